@@ -1,0 +1,120 @@
+# Everything runs from here; `make` alone lists what there is. No step needs another to have been run before.
+
+.DEFAULT_GOAL := help
+SHELL := bash
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+BENCH_VENV := .cache/bench
+PINS_VENV := .cache/pins
+WORKERS ?= 2
+UV := 0.13.9
+
+# Plain output and no calls home from the CDKTF command line and Terraform, whoever starts them below.
+export PATH := $(CURDIR)/.node/bin:$(CURDIR)/$(BIN):$(PATH)
+export CHECKPOINT_DISABLE := 1
+export DISABLE_VERSION_CHECK := 1
+export CDKTF_LOG_LEVEL ?= warn
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Would put other packages before the pinned ones.
+unexport PYTHONPATH
+
+##@ The two commands
+
+.PHONY: demo
+demo: environment terraform ## reference workloads from objective to applied Terraform, on an emulated AWS
+	@$(BIN)/python -m stacks.demo
+
+.PHONY: test
+test: environment lint typecheck ## every check: style, types, rooms, and all tests (what .ci/run runs)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+##@ Parts of them
+
+.PHONY: lint
+lint: python ## ruff, and who may import whom
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-logo
+
+.PHONY: typecheck
+typecheck: python ## mypy --strict
+	$(BIN)/mypy
+
+.PHONY: unit
+unit: environment ## the tests that need neither Terraform nor the emulator
+	$(BIN)/pytest -n $(WORKERS) -m "not terraform and not emulator"
+
+.PHONY: golden
+golden: environment ## write the golden Terraform of stacks and examples anew; look at the difference
+	$(BIN)/pytest -m "not terraform and not emulator" --snapshot-update
+	git --no-pager diff --stat -- tests
+
+.PHONY: bench
+bench: environment $(BENCH_VENV)/.ready ## the budgets of the design, measured beside other tools
+	$(BIN)/python -m tests.benchmarks --rivals $(BENCH_VENV)/bin/python
+
+##@ Upkeep
+
+.PHONY: pins
+pins: environment $(PINS_VENV)/.ready ## resolve .pins/ anew from pyproject.toml and .pins/package.json; UPGRADE=1 takes the newest
+	$(PINS_VENV)/bin/uv pip compile $(PIN) --all-extras --group dev -o .pins/python.txt pyproject.toml
+	$(PINS_VENV)/bin/uv pip compile $(PIN) --group bench -o .pins/bench.txt
+	cd .pins && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --loglevel=error
+
+PIN = --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command "make pins" $(if $(UPGRADE),--upgrade)
+
+.PHONY: clean
+clean: ## remove what the commands above made, environments included
+	rm -rf .venv .node .cache cdktf.out build dist
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find constructs_lib examples stacks tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help
+help: ## this list
+	@awk 'BEGIN {FS = ":.*## "} \
+		/^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@echo
+
+# ---- the environment: each stamp is newer than the pins it was made from -------------------------------------------
+
+.PHONY: environment
+environment: python .node/.ready
+
+.PHONY: python
+python: $(VENV)/.ready
+
+.PHONY: terraform
+terraform:
+	@.ci/check-terraform
+
+# A virtual environment holds absolute paths, so one that was copied or moved along with the tree is made anew;
+# so is one whose interpreter is gone.
+ifneq ($(shell $(BIN)/python -c 'print(open("$(VENV)/.place").read().strip())' 2>/dev/null),$(CURDIR))
+.PHONY: $(VENV)/.pinned
+endif
+
+$(VENV)/.pinned: .pins/python.txt .ci/setup-python
+	@.ci/setup-python $(VENV) .pins/python.txt
+	@echo "$(CURDIR)" > $(VENV)/.place
+	@touch $@
+
+$(VENV)/.ready: $(VENV)/.pinned pyproject.toml
+	@$(BIN)/python -m pip install --quiet --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.node/.ready: .pins/package-lock.json .ci/setup-node $(VENV)/.pinned
+	@.ci/setup-node
+	@touch $@
+
+$(BENCH_VENV)/.ready: .pins/bench.txt .ci/setup-python
+	@.ci/setup-python $(BENCH_VENV) .pins/bench.txt
+	@touch $@
+
+$(PINS_VENV)/.ready: $(VENV)/.pinned
+	@$(BIN)/python -m venv --clear $(PINS_VENV)
+	@$(PINS_VENV)/bin/python -m pip install --quiet --quiet uv==$(UV)
+	@touch $@

@@ -1,0 +1,67 @@
+"""What every test shares: where tools are found, what a missing tool means, and in which order tests run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+ROOT = Path(__file__).resolve().parent.parent
+TERRAFORM_BINARIES = ("terraform", "tofu")
+TOOL_MARKERS = ("terraform", "emulator")
+
+
+def pytest_configure() -> None:
+    """Find Node, cdktf and drctl as `make` does, also where pytest was started by hand or by an editor."""
+    tools = [str(ROOT / ".node" / "bin"), str(ROOT / ".venv" / "bin")]
+    path = os.environ.get("PATH", "").split(os.pathsep)
+    os.environ["PATH"] = os.pathsep.join([tool for tool in tools if tool not in path] + path)
+    os.environ.setdefault("CHECKPOINT_DISABLE", "1")
+
+
+def _in_ci() -> bool:
+    return os.environ.get("CI", "").lower() in {"1", "true"}
+
+
+def _cost(item: pytest.Item) -> int:
+    """0 for tests of seconds, then those that start Terraform, then those that deploy."""
+    if item.get_closest_marker("emulator"):
+        return 2
+    return 1 if item.get_closest_marker("terraform") else 0
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=_cost)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if not any(item.get_closest_marker(marker) for marker in TOOL_MARKERS):
+        return
+    binaries = (
+        [os.environ["TERRAFORM_BINARY_NAME"]] if "TERRAFORM_BINARY_NAME" in os.environ else TERRAFORM_BINARIES
+    )
+    if not any(shutil.which(binary) for binary in binaries):
+        pytest.skip(f"needs {' or '.join(binaries)} on PATH")
+
+
+def _is_for_a_missing_tool(item: pytest.Item, reason: str) -> bool:
+    return reason.startswith("needs ") or any(item.get_closest_marker(marker) for marker in TOOL_MARKERS)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """On a laptop a test without its tool is skipped; in CI nothing would then say that it never ran."""
+    report = yield
+    if _in_ci() and report.skipped and isinstance(report.longrepr, tuple):
+        reason = str(report.longrepr[2]).removeprefix("Skipped: ")
+        if _is_for_a_missing_tool(item, reason):
+            report.outcome = "failed"
+            report.longrepr = f"{item.nodeid} was skipped in CI: {reason}"
+    return report
