@@ -1,0 +1,71 @@
+"""Where and how a block is written: in which stack, with the engine in use, as JSON."""
+
+from __future__ import annotations
+
+from weakref import WeakKeyDictionary
+
+from constructs_lib.errors import ConfigurationError, EngineError
+from constructs_lib.terraform.engine import (
+    ENGINE,
+    ENGINE_VARIABLE,
+    ENGINES,
+    Construct,
+    TerraformStack,
+)
+
+__all__ = ["refuse_other_engine", "refused_as_hcl", "stack_of"]
+
+# Asking the engine costs a round trip to Node.js, and a construct never changes its stack.
+_stacks: WeakKeyDictionary[Construct, TerraformStack] = WeakKeyDictionary()
+
+
+def stack_of(construct: object, *, where: str) -> TerraformStack:
+    """The stack *construct* is in.
+
+    Raises:
+        ConfigurationError: *construct* is no construct, or in no stack.
+        EngineError: The stack is made with the engine that is not in use.
+    """
+    if not isinstance(construct, Construct):
+        msg = f"{where}: the scope is {construct!r}; give the stack or construct to build in"
+        raise ConfigurationError(msg)
+    known = _stacks.get(construct)
+    if known is not None:
+        return known
+    try:
+        stack: object = TerraformStack.of(construct)
+    except RuntimeError as error:
+        msg = f"{where}: the scope is in no stack; give a TerraformStack, or a construct inside one"
+        raise ConfigurationError(msg) from error
+    if not isinstance(stack, TerraformStack):
+        refuse_other_engine(stack, where=where)
+        msg = f"{where}: the scope is in {stack!r}, which is not a TerraformStack of {ENGINE}"
+        raise ConfigurationError(msg)
+    _stacks[construct] = stack
+    return stack
+
+
+def refuse_other_engine(value: object, *, where: str) -> None:
+    """Raise where *value* is made with the engine that is not in use.
+
+    Raises:
+        EngineError: Names the way to use the other one.
+    """
+    for kind in type(value).__mro__:
+        package = kind.__module__.partition(".")[0]
+        if package in ENGINES and package != ENGINE:
+            msg = (
+                f"{where}: {type(value).__name__} is made with {package}, while {ENGINE} is in use; import "
+                f"{package} before constructs_lib, or set {ENGINE_VARIABLE}={package}, and use one of the "
+                f"two only"
+            )
+            raise EngineError(msg)
+
+
+def refused_as_hcl(where: str) -> EngineError:
+    """The error for a synth to HCL, where the engine would write every block of ours empty and say nothing.
+
+    HCL sets blocks apart from maps, and plain arguments do not say which they are; JSON needs no difference.
+    """
+    msg = f"{where}: it can be written as JSON only, which Terraform reads as well; synthesize without --hcl"
+    return EngineError(msg)

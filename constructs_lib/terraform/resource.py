@@ -1,0 +1,298 @@
+"""An AWS resource or data source, written as plain arguments under Terraform's own names.
+
+There are no classes per resource type. Those of the provider bindings take seconds and a gigabyte to import,
+while the names they would check are checked by the tests, against the provider's own schema.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.terraform.arguments import (
+    META_ARGUMENTS,
+    copied,
+    edit,
+    normalize,
+    normalized_arguments,
+    parse_path,
+)
+from constructs_lib.terraform.engine import (
+    Construct,
+    ITerraformDependable,
+    TerraformDataSource,
+    TerraformElement,
+    TerraformProvider,
+    TerraformProviderGeneratorMetadata,
+    TerraformResource,
+    TerraformResourceLifecycle,
+)
+from constructs_lib.terraform.placement import refuse_other_engine, refused_as_hcl, stack_of
+from constructs_lib.terraform.provider import AwsProvider
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["AwsDataSource", "AwsResource"]
+
+# With this, synth fails with a helpful text where the stack has no AWS provider at all.
+_METADATA: Final = TerraformProviderGeneratorMetadata(provider_name="aws")
+_TYPE: Final = re.compile(r"aws_[a-z0-9_]+")
+_ATTRIBUTE: Final = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z0-9_]+|\[\d+\])*")
+_LIFECYCLE_NAMES: Final = (
+    "create_before_destroy",
+    "ignore_changes",
+    "postcondition",
+    "precondition",
+    "prevent_destroy",
+    "replace_triggered_by",
+)
+
+
+class AwsResource(TerraformResource):
+    """One `resource` block of the provider `hashicorp/aws`.
+
+    Args:
+        scope: The stack or construct to build in.
+        id: Construct id. It makes the Terraform address together with the scope's path, so a change of it
+            replaces the resource; the main resource of a construct is called `Default` and leaves no trace
+            in the address.
+        type_: Terraform's resource type, for example `"aws_s3_bucket"`.
+        arguments: Under Terraform's names. A mapping is one block, a list of mappings several; `None` is
+            left out.
+        provider: The provider to use: an `AwsProvider`, one of a binding package, or your own. None takes the
+            default provider of the stack.
+        depends_on: What has to be there first, from the same stack.
+        lifecycle: For example `{"prevent_destroy": True, "ignore_changes": ["engine_version"]}`; default
+            none.
+
+    Raises:
+        ConfigurationError: A value Terraform cannot hold, a provider or dependency of another stack, or an
+            id that is taken.
+        EngineError: The scope or the provider is made with the engine that is not in use.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        type_: str,
+        arguments: Mapping[str, object] | None = None,
+        *,
+        provider: TerraformProvider | None,
+        depends_on: Sequence[ITerraformDependable] = (),
+        lifecycle: TerraformResourceLifecycle | Mapping[str, object] | None = None,
+    ) -> None:
+        where = _checked_type(type_, id)
+        _check_place(scope, provider, depends_on, where=where)
+        # Before the engine can call back for them.
+        self._arguments = normalized_arguments(arguments or {}, where=where)
+        self._where = where
+        self._references: dict[str, str] = {}
+        try:
+            super().__init__(
+                scope,
+                id,
+                terraform_resource_type=type_,
+                terraform_generator_metadata=_METADATA,
+                provider=_written_provider(provider),
+                depends_on=list(depends_on) or None,
+                lifecycle=_lifecycle(lifecycle, where=where),
+            )
+        except RuntimeError as error:
+            raise ConfigurationError(_engine_refusal(error, where)) from error
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """A copy of the arguments as they stand; edit them with `override`."""
+        return copied(self._arguments)  # type: ignore[no-any-return]
+
+    def ref(self, attribute: str) -> str:
+        """A token that becomes `${aws_s3_bucket.orders.arn}` at synth, also from another stack of the app.
+
+        Args:
+            attribute: Name of an attribute, or a path into one, as in `endpoint.0.address`.
+
+        Raises:
+            ConfigurationError: *attribute* is no such name.
+        """
+        return _reference(self, self._references, attribute, where=self._where)
+
+    def override(self, path: str | Sequence[str | int], value: object) -> None:
+        """Set an argument, at any depth, until synth; None removes it.
+
+        Args:
+            path: As in `"versioning_configuration.status"` or `"rule.0.filter.prefix"`. Where a key holds
+                dots, a sequence: `("tags", "recovery.owner")`. A block that stands alone needs no index. A
+                path that starts with `lifecycle` edits that.
+            value: As for an argument.
+
+        Raises:
+            ConfigurationError: There is no such place, or Terraform cannot hold the value.
+        """
+        parts = parse_path(path, where=self._where)
+        if parts[0] == "lifecycle" and len(parts) > 1:
+            name = str(parts[1])
+            _check_lifecycle_name(name, where=self._where)
+            self.add_override(".".join(map(str, parts)), normalize(value, where=f"{self._where}.lifecycle.{name}"))
+            return
+        _refuse_meta_argument(parts[0], where=self._where)
+        edit(self._arguments, parts, value, where=self._where)
+
+    def _synthesize_attributes(self) -> Mapping[str, Any]:
+        return self._arguments
+
+    def _synthesize_hcl_attributes(self) -> Mapping[str, Any]:
+        raise refused_as_hcl(self._where)
+
+
+class AwsDataSource(TerraformDataSource):
+    """One `data` block of the provider `hashicorp/aws`.
+
+    Args:
+        scope: The stack or construct to build in.
+        id: Construct id.
+        type_: Terraform's data source type, for example `"aws_caller_identity"`.
+        arguments: Under Terraform's names; default none.
+        provider: As for `AwsResource`.
+        depends_on: What has to be there first, from the same stack.
+
+    Raises:
+        ConfigurationError: As for `AwsResource`.
+        EngineError: As for `AwsResource`.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        type_: str,
+        arguments: Mapping[str, object] | None = None,
+        *,
+        provider: TerraformProvider | None,
+        depends_on: Sequence[ITerraformDependable] = (),
+    ) -> None:
+        where = f"data.{_checked_type(type_, id)}"
+        _check_place(scope, provider, depends_on, where=where)
+        self._arguments = normalized_arguments(arguments or {}, where=where)
+        self._where = where
+        self._references: dict[str, str] = {}
+        try:
+            super().__init__(
+                scope,
+                id,
+                terraform_resource_type=type_,
+                terraform_generator_metadata=_METADATA,
+                provider=_written_provider(provider),
+                depends_on=list(depends_on) or None,
+            )
+        except RuntimeError as error:
+            raise ConfigurationError(_engine_refusal(error, where)) from error
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """A copy of the arguments as they stand; edit them with `override`."""
+        return copied(self._arguments)  # type: ignore[no-any-return]
+
+    def ref(self, attribute: str) -> str:
+        """A token that becomes `${data.aws_region.current.name}` at synth; see `AwsResource.ref`."""
+        return _reference(self, self._references, attribute, where=self._where)
+
+    def override(self, path: str | Sequence[str | int], value: object) -> None:
+        """Set an argument, at any depth, until synth; None removes it. See `AwsResource.override`."""
+        parts = parse_path(path, where=self._where)
+        _refuse_meta_argument(parts[0], where=self._where)
+        edit(self._arguments, parts, value, where=self._where)
+
+    def _synthesize_attributes(self) -> Mapping[str, Any]:
+        return self._arguments
+
+    def _synthesize_hcl_attributes(self) -> Mapping[str, Any]:
+        raise refused_as_hcl(self._where)
+
+
+def _checked_type(type_: str, id_: str) -> str:
+    if not isinstance(type_, str) or not _TYPE.fullmatch(type_):
+        msg = f'{type_!r} ({id_!r}) is no type of the AWS provider; give one such as "aws_s3_bucket"'
+        raise ConfigurationError(msg)
+    return f"{type_} {id_!r}"
+
+
+def _check_place(
+    scope: Construct,
+    provider: TerraformProvider | None,
+    depends_on: Sequence[ITerraformDependable],
+    *,
+    where: str,
+) -> None:
+    """Refuse a provider or dependency of another stack, which would synthesize and fail only at plan."""
+    stack = stack_of(scope, where=where)
+    if provider is not None:
+        given: object = provider
+        if not isinstance(given, TerraformProvider):
+            refuse_other_engine(given, where=where)
+            msg = f"{where}: the provider is {provider!r}; give an AwsProvider, or None for the stack's default"
+            raise ConfigurationError(msg)
+        if stack_of(provider, where=where) is not stack:
+            msg = (
+                f"{where}: the provider is in another stack, and Terraform looks for it in the resource's "
+                f"own; give a provider made in that stack"
+            )
+            raise ConfigurationError(msg)
+    for dependency in depends_on:
+        refuse_other_engine(dependency, where=where)
+        if isinstance(dependency, TerraformElement) and stack_of(dependency, where=where) is not stack:
+            msg = (
+                f"{where}: depends_on names {type(dependency).__name__} of another stack, which Terraform "
+                f"cannot order; make the stacks depend on each other with add_dependency"
+            )
+            raise ConfigurationError(msg)
+
+
+def _written_provider(provider: TerraformProvider | None) -> TerraformProvider | None:
+    # Terraform's default for a resource without `provider` is the one without alias; naming it costs two
+    # round trips to Node.js a resource.
+    if isinstance(provider, AwsProvider) and provider.alias is None:
+        return None
+    return provider
+
+
+def _lifecycle(
+    given: TerraformResourceLifecycle | Mapping[str, object] | None, *, where: str
+) -> TerraformResourceLifecycle | dict[str, Any] | None:
+    if given is None or isinstance(given, TerraformResourceLifecycle):
+        return given
+    refuse_other_engine(given, where=where)
+    for name in given:
+        _check_lifecycle_name(name, where=where)
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _check_lifecycle_name(name: str, *, where: str) -> None:
+    if name not in _LIFECYCLE_NAMES:
+        msg = f"{where}: lifecycle has no {name!r}; it has {', '.join(_LIFECYCLE_NAMES)}"
+        raise ConfigurationError(msg)
+
+
+def _refuse_meta_argument(name: str | int, *, where: str) -> None:
+    if name in META_ARGUMENTS:
+        msg = (
+            f"{where}: {name} is not an argument of the resource but of Terraform; "
+            f"set it as an attribute of the resource object, or with add_override"
+        )
+        raise ConfigurationError(msg)
+
+
+def _reference(element: AwsResource | AwsDataSource, known: dict[str, str], attribute: str, *, where: str) -> str:
+    token = known.get(attribute)
+    if token is None:
+        if not _ATTRIBUTE.fullmatch(attribute):
+            msg = f'{where}: {attribute!r} is no attribute; write a name such as "arn", or "endpoint.0.address"'
+            raise ConfigurationError(msg)
+        token = known[attribute] = element.get_string_attribute(attribute)
+    return token
+
+
+def _engine_refusal(error: RuntimeError, where: str) -> str:
+    return f"{where}: {str(error).strip().splitlines()[0]}"

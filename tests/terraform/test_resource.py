@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.terraform import AwsDataSource, AwsProvider, AwsResource, engine
+from constructs_lib.terraform.engine import (
+    App,
+    TerraformDataSource,
+    TerraformProvider,
+    TerraformResource,
+    TerraformResourceLifecycle,
+    TerraformStack,
+    Token,
+)
+
+Written = Callable[[str, str], dict[str, Any]]
+
+
+class _OwnProvider(TerraformProvider):
+    """A provider as users write it, or a binding generates it: no class of this library."""
+
+    def __init__(self, scope: TerraformStack) -> None:
+        super().__init__(
+            scope,
+            "own",
+            terraform_resource_type="aws",
+            terraform_provider_source="hashicorp/aws",
+            terraform_generator_metadata={"provider_name": "aws", "provider_version": "6.25.0"},
+        )
+
+    @property
+    def alias(self) -> str:
+        return "own"
+
+    @alias.setter
+    def alias(self, value: str | None) -> None:
+        raise AttributeError
+
+
+def test_arguments_are_written_as_given(stack: TerraformStack, provider: AwsProvider, written: Written) -> None:
+    AwsResource(
+        stack,
+        "assets",
+        "aws_s3_bucket",
+        {"bucket": "assets", "force_destroy": False, "camelCase": [], "tags": {"a.b": "c"}, "acl": None},
+        provider=provider,
+    )
+
+    expected = {"bucket": "assets", "force_destroy": False, "camelCase": [], "tags": {"a.b": "c"}}
+    assert expected == written("aws_s3_bucket", "assets")
+
+
+def test_a_reference_becomes_the_terraform_expression(
+    stack: TerraformStack, provider: AwsProvider, written: Written
+) -> None:
+    bucket = AwsResource(stack, "assets", "aws_s3_bucket", provider=provider)
+    AwsResource(
+        stack,
+        "policy",
+        "aws_s3_bucket_policy",
+        {"bucket": bucket.ref("id"), "policy": f'{{"Resource":"{bucket.ref("arn")}/*"}}'},
+        provider=provider,
+    )
+
+    expected = {
+        "bucket": "${aws_s3_bucket.assets.id}",
+        "policy": '{"Resource":"${aws_s3_bucket.assets.arn}/*"}',
+    }
+    assert expected == written("aws_s3_bucket_policy", "policy")
+    assert Token.is_unresolved(bucket.ref("arn"))
+
+
+def test_a_data_source_is_written_and_referred_to(stack: TerraformStack, provider: AwsProvider) -> None:
+    key = AwsDataSource(stack, "key", "aws_kms_alias", {"name": "alias/shop"}, provider=provider)
+    AwsResource(stack, "bucket", "aws_s3_bucket", {"bucket": key.ref("target_key_arn")}, provider=provider)
+
+    content = stack.to_terraform()
+
+    assert content["data"]["aws_kms_alias"]["key"]["name"] == "alias/shop"
+    assert content["resource"]["aws_s3_bucket"]["bucket"]["bucket"] == "${data.aws_kms_alias.key.target_key_arn}"
+
+
+def test_the_same_reference_costs_one_question_to_the_engine(stack: TerraformStack, provider: AwsProvider) -> None:
+    bucket = AwsResource(stack, "assets", "aws_s3_bucket", provider=provider)
+
+    assert bucket.ref("arn") is bucket.ref("arn")
+
+
+@pytest.mark.parametrize("attribute", ["", "Arn", "arn ", "a..b", "arn}"])
+def test_what_is_no_attribute_is_refused(stack: TerraformStack, provider: AwsProvider, attribute: str) -> None:
+    bucket = AwsResource(stack, "assets", "aws_s3_bucket", provider=provider)
+
+    with pytest.raises(ConfigurationError, match="is no attribute"):
+        bucket.ref(attribute)
+
+
+def test_the_arguments_read_back_are_a_copy(stack: TerraformStack, provider: AwsProvider) -> None:
+    given = {"bucket": "assets", "tags": {"a": "1"}}
+    bucket = AwsResource(stack, "assets", "aws_s3_bucket", given, provider=provider)
+
+    bucket.arguments["tags"]["a"] = "2"
+    given["bucket"] = "changed"
+
+    assert bucket.arguments == {"bucket": "assets", "tags": {"a": "1"}}
+
+
+@pytest.mark.parametrize(
+    "lifecycle",
+    [
+        {"prevent_destroy": True, "ignore_changes": ["tags"]},
+        TerraformResourceLifecycle(prevent_destroy=True, ignore_changes=["tags"]),
+    ],
+    ids=["mapping", "object"],
+)
+def test_a_lifecycle_is_written(
+    stack: TerraformStack,
+    provider: AwsProvider,
+    written: Written,
+    lifecycle: TerraformResourceLifecycle | dict[str, object],
+) -> None:
+    AwsResource(stack, "assets", "aws_s3_bucket", provider=provider, lifecycle=lifecycle)
+
+    expected = {"lifecycle": {"prevent_destroy": True, "ignore_changes": ["tags"]}}
+    assert expected == written("aws_s3_bucket", "assets")
+
+
+def test_a_misspelt_lifecycle_is_refused(stack: TerraformStack, provider: AwsProvider) -> None:
+    with pytest.raises(ConfigurationError, match="lifecycle has no 'preventDestroy'; it has create_before"):
+        AwsResource(stack, "a", "aws_s3_bucket", provider=provider, lifecycle={"preventDestroy": True})
+
+
+def test_a_dependency_is_written_by_its_address(stack: TerraformStack, provider: AwsProvider, written: Written) -> None:
+    first = AwsResource(stack, "first", "aws_s3_bucket", provider=provider)
+    AwsResource(stack, "second", "aws_s3_bucket", provider=provider, depends_on=(first,))
+
+    assert written("aws_s3_bucket", "second") == {"depends_on": ["aws_s3_bucket.first"]}
+
+
+def test_a_provider_of_the_users_own_is_used(stack: TerraformStack, written: Written) -> None:
+    AwsResource(stack, "assets", "aws_s3_bucket", provider=_OwnProvider(stack))
+
+    assert written("aws_s3_bucket", "assets") == {"provider": "aws.own"}
+
+
+def test_no_provider_means_the_default_one(stack: TerraformStack, provider: AwsProvider, written: Written) -> None:
+    AwsResource(stack, "given", "aws_s3_bucket", provider=provider)
+    AwsResource(stack, "none", "aws_s3_bucket", provider=None)
+
+    assert {} == written("aws_s3_bucket", "given") == written("aws_s3_bucket", "none")
+
+
+def test_a_provider_of_another_stack_is_refused(app: App, stack: TerraformStack) -> None:
+    elsewhere = AwsProvider(TerraformStack(app, "elsewhere"), "aws", region="eu-central-1")
+
+    with pytest.raises(ConfigurationError, match="the provider is in another stack"):
+        AwsResource(stack, "assets", "aws_s3_bucket", provider=elsewhere)
+
+
+def test_a_dependency_in_another_stack_is_refused(app: App, stack: TerraformStack, provider: AwsProvider) -> None:
+    elsewhere = AwsResource(TerraformStack(app, "elsewhere"), "a", "aws_s3_bucket", provider=None)
+
+    with pytest.raises(ConfigurationError, match="depends_on names AwsResource of another stack"):
+        AwsResource(stack, "assets", "aws_s3_bucket", provider=provider, depends_on=[elsewhere])
+
+
+def test_synth_names_the_missing_provider(stack: TerraformStack) -> None:
+    AwsResource(stack, "assets", "aws_s3_bucket", provider=None)
+
+    with pytest.raises(RuntimeError, match="without a matching provider"):
+        engine.Testing.synth(stack, True)
+
+
+def test_a_scope_outside_of_any_stack_is_refused(app: App) -> None:
+    with pytest.raises(ConfigurationError, match="aws_s3_bucket 'a': the scope is in no stack"):
+        AwsResource(app, "a", "aws_s3_bucket", provider=None)
+
+
+def test_an_id_that_is_taken_is_refused(stack: TerraformStack, provider: AwsProvider) -> None:
+    AwsResource(stack, "assets", "aws_s3_bucket", provider=provider)
+
+    with pytest.raises(ConfigurationError, match="aws_s3_bucket 'assets': There is already a Construct"):
+        AwsResource(stack, "assets", "aws_s3_bucket", provider=provider)
+
+
+@pytest.mark.parametrize("type_", ["", "s3_bucket", "aws_S3", "google_storage_bucket", "aws_s3_bucket.x"])
+def test_a_type_of_another_provider_is_refused(stack: TerraformStack, type_: str) -> None:
+    with pytest.raises(ConfigurationError, match="is no type of the AWS provider"):
+        AwsResource(stack, "assets", type_, provider=None)
+
+
+@pytest.mark.parametrize("name", ["provider", "depends_on", "lifecycle", "count", "for_each"])
+def test_what_belongs_to_terraform_is_no_argument(stack: TerraformStack, name: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"{name} is not an argument of the resource"):
+        AwsResource(stack, "assets", "aws_s3_bucket", {name: "x"}, provider=None)
+
+
+def test_a_resource_can_still_be_overridden_the_engines_way(
+    stack: TerraformStack, provider: AwsProvider, written: Written
+) -> None:
+    bucket = AwsResource(stack, "assets", "aws_s3_bucket", {"bucket": "a"}, provider=provider)
+
+    bucket.add_override("bucket", "b")
+
+    assert written("aws_s3_bucket", "assets") == {"bucket": "b"}
+
+
+def test_a_synth_to_hcl_is_refused_rather_than_written_empty(stack: TerraformStack, provider: AwsProvider) -> None:
+    AwsResource(stack, "assets", "aws_s3_bucket", {"bucket": "a"}, provider=provider)
+
+    with pytest.raises(RuntimeError, match="it can be written as JSON only"):
+        stack.to_hcl_terraform()
+
+
+@pytest.mark.parametrize(
+    ("ours", "base", "meant"),
+    [
+        (AwsResource, TerraformResource, {"_synthesize_attributes", "_synthesize_hcl_attributes"}),
+        (AwsDataSource, TerraformDataSource, {"_synthesize_attributes", "_synthesize_hcl_attributes"}),
+        (AwsProvider, TerraformProvider, {"_synthesize_attributes", "_synthesize_hcl_attributes", "alias", "fqn"}),
+    ],
+)
+def test_only_what_is_meant_to_overrides_the_engine(ours: type, base: type, meant: set[str]) -> None:
+    """The engine takes every member of the same name for an override, and calls it from Node.js."""
+    own = {name for name in vars(ours) if not name.startswith(("__", "_abc_"))}
+
+    assert meant == {name for name in own if hasattr(base, name)}

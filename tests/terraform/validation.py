@@ -1,0 +1,111 @@
+"""Run synthesized configurations through `terraform validate` with the real AWS provider."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import pytest
+
+from constructs_lib.catalog.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT
+from constructs_lib.terraform.mirror import terraform_binary, terraform_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["Diagnostic", "require_terraform", "terraform_validate"]
+
+_SECONDS = 600
+
+
+@attrs.frozen
+class Diagnostic:
+    """One thing Terraform has to say about a configuration."""
+
+    severity: str
+    summary: str
+    detail: str
+    context: str
+    """The block it is about, for example `resource.aws_s3_bucket.orders`; empty where there is none."""
+
+    def __str__(self) -> str:
+        return f"{self.severity}: {self.context or '-'}: {self.summary}: {self.detail}"
+
+
+def require_terraform() -> Path:
+    """The Terraform or OpenTofu program; without one the test is skipped, which CI counts as failed."""
+    binary = terraform_binary()
+    if binary is None:
+        pytest.skip("needs terraform or tofu on PATH")
+    return binary
+
+
+def terraform_validate(configurations: Mapping[str, Mapping[str, Any]]) -> dict[str, list[Diagnostic]]:
+    """Validate every configuration, each the content of a `cdk.tf.json`, after one common `terraform init`.
+
+    A validate starts the provider, which takes seconds: few large configurations are much faster than many
+    small ones.
+
+    Returns:
+        What Terraform said, by the name of the configuration; an empty list where all is well.
+    """
+    binary = require_terraform()
+    with tempfile.TemporaryDirectory(prefix="validate-") as temporary:
+        root = Path(temporary)
+        environment = {**terraform_environment(root), "TF_DATA_DIR": str(root / "data")}
+        common = root / "common"
+        common.mkdir()
+        (common / "main.tf.json").write_text(json.dumps(_requirements(configurations)), encoding="utf-8")
+        initialized = _run([str(binary), "init", "-backend=false", "-no-color"], common, environment)
+        if initialized.returncode != 0:
+            pytest.fail(f"{binary.name} init failed:\n{initialized.stdout}{initialized.stderr}")
+        lock = (common / ".terraform.lock.hcl").read_bytes()
+
+        found = {}
+        for number, (name, configuration) in enumerate(configurations.items()):
+            directory = root / str(number)
+            directory.mkdir()
+            (directory / ".terraform.lock.hcl").write_bytes(lock)
+            (directory / "cdk.tf.json").write_text(json.dumps(configuration), encoding="utf-8")
+            result = _run([str(binary), "validate", "-json", "-no-color"], directory, environment)
+            try:
+                diagnostics = json.loads(result.stdout)["diagnostics"]
+            except (ValueError, KeyError):
+                pytest.fail(f"{binary.name} validate of {name} failed:\n{result.stdout}{result.stderr}")
+            found[name] = [
+                Diagnostic(
+                    severity=item["severity"],
+                    summary=item["summary"],
+                    detail=item.get("detail", ""),
+                    context=(item.get("snippet") or {}).get("context") or "",
+                )
+                for item in diagnostics
+            ]
+        return found
+
+
+def _requirements(configurations: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    constraints = {
+        provider["version"]
+        for configuration in configurations.values()
+        for name, provider in configuration.get("terraform", {}).get("required_providers", {}).items()
+        if name == "aws" and provider.get("version")
+    }
+    version = ", ".join(sorted(constraints)) or DEFAULT_PROVIDER_CONSTRAINT
+    return {"terraform": {"required_providers": {"aws": {"source": "hashicorp/aws", "version": version}}}}
+
+
+def _run(command: Sequence[str], directory: Path, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        cwd=directory,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
+    )
