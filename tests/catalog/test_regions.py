@@ -1,0 +1,155 @@
+"""Regions: all of the commercial partition, where they lie, and which features combine them."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+
+from constructs_lib.catalog import regions as module
+from constructs_lib.catalog.regions import (
+    load_regions,
+    location_allows,
+    mrap_allows,
+    mrap_failover_endpoints,
+    rds_backup_replication,
+    recommended_recovery_region,
+    region,
+    region_set,
+    region_sets,
+    same_continent,
+    same_country,
+)
+from constructs_lib.catalog.sources import load_sources
+from constructs_lib.errors import ConfigurationError
+
+
+def test_every_source_named_exists() -> None:
+    facts = tomllib.loads(module._FILE.read_text(encoding="utf-8"))
+    named = {*facts["sources"].values(), facts["mrap"]["opt_in_source"]}
+    named |= {facts[group]["source"] for group in ("mrsc", "dsql", "mrap", "rds_backup_replication")}
+    assert named <= load_sources().keys()
+
+
+def test_the_regions_are_those_botocore_knows() -> None:
+    loaders = pytest.importorskip("botocore.loaders")
+    partitions = loaders.create_loader().load_data("partitions")["partitions"]
+    commercial = next(partition for partition in partitions if partition["id"] == "aws")
+    assert load_regions().keys() == commercial["regions"].keys() - {"aws-global"}
+
+
+def test_a_region_knows_where_it_is() -> None:
+    ireland = region("eu-west-1")
+    assert (ireland.place, ireland.country, ireland.continent) == ("Europe (Ireland)", "IE", "Europe")
+    assert (ireland.opt_in, ireland.zones) == (False, 3)
+    assert region("eu-south-2").opt_in
+
+
+@pytest.mark.parametrize(
+    ("typo", "meant"),
+    [
+        ("eu-wset-1", "eu-west-1"),
+        ("eu_west_1", "eu-west-1"),
+        ("EU-WEST-1", "eu-west-1"),
+        (" eu-west-1", "eu-west-1"),
+        ("us-east1", "us-east-1"),
+        ("Europe (Frankfurt)", "eu-central-1"),
+        ("eu-west-1a", "eu-west-1"),
+    ],
+)
+def test_a_typo_is_refused_with_what_was_meant(typo: str, meant: str) -> None:
+    with pytest.raises(ConfigurationError, match="did you mean") as caught:
+        region(typo)
+    assert meant in str(caught.value)
+    assert repr(typo) in str(caught.value)
+
+
+@pytest.mark.parametrize("nonsense", ["", "moon", "xx-new-1", "*"])
+def test_nonsense_is_refused_with_what_is_known(nonsense: str) -> None:
+    with pytest.raises(ConfigurationError, match="is not an AWS region"):
+        region(nonsense)
+
+
+@pytest.mark.parametrize("value", [None, 3, ["eu-west-1"]])
+def test_what_is_no_string_is_refused(value: object) -> None:
+    with pytest.raises(ConfigurationError, match="is not a string"):
+        region(value)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("code", "partition"), [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")])
+def test_another_partition_is_refused_by_name(code: str, partition: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"is in partition {partition}"):
+        region(code)
+
+
+def test_data_may_go_where_the_constraint_says() -> None:
+    assert same_country("us-east-1", "us-west-2")
+    assert not same_country("eu-west-1", "eu-central-1")
+    assert same_continent("eu-west-1", "eu-central-1")
+    assert not same_continent("ap-southeast-1", "ap-southeast-2")
+    assert location_allows("AnyLocation", "eu-west-1", "us-east-1")
+    assert location_allows("SameContinent", "eu-west-1", "eu-central-1")
+    assert not location_allows("SameContinent", "eu-west-1", "us-east-1")
+    assert not location_allows("SameCountry", "eu-west-1", "eu-central-1")
+    assert location_allows("SameCountry", "ap-northeast-1", "ap-northeast-3")
+
+
+def test_an_unknown_constraint_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="'SamePlanet' is not known; use AnyLocation"):
+        location_allows("SamePlanet", "eu-west-1", "eu-central-1")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("code", sorted(load_regions()))
+def test_the_recommended_recovery_region_is_another_one_and_as_near_as_there_is(code: str) -> None:
+    recovery = recommended_recovery_region(code)
+    assert recovery != code
+    others = [other for other in load_regions() if other != code]
+    if any(same_country(code, other) for other in others):
+        assert same_country(code, recovery)
+    elif code not in ("af-south-1", "sa-east-1", "il-central-1"):
+        assert same_continent(code, recovery)
+
+
+@pytest.mark.parametrize("feature", ["mrsc", "dsql"])
+@pytest.mark.parametrize(
+    "code", ["us-east-1", "us-east-2", "us-west-2", "eu-west-1", "eu-central-1", "ap-northeast-1"]
+)
+def test_the_recommended_recovery_region_keeps_the_features_of_the_primary(feature: str, code: str) -> None:
+    found = region_set(feature, code)  # type: ignore[arg-type]
+    assert found is not None
+    assert recommended_recovery_region(code) in found.regions
+
+
+@pytest.mark.parametrize("feature", ["mrsc", "dsql"])
+def test_region_sets_hold_three_or_more_known_regions_and_do_not_overlap(feature: str) -> None:
+    sets = region_sets(feature)
+    codes = [code for found in sets for code in found.regions]
+    assert len(codes) == len(set(codes))
+    assert set(codes) <= load_regions().keys()
+    assert all(len(found.regions) >= 3 for found in sets)
+
+
+def test_a_region_outside_every_set_has_none() -> None:
+    assert region_set("mrsc", "sa-east-1") is None
+    assert region_set("mrsc", "us-west-1") is None
+    with pytest.raises(ConfigurationError):
+        region_set("mrsc", "us-wset-1")
+    with pytest.raises(ConfigurationError, match="use mrsc or dsql"):
+        region_set("teleport", "us-east-1")  # type: ignore[arg-type]
+
+
+def test_multi_region_access_points_know_their_regions() -> None:
+    assert set(mrap_failover_endpoints()) <= load_regions().keys()
+    assert len(mrap_failover_endpoints()) == 5
+    assert mrap_allows("eu-west-1")
+    assert mrap_allows("eu-south-1")
+    assert not mrap_allows("mx-central-1")
+
+
+def test_rds_backup_replication_is_unknown_where_aws_publishes_nothing() -> None:
+    assert rds_backup_replication("us-east-1", "us-west-2") == "supported"
+    assert rds_backup_replication("us-east-2", "us-west-2") == "unsupported"
+    assert rds_backup_replication("eu-west-1", "eu-central-1") == "unknown"
+    assert rds_backup_replication("eu-west-1", "eu-west-1") == "unsupported"
+    with pytest.raises(ConfigurationError):
+        rds_backup_replication("eu-west-1", "eu-nowhere-1")
