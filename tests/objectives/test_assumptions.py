@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import attrs
+import pytest
+
+from constructs_lib.errors import DurationError
+from constructs_lib.objectives import Assumptions
+
+
+def test_two_minutes_to_detect_and_a_quarter_of_an_hour_to_decide_unless_declared() -> None:
+    assert attrs.asdict(Assumptions()) == {"detection_time": 120, "decision_time": 900}
+
+
+def test_both_are_read_as_durations() -> None:
+    assumptions = Assumptions(detection_time="PT30S", decision_time=timedelta(hours=1))
+    assert (assumptions.detection_time, assumptions.decision_time) == (30, 3_600)
+
+
+def test_nothing_may_take_no_time() -> None:
+    assert Assumptions(detection_time="0", decision_time="0s").decision_time == 0
+
+
+@pytest.mark.parametrize("name", ["detection_time", "decision_time"])
+def test_the_error_names_the_assumption(name: str) -> None:
+    with pytest.raises(DurationError, match=f"^{name} 'soon' is not a duration"):
+        Assumptions(**{name: "soon"})
+
+
+def test_they_are_given_by_name_only() -> None:
+    with pytest.raises(TypeError):
+        Assumptions("2m", "15m")  # type: ignore[call-arg]
+
+
+def test_they_are_shown_in_words() -> None:
+    assert str(Assumptions()) == "detection 2m, a human's decision 15m"
