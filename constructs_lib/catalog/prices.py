@@ -66,6 +66,12 @@ _REFERENCE_SIZE: Final = "large"
 _SPECIAL_TRANSFER: Final = "transfer.inter_region.to."
 
 
+@cache
+def _quantity(unit: str) -> Decimal:
+    number = _LEADING_NUMBER.match(unit)
+    return Decimal(number.group().replace(",", "")) if number else Decimal(1)
+
+
 @attrs.frozen(kw_only=True)
 class Price:
     """One price, with everything a reader needs to trust it or not.
@@ -96,8 +102,7 @@ class Price:
     @property
     def quantity(self) -> Decimal:
         """How many of the counted thing one unit holds: 1000 for `1,000 requests`, 1 for `GB-month`."""
-        number = _LEADING_NUMBER.match(self.unit)
-        return Decimal(number.group().replace(",", "")) if number else Decimal(1)
+        return _quantity(self.unit)
 
     def cost(self, amount: Decimal | int) -> Decimal:
         """Return what `amount` of the counted thing costs: requests, not thousands of requests."""

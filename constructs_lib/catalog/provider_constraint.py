@@ -21,7 +21,8 @@ DEFAULT_PROVIDER_CONSTRAINT: Final = ">= 5.100, < 7.0"
 
 _Triple = tuple[int, int, int]
 
-_VERSION = re.compile(r"(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:-([0-9A-Za-z.-]+))?")
+_NUMBER = "([0-9]{1,9})"
+_VERSION = re.compile(rf"{_NUMBER}(?:\.{_NUMBER})?(?:\.{_NUMBER})?(?:-([0-9A-Za-z.-]+))?")
 _TERM = re.compile(r"(=|!=|>=|<=|>|<|~>)?\s*([0-9][^\s]*)")
 
 
@@ -36,7 +37,7 @@ class _Version:
         match = _VERSION.fullmatch(text.strip())
         if match is None:
             msg = (
-                f"{context}: {text!r} is no version; write up to three numbers separated by dots, "
+                f"{context}: {_shown(text)} is no version; write up to three numbers separated by dots, "
                 f"as in 6, 5.100 or 6.22.0"
             )
             raise InputError(msg)
@@ -46,6 +47,10 @@ class _Version:
             parts=1 + (minor is not None) + (patch is not None),
             prerelease=prerelease or "",
         )
+
+
+def _shown(text: str) -> str:
+    return repr(text) if len(text) <= 80 else f"{text[:77]!r}..."
 
 
 def _after(release: _Triple) -> _Triple:
@@ -100,13 +105,13 @@ def _parse(constraint: object) -> tuple[_Term, ...]:
             f"{constraint!r}"
         )
         raise InputError(msg)
-    context = f"the provider version constraint {constraint!r}"
+    context = f"the provider version constraint {_shown(constraint)}"
     terms = []
     for part in constraint.split(","):
         match = _TERM.fullmatch(part.strip())
         if match is None:
             msg = (
-                f"{context} cannot be read at {part.strip()!r}; write comparisons separated by commas, "
+                f"{context} cannot be read at {_shown(part.strip())}; write comparisons separated by commas, "
                 f'each one of =, !=, >, >=, <, <=, ~> and a version, as in "~> 5.100" or ">= 6.22, < 7.0"'
             )
             raise InputError(msg)

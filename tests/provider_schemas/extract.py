@@ -58,6 +58,7 @@ RESOURCES = (
     "aws_db_option_group",
     "aws_db_parameter_group",
     "aws_db_subnet_group",
+    "aws_default_security_group",
     "aws_dsql_cluster",
     "aws_dsql_cluster_peering",
     "aws_dynamodb_table",
@@ -82,6 +83,7 @@ RESOURCES = (
     "aws_route53_record",
     "aws_route53_zone",
     "aws_s3_bucket*",
+    "aws_s3_object",
     "aws_s3control_multi_region_access_point*",
     "aws_secretsmanager_secret",
     "aws_secretsmanager_secret_rotation",
@@ -90,6 +92,7 @@ RESOURCES = (
     "aws_sns_topic",
     "aws_sns_topic_policy",
     "aws_sns_topic_subscription",
+    "aws_sqs_queue",
     "aws_ssm_parameter",
     "aws_subnet",
     "aws_vpc",
@@ -137,25 +140,26 @@ def from_schema(document: dict[str, Any]) -> dict[str, dict[str, Block]]:
     (provider,) = (schema for address, schema in schemas.items() if address.endswith("/hashicorp/aws"))
     return {
         "resources": {
-            name: _schema_block(schema["block"])
+            name: _schema_block(schema["block"], own_id=True)
             for name, schema in provider["resource_schemas"].items()
             if _wanted(name, RESOURCES)
         },
         "data_sources": {
-            name: _schema_block(schema["block"])
+            name: _schema_block(schema["block"], own_id=True)
             for name, schema in provider["data_source_schemas"].items()
             if _wanted(name, DATA_SOURCES)
         },
     }
 
 
-def _schema_block(block: dict[str, Any]) -> Block:
+def _schema_block(block: dict[str, Any], *, own_id: bool = False) -> Block:
+    """Extract one block; *own_id* tells that its `id` is the resource's own, which Terraform lets nobody set."""
     required, optional, computed = set(), set(), set()
     blocks: dict[str, Block] = {}
     needed = set()
     for name, attribute in block.get("attributes", {}).items():
         members = _object_members(attribute.get("type"))
-        if name == "id" or not (attribute.get("required") or attribute.get("optional")):
+        if (own_id and name == "id") or not (attribute.get("required") or attribute.get("optional")):
             computed.add(name)
         elif members:
             blocks[name] = _block(set(), members, set(), {}, set())
@@ -215,7 +219,7 @@ def _assembly_resource(kind: dict[str, Any], types: dict[str, Any]) -> Block:
     (configuration,) = (
         parameter["type"]["fqn"] for parameter in kind["initializer"]["parameters"] if parameter["name"] == "config"
     )
-    block = _assembly_block(types[configuration], types)
+    block = _assembly_block(types[configuration], types, own_id=True)
     given = {*block.get("required", ()), *block.get("optional", ()), *block.get("blocks", ())}
     names = {member["name"] for member in kind["properties"]}
     computed = {"id"}
@@ -228,7 +232,7 @@ def _assembly_resource(kind: dict[str, Any], types: dict[str, Any]) -> Block:
     return block
 
 
-def _assembly_block(struct: dict[str, Any], types: dict[str, Any]) -> Block:
+def _assembly_block(struct: dict[str, Any], types: dict[str, Any], *, own_id: bool = False) -> Block:
     required, optional = set(), set()
     blocks: dict[str, Block] = {}
     needed = set()
@@ -237,7 +241,7 @@ def _assembly_block(struct: dict[str, Any], types: dict[str, Any]) -> Block:
         linked = re.search(r"\{@link \S+ \w+#(\w+)\}", documentation)
         name = linked.group(1) if linked else _snake(member["name"])
         nested = _struct_of(member["type"], types)
-        if name == "id":
+        if own_id and name == "id":
             continue
         if nested is not None:
             blocks[name] = _assembly_block(nested, types)

@@ -1,0 +1,112 @@
+"""Everything the project knows about AWS's recovery mechanisms, read once from the TOML files beside this module."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import attrs
+import msgspec
+
+from constructs_lib.catalog.engines import load_engines
+from constructs_lib.catalog.mechanism import Mechanism
+from constructs_lib.catalog.pattern import Part, Pattern
+from constructs_lib.errors import CatalogError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KINDS = ("bucket", "distribution", "table", "database")
+"""The kinds of component that have patterns to choose from."""
+
+_FILES = (*KINDS, "routing")
+
+
+class Routing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A way to bring traffic to the Region that can serve it."""
+
+    name: str
+    title: str
+    protections: tuple[Part, ...]
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    mechanism: tuple[Mechanism, ...] = ()
+    pattern: tuple[Pattern, ...] = ()
+    routing: tuple[Routing, ...] = ()
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Catalog:
+    """Mechanisms by kind and name, patterns by kind, routings from the cheapest to the fastest."""
+
+    mechanisms: Mapping[tuple[str, str], Mechanism]
+    patterns: Mapping[str, tuple[Pattern, ...]]
+    routings: tuple[Routing, ...]
+    intrinsic: Mapping[str, tuple[Mechanism, ...]]
+
+    def mechanism(self, kind: str, name: str) -> Mechanism:
+        """Return a mechanism of *kind*, or one that serves any kind.
+
+        Raises:
+            CatalogError: If there is none.
+        """
+        found = self.mechanisms.get((kind, name)) or self.mechanisms.get(("any", name))
+        if found is None:
+            msg = f"the catalog has no mechanism {name!r} for a {kind}"
+            raise CatalogError(msg)
+        return found
+
+    def pattern(self, kind: str, name: str) -> Pattern:
+        """Return the pattern *name* of *kind*.
+
+        Raises:
+            CatalogError: If there is none; the message lists those there are.
+        """
+        for pattern in self.patterns.get(kind, ()):
+            if pattern.name == name:
+                return pattern
+        there_are = ", ".join(pattern.name for pattern in self.patterns.get(kind, ()))
+        msg = f"there is no pattern {name!r} for a {kind}; there are {there_are}"
+        raise CatalogError(msg)
+
+    def engines(self) -> tuple[str, ...]:
+        """Return every database engine that some pattern exists for, sorted."""
+        patterns = self.patterns["database"]
+        named = {engine for pattern in patterns for engine in pattern.engines if not engine.endswith("*")}
+        families = (engine for engine in load_engines() if any(pattern.exists_for(engine) for pattern in patterns))
+        return tuple(sorted(named.union(families)))
+
+
+@cache
+def load_catalog() -> Catalog:
+    """Return the catalog; the files are read once for the process.
+
+    Raises:
+        CatalogError: If a file is not well formed; the message names the file and the field.
+    """
+    mechanisms: dict[tuple[str, str], Mechanism] = {}
+    patterns: dict[str, tuple[Pattern, ...]] = {}
+    routings: tuple[Routing, ...] = ()
+    for name in _FILES:
+        try:
+            text = files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
+            content = msgspec.convert(tomllib.loads(text), _File)
+        except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+            msg = f"catalog file {name}.toml: {error}"
+            raise CatalogError(msg) from error
+        mechanisms.update({(item.kind, item.name): item for item in content.mechanism})
+        patterns[name] = content.pattern
+        routings += content.routing
+    intrinsic = {
+        kind: tuple(item for item in mechanisms.values() if item.kind == kind and item.intrinsic) for kind in KINDS
+    }
+    return Catalog(
+        mechanisms=MappingProxyType(mechanisms),
+        patterns=MappingProxyType(patterns),
+        routings=routings,
+        intrinsic=MappingProxyType(intrinsic),
+    )

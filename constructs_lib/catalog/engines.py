@@ -1,0 +1,137 @@
+"""What RDS and Aurora say about each database engine: `engines.toml`, typed."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from constructs_lib.errors import CatalogError, ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_FILE = "engines.toml"
+
+
+class EngineParameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One parameter of a parameter group, and whether a change of it waits for a restart."""
+
+    name: str
+    value: str
+    restart: bool = False
+
+
+class EngineOption(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One option of an option group."""
+
+    name: str
+    settings: dict[str, str]
+
+
+class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One engine of RDS or Aurora.
+
+    Attributes:
+        name: What AWS calls it.
+        version: The major version asked for where the caller names none.
+        version_parts: How many parts of a version name the parameter group family.
+        family: The parameter group family, with `{major}` for those parts.
+        instance_class: What is built where the caller names none.
+        logs: The logs sent to CloudWatch.
+        source: Its source, an id of `sources.toml`.
+        cluster_class: What a Multi-AZ DB cluster is built of; None where the engine has none.
+        parameters: What encryption in transit and the logs need.
+        options: The same, where the engine has it in an option group.
+        iam_authentication: Whether users can log in with IAM.
+        performance_insights: Whether it has Performance Insights.
+        names_database: Whether AWS creates a database of a given name in it.
+        replica_mode: The mode of a read replica, for Oracle.
+        replica_standby: Whether a read replica can have backups and a standby of its own.
+        license_model: What is asked for where the caller names none.
+        needs: Parameters it does not start without under that license.
+        storage_gb: The least and the most its gp3 storage may have; None for Aurora, which has storage of its own.
+    """
+
+    name: str
+    version: str
+    version_parts: int
+    family: str
+    instance_class: str
+    logs: tuple[str, ...]
+    source: str
+    cluster_class: str | None = None
+    parameters: tuple[EngineParameter, ...] = ()
+    options: tuple[EngineOption, ...] = ()
+    iam_authentication: bool = True
+    performance_insights: bool = True
+    names_database: bool = True
+    replica_mode: str | None = None
+    replica_standby: bool = True
+    license_model: str | None = None
+    needs: tuple[str, ...] = ()
+    storage_gb: tuple[int, int] | None = None
+
+    @property
+    def is_aurora(self) -> bool:
+        """Whether it is an engine of Aurora."""
+        return self.name.startswith("aurora-")
+
+    def major(self, version: str) -> str:
+        """Return the part of *version* that names the parameter group family: `16.00.4095` is `16.0` for SQL Server.
+
+        Raises:
+            ConfigurationError: If *version* is too short or not a version.
+        """
+        parts = version.split(".")[: self.version_parts]
+        if len(parts) < self.version_parts or not all(part.isascii() and part.isdigit() for part in parts):
+            msg = (
+                f"engine_version of {self.name} is {version!r}; give at least the major version, such as {self.version}"
+            )
+            raise ConfigurationError(msg)
+        return ".".join(str(int(part)) for part in parts)
+
+    def parameter_group_family(self, version: str) -> str:
+        """Return the parameter group family of *version*.
+
+        Raises:
+            ConfigurationError: If *version* is too short or not a version.
+        """
+        return self.family.format(major=self.major(version))
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    engine: tuple[Engine, ...]
+
+
+@cache
+def load_engines() -> Mapping[str, Engine]:
+    """Return every engine by name; the file is read once for the process.
+
+    Raises:
+        CatalogError: If the file is not well formed.
+    """
+    try:
+        text = files(__package__).joinpath(_FILE).read_text(encoding="utf-8")
+        content = msgspec.convert(tomllib.loads(text), _File)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        msg = f"catalog file {_FILE}: {error}"
+        raise CatalogError(msg) from error
+    return MappingProxyType({engine.name: engine for engine in content.engine})
+
+
+def engine(name: object) -> Engine:
+    """Return the engine called *name*.
+
+    Raises:
+        ConfigurationError: If there is none.
+    """
+    found = load_engines().get(name) if isinstance(name, str) else None
+    if found is None:
+        msg = f"there is no engine {name!r}; there are {', '.join(load_engines())} and dsql"
+        raise ConfigurationError(msg)
+    return found

@@ -1,0 +1,104 @@
+"""What the catalog says about one mechanism: what it covers, how fast, how surely, by whose word."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from constructs_lib.catalog.confidence import Confidence
+from constructs_lib.objectives import Disruption
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Scalar = str | int | bool
+
+
+class Term(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, kw_only=True):
+    """One part of a recovery time or a recovery point, in seconds, with its reason and its source.
+
+    Its value is `seconds` + `seconds_per_gb` x the component's size + the named `parameter` + the product of `product`,
+    or the largest of `largest`. Parameters are those of the protection, else the mechanism's defaults.
+    """
+
+    because: str
+    source: str
+    confidence: Confidence
+    step: Literal["detect", "act", "propagate"] = "act"
+    seconds: int = 0
+    seconds_per_gb: int = 0
+    parameter: str | None = None
+    product: tuple[str, ...] = ()
+    largest: tuple[tuple[str, ...], ...] = ()
+
+
+class Cover(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, kw_only=True):
+    """How a mechanism recovers from some disruptions.
+
+    Attributes:
+        disruptions: The disruptions it covers.
+        when: Parameters the protection must have for this to apply.
+        rpo: The parts that add up to the data lost.
+        act: The parts that add up to the recovery itself, without detection, decision and routing.
+        manual: Whether a human decides; then the objective's detection and decision times count.
+        routing: `none`: the endpoint stays. `active`: the copy is live and only traffic must move. `endpoint`: the
+            recovered thing has another endpoint, and callers must be pointed at it.
+        lasts: The parameter that says for how many days back this works, if it is bounded.
+    """
+
+    disruptions: tuple[Disruption, ...]
+    rpo: tuple[Term, ...]
+    act: tuple[Term, ...]
+    manual: bool
+    routing: Literal["none", "active", "endpoint"] = "none"
+    when: dict[str, Scalar] = {}
+    lasts: str | None = None
+
+
+Strategy = Literal["backup and restore", "pilot light", "warm standby", "multi-site active/active"]
+
+
+class Mechanism(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, kw_only=True):
+    """One thing that can be done for a component of one kind.
+
+    Attributes:
+        kind: The kind of component, or `any`.
+        name: Its name in protections.
+        title: What AWS calls it.
+        covers: What it recovers from. Empty for one that only enables others.
+        defaults: Parameters where the protection does not say.
+        strategy: The strategy that a component recovered by it from the loss of a Region follows.
+        sla: The service level agreement a component with it enjoys (`catalog/sla.toml`).
+        parallel: Whether a component with it is served from two Regions at once where traffic fails over by itself.
+        intrinsic: Whether every component of the kind has it; `engines` may narrow that.
+        engines: Engine prefixes it applies to. Empty: all.
+    """
+
+    kind: str
+    name: str
+    title: str
+    covers: tuple[Cover, ...] = ()
+    defaults: dict[str, Scalar] = {}
+    strategy: Strategy | None = None
+    sla: str | None = None
+    parallel: bool = False
+    intrinsic: bool = False
+    engines: tuple[str, ...] = ()
+
+    def serves(self, engine: str | None) -> bool:
+        """Tell whether the mechanism applies to *engine*; None is an engine not chosen yet."""
+        return not self.engines or engine is None or any(matches_engine(engine, pattern) for pattern in self.engines)
+
+
+@cache
+def matches_engine(engine: str, pattern: str) -> bool:
+    """Tell whether *engine* is *pattern*, or one of the family when *pattern* ends in `*`."""
+    return engine.startswith(pattern[:-1]) if pattern.endswith("*") else engine == pattern
+
+
+def parameter(name: str, given: Mapping[str, object], mechanism: Mechanism) -> object:
+    """Return the value of the parameter *name*: the protection's, else the mechanism's default, else None."""
+    value = given.get(name)
+    return mechanism.defaults.get(name) if value is None else value

@@ -1,0 +1,79 @@
+"""A named set of protections for one kind of component, as the catalog lists it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from constructs_lib.catalog.mechanism import Scalar, matches_engine
+from constructs_lib.catalog.regions import RegionFeature
+
+
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One protection of a pattern: the mechanism, where its copy lives, and its parameters."""
+
+    mechanism: str
+    where: str = "primary"
+    parameters: dict[str, Scalar] = {}
+
+
+class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A parameter the library chooses itself, its values from the cheapest to the tightest."""
+
+    mechanism: str
+    parameter: str
+    values: tuple[Scalar, ...]
+
+
+class RegionSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Regions that must come from one set of `regions.toml`, and how many of them beside primary and recovery."""
+
+    name: RegionFeature
+    others: int
+    role: str
+
+
+class Pattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A named set of protections.
+
+    Attributes:
+        kind: The kind of component.
+        name: Its name, unique for the kind.
+        title: One line for people.
+        protections: The parts, in the order they are built.
+        options: Parameters chosen from the objective.
+        active: Whether both Regions can serve at once, so that traffic may fail over by itself.
+        engines: Engines it exists for (a trailing `*` is a family). Empty: all, or not a database.
+        provider: The AWS provider version it needs at least, such as `6.22`.
+        region_set: The set all its Regions must come from.
+        region_pairs: What must work from the Region to the recovery Region; it is ruled out where AWS documents that it
+            does not.
+        instance_family: The limit (`limits.toml`) that names the instance families it can be built of.
+        excludes: Features of a component it cannot have, each with AWS's reason.
+        asks: Whether it is built only where the caller names it, because it trades something away; the text says
+            what.
+        last_resort: Whether it is taken only where its engine is named or nothing else keeps the objective, because
+            callers must be written for it; the text says what differs.
+        source: Where its constraints come from.
+    """
+
+    kind: str
+    name: str
+    title: str
+    protections: tuple[Part, ...]
+    source: str
+    options: tuple[Option, ...] = ()
+    active: bool = False
+    engines: tuple[str, ...] = ()
+    provider: str | None = None
+    region_set: RegionSet | None = None
+    region_pairs: Literal["rds_backup_replication"] | None = None
+    instance_family: str | None = None
+    excludes: dict[str, str] = {}
+    asks: str | None = None
+    last_resort: str | None = None
+
+    def exists_for(self, engine: str) -> bool:
+        """Tell whether AWS offers the pattern for *engine*."""
+        return not self.engines or any(matches_engine(engine, pattern) for pattern in self.engines)

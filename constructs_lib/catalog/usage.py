@@ -1,0 +1,57 @@
+"""What a bill depends on where nobody says: `usage.toml`, typed. Every figure is an assumption of ours."""
+
+from __future__ import annotations
+
+import tomllib
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from constructs_lib.errors import CatalogError
+
+_FILE = "usage.toml"
+
+
+class AssumedUsage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How much a component is assumed to be used, and what use turns into on a bill.
+
+    Attributes:
+        size_gb: GB of a component.
+        change_share: The share of the size that is written anew or changed in a month.
+        writes_millions: Writes, or PUT requests, in a month, in millions.
+        reads_millions: Reads in a month, in millions.
+        transfer_gb: GB that a distribution sends to viewers in a month.
+        days_per_month: Days of a mean month.
+        gb_per_million_writes: GB that cross Regions with a million writes to a table.
+        dpu_per_request: Distributed processing units that a request costs in Aurora DSQL.
+        metrics_per_replication_rule: Metrics that S3 publishes for a replication rule.
+        fast_interval_seconds: The interval of a Route 53 health check that is billed as one option more.
+    """
+
+    size_gb: int
+    change_share: Decimal
+    writes_millions: Decimal
+    reads_millions: Decimal
+    transfer_gb: Decimal
+    days_per_month: Decimal
+    gb_per_million_writes: Decimal
+    dpu_per_request: Decimal
+    metrics_per_replication_rule: int
+    fast_interval_seconds: int
+
+
+@cache
+def assumed_usage() -> AssumedUsage:
+    """Return the assumptions; the file is read once for the process.
+
+    Raises:
+        CatalogError: If the file is not well formed.
+    """
+    try:
+        text = files(__package__).joinpath(_FILE).read_text(encoding="utf-8")
+        return msgspec.convert(tomllib.loads(text), AssumedUsage)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        msg = f"catalog file {_FILE}: {error}"
+        raise CatalogError(msg) from error
