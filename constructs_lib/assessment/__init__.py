@@ -1,0 +1,9 @@
+"""Assessment: a component and an objective to estimates, reasons and verdicts."""
+
+from __future__ import annotations
+
+from constructs_lib.assessment.assess import Assessment, assess
+from constructs_lib.assessment.estimate import Estimate, Reason, Verdict
+from constructs_lib.assessment.uptime import Uptime
+
+__all__ = ["Assessment", "Estimate", "Reason", "Uptime", "Verdict", "assess"]

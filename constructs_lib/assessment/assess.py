@@ -1,0 +1,148 @@
+"""The one judgement: what a component's protections are worth against an objective."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import attrs
+
+from constructs_lib.assessment.estimate import Estimate, Reason, Verdict
+from constructs_lib.assessment.path import paths
+from constructs_lib.assessment.uptime import Uptime, uptime_of
+from constructs_lib.catalog.catalog import Catalog, load_catalog
+from constructs_lib.catalog.confidence import Confidence
+from constructs_lib.objectives import Assumptions, Disruption
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.components import Component
+    from constructs_lib.objectives import Objective, Target
+
+_VERDICT_ORDER = {Verdict.MET: 0, Verdict.UNDECLARED: 0, Verdict.UNKNOWN: 1, Verdict.BREACHED: 2}
+_NEVER = 1 << 62
+
+
+@attrs.frozen(kw_only=True)
+class Assessment:
+    """What a component would lose in each disruption, and whether its objective is kept.
+
+    Attributes:
+        component: What was assessed.
+        objective: Against what; None where nothing is declared.
+        estimates: One for every disruption.
+        uptime: The availability its service level agreements support.
+    """
+
+    component: Component
+    objective: Objective | None
+    estimates: Mapping[Disruption, Estimate]
+    uptime: Uptime
+
+    def verdict(self, disruption: Disruption) -> Verdict:
+        """Return the verdict for one disruption."""
+        target = None if self.objective is None else self.objective.target(disruption)
+        return self.estimates[disruption].verdict(target)
+
+    @property
+    def uptime_verdict(self) -> Verdict:
+        """Whether the service level agreements support the promised uptime."""
+        promised = None if self.objective is None else self.objective.uptime
+        return self.uptime.verdict(promised)
+
+    @property
+    def verdicts(self) -> Mapping[Disruption, Verdict]:
+        """The verdict for every disruption."""
+        return {disruption: self.verdict(disruption) for disruption in Disruption}
+
+    @property
+    def met(self) -> bool:
+        """Whether everything declared is met; unknown is not."""
+        return all(
+            verdict in (Verdict.MET, Verdict.UNDECLARED) for verdict in (*self.verdicts.values(), self.uptime_verdict)
+        )
+
+
+def assess(component: Component, objective: Objective | None = None, catalog: Catalog | None = None) -> Assessment:
+    """Return what *component* would lose and how long it would be down, against *objective*.
+
+    Of several ways back from a disruption the best counts: one that meets the target, then the shortest recovery.
+    A protection with a doubt does not count; one whose decisive parameter is not known yet makes the answer unknown.
+
+    Args:
+        component: What to assess; its protections may come from a construct, a plan or a live account.
+        objective: The promise. None: estimates with default assumptions, and every verdict undeclared.
+        catalog: The facts. Default: the shipped catalog.
+
+    Raises:
+        CatalogError: If the component has a protection that the catalog does not know.
+    """
+    facts = load_catalog() if catalog is None else catalog
+    assumptions = Assumptions() if objective is None else objective.assumptions
+    ways, uptime = _ways_back(component, assumptions, facts)
+    estimates = {}
+    for disruption, found in ways:
+        target = None if objective is None else objective.target(disruption)
+        estimates[disruption] = found[0] if len(found) == 1 else min(found, key=lambda path: _order(path, target))
+    return Assessment(component=component, objective=objective, estimates=MappingProxyType(estimates), uptime=uptime)
+
+
+@lru_cache(maxsize=4096)
+def _ways_back(
+    component: Component, assumptions: Assumptions, catalog: Catalog
+) -> tuple[tuple[tuple[Disruption, tuple[Estimate, ...]], ...], Uptime]:
+    """Return every way back from every disruption, and the uptime: what does not depend on the targets."""
+    doubts = _doubts(component)
+    ways = []
+    for disruption in Disruption:
+        found = tuple(paths(component, disruption, assumptions, catalog)) or (_nothing(component, disruption),)
+        if doubts:
+            found = tuple(attrs.evolve(path, reasons=(*path.reasons, *doubts)) for path in found)
+        ways.append((disruption, found))
+    return tuple(ways), uptime_of(component, catalog)
+
+
+def _order(path: Estimate, target: Target | None) -> tuple[int, int, int, int]:
+    return (
+        _VERDICT_ORDER[path.verdict(target)],
+        _NEVER if path.rto_seconds is None else path.rto_seconds,
+        _NEVER if path.rpo_seconds is None else path.rpo_seconds,
+        path.confidence.rank,
+    )
+
+
+def _nothing(component: Component, disruption: Disruption) -> Estimate:
+    where = f"the loss of {component.region}" if disruption is Disruption.REGION and component.region else None
+    text = f"nothing recovers it from {where or _NAMED[disruption]}"
+    return Estimate(
+        rto_seconds=None,
+        rpo_seconds=None,
+        rto_confidence=Confidence.DOCUMENTED,
+        rpo_confidence=Confidence.DOCUMENTED,
+        reasons=(Reason(step="note", seconds=0, text=text, confidence=Confidence.DOCUMENTED, source="ours"),),
+        lost=True,
+    )
+
+
+_NAMED = {
+    Disruption.SOFTWARE: "corruption or deletion",
+    Disruption.HARDWARE: "the loss of a component",
+    Disruption.ZONE: "the loss of an Availability Zone",
+    Disruption.REGION: "the loss of its Region",
+}
+
+
+def _doubts(component: Component) -> tuple[Reason, ...]:
+    return tuple(
+        Reason(
+            step="note",
+            seconds=0,
+            text=f"{protection.mechanism} is declared and not counted: {doubt}",
+            confidence=Confidence.DOCUMENTED,
+            source="plan",
+        )
+        for protection in component.protections
+        for doubt in protection.doubts
+    )

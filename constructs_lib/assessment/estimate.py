@@ -1,0 +1,88 @@
+"""A recovery time or a recovery point with its confidence and the reasons that add up to it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import attrs
+
+from constructs_lib.catalog.confidence import Confidence, weakest
+from constructs_lib.objectives import Target, format_duration
+
+
+class Verdict(StrEnum):
+    """What an estimate says about a target. Unknown never counts as met."""
+
+    MET = "met"
+    BREACHED = "breached"
+    UNKNOWN = "unknown"
+    UNDECLARED = "undeclared"
+
+
+@attrs.frozen(kw_only=True)
+class Reason:
+    """One part of an estimate.
+
+    Attributes:
+        step: `detect`, `decide`, `act`, `propagate` for a recovery time, `lose` for a recovery point, `note` otherwise.
+        seconds: What it adds.
+        text: Why.
+        confidence: How far the number can be trusted.
+        source: Its source in the catalog, or `objective` for the objective's own assumptions.
+    """
+
+    step: str
+    seconds: int
+    text: str
+    confidence: Confidence
+    source: str
+
+    def __str__(self) -> str:
+        if self.step == "note":
+            return self.text
+        return f"{self.step} {format_duration(self.seconds)}: {self.text} ({self.confidence})"
+
+
+@attrs.frozen(kw_only=True)
+class Estimate:
+    """What one component would lose, and how long it would be down, in one disruption.
+
+    Attributes:
+        rto_seconds: Seconds down; None is unknown or, where `lost`, without a bound.
+        rpo_seconds: Seconds of data lost; None is unknown or, where `lost`, without a bound.
+        rto_confidence: The weakest confidence among the parts of the recovery time.
+        rpo_confidence: The same for the recovery point.
+        reasons: The parts, recovery time first.
+        mechanism: The mechanism the recovery goes by; None where there is none.
+        automatic: Whether it needs no human.
+        lost: Whether nothing recovers it: both figures are then None, and every target is breached.
+    """
+
+    rto_seconds: int | None
+    rpo_seconds: int | None
+    rto_confidence: Confidence
+    rpo_confidence: Confidence
+    reasons: tuple[Reason, ...]
+    mechanism: str | None = None
+    automatic: bool = False
+
+    lost: bool = False
+
+    @property
+    def confidence(self) -> Confidence:
+        """The weaker of the two confidences."""
+        return weakest(self.rto_confidence, self.rpo_confidence)
+
+    def verdict(self, target: Target | None) -> Verdict:
+        """Return the verdict on *target*; None is an undeclared one."""
+        if target is None:
+            return Verdict.UNDECLARED
+        if (
+            self.lost
+            or (self.rto_seconds is not None and self.rto_seconds > target.rto)
+            or (self.rpo_seconds is not None and self.rpo_seconds > target.rpo)
+        ):
+            return Verdict.BREACHED
+        if self.rto_seconds is None or self.rpo_seconds is None or self.confidence is Confidence.UNKNOWN:
+            return Verdict.UNKNOWN
+        return Verdict.MET

@@ -1,0 +1,236 @@
+"""One way back from one disruption: its critical path and what it loses."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from math import prod
+from typing import TYPE_CHECKING
+
+from constructs_lib.assessment.estimate import Estimate, Reason
+from constructs_lib.catalog.confidence import Confidence, weakest
+from constructs_lib.catalog.mechanism import parameter
+from constructs_lib.components import Protection
+from constructs_lib.objectives import Disruption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from constructs_lib.catalog.catalog import Catalog
+    from constructs_lib.catalog.mechanism import Cover, Mechanism, Term
+    from constructs_lib.components import Component
+    from constructs_lib.objectives import Assumptions
+
+    Settings = tuple[tuple[str, object], ...]
+
+ROUTING = "health_check_failover"
+"""The mechanism that makes traffic fail over by itself; alone it recovers nothing."""
+
+
+def paths(
+    component: Component, disruption: Disruption, assumptions: Assumptions, catalog: Catalog
+) -> Iterator[Estimate]:
+    """Yield an estimate for each way back from *disruption* that *component* has."""
+    for mechanism in catalog.intrinsic.get(component.kind, ()):
+        covers = _covers(mechanism, disruption)
+        if covers and mechanism.serves(component.engine):
+            for cover in covers:
+                yield _estimate(component, _ITSELF, mechanism, cover, disruption, assumptions, catalog)
+    for protection in component.protections:
+        if protection.doubts or protection.mechanism == ROUTING:
+            continue
+        mechanism = catalog.mechanism(component.kind, protection.mechanism)
+        for cover in _covers(mechanism, disruption):
+            if disruption is Disruption.REGION and protection.region == component.region is not None:
+                continue
+            applies = _applies(cover, protection, mechanism)
+            if applies is None or (disruption is Disruption.REGION and _somewhere_unknown(component, protection)):
+                yield _unknown(protection, mechanism)
+            elif applies:
+                yield _estimate(component, protection, mechanism, cover, disruption, assumptions, catalog)
+
+
+_ITSELF = Protection(mechanism="")
+
+
+@cache
+def _covers(mechanism: Mechanism, disruption: Disruption) -> tuple[Cover, ...]:
+    return tuple(cover for cover in mechanism.covers if disruption in cover.disruptions)
+
+
+def _somewhere_unknown(component: Component, protection: Protection) -> bool:
+    return component.region is None or protection.region is None
+
+
+def _applies(cover: Cover, protection: Protection, mechanism: Mechanism) -> bool | None:
+    for name, value in cover.when.items():
+        if name in protection.unknown:
+            return None
+        if parameter(name, protection.parameters, mechanism) != value:
+            return False
+    return True
+
+
+def _unknown(protection: Protection, mechanism: Mechanism) -> Estimate:
+    what = ", ".join(sorted(protection.unknown)) or "a Region"
+    note = Reason(
+        step="note",
+        seconds=0,
+        text=f"{mechanism.title}: {what} is not known before apply, so nothing is assumed of it",
+        confidence=Confidence.UNKNOWN,
+        source="plan",
+    )
+    return Estimate(
+        rto_seconds=None,
+        rpo_seconds=None,
+        rto_confidence=Confidence.UNKNOWN,
+        rpo_confidence=Confidence.UNKNOWN,
+        reasons=(note,),
+        mechanism=mechanism.name,
+    )
+
+
+def _estimate(
+    component: Component,
+    protection: Protection,
+    mechanism: Mechanism,
+    cover: Cover,
+    disruption: Disruption,
+    assumptions: Assumptions,
+    catalog: Catalog,
+) -> Estimate:
+    routed = cover.routing == "active" and disruption is Disruption.REGION
+    router = component.protection(ROUTING) if routed else None
+    if router is not None and router.doubts:
+        router = None
+    return _remembered(
+        component.size_gb if _depends_on_size(cover) else 0,
+        protection.settings,
+        protection.unknown,
+        None if router is None else (router.settings, router.unknown),
+        mechanism,
+        cover,
+        assumptions,
+        catalog,
+    )
+
+
+@cache
+def _depends_on_size(cover: Cover) -> bool:
+    return any(term.seconds_per_gb for term in (*cover.rpo, *cover.act))
+
+
+@lru_cache(maxsize=8192)
+def _remembered(
+    size_gb: int,
+    settings: Settings,
+    unknown: frozenset[str],
+    router: tuple[Settings, frozenset[str]] | None,
+    mechanism: Mechanism,
+    cover: Cover,
+    assumptions: Assumptions,
+    catalog: Catalog,
+) -> Estimate:
+    """Return the estimate of one cover; many components share the same settings, so it is computed once for them."""
+
+    def reasons(
+        terms: Iterable[Term],
+        owner: Mechanism,
+        values: Settings,
+        missing: frozenset[str],
+        step: str | None = None,
+    ) -> list[Reason]:
+        given = dict(values)
+        return [_reason(term, size_gb, given, missing, owner, step) for term in terms]
+
+    rto = reasons(cover.act, mechanism, settings, unknown)
+    automatic = not cover.manual
+    if router is not None:
+        automatic = True
+        routing = catalog.mechanism("any", ROUTING)
+        rto += reasons((term for part in routing.covers for term in part.act), routing, *router)
+    elif cover.routing != "none":
+        repoint = catalog.mechanism("any", "repoint")
+        rto += reasons((term for part in repoint.covers for term in part.act), repoint, (), frozenset())
+    if not automatic:
+        rto = [*_human(assumptions), *rto]
+    rto.sort(key=lambda reason: _STEPS.index(reason.step))
+    rpo = reasons(cover.rpo, mechanism, settings, unknown, "lose")
+    return Estimate(
+        rto_seconds=_sum(rto),
+        rpo_seconds=_sum(rpo),
+        rto_confidence=weakest(*(reason.confidence for reason in rto)),
+        rpo_confidence=weakest(*(reason.confidence for reason in rpo)),
+        reasons=(*rto, *rpo),
+        mechanism=mechanism.name,
+        automatic=automatic,
+    )
+
+
+_STEPS = ("detect", "decide", "act", "propagate")
+"""The critical path, in the order of time."""
+
+
+def _sum(reasons: list[Reason]) -> int | None:
+    if any(reason.confidence is Confidence.UNKNOWN for reason in reasons):
+        return None
+    return sum(reason.seconds for reason in reasons)
+
+
+def _human(assumptions: Assumptions) -> tuple[Reason, Reason]:
+    return (
+        Reason(
+            step="detect",
+            seconds=assumptions.detection_time,
+            text="until the alarm, as the objective assumes",
+            confidence=Confidence.PLANNING,
+            source="objective",
+        ),
+        Reason(
+            step="decide",
+            seconds=assumptions.decision_time,
+            text="until a human orders the recovery, as the objective assumes",
+            confidence=Confidence.PLANNING,
+            source="objective",
+        ),
+    )
+
+
+def _reason(
+    term: Term,
+    size_gb: int,
+    given: Mapping[str, object],
+    unknown: frozenset[str],
+    mechanism: Mechanism,
+    step: str | None,
+) -> Reason:
+    names = [
+        *filter(None, (term.parameter,)),
+        *term.product,
+        *(name for group in term.largest for name in group),
+    ]
+    values: dict[str, int] = {}
+    for name in names:
+        value = parameter(name, given, mechanism)
+        if name in unknown or isinstance(value, bool) or not isinstance(value, int):
+            return Reason(
+                step=step or term.step,
+                seconds=0,
+                text=f"{term.because}; {name} is not known",
+                confidence=Confidence.UNKNOWN,
+                source=term.source,
+            )
+        values[name] = value
+    seconds = term.seconds + term.seconds_per_gb * size_gb
+    if term.parameter is not None:
+        seconds += values[term.parameter]
+    if term.product:
+        seconds += prod(values[name] for name in term.product)
+    if term.largest:
+        seconds += max(prod(values[name] for name in group) for group in term.largest)
+    return Reason(
+        step=step or term.step,
+        seconds=seconds,
+        text=term.because,
+        confidence=term.confidence,
+        source=term.source,
+    )

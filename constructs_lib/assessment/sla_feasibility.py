@@ -1,0 +1,401 @@
+"""Whether an uptime can be promised on top of what it depends on, and what to change where it cannot."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
+
+import attrs
+
+from constructs_lib.assessment.estimate import Verdict
+from constructs_lib.availability import (
+    MONTH_30D,
+    Availability,
+    Period,
+    allowed_downtime,
+    composite_availability,
+    error_budget,
+    own_availability_needed,
+    parallel,
+    partial,
+    series,
+    service_availability,
+)
+from constructs_lib.catalog.confidence import Confidence, weakest
+from constructs_lib.objectives import format_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from constructs_lib.assessment.assess import Assessment
+    from constructs_lib.objectives import Objective
+    from constructs_lib.objectives.dependency import Dependency
+
+__all__ = ["Need", "Remedy", "SlaFeasibility", "SlaFinding", "needs_of", "period_text", "sla_feasibility"]
+
+_DECIMALS = 4
+
+
+@attrs.frozen(kw_only=True)
+class Need:
+    """One thing the service depends on.
+
+    Attributes:
+        name: What people call it; for AWS, the agreement and the Region.
+        availability: What its provider promises; None where no agreement is known.
+        confidence: How far the figure can be trusted; `planning` for what the declaration says of a third party.
+        because: Where the figure comes from.
+        critical: Whether the service stops without it, or only does less.
+        third_party: Whether it is declared, rather than found among the components.
+        components: The components that need it; empty for a third party.
+    """
+
+    name: str
+    availability: Availability | None
+    confidence: Confidence
+    because: str
+    critical: bool = True
+    third_party: bool = False
+    components: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Remedy:
+    """One change to one need, and what the dependencies would allow after it.
+
+    Attributes:
+        need: The need's name.
+        change: `non-critical`: the service does less without it; `redundant`: a second, independent provider, alike.
+        allows: What all dependencies together then allow.
+        suffices: Whether that leaves room for the promise.
+    """
+
+    need: str
+    change: Literal["non-critical", "redundant"]
+    allows: Availability
+    suffices: bool
+
+
+@attrs.frozen(kw_only=True)
+class SlaFinding:
+    """Something that contradicts the promise.
+
+    Attributes:
+        id: Stable: 401 dependencies, 402 an RTO longer than the budget, 403 a component without an agreement, 404 an
+            estimate longer than the budget.
+        severity: `error` breaks the promise by itself; `warning` may.
+        message: What contradicts what, with both numbers.
+        fix: What to change.
+    """
+
+    id: str
+    severity: Literal["error", "warning"]
+    message: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.severity}: {self.message}; {self.fix}"
+
+
+@attrs.frozen(kw_only=True)
+class SlaFeasibility:
+    """What can be promised, and why.
+
+    Attributes:
+        promise: What was asked; None where nothing is promised.
+        period: The period the promise is counted over.
+        needs: Everything the service depends on: AWS first, then third parties.
+        full: What the dependencies allow for the service in full; None where one of them is unknown.
+        reduced: What they allow for the service at least in its reduced form; the promise is judged against this.
+        own_needed: How available one's own software must be for the promise; None where nothing suffices, nothing is
+            promised, or a need is unknown.
+        safe: The highest promise of the usual ladder that leaves at least half of its budget to oneself; None where
+            there is none.
+        remedies: Each single change, the most helpful first.
+        plan: The fewest changes that together make the promise possible; empty where it is already, or nothing does.
+        findings: What contradicts the promise.
+    """
+
+    promise: Availability | None
+    period: Period
+    needs: tuple[Need, ...]
+    full: Availability | None
+    reduced: Availability | None
+    own_needed: Availability | None
+    safe: Availability | None
+    remedies: tuple[Remedy, ...]
+    plan: tuple[Remedy, ...]
+    findings: tuple[SlaFinding, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the dependencies leave room for the promise; unknown never counts as met."""
+        if self.promise is None:
+            return Verdict.UNDECLARED
+        if self.reduced is None:
+            return Verdict.UNKNOWN
+        return Verdict.MET if self.reduced >= self.promise else Verdict.BREACHED
+
+    @property
+    def allowed(self) -> Fraction | None:
+        """The downtime the promise allows in the period, in seconds; the formula of `allowed_downtime`."""
+        return None if self.promise is None else allowed_downtime(self.promise, self.period)
+
+    @property
+    def third_party_downtime(self) -> Fraction:
+        """The downtime that the critical third parties may have by their own promises, in seconds, in the period."""
+        return self._downtime(need for need in self.needs if need.third_party)
+
+    @property
+    def aws_downtime(self) -> Fraction:
+        """The downtime that AWS may have by its agreements, in seconds, in the period."""
+        return self._downtime(need for need in self.needs if not need.third_party)
+
+    @property
+    def own_downtime(self) -> Fraction | None:
+        """What is left for one's own releases and faults, in seconds; None where nothing is promised or known.
+
+        Negative where the dependencies alone may use more than the promise allows.
+        """
+        if self.promise is None or self.reduced is None:
+            return None
+        return allowed_downtime(self.promise, self.period) - allowed_downtime(self.reduced, self.period)
+
+    def _downtime(self, needs: Iterable[Need]) -> Fraction:
+        critical = [need.availability for need in needs if need.critical and need.availability is not None]
+        return allowed_downtime(composite_availability(series(*critical)), self.period) if critical else Fraction(0)
+
+
+_LOST_PER_MILLION = (1, 10, 50, 100, 500, 1_000, 5_000, 10_000, 50_000, 100_000)
+_LADDER = tuple(Availability.from_fraction(1 - Fraction(lost, 1_000_000)) for lost in _LOST_PER_MILLION)
+"""The promises people make: 99.9999 %, 99.999 %, 99.995 % and so on down to 90 %."""
+
+
+def needs_of(assessments: Sequence[Assessment], dependencies: Sequence[Dependency] = ()) -> tuple[Need, ...]:
+    """Return what the service needs: the AWS agreements of its components, then the declared third parties.
+
+    Components under one agreement in one Region are one need: what breaks it for one breaks it for the other, and
+    counting it twice would promise less than there is.
+    """
+    found: dict[str, Need] = {}
+    for assessment in assessments:
+        component, uptime = assessment.component, assessment.uptime
+        where = f" in {component.region}" if component.region else ""
+        known = uptime.availability is not None
+        name = f"AWS, {uptime.because}{where}" if known else f"AWS, {component.kind} {component.name}"
+        earlier = found.get(name)
+        found[name] = Need(
+            name=name,
+            availability=uptime.availability,
+            confidence=uptime.confidence if earlier is None else weakest(uptime.confidence, earlier.confidence),
+            because=uptime.because,
+            components=(*(earlier.components if earlier else ()), component.name),
+        )
+    third_parties = (
+        Need(
+            name=dependency.name,
+            availability=dependency.availability,
+            confidence=Confidence.PLANNING,
+            because="as declared; its provider's promise",
+            critical=dependency.critical,
+            third_party=True,
+        )
+        for dependency in dependencies
+    )
+    return (*found.values(), *third_parties)
+
+
+def sla_feasibility(
+    promise: Availability | None,
+    *,
+    assessments: Sequence[Assessment] = (),
+    dependencies: Sequence[Dependency] = (),
+    objective: Objective | None = None,
+    period: Period = MONTH_30D,
+) -> SlaFeasibility:
+    """Return whether *promise* can be kept on top of what the service depends on.
+
+    The dependencies are taken as independent and, where critical, as all needed (`series`); non-critical ones reduce
+    the service and do not count against the promise (`partial`). Formulas and sources: `constructs_lib.availability`.
+
+    Args:
+        promise: The uptime to promise. None: only what the dependencies allow.
+        assessments: The components, assessed; their service level agreements are the AWS part.
+        dependencies: Declared third parties.
+        objective: Its RTOs are held against the budget of the promise. Default: none.
+        period: What the promise is counted over. Default: a month of 30 days.
+    """
+    needs = needs_of(assessments, dependencies)
+    full, reduced = _allowed_by(needs)
+    remedies = tuple(_remedies(promise, needs))
+    plan = _plan(promise, needs) if reduced is not None and promise is not None and reduced < promise else ()
+    own_needed = None
+    if promise is not None and reduced is not None:
+        own_needed = own_availability_needed(promise, reduced)
+    return SlaFeasibility(
+        promise=promise,
+        period=period,
+        needs=needs,
+        full=full,
+        reduced=reduced,
+        own_needed=own_needed,
+        safe=_safe(reduced),
+        remedies=remedies,
+        plan=plan,
+        findings=tuple(_findings(promise, needs, reduced, plan, assessments, objective, period)),
+    )
+
+
+def _allowed_by(needs: Sequence[Need]) -> tuple[Availability | None, Availability | None]:
+    """Return what the needs allow in full and at least reduced; None where a critical one is unknown."""
+    if any(need.availability is None and need.critical for need in needs):
+        return None, None
+    critical = [need.availability for need in needs if need.critical and need.availability is not None]
+    optional = [need.availability for need in needs if not need.critical and need.availability is not None]
+    core = series(*critical) if critical else series(Availability(fraction=Fraction(1)))
+    service = service_availability(partial(core, *optional) if optional else core)
+    return service.full, service.at_least_reduced
+
+
+def _changed(need: Need, change: Literal["non-critical", "redundant"]) -> Need:
+    if change == "non-critical":
+        return attrs.evolve(need, critical=False)
+    assert need.availability is not None
+    twice = composite_availability(parallel(need.availability, need.availability))
+    return attrs.evolve(need, availability=twice)
+
+
+def _remedies(promise: Availability | None, needs: Sequence[Need]) -> Iterator[Remedy]:
+    found = []
+    for position, need in enumerate(needs):
+        if not need.critical or need.availability is None or need.availability.unavailability == 0:
+            continue
+        # What AWS components are made redundant by is a pattern, and choosing one is not this module's matter.
+        changes: tuple[Literal["non-critical", "redundant"], ...] = (
+            ("non-critical", "redundant") if need.third_party else ("non-critical",)
+        )
+        for change in changes:
+            after = _allowed_by([*needs[:position], _changed(need, change), *needs[position + 1 :]])[1]
+            if after is not None:
+                enough = promise is not None and after >= promise
+                found.append(Remedy(need=need.name, change=change, allows=after, suffices=enough))
+    yield from sorted(found, key=lambda remedy: -remedy.allows.fraction)
+
+
+def _plan(promise: Availability, needs: Sequence[Need]) -> tuple[Remedy, ...]:
+    """Return the fewest changes that suffice, redundancy before doing without.
+
+    Each change multiplies what is allowed by a factor that grows with the need's own unavailability, so the least
+    available come first, and no smaller set can do better.
+    """
+    changes: tuple[Literal["redundant", "non-critical"], ...] = ("redundant", "non-critical")
+    plans = []
+    for change in changes:
+        current, steps = list(needs), []
+        order = sorted(
+            (
+                position
+                for position, need in enumerate(needs)
+                if need.critical and need.availability is not None and need.third_party
+            ),
+            key=lambda position: needs[position].availability or Availability(fraction=Fraction(1)),
+        )
+        for position in order:
+            current[position] = _changed(current[position], change)
+            after = _allowed_by(current)[1]
+            assert after is not None
+            enough = after >= promise
+            steps.append(Remedy(need=needs[position].name, change=change, allows=after, suffices=enough))
+            if enough:
+                plans.append(tuple(steps))
+                break
+    return min(plans, key=len, default=())
+
+
+def _safe(reduced: Availability | None) -> Availability | None:
+    if reduced is None:
+        return None
+    # Half of the budget for one's own releases and faults: ours, not anybody's rule, and said where it is shown.
+    return next((rung for rung in _LADDER if 2 * reduced.unavailability <= rung.unavailability), None)
+
+
+def _findings(
+    promise: Availability | None,
+    needs: Sequence[Need],
+    reduced: Availability | None,
+    plan: Sequence[Remedy],
+    assessments: Sequence[Assessment],
+    objective: Objective | None,
+    period: Period,
+) -> Iterator[SlaFinding]:
+    if promise is None:
+        return
+    for need in needs:
+        if need.availability is None:
+            yield SlaFinding(
+                id="RECOVERY-403",
+                severity="warning",
+                message=f"{need.name} has no service level agreement that the catalog knows, so {promise} is not "
+                "supported by anything there",
+                fix="accept a lower uptime for it in writing, or do not promise one",
+            )
+    if reduced is not None and reduced < promise:
+        worst = ", ".join(
+            f"{need.name} {need.availability}"
+            for need in sorted(needs, key=lambda need: need.availability or Availability(fraction=Fraction(1)))
+            if need.critical and need.availability is not None and need.availability.unavailability
+        )
+        change = "; ".join(f"make {step.need} {step.change}" for step in plan)
+        safe = _safe(reduced)
+        fix = change or (f"promise {safe} instead" if safe else "promise less")
+        yield SlaFinding(
+            id="RECOVERY-401",
+            severity="error",
+            message=f"the dependencies alone allow {reduced.rounded(decimals=_DECIMALS)}, less than the {promise} "
+            f"promised (critical: {worst})",
+            fix=fix if not change or safe is None else f"{change}; or promise {safe} instead",
+        )
+    budget = error_budget(promise, period)
+    if objective is None:
+        return
+    allowed = _seconds_text(budget.allowed)
+    too_long: dict[int, list[str]] = {}
+    for disruption, target in objective.targets():
+        if budget.failovers(target.rto) == 0:
+            too_long.setdefault(target.rto, []).append(disruption.value)
+    for rto, disruptions in too_long.items():
+        yield SlaFinding(
+            id="RECOVERY-402",
+            severity="error",
+            message=f"{promise} over {period_text(period)} allows {allowed} of downtime, and the RTO for "
+            f"{', '.join(disruptions)} is {format_duration(rto)}: one recovery as long as that breaks the promise",
+            fix=f"declare an RTO of at most {allowed}, promise less, or agree on which recoveries do not count",
+        )
+    for assessment in assessments:
+        for disruption, estimate in assessment.estimates.items():
+            target_here = objective.target(disruption)
+            if target_here is None or estimate.rto_seconds is None or budget.failovers(target_here.rto) == 0:
+                continue
+            if budget.failovers(estimate.rto_seconds) == 0:
+                yield SlaFinding(
+                    id="RECOVERY-404",
+                    severity="error",
+                    message=f"{assessment.component.name} is estimated to be down "
+                    f"{format_duration(estimate.rto_seconds)} in the {disruption} disruption, and {promise} over "
+                    f"{period_text(period)} allows {allowed}",
+                    fix="choose a faster pattern for it, or promise less",
+                )
+
+
+def period_text(period: Period) -> str:
+    """Return a period as people say it: `a month of 30 days`."""
+    if period.name == MONTH_30D.name:
+        return "a month of 30 days"
+    return f"a {period.name}" if period.name.isalpha() else period.name
+
+
+def _seconds_text(seconds: Fraction) -> str:
+    whole = seconds.numerator // seconds.denominator
+    if whole == 0 and seconds:
+        return f"{float(seconds):.3g}s"
+    return format_duration(whole)

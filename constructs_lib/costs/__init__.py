@@ -1,0 +1,9 @@
+"""Costs: protections to a monthly bill."""
+
+from __future__ import annotations
+
+from constructs_lib.costs.cost import Line, MonthlyCost
+from constructs_lib.costs.monthly_cost import monthly_cost
+from constructs_lib.costs.usage import Usage
+
+__all__ = ["Line", "MonthlyCost", "Usage", "monthly_cost"]

@@ -1,0 +1,77 @@
+"""Lines of a bill as they are written down."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from constructs_lib.catalog.mechanism import parameter
+from constructs_lib.catalog.usage import assumed_usage
+from constructs_lib.costs.cost import Line, MonthlyCost
+
+if TYPE_CHECKING:
+    from constructs_lib.catalog.catalog import Catalog
+    from constructs_lib.catalog.prices import Price, Prices
+    from constructs_lib.components import Component, Protection
+    from constructs_lib.costs.usage import Usage
+
+
+@lru_cache(maxsize=4096)
+def _price(prices: Prices, dimension: str, region: str) -> Price:
+    """Return a price; a ladder asks for the same few hundred again and again."""
+    return prices.price(dimension, region)
+
+
+@lru_cache(maxsize=4096)
+def _transfer(prices: Prices, source: str, destination: str) -> Price:
+    return prices.inter_region_transfer(source, destination)
+
+
+class Bill:
+    """Collects lines for one component; the mechanisms' rules write into it."""
+
+    def __init__(self, component: Component, usage: Usage, prices: Prices, catalog: Catalog) -> None:
+        self.component = component
+        self.usage = usage
+        self.prices = prices
+        self._catalog = catalog
+        self._lines: list[Line] = []
+
+    @property
+    def region(self) -> str:
+        """The component's own Region."""
+        assert self.component.region is not None, "only a component whose Region is known has a bill"
+        return self.component.region
+
+    def parameter(self, protection: Protection, name: str) -> int:
+        """Return a number that *protection* says, or else the catalog's default of its mechanism.
+
+        Zero where neither knows it.
+        """
+        mechanism = self._catalog.mechanism(self.component.kind, protection.mechanism)
+        value = parameter(name, protection.parameters, mechanism)
+        if isinstance(value, bool) or not isinstance(value, int):
+            value = mechanism.defaults.get(name, 0)
+        return value if isinstance(value, int) else 0
+
+    def changes_kept(self, protection: Protection) -> Decimal:
+        """Return the GB of changes that backups hold over their retention."""
+        return self.usage.change_gb * self.parameter(protection, "retention_days") / assumed_usage().days_per_month
+
+    def add(self, what: str, dimension: str, amount: Decimal | int, region: str) -> None:
+        """Add *amount* of *dimension* in *region*."""
+        self.add_priced(what, _price(self.prices, dimension, region), amount)
+
+    def add_transfer(self, what: str, destination: str, amount: Decimal) -> None:
+        """Add *amount* GB that leave the component's Region for *destination*."""
+        self.add_priced(what, _transfer(self.prices, self.region, destination), amount)
+
+    def add_priced(self, what: str, price: Price, amount: Decimal | int) -> None:
+        """Add *amount* at *price*."""
+        if amount:
+            self._lines.append(Line(what=what, amount=Decimal(amount), price=price))
+
+    def total(self) -> MonthlyCost:
+        """Return the bill."""
+        return MonthlyCost(lines=tuple(self._lines))

@@ -1,0 +1,38 @@
+"""What a bucket and its protections bill."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.catalog.usage import assumed_usage
+
+if TYPE_CHECKING:
+    from constructs_lib.costs.bill import Bill
+
+
+def bill_bucket(bill: Bill) -> None:
+    """Add storage, versions, requests and, for each copy, what replication bills."""
+    usage, region = bill.usage, bill.region
+    versioning = bill.component.protection("versioning")
+    days = 0 if versioning is None else bill.parameter(versioning, "noncurrent_days")
+    kept = usage.change_gb * days / assumed_usage().days_per_month
+    puts = usage.writes_millions * 1_000_000
+    bill.add("storage", "s3.storage.standard", usage.size_gb, region)
+    bill.add("noncurrent versions", "s3.storage.noncurrent", kept, region)
+    bill.add("PUT requests", "s3.request.put", puts, region)
+    bill.add("KMS key", "kms.key", 1, region)
+    replication = bill.component.protection("replication")
+    if replication is None or replication.region is None:
+        return
+    copy = replication.region
+    directions = 2 if replication.parameters.get("two_way") else 1
+    bill.add("storage of the copy", "s3.storage.standard", usage.size_gb, copy)
+    bill.add("noncurrent versions of the copy", "s3.storage.noncurrent", kept, copy)
+    bill.add("replication PUT requests", "s3.request.replication_put", puts, copy)
+    if copy != region:
+        bill.add_transfer("transfer between Regions", copy, usage.change_gb)
+    metrics = assumed_usage().metrics_per_replication_rule * directions
+    bill.add("replication metrics", "s3.replication.metrics", metrics, copy)
+    bill.add("KMS key of the copy", "kms.key", 1, copy)
+    if replication.parameters.get("rtc"):
+        bill.add("Replication Time Control", "s3.replication.rtc", usage.change_gb, region)

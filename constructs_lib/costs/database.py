@@ -1,0 +1,119 @@
+"""What a database and its protections bill."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.catalog.engines import engine as known_engine
+from constructs_lib.catalog.usage import assumed_usage
+from constructs_lib.costs.backup import bill_backup
+
+if TYPE_CHECKING:
+    from constructs_lib.costs.bill import Bill
+
+
+def bill_database(bill: Bill) -> None:
+    """Add instances, storage, backups and, for the recovery Region, what each protection bills there."""
+    engine = bill.component.engine or "postgres"
+    if engine == "dsql":
+        _bill_dsql(bill)
+    elif engine.startswith("aurora"):
+        _bill_aurora(bill, engine)
+    else:
+        _bill_rds(bill, engine)
+    copy = bill.component.protection("backup_copy") or bill.component.protection("backup")
+    if copy is not None:
+        kept_as = "backup.storage.aurora" if engine.startswith("aurora") else "backup.storage.rds"
+        bill_backup(bill, copy, kept_as, full_each_time=engine == "dsql")
+
+
+def _bill_rds(bill: Bill, engine: str) -> None:
+    if bill.component.protection("multi_az_cluster") is not None:
+        rules = known_engine(engine)
+        built = bill.usage.instance_class or rules.cluster_class or rules.instance_class
+        price = bill.prices.multi_az_cluster_hour(engine, built, bill.region)
+        bill.add_priced("writer and two readers", price, bill.prices.hours_per_month)
+        bill.add("storage of three nodes", "rds.storage.multi_az_cluster_node", bill.usage.size_gb * 3, bill.region)
+    else:
+        multi_az = bill.component.protection("multi_az_instance") is not None
+        _bill_instance(bill, engine, bill.region, multi_az=multi_az, what="instance")
+    _bill_automated_backups(bill, bill.region)
+    bill.add("KMS key", "kms.key", 1, bill.region)
+    replicated = bill.component.protection("replicated_backups")
+    if replicated is not None and replicated.region is not None:
+        kept = bill.usage.size_gb + bill.changes_kept(replicated)
+        bill.add("replicated backups", "rds.backup", kept, replicated.region)
+        _bill_transfer(bill, replicated.region)
+    replica = bill.component.protection("read_replica")
+    if replica is not None and replica.region is not None:
+        standby = known_engine(engine).replica_standby
+        _bill_instance(bill, engine, replica.region, multi_az=standby, what="read replica")
+        if standby:
+            _bill_automated_backups(bill, replica.region)
+        _bill_transfer(bill, replica.region)
+
+
+def _bill_instance(bill: Bill, engine: str, region: str, *, multi_az: bool, what: str) -> None:
+    standby = " with standby" if multi_az else ""
+    price = bill.prices.instance_hour(engine, _instance_class(bill, engine), region, multi_az=multi_az)
+    bill.add_priced(f"{what}{standby} in {region}", price, bill.prices.hours_per_month)
+    storage = "rds.storage.gp3.multi_az" if multi_az else "rds.storage.gp3"
+    bill.add(f"storage of the {what}{standby}", storage, bill.usage.size_gb, region)
+
+
+def _bill_automated_backups(bill: Bill, region: str) -> None:
+    """Backups up to the size of the storage are free; beyond that the changes kept are billed."""
+    backups = bill.component.protection("automated_backups")
+    if backups is not None:
+        bill.add(f"backups above the free amount in {region}", "rds.backup", bill.changes_kept(backups), region)
+
+
+def _bill_transfer(bill: Bill, region: str) -> None:
+    if region != bill.region:
+        bill.add_transfer("transfer between Regions", region, bill.usage.change_gb)
+    bill.add("KMS key of the copy", "kms.key", 1, region)
+
+
+def _bill_aurora(bill: Bill, engine: str) -> None:
+    readers = 1 if bill.component.protection("aurora_reader") is not None else 0
+    usage = bill.usage
+    writes = usage.writes_millions * 1_000_000
+    _bill_members(bill, engine, bill.region, 1 + readers)
+    bill.add("storage", "aurora.storage", usage.size_gb, bill.region)
+    bill.add("I/O", "aurora.io", writes + usage.reads_millions * 1_000_000, bill.region)
+    bill.add("KMS key", "kms.key", 1, bill.region)
+    backups = bill.component.protection("cluster_backups")
+    if backups is not None:
+        bill.add("backups above the free amount", "aurora.backup", bill.changes_kept(backups), bill.region)
+    secondary = bill.component.protection("global_database")
+    if secondary is not None and secondary.region is not None:
+        members = 0 if secondary.parameters.get("headless") else 2
+        _bill_members(bill, engine, secondary.region, members)
+        bill.add("storage of the secondary", "aurora.storage", usage.size_gb, secondary.region)
+        bill.add("replicated writes", "aurora.replicated_write_io", writes, secondary.region)
+        _bill_transfer(bill, secondary.region)
+
+
+def _bill_members(bill: Bill, engine: str, region: str, count: int) -> None:
+    if count:
+        price = bill.prices.instance_hour(engine, _instance_class(bill, engine), region)
+        bill.add_priced(f"{count} instance(s) in {region}", price, bill.prices.hours_per_month * count)
+
+
+def _bill_dsql(bill: Bill) -> None:
+    usage = bill.usage
+    dpu = (usage.writes_millions + usage.reads_millions) * 1_000_000 * assumed_usage().dpu_per_request
+    bill.add("work", "dsql.dpu", dpu, bill.region)
+    bill.add("storage", "dsql.storage", usage.size_gb, bill.region)
+    bill.add("KMS key", "kms.key", 1, bill.region)
+    peer = bill.component.protection("dsql_multi_region")
+    if peer is not None and peer.region is not None:
+        written = usage.writes_millions * 1_000_000 * assumed_usage().dpu_per_request
+        bill.add("replicated work", "dsql.dpu", written, peer.region)
+        bill.add("storage of the peer", "dsql.storage", usage.size_gb, peer.region)
+        _bill_transfer(bill, peer.region)
+
+
+def _instance_class(bill: Bill, engine: str) -> str:
+    """Return the class asked for, else the one that is built where nobody names any."""
+    return bill.usage.instance_class or known_engine(engine).instance_class

@@ -1,0 +1,82 @@
+"""Protections to a monthly bill."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from constructs_lib.catalog.catalog import Catalog, load_catalog
+from constructs_lib.catalog.prices import Prices, load_prices
+from constructs_lib.catalog.usage import assumed_usage
+from constructs_lib.components import Kind
+from constructs_lib.costs.bill import Bill
+from constructs_lib.costs.bucket import bill_bucket
+from constructs_lib.costs.database import bill_database
+from constructs_lib.costs.distribution import bill_distribution
+from constructs_lib.costs.table import bill_table
+from constructs_lib.costs.usage import Usage
+from constructs_lib.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from constructs_lib.components import Component
+    from constructs_lib.costs.cost import MonthlyCost
+
+
+def monthly_cost(
+    component: Component,
+    usage: Usage | None = None,
+    prices: Prices | None = None,
+    *,
+    catalog: Catalog | None = None,
+) -> MonthlyCost:
+    """Return what *component* with its protections costs in a month, at list prices.
+
+    Not counted: the alarms and topics that watch it, requests to KMS, free tiers, discounts and taxes.
+
+    Args:
+        component: Its protections say what is billed.
+        usage: What the bill depends on. Default: the assumptions of `Usage`.
+        prices: The price table. Default: the shipped one.
+        catalog: The facts. Default: the shipped catalog.
+
+    Raises:
+        ConfigurationError: If the component's Region is not known, or its kind has no bill.
+    """
+    if component.region is None:
+        msg = f"{component.name} has no Region, so it has no price; name its Region"
+        raise ConfigurationError(msg)
+    return _billed(
+        component,
+        Usage() if usage is None else usage,
+        load_prices() if prices is None else prices,
+        load_catalog() if catalog is None else catalog,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _billed(component: Component, usage: Usage, prices: Prices, catalog: Catalog) -> MonthlyCost:
+    bill = Bill(component, usage, prices, catalog)
+    match component.kind:
+        case Kind.BUCKET:
+            bill_bucket(bill)
+        case Kind.DISTRIBUTION:
+            bill_distribution(bill)
+        case Kind.TABLE:
+            bill_table(bill)
+        case Kind.DATABASE:
+            bill_database(bill)
+        case _:
+            msg = f"a {component.kind} has no bill; there are bills for buckets, distributions, tables and databases"
+            raise ConfigurationError(msg)
+    _bill_routing(bill)
+    return bill.total()
+
+
+def _bill_routing(bill: Bill) -> None:
+    """Add one HTTPS health check on the primary endpoint, and the fast interval where it is used."""
+    routing = bill.component.protection("health_check_failover")
+    if routing is None:
+        return
+    bill.add("health check", "route53.health_check.aws", 1, bill.region)
+    options = 2 if bill.parameter(routing, "request_interval") == assumed_usage().fast_interval_seconds else 1
+    bill.add("health check options", "route53.health_check_option.aws", options, bill.region)

@@ -1,0 +1,54 @@
+"""What a table and its protections bill."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.catalog.usage import assumed_usage
+from constructs_lib.costs.backup import bill_backup
+
+if TYPE_CHECKING:
+    from constructs_lib.costs.bill import Bill
+
+
+def bill_table(bill: Bill) -> None:
+    """Add on-demand requests, storage and, for each replica, what it bills."""
+    usage, region = bill.usage, bill.region
+    writes = usage.writes_millions * 1_000_000
+    pitr = bill.component.protection("pitr") is not None
+    replica = bill.component.protection("global_table")
+    replicated = replica is not None and replica.region is not None
+    own_writes = "dynamodb.replicated_write" if replicated else "dynamodb.write"
+    bill.add("writes", own_writes, writes, region)
+    bill.add("reads", "dynamodb.read", usage.reads_millions * 1_000_000, region)
+    _bill_storage(bill, region, pitr=pitr)
+    if replica is not None and replica.region is not None:
+        _bill_replica(bill, replica.region, pitr=pitr, stores=True)
+        third = replica.parameters.get("third_region")
+        if isinstance(third, str):
+            _bill_replica(bill, third, pitr=pitr, stores=replica.parameters.get("third") == "replica")
+    copy = bill.component.protection("backup_copy")
+    if copy is not None:
+        bill_backup(bill, copy, "backup.storage.dynamodb", full_each_time=True)
+
+
+def _bill_storage(bill: Bill, region: str, *, pitr: bool) -> None:
+    bill.add(f"storage in {region}", "dynamodb.storage", bill.usage.size_gb, region)
+    if pitr:
+        bill.add(f"point-in-time recovery in {region}", "dynamodb.pitr", bill.usage.size_gb, region)
+    bill.add(f"KMS key in {region}", "kms.key", 1, region)
+
+
+def _bill_replica(bill: Bill, region: str, *, pitr: bool, stores: bool) -> None:
+    usage = bill.usage
+    bill.add(
+        f"replicated writes in {region}",
+        "dynamodb.replicated_write",
+        usage.writes_millions * 1_000_000,
+        region,
+    )
+    if region != bill.region:
+        moved = usage.writes_millions * assumed_usage().gb_per_million_writes
+        bill.add_transfer(f"transfer to {region}", region, moved)
+    if stores:
+        _bill_storage(bill, region, pitr=pitr)

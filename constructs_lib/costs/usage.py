@@ -1,0 +1,113 @@
+"""How much a component is used: what its bill, and nothing else, depends on."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+import attrs
+
+from constructs_lib.catalog.usage import assumed_usage
+from constructs_lib.components import DEFAULT_SIZE_GB
+from constructs_lib.errors import ConfigurationError
+
+MOST = Decimal(10) ** 9
+"""The largest amount accepted (a billion GB is an exabyte)."""
+
+_NOT_A_NUMBER = Decimal("NaN")
+_INSTANCE_CLASS = re.compile(r"db\.(serverless|[a-z][a-z0-9-]{1,15}\.[a-z0-9-]{2,20})")
+
+
+def amount(value: object, name: str, unit: str) -> Decimal:
+    """Return *value* as an exact, finite, non-negative number.
+
+    Raises:
+        ConfigurationError: If it is none, or absurdly large.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        msg = f"{name} is {value!r}; give a number of {unit}"
+        raise ConfigurationError(msg)
+    text = str(value)
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = _NOT_A_NUMBER
+    # Decimal also reads digits of other scripts and grouping by underscores, which are slips here.
+    if not number.is_finite() or not text.isascii() or "_" in text or number < 0 or number > MOST:
+        shown = repr(text) if len(text) <= 60 else f"{text[:57]!r}..."
+        msg = f"{name} is {shown}; give a number of {unit} from 0 to {MOST:,f}"
+        raise ConfigurationError(msg)
+    return number
+
+
+def _size(value: object) -> Decimal:
+    size = amount(value, "size_gb", "GB")
+    if not size:
+        msg = f"size_gb is {value}; recovery times depend on it, so give what is expected, in GB and more than 0"
+        raise ConfigurationError(msg)
+    return size
+
+
+def _class(value: object) -> str | None:
+    if value is None or (isinstance(value, str) and _INSTANCE_CLASS.fullmatch(value)):
+        return value
+    msg = f'instance_class is {value!r}; give one such as "db.m6g.large"'
+    raise ConfigurationError(msg)
+
+
+def _change(value: object) -> Decimal:
+    return amount(value, "change_gb", "GB in a month")
+
+
+def _writes(value: object) -> Decimal:
+    return amount(value, "writes_millions", "millions in a month")
+
+
+def _reads(value: object) -> Decimal:
+    return amount(value, "reads_millions", "millions in a month")
+
+
+def _transfer(value: object) -> Decimal:
+    return amount(value, "transfer_gb", "GB in a month")
+
+
+@attrs.frozen(kw_only=True)
+class Usage:
+    """What a component's bill depends on; every default is an assumption of ours (`usage.toml`).
+
+    Args:
+        size_gb: Size in GB. Default 100.
+        change_gb: GB written anew or changed in a month. Default: 30 % of the size.
+        writes_millions: Writes, or PUT requests, in a month, in millions. Default 10.
+        reads_millions: Reads in a month, in millions. Default 50.
+        transfer_gb: GB that a distribution sends to viewers in a month. Default 1000.
+        instance_class: The instance class of a database. Default: what the price table holds for the engine.
+
+    Raises:
+        ConfigurationError: If a number is negative, not finite, or absurd, the size is zero, or the class is none.
+    """
+
+    size_gb: Decimal = attrs.field(default=Decimal(DEFAULT_SIZE_GB), converter=_size)
+    change_gb: Decimal = attrs.field(converter=_change)
+    writes_millions: Decimal = attrs.field(default=assumed_usage().writes_millions, converter=_writes)
+    reads_millions: Decimal = attrs.field(default=assumed_usage().reads_millions, converter=_reads)
+    transfer_gb: Decimal = attrs.field(default=assumed_usage().transfer_gb, converter=_transfer)
+    instance_class: str | None = attrs.field(default=None, converter=_class)
+
+    @change_gb.default
+    def _a_share_of_the_size(self) -> Decimal:
+        return self.size_gb * assumed_usage().change_share
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            size_gb: int | float | str | Decimal = ...,
+            change_gb: int | float | str | Decimal = ...,
+            writes_millions: int | float | str | Decimal = ...,
+            reads_millions: int | float | str | Decimal = ...,
+            transfer_gb: int | float | str | Decimal = ...,
+            instance_class: str | None = None,
+        ) -> None: ...

@@ -1,0 +1,9 @@
+"""Selection: candidates from the catalog, and the cheapest that assesses as met."""
+
+from __future__ import annotations
+
+from constructs_lib.selection.choice import Candidate, Choice, Rejected
+from constructs_lib.selection.choose import blocking, choose
+from constructs_lib.selection.request import FEATURES, Request
+
+__all__ = ["FEATURES", "Candidate", "Choice", "Rejected", "Request", "blocking", "choose"]

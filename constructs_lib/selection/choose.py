@@ -1,0 +1,303 @@
+"""The selector: candidates from the catalog, assessed and priced, and the cheapest that keeps the objective."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+import attrs
+
+from constructs_lib.assessment import Verdict, assess
+from constructs_lib.catalog.catalog import load_catalog
+from constructs_lib.catalog.limits import limit
+from constructs_lib.catalog.prices import load_prices
+from constructs_lib.catalog.provider_constraint import guarantees_at_least
+from constructs_lib.catalog.regions import rds_backup_replication, region_set, region_sets
+from constructs_lib.components import Component, Protection
+from constructs_lib.costs import monthly_cost
+from constructs_lib.errors import ConfigurationError, InfeasibleError
+from constructs_lib.objectives import format_duration
+from constructs_lib.selection.choice import Candidate, Choice, Rejected
+from constructs_lib.selection.nearest import nearest_objective
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from constructs_lib.assessment import Assessment
+    from constructs_lib.catalog.catalog import Catalog, Routing
+    from constructs_lib.catalog.mechanism import Scalar
+    from constructs_lib.catalog.pattern import Pattern
+    from constructs_lib.catalog.prices import Prices
+    from constructs_lib.objectives import Objective
+    from constructs_lib.selection.request import Request
+
+
+def choose(request: Request, *, prices: Prices | None = None, catalog: Catalog | None = None) -> Choice:
+    """Return the cheapest candidate that keeps the request's objective, and why each other was not taken.
+
+    Args:
+        request: The component, its objective and what restricts the choice.
+        prices: The price table. Default: the shipped one.
+        catalog: The facts. Default: the shipped catalog.
+
+    Raises:
+        InfeasibleError: If no candidate keeps the objective. Its `nearest` is an objective that can be had with the
+            same request but for a forced pattern, or None.
+        ConfigurationError: If the engine or the pattern does not exist.
+    """
+    facts = load_catalog() if catalog is None else catalog
+    table = load_prices() if prices is None else prices
+    _check_engine(request, facts)
+    refused, candidates = _candidates(request, facts, table)
+    met = [candidate for candidate in candidates if candidate.assessment.met and _offered(candidate.pattern, request)]
+    if not met:
+        raise _infeasible(request, refused, candidates, facts, table)
+    chosen = min(met, key=lambda candidate: (_reluctant(candidate.pattern, request), candidate.cost.usd))
+    rejected = [
+        Rejected(name=item.name, because=_because(item, chosen), monthly_cost_usd=item.cost.usd)
+        for item in sorted(candidates, key=lambda candidate: candidate.cost.usd)
+        if item is not chosen
+    ]
+    return Choice(objective=request.objective, chosen=chosen, rejected=(*rejected, *refused))
+
+
+def _check_engine(request: Request, catalog: Catalog) -> None:
+    if request.engine is None:
+        return
+    if request.engine not in catalog.engines():
+        msg = f"there is no engine {request.engine!r}; there are {', '.join(catalog.engines())}"
+        raise ConfigurationError(msg)
+
+
+def _candidates(request: Request, catalog: Catalog, prices: Prices) -> tuple[list[Rejected], list[Candidate]]:
+    patterns: Sequence[Pattern] = catalog.patterns[request.kind]
+    if request.pattern is not None:
+        patterns = (catalog.pattern(request.kind, request.pattern),)
+    refused: list[Rejected] = []
+    candidates: list[Candidate] = []
+    for pattern in patterns:
+        rule = _ruled_out(pattern, request)
+        if rule is not None:
+            refused.append(Rejected(name=pattern.name, because=rule))
+            continue
+        for routing in _routings(pattern, request, catalog):
+            candidates.append(_candidate(pattern, routing, request, catalog, prices))
+    return refused, candidates
+
+
+def _ruled_out(pattern: Pattern, request: Request) -> str | None:
+    if request.engine is not None and not pattern.exists_for(request.engine):
+        return f"AWS does not offer it for {request.engine}; it exists for {', '.join(pattern.engines)}"
+    for feature in sorted(request.features):
+        if feature in pattern.excludes:
+            return pattern.excludes[feature]
+    if request.recovery_region is None and any(part.where == "recovery" for part in pattern.protections):
+        return "it needs a recovery Region, and none is given"
+    if pattern.provider is not None and not guarantees_at_least(request.provider, pattern.provider):
+        return f"it needs AWS provider >= {pattern.provider}, and the declared constraint is {request.provider!r}"
+    if pattern.region_set is not None:
+        return _outside_set(pattern, request)
+    return _unsupported_pair(pattern, request) or _wrong_family(pattern, request)
+
+
+def _unsupported_pair(pattern: Pattern, request: Request) -> str | None:
+    if pattern.region_pairs is None or request.recovery_region is None:
+        return None
+    if rds_backup_replication(request.region, request.recovery_region) != "unsupported":
+        return None
+    return (
+        f"RDS does not replicate backups from {request.region} to {request.recovery_region}; "
+        f"`aws rds describe-source-regions --region {request.recovery_region}` tells from where it does"
+    )
+
+
+def _wrong_family(pattern: Pattern, request: Request) -> str | None:
+    instance_class = request.usage.instance_class
+    if pattern.instance_family is None or instance_class is None:
+        return None
+    families = limit(pattern.instance_family)
+    if instance_class.split(".")[1] in families.values:
+        return None
+    return f"{families.because}; {instance_class} is none of {', '.join(map(str, families.values))}"
+
+
+def _outside_set(pattern: Pattern, request: Request) -> str | None:
+    assert pattern.region_set is not None
+    feature = pattern.region_set.name
+    members = region_set(feature, request.region)
+    sets = "; ".join(", ".join(group.regions) for group in region_sets(feature))
+    if members is None:
+        return f"{request.region} is in no Region set that allows it; the sets are: {sets}"
+    for region in (request.recovery_region, request.third_region):
+        if region is not None and region not in members.regions:
+            return f"{request.region} and {region} are not in one Region set; the sets are: {sets}"
+    return None
+
+
+def _third_region(pattern: Pattern, request: Request) -> str | None:
+    if pattern.region_set is None:
+        return None
+    if request.third_region is not None:
+        return request.third_region
+    members = region_set(pattern.region_set.name, request.region)
+    taken = (request.region, request.recovery_region)
+    return next((region for region in members.regions if region not in taken), None) if members else None
+
+
+def _routings(pattern: Pattern, request: Request, catalog: Catalog) -> Iterator[Routing]:
+    for routing in catalog.routings:
+        allowed = request.routings is None or routing.name in request.routings
+        if allowed if pattern.active else routing.name == "manual":
+            yield routing
+
+
+def _candidate(pattern: Pattern, routing: Routing, request: Request, catalog: Catalog, prices: Prices) -> Candidate:
+    third = _third_region(pattern, request)
+    engine = request.engine or next((engine for engine in pattern.engines if not engine.endswith("*")), None)
+    component = Component(
+        name=request.kind.value,
+        kind=request.kind,
+        region=request.region,
+        engine=engine,
+        size_gb=ceil(request.usage.size_gb),
+    )
+
+    def assessed(values: dict[tuple[str, str], Scalar]) -> Assessment:
+        protections = tuple(_protections(pattern, routing, request, values, third))
+        return assess(attrs.evolve(component, protections=protections), request.objective, catalog)
+
+    *cheaper, tightest = _settings(pattern)
+    assessment = assessed(tightest)
+    if assessment.met:
+        assessment = next((found for values in cheaper if (found := assessed(values)).met), assessment)
+    return Candidate(
+        pattern=pattern,
+        routing=routing.name,
+        assessment=assessment,
+        cost=monthly_cost(assessment.component, request.usage, prices, catalog=catalog),
+        third_region=third,
+    )
+
+
+def _settings(pattern: Pattern) -> list[dict[tuple[str, str], Scalar]]:
+    """Return the settings of the pattern's options, from the cheapest to the tightest."""
+    if not pattern.options:
+        return [{}]
+    option, *others = pattern.options
+    assert not others, "one option a pattern is all that the ladder of schedules needs"
+    return [{(option.mechanism, option.parameter): value} for value in option.values]
+
+
+def _protections(
+    pattern: Pattern,
+    routing: Routing,
+    request: Request,
+    values: dict[tuple[str, str], Scalar],
+    third: str | None,
+) -> Iterator[Protection]:
+    for part in (*pattern.protections, *routing.protections):
+        parameters: dict[str, object] = dict(part.parameters)
+        parameters.update({name: value for (mechanism, name), value in values.items() if mechanism == part.mechanism})
+        parameters.update(request.settings.get(part.mechanism, {}))
+        if third is not None and part.where == "recovery":
+            parameters["third_region"] = third
+        yield Protection(
+            mechanism=part.mechanism,
+            region=request.recovery_region if part.where == "recovery" else None,
+            parameters=parameters,
+        )
+
+
+def _reluctant(pattern: Pattern, request: Request) -> bool:
+    """Tell whether the pattern changes what callers must be written for, which nobody asked for by its engine."""
+    return pattern.last_resort is not None and request.engine is None and request.pattern is None
+
+
+def _offered(pattern: Pattern, request: Request) -> bool:
+    return pattern.asks is None or request.pattern == pattern.name
+
+
+def blocking(assessment: Assessment) -> str:
+    """Return every number by which *assessment* misses its objective, or an empty text."""
+    objective = assessment.objective
+    if objective is None:
+        return ""
+    parts = []
+    for disruption, target in objective.targets():
+        verdict = assessment.verdict(disruption)
+        estimate = assessment.estimates[disruption]
+        if verdict is Verdict.MET:
+            continue
+        if estimate.lost:
+            parts.append(f"{disruption}: {estimate.reasons[0].text}")
+        elif verdict is Verdict.UNKNOWN:
+            parts.append(f"{disruption}: unknown")
+        else:
+            for name, seconds, limit in (
+                ("RTO", estimate.rto_seconds, target.rto),
+                ("RPO", estimate.rpo_seconds, target.rpo),
+            ):
+                if seconds is not None and seconds > limit:
+                    parts.append(f"{disruption}: {name} {format_duration(seconds)} > {format_duration(limit)}")
+    if assessment.uptime_verdict is not Verdict.MET and objective.uptime is not None:
+        parts.append(f"uptime: {assessment.uptime} < {objective.uptime}")
+    return "; ".join(parts)
+
+
+def _because(candidate: Candidate, chosen: Candidate) -> str:
+    missed = blocking(candidate.assessment)
+    if missed:
+        return missed
+    if candidate.pattern.asks is not None:
+        return f"built only where it is named: {candidate.pattern.asks}"
+    if candidate.pattern.last_resort is not None and chosen.pattern.last_resort is None:
+        when = "its engine is named or nothing else does"
+        return f"meets the objective, and is taken only where {when}: {candidate.pattern.last_resort}"
+    more = candidate.cost.usd - chosen.cost.usd
+    if more == 0:
+        return f"meets the objective at the same cost; {chosen.name} comes first in the catalog"
+    return f"meets the objective, and costs USD {more:,.2f} a month more"
+
+
+def _infeasible(
+    request: Request,
+    refused: Sequence[Rejected],
+    candidates: Sequence[Candidate],
+    catalog: Catalog,
+    prices: Prices,
+) -> InfeasibleError:
+    rejected = (
+        *(
+            Rejected(
+                name=item.name,
+                because=blocking(item.assessment) or f"built only where it is named: {item.pattern.asks}",
+                monthly_cost_usd=item.cost.usd,
+            )
+            for item in sorted(candidates, key=lambda candidate: candidate.cost.usd)
+        ),
+        *refused,
+    )
+    nearest = nearest_objective(request.objective, [item for item in candidates if _offered(item.pattern, request)])
+    without = ""
+    if nearest is None and request.pattern is not None:
+        nearest, without = _nearest_unforced(request, catalog, prices), f" without {request.pattern}"
+    subject = f"database of engine {request.engine}" if request.engine else str(request.kind)
+    if request.pattern is None:
+        message = f"no pattern keeps {request.objective} for a {subject} in {request.region}"
+    else:
+        why = "; ".join(sorted({item.because for item in rejected}))
+        message = f"pattern {request.pattern} does not keep {request.objective} for a {subject}: {why}"
+    if nearest is not None:
+        message += f"; the nearest that can be had{without}: {nearest}"
+    elif request.recovery_region is None and request.objective.region is not None:
+        message += "; name a recovery Region, or leave the loss of the Region out of the objective"
+    return InfeasibleError(message, nearest=nearest, rejected=rejected)
+
+
+def _nearest_unforced(request: Request, catalog: Catalog, prices: Prices) -> Objective | None:
+    free = attrs.evolve(request, pattern=None)
+    _, candidates = _candidates(free, catalog, prices)
+    offered = [item for item in candidates if _offered(item.pattern, free)]
+    if any(item.assessment.met for item in offered):
+        return request.objective
+    return nearest_objective(request.objective, offered)

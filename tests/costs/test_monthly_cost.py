@@ -1,0 +1,240 @@
+"""Bills, checked by hand from list prices; and that they are linear and grow with what is used."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import attrs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from constructs_lib.assessment import assess
+from constructs_lib.components import Component, Kind, Protection
+from constructs_lib.costs import Usage, monthly_cost
+from constructs_lib.errors import CatalogError, ConfigurationError, InfeasibleError
+from constructs_lib.objectives import Objective
+from constructs_lib.selection import Request, choose
+from tests.selection.requests import PAIRS, requests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+D = Decimal
+DAYS = D("30.4375")
+HERE, THERE = "us-east-1", "us-west-2"
+
+
+def component(kind: str, *protections: Protection, engine: str | None = None) -> Component:
+    return Component(name="it", kind=Kind(kind), region=HERE, engine=engine, protections=protections)
+
+
+def local(mechanism: str, **parameters: object) -> Protection:
+    return Protection(mechanism=mechanism, parameters=parameters)
+
+
+def remote(mechanism: str, **parameters: object) -> Protection:
+    return Protection(mechanism=mechanism, region=THERE, parameters=parameters)
+
+
+# 100 GB, of which 30 GB change in a month; 10 M writes; 50 M reads.
+NONCURRENT = 30 * 90 / DAYS * D("0.023")
+BUCKET = 100 * D("0.023") + NONCURRENT + 10_000 * D("0.005") + 1
+BUCKET_COPY = 100 * D("0.023") + NONCURRENT + 10_000 * D("0.005") + 30 * D("0.02") + 3 * D("0.30") + 1
+TABLE = 10 * D("0.625") + 50 * D("0.125") + 100 * (D("0.25") + D("0.20")) + 1
+TABLE_REPLICA = 10 * D("0.625") + 10 * D("0.02") + 100 * (D("0.25") + D("0.20")) + 1
+RDS_CHANGES = 30 * 35 / DAYS * D("0.095")
+MULTI_AZ_POSTGRES = 2 * D("0.178") * 730 + 100 * D("0.23") + RDS_CHANGES
+SINGLE_POSTGRES = D("0.178") * 730 + 100 * D("0.115") + RDS_CHANGES + 1
+AURORA_PAIR = 2 * D("0.29") * 730 + 100 * D("0.10")
+
+BY_HAND = (
+    pytest.param(component("bucket", local("versioning")), BUCKET, id="a bucket with versions for 90 days"),
+    pytest.param(
+        component("bucket", local("versioning"), remote("replication", rtc=True)),
+        BUCKET + BUCKET_COPY + 30 * D("0.015"),
+        id="a bucket replicated with time control",
+    ),
+    pytest.param(
+        component("bucket", local("versioning"), remote("replication", two_way=True)),
+        BUCKET + BUCKET_COPY + 3 * D("0.30"),
+        id="a bucket replicated both ways: metrics of two rules",
+    ),
+    pytest.param(component("distribution"), 1000 * D("0.085") + 5_000 * D("0.01"), id="a distribution"),
+    pytest.param(component("table", local("pitr")), TABLE, id="a table"),
+    pytest.param(
+        component("table", local("pitr"), remote("global_table"), local("health_check_failover")),
+        TABLE + TABLE_REPLICA + D("0.50") + 1,
+        id="a global table behind a health check",
+    ),
+    pytest.param(
+        component(
+            "table", local("pitr"), remote("global_table"), local("health_check_failover", request_interval=10)
+        ),
+        TABLE + TABLE_REPLICA + D("0.50") + 2,
+        id="a global table behind a fast health check: one option more",
+    ),
+    pytest.param(
+        component("table", local("pitr"), remote("backup_copy")),
+        TABLE + 2 * 35 * 100 * D("0.10") + 100 * DAYS * D("0.02") + 1,
+        id="a table with daily backups for 35 days, each full",
+    ),
+    pytest.param(component("database", local("automated_backups"), engine="postgres"), SINGLE_POSTGRES, id="postgres"),
+    pytest.param(
+        component(
+            "database",
+            local("automated_backups"), local("multi_az_instance"), remote("read_replica"),
+            engine="postgres",
+        ),
+        MULTI_AZ_POSTGRES + 1 + MULTI_AZ_POSTGRES + 30 * D("0.02") + 1,
+        id="postgres with a standby in each of two Regions",
+    ),
+    pytest.param(
+        component("database", local("automated_backups"), remote("replicated_backups"), engine="postgres"),
+        SINGLE_POSTGRES + (100 + 30 * 35 / DAYS) * D("0.095") + 30 * D("0.02") + 1,
+        id="postgres with backups in another Region, none of it free there",
+    ),
+    pytest.param(
+        component("database", local("automated_backups"), local("multi_az_cluster"), engine="postgres"),
+        3 * D("0.21") * 730 + 300 * D("0.115") + RDS_CHANGES + 1,
+        id="a Multi-AZ cluster of the class that it is built of",
+    ),
+    pytest.param(
+        component(
+            "database",
+            local("cluster_backups"), local("aurora_reader"), remote("global_database"),
+            engine="aurora-mysql",
+        ),
+        AURORA_PAIR + 60 * D("0.20") + 1 + 30 * 35 / DAYS * D("0.021")
+        + AURORA_PAIR + 10 * D("0.20") + 30 * D("0.02") + 1,
+        id="an Aurora Global Database, two instances a side",
+    ),
+    pytest.param(
+        component(
+            "database",
+            local("cluster_backups"), local("aurora_reader"), remote("global_database", headless=True),
+            engine="aurora-postgresql",
+        ),
+        AURORA_PAIR + 60 * D("0.20") + 1 + 30 * 35 / DAYS * D("0.021")
+        + 100 * D("0.10") + 10 * D("0.20") + 30 * D("0.02") + 1,
+        id="a headless secondary bills no instance",
+    ),
+    pytest.param(
+        component(
+            "database", local("backup", interval_seconds=604_800), remote("dsql_multi_region"), engine="dsql"
+        ),
+        6 * 8 + 100 * D("0.33") + 1 + 8 + 100 * D("0.33") + 30 * D("0.02") + 1 + 5 * 100 * D("0.095"),
+        id="DSQL in two Regions, five weekly backups",
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "usd"), BY_HAND)
+def test_the_bill_adds_up_as_by_hand(what: Component, usd: Decimal) -> None:
+    assert monthly_cost(what).usd == usd.quantize(D("0.01"))
+
+
+def test_a_replica_of_sql_server_has_no_standby_and_no_backups_to_pay() -> None:
+    with_replica = component("database", local("automated_backups"), remote("read_replica"), engine="sqlserver-ee")
+    lines = [line.what for line in monthly_cost(with_replica).lines if THERE in line.what]
+    assert lines == [f"read replica in {THERE}"]
+
+
+def test_the_bill_is_the_sum_of_its_lines() -> None:
+    cost = monthly_cost(component("table", local("pitr"), remote("global_table")))
+    assert cost.usd == sum((line.usd for line in cost.lines), D(0)).quantize(D("0.01"))
+    assert all(line.usd > 0 for line in cost.lines)
+
+
+def _candidates(request: Request) -> Iterator[Component]:
+    try:
+        yield choose(request).chosen.component
+    except InfeasibleError:
+        return
+
+
+_AMOUNTS = ("size_gb", "change_gb", "writes_millions", "reads_millions", "transfer_gb")
+_LISTED = {"size_gb": 100, "change_gb": 30, "writes_millions": 10, "reads_millions": 50, "transfer_gb": 1000}
+
+
+@settings(max_examples=100, deadline=None)
+@given(requests(), st.sampled_from(_AMOUNTS), st.integers(1, 1_000), st.integers(0, 1_000))
+def test_more_use_never_costs_less(request: Request, name: str, amount: int, more: int) -> None:
+    for what in _candidates(request):
+        less = monthly_cost(what, Usage(**{**_LISTED, name: amount}))
+        greater = monthly_cost(what, Usage(**{**_LISTED, name: amount + more}))
+        assert greater.usd >= less.usd
+
+
+@settings(max_examples=100, deadline=None)
+@given(requests(), st.sampled_from(_AMOUNTS), st.integers(1, 10_000), st.integers(1, 1_000))
+def test_a_bill_is_linear_in_each_amount(request: Request, name: str, amount: int, step: int) -> None:
+    def exact(what: Component, value: int) -> Decimal:
+        lines = monthly_cost(what, Usage(**{**_LISTED, name: value})).lines
+        return sum((line.usd for line in lines), D(0))
+
+    for what in _candidates(request):
+        first, second, third = (exact(what, amount + times * step) for times in (0, 1, 2))
+        assert abs((third - second) - (second - first)) < D("1e-9")
+
+
+@settings(max_examples=100, deadline=None)
+@given(requests())
+def test_taking_a_protection_away_never_costs_more(request: Request) -> None:
+    for what in _candidates(request):
+        whole = monthly_cost(what).usd
+        for item in what.protections:
+            rest = tuple(other for other in what.protections if other is not item)
+            if item.mechanism in ("automated_backups", "multi_az_cluster", "multi_az_instance"):
+                continue
+            assert monthly_cost(attrs.evolve(what, protections=rest)).usd <= whole
+
+
+@pytest.mark.parametrize(("region", "recovery"), [pair for pair in PAIRS if pair[1] is not None])
+def test_every_pattern_has_a_price_between_any_two_regions(region: str, recovery: str) -> None:
+    for kind, engine in [("bucket", None), ("table", None), ("distribution", None), ("database", "oracle-se2")]:
+        found = choose(
+            Request(
+                kind=Kind(kind),
+                engine=engine,
+                objective=Objective("30d", "30d"),
+                region=region,
+                recovery_region=recovery,
+            )
+        )
+        assert found.chosen.cost.usd > 0
+
+
+def test_a_copy_in_the_same_region_pays_for_no_transfer() -> None:
+    for protection in (local("replication"), local("global_table"), local("read_replica")):
+        kind = {"replication": "bucket", "global_table": "table"}.get(protection.mechanism, "database")
+        what = component(kind, attrs.evolve(protection, region=HERE), engine="mysql" if kind == "database" else None)
+        assert not [line.what for line in monthly_cost(what).lines if "transfer" in line.what]
+
+
+def test_a_component_whose_region_is_not_known_has_no_price() -> None:
+    with pytest.raises(ConfigurationError, match="it has no Region"):
+        monthly_cost(attrs.evolve(component("bucket"), region=None))
+
+
+def test_only_kinds_with_patterns_have_bills() -> None:
+    with pytest.raises(ConfigurationError, match="a secret has no bill"):
+        monthly_cost(component("secret"))
+
+
+def test_an_engine_nobody_sells_has_no_bill() -> None:
+    with pytest.raises((CatalogError, ConfigurationError), match="nosuchsql"):
+        monthly_cost(component("database", engine="nosuchsql"))
+
+
+def test_what_is_assumed_is_said() -> None:
+    # ca-central-1 has no price of its own for storage.
+    elsewhere = attrs.evolve(component("bucket", local("versioning")), region="ca-central-1")
+    assert any("us-east-1 stands in" in note for note in monthly_cost(elsewhere).assumptions)
+
+
+def test_a_bill_does_not_depend_on_the_name_of_what_is_assessed() -> None:
+    what = component("table", local("pitr"))
+    assert monthly_cost(what).usd == monthly_cost(attrs.evolve(what, name="other")).usd
+    assert assess(what).estimates == assess(attrs.evolve(what, name="other")).estimates

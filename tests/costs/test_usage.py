@@ -1,0 +1,65 @@
+"""What a bill depends on, and the assumptions where nobody says."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from constructs_lib.catalog.usage import assumed_usage
+from constructs_lib.components import DEFAULT_SIZE_GB
+from constructs_lib.costs import Usage
+from constructs_lib.errors import ConfigurationError
+
+
+def test_the_defaults_are_the_assumptions_of_the_catalog() -> None:
+    usage, assumed = Usage(), assumed_usage()
+    assert usage.size_gb == assumed.size_gb == DEFAULT_SIZE_GB
+    assert usage.change_gb == assumed.size_gb * assumed.change_share
+    assert usage.writes_millions == assumed.writes_millions
+    assert usage.reads_millions == assumed.reads_millions
+    assert usage.transfer_gb == assumed.transfer_gb
+
+
+def test_what_changes_is_a_share_of_the_size_unless_said() -> None:
+    assert Usage(size_gb=1000).change_gb == 300
+    assert Usage(size_gb=1000, change_gb=7).change_gb == 7
+
+
+@pytest.mark.parametrize("value", [1, 0.5, "12.5", Decimal("1e3"), "1e3"])
+def test_numbers_are_exact(value: float | str | Decimal) -> None:
+    assert Usage(size_gb=value).size_gb == Decimal(str(value))
+
+
+@pytest.mark.parametrize("name", ["size_gb", "change_gb", "writes_millions", "reads_millions", "transfer_gb"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        -1, "-1", -0.5, float("nan"), float("inf"), "NaN", "sNaN", "Infinity", "-inf", "", " ", "many", "5 parsecs",
+        "1,000", "1_000", "0x10", "１００", "٣", "1e99", "9" * 5000, 10**10, True, False, None, [], b"1",
+    ],
+)  # fmt: skip
+def test_what_is_no_amount_is_refused(name: str, value: object) -> None:
+    with pytest.raises(ConfigurationError, match=rf"^{name} is ") as caught:
+        Usage(**{name: value})
+    assert len(str(caught.value)) < 250
+
+
+@pytest.mark.parametrize("value", [0, "0", 0.0, "0.000", "-0"])
+def test_a_size_of_nothing_is_refused_and_no_writes_are_not(value: float | str) -> None:
+    with pytest.raises(ConfigurationError, match="more than 0"):
+        Usage(size_gb=value)
+    assert Usage(writes_millions=value, change_gb=value).writes_millions == 0
+
+
+@pytest.mark.parametrize("value", ["db.m6g.large", "db.r6gd.16xlarge", "db.serverless", "db.x2iedn.24xlarge"])
+def test_instance_classes_are_accepted(value: str) -> None:
+    assert Usage(instance_class=value).instance_class == value
+
+
+@pytest.mark.parametrize(
+    "value", ["", "large", "m6g.large", "db.", "db.m6g", "db..large", "DB.M6G.LARGE", "db.m６g.large"]
+)
+def test_what_is_no_instance_class_is_refused(value: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"db\.m6g\.large"):
+        Usage(instance_class=value)

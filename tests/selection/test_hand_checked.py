@@ -1,0 +1,379 @@
+"""Choices checked by hand against the facts; the arithmetic is written out here, and not in the library's words."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import attrs
+import pytest
+
+from constructs_lib.components import Kind
+from constructs_lib.costs import Usage
+from constructs_lib.errors import InfeasibleError
+from constructs_lib.objectives import Disruption, Objective, Target
+from constructs_lib.selection import Request, choose
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+
+# The objective assumes 2 min until the alarm and 15 min until a human decides; pointing callers elsewhere takes 5 min.
+PERSON = 2 * MINUTE + 15 * MINUTE
+REPOINT = 5 * MINUTE
+BY_HAND = PERSON + REPOINT  # 22 min, before anything is restored
+# Route 53: three failures 30 s apart, up to one interval before the first, 10 s to put verdicts together, TTL 60 s.
+HEALTH_CHECK = 30 * 3 + 30 + 10 + 60  # 190 s
+FAST_HEALTH_CHECK = 10 * 3 + 10 + 10 + 60  # 110 s
+# CloudFront over S3: two attempts of 3 s to connect, and 30 s to wait for the answer of a server that did connect.
+ORIGIN_GROUP = max(2 * 3, 30)
+# Scheduled copies at their worst: the interval, the start window of 1 h, the job (30 min), the copy (1 h and 6 s/GB).
+START, JOB = HOUR, 30 * MINUTE
+
+
+def backup_rpo(interval: int, size_gb: int) -> int:
+    return interval + START + JOB + HOUR + 6 * size_gb
+
+
+def rds_restore(size_gb: int) -> int:
+    return 30 * MINUTE + 12 * size_gb
+
+
+def rds_restore_copy(size_gb: int) -> int:
+    return HOUR + 12 * size_gb
+
+
+class Case(NamedTuple):
+    kind: str
+    engine: str | None
+    rto: str
+    rpo: str
+    expected: str
+    region: tuple[int, int]
+    zone: tuple[int, int]
+    software: tuple[int, int]
+    size_gb: int = 100
+    provider: str = ">= 5.100, < 7.0"
+
+
+BUCKET_SOFTWARE = (PERSON + 2 * HOUR, 0)  # versions are brought back in place: no new endpoint to point at
+TABLE_SOFTWARE = (PERSON + HOUR + REPOINT, 5 * MINUTE)
+RDS_SOFTWARE = (PERSON + rds_restore(100) + REPOINT, 5 * MINUTE)
+AURORA_SOFTWARE = (PERSON + HOUR + REPOINT, 5 * MINUTE)
+GLOBAL = (PERSON + 5 * MINUTE + REPOINT, 5)
+
+CASES = (
+    # Buckets: S3 itself spans three Availability Zones; replication is planned at 2 h, with RTC at 15 min.
+    Case("bucket", None, "1d", "2h", "replication", (BY_HAND, 2 * HOUR), (0, 0), BUCKET_SOFTWARE),
+    Case("bucket", None, "22m", "2h", "replication", (BY_HAND, 2 * HOUR), (0, 0), BUCKET_SOFTWARE),
+    Case("bucket", None, "22m", "119m", "replication_rtc", (BY_HAND, 15 * MINUTE), (0, 0), BUCKET_SOFTWARE),
+    Case("bucket", None, "1h", "15m", "replication_rtc", (BY_HAND, 15 * MINUTE), (0, 0), BUCKET_SOFTWARE),
+    Case(
+        "bucket", None, "21m", "2h",
+        "two_way_replication+health_check", (HEALTH_CHECK, 2 * HOUR), (0, 0), BUCKET_SOFTWARE,
+    ),
+    Case(
+        "bucket", None, "190s", "15m",
+        "two_way_replication_rtc+health_check", (HEALTH_CHECK, 15 * MINUTE), (0, 0), BUCKET_SOFTWARE,
+    ),
+    Case(
+        "bucket", None, "189s", "15m",
+        "two_way_replication_rtc+fast_health_check", (FAST_HEALTH_CHECK, 15 * MINUTE), (0, 0), BUCKET_SOFTWARE,
+    ),
+    Case(
+        "bucket", None, "110s", "15m",
+        "two_way_replication_rtc+fast_health_check", (FAST_HEALTH_CHECK, 15 * MINUTE), (0, 0), BUCKET_SOFTWARE,
+    ),
+    # Distributions hold nothing; each request tries the primary origin first.
+    Case("distribution", None, "30s", "0", "origin_group", (ORIGIN_GROUP, 0), (0, 0), (PERSON + 30 * MINUTE, 0)),
+    Case("distribution", None, "1h", "1h", "origin_group", (ORIGIN_GROUP, 0), (0, 0), (PERSON + 30 * MINUTE, 0)),
+    # Tables. Weekly backups of 1 GB lose 7 d, 2 h 30 min and 6 s at worst.
+    Case(
+        "table", None, "7d", "8d", "backup_copy",
+        (BY_HAND + HOUR + 6, backup_rpo(7 * DAY, 1)), (0, 0), TABLE_SOFTWARE, size_gb=1,
+    ),
+    Case(
+        "table", None, "2h", "26h31m", "backup_copy",
+        (BY_HAND + HOUR + 6, backup_rpo(DAY, 1)), (0, 0), TABLE_SOFTWARE, size_gb=1,
+    ),
+    Case("table", None, "22m", "3s", "global_table", (BY_HAND, 3), (0, 0), TABLE_SOFTWARE),
+    Case("table", None, "5m", "5m", "global_table+health_check", (HEALTH_CHECK, 3), (0, 0), TABLE_SOFTWARE),
+    Case("table", None, "2m", "5m", "global_table+fast_health_check", (FAST_HEALTH_CHECK, 3), (0, 0), TABLE_SOFTWARE),
+    Case(
+        "table", None, "1h", "0", "global_table_strong",
+        (BY_HAND, 0), (0, 0), TABLE_SOFTWARE, provider=">= 6.3",
+    ),
+    Case(
+        "table", None, "5m", "2s", "global_table_strong_witness+health_check",
+        (HEALTH_CHECK, 0), (0, 0), TABLE_SOFTWARE, provider=">= 6.22, < 7.0",
+    ),
+    # RDS: restores of 100 GB take 30 min + 20 min in the Region, and 1 h + 20 min in the other.
+    Case(
+        "database", "postgres", "2h", "30m", "replicated_backups",
+        (BY_HAND + rds_restore_copy(100), 30 * MINUTE), (BY_HAND + rds_restore(100), 5 * MINUTE), RDS_SOFTWARE,
+    ),
+    Case(
+        "database", "mysql", "102m", "30m", "replicated_backups",
+        (BY_HAND + rds_restore_copy(100), 30 * MINUTE), (BY_HAND + rds_restore(100), 5 * MINUTE), RDS_SOFTWARE,
+    ),
+    Case(
+        "database", "postgres", "101m", "30m", "read_replica",
+        (BY_HAND + 30 * MINUTE, 5 * MINUTE), (BY_HAND + rds_restore(100), 5 * MINUTE), RDS_SOFTWARE,
+    ),
+    Case(
+        "database", "postgres", "1h", "5m", "multi_az_read_replica",
+        (BY_HAND + 30 * MINUTE, 5 * MINUTE), (2 * MINUTE, 0), RDS_SOFTWARE,
+    ),
+    Case(
+        "database", "oracle-se2", "8h", "24h", "replicated_backups",
+        (BY_HAND + rds_restore_copy(100), 30 * MINUTE), (BY_HAND + rds_restore(100), 5 * MINUTE), RDS_SOFTWARE,
+    ),
+    Case(
+        "database", "sqlserver-ee", "1h", "5m", "multi_az_read_replica",
+        (BY_HAND + 30 * MINUTE, 5 * MINUTE), (2 * MINUTE, 0), RDS_SOFTWARE,
+    ),
+    Case(
+        "database", "db2-se", "2h", "1h", "replicated_backups",
+        (BY_HAND + rds_restore_copy(100), 30 * MINUTE), (BY_HAND + rds_restore(100), 5 * MINUTE), RDS_SOFTWARE,
+    ),
+    # Aurora: backups go to the other Region only by schedule; a daily one loses 26 h 40 min at worst.
+    Case(
+        "database", "aurora-postgresql", "4h", "27h", "aurora_backup_copy",
+        (BY_HAND + rds_restore_copy(100), backup_rpo(DAY, 100)), (15 * MINUTE, 0), AURORA_SOFTWARE,
+    ),
+    Case(
+        "database", "aurora-mysql", "42m", "5s", "global_database_headless",
+        (BY_HAND + 15 * MINUTE + 5 * MINUTE, 5), (30, 0), AURORA_SOFTWARE,
+    ),
+    Case("database", "aurora-mysql", "41m", "5s", "global_database", GLOBAL, (30, 0), AURORA_SOFTWARE),
+    Case("database", "aurora-postgresql", "27m", "1m", "global_database", GLOBAL, (30, 0), AURORA_SOFTWARE),
+    # DSQL: both Regions serve; what corrupts is undone by scheduled backups alone (no copy to wait for).
+    Case(
+        "database", "dsql", "5m", "0", "dsql_multi_region+health_check",
+        (HEALTH_CHECK, 0), (0, 0), (BY_HAND + rds_restore_copy(100), 7 * DAY + START + JOB),
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.engine or case.kind}-{case.rto}-{case.rpo}")
+def test_the_expected_pattern_is_chosen_with_the_expected_figures(case: Case) -> None:
+    found = choose(
+        Request(
+            kind=Kind(case.kind),
+            engine=case.engine,
+            objective=Objective(case.rto, case.rpo),
+            region="eu-west-1",
+            recovery_region="eu-central-1",
+            provider=case.provider,
+            usage=Usage(size_gb=case.size_gb),
+        )
+    )
+    estimates = found.chosen.assessment.estimates
+    figures = {
+        disruption: (estimates[disruption].rto_seconds, estimates[disruption].rpo_seconds) for disruption in Disruption
+    }
+    assert found.chosen.name == case.expected
+    assert figures[Disruption.REGION] == case.region
+    assert figures[Disruption.ZONE] == case.zone
+    assert figures[Disruption.HARDWARE] == case.zone
+    assert figures[Disruption.SOFTWARE] == case.software
+
+
+@pytest.mark.parametrize("kind", ["table", "database"])
+@pytest.mark.parametrize(
+    ("rpo", "interval"),
+    [
+        # 100 GB: 1 h + 30 min + 1 h + 10 min beside the interval.
+        ("604800s", DAY),  # a week is 2 h 40 min short of what a weekly backup loses
+        (f"{7 * DAY + 9_600}s", 7 * DAY),
+        ("26h40m", DAY),
+        ("26h39m", DAY // 2),
+        ("24h", DAY // 2),  # a daily backup does not meet an RPO of a day
+        ("12h", 8 * HOUR),
+        ("8h40m", 6 * HOUR),
+        ("4h", HOUR),
+        ("3h40m", HOUR),
+    ],
+)
+def test_the_longest_schedule_that_keeps_the_rpo_is_chosen(kind: str, rpo: str, interval: int) -> None:
+    found = choose(
+        Request(
+            kind=Kind(kind),
+            engine="postgres" if kind == "database" else None,
+            objective=Objective(region=Target("4h", rpo)),
+            region="eu-west-1",
+            recovery_region="eu-central-1",
+            pattern="backup_copy",
+        )
+    )
+    protection = found.chosen.component.protection("backup_copy")
+    assert protection is not None
+    assert protection.parameters["interval_seconds"] == interval
+    assert found.chosen.assessment.estimates[Disruption.REGION].rpo_seconds == backup_rpo(interval, 100)
+
+
+def test_no_schedule_keeps_less_than_the_hourly_one_loses() -> None:
+    refusal = _refusal(kind="table", objective=Objective(region=Target("4h", "219m")), pattern="backup_copy")
+    assert "RPO 3h40m > 3h39m" in str(refusal)
+
+
+def _refusal(**options: object) -> InfeasibleError:
+    request = {"region": "eu-west-1", "recovery_region": "eu-central-1", **options}
+    with pytest.raises(InfeasibleError) as caught:
+        choose(Request(**request))  # type: ignore[arg-type]
+    return caught.value
+
+
+def test_no_bucket_loses_less_than_a_quarter_of_an_hour() -> None:
+    refusal = _refusal(kind="bucket", objective=Objective("1h", "5m"))
+    assert refusal.nearest == Objective("1h", "5m", region=Target("1h", "15m"))
+
+
+@pytest.mark.parametrize("engine", ["postgres", "mysql", "mariadb", "oracle-ee", "sqlserver-ee"])
+def test_no_rds_engine_loses_less_than_its_replica_lags(engine: str) -> None:
+    refusal = _refusal(kind="database", engine=engine, objective=Objective("1h", "0"))
+    assert refusal.nearest == Objective("1h", "0", region=Target("1h", "5m"))
+
+
+@pytest.mark.parametrize("engine", ["oracle-se2", "sqlserver-se", "sqlserver-web", "db2-ae"])
+def test_engines_without_read_replicas_lose_what_replicated_backups_lose(engine: str) -> None:
+    refusal = _refusal(kind="database", engine=engine, objective=Objective("4h", "5m"))
+    assert refusal.nearest == Objective("4h", "5m", region=Target("4h", "30m"))
+
+
+def test_sql_server_express_has_no_standby() -> None:
+    refusal = _refusal(kind="database", engine="sqlserver-ex", objective=Objective("4h", "0"))
+    # Restored in the Region at a loss of 5 min, in the other at one of 30 min.
+    assert refusal.nearest == Objective(
+        hardware=Target("4h", "5m"), zone=Target("4h", "5m"), region=Target("4h", "30m")
+    )
+
+
+def test_strong_consistency_needs_a_provider_that_can_write_it() -> None:
+    refusal = _refusal(kind="table", objective=Objective("1h", "0"))
+    reasons = {item.name: item.because for item in refusal.rejected}  # type: ignore[attr-defined]
+    assert "provider >= 6.3" in reasons["global_table_strong"]
+    assert "provider >= 6.22" in reasons["global_table_strong_witness"]
+    assert refusal.nearest == Objective("1h", "0", region=Target("1h", "3s"))
+
+
+@pytest.mark.parametrize("feature", ["ttl", "local_secondary_index", "transactions"])
+def test_strong_consistency_excludes(feature: str) -> None:
+    refusal = _refusal(
+        kind="table", objective=Objective("1h", "0"), provider=">= 6.22", features=frozenset({feature})
+    )
+    assert refusal.nearest == Objective("1h", "0", region=Target("1h", "3s"))
+
+
+@pytest.mark.parametrize(
+    ("region", "recovery", "third"),
+    [
+        ("eu-west-1", "us-east-1", None),
+        ("eu-north-1", "eu-west-1", None),
+        ("us-east-1", "us-west-2", "eu-west-1"),
+        ("us-west-1", "us-west-2", None),
+        ("ap-southeast-1", "ap-northeast-1", None),
+    ],
+)
+def test_strong_consistency_stays_within_one_region_set(region: str, recovery: str, third: str | None) -> None:
+    refusal = _refusal(
+        kind="table",
+        objective=Objective("1h", "0"),
+        provider=">= 6.22",
+        region=region,
+        recovery_region=recovery,
+        third_region=third,
+    )
+    reasons = {item.name: item.because for item in refusal.rejected}  # type: ignore[attr-defined]
+    assert "Region set" in reasons["global_table_strong"]
+    assert "Region set" in reasons["global_table_strong_witness"]
+
+
+@pytest.mark.parametrize(
+    ("region", "recovery", "third"),
+    [
+        ("us-east-1", "us-west-2", "us-east-2"),
+        ("eu-west-3", "eu-west-1", "eu-west-2"),
+        ("ap-northeast-1", "ap-northeast-3", "ap-northeast-2"),
+    ],
+)
+def test_the_third_region_is_the_first_left_in_the_set(region: str, recovery: str, third: str) -> None:
+    found = choose(
+        Request(
+            kind=Kind.TABLE,
+            objective=Objective("1h", "0"),
+            region=region,
+            recovery_region=recovery,
+            provider=">= 6.22",
+        )
+    )
+    assert found.chosen.third_region == third
+
+
+@pytest.mark.parametrize("engine", ["oracle-ee", "mariadb", "sqlserver-se", "db2-se", "aurora-mysql", "dsql"])
+def test_a_multi_az_cluster_is_only_for_mysql_and_postgresql(engine: str) -> None:
+    refusal = _refusal(
+        kind="database", engine=engine, objective=Objective("1d", "1d"), pattern="multi_az_cluster"
+    )
+    assert "exists for postgres, mysql" in str(refusal)
+    assert refusal.nearest == Objective("1d", "1d") or isinstance(refusal.nearest, Objective)
+
+
+def test_a_multi_az_cluster_needs_a_class_with_local_disks() -> None:
+    refusal = _refusal(
+        kind="database",
+        engine="postgres",
+        objective=Objective(zone=Target("1h", "1h")),
+        pattern="multi_az_cluster",
+        usage=Usage(instance_class="db.m6g.large"),
+    )
+    assert "db.m6g.large is none of c6gd, m5d" in str(refusal)
+
+
+def test_backups_are_not_replicated_between_regions_that_aws_says_cannot() -> None:
+    found = choose(
+        Request(
+            kind=Kind.DATABASE,
+            engine="postgres",
+            objective=Objective("4h", "1h"),
+            region="us-east-2",
+            recovery_region="us-west-2",
+        )
+    )
+    reasons = {item.name: item.because for item in found.rejected}
+    assert "describe-source-regions --region us-west-2" in reasons["replicated_backups"]
+    assert found.chosen.pattern.name == "read_replica"
+
+
+def test_five_minutes_leave_no_time_for_a_human() -> None:
+    """A decision takes 15 min, so an RTO of 5 min leaves what fails over by itself."""
+    found = choose(
+        Request(
+            kind=Kind.TABLE, objective=Objective("5m", "1m"), region="eu-west-1", recovery_region="eu-central-1"
+        )
+    )
+    assert found.chosen.assessment.estimates[Disruption.REGION].automatic
+
+
+def test_the_shorthand_leaves_corruption_undeclared_and_the_layer_against_it_stays() -> None:
+    found = choose(
+        Request(
+            kind=Kind.TABLE, objective=Objective("5m", "1m"), region="eu-west-1", recovery_region="eu-central-1"
+        )
+    )
+    assert found.chosen.component.protection("pitr") is not None
+    assert found.chosen.assessment.estimates[Disruption.SOFTWARE].rpo_seconds == 300
+
+
+def test_blocked_commits_are_built_only_where_they_are_asked_for() -> None:
+    request = Request(
+        kind=Kind.DATABASE,
+        engine="aurora-postgresql",
+        objective=Objective("1h", "1m"),
+        region="eu-west-1",
+        recovery_region="eu-central-1",
+        pattern="global_database_enforced_rpo",
+    )
+    forced = choose(request).chosen.assessment.estimates[Disruption.REGION]
+    assert (forced.rpo_seconds, forced.rpo_confidence) == (60, "enforced")
+    free = choose(attrs.evolve(request, pattern=None))
+    assert free.chosen.pattern.name != "global_database_enforced_rpo"
+    because = {item.name: item.because for item in free.rejected}["global_database_enforced_rpo"]
+    assert because.startswith("built only where it is named")
