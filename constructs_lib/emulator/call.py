@@ -1,0 +1,129 @@
+"""One AWS API call and its reply, as they pass through the gateway."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qs, unquote
+
+import attrs
+from multidict import CIMultiDict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from multidict import CIMultiDictProxy
+
+_CHECKSUM: Final = "x-amz-crc32"
+_SCOPE: Final = re.compile(r"(Credential=[^/,]+/\d{8})/([^/]+)/([^/]+)/aws4_request")
+_PRESIGNED_SCOPE: Final = re.compile(r"[^/]+/\d{8}/([^/]+)/([^/]+)/aws4_request")
+
+
+@attrs.frozen(kw_only=True)
+class Call:
+    """A request to an AWS service; `service` and `region` are what it was signed for ("" where it is unsigned)."""
+
+    method: str
+    path: str
+    query: str
+    headers: CIMultiDict[str]
+    body: bytes
+
+    @classmethod
+    def received(cls, method: str, path_and_query: str, headers: CIMultiDictProxy[str], body: bytes) -> Call:
+        """Return the call that arrived as an HTTP request; the path stays percent-encoded."""
+        path, _, query = path_and_query.partition("?")
+        return cls(method=method, path=path, query=query, headers=CIMultiDict(headers), body=body)
+
+    @property
+    def service(self) -> str:
+        """The service it was signed for, as SigV4 names it ("monitoring", not "cloudwatch")."""
+        return self._scope[1]
+
+    @property
+    def region(self) -> str:
+        """The Region it was signed for."""
+        return self._scope[0]
+
+    @property
+    def _scope(self) -> tuple[str, str]:
+        if found := _SCOPE.search(self.headers.get("Authorization", "")):
+            return found[2], found[3]
+        presigned = parse_qs(self.query).get("X-Amz-Credential", [""])[0]
+        if matched := _PRESIGNED_SCOPE.fullmatch(presigned):
+            return matched[1], matched[2]
+        return "", ""
+
+    @property
+    def operation(self) -> str:
+        """The operation of a query or JSON protocol call; "" for REST, whose operation is method and path."""
+        if target := self.headers.get("X-Amz-Target"):
+            return target.rpartition(".")[2]
+        return self.form.get("Action", "")
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The parameters of a query protocol call; empty for any other."""
+        if not self.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded"):
+            return {}
+        values = parse_qs(self.body.decode(), keep_blank_values=True)
+        return {name: given[-1] for name, given in values.items()}
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The decoded segments of a REST path."""
+        return tuple(unquote(part) for part in self.path.strip("/").split("/"))
+
+    def instead(
+        self,
+        *,
+        region: str | None = None,
+        method: str | None = None,
+        path: str | None = None,
+        body: bytes | None = None,
+        target: str | None = None,
+    ) -> Call:
+        """Return this caller's call with another Region, method, path, body or JSON target.
+
+        The signature no longer matches; the emulators read its scope and do not verify it.
+        """
+        headers = self.headers.copy()
+        if region is not None:
+            headers["Authorization"] = _SCOPE.sub(rf"\1/{region}/\3/aws4_request", headers.get("Authorization", ""))
+        if target is not None:
+            headers["X-Amz-Target"] = target
+        return attrs.evolve(
+            self,
+            headers=headers,
+            method=self.method if method is None else method,
+            path=self.path if path is None else path,
+            body=self.body if body is None else body,
+        )
+
+
+@attrs.frozen(kw_only=True)
+class Reply:
+    """What answers a call."""
+
+    status: int
+    headers: CIMultiDict[str]
+    body: bytes
+
+    @classmethod
+    def of(cls, status: int, headers: Mapping[str, str], body: str) -> Reply:
+        """Return a reply made here."""
+        return cls(status=status, headers=CIMultiDict(headers), body=body.encode())
+
+    @property
+    def succeeded(self) -> bool:
+        """True where the service did what was asked."""
+        return self.status < 300
+
+    def with_body(self, body: bytes) -> Reply:
+        """Return this reply with another body, and the checksum of it where DynamoDB sends one."""
+        headers = self.headers.copy()
+        headers.popall("Content-Length", None)
+        if _CHECKSUM in headers:
+            headers[_CHECKSUM] = str(zlib.crc32(body))
+        return attrs.evolve(self, headers=headers, body=body)

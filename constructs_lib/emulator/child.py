@@ -1,0 +1,77 @@
+"""Entry point of an emulator's child process: `python -m constructs_lib.emulator.child NAME FD [EMULATOR=URL...]`.
+
+The listening socket is inherited, so no port is ever guessed. Standard input is a pipe whose other end only the
+parent holds: when it closes, by whatever death of the parent, this process and all it started end at once. `TMPDIR`
+names its scratch directory, which goes with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import shutil
+import signal
+import socket
+import sys
+import threading
+import warnings
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Serve one emulator on an inherited socket until the parent is gone."""
+    name, descriptor = arguments[0], int(arguments[1])
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    warnings.simplefilter("ignore")  # theirs, not ours: nothing a user could act on
+    serve = {"ministack": _ministack, "moto": _moto, "gateway": _gateway}[name]
+    serve(descriptor, dict(pair.split("=", 1) for pair in arguments[2:]))
+
+
+def _end_with_parent() -> None:
+    # Not through sys.stdin, whose lock a blocked thread would hold while the interpreter ends on an error.
+    while os.read(0, 1):
+        pass
+    scratch = Path(os.environ["TMPDIR"])
+    shutil.rmtree(scratch, ignore_errors=True)
+    with contextlib.suppress(OSError):  # the others' scratch directories may still be there; the last one succeeds
+        scratch.parent.rmdir()
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
+def _ministack(descriptor: int, _: dict[str, str]) -> None:
+    from hypercorn.asyncio import serve
+    from hypercorn.config import Config
+
+    config = Config()
+    config.bind = [f"fd://{descriptor}"]
+    config.keep_alive_timeout = 75
+    config.loglevel = "ERROR"
+    asyncio.run(serve(import_module("ministack.app").app, config))
+
+
+def _moto(descriptor: int, _: dict[str, str]) -> None:
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+    from werkzeug.serving import make_server
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    application = DomainDispatcherApplication(create_backend_app)
+    make_server(
+        "127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler, fd=descriptor
+    ).serve_forever()
+
+
+def _gateway(descriptor: int, emulators: dict[str, str]) -> None:
+    from constructs_lib.emulator.gateway import serve
+
+    asyncio.run(serve(socket.socket(fileno=descriptor), emulators))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,106 @@
+"""The emulated AWS as a caller sees it: one endpoint, credentials that open nothing else, and Regions that can fail."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from constructs_lib.emulator.faults import FailureMode, failing_region
+from constructs_lib.emulator.servers import GATEWAY, running_servers
+from constructs_lib.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+_ACCOUNT: Final = "123456789012"
+_ACCOUNT_DIGITS: Final = 12
+_SECRET: Final = "emulated"
+
+
+@attrs.frozen(kw_only=True)
+class EmulatedAws:
+    """A running emulated AWS.
+
+    `endpoints` are the URLs of the processes by name; `endpoint`, the gateway's, is the one to use. `account` is the
+    account everything belongs to, `region` the default Region. Any Region name works, each with state of its own.
+    """
+
+    endpoints: Mapping[str, str]
+    account: str
+    region: str
+
+    @property
+    def endpoint(self) -> str:
+        """The URL that answers for every service in every Region."""
+        return self.endpoints[GATEWAY]
+
+    def environment(self, base: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Return the environment variables that point any AWS client here: SDKs, Terraform's provider, the AWS CLI.
+
+        With `base` (usually `os.environ`), return all of it without its own `AWS_` variables, which could lead a
+        command to a real account, plus ours; without, ours alone. Nothing in this process is changed.
+        """
+        given = {} if base is None else {name: value for name, value in base.items() if not name.startswith("AWS_")}
+        direct = [*filter(None, [given.get("NO_PROXY") or given.get("no_proxy")]), "127.0.0.1", "localhost"]
+        return given | {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": self.account,
+            "AWS_SECRET_ACCESS_KEY": _SECRET,
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            # For SDKs and the AWS CLI, so that a failed Region does not look like a hang. Terraform's provider ignores
+            # it: there `max_retries` is an argument.
+            "AWS_MAX_ATTEMPTS": "3",
+            "NO_PROXY": ",".join(direct),
+            "no_proxy": ",".join(direct),
+        }
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """Return a boto3 client of `service` in `region` (default: the emulator's), whatever profile the caller has."""
+        import boto3
+        import botocore.session
+        from botocore.config import Config
+
+        nowhere = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
+        isolated = botocore.session.Session(session_vars={"profile": (None, None, None, None), **nowhere})
+        session = boto3.session.Session(
+            aws_access_key_id=self.account,
+            aws_secret_access_key=_SECRET,
+            region_name=region or self.region,
+            botocore_session=isolated,
+        )
+        return session.client(
+            service, endpoint_url=self.endpoint, config=Config(proxies={}, retries={"total_max_attempts": 3})
+        )
+
+    def fail_region(self, region: str, mode: FailureMode = "error") -> AbstractContextManager[None]:
+        """Return a context in which every call signed for `region` fails and all others work.
+
+        `mode` "error" answers as AWS does, `ServiceUnavailable` with HTTP 503 in the service's protocol; "reset"
+        closes the connection. IAM, CloudFront and Route 53 fail with us-east-1 alone.
+        Raises `ConfigurationError` for an unknown mode, `EvaluationError` where the emulator no longer answers.
+        """
+        return failing_region(self.endpoint, region, mode)
+
+
+@contextlib.contextmanager
+def emulated_aws(*, account: str = _ACCOUNT, region: str = "us-east-1") -> Iterator[EmulatedAws]:
+    """Run an emulated AWS for the length of the block; it starts empty and leaves nothing behind.
+
+    `account` is the 12-digit account id, `region` the default Region of `environment()` and `client()`. The servers
+    end with the block, with an exception, and with this process, however it dies.
+
+    Raises `ConfigurationError` for an account that is not 12 digits, `EvaluationError` where the extra `emulator` is
+    not installed or a server does not come up.
+    """
+    if len(account) != _ACCOUNT_DIGITS or not account.isdecimal():
+        raise ConfigurationError(f"the emulated account is {account!r}; give 12 digits, for example {_ACCOUNT}")
+    with running_servers(account) as endpoints:
+        yield EmulatedAws(endpoints=endpoints, account=account, region=region)

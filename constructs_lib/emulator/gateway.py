@@ -1,0 +1,127 @@
+"""The one port in front of the emulators: fails what is to fail, answers what neither can, forwards the rest.
+
+Routing follows the credential scope of a request's signature, as AWS's own front ends do. microburst decides
+whether a call fails and renders the failure in the service's protocol; forwarding is ours, since microburst's own
+relay drops `Content-Length`, without which GetObject and HeadObject lose the size of the object.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Final
+
+import aiohttp
+from aiohttp import web
+from microburst.core.pipeline import Microburst
+from microburst.detection import detect
+from microburst.effects import apply_decision
+from microburst.observe import emit_fired
+from microburst.rules import FiredEvent, describe
+from multidict import CIMultiDict
+from yarl import URL
+
+from constructs_lib.emulator.call import Call, Reply
+from constructs_lib.emulator.routes import MINISTACK, emulator_of, home_region
+from constructs_lib.emulator.standins import StandIns
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import AsyncIterator, Mapping
+
+_HOP_BY_HOP: Final = frozenset(
+    {
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "te",
+        "trailers",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+
+
+class Gateway:
+    """Routes every call to the emulator of its service."""
+
+    def __init__(self, emulators: Mapping[str, str]) -> None:
+        self._emulators = emulators
+        self._faults = Microburst(emulators[MINISTACK])
+        self._standins = StandIns(self._forward)
+        self._session: aiohttp.ClientSession | None = None
+
+    def application(self) -> web.Application:
+        """Return the application to serve; `/_microburst/...` is microburst's control interface."""
+        app = web.Application(client_max_size=0)
+        app.cleanup_ctx.append(self._client)
+        app.router.add_route("*", "/_microburst/{tail:.*}", self._faults.handle_control)
+        app.router.add_route("*", "/{tail:.*}", self._handle)
+        return app
+
+    async def _client(self, _: web.Application) -> AsyncIterator[None]:
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=10)
+        async with aiohttp.ClientSession(auto_decompress=False, timeout=timeout) as session:
+            self._session = session
+            yield
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        body = await request.read()
+        call = Call.received(request.method, request.rel_url.raw_path_qs, request.headers, body)
+        if (failure := await self._failure(request, call)) is not None:
+            return failure
+        reply = await self._standins.answer(call)
+        return web.Response(status=reply.status, headers=reply.headers, body=reply.body)
+
+    async def _failure(self, request: web.Request, call: Call) -> web.StreamResponse | None:
+        if not self._faults.engine.rules:
+            return None
+        # microburst looks a dotted host name up in every service model botocore has, which takes seconds;
+        # signed calls to a loopback address have nothing to learn from it.
+        headers = call.instead(region=home_region(call.service, call.region)).headers
+        headers.popall("Host", None)
+        context = detect(headers, call.method, call.path, request.rel_url.query, call.body)
+        decision = self._faults.engine.decide(context)
+        if decision is None:
+            return None
+        fired = FiredEvent(
+            ts=time.time(),
+            rule_id=decision.rule.id,
+            service=context.service,
+            operation=context.operation,
+            resource=context.resource,
+            region=context.region,
+            action=describe(decision),
+            path=request.rel_url.raw_path_qs,
+        )
+        emit_fired(self._faults, fired)
+        response: web.StreamResponse | None = await apply_decision(request, context, decision)
+        return response
+
+    async def _forward(self, call: Call) -> Reply:
+        assert self._session is not None
+        base = self._emulators[emulator_of(call.service)]
+        path = f"{call.path}?{call.query}" if call.query else call.path
+        headers = _end_to_end(call.headers)
+        headers.popall("Content-Length", None)
+        async with self._session.request(
+            call.method, URL(base + path, encoded=True), headers=headers, data=call.body or None, allow_redirects=False
+        ) as answer:
+            return Reply(status=answer.status, headers=_end_to_end(answer.headers), body=await answer.read())
+
+
+def _end_to_end(headers: Mapping[str, str]) -> CIMultiDict[str]:
+    kept: CIMultiDict[str] = CIMultiDict()
+    for name, value in headers.items():
+        if name.lower() not in _HOP_BY_HOP:
+            kept.add(name, value)
+    return kept
+
+
+async def serve(listener: socket.socket, emulators: Mapping[str, str]) -> None:
+    """Serve on `listener` until cancelled."""
+    runner = web.AppRunner(Gateway(emulators).application(), access_log=None)
+    await runner.setup()
+    await web.SockSite(runner, listener).start()
+    await asyncio.Event().wait()

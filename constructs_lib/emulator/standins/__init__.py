@@ -1,0 +1,66 @@
+"""What neither emulator does, done over theirs: the calls a recovery pattern needs, each keeping real state.
+
+A stand-in stands between the gateway and the emulator of its service. It asks the emulator first (does the vault, the
+instance, the cluster exist?), fails as AWS does, and passes on all it does not know. Each is listed, with what it
+leaves out, in `docs/emulator.md`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from constructs_lib.emulator.standins.alarm_health_checks import AlarmHealthChecks
+from constructs_lib.emulator.standins.backup_vaults import BackupVaults
+from constructs_lib.emulator.standins.dsql_peering import DsqlPeering
+from constructs_lib.emulator.standins.kms_replicas import KmsReplicas
+from constructs_lib.emulator.standins.rds_backups import RdsAutomatedBackups
+from constructs_lib.emulator.standins.rds_fields import RdsFields
+from constructs_lib.emulator.standins.rds_global_clusters import RdsGlobalClusters
+from constructs_lib.emulator.standins.rds_replicas import RdsReplicas
+from constructs_lib.emulator.standins.secret_replicas import SecretReplicas
+from constructs_lib.emulator.standins.table_replicas import TableReplicas
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from typing import Protocol, TypeAlias
+
+    from constructs_lib.emulator.call import Call, Reply
+
+    Forward: TypeAlias = Callable[[Call], Awaitable[Reply]]
+
+    class StandIn(Protocol):
+        """Answers calls of one service, or passes them on with `forward`."""
+
+        service: str
+
+        async def answer(self, call: Call, forward: Forward) -> Reply:
+            """Return the answer to `call`."""
+            ...
+
+
+class StandIns:
+    """Every stand-in, in front of the emulators that `forward` reaches."""
+
+    def __init__(self, forward: Forward) -> None:
+        self._forward = forward
+        self._standins: tuple[StandIn, ...] = (
+            RdsAutomatedBackups(),
+            RdsReplicas(),
+            RdsGlobalClusters(),
+            RdsFields(),
+            BackupVaults(),
+            DsqlPeering(),
+            KmsReplicas(),
+            SecretReplicas(),
+            TableReplicas(),
+            AlarmHealthChecks(),
+        )
+
+    async def answer(self, call: Call) -> Reply:
+        """Return what the stand-ins of the call's service, or else its emulator, answer."""
+        forward = self._forward
+        for standin in reversed(self._standins):
+            if standin.service == call.service:
+                forward = partial(standin.answer, forward=forward)
+        return await forward(call)

@@ -1,0 +1,26 @@
+"""One emulated AWS for the tests of this directory; a test that needs an empty one starts its own."""
+
+from __future__ import annotations
+
+import importlib.util
+from typing import TYPE_CHECKING
+
+import pytest
+
+from constructs_lib.emulator import EmulatedAws, emulated_aws
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(name="extra", scope="session")
+def _extra() -> None:
+    for package in ("ministack", "moto", "microburst"):
+        if importlib.util.find_spec(package) is None:
+            pytest.skip(f"needs {package}: pip install 'cdktf-dr[emulator]'")
+
+
+@pytest.fixture(name="aws", scope="session")
+def _aws(extra: None) -> Iterator[EmulatedAws]:
+    with emulated_aws(region="eu-west-1") as aws:
+        yield aws

@@ -1,0 +1,427 @@
+"""What the emulators lack, through the clients that need it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import pytest
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from constructs_lib.emulator import EmulatedAws
+
+HERE, THERE = "eu-west-1", "eu-central-1"
+
+
+def code(failure: pytest.ExceptionInfo[ClientError]) -> str:
+    error: str = failure.value.response["Error"]["Code"]
+    return error
+
+
+@attrs.frozen(kw_only=True)
+class Region:
+    """A Region with a network, a parameter group and a key, as a database needs them."""
+
+    rds: Any
+    group: str
+    key: str
+    subnets: str
+    parameters: str
+
+
+def prepared(aws: EmulatedAws, region: str) -> Region:
+    ec2, rds = aws.client("ec2", region), aws.client("rds", region)
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"{region}{zone}")
+        for number, zone in enumerate("ab")
+    ]
+    name = f"standins-{region}"
+    identifiers = [subnet["Subnet"]["SubnetId"] for subnet in subnets]
+    rds.create_db_subnet_group(DBSubnetGroupName=name, DBSubnetGroupDescription="-", SubnetIds=identifiers)
+    rds.create_db_parameter_group(DBParameterGroupName=name, DBParameterGroupFamily="postgres16", Description="-")
+    return Region(
+        rds=rds,
+        group=ec2.create_security_group(GroupName=name, Description="-", VpcId=vpc)["GroupId"],
+        key=aws.client("kms", region).create_key()["KeyMetadata"]["Arn"],
+        subnets=name,
+        parameters=name,
+    )
+
+
+@pytest.fixture(name="here", scope="module")
+def _here(aws: EmulatedAws) -> Region:
+    return prepared(aws, HERE)
+
+
+@pytest.fixture(name="there", scope="module")
+def _there(aws: EmulatedAws) -> Region:
+    return prepared(aws, THERE)
+
+
+def create_instance(region: Region, identifier: str, **more: Any) -> dict[str, Any]:
+    options = {"BackupRetentionPeriod": 7, "StorageEncrypted": True, "KmsKeyId": region.key} | more
+    instance: dict[str, Any] = region.rds.create_db_instance(
+        DBInstanceIdentifier=identifier,
+        Engine="postgres",
+        EngineVersion="16.4",
+        DBInstanceClass="db.r6g.large",
+        AllocatedStorage=100,
+        MasterUsername="dbadmin",
+        ManageMasterUserPassword=True,
+        DBSubnetGroupName=region.subnets,
+        DBParameterGroupName=region.parameters,
+        VpcSecurityGroupIds=[region.group],
+        **options,
+    )["DBInstance"]
+    return instance
+
+
+def described(region: Region, identifier: str) -> dict[str, Any]:
+    instance: dict[str, Any] = region.rds.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"][0]
+    return instance
+
+
+def test_automated_backups_are_replicated_shown_on_both_sides_and_stopped(here: Region, there: Region) -> None:
+    arn = create_instance(here, "backed-up")["DBInstanceArn"]
+
+    started = there.rds.start_db_instance_automated_backups_replication(
+        SourceDBInstanceArn=arn, KmsKeyId=there.key, BackupRetentionPeriod=14
+    )["DBInstanceAutomatedBackup"]
+
+    assert (started["Status"], started["BackupRetentionPeriod"]) == ("replicating", 14)
+    backups = there.rds.describe_db_instance_automated_backups(DBInstanceIdentifier="backed-up")
+    assert [backup["Region"] for backup in backups["DBInstanceAutomatedBackups"]] == [HERE]
+    shown = described(here, "backed-up")["DBInstanceAutomatedBackupsReplications"]
+    assert [one["DBInstanceAutomatedBackupsArn"] for one in shown] == [started["DBInstanceAutomatedBackupsArn"]]
+
+    there.rds.stop_db_instance_automated_backups_replication(SourceDBInstanceArn=arn)
+
+    assert not described(here, "backed-up").get("DBInstanceAutomatedBackupsReplications")
+    with pytest.raises(ClientError, match="DBInstanceAutomatedBackupNotFound"):
+        there.rds.describe_db_instance_automated_backups(
+            DBInstanceAutomatedBackupsArn=started["DBInstanceAutomatedBackupsArn"]
+        )
+
+
+@pytest.mark.parametrize(
+    ("identifier", "options", "with_key", "error"),
+    [
+        ("unencrypted-key", {}, False, "KMSKeyNotAccessibleFault"),
+        ("without-backups", {"BackupRetentionPeriod": 0}, True, "InvalidDBInstanceState"),
+    ],
+)
+def test_backups_that_cannot_be_replicated_are_refused(
+    here: Region, there: Region, identifier: str, options: dict[str, Any], with_key: bool, error: str
+) -> None:
+    arn = create_instance(here, identifier, **options)["DBInstanceArn"]
+
+    with pytest.raises(ClientError) as failure:
+        there.rds.start_db_instance_automated_backups_replication(
+            SourceDBInstanceArn=arn, **({"KmsKeyId": there.key} if with_key else {})
+        )
+
+    assert code(failure) == error
+
+
+def test_backups_of_an_instance_that_does_not_exist_are_refused(there: Region) -> None:
+    with pytest.raises(ClientError) as failure:
+        there.rds.start_db_instance_automated_backups_replication(
+            SourceDBInstanceArn=f"arn:aws:rds:{HERE}:123456789012:db:nobody", KmsKeyId=there.key
+        )
+
+    assert code(failure) == "DBInstanceNotFound"
+
+
+def test_a_replica_in_another_region_has_what_is_its_own(here: Region, there: Region) -> None:
+    source = create_instance(
+        here, "copied", MaxAllocatedStorage=1000, EnableCloudwatchLogsExports=["postgresql"], MonitoringInterval=60,
+        MonitoringRoleArn="arn:aws:iam::123456789012:role/monitoring",
+    )  # fmt: skip
+
+    there.rds.create_db_instance_read_replica(
+        DBInstanceIdentifier="copy",
+        SourceDBInstanceIdentifier=source["DBInstanceArn"],
+        KmsKeyId=there.key,
+        DBSubnetGroupName=there.subnets,
+        DBParameterGroupName=there.parameters,
+        VpcSecurityGroupIds=[there.group],
+    )
+
+    replica = described(there, "copy")
+    assert replica["ReadReplicaSourceDBInstanceIdentifier"] == source["DBInstanceArn"]
+    assert replica["DBSubnetGroup"]["DBSubnetGroupName"] == there.subnets
+    assert replica["KmsKeyId"] == there.key
+    assert replica["AvailabilityZone"].startswith(THERE)
+    assert replica["DbiResourceId"] != source["DbiResourceId"]
+    assert replica["EnabledCloudwatchLogsExports"] == []
+    assert not replica.keys() & {"MasterUserSecret", "MaxAllocatedStorage", "MonitoringRoleArn"}
+    assert described(here, "copied")["EnabledCloudwatchLogsExports"] == ["postgresql"]
+
+
+def test_log_exports_of_a_replica_leave_its_source_alone(here: Region, there: Region) -> None:
+    arn = create_instance(here, "logged")["DBInstanceArn"]
+    there.rds.create_db_instance_read_replica(
+        DBInstanceIdentifier="logged-copy",
+        SourceDBInstanceIdentifier=arn,
+        KmsKeyId=there.key,
+        DBParameterGroupName=there.parameters,
+    )
+
+    there.rds.modify_db_instance(
+        DBInstanceIdentifier="logged-copy", CloudwatchLogsExportConfiguration={"EnableLogTypes": ["upgrade"]}
+    )
+
+    assert described(there, "logged-copy")["EnabledCloudwatchLogsExports"] == ["upgrade"]
+    assert described(here, "logged")["EnabledCloudwatchLogsExports"] == []
+
+
+def test_a_promoted_replica_is_on_its_own(here: Region, there: Region) -> None:
+    arn = create_instance(here, "left")["DBInstanceArn"]
+    there.rds.create_db_instance_read_replica(
+        DBInstanceIdentifier="promoted",
+        SourceDBInstanceIdentifier=arn,
+        KmsKeyId=there.key,
+        DBParameterGroupName=there.parameters,
+    )
+    assert len(described(here, "left")["ReadReplicaDBInstanceIdentifiers"]) == 1
+
+    there.rds.promote_read_replica(DBInstanceIdentifier="promoted")
+
+    assert "ReadReplicaSourceDBInstanceIdentifier" not in described(there, "promoted")
+    assert described(here, "left")["ReadReplicaDBInstanceIdentifiers"] == []
+
+
+def test_an_instance_is_found_by_its_resource_id(here: Region) -> None:
+    identifiers = [create_instance(here, name)["DbiResourceId"] for name in ("one", "another")]
+
+    found = here.rds.describe_db_instances(Filters=[{"Name": "dbi-resource-id", "Values": identifiers[:1]}])
+
+    assert [instance["DBInstanceIdentifier"] for instance in found["DBInstances"]] == ["one"]
+
+
+def test_performance_insights_are_shown_as_asked(here: Region) -> None:
+    create_instance(here, "insights", EnablePerformanceInsights=True, PerformanceInsightsKMSKeyId=here.key)
+    assert described(here, "insights")["PerformanceInsightsRetentionPeriod"] == 7
+
+    here.rds.modify_db_instance(DBInstanceIdentifier="insights", EnablePerformanceInsights=False)
+
+    assert described(here, "insights")["PerformanceInsightsEnabled"] is False
+
+
+def test_parameters_of_a_group_are_set_by_the_user(here: Region) -> None:
+    parameter = {"ParameterName": "rds.force_ssl", "ParameterValue": "1", "ApplyMethod": "immediate"}
+    here.rds.modify_db_parameter_group(DBParameterGroupName=here.parameters, Parameters=[parameter])
+
+    shown = here.rds.describe_db_parameters(DBParameterGroupName=here.parameters, Source="user")["Parameters"]
+
+    assert shown == [{**parameter, "Source": "user"}]
+
+
+def test_global_clusters_are_told_apart_and_keep_their_tags(here: Region) -> None:
+    for name in ("global-one", "global-two"):
+        arn = here.rds.create_global_cluster(
+            GlobalClusterIdentifier=name,
+            Engine="aurora-postgresql",
+            DatabaseName="shop",
+            Tags=[{"Key": "team", "Value": name}],
+        )["GlobalCluster"]["GlobalClusterArn"]
+    here.rds.add_tags_to_resource(ResourceName=arn, Tags=[{"Key": "more", "Value": "tags"}])
+    here.rds.remove_tags_from_resource(ResourceName=arn, TagKeys=["team"])
+
+    (shown,) = here.rds.describe_global_clusters(GlobalClusterIdentifier="global-two")["GlobalClusters"]
+
+    assert shown["DatabaseName"] == "shop"
+    assert shown["TagList"] == [{"Key": "more", "Value": "tags"}]
+    assert here.rds.list_tags_for_resource(ResourceName=arn)["TagList"] == shown["TagList"]
+
+
+def test_a_provisioned_cluster_shows_no_serverless_settings(here: Region) -> None:
+    here.rds.create_db_cluster(
+        DBClusterIdentifier="provisioned", Engine="aurora-postgresql", MasterUsername="dbadmin",
+        ManageMasterUserPassword=True,
+    )  # fmt: skip
+
+    (cluster,) = here.rds.describe_db_clusters(DBClusterIdentifier="provisioned")["DBClusters"]
+
+    assert "ScalingConfigurationInfo" not in cluster
+
+
+@pytest.fixture(name="vault")
+def _vault(aws: EmulatedAws, request: pytest.FixtureRequest) -> tuple[Any, str]:
+    backup = aws.client("backup", THERE)
+    backup.create_backup_vault(BackupVaultName=request.node.name)
+    return backup, request.node.name
+
+
+def test_a_vault_lock_is_shown_until_it_is_deleted(vault: tuple[Any, str]) -> None:
+    backup, name = vault
+    assert backup.describe_backup_vault(BackupVaultName=name)["Locked"] is False
+
+    backup.put_backup_vault_lock_configuration(BackupVaultName=name, MinRetentionDays=7, ChangeableForDays=3)
+
+    locked = backup.describe_backup_vault(BackupVaultName=name)
+    assert (locked["Locked"], locked["MinRetentionDays"]) == (True, 7)
+    assert "LockDate" in locked
+
+    backup.delete_backup_vault_lock_configuration(BackupVaultName=name)
+
+    assert backup.describe_backup_vault(BackupVaultName=name)["Locked"] is False
+
+
+def test_a_lock_with_impossible_retention_is_refused(vault: tuple[Any, str]) -> None:
+    backup, name = vault
+    with pytest.raises(ClientError) as failure:
+        backup.put_backup_vault_lock_configuration(BackupVaultName=name, MinRetentionDays=30, MaxRetentionDays=7)
+
+    assert code(failure) == "InvalidParameterValueException"
+
+
+def test_a_lock_of_a_vault_that_does_not_exist_is_refused(aws: EmulatedAws) -> None:
+    with pytest.raises(ClientError) as failure:
+        aws.client("backup").put_backup_vault_lock_configuration(BackupVaultName="nowhere", MinRetentionDays=7)
+
+    assert code(failure) == "ResourceNotFoundException"
+
+
+def test_a_vault_policy_is_kept_per_region(aws: EmulatedAws, vault: tuple[Any, str]) -> None:
+    backup, name = vault
+    elsewhere = aws.client("backup", HERE)
+    elsewhere.create_backup_vault(BackupVaultName=name)
+
+    backup.put_backup_vault_access_policy(BackupVaultName=name, Policy="{}")
+
+    assert backup.get_backup_vault_access_policy(BackupVaultName=name)["Policy"] == "{}"
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        elsewhere.get_backup_vault_access_policy(BackupVaultName=name)
+
+
+def test_multi_region_dsql_clusters_are_active_once_each_names_the_other(aws: EmulatedAws) -> None:
+    one, other = aws.client("dsql", HERE), aws.client("dsql", THERE)
+    alone = {"witnessRegion": "eu-west-3"}
+    clusters = [dsql.create_cluster(multiRegionProperties=alone) for dsql in (one, other)]
+    assert [cluster["status"] for cluster in clusters] == ["PENDING_SETUP"] * 2
+
+    one.update_cluster(
+        identifier=clusters[0]["identifier"], multiRegionProperties=alone | {"clusters": [clusters[1]["arn"]]}
+    )
+    assert one.get_cluster(identifier=clusters[0]["identifier"])["status"] == "PENDING_SETUP"
+    other.update_cluster(
+        identifier=clusters[1]["identifier"], multiRegionProperties=alone | {"clusters": [clusters[0]["arn"]]}
+    )
+
+    both = [
+        dsql.get_cluster(identifier=cluster["identifier"]) for dsql, cluster in zip((one, other), clusters, strict=True)
+    ]
+    assert [cluster["status"] for cluster in both] == ["ACTIVE"] * 2
+    assert both[0]["multiRegionProperties"]["clusters"] == [clusters[0]["arn"], clusters[1]["arn"]]
+
+
+def test_a_single_region_dsql_cluster_is_active_at_once_with_its_own_key(aws: EmulatedAws, here: Region) -> None:
+    dsql = aws.client("dsql")
+
+    identifier = dsql.create_cluster(kmsEncryptionKey=here.key)["identifier"]
+
+    cluster = dsql.get_cluster(identifier=identifier)
+    assert (cluster["status"], cluster["encryptionDetails"]["kmsKeyArn"]) == ("ACTIVE", here.key)
+
+
+def test_a_replica_key_has_its_tags_and_its_primary(aws: EmulatedAws) -> None:
+    kms, elsewhere = aws.client("kms", HERE), aws.client("kms", THERE)
+    key = kms.create_key(MultiRegion=True)["KeyMetadata"]["KeyId"]
+
+    kms.replicate_key(KeyId=key, ReplicaRegion=THERE, Tags=[{"TagKey": "team", "TagValue": "shop"}])
+
+    assert elsewhere.list_resource_tags(KeyId=key)["Tags"] == [{"TagKey": "team", "TagValue": "shop"}]
+    types = [
+        client.describe_key(KeyId=key)["KeyMetadata"]["MultiRegionConfiguration"]["MultiRegionKeyType"]
+        for client in (kms, elsewhere)
+    ]
+    assert types == ["PRIMARY", "REPLICA"]
+
+
+def test_the_key_of_a_service_is_there_from_the_start(aws: EmulatedAws) -> None:
+    key = aws.client("kms", THERE).describe_key(KeyId="alias/aws/dynamodb")["KeyMetadata"]
+
+    assert key["Arn"].startswith(f"arn:aws:kms:{THERE}:")
+
+
+def test_a_secret_replica_shows_the_key_it_was_given(aws: EmulatedAws, there: Region) -> None:
+    secrets = aws.client("secretsmanager")
+    secrets.create_secret(
+        Name="replicated", SecretString="-", AddReplicaRegions=[{"Region": THERE, "KmsKeyId": there.key}]
+    )
+
+    (replica,) = secrets.describe_secret(SecretId="replicated")["ReplicationStatus"]
+    (listed,) = [found for found in secrets.list_secrets()["SecretList"] if found["Name"] == "replicated"]
+
+    assert replica["KmsKeyId"] == there.key
+    assert listed["ARN"].startswith(f"arn:aws:secretsmanager:{HERE}:")
+
+
+def test_a_table_and_its_replica_show_a_key_each(aws: EmulatedAws, here: Region, there: Region) -> None:
+    table, replica = aws.client("dynamodb", HERE), aws.client("dynamodb", THERE)
+    table.create_table(
+        TableName="encrypted",
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+        SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": here.key},
+    )
+
+    table.update_table(
+        TableName="encrypted", ReplicaUpdates=[{"Create": {"RegionName": THERE, "KMSMasterKeyId": there.key}}]
+    )
+
+    keys = [
+        client.describe_table(TableName="encrypted")["Table"]["SSEDescription"]["KMSMasterKeyArn"]
+        for client in (table, replica)
+    ]
+    assert keys == [here.key, there.key]
+
+
+@pytest.mark.parametrize("days", [1, 35])
+def test_point_in_time_recovery_reaches_back_as_far_as_asked(aws: EmulatedAws, days: int) -> None:
+    table = aws.client("dynamodb")
+    table.create_table(
+        TableName=f"recoverable-{days}",
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+    table.update_continuous_backups(
+        TableName=f"recoverable-{days}",
+        PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": days},
+    )
+
+    backups = table.describe_continuous_backups(TableName=f"recoverable-{days}")["ContinuousBackupsDescription"]
+    assert backups["PointInTimeRecoveryDescription"]["RecoveryPeriodInDays"] == days
+
+
+def test_a_health_check_that_follows_an_alarm_keeps_its_configuration(aws: EmulatedAws) -> None:
+    route53 = aws.client("route53", "us-east-1")
+    asked = {
+        "Type": "CLOUDWATCH_METRIC",
+        "AlarmIdentifier": {"Region": HERE, "Name": "lag"},
+        "InsufficientDataHealthStatus": "LastKnownStatus",
+    }
+
+    check = route53.create_health_check(CallerReference="one", HealthCheckConfig=asked)["HealthCheck"]["Id"]
+
+    assert route53.get_health_check(HealthCheckId=check)["HealthCheck"]["HealthCheckConfig"] == asked
+    route53.update_health_check(HealthCheckId=check, InsufficientDataHealthStatus="Unhealthy")
+    shown = route53.get_health_check(HealthCheckId=check)["HealthCheck"]["HealthCheckConfig"]
+    assert shown == asked | {"InsufficientDataHealthStatus": "Unhealthy"}
+
+
+def test_an_endpoint_health_check_is_left_as_it_is(aws: EmulatedAws) -> None:
+    route53 = aws.client("route53", "us-east-1")
+    asked = {"Type": "HTTPS", "FullyQualifiedDomainName": "shop.example.com", "Port": 443, "FailureThreshold": 3}
+
+    check = route53.create_health_check(CallerReference="two", HealthCheckConfig=asked)["HealthCheck"]["Id"]
+
+    shown = route53.get_health_check(HealthCheckId=check)["HealthCheck"]["HealthCheckConfig"]
+    assert asked.items() <= shown.items()
