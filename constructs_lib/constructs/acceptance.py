@@ -1,0 +1,88 @@
+"""A looser promise for one component, accepted in writing, in code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from constructs_lib.availability import Availability, parse_availability
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.objectives import Disruption, Objective, Target
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+
+def _uptime(value: str | Decimal | Availability | None) -> Availability | None:
+    return None if value is None else parse_availability(value)
+
+
+@attrs.frozen(kw_only=True)
+class Acceptance:
+    """Somebody's word that one component may promise less than its workload.
+
+    Args:
+        owner: Who accepts it: a person or a team.
+        reason: Why that is all right.
+        software: The looser target for corruption, operator error and ransomware. Default: the workload's.
+        hardware: For the loss of one component. Default: the workload's.
+        zone: For the loss of one Availability Zone. Default: the workload's.
+        region: For the loss of one Region. Default: the workload's.
+        uptime: The looser uptime. Default: the workload's.
+
+    Raises:
+        ConfigurationError: If owner or reason is empty, or nothing is accepted.
+    """
+
+    owner: str
+    reason: str
+    software: Target | None = None
+    hardware: Target | None = None
+    zone: Target | None = None
+    region: Target | None = None
+    uptime: Availability | None = attrs.field(default=None, converter=_uptime)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            owner: str,
+            reason: str,
+            software: Target | None = None,
+            hardware: Target | None = None,
+            zone: Target | None = None,
+            region: Target | None = None,
+            uptime: str | Decimal | Availability | None = None,
+        ) -> None: ...
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("owner", "reason"):
+            value = getattr(self, name)
+            if not isinstance(value, str) or not value.strip():
+                msg = f"an acceptance needs {name}: say who accepts the looser target, and why"
+                raise ConfigurationError(msg)
+        if self.uptime is None and not any(getattr(self, disruption.value) for disruption in Disruption):
+            msg = "an acceptance accepts nothing; name the looser target, for example region=Target(...)"
+            raise ConfigurationError(msg)
+
+    def loosen(self, objective: Objective) -> Objective:
+        """Return *objective* with what is accepted in its place.
+
+        Raises:
+            ConfigurationError: If a target is accepted that the objective does not declare, or one tighter than it.
+        """
+        targets: dict[str, Target | None] = {}
+        for disruption in Disruption:
+            accepted: Target | None = getattr(self, disruption.value)
+            if accepted is None:
+                continue
+            declared = objective.target(disruption)
+            if declared is None or accepted.rto < declared.rto or accepted.rpo < declared.rpo:
+                promised = declared or "undeclared"
+                msg = f"{disruption}: {accepted} is accepted, but the objective is {promised}; accept something looser"
+                raise ConfigurationError(msg)
+            targets[disruption.value] = accepted
+        loosened = objective.with_targets(**targets)
+        return loosened if self.uptime is None else loosened.with_uptime(self.uptime)

@@ -1,0 +1,206 @@
+"""Where things are built: a scope, a Region and a provider."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from constructs_lib.terraform.engine import Construct, TerraformProvider, TerraformStack
+from constructs_lib.terraform.provider import AwsProvider
+from constructs_lib.terraform.resource import AwsDataSource, AwsResource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+_providers: WeakKeyDictionary[TerraformStack, dict[str, TerraformProvider]] = WeakKeyDictionary()
+
+
+def providers_of(stack: TerraformStack) -> dict[str, TerraformProvider]:
+    """Return the providers made in *stack*, by Region: several sites of one stack share them."""
+    return _providers.setdefault(stack, {})
+
+
+class Site:
+    """One place of a workload: `primary`, `recovery` or `global`.
+
+    Made by `Sites`; constructs read it. What several components of a place share (the account id, the KMS key, the
+    topic for alarms) is built when first asked for.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        role: str,
+        scope: Construct,
+        stack: TerraformStack,
+        region: str,
+        providers: dict[str, TerraformProvider],
+        constraint: str,
+        provider_arguments: Mapping[str, object],
+        account_id: str | None,
+        key_arn: str | None,
+        tags: Mapping[str, str],
+    ) -> None:
+        self.name = name
+        self.role = role
+        self.scope = scope
+        self.stack = stack
+        self.region = region
+        self.constraint = constraint
+        self.tags = dict(tags)
+        self._providers = providers
+        self._provider_arguments = dict(provider_arguments)
+        self._account_id = account_id
+        self._given_key_arn = key_arn
+        self._key: AwsResource | None = None
+        self._topic: AwsResource | None = None
+        self._aliases: dict[str, AwsDataSource] = {}
+
+    @property
+    def provider(self) -> TerraformProvider:
+        """The provider of the site's own Region, in the site's stack."""
+        return self.provider_in(self.region)
+
+    def provider_in(self, region: str) -> TerraformProvider:
+        """Return the provider for *region* in this site's stack, made when first asked for.
+
+        Only the global site's resources should name a Region that is not the site's own: a plan refreshes every
+        Region it names.
+        """
+        if region not in self._providers:
+            self._providers[region] = AwsProvider(
+                self.stack,
+                f"aws-{region}",
+                self._provider_arguments,
+                region=region,
+                alias=region.replace("-", "_") if self._providers else None,
+                constraint=self.constraint,
+            )
+        return self._providers[region]
+
+    @property
+    def account_id(self) -> str:
+        """The account's id: as given to `Sites`, or a reference to `aws_caller_identity`."""
+        if self._account_id is None:
+            shared = self.stack.node.try_find_child("recovery-account")
+            if not isinstance(shared, AwsDataSource):
+                shared = AwsDataSource(
+                    self.stack, "recovery-account", "aws_caller_identity", {}, provider=self.provider
+                )
+            self._account_id = shared.ref("account_id")
+        return self._account_id
+
+    @property
+    def key_alias(self) -> str:
+        """The alias of the site's KMS key: the same name in each Region, so that the other stacks can find it."""
+        return f"alias/{self._own_name}"
+
+    @property
+    def _own_name(self) -> str:
+        """The site's name. The global site has another one: its Region may be that of the primary site, too."""
+        return f"{self.name}-global" if self.role == "global" else self.name
+
+    @property
+    def key_arn(self) -> str:
+        """The ARN of the KMS key that encrypts what the site stores: the caller's own, or one built here."""
+        return self._given_key_arn if self._given_key_arn is not None else self.key.ref("arn")
+
+    @property
+    def key(self) -> AwsResource:
+        """The KMS key built for the site."""
+        if self._key is None:
+            self._key = AwsResource(
+                self.scope,
+                "recovery-key",
+                "aws_kms_key",
+                {
+                    "description": f"recovery of {self.name}, {self.role} site in {self.region}",
+                    "enable_key_rotation": True,
+                    "deletion_window_in_days": 30,
+                    "policy": json.dumps(self._key_policy()),
+                    "tags": {"recovery:workload": self.name, **self.tags},
+                },
+                provider=self.provider,
+                lifecycle={"prevent_destroy": True},
+            )
+            AwsResource(
+                self.scope,
+                "recovery-key-alias",
+                "aws_kms_alias",
+                {"name": self.key_alias, "target_key_id": self._key.ref("key_id")},
+                provider=self.provider,
+            )
+        return self._key
+
+    def key_arn_of(self, other: Site) -> str:
+        """Return the ARN of *other*'s key as this site's stack may name it.
+
+        Within one stack that is a reference; from another stack the key is looked up by its alias, so that no value
+        passes from one Region's state to another's.
+        """
+        if other._given_key_arn is not None or other.stack is self.stack:
+            return other.key_arn
+        other.key  # noqa: B018 - the key must exist for the look-up to find it
+        if other.region not in self._aliases:
+            self._aliases[other.region] = AwsDataSource(
+                self.scope,
+                f"recovery-key-in-{other.region}",
+                "aws_kms_alias",
+                {"name": other.key_alias},
+                provider=self.provider_in(other.region),
+            )
+        return self._aliases[other.region].ref("target_key_arn")
+
+    @property
+    def alarm_topic(self) -> AwsResource:
+        """The SNS topic of the site's Region that alarms notify, encrypted with the site's key."""
+        if self._topic is None:
+            self._topic = AwsResource(
+                self.scope,
+                "recovery-alarms",
+                "aws_sns_topic",
+                {
+                    "name": f"{self._own_name}-recovery-alarms",
+                    "kms_master_key_id": self.key_arn,
+                    "tags": {"recovery:workload": self.name, **self.tags},
+                },
+                provider=self.provider,
+            )
+        return self._topic
+
+    def _key_policy(self) -> dict[str, object]:
+        account = self.account_id
+        return {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Sid": "AccountDecidesWithIAM",
+                    "Effect": "Allow",
+                    "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
+                    "Action": "kms:*",
+                    "Resource": "*",
+                },
+                {
+                    "Sid": "AlarmsReachTheTopic",
+                    "Effect": "Allow",
+                    "Principal": {"Service": "cloudwatch.amazonaws.com"},
+                    "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+                    "Resource": "*",
+                    "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+                },
+                {
+                    "Sid": "DistributionsReadBuckets",
+                    "Effect": "Allow",
+                    "Principal": {"Service": "cloudfront.amazonaws.com"},
+                    "Action": "kms:Decrypt",
+                    "Resource": "*",
+                    "Condition": {
+                        "StringEquals": {"aws:SourceAccount": account},
+                        "ArnLike": {"aws:SourceArn": f"arn:aws:cloudfront::{account}:distribution/*"},
+                    },
+                },
+            ],
+        }

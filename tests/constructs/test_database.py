@@ -1,0 +1,746 @@
+"""A database by pattern: what is built, where, with which settings, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from constructs_lib.catalog.catalog import load_catalog
+from constructs_lib.catalog.engines import load_engines
+from constructs_lib.catalog.prices import load_prices
+from constructs_lib.constructs.database import Database
+from constructs_lib.constructs.network import Network
+from constructs_lib.constructs.restored_database import RestoredDatabase
+from constructs_lib.constructs.sites import Sites
+from constructs_lib.constructs.vault_lock import VaultLock
+from constructs_lib.constructs.workload import Workload
+from constructs_lib.costs import Usage
+from constructs_lib.errors import ConfigurationError, InfeasibleError
+from constructs_lib.objectives import Objective, Target
+from constructs_lib.terraform import engine
+from constructs_lib.terraform.engine import App, TerraformStack
+from tests.provider_schemas.check import unknown_in, unknown_references
+from tests.terraform.validation import terraform_validate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PRIMARY, RECOVERY = "eu-west-1", "eu-west-2"
+NETWORK = Network(
+    subnet_ids=["subnet-1", "subnet-2", "subnet-3"],
+    security_group_ids=["sg-1"],
+    recovery_subnet_ids=["subnet-4", "subnet-5", "subnet-6"],
+    recovery_security_group_ids=["sg-2"],
+)
+ONE_REGION = Network(subnet_ids=["subnet-1", "subnet-2", "subnet-3"], security_group_ids=["sg-1"])
+ANYTHING = Objective(software=Target("30d", "30d"))
+RDS = ("postgres", "mysql", "mariadb", "oracle-ee", "oracle-se2-cdb", "sqlserver-ee", "sqlserver-ex", "db2-ae")
+ENGINES = (*RDS, "aurora-postgresql", "aurora-mysql", "dsql")
+BYOL = {"rds.ibm_customer_id": "1", "rds.ibm_site_id": "2"}
+PATTERNS = tuple(pattern.name for pattern in load_catalog().patterns["database"])
+CASES = tuple(
+    (pattern.name, name)
+    for pattern in load_catalog().patterns["database"]
+    for name in ENGINES
+    if pattern.exists_for(name)
+)
+
+
+def first_engine(pattern: str) -> str:
+    return next(name for case, name in CASES if case == pattern)
+
+
+def sites_of(layout: str = "per_region", *, recovery: str | None = RECOVERY) -> Sites:
+    app = engine.Testing.app()
+    if layout == "per_region":
+        return Sites.per_region(app, "shop", primary=PRIMARY, recovery=recovery)
+    return Sites.in_one_stack(TerraformStack(app, "shop"), "shop", primary=PRIMARY, recovery=recovery)
+
+
+def build(pattern: str | None = None, name: str | None = None, layout: str = "per_region", **options: Any) -> Database:
+    name = name or first_engine(pattern or "automated_backups")
+    options.setdefault("objective", ANYTHING)
+    if name != "dsql":
+        options.setdefault("network", NETWORK)
+    if name.startswith("db2"):
+        options.setdefault("parameters", BYOL)
+    recovery = options.pop("recovery", RECOVERY)
+    return Database(sites_of(layout, recovery=recovery), "ledger", engine=name, pattern=pattern, **options)
+
+
+def stacks_of(database: Database) -> dict[str, dict[str, Any]]:
+    sites = database.settlement.sites
+    places = (sites.primary, sites.recovery, sites.global_)
+    stacks = {site.stack.node.id: site.stack for site in places if site is not None}
+    return {name.removeprefix("shop-"): json.loads(engine.Testing.synth(stack)) for name, stack in stacks.items()}
+
+
+def only(configuration: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    (resource,) = configuration["resource"][kind].values()
+    found: dict[str, Any] = resource
+    return found
+
+
+def parameters_of(group: Mapping[str, Any]) -> dict[str, str]:
+    return {item["name"]: item["value"] for item in group["parameter"]}
+
+
+def regions(configuration: Mapping[str, Any]) -> set[str]:
+    return {provider["region"] for provider in configuration["provider"]["aws"]}
+
+
+# ---------------------------------------------------------------- every pattern
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_the_regional_stacks_touch_their_own_region_only(pattern: str) -> None:
+    stacks = stacks_of(build(pattern))
+    assert regions(stacks["primary"]) == {PRIMARY}
+    assert regions(stacks["recovery"]) == {RECOVERY}
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_no_regional_stack_takes_a_value_from_another_state(pattern: str) -> None:
+    stacks = stacks_of(build(pattern))
+    for role in ("primary", "recovery"):
+        assert "terraform_remote_state" not in stacks[role].get("data", {})
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_what_holds_data_is_protected_and_encrypted_with_the_key_of_its_region(pattern: str) -> None:
+    held = 0
+    for configuration in stacks_of(build(pattern)).values():
+        for kind in ("aws_db_instance", "aws_rds_cluster"):
+            for resource in configuration.get("resource", {}).get(kind, {}).values():
+                held += 1
+                assert resource["deletion_protection"] is True
+                assert resource["lifecycle"]["prevent_destroy"] is True
+                assert resource["storage_encrypted"] is True
+                assert "recovery-key" in resource["kms_key_id"]
+                assert resource["backup_retention_period"] == 35
+                assert resource["copy_tags_to_snapshot"] is True
+                assert resource["delete_automated_backups"] is False
+        for resource in configuration.get("resource", {}).get("aws_dsql_cluster", {}).values():
+            held += 1
+            assert resource["deletion_protection_enabled"] is True
+            assert resource["lifecycle"]["prevent_destroy"] is True
+            assert "recovery-key" in resource["kms_encryption_key"]
+    assert held
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_no_password_is_written_anywhere(pattern: str) -> None:
+    """A password is managed by RDS, or passes through write-only arguments alone."""
+    for configuration in stacks_of(build(pattern)).values():
+        for kind in ("aws_db_instance", "aws_rds_cluster"):
+            for resource in configuration.get("resource", {}).get(kind, {}).values():
+                assert not {"password", "master_password"} & resource.keys()
+        for version in configuration.get("resource", {}).get("aws_secretsmanager_secret_version", {}).values():
+            assert "secret_string" not in version
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_everything_taggable_carries_the_recovery_tags(pattern: str) -> None:
+    untaggable = ("_replication", "_peering", "_attachment", "_version", "_alias", "_selection", "_policy")
+    for configuration in stacks_of(build(pattern)).values():
+        for kind, resources in configuration.get("resource", {}).items():
+            if not kind.endswith(untaggable):
+                for resource in resources.values():
+                    assert resource["tags"]["recovery:workload"] == "shop", kind
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """Every pattern with every engine, and restores of them, in one stack and in the three of `per_region`."""
+    configurations = {}
+    for layout in ("per_region", "in_one_stack"):
+        directory = tmp_path_factory.mktemp(layout)
+        app = App(outdir=str(directory))
+        if layout == "per_region":
+            sites = Sites.per_region(app, "shop", primary=PRIMARY, recovery=RECOVERY)
+        else:
+            sites = Sites.in_one_stack(TerraformStack(app, "all"), "shop", primary=PRIMARY, recovery=RECOVERY)
+        for pattern, name in CASES:
+            build_with_restores(sites, pattern, name)
+        app.synth()
+        for path in (directory / "stacks").glob("*/cdk.tf.json"):
+            configurations[f"{layout}/{path.parent.name}"] = json.loads(path.read_text(encoding="utf-8"))
+    return configurations
+
+
+def build_with_restores(sites: Sites, pattern: str, name: str) -> None:
+    options: dict[str, Any] = {} if name == "dsql" else {"network": NETWORK}
+    if name.startswith("db2"):
+        options["parameters"] = BYOL
+    id_ = f"{pattern}-{name}".replace("_", "-")
+    database = Database(sites, id_, engine=name, objective=ANYTHING, pattern=pattern, **options)
+    if name not in ("postgres", "aurora-mysql"):
+        return
+    RestoredDatabase(sites, f"restored-{id_}", source=database, identifier=f"restored-{id_}")
+    if database.recovery_main is not None:
+        RestoredDatabase(
+            sites,
+            f"there-{id_}",
+            source=database,
+            identifier=f"there-{id_}",
+            restore_time="2026-11-23T09:41:00Z",
+            in_recovery_region=True,
+        )
+
+
+def test_every_argument_exists_in_both_providers(everything: dict[str, dict[str, Any]]) -> None:
+    assert len(everything) == 4
+    for configuration in everything.values():
+        for provider in ("5.100.0", "6.25.0"):
+            assert unknown_in(configuration, provider) == []
+        # The extract has no ephemeral resources; `terraform validate` below checks what refers to them.
+        regular = json.loads(json.dumps(configuration).replace("ephemeral.aws_", "ephemeral_"))
+        assert unknown_references(regular) == []
+
+
+@pytest.mark.terraform
+def test_terraform_accepts_every_pattern(everything: dict[str, dict[str, Any]]) -> None:
+    found = terraform_validate(everything)
+    assert [f"{name}: {item}" for name, items in found.items() for item in items] == []
+
+
+# ---------------------------------------------------------------- RDS instances
+
+
+@pytest.mark.parametrize(("pattern", "standby"), [("automated_backups", False), ("multi_az_instance", True)])
+def test_a_standby_is_built_where_the_pattern_has_one(pattern: str, standby: bool) -> None:
+    assert only(stacks_of(build(pattern))["primary"], "aws_db_instance")["multi_az"] is standby
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter", "value"),
+    [
+        ("postgres", "rds.force_ssl", "1"),
+        ("sqlserver-ee", "rds.force_ssl", "1"),
+        ("mysql", "require_secure_transport", "1"),
+        ("mariadb", "require_secure_transport", "1"),
+        ("db2-ae", "db2comm", "SSL"),
+    ],
+)
+def test_callers_must_encrypt_in_transit(name: str, parameter: str, value: str) -> None:
+    group = only(stacks_of(build("automated_backups", name))["primary"], "aws_db_parameter_group")
+    assert parameters_of(group)[parameter] == value
+
+
+def test_oracle_encrypts_in_transit_by_an_option_group() -> None:
+    group = only(stacks_of(build("automated_backups", "oracle-ee"))["primary"], "aws_db_option_group")
+    (option,) = group["option"]
+    assert option["option_name"] == "NATIVE_NETWORK_ENCRYPTION"
+    assert {"name": "SQLNET.ENCRYPTION_SERVER", "value": "REQUIRED"} in option["option_settings"]
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "family"),
+    [
+        ("postgres", "16.4", "postgres16"),
+        ("mysql", "8.0.39", "mysql8.0"),
+        ("mariadb", "10.11", "mariadb10.11"),
+        ("oracle-ee", "19.0.0.0.ru-2024-10.rur-2024-10.r1", "oracle-ee-19"),
+        ("sqlserver-se", "15.00.4385.2.v1", "sqlserver-se-15.0"),
+        ("db2-ae", "11.5.9.0.sb00063198.r1", "db2-ae-11.5"),
+        ("aurora-mysql", "8.0.mysql_aurora.3.08.0", "aurora-mysql8.0"),
+        ("aurora-postgresql", "16.4", "aurora-postgresql16"),
+    ],
+)
+def test_the_parameter_group_family_follows_from_the_version(name: str, version: str, family: str) -> None:
+    database = build(None, name, engine_version=version)
+    assert database.settings is not None
+    assert database.settings.family == family
+
+
+def test_the_password_of_an_instance_is_managed_by_rds() -> None:
+    instance = only(stacks_of(build("automated_backups"))["primary"], "aws_db_instance")
+    assert instance["manage_master_user_password"] is True
+    assert "recovery-key" in instance["master_user_secret_kms_key_id"]
+
+
+@pytest.mark.parametrize("pattern", ["multi_az_read_replica", "global_database"])
+def test_a_password_that_aws_cannot_manage_is_made_and_read_back_by_ephemeral_resources(pattern: str) -> None:
+    configuration = stacks_of(build(pattern))["primary"]
+    ((label, made),) = configuration["ephemeral"]["aws_secretsmanager_random_password"].items()
+    ((read_label, read),) = configuration["ephemeral"]["aws_secretsmanager_secret_version"].items()
+    version = only(configuration, "aws_secretsmanager_secret_version")
+    kind, prefix = ("aws_rds_cluster", "master_") if pattern == "global_database" else ("aws_db_instance", "")
+    database = only(configuration, kind)
+    assert made["password_length"] >= 20
+    assert f"aws_secretsmanager_random_password.{label}.random_password" in version["secret_string_wo"]
+    assert read["secret_id"].startswith("${aws_secretsmanager_secret_version.")
+    assert f"aws_secretsmanager_secret_version.{read_label}.secret_string" in database[f"{prefix}password_wo"]
+    assert "manage_master_user_password" not in database
+
+
+def test_ephemeral_resources_take_the_provider_of_their_region() -> None:
+    """In a stack of two Regions the default provider may be another Region's."""
+    app = engine.Testing.app()
+    stack = TerraformStack(app, "both")
+    Sites.in_one_stack(engine.Construct(stack, "first"), "first", primary="us-east-1", recovery=None)
+    sites = Sites.in_one_stack(engine.Construct(stack, "second"), "second", primary=PRIMARY, recovery=RECOVERY)
+    Database(sites, "ledger", engine="postgres", network=NETWORK, objective=ANYTHING, pattern="read_replica")
+    configuration = json.loads(engine.Testing.synth(stack))
+    for blocks in configuration["ephemeral"].values():
+        assert [block["provider"] for block in blocks.values()] == ["aws.eu_west_1"]
+
+
+def test_storage_is_as_large_as_the_data_and_may_double() -> None:
+    instance = only(stacks_of(build(usage=Usage(size_gb=300)))["primary"], "aws_db_instance")
+    assert (instance["allocated_storage"], instance["max_allocated_storage"]) == (300, 600)
+
+
+def test_the_size_given_for_the_storage_is_the_size_that_is_assessed() -> None:
+    assert build(storage_gb=700).settlement.assessment.component.size_gb == 700
+
+
+def test_the_default_class_of_every_engine_has_a_price() -> None:
+    """What is built and what is billed by default are the same class."""
+    for item in load_engines().values():
+        assert (
+            not load_prices().instance_hour(item.name, item.instance_class, "us-east-1").dimension.endswith("multi_az")
+        )
+        assert not (load_prices().instance_hour(item.name, item.instance_class, "us-east-1").note or "").count(
+            "stands in"
+        )
+
+
+def test_there_are_facts_about_every_engine_that_has_prices() -> None:
+    assert set(load_prices().engines) == set(load_engines())
+
+
+def test_replicated_backups_are_started_in_the_recovery_region_from_a_computed_arn() -> None:
+    replication = only(
+        stacks_of(build("replicated_backups"))["recovery"], "aws_db_instance_automated_backups_replication"
+    )
+    assert replication["source_db_instance_arn"] == (
+        f"arn:aws:rds:{PRIMARY}:${{data.aws_caller_identity.recovery-account.account_id}}:db:shop-ledger"
+    )
+    assert replication["retention_period"] == 35
+    assert "recovery-key" in replication["kms_key_id"]
+
+
+def test_a_copy_that_runs_nothing_still_gets_the_groups_a_restore_needs() -> None:
+    recovery = stacks_of(build("replicated_backups"))["recovery"]
+    assert only(recovery, "aws_db_subnet_group")["subnet_ids"] == ["subnet-4", "subnet-5", "subnet-6"]
+    assert only(recovery, "aws_db_parameter_group")["family"] == "postgres16"
+
+
+def test_replicated_backups_do_not_need_a_network_in_the_recovery_region() -> None:
+    recovery = stacks_of(build("replicated_backups", network=ONE_REGION))["recovery"]
+    assert "aws_db_subnet_group" not in recovery["resource"]
+
+
+def test_a_replica_has_backups_and_a_standby_of_its_own() -> None:
+    replica = only(stacks_of(build("read_replica"))["recovery"], "aws_db_instance")
+    assert replica["replicate_source_db"].startswith(f"arn:aws:rds:{PRIMARY}:")
+    assert replica["multi_az"] is True
+    assert replica["backup_retention_period"] == 35
+    assert replica["vpc_security_group_ids"] == ["sg-2"]
+    assert "replicate_source_db" in replica["lifecycle"]["ignore_changes"], "a promotion must not be undone"
+    assert not {"engine", "username", "allocated_storage", "manage_master_user_password"} & replica.keys()
+
+
+def test_a_replica_of_sql_server_has_neither_for_aws_refuses_both() -> None:
+    replica = only(stacks_of(build("read_replica", "sqlserver-ee"))["recovery"], "aws_db_instance")
+    assert replica["multi_az"] is False
+    assert "backup_retention_period" not in replica
+
+
+def test_a_replica_of_oracle_is_mounted_and_needs_no_further_license() -> None:
+    assert (
+        only(stacks_of(build("read_replica", "oracle-ee"))["recovery"], "aws_db_instance")["replica_mode"] == "mounted"
+    )
+
+
+def test_the_lag_of_a_replica_rings_at_the_promised_rpo_in_its_own_region() -> None:
+    database = build("multi_az_read_replica", objective=Objective(rto="4h", rpo="20m"))
+    stacks = stacks_of(database)
+    alarms = {
+        alarm["alarm_name"]: alarm for alarm in stacks["recovery"]["resource"]["aws_cloudwatch_metric_alarm"].values()
+    }
+    lag = alarms["shop-ledger-recovery-replica-lag"]
+    assert (lag["metric_name"], lag["threshold"], lag["treat_missing_data"]) == ("ReplicaLag", 1200, "breaching")
+    stopped = alarms["shop-ledger-recovery-replication-stopped"]
+    assert (stopped["comparison_operator"], stopped["threshold"]) == ("LessThanThreshold", 0)
+    assert "aws_cloudwatch_metric_alarm" not in stacks["primary"]["resource"]
+
+
+def test_within_one_stack_the_replica_waits_for_its_source() -> None:
+    (configuration,) = stacks_of(build("read_replica", layout="in_one_stack")).values()
+    replica = next(
+        item for item in configuration["resource"]["aws_db_instance"].values() if "replicate_source_db" in item
+    )
+    assert replica["depends_on"] == ["aws_db_instance.ledger"]
+
+
+def test_events_of_the_database_go_to_the_topic_of_its_region() -> None:
+    subscription = only(stacks_of(build("multi_az_instance"))["primary"], "aws_db_event_subscription")
+    assert subscription["source_ids"] == ["${aws_db_instance.ledger.identifier}"]
+    assert {"failover", "backup", "availability"} <= set(subscription["event_categories"])
+    assert "aws_sns_topic" in subscription["sns_topic"]
+
+
+# ---------------------------------------------------------------- clusters
+
+
+def test_a_multi_az_cluster_has_a_class_and_storage_that_aws_accepts() -> None:
+    cluster = only(stacks_of(build("multi_az_cluster"))["primary"], "aws_rds_cluster")
+    assert cluster["engine"] == "postgres"
+    assert cluster["db_cluster_instance_class"] == "db.m5d.large"
+    assert (cluster["storage_type"], cluster["allocated_storage"], cluster["iops"]) == ("gp3", 400, 12000)
+
+
+@pytest.mark.parametrize(("pattern", "count"), [("aurora", 1), ("aurora_multi_az", 2)])
+def test_aurora_has_a_reader_where_the_pattern_has_one(pattern: str, count: int) -> None:
+    assert len(stacks_of(build(pattern))["primary"]["resource"]["aws_rds_cluster_instance"]) == count
+
+
+@pytest.mark.parametrize(("pattern", "count"), [("global_database", 2), ("global_database_headless", 0)])
+def test_the_secondary_of_a_global_database_joins_by_name_and_has_no_master_user(pattern: str, count: int) -> None:
+    stacks = stacks_of(build(pattern))
+    secondary = only(stacks["recovery"], "aws_rds_cluster")
+    assert secondary["global_cluster_identifier"] == "shop-ledger"
+    assert only(stacks["primary"], "aws_rds_global_cluster")["global_cluster_identifier"] == "shop-ledger"
+    assert not {"master_username", "database_name", "manage_master_user_password"} & secondary.keys()
+    assert len(stacks["recovery"]["resource"].get("aws_rds_cluster_instance", {})) == count
+
+
+def test_a_failover_of_a_global_database_is_not_undone_by_the_next_plan() -> None:
+    stacks = stacks_of(build("global_database"))
+    for role in ("primary", "recovery"):
+        ignored = only(stacks[role], "aws_rds_cluster")["lifecycle"]["ignore_changes"]
+        assert {"replication_source_identifier", "global_cluster_identifier"} <= set(ignored)
+
+
+def test_the_enforced_rpo_is_on_the_primary_side_alone() -> None:
+    """On the secondary it would block every commit after a failover, with no secondary left."""
+    stacks = stacks_of(build("global_database_enforced_rpo"))
+    assert parameters_of(only(stacks["primary"], "aws_rds_cluster_parameter_group"))["rds.global_db_rpo"] == "60"
+    assert "rds.global_db_rpo" not in parameters_of(only(stacks["recovery"], "aws_rds_cluster_parameter_group"))
+
+
+def test_the_lag_of_a_global_database_is_watched_in_the_secondary_region_in_milliseconds() -> None:
+    database = build("global_database", objective=Objective(rto="1h", rpo="1m"))
+    alarms = stacks_of(database)["recovery"]["resource"]["aws_cloudwatch_metric_alarm"].values()
+    (alarm,) = (item for item in alarms if item["metric_name"] == "AuroraGlobalDBRPOLag")
+    assert alarm["threshold"] == 60_000
+    assert alarm["dimensions"] == {"DBClusterIdentifier": "${aws_rds_cluster.ledger.cluster_identifier}"}
+
+
+def test_backtrack_is_given_in_seconds() -> None:
+    cluster = only(stacks_of(build("aurora", "aurora-mysql", backtrack_hours=24))["primary"], "aws_rds_cluster")
+    assert cluster["backtrack_window"] == 86_400
+
+
+def test_backtrack_rules_a_global_database_out() -> None:
+    with pytest.raises(InfeasibleError, match="Backtrack"):
+        build("global_database", "aurora-mysql", backtrack_hours=24)
+
+
+# ---------------------------------------------------------------- DSQL, AWS Backup
+
+
+def test_both_regions_of_dsql_name_the_witness_and_the_global_stack_peers_them() -> None:
+    stacks = stacks_of(build("dsql_multi_region", third_region="eu-west-3"))
+    for role in ("primary", "recovery"):
+        assert only(stacks[role], "aws_dsql_cluster")["multi_region_properties"] == [{"witness_region": "eu-west-3"}]
+    peerings = stacks["global"]["resource"]["aws_dsql_cluster_peering"].values()
+    assert {peering["provider"] for peering in peerings} == {"aws.eu_west_1", "aws.eu_west_2"}
+    assert {peering["witness_region"] for peering in peerings} == {"eu-west-3"}
+
+
+def test_dsql_in_one_region_has_backups_and_no_witness() -> None:
+    database = build("dsql")
+    assert database.backup is not None
+    assert "multi_region_properties" not in only(stacks_of(database)["primary"], "aws_dsql_cluster")
+
+
+@pytest.mark.parametrize("pattern", ["backup_copy", "aurora_backup_copy"])
+def test_aws_backup_copies_to_the_recovery_region_and_keeps_out_of_the_windows(pattern: str) -> None:
+    database = build(pattern)
+    stacks = stacks_of(database)
+    assert only(stacks["recovery"], "aws_backup_vault")["name"]
+    assert database.settings is not None
+    assert database.settings.backup_window == "01:15-01:45"
+    assert database.settings.maintenance_window == "sun:05:15-sun:05:45"
+
+
+def test_windows_of_the_callers_own_are_kept() -> None:
+    database = build("backup_copy", backup_window="22:00-22:30")
+    assert database.settings is not None
+    assert (database.settings.backup_window, database.settings.maintenance_window) == ("22:00-22:30", None)
+
+
+# ---------------------------------------------------------------- the construct itself
+
+
+def test_the_pattern_follows_from_the_objective() -> None:
+    workload = Workload(sites_of(), objective=Objective(rto="8h", rpo="2h"))
+    database = Database(workload, "ledger", engine="postgres", network=NETWORK)
+    assert database.settlement.assessment.met
+    assert database.settlement.protection("replicated_backups") is not None
+    assert workload.settlements == (database.settlement,)
+
+
+def test_any_argument_can_be_overridden() -> None:
+    database = build("multi_az_instance")
+    database.main.override("iops", 12000)
+    assert only(stacks_of(database)["primary"], "aws_db_instance")["iops"] == 12000
+
+
+def test_deletion_protection_is_lifted_only_where_the_caller_says_so() -> None:
+    instance = only(stacks_of(build("multi_az_instance", deletion_protection=False))["primary"], "aws_db_instance")
+    assert instance["deletion_protection"] is False
+    assert "prevent_destroy" not in instance.get("lifecycle", {})
+    assert instance["skip_final_snapshot"] is False
+
+
+def test_outputs_have_plain_names_in_the_stack_of_their_region() -> None:
+    stacks = stacks_of(build("multi_az_read_replica"))
+    assert {"shop-ledger-endpoint", "shop-ledger-port", "shop-ledger-arn", "shop-ledger-secret-arn"} == set(
+        stacks["primary"]["output"]
+    )
+    assert {"shop-ledger-recovery-endpoint", "shop-ledger-recovery-port", "shop-ledger-recovery-arn"} == set(
+        stacks["recovery"]["output"]
+    )
+
+
+def test_the_main_resource_has_the_plain_address_in_both_regions() -> None:
+    stacks = stacks_of(build("read_replica"))
+    for role in ("primary", "recovery"):
+        assert list(stacks[role]["resource"]["aws_db_instance"]) == ["ledger"]
+
+
+def test_a_long_name_leaves_room_for_the_endings_of_identifiers() -> None:
+    app = engine.Testing.app()
+    sites = Sites.per_region(app, "a" * 32, primary=PRIMARY, recovery=RECOVERY)
+    database = Database(
+        sites, "b" * 40, engine="aurora-postgresql", network=NETWORK, objective=ANYTHING, pattern="global_database"
+    )
+    assert len(f"{database.recovery_identifier}-2") <= 63
+
+
+def test_databases_of_a_site_share_the_monitoring_role() -> None:
+    sites = sites_of()
+    for id_ in ("ledger", "orders"):
+        Database(sites, id_, engine="postgres", network=NETWORK, objective=ANYTHING)
+    configuration = json.loads(engine.Testing.synth(sites.primary.stack))
+    assert len(configuration["resource"]["aws_iam_role"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"name": "paradox"}, "there is no engine 'paradox'; there are postgres"),
+        ({"network": None}, "lives in a VPC"),
+        ({"network": "subnet-1"}, "lives in a VPC"),
+        ({"engine_version": ""}, "engine_version is ''"),
+        ({"engine_version": "sixteen"}, "give at least the major version, such as 16"),
+        ({"name": "mysql", "engine_version": "8"}, "give at least the major version, such as 8.4"),
+        ({"instance_class": "m5.large"}, "instance_class is 'm5.large'"),
+        ({"storage_gb": 5}, "storage_gb is 5; give 20 to 65536 GB for postgres"),
+        ({"storage_gb": 10**9}, "storage_gb is 1000000000"),
+        ({"storage_gb": True}, "is True"),
+        ({"storage_gb": 100, "max_storage_gb": 100}, "give more than storage_gb"),
+        ({"name": "aurora-mysql", "storage_gb": 100}, "grows by itself"),
+        ({"username": "0wner"}, "username is '0wner'"),
+        ({"username": "a" * 17}, "17 characters long; allowed: 1 to 16 characters"),
+        ({"username": "größe"}, "username is 'größe'"),
+        ({"name": "sqlserver-ee", "database_name": "shop"}, "AWS creates none in sqlserver-ee"),
+        ({"database_name": "my shop"}, "database_name is 'my shop'"),
+        ({"port": 80}, "port is 80; allowed: 1150 to 65535"),
+        ({"backup_retention_days": 0}, "backup_retention_days is 0; allowed: 1 to 35 days"),
+        ({"backup_retention_days": 36}, "backup_retention_days is 36"),
+        ({"backup_window": "3am"}, 'UTC times such as "01:15-01:45"'),
+        ({"backup_window": "03:00-03:10"}, "the length of backup_window 03:00-03:10 is 10"),
+        ({"maintenance_window": "sunday"}, 'a UTC window such as "sun:05:15-sun:05:45"'),
+        ({"backup_window": "05:00-06:00", "maintenance_window": "sun:05:30-sun:06:30"}, "overlap"),
+        ({"backup_window": "23:30-00:30", "maintenance_window": "mon:00:00-mon:01:00"}, "overlap"),
+        ({"backtrack_hours": 12}, "only aurora-mysql has Backtrack"),
+        ({"name": "aurora-mysql", "backtrack_hours": 73}, "backtrack_hours is 73; allowed: 0 to 72 hours"),
+        ({"monitoring_seconds": 7}, "monitoring_seconds is 7; allowed: one of 1, 5, 10, 15, 30, 60 seconds"),
+        ({"ca_certificate": "rds-ca-2019"}, "ca_certificate is 'rds-ca-2019'"),
+        ({"parameters": {"rds.force_ssl": "0"}}, "the construct sets it to 1"),
+        ({"parameters": ["log_statement"]}, "give texts by name"),
+        ({"license_model": "free"}, "license_model is 'free'"),
+        ({"name": "db2-ae", "parameters": {}}, "does not start without the parameters rds.ibm_customer_id"),
+        ({"name": "dsql", "network": NETWORK}, "network given for dsql"),
+        ({"name": "dsql", "engine_version": "16"}, "engine_version given for dsql"),
+        ({"third_region": "eu-west-3"}, "only dsql has a witness"),
+        ({"pattern": "read_replica", "network": ONE_REGION}, "give recovery_subnet_ids"),
+        ({"pattern": "global_database", "network": ONE_REGION}, "give recovery_subnet_ids"),
+        ({"pattern": "multi_az_cluster", "storage_gb": 100}, "storage_gb is 100; allowed: 400 to 65536 GB"),
+        ({"pattern": "multi_az_cluster", "max_storage_gb": 900}, "max_storage_gb is 900"),
+        ({"usage": Usage(size_gb=100_000)}, "gp3 storage has at most 65536 GB"),
+        ({"usage": 500}, "usage is 500; give Usage"),
+        ({"deletion_protection": "no"}, "deletion_protection is 'no'; give True or False"),
+        ({"backup_lock": VaultLock(min_retention_days=7)}, "does not use AWS Backup"),
+    ],
+)
+def test_an_option_that_aws_refuses_is_refused_in_the_callers_words(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        build(options.pop("pattern", None), **options)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("id_", ["Ledger", "ledger_", "led--ger", "ledger-", "größe", "led ger"])
+def test_a_name_that_is_no_identifier_is_refused(id_: str) -> None:
+    with pytest.raises(ConfigurationError, match="single hyphens"):
+        Database(sites_of(), id_, engine="postgres", network=NETWORK, objective=ANYTHING)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"subnet_ids": [], "security_group_ids": []}, "no subnet_ids"),
+        (
+            {"subnet_ids": ["subnet-1"], "security_group_ids": ["sg-1"]},
+            "the number of subnet_ids is 1; allowed: 2 to 20",
+        ),
+        ({"subnet_ids": ["subnet-1", "subnet-1"], "security_group_ids": ["sg-1"]}, "the number of subnet_ids is 1"),
+        ({"subnet_ids": "subnet-1", "security_group_ids": ["sg-1"]}, "takes lists of ids"),
+        ({"subnet_ids": ["subnet-1", 2], "security_group_ids": ["sg-1"]}, "takes lists of ids"),
+        ({"subnet_ids": ["subnet-1", "subnet-2"], "security_group_ids": []}, "but no security_group_ids"),
+        (
+            {"subnet_ids": ["s-1", "s-2"], "security_group_ids": ["sg-1"], "recovery_security_group_ids": ["sg-2"]},
+            "but no recovery_subnet_ids",
+        ),
+    ],
+)
+def test_a_network_that_aws_would_refuse_is_refused(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        Network(**options)
+    assert message in str(caught.value)
+
+
+def test_a_multi_az_cluster_takes_a_class_with_local_storage_alone() -> None:
+    cluster = only(stacks_of(build("multi_az_cluster", instance_class="db.r6gd.large"))["primary"], "aws_rds_cluster")
+    assert cluster["db_cluster_instance_class"] == "db.r6gd.large"
+    with pytest.raises(InfeasibleError, match="local NVMe storage"):
+        build("multi_az_cluster", instance_class="db.r6g.large")
+
+
+def test_a_multi_az_cluster_needs_three_zones() -> None:
+    two = Network(subnet_ids=["subnet-1", "subnet-2"], security_group_ids=["sg-1"])
+    with pytest.raises(ConfigurationError, match="allowed: 3 to 20 subnets"):
+        build("multi_az_cluster", network=two)
+
+
+def test_a_list_that_terraform_fills_in_later_is_taken_as_it_is() -> None:
+    sites = sites_of()
+    given = engine.Token.as_list("${data.aws_subnets.private.ids}")
+    network = Network(subnet_ids=given, security_group_ids=["sg-1"])
+    Database(sites, "ledger", engine="postgres", network=network, objective=ANYTHING)
+    configuration = json.loads(engine.Testing.synth(sites.primary.stack))
+    assert only(configuration, "aws_db_subnet_group")["subnet_ids"] == "${data.aws_subnets.private.ids}"
+
+
+# ---------------------------------------------------------------- restores
+
+
+def restored(source: Database, **options: Any) -> dict[str, Any]:
+    options.setdefault("identifier", "shop-ledger-restored")
+    made = RestoredDatabase(source.settlement.sites, "restored", source=source, **options)
+    resource: dict[str, Any] = {
+        **made.restored.arguments,
+        "lifecycle": json.loads(engine.Testing.synth(engine.TerraformStack.of(made)))["resource"][
+            made.restored.terraform_resource_type
+        ]["restored"]["lifecycle"],
+    }
+    return resource
+
+
+def test_a_restore_is_a_new_instance_with_everything_aws_would_leave_at_its_defaults() -> None:
+    source = build("multi_az_instance")
+    instance = restored(source)
+    assert instance["identifier"] == "shop-ledger-restored"
+    assert instance["restore_to_point_in_time"]["use_latest_restorable_time"] is True
+    assert instance["vpc_security_group_ids"] == ["sg-1"]
+    assert instance["multi_az"] is True
+    assert instance["deletion_protection"] is True
+    assert instance["db_subnet_group_name"]
+    assert instance["parameter_group_name"]
+    assert "restore_to_point_in_time" not in source.main.arguments
+
+
+def test_taking_the_block_out_later_does_not_replace_what_was_restored() -> None:
+    lifecycle = restored(build("multi_az_instance"))["lifecycle"]
+    assert lifecycle == {"ignore_changes": ["restore_to_point_in_time"], "prevent_destroy": True}
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "2026-11-23T09:41:00Z",
+        "2026-11-23T10:41:00+01:00",
+        datetime(2026, 11, 23, 9, 41, tzinfo=UTC),
+        datetime(2026, 11, 23, 11, 41, tzinfo=timezone(timedelta(hours=2))),
+    ],
+)
+def test_a_moment_is_given_to_rds_in_utc(moment: str | datetime) -> None:
+    block = restored(build("multi_az_instance"), restore_time=moment)["restore_to_point_in_time"]
+    assert block["restore_time"] == "2026-11-23T09:41:00Z"
+    assert "use_latest_restorable_time" not in block
+
+
+def test_an_aurora_cluster_is_restored_with_its_instances() -> None:
+    source = build("aurora_multi_az")
+    made = RestoredDatabase(source.settlement.sites, "restored", source=source, identifier="shop-ledger-restored")
+    assert made.restored.arguments["restore_to_point_in_time"]["restore_type"] == "full-copy"
+    assert len(made.instances) == 2
+
+
+@pytest.mark.parametrize(
+    ("pattern", "argument"),
+    [
+        ("replicated_backups", "source_db_instance_automated_backups_arn"),
+        ("read_replica", "source_db_instance_identifier"),
+        ("global_database", "source_cluster_identifier"),
+    ],
+)
+def test_a_restore_in_the_recovery_region_takes_its_backups_and_its_stack_alone(pattern: str, argument: str) -> None:
+    source = build(pattern)
+    block = restored(source, in_recovery_region=True)["restore_to_point_in_time"]
+    assert block[argument]
+    stacks = stacks_of(source)
+    assert regions(stacks["recovery"]) == {RECOVERY}
+    assert "terraform_remote_state" not in stacks["recovery"].get("data", {})
+
+
+@pytest.mark.parametrize(
+    ("pattern", "options", "message"),
+    [
+        ("multi_az_instance", {"identifier": "shop-ledger"}, "which is the source's"),
+        ("multi_az_instance", {"identifier": "Shop"}, "single hyphens"),
+        ("multi_az_instance", {"identifier": "a" * 60}, "give a shorter one"),
+        ("multi_az_instance", {"restore_time": "yesterday"}, "restore_time is 'yesterday'"),
+        ("multi_az_instance", {"restore_time": "2026-11-23T09:41:00"}, "with its time zone"),
+        ("multi_az_instance", {"restore_time": 5}, "restore_time is 5"),
+        ("multi_az_instance", {"in_recovery_region": True}, "keeps no point-in-time backups"),
+        ("backup_copy", {"in_recovery_region": True}, "a copy of AWS Backup is a snapshot"),
+        ("dsql", {}, "has no point-in-time recovery"),
+        ("multi_az_instance", {"network": "vpc"}, "network is 'vpc'"),
+    ],
+)
+def test_a_restore_that_cannot_be_is_refused(pattern: str, options: dict[str, Any], message: str) -> None:
+    source = build(pattern)
+    options.setdefault("identifier", "shop-ledger-restored")
+    with pytest.raises(ConfigurationError) as caught:
+        RestoredDatabase(source.settlement.sites, "restored", source=source, **options)
+    assert message in str(caught.value)
+
+
+def test_a_restore_of_what_is_no_database_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="give the Database to restore"):
+        RestoredDatabase(sites_of(), "restored", source="shop-ledger", identifier="new")  # type: ignore[arg-type]
+
+
+def test_a_restore_in_a_region_that_there_is_not_is_refused() -> None:
+    source = build("multi_az_instance", recovery=None)
+    with pytest.raises(ConfigurationError, match="has no recovery Region"):
+        RestoredDatabase(source.settlement.sites, "restored", source=source, identifier="new", in_recovery_region=True)

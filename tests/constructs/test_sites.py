@@ -1,0 +1,161 @@
+"""Where things are built: stacks, Regions, providers, keys and topics."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from constructs_lib.constructs.sites import Sites
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.terraform import AwsProvider
+from constructs_lib.terraform.engine import App, Construct, TerraformStack
+
+
+@pytest.fixture(name="app")
+def _app() -> App:
+    return App()
+
+
+def _terraform(stack: TerraformStack) -> dict[str, Any]:
+    stack.prepare_stack()
+    content: dict[str, Any] = stack.to_terraform()
+    return content
+
+
+def _regions(stack: TerraformStack) -> list[str]:
+    return [provider["region"] for provider in _terraform(stack)["provider"]["aws"]]
+
+
+def test_per_region_makes_a_stack_for_each_site_and_one_for_what_names_both(app: App) -> None:
+    sites = Sites.per_region(app, "shop", primary="eu-west-1", recovery="eu-central-1")
+    assert sites.recovery is not None
+
+    assert [site.stack.node.id for site in (sites.primary, sites.recovery, sites.global_)] == [
+        "shop-primary",
+        "shop-recovery",
+        "shop-global",
+    ]
+    assert _regions(sites.primary.stack) == ["eu-west-1"]
+    assert _regions(sites.recovery.stack) == ["eu-central-1"]
+    assert _regions(sites.global_.stack) == ["us-east-1"]
+
+
+def test_the_global_stack_is_deployed_last(app: App) -> None:
+    sites = Sites.per_region(app, "shop", primary="eu-west-1", recovery="eu-central-1")
+    assert sites.recovery is not None
+
+    assert sites.global_.stack.depends_on(sites.primary.stack)
+    assert sites.global_.stack.depends_on(sites.recovery.stack)
+    assert sites.recovery.stack.depends_on(sites.primary.stack)
+
+
+def test_one_region_has_no_recovery_site(app: App) -> None:
+    sites = Sites.per_region(app, "shop", primary="eu-west-1")
+
+    assert sites.recovery is None
+    assert sites.recovery_region is None
+
+
+def test_in_one_stack_shares_the_stack_and_has_a_provider_for_each_region_used(app: App) -> None:
+    stack = TerraformStack(app, "shop")
+    sites = Sites.in_one_stack(stack, "shop", primary="eu-west-1", recovery="eu-central-1")
+    assert sites.recovery is not None
+    sites.recovery.key  # noqa: B018
+
+    providers = _terraform(stack)["provider"]["aws"]
+    assert [(item["region"], item.get("alias")) for item in providers] == [
+        ("eu-west-1", None),
+        ("eu-central-1", "eu_central_1"),
+    ]
+
+
+def test_two_workloads_share_a_stack_and_its_providers(app: App) -> None:
+    stack = TerraformStack(app, "team")
+    for name in ("shop", "blog"):
+        sites = Sites.in_one_stack(Construct(stack, name), name, primary="eu-west-1", recovery="eu-central-1")
+        sites.primary.key  # noqa: B018
+
+    content = _terraform(stack)
+    assert len(content["provider"]["aws"]) == 1
+    assert len(content["resource"]["aws_kms_key"]) == 2
+
+
+def test_a_provider_of_the_teams_own_is_used(app: App) -> None:
+    stack = TerraformStack(app, "team")
+    own = AwsProvider(stack, "own", region="eu-west-1", default_tags={"team": "shop"})
+    sites = Sites.in_one_stack(stack, "shop", primary="eu-west-1", providers={"eu-west-1": own})
+
+    assert sites.primary.provider is own
+    assert len(_terraform(stack)["provider"]["aws"]) == 1
+
+
+def test_a_key_is_built_once_with_rotation_an_alias_and_protection(app: App) -> None:
+    sites = Sites.per_region(app, "shop", primary="eu-west-1", recovery="eu-central-1")
+    assert sites.primary.key is sites.primary.key
+
+    resources = _terraform(sites.primary.stack)["resource"]
+    (key,) = resources["aws_kms_key"].values()
+    (alias,) = resources["aws_kms_alias"].values()
+    assert key["enable_key_rotation"] is True
+    assert key["lifecycle"] == {"prevent_destroy": True}
+    assert alias["name"] == "alias/shop"
+
+
+def test_the_keys_policy_leaves_the_account_in_charge_and_lets_nobody_else_in(app: App) -> None:
+    sites = Sites.per_region(app, "shop", primary="eu-west-1", account_id="111122223333")
+    policy = json.loads(sites.primary.key.arguments["policy"])
+
+    first, *services = policy["Statement"]
+    assert first["Principal"] == {"AWS": "arn:aws:iam::111122223333:root"}
+    for statement in services:
+        assert set(statement["Principal"]) == {"Service"}
+        assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": "111122223333"}
+        assert "kms:*" not in statement["Action"]
+
+
+def test_the_global_stack_finds_a_regions_key_by_its_alias(app: App) -> None:
+    sites = Sites.per_region(app, "shop", primary="eu-west-1", recovery="eu-central-1")
+    assert sites.recovery is not None
+    sites.global_.key_arn_of(sites.recovery)
+
+    content = _terraform(sites.global_.stack)
+    (found,) = content["data"]["aws_kms_alias"].values()
+    assert (found["name"], found["provider"]) == ("alias/shop", "aws.eu_central_1")
+    assert "terraform_remote_state" not in content["data"]
+
+
+def test_a_key_of_the_teams_own_is_used_everywhere(app: App) -> None:
+    arn = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd"
+    sites = Sites.per_region(app, "shop", primary="eu-west-1", recovery="eu-central-1", key_arns={"eu-central-1": arn})
+    assert sites.recovery is not None
+
+    assert sites.recovery.key_arn == arn
+    assert sites.global_.key_arn_of(sites.recovery) == arn
+    assert "aws_kms_key" not in _terraform(sites.recovery.stack).get("resource", {})
+
+
+def test_the_topic_for_alarms_is_encrypted_with_the_sites_key(app: App) -> None:
+    sites = Sites.per_region(app, "shop", primary="eu-west-1")
+
+    topic = sites.primary.alarm_topic
+    assert topic is sites.primary.alarm_topic
+    assert topic.arguments["kms_master_key_id"] == sites.primary.key_arn
+
+
+@pytest.mark.parametrize("name", ["", "S", "a", "Shop", "shöp", "-shop", "shop-", "a" * 33, "shop_1", 7, None])
+def test_a_name_that_cannot_start_the_name_of_a_bucket_is_refused(app: App, name: Any) -> None:
+    with pytest.raises(ConfigurationError, match="lower-case letters, digits and hyphens"):
+        Sites.per_region(app, name, primary="eu-west-1", recovery="eu-central-1")
+
+
+def test_a_region_cannot_stand_in_for_itself(app: App) -> None:
+    with pytest.raises(ConfigurationError, match="cannot stand in for itself"):
+        Sites.per_region(app, "shop", primary="eu-west-1", recovery="eu-west-1")
+
+
+@pytest.mark.parametrize("region", ["eu-wset-1", "", "EU", "cn-north-1"])
+def test_a_region_that_does_not_exist_is_refused(app: App, region: str) -> None:
+    with pytest.raises(ConfigurationError):
+        Sites.per_region(app, "shop", primary=region, recovery="eu-central-1")
