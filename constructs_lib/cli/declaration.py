@@ -1,0 +1,38 @@
+"""`drctl objectives`: what `recovery.yaml` declares, or what is wrong with it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from constructs_lib.cli.arguments import Subparsers
+
+
+def add_to(commands: Subparsers) -> None:
+    """Add the command to the parser."""
+    command = commands.add_parser("objectives", help="check recovery.yaml and say what it declares", allow_abbrev=False)
+    command.add_argument("file", nargs="?", default="recovery.yaml", help="default: recovery.yaml")
+    command.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
+    command.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from constructs_lib.objectives.declaration import load_declaration
+    from constructs_lib.objectives.plain import plain_objective
+
+    declared = load_declaration(Path(options.file))
+    if options.format == "json":
+        plain = {name: plain_objective(workload.objective) for name, workload in declared.workloads.items()}
+        json.dump({"version": declared.version, "workloads": plain}, sys.stdout, indent=2)
+        sys.stdout.write("\n")
+        return 0
+    for name, workload in declared.workloads.items():
+        sys.stdout.write(f"{name}: {workload.objective}\n  assuming {workload.objective.assumptions}\n")
+    for waiver in declared.waivers:
+        sys.stdout.write(f"waived until {waiver.expires}: {waiver.finding} of {waiver.address}, by {waiver.owner}\n")
+    return 0

@@ -1,0 +1,228 @@
+"""`drctl choose`: the ladder, its JSON, and what cannot be had."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from constructs_lib.objectives import Disruption
+from constructs_lib.objectives.duration import format_duration
+from tests.cli.run import drctl
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.run import Ran
+
+REPORTING = ("choose", "--kind", "database", "--engine", "postgres", "--rto", "8h", "--rpo", "24h", "--size-gb", "500")
+IMPOSSIBLE = ("choose", "--kind", "bucket", "--rto", "1h", "--rpo", "5m")
+
+
+def as_json(ran: Ran) -> dict[str, Any]:
+    content = json.loads(ran.out)
+    assert isinstance(content, dict)
+    return content
+
+
+def test_the_json_of_a_choice_keeps_its_contract(capsys: pytest.CaptureFixture[str]) -> None:
+    ran = drctl(capsys, *REPORTING, "--format", "json")
+    assert (ran.code, ran.err) == (0, "")
+    content = as_json(ran)
+    assert {"objective", "chosen", "monthly_cost_usd", "rejected", "nearest_feasible"} <= set(content)
+    assert content["chosen"]["pattern"] == "replicated_backups"
+    estimates = content["chosen"]["estimates"]
+    assert list(estimates) == [disruption.value for disruption in Disruption]
+    for estimate in estimates.values():
+        assert {"rto_seconds", "rpo_seconds", "confidence", "verdict", "reasons"} <= set(estimate)
+        assert estimate["confidence"] in ("measured", "enforced", "sla", "documented", "planning", "unknown")
+        assert estimate["verdict"] in ("met", "breached", "unknown", "undeclared")
+        assert all(isinstance(reason, str) for reason in estimate["reasons"])
+    # 22 min by hand, 1 h, and 12 s for each of 500 GB.
+    assert estimates["region"]["rto_seconds"] == 22 * 60 + 3_600 + 500 * 12
+    assert estimates["region"]["rpo_seconds"] == 1_800
+    assert estimates["region"]["verdict"] == "met"
+    assert estimates["software"]["verdict"] == "undeclared"
+    assert content["objective"]["rto_seconds"] == 8 * 3_600
+    assert content["objective"]["rpo"] == "1d"
+    assert content["nearest_feasible"] is None
+    assert isinstance(content["monthly_cost_usd"], float)
+    assert content["monthly_cost_usd"] == pytest.approx(sum(line["usd"] for line in content["cost"]), abs=0.1)
+    for item in content["rejected"]:
+        assert {"pattern", "because"} <= set(item)
+        assert item["because"]
+
+
+def test_the_json_of_what_cannot_be_had_keeps_its_contract(capsys: pytest.CaptureFixture[str]) -> None:
+    ran = drctl(capsys, *IMPOSSIBLE, "--format", "json")
+    assert ran.code == 1
+    assert ran.err.count("\n") == 1
+    assert "the nearest that can be had" in ran.err
+    content = as_json(ran)
+    assert content["chosen"] is None
+    assert content["monthly_cost_usd"] is None
+    assert content["objective"]["rpo_seconds"] == 300
+    assert content["nearest_feasible"]["region"] == {
+        "rto": "1h",
+        "rpo": "15m",
+        "rto_seconds": 3_600,
+        "rpo_seconds": 900,
+    }
+    assert any("RPO 15m > 5m" in item["because"] for item in content["rejected"])
+
+
+def again(nearest: dict[str, Any]) -> list[str]:
+    """Return the nearest objective as options of the command line."""
+    options = []
+    for disruption in Disruption:
+        if disruption.value in nearest:
+            target = nearest[disruption.value]
+            options += [f"--{disruption}-rto", target["rto"], f"--{disruption}-rpo", target["rpo"]]
+    if nearest["uptime"] is not None:
+        options += ["--uptime", nearest["uptime"]]
+    return options
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from(
+        (
+            ("bucket",), ("distribution",), ("table",), ("table", "--provider", ">= 6.22", "--feature", "ttl"),
+            ("database",), ("database", "--engine", "postgres"), ("database", "--engine", "sqlserver-ex"),
+            ("database", "--engine", "aurora-mysql"), ("database", "--engine", "dsql"),
+            ("database", "--engine", "oracle-ee", "--pattern", "multi_az_cluster"),
+        )
+    ),
+    st.integers(0, 30_000),
+    st.integers(0, 30_000),
+    st.sampled_from((None, "99.9%", "99.99%", "99.99999%", "100%")),
+)  # fmt: skip
+def test_the_nearest_objective_is_accepted_when_it_is_typed_in(
+    capsys: pytest.CaptureFixture[str], what: tuple[str, ...], rto: int, rpo: int, uptime: str | None
+) -> None:
+    asked = ["--rto", format_duration(rto), "--rpo", format_duration(rpo), *(["--uptime", uptime] if uptime else [])]
+    ran = drctl(capsys, "choose", "--kind", *what, *asked, "--format", "json")
+    assert ran.code in (0, 1)
+    if ran.code == 0:
+        return
+    nearest = as_json(ran)["nearest_feasible"]
+    same = what[: what.index("--pattern")] if "--pattern" in what and "had without" in ran.err else what
+    accepted = drctl(capsys, "choose", "--kind", *same, *again(nearest), "--format", "json")
+    assert accepted.code == 0, accepted.err
+    # What builds the whole also keeps the shorthand that stands beside it.
+    short = [*(f"--{name}={nearest[name]}" for name in ("rto", "rpo")), *again({"uptime": nearest["uptime"]})]
+    assert drctl(capsys, "choose", "--kind", *same, *short).code == 0
+
+
+def test_the_table_shows_what_was_chosen_and_why_not_the_others(capsys: pytest.CaptureFixture[str]) -> None:
+    ran = drctl(capsys, *REPORTING)
+    assert (ran.code, ran.err) == (0, "")
+    assert "chosen     replicated_backups" in ran.out
+    assert "a month at list prices" in ran.out
+    for word in ("software", "hardware", "zone", "region", "undeclared", "met", "planning", "detect", "decide"):
+        assert word in ran.out
+    assert "AWS does not offer it for postgres" in ran.out
+
+
+def test_what_cannot_be_had_shows_the_ladder_and_says_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    ran = drctl(capsys, *IMPOSSIBLE)
+    assert ran.code == 1
+    assert "region: RPO 15m > 5m" in ran.out
+    assert ran.err == (
+        "drctl: no pattern keeps hardware, zone, region: RTO 1h, RPO 5m for a bucket in eu-west-1; "
+        "the nearest that can be had: hardware, zone: RTO 1h, RPO 5m; region: RTO 1h, RPO 15m\n"
+    )
+
+
+def test_an_engine_with_a_pattern_it_does_not_have_is_infeasible_and_not_bad_input(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ran = drctl(
+        capsys, "choose", "--kind", "database", "--engine", "oracle-ee", "--pattern", "multi_az_cluster",
+        "--rto", "4h", "--rpo", "1h", "--format", "json",
+    )  # fmt: skip
+    assert ran.code == 1
+    assert "AWS does not offer it for oracle-ee; it exists for postgres, mysql" in ran.err
+    assert as_json(ran)["nearest_feasible"]["region"]["rto_seconds"] == 4 * 3_600
+
+
+def test_one_region_is_infeasible_for_the_loss_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+    ran = drctl(capsys, *REPORTING, "--single-region", "--format", "json")
+    assert ran.code == 1
+    assert "name a recovery Region" in ran.err
+    assert as_json(ran)["nearest_feasible"] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("--tier", "mission-critical"), {"rto": "15m", "rpo": "1m"}),
+        (("--tier", "non-critical"), {"rto": "2d", "rpo": "1d"}),
+        (("--rto", "PT1H", "--rpo", "P1D"), {"rto": "1h", "rpo": "1d"}),
+        (("--rto", "90 minutes", "--rpo", "1d12h"), {"rto": "1h30m", "rpo": "1d12h"}),
+    ],
+)
+def test_an_objective_can_be_said_in_several_ways(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], expected: dict[str, str]
+) -> None:
+    ran = drctl(capsys, "choose", "--kind", "table", *arguments, "--format", "json")
+    objective = as_json(ran)["objective"]
+    assert {name: objective[name] for name in expected} == expected
+
+
+def test_a_tier_can_be_sharpened_for_one_disruption(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ("--tier", "important", "--software-rto", "4h", "--software-rpo", "1h", "--zone-rto", "5m", "--zone-rpo", "0")
+    ran = drctl(capsys, "choose", "--kind", "table", *arguments, "--format", "json")
+    objective = as_json(ran)["objective"]
+    assert objective["software"]["rto"] == "4h"
+    assert objective["zone"]["rpo"] == "0s"
+    assert objective["region"]["rto"] == "4h"
+
+
+def test_faster_people_make_a_tighter_objective_feasible_by_hand(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ("choose", "--kind", "table", "--rto", "10m", "--rpo", "1m", "--routing", "manual", "--format", "json")
+    assert drctl(capsys, *arguments).code == 1
+    assert drctl(capsys, *arguments, "--detection-time", "1m", "--decision-time", "4m").code == 0
+
+
+def test_prices_of_ones_own_are_used(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "prices.toml"
+    file.write_text(
+        '[[sheet]]\nregions = ["global"]\nsource = "ours"\ndate = "2026-11"\nconfidence = "planning"\n'
+        '[sheet.usd]\n"cloudfront.transfer.internet" = "0.01"\n',
+        encoding="utf-8",
+    )
+    asked = ("choose", "--kind", "distribution", "--rto", "1h", "--rpo", "1h", "--format", "json")
+    # 1,000 GB at 0.01 in place of 0.085, and 50 million requests at 0.01 for each 10,000.
+    assert as_json(drctl(capsys, *asked))["monthly_cost_usd"] == 135
+    assert as_json(drctl(capsys, *asked, "--prices", str(file)))["monthly_cost_usd"] == 60
+
+
+def test_more_gigabytes_take_longer_and_cost_more(capsys: pytest.CaptureFixture[str]) -> None:
+    def asked(size: str) -> dict[str, Any]:
+        return as_json(drctl(capsys, *REPORTING[:-1], size, "--format", "json"))
+
+    small, large = asked("100"), asked("1000")
+    assert large["monthly_cost_usd"] > small["monthly_cost_usd"]
+    for content, size in ((small, 100), (large, 1000)):
+        assert content["chosen"]["estimates"]["region"]["rto_seconds"] == 22 * 60 + 3_600 + 12 * size
+
+
+def test_part_of_a_gigabyte_counts_as_one(capsys: pytest.CaptureFixture[str]) -> None:
+    ran = drctl(capsys, *REPORTING[:-1], "0.1", "--format", "json")
+    assert as_json(ran)["chosen"]["estimates"]["region"]["rto_seconds"] == 22 * 60 + 3_600 + 12
+
+
+def test_the_help_says_what_the_catalog_assumes(capsys: pytest.CaptureFixture[str]) -> None:
+    from constructs_lib.catalog.usage import assumed_usage
+
+    ran = drctl(capsys, "choose", "--help")
+    shown = " ".join(ran.out.split())
+    assumed = assumed_usage()
+    assert f"--size-gb SIZE_GB default {assumed.size_gb}" in shown
+    assert f"in a month; default {assumed.writes_millions}" in shown
+    assert f"in a month; default {assumed.reads_millions}" in shown
+    assert f"default {assumed.change_share:.0%} of the size".replace("%", " %") in shown

@@ -1,0 +1,170 @@
+"""The command as a whole: help, versions, exit codes, pipes and terminals."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.run import assert_one_line_of_trouble, drctl, process
+
+COMMANDS = ("choose", "objectives", "uptime")
+CHOOSE = ("choose", "--kind", "table", "--rto", "1h", "--rpo", "15m")
+
+
+@pytest.mark.parametrize("arguments", [("--help",), *((command, "--help") for command in COMMANDS)])
+def test_everything_explains_itself(capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]) -> None:
+    ran = drctl(capsys, *arguments)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("usage: drctl")
+    assert "%(" not in ran.out
+
+
+def test_the_help_names_every_command_and_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    out = drctl(capsys, "--help").out
+    assert all(command in out for command in COMMANDS)
+    assert "exit codes: 0 ok; 1 findings" in out
+
+
+def test_the_version_is_the_distribution_s(capsys: pytest.CaptureFixture[str]) -> None:
+    ran = drctl(capsys, "--version")
+    assert ran.code == 0
+    assert re.fullmatch(r"drctl \d+\.\d+\.\d+\n", ran.out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (CHOOSE, 0),
+        (("uptime", "99.9%"), 0),
+        (("choose", "--kind", "bucket", "--rto", "1h", "--rpo", "0"), 1),
+        (("choose", "--kind", "bucket", "--rto", "5 parsecs", "--rpo", "0"), 2),
+        (("choose",), 2),
+        (("objectives", "no such file.yaml"), 2),
+    ],
+)
+def test_a_process_leaves_with_the_exit_code(arguments: tuple[str, ...], code: int) -> None:
+    ran = process(*arguments)
+    assert ran.code == code
+    assert "Traceback" not in ran.err
+    if code == 2:
+        assert_one_line_of_trouble(ran)
+
+
+def test_what_is_piped_has_no_colors_and_no_boxes() -> None:
+    ran = process(*CHOOSE)
+    assert "\x1b" not in ran.out
+    assert max(map(len, ran.out.splitlines())) <= 160
+
+
+def test_no_color_is_heeded_on_a_terminal() -> None:
+    shown = _on_a_terminal({"NO_COLOR": "1", "COLUMNS": "120", "TERM": "xterm-256color"})
+    assert "chosen" in shown
+    assert not re.search(r"\x1b\[[0-9;]*3[0-9]", shown), "NO_COLOR asks for no color"
+
+
+@pytest.mark.parametrize("columns", ["20", "40", "79"])
+def test_a_narrow_terminal_still_shows_the_choice(columns: str) -> None:
+    shown = _on_a_terminal({"COLUMNS": columns, "TERM": "xterm"})
+    assert "Traceback" not in shown
+    assert "replicat" in shown or "global_table" in shown
+
+
+def _on_a_terminal(extra: dict[str, str]) -> str:
+    import pty
+
+    parent, child = pty.openpty()
+    running = subprocess.Popen(
+        [sys.executable, "-c", "import sys; from constructs_lib.cli import main; sys.exit(main())", *CHOOSE],
+        stdout=child,
+        stderr=child,
+        stdin=child,
+        env={**_environment(), **extra},
+    )
+    os.close(child)
+    shown = bytearray()
+    try:
+        while chunk := os.read(parent, 4096):
+            shown += chunk
+    except OSError:
+        pass  # Linux reports the end of a pseudo-terminal as an input/output error
+    finally:
+        os.close(parent)
+    assert running.wait(timeout=60) == 0, shown.decode()
+    return shown.decode()
+
+
+@pytest.mark.parametrize("columns", ["", "0", "-5", "wide", "1", "20", "９", "9" * 50])
+def test_the_help_fits_any_terminal(columns: str) -> None:
+    ran = process("choose", "--help", env={**_environment(), "COLUMNS": columns})
+    assert ran.code == 0
+    assert ran.out.startswith("usage:")
+    assert ran.err == ""
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("choose", "--help"), CHOOSE, (*CHOOSE, "--format", "json")])
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_an_output_that_cannot_say_every_character_is_no_reason_to_fail(
+    arguments: tuple[str, ...], encoding: str
+) -> None:
+    ran = process(*arguments, env={**_environment(), "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"})
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_a_reader_that_leaves_early_is_no_error() -> None:
+    running = subprocess.Popen(
+        [sys.executable, "-c", "import sys; from constructs_lib.cli import main; sys.exit(main())", *CHOOSE],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert running.stdout is not None
+    assert running.stderr is not None
+    running.stdout.close()
+    assert running.stderr.read() == b""
+    running.stderr.close()
+    assert running.wait(timeout=60) == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_full_disk_is_one_line() -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", "import sys; from constructs_lib.cli import main; sys.exit(main())", *CHOOSE],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=60,
+        )
+    assert done.returncode == 3
+    assert done.stderr.decode().count("\n") == 1
+    assert "No space left on device" in done.stderr.decode()
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")}
+
+
+@pytest.mark.parametrize("module", ["jsii", "boto3", "cdktf", "rich", "msgspec", "yaml", "pathlib", "shutil", "decimal"])
+def test_the_help_loads_nothing_it_does_not_need(module: str) -> None:
+    code = (
+        "import sys\nfrom constructs_lib.cli import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        f"sys.exit({module!r} in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-S", "-E", "-c", f"import sys; sys.path[:0] = {sys.path!r}\n{code}"],
+                          capture_output=True, check=False, timeout=60)  # fmt: skip
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def test_choosing_loads_neither_the_engine_nor_boto3() -> None:
+    code = (
+        "import sys\nfrom constructs_lib.cli import main\n"
+        f"main({list(CHOOSE)!r})\n"
+        "sys.exit(any(name in sys.modules for name in ('jsii', 'boto3', 'cdktf', 'cdktn')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr.decode()
