@@ -1,0 +1,1 @@
+"""Runnable examples; each directory is a CDKTF app of its own."""

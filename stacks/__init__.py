@@ -1,0 +1,1 @@
+"""Reference workloads, from the strictest promise to the loosest."""

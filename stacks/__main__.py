@@ -1,0 +1,17 @@
+"""What `cdktf synth` and `cdktf deploy` run: synthesizes the reference workloads."""
+
+from __future__ import annotations
+
+import sys
+
+from constructs_lib.errors import RecoveryError
+from constructs_lib.terraform.engine import App
+from stacks.application import build
+
+if __name__ == "__main__":
+    app = App()
+    try:
+        build(app)
+    except RecoveryError as error:
+        sys.exit(f"{error}")
+    app.synth()

@@ -1,0 +1,19 @@
+"""The app of the reference workloads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks.archive import archive
+from stacks.payments import payments
+from stacks.reporting import reporting
+from stacks.storefront import storefront
+
+if TYPE_CHECKING:
+    from constructs_lib import Workload
+    from constructs_lib.terraform.engine import App
+
+
+def build(app: App) -> tuple[Workload, ...]:
+    """Build all four in *app*, from the strictest to the loosest."""
+    return payments(app), storefront(app), reporting(app), archive(app)

@@ -1,0 +1,84 @@
+"""A private network in each Region for the reference databases; a team brings its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib import Network
+from constructs_lib.terraform import AwsResource
+from constructs_lib.terraform.engine import Construct
+
+if TYPE_CHECKING:
+    from constructs_lib import Sites
+    from constructs_lib.constructs.site import Site
+
+_BLOCKS = {"primary": "10.10", "recovery": "10.20"}
+
+
+def network(sites: Sites) -> Network:
+    """Build a VPC with two subnets and a security group in the primary and in the recovery Region."""
+    assert sites.recovery is not None, "the reference workloads have two Regions"
+    subnets, groups = _private(sites.primary)
+    recovery_subnets, recovery_groups = _private(sites.recovery)
+    return Network(
+        subnet_ids=subnets,
+        security_group_ids=groups,
+        recovery_subnet_ids=recovery_subnets,
+        recovery_security_group_ids=recovery_groups,
+    )
+
+
+def _private(site: Site) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    scope, block = Construct(site.scope, "network"), _BLOCKS[site.role]
+    tags = {"recovery:workload": site.name}
+    vpc = AwsResource(
+        scope,
+        "vpc",
+        "aws_vpc",
+        {"cidr_block": f"{block}.0.0/16", "enable_dns_support": True, "enable_dns_hostnames": True, "tags": tags},
+        provider=site.provider,
+    )
+    # Without rules, so that nothing is reachable by what forgets to name a group.
+    AwsResource(scope, "default-group", "aws_default_security_group", {"vpc_id": vpc.ref("id")}, provider=site.provider)
+    subnets = tuple(
+        AwsResource(
+            scope,
+            f"subnet-{zone}",
+            "aws_subnet",
+            {
+                "vpc_id": vpc.ref("id"),
+                "cidr_block": f"{block}.{number}.0/24",
+                "availability_zone": f"{site.region}{zone}",
+                "tags": tags,
+            },
+            provider=site.provider,
+        ).ref("id")
+        for number, zone in enumerate("ab")
+    )
+    group = AwsResource(
+        scope,
+        "group",
+        "aws_security_group",
+        {
+            "name": f"{site.name}-database",
+            "description": "PostgreSQL from inside the network",
+            "vpc_id": vpc.ref("id"),
+            "tags": tags,
+        },
+        provider=site.provider,
+    )
+    AwsResource(
+        scope,
+        "postgresql",
+        "aws_vpc_security_group_ingress_rule",
+        {
+            "security_group_id": group.ref("id"),
+            "description": "PostgreSQL from inside the network",
+            "cidr_ipv4": f"{block}.0.0/16",
+            "from_port": 5432,
+            "to_port": 5432,
+            "ip_protocol": "tcp",
+        },
+        provider=site.provider,
+    )
+    return subnets, (group.ref("id"),)

@@ -1,0 +1,154 @@
+"""The reference workloads on an emulated AWS: synthesized, deployed and looked at with the real tools.
+
+`make demo` and the tests use it. Everything happens in a directory of its own, so that a rehearsal leaves no state
+and no `cdktf.out` behind.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from constructs_lib.errors import EvaluationError
+from constructs_lib.terraform.mirror import terraform_binary, terraform_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from constructs_lib.emulator import EmulatedAws
+
+ROOT = Path(__file__).resolve().parent.parent
+
+EMPTY_PLAN, CHANGES = 0, 2
+"""The exit codes of `terraform plan -detailed-exitcode`."""
+
+
+@attrs.frozen
+class Rehearsal:
+    """A working directory in which the reference stacks are synthesized and deployed."""
+
+    directory: Path
+
+    def environment(self, aws: EmulatedAws | None) -> dict[str, str]:
+        """Return what the CDKTF command line and Terraform need: no calls home, and *aws* where it is given."""
+        base = aws.environment(os.environ) if aws is not None else dict(os.environ)
+        terraform = terraform_environment(self.directory)
+        return {
+            **base,
+            **{name: value for name, value in terraform.items() if not name.startswith("AWS_")},
+            # Plain output: without it the command line draws spinners, also where there is no terminal.
+            "CI": "1",
+            "CDKTF_HOME": str(self.directory),
+            "PYTHONPATH": str(ROOT),
+            "PATH": os.pathsep.join([str(ROOT / ".node" / "bin"), str(Path(sys.executable).parent), base["PATH"]]),
+        }
+
+    def synth(self) -> tuple[str, ...]:
+        """Run `cdktf synth`; return the names of the stacks, in the order in which they are deployed.
+
+        Raises:
+            EvaluationError: If the command is missing or fails; the text holds what it printed.
+        """
+        shutil.copy(ROOT / "cdktf.json", self.directory)
+        self._run(["cdktf", "synth"], self.environment(None))
+        manifest = json.loads((self.directory / "cdktf.out" / "manifest.json").read_text(encoding="utf-8"))
+        return tuple(manifest["stacks"])
+
+    def deploy(self, aws: EmulatedAws, stacks: Sequence[str], told: Callable[[str], None] = lambda _line: None) -> None:
+        """Run `cdktf deploy` for *stacks*; those that do not depend on each other are deployed side by side.
+
+        *told* gets a line for each stack that is done.
+
+        Raises:
+            EvaluationError: If it fails; the text holds the end of what it printed.
+        """
+        flags = ["--auto-approve", "--skip-provider-lock", "--no-color", "--parallelism", "20"]
+        self._run(["cdktf", "deploy", *stacks, *flags], self.environment(aws), told)
+
+    def plan(self, aws: EmulatedAws, stack: str) -> int:
+        """Run `terraform plan` on what was deployed; return 0 for an empty plan, 2 for changes.
+
+        Raises:
+            EvaluationError: If the plan fails.
+        """
+        binary = terraform_binary()
+        assert binary is not None, "deploying has found one"
+        command = [str(binary), "plan", "-detailed-exitcode", "-input=false", "-lock=false", "-no-color"]
+        done = subprocess.run(
+            command,
+            cwd=self.directory / "cdktf.out" / "stacks" / stack,
+            env=self.environment(aws),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode not in (EMPTY_PLAN, CHANGES):
+            msg = f"terraform plan of {stack} failed: {done.stderr.strip() or done.stdout.strip()[-2000:]}"
+            raise EvaluationError(msg)
+        return done.returncode
+
+    def plans(self, aws: EmulatedAws, stacks: Sequence[str]) -> Mapping[str, int]:
+        """Plan *stacks*, some at a time; return each one's exit code."""
+        with ThreadPoolExecutor(max_workers=4) as pool:
+            return dict(zip(stacks, pool.map(lambda stack: self.plan(aws, stack), stacks), strict=True))
+
+    def outputs(self, stack: str) -> dict[str, Any]:
+        """Return the outputs of a deployed stack, by the name they were given in code."""
+        state = json.loads((self.directory / f"terraform.{stack}.tfstate").read_text(encoding="utf-8"))
+        return {name: output["value"] for name, output in state["outputs"].items()}
+
+    def resource(self, stack: str, address: str) -> dict[str, Any]:
+        """Return the attributes of a deployed resource, for example `aws_s3_bucket.receipts`.
+
+        Raises:
+            EvaluationError: If the stack has no such resource.
+        """
+        state = json.loads((self.directory / f"terraform.{stack}.tfstate").read_text(encoding="utf-8"))
+        for item in state["resources"]:
+            if f"{item['type']}.{item['name']}" == address:
+                attributes: dict[str, Any] = item["instances"][0]["attributes"]
+                return attributes
+        msg = f"stack {stack} has no {address}"
+        raise EvaluationError(msg)
+
+    def _run(
+        self, command: list[str], environment: dict[str, str], told: Callable[[str], None] = lambda _line: None
+    ) -> None:
+        try:
+            process = subprocess.Popen(
+                command,
+                cwd=self.directory,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+        except FileNotFoundError as error:
+            msg = f"{command[0]} is not there; run `make environment` first"
+            raise EvaluationError(msg) from error
+        printed: deque[str] = deque(maxlen=200)
+        with process:
+            assert process.stdout is not None, "it is a pipe"
+            try:
+                for line in process.stdout:
+                    printed.append(line)
+                    if "Apply complete!" in line:
+                        told(" ".join(line.split()))
+            except BaseException:
+                # Ctrl-C reaches the whole group; the command is waited for, so that nothing writes on behind us.
+                process.terminate()
+                raise
+        if process.returncode != 0:
+            msg = f"`{' '.join(command)}` failed:\n{''.join(printed)}"
+            raise EvaluationError(msg)

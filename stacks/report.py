@@ -1,0 +1,62 @@
+"""The assessment of the reference workloads as text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.table import Table as Grid
+from rich.text import Text
+
+from constructs_lib.objectives import Disruption, format_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import Console
+
+    from constructs_lib import Workload
+    from constructs_lib.constructs import Settlement
+
+
+def report(console: Console, workloads: Sequence[Workload]) -> None:
+    """Print, for each workload, what was promised, what was chosen, what it is worth and why."""
+    for workload in workloads:
+        console.print(Text(f"\n{workload.name}", style="bold"), Text(f"promises {workload.objective}"))
+        for settlement in workload.settlements:
+            _component(console, settlement)
+
+
+def _component(console: Console, settlement: Settlement) -> None:
+    chosen = settlement.choice.chosen
+    console.print(
+        Text.assemble(
+            f"  {chosen.component.kind} {settlement.name}: ",
+            (chosen.name, "bold green"),
+            f", USD {chosen.cost.usd:,.2f} a month; {chosen.pattern.title}",
+        )
+    )
+    if settlement.accepted is not None:
+        accepted = settlement.accepted
+        console.print(Text(f"    accepted by {accepted.owner}: {accepted.reason}", style="yellow"))
+    grid = Grid(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for row in _rows(settlement):
+        grid.add_row("   ", *row)
+    console.print(grid)
+
+
+def _rows(settlement: Settlement) -> Iterator[tuple[str, str, str, Text]]:
+    assessment = settlement.assessment
+    for disruption in Disruption:
+        estimate = assessment.estimates[disruption]
+        verdict = assessment.verdict(disruption)
+        parts = [f"{reason.step} {format_duration(reason.seconds)}" for reason in estimate.reasons if reason.seconds]
+        yield (
+            disruption.value,
+            f"RTO {_time(estimate.rto_seconds)}  RPO {_time(estimate.rpo_seconds)}",
+            f"{verdict} ({estimate.confidence})",
+            Text(" + ".join(parts) or estimate.reasons[0].text, style="dim"),
+        )
+
+
+def _time(seconds: int | None) -> str:
+    return "no bound" if seconds is None else format_duration(seconds)

@@ -1,0 +1,66 @@
+"""All reference stacks, deployed with the real command line, Terraform and AWS provider to the emulated AWS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+import pytest
+
+from constructs_lib.emulator import EmulatedAws, emulated_aws
+from stacks.declared import PRIMARY
+from stacks.demo import item_arrives, object_arrives
+from stacks.rehearsal import EMPTY_PLAN, Rehearsal
+from tests.terraform.validation import require_terraform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = [pytest.mark.terraform, pytest.mark.emulator, pytest.mark.xdist_group("reference-stacks")]
+
+
+@attrs.frozen
+class Deployed:
+    aws: EmulatedAws
+    rehearsal: Rehearsal
+    stacks: tuple[str, ...]
+
+
+@pytest.fixture(name="deployed", scope="module")
+def _deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    require_terraform()
+    rehearsal = Rehearsal(tmp_path_factory.mktemp("rehearsal"))
+    stacks = rehearsal.synth()
+    with emulated_aws(region=PRIMARY) as aws:
+        rehearsal.deploy(aws, stacks)
+        yield Deployed(aws, rehearsal, stacks)
+
+
+def test_a_second_plan_of_every_stack_is_empty(deployed: Deployed) -> None:
+    codes = deployed.rehearsal.plans(deployed.aws, deployed.stacks)
+
+    assert codes == dict.fromkeys(deployed.stacks, EMPTY_PLAN)
+
+
+def test_an_object_put_in_the_primary_bucket_arrives_in_the_recovery_bucket(deployed: Deployed) -> None:
+    object_arrives(deployed.aws, deployed.rehearsal)
+
+
+def test_an_item_written_in_one_region_is_read_in_the_other(deployed: Deployed) -> None:
+    item_arrives(deployed.aws, deployed.rehearsal)
+
+
+def test_recovery_stacks_can_be_planned_while_the_primary_region_fails(deployed: Deployed) -> None:
+    recovery = [stack for stack in deployed.stacks if stack.endswith("-recovery")]
+    with deployed.aws.fail_region(PRIMARY):
+        codes = deployed.rehearsal.plans(deployed.aws, recovery)
+
+    assert codes == dict.fromkeys(recovery, EMPTY_PLAN)
+
+
+def test_a_failing_region_really_fails(deployed: Deployed) -> None:
+    """Guards the test above: the primary stack cannot be planned then."""
+    from constructs_lib.errors import EvaluationError
+
+    with deployed.aws.fail_region(PRIMARY), pytest.raises(EvaluationError):
+        deployed.rehearsal.plan(deployed.aws, "archive-primary")
