@@ -55,6 +55,12 @@ golden: environment ## write the golden Terraform of stacks and examples anew; l
 bench: environment $(BENCH_VENV)/.ready ## the budgets of the design, measured beside other tools
 	$(BIN)/python -m tests.benchmarks --rivals $(BENCH_VENV)/bin/python
 
+.PHONY: scan
+scan: environment $(BENCH_VENV)/.ready ## Checkov over the synthesized stacks; what it skips, and why, is in .checkov.yaml
+	rm -rf .cache/scan && mkdir -p .cache/scan
+	cd .cache/scan && PYTHONPATH=$(CURDIR) $(CURDIR)/$(BIN)/python -m stacks
+	$(BENCH_VENV)/bin/checkov --config-file .checkov.yaml --directory .cache/scan/cdktf.out/stacks
+
 ##@ Upkeep
 
 .PHONY: pins
