@@ -169,7 +169,30 @@ class Site:
                 },
                 provider=self.provider,
             )
+            AwsResource(
+                self.scope,
+                "recovery-alarms-policy",
+                "aws_sns_topic_policy",
+                {"arn": self._topic.ref("arn"), "policy": json.dumps(self._topic_policy(self._topic.ref("arn")))},
+                provider=self.provider,
+            )
         return self._topic
+
+    def _topic_policy(self, topic_arn: str) -> dict[str, object]:
+        """Let alarms and RDS events of the account publish; its own IAM policies decide about everyone else."""
+        return {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Sid": "AlarmsAndEventsPublish",
+                    "Effect": "Allow",
+                    "Principal": {"Service": ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"]},
+                    "Action": "sns:Publish",
+                    "Resource": topic_arn,
+                    "Condition": {"StringEquals": {"aws:SourceAccount": self.account_id}},
+                },
+            ],
+        }
 
     def _key_policy(self) -> dict[str, object]:
         account = self.account_id
@@ -184,9 +207,9 @@ class Site:
                     "Resource": "*",
                 },
                 {
-                    "Sid": "AlarmsReachTheTopic",
+                    "Sid": "AlarmsAndEventsReachTheTopic",
                     "Effect": "Allow",
-                    "Principal": {"Service": "cloudwatch.amazonaws.com"},
+                    "Principal": {"Service": ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"]},
                     "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
                     "Resource": "*",
                     "Condition": {"StringEquals": {"aws:SourceAccount": account}},

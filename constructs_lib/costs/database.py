@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.engines import engine as known_engine
+from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.usage import assumed_usage
 from constructs_lib.costs.backup import bill_backup
 
@@ -33,7 +35,8 @@ def _bill_rds(bill: Bill, engine: str) -> None:
         built = bill.usage.instance_class or rules.cluster_class or rules.instance_class
         price = bill.prices.multi_az_cluster_hour(engine, built, bill.region)
         bill.add_priced("writer and two readers", price, bill.prices.hours_per_month)
-        bill.add("storage of three nodes", "rds.storage.multi_az_cluster_node", bill.usage.size_gb * 3, bill.region)
+        node_gb = max(bill.usage.size_gb, Decimal(limit("rds.multi_az_cluster_gp3_gb").least or 0))
+        bill.add("storage of three nodes", "rds.storage.multi_az_cluster_node", node_gb * 3, bill.region)
     else:
         multi_az = bill.component.protection("multi_az_instance") is not None
         _bill_instance(bill, engine, bill.region, multi_az=multi_az, what="instance")

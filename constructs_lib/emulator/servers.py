@@ -63,6 +63,8 @@ def running_servers(account: str) -> Iterator[Mapping[str, str]]:
 
 
 def _require_extra() -> None:
+    if sys.platform == "win32":
+        raise EvaluationError("the emulator needs Linux or macOS, this is Windows; run it in WSL or a container")
     missing = [name for name in _REQUIRED if importlib.util.find_spec(name) is None]
     if missing:
         raise EvaluationError(
@@ -73,9 +75,7 @@ def _require_extra() -> None:
 
 def _listening() -> socket.socket:
     # Bound here and inherited by the server: nobody can take the port in between, and early callers wait, not fail.
-    listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-    listener.set_inheritable(True)
-    return listener
+    return socket.create_server(("127.0.0.1", 0), backlog=128)
 
 
 def _start(name: str, listener: socket.socket, urls: Mapping[str, str], *, account: str, scratch: Path) -> _Server:

@@ -22,7 +22,7 @@ _ISO = re.compile(
     rf"P(?:({_NUMBER})W)?(?:({_NUMBER})D)?(?:T(?=[0-9])(?:({_NUMBER})H)?(?:({_NUMBER})M)?(?:({_NUMBER})S)?)?",
     re.ASCII,
 )
-_FORMS = 'write it like "90s", "15m", "1h30m", "2d", ISO 8601 "PT15M", or pass a datetime.timedelta'
+_FORMS = 'write it like "90s", "15m", "1h30m", "2d" or ISO 8601 "PT15M"'
 
 
 def parse_duration(value: object, *, name: str = "duration") -> int:
@@ -51,9 +51,9 @@ def parse_duration(value: object, *, name: str = "duration") -> int:
     if isinstance(value, int) and not isinstance(value, bool) and value == 0:
         return 0
     if isinstance(value, int | float) and not isinstance(value, bool):
-        msg = f"{name} {value!r} has no unit; {_FORMS}"
+        msg = f"{name} {_shown(value)} has no unit; {_FORMS}"
         raise DurationError(msg)
-    msg = f"{name} {value!r} is not a duration; {_FORMS}"
+    msg = f"{name} {_shown(value)} is not a duration; {_FORMS}"
     raise DurationError(msg)
 
 
@@ -94,6 +94,8 @@ def _whole(seconds: Decimal, value: object, name: str) -> int:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, int) and value.bit_length() > 200:
+        return "of hundreds of digits"
     text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 

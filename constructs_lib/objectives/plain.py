@@ -1,4 +1,4 @@
-"""An objective as plain data, for JSON and for people who paste it into `recovery.yaml`."""
+"""An objective as plain data, for JSON."""
 
 from __future__ import annotations
 

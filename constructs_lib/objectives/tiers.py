@@ -1,7 +1,7 @@
 """Named objectives to start from.
 
 The figures are this project's own, not AWS's: Resilience Hub returns its suggested policies only from
-`ListSuggestedResiliencyPolicies` and publishes no table. `NON_CRITICAL` equals the sample in its user guide.
+`ListSuggestedResiliencyPolicies` and publishes no table. `non-critical` equals the sample in its user guide.
 """
 
 from __future__ import annotations

@@ -256,9 +256,7 @@ def test_strong_consistency_needs_a_provider_that_can_write_it() -> None:
 
 @pytest.mark.parametrize("feature", ["ttl", "local_secondary_index", "transactions"])
 def test_strong_consistency_excludes(feature: str) -> None:
-    refusal = _refusal(
-        kind="table", objective=Objective("1h", "0"), provider=">= 6.22", features=frozenset({feature})
-    )
+    refusal = _refusal(kind="table", objective=Objective("1h", "0"), provider=">= 6.22", features=frozenset({feature}))
     assert refusal.nearest == Objective("1h", "0", region=Target("1h", "3s"))
 
 
@@ -309,9 +307,7 @@ def test_the_third_region_is_the_first_left_in_the_set(region: str, recovery: st
 
 @pytest.mark.parametrize("engine", ["oracle-ee", "mariadb", "sqlserver-se", "db2-se", "aurora-mysql", "dsql"])
 def test_a_multi_az_cluster_is_only_for_mysql_and_postgresql(engine: str) -> None:
-    refusal = _refusal(
-        kind="database", engine=engine, objective=Objective("1d", "1d"), pattern="multi_az_cluster"
-    )
+    refusal = _refusal(kind="database", engine=engine, objective=Objective("1d", "1d"), pattern="multi_az_cluster")
     assert "exists for postgres, mysql" in str(refusal)
     assert refusal.nearest == Objective("1d", "1d") or isinstance(refusal.nearest, Objective)
 
@@ -345,18 +341,14 @@ def test_backups_are_not_replicated_between_regions_that_aws_says_cannot() -> No
 def test_five_minutes_leave_no_time_for_a_human() -> None:
     """A decision takes 15 min, so an RTO of 5 min leaves what fails over by itself."""
     found = choose(
-        Request(
-            kind=Kind.TABLE, objective=Objective("5m", "1m"), region="eu-west-1", recovery_region="eu-central-1"
-        )
+        Request(kind=Kind.TABLE, objective=Objective("5m", "1m"), region="eu-west-1", recovery_region="eu-central-1")
     )
     assert found.chosen.assessment.estimates[Disruption.REGION].automatic
 
 
 def test_the_shorthand_leaves_corruption_undeclared_and_the_layer_against_it_stays() -> None:
     found = choose(
-        Request(
-            kind=Kind.TABLE, objective=Objective("5m", "1m"), region="eu-west-1", recovery_region="eu-central-1"
-        )
+        Request(kind=Kind.TABLE, objective=Objective("5m", "1m"), region="eu-west-1", recovery_region="eu-central-1")
     )
     assert found.chosen.component.protection("pitr") is not None
     assert found.chosen.assessment.estimates[Disruption.SOFTWARE].rpo_seconds == 300

@@ -201,7 +201,8 @@ def test_what_a_choice_met_is_not_met_without_its_protections(request: Request, 
         hidden = data.draw(st.sampled_from(names))
         vague = tuple(attrs.evolve(item, unknown=frozenset({hidden})) for item in component.protections)
         known = assess(component, request.objective).estimates
-        for disruption, estimate in assess(attrs.evolve(component, protections=vague), request.objective).estimates.items():
+        told = assess(attrs.evolve(component, protections=vague), request.objective).estimates
+        for disruption, estimate in told.items():
             before, after = known[disruption].rto_seconds, estimate.rto_seconds
             if before is not None and after is not None:
                 assert after >= before
