@@ -13,6 +13,7 @@ from constructs_lib.assessment.path import paths
 from constructs_lib.assessment.uptime import Uptime, uptime_of
 from constructs_lib.catalog.catalog import Catalog, load_catalog
 from constructs_lib.catalog.confidence import Confidence
+from constructs_lib.catalog.mechanism import depends_on_size
 from constructs_lib.objectives import Assumptions, Disruption
 
 if TYPE_CHECKING:
@@ -81,12 +82,18 @@ def assess(component: Component, objective: Objective | None = None, catalog: Ca
     """
     facts = load_catalog() if catalog is None else catalog
     assumptions = Assumptions() if objective is None else objective.assumptions
-    ways, uptime = _ways_back(component, assumptions, facts)
+    ways, uptime = _ways_back(_what_matters(component, facts), assumptions, facts)
     estimates = {}
     for disruption, found in ways:
         target = None if objective is None else objective.target(disruption)
         estimates[disruption] = found[0] if len(found) == 1 else min(found, key=lambda path: _order(path, target))
     return Assessment(component=component, objective=objective, estimates=MappingProxyType(estimates), uptime=uptime)
+
+
+def _what_matters(component: Component, catalog: Catalog) -> Component:
+    """Return *component* without what its ways back do not depend on, so that components alike are assessed once."""
+    sized = any(depends_on_size(catalog.mechanism(component.kind, item.mechanism)) for item in component.protections)
+    return attrs.evolve(component, name="", tags=(), size_gb=component.size_gb if sized else 0)
 
 
 @lru_cache(maxsize=4096)

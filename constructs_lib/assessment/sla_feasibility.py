@@ -180,9 +180,11 @@ def needs_of(assessments: Sequence[Assessment], dependencies: Sequence[Dependenc
     found: dict[str, Need] = {}
     for assessment in assessments:
         component, uptime = assessment.component, assessment.uptime
-        where = f" in {component.region}" if component.region else ""
+        # What serves everywhere, or in two Regions at once, is one thing wherever it is asked for.
+        somewhere = component.region is not None and component.kind != "distribution" and "Region" not in uptime.because
+        where = f" in {component.region}" if somewhere else ""
         known = uptime.availability is not None
-        name = f"AWS, {uptime.because}{where}" if known else f"AWS, {component.kind} {component.name}"
+        name = f"AWS {uptime.because}{where}" if known else f"AWS {component.kind} {component.name}"
         earlier = found.get(name)
         found[name] = Need(
             name=name,
@@ -340,8 +342,8 @@ def _findings(
                 fix="accept a lower uptime for it in writing, or do not promise one",
             )
     if reduced is not None and reduced < promise:
-        worst = ", ".join(
-            f"{need.name} {need.availability}"
+        worst = "; ".join(
+            f"{need.name}: {need.availability}"
             for need in sorted(needs, key=lambda need: need.availability or Availability(fraction=Fraction(1)))
             if need.critical and need.availability is not None and need.availability.unavailability
         )
@@ -387,11 +389,19 @@ def _findings(
                 )
 
 
+_PERIOD_NAMES = {
+    "day": "a day",
+    "week": "a week",
+    MONTH_30D.name: "a month of 30 days",
+    "month": "a mean calendar month",
+    "quarter": "a mean calendar quarter",
+    "year": "a mean calendar year",
+}
+
+
 def period_text(period: Period) -> str:
     """Return a period as people say it: `a month of 30 days`."""
-    if period.name == MONTH_30D.name:
-        return "a month of 30 days"
-    return f"a {period.name}" if period.name.isalpha() else period.name
+    return _PERIOD_NAMES.get(period.name, period.name)
 
 
 def _seconds_text(seconds: Fraction) -> str:

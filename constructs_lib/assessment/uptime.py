@@ -11,6 +11,7 @@ from constructs_lib.assessment.estimate import Verdict
 from constructs_lib.assessment.path import ROUTING
 from constructs_lib.availability import Availability, composite_availability, copies
 from constructs_lib.catalog.confidence import Confidence
+from constructs_lib.catalog.mechanism import parameter
 from constructs_lib.catalog.sla import sla
 from constructs_lib.objectives import Disruption
 
@@ -49,11 +50,11 @@ class Uptime:
 def uptime_of(component: Component, catalog: Catalog) -> Uptime:
     """Return the uptime that service level agreements support for *component*.
 
-    The best agreement of its mechanisms counts. Where two Regions serve at once and traffic fails over by itself, an
-    outage needs both Regions to fail: the composite of two copies, taken as independent.
+    The best agreement of its mechanisms counts. One that covers two Regions counts only where traffic fails over by
+    itself: what waits for a human is down meanwhile. Where two Regions serve and traffic fails over by itself, an outage
+    needs both Regions to fail: the composite of two copies, taken as independent.
     """
-    routed = component.protection(ROUTING)
-    automatic = routed is not None and not routed.doubts
+    automatic = _fails_over_by_itself(component)
     best: tuple[Availability, Confidence, str] | None = None
     counted = _mechanisms(component, catalog)
     for mechanism in counted:
@@ -63,7 +64,7 @@ def uptime_of(component: Component, catalog: Catalog) -> Uptime:
                 best = found
     if best is None:
         return Uptime(availability=None, confidence=Confidence.UNKNOWN, because="no service level agreement is known")
-    if automatic and any(mechanism.parallel for mechanism in counted):
+    if automatic and _serves_twice(component, catalog):
         both = composite_availability(copies(best[0], count=2))
         return Uptime(
             availability=both,
@@ -80,9 +81,24 @@ def _mechanisms(component: Component, catalog: Catalog) -> list[Mechanism]:
         for item in component.protections
         if not item.doubts and item.mechanism != ROUTING
         for mechanism in (catalog.mechanism(component.kind, item.mechanism),)
-        if not _crosses_regions(mechanism) or _elsewhere(component, item)
+        if not _crosses_regions(mechanism) or (_fails_over_by_itself(component) and _elsewhere(component, item))
     ]
     return intrinsic + chosen
+
+
+def _fails_over_by_itself(component: Component) -> bool:
+    routed = component.protection(ROUTING)
+    return routed is not None and not routed.doubts
+
+
+def _serves_twice(component: Component, catalog: Catalog) -> bool:
+    for item in component.protections:
+        mechanism = catalog.mechanism(component.kind, item.mechanism)
+        if mechanism.parallel is None or item.doubts or not _elsewhere(component, item):
+            continue
+        if parameter(mechanism.parallel, item.parameters, mechanism) is True:
+            return True
+    return False
 
 
 def _crosses_regions(mechanism: Mechanism) -> bool:

@@ -71,7 +71,7 @@ class Mechanism(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=Tru
         defaults: Parameters where the protection does not say.
         strategy: The strategy that a component recovered by it from the loss of a Region follows.
         sla: The service level agreement a component with it enjoys (`catalog/sla.toml`).
-        parallel: Whether a component with it is served from two Regions at once where traffic fails over by itself.
+        parallel: The parameter that says that both Regions serve, so that an outage needs both to fail.
         intrinsic: Whether every component of the kind has it; `engines` may narrow that.
         engines: Engine prefixes it applies to. Empty: all.
     """
@@ -83,7 +83,7 @@ class Mechanism(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=Tru
     defaults: dict[str, Scalar] = {}
     strategy: Strategy | None = None
     sla: str | None = None
-    parallel: bool = False
+    parallel: str | None = None
     intrinsic: bool = False
     engines: tuple[str, ...] = ()
 
@@ -96,6 +96,12 @@ class Mechanism(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=Tru
 def matches_engine(engine: str, pattern: str) -> bool:
     """Tell whether *engine* is *pattern*, or one of the family when *pattern* ends in `*`."""
     return engine.startswith(pattern[:-1]) if pattern.endswith("*") else engine == pattern
+
+
+@cache
+def depends_on_size(mechanism: Mechanism) -> bool:
+    """Tell whether some figure of *mechanism* grows with the component's size."""
+    return any(term.seconds_per_gb for cover in mechanism.covers for term in (*cover.rpo, *cover.act))
 
 
 def parameter(name: str, given: Mapping[str, object], mechanism: Mechanism) -> object:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import msgspec
 
 from constructs_lib.catalog.mechanism import Scalar, matches_engine
@@ -47,14 +45,11 @@ class Pattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         engines: Engines it exists for (a trailing `*` is a family). Empty: all, or not a database.
         provider: The AWS provider version it needs at least, such as `6.22`.
         region_set: The set all its Regions must come from.
-        region_pairs: What must work from the Region to the recovery Region; it is ruled out where AWS documents that it
-            does not.
         instance_family: The limit (`limits.toml`) that names the instance families it can be built of.
         excludes: Features of a component it cannot have, each with AWS's reason.
         asks: Whether it is built only where the caller names it, because it trades something away; the text says
             what.
-        last_resort: Whether it is taken only where its engine is named or nothing else keeps the objective, because
-            callers must be written for it; the text says what differs.
+        caution: What to know before building it, shown wherever it is chosen.
         source: Where its constraints come from.
     """
 
@@ -68,11 +63,10 @@ class Pattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     engines: tuple[str, ...] = ()
     provider: str | None = None
     region_set: RegionSet | None = None
-    region_pairs: Literal["rds_backup_replication"] | None = None
     instance_family: str | None = None
     excludes: dict[str, str] = {}
     asks: str | None = None
-    last_resort: str | None = None
+    caution: str | None = None
 
     def exists_for(self, engine: str) -> bool:
         """Tell whether AWS offers the pattern for *engine*."""

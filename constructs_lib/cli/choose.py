@@ -185,6 +185,7 @@ def _choice_as_json(choice: Choice) -> dict[str, object]:
         "chosen": {
             "pattern": chosen.pattern.name,
             "title": chosen.pattern.title,
+            "caution": chosen.pattern.caution,
             "routing": chosen.routing,
             "engine": chosen.component.engine,
             "third_region": chosen.third_region,
@@ -275,6 +276,8 @@ def _write_choice(choice: Choice) -> None:
     console.print(
         Text.assemble("chosen     ", (chosen.name, "bold green"), f": {chosen.pattern.title}", _details(chosen))
     )
+    if chosen.pattern.caution is not None:
+        console.print(Text.assemble("mind       ", (chosen.pattern.caution, "yellow")))
     console.print(Text.assemble("cost       ", f"USD {chosen.cost.usd:,.2f} a month at list prices"))
     for assumption in chosen.cost.assumptions:
         console.print(Text.assemble("           ", f"assumed: {assumption}"))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from constructs_lib.selection.choice import Candidate, Choice, Rejected
-from constructs_lib.selection.choose import blocking, choose
+from constructs_lib.selection.choice import Candidate, Choice, Rejected, blocking
+from constructs_lib.selection.choose import choose
 from constructs_lib.selection.request import FEATURES, Request
 
 __all__ = ["FEATURES", "Candidate", "Choice", "Rejected", "Request", "blocking", "choose"]

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
+from functools import cached_property
 
 import attrs
 
-from constructs_lib.assessment import Assessment
+from constructs_lib.assessment import Assessment, Verdict
 from constructs_lib.catalog.pattern import Pattern
 from constructs_lib.components import Component
 from constructs_lib.costs.cost import MonthlyCost
-from constructs_lib.objectives import Objective
+from constructs_lib.objectives import Objective, format_duration
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Candidate:
-    """A pattern with its parameters settled, assessed and priced."""
+    """A pattern with its parameters settled and assessed; priced when somebody asks."""
 
     pattern: Pattern
     routing: str
     assessment: Assessment
-    cost: MonthlyCost
+    priced: Callable[[], MonthlyCost] = attrs.field(repr=False)
     third_region: str | None = None
+
+    @cached_property
+    def cost(self) -> MonthlyCost:
+        """What it costs in a month."""
+        return self.priced()
 
     @property
     def component(self) -> Component:
@@ -43,10 +50,69 @@ class Rejected:
     monthly_cost_usd: Decimal | None = None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Choice:
-    """The cheapest candidate that keeps the objective, and every other with its reason."""
+    """The cheapest candidate that keeps the objective.
+
+    Attributes:
+        objective: What it keeps.
+        chosen: The cheapest that keeps it.
+        candidates: All that were assessed, the chosen one among them.
+        refused: Those a rule excluded before they were assessed.
+    """
 
     objective: Objective
     chosen: Candidate
-    rejected: tuple[Rejected, ...]
+    candidates: tuple[Candidate, ...] = attrs.field(repr=False)
+    refused: tuple[Rejected, ...] = attrs.field(repr=False)
+
+    @cached_property
+    def rejected(self) -> tuple[Rejected, ...]:
+        """Every other, from the cheapest to the dearest, with the number or the rule that blocked it."""
+        others = sorted(
+            (item for item in self.candidates if item is not self.chosen), key=lambda candidate: candidate.cost.usd
+        )
+        assessed = [
+            Rejected(name=item.name, because=_because(item, self.chosen), monthly_cost_usd=item.cost.usd)
+            for item in others
+        ]
+        return (*assessed, *self.refused)
+
+
+def blocking(assessment: Assessment) -> str:
+    """Return every number by which *assessment* misses its objective, or an empty text."""
+    objective = assessment.objective
+    if objective is None:
+        return ""
+    parts = []
+    for disruption, target in objective.targets():
+        verdict = assessment.verdict(disruption)
+        estimate = assessment.estimates[disruption]
+        if verdict is Verdict.MET:
+            continue
+        if estimate.lost:
+            parts.append(f"{disruption}: {estimate.reasons[0].text}")
+        elif verdict is Verdict.UNKNOWN:
+            parts.append(f"{disruption}: unknown")
+        else:
+            for name, seconds, limit in (
+                ("RTO", estimate.rto_seconds, target.rto),
+                ("RPO", estimate.rpo_seconds, target.rpo),
+            ):
+                if seconds is not None and seconds > limit:
+                    parts.append(f"{disruption}: {name} {format_duration(seconds)} > {format_duration(limit)}")
+    if assessment.uptime_verdict is not Verdict.MET and objective.uptime is not None:
+        parts.append(f"uptime: {assessment.uptime} < {objective.uptime}")
+    return "; ".join(parts)
+
+
+def _because(candidate: Candidate, chosen: Candidate) -> str:
+    missed = blocking(candidate.assessment)
+    if missed:
+        return missed
+    if candidate.pattern.asks is not None:
+        return f"built only where it is named: {candidate.pattern.asks}"
+    more = candidate.cost.usd - chosen.cost.usd
+    if more == 0:
+        return f"meets the objective at the same cost; {chosen.name} comes first in the catalog"
+    return f"meets the objective, and costs USD {more:,.2f} a month more"

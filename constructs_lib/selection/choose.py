@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from constructs_lib.assessment import Verdict, assess
+from constructs_lib.assessment import assess
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.prices import load_prices
 from constructs_lib.catalog.provider_constraint import guarantees_at_least
-from constructs_lib.catalog.regions import rds_backup_replication, region_set, region_sets
+from constructs_lib.catalog.regions import region_set, region_sets
 from constructs_lib.components import Component, Protection
 from constructs_lib.costs import monthly_cost
 from constructs_lib.errors import ConfigurationError, InfeasibleError
-from constructs_lib.objectives import format_duration
-from constructs_lib.selection.choice import Candidate, Choice, Rejected
+from constructs_lib.selection.choice import Candidate, Choice, Rejected, blocking
 from constructs_lib.selection.nearest import nearest_objective
 
 if TYPE_CHECKING:
@@ -52,13 +51,8 @@ def choose(request: Request, *, prices: Prices | None = None, catalog: Catalog |
     met = [candidate for candidate in candidates if candidate.assessment.met and _offered(candidate.pattern, request)]
     if not met:
         raise _infeasible(request, refused, candidates, facts, table)
-    chosen = min(met, key=lambda candidate: (_reluctant(candidate.pattern, request), candidate.cost.usd))
-    rejected = [
-        Rejected(name=item.name, because=_because(item, chosen), monthly_cost_usd=item.cost.usd)
-        for item in sorted(candidates, key=lambda candidate: candidate.cost.usd)
-        if item is not chosen
-    ]
-    return Choice(objective=request.objective, chosen=chosen, rejected=(*rejected, *refused))
+    chosen = min(met, key=lambda candidate: candidate.cost.usd)
+    return Choice(objective=request.objective, chosen=chosen, candidates=tuple(candidates), refused=tuple(refused))
 
 
 def _check_engine(request: Request, catalog: Catalog) -> None:
@@ -97,18 +91,7 @@ def _ruled_out(pattern: Pattern, request: Request) -> str | None:
         return f"it needs AWS provider >= {pattern.provider}, and the declared constraint is {request.provider!r}"
     if pattern.region_set is not None:
         return _outside_set(pattern, request)
-    return _unsupported_pair(pattern, request) or _wrong_family(pattern, request)
-
-
-def _unsupported_pair(pattern: Pattern, request: Request) -> str | None:
-    if pattern.region_pairs is None or request.recovery_region is None:
-        return None
-    if rds_backup_replication(request.region, request.recovery_region) != "unsupported":
-        return None
-    return (
-        f"RDS does not replicate backups from {request.region} to {request.recovery_region}; "
-        f"`aws rds describe-source-regions --region {request.recovery_region}` tells from where it does"
-    )
+    return _wrong_family(pattern, request)
 
 
 def _wrong_family(pattern: Pattern, request: Request) -> str | None:
@@ -174,7 +157,7 @@ def _candidate(pattern: Pattern, routing: Routing, request: Request, catalog: Ca
         pattern=pattern,
         routing=routing.name,
         assessment=assessment,
-        cost=monthly_cost(assessment.component, request.usage, prices, catalog=catalog),
+        priced=lambda: monthly_cost(assessment.component, request.usage, prices, catalog=catalog),
         third_region=third,
     )
 
@@ -208,55 +191,8 @@ def _protections(
         )
 
 
-def _reluctant(pattern: Pattern, request: Request) -> bool:
-    """Tell whether the pattern changes what callers must be written for, which nobody asked for by its engine."""
-    return pattern.last_resort is not None and request.engine is None and request.pattern is None
-
-
 def _offered(pattern: Pattern, request: Request) -> bool:
     return pattern.asks is None or request.pattern == pattern.name
-
-
-def blocking(assessment: Assessment) -> str:
-    """Return every number by which *assessment* misses its objective, or an empty text."""
-    objective = assessment.objective
-    if objective is None:
-        return ""
-    parts = []
-    for disruption, target in objective.targets():
-        verdict = assessment.verdict(disruption)
-        estimate = assessment.estimates[disruption]
-        if verdict is Verdict.MET:
-            continue
-        if estimate.lost:
-            parts.append(f"{disruption}: {estimate.reasons[0].text}")
-        elif verdict is Verdict.UNKNOWN:
-            parts.append(f"{disruption}: unknown")
-        else:
-            for name, seconds, limit in (
-                ("RTO", estimate.rto_seconds, target.rto),
-                ("RPO", estimate.rpo_seconds, target.rpo),
-            ):
-                if seconds is not None and seconds > limit:
-                    parts.append(f"{disruption}: {name} {format_duration(seconds)} > {format_duration(limit)}")
-    if assessment.uptime_verdict is not Verdict.MET and objective.uptime is not None:
-        parts.append(f"uptime: {assessment.uptime} < {objective.uptime}")
-    return "; ".join(parts)
-
-
-def _because(candidate: Candidate, chosen: Candidate) -> str:
-    missed = blocking(candidate.assessment)
-    if missed:
-        return missed
-    if candidate.pattern.asks is not None:
-        return f"built only where it is named: {candidate.pattern.asks}"
-    if candidate.pattern.last_resort is not None and chosen.pattern.last_resort is None:
-        when = "its engine is named or nothing else does"
-        return f"meets the objective, and is taken only where {when}: {candidate.pattern.last_resort}"
-    more = candidate.cost.usd - chosen.cost.usd
-    if more == 0:
-        return f"meets the objective at the same cost; {chosen.name} comes first in the catalog"
-    return f"meets the objective, and costs USD {more:,.2f} a month more"
 
 
 def _infeasible(

@@ -22,7 +22,7 @@ def bucket(*protections: Protection) -> Component:
     [
         ("bucket", None, None, None, "99.9%"),
         ("table", None, "pitr", None, "99.99%"),
-        ("table", None, "global_table", "eu-central-1", "99.999%"),
+        ("table", None, "global_table", "eu-central-1", "99.99%"),
         ("distribution", None, None, None, "99.9%"),
         ("database", "postgres", "automated_backups", None, "99.5%"),
         ("database", "postgres", "multi_az_instance", None, "99.95%"),
@@ -30,7 +30,7 @@ def bucket(*protections: Protection) -> Component:
         ("database", "aurora-mysql", "cluster_backups", None, "99.9%"),
         ("database", "aurora-mysql", "aurora_reader", None, "99.99%"),
         ("database", "dsql", "backup", None, "99.99%"),
-        ("database", "dsql", "dsql_multi_region", "eu-central-1", "99.999%"),
+        ("database", "dsql", "dsql_multi_region", "eu-central-1", "99.99%"),
     ],
 )
 def test_the_best_agreement_counts(
@@ -39,6 +39,17 @@ def test_the_best_agreement_counts(
     protections = () if mechanism is None else (Protection(mechanism=mechanism, region=region),)
     component = Component(name="it", kind=Kind(kind), region="eu-west-1", engine=engine, protections=protections)
     assert str(assess(component).uptime.availability) == percent
+
+
+@pytest.mark.parametrize(
+    ("kind", "engine", "mechanism"), [("table", None, "global_table"), ("database", "dsql", "dsql_multi_region")]
+)
+def test_an_agreement_over_two_regions_counts_where_traffic_fails_over_by_itself(
+    kind: str, engine: str | None, mechanism: str
+) -> None:
+    protections = (Protection(mechanism=mechanism, region="eu-central-1"), ROUTED)
+    component = Component(name="it", kind=Kind(kind), region="eu-west-1", engine=engine, protections=protections)
+    assert str(assess(component).uptime.availability) == "99.999%"
 
 
 def test_two_regions_that_both_serve_fail_together_only_if_both_fail() -> None:

@@ -17,21 +17,27 @@ BUCKET = ("choose", "--kind", "bucket")
 TABLE = ("choose", "--kind", "table", "--rto", "1h", "--rpo", "15m")
 DATABASE = ("choose", "--kind", "database", "--rto", "1h", "--rpo", "15m")
 
+SHEET = b"""\
+[[sheet]]
+regions = ["%s"]
+source = "ours"
+date = "2026"
+confidence = "planning"
+[sheet.usd]
+"""
 DURATIONS = [
     "-5m", "nan", "NaN", "inf", "Infinity", "-inf", "5 parsecs", "", " ", "5", "1.5", "5m5h", "5mm", "１５m", "٣m",
-    "15 м", "1e3s", "0x5m", "1y", "1mo", "PT", "P", "PT15", "P1Y", "pt15m", "999999999d", "0.0000001s", "1h 30", "--rto",
-    "15m\n", "m15", "15m;", "1_000s", "+5m", "∞",
+    "15 м", "1e3s", "0x5m", "1y", "1mo", "PT", "P", "PT15", "P1Y", "pt15m", "999999999d", "0.0000001s", "1h 30",
+    "--rto", "m15", "15m;", "15\nm5", "1_000s", "+5m", "∞", "9" * 5000 + "s",
 ]  # fmt: skip
-NUMBERS = ["-1", "nan", "inf", "-inf", "sNaN", "", " ", "1_000", "1,000", "5 GB", "１００", "1e99", "9" * 5000, "0x10", "½"]
-UPTIMES = ["101%", "-1%", "nan%", "inf", "", "%", "99,9%", "９９%", "99.9 % %", "2", "very high", "1e400%"]
-
-
-def _expected_to_work(value: str) -> bool:
-    return value in ("15m\n",)
+NUMBERS = [
+    "-1", "nan", "inf", "-inf", "sNaN", "", " ", "1_000", "1,000", "5 GB", "１００", "1e99", "9" * 5000, "0x10", "½",
+]  # fmt: skip
+UPTIMES = ["101%", "-1%", "nan%", "inf", "", "%", "９９%", "99.9 % %", "2", "very high", "1e400%"]
 
 
 @pytest.mark.parametrize("option", ["--rto", "--rpo"])
-@pytest.mark.parametrize("value", [value for value in DURATIONS if not _expected_to_work(value)])
+@pytest.mark.parametrize("value", DURATIONS)
 def test_what_is_no_duration(capsys: pytest.CaptureFixture[str], option: str, value: str) -> None:
     other = "--rpo" if option == "--rto" else "--rto"
     ran = drctl(capsys, *BUCKET, f"{option}={value}", f"{other}=1h")
@@ -147,10 +153,10 @@ def test_what_cannot_be_asked(capsys: pytest.CaptureFixture[str], arguments: tup
         b"not toml at all [",
         b"\xff\xfe",
         b"[[sheet]]",
-        b'[[sheet]]\nregions = ["mars-north-1"]\nsource = "ours"\ndate = "2026"\nconfidence = "planning"\n',
-        b'[[sheet]]\nregions = ["eu-west-1"]\nsource = "ours"\ndate = "2026"\nconfidence = "planning"\n[sheet.usd]\n"s3.storage.standard" = 0.02\n',
-        b'[[sheet]]\nregions = ["eu-west-1"]\nsource = "ours"\ndate = "2026"\nconfidence = "planning"\n[sheet.usd]\n"s3.storage.standard" = "-1"\n',
-        b'[[sheet]]\nregions = ["eu-west-1"]\nsource = "ours"\ndate = "2026"\nconfidence = "planning"\n[sheet.usd]\n"s3.storage.gold" = "1"\n',
+        SHEET % b"mars-north-1",
+        SHEET % b"eu-west-1" + b'"s3.storage.standard" = 0.02\n',
+        SHEET % b"eu-west-1" + b'"s3.storage.standard" = "-1"\n',
+        SHEET % b"eu-west-1" + b'"s3.storage.gold" = "1"\n',
         b"a = " + b"[" * 5_000,
     ],
     ids=range(10),
@@ -175,7 +181,7 @@ _OPTIONS = (
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(("bucket", "distribution", "table", "database")),
     st.dictionaries(

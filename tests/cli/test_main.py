@@ -148,15 +148,16 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")}
 
 
-@pytest.mark.parametrize("module", ["jsii", "boto3", "cdktf", "rich", "msgspec", "yaml", "pathlib", "shutil", "decimal"])
+@pytest.mark.parametrize("module", ["jsii", "boto3", "cdktf", "rich", "msgspec", "yaml", "shutil"])
 def test_the_help_loads_nothing_it_does_not_need(module: str) -> None:
     code = (
         "import sys\nfrom constructs_lib.cli import main\n"
         "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
         f"sys.exit({module!r} in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-S", "-E", "-c", f"import sys; sys.path[:0] = {sys.path!r}\n{code}"],
-                          capture_output=True, check=False, timeout=60)  # fmt: skip
+    # Without `site`, whose path files may load modules of their own.
+    bare = f"import sys; sys.path[:0] = {sys.path!r}\n{code}"
+    done = subprocess.run([sys.executable, "-S", "-E", "-c", bare], capture_output=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr.decode()
 
 

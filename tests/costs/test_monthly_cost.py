@@ -175,6 +175,8 @@ def test_a_bill_is_linear_in_each_amount(request: Request, name: str, amount: in
         return sum((line.usd for line in lines), D(0))
 
     for what in _candidates(request):
+        if what.protection("multi_az_cluster") is not None and name == "size_gb":
+            continue  # its nodes have 400 GB at least, so the line has a step
         first, second, third = (exact(what, amount + times * step) for times in (0, 1, 2))
         assert abs((third - second) - (second - first)) < D("1e-9")
 
