@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BENCH_VENV := .cache/bench
 PINS_VENV := .cache/pins
-WORKERS ?= 2
+WORKERS ?= 3
 UV := 0.13.9
 
 # Plain output and no calls home from the CDKTF command line and Terraform, whoever starts them below.
