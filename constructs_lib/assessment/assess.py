@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from constructs_lib.objectives import Objective, Target
 
 _VERDICT_ORDER = {Verdict.MET: 0, Verdict.UNDECLARED: 0, Verdict.UNKNOWN: 1, Verdict.BREACHED: 2}
+_KEPT = (Verdict.MET, Verdict.UNDECLARED)
 _NEVER = 1 << 62
 
 
@@ -61,8 +62,10 @@ class Assessment:
     @property
     def met(self) -> bool:
         """Whether everything declared is met; unknown is not."""
-        return all(
-            verdict in (Verdict.MET, Verdict.UNDECLARED) for verdict in (*self.verdicts.values(), self.uptime_verdict)
+        if self.objective is None:
+            return True
+        return self.uptime_verdict in _KEPT and all(
+            self.estimates[disruption].verdict(target) is Verdict.MET for disruption, target in self.objective.targets()
         )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from constructs_lib.assessment.estimate import Estimate, Reason
 from constructs_lib.catalog.confidence import Confidence, weakest
 from constructs_lib.catalog.mechanism import parameter
-from constructs_lib.components import Protection
+from constructs_lib.components import ENABLED, Protection
 from constructs_lib.objectives import Disruption
 
 if TYPE_CHECKING:
@@ -36,13 +36,14 @@ def paths(
             for cover in covers:
                 yield _estimate(component, _ITSELF, mechanism, cover, disruption, assumptions, catalog)
     for protection in component.protections:
-        if protection.doubts or protection.mechanism == ROUTING:
+        perhaps = ENABLED in protection.unknown
+        if protection.mechanism == ROUTING or (protection.doubts and not perhaps):
             continue
         mechanism = catalog.mechanism(component.kind, protection.mechanism)
         for cover in _covers(mechanism, disruption):
             if disruption is Disruption.REGION and protection.region == component.region is not None:
                 continue
-            applies = _applies(cover, protection, mechanism)
+            applies = None if perhaps else _applies(cover, protection, mechanism)
             if applies is None or (disruption is Disruption.REGION and _somewhere_unknown(component, protection)):
                 yield _unknown(protection, mechanism)
             elif applies:

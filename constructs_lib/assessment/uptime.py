@@ -51,8 +51,8 @@ def uptime_of(component: Component, catalog: Catalog) -> Uptime:
     """Return the uptime that service level agreements support for *component*.
 
     The best agreement of its mechanisms counts. One that covers two Regions counts only where traffic fails over by
-    itself: what waits for a human is down meanwhile. Where two Regions serve and traffic fails over by itself, an outage
-    needs both Regions to fail: the composite of two copies, taken as independent.
+    itself: what waits for a human is down meanwhile. Where two Regions serve and traffic fails over by itself, an
+    outage needs both Regions to fail: the composite of two copies, taken as independent.
     """
     automatic = _fails_over_by_itself(component)
     best: tuple[Availability, Confidence, str] | None = None

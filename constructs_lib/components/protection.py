@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+ENABLED = "enabled"
+"""Among a protection's unknown parameters: whether it is on at all is not known before apply."""
+
+
 def _frozen(values: Mapping[str, object]) -> Mapping[str, object]:
     return MappingProxyType(dict(values))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from constructs_lib.errors import DurationError
 
@@ -42,12 +43,7 @@ def parse_duration(value: object, *, name: str = "duration") -> int:
             name,
         )
     if isinstance(value, str):
-        text = value.strip()
-        if text == "0":
-            return 0
-        if text.startswith("P"):
-            return _whole(_parse_iso(text, value, name), value, name)
-        return _whole(_parse_short(text.lower(), value, name), value, name)
+        return _parse_text(value, name)
     if isinstance(value, int) and not isinstance(value, bool) and value == 0:
         return 0
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -55,6 +51,15 @@ def parse_duration(value: object, *, name: str = "duration") -> int:
         raise DurationError(msg)
     msg = f"{name} {_shown(value)} is not a duration; {_FORMS}"
     raise DurationError(msg)
+
+
+@lru_cache(maxsize=1024)
+def _parse_text(value: str, name: str) -> int:
+    text = value.strip()
+    if text == "0":
+        return 0
+    seconds = _parse_iso(text, value, name) if text.startswith("P") else _parse_short(text.lower(), value, name)
+    return _whole(seconds, value, name)
 
 
 def _parse_short(text: str, value: object, name: str) -> Decimal:

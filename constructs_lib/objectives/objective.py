@@ -13,7 +13,6 @@ from constructs_lib.objectives.disruption import INFRASTRUCTURE, Disruption
 from constructs_lib.objectives.target import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import timedelta
     from decimal import Decimal
 
@@ -46,6 +45,8 @@ class Objective:
     region: Target | None
     uptime: Availability | None
     assumptions: Assumptions
+    # Choosing asks for them once for every candidate.
+    _declared: tuple[tuple[Disruption, Target], ...] = attrs.field(eq=False, repr=False)
 
     def __init__(
         self,
@@ -86,6 +87,7 @@ class Objective:
             **{str(disruption): target for disruption, target in declared.items()},
             uptime=None if uptime is None else parse_availability(uptime),
             assumptions=Assumptions() if assumptions is None else assumptions,
+            declared=tuple((disruption, target) for disruption, target in declared.items() if target is not None),
         )
 
     if TYPE_CHECKING:
@@ -95,6 +97,7 @@ class Objective:
             *,
             uptime: Availability | None,
             assumptions: Assumptions,
+            declared: tuple[tuple[Disruption, Target], ...],
             software: Target | None = None,
             hardware: Target | None = None,
             zone: Target | None = None,
@@ -106,12 +109,9 @@ class Objective:
         target: Target | None = getattr(self, disruption.value)
         return target
 
-    def targets(self) -> Iterator[tuple[Disruption, Target]]:
-        """Yield the declared targets, in the order software, hardware, zone, region."""
-        for disruption in Disruption:
-            target = self.target(disruption)
-            if target is not None:
-                yield disruption, target
+    def targets(self) -> tuple[tuple[Disruption, Target], ...]:
+        """Return the declared targets, in the order software, hardware, zone, region."""
+        return self._declared
 
     def with_targets(self, **targets: Target | None) -> Objective:
         """Return the objective with the named disruptions' targets replaced."""

@@ -13,7 +13,7 @@ from constructs_lib.terraform.engine import (
     TerraformStack,
 )
 
-__all__ = ["refuse_other_engine", "refused_as_hcl", "stack_of"]
+__all__ = ["place", "refuse_other_engine", "refused_as_hcl", "stack_of"]
 
 # Asking the engine costs a round trip to Node.js, and a construct never changes its stack.
 _stacks: WeakKeyDictionary[Construct, TerraformStack] = WeakKeyDictionary()
@@ -43,6 +43,11 @@ def stack_of(construct: object, *, where: str) -> TerraformStack:
         raise ConfigurationError(msg)
     _stacks[construct] = stack
     return stack
+
+
+def place(construct: Construct, stack: TerraformStack) -> None:
+    """Note that *construct* is in *stack*, so that `stack_of` need not ask the engine."""
+    _stacks[construct] = stack
 
 
 def refuse_other_engine(value: object, *, where: str) -> None:

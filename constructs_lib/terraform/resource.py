@@ -27,8 +27,9 @@ from constructs_lib.terraform.engine import (
     TerraformProviderGeneratorMetadata,
     TerraformResource,
     TerraformResourceLifecycle,
+    TerraformStack,
 )
-from constructs_lib.terraform.placement import refuse_other_engine, refused_as_hcl, stack_of
+from constructs_lib.terraform.placement import place, refuse_other_engine, refused_as_hcl, stack_of
 from constructs_lib.terraform.provider import AwsProvider
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class AwsResource(TerraformResource):
         lifecycle: TerraformResourceLifecycle | Mapping[str, object] | None = None,
     ) -> None:
         where = _checked_type(type_, id)
-        _check_place(scope, provider, depends_on, where=where)
+        stack = _check_place(scope, provider, depends_on, where=where)
         # Before the engine can call back for them.
         self._arguments = normalized_arguments(arguments or {}, where=where)
         self._where = where
@@ -102,6 +103,7 @@ class AwsResource(TerraformResource):
             )
         except RuntimeError as error:
             raise ConfigurationError(_engine_refusal(error, where)) from error
+        place(self, stack)
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -174,7 +176,7 @@ class AwsDataSource(TerraformDataSource):
         depends_on: Sequence[ITerraformDependable] = (),
     ) -> None:
         where = f"data.{_checked_type(type_, id)}"
-        _check_place(scope, provider, depends_on, where=where)
+        stack = _check_place(scope, provider, depends_on, where=where)
         self._arguments = normalized_arguments(arguments or {}, where=where)
         self._where = where
         self._references: dict[str, str] = {}
@@ -189,6 +191,7 @@ class AwsDataSource(TerraformDataSource):
             )
         except RuntimeError as error:
             raise ConfigurationError(_engine_refusal(error, where)) from error
+        place(self, stack)
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -225,8 +228,11 @@ def _check_place(
     depends_on: Sequence[ITerraformDependable],
     *,
     where: str,
-) -> None:
-    """Refuse a provider or dependency of another stack, which would synthesize and fail only at plan."""
+) -> TerraformStack:
+    """Return the stack of *scope*.
+
+    Refuses a provider or dependency of another stack, which would synthesize and fail only at plan.
+    """
     stack = stack_of(scope, where=where)
     if provider is not None:
         given: object = provider
@@ -248,6 +254,7 @@ def _check_place(
                 f"cannot order; make the stacks depend on each other with add_dependency"
             )
             raise ConfigurationError(msg)
+    return stack
 
 
 def _written_provider(provider: TerraformProvider | None) -> TerraformProvider | None:

@@ -1,0 +1,12 @@
+"""The reader of `terraform show -json`: any plan or state to components with protections, before and after."""
+
+from __future__ import annotations
+
+from constructs_lib.plan.draft import assessable
+from constructs_lib.plan.notes import Unjudged
+from constructs_lib.plan.plan import Plan
+from constructs_lib.plan.read import read_plan, read_plans
+from constructs_lib.plan.resource import Change, Resource
+from constructs_lib.plan.types import TYPES as types_read
+
+__all__ = ["Change", "Plan", "Resource", "Unjudged", "assessable", "read_plan", "read_plans", "types_read"]

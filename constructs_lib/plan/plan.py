@@ -1,0 +1,88 @@
+"""A plan or a state, read: components with their protections, before and after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.components import Component
+    from constructs_lib.plan.notes import Unjudged
+    from constructs_lib.plan.resource import Change, Resource
+    from constructs_lib.plan.side import Side
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Plan:
+    """What `terraform show -json` says about recovery.
+
+    Attributes:
+        kind: `plan`, or `state`; a state has no changes, and both sides are the same.
+        format_version: The version of the JSON format; of several plans read together, the first one's.
+        terraform_version: The version that wrote it; empty where it does not say.
+        complete: False for a plan that leaves something out, as one with `-target` does.
+        errored: Whether planning failed half way; what is read from it cannot be trusted.
+        before: The components as they are, sorted by name.
+        after: The components as the plan leaves them, sorted by name.
+        resources_before: The resources of the types that are read, by address.
+        resources_after: The same after.
+        members_before: The addresses of all resources that make up a component, its main one first.
+        members_after: The same after.
+        copies_before: What is a copy of a component: its address, and the component's name. Where the original is in
+            another state, what names it instead.
+        copies_after: The same after.
+        changes: What happens to every managed resource that does not just stay as it is.
+        drift: What was changed outside Terraform since the last run.
+        inventory: What was seen and could not be judged.
+        types: How many managed resources there are of each type that is not read.
+    """
+
+    kind: Literal["plan", "state"]
+    format_version: str
+    terraform_version: str
+    complete: bool
+    errored: bool
+    before: tuple[Component, ...]
+    after: tuple[Component, ...]
+    resources_before: Mapping[str, Resource]
+    resources_after: Mapping[str, Resource]
+    members_before: Mapping[str, tuple[str, ...]]
+    members_after: Mapping[str, tuple[str, ...]]
+    copies_before: Mapping[str, str]
+    copies_after: Mapping[str, str]
+    changes: tuple[Change, ...]
+    drift: tuple[Change, ...]
+    inventory: tuple[Unjudged, ...]
+    types: Mapping[str, int]
+    _before: Side = attrs.field(repr=False, alias="before_side")
+    _after: Side = attrs.field(repr=False, alias="after_side")
+
+    @property
+    def regions(self) -> frozenset[str]:
+        """Every Region that some resource that is read lives in, before or after."""
+        both = (self.resources_before, self.resources_after)
+        return frozenset(region for side in both for resource in side.values() if (region := resource.region))
+
+    def resolve(self, address: str, attribute: str, side: Literal["before", "after"] = "after") -> tuple[str, ...]:
+        """Return the addresses of the resources that an argument refers to, by its value or by the configuration.
+
+        Args:
+            address: The resource whose argument it is.
+            attribute: Its dotted path; a number takes one of several blocks, without one all of them count.
+            side: Which side.
+
+        Returns:
+            Sorted addresses, of data sources and resources that are not read too. Empty where nothing can be told.
+        """
+        where = self._after if side == "after" else self._before
+        resource = where.resources.get(address)
+        if resource is None:
+            return ()
+        path = tuple(int(step) if step.isdigit() else step for step in attribute.split(".") if step)
+        try:
+            return tuple(sorted({*where.named_by_value(resource, path), *where.resolve(resource, path)}))
+        except RecursionError:
+            return ()

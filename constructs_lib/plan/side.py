@@ -1,0 +1,279 @@
+"""One side of a plan, before or after: its resources, and which belongs to which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import attrs
+
+from constructs_lib.plan.arn import as_region, parse_arn
+from constructs_lib.plan.references import References, arguments_at, module_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from constructs_lib.plan.notes import Notes
+    from constructs_lib.plan.resource import Resource
+
+_Item = TypeVar("_Item")
+
+_NAMES: Final = {
+    "aws_s3_bucket": ("bucket",),
+    "aws_dynamodb_table": ("name",),
+    "aws_db_instance": ("identifier",),
+    "aws_rds_cluster": ("cluster_identifier",),
+    "aws_rds_global_cluster": ("global_cluster_identifier",),
+    "aws_rds_cluster_parameter_group": ("name",),
+    "aws_dsql_cluster": ("identifier",),
+    "aws_backup_vault": ("name",),
+    "aws_kms_key": ("key_id",),
+    "aws_ecr_repository": ("name",),
+}
+"""The arguments, beside `id` and `arn`, by which other resources name one."""
+
+_IN_ARN: Final = {
+    "aws_s3_bucket": ("s3", ""),
+    "aws_dynamodb_table": ("dynamodb", "table/"),
+    "aws_db_instance": ("rds", "db:"),
+    "aws_rds_cluster": ("rds", "cluster:"),
+    "aws_dsql_cluster": ("dsql", "cluster/"),
+    "aws_backup_vault": ("backup", "backup-vault:"),
+}
+"""How a service writes a resource of its own in an ARN: service and prefix."""
+
+
+@attrs.frozen(kw_only=True)
+class Link:
+    """What an argument leads to.
+
+    Attributes:
+        target: The resource, or None.
+        known: Whether it is known what is meant, even if that is not in this plan.
+        text: The value, where it is known.
+    """
+
+    target: Resource | None = None
+    known: bool = False
+    text: str | None = None
+
+
+class Side:
+    """The resources of one side by address and by type, and the links between them."""
+
+    def __init__(
+        self,
+        resources: Mapping[str, Resource],
+        references: Sequence[References],
+        notes: Notes,
+        *,
+        names: Sequence[Mapping[str, str]],
+    ) -> None:
+        self.resources = resources
+        self.notes = notes
+        self.sibling: Side = self
+        self._references = references
+        self._names = names
+        self._types: dict[str, list[Resource]] = {}
+        for resource in resources.values():
+            self._types.setdefault(resource.type, []).append(resource)
+        self._identities: dict[str, dict[str, list[Resource]]] = {}
+        self._parts: dict[tuple[str, str, str], dict[str, list[Resource]]] = {}
+        self._loose: dict[tuple[str, str, str], list[Resource]] = {}
+
+    def of(self, type: str) -> Sequence[Resource]:
+        """Return the resources of *type*, sorted by address."""
+        return self._types.get(type, ())
+
+    # ------------------------------------------------------------------ by value
+
+    def find(self, type: str, text: str, region: str | None = None) -> Resource | None:
+        """Return the resource of *type* that *text* (a name, an id or an ARN) means, or None.
+
+        Args:
+            type: The type of resource.
+            text: What names it.
+            region: The Region it is in, where a name alone is not unique; an ARN's own Region goes before it.
+        """
+        found = self._by_identity(type).get(text, [])
+        arn = parse_arn(text)
+        if not found and arn is not None and type in _IN_ARN:
+            service, prefix = _IN_ARN[type]
+            if arn.service == service and arn.resource.startswith(prefix):
+                found = self._by_identity(type).get(arn.resource[len(prefix) :], [])
+                region = as_region(arn.region) or (None if type == "aws_s3_bucket" else region)
+                found = [item for item in found if region is None or item.region in (region, None)]
+        if len(found) > 1 and region is not None:
+            found = [item for item in found if item.region == region]
+        return found[0] if len(found) == 1 else None
+
+    def _by_identity(self, type: str) -> Mapping[str, list[Resource]]:
+        known = self._identities.get(type)
+        if known is None:
+            known = self._identities[type] = {}
+            for resource in self.of(type):
+                for text in {resource.text(name) for name in ("id", "arn", *_NAMES.get(type, ()))}:
+                    if text is not None:
+                        known.setdefault(text, []).append(resource)
+        return known
+
+    def named_by_value(self, resource: Resource, path: Sequence[str | int]) -> list[str]:
+        """Return the addresses of the resources that the known values at *path* name."""
+        found: list[object] = [resource.values]
+        for step in path:
+            found = [inner for item in found for inner in _step(item, step)]
+        texts = [
+            item
+            for value in found
+            for item in (value if isinstance(value, list) else [value])
+            if isinstance(item, str) and item
+        ]
+        return [
+            target.address
+            for text in texts
+            for type in _NAMES
+            if (target := self.find(type, text, resource.region)) is not None and target is not resource
+        ]
+
+    # ------------------------------------------------------------------ by value or reference
+
+    def link(self, resource: Resource, path: Sequence[str | int], type: str, value: object = None) -> Link:
+        """Follow the argument at *path* to a resource of *type*.
+
+        Args:
+            resource: Whose argument.
+            path: Names of blocks and arguments, with the index of a block where it is known.
+            type: The type of resource looked for.
+            value: The value, where the caller already has it.
+        """
+        text = value if isinstance(value, str) else resource.text(*path)
+        if text:
+            return Link(target=self.find(type, text, resource.region), known=True, text=text)
+        if not resource.is_unknown(*path):
+            # Null or empty: it means nothing at all.
+            return Link(known=not resource.is_unknown(*path[:1]))
+        addresses = self.resolve(resource, path, type)
+        candidates = [item for address in addresses if (item := self.resources.get(address)) and item.type == type]
+        return Link(target=candidates[0], known=True) if len(candidates) == 1 else Link()
+
+    def referred(self, resource: Resource, path: Sequence[str | int]) -> list[Resource]:
+        """Return the read resources that the argument at *path* refers to."""
+        addresses = self.resolve(resource, path)
+        return [self.resources[address] for address in addresses if address in self.resources]
+
+    def resolve(self, resource: Resource, path: Sequence[str | int], type: str | None = None) -> list[str]:
+        """Return the addresses of the resources and data sources that the argument at *path* refers to."""
+        references = self._references[resource.document]
+        module = module_path(resource.module)
+        configured = references.configured(module, resource.type, resource.name)
+        if configured is None:
+            return []
+        arguments = references.expressions(configured)
+        expressions = arguments_at(arguments, path) or arguments_at(
+            arguments, [step for step in path if isinstance(step, str)]
+        )
+        found: dict[str, None] = {}
+        for expression in expressions:
+            resolved = references.resolve(module, expression, configured, resource.key)
+            if type is not None and not resolved:
+                resolved = references.within(module, expression, type, resource.key)
+            if type is not None and not resolved:
+                resolved = references.beside(module, expression, type, resource.key)
+            found.update(dict.fromkeys(resolved))
+        names = self._names[resource.document]
+        return [names.get(address, address) for address in found]
+
+    def block_arguments(self, resource: Resource, block: str) -> frozenset[str]:
+        """Return the arguments that the configuration sets in the blocks called *block*."""
+        references = self._references[resource.document]
+        configured = references.configured(module_path(resource.module), resource.type, resource.name)
+        blocks = None if configured is None else references.expressions(configured).get(block)
+        found = blocks if isinstance(blocks, list) else [blocks]
+        return frozenset(name for item in found if isinstance(item, dict) for name in item)
+
+    def matching_blocks(self, resource: Resource, block: str, constants: Mapping[str, object]) -> list[object]:
+        """Return the blocks called *block* in the configuration whose constants are these; all, where none is so.
+
+        The blocks of a set come in another order in the values, so only what is written in them tells them apart.
+        """
+        references = self._references[resource.document]
+        configured = references.configured(module_path(resource.module), resource.type, resource.name)
+        blocks = None if configured is None else references.expressions(configured).get(block)
+        found: list[object] = blocks if isinstance(blocks, list) else [] if blocks is None else [blocks]
+        matching: list[object] = [
+            item
+            for item in found
+            if isinstance(item, dict)
+            and all(
+                isinstance(item.get(name), dict) and item[name].get("constant_value") == value
+                for name, value in constants.items()
+            )
+        ]
+        return matching or found
+
+    def referred_in(self, resource: Resource, blocks: Iterable[object], path: Sequence[str]) -> list[Resource]:
+        """Return the read resources that the argument at *path* in these configured blocks refers to."""
+        references = self._references[resource.document]
+        module = module_path(resource.module)
+        configured = references.configured(module, resource.type, resource.name)
+        found: dict[str, None] = {}
+        for block in blocks:
+            for expression in arguments_at(block if isinstance(block, dict) else {}, path):
+                found.update(dict.fromkeys(references.resolve(module, expression, configured, resource.key)))
+        names = self._names[resource.document]
+        addresses = (names.get(address, address) for address in found)
+        return [self.resources[address] for address in addresses if address in self.resources]
+
+    # ------------------------------------------------------------------ parts
+
+    def parts(self, owner: str, part: str, argument: str) -> Mapping[str, list[Resource]]:
+        """Return the resources of type *part*, by the address of the *owner* that their *argument* names."""
+        key = (owner, part, argument)
+        found = self._parts.get(key)
+        if found is None:
+            found = self._parts[key] = {}
+            for resource in self.of(part):
+                link = self.link(resource, (argument,), owner)
+                if link.target is not None:
+                    found.setdefault(link.target.address, []).append(resource)
+                elif not link.known:
+                    self._loose.setdefault(key, []).append(resource)
+                    self.notes.add(resource, f"the {argument} it belongs to is not known before apply")
+                else:
+                    self.notes.add(resource, f"the {argument} it belongs to is not in this plan")
+        return found
+
+    def loose_part(self, owner: Resource, part: str, argument: str) -> Resource | None:
+        """Return a part of this type that may belong to *owner*, although which it belongs to cannot be told.
+
+        What it belongs to is not known before apply, so neither is the owner's own name; and they stand in the same
+        module, or the part refers to the owner among others.
+        """
+        self.parts(owner.type, part, argument)
+        loose = self._loose.get((owner.type, part, argument), ())
+        if not loose or not (owner.is_unknown("id") or owner.is_unknown("arn")):
+            return None
+        for resource in loose:
+            addresses = self.resolve(resource, (argument,))
+            if owner.address in addresses or (
+                not addresses and (resource.document, resource.module) == (owner.document, owner.module)
+            ):
+                return resource
+        return None
+
+    def has_part(self, owner: Resource, part: str, argument: str) -> bool:
+        """Whether *owner* has a part of this type on either side."""
+        return owner.address in self.parts(owner.type, part, argument) or owner.address in self.sibling.parts(
+            owner.type, part, argument
+        )
+
+
+def _step(value: object, step: str | int) -> Iterable[object]:
+    if isinstance(step, int):
+        return [value[step]] if isinstance(value, list) and step < len(value) else []
+    blocks = value if isinstance(value, list) else [value]
+    return [item[step] for item in blocks if isinstance(item, dict) and step in item]
+
+
+def first(items: Iterable[_Item]) -> _Item | None:
+    """Return the first, or None."""
+    return next(iter(items), None)

@@ -1,0 +1,314 @@
+"""The reference workloads once more, as someone would write them with the constructs of AWS CDK.
+
+It runs in the rivals' environment. The same stacks, and in them the same things: buckets that replicate, a global
+table, an RDS instance with backups in the other Region, an Aurora global database, two DSQL clusters, a distribution
+over two origins, failover records, backup plans, keys, alarm topics and alarms. CloudFormation counts fewer resources
+for them (a bucket with its versioning, encryption and lifecycle is one), so the comparison favours AWS CDK.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk  # type: ignore[import-not-found]  # not in this environment
+from aws_cdk import aws_backup as backup
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_dsql as dsql
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_events as events
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_rds as rds
+from aws_cdk import aws_route53 as route53
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns as sns
+
+ACCOUNT = "111122223333"
+REGIONS = {"primary": "eu-west-1", "recovery": "eu-central-1", "global": "us-east-1"}
+
+
+class Site:
+    """A stack with what its components share."""
+
+    def __init__(self, app: Any, workload: str, role: str) -> None:
+        self.region = REGIONS[role]
+        self.workload = workload
+        self.stack = cdk.Stack(app, f"{workload}-{role}", env=cdk.Environment(account=ACCOUNT, region=self.region))
+        self.key = kms.Key(self.stack, "Key", alias=workload, enable_key_rotation=True)
+        self.topic = sns.Topic(self.stack, "Alarms", topic_name=f"{workload}-recovery-alarms", master_key=self.key)
+
+    def alarm(self, id_: str, namespace: str, name: str, dimensions: dict[str, str]) -> None:
+        """Ring the topic when a metric passes a threshold."""
+        metric = cloudwatch.Metric(
+            namespace=namespace, metric_name=name, dimensions_map=dimensions, period=cdk.Duration.minutes(5)
+        )
+        alarm = cloudwatch.Alarm(self.stack, id_, metric=metric, threshold=900, evaluation_periods=3)
+        alarm.add_alarm_action(actions.SnsAction(self.topic))
+
+
+def sites(app: Any, workload: str) -> tuple[Site, Site, Site]:
+    """Return a stack in each Region and one for what is global."""
+    primary, recovery, global_ = (Site(app, workload, role) for role in REGIONS)
+    global_.stack.add_stack_dependency(recovery.stack)
+    return primary, recovery, global_
+
+
+def bucket(site: Site, id_: str, destination: Any = None) -> Any:
+    """Return a bucket with versions, encryption and a lifecycle, replicated to *destination* where given."""
+    rules = None
+    if destination is not None:
+        rules = [
+            s3.ReplicationRule(
+                destination=destination,
+                priority=1,
+                replication_time_control=s3.ReplicationTimeValue.FIFTEEN_MINUTES,
+                metrics=s3.ReplicationTimeValue.FIFTEEN_MINUTES,
+                delete_marker_replication=True,
+                sse_kms_encrypted_objects=True,
+            )
+        ]
+        for name in ("ReplicationLatency", "OperationsFailedReplication"):
+            site.alarm(f"{id_}{name}", "AWS/S3", name, {"SourceBucket": f"{site.workload}-{id_}"})
+    made = s3.Bucket(
+        site.stack,
+        id_,
+        bucket_name=f"{site.workload}-{id_}-{site.region}",
+        versioned=True,
+        encryption=s3.BucketEncryption.KMS,
+        encryption_key=site.key,
+        bucket_key_enabled=True,
+        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+        object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+        enforce_ssl=True,
+        removal_policy=cdk.RemovalPolicy.RETAIN,
+        lifecycle_rules=[
+            s3.LifecycleRule(
+                noncurrent_version_expiration=cdk.Duration.days(90),
+                abort_incomplete_multipart_upload_after=cdk.Duration.days(7),
+            )
+        ],
+        replication_rules=rules,
+    )
+    return made
+
+
+def pair(primary: Site, recovery: Site, id_: str) -> Any:
+    """Return the primary one of two buckets, which replicates to the other."""
+    copy = bucket(recovery, id_)
+    return bucket(primary, id_, copy)
+
+
+def network(site: Site) -> Any:
+    """Return a VPC with two isolated subnets."""
+    return ec2.Vpc(
+        site.stack,
+        "Network",
+        ip_addresses=ec2.IpAddresses.cidr("10.10.0.0/16"),
+        availability_zones=[f"{site.region}a", f"{site.region}b"],
+        subnet_configuration=[
+            ec2.SubnetConfiguration(name="database", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED, cidr_mask=24)
+        ],
+        nat_gateways=0,
+    )
+
+
+def routing(site: Site, domain: str) -> None:
+    """Build a zone, a health check and two failover records."""
+    zone = route53.PublicHostedZone(site.stack, "Zone", zone_name=domain)
+    check = route53.HealthCheck(
+        site.stack,
+        "Check",
+        type=route53.HealthCheckType.HTTPS,
+        fqdn=f"api-eu-west-1.{domain}",
+        request_interval=cdk.Duration.seconds(10),
+        failure_threshold=3,
+    )
+    for failover, region in (("PRIMARY", "eu-west-1"), ("SECONDARY", "eu-central-1")):
+        route53.CfnRecordSet(
+            site.stack,
+            f"Record{failover.title()}",
+            hosted_zone_id=zone.hosted_zone_id,
+            name=f"api.{domain}",
+            type="CNAME",
+            ttl="60",
+            resource_records=[f"api-{region}.{domain}"],
+            failover=failover,
+            set_identifier=failover.lower(),
+            health_check_id=check.health_check_id if failover == "PRIMARY" else None,
+        )
+    site.alarm("Unhealthy", "AWS/Route53", "HealthCheckStatus", {"HealthCheckId": check.health_check_id})
+
+
+def payments(app: Any) -> None:
+    """A ledger that loses nothing and receipts in two Regions."""
+    primary, recovery, global_ = sites(app, "payments")
+    routing(global_, "payments.example.com")
+    for site in (primary, recovery):
+        dsql.CfnCluster(
+            site.stack,
+            "Ledger",
+            deletion_protection_enabled=True,
+            multi_region_properties=dsql.CfnCluster.MultiRegionPropertiesProperty(witness_region="eu-west-2"),
+        )
+        site.alarm("LedgerFull", "AWS/AuroraDSQL", "ClusterStorageSize", {"ClusterId": "ledger"})
+        backups(site, "Ledger", None)
+    pair(primary, recovery, "receipts")
+
+
+def storefront(app: Any) -> None:
+    """A site, its orders and its catalogue."""
+    primary, recovery, global_ = sites(app, "storefront")
+    routing(global_, "shop.example.com")
+    pair(primary, recovery, "site")
+    copies = s3.Bucket.from_bucket_attributes(
+        global_.stack, "Copies", bucket_name=f"storefront-site-{recovery.region}", region=recovery.region
+    )
+    shown = s3.Bucket.from_bucket_attributes(
+        global_.stack, "Pages", bucket_name=f"storefront-site-{primary.region}", region=primary.region
+    )
+    cloudfront.Distribution(
+        global_.stack,
+        "Distribution",
+        default_root_object="index.html",
+        default_behavior=cloudfront.BehaviorOptions(
+            origin=origins.OriginGroup(
+                primary_origin=origins.S3BucketOrigin.with_origin_access_control(shown),
+                fallback_origin=origins.S3BucketOrigin.with_origin_access_control(copies),
+                fallback_status_codes=[500, 502, 503, 504],
+            ),
+            viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+        ),
+    )
+    for name in ("5xxErrorRate", "OriginLatency"):
+        global_.alarm(f"Distribution{name}", "AWS/CloudFront", name, {"Region": "Global"})
+    dynamodb.TableV2(
+        primary.stack,
+        "Orders",
+        table_name="storefront-orders",
+        partition_key=dynamodb.Attribute(name="order_id", type=dynamodb.AttributeType.STRING),
+        billing=dynamodb.Billing.on_demand(),
+        point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+            point_in_time_recovery_enabled=True
+        ),
+        encryption=dynamodb.TableEncryptionV2.aws_managed_key(),
+        deletion_protection=True,
+        replicas=[dynamodb.ReplicaTableProps(region=recovery.region, deletion_protection=True)],
+    )
+    for name in ("ReplicationLatency", "SystemErrors", "ThrottledRequests"):
+        primary.alarm(f"Orders{name}", "AWS/DynamoDB", name, {"TableName": "storefront-orders"})
+    rds.CfnGlobalCluster(
+        primary.stack, "Catalogue", global_cluster_identifier="storefront-catalogue", engine="aurora-postgresql"
+    )
+    for site in (primary, recovery):
+        engine = rds.DatabaseClusterEngine.aurora_postgres(version=rds.AuroraPostgresEngineVersion.VER_16_4)
+        instance = ec2.InstanceType("r6g.large")
+        rds.DatabaseCluster(
+            site.stack,
+            "CatalogueCluster",
+            engine=engine,
+            vpc=network(site),
+            vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
+            writer=rds.ClusterInstance.provisioned("writer", instance_type=instance),
+            readers=[rds.ClusterInstance.provisioned("reader", instance_type=instance)],
+            parameter_group=rds.ParameterGroup(site.stack, "CatalogueParameters", engine=engine),
+            storage_encryption_key=site.key,
+            backup=rds.BackupProps(retention=cdk.Duration.days(7)),
+            deletion_protection=True,
+        )
+        database_events(site, "db-cluster")
+        for name in ("AuroraGlobalDBRPOLag", "AuroraGlobalDBReplicationLag", "CPUUtilization"):
+            site.alarm(f"Catalogue{name}", "AWS/RDS", name, {"DBClusterIdentifier": "storefront-catalogue"})
+
+
+def reporting(app: Any) -> None:
+    """A database with backups in the other Region, and reports."""
+    primary, recovery, _ = sites(app, "reporting")
+    vpc = network(primary)
+    network(recovery)
+    engine = rds.DatabaseInstanceEngine.postgres(version=rds.PostgresEngineVersion.VER_16_4)
+    rds.DatabaseInstance(
+        primary.stack,
+        "Warehouse",
+        engine=engine,
+        instance_type=ec2.InstanceType("r6g.large"),
+        vpc=vpc,
+        vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
+        credentials=rds.Credentials.from_generated_secret("warehouse"),
+        parameter_group=rds.ParameterGroup(primary.stack, "WarehouseParameters", engine=engine),
+        multi_az=True,
+        storage_encryption_key=primary.key,
+        backup_retention=cdk.Duration.days(7),
+        deletion_protection=True,
+        monitoring_interval=cdk.Duration.seconds(60),
+    )
+    database_events(primary, "db-instance")
+    for name in ("FreeStorageSpace", "ReplicaLag", "CPUUtilization"):
+        primary.alarm(f"Warehouse{name}", "AWS/RDS", name, {"DBInstanceIdentifier": "reporting-warehouse"})
+    backup.BackupVault(recovery.stack, "Copies", backup_vault_name="reporting-copies", encryption_key=recovery.key)
+    vault = backup.BackupVault.from_backup_vault_arn(
+        primary.stack, "Copies", f"arn:aws:backup:{recovery.region}:{ACCOUNT}:backup-vault:reporting-copies"
+    )
+    backups(primary, "Reports", vault)
+    pair(primary, recovery, "reports")
+
+
+def archive(app: Any) -> None:
+    """Records that may take days to come back."""
+    primary, recovery, _ = sites(app, "archive")
+    pair(primary, recovery, "records")
+    backups(primary, "Records", None)
+
+
+def database_events(site: Site, source: str) -> None:
+    """Tell the topic what happens to the databases."""
+    rds.CfnEventSubscription(
+        site.stack,
+        "DatabaseEvents",
+        sns_topic_arn=site.topic.topic_arn,
+        source_type=source,
+        event_categories=["failover", "failure"],
+    )
+
+
+def backups(site: Site, id_: str, copies: Any) -> None:
+    """Back up what carries the workload's tag, with a copy in the vault *copies* where given."""
+    vault = backup.BackupVault(site.stack, f"{id_}Vault", encryption_key=site.key)
+    plan = backup.BackupPlan(site.stack, f"{id_}Plan", backup_vault=vault)
+    plan.add_rule(
+        backup.BackupPlanRule(
+            schedule_expression=events.Schedule.cron(hour="0", minute="0"),
+            delete_after=cdk.Duration.days(35),
+            copy_actions=None
+            if copies is None
+            else [backup.BackupPlanCopyActionProps(destination_backup_vault=copies)],
+        )
+    )
+    plan.add_selection(
+        f"{id_}Selection",
+        resources=[backup.BackupResource.from_tag("recovery:workload", site.workload)],
+        role=iam.Role(
+            site.stack,
+            f"{id_}BackupRole",
+            assumed_by=iam.ServicePrincipal("backup.amazonaws.com"),
+            managed_policies=[
+                iam.ManagedPolicy.from_aws_managed_policy_name("service-role/AWSBackupServiceRolePolicyForBackup")
+            ],
+        ),
+    )
+
+
+app = cdk.App(outdir="cdk.out")
+for workload in (payments, storefront, reporting, archive):
+    workload(app)
+app.synth()
+count = sum(
+    len(json.loads(path.read_text(encoding="utf-8")).get("Resources", {}))
+    for path in Path("cdk.out").glob("*.template.json")
+)
+print(json.dumps({"resources": count}))
