@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from constructs_lib.constructs.bucket import Bucket
     from constructs_lib.constructs.database import Database
     from constructs_lib.constructs.distribution import Distribution
+    from constructs_lib.constructs.documents import Documents
     from constructs_lib.constructs.failover_record import FailoverRecord
     from constructs_lib.constructs.lifecycle import Lifecycle
     from constructs_lib.constructs.network import Network
     from constructs_lib.constructs.object_lock import ObjectLock
     from constructs_lib.constructs.projection import Projection
+    from constructs_lib.constructs.resiliency_policy import ResiliencyPolicy
     from constructs_lib.constructs.restored_database import RestoredDatabase
     from constructs_lib.constructs.routing import HealthCheckRouting
     from constructs_lib.constructs.secondary_index import GlobalSecondaryIndex, LocalSecondaryIndex
@@ -37,6 +39,7 @@ __all__ = [
     "Bucket",
     "Database",
     "Distribution",
+    "Documents",
     "FailoverRecord",
     "GlobalSecondaryIndex",
     "HealthCheckRouting",
@@ -47,6 +50,7 @@ __all__ = [
     "OnDemand",
     "Projection",
     "Provisioned",
+    "ResiliencyPolicy",
     "RestoredDatabase",
     "Settlement",
     "Sites",
@@ -64,9 +68,11 @@ _MODULE_OF = {
     "Bucket": "bucket",
     "Database": "database",
     "Distribution": "distribution",
+    "Documents": "documents",
     "FailoverRecord": "failover_record",
     "GlobalSecondaryIndex": "secondary_index",
     "HealthCheckRouting": "routing",
+    "ResiliencyPolicy": "resiliency_policy",
     "Lifecycle": "lifecycle",
     "LocalSecondaryIndex": "secondary_index",
     "Network": "network",

@@ -8,7 +8,7 @@ import attrs
 
 from constructs_lib.catalog.limits import Limit, limit
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.terraform.engine import Token
+from constructs_lib.terraform.token import is_token
 
 READS = ("GET", "HEAD", "OPTIONS")
 """The methods an origin group can serve."""
@@ -129,10 +129,10 @@ def policy_id(limit_id: str, given: object, name: str) -> str:
     Raises:
         ConfigurationError: If it is neither; the message lists the names there are.
     """
-    if isinstance(given, str) and (Token.is_unresolved(given) or _ID.fullmatch(given)):
+    if isinstance(given, str) and (is_token(given) or _ID.fullmatch(given)):
         return given
     return limit(limit_id).identifier(given, name)
 
 
 def _is_host(value: object) -> bool:
-    return isinstance(value, str) and (Token.is_unresolved(value) or _HOST.fullmatch(value) is not None)
+    return isinstance(value, str) and (is_token(value) or _HOST.fullmatch(value) is not None)

@@ -12,12 +12,13 @@ from constructs_lib.components import Kind
 from constructs_lib.constructs.bucket_name import BucketName
 from constructs_lib.constructs.lifecycle import Lifecycle
 from constructs_lib.constructs.object_lock import ObjectLock
+from constructs_lib.constructs.output import write_output
 from constructs_lib.constructs.regional_bucket import RegionalBucket
 from constructs_lib.constructs.replication import Replication
 from constructs_lib.constructs.settlement import settle
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Disruption
-from constructs_lib.terraform.engine import Construct, TerraformOutput
+from constructs_lib.terraform.engine import Construct
 
 if TYPE_CHECKING:
     from constructs_lib.constructs.acceptance import Acceptance
@@ -145,7 +146,8 @@ class Bucket(Construct):
         self.reverse_replication: Replication | None = None
         for bucket, label in ((self.primary, "name"), (self.recovery, "recovery-name")):
             if bucket is not None:
-                _output(bucket, f"{settlement.full_name}-{label}", label)
+                name_of = f"name of the bucket in {bucket.region}"
+                write_output(bucket.site, f"{settlement.full_name}-{label}", bucket.name, name_of)
         if self.recovery is None:
             return
 
@@ -236,12 +238,6 @@ def _alarming_rpo(settlement: Settlement) -> int:
     estimated = assessment.estimates[Disruption.REGION].rpo_seconds
     assert estimated is not None, "the catalog gives replication an RPO"
     return estimated
-
-
-def _output(bucket: RegionalBucket, name: str, id_: str) -> None:
-    output = TerraformOutput(bucket.scope, id_, value=bucket.name, description=f"name of the bucket in {bucket.region}")
-    # The engine would add a digest of the construct's path.
-    output.override_logical_id(name)
 
 
 def _check_type(value: object, class_: type, name: str) -> None:

@@ -9,7 +9,7 @@ import attrs
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.terraform.engine import Token
+from constructs_lib.terraform.token import is_token
 
 if TYPE_CHECKING:
     from constructs_lib.constructs.site import Site
@@ -47,12 +47,12 @@ class BucketName:
             ConfigurationError: If S3 would not accept the name.
         """
         if self.given is None:
-            account = _ACCOUNT if Token.is_unresolved(site.account_id) else site.account_id
+            account = _ACCOUNT if is_token(site.account_id) else site.account_id
             name = f"{self.start}-{self.region}-{account}"
         elif not isinstance(self.given, str):
             msg = f"the name of the bucket in {self.region} is {self.given!r}; give a string"
             raise ConfigurationError(msg)
-        elif Token.is_unresolved(self.given):
+        elif is_token(self.given):
             return
         else:
             name = self.given

@@ -19,12 +19,13 @@ from constructs_lib.constructs.dsql import Dsql
 from constructs_lib.constructs.fitted_name import fitted_name
 from constructs_lib.constructs.multi_az_cluster import MultiAzCluster, check_cluster
 from constructs_lib.constructs.network import Network
+from constructs_lib.constructs.output import write_output
 from constructs_lib.constructs.rds_instance import RdsInstance
 from constructs_lib.constructs.settlement import settle
 from constructs_lib.constructs.workload import Workload
 from constructs_lib.costs import Usage
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.terraform.engine import Construct, TerraformOutput
+from constructs_lib.terraform.engine import Construct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -192,7 +193,7 @@ class Database(Construct):
         self.settings = None if settings is None or network is None else self._settled(settings, network, usage)
         self.parts = self._build(there, deletion_protection=deletion_protection)
         self.backup = self._build_backup(there, backup_hour, backup_lock, deletion_protection=deletion_protection)
-        self._build_outputs(there)
+        self._build_outputs()
 
     @property
     def main(self) -> AwsResource:
@@ -291,21 +292,13 @@ class Database(Construct):
             deletion_protection=deletion_protection,
         )
 
-    def _build_outputs(self, there: Construct | None) -> None:
-        name = self.settlement.full_name
+    def _build_outputs(self) -> None:
+        name, sites = self.settlement.full_name, self.settlement.sites
         for label, value in self.parts.outputs().items():
-            _output(self, label, value, f"{name}-{label}")
-        if there is not None:
+            write_output(sites.primary, f"{name}-{label}", value, f"{label} of {name}")
+        if sites.recovery is not None:
             for label, value in self.parts.recovery_outputs().items():
-                _output(there, label, value, f"{name}-recovery-{label}")
-
-
-def _output(scope: Construct, label: str, value: str, name: str) -> None:
-    output = TerraformOutput(
-        scope, f"output-{label}", value=value, description=f"{label} of {name.removesuffix(f'-{label}')}"
-    )
-    # The engine would add a digest of the construct's path.
-    output.override_logical_id(name)
+                write_output(sites.recovery, f"{name}-recovery-{label}", value, f"{label} of {name}-recovery")
 
 
 def _usage(usage: Usage | None, instance_class: str | None, storage_gb: int | None) -> Usage:

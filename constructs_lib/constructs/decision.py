@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from constructs_lib.constructs.settlement import Settlement
     from constructs_lib.selection import Request
 
-__all__ = ["write_decision"]
+__all__ = ["HOLDS", "write_decision"]
+
+HOLDS = "recovery:holds"
+"""The tag of what is no component of the workload, but serves it: the documents about it."""
 
 _AMOUNTS = ("size_gb", "change_gb", "writes_millions", "reads_millions", "transfer_gb")
 
@@ -43,6 +46,7 @@ def write_decision(settlement: Settlement, request: Request, *, own_objective: b
         "recovery_region": sites.recovery_region,
         "engine": component.engine,
         "pattern": settlement.choice.chosen.name,
+        "tags": dict(settlement.tags),
         "protections": [
             {"mechanism": item.mechanism, "region": item.region, "parameters": dict(item.parameters)}
             for item in component.protections
@@ -58,7 +62,7 @@ def write_decision(settlement: Settlement, request: Request, *, own_objective: b
         "own_objective": own_objective,
         "accepted": None if accepted is None else _plain_acceptance(accepted),
         "places": {
-            role: {"path": f"{site.scope.node.path}/{settlement.name}", "region": site.region}
+            role: {"path": f"{site.path}/{settlement.name}", "region": site.region}
             for role, site in places.items()
             if site is not None
         },

@@ -14,10 +14,12 @@ from constructs_lib.constructs.alarm import alarm
 from constructs_lib.constructs.behavior import READS, Behavior, behavior_arguments, check_methods, policy_id
 from constructs_lib.constructs.bucket import Bucket
 from constructs_lib.constructs.fitted_name import fitted_name
+from constructs_lib.constructs.output import write_output
 from constructs_lib.constructs.settlement import settle
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.terraform.engine import Construct, TerraformOutput, Token
+from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.resource import AwsResource
+from constructs_lib.terraform.token import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -200,9 +202,7 @@ class Distribution(Construct):
         )
         self.error_alarm = self._alarm(error_rate_percent)
         for label, value in (("url", self.url), ("distribution-id", self.distribution_id)):
-            output = TerraformOutput(self, label, value=value, description=f"{label} of {id}")
-            # The engine would add a digest of the construct's path.
-            output.override_logical_id(f"{settlement.full_name}-{label}")
+            write_output(site, f"{settlement.full_name}-{label}", value, f"{label} of {id}")
 
     @property
     def domain_name(self) -> str:
@@ -323,7 +323,7 @@ def _check_names(aliases: object, certificate_arn: str | None) -> None:
         raise ConfigurationError(msg)
     names = list(aliases)
     for alias in names:
-        if not isinstance(alias, str) or not (Token.is_unresolved(alias) or _ALIAS.fullmatch(alias)):
+        if not isinstance(alias, str) or not (is_token(alias) or _ALIAS.fullmatch(alias)):
             msg = f"alias {alias!r} is not a DNS name in lower case; give one such as www.example.com"
             raise ConfigurationError(msg)
     if len(set(names)) != len(names):
@@ -383,7 +383,7 @@ def _check_behaviors(behaviors: object) -> None:
 
 
 def _check_form(value: object, form: re.Pattern[str], name: str, allowed: str) -> None:
-    if value is None or (isinstance(value, str) and (Token.is_unresolved(value) or form.fullmatch(value))):
+    if value is None or (isinstance(value, str) and (is_token(value) or form.fullmatch(value))):
         return
     msg = f"{name} is {value!r}; give {allowed}"
     raise ConfigurationError(msg)

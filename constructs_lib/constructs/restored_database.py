@@ -11,10 +11,11 @@ from constructs_lib.constructs.aurora import AuroraSurroundings, aurora_argument
 from constructs_lib.constructs.database import Database, database_identifier
 from constructs_lib.constructs.multi_az_cluster import check_cluster, cluster_arguments
 from constructs_lib.constructs.network import Network
+from constructs_lib.constructs.output import write_output
 from constructs_lib.constructs.rds_instance import InstanceSurroundings, instance_arguments, managed_password
 from constructs_lib.constructs.workload import Workload
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.terraform.engine import Construct, TerraformOutput
+from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -112,8 +113,7 @@ class RestoredDatabase(Construct):
         else:
             times = {"restore_time": moment} if moment else {"use_latest_restorable_time": True}
             self.restored = self._instance(settings, {**origin, **times}, standby=standby)
-        output = TerraformOutput(self, "output-endpoint", value=self.endpoint, description=f"endpoint of {identifier}")
-        output.override_logical_id(f"{identifier}-endpoint")
+        write_output(site, f"{identifier}-endpoint", self.endpoint, f"endpoint of {identifier}")
 
     @property
     def endpoint(self) -> str:

@@ -58,6 +58,7 @@ class Site:
         self._key: AwsResource | None = None
         self._topic: AwsResource | None = None
         self._aliases: dict[str, AwsDataSource] = {}
+        self._path: str | None = None
 
     @property
     def provider(self) -> TerraformProvider:
@@ -80,6 +81,13 @@ class Site:
                 constraint=self.constraint,
             )
         return self._providers[region]
+
+    @property
+    def path(self) -> str:
+        """The construct path of the site's scope, asked of the engine once."""
+        if self._path is None:
+            self._path = str(self.scope.node.path)
+        return self._path
 
     @property
     def account_id(self) -> str:

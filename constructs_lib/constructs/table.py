@@ -14,6 +14,7 @@ from constructs_lib.components import Kind
 from constructs_lib.constructs.alarm import alarm
 from constructs_lib.constructs.backup_plan import BackupPlan
 from constructs_lib.constructs.backup_schedule import DEFAULT_BACKUP_HOUR, check_backup_hour
+from constructs_lib.constructs.output import write_output
 from constructs_lib.constructs.settlement import settle
 from constructs_lib.constructs.table_billing import OnDemand, Provisioned
 from constructs_lib.constructs.table_schema import TableSchema, check_dynamodb_name
@@ -21,7 +22,7 @@ from constructs_lib.constructs.vault_lock import VaultLock
 from constructs_lib.constructs.workload import Workload
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Disruption
-from constructs_lib.terraform.engine import Construct, TerraformOutput
+from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -223,12 +224,8 @@ class Table(Construct):
         if global_table is not None and not strong:
             both = Construct(sites.global_.scope, id)
             self.replica = self._eventual_replica(both)
-            TerraformOutput(
-                both,
-                "ReplicaArn",
-                value=self.replica.ref("arn"),
-                description=f"ARN of the replica of table {self.name}",
-            )
+            replica_of = f"ARN of the replica of table {self.name}"
+            write_output(sites.global_, f"{self._output_name}-replica-arn", self.replica.ref("arn"), replica_of)
             self.alarms = self._replication_alarms()
         if copies is not None:
             assert sites.recovery is not None, "a pattern with a copy is only chosen where there is a recovery Region"
@@ -385,17 +382,18 @@ class Table(Construct):
         return estimate
 
     def _build_outputs(self) -> None:
-        TerraformOutput(self._scope, "Name", value=self.table.ref("name"), description=f"name of table {self.name}")
-        TerraformOutput(self._scope, "Arn", value=self.table.ref("arn"), description=f"ARN of table {self.name}")
+        site, name = self._site, self._output_name
+        write_output(site, f"{name}-name", self.table.ref("name"), f"name of table {self.name}")
+        write_output(site, f"{name}-arn", self.table.ref("arn"), f"ARN of table {self.name}")
         if self.stream_arn is not None:
-            TerraformOutput(self._scope, "StreamArn", value=self.stream_arn, description=f"stream of table {self.name}")
+            write_output(site, f"{name}-stream-arn", self.stream_arn, f"stream of table {self.name}")
         if self.backup is not None:
-            TerraformOutput(
-                self,
-                "RestoreRoleArn",
-                value=self.backup.restore_role_arn,
-                description=f"role to restore {self.name} with, in either Region",
-            )
+            restores = f"role to restore {self.name} with, in either Region"
+            write_output(self._sites.primary, f"{name}-restore-role-arn", self.backup.restore_role_arn, restores)
+
+    @property
+    def _output_name(self) -> str:
+        return self.settlement.full_name
 
 
 def _chosen(choices: type[_Choice], value: str, what: str) -> _Choice:

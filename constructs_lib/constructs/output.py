@@ -1,0 +1,18 @@
+"""An output of a stack, under a name that people can type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.terraform.engine import TerraformOutput
+
+if TYPE_CHECKING:
+    from constructs_lib.constructs.site import Site
+
+
+def write_output(site: Site, name: str, value: str, description: str) -> None:
+    """Write the output *name* into the site's stack.
+
+    It is a child of the stack itself: deeper down the engine would add a digest of the construct's path to the name.
+    """
+    TerraformOutput(site.stack, name, value=value, description=description)
