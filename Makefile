@@ -51,6 +51,12 @@ golden: environment ## write the golden Terraform of stacks and examples anew; l
 	$(BIN)/pytest -m "not terraform and not emulator" --snapshot-update
 	git --no-pager diff --stat -- tests
 
+.PHONY: documents
+documents: environment ## make the documents of the reference stacks anew, as their objectives and the catalog now stand
+	rm -rf .cache/documents && mkdir -p .cache/documents
+	cd .cache/documents && PYTHONPATH=$(CURDIR) $(CURDIR)/$(BIN)/python -m stacks
+	$(BIN)/drctl docs all --objectives stacks/recovery.yaml --stacks .cache/documents/cdktf.out --output stacks/documents --format markdown
+
 .PHONY: bench
 bench: environment $(BENCH_VENV)/.ready ## the budgets of the design, measured beside other tools
 	$(BIN)/python -m tests.benchmarks --rivals $(BENCH_VENV)/bin/python

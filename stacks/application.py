@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.archive import archive
+from stacks.documents import keep_documents
 from stacks.payments import payments
 from stacks.reporting import reporting
 from stacks.storefront import storefront
@@ -15,5 +16,8 @@ if TYPE_CHECKING:
 
 
 def build(app: App) -> tuple[Workload, ...]:
-    """Build all four in *app*, from the strictest to the loosest."""
-    return payments(app), storefront(app), reporting(app), archive(app)
+    """Build all four in *app*, from the strictest to the loosest, each with its documents."""
+    workloads = payments(app), storefront(app), reporting(app), archive(app)
+    for workload in workloads:
+        keep_documents(workload)
+    return workloads

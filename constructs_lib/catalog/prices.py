@@ -167,9 +167,7 @@ class Prices:
         """Return the source a price names; raises `CatalogError` when there is none with this id."""
         found = self._sources.get(source_id) or load_sources().get(source_id)
         if found is None:
-            raise CatalogError(
-                f"no source {source_id!r}; {_closest(source_id, [*self._sources, *load_sources()])}"
-            )
+            raise CatalogError(f"no source {source_id!r}; {_closest(source_id, [*self._sources, *load_sources()])}")
         return found
 
     def rows(self) -> Iterator[Price]:
@@ -194,9 +192,7 @@ class Prices:
                     note = _stand_in_region(region) if elsewhere else None
                     return self._priced(dimension, row, region=region, assumed=elsewhere, note=note)
         if dimension in self._units or dimension in self._same_as:
-            raise CatalogError(
-                f"no price of {dimension!r} in {region} nor in {BASE_REGION}; add one to a price file"
-            )
+            raise CatalogError(f"no price of {dimension!r} in {region} nor in {BASE_REGION}; add one to a price file")
         raise CatalogError(f"no price dimension {dimension!r}; {_closest(dimension, self.dimensions)}")
 
     def inter_region_transfer(self, source: str, destination: str) -> Price:
@@ -207,14 +203,10 @@ class Prices:
         known_region(source)
         known_region(destination)
         if source == destination:
-            raise ConfigurationError(
-                f"transfer from {source!r} to itself is not between regions; give two regions"
-            )
+            raise ConfigurationError(f"transfer from {source!r} to itself is not between regions; give two regions")
         special = _SPECIAL_TRANSFER + destination
         row = self._rows.get(source, {}).get(special)
-        return (
-            self._priced(special, row, region=source) if row else self.price("transfer.inter_region", source)
-        )
+        return self._priced(special, row, region=source) if row else self.price("transfer.inter_region", source)
 
     def instance_hour(self, engine: str, instance_class: str, region: str, multi_az: bool = False) -> Price:
         """Return the price of one hour of a database instance, with its standby when `multi_az`.
@@ -241,9 +233,7 @@ class Prices:
         size = asked["size"] if asked and asked["size"] in self._sizes else stand_in["size"]
         found = self._instance(engine, stand_in["family"], size, region, multi_az)
         if found is None:
-            raise CatalogError(
-                f"no price of {engine} on its stand-in class {rules.stand_in}; add one to a price file"
-            )
+            raise CatalogError(f"no price of {engine} on its stand-in class {rules.stand_in}; add one to a price file")
         note = f"no price of {instance_class} for {engine}; db.{stand_in['family']}.{size} stands in"
         return attrs.evolve(found, assumed=True, confidence=Confidence.PLANNING, note=_join(note, found.note))
 
@@ -370,9 +360,7 @@ def _overlay(shipped: Prices, override: Path) -> Prices:
     facts = _read(override)
     unknown = sorted(facts.keys() - {"sources", "sheet"})
     if unknown:
-        raise CatalogError(
-            f"{file}: unknown table {unknown[0]!r}; a price file holds [[sheet]] and [sources]"
-        )
+        raise CatalogError(f"{file}: unknown table {unknown[0]!r}; a price file holds [[sheet]] and [sources]")
     tables = facts.get("sources", {})
     if not isinstance(tables, dict):
         raise CatalogError(f"{file}: sources must be tables like [sources.agreement], not {tables!r}")
@@ -406,9 +394,7 @@ def _with_sheets(prices: Prices, tables: object, *, file: str, shipped: bool) ->
         if sheet.copy_of is not None:
             copies.update(dict.fromkeys(sheet.regions, sheet))
             continue
-        priced = {
-            name: (_amount(prices, name, usd, where=where), sheet) for name, usd in table["usd"].items()
-        }
+        priced = {name: (_amount(prices, name, usd, where=where), sheet) for name, usd in table["usd"].items()}
         for region in sheet.regions:
             rows.setdefault(region, {}).update(priced)
     frozen = {region: MappingProxyType(known) for region, known in rows.items()}
@@ -434,16 +420,12 @@ def _sheet(prices: Prices, table: object, *, where: str, shipped: bool) -> _Shee
         raise CatalogError(f"{where}: confidence {table['confidence']!r} is not known; use {choices}")
     regions = table.get("regions")
     if not isinstance(regions, list) or not regions or not all(isinstance(code, str) for code in regions):
-        raise CatalogError(
-            f"{where}: regions must be a list of region codes, or ['{GLOBAL}'], not {regions!r}"
-        )
+        raise CatalogError(f"{where}: regions must be a list of region codes, or ['{GLOBAL}'], not {regions!r}")
     if not shipped:
         _check_references(prices, table["source"], regions, where=where)
     usd = table.get("usd")
     if table.get("copy_of") is None and (not isinstance(usd, dict) or not usd):
-        raise CatalogError(
-            f"{where}: usd must be a table of dimensions and prices, not {usd!r}; add [sheet.usd]"
-        )
+        raise CatalogError(f"{where}: usd must be a table of dimensions and prices, not {usd!r}; add [sheet.usd]")
     return _Sheet(
         regions=tuple(regions),
         source=table["source"],
@@ -465,18 +447,10 @@ def _check_references(prices: Prices, source: str, regions: list[str], *, where:
 
 
 def _amount(prices: Prices, dimension: str, usd: object, *, where: str) -> Decimal:
-    if (
-        dimension not in prices._units
-        and dimension not in prices._same_as
-        and not _is_instance(prices, dimension)
-    ):
-        raise CatalogError(
-            f"{where}: no price dimension {dimension!r}; {_closest(dimension, prices.dimensions)}"
-        )
+    if dimension not in prices._units and dimension not in prices._same_as and not _is_instance(prices, dimension):
+        raise CatalogError(f"{where}: no price dimension {dimension!r}; {_closest(dimension, prices.dimensions)}")
     if not isinstance(usd, str):
-        raise CatalogError(
-            f'{where}, {dimension!r}: price {usd!r} is not a string; write it in quotes, like "0.023"'
-        )
+        raise CatalogError(f'{where}, {dimension!r}: price {usd!r} is not a string; write it in quotes, like "0.023"')
     if _AMOUNT.fullmatch(usd) is None:
         raise CatalogError(
             f'{where}, {dimension!r}: price {usd!r} is no decimal number of 0 or more; write it like "0.023"'

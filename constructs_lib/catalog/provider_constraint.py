@@ -100,10 +100,7 @@ class _Term:
 
 def _parse(constraint: object) -> tuple[_Term, ...]:
     if not isinstance(constraint, str):
-        msg = (
-            f"a provider version constraint is text such as {DEFAULT_PROVIDER_CONSTRAINT!r}, not "
-            f"{constraint!r}"
-        )
+        msg = f"a provider version constraint is text such as {DEFAULT_PROVIDER_CONSTRAINT!r}, not {constraint!r}"
         raise InputError(msg)
     context = f"the provider version constraint {_shown(constraint)}"
     terms = []
@@ -164,9 +161,7 @@ def guarantees_at_least(constraint: str, minimum: str) -> bool:
 
     lowest = max((term.lowest for term in terms if term.lowest is not None), default=(0, 0, 0))
     beyond = min((term.beyond for term in terms if term.beyond is not None), default=None)
-    excluded = {
-        term.version.release for term in terms if term.operator == "!=" and not term.version.prerelease
-    }
+    excluded = {term.version.release for term in terms if term.operator == "!=" and not term.version.prerelease}
     while lowest in excluded:
         lowest = _after(lowest)
     if beyond is not None and lowest >= beyond:

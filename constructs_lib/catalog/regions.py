@@ -93,9 +93,7 @@ def _facts() -> dict[str, Any]:
 @cache
 def load_regions() -> Mapping[str, Region]:
     """Return every supported Region by code; read once."""
-    return MappingProxyType(
-        {code: Region(code=code, **fields) for code, fields in _facts()["regions"].items()}
-    )
+    return MappingProxyType({code: Region(code=code, **fields) for code, fields in _facts()["regions"].items()})
 
 
 def region(code: str) -> Region:

@@ -61,8 +61,7 @@ class Sla:
 
 def _parse(sla_id: str, fields: dict[str, Any]) -> Sla:
     tiers = tuple(
-        ServiceCredit(below=Decimal(below), credit=Decimal(credit))
-        for below, credit in fields.pop("credits", ())
+        ServiceCredit(below=Decimal(below), credit=Decimal(credit)) for below, credit in fields.pop("credits", ())
     )
     percent, confidence = Decimal(fields.pop("percent")), Confidence(fields.pop("confidence"))
     return Sla(id=sla_id, percent=percent, confidence=confidence, credits=tiers, **fields)

@@ -58,15 +58,11 @@ def parse_source(source_id: str, table: object, *, file: str) -> Source:
     if _ID.fullmatch(source_id) is None:
         raise CatalogError(f"{where} is no valid id; use lower-case letters, digits and single hyphens")
     if not isinstance(table, dict):
-        raise CatalogError(
-            f"{where} must be a table with title, read, kind and url or document, not {table!r}"
-        )
+        raise CatalogError(f"{where} must be a table with title, read, kind and url or document, not {table!r}")
     fields = cast("dict[str, Any]", table)
     unknown = sorted(fields.keys() - _FIELDS)
     if unknown:
-        raise CatalogError(
-            f"{where} has unknown field {unknown[0]!r}; allowed are {', '.join(sorted(_FIELDS))}"
-        )
+        raise CatalogError(f"{where} has unknown field {unknown[0]!r}; allowed are {', '.join(sorted(_FIELDS))}")
     for name in ("title", "read", "kind"):
         if name not in fields:
             raise CatalogError(f"{where} lacks {name!r}; add it")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from constructs_lib.cli.arguments import Subparsers
+    from constructs_lib.objectives.regions import Regions
 
 
 def add_to(commands: Subparsers) -> None:
@@ -26,6 +27,8 @@ def _run(options: argparse.Namespace) -> int:
     from constructs_lib.objectives.plain import plain_objective
 
     declared = load_declaration(Path(options.file))
+    if declared.regions is not None:
+        _check_regions(declared.regions, options.file)
     if options.format == "json":
         plain = {name: plain_objective(workload.objective) for name, workload in declared.workloads.items()}
         json.dump({"version": declared.version, "workloads": plain}, sys.stdout, indent=2)
@@ -36,3 +39,16 @@ def _run(options: argparse.Namespace) -> int:
     for waiver in declared.waivers:
         sys.stdout.write(f"waived until {waiver.expires}: {waiver.finding} of {waiver.address}, by {waiver.owner}\n")
     return 0
+
+
+def _check_regions(regions: Regions, file: str) -> None:
+    """Refuse a Region that AWS does not have: the declaration knows the shape of a Region's name only."""
+    from constructs_lib.catalog.regions import region
+    from constructs_lib.errors import ConfigurationError, DeclarationError
+
+    for code in (regions.primary, regions.recovery):
+        try:
+            region(code)
+        except ConfigurationError as error:
+            msg = f"{file}: regions: {error}"
+            raise DeclarationError(msg) from error

@@ -6,9 +6,9 @@ import argparse
 import io
 import os
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from constructs_lib.cli import choose, declaration, uptime
+from constructs_lib.cli import choose, declaration, docs, export, prices, review, sla, uptime
 from constructs_lib.errors import EvaluationError, RecoveryError
 
 if TYPE_CHECKING:
@@ -23,18 +23,22 @@ _COLUMNS = 80
 """The width where there is no terminal."""
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, in place of the whole usage."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {_one_line(message)}; see {self.prog} --help\n")
-
-
 class _Help(argparse.HelpFormatter):
     """Asks the terminal how wide it is; argparse would load the archive formats of `shutil` for that."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=_columns() - 2)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, in place of the whole usage."""
+
+    def __init__(self, **options: Any) -> None:
+        # argparse makes the parsers of subcommands by keyword; each needs its formatter from the first argument on.
+        super().__init__(**{"formatter_class": _Help, **options})
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {_one_line(message)}; see {self.prog} --help\n")
 
 
 def _columns() -> int:
@@ -51,11 +55,9 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command."""
     root = _Parser(prog="drctl", description=_DESCRIPTION, epilog=_EXITS, allow_abbrev=False)
     root.add_argument("--version", action=_Version, nargs=0, help="say the version and leave")
-    commands = root.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
-    for command in (choose, declaration, uptime):
-        command.add_to(commands)
-    for each in (root, *commands.choices.values()):
-        each.formatter_class = _Help
+    commands = root.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for module in (choose, declaration, docs, export, prices, review, sla, uptime):
+        module.add_to(commands)
     return root
 
 
@@ -65,7 +67,8 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
         from importlib.metadata import version
 
-        parser.exit(0, f"drctl {version('cdktf-dr')}\n")
+        sys.stdout.write(f"drctl {version('cdktf-dr')}\n")
+        parser.exit()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

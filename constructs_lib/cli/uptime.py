@@ -1,4 +1,4 @@
-"""`drctl uptime`: what an availability allows."""
+"""`drctl uptime`: what an availability allows, what was attained, and how many failovers still fit."""
 
 from __future__ import annotations
 
@@ -8,30 +8,160 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from constructs_lib.availability import Availability, ErrorBudget, ServiceAvailability, Structure
     from constructs_lib.cli.arguments import Subparsers
 
 
 def add_to(commands: Subparsers) -> None:
     """Add the command to the parser."""
-    command = commands.add_parser("uptime", help="the downtime that an availability allows", allow_abbrev=False)
-    command.add_argument("availability", help='for example "99.9%%" or "three nines"')
+    command = commands.add_parser(
+        "uptime",
+        help="the downtime that an availability allows, and what is left of it",
+        description="Say what downtime an availability allows. With --downtime, say what was attained and what is "
+        "left; with --rto, how many failovers fit; with --needs and the others, what a service made of parts attains.",
+        allow_abbrev=False,
+    )
+    command.add_argument("availability", nargs="?", help='for example "99.9%%" or "three nines"')
+    budget = command.add_argument_group("error budget")
+    budget.add_argument(
+        "--period", help="day, week, month_30d (default), month, quarter, year, or 2027-02, 2027-Q1, 2027"
+    )
+    budget.add_argument("--downtime", help='measured in the period, such as "25m"; overlapping interruptions once')
+    budget.add_argument("--rto", help="how long one failover takes at most")
+    parts = command.add_argument_group("composite, in place of AVAILABILITY; all groups are needed together")
+    parts.add_argument("--needs", nargs="+", metavar="A", help="parts that are all needed")
+    parts.add_argument(
+        "--any-of", nargs="+", action="append", default=[], metavar="A", help="parts of which one is enough; repeatable"
+    )
+    parts.add_argument(
+        "--k-of-n", nargs="+", action="append", default=[], metavar="K A", help="K, then parts; repeatable"
+    )
+    parts.add_argument("--optional", nargs="+", metavar="A", help="parts without which the service does less")
     command.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
     command.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> int:
-    from constructs_lib.availability import allowed_downtime_seconds, parse_availability
+    from constructs_lib.availability import allowed_downtime_seconds, parse_availability, service_availability
+    from constructs_lib.errors import InputError
 
-    availability = parse_availability(options.availability)
-    allowed = allowed_downtime_seconds(availability)
+    structure = _structure(options)
+    if (options.availability is None) == (structure is None):
+        msg = (
+            "give an availability such as 99.9%, or the parts of a service (--needs, --any-of, --k-of-n), but not both"
+        )
+        raise InputError(msg)
+    service = None if structure is None else service_availability(structure)
+    availability = parse_availability(options.availability) if service is None else service.at_least_reduced
+    budget = _budget(options, availability)
     if options.format == "json":
-        json.dump({"availability": str(availability), "allowed_downtime_seconds": allowed}, sys.stdout, indent=2)
+        plain: dict[str, object] = {
+            "availability": str(availability),
+            "allowed_downtime_seconds": allowed_downtime_seconds(availability),
+        }
+        if service is not None:
+            plain["composite"] = _composite_as_json(service)
+        if budget is not None:
+            plain["budget"] = _budget_as_json(budget, options.rto)
+        json.dump(plain, sys.stdout, indent=2)
         sys.stdout.write("\n")
         return 0
+    if service is not None:
+        _write_composite(service)
     sys.stdout.write(f"{availability} allows\n")
-    for period, seconds in allowed.items():
+    for period, seconds in allowed_downtime_seconds(availability).items():
         sys.stdout.write(f"  {_NAMES[period]:<30}{_text(seconds)}\n")
+    if budget is not None:
+        _write_budget(budget, options.rto)
     return 0
+
+
+def _structure(options: argparse.Namespace) -> Structure | None:
+    from constructs_lib.availability import k_of_n, parallel, partial, series
+    from constructs_lib.errors import InputError
+
+    members: list[Structure] = []
+    if options.needs:
+        members.append(series(*options.needs))
+    members += [parallel(*group) for group in options.any_of]
+    for group in options.k_of_n:
+        # `isdecimal` alone takes the digits of other scripts.
+        if not (group[0].isascii() and group[0].isdecimal()):
+            msg = f"--k-of-n begins with how many are needed, not {group[0]!r}; write --k-of-n 2 99% 99.9% 99.9%"
+            raise InputError(msg)
+        members.append(k_of_n(int(group[0][:6]), *group[1:]))
+    if not members:
+        if options.optional:
+            msg = "--optional says what a service can do without; say with --needs what it cannot"
+            raise InputError(msg)
+        return None
+    core = series(*members)
+    return partial(core, *options.optional) if options.optional else core
+
+
+def _budget(options: argparse.Namespace, availability: Availability) -> ErrorBudget | None:
+    from constructs_lib.availability import MONTH_30D, error_budget, parse_period
+    from constructs_lib.objectives import parse_duration
+
+    if options.period is None and options.downtime is None and options.rto is None:
+        return None
+    period = MONTH_30D if options.period is None else parse_period(options.period)
+    spent = 0 if options.downtime is None else parse_duration(options.downtime, name="downtime")
+    return error_budget(availability, period, measured_downtime=spent)
+
+
+def _composite_as_json(service: ServiceAvailability) -> dict[str, str]:
+    return {
+        "full": str(service.full),
+        "at_least_reduced": str(service.at_least_reduced),
+        "reduced_only": str(service.reduced_only),
+    }
+
+
+def _budget_as_json(budget: ErrorBudget, rto: str | None) -> dict[str, object]:
+    plain: dict[str, object] = {
+        "period": budget.period.name,
+        "period_seconds": budget.period.seconds,
+        "allowed_seconds": _number(budget.allowed),
+        "spent_seconds": _number(budget.spent),
+        "left_seconds": _number(budget.left),
+        "kept": budget.kept,
+        "attained": str(budget.attained),
+    }
+    if rto is not None:
+        seconds = _rto(rto)
+        plain["rto_seconds"] = seconds
+        # None: any number, since each takes no time.
+        plain["failovers_that_fit"] = budget.failovers(seconds)
+    return plain
+
+
+def _write_composite(service: ServiceAvailability) -> None:
+    sys.stdout.write(f"in full             {service.full}\n")
+    if service.full != service.at_least_reduced:
+        sys.stdout.write(f"at least reduced    {service.at_least_reduced}\n")
+        sys.stdout.write(f"reduced only        {service.reduced_only}\n")
+
+
+def _write_budget(budget: ErrorBudget, rto: str | None) -> None:
+    write = sys.stdout.write
+    write(f"over {_NAMES.get(budget.period.name, budget.period.name)}\n")
+    write(f"  {'allowed':<30}{_text(budget.allowed)}\n")
+    write(f"  {'measured':<30}{_text(budget.spent)}, so {budget.attained} is attained\n")
+    left = _text(budget.left) if budget.kept else f"none: {_text(-budget.left)} too much"
+    write(f"  {'left':<30}{left}\n")
+    if rto is not None:
+        fit = budget.failovers(_rto(rto))
+        contradiction = "; the first one breaks the promise" if fit == 0 and budget.kept else ""
+        write(f"  {f'failovers of {rto}':<30}{'any number' if fit is None else fit}{contradiction}\n")
+
+
+def _rto(text: str) -> int:
+    from constructs_lib.objectives import parse_duration
+
+    return parse_duration(text, name="RTO")
 
 
 _NAMES = {
@@ -44,7 +174,11 @@ _NAMES = {
 }
 
 
-def _text(seconds: float) -> str:
+def _number(value: Fraction) -> int | float:
+    return value.numerator if value.denominator == 1 else float(value)
+
+
+def _text(seconds: float | Fraction) -> str:
     minutes, rest = divmod(float(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     parts = [f"{int(hours)} h" if hours else "", f"{int(minutes)} min" if minutes else ""]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from constructs_lib.availability import MONTH_30D, Availability, Period, parse_availability, parse_period
+from constructs_lib.availability import MONTH_30D, PERIODS, Availability, Period, parse_availability
 from constructs_lib.errors import InputError
 from constructs_lib.objectives.duration import parse_duration
 
@@ -72,7 +72,7 @@ def read_sla_terms(field: YamlField) -> SlaTerms:
     return SlaTerms(
         provider=members["provider"].text() if "provider" in members else default.provider,
         customer=members["customer"].text() if "customer" in members else default.customer,
-        period=members["period"].parsed(parse_period, wanted="a period") if "period" in members else default.period,
+        period=members["period"].parsed(_period, wanted="a period") if "period" in members else default.period,
         measurement=members["measurement"].text() if "measurement" in members else None,
         maintenance=duration("maintenance") or 0,
         notice=duration("notice"),
@@ -91,11 +91,19 @@ def _credits(field: YamlField) -> tuple[CreditStep, ...]:
         )
         if steps and (step.below >= steps[-1].below or step.credit <= steps[-1].credit):
             raise item.error(
-                f"owes {step.credit} % below {step.below}, after {steps[-1].credit} % below {steps[-1].below}; list them "
-                "from the highest figure to the lowest, each owing more than the one before"
+                f"owes {step.credit} % below {step.below}, after {steps[-1].credit} % below {steps[-1].below}; list "
+                "them from the highest figure to the lowest, each owing more than the one before"
             )
         steps.append(step)
     return tuple(steps)
+
+
+def _period(text: str) -> Period:
+    """Read a period that comes again; one month of the calendar is no promise for the next."""
+    for period in PERIODS:
+        if period.name == text:
+            return period
+    raise InputError(f"{text!r} is not a period of an agreement; write one of {', '.join(p.name for p in PERIODS)}")
 
 
 def _percent(text: str) -> Decimal:

@@ -113,9 +113,7 @@ def test_every_dimension_has_a_price_in_every_priced_region(region: str) -> None
         "cloudwatch.alarm",
     ],
 )
-def test_the_common_dimensions_are_not_assumed_in_the_four_priced_regions(
-    dimension: str, region: str
-) -> None:
+def test_the_common_dimensions_are_not_assumed_in_the_four_priced_regions(dimension: str, region: str) -> None:
     assert not load_prices().price(dimension, region).assumed
 
 
@@ -144,9 +142,7 @@ def test_a_price_is_exactly_the_figure_of_its_source(dimension: str, region: str
 
 def test_what_is_billed_as_something_else_has_its_price_and_unit() -> None:
     prices = load_prices()
-    noncurrent, standard = (
-        prices.price(f"s3.storage.{kind}", "eu-central-1") for kind in ("noncurrent", "standard")
-    )
+    noncurrent, standard = (prices.price(f"s3.storage.{kind}", "eu-central-1") for kind in ("noncurrent", "standard"))
     assert (noncurrent.usd, noncurrent.unit, noncurrent.dimension) == (
         standard.usd,
         "GB-month",
@@ -169,9 +165,7 @@ def test_cost_counts_the_thing_and_not_the_unit(dimension: str, amount: int, usd
 
 
 def test_cost_keeps_every_digit() -> None:
-    assert load_prices().price("lambda.duration.x86", "us-east-1").cost(Decimal("3")) == Decimal(
-        "0.0000500001"
-    )
+    assert load_prices().price("lambda.duration.x86", "us-east-1").cost(Decimal("3")) == Decimal("0.0000500001")
 
 
 def test_loading_is_quick_and_happens_once() -> None:
@@ -275,9 +269,7 @@ def test_transfer_from_a_region_to_itself_is_refused() -> None:
         ("aurora-mysql", "db.r4.large", False, "0.29"),
     ],
 )
-def test_an_instance_with_a_price_has_it_unchanged(
-    engine: str, instance_class: str, multi_az: bool, usd: str
-) -> None:
+def test_an_instance_with_a_price_has_it_unchanged(engine: str, instance_class: str, multi_az: bool, usd: str) -> None:
     price = load_prices().instance_hour(engine, instance_class, "us-east-1", multi_az)
     assert price.usd == Decimal(usd)
     assert price.confidence is Confidence.DOCUMENTED
@@ -343,9 +335,7 @@ def test_scaling_a_price_with_a_license_in_it_is_a_guess() -> None:
         ("db.m5.huge", "0.171"),
     ],
 )
-def test_a_class_without_a_price_is_stood_in_for_and_said_to_be_assumed(
-    instance_class: str, usd: str
-) -> None:
+def test_a_class_without_a_price_is_stood_in_for_and_said_to_be_assumed(instance_class: str, usd: str) -> None:
     price = load_prices().instance_hour("mysql", instance_class, "us-east-1")
     assert price.usd == Decimal(usd)
     assert price.assumed
@@ -417,9 +407,7 @@ def test_a_users_price_replaces_the_shipped_one_in_its_region_only(write: Callab
 def test_a_user_may_price_a_class_that_is_not_shipped(write: Callable[[str], Path]) -> None:
     prices = load_prices(write(SHEET))
     assert prices.instance_hour("postgres", "db.m7i.2xlarge", "eu-west-1").usd == Decimal("0.61")
-    assert prices.instance_hour("postgres", "db.m7i.4xlarge", "eu-west-1", multi_az=True).usd == Decimal(
-        "2.44"
-    )
+    assert prices.instance_hour("postgres", "db.m7i.4xlarge", "eu-west-1", multi_az=True).usd == Decimal("2.44")
 
 
 @pytest.mark.parametrize(

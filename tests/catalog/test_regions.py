@@ -111,9 +111,7 @@ def test_the_recommended_recovery_region_is_another_one_and_as_near_as_there_is(
 
 
 @pytest.mark.parametrize("feature", ["mrsc", "dsql"])
-@pytest.mark.parametrize(
-    "code", ["us-east-1", "us-east-2", "us-west-2", "eu-west-1", "eu-central-1", "ap-northeast-1"]
-)
+@pytest.mark.parametrize("code", ["us-east-1", "us-east-2", "us-west-2", "eu-west-1", "eu-central-1", "ap-northeast-1"])
 def test_the_recommended_recovery_region_keeps_the_features_of_the_primary(feature: str, code: str) -> None:
     found = region_set(feature, code)  # type: ignore[arg-type]
     assert found is not None

@@ -134,9 +134,7 @@ def test_a_source_is_read_as_written() -> None:
         ("a-page", {"link": "x"}, "unknown field 'link'"),
     ],
 )
-def test_a_source_that_is_not_well_formed_is_refused(
-    source_id: str, change: dict[str, object], message: str
-) -> None:
+def test_a_source_that_is_not_well_formed_is_refused(source_id: str, change: dict[str, object], message: str) -> None:
     with pytest.raises(CatalogError, match=message) as caught:
         parse_source(source_id, SOURCE | change, file="x.toml")
     assert f"x.toml: source {source_id!r}" in str(caught.value)

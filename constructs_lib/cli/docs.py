@@ -1,0 +1,107 @@
+"""`drctl docs`: the documents a business signs and engineers follow."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from constructs_lib.cli.sources import add_sources, read_sources
+
+if TYPE_CHECKING:
+    from constructs_lib.cli.arguments import Subparsers
+    from constructs_lib.documents.template_set import Format
+
+_HELP = {
+    "sla": "the service level agreement of each workload",
+    "runbook": "what is done, by whom and for how long, when something fails",
+    "cost": "the ladder of objectives, and what each step costs",
+    "summary": "one page for a business reader",
+    "all": "all four",
+}
+
+
+def add_to(commands: Subparsers) -> None:
+    """Add the command to the parser."""
+    command = commands.add_parser(
+        "docs",
+        help="write the SLA, runbook, cost memo and summary, or check that they are still true",
+        description="Write documents from what is declared and what is built, or check that those on disk are true.",
+        allow_abbrev=False,
+    )
+    kinds = command.add_subparsers(title="documents", metavar="DOCUMENT", required=True)
+    for kind, text in _HELP.items():
+        writer = kinds.add_parser(kind, help=text, description=text.capitalize() + ".", allow_abbrev=False)
+        _add_common(writer, "where to write them")
+        writer.add_argument("--format", default="markdown,html", help="markdown, html, or both with a comma (default)")
+        writer.set_defaults(run=_write, kind=kind)
+    check = kinds.add_parser(
+        "check",
+        help="fail where a document no longer matches what it was made from",
+        description="Exit with 1 where a document no longer matches the declaration, the components, the templates or "
+        "the catalog, or was edited by hand.",
+        allow_abbrev=False,
+    )
+    _add_common(check, "where they are")
+    check.set_defaults(run=_check)
+
+
+def _add_common(command: argparse.ArgumentParser, where: str) -> None:
+    command.add_argument("--output", type=Path, required=True, metavar="DIR", help=where)
+    add_sources(command)
+    command.add_argument("--templates", type=Path, metavar="DIR", help="templates of your own, by the shipped names")
+    command.add_argument("--prices", type=Path, metavar="FILE", help="prices of your own (TOML)")
+
+
+def _formats(text: str) -> tuple[Format, ...]:
+    from constructs_lib.documents.template_set import FORMATS
+    from constructs_lib.errors import InputError
+
+    wanted = [part.strip() for part in text.split(",")]
+    for part in wanted:
+        if part not in FORMATS:
+            msg = f"there is no format {part!r}; there are {' and '.join(FORMATS)}"
+            raise InputError(msg)
+    return tuple(format_ for format_ in FORMATS if format_ in wanted)
+
+
+def _write(options: argparse.Namespace) -> int:
+    from constructs_lib.documents.documents import KINDS, render_documents
+    from constructs_lib.errors import EvaluationError
+
+    formats = _formats(options.format)
+    subjects = read_sources(options)
+    documents = render_documents(
+        subjects.workloads,
+        KINDS if options.kind == "all" else (options.kind,),
+        formats,
+        templates=options.templates,
+        prices=options.prices,
+    )
+    try:
+        options.output.mkdir(parents=True, exist_ok=True)
+        for document in documents:
+            path = options.output / document.name
+            path.write_text(document.text, encoding="utf-8")
+            sys.stdout.write(f"{path}\n")
+    except OSError as error:
+        msg = f"{error.filename} cannot be written: {error.strerror}"
+        raise EvaluationError(msg) from error
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from constructs_lib.documents.documents import check_documents
+
+    subjects = read_sources(options)
+    wanted, stale = check_documents(
+        options.output, subjects.workloads, templates=options.templates, prices=options.prices
+    )
+    for item in stale:
+        sys.stdout.write(f"{item}\n")
+    if stale:
+        sys.stdout.write(f"{len(stale)} of the documents in {options.output} must be made again with `drctl docs`\n")
+        return 1
+    sys.stdout.write(f"{len(wanted)} documents in {options.output} are true\n")
+    return 0

@@ -1,0 +1,87 @@
+"""`drctl export`: one objective for other tools."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from constructs_lib.cli.arguments import Subparsers
+    from constructs_lib.objectives.declaration import Declaration
+    from constructs_lib.objectives.resilience_hub import Exported
+
+_HELP = {
+    "resiliencehub": "Terraform (JSON) of aws_resiliencehub_resiliency_policy",
+    "resiliencehubv2": "input of CreatePolicy of the next-generation Resilience Hub (JSON)",
+    "openslo": "OpenSLO v1 documents for the uptime (YAML)",
+}
+
+
+def add_to(commands: Subparsers) -> None:
+    """Add the command to the parser."""
+    command = commands.add_parser(
+        "export",
+        help="an objective for AWS Resilience Hub or OpenSLO",
+        description="Write an objective in another tool's form. What is lost or rounded on the way goes to the error "
+        "output.",
+        allow_abbrev=False,
+    )
+    targets = ", ".join(f"{name}: {text}" for name, text in _HELP.items())
+    command.add_argument("target", choices=tuple(_HELP), metavar="TARGET", help=targets)
+    command.add_argument(
+        "--objectives", type=Path, default=Path("recovery.yaml"), metavar="FILE", help="default: recovery.yaml"
+    )
+    command.add_argument("--workload", metavar="NAME", help="default: all")
+    command.add_argument("--tier", default="NotApplicable", help="Resilience Hub's label; default NotApplicable")
+    command.add_argument(
+        "--data-location", default="AnyLocation", help="AnyLocation (default), SameContinent or SameCountry"
+    )
+    command.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from constructs_lib.objectives.declaration import load_declaration
+
+    declaration = load_declaration(options.objectives)
+    names = list(declaration.workloads) if options.workload is None else [options.workload]
+    exported = {name: _exported(options, declaration, name) for name in names}
+    for name, item in exported.items():
+        for note in item.notes:
+            sys.stderr.write(f"drctl: note: {name}: {note}\n")
+    if options.target == "openslo":
+        _write_yaml([document for item in exported.values() for document in item.content["documents"]])
+    elif options.target == "resiliencehub":
+        resources = {name.replace("-", "_"): item.content for name, item in exported.items()}
+        _write_json({"resource": {"aws_resiliencehub_resiliency_policy": resources}})
+    else:
+        contents = [item.content for item in exported.values()]
+        _write_json(contents[0] if options.workload is not None else contents)
+    return 0
+
+
+def _exported(options: argparse.Namespace, declaration: Declaration, name: str) -> Exported:
+    from constructs_lib.objectives.openslo import openslo_documents
+    from constructs_lib.objectives.resilience_hub import policy_arguments, policy_v2
+
+    objective = declaration.objective_for(name)
+    match options.target:
+        case "resiliencehub":
+            return policy_arguments(name, objective, tier=options.tier, data_location=options.data_location)
+        case "resiliencehubv2":
+            return policy_v2(name, objective)
+        case _:
+            return openslo_documents(name, objective, declaration.sla.period)
+
+
+def _write_json(content: object) -> None:
+    json.dump(content, sys.stdout, indent=2, ensure_ascii=False)
+    sys.stdout.write("\n")
+
+
+def _write_yaml(documents: list[object]) -> None:
+    import yaml
+
+    yaml.safe_dump_all(documents, sys.stdout, sort_keys=False, explicit_start=True, allow_unicode=True)

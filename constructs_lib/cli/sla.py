@@ -1,0 +1,123 @@
+"""`drctl sla`: whether an uptime can be promised, and what to change where it cannot."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from constructs_lib.cli.sources import add_sources, read_sources
+
+if TYPE_CHECKING:
+    import argparse
+
+    from constructs_lib.assessment.sla_feasibility import SlaFeasibility
+    from constructs_lib.availability import Availability
+    from constructs_lib.cli.arguments import Subparsers
+    from constructs_lib.documents.subject import DocumentedWorkload
+
+_DECIMALS = 4
+
+
+def add_to(commands: Subparsers) -> None:
+    """Add the command to the parser."""
+    command = commands.add_parser(
+        "sla",
+        help="whether an uptime can be promised on top of AWS and third parties",
+        description="Say what the dependencies of each workload allow, which promise is safe, and what to change. "
+        "Exits with 1 where something contradicts a promise.",
+        allow_abbrev=False,
+    )
+    add_sources(command)
+    command.add_argument("--promise", metavar="UPTIME", help="in place of the uptime that is declared")
+    command.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
+    command.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from constructs_lib.assessment.sla_feasibility import sla_feasibility
+    from constructs_lib.availability import parse_availability
+
+    promise = None if options.promise is None else parse_availability(options.promise)
+    found = []
+    for workload in read_sources(options).workloads:
+        feasibility = sla_feasibility(
+            workload.objective.uptime if promise is None else promise,
+            assessments=[item.assessment for item in workload.components],
+            dependencies=workload.dependencies,
+            objective=workload.objective,
+            period=workload.terms.period,
+        )
+        found.append((workload, feasibility))
+    if options.format == "json":
+        content = {"workloads": {workload.name: _as_json(item) for workload, item in found}}
+        json.dump(content, sys.stdout, indent=2, ensure_ascii=False)
+        sys.stdout.write("\n")
+    else:
+        for workload, item in found:
+            _write(workload, item)
+    return int(any(item.findings for _, item in found))
+
+
+def _as_json(item: SlaFeasibility) -> dict[str, object]:
+    def text(value: object) -> str | None:
+        return None if value is None else str(value)
+
+    return {
+        "promise": text(item.promise),
+        "verdict": item.verdict.value,
+        "dependencies_allow": {"in_full": text(item.full), "at_least_reduced": text(item.reduced)},
+        "own_part_needed": text(item.own_needed),
+        "safe_promise": text(item.safe),
+        "needs": [
+            {
+                "name": need.name,
+                "availability": text(need.availability),
+                "critical": need.critical,
+                "third_party": need.third_party,
+                "confidence": need.confidence.value,
+                "because": need.because,
+                "components": list(need.components),
+            }
+            for need in item.needs
+        ],
+        "remedies": [
+            {"need": step.need, "change": step.change, "allows": str(step.allows), "suffices": step.suffices}
+            for step in item.remedies
+        ],
+        "plan": [{"need": step.need, "change": step.change, "allows": str(step.allows)} for step in item.plan],
+        "findings": [
+            {"id": finding.id, "severity": finding.severity, "message": finding.message, "fix": finding.fix}
+            for finding in item.findings
+        ],
+    }
+
+
+def _write(workload: DocumentedWorkload, item: SlaFeasibility) -> None:
+    write = sys.stdout.write
+    write(f"{workload.name}: {'no uptime is promised' if item.promise is None else f'{item.promise} is promised'}\n")
+    for need in item.needs:
+        kind = "" if need.critical else ", not critical"
+        write(f"  needs {need.name}: {need.availability or 'unknown'}{kind}\n")
+    if item.reduced is not None:
+        full = f"; in full {item.full.rounded(decimals=_DECIMALS)}" if item.full not in (None, item.reduced) else ""
+        write(f"  these allow {item.reduced.rounded(decimals=_DECIMALS)}{full}\n")
+    if item.own_needed is not None:
+        write(f"  your own part must then be available {_rounded_up(item.own_needed)} of the time\n")
+    if item.safe is not None:
+        write(f"  safe to promise, with half of the budget left to yourself: {item.safe}\n")
+    for number, step in enumerate(item.plan, start=1):
+        write(f"  step {number}: make {step.need} {step.change}, then {step.allows.rounded(decimals=_DECIMALS)}\n")
+    for finding in item.findings:
+        write(f"  {finding}\n")
+
+
+def _rounded_up(needed: Availability) -> str:
+    """Return what is needed, never less: `Availability.rounded` is for what is had."""
+    from fractions import Fraction
+    from math import ceil
+
+    from constructs_lib.availability import Availability
+
+    scale = 100 * 10**_DECIMALS
+    return Availability.from_fraction(Fraction(ceil(needed.fraction * scale), scale)).rounded(decimals=_DECIMALS)

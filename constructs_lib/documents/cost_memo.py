@@ -1,0 +1,284 @@
+"""The cost memo of a workload: what each step of the ladder of objectives costs, and what is built."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import attrs
+
+from constructs_lib.catalog.confidence import Confidence, weakest
+from constructs_lib.catalog.prices import Prices, load_prices
+from constructs_lib.catalog.sources import Source
+from constructs_lib.costs import monthly_cost
+from constructs_lib.documents.chart import Bar, Chart, bar_chart
+from constructs_lib.documents.wording import in_words, usd
+from constructs_lib.errors import InfeasibleError
+from constructs_lib.objectives import INFRASTRUCTURE, TIERS, Disruption, Objective, Target
+from constructs_lib.selection import Request, choose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from constructs_lib.catalog.prices import Price
+    from constructs_lib.costs import MonthlyCost
+    from constructs_lib.documents.subject import DocumentedComponent, DocumentedWorkload
+    from constructs_lib.selection import Candidate
+
+__all__ = ["ComponentLadder", "CostMemo", "Rung", "WorkloadRung", "cost_memo"]
+
+DECLARED = "declared"
+ONE_REGION = "one Region"
+ZERO_LOSS = "zero loss"
+
+
+@attrs.frozen(kw_only=True)
+class Rung:
+    """One step of the ladder for one component.
+
+    Attributes:
+        label: The name of the step.
+        asked: What was asked for.
+        pattern: The cheapest pattern that keeps it, or keeps the nearest there is.
+        usd: What that costs in a month.
+        rto_seconds: The estimate for the loss of the Region, or of the rest where there is one Region only.
+        rpo_seconds: The same for the data lost.
+        confidence: How far both can be trusted.
+        marginal_usd: What it costs more than the step before; None for the first.
+        nearest: What was taken in its place, where the step cannot be had.
+    """
+
+    label: str
+    asked: Objective
+    pattern: str
+    usd: Decimal
+    rto_seconds: int | None
+    rpo_seconds: int | None
+    confidence: Confidence
+    marginal_usd: Decimal | None
+    nearest: Objective | None
+    cost: MonthlyCost
+
+
+@attrs.frozen(kw_only=True)
+class ComponentLadder:
+    """The ladder of one component, and what is built."""
+
+    component: DocumentedComponent
+    built: MonthlyCost
+    rungs: tuple[Rung, ...]
+
+
+@attrs.frozen(kw_only=True)
+class WorkloadRung:
+    """One step of the ladder for the workload: its components added up, the slowest and the most lost."""
+
+    label: str
+    asked: Objective
+    usd: Decimal
+    rto_seconds: int | None
+    rpo_seconds: int | None
+    confidence: Confidence
+    marginal_usd: Decimal | None
+    short: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
+class UsedPrice:
+    """A price that some line of the memo is computed with, and where it comes from."""
+
+    price: Price
+    source: Source
+
+
+@attrs.frozen(kw_only=True)
+class CostMemo:
+    """Everything the memo states.
+
+    Attributes:
+        workload: Whose costs they are.
+        built_usd: What is built costs in a month.
+        ladders: The components.
+        rungs: The workload's ladder.
+        chart: The workload's ladder as a picture.
+        prices: Every price used, each once.
+        unpriced: Components without a bill, and why.
+    """
+
+    workload: DocumentedWorkload
+    built_usd: Decimal
+    ladders: tuple[ComponentLadder, ...]
+    rungs: tuple[WorkloadRung, ...]
+    chart: Chart
+    prices: tuple[UsedPrice, ...]
+    unpriced: tuple[str, ...]
+
+
+def cost_memo(workload: DocumentedWorkload, prices: Prices | None = None) -> CostMemo:
+    """Return the cost memo of *workload*.
+
+    The steps are: one Region only; the tiers of `TIERS`, ours; what is declared; and the strictest tier without any
+    loss of data. Each is chosen anew, component by component, with the declared target for corruption on all of them,
+    and without the uptime, so that the steps differ in RTO and RPO alone. Where a step cannot be had for a component,
+    the nearest that can is taken and named.
+
+    Args:
+        workload: What to price.
+        prices: The price table. Default: the shipped one.
+    """
+    table = load_prices() if prices is None else prices
+    ladders, unpriced = [], []
+    for item in workload.components:
+        if item.component.region is None or item.component.kind not in ("bucket", "distribution", "table", "database"):
+            unpriced.append(item.name)
+            continue
+        ladders.append(_ladder(item, workload.objective, table))
+    rungs = tuple(_sums(ladders))
+    return CostMemo(
+        workload=workload,
+        built_usd=sum((ladder.built.usd for ladder in ladders), Decimal(0)),
+        ladders=tuple(ladders),
+        rungs=rungs,
+        chart=_chart(workload, rungs),
+        prices=tuple(_used(ladders, table)),
+        unpriced=tuple(unpriced),
+    )
+
+
+def _steps(objective: Objective) -> list[tuple[str, Objective]]:
+    """Return the steps from the loosest to the tightest, the declared one where it belongs."""
+    loosest, *_, tightest = TIERS.values()
+    if loosest.tightest.rto < tightest.tightest.rto:  # type: ignore[union-attr]  # tiers have targets
+        loosest, tightest = tightest, loosest
+    steps = [
+        (name, _infrastructure(objective, tier.tightest)) for name, tier in TIERS.items() if tier.tightest is not None
+    ]
+    assert tightest.tightest is not None
+    steps.append((ZERO_LOSS, _infrastructure(objective, Target.of_seconds(tightest.tightest.rto, 0))))
+    if objective.tightest is not None:
+        steps.append((DECLARED, objective.with_uptime(None)))
+    steps.sort(key=lambda step: _tightness(step[1]))
+    assert loosest.tightest is not None
+    within = _infrastructure(objective, loosest.tightest).with_targets(region=None)
+    return [(ONE_REGION, within), *steps]
+
+
+def _infrastructure(objective: Objective, target: Target | None) -> Objective:
+    targets = dict.fromkeys((disruption.value for disruption in INFRASTRUCTURE), target)
+    return objective.with_uptime(None).with_targets(**targets) if target is not None else objective
+
+
+def _tightness(objective: Objective) -> tuple[int, int]:
+    target = objective.tightest
+    return (0, 0) if target is None else (-target.rto, -target.rpo)
+
+
+def _ladder(item: DocumentedComponent, workload: Objective, prices: Prices) -> ComponentLadder:
+    rungs: list[Rung] = []
+    for label, asked in _steps(workload):
+        if label == DECLARED:
+            # What the component is held against: with what was accepted for it in writing.
+            asked = item.objective.with_uptime(None) if item.objective.tightest is not None else asked
+        found = _chosen(item, asked, prices, one_region=label == ONE_REGION)
+        if found is None:
+            continue
+        candidate, nearest = found
+        disruption = Disruption.ZONE if label == ONE_REGION else Disruption.REGION
+        estimate = candidate.assessment.estimates[disruption]
+        before = rungs[-1].usd if rungs else None
+        rungs.append(
+            Rung(
+                label=label,
+                asked=asked,
+                pattern=candidate.name,
+                usd=candidate.cost.usd,
+                rto_seconds=estimate.rto_seconds,
+                rpo_seconds=estimate.rpo_seconds,
+                confidence=estimate.confidence,
+                marginal_usd=None if before is None else candidate.cost.usd - before,
+                nearest=nearest,
+                cost=candidate.cost,
+            )
+        )
+    return ComponentLadder(component=item, built=monthly_cost(item.component, item.usage, prices), rungs=tuple(rungs))
+
+
+def _chosen(
+    item: DocumentedComponent, asked: Objective, prices: Prices, *, one_region: bool
+) -> tuple[Candidate, Objective | None] | None:
+    assert item.component.region is not None
+    request = Request(
+        kind=item.component.kind,
+        objective=asked,
+        region=item.component.region,
+        recovery_region=None if one_region else item.recovery_region,
+        engine=item.component.engine,
+        usage=item.usage,
+        provider=item.provider,
+        features=item.features,
+        third_region=None if one_region else item.third_region,
+    )
+    try:
+        return choose(request, prices=prices).chosen, None
+    except InfeasibleError as error:
+        if not isinstance(error.nearest, Objective):
+            return None
+        nearest = error.nearest
+    return choose(attrs.evolve(request, objective=nearest), prices=prices).chosen, nearest
+
+
+def _sums(ladders: Sequence[ComponentLadder]) -> Iterator[WorkloadRung]:
+    if not ladders:
+        return
+    by_label: list[dict[str, Rung]] = [{rung.label: rung for rung in ladder.rungs} for ladder in ladders]
+    before: Decimal | None = None
+    for label in max((ladder.rungs for ladder in ladders), key=len, default=()):
+        rungs = [found[label.label] for found in by_label if label.label in found]
+        missing = [
+            ladder.component.name for ladder, found in zip(ladders, by_label, strict=True) if label.label not in found
+        ]
+        total = sum((rung.usd for rung in rungs), Decimal(0))
+        nearest = [
+            ladder.component.name
+            for ladder, found in zip(ladders, by_label, strict=True)
+            if label.label in found and found[label.label].nearest is not None
+        ]
+        yield WorkloadRung(
+            label=label.label,
+            asked=label.asked,
+            usd=total,
+            rto_seconds=_longest([rung.rto_seconds for rung in rungs]),
+            rpo_seconds=_longest([rung.rpo_seconds for rung in rungs]),
+            confidence=weakest(*(rung.confidence for rung in rungs)),
+            marginal_usd=None if before is None else total - before,
+            short=(*nearest, *missing),
+        )
+        before = total
+
+
+def _longest(values: Sequence[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return max(known) if len(known) == len(values) and known else None
+
+
+def _chart(workload: DocumentedWorkload, rungs: Sequence[WorkloadRung]) -> Chart:
+    bars = [
+        Bar(
+            label=rung.label,
+            value=rung.usd,
+            text=f"{usd(rung.usd)} · RTO {in_words(rung.rto_seconds)} · RPO {in_words(rung.rpo_seconds)}",
+            marked=rung.label == DECLARED,
+        )
+        for rung in rungs
+    ]
+    return bar_chart(f"Monthly cost of {workload.name} by objective", bars)
+
+
+def _used(ladders: Sequence[ComponentLadder], prices: Prices) -> Iterator[UsedPrice]:
+    found: dict[tuple[str, str, Decimal], Price] = {}
+    for ladder in ladders:
+        for cost in (ladder.built, *(rung.cost for rung in ladder.rungs)):
+            for line in cost.lines:
+                found[(line.price.dimension, line.price.region, line.price.usd)] = line.price
+    for key in sorted(found):
+        yield UsedPrice(price=found[key], source=prices.source(found[key].source))

@@ -1,0 +1,117 @@
+"""What a document was made from, in short: four digests that change with what they stand for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import attrs
+
+from constructs_lib.documents.names import names_of
+from constructs_lib.objectives.plain import plain_objective
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from constructs_lib.documents.subject import DocumentedComponent, DocumentedWorkload
+
+__all__ = ["Fingerprint", "fingerprint_of"]
+
+_DIGITS = 12
+
+
+@attrs.frozen(kw_only=True)
+class Fingerprint:
+    """The digests of what a document was made from.
+
+    Attributes:
+        declaration: Objectives, third parties and terms.
+        components: The components, their protections, use and names.
+        templates: Every template in force.
+        facts: The catalog and the prices.
+    """
+
+    declaration: str
+    components: str
+    templates: str
+    facts: str
+
+    def __str__(self) -> str:
+        return ".".join(f"{field.name}-{getattr(self, field.name)}" for field in attrs.fields(Fingerprint))
+
+    def differs(self, other: str) -> tuple[str, ...]:
+        """Return the parts in which the text of another fingerprint differs; all of them where it cannot be read."""
+        theirs = dict(part.rpartition("-")[::2] for part in other.split("."))
+        return tuple(
+            field.name for field in attrs.fields(Fingerprint) if theirs.get(field.name) != getattr(self, field.name)
+        )
+
+
+def fingerprint_of(
+    workload: DocumentedWorkload, templates: Mapping[str, str], prices: Path | None = None
+) -> Fingerprint:
+    """Return what documents of *workload* are made from.
+
+    Args:
+        workload: Declared and found.
+        templates: The text of every template, by name.
+        prices: Prices of the user's own, or None.
+    """
+    terms = workload.terms
+    return Fingerprint(
+        declaration=_digest(
+            {
+                "workload": workload.name,
+                "objective": plain_objective(workload.objective),
+                "components": {
+                    item.name: [
+                        plain_objective(item.objective),
+                        None if item.accepted is None else [item.accepted.owner, item.accepted.reason],
+                    ]
+                    for item in workload.components
+                },
+                "dependencies": [[item.name, str(item.availability), item.critical] for item in workload.dependencies],
+                "terms": {field.name: str(getattr(terms, field.name)) for field in attrs.fields(type(terms))},
+            }
+        ),
+        components=_digest(
+            {
+                "components": [_plain(workload, item) for item in workload.components],
+                "records": workload.records,
+                "stored": workload.stored,
+            }
+        ),
+        templates=_digest(dict(templates)),
+        facts=_digest(_facts() | {"prices": "" if prices is None else prices.read_text(encoding="utf-8")}),
+    )
+
+
+def _plain(workload: DocumentedWorkload, item: DocumentedComponent) -> dict[str, object]:
+    component = item.component
+    return {
+        "name": item.name,
+        "kind": component.kind.value,
+        "regions": [component.region, item.recovery_region, item.third_region],
+        "engine": component.engine,
+        "protections": [
+            [part.mechanism, part.region, sorted(part.parameters.items()), sorted(part.unknown), part.doubts]
+            for part in component.protections
+        ],
+        "usage": {field.name: str(getattr(item.usage, field.name)) for field in attrs.fields(type(item.usage))},
+        "names": names_of(workload, item),
+    }
+
+
+def _facts() -> dict[str, str]:
+    catalog = files("constructs_lib.catalog")
+    return {
+        entry.name: entry.read_text(encoding="utf-8") for entry in catalog.iterdir() if entry.name.endswith(".toml")
+    }
+
+
+def _digest(content: object) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]

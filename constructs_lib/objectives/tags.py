@@ -1,0 +1,100 @@
+"""The tags `recovery:*`, by which a plan, a state or an account says what it promises, read back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from constructs_lib.errors import InputError, ObjectiveError
+from constructs_lib.objectives.assumptions import Assumptions
+from constructs_lib.objectives.disruption import INFRASTRUCTURE, Disruption
+from constructs_lib.objectives.objective import Objective
+from constructs_lib.objectives.target import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["COMPONENT", "RPO", "RTO", "WORKLOAD", "TaggedObjective", "read_recovery_tags"]
+
+WORKLOAD: Final = "recovery:workload"
+COMPONENT: Final = "recovery:component"
+RTO: Final = "recovery:rto"
+RPO: Final = "recovery:rpo"
+
+
+@attrs.frozen(kw_only=True)
+class TaggedObjective:
+    """What the tags of one resource say.
+
+    Attributes:
+        workload: Its workload; empty where the tags do not name one.
+        component: What the workload calls it; None where the tags do not say.
+        objective: Its objective; None where the tags declare none.
+    """
+
+    workload: str
+    component: str | None
+    objective: Objective | None
+
+
+def read_recovery_tags(tags: Mapping[str, str], assumptions: Assumptions | None = None) -> TaggedObjective | None:
+    """Return what *tags* declare, or None where none of them is ours.
+
+    `recovery:rto` and `recovery:rpo` hold one duration for region, zone and hardware (`1h`), or name disruptions
+    (`region=4h zone=5m`); both name the same ones.
+
+    Args:
+        tags: All tags of the resource.
+        assumptions: The assumptions of the objective, which tags do not hold. Default: 2 min to detect, 15 min to
+            decide.
+
+    Raises:
+        ObjectiveError: If a duration cannot be read, or the two tags name different disruptions. The message names the
+            tag and not what is in it, which is anybody's text.
+    """
+    if not any(name in tags for name in (WORKLOAD, COMPONENT, RTO, RPO)):
+        return None
+    workload, component = tags.get(WORKLOAD, ""), tags.get(COMPONENT)
+    if RTO not in tags and RPO not in tags:
+        return TaggedObjective(workload=workload, component=component, objective=None)
+    rto, rpo = _read(tags, RTO), _read(tags, RPO)
+    if rto.keys() != rpo.keys():
+        msg = f"the tags {RTO} and {RPO} name different disruptions; name the same ones in both"
+        raise ObjectiveError(msg)
+    try:
+        targets = {disruption: Target(rto[disruption], rpo[disruption]) for disruption in rto}
+        objective = Objective(
+            software=targets.get(Disruption.SOFTWARE),
+            hardware=targets.get(Disruption.HARDWARE),
+            zone=targets.get(Disruption.ZONE),
+            region=targets.get(Disruption.REGION),
+            assumptions=assumptions or Assumptions(),
+        )
+    except InputError:
+        msg = f"the tags {RTO} and {RPO} hold no objective; write durations such as 1h, or region=4h zone=5m"
+        raise ObjectiveError(msg) from None
+    return TaggedObjective(workload=workload, component=component, objective=objective)
+
+
+def _read(tags: Mapping[str, str], name: str) -> dict[Disruption, str]:
+    text = tags.get(name, "").strip()
+    if not text:
+        msg = f"the tag {name} is missing or empty, and its counterpart is there; write both"
+        raise ObjectiveError(msg)
+    if "=" not in text:
+        return dict.fromkeys(INFRASTRUCTURE, text)
+    found: dict[Disruption, str] = {}
+    for part in text.split():
+        key, _, value = part.partition("=")
+        try:
+            disruption = Disruption(key)
+        except ValueError:
+            names = ", ".join(Disruption)
+            msg = f"the tag {name} names something other than a disruption; the disruptions are {names}"
+            raise ObjectiveError(msg) from None
+        if disruption in found:
+            msg = f"the tag {name} names {disruption} twice; name it once"
+            raise ObjectiveError(msg)
+        found[disruption] = value
+    return found

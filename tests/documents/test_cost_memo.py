@@ -1,0 +1,83 @@
+"""The cost memo: each step chosen anew, marginal prices that add up, and a picture of the same numbers."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from constructs_lib.costs import monthly_cost
+from constructs_lib.documents.chart import WIDTH, Bar, bar_chart
+from constructs_lib.documents.cost_memo import DECLARED, ONE_REGION, cost_memo
+from constructs_lib.selection import Request, choose
+from tests.documents.reference import shop
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from constructs_lib.documents.cost_memo import CostMemo
+
+
+@pytest.fixture(name="memo")
+def _memo(tmp_path: Path) -> CostMemo:
+    return cost_memo(shop(tmp_path))
+
+
+def test_what_is_built_is_the_sum_of_the_components_bills(memo: CostMemo) -> None:
+    assert memo.built_usd == sum(
+        (monthly_cost(ladder.component.component, ladder.component.usage).usd for ladder in memo.ladders), Decimal(0)
+    )
+
+
+def test_marginal_prices_lead_from_the_first_step_to_the_last(memo: CostMemo) -> None:
+    more = [rung.marginal_usd for rung in memo.rungs]
+
+    assert more[0] is None
+    assert memo.rungs[0].usd + sum((value for value in more if value is not None), Decimal(0)) == memo.rungs[-1].usd
+
+
+def test_a_tighter_step_is_never_cheaper(memo: CostMemo) -> None:
+    """The declared one is left out: 2 h and 4 h are neither tighter nor looser than the tier's 4 h and 1 h."""
+    costs = [rung.usd for rung in memo.rungs if rung.label != DECLARED]
+
+    assert costs == sorted(costs)
+
+
+def test_the_declared_step_stands_where_it_belongs(memo: CostMemo) -> None:
+    labels = [rung.label for rung in memo.rungs]
+
+    assert labels == [ONE_REGION, "non-critical", "important", DECLARED, "critical", "mission-critical", "zero loss"]
+
+
+def test_each_step_is_what_choosing_says(memo: CostMemo) -> None:
+    ladder = next(item for item in memo.ladders if item.component.name == "assets")
+    declared = next(rung for rung in ladder.rungs if rung.label == DECLARED)
+    chosen = choose(
+        Request(
+            kind=ladder.component.component.kind,
+            objective=declared.asked,
+            region="eu-west-1",
+            recovery_region="eu-central-1",
+            usage=ladder.component.usage,
+        )
+    ).chosen
+
+    assert (declared.pattern, declared.usd) == (chosen.name, chosen.cost.usd)
+
+
+def test_a_step_that_cannot_be_had_says_what_was_taken_for_it(memo: CostMemo) -> None:
+    last = memo.rungs[-1]
+
+    assert set(last.short) == {"assets", "ledger"}
+    assert all(ladder.rungs[-1].nearest is not None for ladder in memo.ladders)
+
+
+def test_bars_are_in_proportion_and_the_longest_fills_the_width() -> None:
+    bars = [Bar(label=str(value), value=Decimal(value), text="") for value in (0, 1, 50, 100)]
+
+    assert [drawn.width for drawn in bar_chart("costs", bars).bars] == [0, WIDTH // 100, WIDTH // 2, WIDTH]
+
+
+def test_no_costs_draw_no_bars() -> None:
+    assert [drawn.width for drawn in bar_chart("costs", [Bar(label="a", value=Decimal(0), text="")]).bars] == [0]
