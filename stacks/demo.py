@@ -54,7 +54,7 @@ def _demonstrate(console: Console) -> None:
         report(console, workloads)
         console.print()
         with emulated_aws(region=PRIMARY) as aws:
-            step("emulated AWS is up; cdktf deploy of all stacks (about eight minutes: the provider's own waits)")
+            step("emulated AWS is up; cdktf deploy of all stacks (some eight minutes: the provider's own waits)")
             rehearsal.deploy(aws, stacks, step)
             step("deployed")
             _look(aws, rehearsal, stacks, step)

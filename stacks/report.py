@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table as Grid
 from rich.text import Text
 
+from constructs_lib.assessment.sla_feasibility import sla_feasibility
 from constructs_lib.objectives import Disruption, format_duration
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ def report(console: Console, workloads: Sequence[Workload]) -> None:
     """Print, for each workload, what was promised, what was chosen, what it is worth and why."""
     for workload in workloads:
         console.print(Text(f"\n{workload.name}", style="bold"), Text(f"promises {workload.objective}"))
+        if workload.objective.uptime is not None:
+            assessments = [settlement.assessment for settlement in workload.settlements]
+            feasibility = sla_feasibility(workload.objective.uptime, assessments=assessments)
+            allowed = "unknown" if feasibility.full is None else feasibility.full.rounded(decimals=4)
+            console.print(Text(f"  uptime: the agreements it rests on allow {allowed} together"))
         for settlement in workload.settlements:
             _component(console, settlement)
 

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from constructs_lib.assessment import Assessment
+    from constructs_lib.availability import Availability
     from constructs_lib.objectives import Objective
     from constructs_lib.selection.choice import Candidate
 
 _MINUTE = 60
+_MOST_NINES = 12.0
 
 
 def nearest_objective(objective: Objective, candidates: Sequence[Candidate]) -> Objective | None:
@@ -64,5 +66,10 @@ def _distance(objective: Objective, loosened: Objective) -> float:
         for asked, given in ((target.rto, other.rto), (target.rpo, other.rpo)):
             total += log2((given + _MINUTE) / (asked + _MINUTE))
     if objective.uptime is not None and loosened.uptime is not None and objective.uptime != loosened.uptime:
-        total += 1 + abs(float(objective.uptime.nines) - float(loosened.uptime.nines))
+        total += 1 + abs(_nines(objective.uptime) - _nines(loosened.uptime))
     return total
+
+
+def _nines(availability: Availability) -> float:
+    """Return the number of nines; no more than a promise could ever be checked to."""
+    return min(float(availability.nines), _MOST_NINES)

@@ -13,6 +13,7 @@ import os
 import platform
 import re
 import shutil
+import stat
 import time
 from collections import deque
 from pathlib import Path
@@ -58,8 +59,8 @@ def find_provider_mirror() -> Path | None:
     """The root of a filesystem mirror that holds `hashicorp/aws` for this machine, or None.
 
     Looks where Terraform would (CLI configuration, its implied mirror directories, plugin cache), then
-    through the root file system, breadth first, for at most five seconds. The answer is kept for the life of
-    the process.
+    through the root file system, breadth first, for at most five seconds. Directories that anybody may write to
+    are passed over: a provider is a program, and it will be run. The answer is kept for the life of the process.
     """
     for directory in _usual_places():
         if _holds_provider(directory):
@@ -212,11 +213,15 @@ def _search(top: Path) -> Path | None:
                 waiting.extend(
                     (Path(entry.path), depth + 1)
                     for entry in sorted(children, key=lambda entry: entry.name)
-                    if entry.name not in _NOT_SEARCHED and entry.stat(follow_symlinks=False).st_dev == device
+                    if entry.name not in _NOT_SEARCHED and _is_trusted(entry.stat(follow_symlinks=False), device)
                 )
         except OSError:
             continue
     return None
+
+
+def _is_trusted(found: os.stat_result, device: int) -> bool:
+    return found.st_dev == device and not found.st_mode & stat.S_IWOTH
 
 
 def _under_registry_of_binary(mirror: Path, directory: Path) -> Path:
