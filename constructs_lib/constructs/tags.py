@@ -2,14 +2,54 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from constructs_lib.catalog.limits import limit
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Disruption, format_duration
+from constructs_lib.terraform.token import is_token
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from constructs_lib.objectives import Objective
+
+_CHARACTERS = re.compile(r"[\w\s.:/=+\-@]*")
+"""What every service takes; some take more."""
+
+
+def checked_tags(given: object, where: str) -> dict[str, str]:
+    """Return extra tags as a dictionary; none where *given* is None.
+
+    Args:
+        given: What the user gave.
+        where: What is tagged, as the user calls it.
+
+    Raises:
+        ConfigurationError: If they are no mapping of text to text, or AWS would not take one.
+    """
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        msg = f'the tags of {where} are {given!r}; give a mapping such as {{"team": "web"}}'
+        raise ConfigurationError(msg)
+    for key, value in given.items():
+        for text, part in ((key, "key"), (value, "value")):
+            what = f"the {part} of a tag of {where}"
+            if not isinstance(text, str):
+                msg = f"{what} is {text!r}; give text"
+                raise ConfigurationError(msg)
+            if is_token(text):
+                continue
+            limit(f"tag.{part}").check_length(text, what)
+            if not _CHARACTERS.fullmatch(text):
+                msg = f"{what} is {text!r}; use letters, digits, spaces and _ . : / = + - @"
+                raise ConfigurationError(msg)
+        if key.lower().startswith("aws:"):
+            msg = f"the key of a tag of {where} is {key!r}; AWS keeps keys that start with aws: to itself, name another"
+            raise ConfigurationError(msg)
+    limit("tag.count").check(len(given), f"the number of tags of {where}")
+    return dict(given)
 
 
 def recovery_tags(

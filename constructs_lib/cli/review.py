@@ -1,0 +1,166 @@
+"""`drctl review`: what a plan does to recovery."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from constructs_lib.cli.arguments import Subparsers
+    from constructs_lib.objectives.declaration import Declaration
+    from constructs_lib.review import Review
+
+_OWN = ("table", "json")
+_FORMATS = (*_OWN, "markdown", "sarif", "junit", "github", "html")
+_STANDARD_OUTPUT = "-"
+
+
+def add_to(commands: Subparsers) -> None:
+    """Add the command to the parser."""
+    command = commands.add_parser(
+        "review",
+        help="what a Terraform plan does to recovery: RTO and RPO before and after, and findings",
+        description=(
+            "Review what Terraform or OpenTofu plans do to recovery, offline. Give the output of `terraform show -json "
+            "PLANFILE`; where a workload has several states, the plans of all of them."
+        ),
+        allow_abbrev=False,
+    )
+    add = command.add_argument
+    add("plan", nargs="+", metavar="PLAN", help="a plan or a state as JSON; - reads standard input")
+    add(
+        "--objectives",
+        metavar="FILE",
+        help="recovery.yaml; default: the one here, if there is one, and recovery:* tags",
+    )
+    add("--format", choices=_FORMATS, help="what is written to standard output; default: table")
+    add(
+        "--output",
+        action="append",
+        default=[],
+        metavar="FORMAT=FILE",
+        help="write a format to a file as well; may be given several times",
+    )
+    add("--name", help="tells several reviews of one pull request apart, in comments and in SARIF")
+    add(
+        "--fail-on",
+        choices=("breached", "unknown", "warning", "never"),
+        default="breached",
+        help="from what on to exit with 1: breached and errors, unknown too, warnings too; default: breached",
+    )
+    command.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
+    from constructs_lib.errors import EvaluationError
+    from constructs_lib.plan import read_plans
+    from constructs_lib.review import exit_code, review
+
+    outputs = _outputs(options.output)
+    today = datetime.now(UTC).date()
+    declaration = _declaration(options.objectives)
+    sources = _sources(options.plan)
+    plan = read_plans(sources)
+    found = review(plan, declaration, today=today, names=sorted(sources))
+    for format, path in outputs:
+        if path == _STANDARD_OUTPUT:
+            sys.stdout.write(_rendered(found, format, name=options.name))
+            continue
+        # The newline is the format's own; the same bytes on every system.
+        with open(path, "w", encoding="utf-8", newline="") as stream:
+            stream.write(_rendered(found, format, name=options.name))
+    if options.format is not None or not any(path == _STANDARD_OUTPUT for _, path in outputs):
+        sys.stdout.write(_rendered(found, options.format or "table", name=options.name, to_terminal=True))
+    code = exit_code(found, options.fail_on)
+    if code == EvaluationError.exit_code:
+        which = "failed half way" if plan.errored else "leaves something out, as one with -target does"
+        msg = f"a plan {which}, so it cannot be judged; plan the whole configuration anew"
+        raise EvaluationError(msg)
+    return code
+
+
+def _outputs(given: Sequence[str]) -> list[tuple[str, str]]:
+    from constructs_lib.errors import InputError
+
+    found = []
+    for item in given:
+        format, equals, path = item.partition("=")
+        if not equals or format not in _FORMATS or not path:
+            msg = f"--output {item!r} is not FORMAT=FILE; the formats are {', '.join(_FORMATS)}"
+            raise InputError(msg)
+        found.append((format, path))
+    return found
+
+
+def _declaration(file: str | None) -> Declaration | None:
+    import os
+
+    from constructs_lib.objectives.declaration import load_declaration
+
+    default = "recovery.yaml"
+    if file is None and not os.path.exists(default):
+        return None
+    return load_declaration(file or default)
+
+
+def _sources(files: Sequence[str]) -> dict[str, Path | bytes]:
+    """Return what to read by the name of its stack: of the file, and of its directory where files are called alike."""
+    from pathlib import Path
+
+    from constructs_lib.errors import InputError
+
+    paths = [Path(file) for file in files]
+    names = [_stem(path) for path in paths]
+    if len(set(names)) < len(names):
+        names = [f"{path.resolve().parent.name}/{name}" for path, name in zip(paths, names, strict=True)]
+    if len(set(names)) < len(names):
+        names = [path.with_suffix("").as_posix() for path in paths]
+    if len(set(names)) < len(names):
+        msg = "the same plan is given twice; give each plan once"
+        raise InputError(msg)
+    return {
+        name: sys.stdin.buffer.read() if str(path) == _STANDARD_OUTPUT else path
+        for name, path in zip(names, paths, strict=True)
+    }
+
+
+def _stem(path: Path) -> str:
+    return "stdin" if str(path) == _STANDARD_OUTPUT else path.name.removesuffix(".json") or path.name
+
+
+def _rendered(review: Review, format: str, *, name: str | None, to_terminal: bool = False) -> str:
+    if format == "json":
+        from constructs_lib.review.as_json import render_json
+
+        return render_json(review)
+    if format == "table":
+        from constructs_lib.review.table import render_table
+
+        return render_table(review, _width(to_terminal), color=to_terminal and _shows_color())
+    from constructs_lib.review.renderers import render
+
+    return render(review, format, name=name)
+
+
+def _width(to_terminal: bool) -> int:
+    import os
+
+    # What is piped or written to a file gets room enough for a line of explanation.
+    if not to_terminal or not sys.stdout.isatty():
+        return 160
+    try:
+        return max(80, os.get_terminal_size().columns)
+    except OSError:
+        return 160
+
+
+def _shows_color() -> bool:
+    import os
+
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")

@@ -1,0 +1,134 @@
+"""The cheapest change that would keep an objective."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.catalog.catalog import KINDS
+from constructs_lib.catalog.prices import load_prices
+from constructs_lib.catalog.regions import recommended_recovery_region
+from constructs_lib.components import Component, Kind
+from constructs_lib.costs import Usage
+from constructs_lib.errors import InfeasibleError, InputError
+from constructs_lib.objectives import Objective
+from constructs_lib.review.subject import counted, leaves_region
+from constructs_lib.selection import Request, choose
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.catalog.catalog import Catalog
+    from constructs_lib.catalog.prices import Prices
+    from constructs_lib.components import Protection
+    from constructs_lib.objectives.declaration import Declaration
+    from constructs_lib.selection import Candidate
+
+_INTERNAL: Final = frozenset({"two_way", "headless", "custom_origin"})
+
+
+def cheapest_change(
+    component: Component,
+    objective: Objective,
+    *,
+    catalog: Catalog,
+    declaration: Declaration | None = None,
+    prices: Prices | None = None,
+) -> str:
+    """Return what would keep *objective* for *component* at the lowest cost, in words, or that nothing would.
+
+    The Region stays, and so does the engine of a database. The recovery Region is the declared one, else the one that
+    some copy is in already, else the one we recommend.
+
+    Args:
+        component: As the plan leaves it.
+        objective: What it must keep.
+        catalog: The facts.
+        declaration: Where it names a recovery Region.
+        prices: The price table. Default: the shipped one.
+    """
+    if component.kind.value not in KINDS:
+        return f"the catalog has no patterns for a {component.kind}; compare with docs/choosing.md by hand"
+    if component.region is None:
+        return "the Region it lives in is not known in the plan, so nothing can be chosen"
+    recovery = _recovery_region(component, declaration)
+    try:
+        found = _chosen(
+            component.kind, objective, component.region, recovery, component.engine, component.size_gb, prices
+        )
+    except InfeasibleError as error:
+        where = component.region if recovery is None else f"{component.region} and {recovery}"
+        if isinstance(error.nearest, Objective):
+            return f"no pattern keeps it for this {component.kind} in {where}; the nearest is: {error.nearest}"
+        return f"no pattern keeps it for this {component.kind} in {where}"
+    except InputError:
+        return f"the catalog does not know this {component.kind}'s engine or Region, so nothing can be chosen"
+    return _said(component, found, catalog, recovery)
+
+
+@lru_cache(maxsize=4096)
+def _chosen(
+    kind: Kind,
+    objective: Objective,
+    region: str,
+    recovery: str | None,
+    engine: str | None,
+    size_gb: int,
+    prices: Prices | None,
+) -> Candidate:
+    request = Request(
+        kind=kind,
+        objective=objective,
+        region=region,
+        recovery_region=recovery,
+        engine=engine if kind is Kind.DATABASE else None,
+        usage=Usage(size_gb=size_gb),
+    )
+    return choose(request, prices=prices or load_prices()).chosen
+
+
+def _recovery_region(component: Component, declaration: Declaration | None) -> str | None:
+    declared = None if declaration is None else declaration.regions
+    if declared is not None:
+        if component.region == declared.primary:
+            return declared.recovery
+        if component.region == declared.recovery:
+            return declared.primary
+    for protection in component.protections:
+        if leaves_region(component, protection):
+            return protection.region
+    try:
+        return recommended_recovery_region(component.region or "")
+    except InputError:
+        return None
+
+
+def _said(component: Component, chosen: Candidate, catalog: Catalog, recovery: str | None) -> str:
+    present = list(counted(component))
+    steps = []
+    for wanted in chosen.component.protections:
+        title = catalog.mechanism(component.kind, wanted.mechanism).title
+        have = [item for item in present if item.mechanism == wanted.mechanism]
+        where = f" to {wanted.region}" if wanted.region is not None else ""
+        settings = _settings(wanted.parameters)
+        if not any(item.region == wanted.region or wanted.region is None for item in have):
+            steps.append(f"add {title}{where}{f' ({settings})' if settings else ''}")
+        elif not any(_as_good(item, wanted) for item in have):
+            steps.append(f"set {title}{where} to {settings}")
+    cost = f"{chosen.pattern.title}, about USD {chosen.cost.usd:,.0f} a month in all at list prices"
+    if not steps:
+        return f"what works is {cost}; look at the reasons for what does not count of it now"
+    return f"{'; '.join(steps)} ({cost})"
+
+
+def _settings(parameters: Mapping[str, object]) -> str:
+    shown = []
+    for name, value in sorted(parameters.items()):
+        if value in (None, False) or name in _INTERNAL:
+            continue
+        shown.append(name if value is True else f"{name} {value}")
+    return ", ".join(shown)
+
+
+def _as_good(item: Protection, wanted: Protection) -> bool:
+    return all(item.parameters.get(name) == value for name, value in wanted.parameters.items() if name not in _INTERNAL)

@@ -1,0 +1,111 @@
+"""One page that needs nothing else: the verdict, a picture before and after, every row and finding."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
+
+from constructs_lib.review.renderers.documentation import link
+from constructs_lib.review.renderers.marker import checked_name
+from constructs_lib.review.renderers.picture import drawn
+from constructs_lib.review.renderers.plain_text import plain, shortened
+from constructs_lib.review.renderers.summary import arrow, called, counts, headline, plural, rows, warnings_of_plans
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from constructs_lib.review import ComponentReview, Review
+
+__all__ = ["render_html"]
+
+_DRAWN: Final = 12
+"""Components in one picture; a taller one is not taken in at a glance."""
+
+_PICTURES: Final = 20
+"""Workloads that are drawn."""
+
+_FILES: Final = ("review.html.j2", "review.css")
+_LONGEST: Final = 500
+
+
+def render_html(review: Review, *, name: str | None = None) -> str:
+    """Return the page. It loads nothing, runs no script, and says so to the browser.
+
+    Args:
+        review: What to show.
+        name: Stands in the title where there are several reviews. Default: none.
+
+    Raises:
+        InputError: If *name* has characters that a name may not have.
+    """
+    directory = files(__package__).joinpath("templates")
+    templates = {
+        file: directory.joinpath(file).read_text(encoding="utf-8") for file in ("review.html.j2", "review.css")
+    }
+    environment = Environment(
+        loader=DictLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    environment.filters.update(link=link, plural=plural, called=called)
+    table = rows(review)
+    page = environment.get_template("review.html.j2").render(
+        review=review,
+        title="Recovery review" if name is None else f"Recovery review: {checked_name(name)}",
+        headline=headline(review),
+        counts=[item for item in counts(review) if item[0] or item[1] in ("error", "warning")],
+        urgent=[row for row in table if row.matters],
+        calm=[row for row in table if not row.matters],
+        doubts=warnings_of_plans(review),
+        groups=[
+            (title, found)
+            for title, found in (
+                ("Errors", review.errors),
+                ("Warnings", review.warnings),
+                ("Notes", review.notes),
+                ("Waived", review.waived),
+            )
+            if found
+        ],
+        arrow=arrow,
+        style=Markup(templates["review.css"]),  # our own file
+        **_pictures(review),
+    )
+    return page.strip() + "\n"
+
+
+def _shown(value: object) -> object:
+    """Return a value as it may be shown; what is marked as written by us stays."""
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return shortened(value, _LONGEST) if len(value) > _LONGEST else plain(value) if value.strip() else value
+    return value
+
+
+def _pictures(review: Review) -> dict[str, Any]:
+    """Return the drawings by workload; those with something that matters first, and what is not drawn."""
+    matter = {row.component.address for row in rows(review) if row.matters}
+    by_workload = [
+        (workload, list(found))
+        for workload, found in groupby(
+            sorted(review.components, key=lambda item: (item.workload, item.address not in matter, item.address)),
+            key=lambda item: item.workload,
+        )
+    ]
+    by_workload.sort(key=lambda item: not any(component.address in matter for component in item[1]))
+    return {
+        "pictures": [_picture(workload, found) for workload, found in by_workload[:_PICTURES]],
+        "not_drawn": max(0, len(by_workload) - _PICTURES),
+    }
+
+
+def _picture(workload: str, components: Sequence[ComponentReview]) -> dict[str, Any]:
+    chosen = components[:_DRAWN]
+    sides = (drawn("Before", chosen, "before"), drawn("After", chosen, "after"))
+    return {"workload": workload, "sides": sides, "more": len(components) - len(chosen)}

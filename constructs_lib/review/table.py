@@ -1,0 +1,145 @@
+"""The review as text for a terminal."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+from rich.table import Table as Grid
+from rich.text import Text
+
+from constructs_lib.assessment import Verdict
+from constructs_lib.catalog.findings import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from constructs_lib.review.component_review import ComponentReview, DisruptionReview
+    from constructs_lib.review.finding import Finding
+    from constructs_lib.review.review import Review
+
+__all__ = ["render_table"]
+
+_STYLES: Final = {
+    Verdict.MET: "green",
+    Verdict.BREACHED: "bold red",
+    Verdict.UNKNOWN: "yellow",
+    Verdict.UNDECLARED: "dim",
+    Severity.ERROR: "bold red",
+    Severity.WARNING: "yellow",
+    Severity.NOTE: "cyan",
+}
+
+
+def render_table(review: Review, width: int = 160, *, color: bool = False) -> str:
+    """Return the review as text.
+
+    Args:
+        review: What was found.
+        width: How wide the terminal is, in characters.
+        color: Whether it shows colors.
+    """
+    written = StringIO()
+    console = Console(
+        file=written,
+        highlight=False,
+        width=width,
+        force_terminal=color,
+        no_color=not color,
+        color_system="standard" if color else None,
+    )
+    console.print(_headline(review))
+    if not review.quiet:
+        if review.components:
+            console.print()
+            console.print(_grid(review.components))
+        for title, findings in _groups(review):
+            console.print(Text(f"\n{title}"))
+            for finding in findings:
+                console.print(_finding(finding))
+        for component in review.components:
+            if component.cheapest_change is not None and component.after is not None:
+                line = f"\nto keep the objective of {_plain(component.address)}: {component.cheapest_change}"
+                console.print(Text(line))
+    if review.inventory:
+        console.print(Text(_inventory(review), style="dim"))
+    lines = (line.rstrip() for line in written.getvalue().splitlines())
+    return "\n".join(lines) + "\n"
+
+
+def _headline(review: Review) -> Text:
+    counts = [
+        f"{len(found)} {word}{'' if len(found) == 1 else 's'}"
+        for found, word in (
+            (review.errors, "error"),
+            (review.warnings, "warning"),
+            (review.notes, "note"),
+        )
+        if found
+    ]
+    counts += [f"{len(review.waived)} waived"] if review.waived else []
+    components = f"{len(review.components)} component{'' if len(review.components) == 1 else 's'} with an objective"
+    told = f"; {', '.join(counts)}" if counts else ""
+    plan = "" if review.evaluated else "; the plan is incomplete or failed, so this is not the whole truth"
+    return Text.assemble("recovery: ", (review.verdict.value, _STYLES[review.verdict]), f" ({components}{told}{plan})")
+
+
+def _grid(components: Iterable[ComponentReview]) -> Grid:
+    grid = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in ("component", "disruption", "RTO", "RPO", "objective", "verdict", "because"):
+        grid.add_column(name, overflow="fold", no_wrap=name not in ("component", "because"), ratio=None)
+    for component in components:
+        shown = [item for item in component.disruptions if item.target is not None or item.changed]
+        name = f"{_plain(component.address)}\n{_plain(component.workload)}, {component.region or 'Region unknown'}"
+        for index, item in enumerate(shown):
+            verdict = item.after_verdict or component.verdict
+            grid.add_row(
+                Text(name if index == 0 else ""),
+                item.disruption.value,
+                Text(_arrow(item.rto_before, item.rto_after)),
+                Text(_arrow(item.rpo_before, item.rpo_after)),
+                Text(_target(item)),
+                Text(verdict.value, style=_STYLES[verdict]),
+                Text(item.reason),
+            )
+    return grid
+
+
+def _arrow(before: str, after: str) -> str:
+    return after if before == after else f"{before} -> {after}"
+
+
+def _target(item: DisruptionReview) -> str:
+    return "" if item.target is None else str(item.target)
+
+
+def _groups(review: Review) -> Iterable[tuple[str, tuple[Finding, ...]]]:
+    groups = (
+        ("errors", review.errors),
+        ("warnings", review.warnings),
+        ("notes", review.notes),
+        ("waived", review.waived),
+    )
+    return [(title, found) for title, found in groups if found]
+
+
+def _finding(finding: Finding) -> Text:
+    text = Text.assemble(
+        ("  " + finding.id, _STYLES[finding.severity]),
+        f" {_plain(finding.address)}: {finding.message}\n    fix: {finding.fix}",
+    )
+    if finding.waived_by is not None:
+        waiver = finding.waived_by
+        text.append(f"\n    waived by {_plain(waiver.owner)} until {waiver.expires}: {_plain(waiver.reason)}")
+    return text
+
+
+def _inventory(review: Review) -> str:
+    total = sum(item.count for item in review.inventory)
+    return f"\nnot judged: {total} (--format json says what and why)"
+
+
+def _plain(text: str) -> str:
+    """What a plan calls things may hold control characters, which a terminal would obey."""
+    return "".join(character if character.isprintable() else "?" for character in text)

@@ -1,0 +1,328 @@
+"""The commands of the ready workflow, run as they stand in it, against stand-ins of Terraform and of GitHub."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.ci.steps import COMMENT, REVIEW, ROOT, WORKFLOW, Ran, Runner, loaded, steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PLANS = ROOT / "tests" / "review" / "plans"
+
+TERRAFORM = """#!/bin/bash
+set -e
+directory=${1#-chdir=}
+stack=${directory##*/}
+[ -f "$directory/cdk.tf.json" ]
+echo "$stack ${*:2}" >> "$CALLS"
+case $2 in
+  plan)
+    echo "password = hunter2"
+    for argument; do case $argument in -out=*) echo "$stack" > "${argument#-out=}" ;; esac; done
+    ;;
+  show)
+    [ "$(< "$4")" = "$stack" ]
+    cat "$RECORDED/$stack.deployed.json"
+    ;;
+esac
+"""
+
+GH = f"""#!{sys.executable}
+import json, os, pathlib, sys
+with open(os.environ["CALLS"], "a") as calls:
+    print(*sys.argv[1:], file=calls)
+store = pathlib.Path(os.environ["COMMENTS"])
+comments = json.loads(store.read_text())
+body = [pathlib.Path(item.removeprefix("body=@")).read_text() for item in sys.argv if item.startswith("body=@")]
+if "--method" not in sys.argv:
+    # Two pages, as --paginate writes them.
+    print(json.dumps(comments[:1]) + json.dumps(comments[1:]))
+elif "POST" in sys.argv:
+    comments.append(dict(id=100 + len(comments), user=dict(login="github-actions[bot]"), body=body[0]))
+elif "PATCH" in sys.argv:
+    (path,) = [item for item in sys.argv if item.startswith("repos/")]
+    (found,) = [item for item in comments if item["id"] == int(path.rsplit("/", 1)[1])]
+    found["body"] = body[0]
+store.write_text(json.dumps(comments))
+"""
+
+BOT = {"login": "github-actions[bot]"}
+
+
+@pytest.fixture
+def runner(tmp_path: Path) -> Runner:
+    for command in ("bash", "jq"):
+        if shutil.which(command) is None:
+            pytest.skip(f"needs {command} on PATH")
+    return Runner(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Runner:
+    """The workspace after the step that synthesizes."""
+    made = Runner(tmp_path_factory.mktemp("synthesized"))
+    ran = made.run(steps(WORKFLOW, "review")["Synthesize"], {})
+    assert ran.code == 0, ran.output
+    return made
+
+
+def _planned(runner: Runner, synthesized: Runner, recorded: Path = PLANS) -> Ran:
+    shutil.copytree(synthesized.workspace / "cdktf.out", runner.workspace / "cdktf.out", symlinks=True)
+    shutil.copytree(ROOT / "stacks", runner.workspace / "stacks", ignore=shutil.ignore_patterns("__pycache__"))
+    runner.stand_in("terraform", TERRAFORM)
+    calls = str(runner.directory / "terraform.calls")
+    return runner.run(steps(WORKFLOW, "review")["Plan"], {}, CALLS=calls, RECORDED=str(recorded))
+
+
+def _reviewed(runner: Runner, **changes: str) -> Ran:
+    """Run the action with what the workflow gives it."""
+    given = {
+        name: str(text).replace("${{ runner.temp }}", str(runner.temporary))
+        for name, text in steps(WORKFLOW, "review")["Review"]["with"].items()
+    }
+    inputs = {name: str(item.get("default", "")) for name, item in loaded(REVIEW)["inputs"].items()} | given | changes
+    return runner.run(steps(REVIEW)["Review"], {f"inputs.{name}": text for name, text in inputs.items()})
+
+
+def _commented(
+    runner: Runner, file: Path, comments: list[dict[str, Any]]
+) -> tuple[Ran, list[dict[str, Any]], list[str]]:
+    runner.stand_in("gh", GH)
+    store, calls = runner.directory / "comments.json", runner.directory / "gh.calls"
+    store.write_text(json.dumps(comments), encoding="utf-8")
+    calls.write_text("", encoding="utf-8")
+    values = {
+        "inputs.file": str(file),
+        "inputs.pull-request": "7",
+        "inputs.author": str(loaded(COMMENT)["inputs"]["author"]["default"]),
+        "inputs.token": "not-a-token",
+    }
+    ran = runner.run(steps(COMMENT)["Comment"], values, CALLS=str(calls), COMMENTS=str(store))
+    lines = calls.read_text(encoding="utf-8").splitlines()
+    return ran, json.loads(store.read_text(encoding="utf-8")), lines
+
+
+def _without_replication(directory: Path) -> Path:
+    """Return the recorded plans, in which the archive's replication is taken away."""
+    found = 0
+    for file in sorted(PLANS.glob("*.deployed.json")):
+        plan = json.loads(file.read_text(encoding="utf-8"))
+        for change in plan.get("resource_changes", []):
+            if file.name.startswith("archive-") and change["type"] == "aws_s3_bucket_replication_configuration":
+                change["change"] |= {"actions": ["delete"], "after": None, "after_unknown": {}}
+                found += 1
+        (directory / file.name).write_text(json.dumps(plan), encoding="utf-8")
+    assert found, "the archive is replicated"
+    return directory
+
+
+def test_a_pull_request_that_keeps_every_promise_is_quiet(runner: Runner, synthesized: Runner) -> None:
+    """Synth, plans, review and comment in a row: nothing fails, and nobody is told anything."""
+    planned = _planned(runner, synthesized)
+    assert planned.code == 0, planned.output
+    reviewed = _reviewed(runner)
+    comment = Path(reviewed.outputs["report"]) / "comment.md"
+    ran, comments, _ = _commented(runner, comment, [])
+
+    assert reviewed.outputs["exit-code"] == "0", reviewed.output
+    assert len(comment.read_text(encoding="utf-8").splitlines()) == 2
+    assert (ran.code, comments) == (0, [])
+
+
+def test_a_pull_request_that_breaks_a_promise_fails_and_says_so(
+    runner: Runner, synthesized: Runner, tmp_path: Path
+) -> None:
+    recorded = tmp_path / "recorded"
+    recorded.mkdir()
+    planned = _planned(runner, synthesized, _without_replication(recorded))
+    assert planned.code == 0, planned.output
+    reviewed = _reviewed(runner)
+    comment = Path(reviewed.outputs["report"]) / "comment.md"
+    ran, comments, _ = _commented(runner, comment, [])
+    verdict = runner.run(
+        steps(WORKFLOW, "report")["Verdict"], {"needs.review.outputs.exit-code": reviewed.outputs["exit-code"]}
+    )
+
+    assert "::error title=RECOVERY-101" in reviewed.output
+    assert ran.code == 0, ran.output
+    assert [item["body"] for item in comments] == [comment.read_text(encoding="utf-8")]
+    assert "breached" in comments[0]["body"].splitlines()[1]
+    assert verdict.code == 1
+
+
+def test_the_report_holds_every_format_and_the_summary_is_the_comment(runner: Runner, synthesized: Runner) -> None:
+    _planned(runner, synthesized)
+    report = Path(_reviewed(runner).outputs["report"])
+    summary = runner.run(steps(REVIEW)["Step summary"], {"steps.review.outputs.report": str(report)}).summary
+
+    assert sorted(path.name for path in report.iterdir()) == [
+        "comment.md",
+        "problem.txt",
+        "review.html",
+        "review.json",
+        "review.junit.xml",
+        "review.sarif",
+    ]
+    assert summary == (report / "comment.md").read_text(encoding="utf-8")
+
+
+def test_each_stack_is_planned_once_and_after_those_it_depends_on(runner: Runner, synthesized: Runner) -> None:
+    _planned(runner, synthesized)
+    calls = (runner.directory / "terraform.calls").read_text(encoding="utf-8").splitlines()
+    planned = [line.split()[0] for line in calls if line.split()[1] == "plan"]
+    manifest = json.loads((runner.workspace / "cdktf.out" / "manifest.json").read_text(encoding="utf-8"))["stacks"]
+
+    assert sorted(planned) == sorted(manifest)
+    for place, stack in enumerate(planned):
+        assert set(manifest[stack]["dependencies"]) <= set(planned[:place])
+
+
+def test_no_value_of_a_plan_is_printed_and_no_one_else_may_read_it(runner: Runner, synthesized: Runner) -> None:
+    ran = _planned(runner, synthesized)
+    plans = runner.temporary / "plans"
+
+    assert "hunter2" not in ran.output
+    assert plans.stat().st_mode & 0o077 == 0
+    assert all(path.stat().st_mode & 0o077 == 0 for path in plans.iterdir())
+    assert sorted(path.suffix for path in plans.iterdir() if path.name != "order") == [".json"] * 12
+
+
+def test_a_plan_that_fails_ends_the_step(runner: Runner, synthesized: Runner) -> None:
+    failing = TERRAFORM.replace('echo "password = hunter2"', "exit 1")
+    shutil.copytree(synthesized.workspace / "cdktf.out", runner.workspace / "cdktf.out", symlinks=True)
+    runner.stand_in("terraform", failing)
+
+    ran = runner.run(steps(WORKFLOW, "review")["Plan"], {}, CALLS=str(runner.directory / "calls"), RECORDED=str(PLANS))
+
+    assert ran.code == 1
+    assert list((runner.temporary / "plans").glob("*.json")) == []
+
+
+@pytest.mark.parametrize(("plans", "code"), [("missing/*.json", "23"), ("broken.json", "2")])
+def test_plans_that_cannot_be_read_are_reported_as_not_reviewed(runner: Runner, plans: str, code: str) -> None:
+    """Silence would read as approval."""
+    (runner.workspace / "broken.json").write_text("{", encoding="utf-8")
+
+    reviewed = _reviewed(runner, plans=plans, objectives="", name="shop-production")
+    comment = (Path(reviewed.outputs["report"]) / "comment.md").read_text(encoding="utf-8")
+
+    assert reviewed.outputs["exit-code"] in code
+    assert comment.splitlines()[0] == "<!-- cdktf-dr:review shop-production -->"
+    assert "not reviewed" in comment.splitlines()[1]
+    assert "    drctl: " in comment
+
+
+def test_a_later_review_changes_the_same_comment(runner: Runner, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.md", tmp_path / "second.md"
+    first.write_text("<!-- cdktf-dr:review -->\none\ntwo\n", encoding="utf-8")
+    second.write_text("<!-- cdktf-dr:review -->\nall is well\n", encoding="utf-8")
+
+    _, comments, _ = _commented(runner, first, [{"id": 1, "user": {"login": "octocat"}, "body": "LGTM"}])
+    _, comments, calls = _commented(runner, second, comments)
+
+    assert [item["body"] for item in comments] == ["LGTM", second.read_text(encoding="utf-8")]
+    assert "PATCH repos/acme/shop/issues/comments/101" in calls[-1]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"id": 1, "user": BOT, "body": "<!-- cdktf-dr:review production -->\nof another review\nx"},
+        {"id": 1, "user": {"login": "mallory"}, "body": "<!-- cdktf-dr:review -->\nall is well, trust me\n"},
+        {"id": 1, "user": BOT, "body": "see <!-- cdktf-dr:review -->"},
+    ],
+)
+def test_a_comment_that_is_not_ours_is_left_alone(runner: Runner, tmp_path: Path, other: dict[str, Any]) -> None:
+    file = tmp_path / "comment.md"
+    file.write_text("<!-- cdktf-dr:review -->\none\ntwo\n", encoding="utf-8")
+
+    _, comments, _ = _commented(runner, file, [other])
+
+    assert comments[0] == other
+    assert len(comments) == 2
+
+
+def test_a_file_that_is_no_review_is_not_posted(runner: Runner, tmp_path: Path) -> None:
+    file = tmp_path / "comment.md"
+    file.write_text("hello\n", encoding="utf-8")
+
+    ran, comments, calls = _commented(runner, file, [])
+
+    assert (ran.code, comments, calls) == (2, [], [])
+
+
+def test_a_failed_review_job_fails_the_verdict(runner: Runner) -> None:
+    """Without an exit code nothing was reviewed."""
+    assert runner.run(steps(WORKFLOW, "report")["Verdict"], {"needs.review.outputs.exit-code": ""}).code == 3
+
+
+# ---------------------------------------------------------------- what the YAML says
+
+
+def _used() -> Iterator[tuple[str, str]]:
+    for file in (WORKFLOW, REVIEW, COMMENT):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if match := re.match(r"\s*(?:- )?uses: (\S+)\s*(.*)", line):
+                yield match[1], match[2]
+
+
+def test_every_action_of_others_is_pinned_to_a_commit_with_its_version() -> None:
+    others = [(name, comment) for name, comment in _used() if not name.startswith("./")]
+
+    assert others
+    for name, comment in others:
+        assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", name), name
+        assert re.fullmatch(r"# v\d+\.\d+\.\d+", comment), name
+
+
+def test_our_actions_are_where_the_workflow_looks_for_them() -> None:
+    ours = [name for name, _ in _used() if name.startswith("./")]
+
+    assert ours
+    assert all((ROOT / name / "action.yml").is_file() for name in ours)
+
+
+def test_no_job_has_both_the_role_and_a_token_that_may_write() -> None:
+    content = loaded(WORKFLOW)
+
+    assert content["permissions"] == {}
+    assert {name: job["permissions"] for name, job in content["jobs"].items()} == {
+        "review": {"contents": "read", "id-token": "write"},
+        "report": {"contents": "read", "pull-requests": "write", "security-events": "write"},
+    }
+
+
+def test_no_script_holds_an_expression() -> None:
+    """Its value would become part of the program; a branch can have any name."""
+    scripts = [
+        step["run"]
+        for found in (steps(WORKFLOW, "review"), steps(WORKFLOW, "report"), steps(REVIEW), steps(COMMENT))
+        for step in found.values()
+        if "run" in step
+    ]
+
+    assert len(scripts) >= 8
+    assert [script for script in scripts if "${{" in script] == []
+
+
+def test_the_inputs_that_the_workflow_gives_are_inputs_of_the_actions() -> None:
+    for job, step, action in (("review", "Review", REVIEW), ("report", "Comment", COMMENT)):
+        assert set(steps(WORKFLOW, job)[step]["with"]) <= set(loaded(action)["inputs"])
+
+
+def test_everything_that_the_workflow_names_in_the_repository_is_there() -> None:
+    text = WORKFLOW.read_text(encoding="utf-8")
+
+    for name in (".pins/python.txt", "stacks/recovery.yaml", "docs/ci.md"):
+        assert name in text
+        assert (ROOT / name).exists()
+    assert loaded(ROOT / "cdktf.json")["app"] in text

@@ -1,0 +1,535 @@
+"""Each finding: what brings it, and the like that does not."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from constructs_lib.catalog.findings import load_findings
+from tests.review.made import (
+    ACCOUNT,
+    AWAY,
+    EVERYTHING,
+    HOME,
+    RULE,
+    backup,
+    bucket,
+    distribution,
+    found,
+    ids,
+    instance,
+    replica,
+    replicated,
+    replication,
+    resource,
+    table,
+    versioned,
+)
+
+SPANS = "RECOVERY-503"
+"""One state over two Regions: said of every plan here that holds a copy."""
+
+GOOD: dict[str, list[dict[str, Any]]] = {
+    "bucket": replicated(),
+    "table": [table()],
+    "database": [instance(), replica()],
+    "backup": [instance(), *backup()],
+    "distribution": [distribution()],
+}
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_what_is_well_protected_gives_no_finding(name: str) -> None:
+    assert ids(*GOOD[name]) <= {SPANS}
+
+
+TIMED = {
+    "bucket": "arn:aws:s3:::copy",
+    "replication_time": [{"status": "Enabled", "time": [{"minutes": 15}]}],
+    "metrics": [{"status": "Enabled", "event_threshold": [{"minutes": 15}]}],
+}
+
+
+def _destination(**changes: Any) -> list[dict[str, Any]]:
+    return replicated(rule={"destination": [{**copy.deepcopy(TIMED), **changes}]})
+
+
+def _key(region: str) -> str:
+    return f"arn:aws:kms:{region}:{ACCOUNT}:key/00000000-0000-0000-0000-000000000000"
+
+
+def _cluster(**more: Any) -> dict[str, Any]:
+    values = {
+        "cluster_identifier": "main",
+        "id": "main",
+        "engine": "aurora-mysql",
+        "backup_retention_period": 7,
+        "master_username": "root",
+        **more,
+    }
+    return resource("aws_rds_cluster.main", values)
+
+
+def _check(**more: Any) -> list[dict[str, Any]]:
+    tags = {"recovery:workload": "shop"}
+    check = {"id": "check", "type": "CLOUDWATCH_METRIC", "cloudwatch_alarm_region": HOME, "tags_all": tags, **more}
+    return [*replicated(), resource("aws_route53_health_check.alarm", check, region=None)]
+
+
+def _records(*weights: int) -> list[dict[str, Any]]:
+    return [
+        *replicated(),
+        *(
+            resource(
+                f"aws_route53_record.{index}",
+                {
+                    "zone_id": "Z",
+                    "name": "api",
+                    "type": "CNAME",
+                    "set_identifier": str(index),
+                    "weighted_routing_policy": [{"weight": weight}],
+                },
+                region=None,
+            )
+            for index, weight in enumerate(weights)
+        ),
+    ]
+
+
+def _primary(**more: Any) -> list[dict[str, Any]]:
+    return [
+        *replicated(),
+        *(
+            resource(
+                f"aws_route53_record.{role.lower()}",
+                {
+                    "zone_id": "Z",
+                    "name": "api",
+                    "type": "CNAME",
+                    "set_identifier": role,
+                    "failover_routing_policy": [{"type": role}],
+                    **(more if role == "PRIMARY" else {}),
+                },
+                region=None,
+            )
+            for role in ("PRIMARY", "SECONDARY")
+        ),
+    ]
+
+
+def _lifecycle(name: str, days: int) -> dict[str, Any]:
+    rule = {"id": "old", "status": "Enabled", "expiration": [{"days": days}]}
+    return resource(f"aws_s3_bucket_lifecycle_configuration.{name}", {"bucket": name, "rule": [rule]})
+
+
+def _replicated_backups(**more: Any) -> dict[str, Any]:
+    values = {"source_db_instance_arn": f"arn:aws:rds:{HOME}:{ACCOUNT}:db:db", "retention_period": 7, **more}
+    return resource("aws_db_instance_automated_backups_replication.this", values, region=AWAY)
+
+
+def _secret(*regions: str, before: tuple[str, ...] | None = None) -> dict[str, Any]:
+    values = {"name": "password", "replica": [{"region": region} for region in regions]}
+    old = {"name": "password", "replica": [{"region": region} for region in before or regions]}
+    return resource("aws_secretsmanager_secret.password", values, {**old})
+
+
+def _two_replicas() -> dict[str, Any]:
+    regions = (AWAY, "eu-west-2")
+    replicas = [{"region_name": region, "point_in_time_recovery": True} for region in regions]
+    return {**table()["change"]["after"], "replica": replicas}
+
+
+def _encrypted(*rules: dict[str, Any]) -> list[dict[str, Any]]:
+    encryption = {
+        "bucket": "data",
+        "rule": [
+            {"apply_server_side_encryption_by_default": [{"sse_algorithm": "aws:kms", "kms_master_key_id": _key(HOME)}]}
+        ],
+    }
+    part = resource("aws_s3_bucket_server_side_encryption_configuration.data", encryption)
+    return [*replicated(rule=rules[0] if rules else None), part]
+
+
+SELECTED = {
+    "source_selection_criteria": [{"sse_kms_encrypted_objects": [{"status": "Enabled"}]}],
+    "destination": [{"bucket": "arn:aws:s3:::copy", "encryption_configuration": [{"replica_kms_key_id": _key(AWAY)}]}],
+}
+
+NO_REGION = EVERYTHING.replace("rto: 4h, rpo: 4h, software", "zone: {rto: 4h, rpo: 4h}, software")
+LOOSE = EVERYTHING.replace("rto: 4h, rpo: 4h", "rto: 7d, rpo: 7d")
+
+CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] = {
+    "RECOVERY-102": [("no copy at all", [bucket("data"), versioned("data")], replicated())],
+    "RECOVERY-103": [
+        (
+            "versioning known only after apply",
+            [
+                bucket("data"),
+                resource(
+                    "aws_s3_bucket_versioning.data",
+                    {"bucket": "data", "versioning_configuration": [{}]},
+                    None,
+                    unknown={"versioning_configuration": [{"status": True}]},
+                ),
+            ],
+            replicated(),
+        )
+    ],
+    "RECOVERY-112": [
+        (
+            "a replica is replaced",
+            [
+                instance(),
+                {**replica(), "change": {**replica()["change"], "actions": ["delete", "create"], "replace_paths": []}},
+            ],
+            GOOD["database"],
+        )
+    ],
+    "RECOVERY-113": [
+        (
+            "one of two replicas of a secret",
+            [_secret(AWAY, before=(AWAY, "eu-west-2"))],
+            [_secret(AWAY, "eu-west-2")],
+        ),
+        (
+            "one of two replicas of a table",
+            [table(_two_replicas())],
+            [table(_two_replicas(), **{"replica": _two_replicas()["replica"]})],
+        ),
+    ],
+    "RECOVERY-114": [
+        ("the only replica of a secret", [_secret(before=(AWAY,))], [_secret(AWAY)]),
+        (
+            "the only replica of a database",
+            [instance(), {**resource("aws_db_instance.replica", None, replica()["change"]["after"], region=AWAY)}],
+            GOOD["database"],
+        ),
+    ],
+    "RECOVERY-121": [
+        (
+            "another recovery Region",
+            [table(table()["change"]["after"], replica=[{"region_name": "eu-west-2", "point_in_time_recovery": True}])],
+            [table()],
+        )
+    ],
+    "RECOVERY-123": [
+        (
+            "a vault lock removed",
+            [
+                *GOOD["backup"],
+                resource("aws_backup_vault_lock_configuration.here", None, {"backup_vault_name": "here"}),
+            ],
+            [
+                *GOOD["backup"],
+                resource("aws_backup_vault_lock_configuration.here", {"backup_vault_name": "here"}),
+            ],
+        )
+    ],
+    "RECOVERY-125": [
+        (
+            "recovery points of a day, made weekly",
+            [instance(), *backup({"schedule": "cron(0 5 ? * 1 *)", "lifecycle": [{"delete_after": 1}]})],
+            GOOD["backup"],
+        ),
+        ("a copy that expires first", [*replicated(), _lifecycle("copy", 7)], [*replicated(), _lifecycle("data", 7)]),
+        (
+            "a copy that expires sooner",
+            [*replicated(), _lifecycle("copy", 7), _lifecycle("data", 30)],
+            [*replicated(), _lifecycle("copy", 30), _lifecycle("data", 30)],
+        ),
+    ],
+    "RECOVERY-126": [
+        (
+            "replication of a bucket elsewhere",
+            [
+                instance(),
+                replica(),
+                resource(
+                    "aws_s3_bucket_replication_configuration.other", None, {"bucket": "elsewhere", "rule": [RULE]}
+                ),
+            ],
+            [
+                instance(),
+                replica(),
+                resource("aws_s3_bucket_replication_configuration.other", {"bucket": "elsewhere", "rule": [RULE]}),
+            ],
+        )
+    ],
+    "RECOVERY-200": [
+        ("no versioning at the destination", [*replicated()[:3], replication()], replicated()),
+    ],
+    "RECOVERY-206": [
+        (
+            "the key of a replica",
+            [instance(), replica(kms_key_id=_key(HOME))],
+            [instance(), replica(kms_key_id=_key(AWAY))],
+        ),
+        (
+            "the key of a table's replica",
+            [table(replica=[{"region_name": AWAY, "kms_key_arn": _key(HOME), "point_in_time_recovery": True}])],
+            [table(replica=[{"region_name": AWAY, "kms_key_arn": _key(AWAY), "point_in_time_recovery": True}])],
+        ),
+        (
+            "the key of replicated objects",
+            _destination(encryption_configuration=[{"replica_kms_key_id": _key(HOME)}]),
+            _destination(encryption_configuration=[{"replica_kms_key_id": _key(AWAY)}]),
+        ),
+    ],
+    "RECOVERY-207": [
+        ("one prefix", replicated(rule={"filter": [{"prefix": "logs/"}]}), replicated()),
+        ("one tag", replicated(rule={"filter": [{"tag": [{"key": "a", "value": "b"}]}]}), replicated()),
+    ],
+    "RECOVERY-208": [("both buckets here", replicated(away=HOME), replicated())],
+    "RECOVERY-209": [
+        (
+            "replication for a bucket that is there",
+            [*replicated()[:4], replication(None)],
+            [
+                bucket("data", before=None),
+                versioned("data"),
+                bucket("copy", AWAY, before=None),
+                versioned("copy", AWAY),
+                replication(None),
+            ],
+        )
+    ],
+    "RECOVERY-210": [
+        ("a replica without backups", [instance(), replica(backup_retention_period=0)], GOOD["database"]),
+        ("a table's replica without recovery", [table(replica=[{"region_name": AWAY}])], [table()]),
+    ],
+    "RECOVERY-211": [
+        ("a replica without deletion protection", [instance(), replica(deletion_protection=False)], GOOD["database"]),
+    ],
+    "RECOVERY-212": [("no metrics", _destination(metrics=[]), _destination())],
+    "RECOVERY-213": [
+        ("continuous and copied", [instance(), *backup({"enable_continuous_backup": True})], GOOD["backup"]),
+    ],
+    "RECOVERY-214": [
+        (
+            "a tag that nothing has",
+            [
+                instance(),
+                replica(),
+                *backup(resources=None, selection_tag=[{"type": "STRINGEQUALS", "key": "backup", "value": "Yes"}]),
+            ],
+            GOOD["backup"],
+        )
+    ],
+    "RECOVERY-215": [
+        (
+            "the restore block is gone",
+            [
+                {
+                    **resource(
+                        "aws_db_instance.db",
+                        instance()["change"]["after"],
+                        {
+                            **instance()["change"]["after"],
+                            "restore_to_point_in_time": [{"use_latest_restorable_time": True}],
+                        },
+                        replace=[["restore_to_point_in_time"]],
+                    )
+                }
+            ],
+            [instance(restore_to_point_in_time=[{"use_latest_restorable_time": True}])],
+        )
+    ],
+    "RECOVERY-216": [("encrypted objects left out", _encrypted(), _encrypted(SELECTED))],
+    "RECOVERY-301": [
+        (
+            "ten minutes",
+            _destination(replication_time=[{"status": "Enabled", "time": [{"minutes": 10}]}]),
+            _destination(),
+        ),
+        (
+            "a threshold of ten minutes",
+            _destination(metrics=[{"status": "Enabled", "event_threshold": [{"minutes": 10}]}]),
+            _destination(),
+        ),
+    ],
+    "RECOVERY-303": [
+        ("no filter", replicated(rule={"filter": []}), replicated()),
+        ("no delete markers", replicated(rule={"delete_marker_replication": []}), replicated()),
+        (
+            "neither filter nor priority nor prefix",
+            replicated(rule={"filter": [], "priority": None, "delete_marker_replication": []}),
+            replicated(rule={"filter": [], "priority": None, "delete_marker_replication": [], "prefix": ""}),
+        ),
+    ],
+    "RECOVERY-304": [
+        (
+            "a teapot",
+            [
+                distribution(
+                    origin_group=[
+                        {
+                            "origin_id": "both",
+                            "failover_criteria": [{"status_codes": [418]}],
+                            "member": [{"origin_id": "first"}, {"origin_id": "second"}],
+                        }
+                    ]
+                )
+            ],
+            [distribution()],
+        )
+    ],
+    "RECOVERY-305": [
+        (
+            "writes",
+            [distribution(default_cache_behavior=[{"target_origin_id": "both", "allowed_methods": ["GET", "POST"]}])],
+            [distribution(ordered_cache_behavior=[{"target_origin_id": "first", "allowed_methods": ["GET", "POST"]}])],
+        )
+    ],
+    "RECOVERY-306": [
+        (
+            "five minutes",
+            [
+                distribution(
+                    origin=[
+                        {
+                            **distribution()["change"]["after"]["origin"][0],
+                            "custom_origin_config": [{"origin_read_timeout": 300}],
+                        },
+                        distribution()["change"]["after"]["origin"][1],
+                    ]
+                )
+            ],
+            [distribution()],
+        )
+    ],
+    "RECOVERY-307": [
+        ("no stream", [table(stream_enabled=False, stream_view_type="")], [table()]),
+        ("keys only", [table(stream_view_type="KEYS_ONLY")], [table()]),
+    ],
+    "RECOVERY-308": [
+        (
+            "a period of nothing",
+            [table(point_in_time_recovery=[{"enabled": False, "recovery_period_in_days": 7}])],
+            [table(point_in_time_recovery=[{"enabled": True, "recovery_period_in_days": 7}])],
+        )
+    ],
+    "RECOVERY-309": [
+        (
+            "both",
+            [_cluster(backtrack_window=3600, global_cluster_identifier="world")],
+            [_cluster(backtrack_window=3600)],
+        )
+    ],
+    "RECOVERY-310": [
+        ("36 days", [instance(), _replicated_backups(retention_period=36)], [instance(), _replicated_backups()]),
+    ],
+    "RECOVERY-311": [
+        (
+            "a source without backups",
+            [instance(backup_retention_period=0), _replicated_backups()],
+            [instance(), _replicated_backups()],
+        )
+    ],
+    "RECOVERY-312": [
+        ("every five minutes", [instance(), *backup({"schedule": "cron(0/5 * * * ? *)"})], GOOD["backup"]),
+        (
+            "a rate",
+            [instance(), *backup({"schedule": "rate(30 minutes)"})],
+            [instance(), *backup({"schedule": "rate(1 hour)"})],
+        ),
+        ("twice in one hour", [instance(), *backup({"schedule": "cron(0,30 * * * ? *)"})], GOOD["backup"]),
+    ],
+    "RECOVERY-313": [("ten minutes", [instance(), *backup({"start_window": 10})], GOOD["backup"])],
+    "RECOVERY-314": [
+        (
+            "continuous for longer than it can be",
+            [instance(), *backup({"enable_continuous_backup": True, "lifecycle": [{"delete_after": 36}]})],
+            [instance(), *backup({"lifecycle": [{"delete_after": 36}]})],
+        )
+    ],
+    "RECOVERY-315": [
+        (
+            "cold for ten days",
+            [instance(), *backup({"lifecycle": [{"cold_storage_after": 30, "delete_after": 40}]})],
+            [instance(), *backup({"lifecycle": [{"cold_storage_after": 30, "delete_after": 120}]})],
+        )
+    ],
+    "RECOVERY-501": [
+        ("an alarm here", _check(), _check(cloudwatch_alarm_region="us-east-1")),
+        ("silence is not failure", _check(), _check(insufficient_data_health_status="Unhealthy")),
+    ],
+    "RECOVERY-502": [
+        ("a weight of 0", _records(100, 0), _records(50, 50)),
+        ("no health check", _primary(), _primary(health_check_id="check")),
+    ],
+    "RECOVERY-503": [("both here", [instance(), replica()], [instance()])],
+    "RECOVERY-504": [
+        (
+            "a bucket of states",
+            [bucket("acme-terraform-state"), versioned("acme-terraform-state")],
+            [bucket("acme-statements"), versioned("acme-statements")],
+        )
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("id", "bad", "good"),
+    [pytest.param(id, bad, good, id=f"{id}-{name}") for id, cases in CASES.items() for name, bad, good in cases],
+)
+def test_a_finding_is_made_where_it_is_due_and_only_there(
+    id: str, bad: list[dict[str, Any]], good: list[dict[str, Any]]
+) -> None:
+    assert id in ids(*bad)
+    assert id not in ids(*good)
+
+
+@pytest.mark.parametrize("id", sorted(CASES))
+def test_nothing_is_found_where_no_objective_is_declared(id: str) -> None:
+    nothing = "version: 1\nworkloads: {shop: {objective: {rto: 4h, rpo: 4h}, components: [{match: nothing.here}]}}\n"
+
+    untagged = [item for _, bad, _ in CASES[id] for item in bad if "health_check" not in item["address"]]
+
+    seen = {item["address"]: item for item in untagged}
+    assert ids(*seen.values(), objectives=nothing) == set()
+
+
+def test_a_promised_uptime_above_the_agreement_is_said() -> None:
+    promised = EVERYTHING.replace("rto: 4h, rpo: 4h", "rto: 4h, rpo: 4h, uptime: 99.999%")
+
+    assert "RECOVERY-105" in ids(*replicated(), objectives=promised)
+    assert "RECOVERY-105" not in ids(*replicated(), objectives=promised.replace("99.999%", "99.9%"))
+
+
+def test_tags_that_loosen_the_objective_are_said() -> None:
+    tight = {"recovery:workload": "shop", "recovery:rto": "4h", "recovery:rpo": "4h"}
+    loose = {**tight, "recovery:rpo": "1d"}
+    values = table()["change"]["after"]
+    no_declaration = "version: 1\n"
+
+    def tagged(before: dict[str, str], after: dict[str, str]) -> set[str]:
+        return ids(
+            resource("aws_dynamodb_table.orders", {**values, "tags_all": after}, {**values, "tags_all": before}),
+            objectives=no_declaration,
+        )
+
+    assert "RECOVERY-106" in tagged(tight, loose)
+    assert "RECOVERY-106" in tagged(tight, {"team": "shop"})
+    assert tagged(loose, tight) == set()
+
+
+def test_every_rule_has_a_test() -> None:
+    """What the mutations and the tests above bring, with what only they can."""
+    mutated = {101, 104, 110, 111, 115, 116, 117, 118, 119, 120, 122, 124, 127, 201, 202, 203, 204, 205}
+    elsewhere = {105, 106}
+
+    tested = CASES.keys() | {f"RECOVERY-{number}" for number in mutated | elsewhere}
+
+    assert tested == load_findings().keys()
+
+
+def test_what_is_weaker_and_still_kept_is_a_note() -> None:
+    before = replica()["change"]["after"]
+    weaker = [instance(), *backup(before=None), resource("aws_db_instance.replica", None, before, region=AWAY)]
+
+    result = found(*weaker, objectives=LOOSE)
+
+    assert {item.id for item in result.notes} == {"RECOVERY-104"}
+    assert result.verdict == "met"
