@@ -241,6 +241,10 @@ def _replication(
             copied, _ = states[destination.address]
             if copied != "on" and destination is not bucket:
                 doubts.append(f"it needs versioning, which is {_SAID[copied]} on the bucket it copies to")
+        both = [source] if destination is None else [source, states[destination.address][0]]
+        if "unknown" in both and len(doubts) == both.count("unknown"):
+            # Nothing else speaks against it, so whether it works is open rather than doubted.
+            unknown.append(ENABLED)
         two_way = destination is not None and bucket.address in links.get(destination.address, {})
         draft.protect(
             side.notes,
