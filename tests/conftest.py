@@ -50,9 +50,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if not any(item.get_closest_marker(marker) for marker in TOOL_MARKERS):
         return
-    binaries = (
-        [os.environ["TERRAFORM_BINARY_NAME"]] if "TERRAFORM_BINARY_NAME" in os.environ else TERRAFORM_BINARIES
-    )
+    binaries = [os.environ["TERRAFORM_BINARY_NAME"]] if "TERRAFORM_BINARY_NAME" in os.environ else TERRAFORM_BINARIES
     if not any(shutil.which(binary) for binary in binaries):
         pytest.skip(f"needs {' or '.join(binaries)} on PATH")
 

@@ -46,9 +46,7 @@ REGISTRY_HOSTS = [
     "crates" + ".io",
     "proxy.golang" + ".org",
 ]
-MACHINE_PATH = re.compile(
-    r"(?<![\w.~$}*-])/(?:" + "|".join(["root", "work", "opt", "tmp", r"home/\w+"]) + r")/"
-)
+MACHINE_PATH = re.compile(r"(?<![\w.~$}*-])/(?:" + "|".join(["root", "work", "opt", "tmp", r"home/\w+"]) + r")/")
 
 SMALL_ENOUGH = 900_000
 """Bytes; a text file larger than this is generated and does not belong into the history."""
@@ -100,15 +98,11 @@ def test_top_level_holds_only_what_the_design_allows() -> None:
 
 
 def test_no_file_names_the_host_of_a_package_registry() -> None:
-    assert [
-        (name, number) for name, number, line in _lines() if any(host in line for host in REGISTRY_HOSTS)
-    ] == []
+    assert [(name, number) for name, number, line in _lines() if any(host in line for host in REGISTRY_HOSTS)] == []
 
 
 def test_no_file_names_a_path_of_one_machine() -> None:
-    assert [
-        (name, number, line.strip()) for name, number, line in _lines() if MACHINE_PATH.search(line)
-    ] == []
+    assert [(name, number, line.strip()) for name, number, line in _lines() if MACHINE_PATH.search(line)] == []
 
 
 @pytest.mark.parametrize(
@@ -178,9 +172,7 @@ def test_every_requirement_of_the_project_is_pinned_at_a_version_it_allows() -> 
         for line in requirements:
             requirement = Requirement(line)
             assert versions.get(requirement.name), f"{requirement.name} is not in {pins}; run make pins"
-            assert all(requirement.specifier.contains(version) for version in versions[requirement.name]), (
-                line
-            )
+            assert all(requirement.specifier.contains(version) for version in versions[requirement.name]), line
 
 
 def test_no_pins_file_says_where_packages_come_from() -> None:
@@ -195,8 +187,6 @@ def test_no_pins_file_says_where_packages_come_from() -> None:
 
 def test_the_command_line_and_the_engine_are_of_one_version() -> None:
     """cdktf-cli refuses, or misreads, what another minor version of the library wrote."""
-    wanted = json.loads((ROOT / ".pins" / "package.json").read_text(encoding="utf-8"))["dependencies"][
-        "cdktf-cli"
-    ]
+    wanted = json.loads((ROOT / ".pins" / "package.json").read_text(encoding="utf-8"))["dependencies"]["cdktf-cli"]
 
     assert [Version(wanted)] == _pinned("python.txt")["cdktf"]

@@ -30,13 +30,10 @@ _PERCENTAGE = re.compile(r"(-?[0-9]+(?:[.,][0-9]+)?)\s*(?:%|percent|per cent)", 
 _BARE_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:e[+-]?[0-9]+)?", re.IGNORECASE)
 # "39s" may be 39 seconds, so the short form needs a space or a hyphen where the long one does not.
 _NINES = re.compile(rf"([0-9]{{1,9}}|{'|'.join(_WORDS)})(?:[\s-]*nines?|[\s-]+9'?s)", re.IGNORECASE)
-_PART_OF_A_NINE = re.compile(
-    r".*(?:[0-9][.,][0-9]+|half|quarter).*(?:nines?|9'?s)", re.IGNORECASE | re.DOTALL
-)
+_PART_OF_A_NINE = re.compile(r".*(?:[0-9][.,][0-9]+|half|quarter).*(?:nines?|9'?s)", re.IGNORECASE | re.DOTALL)
 
 _ALLOWED = (
-    "give a percentage between 0% and 100% with its % sign, such as 99.9%, or a number of nines, such as "
-    "three nines"
+    "give a percentage between 0% and 100% with its % sign, such as 99.9%, or a number of nines, such as three nines"
 )
 
 
@@ -98,8 +95,7 @@ class Availability:
         exact = _exact(nines)
         if not 0 <= exact <= _MOST_NINES:
             raise AvailabilityError(
-                f"a number of nines lies between 0 and {_MOST_NINES}, not {shown(nines)}; "
-                "give one such as 3 for 99.9%"
+                f"a number of nines lies between 0 and {_MOST_NINES}, not {shown(nines)}; give one such as 3 for 99.9%"
             )
         if exact.denominator == 1:
             return cls(fraction=1 - Fraction(1, 10**exact.numerator))
@@ -230,8 +226,7 @@ def _from_text(value: str) -> Availability:
 def _without_unit(number: str) -> AvailabilityError:
     meant = f"{number}% if it is the percentage, or multiply it by 100 first if it is the share of 1"
     return AvailabilityError(
-        f"the availability {number} has no unit, and a bare number may be a percentage or a share of 1; "
-        f"write {meant}"
+        f"the availability {number} has no unit, and a bare number may be a percentage or a share of 1; write {meant}"
     )
 
 

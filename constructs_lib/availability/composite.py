@@ -71,8 +71,7 @@ class Part:
     def _is_none_or_says_something(self, _attribute: object, value: object) -> None:
         if value is not None and (not isinstance(value, str) or not value.strip()):
             raise AvailabilityError(
-                f"a part needs a name that says something, not {shown(value)}; "
-                "give one such as 'DNS provider'"
+                f"a part needs a name that says something, not {shown(value)}; give one such as 'DNS provider'"
             )
 
 
@@ -86,9 +85,7 @@ class Block:
     def __attrs_post_init__(self) -> None:
         """Raise `AvailabilityError` for a block that cannot be computed."""
         if not self.members:
-            raise AvailabilityError(
-                "a composite availability needs at least 1 member, not 0; give one such as '99.9%'"
-            )
+            raise AvailabilityError("a composite availability needs at least 1 member, not 0; give one such as '99.9%'")
         _check_required(self.required, len(self.members))
 
 
@@ -102,11 +99,7 @@ class Copies:
 
     def __attrs_post_init__(self) -> None:
         """Raise `AvailabilityError` for copies that cannot be computed."""
-        if (
-            isinstance(self.count, bool)
-            or not isinstance(self.count, int)
-            or not 1 <= self.count <= _MOST_COPIES
-        ):
+        if isinstance(self.count, bool) or not isinstance(self.count, int) or not 1 <= self.count <= _MOST_COPIES:
             raise AvailabilityError(
                 f"the number of copies must be a whole number from 1 to {_MOST_COPIES}, not "
                 f"{shown(self.count)}; give one such as 2"

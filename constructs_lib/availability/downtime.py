@@ -60,8 +60,7 @@ class Period:
     def _lasts_whole_seconds(self, _attribute: object, value: object) -> None:
         if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
             raise DurationError(
-                f"a period must last a whole number of seconds above 0, not {shown(value)}; give one such as "
-                "2592000"
+                f"a period must last a whole number of seconds above 0, not {shown(value)}; give one such as 2592000"
             )
 
 
@@ -229,6 +228,4 @@ def _whole(what: str, value: object, least: int, most: int) -> None:
 
 
 def _not_seconds(value: object, what: str) -> DurationError:
-    return DurationError(
-        f"{what} must be a number of seconds, zero or more, not {shown(value)}; give one such as 3600"
-    )
+    return DurationError(f"{what} must be a number of seconds, zero or more, not {shown(value)}; give one such as 3600")

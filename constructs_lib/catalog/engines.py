@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -55,6 +56,11 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         license_model: What is asked for where the caller names none.
         needs: Parameters it does not start without under that license.
         storage_gb: The least and the most its gp3 storage may have; None for Aurora, which has storage of its own.
+        database_name_most: How many characters the name of the database that AWS creates may have.
+        ports_refused: Ports it cannot listen on.
+        classes_refused: Instance classes AWS does not offer for it, as patterns of what follows `db.`.
+        classes_because: Why; empty where there are none.
+        classes_without_insights: The same for classes without Performance Insights.
     """
 
     name: str
@@ -75,11 +81,24 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     license_model: str | None = None
     needs: tuple[str, ...] = ()
     storage_gb: tuple[int, int] | None = None
+    database_name_most: int | None = None
+    ports_refused: tuple[int, ...] = ()
+    classes_refused: tuple[str, ...] = ()
+    classes_because: str = ""
+    classes_without_insights: tuple[str, ...] = ()
 
     @property
     def is_aurora(self) -> bool:
         """Whether it is an engine of Aurora."""
         return self.name.startswith("aurora-")
+
+    def offers(self, instance_class: str) -> bool:
+        """Tell whether AWS may offer *instance_class*, such as `db.r5.large`, for it."""
+        return not _matches(instance_class, self.classes_refused)
+
+    def has_insights(self, instance_class: str) -> bool:
+        """Tell whether it has Performance Insights on *instance_class*."""
+        return self.performance_insights and not _matches(instance_class, self.classes_without_insights)
 
     def major(self, version: str) -> str:
         """Return the part of *version* that names the parameter group family: `16.00.4095` is `16.0` for SQL Server.
@@ -102,6 +121,10 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             ConfigurationError: If *version* is too short or not a version.
         """
         return self.family.format(major=self.major(version))
+
+
+def _matches(instance_class: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(instance_class.removeprefix("db."), pattern) for pattern in patterns)
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -32,7 +32,7 @@ class Acceptance:
         uptime: The looser uptime. Default: the workload's.
 
     Raises:
-        ConfigurationError: If owner or reason is empty, or nothing is accepted.
+        ConfigurationError: If owner or reason is empty, nothing is accepted, or a target is not one.
     """
 
     owner: str
@@ -62,6 +62,11 @@ class Acceptance:
             value = getattr(self, name)
             if not isinstance(value, str) or not value.strip():
                 msg = f"an acceptance needs {name}: say who accepts the looser target, and why"
+                raise ConfigurationError(msg)
+        for disruption in Disruption:
+            target = getattr(self, disruption.value)
+            if target is not None and not isinstance(target, Target):
+                msg = f'the accepted target for {disruption} is {target!r}; give Target("4h", "1h")'
                 raise ConfigurationError(msg)
         if self.uptime is None and not any(getattr(self, disruption.value) for disruption in Disruption):
             msg = "an acceptance accepts nothing; name the looser target, for example region=Target(...)"

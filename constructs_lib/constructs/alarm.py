@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from constructs_lib.catalog.limits import limit
+from constructs_lib.constructs.fitted_name import fitted_name
 from constructs_lib.terraform.resource import AwsResource
+from constructs_lib.terraform.token import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +40,7 @@ def alarm(
         scope: Where to build it.
         id: Construct id.
         site: The site in whose Region AWS publishes the metric.
-        name: The alarm's name.
+        name: The alarm's name; one that is too long is cut, with a digest at its end.
         description: What it means and what to do.
         namespace: The metric's namespace, such as `AWS/S3`.
         metric: The metric's name.
@@ -56,8 +59,8 @@ def alarm(
         id,
         "aws_cloudwatch_metric_alarm",
         {
-            "alarm_name": name,
-            "alarm_description": description,
+            "alarm_name": _fitted(name, "cloudwatch.alarm_name"),
+            "alarm_description": _fitted(description, "cloudwatch.alarm_description"),
             "namespace": namespace,
             "metric_name": metric,
             "dimensions": dict(dimensions),
@@ -73,3 +76,8 @@ def alarm(
         },
         provider=site.provider,
     )
+
+
+def _fitted(text: str, limit_id: str) -> str:
+    """Return *text* cut to what CloudWatch takes; a reference in it has another length, and must stay whole."""
+    return text if is_token(text) else fitted_name(text, limit(limit_id).most)

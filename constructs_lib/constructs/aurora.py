@@ -9,7 +9,7 @@ from constructs_lib.constructs.alarm import alarm
 from constructs_lib.constructs.database_events import database_events
 from constructs_lib.constructs.database_promise import region_rpo_seconds, zone_rto_seconds
 from constructs_lib.constructs.master_password import MasterPassword
-from constructs_lib.constructs.monitoring_role import monitoring_role
+from constructs_lib.constructs.monitoring_role import monitoring_role_arn
 from constructs_lib.constructs.network import subnet_group
 from constructs_lib.constructs.parameter_group import parameter_group
 from constructs_lib.constructs.rds_instance import managed_password
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from constructs_lib.constructs.network import Network
     from constructs_lib.constructs.settlement import Settlement
     from constructs_lib.constructs.site import Site
+    from constructs_lib.constructs.sites import Sites
     from constructs_lib.terraform.engine import Construct
 
 _HOUR = 3600
@@ -81,6 +82,7 @@ def aurora_arguments(
         "backup_retention_period": settings.backup_retention_days,
         "preferred_backup_window": settings.backup_window,
         "preferred_maintenance_window": settings.maintenance_window,
+        "backtrack_window": settings.backtrack_hours * _HOUR or None,
         "copy_tags_to_snapshot": True,
         "delete_automated_backups": False,
         "deletion_protection": settings.deletion_protection,
@@ -93,6 +95,7 @@ def aurora_arguments(
 
 def aurora_members(
     scope: Construct,
+    sites: Sites,
     site: Site,
     settings: DatabaseSettings,
     cluster: AwsResource,
@@ -106,6 +109,7 @@ def aurora_members(
 
     All of them have the same class and may take over; which one writes is for Aurora to say.
     """
+    insights = settings.insights
     return tuple(
         AwsResource(
             scope,
@@ -122,10 +126,12 @@ def aurora_members(
                 "copy_tags_to_snapshot": True,
                 "auto_minor_version_upgrade": True,
                 "monitoring_interval": settings.monitoring_seconds,
-                "monitoring_role_arn": monitoring_role(site).ref("arn"),
-                "performance_insights_enabled": True,
-                "performance_insights_kms_key_id": site.key_arn,
-                "performance_insights_retention_period": limit("rds.insights_retention_days").values[0],
+                "monitoring_role_arn": monitoring_role_arn(sites, site),
+                "performance_insights_enabled": insights,
+                "performance_insights_kms_key_id": site.key_arn if insights else None,
+                "performance_insights_retention_period": limit("rds.insights_retention_days").values[0]
+                if insights
+                else None,
                 "ca_cert_identifier": settings.ca_certificate,
                 "preferred_maintenance_window": settings.maintenance_window,
                 "tags": dict(tags),
@@ -196,6 +202,7 @@ class Aurora:
         self.cluster = self._build_primary(scope, site)
         self.instances = aurora_members(
             scope,
+            settlement.sites,
             site,
             settings,
             self.cluster,
@@ -320,7 +327,6 @@ class Aurora:
                 "engine_version": settings.version,
                 "database_name": settings.database_name,
                 "master_username": settings.username,
-                "backtrack_window": settings.backtrack_hours * _HOUR or None,
             },
             provider=site.provider,
             lifecycle={**settings.lifecycle, **ignored},
@@ -349,6 +355,7 @@ class Aurora:
         )
         self.secondary_instances = aurora_members(
             scope,
+            self._settlement.sites,
             recovery,
             settings,
             self.secondary,

@@ -83,9 +83,9 @@ class BackupPlan(Construct):
         deletion_protection: bool = True,
     ) -> None:
         super().__init__(scope, id)
-        interval = _setting(settlement, protection, "interval_seconds")
-        start_window = _setting(settlement, protection, "start_window_seconds")
-        retention = _setting(settlement, protection, "retention_days")
+        interval = backup_setting(settlement, protection, "interval_seconds")
+        start_window = backup_setting(settlement, protection, "start_window_seconds")
+        retention = backup_setting(settlement, protection, "retention_days")
         limit("backup.start_window_minutes").check(start_window // _MINUTE, "the start window of a backup")
         limit("backup.retention_days").check(retention, "the retention of a backup")
         if lock is not None:
@@ -313,7 +313,12 @@ class BackupPlan(Construct):
         )
 
 
-def _setting(settlement: Settlement, protection: Protection, name: str) -> int:
+def backup_setting(settlement: Settlement, protection: Protection, name: str) -> int:
+    """Return the whole number that *protection* has for *name*, or else its mechanism's default.
+
+    Raises:
+        ConfigurationError: If it is none.
+    """
     mechanism = load_catalog().mechanism(settlement.assessment.component.kind, protection.mechanism)
     given: Mapping[str, object] = protection.parameters
     value = parameter(name, given, mechanism)

@@ -22,7 +22,7 @@ _POLICIES = {
 
 
 class BackupRole(Construct):
-    """A role only AWS Backup can take, for one of its two jobs.
+    """A role only AWS Backup can take, on behalf of this account, for one of its two jobs.
 
     The permissions are AWS's own managed policies. What a job calls differs by service, is not documented as a list,
     and grows: AWS extends these policies before AWS Backup needs more. A policy of our own would be narrower until the
@@ -72,6 +72,9 @@ class BackupRole(Construct):
                                 "Effect": "Allow",
                                 "Principal": {"Service": "backup.amazonaws.com"},
                                 "Action": "sts:AssumeRole",
+                                # AWS documents the key for AWS Backup, though not for this call: where it is not sent
+                                # a backup must not fail for it.
+                                "Condition": {"StringEqualsIfExists": {"aws:SourceAccount": site.account_id}},
                             }
                         ],
                     }

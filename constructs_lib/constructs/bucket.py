@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from constructs_lib.availability import Availability
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.limits import check_limit
 from constructs_lib.catalog.mechanism import parameter
+from constructs_lib.catalog.sla import sla
 from constructs_lib.components import Kind
 from constructs_lib.constructs.bucket_name import BucketName
+from constructs_lib.constructs.flag import check_flag
 from constructs_lib.constructs.lifecycle import Lifecycle
 from constructs_lib.constructs.object_lock import ObjectLock
 from constructs_lib.constructs.output import write_output
@@ -19,6 +23,7 @@ from constructs_lib.constructs.settlement import settle
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Disruption
 from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.token import is_token
 
 if TYPE_CHECKING:
     from constructs_lib.constructs.acceptance import Acceptance
@@ -28,6 +33,8 @@ if TYPE_CHECKING:
     from constructs_lib.constructs.workload import Workload
     from constructs_lib.costs import Usage
     from constructs_lib.objectives import Objective
+
+_TOPIC = re.compile(r"arn:aws:sns:([a-z0-9-]+):[0-9]{12}:[A-Za-z0-9_-]{1,256}", re.ASCII)
 
 
 class Bucket(Construct):
@@ -47,13 +54,15 @@ class Bucket(Construct):
         usage: What its bill depends on. Default: the assumptions of `Usage`.
         tags: Extra tags.
         name: Names of your own, by Region. Default: `<sites>-<id>-<region>-<account>`.
-        lifecycle: How long versions stay, and where old objects go. Default: `Lifecycle()`.
+        lifecycle: How long versions stay, and where old objects go. Default: `Lifecycle()`. The service level agreement
+            for the classes that objects move to is lower than that for STANDARD, which limits the uptime promised.
         object_lock: Locks what is written, in both Regions. Default: only the pattern `object_lock` does. S3 cannot
             switch it off again, and Terraform replaces a bucket to switch it on.
         replicate_deletes: Whether a delete hides the object in the recovery bucket too. Default True: otherwise what
             users deleted comes back with a failover. It takes nothing away, as only the marker is replicated and the
             version under it stays in both buckets; S3 never replicates the deletion of a version.
-        recovery_storage_class: The storage class of replicas. Default: that of the object.
+        recovery_storage_class: The storage class of replicas. Default: that of the object. Another one than STANDARD
+            rules out an uptime that only both Regions together keep.
         log_bucket: Buckets for server access logs, by Region. Each must be in that Region and must let
             `logging.s3.amazonaws.com` write. Default: no logs.
         minimum_tls: `1.2` or `1.3`: refuse older versions. Default: S3's own minimum.
@@ -99,6 +108,10 @@ class Bucket(Construct):
         deletion_protection: bool = True,
     ) -> None:
         _check_type(lifecycle, Lifecycle, "lifecycle")
+        _check_type(object_lock, ObjectLock, "object_lock")
+        check_flag(replicate_deletes, "replicate_deletes")
+        check_flag(event_bridge, "event_bridge")
+        check_flag(deletion_protection, "deletion_protection")
         settlement = settle(
             place,
             id,
@@ -117,13 +130,21 @@ class Bucket(Construct):
         names = _by_region(name, "name", regions)
         logs = _by_region(log_bucket, "log_bucket", regions)
         topics = _by_region(replication_topic, "replication_topic", _sources(settlement))
-        _check_type(object_lock, ObjectLock, "object_lock")
+        _check_topics(topics)
         if minimum_tls is not None:
             check_limit("s3.minimum_tls", minimum_tls, "minimum_tls")
         _check_copy(settlement, recovery_storage_class, backlog_bytes)
+        _check_classes(settlement, lifecycle, recovery_storage_class)
         for site in (sites.primary, target):
             if site is not None:
-                BucketName(start=settlement.full_name, region=site.region, given=names.get(site.region)).check(site)
+                called = BucketName(start=settlement.full_name, region=site.region, given=names.get(site.region))
+                called.check(site)
+                if logs.get(site.region) == called.in_stack_of(site):
+                    msg = (
+                        f"log_bucket for {site.region} is {logs[site.region]!r}, the bucket itself: each log would "
+                        f"cause another; name another bucket"
+                    )
+                    raise ConfigurationError(msg)
 
         def bucket_in(scope: Construct, site: Site) -> RegionalBucket:
             return RegionalBucket(
@@ -278,3 +299,37 @@ def _check_copy(settlement: Settlement, storage_class: object, backlog_bytes: ob
     ):
         msg = f"backlog_bytes is {backlog_bytes!r}; give a whole number of bytes, 1 or more"
         raise ConfigurationError(msg)
+
+
+def _check_topics(topics: Mapping[str, str]) -> None:
+    for region, arn in topics.items():
+        if is_token(arn):
+            continue
+        form = _TOPIC.fullmatch(arn)
+        if form is None or form[1] != region:
+            msg = f"replication_topic for {region} is {arn!r}; give arn:aws:sns:{region}:<account>:<name>"
+            raise ConfigurationError(msg)
+
+
+def _check_classes(settlement: Settlement, lifecycle: Lifecycle | None, storage_class: str | None) -> None:
+    """Refuse classes whose service level agreement does not support the uptime that was found to be kept.
+
+    The assessment takes every object for one in STANDARD.
+    """
+    objective = settlement.assessment.objective
+    promised = None if objective is None else objective.uptime
+    if promised is None:
+        return
+    colder, standard = sla("s3.infrequent_access").percent, sla("s3.standard").percent
+    moved = None if lifecycle is None else lifecycle.transition_class
+    # More than one Region's agreement gives is only kept by both Regions together, each with its own.
+    for option, class_, most in (
+        ("transition_class", moved, colder),
+        ("recovery_storage_class", storage_class, standard),
+    ):
+        if class_ not in (None, "STANDARD") and promised > Availability.from_percent(most):
+            msg = (
+                f"{option} is {class_}, and AWS promises {colder} % for objects in it, so that an uptime of {promised} "
+                f"is not kept; leave the class out, or promise at most {most} %"
+            )
+            raise ConfigurationError(msg)

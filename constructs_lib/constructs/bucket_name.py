@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 # A dot is legal in a name and breaks TLS with virtual-hosted addresses, which CloudFront uses as well.
 _CHARACTERS = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", re.ASCII)
+_RESERVED = re.compile(r"(xn--|sthree-|amzn-s3-demo-).*|.*(-s3alias|--ol-s3|--x-s3|--table-s3)", re.ASCII)
+"""What S3 keeps to itself: prefixes and suffixes from its naming rules, written from memory."""
+
 _ACCOUNT = "0" * 12
 """Stands for an account id that Terraform looks up: it is always as long as this."""
 
@@ -68,4 +71,7 @@ class BucketName:
                 f"{what} is {name!r}; allowed: lower-case letters, digits and hyphens, with a letter or digit at both "
                 f"ends (a dot would break TLS); change the id or give a name of your own: name={{{self.region!r}: ...}}"
             )
+            raise ConfigurationError(msg)
+        if _RESERVED.fullmatch(name):
+            msg = f"{what} is {name!r}, which starts or ends with what S3 keeps to itself; {advice}"
             raise ConfigurationError(msg)

@@ -12,9 +12,11 @@ from constructs_lib.catalog.engines import engine as engine_called
 from constructs_lib.catalog.limits import limit
 from constructs_lib.components import Kind
 from constructs_lib.constructs.aurora import Aurora
-from constructs_lib.constructs.backup_plan import BackupPlan
-from constructs_lib.constructs.backup_schedule import DEFAULT_BACKUP_HOUR
+from constructs_lib.constructs.backup_plan import BackupPlan, backup_setting
+from constructs_lib.constructs.backup_schedule import DEFAULT_BACKUP_HOUR, check_backup_hour
+from constructs_lib.constructs.database_names import claim_identifiers, claim_outputs, names_in_rds
 from constructs_lib.constructs.database_settings import DatabaseSettings
+from constructs_lib.constructs.database_windows import BackupRuns
 from constructs_lib.constructs.dsql import Dsql
 from constructs_lib.constructs.fitted_name import fitted_name
 from constructs_lib.constructs.multi_az_cluster import MultiAzCluster, check_cluster
@@ -40,10 +42,9 @@ if TYPE_CHECKING:
 DSQL = "dsql"
 _IDENTIFIER = re.compile(r"[a-z](-?[a-z0-9])*", re.ASCII)
 _LONGEST_SUFFIX = "-recovery-2"
-# AWS Backup starts no job in either window of RDS, nor in the hour before; these keep clear of every schedule of four
-# hours and more that goes through the default backup hour.
-_BACKUP_WINDOW = "01:15-01:45"
-_MAINTENANCE_WINDOW = "sun:05:15-sun:05:45"
+
+_COPIES_OF_THE_PRIMARY = ("read_replica", "replicated_backups", "global_database")
+"""What AWS makes in the recovery Region from something that must be there first."""
 
 
 class Database(Construct):
@@ -84,17 +85,18 @@ class Database(Construct):
         license_model: Default: the engine's in the catalog.
         backup_retention_days: How far back point-in-time recovery reaches, 1 to 35. Default 35, in both Regions.
         backup_window: When RDS takes its daily snapshot, UTC, such as `01:15-01:45`. Default: AWS chooses.
-        maintenance_window: UTC, such as `sun:05:15-sun:05:45`. Default: AWS chooses. With neither window given, the
-            patterns with AWS Backup choose both, so that they keep out of each other's way.
+        maintenance_window: UTC, such as `sun:05:15-sun:05:45`. Default: AWS chooses. The patterns with AWS Backup
+            choose what is not given, and refuse a window of an RDS instance in which its jobs would be refused.
         backtrack_hours: For `aurora-mysql`: how far back the cluster can be rewound in place, up to 72. It rules a
             global database out. Default 0.
         ca_certificate: The certificate authority of the server certificate. Default: the account's in each
             Region, which is `rds-ca-rsa2048-g1` unless you changed it.
         monitoring_seconds: The interval of Enhanced Monitoring. Default 60.
+        performance_insights: Whether Performance Insights is on. Default: it is where engine and class have it.
         deletion_protection: Whether RDS and Terraform refuse to delete it. Default: they do. A final snapshot is taken
             either way.
         third_region: The Region of the witness of DSQL in two Regions. Default: chosen.
-        backup_hour: The UTC hour the schedule of AWS Backup goes through. Default 3.
+        backup_hour: The UTC hour the schedule of AWS Backup goes through. Default 3. The windows follow it.
         backup_lock: A lock on the vaults of AWS Backup. Default: none.
 
     Attributes:
@@ -138,6 +140,7 @@ class Database(Construct):
         backtrack_hours: int = 0,
         ca_certificate: str | None = None,
         monitoring_seconds: int | None = None,
+        performance_insights: bool | None = None,
         deletion_protection: bool = True,
         third_region: str | None = None,
         backup_hour: int = DEFAULT_BACKUP_HOUR,
@@ -161,11 +164,13 @@ class Database(Construct):
             "backtrack_hours": backtrack_hours or None,
             "ca_certificate": ca_certificate,
             "monitoring_seconds": monitoring_seconds,
+            "performance_insights": performance_insights,
         }
         given = {name: value for name, value in options.items() if value is not None}
         if third_region is not None and engine != DSQL:
             msg = f"third_region is {third_region!r}, but only dsql has a witness; leave it out for {engine}"
             raise ConfigurationError(msg)
+        check_backup_hour(backup_hour)
         settings = _settings(engine, network, given, deletion_protection=deletion_protection)
         identifier = database_identifier(f"{sites.name}-{id}")
         settlement = settle(
@@ -190,7 +195,12 @@ class Database(Construct):
         there = None
         if sites.recovery is not None and (needed or (network is not None and network.recovery_subnet_ids)):
             there = Construct(sites.recovery.scope, id)
-        self.settings = None if settings is None or network is None else self._settled(settings, network, usage)
+        self.settings = (
+            None if settings is None or network is None else self._settled(settings, network, usage, backup_hour)
+        )
+        self._claim(there)
+        if any(settlement.protection(name) for name in _COPIES_OF_THE_PRIMARY):
+            sites.build_recovery_after_primary()
         self.parts = self._build(there, deletion_protection=deletion_protection)
         self.backup = self._build_backup(there, backup_hour, backup_lock, deletion_protection=deletion_protection)
         self._build_outputs()
@@ -225,7 +235,25 @@ class Database(Construct):
         """The ARN of the secret with the master user's password; None for `dsql`, which has no passwords."""
         return self.parts.secret_arn
 
-    def _settled(self, settings: DatabaseSettings, network: Network, usage: Usage) -> DatabaseSettings:
+    @property
+    def _owner(self) -> str:
+        """What the database is called in messages to whoever asks for the same names."""
+        return f"database {self.settlement.name!r}"
+
+    def _claim(self, there: Construct | None) -> None:
+        """Give the database its identifiers, or refuse it where another has them."""
+        if self.settings is None:
+            return
+        sites, owner = self.settlement.sites, self._owner
+        aurora = self.settings.engine.is_aurora
+        cluster = self.settlement.protection("multi_az_cluster") is not None
+        claim_identifiers(sites.primary, names_in_rds(self.identifier, aurora=aurora, cluster=cluster), owner)
+        if there is not None and sites.recovery is not None:
+            claim_identifiers(sites.recovery, names_in_rds(self.recovery_identifier, aurora=aurora), owner)
+
+    def _settled(
+        self, settings: DatabaseSettings, network: Network, usage: Usage, backup_hour: int
+    ) -> DatabaseSettings:
         """Return the options with what the pattern requires."""
         if not network.recovery_subnet_ids:
             for mechanism in ("read_replica", "global_database"):
@@ -240,10 +268,19 @@ class Database(Construct):
         settings = settings.sized(
             int(usage.size_gb), cluster=self.settlement.protection("multi_az_cluster") is not None
         )
-        windows = settings.backup_window, settings.maintenance_window
-        if self.settlement.protection("backup_copy") is not None and windows == (None, None):
-            settings = attrs.evolve(settings, backup_window=_BACKUP_WINDOW, maintenance_window=_MAINTENANCE_WINDOW)
-        return settings
+        protection = self.settlement.protection("backup_copy")
+        if protection is None:
+            return settings
+        runs = BackupRuns(
+            hour=backup_hour,
+            interval_seconds=backup_setting(self.settlement, protection, "interval_seconds"),
+            start_window_seconds=backup_setting(self.settlement, protection, "start_window_seconds"),
+        )
+        # Aurora's windows and AWS Backup do not disturb each other.
+        if not settings.engine.is_aurora:
+            runs.check(settings.backup_window, settings.maintenance_window)
+        backup, maintenance = runs.windows(settings.backup_window, settings.maintenance_window)
+        return attrs.evolve(settings, backup_window=backup, maintenance_window=maintenance)
 
     def _build(
         self, there: Construct | None, *, deletion_protection: bool
@@ -294,6 +331,9 @@ class Database(Construct):
 
     def _build_outputs(self) -> None:
         name, sites = self.settlement.full_name, self.settlement.sites
+        claim_outputs(sites.primary, name, self._owner)
+        if sites.recovery is not None and self.parts.recovery_outputs():
+            claim_outputs(sites.recovery, f"{name}-recovery", self._owner)
         for label, value in self.parts.outputs().items():
             write_output(sites.primary, f"{name}-{label}", value, f"{label} of {name}")
         if sites.recovery is not None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from constructs_lib.catalog.limits import limit
+from constructs_lib.constructs.database_windows import daily_window, overlap, weekly_window
 from constructs_lib.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -16,12 +17,6 @@ if TYPE_CHECKING:
 
 _CLASS = re.compile(r"db\.[a-z0-9]+\.[a-z0-9-]+", re.ASCII)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
-_TIME = r"([01][0-9]|2[0-3]):([0-5][0-9])"
-_DAILY = re.compile(rf"{_TIME}-{_TIME}", re.ASCII)
-_WEEKLY = re.compile(rf"(mon|tue|wed|thu|fri|sat|sun):{_TIME}-(mon|tue|wed|thu|fri|sat|sun):{_TIME}", re.ASCII)
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_DAY = 24 * 60
-_WEEK = 7 * _DAY
 _OPTIONAL_TEXTS = (
     "engine_version",
     "instance_class",
@@ -56,6 +51,7 @@ class DatabaseSettings:
     backtrack_hours: int = 0
     ca_certificate: str | None = None
     monitoring_seconds: int = 60
+    performance_insights: bool | None = None
     deletion_protection: bool = True
 
     def __attrs_post_init__(self) -> None:
@@ -65,8 +61,7 @@ class DatabaseSettings:
                 _refuse(name, value, "a text, or leave it out")
         if not isinstance(self.deletion_protection, bool):
             _refuse("deletion_protection", self.deletion_protection, "True or False")
-        if self.instance_class is not None and not _CLASS.fullmatch(self.instance_class):
-            _refuse("instance_class", self.instance_class, f"a DB instance class such as {self.engine.instance_class}")
+        self._check_class()
         self._check_names()
         self._check_storage()
         self._check_windows()
@@ -74,6 +69,9 @@ class DatabaseSettings:
         limit("rds.monitoring_seconds").check(self.monitoring_seconds, "monitoring_seconds")
         if self.port is not None:
             limit("rds.port").check(self.port, "port")
+            if self.port in self.engine.ports_refused:
+                refused = ", ".join(map(str, self.engine.ports_refused))
+                _refuse("port", self.port, f"another one: {self.engine.name} cannot have {refused}")
         if self.ca_certificate is not None:
             limit("rds.ca_certificate").check(self.ca_certificate, "ca_certificate")
         self._check_backtrack()
@@ -94,6 +92,14 @@ class DatabaseSettings:
     def instance(self) -> str:
         """The instance class: the caller's, or the engine's default."""
         return self.engine.instance_class if self.instance_class is None else self.instance_class
+
+    @property
+    def insights(self) -> bool | None:
+        """Whether Performance Insights is on; None for an engine without it."""
+        if not self.engine.performance_insights:
+            return None
+        has = self.engine.has_insights(self.instance)
+        return has if self.performance_insights is None else self.performance_insights
 
     @property
     def license(self) -> str | None:
@@ -127,15 +133,39 @@ class DatabaseSettings:
                 f"split the database, or take Aurora"
             )
             raise ConfigurationError(msg)
-        ceiling = None if cluster else self.max_storage_gb or min(2 * storage, most)
+        if cluster or self.max_storage_gb is not None:
+            return attrs.evolve(self, storage_gb=storage)
+        # So near to the most there is that RDS admits no ceiling above: the storage then grows no further.
+        ceiling = min(2 * storage, most)
         return attrs.evolve(
-            self, storage_gb=storage, max_storage_gb=None if ceiling is not None and ceiling <= storage else ceiling
+            self, storage_gb=storage, max_storage_gb=None if ceiling < _least_ceiling(storage) else ceiling
         )
+
+    def _check_class(self) -> None:
+        if self.instance_class is not None:
+            if not _CLASS.fullmatch(self.instance_class):
+                shown = f"a DB instance class such as {self.engine.instance_class}"
+                _refuse("instance_class", self.instance_class, shown)
+            if not self.engine.offers(self.instance_class):
+                msg = (
+                    f"instance_class is {self.instance_class!r}, but AWS has none such for {self.engine.name}: "
+                    f"{self.engine.classes_because}; give for example {self.engine.instance_class}"
+                )
+                raise ConfigurationError(msg)
+        if self.performance_insights is not None and not isinstance(self.performance_insights, bool):
+            _refuse("performance_insights", self.performance_insights, "True or False, or leave it out")
+        if self.performance_insights and not self.engine.has_insights(self.instance):
+            msg = (
+                f"performance_insights is True, but {self.engine.name} has none on {self.instance}; "
+                f"leave it out, or take another instance_class"
+            )
+            raise ConfigurationError(msg)
 
     def _check_names(self) -> None:
         limit("rds.master_username").check_length(str(self.username), "username")
         if not isinstance(self.username, str) or not _NAME.fullmatch(self.username):
             _refuse("username", self.username, "letters, digits and underscores, a letter first")
+        _refuse_reserved("username", self.username)
         if self.database_name is None:
             return
         if not self.engine.names_database:
@@ -143,6 +173,10 @@ class DatabaseSettings:
             raise ConfigurationError(msg)
         if not _NAME.fullmatch(self.database_name):
             _refuse("database_name", self.database_name, "letters, digits and underscores, a letter first")
+        _refuse_reserved("database_name", self.database_name)
+        most = self.engine.database_name_most
+        if most is not None and len(self.database_name) > most:
+            _refuse("database_name", self.database_name, f"at most {most} characters for {self.engine.name}")
 
     def _check_storage(self) -> None:
         given = {"storage_gb": self.storage_gb, "max_storage_gb": self.max_storage_gb}
@@ -155,25 +189,25 @@ class DatabaseSettings:
             least, most = self.engine.storage_gb
             if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
                 _refuse(name, value, f"{least} to {most} GB for {self.engine.name}")
-        if self.storage_gb and self.max_storage_gb and self.max_storage_gb <= self.storage_gb:
-            msg = f"max_storage_gb is {self.max_storage_gb}; give more than storage_gb, which is {self.storage_gb}"
+        if self.storage_gb and self.max_storage_gb and self.max_storage_gb < _least_ceiling(self.storage_gb):
+            because = limit("rds.max_storage_percent").because
+            msg = (
+                f"max_storage_gb is {self.max_storage_gb}, and the storage is {self.storage_gb} GB; give more than "
+                f"storage_gb, {_least_ceiling(self.storage_gb)} GB or more: {because}"
+            )
             raise ConfigurationError(msg)
 
     def _check_windows(self) -> None:
-        daily = None if self.backup_window is None else _daily(self.backup_window)
-        weekly = None if self.maintenance_window is None else _weekly(self.maintenance_window)
+        daily = None if self.backup_window is None else daily_window(self.backup_window)
+        weekly = None if self.maintenance_window is None else weekly_window(self.maintenance_window)
         if daily is None or weekly is None:
             return
-        start, length = weekly
-        for day in range(-1, 8):
-            begin = daily[0] + day * _DAY
-            for shift in (0, _WEEK):
-                if begin < start + length - shift and start - shift < begin + daily[1]:
-                    msg = (
-                        f"backup_window {self.backup_window} and maintenance_window {self.maintenance_window} overlap, "
-                        f"which RDS refuses; move one of them"
-                    )
-                    raise ConfigurationError(msg)
+        if overlap(daily, weekly):
+            msg = (
+                f"backup_window {self.backup_window} and maintenance_window {self.maintenance_window} overlap, "
+                f"which RDS refuses; move one of them"
+            )
+            raise ConfigurationError(msg)
 
     def _check_backtrack(self) -> None:
         limit("rds.backtrack_hours").check(self.backtrack_hours, "backtrack_hours")
@@ -213,25 +247,12 @@ def _refuse(name: str, value: object, allowed: str) -> None:
     raise ConfigurationError(msg)
 
 
-def _daily(window: str) -> tuple[int, int]:
-    """Return start and length of a daily window, in minutes."""
-    found = _DAILY.fullmatch(window)
-    if found is None:
-        _refuse("backup_window", window, 'UTC times such as "01:15-01:45"')
-        raise AssertionError
-    start, end = (int(found[i]) * 60 + int(found[i + 1]) for i in (1, 3))
-    length = (end - start) % _DAY
-    limit("rds.window_minutes").check(length, f"the length of backup_window {window}")
-    return start, length
+def _refuse_reserved(name: str, value: str) -> None:
+    reserved = limit("rds.reserved_name")
+    if value.lower() in reserved.values:
+        _refuse(name, value, f"another one: {reserved.because}")
 
 
-def _weekly(window: str) -> tuple[int, int]:
-    """Return start and length of a weekly window, in minutes from Monday on."""
-    found = _WEEKLY.fullmatch(window)
-    if found is None:
-        _refuse("maintenance_window", window, 'a UTC window such as "sun:05:15-sun:05:45"')
-        raise AssertionError
-    start, end = (_DAYS.index(found[i]) * _DAY + int(found[i + 1]) * 60 + int(found[i + 2]) for i in (1, 4))
-    length = (end - start) % _WEEK
-    limit("rds.window_minutes").check(length, f"the length of maintenance_window {window}")
-    return start, length
+def _least_ceiling(storage_gb: int) -> int:
+    """Return the least that storage may be allowed to grow to."""
+    return -(-storage_gb * (limit("rds.max_storage_percent").least or 0) // 100)

@@ -150,7 +150,10 @@ class Distribution(Construct):
             "aws_cloudfront_origin_access_control",
             {
                 "name": fitted_name(settlement.full_name, limit("cloudfront.origin_access_control_name").most),
-                "description": f"{settlement.full_name} reads its buckets",
+                "description": fitted_name(
+                    f"{settlement.full_name} reads its buckets",
+                    limit("cloudfront.origin_access_control_description").most,
+                ),
                 "origin_access_control_origin_type": "s3",
                 "signing_behavior": "always",
                 "signing_protocol": "sigv4",
@@ -175,7 +178,7 @@ class Distribution(Construct):
             "Default",
             "aws_cloudfront_distribution",
             {
-                "comment": settlement.full_name,
+                "comment": fitted_name(settlement.full_name, limit("cloudfront.comment").most),
                 "enabled": True,
                 "is_ipv6_enabled": True,
                 "http_version": "http2and3",

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.bucket import Bucket
+from constructs_lib.constructs.component_name import check_component_name, claim_component_name
 from constructs_lib.constructs.decision import HOLDS
+from constructs_lib.constructs.tags import checked_tags
 from constructs_lib.constructs.workload import Workload
 from constructs_lib.costs import Usage
 from constructs_lib.errors import ConfigurationError
@@ -16,7 +20,7 @@ from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from constructs_lib.constructs.regional_bucket import RegionalBucket
     from constructs_lib.constructs.site import Site
@@ -69,7 +73,14 @@ class Documents(Construct):
         if sites.recovery is None:
             msg = f"{workload.name} has no recovery Region, so its documents would be lost with it; name one in Sites"
             raise ConfigurationError(msg)
+        own_tags = checked_tags(tags, f"documents {id!r}")
+        check_component_name(sites, id, "documents")
+        check_component_name(sites, f"{id}-store", "documents")
+        # What each document adds by itself is counted as well.
+        count = len({**sites.primary.tags, **own_tags, "recovery:workload": "", "recovery:document": ""})
+        limit("s3.object_tag_count").check(count, f"the number of tags of documents {id!r}")
         texts = _read(files, id)
+        claim_component_name(sites, f"{id}-store")
         super().__init__(sites.primary.scope, f"{id}-store")
         recovery = Construct(sites.recovery.scope, f"{id}-store")
         # A looser promise than any workload's: what counts is that the copies are there, and they are written twice.
@@ -79,10 +90,10 @@ class Documents(Construct):
             id,
             objective=Objective(region=loosest, zone=loosest, hardware=loosest),
             usage=_USAGE,
-            tags={**(tags or {}), HOLDS: "documents"},
+            tags={**own_tags, HOLDS: "documents"},
         )
         self.objects = tuple(
-            self._object(scope, site, name, text, bucket, {**site.tags, **(tags or {})}, workload.name)
+            self._object(scope, site, name, text, bucket, {**site.tags, **own_tags}, workload.name)
             for scope, site, bucket in (
                 (self, sites.primary, self.bucket.primary),
                 (recovery, sites.recovery, self.bucket.recovery),
@@ -120,9 +131,16 @@ class Documents(Construct):
         )
 
 
-def _read(files: Iterable[Path | str], id: str) -> dict[str, bytes]:
+def _read(files: object, id: str) -> dict[str, bytes]:
     texts: dict[str, bytes] = {}
-    for file in map(Path, files):
+    if isinstance(files, str) or not isinstance(files, Iterable):
+        msg = f"the files of {id} are {files!r}; give a list of paths"
+        raise ConfigurationError(msg)
+    for given in files:
+        if not isinstance(given, str | Path):
+            msg = f"a file of {id} is {given!r}; give a path"
+            raise ConfigurationError(msg)
+        file = Path(given)
         if file.suffix not in _TYPES:
             msg = f"document {file.name!r} is neither Markdown nor HTML; give what `drctl docs` writes"
             raise ConfigurationError(msg)

@@ -11,15 +11,27 @@ from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
     from constructs_lib.constructs.site import Site
+    from constructs_lib.constructs.sites import Sites
 
 _POLICY = "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
 
 
-def monitoring_role(site: Site) -> AwsResource:
-    """Return the site's `aws_iam_role` for Enhanced Monitoring, which all its databases share.
+def monitoring_role_arn(sites: Sites, site: Site) -> str:
+    """Return the ARN of the role for Enhanced Monitoring, as the stack of *site* may name it.
 
-    It is built when first asked for. Each site has one of its own, so that no Region's stack depends on another's.
+    All databases of *sites* share one role, in both Regions: roles belong to the account. It is in the primary stack,
+    as every role is, and there before it is needed: IAM's one control plane may be down with the primary Region, so
+    that neither a plan nor a restore in the recovery Region may need it. The recovery stack computes the ARN.
     """
+    role = monitoring_role(sites)
+    if site.stack is sites.primary.stack:
+        return role.ref("arn")
+    return f"arn:aws:iam::{site.account_id}:role/{_name(sites)}"
+
+
+def monitoring_role(sites: Sites) -> AwsResource:
+    """Return the `aws_iam_role` for Enhanced Monitoring of *sites*, built when first asked for."""
+    site = sites.primary
     shared = site.scope.node.try_find_child("recovery-database-monitoring")
     if isinstance(shared, AwsResource):
         return shared
@@ -34,14 +46,13 @@ def monitoring_role(site: Site) -> AwsResource:
             }
         ],
     }
-    name = fitted_name(f"{site.name}-{site.role}-database-monitoring", limit("iam.role_name").most or 0)
     role = AwsResource(
         site.scope,
         "recovery-database-monitoring",
         "aws_iam_role",
         {
-            "name": name,
-            "description": f"RDS writes Enhanced Monitoring of {site.name} in {site.region}",
+            "name": _name(sites),
+            "description": f"RDS writes Enhanced Monitoring of {site.name}",
             "assume_role_policy": json.dumps(trust),
             "tags": {"recovery:workload": site.name, **site.tags},
         },
@@ -55,3 +66,8 @@ def monitoring_role(site: Site) -> AwsResource:
         provider=site.provider,
     )
     return role
+
+
+def _name(sites: Sites) -> str:
+    """Return the role's name, with the primary Region: the same workload may exist for another pair of Regions."""
+    return fitted_name(f"{sites.name}-database-monitoring-{sites.primary.region}", limit("iam.role_name").most)

@@ -10,7 +10,7 @@ from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.alarm import alarm
 from constructs_lib.constructs.database_events import database_events
 from constructs_lib.constructs.database_promise import zone_rto_seconds
-from constructs_lib.constructs.monitoring_role import monitoring_role
+from constructs_lib.constructs.monitoring_role import monitoring_role_arn
 from constructs_lib.constructs.network import subnet_group
 from constructs_lib.constructs.parameter_group import parameter_group
 from constructs_lib.constructs.rds_instance import managed_password
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from constructs_lib.constructs.network import Network
     from constructs_lib.constructs.settlement import Settlement
     from constructs_lib.constructs.site import Site
+    from constructs_lib.constructs.sites import Sites
     from constructs_lib.terraform.engine import Construct
 
 _MEMBERS = 3
@@ -61,9 +62,10 @@ def check_cluster(settings: DatabaseSettings, network: Network) -> DatabaseSetti
 
 
 def cluster_arguments(
-    site: Site, settings: DatabaseSettings, *, identifier: str, tags: Mapping[str, str]
+    sites: Sites, site: Site, settings: DatabaseSettings, *, identifier: str, tags: Mapping[str, str]
 ) -> dict[str, object]:
     """Return what a Multi-AZ DB cluster of ours is given, whether new or restored."""
+    insights = settings.insights
     return {
         "cluster_identifier": identifier,
         "engine": settings.engine.name,
@@ -83,10 +85,10 @@ def cluster_arguments(
         "final_snapshot_identifier": f"{identifier}-final",
         "enabled_cloudwatch_logs_exports": settings.engine.logs,
         "monitoring_interval": settings.monitoring_seconds,
-        "monitoring_role_arn": monitoring_role(site).ref("arn"),
-        "performance_insights_enabled": True,
-        "performance_insights_kms_key_id": site.key_arn,
-        "performance_insights_retention_period": limit("rds.insights_retention_days").values[0],
+        "monitoring_role_arn": monitoring_role_arn(sites, site),
+        "performance_insights_enabled": insights,
+        "performance_insights_kms_key_id": site.key_arn if insights else None,
+        "performance_insights_retention_period": limit("rds.insights_retention_days").values[0] if insights else None,
         "ca_certificate_identifier": settings.ca_certificate,
         "tags": dict(tags),
     }
@@ -115,7 +117,7 @@ class MultiAzCluster:
             "Default",
             "aws_rds_cluster",
             {
-                **cluster_arguments(site, settings, identifier=identifier, tags=tags),
+                **cluster_arguments(settlement.sites, site, settings, identifier=identifier, tags=tags),
                 **managed_password(site),
                 "engine_version": settings.version,
                 "database_name": settings.database_name,

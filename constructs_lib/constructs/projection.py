@@ -25,6 +25,9 @@ class Projection:
         if self.type not in _TYPES:
             msg = f"the type of a projection is {self.type!r}; allowed: {', '.join(_TYPES)}"
             raise ConfigurationError(msg)
+        if not isinstance(self.attributes, tuple | list):
+            msg = f"a projection includes {self.attributes!r}; use Projection.include(...) with names of attributes"
+            raise ConfigurationError(msg)
         if (self.type == "INCLUDE") != bool(self.attributes):
             msg = (
                 f"a projection of type {self.type} includes {', '.join(map(str, self.attributes)) or 'no attribute'}; "

@@ -9,7 +9,7 @@ from constructs_lib.constructs.alarm import alarm
 from constructs_lib.constructs.database_events import database_events
 from constructs_lib.constructs.database_promise import region_rpo_seconds
 from constructs_lib.constructs.master_password import MasterPassword
-from constructs_lib.constructs.monitoring_role import monitoring_role
+from constructs_lib.constructs.monitoring_role import monitoring_role_arn
 from constructs_lib.constructs.network import subnet_group
 from constructs_lib.constructs.parameter_group import option_group, parameter_group
 from constructs_lib.terraform.resource import AwsResource
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from constructs_lib.constructs.network import Network
     from constructs_lib.constructs.settlement import Settlement
     from constructs_lib.constructs.site import Site
+    from constructs_lib.constructs.sites import Sites
     from constructs_lib.terraform.engine import Construct
 
 
@@ -63,10 +64,10 @@ class InstanceSurroundings:
 
 
 def instance_arguments(
-    site: Site, settings: DatabaseSettings, *, identifier: str, tags: Mapping[str, str]
+    sites: Sites, site: Site, settings: DatabaseSettings, *, identifier: str, tags: Mapping[str, str]
 ) -> dict[str, object]:
     """Return what any instance of ours is given, whether new, a replica or restored."""
-    insights = settings.engine.performance_insights
+    insights = settings.insights
     return {
         "identifier": identifier,
         "instance_class": settings.instance,
@@ -83,8 +84,8 @@ def instance_arguments(
         "auto_minor_version_upgrade": True,
         "enabled_cloudwatch_logs_exports": settings.engine.logs,
         "monitoring_interval": settings.monitoring_seconds,
-        "monitoring_role_arn": monitoring_role(site).ref("arn"),
-        "performance_insights_enabled": True if insights else None,
+        "monitoring_role_arn": monitoring_role_arn(sites, site),
+        "performance_insights_enabled": insights,
         "performance_insights_kms_key_id": site.key_arn if insights else None,
         "performance_insights_retention_period": limit("rds.insights_retention_days").values[0] if insights else None,
         "ca_cert_identifier": settings.ca_certificate,
@@ -208,7 +209,7 @@ class RdsInstance:
             "Default",
             "aws_db_instance",
             {
-                **instance_arguments(site, settings, identifier=self._identifier, tags=self._tags),
+                **self._arguments(site, identifier=self._identifier),
                 **self.surroundings.arguments,
                 **credentials,
                 "engine": settings.engine.name,
@@ -226,6 +227,9 @@ class RdsInstance:
             provider=site.provider,
             lifecycle=settings.lifecycle,
         )
+
+    def _arguments(self, site: Site, *, identifier: str) -> dict[str, object]:
+        return instance_arguments(self._settlement.sites, site, self._settings, identifier=identifier, tags=self._tags)
 
     def _source_arn(self, recovery: Site) -> str:
         primary = self._settlement.sites.primary
@@ -254,7 +258,7 @@ class RdsInstance:
         settings = self._settings
         assert self.recovery_surroundings is not None, "Database asks for the recovery subnets first"
         standby = settings.engine.replica_standby
-        arguments = instance_arguments(recovery, settings, identifier=self._recovery_identifier, tags=self._tags)
+        arguments = self._arguments(recovery, identifier=self._recovery_identifier)
         if not standby:
             arguments.update(backup_retention_period=None, backup_window=None)
         self.replica = AwsResource(

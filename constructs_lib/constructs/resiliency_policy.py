@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from constructs_lib.constructs.component_name import check_component_name, claim_component_name
+from constructs_lib.constructs.tags import checked_tags
 from constructs_lib.constructs.workload import Workload
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives.resilience_hub import PolicyTier, policy_arguments
@@ -29,7 +31,7 @@ class ResiliencyPolicy(Construct):
         notes: What was changed on the way, one sentence each; a target of 0 becomes 1 second.
 
     Raises:
-        ConfigurationError: If *workload* is not one.
+        ConfigurationError: If *workload* is not one, or the id or a tag is not allowed.
         ObjectiveError: If the objective cannot be such a policy.
     """
 
@@ -46,13 +48,16 @@ class ResiliencyPolicy(Construct):
             msg = f"a resiliency policy needs a Workload, not {workload!r}; give the one whose objective it states"
             raise ConfigurationError(msg)
         site = workload.sites.primary
+        own_tags = checked_tags(tags, f"resiliency policy {id!r}")
+        check_component_name(workload.sites, id, "resiliency policy")
         exported = policy_arguments(workload.name, workload.objective, tier=tier, data_location=data_location)
+        claim_component_name(workload.sites, id)
         super().__init__(site.scope, id)
         self.notes = exported.notes
         self.policy = AwsResource(
             self,
             "Default",
             "aws_resiliencehub_resiliency_policy",
-            {**exported.content, "tags": {**site.tags, **(tags or {}), "recovery:workload": workload.name}},
+            {**exported.content, "tags": {**site.tags, **own_tags, "recovery:workload": workload.name}},
             provider=site.provider,
         )

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from constructs_lib.catalog.catalog import load_catalog
+from constructs_lib.components import Kind
 from constructs_lib.constructs.aurora import AuroraSurroundings, aurora_arguments, aurora_members
 from constructs_lib.constructs.database import Database, database_identifier
+from constructs_lib.constructs.database_names import claim_identifiers, claim_outputs, names_in_rds
 from constructs_lib.constructs.multi_az_cluster import check_cluster, cluster_arguments
 from constructs_lib.constructs.network import Network
 from constructs_lib.constructs.output import write_output
@@ -19,6 +22,7 @@ from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
+    from constructs_lib.catalog.engines import Engine
     from constructs_lib.constructs.database_settings import DatabaseSettings
     from constructs_lib.constructs.site import Site
     from constructs_lib.constructs.sites import Sites
@@ -56,7 +60,8 @@ class RestoredDatabase(Construct):
         in_recovery_region: Whether to restore in the recovery Region: from replicated backups, or from the backups of
             the replica or secondary cluster there. It takes only the recovery Region's stack. Default: not.
         instance_class: Default: the source's.
-        standby: Whether an instance gets a standby, or an Aurora cluster a reader. Default: it does.
+        standby: Whether an instance gets a standby, or an Aurora cluster a reader. Default: it does where the engine
+            can have one. A Multi-AZ DB cluster has its readers either way.
 
     Attributes:
         restored: The new `aws_db_instance` or `aws_rds_cluster`.
@@ -80,7 +85,7 @@ class RestoredDatabase(Construct):
         network: Network | None = None,
         in_recovery_region: bool = False,
         instance_class: str | None = None,
-        standby: bool = True,
+        standby: bool | None = None,
     ) -> None:
         sites = place.sites if isinstance(place, Workload) else place
         settings, network = _of_source(source, network, sites)
@@ -100,8 +105,14 @@ class RestoredDatabase(Construct):
             settings = attrs.evolve(settings, instance_class=instance_class)
         cluster = settings.engine.is_aurora or source.settlement.protection("multi_az_cluster") is not None
         origin = _cluster_origin(source, site) if cluster else _instance_origin(source, site)
+        with_standby = _standby(settings.engine, standby)
+        owner = f"restored database {id!r}"
+        rds_names = names_in_rds(identifier, aurora=settings.engine.is_aurora, cluster=cluster)
+        claim_identifiers(site, rds_names, owner)
+        claim_outputs(site, identifier, owner)
         super().__init__(site.scope, id)
         self.identifier = identifier
+        self._sites = sites
         self._site = site
         self._tags = dict(source.settlement.tags)
         self._network = network
@@ -109,10 +120,10 @@ class RestoredDatabase(Construct):
         self.surroundings: AuroraSurroundings | InstanceSurroundings
         if cluster:
             times = {"restore_to_time": moment} if moment else {"use_latest_restorable_time": True}
-            self.restored = self._cluster(settings, {**origin, **times}, standby=standby)
+            self.restored = self._cluster(settings, {**origin, **times}, standby=with_standby)
         else:
             times = {"restore_time": moment} if moment else {"use_latest_restorable_time": True}
-            self.restored = self._instance(settings, {**origin, **times}, standby=standby)
+            self.restored = self._instance(settings, {**origin, **times}, standby=with_standby)
         write_output(site, f"{identifier}-endpoint", self.endpoint, f"endpoint of {identifier}")
 
     @property
@@ -133,7 +144,7 @@ class RestoredDatabase(Construct):
             "Default",
             "aws_db_instance",
             {
-                **instance_arguments(site, settings, identifier=self.identifier, tags=self._tags),
+                **instance_arguments(self._sites, site, settings, identifier=self.identifier, tags=self._tags),
                 **surroundings.arguments,
                 **managed_password(site),
                 "license_model": settings.license,
@@ -157,13 +168,17 @@ class RestoredDatabase(Construct):
             self, site, settings, self._network, name=self.identifier, tags=self._tags, role=site.role
         )
         self.surroundings = surroundings
-        arguments = aurora_arguments if aurora else cluster_arguments
+        arguments = (
+            aurora_arguments(site, settings, identifier=self.identifier, tags=self._tags)
+            if aurora
+            else cluster_arguments(self._sites, site, settings, identifier=self.identifier, tags=self._tags)
+        )
         restored = AwsResource(
             self,
             "Default",
             "aws_rds_cluster",
             {
-                **arguments(site, settings, identifier=self.identifier, tags=self._tags),
+                **arguments,
                 **surroundings.arguments,
                 **managed_password(site),
                 "restore_to_point_in_time": {**origin, "restore_type": "full-copy"},
@@ -174,6 +189,7 @@ class RestoredDatabase(Construct):
         if aurora:
             self.instances = aurora_members(
                 self,
+                self._sites,
                 site,
                 settings,
                 restored,
@@ -240,6 +256,14 @@ def _instance_origin(source: Database, site: Site) -> dict[str, object]:
         return {"source_db_instance_identifier": source.main.ref("identifier")}
     there = source.recovery_main
     if there is not None and there.terraform_resource_type == "aws_db_instance":
+        settings = source.settings
+        if settings is not None and not settings.engine.replica_standby:
+            msg = (
+                f"{source.recovery_identifier} in {site.region} is a read replica of {settings.engine.name}, which "
+                f"has no backups until it is promoted; restore in {source.settlement.sites.primary.region}, or choose "
+                f"a pattern with replicated_backups"
+            )
+            raise ConfigurationError(msg)
         return {"source_db_instance_identifier": there.ref("identifier")}
     if there is not None:
         return {"source_db_instance_automated_backups_arn": there.ref("id")}
@@ -255,7 +279,26 @@ def _cluster_origin(source: Database, site: Site) -> dict[str, object]:
 
 
 def _nothing_there(source: Database, site: Site) -> str:
+    aurora = source.settings is not None and source.settings.engine.is_aurora
+    keeper = "global_database" if aurora else "replicated_backups"
+    if source.settlement.protection("backup_copy") is not None:
+        there = "a copy of AWS Backup is a snapshot; restore the recovery point itself, or"
+    else:
+        there = f"nothing of it is there; restore in {source.settlement.sites.primary.region}, or"
     return (
-        f"{source.settlement.pattern} keeps no point-in-time backups of {source.identifier} in {site.region}: a copy "
-        f"of AWS Backup is a snapshot; restore the recovery point itself, or choose a pattern with replicated_backups"
+        f"{source.settlement.pattern} keeps no point-in-time backups of {source.identifier} in {site.region}: {there} "
+        f"choose a pattern with {keeper}"
     )
+
+
+def _standby(engine: Engine, standby: bool | None) -> bool:
+    """Return whether to build a standby or a reader."""
+    patterns = {pattern.name: pattern for pattern in load_catalog().patterns[Kind.DATABASE]}
+    can = engine.is_aurora or patterns["multi_az_instance"].exists_for(engine.name)
+    if standby is not None and not isinstance(standby, bool):
+        msg = f"standby is {standby!r}; give True or False, or leave it out"
+        raise ConfigurationError(msg)
+    if standby and not can:
+        msg = f"standby is True, but AWS offers none for {engine.name}; leave it out"
+        raise ConfigurationError(msg)
+    return can if standby is None else standby

@@ -6,8 +6,13 @@ import re
 
 import attrs
 
+from constructs_lib.catalog.limits import limit
+from constructs_lib.constructs.flag import check_flag
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.terraform.token import is_token
 
+_PATH = re.compile(r"[!-~]+", re.ASCII)
+_ZONE = re.compile(r"[A-Z0-9]+", re.ASCII)
 _HOST = re.compile(
     r"(?=.{1,253}\.?$)([a-z0-9_]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?\.?", re.ASCII
 )
@@ -29,8 +34,8 @@ class HealthCheckRouting:
         fast: Whether checkers ask every 10 s (billed) in place of every 30 s. Default: every 30 s.
 
     Raises:
-        ConfigurationError: If a name is not a DNS name, both endpoints are the same, or the path does not start
-            with `/`.
+        ConfigurationError: If the zone's id is none, a name is not a DNS name, both endpoints are the same, the path
+            does not start with `/` or holds what a URL cannot, or *fast* is no truth value.
     """
 
     zone_id: str
@@ -49,9 +54,27 @@ class HealthCheckRouting:
         if self.primary_endpoint == self.recovery_endpoint:
             msg = f"both endpoints are {self.primary_endpoint}; the recovery endpoint must be in the other Region"
             raise ConfigurationError(msg)
+        if not isinstance(self.zone_id, str) or not (is_token(self.zone_id) or _ZONE.fullmatch(self.zone_id)):
+            msg = f"zone_id is {self.zone_id!r}; give the id of a hosted zone such as Z0123456789ABCDEFGHIJ"
+            raise ConfigurationError(msg)
+        if not is_token(self.zone_id):
+            limit("route53.zone_id").check_length(self.zone_id, "zone_id")
+        check_flag(self.fast, "fast")
+        self._check_path()
+
+    def _check_path(self) -> None:
+        if not isinstance(self.path, str):
+            msg = f'path is {self.path!r}; give text such as "/health"'
+            raise ConfigurationError(msg)
+        if is_token(self.path):
+            return
         if not self.path.startswith("/"):
             msg = f'path is {self.path!r}; start it with "/"'
             raise ConfigurationError(msg)
+        if not _PATH.fullmatch(self.path):
+            msg = f"path is {self.path!r}; use ASCII characters without spaces, and percent-encode others"
+            raise ConfigurationError(msg)
+        limit("route53.health_check_path").check_length(self.path, "path")
 
     @property
     def name(self) -> str:

@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from constructs_lib.constructs.acceptance import Acceptance
+from constructs_lib.constructs.component_name import check_component_name, claim_component_name
 from constructs_lib.constructs.decision import write_decision
-from constructs_lib.constructs.tags import recovery_tags
+from constructs_lib.constructs.sites import Sites
+from constructs_lib.constructs.tags import checked_tags, recovery_tags
 from constructs_lib.constructs.workload import Workload
+from constructs_lib.costs import Usage
 from constructs_lib.errors import ConfigurationError, InfeasibleError
+from constructs_lib.objectives import Objective, format_duration
 from constructs_lib.selection import Request, choose
 
 if TYPE_CHECKING:
@@ -17,10 +22,6 @@ if TYPE_CHECKING:
 
     from constructs_lib.assessment import Assessment
     from constructs_lib.components import Kind, Protection
-    from constructs_lib.constructs.acceptance import Acceptance
-    from constructs_lib.constructs.sites import Sites
-    from constructs_lib.costs import Usage
-    from constructs_lib.objectives import Objective
     from constructs_lib.selection import Choice
     from constructs_lib.selection.request import Settings
 
@@ -100,16 +101,20 @@ def settle(
         InfeasibleError: If nothing keeps the promise; its text names the component and the nearest that can be had.
         ConfigurationError: If there is no objective, or an option is not allowed.
     """
+    sites = sites_of(place, f"{kind} {name!r}")
     workload = place if isinstance(place, Workload) else None
-    sites = place.sites if isinstance(place, Workload) else place
+    check_component_name(sites, name, kind.value)
+    what = f"{kind} {name!r}"
+    _check_option(objective, Objective, f"the objective of {what}", 'Objective(rto="1h", rpo="15m")')
+    _check_option(accept, Acceptance, f"accept of {what}", "Acceptance(owner=..., reason=..., region=Target(...))")
+    _check_option(usage, Usage, f"the usage of {what}", "Usage(size_gb=...)")
+    _check_option(pattern, str, f"the pattern of {what}", "the name of one, or leave it out")
+    own_tags = checked_tags(tags, what)
     promised = objective if objective is not None else (workload.objective if workload is not None else None)
     if promised is None:
         msg = f'{kind} {name!r} has no objective; give objective=Objective(rto="1h", rpo="15m"), or a Workload'
         raise ConfigurationError(msg)
     effective = promised if accept is None else accept.loosen(promised)
-    if sites.primary.scope.node.try_find_child(name) is not None:
-        msg = f"{sites.name} has a {name!r} already; give each component of a workload a name of its own"
-        raise ConfigurationError(msg)
     extra: dict[str, object] = {} if usage is None else {"usage": usage}
     request = Request(
         kind=kind,
@@ -128,8 +133,7 @@ def settle(
     try:
         choice = choose(request)
     except InfeasibleError as error:
-        advice = "accept it in writing with accept=Acceptance(owner=..., reason=..., region=Target(...))"
-        msg = f"{kind} {name!r} of {sites.name}: {error}; {advice}"
+        msg = f"{kind} {name!r} of {sites.name}: {error}{_advice(effective, error.nearest)}"
         raise InfeasibleError(msg, nearest=error.nearest, rejected=error.rejected) from None
     settlement = Settlement(
         name=name,
@@ -137,9 +141,48 @@ def settle(
         objective=promised,
         accepted=accept,
         choice=choice,
-        tags=recovery_tags(sites.name, name, effective, {**sites.primary.tags, **(tags or {})}),
+        tags=recovery_tags(sites.name, name, effective, {**sites.primary.tags, **own_tags}),
     )
+    checked_tags(settlement.tags, what)
+    claim_component_name(sites, name)
     write_decision(settlement, request, own_objective=objective is not None)
     if workload is not None:
         workload.record(settlement)
     return settlement
+
+
+def sites_of(place: object, what: str) -> Sites:
+    """Return the sites of *place*; *what* is what the user builds there, as in `bucket 'files'`.
+
+    Raises:
+        ConfigurationError: If it is neither a workload nor sites.
+    """
+    if isinstance(place, Workload):
+        return place.sites
+    if isinstance(place, Sites):
+        return place
+    msg = f"the place of {what} is {place!r}; give a Workload, or Sites together with objective=..."
+    raise ConfigurationError(msg)
+
+
+def _check_option(value: object, class_: type, what: str, allowed: str) -> None:
+    if value is not None and not isinstance(value, class_):
+        msg = f"{what} is {value!r}; give {allowed}"
+        raise ConfigurationError(msg)
+
+
+def _advice(promised: Objective, nearest: object) -> str:
+    """Return how to accept what can be had, for what is missed and nothing else; empty where accepting is no help."""
+    if not isinstance(nearest, Objective):
+        return ""
+    looser = []
+    for disruption, target in promised.targets():
+        found = nearest.target(disruption)
+        if found is not None and found != target:
+            rto, rpo = (format_duration(max(getattr(one, name) for one in (target, found))) for name in ("rto", "rpo"))
+            looser.append(f'{disruption}=Target("{rto}", "{rpo}")')
+    if nearest.uptime != promised.uptime:
+        looser.append(f'uptime="{nearest.uptime}"')
+    if not looser:
+        return ""
+    return f"; accept it in writing with accept=Acceptance(owner=..., reason=..., {', '.join(looser)})"

@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.terraform.arguments import normalized_arguments
 from constructs_lib.terraform.engine import Construct, TerraformProvider, TerraformStack
 from constructs_lib.terraform.provider import AwsProvider
 from constructs_lib.terraform.resource import AwsDataSource, AwsResource
@@ -38,11 +40,13 @@ class Site:
         stack: TerraformStack,
         region: str,
         providers: dict[str, TerraformProvider],
+        given: Mapping[str, TerraformProvider] | None = None,
         constraint: str,
         provider_arguments: Mapping[str, object],
         account_id: str | None,
         key_arn: str | None,
         tags: Mapping[str, str],
+        deletion_protection: bool = True,
     ) -> None:
         self.name = name
         self.role = role
@@ -52,9 +56,11 @@ class Site:
         self.constraint = constraint
         self.tags = dict(tags)
         self._providers = providers
+        self._own: dict[str, TerraformProvider] = dict(given or {})
         self._provider_arguments = dict(provider_arguments)
         self._account_id = account_id
         self._given_key_arn = key_arn
+        self._deletion_protection = deletion_protection
         self._key: AwsResource | None = None
         self._topic: AwsResource | None = None
         self._aliases: dict[str, AwsDataSource] = {}
@@ -70,9 +76,19 @@ class Site:
 
         Only the global site's resources should name a Region that is not the site's own: a plan refreshes every
         Region it names.
+
+        Raises:
+            ConfigurationError: If the stack has a provider for *region* that was made for sites of other arguments.
         """
-        if region not in self._providers:
-            self._providers[region] = AwsProvider(
+        if region not in self._own:
+            self._own[region] = self._shared_provider(region)
+        return self._own[region]
+
+    def _shared_provider(self, region: str) -> TerraformProvider:
+        """Return the stack's provider for *region*: several sites of one stack share it where they mean the same."""
+        there = self._providers.get(region)
+        if there is None:
+            there = self._providers[region] = AwsProvider(
                 self.stack,
                 f"aws-{region}",
                 self._provider_arguments,
@@ -80,7 +96,17 @@ class Site:
                 alias=region.replace("-", "_") if self._providers else None,
                 constraint=self.constraint,
             )
-        return self._providers[region]
+            return there
+        meant = {**normalized_arguments(self._provider_arguments, where=f"sites {self.name!r}"), "region": region}
+        alike = isinstance(there, AwsProvider) and there.arguments == meant and there.constraint == self.constraint
+        if not alike:
+            msg = (
+                f"the stack of sites {self.name!r} has an AWS provider for {region} with other arguments, and so "
+                f"perhaps another account; give the same provider_arguments and constraint as the sites it was made "
+                f"for, or say which provider to use with providers={{{region!r}: ...}}"
+            )
+            raise ConfigurationError(msg)
+        return there
 
     @property
     def path(self) -> str:
@@ -132,7 +158,7 @@ class Site:
                     "tags": {"recovery:workload": self.name, **self.tags},
                 },
                 provider=self.provider,
-                lifecycle={"prevent_destroy": True},
+                lifecycle={"prevent_destroy": True} if self._deletion_protection else None,
             )
             AwsResource(
                 self.scope,

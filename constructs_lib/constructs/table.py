@@ -14,12 +14,12 @@ from constructs_lib.components import Kind
 from constructs_lib.constructs.alarm import alarm
 from constructs_lib.constructs.backup_plan import BackupPlan
 from constructs_lib.constructs.backup_schedule import DEFAULT_BACKUP_HOUR, check_backup_hour
+from constructs_lib.constructs.flag import check_flag
 from constructs_lib.constructs.output import write_output
-from constructs_lib.constructs.settlement import settle
+from constructs_lib.constructs.settlement import settle, sites_of
 from constructs_lib.constructs.table_billing import OnDemand, Provisioned
 from constructs_lib.constructs.table_schema import TableSchema, check_dynamodb_name
 from constructs_lib.constructs.vault_lock import VaultLock
-from constructs_lib.constructs.workload import Workload
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Disruption
 from constructs_lib.terraform.engine import Construct
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from constructs_lib.constructs.secondary_index import GlobalSecondaryIndex, LocalSecondaryIndex
     from constructs_lib.constructs.site import Site
     from constructs_lib.constructs.sites import Sites
+    from constructs_lib.constructs.workload import Workload
     from constructs_lib.costs import Usage
     from constructs_lib.objectives import Objective
 
@@ -82,14 +83,14 @@ class Table(Construct):
         usage: What its bill depends on. Default: the assumptions of `Usage`.
         tags: Extra tags.
         name: The table's name. Default: `<sites>-<id>`.
-        billing: `OnDemand()`, the default, or `Provisioned(...)`; a global table is on demand only.
+        billing: `OnDemand()`, the default, or `Provisioned(...)`, which rules global tables out.
         global_secondary_indexes: Indexes with a partition key of their own. Default: none.
         local_secondary_indexes: Indexes with the table's partition key. They rule out strong consistency across
             Regions. Default: none.
         ttl_attribute: The attribute that says when an item expires, in seconds since 1970. It rules out the same.
         uses_transactions: Whether the application writes or reads in transactions. It rules out the same. Default: no.
-        stream: What a stream of changes holds. Default: no stream. A replicated table has both images, whatever is
-            given.
+        stream: What a stream of changes holds. Default: no stream, and for a global table
+            `NEW_AND_OLD_IMAGES`, the one view it allows.
         table_class: `STANDARD`, the default, or `STANDARD_INFREQUENT_ACCESS`.
         recovery_period_days: How far back point-in-time recovery reaches in the primary Region, 1 to 35; it costs the
             same. Default 35. A replica has AWS's 35: the provider has no argument for it.
@@ -137,7 +138,7 @@ class Table(Construct):
         backup_hour: int = DEFAULT_BACKUP_HOUR,
         backup_lock: VaultLock | None = None,
     ) -> None:
-        sites = place.sites if isinstance(place, Workload) else place
+        sites = sites_of(place, f"table {id!r}")
         schema = TableSchema(
             partition_key=partition_key,
             sort_key=sort_key,
@@ -148,8 +149,8 @@ class Table(Construct):
         self.name = f"{sites.name}-{id}" if name is None else name
         check_dynamodb_name(self.name, "table", "the name of the table")
         _check_ttl(ttl_attribute, schema)
-        _check_flag(uses_transactions, "uses_transactions")
-        _check_flag(deletion_protection, "deletion_protection")
+        check_flag(uses_transactions, "uses_transactions")
+        check_flag(deletion_protection, "deletion_protection")
         check_backup_hour(backup_hour)
         view = None if stream is None else _chosen(StreamView, stream, "stream")
         storage = _chosen(TableClass, table_class, "table_class")
@@ -159,6 +160,7 @@ class Table(Construct):
             "ttl": ttl_attribute is not None,
             "local_secondary_index": bool(local_secondary_indexes),
             "transactions": uses_transactions,
+            "provisioned": isinstance(schema.billing, Provisioned),
         }
         self.settlement = settle(
             place,
@@ -179,10 +181,10 @@ class Table(Construct):
         global_table = self.settlement.protection("global_table")
         copies = self.settlement.protection("backup_copy")
         strong = global_table is not None and global_table.parameters.get("consistency") == "STRONG"
-        if global_table is not None and isinstance(schema.billing, Provisioned):
+        if global_table is not None and view not in (None, StreamView.NEW_AND_OLD_IMAGES):
             msg = (
-                f"table {self.name} is a global table ({self.settlement.pattern}) with provisioned capacity, which "
-                f"needs auto scaling in every Region, and that is not built here; use billing=OnDemand()"
+                f"table {self.name} has stream={str(view)!r}, but its pattern, {self.settlement.pattern}, replicates "
+                f"through the stream and needs {StreamView.NEW_AND_OLD_IMAGES}; give that, or leave it out"
             )
             raise ConfigurationError(msg)
         if backup_lock is not None and copies is None:
@@ -327,7 +329,7 @@ class Table(Construct):
                 "tags": self.settlement.tags,
             },
             provider=site.provider_in(third),
-            lifecycle={"prevent_destroy": True},
+            lifecycle={"prevent_destroy": True} if self._deletion_protection else None,
         )
         return {"replica": [*replicas, self._strong_replica(third, self.third_region_key.ref("arn"))]}
 
@@ -402,12 +404,6 @@ def _chosen(choices: type[_Choice], value: str, what: str) -> _Choice:
     except ValueError:
         msg = f"{what} is {value!r}; allowed: {', '.join(choices)}"
         raise ConfigurationError(msg) from None
-
-
-def _check_flag(value: object, what: str) -> None:
-    if not isinstance(value, bool):
-        msg = f"{what} is {value!r}; give True or False"
-        raise ConfigurationError(msg)
 
 
 def _check_ttl(attribute: str | None, schema: TableSchema) -> None:

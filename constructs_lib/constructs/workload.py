@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.constructs.failover_record import FailoverRecord
+from constructs_lib.constructs.routing import HealthCheckRouting
+from constructs_lib.constructs.sites import Sites
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Objective
 
 if TYPE_CHECKING:
-    from constructs_lib.constructs.routing import HealthCheckRouting
     from constructs_lib.constructs.settlement import Settlement
-    from constructs_lib.constructs.sites import Sites
 
 
 class Workload:
@@ -31,15 +31,25 @@ class Workload:
             objective's decision time, so that an RTO of some minutes needs `HealthCheckRouting`.
 
     Raises:
-        ConfigurationError: If the objective is not one, or there is a routing and no recovery Region.
+        ConfigurationError: If sites, objective or routing is not one, there is a routing and no recovery Region, or the
+            sites have a workload with a routing already.
     """
 
     def __init__(self, sites: Sites, *, objective: Objective, routing: HealthCheckRouting | None = None) -> None:
+        if not isinstance(sites, Sites):
+            msg = f"a workload is built over sites, not {sites!r}; give Sites.per_region(...)"
+            raise ConfigurationError(msg)
         if not isinstance(objective, Objective):
             msg = f'the objective of {sites.name} is {objective!r}; give Objective(rto="1h", rpo="15m")'
             raise ConfigurationError(msg)
+        if routing is not None and not isinstance(routing, HealthCheckRouting):
+            msg = f"the routing of {sites.name} is {routing!r}; give HealthCheckRouting(...), or leave it out"
+            raise ConfigurationError(msg)
         if routing is not None and sites.recovery is None:
             msg = f"{sites.name} has a routing but no recovery Region; name one in Sites, or leave the routing out"
+            raise ConfigurationError(msg)
+        if routing is not None and sites.global_.scope.node.try_find_child("failover-record") is not None:
+            msg = f"{sites.name} has a routing already; a workload moves as one, give other sites to another"
             raise ConfigurationError(msg)
         self.sites = sites
         self.objective = objective

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from constructs_lib.selection.choice import Candidate
 
 _MINUTE = 60
-_MOST_NINES = 12.0
+_MOST_NINES = 12
 
 
 def nearest_objective(objective: Objective, candidates: Sequence[Candidate]) -> Objective | None:

@@ -16,7 +16,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Objective
 
 FEATURES = {
-    Kind.TABLE: ("ttl", "local_secondary_index", "transactions"),
+    Kind.TABLE: ("ttl", "local_secondary_index", "transactions", "provisioned"),
     Kind.DATABASE: ("backtrack",),
 }
 """What a component may have that rules some patterns out, by kind."""

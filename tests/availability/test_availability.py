@@ -61,9 +61,7 @@ def test_a_legal_text_is_read_exactly(text: str, fraction: Fraction) -> None:
 
 
 @pytest.mark.parametrize(("nines", "fraction"), GRID)
-def test_the_grid_of_nines_agrees_with_exact_rationals_in_every_direction(
-    nines: int, fraction: Fraction
-) -> None:
+def test_the_grid_of_nines_agrees_with_exact_rationals_in_every_direction(nines: int, fraction: Fraction) -> None:
     availability = Availability.from_nines(nines)
     assert availability.fraction == fraction
     assert availability.unavailability == Fraction(1, 10**nines)
@@ -74,9 +72,7 @@ def test_the_grid_of_nines_agrees_with_exact_rationals_in_every_direction(
     assert parse_availability(f"{nines} nines") == availability
 
 
-@pytest.mark.parametrize(
-    "bare", ["0.999", "99.9", "1", "99", ".999", "99.", "1e2", "+99.9", 99.9, 0.999, 1, 0]
-)
+@pytest.mark.parametrize("bare", ["0.999", "99.9", "1", "99", ".999", "99.", "1e2", "+99.9", 99.9, 0.999, 1, 0])
 def test_a_number_without_its_unit_is_refused_as_ambiguous(bare: object) -> None:
     with pytest.raises(AvailabilityError, match=r"has no unit.*percentage.*share of 1"):
         parse_availability(bare)  # type: ignore[arg-type]
@@ -142,9 +138,7 @@ def test_an_empty_text_is_refused_as_missing(text: str) -> None:
     ],
 )
 def test_a_text_that_is_no_availability_is_refused_and_told_what_is_allowed(text: str) -> None:
-    with pytest.raises(
-        AvailabilityError, match=r"give a percentage between 0% and 100%.*three nines"
-    ) as refusal:
+    with pytest.raises(AvailabilityError, match=r"give a percentage between 0% and 100%.*three nines") as refusal:
         parse_availability(text)
     assert str(refusal.value).isascii()
     assert str(refusal.value).isprintable()
@@ -166,9 +160,7 @@ def test_what_is_no_text_and_no_number_is_refused(value: object) -> None:
         parse_availability(value)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    "text", ["9" * 10_000 + "%", "0." + "9" * 10_000 + "%", "9" * 5_000 + " nines", "9" * 6_000]
-)
+@pytest.mark.parametrize("text", ["9" * 10_000 + "%", "0." + "9" * 10_000 + "%", "9" * 5_000 + " nines", "9" * 6_000])
 def test_an_endless_text_is_refused_in_a_short_line(text: str) -> None:
     with pytest.raises(AvailabilityError, match="too long") as refusal:
         parse_availability(text)
@@ -212,9 +204,7 @@ def test_from_fraction_and_from_percent_refuse_what_is_not_exact(value: object) 
             make(value)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    "value", [Decimal("NaN"), Decimal("sNaN"), Decimal("-Infinity"), -1, Decimal("-0.5")]
-)
+@pytest.mark.parametrize("value", [Decimal("NaN"), Decimal("sNaN"), Decimal("-Infinity"), -1, Decimal("-0.5")])
 def test_from_fraction_percent_and_nines_refuse_what_is_no_number_or_negative(value: Decimal | int) -> None:
     for make in (Availability.from_fraction, Availability.from_percent, Availability.from_nines):
         with pytest.raises(AvailabilityError):
@@ -265,9 +255,7 @@ def test_availabilities_are_ordered_hashable_and_frozen() -> None:
         (1 - Fraction(1, 3 * 10**20), "99.999999999999999999666%"),
     ],
 )
-def test_the_text_is_exact_where_it_is_short_and_rounded_down_where_it_is_not(
-    fraction: Fraction, text: str
-) -> None:
+def test_the_text_is_exact_where_it_is_short_and_rounded_down_where_it_is_not(fraction: Fraction, text: str) -> None:
     assert str(Availability(fraction=fraction)) == text
 
 

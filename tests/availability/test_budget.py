@@ -40,9 +40,7 @@ def test_an_rto_of_an_hour_contradicts_a_99_95_percent_month() -> None:
         ("0%", DAY, 3600, 24),
     ],
 )
-def test_as_many_failovers_fit_as_the_budget_holds(
-    promise: str, period: Period, rto: int | Decimal, fit: int
-) -> None:
+def test_as_many_failovers_fit_as_the_budget_holds(promise: str, period: Period, rto: int | Decimal, fit: int) -> None:
     assert error_budget(promise, period).failovers(rto) == fit
 
 

@@ -41,9 +41,7 @@ def fraction_of(structure: Structure) -> Fraction:
 # The oracle: every state of every part is visited, and the structure is asked whether it works in it.
 
 
-def slots(
-    structure: Structure, path: tuple[int, ...] = (), copy: tuple[int, ...] = ()
-) -> dict[object, Fraction]:
+def slots(structure: Structure, path: tuple[int, ...] = (), copy: tuple[int, ...] = ()) -> dict[object, Fraction]:
     """Return the parts of a structure: by their name and copy where they have one, by their place where
     not."""
     if isinstance(structure, Part):
@@ -76,9 +74,7 @@ def works(
             for number in range(structure.count)
         )
     children = structure.members if isinstance(structure, Block) else (structure.core, *structure.optional)
-    working = [
-        works(child, up, full=full, path=(*path, number), copy=copy) for number, child in enumerate(children)
-    ]
+    working = [works(child, up, full=full, path=(*path, number), copy=copy) for number, child in enumerate(children)]
     if isinstance(structure, Block):
         return sum(working) >= structure.required
     return all(working) if full else working[0]
@@ -106,9 +102,7 @@ def extended(inner: st.SearchStrategy[Structure]) -> st.SearchStrategy[Structure
     )
 
 
-UNNAMED: st.SearchStrategy[Structure] = st.builds(
-    lambda share: Part(availability=Availability(fraction=share)), SHARES
-)
+UNNAMED: st.SearchStrategy[Structure] = st.builds(lambda share: Part(availability=Availability(fraction=share)), SHARES)
 SHARED: st.SearchStrategy[Structure] = st.sampled_from(sorted(LETTERS)).map(
     lambda name: Part(name=name, availability=Availability(fraction=LETTERS[name]))
 )
@@ -132,9 +126,7 @@ def test_any_nested_structure_agrees_with_the_enumeration_of_all_states(structur
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(SHARES, min_size=1, max_size=7), st.integers(0, 6))
-def test_k_of_n_unlike_members_agrees_with_the_enumeration_of_all_states(
-    shares: list[Fraction], more: int
-) -> None:
+def test_k_of_n_unlike_members_agrees_with_the_enumeration_of_all_states(shares: list[Fraction], more: int) -> None:
     required = 1 + more % len(shares)
     structure = k_of_n(required, *(Availability(fraction=share) for share in shares))
     assert fraction_of(structure) == enumerated(structure, full=True)
@@ -144,17 +136,13 @@ def test_k_of_n_unlike_members_agrees_with_the_enumeration_of_all_states(
 def test_k_of_n_like_members_is_the_binomial_sum(count: int) -> None:
     share = Fraction(999, 1000)
     for required in range(1, count + 1):
-        binomial = sum(
-            comb(count, up) * share**up * (1 - share) ** (count - up) for up in range(required, count + 1)
-        )
+        binomial = sum(comb(count, up) * share**up * (1 - share) ** (count - up) for up in range(required, count + 1))
         assert fraction_of(copies("99.9%", count=count, required=required)) == binomial
         assert fraction_of(k_of_n(required, *["99.9%"] * count)) == binomial
 
 
 def test_series_is_the_product() -> None:
-    assert fraction_of(series("99.9%", "99.99%", "99%")) == Fraction("0.999") * Fraction("0.9999") * Fraction(
-        "0.99"
-    )
+    assert fraction_of(series("99.9%", "99.99%", "99%")) == Fraction("0.999") * Fraction("0.9999") * Fraction("0.99")
 
 
 def test_parallel_is_1_minus_the_product_of_the_unavailabilities() -> None:
@@ -171,9 +159,7 @@ def test_one_member_alone_is_itself() -> None:
 def test_the_dependencies_of_the_seed_do_not_allow_its_promise() -> None:
     critical = series("99.9%", "99.99%", "99.9%", "99.9%")
     assert fraction_of(critical) == Fraction("0.999") ** 3 * Fraction("0.9999")
-    assert fraction_of(series(critical, "99%")) == Fraction("0.999") ** 3 * Fraction("0.9999") * Fraction(
-        "0.99"
-    )
+    assert fraction_of(series(critical, "99%")) == Fraction("0.999") ** 3 * Fraction("0.9999") * Fraction("0.99")
     assert composite_availability(critical) < parse_availability("99.9%")
     assert own_availability_needed("99.9%", critical) is None
 
@@ -228,9 +214,7 @@ def test_a_name_inside_and_outside_of_copies_is_refused() -> None:
 
 
 def test_two_availabilities_under_one_name_are_refused() -> None:
-    with pytest.raises(
-        AvailabilityError, match=r"'DNS' has two availabilities, 99.*%, and one name is one part"
-    ):
+    with pytest.raises(AvailabilityError, match=r"'DNS' has two availabilities, 99.*%, and one name is one part"):
         service_availability(series(part("DNS", "99%"), part("DNS", "99.9%")))
 
 
@@ -303,8 +287,6 @@ def test_what_is_needed_of_the_own_part_makes_the_promise_hold_exactly() -> None
         ("1%", "0%", None),
     ],
 )
-def test_what_is_needed_of_the_own_part_at_the_edges(
-    promise: str, dependencies: str, needed: str | None
-) -> None:
+def test_what_is_needed_of_the_own_part_at_the_edges(promise: str, dependencies: str, needed: str | None) -> None:
     expected = None if needed is None else parse_availability(needed)
     assert own_availability_needed(promise, dependencies) == expected

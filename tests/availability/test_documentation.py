@@ -56,15 +56,12 @@ def test_every_figure_in_the_table_of_nines_is_exact() -> None:
     for percent, nines, *downtimes in rows:
         exact = parse_availability(percent)
         assert exact.nines.quantize(Decimal("0.0001")).normalize() == Decimal(nines).normalize()
-        assert [seconds(text) for text in downtimes] == [
-            allowed_downtime(exact, period) for period in PERIODS
-        ]
+        assert [seconds(text) for text in downtimes] == [allowed_downtime(exact, period) for period in PERIODS]
 
 
 def test_the_seeds_figure_and_the_right_one_are_recomputed() -> None:
     rows = {
-        name.strip("`"): (Fraction(hours), Fraction(down))
-        for name, hours, down in table("The figure of 7.3 hours")
+        name.strip("`"): (Fraction(hours), Fraction(down)) for name, hours, down in table("The figure of 7.3 hours")
     }
     assert rows["month_30d"][1] == Fraction("7.2")
     for name, (hours, down) in rows.items():
@@ -94,8 +91,7 @@ def test_the_levels_of_the_partial_service_are_recomputed() -> None:
     assert names["service"] == expected
     shown = {level.split("`")[1]: value for level, value in table("Composites", number=1)}
     assert shown == {
-        level: getattr(expected, level).rounded(decimals=4)
-        for level in ("full", "at_least_reduced", "reduced_only")
+        level: getattr(expected, level).rounded(decimals=4) for level in ("full", "at_least_reduced", "reduced_only")
     }
 
 
@@ -108,9 +104,7 @@ def test_every_contradiction_is_recomputed() -> None:
         assert budget.failovers(seconds(rto)) == int(fit)
 
 
-@pytest.mark.parametrize(
-    "text", ["99.9%", "99.9 %", "99,9%", "99.9 percent", "three nines", "3 nines", "3 9s"]
-)
+@pytest.mark.parametrize("text", ["99.9%", "99.9 %", "99,9%", "99.9 percent", "three nines", "3 nines", "3 9s"])
 def test_every_documented_way_of_writing_is_read(text: str) -> None:
     assert f"`{text}`" in PAGE.split("## Formulas")[0]
     assert parse_availability(text) == parse_availability("99.9%")

@@ -54,12 +54,8 @@ def test_the_mean_periods_are_exact_shares_of_the_gregorian_cycle() -> None:
 
 @pytest.mark.parametrize("nines", range(13))
 @pytest.mark.parametrize("period", PERIODS, ids=lambda period: period.name)
-def test_allowed_downtime_agrees_with_exact_rationals_on_the_grid_of_nines(
-    nines: int, period: Period
-) -> None:
-    assert allowed_downtime(Availability.from_nines(nines), period) == Fraction(
-        SECONDS[period.name], 10**nines
-    )
+def test_allowed_downtime_agrees_with_exact_rationals_on_the_grid_of_nines(nines: int, period: Period) -> None:
+    assert allowed_downtime(Availability.from_nines(nines), period) == Fraction(SECONDS[period.name], 10**nines)
 
 
 def test_the_formula_of_the_seed_gives_7_2_hours_and_the_calendar_month_its_7_3() -> None:
@@ -78,8 +74,7 @@ def test_all_is_allowed_at_0_percent_and_nothing_at_100() -> None:
 
 def test_the_json_contract_holds_for_three_nines() -> None:
     assert json.dumps(allowed_downtime_seconds("99.9%")) == (
-        '{"day": 86.4, "week": 604.8, "month_30d": 2592, '
-        '"month": 2629.746, "quarter": 7889.238, "year": 31556.952}'
+        '{"day": 86.4, "week": 604.8, "month_30d": 2592, "month": 2629.746, "quarter": 7889.238, "year": 31556.952}'
     )
 
 
@@ -130,9 +125,7 @@ def test_a_float_stands_for_the_decimal_it_is_written_as() -> None:
 
 
 def test_a_downtime_longer_than_the_period_is_refused() -> None:
-    with pytest.raises(
-        DurationError, match=r"86400\.5 seconds is longer than the period day, which has 86400"
-    ):
+    with pytest.raises(DurationError, match=r"86400\.5 seconds is longer than the period day, which has 86400"):
         availability_from_downtime(86400.5, DAY)
 
 

@@ -259,6 +259,13 @@ def test_only_aws_backup_can_take_the_roles() -> None:
         assert statement["Action"] == "sts:AssumeRole"
 
 
+def test_aws_backup_can_take_them_on_behalf_of_this_account_only() -> None:
+    account = "${data.aws_caller_identity.recovery-account.account_id}"
+    for role in synthesized(build())["resource"]["aws_iam_role"].values():
+        (statement,) = json.loads(role["assume_role_policy"])["Statement"]
+        assert statement["Condition"] == {"StringEqualsIfExists": {"aws:SourceAccount": account}}
+
+
 def test_the_selection_names_the_resource_and_waits_for_the_roles_permissions() -> None:
     resources = synthesized(build())["resource"]
     (selection,) = resources["aws_backup_selection"].values()
@@ -336,7 +343,7 @@ def test_a_name_that_fits_is_left_alone(name: str, most: int | None, fitted: str
 
 
 def test_an_id_that_no_vault_can_have_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match=r"'shop-orders\.v2'; a vault's name has letters"):
+    with pytest.raises(ConfigurationError, match=r"'orders\.v2'; use letters, digits"):
         build(name="orders.v2")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from constructs_lib.availability import parse_availability
 from constructs_lib.constructs.acceptance import Acceptance
 from constructs_lib.constructs.bucket import Bucket
 from constructs_lib.constructs.lifecycle import Lifecycle
@@ -30,6 +31,12 @@ ONE_REGION = ("versioning", "object_lock")
 ONE_WAY = ("replication", "replication_rtc")
 BOTH_WAYS = ("two_way_replication", "two_way_replication_rtc")
 PATTERNS = (*ONE_REGION, *ONE_WAY, *BOTH_WAYS)
+ROUTING = HealthCheckRouting(
+    zone_id="Z0123",
+    record_name="files.example.com",
+    primary_endpoint="files-1.example.com",
+    recovery_endpoint="files-2.example.com",
+)
 Stacks = dict[str, dict[str, Any]]
 
 
@@ -139,9 +146,7 @@ def test_every_bucket_is_versioned_encrypted_private_and_owned(pattern: str, mak
 
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_each_bucket_is_encrypted_with_the_key_of_its_own_region(pattern: str) -> None:
-    sites = per_region(
-        key_arns={PRIMARY: "arn:aws:kms:eu-west-1:1:key/a", RECOVERY: "arn:aws:kms:eu-central-1:1:key/b"}
-    )
+    sites = per_region(key_arns={region: f"arn:aws:kms:{region}:{ACCOUNT}:key/a" for region in (PRIMARY, RECOVERY)})
     built = bucket(pattern, sites)
 
     for part in filter(None, (built.primary, built.recovery)):
@@ -498,7 +503,7 @@ def test_alarm_names_are_unique() -> None:
 
 @pytest.mark.parametrize(("pattern", "late"), [("replication", False), ("replication_rtc", True)])
 def test_a_topic_is_told_of_failures_and_with_time_control_of_late_objects(pattern: str, late: bool) -> None:
-    built = bucket(pattern, event_bridge=True, replication_topic={PRIMARY: "arn:aws:sns:eu-west-1:1:late"})
+    built = bucket(pattern, event_bridge=True, replication_topic={PRIMARY: f"arn:aws:sns:eu-west-1:{ACCOUNT}:late"})
 
     assert built.primary.notification is not None
     notification = built.primary.notification.arguments
@@ -506,6 +511,28 @@ def test_a_topic_is_told_of_failures_and_with_time_control_of_late_objects(patte
     assert "s3:Replication:OperationFailedReplication" in events
     assert ("s3:Replication:OperationMissedThreshold" in events) is late
     assert notification["eventbridge"] is True
+
+
+@pytest.mark.parametrize(
+    ("uptime", "options", "message"),
+    [
+        ("99.9%", {"lifecycle": Lifecycle(transition_days=30, transition_class="STANDARD_IA")}, "transition_class is"),
+        ("99.5%", {"lifecycle": Lifecycle(transition_days=0, transition_class="GLACIER_IR")}, "transition_class is"),
+        ("99%", {"lifecycle": Lifecycle(transition_days=30, transition_class="STANDARD_IA")}, None),
+        ("99.9%", {"recovery_storage_class": "STANDARD_IA"}, None),
+        ("99.99%", {"recovery_storage_class": "STANDARD_IA"}, "recovery_storage_class is STANDARD_IA"),
+        ("99.99%", {"recovery_storage_class": "STANDARD"}, None),
+    ],
+)
+def test_an_uptime_that_aws_does_not_promise_for_a_storage_class_is_refused(
+    uptime: str, options: dict[str, Any], message: str | None
+) -> None:
+    workload = Workload(one_stack(), objective=LOOSE.with_uptime(parse_availability(uptime)), routing=ROUTING)
+    if message is None:
+        assert Bucket(workload, "files", **options).settlement.assessment.met
+        return
+    with pytest.raises(ConfigurationError, match=message):
+        Bucket(workload, "files", **options)
 
 
 # ---------------------------------------------------------------- CloudFront and overrides
@@ -548,8 +575,21 @@ def test_any_argument_can_be_overridden() -> None:
     [
         ("versioning", {"id": "Assets"}, "lower-case letters, digits and hyphens"),
         ("versioning", {"id": "my_assets"}, "lower-case letters, digits and hyphens"),
-        ("versioning", {"id": "bücher"}, "lower-case letters, digits and hyphens"),
-        ("versioning", {"id": "a.b"}, "a dot would break TLS"),
+        ("versioning", {"id": "bücher"}, "letters, digits, hyphens and underscores"),
+        ("versioning", {"id": "a.b"}, "letters, digits, hyphens and underscores"),
+        ("versioning", {"name": {PRIMARY: "a.b-c"}}, "a dot would break TLS"),
+        ("versioning", {"name": {PRIMARY: "data-s3alias"}}, "what S3 keeps to itself"),
+        ("versioning", {"name": {PRIMARY: "xn--a"}}, "what S3 keeps to itself"),
+        ("versioning", {"name": {PRIMARY: "logs"}, "log_bucket": {PRIMARY: "logs"}}, "the bucket itself"),
+        ("versioning", {"event_bridge": "yes"}, "event_bridge is 'yes'; give True or False"),
+        ("versioning", {"deletion_protection": None}, "deletion_protection is None; give True or False"),
+        ("replication", {"replicate_deletes": "no"}, "replicate_deletes is 'no'; give True or False"),
+        ("replication", {"replication_topic": {PRIMARY: "late"}}, "give arn:aws:sns:eu-west-1:"),
+        (
+            "replication",
+            {"replication_topic": {PRIMARY: f"arn:aws:sns:{RECOVERY}:{ACCOUNT}:late"}},
+            "give arn:aws:sns:eu-west-1:",
+        ),
         ("versioning", {"id": "a" * 40}, "allowed: 3 to 63 characters"),
         ("versioning", {"name": {PRIMARY: "ab"}}, "allowed: 3 to 63 characters"),
         ("versioning", {"name": {PRIMARY: "-abc"}}, "letter or digit at both ends"),

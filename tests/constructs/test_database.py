@@ -12,6 +12,7 @@ from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.engines import load_engines
 from constructs_lib.catalog.prices import load_prices
 from constructs_lib.constructs.database import Database
+from constructs_lib.constructs.database_windows import BackupRuns
 from constructs_lib.constructs.network import Network
 from constructs_lib.constructs.restored_database import RestoredDatabase
 from constructs_lib.constructs.sites import Sites
@@ -294,6 +295,13 @@ def test_storage_is_as_large_as_the_data_and_may_double() -> None:
     assert (instance["allocated_storage"], instance["max_allocated_storage"]) == (300, 600)
 
 
+@pytest.mark.parametrize(("size", "ceiling"), [(50_000, 65_536), (59_578, 65_536), (59_579, None), (65_536, None)])
+def test_storage_near_the_most_there_is_grows_only_where_rds_admits_a_ceiling(size: int, ceiling: int | None) -> None:
+    """RDS refuses a ceiling that is less than 10 % above the storage."""
+    instance = only(stacks_of(build(storage_gb=size))["primary"], "aws_db_instance")
+    assert instance.get("max_allocated_storage") == ceiling
+
+
 def test_the_size_given_for_the_storage_is_the_size_that_is_assessed() -> None:
     assert build(storage_gb=700).settlement.assessment.component.size_gb == 700
 
@@ -470,10 +478,166 @@ def test_aws_backup_copies_to_the_recovery_region_and_keeps_out_of_the_windows(p
     assert database.settings.maintenance_window == "sun:05:15-sun:05:45"
 
 
-def test_windows_of_the_callers_own_are_kept() -> None:
+def test_a_window_of_the_callers_own_is_kept_and_the_other_chosen() -> None:
     database = build("backup_copy", backup_window="22:00-22:30")
     assert database.settings is not None
-    assert (database.settings.backup_window, database.settings.maintenance_window) == ("22:00-22:30", None)
+    assert (database.settings.backup_window, database.settings.maintenance_window) == (
+        "22:00-22:30",
+        "sun:05:15-sun:05:45",
+    )
+
+
+def test_without_aws_backup_the_windows_are_left_to_aws() -> None:
+    instance = only(stacks_of(build("multi_az_instance"))["primary"], "aws_db_instance")
+    assert not {"backup_window", "maintenance_window"} & instance.keys()
+
+
+@pytest.mark.parametrize("hour", [0, 1, 3, 22, 23])
+def test_the_windows_follow_the_hour_of_the_backup(hour: int) -> None:
+    database = build("backup_copy", backup_hour=hour)
+    assert database.settings is not None
+    assert database.settings.backup_window == f"{(hour - 2) % 24:02}:15-{(hour - 2) % 24:02}:45"
+    assert database.backup is not None
+    assert f" {hour} " in database.backup.schedule
+
+
+def shut(window: str) -> set[int]:
+    """The minutes of a day or of a week in which RDS lets AWS Backup start no job, by AWS's own description."""
+    days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    first, last = (
+        days.index(text[:-6] or "mon") * 1440 + int(text[-5:-3]) * 60 + int(text[-2:]) for text in window.split("-")
+    )
+    around = 7 * 1440 if window[0].isalpha() else 1440
+    return {minute % around for minute in range(first - 60, first + (last - first) % around)}
+
+
+@pytest.mark.parametrize("hour", [0, 3, 11, 23])
+@pytest.mark.parametrize("hours", [168, 24, 12, 8, 6, 4, 3])
+def test_the_windows_chosen_leave_every_run_its_start_window(hours: int, hour: int) -> None:
+    runs = BackupRuns(hour=hour, interval_seconds=hours * 3600, start_window_seconds=3600)
+    backup, maintenance = runs.windows(None, None)
+    assert backup is not None
+    assert maintenance is not None
+    begins = range(6 * 1440 + hour * 60, 13 * 1440 + hour * 60, hours * 60)
+    jobs = {(begin + late) % (7 * 1440) for begin in begins for late in range(60)}
+    assert not jobs & shut(maintenance)
+    assert not {minute % 1440 for minute in jobs} & shut(backup)
+
+
+@pytest.mark.parametrize(("hours", "most"), [(2, 0), (1, 8)])
+def test_where_runs_are_too_close_never_two_in_a_row_are_missed(hours: int, most: int) -> None:
+    """Every hour, one run a day falls to the backup window, and one a week to the maintenance window."""
+    runs = BackupRuns(hour=3, interval_seconds=hours * 3600, start_window_seconds=3600)
+    backup, maintenance = runs.windows(None, None)
+    assert backup is not None
+    assert maintenance is not None
+    begins = [begin % (7 * 1440) for begin in range(180, 180 + 7 * 1440, hours * 60)]
+    missed = [begin in shut(maintenance) or begin % 1440 in shut(backup) for begin in begins]
+    assert sum(missed) <= most
+    assert not any(one and other for one, other in zip(missed, [*missed[1:], missed[0]], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"backup_window": "03:30-04:00"}, "backup_window is 03:30-04:00, but AWS Backup runs"),
+        ({"backup_window": "02:45-03:15"}, "through 03:00 UTC"),
+        ({"backup_window": "04:30-05:00"}, "may start 60 minutes later"),
+        ({"maintenance_window": "sun:03:30-sun:04:00"}, "in the 60 minutes before it"),
+        ({"maintenance_window": "sun:06:00-sun:06:30", "backup_hour": 5}, "maintenance_window is sun:06:00-sun:06:30"),
+        ({"backup_hour": 24}, "the hour of the backup is 24"),
+        ({"backup_hour": "3"}, "the hour of the backup is '3'"),
+    ],
+)
+def test_a_window_in_which_rds_refuses_the_backups_is_refused(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        build("backup_copy", objective=Objective(region=Target("2d", "2d")), **options)
+    assert message in str(caught.value)
+
+
+def test_the_windows_of_aurora_do_not_disturb_aws_backup() -> None:
+    database = build("aurora_backup_copy", backup_window="03:30-04:00")
+    assert database.settings is not None
+    assert database.settings.backup_window == "03:30-04:00"
+
+
+# ---------------------------------------------------------------- Performance Insights, classes
+
+
+@pytest.mark.parametrize(
+    ("name", "instance_class", "on"),
+    [
+        ("mysql", "db.t4g.micro", False),
+        ("mariadb", "db.t3.small", False),
+        ("mysql", "db.t4g.medium", True),
+        ("postgres", "db.t4g.micro", True),
+        ("aurora-mysql", "db.t3.medium", False),
+        ("aurora-mysql", "db.t4g.medium", True),
+        ("aurora-postgresql", "db.t3.medium", True),
+    ],
+)
+def test_performance_insights_is_on_where_the_class_has_it(name: str, instance_class: str, on: bool) -> None:
+    resources = stacks_of(build(None, name, instance_class=instance_class))["primary"]["resource"]
+    kind = "aws_rds_cluster_instance" if name.startswith("aurora") else "aws_db_instance"
+    for instance in resources[kind].values():
+        assert instance["performance_insights_enabled"] is on
+        assert ("performance_insights_kms_key_id" in instance) is on
+        assert ("performance_insights_retention_period" in instance) is on
+
+
+@pytest.mark.parametrize("pattern", ["automated_backups", "multi_az_cluster", "aurora_multi_az"])
+def test_performance_insights_can_be_left_out(pattern: str) -> None:
+    resources = stacks_of(build(pattern, performance_insights=False))["primary"]["resource"]
+    parts = [
+        part
+        for kind in ("aws_db_instance", "aws_rds_cluster", "aws_rds_cluster_instance")
+        for part in resources.get(kind, {}).values()
+        if "performance_insights_enabled" in part
+    ]
+    assert parts
+    for part in parts:
+        assert part["performance_insights_enabled"] is False
+        assert "performance_insights_kms_key_id" not in part
+
+
+@pytest.mark.parametrize(
+    ("name", "instance_class", "because"),
+    [
+        ("aurora-postgresql", "db.m5.large", "Aurora has memory-optimized"),
+        ("aurora-mysql", "db.t3.micro", "Aurora has memory-optimized"),
+        ("sqlserver-ee", "db.r6g.large", "does not run on Graviton"),
+        ("sqlserver-se", "db.x2g.xlarge", "does not run on Graviton"),
+        ("oracle-se2", "db.m6g.large", "does not run on Graviton"),
+        ("oracle-ee", "db.m6gd.large", "does not run on Graviton"),
+        ("db2-se", "db.t4g.large", "does not run on Graviton"),
+    ],
+)
+def test_a_class_that_aws_does_not_offer_for_the_engine_is_refused(
+    name: str, instance_class: str, because: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=because):
+        build(None, name, instance_class=instance_class)
+
+
+@pytest.mark.parametrize(
+    ("name", "instance_class"),
+    [
+        ("aurora-postgresql", "db.r7g.large"),
+        ("aurora-mysql", "db.x2g.large"),
+        ("sqlserver-ee", "db.x2iedn.xlarge"),
+        ("sqlserver-se", "db.m6i.2xlarge"),
+        ("oracle-ee", "db.r6id.large"),
+        ("db2-ae", "db.r6i.large"),
+    ],
+)
+def test_classes_that_it_offers_are_not_mistaken_for_such(name: str, instance_class: str) -> None:
+    database = build(None, name, instance_class=instance_class)
+    assert database.settings is not None
+    assert database.settings.instance == instance_class
+
+
+def test_db2_gets_a_class_of_the_sixth_generation() -> None:
+    assert only(stacks_of(build(None, "db2-se"))["primary"], "aws_db_instance")["instance_class"] == "db.m6i.large"
 
 
 # ---------------------------------------------------------------- the construct itself
@@ -533,6 +697,81 @@ def test_databases_of_a_site_share_the_monitoring_role() -> None:
     assert len(configuration["resource"]["aws_iam_role"]) == 1
 
 
+@pytest.mark.parametrize("pattern", [name for name in PATTERNS if not name.startswith("dsql")])
+def test_the_monitoring_role_is_there_before_it_is_needed_and_no_recovery_stack_has_a_role(pattern: str) -> None:
+    """IAM's one control plane may be down with the primary Region."""
+    stacks = stacks_of(build(pattern))
+    roles = stacks["primary"]["resource"]["aws_iam_role"]
+    assert roles["recovery-database-monitoring"]["name"] == f"shop-database-monitoring-{PRIMARY}"
+    assert not [kind for kind in stacks["recovery"].get("resource", {}) if kind.startswith("aws_iam_")]
+
+
+@pytest.mark.parametrize("pattern", ["read_replica", "global_database"])
+def test_the_recovery_stack_names_the_monitoring_role_by_a_computed_arn(pattern: str) -> None:
+    recovery = stacks_of(build(pattern))["recovery"]["resource"]
+    for kind in ("aws_db_instance", "aws_rds_cluster_instance"):
+        for instance in recovery.get(kind, {}).values():
+            assert instance["monitoring_role_arn"] == (
+                "arn:aws:iam::${data.aws_caller_identity.recovery-account.account_id}"
+                f":role/shop-database-monitoring-{PRIMARY}"
+            )
+
+
+def test_within_one_stack_the_monitoring_role_is_referred_to() -> None:
+    (configuration,) = stacks_of(build("read_replica", layout="in_one_stack")).values()
+    arns = {item["monitoring_role_arn"] for item in configuration["resource"]["aws_db_instance"].values()}
+    assert arns == {"${aws_iam_role.recovery-database-monitoring.arn}"}
+
+
+def aurora_and(sites: Sites, id_: str, **options: Any) -> None:
+    Database(sites, "db", engine="aurora-mysql", network=NETWORK, objective=ANYTHING)
+    Database(sites, id_, engine="postgres", network=NETWORK, objective=ANYTHING, **options)
+
+
+def test_an_instance_called_like_one_of_an_aurora_cluster_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match=r"'shop-db-1', which is taken in eu-west-1 by database 'db'"):
+        aurora_and(sites_of(), "db-1")
+    aurora_and(sites_of(), "db-3")
+
+
+def test_an_instance_called_like_a_member_of_a_multi_az_cluster_is_refused() -> None:
+    sites = sites_of()
+    Database(sites, "db", engine="postgres", network=NETWORK, objective=ANYTHING, pattern="multi_az_cluster")
+    with pytest.raises(ConfigurationError, match="'shop-db-instance-3', which is taken in eu-west-1 by database 'db'"):
+        Database(sites, "db-instance-3", engine="postgres", network=NETWORK, objective=ANYTHING)
+
+
+def test_two_workloads_of_one_stack_do_not_give_one_identifier_twice() -> None:
+    stack = TerraformStack(engine.Testing.app(), "both")
+    for name, id_ in (("shop", "eu-ledger"), ("shop-eu", "ledger")):
+        sites = Sites.in_one_stack(engine.Construct(stack, name), name, primary=PRIMARY)
+        if name == "shop":
+            Database(sites, id_, engine="postgres", network=NETWORK, objective=ANYTHING)
+            continue
+        with pytest.raises(
+            ConfigurationError, match="'shop-eu-ledger', which is taken in eu-west-1 by database 'eu-ledger'"
+        ):
+            Database(sites, id_, engine="postgres", network=NETWORK, objective=ANYTHING)
+
+
+def test_outputs_that_another_database_has_in_the_stack_are_refused_in_words() -> None:
+    sites = sites_of("in_one_stack")
+    options: dict[str, Any] = {"engine": "postgres", "network": NETWORK, "objective": ANYTHING}
+    Database(sites, "db", pattern="read_replica", **options)
+    with pytest.raises(
+        ConfigurationError, match=r"outputs shop-db-recovery-\.\.\., which are taken in its stack by database 'db'"
+    ):
+        Database(sites, "db-recovery", **options)
+
+
+def test_the_same_names_in_stacks_of_their_own_are_no_collision() -> None:
+    """The stacks may be in two accounts."""
+    app = engine.Testing.app()
+    for name in ("test", "production"):
+        sites = Sites.in_one_stack(TerraformStack(app, name), "shop", primary=PRIMARY)
+        Database(sites, "ledger", engine="postgres", network=NETWORK, objective=ANYTHING)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -554,6 +793,22 @@ def test_databases_of_a_site_share_the_monitoring_role() -> None:
         ({"name": "sqlserver-ee", "database_name": "shop"}, "AWS creates none in sqlserver-ee"),
         ({"database_name": "my shop"}, "database_name is 'my shop'"),
         ({"port": 80}, "port is 80; allowed: 1150 to 65535"),
+        ({"name": "sqlserver-ee", "port": 3389}, "port is 3389; give another one: sqlserver-ee cannot have 1234, 1434"),
+        ({"name": "sqlserver-ex", "port": 49154}, "port is 49154"),
+        ({"username": "rdsadmin"}, "RDS keeps it for itself"),
+        ({"username": "RdsAdmin"}, "RDS keeps it for itself"),
+        ({"database_name": "rdsadmin"}, "RDS keeps it for itself"),
+        ({"database_name": "a" * 64}, "at most 63 characters for postgres"),
+        ({"name": "mysql", "database_name": "a" * 65}, "at most 64 characters for mysql"),
+        ({"name": "oracle-ee", "database_name": "warehouse"}, "at most 8 characters for oracle-ee"),
+        ({"name": "db2-ae", "database_name": "warehouse"}, "at most 8 characters for db2-ae"),
+        ({"storage_gb": 100, "max_storage_gb": 109}, "110 GB or more"),
+        ({"usage": Usage(size_gb=500), "max_storage_gb": 400}, "the storage is 500 GB"),
+        ({"performance_insights": "yes"}, "performance_insights is 'yes'; give True or False"),
+        ({"name": "db2-ae", "performance_insights": True}, "db2-ae has none on db.m6i.large"),
+        ({"name": "mysql", "instance_class": "db.t3.micro", "performance_insights": True}, "has none on db.t3.micro"),
+        ({"name": "dsql", "performance_insights": True}, "performance_insights given for dsql"),
+        ({"backup_hour": 24}, "the hour of the backup is 24"),
         ({"backup_retention_days": 0}, "backup_retention_days is 0; allowed: 1 to 35 days"),
         ({"backup_retention_days": 36}, "backup_retention_days is 36"),
         ({"backup_window": "3am"}, 'UTC times such as "01:15-01:45"'),
@@ -733,6 +988,95 @@ def test_a_restore_that_cannot_be_is_refused(pattern: str, options: dict[str, An
     with pytest.raises(ConfigurationError) as caught:
         RestoredDatabase(source.settlement.sites, "restored", source=source, **options)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["replicated_backups", "read_replica", "global_database_headless", "global_database"]
+)
+def test_a_restore_in_the_recovery_region_builds_no_role(pattern: str) -> None:
+    """A restore is made in the emergency, when IAM's control plane may be down."""
+    source = build(pattern)
+    RestoredDatabase(source.settlement.sites, "restored", source=source, identifier="new", in_recovery_region=True)
+    recovery = stacks_of(source)["recovery"]["resource"]
+    assert not [kind for kind in recovery if kind.startswith("aws_iam_")]
+    arns = {
+        part["monitoring_role_arn"]
+        for kind in ("aws_db_instance", "aws_rds_cluster_instance")
+        for part in recovery.get(kind, {}).values()
+    }
+    assert {arn.rpartition("/")[2] for arn in arns} == {f"shop-database-monitoring-{PRIMARY}"}
+
+
+@pytest.mark.parametrize(
+    ("name", "standby", "built"),
+    [
+        ("sqlserver-ex", None, False),
+        ("sqlserver-ex", False, False),
+        ("postgres", None, True),
+        ("postgres", False, False),
+    ],
+)
+def test_a_restored_instance_has_a_standby_where_the_engine_can_have_one(
+    name: str, standby: bool | None, built: bool
+) -> None:
+    assert restored(build("automated_backups", name), standby=standby)["multi_az"] is built
+
+
+@pytest.mark.parametrize(
+    ("standby", "message"),
+    [(True, "AWS offers none for sqlserver-ex"), ("yes", "standby is 'yes'; give True or False")],
+)
+def test_a_standby_that_the_engine_cannot_have_is_refused(standby: Any, message: str) -> None:
+    source = build("automated_backups", "sqlserver-ex")
+    with pytest.raises(ConfigurationError, match=message):
+        RestoredDatabase(source.settlement.sites, "restored", source=source, identifier="new", standby=standby)
+
+
+def test_a_replica_of_sql_server_has_no_backups_to_restore_from() -> None:
+    source = build("read_replica", "sqlserver-ee")
+    with pytest.raises(ConfigurationError, match="a read replica of sqlserver-ee, which has no backups until"):
+        restored(source, in_recovery_region=True)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "advice"),
+    [
+        ("aurora_multi_az", "nothing of it is there; restore in eu-west-1, or choose a pattern with global_database"),
+        ("aurora_backup_copy", "restore the recovery point itself, or choose a pattern with global_database"),
+        ("multi_az_instance", "choose a pattern with replicated_backups"),
+    ],
+)
+def test_the_advice_names_what_the_engine_can_have(pattern: str, advice: str) -> None:
+    with pytest.raises(ConfigurationError, match=advice):
+        restored(build(pattern), in_recovery_region=True)
+
+
+def test_two_restores_do_not_get_one_identifier() -> None:
+    source = build("multi_az_instance")
+    sites = source.settlement.sites
+    RestoredDatabase(sites, "one", source=source, identifier="new")
+    with pytest.raises(ConfigurationError, match="'new', which is taken in eu-west-1 by restored database 'one'"):
+        RestoredDatabase(sites, "other", source=source, identifier="new")
+
+
+def test_a_restore_does_not_get_the_identifier_of_another_database() -> None:
+    source = build("aurora_multi_az")
+    with pytest.raises(ConfigurationError, match="'shop-ledger-1', which is taken in eu-west-1 by database 'ledger'"):
+        restored(source, identifier="shop-ledger-1")
+
+
+def test_a_restored_aurora_mysql_can_still_be_rewound() -> None:
+    assert restored(build("aurora", "aurora-mysql", backtrack_hours=24))["backtrack_window"] == 86_400
+
+
+def test_a_restore_to_a_class_without_performance_insights_has_none() -> None:
+    instance = restored(build("automated_backups", "mysql"), instance_class="db.t4g.micro")
+    assert instance["performance_insights_enabled"] is False
+
+
+def test_a_restore_to_a_class_that_the_engine_does_not_have_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="Aurora has memory-optimized"):
+        restored(build("aurora", "aurora-mysql"), instance_class="db.m5.large")
 
 
 def test_a_restore_of_what_is_no_database_is_refused() -> None:

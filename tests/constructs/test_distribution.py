@@ -363,6 +363,31 @@ def test_the_other_codes_of_aws_can_be_chosen(codes: tuple[int, ...]) -> None:
     assert group["failover_criteria"] == {"status_codes": sorted(codes)}
 
 
+@pytest.mark.parametrize("make", [one_stack, per_region])
+@pytest.mark.parametrize("other", [Distribution, Bucket])
+def test_an_id_is_there_once_whichever_place_it_is_built_in(make: Callable[..., Sites], other: type) -> None:
+    sites = make()
+    bucket = Bucket(sites, "assets", objective=TWO_REGIONS)
+    Distribution(sites, "cdn", bucket=bucket, objective=TWO_REGIONS)
+    options = {"bucket": bucket} if other is Distribution else {}
+
+    with pytest.raises(ConfigurationError, match="shop has a 'cdn' already"):
+        other(sites, "cdn", objective=TWO_REGIONS, **options)
+
+
+def test_names_of_a_long_id_are_cut_to_what_aws_takes() -> None:
+    sites = one_stack()
+    bucket = Bucket(sites, "assets", objective=TWO_REGIONS)
+    built = [Distribution(sites, f"{'long-' * 48}{end}", bucket=bucket, objective=TWO_REGIONS, tags={}) for end in "ab"]
+
+    for argument, most in (("alarm_name", 255), ("alarm_description", 1024)):
+        assert all(len(one.error_alarm.arguments[argument]) <= most for one in built)
+    comments = {one.distribution.arguments["comment"] for one in built}
+    assert len(comments) == 2
+    assert {len(comment) for comment in comments} == {128}
+    assert all(len(one.origin_access_control.arguments["description"]) <= 256 for one in built)
+
+
 # ---------------------------------------------------------------- against the provider
 
 

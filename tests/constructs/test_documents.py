@@ -166,3 +166,33 @@ def test_a_policy_without_a_required_target_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ObjectiveError, match="declares no target for software"):
         ResiliencyPolicy(shop, "policy")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"files": 5}, "give a list of paths"),
+        ({"files": "shop-runbook.md"}, "give a list of paths"),
+        ({"files": [5]}, "a file of runbooks is 5; give a path"),
+        ({"tags": {f"key-{number}": "" for number in range(9)}}, "allowed: 0 to 10 tags"),
+        ({"tags": ["team"]}, "give a mapping"),
+    ],
+)
+def test_what_is_no_list_of_files_or_no_tags_is_refused(
+    tmp_path: Path, page: Path, options: dict[str, Any], message: str
+) -> None:
+    _, shop = workload(tmp_path)
+
+    with pytest.raises(ConfigurationError, match=message):
+        Documents(shop, "runbooks", **{"files": [page], **options})
+
+
+def test_documents_and_policies_take_an_id_like_components(tmp_path: Path, page: Path) -> None:
+    _, shop = workload(tmp_path, Objective(rto="2h", rpo="4h", software=Target("8h", "1d")))
+    Documents(shop, "runbooks", files=[page])
+
+    for id in ("runbooks", "runbooks-store"):
+        with pytest.raises(ConfigurationError, match="already"):
+            Bucket(shop, id)
+        with pytest.raises(ConfigurationError, match="already"):
+            ResiliencyPolicy(shop, id)

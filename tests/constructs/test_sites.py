@@ -48,7 +48,7 @@ def test_the_global_stack_is_deployed_last(app: App) -> None:
 
     assert sites.global_.stack.depends_on(sites.primary.stack)
     assert sites.global_.stack.depends_on(sites.recovery.stack)
-    assert sites.recovery.stack.depends_on(sites.primary.stack)
+    assert not sites.recovery.stack.depends_on(sites.primary.stack)
 
 
 def test_one_region_has_no_recovery_site(app: App) -> None:
@@ -142,6 +142,94 @@ def test_the_topic_for_alarms_is_encrypted_with_the_sites_key(app: App) -> None:
     topic = sites.primary.alarm_topic
     assert topic is sites.primary.alarm_topic
     assert topic.arguments["kms_master_key_id"] == sites.primary.key_arn
+
+
+OTHER: list[dict[str, Any]] = [
+    {"provider_arguments": {"profile": "other"}},
+    {"provider_arguments": {"assume_role": {"role_arn": "arn:aws:iam::111122223333:role/other"}}},
+    {"constraint": ">= 6.0"},
+]
+
+
+@pytest.mark.parametrize("other", OTHER)
+def test_a_provider_made_for_other_sites_of_the_stack_is_not_taken_silently(app: App, other: dict[str, Any]) -> None:
+    stack = TerraformStack(app, "team")
+    Sites.in_one_stack(Construct(stack, "a"), "shop", primary="eu-west-1", recovery="eu-central-1")
+
+    with pytest.raises(ConfigurationError, match=r"has an AWS provider for eu-west-1 with other .*providers=\{"):
+        Sites.in_one_stack(Construct(stack, "b"), "blog", primary="eu-west-1", recovery="eu-central-1", **other)
+
+
+def test_each_workload_of_a_stack_keeps_the_provider_it_names(app: App) -> None:
+    stack = TerraformStack(app, "team")
+    own = AwsProvider(stack, "own", {"profile": "shop"}, region="eu-west-1")
+    other = AwsProvider(stack, "other", {"profile": "blog"}, region="eu-west-1", alias="blog")
+    sites = [
+        Sites.in_one_stack(Construct(stack, name), name, primary="eu-west-1", providers={"eu-west-1": provider})
+        for name, provider in (("shop", own), ("blog", other))
+    ]
+
+    assert [one.primary.provider for one in sites] == [own, other]
+    with pytest.raises(ConfigurationError, match="say which provider to use"):
+        Sites.in_one_stack(Construct(stack, "news"), "news", primary="eu-west-1")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"primary": None}, "not a string"),
+        ({"primary": 5}, "not a string"),
+        ({"key_arns": 5}, "give a mapping from Regions to ARNs"),
+        ({"key_arns": {"eu-west-1": "1234abcd"}}, "give arn:aws:kms:eu-west-1:"),
+        ({"key_arns": {"eu-west-1": None}}, "give arn:aws:kms:eu-west-1:"),
+        ({"key_arns": {"eu-west-1": "arn:aws:kms:eu-central-1:111122223333:key/a"}}, "give arn:aws:kms:eu-west-1:"),
+        (
+            {"key_arns": {"eu-south-1": "arn:aws:kms:eu-south-1:111122223333:key/a"}},
+            "the sites use eu-west-1, eu-central-1, us-east-1",
+        ),
+        ({"account_id": "12"}, "12 digits"),
+        ({"account_id": 111122223333}, "12 digits"),
+        ({"account_id": ""}, "12 digits"),
+        ({"provider_arguments": 5}, "give a mapping"),
+        ({"constraint": "~> 4.0"}, "admits AWS providers before 5.100"),
+        ({"constraint": ">= 5.0, < 7.0"}, "admits AWS providers before 5.100"),
+        ({"tags": 5}, "give a mapping"),
+        ({"tags": "team"}, "give a mapping"),
+        ({"tags": {"aws:team": "web"}}, "AWS keeps keys that start with aws: to itself"),
+    ],
+)
+def test_an_option_of_sites_that_cannot_be_is_refused(app: App, options: dict[str, Any], message: str) -> None:
+    given: dict[str, Any] = {"primary": "eu-west-1", "recovery": "eu-central-1", **options}
+    with pytest.raises(ConfigurationError, match=message):
+        Sites.per_region(app, "shop", **given)
+    with pytest.raises(ConfigurationError, match=message):
+        Sites.in_one_stack(TerraformStack(app, "team"), "shop", **given)
+
+
+@pytest.mark.parametrize("providers", [5, {"eu-west-1": "aws"}, {"eu-wset-1": None}])
+def test_providers_that_are_none_are_refused(app: App, providers: Any) -> None:
+    with pytest.raises(ConfigurationError):
+        Sites.in_one_stack(TerraformStack(app, "team"), "shop", primary="eu-west-1", providers=providers)
+
+
+def test_a_provider_of_another_region_is_refused(app: App) -> None:
+    stack = TerraformStack(app, "team")
+    own = AwsProvider(stack, "own", region="eu-west-2")
+    with pytest.raises(ConfigurationError, match="is one for eu-west-2"):
+        Sites.in_one_stack(stack, "shop", primary="eu-west-1", providers={"eu-west-1": own})
+
+
+def test_sites_of_one_name_are_refused(app: App) -> None:
+    Sites.per_region(app, "shop", primary="eu-west-1")
+    stack = TerraformStack(app, "team")
+    Sites.in_one_stack(stack, "blog", primary="eu-west-1")
+
+    with pytest.raises(ConfigurationError, match="has a stack shop-primary already"):
+        Sites.per_region(app, "shop", primary="eu-west-1")
+    with pytest.raises(ConfigurationError, match="has sites 'blog' already"):
+        Sites.in_one_stack(Construct(stack, "second"), "blog", primary="eu-west-1")
+    with pytest.raises(ConfigurationError, match="holds sites already"):
+        Sites.in_one_stack(stack, "news", primary="eu-west-1")
 
 
 @pytest.mark.parametrize("name", ["", "S", "a", "Shop", "shöp", "-shop", "shop-", "a" * 33, "shop_1", 7, None])

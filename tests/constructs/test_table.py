@@ -143,12 +143,22 @@ def test_in_one_stack_the_replica_waits_for_table_and_key_by_reference() -> None
 
 
 def test_a_replicated_table_streams_both_images_and_leaves_its_replica_alone() -> None:
-    configuration = stacks_of(build("global_table", stream=StreamView.KEYS_ONLY))["primary"]
+    configuration = stacks_of(build("global_table"))["primary"]
     arguments = only(configuration, "aws_dynamodb_table")
     assert arguments["stream_enabled"] is True
     assert arguments["stream_view_type"] == "NEW_AND_OLD_IMAGES"
     assert arguments["lifecycle"]["ignore_changes"] == ["replica"]
     assert "replica" not in arguments
+
+
+def test_the_alarms_of_two_long_names_that_start_alike_have_names_of_their_own() -> None:
+    names = [
+        alarm.arguments["alarm_name"]
+        for end in "ab"
+        for alarm in build("global_table", name=f"{'t' * 250}{end}").alarms
+    ]
+    assert len(set(names)) == 4
+    assert {len(name) for name in names} == {255}
 
 
 def test_replication_is_watched_in_both_directions_against_the_recovery_point() -> None:
@@ -464,9 +474,25 @@ def test_what_dynamodb_would_refuse_is_refused_first(options: Callable[[], dict[
         build("pitr", **options())
 
 
-def test_a_global_table_with_provisioned_capacity_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match=r"needs auto scaling in every Region.*billing=OnDemand\(\)"):
-        build("global_table", billing=Provisioned(read_capacity=1, write_capacity=1))
+@pytest.mark.parametrize("pattern", ["global_table", "global_table_strong_witness", "global_table_strong"])
+def test_a_global_table_with_provisioned_capacity_is_refused(pattern: str) -> None:
+    with pytest.raises(InfeasibleError, match=r"needs auto scaling.*billing=OnDemand\(\)"):
+        build(pattern, billing=Provisioned(read_capacity=1, write_capacity=1), constraint=">= 6.22")
+
+
+@pytest.mark.parametrize(
+    ("billing", "pattern"),
+    [(Provisioned(read_capacity=5, write_capacity=5), "backup_copy"), (OnDemand(), "global_table")],
+)
+def test_provisioned_capacity_leads_to_a_pattern_that_has_it(billing: OnDemand | Provisioned, pattern: str) -> None:
+    table = build(None, objective=Objective(rto="8h", rpo="24h"), billing=billing)
+    assert table.settlement.pattern == pattern
+
+
+@pytest.mark.parametrize("stream", [StreamView.KEYS_ONLY, "NEW_IMAGE", "OLD_IMAGE"])
+def test_a_stream_that_a_global_table_cannot_have_is_refused(stream: str) -> None:
+    with pytest.raises(ConfigurationError, match="needs NEW_AND_OLD_IMAGES"):
+        build("global_table", stream=stream)
 
 
 def test_a_lock_without_a_vault_is_refused() -> None:

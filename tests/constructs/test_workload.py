@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 
 from constructs_lib.constructs.acceptance import Acceptance
+from constructs_lib.constructs.attribute import Attribute
 from constructs_lib.constructs.bucket import Bucket
 from constructs_lib.constructs.routing import HealthCheckRouting
 from constructs_lib.constructs.sites import Sites
+from constructs_lib.constructs.table import Table
 from constructs_lib.constructs.tags import recovery_tags
 from constructs_lib.constructs.workload import Workload
 from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.objectives import Objective, Target
-from constructs_lib.terraform.engine import App
+from constructs_lib.terraform.engine import App, Construct, TerraformStack
 
 ROUTING = HealthCheckRouting(
     zone_id="Z0123",
@@ -127,9 +129,18 @@ def test_fast_routing_checks_every_ten_seconds() -> None:
         ({"primary_endpoint": ""}, "DNS name"),
         ({"recovery_endpoint": "api-1.example.com"}, "both endpoints"),
         ({"path": "health"}, 'start it with "/"'),
+        ({"path": None}, "give text"),
+        ({"path": "/a b"}, "ASCII characters without spaces"),
+        ({"path": "/gesundheit/ü"}, "ASCII characters without spaces"),
+        ({"path": f"/{'a' * 255}"}, "allowed: 1 to 255 characters"),
+        ({"zone_id": ""}, "the id of a hosted zone"),
+        ({"zone_id": None}, "the id of a hosted zone"),
+        ({"zone_id": "example.com"}, "the id of a hosted zone"),
+        ({"zone_id": "Z" * 33}, "allowed: 1 to 32"),
+        ({"fast": "no"}, "give True or False"),
     ],
 )
-def test_routing_refuses_names_that_cannot_be(changed: dict[str, str], message: str) -> None:
+def test_routing_refuses_names_that_cannot_be(changed: dict[str, Any], message: str) -> None:
     given: dict[str, Any] = {
         "zone_id": "Z0123",
         "record_name": "api.example.com",
@@ -150,6 +161,125 @@ def test_routing_needs_a_recovery_region() -> None:
 def test_a_workload_needs_an_objective() -> None:
     with pytest.raises(ConfigurationError, match="objective of shop"):
         Workload(_sites(), objective="1h")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("sites", [None, 5, "shop"])
+def test_a_workload_needs_sites(sites: Any) -> None:
+    with pytest.raises(ConfigurationError, match="built over sites"):
+        Workload(sites, objective=Objective("8h", "24h"))
+
+
+@pytest.mark.parametrize("routing", ["health_check", 5])
+def test_a_workload_needs_a_routing_that_is_one(routing: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"give HealthCheckRouting"):
+        Workload(_sites(), objective=Objective("8h", "24h"), routing=routing)
+
+
+def test_a_workload_has_one_routing() -> None:
+    sites = _sites()
+    Workload(sites, objective=Objective("8h", "24h"), routing=ROUTING)
+    with pytest.raises(ConfigurationError, match="has a routing already"):
+        Workload(sites, objective=Objective("8h", "24h"), routing=ROUTING)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"usage": "big"}, r"give Usage\(size_gb=...\)"),
+        ({"accept": "x"}, r"give Acceptance\("),
+        ({"objective": "1h"}, r"give Objective\("),
+        ({"pattern": 5}, "the pattern of bucket 'files' is 5"),
+        ({"tags": 5}, "give a mapping"),
+        ({"tags": "team"}, "give a mapping"),
+        ({"tags": ["team"]}, "give a mapping"),
+        ({"tags": {"team": 5}}, "the value of a tag of bucket 'files' is 5; give text"),
+        ({"tags": {"AWS:team": "web"}}, "AWS keeps keys"),
+        ({"tags": {"": "web"}}, "allowed: 1 to 128 characters"),
+        ({"tags": {"k" * 129: "web"}}, "allowed: 1 to 128 characters"),
+        ({"tags": {"team": "v" * 257}}, "allowed: 0 to 256 characters"),
+        ({"tags": {"team": "a*b"}}, "use letters, digits"),
+        # With the four that say what is promised there are 51.
+        ({"tags": {f"key-{number}": "" for number in range(47)}}, "is 51; allowed: 0 to 50"),
+        ({"id": None}, "the id of a bucket of shop is None"),
+        ({"id": ""}, "letters, digits, hyphens and underscores"),
+        ({"id": 5}, "letters, digits, hyphens and underscores"),
+        ({"id": "a b"}, "use letters, digits, hyphens"),
+        ({"id": "a/b"}, "use letters, digits, hyphens"),
+        ({"id": "1a"}, "starting with a letter"),
+        ({"id": "recovery-account"}, "names what the sites build"),
+        ({"id": "recovery"}, "names what the sites build"),
+        ({"id": "aws-eu-west-1"}, "names what the sites build"),
+        ({"place": None}, "give a Workload, or Sites"),
+        ({"place": 5}, "give a Workload, or Sites"),
+        ({"place": "x"}, "give a Workload, or Sites"),
+    ],
+)
+@pytest.mark.parametrize("kind", [Bucket, Table])
+def test_an_option_common_to_all_kinds_is_checked(kind: type, options: dict[str, Any], message: str) -> None:
+    given = {"place": Workload(_sites(), objective=Objective("8h", "24h")), "id": "files", **options}
+    own = {"partition_key": Attribute("id")} if kind is Table else {}
+    with pytest.raises(ConfigurationError, match=message.replace("bucket", kind.__name__.lower())):
+        kind(**given, **own)
+
+
+@pytest.mark.parametrize("as_one_stack", [False, True])
+def test_names_that_would_be_the_same_are_refused(as_one_stack: bool) -> None:
+    app = App()
+    stack = TerraformStack(app, "team") if as_one_stack else None
+    regions: dict[str, Any] = {"primary": "eu-west-1", "recovery": "eu-central-1"}
+    shop, shop_eu = (
+        Sites.per_region(app, name, **regions)
+        if stack is None
+        else Sites.in_one_stack(Construct(stack, name), name, **regions)
+        for name in ("shop", "shop-eu")
+    )
+    Bucket(shop, "eu-logs", objective=Objective("8h", "24h"))
+    with pytest.raises(ConfigurationError, match="'shop-eu-logs', as a component of shop is"):
+        Bucket(shop_eu, "logs", objective=Objective("8h", "24h"))
+
+
+def test_outputs_that_would_be_the_same_are_refused() -> None:
+    sites = Sites.in_one_stack(TerraformStack(App(), "team"), "shop", primary="eu-west-1", recovery="eu-central-1")
+    Bucket(sites, "x", objective=Objective("8h", "24h"))
+    with pytest.raises(ConfigurationError, match="cannot have an output 'shop-x-recovery-name'"):
+        Bucket(sites, "x-recovery", objective=Objective("8h", "24h"))
+
+
+def test_what_was_refused_leaves_its_id_free() -> None:
+    workload = Workload(_sites(), objective=Objective("5m", 0), routing=ROUTING)
+    with pytest.raises(InfeasibleError):
+        Bucket(workload, "receipts")
+    assert Bucket(workload, "receipts", accept=ACCEPTED).settlement.accepted is ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("objective", "recovery", "advice"),
+    [
+        (Objective("5m", 0), "eu-central-1", 'region=Target("22m", "15m")'),
+        (Objective("8h", "24h", uptime="99.999%"), "eu-central-1", 'uptime="99.9%"'),
+        (Objective("8h", "24h"), None, None),
+    ],
+)
+def test_advice_names_what_is_missed_and_nothing_else(
+    objective: Objective, recovery: str | None, advice: str | None
+) -> None:
+    sites = Sites.per_region(App(), "shop", primary="eu-west-1", recovery=recovery)
+    with pytest.raises(InfeasibleError) as caught:
+        Bucket(sites, "files", objective=objective)
+    start = "accept=Acceptance(owner=..., reason=..., "
+    if advice is None:
+        assert start not in str(caught.value)
+        assert "name a recovery Region" in str(caught.value)
+        return
+    assert str(caught.value).endswith(f"{start}{advice})")
+    accepted = eval(f'Acceptance(owner="web team", reason="enough", {advice})')
+    assert Bucket(sites, "files", objective=objective, accept=accepted).settlement.assessment.met
+
+
+@pytest.mark.parametrize("target", ["1h", 5])
+def test_an_acceptance_of_what_is_no_target_is_refused(target: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"give Target\("):
+        Acceptance(owner="team", reason="x", region=target)
 
 
 def test_a_component_on_sites_alone_needs_an_objective_of_its_own() -> None:

@@ -20,7 +20,7 @@ _META_ARGUMENTS = frozenset(
     {"//", "connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"}
 )
 _GROUPS = ("required", "optional", "computed", "blocks")
-_REFERENCE = re.compile(r"\b(data\.)?(aws_[a-z0-9_]+)\.([A-Za-z_][A-Za-z0-9_-]*)\.([a-z_][a-z0-9_]*)")
+_REFERENCE = re.compile(r"\b(data\.|ephemeral\.)?(aws_[a-z0-9_]+)\.([A-Za-z_][A-Za-z0-9_-]*)\.([a-z_][a-z0-9_]*)")
 
 
 @functools.cache
@@ -82,6 +82,9 @@ def unknown_references(configuration: Mapping[str, Any], provider: str = "5.100.
     for _resource_type, address, arguments in _blocks(configuration):
         for text in _interpolations({k: v for k, v in arguments.items() if k != "//"}):
             for data, kind, _label, attribute in _REFERENCE.findall(text):
+                if data == "ephemeral.":
+                    # The extract holds resources and data sources; Terraform itself reads the rest.
+                    continue
                 block = _block_of(f"{data}{kind}", provider)
                 known = {name for group in _GROUPS for name in block.get(group, ())}
                 if attribute not in known:

@@ -91,3 +91,8 @@ def test_a_type_outside_of_the_extract_is_an_error_and_not_a_pass() -> None:
         unknown_arguments("aws_glue_job", {})
     with pytest.raises(LookupError, match=r"no extract of provider 4\.0\.0"):
         unknown_arguments("aws_s3_bucket", {}, "4.0.0")
+
+
+def test_a_reference_to_an_ephemeral_resource_is_left_to_terraform() -> None:
+    password = "${ephemeral.aws_secretsmanager_random_password.db.random_password}"
+    assert unknown_references({"resource": {"aws_s3_bucket": {"files": {"bucket": password}}}}) == []

@@ -176,21 +176,24 @@ def test_the_expected_pattern_is_chosen_with_the_expected_figures(case: Case) ->
     assert figures[Disruption.SOFTWARE] == case.software
 
 
-@pytest.mark.parametrize("kind", ["table", "database"])
+# 100 GB: 1 h + 30 min + 1 h + 10 min beside the interval.
+SCHEDULES = [
+    ("604800s", DAY),  # a week is 2 h 40 min short of what a weekly backup loses
+    (f"{7 * DAY + 9_600}s", 7 * DAY),
+    ("26h40m", DAY),
+    ("26h39m", DAY // 2),
+    ("24h", DAY // 2),  # a daily backup does not meet an RPO of a day
+    ("12h", 8 * HOUR),
+    ("8h40m", 6 * HOUR),
+    ("5h40m", 3 * HOUR),
+]
+# RDS takes no job in the hour before its windows, so nothing more often than every three hours counts there.
+OFTEN = [("4h", HOUR), ("3h40m", HOUR)]
+
+
 @pytest.mark.parametrize(
-    ("rpo", "interval"),
-    [
-        # 100 GB: 1 h + 30 min + 1 h + 10 min beside the interval.
-        ("604800s", DAY),  # a week is 2 h 40 min short of what a weekly backup loses
-        (f"{7 * DAY + 9_600}s", 7 * DAY),
-        ("26h40m", DAY),
-        ("26h39m", DAY // 2),
-        ("24h", DAY // 2),  # a daily backup does not meet an RPO of a day
-        ("12h", 8 * HOUR),
-        ("8h40m", 6 * HOUR),
-        ("4h", HOUR),
-        ("3h40m", HOUR),
-    ],
+    ("kind", "rpo", "interval"),
+    [("database", *schedule) for schedule in SCHEDULES] + [("table", *schedule) for schedule in SCHEDULES + OFTEN],
 )
 def test_the_longest_schedule_that_keeps_the_rpo_is_chosen(kind: str, rpo: str, interval: int) -> None:
     found = choose(
@@ -207,6 +210,13 @@ def test_the_longest_schedule_that_keeps_the_rpo_is_chosen(kind: str, rpo: str, 
     assert protection is not None
     assert protection.parameters["interval_seconds"] == interval
     assert found.chosen.assessment.estimates[Disruption.REGION].rpo_seconds == backup_rpo(interval, 100)
+
+
+def test_no_schedule_of_rds_runs_more_often_than_every_three_hours() -> None:
+    refusal = _refusal(
+        kind="database", engine="postgres", objective=Objective(region=Target("4h", "339m")), pattern="backup_copy"
+    )
+    assert "RPO 5h40m > 5h39m" in str(refusal)
 
 
 def test_no_schedule_keeps_less_than_the_hourly_one_loses() -> None:
