@@ -28,7 +28,7 @@ demo: environment terraform ## reference workloads from objective to applied Ter
 
 .PHONY: test
 test: environment lint typecheck ## every check: style, types, rooms, and all tests (what .ci/run runs)
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 ##@ Parts of them
 

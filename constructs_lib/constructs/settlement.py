@@ -133,7 +133,7 @@ def settle(
     try:
         choice = choose(request)
     except InfeasibleError as error:
-        msg = f"{kind} {name!r} of {sites.name}: {error}{_advice(effective, error.nearest)}"
+        msg = f"{kind} {name!r} of {sites.name}: {error}{_routed(request)}{_advice(effective, error.nearest)}"
         raise InfeasibleError(msg, nearest=error.nearest, rejected=error.rejected) from None
     settlement = Settlement(
         name=name,
@@ -169,6 +169,17 @@ def _check_option(value: object, class_: type, what: str, allowed: str) -> None:
     if value is not None and not isinstance(value, class_):
         msg = f"{what} is {value!r}; give {allowed}"
         raise ConfigurationError(msg)
+
+
+def _routed(request: Request) -> str:
+    """Return that routing would help, where callers are repointed by hand and that is what takes too long."""
+    if request.recovery_region is None or request.routings != ("manual",):
+        return ""
+    try:
+        found = choose(attrs.evolve(request, routings=None)).chosen
+    except InfeasibleError:
+        return ""
+    return f"; a Workload with routing=HealthCheckRouting(...) keeps it, by {found.name}"
 
 
 def _advice(promised: Objective, nearest: object) -> str:

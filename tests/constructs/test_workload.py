@@ -82,7 +82,7 @@ def test_an_acceptance_cannot_tighten_an_objective() -> None:
 def test_without_routing_an_rto_of_minutes_is_refused_since_a_human_must_decide() -> None:
     workload = Workload(_sites(), objective=Objective("10m", "15m"))
 
-    with pytest.raises(InfeasibleError, match="RTO 22m"):
+    with pytest.raises(InfeasibleError, match=r"RTO 22m.*routing=HealthCheckRouting.*two_way_replication_rtc"):
         Bucket(workload, "files")
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.emulator import EmulatedAws
 
-pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator deployment")]
+pytestmark = [pytest.mark.emulator]
 
 #: The slow ones first: the provider's own waits dominate, so they are deployed side by side.
 CONFIGURATIONS = ("database", "clusters", "bucket", "front", "table", "network", "backup", "dsql")

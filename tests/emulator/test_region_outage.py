@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.emulator import EmulatedAws
 
-pytestmark = [pytest.mark.emulator, pytest.mark.xdist_group("emulator outage")]
+pytestmark = [pytest.mark.emulator]
 
 
 def write(terraform: Terraform, region: str) -> Path:

@@ -16,7 +16,7 @@ from tests.terraform.validation import require_terraform
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = [pytest.mark.terraform, pytest.mark.emulator, pytest.mark.xdist_group("reference-stacks")]
+pytestmark = [pytest.mark.terraform, pytest.mark.emulator]
 
 
 @attrs.frozen
