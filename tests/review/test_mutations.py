@@ -57,6 +57,7 @@ NO_PROTECTION = {
     "aws_s3_bucket_ownership_controls",
     "aws_s3_bucket_policy",
     "aws_s3_bucket_public_access_block",
+    "aws_s3_bucket_server_side_encryption_configuration",
     "aws_s3_object",  # a document; its bucket keeps the versions
     "aws_secretsmanager_secret_version",
     "aws_security_group",
