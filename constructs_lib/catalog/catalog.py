@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import attrs
 import msgspec
 
+from constructs_lib.catalog.document import read_document
 from constructs_lib.catalog.engines import load_engines
 from constructs_lib.catalog.mechanism import Mechanism
 from constructs_lib.catalog.pattern import Part, Pattern
@@ -92,12 +91,7 @@ def load_catalog() -> Catalog:
     patterns: dict[str, tuple[Pattern, ...]] = {}
     routings: tuple[Routing, ...] = ()
     for name in _FILES:
-        try:
-            text = files(__package__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
-            content = msgspec.convert(tomllib.loads(text), _File)
-        except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-            msg = f"catalog file {name}.toml: {error}"
-            raise CatalogError(msg) from error
+        content = read_document(f"{name}.toml", _File)
         mechanisms.update({(item.kind, item.name): item for item in content.mechanism})
         patterns[name] = content.pattern
         routings += content.routing

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from constructs_lib.errors import CatalogError, ConfigurationError
+from constructs_lib.catalog.document import read_document
+from constructs_lib.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -138,12 +137,7 @@ def load_engines() -> Mapping[str, Engine]:
     Raises:
         CatalogError: If the file is not well formed.
     """
-    try:
-        text = files(__package__).joinpath(_FILE).read_text(encoding="utf-8")
-        content = msgspec.convert(tomllib.loads(text), _File)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        msg = f"catalog file {_FILE}: {error}"
-        raise CatalogError(msg) from error
+    content = read_document(_FILE, _File)
     return MappingProxyType({engine.name: engine for engine in content.engine})
 
 

@@ -6,16 +6,15 @@ An id means the same for ever. What is found is said in `message` and `fix`, who
 from __future__ import annotations
 
 import re
-import tomllib
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 from string import Formatter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from constructs_lib.catalog.document import read_document
 from constructs_lib.catalog.sources import load_sources
 from constructs_lib.errors import CatalogError
 
@@ -93,12 +92,7 @@ def load_findings() -> Mapping[str, Rule]:
     Raises:
         CatalogError: If the file is not well formed.
     """
-    try:
-        text = files(__package__).joinpath(_FILE).read_text(encoding="utf-8")
-        content = msgspec.convert(tomllib.loads(text), _File)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        msg = f"catalog file {_FILE}: {error}"
-        raise CatalogError(msg) from error
+    content = read_document(_FILE, _File)
     sources = load_sources()
     rules: dict[str, Rule] = {}
     for item in sorted(content.finding, key=lambda found: found.id):

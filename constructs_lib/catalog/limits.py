@@ -5,14 +5,13 @@ The constructs check their options against it, so that a value AWS would refuse 
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from constructs_lib.catalog.document import read_document
 from constructs_lib.errors import CatalogError, ConfigurationError
 
 if TYPE_CHECKING:
@@ -113,12 +112,7 @@ def load_limits() -> Mapping[str, Limit]:
     Raises:
         CatalogError: If the file is not well formed.
     """
-    try:
-        text = files(__package__).joinpath(_FILE).read_text(encoding="utf-8")
-        content = msgspec.convert(tomllib.loads(text), _File)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        msg = f"catalog file {_FILE}: {error}"
-        raise CatalogError(msg) from error
+    content = read_document(_FILE, _File)
     limits: dict[str, Limit] = {}
     for item in content.limit:
         if item.id in limits:

@@ -8,15 +8,14 @@ is guessed.
 from __future__ import annotations
 
 import json
-import tomllib
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import attrs
 import msgspec
 
+from constructs_lib.catalog.document import read_document
 from constructs_lib.catalog.prices import load_prices
 from constructs_lib.catalog.regions import region as known_region
 from constructs_lib.errors import CatalogError, ConfigurationError
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Missing", "PriceListClient", "Refreshed", "refresh_prices"]
 
-_FILE: Final = Path(__file__).with_name("price_list.toml")
+_FILE: Final = "price_list.toml"
 _HOURS: Final = "Hrs"
 
 
@@ -82,7 +81,7 @@ class Refreshed:
 
 @cache
 def _facts() -> _Facts:
-    return msgspec.convert(tomllib.loads(_FILE.read_text(encoding="utf-8")), _Facts)
+    return read_document(_FILE, _Facts)
 
 
 def refresh_prices(

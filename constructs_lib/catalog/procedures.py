@@ -6,16 +6,14 @@ A procedure has no durations. They are the estimate's, so that a runbook cannot 
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from constructs_lib.catalog.document import read_document
 from constructs_lib.catalog.mechanism import Scalar, parameter
-from constructs_lib.errors import CatalogError
 from constructs_lib.objectives import Disruption
 
 if TYPE_CHECKING:
@@ -116,12 +114,7 @@ def load_procedures() -> Procedures:
     Raises:
         CatalogError: If the file is not well formed; the message names the field.
     """
-    text = files(__package__).joinpath("procedures.toml").read_text(encoding="utf-8")
-    try:
-        return Procedures(msgspec.convert(tomllib.loads(text), _File))
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        msg = f"catalog file procedures.toml: {error}"
-        raise CatalogError(msg) from error
+    return Procedures(read_document("procedures.toml", _File))
 
 
 def filled(text: str, names: Mapping[str, str]) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 
 import msgspec
 
-from constructs_lib.errors import CatalogError
+from constructs_lib.catalog.document import read_document
 
 _FILE = "usage.toml"
 
@@ -49,9 +47,4 @@ def assumed_usage() -> AssumedUsage:
     Raises:
         CatalogError: If the file is not well formed.
     """
-    try:
-        text = files(__package__).joinpath(_FILE).read_text(encoding="utf-8")
-        return msgspec.convert(tomllib.loads(text), AssumedUsage)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        msg = f"catalog file {_FILE}: {error}"
-        raise CatalogError(msg) from error
+    return read_document(_FILE, AssumedUsage)
