@@ -6,11 +6,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from constructs_lib.objectives.declaration import load_declaration
+from constructs_lib.declaration.declaration import load_declaration
 
 if TYPE_CHECKING:
+    from constructs_lib.declaration.declaration import Declaration
     from constructs_lib.objectives import Objective
-    from constructs_lib.objectives.declaration import Declaration
 
 PRIMARY = "eu-west-1"
 RECOVERY = "eu-central-1"

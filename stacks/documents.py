@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from constructs_lib.constructs.documents import Documents
+from constructs_lib.constructs.evidence.document_store import DocumentStore
 
 if TYPE_CHECKING:
     from constructs_lib import Workload
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 DIRECTORY = Path(__file__).with_name("documents")
 
 
-def keep_documents(workload: Workload) -> Documents:
+def keep_documents(workload: Workload) -> DocumentStore:
     """Put the workload's runbook and agreement into a bucket of each Region."""
     files = [DIRECTORY / f"{workload.name}-{kind}.md" for kind in ("runbook", "sla")]
-    return Documents(workload, "runbooks", files=files)
+    return DocumentStore(workload, "runbooks", files=files)

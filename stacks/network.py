@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib import Network
-from constructs_lib.terraform import AwsResource
 from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
     from constructs_lib import Sites
-    from constructs_lib.constructs.site import Site
+    from constructs_lib.constructs.sites.site import Site
 
 _BLOCKS = {"primary": "10.10", "recovery": "10.20"}
 

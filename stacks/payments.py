@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib import Acceptance, Bucket, Database, HealthCheckRouting, Sites, Target, Usage, Workload
-from constructs_lib.terraform import AwsResource
+from constructs_lib.terraform.resource import AwsResource
 from stacks.declared import PRIMARY, RECOVERY, objective
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from constructs_lib.errors import EvaluationError
-from constructs_lib.terraform.mirror import terraform_binary, terraform_environment
+from constructs_lib.terraform_cli.mirror import terraform_binary, terraform_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

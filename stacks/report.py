@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from constructs_lib import Workload
-    from constructs_lib.constructs import Settlement
+    from constructs_lib import Settlement, Workload
 
 
 def report(console: Console, workloads: Sequence[Workload]) -> None:

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from constructs_lib import (
     Acceptance,
-    Attribute,
     Bucket,
     Database,
     Distribution,
     HealthCheckRouting,
+    KeyAttribute,
     Sites,
     Table,
     Target,
     Workload,
 )
-from constructs_lib.terraform import AwsResource
+from constructs_lib.terraform.resource import AwsResource
 from stacks.declared import PRIMARY, RECOVERY, objective
 from stacks.network import network
 
@@ -54,7 +54,7 @@ def storefront(app: App) -> Workload:
         ),
     )
     Distribution(workload, "cdn", bucket=site)
-    Table(workload, "orders", partition_key=Attribute(name="order_id", type="S"))
+    Table(workload, "orders", partition_key=KeyAttribute(name="order_id", type="S"))
     Database(
         workload,
         "catalogue",

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from constructs_lib.assessment.assess import Assessment
+    from constructs_lib.declaration.dependency import Dependency
     from constructs_lib.objectives import Objective
-    from constructs_lib.objectives.dependency import Dependency
 
 __all__ = ["Need", "Remedy", "SlaFeasibility", "SlaFinding", "needs_of", "period_text", "sla_feasibility"]
 

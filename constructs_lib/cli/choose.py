@@ -177,11 +177,11 @@ def _write_json(content: object) -> None:
 
 
 def _choice_as_json(choice: Choice) -> dict[str, object]:
-    from constructs_lib.objectives.plain import plain_objective
+    from constructs_lib.objectives.as_data import objective_as_data
 
     chosen = choice.chosen
     return {
-        "objective": plain_objective(choice.objective),
+        "objective": objective_as_data(choice.objective),
         "chosen": {
             "pattern": chosen.pattern.name,
             "title": chosen.pattern.title,
@@ -225,15 +225,15 @@ def _choice_as_json(choice: Choice) -> dict[str, object]:
 
 def _infeasible_as_json(request: Request, error: InfeasibleError) -> dict[str, object]:
     from constructs_lib.objectives import Objective
-    from constructs_lib.objectives.plain import plain_objective
+    from constructs_lib.objectives.as_data import objective_as_data
 
     nearest = error.nearest
     return {
-        "objective": plain_objective(request.objective),
+        "objective": objective_as_data(request.objective),
         "chosen": None,
         "monthly_cost_usd": None,
         "rejected": _rejected_as_json(error.rejected),  # type: ignore[arg-type]
-        "nearest_feasible": plain_objective(nearest) if isinstance(nearest, Objective) else None,
+        "nearest_feasible": objective_as_data(nearest) if isinstance(nearest, Objective) else None,
     }
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from constructs_lib.cli.arguments import Subparsers
-    from constructs_lib.objectives.regions import Regions
+    from constructs_lib.declaration.region_pair import Regions
 
 
 def add_to(commands: Subparsers) -> None:
@@ -23,14 +23,14 @@ def add_to(commands: Subparsers) -> None:
 def _run(options: argparse.Namespace) -> int:
     from pathlib import Path
 
-    from constructs_lib.objectives.declaration import load_declaration
-    from constructs_lib.objectives.plain import plain_objective
+    from constructs_lib.declaration.declaration import load_declaration
+    from constructs_lib.objectives.as_data import objective_as_data
 
     declared = load_declaration(Path(options.file))
     if declared.regions is not None:
         _check_regions(declared.regions, options.file)
     if options.format == "json":
-        plain = {name: plain_objective(workload.objective) for name, workload in declared.workloads.items()}
+        plain = {name: objective_as_data(workload.objective) for name, workload in declared.workloads.items()}
         json.dump({"version": declared.version, "workloads": plain}, sys.stdout, indent=2)
         sys.stdout.write("\n")
         return 0

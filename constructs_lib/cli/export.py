@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from constructs_lib.cli.arguments import Subparsers
-    from constructs_lib.objectives.declaration import Declaration
-    from constructs_lib.objectives.resilience_hub import Exported
+    from constructs_lib.declaration.declaration import Declaration
+    from constructs_lib.objectives.exports.resilience_hub import Exported
 
 _HELP = {
     "resiliencehub": "Terraform (JSON) of aws_resiliencehub_resiliency_policy",
@@ -43,7 +43,7 @@ def add_to(commands: Subparsers) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from constructs_lib.objectives.declaration import load_declaration
+    from constructs_lib.declaration.declaration import load_declaration
 
     declaration = load_declaration(options.objectives)
     names = list(declaration.workloads) if options.workload is None else [options.workload]
@@ -63,8 +63,8 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _exported(options: argparse.Namespace, declaration: Declaration, name: str) -> Exported:
-    from constructs_lib.objectives.openslo import openslo_documents
-    from constructs_lib.objectives.resilience_hub import policy_arguments, policy_v2
+    from constructs_lib.objectives.exports.openslo import openslo_documents
+    from constructs_lib.objectives.exports.resilience_hub import policy_arguments, policy_v2
 
     objective = declaration.objective_for(name)
     match options.target:

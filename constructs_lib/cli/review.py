@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from constructs_lib.cli.arguments import Subparsers
-    from constructs_lib.objectives.declaration import Declaration
+    from constructs_lib.declaration.declaration import Declaration
     from constructs_lib.review import Review
 
 _OWN = ("table", "json")
@@ -101,7 +101,7 @@ def _outputs(given: Sequence[str]) -> list[tuple[str, str]]:
 def _declaration(file: str | None) -> Declaration | None:
     import os
 
-    from constructs_lib.objectives.declaration import load_declaration
+    from constructs_lib.declaration.declaration import load_declaration
 
     default = "recovery.yaml"
     if file is None and not os.path.exists(default):
@@ -136,11 +136,11 @@ def _stem(path: Path) -> str:
 
 def _rendered(review: Review, format: str, *, name: str | None, to_terminal: bool = False) -> str:
     if format == "json":
-        from constructs_lib.review.as_json import render_json
+        from constructs_lib.review.renderers.as_json import render_json
 
         return render_json(review)
     if format == "table":
-        from constructs_lib.review.table import render_table
+        from constructs_lib.review.renderers.terminal import render_table
 
         return render_table(review, _width(to_terminal), color=to_terminal and _shows_color())
     from constructs_lib.review.renderers import render

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from constructs_lib.assessment.sla_feasibility import SlaFeasibility
     from constructs_lib.availability import Availability
     from constructs_lib.cli.arguments import Subparsers
-    from constructs_lib.documents.subject import DocumentedWorkload
+    from constructs_lib.documents.documented_workload import DocumentedWorkload
 
 _DECIMALS = 4
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
-    from constructs_lib.documents.sources import Subjects
+    from constructs_lib.documents.read.gather import Gathered
 
 _OBJECTIVES = Path("recovery.yaml")
 _STACKS = Path("cdktf.out")
@@ -31,9 +31,9 @@ def add_sources(command: argparse.ArgumentParser) -> None:
     add("--workload", metavar="NAME", help="only this one; default: all")
 
 
-def read_sources(options: argparse.Namespace) -> Subjects:
+def read_sources(options: argparse.Namespace) -> Gathered:
     """Return what the options name; notes about what was not found go to the error output."""
-    from constructs_lib.documents.sources import gather
+    from constructs_lib.documents.read.gather import gather
 
     objectives = options.objectives or (_OBJECTIVES if _OBJECTIVES.is_file() else None)
     stacks = options.stacks

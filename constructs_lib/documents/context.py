@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from constructs_lib.assessment.sla_feasibility import Need
     from constructs_lib.catalog.prices import Price, Prices
     from constructs_lib.documents.cost_memo import ComponentLadder, WorkloadRung
-    from constructs_lib.documents.subject import DocumentedComponent, DocumentedWorkload
+    from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload
 
 __all__ = ["context_of"]
 

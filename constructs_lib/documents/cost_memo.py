@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.catalog.prices import Price
     from constructs_lib.costs import MonthlyCost
-    from constructs_lib.documents.subject import DocumentedComponent, DocumentedWorkload
+    from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload
     from constructs_lib.selection import Candidate
 
 __all__ = ["ComponentLadder", "CostMemo", "Rung", "WorkloadRung", "cost_memo"]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from constructs_lib.documents.subject import DocumentedWorkload
+    from constructs_lib.documents.documented_workload import DocumentedWorkload
 
 __all__ = ["KINDS", "DocumentKind", "RenderedDocument", "Stale", "check_documents", "render_documents"]
 

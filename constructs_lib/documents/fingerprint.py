@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from constructs_lib.documents.names import names_of
-from constructs_lib.objectives.plain import plain_objective
+from constructs_lib.documents.placeholders import names_of
+from constructs_lib.objectives.as_data import objective_as_data
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from constructs_lib.documents.subject import DocumentedComponent, DocumentedWorkload
+    from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload
 
 __all__ = ["Fingerprint", "fingerprint_of"]
 
@@ -65,10 +65,10 @@ def fingerprint_of(
         declaration=_digest(
             {
                 "workload": workload.name,
-                "objective": plain_objective(workload.objective),
+                "objective": objective_as_data(workload.objective),
                 "components": {
                     item.name: [
-                        plain_objective(item.objective),
+                        objective_as_data(item.objective),
                         None if item.accepted is None else [item.accepted.owner, item.accepted.reason],
                     ]
                     for item in workload.components

@@ -9,7 +9,7 @@ import attrs
 
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.procedures import ProcedureStep, filled, load_procedures
-from constructs_lib.documents.names import names_of
+from constructs_lib.documents.placeholders import names_of
 from constructs_lib.objectives import Disruption
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.assessment import Estimate, Reason, Verdict
     from constructs_lib.catalog.procedures import Procedure
-    from constructs_lib.documents.subject import DocumentedComponent, DocumentedWorkload
+    from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload
     from constructs_lib.objectives import Target
 
 __all__ = ["Action", "Preparation", "Recovery", "Runbook", "Scenario", "TimedAction", "runbook"]
@@ -265,7 +265,7 @@ def _preparation(workload: DocumentedWorkload) -> Preparation:
         ]
     kept = [f"these pages at {place} in {region}" for region, place in workload.stored]
     documentation += kept or [
-        "these pages are not stored by the stacks: use the construct Documents, or keep them where the loss of "
+        "these pages are not stored by the stacks: use the construct DocumentStore, or keep them where the loss of "
         f"{workload.primary or 'the Region'} does not reach"
     ]
     return Preparation(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from constructs_lib.assessment import Estimate, Verdict
-    from constructs_lib.documents.subject import DocumentedComponent, DocumentedWorkload
+    from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload
     from constructs_lib.objectives import Target
 
 __all__ = ["Commitment", "CreditRow", "DowntimeBudget", "SlaDocument", "sla_document"]

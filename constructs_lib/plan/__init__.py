@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from constructs_lib.plan.draft import assessable
+from constructs_lib.plan.document.resource import Change, Resource
+from constructs_lib.plan.kinds.component_builder import assessable
 from constructs_lib.plan.notes import Unjudged
 from constructs_lib.plan.plan import Plan
 from constructs_lib.plan.read import read_plan, read_plans
-from constructs_lib.plan.resource import Change, Resource
 from constructs_lib.plan.types import TYPES as types_read
 
 __all__ = ["Change", "Plan", "Resource", "Unjudged", "assessable", "read_plan", "read_plans", "types_read"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 if TYPE_CHECKING:
-    from constructs_lib.plan.resource import Resource
+    from constructs_lib.plan.document.resource import Resource
 
 _SHOWN: Final = 20
 

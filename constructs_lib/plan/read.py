@@ -14,30 +14,30 @@ import msgspec
 from msgspec import UNSET
 
 from constructs_lib.errors import PlanError
-from constructs_lib.plan.backup import add_backups
-from constructs_lib.plan.bucket import read_buckets
-from constructs_lib.plan.cluster import read_clusters
-from constructs_lib.plan.distribution import read_distributions
-from constructs_lib.plan.dsql import read_dsql, share_backups
-from constructs_lib.plan.format import Document, PriorState, ResourceChange, StateModule, StateResource
-from constructs_lib.plan.instance import read_instances
+from constructs_lib.plan.document.format import Document, PriorState, ResourceChange, StateModule, StateResource
+from constructs_lib.plan.document.references import References, module_path
+from constructs_lib.plan.document.resource import Change, Resource
+from constructs_lib.plan.document.source import decode, name_of
+from constructs_lib.plan.kinds.backup import add_backups
+from constructs_lib.plan.kinds.bucket import read_buckets
+from constructs_lib.plan.kinds.db_cluster import read_clusters
+from constructs_lib.plan.kinds.db_instance import read_instances
+from constructs_lib.plan.kinds.distribution import read_distributions
+from constructs_lib.plan.kinds.dsql import read_dsql, share_backups
+from constructs_lib.plan.kinds.failover_record import read_records
+from constructs_lib.plan.kinds.key_secret_repository import read_keys, read_repositories, read_secrets
+from constructs_lib.plan.kinds.table import read_tables
 from constructs_lib.plan.notes import Notes
 from constructs_lib.plan.plan import Plan
-from constructs_lib.plan.record import read_records
-from constructs_lib.plan.references import References, module_path
-from constructs_lib.plan.replicated import read_keys, read_repositories, read_secrets
-from constructs_lib.plan.resource import Change, Resource
 from constructs_lib.plan.side import Side
-from constructs_lib.plan.source import decode, name_of
-from constructs_lib.plan.table import read_tables
 from constructs_lib.plan.types import MAIN, STATEFUL, TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from constructs_lib.components import Component
-    from constructs_lib.plan.format import ConfiguredResource
-    from constructs_lib.plan.references import ModulePath
+    from constructs_lib.plan.document.format import ConfiguredResource
+    from constructs_lib.plan.document.references import ModulePath
 
 _NO_OP: Final = ("no-op",)
 _NULL: Final = b"null"
@@ -417,22 +417,22 @@ def _sorted(names: Sequence[Mapping[str, str]], changes: Sequence[Sequence[Chang
 
 def _read(side: Side) -> _Read:
     copies: dict[str, str] = {}
-    drafts = [
+    builders = [
         *read_buckets(side, copies),
         *read_tables(side, copies),
         *read_instances(side, copies),
         *read_clusters(side, copies),
         *read_dsql(side),
     ]
-    add_backups(side, drafts)
-    share_backups(drafts)
-    drafts += read_records(side, tuple(drafts))
-    drafts += [*read_distributions(side), *read_keys(side, copies), *read_secrets(side), *read_repositories(side)]
-    drafts.sort(key=lambda draft: draft.main.address)
+    add_backups(side, builders)
+    share_backups(builders)
+    builders += read_records(side, tuple(builders))
+    builders += [*read_distributions(side), *read_keys(side, copies), *read_secrets(side), *read_repositories(side)]
+    builders.sort(key=lambda builder: builder.main.address)
     return _Read(
-        components=tuple(draft.component() for draft in drafts),
+        components=tuple(builder.component() for builder in builders),
         members=MappingProxyType(
-            {draft.main.address: (draft.main.address, *sorted(draft.members)) for draft in drafts}
+            {builder.main.address: (builder.main.address, *sorted(builder.members)) for builder in builders}
         ),
         copies=MappingProxyType(dict(sorted(copies.items()))),
     )

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import attrs
 
-from constructs_lib.plan.arn import as_region, parse_arn
-from constructs_lib.plan.references import References, arguments_at, module_path
+from constructs_lib.plan.document.arn import as_region, parse_arn
+from constructs_lib.plan.document.references import References, arguments_at, module_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from constructs_lib.plan.document.resource import Resource
     from constructs_lib.plan.notes import Notes
-    from constructs_lib.plan.resource import Resource
 
 _Item = TypeVar("_Item")
 

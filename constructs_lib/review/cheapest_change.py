@@ -12,7 +12,7 @@ from constructs_lib.components import Component, Kind
 from constructs_lib.costs import Usage
 from constructs_lib.errors import InfeasibleError, InputError
 from constructs_lib.objectives import Objective
-from constructs_lib.review.subject import counted, leaves_region
+from constructs_lib.review.reviewed_component import counted, leaves_region
 from constructs_lib.selection import Request, choose
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from constructs_lib.catalog.catalog import Catalog
     from constructs_lib.catalog.prices import Prices
     from constructs_lib.components import Protection
-    from constructs_lib.objectives.declaration import Declaration
+    from constructs_lib.declaration.declaration import Declaration
     from constructs_lib.selection import Candidate
 
 _INTERNAL: Final = frozenset({"two_way", "headless", "custom_origin"})

@@ -11,15 +11,15 @@ from constructs_lib.assessment.path import ROUTING
 from constructs_lib.catalog.confidence import Confidence
 from constructs_lib.components import ENABLED, Component, Kind, Protection
 from constructs_lib.objectives import Disruption, Objective, Target, format_duration
-from constructs_lib.review.subject import counted, leaves_region
+from constructs_lib.review.reviewed_component import counted, leaves_region
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.assessment import Estimate
     from constructs_lib.catalog.catalog import Catalog
-    from constructs_lib.review.case import Case
-    from constructs_lib.review.subject import Subject
+    from constructs_lib.review.plan_under_review import PlanUnderReview
+    from constructs_lib.review.reviewed_component import ReviewedComponent
 
 __all__ = ["ComponentReview", "DisruptionReview", "Link", "review_component", "worst"]
 
@@ -168,65 +168,67 @@ def worst(*verdicts: Verdict) -> Verdict:
     return max(verdicts, key=_SEVERITY.__getitem__, default=Verdict.UNDECLARED)
 
 
-def review_component(case: Case, subject: Subject, change: str | None = None) -> ComponentReview:
+def review_component(
+    under_review: PlanUnderReview, reviewed: ReviewedComponent, change: str | None = None
+) -> ComponentReview:
     """Assess one component on both sides of the plan.
 
     Args:
-        case: What is reviewed.
-        subject: The component.
+        under_review: What is reviewed.
+        reviewed: The component.
         change: What would keep its objective.
     """
-    before = _assessed(subject.before, subject, case.catalog)
+    before = _assessed(reviewed.before, reviewed, under_review.catalog)
     # What stays the same needs no second assessment; in most plans that is almost everything.
-    same = subject.before == subject.after
-    after = before if same else _assessed(subject.after, subject, case.catalog)
-    hidden = _elsewhere(case, subject, before, after)
+    same = reviewed.before == reviewed.after
+    after = before if same else _assessed(reviewed.after, reviewed, under_review.catalog)
+    hidden = _elsewhere(under_review, reviewed, before, after)
     status: Literal["new", "gone", "kept"] = "kept"
-    if subject.before is None:
+    if reviewed.before is None:
         status = "new"
-    elif subject.after is None:
+    elif reviewed.after is None:
         status = "gone"
-    engine = subject.either.engine
+    engine = reviewed.either.engine
     return ComponentReview(
-        address=subject.address,
-        kind=subject.kind,
-        workload=subject.workload,
-        name=subject.name,
+        address=reviewed.address,
+        kind=reviewed.kind,
+        workload=reviewed.workload,
+        name=reviewed.name,
         # What the catalog does not know is anybody's text, and may be a secret.
-        engine=engine if engine in case.engines else None,
-        region_before=None if subject.before is None else subject.before.region,
-        region_after=None if subject.after is None else subject.after.region,
-        objective=subject.objective,
+        engine=engine if engine in under_review.engines else None,
+        region_before=None if reviewed.before is None else reviewed.before.region,
+        region_after=None if reviewed.after is None else reviewed.after.region,
+        objective=reviewed.objective,
         before=before,
         after=after,
         status=status,
-        replaced=subject.replaced,
+        replaced=reviewed.replaced,
         elsewhere=None if hidden is None else hidden.because,
         cheapest_change=change,
-        disruptions=tuple(_disruption(subject, item, before, after, hidden) for item in Disruption),
-        links_before=tuple(_links(case.catalog, subject.before, subject.after, "removed")),
-        links_after=tuple(_links(case.catalog, subject.after, subject.before, "added")),
-        members=subject.members,
-        forgotten=subject.forgotten,
+        disruptions=tuple(_disruption(reviewed, item, before, after, hidden) for item in Disruption),
+        links_before=tuple(_links(under_review.catalog, reviewed.before, reviewed.after, "removed")),
+        links_after=tuple(_links(under_review.catalog, reviewed.after, reviewed.before, "added")),
+        members=reviewed.members,
+        forgotten=reviewed.forgotten,
     )
 
 
-def _assessed(component: Component | None, subject: Subject, catalog: Catalog) -> Assessment | None:
-    return None if component is None else assess(component, subject.objective, catalog)
+def _assessed(component: Component | None, reviewed: ReviewedComponent, catalog: Catalog) -> Assessment | None:
+    return None if component is None else assess(component, reviewed.objective, catalog)
 
 
 # ---------------------------------------------------------------- disruptions
 
 
 def _disruption(
-    subject: Subject,
+    reviewed: ReviewedComponent,
     disruption: Disruption,
     before: Assessment | None,
     after: Assessment | None,
     elsewhere: _Hidden | None,
 ) -> DisruptionReview:
     hidden = elsewhere is not None and disruption in elsewhere.disruptions
-    target = subject.objective.target(disruption)
+    target = reviewed.objective.target(disruption)
     old, new = (None if side is None else side.estimates[disruption] for side in (before, after))
     verdicts = []
     for side in (before, after):
@@ -250,7 +252,7 @@ def _disruption(
         rpo_after=rpo_after,
         confidence=None if new is None else Confidence.UNKNOWN if hidden else new.confidence,
         changed=figures or verdicts[0] != verdicts[1],
-        reason=_reason(subject, new, target, elsewhere.because if hidden and elsewhere is not None else None),
+        reason=_reason(reviewed, new, target, elsewhere.because if hidden and elsewhere is not None else None),
         elsewhere=hidden,
         let_go=hidden and let_go,
     )
@@ -269,12 +271,14 @@ def _figures(estimate: Estimate | None, hidden: bool) -> tuple[str, str]:
     return rto, rpo
 
 
-def _reason(subject: Subject, estimate: Estimate | None, target: Target | None, elsewhere: str | None) -> str:
+def _reason(
+    reviewed: ReviewedComponent, estimate: Estimate | None, target: Target | None, elsewhere: str | None
+) -> str:
     """Return the one sentence that says most: what decides the verdict."""
     if elsewhere is not None:
         return elsewhere
     if estimate is None:
-        return "Terraform lets go of it" if subject.forgotten else "the plan destroys it"
+        return "Terraform lets go of it" if reviewed.forgotten else "the plan destroys it"
     notes = [reason for reason in estimate.reasons if reason.step == "note"]
     if estimate.lost or estimate.confidence is Confidence.UNKNOWN:
         # What nothing recovers, and why what was declared does not count.
@@ -304,15 +308,17 @@ class _Hidden:
     let_go: bool = False
 
 
-def _elsewhere(case: Case, subject: Subject, before: Assessment | None, after: Assessment | None) -> _Hidden | None:
+def _elsewhere(
+    under_review: PlanUnderReview, reviewed: ReviewedComponent, before: Assessment | None, after: Assessment | None
+) -> _Hidden | None:
     """Return what may be in another state, or None.
 
     Our own constructs build one state for each Region, and the links between them in a third. Their tags say to which
     workload something belongs, and nothing in one state says what the others hold. So its absence proves nothing where
     no way back was ever to be seen, and this state is in one Region only.
     """
-    let_go = _let_go(case, subject)
-    if let_go is not None or subject.declared_by != "tags" or after is None:
+    let_go = _let_go(under_review, reviewed)
+    if let_go is not None or reviewed.declared_by != "tags" or after is None:
         return let_go
     region = after.estimates[Disruption.REGION]
     if region.confidence is Confidence.UNKNOWN and not region.lost:
@@ -320,15 +326,15 @@ def _elsewhere(case: Case, subject: Subject, before: Assessment | None, after: A
             because = "its copy is in none of the plans given, so where it is, and whether it works, is not known"
             return _Hidden(frozenset({Disruption.REGION}), because)
         return None
-    here = case.resource(subject.address)
-    if here is None or len(case.regions_of(here.document)) > 1:
+    here = under_review.resource(reviewed.address)
+    if here is None or len(under_review.regions_of(here.document)) > 1:
         return None
     sides = [side for side in (before, after) if side is not None]
-    if _only_routing_is_missing(case, subject, after):
+    if _only_routing_is_missing(under_review, reviewed, after):
         if any(side.component.protection(ROUTING) is not None for side in sides):
             return None
         because = (
-            f"no plan given holds what turns the traffic of workload {subject.workload!r}; it may be in a state whose "
+            f"no plan given holds what turns the traffic of workload {reviewed.workload!r}; it may be in a state whose "
             "plan is not given"
         )
         return _Hidden(frozenset({Disruption.REGION}), because)
@@ -337,23 +343,23 @@ def _elsewhere(case: Case, subject: Subject, before: Assessment | None, after: A
         return None
     because = (
         f"its state is in one Region only, and no plan given links it to another; what else recovers workload "
-        f"{subject.workload!r} may be in a state whose plan is not given"
+        f"{reviewed.workload!r} may be in a state whose plan is not given"
     )
     return _Hidden(frozenset(item for item in Disruption if all(side.estimates[item].lost for side in sides)), because)
 
 
-def _let_go(case: Case, subject: Subject) -> _Hidden | None:
+def _let_go(under_review: PlanUnderReview, reviewed: ReviewedComponent) -> _Hidden | None:
     """Return what Terraform lets go of and was protected by: it still exists, and nobody here answers for it."""
     found = [
         item
-        for item in counted(subject.before)
-        if item.address != subject.address
-        and (change := case.changes.get(item.address or "")) is not None
+        for item in counted(reviewed.before)
+        if item.address != reviewed.address
+        and (change := under_review.changes.get(item.address or "")) is not None
         and change.forgotten
     ]
-    if not found or subject.after is None:
+    if not found or reviewed.after is None:
         return None
-    covers = (cover for item in found for cover in case.catalog.mechanism(subject.kind, item.mechanism).covers)
+    covers = (cover for item in found for cover in under_review.catalog.mechanism(reviewed.kind, item.mechanism).covers)
     names = ", ".join(sorted({str(item.address) for item in found}))
     return _Hidden(
         frozenset(disruption for cover in covers for disruption in cover.disruptions),
@@ -362,12 +368,12 @@ def _let_go(case: Case, subject: Subject) -> _Hidden | None:
     )
 
 
-def _only_routing_is_missing(case: Case, subject: Subject, after: Assessment) -> bool:
+def _only_routing_is_missing(under_review: PlanUnderReview, reviewed: ReviewedComponent, after: Assessment) -> bool:
     """Whether the copy serves, loses little enough, and is late only because a human turns the traffic."""
-    estimate, target = after.estimates[Disruption.REGION], subject.objective.target(Disruption.REGION)
+    estimate, target = after.estimates[Disruption.REGION], reviewed.objective.target(Disruption.REGION)
     if target is None or estimate.mechanism is None or estimate.automatic or estimate.rpo_seconds is None:
         return False
-    covers = case.catalog.mechanism(subject.kind, estimate.mechanism).covers
+    covers = under_review.catalog.mechanism(reviewed.kind, estimate.mechanism).covers
     serves = any(cover.routing == "active" and Disruption.REGION in cover.disruptions for cover in covers)
     return serves and estimate.rpo_seconds <= target.rpo and after.verdict(Disruption.REGION) is Verdict.BREACHED
 

@@ -11,9 +11,9 @@ from constructs_lib.catalog.findings import Severity, rule
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from constructs_lib.declaration.waiver import Waiver
     from constructs_lib.objectives import Disruption
-    from constructs_lib.objectives.waiver import Waiver
-    from constructs_lib.review.subject import Subject
+    from constructs_lib.review.reviewed_component import ReviewedComponent
 
 __all__ = ["Finding", "Found", "Severity"]
 
@@ -26,7 +26,7 @@ class Found:
         id: The rule.
         address: The resource to look at.
         values: What fills the places of the rule's texts. Never a value of a sensitive attribute.
-        subject: The component it is about; None where it belongs to none in the plans given.
+        reviewed: The component it is about; None where it belongs to none in the plans given.
         disruption: The disruption it is about; None for all.
         region: The Region of the copy it is about, where that matters.
     """
@@ -34,7 +34,7 @@ class Found:
     id: str
     address: str
     values: Mapping[str, str] = attrs.field(factory=dict)
-    subject: Subject | None = None
+    reviewed: ReviewedComponent | None = None
     disruption: Disruption | None = None
     region: str | None = None
 
@@ -92,14 +92,14 @@ def worded(found: Found, waived_by: Waiver | None) -> Finding:
     """Return *found* in words."""
     about = rule(found.id)
     values = {"address": found.address, **found.values}
-    subject = found.subject
+    reviewed = found.reviewed
     return Finding(
         id=about.id,
         severity=about.severity,
         title=about.title,
         address=found.address,
-        component=None if subject is None else subject.address,
-        workload=None if subject is None else subject.workload,
+        component=None if reviewed is None else reviewed.address,
+        workload=None if reviewed is None else reviewed.workload,
         disruption=found.disruption,
         message=about.message.format_map(values),
         fix=about.fix.format_map(values),

@@ -10,21 +10,21 @@ from constructs_lib.assessment import Verdict
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.findings import Severity
 from constructs_lib.plan import assessable
-from constructs_lib.review.alarms import alarms
-from constructs_lib.review.case import Case
 from constructs_lib.review.cheapest_change import cheapest_change
+from constructs_lib.review.checks.alarms import alarms
+from constructs_lib.review.checks.control_plane import control_plane
+from constructs_lib.review.checks.copies import copies
+from constructs_lib.review.checks.deletion_protection import deletion_protection
+from constructs_lib.review.checks.keys import keys
+from constructs_lib.review.checks.lost_parts import lost_parts
+from constructs_lib.review.checks.lost_paths import lost_paths
+from constructs_lib.review.checks.promises import promises
+from constructs_lib.review.checks.provider_accepts import provider_accepts
+from constructs_lib.review.checks.replication_permissions import PROVED_BY, broken_replication, replication_permissions
+from constructs_lib.review.checks.state_location import state
 from constructs_lib.review.component_review import ComponentReview, review_component, worst
-from constructs_lib.review.control_plane import control_plane
-from constructs_lib.review.copies import copies
-from constructs_lib.review.deletion_protection import deletion_protection
 from constructs_lib.review.finding import Finding, Found, worded
-from constructs_lib.review.keys import keys
-from constructs_lib.review.lost_parts import lost_parts
-from constructs_lib.review.lost_paths import lost_paths
-from constructs_lib.review.promises import promises
-from constructs_lib.review.provider_accepts import provider_accepts
-from constructs_lib.review.replication_permissions import PROVED_BY, broken_replication, replication_permissions
-from constructs_lib.review.state import state
+from constructs_lib.review.plan_under_review import PlanUnderReview
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from constructs_lib.catalog.catalog import Catalog
     from constructs_lib.catalog.prices import Prices
-    from constructs_lib.objectives.declaration import Declaration
-    from constructs_lib.objectives.waiver import Waiver
+    from constructs_lib.declaration.declaration import Declaration
+    from constructs_lib.declaration.waiver import Waiver
     from constructs_lib.plan import Plan
 
 __all__ = ["SCHEMA_VERSION", "FailOn", "InventoryLine", "PlanInfo", "Review", "exit_code", "review"]
@@ -177,43 +177,43 @@ def review(
         DeclarationError: If two workloads of the declaration claim the same component.
     """
     facts = load_catalog() if catalog is None else catalog
-    case = _case(plan, declaration, facts)
-    reviewed = {}
-    for address, subject in list(case.subjects.items()):
-        if assessable(subject.either):
-            first = review_component(case, subject)
+    under_review = _under_review(plan, declaration, facts)
+    outcome = {}
+    for address, reviewed in list(under_review.reviewed_components.items()):
+        if assessable(reviewed.either):
+            first = review_component(under_review, reviewed)
             change = None
             if first.after is not None and first.verdict is Verdict.BREACHED:
                 change = cheapest_change(
-                    first.after.component, subject.objective, catalog=facts, declaration=declaration, prices=prices
+                    first.after.component, reviewed.objective, catalog=facts, declaration=declaration, prices=prices
                 )
-            reviewed[address] = first if change is None else attrs.evolve(first, cheapest_change=change)
-    found = [*_found(case, reviewed)]
+            outcome[address] = first if change is None else attrs.evolve(first, cheapest_change=change)
+    found = [*_found(under_review, outcome)]
     waivers = () if declaration is None else declaration.waivers
-    findings = {_worded(case, item, waivers, today) for item in found}
+    findings = {_worded(under_review, item, waivers, today) for item in found}
     ordered = tuple(sorted(findings, key=lambda item: item.order))
     return Review(
-        verdict=_verdict(reviewed, ordered),
-        components=tuple(reviewed.values()),
+        verdict=_verdict(outcome, ordered),
+        components=tuple(outcome.values()),
         findings=ordered,
-        inventory=tuple(sorted(_inventory(case, reviewed))),
+        inventory=tuple(sorted(_inventory(under_review, outcome))),
         plans=tuple(_plans(plan, names)),
         changes=len(plan.changes),
     )
 
 
-def _case(plan: Plan, declaration: Declaration | None, facts: Catalog) -> Case:
+def _under_review(plan: Plan, declaration: Declaration | None, facts: Catalog) -> PlanUnderReview:
     """Return what is reviewed, with doubts on the replications that are proved not to work on either side."""
-    first = Case(plan, declaration, facts)
+    first = PlanUnderReview(plan, declaration, facts)
     after = broken_replication(first)
     if plan.kind == "state":
-        return Case(plan, declaration, facts, broken_before=after, broken_after=after) if after else first
+        return PlanUnderReview(plan, declaration, facts, broken_before=after, broken_after=after) if after else first
     # In most plans nothing is changed that a proof rests on, and then one proof serves both sides.
     proved = any(change.type in PROVED_BY for change in plan.changes)
-    before = broken_replication(Case(_as_it_was(plan), declaration, facts)) if proved else after
+    before = broken_replication(PlanUnderReview(_as_it_was(plan), declaration, facts)) if proved else after
     if not before and not after:
         return first
-    return Case(plan, declaration, facts, broken_before=before, broken_after=after)
+    return PlanUnderReview(plan, declaration, facts, broken_before=before, broken_after=after)
 
 
 def _as_it_was(plan: Plan) -> Plan:
@@ -229,24 +229,24 @@ def _as_it_was(plan: Plan) -> Plan:
     )
 
 
-def _found(case: Case, reviewed: dict[str, ComponentReview]) -> Iterator[Found]:
-    for address, item in reviewed.items():
-        yield from promises(case.subjects[address], item)
-    yield from lost_paths(case)
-    yield from lost_parts(case)
-    yield from deletion_protection(case)
-    yield from keys(case)
-    yield from alarms(case)
-    yield from replication_permissions(case)
-    yield from copies(case, reviewed)
-    yield from provider_accepts(case)
-    yield from control_plane(case)
-    yield from state(case)
+def _found(under_review: PlanUnderReview, outcome: dict[str, ComponentReview]) -> Iterator[Found]:
+    for address, item in outcome.items():
+        yield from promises(under_review.reviewed_components[address], item)
+    yield from lost_paths(under_review)
+    yield from lost_parts(under_review)
+    yield from deletion_protection(under_review)
+    yield from keys(under_review)
+    yield from alarms(under_review)
+    yield from replication_permissions(under_review)
+    yield from copies(under_review, outcome)
+    yield from provider_accepts(under_review)
+    yield from control_plane(under_review)
+    yield from state(under_review)
 
 
-def _worded(case: Case, found: Found, waivers: Sequence[Waiver], today: date) -> Finding:
+def _worded(under_review: PlanUnderReview, found: Found, waivers: Sequence[Waiver], today: date) -> Finding:
     # The address in its own plan is what people write; joined, the name of a stack may stand before it.
-    names = (found.address, case.local(found.address))
+    names = (found.address, under_review.local(found.address))
     waiver = next(
         (item for item in waivers if not item.expired(today) and any(item.covers(found.id, name) for name in names)),
         None,
@@ -254,7 +254,7 @@ def _worded(case: Case, found: Found, waivers: Sequence[Waiver], today: date) ->
     return worded(found, waiver)
 
 
-def _verdict(reviewed: dict[str, ComponentReview], findings: Sequence[Finding]) -> Verdict:
+def _verdict(outcome: dict[str, ComponentReview], findings: Sequence[Finding]) -> Verdict:
     """Return the worst verdict, where what is waived does not count."""
     waived = {
         (item.component, item.disruption)
@@ -263,7 +263,7 @@ def _verdict(reviewed: dict[str, ComponentReview], findings: Sequence[Finding]) 
     }
     gone = {item.component for item in findings if item.waived_by is not None and item.id == "RECOVERY-110"}
     verdicts = []
-    for address, component in reviewed.items():
+    for address, component in outcome.items():
         if component.after is None:
             verdicts.append(Verdict.UNDECLARED if address in gone else component.verdict)
         verdicts += [
@@ -277,25 +277,25 @@ def _verdict(reviewed: dict[str, ComponentReview], findings: Sequence[Finding]) 
 # ---------------------------------------------------------------- what was not judged
 
 
-def _inventory(case: Case, reviewed: dict[str, ComponentReview]) -> Iterator[InventoryLine]:
-    for line in case.plan.inventory:
+def _inventory(under_review: PlanUnderReview, outcome: dict[str, ComponentReview]) -> Iterator[InventoryLine]:
+    for line in under_review.plan.inventory:
         yield InventoryLine(subject=line.type, reason=line.reason, count=line.count, addresses=line.addresses)
-    for type, count in case.plan.types.items():
+    for type, count in under_review.plan.types.items():
         yield InventoryLine(subject=type, reason="this type is not read", count=count)
     groups: dict[tuple[str, str], list[str]] = {}
-    for address, (component, reason) in case.without.items():
+    for address, (component, reason) in under_review.without.items():
         groups.setdefault((component.kind.value, reason), []).append(address)
-    for address, subject in case.subjects.items():
-        if address not in reviewed:
+    for address, reviewed in under_review.reviewed_components.items():
+        if address not in outcome:
             reason = "the catalog assesses no mechanism for this kind; only findings are made about it"
-            groups.setdefault((subject.kind.value, reason), []).append(address)
-        elif reviewed[address].elsewhere is not None:
-            groups.setdefault((subject.kind.value, str(reviewed[address].elsewhere)), []).append(address)
+            groups.setdefault((reviewed.kind.value, reason), []).append(address)
+        elif outcome[address].elsewhere is not None:
+            groups.setdefault((reviewed.kind.value, str(outcome[address].elsewhere)), []).append(address)
     for (kind, reason), addresses in groups.items():
         yield InventoryLine(
             subject=kind, reason=reason, count=len(addresses), addresses=tuple(sorted(addresses)[:_SHOWN])
         )
-    if case.subjects:
+    if under_review.reviewed_components:
         yield InventoryLine(
             subject="terraform state",
             reason="a plan does not say where its state is kept, so whether a disaster leaves it is not known",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from cdktf import App, TerraformOutput, TerraformStack
 
-from constructs_lib import Attribute, Bucket, Objective, Sites, Table, Target
-from constructs_lib.terraform import AwsProvider, AwsResource
+from constructs_lib import Bucket, KeyAttribute, Objective, Sites, Table, Target
+from constructs_lib.terraform.provider import AwsProvider
+from constructs_lib.terraform.resource import AwsResource
 
 
 def build(app: App) -> TerraformStack:
@@ -34,7 +35,7 @@ def build(app: App) -> TerraformStack:
     )
     promise = Objective(rto="1h", rpo="15m", software=Target(rto="4h", rpo="5m"))
     documents = Bucket(sites, "documents", objective=promise)
-    invoices = Table(sites, "invoices", objective=promise, partition_key=Attribute(name="invoice_id", type="S"))
+    invoices = Table(sites, "invoices", objective=promise, partition_key=KeyAttribute(name="invoice_id", type="S"))
 
     # Any argument that a construct sets can be overridden: here versions stay for a year.
     assert documents.primary.lifecycle is not None

@@ -12,8 +12,8 @@ from constructs_lib.assessment import Verdict, assess
 from constructs_lib.assessment.sla_feasibility import SlaFeasibility, sla_feasibility
 from constructs_lib.availability import MONTH_30D, Availability, parse_availability
 from constructs_lib.components import Component, Kind, Protection
+from constructs_lib.declaration.dependency import Dependency
 from constructs_lib.objectives import Objective
-from constructs_lib.objectives.dependency import Dependency
 
 SEED = (
     ("e-mail", "99.9%", True),

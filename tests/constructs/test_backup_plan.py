@@ -10,14 +10,14 @@ import pytest
 
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.components import Kind
-from constructs_lib.constructs.attribute import Attribute
-from constructs_lib.constructs.backup_plan import BackupPlan
-from constructs_lib.constructs.backup_schedule import schedule_expression
-from constructs_lib.constructs.fitted_name import fitted_name
-from constructs_lib.constructs.settlement import Settlement, settle
-from constructs_lib.constructs.sites import Sites
-from constructs_lib.constructs.table import Table
-from constructs_lib.constructs.vault_lock import VaultLock
+from constructs_lib.constructs.backup.backup_plan import BackupPlan
+from constructs_lib.constructs.backup.schedule import schedule_expression
+from constructs_lib.constructs.backup.vault_lock import VaultLock
+from constructs_lib.constructs.sites.fitted_name import fitted_name
+from constructs_lib.constructs.sites.sites import Sites
+from constructs_lib.constructs.table.key_attribute import KeyAttribute
+from constructs_lib.constructs.table.table import Table
+from constructs_lib.constructs.workload.settlement import Settlement, settle
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Objective
 from constructs_lib.terraform import engine
@@ -351,7 +351,7 @@ def test_a_table_names_the_backups_hour() -> None:
     table = Table(
         sites_of(),
         "orders",
-        partition_key=Attribute("id"),
+        partition_key=KeyAttribute("id"),
         objective=Objective(rto="2d", rpo="2d"),
         pattern="backup_copy",
         backup_hour=22,

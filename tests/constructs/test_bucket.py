@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_lib.availability import parse_availability
-from constructs_lib.constructs.acceptance import Acceptance
-from constructs_lib.constructs.bucket import Bucket
-from constructs_lib.constructs.lifecycle import Lifecycle
-from constructs_lib.constructs.object_lock import ObjectLock
-from constructs_lib.constructs.routing import HealthCheckRouting
-from constructs_lib.constructs.sites import Sites
-from constructs_lib.constructs.workload import Workload
+from constructs_lib.constructs.bucket.bucket import Bucket
+from constructs_lib.constructs.bucket.lifecycle import Lifecycle
+from constructs_lib.constructs.bucket.object_lock import ObjectLock
+from constructs_lib.constructs.routing.health_check_routing import HealthCheckRouting
+from constructs_lib.constructs.sites.sites import Sites
+from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.objectives import Objective, Target
+from constructs_lib.objectives.acceptance import Acceptance
 from constructs_lib.terraform.engine import App, TerraformStack
 from tests.provider_schemas.check import PROVIDERS, unknown_in, unknown_references
 from tests.terraform.validation import terraform_validate

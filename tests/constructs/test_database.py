@@ -11,13 +11,13 @@ import pytest
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.engines import load_engines
 from constructs_lib.catalog.prices import load_prices
-from constructs_lib.constructs.database import Database
-from constructs_lib.constructs.database_windows import BackupRuns
-from constructs_lib.constructs.network import Network
-from constructs_lib.constructs.restored_database import RestoredDatabase
-from constructs_lib.constructs.sites import Sites
-from constructs_lib.constructs.vault_lock import VaultLock
-from constructs_lib.constructs.workload import Workload
+from constructs_lib.constructs.backup.vault_lock import VaultLock
+from constructs_lib.constructs.database.database import Database
+from constructs_lib.constructs.database.network import Network
+from constructs_lib.constructs.database.restored_database import RestoredDatabase
+from constructs_lib.constructs.database.windows import BackupRuns
+from constructs_lib.constructs.sites.sites import Sites
+from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.costs import Usage
 from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.objectives import Objective, Target

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from constructs_lib.constructs.behavior import Behavior
-from constructs_lib.constructs.bucket import Bucket
-from constructs_lib.constructs.distribution import Distribution
-from constructs_lib.constructs.sites import Sites
-from constructs_lib.constructs.workload import Workload
+from constructs_lib.constructs.bucket.bucket import Bucket
+from constructs_lib.constructs.distribution.cache_behavior import CacheBehavior
+from constructs_lib.constructs.distribution.distribution import Distribution
+from constructs_lib.constructs.sites.sites import Sites
+from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.objectives import Assumptions, Objective, Target
 from constructs_lib.terraform.engine import App, TerraformStack
@@ -228,9 +228,9 @@ def test_web_acl_logs_and_price_class_are_passed_on() -> None:
 
 def test_paths_can_be_served_by_the_buckets_or_by_an_origin_that_takes_writes() -> None:
     behaviors = [
-        Behavior(path_pattern="api/*", origin="api.example.com"),
-        Behavior(path_pattern="hooks/*", origin="api.example.com", allowed_methods=("GET", "HEAD")),
-        Behavior(path_pattern="img/*", cache_policy="CachingDisabled"),
+        CacheBehavior(path_pattern="api/*", origin="api.example.com"),
+        CacheBehavior(path_pattern="hooks/*", origin="api.example.com", allowed_methods=("GET", "HEAD")),
+        CacheBehavior(path_pattern="img/*", cache_policy="CachingDisabled"),
     ]
     arguments = distribution(behaviors=behaviors).distribution.arguments
 
@@ -315,9 +315,12 @@ def test_a_single_origin_is_refused_where_the_loss_of_a_region_must_be_survived(
         ({"error_rate_percent": 100}, "above 0 and below 100"),
         ({"error_rate_percent": float("nan")}, "above 0 and below 100"),
         ({"error_rate_percent": True}, "above 0 and below 100"),
-        ({"behaviors": ["api/*"]}, r"give Behavior\(path_pattern=...\)"),
-        ({"behaviors": "api/*"}, r"give a list of Behavior\(...\)"),
-        ({"behaviors": [Behavior(path_pattern="a/*"), Behavior(path_pattern="/a/*")]}, "the second is never used"),
+        ({"behaviors": ["api/*"]}, r"give CacheBehavior\(path_pattern=...\)"),
+        ({"behaviors": "api/*"}, r"give a list of CacheBehavior\(...\)"),
+        (
+            {"behaviors": [CacheBehavior(path_pattern="a/*"), CacheBehavior(path_pattern="/a/*")]},
+            "the second is never used",
+        ),
     ],
 )
 def test_an_option_that_is_not_allowed_is_refused_with_what_is(options: dict[str, Any], message: str) -> None:
@@ -353,7 +356,7 @@ def test_what_is_served_must_be_a_bucket(bucket: Any) -> None:
 )
 def test_a_behavior_that_cloudfront_refuses_is_refused(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
-        Behavior(**options)
+        CacheBehavior(**options)
 
 
 @pytest.mark.parametrize("codes", [(403,), (404, 500), (400, 403, 404, 416, 429, 500, 502, 503, 504)])
@@ -404,8 +407,8 @@ def everything(sites: Sites) -> Sites:
         certificate_arn=CERTIFICATE,
         default_root_object=None,
         behaviors=[
-            Behavior(path_pattern="api/*", origin="api.example.com"),
-            Behavior(path_pattern="img/*", allowed_methods=("GET", "HEAD")),
+            CacheBehavior(path_pattern="api/*", origin="api.example.com"),
+            CacheBehavior(path_pattern="img/*", allowed_methods=("GET", "HEAD")),
         ],
         web_acl_arn=WEB_ACL,
         log_bucket="logs.s3.amazonaws.com",

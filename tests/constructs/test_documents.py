@@ -1,4 +1,4 @@
-"""The construct Documents, the resiliency policy, and the decisions that documents are made from."""
+"""The construct DocumentStore, the resiliency policy, and the decisions that documents are made from."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_lib import Acceptance, Bucket, InfeasibleError, Objective, Sites, Target, Workload
-from constructs_lib.constructs.documents import Documents
-from constructs_lib.constructs.resiliency_policy import ResiliencyPolicy
+from constructs_lib.constructs.evidence.document_store import DocumentStore
+from constructs_lib.constructs.evidence.resiliency_policy import ResiliencyPolicy
 from constructs_lib.documents.documents import check_documents, render_documents
-from constructs_lib.documents.sources import gather
+from constructs_lib.documents.read.gather import gather
 from constructs_lib.errors import ConfigurationError, ObjectiveError
 from constructs_lib.terraform.engine import App
 from tests.provider_schemas.check import unknown_in
@@ -49,7 +49,7 @@ def _page(tmp_path: Path) -> Path:
 
 def test_each_regions_stack_writes_its_own_copy(tmp_path: Path, page: Path) -> None:
     app, shop = workload(tmp_path)
-    Documents(shop, "runbooks", files=[page])
+    DocumentStore(shop, "runbooks", files=[page])
     found = stacks(app, tmp_path)
 
     for stack in ("shop-primary", "shop-recovery"):
@@ -63,7 +63,7 @@ def test_each_regions_stack_writes_its_own_copy(tmp_path: Path, page: Path) -> N
 
 def test_the_buckets_are_versioned_and_replicated(tmp_path: Path, page: Path) -> None:
     app, shop = workload(tmp_path)
-    Documents(shop, "runbooks", files=[page])
+    DocumentStore(shop, "runbooks", files=[page])
     found = stacks(app, tmp_path)
 
     assert "runbooks" in found["shop-global"]["resource"]["aws_s3_bucket_replication_configuration"]
@@ -75,7 +75,7 @@ def test_the_buckets_are_versioned_and_replicated(tmp_path: Path, page: Path) ->
 @pytest.mark.parametrize("provider", ["5.100.0", "6.25.0"])
 def test_every_argument_exists_in_the_providers_schema(provider: str, tmp_path: Path, page: Path) -> None:
     app, shop = workload(tmp_path, Objective(rto="2h", rpo="4h", software=Target("4h", "4h")))
-    Documents(shop, "runbooks", files=[page])
+    DocumentStore(shop, "runbooks", files=[page])
     ResiliencyPolicy(shop, "policy")
 
     assert [item for stack in stacks(app, tmp_path).values() for item in unknown_in(stack, provider)] == []
@@ -89,7 +89,7 @@ def test_files_that_cannot_be_kept_are_refused(name: str, problem: str, tmp_path
     _, shop = workload(tmp_path)
 
     with pytest.raises(ConfigurationError, match=problem):
-        Documents(shop, "runbooks", files=[tmp_path / name])
+        DocumentStore(shop, "runbooks", files=[tmp_path / name])
 
 
 def test_no_file_two_of_one_name_and_no_recovery_region_are_refused(tmp_path: Path, page: Path) -> None:
@@ -97,11 +97,11 @@ def test_no_file_two_of_one_name_and_no_recovery_region_are_refused(tmp_path: Pa
     _, alone = workload(tmp_path, recovery=None)
 
     with pytest.raises(ConfigurationError, match="holds no document"):
-        Documents(shop, "runbooks", files=[])
+        DocumentStore(shop, "runbooks", files=[])
     with pytest.raises(ConfigurationError, match="two documents"):
-        Documents(shop, "runbooks", files=[page, page])
+        DocumentStore(shop, "runbooks", files=[page, page])
     with pytest.raises(ConfigurationError, match="no recovery Region"):
-        Documents(alone, "runbooks", files=[page])
+        DocumentStore(alone, "runbooks", files=[page])
 
 
 def test_documents_are_made_of_what_was_decided_and_tell_where_they_are_kept(tmp_path: Path, page: Path) -> None:
@@ -109,7 +109,7 @@ def test_documents_are_made_of_what_was_decided_and_tell_where_they_are_kept(tmp
     app, shop = workload(tmp_path, Objective(rto="15m", rpo="5m"))
     accepted = Acceptance(owner="web team", reason="built again from source", region=Target("25m", "15m"))
     Bucket(shop, "assets", accept=accepted)
-    Documents(shop, "runbooks", files=[page])
+    DocumentStore(shop, "runbooks", files=[page])
     stacks(app, tmp_path)
     (read,) = gather(None, stacks=tmp_path / "cdktf.out").workloads
 
@@ -134,7 +134,7 @@ def test_kept_documents_stay_true_once_they_are_made_anew(tmp_path: Path) -> Non
         Bucket(shop, "assets")
         pages = sorted(tmp_path.glob("*.md"))
         if pages:
-            Documents(shop, "runbooks", files=pages)
+            DocumentStore(shop, "runbooks", files=pages)
         stacks(app, tmp_path)
         read = gather(None, stacks=tmp_path / "cdktf.out").workloads
         for item in render_documents(read, ["runbook"], ["markdown"]):
@@ -184,12 +184,12 @@ def test_what_is_no_list_of_files_or_no_tags_is_refused(
     _, shop = workload(tmp_path)
 
     with pytest.raises(ConfigurationError, match=message):
-        Documents(shop, "runbooks", **{"files": [page], **options})
+        DocumentStore(shop, "runbooks", **{"files": [page], **options})
 
 
 def test_documents_and_policies_take_an_id_like_components(tmp_path: Path, page: Path) -> None:
     _, shop = workload(tmp_path, Objective(rto="2h", rpo="4h", software=Target("8h", "1d")))
-    Documents(shop, "runbooks", files=[page])
+    DocumentStore(shop, "runbooks", files=[page])
 
     for id in ("runbooks", "runbooks-store"):
         with pytest.raises(ConfigurationError, match="already"):

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.constructs.sites import Sites
+from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.terraform import AwsProvider
 from constructs_lib.terraform.engine import App, Construct, TerraformStack
+from constructs_lib.terraform.provider import AwsProvider
 
 
 @pytest.fixture(name="app")

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from constructs_lib.constructs.attribute import Attribute
-from constructs_lib.constructs.projection import Projection
-from constructs_lib.constructs.secondary_index import GlobalSecondaryIndex, LocalSecondaryIndex
-from constructs_lib.constructs.sites import Sites
-from constructs_lib.constructs.table import StreamView, Table
-from constructs_lib.constructs.table_billing import OnDemand, Provisioned
-from constructs_lib.constructs.vault_lock import VaultLock
-from constructs_lib.constructs.workload import Workload
+from constructs_lib.constructs.backup.vault_lock import VaultLock
+from constructs_lib.constructs.sites.sites import Sites
+from constructs_lib.constructs.table.billing import OnDemand, Provisioned
+from constructs_lib.constructs.table.key_attribute import KeyAttribute
+from constructs_lib.constructs.table.projection import Projection
+from constructs_lib.constructs.table.secondary_index import GlobalSecondaryIndex, LocalSecondaryIndex
+from constructs_lib.constructs.table.table import StreamView, Table
+from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.objectives import Disruption, Objective, Target
 from constructs_lib.terraform import engine
@@ -30,7 +30,7 @@ LOOSE = Objective(rto="7d", rpo="30d")
 SINGLE = Objective(rto="7d", rpo="30d").with_targets(region=None)
 STRONG = ("global_table_strong_witness", "global_table_strong")
 PATTERNS = ("pitr", "backup_copy", "global_table", *STRONG)
-ID = Attribute("order_id")
+ID = KeyAttribute("order_id")
 
 
 def provider_for(pattern: str | None) -> str:
@@ -230,8 +230,8 @@ def test_no_data_loss_across_regions_is_refused_to_a_provider_that_cannot_expres
         {"ttl_attribute": "expires"},
         {"uses_transactions": True},
         {
-            "sort_key": Attribute("line", "N"),
-            "local_secondary_indexes": [LocalSecondaryIndex(name="by_day", sort_key=Attribute("day"))],
+            "sort_key": KeyAttribute("line", "N"),
+            "local_secondary_indexes": [LocalSecondaryIndex(name="by_day", sort_key=KeyAttribute("day"))],
         },
     ],
 )
@@ -255,17 +255,17 @@ def test_a_backup_copy_backs_up_the_table_by_its_arn() -> None:
 def test_keys_and_indexes_are_declared_once_each() -> None:
     table = build(
         "pitr",
-        sort_key=Attribute("line", "N"),
+        sort_key=KeyAttribute("line", "N"),
         global_secondary_indexes=[
             GlobalSecondaryIndex(
                 name="by_customer",
-                partition_key=Attribute("customer"),
-                sort_key=Attribute("line", "N"),
+                partition_key=KeyAttribute("customer"),
+                sort_key=KeyAttribute("line", "N"),
                 projection=Projection.include("total", "currency"),
             )
         ],
         local_secondary_indexes=[
-            LocalSecondaryIndex(name="by_day", sort_key=Attribute("day"), projection=Projection.keys_only())
+            LocalSecondaryIndex(name="by_day", sort_key=KeyAttribute("day"), projection=Projection.keys_only())
         ],
     )
     arguments = table.table.arguments
@@ -291,10 +291,10 @@ def test_keys_and_indexes_are_declared_once_each() -> None:
 
 
 def test_provisioned_capacity_reaches_the_indexes() -> None:
-    index = GlobalSecondaryIndex(name="by_customer", partition_key=Attribute("customer"))
+    index = GlobalSecondaryIndex(name="by_customer", partition_key=KeyAttribute("customer"))
     own = GlobalSecondaryIndex(
         name="by_day",
-        partition_key=Attribute("day"),
+        partition_key=KeyAttribute("day"),
         billing=Provisioned(read_capacity=1, write_capacity=2),
     )
     table = build(
@@ -394,25 +394,25 @@ def test_arns_for_policies_are_those_of_the_stack_that_asks() -> None:
     )
 
 
-def index(name: str = "by_day", *, key: Attribute | None = None, **options: Any) -> GlobalSecondaryIndex:
-    return GlobalSecondaryIndex(name=name, partition_key=Attribute("day") if key is None else key, **options)
+def index(name: str = "by_day", *, key: KeyAttribute | None = None, **options: Any) -> GlobalSecondaryIndex:
+    return GlobalSecondaryIndex(name=name, partition_key=KeyAttribute("day") if key is None else key, **options)
 
 
 def local(name: str = "by_day") -> LocalSecondaryIndex:
-    return LocalSecondaryIndex(name=name, sort_key=Attribute("day"))
+    return LocalSecondaryIndex(name=name, sort_key=KeyAttribute("day"))
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (lambda: {"partition_key": Attribute("")}, "the name of a key attribute is ''.*1 to 255"),
-        (lambda: {"partition_key": Attribute("x" * 256)}, "1 to 255"),
-        (lambda: {"partition_key": Attribute("id", "STRING")}, r"'STRING'; allowed: S \(string\)"),
-        (lambda: {"partition_key": "id"}, "partition_key is 'id'; give Attribute\\(\"id\"\\)"),
+        (lambda: {"partition_key": KeyAttribute("")}, "the name of a key attribute is ''.*1 to 255"),
+        (lambda: {"partition_key": KeyAttribute("x" * 256)}, "1 to 255"),
+        (lambda: {"partition_key": KeyAttribute("id", "STRING")}, r"'STRING'; allowed: S \(string\)"),
+        (lambda: {"partition_key": "id"}, "partition_key is 'id'; give KeyAttribute\\(\"id\"\\)"),
         (lambda: {"sort_key": "line"}, "sort_key is 'line'"),
         (lambda: {"sort_key": ID}, "has 'order_id' as partition key and as sort key"),
         (
-            lambda: {"global_secondary_indexes": [index(key=Attribute("order_id", "N"))]},
+            lambda: {"global_secondary_indexes": [index(key=KeyAttribute("order_id", "N"))]},
             "attribute 'order_id' is of type S in one key and N in another",
         ),
         (
@@ -420,14 +420,14 @@ def local(name: str = "by_day") -> LocalSecondaryIndex:
             "the number of global secondary indexes is 21; allowed: 0 to 20",
         ),
         (
-            lambda: {"sort_key": Attribute("line"), "local_secondary_indexes": [local(f"i-{n}") for n in range(6)]},
+            lambda: {"sort_key": KeyAttribute("line"), "local_secondary_indexes": [local(f"i-{n}") for n in range(6)]},
             "the number of local secondary indexes is 6; allowed: 0 to 5",
         ),
         (lambda: {"local_secondary_indexes": [local()]}, "'by_day' needs a table with a sort key"),
         (lambda: {"global_secondary_indexes": [index(), index()]}, "two secondary indexes are called 'by_day'"),
         (
             lambda: {
-                "sort_key": Attribute("line"),
+                "sort_key": KeyAttribute("line"),
                 "global_secondary_indexes": [index()],
                 "local_secondary_indexes": [local()],
             },
@@ -509,9 +509,9 @@ def test_a_table_without_an_objective_is_refused() -> None:
 def test_the_provider_accepts_every_pattern_it_knows() -> None:
     options: dict[str, dict[str, Any]] = {
         "pitr": {
-            "sort_key": Attribute("line", "N"),
+            "sort_key": KeyAttribute("line", "N"),
             "global_secondary_indexes": [index(), index("by_size", projection=Projection.include("total"))],
-            "local_secondary_indexes": [LocalSecondaryIndex(name="by_weight", sort_key=Attribute("weight", "N"))],
+            "local_secondary_indexes": [LocalSecondaryIndex(name="by_weight", sort_key=KeyAttribute("weight", "N"))],
             "billing": Provisioned(read_capacity=5, write_capacity=5),
             "ttl_attribute": "expires",
             "stream": "NEW_IMAGE",

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.constructs.acceptance import Acceptance
-from constructs_lib.constructs.attribute import Attribute
-from constructs_lib.constructs.bucket import Bucket
-from constructs_lib.constructs.routing import HealthCheckRouting
-from constructs_lib.constructs.sites import Sites
-from constructs_lib.constructs.table import Table
-from constructs_lib.constructs.tags import recovery_tags
-from constructs_lib.constructs.workload import Workload
+from constructs_lib.constructs.bucket.bucket import Bucket
+from constructs_lib.constructs.routing.health_check_routing import HealthCheckRouting
+from constructs_lib.constructs.sites.sites import Sites
+from constructs_lib.constructs.sites.tags import recovery_tags
+from constructs_lib.constructs.table.key_attribute import KeyAttribute
+from constructs_lib.constructs.table.table import Table
+from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.objectives import Objective, Target
+from constructs_lib.objectives.acceptance import Acceptance
 from constructs_lib.terraform.engine import App, Construct, TerraformStack
 
 ROUTING = HealthCheckRouting(
@@ -217,7 +217,7 @@ def test_a_workload_has_one_routing() -> None:
 @pytest.mark.parametrize("kind", [Bucket, Table])
 def test_an_option_common_to_all_kinds_is_checked(kind: type, options: dict[str, Any], message: str) -> None:
     given = {"place": Workload(_sites(), objective=Objective("8h", "24h")), "id": "files", **options}
-    own = {"partition_key": Attribute("id")} if kind is Table else {}
+    own = {"partition_key": KeyAttribute("id")} if kind is Table else {}
     with pytest.raises(ConfigurationError, match=message.replace("bucket", kind.__name__.lower())):
         kind(**given, **own)
 

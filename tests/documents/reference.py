@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib.documents.synthesized import read_stacks
-from constructs_lib.objectives.declaration import parse_declaration
+from constructs_lib.declaration.declaration import parse_declaration
+from constructs_lib.documents.read.stacks import read_stacks
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from constructs_lib.documents.subject import DocumentedWorkload
-    from constructs_lib.objectives.declaration import Declaration
+    from constructs_lib.declaration.declaration import Declaration
+    from constructs_lib.documents.documented_workload import DocumentedWorkload
 
 PRIMARY, RECOVERY = "eu-west-1", "eu-central-1"
 

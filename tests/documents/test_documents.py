@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_lib.documents.documents import KINDS, check_documents, render_documents
-from constructs_lib.documents.sources import gather
+from constructs_lib.documents.read.gather import gather
 from constructs_lib.documents.template_set import FORMATS
 from constructs_lib.errors import EvaluationError, InputError, PlanError
 from tests.documents.reference import DECLARATION, declared, shop, write_shop

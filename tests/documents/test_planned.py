@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from constructs_lib.declaration.declaration import parse_declaration
+from constructs_lib.documents.documented_workload import DocumentedWorkload
 from constructs_lib.documents.documents import render_documents
-from constructs_lib.documents.planned import read_plans
+from constructs_lib.documents.read.plans import read_plans
 from constructs_lib.documents.runbook import runbook
-from constructs_lib.documents.subject import DocumentedWorkload
 from constructs_lib.errors import EvaluationError, PlanError
 from constructs_lib.objectives import Disruption
-from constructs_lib.objectives.declaration import parse_declaration
 
 PLANS = Path(__file__).parents[1] / "plan" / "fixtures"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from constructs_lib.assessment.sla_feasibility import sla_feasibility
 from constructs_lib.availability import MONTH_30D, allowed_downtime, composite_availability, series
-from constructs_lib.objectives.declaration import Declaration, parse_declaration
+from constructs_lib.declaration.declaration import Declaration, parse_declaration
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sla.md").read_text(encoding="utf-8")
 

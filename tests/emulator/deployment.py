@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 import pytest
 
-from constructs_lib.terraform.mirror import terraform_binary, terraform_environment
+from constructs_lib.terraform_cli.mirror import terraform_binary, terraform_environment
 
 if TYPE_CHECKING:
     from constructs_lib.emulator import EmulatedAws

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from constructs_lib.availability import MONTH, MONTH_30D, PERIODS
 from constructs_lib.errors import ObjectiveError
 from constructs_lib.objectives import Objective, Target
-from constructs_lib.objectives.openslo import openslo_documents
-from constructs_lib.objectives.resilience_hub import policy_arguments, policy_v2
+from constructs_lib.objectives.exports.openslo import openslo_documents
+from constructs_lib.objectives.exports.resilience_hub import policy_arguments, policy_v2
 
 FULL = Objective(rto="1h", rpo=0, uptime="99.95%", software=Target("4h", "90s"))
 SECONDS = st.integers(min_value=0, max_value=1_000_000)

@@ -28,7 +28,7 @@ def test_the_room_imports_nothing_from_the_rooms_above_it() -> None:
     ("module", "heavy"),
     [
         ("constructs_lib.objectives.objective", {"jsii", "boto3", "cdktf", "cdktn", "jinja2", "rich", "yaml"}),
-        ("constructs_lib.objectives.declaration", {"jsii", "boto3", "cdktf", "cdktn", "jinja2", "rich"}),
+        ("constructs_lib.declaration.declaration", {"jsii", "boto3", "cdktf", "cdktn", "jinja2", "rich"}),
     ],
 )
 def test_importing_loads_nothing_heavy(module: str, heavy: set[str]) -> None:

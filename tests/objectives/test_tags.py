@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_lib.constructs.tags import recovery_tags
+from constructs_lib.constructs.sites.tags import recovery_tags
 from constructs_lib.errors import ObjectiveError
 from constructs_lib.objectives import Objective, Target
 from constructs_lib.objectives.tags import read_recovery_tags

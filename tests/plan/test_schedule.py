@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from constructs_lib.plan.schedule import longest_gap
+from constructs_lib.plan.kinds.schedule import longest_gap
 
 _HOUR, _DAY = 3_600, 86_400
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib.objectives.declaration import parse_declaration
+from constructs_lib.declaration.declaration import parse_declaration
 from constructs_lib.plan import read_plan
 from constructs_lib.review import review
 from tests.review.recorded import TODAY
 
 if TYPE_CHECKING:
-    from constructs_lib.objectives.declaration import Declaration
+    from constructs_lib.declaration.declaration import Declaration
     from constructs_lib.review import Review
 
 HOME, AWAY = "eu-west-1", "eu-central-1"

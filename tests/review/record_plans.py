@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.emulator import emulated_aws
-from constructs_lib.terraform.mirror import terraform_binary
+from constructs_lib.terraform_cli.mirror import terraform_binary
 from stacks.declared import PRIMARY
 from stacks.rehearsal import Rehearsal
 

@@ -9,14 +9,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib.objectives.declaration import load_declaration
+from constructs_lib.declaration.declaration import load_declaration
 from constructs_lib.plan import read_plans
 from constructs_lib.review import review
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from constructs_lib.objectives.declaration import Declaration
+    from constructs_lib.declaration.declaration import Declaration
     from constructs_lib.review import ComponentReview, Review
 
 PLANS = Path(__file__).with_name("plans")

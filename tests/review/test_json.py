@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from constructs_lib.review.as_json import plain_review, render_json
+from constructs_lib.review.renderers.as_json import render_json, review_as_data
 from tests.review.made import EVERYTHING, bucket, found, instance, replica, versioned
 from tests.review.recorded import ROLES, WORKLOADS, destroy, recorded, reviewed
 
@@ -62,7 +62,7 @@ def test_what_is_destroyed_has_no_after() -> None:
 
 
 def test_the_contract_of_the_design_is_kept() -> None:
-    content = plain_review(found(bucket("data"), versioned("data")))
+    content = review_as_data(found(bucket("data"), versioned("data")))
 
     assert {"schema_version", "verdict", "components", "findings"} <= content.keys()
     component = content["components"][0]
@@ -74,7 +74,7 @@ def test_the_contract_of_the_design_is_kept() -> None:
 
 
 def test_what_another_state_may_hold_is_unknown_in_json_too() -> None:
-    content = plain_review(reviewed(recorded("archive", roles=["primary"])))
+    content = review_as_data(reviewed(recorded("archive", roles=["primary"])))
 
     documents = next(item for item in content["components"] if item["name"] == "documents")
     assert documents["verdict"] == "unknown"

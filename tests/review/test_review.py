@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from constructs_lib.assessment import Verdict
 from constructs_lib.plan import read_plan, read_plans
 from constructs_lib.review import Review, exit_code, review
-from constructs_lib.review.as_json import render_json
 from constructs_lib.review.renderers import FORMATS, render
-from constructs_lib.review.table import render_table
+from constructs_lib.review.renderers.as_json import render_json
+from constructs_lib.review.renderers.terminal import render_table
 from tests.review.made import (
     AWAY,
     EVERYTHING,

@@ -13,7 +13,7 @@ from constructs_lib.errors import CatalogError
 from constructs_lib.review import rules
 from tests.review.findings_page import PAGE, page
 
-SOURCES = sorted(Path(constructs_lib.review.__file__).parent.glob("*.py"))
+SOURCES = sorted(Path(constructs_lib.review.__file__).parent.rglob("*.py"))
 
 
 def test_the_page_is_what_the_catalog_says() -> None:

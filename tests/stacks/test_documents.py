@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.documents.documents import check_documents
-from constructs_lib.documents.sources import gather
+from constructs_lib.documents.read.gather import gather
 from constructs_lib.terraform.engine import App
 from stacks.application import build
 from stacks.documents import DIRECTORY

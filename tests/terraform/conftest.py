@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from constructs_lib.terraform import AwsProvider
 from constructs_lib.terraform.engine import App, TerraformStack, Testing
+from constructs_lib.terraform.provider import AwsProvider
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 
-from constructs_lib.terraform import AwsDataSource, AwsProvider, AwsResource
 from constructs_lib.terraform.engine import (
     ENGINE,
     App,
@@ -20,6 +19,8 @@ from constructs_lib.terraform.engine import (
     TerraformStack,
     implements,
 )
+from constructs_lib.terraform.provider import AwsProvider
+from constructs_lib.terraform.resource import AwsDataSource, AwsResource
 
 
 @implements(IAspect)

@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.terraform import AwsProvider, AwsResource
 from constructs_lib.terraform.arguments import copied, normalized_arguments
 from constructs_lib.terraform.engine import Fn, TerraformResourceLifecycle, TerraformStack, Token
+from constructs_lib.terraform.provider import AwsProvider
+from constructs_lib.terraform.resource import AwsResource
 
 
 class _Status(enum.StrEnum):

@@ -103,9 +103,9 @@ def test_only_one_engine_is_loaded() -> None:
 
 def test_the_package_starts_no_engine_before_a_name_of_it_is_used() -> None:
     loaded = printed(
-        "import sys, constructs_lib.terraform, constructs_lib.terraform.mirror\n"
+        "import sys, constructs_lib, constructs_lib.terraform, constructs_lib.terraform_cli.mirror\n"
         "before = 'jsii' in sys.modules\n"
-        "constructs_lib.terraform.AwsResource\n"
+        "constructs_lib.AwsResource\n"
         "print(before, 'jsii' in sys.modules)"
     )
 
@@ -124,7 +124,7 @@ def test_a_stack_of_the_other_engine_is_refused_with_the_way_out() -> None:
     require_engines("cdktf", "cdktn")
 
     message = printed(
-        "from constructs_lib.terraform import AwsProvider\n"
+        "from constructs_lib.terraform.provider import AwsProvider\n"
         "from constructs_lib.errors import EngineError\n"
         "import cdktn\n"
         "try:\n"

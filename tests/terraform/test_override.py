@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.terraform import AwsDataSource, AwsProvider, AwsResource
 from constructs_lib.terraform.engine import TerraformStack
+from constructs_lib.terraform.provider import AwsProvider
+from constructs_lib.terraform.resource import AwsDataSource, AwsResource
 
 Written = Callable[[str, str], dict[str, Any]]
 

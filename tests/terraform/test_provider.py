@@ -4,13 +4,13 @@ import pytest
 
 from constructs_lib.catalog.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT
 from constructs_lib.errors import ConfigurationError, InputError
-from constructs_lib.terraform import AwsProvider, provider_constraint_of
 from constructs_lib.terraform.engine import (
     App,
     TerraformProvider,
     TerraformProviderGeneratorMetadata,
     TerraformStack,
 )
+from constructs_lib.terraform.provider import AwsProvider, provider_constraint_of
 
 
 def test_a_provider_is_written_with_its_requirement(stack: TerraformStack) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.terraform import AwsDataSource, AwsProvider, AwsResource, engine
+from constructs_lib.terraform import engine
 from constructs_lib.terraform.engine import (
     App,
     TerraformDataSource,
@@ -16,6 +16,8 @@ from constructs_lib.terraform.engine import (
     TerraformStack,
     Token,
 )
+from constructs_lib.terraform.provider import AwsProvider
+from constructs_lib.terraform.resource import AwsDataSource, AwsResource
 
 Written = Callable[[str, str], dict[str, Any]]
 

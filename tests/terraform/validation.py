@@ -12,7 +12,7 @@ import attrs
 import pytest
 
 from constructs_lib.catalog.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT
-from constructs_lib.terraform.mirror import terraform_binary, terraform_environment
+from constructs_lib.terraform_cli.mirror import terraform_binary, terraform_environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
-from constructs_lib import Attribute, Bucket, Objective, Sites, Table, Target, Workload
+from constructs_lib import Bucket, KeyAttribute, Objective, Sites, Table, Target, Workload
 from constructs_lib.terraform.engine import App, Construct, TerraformStack
 
 A_STACK = 10
@@ -26,7 +26,7 @@ for first in range(0, workloads, A_STACK):
         sites = Sites.in_one_stack(Construct(stack, name), name, primary="eu-west-1")
         workload = Workload(sites, objective=objective)
         Bucket(workload, "files")
-        Table(workload, "orders", partition_key=Attribute(name="order_id", type="S"))
+        Table(workload, "orders", partition_key=KeyAttribute(name="order_id", type="S"))
 built = perf_counter()
 app.synth()
 done = perf_counter()

@@ -11,8 +11,8 @@ from constructs_lib.assessment import Verdict, assess
 from constructs_lib.catalog.confidence import Confidence
 from constructs_lib.catalog.findings import load_findings
 from constructs_lib.components import Component, Kind
+from constructs_lib.declaration.waiver import Waiver
 from constructs_lib.objectives import Disruption, Objective, Target
-from constructs_lib.objectives.waiver import Waiver
 from constructs_lib.review import (
     ComponentReview,
     DisruptionReview,

@@ -1,0 +1,77 @@
+"""The name of a bucket in one Region, as each stack may write it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import attrs
+
+from constructs_lib.catalog.limits import limit
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.terraform.token import is_token
+
+if TYPE_CHECKING:
+    from constructs_lib.constructs.sites.site import Site
+
+# A dot is legal in a name and breaks TLS with virtual-hosted addresses, which CloudFront uses as well.
+_CHARACTERS = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", re.ASCII)
+_RESERVED = re.compile(r"(xn--|sthree-|amzn-s3-demo-).*|.*(-s3alias|--ol-s3|--x-s3|--table-s3)", re.ASCII)
+"""What S3 keeps to itself: prefixes and suffixes from its naming rules, written from memory."""
+
+_ACCOUNT = "0" * 12
+"""Stands for an account id that Terraform looks up: it is always as long as this."""
+
+
+@attrs.frozen(kw_only=True)
+class BucketName:
+    """`<sites>-<component>-<region>-<account>`, or a name of the caller's own.
+
+    It can be computed in each stack alone, so that no value passes from one Region's state to another's.
+
+    Args:
+        start: `<sites>-<component>`.
+        region: The bucket's Region.
+        given: A name of the caller's own. Default: none.
+    """
+
+    start: str
+    region: str
+    given: str | None = None
+
+    def in_stack_of(self, site: Site) -> str:
+        """Return the name as the stack of *site* may write it."""
+        return self.given if self.given is not None else f"{self.start}-{self.region}-{site.account_id}"
+
+    def check(self, site: Site) -> None:
+        """Check length and characters, with twelve digits in the place of an account id that is not known yet.
+
+        Raises:
+            ConfigurationError: If S3 would not accept the name.
+        """
+        if self.given is None:
+            account = _ACCOUNT if is_token(site.account_id) else site.account_id
+            name = f"{self.start}-{self.region}-{account}"
+        elif not isinstance(self.given, str):
+            msg = f"the name of the bucket in {self.region} is {self.given!r}; give a string"
+            raise ConfigurationError(msg)
+        elif is_token(self.given):
+            return
+        else:
+            name = self.given
+        what = f"the name of the bucket in {self.region}"
+        advice = f"shorten the id or give a name of your own: name={{{self.region!r}: ...}}"
+        try:
+            limit("s3.bucket_name").check_length(name, what)
+        except ConfigurationError as error:
+            msg = f"{error}; {advice}"
+            raise ConfigurationError(msg) from None
+        if not _CHARACTERS.fullmatch(name):
+            msg = (
+                f"{what} is {name!r}; allowed: lower-case letters, digits and hyphens, with a letter or digit at both "
+                f"ends (a dot would break TLS); change the id or give a name of your own: name={{{self.region!r}: ...}}"
+            )
+            raise ConfigurationError(msg)
+        if _RESERVED.fullmatch(name):
+            msg = f"{what} is {name!r}, which starts or ends with what S3 keeps to itself; {advice}"
+            raise ConfigurationError(msg)

@@ -1,0 +1,177 @@
+"""Replication from one bucket to another, in one direction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.catalog.limits import limit
+from constructs_lib.constructs.bucket.replication_role import ReplicationRole
+from constructs_lib.constructs.sites.alarm import alarm
+from constructs_lib.terraform.resource import AwsResource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.constructs.bucket.regional_bucket import RegionalBucket
+    from constructs_lib.constructs.sites.site import Site
+    from constructs_lib.terraform.engine import Construct
+
+_METRICS = "AWS/S3"
+
+
+class Replication:
+    """One direction of replication with its role and its alarms; `Bucket` makes it.
+
+    The rule takes the whole bucket: a copy of some prefixes would meet no objective that is declared for the bucket.
+    Role and configuration name both Regions and so belong to the global site. S3 publishes how far a replica is
+    behind in the destination's Region, and what failed in the source's: each alarm is a resource of that Region's
+    site.
+
+    Attributes:
+        source: The bucket that is copied.
+        destination: The bucket that gets the copies.
+        role: The role, its `.role` and its `.policy`.
+        configuration: `aws_s3_bucket_replication_configuration`.
+        latency_alarm: Rings when replicas are further behind than the RPO allows.
+        failure_alarm: Rings when an object could not be replicated.
+        backlog_alarm: Rings when more than so many bytes wait, or None.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        role_id: str,
+        site: Site,
+        *,
+        name: str,
+        source: RegionalBucket,
+        destination: RegionalBucket,
+        time_control: bool,
+        both_ways: bool,
+        replicate_deletes: bool,
+        storage_class: str | None,
+        rpo_seconds: int,
+        backlog_bytes: int | None,
+        topic_arn: str | None,
+        tags: Mapping[str, str],
+    ) -> None:
+        self.source = source
+        self.destination = destination
+        self.rule_id = f"{source.region}-to-{destination.region}"
+        self._name = name
+        self._tags = tags
+        self.role = ReplicationRole(scope, role_id, site, name=name, source=source, destination=destination, tags=tags)
+        parts = [bucket.versioning for bucket in (source, destination) if bucket.site.stack is site.stack]
+        self.configuration = AwsResource(
+            scope,
+            id_,
+            "aws_s3_bucket_replication_configuration",
+            {
+                "bucket": source.name_in(site),
+                "role": self.role.role.ref("arn"),
+                "rule": {
+                    "id": self.rule_id,
+                    "priority": 1,
+                    "status": "Enabled",
+                    "filter": {"prefix": ""},
+                    "delete_marker_replication": {"status": "Enabled" if replicate_deletes else "Disabled"},
+                    "source_selection_criteria": {
+                        # Without it S3 leaves out every object encrypted with KMS, which is every object here.
+                        "sse_kms_encrypted_objects": {"status": "Enabled"},
+                        # Changes of metadata made on a replica go back only with this.
+                        "replica_modifications": {"status": "Enabled"} if both_ways else None,
+                    },
+                    "destination": {
+                        "bucket": destination.arn_in(site),
+                        "storage_class": storage_class,
+                        "encryption_configuration": {"replica_kms_key_id": site.key_arn_of(destination.site)},
+                        **_watched(time_control),
+                    },
+                },
+            },
+            provider=site.provider_in(source.region),
+            depends_on=[*parts, self.role.policy],
+        )
+        self.latency_alarm = self._alarm(
+            destination,
+            "latency",
+            metric="ReplicationLatency",
+            threshold=rpo_seconds,
+            description=(
+                f"the replica in {destination.region} is more than {rpo_seconds} s behind: if {source.region} were "
+                f"lost now, more would be lost than promised"
+            ),
+        )
+        self.failure_alarm = self._alarm(
+            source,
+            "failures",
+            metric="OperationsFailedReplication",
+            threshold=0,
+            statistic="Sum",
+            periods=1,
+            description=(
+                f"S3 could not replicate an object from {source.region} and does not try again; look at the role and "
+                f"at both keys, then copy the object with S3 Batch Replication"
+            ),
+        )
+        self.backlog_alarm = None
+        if backlog_bytes is not None:
+            self.backlog_alarm = self._alarm(
+                destination,
+                "backlog",
+                metric="BytesPendingReplication",
+                threshold=backlog_bytes,
+                description=f"more than {backlog_bytes} bytes wait to be replicated from {source.region}",
+            )
+        if topic_arn is not None:
+            source.notify(topic_arn, _events(time_control))
+
+    def _alarm(
+        self,
+        where: RegionalBucket,
+        what: str,
+        *,
+        metric: str,
+        threshold: float,
+        description: str,
+        statistic: str = "Maximum",
+        periods: int = 5,
+    ) -> AwsResource:
+        return alarm(
+            where.scope,
+            f"replication-{what}",
+            where.site,
+            name=f"{self._name}-replication-{what}-from-{self.source.region}",
+            description=description,
+            namespace=_METRICS,
+            metric=metric,
+            dimensions={
+                "SourceBucket": self.source.name_in(where.site),
+                "DestinationBucket": self.destination.name_in(where.site),
+                "RuleId": self.rule_id,
+            },
+            threshold=threshold,
+            tags=self._tags,
+            statistic=statistic,
+            periods=periods,
+            # S3 publishes nothing where nothing waits.
+            missing="notBreaching",
+        )
+
+
+def _watched(time_control: bool) -> dict[str, object]:
+    if not time_control:
+        # AWS sells metrics without Replication Time Control too; only a threshold for events needs it.
+        return {"metrics": {"status": "Enabled"}}
+    minutes = limit("s3.rtc_minutes").values[0]
+    return {
+        "metrics": {"status": "Enabled", "event_threshold": {"minutes": minutes}},
+        "replication_time": {"status": "Enabled", "time": {"minutes": minutes}},
+    }
+
+
+def _events(time_control: bool) -> list[str]:
+    failed = ["s3:Replication:OperationFailedReplication", "s3:Replication:OperationNotTracked"]
+    late = ["s3:Replication:OperationMissedThreshold", "s3:Replication:OperationReplicatedAfterThreshold"]
+    return [*failed, *late] if time_control else failed

@@ -1,0 +1,122 @@
+"""The role S3 replicates with: what it needs to copy from one bucket to the other, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from constructs_lib.catalog.limits import limit
+from constructs_lib.constructs.sites.fitted_name import fitted_name
+from constructs_lib.terraform.resource import AwsResource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.constructs.bucket.regional_bucket import RegionalBucket
+    from constructs_lib.constructs.sites.site import Site
+    from constructs_lib.terraform.engine import Construct
+
+
+class ReplicationRole:
+    """An IAM role for one direction of replication.
+
+    Attributes:
+        role: `aws_iam_role`, which S3 may assume for this account only.
+        policy: `aws_iam_role_policy`.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        site: Site,
+        *,
+        name: str,
+        source: RegionalBucket,
+        destination: RegionalBucket,
+        tags: Mapping[str, str],
+    ) -> None:
+        self.role = AwsResource(
+            scope,
+            id_,
+            "aws_iam_role",
+            {
+                # The name ends with the source Region: both directions live in one account.
+                "name": fitted_name(f"{name}-replication-{source.region}", limit("iam.role_name").most),
+                "description": f"lets S3 replicate from {source.region} to {destination.region}",
+                "assume_role_policy": json.dumps(
+                    {
+                        "Version": "2012-10-17",
+                        "Statement": [
+                            {
+                                "Effect": "Allow",
+                                "Principal": {"Service": "s3.amazonaws.com"},
+                                "Action": "sts:AssumeRole",
+                                "Condition": {"StringEquals": {"aws:SourceAccount": site.account_id}},
+                            }
+                        ],
+                    }
+                ),
+                "tags": tags,
+            },
+            provider=site.provider,
+        )
+        self.policy = AwsResource(
+            scope,
+            f"{id_}-policy",
+            "aws_iam_role_policy",
+            {
+                "name": "replication",
+                "role": self.role.ref("id"),
+                "policy": json.dumps({"Version": "2012-10-17", "Statement": _statements(site, source, destination)}),
+            },
+            provider=site.provider,
+        )
+
+
+def _statements(site: Site, source: RegionalBucket, destination: RegionalBucket) -> list[dict[str, object]]:
+    source_arn, destination_arn = source.arn_in(site), destination.arn_in(site)
+    read = ["s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"]
+    if source.object_lock is not None:
+        read += ["s3:GetObjectRetention", "s3:GetObjectLegalHold"]
+    return [
+        {
+            "Sid": "ReadTheConfiguration",
+            "Effect": "Allow",
+            "Action": ["s3:GetReplicationConfiguration", "s3:ListBucket"],
+            "Resource": source_arn,
+        },
+        {"Sid": "ReadTheSource", "Effect": "Allow", "Action": read, "Resource": f"{source_arn}/*"},
+        {
+            "Sid": "WriteReplicas",
+            "Effect": "Allow",
+            "Action": ["s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"],
+            "Resource": f"{destination_arn}/*",
+        },
+        {
+            "Sid": "DecryptTheSource",
+            "Effect": "Allow",
+            "Action": "kms:Decrypt",
+            "Resource": site.key_arn_of(source.site),
+            "Condition": _through_s3(source, source_arn),
+        },
+        {
+            "Sid": "EncryptReplicas",
+            "Effect": "Allow",
+            "Action": ["kms:Encrypt", "kms:GenerateDataKey"],
+            "Resource": site.key_arn_of(destination.site),
+            "Condition": _through_s3(destination, destination_arn),
+        },
+    ]
+
+
+def _through_s3(bucket: RegionalBucket, arn: str) -> dict[str, object]:
+    """Allow the key only through S3 and for this bucket.
+
+    With a Bucket Key the encryption context is the ARN of the bucket, not of the object; a policy that names objects
+    only looks right and replicates nothing. The objects are named as well, for a writer may turn the Bucket Key off.
+    """
+    return {
+        "StringEquals": {"kms:ViaService": f"s3.{bucket.region}.amazonaws.com"},
+        "StringLike": {"kms:EncryptionContext:aws:s3:arn": [arn, f"{arn}/*"]},
+    }

@@ -1,0 +1,408 @@
+"""An Aurora cluster, and as a global database its secondary cluster in the recovery Region."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.catalog.limits import limit
+from constructs_lib.constructs.database.event_subscription import database_events
+from constructs_lib.constructs.database.master_password import MasterPassword
+from constructs_lib.constructs.database.monitoring_role import monitoring_role_arn
+from constructs_lib.constructs.database.network import subnet_group
+from constructs_lib.constructs.database.parameter_group import parameter_group
+from constructs_lib.constructs.database.rds_instance import managed_password
+from constructs_lib.constructs.sites.alarm import alarm
+from constructs_lib.constructs.workload.database_promise import region_rpo_seconds, zone_rto_seconds
+from constructs_lib.terraform.resource import AwsResource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.components import Protection
+    from constructs_lib.constructs.database.network import Network
+    from constructs_lib.constructs.database.settings import DatabaseSettings
+    from constructs_lib.constructs.sites.site import Site
+    from constructs_lib.constructs.sites.sites import Sites
+    from constructs_lib.constructs.workload.settlement import Settlement
+    from constructs_lib.terraform.engine import Construct
+
+_HOUR = 3600
+_MILLISECONDS = 1000
+
+# A failover turns the roles round and an upgrade of the global database changes both versions; the next plan must not
+# undo either.
+_GLOBAL_IGNORES = ["replication_source_identifier", "global_cluster_identifier", "engine_version"]
+
+
+class AuroraSurroundings:
+    """What an Aurora cluster needs around it in one Region.
+
+    Attributes:
+        subnets: The `aws_db_subnet_group`.
+        parameters: The `aws_rds_cluster_parameter_group`.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        site: Site,
+        settings: DatabaseSettings,
+        network: Network,
+        *,
+        name: str,
+        tags: dict[str, str],
+        role: str,
+        extra: Mapping[str, str] | None = None,
+    ) -> None:
+        self._groups = network.security_groups_in(role)
+        self.subnets = subnet_group(scope, site, network, name=name, tags=tags, role=role)
+        self.parameters = parameter_group(scope, site, settings, name=name, tags=tags, cluster=True, extra=extra)
+
+    @property
+    def arguments(self) -> dict[str, object]:
+        """The arguments that put a cluster into them."""
+        return {
+            "db_subnet_group_name": self.subnets.ref("name"),
+            "vpc_security_group_ids": self._groups,
+            "db_cluster_parameter_group_name": self.parameters.ref("name"),
+        }
+
+
+def aurora_arguments(
+    site: Site, settings: DatabaseSettings, *, identifier: str, tags: Mapping[str, str]
+) -> dict[str, object]:
+    """Return what an Aurora cluster of ours is given, whether new, secondary or restored."""
+    return {
+        "cluster_identifier": identifier,
+        "engine": settings.engine.name,
+        "storage_encrypted": True,
+        "kms_key_id": site.key_arn,
+        "port": settings.port,
+        "iam_database_authentication_enabled": True,
+        "backup_retention_period": settings.backup_retention_days,
+        "preferred_backup_window": settings.backup_window,
+        "preferred_maintenance_window": settings.maintenance_window,
+        "backtrack_window": settings.backtrack_hours * _HOUR or None,
+        "copy_tags_to_snapshot": True,
+        "delete_automated_backups": False,
+        "deletion_protection": settings.deletion_protection,
+        "skip_final_snapshot": False,
+        "final_snapshot_identifier": f"{identifier}-final",
+        "enabled_cloudwatch_logs_exports": settings.engine.logs,
+        "tags": dict(tags),
+    }
+
+
+def aurora_members(
+    scope: Construct,
+    sites: Sites,
+    site: Site,
+    settings: DatabaseSettings,
+    cluster: AwsResource,
+    *,
+    count: int,
+    identifier: str,
+    tags: Mapping[str, str],
+    ignored: tuple[str, ...] = (),
+) -> tuple[AwsResource, ...]:
+    """Build the instances of *cluster*, as children `instance-1` and so on of *scope*.
+
+    All of them have the same class and may take over; which one writes is for Aurora to say.
+    """
+    insights = settings.insights
+    return tuple(
+        AwsResource(
+            scope,
+            f"instance-{number}",
+            "aws_rds_cluster_instance",
+            {
+                "identifier": f"{identifier}-{number}",
+                "cluster_identifier": cluster.ref("id"),
+                "engine": settings.engine.name,
+                "engine_version": settings.version,
+                "instance_class": settings.instance,
+                "promotion_tier": 0,
+                "publicly_accessible": False,
+                "copy_tags_to_snapshot": True,
+                "auto_minor_version_upgrade": True,
+                "monitoring_interval": settings.monitoring_seconds,
+                "monitoring_role_arn": monitoring_role_arn(sites, site),
+                "performance_insights_enabled": insights,
+                "performance_insights_kms_key_id": site.key_arn if insights else None,
+                "performance_insights_retention_period": limit("rds.insights_retention_days").values[0]
+                if insights
+                else None,
+                "ca_cert_identifier": settings.ca_certificate,
+                "preferred_maintenance_window": settings.maintenance_window,
+                "tags": dict(tags),
+            },
+            provider=site.provider,
+            lifecycle={"ignore_changes": list(ignored)} if ignored else None,
+        )
+        for number in range(1, count + 1)
+    )
+
+
+class Aurora:
+    """The patterns of Aurora.
+
+    Attributes:
+        cluster: The `aws_rds_cluster` of the primary Region.
+        instances: Its `aws_rds_cluster_instance`s: a writer, and a reader where the pattern has one.
+        surroundings: Its subnet and parameter groups.
+        password: The secret of the master user, where Aurora cannot manage it (a global database); else None.
+        events: The `aws_db_event_subscription` of the cluster.
+        global_cluster: The `aws_rds_global_cluster`, or None.
+        secondary: The secondary `aws_rds_cluster` in the recovery Region, or None.
+        secondary_instances: Its instances; none where it is headless.
+        secondary_events: The same as `events`, or None.
+        recovery_surroundings: The groups in the recovery Region, which a restore there takes too; None where the
+            network has no subnets there.
+        alarms: Of lag, in the Region where it is measured.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        recovery_scope: Construct | None,
+        settlement: Settlement,
+        settings: DatabaseSettings,
+        network: Network,
+        *,
+        identifier: str,
+        recovery_identifier: str,
+    ) -> None:
+        self._settlement = settlement
+        self._settings = settings
+        self._identifier = identifier
+        self._recovery_identifier = recovery_identifier
+        self._tags = dict(settlement.tags)
+        self._global = settlement.protection("global_database")
+        self.password: MasterPassword | None = None
+        self.global_cluster: AwsResource | None = None
+        self.secondary: AwsResource | None = None
+        self.secondary_instances: tuple[AwsResource, ...] = ()
+        self.secondary_events: AwsResource | None = None
+        self.recovery_surroundings: AuroraSurroundings | None = None
+        self.alarms: tuple[AwsResource, ...] = ()
+        site = settlement.sites.primary
+        reader = settlement.protection("aurora_reader") is not None
+        if self._global is not None:
+            self.global_cluster = self._build_global(scope, site)
+        self.surroundings = AuroraSurroundings(
+            scope,
+            site,
+            settings,
+            network,
+            name=identifier,
+            tags=self._tags,
+            role="primary",
+            extra=self._enforced(self._global),
+        )
+        self.cluster = self._build_primary(scope, site)
+        self.instances = aurora_members(
+            scope,
+            settlement.sites,
+            site,
+            settings,
+            self.cluster,
+            count=2 if reader else 1,
+            identifier=identifier,
+            tags=self._tags,
+            ignored=self._ignored_by_instances,
+        )
+        self.events = database_events(
+            scope,
+            site,
+            name=identifier,
+            identifiers=[self.cluster.ref("cluster_identifier")],
+            tags=self._tags,
+            cluster=True,
+        )
+        if reader:
+            self.alarms = (self._reader_alarm(scope, site),)
+        recovery = settlement.sites.recovery
+        if recovery is not None and recovery_scope is not None:
+            if network.recovery_subnet_ids:
+                # No rds.global_db_rpo here: after a failover the only secondary is gone, and every commit would block.
+                self.recovery_surroundings = AuroraSurroundings(
+                    recovery_scope,
+                    recovery,
+                    settings,
+                    network,
+                    name=recovery_identifier,
+                    tags=self._tags,
+                    role="recovery",
+                )
+            if self._global is not None:
+                self._build_secondary(recovery_scope, recovery, self._global)
+
+    @property
+    def main(self) -> AwsResource:
+        """The cluster of the primary Region."""
+        return self.cluster
+
+    @property
+    def recovery_main(self) -> AwsResource | None:
+        """The secondary cluster."""
+        return self.secondary
+
+    @property
+    def secret_arn(self) -> str:
+        """The ARN of the secret of the master user."""
+        return self.cluster.ref("master_user_secret.0.secret_arn") if self.password is None else self.password.arn
+
+    def outputs(self) -> dict[str, str]:
+        """Return what callers in the primary Region need."""
+        writer = {} if self.global_cluster is None else {"global-endpoint": self.global_cluster.ref("endpoint")}
+        return {
+            "endpoint": self.cluster.ref("endpoint"),
+            "reader-endpoint": self.cluster.ref("reader_endpoint"),
+            **writer,
+            "port": self.cluster.ref("port"),
+            "arn": self.cluster.ref("arn"),
+            "secret-arn": self.secret_arn,
+        }
+
+    def recovery_outputs(self) -> dict[str, str]:
+        """Return what callers in the recovery Region need."""
+        if self.secondary is None:
+            return {}
+        return {
+            "endpoint": self.secondary.ref("endpoint"),
+            "reader-endpoint": self.secondary.ref("reader_endpoint"),
+            "port": self.secondary.ref("port"),
+            "arn": self.secondary.ref("arn"),
+        }
+
+    @property
+    def _ignored_by_instances(self) -> tuple[str, ...]:
+        return () if self._global is None else ("engine_version",)
+
+    @staticmethod
+    def _enforced(protection: Protection | None) -> dict[str, str]:
+        if protection is None or not protection.parameters.get("enforced"):
+            return {}
+        seconds = protection.parameters.get("rpo_limit_seconds")
+        limit("rds.global_rpo_seconds").check(seconds, "rds.global_db_rpo")
+        return {"rds.global_db_rpo": str(seconds)}
+
+    def _build_global(self, scope: Construct, site: Site) -> AwsResource:
+        return AwsResource(
+            scope,
+            "global",
+            "aws_rds_global_cluster",
+            {
+                "global_cluster_identifier": self._identifier,
+                "engine": self._settings.engine.name,
+                "engine_version": self._settings.version,
+                "storage_encrypted": True,
+                "deletion_protection": self._settings.deletion_protection,
+                "tags": self._tags,
+            },
+            provider=site.provider,
+            lifecycle=self._settings.lifecycle,
+        )
+
+    def _build_primary(self, scope: Construct, site: Site) -> AwsResource:
+        settings = self._settings
+        if self.global_cluster is None:
+            credentials = managed_password(site)
+        else:
+            self.password = MasterPassword(scope, site, settings, name=self._identifier, tags=self._tags)
+            credentials = {
+                "master_password_wo": self.password.value,
+                "master_password_wo_version": self.password.value_version,
+                "global_cluster_identifier": self.global_cluster.ref("id"),
+            }
+        ignored = {} if self.global_cluster is None else {"ignore_changes": _GLOBAL_IGNORES}
+        return AwsResource(
+            scope,
+            "Default",
+            "aws_rds_cluster",
+            {
+                **aurora_arguments(site, settings, identifier=self._identifier, tags=self._tags),
+                **self.surroundings.arguments,
+                **credentials,
+                "engine_version": settings.version,
+                "database_name": settings.database_name,
+                "master_username": settings.username,
+            },
+            provider=site.provider,
+            lifecycle={**settings.lifecycle, **ignored},
+        )
+
+    def _build_secondary(self, scope: Construct, recovery: Site, protection: Protection) -> None:
+        settings = self._settings
+        primary = self._settlement.sites.primary
+        assert self.recovery_surroundings is not None, "Database asks for the recovery subnets first"
+        one_stack = recovery.stack is primary.stack
+        self.secondary = AwsResource(
+            scope,
+            "Default",
+            "aws_rds_cluster",
+            {
+                **aurora_arguments(recovery, settings, identifier=self._recovery_identifier, tags=self._tags),
+                **self.recovery_surroundings.arguments,
+                "engine_version": settings.version,
+                # The name, not a reference: this Region's state must not need the other's.
+                "global_cluster_identifier": self._identifier,
+                "source_region": primary.region,
+            },
+            provider=recovery.provider,
+            depends_on=self.instances if one_stack else (),
+            lifecycle={**settings.lifecycle, "ignore_changes": _GLOBAL_IGNORES},
+        )
+        self.secondary_instances = aurora_members(
+            scope,
+            self._settlement.sites,
+            recovery,
+            settings,
+            self.secondary,
+            count=0 if protection.parameters.get("headless") else 2,
+            identifier=self._recovery_identifier,
+            tags=self._tags,
+            ignored=self._ignored_by_instances,
+        )
+        self.secondary_events = database_events(
+            scope,
+            recovery,
+            name=self._recovery_identifier,
+            identifiers=[self.secondary.ref("cluster_identifier")],
+            tags=self._tags,
+            cluster=True,
+        )
+        self.alarms = (*self.alarms, self._rpo_alarm(scope, recovery, self.secondary))
+
+    def _reader_alarm(self, scope: Construct, site: Site) -> AwsResource:
+        limit_seconds = zone_rto_seconds(self._settlement)
+        return alarm(
+            scope,
+            "reader-lag",
+            site,
+            name=f"{self._identifier}-reader-lag",
+            description=f"the reader of {self._identifier} is more than {limit_seconds} s behind: Aurora restarts one "
+            f"that falls behind, and one that restarts cannot take over",
+            namespace="AWS/RDS",
+            metric="AuroraReplicaLagMaximum",
+            dimensions={"DBClusterIdentifier": self.cluster.ref("cluster_identifier")},
+            threshold=limit_seconds * _MILLISECONDS,
+            tags=self._tags,
+        )
+
+    def _rpo_alarm(self, scope: Construct, recovery: Site, secondary: AwsResource) -> AwsResource:
+        limit_seconds = region_rpo_seconds(self._settlement)
+        return alarm(
+            scope,
+            "global-rpo-lag",
+            recovery,
+            name=f"{self._recovery_identifier}-global-rpo-lag",
+            description=f"{self._recovery_identifier} is more than {limit_seconds} s behind the primary cluster: "
+            f"the RPO is not kept now",
+            namespace="AWS/RDS",
+            metric="AuroraGlobalDBRPOLag",
+            dimensions={"DBClusterIdentifier": secondary.ref("cluster_identifier")},
+            threshold=limit_seconds * _MILLISECONDS,
+            missing="breaching",
+            tags=self._tags,
+        )

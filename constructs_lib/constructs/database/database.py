@@ -1,0 +1,392 @@
+"""A relational database that keeps a promise: RDS, Aurora or Aurora DSQL."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import attrs
+
+from constructs_lib.catalog.catalog import load_catalog
+from constructs_lib.catalog.engines import engine as engine_called
+from constructs_lib.catalog.limits import limit
+from constructs_lib.components import Kind
+from constructs_lib.constructs.backup.backup_plan import BackupPlan, backup_setting
+from constructs_lib.constructs.backup.schedule import DEFAULT_BACKUP_HOUR, check_backup_hour
+from constructs_lib.constructs.database.aurora import Aurora
+from constructs_lib.constructs.database.dsql import Dsql
+from constructs_lib.constructs.database.identifiers import claim_identifiers, claim_outputs, names_in_rds
+from constructs_lib.constructs.database.multi_az_cluster import MultiAzCluster, check_cluster
+from constructs_lib.constructs.database.network import Network
+from constructs_lib.constructs.database.rds_instance import RdsInstance
+from constructs_lib.constructs.database.settings import DatabaseSettings
+from constructs_lib.constructs.database.windows import BackupRuns
+from constructs_lib.constructs.sites.fitted_name import fitted_name
+from constructs_lib.constructs.sites.output import write_output
+from constructs_lib.constructs.workload.settlement import settle
+from constructs_lib.constructs.workload.workload import Workload
+from constructs_lib.costs import Usage
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.terraform.engine import Construct
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.catalog.engines import Engine
+    from constructs_lib.constructs.backup.vault_lock import VaultLock
+    from constructs_lib.constructs.sites.sites import Sites
+    from constructs_lib.objectives import Objective
+    from constructs_lib.objectives.acceptance import Acceptance
+    from constructs_lib.terraform.resource import AwsResource
+
+DSQL = "dsql"
+_IDENTIFIER = re.compile(r"[a-z](-?[a-z0-9])*", re.ASCII)
+_LONGEST_SUFFIX = "-recovery-2"
+
+_COPIES_OF_THE_PRIMARY = ("read_replica", "replicated_backups", "global_database")
+"""What AWS makes in the recovery Region from something that must be there first."""
+
+
+class Database(Construct):
+    """A database of RDS, Aurora or Aurora DSQL, with what its recovery needs in both Regions.
+
+    ```python
+    network = Network(subnet_ids=[...], security_group_ids=[...])
+    ledger = Database(shop, "ledger", engine="postgres", network=network)
+    ```
+
+    Storage, backups, Performance Insights and passwords are encrypted with the key of each Region; callers must
+    use TLS; automated backups with point-in-time recovery are always on. `docs/database.md` says what each pattern
+    builds.
+
+    Args:
+        place: The workload, or sites alone with *objective*.
+        id: Construct id; the database is called `<sites>-<id>`, and `<sites>-<id>-recovery` in the recovery Region.
+        engine: What AWS calls it: `postgres`, `mysql`, `mariadb`, `oracle-ee`, `sqlserver-se`, `db2-ae`,
+            `aurora-postgresql`, `aurora-mysql`, `dsql` and so on. The engine is yours to choose, never the library's.
+        network: Subnets and security groups, your own. Needed for all engines but `dsql`, which has no VPC; with those
+            of the recovery Region where something runs there.
+        objective: A promise of its own. Default: the workload's.
+        accept: A looser promise, accepted in writing. Default: none.
+        pattern: The one pattern to use. Default: the cheapest that keeps the objective.
+        usage: What its bill and the time of a restore depend on. Default: *storage_gb*, and the assumptions of `Usage`.
+        tags: Extra tags.
+        engine_version: As exact as you like. Default: the engine's major version in the catalog, of which AWS takes its
+            default minor one; it upgrades minor versions itself, in the maintenance window. Name the exact version when
+            a recovery Region is added to a global database that exists: both sides need the same one.
+        instance_class: Of every instance, in both Regions. Default: that of *usage*, else the engine's in the catalog.
+        storage_gb: Storage of an RDS instance. Default: the size of *usage*. A Multi-AZ DB cluster has 400 or more.
+        max_storage_gb: How far the storage of an RDS instance may grow by itself. Default: twice *storage_gb*.
+        database_name: A database to create. Default: none.
+        username: The master user. Default `dbadmin`. Its password is made by AWS or Terraform, kept in Secrets Manager,
+            and in no state.
+        port: Default: the engine's.
+        parameters: Further parameters of the parameter group. Default: none.
+        license_model: Default: the engine's in the catalog.
+        backup_retention_days: How far back point-in-time recovery reaches, 1 to 35. Default 35, in both Regions.
+        backup_window: When RDS takes its daily snapshot, UTC, such as `01:15-01:45`. Default: AWS chooses.
+        maintenance_window: UTC, such as `sun:05:15-sun:05:45`. Default: AWS chooses. The patterns with AWS Backup
+            choose what is not given, and refuse a window of an RDS instance in which its jobs would be refused.
+        backtrack_hours: For `aurora-mysql`: how far back the cluster can be rewound in place, up to 72. It rules a
+            global database out. Default 0.
+        ca_certificate: The certificate authority of the server certificate. Default: the account's in each
+            Region, which is `rds-ca-rsa2048-g1` unless you changed it.
+        monitoring_seconds: The interval of Enhanced Monitoring. Default 60.
+        performance_insights: Whether Performance Insights is on. Default: it is where engine and class have it.
+        deletion_protection: Whether RDS and Terraform refuse to delete it. Default: they do. A final snapshot is taken
+            either way.
+        third_region: The Region of the witness of DSQL in two Regions. Default: chosen.
+        backup_hour: The UTC hour the schedule of AWS Backup goes through. Default 3. The windows follow it.
+        backup_lock: A lock on the vaults of AWS Backup. Default: none.
+
+    Attributes:
+        settlement: What was decided, and why.
+        settings: The options, with what the pattern made of them; None for `dsql`.
+        network: As given.
+        identifier: The identifier in the primary Region.
+        recovery_identifier: The identifier of what runs in the recovery Region, and the start of names there.
+        parts: What was built: `RdsInstance`, `MultiAzCluster`, `Aurora` or `Dsql`, with each resource as an attribute.
+        backup: The `BackupPlan`, where the pattern has AWS Backup; else None.
+
+    Raises:
+        InfeasibleError: If no pattern keeps the objective.
+        ConfigurationError: If an option, or a combination of options, is not allowed.
+    """
+
+    def __init__(
+        self,
+        place: Workload | Sites,
+        id: str,
+        *,
+        engine: str,
+        network: Network | None = None,
+        objective: Objective | None = None,
+        accept: Acceptance | None = None,
+        pattern: str | None = None,
+        usage: Usage | None = None,
+        tags: Mapping[str, str] | None = None,
+        engine_version: str | None = None,
+        instance_class: str | None = None,
+        storage_gb: int | None = None,
+        max_storage_gb: int | None = None,
+        database_name: str | None = None,
+        username: str | None = None,
+        port: int | None = None,
+        parameters: Mapping[str, str] | None = None,
+        license_model: str | None = None,
+        backup_retention_days: int | None = None,
+        backup_window: str | None = None,
+        maintenance_window: str | None = None,
+        backtrack_hours: int = 0,
+        ca_certificate: str | None = None,
+        monitoring_seconds: int | None = None,
+        performance_insights: bool | None = None,
+        deletion_protection: bool = True,
+        third_region: str | None = None,
+        backup_hour: int = DEFAULT_BACKUP_HOUR,
+        backup_lock: VaultLock | None = None,
+    ) -> None:
+        sites = place.sites if isinstance(place, Workload) else place
+        usage = _usage(usage, instance_class, storage_gb)
+        options: dict[str, object] = {
+            "engine_version": engine_version,
+            "instance_class": usage.instance_class,
+            "storage_gb": storage_gb,
+            "max_storage_gb": max_storage_gb,
+            "database_name": database_name,
+            "username": username,
+            "port": port,
+            "parameters": parameters,
+            "license_model": license_model,
+            "backup_retention_days": backup_retention_days,
+            "backup_window": backup_window,
+            "maintenance_window": maintenance_window,
+            "backtrack_hours": backtrack_hours or None,
+            "ca_certificate": ca_certificate,
+            "monitoring_seconds": monitoring_seconds,
+            "performance_insights": performance_insights,
+        }
+        given = {name: value for name, value in options.items() if value is not None}
+        if third_region is not None and engine != DSQL:
+            msg = f"third_region is {third_region!r}, but only dsql has a witness; leave it out for {engine}"
+            raise ConfigurationError(msg)
+        check_backup_hour(backup_hour)
+        settings = _settings(engine, network, given, deletion_protection=deletion_protection)
+        identifier = database_identifier(f"{sites.name}-{id}")
+        settlement = settle(
+            place,
+            id,
+            Kind.DATABASE,
+            objective=objective,
+            accept=accept,
+            pattern=pattern,
+            usage=usage,
+            tags=tags,
+            engine=engine,
+            features=("backtrack",) if backtrack_hours else (),
+            third_region=third_region,
+        )
+        super().__init__(sites.primary.scope, id)
+        self.settlement = settlement
+        self.identifier = identifier
+        self.recovery_identifier = f"{identifier}-recovery"
+        self.network = network
+        needed = any(item.region is not None for item in settlement.assessment.component.protections)
+        there = None
+        if sites.recovery is not None and (needed or (network is not None and network.recovery_subnet_ids)):
+            there = Construct(sites.recovery.scope, id)
+        self.settings = (
+            None if settings is None or network is None else self._settled(settings, network, usage, backup_hour)
+        )
+        self._claim(there)
+        if any(settlement.protection(name) for name in _COPIES_OF_THE_PRIMARY):
+            sites.build_recovery_after_primary()
+        self.parts = self._build(there, deletion_protection=deletion_protection)
+        self.backup = self._build_backup(there, backup_hour, backup_lock, deletion_protection=deletion_protection)
+        self._build_outputs()
+
+    @property
+    def main(self) -> AwsResource:
+        """The instance or cluster of the primary Region."""
+        return self.parts.main
+
+    @property
+    def recovery_main(self) -> AwsResource | None:
+        """What stands for it in the recovery Region: a replica, a secondary or peer cluster, or replicated backups."""
+        return self.parts.recovery_main
+
+    @property
+    def arn(self) -> str:
+        """The ARN of the instance or cluster."""
+        return self.main.ref("arn")
+
+    @property
+    def endpoint(self) -> str:
+        """The host name that callers in the primary Region write to."""
+        return self.parts.outputs()["endpoint"]
+
+    @property
+    def recovery_endpoint(self) -> str | None:
+        """The host name of the recovery Region; None where nothing runs there until it is restored."""
+        return self.parts.recovery_outputs().get("endpoint")
+
+    @property
+    def secret_arn(self) -> str | None:
+        """The ARN of the secret with the master user's password; None for `dsql`, which has no passwords."""
+        return self.parts.secret_arn
+
+    @property
+    def _owner(self) -> str:
+        """What the database is called in messages to whoever asks for the same names."""
+        return f"database {self.settlement.name!r}"
+
+    def _claim(self, there: Construct | None) -> None:
+        """Give the database its identifiers, or refuse it where another has them."""
+        if self.settings is None:
+            return
+        sites, owner = self.settlement.sites, self._owner
+        aurora = self.settings.engine.is_aurora
+        cluster = self.settlement.protection("multi_az_cluster") is not None
+        claim_identifiers(sites.primary, names_in_rds(self.identifier, aurora=aurora, cluster=cluster), owner)
+        if there is not None and sites.recovery is not None:
+            claim_identifiers(sites.recovery, names_in_rds(self.recovery_identifier, aurora=aurora), owner)
+
+    def _settled(
+        self, settings: DatabaseSettings, network: Network, usage: Usage, backup_hour: int
+    ) -> DatabaseSettings:
+        """Return the options with what the pattern requires."""
+        if not network.recovery_subnet_ids:
+            for mechanism in ("read_replica", "global_database"):
+                if self.settlement.protection(mechanism) is not None:
+                    msg = (
+                        f"{self.settlement.pattern} runs in {self.settlement.sites.recovery_region} too; give "
+                        f"recovery_subnet_ids and recovery_security_group_ids of the network"
+                    )
+                    raise ConfigurationError(msg)
+        if self.settlement.protection("multi_az_cluster") is not None:
+            settings = check_cluster(settings, network)
+        settings = settings.sized(
+            int(usage.size_gb), cluster=self.settlement.protection("multi_az_cluster") is not None
+        )
+        protection = self.settlement.protection("backup_copy")
+        if protection is None:
+            return settings
+        runs = BackupRuns(
+            hour=backup_hour,
+            interval_seconds=backup_setting(self.settlement, protection, "interval_seconds"),
+            start_window_seconds=backup_setting(self.settlement, protection, "start_window_seconds"),
+        )
+        # Aurora's windows and AWS Backup do not disturb each other.
+        if not settings.engine.is_aurora:
+            runs.check(settings.backup_window, settings.maintenance_window)
+        backup, maintenance = runs.windows(settings.backup_window, settings.maintenance_window)
+        return attrs.evolve(settings, backup_window=backup, maintenance_window=maintenance)
+
+    def _build(
+        self, there: Construct | None, *, deletion_protection: bool
+    ) -> RdsInstance | MultiAzCluster | Aurora | Dsql:
+        if self.settings is None or self.network is None:
+            return Dsql(self, there, self.settlement, deletion_protection=deletion_protection)
+        if self.settlement.protection("multi_az_cluster") is not None:
+            return MultiAzCluster(self, self.settlement, self.settings, self.network, identifier=self.identifier)
+        built = Aurora if self.settings.engine.is_aurora else RdsInstance
+        return built(
+            self,
+            there,
+            self.settlement,
+            self.settings,
+            self.network,
+            identifier=self.identifier,
+            recovery_identifier=self.recovery_identifier,
+        )
+
+    def _build_backup(
+        self, there: Construct | None, hour: int, lock: VaultLock | None, *, deletion_protection: bool
+    ) -> BackupPlan | None:
+        protection = self.settlement.protection("backup_copy") or self.settlement.protection("backup")
+        if protection is None:
+            if lock is not None:
+                msg = (
+                    f"backup_lock is given, but {self.settlement.pattern} does not use AWS Backup; leave it out, or "
+                    f"name a pattern that does"
+                )
+                raise ConfigurationError(msg)
+            return None
+        if self.settings is None:
+            resource_type = "Aurora DSQL"
+        else:
+            resource_type = "Aurora" if self.settings.engine.is_aurora else "RDS"
+        return BackupPlan(
+            self,
+            "Backup",
+            self.settlement,
+            protection,
+            resource_arn=self.arn,
+            resource_type=resource_type,
+            recovery_scope=there,
+            hour=hour,
+            lock=lock,
+            deletion_protection=deletion_protection,
+        )
+
+    def _build_outputs(self) -> None:
+        name, sites = self.settlement.full_name, self.settlement.sites
+        claim_outputs(sites.primary, name, self._owner)
+        if sites.recovery is not None and self.parts.recovery_outputs():
+            claim_outputs(sites.recovery, f"{name}-recovery", self._owner)
+        for label, value in self.parts.outputs().items():
+            write_output(sites.primary, f"{name}-{label}", value, f"{label} of {name}")
+        if sites.recovery is not None:
+            for label, value in self.parts.recovery_outputs().items():
+                write_output(sites.recovery, f"{name}-recovery-{label}", value, f"{label} of {name}-recovery")
+
+
+def _usage(usage: Usage | None, instance_class: str | None, storage_gb: int | None) -> Usage:
+    """Return what the bill depends on, with the class and, where nothing else says it, the size that is built."""
+    if usage is None:
+        usage = Usage() if storage_gb is None else Usage(size_gb=storage_gb)
+    elif not isinstance(usage, Usage):
+        msg = f"usage is {usage!r}; give Usage(size_gb=500)"
+        raise ConfigurationError(msg)
+    return usage if instance_class is None else attrs.evolve(usage, instance_class=instance_class)
+
+
+def _settings(
+    engine: str, network: Network | None, given: dict[str, object], *, deletion_protection: bool
+) -> DatabaseSettings | None:
+    if engine == DSQL:
+        if network is not None:
+            given = {"network": network, **given}
+        if given:
+            msg = f"{', '.join(given)} given for dsql, which has no instances, VPC, versions or windows; leave it out"
+            raise ConfigurationError(msg)
+        return None
+    known = engine_called(engine)
+    if not isinstance(network, Network):
+        msg = (
+            f"a {engine} database lives in a VPC, and its network is {network!r}; "
+            f"give network=Network(subnet_ids=[...], security_group_ids=[...])"
+        )
+        raise ConfigurationError(msg)
+    given.setdefault("backup_retention_days", _retention_days(known))
+    return DatabaseSettings(engine=known, deletion_protection=deletion_protection, **given)  # type: ignore[arg-type]
+
+
+def _retention_days(engine: Engine) -> object:
+    mechanism = "cluster_backups" if engine.is_aurora else "automated_backups"
+    return load_catalog().mechanism(Kind.DATABASE, mechanism).defaults["retention_days"]
+
+
+def database_identifier(name: str) -> str:
+    """Return *name* as identifiers of RDS start with it: cut to what leaves room for the endings we give them.
+
+    Raises:
+        ConfigurationError: If it has characters RDS refuses.
+    """
+    if not _IDENTIFIER.fullmatch(name):
+        msg = (
+            f"the identifier of the database would be {name!r}; name sites and database with lower-case letters, "
+            f"digits and single hyphens, a letter first"
+        )
+        raise ConfigurationError(msg)
+    return fitted_name(name, (limit("rds.identifier").most or 0) - len(_LONGEST_SUFFIX))

@@ -1,0 +1,64 @@
+"""RDS's own reports on a database, to the topic of its Region."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.terraform.resource import AwsResource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from constructs_lib.constructs.sites.site import Site
+    from constructs_lib.terraform.engine import Construct
+
+_INSTANCE_EVENTS = (
+    "availability",
+    "backup",
+    "deletion",
+    "failover",
+    "failure",
+    "low storage",
+    "maintenance",
+    "notification",
+    "read replica",
+    "recovery",
+)
+_CLUSTER_EVENTS = ("deletion", "failover", "failure", "global-failover", "maintenance", "notification")
+
+
+def database_events(
+    scope: Construct,
+    site: Site,
+    *,
+    name: str,
+    identifiers: Sequence[str],
+    tags: Mapping[str, str],
+    cluster: bool = False,
+) -> AwsResource:
+    """Build an `aws_db_event_subscription`, as child `events` (`cluster-events`) of *scope*.
+
+    RDS publishes no metric for a failover, a failed backup or replication that stopped; it reports them as events.
+
+    Args:
+        scope: Where to build it.
+        site: The site in whose Region the database is.
+        name: The subscription's name.
+        identifiers: The instances, or the cluster.
+        tags: The component's tags.
+        cluster: Whether *identifiers* are clusters. Default: instances.
+    """
+    return AwsResource(
+        scope,
+        "cluster-events" if cluster else "events",
+        "aws_db_event_subscription",
+        {
+            "name": name,
+            "sns_topic": site.alarm_topic.ref("arn"),
+            "source_type": "db-cluster" if cluster else "db-instance",
+            "source_ids": list(identifiers),
+            "event_categories": _CLUSTER_EVENTS if cluster else _INSTANCE_EVENTS,
+            "tags": dict(tags),
+        },
+        provider=site.provider,
+    )

@@ -1,0 +1,121 @@
+"""Where in a VPC a database lives, in each Region."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from constructs_lib.catalog.limits import limit
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.terraform.resource import AwsResource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from constructs_lib.constructs.sites.site import Site
+    from constructs_lib.terraform.engine import Construct
+
+_LIST_TOKEN = "#{"  # a list that Terraform fills in later is one text with this mark to us
+
+
+def _texts(value: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(value, str) or not all(isinstance(item, str) and item.strip() for item in value):
+        msg = f'a network takes lists of ids, and is given {value!r}; give for example ["subnet-0a1", "subnet-0b2"]'
+        raise ConfigurationError(msg)
+    return tuple(value)
+
+
+@attrs.frozen(kw_only=True)
+class Network:
+    """The subnets and security groups of a database, your own, in the primary and in the recovery Region.
+
+    Ids, references to resources of the same stack, or a data source's list. A resource of one Region's stack must not
+    be named for the other Region.
+
+    Args:
+        subnet_ids: Subnets of the primary Region, in two Availability Zones or more; three for a Multi-AZ DB cluster.
+        security_group_ids: Security groups of the primary Region that let callers in.
+        recovery_subnet_ids: Subnets of the recovery Region. Default: none, which will do where nothing runs there.
+        recovery_security_group_ids: Security groups of the recovery Region. Default: none.
+
+    Raises:
+        ConfigurationError: If an id is not a text, there are too few subnets, or no security group goes with them.
+    """
+
+    subnet_ids: tuple[str, ...] = attrs.field(converter=_texts)
+    security_group_ids: tuple[str, ...] = attrs.field(converter=_texts)
+    recovery_subnet_ids: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    recovery_security_group_ids: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            subnet_ids: Sequence[str],
+            security_group_ids: Sequence[str],
+            recovery_subnet_ids: Sequence[str] = (),
+            recovery_security_group_ids: Sequence[str] = (),
+        ) -> None: ...
+
+    def __attrs_post_init__(self) -> None:
+        self.check_subnets("rds.subnets")
+        for prefix in ("", "recovery_"):
+            subnets = getattr(self, f"{prefix}subnet_ids")
+            groups = getattr(self, f"{prefix}security_group_ids")
+            if bool(subnets) != bool(groups):
+                given, missing = (f"{prefix}subnet_ids", f"{prefix}security_group_ids")
+                if groups:
+                    given, missing = missing, given
+                msg = f"a network has {given} but no {missing}; give both, or AWS takes those of the default VPC"
+                raise ConfigurationError(msg)
+        if not self.subnet_ids:
+            msg = "a network has no subnet_ids; give those of your VPC in the primary Region"
+            raise ConfigurationError(msg)
+
+    def check_subnets(self, limit_id: str) -> None:
+        """Check how many subnets there are in each Region against a limit of the catalog.
+
+        Raises:
+            ConfigurationError: If they are too few or too many.
+        """
+        for name in ("subnet_ids", "recovery_subnet_ids"):
+            ids: tuple[str, ...] = getattr(self, name)
+            if ids and not any(_LIST_TOKEN in item for item in ids):
+                limit(limit_id).check(len(set(ids)), f"the number of {name}")
+
+    def subnets_in(self, role: str) -> tuple[str, ...]:
+        """Return the subnets of the `primary` or the `recovery` site."""
+        return self.recovery_subnet_ids if role == "recovery" else self.subnet_ids
+
+    def security_groups_in(self, role: str) -> tuple[str, ...]:
+        """Return the security groups of the `primary` or the `recovery` site."""
+        return self.recovery_security_group_ids if role == "recovery" else self.security_group_ids
+
+
+def subnet_group(
+    scope: Construct, site: Site, network: Network, *, name: str, tags: Mapping[str, str], role: str | None = None
+) -> AwsResource:
+    """Build an `aws_db_subnet_group` over the site's subnets, as child `subnets` of *scope*.
+
+    Args:
+        scope: Where to build it.
+        site: The site it is for.
+        network: The subnets.
+        name: The group's name.
+        tags: The component's tags.
+        role: Whose subnets to take. Default: the site's role.
+    """
+    return AwsResource(
+        scope,
+        "subnets",
+        "aws_db_subnet_group",
+        {
+            "name": name,
+            "description": f"subnets of {name} in {site.region}",
+            "subnet_ids": network.subnets_in(role or site.role),
+            "tags": dict(tags),
+        },
+        provider=site.provider,
+    )

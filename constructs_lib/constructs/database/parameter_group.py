@@ -1,0 +1,93 @@
+"""Parameter and option groups: encryption in transit, logs, and the caller's own parameters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.terraform.resource import AwsResource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.constructs.database.settings import DatabaseSettings
+    from constructs_lib.constructs.sites.site import Site
+    from constructs_lib.terraform.engine import Construct
+
+# Another major version needs another group, while the old one is still in use.
+_REPLACED_BY = {"create_before_destroy": True}
+
+
+def parameter_group(
+    scope: Construct,
+    site: Site,
+    settings: DatabaseSettings,
+    *,
+    name: str,
+    tags: Mapping[str, str],
+    cluster: bool = False,
+    extra: Mapping[str, str] | None = None,
+) -> AwsResource:
+    """Build the parameter group of an instance, or of a cluster, as child `parameters` of *scope*.
+
+    Args:
+        scope: Where to build it.
+        site: The site it is for.
+        settings: The engine and the caller's parameters.
+        name: The database's identifier; the group's name adds the family.
+        tags: The component's tags.
+        cluster: Whether it is for a cluster. Default: for an instance.
+        extra: Parameters that the pattern needs.
+    """
+    restart = {item.name for item in settings.engine.parameters if item.restart} | set(settings.engine.needs)
+    values = {item.name: item.value for item in settings.engine.parameters}
+    values = {**settings.parameters, **values, **(extra or {})}
+    return AwsResource(
+        scope,
+        "parameters",
+        "aws_rds_cluster_parameter_group" if cluster else "aws_db_parameter_group",
+        {
+            "name": f"{name}-{settings.family.replace('.', '-')}",
+            "description": f"parameters of {name} in {site.region}",
+            "family": settings.family,
+            "parameter": [
+                {"name": key, "value": value, "apply_method": "pending-reboot" if key in restart else "immediate"}
+                for key, value in sorted(values.items())
+            ],
+            "tags": dict(tags),
+        },
+        provider=site.provider,
+        lifecycle=_REPLACED_BY,
+    )
+
+
+def option_group(
+    scope: Construct, site: Site, settings: DatabaseSettings, *, name: str, tags: Mapping[str, str]
+) -> AwsResource | None:
+    """Build the option group, child `options` of *scope*, where the engine encrypts in transit by an option."""
+    engine = settings.engine
+    if not engine.options:
+        return None
+    major = engine.major(settings.version)
+    return AwsResource(
+        scope,
+        "options",
+        "aws_db_option_group",
+        {
+            "name": f"{name}-{engine.name}-{major.replace('.', '-')}",
+            "option_group_description": f"options of {name} in {site.region}",
+            "engine_name": engine.name,
+            "major_engine_version": major,
+            "option": [
+                {
+                    "option_name": option.name,
+                    "option_settings": [
+                        {"name": key, "value": value} for key, value in sorted(option.settings.items())
+                    ],
+                }
+                for option in engine.options
+            ],
+            "tags": dict(tags),
+        },
+        provider=site.provider,
+        lifecycle=_REPLACED_BY,
+    )

@@ -1,0 +1,325 @@
+"""An RDS instance, and what stands for it in the recovery Region: replicated backups, or a read replica."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.catalog.limits import limit
+from constructs_lib.constructs.database.event_subscription import database_events
+from constructs_lib.constructs.database.master_password import MasterPassword
+from constructs_lib.constructs.database.monitoring_role import monitoring_role_arn
+from constructs_lib.constructs.database.network import subnet_group
+from constructs_lib.constructs.database.parameter_group import option_group, parameter_group
+from constructs_lib.constructs.sites.alarm import alarm
+from constructs_lib.constructs.workload.database_promise import region_rpo_seconds
+from constructs_lib.terraform.resource import AwsResource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.constructs.database.network import Network
+    from constructs_lib.constructs.database.settings import DatabaseSettings
+    from constructs_lib.constructs.sites.site import Site
+    from constructs_lib.constructs.sites.sites import Sites
+    from constructs_lib.constructs.workload.settlement import Settlement
+    from constructs_lib.terraform.engine import Construct
+
+
+class InstanceSurroundings:
+    """What an RDS instance needs around it in one Region: its subnet, parameter and option groups.
+
+    Attributes:
+        subnets: The `aws_db_subnet_group`.
+        parameters: The `aws_db_parameter_group`.
+        options: The `aws_db_option_group`, for Oracle; else None.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        site: Site,
+        settings: DatabaseSettings,
+        network: Network,
+        *,
+        name: str,
+        tags: dict[str, str],
+        role: str,
+    ) -> None:
+        self._network = network
+        self._role = role
+        self.subnets = subnet_group(scope, site, network, name=name, tags=tags, role=role)
+        self.parameters = parameter_group(scope, site, settings, name=name, tags=tags)
+        self.options = option_group(scope, site, settings, name=name, tags=tags)
+
+    @property
+    def arguments(self) -> dict[str, object]:
+        """The arguments that put an instance into them."""
+        return {
+            "db_subnet_group_name": self.subnets.ref("name"),
+            "vpc_security_group_ids": self._network.security_groups_in(self._role),
+            "parameter_group_name": self.parameters.ref("name"),
+            "option_group_name": None if self.options is None else self.options.ref("name"),
+            "publicly_accessible": False,
+        }
+
+
+def instance_arguments(
+    sites: Sites, site: Site, settings: DatabaseSettings, *, identifier: str, tags: Mapping[str, str]
+) -> dict[str, object]:
+    """Return what any instance of ours is given, whether new, a replica or restored."""
+    insights = settings.insights
+    return {
+        "identifier": identifier,
+        "instance_class": settings.instance,
+        "storage_type": "gp3",
+        "max_allocated_storage": settings.max_storage_gb,
+        "port": settings.port,
+        "iam_database_authentication_enabled": True if settings.engine.iam_authentication else None,
+        "backup_retention_period": settings.backup_retention_days,
+        "backup_window": settings.backup_window,
+        "maintenance_window": settings.maintenance_window,
+        "copy_tags_to_snapshot": True,
+        "delete_automated_backups": False,
+        "deletion_protection": settings.deletion_protection,
+        "auto_minor_version_upgrade": True,
+        "enabled_cloudwatch_logs_exports": settings.engine.logs,
+        "monitoring_interval": settings.monitoring_seconds,
+        "monitoring_role_arn": monitoring_role_arn(sites, site),
+        "performance_insights_enabled": insights,
+        "performance_insights_kms_key_id": site.key_arn if insights else None,
+        "performance_insights_retention_period": limit("rds.insights_retention_days").values[0] if insights else None,
+        "ca_cert_identifier": settings.ca_certificate,
+        "tags": dict(tags),
+    }
+
+
+def managed_password(site: Site) -> dict[str, object]:
+    """Return the arguments by which RDS makes, keeps and rotates the master user's password."""
+    return {"manage_master_user_password": True, "master_user_secret_kms_key_id": site.key_arn}
+
+
+class RdsInstance:
+    """The patterns of RDS with one instance, or an instance and its standby.
+
+    Attributes:
+        instance: The `aws_db_instance` of the primary Region.
+        surroundings: Its subnet, parameter and option groups.
+        password: The secret of the master user, where RDS cannot manage it (a pattern with a read replica); else None.
+        events: The `aws_db_event_subscription`.
+        replica: The read replica in the recovery Region, or None.
+        replica_events: The same for the replica, or None.
+        replicated_backups: The `aws_db_instance_automated_backups_replication` in the recovery Region, or None.
+        recovery_surroundings: The groups in the recovery Region, which a restore there takes too; None where the
+            network has no subnets there.
+        alarms: The replica's alarms.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        recovery_scope: Construct | None,
+        settlement: Settlement,
+        settings: DatabaseSettings,
+        network: Network,
+        *,
+        identifier: str,
+        recovery_identifier: str,
+    ) -> None:
+        self._settlement = settlement
+        self._settings = settings
+        self._identifier = identifier
+        self._recovery_identifier = recovery_identifier
+        self._tags = dict(settlement.tags)
+        self.password: MasterPassword | None = None
+        self.replica: AwsResource | None = None
+        self.replica_events: AwsResource | None = None
+        self.replicated_backups: AwsResource | None = None
+        self.recovery_surroundings: InstanceSurroundings | None = None
+        self.alarms: tuple[AwsResource, ...] = ()
+        site = settlement.sites.primary
+        self.surroundings = InstanceSurroundings(
+            scope, site, settings, network, name=identifier, tags=self._tags, role="primary"
+        )
+        self.instance = self._build_primary(scope, site)
+        self.events = database_events(
+            scope, site, name=identifier, identifiers=[self.instance.ref("identifier")], tags=self._tags
+        )
+        recovery = settlement.sites.recovery
+        if recovery is not None and recovery_scope is not None:
+            if network.recovery_subnet_ids:
+                self.recovery_surroundings = InstanceSurroundings(
+                    recovery_scope,
+                    recovery,
+                    settings,
+                    network,
+                    name=recovery_identifier,
+                    tags=self._tags,
+                    role="recovery",
+                )
+            if settlement.protection("replicated_backups") is not None:
+                self.replicated_backups = self._build_replicated_backups(recovery_scope, recovery)
+            if settlement.protection("read_replica") is not None:
+                self._build_replica(recovery_scope, recovery)
+
+    @property
+    def main(self) -> AwsResource:
+        """The instance of the primary Region."""
+        return self.instance
+
+    @property
+    def recovery_main(self) -> AwsResource | None:
+        """What stands for it in the recovery Region."""
+        return self.replica or self.replicated_backups
+
+    @property
+    def secret_arn(self) -> str:
+        """The ARN of the secret of the master user."""
+        return self.instance.ref("master_user_secret.0.secret_arn") if self.password is None else self.password.arn
+
+    def outputs(self) -> dict[str, str]:
+        """Return what callers in the primary Region need."""
+        return {
+            "endpoint": self.instance.ref("address"),
+            "port": self.instance.ref("port"),
+            "arn": self.instance.ref("arn"),
+            "secret-arn": self.secret_arn,
+        }
+
+    def recovery_outputs(self) -> dict[str, str]:
+        """Return what callers in the recovery Region need, or whoever restores there."""
+        if self.replica is not None:
+            return {
+                "endpoint": self.replica.ref("address"),
+                "port": self.replica.ref("port"),
+                "arn": self.replica.ref("arn"),
+            }
+        if self.replicated_backups is not None:
+            return {"backups-arn": self.replicated_backups.ref("id")}
+        return {}
+
+    def _build_primary(self, scope: Construct, site: Site) -> AwsResource:
+        settings = self._settings
+        if self._settlement.protection("read_replica") is None:
+            credentials = managed_password(site)
+        else:
+            self.password = MasterPassword(scope, site, settings, name=self._identifier, tags=self._tags)
+            credentials = {"password_wo": self.password.value, "password_wo_version": self.password.value_version}
+        return AwsResource(
+            scope,
+            "Default",
+            "aws_db_instance",
+            {
+                **self._arguments(site, identifier=self._identifier),
+                **self.surroundings.arguments,
+                **credentials,
+                "engine": settings.engine.name,
+                "engine_version": settings.version,
+                "license_model": settings.license,
+                "allocated_storage": settings.storage_gb,
+                "db_name": settings.database_name,
+                "username": settings.username,
+                "storage_encrypted": True,
+                "kms_key_id": site.key_arn,
+                "multi_az": self._settlement.protection("multi_az_instance") is not None,
+                "skip_final_snapshot": False,
+                "final_snapshot_identifier": f"{self._identifier}-final",
+            },
+            provider=site.provider,
+            lifecycle=settings.lifecycle,
+        )
+
+    def _arguments(self, site: Site, *, identifier: str) -> dict[str, object]:
+        return instance_arguments(self._settlement.sites, site, self._settings, identifier=identifier, tags=self._tags)
+
+    def _source_arn(self, recovery: Site) -> str:
+        primary = self._settlement.sites.primary
+        return f"arn:aws:rds:{primary.region}:{recovery.account_id}:db:{self._identifier}"
+
+    def _after_primary(self, recovery: Site) -> list[AwsResource]:
+        """The source is named by a computed ARN; only within one stack does Terraform have to be told the order."""
+        return [self.instance] if recovery.stack is self._settlement.sites.primary.stack else []
+
+    def _build_replicated_backups(self, scope: Construct, recovery: Site) -> AwsResource:
+        return AwsResource(
+            scope,
+            "Default",
+            "aws_db_instance_automated_backups_replication",
+            {
+                "source_db_instance_arn": self._source_arn(recovery),
+                "kms_key_id": recovery.key_arn,
+                "retention_period": self._settings.backup_retention_days,
+            },
+            provider=recovery.provider,
+            depends_on=self._after_primary(recovery),
+            lifecycle=self._settings.lifecycle,
+        )
+
+    def _build_replica(self, scope: Construct, recovery: Site) -> None:
+        settings = self._settings
+        assert self.recovery_surroundings is not None, "Database asks for the recovery subnets first"
+        standby = settings.engine.replica_standby
+        arguments = self._arguments(recovery, identifier=self._recovery_identifier)
+        if not standby:
+            arguments.update(backup_retention_period=None, backup_window=None)
+        self.replica = AwsResource(
+            scope,
+            "Default",
+            "aws_db_instance",
+            {
+                **arguments,
+                **self.recovery_surroundings.arguments,
+                "replicate_source_db": self._source_arn(recovery),
+                "replica_mode": settings.engine.replica_mode,
+                "storage_encrypted": True,
+                "kms_key_id": recovery.key_arn,
+                "multi_az": standby,
+                # AWS refuses a final snapshot of a replica; once promoted, its automated backups outlive it.
+                "skip_final_snapshot": True,
+            },
+            provider=recovery.provider,
+            depends_on=self._after_primary(recovery),
+            # A promotion is done by the API, in the emergency; the next plan must not undo it.
+            lifecycle={**settings.lifecycle, "ignore_changes": ["replicate_source_db"]},
+        )
+        self.replica_events = database_events(
+            scope,
+            recovery,
+            name=self._recovery_identifier,
+            identifiers=[self.replica.ref("identifier")],
+            tags=self._tags,
+        )
+        self.alarms = self._replica_alarms(scope, recovery, self.replica)
+
+    def _replica_alarms(self, scope: Construct, recovery: Site, replica: AwsResource) -> tuple[AwsResource, ...]:
+        name = self._recovery_identifier
+        limit_seconds = region_rpo_seconds(self._settlement)
+        behind = alarm(
+            scope,
+            "replica-lag",
+            recovery,
+            name=f"{name}-replica-lag",
+            description=f"the read replica {name} is more than {limit_seconds} s behind: the RPO is not kept now; "
+            f"look at writes and the size of the replica",
+            namespace="AWS/RDS",
+            metric="ReplicaLag",
+            dimensions={"DBInstanceIdentifier": replica.ref("identifier")},
+            threshold=limit_seconds,
+            missing="breaching",
+            tags=self._tags,
+        )
+        stopped = alarm(
+            scope,
+            "replication-stopped",
+            recovery,
+            name=f"{name}-replication-stopped",
+            description=f"RDS reports a lag of -1 for {name}: replication has stopped; look at the replica's events",
+            namespace="AWS/RDS",
+            metric="ReplicaLag",
+            dimensions={"DBInstanceIdentifier": replica.ref("identifier")},
+            threshold=0,
+            comparison="LessThanThreshold",
+            statistic="Minimum",
+            missing="missing",
+            tags=self._tags,
+        )
+        return behind, stopped

@@ -1,0 +1,258 @@
+"""What a caller may say about a database, checked before anything is built."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import attrs
+
+from constructs_lib.catalog.limits import limit
+from constructs_lib.constructs.database.windows import daily_window, overlap, weekly_window
+from constructs_lib.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from constructs_lib.catalog.engines import Engine
+
+_CLASS = re.compile(r"db\.[a-z0-9]+\.[a-z0-9-]+", re.ASCII)
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
+_OPTIONAL_TEXTS = (
+    "engine_version",
+    "instance_class",
+    "database_name",
+    "backup_window",
+    "maintenance_window",
+    "license_model",
+)
+
+
+@attrs.frozen(kw_only=True)
+class DatabaseSettings:
+    """The options of a database of RDS or Aurora, as `Database` takes and documents them.
+
+    Raises:
+        ConfigurationError: If AWS would not accept one of them, or two of them together.
+    """
+
+    engine: Engine
+    engine_version: str | None = None
+    instance_class: str | None = None
+    storage_gb: int | None = None
+    max_storage_gb: int | None = None
+    database_name: str | None = None
+    username: str = "dbadmin"
+    port: int | None = None
+    parameters: Mapping[str, str] = attrs.field(factory=dict)
+    license_model: str | None = None
+    backup_retention_days: int
+    backup_window: str | None = None
+    maintenance_window: str | None = None
+    backtrack_hours: int = 0
+    ca_certificate: str | None = None
+    monitoring_seconds: int = 60
+    performance_insights: bool | None = None
+    deletion_protection: bool = True
+
+    def __attrs_post_init__(self) -> None:
+        for name in _OPTIONAL_TEXTS:
+            value = getattr(self, name)
+            if value is not None and (not isinstance(value, str) or not value.strip()):
+                _refuse(name, value, "a text, or leave it out")
+        if not isinstance(self.deletion_protection, bool):
+            _refuse("deletion_protection", self.deletion_protection, "True or False")
+        self._check_class()
+        self._check_names()
+        self._check_storage()
+        self._check_windows()
+        limit("rds.backup_retention_days").check(self.backup_retention_days, "backup_retention_days")
+        limit("rds.monitoring_seconds").check(self.monitoring_seconds, "monitoring_seconds")
+        if self.port is not None:
+            limit("rds.port").check(self.port, "port")
+            if self.port in self.engine.ports_refused:
+                refused = ", ".join(map(str, self.engine.ports_refused))
+                _refuse("port", self.port, f"another one: {self.engine.name} cannot have {refused}")
+        if self.ca_certificate is not None:
+            limit("rds.ca_certificate").check(self.ca_certificate, "ca_certificate")
+        self._check_backtrack()
+        self._check_parameters()
+        self.engine.major(self.version)
+
+    @property
+    def version(self) -> str:
+        """The version asked for: the caller's, or the engine's default major version."""
+        return self.engine.version if self.engine_version is None else self.engine_version
+
+    @property
+    def family(self) -> str:
+        """The parameter group family of the version."""
+        return self.engine.parameter_group_family(self.version)
+
+    @property
+    def instance(self) -> str:
+        """The instance class: the caller's, or the engine's default."""
+        return self.engine.instance_class if self.instance_class is None else self.instance_class
+
+    @property
+    def insights(self) -> bool | None:
+        """Whether Performance Insights is on; None for an engine without it."""
+        if not self.engine.performance_insights:
+            return None
+        has = self.engine.has_insights(self.instance)
+        return has if self.performance_insights is None else self.performance_insights
+
+    @property
+    def license(self) -> str | None:
+        """The license model: the caller's, or the engine's default."""
+        return self.engine.license_model if self.license_model is None else self.license_model
+
+    @property
+    def lifecycle(self) -> dict[str, object]:
+        """The Terraform lifecycle of what holds data."""
+        return {"prevent_destroy": True} if self.deletion_protection else {}
+
+    def sized(self, size_gb: int, *, cluster: bool = False) -> DatabaseSettings:
+        """Return the options with storage for *size_gb* of data where the caller named none.
+
+        Args:
+            size_gb: The size of the data.
+            cluster: Whether it is for a Multi-AZ DB cluster, whose storage does not grow by itself. Default: it is not.
+
+        Raises:
+            ConfigurationError: If the engine has no storage so large.
+        """
+        if self.engine.storage_gb is None:
+            return self
+        least, most = self.engine.storage_gb
+        if cluster:
+            least = limit("rds.multi_az_cluster_gp3_gb").least or least
+        storage = max(size_gb, least) if self.storage_gb is None else self.storage_gb
+        if storage > most:
+            msg = (
+                f"the size of {self.engine.name} is {size_gb} GB, and gp3 storage has at most {most} GB; "
+                f"split the database, or take Aurora"
+            )
+            raise ConfigurationError(msg)
+        if cluster or self.max_storage_gb is not None:
+            return attrs.evolve(self, storage_gb=storage)
+        # So near to the most there is that RDS admits no ceiling above: the storage then grows no further.
+        ceiling = min(2 * storage, most)
+        return attrs.evolve(
+            self, storage_gb=storage, max_storage_gb=None if ceiling < _least_ceiling(storage) else ceiling
+        )
+
+    def _check_class(self) -> None:
+        if self.instance_class is not None:
+            if not _CLASS.fullmatch(self.instance_class):
+                shown = f"a DB instance class such as {self.engine.instance_class}"
+                _refuse("instance_class", self.instance_class, shown)
+            if not self.engine.offers(self.instance_class):
+                msg = (
+                    f"instance_class is {self.instance_class!r}, but AWS has none such for {self.engine.name}: "
+                    f"{self.engine.classes_because}; give for example {self.engine.instance_class}"
+                )
+                raise ConfigurationError(msg)
+        if self.performance_insights is not None and not isinstance(self.performance_insights, bool):
+            _refuse("performance_insights", self.performance_insights, "True or False, or leave it out")
+        if self.performance_insights and not self.engine.has_insights(self.instance):
+            msg = (
+                f"performance_insights is True, but {self.engine.name} has none on {self.instance}; "
+                f"leave it out, or take another instance_class"
+            )
+            raise ConfigurationError(msg)
+
+    def _check_names(self) -> None:
+        limit("rds.master_username").check_length(str(self.username), "username")
+        if not isinstance(self.username, str) or not _NAME.fullmatch(self.username):
+            _refuse("username", self.username, "letters, digits and underscores, a letter first")
+        _refuse_reserved("username", self.username)
+        if self.database_name is None:
+            return
+        if not self.engine.names_database:
+            msg = f"database_name is {self.database_name!r}, but AWS creates none in {self.engine.name}; leave it out"
+            raise ConfigurationError(msg)
+        if not _NAME.fullmatch(self.database_name):
+            _refuse("database_name", self.database_name, "letters, digits and underscores, a letter first")
+        _refuse_reserved("database_name", self.database_name)
+        most = self.engine.database_name_most
+        if most is not None and len(self.database_name) > most:
+            _refuse("database_name", self.database_name, f"at most {most} characters for {self.engine.name}")
+
+    def _check_storage(self) -> None:
+        given = {"storage_gb": self.storage_gb, "max_storage_gb": self.max_storage_gb}
+        for name, value in given.items():
+            if value is None:
+                continue
+            if self.engine.storage_gb is None:
+                msg = f"{name} is {value!r}, but the storage of {self.engine.name} grows by itself; leave it out"
+                raise ConfigurationError(msg)
+            least, most = self.engine.storage_gb
+            if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+                _refuse(name, value, f"{least} to {most} GB for {self.engine.name}")
+        if self.storage_gb and self.max_storage_gb and self.max_storage_gb < _least_ceiling(self.storage_gb):
+            because = limit("rds.max_storage_percent").because
+            msg = (
+                f"max_storage_gb is {self.max_storage_gb}, and the storage is {self.storage_gb} GB; give more than "
+                f"storage_gb, {_least_ceiling(self.storage_gb)} GB or more: {because}"
+            )
+            raise ConfigurationError(msg)
+
+    def _check_windows(self) -> None:
+        daily = None if self.backup_window is None else daily_window(self.backup_window)
+        weekly = None if self.maintenance_window is None else weekly_window(self.maintenance_window)
+        if daily is None or weekly is None:
+            return
+        if overlap(daily, weekly):
+            msg = (
+                f"backup_window {self.backup_window} and maintenance_window {self.maintenance_window} overlap, "
+                f"which RDS refuses; move one of them"
+            )
+            raise ConfigurationError(msg)
+
+    def _check_backtrack(self) -> None:
+        limit("rds.backtrack_hours").check(self.backtrack_hours, "backtrack_hours")
+        if self.backtrack_hours and self.engine.name != "aurora-mysql":
+            msg = f"backtrack_hours is {self.backtrack_hours}, but only aurora-mysql has Backtrack; leave it out"
+            raise ConfigurationError(msg)
+
+    def _check_parameters(self) -> None:
+        given: object = self.parameters
+        if not isinstance(given, Mapping) or not all(
+            isinstance(name, str) and isinstance(value, str) for name, value in given.items()
+        ):
+            _refuse("parameters", given, 'texts by name, such as {"log_statement": "ddl"}')
+        for item in self.engine.parameters:
+            if self.parameters.get(item.name, item.value) != item.value:
+                msg = (
+                    f"parameter {item.name} is {self.parameters[item.name]!r}, but the construct sets it to "
+                    f"{item.value} for encryption in transit and logs; leave it out, or override it on the group"
+                )
+                raise ConfigurationError(msg)
+        if self.license is not None:
+            limit("rds.license_model").check(self.license, "license_model")
+        if self.license == self.engine.license_model:
+            missing = [name for name in self.engine.needs if not self.parameters.get(name)]
+            if missing:
+                msg = (
+                    f"{self.engine.name} under {self.license} does not start without the parameters "
+                    f'{", ".join(missing)}; give them: parameters={{"{missing[0]}": "..."}}, or another license_model'
+                )
+                raise ConfigurationError(msg)
+
+
+def _refuse(name: str, value: object, allowed: str) -> None:
+    shown = repr(value)
+    shown = shown if len(shown) <= 120 else f"{shown[:117]}..."
+    msg = f"{name} is {shown}; give {allowed}"
+    raise ConfigurationError(msg)
+
+
+def _refuse_reserved(name: str, value: str) -> None:
+    reserved = limit("rds.reserved_name")
+    if value.lower() in reserved.values:
+        _refuse(name, value, f"another one: {reserved.because}")
+
+
+def _least_ceiling(storage_gb: int) -> int:
+    """Return the least that storage may be allowed to grow to."""
+    return -(-storage_gb * (limit("rds.max_storage_percent").least or 0) // 100)

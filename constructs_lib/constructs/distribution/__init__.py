@@ -1,0 +1,3 @@
+"""Distributions: CloudFront in front of one bucket or of an origin group."""
+
+from __future__ import annotations

@@ -1,0 +1,164 @@
+"""The documents of a workload, kept where the loss of its Region does not reach."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.catalog.limits import limit
+from constructs_lib.constructs.bucket.bucket import Bucket
+from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
+from constructs_lib.constructs.sites.tags import checked_tags
+from constructs_lib.constructs.workload.decision import HOLDS
+from constructs_lib.constructs.workload.workload import Workload
+from constructs_lib.costs import Usage
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.objectives import Objective, Target
+from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.resource import AwsResource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.constructs.bucket.regional_bucket import RegionalBucket
+    from constructs_lib.constructs.sites.site import Site
+
+_TYPES: Final = {".md": "text/markdown; charset=utf-8", ".html": "text/html; charset=utf-8"}
+_USAGE: Final = Usage(size_gb="1", change_gb="1", writes_millions="0.001", reads_millions="0.001")
+"""A gigabyte is more than enough, so that no assumption of ours about other buckets decides the pattern."""
+
+_LARGEST: Final = 1_000_000
+"""The largest document, in bytes: its text stands in the Terraform state."""
+
+
+class DocumentStore(Construct):
+    """Puts rendered documents into a versioned bucket in each Region, replicated from one to the other.
+
+    "Even your documentation cannot live solely in your primary region" ("AWS : Business Objectives",
+    parisamoosavinezhad). Each Region's stack writes its own copy of each document, so that no copy depends on
+    replication, and the recovery Region's can be brought up to date while the primary Region is down. Replication
+    carries what people add by hand.
+
+    The buckets are not a component of the workload: its documents do not tell of themselves.
+
+    Args:
+        workload: Whose documents they are. It needs a recovery Region.
+        id: Construct id; also the bucket's.
+        files: Documents that `drctl docs` wrote: Markdown and HTML, of at most a megabyte each, no two of one name.
+        tags: Extra tags.
+
+    Attributes:
+        bucket: The pair of buckets.
+        objects: The objects written, in both Regions.
+
+    Raises:
+        ConfigurationError: If there is no recovery Region, no file, a file is missing, too large or of another kind, or
+            two have one name.
+    """
+
+    def __init__(
+        self,
+        workload: Workload,
+        id: str,
+        *,
+        files: Iterable[Path | str],
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        if not isinstance(workload, Workload):
+            msg = f"documents need a Workload, not {workload!r}; give the one they are about"
+            raise ConfigurationError(msg)
+        sites = workload.sites
+        if sites.recovery is None:
+            msg = f"{workload.name} has no recovery Region, so its documents would be lost with it; name one in Sites"
+            raise ConfigurationError(msg)
+        own_tags = checked_tags(tags, f"documents {id!r}")
+        check_component_name(sites, id, "documents")
+        check_component_name(sites, f"{id}-store", "documents")
+        # What each document adds by itself is counted as well.
+        count = len({**sites.primary.tags, **own_tags, "recovery:workload": "", "recovery:document": ""})
+        limit("s3.object_tag_count").check(count, f"the number of tags of documents {id!r}")
+        texts = _read(files, id)
+        claim_component_name(sites, f"{id}-store")
+        super().__init__(sites.primary.scope, f"{id}-store")
+        recovery = Construct(sites.recovery.scope, f"{id}-store")
+        # A looser promise than any workload's: what counts is that the copies are there, and they are written twice.
+        loosest = Target(rto="1d", rpo="1d")
+        self.bucket = Bucket(
+            sites,
+            id,
+            objective=Objective(region=loosest, zone=loosest, hardware=loosest),
+            usage=_USAGE,
+            tags={**own_tags, HOLDS: "documents"},
+        )
+        self.objects = tuple(
+            self._object(scope, site, name, text, bucket, {**site.tags, **own_tags}, workload.name)
+            for scope, site, bucket in (
+                (self, sites.primary, self.bucket.primary),
+                (recovery, sites.recovery, self.bucket.recovery),
+            )
+            for name, text in texts.items()
+        )
+
+    @staticmethod
+    def _object(
+        scope: Construct,
+        site: Site,
+        name: str,
+        text: bytes,
+        bucket: RegionalBucket | None,
+        tags: Mapping[str, str],
+        workload: str,
+    ) -> AwsResource:
+        assert bucket is not None, "the pattern has a copy in the recovery Region"
+        return AwsResource(
+            scope,
+            name.replace(".", "-"),
+            "aws_s3_object",
+            {
+                "bucket": bucket.name,
+                "key": name,
+                # Base64, because Terraform would read `${` in a text as a reference.
+                "content_base64": base64.b64encode(text).decode(),
+                "content_type": _TYPES[Path(name).suffix],
+                "kms_key_id": site.key_arn,
+                "tags": {**tags, "recovery:workload": workload, "recovery:document": Path(name).stem},
+            },
+            provider=site.provider,
+            # Written before versioning is on, it would be a version without an id, and could not be replicated.
+            depends_on=[bucket.versioning],
+        )
+
+
+def _read(files: object, id: str) -> dict[str, bytes]:
+    texts: dict[str, bytes] = {}
+    if isinstance(files, str) or not isinstance(files, Iterable):
+        msg = f"the files of {id} are {files!r}; give a list of paths"
+        raise ConfigurationError(msg)
+    for given in files:
+        if not isinstance(given, str | Path):
+            msg = f"a file of {id} is {given!r}; give a path"
+            raise ConfigurationError(msg)
+        file = Path(given)
+        if file.suffix not in _TYPES:
+            msg = f"document {file.name!r} is neither Markdown nor HTML; give what `drctl docs` writes"
+            raise ConfigurationError(msg)
+        if file.name in texts:
+            msg = f"two documents of {id} are called {file.name!r}; give each once"
+            raise ConfigurationError(msg)
+        try:
+            text = file.read_bytes()
+        except OSError as error:
+            msg = (
+                f"document {str(file)!r} cannot be read ({error.strerror}); write it with `drctl docs`, then synthesize"
+            )
+            raise ConfigurationError(msg) from error
+        if len(text) > _LARGEST:
+            msg = f"document {file.name!r} has {len(text):,} bytes, and at most {_LARGEST:,} are allowed"
+            raise ConfigurationError(msg)
+        texts[file.name] = text
+    if not texts:
+        msg = f"{id} holds no document; write some with `drctl docs` and give their files"
+        raise ConfigurationError(msg)
+    return texts

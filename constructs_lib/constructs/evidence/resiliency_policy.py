@@ -1,0 +1,63 @@
+"""The objective of a workload as a policy of AWS Resilience Hub."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
+from constructs_lib.constructs.sites.tags import checked_tags
+from constructs_lib.constructs.workload.workload import Workload
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.objectives.exports.resilience_hub import PolicyTier, policy_arguments
+from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.resource import AwsResource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class ResiliencyPolicy(Construct):
+    """Builds `aws_resiliencehub_resiliency_policy` in the primary Region's stack.
+
+    Args:
+        workload: Whose objective it is. Software, hardware and zone must be declared; Resilience Hub requires them.
+        id: Construct id.
+        tier: Resilience Hub's label. Default: none applies.
+        data_location: `AnyLocation` (the default), `SameContinent` or `SameCountry`.
+        tags: Extra tags.
+
+    Attributes:
+        policy: The resource.
+        notes: What was changed on the way, one sentence each; a target of 0 becomes 1 second.
+
+    Raises:
+        ConfigurationError: If *workload* is not one, or the id or a tag is not allowed.
+        ObjectiveError: If the objective cannot be such a policy.
+    """
+
+    def __init__(
+        self,
+        workload: Workload,
+        id: str,
+        *,
+        tier: PolicyTier = "NotApplicable",
+        data_location: str = "AnyLocation",
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        if not isinstance(workload, Workload):
+            msg = f"a resiliency policy needs a Workload, not {workload!r}; give the one whose objective it states"
+            raise ConfigurationError(msg)
+        site = workload.sites.primary
+        own_tags = checked_tags(tags, f"resiliency policy {id!r}")
+        check_component_name(workload.sites, id, "resiliency policy")
+        exported = policy_arguments(workload.name, workload.objective, tier=tier, data_location=data_location)
+        claim_component_name(workload.sites, id)
+        super().__init__(site.scope, id)
+        self.notes = exported.notes
+        self.policy = AwsResource(
+            self,
+            "Default",
+            "aws_resiliencehub_resiliency_policy",
+            {**exported.content, "tags": {**site.tags, **own_tags, "recovery:workload": workload.name}},
+            provider=site.provider,
+        )

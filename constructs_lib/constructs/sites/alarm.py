@@ -1,0 +1,83 @@
+"""An alarm in the Region where the metric is published, to the topic of that Region."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.catalog.limits import limit
+from constructs_lib.constructs.sites.fitted_name import fitted_name
+from constructs_lib.terraform.resource import AwsResource
+from constructs_lib.terraform.token import is_token
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.constructs.sites.site import Site
+    from constructs_lib.terraform.engine import Construct
+
+
+def alarm(
+    scope: Construct,
+    id: str,
+    site: Site,
+    *,
+    name: str,
+    description: str,
+    namespace: str,
+    metric: str,
+    dimensions: Mapping[str, str],
+    threshold: float,
+    tags: Mapping[str, str],
+    statistic: str = "Maximum",
+    comparison: str = "GreaterThanThreshold",
+    period: int = 60,
+    periods: int = 5,
+    missing: str = "missing",
+) -> AwsResource:
+    """Build an `aws_cloudwatch_metric_alarm` that notifies the site's topic when it rings and when it is over.
+
+    Args:
+        scope: Where to build it.
+        id: Construct id.
+        site: The site in whose Region AWS publishes the metric.
+        name: The alarm's name; one that is too long is cut, with a digest at its end.
+        description: What it means and what to do.
+        namespace: The metric's namespace, such as `AWS/S3`.
+        metric: The metric's name.
+        dimensions: Its dimensions.
+        threshold: In the metric's own unit.
+        tags: The component's tags.
+        statistic: Default `Maximum`.
+        comparison: Default `GreaterThanThreshold`.
+        period: Seconds a data point covers. Default 60.
+        periods: How many data points in a row. Default 5.
+        missing: What missing data means: `missing`, `breaching`, `notBreaching` or `ignore`. Default `missing`.
+    """
+    topic = site.alarm_topic.ref("arn")
+    return AwsResource(
+        scope,
+        id,
+        "aws_cloudwatch_metric_alarm",
+        {
+            "alarm_name": _fitted(name, "cloudwatch.alarm_name"),
+            "alarm_description": _fitted(description, "cloudwatch.alarm_description"),
+            "namespace": namespace,
+            "metric_name": metric,
+            "dimensions": dict(dimensions),
+            "statistic": statistic,
+            "comparison_operator": comparison,
+            "threshold": threshold,
+            "period": period,
+            "evaluation_periods": periods,
+            "treat_missing_data": missing,
+            "alarm_actions": [topic],
+            "ok_actions": [topic],
+            "tags": dict(tags),
+        },
+        provider=site.provider,
+    )
+
+
+def _fitted(text: str, limit_id: str) -> str:
+    """Return *text* cut to what CloudWatch takes; a reference in it has another length, and must stay whole."""
+    return text if is_token(text) else fitted_name(text, limit(limit_id).most)

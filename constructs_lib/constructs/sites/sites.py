@@ -1,0 +1,323 @@
+"""The places of a workload: primary, recovery and global, in one stack or in three."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
+from weakref import WeakKeyDictionary
+
+from constructs_lib.catalog.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT, guarantees_at_least
+from constructs_lib.catalog.regions import region as known_region
+from constructs_lib.constructs.flag import check_flag
+from constructs_lib.constructs.sites.site import Site, providers_of
+from constructs_lib.constructs.sites.tags import checked_tags
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.terraform.engine import Construct, TerraformProvider, TerraformStack
+from constructs_lib.terraform.placement import refuse_other_engine, stack_of
+from constructs_lib.terraform.provider import AwsProvider
+from constructs_lib.terraform.token import is_token
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from constructs_lib.terraform.engine import App
+
+GLOBAL_REGION = "us-east-1"
+"""Where CloudFront, Route 53 and their metrics have their control plane."""
+
+_OLDEST_PROVIDER = "5.100"
+"""The oldest AWS provider that the resources are written for."""
+
+_ACCOUNT = re.compile(r"[0-9]{12}", re.ASCII)
+_KEY = re.compile(r"arn:aws:kms:([a-z0-9-]+):[0-9]{12}:key/[A-Za-z0-9-]+", re.ASCII)
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}[a-z0-9]", re.ASCII)
+
+_names: WeakKeyDictionary[TerraformStack, set[str]] = WeakKeyDictionary()
+"""By stack: the names of the sites in it, which aliases of keys and names of topics are made from."""
+
+
+class Sites:
+    """The primary, the recovery and the global site of a workload.
+
+    Make them with `Sites.per_region`, or `Sites.in_one_stack` for a small team. The name of the sites starts the names
+    of what is built: lower-case letters, digits and hyphens, 2 to 32 characters.
+    """
+
+    def __init__(self, *, name: str, primary: Site, recovery: Site | None, global_: Site) -> None:
+        self.name = name
+        self.primary = primary
+        self.recovery = recovery
+        self.global_ = global_
+        self.names: set[str] = set()
+        """The ids taken by what is built over the sites."""
+        self._root: Construct | None = None
+
+    @property
+    def recovery_region(self) -> str | None:
+        """The recovery Region; None where the workload has one Region only."""
+        return None if self.recovery is None else self.recovery.region
+
+    @property
+    def root(self) -> Construct:
+        """The app, or what stands at the root of the stacks in its place; asked of the engine once."""
+        if self._root is None:
+            self._root = cast("Construct", self.primary.stack.node.root)
+        return self._root
+
+    @property
+    def constraint(self) -> str:
+        """The version constraint of the AWS provider."""
+        return self.primary.constraint
+
+    def build_recovery_after_primary(self) -> None:
+        """Have the recovery stack deployed after the primary one, for a copy that AWS makes of something there.
+
+        Only what needs that order asks for it: without it the recovery stack is deployed by itself.
+        """
+        if self.recovery is not None and self.recovery.stack is not self.primary.stack:
+            self.recovery.stack.add_dependency(self.primary.stack)
+
+    @classmethod
+    def per_region(
+        cls,
+        app: App,
+        name: str,
+        *,
+        primary: str,
+        recovery: str | None = None,
+        account_id: str | None = None,
+        key_arns: Mapping[str, str] | None = None,
+        constraint: str = DEFAULT_PROVIDER_CONSTRAINT,
+        provider_arguments: Mapping[str, object] | None = None,
+        tags: Mapping[str, str] | None = None,
+        deletion_protection: bool = True,
+    ) -> Sites:
+        """Return sites with a stack, and so a Terraform state, for each Region and one for what names both.
+
+        A plan refreshes every Region it names: with a state per Region the recovery stack can be planned while the
+        primary Region is down. The stacks are `<name>-primary`, `<name>-recovery` and `<name>-global`; the global
+        stack is deployed last.
+
+        Args:
+            app: The app that gets the stacks.
+            name: Starts the names of stacks and of what is built.
+            primary: The Region that serves.
+            recovery: The Region that takes over. Default: none.
+            account_id: The account's id, 12 digits. Default: looked up by Terraform.
+            key_arns: ARNs of KMS keys of your own, by Region. Default: one is built per Region.
+            constraint: Versions of the AWS provider, all 5.100 or later. Default: those below 7.
+            provider_arguments: Further arguments of each provider, such as `assume_role`.
+            tags: Extra tags for everything taggable.
+            deletion_protection: Whether Terraform refuses to destroy the KMS keys. Default True.
+
+        Raises:
+            ConfigurationError: If an option is not allowed, both Regions are the same, or there are sites of this name
+                already.
+            InputError: If the constraint cannot be read, or admits no version.
+        """
+        _check(name, primary, recovery)
+        check_flag(deletion_protection, "deletion_protection")
+        _check_shared(name, [primary, recovery], account_id, key_arns, constraint, provider_arguments)
+        extra_tags = checked_tags(tags, f"sites {name!r}")
+        _check_app(app, name)
+        stacks = {"primary": TerraformStack(app, f"{name}-primary")}
+        if recovery is not None:
+            stacks["recovery"] = TerraformStack(app, f"{name}-recovery")
+        stacks["global"] = TerraformStack(app, f"{name}-global")
+        for role in ("primary", "recovery"):
+            if role in stacks:
+                stacks["global"].add_dependency(stacks[role])
+        regions = {"primary": primary, "recovery": recovery, "global": GLOBAL_REGION}
+        sites = {
+            role: Site(
+                name=name,
+                role=role,
+                scope=stack,
+                stack=stack,
+                region=regions[role] or primary,
+                providers=providers_of(stack),
+                constraint=constraint,
+                provider_arguments=provider_arguments or {},
+                account_id=account_id,
+                key_arn=(key_arns or {}).get(regions[role] or primary),
+                tags=extra_tags,
+                deletion_protection=deletion_protection,
+            )
+            for role, stack in stacks.items()
+        }
+        for site in sites.values():
+            site.provider_in(site.region)
+        return cls(name=name, primary=sites["primary"], recovery=sites.get("recovery"), global_=sites["global"])
+
+    @classmethod
+    def in_one_stack(
+        cls,
+        scope: Construct,
+        name: str,
+        *,
+        primary: str,
+        recovery: str | None = None,
+        account_id: str | None = None,
+        key_arns: Mapping[str, str] | None = None,
+        constraint: str = DEFAULT_PROVIDER_CONSTRAINT,
+        provider_arguments: Mapping[str, object] | None = None,
+        providers: Mapping[str, TerraformProvider] | None = None,
+        tags: Mapping[str, str] | None = None,
+        deletion_protection: bool = True,
+    ) -> Sites:
+        """Return sites that share the stack of *scope*, and so one Terraform state.
+
+        Simple, and with a price: the stack cannot be planned, nor changed, while either Region is down.
+
+        Args:
+            scope: The stack, or a construct in it where a stack holds several workloads.
+            name: Starts the names of what is built.
+            primary: The Region that serves; the provider for it is the stack's default one.
+            recovery: The Region that takes over. Default: none.
+            account_id: The account's id, 12 digits. Default: looked up by Terraform.
+            key_arns: ARNs of KMS keys of your own, by Region. Default: one is built per Region.
+            constraint: Versions of the AWS provider, all 5.100 or later. Default: those below 7.
+            provider_arguments: Further arguments of each provider that is made here.
+            providers: Providers of your own, by Region. Default: made here, one for each Region of the stack.
+            tags: Extra tags for everything taggable.
+            deletion_protection: Whether Terraform refuses to destroy the KMS keys. Default True.
+
+        Raises:
+            ConfigurationError: If an option is not allowed, both Regions are the same, there are sites of this name in
+                the stack already, or the stack's provider for a Region was made with other arguments.
+            InputError: If the constraint cannot be read, or admits no version.
+        """
+        _check(name, primary, recovery)
+        check_flag(deletion_protection, "deletion_protection")
+        _check_shared(name, [primary, recovery], account_id, key_arns, constraint, provider_arguments)
+        extra_tags = checked_tags(tags, f"sites {name!r}")
+        stack = stack_of(scope, where=f"sites {name!r}")
+        own = _checked_providers(providers)
+        _check_alone(scope, stack, name)
+        shared = providers_of(stack)
+        for place, provider in own.items():
+            # Those who come later share it, unless they name one of their own; those who came first keep theirs.
+            shared.setdefault(place, provider)
+        regions = {"primary": primary, "recovery": recovery, "global": GLOBAL_REGION}
+        sites = {}
+        for role, region in regions.items():
+            if region is None:
+                continue
+            sites[role] = Site(
+                name=name,
+                role=role,
+                scope=scope if role == "primary" else Construct(scope, role),
+                stack=stack,
+                region=region,
+                providers=shared,
+                given=own,
+                constraint=constraint,
+                provider_arguments=provider_arguments or {},
+                account_id=account_id,
+                key_arn=(key_arns or {}).get(region),
+                tags=extra_tags,
+                deletion_protection=deletion_protection,
+            )
+        sites["primary"].provider_in(primary)
+        for site in sites.values():
+            if site.region in shared:
+                # Said here, and not when the first component happens to need it.
+                site.provider_in(site.region)
+        return cls(name=name, primary=sites["primary"], recovery=sites.get("recovery"), global_=sites["global"])
+
+
+def _check(name: str, primary: str, recovery: str | None) -> None:
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        msg = (
+            f"the name of the sites is {name!r}; use 2 to 32 lower-case letters, digits and hyphens, "
+            f"starting with a letter: names of buckets and databases are made from it"
+        )
+        raise ConfigurationError(msg)
+    known_region(primary)
+    if recovery is not None:
+        known_region(recovery)
+    if primary == recovery:
+        msg = f"primary and recovery are both {primary}; a Region cannot stand in for itself, name another"
+        raise ConfigurationError(msg)
+
+
+def _check_shared(
+    name: str,
+    regions: Sequence[str | None],
+    account_id: object,
+    key_arns: object,
+    constraint: str,
+    provider_arguments: object,
+) -> None:
+    if account_id is not None and not (
+        isinstance(account_id, str) and (is_token(account_id) or _ACCOUNT.fullmatch(account_id))
+    ):
+        msg = f'account_id of sites {name!r} is {account_id!r}; give text of 12 digits such as "111122223333"'
+        raise ConfigurationError(msg)
+    if provider_arguments is not None and not isinstance(provider_arguments, Mapping):
+        msg = f'provider_arguments of sites {name!r} is {provider_arguments!r}; give a mapping, as {{"profile": "dev"}}'
+        raise ConfigurationError(msg)
+    if not guarantees_at_least(constraint, _OLDEST_PROVIDER):
+        msg = (
+            f"the constraint {constraint!r} of sites {name!r} admits AWS providers before {_OLDEST_PROVIDER}, which "
+            f"lack arguments that are written here; give one such as {DEFAULT_PROVIDER_CONSTRAINT!r}"
+        )
+        raise ConfigurationError(msg)
+    if key_arns is not None:
+        _check_keys(key_arns, list(dict.fromkeys(region for region in (*regions, GLOBAL_REGION) if region is not None)))
+
+
+def _check_keys(key_arns: object, regions: Sequence[str]) -> None:
+    if not isinstance(key_arns, Mapping):
+        msg = f"key_arns is {key_arns!r}; give a mapping from Regions to ARNs of KMS keys"
+        raise ConfigurationError(msg)
+    for region, arn in key_arns.items():
+        if region not in regions:
+            msg = f"key_arns names {region!r}; the sites use {', '.join(regions)}"
+            raise ConfigurationError(msg)
+        if isinstance(arn, str) and is_token(arn):
+            continue
+        form = _KEY.fullmatch(arn) if isinstance(arn, str) else None
+        if form is None or form[1] != region:
+            msg = f"the key for {region} is {arn!r}; give arn:aws:kms:{region}:<account>:key/<id>"
+            raise ConfigurationError(msg)
+
+
+def _checked_providers(providers: object) -> dict[str, TerraformProvider]:
+    if providers is None:
+        return {}
+    if not isinstance(providers, Mapping):
+        msg = f"providers is {providers!r}; give a mapping from Regions to providers"
+        raise ConfigurationError(msg)
+    for region, provider in providers.items():
+        known_region(region)
+        refuse_other_engine(provider, where=f"the provider for {region}")
+        if not isinstance(provider, TerraformProvider):
+            msg = f"the provider for {region} is {provider!r}; give an AwsProvider"
+            raise ConfigurationError(msg)
+        if isinstance(provider, AwsProvider) and provider.region_name != region:
+            msg = f"the provider for {region} is one for {provider.region_name}; give one for {region}"
+            raise ConfigurationError(msg)
+    return dict(providers)
+
+
+def _check_app(app: object, name: str) -> None:
+    if not isinstance(app, Construct):
+        msg = f"the app of sites {name!r} is {app!r}; give App()"
+        raise ConfigurationError(msg)
+    for role in ("primary", "recovery", "global"):
+        if app.node.try_find_child(f"{name}-{role}") is not None:
+            msg = f"the app has a stack {name}-{role} already; give each of its sites a name of their own"
+            raise ConfigurationError(msg)
+
+
+def _check_alone(scope: Construct, stack: TerraformStack, name: str) -> None:
+    names = _names.setdefault(stack, set())
+    if name in names:
+        msg = f"the stack has sites {name!r} already; give each of its workloads a name of its own"
+        raise ConfigurationError(msg)
+    if scope.node.try_find_child("global") is not None:
+        msg = f"the scope of sites {name!r} holds sites already; give each a construct of its own in the stack"
+        raise ConfigurationError(msg)
+    names.add(name)

@@ -1,0 +1,3 @@
+"""DynamoDB tables: keys, indexes, billing, replicas."""
+
+from __future__ import annotations

@@ -1,0 +1,77 @@
+"""A workload: one objective, its sites, its routing, and the components that keep it together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.constructs.routing.failover_record import FailoverRecord
+from constructs_lib.constructs.routing.health_check_routing import HealthCheckRouting
+from constructs_lib.constructs.sites.sites import Sites
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.objectives import Objective
+
+if TYPE_CHECKING:
+    from constructs_lib.constructs.workload.settlement import Settlement
+
+
+class Workload:
+    """What a business promises as one: components are built in it and take its sites, objective and routing.
+
+    ```python
+    sites = Sites.per_region(app, "storefront", primary="eu-west-1", recovery="eu-central-1")
+    shop = Workload(sites, objective=Objective(rto="15m", rpo="5m"), routing=HealthCheckRouting(...))
+    assets = Bucket(shop, "assets")
+    Distribution(shop, "site", bucket=assets)
+    ```
+
+    Args:
+        sites: Where it is built. Its name is the workload's.
+        objective: What every component promises unless it has an objective of its own.
+        routing: How traffic gets to the recovery Region. Default: callers are repointed by hand, which costs the
+            objective's decision time, so that an RTO of some minutes needs `HealthCheckRouting`.
+
+    Raises:
+        ConfigurationError: If sites, objective or routing is not one, there is a routing and no recovery Region, or the
+            sites have a workload with a routing already.
+    """
+
+    def __init__(self, sites: Sites, *, objective: Objective, routing: HealthCheckRouting | None = None) -> None:
+        if not isinstance(sites, Sites):
+            msg = f"a workload is built over sites, not {sites!r}; give Sites.per_region(...)"
+            raise ConfigurationError(msg)
+        if not isinstance(objective, Objective):
+            msg = f'the objective of {sites.name} is {objective!r}; give Objective(rto="1h", rpo="15m")'
+            raise ConfigurationError(msg)
+        if routing is not None and not isinstance(routing, HealthCheckRouting):
+            msg = f"the routing of {sites.name} is {routing!r}; give HealthCheckRouting(...), or leave it out"
+            raise ConfigurationError(msg)
+        if routing is not None and sites.recovery is None:
+            msg = f"{sites.name} has a routing but no recovery Region; name one in Sites, or leave the routing out"
+            raise ConfigurationError(msg)
+        if routing is not None and sites.global_.scope.node.try_find_child("failover-record") is not None:
+            msg = f"{sites.name} has a routing already; a workload moves as one, give other sites to another"
+            raise ConfigurationError(msg)
+        self.sites = sites
+        self.objective = objective
+        self.routing = routing
+        self._settlements: list[Settlement] = []
+        self.failover_record = None if routing is None else FailoverRecord(sites, routing)
+
+    @property
+    def name(self) -> str:
+        """The workload's name."""
+        return self.sites.name
+
+    @property
+    def routings(self) -> tuple[str, ...]:
+        """The routings of the catalog that components may count on."""
+        return ("manual",) if self.routing is None else (self.routing.name,)
+
+    @property
+    def settlements(self) -> tuple[Settlement, ...]:
+        """What was decided for each component, in the order they were built."""
+        return tuple(self._settlements)
+
+    def record(self, settlement: Settlement) -> None:
+        """Add a component's settlement; the constructs call it."""
+        self._settlements.append(settlement)

@@ -1,0 +1,3 @@
+"""The declaration `recovery.yaml`: workloads, selectors, waivers, dependencies."""
+
+from __future__ import annotations

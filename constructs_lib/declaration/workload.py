@@ -1,0 +1,70 @@
+"""A workload as `recovery.yaml` declares it: its objective, and which resources belong to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from constructs_lib.declaration.objective_field import read_objective
+from constructs_lib.declaration.selector import read_selector
+
+if TYPE_CHECKING:
+    from constructs_lib.declaration.selector import Selector
+    from constructs_lib.declaration.yaml_document import YamlField
+    from constructs_lib.objectives.assumptions import Assumptions
+    from constructs_lib.objectives.objective import Objective
+
+__all__ = ["ComponentMatch", "WorkloadDeclaration", "read_workload"]
+
+
+@attrs.frozen(kw_only=True)
+class ComponentMatch:
+    """Resources that belong to a workload.
+
+    Args:
+        selector: Which: an `AddressGlob` or a `TagSelector`.
+        objective: Their own objective, with what it does not name taken from the workload's. None (the default): the
+            workload's.
+        line: Where it stands in the file, from 1.
+    """
+
+    selector: Selector
+    objective: Objective | None = None
+    line: int
+
+
+@attrs.frozen(kw_only=True)
+class WorkloadDeclaration:
+    """A workload: its name, its objective, and the resources that belong to it, the first listed before the next.
+
+    `line` is where its content begins in the file, from 1.
+    """
+
+    name: str
+    objective: Objective
+    components: tuple[ComponentMatch, ...] = ()
+    line: int
+
+
+def read_workload(field: YamlField, *, name: str, assumptions: Assumptions) -> WorkloadDeclaration:
+    """Read the workload *name*; *assumptions* are the file's."""
+    members = field.members("objective", "components", required=("objective",))
+    objective = read_objective(members["objective"], over=None, assumptions=assumptions)
+    components = members["components"].items() if "components" in members else ()
+    return WorkloadDeclaration(
+        name=name,
+        objective=objective,
+        components=tuple(_read_component(item, workload=objective) for item in components),
+        line=field.line,
+    )
+
+
+def _read_component(field: YamlField, *, workload: Objective) -> ComponentMatch:
+    members = field.members("match", "objective", required=("match",))
+    own = members.get("objective")
+    return ComponentMatch(
+        selector=read_selector(members["match"]),
+        objective=None if own is None else read_objective(own, over=workload, assumptions=workload.assumptions),
+        line=field.line,
+    )

@@ -1,0 +1,148 @@
+"""What documents are made of: workloads, their components, and the resources these are called by."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from constructs_lib.assessment import assess
+from constructs_lib.catalog.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT
+from constructs_lib.costs import Usage
+from constructs_lib.declaration.sla_terms import SlaTerms
+from constructs_lib.objectives import Disruption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from constructs_lib.assessment import Assessment
+    from constructs_lib.components import Component
+    from constructs_lib.declaration.dependency import Dependency
+    from constructs_lib.objectives import Assumptions, Objective, Target
+
+__all__ = ["Accepted", "DocumentedComponent", "DocumentedWorkload", "Member"]
+
+
+def _frozen(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType(dict(values))
+
+
+def _targets(values: Mapping[Disruption, Target]) -> Mapping[Disruption, Target]:
+    return MappingProxyType(dict(values))
+
+
+@attrs.frozen(kw_only=True)
+class Member:
+    """One resource of a component.
+
+    Attributes:
+        type: Terraform's type.
+        address: Its Terraform address.
+        region: The Region it is built in; None where the source does not say.
+        arguments: Its arguments, references resolved; what cannot be resolved is left out.
+        stack: The stack that holds it; None where the source is a plan.
+    """
+
+    type: str
+    address: str
+    region: str | None
+    arguments: Mapping[str, Any] = attrs.field(converter=_frozen, eq=False)
+    stack: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Accepted:
+    """A looser promise for one component, accepted in writing.
+
+    Attributes:
+        owner: Who accepted it.
+        reason: Why.
+        targets: The looser targets, by disruption.
+    """
+
+    owner: str
+    reason: str
+    targets: Mapping[Disruption, Target] = attrs.field(converter=_targets, eq=False)
+
+
+@attrs.define(kw_only=True, slots=False, frozen=True, eq=False)
+class DocumentedComponent:
+    """One component as the documents see it.
+
+    Attributes:
+        name: What the workload calls it.
+        component: Its kind, Regions and protections.
+        objective: What it is held against: its own, or the workload's with what was accepted.
+        accepted: The looser promise, or None.
+        usage: What its bill depends on.
+        recovery_region: Where it is recovered; None where nowhere.
+        routings: The routings it may count on, by name; None: unknown, all.
+        members: The resources it is made of.
+        features: What rules some patterns out.
+        provider: The version constraint of the AWS provider.
+        third_region: The witness's or third replica's Region, where one was named.
+    """
+
+    name: str
+    component: Component
+    objective: Objective
+    accepted: Accepted | None = None
+    usage: Usage = attrs.field(factory=Usage)
+    recovery_region: str | None = None
+    routings: tuple[str, ...] | None = None
+    members: tuple[Member, ...] = ()
+    features: frozenset[str] = frozenset()
+    provider: str = DEFAULT_PROVIDER_CONSTRAINT
+    third_region: str | None = None
+
+    @cached_property
+    def assessment(self) -> Assessment:
+        """The one judgement, made anew: no estimate is ever read from a file."""
+        return assess(self.component, self.objective)
+
+
+@attrs.define(kw_only=True, slots=False, frozen=True, eq=False)
+class DocumentedWorkload:
+    """One workload as the documents see it.
+
+    Attributes:
+        name: Its name.
+        objective: What it promises.
+        components: What it is made of.
+        dependencies: Third parties it depends on.
+        terms: What its agreement says beside the objectives.
+        records: The DNS records that fail over, as (name, primary endpoint, recovery endpoint).
+        stored: Where its documents are kept, as `s3://bucket/key` by Region.
+        groups: The security groups its stacks declare, as (Region, name).
+    """
+
+    name: str
+    objective: Objective
+    components: tuple[DocumentedComponent, ...]
+    dependencies: tuple[Dependency, ...] = ()
+    terms: SlaTerms = attrs.field(factory=SlaTerms)
+    records: tuple[tuple[str, str, str], ...] = ()
+    stored: tuple[tuple[str, str], ...] = ()
+    groups: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def assumptions(self) -> Assumptions:
+        """What is taken for granted about people and monitoring."""
+        return self.objective.assumptions
+
+    @property
+    def primary(self) -> str | None:
+        """The Region most components live in."""
+        return _most(item.component.region for item in self.components)
+
+    @property
+    def recovery(self) -> str | None:
+        """The Region most components are recovered in."""
+        return _most(item.recovery_region for item in self.components)
+
+
+def _most(regions: Iterable[str | None]) -> str | None:
+    found = [region for region in regions if region is not None]
+    return max(sorted(set(found)), key=found.count, default=None)

@@ -1,0 +1,95 @@
+"""From what is declared and what is built to what documents are made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from constructs_lib.declaration.declaration import load_declaration
+from constructs_lib.documents.documented_workload import DocumentedWorkload
+from constructs_lib.documents.read.stacks import read_stacks
+from constructs_lib.errors import EvaluationError, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from constructs_lib.declaration.declaration import Declaration
+
+__all__ = ["Gathered", "gather"]
+
+
+@attrs.frozen(kw_only=True)
+class Gathered:
+    """What documents can be made of.
+
+    Attributes:
+        workloads: In the order of their names.
+        notes: What a reader should know of what was not found, one line each.
+    """
+
+    workloads: tuple[DocumentedWorkload, ...]
+    notes: tuple[str, ...] = ()
+
+
+def gather(
+    objectives: Path | None, *, stacks: Path | None = None, plans: Sequence[Path] = (), workload: str | None = None
+) -> Gathered:
+    """Return the workloads that documents are to be made of.
+
+    Args:
+        objectives: The `recovery.yaml`. None: what the synthesized stacks say was promised.
+        stacks: The output directory of `cdktf synth`. None: not synthesized, or not with this library.
+        plans: Outputs of `terraform show -json`.
+        workload: Only the workload of this name. Default: all.
+
+    Raises:
+        InputError: If stacks and plans are both given, or something cannot be read; one line.
+        EvaluationError: If nothing is found.
+    """
+    if stacks is not None and plans:
+        msg = "stacks and plans are both given, and each tells the same components; give one of them"
+        raise InputError(msg)
+    declaration = None if objectives is None else load_declaration(objectives)
+    notes: list[str] = []
+    if stacks is not None:
+        found = read_stacks(stacks, declaration)
+        if declaration is not None:
+            built = {item.name for item in found}
+            notes += [f"{name} is declared, and not in {stacks}" for name in declaration.workloads if name not in built]
+            notes += [
+                f"{item.name} is in {stacks}, and not declared; what its code promises is taken"
+                for item in found
+                if item.name not in declaration.workloads
+            ]
+    elif plans:
+        from constructs_lib.documents.read.plans import read_plans
+
+        if declaration is None:
+            msg = "a plan says nothing of what is promised; name a recovery.yaml with --objectives"
+            raise InputError(msg)
+        found = read_plans(plans, declaration)
+    else:
+        found = _declared(declaration)
+    if workload is not None:
+        found = tuple(item for item in found if item.name == workload)
+    if not found:
+        msg = f"no workload {workload!r} is found" if workload else "no workload is found"
+        raise EvaluationError(f"{msg}; declare one in recovery.yaml, or name the stacks or the plan that hold one")
+    return Gathered(workloads=found, notes=tuple(notes))
+
+
+def _declared(declaration: Declaration | None) -> tuple[DocumentedWorkload, ...]:
+    if declaration is None:
+        return ()
+    return tuple(
+        DocumentedWorkload(
+            name=name,
+            objective=item.objective,
+            components=(),
+            dependencies=declaration.dependencies,
+            terms=declaration.sla,
+        )
+        for name, item in sorted(declaration.workloads.items())
+    )

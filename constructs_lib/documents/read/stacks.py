@@ -1,0 +1,305 @@
+"""Workloads from synthesized stacks: `cdktf.out/stacks/*/cdk.tf.json` and the decisions written in them."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from constructs_lib.availability import parse_availability
+from constructs_lib.components import Component, Kind, Protection
+from constructs_lib.constructs.workload.decision import HOLDS
+from constructs_lib.costs import Usage
+from constructs_lib.declaration.sla_terms import SlaTerms
+from constructs_lib.documents.documented_workload import Accepted, DocumentedComponent, DocumentedWorkload, Member
+from constructs_lib.errors import EvaluationError, InputError, PlanError
+from constructs_lib.objectives import Assumptions, Disruption, Objective, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from constructs_lib.declaration.declaration import Declaration
+
+__all__ = ["read_stacks"]
+
+_REFERENCE = re.compile(r"\$\{([^{}]+)\}")
+_ACCOUNT = re.compile(r"data\.aws_caller_identity\.[\w-]+\.account_id")
+_OF_RESOURCE = re.compile(r"(aws_\w+)\.([\w-]+)\.(\w+)")
+_NAMED_BY = ("name", "bucket", "identifier", "cluster_identifier", "global_cluster_identifier")
+_DEEPEST = 4
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class _Stack:
+    name: str
+    content: Mapping[str, Any]
+
+    def resources(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        for type_, named in self.content.get("resource", {}).items():
+            for name, arguments in named.items():
+                yield type_, name, arguments
+
+    def decisions(self) -> Iterator[Mapping[str, Any]]:
+        yield from self.content.get("//", {}).get("recovery", {}).values()
+
+    def region_of(self, arguments: Mapping[str, Any]) -> str | None:
+        """Return the Region of the provider that a resource names, or of the default one."""
+        wanted = str(arguments.get("provider", "")).partition(".")[2]
+        providers = self.content.get("provider", {}).get("aws", [])
+        for provider in providers if isinstance(providers, list) else [providers]:
+            if provider.get("alias", "") == wanted:
+                region = provider.get("region")
+                return region if isinstance(region, str) else None
+        return None
+
+    def resolved(self, value: Any, depth: int = 0) -> Any:
+        """Return *value* with references to what the file itself says replaced; None where it does not say."""
+        if isinstance(value, str):
+            return self._text(value, depth)
+        if isinstance(value, list):
+            items = [self.resolved(item, depth) for item in value]
+            return None if None in items else items
+        if isinstance(value, dict):
+            return {key: found for key, item in value.items() if (found := self.resolved(item, depth)) is not None}
+        return value
+
+    def _text(self, text: str, depth: int) -> str | None:
+        parts: list[str] = []
+        end = 0
+        for match in _REFERENCE.finditer(text):
+            found = self._referred(match[1], depth)
+            if found is None:
+                return None
+            parts += [text[end : match.start()], found]
+            end = match.end()
+        return "".join([*parts, text[end:]])
+
+    def _referred(self, expression: str, depth: int) -> str | None:
+        if _ACCOUNT.fullmatch(expression):
+            return "$ACCOUNT"
+        match = _OF_RESOURCE.fullmatch(expression)
+        if match is None or depth > _DEEPEST:
+            return None
+        type_, name, attribute = match.groups()
+        arguments = self.content.get("resource", {}).get(type_, {}).get(name, {})
+        if type_ == "aws_security_group" and attribute == "id" and isinstance(arguments.get("name"), str):
+            region = self.region_of(arguments)
+            return (
+                f"$(aws ec2 describe-security-groups --region {region} --filters "
+                f"Name=group-name,Values={arguments['name']} --query 'SecurityGroups[].GroupId' --output text)"
+            )
+        candidates = _NAMED_BY if attribute == "id" else (attribute,)
+        for candidate in candidates:
+            if isinstance(arguments.get(candidate), str):
+                found = self.resolved(arguments[candidate], depth + 1)
+                return found if isinstance(found, str) else None
+        return None
+
+
+def read_stacks(directory: Path, declaration: Declaration | None) -> tuple[DocumentedWorkload, ...]:
+    """Return the workloads whose decisions the synthesized stacks under *directory* hold, in the order of their names.
+
+    The objective is that of *declaration* where it declares the workload, so that a change of it is seen at once; else
+    the one written in the stacks. Everything is assessed anew.
+
+    Args:
+        directory: What `cdktf synth` writes, `cdktf.out` as a rule.
+        declaration: What `recovery.yaml` declares; None: the stacks alone.
+
+    Raises:
+        EvaluationError: If there are no stacks, or none holds a decision.
+        PlanError: If a stack is not what `cdktf synth` writes.
+    """
+    files = sorted(directory.glob("stacks/*/cdk.tf.json"))
+    if not files:
+        msg = (
+            f"there are no synthesized stacks under {directory}; run `cdktf synth` first, or name its output directory"
+        )
+        raise EvaluationError(msg)
+    stacks = [_read(file) for file in files]
+    decisions = [decision for stack in stacks for decision in stack.decisions() if HOLDS not in decision["tags"]]
+    if not decisions:
+        msg = f"the stacks under {directory} hold no component of this library; synthesize with its constructs"
+        raise EvaluationError(f"{msg}, or use --plan")
+    names = dict.fromkeys(str(decision["workload"]) for decision in decisions)
+    return tuple(
+        _workload(name, [item for item in decisions if item["workload"] == name], stacks, declaration)
+        for name in sorted(names)
+    )
+
+
+def _read(file: Path) -> _Stack:
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        msg = f"{file} cannot be read: {error.strerror or error}"
+        raise EvaluationError(msg) from error
+    except ValueError as error:
+        msg = f"{file} is not JSON ({error}); run `cdktf synth` again"
+        raise PlanError(msg) from error
+    if not isinstance(content, dict):
+        msg = f"{file} is not a synthesized stack; run `cdktf synth` again"
+        raise PlanError(msg)
+    return _Stack(name=file.parent.name, content=content)
+
+
+def _workload(
+    name: str, decisions: list[Mapping[str, Any]], stacks: list[_Stack], declaration: Declaration | None
+) -> DocumentedWorkload:
+    declared = declaration.workloads.get(name) if declaration is not None else None
+    try:
+        written = next(
+            (item["objective"] for item in decisions if not item["own_objective"]), decisions[0]["objective"]
+        )
+        objective = declared.objective if declared is not None else _objective(written)
+        components = tuple(_component(item, objective, stacks) for item in decisions)
+        own_stacks = [
+            stack
+            for stack in stacks
+            if any(
+                place["path"].partition("/")[0] == stack.name for item in decisions for place in item["places"].values()
+            )
+        ]
+    except (KeyError, TypeError, AttributeError, InputError) as error:
+        msg = f"what the stacks say of workload {name!r} cannot be read ({error}); run `cdktf synth` again"
+        raise PlanError(msg) from error
+    return DocumentedWorkload(
+        name=name,
+        objective=objective,
+        components=components,
+        dependencies=declaration.dependencies if declaration is not None else (),
+        terms=declaration.sla if declaration is not None else SlaTerms(),
+        records=tuple(_records(own_stacks)),
+        stored=tuple(_stored(own_stacks)),
+        groups=frozenset(_groups(own_stacks)),
+    )
+
+
+def _component(decision: Mapping[str, Any], workload: Objective, stacks: list[_Stack]) -> DocumentedComponent:
+    accepted = _accepted(decision.get("accepted"))
+    promised = _objective(decision["objective"]) if decision["own_objective"] else workload
+    protections = tuple(
+        Protection(mechanism=item["mechanism"], region=item.get("region"), parameters=item.get("parameters", {}))
+        for item in decision["protections"]
+    )
+    usage = _usage(decision["usage"])
+    members = tuple(_members(stacks, [place["path"] for place in decision["places"].values()]))
+    name = str(decision["component"])
+    routed = str(decision["pattern"]).partition("+")[2]
+    return DocumentedComponent(
+        name=name,
+        component=Component(
+            name=name,
+            kind=Kind(decision["kind"]),
+            region=decision.get("region"),
+            protections=protections,
+            engine=decision.get("engine"),
+            size_gb=int(usage.size_gb),
+        ),
+        objective=promised if accepted is None else _loosened(promised, accepted, decision.get("accepted") or {}),
+        accepted=accepted,
+        usage=usage,
+        recovery_region=decision.get("recovery_region"),
+        routings=(routed,) if routed else ("manual",),
+        members=members,
+        features=frozenset(decision.get("features", ())),
+        provider=decision["provider"],
+        third_region=decision.get("third_region"),
+    )
+
+
+def _usage(written: Mapping[str, Any]) -> Usage:
+    amounts = {name: Decimal(value) for name, value in written.items() if name != "instance_class"}
+    return Usage(**amounts, instance_class=written.get("instance_class"))
+
+
+def _objective(plain: Mapping[str, Any]) -> Objective:
+    targets = {
+        disruption.value: Target.of_seconds(
+            plain[disruption.value]["rto_seconds"], plain[disruption.value]["rpo_seconds"]
+        )
+        for disruption in Disruption
+        if plain.get(disruption.value)
+    }
+    return Objective(
+        software=targets.get("software"),
+        hardware=targets.get("hardware"),
+        zone=targets.get("zone"),
+        region=targets.get("region"),
+        uptime=plain.get("uptime"),
+        assumptions=Assumptions(**plain["assumptions"]),
+    )
+
+
+def _accepted(plain: Mapping[str, Any] | None) -> Accepted | None:
+    if plain is None:
+        return None
+    targets = {
+        Disruption(name): Target.of_seconds(target["rto_seconds"], target["rpo_seconds"])
+        for name, target in plain["targets"].items()
+    }
+    return Accepted(owner=plain["owner"], reason=plain["reason"], targets=targets)
+
+
+def _loosened(promised: Objective, accepted: Accepted, plain: Mapping[str, Any]) -> Objective:
+    """Return what the component is held against: what was accepted, wherever it is looser than what is promised now."""
+    targets: dict[str, Target | None] = {}
+    for disruption, target in accepted.targets.items():
+        now = promised.target(disruption)
+        if now is not None:
+            targets[disruption.value] = Target.of_seconds(max(now.rto, target.rto), max(now.rpo, target.rpo))
+    loosened = promised.with_targets(**targets)
+    uptime = plain.get("uptime")
+    if uptime is not None and promised.uptime is not None:
+        loosened = loosened.with_uptime(min(promised.uptime, parse_availability(uptime)))
+    return loosened
+
+
+def _members(stacks: list[_Stack], paths: list[str]) -> Iterator[Member]:
+    for stack in stacks:
+        for type_, name, arguments in stack.resources():
+            path = arguments.get("//", {}).get("metadata", {}).get("path", "")
+            if any(path == start or path.startswith(f"{start}/") for start in paths):
+                known = stack.resolved({key: value for key, value in arguments.items() if key != "//"})
+                yield Member(
+                    type=type_,
+                    address=f"{type_}.{name}",
+                    region=stack.region_of(arguments),
+                    arguments=known,
+                    stack=stack.name,
+                )
+
+
+def _records(stacks: Iterable[_Stack]) -> Iterator[tuple[str, str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for stack in stacks:
+        for type_, _, arguments in stack.resources():
+            policy = arguments.get("failover_routing_policy", {})
+            if type_ == "aws_route53_record" and policy:
+                value = stack.resolved(arguments.get("records") or [arguments.get("alias", {}).get("name")])
+                endpoint = value[0] if isinstance(value, list) and isinstance(value[0], str) else ""
+                found.setdefault(str(arguments.get("name")), {})[str(policy.get("type"))] = endpoint
+    for name, sides in found.items():
+        yield name, sides.get("PRIMARY", ""), sides.get("SECONDARY", "")
+
+
+def _stored(stacks: Iterable[_Stack]) -> Iterator[tuple[str, str]]:
+    for stack in stacks:
+        for type_, _, arguments in stack.resources():
+            if type_ == "aws_s3_object" and "recovery:document" in (arguments.get("tags") or {}):
+                bucket, key = stack.resolved(arguments.get("bucket")), arguments.get("key")
+                region = stack.region_of(arguments)
+                if isinstance(bucket, str) and region is not None:
+                    yield region, f"s3://{bucket}/{key}"
+
+
+def _groups(stacks: Iterable[_Stack]) -> Iterator[tuple[str, str]]:
+    for stack in stacks:
+        for type_, _, arguments in stack.resources():
+            region = stack.region_of(arguments)
+            if type_ == "aws_security_group" and region is not None and isinstance(arguments.get("name"), str):
+                yield region, arguments["name"]

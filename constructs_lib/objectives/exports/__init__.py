@@ -1,0 +1,3 @@
+"""Objectives in the formats of others."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""The document itself: its format, its resources, and what refers to what."""
+
+from __future__ import annotations

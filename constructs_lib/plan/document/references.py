@@ -1,0 +1,338 @@
+"""What an argument refers to, read from the configuration a plan carries.
+
+A value that is known only after apply still has a source: `bucket = aws_s3_bucket.x.id`. A plan holds the references of
+each argument, not the expressions, so they are followed through variables, outputs and modules to resources. Local
+values and blocks written with `dynamic` are not in a plan; what goes through them cannot be told.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import msgspec
+
+from constructs_lib.plan.document.arn import as_region
+from constructs_lib.plan.document.format import Configuration, ConfiguredResource, Module, ModuleCall
+from constructs_lib.plan.types import TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from constructs_lib.plan.document.format import Key, Variable
+
+ModulePath = tuple[tuple[str, "Key"], ...]
+
+_STEPS: Final = 64
+_KEY: Final = r'(?:\[(?:(?P<{0}n>[0-9]+)|(?P<{0}s>"(?:[^"\\]|\\.)*"))\])?'
+_MODULE: Final = re.compile(r"module\.([^.\[]+)" + _KEY.format("m"))
+_NAMED: Final = re.compile(r"(?:data\.)?[A-Za-z][\w-]*\.([A-Za-z_][\w-]*)" + _KEY.format("r"))
+_NOTHING: Final = msgspec.Raw(b"{}")
+_NULL: Final = msgspec.Raw(b"null")
+_decode = msgspec.json.Decoder().decode
+
+
+class Target(NamedTuple):
+    """A resource as a reference names it; its key is None where the reference leaves it open."""
+
+    module: ModulePath
+    type: str
+    name: str
+    key: Key
+    data: bool
+
+
+@lru_cache(maxsize=65536)
+def module_path(address: str) -> ModulePath:
+    """Return the names and keys in a module's address, the outermost first."""
+    return tuple((found.group(1), _key(found, "m")) for found in _MODULE.finditer(address))
+
+
+def _key(found: re.Match[str], which: str) -> Key:
+    number, text = found.group(f"{which}n"), found.group(f"{which}s")
+    if number is not None:
+        return int(number)
+    if text is None:
+        return None
+    try:
+        decoded: str = _decode(text.encode())
+    except msgspec.DecodeError:
+        return text[1:-1]
+    return decoded
+
+
+class References:
+    """The configuration of one plan, and its resources by where they stand."""
+
+    def __init__(self, configuration: Configuration | None, variables: Mapping[str, Variable]) -> None:
+        self._root = Module() if configuration is None else configuration.root_module
+        self.known = configuration is not None
+        self._providers = {} if configuration is None else configuration.provider_config
+        self._variables = variables
+        self._modules: dict[tuple[str, ...], tuple[Module, ModuleCall | None] | None] = {(): (self._root, None)}
+        self._configured: dict[tuple[str, ...], dict[tuple[str, str, bool], ConfiguredResource]] = {}
+        self._expressions: dict[int, dict[str, Any]] = {}
+        self._regions: dict[str, str | None] = {}
+        self._instances: dict[tuple[ModulePath, str, str, bool], dict[Key, str]] = {}
+        self._in_module: dict[tuple[ModulePath, str], list[str]] = {}
+        self._named: dict[tuple[ModulePath, str], dict[str, None]] = {}
+        self._keys: dict[tuple[ModulePath, str], dict[Key, None]] = {}
+        _keep(self._root)
+
+    # ------------------------------------------------------------------ instances
+
+    def add(self, address: str, module: ModulePath, type: str, name: str, key: Key, *, data: bool = False) -> None:
+        """Tell of a resource that exists before or after."""
+        self._instances.setdefault((module, type, name, data), {})[key] = address
+        if not data:
+            self._in_module.setdefault((module, type), []).append(address)
+            self._named.setdefault((module, type), {})[name] = None
+        for depth in range(len(module)):
+            self._keys.setdefault((module[:depth], module[depth][0]), {})[module[depth][1]] = None
+
+    def configured(self, module: ModulePath, type: str, name: str, *, data: bool = False) -> ConfiguredResource | None:
+        """Return the resource in the configuration, or None."""
+        static = tuple(step for step, _ in module)
+        found = self._configured.get(static)
+        if found is None:
+            here = self._module(static)
+            resources = [] if here is None else here[0].resources
+            found = {(item.type, item.name, item.mode == "data"): item for item in resources}
+            self._configured[static] = found
+        return found.get((type, name, data))
+
+    def expressions(self, resource: ConfiguredResource) -> dict[str, Any]:
+        """Return the arguments of a configured resource as the plan writes them; decoded once."""
+        return self._decoded(resource, resource.expressions)
+
+    def _decoded(self, owner: object, raw: msgspec.Raw) -> dict[str, Any]:
+        found = self._expressions.get(id(owner))
+        if found is None:
+            decoded = _decode(raw)
+            found = self._expressions[id(owner)] = decoded if isinstance(decoded, dict) else {}
+        return found
+
+    def _module(self, static: tuple[str, ...]) -> tuple[Module, ModuleCall | None] | None:
+        if static not in self._modules:
+            parent = self._module(static[:-1])
+            call = None if parent is None else parent[0].module_calls.get(static[-1])
+            self._modules[static] = None if call is None else (call.module, call)
+        return self._modules[static]
+
+    # ------------------------------------------------------------------ providers
+
+    def provider(self, resource: ConfiguredResource) -> tuple[str, str | None, str | None]:
+        """Return the key of a resource's provider configuration, its version constraint and its Region."""
+        key = resource.provider_config_key
+        configured = self._providers.get(key)
+        plain = self._providers.get(key.rpartition(":")[2].partition(".")[0])
+        constraint = next(
+            (item.version_constraint for item in (configured, plain) if item and item.version_constraint), None
+        )
+        if key not in self._regions:
+            self._regions[key] = self._region(key)
+        return key, constraint, self._regions[key]
+
+    def _region(self, key: str) -> str | None:
+        configured = self._providers.get(key)
+        if configured is None or "region" not in configured.expressions:
+            return None
+        module = module_path(configured.module_address)
+        return self._constant_region(_decode(configured.expressions["region"]), module, _STEPS)
+
+    def _constant_region(self, expression: object, module: ModulePath, steps: int) -> str | None:
+        if not isinstance(expression, dict) or steps == 0:
+            return None
+        if "constant_value" in expression:
+            return as_region(expression["constant_value"])
+        references = expression.get("references")
+        # With several references it may be any of them, or a text made of them.
+        if not isinstance(references, list) or len(references) != 1 or not str(references[0]).startswith("var."):
+            return None
+        name = str(references[0])[len("var.") :]
+        if not module:
+            variable = self._variables.get(name)
+            return None if variable is None else as_region(variable.value)
+        here = self._module(tuple(step for step, _ in module))
+        if here is None or here[1] is None:
+            return None
+        given = self._decoded(here[1], here[1].expressions).get(name)
+        return self._constant_region(given, module[:-1], steps - 1)
+
+    # ------------------------------------------------------------------ following
+
+    def resolve(
+        self, module: ModulePath, expression: object, resource: ConfiguredResource | None, key: Key
+    ) -> list[str]:
+        """Return the addresses of the resources, and data sources, that *expression* refers to.
+
+        Args:
+            module: Where the expression stands.
+            expression: An argument as the plan writes it.
+            resource: The resource it belongs to, whose `for_each` may be meant.
+            key: The key of the instance it belongs to; the instance with the same key is preferred.
+        """
+        found: dict[str, None] = {}
+        for target in self._targets(module, expression, resource, key, _STEPS):
+            for address in self._addresses(target, key):
+                found[address] = None
+        return list(found)
+
+    def within(self, module: ModulePath, expression: object, type: str, key: Key) -> list[str]:
+        """Return the resources of *type* in the modules that *expression* refers to as a whole.
+
+        `module.x[each.key].arn` is a reference to `module.x` in a plan; which output is meant, it does not say.
+        """
+        found: dict[str, None] = {}
+        for reference in _references(expression):
+            match = _MODULE.fullmatch(reference)
+            if match is not None:
+                for child in self._children(module, match.group(1), _key(match, "m"), key):
+                    found.update(dict.fromkeys(self._in_module.get((child, type), ())))
+        return list(found)
+
+    def beside(self, module: ModulePath, expression: object, type: str, key: Key) -> list[str]:
+        """Return the one resource of *type* in the same module, where *expression* is nothing but local values.
+
+        A plan does not show local values. One that is not known before apply stands for something this plan makes, and
+        where the module makes a single thing of the type asked for, that is taken to be it.
+        """
+        references = _references(expression)
+        if not any(item.startswith("local.") for item in references):
+            return []
+        if not all(item.startswith(("local.", "each.", "count.")) for item in references):
+            return []
+        same = self._named.get((module, type), {})
+        if len(same) != 1:
+            return []
+        instances = self._instances[module, type, next(iter(same)), False]
+        if key is not None and key in instances:
+            return [instances[key]]
+        return list(instances.values()) if len(instances) == 1 else []
+
+    def _addresses(self, target: Target, key: Key) -> list[str]:
+        instances = self._instances.get((target.module, target.type, target.name, target.data))
+        if instances is None:
+            # A data source, or a type whose values are not read: only its place is known.
+            return [_written(target)] if target.data or target.type not in TYPES else []
+        if target.key is not None:
+            return [instances[target.key]] if target.key in instances else []
+        if key is not None and key in instances:
+            return [instances[key]]
+        return list(instances.values())
+
+    def _targets(
+        self, module: ModulePath, expression: object, resource: ConfiguredResource | None, key: Key, steps: int
+    ) -> Iterator[Target]:
+        if steps == 0:
+            return
+        for reference in _narrowest(_references(expression)):
+            if reference.startswith("var."):
+                yield from self._variable(module, reference.split(".")[1].partition("[")[0], steps)
+            elif reference.startswith("module."):
+                yield from self._output(module, reference, key, steps)
+            elif reference.startswith("each.value"):
+                if resource is not None:
+                    yield from self._targets(module, _decode(resource.for_each_expression), None, key, steps - 1)
+            elif not reference.startswith(("local.", "each.", "count.", "path.", "terraform.", "self.", "ephemeral.")):
+                match = _NAMED.match(reference)
+                if match is not None:
+                    data = reference.startswith("data.")
+                    type = match.group(0).split(".")[1 if data else 0]
+                    yield Target(module, type, match.group(1), _key(match, "r"), data)
+
+    def _variable(self, module: ModulePath, name: str, steps: int) -> Iterator[Target]:
+        if not module:
+            return
+        here = self._module(tuple(step for step, _ in module))
+        if here is None or here[1] is None:
+            return
+        call, key = here[1], module[-1][1]
+        given = self._decoded(call, call.expressions).get(name)
+        yield from self._targets(module[:-1], given, None, key, steps - 1)
+        if any(reference.startswith("each.value") for reference in _references(given)):
+            yield from self._targets(module[:-1], _decode(call.for_each_expression), None, key, steps - 1)
+
+    def _output(self, module: ModulePath, reference: str, key: Key, steps: int) -> Iterator[Target]:
+        match = _MODULE.match(reference)
+        if match is None:
+            return
+        rest = reference[match.end() :].lstrip(".")
+        if not rest:
+            return
+        output = re.split(r"[.\[]", rest, maxsplit=1)[0]
+        for child in self._children(module, match.group(1), _key(match, "m"), key):
+            here = self._module(tuple(step for step, _ in child))
+            if here is not None and output in here[0].outputs:
+                expression = {"references": here[0].outputs[output].expression.references}
+                yield from self._targets(child, expression, None, None, steps - 1)
+
+    def _children(self, module: ModulePath, name: str, asked: Key, key: Key) -> list[ModulePath]:
+        keys = self._keys.get((module, name), {})
+        if asked is not None:
+            return [(*module, (name, asked))] if asked in keys else []
+        if key is not None and key in keys:
+            return [(*module, (name, key))]
+        return [(*module, (name, one)) for one in keys]
+
+
+def _keep(module: Module) -> None:
+    """Copy out of the file what may be followed later, and drop the rest."""
+    for resource in module.resources:
+        read = resource.type in TYPES
+        resource.expressions = resource.expressions.copy() if read else _NOTHING
+        resource.for_each_expression = resource.for_each_expression.copy() if read else _NULL
+    for call in module.module_calls.values():
+        call.expressions = call.expressions.copy()
+        call.for_each_expression = call.for_each_expression.copy()
+        _keep(call.module)
+
+
+def _written(target: Target) -> str:
+    steps = [f"module.{name}{_index(key)}" for name, key in target.module]
+    return ".".join([*steps, *(["data"] if target.data else []), target.type, f"{target.name}{_index(target.key)}"])
+
+
+def _index(key: Key) -> str:
+    return "" if key is None else f"[{msgspec.json.encode(key).decode()}]"
+
+
+def _references(expression: object) -> list[str]:
+    if isinstance(expression, list):
+        return [reference for item in expression for reference in _references(item)]
+    if not isinstance(expression, dict):
+        return []
+    references = expression.get("references")
+    if isinstance(references, list):
+        return [item for item in references if isinstance(item, str)]
+    if "constant_value" in expression:
+        return []
+    return [reference for item in expression.values() for reference in _references(item)]
+
+
+def _narrowest(references: Iterable[str]) -> list[str]:
+    """Drop what only shortens the reference before it: `a.b["k"].id` is followed by `a.b["k"]` and `a.b`."""
+    kept: list[str] = []
+    for reference in references:
+        last = kept[-1] if kept else ""
+        if not (last.startswith(reference) and last[len(reference) : len(reference) + 1] in {".", "[", ""} and last):
+            kept.append(reference)
+    return kept
+
+
+def arguments_at(expressions: Mapping[str, Any], path: Iterable[str | int]) -> list[object]:
+    """Return the expressions at *path* in the arguments of a resource; a name passes through all blocks of a list."""
+    found: list[object] = [expressions]
+    for step in path:
+        following: list[object] = []
+        for item in found:
+            if isinstance(step, int):
+                if isinstance(item, list) and step < len(item):
+                    following.append(item[step])
+                continue
+            for block in item if isinstance(item, list) else [item]:
+                if isinstance(block, dict) and step in block:
+                    following.append(block[step])
+        found = following
+    return found

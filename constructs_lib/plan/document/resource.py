@@ -1,0 +1,297 @@
+"""One resource before or after, and what a plan does to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+import msgspec
+
+from constructs_lib.plan.document.arn import as_region, region_of_arn, region_of_zone
+from constructs_lib.plan.document.format import ConfiguredResource, Key
+from constructs_lib.plan.document.references import References
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+EVERYTHING: Final = ""
+"""The path that stands for a whole resource, in `unknown` and `sensitive`."""
+
+_NOT_ASKED: Final = "not asked yet"
+_decode = msgspec.json.Decoder().decode
+_NOTHING: Final = frozenset({b"", b"null", b"false", b"{}"})
+
+
+class Resource(msgspec.Struct, eq=False, kw_only=True, gc=False):
+    """One managed resource on one side of a plan. Never change one.
+
+    Values are decoded on first use, since most resources of a large plan are never looked into.
+
+    Attributes:
+        address: Its address; the new one on both sides where it moved.
+        type: Such as `aws_s3_bucket`.
+        name: Its name in the configuration.
+        module: The address of its module; empty for the root.
+        mode: `managed`, or `data`.
+        key: Its key in `for_each` or its number in `count`, else None.
+        provider: The source address of its provider.
+        provider_constraint: The version constraint of its provider in the configuration, where there is one.
+        provider_key: The key of its provider configuration, such as `aws.recovery`; empty in a state.
+        provider_region: The Region its provider configuration names, where that can be told.
+        previous_address: Where it was before, if it moved.
+        created: Whether this plan creates it, or creates it anew.
+        document: Which of several plans read together it is from.
+        local: Its address within that plan.
+        configured: Its configuration, where there is one.
+        references: The configuration of the plan it is from.
+    """
+
+    address: str
+    type: str
+    name: str = ""
+    module: str = ""
+    mode: str = "managed"
+    key: Key = None
+    provider: str = ""
+    provider_constraint: str | None = None
+    provider_key: str = ""
+    provider_region: str | None = None
+    previous_address: str | None = None
+    created: bool = False
+    document: int = 0
+    local: str = ""
+    configured: ConfiguredResource | None = None
+    references: References | None = None
+    _raw: bytes = b"{}"
+    _raw_unknown: bytes = b""
+    _raw_sensitive: bytes = b""
+    _values: dict[str, Any] | None = None
+    _paths_unknown: frozenset[str] | None = None
+    _paths_sensitive: frozenset[str] | None = None
+    _region: str | None = _NOT_ASKED
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """Its attributes, as far as they are known."""
+        if self._values is None:
+            try:
+                found = _decode(self._raw)
+            except RecursionError:
+                found = None
+            self._values = found if isinstance(found, dict) else {}
+        return self._values
+
+    @property
+    def unknown(self) -> frozenset[str]:
+        """The dotted paths known only after apply; the empty path is everything."""
+        if self._paths_unknown is None:
+            self._paths_unknown = _marked(self._raw_unknown)
+        return self._paths_unknown
+
+    @property
+    def sensitive(self) -> frozenset[str]:
+        """The dotted paths never to be shown; the empty path is everything."""
+        if self._paths_sensitive is None:
+            self._paths_sensitive = _marked(self._raw_sensitive)
+        return self._paths_sensitive
+
+    def get(self, *path: str | int) -> Any:
+        """Return the value at *path* through blocks and lists, or None where there is none."""
+        value: Any = self._values if self._values is not None else self.values
+        for step in path:
+            if isinstance(value, dict):
+                value = value.get(step)
+            elif isinstance(value, list) and isinstance(step, int) and -len(value) <= step < len(value):
+                value = value[step]
+            else:
+                return None
+        return value
+
+    def text(self, *path: str | int) -> str | None:
+        """Return the value at *path* if it is a string with something in it, else None."""
+        value = self.get(*path)
+        return value if isinstance(value, str) and value else None
+
+    def number(self, *path: str | int) -> int | None:
+        """Return the value at *path* if it is a whole number, else None; some providers write numbers as text."""
+        return as_number(self.get(*path))
+
+    def blocks(self, *path: str | int) -> list[dict[str, Any]]:
+        """Return the blocks at *path*: the dictionaries of a list, or a single one."""
+        value = self.get(*path)
+        if isinstance(value, dict):
+            return [value]
+        return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+    def is_unknown(self, *path: str | int) -> bool:
+        """Whether the value at *path*, or all of something above it, is known only after apply."""
+        return _covers(self.unknown, path)
+
+    def is_sensitive(self, *path: str | int) -> bool:
+        """Whether the value at *path*, or all of something above it, must not be shown."""
+        return _covers(self.sensitive, path)
+
+    @property
+    def arguments(self) -> frozenset[str] | None:
+        """The arguments set in the configuration; None where there is no configuration of it.
+
+        Blocks written with `dynamic` are not among them, since a plan does not show them.
+        """
+        if self.configured is None or self.references is None:
+            return None
+        return frozenset(self.references.expressions(self.configured))
+
+    def left_out(self, name: str) -> bool:
+        """Whether the configuration leaves out *name* and the provider will fill it in, with its default."""
+        return self.is_unknown(name) and (arguments := self.arguments) is not None and name not in arguments
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """Its tags with the provider's default tags, as far as they are known and not sensitive."""
+        for name in ("tags_all", "tags"):
+            tags = self.get(name)
+            if isinstance(tags, dict) and tags and not self.is_sensitive(name):
+                return {
+                    key: value
+                    for key, value in tags.items()
+                    if isinstance(value, str) and not self.is_sensitive(name, key)
+                }
+        return {}
+
+    @property
+    def tags_unknown(self) -> bool:
+        """Whether some tags are known only after apply."""
+        if self.left_out("tags_all") and not isinstance(self.get("tags"), dict) and not self.is_unknown("tags"):
+            return False
+        return any(path in ("", "tags") or path.startswith(("tags.", "tags_all.")) for path in self.unknown)
+
+    @property
+    def region(self) -> str | None:
+        """The Region it lives in: its own `region`, its ARN's, its provider's, its Availability Zone's, or None."""
+        if self._region is _NOT_ASKED:
+            values = self.values
+            self._region = (
+                as_region(values.get("region"))
+                or region_of_arn(values.get("arn"))
+                or region_of_arn(values.get("id"))
+                or self.provider_region
+                or region_of_zone(values.get("availability_zone"))
+            )
+        return self._region
+
+    def infer_region(self, region: str) -> None:
+        """Take *region* as the one its provider configuration names."""
+        self.provider_region = region
+        self._region = _NOT_ASKED
+
+
+def blocks_in(block: object, name: str) -> list[dict[str, Any]]:
+    """Return the blocks called *name* in *block*: the dictionaries of a list, or a single one."""
+    value = block.get(name) if isinstance(block, dict) else None
+    if isinstance(value, dict):
+        return [value]
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def as_number(value: object) -> int | None:
+    """Return *value* as a whole number if it is one, or is one written as text; else None."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str) and value.lstrip("-").isascii() and value.lstrip("-").isdigit() and len(value) < 16:
+        return int(value)
+    return None
+
+
+def _covers(paths: frozenset[str], path: tuple[str | int, ...]) -> bool:
+    if not paths:
+        return False
+    if EVERYTHING in paths:
+        return True
+    so_far = ""
+    for step in path:
+        so_far = f"{so_far}.{step}" if so_far else str(step)
+        if so_far in paths:
+            return True
+    return False
+
+
+def _marked(raw: bytes) -> frozenset[str]:
+    """Return the dotted paths at which *raw*, shaped like the values, is true."""
+    if raw in _NOTHING:
+        return frozenset()
+    try:
+        return frozenset(_true(_decode(raw), ""))
+    except RecursionError:
+        return frozenset({EVERYTHING})
+
+
+def _true(mark: object, path: str) -> Iterator[str]:
+    if mark is True:
+        yield path
+    elif isinstance(mark, dict):
+        for key, value in mark.items():
+            if value is not False:
+                yield from _true(value, f"{path}.{key}" if path else key)
+    elif isinstance(mark, list):
+        for index, value in enumerate(mark):
+            if value is not False:
+                yield from _true(value, f"{path}.{index}" if path else str(index))
+
+
+@attrs.frozen(kw_only=True)
+class Change:
+    """What a plan does to one resource, of whatever type.
+
+    Attributes:
+        address: Its address after.
+        type: Its type.
+        mode: `managed`, or `data`.
+        actions: As Terraform writes them: `("update",)`, `("delete", "create")`, `("forget",)` …
+        previous_address: Where it was before, if it moved.
+        replace_paths: The dotted paths that force a replacement.
+        reason: Terraform's `action_reason`, where there is one.
+        importing: Whether it is imported.
+        deposed: The key of the deposed object this is about, which is not the current one.
+        changed: The names of the attributes that differ; empty for types that are not read. Never their values.
+    """
+
+    address: str
+    type: str
+    mode: str = "managed"
+    actions: tuple[str, ...] = ()
+    previous_address: str | None = None
+    replace_paths: tuple[str, ...] = ()
+    reason: str | None = None
+    importing: bool = False
+    deposed: str | None = None
+    changed: tuple[str, ...] = ()
+
+    @property
+    def created(self) -> bool:
+        """Whether it is created, and not in place of something."""
+        return self.actions == ("create",)
+
+    @property
+    def updated(self) -> bool:
+        """Whether it is changed in place."""
+        return self.actions == ("update",)
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the current object is destroyed and nothing takes its place."""
+        return self.actions == ("delete",) and self.deposed is None
+
+    @property
+    def replaced(self) -> bool:
+        """Whether it is destroyed and created anew, in either order."""
+        return "create" in self.actions and "delete" in self.actions
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether Terraform lets go of it; it then still exists."""
+        return "forget" in self.actions

@@ -1,0 +1,280 @@
+"""AWS Backup: plans, what their selections select, and copies in another Region."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from constructs_lib.components import ENABLED
+from constructs_lib.plan.document.arn import parse_arn, region_of_arn
+from constructs_lib.plan.document.resource import as_number, blocks_in
+from constructs_lib.plan.kinds.component_builder import ComponentBuilder, forever
+from constructs_lib.plan.kinds.schedule import DEFAULT, longest_gap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from constructs_lib.plan.document.resource import Resource
+    from constructs_lib.plan.side import Side
+
+_PLAN: Final = "aws_backup_plan"
+_SELECTION: Final = "aws_backup_selection"
+_SETTINGS: Final = "aws_backup_region_settings"
+_VAULT: Final = "aws_backup_vault"
+_TAG: Final = "aws:ResourceTag/"
+_MINUTE: Final = 60
+
+
+class _Service(NamedTuple):
+    """How AWS Backup and its ARNs call a type of resource."""
+
+    service: str
+    prefix: str
+    argument: str
+    opt_in: str
+
+
+_SERVICES: Final = {
+    "aws_dynamodb_table": _Service("dynamodb", "table/", "name", "DynamoDB"),
+    "aws_db_instance": _Service("rds", "db:", "identifier", "RDS"),
+    "aws_rds_cluster": _Service("rds", "cluster:", "cluster_identifier", "Aurora"),
+    "aws_dsql_cluster": _Service("dsql", "cluster/", "identifier", "Aurora DSQL"),
+    "aws_s3_bucket": _Service("s3", "", "bucket", "S3"),
+}
+
+_NO: Final = "no"
+_YES: Final = "yes"
+_MAYBE: Final = "maybe"
+
+
+def add_backups(side: Side, builders: Sequence[ComponentBuilder]) -> None:
+    """Give each component the backups and copies that some plan in this document makes of it."""
+    candidates = [builder for builder in builders if builder.main.type in _SERVICES]
+    for plan, selections in _plans(side):
+        for selection in selections:
+            selected = 0
+            choice = _Choice(side, selection)
+            for builder in candidates:
+                answer, named = choice.takes(builder)
+                same = plan.region is None or builder.region is None or plan.region == builder.region
+                if answer == _NO or not (same or named):
+                    continue
+                selected += 1
+                builder.join(selection)
+                doubts = [] if same else ["the backup plan is in another Region, and a plan backs up only its own"]
+                if _opted_out(side, plan, builder):
+                    doubts.append("AWS Backup is switched off for this type of resource in the Region's settings")
+                _protect(side, builder, plan, doubts, maybe=answer == _MAYBE)
+            if not selected:
+                side.notes.add(selection, "it selects nothing that is in this plan")
+
+
+def _plans(side: Side) -> list[tuple[Resource, list[Resource]]]:
+    selections = side.parts(_PLAN, _SELECTION, "plan_id")
+    for plan in side.of(_PLAN):
+        if plan.address not in selections:
+            side.notes.add(plan, "no selection in this plan belongs to it")
+    return [(side.resources[address], found) for address, found in sorted(selections.items())]
+
+
+def _opted_out(side: Side, plan: Resource, builder: ComponentBuilder) -> bool:
+    name = _SERVICES[builder.main.type].opt_in
+    if builder.main.type == "aws_rds_cluster" and not (builder.engine or "").startswith("aurora"):
+        name = "RDS"
+    return any(
+        settings.get("resource_type_opt_in_preference", name) is False
+        for settings in side.of(_SETTINGS)
+        if settings.region is None or plan.region is None or settings.region == plan.region
+    )
+
+
+# ---------------------------------------------------------------- rules
+
+
+def _protect(side: Side, builder: ComponentBuilder, plan: Resource, doubts: Sequence[str], *, maybe: bool) -> None:
+    rules = plan.blocks("rule")
+    if plan.is_unknown("rule"):
+        builder.protect(side.notes, "backup_copy", plan, unknown=[ENABLED])
+    for index, rule in enumerate(rules):
+        unknown = [ENABLED] if maybe else []
+        interval = _interval(plan, index, rule)
+        if interval is None:
+            unknown.append("interval_seconds")
+        start = as_number(rule.get("start_window"))
+        if start is None and plan.is_unknown("rule", index, "start_window"):
+            unknown.append("start_window_seconds")
+        timing = {"interval_seconds": interval, "start_window_seconds": None if start is None else start * _MINUTE}
+        kept, missing = _kept(plan, rule, ("rule", index))
+        if builder.knows("backup") or not blocks_in(rule, "copy_action"):
+            # Where only copies count, a rule that makes one needs no word about the original.
+            builder.protect(
+                side.notes,
+                "backup",
+                plan,
+                parameters={**timing, "retention_days": kept},
+                doubts=doubts,
+                unknown=[*unknown, *missing],
+            )
+        if plan.is_unknown("rule", index, "copy_action"):
+            builder.protect(side.notes, "backup_copy", plan, unknown=[ENABLED, *unknown])
+        for number, action in enumerate(blocks_in(rule, "copy_action")):
+            place = ("rule", index, "copy_action", number)
+            region, vault = _destination(side, plan, place, rule, action)
+            if vault is not None:
+                builder.join(vault)
+            kept, missing = _kept(plan, action, place)
+            voids = list(doubts)
+            if (
+                builder.kind == "database"
+                and builder.engine in ("mysql", "postgres")
+                and builder.main.type == "aws_rds_cluster"
+            ):
+                voids.append("AWS Backup does not copy backups of a Multi-AZ DB cluster")
+            builder.protect(
+                side.notes,
+                "backup_copy",
+                plan,
+                region=region,
+                parameters={**timing, "retention_days": kept},
+                doubts=voids,
+                unknown=[*unknown, *missing],
+            )
+
+
+def _interval(plan: Resource, index: int, rule: Mapping[str, Any]) -> int | None:
+    if plan.is_unknown("rule", index, "schedule"):
+        return None
+    zone = rule.get("schedule_expression_timezone")
+    return longest_gap(str(rule.get("schedule") or DEFAULT), zone if isinstance(zone, str) else None)
+
+
+def _kept(plan: Resource, block: Mapping[str, Any], place: tuple[str | int, ...]) -> tuple[int | None, list[str]]:
+    """Return for how many days a recovery point is kept; for good where nothing says otherwise."""
+    if plan.is_unknown(*place, "lifecycle", 0, "delete_after"):
+        return None, ["retention_days"]
+    lifecycle = blocks_in(block, "lifecycle")
+    days = as_number(lifecycle[0].get("delete_after")) if lifecycle else None
+    return days or forever(), []
+
+
+def _destination(
+    side: Side, plan: Resource, place: tuple[str | int, ...], rule: Mapping[str, Any], action: Mapping[str, Any]
+) -> tuple[str | None, Resource | None]:
+    """Return the Region a copy goes to, and the vault if it is in this plan."""
+    arn = action.get("destination_vault_arn")
+    if isinstance(arn, str) and arn:
+        return region_of_arn(arn), side.find(_VAULT, arn)
+    names = side.matching_blocks(plan, "rule", {"rule_name": rule.get("rule_name")})
+    found = {item.address: item for item in side.referred_in(plan, names, ("copy_action", "destination_vault_arn"))}
+    vaults = [item for item in found.values() if item.type == _VAULT]
+    regions = {item.region for item in vaults}
+    # The blocks are a set, so which is which is not told; where all lead to one Region it does not matter.
+    return (regions.pop() if len(regions) == 1 else None), (vaults[0] if len(vaults) == 1 else None)
+
+
+# ---------------------------------------------------------------- selections
+
+
+class _Choice:
+    """What one selection selects.
+
+    Resources match any of the ARNs or any of the tags (`selection_tag`), and then all conditions; without ARNs and
+    tags, all that meets the conditions (AWS Backup API, BackupSelection, and AWS's knowledge center on assigning
+    resources).
+    """
+
+    def __init__(self, side: Side, selection: Resource) -> None:
+        self._selection = selection
+        self._arns, self._open = self._patterns("resources")
+        self._not, self._not_open = self._patterns("not_resources")
+        self._named = {item.address for item in side.referred(selection, ("resources",))} if self._open else set()
+        self._not_named = (
+            {item.address for item in side.referred(selection, ("not_resources",))} if self._not_open else set()
+        )
+        self._tags = selection.blocks("selection_tag")
+        self._tags_open = any(path.startswith("selection_tag") for path in selection.unknown)
+        self._conditions = selection.blocks("condition")
+        self._conditions_open = any(
+            path.startswith("condition") for path in selection.unknown
+        ) and not selection.left_out("condition")
+
+    def _patterns(self, name: str) -> tuple[list[str], bool]:
+        values = self._selection.get(name)
+        known = [item for item in values if isinstance(item, str)] if isinstance(values, list) else []
+        still = any(path == name or path.startswith(f"{name}.") for path in self._selection.unknown)
+        return known, still and not self._selection.left_out(name)
+
+    def takes(self, builder: ComponentBuilder) -> tuple[str, bool]:
+        """Return whether the selection takes the component, and whether it names it."""
+        named = builder.main.address in self._named or any(
+            "*" not in pattern and _matches(pattern, builder.main) for pattern in self._arns
+        )
+        if builder.main.address in self._not_named or any(_matches(pattern, builder.main) for pattern in self._not):
+            return _NO, named
+        answer = self._included(builder.main, named)
+        if answer != _NO:
+            answer = min((answer, self._meets(builder.main)), key=(_NO, _MAYBE, _YES).index)
+        if answer == _YES and self._not_open and not self._not_named:
+            answer = _MAYBE
+        return answer, named
+
+    def _included(self, main: Resource, named: bool) -> str:
+        by_arn, by_tag = bool(self._arns or self._open), bool(self._tags or self._tags_open)
+        if not by_arn and not by_tag:
+            return _YES if self._conditions or self._conditions_open else _NO
+        if named or any(_matches(pattern, main) for pattern in self._arns):
+            return _YES
+        if any(main.tags.get(str(tag.get("key"))) == tag.get("value") is not None for tag in self._tags):
+            return _YES
+        unsure = self._open and not self._named
+        if by_tag and (main.tags_unknown or self._tags_open):
+            unsure = True
+        return _MAYBE if unsure else _NO
+
+    def _meets(self, main: Resource) -> str:
+        if self._conditions_open:
+            return _MAYBE
+        tags = main.tags
+        for condition in self._conditions:
+            for kind, test in _TESTS.items():
+                for item in blocks_in(condition, kind):
+                    key, value = str(item.get("key") or ""), str(item.get("value") or "")
+                    if not key.startswith(_TAG):
+                        return _MAYBE
+                    if not test(tags.get(key[len(_TAG) :]), value):
+                        return _MAYBE if main.tags_unknown else _NO
+        return _YES
+
+
+_TESTS: Final[dict[str, Callable[[str | None, str], bool]]] = {
+    "string_equals": lambda given, wanted: given == wanted,
+    "string_not_equals": lambda given, wanted: given != wanted,
+    "string_like": lambda given, wanted: given is not None and fnmatchcase(given, _literal(wanted)),
+    "string_not_like": lambda given, wanted: given is None or not fnmatchcase(given, _literal(wanted)),
+}
+
+
+def _literal(pattern: str) -> str:
+    """Only the asterisk is special to AWS."""
+    return pattern.replace("[", "[[]").replace("?", "[?]")
+
+
+def _matches(pattern: str, main: Resource) -> bool:
+    """Whether an ARN with asterisks means *main*; a part of its ARN that is not known yet matches anything."""
+    if pattern == "*":
+        return True
+    given = main.text("arn")
+    if given is not None:
+        return fnmatchcase(given, _literal(pattern))
+    arn = parse_arn(pattern)
+    if arn is None:
+        return fnmatchcase(f"arn:aws:{_SERVICES[main.type].service}:", _literal(pattern))
+    service = _SERVICES[main.type]
+    if not fnmatchcase(service.service, _literal(arn.service)):
+        return False
+    if arn.region not in ("", "*") and main.region is not None and not fnmatchcase(main.region, _literal(arn.region)):
+        return False
+    name = main.text(service.argument)
+    if name is None:
+        return fnmatchcase(service.prefix, _literal(arn.resource)) or arn.resource.rstrip("*") == service.prefix
+    return fnmatchcase(f"{service.prefix}{name}", _literal(arn.resource))

@@ -1,0 +1,281 @@
+"""S3 buckets with the resources their settings are split into, and the older arguments inside the bucket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from constructs_lib.components import ENABLED, Kind
+from constructs_lib.plan.document.arn import parse_arn
+from constructs_lib.plan.document.resource import as_number, blocks_in
+from constructs_lib.plan.kinds.component_builder import ComponentBuilder, forever
+from constructs_lib.plan.side import first
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from constructs_lib.plan.document.resource import Resource
+    from constructs_lib.plan.side import Side
+
+_TYPE: Final = "aws_s3_bucket"
+_VERSIONING: Final = "aws_s3_bucket_versioning"
+_REPLICATION: Final = "aws_s3_bucket_replication_configuration"
+_LIFECYCLE: Final = "aws_s3_bucket_lifecycle_configuration"
+_LOCK: Final = "aws_s3_bucket_object_lock_configuration"
+_OTHER_PARTS: Final = (
+    "aws_s3_bucket_accelerate_configuration",
+    "aws_s3_bucket_metric",
+    "aws_s3_bucket_notification",
+    "aws_s3_bucket_ownership_controls",
+    "aws_s3_bucket_policy",
+    "aws_s3_bucket_public_access_block",
+    "aws_s3_bucket_server_side_encryption_configuration",
+)
+
+Versioning = Literal["on", "off", "suspended", "unknown"]
+_Block = dict[str, Any]
+_Place = tuple["str | int", ...]
+
+
+def read_buckets(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuilder]:
+    """Yield a builder for each bucket, and tell which buckets are one-way copies of which."""
+    builders = {
+        bucket.address: ComponentBuilder(main=bucket, kind=Kind.BUCKET, region=bucket.region)
+        for bucket in side.of(_TYPE)
+    }
+    states = {address: versioning(side, builder.main) for address, builder in builders.items()}
+    rules = {address: list(_rules(side, builder.main)) for address, builder in builders.items()}
+    links: dict[str, dict[str, None]] = {}
+    for builder in builders.values():
+        _versioning(side, builder, *states[builder.main.address])
+        _object_lock(side, builder)
+        for type in _OTHER_PARTS:
+            builder.join(*_parts(side, builder.main, type))
+        for rule in rules[builder.main.address]:
+            if rule.enabled is True and rule.destination is not None:
+                links.setdefault(builder.main.address, {})[rule.destination.address] = None
+    for builder in builders.values():
+        _replication(side, builder, rules[builder.main.address], states, links)
+    for source, destinations in links.items():
+        for destination in destinations:
+            if source not in links.get(destination, {}):
+                copies.setdefault(destination, source)
+    yield from builders.values()
+
+
+def _parts(side: Side, bucket: Resource, type: str) -> list[Resource]:
+    return side.parts(_TYPE, type, "bucket").get(bucket.address, [])
+
+
+def _inline(side: Side, bucket: Resource, type: str, argument: str) -> bool:
+    """Whether the argument inside the bucket counts.
+
+    AWS has one setting, so the provider shows a split resource's setting in the bucket as well. There it goes stale: it
+    still shows what the plan is about to remove. So it counts only where no split resource is on either side.
+    """
+    return not side.has_part(bucket, type, "bucket") and not bucket.left_out(argument)
+
+
+def versioning(side: Side, bucket: Resource) -> tuple[Versioning, Resource]:
+    """Return the state of a bucket's versioning, and the resource that says so."""
+    split = first(_parts(side, bucket, _VERSIONING))
+    if split is not None:
+        path = ("versioning_configuration", 0, "status")
+        status = split.text(*path)
+        if status is None:
+            return ("unknown" if split.is_unknown(*path) else "off"), split
+        return _STATES.get(status, "off"), split
+    loose = side.loose_part(bucket, _VERSIONING, "bucket")
+    if loose is not None:
+        return "unknown", loose
+    if not _inline(side, bucket, _VERSIONING, "versioning"):
+        return "off", bucket
+    if bucket.is_unknown("versioning", 0, "enabled"):
+        return "unknown", bucket
+    return ("on" if bucket.get("versioning", 0, "enabled") is True else "off"), bucket
+
+
+_STATES: Final[dict[str, Versioning]] = {"Enabled": "on", "Suspended": "suspended", "Disabled": "off"}
+
+
+def _versioning(side: Side, builder: ComponentBuilder, state: Versioning, by: Resource) -> None:
+    builder.join(*_parts(side, builder.main, _VERSIONING))
+    days, unknown = _noncurrent_days(side, builder)
+    if state == "off":
+        return
+    builder.protect(
+        side.notes,
+        "versioning",
+        by,
+        parameters={"noncurrent_days": days},
+        doubts=["versioning is suspended, so overwrites and deletes keep no version"] if state == "suspended" else [],
+        unknown=[*unknown, *([ENABLED] if state == "unknown" else [])],
+    )
+
+
+def _noncurrent_days(side: Side, builder: ComponentBuilder) -> tuple[int | None, list[str]]:
+    """Return for how many days noncurrent versions are kept: by the rule that removes them first, else for good."""
+    bucket = builder.main
+    found: list[object] = []
+    parts = _parts(side, bucket, _LIFECYCLE)
+    builder.join(*parts)
+    unknown = False
+    for part in parts:
+        unknown |= part.is_unknown("rule")
+        for index, rule in enumerate(part.blocks("rule")):
+            if rule.get("status") == "Enabled" or part.is_unknown("rule", index, "status"):
+                unknown |= part.is_unknown("rule", index, "noncurrent_version_expiration", 0, "noncurrent_days")
+                found += [item.get("noncurrent_days") for item in blocks_in(rule, "noncurrent_version_expiration")]
+    if not parts and _inline(side, bucket, _LIFECYCLE, "lifecycle_rule"):
+        unknown |= bucket.is_unknown("lifecycle_rule")
+        for rule in bucket.blocks("lifecycle_rule"):
+            if rule.get("enabled") is True:
+                found += [item.get("days") for item in blocks_in(rule, "noncurrent_version_expiration")]
+    days = [number for number in map(as_number, found) if number is not None]
+    if unknown:
+        return None, ["noncurrent_days"]
+    return (min(days) if days else forever()), []
+
+
+def _object_lock(side: Side, builder: ComponentBuilder) -> None:
+    bucket = builder.main
+    parts = _parts(side, bucket, _LOCK)
+    builder.join(*parts)
+    for part in parts:
+        _lock(side, builder, part, blocks_in(part.get("rule", 0) or {}, "default_retention"))
+    if not parts and _inline(side, bucket, _LOCK, "object_lock_configuration"):
+        rule = bucket.get("object_lock_configuration", 0, "rule", 0) or {}
+        _lock(side, builder, bucket, blocks_in(rule, "default_retention"))
+
+
+def _lock(side: Side, builder: ComponentBuilder, by: Resource, retentions: list[_Block]) -> None:
+    for retention in retentions:
+        days, years = as_number(retention.get("days")), as_number(retention.get("years"))
+        kept = days if days is not None else 365 * years if years is not None else None
+        mode = retention.get("mode")
+        parameters = {"mode": mode if isinstance(mode, str) else None, "retention_days": kept}
+        unknown = [name for name, value in parameters.items() if value is None]
+        builder.protect(side.notes, "object_lock", by, parameters=parameters, unknown=unknown)
+
+
+# ---------------------------------------------------------------- replication
+
+
+class _Rule:
+    """One replication rule, from either way of writing it."""
+
+    __slots__ = ("by", "destination", "enabled", "partial", "region", "rtc", "text", "unknown")
+
+    def __init__(self, side: Side, by: Resource, rule: _Block, place: _Place) -> None:
+        self.by = by
+        status = rule.get("status")
+        self.enabled: bool | None = None if by.is_unknown(*place, "status") else status == "Enabled"
+        self.unknown: list[str] = []
+        self.partial = _is_partial(rule)
+        if by.is_unknown(*place, "filter") or by.is_unknown(*place, "prefix"):
+            self.enabled = None
+        block: _Block = first(blocks_in(rule, "destination")) or {}
+        timing: _Block = first(blocks_in(block, "replication_time")) or {}
+        self.rtc = timing.get("status") == "Enabled"
+        if by.is_unknown(*place, "destination", 0, "replication_time", 0, "status"):
+            self.unknown.append("rtc")
+        link = side.link(by, (*place, "destination", 0, "bucket"), _TYPE)
+        self.destination = link.target
+        self.region = None if link.target is None else link.target.region
+        self.text = link.text
+
+
+def _is_partial(rule: _Block) -> bool:
+    """Whether a rule is confined to objects with some prefix or tags."""
+    if rule.get("prefix"):
+        return True
+    for item in blocks_in(rule, "filter"):
+        if item.get("prefix") or item.get("tag") or item.get("tags"):
+            return True
+        if any(inner.get("prefix") or inner.get("tags") for inner in blocks_in(item, "and")):
+            return True
+    return False
+
+
+def _rules(side: Side, bucket: Resource) -> Iterator[_Rule]:
+    parts = _parts(side, bucket, _REPLICATION)
+    for part in parts:
+        for index, rule in enumerate(part.blocks("rule")):
+            yield _Rule(side, part, rule, ("rule", index))
+    if not parts and _inline(side, bucket, _REPLICATION, "replication_configuration"):
+        for index, rule in enumerate(blocks_in(bucket.get("replication_configuration", 0) or {}, "rules")):
+            yield _Rule(side, bucket, rule, ("replication_configuration", 0, "rules", index))
+
+
+def _replication(
+    side: Side,
+    builder: ComponentBuilder,
+    rules: list[_Rule],
+    states: Mapping[str, tuple[Versioning, Resource]],
+    links: Mapping[str, Mapping[str, None]],
+) -> None:
+    """Add one protection for each bucket that is copied to."""
+    bucket = builder.main
+    builder.join(*_parts(side, bucket, _REPLICATION))
+    for part in _parts(side, bucket, _REPLICATION):
+        if part.is_unknown("rule"):
+            builder.protect(side.notes, "replication", part, unknown=[ENABLED])
+    loose = side.loose_part(bucket, _REPLICATION, "bucket")
+    if loose is not None:
+        builder.protect(side.notes, "replication", loose, unknown=[ENABLED])
+    source, _ = states[bucket.address]
+    for group in _by_destination(rules):
+        # Of several rules to one bucket the best tells: one for all objects, else the first.
+        best = min(group, key=lambda rule: (rule.enabled is not True, rule.partial, not rule.rtc))
+        unknown = list(best.unknown)
+        doubts = [] if source == "on" else [f"it needs versioning, which is {_SAID[source]} on this bucket"]
+        if best.enabled is None:
+            unknown.append(ENABLED)
+        elif not best.enabled:
+            doubts.append("its rule is disabled")
+        if best.partial:
+            doubts.append("its rule covers only objects with certain prefixes or tags")
+        destination = best.destination
+        if destination is not None:
+            builder.join(destination)
+            if destination is bucket:
+                doubts.append("it copies the bucket into itself")
+            elif best.region is not None and best.region == bucket.region:
+                doubts.append("the bucket it copies to is in the same Region")
+            copied, _ = states[destination.address]
+            if copied != "on" and destination is not bucket:
+                doubts.append(f"it needs versioning, which is {_SAID[copied]} on the bucket it copies to")
+        both = [source] if destination is None else [source, states[destination.address][0]]
+        if "unknown" in both and len(doubts) == both.count("unknown"):
+            # Nothing else speaks against it, so whether it works is open rather than doubted.
+            unknown.append(ENABLED)
+        two_way = destination is not None and bucket.address in links.get(destination.address, {})
+        builder.protect(
+            side.notes,
+            "replication",
+            best.by,
+            region=best.region,
+            parameters={"rtc": best.rtc, "two_way": two_way},
+            doubts=doubts,
+            unknown=unknown,
+        )
+
+
+_SAID: Final[dict[Versioning, str]] = {
+    "on": "enabled",
+    "off": "not enabled",
+    "suspended": "suspended",
+    "unknown": "not known before apply",
+}
+
+
+def _by_destination(rules: list[_Rule]) -> list[list[_Rule]]:
+    groups: dict[str, list[_Rule]] = {}
+    for rule in rules:
+        name = rule.text
+        arn = parse_arn(name)
+        if rule.destination is not None:
+            name = rule.destination.address
+        elif arn is not None:
+            name = arn.resource
+        groups.setdefault(name or "", []).append(rule)
+    return list(groups.values())

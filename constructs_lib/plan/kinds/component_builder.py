@@ -1,0 +1,109 @@
+"""A component while it is being put together from resources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from constructs_lib.catalog.catalog import load_catalog
+from constructs_lib.catalog.limits import limit
+from constructs_lib.components import DEFAULT_SIZE_GB, ENABLED, Component, Kind, Protection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from constructs_lib.plan.document.resource import Resource
+    from constructs_lib.plan.notes import Notes
+
+
+NOT_KNOWN: Final = "whether it is on is not known before apply"
+
+
+def forever() -> int:
+    """The number of days that stands for keeping something for good: the most that S3 accepts."""
+    most = limit("s3.lifecycle_days").most
+    assert most is not None
+    return most
+
+
+@attrs.define(kw_only=True, eq=False)
+class ComponentBuilder:
+    """A component in the making: its main resource, its members and its protections."""
+
+    main: Resource
+    kind: Kind
+    region: str | None
+    engine: str | None = None
+    size_gb: int = DEFAULT_SIZE_GB
+    members: dict[str, None] = attrs.field(factory=dict)
+    protections: list[Protection] = attrs.field(factory=list)
+
+    def join(self, *resources: Resource) -> None:
+        """Count *resources* among those that make up the component."""
+        for resource in resources:
+            if resource is not self.main:
+                self.members[resource.address] = None
+
+    def knows(self, mechanism: str) -> bool:
+        """Whether the catalog has *mechanism* for this kind of component."""
+        known = load_catalog().mechanisms
+        return (self.kind, mechanism) in known or ("any", mechanism) in known
+
+    def protect(
+        self,
+        notes: Notes,
+        mechanism: str,
+        declared_by: Resource,
+        *,
+        region: str | None = None,
+        parameters: Mapping[str, object] | None = None,
+        doubts: Iterable[str] = (),
+        unknown: Iterable[str] = (),
+    ) -> None:
+        """Add a protection, or note that the catalog has no such mechanism for this kind."""
+        self.join(declared_by)
+        if not self.knows(mechanism):
+            notes.add(declared_by, f"the catalog has no mechanism {mechanism} for a {self.kind}")
+            return
+        missing = frozenset(unknown)
+        reasons = dict.fromkeys(doubts)
+        if ENABLED in missing:
+            reasons[NOT_KNOWN] = None
+        self.protections.append(
+            Protection(
+                mechanism=mechanism,
+                region=region,
+                parameters={name: value for name, value in (parameters or {}).items() if value is not None},
+                address=declared_by.address,
+                doubts=tuple(reasons),
+                unknown=missing,
+            )
+        )
+
+    def component(self) -> Component:
+        """Return the component; what counts stands before what is doubted."""
+        return Component(
+            name=self.main.address,
+            kind=self.kind,
+            region=self.region,
+            protections=tuple(sorted(self.protections, key=_rank)),
+            engine=self.engine,
+            size_gb=self.size_gb,
+            tags=tuple(sorted(self.main.tags.items())),
+        )
+
+
+def _rank(protection: Protection) -> tuple[str, bool, str, str, str]:
+    return (
+        protection.mechanism,
+        bool(protection.doubts),
+        protection.region or "",
+        protection.address or "",
+        repr(protection.settings),
+    )
+
+
+def assessable(component: Component) -> bool:
+    """Whether the catalog knows any mechanism for this kind of component, so that an assessment says something."""
+    return any(kind == component.kind for kind, _ in load_catalog().mechanisms)

@@ -1,0 +1,146 @@
+"""RDS instances, their replicas and their replicated backups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.components import DEFAULT_SIZE_GB, ENABLED, Kind
+from constructs_lib.plan.kinds.component_builder import ComponentBuilder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.plan.document.resource import Resource
+    from constructs_lib.plan.side import Side
+
+_TYPE: Final = "aws_db_instance"
+_REPLICATED: Final = "aws_db_instance_automated_backups_replication"
+_RESTORED: Final = ("snapshot_identifier", "restore_to_point_in_time", "s3_import")
+_SOURCE: Final = "replicate_source_db"
+_NOT_TOLD: Final = "unknown"
+"""An engine that is not known before apply. It must not pass for one that keeps several copies by nature."""
+
+
+def read_instances(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuilder]:
+    """Yield a builder for each instance that is not a replica; tell which replicas belong to which."""
+    sources = {item.address: side.link(item, (_SOURCE,), _TYPE).target for item in side.of(_TYPE) if _is_replica(item)}
+    builders = {}
+    for instance in side.of(_TYPE):
+        if instance.address not in sources:
+            builders[instance.address] = _draft(side, instance)
+    for replica in side.of(_TYPE):
+        if replica.address in sources:
+            _replica(side, builders, copies, replica, _root(replica, sources))
+    for owner, parts in side.parts(_TYPE, _REPLICATED, "source_db_instance_arn").items():
+        for part in parts:
+            _replicated_backups(side, builders.get(owner), part)
+    for builder in builders.values():
+        loose = side.loose_part(builder.main, _REPLICATED, "source_db_instance_arn")
+        if loose is not None:
+            builder.protect(side.notes, "replicated_backups", loose, region=loose.region, unknown=[ENABLED])
+    yield from builders.values()
+
+
+def _is_replica(instance: Resource) -> bool:
+    if instance.text(_SOURCE) is not None:
+        return True
+    # Not computed by the provider, so only a reference leaves it open.
+    return instance.is_unknown(_SOURCE) and not instance.left_out(_SOURCE)
+
+
+def _root(replica: Resource, sources: dict[str, Resource | None]) -> Resource | None:
+    """Follow replicas of replicas to the instance that is none; a circle has no root."""
+    seen: set[str] = set()
+    here: Resource | None = replica
+    while here is not None and here.address in sources and here.address not in seen:
+        seen.add(here.address)
+        here = sources[here.address]
+    return None if here is None or here.address in sources else here
+
+
+def _draft(side: Side, instance: Resource) -> ComponentBuilder:
+    builder = ComponentBuilder(
+        main=instance,
+        kind=Kind.DATABASE,
+        region=instance.region,
+        engine=instance.text("engine") or _NOT_TOLD,
+        size_gb=instance.number("allocated_storage") or DEFAULT_SIZE_GB,
+    )
+    backups = _backups(instance)
+    if backups is None:
+        builder.protect(side.notes, "automated_backups", instance, unknown=[ENABLED, "retention_days"])
+    elif backups:
+        builder.protect(side.notes, "automated_backups", instance, parameters={"retention_days": backups})
+    if _open(instance, "multi_az"):
+        builder.protect(side.notes, "multi_az_instance", instance, unknown=[ENABLED])
+    elif instance.get("multi_az") is True:
+        builder.protect(side.notes, "multi_az_instance", instance)
+    return builder
+
+
+def _backups(instance: Resource) -> int | None:
+    """Return for how many days automated backups are kept, 0 for not at all; None is not known before apply.
+
+    The provider's default for an instance that is not restored from something is 0, although a plan calls it unknown.
+    """
+    if _open(instance, "backup_retention_period"):
+        return None
+    return instance.number("backup_retention_period") or 0
+
+
+def _open(instance: Resource, name: str) -> bool:
+    """Whether an argument is known only after apply, and not just because it is left out of a new instance."""
+    if not instance.is_unknown(name):
+        return False
+    plain = instance.created and not any(
+        instance.get(how) or (instance.is_unknown(how) and not instance.left_out(how)) for how in _RESTORED
+    )
+    return not (plain and instance.left_out(name))
+
+
+def _replica(
+    side: Side,
+    builders: dict[str, ComponentBuilder],
+    copies: dict[str, str],
+    replica: Resource,
+    source: Resource | None,
+) -> None:
+    builder = None if source is None else builders.get(source.address)
+    if source is None or builder is None:
+        shown = None if replica.is_sensitive(_SOURCE) else replica.text(_SOURCE)
+        copies[replica.address] = shown or "an instance not known before apply"
+        side.notes.add(replica, "it is a replica of an instance that is not in this plan")
+        return
+    copies[replica.address] = source.address
+    region = replica.region
+    doubts = []
+    if region is not None and region == builder.region:
+        doubts.append("the replica is in the same Region")
+    if _backups(source) == 0:
+        doubts.append("the instance it copies has no automated backups, which a replica needs")
+    unknown = [ENABLED] if _backups(source) is None else []
+    builder.protect(side.notes, "read_replica", replica, region=region, doubts=doubts, unknown=unknown)
+
+
+def _replicated_backups(side: Side, builder: ComponentBuilder | None, part: Resource) -> None:
+    if builder is None:
+        side.notes.add(part, "the instance it copies is a replica, whose source is judged")
+        return
+    region = part.region
+    doubts = []
+    if region is not None and region == builder.region:
+        doubts.append("the backups are copied within the same Region")
+    if _backups(builder.main) == 0:
+        doubts.append("the instance keeps no automated backups, so there is nothing to copy")
+    unknown = [ENABLED] if _backups(builder.main) is None else []
+    if part.is_unknown("retention_period"):
+        unknown.append("retention_days")
+    builder.protect(
+        side.notes,
+        "replicated_backups",
+        part,
+        region=region,
+        parameters={"retention_days": part.number("retention_period")},
+        doubts=doubts,
+        unknown=unknown,
+    )

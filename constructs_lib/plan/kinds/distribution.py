@@ -1,0 +1,128 @@
+"""CloudFront distributions and their origin groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.components import Kind
+from constructs_lib.plan.document.arn import region_of_host
+from constructs_lib.plan.document.resource import as_number, blocks_in
+from constructs_lib.plan.kinds.component_builder import ComponentBuilder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.plan.document.resource import Resource
+    from constructs_lib.plan.side import Side
+
+_TYPE: Final = "aws_cloudfront_distribution"
+_BUCKET: Final = "aws_s3_bucket"
+_MEMBERS: Final = 2
+
+
+class _Origin:
+    """One origin of a distribution, and where it is."""
+
+    __slots__ = ("block", "index", "region", "resource")
+
+    def __init__(self, side: Side, distribution: Resource, index: int, block: dict[str, Any]) -> None:
+        self.index = index
+        self.block = block
+        self.resource = None
+        host = block.get("domain_name")
+        if isinstance(host, str) and host:
+            # The bucket says it best: the global host name of a bucket names no Region.
+            self.resource = _bucket_of(side, host)
+            self.region = region_of_host(host) if self.resource is None else self.resource.region
+            return
+        blocks = side.matching_blocks(distribution, "origin", {"origin_id": block.get("origin_id")})
+        found = {item.address: item for item in side.referred_in(distribution, blocks, ("domain_name",))}
+        self.resource = next(iter(found.values())) if len(found) == 1 else None
+        self.region = None if self.resource is None else self.resource.region
+
+    @property
+    def custom(self) -> bool:
+        return bool(blocks_in(self.block, "custom_origin_config"))
+
+
+def read_distributions(side: Side) -> Iterator[ComponentBuilder]:
+    """Yield a builder for each distribution; it counts as being in the Region of its primary origin."""
+    for distribution in side.of(_TYPE):
+        origins = {
+            str(block.get("origin_id")): _Origin(side, distribution, index, block)
+            for index, block in enumerate(distribution.blocks("origin"))
+        }
+        groups = {str(block.get("origin_id")): block for block in distribution.blocks("origin_group")}
+        default = str(distribution.get("default_cache_behavior", 0, "target_origin_id"))
+        others = {str(item.get("target_origin_id")) for item in distribution.blocks("ordered_cache_behavior")}
+        group = groups.get(default)
+        name = default
+        doubts = []
+        if group is None:
+            name = next((item for item in sorted(others) if item in groups), default)
+            group = groups.get(name)
+            if group is not None:
+                doubts.append("the default behavior does not use it, so only some paths fail over")
+        members = [origins.get(str(item.get("origin_id"))) for item in blocks_in(group or {}, "member")]
+        primary = members[0] if members else origins.get(default)
+        builder = ComponentBuilder(
+            main=distribution,
+            kind=Kind.DISTRIBUTION,
+            region=None if primary is None else primary.region,
+        )
+        for origin in origins.values():
+            if origin.resource is not None:
+                builder.join(origin.resource)
+        if group is not None and primary is not None:
+            _origin_group(side, builder, primary, members, doubts)
+        elif groups:
+            side.notes.add(distribution, "no behavior uses its origin group")
+        yield builder
+
+
+def _origin_group(
+    side: Side, builder: ComponentBuilder, primary: _Origin, members: list[_Origin | None], doubts: list[str]
+) -> None:
+    secondary = members[1] if len(members) == _MEMBERS else None
+    if secondary is None:
+        doubts.append("it has no second origin")
+    elif secondary is primary:
+        doubts.append("both its members are the same origin")
+    elif primary.region is not None and primary.region == secondary.region:
+        doubts.append("both its origins are in the same Region")
+    distribution, place = builder.main, ("origin", primary.index)
+    parameters: dict[str, object] = {
+        "custom_origin": primary.custom,
+        "connection_attempts": as_number(primary.block.get("connection_attempts")),
+        "connection_timeout_seconds": as_number(primary.block.get("connection_timeout")),
+    }
+    unknown = [
+        parameter
+        for parameter, argument in (
+            ("connection_attempts", "connection_attempts"),
+            ("connection_timeout_seconds", "connection_timeout"),
+            ("custom_origin", "custom_origin_config"),
+        )
+        if distribution.is_unknown(*place, argument)
+    ]
+    if primary.custom:
+        parameters["read_timeout_seconds"] = as_number(
+            blocks_in(primary.block, "custom_origin_config")[0].get("origin_read_timeout")
+        )
+        if distribution.is_unknown(*place, "custom_origin_config", 0, "origin_read_timeout"):
+            unknown.append("read_timeout_seconds")
+    builder.protect(
+        side.notes,
+        "origin_group",
+        distribution,
+        region=None if secondary is None else secondary.region,
+        parameters=parameters,
+        doubts=doubts,
+        unknown=unknown,
+    )
+
+
+def _bucket_of(side: Side, host: str) -> Resource | None:
+    """Return the bucket in this plan that an S3 host name belongs to."""
+    name, found, _ = host.partition(".s3")
+    return side.find(_BUCKET, name) if found else None

@@ -1,0 +1,104 @@
+"""Route 53 failover records and the health checks that turn them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.components import Kind
+from constructs_lib.plan.kinds.component_builder import ComponentBuilder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from constructs_lib.plan.document.resource import Resource
+    from constructs_lib.plan.side import Side
+
+_TYPE: Final = "aws_route53_record"
+_CHECK: Final = "aws_route53_health_check"
+_ZONE: Final = "aws_route53_zone"
+_MECHANISM: Final = "health_check_failover"
+_WORKLOAD: Final = "recovery:workload"
+_ROUTED: Final = frozenset({Kind.BUCKET, Kind.TABLE, Kind.DATABASE})
+_ENDPOINT: Final = frozenset({"HTTP", "HTTPS", "HTTP_STR_MATCH", "HTTPS_STR_MATCH", "TCP"})
+"""The types of health check that Route 53's own checkers make, with an interval and a threshold."""
+
+
+def read_records(side: Side, stateful: Sequence[ComponentBuilder]) -> Iterator[ComponentBuilder]:
+    """Yield a builder for each pair of failover records, named by the primary.
+
+    The stateful components of the same workload get the failover as well, where the health check's tags say whose it
+    is.
+    """
+    pairs: dict[tuple[str, str, str], dict[str, Resource]] = {}
+    for record in side.of(_TYPE):
+        role = record.text("failover_routing_policy", 0, "type")
+        if role is not None:
+            pairs.setdefault(_name(side, record), {})[role] = record
+        elif any(
+            record.blocks(f"{policy}_routing_policy") for policy in ("weighted", "latency", "geolocation", "multivalue")
+        ):
+            side.notes.add(record, "only failover routing is judged; how this record fails over is not")
+    for pair in pairs.values():
+        main = pair.get("PRIMARY") or next(iter(pair.values()))
+        builder = ComponentBuilder(main=main, kind=Kind.RECORD, region=None)
+        builder.join(*pair.values())
+        _failover(side, builder, pair, stateful)
+        yield builder
+
+
+def _name(side: Side, record: Resource) -> tuple[str, str, str]:
+    zone = side.link(record, ("zone_id",), _ZONE)
+    where = (
+        zone.target.address if zone.target is not None else zone.text or ",".join(side.resolve(record, ("zone_id",)))
+    )
+    return where, (record.text("name") or "").rstrip("."), record.text("type") or ""
+
+
+def _failover(
+    side: Side, builder: ComponentBuilder, pair: dict[str, Resource], stateful: Sequence[ComponentBuilder]
+) -> None:
+    primary = builder.main
+    doubts, unknown = [], []
+    if "PRIMARY" not in pair:
+        doubts.append("there is no primary record")
+    if "SECONDARY" not in pair:
+        doubts.append("there is no secondary record to fail over to")
+    parameters: dict[str, object] = {}
+    if not primary.blocks("alias"):
+        parameters["ttl"] = primary.number("ttl")
+        if primary.is_unknown("ttl") and not primary.left_out("ttl"):
+            unknown.append("ttl")
+    link = side.link(primary, ("health_check_id",), _CHECK)
+    check = link.target
+    has_check = primary.text("health_check_id") is not None or (
+        primary.is_unknown("health_check_id") and not primary.left_out("health_check_id")
+    )
+    if check is not None:
+        builder.join(check)
+        _check(check, parameters, unknown, doubts)
+    elif has_check or primary.get("alias", 0, "evaluate_target_health") is True:
+        # A health check elsewhere, or the target's own health: how long that takes is not in this plan.
+        unknown += ["request_interval", "failure_threshold"]
+    else:
+        doubts.append("the primary record has no health check, so it never fails over")
+    for routed in (builder, *_same_workload(check, stateful)):
+        routed.protect(side.notes, _MECHANISM, primary, parameters=parameters, doubts=doubts, unknown=unknown)
+
+
+def _check(check: Resource, parameters: dict[str, object], unknown: list[str], doubts: list[str]) -> None:
+    if check.get("disabled") is True:
+        doubts.append("its health check is disabled, which counts as healthy")
+    if check.text("type") not in _ENDPOINT:
+        unknown += ["request_interval", "failure_threshold"]
+        return
+    for name in ("request_interval", "failure_threshold"):
+        parameters[name] = check.number(name)
+        if check.is_unknown(name) and not check.left_out(name):
+            unknown.append(name)
+
+
+def _same_workload(check: Resource | None, stateful: Sequence[ComponentBuilder]) -> list[ComponentBuilder]:
+    workload = None if check is None else check.tags.get(_WORKLOAD)
+    if workload is None:
+        return []
+    return [builder for builder in stateful if builder.kind in _ROUTED and builder.main.tags.get(_WORKLOAD) == workload]

@@ -1,0 +1,110 @@
+"""DynamoDB tables, their replicas written inside them and as resources of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.components import ENABLED, Kind
+from constructs_lib.plan.document.arn import as_region
+from constructs_lib.plan.kinds.component_builder import ComponentBuilder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.plan.document.resource import Resource
+    from constructs_lib.plan.side import Side
+
+_TYPE: Final = "aws_dynamodb_table"
+_REPLICA: Final = "aws_dynamodb_table_replica"
+
+
+def read_tables(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuilder]:
+    """Yield a builder for each table, and tell which replicas belong to which."""
+    replicas = side.parts(_TYPE, _REPLICA, "global_table_arn")
+    owned = {item.address for items in replicas.values() for item in items}
+    for replica in side.of(_REPLICA):
+        if replica.address not in owned:
+            shown = None if replica.is_sensitive("global_table_arn") else replica.text("global_table_arn")
+            copies[replica.address] = shown or "a table not known before apply"
+    for table in side.of(_TYPE):
+        builder = ComponentBuilder(main=table, kind=Kind.TABLE, region=table.region)
+        _recovery(side, builder)
+        apart = replicas.get(table.address, [])
+        elsewhere = side.sibling.parts(_TYPE, _REPLICA, "global_table_arn").get(table.address, [])
+        for replica in apart:
+            copies[replica.address] = table.address
+            builder.join(replica)
+            _global_table(side, builder, replica, replica.region, "EVENTUAL", known=True)
+        loose = side.loose_part(table, _REPLICA, "global_table_arn")
+        if loose is not None:
+            builder.protect(side.notes, "global_table", loose, region=loose.region, unknown=[ENABLED])
+        _inline_replicas(side, builder, {item.region for item in (*apart, *elsewhere)})
+        yield builder
+
+
+def _recovery(side: Side, builder: ComponentBuilder) -> None:
+    table = builder.main
+    block = ("point_in_time_recovery", 0)
+    if table.is_unknown(*block, "enabled") and not table.left_out(block[0]):
+        builder.protect(side.notes, "pitr", table, unknown=[ENABLED])
+    elif table.get(*block, "enabled") is True:
+        # Left out, AWS keeps the longest it offers, which is the catalog's default.
+        days = "recovery_period_in_days"
+        unknown = table.is_unknown(*block, days) and days in side.block_arguments(table, block[0])
+        builder.protect(
+            side.notes,
+            "pitr",
+            table,
+            parameters={"retention_days": table.number(*block, days)},
+            unknown=["retention_days"] if unknown else [],
+        )
+
+
+def _inline_replicas(side: Side, builder: ComponentBuilder, apart: set[str | None]) -> None:
+    table = builder.main
+    if table.is_unknown("replica"):
+        if not table.left_out("replica"):
+            builder.protect(side.notes, "global_table", table, unknown=[ENABLED])
+        return
+    witness = any(item.get("region_name") for item in table.blocks("global_table_witness"))
+    replicas = list(enumerate(table.blocks("replica")))
+    regions = {region for _, item in replicas if (region := as_region(item.get("region_name")))}
+    third = "witness" if witness else "replica" if len(regions) > 1 else None
+    for index, item in replicas:
+        region = as_region(item.get("region_name"))
+        if region is not None and region in apart:
+            # The provider shows replicas with a resource of their own in the table as well, and there they go stale.
+            continue
+        consistency = item.get("consistency_mode") or "EVENTUAL"
+        mode = "consistency_mode"
+        known = not table.is_unknown("replica", index, mode) or mode not in side.block_arguments(table, "replica")
+        _global_table(side, builder, table, region, str(consistency), known=known, third=third)
+
+
+def _global_table(
+    side: Side,
+    builder: ComponentBuilder,
+    by: Resource,
+    region: str | None,
+    consistency: str,
+    *,
+    known: bool,
+    third: str | None = None,
+) -> None:
+    table = builder.main
+    doubts = []
+    if region is not None and region == builder.region:
+        doubts.append("the replica is in the table's own Region")
+    streams = table.get("stream_enabled")
+    if consistency == "EVENTUAL" and streams is not True and not table.is_unknown("stream_enabled"):
+        doubts.append("the table has no stream, which replication needs")
+    strong = consistency == "STRONG"
+    builder.protect(
+        side.notes,
+        "global_table",
+        by,
+        region=region,
+        parameters={"consistency": consistency, "third": third if strong else None},
+        doubts=doubts,
+        unknown=[] if known else ["consistency"],
+    )

@@ -1,0 +1,93 @@
+"""Failover that needs a control plane which the disaster may take along."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.plan.document.resource import as_number
+from constructs_lib.review.finding import Found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.plan import Resource
+    from constructs_lib.review.plan_under_review import PlanUnderReview
+    from constructs_lib.review.reviewed_component import ReviewedComponent
+
+_WORKLOAD = "recovery:workload"
+
+
+def control_plane(under_review: PlanUnderReview) -> Iterator[Found]:
+    """Yield failovers that depend on the Region that failed, or on us-east-1."""
+    yield from _alarms(under_review)
+    yield from _weights(under_review)
+    yield from _aliases(under_review)
+
+
+def _alarms(under_review: PlanUnderReview) -> Iterator[Found]:
+    """A health check that follows an alarm hears nothing when the alarm's Region is down."""
+    for check in under_review.after("aws_route53_health_check"):
+        if check.text("type") != "CLOUDWATCH_METRIC":
+            continue
+        region = check.text("cloudwatch_alarm_region")
+        for reviewed in _reviewed_components(under_review, check):
+            # What "no data" counts as decides: unhealthy is right where the Region's silence is the disaster.
+            silent = check.text("insufficient_data_health_status") == "Unhealthy"
+            if (
+                region is not None
+                and region == reviewed.region
+                and not silent
+                and not check.is_sensitive("cloudwatch_alarm_region")
+            ):
+                yield Found(id="RECOVERY-501", address=check.address, reviewed=reviewed, values={"region": region})
+                break
+
+
+def _reviewed_components(under_review: PlanUnderReview, check: Resource) -> tuple[ReviewedComponent, ...]:
+    """Return the components that a health check is about: its own, else those of its workload."""
+    workload = check.tags.get(_WORKLOAD)
+    tagged = [
+        item for item in under_review.reviewed_components.values() if workload is not None and item.workload == workload
+    ]
+    return tuple(dict.fromkeys((*under_review.owners(check.address), *tagged))) or tuple(
+        under_review.reviewed_components.values()
+    )
+
+
+def _weights(under_review: PlanUnderReview) -> Iterator[Found]:
+    """Records that a human turns by editing weights."""
+    pairs: dict[tuple[str, str, str], list[Resource]] = {}
+    for record in under_review.after("aws_route53_record"):
+        if record.blocks("weighted_routing_policy"):
+            zone = record.text("zone_id") or ",".join(under_review.plan.resolve(record.address, "zone_id"))
+            pairs.setdefault((zone, record.text("name") or "", record.text("type") or ""), []).append(record)
+    for records in pairs.values():
+        idle = [item for item in records if as_number(item.get("weighted_routing_policy", 0, "weight")) == 0]
+        if not idle or len(idle) == len(records):
+            continue
+        concern, reviewed = under_review.concerns(idle[0].address)
+        if concern:
+            values = {
+                "what": f"{idle[0].address} has the weight 0: traffic moves there only when somebody edits records",
+                "change": "use failover records with a health check, which Route 53 turns by itself",
+            }
+            yield Found(id="RECOVERY-502", address=idle[0].address, reviewed=reviewed, values=values)
+
+
+def _aliases(under_review: PlanUnderReview) -> Iterator[Found]:
+    """A primary failover record without a health check never fails over by itself."""
+    for record in under_review.after("aws_route53_record"):
+        if record.text("failover_routing_policy", 0, "type") != "PRIMARY":
+            continue
+        check = "health_check_id"
+        has_check = record.text(check) is not None or (record.is_unknown(check) and not record.left_out(check))
+        alias = record.get("alias", 0, "evaluate_target_health") is True
+        if has_check or alias:
+            continue
+        concern, reviewed = under_review.concerns(record.address)
+        if concern:
+            values = {
+                "what": f"{record.address} has no health check: traffic moves only when somebody edits records",
+                "change": "give it a health check, or let its alias evaluate the target's health",
+            }
+            yield Found(id="RECOVERY-502", address=record.address, reviewed=reviewed, values=values)

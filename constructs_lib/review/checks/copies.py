@@ -1,0 +1,240 @@
+"""Copies that are declared and are no copies: partial, in the same Region, empty, expiring, or alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.assessment import Verdict
+from constructs_lib.objectives import Disruption, format_duration
+from constructs_lib.plan.document.resource import as_number, blocks_in
+from constructs_lib.review.checks.replication_permissions import PROVED
+from constructs_lib.review.component_review import title
+from constructs_lib.review.finding import Found
+from constructs_lib.review.reviewed_component import counted, leaves_region
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from constructs_lib.components import Component, Protection
+    from constructs_lib.plan import Resource
+    from constructs_lib.review.component_review import ComponentReview
+    from constructs_lib.review.plan_under_review import PlanUnderReview
+    from constructs_lib.review.reviewed_component import ReviewedComponent
+
+_DAY: Final = 86_400
+_RESTORES: Final = ("restore_to_point_in_time", "snapshot_identifier")
+
+
+def copies(under_review: PlanUnderReview, outcome: Mapping[str, ComponentReview]) -> Iterator[Found]:
+    """Yield copies that look like copies."""
+    for reviewed in under_review.reviewed_components.values():
+        if reviewed.after is None:
+            continue
+        if reviewed.address in outcome:
+            yield from _doubted(under_review, reviewed, reviewed.after, outcome[reviewed.address])
+        yield from _expiring(under_review, reviewed, reviewed.after)
+        yield from _existing_objects(reviewed, reviewed.after)
+    yield from _expiring_objects(under_review)
+    yield from _without_backups(under_review)
+    yield from _continuous(under_review)
+    yield from _empty_selections(under_review)
+    yield from _restored(under_review)
+
+
+# ---------------------------------------------------------------- declared, and not counted
+
+
+def _doubted(
+    under_review: PlanUnderReview, reviewed: ReviewedComponent, after: Component, outcome: ComponentReview
+) -> Iterator[Found]:
+    for item in after.protections:
+        needed = _needed_for(under_review, reviewed, after, item)
+        verdicts = {found.after_verdict for found in outcome.disruptions if found.disruption in needed}
+        if not item.doubts or not verdicts & {Verdict.BREACHED, Verdict.UNKNOWN}:
+            continue
+        for doubt in item.doubts:
+            # What is not known yet is the verdict's matter; what was proved of a role has findings of its own.
+            if "not known before apply" in doubt or doubt in PROVED:
+                continue
+            values = {
+                "mechanism": title(under_review.catalog, after, item.mechanism),
+                "region": after.region or "the Region",
+                "doubt": doubt,
+                "change": outcome.cheapest_change or "make it work, or remove it",
+            }
+            yield Found(id=_rule(doubt), address=item.address or reviewed.address, reviewed=reviewed, values=values)
+
+
+def _needed_for(
+    under_review: PlanUnderReview, reviewed: ReviewedComponent, after: Component, item: Protection
+) -> set[Disruption]:
+    """Return the promised disruptions that the protection would recover from."""
+    covers = under_review.catalog.mechanism(after.kind, item.mechanism).covers
+    disruptions = {disruption for cover in covers for disruption in cover.disruptions}
+    return {disruption for disruption in disruptions if reviewed.objective.target(disruption) is not None}
+
+
+def _rule(doubt: str) -> str:
+    if "prefixes or tags" in doubt:
+        return "RECOVERY-207"
+    if "same Region" in doubt or "own Region" in doubt:
+        return "RECOVERY-208"
+    return "RECOVERY-200"
+
+
+# ---------------------------------------------------------------- copies that expire
+
+
+def _expiring(under_review: PlanUnderReview, reviewed: ReviewedComponent, after: Component) -> Iterator[Found]:
+    """A recovery point must outlive the making of the next one, and the recovery itself."""
+    for item in counted(after):
+        days = item.parameters.get("retention_days")
+        interval = item.parameters.get("interval_seconds")
+        if not isinstance(days, int) or not isinstance(interval, int) or days * _DAY > interval:
+            continue
+        made = format_duration(interval)
+        what = (
+            f"{title(under_review.catalog, after, item.mechanism)} keeps a recovery point for {days} days, and makes "
+            f"the next one after {made}"
+        )
+        values = {"what": what, "change": f"keep recovery points for longer than {made}"}
+        yield Found(id="RECOVERY-125", address=item.address or reviewed.address, reviewed=reviewed, values=values)
+
+
+def _expiring_objects(under_review: PlanUnderReview) -> Iterator[Found]:
+    """A copy of a bucket must not expire its objects before the original does."""
+    for address, original in under_review.plan.copies_after.items():
+        copy, source = (under_review.plan.resources_after.get(name) for name in (address, original))
+        reviewed = under_review.reviewed_components.get(original)
+        if copy is None or source is None or reviewed is None or copy.type != "aws_s3_bucket":
+            continue
+        expires, kept = _expiration(under_review, copy), _expiration(under_review, source)
+        if expires is not None and (kept is None or expires < kept):
+            whole = "never does" if kept is None else f"does after {kept} days"
+            what = f"{address} expires objects after {expires} days, and the bucket it copies {whole}"
+            values = {"what": what, "change": "expire objects of the copy no sooner than those of the original"}
+            yield Found(id="RECOVERY-125", address=address, reviewed=reviewed, values=values)
+
+
+def _expiration(under_review: PlanUnderReview, bucket: Resource) -> int | None:
+    """Return after how many days current objects expire, whatever their prefix; None for never."""
+    days = []
+    for part in under_review.parts("aws_s3_bucket_lifecycle_configuration", "bucket").get(bucket.address, ()):
+        if part.is_sensitive("rule"):
+            continue
+        for rule in part.blocks("rule"):
+            if rule.get("status") == "Enabled":
+                days += [as_number(item.get("days")) for item in blocks_in(rule, "expiration")]
+    return min((number for number in days if number), default=None)
+
+
+# ---------------------------------------------------------------- never copied
+
+
+def _existing_objects(reviewed: ReviewedComponent, after: Component) -> Iterator[Found]:
+    if reviewed.before is None or reviewed.replaced or after.kind != "bucket":
+        return
+    old = {item.region for item in reviewed.before.protections if item.mechanism == "replication"}
+    for item in counted(after):
+        if item.mechanism == "replication" and leaves_region(after, item) and item.region not in old:
+            values = {"address": reviewed.address}
+            yield Found(id="RECOVERY-209", address=item.address or reviewed.address, reviewed=reviewed, values=values)
+
+
+# ---------------------------------------------------------------- what the copy lacks
+
+
+def _without_backups(under_review: PlanUnderReview) -> Iterator[Found]:
+    for address, original in under_review.plan.copies_after.items():
+        copy, reviewed = under_review.plan.resources_after.get(address), under_review.reviewed_components.get(original)
+        if copy is None or reviewed is None:
+            continue
+        if copy.type == "aws_db_instance":
+            name = "backup_retention_period"
+            if not (copy.is_unknown(name) and not copy.left_out(name)) and not copy.number(name):
+                values = {"change": f"set {name} on it"}
+                yield Found(id="RECOVERY-210", address=address, reviewed=reviewed, values=values)
+        elif copy.type == "aws_dynamodb_table_replica" and _recoverable(reviewed):
+            name = "point_in_time_recovery"
+            if not (copy.is_unknown(name) and not copy.left_out(name)) and copy.get(name) is not True:
+                values = {"change": f"set {name} = true on it"}
+                yield Found(id="RECOVERY-210", address=address, reviewed=reviewed, values=values)
+    for reviewed in under_review.reviewed_components.values():
+        table = under_review.plan.resources_after.get(reviewed.address)
+        if table is None or table.type != "aws_dynamodb_table" or not _recoverable(reviewed):
+            continue
+        for index, block in enumerate(table.blocks("replica")):
+            name = "point_in_time_recovery"
+            unknown = table.is_unknown("replica", index, name)
+            if (
+                block.get(name) is not True
+                and not unknown
+                and not _apart(under_review, reviewed, block.get("region_name"))
+            ):
+                values = {
+                    "address": f"a replica of {reviewed.address}",
+                    "change": f"set {name} = true in its replica block",
+                }
+                yield Found(id="RECOVERY-210", address=reviewed.address, reviewed=reviewed, values=values)
+
+
+def _recoverable(reviewed: ReviewedComponent) -> bool:
+    return any(item.mechanism == "pitr" for item in counted(reviewed.after))
+
+
+def _apart(under_review: PlanUnderReview, reviewed: ReviewedComponent, region: object) -> bool:
+    """Whether the replica in that Region is a resource of its own, which then says what it has."""
+    return any(
+        copy.region == region
+        for address, original in under_review.plan.copies_after.items()
+        if original == reviewed.address and (copy := under_review.plan.resources_after.get(address)) is not None
+    )
+
+
+# ---------------------------------------------------------------- AWS Backup
+
+
+def _continuous(under_review: PlanUnderReview) -> Iterator[Found]:
+    for plan in under_review.after("aws_backup_plan"):
+        concern, reviewed = under_review.concerns(plan.address)
+        if concern and any(
+            rule.get("enable_continuous_backup") is True and blocks_in(rule, "copy_action")
+            for rule in plan.blocks("rule")
+        ):
+            yield Found(id="RECOVERY-213", address=plan.address, reviewed=reviewed)
+
+
+def _empty_selections(under_review: PlanUnderReview) -> Iterator[Found]:
+    for line in under_review.plan.inventory:
+        if line.type == "aws_backup_selection" and "selects nothing" in line.reason:
+            for address in line.addresses:
+                selection = under_review.plan.resources_after.get(address)
+                if selection is not None and under_review.reviewed_components and not _names_others(selection):
+                    yield Found(id="RECOVERY-214", address=address)
+
+
+def _names_others(selection: Resource) -> bool:
+    """Whether it names resources by ARN, which may well be in another state; or is not known before apply."""
+    named = selection.get("resources")
+    if isinstance(named, list) and any(isinstance(item, str) and "*" not in item for item in named):
+        return True
+    return any(
+        selection.is_unknown(name) and not selection.left_out(name)
+        for name in ("resources", "selection_tag", "condition")
+    )
+
+
+# ---------------------------------------------------------------- restored databases
+
+
+def _restored(under_review: PlanUnderReview) -> Iterator[Found]:
+    for resource in under_review.before("aws_db_instance", "aws_rds_cluster"):
+        change = under_review.changes.get(resource.address)
+        if change is None or not change.replaced:
+            continue
+        for block in _RESTORES:
+            if resource.get(block) and any(path.split(".")[0] == block for path in change.replace_paths):
+                concern, reviewed = under_review.concerns(resource.address)
+                if concern:
+                    values = {"block": block, "does": "removes or changes it, and so replaces the database"}
+                    yield Found(id="RECOVERY-215", address=resource.address, reviewed=reviewed, values=values)

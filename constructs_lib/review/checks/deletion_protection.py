@@ -1,0 +1,73 @@
+"""Protection against deletion that the plan lifts, or that a copy lacks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.review.finding import Found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.plan import Resource
+    from constructs_lib.review.plan_under_review import PlanUnderReview
+
+_SAFE: Final = {
+    "deletion_protection": True,
+    "deletion_protection_enabled": True,
+    "skip_final_snapshot": False,
+    "delete_automated_backups": False,
+    "force_destroy": False,
+}
+"""The attributes that stand between a wrong plan and the data, and their safe values."""
+
+
+def deletion_protection(under_review: PlanUnderReview) -> Iterator[Found]:
+    """Yield what the plan leaves easier to delete than it was, and copies that are not protected."""
+    for address, before in under_review.plan.resources_before.items():
+        after = under_review.plan.resources_after.get(address)
+        if after is None or after is before:
+            continue
+        concern, reviewed = under_review.concerns(address)
+        if not concern:
+            continue
+        for name, safe in _SAFE.items():
+            was, now = before.get(name), after.get(name)
+            if was is safe and now is (not safe) and not after.is_unknown(name):
+                values = {"attribute": name, "what": address, "before": _said(safe), "after": _said(not safe)}
+                yield Found(id="RECOVERY-119", address=address, reviewed=reviewed, values=values)
+        yield from _inline_replicas(under_review, before, after)
+    yield from _copies(under_review)
+
+
+def _said(value: bool) -> str:
+    return str(value).lower()
+
+
+def _inline_replicas(under_review: PlanUnderReview, before: Resource, after: Resource) -> Iterator[Found]:
+    name = "deletion_protection_enabled"
+    if before.type != "aws_dynamodb_table":
+        return
+    was = {str(item.get("region_name")): item.get(name) for item in before.blocks("replica")}
+    for item in after.blocks("replica"):
+        if was.get(str(item.get("region_name"))) is True and item.get(name) is False:
+            reviewed = under_review.concerns(after.address)[1]
+            values = {"attribute": name, "what": f"a replica of {after.address}", "before": "true", "after": "false"}
+            yield Found(id="RECOVERY-119", address=after.address, reviewed=reviewed, values=values)
+
+
+def _copies(under_review: PlanUnderReview) -> Iterator[Found]:
+    for address, original in under_review.plan.copies_after.items():
+        copy, reviewed = under_review.plan.resources_after.get(address), under_review.reviewed_components.get(original)
+        name = _ATTRIBUTE.get("" if copy is None else copy.type)
+        if copy is None or reviewed is None or name is None or (copy.is_unknown(name) and not copy.left_out(name)):
+            continue
+        if copy.get(name) is not True:
+            yield Found(id="RECOVERY-211", address=address, reviewed=reviewed, values={"attribute": name})
+
+
+_ATTRIBUTE: Final = {
+    "aws_db_instance": "deletion_protection",
+    "aws_rds_cluster": "deletion_protection",
+    "aws_dynamodb_table_replica": "deletion_protection_enabled",
+}

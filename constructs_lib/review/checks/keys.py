@@ -1,0 +1,159 @@
+"""Encryption keys: deleted or disabled under what they encrypt, or in another Region than the copy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from constructs_lib.plan.document.arn import as_region, region_of_arn
+from constructs_lib.review.finding import Found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.plan import Change, Resource
+    from constructs_lib.review.plan_under_review import PlanUnderReview
+    from constructs_lib.review.reviewed_component import ReviewedComponent
+
+_KEYS: Final = ("aws_kms_key", "aws_kms_replica_key", "aws_kms_replica_external_key")
+_SWITCHES: Final = ("is_enabled", "enabled")
+
+
+def keys(under_review: PlanUnderReview) -> Iterator[Found]:
+    """Yield keys that the plan deletes or disables, and copies whose key is in another Region."""
+    yield from _lost(under_review)
+    yield from _misplaced(under_review)
+
+
+# ---------------------------------------------------------------- deleted and disabled
+
+
+def _lost(under_review: PlanUnderReview) -> Iterator[Found]:
+    gone = {key.address: does for key in under_review.before(*_KEYS) if (does := _does(under_review, key)) is not None}
+    if not gone:
+        return
+    users = _users(under_review, gone)
+    for address, does in gone.items():
+        reviewed_components = [*users.get(address, []), *under_review.owners(address)]
+        if not reviewed_components:
+            continue
+        used = f", which {users[address][0].address} uses" if users.get(address) else ""
+        yield Found(
+            id="RECOVERY-120", address=address, reviewed=reviewed_components[0], values={"does": does, "used": used}
+        )
+
+
+def _does(under_review: PlanUnderReview, key: Resource) -> str | None:
+    change: Change | None = under_review.changes.get(key.address)
+    if change is not None and change.deleted:
+        return "schedules the deletion of"
+    if change is not None and change.replaced:
+        return "replaces, and so schedules the deletion of,"
+    after = under_review.plan.resources_after.get(key.address)
+    if after is not None and any(key.get(name) is True and after.get(name) is False for name in _SWITCHES):
+        return "disables"
+    return None
+
+
+def _users(under_review: PlanUnderReview, gone: dict[str, str]) -> dict[str, list[ReviewedComponent]]:
+    """Return the components that use each key, by what their resources say before the plan."""
+    names = {
+        text: address
+        for address in gone
+        for name in ("arn", "key_id")
+        if (text := under_review.plan.resources_before[address].text(name)) is not None
+    }
+    found: dict[str, list[ReviewedComponent]] = {}
+    for reviewed in under_review.reviewed_components.values():
+        for member in reviewed.members:
+            resource = under_review.plan.resources_before.get(member)
+            if resource is None or resource.address in gone:
+                continue
+            for text in _texts(resource.values):
+                if text in names and reviewed not in found.setdefault(names[text], []):
+                    found[names[text]].append(reviewed)
+    return found
+
+
+def _texts(value: object) -> Iterator[str]:
+    waiting = [value]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, str):
+            yield here
+        elif isinstance(here, dict):
+            waiting.extend(here.values())
+        elif isinstance(here, list):
+            waiting.extend(here)
+
+
+# ---------------------------------------------------------------- in the wrong Region
+
+
+class _Place(NamedTuple):
+    """Where a resource names the key of a copy, and what the message calls it."""
+
+    path: tuple[str, ...]
+    what: str
+
+
+_OWN: Final = {
+    "aws_db_instance": _Place(("kms_key_id",), "kms_key_id of {}"),
+    "aws_rds_cluster": _Place(("kms_key_id",), "kms_key_id of {}"),
+    "aws_db_instance_automated_backups_replication": _Place(("kms_key_id",), "kms_key_id of {}"),
+    "aws_dynamodb_table_replica": _Place(("kms_key_arn",), "kms_key_arn of {}"),
+    "aws_backup_vault": _Place(("kms_key_arn",), "kms_key_arn of {}"),
+}
+"""Resources that are in the Region their key must be in."""
+
+_REPLICA_KEYS: Final = {"aws_dynamodb_table": "kms_key_arn", "aws_secretsmanager_secret": "kms_key_id"}
+_REPLICA_REGIONS: Final = {"aws_dynamodb_table": "region_name", "aws_secretsmanager_secret": "region"}
+
+
+def _misplaced(under_review: PlanUnderReview) -> Iterator[Found]:
+    for resource in under_review.after(*_OWN):
+        place = _OWN[resource.type]
+        yield from _compared(under_review, resource, place.path, resource.region, place.what)
+    for resource in under_review.after(*_REPLICA_KEYS):
+        for index, block in enumerate(resource.blocks("replica")):
+            expected = as_region(block.get(_REPLICA_REGIONS[resource.type]))
+            path = ("replica", index, _REPLICA_KEYS[resource.type])
+            yield from _compared(under_review, resource, path, expected, "a replica of {}")
+    for resource in under_review.after("aws_s3_bucket_replication_configuration"):
+        for index, _ in enumerate(resource.blocks("rule")):
+            bucket = ("rule", index, "destination", 0)
+            key = (*bucket, "encryption_configuration", 0, "replica_kms_key_id")
+            yield from _compared(
+                under_review, resource, key, _bucket_region(under_review, resource, bucket), "a rule of {}"
+            )
+
+
+def _bucket_region(under_review: PlanUnderReview, resource: Resource, path: tuple[str | int, ...]) -> str | None:
+    dotted = ".".join(map(str, (*path, "bucket")))
+    regions = {
+        found.region
+        for address in under_review.plan.resolve(resource.address, dotted)
+        if (found := under_review.plan.resources_after.get(address)) is not None and found.type == "aws_s3_bucket"
+    }
+    return regions.pop() if len(regions) == 1 else None
+
+
+def _compared(
+    under_review: PlanUnderReview, resource: Resource, path: tuple[str | int, ...], expected: str | None, what: str
+) -> Iterator[Found]:
+    if expected is None:
+        return
+    region = region_of_arn(resource.get(*path))
+    if region is None and resource.is_unknown(*path):
+        dotted = ".".join(map(str, path))
+        regions = {
+            found.region
+            for address in under_review.plan.resolve(resource.address, dotted)
+            if (found := under_review.plan.resources_after.get(address)) is not None and found.type in _KEYS
+        }
+        region = regions.pop() if len(regions) == 1 else None
+    if region is None or region == expected:
+        return
+    concern, reviewed = under_review.concerns(resource.address)
+    if concern:
+        values = {"what": what.format(resource.address), "region": region, "expected": expected}
+        yield Found(id="RECOVERY-206", address=resource.address, reviewed=reviewed, values=values)

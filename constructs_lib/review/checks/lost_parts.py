@@ -1,0 +1,113 @@
+"""What recovery works with, and the plan destroys: roles, vaults, global databases, zones, standbys of copies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.review.finding import Found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.plan import Resource
+    from constructs_lib.review.plan_under_review import PlanUnderReview
+    from constructs_lib.review.reviewed_component import ReviewedComponent
+
+_HOLDERS: Final = {
+    "aws_backup_vault": "{}, and the recovery points in it",
+    "aws_rds_global_cluster": "{}, which joins the clusters of a global database",
+    "aws_route53_zone": "{}, in which the records fail over",
+}
+"""What holds copies or links, and what of it a message says."""
+
+_ROLE: Final = "aws_iam_role"
+_USERS: Final = {
+    "aws_s3_bucket_replication_configuration": ("role", "replication"),
+    "aws_backup_selection": ("iam_role_arn", "backups"),
+}
+"""What works with a role, the argument that names the role, and what it is for."""
+
+_ATTACHED: Final = ("aws_iam_role_policy_attachment", "aws_iam_role_policy")
+_INSTANCE: Final = "aws_rds_cluster_instance"
+
+
+def lost_parts(under_review: PlanUnderReview) -> Iterator[Found]:
+    """Yield the parts of the recovery that the plan destroys."""
+    yield from _holders(under_review)
+    yield from _roles(under_review)
+    yield from _standbys(under_review)
+
+
+def _does(under_review: PlanUnderReview, resource: Resource) -> str | None:
+    change = under_review.changes.get(resource.address)
+    if change is None or not (change.deleted or change.replaced):
+        return None
+    return "destroys" if change.deleted else "destroys and creates anew"
+
+
+def _holders(under_review: PlanUnderReview) -> Iterator[Found]:
+    for resource in under_review.before(*_HOLDERS):
+        does = _does(under_review, resource)
+        if does is None:
+            continue
+        concern, reviewed = under_review.concerns(resource.address)
+        if concern:
+            values = {"does": does, "what": _HOLDERS[resource.type].format(resource.address)}
+            yield Found(id="RECOVERY-127", address=resource.address, reviewed=reviewed, values=values)
+
+
+# ---------------------------------------------------------------- roles
+
+
+def _roles(under_review: PlanUnderReview) -> Iterator[Found]:
+    used = _used_roles(under_review)
+    names: dict[str, tuple[str, ReviewedComponent | None]] = {}
+    for role in under_review.before(_ROLE):
+        text = {value for name in ("arn", "name", "id") if (value := role.text(name)) is not None}
+        found = next((used[value] for value in (role.address, *sorted(text)) if value in used), None)
+        if found is None and "recovery:workload" in role.tags:
+            found = ("recovery", _of_workload(under_review, role.tags["recovery:workload"]))
+        if found is None:
+            continue
+        names.update(dict.fromkeys((*text, role.address), found))
+        if (does := _does(under_review, role)) is not None and under_review.declared:
+            what = f"{role.address}, the role for {found[0]}"
+            yield Found(id="RECOVERY-127", address=role.address, reviewed=found[1], values={"does": does, "what": what})
+    for part in under_review.before(*_ATTACHED):
+        found = names.get(part.text("role") or "")
+        does = _does(under_review, part)
+        # What a replication role may still do is proved from its policies.
+        if found is not None and does is not None and found[0] != "replication" and under_review.declared:
+            what = f"{part.address}, what lets the role for {found[0]} work"
+            yield Found(id="RECOVERY-127", address=part.address, reviewed=found[1], values={"does": does, "what": what})
+
+
+def _used_roles(under_review: PlanUnderReview) -> dict[str, tuple[str, ReviewedComponent | None]]:
+    """Return what each role is for, by its ARN or its address; only roles that are anybody's concern."""
+    found: dict[str, tuple[str, ReviewedComponent | None]] = {}
+    for user in under_review.before(*_USERS):
+        argument, purpose = _USERS[user.type]
+        concern, reviewed = under_review.concerns(user.address)
+        if concern:
+            named = (user.text(argument), *under_review.plan.resolve(user.address, argument, "before"))
+            found.update({name: (purpose, reviewed) for name in named if name})
+    return found
+
+
+def _of_workload(under_review: PlanUnderReview, workload: str) -> ReviewedComponent | None:
+    return next((item for item in under_review.reviewed_components.values() if item.workload == workload), None)
+
+
+# ---------------------------------------------------------------- standbys of copies
+
+
+def _standbys(under_review: PlanUnderReview) -> Iterator[Found]:
+    """An instance of a copy: the copy itself stays, and has a standby less when it is the original."""
+    for instance in under_review.before(_INSTANCE):
+        if _does(under_review, instance) != "destroys":
+            continue
+        for address in under_review.plan.resolve(instance.address, "cluster_identifier", "before"):
+            reviewed = under_review.reviewed_components.get(under_review.plan.copies_before.get(address, ""))
+            if reviewed is not None:
+                values = {"mechanism": f"{instance.address}, an instance of the copy {address},", "lost": "removed"}
+                yield Found(id="RECOVERY-118", address=instance.address, reviewed=reviewed, values=values)

@@ -1,0 +1,316 @@
+"""What the plan takes away: the ways back that are there before it, and not after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.components import ENABLED, Kind
+from constructs_lib.objectives import Disruption
+from constructs_lib.plan.document.arn import as_region
+from constructs_lib.plan.document.resource import as_number, blocks_in
+from constructs_lib.review.component_review import title
+from constructs_lib.review.finding import Found
+from constructs_lib.review.reviewed_component import counted, leaves_region
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from constructs_lib.components import Component, Protection
+    from constructs_lib.plan import Change, Resource
+    from constructs_lib.review.plan_under_review import PlanUnderReview
+    from constructs_lib.review.reviewed_component import ReviewedComponent
+
+_FAILOVER: Final = frozenset({"health_check_failover", "origin_group"})
+_STANDBYS: Final = frozenset({"multi_az_instance", "multi_az_cluster", "aurora_reader"})
+_LOCKS: Final = frozenset({"object_lock"})
+_KEPT: Final = ("retention_days", "noncurrent_days")
+"""The parameters that say for how many days back a protection reaches."""
+
+
+def lost_paths(under_review: PlanUnderReview) -> Iterator[Found]:
+    """Yield every way back that the plan takes away."""
+    for reviewed in under_review.reviewed_components.values():
+        yield from _destroyed(under_review, reviewed)
+        if reviewed.before is not None and reviewed.after is not None:
+            yield from _lost(under_review, reviewed, reviewed.before, reviewed.after)
+    yield from _copies(under_review)
+    yield from _locks(under_review)
+    yield from _shorter_backups(under_review)
+    yield from _in_other_states(under_review)
+
+
+# ---------------------------------------------------------------- the component itself
+
+
+def _destroyed(under_review: PlanUnderReview, reviewed: ReviewedComponent) -> Iterator[Found]:
+    what = f"the {reviewed.kind} {reviewed.address}"
+    if reviewed.replaced:
+        change = under_review.changes[reviewed.address]
+        yield Found(
+            id="RECOVERY-111",
+            address=reviewed.address,
+            reviewed=reviewed,
+            values={"what": what, "because": _because(change)},
+        )
+    elif reviewed.after is None and not reviewed.forgotten:
+        yield Found(id="RECOVERY-110", address=reviewed.address, reviewed=reviewed, values={"what": what})
+
+
+def _because(change: Change) -> str:
+    names = sorted({path.split(".")[0] for path in change.replace_paths})
+    return f", because of {', '.join(names)}" if names else ""
+
+
+# ---------------------------------------------------------------- its protections
+
+
+def _lost(
+    under_review: PlanUnderReview, reviewed: ReviewedComponent, before: Component, after: Component
+) -> Iterator[Found]:
+    still = {(item.mechanism, item.region) for item in counted(after)}
+    open_ = {item.mechanism for item in after.protections if ENABLED in item.unknown}
+    was = {(item.mechanism, item.region) for item in counted(before)}
+    # What was there all along does not stand in for what is lost.
+    new = {item.mechanism: item for item in counted(after) if (item.mechanism, item.region) not in was}
+    seen: set[tuple[str, str | None]] = set()
+    for item in counted(before):
+        if (item.mechanism, item.region) in seen:
+            continue
+        seen.add((item.mechanism, item.region))
+        if (item.mechanism, item.region) in still:
+            yield from _shorter(under_review, reviewed, item, before, after)
+        elif item.mechanism in open_ or _let_go(under_review, item):
+            continue  # the verdict says that it is not known any more
+        elif _moved(item, new.get(item.mechanism), before):
+            yield from _moves(under_review, reviewed, item, new[item.mechanism])
+        else:
+            yield _protection_lost(under_review, reviewed, item, before, after)
+
+
+def _let_go(under_review: PlanUnderReview, item: Protection) -> bool:
+    change = under_review.changes.get(item.address or "")
+    return change is not None and change.forgotten
+
+
+def _moved(item: Protection, now: Protection | None, before: Component) -> bool:
+    return now is not None and now.region is not None and item.region is not None and leaves_region(before, item)
+
+
+def _moves(
+    under_review: PlanUnderReview, reviewed: ReviewedComponent, item: Protection, now: Protection
+) -> Iterator[Found]:
+    yield Found(
+        id="RECOVERY-121",
+        address=now.address or reviewed.address,
+        reviewed=reviewed,
+        values={
+            "mechanism": title(under_review.catalog, reviewed.either, item.mechanism),
+            "before": str(item.region),
+            "after": str(now.region),
+        },
+    )
+
+
+def _protection_lost(
+    under_review: PlanUnderReview, reviewed: ReviewedComponent, item: Protection, before: Component, after: Component
+) -> Found:
+    doubts = [doubt for other in after.protections if other.mechanism == item.mechanism for doubt in other.doubts]
+    values = {
+        "mechanism": title(under_review.catalog, before, item.mechanism),
+        "lost": f"no longer effective ({doubts[0]})" if doubts else "removed",
+        "region": item.region or "another Region",
+        "home": before.region or "its Region",
+    }
+    address = item.address if item.address is not None and doubts else reviewed.address
+    return Found(id=_rule(under_review, item, before, after), address=address, reviewed=reviewed, values=values)
+
+
+def _rule(under_review: PlanUnderReview, item: Protection, before: Component, after: Component) -> str:
+    if item.mechanism in _FAILOVER:
+        return "RECOVERY-122"
+    if item.mechanism == "versioning":
+        return "RECOVERY-115"
+    if item.mechanism in _LOCKS:
+        return "RECOVERY-123"
+    if item.mechanism in _STANDBYS:
+        return "RECOVERY-118"
+    covers = under_review.catalog.mechanism(before.kind, item.mechanism).covers
+    # Where the copy is in another state, its Region is not known, and it is a copy all the same.
+    unplaced = item.region is None and any(Disruption.REGION in cover.disruptions for cover in covers)
+    if unplaced or leaves_region(before, item):
+        left = any(leaves_region(after, other) for other in counted(after) if other.mechanism not in _FAILOVER)
+        return "RECOVERY-113" if left else "RECOVERY-114"
+    return "RECOVERY-116"
+
+
+def _shorter(
+    under_review: PlanUnderReview, reviewed: ReviewedComponent, item: Protection, before: Component, after: Component
+) -> Iterator[Found]:
+    for name in _KEPT:
+        was, now = (_longest(side, item, name) for side in (before, after))
+        if was is not None and now is not None and now < was:
+            yield Found(
+                id="RECOVERY-117",
+                address=item.address or reviewed.address,
+                reviewed=reviewed,
+                values={
+                    "mechanism": title(under_review.catalog, before, item.mechanism),
+                    "before": str(was),
+                    "after": str(now),
+                },
+            )
+
+
+def _longest(component: Component, like: Protection, name: str) -> int | None:
+    found = [
+        value
+        for item in counted(component)
+        if (item.mechanism, item.region) == (like.mechanism, like.region)
+        for value in (item.parameters.get(name),)
+        if isinstance(value, int)
+    ]
+    return max(found, default=None)
+
+
+# ---------------------------------------------------------------- copies
+
+
+_REPLICA_BLOCKS: Final = {
+    "aws_secretsmanager_secret": ("replica",),
+    "aws_ecr_replication_configuration": ("replication_configuration", "rule", "destination"),
+}
+"""Where copies are named whose mechanism the catalog does not assess."""
+
+
+def _copies(under_review: PlanUnderReview) -> Iterator[Found]:
+    for address, original in under_review.plan.copies_before.items():
+        change = under_review.changes.get(address)
+        if change is None or not (change.deleted or change.replaced) or address in under_review.reviewed_components:
+            continue
+        reviewed = under_review.reviewed_components.get(original)
+        if reviewed is None and original in {item.name for item in under_review.plan.before}:
+            continue
+        resource = under_review.plan.resources_before.get(address)
+        region = None if resource is None else resource.region
+        yield Found(
+            id="RECOVERY-112",
+            address=address,
+            reviewed=reviewed,
+            values={
+                "does": "destroys" if change.deleted else "destroys and creates anew",
+                "original": original if reviewed is not None else "something in another state",
+                "where": f" in {region}" if region else "",
+            },
+        )
+    for resource in under_review.before(*_REPLICA_BLOCKS):
+        yield from _regions_lost(under_review, resource)
+
+
+def _regions_lost(under_review: PlanUnderReview, before: Resource) -> Iterator[Found]:
+    after = under_review.plan.resources_after.get(before.address)
+    concern, reviewed = under_review.concerns(before.address)
+    if not concern or (after is None and before.address in under_review.reviewed_components):
+        return
+    path = _REPLICA_BLOCKS[before.type]
+    if after is not None and any(after.is_unknown(*path[:depth]) for depth in range(1, len(path) + 1)):
+        return
+    was, now = _named_regions(before, path), set() if after is None else _named_regions(after, path)
+    for region in sorted(was - now - {before.region}):
+        yield Found(
+            id="RECOVERY-113" if now - {before.region} else "RECOVERY-114",
+            address=before.address,
+            reviewed=reviewed,
+            values={
+                "mechanism": "the replica of the secret" if before.type.endswith("secret") else "replication of images",
+                "lost": "removed",
+                "region": region,
+                "home": before.region or "its Region",
+            },
+        )
+
+
+def _named_regions(resource: Resource, path: tuple[str, ...]) -> set[str]:
+    blocks: list[object] = [resource.values]
+    for step in path:
+        blocks = [
+            inner
+            for block in blocks
+            if isinstance(block, dict)
+            for value in (block.get(step),)
+            for inner in (value if isinstance(value, list) else [value])
+        ]
+    return {region for block in blocks if isinstance(block, dict) and (region := as_region(block.get("region")))}
+
+
+# ---------------------------------------------------------------- locks and links that stand alone
+
+
+def _locks(under_review: PlanUnderReview) -> Iterator[Found]:
+    for resource in under_review.before("aws_backup_vault_lock_configuration"):
+        change = under_review.changes.get(resource.address)
+        concern, reviewed = under_review.concerns(resource.address)
+        if concern and change is not None and change.deleted:
+            values = {"mechanism": f"the lock of a backup vault, {resource.address},", "lost": "removed"}
+            yield Found(id="RECOVERY-123", address=resource.address, reviewed=reviewed, values=values)
+
+
+def _shorter_backups(under_review: PlanUnderReview) -> Iterator[Found]:
+    """Recovery points of a plan whose backups the catalog does not assess, since something better is there as well."""
+    assessed = {
+        item.address for reviewed in under_review.reviewed_components.values() for item in counted(reviewed.before)
+    }
+    for before in under_review.before("aws_backup_plan"):
+        after = under_review.plan.resources_after.get(before.address)
+        if after is None or after is before or before.is_sensitive("rule") or after.is_sensitive("rule"):
+            continue
+        concern, reviewed = under_review.concerns(before.address)
+        taken = any(item.mechanism == "backup" for item in counted(None if reviewed is None else reviewed.before))
+        if not concern or (taken and before.address in assessed):
+            continue
+        now = {str(rule.get("rule_name")): _kept_days(rule) for rule in after.blocks("rule")}
+        for rule in before.blocks("rule"):
+            was, days = _kept_days(rule), now.get(str(rule.get("rule_name")))
+            if was is not None and days is not None and days < was:
+                values = {"mechanism": "a rule of the backup plan", "before": str(was), "after": str(days)}
+                yield Found(id="RECOVERY-117", address=before.address, reviewed=reviewed, values=values)
+
+
+def _kept_days(rule: Mapping[str, object]) -> int | None:
+    return next((as_number(item.get("delete_after")) for item in blocks_in(rule, "lifecycle")), None)
+
+
+_PROTECTIVE: Final = frozenset(
+    {
+        "aws_backup_plan",
+        "aws_backup_selection",
+        "aws_db_instance_automated_backups_replication",
+        "aws_dsql_cluster_peering",
+        "aws_ecr_replication_configuration",
+        "aws_route53_health_check",
+        "aws_route53_record",
+        "aws_s3_bucket_object_lock_configuration",
+        "aws_s3_bucket_replication_configuration",
+        "aws_s3_bucket_versioning",
+        "aws_s3control_multi_region_access_point",
+    }
+)
+"""What protects something else, which may be in another state."""
+
+
+def _in_other_states(under_review: PlanUnderReview) -> Iterator[Found]:
+    placed = frozenset(item.name for item in under_review.plan.before if item.kind is not Kind.RECORD)
+    for address, change in under_review.changes.items():
+        if not change.deleted or change.type not in _PROTECTIVE:
+            continue
+        resource = under_review.plan.resources_before.get(address)
+        if (
+            resource is not None
+            and resource.type == "aws_route53_record"
+            and not resource.get("failover_routing_policy")
+        ):
+            continue
+        if address in placed:
+            continue
+        concern, reviewed = under_review.concerns(address)
+        if concern and reviewed is None:
+            yield Found(id="RECOVERY-126", address=address)

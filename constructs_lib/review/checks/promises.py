@@ -1,0 +1,63 @@
+"""The promise itself: broken, not told, weaker, or moved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.assessment import Verdict
+from constructs_lib.review.finding import Found
+from constructs_lib.review.plan_under_review import tags_now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.review.component_review import ComponentReview, DisruptionReview
+    from constructs_lib.review.reviewed_component import ReviewedComponent
+
+
+def promises(reviewed: ReviewedComponent, outcome: ComponentReview) -> Iterator[Found]:
+    """Yield what becomes of a component's objective."""
+    if reviewed.tagged_before is not None:
+        values = {"before": reviewed.tagged_before, "after": tags_now(reviewed)}
+        yield Found(id="RECOVERY-106", address=reviewed.address, reviewed=reviewed, values=values)
+    if outcome.after is None:
+        return
+    for item in outcome.disruptions:
+        rule = _rule(item, outcome)
+        if rule is not None:
+            yield Found(
+                id=rule,
+                address=reviewed.address,
+                reviewed=reviewed,
+                disruption=item.disruption,
+                values={
+                    "disruption": item.disruption.value,
+                    "before": item.before,
+                    "after": item.after,
+                    "target": str(item.target),
+                    "reason": item.reason,
+                    "change": outcome.cheapest_change or "nothing that the catalog knows",
+                },
+            )
+    if outcome.after.uptime_verdict is Verdict.BREACHED:
+        values = {"promised": str(reviewed.objective.uptime), "supported": str(outcome.after.uptime)}
+        yield Found(id="RECOVERY-105", address=reviewed.address, reviewed=reviewed, values=values)
+
+
+def _rule(item: DisruptionReview, outcome: ComponentReview) -> str | None:
+    if item.target is None:
+        return None
+    if item.after_verdict is Verdict.BREACHED:
+        return "RECOVERY-102" if item.before_verdict is Verdict.BREACHED else "RECOVERY-101"
+    if item.after_verdict is Verdict.UNKNOWN:
+        # Where another state may hold the answer, a line in the inventory says so.
+        return None if item.elsewhere and not item.let_go else "RECOVERY-103"
+    return "RECOVERY-104" if _weaker(item, outcome) else None
+
+
+def _weaker(item: DisruptionReview, outcome: ComponentReview) -> bool:
+    if outcome.before is None or outcome.after is None or item.before_verdict is not Verdict.MET:
+        return False
+    before, after = (side.estimates[item.disruption] for side in (outcome.before, outcome.after))
+    pairs = ((before.rto_seconds, after.rto_seconds), (before.rpo_seconds, after.rpo_seconds))
+    return any(old is not None and new is not None and new > old for old, new in pairs)

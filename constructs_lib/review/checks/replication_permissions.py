@@ -1,0 +1,410 @@
+"""Whether the role that S3 replicates with may do so: read and decrypt the source, write and encrypt the copy.
+
+S3 takes any role. One that may not replicate shows only in a metric, object by object, so it is proved here from the
+policies in the plan. What is not in the plans given is never held against a role.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from constructs_lib.plan.document.arn import parse_arn
+from constructs_lib.plan.document.resource import blocks_in
+from constructs_lib.review.checks.iam_policy import allows, principals, statements
+from constructs_lib.review.finding import Found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from constructs_lib.plan import Resource
+    from constructs_lib.review.plan_under_review import PlanUnderReview
+    from constructs_lib.review.reviewed_component import ReviewedComponent
+
+_REPLICATION: Final = "aws_s3_bucket_replication_configuration"
+_ENCRYPTION: Final = "aws_s3_bucket_server_side_encryption_configuration"
+_BUCKET: Final = "aws_s3_bucket"
+_KEYS: Final = ("aws_kms_key", "aws_kms_replica_key", "aws_kms_alias")
+_KMS: Final = frozenset({"aws:kms", "aws:kms:dsse"})
+PROVED_BY: Final = frozenset(
+    {
+        _REPLICATION,
+        _ENCRYPTION,
+        _BUCKET,
+        *_KEYS,
+        "aws_iam_policy",
+        "aws_iam_policy_attachment",
+        "aws_iam_role",
+        "aws_iam_role_policy",
+        "aws_iam_role_policy_attachment",
+        "aws_kms_key_policy",
+    }
+)
+"""The types of resources that the proof rests on."""
+
+_OBJECT: Final = "any/object"
+
+
+def replication_permissions(under_review: PlanUnderReview) -> Iterator[Found]:
+    """Yield what the role of each replication lacks."""
+    for resource in under_review.after(_REPLICATION):
+        concern, reviewed = under_review.concerns(resource.address)
+        if not concern:
+            continue
+        source = _bucket(under_review, resource, "bucket")
+        role = under_review.target(resource, "role", "aws_iam_role")
+        for index, rule in enumerate(resource.blocks("rule")):
+            if rule.get("status") != "Enabled":
+                continue
+            way = _Way(under_review=under_review, by=resource, reviewed=reviewed, index=index, rule=rule, source=source)
+            yield from _left_out(way)
+            if role is not None and (granted := _granted(under_review, role)) is not None:
+                yield from _checked(way, role, granted)
+
+
+def broken_replication(under_review: PlanUnderReview) -> dict[tuple[str | None, str | None], str]:
+    """Return the replications that are proved not to work, by their address and the Region they copy to, and why."""
+    return {(item.address, item.region): _BROKEN[item.id] for item in replication_permissions(under_review)}
+
+
+_BROKEN: Final = {
+    "RECOVERY-201": "its role may not read the bucket",
+    "RECOVERY-202": "its role may not write the copy",
+    "RECOVERY-203": "its role may not decrypt the bucket",
+    "RECOVERY-204": "its role may not encrypt the copy",
+    "RECOVERY-205": "its role may not use a key for the encryption context of a Bucket Key",
+    "RECOVERY-216": "it leaves out objects that are encrypted with a KMS key",
+}
+"""What is wrong, in words that follow the name of the mechanism."""
+
+PROVED: Final = frozenset(_BROKEN.values())
+"""The doubts that come from a proof, for each of which there is a finding as well."""
+
+
+def _bucket(under_review: PlanUnderReview, resource: Resource, attribute: str) -> Resource | None:
+    return under_review.target(resource, attribute, _BUCKET)
+
+
+# ---------------------------------------------------------------- the buckets
+
+
+@attrs.frozen(kw_only=True)
+class _Encryption:
+    """How a bucket encrypts: with a KMS key or not, with which, and with a Bucket Key or not."""
+
+    kms: bool
+    key_arn: str | None
+    key: Resource | None
+    bucket_key: bool
+    own: bool
+    """Whether the key is one of the customer's, which permissions must name."""
+
+
+def _encryption(under_review: PlanUnderReview, bucket: Resource | None) -> _Encryption | None:
+    """Return how a bucket encrypts what is put into it; None where that is not in the plans."""
+    if bucket is None:
+        return None
+    for part in under_review.parts(_ENCRYPTION, "bucket").get(bucket.address, ()):
+        return _read_encryption(under_review, part, ("rule", 0))
+    inline = ("server_side_encryption_configuration", 0, "rule", 0)
+    if bucket.get(*inline) and not bucket.left_out(inline[0]):
+        return _read_encryption(under_review, bucket, inline)
+    return None
+
+
+def _read_encryption(under_review: PlanUnderReview, part: Resource, place: tuple[str | int, ...]) -> _Encryption | None:
+    default = (*place, "apply_server_side_encryption_by_default", 0)
+    algorithm = part.text(*default, "sse_algorithm")
+    if algorithm is None:
+        return None
+    name = (*default, "kms_master_key_id")
+    given = part.text(*name)
+    dotted = ".".join(map(str, name))
+    key = under_review.target(part, dotted, *_KEYS)
+    return _Encryption(
+        kms=algorithm in _KMS,
+        key_arn=_key_arn(given, key),
+        key=key,
+        bucket_key=part.get(*place, "bucket_key_enabled") is True,
+        own=given is not None or (part.is_unknown(*name) and not part.left_out(str(name[0]))),
+    )
+
+
+def _key_arn(given: str | None, key: Resource | None) -> str | None:
+    """Return the ARN of the key itself: permissions name keys, not aliases."""
+    if key is not None:
+        return key.text("target_key_arn" if key.type == "aws_kms_alias" else "arn")
+    arn = parse_arn(given)
+    return given if arn is not None and arn.resource.startswith("key/") else None
+
+
+def _arn(bucket: Resource | None) -> str | None:
+    if bucket is None:
+        return None
+    name = bucket.text("bucket") or bucket.text("id")
+    return bucket.text("arn") or (f"arn:aws:s3:::{name}" if name is not None else None)
+
+
+@attrs.frozen(kw_only=True)
+class _Way:
+    """One rule: from which bucket to which."""
+
+    under_review: PlanUnderReview
+    by: Resource
+    reviewed: ReviewedComponent | None
+    index: int
+    rule: dict[str, Any]
+    source: Resource | None
+
+    @property
+    def destination(self) -> Resource | None:
+        """The bucket it writes to."""
+        return _bucket(self.under_review, self.by, f"rule.{self.index}.destination.0.bucket")
+
+    @property
+    def destination_arn(self) -> str | None:
+        """The ARN of the bucket it writes to."""
+        return _arn(self.destination) or self.by.text("rule", self.index, "destination", 0, "bucket")
+
+    @property
+    def replica_key(self) -> tuple[bool, str | None, Resource | None]:
+        """Whether replicas are encrypted with a key the rule names, its ARN and the key, as far as they are known."""
+        path = ("rule", self.index, "destination", 0, "encryption_configuration", 0, "replica_kms_key_id")
+        given = self.by.text(*path)
+        if given is None and not self.by.is_unknown(*path):
+            return False, None, None
+        key = self.under_review.target(self.by, ".".join(map(str, path)), *_KEYS)
+        return True, _key_arn(given, key), key
+
+    def found(self, id: str, **values: str) -> Found:
+        """Return a finding about this rule."""
+        region = None if self.destination is None else self.destination.region
+        return Found(id=id, address=self.by.address, reviewed=self.reviewed, values=values, region=region)
+
+
+def _left_out(way: _Way) -> Iterator[Found]:
+    """Objects encrypted with a KMS key are replicated only where the rule says so, and with which key."""
+    encryption = _encryption(way.under_review, way.source)
+    if encryption is None or not encryption.kms or way.source is None:
+        return
+    place = ("rule", way.index, "source_selection_criteria")
+    selected = any(
+        item.get("status") == "Enabled"
+        for criteria in blocks_in(way.rule, "source_selection_criteria")
+        for item in blocks_in(criteria, "sse_kms_encrypted_objects")
+    )
+    missing = []
+    if not selected and not way.by.is_unknown(*place):
+        missing.append("its rule does not select objects encrypted with a KMS key")
+    if not way.replica_key[0]:
+        missing.append("its rule names no key for the replicas")
+    if missing:
+        yield way.found("RECOVERY-216", bucket=way.source.address, missing=", and ".join(missing))
+
+
+# ---------------------------------------------------------------- the role
+
+
+def _granted(under_review: PlanUnderReview, role: Resource) -> list[dict[str, Any]] | None:
+    """Return every statement of the role's policies; None where some policy is not in the plans, or not known."""
+    documents: list[object] = []
+    apart = _names_apart(under_review, role)
+    for block in role.blocks("inline_policy"):
+        # A policy with a resource of its own shows here as well, as it was before the plan.
+        if block.get("policy") is not None and block.get("name") not in apart:
+            documents.append(block["policy"])
+    if any(path.startswith("inline_policy") for path in role.unknown) and not role.left_out("inline_policy"):
+        return None
+    documents += [policy.text("policy") for policy in _of_role(under_review, "aws_iam_role_policy", "role", role)]
+    attached = list(_attached(under_review, role))
+    if None in attached:
+        return None
+    documents += [policy.text("policy") for policy in attached if policy is not None]
+    found: list[dict[str, Any]] = []
+    for document in documents:
+        read = statements(document)
+        if read is None:
+            return None
+        found += read
+    return found
+
+
+def _names_apart(under_review: PlanUnderReview, role: Resource) -> set[object]:
+    """Return the names of the role's policies that are resources of their own, before or after."""
+    found: set[object] = {part.get("name") for part in _of_role(under_review, "aws_iam_role_policy", "role", role)}
+    named = under_review.naming("aws_iam_role_policy", "role", after=False)
+    return found | {part.get("name") for name in _names(role) for part in named.get(name, ())}
+
+
+def _names(role: Resource) -> set[str]:
+    """Return what other resources call a role."""
+    return {text for name in ("name", "id") if (text := role.text(name)) is not None}
+
+
+def _attached(under_review: PlanUnderReview, role: Resource) -> Iterator[Resource | None]:
+    """Yield the managed policies of a role; None for one that is not in the plans."""
+    attachments = (
+        *_of_role(under_review, "aws_iam_role_policy_attachment", "role", role),
+        *_of_role(under_review, "aws_iam_policy_attachment", "roles", role),
+    )
+    for attachment in attachments:
+        yield under_review.target(attachment, "policy_arn", "aws_iam_policy")
+    attached = under_review.naming("aws_iam_role_policy_attachment", "role", after=False)
+    apart = {part.text("policy_arn") for name in _names(role) for part in attached.get(name, ())}
+    managed = role.get("managed_policy_arns")
+    by_arn = under_review.naming("aws_iam_policy", "arn")
+    for arn in managed if isinstance(managed, list) else []:
+        # One attached by a resource of its own shows here as well, as it was before the plan.
+        if arn not in apart:
+            yield next(iter(by_arn.get(str(arn), ())), None)
+
+
+def _of_role(under_review: PlanUnderReview, type: str, attribute: str, role: Resource) -> list[Resource]:
+    """Return the parts of a role: those that name it, or refer to it."""
+    found = {part.address: part for part in under_review.parts(type, attribute).get(role.address, ())}
+    for name in _names(role):
+        found.update({part.address: part for part in under_review.naming(type, attribute).get(name, ())})
+    return [found[address] for address in sorted(found)]
+
+
+def _checked(way: _Way, role: Resource, granted: list[dict[str, Any]]) -> Iterator[Found]:
+    source_arn, destination_arn = _arn(way.source), way.destination_arn
+    encryption = _encryption(way.under_review, way.source)
+    if source_arn is not None and way.source is not None:
+        missing = [
+            action
+            for action in ("s3:GetReplicationConfiguration", "s3:ListBucket")
+            if allows(granted, action, source_arn) != "allowed"
+        ]
+        missing += _unreadable(granted, f"{source_arn}/{_OBJECT}", kms=encryption is not None and encryption.kms)
+        if missing:
+            yield way.found("RECOVERY-201", role=role.address, bucket=way.source.address, actions=", ".join(missing))
+    if destination_arn is not None:
+        wanted = ["s3:ReplicateObject"]
+        if any(item.get("status") == "Enabled" for item in blocks_in(way.rule, "delete_marker_replication")):
+            wanted.append("s3:ReplicateDelete")
+        missing = [action for action in wanted if allows(granted, action, f"{destination_arn}/{_OBJECT}") != "allowed"]
+        if missing:
+            yield way.found("RECOVERY-202", role=role.address, bucket=_copy_name(way), actions=", ".join(missing))
+    if encryption is not None and encryption.kms and encryption.own and way.source is not None:
+        yield from _decrypts(way, role, granted, encryption, source_arn)
+    yield from _encrypts(way, role, granted)
+
+
+def _unreadable(granted: Sequence[dict[str, Any]], objects: str, *, kms: bool) -> list[str]:
+    missing = []
+    for_replication = "s3:GetObjectVersionForReplication"
+    if allows(granted, for_replication, objects) != "allowed" and (
+        kms or allows(granted, "s3:GetObjectVersion", objects) != "allowed"
+    ):
+        missing.append(for_replication)
+    if allows(granted, "s3:GetObjectVersionAcl", objects) != "allowed":
+        missing.append("s3:GetObjectVersionAcl")
+    return missing
+
+
+def _copy_name(way: _Way) -> str:
+    return "the destination bucket" if way.destination is None else way.destination.address
+
+
+def _decrypts(
+    way: _Way, role: Resource, granted: list[dict[str, Any]], encryption: _Encryption, source_arn: str | None
+) -> Iterator[Found]:
+    assert way.source is not None
+    context = None
+    if source_arn is not None:
+        context = source_arn if encryption.bucket_key else f"{source_arn}/{_OBJECT}"
+    answer = _may_use(
+        way.under_review, role, granted, "kms:Decrypt", encryption.key_arn, encryption.key, context, way.source.region
+    )
+    if answer == "denied":
+        yield way.found("RECOVERY-203", role=role.address, bucket=way.source.address)
+    elif answer == "context":
+        id = "RECOVERY-205" if encryption.bucket_key else "RECOVERY-203"
+        yield way.found(id, role=role.address, bucket=way.source.address)
+
+
+def _encrypts(way: _Way, role: Resource, granted: list[dict[str, Any]]) -> Iterator[Found]:
+    named, key_arn, key = way.replica_key
+    if not named:
+        return
+    destination = way.destination
+    copy = _encryption(way.under_review, destination)
+    arn, region = way.destination_arn, None if destination is None else destination.region
+    contexts: list[str | None] = [None]
+    if copy is not None and arn is not None:
+        contexts = [arn if copy.bucket_key else f"{arn}/{_OBJECT}"]
+    missing, wrong_context = [], False
+    for action in ("kms:Encrypt",):
+        answer = _may_use(way.under_review, role, granted, action, key_arn, key, contexts[0], region)
+        if answer == "context" and copy is not None and copy.bucket_key:
+            wrong_context = True
+        elif answer not in ("allowed", None):
+            missing.append(action)
+    if missing:
+        yield way.found("RECOVERY-204", role=role.address, bucket=_copy_name(way), actions=", ".join(missing))
+    elif wrong_context:
+        yield way.found("RECOVERY-205", role=role.address, bucket=_copy_name(way))
+
+
+def _may_use(
+    under_review: PlanUnderReview,
+    role: Resource,
+    granted: Sequence[dict[str, Any]],
+    action: str,
+    key_arn: str | None,
+    key: Resource | None,
+    context: str | None,
+    region: str | None,
+) -> str | None:
+    """Return whether the role may use a key; None where that cannot be told."""
+    via = None if region is None else f"s3.{region}.amazonaws.com"
+    if key_arn is None:
+        # The key is known only after apply, or by an alias: only what allows every key, or none at all, can be told.
+        everywhere = allows(granted, action, "arn:aws:kms:::key/", context=context, via=via)
+        named = any(
+            allows([{**item, "Resource": "*"}], action, "*", context=context, via=via) != "denied" for item in granted
+        )
+        return (
+            "allowed"
+            if everywhere == "allowed"
+            else None
+            if named or _by_key_policy(under_review, role, action, key) is not False
+            else "denied"
+        )
+    answer = allows(granted, action, key_arn, context=context, via=via)
+    if answer == "allowed":
+        return answer
+    by_key = _by_key_policy(under_review, role, action, key)
+    if by_key is True:
+        return "allowed"
+    return None if by_key is None and answer == "denied" else answer
+
+
+def _by_key_policy(under_review: PlanUnderReview, role: Resource, action: str, key: Resource | None) -> bool | None:
+    """Return whether the key's own policy lets the role use it; None where the policy is not in the plans."""
+    if key is None or key.type == "aws_kms_alias":
+        return None
+    document = key.get("policy")
+    for part in under_review.parts("aws_kms_key_policy", "key_id").get(key.address, ()):
+        document = part.get("policy")
+        if document is None:
+            return None
+    if document in (None, ""):
+        # Left out, AWS's own policy leaves it to IAM.
+        return False if key.left_out("policy") or not key.is_unknown("policy") else None
+    read = statements(document)
+    if read is None:
+        return None
+    arn = role.text("arn")
+    for statement in read:
+        named = principals(statement)
+        direct = (
+            "*" in named
+            or (arn is not None and arn in named)
+            or (arn is None and any("role/" in item for item in named))
+        )
+        if direct and allows([statement], action, key.text("arn") or "*") == "allowed":
+            return True
+    return False

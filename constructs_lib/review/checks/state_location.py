@@ -1,0 +1,51 @@
+"""Whether Terraform itself can be used in the disaster."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.components import Kind
+from constructs_lib.review.finding import Found
+from constructs_lib.review.reviewed_component import counted, leaves_region
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.review.plan_under_review import PlanUnderReview
+
+_NAMED: Final = re.compile(r"(?:tf|terraform|tofu)[-_.]?(?:remote[-_.]?)?(?:state|backend)s?", re.IGNORECASE)
+
+
+def state(under_review: PlanUnderReview) -> Iterator[Found]:
+    """Yield states that span Regions, and buckets of states that are in one Region only.
+
+    A plan does not say where its own state is kept, so the bucket is recognized by its name, where it is in a plan.
+    """
+    yield from _spanning(under_review)
+    for reviewed in under_review.reviewed_components.values():
+        bucket = under_review.plan.resources_after.get(reviewed.address)
+        if reviewed.after is None or bucket is None or bucket.type != "aws_s3_bucket" or reviewed.copy_of is not None:
+            continue
+        name = "" if bucket.is_sensitive("bucket") else bucket.text("bucket") or ""
+        if not _NAMED.search(name) and not _NAMED.search(reviewed.local):
+            continue
+        copied = any(leaves_region(reviewed.after, item) for item in counted(reviewed.after))
+        if not copied and not any(item.unknown for item in reviewed.after.protections):
+            yield Found(id="RECOVERY-504", address=reviewed.address, reviewed=reviewed)
+
+
+def _spanning(under_review: PlanUnderReview) -> Iterator[Found]:
+    """A component and a copy of it in one state: one finding for each component."""
+    told: set[str] = set()
+    for address, original in under_review.plan.copies_after.items():
+        copy, source = (under_review.plan.resources_after.get(name) for name in (address, original))
+        reviewed = under_review.reviewed_components.get(original)
+        if copy is None or source is None or reviewed is None or original in told or copy.document != source.document:
+            continue
+        if reviewed.kind is Kind.KEY:
+            continue  # replica keys never change in a recovery
+        if None not in (copy.region, source.region) and copy.region != source.region:
+            told.add(original)
+            values = {"original": original, "home": str(source.region), "region": str(copy.region)}
+            yield Found(id="RECOVERY-503", address=address, reviewed=reviewed, values=values)

@@ -1,0 +1,355 @@
+"""What is reviewed: the plan, and which of its components have an objective."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from constructs_lib.errors import ObjectiveError
+from constructs_lib.objectives import Assumptions, Disruption
+from constructs_lib.objectives.tags import RPO, RTO, TaggedObjective, read_recovery_tags
+from constructs_lib.review.reviewed_component import ReviewedComponent, counted, leaves_region
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from constructs_lib.catalog.catalog import Catalog
+    from constructs_lib.components import Component
+    from constructs_lib.declaration.declaration import Declaration
+    from constructs_lib.objectives import Objective
+    from constructs_lib.plan import Change, Plan, Resource
+
+_PEERED: Final = "dsql_multi_region"
+_BACKED: Final = frozenset({"backup", "backup_copy"})
+
+_STATEFUL: Final = (
+    "aws_s3_bucket",
+    "aws_dynamodb_table",
+    "aws_dynamodb_table_replica",
+    "aws_db_instance",
+    "aws_db_instance_automated_backups_replication",
+    "aws_rds_cluster",
+    "aws_dsql_cluster",
+    "aws_backup_vault",
+    "aws_kms_key",
+    "aws_kms_replica_key",
+)
+
+Broken = Mapping[tuple[str | None, str | None], str]
+"""Protections that were proved not to work, by the resource that declares them and the Region of the copy, and why."""
+
+NOTHING_BROKEN: Final[Broken] = {}
+
+UNREADABLE: Final = "its recovery tags cannot be read as an objective"
+UNDECLARED: Final = "no objective is declared for it"
+
+
+class PlanUnderReview:
+    """The plan with its objectives, as the checks see it.
+
+    Attributes:
+        plan: The plans, joined.
+        catalog: The facts.
+        reviewed_components: The components that have an objective, by address.
+        without: Why a component has none, by address.
+        engines: The engines that the catalog knows.
+        originals: The names of what has copies that are resources of their own.
+        changes: What happens to a resource, by address.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        declaration: Declaration | None,
+        catalog: Catalog,
+        *,
+        broken_before: Broken = NOTHING_BROKEN,
+        broken_after: Broken = NOTHING_BROKEN,
+    ) -> None:
+        self.plan = plan
+        self.catalog = catalog
+        self.declaration = declaration
+        self.engines = frozenset(catalog.engines())
+        self.originals = frozenset(plan.copies_after.values())
+        self.changes: dict[str, Change] = {item.address: item for item in plan.changes if item.deposed is None}
+        self.reviewed_components: dict[str, ReviewedComponent] = {}
+        self.without: dict[str, tuple[Component, str]] = {}
+        self._before, self._after = _by_type(plan.resources_before), _by_type(plan.resources_after)
+        self._names: dict[str, dict[str, list[Resource]]] = {}
+        self._naming: dict[tuple[str, str, bool], dict[str, list[Resource]]] = {}
+        self._regions: dict[int, set[str]] = {}
+        self._parts: dict[tuple[str, str], dict[str, list[Resource]]] = {}
+        self._twins = _twins(plan.before) | _twins(plan.after)
+        before = {item.name: _doubted(item, broken_before) for item in plan.before}
+        after = {item.name: _doubted(item, broken_after) for item in plan.after}
+        for address in sorted(before.keys() | after.keys()):
+            self._add(address, before.get(address), after.get(address))
+        self._owners: dict[str, list[ReviewedComponent]] = {}
+        for reviewed in self.reviewed_components.values():
+            for member in reviewed.members:
+                self._owners.setdefault(member, []).append(reviewed)
+        self._taken = {
+            member
+            for members in (plan.members_before, plan.members_after)
+            for found in members.values()
+            for member in found
+        }
+
+    # ------------------------------------------------------------------ objectives
+
+    def _add(self, address: str, before: Component | None, after: Component | None) -> None:
+        either = after or before
+        assert either is not None
+        try:
+            declared = self._declared(address, after, before)
+            tagged, earlier = self._tagged(after), self._tagged(before)
+        except ObjectiveError:
+            self.without[address] = (either, UNREADABLE)
+            return
+        ours = tagged or earlier
+        if declared is not None:
+            workload, objective = declared
+        else:
+            by_tags = next(
+                (item for item in (tagged, earlier) if item is not None and item.objective is not None), None
+            )
+            if by_tags is None or by_tags.objective is None:
+                self.without[address] = (either, UNDECLARED)
+                return
+            workload, objective = by_tags.workload, by_tags.objective
+        copy_of = self._original(address, before)
+        demanded = {disruption for disruption, _ in objective.targets()}
+        if copy_of is not None:
+            # A copy is what the other Region has; nobody asks for a copy of the copy.
+            demanded.discard(Disruption.REGION)
+        elif address in self._twins:
+            # Both are one database; what its twin's backups bring back is brought back here as well.
+            demanded.discard(Disruption.SOFTWARE)
+        if not demanded and objective.uptime is None:
+            self.without[address] = (either, "it is a copy, and nothing else is declared for it")
+            return
+        objective = objective.with_targets(**{item.value: None for item in Disruption if item not in demanded})
+        change = self.changes.get(address)
+        self.reviewed_components[address] = ReviewedComponent(
+            address=address,
+            local=self.local(address),
+            workload=workload,
+            name=None if ours is None else ours.component,
+            objective=objective,
+            declared_by="tags" if declared is None else "declaration",
+            before=before,
+            after=after,
+            members=tuple(
+                sorted({*self.plan.members_before.get(address, ()), *self.plan.members_after.get(address, ()), address})
+            ),
+            copy_of=copy_of,
+            tagged_before=_loosened(earlier, tagged) if declared is None and before and after else None,
+            replaced=change is not None and change.replaced,
+            forgotten=change is not None and change.forgotten,
+        )
+
+    def _original(self, address: str, before: Component | None) -> str | None:
+        """Return what a component is a copy of, or None.
+
+        Of two buckets that copy each other neither is a copy. Where the plan takes one direction away, the other makes
+        the source look like a copy, and it is still what was promised.
+        """
+        now, was = self.plan.copies_after.get(address), self.plan.copies_before.get(address)
+        if was is None and before is not None and any(leaves_region(before, item) for item in counted(before)):
+            return None
+        return now or was
+
+    def _declared(
+        self, address: str, after: Component | None, before: Component | None
+    ) -> tuple[str, Objective] | None:
+        if self.declaration is None:
+            return None
+        # People write the address as it is in the stack's own plan; joined, a stack's name may stand before it.
+        names = dict.fromkeys((self.local(address), address))
+        for component in (after, before):
+            tags = {} if component is None else dict(component.tags)
+            for name in names:
+                found = self.declaration.match(name, tags)
+                if found is not None:
+                    return found
+        return None
+
+    def _tagged(self, component: Component | None) -> TaggedObjective | None:
+        if component is None:
+            return None
+        tags = dict(component.tags)
+        return read_recovery_tags(tags, self._assumptions(tags.get("recovery:workload")))
+
+    def _assumptions(self, workload: str | None) -> Assumptions:
+        if self.declaration is None:
+            return Assumptions()
+        declared = self.declaration.workloads.get(workload or "")
+        return self.declaration.assumptions if declared is None else declared.objective.assumptions
+
+    # ------------------------------------------------------------------ resources
+
+    def local(self, address: str) -> str:
+        """Return an address as it is in the resource's own plan."""
+        resource = self.plan.resources_after.get(address) or self.plan.resources_before.get(address)
+        return address if resource is None else resource.local or address
+
+    def resource(self, address: str) -> Resource | None:
+        """Return the resource after, else before."""
+        return self.plan.resources_after.get(address) or self.plan.resources_before.get(address)
+
+    def after(self, *types: str) -> Iterator[Resource]:
+        """Yield the resources of these types that the plan leaves, in order of their types and addresses."""
+        for type in types:
+            yield from self._after.get(type, ())
+
+    def before(self, *types: str) -> Iterator[Resource]:
+        """Yield the resources of these types that there are, in order of their types and addresses."""
+        for type in types:
+            yield from self._before.get(type, ())
+
+    def parts(self, type: str, attribute: str) -> Mapping[str, Sequence[Resource]]:
+        """Return the resources of *type* after the plan, by the addresses that their *attribute* refers to."""
+        found = self._parts.get((type, attribute))
+        if found is None:
+            found = self._parts[type, attribute] = {}
+            for part in self.after(type):
+                for address in self.plan.resolve(part.address, attribute):
+                    found.setdefault(address, []).append(part)
+        return found
+
+    def owners(self, address: str) -> tuple[ReviewedComponent, ...]:
+        """Return the components with an objective that a resource belongs to; its own component first."""
+        found = self._owners.get(address, [])
+        original = self.plan.copies_after.get(address) or self.plan.copies_before.get(address)
+        if not found and original in self.reviewed_components:
+            found = [self.reviewed_components[original]]
+        return tuple(sorted(found, key=lambda item: (item.address != address, item.address)))
+
+    def concerns(self, address: str) -> tuple[bool, ReviewedComponent | None]:
+        """Return whether a finding about a resource is anybody's concern, and whose.
+
+        What belongs to no component at all, such as a backup plan that selects nothing, is a concern wherever there is
+        any objective. What belongs only to components without one is not.
+        """
+        owners = self.owners(address)
+        if owners:
+            return True, owners[0]
+        return address not in self._taken and self.declared, None
+
+    def naming(self, type: str, attribute: str, *, after: bool = True) -> Mapping[str, Sequence[Resource]]:
+        """Return the resources of *type* by the texts, or the listed texts, of their *attribute*."""
+        key = (type, attribute, after)
+        found = self._naming.get(key)
+        if found is None:
+            found = self._naming[key] = {}
+            for part in self.after(type) if after else self.before(type):
+                value = part.get(attribute)
+                for text in value if isinstance(value, list) else [value]:
+                    if isinstance(text, str) and text:
+                        found.setdefault(text, []).append(part)
+        return found
+
+    def target(self, resource: Resource, attribute: str, *types: str) -> Resource | None:
+        """Return the resource after the plan that an argument means, by value or by the configuration.
+
+        Args:
+            resource: Whose argument it is.
+            attribute: Its dotted path; a number takes one of several blocks.
+            types: What it may mean.
+        """
+        text = resource.text(*(int(step) if step.isdigit() else step for step in attribute.split(".")))
+        if text is not None:
+            for type in types:
+                found = self._named(type).get(text, [])
+                if len(found) == 1:
+                    return found[0]
+        found = [
+            item
+            for address in self.plan.resolve(resource.address, attribute)
+            if (item := self.plan.resources_after.get(address)) is not None and item.type in types
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def _named(self, type: str) -> Mapping[str, list[Resource]]:
+        known = self._names.get(type)
+        if known is None:
+            known = self._names[type] = {}
+            for item in self.after(type):
+                for text in {item.text(name) for name in ("arn", "id")} - {None}:
+                    known.setdefault(str(text), []).append(item)
+        return known
+
+    def regions_of(self, document: int) -> frozenset[str]:
+        """Return the Regions in which one of the plans keeps state."""
+        if not self._regions:
+            for side in (self._before, self._after):
+                for type in _STATEFUL:
+                    for item in side.get(type, ()):
+                        if item.region is not None:
+                            self._regions.setdefault(item.document, set()).add(item.region)
+        return frozenset(self._regions.get(document, ()))
+
+    @cached_property
+    def declared(self) -> bool:
+        """Whether anything in the plans has an objective, even if only its links to other states are here."""
+        if self.reviewed_components:
+            return True
+        sides = (self.plan.resources_before, self.plan.resources_after)
+        return any("recovery:workload" in item.tags for side in sides for item in side.values())
+
+
+def _doubted(component: Component, broken: Broken) -> Component:
+    """Return the component with a doubt on each protection that was proved not to work."""
+    if not broken or not any((item.address, item.region) in broken for item in component.protections):
+        return component
+    protections = (
+        attrs.evolve(item, doubts=(*item.doubts, broken[item.address, item.region]))
+        if (item.address, item.region) in broken
+        else item
+        for item in component.protections
+    )
+    return attrs.evolve(component, protections=tuple(protections))
+
+
+def _by_type(resources: Mapping[str, Resource]) -> dict[str, list[Resource]]:
+    found: dict[str, list[Resource]] = {}
+    for item in resources.values():
+        found.setdefault(item.type, []).append(item)
+    return found
+
+
+def _twins(components: Iterable[Component]) -> frozenset[str]:
+    """Return the clusters whose peer in another Region has the backups of both.
+
+    Peered DSQL clusters hold the same data at any moment, so one of them is backed up, and that is enough.
+    """
+    clusters = [item for item in components if item.protection(_PEERED) is not None]
+    backed = {item.region for item in clusters if any(one.mechanism in _BACKED for one in counted(item))}
+    return frozenset(
+        item.name
+        for item in clusters
+        if item.region not in backed and any(one.region in backed for one in counted(item) if one.mechanism == _PEERED)
+    )
+
+
+def _loosened(before: TaggedObjective | None, after: TaggedObjective | None) -> str | None:
+    """Return what was promised before, where the tags now promise less."""
+    if before is None or before.objective is None:
+        return None
+    now = None if after is None else after.objective
+    for disruption, target in before.objective.targets():
+        other = None if now is None else now.target(disruption)
+        if other is None or other.rto > target.rto or other.rpo > target.rpo:
+            return str(before.objective)
+    return None
+
+
+def tags_now(reviewed: ReviewedComponent) -> str:
+    """Return what the tags of a component promise after the plan, in words."""
+    tags = dict(reviewed.either.tags) if reviewed.after is not None else {}
+    if RTO not in tags and RPO not in tags:
+        return "nothing"
+    return str(reviewed.objective)

@@ -1,0 +1,131 @@
+"""The review as JSON, whose schema is `docs/review.schema.json`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.objectives.as_data import objective_as_data
+
+if TYPE_CHECKING:
+    from constructs_lib.assessment import Assessment
+    from constructs_lib.review.component_review import ComponentReview, DisruptionReview, Link
+    from constructs_lib.review.finding import Finding
+    from constructs_lib.review.review import Review
+
+__all__ = ["render_json", "review_as_data"]
+
+
+def render_json(review: Review) -> str:
+    """Return the review as JSON text, the same for the same review."""
+    return f"{json.dumps(review_as_data(review), indent=2, ensure_ascii=False)}\n"
+
+
+def review_as_data(review: Review) -> dict[str, Any]:
+    """Return the review as plain data."""
+    return {
+        "schema_version": review.schema_version,
+        "verdict": review.verdict.value,
+        "plans": [
+            {
+                "name": plan.name,
+                "kind": plan.kind,
+                "format_version": plan.format_version,
+                "terraform_version": plan.terraform_version,
+                "complete": plan.complete,
+                "errored": plan.errored,
+                "components": plan.components,
+            }
+            for plan in review.plans
+        ],
+        "changes": review.changes,
+        "components": [_component(item) for item in review.components],
+        "findings": [_finding(item) for item in review.findings],
+        "inventory": [
+            {
+                "subject": item.subject,
+                "reason": item.reason,
+                "count": item.count,
+                "addresses": list(item.addresses),
+            }
+            for item in review.inventory
+        ],
+    }
+
+
+def _component(item: ComponentReview) -> dict[str, Any]:
+    return {
+        "address": item.address,
+        "kind": item.kind.value,
+        "workload": item.workload,
+        "name": item.name,
+        "engine": item.engine,
+        "region": item.region,
+        "region_before": item.region_before,
+        "region_after": item.region_after,
+        "status": item.status,
+        "replaced": item.replaced,
+        "verdict": item.verdict.value,
+        "objective": objective_as_data(item.objective),
+        "before": None if item.before is None else _side(item.before, item.disruptions, after=False),
+        "after": None if item.after is None else _side(item.after, item.disruptions, after=True),
+        "elsewhere": item.elsewhere,
+        "cheapest_change": item.cheapest_change,
+        "protections": {
+            "before": [_link(link) for link in item.links_before],
+            "after": [_link(link) for link in item.links_after],
+        },
+        "members": list(item.members),
+    }
+
+
+def _side(side: Assessment, disruptions: tuple[DisruptionReview, ...], *, after: bool) -> dict[str, Any]:
+    found = {}
+    for item in disruptions:
+        estimate = side.estimates[item.disruption]
+        verdict = item.after_verdict if after else item.before_verdict
+        # What Terraform lets go of was there before, and known.
+        hidden = item.elsewhere and (after or not item.let_go)
+        found[item.disruption.value] = {
+            "rto_seconds": None if hidden else estimate.rto_seconds,
+            "rpo_seconds": None if hidden else estimate.rpo_seconds,
+            "confidence": "unknown" if hidden else estimate.confidence.value,
+            "verdict": None if verdict is None else verdict.value,
+            "unbounded": estimate.lost and not hidden,
+            "automatic": estimate.automatic,
+            "mechanism": estimate.mechanism,
+            "reasons": [item.reason] if hidden else [str(reason) for reason in estimate.reasons],
+        }
+    return found
+
+
+def _link(link: Link) -> dict[str, Any]:
+    return {
+        "mechanism": link.mechanism,
+        "title": link.title,
+        "region": link.region,
+        "address": link.address,
+        "counted": link.counted,
+        "uncertain": link.uncertain,
+        "doubts": list(link.doubts),
+        "change": link.change,
+    }
+
+
+def _finding(item: Finding) -> dict[str, Any]:
+    waiver = item.waived_by
+    return {
+        "id": item.id,
+        "severity": item.severity.value,
+        "title": item.title,
+        "address": item.address,
+        "component": item.component,
+        "workload": item.workload,
+        "disruption": None if item.disruption is None else item.disruption.value,
+        "message": item.message,
+        "fix": item.fix,
+        "documentation": item.documentation,
+        "waived_by": None
+        if waiver is None
+        else {"owner": waiver.owner, "expires": waiver.expires.isoformat(), "reason": waiver.reason},
+    }
