@@ -19,104 +19,45 @@ A user's price file has the form of `prices.toml`: sheets, each with what one so
     "rds.instance.postgres.m7g.2xlarge" = "0.61"
 
 Its prices replace the shipped ones. Dimensions must be known, except that any
-`rds.instance.<engine>.<family>.<size>` of a known engine and size may be priced.
+`rds.instance.<engine>.<family>.<size>` of a known engine and size may be priced; with a standby
+(`.multi_az`) it then costs as much more as by the shipped prices, unless that is priced as well.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from decimal import Decimal
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from constructs_lib.catalog.confidence import Confidence, weakest
+from constructs_lib.catalog.price import Price
+from constructs_lib.catalog.price_sheets import GLOBAL, Known, Row, closest, read_price_file, read_sheets
+from constructs_lib.catalog.regional_prices import priced_regions, regional_prices
 from constructs_lib.catalog.regions import region as known_region
 from constructs_lib.catalog.sources import Source, load_sources, parse_source
 from constructs_lib.errors import CatalogError, ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["BASE_REGION", "GLOBAL", "Price", "Prices", "load_prices"]
 
 BASE_REGION: Final = "us-east-1"
 """The Region whose price stands in, marked as assumed, where another Region's is not known."""
 
-GLOBAL: Final = "global"
-"""Stands in a sheet's `regions` for what has one price everywhere."""
-
 _FILE: Final = Path(__file__).with_name("prices.toml")
-_AMOUNT: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
-_DATE: Final = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
-_LEADING_NUMBER: Final = re.compile(r"[0-9][0-9,]*")
 _INSTANCE: Final = re.compile(
-    r"rds\.instance\.(?P<engine>[^.]+)\.(?P<family>[a-z0-9]+)\.(?P<size>[a-z0-9]+)(\.multi_az)?"
+    r"rds\.instance\.(?P<engine>[^.]+)\.(?P<family>[a-z0-9]+)\.(?P<size>[a-z0-9]+)(?P<option>\.multi_az|\.io_optimized)?"
 )
 _CLASS: Final = re.compile(r"db\.(?P<family>[a-z0-9]+)\.(?P<size>[a-z0-9]+)")
-_PRICE_CONFIDENCES: Final = {"documented": Confidence.DOCUMENTED, "planning": Confidence.PLANNING}
-_SHEET_FIELDS: Final = frozenset({"regions", "source", "date", "confidence", "note", "usd"})
 _INSTANCE_UNIT: Final = "instance-hour"
-_REFERENCE_SIZE: Final = "large"
-_SPECIAL_TRANSFER: Final = "transfer.inter_region.to."
-
-
-@cache
-def _quantity(unit: str) -> Decimal:
-    number = _LEADING_NUMBER.match(unit)
-    return Decimal(number.group().replace(",", "")) if number else Decimal(1)
-
-
-@attrs.frozen(kw_only=True)
-class Price:
-    """One price, with everything a reader needs to trust it or not.
-
-    Attributes:
-        dimension: What is billed, `s3.storage.standard`.
-        usd: US dollars for one `unit`, without discounts, free tiers or taxes.
-        unit: `GB-month`, `1,000 requests`, `instance-hour` …
-        region: The Region asked about.
-        source: Id of the source.
-        date: When the price held: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
-        confidence: `documented`, or `planning` for what is remembered or derived.
-        assumed: Whether a guess stands in for an unknown price: another Region's, or another class's. Then
-            `confidence` is `planning`.
-        note: What to say beside the price; always given when `assumed`.
-    """
-
-    dimension: str
-    usd: Decimal
-    unit: str
-    region: str
-    source: str
-    date: str
-    confidence: Confidence
-    assumed: bool = False
-    note: str | None = None
-
-    @property
-    def quantity(self) -> Decimal:
-        """How many of the counted thing one unit holds: 1000 for `1,000 requests`, 1 for `GB-month`."""
-        return _quantity(self.unit)
-
-    def cost(self, amount: Decimal | int) -> Decimal:
-        """Return what `amount` of the counted thing costs: requests, not thousands of requests."""
-        return self.usd * amount / self.quantity
-
-
-@attrs.frozen(kw_only=True)
-class _Sheet:
-    regions: tuple[str, ...]
-    source: str
-    date: str
-    confidence: Confidence
-    note: str | None
-    copy_of: str | None
+_BETWEEN_TWO: Final = ".to."
+"""In the name of a dimension that is for one destination only."""
 
 
 @attrs.frozen(kw_only=True)
@@ -126,12 +67,19 @@ class _Engine:
     stand_in: str
     billed_as: str | None = None
     because: str | None = None
+    note: str | None = None
     assumed: bool = False
     linear: bool = True
     standby: bool = True
 
 
-_Row = tuple[Decimal, _Sheet]
+@attrs.frozen(kw_only=True)
+class _Found:
+    """A price of an instance, the size it was scaled from, and whether it is that of two instances."""
+
+    row: Row
+    scaled_from: str | None
+    doubled: bool
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -146,8 +94,16 @@ class Prices:
     _sizes: Mapping[str, Decimal]
     _multi_az_factor: Decimal
     _multi_az_cluster_factor: Decimal
-    _rows: Mapping[str, Mapping[str, _Row]]
-    _copies: Mapping[str, _Sheet]
+    _rows: Mapping[str, Mapping[str, Row]]
+    _nearest_sizes: Mapping[str, tuple[str, ...]] = attrs.field(init=False)
+
+    @_nearest_sizes.default
+    def _by_distance(self) -> Mapping[str, tuple[str, ...]]:
+        sizes = self._sizes
+        return {
+            size: tuple(sorted(sizes, key=lambda other: max(sizes[size] / sizes[other], sizes[other] / sizes[size])))
+            for size in sizes
+        }
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -155,8 +111,8 @@ class Prices:
 
         `instance_hour` is for instances, `inter_region_transfer` for transfer between two Regions.
         """
-        special = (name for name in self._units if not name.startswith(_SPECIAL_TRANSFER))
-        return tuple(sorted({*special, *self._same_as}))
+        anywhere = (name for name in self._units if _BETWEEN_TWO not in name)
+        return tuple(sorted({*anywhere, *self._same_as}))
 
     @property
     def engines(self) -> tuple[str, ...]:
@@ -167,14 +123,26 @@ class Prices:
         """Return the source a price names; raises `CatalogError` when there is none with this id."""
         found = self._sources.get(source_id) or load_sources().get(source_id)
         if found is None:
-            raise CatalogError(f"no source {source_id!r}; {_closest(source_id, [*self._sources, *load_sources()])}")
+            raise CatalogError(f"no source {source_id!r}; {closest(source_id, [*self._sources, *load_sources()])}")
         return found
+
+    def is_dimension(self, dimension: str) -> bool:
+        """Tell whether *dimension* can be priced, a database instance of a known engine and size among them."""
+        parts = _INSTANCE.fullmatch(dimension)
+        instance = parts is not None and parts["engine"] in self._engines and parts["size"] in self._sizes
+        return instance or dimension in self._units or dimension in self._same_as
+
+    def unit(self, dimension: str) -> str:
+        """Return what a price of *dimension* is for."""
+        billed = self._same_as.get(dimension, dimension)
+        return self._units.get(dimension) or self._units.get(billed) or _INSTANCE_UNIT
 
     def rows(self) -> Iterator[Price]:
         """Yield every price that is written down, by Region and dimension; `region` may be `global`."""
-        for region in sorted(self._rows):
-            for dimension in sorted(self._rows[region]):
-                yield self._priced(dimension, self._rows[region][dimension], region=region)
+        for region in sorted({*self._rows, *priced_regions()}):
+            rows = {**regional_prices(region), **self._rows.get(region, {})}
+            for dimension in sorted(rows):
+                yield self._priced(dimension, rows[dimension], region=region)
 
     def price(self, dimension: str, region: str) -> Price:
         """Return the price of a dimension in a Region.
@@ -193,10 +161,12 @@ class Prices:
                     return self._priced(dimension, row, region=region, assumed=elsewhere, note=note)
         if dimension in self._units or dimension in self._same_as:
             raise CatalogError(f"no price of {dimension!r} in {region} nor in {BASE_REGION}; add one to a price file")
-        raise CatalogError(f"no price dimension {dimension!r}; {_closest(dimension, self.dimensions)}")
+        raise CatalogError(f"no price dimension {dimension!r}; {closest(dimension, self.dimensions)}")
 
-    def inter_region_transfer(self, source: str, destination: str) -> Price:
+    def inter_region_transfer(self, source: str, destination: str, dimension: str = "transfer.inter_region") -> Price:
         """Return the price of a GB that leaves `source` for `destination`.
+
+        `dimension` is `transfer.inter_region`, or `backup.copy.transfer.` and what AWS Backup copies.
 
         Raises `ConfigurationError` for an unknown Region, or when both are the same.
         """
@@ -204,9 +174,9 @@ class Prices:
         known_region(destination)
         if source == destination:
             raise ConfigurationError(f"transfer from {source!r} to itself is not between regions; give two regions")
-        special = _SPECIAL_TRANSFER + destination
-        row = self._rows.get(source, {}).get(special)
-        return self._priced(special, row, region=source) if row else self.price("transfer.inter_region", source)
+        special = f"{dimension}{_BETWEEN_TWO}{destination}"
+        row = self._row(special, source)
+        return self._priced(special, row, region=source) if row else self.price(dimension, source)
 
     def instance_hour(self, engine: str, instance_class: str, region: str, multi_az: bool = False) -> Price:
         """Return the price of one hour of a database instance, with its standby when `multi_az`.
@@ -253,68 +223,57 @@ class Prices:
 
     def _engine(self, engine: str) -> _Engine:
         if engine not in self._engines:
-            raise CatalogError(f"no prices of database engine {engine!r}; {_closest(engine, self.engines)}")
+            raise CatalogError(f"no prices of database engine {engine!r}; {closest(engine, self.engines)}")
         return self._engines[engine]
 
-    def _row(self, dimension: str, region: str) -> _Row | None:
-        row = self._rows.get(region, {}).get(dimension)
-        if row is not None or region not in self._copies:
-            return row
-        copy = self._copies[region]
-        original = self._rows.get(copy.copy_of or "", {}).get(dimension)
-        if original is None:
-            return None
-        usd, sheet = original
-        confidence = weakest(sheet.confidence, copy.confidence)
-        return usd, attrs.evolve(sheet, confidence=confidence, note=_join(copy.note, sheet.note))
+    def _row(self, dimension: str, region: str) -> Row | None:
+        return self._rows.get(region, {}).get(dimension) or regional_prices(region).get(dimension)
 
     def _instance(self, engine: str, family: str, size: str, region: str, multi_az: bool) -> Price | None:
         for place in dict.fromkeys((region, BASE_REGION)):
             billed: str | None = engine
-            notes = [] if place == region else [_stand_in_region(region)]
+            notes: list[str | None] = [] if place == region else [_stand_in_region(region)]
             assumed = place != region
             while billed is not None:
                 rules = self._engines[billed]
+                notes.append(rules.note)
                 found = self._family(billed, family, size, place, multi_az)
                 if found is not None:
-                    row, scaled_from = found
-                    if scaled_from is not None:
-                        notes.append(f"scaled from db.{family}.{scaled_from}")
-                    if scaled_from is not None and not rules.linear:
+                    if found.scaled_from is not None:
+                        notes.append(f"scaled from db.{family}.{found.scaled_from}")
+                    if found.doubled and not rules.linear:
+                        notes.append("no Multi-AZ price found, taken as two instances")
+                    if (found.scaled_from or found.doubled) and not rules.linear:
                         assumed = True
                         notes.append("the license is not billed in proportion to the size")
                     dimension = f"rds.instance.{engine}.{family}.{size}{'.multi_az' if multi_az else ''}"
-                    return self._priced(dimension, row, region=region, assumed=assumed, note=_join(*notes))
-                if rules.because:
-                    notes.append(rules.because)
+                    return self._priced(dimension, found.row, region=region, assumed=assumed, note=_join(*notes))
+                notes.append(rules.because)
                 assumed = assumed or rules.assumed
                 billed = rules.billed_as
         return None
 
-    def _family(
-        self, engine: str, family: str, size: str, region: str, multi_az: bool
-    ) -> tuple[_Row, str | None] | None:
-        """Return the price of a size, and the size it was scaled from if it is not written down itself."""
+    def _family(self, engine: str, family: str, size: str, region: str, multi_az: bool) -> _Found | None:
+        """Return the price of a size, scaled from the nearest of the family if it is not written down itself."""
         prefix = f"rds.instance.{engine}.{family}."
-        factor = self._multi_az_factor if multi_az else Decimal(1)
-        if multi_az and (row := self._row(f"{prefix}{size}.multi_az", region)):
-            return row, None
-        for reference in dict.fromkeys((size, _REFERENCE_SIZE, *self._sizes)):
-            row = self._row(prefix + reference, region)
+        for reference in self._nearest_sizes[size]:
+            row = self._row(f"{prefix}{reference}.multi_az", region) if multi_az else None
+            doubled = multi_az and row is None
+            row = row or self._row(prefix + reference, region)
             if row is not None:
-                scale = self._sizes[size] / self._sizes[reference] * factor
-                return (row[0] * scale, row[1]), None if reference == size else reference
+                scale = self._sizes[size] / self._sizes[reference] * (self._multi_az_factor if doubled else 1)
+                scaled_from = None if reference == size else reference
+                return _Found(row=(row[0] * scale, row[1]), scaled_from=scaled_from, doubled=doubled)
         return None
 
     def _priced(
-        self, dimension: str, row: _Row, *, region: str, assumed: bool = False, note: str | None = None
+        self, dimension: str, row: Row, *, region: str, assumed: bool = False, note: str | None = None
     ) -> Price:
         usd, sheet = row
-        billed = self._same_as.get(dimension, dimension)
         return Price(
             dimension=dimension,
             usd=usd,
-            unit=self._units.get(dimension) or self._units.get(billed) or _INSTANCE_UNIT,
+            unit=self.unit(dimension),
             region=region,
             source=sheet.source,
             date=sheet.date,
@@ -327,7 +286,7 @@ class Prices:
 def load_prices(override: Path | None = None) -> Prices:
     """Return the shipped prices, with those of the file `override` laid over them.
 
-    The shipped file is read once. Raises `CatalogError`, naming file, sheet and dimension, when
+    The shipped files are read once. Raises `CatalogError`, naming file, sheet and dimension, when
     `override` cannot be read or is not well formed: prices must be strings in quotes, not negative, and
     plain decimal numbers.
     """
@@ -337,7 +296,7 @@ def load_prices(override: Path | None = None) -> Prices:
 
 @cache
 def _shipped() -> Prices:
-    facts = _read(_FILE)
+    facts = read_price_file(_FILE)
     instances = facts["instances"]
     units = {dimension: unit for unit, dimensions in facts["units"].items() for dimension in dimensions}
     prices = Prices(
@@ -350,14 +309,13 @@ def _shipped() -> Prices:
         multi_az_factor=Decimal(instances["multi_az_factor"]),
         multi_az_cluster_factor=Decimal(instances["multi_az_cluster_factor"]),
         rows=MappingProxyType({}),
-        copies=MappingProxyType({}),
     )
-    return _with_sheets(prices, facts["sheet"], file=_FILE.name, shipped=True)
+    return attrs.evolve(prices, rows=read_sheets(facts["sheet"], _known(prices), file=_FILE.name))
 
 
 def _overlay(shipped: Prices, override: Path) -> Prices:
     file = str(override)
-    facts = _read(override)
+    facts = read_price_file(override)
     unknown = sorted(facts.keys() - {"sources", "sheet"})
     if unknown:
         raise CatalogError(f"{file}: unknown table {unknown[0]!r}; a price file holds [[sheet]] and [sources]")
@@ -365,107 +323,32 @@ def _overlay(shipped: Prices, override: Path) -> Prices:
     if not isinstance(tables, dict):
         raise CatalogError(f"{file}: sources must be tables like [sources.agreement], not {tables!r}")
     sources = {source_id: parse_source(source_id, table, file=file) for source_id, table in tables.items()}
-    sheets = facts.get("sheet")
-    if not sheets:
+    if not facts.get("sheet"):
         raise CatalogError(f"{file} holds no prices; add at least one [[sheet]]")
     extended = attrs.evolve(shipped, sources=MappingProxyType(sources))
-    return _with_sheets(extended, sheets, file=file, shipped=False)
+    theirs = read_sheets(facts["sheet"], _known(extended), file=file)
+    rows = {
+        region: {**shipped._rows.get(region, {}), **_standbys(found, region, shipped), **found}
+        for region, found in theirs.items()
+    }
+    return attrs.evolve(extended, rows=MappingProxyType({**shipped._rows, **rows}))
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise CatalogError(f"price file {str(path)!r} cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise CatalogError(f"price file {str(path)!r} is not UTF-8 text; save it as UTF-8") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise CatalogError(f"price file {str(path)!r} is not TOML: {error}") from error
-
-
-def _with_sheets(prices: Prices, tables: object, *, file: str, shipped: bool) -> Prices:
-    if not isinstance(tables, list):
-        raise CatalogError(f"{file}: sheet must be a list of tables; write [[sheet]], with two brackets")
-    rows = {region: dict(known) for region, known in prices._rows.items()}
-    copies = dict(prices._copies)
-    for number, table in enumerate(tables, start=1):
-        where = f"{file}: sheet {number}"
-        sheet = _sheet(prices, table, where=where, shipped=shipped)
-        if sheet.copy_of is not None:
-            copies.update(dict.fromkeys(sheet.regions, sheet))
+def _standbys(theirs: Mapping[str, Row], region: str, shipped: Prices) -> dict[str, Row]:
+    """Return what the instances that a user priced cost with a standby, at the ratio of the shipped prices."""
+    found: dict[str, Row] = {}
+    for dimension, (usd, sheet) in theirs.items():
+        parts = _INSTANCE.fullmatch(dimension)
+        if parts is None or parts["option"] or region == GLOBAL or not shipped._engines[parts["engine"]].standby:
             continue
-        priced = {name: (_amount(prices, name, usd, where=where), sheet) for name, usd in table["usd"].items()}
-        for region in sheet.regions:
-            rows.setdefault(region, {}).update(priced)
-    frozen = {region: MappingProxyType(known) for region, known in rows.items()}
-    return attrs.evolve(prices, rows=MappingProxyType(frozen), copies=MappingProxyType(copies))
+        built = (parts["engine"], f"db.{parts['family']}.{parts['size']}", region)
+        single, both = shipped.instance_hour(*built), shipped.instance_hour(*built, multi_az=True)
+        found[f"{dimension}.multi_az"] = (usd * both.usd / single.usd, sheet)
+    return found
 
 
-def _sheet(prices: Prices, table: object, *, where: str, shipped: bool) -> _Sheet:
-    if not isinstance(table, dict):
-        raise CatalogError(f"{where} must be a table, not {table!r}; write [[sheet]]")
-    allowed = _SHEET_FIELDS | {"copy_of"} if shipped else _SHEET_FIELDS
-    unknown = sorted(table.keys() - allowed)
-    if unknown:
-        raise CatalogError(f"{where}: unknown field {unknown[0]!r}; allowed are {', '.join(sorted(allowed))}")
-    for name in ("source", "date", "confidence"):
-        if not isinstance(table.get(name), str):
-            raise CatalogError(f"{where}: {name} must be given, as a string, not {table.get(name)!r}")
-    if "note" in table and not isinstance(table["note"], str):
-        raise CatalogError(f"{where}: note must be a string, not {table['note']!r}")
-    if _DATE.fullmatch(table["date"]) is None:
-        raise CatalogError(f"{where}: date {table['date']!r} is not YYYY, YYYY-MM or YYYY-MM-DD; correct it")
-    if table["confidence"] not in _PRICE_CONFIDENCES:
-        choices = " or ".join(_PRICE_CONFIDENCES)
-        raise CatalogError(f"{where}: confidence {table['confidence']!r} is not known; use {choices}")
-    regions = table.get("regions")
-    if not isinstance(regions, list) or not regions or not all(isinstance(code, str) for code in regions):
-        raise CatalogError(f"{where}: regions must be a list of region codes, or ['{GLOBAL}'], not {regions!r}")
-    if not shipped:
-        _check_references(prices, table["source"], regions, where=where)
-    usd = table.get("usd")
-    if table.get("copy_of") is None and (not isinstance(usd, dict) or not usd):
-        raise CatalogError(f"{where}: usd must be a table of dimensions and prices, not {usd!r}; add [sheet.usd]")
-    return _Sheet(
-        regions=tuple(regions),
-        source=table["source"],
-        date=table["date"],
-        confidence=_PRICE_CONFIDENCES[table["confidence"]],
-        note=table.get("note"),
-        copy_of=table.get("copy_of"),
-    )
-
-
-def _check_references(prices: Prices, source: str, regions: list[str], *, where: str) -> None:
-    try:
-        prices.source(source)
-        for code in regions:
-            if code != GLOBAL:
-                known_region(code)
-    except (CatalogError, ConfigurationError) as error:
-        raise CatalogError(f"{where}: {error}") from error
-
-
-def _amount(prices: Prices, dimension: str, usd: object, *, where: str) -> Decimal:
-    if dimension not in prices._units and dimension not in prices._same_as and not _is_instance(prices, dimension):
-        raise CatalogError(f"{where}: no price dimension {dimension!r}; {_closest(dimension, prices.dimensions)}")
-    if not isinstance(usd, str):
-        raise CatalogError(f'{where}, {dimension!r}: price {usd!r} is not a string; write it in quotes, like "0.023"')
-    if _AMOUNT.fullmatch(usd) is None:
-        raise CatalogError(
-            f'{where}, {dimension!r}: price {usd!r} is no decimal number of 0 or more; write it like "0.023"'
-        )
-    return Decimal(usd)
-
-
-def _is_instance(prices: Prices, dimension: str) -> bool:
-    parts = _INSTANCE.fullmatch(dimension)
-    return parts is not None and parts["engine"] in prices._engines and parts["size"] in prices._sizes
-
-
-def _closest(word: str, known: Sequence[str]) -> str:
-    close = get_close_matches(word, known, n=3)
-    return f"did you mean {' or '.join(close)}?" if close else f"known are {', '.join(known)}"
+def _known(prices: Prices) -> Known:
+    return Known(dimensions=prices.dimensions, is_dimension=prices.is_dimension, check_source=prices.source)
 
 
 def _stand_in_region(region: str) -> str:
