@@ -111,7 +111,7 @@ def _ways_back(
         if doubts:
             found = tuple(attrs.evolve(path, reasons=(*path.reasons, *doubts)) for path in found)
         ways.append((disruption, found))
-    return tuple(ways), uptime_of(component, catalog)
+    return tuple(ways), uptime_of(component, dict(ways)[Disruption.REGION], catalog)
 
 
 def _order(path: Estimate, target: Target | None) -> tuple[int, int, int, int]:

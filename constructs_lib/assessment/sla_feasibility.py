@@ -8,21 +8,20 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 
 from constructs_lib.assessment.estimate import Verdict
+from constructs_lib.assessment.needs import Need, needs_of
+from constructs_lib.assessment.sla_findings import SlaFinding, period_text, sla_findings
 from constructs_lib.availability import (
     MONTH_30D,
     Availability,
     Period,
     allowed_downtime,
     composite_availability,
-    error_budget,
     own_availability_needed,
     parallel,
     partial,
     series,
     service_availability,
 )
-from constructs_lib.catalog.confidence import Confidence, weakest
-from constructs_lib.objectives import format_duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -34,29 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["Need", "Remedy", "SlaFeasibility", "SlaFinding", "needs_of", "period_text", "sla_feasibility"]
 
 _DECIMALS = 4
-
-
-@attrs.frozen(kw_only=True)
-class Need:
-    """One thing the service depends on.
-
-    Attributes:
-        name: What people call it; for AWS, the agreement and the Region.
-        availability: What its provider promises; None where no agreement is known.
-        confidence: How far the figure can be trusted; `planning` for what the declaration says of a third party.
-        because: Where the figure comes from.
-        critical: Whether the service stops without it, or only does less.
-        third_party: Whether it is declared, rather than found among the components.
-        components: The components that need it; empty for a third party.
-    """
-
-    name: str
-    availability: Availability | None
-    confidence: Confidence
-    because: str
-    critical: bool = True
-    third_party: bool = False
-    components: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -74,27 +50,6 @@ class Remedy:
     change: Literal["non-critical", "redundant"]
     allows: Availability
     suffices: bool
-
-
-@attrs.frozen(kw_only=True)
-class SlaFinding:
-    """Something that contradicts the promise.
-
-    Attributes:
-        id: Stable: 401 dependencies, 402 an RTO longer than the budget, 403 a component without an agreement, 404 an
-            estimate longer than the budget.
-        severity: `error` breaks the promise by itself; `warning` may.
-        message: What contradicts what, with both numbers.
-        fix: What to change.
-    """
-
-    id: str
-    severity: Literal["error", "warning"]
-    message: str
-    fix: str
-
-    def __str__(self) -> str:
-        return f"{self.id} {self.severity}: {self.message}; {self.fix}"
 
 
 @attrs.frozen(kw_only=True)
@@ -171,42 +126,6 @@ _LADDER = tuple(Availability.from_fraction(1 - Fraction(lost, 1_000_000)) for lo
 """The promises people make: 99.9999 %, 99.999 %, 99.995 % and so on down to 90 %."""
 
 
-def needs_of(assessments: Sequence[Assessment], dependencies: Sequence[Dependency] = ()) -> tuple[Need, ...]:
-    """Return what the service needs: the AWS agreements of its components, then the declared third parties.
-
-    Components under one agreement in one Region are one need: what breaks it for one breaks it for the other, and
-    counting it twice would promise less than there is.
-    """
-    found: dict[str, Need] = {}
-    for assessment in assessments:
-        component, uptime = assessment.component, assessment.uptime
-        # What serves everywhere, or in two Regions at once, is one thing wherever it is asked for.
-        somewhere = component.region is not None and component.kind != "distribution" and "Region" not in uptime.because
-        where = f" in {component.region}" if somewhere else ""
-        known = uptime.availability is not None
-        name = f"AWS {uptime.because}{where}" if known else f"AWS {component.kind} {component.name}"
-        earlier = found.get(name)
-        found[name] = Need(
-            name=name,
-            availability=uptime.availability,
-            confidence=uptime.confidence if earlier is None else weakest(uptime.confidence, earlier.confidence),
-            because=uptime.because,
-            components=(*(earlier.components if earlier else ()), component.name),
-        )
-    third_parties = (
-        Need(
-            name=dependency.name,
-            availability=dependency.availability,
-            confidence=Confidence.PLANNING,
-            because="as declared; its provider's promise",
-            critical=dependency.critical,
-            third_party=True,
-        )
-        for dependency in dependencies
-    )
-    return (*found.values(), *third_parties)
-
-
 def sla_feasibility(
     promise: Availability | None,
     *,
@@ -228,7 +147,8 @@ def sla_feasibility(
         period: What the promise is counted over. Default: a month of 30 days.
     """
     needs = needs_of(assessments, dependencies)
-    full, reduced = _allowed_by(needs)
+    # Of a service that stands on nothing we know of, nothing is known; that is not 100 %.
+    full, reduced = _allowed_by(needs) if any(need.critical for need in needs) else (None, None)
     remedies = tuple(_remedies(promise, needs))
     plan = _plan(promise, needs) if reduced is not None and promise is not None and reduced < promise else ()
     own_needed = None
@@ -244,15 +164,17 @@ def sla_feasibility(
         safe=_safe(reduced),
         remedies=remedies,
         plan=plan,
-        findings=tuple(_findings(promise, needs, reduced, plan, assessments, objective, period)),
+        findings=tuple(
+            sla_findings(promise, needs, reduced, _safe(reduced), plan, assessments, dependencies, objective, period)
+        ),
     )
 
 
 def _allowed_by(needs: Sequence[Need]) -> tuple[Availability | None, Availability | None]:
     """Return what the needs allow in full and at least reduced; None where a critical one is unknown."""
+    critical = [need.availability for need in needs if need.critical and need.availability is not None]
     if any(need.availability is None and need.critical for need in needs):
         return None, None
-    critical = [need.availability for need in needs if need.critical and need.availability is not None]
     optional = [need.availability for need in needs if not need.critical and need.availability is not None]
     core = series(*critical) if critical else series(Availability(fraction=Fraction(1)))
     service = service_availability(partial(core, *optional) if optional else core)
@@ -319,93 +241,3 @@ def _safe(reduced: Availability | None) -> Availability | None:
         return None
     # Half of the budget for one's own releases and faults: ours, not anybody's rule, and said where it is shown.
     return next((rung for rung in _LADDER if 2 * reduced.unavailability <= rung.unavailability), None)
-
-
-def _findings(
-    promise: Availability | None,
-    needs: Sequence[Need],
-    reduced: Availability | None,
-    plan: Sequence[Remedy],
-    assessments: Sequence[Assessment],
-    objective: Objective | None,
-    period: Period,
-) -> Iterator[SlaFinding]:
-    if promise is None:
-        return
-    for need in needs:
-        if need.availability is None:
-            yield SlaFinding(
-                id="RECOVERY-403",
-                severity="warning",
-                message=f"{need.name} has no service level agreement that the catalog knows, so {promise} is not "
-                "supported by anything there",
-                fix="accept a lower uptime for it in writing, or do not promise one",
-            )
-    if reduced is not None and reduced < promise:
-        worst = "; ".join(
-            f"{need.name}: {need.availability}"
-            for need in sorted(needs, key=lambda need: need.availability or Availability(fraction=Fraction(1)))
-            if need.critical and need.availability is not None and need.availability.unavailability
-        )
-        change = "; ".join(f"make {step.need} {step.change}" for step in plan)
-        safe = _safe(reduced)
-        fix = change or (f"promise {safe} instead" if safe else "promise less")
-        yield SlaFinding(
-            id="RECOVERY-401",
-            severity="error",
-            message=f"the dependencies alone allow {reduced.rounded(decimals=_DECIMALS)}, less than the {promise} "
-            f"promised (critical: {worst})",
-            fix=fix if not change or safe is None else f"{change}; or promise {safe} instead",
-        )
-    budget = error_budget(promise, period)
-    if objective is None:
-        return
-    allowed = _seconds_text(budget.allowed)
-    too_long: dict[int, list[str]] = {}
-    for disruption, target in objective.targets():
-        if budget.failovers(target.rto) == 0:
-            too_long.setdefault(target.rto, []).append(disruption.value)
-    for rto, disruptions in too_long.items():
-        yield SlaFinding(
-            id="RECOVERY-402",
-            severity="error",
-            message=f"{promise} over {period_text(period)} allows {allowed} of downtime, and the RTO for "
-            f"{', '.join(disruptions)} is {format_duration(rto)}: one recovery as long as that breaks the promise",
-            fix=f"declare an RTO of at most {allowed}, promise less, or agree on which recoveries do not count",
-        )
-    for assessment in assessments:
-        for disruption, estimate in assessment.estimates.items():
-            target_here = objective.target(disruption)
-            if target_here is None or estimate.rto_seconds is None or budget.failovers(target_here.rto) == 0:
-                continue
-            if budget.failovers(estimate.rto_seconds) == 0:
-                yield SlaFinding(
-                    id="RECOVERY-404",
-                    severity="error",
-                    message=f"{assessment.component.name} is estimated to be down "
-                    f"{format_duration(estimate.rto_seconds)} in the {disruption} disruption, and {promise} over "
-                    f"{period_text(period)} allows {allowed}",
-                    fix="choose a faster pattern for it, or promise less",
-                )
-
-
-_PERIOD_NAMES = {
-    "day": "a day",
-    "week": "a week",
-    MONTH_30D.name: "a month of 30 days",
-    "month": "a mean calendar month",
-    "quarter": "a mean calendar quarter",
-    "year": "a mean calendar year",
-}
-
-
-def period_text(period: Period) -> str:
-    """Return a period as people say it: `a month of 30 days`."""
-    return _PERIOD_NAMES.get(period.name, period.name)
-
-
-def _seconds_text(seconds: Fraction) -> str:
-    whole = seconds.numerator // seconds.denominator
-    if whole == 0 and seconds:
-        return f"{float(seconds):.3g}s"
-    return format_duration(whole)

@@ -25,7 +25,7 @@ def add_to(commands: Subparsers) -> None:
         "sla",
         help="whether an uptime can be promised on top of AWS and third parties",
         description="Say what the dependencies of each workload allow, which promise is safe, and what to change. "
-        "Exits with 1 where something contradicts a promise.",
+        "Exits with 1 where something contradicts a promise, and with 3 where nothing is known that could support one.",
         allow_abbrev=False,
     )
     add_sources(command)
@@ -56,7 +56,9 @@ def _run(options: argparse.Namespace) -> int:
     else:
         for workload, item in found:
             _write(workload, item)
-    return int(any(item.findings for _, item in found))
+    if any(finding.severity != "note" for _, item in found for finding in item.findings):
+        return 1
+    return 3 if any(item.reduced is None for _, item in found) else 0
 
 
 def _as_json(item: SlaFeasibility) -> dict[str, object]:
@@ -99,7 +101,10 @@ def _write(workload: DocumentedWorkload, item: SlaFeasibility) -> None:
     for need in item.needs:
         kind = "" if need.critical else ", not critical"
         write(f"  needs {need.name}: {need.availability or 'unknown'}{kind}\n")
-    if item.reduced is not None:
+    if item.reduced is None:
+        why = "critical needs are unknown" if item.needs else "no component is assessed and no dependency is declared"
+        write(f"  what can be promised is unknown: {why}\n")
+    else:
         full = f"; in full {item.full.rounded(decimals=_DECIMALS)}" if item.full not in (None, item.reduced) else ""
         write(f"  these allow {item.reduced.rounded(decimals=_DECIMALS)}{full}\n")
     if item.own_needed is not None:

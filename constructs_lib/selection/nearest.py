@@ -6,8 +6,10 @@ from math import log2
 from typing import TYPE_CHECKING
 
 from constructs_lib.assessment import Verdict
+from constructs_lib.availability import parse_availability
 from constructs_lib.catalog.confidence import Confidence
 from constructs_lib.objectives import Target
+from constructs_lib.objectives.duration import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 _MINUTE = 60
 _MOST_NINES = 12
+_DECIMALS = 4
 
 
 def nearest_objective(objective: Objective, candidates: Sequence[Candidate]) -> Objective | None:
@@ -41,6 +44,8 @@ def _loosened(objective: Objective, assessment: Assessment) -> Objective | None:
         estimate = assessment.estimates[disruption]
         if estimate.rto_seconds is None or estimate.rpo_seconds is None or estimate.confidence is Confidence.UNKNOWN:
             return None
+        if max(estimate.rto_seconds, estimate.rpo_seconds) > LONGEST:
+            return None  # no objective can say it
         targets[disruption.value] = Target.of_seconds(
             target.rto if estimate.rto_seconds <= target.rto else _readable(estimate.rto_seconds),
             target.rpo if estimate.rpo_seconds <= target.rpo else _readable(estimate.rpo_seconds),
@@ -49,7 +54,7 @@ def _loosened(objective: Objective, assessment: Assessment) -> Objective | None:
     if assessment.uptime_verdict in (Verdict.BREACHED, Verdict.UNKNOWN):
         if assessment.uptime.availability is None:
             return None
-        loosened = loosened.with_uptime(assessment.uptime.availability)
+        loosened = loosened.with_uptime(parse_availability(assessment.uptime.availability.rounded(decimals=_DECIMALS)))
     return loosened
 
 

@@ -13,6 +13,7 @@ from constructs_lib.assessment.sla_feasibility import SlaFeasibility, sla_feasib
 from constructs_lib.availability import MONTH_30D, Availability, parse_availability
 from constructs_lib.components import Component, Kind, Protection
 from constructs_lib.declaration.dependency import Dependency
+from constructs_lib.declaration.selector import AddressGlob
 from constructs_lib.objectives import Objective
 
 SEED = (
@@ -193,4 +194,79 @@ def test_nothing_needed_and_nothing_promised_is_undeclared() -> None:
     found = sla_feasibility(None)
 
     assert found.verdict is Verdict.UNDECLARED
+    assert found.findings == ()
+
+
+@pytest.mark.parametrize("promise", [None, "50%", "99.9%"])
+def test_of_a_service_that_stands_on_nothing_known_nothing_can_be_promised(promise: str | None) -> None:
+    extra = Dependency(name="feed", availability=parse_availability("99%"), critical=False)
+    for dependencies in ([], [extra]):
+        found = sla_feasibility(None if promise is None else parse_availability(promise), dependencies=dependencies)
+        assert found.reduced is None
+        assert found.safe is None
+        assert found.verdict is (Verdict.UNDECLARED if promise is None else Verdict.UNKNOWN)
+
+
+BUCKET = assess(Component(name="assets", kind=Kind.BUCKET, region="eu-west-1"))
+TABLE = assess(Component(name="orders", kind=Kind.TABLE, region="eu-west-1"))
+
+
+def covering(*globs: str) -> Dependency:
+    covers = tuple(AddressGlob(glob) for glob in globs)
+    return Dependency(name="AWS", availability=parse_availability("99.9%"), covers=covers)
+
+
+def test_aws_declared_beside_the_components_that_run_on_it_is_pointed_out() -> None:
+    """99.9 % for AWS, and 99.9 % and 99.99 % for what runs there: the same downtime twice."""
+    found = sla_feasibility(
+        parse_availability("99%"), assessments=[BUCKET, TABLE], dependencies=[dependency("AWS", "99.9%")]
+    )
+    assert found.reduced is not None
+    assert found.reduced.fraction == Fraction(999, 1000) ** 2 * Fraction(9999, 10_000)
+    (note,) = found.findings
+    assert (note.id, note.severity) == ("RECOVERY-405", "note")
+    assert "covers: [assets, orders]" in note.fix
+
+
+def test_a_service_of_aws_by_its_name_is_pointed_out_for_its_components_alone() -> None:
+    found = sla_feasibility(None, assessments=[BUCKET, TABLE], dependencies=[dependency("Our S3 team", "99.9%")])
+    (note,) = found.findings
+    assert "covers: [assets]" in note.fix
+
+
+@pytest.mark.parametrize("name", ["DNS", "lawsuits", "s3cret service", "e-mail"])
+def test_no_other_name_is_taken_for_aws(name: str) -> None:
+    assert sla_feasibility(None, assessments=[BUCKET], dependencies=[dependency(name, "99.9%")]).findings == ()
+
+
+def test_what_a_dependency_covers_is_not_counted_again() -> None:
+    found = sla_feasibility(None, assessments=[BUCKET, TABLE], dependencies=[covering("ass*")])
+    assert found.reduced is not None
+    assert found.reduced.fraction == Fraction(999, 1000) * Fraction(9999, 10_000)
+    assert [need.components for need in found.needs] == [("orders",), ("assets",)]
+    assert found.findings == ()
+
+
+def test_a_dependency_that_covers_nothing_says_so() -> None:
+    found = sla_feasibility(None, assessments=[BUCKET], dependencies=[covering()])
+    assert found.reduced is not None
+    assert found.reduced.fraction == Fraction(999, 1000) ** 2
+    assert found.findings == ()
+
+
+def test_a_dependency_that_covers_more_than_aws_promises_is_pointed_out() -> None:
+    """99.9 % and 99.99 % together are less than 99.9 %."""
+    found = sla_feasibility(None, assessments=[BUCKET, TABLE], dependencies=[covering("*")])
+    assert found.reduced == parse_availability("99.9%")
+    (note,) = found.findings
+    assert (note.id, note.severity) == ("RECOVERY-406", "note")
+    assert "99.89%" in note.fix
+
+
+def test_what_the_service_can_do_without_covers_nothing() -> None:
+    optional = Dependency(
+        name="AWS", availability=parse_availability("99.9%"), critical=False, covers=(AddressGlob("*"),)
+    )
+    found = sla_feasibility(None, assessments=[BUCKET], dependencies=[optional])
+    assert found.reduced == parse_availability("99.9%")
     assert found.findings == ()

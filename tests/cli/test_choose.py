@@ -211,6 +211,30 @@ def test_more_gigabytes_take_longer_and_cost_more(capsys: pytest.CaptureFixture[
         assert content["chosen"]["estimates"]["region"]["rto_seconds"] == 22 * 60 + 3_600 + 12 * size
 
 
+@pytest.mark.parametrize("kind", ["bucket", "distribution", "table", "database"])
+@pytest.mark.parametrize(
+    "absurd",
+    [
+        ("--size-gb", "30000000"),
+        ("--size-gb", "1000000000"),
+        ("--size-gb", "30000000", "--engine", "sqlserver-ex", "--single-region"),
+        ("--size-gb", "30000000", "--engine", "db2-se"),
+        ("--detection-time", "3650d", "--decision-time", "3650d"),
+        ("--change-gb", "1000000000", "--writes-millions", "1000000000", "--reads-millions", "1000000000"),
+    ],
+)
+def test_what_is_absurdly_large_is_infeasible_or_dear_and_never_bad_input(
+    kind: str, absurd: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Restores of such sizes last longer than any duration that can be declared; that is our number, not the user's."""
+    if "--engine" in absurd and kind != "database":
+        return
+    for rto in ("1h", "365d"):
+        ran = drctl(capsys, "choose", "--kind", kind, "--rto", rto, "--rpo", "5m", *absurd, "--format", "json")
+        assert ran.code in (0, 1), ran.err
+        assert "duration" not in ran.err
+
+
 def test_part_of_a_gigabyte_counts_as_one(capsys: pytest.CaptureFixture[str]) -> None:
     ran = drctl(capsys, *REPORTING[:-1], "0.1", "--format", "json")
     assert as_json(ran)["chosen"]["estimates"]["region"]["rto_seconds"] == 22 * 60 + 3_600 + 12

@@ -106,6 +106,19 @@ def test_sla_exits_with_0_where_nothing_contradicts(place: Path, capsys: pytest.
     assert "not critical" in ran.out
 
 
+def test_sla_exits_with_3_where_nothing_is_known_that_could_support_a_promise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    alone = "version: 1\nworkloads: {shop: {objective: {rto: 1h, rpo: 15m}}}\n"
+    (tmp_path / "recovery.yaml").write_text(alone, encoding="utf-8")
+    for options in ((), ("--promise", "50%")):
+        ran = drctl(capsys, "sla", *options)
+        assert ran.code == 3
+        assert "what can be promised is unknown: no component is assessed and no dependency is declared" in ran.out
+        assert "safe to promise" not in ran.out
+
+
 def test_openslo_is_yaml_of_two_documents(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ran = drctl(capsys, "export", "openslo")
 

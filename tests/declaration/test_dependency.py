@@ -4,6 +4,7 @@ import pytest
 
 from constructs_lib.availability import parse_availability
 from constructs_lib.declaration.dependency import Dependency
+from constructs_lib.declaration.selector import AddressGlob
 from tests.declaration.reading import read, refusal
 
 
@@ -16,6 +17,22 @@ def test_a_dependency_is_read() -> None:
 def test_a_dependency_is_critical_unless_it_is_declared_not_to_be() -> None:
     (dependency,) = read("dependencies: [{name: DNS, availability: four nines}]").dependencies
     assert dependency.critical
+
+
+@pytest.mark.parametrize(
+    ("written", "covers"),
+    [
+        ("", None),
+        (", covers: []", ()),
+        (
+            ", covers: [aws_s3_bucket.*, 'module.db[0].x']",
+            (AddressGlob("aws_s3_bucket.*"), AddressGlob("module.db[0].x")),
+        ),
+    ],
+)
+def test_a_dependency_says_what_it_covers(written: str, covers: tuple[AddressGlob, ...] | None) -> None:
+    (dependency,) = read(f"dependencies: [{{name: AWS, availability: 99.9%{written}}}]").dependencies
+    assert dependency.covers == covers
 
 
 def test_dependencies_keep_their_order() -> None:
@@ -47,6 +64,8 @@ def test_there_may_be_none(written: str) -> None:
         ("{name: a, availability: }", "[0].availability: has no value, and an availability is wanted"),
         ("{name: a, availability: [99%]}", "[0].availability: is a list, and an availability is wanted"),
         ("{name: a, availability: 99%, critical: no}", "[0].critical: is a truth value, 'no'; write true or false"),
+        ("{name: a, availability: 99%, covers: all}", "[0].covers: is the text 'all', and a list is wanted"),
+        ("{name: a, availability: 99%, covers: ['']}", "[0].covers[0]: '' is not an address"),
         (
             "{name: a, availability: 99%, citical: true}",
             "[0].citical: is not a key that is known here; did you mean critical?",
