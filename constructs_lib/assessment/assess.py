@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from constructs_lib.components import Component
     from constructs_lib.objectives import Objective, Target
 
-_VERDICT_ORDER = {Verdict.MET: 0, Verdict.UNDECLARED: 0, Verdict.UNKNOWN: 1, Verdict.BREACHED: 2}
 _KEPT = (Verdict.MET, Verdict.UNDECLARED)
 _NEVER = 1 << 62
 
@@ -116,7 +115,7 @@ def _ways_back(
 
 def _order(path: Estimate, target: Target | None) -> tuple[int, int, int, int]:
     return (
-        _VERDICT_ORDER[path.verdict(target)],
+        path.verdict(target).rank,
         _NEVER if path.rto_seconds is None else path.rto_seconds,
         _NEVER if path.rpo_seconds is None else path.rpo_seconds,
         path.confidence.rank,

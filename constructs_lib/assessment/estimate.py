@@ -18,6 +18,14 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
     UNDECLARED = "undeclared"
 
+    @property
+    def rank(self) -> int:
+        """How bad it is, 0 for the best: what is not declared cannot be broken, and what is unknown may be."""
+        return _RANKS[self]
+
+
+_RANKS = {Verdict.UNDECLARED: 0, Verdict.MET: 1, Verdict.UNKNOWN: 2, Verdict.BREACHED: 3}
+
 
 @attrs.frozen(kw_only=True)
 class Reason:

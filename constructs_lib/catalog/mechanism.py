@@ -60,12 +60,22 @@ class Cover(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, k
 Strategy = Literal["backup and restore", "pilot light", "warm standby", "multi-site active/active"]
 
 
+Role = Literal["service", "versions", "point in time", "backups", "copy", "peer", "standby", "lock", "routing"]
+"""What a mechanism is for.
+
+`service` is what AWS does by itself; `versions`, `point in time` and `backups` are earlier states to go back to; `copy`
+and `peer` are elsewhere, the peer serving as well; `standby` is beside it; `lock` guards what is kept; `routing` leads
+traffic.
+"""
+
+
 class Mechanism(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, kw_only=True):
     """One thing that can be done for a component of one kind.
 
     Attributes:
         kind: The kind of component, or `any`.
         name: Its name in protections.
+        role: What it is for.
         title: What AWS calls it.
         covers: What it recovers from. Empty for one that only enables others.
         defaults: Parameters where the protection does not say.
@@ -78,6 +88,7 @@ class Mechanism(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=Tru
 
     kind: str
     name: str
+    role: Role
     title: str
     covers: tuple[Cover, ...] = ()
     defaults: dict[str, Scalar] = {}

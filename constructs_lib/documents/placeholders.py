@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.catalog.resource_types import types_that
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -12,16 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["names_of"]
 
-_ARGUMENTS = (
-    ("bucket", "aws_s3_bucket", "bucket"),
-    ("table", "aws_dynamodb_table", "name"),
-    ("vault", "aws_backup_vault", "name"),
-    ("instance", "aws_db_instance", "identifier"),
-    ("cluster", "aws_rds_cluster", "cluster_identifier"),
-    ("subnet_group", "aws_db_subnet_group", "name"),
-    ("parameter_group", "aws_db_parameter_group", "name"),
-)
-"""Placeholder, Terraform type and argument; the same with `recovery_` in front is looked for in the recovery Region."""
+_PLACEHOLDERS: Final = types_that("placeholder")
+"""Types whose names documents give; the same with `recovery_` in front is looked for in the recovery Region."""
 
 
 def names_of(workload: DocumentedWorkload, item: DocumentedComponent) -> dict[str, str]:
@@ -45,9 +39,9 @@ def names_of(workload: DocumentedWorkload, item: DocumentedComponent) -> dict[st
         "security_groups": _groups(here),
         "recovery_security_groups": _groups(there) or _groups_like(workload, here, region, recovery),
     }
-    for placeholder, type_, argument in _ARGUMENTS:
-        names[placeholder] = _first(here, (type_,), argument)
-        names[f"recovery_{placeholder}"] = _first(there, (type_,), argument)
+    for type_, known in _PLACEHOLDERS.items():
+        names[f"{known.placeholder}"] = _first(here, (type_,), known.named_by[0])
+        names[f"recovery_{known.placeholder}"] = _first(there, (type_,), known.named_by[0])
     return {name: value for name, value in names.items() if value}
 
 

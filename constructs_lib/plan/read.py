@@ -13,6 +13,7 @@ import attrs
 import msgspec
 from msgspec import UNSET
 
+from constructs_lib.catalog.resource_types import types_that
 from constructs_lib.errors import PlanError
 from constructs_lib.plan.document.format import Document, PriorState, ResourceChange, StateModule, StateResource
 from constructs_lib.plan.document.references import References, module_path
@@ -30,7 +31,6 @@ from constructs_lib.plan.kinds.table import read_tables
 from constructs_lib.plan.notes import Notes
 from constructs_lib.plan.plan import Plan
 from constructs_lib.plan.side import Side
-from constructs_lib.plan.types import MAIN, STATEFUL, TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 
 _NO_OP: Final = ("no-op",)
 _NULL: Final = b"null"
-_STATEFUL: Final = "it holds state, and the catalog has no mechanism for it"
+_READ, _UNREAD, _MAIN = types_that("read"), types_that("unread"), types_that("main")
+_WITHOUT_MECHANISM: Final = "it holds state, and the catalog has no mechanism for it"
 _prior_state = msgspec.json.Decoder(PriorState)
 _decode = msgspec.json.Decoder().decode
 
@@ -128,7 +129,7 @@ class _Reader:
         self.types: Counter[str] = Counter()
         self.stateful: list[tuple[str, str]] = []
         self.changes: list[Change] = []
-        self.drift = [_change(item, item.type in TYPES) for item in document.resource_drift if item.mode == "managed"]
+        self.drift = [_change(item, item.type in _READ) for item in document.resource_drift if item.mode == "managed"]
         self._seen: set[str] = set()
         if self.is_state:
             if document.values is not UNSET:
@@ -146,7 +147,7 @@ class _Reader:
     def _add_change(self, item: ResourceChange) -> None:
         if item.mode != "managed":
             return
-        read = item.type in TYPES
+        read = item.type in _READ
         body = item.change
         moved = item.previous_address is not None and item.previous_address != item.address
         if body.actions != _NO_OP or moved or bytes(body.importing) != _NULL or item.deposed is not None:
@@ -165,7 +166,7 @@ class _Reader:
 
     def _count(self, type: str, address: str) -> None:
         self.types[type] += 1
-        if type in STATEFUL:
+        if type in _UNREAD:
             self.stateful.append((type, address))
 
     def _add_both(self, item: ResourceChange) -> None:
@@ -253,7 +254,7 @@ class _Reader:
                 self._add_unchanged(item, place)
 
     def _add_unchanged(self, item: StateResource, place: str) -> None:
-        if item.type not in TYPES:
+        if item.type not in _READ:
             self._count(item.type, item.address)
             return
         module = module_path(place)
@@ -323,7 +324,7 @@ def _infer_regions(resources: Sequence[Resource]) -> None:
     silent = [item for item in resources if item.provider_region is None and item.provider_key]
     told: dict[str, set[str]] = {}
     for item in silent:
-        if item.type in MAIN and (region := item.region) is not None:
+        if item.type in _MAIN and (region := item.region) is not None:
             told.setdefault(item.provider_key, set()).add(region)
     for item in silent:
         agreed = told.get(item.provider_key, set())
@@ -366,7 +367,7 @@ def _plan(readers: Sequence[_Reader]) -> Plan:
     for index, reader in enumerate(readers):
         types.update(reader.types)
         for type, address in reader.stateful:
-            notes.add_type(type, names[index].get(address, address), _STATEFUL)
+            notes.add_type(type, names[index].get(address, address), _WITHOUT_MECHANISM)
     return Plan(
         kind="state" if is_state else "plan",
         format_version=readers[0].format_version,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import attrs
 
+from constructs_lib.catalog.resource_types import load_resource_types, types_that
 from constructs_lib.plan.document.arn import as_region, parse_arn
 from constructs_lib.plan.document.references import References, arguments_at, module_path
 
@@ -17,29 +18,8 @@ if TYPE_CHECKING:
 
 _Item = TypeVar("_Item")
 
-_NAMES: Final = {
-    "aws_s3_bucket": ("bucket",),
-    "aws_dynamodb_table": ("name",),
-    "aws_db_instance": ("identifier",),
-    "aws_rds_cluster": ("cluster_identifier",),
-    "aws_rds_global_cluster": ("global_cluster_identifier",),
-    "aws_rds_cluster_parameter_group": ("name",),
-    "aws_dsql_cluster": ("identifier",),
-    "aws_backup_vault": ("name",),
-    "aws_kms_key": ("key_id",),
-    "aws_ecr_repository": ("name",),
-}
-"""The arguments, beside `id` and `arn`, by which other resources name one."""
-
-_IN_ARN: Final = {
-    "aws_s3_bucket": ("s3", ""),
-    "aws_dynamodb_table": ("dynamodb", "table/"),
-    "aws_db_instance": ("rds", "db:"),
-    "aws_rds_cluster": ("rds", "cluster:"),
-    "aws_dsql_cluster": ("dsql", "cluster/"),
-    "aws_backup_vault": ("backup", "backup-vault:"),
-}
-"""How a service writes a resource of its own in an ARN: service and prefix."""
+_TYPES: Final = load_resource_types()
+_NAMED: Final = types_that("named_by")
 
 
 @attrs.frozen(kw_only=True)
@@ -96,12 +76,11 @@ class Side:
         """
         found = self._by_identity(type).get(text, [])
         arn = parse_arn(text)
-        if not found and arn is not None and type in _IN_ARN:
-            service, prefix = _IN_ARN[type]
-            if arn.service == service and arn.resource.startswith(prefix):
-                found = self._by_identity(type).get(arn.resource[len(prefix) :], [])
-                region = as_region(arn.region) or (None if type == "aws_s3_bucket" else region)
-                found = [item for item in found if region is None or item.region in (region, None)]
+        form = _TYPES[type].arn
+        if not found and arn is not None and form is not None and form.writes(arn.service, arn.resource):
+            found = self._by_identity(type).get(arn.resource[len(form.prefix) :], [])
+            region = as_region(arn.region) or (region if form.regional else None)
+            found = [item for item in found if region is None or item.region in (region, None)]
         if len(found) > 1 and region is not None:
             found = [item for item in found if item.region == region]
         return found[0] if len(found) == 1 else None
@@ -111,7 +90,7 @@ class Side:
         if known is None:
             known = self._identities[type] = {}
             for resource in self.of(type):
-                for text in {resource.text(name) for name in ("id", "arn", *_NAMES.get(type, ()))}:
+                for text in {resource.text(name) for name in ("id", "arn", *_TYPES[type].named_by)}:
                     if text is not None:
                         known.setdefault(text, []).append(resource)
         return known
@@ -130,7 +109,7 @@ class Side:
         return [
             target.address
             for text in texts
-            for type in _NAMES
+            for type in _NAMED
             if (target := self.find(type, text, resource.region)) is not None and target is not resource
         ]
 

@@ -26,8 +26,6 @@ __all__ = ["ComponentReview", "DisruptionReview", "Link", "review_component", "w
 NOT_THERE: Final = "-"
 """What stands for a figure of a component that is not on that side."""
 
-_SEVERITY: Final = {Verdict.UNDECLARED: 0, Verdict.MET: 1, Verdict.UNKNOWN: 2, Verdict.BREACHED: 3}
-
 
 @attrs.frozen(kw_only=True)
 class Link:
@@ -165,7 +163,7 @@ class ComponentReview:
 
 def worst(*verdicts: Verdict) -> Verdict:
     """Return the worst of *verdicts*; undeclared where there is none."""
-    return max(verdicts, key=_SEVERITY.__getitem__, default=Verdict.UNDECLARED)
+    return max(verdicts, key=lambda verdict: verdict.rank, default=Verdict.UNDECLARED)
 
 
 def review_component(

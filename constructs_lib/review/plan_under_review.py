@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from constructs_lib.catalog.resource_types import types_that
 from constructs_lib.errors import ObjectiveError
 from constructs_lib.objectives import Assumptions, Disruption
 from constructs_lib.objectives.tags import RPO, RTO, TaggedObjective, read_recovery_tags
@@ -17,27 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from constructs_lib.catalog.catalog import Catalog
-    from constructs_lib.components import Component
+    from constructs_lib.catalog.mechanism import Role
+    from constructs_lib.components import Component, Protection
     from constructs_lib.declaration.declaration import Declaration
     from constructs_lib.objectives import Objective
     from constructs_lib.plan import Change, Plan, Resource
 
-_PEERED: Final = "dsql_multi_region"
-_BACKED: Final = frozenset({"backup", "backup_copy"})
 
-_STATEFUL: Final = (
-    "aws_s3_bucket",
-    "aws_dynamodb_table",
-    "aws_dynamodb_table_replica",
-    "aws_db_instance",
-    "aws_db_instance_automated_backups_replication",
-    "aws_rds_cluster",
-    "aws_dsql_cluster",
-    "aws_backup_vault",
-    "aws_kms_key",
-    "aws_kms_replica_key",
-)
-
+_RECOVERY_DATA: Final = types_that("recovery_data")
 Broken = Mapping[tuple[str | None, str | None], str]
 """Protections that were proved not to work, by the resource that declares them and the Region of the copy, and why."""
 
@@ -82,7 +70,7 @@ class PlanUnderReview:
         self._naming: dict[tuple[str, str, bool], dict[str, list[Resource]]] = {}
         self._regions: dict[int, set[str]] = {}
         self._parts: dict[tuple[str, str], dict[str, list[Resource]]] = {}
-        self._twins = _twins(plan.before) | _twins(plan.after)
+        self._twins = _twins(plan.before, catalog) | _twins(plan.after, catalog)
         before = {item.name: _doubted(item, broken_before) for item in plan.before}
         after = {item.name: _doubted(item, broken_after) for item in plan.after}
         for address in sorted(before.keys() | after.keys()):
@@ -286,7 +274,7 @@ class PlanUnderReview:
         """Return the Regions in which one of the plans keeps state."""
         if not self._regions:
             for side in (self._before, self._after):
-                for type in _STATEFUL:
+                for type in _RECOVERY_DATA:
                     for item in side.get(type, ()):
                         if item.region is not None:
                             self._regions.setdefault(item.document, set()).add(item.region)
@@ -321,17 +309,25 @@ def _by_type(resources: Mapping[str, Resource]) -> dict[str, list[Resource]]:
     return found
 
 
-def _twins(components: Iterable[Component]) -> frozenset[str]:
+def _twins(components: Iterable[Component], catalog: Catalog) -> frozenset[str]:
     """Return the clusters whose peer in another Region has the backups of both.
 
-    Peered DSQL clusters hold the same data at any moment, so one of them is backed up, and that is enough.
+    Peers hold the same data at any moment, so one of them is backed up, and that is enough.
     """
-    clusters = [item for item in components if item.protection(_PEERED) is not None]
-    backed = {item.region for item in clusters if any(one.mechanism in _BACKED for one in counted(item))}
+
+    def has(item: Component, role: Role) -> list[Protection]:
+        return [one for one in counted(item) if catalog.mechanism(item.kind, one.mechanism).role == role]
+
+    peered = [
+        item
+        for item in components
+        if any(catalog.mechanism(item.kind, one.mechanism).role == "peer" for one in item.protections)
+    ]
+    backed = {item.region for item in peered if has(item, "backups")}
     return frozenset(
         item.name
-        for item in clusters
-        if item.region not in backed and any(one.region in backed for one in counted(item) if one.mechanism == _PEERED)
+        for item in peered
+        if item.region not in backed and any(one.region in backed for one in has(item, "peer"))
     )
 
 

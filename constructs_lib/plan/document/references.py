@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
+from constructs_lib.catalog.resource_types import types_that
 from constructs_lib.plan.document.arn import as_region
 from constructs_lib.plan.document.format import Configuration, ConfiguredResource, Module, ModuleCall
-from constructs_lib.plan.types import TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 ModulePath = tuple[tuple[str, "Key"], ...]
 
+_READ: Final = types_that("read")
 _STEPS: Final = 64
 _KEY: Final = r'(?:\[(?:(?P<{0}n>[0-9]+)|(?P<{0}s>"(?:[^"\\]|\\.)*"))\])?'
 _MODULE: Final = re.compile(r"module\.([^.\[]+)" + _KEY.format("m"))
@@ -215,7 +216,7 @@ class References:
         instances = self._instances.get((target.module, target.type, target.name, target.data))
         if instances is None:
             # A data source, or a type whose values are not read: only its place is known.
-            return [_written(target)] if target.data or target.type not in TYPES else []
+            return [_written(target)] if target.data or target.type not in _READ else []
         if target.key is not None:
             return [instances[target.key]] if target.key in instances else []
         if key is not None and key in instances:
@@ -280,7 +281,7 @@ class References:
 def _keep(module: Module) -> None:
     """Copy out of the file what may be followed later, and drop the rest."""
     for resource in module.resources:
-        read = resource.type in TYPES
+        read = resource.type in _READ
         resource.expressions = resource.expressions.copy() if read else _NOTHING
         resource.for_each_expression = resource.for_each_expression.copy() if read else _NULL
     for call in module.module_calls.values():

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.catalog.resource_types import types_that
 from constructs_lib.components import ENABLED
 from constructs_lib.plan.document.arn import parse_arn, region_of_arn
 from constructs_lib.plan.document.resource import as_number, blocks_in
@@ -25,22 +26,7 @@ _TAG: Final = "aws:ResourceTag/"
 _MINUTE: Final = 60
 
 
-class _Service(NamedTuple):
-    """How AWS Backup and its ARNs call a type of resource."""
-
-    service: str
-    prefix: str
-    argument: str
-    opt_in: str
-
-
-_SERVICES: Final = {
-    "aws_dynamodb_table": _Service("dynamodb", "table/", "name", "DynamoDB"),
-    "aws_db_instance": _Service("rds", "db:", "identifier", "RDS"),
-    "aws_rds_cluster": _Service("rds", "cluster:", "cluster_identifier", "Aurora"),
-    "aws_dsql_cluster": _Service("dsql", "cluster/", "identifier", "Aurora DSQL"),
-    "aws_s3_bucket": _Service("s3", "", "bucket", "S3"),
-}
+_TYPES: Final = types_that("backup")
 
 _NO: Final = "no"
 _YES: Final = "yes"
@@ -49,7 +35,7 @@ _MAYBE: Final = "maybe"
 
 def add_backups(side: Side, builders: Sequence[ComponentBuilder]) -> None:
     """Give each component the backups and copies that some plan in this document makes of it."""
-    candidates = [builder for builder in builders if builder.main.type in _SERVICES]
+    candidates = [builder for builder in builders if builder.main.type in _TYPES]
     for plan, selections in _plans(side):
         for selection in selections:
             selected = 0
@@ -78,7 +64,7 @@ def _plans(side: Side) -> list[tuple[Resource, list[Resource]]]:
 
 
 def _opted_out(side: Side, plan: Resource, builder: ComponentBuilder) -> bool:
-    name = _SERVICES[builder.main.type].opt_in
+    name = str(_TYPES[builder.main.type].backup)
     if builder.main.type == "aws_rds_cluster" and not (builder.engine or "").startswith("aurora"):
         name = "RDS"
     return any(
@@ -266,15 +252,15 @@ def _matches(pattern: str, main: Resource) -> bool:
     given = main.text("arn")
     if given is not None:
         return fnmatchcase(given, _literal(pattern))
-    arn = parse_arn(pattern)
+    arn, form = parse_arn(pattern), _TYPES[main.type].arn
+    assert form is not None, "what AWS Backup takes has an ARN"
     if arn is None:
-        return fnmatchcase(f"arn:aws:{_SERVICES[main.type].service}:", _literal(pattern))
-    service = _SERVICES[main.type]
-    if not fnmatchcase(service.service, _literal(arn.service)):
+        return fnmatchcase(f"arn:aws:{form.service}:", _literal(pattern))
+    if not fnmatchcase(form.service, _literal(arn.service)):
         return False
     if arn.region not in ("", "*") and main.region is not None and not fnmatchcase(main.region, _literal(arn.region)):
         return False
-    name = main.text(service.argument)
+    name = main.text(_TYPES[main.type].named_by[0])
     if name is None:
-        return fnmatchcase(service.prefix, _literal(arn.resource)) or arn.resource.rstrip("*") == service.prefix
-    return fnmatchcase(f"{service.prefix}{name}", _literal(arn.resource))
+        return fnmatchcase(form.prefix, _literal(arn.resource)) or arn.resource.rstrip("*") == form.prefix
+    return fnmatchcase(f"{form.prefix}{name}", _literal(arn.resource))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.catalog.resource_types import load_resource_types
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
@@ -59,15 +60,9 @@ def _inline_replicas(under_review: PlanUnderReview, before: Resource, after: Res
 def _copies(under_review: PlanUnderReview) -> Iterator[Found]:
     for address, original in under_review.plan.copies_after.items():
         copy, reviewed = under_review.plan.resources_after.get(address), under_review.reviewed_components.get(original)
-        name = _ATTRIBUTE.get("" if copy is None else copy.type)
+        type = None if copy is None else load_resource_types().get(copy.type)
+        name = None if type is None else type.deletion_protection
         if copy is None or reviewed is None or name is None or (copy.is_unknown(name) and not copy.left_out(name)):
             continue
         if copy.get(name) is not True:
             yield Found(id="RECOVERY-211", address=address, reviewed=reviewed, values={"attribute": name})
-
-
-_ATTRIBUTE: Final = {
-    "aws_db_instance": "deletion_protection",
-    "aws_rds_cluster": "deletion_protection",
-    "aws_dynamodb_table_replica": "deletion_protection_enabled",
-}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from constructs_lib.catalog.resource_types import types_that
 from constructs_lib.plan.document.arn import as_region, region_of_arn
 from constructs_lib.review.finding import Found
 
@@ -89,35 +90,23 @@ def _texts(value: object) -> Iterator[str]:
 # ---------------------------------------------------------------- in the wrong Region
 
 
-class _Place(NamedTuple):
-    """Where a resource names the key of a copy, and what the message calls it."""
-
-    path: tuple[str, ...]
-    what: str
-
-
-_OWN: Final = {
-    "aws_db_instance": _Place(("kms_key_id",), "kms_key_id of {}"),
-    "aws_rds_cluster": _Place(("kms_key_id",), "kms_key_id of {}"),
-    "aws_db_instance_automated_backups_replication": _Place(("kms_key_id",), "kms_key_id of {}"),
-    "aws_dynamodb_table_replica": _Place(("kms_key_arn",), "kms_key_arn of {}"),
-    "aws_backup_vault": _Place(("kms_key_arn",), "kms_key_arn of {}"),
-}
+_PLACED: Final = types_that("key")
 """Resources that are in the Region their key must be in."""
 
-_REPLICA_KEYS: Final = {"aws_dynamodb_table": "kms_key_arn", "aws_secretsmanager_secret": "kms_key_id"}
-_REPLICA_REGIONS: Final = {"aws_dynamodb_table": "region_name", "aws_secretsmanager_secret": "region"}
+_REPLICATED: Final = types_that("replica")
 
 
 def _misplaced(under_review: PlanUnderReview) -> Iterator[Found]:
-    for resource in under_review.after(*_OWN):
-        place = _OWN[resource.type]
-        yield from _compared(under_review, resource, place.path, resource.region, place.what)
-    for resource in under_review.after(*_REPLICA_KEYS):
-        for index, block in enumerate(resource.blocks("replica")):
-            expected = as_region(block.get(_REPLICA_REGIONS[resource.type]))
-            path = ("replica", index, _REPLICA_KEYS[resource.type])
-            yield from _compared(under_review, resource, path, expected, "a replica of {}")
+    for resource in under_review.after(*_PLACED):
+        name = _PLACED[resource.type].key
+        assert name is not None, "these are the types that have one"
+        yield from _compared(under_review, resource, (name,), resource.region, f"{name} of {{}}")
+    for resource in under_review.after(*_REPLICATED):
+        replica = _REPLICATED[resource.type].replica
+        assert replica is not None, "these are the types that have one"
+        for index, block in enumerate(resource.blocks(replica.block)):
+            path = (replica.block, index, replica.key)
+            yield from _compared(under_review, resource, path, as_region(block.get(replica.region)), "a replica of {}")
     for resource in under_review.after("aws_s3_bucket_replication_configuration"):
         for index, _ in enumerate(resource.blocks("rule")):
             bucket = ("rule", index, "destination", 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.catalog.resource_types import types_that
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
@@ -13,20 +14,9 @@ if TYPE_CHECKING:
     from constructs_lib.review.plan_under_review import PlanUnderReview
     from constructs_lib.review.reviewed_component import ReviewedComponent
 
-_HOLDERS: Final = {
-    "aws_backup_vault": "{}, and the recovery points in it",
-    "aws_rds_global_cluster": "{}, which joins the clusters of a global database",
-    "aws_route53_zone": "{}, in which the records fail over",
-}
-"""What holds copies or links, and what of it a message says."""
-
+_HOLDERS: Final = types_that("holds")
 _ROLE: Final = "aws_iam_role"
-_USERS: Final = {
-    "aws_s3_bucket_replication_configuration": ("role", "replication"),
-    "aws_backup_selection": ("iam_role_arn", "backups"),
-}
-"""What works with a role, the argument that names the role, and what it is for."""
-
+_USERS: Final = types_that("role")
 _ATTACHED: Final = ("aws_iam_role_policy_attachment", "aws_iam_role_policy")
 _INSTANCE: Final = "aws_rds_cluster_instance"
 
@@ -52,7 +42,7 @@ def _holders(under_review: PlanUnderReview) -> Iterator[Found]:
             continue
         concern, reviewed = under_review.concerns(resource.address)
         if concern:
-            values = {"does": does, "what": _HOLDERS[resource.type].format(resource.address)}
+            values = {"does": does, "what": f"{resource.address}, {_HOLDERS[resource.type].holds}"}
             yield Found(id="RECOVERY-127", address=resource.address, reviewed=reviewed, values=values)
 
 
@@ -86,11 +76,12 @@ def _used_roles(under_review: PlanUnderReview) -> dict[str, tuple[str, ReviewedC
     """Return what each role is for, by its ARN or its address; only roles that are anybody's concern."""
     found: dict[str, tuple[str, ReviewedComponent | None]] = {}
     for user in under_review.before(*_USERS):
-        argument, purpose = _USERS[user.type]
+        role = _USERS[user.type].role
+        assert role is not None, "these are the types that have one"
         concern, reviewed = under_review.concerns(user.address)
         if concern:
-            named = (user.text(argument), *under_review.plan.resolve(user.address, argument, "before"))
-            found.update({name: (purpose, reviewed) for name in named if name})
+            named = (user.text(role.argument), *under_review.plan.resolve(user.address, role.argument, "before"))
+            found.update({name: (role.purpose, reviewed) for name in named if name})
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.catalog.resource_types import types_that
 from constructs_lib.components import ENABLED, Kind
 from constructs_lib.objectives import Disruption
 from constructs_lib.plan.document.arn import as_region
@@ -20,9 +21,13 @@ if TYPE_CHECKING:
     from constructs_lib.review.plan_under_review import PlanUnderReview
     from constructs_lib.review.reviewed_component import ReviewedComponent
 
-_FAILOVER: Final = frozenset({"health_check_failover", "origin_group"})
-_STANDBYS: Final = frozenset({"multi_az_instance", "multi_az_cluster", "aurora_reader"})
-_LOCKS: Final = frozenset({"object_lock"})
+_LOST: Final[Mapping[str, str]] = {
+    "routing": "RECOVERY-122",
+    "versions": "RECOVERY-115",
+    "lock": "RECOVERY-123",
+    "standby": "RECOVERY-118",
+}
+"""The finding for the loss of a mechanism, by its role; a copy's depends on whether another is left."""
 _KEPT: Final = ("retention_days", "noncurrent_days")
 """The parameters that say for how many days back a protection reaches."""
 
@@ -126,19 +131,18 @@ def _protection_lost(
 
 
 def _rule(under_review: PlanUnderReview, item: Protection, before: Component, after: Component) -> str:
-    if item.mechanism in _FAILOVER:
-        return "RECOVERY-122"
-    if item.mechanism == "versioning":
-        return "RECOVERY-115"
-    if item.mechanism in _LOCKS:
-        return "RECOVERY-123"
-    if item.mechanism in _STANDBYS:
-        return "RECOVERY-118"
-    covers = under_review.catalog.mechanism(before.kind, item.mechanism).covers
+    mechanism = under_review.catalog.mechanism(before.kind, item.mechanism)
+    if mechanism.role in _LOST:
+        return _LOST[mechanism.role]
+    covers = mechanism.covers
     # Where the copy is in another state, its Region is not known, and it is a copy all the same.
     unplaced = item.region is None and any(Disruption.REGION in cover.disruptions for cover in covers)
     if unplaced or leaves_region(before, item):
-        left = any(leaves_region(after, other) for other in counted(after) if other.mechanism not in _FAILOVER)
+        left = any(
+            leaves_region(after, other)
+            for other in counted(after)
+            if under_review.catalog.mechanism(after.kind, other.mechanism).role != "routing"
+        )
         return "RECOVERY-113" if left else "RECOVERY-114"
     return "RECOVERY-116"
 
@@ -175,11 +179,7 @@ def _longest(component: Component, like: Protection, name: str) -> int | None:
 # ---------------------------------------------------------------- copies
 
 
-_REPLICA_BLOCKS: Final = {
-    "aws_secretsmanager_secret": ("replica",),
-    "aws_ecr_replication_configuration": ("replication_configuration", "rule", "destination"),
-}
-"""Where copies are named whose mechanism the catalog does not assess."""
+_COPIED: Final = types_that("copies_at")
 
 
 def _copies(under_review: PlanUnderReview) -> Iterator[Found]:
@@ -202,7 +202,7 @@ def _copies(under_review: PlanUnderReview) -> Iterator[Found]:
                 "where": f" in {region}" if region else "",
             },
         )
-    for resource in under_review.before(*_REPLICA_BLOCKS):
+    for resource in under_review.before(*_COPIED):
         yield from _regions_lost(under_review, resource)
 
 
@@ -211,7 +211,9 @@ def _regions_lost(under_review: PlanUnderReview, before: Resource) -> Iterator[F
     concern, reviewed = under_review.concerns(before.address)
     if not concern or (after is None and before.address in under_review.reviewed_components):
         return
-    path = _REPLICA_BLOCKS[before.type]
+    copies = _COPIED[before.type].copies_at
+    assert copies is not None, "these are the types that have them"
+    path = copies.path
     if after is not None and any(after.is_unknown(*path[:depth]) for depth in range(1, len(path) + 1)):
         return
     was, now = _named_regions(before, path), set() if after is None else _named_regions(after, path)
@@ -221,7 +223,7 @@ def _regions_lost(under_review: PlanUnderReview, before: Resource) -> Iterator[F
             address=before.address,
             reviewed=reviewed,
             values={
-                "mechanism": "the replica of the secret" if before.type.endswith("secret") else "replication of images",
+                "mechanism": copies.what,
                 "lost": "removed",
                 "region": region,
                 "home": before.region or "its Region",
@@ -264,7 +266,11 @@ def _shorter_backups(under_review: PlanUnderReview) -> Iterator[Found]:
         if after is None or after is before or before.is_sensitive("rule") or after.is_sensitive("rule"):
             continue
         concern, reviewed = under_review.concerns(before.address)
-        taken = any(item.mechanism == "backup" for item in counted(None if reviewed is None else reviewed.before))
+        own = None if reviewed is None else reviewed.before
+        taken = own is not None and any(
+            under_review.catalog.mechanism(own.kind, item.mechanism).role == "backups" and not leaves_region(own, item)
+            for item in counted(own)
+        )
         if not concern or (taken and before.address in assessed):
             continue
         now = {str(rule.get("rule_name")): _kept_days(rule) for rule in after.blocks("rule")}
@@ -279,22 +285,7 @@ def _kept_days(rule: Mapping[str, object]) -> int | None:
     return next((as_number(item.get("delete_after")) for item in blocks_in(rule, "lifecycle")), None)
 
 
-_PROTECTIVE: Final = frozenset(
-    {
-        "aws_backup_plan",
-        "aws_backup_selection",
-        "aws_db_instance_automated_backups_replication",
-        "aws_dsql_cluster_peering",
-        "aws_ecr_replication_configuration",
-        "aws_route53_health_check",
-        "aws_route53_record",
-        "aws_s3_bucket_object_lock_configuration",
-        "aws_s3_bucket_replication_configuration",
-        "aws_s3_bucket_versioning",
-        "aws_s3control_multi_region_access_point",
-    }
-)
-"""What protects something else, which may be in another state."""
+_PROTECTIVE: Final = types_that("protective")
 
 
 def _in_other_states(under_review: PlanUnderReview) -> Iterator[Found]:

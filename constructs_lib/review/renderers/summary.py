@@ -33,7 +33,6 @@ _HEADLINES: Final = {
     Verdict.UNKNOWN: "whether every objective is kept cannot be told",
     Verdict.UNDECLARED: "no objective is declared for anything in the plan",
 }
-_WORST_FIRST: Final = {Verdict.BREACHED: 0, Verdict.UNKNOWN: 1, Verdict.MET: 2, Verdict.UNDECLARED: 3}
 
 _PROMISES: Final = frozenset({"RECOVERY-101", "RECOVERY-102", "RECOVERY-103"})
 """The findings that say of one disruption that its objective is not, or perhaps not, kept."""
@@ -85,7 +84,7 @@ def rows(review: Review) -> list[Row]:
                 accepted = gone.get(component.address)
             found.append(Row(component=component, disruption=disruption, verdict=verdict, waived=accepted))
     # The sort keeps the order of components and disruptions within a group.
-    return sorted(found, key=lambda row: (not row.open, _WORST_FIRST[row.verdict], not row.disruption.changed))
+    return sorted(found, key=lambda row: (not row.open, -row.verdict.rank, not row.disruption.changed))
 
 
 def headline(review: Review) -> str:

@@ -1,0 +1,117 @@
+"""What the library has to know of a Terraform resource type: `resource_types.toml`, typed."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from constructs_lib.catalog.document import read_document
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class ArnForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How a service writes a resource of its own in an ARN: `arn:…:<service>:<region>:…:<prefix><name>`.
+
+    Attributes:
+        service: The service's part.
+        prefix: What stands before the name.
+        regional: Whether the Region stands in it.
+    """
+
+    service: str
+    prefix: str
+    regional: bool = True
+
+    def writes(self, service: str, resource: str) -> bool:
+        """Tell whether an ARN with these parts is of this form."""
+        return service == self.service and resource.startswith(self.prefix)
+
+
+class ReplicaBlock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The block of a resource that declares its replicas, with the arguments for their Region and their key."""
+
+    block: str
+    region: str
+    key: str
+
+
+class CopiesAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The blocks that name the Regions of copies, and what a message calls those copies."""
+
+    path: tuple[str, ...]
+    what: str
+
+
+class ServiceRole(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The argument that names the role a service works with, and what the service does with it."""
+
+    argument: str
+    purpose: str
+
+
+class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One type.
+
+    Attributes:
+        main: Whether it is, or may be, the main resource of a component.
+        read: Whether a plan's values of it are kept; all others are counted and skipped.
+        unread: Whether it holds state that the catalog has no mechanism for.
+        named_by: The arguments, beside `id` and `arn`, by which other resources name one.
+        arn: How it is written in an ARN.
+        backup: What AWS Backup calls it among the types an account opts into; None where AWS Backup takes none.
+        key: The argument that names the key of a resource that lies in the Region its key must be in.
+        replica: The block that declares replicas with keys of their own.
+        copies_at: Where the Regions of its copies stand, whose mechanism the catalog does not assess.
+        deletion_protection: The argument that protects a copy of this type against deletion.
+        recovery_data: Whether it holds what is recovered, or what it is recovered from.
+        protective: Whether it protects something else, which may be in another state.
+        holds: What of a recovery is lost with it, as the end of a sentence.
+        role: The role that a service takes to work on it.
+        placeholder: What documents call the name of one.
+    """
+
+    main: bool = False
+    read: bool = True
+    unread: bool = False
+    named_by: tuple[str, ...] = ()
+    arn: ArnForm | None = None
+    backup: str | None = None
+    key: str | None = None
+    replica: ReplicaBlock | None = None
+    copies_at: CopiesAt | None = None
+    deletion_protection: str | None = None
+    recovery_data: bool = False
+    protective: bool = False
+    holds: str | None = None
+    role: ServiceRole | None = None
+    placeholder: str | None = None
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    parts: tuple[str, ...]
+    unread: tuple[str, ...]
+    type: dict[str, ResourceType]
+
+
+@cache
+def load_resource_types() -> Mapping[str, ResourceType]:
+    """Return what is known of each type, by its name; the file is read once for the process.
+
+    Raises:
+        CatalogError: If the file is not well formed.
+    """
+    content = read_document("resource_types.toml", _File)
+    types = {name: ResourceType() for name in content.parts}
+    types |= {name: ResourceType(read=False, unread=True) for name in content.unread}
+    return MappingProxyType(types | content.type)
+
+
+@cache
+def types_that(fact: str) -> Mapping[str, ResourceType]:
+    """Return the types of which *fact*, an attribute of `ResourceType`, is true or not empty, by name."""
+    return MappingProxyType({name: item for name, item in load_resource_types().items() if getattr(item, fact)})
