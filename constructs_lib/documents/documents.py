@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 
 from constructs_lib.catalog.prices import load_prices
-from constructs_lib.documents.context import context_of
+from constructs_lib.documents.contents import Contents
 from constructs_lib.documents.fingerprint import fingerprint_of
 from constructs_lib.documents.template_set import FORMATS, Format, Templates
 from constructs_lib.errors import EvaluationError
@@ -88,11 +88,12 @@ def render_documents(
     rendered = []
     for workload in workloads:
         fingerprint = str(fingerprint_of(workload, sources, prices))
+        contents = Contents(workload, table)
         for kind in kinds:
             if kind != "sla" and not workload.components:
                 msg = f"no component of {workload.name} is known, so it has no {kind}; name --stacks or --plan"
                 raise EvaluationError(msg)
-            context = context_of(workload, kind, table)
+            context = contents.page(kind)
             for format_ in formats:
                 page = {
                     "heading": f"{_HEADINGS[kind]}: {workload.name}",

@@ -5,7 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-__all__ = ["downtime", "in_words", "usd"]
+from constructs_lib.objectives import Disruption
+
+__all__ = ["FAILS", "downtime", "estimated", "in_words", "usd"]
+
+FAILS = {
+    Disruption.REGION: "a whole Region",
+    Disruption.ZONE: "one Availability Zone",
+    Disruption.HARDWARE: "one component",
+    Disruption.SOFTWARE: "the data: a fault, an error or an attack destroys it",
+}
+"""What fails in each disruption."""
 
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
@@ -38,3 +48,8 @@ def downtime(seconds: Fraction) -> str:
 def usd(amount: Decimal) -> str:
     """Return US dollars in cents: `USD 1,234.50`, and `-USD 3.00` below zero."""
     return f"{'-' if amount < 0 else ''}USD {abs(amount):,.2f}"
+
+
+def estimated(seconds: int | None, *, lost: bool) -> str:
+    """Return an estimate in words; without a number it is `never` where nothing brings it back, else `unknown`."""
+    return in_words(seconds, nothing="never" if lost else "unknown")

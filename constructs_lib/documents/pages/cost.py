@@ -1,0 +1,99 @@
+"""The cost memo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.documents.wording import in_words, usd
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.catalog.prices import Price
+    from constructs_lib.documents.cost_memo import ComponentLadder, CostMemo, WorkloadRung
+    from constructs_lib.documents.documented_workload import DocumentedComponent
+
+
+def cost_page(memo: CostMemo) -> dict[str, Any]:
+    """Return what the template `cost` is given."""
+    return {
+        "memo": memo,
+        "ladder_rows": [_workload_row(rung) for rung in memo.rungs],
+        "ladders": [_ladder(ladder) for ladder in memo.ladders],
+        "price_rows": [
+            [
+                used.price.dimension,
+                used.price.region,
+                f"{_plain(used.price)} per {used.price.unit}",
+                used.price.date,
+                _linked(used.source.title, used.source.url),
+                _trust(used.price),
+            ]
+            for used in memo.prices
+        ],
+    }
+
+
+def _workload_row(rung: WorkloadRung) -> list[object]:
+    return [
+        rung.label,
+        str(rung.asked),
+        usd(rung.usd),
+        "" if rung.marginal_usd is None else usd(rung.marginal_usd),
+        in_words(rung.rto_seconds),
+        in_words(rung.rpo_seconds),
+        rung.confidence.value,
+    ]
+
+
+def _ladder(ladder: ComponentLadder) -> Mapping[str, Any]:
+    return {
+        "name": ladder.component.name,
+        "kind": ladder.component.component.kind.value,
+        "built_usd": usd(ladder.built.usd),
+        "usage": _usage(ladder.component),
+        "rows": [
+            [
+                rung.label,
+                rung.pattern,
+                usd(rung.usd),
+                "" if rung.marginal_usd is None else usd(rung.marginal_usd),
+                in_words(rung.rto_seconds),
+                in_words(rung.rpo_seconds),
+                rung.confidence.value,
+            ]
+            for rung in ladder.rungs
+        ],
+        "nearest": [(rung.label, str(rung.nearest)) for rung in ladder.rungs if rung.nearest is not None],
+        "lines": [
+            [line.what, f"{line.amount:,.0f}", f"{_plain(line.price)} per {line.price.unit}", usd(line.usd)]
+            for line in ladder.built.lines
+        ],
+    }
+
+
+def _usage(item: DocumentedComponent) -> str:
+    usage = item.usage
+    parts = [
+        f"{usage.size_gb:,f} GB",
+        f"{usage.change_gb:,f} GB changed in a month",
+        f"{usage.writes_millions:,f} million writes and {usage.reads_millions:,f} million reads in a month",
+    ]
+    if item.component.kind == "distribution":
+        parts = [f"{usage.transfer_gb:,f} GB to viewers and {usage.reads_millions:,f} million requests in a month"]
+    if item.component.kind == "database" and item.component.engine != "dsql":
+        parts.append(f"instance class {usage.instance_class or 'the one that prices are known for'}")
+    return ", ".join(parts)
+
+
+def _plain(price: Price) -> str:
+    return f"USD {price.usd.normalize():f}"
+
+
+def _trust(price: Price) -> str:
+    assumed = "assumed, " if price.assumed else ""
+    return f"{assumed}{price.confidence}" + (f": {price.note}" if price.note else "")
+
+
+def _linked(title: str, url: str | None) -> str:
+    return title if url is None else f"{title}, {url}"
