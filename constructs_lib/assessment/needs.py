@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from constructs_lib.availability import Availability
+from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.confidence import Confidence, weakest
 
 if TYPE_CHECKING:
@@ -76,8 +77,9 @@ def aws_needs(assessments: Iterable[Assessment]) -> tuple[Need, ...]:
     for assessment in assessments:
         component, uptime = assessment.component, assessment.uptime
         # What serves everywhere, or in two Regions at once, is one thing wherever it is asked for.
-        somewhere = component.region is not None and component.kind != "distribution" and "Region" not in uptime.because
-        where = f" in {component.region}" if somewhere else ""
+        kind = load_catalog().kinds.get(component.kind)
+        nowhere = component.region is None or uptime.across or (kind is not None and kind.everywhere)
+        where = "" if nowhere else f" in {component.region}"
         known = uptime.availability is not None
         name = f"AWS {uptime.because}{where}" if known else f"AWS {component.kind} {component.name}"
         earlier = found.get(name)

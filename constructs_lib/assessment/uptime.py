@@ -33,11 +33,13 @@ class Uptime:
         availability: The share of a month; None where no agreement is known.
         confidence: How far the figure can be trusted.
         because: Which agreement, and what was made of it.
+        across: Whether it stands on two Regions, so that none of them alone stands for it.
     """
 
     availability: Availability | None
     confidence: Confidence
     because: str
+    across: bool = False
 
     def verdict(self, promised: Availability | None) -> Verdict:
         """Return the verdict on a promised uptime; None is not promised."""
@@ -75,7 +77,7 @@ def uptime_of(component: Component, region_ways: Iterable[Estimate], catalog: Ca
             )
         both = _less_a_switch(both, switch)
         if here.availability is None or (both.availability is not None and both.availability > here.availability):
-            return both
+            return attrs.evolve(both, across=True)
     return here
 
 

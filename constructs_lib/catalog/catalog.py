@@ -11,6 +11,7 @@ import msgspec
 
 from constructs_lib.catalog.document import read_document
 from constructs_lib.catalog.engines import load_engines
+from constructs_lib.catalog.kind import KindFacts
 from constructs_lib.catalog.mechanism import Mechanism
 from constructs_lib.catalog.pattern import Part, Pattern
 from constructs_lib.errors import CatalogError
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 KINDS = ("bucket", "distribution", "table", "database")
-"""The kinds of component that have patterns to choose from."""
+"""The kinds of component that have patterns to choose from; each has a file with a `[kind]` head."""
 
 _FILES = (*KINDS, "routing")
 
@@ -33,6 +34,7 @@ class Routing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    kind: KindFacts | None = None
     mechanism: tuple[Mechanism, ...] = ()
     pattern: tuple[Pattern, ...] = ()
     routing: tuple[Routing, ...] = ()
@@ -40,8 +42,9 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 @attrs.frozen(kw_only=True, eq=False)
 class Catalog:
-    """Mechanisms by kind and name, patterns by kind, routings from the cheapest to the fastest."""
+    """Kinds by name, mechanisms by kind and name, patterns by kind, routings from the cheapest to the fastest."""
 
+    kinds: Mapping[str, KindFacts]
     mechanisms: Mapping[tuple[str, str], Mechanism]
     patterns: Mapping[str, tuple[Pattern, ...]]
     routings: tuple[Routing, ...]
@@ -87,11 +90,14 @@ def load_catalog() -> Catalog:
     Raises:
         CatalogError: If a file is not well formed; the message names the file and the field.
     """
+    kinds: dict[str, KindFacts] = {}
     mechanisms: dict[tuple[str, str], Mechanism] = {}
     patterns: dict[str, tuple[Pattern, ...]] = {}
     routings: tuple[Routing, ...] = ()
     for name in _FILES:
         content = read_document(f"{name}.toml", _File)
+        if content.kind is not None:
+            kinds[content.kind.name] = content.kind
         mechanisms.update({(item.kind, item.name): item for item in content.mechanism})
         patterns[name] = content.pattern
         routings += content.routing
@@ -99,6 +105,7 @@ def load_catalog() -> Catalog:
         kind: tuple(item for item in mechanisms.values() if item.kind == kind and item.intrinsic) for kind in KINDS
     }
     return Catalog(
+        kinds=MappingProxyType(kinds),
         mechanisms=MappingProxyType(mechanisms),
         patterns=MappingProxyType(patterns),
         routings=routings,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.catalog import Catalog, load_catalog
 from constructs_lib.catalog.prices import Prices, load_prices
@@ -18,6 +18,8 @@ from constructs_lib.costs.usage import Usage
 from constructs_lib.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from constructs_lib.components import Component
     from constructs_lib.costs.cost import MonthlyCost
 
@@ -53,21 +55,23 @@ def monthly_cost(
     )
 
 
+BILLS: Final[Mapping[Kind, Callable[[Bill], None]]] = {
+    Kind.BUCKET: bill_bucket,
+    Kind.DISTRIBUTION: bill_distribution,
+    Kind.TABLE: bill_table,
+    Kind.DATABASE: bill_database,
+}
+"""What adds up the bill of a kind."""
+
+
 @lru_cache(maxsize=4096)
 def _billed(component: Component, usage: Usage, prices: Prices, catalog: Catalog) -> MonthlyCost:
     bill = Bill(component, usage, prices, catalog)
-    match component.kind:
-        case Kind.BUCKET:
-            bill_bucket(bill)
-        case Kind.DISTRIBUTION:
-            bill_distribution(bill)
-        case Kind.TABLE:
-            bill_table(bill)
-        case Kind.DATABASE:
-            bill_database(bill)
-        case _:
-            msg = f"a {component.kind} has no bill; there are bills for buckets, distributions, tables and databases"
-            raise ConfigurationError(msg)
+    add = BILLS.get(component.kind)
+    if add is None:
+        msg = f"a {component.kind} has no bill; there are bills for a {', '.join(BILLS)}"
+        raise ConfigurationError(msg)
+    add(bill)
     _bill_routing(bill)
     return bill.total()
 

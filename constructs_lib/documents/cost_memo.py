@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from constructs_lib.catalog.catalog import KINDS
 from constructs_lib.catalog.confidence import Confidence, weakest
 from constructs_lib.catalog.prices import Prices, load_prices
 from constructs_lib.catalog.sources import Source
@@ -129,7 +130,7 @@ def cost_memo(workload: DocumentedWorkload, prices: Prices | None = None) -> Cos
     table = load_prices() if prices is None else prices
     ladders, unpriced = [], []
     for item in workload.components:
-        if item.component.region is None or item.component.kind not in ("bucket", "distribution", "table", "database"):
+        if item.component.region is None or item.component.kind not in KINDS:
             unpriced.append(item.name)
             continue
         ladders.append(_ladder(item, workload.objective, table))

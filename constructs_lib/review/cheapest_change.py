@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.catalog.catalog import KINDS
+from constructs_lib.catalog.catalog import KINDS, load_catalog
 from constructs_lib.catalog.prices import load_prices
 from constructs_lib.catalog.regions import recommended_recovery_region
 from constructs_lib.components import Component, Kind
@@ -81,7 +81,7 @@ def _chosen(
         objective=objective,
         region=region,
         recovery_region=recovery,
-        engine=engine if kind is Kind.DATABASE else None,
+        engine=engine if load_catalog().kinds[kind].has_engine else None,
         usage=Usage(size_gb=size_gb),
     )
     return choose(request, prices=prices or load_prices()).chosen

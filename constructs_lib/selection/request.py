@@ -15,12 +15,6 @@ from constructs_lib.costs.usage import Usage
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Objective
 
-FEATURES = {
-    Kind.TABLE: ("ttl", "local_secondary_index", "transactions", "provisioned"),
-    Kind.DATABASE: ("backtrack",),
-}
-"""What a component may have that rules some patterns out, by kind."""
-
 
 def _kind(value: object) -> Kind:
     if isinstance(value, str) and value in KINDS:
@@ -77,18 +71,18 @@ class Request:
         if len(set(regions)) != len(regions):
             msg = f"the Regions are {', '.join(regions)}; a Region cannot stand in for itself, name different ones"
             raise ConfigurationError(msg)
-        if self.engine is not None and self.kind is not Kind.DATABASE:
+        kind = load_catalog().kinds[self.kind]
+        if self.engine is not None and not kind.has_engine:
             msg = f"a {self.kind} has no engine, but {self.engine!r} is given; leave it out"
             raise ConfigurationError(msg)
-        if self.usage.instance_class is not None and self.kind is not Kind.DATABASE:
+        if self.usage.instance_class is not None and not kind.has_engine:
             msg = f"a {self.kind} has no instance class, but {self.usage.instance_class!r} is given; leave it out"
             raise ConfigurationError(msg)
         guarantees_at_least(self.provider, "0")
         self._check_routings()
-        allowed = FEATURES.get(self.kind, ())
         for feature in sorted(self.features):
-            if feature not in allowed:
-                there_are = ", ".join(allowed) or "none for this kind"
+            if feature not in kind.features:
+                there_are = ", ".join(kind.features) or "none for this kind"
                 msg = f"there is no feature {feature!r} of a {self.kind}; there are: {there_are}"
                 raise ConfigurationError(msg)
 

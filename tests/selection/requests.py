@@ -10,7 +10,7 @@ from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.components import Kind
 from constructs_lib.costs import Usage
 from constructs_lib.objectives import Assumptions, Objective, Target
-from constructs_lib.selection import FEATURES, Request
+from constructs_lib.selection import Request
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn, SearchStrategy
@@ -61,6 +61,7 @@ def requests(draw: DrawFn, *, forced: bool = False) -> Request:
     kind = draw(st.sampled_from(KINDS))
     region, recovery = draw(st.sampled_from(PAIRS))
     patterns = [pattern.name for pattern in load_catalog().patterns[kind]]
+    features = load_catalog().kinds[kind].features
     return Request(
         kind=Kind(kind),
         objective=draw(objectives()),
@@ -69,7 +70,7 @@ def requests(draw: DrawFn, *, forced: bool = False) -> Request:
         engine=draw(st.none() | st.sampled_from(ENGINES)) if kind == "database" else None,
         usage=draw(st.sampled_from((Usage(), Usage(size_gb="0.5"), Usage(size_gb=5_000, writes_millions=1)))),
         provider=draw(st.sampled_from(PROVIDERS)),
-        features=draw(st.frozensets(st.sampled_from(FEATURES[Kind(kind)]))) if Kind(kind) in FEATURES else frozenset(),
+        features=draw(st.frozensets(st.sampled_from(features))) if features else frozenset(),
         routings=draw(st.sampled_from((None, None, ("manual",), ("health_check",), ("manual", "fast_health_check")))),
         pattern=draw(st.sampled_from(patterns)) if forced else None,
     )

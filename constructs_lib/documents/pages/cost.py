@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
+from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.documents.wording import in_words, usd
 
 if TYPE_CHECKING:
@@ -73,15 +77,10 @@ def _ladder(ladder: ComponentLadder) -> Mapping[str, Any]:
 
 
 def _usage(item: DocumentedComponent) -> str:
-    usage = item.usage
-    parts = [
-        f"{usage.size_gb:,f} GB",
-        f"{usage.change_gb:,f} GB changed in a month",
-        f"{usage.writes_millions:,f} million writes and {usage.reads_millions:,f} million reads in a month",
-    ]
-    if item.component.kind == "distribution":
-        parts = [f"{usage.transfer_gb:,f} GB to viewers and {usage.reads_millions:,f} million requests in a month"]
-    if item.component.kind == "database" and item.component.engine != "dsql":
+    usage, kind = item.usage, load_catalog().kinds[item.component.kind]
+    amounts = {name: f"{value:,f}" for name, value in attrs.asdict(usage).items() if isinstance(value, Decimal)}
+    parts = [part.format(**amounts) for part in kind.usage]
+    if kind.has_engine and item.component.engine != "dsql":
         parts.append(f"instance class {usage.instance_class or 'the one that prices are known for'}")
     return ", ".join(parts)
 
