@@ -1,0 +1,223 @@
+"""Buckets: versions brought back, and the recovery bucket taken into use."""
+
+from __future__ import annotations
+
+from constructs_lib.objectives import Disruption
+from constructs_lib.procedures.carry_over import CarryOver
+from constructs_lib.procedures.shared import serves_by_itself
+from constructs_lib.procedures.step import Call, Each, Fence, Part, Prepared, Procedure, Role, Step
+
+__all__ = ["CARRY_OVERS", "PROCEDURES"]
+
+_STAYS = "a copy takes it from its source, or from the bucket's own configuration"
+
+_COPY = CarryOver(
+    service="s3",
+    operation="CopyObject",
+    carried={
+        "Bucket": "{to_bucket}",
+        "Key": "{key}",
+        "CopySource": "{from_bucket}/{key}?versionId={version}",
+        # Without it the copy is STANDARD, whatever its source is.
+        "StorageClass": "{storage_class}",
+        "MetadataDirective": "COPY",
+        "TaggingDirective": "COPY",
+    },
+    left_out={
+        _STAYS: (
+            "CacheControl",
+            "ContentDisposition",
+            "ContentEncoding",
+            "ContentLanguage",
+            "ContentType",
+            "Expires",
+            "Metadata",
+            "Tagging",
+            "AnnotationDirective",
+            "WebsiteRedirectLocation",
+            "ServerSideEncryption",
+            "SSEKMSKeyId",
+            "SSEKMSEncryptionContext",
+            "BucketKeyEnabled",
+            "ChecksumAlgorithm",
+            "ObjectLockMode",
+            "ObjectLockRetainUntilDate",
+            "ObjectLockLegalHoldStatus",
+            "ObjectLockEventHold",
+            "ObjectLockEventHoldDurationDays",
+            "ObjectLockEventHoldDurationYears",
+        ),
+        "the buckets have their owner enforced, so that there are no access control lists": (
+            "ACL",
+            "GrantFullControl",
+            "GrantRead",
+            "GrantReadACP",
+            "GrantWriteACP",
+        ),
+        "the version is named, so that there is nothing to match": (
+            "CopySourceIfMatch",
+            "CopySourceIfModifiedSince",
+            "CopySourceIfNoneMatch",
+            "CopySourceIfUnmodifiedSince",
+            "IfMatch",
+            "IfNoneMatch",
+        ),
+        "keys of the customer's own would be secrets in the journal": (
+            "SSECustomerAlgorithm",
+            "SSECustomerKey",
+            "SSECustomerKeyMD5",
+            "CopySourceSSECustomerAlgorithm",
+            "CopySourceSSECustomerKey",
+            "CopySourceSSECustomerKeyMD5",
+        ),
+        "one account owns both buckets": ("RequestPayer", "ExpectedBucketOwner", "ExpectedSourceBucketOwner"),
+    },
+)
+
+CARRY_OVERS = (_COPY,)
+
+_STOP = Step(
+    id="stop-writer",
+    title="stop the writer that does the damage",
+    part=Part.FENCE,
+    by_hand=True,
+    note="as long as it runs, it damages what is brought back",
+)
+
+
+def _undelete(id_: str, title: str, region: Role, bucket: str, form: str | None = None) -> Step:
+    return Step(
+        id=id_,
+        title=title,
+        each=Each.DELETED_SINCE,
+        call=Call(
+            service="s3",
+            operation="DeleteObject",
+            region=region,
+            parameters={"Bucket": bucket, "Key": "{key}", "VersionId": "{version}"},
+        ),
+        repeatable="a marker that is gone is not found the second time",
+        form=form,
+        note="only the newest marker of a key goes, and only where it is as young as the damage",
+    )
+
+
+_BACK_TO = Step(
+    id="roll-back",
+    title="copy the version from before the damage over each object that was overwritten",
+    each=Each.OVERWRITTEN_SINCE,
+    call=_COPY.call(Role.HOME),
+    repeatable="an object that was rolled back has the same content as the version before it",
+    note="the copy is a new version, which replicates. Objects above 5 GB need a copy in parts (aws s3 cp).",
+)
+
+_ANSWERS = "HeadBucket"
+
+
+def _answers(id_: str, title: str, region: Role, bucket: str, part: Part = Part.VERIFY) -> Step:
+    call = Call(service="s3", operation=_ANSWERS, region=region, parameters={"Bucket": bucket})
+    return Step(id=id_, title=title, part=part, call=call)
+
+
+PROCEDURES = (
+    serves_by_itself(
+        "bucket",
+        "regional_service",
+        (Disruption.HARDWARE, Disruption.ZONE),
+        source="s3-durability-doc",
+        title="S3 goes on from the other devices and Availability Zones",
+        verify=_answers("verify", "the bucket answers", Role.HOME, "{bucket}"),
+    ),
+    Procedure(
+        kind="bucket",
+        mechanism="versioning",
+        disruptions=(Disruption.SOFTWARE,),
+        source="s3-versioning-api",
+        fence=Fence.COMPLETE,
+        fence_because="the writer is stopped by hand",
+        steps=(
+            _STOP,
+            _undelete("undelete", "remove the delete markers, which brings the objects back", Role.HOME, "{bucket}"),
+            _undelete(
+                "undelete-copy",
+                "the same in the recovery bucket: removing a marker by its version does not replicate",
+                Role.RECOVERY,
+                "{recovery_bucket}",
+                "replication",
+            ),
+            _BACK_TO,
+            _answers("verify", "the bucket answers, and nothing that should be there is hidden", Role.HOME, "{bucket}"),
+        ),
+        back=(
+            Step(
+                id="go-on",
+                title="none: the objects are back in their own bucket; let the writer run again once it is repaired",
+                part=Part.BACK,
+                by_hand=True,
+            ),
+        ),
+    ),
+    Procedure(
+        kind="bucket",
+        mechanism="replication",
+        disruptions=(Disruption.REGION,),
+        source="s3-replication-api",
+        fence=Fence.NONE,
+        fence_because="whoever still reaches the bucket in the Region that failed can write to it",
+        steps=(
+            Step(
+                id="take-over",
+                title="the recovery bucket is readable and writable all the time: see that it answers",
+                call=Call(
+                    service="s3", operation=_ANSWERS, region=Role.RECOVERY, parameters={"Bucket": "{recovery_bucket}"}
+                ),
+                danger="what was written and not yet replicated",
+                console="https://{recovery_region}.console.aws.amazon.com/s3/buckets/{recovery_bucket}",
+            ),
+            Step(
+                id="repoint",
+                title="set the bucket of the application to {recovery_bucket} in {recovery_region}",
+                part=Part.PROPAGATE,
+                by_hand=True,
+                note="the application in {recovery_region} reads it from its configuration there, which must exist "
+                "beforehand",
+            ),
+            _answers("verify", "the recovery bucket answers", Role.RECOVERY, "{recovery_bucket}"),
+        ),
+        back=(
+            Step(
+                id="stop-recovery-writers",
+                title="once {region} is healthy and has been for as long as you agreed, stop the writers in "
+                "{recovery_region}",
+                part=Part.BACK,
+                by_hand=True,
+            ),
+            Step(
+                id="copy-home",
+                title="copy what was written in {recovery_region} meanwhile; where replication runs both ways, S3 has "
+                "done so itself, and nothing is left to copy",
+                part=Part.BACK,
+                each=Each.WRITTEN_THERE,
+                call=_COPY.call(Role.HOME),
+                repeatable="an object that is at home with the same content is passed over",
+            ),
+            _answers("verify-home", "the bucket answers", Role.HOME, "{bucket}", Part.BACK),
+            Step(
+                id="repoint-home",
+                title="set the bucket of the application back to {bucket}",
+                part=Part.BACK,
+                by_hand=True,
+            ),
+        ),
+        prepared=Prepared(
+            state=(
+                "bucket {recovery_bucket} with the replicated objects, versioned and encrypted with the key of "
+                "{recovery_region}",
+            ),
+            configuration=(
+                "permission of the application's role in {recovery_region} to read and write {recovery_bucket}, and "
+                "its KMS key",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,255 @@
+"""Steps as a shell reads them: the same calls that `drctl` makes, as `aws` commands for bash."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.procedures.fill import parameters_of
+from constructs_lib.procedures.step import Each, Role
+from constructs_lib.procedures.value import Lookup, fields_of, filled_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from constructs_lib.procedures.step import Call, Probe, Step
+    from constructs_lib.procedures.value import Carried
+
+__all__ = ["ACCOUNT", "Printed", "search"]
+
+ACCOUNT: Final = "$ACCOUNT"
+"""How a synthesized stack's reference to the account reads; everything else from a stack is taken as it stands."""
+
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+_SPECIAL = re.compile(r'([\\"`$])')
+_PLAIN = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
+_COMMAND_LINE = {"s3": "s3api"}
+_PAUSE = 15
+_NOT_A_NAME = re.compile(r"\W", re.ASCII)
+
+
+def search(expression: str, reply: Any) -> Any:
+    """Return what JMESPath finds in *reply*."""
+    import jmespath
+
+    return jmespath.search(expression, reply)
+
+
+class Printed:
+    """The commands of one component's recovery, with what is known filled in and variables for the rest.
+
+    Args:
+        names: What is known. A `Lookup` becomes a command in the command.
+        declared: The Terraform arguments of the component's resources: `main` and `member`.
+    """
+
+    def __init__(self, names: Mapping[str, Any], declared: Mapping[str, Mapping[str, Any]]) -> None:
+        self._names = names
+        self._declared = declared
+        self._shell: list[str] = []
+
+    # ------------------------------------------------------------ what a value is filled with
+
+    def name(self, key: str) -> Any:
+        """Return the name, or a mark for the variable or the command that gives it."""
+        if key in self._names:
+            return self._known(self._names[key])
+        return None if key in _OPTIONAL else self._marked(f"${_variable(key)}")
+
+    def carried(self, setting: Carried) -> Any:
+        """Return what Terraform declares for the setting."""
+        arguments = self._declared.get(setting.of)
+        if not setting.argument or arguments is None:
+            return None
+        return self._known(search(setting.argument, arguments))
+
+    def as_json(self, value: Any) -> str:
+        """Return *value* as JSON; a list that a command gives is quoted by that command."""
+        if isinstance(value, str):
+            number = _MARK.fullmatch(value)
+            if number:
+                command = self._shell[int(number[1])]
+                return self._marked(f"{command[:-1]} --output json | tr -d ' \\n' | sed 's/\"/\\\\\"/g')")
+        return json.dumps(value, ensure_ascii=False)
+
+    def _known(self, value: Any) -> Any:
+        if isinstance(value, Lookup):
+            output = "" if value.many else " --output text"
+            words = self._words(value.service, value.operation, value.region, dict(value.parameters))
+            return self._marked(f"$({words} --query {shlex.quote(value.query)}{output})")
+        if isinstance(value, str) and ACCOUNT in value:
+            return value.replace(ACCOUNT, self._marked(ACCOUNT))
+        if isinstance(value, list):
+            return [self._known(item) for item in value]
+        return value
+
+    def _marked(self, shell: str) -> str:
+        if shell not in self._shell:
+            self._shell.append(shell)
+        return f"{_OPEN}{self._shell.index(shell)}{_CLOSE}"
+
+    # ------------------------------------------------------------ what a step reads like
+
+    def text(self, text: str) -> str:
+        """Return words for people, with names filled; what is not known reads as its variable."""
+        for key in fields_of(text):
+            text = text.replace(f"{{{key}}}", str(self._readable(key)))
+        return _MARK.sub(lambda found: self._shell[int(found[1])], text)
+
+    def _readable(self, key: str) -> Any:
+        value = self._names.get(key)
+        return f"${_variable(key)}" if value is None or isinstance(value, Lookup) else self.name(key)
+
+    def is_needed(self, step: Step) -> bool:
+        """Tell whether there is anything to do for *step*, as far as the files say."""
+        from constructs_lib.procedures.fill import fill
+
+        return all(fill(value, self) not in (None, False) for value in step.needs)
+
+    def commands(self, step: Step, seconds: int) -> Iterator[str]:
+        """Yield what to type for *step*; one shell command each.
+
+        Args:
+            step: The step.
+            seconds: How long to wait for it.
+        """
+        if not self.is_needed(step):
+            return
+        if step.each is not None and step.call is not None:
+            yield from self._each(step.each, step.call)
+        elif step.call is not None:
+            yield self._call(step)
+        if step.probe is not None:
+            yield self._wait(step.probe, step.limit or seconds)
+            yield from (self._kept(name, step.probe.call, query) for name, query in step.probe.keeps.items())
+        yield from (self.text(line) for line in step.shell)
+
+    def _call(self, step: Step) -> str:
+        call = step.call
+        assert call is not None
+        kept = {name: query for name, query in step.keeps.items() if not name.startswith("source")}
+        if kept and step.id != "verify":
+            ((name, query),) = kept.items()
+            return self._kept(name, call, query)
+        command = self._aws(call)
+        if step.best_effort:
+            return f"timeout 10 {command} || echo 'not reached: go on'"
+        waits = [key for value in step.needs for key in _names_of(value) if key not in self._names]
+        return f'[ "${_variable(waits[0])}" = None ] || {command}' if waits else command
+
+    def _kept(self, name: str, call: Call, query: str) -> str:
+        query = filled_text(query, lambda key: str(self.name(key))) or query
+        # As text the command line answers once for each page; as JSON once for all.
+        ending = " --output json | tr -d '\"'" if call.operation.startswith("List") else " --output text"
+        return f"{_variable(name)}=$({self._aws(call)} --query {self._word(query)}{ending})"
+
+    def _wait(self, probe: Probe, seconds: int) -> str:
+        query = filled_text(probe.query, lambda key: str(self.name(key))) or probe.query
+        asked = f"{self._aws(probe.call)} --query {self._word(query)} --output text"
+        return (
+            f'END=$((SECONDS+{seconds})); until [ "$({asked})" = {probe.done} ] || [ $SECONDS -gt $END ]; '
+            f"do sleep {_PAUSE}; done"
+        )
+
+    def _aws(self, call: Call) -> str:
+        return self._words(call.service, call.operation, self._region(call.region), parameters_of(call, self))
+
+    def _region(self, role: Role) -> str:
+        key = {Role.HOME: "region", Role.RECOVERY: "recovery_region", Role.WORKING: "working_region"}[role]
+        return str(self.name(key))
+
+    def _words(self, service: str, operation: str, region: str, parameters: Mapping[str, Any]) -> str:
+        from botocore import xform_name
+
+        words = ["aws", _COMMAND_LINE.get(service, service), xform_name(operation, "-"), "--region", self._word(region)]
+        for member, value in parameters.items():
+            option = xform_name(member, "-")
+            if isinstance(value, bool):
+                words.append(f"--{option}" if value else f"--no-{option}")
+            elif isinstance(value, list) and all(isinstance(item, str) for item in value):
+                words += [f"--{option}", *map(self._word, value)]
+            else:
+                words += [f"--{option}", self._word(value)]
+        return " ".join(words)
+
+    def _word(self, value: Any) -> str:
+        """Return *value* as one word of the shell; only what this module has made is run or expanded."""
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        if not _MARK.search(text):
+            return text if _PLAIN.fullmatch(text) else shlex.quote(text)
+        whole = _MARK.fullmatch(text)
+        if whole and "--output text" not in self._shell[int(whole[1])] and self._shell[int(whole[1])].startswith("$("):
+            # A list: one word each.
+            return f"{self._shell[int(whole[1])][:-1]} --output text)"
+        parts = _MARK.split(text)
+        shown = [
+            self._shell[int(part)] if number % 2 else _SPECIAL.sub(r"\\\1", part) for number, part in enumerate(parts)
+        ]
+        return f'"{"".join(shown)}"'
+
+    # ------------------------------------------------------------ many objects
+
+    def _each(self, each: Each, call: Call) -> Iterator[str]:
+        """Yield the loop over the objects of a bucket.
+
+        The command line asks for page after page; text has one line for each object, its key last, so that a key with
+        quotes or tabs is a key.
+        """
+        home, there = self._word(self.name("region")), self._word(self.name("recovery_region"))
+        at_home, copy = self._word(self.name("bucket")), self._word(self.name("recovery_bucket"))
+        if each is Each.WRITTEN_THERE:
+            yield f"aws s3 sync s3://{copy} s3://{at_home} --source-region {there} --region {home}"
+            return
+        region, bucket = (home, at_home) if call.region is Role.HOME else (there, copy)
+        listed = f"aws s3api list-object-versions --region {region} --bucket {bucket}"
+        if each is Each.DELETED_SINCE:
+            # A thousand in one call; the list is asked again until none is left.
+            query = (
+                "{Quiet: `true`, Objects: DeleteMarkers[?IsLatest && LastModified>='$SINCE'] | [:1000]"
+                ".{Key: Key, VersionId: VersionId}}"
+            )
+            yield (
+                f"while {listed} --output json --query {_expanded(query)} > markers.json; grep -q VersionId "
+                f"markers.json; do aws s3api delete-objects --region {region} --bucket {bucket} --delete "
+                "file://markers.json; done"
+            )
+            return
+        query = "Versions[].[VersionId,LastModified,IsLatest,StorageClass,Key]"
+        yield (
+            f"{listed} --output text --query {shlex.quote(query)} | while IFS=$'\\t' read -r version modified latest "
+            'class key; do if [ "$latest" = True ]; then bad=; [[ "${modified:0:19}" < "${SINCE:0:19}" ]] || bad=$key; '
+            'elif [ -n "$bad" ] && [ "$key" = "$bad" ] && [[ "${modified:0:19}" < "${SINCE:0:19}" ]]; then bad=; '
+            f'aws s3api copy-object --region {region} --bucket {bucket} --key "$key" --copy-source '
+            f'{bucket}/"$key?versionId=$version" --storage-class "$class" > copied.json < /dev/null; fi; done'
+        )
+
+
+_OPTIONAL = frozenset(
+    {
+        "latest",
+        "moment",
+        "option_group",
+        "recovery_option_group",
+        "recovery_insights_key",
+        "recovery_password_key",
+    }
+)
+"""Names without which a call is made all the same."""
+
+
+def _variable(key: str) -> str:
+    return _NOT_A_NAME.sub("_", key).upper()
+
+
+def _expanded(text: str) -> str:
+    """Return *text* in double quotes, with its variables left to the shell and its back quotes taken as they stand."""
+    return '"' + text.replace("`", "\\`") + '"'
+
+
+def _names_of(value: Any) -> tuple[str, ...]:
+    from constructs_lib.procedures.value import Name
+
+    return (value.key,) if isinstance(value, Name) else ()

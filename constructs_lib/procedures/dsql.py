@@ -1,0 +1,171 @@
+"""Aurora DSQL: restored from a backup, or served by its peer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.objectives import Disruption
+from constructs_lib.procedures.database import region_of
+from constructs_lib.procedures.shared import (
+    backup_home,
+    by_hand,
+    newest_point,
+    repoint,
+    restore_job,
+    serves_by_itself,
+    stop_writer,
+)
+from constructs_lib.procedures.step import Call, Fence, Part, Prepared, Procedure, Role, Step
+from constructs_lib.procedures.value import Carried, Json, Name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.procedures.value import Value
+
+__all__ = ["CARRY_OVERS", "PROCEDURES"]
+
+_ENGINES = ("dsql",)
+CARRY_OVERS = ()
+
+
+def _metadata(role: Role) -> Mapping[str, Value]:
+    """Return what AWS Backup wants to know: DSQL gives the new cluster its identifier itself."""
+    return {
+        "regionalConfig": Json(
+            (
+                {
+                    "region": region_of(role),
+                    "isDeletionProtectionEnabled": Carried("deletionProtectionEnabled", "deletion_protection_enabled"),
+                    "kmsKeyId": Name("key" if role is Role.HOME else "recovery_key", required=True),
+                },
+            )
+        )
+    }
+
+
+def _active(role: Role, identifier: str, part: Part = Part.VERIFY, id_: str = "verify") -> Step:
+    parameters = {"identifier": identifier}
+    return Step(
+        id=id_,
+        title="the cluster is active: a row can be written and read",
+        part=part,
+        call=Call(service="dsql", operation="GetCluster", region=role, parameters=parameters),
+        keeps={"endpoint": "endpoint"},
+    )
+
+
+def _tags(role: Role, part: Part = Part.ACT) -> Step:
+    return Step(
+        id="tags",
+        title="put its tags back",
+        part=part,
+        call=Call(
+            service="dsql",
+            operation="TagResource",
+            region=role,
+            parameters={"resourceArn": "{restored_arn}", "tags": Name("tags", required=True)},
+        ),
+        repeatable="it sets the same tags again",
+    )
+
+
+_KEEP = "copy the good rows back into the cluster, which is untouched, and delete the restored one; or import it"
+
+
+def _restore(mechanism: str, disruption: Disruption) -> Procedure:
+    region = disruption is Disruption.REGION
+    role = Role.RECOVERY if region else Role.HOME
+    return Procedure(
+        kind="database",
+        mechanism=mechanism,
+        disruptions=(disruption,),
+        source="backup-copy-doc" if mechanism == "backup_copy" else "backup-api",
+        engines=_ENGINES,
+        fence=Fence.NONE if region else Fence.COMPLETE,
+        fence_because="a cluster of DSQL cannot be stopped" if region else "the writer is stopped by hand",
+        steps=(
+            *(() if region else (stop_writer(),)),
+            newest_point(role, "{recovery_vault}" if region else "{vault}"),
+            restore_job(
+                "restore",
+                "restore the newest backup to a new cluster",
+                role,
+                _metadata(role),
+                "DSQL",
+            ),
+            _tags(role),
+            repoint("point the application at the endpoint of the restored cluster, {restored_arn}"),
+            Step(
+                id="verify",
+                title="the restored cluster is listed, and has its rows",
+                part=Part.VERIFY,
+                call=Call(service="dsql", operation="ListClusters", region=role),
+            ),
+        ),
+        back=(
+            *backup_home("{recovered_arn}", "DSQL", _metadata(Role.HOME)),
+            by_hand("repoint-home", "point the application at the cluster in {region}, and import it"),
+        )
+        if region
+        else (by_hand("keep", _KEEP),),
+        prepared=Prepared(
+            state=("vault {recovery_vault} with copies of the backups, encrypted with the key of {recovery_region}",),
+            configuration=("role {restore_role}, which AWS Backup may take",),
+        )
+        if region
+        else Prepared(),
+        afterwards="the database has no copy in another Region" if region else None,
+    )
+
+
+PROCEDURES = (
+    serves_by_itself(
+        "database",
+        "dsql_service",
+        (Disruption.HARDWARE, Disruption.ZONE),
+        source="dsql-doc",
+        engines=_ENGINES,
+        title="DSQL goes on from the other Availability Zones; nobody does anything",
+        verify=_active(Role.HOME, "{cluster_id}"),
+    ),
+    _restore("backup", Disruption.SOFTWARE),
+    _restore("backup_copy", Disruption.SOFTWARE),
+    _restore("backup_copy", Disruption.REGION),
+    Procedure(
+        kind="database",
+        mechanism="dsql_multi_region",
+        disruptions=(Disruption.REGION,),
+        source="dsql-doc",
+        engines=_ENGINES,
+        fence=Fence.COMPLETE,
+        fence_because="a commit needs two of the three Regions, so the one that is cut off commits nothing",
+        steps=(
+            Step(
+                id="take-over",
+                title="the cluster in {recovery_region} reads and writes all the time: see that it is active",
+                call=Call(
+                    service="dsql",
+                    operation="GetCluster",
+                    region=Role.RECOVERY,
+                    parameters={"identifier": "{recovery_cluster_id}"},
+                ),
+                console="https://{recovery_region}.console.aws.amazon.com/dsql/clusters/home?region={recovery_region}",
+            ),
+            repoint("send the callers to the application in {recovery_region}, which uses the cluster there"),
+            _active(Role.RECOVERY, "{recovery_cluster_id}"),
+        ),
+        back=(
+            _active(Role.HOME, "{cluster_id}", Part.BACK, "verify-home"),
+            by_hand(
+                "repoint-home",
+                "nothing to copy: the clusters agree by themselves when {region} returns; send the callers back, which "
+                "failover records of Route 53 do by themselves",
+            ),
+        ),
+        prepared=Prepared(
+            state=("the peered cluster in {recovery_region}, encrypted with the key of that Region",),
+            configuration=("roles that let the application in {recovery_region} connect (dsql:DbConnect)",),
+        ),
+    ),
+)

@@ -1,0 +1,106 @@
+"""Values filled: what a call is really given, once names and settings are known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from constructs_lib.procedures.value import Carried, Json, Metadata, Name, Tags, filled_text
+
+if TYPE_CHECKING:
+    from constructs_lib.procedures.step import Call
+    from constructs_lib.procedures.value import Value
+
+__all__ = ["OPERATION_TAG", "Known", "fill", "parameters_of"]
+
+OPERATION_TAG = "drctl:operation"
+"""The tag by which an operation knows what it made."""
+
+_NOT_OURS = "aws:"
+
+
+class Known(Protocol):
+    """Who knows names and settings."""
+
+    def name(self, key: str) -> Any:
+        """Return what *key* stands for, or None."""
+
+    def carried(self, setting: Carried) -> Any:
+        """Return the setting of the source, or None."""
+
+    def as_json(self, value: Any) -> str:
+        """Return *value* as a JSON text."""
+
+
+def fill(value: Value, known: Known) -> Any:
+    """Return *value* with everything filled, or None where it comes to nothing and is left out of the call.
+
+    Raises:
+        KeyError: If a name that the call makes no sense without is not known.
+    """
+    match value:
+        case str():
+            return filled_text(value, lambda key: _text(known.name(key)))
+        case Name(key=key, required=required):
+            found = known.name(key)
+            if found is None and required:
+                raise KeyError(key)
+            return found
+        case Carried():
+            return known.carried(value)
+        case Tags(carried=carried):
+            return _tags(known.carried(carried), known.name("operation"))
+        case Metadata(content=content):
+            found = {name: fill(item, known) for name, item in content.items()}
+            return {name: _plain(item, known) for name, item in found.items() if item is not None}
+        case Json(content=content):
+            return known.as_json(fill(content, known))
+        case Mapping():
+            filled = {name: fill(item, known) for name, item in value.items()}
+            return {name: item for name, item in filled.items() if item is not None} or None
+        case tuple():
+            return [item for item in (fill(item, known) for item in value) if item is not None]
+        case _:
+            return value
+
+
+def parameters_of(call: Call, known: Known) -> dict[str, Any]:
+    """Return the parameters of *call*, filled.
+
+    Raises:
+        KeyError: If a name that the call makes no sense without is not known.
+    """
+    found = {member: fill(value, known) for member, value in call.parameters.items()}
+    for member, value in call.parameters.items():
+        if found[member] is None and isinstance(value, str):
+            raise KeyError(value)
+    return {member: value for member, value in found.items() if value is not None}
+
+
+def _text(found: Any) -> str | None:
+    return None if found is None else str(found)
+
+
+def _plain(value: Any, known: Known) -> str:
+    """Return one text of AWS Backup's metadata."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if type(value) is str else known.as_json(value) if isinstance(value, list | str) else str(value)
+
+
+def _tags(found: Any, operation: str | None) -> list[dict[str, str]] | None:
+    """Return tags as a list; what AWS has set itself cannot be set by others."""
+    if isinstance(found, Mapping):
+        found = [{"Key": key, "Value": value} for key, value in found.items()]
+    kept = [
+        {"Key": item["Key"], "Value": item.get("Value", "")}
+        for item in found or ()
+        if not item["Key"].startswith(_NOT_OURS) and item["Key"] != OPERATION_TAG
+    ]
+    return [*kept, *([{"Key": OPERATION_TAG, "Value": operation}] if operation else [])] or None
+
+
+def as_json(value: Any) -> str:
+    """Return *value* as AWS Backup and policies want it."""
+    return json.dumps(value, separators=(",", ":"))

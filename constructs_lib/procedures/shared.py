@@ -1,0 +1,232 @@
+"""Steps that more than one kind has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.procedures.step import Call, Part, Probe, Procedure, Role, Step
+from constructs_lib.procedures.value import Metadata, Name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.objectives import Disruption
+    from constructs_lib.procedures.value import Value
+
+__all__ = [
+    "HOURS",
+    "backup_home",
+    "by_hand",
+    "newest_point",
+    "repoint",
+    "restore_job",
+    "serves_by_itself",
+    "stop_writer",
+]
+
+HOURS = 6 * 3600
+"""How long one job of the way home is waited for; nothing is promised for it, and `resume` goes on waiting."""
+
+_NEWEST = "reverse(sort_by(RecoveryPoints[?Status=='COMPLETED' || Status=='AVAILABLE'], &CreationDate))[0]"
+
+
+def serves_by_itself(
+    kind: str,
+    mechanism: str,
+    disruptions: tuple[Disruption, ...],
+    *,
+    source: str,
+    title: str,
+    verify: Step | None = None,
+    engines: tuple[str, ...] = (),
+    back: str = "none: nothing changed place",
+) -> Procedure:
+    """Return a procedure in which AWS does everything."""
+    return Procedure(
+        kind=kind,
+        mechanism=mechanism,
+        disruptions=disruptions,
+        source=source,
+        engines=engines,
+        steps=(Step(id="by-itself", title=title), *((verify,) if verify else ())),
+        back=(Step(id="none", title=back, part=Part.BACK),),
+    )
+
+
+def stop_writer() -> Step:
+    """Return the step that ends the damage."""
+    return Step(
+        id="stop-writer",
+        title="stop the writer that does the damage",
+        part=Part.FENCE,
+        by_hand=True,
+        note="what it writes from now on is in the original only, and is lost with it",
+    )
+
+
+def repoint(title: str, note: str | None = None) -> Step:
+    """Return the step that points callers at what was recovered."""
+    return Step(id="repoint", title=title, part=Part.PROPAGATE, by_hand=True, note=note)
+
+
+def by_hand(id_: str, title: str, note: str | None = None) -> Step:
+    """Return a step of the way home that a human does."""
+    return Step(id=id_, title=title, part=Part.BACK, by_hand=True, note=note)
+
+
+def newest_point(role: Role, vault: str, part: Part = Part.ACT) -> Step:
+    """Return the step that finds the newest recovery point; one from before the moment, where there is one."""
+    return Step(
+        id="find-point",
+        title="find the recovery point",
+        part=part,
+        call=Call(
+            service="backup",
+            operation="ListRecoveryPointsByBackupVault",
+            region=role,
+            parameters={"BackupVaultName": vault, "ByCreatedBefore": Name("moment")},
+        ),
+        keeps={"recovery_point": f"{_NEWEST}.RecoveryPointArn"},
+        console=f"https://{_host(role)}.console.aws.amazon.com/backup/home#/backupvaults",
+    )
+
+
+def _host(role: Role) -> str:
+    return "{region}" if role is Role.HOME else "{recovery_region}"
+
+
+def restore_job(
+    id_: str,
+    title: str,
+    role: Role,
+    metadata: Mapping[str, Value],
+    resource_type: str,
+    *,
+    part: Part = Part.ACT,
+    limit: int | None = None,
+) -> Step:
+    """Return the step that restores `{recovery_point}` by AWS Backup.
+
+    `CreationDate` of a copied recovery point is that of its source: it says how old the data is.
+    """
+    return Step(
+        id=id_,
+        title=title,
+        part=part,
+        limit=limit,
+        call=Call(
+            service="backup",
+            operation="StartRestoreJob",
+            region=role,
+            parameters={
+                "RecoveryPointArn": "{recovery_point}",
+                "IamRoleArn": "{restore_role}",
+                "ResourceType": resource_type,
+                "IdempotencyToken": "{operation}-{component}-" + id_,
+                "Metadata": Metadata(metadata),
+                # Only for backups that AWS Backup manages in full; tags are put back by a call of their own.
+            },
+        ),
+        repeatable="AWS Backup knows the token, and starts no second job for it",
+        keeps={"restore_job": "RestoreJobId"},
+        probe=Probe(
+            call=Call(
+                service="backup",
+                operation="DescribeRestoreJob",
+                region=role,
+                parameters={"RestoreJobId": "{restore_job}"},
+            ),
+            query="Status",
+            done="COMPLETED",
+            waiting=("PENDING", "RUNNING"),
+            failed=("ABORTED", "FAILED"),
+            keeps={"restored_arn": "CreatedResourceArn"},
+        ),
+        console=f"https://{_host(role)}.console.aws.amazon.com/backup/home#/jobs",
+        note="the role is made beforehand; making one now would need IAM's control plane in us-east-1",
+    )
+
+
+def backup_home(arn: str, resource_type: str, metadata: Mapping[str, Value]) -> tuple[Step, ...]:
+    """Return the way home by AWS Backup: back up where it is now, copy, restore at home.
+
+    Args:
+        arn: The ARN of what runs in the recovery Region.
+        resource_type: What AWS Backup calls it.
+        metadata: What its restore at home needs.
+    """
+    return (
+        by_hand(
+            "stop-recovery-writers",
+            "once {region} is healthy, stop the writers in {recovery_region}",
+            "what is written after the backup starts is not in it",
+        ),
+        Step(
+            id="back-up",
+            title="back up what runs in {recovery_region}",
+            part=Part.BACK,
+            call=Call(
+                service="backup",
+                operation="StartBackupJob",
+                region=Role.RECOVERY,
+                parameters={
+                    "BackupVaultName": "{recovery_vault}",
+                    "ResourceArn": arn,
+                    "IamRoleArn": "{backup_role}",
+                    "IdempotencyToken": "{operation}-{component}-back-up",
+                },
+            ),
+            repeatable="AWS Backup knows the token, and starts no second job for it",
+            keeps={"backup_job": "BackupJobId"},
+            limit=HOURS,
+            probe=Probe(
+                call=Call(
+                    service="backup",
+                    operation="DescribeBackupJob",
+                    region=Role.RECOVERY,
+                    parameters={"BackupJobId": "{backup_job}"},
+                ),
+                query="State",
+                done="COMPLETED",
+                waiting=("CREATED", "PENDING", "RUNNING"),
+                failed=("ABORTED", "ABORTING", "EXPIRED", "FAILED", "PARTIAL"),
+                keeps={"recovery_point_there": "RecoveryPointArn"},
+            ),
+        ),
+        Step(
+            id="copy-home",
+            title="copy the backup to vault {vault} in {region}",
+            part=Part.BACK,
+            call=Call(
+                service="backup",
+                operation="StartCopyJob",
+                region=Role.RECOVERY,
+                parameters={
+                    "RecoveryPointArn": "{recovery_point_there}",
+                    "SourceBackupVaultName": "{recovery_vault}",
+                    "DestinationBackupVaultArn": "arn:aws:backup:{region}:{account}:backup-vault:{vault}",
+                    "IamRoleArn": "{backup_role}",
+                    "IdempotencyToken": "{operation}-{component}-copy-home",
+                },
+            ),
+            repeatable="AWS Backup knows the token, and starts no second job for it",
+            keeps={"copy_job": "CopyJobId"},
+            limit=HOURS,
+            probe=Probe(
+                call=Call(
+                    service="backup",
+                    operation="DescribeCopyJob",
+                    region=Role.RECOVERY,
+                    parameters={"CopyJobId": "{copy_job}"},
+                ),
+                query="CopyJob.State",
+                done="COMPLETED",
+                waiting=("CREATED", "RUNNING"),
+                failed=("FAILED", "PARTIAL"),
+                keeps={"recovery_point": "CopyJob.DestinationRecoveryPointArn"},
+            ),
+        ),
+        restore_job(
+            "restore-home", "restore it in {region}", Role.HOME, metadata, resource_type, part=Part.BACK, limit=HOURS
+        ),
+    )

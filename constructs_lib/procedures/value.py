@@ -1,0 +1,157 @@
+"""What a parameter of a call is made of: settled texts, names, and settings of the thing that is recovered.
+
+There is no language here. A text is a text with names in braces, and the rest are four records; the runbook renders
+them as a shell reads them, and an operation fills them before it calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = [
+    "Carried",
+    "Json",
+    "Lookup",
+    "Metadata",
+    "Name",
+    "Tags",
+    "Value",
+    "block",
+    "fields_of",
+    "filled_text",
+    "names_in",
+]
+
+
+@attrs.frozen
+class Name:
+    """The whole value of a name, such as a list of security groups. Left out of the call where nothing is known.
+
+    Attributes:
+        key: The name.
+        required: Whether the call makes no sense without it.
+    """
+
+    key: str
+    required: bool = False
+
+
+@attrs.frozen
+class Carried:
+    """A setting of the thing that is recovered.
+
+    Attributes:
+        path: Where AWS's description of the source has it, as JMESPath.
+        argument: The Terraform argument that declares it: what holds where the source's Region cannot be asked, and in
+            a printed runbook. Empty: nothing declares it, and only the description tells.
+        of: Which resource of the component: `main`, or `member` for an instance of a cluster.
+        kept: The name under which a step before has kept the description.
+    """
+
+    path: str
+    argument: str = ""
+    of: str = "main"
+    kept: str = "source"
+
+
+@attrs.frozen
+class Tags:
+    """The tags of the thing that is recovered, and the one that names the operation.
+
+    Attributes:
+        carried: Where they are: a list of `Key` and `Value`, or a mapping where Terraform declares them.
+    """
+
+    carried: Carried
+
+
+@attrs.frozen
+class Metadata:
+    """What AWS Backup wants to know of a restore: texts by name, lists as JSON.
+
+    Attributes:
+        content: Values by name; those that come to nothing are left out.
+    """
+
+    content: Mapping[str, Any]
+
+
+@attrs.frozen(kw_only=True)
+class Lookup:
+    """A name that AWS makes up, and the call that tells it.
+
+    Attributes:
+        service: The service, as boto3 names it.
+        operation: The operation.
+        region: The Region, by its name.
+        parameters: Its parameters.
+        query: Where the reply has it, as JMESPath.
+        many: Whether it is a list.
+    """
+
+    service: str
+    operation: str
+    region: str
+    parameters: Mapping[str, Any] = attrs.field(factory=dict)
+    query: str
+    many: bool = False
+
+
+@attrs.frozen
+class Json:
+    """A value that the call wants as a JSON text.
+
+    Attributes:
+        content: What the text holds; members that come to nothing are left out.
+    """
+
+    content: Value
+
+
+Value = str | int | bool | Name | Carried | Tags | Metadata | Json | Mapping[str, Any] | tuple[Any, ...]
+"""A text (with names in braces), a plain value, one of the records above, or these in a mapping or a tuple."""
+
+
+def block(name: str, argument: str) -> str:
+    """Return where Terraform's arguments have *argument* of the block *name*, written as one block or as a list."""
+    return f"[{name}][] | [0].{argument}"
+
+
+def fields_of(text: str) -> Iterator[str]:
+    """Yield the names in braces of *text*."""
+    for part in text.split("{")[1:]:
+        name, brace, _ = part.partition("}")
+        if brace:
+            yield name
+
+
+def names_in(value: Value) -> Iterator[str]:
+    """Yield every name that *value* depends on."""
+    if isinstance(value, str):
+        yield from fields_of(value)
+    elif isinstance(value, Name):
+        yield value.key
+    elif isinstance(value, Json | Metadata):
+        yield from names_in(value.content)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from names_in(item)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from names_in(item)
+
+
+def filled_text(text: str, known: Callable[[str], str | None]) -> str | None:
+    """Return *text* with its names filled, or None where one of them is not known."""
+    for name in fields_of(text):
+        found = known(name)
+        if found is None:
+            return None
+        text = text.replace(f"{{{name}}}", found)
+    return text

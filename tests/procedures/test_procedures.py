@@ -1,0 +1,310 @@
+"""Procedures: one for every way back there is; every call is AWS's, every member of a restore is accounted for."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import botocore.session
+import jmespath
+import pytest
+from botocore.validate import ParamValidator
+
+from constructs_lib.catalog.catalog import load_catalog
+from constructs_lib.catalog.sources import load_sources
+from constructs_lib.objectives import Disruption
+from constructs_lib.procedures import CARRY_OVERS, PROCEDURES, Call, Each, Part, Procedure, Role, Step, find_procedure
+from constructs_lib.procedures.fill import as_json, parameters_of
+from constructs_lib.procedures.value import Carried, Name, filled_text, names_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+COVERS = [
+    (kind, name, disruption, position)
+    for (kind, name), mechanism in load_catalog().mechanisms.items()
+    if kind != "any"
+    for position, cover in enumerate(mechanism.covers)
+    for disruption in cover.disruptions
+]
+ENGINES = ("postgres", "aurora-postgresql", "dsql")
+LISTS = {"security_groups", "recovery_security_groups"}
+REGION = [item for item in PROCEDURES if Disruption.REGION in item.disruptions]
+
+
+def steps(procedure: Procedure) -> tuple[Step, ...]:
+    return (*procedure.steps, *procedure.back)
+
+
+class Everything:
+    """Knows every name, and every setting by the type of the member that wants it."""
+
+    def __init__(self, wanted: Any = None) -> None:
+        self.wanted = wanted
+
+    def name(self, key: str) -> Any:
+        if key in LISTS:
+            return ["sg-1"]
+        if key == "latest":
+            return True
+        if key == "moment":
+            return "2026-11-23T10:14:00Z"
+        return {"tags": {"a": "b"}}.get(key, f"some-{key.replace('_', '-')}")
+
+    def carried(self, setting: Carried) -> Any:
+        return self.wanted
+
+    def as_json(self, value: Any) -> str:
+        return as_json(value)
+
+
+@cache
+def model(service: str) -> Any:
+    return botocore.session.get_session().get_service_model(service)
+
+
+def of_type(shape: Any) -> Any:
+    """Return a value that AWS's model takes for *shape*."""
+    match shape.type_name:
+        case "boolean":
+            return True
+        case "integer" | "long" | "double":
+            return 1
+        case "list":
+            return [of_type(shape.member)]
+        case "structure":
+            return {name: of_type(member) for name, member in shape.members.items()}
+        case _:
+            return "text"
+
+
+def complaints(call: Call) -> list[str]:
+    """Return what botocore would say of the call."""
+    shape = model(call.service).operation_model(call.operation).input_shape
+    parameters: dict[str, Any] = {}
+    for member, value in call.parameters.items():
+        if member not in shape.members:
+            return [f"{call.operation} has no member {member}"]
+        one = Call(service=call.service, operation=call.operation, region=call.region, parameters={member: value})
+        parameters |= parameters_of(one, Everything(of_type(_innermost(shape.members[member], value))))
+    report = ParamValidator().validate(parameters, shape)
+    return [report.generate_report()] if report.has_errors() else []
+
+
+def _innermost(shape: Any, value: Any) -> Any:
+    """Return the shape of the setting within *value*."""
+    if isinstance(value, dict) and shape.type_name == "structure":
+        for name, item in value.items():
+            if not isinstance(item, str | bool | int | Name):
+                return _innermost(shape.members[name], item)
+    return shape
+
+
+def called(procedure: Procedure) -> Iterator[Call]:
+    for step in steps(procedure):
+        yield from step.calls()
+
+
+@pytest.mark.parametrize(("kind", "name", "disruption", "position"), COVERS)
+def test_every_way_back_has_a_procedure_with_steps_for_each_part_of_its_time(
+    kind: str, name: str, disruption: Disruption, position: int
+) -> None:
+    mechanism = load_catalog().mechanism(kind, name)
+    cover = mechanism.covers[position]
+    engines = [engine for engine in ENGINES if mechanism.serves(engine)] if kind == "database" else [None]
+    forms: list[set[str]] = [{name}, {name, "multi_az_cluster"}] if name == "automated_backups" else [{name}]
+    for engine in engines:
+        for mechanisms in forms:
+            procedure = find_procedure(
+                mechanism,
+                disruption,
+                kind=kind,
+                parameters={**mechanism.defaults, **cover.when},
+                engine=engine,
+                mechanisms=mechanisms,
+            )
+            if procedure is None:
+                # The mechanism serves any engine, but the patterns that have it do not.
+                assert not mechanism.engines
+                continue
+            acts = {step.term for step in procedure.steps if step.part is Part.ACT}
+            assert acts == set(range(len(cover.act)))
+            assert any(step.part is Part.PROPAGATE for step in procedure.steps) == (cover.routing != "none")
+            assert any(step.part is Part.VERIFY for step in procedure.steps)
+            assert procedure.back
+            assert procedure.automatic == (not cover.manual)
+
+
+@pytest.mark.parametrize("pattern", load_catalog().patterns["database"], ids=lambda item: item.name)
+def test_every_pattern_of_a_database_has_a_procedure_for_what_it_covers(pattern: Any) -> None:
+    catalog = load_catalog()
+    mechanisms = {part.mechanism for part in pattern.protections}
+    engine = pattern.engines[0].rstrip("*")
+    for part in pattern.protections:
+        mechanism = catalog.mechanism("database", part.mechanism)
+        for cover in mechanism.covers:
+            for disruption in cover.disruptions:
+                parameters = {**mechanism.defaults, **part.parameters}
+                found = find_procedure(
+                    mechanism,
+                    disruption,
+                    kind="database",
+                    parameters=parameters,
+                    engine=engine,
+                    mechanisms=mechanisms,
+                )
+                assert found is not None, (pattern.name, part.mechanism, disruption)
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES, ids=Procedure.called)
+def test_every_call_is_one_that_aws_takes(procedure: Procedure) -> None:
+    assert [found for call in called(procedure) for found in complaints(call)] == []
+
+
+def test_the_check_of_calls_can_fail() -> None:
+    """Guards the test above."""
+    assert complaints(Call(service="rds", operation="PromoteReadReplica", region=Role.HOME)) != []
+    wrong = Call(service="rds", operation="StopDBInstance", region=Role.HOME, parameters={"Nonsense": "x"})
+    assert complaints(wrong) == ["StopDBInstance has no member Nonsense"]
+
+
+@pytest.mark.parametrize("account", CARRY_OVERS, ids=lambda item: f"{item.operation}")
+def test_every_member_of_what_makes_something_is_accounted_for_once(account: Any) -> None:
+    shape = model(account.service).operation_model(account.operation).input_shape
+    lists = [*account.carried, *account.put_back, *(name for names in account.left_out.values() for name in names)]
+
+    assert sorted(set(shape.members) - account.accounted) == []
+    assert sorted(account.accounted - set(shape.members)) == []
+    assert len(lists) == len(set(lists))
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES, ids=Procedure.called)
+def test_what_a_table_of_members_puts_back_is_put_back(procedure: Procedure) -> None:
+    for way in (procedure.steps, procedure.back):
+        made = [(step.call.operation, set(step.call.parameters)) for step in way if step.call]
+        for account in CARRY_OVERS:
+            if any(step.call and step.call.parameters == account.carried for step in way):
+                for back in account.put_back.values():
+                    assert any(operation == back.operation and back.member in given for operation, given in made)
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES, ids=Procedure.called)
+def test_whatever_makes_something_is_a_table_of_members(procedure: Procedure) -> None:
+    """A restore that is written by hand would forget what this room exists for."""
+    makers = {account.operation for account in CARRY_OVERS}
+    accounted = [account.accounted for account in CARRY_OVERS]
+    for call in called(procedure):
+        if re.match(r"(Restore\w+ToPointInTime|CreateDB\w+)$", call.operation):
+            assert call.operation in makers
+            assert any(set(call.parameters) <= members for members in accounted)
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES, ids=Procedure.called)
+def test_every_change_can_be_told_from_aws_or_made_twice(procedure: Procedure) -> None:
+    for step in steps(procedure):
+        if step.changes:
+            assert step.probe or step.repeatable, step.id
+        if step.probe and not step.repeatable and step.call:
+            assert step.probe.absent or step.probe.absent_errors, step.id
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES, ids=Procedure.called)
+def test_ids_are_unique_and_words_of_a_probe_mean_one_thing(procedure: Procedure) -> None:
+    for way in (procedure.steps, procedure.back):
+        ids = [step.id for step in way]
+        assert len(ids) == len(set(ids))
+    for step in steps(procedure):
+        if step.probe:
+            words = [step.probe.done, *step.probe.waiting, *step.probe.absent, *step.probe.failed]
+            assert len(words) == len(set(words))
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES, ids=Procedure.called)
+def test_every_question_is_jmespath(procedure: Procedure) -> None:
+    everything = Everything()
+    for step in steps(procedure):
+        probe = step.probe
+        queries = [*step.keeps.values(), *((probe.query, *probe.keeps.values(), *probe.ours) if probe else ())]
+        for query in queries:
+            jmespath.compile(filled_text(query, everything.name) or "")
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES, ids=Procedure.called)
+def test_a_name_is_kept_before_it_is_used(procedure: Procedure) -> None:
+    """Names that only a reply tells."""
+    for way in (procedure.steps, procedure.back):
+        kept = {name for step in way for name in (*step.keeps, *(step.probe.keeps if step.probe else ()))}
+        known: set[str] = set()
+        for step in way:
+            used = {name for value in (step.call.parameters if step.call else {}).values() for name in names_in(value)}
+            assert not (used & kept) - known, step.id
+            known |= set(step.keeps)
+            if step.probe:
+                asked = {name for value in step.probe.call.parameters.values() for name in names_in(value)}
+                assert not (asked & kept) - known, step.id
+                known |= set(step.probe.keeps)
+
+
+@pytest.mark.parametrize("procedure", REGION, ids=Procedure.called)
+def test_the_loss_of_a_region_needs_neither_that_region_nor_a_global_control_plane(procedure: Procedure) -> None:
+    for step in procedure.steps:
+        for call in step.calls():
+            assert call.region is Role.RECOVERY or (step.best_effort and step.part is Part.FENCE)
+            assert call.service not in ("iam", "route53", "cloudfront", "organizations", "sts")
+        text = " ".join((*step.shell, step.console or ""))
+        assert not re.search(r"us-east-1|terraform|cdktf|\{region\}", text)
+
+
+@pytest.mark.parametrize("procedure", REGION, ids=Procedure.called)
+def test_a_fence_is_said_for_what_it_is(procedure: Procedure) -> None:
+    fences = [step for step in procedure.steps if step.part is Part.FENCE]
+
+    assert procedure.fence_because
+    assert all(step.best_effort for step in fences)
+    if fences:
+        assert procedure.fence == "best effort"
+
+
+def test_a_switchover_is_called_where_the_primary_is_and_a_failover_where_it_goes() -> None:
+    regions = {
+        call.operation: call.region
+        for procedure in PROCEDURES
+        for call in called(procedure)
+        if call.operation.endswith("GlobalCluster")
+    }
+    assert regions == {"FailoverGlobalCluster": Role.RECOVERY, "SwitchoverGlobalCluster": Role.RECOVERY}
+
+
+def test_removing_markers_is_done_in_both_buckets_of_a_replicated_one() -> None:
+    (versions,) = [item for item in PROCEDURES if (item.kind, item.mechanism) == ("bucket", "versioning")]
+    removed = {step.call.region for step in versions.steps if step.each is Each.DELETED_SINCE and step.call}
+
+    assert removed == {Role.HOME, Role.RECOVERY}
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES, ids=Procedure.called)
+def test_a_restored_cluster_of_aurora_gets_an_instance(procedure: Procedure) -> None:
+    makes_cluster = [
+        step
+        for way in (procedure.steps, procedure.back)
+        for step in way
+        if step.call
+        and (
+            step.call.operation == "RestoreDBClusterToPointInTime"
+            or step.call.parameters.get("ResourceType") == "Aurora"
+        )
+    ]
+    if makes_cluster and procedure.engines == ("aurora-*",):
+        assert any(call.operation == "CreateDBInstance" for call in called(procedure))
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES, ids=Procedure.called)
+def test_every_procedure_names_a_known_source(procedure: Procedure) -> None:
+    assert procedure.source in load_sources()
+
+
+def test_what_may_lose_data_says_what() -> None:
+    losing = {item.mechanism for item in REGION for step in item.steps if step.danger}
+
+    assert {"replication", "global_table", "replicated_backups", "read_replica", "global_database"} <= losing
