@@ -66,7 +66,8 @@ def _run(options: argparse.Namespace) -> int:
     today = datetime.now(UTC).date()
     declaration = _declaration(options.objectives)
     sources = _sources(options.plan)
-    plan = read_plans(sources)
+    declared = None if declaration is None else declaration.regions
+    plan = read_plans(sources, regions=None if declared is None else (declared.primary, declared.recovery))
     found = review(plan, declaration, today=today, names=sorted(sources))
     for format, path in outputs:
         if path == _STANDARD_OUTPUT:

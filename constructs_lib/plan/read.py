@@ -30,6 +30,7 @@ from constructs_lib.plan.kinds.key_secret_repository import read_keys, read_repo
 from constructs_lib.plan.kinds.table import read_tables
 from constructs_lib.plan.notes import Notes
 from constructs_lib.plan.plan import Plan
+from constructs_lib.plan.provider_regions import ProviderRegions
 from constructs_lib.plan.side import Side
 
 if TYPE_CHECKING:
@@ -41,25 +42,26 @@ if TYPE_CHECKING:
 
 _NO_OP: Final = ("no-op",)
 _NULL: Final = b"null"
-_READ, _UNREAD, _MAIN = types_that("read"), types_that("unread"), types_that("main")
+_READ, _UNREAD = types_that("read"), types_that("unread")
 _WITHOUT_MECHANISM: Final = "it holds state, and the catalog has no mechanism for it"
 _prior_state = msgspec.json.Decoder(PriorState)
 _decode = msgspec.json.Decoder().decode
 
 
-def read_plan(source: Path | bytes) -> Plan:
+def read_plan(source: Path | bytes, *, regions: tuple[str, str] | None = None) -> Plan:
     """Read the output of `terraform show -json`, or `tofu show -json`, for a saved plan or a state.
 
     Args:
         source: The file, or what is in it.
+        regions: The primary and the recovery Region that are declared, for providers whose Region nothing else tells.
 
     Raises:
         PlanError: If it cannot be read, or is not a plan or a state; the message is one line and holds no value of it.
     """
-    return read_plans({"": source})
+    return read_plans({"": source}, regions=regions)
 
 
-def read_plans(sources: Mapping[str, Path | bytes]) -> Plan:
+def read_plans(sources: Mapping[str, Path | bytes], *, regions: tuple[str, str] | None = None) -> Plan:
     """Read several plans as one, as of an app with one state per Region: a copy in one stack counts for the other.
 
     A resource is named by its address; where two stacks have the same address, by `<stack>/<address>`. What is in
@@ -67,12 +69,14 @@ def read_plans(sources: Mapping[str, Path | bytes]) -> Plan:
 
     Args:
         sources: The plan of each stack by its name. Plans and states cannot be mixed.
+        regions: As for `read_plan`. Of several plans none tells which of the two Regions it is for, so they do not
+            count then.
 
     Raises:
         PlanError: As `read_plan`; also if there is no plan at all.
     """
     with _without_collection():
-        return _read_plans(sources)
+        return _read_plans(sources, regions if len(sources) == 1 else None)
 
 
 @contextmanager
@@ -87,14 +91,14 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _read_plans(sources: Mapping[str, Path | bytes]) -> Plan:
+def _read_plans(sources: Mapping[str, Path | bytes], regions: tuple[str, str] | None) -> Plan:
     if not sources:
         msg = "there is no plan to read; give the output of terraform show -json PLANFILE"
         raise PlanError(msg)
     readers = []
     for index, (stack, source) in enumerate(sorted(sources.items())):
         try:
-            readers.append(_Reader(stack, index, name_of(source), decode(source)))
+            readers.append(_Reader(stack, index, name_of(source), decode(source), regions))
         except RecursionError:
             raise PlanError(_too_deep(name_of(source))) from None
     if len({reader.is_state for reader in readers}) > 1:
@@ -113,7 +117,7 @@ def _too_deep(name: str) -> str:
 class _Reader:
     """Takes the resources of one document apart, by their addresses in it."""
 
-    def __init__(self, stack: str, index: int, name: str, document: Document) -> None:
+    def __init__(self, stack: str, index: int, name: str, document: Document, regions: tuple[str, str] | None) -> None:
         self.stack = stack
         self.index = index
         self.name = name
@@ -131,6 +135,8 @@ class _Reader:
         self.changes: list[Change] = []
         self.drift = [_change(item, item.type in _READ) for item in document.resource_drift if item.mode == "managed"]
         self._seen: set[str] = set()
+        self._regions = ProviderRegions(self.references.unplaced)
+        self.placed: dict[str, str] = {}
         if self.is_state:
             if document.values is not UNSET:
                 self._state(document.values.root_module)
@@ -140,7 +146,9 @@ class _Reader:
             self._add_change(item)
         if document.prior_state is not UNSET and (document.complete is not True or document.errored or not changes):
             self._rest(document.prior_state)
-        _infer_regions((*self.before.values(), *self.after.values()))
+        if document.prior_state is not UNSET and self.references.unplaced:
+            self._hear_data_sources(document.prior_state)
+        self.placed = self._regions.place((*self.before.values(), *self.after.values()), regions)
 
     # ------------------------------------------------------------------ plans
 
@@ -163,6 +171,25 @@ class _Reader:
             self._add_both(item)
         else:
             self._count(item.type, item.address)
+            if self.references.unplaced:
+                self._hear(item.type, item.name, item.module_address, body.before, body.after)
+
+    def _hear(self, type: str, name: str, module: str, *values: msgspec.Raw, data: bool = False) -> None:
+        """Let a resource that is not read, or a data source, tell the Region of its provider configuration."""
+        configured = self.references.configured(module_path(module), type, name, data=data)
+        if configured is None or not self._regions.asks(configured.provider_config_key):
+            return
+        if data and self.references.expressions(configured):
+            return  # it may have been asked about another Region
+        for raw in values:
+            found = _decode(raw)
+            if isinstance(found, dict):
+                self._regions.hear(configured.provider_config_key, type, found, data=data)
+
+    def _hear_data_sources(self, raw: msgspec.Raw) -> None:
+        for item, place in _in_state(self._prior(raw).values.root_module):
+            if item.mode == "data":
+                self._hear(item.type, item.name, place, item.values, data=True)
 
     def _count(self, type: str, address: str) -> None:
         self.types[type] += 1
@@ -241,17 +268,20 @@ class _Reader:
 
     def _rest(self, raw: msgspec.Raw) -> None:
         """Add what the plan leaves alone without saying so, as one with `-target` or `-refresh-only` does."""
-        try:
-            prior = _prior_state.decode(raw)
-        except msgspec.ValidationError:
-            msg = f"{self.name} has a prior state that cannot be read; write the plan anew with terraform show -json"
-            raise PlanError(msg) from None
+        prior = self._prior(raw)
         # What moved is in the prior state under its old address.
         taken = self._seen | {item.previous_address for item in self.changes if item.previous_address is not None}
         for item, place in _in_state(prior.values.root_module):
             if item.mode == "managed" and item.deposed_key is None and item.address not in taken:
                 taken.add(item.address)
                 self._add_unchanged(item, place)
+
+    def _prior(self, raw: msgspec.Raw) -> PriorState:
+        try:
+            return _prior_state.decode(raw)
+        except msgspec.ValidationError:
+            msg = f"{self.name} has a prior state that cannot be read; write the plan anew with terraform show -json"
+            raise PlanError(msg) from None
 
     def _add_unchanged(self, item: StateResource, place: str) -> None:
         if item.type not in _READ:
@@ -319,19 +349,6 @@ def _changed(item: ResourceChange) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def _infer_regions(resources: Sequence[Resource]) -> None:
-    """Give a provider whose Region is not in the plan the one that all its resources which tell theirs agree on."""
-    silent = [item for item in resources if item.provider_region is None and item.provider_key]
-    told: dict[str, set[str]] = {}
-    for item in silent:
-        if item.type in _MAIN and (region := item.region) is not None:
-            told.setdefault(item.provider_key, set()).add(region)
-    for item in silent:
-        agreed = told.get(item.provider_key, set())
-        if len(agreed) == 1:
-            item.infer_region(next(iter(agreed)))
-
-
 # ---------------------------------------------------------------- putting it together
 
 
@@ -366,6 +383,10 @@ def _plan(readers: Sequence[_Reader]) -> Plan:
     types: Counter[str] = Counter()
     for index, reader in enumerate(readers):
         types.update(reader.types)
+        for key, region in reader.placed.items():
+            notes.add_type(
+                "provider", key, f"the plan does not tell its Region, and {region} is taken from the declaration"
+            )
         for type, address in reader.stateful:
             notes.add_type(type, names[index].get(address, address), _WITHOUT_MECHANISM)
     return Plan(

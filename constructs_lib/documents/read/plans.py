@@ -28,7 +28,8 @@ def read_plans(paths: Sequence[Path], declaration: Declaration) -> tuple[Documen
         EvaluationError: If no resource of the plans belongs to a declared workload.
     """
     found: dict[str, list[DocumentedComponent]] = {}
-    plan = plan_of({_stack(path, paths): path for path in paths})
+    regions = None if declaration.regions is None else (declaration.regions.primary, declaration.regions.recovery)
+    plan = plan_of({_stack(path, paths): path for path in paths}, regions=regions)
     for component in plan.after:
         if component.name in plan.copies_after or not assessable(component):
             continue

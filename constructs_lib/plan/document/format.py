@@ -109,12 +109,19 @@ class ModuleCall(msgspec.Struct):
     module: Module = msgspec.field(default_factory=lambda: Module())
 
 
+class ConfiguredVariable(msgspec.Struct):
+    """A variable of a module; null is its default where it has none."""
+
+    default: Any = None
+
+
 class Module(msgspec.Struct):
     """A module of the configuration."""
 
     resources: list[ConfiguredResource] = []
     module_calls: dict[str, ModuleCall] = {}
     outputs: dict[str, Output] = {}
+    variables: dict[str, ConfiguredVariable] = {}
 
 
 class ProviderConfiguration(msgspec.Struct):

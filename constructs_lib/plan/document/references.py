@@ -15,6 +15,7 @@ import msgspec
 
 from constructs_lib.catalog.resource_types import types_that
 from constructs_lib.plan.document.arn import as_region
+from constructs_lib.plan.document.expression import NOT_TOLD, constant, narrowest, references_in
 from constructs_lib.plan.document.format import Configuration, ConfiguredResource, Module, ModuleCall
 
 if TYPE_CHECKING:
@@ -140,26 +141,29 @@ class References:
         if configured is None or "region" not in configured.expressions:
             return None
         module = module_path(configured.module_address)
-        return self._constant_region(_decode(configured.expressions["region"]), module, _STEPS)
+        return as_region(constant(self, module, _decode(configured.expressions["region"])))
 
-    def _constant_region(self, expression: object, module: ModulePath, steps: int) -> str | None:
-        if not isinstance(expression, dict) or steps == 0:
-            return None
-        if "constant_value" in expression:
-            return as_region(expression["constant_value"])
-        references = expression.get("references")
-        # With several references it may be any of them, or a text made of them.
-        if not isinstance(references, list) or len(references) != 1 or not str(references[0]).startswith("var."):
-            return None
-        name = str(references[0])[len("var.") :]
+    @property
+    def unplaced(self) -> frozenset[str]:
+        """The keys of the provider configurations whose Region the configuration does not tell."""
+        for key in self._providers:
+            if key not in self._regions:
+                self._regions[key] = self._region(key)
+        return frozenset(key for key, region in self._regions.items() if region is None)
+
+    # ------------------------------------------------------------------ variables
+
+    def given(self, module: ModulePath, name: str) -> tuple[object, ModulePath | None]:
+        """Return what a variable of *module* is given, and where that stands: an expression, or a value (then None)."""
+        here = self._module(tuple(step for step, _ in module))
+        default = NOT_TOLD if here is None or name not in here[0].variables else here[0].variables[name].default
         if not module:
             variable = self._variables.get(name)
-            return None if variable is None else as_region(variable.value)
-        here = self._module(tuple(step for step, _ in module))
+            return (default if variable is None else variable.value), None
         if here is None or here[1] is None:
-            return None
-        given = self._decoded(here[1], here[1].expressions).get(name)
-        return self._constant_region(given, module[:-1], steps - 1)
+            return NOT_TOLD, None
+        expressions = self._decoded(here[1], here[1].expressions)
+        return (expressions[name], module[:-1]) if name in expressions else (default, None)
 
     # ------------------------------------------------------------------ following
 
@@ -186,7 +190,7 @@ class References:
         `module.x[each.key].arn` is a reference to `module.x` in a plan; which output is meant, it does not say.
         """
         found: dict[str, None] = {}
-        for reference in _references(expression):
+        for reference in references_in(expression):
             match = _MODULE.fullmatch(reference)
             if match is not None:
                 for child in self._children(module, match.group(1), _key(match, "m"), key):
@@ -199,7 +203,7 @@ class References:
         A plan does not show local values. One that is not known before apply stands for something this plan makes, and
         where the module makes a single thing of the type asked for, that is taken to be it.
         """
-        references = _references(expression)
+        references = references_in(expression)
         if not any(item.startswith("local.") for item in references):
             return []
         if not all(item.startswith(("local.", "each.", "count.")) for item in references):
@@ -228,7 +232,7 @@ class References:
     ) -> Iterator[Target]:
         if steps == 0:
             return
-        for reference in _narrowest(_references(expression)):
+        for reference in narrowest(references_in(expression)):
             if reference.startswith("var."):
                 yield from self._variable(module, reference.split(".")[1].partition("[")[0], steps)
             elif reference.startswith("module."):
@@ -252,7 +256,7 @@ class References:
         call, key = here[1], module[-1][1]
         given = self._decoded(call, call.expressions).get(name)
         yield from self._targets(module[:-1], given, None, key, steps - 1)
-        if any(reference.startswith("each.value") for reference in _references(given)):
+        if any(reference.startswith("each.value") for reference in references_in(given)):
             yield from self._targets(module[:-1], _decode(call.for_each_expression), None, key, steps - 1)
 
     def _output(self, module: ModulePath, reference: str, key: Key, steps: int) -> Iterator[Target]:
@@ -281,7 +285,7 @@ class References:
 def _keep(module: Module) -> None:
     """Copy out of the file what may be followed later, and drop the rest."""
     for resource in module.resources:
-        read = resource.type in _READ
+        read = resource.type in _READ or resource.mode == "data"
         resource.expressions = resource.expressions.copy() if read else _NOTHING
         resource.for_each_expression = resource.for_each_expression.copy() if read else _NULL
     for call in module.module_calls.values():
@@ -297,29 +301,6 @@ def _written(target: Target) -> str:
 
 def _index(key: Key) -> str:
     return "" if key is None else f"[{msgspec.json.encode(key).decode()}]"
-
-
-def _references(expression: object) -> list[str]:
-    if isinstance(expression, list):
-        return [reference for item in expression for reference in _references(item)]
-    if not isinstance(expression, dict):
-        return []
-    references = expression.get("references")
-    if isinstance(references, list):
-        return [item for item in references if isinstance(item, str)]
-    if "constant_value" in expression:
-        return []
-    return [reference for item in expression.values() for reference in _references(item)]
-
-
-def _narrowest(references: Iterable[str]) -> list[str]:
-    """Drop what only shortens the reference before it: `a.b["k"].id` is followed by `a.b["k"]` and `a.b`."""
-    kept: list[str] = []
-    for reference in references:
-        last = kept[-1] if kept else ""
-        if not (last.startswith(reference) and last[len(reference) : len(reference) + 1] in {".", "[", ""} and last):
-            kept.append(reference)
-    return kept
 
 
 def arguments_at(expressions: Mapping[str, Any], path: Iterable[str | int]) -> list[object]:

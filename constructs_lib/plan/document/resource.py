@@ -8,8 +8,9 @@ import attrs
 import msgspec
 
 from constructs_lib.plan.document.arn import as_region, region_of_arn, region_of_zone
+from constructs_lib.plan.document.expression import known_at_plan
 from constructs_lib.plan.document.format import ConfiguredResource, Key
-from constructs_lib.plan.document.references import References
+from constructs_lib.plan.document.references import References, module_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -143,8 +144,11 @@ class Resource(msgspec.Struct, eq=False, kw_only=True, gc=False):
         return frozenset(self.references.expressions(self.configured))
 
     def left_out(self, name: str) -> bool:
-        """Whether the configuration leaves out *name* and the provider will fill it in, with its default."""
-        return self.is_unknown(name) and (arguments := self.arguments) is not None and name not in arguments
+        """Whether the configuration leaves out *name*, or sets it to null, and the provider is to fill it in."""
+        if not self.is_unknown(name) or self.configured is None or self.references is None:
+            return False
+        given = self.references.expressions(self.configured).get(name)
+        return given is None or known_at_plan(self.references, module_path(self.module), given)
 
     @property
     def tags(self) -> Mapping[str, str]:
@@ -177,6 +181,7 @@ class Resource(msgspec.Struct, eq=False, kw_only=True, gc=False):
                 or region_of_arn(values.get("id"))
                 or self.provider_region
                 or region_of_zone(values.get("availability_zone"))
+                or region_of_zone(self.get("availability_zones", 0))
             )
         return self._region
 
@@ -184,6 +189,17 @@ class Resource(msgspec.Struct, eq=False, kw_only=True, gc=False):
         """Take *region* as the one its provider configuration names."""
         self.provider_region = region
         self._region = _NOT_ASKED
+
+    def same_region(self, other: Resource) -> bool | None:
+        """Whether *other* lives in the same Region; None where that cannot be told.
+
+        What has one provider configuration is in one Region, whatever that is called, unless it names its own.
+        """
+        if self.region is not None and other.region is not None:
+            return self.region == other.region
+        one_provider = self.provider_key and (self.document, self.provider_key) == (other.document, other.provider_key)
+        apart = any("region" in (item.arguments or ()) for item in (self, other))
+        return True if one_provider and not apart else None
 
 
 def blocks_in(block: object, name: str) -> list[dict[str, Any]]:

@@ -239,7 +239,7 @@ def _replication(
             builder.join(destination)
             if destination is bucket:
                 doubts.append("it copies the bucket into itself")
-            elif best.region is not None and best.region == bucket.region:
+            elif builder.shares_region(destination):
                 doubts.append("the bucket it copies to is in the same Region")
             copied, _ = states[destination.address]
             if copied != "on" and destination is not bucket:

@@ -45,6 +45,17 @@ class ComponentBuilder:
             if resource is not self.main:
                 self.members[resource.address] = None
 
+    def shares_region(self, other: Resource, region: str | None = None) -> bool:
+        """Whether *other* is known to be in the component's own Region, whatever that is called.
+
+        Args:
+            other: The resource that makes a copy.
+            region: The Region of the copy, where that is not the resource's own.
+        """
+        if region is not None:
+            return region == self.region
+        return self.main.same_region(other) is True
+
     def knows(self, mechanism: str) -> bool:
         """Whether the catalog has *mechanism* for this kind of component."""
         known = load_catalog().mechanisms

@@ -171,7 +171,7 @@ def _global_database(
 ) -> None:
     doubts = []
     region = secondary.region
-    if region is not None and region == builder.region:
+    if builder.shares_region(secondary):
         doubts.append("the secondary cluster is in the same Region")
     open_instances = any(
         not side.link(item, ("cluster_identifier",), _TYPE).known and item.region in (None, region)

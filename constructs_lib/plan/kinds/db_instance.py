@@ -114,7 +114,7 @@ def _replica(
     copies[replica.address] = source.address
     region = replica.region
     doubts = []
-    if region is not None and region == builder.region:
+    if builder.shares_region(replica):
         doubts.append("the replica is in the same Region")
     if _backups(source) == 0:
         doubts.append("the instance it copies has no automated backups, which a replica needs")
@@ -128,7 +128,7 @@ def _replicated_backups(side: Side, builder: ComponentBuilder | None, part: Reso
         return
     region = part.region
     doubts = []
-    if region is not None and region == builder.region:
+    if builder.shares_region(part):
         doubts.append("the backups are copied within the same Region")
     if _backups(builder.main) == 0:
         doubts.append("the instance keeps no automated backups, so there is nothing to copy")

@@ -88,7 +88,7 @@ def _origin_group(
         doubts.append("it has no second origin")
     elif secondary is primary:
         doubts.append("both its members are the same origin")
-    elif primary.region is not None and primary.region == secondary.region:
+    elif _together(primary, secondary):
         doubts.append("both its origins are in the same Region")
     distribution, place = builder.main, ("origin", primary.index)
     parameters: dict[str, object] = {
@@ -120,6 +120,14 @@ def _origin_group(
         doubts=doubts,
         unknown=unknown,
     )
+
+
+def _together(primary: _Origin, secondary: _Origin) -> bool:
+    """Whether both origins are known to be in one Region, whatever that is called."""
+    if primary.region is not None and secondary.region is not None:
+        return primary.region == secondary.region
+    both = primary.resource, secondary.resource
+    return both[0] is not None and both[1] is not None and both[0].same_region(both[1]) is True
 
 
 def _bucket_of(side: Side, host: str) -> Resource | None:

@@ -50,7 +50,7 @@ def _peers(side: Side, builder: ComponentBuilder, peering: Resource, peerings: M
         if target is not None and target.address not in peerings:
             doubts.append("the other cluster has no peering back, and both sides must name each other")
         where = region or (None if target is None else target.region)
-        if where is not None and where == builder.region:
+        if builder.region == where is not None or (target is not None and builder.shares_region(target)):
             doubts.append("the other cluster is in the same Region")
         if target is not None:
             builder.join(target)

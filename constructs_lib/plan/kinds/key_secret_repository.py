@@ -31,7 +31,7 @@ def read_keys(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuilder]:
             copies[replica.address] = key.address
             region = replica.region
             doubts = [] if key.get("multi_region") is True else ["the key is not a multi-Region key"]
-            if region is not None and region == builder.region:
+            if builder.shares_region(replica):
                 doubts.append("the replica key is in the same Region")
             builder.protect(side.notes, "replica_key", replica, region=region, doubts=doubts)
         yield builder

@@ -93,7 +93,7 @@ def _global_table(
 ) -> None:
     table = builder.main
     doubts = []
-    if region is not None and region == builder.region:
+    if (region is not None or by is not table) and builder.shares_region(by, region):
         doubts.append("the replica is in the table's own Region")
     streams = table.get("stream_enabled")
     if consistency == "EVENTUAL" and streams is not True and not table.is_unknown("stream_enabled"):
