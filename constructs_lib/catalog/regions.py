@@ -27,17 +27,20 @@ __all__ = [
     "Region",
     "RegionFeature",
     "RegionSet",
+    "SharedDisaster",
     "load_regions",
     "location_allows",
     "mrap_allows",
     "mrap_failover_endpoints",
     "rds_backup_replication",
+    "rds_backup_replication_because",
     "recommended_recovery_region",
     "region",
     "region_set",
     "region_sets",
     "same_continent",
     "same_country",
+    "shared_disaster",
 ]
 
 LocationConstraint = Literal["AnyLocation", "SameContinent", "SameCountry"]
@@ -47,7 +50,7 @@ RegionFeature = Literal["mrsc", "dsql"]
 """Features confined to sets of Regions: DynamoDB strong consistency and Aurora DSQL, both across Regions."""
 
 PairSupport = Literal["supported", "unsupported", "unknown"]
-"""Whether a feature works between two Regions; `unknown`: AWS publishes no list and must be asked."""
+"""Whether a feature works between two Regions; `unknown`: AWS contradicts itself and must be asked."""
 
 _FILE: Final = Path(__file__).with_name("regions.toml")
 
@@ -83,6 +86,23 @@ class RegionSet:
     regions: tuple[str, ...]
     source: str
     confidence: Confidence
+
+
+@attrs.frozen(kw_only=True)
+class SharedDisaster:
+    """An event that took several Regions together.
+
+    Attributes:
+        regions: The Regions it took.
+        date: When, `YYYY-MM-DD`.
+        because: What happened.
+        source: Id of the source.
+    """
+
+    regions: tuple[str, ...]
+    date: str
+    because: str
+    source: str
 
 
 @cache
@@ -204,13 +224,41 @@ def mrap_allows(code: str) -> bool:
 
 
 def rds_backup_replication(source: str, destination: str) -> PairSupport:
-    """Tell whether RDS automated backups replicate from `source` to `destination`, if AWS documents it.
+    """Tell whether RDS replicates automated backups from `source` to `destination`.
 
-    For most pairs the answer is `unknown`: `aws rds describe-source-regions --region DESTINATION` tells.
-    A Region does not replicate to itself. Raises `ConfigurationError` for an unknown Region.
+    `unknown` where two pages of AWS's disagree; `rds_backup_replication_because` says which call tells then. A Region
+    does not replicate to itself. Raises `ConfigurationError` for an unknown Region.
     """
     pair = [region(source).code, region(destination).code]
     facts = _facts()["rds_backup_replication"]
-    if source == destination or pair in facts["unsupported"]:
+    if destination not in facts["destinations"].get(source, ()):
         return "unsupported"
-    return "supported" if pair in facts["supported"] else "unknown"
+    return "unknown" if pair in facts["disputed"]["pairs"] else "supported"
+
+
+def rds_backup_replication_because(source: str, destination: str) -> str:
+    """Return what AWS says about the pair, as a sentence's end for an error, a caution or a finding.
+
+    Raises `ConfigurationError` for an unknown Region.
+    """
+    pair = f"from {source} to {destination}"
+    match rds_backup_replication(source, destination):
+        case "supported":
+            return f"RDS replicates automated backups {pair}"
+        case "unsupported":
+            others = ", ".join(_facts()["rds_backup_replication"]["destinations"].get(source, ())) or "none"
+            return f"RDS does not replicate automated backups {pair}; it does to: {others}"
+        case "unknown":
+            call = f"`aws rds describe-source-regions --region {destination}`"
+            return f"AWS's pages disagree on whether RDS replicates automated backups {pair}; {call} tells"
+
+
+def shared_disaster(first: str, second: str) -> SharedDisaster | None:
+    """Return the latest event that took both Regions, or None where none is known.
+
+    Raises `ConfigurationError` for an unknown Region.
+    """
+    both = {region(first).code, region(second).code}
+    known = (SharedDisaster(**{**facts, "regions": tuple(facts["regions"])}) for facts in _facts()["shared_disaster"])
+    hit = (event for event in known if len(both) == 2 and both <= set(event.regions))
+    return max(hit, key=lambda event: event.date, default=None)

@@ -29,22 +29,25 @@ SHIPPED_SOURCES: Final = Path(__file__).with_name("sources.toml")
 """The file that ships with the library."""
 
 _KINDS: Final[tuple[str, ...]] = get_args(SourceKind)
-_FIELDS: Final = frozenset({"title", "url", "document", "read", "kind"})
+_FIELDS: Final = frozenset({"title", "url", "document", "date", "read", "kind"})
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_DATE: Final = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
 @attrs.frozen(kw_only=True)
 class Source:
     """One place where facts were read.
 
-    `url` or `document` says where it is (at least one is given), `read` is the month it was read (`YYYY-MM`).
+    `url` or `document` says where it is (at least one is given), `read` is the month it was read (`YYYY-MM`), `date` is
+    when what it says was said: the month it was read, unless the source itself is older.
     """
 
     id: str
     title: str
     kind: SourceKind
     read: str
+    date: str
     url: str | None = None
     document: str | None = None
 
@@ -73,6 +76,9 @@ def parse_source(source_id: str, table: object, *, file: str) -> Source:
         raise CatalogError(f"{where}: kind {fields['kind']!r} is not known; use one of {', '.join(_KINDS)}")
     if _MONTH.fullmatch(fields["read"]) is None:
         raise CatalogError(f"{where}: read {fields['read']!r} is no month; write it like '2026-11'")
+    dated = fields.get("date", fields["read"])
+    if _DATE.fullmatch(dated) is None:
+        raise CatalogError(f"{where}: date {dated!r} is not YYYY, YYYY-MM or YYYY-MM-DD; correct it")
     url = fields.get("url")
     if url is not None and not url.startswith("https://"):
         raise CatalogError(f"{where}: url {url!r} does not start with https://; correct it or use document")
@@ -83,6 +89,7 @@ def parse_source(source_id: str, table: object, *, file: str) -> Source:
         title=fields["title"],
         kind=fields["kind"],
         read=fields["read"],
+        date=dated,
         url=url,
         document=fields.get("document"),
     )

@@ -23,7 +23,9 @@ class AssumedUsage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         transfer_gb: GB that a distribution sends to viewers in a month.
         days_per_month: Days of a mean month.
         gb_per_million_writes: GB that cross Regions with a million writes to a table.
-        dpu_per_request: Distributed processing units that a request costs in Aurora DSQL.
+        dpu_per_read: Distributed processing units that a read costs in Aurora DSQL.
+        dpu_per_write: The same for a write.
+        dpu_per_replicated_write: The same for a write's way to another Region.
         metrics_per_replication_rule: Metrics that S3 publishes for a replication rule.
         fast_interval_seconds: The interval of a Route 53 health check that is billed as one option more.
     """
@@ -35,7 +37,9 @@ class AssumedUsage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     transfer_gb: Decimal
     days_per_month: Decimal
     gb_per_million_writes: Decimal
-    dpu_per_request: Decimal
+    dpu_per_read: Decimal
+    dpu_per_write: Decimal
+    dpu_per_replicated_write: Decimal
     metrics_per_replication_rule: int
     fast_interval_seconds: int
 

@@ -104,17 +104,18 @@ def _bill_members(bill: Bill, engine: str, region: str, count: int) -> None:
 
 
 def _bill_dsql(bill: Bill) -> None:
-    usage = bill.usage
-    dpu = (usage.writes_millions + usage.reads_millions) * 1_000_000 * assumed_usage().dpu_per_request
-    bill.add("work", "dsql.dpu", dpu, bill.region)
+    usage, dpu = bill.usage, assumed_usage()
+    writes = usage.writes_millions * 1_000_000
+    reads = usage.reads_millions * 1_000_000
+    bill.add("work", "dsql.dpu", writes * dpu.dpu_per_write + reads * dpu.dpu_per_read, bill.region)
     bill.add("storage", "dsql.storage", usage.size_gb, bill.region)
     bill.add("KMS key", "kms.key", 1, bill.region)
     peer = bill.component.protection("dsql_multi_region")
     if peer is not None and peer.region is not None:
-        written = usage.writes_millions * 1_000_000 * assumed_usage().dpu_per_request
-        bill.add("replicated work", "dsql.dpu", written, peer.region)
+        # All work is billed to the Region that a write came from, and nothing for the transfer.
+        bill.add("replicated work", "dsql.dpu", writes * dpu.dpu_per_replicated_write, bill.region)
         bill.add("storage of the peer", "dsql.storage", usage.size_gb, peer.region)
-        _bill_transfer(bill, peer.region)
+        bill.add("KMS key of the peer", "kms.key", 1, peer.region)
 
 
 def _instance_class(bill: Bill, engine: str) -> str:

@@ -265,7 +265,7 @@ def test_a_restore_takes_longer_for_a_larger_database(size: int, restore: int) -
         ("postgres", ("automated_backups", "multi_az_instance"), 120, 0),
         ("mysql", ("automated_backups", "multi_az_cluster"), 35, 0),
         ("aurora-mysql", (), 900, 0),
-        ("aurora-mysql", ("aurora_reader",), 30, 0),
+        ("aurora-mysql", ("aurora_reader",), 60, 0),
         ("dsql", (), 0, 0),
     ],
 )

@@ -13,12 +13,14 @@ from constructs_lib.catalog.regions import (
     mrap_allows,
     mrap_failover_endpoints,
     rds_backup_replication,
+    rds_backup_replication_because,
     recommended_recovery_region,
     region,
     region_set,
     region_sets,
     same_continent,
     same_country,
+    shared_disaster,
 )
 from constructs_lib.catalog.sources import load_sources
 from constructs_lib.errors import ConfigurationError
@@ -28,6 +30,8 @@ def test_every_source_named_exists() -> None:
     facts = tomllib.loads(module._FILE.read_text(encoding="utf-8"))
     named = {*facts["sources"].values(), facts["mrap"]["opt_in_source"]}
     named |= {facts[group]["source"] for group in ("mrsc", "dsql", "mrap", "rds_backup_replication")}
+    named |= {facts["rds_backup_replication"]["disputed"]["source"]}
+    named |= {event["source"] for event in facts["shared_disaster"]}
     assert named <= load_sources().keys()
 
 
@@ -144,10 +148,66 @@ def test_multi_region_access_points_know_their_regions() -> None:
     assert not mrap_allows("mx-central-1")
 
 
-def test_rds_backup_replication_is_unknown_where_aws_publishes_nothing() -> None:
-    assert rds_backup_replication("us-east-1", "us-west-2") == "supported"
-    assert rds_backup_replication("us-east-2", "us-west-2") == "unsupported"
-    assert rds_backup_replication("eu-west-1", "eu-central-1") == "unknown"
-    assert rds_backup_replication("eu-west-1", "eu-west-1") == "unsupported"
+@pytest.mark.parametrize(
+    ("source", "destination", "support"),
+    [
+        ("us-east-1", "us-west-2", "supported"),
+        ("eu-west-1", "eu-central-1", "supported"),
+        ("eu-central-1", "af-south-1", "supported"),
+        ("us-east-2", "us-west-2", "unknown"),
+        ("us-west-1", "us-west-2", "unknown"),
+        ("us-west-2", "us-east-2", "supported"),
+        ("me-south-1", "me-central-1", "unsupported"),
+        ("il-central-1", "eu-central-1", "unsupported"),
+        ("eu-north-1", "eu-south-2", "unsupported"),
+        ("mx-central-1", "us-east-2", "unsupported"),
+        ("eu-west-2", "us-west-2", "unsupported"),
+        ("eu-west-1", "eu-west-1", "unsupported"),
+    ],
+)
+def test_rds_replicates_backups_between_the_pairs_that_aws_lists(source: str, destination: str, support: str) -> None:
+    assert rds_backup_replication(source, destination) == support
+
+
+def test_what_is_said_of_a_pair_names_the_call_or_the_destinations_there_are() -> None:
+    unknown = rds_backup_replication_because("us-east-2", "us-west-2")
+    assert "`aws rds describe-source-regions --region us-west-2` tells" in unknown
+    assert "it does to: eu-central-1, eu-west-1" in rds_backup_replication_because("eu-central-2", "eu-south-1")
+    assert rds_backup_replication_because("me-south-1", "me-central-1").endswith("it does to: none")
+
+
+def test_the_pairs_of_rds_are_of_known_regions_and_those_disputed_are_among_them() -> None:
+    facts = module._facts()["rds_backup_replication"]
+    assert facts["destinations"].keys() <= load_regions().keys()
+    assert all(set(found) <= load_regions().keys() - {start} for start, found in facts["destinations"].items())
+    assert all(end in facts["destinations"][start] for start, end in facts["disputed"]["pairs"])
+
+
+def test_an_unknown_region_has_no_pairs() -> None:
     with pytest.raises(ConfigurationError):
         rds_backup_replication("eu-west-1", "eu-nowhere-1")
+    with pytest.raises(ConfigurationError):
+        rds_backup_replication("eu-nowhere-1", "eu-west-1")
+
+
+def test_regions_that_were_lost_together_are_known_in_either_order() -> None:
+    for pair in (("me-central-1", "me-south-1"), ("me-south-1", "me-central-1")):
+        event = shared_disaster(*pair)
+        assert event is not None
+        assert event.date == "2026-03-01"
+        assert load_sources()[event.source].date.startswith("2026-03")
+    assert shared_disaster("me-central-1", "me-central-1") is None
+    assert shared_disaster("me-central-1", "ap-south-1") is None
+    with pytest.raises(ConfigurationError):
+        shared_disaster("me-central-1", "me-south-9")
+
+
+@pytest.mark.parametrize("code", sorted(load_regions()))
+def test_no_recommended_recovery_region_shared_a_disaster_with_the_primary(code: str) -> None:
+    assert shared_disaster(code, recommended_recovery_region(code)) is None
+
+
+def test_dsql_spans_regions_in_sets_of_five_six_and_five() -> None:
+    assert sorted(len(found.regions) for found in region_sets("dsql")) == [5, 5, 6]
+    for code in ("eu-north-1", "eu-south-2", "ap-south-1", "ap-southeast-1", "ca-west-1"):
+        assert region_set("dsql", code) is not None

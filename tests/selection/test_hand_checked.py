@@ -53,8 +53,10 @@ class Case(NamedTuple):
     provider: str = ">= 5.100, < 7.0"
 
 
-BUCKET_SOFTWARE = (PERSON + 2 * HOUR, 0)  # versions are brought back in place: no new endpoint to point at
-TABLE_SOFTWARE = (PERSON + HOUR + REPOINT, 5 * MINUTE)
+# Versions of 100 GB are brought back in place, 1 s per GB and no new endpoint to point at; tables take 6 s per GB.
+BUCKET_SOFTWARE = (PERSON + 2 * HOUR + 100, 0)
+TABLE_SOFTWARE = (PERSON + HOUR + 600 + REPOINT, 5 * MINUTE)
+SMALL_TABLE_SOFTWARE = (PERSON + HOUR + 6 + REPOINT, 5 * MINUTE)
 RDS_SOFTWARE = (PERSON + rds_restore(100) + REPOINT, 5 * MINUTE)
 AURORA_SOFTWARE = (PERSON + HOUR + 15 * MINUTE + REPOINT, 5 * MINUTE)
 GLOBAL = (PERSON + 5 * MINUTE + REPOINT, 5)
@@ -87,11 +89,11 @@ CASES = (
     # Tables. Weekly backups of 1 GB lose 7 d, 2 h 30 min and 6 s at worst.
     Case(
         "table", None, "7d", "8d", "backup_copy",
-        (BY_HAND + HOUR + 6, backup_rpo(7 * DAY, 1)), (0, 0), TABLE_SOFTWARE, size_gb=1,
+        (BY_HAND + HOUR + 6, backup_rpo(7 * DAY, 1)), (0, 0), SMALL_TABLE_SOFTWARE, size_gb=1,
     ),
     # Daily ones are 35 full copies on each side, 35 x (0.11 + 0.1224) = 8.13, and 30.4 x 0.02 to move them, 8.74 in all
     # with a key beside them; a replica is 10 x 0.7625 + 10 x 0.02 + 0.306 + 0.2448 = 8.38 and a key.
-    Case("table", None, "2h", "26h31m", "global_table", (BY_HAND, 3), (0, 0), TABLE_SOFTWARE, size_gb=1),
+    Case("table", None, "2h", "26h31m", "global_table", (BY_HAND, 3), (0, 0), SMALL_TABLE_SOFTWARE, size_gb=1),
     Case("table", None, "22m", "3s", "global_table", (BY_HAND, 3), (0, 0), TABLE_SOFTWARE),
     Case("table", None, "5m", "5m", "global_table+health_check", (HEALTH_CHECK, 3), (0, 0), TABLE_SOFTWARE),
     Case("table", None, "2m", "5m", "global_table+fast_health_check", (FAST_HEALTH_CHECK, 3), (0, 0), TABLE_SOFTWARE),
@@ -139,10 +141,10 @@ CASES = (
     ),
     Case(
         "database", "aurora-mysql", "42m", "5s", "global_database_headless",
-        (BY_HAND + 15 * MINUTE + 5 * MINUTE, 5), (30, 0), AURORA_SOFTWARE,
+        (BY_HAND + 15 * MINUTE + 5 * MINUTE, 5), (MINUTE, 0), AURORA_SOFTWARE,
     ),
-    Case("database", "aurora-mysql", "41m", "5s", "global_database", GLOBAL, (30, 0), AURORA_SOFTWARE),
-    Case("database", "aurora-postgresql", "27m", "1m", "global_database", GLOBAL, (30, 0), AURORA_SOFTWARE),
+    Case("database", "aurora-mysql", "41m", "5s", "global_database", GLOBAL, (MINUTE, 0), AURORA_SOFTWARE),
+    Case("database", "aurora-postgresql", "27m", "1m", "global_database", GLOBAL, (MINUTE, 0), AURORA_SOFTWARE),
     # DSQL: both Regions serve; what corrupts is undone by scheduled backups alone (no copy to wait for).
     Case(
         "database", "dsql", "5m", "0", "dsql_multi_region+health_check",
