@@ -1,0 +1,117 @@
+"""Facts about AWS are data: no figure, no list of resource types and no set of mechanisms stands in the code."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import constructs_lib
+from constructs_lib.catalog.catalog import load_catalog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(constructs_lib.__file__).parent
+FILES = sorted(path for path in ROOT.rglob("*.py") if path.relative_to(ROOT).parts[0] != "emulator")
+"""The emulator keeps rules of its own, on purpose: a shared table would share its mistakes."""
+
+UNITS = {1_000, 1_024, 3_600, 4_096, 8_192, 86_400, 604_800, 1_000_000, 0.0, 0.01, 1.0}
+SMALL = 100
+
+NO_FACTS_ABOUT_AWS = {
+    "assessment/sla_feasibility.py": "a ladder of error rates, a choice of ours",
+    "availability": "the calendar",
+    "catalog/regions.py": "how far apart Regions count as near, a choice of ours",
+    "cli": "widths of a terminal",
+    "constructs/database/windows.py": "offsets of ours between a window and a schedule; AWS's bounds are limits",
+    "constructs/distribution/distribution.py": "status codes of HTTP, and the port of HTTPS",
+    "constructs/routing": "the port of HTTPS",
+    "declaration": "bounds on what is read",
+    "documents/chart.py": "pixels",
+    "objectives/duration.py": "units of time",
+    "plan/document": "sizes of caches",
+    "plan/kinds/schedule.py": "years that a schedule is tried in",
+    "plan/kinds/bucket.py": "days of a year",
+    "plan/provider_regions.py": "how many resources may witness before no more are asked",
+    "plan/read.py": "characters shown",
+    "review/renderers": "pixels, and what a page of others may hold",
+    "terraform_cli/mirror.py": "seconds to wait for a directory",
+    "refusal.py": "characters shown",
+    "catalog/limits.py": "characters shown",
+    "constructs/database/settings.py": "characters shown",
+    "operations": "characters and seconds of our own protocol, which the journal documents",
+    "live": "sizes of pools and pages of ours",
+    "evidence": "characters shown",
+}
+"""Rooms and files whose figures are something else, and what."""
+
+
+def _relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _exempt(path: Path) -> bool:
+    name = _relative(path)
+    return any(name == known or name.startswith(f"{known}/") for known in NO_FACTS_ABOUT_AWS)
+
+
+def _figures(path: Path) -> Iterator[tuple[int, object]]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value not in UNITS:
+            value = node.value
+            if isinstance(value, float) or (isinstance(value, int) and value > SMALL):
+                yield node.lineno, value
+
+
+def _literals(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Collections of texts that are written out."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        items = node.keys if isinstance(node, ast.Dict) else getattr(node, "elts", [])
+        texts = [item.value for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+        if texts:
+            yield getattr(node, "lineno", 0), texts
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if not _exempt(path)], ids=_relative)
+def test_no_figure_about_aws_hides_in_the_code(path: Path) -> None:
+    """Seconds, prices and limits are data; code holds units, and what bounds an input."""
+    assert list(_figures(path)) == []
+
+
+def test_every_exemption_is_still_needed() -> None:
+    for known in NO_FACTS_ABOUT_AWS:
+        path = ROOT / known
+        if not path.exists():
+            continue
+        files = [path] if path.is_file() else sorted(path.rglob("*.py"))
+        assert any(list(_figures(file)) for file in files), known
+
+
+WRITTEN_OUT = {
+    "plan/kinds": "each reader names the types it reads",
+    "review/checks/provider_accepts.py": "a check for each type",
+    "review/checks/replication_permissions.py": "what proves a role",
+    "constructs": "each construct names the types it builds",
+    "procedures": "each procedure names the calls it makes",
+    "live": "each reader names what it asks for",
+}
+
+
+@pytest.mark.parametrize("path", FILES, ids=_relative)
+def test_no_list_of_resource_types_stands_in_the_code(path: Path) -> None:
+    if any(_relative(path).startswith(known) for known in WRITTEN_OUT):
+        return
+    lists = [(line, texts) for line, texts in _literals(path) if sum(text.startswith("aws_") for text in texts) > 3]
+    assert lists == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=_relative)
+def test_no_set_of_mechanisms_stands_in_the_code(path: Path) -> None:
+    if any(_relative(path).startswith(known) for known in WRITTEN_OUT):
+        return
+    names = {name for _, name in load_catalog().mechanisms} - {"replication", "backup"}
+    lists = [(line, texts) for line, texts in _literals(path) if len(names.intersection(texts)) > 1]
+    assert lists == []
