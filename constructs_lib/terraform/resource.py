@@ -29,8 +29,9 @@ from constructs_lib.terraform.engine import (
     TerraformResourceLifecycle,
     TerraformStack,
 )
-from constructs_lib.terraform.placement import place, refuse_other_engine, refused_as_hcl, stack_of
+from constructs_lib.terraform.placement import place, refuse_other_engine, stack_of
 from constructs_lib.terraform.provider import AwsProvider
+from constructs_lib.terraform.written import Block, write_with_stack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,10 +88,8 @@ class AwsResource(TerraformResource):
     ) -> None:
         where = _checked_type(type_, id)
         stack = _check_place(scope, provider, depends_on, where=where)
-        # Before the engine can call back for them.
-        self._arguments = normalized_arguments(arguments or {}, where=where)
-        self._where = where
-        self._references: dict[str, str] = {}
+        content = normalized_arguments(arguments or {}, where=where)
+        self._block = Block(section="resource", type_=type_, where=where, arguments=content)
         try:
             super().__init__(
                 scope,
@@ -104,11 +103,12 @@ class AwsResource(TerraformResource):
         except RuntimeError as error:
             raise ConfigurationError(_engine_refusal(error, where)) from error
         place(self, stack)
+        write_with_stack(self._block, self, stack)
 
     @property
     def arguments(self) -> dict[str, Any]:
         """A copy of the arguments as they stand; edit them with `override`."""
-        return copied(self._arguments)  # type: ignore[no-any-return]
+        return copied(self._block.arguments)  # type: ignore[no-any-return]
 
     def ref(self, attribute: str) -> str:
         """A token that becomes `${aws_s3_bucket.orders.arn}` at synth, also from another stack of the app.
@@ -119,7 +119,7 @@ class AwsResource(TerraformResource):
         Raises:
             ConfigurationError: *attribute* is no such name.
         """
-        return _reference(self, self._references, attribute, where=self._where)
+        return _reference(self, self._block, attribute)
 
     def override(self, path: str | Sequence[str | int], value: object) -> None:
         """Set an argument, at any depth, until synth; None removes it.
@@ -133,20 +133,34 @@ class AwsResource(TerraformResource):
         Raises:
             ConfigurationError: There is no such place, or Terraform cannot hold the value.
         """
-        parts = parse_path(path, where=self._where)
+        parts = parse_path(path, where=self._block.where)
         if parts[0] == "lifecycle" and len(parts) > 1:
             name = str(parts[1])
-            _check_lifecycle_name(name, where=self._where)
-            self.add_override(".".join(map(str, parts)), normalize(value, where=f"{self._where}.lifecycle.{name}"))
+            _check_lifecycle_name(name, where=self._block.where)
+            self.add_override(
+                ".".join(map(str, parts)), normalize(value, where=f"{self._block.where}.lifecycle.{name}")
+            )
             return
-        _refuse_meta_argument(parts[0], where=self._where)
-        edit(self._arguments, parts, value, where=self._where)
+        _refuse_meta_argument(parts[0], where=self._block.where)
+        edit(self._block.arguments, parts, value, where=self._block.where)
 
-    def _synthesize_attributes(self) -> Mapping[str, Any]:
-        return self._arguments
+    # These override the engine's, which would write them into its own part of the block only; see `written`.
 
-    def _synthesize_hcl_attributes(self) -> Mapping[str, Any]:
-        raise refused_as_hcl(self._where)
+    def add_override(self, path: str, value: Any) -> None:
+        """Set what is written at *path*, whose parts dots divide, in the way of the engine; None removes it."""
+        told = self._block.noted_override(path, value)
+        if told is not None:
+            super().add_override(*told)
+
+    def move_to(self, move_target: str, index: str | float | None = None) -> None:
+        """Move this resource to the one that has *move_target*, as in every resource of the engine."""
+        super().move_to(move_target, index)
+        self._block.moved_away = True
+
+    def move_to_id(self, id: str) -> None:
+        """Move this resource to the one with the address *id*, as in every resource of the engine."""
+        super().move_to_id(id)
+        self._block.moved_away = True
 
 
 class AwsDataSource(TerraformDataSource):
@@ -177,9 +191,8 @@ class AwsDataSource(TerraformDataSource):
     ) -> None:
         where = f"data.{_checked_type(type_, id)}"
         stack = _check_place(scope, provider, depends_on, where=where)
-        self._arguments = normalized_arguments(arguments or {}, where=where)
-        self._where = where
-        self._references: dict[str, str] = {}
+        content = normalized_arguments(arguments or {}, where=where)
+        self._block = Block(section="data", type_=type_, where=where, arguments=content)
         try:
             super().__init__(
                 scope,
@@ -192,27 +205,28 @@ class AwsDataSource(TerraformDataSource):
         except RuntimeError as error:
             raise ConfigurationError(_engine_refusal(error, where)) from error
         place(self, stack)
+        write_with_stack(self._block, self, stack)
 
     @property
     def arguments(self) -> dict[str, Any]:
         """A copy of the arguments as they stand; edit them with `override`."""
-        return copied(self._arguments)  # type: ignore[no-any-return]
+        return copied(self._block.arguments)  # type: ignore[no-any-return]
 
     def ref(self, attribute: str) -> str:
         """A token that becomes `${data.aws_region.current.name}` at synth; see `AwsResource.ref`."""
-        return _reference(self, self._references, attribute, where=self._where)
+        return _reference(self, self._block, attribute)
 
     def override(self, path: str | Sequence[str | int], value: object) -> None:
         """Set an argument, at any depth, until synth; None removes it. See `AwsResource.override`."""
-        parts = parse_path(path, where=self._where)
-        _refuse_meta_argument(parts[0], where=self._where)
-        edit(self._arguments, parts, value, where=self._where)
+        parts = parse_path(path, where=self._block.where)
+        _refuse_meta_argument(parts[0], where=self._block.where)
+        edit(self._block.arguments, parts, value, where=self._block.where)
 
-    def _synthesize_attributes(self) -> Mapping[str, Any]:
-        return self._arguments
-
-    def _synthesize_hcl_attributes(self) -> Mapping[str, Any]:
-        raise refused_as_hcl(self._where)
+    def add_override(self, path: str, value: Any) -> None:
+        """Set what is written at *path*; see `AwsResource.add_override`."""
+        told = self._block.noted_override(path, value)
+        if told is not None:
+            super().add_override(*told)
 
 
 def _checked_type(type_: str, id_: str) -> str:
@@ -291,13 +305,13 @@ def _refuse_meta_argument(name: str | int, *, where: str) -> None:
         raise ConfigurationError(msg)
 
 
-def _reference(element: AwsResource | AwsDataSource, known: dict[str, str], attribute: str, *, where: str) -> str:
-    token = known.get(attribute)
+def _reference(element: AwsResource | AwsDataSource, block: Block, attribute: str) -> str:
+    token = block.references.get(attribute)
     if token is None:
         if not _ATTRIBUTE.fullmatch(attribute):
-            msg = f'{where}: {attribute!r} is no attribute; write a name such as "arn", or "endpoint.0.address"'
+            msg = f'{block.where}: {attribute!r} is no attribute; write a name such as "arn", or "endpoint.0.address"'
             raise ConfigurationError(msg)
-        token = known[attribute] = element.get_string_attribute(attribute)
+        token = block.references[attribute] = element.get_string_attribute(attribute)
     return token
 
 

@@ -220,8 +220,8 @@ def test_a_synth_to_hcl_is_refused_rather_than_written_empty(stack: TerraformSta
 @pytest.mark.parametrize(
     ("ours", "base", "meant"),
     [
-        (AwsResource, TerraformResource, {"_synthesize_attributes", "_synthesize_hcl_attributes"}),
-        (AwsDataSource, TerraformDataSource, {"_synthesize_attributes", "_synthesize_hcl_attributes"}),
+        (AwsResource, TerraformResource, {"add_override", "move_to", "move_to_id"}),
+        (AwsDataSource, TerraformDataSource, {"add_override"}),
         (AwsProvider, TerraformProvider, {"_synthesize_attributes", "_synthesize_hcl_attributes", "alias", "fqn"}),
     ],
 )

@@ -1,0 +1,119 @@
+"""The arguments of all AWS resources of a stack, written in one answer to the engine.
+
+Each resource is an object of the engine, and writes what the engine knows of it: where it comes from, `depends_on`,
+`provider`, `lifecycle`, `count`, imports and moves. Were each asked for its arguments as well, that would be two calls
+from Node.js into Python a resource, most of what a synth takes. So one more element in each stack is asked for those
+of all, and the engine merges its part of the file with the resources' own; the two never name the same thing.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+from weakref import WeakKeyDictionary
+
+import attrs
+
+from constructs_lib.terraform.arguments import META_ARGUMENTS, copied
+from constructs_lib.terraform.engine import TerraformElement, TerraformStack
+from constructs_lib.terraform.overrides import merge, note
+from constructs_lib.terraform.placement import refused_as_hcl
+
+__all__ = ["Block", "write_with_stack"]
+
+_ID: Final = "aws-arguments"
+_WRITTEN_BY_THE_ENGINE: Final = META_ARGUMENTS | {"//"}
+
+
+@attrs.define(eq=False, kw_only=True)
+class Block:
+    """What one `resource` or `data` block holds besides what the engine writes into it.
+
+    Args:
+        section: The part of the file it belongs to.
+        type_: Terraform's type.
+        where: What it is, for error messages.
+        arguments: Normalized arguments.
+    """
+
+    section: Literal["resource", "data"]
+    type_: str
+    where: str
+    arguments: dict[str, Any]
+    overrides: dict[str, Any] = attrs.field(factory=dict, init=False)
+    references: dict[str, str] = attrs.field(factory=dict, init=False)
+    moved_away: bool = attrs.field(default=False, init=False)
+
+    def noted_override(self, path: str, value: object) -> tuple[str, object] | None:
+        """Keep an override; return what of it the engine has to be told, None where it knows already.
+
+        The engine writes its own parts of the block, and lists the names that were overridden.
+        """
+        name = path.partition(".")[0]
+        if name in _WRITTEN_BY_THE_ENGINE:
+            return path, value
+        known = name in self.overrides
+        note(self.overrides, path, value, where=self.where)
+        return None if known else (name, None)
+
+    def content(self) -> dict[str, Any]:
+        """The arguments as they will be written."""
+        if not self.overrides:
+            return self.arguments
+        return merge(copied(self.arguments), self.overrides, where=self.where)
+
+
+class _Written(TerraformElement):
+    """The element that writes the blocks of a stack."""
+
+    def __init__(self, stack: TerraformStack) -> None:
+        # Before the engine can call back for them.
+        self._blocks: list[tuple[Block, TerraformElement]] = []
+        self._for_the_file = False
+        super().__init__(stack, _ID)
+
+    def add(self, block: Block, owner: TerraformElement) -> None:
+        self._blocks.append((block, owner))
+
+    def to_metadata(self) -> dict[str, Any]:
+        # Asked for only when the file is written, just before `to_terraform` is. Without it, the engine looks for
+        # tokens that lead to other stacks, and logical ids are not settled yet.
+        self._for_the_file = True
+        return {}
+
+    def to_terraform(self) -> dict[str, Any]:
+        if not self._for_the_file:
+            contents = (block.content() for block, _ in self._blocks)
+            return {"resource": [content for content in contents if _may_hold_token(content)]}
+        self._for_the_file = False
+        sections: dict[str, Any] = {}
+        for block, owner in self._blocks:
+            if not block.moved_away:
+                named = sections.setdefault(block.section, {}).setdefault(block.type_, {})
+                # Two resources may have been given one logical id, and the engine merges what has one name.
+                merge(named.setdefault(owner.friendly_unique_id, {}), block.content(), where=block.where)
+        return sections
+
+    def to_hcl_terraform(self) -> dict[str, Any]:
+        raise refused_as_hcl(", ".join(block.where for block, _ in self._blocks[:1]))
+
+
+_written: WeakKeyDictionary[TerraformStack, _Written] = WeakKeyDictionary()
+
+
+def write_with_stack(block: Block, owner: TerraformElement, stack: TerraformStack) -> None:
+    """Have *block* written when *stack* is, under the logical id that *owner* then has."""
+    written = _written.get(stack)
+    if written is None:
+        written = _written[stack] = _Written(stack)
+    written.add(block, owner)
+
+
+def _may_hold_token(value: Any) -> bool:
+    """Whether the engine may find a token in a normalized value: in text, or a number or object that stands for one."""
+    if isinstance(value, str):
+        return "TfToken[" in value
+    if isinstance(value, dict):
+        return any(_may_hold_token(key) or _may_hold_token(item) for key, item in value.items())
+    if isinstance(value, list):
+        return any(map(_may_hold_token, value))
+    return not isinstance(value, (bool, int))
