@@ -17,7 +17,6 @@ import socket
 import sys
 import threading
 import warnings
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,11 +48,13 @@ def _ministack(descriptor: int, _: dict[str, str]) -> None:
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
 
+    from constructs_lib.emulator.data.application import Application
+
     config = Config()
     config.bind = [f"fd://{descriptor}"]
     config.keep_alive_timeout = 75
     config.loglevel = "ERROR"
-    asyncio.run(serve(import_module("ministack.app").app, config))
+    asyncio.run(serve(Application(), config))  # type: ignore[arg-type]  # hypercorn names every ASGI message
 
 
 def _moto(descriptor: int, _: dict[str, str]) -> None:
@@ -70,7 +71,7 @@ def _moto(descriptor: int, _: dict[str, str]) -> None:
 def _gateway(descriptor: int, emulators: dict[str, str]) -> None:
     from constructs_lib.emulator.gateway import serve
 
-    asyncio.run(serve(socket.socket(fileno=descriptor), emulators))
+    asyncio.run(serve(socket.socket(fileno=descriptor), emulators, os.environ["MOTO_ACCOUNT_ID"]))
 
 
 if __name__ == "__main__":

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from constructs_lib.emulator import control
 from constructs_lib.emulator.faults import FailureMode, failing_region
 from constructs_lib.emulator.servers import GATEWAY, running_servers
 from constructs_lib.errors import ConfigurationError
@@ -81,26 +83,43 @@ class EmulatedAws:
         )
 
     def fail_region(self, region: str, mode: FailureMode = "error") -> AbstractContextManager[None]:
-        """Return a context in which every call signed for `region` fails and all others work.
+        """Return a context in which `region` is gone, with its data, and all others work.
 
         `mode` "error" answers as AWS does, `ServiceUnavailable` with HTTP 503 in the service's protocol; "reset"
-        closes the connection. IAM, CloudFront and Route 53 fail with us-east-1 alone.
+        closes the connection; "calls" is "error" without loss: only calls fail, replication goes on. IAM, CloudFront
+        and Route 53 fail with us-east-1 alone. What had not left the Region arrives once the block ends.
         Raises `ConfigurationError` for an unknown mode, `EvaluationError` where the emulator no longer answers.
         """
         return failing_region(self.endpoint, region, mode)
 
+    def configure(self, *, polls: int | None = None, replication_delay: float | None = None) -> None:
+        """Change what `emulated_aws` was given, from now on; what is left out stays as it is."""
+        given = {"polls": polls, "replication_delay": replication_delay}
+        changes = {name: value for name, value in given.items() if value is not None}
+        if negative := [f"{name} is {value}" for name, value in changes.items() if value < 0]:
+            raise ConfigurationError(f"{', '.join(negative)}; give 0 or more")
+        control.send(self.endpoint, "PUT", f"{control.PATH}settings", json.dumps(changes).encode())
+
 
 @contextlib.contextmanager
-def emulated_aws(*, account: str = _ACCOUNT, region: str = "us-east-1") -> Iterator[EmulatedAws]:
+def emulated_aws(
+    *, account: str = _ACCOUNT, region: str = "us-east-1", polls: int = 0, replication_delay: float = 0.0
+) -> Iterator[EmulatedAws]:
     """Run an emulated AWS for the length of the block; it starts empty and leaves nothing behind.
 
     `account` is the 12-digit account id, `region` the default Region of `environment()` and `client()`. The servers
     end with the block, with an exception, and with this process, however it dies.
 
-    Raises `ConfigurationError` for an account that is not 12 digits, `EvaluationError` where the extra `emulator` is
-    not installed or a server does not come up.
+    `polls` is how many times a client that waits sees a state such as `creating` before it ends. `replication_delay`
+    is how many seconds a write takes to another Region.
+
+    Raises `ConfigurationError` for an account that is not 12 digits or a negative number, `EvaluationError` where
+    the extra `emulator` is not installed or a server does not come up.
     """
     if len(account) != _ACCOUNT_DIGITS or not account.isdecimal():
         raise ConfigurationError(f"the emulated account is {account!r}; give 12 digits, for example {_ACCOUNT}")
     with running_servers(account) as endpoints:
-        yield EmulatedAws(endpoints=endpoints, account=account, region=region)
+        aws = EmulatedAws(endpoints=endpoints, account=account, region=region)
+        if polls or replication_delay:
+            aws.configure(polls=polls, replication_delay=replication_delay)
+        yield aws

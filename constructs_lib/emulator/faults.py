@@ -1,60 +1,48 @@
-"""Region failures: while one lasts, every call signed for that Region fails the way microburst renders it."""
+"""Region failures: while one lasts, the Region's calls fail the way microburst renders it, and its data is gone."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-import urllib.error
-import urllib.request
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from constructs_lib.errors import ConfigurationError, EvaluationError
+from constructs_lib.emulator import control
+from constructs_lib.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: "error": AWS's own ServiceUnavailable (HTTP 503), in the protocol of the service; "reset": the connection dies.
-FailureMode: TypeAlias = Literal["error", "reset"]
+#: "calls": as "error", but the data stays: replication goes on, and buckets can be read through other Regions.
+FailureMode: TypeAlias = Literal["error", "reset", "calls"]
 
-_CONTROL = "/_microburst/rules"
+_RULES: Final = "/_microburst/rules"
 
 
 @contextlib.contextmanager
 def failing_region(endpoint: str, region: str, mode: FailureMode) -> Iterator[None]:
-    """Make every call signed for `region` fail inside the block; calls to other Regions go on working."""
+    """Take a Region away inside the block; calls to other Regions go on working."""
     rule = _rule(region, mode)
-    _control(endpoint, "PATCH", rule)
+    lost = f"{control.PATH}lost/{region}"
+    control.send(endpoint, "PATCH", _RULES, json.dumps([rule]).encode())
     try:
+        if mode != "calls":
+            control.send(endpoint, "PUT", lost)
         yield
     finally:
-        _control(endpoint, "DELETE", {"service": "*", "region": region})
+        if mode != "calls":
+            control.send(endpoint, "DELETE", lost)
+        control.send(endpoint, "DELETE", _RULES, json.dumps([{"service": "*", "region": region}]).encode())
 
 
 def _rule(region: str, mode: FailureMode) -> dict[str, object]:
     if mode == "reset":
         return {"service": "*", "region": region, "reset": True}
-    if mode == "error":
+    if mode in ("error", "calls"):
         message = f"The service is unavailable in {region}. Please try again."
         return {
             "service": "*",
             "region": region,
             "error": {"code": "ServiceUnavailable", "status": 503, "message": message},
         }
-    raise ConfigurationError(f"unknown failure mode {mode!r}; use 'error' or 'reset'")
-
-
-def _control(endpoint: str, method: str, rule: dict[str, object]) -> None:
-    request = urllib.request.Request(
-        endpoint + _CONTROL,
-        method=method,
-        data=json.dumps([rule]).encode(),
-        headers={"Content-Type": "application/json"},
-    )
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with direct.open(request, timeout=30):
-            pass
-    except (urllib.error.URLError, OSError) as error:
-        raise EvaluationError(
-            f"the emulator at {endpoint} did not take the failure of {rule['region']} ({error}); is it still running"
-        ) from error
+    raise ConfigurationError(f"unknown failure mode {mode!r}; use 'error', 'reset' or 'calls'")

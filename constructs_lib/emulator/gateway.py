@@ -22,8 +22,10 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from constructs_lib.emulator.call import Call, Reply
+from constructs_lib.emulator.control import Control
 from constructs_lib.emulator.routes import MINISTACK, emulator_of, home_region
 from constructs_lib.emulator.standins import StandIns
+from constructs_lib.emulator.world import World
 
 if TYPE_CHECKING:
     import socket
@@ -46,17 +48,20 @@ _HOP_BY_HOP: Final = frozenset(
 class Gateway:
     """Routes every call to the emulator of its service."""
 
-    def __init__(self, emulators: Mapping[str, str]) -> None:
+    def __init__(self, emulators: Mapping[str, str], account: str) -> None:
         self._emulators = emulators
         self._faults = Microburst(emulators[MINISTACK])
-        self._standins = StandIns(self._forward)
+        world = World(account)
+        self._control = Control(world, self._tell)
+        self._standins = StandIns(self._forward, world)
         self._session: aiohttp.ClientSession | None = None
 
     def application(self) -> web.Application:
-        """Return the application to serve; `/_microburst/...` is microburst's control interface."""
+        """Return the application to serve; `/_microburst/...` is microburst's control interface, `/_emulated/` ours."""
         app = web.Application(client_max_size=0)
         app.cleanup_ctx.append(self._client)
         app.router.add_route("*", "/_microburst/{tail:.*}", self._faults.handle_control)
+        self._control.add_routes(app.router)
         app.router.add_route("*", "/{tail:.*}", self._handle)
         return app
 
@@ -99,6 +104,12 @@ class Gateway:
         response: web.StreamResponse | None = await apply_decision(request, context, decision)
         return response
 
+    async def _tell(self, request: web.Request, body: bytes) -> None:
+        assert self._session is not None
+        url = self._emulators[MINISTACK] + request.path
+        async with self._session.request(request.method, url, data=body) as answer:
+            answer.raise_for_status()
+
     async def _forward(self, call: Call) -> Reply:
         assert self._session is not None
         base = self._emulators[emulator_of(call.service)]
@@ -119,9 +130,9 @@ def _end_to_end(headers: Mapping[str, str]) -> CIMultiDict[str]:
     return kept
 
 
-async def serve(listener: socket.socket, emulators: Mapping[str, str]) -> None:
+async def serve(listener: socket.socket, emulators: Mapping[str, str], account: str) -> None:
     """Serve on `listener` until cancelled."""
-    runner = web.AppRunner(Gateway(emulators).application(), access_log=None)
+    runner = web.AppRunner(Gateway(emulators, account).application(), access_log=None)
     await runner.setup()
     await web.SockSite(runner, listener).start()
     await asyncio.Event().wait()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from constructs_lib.emulator import EmulatedAws, emulated_aws
+from tests.emulator.regions import HERE, THERE, Region, prepared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,3 +25,13 @@ def _extra() -> None:
 def _aws(extra: None) -> Iterator[EmulatedAws]:
     with emulated_aws(region="eu-west-1") as aws:
         yield aws
+
+
+@pytest.fixture(name="here", scope="session")
+def _here(aws: EmulatedAws) -> Region:
+    return prepared(aws, HERE)
+
+
+@pytest.fixture(name="there", scope="session")
+def _there(aws: EmulatedAws) -> Region:
+    return prepared(aws, THERE)

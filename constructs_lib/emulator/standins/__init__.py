@@ -17,7 +17,10 @@ from constructs_lib.emulator.standins.kms_replicas import KmsReplicas
 from constructs_lib.emulator.standins.rds_backups import RdsAutomatedBackups
 from constructs_lib.emulator.standins.rds_fields import RdsFields
 from constructs_lib.emulator.standins.rds_global_clusters import RdsGlobalClusters
+from constructs_lib.emulator.standins.rds_identities import RdsIdentities
 from constructs_lib.emulator.standins.rds_replicas import RdsReplicas
+from constructs_lib.emulator.standins.rds_restores import RdsRestores
+from constructs_lib.emulator.standins.rds_states import RdsStates
 from constructs_lib.emulator.standins.secret_replicas import SecretReplicas
 from constructs_lib.emulator.standins.table_replicas import TableReplicas
 
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from typing import Protocol, TypeAlias
 
     from constructs_lib.emulator.call import Call, Reply
+    from constructs_lib.emulator.world import World
 
     Forward: TypeAlias = Callable[[Call], Awaitable[Reply]]
 
@@ -42,13 +46,18 @@ if TYPE_CHECKING:
 class StandIns:
     """Every stand-in, in front of the emulators that `forward` reaches."""
 
-    def __init__(self, forward: Forward) -> None:
+    def __init__(self, forward: Forward, world: World) -> None:
         self._forward = forward
+        identities = RdsIdentities()
+        backups = RdsAutomatedBackups(world)
+        # The first of a service is asked first and sees what the later ones answer.
         self._standins: tuple[StandIn, ...] = (
-            RdsAutomatedBackups(),
-            RdsReplicas(),
-            RdsGlobalClusters(),
-            RdsFields(),
+            RdsStates(world),
+            RdsRestores(backups),
+            backups,
+            RdsReplicas(identities, world),
+            RdsGlobalClusters(world),
+            RdsFields(identities),
             BackupVaults(),
             DsqlPeering(),
             KmsReplicas(),

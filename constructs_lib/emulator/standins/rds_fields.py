@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
@@ -15,12 +13,16 @@ if TYPE_CHECKING:
 
     from constructs_lib.emulator.call import Call, Reply
     from constructs_lib.emulator.standins import Forward
+    from constructs_lib.emulator.standins.rds_identities import RdsIdentities
 
 _IDENTIFIER: Final = {
     "DBInstance": "DBInstanceIdentifier",
     "DBCluster": "DBClusterIdentifier",
 }
-_FILTER_NAME: Final = re.compile(r"Filters\.Filter\.\d+\.Name")
+_CREATING: Final = {
+    "CreateDBInstance": ("DeleteDBSnapshot", "DBSnapshotIdentifier", "DBInstanceIdentifier"),
+    "CreateDBCluster": ("DeleteDBClusterSnapshot", "DBClusterSnapshotIdentifier", "DBClusterIdentifier"),
+}
 #: Parameters moto forgets, with the field that shows each.
 _FORGOTTEN: Final = {
     "EnablePerformanceInsights": "PerformanceInsightsEnabled",
@@ -30,7 +32,7 @@ _FORGOTTEN: Final = {
 
 
 class RdsFields:
-    """Gives each instance a resource id of its own (moto has one for all) and finds it by that id.
+    """Gives each instance a resource id of its own, which survives a rename, and finds it by that id.
 
     Shows Performance Insights as asked and parameters as set by the user, and drops the empty serverless settings of
     a provisioned cluster.
@@ -38,12 +40,16 @@ class RdsFields:
 
     service = "rds"
 
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, str, str], dict[str, str]] = {}
+    def __init__(self, identities: RdsIdentities) -> None:
+        self._identities = identities
+        self._kept: dict[str, dict[str, str]] = {}
 
     async def answer(self, call: Call, forward: Forward) -> Reply:
         """Correct the descriptions in whatever moto answers."""
-        wanted = _resource_ids(call) if call.operation == "DescribeDBInstances" else []
+        if call.operation in _CREATING:
+            await _make_way(call, forward)
+        by_id = call.operation == "DescribeDBInstances"
+        wanted = rds_reply.filters(call.form).get("dbi-resource-id", []) if by_id else []
         reply = await forward(_unfiltered(call) if wanted else call)
         if not reply.succeeded:
             return reply
@@ -58,10 +64,7 @@ class RdsFields:
         return rds_reply.rewritten(reply, root)
 
     def _correct(self, kind: str, resource: Element, call: Call) -> None:
-        identifier = rds_reply.value(resource, _IDENTIFIER[kind])
-        key = (call.region, kind, identifier)
-        if call.operation.startswith(("Create", "Restore")) and kind in call.operation:
-            self._kept[key] = {}
+        key = self._identity(kind, resource, call)
         if not call.operation.startswith("Describe"):
             asked = call.form
             self._kept.setdefault(key, {}).update(
@@ -72,10 +75,33 @@ class RdsFields:
             kept = {"PerformanceInsightsRetentionPeriod": "7"} | kept
         rds_reply.filled(resource, kept)
         if kind == "DBInstance":
-            rds_reply.put(resource, "DbiResourceId", _resource_id(rds_reply.value(resource, "DBInstanceArn")))
+            rds_reply.put(resource, "DbiResourceId", key)
+            if rds_reply.value(resource, "BackupRetentionPeriod") == "0":
+                rds_reply.drop(resource, rds_reply.child(resource, "LatestRestorableTime"))
         settings = rds_reply.child(resource, "ScalingConfigurationInfo")
         if settings is not None and not len(settings):
             resource.remove(settings)
+
+    def _identity(self, kind: str, resource: Element, call: Call) -> str:
+        if kind == "DBCluster":
+            return rds_reply.value(resource, "DbClusterResourceId")
+        region, identifier = call.region, rds_reply.value(resource, "DBInstanceIdentifier")
+        if call.operation.startswith(("CreateDBInstance", "RestoreDBInstance")):
+            self._identities.created(region, identifier)
+        elif call.operation == "ModifyDBInstance" and identifier != (old := call.form["DBInstanceIdentifier"]):
+            self._identities.renamed(region, old, identifier)
+        resource_id = self._identities.of(region, identifier)
+        if call.operation == "DeleteDBInstance":
+            self._identities.deleted(region, identifier)
+        return resource_id
+
+
+async def _make_way(call: Call, forward: Forward) -> None:
+    # moto's first automatic snapshot is called by name and minute, and it refuses a second one of the same name, as
+    # when a database is deleted or renamed and another takes its name.
+    operation, parameter, identifier = _CREATING[call.operation]
+    snapshot = f"rds:{call.form.get(identifier, '')}-{datetime.now(tz=UTC):%Y-%m-%d-%H-%M}"
+    await forward(rds_reply.asking(call, operation, **{parameter: snapshot}))
 
 
 def _keep_only(root: Element, resource_ids: list[str]) -> None:
@@ -85,16 +111,6 @@ def _keep_only(root: Element, resource_ids: list[str]) -> None:
                 rds_reply.drop(listed, instance)
 
 
-def _resource_ids(call: Call) -> list[str]:
-    filters = [name for name, text in call.form.items() if _FILTER_NAME.fullmatch(name) and text == "dbi-resource-id"]
-    prefixes = tuple(name.removesuffix("Name") + "Values." for name in filters)
-    return [text for name, text in call.form.items() if prefixes and name.startswith(prefixes)]
-
-
 def _unfiltered(call: Call) -> Call:
     kept = {name: text for name, text in call.form.items() if not name.startswith("Filters.")}
     return call.instead(body=urlencode(kept).encode())
-
-
-def _resource_id(arn: str) -> str:
-    return "db-" + base64.b32encode(hashlib.sha256(arn.encode()).digest()).decode()[:26]

@@ -1,7 +1,9 @@
-"""RDS: global clusters, whose database name and tags moto forgets, and which it cannot find by name."""
+"""RDS: Aurora global databases, which moto can make and describe, but whose members never change their roles."""
 
 from __future__ import annotations
 
+import re
+import uuid
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -13,71 +15,312 @@ if TYPE_CHECKING:
 
     from constructs_lib.emulator.call import Call, Reply
     from constructs_lib.emulator.standins import Forward
+    from constructs_lib.emulator.world import World
 
 _ARN_PART: Final = ":global-cluster:"
+_CLUSTER_ARN: Final = re.compile(r"arn:[^:]+:rds:(?P<region>[^:]+):\d{12}:cluster:(?P<identifier>.+)")
+_DEFAULT_VERSIONS: Final = {"aurora-mysql": "8.0.mysql_aurora.3.08.0", "aurora-postgresql": "16.4"}
 
 
-@attrs.frozen(kw_only=True)
-class _Kept:
-    database: str
+@attrs.define(kw_only=True)
+class Failover:
+    """A change of the writer that is under way, with the polls that are left of it."""
+
+    status: str
+    before: str
+    after: str
+    loses_data: bool
+
+
+@attrs.define(kw_only=True)
+class GlobalCluster:
+    """A global database: its members by ARN, the writer among them, and how it was made."""
+
+    identifier: str
+    arn: str
+    resource_id: str
+    fields: dict[str, str]
     tags: dict[str, str]
+    members: list[str]
+    writer: str | None
+    failover: Failover | None = None
 
 
 class RdsGlobalClusters:
-    """Keeps what moto forgets of a global cluster, and describes only the one asked for."""
+    """Keeps global databases, and changes roles: switchover, failover and removal of a member.
+
+    While a change is under way FailoverState shows it, the roles are the old ones and a second change is refused.
+    A switchover needs the Region of the writer; a failover needs only the Region of its target.
+    """
 
     service = "rds"
 
-    def __init__(self) -> None:
-        self._kept: dict[str, _Kept] = {}
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.known: dict[str, GlobalCluster] = {}
 
     async def answer(self, call: Call, forward: Forward) -> Reply:
-        """Answer for tags of a global cluster, and complete its descriptions; pass on the rest."""
+        """Answer for global databases, and let their members show it; pass on the rest."""
         if _ARN_PART in (arn := call.form.get("ResourceName", "")):
             return self._tags(call, arn)
-        if "GlobalCluster" not in call.operation:
-            return await forward(call)
-        reply = await forward(call)
-        if not reply.succeeded:
+        match call.operation:
+            case "CreateGlobalCluster":
+                return await self._create(call, forward)
+            case "DescribeGlobalClusters":
+                return self._describe(call)
+            case "ModifyGlobalCluster" | "DeleteGlobalCluster" | "RemoveFromGlobalCluster":
+                return self._changed(call)
+            case "SwitchoverGlobalCluster" | "FailoverGlobalCluster":
+                return await self._change_writer(call, forward)
+            case "DeleteDBCluster":
+                return await self._delete_member(call, forward)
+            case _:
+                return self._members_shown(call, await forward(call))
+
+    def of_member(self, arn: str) -> GlobalCluster | None:
+        """Return the global database a cluster belongs to."""
+        return next((known for known in self.known.values() if arn in known.members), None)
+
+    async def _create(self, call: Call, forward: Forward) -> Reply:
+        identifier = call.form.get("GlobalClusterIdentifier", "").lower()
+        if identifier in self.known:
+            return rds_reply.failure("GlobalClusterAlreadyExistsFault", f"Global cluster {identifier} already exists.")
+        source_arn = call.form.get("SourceDBClusterIdentifier", "")
+        fields: dict[str, str] = {name: call.form[name] for name in _SETTABLE if name in call.form}
+        if source_arn:
+            source = await self._source(call, forward, source_arn)
+            if isinstance(source, str):
+                return rds_reply.failure("DBClusterNotFoundFault", source, status=404)
+            if self.of_member(source_arn) is not None:
+                return rds_reply.failure("InvalidDBClusterStateFault", f"{source_arn} is already in a global cluster.")
+            fields |= {name: rds_reply.value(source, name) for name in ("Engine", "EngineVersion", "StorageEncrypted")}
+        elif "Engine" not in fields:
+            return rds_reply.failure("InvalidParameterValue", "Give Engine or SourceDBClusterIdentifier.")
+        fields = {
+            "EngineVersion": _DEFAULT_VERSIONS.get(fields["Engine"], ""),
+            "StorageEncrypted": "false",
+            "DeletionProtection": "false",
+        } | fields
+        self.known[identifier] = GlobalCluster(
+            identifier=identifier,
+            arn=f"arn:aws:rds::{self._world.account}{_ARN_PART}{identifier}",
+            resource_id=f"cluster-{uuid.uuid4().hex[:16]}",
+            fields=fields,
+            tags=rds_reply.tags(call.form),
+            members=[source_arn] if source_arn else [],
+            writer=source_arn or None,
+        )
+        return self._answered(call, self.known[identifier])
+
+    async def _source(self, call: Call, forward: Forward, arn: str) -> Element | str:
+        if named := _CLUSTER_ARN.fullmatch(arn):
+            asked = rds_reply.asking(
+                call, "DescribeDBClusters", region=named["region"], DBClusterIdentifier=named["identifier"]
+            )
+            if (described := await forward(asked)).succeeded:
+                return next(iter(rds_reply.resources(rds_reply.document(described), "DBCluster")))
+        return f"There is no DB cluster {arn}."
+
+    def _describe(self, call: Call) -> Reply:
+        wanted = call.form.get("GlobalClusterIdentifier", "").lower()
+        if wanted and wanted not in self.known:
+            return _no_such_cluster(wanted)
+        members = rds_reply.filters(call.form).get("db-cluster-id", [])
+        root, result = rds_reply.answered(call.operation)
+        listed = rds_reply.put(result, "GlobalClusters")
+        for cluster in self.known.values():
+            if wanted in ("", cluster.identifier) and (not members or {*members} & {*_names(cluster.members)}):
+                change = self._settle(cluster, polled=True)
+                self._show(rds_reply.append(listed, "GlobalClusterMember", {}), cluster, change)
+        return rds_reply.success(root)
+
+    def _changed(self, call: Call) -> Reply:
+        cluster = self.known.get(call.form.get("GlobalClusterIdentifier", "").lower())
+        if cluster is None:
+            return _no_such_cluster(call.form.get("GlobalClusterIdentifier", ""))
+        if call.operation == "RemoveFromGlobalCluster":
+            refusal = self._remove(cluster, call.form.get("DbClusterIdentifier", ""))
+        elif call.operation == "DeleteGlobalCluster":
+            refusal = self._delete(cluster)
+        else:
+            refusal = None
+            cluster.fields |= {
+                name: call.form[name] for name in ("DeletionProtection", "EngineVersion") if name in call.form
+            }
+            if new := call.form.get("NewGlobalClusterIdentifier", "").lower():
+                self.known[new] = self.known.pop(cluster.identifier)
+                cluster.identifier, cluster.arn = new, cluster.arn.rpartition(":")[0] + f":{new}"
+        return refusal or self._answered(call, cluster)
+
+    def _remove(self, cluster: GlobalCluster, arn: str) -> Reply | None:
+        if arn not in cluster.members:
+            return rds_reply.failure("DBClusterNotFoundFault", f"{arn} is not in {cluster.identifier}.", status=404)
+        if arn == cluster.writer and len(cluster.members) > 1:
+            return rds_reply.failure(
+                "InvalidGlobalClusterStateFault", f"{arn} is the writer; remove the secondary clusters first."
+            )
+        cluster.members.remove(arn)
+        cluster.writer = cluster.writer if cluster.members else None
+        return None
+
+    def _delete(self, cluster: GlobalCluster) -> Reply | None:
+        if cluster.members:
+            return rds_reply.failure("InvalidGlobalClusterStateFault", f"{cluster.identifier} is not empty.")
+        if cluster.fields["DeletionProtection"] == "true":
+            return rds_reply.failure("InvalidParameterCombination", f"{cluster.identifier} is protected from deletion.")
+        del self.known[cluster.identifier]
+        return None
+
+    async def _change_writer(self, call: Call, forward: Forward) -> Reply:
+        cluster = self.known.get(call.form.get("GlobalClusterIdentifier", "").lower())
+        if cluster is None:
+            return _no_such_cluster(call.form.get("GlobalClusterIdentifier", ""))
+        target, fails_over = call.form.get("TargetDbClusterIdentifier", ""), call.form.get("AllowDataLoss") == "true"
+        if fails_over and call.form.get("Switchover") == "true":
+            return rds_reply.failure("InvalidParameterCombination", "Give either AllowDataLoss or Switchover.")
+        if target not in cluster.members:
+            return rds_reply.failure(
+                "DBClusterNotFoundFault", f"{target} is no member of {cluster.identifier}; give its ARN.", status=404
+            )
+        if self._world.under_way(("global", cluster.resource_id)) is not None:
+            return rds_reply.failure(
+                "InvalidGlobalClusterStateFault", f"A change of the writer of {cluster.identifier} is under way."
+            )
+        if target == cluster.writer:
+            return rds_reply.failure("InvalidDBClusterStateFault", f"{target} is the writer already.")
+        if await self._is_headless(call, forward, target):
+            return rds_reply.failure("InvalidDBClusterStateFault", f"{target} has no DB instance.")
+        assert cluster.writer is not None
+        if not fails_over and _region(cluster.writer) in self._world.lost:
+            return rds_reply.failure(
+                "InvalidGlobalClusterStateFault", f"The primary cluster {cluster.writer} is not available."
+            )
+        cluster.failover = Failover(
+            status="failing-over" if fails_over else "switching-over",
+            before=cluster.writer,
+            after=target,
+            loses_data=fails_over,
+        )
+        self._world.begin(("global", cluster.resource_id), cluster.failover.status)
+        answered = self._answered(call, cluster, cluster.failover)
+        self._settle(cluster, polled=False)
+        return answered
+
+    async def _is_headless(self, call: Call, forward: Forward, arn: str) -> bool:
+        cluster = await self._source(call, forward, arn)
+        return not isinstance(cluster, str) and not rds_reply.children(cluster, "DBClusterMembers")
+
+    def _settle(self, cluster: GlobalCluster, *, polled: bool) -> Failover | None:
+        """Return the change under way, or carry out the one whose time has passed."""
+        if (change := cluster.failover) is None:
+            return None
+        ask = self._world.polled if polled else self._world.under_way
+        if ask(("global", cluster.resource_id)) is not None:
+            return change
+        cluster.writer, cluster.failover = change.after, None
+        return None
+
+    async def _delete_member(self, call: Call, forward: Forward) -> Reply:
+        region, identifier = call.region, call.form.get("DBClusterIdentifier", "").lower()
+        for cluster in self.known.values():
+            for arn in cluster.members:
+                if (_region(arn), *_names([arn])[-1:]) == (region, identifier):
+                    message = "This cluster is a part of a global cluster, please remove it from globalcluster first"
+                    return rds_reply.failure("InvalidDBClusterStateFault", message)
+        return await forward(call)
+
+    def _members_shown(self, call: Call, reply: Reply) -> Reply:
+        if not reply.succeeded or "DBCluster" not in call.operation or "Snapshot" in call.operation:
             return reply
         root = rds_reply.document(reply)
-        wanted = call.form.get("GlobalClusterIdentifier")
-        for listed in rds_reply.resources(root, "GlobalClusters"):
-            for cluster in list(listed):
-                if wanted not in (None, rds_reply.value(cluster, "GlobalClusterIdentifier")):
-                    rds_reply.drop(listed, cluster)
-        for cluster in _described(root):
-            arn = rds_reply.value(cluster, "GlobalClusterArn")
-            if call.operation == "CreateGlobalCluster":
-                self._kept[arn] = _Kept(database=call.form.get("DatabaseName", ""), tags=rds_reply.tags(call.form))
-            self._complete(cluster, self._kept.get(arn))
-            if call.operation == "DeleteGlobalCluster":
-                self._kept.pop(arn, None)
+        for cluster in rds_reply.resources(root, "DBCluster"):
+            arn = rds_reply.value(cluster, "DBClusterArn")
+            joined = self.known.get(call.form.get("GlobalClusterIdentifier", "").lower())
+            if call.operation == "CreateDBCluster" and joined is not None:
+                joined.members.append(arn)
+                joined.writer = joined.writer or arn
+            database = self.of_member(arn)
+            if database is None:
+                rds_reply.drop(cluster, rds_reply.child(cluster, "GlobalClusterIdentifier"))
+                continue
+            self._settle(database, polled=False)
+            rds_reply.put(cluster, "GlobalClusterIdentifier", database.identifier)
+            if database.writer not in (None, arn):
+                rds_reply.put(cluster, "ReplicationSourceIdentifier", database.writer)
         return rds_reply.rewritten(reply, root)
 
     def _tags(self, call: Call, arn: str) -> Reply:
-        if (kept := self._kept.get(arn)) is None:
-            return rds_reply.failure("GlobalClusterNotFoundFault", f"there is no global cluster {arn}", status=404)
+        cluster = next((known for known in self.known.values() if known.arn == arn), None)
+        if cluster is None:
+            return _no_such_cluster(arn)
         root, result = rds_reply.answered(call.operation)
         if call.operation == "AddTagsToResource":
-            kept.tags.update(rds_reply.tags(call.form))
+            cluster.tags.update(rds_reply.tags(call.form))
         elif call.operation == "RemoveTagsFromResource":
             for name, key in call.form.items():
                 if name.startswith("TagKeys."):
-                    kept.tags.pop(key, None)
+                    cluster.tags.pop(key, None)
         else:
-            rds_reply.replace_tags(result, kept.tags)
+            rds_reply.replace_tags(result, cluster.tags)
         return rds_reply.success(root)
 
-    def _complete(self, cluster: Element, kept: _Kept | None) -> None:
-        if kept is None:
-            return
-        if kept.database:
-            rds_reply.put(cluster, "DatabaseName", kept.database)
-        rds_reply.replace_tags(cluster, kept.tags)
+    def _answered(self, call: Call, cluster: GlobalCluster, change: Failover | None = None) -> Reply:
+        root, result = rds_reply.answered(call.operation)
+        change = change or self._settle(cluster, polled=False)
+        self._show(rds_reply.put(result, "GlobalCluster"), cluster, change)
+        return rds_reply.success(root)
+
+    def _show(self, element: Element, cluster: GlobalCluster, change: Failover | None) -> None:
+        identity = {
+            "GlobalClusterIdentifier": cluster.identifier,
+            "GlobalClusterResourceId": cluster.resource_id,
+            "GlobalClusterArn": cluster.arn,
+            "Status": change.status if change else "available",
+            "Endpoint": f"{cluster.identifier}.global-{cluster.resource_id[-12:]}.global.rds.amazonaws.com",
+        }
+        rds_reply.filled(element, identity | cluster.fields)
+        members = rds_reply.put(element, "GlobalClusterMembers")
+        readers = [arn for arn in cluster.members if arn != cluster.writer]
+        for arn in cluster.members:
+            writes = arn == cluster.writer
+            member = rds_reply.append(
+                members, "GlobalClusterMember", {"DBClusterArn": arn, "IsWriter": str(writes).lower()}
+            )
+            rds_reply.replace_list(member, "Readers", readers if writes else [])
+            if not writes:
+                lost = {_region(arn), _region(cluster.writer or arn)} & self._world.lost.keys()
+                synchronized = "pending-resync" if lost else "connected"
+                rds_reply.filled(
+                    member, {"GlobalWriteForwardingStatus": "disabled", "SynchronizationStatus": synchronized}
+                )
+        if change is not None:
+            state = {
+                "Status": change.status,
+                "FromDbClusterArn": change.before,
+                "ToDbClusterArn": change.after,
+                "IsDataLossAllowed": str(change.loses_data).lower(),
+            }
+            rds_reply.filled(rds_reply.put(element, "FailoverState"), state)
+        rds_reply.replace_tags(element, cluster.tags)
 
 
-def _described(root: Element) -> list[Element]:
-    # A list of global clusters calls its members as a global cluster calls its own.
-    listed = [member for clusters in rds_reply.resources(root, "GlobalClusters") for member in clusters]
-    return [*rds_reply.resources(root, "GlobalCluster"), *listed]
+_SETTABLE: Final = (
+    "Engine",
+    "EngineVersion",
+    "EngineLifecycleSupport",
+    "DatabaseName",
+    "DeletionProtection",
+    "StorageEncrypted",
+)
+
+
+def _no_such_cluster(named: str) -> Reply:
+    return rds_reply.failure("GlobalClusterNotFoundFault", f"There is no global cluster {named}.", status=404)
+
+
+def _region(arn: str) -> str:
+    return arn.split(":")[3]
+
+
+def _names(arns: list[str]) -> list[str]:
+    return [*arns, *(arn.rpartition(":")[2] for arn in arns)]

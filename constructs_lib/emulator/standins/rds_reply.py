@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 from constructs_lib.emulator.call import Reply
@@ -13,8 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from xml.etree.ElementTree import Element
 
+    from constructs_lib.emulator.call import Call
+
 _NAMESPACE: Final = "http://rds.amazonaws.com/doc/2014-10-31/"
 _TAG_KEY: Final = re.compile(r"Tags\.(Tag|member)\.\d+\.Key")
+_FILTER_NAME: Final = re.compile(r"Filters\.(Filter|member)\.\d+\.Name")
 ElementTree.register_namespace("", _NAMESPACE)
 
 
@@ -101,6 +105,22 @@ def failure(code: str, message: str, *, status: int = 400) -> Reply:
     return Reply.of(status, {"Content-Type": "text/xml"}, ElementTree.tostring(root, encoding="unicode"))
 
 
+def not_in_state(identifier: str, reason: str) -> Reply:
+    """Return the error for an instance that is in the wrong state for what was asked."""
+    return failure("InvalidDBInstanceState", f"DB instance {identifier} {reason}.")
+
+
+def asking(call: Call, operation: str, *, region: str | None = None, **parameters: str) -> Call:
+    """Return another RDS call of the same caller."""
+    body = urlencode({"Action": operation, "Version": call.form["Version"], **parameters})
+    return call.instead(region=region, body=body.encode())
+
+
+def describing(call: Call, identifier: str, *, region: str | None = None) -> Call:
+    """Return the call that describes one instance."""
+    return asking(call, "DescribeDBInstances", region=region, DBInstanceIdentifier=identifier)
+
+
 def append(parent: Element, name: str, fields: Mapping[str, str]) -> Element:
     """Return a new child `name` of a list, with a child for each field."""
     return filled(ElementTree.SubElement(parent, f"{{{_NAMESPACE}}}{name}"), fields)
@@ -128,3 +148,27 @@ def replace_tags(parent: Element, given: Mapping[str, str]) -> None:
     listed = put(parent, "TagList")
     for key, text in given.items():
         append(listed, "Tag", {"Key": key, "Value": text})
+
+
+def shown_tags(element: Element) -> dict[str, str]:
+    """Return the tags a description shows."""
+    return {value(tag, "Key"): value(tag, "Value") for tag in children(element, "TagList")}
+
+
+def tag_parameters(given: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters that give these tags."""
+    numbered = enumerate(given.items(), start=1)
+    return {
+        f"Tags.Tag.{number}.{part}": text
+        for number, pair in numbered
+        for part, text in zip(("Key", "Value"), pair, strict=True)
+    }
+
+
+def filters(form: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the filters a call gives, by name."""
+    return {
+        name: [text for key, text in form.items() if key.startswith(parameter.removesuffix("Name") + "Values.")]
+        for parameter, name in form.items()
+        if _FILTER_NAME.fullmatch(parameter)
+    }

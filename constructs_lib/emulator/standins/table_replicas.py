@@ -1,40 +1,34 @@
-"""DynamoDB: the key of a table's replica and the days of point-in-time recovery, which ministack takes and forgets."""
+"""DynamoDB: the key of a table's replica, which ministack takes and forgets."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from constructs_lib.emulator.call import Call, Reply
     from constructs_lib.emulator.standins import Forward
 
-_DEFAULT_RECOVERY_DAYS: Final = 35
-
 
 class TableReplicas:
-    """Shows each replica with its own key, not its source's, and recovery over as many days as asked."""
+    """Shows each replica with its own key, not its source's, and restores it with that."""
 
     service = "dynamodb"
 
     def __init__(self) -> None:
         self._keys: dict[tuple[str, str], str] = {}
-        self._recovery_days: dict[tuple[str, str], int] = {}
 
     async def answer(self, call: Call, forward: Forward) -> Reply:
-        """Correct what describes a table or its continuous backups; pass on the rest."""
-        reply = await forward(call)
+        """Correct what describes a table; pass on the rest."""
+        reply = await forward(self._restoring(call) if call.operation == "RestoreTableToPointInTime" else call)
         if not reply.succeeded:
             return reply
         match call.operation:
             case "CreateTable" | "UpdateTable" | "DescribeTable":
                 return self._table(call, reply)
-            case "UpdateContinuousBackups" | "DescribeContinuousBackups":
-                return self._backups(call, reply)
             case "DeleteTable":
                 name = json.loads(reply.body)["TableDescription"]["TableName"]
                 self._keys.pop((name, call.region), None)
-                self._recovery_days.pop((name, call.region), None)
                 return reply
             case _:
                 return reply
@@ -59,12 +53,12 @@ class TableReplicas:
             del table["SSEDescription"]
         return reply.with_body(json.dumps(described).encode())
 
-    def _backups(self, call: Call, reply: Reply) -> Reply:
-        asked, described = json.loads(call.body), json.loads(reply.body)
-        key = asked["TableName"].rpartition("/")[2], call.region
-        if days := (asked.get("PointInTimeRecoverySpecification") or {}).get("RecoveryPeriodInDays"):
-            self._recovery_days[key] = days
-        recovery = described["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription") or {}
-        if recovery.get("PointInTimeRecoveryStatus") == "ENABLED":
-            recovery["RecoveryPeriodInDays"] = self._recovery_days.get(key, _DEFAULT_RECOVERY_DAYS)
-        return reply.with_body(json.dumps(described).encode())
+    def _restoring(self, call: Call) -> Call:
+        asked = json.loads(call.body)
+        named = asked.get("SourceTableArn") or asked.get("SourceTableName", "")
+        region = named.split(":")[3] if named.startswith("arn:") else call.region
+        own = self._keys.get((named.rpartition("/")[2], region))
+        if own is None or region != call.region or "SSESpecificationOverride" in asked:
+            return call
+        encryption = {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": own}
+        return call.instead(body=json.dumps(asked | {"SSESpecificationOverride": encryption}).encode())

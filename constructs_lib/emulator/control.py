@@ -1,0 +1,68 @@
+"""The emulator's own interface beside the emulated services: `/_emulated/...` on the port of the gateway.
+
+`PUT /_emulated/settings` takes the settings to change, as JSON; `PUT` and `DELETE /_emulated/lost/REGION` take a
+Region's data away and bring it back.
+"""
+
+from __future__ import annotations
+
+import time
+import urllib.error
+import urllib.request
+from typing import TYPE_CHECKING, Final
+
+from aiohttp import web
+
+from constructs_lib.errors import EvaluationError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from constructs_lib.emulator.world import World
+
+PATH: Final = "/_emulated/"
+
+
+class Control:
+    """Changes the world; `tell` passes a change on to the processes that keep a part of it."""
+
+    def __init__(self, world: World, tell: Callable[[web.Request, bytes], Awaitable[None]]) -> None:
+        self._world = world
+        self._tell = tell
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        """Let the gateway answer for it."""
+        router.add_put(f"{PATH}settings", self._settings)
+        router.add_put(f"{PATH}lost/{{region}}", self._lost)
+        router.add_delete(f"{PATH}lost/{{region}}", self._returned)
+
+    async def _settings(self, request: web.Request) -> web.Response:
+        self._world.configure(**await request.json())
+        return await self._told(request)
+
+    async def _lost(self, request: web.Request) -> web.Response:
+        self._world.lost[request.match_info["region"]] = time.time()
+        return await self._told(request)
+
+    async def _returned(self, request: web.Request) -> web.Response:
+        self._world.lost.pop(request.match_info["region"], None)
+        return await self._told(request)
+
+    async def _told(self, request: web.Request) -> web.Response:
+        await self._tell(request, await request.read())
+        return web.Response(status=204)
+
+
+def send(endpoint: str, method: str, path: str, body: bytes = b"") -> None:
+    """Send a control call; raises `EvaluationError` where the emulator does not take it."""
+    request = urllib.request.Request(
+        endpoint + path, method=method, data=body, headers={"Content-Type": "application/json"}
+    )
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(request, timeout=30):
+            pass
+    except (urllib.error.URLError, OSError) as error:
+        raise EvaluationError(
+            f"the emulator at {endpoint} did not take {method} {path} ({error}); is it still running"
+        ) from error

@@ -1,0 +1,73 @@
+"""What all stand-ins share: what a test has set, states that last for some polls, and Regions that are gone."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """What a test sets, before or while the emulator runs.
+
+    `polls` is how many times a client that waits sees a state such as `creating` before it ends (0: never).
+    `replication_delay` is how many seconds a write takes to the other Region (0: it is there when the call returns).
+    """
+
+    polls: int = attrs.field(default=0, validator=attrs.validators.ge(0))
+    replication_delay: float = attrs.field(default=0.0, validator=attrs.validators.ge(0))
+
+
+@attrs.define
+class _Transition:
+    state: str
+    left: int
+
+
+class World:
+    """The settings in force, the transitions under way and the Regions that are gone, with the moment they went."""
+
+    def __init__(self, account: str) -> None:
+        self.account = account
+        self.settings = Settings()
+        self.lost: dict[str, float] = {}
+        self._transitions: dict[Hashable, _Transition] = {}
+
+    def configure(self, **changes: Any) -> None:
+        """Change settings; what waits for polls that are no longer set is over."""
+        self.settings = attrs.evolve(self.settings, **changes)
+        if not self.settings.polls:
+            self._transitions.clear()
+
+    def begin(self, key: Hashable, state: str) -> None:
+        """Let `key` be in `state` for as many polls as are set."""
+        if self.settings.polls:
+            self._transitions[key] = _Transition(state, self.settings.polls)
+
+    def under_way(self, key: Hashable) -> str | None:
+        """Return the state `key` is still in."""
+        transition = self._transitions.get(key)
+        return transition.state if transition is not None and transition.left else None
+
+    def polled(self, key: Hashable) -> str | None:
+        """Return the state to show for `key`, and count this poll."""
+        if (transition := self._transitions.get(key)) is None:
+            return None
+        transition.left -= 1
+        if transition.left < 0:
+            del self._transitions[key]
+            return None
+        return transition.state
+
+    def ended(self, key: Hashable) -> None:
+        """Forget what `key` was doing."""
+        self._transitions.pop(key, None)
+
+    def arrived_until(self, region: str) -> float:
+        """Return the time up to which what was written in `region` has reached other Regions, as a Unix time."""
+        return self.lost.get(region, time.time()) - self.settings.replication_delay
