@@ -12,7 +12,9 @@ MOTO: Final = "moto"
 
 #: Services moto does better, by the service name in a request's credential scope; ministack answers for all others.
 #: RDS needs the VPC, the keys and the secrets it names in its own process, so those four stay together.
-MOTO_SERVICES: Final = frozenset({"rds", "ec2", "kms", "secretsmanager", "monitoring", "route53"})
+MOTO_SERVICES: Final = frozenset(
+    {"rds", "ec2", "kms", "secretsmanager", "monitoring", "route53", "application-autoscaling", "fis"}
+)
 
 #: Services whose control plane is in one Region for all, where AWS signs for it. A client that is given an endpoint
 #: signs for its own Region instead.

@@ -290,6 +290,35 @@ def test_a_secret_replica_shows_the_key_it_was_given(aws: EmulatedAws, there: Re
     assert listed["ARN"].startswith(f"arn:aws:secretsmanager:{HERE}:")
 
 
+def test_a_secret_replica_that_is_stopped_can_be_written_on_its_own(aws: EmulatedAws) -> None:
+    here, there = aws.client("secretsmanager", HERE), aws.client("secretsmanager", THERE)
+    here.create_secret(Name="stopped", SecretString="old", AddReplicaRegions=[{"Region": THERE}])
+    with pytest.raises(ClientError, match="replica"):
+        there.put_secret_value(SecretId="stopped", SecretString="refused")
+    replica = there.describe_secret(SecretId="stopped")["ARN"]
+
+    assert there.stop_replication_to_replica(SecretId="stopped")["ARN"] == replica
+
+    there.put_secret_value(SecretId=replica, SecretString="new")
+    assert there.get_secret_value(SecretId="stopped")["SecretString"] == "new"
+    assert here.get_secret_value(SecretId="stopped")["SecretString"] == "old"
+    assert not here.describe_secret(SecretId="stopped").get("ReplicationStatus")
+    with pytest.raises(ClientError) as failure:
+        there.stop_replication_to_replica(SecretId="stopped")
+    assert code(failure) == "InvalidRequestException"
+
+
+def test_scaling_targets_and_experiments_are_kept(aws: EmulatedAws) -> None:
+    scaling = aws.client("application-autoscaling", HERE)
+    target = {"ServiceNamespace": "dynamodb", "ScalableDimension": "dynamodb:table:ReadCapacityUnits"}
+    scaling.register_scalable_target(**target, ResourceId="table/orders", MinCapacity=1, MaxCapacity=9)
+
+    (shown,) = scaling.describe_scalable_targets(**target)["ScalableTargets"]
+
+    assert shown["MaxCapacity"] == 9
+    assert aws.client("fis", HERE).list_experiment_templates()["experimentTemplates"] == []
+
+
 def test_a_table_and_its_replica_show_a_key_each(aws: EmulatedAws, here: Region, there: Region) -> None:
     table, replica = aws.client("dynamodb", HERE), aws.client("dynamodb", THERE)
     table.create_table(

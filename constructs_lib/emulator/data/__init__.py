@@ -1,4 +1,4 @@
-"""What happens to data inside ministack's process: writes are logged, replicate late, and are lost with their Region.
+"""What happens to data inside the emulators' processes: writes are logged, replicate late, are lost with their Region.
 
 Everything else about the emulated AWS stands in front of the emulators, as stand-ins. This cannot: a write to a bucket
 or a table has many forms, and only where it is stored do all of them come together.

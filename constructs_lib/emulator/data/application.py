@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
+from constructs_lib.emulator.data.table_copies import TableCopies
 from constructs_lib.emulator.data.tables import TableHistory
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ class Application:
     def __init__(self) -> None:
         self._ministack = import_module("ministack.app").app
         self._lost: dict[str, float] = {}
-        TableHistory(self._lost).install()
+        history = TableHistory(self._lost)
+        history.install()
+        self._copies = TableCopies(history)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection, as ASGI has it."""
@@ -41,12 +44,18 @@ class Application:
             body += message.get("body", b"")
             if not message.get("more_body"):
                 break
-        match scope["method"], scope["path"].removeprefix(_CONTROL).split("/"):
+        status, answer = self._control(scope["method"], scope["path"].removeprefix(_CONTROL).split("/"), body)
+        await send({"type": "http.response.start", "status": status, "headers": []})
+        await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
+
+    def _control(self, method: str, path: list[str], body: bytes) -> tuple[int, Any]:
+        match method, path:
             case "PUT", ["lost", region]:
                 self._lost[unquote(region)] = time.time()
             case "DELETE", ["lost", region]:
                 self._lost.pop(unquote(region), None)
-            case "PUT", ["settings"]:
-                json.loads(body)
-        await send({"type": "http.response.start", "status": HTTPStatus.NO_CONTENT, "headers": []})
-        await send({"type": "http.response.body", "body": b""})
+            case "PUT", ["table-copies", name]:
+                return self._copies.keep(unquote(name), json.loads(body))
+            case "POST", ["table-copies", name]:
+                return self._copies.restore(unquote(name), json.loads(body))
+        return HTTPStatus.OK, {}

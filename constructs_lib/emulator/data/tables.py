@@ -111,14 +111,14 @@ class TableHistory:
         return description
 
     def _delete_table(self, data: dict[str, Any]) -> Answer:
-        table = self._table(data.get("TableName"))
+        table = self.table(data.get("TableName"))
         answer: Answer = self._delete(data)
         if answer[0] < 300 and table is not None:
             self._logs.pop(table["TableArn"], None)
         return answer
 
     def _update_continuous_backups(self, data: dict[str, Any]) -> Answer:
-        table = self._table(data.get("TableName"))
+        table = self.table(data.get("TableName"))
         if table is None:
             return self._error("TableNotFoundException", f"Table not found: {data.get('TableName')}")
         asked = data.get("PointInTimeRecoverySpecification", {})
@@ -132,7 +132,7 @@ class TableHistory:
         return self._describe_continuous_backups(data)
 
     def _describe_continuous_backups(self, data: dict[str, Any]) -> Answer:
-        table = self._table(data.get("TableName"))
+        table = self.table(data.get("TableName"))
         if table is None:
             return self._error("TableNotFoundException", f"Table not found: {data.get('TableName')}")
         recovery: dict[str, Any] = {"PointInTimeRecoveryStatus": "DISABLED"}
@@ -149,7 +149,7 @@ class TableHistory:
     def _restore(self, data: dict[str, Any]) -> Answer:
         dynamodb = self._dynamodb
         named, target = data.get("SourceTableArn") or data.get("SourceTableName"), data["TargetTableName"]
-        source = self._table(named)
+        source = self.table(named)
         if source is None:
             return self._error("TableNotFoundException", f"Table not found: {named}")
         region = source["TableArn"].split(":")[3]
@@ -172,11 +172,12 @@ class TableHistory:
         if not int(log.earliest) <= moment <= latest:
             window = f"between {log.earliest:.0f} and {latest:.0f}"
             return self._error("InvalidRestoreTimeException", f"The restore time {moment} is not {window}")
-        return self._restored(data, source, target, moment, log.at(moment))
+        return self.restored(data, source, target, moment, log.at(moment))
 
-    def _restored(
+    def restored(
         self, data: dict[str, Any], source: dict[str, Any], target: str, moment: float, items: Items
     ) -> Answer:
+        """Make the table `target` like `source` in the Region of the request, with what the call overrides."""
         dynamodb = self._dynamodb
         request = dynamodb._restore_create_request(
             target,
@@ -201,7 +202,7 @@ class TableHistory:
         table["RestoreSummary"] = {"SourceTableArn": source["TableArn"], "RestoreDateTime": moment}
         return self._answer({"TableDescription": self._table_description(target)})
 
-    def _table(self, named: str | None) -> dict[str, Any] | None:
+    def table(self, named: str | None) -> dict[str, Any] | None:
         """Return the table with this name or ARN, in the Region the ARN names."""
         if named is None or not named.startswith("arn:"):
             found: dict[str, Any] | None = self._dynamodb._tables.get(named)

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from constructs_lib.emulator.standins.alarm_health_checks import AlarmHealthChecks
+from constructs_lib.emulator.standins.backup_points import BackupPoints
 from constructs_lib.emulator.standins.backup_vaults import BackupVaults
 from constructs_lib.emulator.standins.dsql_peering import DsqlPeering
 from constructs_lib.emulator.standins.kms_replicas import KmsReplicas
@@ -58,6 +59,7 @@ class StandIns:
             RdsReplicas(identities, world),
             RdsGlobalClusters(world),
             RdsFields(identities),
+            BackupPoints(world),
             BackupVaults(),
             DsqlPeering(),
             KmsReplicas(),
