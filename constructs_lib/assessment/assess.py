@@ -71,7 +71,9 @@ class Assessment:
 def assess(component: Component, objective: Objective | None = None, catalog: Catalog | None = None) -> Assessment:
     """Return what *component* would lose and how long it would be down, against *objective*.
 
-    Of several ways back from a disruption the best counts: one that meets the target, then the shortest recovery.
+    Of several ways back from a disruption the best counts: one that meets the target, of those one within the Region,
+    then the shortest recovery. What answers the loss of the Region answers the loss of less too, at the price of a
+    failover and a failback, unless the objective's assumptions forbid it.
     A protection with a doubt does not count; one whose decisive parameter is not known yet makes the answer unknown.
 
     Args:
@@ -113,9 +115,11 @@ def _ways_back(
     return tuple(ways), uptime_of(component, dict(ways)[Disruption.REGION], catalog)
 
 
-def _order(path: Estimate, target: Target | None) -> tuple[int, int, int, int]:
+def _order(path: Estimate, target: Target | None) -> tuple[int, bool, int, int, int]:
+    verdict = path.verdict(target)
     return (
-        path.verdict(target).rank,
+        verdict.rank,
+        path.lost or (path.wider and verdict in _KEPT),
         _NEVER if path.rto_seconds is None else path.rto_seconds,
         _NEVER if path.rpo_seconds is None else path.rpo_seconds,
         path.confidence.rank,

@@ -64,6 +64,7 @@ class Estimate:
         mechanism: The mechanism the recovery goes by; None where there is none.
         automatic: Whether it needs no human.
         lost: Whether nothing recovers it: both figures are then None, and every target is breached.
+        wider: Whether it is the way back from the loss of the Region, taken for the loss of less.
     """
 
     rto_seconds: int | None
@@ -73,8 +74,8 @@ class Estimate:
     reasons: tuple[Reason, ...]
     mechanism: str | None = None
     automatic: bool = False
-
     lost: bool = False
+    wider: bool = False
 
     @property
     def confidence(self) -> Confidence:

@@ -40,17 +40,28 @@ def paths(
         if protection.mechanism == ROUTING or (protection.doubts and not perhaps):
             continue
         mechanism = catalog.mechanism(component.kind, protection.mechanism)
-        for cover in _covers(mechanism, disruption):
-            if disruption is Disruption.REGION and protection.region == component.region is not None:
+        for answers in _answers(disruption, assumptions):
+            if answers is Disruption.REGION and protection.region == component.region is not None:
                 continue
-            applies = None if perhaps else _applies(cover, protection, mechanism)
-            if applies is None or (disruption is Disruption.REGION and _somewhere_unknown(component, protection)):
-                yield _unknown(protection, mechanism)
-            elif applies:
-                yield _estimate(component, protection, mechanism, cover, disruption, assumptions, catalog)
+            for cover in _covers(mechanism, answers):
+                if answers is not disruption and disruption in cover.disruptions:
+                    continue  # what covers both is counted once, as what it is
+                applies = None if perhaps else _applies(cover, protection, mechanism)
+                if applies is None or (answers is Disruption.REGION and _somewhere_unknown(component, protection)):
+                    yield _unknown(protection, mechanism)
+                elif applies:
+                    yield _estimate(component, protection, mechanism, cover, disruption, assumptions, catalog)
 
 
 _ITSELF = Protection(mechanism="")
+_NARROWER = (Disruption.HARDWARE, Disruption.ZONE)
+_ONLY = {disruption: (disruption,) for disruption in Disruption}
+_WIDER = {**_ONLY, **{disruption: (disruption, Disruption.REGION) for disruption in _NARROWER}}
+
+
+def _answers(disruption: Disruption, assumptions: Assumptions) -> tuple[Disruption, ...]:
+    """Return the disruptions whose ways back are ways back from *disruption*."""
+    return (_WIDER if assumptions.wider_recovery else _ONLY)[disruption]
 
 
 @cache
@@ -99,7 +110,8 @@ def _estimate(
     assumptions: Assumptions,
     catalog: Catalog,
 ) -> Estimate:
-    routed = cover.routing == "active" and disruption is Disruption.REGION
+    wider = disruption not in cover.disruptions
+    routed = cover.routing == "active" and (wider or disruption is Disruption.REGION)
     router = component.protection(ROUTING) if routed else None
     if router is not None and router.doubts:
         router = None
@@ -110,6 +122,8 @@ def _estimate(
         None if router is None else (router.settings, router.unknown),
         mechanism,
         cover,
+        wider,
+        cover.rewinds and disruption is Disruption.SOFTWARE,
         assumptions,
         catalog,
     )
@@ -128,6 +142,8 @@ def _remembered(
     router: tuple[Settings, frozenset[str]] | None,
     mechanism: Mechanism,
     cover: Cover,
+    wider: bool,
+    rewound: bool,
     assumptions: Assumptions,
     catalog: Catalog,
 ) -> Estimate:
@@ -153,17 +169,20 @@ def _remembered(
         repoint = catalog.mechanism("any", "repoint")
         rto += reasons((term for part in repoint.covers for term in part.act), repoint, (), frozenset())
     if not automatic:
-        rto = [*_human(assumptions), *rto]
+        rto = [*_human(assumptions, *_ORDERED), *rto]
     rto.sort(key=lambda reason: _STEPS.index(reason.step))
     rpo = reasons(cover.rpo, mechanism, settings, unknown, "lose")
+    if rewound:
+        rpo += _human(assumptions, *_UNNOTICED)
     return Estimate(
         rto_seconds=_sum(rto),
         rpo_seconds=_sum(rpo),
         rto_confidence=weakest(*(reason.confidence for reason in rto)),
         rpo_confidence=weakest(*(reason.confidence for reason in rpo)),
-        reasons=(*rto, *rpo),
+        reasons=(*rto, *rpo, *((_FAILOVER,) if wider else ())),
         mechanism=mechanism.name,
         automatic=automatic,
+        wider=wider,
     )
 
 
@@ -177,23 +196,32 @@ def _sum(reasons: list[Reason]) -> int | None:
     return sum(reason.seconds for reason in reasons)
 
 
-def _human(assumptions: Assumptions) -> tuple[Reason, Reason]:
-    return (
-        Reason(
-            step="detect",
-            seconds=assumptions.detection_time,
-            text="until the alarm, as the objective assumes",
-            confidence=Confidence.PLANNING,
-            source="objective",
-        ),
-        Reason(
-            step="decide",
-            seconds=assumptions.decision_time,
-            text="until a human orders the recovery, as the objective assumes",
-            confidence=Confidence.PLANNING,
-            source="objective",
-        ),
-    )
+_ORDERED = (
+    ("detect", "until the alarm, as the objective assumes"),
+    ("decide", "until a human orders the recovery, as the objective assumes"),
+)
+_UNNOTICED = (
+    ("lose", "what is written between the damage and the alarm goes with it, as the objective assumes"),
+    ("lose", "what is written between the alarm and a human's order to stop goes with it, as the objective assumes"),
+)
+
+
+def _human(assumptions: Assumptions, detect: tuple[str, str], decide: tuple[str, str]) -> list[Reason]:
+    times = (assumptions.detection_time, assumptions.decision_time)
+    return [
+        Reason(step=step, seconds=seconds, text=text, confidence=Confidence.PLANNING, source="objective")
+        for (step, text), seconds in zip((detect, decide), times, strict=True)
+    ]
+
+
+_FAILOVER = Reason(
+    step="note",
+    seconds=0,
+    text="this is the failover to the recovery Region that answers the loss of the whole Region: the workload moves "
+    "there, and a failback follows",
+    confidence=Confidence.DOCUMENTED,
+    source="ours",
+)
 
 
 def _reason(

@@ -46,6 +46,8 @@ class Cover(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, k
         routing: `none`: the endpoint stays. `active`: the copy is live and only traffic must move. `endpoint`: the
             recovered thing has another endpoint, and callers must be pointed at it.
         lasts: The parameter that says for how many days back this works, if it is bounded.
+        rewinds: Whether everything goes back to one point in time, so that what is written between damage and stop is
+            lost too.
     """
 
     disruptions: tuple[Disruption, ...]
@@ -55,6 +57,7 @@ class Cover(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, k
     routing: Literal["none", "active", "endpoint"] = "none"
     when: dict[str, Scalar] = {}
     lasts: str | None = None
+    rewinds: bool = False
 
 
 Strategy = Literal["backup and restore", "pilot light", "warm standby", "multi-site active/active"]

@@ -39,6 +39,11 @@ def add_to(commands: Subparsers) -> None:
     objective.add_argument("--uptime", help='for example "99.9%%"')
     objective.add_argument("--detection-time", default="2m", help="until the alarm; default 2m")
     objective.add_argument("--decision-time", default="15m", help="until a human decides; default 15m")
+    objective.add_argument(
+        "--no-wider-recovery",
+        action="store_true",
+        help="no failover to another Region for the loss of a component or a zone",
+    )
     limits = command.add_argument_group("component")
     limits.add_argument("--region", default="eu-west-1", help="where it lives; default eu-west-1")
     limits.add_argument("--recovery-region", help="where it is recovered; default: one we recommend for the Region")
@@ -144,7 +149,11 @@ def _objective(options: argparse.Namespace) -> Objective:
             raise ObjectiveError(msg)
         if rto is not None:
             targets[disruption] = Target(rto, rpo)
-    assumptions = Assumptions(detection_time=options.detection_time, decision_time=options.decision_time)
+    assumptions = Assumptions(
+        detection_time=options.detection_time,
+        decision_time=options.decision_time,
+        wider_recovery=not options.no_wider_recovery,
+    )
     if options.tier is None:
         return Objective(
             options.rto,
@@ -185,7 +194,7 @@ def _choice_as_json(choice: Choice) -> dict[str, object]:
         "chosen": {
             "pattern": chosen.pattern.name,
             "title": chosen.pattern.title,
-            "caution": chosen.pattern.caution,
+            "cautions": list(choice.cautions),
             "routing": chosen.routing,
             "engine": chosen.component.engine,
             "third_region": chosen.third_region,
@@ -246,6 +255,7 @@ def _estimates_as_json(assessment: Assessment) -> dict[str, object]:
             "rto_confidence": estimate.rto_confidence.value,
             "rpo_confidence": estimate.rpo_confidence.value,
             "automatic": estimate.automatic,
+            "wider": estimate.wider,
             "verdict": assessment.verdict(disruption).value,
             "reasons": [str(reason) for reason in estimate.reasons],
         }
@@ -276,8 +286,8 @@ def _write_choice(choice: Choice) -> None:
     console.print(
         Text.assemble("chosen     ", (chosen.name, "bold green"), f": {chosen.pattern.title}", _details(chosen))
     )
-    if chosen.pattern.caution is not None:
-        console.print(Text.assemble("mind       ", (chosen.pattern.caution, "yellow")))
+    for caution in choice.cautions:
+        console.print(Text.assemble("mind       ", (caution, "yellow")))
     console.print(Text.assemble("cost       ", f"USD {chosen.cost.usd:,.2f} a month at list prices"))
     for assumption in chosen.cost.assumptions:
         console.print(Text.assemble("           ", f"assumed: {assumption}"))

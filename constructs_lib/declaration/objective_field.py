@@ -21,7 +21,7 @@ __all__ = ["read_assumptions", "read_objective"]
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
 _TARGET = ("rto", "rpo")
-_ASSUMPTIONS = ("detection_time", "decision_time")
+_TIMES = ("detection_time", "decision_time")
 _KEYS = ("tier", *_TARGET, "uptime", *(disruption.value for disruption in Disruption), "assumptions")
 
 
@@ -60,13 +60,16 @@ def read_objective(field: YamlField, *, over: Objective | None, assumptions: Ass
 
 
 def read_assumptions(field: YamlField, *, over: Assumptions) -> Assumptions:
-    """Read `{detection_time: 2m, decision_time: 15m}`; what is not given is taken from *over*."""
-    members = field.members(*_ASSUMPTIONS)
+    """Read `{detection_time: 2m, decision_time: 15m, wider_recovery: true}`; the rest is taken from *over*."""
+    members = field.members(*_TIMES, "wider_recovery")
     seconds = {
-        name: _read_duration(members[name], name=name) if name in members else getattr(over, name)
-        for name in _ASSUMPTIONS
+        name: _read_duration(members[name], name=name) if name in members else getattr(over, name) for name in _TIMES
     }
-    return Assumptions(**{name: f"{value}s" for name, value in seconds.items()})
+    return Assumptions(
+        detection_time=f"{seconds['detection_time']}s",
+        decision_time=f"{seconds['decision_time']}s",
+        wider_recovery=members["wider_recovery"].boolean() if "wider_recovery" in members else over.wider_recovery,
+    )
 
 
 def _read_shorthand(field: YamlField, members: dict[str, YamlField]) -> Target | None:

@@ -164,7 +164,8 @@ def _procedure(item: DocumentedComponent, estimate: Estimate, disruption: Disrup
     mechanism = load_catalog().mechanism(item.component.kind, estimate.mechanism)
     protection = item.component.protection(estimate.mechanism)
     parameters = {} if protection is None else protection.parameters
-    return load_procedures().find(mechanism, disruption, parameters, item.component.kind)
+    answered = Disruption.REGION if estimate.wider else disruption
+    return load_procedures().find(mechanism, answered, parameters, item.component.kind)
 
 
 def _recovery(workload: DocumentedWorkload, item: DocumentedComponent, disruption: Disruption) -> Recovery:
@@ -172,7 +173,7 @@ def _recovery(workload: DocumentedWorkload, item: DocumentedComponent, disruptio
     estimate = assessment.estimates[disruption]
     procedure = _procedure(item, estimate, disruption)
     names = names_of(workload, item)
-    working = names.get("recovery_region") if disruption is Disruption.REGION else names.get("region")
+    working = names.get("recovery_region") if disruption is Disruption.REGION or estimate.wider else names.get("region")
     if working is not None:
         names["working_region"] = working
     way = None

@@ -43,5 +43,6 @@ def objective_as_data(objective: Objective) -> dict[str, object]:
     plain["assumptions"] = {
         "detection_time": format_duration(objective.assumptions.detection_time),
         "decision_time": format_duration(objective.assumptions.decision_time),
+        "wider_recovery": objective.assumptions.wider_recovery,
     }
     return plain

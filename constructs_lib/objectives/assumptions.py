@@ -1,4 +1,4 @@
-"""What an objective takes for granted about people and monitoring."""
+"""What an objective takes for granted about people, monitoring and how far they go."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from constructs_lib.errors import ObjectiveError
 from constructs_lib.objectives.duration import format_duration, parse_duration
 
 if TYPE_CHECKING:
@@ -20,29 +21,52 @@ def _decision(value: object) -> int:
     return parse_duration(value, name="decision_time")
 
 
+def _wider(value: object) -> bool:
+    if not isinstance(value, bool):
+        msg = f"wider_recovery is {value!r}; give True or False"
+        raise ObjectiveError(msg)
+    return value
+
+
 @attrs.frozen(kw_only=True)
 class Assumptions:
-    """Times that no AWS document can know; they are part of the objective and shown with every estimate.
+    """What no AWS document can know; it is part of the objective and shown with every estimate.
 
     Args:
         detection_time: From the disruption to the alarm, where no mechanism detects it itself. Default 2 min.
         decision_time: From the alarm to a human's order to fail over. Default 15 min. Counted for every manual step.
+        wider_recovery: Whether what answers the loss of the Region may answer that of a component or a zone too: the
+            workload fails over to the other Region, and back afterwards. Default: it may, where nothing in the Region
+            keeps the target.
 
     Raises:
-        DurationError: If either is not a duration.
+        DurationError: If either time is not a duration.
+        ObjectiveError: If *wider_recovery* is no truth value.
     """
 
     detection_time: int = attrs.field(default="2m", converter=_detection)  # type: ignore[assignment]  # the converter reads it
     decision_time: int = attrs.field(default="15m", converter=_decision)  # type: ignore[assignment]  # the converter reads it
 
+    wider_recovery: bool = attrs.field(default=True, converter=_wider)
+
     if TYPE_CHECKING:
 
         def __init__(
-            self, *, detection_time: str | timedelta = "2m", decision_time: str | timedelta = "15m"
+            self,
+            *,
+            detection_time: str | timedelta = "2m",
+            decision_time: str | timedelta = "15m",
+            wider_recovery: bool = True,
         ) -> None: ...
 
+    @property
+    def people(self) -> int:
+        """Seconds from a disruption to a human's order."""
+        return self.detection_time + self.decision_time
+
     def __str__(self) -> str:
+        within = "" if self.wider_recovery else ", no failover to another Region for the loss of less than one"
         return (
             f"detection {format_duration(self.detection_time)}, "
-            f"a human's decision {format_duration(self.decision_time)}"
+            f"a human's decision {format_duration(self.decision_time)}{within}"
         )

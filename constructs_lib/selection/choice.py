@@ -59,10 +59,12 @@ class Choice:
         chosen: The cheapest that keeps it.
         candidates: All that were assessed, the chosen one among them.
         refused: Those a rule excluded before they were assessed.
+        cautions: What to know about the chosen one before building it, a sentence each.
     """
 
     objective: Objective
     chosen: Candidate
+    cautions: tuple[str, ...]
     candidates: tuple[Candidate, ...] = attrs.field(repr=False)
     refused: tuple[Rejected, ...] = attrs.field(repr=False)
 

@@ -16,6 +16,7 @@ from constructs_lib.catalog.regions import region_set, region_sets
 from constructs_lib.components import Component, Protection
 from constructs_lib.costs import monthly_cost
 from constructs_lib.errors import ConfigurationError, InfeasibleError
+from constructs_lib.selection.cautions import cautions
 from constructs_lib.selection.choice import Candidate, Choice, Rejected, blocking
 from constructs_lib.selection.nearest import nearest_objective
 
@@ -52,7 +53,13 @@ def choose(request: Request, *, prices: Prices | None = None, catalog: Catalog |
     if not met:
         raise _infeasible(request, refused, candidates, facts, table)
     chosen = min(met, key=lambda candidate: candidate.cost.usd)
-    return Choice(objective=request.objective, chosen=chosen, candidates=tuple(candidates), refused=tuple(refused))
+    return Choice(
+        objective=request.objective,
+        chosen=chosen,
+        cautions=tuple(cautions(request, chosen)),
+        candidates=tuple(candidates),
+        refused=tuple(refused),
+    )
 
 
 def _check_engine(request: Request, catalog: Catalog) -> None:

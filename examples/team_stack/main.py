@@ -33,7 +33,7 @@ def build(app: App) -> TerraformStack:
         key_arns={"eu-west-1": "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"},
         tags={"cost-center": "4711"},
     )
-    promise = Objective(rto="1h", rpo="15m", software=Target(rto="4h", rpo="5m"))
+    promise = Objective(rto="1h", rpo="15m", software=Target(rto="4h", rpo="30m"))
     documents = Bucket(sites, "documents", objective=promise)
     invoices = Table(sites, "invoices", objective=promise, partition_key=KeyAttribute(name="invoice_id", type="S"))
 

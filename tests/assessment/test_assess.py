@@ -275,6 +275,57 @@ def test_the_loss_of_a_zone(engine: str, protections: tuple[str, ...], rto: int 
     assert (estimate.rto_seconds, estimate.rpo_seconds) == (rto, rpo)
 
 
+RDS_REPLICA = Protection(mechanism="read_replica", region="eu-central-1")
+BACKUPS = Protection(mechanism="automated_backups")
+FAILOVER = (2 + 15 + 30 + 5) * 60  # detect, decide, promote, point callers elsewhere
+RESTORE = (2 + 15 + 30 + 20 + 5) * 60  # 100 GB at 12 s
+
+
+@pytest.mark.parametrize("disruption", [Disruption.HARDWARE, Disruption.ZONE])
+def test_a_wider_way_back_serves_the_narrower_disruption(disruption: Disruption) -> None:
+    component = database("postgres", BACKUPS, RDS_REPLICA)
+
+    def found(objective: Objective | None) -> tuple[int | None, bool]:
+        estimate = assess(component, objective).estimates[disruption]
+        return estimate.rto_seconds, estimate.wider
+
+    assert found(Objective("1h", "5m")) == (FAILOVER, True)
+    assert found(Objective("2h", "5m")) == (RESTORE, False), "within the Region where that does"
+    assert found(Objective("10m", "5m")) == (FAILOVER, True), "the shortest where nothing does"
+    assert found(None) == (RESTORE, False)
+    forbidden = Assumptions(wider_recovery=False)
+    assert found(Objective("1h", "5m", assumptions=forbidden)) == (RESTORE, False)
+
+
+def test_a_wider_way_back_says_what_it_means() -> None:
+    estimate = assess(database("postgres", RDS_REPLICA), Objective("1h", "5m")).estimates[Disruption.ZONE]
+    assert "failover to the recovery Region" in str(estimate.reasons[-1])
+    assert "failback" in str(estimate.reasons[-1])
+
+
+def test_a_wider_way_back_is_none_against_corruption() -> None:
+    assert assess(database("postgres", RDS_REPLICA), LOOSE).estimates[Disruption.SOFTWARE].lost
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", None])
+def test_only_a_copy_known_to_be_elsewhere_is_wider(region: str | None) -> None:
+    verdict = assess(database("postgres", attrs.evolve(RDS_REPLICA, region=region)), LOOSE).verdict(Disruption.ZONE)
+    assert verdict is (Verdict.UNKNOWN if region is None else Verdict.BREACHED)
+
+
+def test_a_restore_loses_what_was_written_until_somebody_stopped_it() -> None:
+    """Everything goes back to before the damage; versions of objects do not, each is brought back by itself."""
+    patient = Objective("30d", "30d", software=Target("30d", "30d"), assumptions=Assumptions(detection_time="1h"))
+    component = database("postgres", BACKUPS)
+    estimates = assess(component, patient).estimates
+    assert estimates[Disruption.SOFTWARE].rpo_seconds == 300 + 3600 + 15 * 60
+    assert estimates[Disruption.ZONE].rpo_seconds == 300
+    versioned = Component(
+        name="b", kind=Kind.BUCKET, region="eu-west-1", protections=(Protection(mechanism="versioning"),)
+    )
+    assert assess(versioned, patient).estimates[Disruption.SOFTWARE].rpo_seconds == 0
+
+
 def test_an_enforced_recovery_point_is_the_limit_that_blocks_commits() -> None:
     def secondary(**parameters: object) -> Protection:
         return Protection(mechanism="global_database", region="eu-central-1", parameters=parameters)

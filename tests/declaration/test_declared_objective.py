@@ -52,6 +52,10 @@ def component(written: str, *, over: str = "{rto: 1h, rpo: 15m, uptime: 99.9%}",
             Objective("1h", "15m", assumptions=Assumptions(decision_time="1m")),
         ),
         ("{rto: 1h, rpo: 15m, assumptions: {}}", Objective("1h", "15m")),
+        (
+            "{rto: 1h, rpo: 15m, assumptions: {wider_recovery: false}}",
+            Objective("1h", "15m", assumptions=Assumptions(wider_recovery=False)),
+        ),
     ],
 )
 def test_an_objective_is_read(written: str, objective: Objective) -> None:
@@ -120,6 +124,10 @@ def test_every_tier_can_be_declared(name: str) -> None:
         ("{az: {rto: 1h, rpo: 1m}}", ".az: is not a key that is known here; there are tier, rto, rpo"),
         ("{rto: 1h, rpo: 1m, assumptions: 15m}", ".assumptions: is the text '15m'"),
         ("{rto: 1h, rpo: 1m, assumptions: {decision_time: 15}}", ".assumptions.decision_time: decision_time 15 has no"),
+        (
+            "{rto: 1h, rpo: 1m, assumptions: {wider_recovery: no}}",
+            ".assumptions.wider_recovery: is a truth value, 'no'",
+        ),
         ("{rto: 1h, rpo: 1m, assumptions: {decision: 15m}}", ".assumptions.decision: is not a key that is known here"),
     ],
 )

@@ -5,12 +5,16 @@ from datetime import timedelta
 import attrs
 import pytest
 
-from constructs_lib.errors import DurationError
+from constructs_lib.errors import DurationError, ObjectiveError
 from constructs_lib.objectives import Assumptions
 
 
 def test_two_minutes_to_detect_and_a_quarter_of_an_hour_to_decide_unless_declared() -> None:
-    assert attrs.asdict(Assumptions()) == {"detection_time": 120, "decision_time": 900}
+    assert attrs.asdict(Assumptions()) == {
+        "detection_time": 120,
+        "decision_time": 900,
+        "wider_recovery": True,
+    }
 
 
 def test_both_are_read_as_durations() -> None:
@@ -28,6 +32,12 @@ def test_the_error_names_the_assumption(name: str) -> None:
         Assumptions(**{name: "soon"})
 
 
+@pytest.mark.parametrize("value", [0, 1, None, "no", "false"])
+def test_a_wider_recovery_is_allowed_or_not(value: object) -> None:
+    with pytest.raises(ObjectiveError, match=r"^wider_recovery is .*; give True or False"):
+        Assumptions(wider_recovery=value)
+
+
 def test_they_are_given_by_name_only() -> None:
     with pytest.raises(TypeError):
         Assumptions("2m", "15m")  # type: ignore[call-arg]
@@ -35,3 +45,6 @@ def test_they_are_given_by_name_only() -> None:
 
 def test_they_are_shown_in_words() -> None:
     assert str(Assumptions()) == "detection 2m, a human's decision 15m"
+    assert str(Assumptions(wider_recovery=False)).endswith(
+        ", no failover to another Region for the loss of less than one"
+    )

@@ -371,7 +371,7 @@ def _removed(workload: str, stack: str, *addresses: str) -> Plans:
         ),
         (
             "payments", "payments-primary", "aws_backup_selection.ledger_Backup_Selection_BD2F422F",
-            "ledger", "software", "RTO 1h42m, RPO 13h30m", "RTO no bound, RPO no bound",
+            "ledger", "software", "RTO 1h42m, RPO 13h47m", "RTO no bound, RPO no bound",
         ),
         (
             "payments", "payments-global", "aws_route53_health_check.failover-record_health-check_419236D3",

@@ -10,7 +10,7 @@ import pytest
 from constructs_lib.components import Kind
 from constructs_lib.costs import Usage
 from constructs_lib.errors import InfeasibleError
-from constructs_lib.objectives import Disruption, Objective, Target
+from constructs_lib.objectives import Assumptions, Disruption, Objective, Target
 from constructs_lib.selection import Request, choose
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
@@ -55,10 +55,13 @@ class Case(NamedTuple):
 
 # Versions of 100 GB are brought back in place, 1 s per GB and no new endpoint to point at; tables take 6 s per GB.
 BUCKET_SOFTWARE = (PERSON + 2 * HOUR + 100, 0)
-TABLE_SOFTWARE = (PERSON + HOUR + 600 + REPOINT, 5 * MINUTE)
-SMALL_TABLE_SOFTWARE = (PERSON + HOUR + 6 + REPOINT, 5 * MINUTE)
-RDS_SOFTWARE = (PERSON + rds_restore(100) + REPOINT, 5 * MINUTE)
-AURORA_SOFTWARE = (PERSON + HOUR + 15 * MINUTE + REPOINT, 5 * MINUTE)
+# A restore goes back to before the damage, so what is written until a person stops the writers is lost as well.
+TABLE_SOFTWARE = (PERSON + HOUR + 600 + REPOINT, 5 * MINUTE + PERSON)
+SMALL_TABLE_SOFTWARE = (PERSON + HOUR + 6 + REPOINT, 5 * MINUTE + PERSON)
+RDS_SOFTWARE = (PERSON + rds_restore(100) + REPOINT, 5 * MINUTE + PERSON)
+AURORA_SOFTWARE = (PERSON + HOUR + 15 * MINUTE + REPOINT, 5 * MINUTE + PERSON)
+# A read replica is promoted in 30 min and lags by 5 min at most.
+REPLICA = (BY_HAND + 30 * MINUTE, 5 * MINUTE)
 GLOBAL = (PERSON + 5 * MINUTE + REPOINT, 5)
 
 CASES = (
@@ -119,16 +122,20 @@ CASES = (
         (BY_HAND + 30 * MINUTE, 5 * MINUTE), (BY_HAND + rds_restore(100), 5 * MINUTE), RDS_SOFTWARE,
     ),
     Case(
-        "database", "postgres", "1h", "5m", "multi_az_read_replica",
-        (BY_HAND + 30 * MINUTE, 5 * MINUTE), (2 * MINUTE, 0), RDS_SOFTWARE,
+        # A restore in the Region takes 72 min; the failover to the replica answers the loss of a zone as well.
+        "database", "postgres", "1h", "5m", "read_replica", REPLICA, REPLICA, RDS_SOFTWARE,
+    ),
+    Case(
+        # Down no longer than a restore in the Region, so that is what answers the loss of a zone.
+        "database", "postgres", "72m", "5m", "read_replica",
+        REPLICA, (BY_HAND + rds_restore(100), 5 * MINUTE), RDS_SOFTWARE,
     ),
     Case(
         "database", "oracle-se2", "8h", "24h", "replicated_backups",
         (BY_HAND + rds_restore_copy(100), 30 * MINUTE), (BY_HAND + rds_restore(100), 5 * MINUTE), RDS_SOFTWARE,
     ),
     Case(
-        "database", "sqlserver-ee", "1h", "5m", "multi_az_read_replica",
-        (BY_HAND + 30 * MINUTE, 5 * MINUTE), (2 * MINUTE, 0), RDS_SOFTWARE,
+        "database", "sqlserver-ee", "1h", "5m", "read_replica", REPLICA, REPLICA, RDS_SOFTWARE,
     ),
     Case(
         "database", "db2-se", "2h", "1h", "replicated_backups",
@@ -148,7 +155,7 @@ CASES = (
     # DSQL: both Regions serve; what corrupts is undone by scheduled backups alone (no copy to wait for).
     Case(
         "database", "dsql", "5m", "0", "dsql_multi_region+health_check",
-        (HEALTH_CHECK, 0), (0, 0), (BY_HAND + rds_restore_copy(100), 7 * DAY + START + JOB),
+        (HEALTH_CHECK, 0), (0, 0), (BY_HAND + rds_restore_copy(100), 7 * DAY + START + JOB + PERSON),
     ),
 )  # fmt: skip
 
@@ -175,6 +182,41 @@ def test_the_expected_pattern_is_chosen_with_the_expected_figures(case: Case) ->
     assert figures[Disruption.ZONE] == case.zone
     assert figures[Disruption.HARDWARE] == case.zone
     assert figures[Disruption.SOFTWARE] == case.software
+
+
+def test_a_failover_to_another_region_answers_less_only_where_the_assumptions_allow_it() -> None:
+    asked = Request(
+        kind=Kind.DATABASE,
+        engine="postgres",
+        objective=Objective("1h", "5m"),
+        region="eu-west-1",
+        recovery_region="eu-central-1",
+    )
+    allowed = choose(asked)
+    within = choose(attrs.evolve(asked, objective=Objective("1h", "5m", assumptions=Assumptions(wider_recovery=False))))
+    assert allowed.chosen.name == "read_replica"
+    zone = allowed.chosen.assessment.estimates[Disruption.ZONE]
+    assert zone.wider
+    assert "a failback follows" in str(zone.reasons[-1])
+    assert any("a failover to eu-central-1, and a failback" in text for text in allowed.cautions)
+    assert within.chosen.name == "multi_az_read_replica"
+    assert not within.chosen.assessment.estimates[Disruption.ZONE].wider
+    assert within.chosen.cost.usd > allowed.chosen.cost.usd
+
+
+def test_corruption_that_nobody_declared_is_cautioned_against() -> None:
+    """DSQL keeps an RPO of 0 for all that is declared, and goes back a week for what is not."""
+    asked = Request(
+        kind=Kind.DATABASE,
+        engine="dsql",
+        objective=Objective("5m", "0"),
+        region="eu-west-1",
+        recovery_region="eu-central-1",
+    )
+    [caution] = [text for text in choose(asked).cautions if "corruption" in text]
+    assert "would lose up to 7d1h47m" in caution
+    declared = attrs.evolve(asked, objective=Objective("5m", "0", software=Target("4h", "8d")))
+    assert not [text for text in choose(declared).cautions if "corruption" in text]
 
 
 # 100 GB: 1 h + 30 min + 1 h + 10 min beside the interval.
@@ -362,7 +404,7 @@ def test_the_shorthand_leaves_corruption_undeclared_and_the_layer_against_it_sta
         Request(kind=Kind.TABLE, objective=Objective("5m", "1m"), region="eu-west-1", recovery_region="eu-central-1")
     )
     assert found.chosen.component.protection("pitr") is not None
-    assert found.chosen.assessment.estimates[Disruption.SOFTWARE].rpo_seconds == 300
+    assert found.chosen.assessment.estimates[Disruption.SOFTWARE].rpo_seconds == 5 * MINUTE + PERSON
 
 
 def test_blocked_commits_are_built_only_where_they_are_asked_for() -> None:

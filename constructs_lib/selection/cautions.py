@@ -1,0 +1,56 @@
+"""What to know about a choice before building it: what its verdicts do not say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.objectives import Disruption, format_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.selection.choice import Candidate
+    from constructs_lib.selection.request import Request
+
+
+def cautions(request: Request, chosen: Candidate) -> Iterator[str]:
+    """Yield one sentence for each thing to know about *chosen*."""
+    if chosen.pattern.caution is not None:
+        yield chosen.pattern.caution
+    yield from _undeclared_software(chosen)
+    yield from _wider(request, chosen)
+
+
+def _undeclared_software(chosen: Candidate) -> Iterator[str]:
+    """Corruption is in no shorthand; whoever asks for an RPO of 0 should not find weekly backups later."""
+    objective = chosen.assessment.objective
+    if objective is None or objective.software is not None or not objective.targets():
+        return
+    promised = max(target.rpo for _, target in objective.targets())
+    estimate = chosen.assessment.estimates[Disruption.SOFTWARE]
+    if estimate.lost:
+        lost = "nothing would bring the data back"
+    elif estimate.rpo_seconds is None:
+        lost = "how much they would lose is not known"
+    elif estimate.rpo_seconds > promised:
+        lost = f"they would lose up to {format_duration(estimate.rpo_seconds)}"
+    else:
+        return
+    yield (
+        f"no target for corruption and deletion (software) is declared, and {lost}, where the RPO declared for the "
+        f"rest is at most {format_duration(promised)}; declare one to choose for it too"
+    )
+
+
+def _wider(request: Request, chosen: Candidate) -> Iterator[str]:
+    narrower = [
+        disruption.value
+        for disruption, _ in request.objective.targets()
+        if chosen.assessment.estimates[disruption].wider
+    ]
+    if narrower:
+        yield (
+            f"the loss of less than the Region ({', '.join(narrower)}) is answered by a failover to "
+            f"{request.recovery_region}, and a failback afterwards; the assumption wider_recovery, set to false, rules "
+            f"that out"
+        )
