@@ -28,6 +28,7 @@ class AssumedUsage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         dpu_per_replicated_write: The same for a write's way to another Region.
         metrics_per_replication_rule: Metrics that S3 publishes for a replication rule.
         fast_interval_seconds: The interval of a Route 53 health check that is billed as one option more.
+        sources: Where these figures come from, an id for each group of them.
     """
 
     size_gb: int
@@ -42,6 +43,7 @@ class AssumedUsage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     dpu_per_replicated_write: Decimal
     metrics_per_replication_rule: int
     fast_interval_seconds: int
+    sources: dict[str, str]
 
 
 @cache

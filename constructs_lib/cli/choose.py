@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from constructs_lib.assessment import Assessment
+    from constructs_lib.catalog.prices import Prices
     from constructs_lib.cli.arguments import Subparsers
     from constructs_lib.errors import InfeasibleError
     from constructs_lib.objectives import Objective, Target
@@ -102,9 +103,9 @@ def _run(options: argparse.Namespace) -> int:
             _write_rejected(error.rejected)  # type: ignore[arg-type]
         raise
     if options.format == "json":
-        _write_json(_choice_as_json(choice))
+        _write_json({**_choice_as_json(choice), "doubtful_facts": list(_doubts(choice, prices))})
     else:
-        _write_choice(choice)
+        _write_choice(choice, _doubts(choice, prices))
     return 0
 
 
@@ -274,7 +275,22 @@ def _rejected_as_json(rejected: tuple[Rejected, ...]) -> list[dict[str, object]]
     ]
 
 
-def _write_choice(choice: Choice) -> None:
+def _doubts(choice: Choice, prices: Prices) -> tuple[str, ...]:
+    """Return which of the facts that the choice rests on are older than a year or from memory."""
+    from datetime import UTC, datetime
+
+    from constructs_lib.catalog.facts import doubts
+    from constructs_lib.catalog.sources import load_sources
+
+    sources, chosen = load_sources(), choice.chosen
+    reasons = (reason for estimate in chosen.assessment.estimates.values() for reason in estimate.reasons)
+    # An objective and a plan are named beside the catalog's sources, and are not in doubt.
+    used = [(sources[reason.source], sources[reason.source].date) for reason in reasons if reason.source in sources]
+    used += [(prices.source(line.price.source), line.price.date) for line in chosen.cost.lines]
+    return doubts(used, datetime.now(UTC).date())
+
+
+def _write_choice(choice: Choice, doubts: tuple[str, ...]) -> None:
     from rich.table import Table as Grid
     from rich.text import Text
 
@@ -291,6 +307,8 @@ def _write_choice(choice: Choice) -> None:
     console.print(Text.assemble("cost       ", f"USD {chosen.cost.usd:,.2f} a month at list prices"))
     for assumption in chosen.cost.assumptions:
         console.print(Text.assemble("           ", f"assumed: {assumption}"))
+    for number, doubt in enumerate(doubts):
+        console.print(Text.assemble("look up    " if number == 0 else "           ", (doubt, "yellow")))
     grid = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for title in ("disruption", "RTO", "RPO", "confidence", "verdict", "because"):
         grid.add_column(title, overflow="fold", no_wrap=title != "because")

@@ -8,7 +8,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from constructs_lib.cli import choose, declaration, docs, export, prices, review, sla, uptime
+from constructs_lib.cli import choose, declaration, docs, export, facts, prices, review, sla, uptime
 from constructs_lib.errors import EvaluationError, RecoveryError
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
     root = _Parser(prog="drctl", description=_DESCRIPTION, epilog=_EXITS, allow_abbrev=False)
     root.add_argument("--version", action=_Version, nargs=0, help="say the version and leave")
     commands = root.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (choose, declaration, docs, export, prices, review, sla, uptime):
+    for module in (choose, declaration, docs, export, facts, prices, review, sla, uptime):
         module.add_to(commands)
     return root
 

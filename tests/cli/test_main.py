@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.run import assert_one_line_of_trouble, drctl, process
 
-COMMANDS = ("choose", "objectives", "uptime")
+COMMANDS = ("choose", "facts", "objectives", "uptime")
 CHOOSE = ("choose", "--kind", "table", "--rto", "1h", "--rpo", "15m")
 
 
