@@ -221,23 +221,28 @@ class Side:
                     self.notes.add(resource, f"the {argument} it belongs to is not in this plan")
         return found
 
-    def loose_part(self, owner: Resource, part: str, argument: str) -> Resource | None:
-        """Return a part of this type that may belong to *owner*, although which it belongs to cannot be told.
-
-        What it belongs to is not known before apply, so neither is the owner's own name; and they stand in the same
-        module, or the part refers to the owner among others.
-        """
+    def loose_parts(self, owner: Resource, part: str, argument: str) -> list[Resource]:
+        """Return the parts of this type that may belong to *owner*, although which they belong to cannot be told."""
         self.parts(owner.type, part, argument)
         loose = self._loose.get((owner.type, part, argument), ())
-        if not loose or not (owner.is_unknown("id") or owner.is_unknown("arn")):
-            return None
-        for resource in loose:
-            addresses = self.resolve(resource, (argument,))
-            if owner.address in addresses or (
-                not addresses and (resource.document, resource.module) == (owner.document, owner.module)
-            ):
-                return resource
-        return None
+        return [resource for resource in loose if self.may_mean(resource, (argument,), owner)]
+
+    def may_mean(self, resource: Resource, path: Sequence[str | int], candidate: Resource) -> bool:
+        """Whether the argument at *path*, whose value is not told, may lead to *candidate*.
+
+        What it leads to is not known before apply, so neither is the candidate's own name; and the argument names it
+        among others, or names nothing that a plan shows and stands where the candidate can be seen.
+        """
+        if resource.document != candidate.document or not (candidate.is_unknown("id") or candidate.is_unknown("arn")):
+            return False
+        addresses = self.resolve(resource, path)
+        if addresses:
+            return candidate.address in addresses
+        module = module_path(resource.module)
+        if module_path(candidate.module)[: len(module)] == module:
+            return True
+        passed = self._references[resource.document].passed(module)
+        return (candidate.local or candidate.address) in passed
 
     def has_part(self, owner: Resource, part: str, argument: str) -> bool:
         """Whether *owner* has a part of this type on either side."""

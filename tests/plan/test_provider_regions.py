@@ -3,54 +3,22 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from constructs_lib.plan import Plan, read_plan
+from constructs_lib.plan import read_plan
+from tests.plan.by_hand import expression, hand_made, resource
+
+if TYPE_CHECKING:
+    from constructs_lib.plan import Plan
 
 _HOME, _AWAY = "eu-west-1", "eu-central-1"
 _BOTH = (_HOME, _AWAY)
 
 
-def _expression(*references: str) -> dict[str, Any]:
-    return {"references": list(references)}
-
-
-def _resource(address: str, provider: str, values: dict[str, Any], **expressions: Any) -> tuple[Any, Any]:
-    type, _, name = address.partition(".")
-    change = {"actions": ["create"], "before": None, "after": values, "after_unknown": {"id": True, "arn": True}}
-    entry = {"address": address, "mode": "managed", "type": type, "name": name, "change": change}
-    configured = {
-        "address": address,
-        "mode": "managed",
-        "type": type,
-        "name": name,
-        "provider_config_key": provider,
-        "expressions": expressions,
-    }
-    return entry, configured
-
-
-_INSTANCE = _resource("aws_db_instance.main", "aws", {"engine": "postgres", "identifier": "main"})
-_AWAY_INSTANCE = _resource("aws_db_instance.other", "aws.away", {"engine": "postgres", "identifier": "other"})
-
-
-def _plan(*resources: tuple[Any, Any], providers: dict[str, Any], regions: Any = None, **more: Any) -> Plan:
-    root = {"resources": [item[1] for item in resources], **more.pop("root", {})}
-    document = {
-        "format_version": "1.2",
-        "resource_changes": [item[0] for item in resources],
-        "configuration": {
-            "provider_config": {
-                key: {"name": "aws", "expressions": {} if region is None else {"region": region}}
-                for key, region in providers.items()
-            },
-            "root_module": root,
-        },
-        **more,
-    }
-    return read_plan(json.dumps(document).encode(), regions=regions)
+_INSTANCE = resource("aws_db_instance.main", "aws", {"engine": "postgres", "identifier": "main"})
+_AWAY_INSTANCE = resource("aws_db_instance.other", "aws.away", {"engine": "postgres", "identifier": "other"})
 
 
 def _region(plan: Plan, address: str = "aws_db_instance.main") -> str | None:
@@ -60,28 +28,28 @@ def _region(plan: Plan, address: str = "aws_db_instance.main") -> str | None:
 @pytest.mark.parametrize(
     ("expression", "value"),
     [
-        (_expression("var.region"), _HOME),
-        (_expression("var.region.primary", "var.region"), {"primary": _HOME}),
-        (_expression('var.region["primary"]', "var.region"), {"primary": _HOME}),
-        (_expression("var.region[1]", "var.region"), ["us-east-1", _HOME]),
+        (expression("var.region"), _HOME),
+        (expression("var.region.primary", "var.region"), {"primary": _HOME}),
+        (expression('var.region["primary"]', "var.region"), {"primary": _HOME}),
+        (expression("var.region[1]", "var.region"), ["us-east-1", _HOME]),
         (
-            _expression("var.region.sites[0].name", "var.region.sites[0]", "var.region.sites", "var.region"),
+            expression("var.region.sites[0].name", "var.region.sites[0]", "var.region.sites", "var.region"),
             {"sites": [{"name": _HOME}]},
         ),
     ],
 )
 def test_a_region_is_found_within_a_variable(expression: Any, value: Any) -> None:
-    plan = _plan(_INSTANCE, providers={"aws": expression}, variables={"region": {"value": value}})
+    plan = hand_made(_INSTANCE, providers={"aws": expression}, variables={"region": {"value": value}})
 
     assert _region(plan) == _HOME
 
 
 def test_a_region_comes_through_the_variables_of_modules_and_their_defaults() -> None:
     inner = {"variables": {"area": {}, "other": {"default": {"name": _AWAY}}}}
-    call = {"expressions": {"area": _expression("var.regions.home", "var.regions")}, "module": inner}
+    call = {"expressions": {"area": expression("var.regions.home", "var.regions")}, "module": inner}
     resources = (
-        _resource("aws_db_instance.main", "module.shop:aws", {}),
-        _resource("aws_db_instance.other", "module.shop:aws.away", {}),
+        resource("aws_db_instance.main", "module.shop:aws", {}),
+        resource("aws_db_instance.other", "module.shop:aws.away", {}),
     )
     document = {
         "format_version": "1.2",
@@ -91,11 +59,11 @@ def test_a_region_comes_through_the_variables_of_modules_and_their_defaults() ->
             "provider_config": {
                 "module.shop:aws": {
                     "module_address": "module.shop",
-                    "expressions": {"region": _expression("var.area")},
+                    "expressions": {"region": expression("var.area")},
                 },
                 "module.shop:aws.away": {
                     "module_address": "module.shop",
-                    "expressions": {"region": _expression("var.other.name", "var.other")},
+                    "expressions": {"region": expression("var.other.name", "var.other")},
                 },
             },
             "root_module": {"resources": [item[1] for item in resources], "module_calls": {"shop": call}},
@@ -107,12 +75,12 @@ def test_a_region_comes_through_the_variables_of_modules_and_their_defaults() ->
 
 
 @pytest.mark.parametrize(
-    "expression", [_expression("var.area", "var.number"), _expression("local.region"), {}, _expression("var.region")]
+    "expression", [expression("var.area", "var.number"), expression("local.region"), {}, expression("var.region")]
 )
 def test_what_is_put_together_out_of_several_things_is_not_guessed(expression: Any) -> None:
     variables = {"area": {"value": "eu-west"}, "number": {"value": "1"}, "region": {"value": {"name": _HOME}}}
 
-    assert _region(_plan(_INSTANCE, providers={"aws": expression}, variables=variables)) is None
+    assert _region(hand_made(_INSTANCE, providers={"aws": expression}, variables=variables)) is None
 
 
 @pytest.mark.parametrize(
@@ -124,18 +92,18 @@ def test_what_is_put_together_out_of_several_things_is_not_guessed(expression: A
     ],
 )
 def test_any_resource_of_the_same_provider_tells_its_region(type: str, values: dict[str, Any]) -> None:
-    witness = _resource(f"{type}.witness", "aws", values)
+    witness = resource(f"{type}.witness", "aws", values)
 
-    assert _region(_plan(_INSTANCE, witness, providers={"aws": None})) == _HOME
+    assert _region(hand_made(_INSTANCE, witness, providers={"aws": None})) == _HOME
 
 
 def test_witnesses_that_disagree_tell_nothing() -> None:
     witnesses = [
-        _resource(f"aws_sns_topic.{region}", "aws", {"arn": f"arn:aws:sns:{region}:123456789012:alarms"})
+        resource(f"aws_sns_topic.{region}", "aws", {"arn": f"arn:aws:sns:{region}:123456789012:alarms"})
         for region in _BOTH
     ]
 
-    assert _region(_plan(_INSTANCE, *witnesses, providers={"aws": None})) is None
+    assert _region(hand_made(_INSTANCE, *witnesses, providers={"aws": None})) is None
 
 
 @pytest.mark.parametrize(
@@ -151,7 +119,7 @@ def test_data_sources_tell_the_region_they_were_read_in(
     type: str, values: dict[str, Any], expressions: dict[str, Any], region: str | None
 ) -> None:
     source = {"address": f"data.{type}.here", "mode": "data", "type": type, "name": "here"}
-    plan = _plan(
+    plan = hand_made(
         _INSTANCE,
         providers={"aws": None},
         root={
@@ -169,29 +137,29 @@ def test_data_sources_tell_the_region_they_were_read_in(
     [
         ({"aws": None, "aws.away": None}, [_HOME, _AWAY]),
         ({"aws": None, "aws.away": {"constant_value": _AWAY}}, [_HOME, _AWAY]),
-        ({"aws": {"constant_value": _HOME}, "aws.away": _expression("local.away")}, [_HOME, _AWAY]),
-        ({"aws": {"constant_value": "us-east-1"}, "aws.away": _expression("local.away")}, ["us-east-1", None]),
+        ({"aws": {"constant_value": _HOME}, "aws.away": expression("local.away")}, [_HOME, _AWAY]),
+        ({"aws": {"constant_value": "us-east-1"}, "aws.away": expression("local.away")}, ["us-east-1", None]),
     ],
 )
 def test_the_declared_regions_tell_what_the_plan_does_not(providers: dict[str, Any], regions: list[str | None]) -> None:
-    plan = _plan(_INSTANCE, _AWAY_INSTANCE, providers=providers, regions=_BOTH)
+    plan = hand_made(_INSTANCE, _AWAY_INSTANCE, providers=providers, regions=_BOTH)
 
     assert [_region(plan), _region(plan, "aws_db_instance.other")] == regions
 
 
 def test_what_was_taken_from_the_declaration_is_said() -> None:
-    plan = _plan(_INSTANCE, providers={"aws": None}, regions=_BOTH)
+    plan = hand_made(_INSTANCE, providers={"aws": None}, regions=_BOTH)
 
     assert [(item.type, item.addresses) for item in plan.inventory] == [("provider", ("aws",))]
     assert f"{_HOME} is taken from the declaration" in plan.inventory[0].reason
 
 
 def test_what_has_one_provider_is_in_one_region_whatever_that_is_called() -> None:
-    replica = _resource(
+    replica = resource(
         "aws_db_instance.copy", "aws", {"replicate_source_db": "main"}, replicate_source_db={"constant_value": "main"}
     )
-    backed = _resource("aws_db_instance.main", "aws", {"identifier": "main", "backup_retention_period": 7})
-    plan = _plan(backed, replica, providers={"aws": None})
+    backed = resource("aws_db_instance.main", "aws", {"identifier": "main", "backup_retention_period": 7})
+    plan = hand_made(backed, replica, providers={"aws": None})
     (copy,) = (item for item in plan.after[0].protections if item.mechanism == "read_replica")
 
     assert plan.after[0].region is None
@@ -199,26 +167,26 @@ def test_what_has_one_provider_is_in_one_region_whatever_that_is_called() -> Non
 
 
 def test_two_providers_may_be_in_one_region_or_in_two() -> None:
-    plan = _plan(_INSTANCE, _AWAY_INSTANCE, providers={"aws": None, "aws.away": None})
+    plan = hand_made(_INSTANCE, _AWAY_INSTANCE, providers={"aws": None, "aws.away": None})
     here, there = (plan.resources_after[name] for name in ("aws_db_instance.main", "aws_db_instance.other"))
 
     assert here.same_region(there) is None
 
 
 def test_a_region_of_its_own_sets_a_resource_apart_from_its_provider() -> None:
-    other = _resource("aws_db_instance.other", "aws", {}, region=_expression("local.away"))
-    plan = _plan(_INSTANCE, other, providers={"aws": None})
+    other = resource("aws_db_instance.other", "aws", {}, region=expression("local.away"))
+    plan = hand_made(_INSTANCE, other, providers={"aws": None})
     here, there = (plan.resources_after[name] for name in ("aws_db_instance.main", "aws_db_instance.other"))
 
     assert here.same_region(there) is None
 
 
-@pytest.mark.parametrize("given", [_expression("var.days"), {"constant_value": None}, None])
+@pytest.mark.parametrize("given", [expression("var.days"), {"constant_value": None}, None])
 def test_a_null_argument_is_one_that_is_left_out(given: Any) -> None:
     entry, configured = _INSTANCE
     change = {**entry["change"], "after_unknown": {"backup_retention_period": True}}
     expressions = {} if given is None else {"backup_retention_period": given}
-    plan = _plan(
+    plan = hand_made(
         ({**entry, "change": change}, {**configured, "expressions": expressions}),
         providers={"aws": {"constant_value": _HOME}},
         variables={"days": {"value": None}},
@@ -227,11 +195,11 @@ def test_a_null_argument_is_one_that_is_left_out(given: Any) -> None:
     assert plan.resources_after["aws_db_instance.main"].left_out("backup_retention_period")
 
 
-@pytest.mark.parametrize("given", [_expression("local.days"), _expression("aws_sns_topic.x.id"), {}])
+@pytest.mark.parametrize("given", [expression("local.days"), expression("aws_sns_topic.x.id"), {}])
 def test_what_a_plan_cannot_follow_is_not_taken_for_null(given: Any) -> None:
     entry, configured = _INSTANCE
     change = {**entry["change"], "after_unknown": {"backup_retention_period": True}}
-    plan = _plan(
+    plan = hand_made(
         ({**entry, "change": change}, {**configured, "expressions": {"backup_retention_period": given}}),
         providers={"aws": {"constant_value": _HOME}},
     )

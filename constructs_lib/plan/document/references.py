@@ -165,6 +165,13 @@ class References:
         expressions = self._decoded(here[1], here[1].expressions)
         return (expressions[name], module[:-1]) if name in expressions else (default, None)
 
+    def passed(self, module: ModulePath) -> set[str]:
+        """Return the addresses of what the call of *module* passes to it, through the calls above it as well."""
+        here = self._module(tuple(step for step, _ in module)) if module else None
+        if here is None or here[1] is None:
+            return set()
+        return set(self.resolve(module[:-1], self._decoded(here[1], here[1].expressions), None, module[-1][1]))
+
     # ------------------------------------------------------------------ following
 
     def resolve(

@@ -13,7 +13,7 @@ from constructs_lib.plan.kinds.component_builder import ComponentBuilder, foreve
 from constructs_lib.plan.kinds.schedule import DEFAULT, longest_gap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from constructs_lib.plan.document.resource import Resource
     from constructs_lib.plan.side import Side
@@ -36,31 +36,33 @@ _MAYBE: Final = "maybe"
 def add_backups(side: Side, builders: Sequence[ComponentBuilder]) -> None:
     """Give each component the backups and copies that some plan in this document makes of it."""
     candidates = [builder for builder in builders if builder.main.type in _TYPES]
-    for plan, selections in _plans(side):
-        for selection in selections:
-            selected = 0
-            choice = _Choice(side, selection)
-            for builder in candidates:
-                answer, named = choice.takes(builder)
-                same = plan.region is None or builder.region is None or plan.region == builder.region
-                if answer == _NO or not (same or named):
-                    continue
-                selected += 1
-                builder.join(selection)
-                doubts = [] if same else ["the backup plan is in another Region, and a plan backs up only its own"]
-                if _opted_out(side, plan, builder):
-                    doubts.append("AWS Backup is switched off for this type of resource in the Region's settings")
-                _protect(side, builder, plan, doubts, maybe=answer == _MAYBE)
-            if not selected:
-                side.notes.add(selection, "it selects nothing that is in this plan")
+    for plan, selection, sure in _plans(side):
+        selected = 0
+        choice = _Choice(side, selection)
+        for builder in candidates:
+            answer, named = choice.takes(builder)
+            elsewhere = plan.same_region(builder.main) is False
+            if answer == _NO or (elsewhere and not named):
+                continue
+            selected += 1
+            builder.join(selection)
+            doubts = ["the backup plan is in another Region, and a plan backs up only its own"] if elsewhere else []
+            if _opted_out(side, plan, builder):
+                doubts.append("AWS Backup is switched off for this type of resource in the Region's settings")
+            _protect(side, builder, plan, doubts, maybe=answer == _MAYBE or not sure)
+        if not selected:
+            side.notes.add(selection, "it selects nothing that is in this plan")
 
 
-def _plans(side: Side) -> list[tuple[Resource, list[Resource]]]:
+def _plans(side: Side) -> Iterator[tuple[Resource, Resource, bool]]:
+    """Yield each backup plan with each selection that is of it, or may be: then it is not sure."""
     selections = side.parts(_PLAN, _SELECTION, "plan_id")
     for plan in side.of(_PLAN):
-        if plan.address not in selections:
+        sure, open_ = selections.get(plan.address, []), side.loose_parts(plan, _SELECTION, "plan_id")
+        if not sure and not open_:
             side.notes.add(plan, "no selection in this plan belongs to it")
-    return [(side.resources[address], found) for address, found in sorted(selections.items())]
+        yield from ((plan, selection, True) for selection in sure)
+        yield from ((plan, selection, False) for selection in open_)
 
 
 def _opted_out(side: Side, plan: Resource, builder: ComponentBuilder) -> bool:

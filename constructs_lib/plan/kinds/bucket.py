@@ -84,7 +84,7 @@ def versioning(side: Side, bucket: Resource) -> tuple[Versioning, Resource]:
         if status is None:
             return ("unknown" if split.is_unknown(*path) else "off"), split
         return _STATES.get(status, "off"), split
-    loose = side.loose_part(bucket, _VERSIONING, "bucket")
+    loose = first(side.loose_parts(bucket, _VERSIONING, "bucket"))
     if loose is not None:
         return "unknown", loose
     if not _inline(side, bucket, _VERSIONING, "versioning"):
@@ -219,8 +219,7 @@ def _replication(
     for part in _parts(side, bucket, _REPLICATION):
         if part.is_unknown("rule"):
             builder.protect(side.notes, "replication", part, unknown=[ENABLED])
-    loose = side.loose_part(bucket, _REPLICATION, "bucket")
-    if loose is not None:
+    for loose in side.loose_parts(bucket, _REPLICATION, "bucket"):
         builder.protect(side.notes, "replication", loose, unknown=[ENABLED])
     source, _ = states[bucket.address]
     for group in _by_destination(rules):

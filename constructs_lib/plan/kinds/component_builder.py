@@ -92,6 +92,12 @@ class ComponentBuilder:
             )
         )
 
+    def perhaps(self, notes: Notes, mechanism: str, by: Resource) -> None:
+        """Add a protection by a copy that may be of this component or of another: open, unless it would not count."""
+        if self.shares_region(by):
+            return
+        self.protect(notes, mechanism, by, region=by.region, unknown=[ENABLED])
+
     def component(self) -> Component:
         """Return the component; what counts stands before what is doubted."""
         return Component(

@@ -12,12 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from constructs_lib.plan.document.resource import Resource
-    from constructs_lib.plan.side import Side
+    from constructs_lib.plan.side import Link, Side
 
 _TYPE: Final = "aws_rds_cluster"
 _INSTANCE: Final = "aws_rds_cluster_instance"
 _GLOBAL: Final = "aws_rds_global_cluster"
 _PARAMETERS: Final = "aws_rds_cluster_parameter_group"
+_BINLOG: Final = "replication_source_identifier"
 _LIMIT: Final = "rds.global_db_rpo"
 _OWN_DATA: Final = (
     "master_username",
@@ -35,14 +36,19 @@ _OWN_DATA: Final = (
 def read_clusters(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuilder]:
     """Yield a builder for each cluster that is not a secondary of a global database; tell which those are."""
     instances = side.parts(_TYPE, _INSTANCE, "cluster_identifier")
-    groups = _global_databases(side)
+    groups, open_ = _global_databases(side)
     secondary = {item.address: name for name, (_, others) in groups.items() for item in others}
+    sources = {
+        item.address: link
+        for item in side.of(_TYPE)
+        if item.address not in secondary and (link := side.link(item, (_BINLOG,), _TYPE)).text is not None
+    }
     builders = {}
     for cluster in side.of(_TYPE):
-        if cluster.text("replication_source_identifier") is not None and cluster.address not in secondary:
-            side.notes.add(cluster, "it replicates from another database by its binary log, which is not judged")
-        if cluster.address not in secondary:
+        if cluster.address not in secondary and cluster.address not in sources:
             builders[cluster.address] = _draft(side, cluster, instances.get(cluster.address, []))
+    for address, link in sources.items():
+        _binlog_replica(side, builders, copies, side.resources[address], link, instances)
     for name, (primary, others) in groups.items():
         builder = None if primary is None else builders.get(primary.address)
         for other in others:
@@ -56,11 +62,38 @@ def read_clusters(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuild
             _global_database(side, builder, other, instances)
         if builder is not None and name in side.resources:
             builder.join(side.resources[name])
+    primaries = [primary for primary, _ in groups.values()]
+    for cluster in open_:
+        for builder in builders.values():
+            if builder.main is not cluster and (builder.main in open_ or builder.main in primaries):
+                builder.perhaps(side.notes, "global_database", cluster)
     for cluster in side.of(_TYPE):
         group = side.link(cluster, ("db_cluster_parameter_group_name",), _PARAMETERS).target
         if group is not None and cluster.address in builders:
             builders[cluster.address].join(group)
     yield from builders.values()
+
+
+def _binlog_replica(
+    side: Side,
+    builders: Mapping[str, ComponentBuilder],
+    copies: dict[str, str],
+    replica: Resource,
+    link: Link,
+    instances: Mapping[str, list[Resource]],
+) -> None:
+    """Count a cluster that follows another by its binary log as that one's read replica."""
+    builder = None if link.target is None else builders.get(link.target.address)
+    if builder is None or link.target is None:
+        copies[replica.address] = "a database" if replica.is_sensitive(_BINLOG) else link.text or "a database"
+        side.notes.add(replica, "it replicates by its binary log from a database that is no cluster in this plan")
+        return
+    copies[replica.address] = link.target.address
+    builder.join(*instances.get(replica.address, []))
+    doubts = ["the replica is in the same Region"] if builder.shares_region(replica) else []
+    if not instances.get(replica.address) and not side.loose_parts(replica, _INSTANCE, "cluster_identifier"):
+        doubts.append("the replica has no instance, so nothing in it replicates")
+    builder.protect(side.notes, "read_replica", replica, region=replica.region, doubts=doubts)
 
 
 def _engine(cluster: Resource) -> str:
@@ -83,14 +116,17 @@ def _draft(side: Side, cluster: Resource, instances: list[Resource]) -> Componen
     name = "cluster_backups" if aurora else "automated_backups"
     retention = cluster.number("backup_retention_period")
     if cluster.is_unknown("backup_retention_period") and not cluster.left_out("backup_retention_period"):
-        builder.protect(side.notes, name, cluster, unknown=["retention_days", *([] if aurora else [ENABLED])])
-    elif retention or aurora:
-        # Aurora's backups cannot be switched off, whatever is written.
+        builder.protect(side.notes, name, cluster, unknown=["retention_days"])
+    else:
+        # They cannot be switched off, whatever is written, and a day is the least and the default (CreateDBCluster).
         builder.protect(side.notes, name, cluster, parameters={"retention_days": retention or 1})
     if not aurora:
         if cluster.text("db_cluster_instance_class") or cluster.is_unknown("db_cluster_instance_class"):
             builder.protect(side.notes, "multi_az_cluster", cluster)
         return builder
+    loose = side.loose_parts(cluster, _INSTANCE, "cluster_identifier")
+    if len(instances) <= 1 < len(instances) + len(loose):
+        builder.protect(side.notes, "aurora_reader", loose[-1], unknown=[ENABLED])
     if len(instances) > 1:
         zones = {item.text("availability_zone") for item in instances}
         same = len(zones) == 1 and None not in zones
@@ -105,8 +141,12 @@ def _draft(side: Side, cluster: Resource, instances: list[Resource]) -> Componen
 _Group = tuple["Resource | None", list["Resource"]]
 
 
-def _global_databases(side: Side) -> dict[str, _Group]:
-    """Return primary and secondaries of each global database, by its address or, where it is elsewhere, its name."""
+def _global_databases(side: Side) -> tuple[dict[str, _Group], list[Resource]]:
+    """Return primary and secondaries of each global database, and the clusters of which it is open which they are in.
+
+    A global database goes by its address or, where it is elsewhere, by its name.
+    """
+    open_: list[Resource] = []
     members: dict[str, list[Resource]] = {}
     named: dict[str, Resource | None] = {}
     for holder in side.of(_GLOBAL):
@@ -123,21 +163,22 @@ def _global_databases(side: Side) -> dict[str, _Group]:
             members.setdefault(link.text, []).append(cluster)
         else:
             side.notes.add(cluster, "the global database it belongs to is not known before apply")
-    return {
+            open_.append(cluster)
+    groups = {
         name: _group(side, name, named.get(name), clusters)
         for name, clusters in members.items()
         if clusters or named.get(name)
     }
+    return groups, open_
 
 
 def _group(side: Side, name: str, source: Resource | None, clusters: list[Resource]) -> _Group:
-    if source is None:
-        source = _primary(side, name, clusters)
+    source = _writer(side, name) or source or _primary(clusters)
     return source, [cluster for cluster in clusters if source is None or cluster.address != source.address]
 
 
-def _primary(side: Side, name: str, clusters: list[Resource]) -> Resource | None:
-    """Return the cluster that is written to: as the global database says, else the one with data of its own."""
+def _writer(side: Side, name: str) -> Resource | None:
+    """Return the cluster that the global database says is written to; after a failover that is not its source."""
     holder = side.resources.get(name)
     for member in [] if holder is None else holder.blocks("global_cluster_members"):
         arn = member.get("db_cluster_arn")
@@ -145,14 +186,15 @@ def _primary(side: Side, name: str, clusters: list[Resource]) -> Resource | None
             found = side.find(_TYPE, arn)
             if found is not None:
                 return found
+    return None
+
+
+def _primary(clusters: list[Resource]) -> Resource | None:
+    """Return the cluster that has data of its own, or the only one that does not say it copies another."""
     own = [cluster for cluster in clusters if _has_own_data(cluster)]
     if len(own) == 1:
         return own[0]
-    plain = [
-        cluster
-        for cluster in own or clusters
-        if not cluster.text("source_region") and not cluster.text("replication_source_identifier")
-    ]
+    plain = [cluster for cluster in own or clusters if not cluster.text("source_region") and not cluster.text(_BINLOG)]
     return plain[0] if len(plain) == 1 else None
 
 
@@ -173,12 +215,8 @@ def _global_database(
     region = secondary.region
     if builder.shares_region(secondary):
         doubts.append("the secondary cluster is in the same Region")
-    open_instances = any(
-        not side.link(item, ("cluster_identifier",), _TYPE).known and item.region in (None, region)
-        for item in side.of(_INSTANCE)
-    )
     headless = not instances.get(secondary.address)
-    unknown = ["headless"] if headless and open_instances else []
+    unknown = ["headless"] if headless and side.loose_parts(secondary, _INSTANCE, "cluster_identifier") else []
     limit, missing = _enforced_limit(side, builder.main)
     builder.protect(
         side.notes,

@@ -23,7 +23,8 @@ _NOT_TOLD: Final = "unknown"
 
 def read_instances(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuilder]:
     """Yield a builder for each instance that is not a replica; tell which replicas belong to which."""
-    sources = {item.address: side.link(item, (_SOURCE,), _TYPE).target for item in side.of(_TYPE) if _is_replica(item)}
+    links = {item.address: side.link(item, (_SOURCE,), _TYPE) for item in side.of(_TYPE) if _is_replica(item)}
+    sources = {address: link.target for address, link in links.items()}
     builders = {}
     for instance in side.of(_TYPE):
         if instance.address not in sources:
@@ -31,13 +32,16 @@ def read_instances(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuil
     for replica in side.of(_TYPE):
         if replica.address in sources:
             _replica(side, builders, copies, replica, _root(replica, sources))
+            if not links[replica.address].known:
+                for builder in builders.values():
+                    if side.may_mean(replica, (_SOURCE,), builder.main):
+                        builder.perhaps(side.notes, "read_replica", replica)
     for owner, parts in side.parts(_TYPE, _REPLICATED, "source_db_instance_arn").items():
         for part in parts:
             _replicated_backups(side, builders.get(owner), part)
     for builder in builders.values():
-        loose = side.loose_part(builder.main, _REPLICATED, "source_db_instance_arn")
-        if loose is not None:
-            builder.protect(side.notes, "replicated_backups", loose, region=loose.region, unknown=[ENABLED])
+        for loose in side.loose_parts(builder.main, _REPLICATED, "source_db_instance_arn"):
+            builder.perhaps(side.notes, "replicated_backups", loose)
     yield from builders.values()
 
 

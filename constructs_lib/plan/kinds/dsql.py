@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.components import Kind
+from constructs_lib.components import ENABLED, Kind
 from constructs_lib.plan.document.arn import region_of_arn
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder
 
@@ -26,6 +26,8 @@ def read_dsql(side: Side) -> Iterator[ComponentBuilder]:
         for peering in peerings.get(cluster.address, []):
             builder.join(peering)
             _peers(side, builder, peering, peerings)
+        for loose in side.loose_parts(cluster, _PEERING, "identifier"):
+            builder.protect(side.notes, "dsql_multi_region", loose, unknown=[ENABLED])
         yield builder
 
 
@@ -44,7 +46,7 @@ def _peers(side: Side, builder: ComponentBuilder, peering: Resource, peerings: M
                 others[target.address] = (target.region, target)
     others.pop(builder.main.address, None)
     if not others:
-        builder.protect(side.notes, "dsql_multi_region", peering, unknown=["enabled"])
+        builder.protect(side.notes, "dsql_multi_region", peering, unknown=[ENABLED])
     for region, target in others.values():
         doubts = []
         if target is not None and target.address not in peerings:

@@ -35,9 +35,8 @@ def read_tables(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuilder
             copies[replica.address] = table.address
             builder.join(replica)
             _global_table(side, builder, replica, replica.region, "EVENTUAL", known=True)
-        loose = side.loose_part(table, _REPLICA, "global_table_arn")
-        if loose is not None:
-            builder.protect(side.notes, "global_table", loose, region=loose.region, unknown=[ENABLED])
+        for loose in side.loose_parts(table, _REPLICA, "global_table_arn"):
+            builder.perhaps(side.notes, "global_table", loose)
         _inline_replicas(side, builder, {item.region for item in (*apart, *elsewhere)})
         yield builder
 

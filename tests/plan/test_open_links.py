@@ -1,0 +1,150 @@
+"""Which thing belongs to which, where the plan does not tell: open is neither a protection nor the lack of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from constructs_lib.components import ENABLED
+from tests.plan.by_hand import expression, hand_made, resource
+
+if TYPE_CHECKING:
+    from constructs_lib.plan import Plan
+
+_PROVIDERS = {"aws": {"constant_value": "eu-west-1"}, "aws.away": {"constant_value": "eu-central-1"}}
+_HIDDEN = expression("local.of")
+
+
+def _known_later(found: tuple[Any, Any], *names: str) -> tuple[Any, Any]:
+    entry, configured = found
+    change = {**entry["change"], "after_unknown": {**entry["change"]["after_unknown"], **dict.fromkeys(names, True)}}
+    return {**entry, "change": change}, configured
+
+
+def _made(*resources: tuple[Any, Any]) -> Plan:
+    return hand_made(*resources, providers=_PROVIDERS)
+
+
+def _open(plan: Plan, address: str) -> list[str]:
+    component = next(item for item in plan.after if item.name == address)
+    return [item.mechanism for item in component.protections if ENABLED in item.unknown]
+
+
+_BACKED = {"engine": "postgres", "backup_retention_period": 7}
+_INSTANCES = [resource(f"aws_db_instance.{name}", "aws", {**_BACKED, "identifier": name}) for name in ("one", "two")]
+_TABLES = [
+    resource(f"aws_dynamodb_table.{name}", "aws", {"name": name, "stream_enabled": True}) for name in ("one", "two")
+]
+_AURORA = {"engine": "aurora-mysql", "master_username": "root"}
+_CLUSTERS = [resource(f"aws_rds_cluster.{name}", "aws", {**_AURORA, "cluster_identifier": name}) for name in "ab"]
+
+
+def test_a_replica_whose_source_is_not_told_may_be_of_each_instance() -> None:
+    replica = resource("aws_db_instance.copy", "aws.away", {}, replicate_source_db=_HIDDEN)
+    plan = _made(*_INSTANCES, _known_later(replica, "replicate_source_db"))
+
+    assert [_open(plan, f"aws_db_instance.{name}") for name in ("one", "two")] == [["read_replica"], ["read_replica"]]
+
+
+def test_a_replica_whose_source_is_not_told_is_no_way_back_within_one_region() -> None:
+    replica = resource("aws_db_instance.copy", "aws", {}, replicate_source_db=_HIDDEN)
+    plan = _made(*_INSTANCES, _known_later(replica, "replicate_source_db"))
+
+    assert _open(plan, "aws_db_instance.one") == []
+
+
+def test_a_replica_that_names_its_source_is_of_no_other() -> None:
+    source = expression("aws_db_instance.one.arn", "aws_db_instance.one")
+    replica = resource("aws_db_instance.copy", "aws.away", {}, replicate_source_db=source)
+    plan = _made(*_INSTANCES, _known_later(replica, "replicate_source_db"))
+
+    assert _open(plan, "aws_db_instance.two") == []
+    assert [item.mechanism for item in plan.after[0].protections] == ["automated_backups", "read_replica"]
+
+
+def test_what_exists_already_is_not_the_source_of_what_is_not_known_yet() -> None:
+    entry, configured = _INSTANCES[0]
+    there = {**entry["change"], "after_unknown": {}}
+    replica = resource("aws_db_instance.copy", "aws.away", {}, replicate_source_db=_HIDDEN)
+    plan = _made(({**entry, "change": there}, configured), _known_later(replica, "replicate_source_db"))
+
+    assert _open(plan, "aws_db_instance.one") == []
+
+
+@pytest.mark.parametrize(
+    ("originals", "part", "argument", "mechanism"),
+    [
+        (_TABLES, "aws_dynamodb_table_replica", "global_table_arn", "global_table"),
+        (_INSTANCES, "aws_db_instance_automated_backups_replication", "source_db_instance_arn", "replicated_backups"),
+    ],
+)
+def test_a_copy_of_something_not_told_is_open_for_each_it_may_be_of(
+    originals: list[Any], part: str, argument: str, mechanism: str
+) -> None:
+    copy = _known_later(resource(f"{part}.copy", "aws.away", {}, **{argument: _HIDDEN}), argument)
+    plan = _made(*originals, copy)
+
+    assert [_open(plan, item[0]["address"]) for item in originals] == [[mechanism], [mechanism]]
+
+
+def test_instances_of_a_cluster_not_told_may_be_its_readers() -> None:
+    instances = [
+        _known_later(
+            resource(f"aws_rds_cluster_instance.{index}", "aws", {}, cluster_identifier=_HIDDEN), "cluster_identifier"
+        )
+        for index in range(2)
+    ]
+    plan = _made(*_CLUSTERS, *instances)
+
+    assert [_open(plan, f"aws_rds_cluster.{name}") for name in "ab"] == [["aurora_reader"], ["aurora_reader"]]
+
+
+def test_clusters_of_a_global_database_not_told_may_be_of_one() -> None:
+    member = expression("local.of")
+    here = resource("aws_rds_cluster.here", "aws", {**_AURORA}, global_cluster_identifier=member)
+    there = resource("aws_rds_cluster.there", "aws.away", {"engine": "aurora-mysql"}, global_cluster_identifier=member)
+    plan = _made(*(_known_later(item, "global_cluster_identifier") for item in (here, there)))
+
+    assert _open(plan, "aws_rds_cluster.here") == ["global_database"]
+
+
+def test_a_cluster_keeps_a_day_of_backups_where_nothing_is_set() -> None:
+    cluster = resource("aws_rds_cluster.main", "aws", {"engine": "mysql", "db_cluster_instance_class": "db.m6gd.large"})
+    plan = _made(_known_later(cluster, "backup_retention_period"))
+    (backups,) = (item for item in plan.after[0].protections if item.mechanism == "automated_backups")
+
+    assert (backups.parameters["retention_days"], backups.unknown, backups.doubts) == (1, frozenset(), ())
+
+
+def test_a_cluster_that_follows_by_the_binary_log_is_a_replica() -> None:
+    source = "arn:aws:rds:eu-west-1:123456789012:cluster:a"
+    copy = resource(
+        "aws_rds_cluster.copy", "aws.away", {"engine": "aurora-mysql", "replication_source_identifier": source}
+    )
+    instance = resource("aws_rds_cluster_instance.copy", "aws.away", {"cluster_identifier": "copy"})
+    named = (
+        {**copy[0], "change": {**copy[0]["change"], "after": {**copy[0]["change"]["after"], "id": "copy"}}},
+        copy[1],
+    )
+    plan, bare = _made(_CLUSTERS[0], named, instance), _made(_CLUSTERS[0], named)
+    replicas = [
+        next(one for one in item.after[0].protections if one.mechanism == "read_replica") for item in (plan, bare)
+    ]
+
+    assert plan.copies_after == {"aws_rds_cluster.copy": "aws_rds_cluster.a"}
+    assert [(item.region, item.doubts) for item in replicas] == [
+        ("eu-central-1", ()),
+        ("eu-central-1", ("the replica has no instance, so nothing in it replicates",)),
+    ]
+
+
+def test_a_selection_whose_plan_is_not_told_may_be_of_each_plan() -> None:
+    plans = [
+        resource(f"aws_backup_plan.{name}", "aws", {"rule": [{"rule_name": name, "copy_action": [{}]}]})
+        for name in "ab"
+    ]
+    selection = resource("aws_backup_selection.all", "aws", {"resources": ["*"]}, plan_id=_HIDDEN)
+    plan = _made(_INSTANCES[0], *plans, _known_later(selection, "plan_id"))
+
+    assert {item for item in _open(plan, "aws_db_instance.one") if item == "backup_copy"} == {"backup_copy"}
