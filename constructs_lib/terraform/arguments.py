@@ -19,6 +19,7 @@ import attrs
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.placement import is_of_the_engine
 
 __all__ = ["META_ARGUMENTS", "copied", "edit", "normalized_arguments", "parse_path"]
 
@@ -102,7 +103,7 @@ def normalize(value: object, *, where: str) -> Any:
     if isinstance(value, Construct):
         msg = f'{where}: {value!r} is a construct, not a value; pass one of its attributes, as in resource.ref("arn")'
         raise ConfigurationError(msg)
-    if hasattr(value, "__jsii_ref__") or hasattr(kind, "__jsii_ifaces__"):
+    if is_of_the_engine(value):
         return value
     if hasattr(kind, "__jsii_type__"):
         msg = (

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
         Token,
     )
     from constructs import Construct, Node
-    from jsii import implements
+    from jsii import create, implements
 
 __all__ = [
     "ENGINE",
@@ -76,6 +76,7 @@ __all__ = [
     "Testing",
     "Token",
     "choose_engine",
+    "create",
     "implements",
 ]
 
@@ -143,7 +144,7 @@ if not TYPE_CHECKING:
     try:
         _engine = importlib.import_module(ENGINE)
         from constructs import Construct, Node
-        from jsii import implements
+        from jsii import create, implements
     except Exception as error:
         # jsii reports a missing Node.js, or one it cannot talk to, as errors of many classes.
         msg = (

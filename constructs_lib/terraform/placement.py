@@ -13,7 +13,7 @@ from constructs_lib.terraform.engine import (
     TerraformStack,
 )
 
-__all__ = ["place", "refuse_other_engine", "refused_as_hcl", "stack_of"]
+__all__ = ["is_of_the_engine", "place", "refuse_other_engine", "refused_as_hcl", "stack_of"]
 
 # Asking the engine costs a round trip to Node.js, and a construct never changes its stack.
 _stacks: WeakKeyDictionary[Construct, TerraformStack] = WeakKeyDictionary()
@@ -48,6 +48,11 @@ def stack_of(construct: object, *, where: str) -> TerraformStack:
 def place(construct: Construct, stack: TerraformStack) -> None:
     """Note that *construct* is in *stack*, so that `stack_of` need not ask the engine."""
     _stacks[construct] = stack
+
+
+def is_of_the_engine(value: object) -> bool:
+    """Whether the engine can be handed *value* as it is: an object of its own, or one of yours that it calls back."""
+    return hasattr(value, "__jsii_ref__") or hasattr(type(value), "__jsii_ifaces__")
 
 
 def refuse_other_engine(value: object, *, where: str) -> None:

@@ -28,8 +28,9 @@ from constructs_lib.terraform.engine import (
     TerraformResource,
     TerraformResourceLifecycle,
     TerraformStack,
+    create,
 )
-from constructs_lib.terraform.placement import place, refuse_other_engine, stack_of
+from constructs_lib.terraform.placement import is_of_the_engine, place, refuse_other_engine, stack_of
 from constructs_lib.terraform.provider import AwsProvider
 from constructs_lib.terraform.written import Block, write_with_stack
 
@@ -84,24 +85,16 @@ class AwsResource(TerraformResource):
         *,
         provider: TerraformProvider | None,
         depends_on: Sequence[ITerraformDependable] = (),
-        lifecycle: TerraformResourceLifecycle | Mapping[str, object] | None = None,
+        lifecycle: TerraformResourceLifecycle | Mapping[str, Any] | None = None,
     ) -> None:
         where = _checked_type(type_, id)
         stack = _check_place(scope, provider, depends_on, where=where)
         content = normalized_arguments(arguments or {}, where=where)
         self._block = Block(section="resource", type_=type_, where=where, arguments=content)
-        try:
-            super().__init__(
-                scope,
-                id,
-                terraform_resource_type=type_,
-                terraform_generator_metadata=_METADATA,
-                provider=_written_provider(provider),
-                depends_on=list(depends_on) or None,
-                lifecycle=_lifecycle(lifecycle, where=where),
-            )
-        except RuntimeError as error:
-            raise ConfigurationError(_engine_refusal(error, where)) from error
+        config = _config(type_, provider, depends_on)
+        if lifecycle is not None:
+            config["lifecycle"] = _lifecycle(lifecycle, where=where)
+        _create(self, scope, id, config, where=where)
         place(self, stack)
         write_with_stack(self._block, self, stack)
 
@@ -193,17 +186,7 @@ class AwsDataSource(TerraformDataSource):
         stack = _check_place(scope, provider, depends_on, where=where)
         content = normalized_arguments(arguments or {}, where=where)
         self._block = Block(section="data", type_=type_, where=where, arguments=content)
-        try:
-            super().__init__(
-                scope,
-                id,
-                terraform_resource_type=type_,
-                terraform_generator_metadata=_METADATA,
-                provider=_written_provider(provider),
-                depends_on=list(depends_on) or None,
-            )
-        except RuntimeError as error:
-            raise ConfigurationError(_engine_refusal(error, where)) from error
+        _create(self, scope, id, _config(type_, provider, depends_on), where=where)
         place(self, stack)
         write_with_stack(self._block, self, stack)
 
@@ -230,6 +213,9 @@ class AwsDataSource(TerraformDataSource):
 
 
 def _checked_type(type_: str, id_: str) -> str:
+    if not isinstance(id_, str) or not id_:
+        msg = f'the id of a {type_} is {id_!r}; give text such as "orders"'
+        raise ConfigurationError(msg)
     if not isinstance(type_, str) or not _TYPE.fullmatch(type_):
         msg = f'{type_!r} ({id_!r}) is no type of the AWS provider; give one such as "aws_s3_bucket"'
         raise ConfigurationError(msg)
@@ -262,6 +248,9 @@ def _check_place(
             raise ConfigurationError(msg)
     for dependency in depends_on:
         refuse_other_engine(dependency, where=where)
+        if not is_of_the_engine(dependency):
+            msg = f"{where}: depends_on holds {dependency!r}; give resources, data sources or modules"
+            raise ConfigurationError(msg)
         if isinstance(dependency, TerraformElement) and stack_of(dependency, where=where) is not stack:
             msg = (
                 f"{where}: depends_on names {type(dependency).__name__} of another stack, which Terraform "
@@ -271,23 +260,43 @@ def _check_place(
     return stack
 
 
-def _written_provider(provider: TerraformProvider | None) -> TerraformProvider | None:
+def _config(
+    type_: str, provider: TerraformProvider | None, depends_on: Sequence[ITerraformDependable]
+) -> dict[str, Any]:
+    """What the engine has to know, under its own names."""
+    config: dict[str, Any] = {"terraformResourceType": type_, "terraformGeneratorMetadata": _METADATA}
     # Terraform's default for a resource without `provider` is the one without alias; naming it costs two
     # round trips to Node.js a resource.
-    if isinstance(provider, AwsProvider) and provider.alias is None:
-        return None
-    return provider
+    if provider is not None and not (isinstance(provider, AwsProvider) and provider.alias is None):
+        config["provider"] = provider
+    if depends_on:
+        config["dependsOn"] = list(depends_on)
+    return config
 
 
-def _lifecycle(
-    given: TerraformResourceLifecycle | Mapping[str, object] | None, *, where: str
-) -> TerraformResourceLifecycle | dict[str, Any] | None:
-    if given is None or isinstance(given, TerraformResourceLifecycle):
+def _create(
+    element: AwsResource | AwsDataSource, scope: Construct, id_: str, config: dict[str, Any], *, where: str
+) -> None:
+    """Make the engine's object that *element* stands for.
+
+    The constructor of the engine's class does this as well, and before it checks the types of all its arguments
+    against annotations that it reads anew each time: as long again as everything else a resource takes to make. They
+    have been checked here, in the user's words, and the engine refuses what is left.
+    """
+    try:
+        create(type(element), element, [scope, id_, config])
+    except RuntimeError as error:
+        msg = f"{where}: {str(error).strip().splitlines()[0]}"
+        raise ConfigurationError(msg) from error
+
+
+def _lifecycle(given: TerraformResourceLifecycle | Mapping[str, Any], *, where: str) -> TerraformResourceLifecycle:
+    if isinstance(given, TerraformResourceLifecycle):
         return given
     refuse_other_engine(given, where=where)
     for name in given:
         _check_lifecycle_name(name, where=where)
-    return {name: value for name, value in given.items() if value is not None}
+    return TerraformResourceLifecycle(**given)
 
 
 def _check_lifecycle_name(name: str, *, where: str) -> None:
@@ -313,7 +322,3 @@ def _reference(element: AwsResource | AwsDataSource, block: Block, attribute: st
             raise ConfigurationError(msg)
         token = block.references[attribute] = element.get_string_attribute(attribute)
     return token
-
-
-def _engine_refusal(error: RuntimeError, where: str) -> str:
-    return f"{where}: {str(error).strip().splitlines()[0]}"

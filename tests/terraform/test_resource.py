@@ -188,6 +188,17 @@ def test_an_id_that_is_taken_is_refused(stack: TerraformStack, provider: AwsProv
         AwsResource(stack, "assets", "aws_s3_bucket", provider=provider)
 
 
+@pytest.mark.parametrize("id_", ["", 5, None])
+def test_an_id_that_is_no_text_is_refused(stack: TerraformStack, id_: Any) -> None:
+    with pytest.raises(ConfigurationError, match=f"the id of a aws_s3_bucket is {id_!r}; give text"):
+        AwsResource(stack, id_, "aws_s3_bucket", provider=None)
+
+
+def test_a_dependency_that_is_no_resource_is_refused(stack: TerraformStack) -> None:
+    with pytest.raises(ConfigurationError, match=r"depends_on holds 'aws_s3_bucket\.other'; give resources"):
+        AwsResource(stack, "assets", "aws_s3_bucket", provider=None, depends_on=["aws_s3_bucket.other"])  # type: ignore[list-item]
+
+
 @pytest.mark.parametrize("type_", ["", "s3_bucket", "aws_S3", "google_storage_bucket", "aws_s3_bucket.x"])
 def test_a_type_of_another_provider_is_refused(stack: TerraformStack, type_: str) -> None:
     with pytest.raises(ConfigurationError, match="is no type of the AWS provider"):
