@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from constructs_lib.documents.placeholders import names_of
+from constructs_lib.documents.names import names_of
 from constructs_lib.objectives.as_data import objective_as_data
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Fingerprint:
         declaration: Objectives, third parties and terms.
         components: The components, their protections, use and names.
         templates: Every template in force.
-        facts: The catalog and the prices.
+        facts: The catalog, the procedures and the prices.
     """
 
     declaration: str
@@ -106,9 +106,12 @@ def _plain(workload: DocumentedWorkload, item: DocumentedComponent) -> dict[str,
 
 
 def _facts() -> dict[str, str]:
-    catalog = files("constructs_lib.catalog")
+    rooms = (("constructs_lib.catalog", ".toml"), ("constructs_lib.procedures", ".py"))
     return {
-        entry.name: entry.read_text(encoding="utf-8") for entry in catalog.iterdir() if entry.name.endswith(".toml")
+        f"{room}/{entry.name}": entry.read_text(encoding="utf-8")
+        for room, ending in rooms
+        for entry in files(room).iterdir()
+        if entry.name.endswith(ending)
     }
 
 

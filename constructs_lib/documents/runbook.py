@@ -8,26 +8,39 @@ from typing import TYPE_CHECKING
 import attrs
 
 from constructs_lib.catalog.catalog import load_catalog
-from constructs_lib.catalog.procedures import ProcedureStep, filled, load_procedures
-from constructs_lib.documents.placeholders import names_of
+from constructs_lib.documents.names import declared_by, names_of
+from constructs_lib.documents.variables import hint_of
 from constructs_lib.objectives import Disruption
+from constructs_lib.procedures import Part, find_procedure
+from constructs_lib.procedures.command import Printed
+from constructs_lib.procedures.routing import ACTS_BY_ITSELF, DECIDE, DETECT, PROPAGATES_BY_ITSELF, REPOINT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from constructs_lib.assessment import Estimate, Reason, Verdict
-    from constructs_lib.catalog.procedures import Procedure
     from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload
     from constructs_lib.objectives import Target
+    from constructs_lib.procedures import Fence, Procedure, Step
 
-__all__ = ["Action", "Preparation", "Recovery", "Runbook", "Scenario", "TimedAction", "runbook"]
+__all__ = [
+    "Action",
+    "Preparation",
+    "Recovery",
+    "Runbook",
+    "Scenario",
+    "TimedAction",
+    "procedure_for",
+    "runbook",
+]
 
 AUTOMATIC = "automatic"
 OPERATOR = "operator"
 LEAD = "recovery lead"
 _PATH = ("detect", "decide", "act", "propagate")
-_VARIABLE = re.compile(r"\$([A-Z][A-Z_]*)")
+_VARIABLE = re.compile(r"\$\{?([A-Z][A-Z_]*)")
 _ASSIGNED = re.compile(r"\b([A-Z][A-Z_]*)=")
+_OF_THE_SHELL = frozenset({"SECONDS"})
 
 
 @attrs.frozen(kw_only=True)
@@ -73,6 +86,8 @@ class Recovery:
         steps: The critical path; the durations add up to the estimate.
         verify: How to see that it works.
         failback: The way home.
+        fence: How sure it is that the old side no longer writes, and why; None where nothing recovers it.
+        afterwards: What is missing once it is recovered.
     """
 
     name: str
@@ -84,6 +99,8 @@ class Recovery:
     steps: tuple[TimedAction, ...]
     verify: tuple[Action, ...]
     failback: tuple[Action, ...]
+    fence: tuple[Fence, str] | None = None
+    afterwards: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -158,27 +175,42 @@ def runbook(workload: DocumentedWorkload) -> Runbook:
     )
 
 
-def _procedure(item: DocumentedComponent, estimate: Estimate, disruption: Disruption) -> Procedure | None:
+def answered_as(estimate: Estimate, disruption: Disruption) -> Disruption:
+    """Return what is recovered from: where nothing narrower helps, the answer to the loss of the Region."""
+    return Disruption.REGION if estimate.wider else disruption
+
+
+def procedure_for(item: DocumentedComponent, disruption: Disruption) -> Procedure | None:
+    """Return how the component is recovered from *disruption*; None where nothing does."""
+    estimate = item.assessment.estimates[disruption]
     if estimate.mechanism is None:
         return None
-    mechanism = load_catalog().mechanism(item.component.kind, estimate.mechanism)
     protection = item.component.protection(estimate.mechanism)
-    parameters = {} if protection is None else protection.parameters
-    answered = Disruption.REGION if estimate.wider else disruption
-    return load_procedures().find(mechanism, answered, parameters, item.component.kind)
+    return find_procedure(
+        load_catalog().mechanism(item.component.kind, estimate.mechanism),
+        answered_as(estimate, disruption),
+        kind=item.component.kind,
+        parameters={} if protection is None else protection.parameters,
+        engine=item.component.engine,
+        mechanisms={part.mechanism for part in item.component.protections},
+    )
+
+
+def _printed(workload: DocumentedWorkload, item: DocumentedComponent, disruption: Disruption) -> Printed:
+    disruption = answered_as(item.assessment.estimates[disruption], disruption)
+    asked = {"moment"} if disruption is Disruption.SOFTWARE else set()
+    return Printed(names_of(workload, item, disruption), declared_by(item), asked=asked)
 
 
 def _recovery(workload: DocumentedWorkload, item: DocumentedComponent, disruption: Disruption) -> Recovery:
     assessment = item.assessment
     estimate = assessment.estimates[disruption]
-    procedure = _procedure(item, estimate, disruption)
-    names = names_of(workload, item)
-    working = names.get("recovery_region") if disruption is Disruption.REGION or estimate.wider else names.get("region")
-    if working is not None:
-        names["working_region"] = working
+    procedure = procedure_for(item, disruption)
+    printed = _printed(workload, item, disruption)
     way = None
     if estimate.mechanism is not None:
         way = load_catalog().mechanism(item.component.kind, estimate.mechanism).title
+    steps = procedure.steps if procedure else ()
     return Recovery(
         name=item.name,
         kind=item.component.kind.value,
@@ -186,50 +218,56 @@ def _recovery(workload: DocumentedWorkload, item: DocumentedComponent, disruptio
         estimate=estimate,
         target=item.objective.target(disruption),
         verdict=assessment.verdict(disruption),
-        steps=tuple(_steps(estimate, procedure, names)),
-        verify=_actions(procedure.verify if procedure else (), names),
-        failback=_actions(procedure.failback if procedure else (), names),
+        steps=tuple(_timed(estimate, steps, printed)),
+        verify=tuple(_action([step], printed, 0) for step in steps if step.part is Part.VERIFY),
+        failback=tuple(
+            _action([step], printed, 0) for step in (procedure.back if procedure else ()) if printed.is_needed(step)
+        ),
+        fence=(procedure.fence, procedure.fence_because) if procedure else None,
+        afterwards=procedure.afterwards if procedure else None,
     )
 
 
-def _steps(estimate: Estimate, procedure: Procedure | None, names: Mapping[str, str]) -> Iterator[TimedAction]:
-    shared = load_procedures().shared
-    acts = iter(procedure.act if procedure else ())
-    switches = procedure.switch if procedure else ()
+def _timed(estimate: Estimate, steps: tuple[Step, ...], printed: Printed) -> Iterator[TimedAction]:
+    """Yield one action for each part of the estimate; the steps that are part of it are its commands."""
     path = [reason for reason in estimate.reasons if reason.step in _PATH]
+    term = -1
     for number, reason in enumerate(path, start=1):
         who = AUTOMATIC if estimate.automatic else OPERATOR
         match reason.step:
             case "detect":
-                step = ProcedureStep(title=reason.text) if estimate.automatic else shared["detect"]
+                action = Action(title=reason.text) if estimate.automatic else _action([DETECT], printed, 0)
             case "decide":
-                step, who = shared["decide"], LEAD
+                action, who = _action([DECIDE], printed, 0), LEAD
             case "act":
-                step = next(acts, None) or shared["act_automatically"]
+                term += 1
+                mine = [step for step in steps if step.part is Part.ACT and step.term == term]
+                fences = [step for step in steps if step.part is Part.FENCE] if term == 0 else []
+                ordered = sorted((*fences, *mine), key=steps.index)
+                action = _action(ordered or [ACTS_BY_ITSELF], printed, reason.seconds)
             case _:
-                step = _switched(switches, estimate.automatic, shared)
-        yield TimedAction(number=number, who=who, seconds=reason.seconds, reason=reason, action=_action(step, names))
+                switch = [step for step in steps if step.part is Part.PROPAGATE] or [REPOINT]
+                action = _action([PROPAGATES_BY_ITSELF] if estimate.automatic else switch, printed, 0)
+        yield TimedAction(number=number, who=who, seconds=reason.seconds, reason=reason, action=action)
 
 
-def _switched(
-    switches: tuple[ProcedureStep, ...], automatic: bool, shared: Mapping[str, ProcedureStep]
-) -> ProcedureStep:
-    if automatic:
-        return shared["propagate_automatically"]
-    return switches[0] if switches else shared["propagate_by_hand"]
-
-
-def _action(step: ProcedureStep, names: Mapping[str, str]) -> Action:
+def _action(steps: list[Step], printed: Printed, seconds: int) -> Action:
+    """Return *steps* as one action, named after the first that changes something; the others are comments in it."""
+    steps = [step for step in steps if printed.is_needed(step)]
+    main = next((step for step in steps if step.changes and not step.best_effort), steps[0])
+    commands: list[str] = []
+    for step in steps:
+        if step is not main or len(steps) > 1:
+            commands.append(f"# {printed.text(step.title)}")
+            if step.note and step is not main:
+                commands.append(f"#   beware: {printed.text(step.note)}")
+        commands += printed.commands(step, seconds)
     return Action(
-        title=filled(step.title, names),
-        commands=tuple(filled(command, names) for command in step.commands),
-        console=None if step.console is None else filled(step.console, names),
-        note=None if step.note is None else filled(step.note, names),
+        title=printed.text(main.title),
+        commands=tuple(commands),
+        console=None if main.console is None else printed.text(main.console),
+        note=None if main.note is None else printed.text(main.note),
     )
-
-
-def _actions(steps: tuple[ProcedureStep, ...], names: Mapping[str, str]) -> tuple[Action, ...]:
-    return tuple(_action(step, names) for step in steps)
 
 
 def _preparation(workload: DocumentedWorkload) -> Preparation:
@@ -238,18 +276,13 @@ def _preparation(workload: DocumentedWorkload) -> Preparation:
     configuration: list[str] = []
     documentation: list[str] = []
     for item in workload.components:
-        procedure = _procedure(item, item.assessment.estimates[Disruption.REGION], Disruption.REGION)
+        procedure = procedure_for(item, Disruption.REGION)
         if procedure is None:
             state.append(f"{item.name}: nothing is prepared, and nothing recovers it from the loss of its Region")
             continue
-        names = names_of(workload, item)
-        for listed, into in (
-            (procedure.prepared.state, state),
-            (procedure.prepared.software, software),
-            (procedure.prepared.configuration, configuration),
-            (procedure.prepared.documentation, documentation),
-        ):
-            into += [f"{item.name}: {filled(text, names)}" for text in listed]
+        printed = _printed(workload, item, Disruption.REGION)
+        for listed, into in ((procedure.prepared.state, state), (procedure.prepared.configuration, configuration)):
+            into += [f"{item.name}: {printed.text(text)}" for text in listed]
         for member in item.members:
             if member.type == "aws_secretsmanager_secret" and member.arguments.get("replica"):
                 configuration.append(f"{item.name}: secret {member.arguments.get('name')}, replicated")
@@ -281,11 +314,10 @@ def _variables(workload: DocumentedWorkload, scenarios: tuple[Scenario, ...]) ->
     texts = [text for scenario in scenarios for item in scenario.recoveries for text in _texts(item)]
     assigned = {name for text in texts for name in _ASSIGNED.findall(text)}
     used = dict.fromkeys(name for text in texts for name in _VARIABLE.findall(text) if name not in assigned)
-    hints = load_procedures().variables
-    names = {"recovery_region": workload.recovery or workload.primary or "REGION"}
+    region = workload.recovery or workload.primary or "REGION"
     for name in sorted(used):
-        words = name.lower().replace("_", " ")
-        yield name, filled(hints.get(name, f"the {words}, which the files do not tell: write it down"), names)
+        if name not in _OF_THE_SHELL:
+            yield name, hint_of(name, region)
 
 
 def _texts(item: Recovery) -> Iterator[str]:

@@ -12,7 +12,7 @@ from constructs_lib.procedures.step import Each, Role
 from constructs_lib.procedures.value import Lookup, fields_of, filled_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from constructs_lib.procedures.step import Call, Probe, Step
     from constructs_lib.procedures.value import Carried
@@ -38,15 +38,29 @@ def search(expression: str, reply: Any) -> Any:
     return jmespath.search(expression, reply)
 
 
+class _List(str):
+    """A mark for a command that gives a list."""
+
+    __slots__ = ()
+
+
 class Printed:
     """The commands of one component's recovery, with what is known filled in and variables for the rest.
 
     Args:
         names: What is known. A `Lookup` becomes a command in the command.
         declared: The Terraform arguments of the component's resources: `main` and `member`.
+        asked: Names that a call can do without, and that the reader is asked for all the same.
     """
 
-    def __init__(self, names: Mapping[str, Any], declared: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(
+        self,
+        names: Mapping[str, Any],
+        declared: Mapping[str, Mapping[str, Any]],
+        *,
+        asked: Collection[str] = (),
+    ) -> None:
+        self._asked = asked
         self._names = names
         self._declared = declared
         self._shell: list[str] = []
@@ -57,7 +71,7 @@ class Printed:
         """Return the name, or a mark for the variable or the command that gives it."""
         if key in self._names:
             return self._known(self._names[key])
-        return None if key in _OPTIONAL else self._marked(f"${_variable(key)}")
+        return None if key in _OPTIONAL and key not in self._asked else self._marked(f"${_variable(key)}")
 
     def carried(self, setting: Carried) -> Any:
         """Return what Terraform declares for the setting."""
@@ -68,7 +82,7 @@ class Printed:
 
     def as_json(self, value: Any) -> str:
         """Return *value* as JSON; a list that a command gives is quoted by that command."""
-        if isinstance(value, str):
+        if isinstance(value, _List):
             number = _MARK.fullmatch(value)
             if number:
                 command = self._shell[int(number[1])]
@@ -79,7 +93,8 @@ class Printed:
         if isinstance(value, Lookup):
             output = "" if value.many else " --output text"
             words = self._words(value.service, value.operation, value.region, dict(value.parameters))
-            return self._marked(f"$({words} --query {shlex.quote(value.query)}{output})")
+            mark = self._marked(f"$({words} --query {self._word(value.query)}{output})")
+            return _List(mark) if value.many else mark
         if isinstance(value, str) and ACCOUNT in value:
             return value.replace(ACCOUNT, self._marked(ACCOUNT))
         if isinstance(value, list):
@@ -131,9 +146,9 @@ class Printed:
         call = step.call
         assert call is not None
         kept = {name: query for name, query in step.keeps.items() if not name.startswith("source")}
-        if kept and step.id != "verify":
-            ((name, query),) = kept.items()
-            return self._kept(name, call, query)
+        for name, query in kept.items():
+            printed = self._kept(name, call, query)
+            return printed.partition("=$(")[2][:-1] if step.id.startswith("verify") else printed
         command = self._aws(call)
         if step.best_effort:
             return f"timeout 10 {command} || echo 'not reached: go on'"
@@ -179,10 +194,12 @@ class Printed:
         """Return *value* as one word of the shell; only what this module has made is run or expanded."""
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         if not _MARK.search(text):
+            if "'" in text and not _SPECIAL.search(text):
+                return f'"{text}"'
             return text if _PLAIN.fullmatch(text) else shlex.quote(text)
         whole = _MARK.fullmatch(text)
-        if whole and "--output text" not in self._shell[int(whole[1])] and self._shell[int(whole[1])].startswith("$("):
-            # A list: one word each.
+        if whole and isinstance(value, _List):
+            # One word for each.
             return f"{self._shell[int(whole[1])][:-1]} --output text)"
         parts = _MARK.split(text)
         shown = [

@@ -440,7 +440,7 @@ def _backup_copy(disruption: Disruption) -> Procedure:
             state=("vault {recovery_vault} with copies of the backups, encrypted with the key of {recovery_region}",),
             configuration=(
                 "role {restore_role}, which AWS Backup may take",
-                "a subnet group and security groups for the restored database in {recovery_region}",
+                "subnet group {recovery_subnet_group}, and security groups for the database in {recovery_region}",
                 "quota and capacity for the instance class in {recovery_region}",
             ),
         )

@@ -295,7 +295,7 @@ _ENDPOINT = "point the application at the endpoint of {restored}"
 _CONSOLE = "https://{region}.console.aws.amazon.com/rds/home?region={region}#database:id={instance}"
 _CONSOLE_THERE = "https://{recovery_region}.console.aws.amazon.com/rds/home?region={recovery_region}#databases:"
 _ROOM = (
-    "a subnet group and security groups for the restored database in {recovery_region}",
+    "subnet group {recovery_subnet_group}, and security groups for the database in {recovery_region}",
     "quota and capacity for the instance class in {recovery_region}",
 )
 

@@ -15,6 +15,7 @@ from constructs_lib.constructs.workload.decision import HOLDS
 from constructs_lib.costs import Usage
 from constructs_lib.declaration.sla_terms import SlaTerms
 from constructs_lib.documents.documented_workload import Accepted, DocumentedComponent, DocumentedWorkload, Member
+from constructs_lib.documents.names import KEY_ALIAS, SECURITY_GROUP
 from constructs_lib.errors import EvaluationError, InputError, PlanError
 from constructs_lib.objectives import Assumptions, Disruption, Objective, Target
 
@@ -29,6 +30,7 @@ __all__ = ["read_stacks"]
 _REFERENCE = re.compile(r"\$\{([^{}]+)\}")
 _ACCOUNT = re.compile(r"data\.aws_caller_identity\.[\w-]+\.account_id")
 _OF_RESOURCE = re.compile(r"(aws_\w+)\.([\w-]+)\.(\w+)")
+_OF_ALIAS = re.compile(r"data\.aws_kms_alias\.([\w-]+)\.target_key_arn")
 _NAMED_BY = ("name", "bucket", "identifier", "cluster_identifier", "global_cluster_identifier")
 _DEEPEST = 4
 
@@ -81,22 +83,33 @@ class _Stack:
     def _referred(self, expression: str, depth: int) -> str | None:
         if _ACCOUNT.fullmatch(expression):
             return "$ACCOUNT"
+        alias = _OF_ALIAS.fullmatch(expression)
+        if alias is not None:
+            name = self.content.get("data", {}).get("aws_kms_alias", {}).get(alias[1], {}).get("name")
+            return f"{KEY_ALIAS}{name}" if isinstance(name, str) else None
         match = _OF_RESOURCE.fullmatch(expression)
         if match is None or depth > _DEEPEST:
             return None
         type_, name, attribute = match.groups()
         arguments = self.content.get("resource", {}).get(type_, {}).get(name, {})
-        if type_ == "aws_security_group" and attribute == "id" and isinstance(arguments.get("name"), str):
-            region = self.region_of(arguments)
-            return (
-                f"$(aws ec2 describe-security-groups --region {region} --filters "
-                f"Name=group-name,Values={arguments['name']} --query 'SecurityGroups[].GroupId' --output text)"
-            )
+        named = arguments.get("name")
+        if type_ == "aws_security_group" and attribute == "id" and isinstance(named, str):
+            return f"{SECURITY_GROUP}{named}"
+        if type_ == "aws_iam_role" and attribute == "arn" and isinstance(named, str):
+            return f"arn:aws:iam::$ACCOUNT:role/{named}"
+        if type_ == "aws_kms_key" and attribute == "arn":
+            return self._alias_of(name)
         candidates = _NAMED_BY if attribute == "id" else (attribute,)
         for candidate in candidates:
             if isinstance(arguments.get(candidate), str):
                 found = self.resolved(arguments[candidate], depth + 1)
                 return found if isinstance(found, str) else None
+        return None
+
+    def _alias_of(self, key: str) -> str | None:
+        for arguments in self.content.get("resource", {}).get("aws_kms_alias", {}).values():
+            if f"aws_kms_key.{key}." in str(arguments.get("target_key_id")) and isinstance(arguments.get("name"), str):
+                return f"{KEY_ALIAS}{arguments['name']}"
         return None
 
 

@@ -1,0 +1,201 @@
+"""What a component's resources are called: the names that the steps of a procedure are filled with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.catalog.resource_types import types_that
+from constructs_lib.objectives import Disruption
+from constructs_lib.procedures.value import Lookup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload, Member
+
+__all__ = ["KEY_ALIAS", "SECURITY_GROUP", "declared_by", "names_of"]
+
+SECURITY_GROUP: Final = "security-group:"
+KEY_ALIAS: Final = "kms-alias:"
+"""What a reference to a security group or a key reads as, followed by its name: AWS makes up the id, and tells it."""
+
+_PLACEHOLDERS: Final = types_that("placeholder")
+"""Types whose names documents give; the same with `recovery_` in front is looked for in the recovery Region."""
+
+_MAIN: Final = frozenset(name for name, known in _PLACEHOLDERS.items() if known.main)
+_MEMBER = "aws_rds_cluster_instance"
+_LONGEST = 54
+"""How much of a name is kept where something is put after it; RDS takes 63 characters."""
+
+
+def names_of(
+    workload: DocumentedWorkload, item: DocumentedComponent, disruption: Disruption | None = None
+) -> dict[str, Any]:
+    """Return every name that is known; what is not known is left out, and becomes a variable of the runbook.
+
+    Args:
+        workload: The workload.
+        item: The component.
+        disruption: What happened; it decides what a restored thing is called. Default: nothing did.
+
+    Returns:
+        Texts, lists of texts, and a `Lookup` for what AWS makes up.
+    """
+    region, recovery = item.component.region, item.recovery_region
+    here = [member for member in item.members if member.region == region]
+    there = [member for member in item.members if recovery is not None and member.region == recovery]
+    names: dict[str, Any] = {
+        "workload": workload.name,
+        "component": item.name,
+        "region": region,
+        "recovery_region": recovery,
+        "working_region": recovery if disruption is Disruption.REGION else region,
+        "engine": item.component.engine,
+        "record": workload.records[0][0] if workload.records else None,
+        "recovery_endpoint": workload.records[0][2] if workload.records else None,
+        "global_cluster": _first(item.members, ("aws_rds_global_cluster",), "global_cluster_identifier"),
+        "domain": _alias(item.members),
+        "global_stack": _stack(item.members, "aws_cloudfront_distribution"),
+        "restore_role": _role(item.members, "restore"),
+        "backup_role": _role(item.members, "backup"),
+        "security_groups": _groups(here, region),
+        "recovery_security_groups": _groups(there, recovery) or _groups_like(workload, here, recovery),
+        "key": _key(here, region),
+        "recovery_key": _key(there, recovery),
+        "tags": _tags(here),
+    }
+    for type_, known in _PLACEHOLDERS.items():
+        names[f"{known.placeholder}"] = _first(here, (type_,), known.named_by[0])
+        names[f"recovery_{known.placeholder}"] = _first(there, (type_,), known.named_by[0])
+    main = declared_by(item).get("main", {})
+    if main.get("performance_insights_enabled") or _first_member(here).get("performance_insights_enabled"):
+        names["recovery_insights_key"] = names["recovery_key"]
+    if main.get("manage_master_user_password"):
+        names["recovery_password_key"] = names["recovery_key"]
+    base = names["instance"] or names["cluster"] or names["table"]
+    if base is not None and disruption is not None:
+        start = base[:_LONGEST].rstrip("-")
+        names["restored"] = base if disruption is Disruption.REGION else f"{start}-restored"
+        names["returned"] = f"{start}-home"
+        if disruption is not Disruption.SOFTWARE:
+            names["latest"] = True
+    return {name: value for name, value in names.items() if value}
+
+
+def declared_by(item: DocumentedComponent) -> dict[str, Mapping[str, Any]]:
+    """Return the Terraform arguments of the component's main resource, and of an instance of its cluster."""
+    here = [member for member in item.members if member.region == item.component.region]
+    found = {
+        "main": next((member.arguments for member in here if member.type in _MAIN), None),
+        "member": _first_member(here) or None,
+    }
+    region = item.component.region or ""
+    return {name: _told(arguments, region) for name, arguments in found.items() if arguments is not None}
+
+
+def _first_member(members: Iterable[Member]) -> Mapping[str, Any]:
+    return next((member.arguments for member in members if member.type == _MEMBER), {})
+
+
+def _told(value: Any, region: str) -> Any:
+    """Return *value* with references to keys as the call that tells them."""
+    if isinstance(value, str) and value.startswith(KEY_ALIAS):
+        return key_lookup(value.removeprefix(KEY_ALIAS), region)
+    if isinstance(value, list):
+        return [_told(item, region) for item in value]
+    return {name: _told(item, region) for name, item in value.items()} if hasattr(value, "items") else value
+
+
+def key_lookup(alias: str, region: str) -> Lookup:
+    """Return the call that tells the ARN of the key that *alias* is of."""
+    return Lookup(
+        service="kms",
+        operation="DescribeKey",
+        region=region,
+        parameters={"KeyId": alias},
+        query="KeyMetadata.Arn",
+    )
+
+
+def _first(members: Iterable[Member], types: tuple[str, ...], argument: str) -> str | None:
+    for member in members:
+        value = member.arguments.get(argument)
+        if member.type in types and isinstance(value, str):
+            return value
+    return None
+
+
+def _stack(members: Iterable[Member], type_: str) -> str | None:
+    return next((member.stack for member in members if member.type == type_), None)
+
+
+def _alias(members: Iterable[Member]) -> str | None:
+    for member in members:
+        aliases = member.arguments.get("aliases")
+        if member.type == "aws_cloudfront_distribution" and isinstance(aliases, list) and aliases:
+            return str(aliases[0])
+    return None
+
+
+def _role(members: Iterable[Member], job: str) -> str | None:
+    for member in members:
+        name = member.arguments.get("name")
+        # Both roles are children of the backup, so only the end of the address tells them apart.
+        if member.type == "aws_iam_role" and f"{job}role" in member.address.lower() and isinstance(name, str):
+            return f"arn:aws:iam::$ACCOUNT:role/{name}"
+    return None
+
+
+def _key(members: Iterable[Member], region: str | None) -> str | Lookup | None:
+    """Return the key that the component's things in a Region are encrypted with."""
+    for member in members:
+        arguments = member.arguments
+        encryption = arguments.get("server_side_encryption")
+        block = encryption[0] if isinstance(encryption, list) and encryption else encryption
+        found = [arguments.get(name) for name in ("kms_key_id", "kms_key_arn", "kms_encryption_key")]
+        found.append(block.get("kms_key_arn") if isinstance(block, dict) else None)
+        for value in found:
+            if isinstance(value, str):
+                alias = value.removeprefix(KEY_ALIAS)
+                return value if alias == value or region is None else key_lookup(alias, region)
+    return None
+
+
+def _tags(members: Iterable[Member]) -> Mapping[str, str] | None:
+    return next((member.arguments.get("tags") for member in members if member.type in _MAIN), None)
+
+
+def _named_groups(members: Iterable[Member]) -> list[str]:
+    for member in members:
+        groups = member.arguments.get("vpc_security_group_ids")
+        if isinstance(groups, list) and groups:
+            return [str(group) for group in groups]
+    return []
+
+
+def _groups(members: Iterable[Member], region: str | None) -> list[str] | Lookup | None:
+    groups = _named_groups(members)
+    named = [group.removeprefix(SECURITY_GROUP) for group in groups if group.startswith(SECURITY_GROUP)]
+    if region is None or len(named) != len(groups) or not named:
+        return groups or None
+    return _group_lookup(named, region)
+
+
+def _groups_like(workload: DocumentedWorkload, here: Iterable[Member], recovery: str | None) -> Lookup | None:
+    """Return the groups of the same names in the recovery Region, where the stacks declare them."""
+    groups = _named_groups(here)
+    named = [group.removeprefix(SECURITY_GROUP) for group in groups if group.startswith(SECURITY_GROUP)]
+    if not named or recovery is None or any((recovery, name) not in workload.groups for name in named):
+        return None
+    return _group_lookup(named, recovery)
+
+
+def _group_lookup(names: list[str], region: str) -> Lookup:
+    return Lookup(
+        service="ec2",
+        operation="DescribeSecurityGroups",
+        region=region,
+        parameters={"Filters": [{"Name": "group-name", "Values": names}]},
+        query="SecurityGroups[].GroupId",
+        many=True,
+    )

@@ -1,0 +1,169 @@
+"""Commands: what is printed is what a shell reads, and nothing that a name holds is ever run."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import botocore.session
+import pytest
+from botocore import xform_name
+
+from constructs_lib.procedures import PROCEDURES, Call, Part, Procedure, Role, Step
+from constructs_lib.procedures.command import Printed
+from constructs_lib.procedures.value import Lookup, Metadata, Name
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAMES: dict[str, Any] = {
+    "region": "eu-west-1",
+    "recovery_region": "eu-central-1",
+    "working_region": "eu-west-1",
+    "table": "shop-orders",
+    "restored": "shop-orders-restored",
+    "returned": "shop-orders-home",
+    "bucket": "shop-$ACCOUNT",
+    "security_groups": Lookup(
+        service="ec2",
+        operation="DescribeSecurityGroups",
+        region="eu-west-1",
+        parameters={"Filters": [{"Name": "group-name", "Values": ["db"]}]},
+        query="SecurityGroups[].GroupId",
+        many=True,
+    ),
+}
+DECLARED: dict[str, dict[str, Any]] = {
+    "main": {"multi_az": True, "deletion_protection": True, "tags": {"team": "it's ours"}, "engine": "postgres"},
+    "member": {"instance_class": "db.r6g.large", "engine": "aurora-postgresql"},
+}
+GLOBAL_OPTIONS = {"region", "query", "output", "source-region"}
+
+
+def printed(**more: Any) -> Printed:
+    return Printed(NAMES | more, DECLARED, asked={"moment"})
+
+
+def lines(procedure: Procedure) -> list[str]:
+    shown = printed()
+    return [line for step in (*procedure.steps, *procedure.back) for line in shown.commands(step, 600)]
+
+
+def run(command: str, directory: Path) -> subprocess.CompletedProcess[str]:
+    """Run *command* with an `aws` that prints its arguments, one a line."""
+    script = f"aws() {{ printf '%s\\n' \"$@\"; }}; ACCOUNT=123; {command}"
+    return subprocess.run(["bash", "-c", script], capture_output=True, text=True, cwd=directory, check=True, timeout=10)
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES, ids=Procedure.called)
+def test_every_command_is_one_that_bash_can_read(procedure: Procedure) -> None:
+    found = subprocess.run(
+        ["bash", "-n", "-c", "\n".join(lines(procedure))], capture_output=True, text=True, check=False
+    )
+    assert found.stderr == ""
+
+
+@cache
+def options(service: str, operation: str) -> set[str]:
+    model = botocore.session.get_session().get_service_model({"s3api": "s3"}.get(service, service))
+    by_name = {xform_name(item, "-"): item for item in model.operation_names}
+    members = {xform_name(item, "-") for item in model.operation_model(by_name[operation]).input_shape.members}
+    return members | {f"no-{item}" for item in members}
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES, ids=Procedure.called)
+def test_every_option_is_one_of_its_operation(procedure: Procedure) -> None:
+    shown = printed()
+    for step in (*procedure.steps, *procedure.back):
+        if step.call is None or step.each is not None or not shown.is_needed(step):
+            continue
+        command = shown._aws(step.call)
+        words = shlex.split(command.replace("$(", "(").replace("`", ""))
+        given = {word[2:] for word in words if word.startswith("--")}
+        inner = {"filters", "key-id"} if "(aws" in command else set()
+        assert given - inner <= options(words[1], words[2]) | GLOBAL_OPTIONS
+
+
+def test_nothing_that_a_name_holds_is_run(tmp_path: Path) -> None:
+    """Names come from files that others may have written."""
+    evil = "x'\"; touch run; $(touch run) `touch run` $HOME \\ \n"
+    step = Step(
+        id="look",
+        title="look",
+        call=Call(
+            service="dynamodb",
+            operation="DescribeTable",
+            region=Role.HOME,
+            parameters={"TableName": "{table}-{unknown}"},
+        ),
+    )
+    (command,) = printed(table=evil).commands(step, 0)
+    found = run(f"UNKNOWN=y; {command}", tmp_path)
+
+    assert f"{evil}-y" in found.stdout
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_account_of_a_stack_is_the_variable(tmp_path: Path) -> None:
+    step = Step(
+        id="look",
+        title="look",
+        call=Call(service="s3", operation="HeadBucket", region=Role.HOME, parameters={"Bucket": "{bucket}"}),
+    )
+    (command,) = printed().commands(step, 0)
+
+    assert run(command, tmp_path).stdout.splitlines()[-1] == "shop-123"
+
+
+def test_a_list_that_a_command_tells_is_several_words(tmp_path: Path) -> None:
+    call = Call(
+        service="rds",
+        operation="ModifyDBInstance",
+        region=Role.HOME,
+        parameters={"DBInstanceIdentifier": "x", "VpcSecurityGroupIds": Name("security_groups")},
+    )
+    (command,) = printed().commands(Step(id="x", title="x", call=call), 0)
+    script = f"aws() {{ if [ $1 = ec2 ]; then printf 'sg-1\\tsg-2'; else printf '%s\\n' \"$@\"; fi; }}; {command}"
+    found = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True, timeout=10)
+
+    assert found.stdout.splitlines()[-2:] == ["sg-1", "sg-2"]
+
+
+def test_a_list_within_metadata_is_json_within_json(tmp_path: Path) -> None:
+    call = Call(
+        service="backup",
+        operation="StartRestoreJob",
+        region=Role.HOME,
+        parameters={"Metadata": Metadata({"VpcSecurityGroupIds": Name("security_groups"), "MultiAZ": True})},
+    )
+    (command,) = printed().commands(Step(id="x", title="x", call=call), 0)
+    answer = 'printf \'[\\n    "sg-1",\\n    "sg-2"\\n]\\n\''
+    script = f"aws() {{ if [ $1 = ec2 ]; then {answer}; else printf '%s\\n' \"$@\"; fi; }}; {command}"
+    found = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True, timeout=10)
+
+    metadata = json.loads(found.stdout.splitlines()[-1])
+    assert json.loads(metadata["VpcSecurityGroupIds"]) == ["sg-1", "sg-2"]
+    assert metadata["MultiAZ"] == "true"
+
+
+def test_what_a_source_lacks_is_not_printed() -> None:
+    (pitr,) = [item for item in PROCEDURES if (item.kind, item.mechanism) == ("table", "pitr")]
+    text = "\n".join(lines(pitr))
+
+    assert "update-time-to-live" not in text
+    assert "stream-specification" not in text
+
+
+def test_a_fence_may_fail_and_ends_after_ten_seconds() -> None:
+    fences = [
+        line
+        for item in PROCEDURES
+        for step in item.steps
+        if step.part is Part.FENCE and step.call
+        for line in printed().commands(step, 0)
+    ]
+    assert fences
+    assert all(line.startswith("timeout 10 aws ") and line.endswith("|| echo 'not reached: go on'") for line in fences)
