@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -12,6 +12,9 @@ from constructs_lib.catalog.document import read_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+_FILE: Final = "resource_types.toml"
 
 
 class ArnForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -73,6 +76,7 @@ class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         holds: What of a recovery is lost with it, as the end of a sentence.
         role: The role that a service takes to work on it.
         placeholder: What documents call the name of one.
+        replaced_by: The arguments whose change makes the provider destroy it and create it anew.
     """
 
     main: bool = False
@@ -90,10 +94,12 @@ class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     holds: str | None = None
     role: ServiceRole | None = None
     placeholder: str | None = None
+    replaced_by: tuple[str, ...] = ()
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     parts: tuple[str, ...]
+    maps: tuple[str, ...]
     unread: tuple[str, ...]
     type: dict[str, ResourceType]
 
@@ -105,10 +111,16 @@ def load_resource_types() -> Mapping[str, ResourceType]:
     Raises:
         CatalogError: If the file is not well formed.
     """
-    content = read_document("resource_types.toml", _File)
+    content = read_document(_FILE, _File)
     types = {name: ResourceType() for name in content.parts}
     types |= {name: ResourceType(read=False, unread=True) for name in content.unread}
     return MappingProxyType(types | content.type)
+
+
+@cache
+def map_arguments() -> frozenset[str]:
+    """Return the names of arguments that hold a map; every other mapping in an argument is a block."""
+    return frozenset(read_document(_FILE, _File).maps)
 
 
 @cache

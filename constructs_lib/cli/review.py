@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.cli.arguments import Subparsers
     from constructs_lib.declaration.declaration import Declaration
+    from constructs_lib.plan import Plan
     from constructs_lib.review import Review
 
 _OWN = ("table", "json")
@@ -26,12 +27,15 @@ def add_to(commands: Subparsers) -> None:
         help="what a Terraform plan does to recovery: RTO and RPO before and after, and findings",
         description=(
             "Review what Terraform or OpenTofu plans do to recovery, offline. Give the output of `terraform show -json "
-            "PLANFILE`; where a workload has several states, the plans of all of them."
+            "PLANFILE`; where a workload has several states, the plans of all of them. Or give what `cdktf synth` "
+            "wrote: then no credentials, no state and no plan are needed."
         ),
         allow_abbrev=False,
     )
     add = command.add_argument
-    add("plan", nargs="+", metavar="PLAN", help="a plan or a state as JSON; - reads standard input")
+    add("plan", nargs="*", metavar="PLAN", help="a plan or a state as JSON; - reads standard input")
+    add("--stacks", metavar="DIR", help="review synthesized stacks instead of plans, such as cdktf.out")
+    add("--before", metavar="DIR", help="with --stacks: the stacks of the revision before; default: nothing is there")
     add(
         "--objectives",
         metavar="FILE",
@@ -59,16 +63,13 @@ def _run(options: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
     from constructs_lib.errors import EvaluationError
-    from constructs_lib.plan import read_plans
     from constructs_lib.review import exit_code, review
 
     outputs = _outputs(options.output)
     today = datetime.now(UTC).date()
     declaration = _declaration(options.objectives)
-    sources = _sources(options.plan)
-    declared = None if declaration is None else declaration.regions
-    plan = read_plans(sources, regions=None if declared is None else (declared.primary, declared.recovery))
-    found = review(plan, declaration, today=today, names=sorted(sources))
+    plan, names = _read(options, declaration)
+    found = review(plan, declaration, today=today, names=names)
     for format, path in outputs:
         if path == _STANDARD_OUTPUT:
             sys.stdout.write(_rendered(found, format, name=options.name))
@@ -84,6 +85,31 @@ def _run(options: argparse.Namespace) -> int:
         msg = f"a plan {which}, so it cannot be judged; plan the whole configuration anew"
         raise EvaluationError(msg)
     return code
+
+
+def _read(options: argparse.Namespace, declaration: Declaration | None) -> tuple[Plan, list[str]]:
+    """Return what is reviewed, and what its parts are called."""
+    from pathlib import Path
+
+    from constructs_lib.errors import InputError
+    from constructs_lib.plan import read_plans, read_stacks
+
+    if options.stacks is not None:
+        if options.plan:
+            msg = f"{options.plan[0]} is given beside --stacks; give plans, or stacks"
+            raise InputError(msg)
+        before = None if options.before is None else Path(options.before)
+        return read_stacks(Path(options.stacks), before), []
+    if options.before is not None:
+        msg = "--before goes with --stacks; a plan says itself what was before it"
+        raise InputError(msg)
+    if not options.plan:
+        msg = "nothing to review; give the output of terraform show -json PLANFILE, or --stacks cdktf.out"
+        raise InputError(msg)
+    sources = _sources(options.plan)
+    declared = None if declaration is None else declaration.regions
+    plan = read_plans(sources, regions=None if declared is None else (declared.primary, declared.recovery))
+    return plan, sorted(sources)
 
 
 def _outputs(given: Sequence[str]) -> list[tuple[str, str]]:

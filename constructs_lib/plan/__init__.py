@@ -7,5 +7,6 @@ from constructs_lib.plan.kinds.component_builder import assessable
 from constructs_lib.plan.notes import Unjudged
 from constructs_lib.plan.plan import Plan
 from constructs_lib.plan.read import read_plan, read_plans
+from constructs_lib.plan.stacks import read_stacks
 
-__all__ = ["Change", "Plan", "Resource", "Unjudged", "assessable", "read_plan", "read_plans"]
+__all__ = ["Change", "Plan", "Resource", "Unjudged", "assessable", "read_plan", "read_plans", "read_stacks"]

@@ -75,12 +75,12 @@ def read_plans(sources: Mapping[str, Path | bytes], *, regions: tuple[str, str] 
     Raises:
         PlanError: As `read_plan`; also if there is no plan at all.
     """
-    with _without_collection():
+    with without_collection():
         return _read_plans(sources, regions if len(sources) == 1 else None)
 
 
 @contextmanager
-def _without_collection() -> Iterator[None]:
+def without_collection() -> Iterator[None]:
     """Pause the garbage collector: reading makes many objects and no cycles, and each round would visit them all."""
     was_on = gc.isenabled()
     gc.disable()
@@ -98,14 +98,14 @@ def _read_plans(sources: Mapping[str, Path | bytes], regions: tuple[str, str] | 
     readers = []
     for index, (stack, source) in enumerate(sorted(sources.items())):
         try:
-            readers.append(_Reader(stack, index, name_of(source), decode(source), regions))
+            readers.append(Reader(stack, index, name_of(source), decode(source), regions))
         except RecursionError:
             raise PlanError(_too_deep(name_of(source))) from None
     if len({reader.is_state for reader in readers}) > 1:
         msg = "plans and states cannot be read together; give only plans or only states"
         raise PlanError(msg)
     try:
-        return _plan(readers)
+        return joined(readers)
     except RecursionError:
         raise PlanError(_too_deep(", ".join(reader.name for reader in readers))) from None
 
@@ -114,7 +114,7 @@ def _too_deep(name: str) -> str:
     return f"{name} is nested too deeply to be a plan; give the output of terraform show -json PLANFILE"
 
 
-class _Reader:
+class Reader:
     """Takes the resources of one document apart, by their addresses in it."""
 
     def __init__(self, stack: str, index: int, name: str, document: Document, regions: tuple[str, str] | None) -> None:
@@ -358,10 +358,17 @@ class _Read(NamedTuple):
     copies: Mapping[str, str]
 
 
-def _plan(readers: Sequence[_Reader]) -> Plan:
+def joined(readers: Sequence[Reader], earlier: Sequence[Reader] = ()) -> Plan:
+    """Return what *readers* have read as one plan.
+
+    Args:
+        readers: One for each document, by its index.
+        earlier: Where what was before is in documents of its own: one for each of *readers*, their indices going on.
+    """
     notes = Notes()
     names = _names(readers)
-    references = [reader.references for reader in readers]
+    names += names[: len(earlier)]
+    references = [reader.references for reader in (*readers, *earlier)]
     sides = []
     for resources in ([reader.before for reader in readers], [reader.after for reader in readers]):
         merged = {
@@ -412,7 +419,7 @@ def _plan(readers: Sequence[_Reader]) -> Plan:
     )
 
 
-def _names(readers: Sequence[_Reader]) -> list[dict[str, str]]:
+def _names(readers: Sequence[Reader]) -> list[dict[str, str]]:
     """Return new names for the addresses that more than one stack has."""
     if len(readers) == 1:
         return [{}]

@@ -178,3 +178,36 @@ def test_a_plan_that_is_not_whole_is_not_judged(
 
     assert ran.code == 3
     assert ran.err.count("\n") == 1
+
+
+def test_stacks_are_reviewed_without_a_plan(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bucket_of = {"aws_s3_bucket": {"data": {"bucket": "data", "provider": "aws"}}}
+    _write_stack(work / "cdktf.out", {"resource": bucket_of, "provider": {"aws": [{"region": "eu-west-1"}]}})
+
+    ran = drctl(capsys, "review", "--stacks", "cdktf.out")
+
+    assert ran.code == 1
+    assert "aws_s3_bucket.data: region" in ran.out
+
+
+def _write_stack(directory: Path, content: dict[str, Any]) -> None:
+    (directory / "stacks" / "shop").mkdir(parents=True)
+    _write(directory / "stacks" / "shop" / "cdk.tf.json", content)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "nothing to review"),
+        (("good.json", "--stacks", "."), "give plans, or stacks"),
+        (("good.json", "--before", "."), "--before goes with --stacks"),
+        (("--stacks", "nowhere"), "run cdktf synth"),
+    ],
+)
+def test_what_cannot_be_reviewed_is_said(
+    work: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], message: str
+) -> None:
+    ran = drctl(capsys, "review", *arguments)
+
+    assert ran.code == 2
+    assert message in ran.err

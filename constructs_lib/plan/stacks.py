@@ -1,0 +1,116 @@
+"""Reads synthesized stacks as a plan: no credentials, no state, nothing applied before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from constructs_lib.catalog.resource_types import load_resource_types
+from constructs_lib.errors import PlanError
+from constructs_lib.plan.document.resource import Change
+from constructs_lib.plan.document.stack import Stack, document_of, read_stack
+from constructs_lib.plan.read import Reader, joined, without_collection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from constructs_lib.plan.plan import Plan
+
+__all__ = ["read_stacks"]
+
+_FILE = "cdk.tf.json"
+
+
+def read_stacks(directory: Path, before: Path | None = None) -> Plan:
+    """Read what `cdktf synth` wrote as the plan that brings it about.
+
+    What AWS chooses, such as ids, is made up, the same wherever it is referred to. What an argument's change makes the
+    provider replace is known for the types of the catalog only.
+
+    Args:
+        directory: What was synthesized: `cdktf.out`, or a directory with one directory for each stack.
+        before: The same of the revision before. Default: nothing is there yet, and everything is created.
+
+    Raises:
+        PlanError: If there is no stack in *directory*, or one cannot be read.
+    """
+    now = _stacks(directory)
+    was = {} if before is None else _stacks(before)
+    names = sorted(now.keys() | was.keys())
+    empty = Stack(name="", content={})
+    with without_collection():
+        readers = [_reader(now.get(name, empty), now, name, index) for index, name in enumerate(names)]
+        if before is None:
+            return joined(readers)
+        earlier = [_reader(was.get(name, empty), was, name, len(names) + index) for index, name in enumerate(names)]
+        for name, reader, old in zip(names, readers, earlier, strict=True):
+            _set_beside(reader, old, now.get(name, empty))
+        return joined(readers, earlier)
+
+
+def _stacks(directory: Path) -> Mapping[str, Stack]:
+    for root in (directory / "stacks", directory):
+        found = sorted(root.glob(f"*/{_FILE}"))
+        if found:
+            return {path.parent.name: read_stack(path, path.parent.name) for path in found}
+    msg = f"{directory} holds no stacks/*/{_FILE}; run cdktf synth, and give the directory it wrote to"
+    raise PlanError(msg)
+
+
+def _reader(stack: Stack, beside: Mapping[str, Stack], name: str, index: int) -> Reader:
+    return Reader(name, index, name, document_of(stack, beside), None)
+
+
+def _set_beside(reader: Reader, old: Reader, stack: Stack) -> None:
+    """Give *reader* what was there before, and the changes from there."""
+    moved = stack.moved()
+    reader.before = {}
+    was = dict(old.after)
+    for address, previous in moved.items():
+        if previous in was:
+            was[address] = was.pop(previous)
+            was[address].address = address
+    for address, resource in was.items():
+        resource.created = False
+        reader.before[address] = resource
+        if address in reader.after:
+            reader.after[address].created = False
+            reader.after[address].previous_address = moved.get(address)
+    unread = [item for item in reader.changes if item.address not in reader.after]
+    kept = {item.address for item in old.changes}
+    gone = kept - {item.address for item in unread} - was.keys() - set(moved.values())
+    reader.changes = [
+        *_changes(reader, stack.forgotten()),
+        *(item for item in unread if item.address not in kept),
+        *(attrs.evolve(item, actions=("delete",)) for item in old.changes if item.address in gone),
+    ]
+
+
+def _changes(reader: Reader, forgotten: frozenset[str]) -> Iterator[Change]:
+    for address in sorted(reader.before.keys() | reader.after.keys()):
+        before, after = reader.before.get(address), reader.after.get(address)
+        if before is None and after is not None:
+            yield Change(address=address, type=after.type, actions=("create",))
+        elif before is not None and after is None:
+            actions: tuple[str, ...] = ("forget",) if address in forgotten else ("delete",)
+            yield Change(address=address, type=before.type, actions=actions)
+        elif before is not None and after is not None:
+            names = _changed(before.values, after.values)
+            forced = tuple(sorted(set(load_resource_types()[after.type].replaced_by).intersection(names)))
+            does: tuple[str, ...] = ("delete", "create") if forced else ("update",) if names else ("no-op",)
+            after.created = bool(forced)
+            if names or after.previous_address:
+                yield Change(
+                    address=address,
+                    type=after.type,
+                    actions=does,
+                    previous_address=after.previous_address,
+                    replace_paths=forced,
+                    changed=names,
+                )
+
+
+def _changed(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[str, ...]:
+    return tuple(sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name)))

@@ -1,0 +1,173 @@
+"""Synthesized stacks read as the plan that brings them about, beside the plans recorded of them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from constructs_lib.catalog.resource_types import load_resource_types, map_arguments, types_that
+from constructs_lib.declaration.declaration import load_declaration
+from constructs_lib.errors import PlanError
+from constructs_lib.plan import read_stacks
+from constructs_lib.review import review
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from constructs_lib.plan import Plan
+    from constructs_lib.review import Review
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = json.loads((ROOT / "tests" / "provider_schemas" / "aws_5_100_0.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(name="synthesized", scope="module")
+def _synthesized(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from constructs_lib import App
+    from stacks.application import build
+
+    directory = tmp_path_factory.mktemp("synth") / "cdktf.out"
+    app = App(outdir=str(directory))
+    build(app)
+    app.synth()
+    return directory
+
+
+def _reviewed(plan: Plan) -> Review:
+    return review(plan, load_declaration(ROOT / "stacks" / "recovery.yaml"), today=date(2026, 11, 26))
+
+
+def _edited(synthesized: Path, tmp_path: Path, stack: str, edit: Callable[[dict[str, Any]], object]) -> Plan:
+    now = tmp_path / "now"
+    shutil.copytree(synthesized, now)
+    file = now / "stacks" / stack / "cdk.tf.json"
+    content = json.loads(file.read_text(encoding="utf-8"))
+    edit(content)
+    file.write_text(json.dumps(content), encoding="utf-8")
+    return read_stacks(now, synthesized)
+
+
+def test_the_reference_stacks_keep_their_promises_before_anything_is_deployed(synthesized: Path) -> None:
+    found = _reviewed(read_stacks(synthesized))
+
+    assert (found.verdict.value, [item.id for item in found.findings]) == ("met", [])
+    assert len(found.components) > 20
+
+
+def test_stacks_and_plans_of_the_same_code_hold_the_same_components(synthesized: Path) -> None:
+    from tests.review.recorded import WORKLOADS, recorded, reviewed
+
+    stacks = {item.address: item for item in _reviewed(read_stacks(synthesized)).components}
+    compared = 0
+    for workload in WORKLOADS:
+        for planned in reviewed(recorded(workload, "created", roles=("primary", "recovery"))).components:
+            address = planned.address if planned.address in stacks else planned.address.rpartition("/")[2]
+            if address in stacks:
+                compared += 1
+                assert stacks[address].kind is planned.kind
+                assert stacks[address].region_after == planned.region_after
+    assert compared > 8
+
+
+def test_nothing_changed_is_no_change(synthesized: Path) -> None:
+    plan = read_stacks(synthesized, synthesized)
+
+    assert plan.changes == ()
+    assert not any(resource.created for resource in plan.resources_after.values())
+
+
+def test_a_copy_that_is_taken_out_is_missed(synthesized: Path, tmp_path: Path) -> None:
+    plan = _edited(
+        synthesized,
+        tmp_path,
+        "reporting-global",
+        lambda content: content["resource"].pop("aws_s3_bucket_replication_configuration"),
+    )
+
+    found = _reviewed(plan)
+    assert found.verdict.value == "breached"
+    assert {"RECOVERY-101", "RECOVERY-114"} <= {item.id for item in found.findings}
+
+
+def test_a_renamed_table_is_made_anew_and_empty(synthesized: Path, tmp_path: Path) -> None:
+    def rename(content: dict[str, Any]) -> None:
+        content["resource"]["aws_dynamodb_table"]["orders"]["name"] = "other"
+
+    plan = _edited(synthesized, tmp_path, "storefront-primary", rename)
+
+    assert [item.actions for item in plan.changes if item.type == "aws_dynamodb_table"] == [("delete", "create")]
+    assert "RECOVERY-111" in {item.id for item in _reviewed(plan).findings}
+
+
+def test_what_moves_stays_what_it_was(synthesized: Path, tmp_path: Path) -> None:
+    def move(content: dict[str, Any]) -> None:
+        tables = content["resource"]["aws_dynamodb_table"]
+        tables["purchases"] = tables.pop("orders")
+        content["moved"] = [{"from": "aws_dynamodb_table.orders", "to": "aws_dynamodb_table.purchases"}]
+
+    plan = _edited(synthesized, tmp_path, "storefront-primary", move)
+
+    assert "aws_dynamodb_table.purchases" in plan.resources_before
+    assert {item.actions for item in plan.changes if item.type == "aws_dynamodb_table"} == {("no-op",)}
+
+
+def test_what_is_removed_without_being_destroyed_is_let_go(synthesized: Path, tmp_path: Path) -> None:
+    def forget(content: dict[str, Any]) -> None:
+        del content["resource"]["aws_dynamodb_table"]["orders"]
+        content["removed"] = [{"from": "aws_dynamodb_table.orders", "lifecycle": {"destroy": False}}]
+
+    plan = _edited(synthesized, tmp_path, "storefront-primary", forget)
+
+    assert [item.forgotten for item in plan.changes if item.address == "aws_dynamodb_table.orders"] == [True]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, r"holds no stacks/\*/cdk.tf.json; run cdktf synth"),
+        ("{", "is not well-formed JSON; run cdktf synth again"),
+        ("[]", "is no synthesized stack"),
+        ('{"resource": 3}', "is no synthesized stack"),
+    ],
+)
+def test_what_is_no_stack_is_refused(tmp_path: Path, content: str | None, message: str) -> None:
+    if content is not None:
+        (tmp_path / "stacks" / "a").mkdir(parents=True)
+        (tmp_path / "stacks" / "a" / "cdk.tf.json").write_text(content, encoding="utf-8")
+
+    with pytest.raises(PlanError, match=message):
+        read_stacks(tmp_path)
+
+
+def _maps(block: dict[str, Any]) -> set[str]:
+    """Names that are arguments somewhere and blocks nowhere."""
+    found = {name for group in ("required", "optional") for name in block.get(group, ())}
+    for inner in block.get("blocks", {}).values():
+        found |= _maps(inner)
+    return found
+
+
+def test_every_map_argument_is_an_argument_and_no_block() -> None:
+    blocks = {name for type in SCHEMA["resources"].values() for name in type.get("blocks", {})}
+
+    assert not map_arguments() & blocks
+
+
+@pytest.mark.parametrize("type", sorted(load_resource_types()))
+def test_the_arguments_named_of_a_type_are_the_providers(type: str) -> None:
+    if type not in SCHEMA["resources"]:
+        return
+    known = load_resource_types()[type]
+    block = SCHEMA["resources"][type]
+    names = {*block.get("computed", ()), *_maps(block), *block.get("blocks", {})}
+    named = {*known.named_by, *known.replaced_by, *filter(None, (known.key, known.deletion_protection))}
+    assert named <= names
+
+
+def test_the_schema_knows_most_types_that_are_read() -> None:
+    assert len(types_that("read").keys() & SCHEMA["resources"].keys()) > 30
