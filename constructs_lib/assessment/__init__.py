@@ -5,5 +5,16 @@ from __future__ import annotations
 from constructs_lib.assessment.assess import Assessment, assess
 from constructs_lib.assessment.estimate import Estimate, Reason, Verdict
 from constructs_lib.assessment.uptime import Uptime
+from constructs_lib.assessment.workload import WorkloadAssessment, WorkloadEstimate, assess_workload
 
-__all__ = ["Assessment", "Estimate", "Reason", "Uptime", "Verdict", "assess"]
+__all__ = [
+    "Assessment",
+    "Estimate",
+    "Reason",
+    "Uptime",
+    "Verdict",
+    "WorkloadAssessment",
+    "WorkloadEstimate",
+    "assess",
+    "assess_workload",
+]

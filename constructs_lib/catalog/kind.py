@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final, Literal
+
 import msgspec
+
+Layer = Literal["data", "compute", "traffic"]
+LAYERS: Final[tuple[Layer, ...]] = ("data", "compute", "traffic")
+"""What has to be there before what, when a workload is recovered."""
 
 
 class KindFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -13,6 +19,7 @@ class KindFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         title: What AWS calls it.
         features: What a component of the kind may have that rules some patterns out.
         has_engine: Whether there is an engine to choose, and then an instance class.
+        layer: What it is to a workload: its data, what runs code on it, or how that is reached.
         everywhere: Whether it serves from no Region in particular.
         usage: What its bill depends on, as documents say it; each place in braces is an amount of `Usage`.
     """
@@ -20,6 +27,7 @@ class KindFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     name: str
     title: str
     usage: tuple[str, ...]
+    layer: Layer = "data"
     features: tuple[str, ...] = ()
     has_engine: bool = False
     everywhere: bool = False

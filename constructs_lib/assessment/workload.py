@@ -1,0 +1,214 @@
+"""The workload's own verdict: a graph of parts, whose longest path is its recovery time."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import attrs
+
+from constructs_lib.assessment.estimate import Verdict
+from constructs_lib.catalog.catalog import Catalog, load_catalog
+from constructs_lib.catalog.kind import LAYERS
+from constructs_lib.objectives import Disruption, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from constructs_lib.assessment.assess import Assessment
+    from constructs_lib.assessment.estimate import Estimate
+    from constructs_lib.objectives import Objective
+
+__all__ = ["WorkloadAssessment", "WorkloadEstimate", "assess_workload"]
+
+_STRATEGIES: Final = ("backup and restore", "pilot light", "warm standby", "multi-site active/active")
+"""From the slowest to the fastest: a workload is as fast as its slowest part."""
+
+
+@attrs.frozen(kw_only=True)
+class WorkloadEstimate:
+    """What a workload would lose, and how long it would be down, in one disruption.
+
+    Attributes:
+        disruption: Which.
+        target: What is promised, with what was accepted for single components; None where nothing is.
+        rto_seconds: Seconds down: detection and decision once, then one layer after the other, each as long as its
+            slowest part, and what people do by hand one after the other. None is unknown, or without a bound.
+        rpo_seconds: Seconds of data lost by the part that loses most. None is unknown, or without a bound.
+        sets_rto: The component that takes longest on that path; None where nothing takes any time, or is declared.
+        sets_rpo: The component that loses most; None where none loses anything.
+        verdict: What that says about the target.
+        lost: Whether some part is not recovered at all.
+        automatic: Whether nobody has to decide or do anything.
+    """
+
+    disruption: Disruption
+    target: Target | None
+    rto_seconds: int | None
+    rpo_seconds: int | None
+    sets_rto: str | None
+    sets_rpo: str | None
+    verdict: Verdict
+    lost: bool
+    automatic: bool
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class WorkloadAssessment:
+    """What a workload promises as a whole, and whether it keeps it.
+
+    Attributes:
+        estimates: One for every disruption.
+        strategy: What AWS calls a workload that recovers from the loss of a Region as this one does; None where it
+            does not recover.
+        serves: Whether something of it runs code. Without, the figures are about its data and how it is reached.
+    """
+
+    estimates: Mapping[Disruption, WorkloadEstimate]
+    strategy: str | None
+    serves: bool
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of the verdicts on what is declared."""
+        found = [item.verdict for item in self.estimates.values()]
+        return max(found, key=lambda verdict: verdict.rank, default=Verdict.UNDECLARED)
+
+    @property
+    def scope(self) -> str:
+        """What the figures are about, in words."""
+        if self.serves:
+            return "the service: its data, what runs it, and how it is reached"
+        return "the data, and how it is reached: no compute is declared, so nothing is promised for the service"
+
+
+def assess_workload(
+    assessments: Sequence[Assessment], objective: Objective | None, catalog: Catalog | None = None
+) -> WorkloadAssessment:
+    """Return what the components of *assessments* keep together.
+
+    Args:
+        assessments: One for each component, against its own objective: the workload's, or a looser one that was
+            accepted for it.
+        objective: The workload's. None: nothing is declared.
+        catalog: The facts. Default: the shipped catalog.
+    """
+    facts = load_catalog() if catalog is None else catalog
+    found = {item: _estimate(assessments, objective, item, facts) for item in Disruption}
+    return WorkloadAssessment(
+        estimates=MappingProxyType(found),
+        strategy=_strategy(assessments, facts),
+        serves=any(_layer(item, facts) == "compute" for item in assessments),
+    )
+
+
+def _layer(assessment: Assessment, catalog: Catalog) -> str:
+    kind = catalog.kinds.get(assessment.component.kind)
+    return "data" if kind is None else kind.layer
+
+
+class _Way(NamedTuple):
+    """How one component comes back from the disruption looked at."""
+
+    name: str
+    layer: str
+    promised: Target | None
+    estimate: Estimate
+
+    def seconds(self, step: str) -> int:
+        """Return what a step of the critical path takes."""
+        return sum(reason.seconds for reason in self.estimate.reasons if reason.step == step)
+
+
+def _estimate(
+    assessments: Sequence[Assessment], objective: Objective | None, disruption: Disruption, catalog: Catalog
+) -> WorkloadEstimate:
+    ways = [
+        _Way(
+            name=item.component.name,
+            layer=_layer(item, catalog),
+            promised=None if item.objective is None else item.objective.target(disruption),
+            estimate=item.estimates[disruption],
+        )
+        for item in assessments
+    ]
+    target = _target(ways, None if objective is None else objective.target(disruption))
+    lost = next((way.name for way in ways if way.estimate.lost), None)
+    rpo, sets_rpo = _most([(way.name, way.estimate.rpo_seconds) for way in ways])
+    slowest = _most([(way.name, way.estimate.rto_seconds) for way in ways])[1]
+    rto = _path(ways)
+    return WorkloadEstimate(
+        disruption=disruption,
+        target=target,
+        rto_seconds=None if lost else rto,
+        rpo_seconds=None if lost else rpo,
+        sets_rto=lost or slowest,
+        sets_rpo=lost or sets_rpo,
+        verdict=_verdict(target, rto, rpo, lost=lost is not None, anything=bool(ways)),
+        lost=lost is not None,
+        automatic=all(way.estimate.automatic for way in ways),
+    )
+
+
+def _verdict(target: Target | None, rto: int | None, rpo: int | None, *, lost: bool, anything: bool) -> Verdict:
+    if target is None:
+        return Verdict.UNDECLARED
+    if lost or (rto is not None and rto > target.rto) or (rpo is not None and rpo > target.rpo):
+        return Verdict.BREACHED
+    return Verdict.MET if anything and rto is not None and rpo is not None else Verdict.UNKNOWN
+
+
+def _target(ways: Sequence[_Way], promised: Target | None) -> Target | None:
+    """Return the workload's target, loosened to what was accepted for single components."""
+    if promised is None:
+        return None
+    targets = [promised, *(way.promised for way in ways if way.promised is not None)]
+    return Target.of_seconds(max(target.rto for target in targets), max(target.rpo for target in targets))
+
+
+def _most(figures: Sequence[tuple[str, int | None]]) -> tuple[int | None, str | None]:
+    """Return the most, and whose it is; what is unknown goes before any figure, and nothing is nobody's."""
+    unknown = next((name for name, seconds in figures if seconds is None), None)
+    if unknown is not None or not figures:
+        return None, unknown
+    name, seconds = max(figures, key=lambda pair: pair[1] or 0)
+    return seconds, name if seconds else None
+
+
+def _path(ways: Sequence[_Way]) -> int | None:
+    """Return the length of the longest path, in seconds."""
+    if not ways or any(way.estimate.rto_seconds is None for way in ways):
+        return None
+    total = sum(max(way.seconds(step) for way in ways) for step in ("detect", "decide"))
+    total += max((way.seconds("propagate") for way in ways if way.estimate.automatic), default=0)
+    for layer in LAYERS:
+        here = [way for way in ways if way.layer == layer]
+        total += max((way.seconds("act") for way in here), default=0)
+        # Hands are few: what people repoint, they repoint one after the other.
+        total += sum(way.seconds("propagate") for way in here if not way.estimate.automatic)
+    return total
+
+
+def _strategy(assessments: Sequence[Assessment], catalog: Catalog) -> str | None:
+    """Return the slowest strategy among what recovers the state of the workload, which is its own."""
+    found = list(_strategies(assessments, catalog))
+    if not found or None in found:
+        return None
+    return min((item for item in found if item is not None), key=_STRATEGIES.index)
+
+
+def _strategies(assessments: Sequence[Assessment], catalog: Catalog) -> Iterator[str | None]:
+    for item in assessments:
+        kind, way = catalog.kinds.get(item.component.kind), item.estimates[Disruption.REGION]
+        if kind is None or kind.everywhere:
+            continue
+        mechanism = None if way.mechanism is None else catalog.mechanism(item.component.kind, way.mechanism)
+        strategy = None if mechanism is None else mechanism.strategy
+        yield (strategy and way.automatic and _routed(item, catalog)) or strategy
+
+
+def _routed(assessment: Assessment, catalog: Catalog) -> str | None:
+    """Return the strategy of what leads traffic by itself."""
+    component = assessment.component
+    found = [catalog.mechanism(component.kind, item.mechanism) for item in component.protections]
+    return next((item.strategy for item in found if item.role == "routing" and item.strategy), None)
