@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from constructs_lib.assessment.estimate import Estimate, Reason
 from constructs_lib.catalog.confidence import Confidence, weakest
 from constructs_lib.catalog.mechanism import parameter
+from constructs_lib.catalog.regions import rds_backup_replication, rds_backup_replication_because
 from constructs_lib.components import ENABLED, Protection
 from constructs_lib.objectives import Disruption
 
@@ -50,7 +51,9 @@ def paths(
                 if applies is None or (answers is Disruption.REGION and _somewhere_unknown(component, protection)):
                     yield _unknown(protection, mechanism)
                 elif applies:
-                    yield _estimate(component, protection, mechanism, cover, disruption, assumptions, catalog)
+                    yield _not_between(component, protection, mechanism) or _estimate(
+                        component, protection, mechanism, cover, disruption, assumptions, catalog
+                    )
 
 
 _ITSELF = Protection(mechanism="")
@@ -84,20 +87,33 @@ def _applies(cover: Cover, protection: Protection, mechanism: Mechanism) -> bool
 
 def _unknown(protection: Protection, mechanism: Mechanism) -> Estimate:
     what = ", ".join(sorted(protection.unknown)) or "a Region"
-    note = Reason(
-        step="note",
-        seconds=0,
-        text=f"{mechanism.title}: {what} is not known before apply, so nothing is assumed of it",
-        confidence=Confidence.UNKNOWN,
-        source="plan",
+    return _without_figures(
+        mechanism, f"{mechanism.title}: {what} is not known before apply, so nothing is assumed of it", "plan"
     )
+
+
+def _not_between(component: Component, protection: Protection, mechanism: Mechanism) -> Estimate | None:
+    """Return what a mechanism is worth between Regions where AWS does not offer it, or may not; None where it does."""
+    if mechanism.pairs is None or component.region is None or protection.region is None:
+        return None
+    support = rds_backup_replication(component.region, protection.region)
+    if support == "supported":
+        return None
+    because = rds_backup_replication_because(component.region, protection.region)
+    return _without_figures(mechanism, because, "rds-backup-replication-doc", lost=support == "unsupported")
+
+
+def _without_figures(mechanism: Mechanism, text: str, source: str, *, lost: bool = False) -> Estimate:
+    confidence = Confidence.DOCUMENTED if lost else Confidence.UNKNOWN
+    note = Reason(step="note", seconds=0, text=text, confidence=confidence, source=source)
     return Estimate(
         rto_seconds=None,
         rpo_seconds=None,
-        rto_confidence=Confidence.UNKNOWN,
-        rpo_confidence=Confidence.UNKNOWN,
+        rto_confidence=confidence,
+        rpo_confidence=confidence,
         reasons=(note,),
-        mechanism=mechanism.name,
+        mechanism=None if lost else mechanism.name,
+        lost=lost,
     )
 
 

@@ -60,6 +60,7 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         classes_refused: Instance classes AWS does not offer for it, as patterns of what follows `db.`.
         classes_because: Why; empty where there are none.
         classes_without_insights: The same for classes without Performance Insights.
+        features: What a database of it may have that others have not, of the kind's `features`.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     classes_refused: tuple[str, ...] = ()
     classes_because: str = ""
     classes_without_insights: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
 
     @property
     def is_aurora(self) -> bool:

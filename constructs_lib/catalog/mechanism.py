@@ -87,6 +87,7 @@ class Mechanism(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=Tru
         parallel: The parameter that says that both Regions serve, so that an outage needs both to fail.
         intrinsic: Whether every component of the kind has it; `engines` may narrow that.
         engines: Engine prefixes it applies to. Empty: all.
+        pairs: The table of Region pairs (`regions.toml`) that says where AWS offers it. None: between any two.
     """
 
     kind: str
@@ -100,6 +101,7 @@ class Mechanism(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=Tru
     parallel: str | None = None
     intrinsic: bool = False
     engines: tuple[str, ...] = ()
+    pairs: Literal["rds_backup_replication"] | None = None
 
     def serves(self, engine: str | None) -> bool:
         """Tell whether the mechanism applies to *engine*; None is an engine not chosen yet."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from constructs_lib.catalog.limits import limit
+from constructs_lib.catalog.regions import shared_disaster
 from constructs_lib.objectives import Disruption, format_duration
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ def cautions(request: Request, chosen: Candidate) -> Iterator[str]:
         yield chosen.pattern.caution
     yield from _undeclared_software(chosen)
     yield from _wider(request, chosen)
+    yield from _shared_disaster(request, chosen)
+    yield from _quota(request, chosen)
 
 
 def _undeclared_software(chosen: Candidate) -> Iterator[str]:
@@ -54,3 +58,20 @@ def _wider(request: Request, chosen: Candidate) -> Iterator[str]:
             f"{request.recovery_region}, and a failback afterwards; the assumption wider_recovery, set to false, rules "
             f"that out"
         )
+
+
+def _shared_disaster(request: Request, chosen: Candidate) -> Iterator[str]:
+    """Two Regions that were lost together are no two sites."""
+    for region in sorted({item.region for item in chosen.component.protections if item.region is not None}):
+        event = shared_disaster(request.region, region)
+        if event is not None:
+            yield (
+                f"{request.region} and {region} were lost together on {event.date}: {event.because}; a recovery Region "
+                f"further away survives what takes both"
+            )
+
+
+def _quota(request: Request, chosen: Candidate) -> Iterator[str]:
+    default = limit("dsql.storage_default_gb")
+    if chosen.component.engine == "dsql" and request.usage.size_gb > (default.most or 0):
+        yield f"DSQL holds at most {default.most:,} GB ({default.because}); ask for it before building"

@@ -9,6 +9,7 @@ from functools import cached_property
 import attrs
 
 from constructs_lib.assessment import Assessment, Verdict
+from constructs_lib.catalog.confidence import Confidence
 from constructs_lib.catalog.pattern import Pattern
 from constructs_lib.components import Component
 from constructs_lib.costs.cost import MonthlyCost
@@ -95,7 +96,8 @@ def blocking(assessment: Assessment) -> str:
         if estimate.lost:
             parts.append(f"{disruption}: {estimate.reasons[0].text}")
         elif verdict is Verdict.UNKNOWN:
-            parts.append(f"{disruption}: unknown")
+            why = [str(reason) for reason in estimate.reasons if reason.confidence is Confidence.UNKNOWN]
+            parts.append(f"{disruption}: unknown ({'; '.join(why)})")
         else:
             for name, seconds, limit in (
                 ("RTO", estimate.rto_seconds, target.rto),

@@ -9,16 +9,15 @@ import attrs
 
 from constructs_lib.assessment import assess
 from constructs_lib.catalog.catalog import load_catalog
-from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.prices import load_prices
-from constructs_lib.catalog.provider_constraint import guarantees_at_least
-from constructs_lib.catalog.regions import region_set, region_sets
+from constructs_lib.catalog.regions import region_set
 from constructs_lib.components import Component, Protection
 from constructs_lib.costs import monthly_cost
 from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.selection.cautions import cautions
 from constructs_lib.selection.choice import Candidate, Choice, Rejected, blocking
 from constructs_lib.selection.nearest import nearest_objective
+from constructs_lib.selection.rules import NOT_FOR_ENGINE, engine_for, ruled_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -77,51 +76,13 @@ def _candidates(request: Request, catalog: Catalog, prices: Prices) -> tuple[lis
     refused: list[Rejected] = []
     candidates: list[Candidate] = []
     for pattern in patterns:
-        rule = _ruled_out(pattern, request)
+        rule = ruled_out(pattern, request, catalog)
         if rule is not None:
             refused.append(Rejected(name=pattern.name, because=rule))
             continue
         for routing in _routings(pattern, request, catalog):
             candidates.append(_candidate(pattern, routing, request, catalog, prices))
     return refused, candidates
-
-
-def _ruled_out(pattern: Pattern, request: Request) -> str | None:
-    if request.engine is not None and not pattern.exists_for(request.engine):
-        return f"AWS does not offer it for {request.engine}; it exists for {', '.join(pattern.engines)}"
-    for feature in sorted(request.features):
-        if feature in pattern.excludes:
-            return pattern.excludes[feature]
-    if request.recovery_region is None and any(part.where == "recovery" for part in pattern.protections):
-        return "it needs a recovery Region, and none is given"
-    if pattern.provider is not None and not guarantees_at_least(request.provider, pattern.provider):
-        return f"it needs AWS provider >= {pattern.provider}, and the declared constraint is {request.provider!r}"
-    if pattern.region_set is not None:
-        return _outside_set(pattern, request)
-    return _wrong_family(pattern, request)
-
-
-def _wrong_family(pattern: Pattern, request: Request) -> str | None:
-    instance_class = request.usage.instance_class
-    if pattern.instance_family is None or instance_class is None:
-        return None
-    families = limit(pattern.instance_family)
-    if instance_class.split(".")[1] in families.values:
-        return None
-    return f"{families.because}; {instance_class} is none of {', '.join(map(str, families.values))}"
-
-
-def _outside_set(pattern: Pattern, request: Request) -> str | None:
-    assert pattern.region_set is not None
-    feature = pattern.region_set.name
-    members = region_set(feature, request.region)
-    sets = "; ".join(", ".join(group.regions) for group in region_sets(feature))
-    if members is None:
-        return f"{request.region} is in no Region set that allows it; the sets are: {sets}"
-    for region in (request.recovery_region, request.third_region):
-        if region is not None and region not in members.regions:
-            return f"{request.region} and {region} are not in one Region set; the sets are: {sets}"
-    return None
 
 
 def _third_region(pattern: Pattern, request: Request) -> str | None:
@@ -143,12 +104,11 @@ def _routings(pattern: Pattern, request: Request, catalog: Catalog) -> Iterator[
 
 def _candidate(pattern: Pattern, routing: Routing, request: Request, catalog: Catalog, prices: Prices) -> Candidate:
     third = _third_region(pattern, request)
-    engine = request.engine or next((engine for engine in pattern.engines if not engine.endswith("*")), None)
     component = Component(
         name=request.kind.value,
         kind=request.kind,
         region=request.region,
-        engine=engine,
+        engine=engine_for(pattern, request),
         size_gb=ceil(request.usage.size_gb),
     )
 
@@ -232,6 +192,9 @@ def _infeasible(
         message = f"pattern {request.pattern} does not keep {request.objective} for a {subject}: {why}"
     if nearest is not None:
         message += f"; the nearest that can be had{without}: {nearest}"
+    elif not candidates:
+        rules = dict.fromkeys(item.because for item in refused if NOT_FOR_ENGINE not in item.because)
+        message += f": {'; '.join(rules)}"
     elif request.recovery_region is None and request.objective.region is not None:
         message += "; name a recovery Region, or leave the loss of the Region out of the objective"
     return InfeasibleError(message, nearest=nearest, rejected=rejected)

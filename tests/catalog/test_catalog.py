@@ -189,8 +189,7 @@ def test_backups_of_a_multi_az_cluster_are_not_replicated() -> None:
         assert not {"multi_az_cluster", "replicated_backups"} <= names
         if "replicated_backups" in names:
             assert not any(engine.startswith(("aurora", "dsql")) for engine in pattern.engines)
-            assert pattern.caution is not None
-            assert "describe-source-regions" in pattern.caution
+            assert CATALOG.mechanism("database", "replicated_backups").pairs == "rds_backup_replication"
 
 
 @pytest.mark.parametrize("name", ["global_database", "global_database_headless", "global_database_enforced_rpo"])

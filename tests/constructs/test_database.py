@@ -831,7 +831,6 @@ def test_the_same_names_in_stacks_of_their_own_are_no_collision() -> None:
         ({"pattern": "global_database", "network": ONE_REGION}, "give recovery_subnet_ids"),
         ({"pattern": "multi_az_cluster", "storage_gb": 100}, "storage_gb is 100; allowed: 400 to 65536 GB"),
         ({"pattern": "multi_az_cluster", "max_storage_gb": 900}, "max_storage_gb is 900"),
-        ({"usage": Usage(size_gb=100_000)}, "gp3 storage has at most 65536 GB"),
         ({"usage": 500}, "usage is 500; give Usage"),
         ({"deletion_protection": "no"}, "deletion_protection is 'no'; give True or False"),
         ({"backup_lock": VaultLock(min_retention_days=7)}, "does not use AWS Backup"),
@@ -841,6 +840,11 @@ def test_an_option_that_aws_refuses_is_refused_in_the_callers_words(options: dic
     with pytest.raises(ConfigurationError) as caught:
         build(options.pop("pattern", None), **options)
     assert message in str(caught.value)
+
+
+def test_a_size_beyond_the_storage_of_the_engine_is_refused() -> None:
+    with pytest.raises(InfeasibleError, match=r"gp3 storage of postgres holds at most 65,536 GB"):
+        build(name="postgres", usage=Usage(size_gb=100_000))
 
 
 @pytest.mark.parametrize("id_", ["Ledger", "ledger_", "led--ger", "ledger-", "größe", "led ger"])

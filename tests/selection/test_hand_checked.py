@@ -7,6 +7,7 @@ from typing import NamedTuple
 import attrs
 import pytest
 
+from constructs_lib.assessment import assess
 from constructs_lib.components import Kind
 from constructs_lib.costs import Usage
 from constructs_lib.errors import InfeasibleError
@@ -376,19 +377,85 @@ def test_a_multi_az_cluster_needs_a_class_with_local_disks() -> None:
     assert "db.m6g.large is none of c6gd, m5d" in str(refusal)
 
 
-def test_the_choice_of_replicated_backups_says_how_to_check_the_pair_of_regions() -> None:
-    """AWS publishes no list of the pairs, so none is refused, and the choice names the command that tells."""
-    found = choose(
-        Request(
-            kind=Kind.DATABASE,
-            engine="postgres",
-            objective=Objective("8h", "24h"),
-            region="us-east-2",
-            recovery_region="us-west-2",
-        )
+def _between(region: str, recovery: str, pattern: str | None = None) -> Request:
+    objective = Objective("8h", "24h")
+    return Request(
+        kind=Kind.DATABASE,
+        engine="postgres",
+        objective=objective,
+        region=region,
+        recovery_region=recovery,
+        pattern=pattern,
     )
-    assert found.chosen.pattern.name == "replicated_backups"
-    assert "describe-source-regions" in (found.chosen.pattern.caution or "")
+
+
+def test_backups_are_not_replicated_where_aws_does_not_offer_it() -> None:
+    """Between Ireland and Frankfurt it does; from Bahrain it replicates to Mumbai and to nowhere else."""
+    assert choose(_between("eu-west-1", "eu-central-1")).chosen.name == "replicated_backups"
+    found = choose(_between("me-south-1", "eu-central-1"))
+    assert found.chosen.name == "backup_copy"
+    refused = {item.name: item.because for item in found.rejected}
+    assert "RDS does not replicate automated backups from me-south-1 to eu-central-1" in refused["replicated_backups"]
+    built = assess(choose(_between("eu-west-1", "eu-central-1")).chosen.component)
+    moved = assess(attrs.evolve(built.component, region="me-south-1"))
+    assert moved.estimates[Disruption.REGION].lost
+    assert "does not replicate" in str(moved.estimates[Disruption.REGION].reasons[0])
+
+
+def test_where_pages_of_aws_disagree_the_answer_is_unknown_and_names_the_call_that_tells() -> None:
+    found = choose(_between("us-east-2", "us-west-2"))
+    assert found.chosen.name == "backup_copy"
+    call = "`aws rds describe-source-regions --region us-west-2`"
+    assert any(item.name == "replicated_backups" and call in item.because for item in found.rejected)
+    with pytest.raises(InfeasibleError, match="region: unknown") as caught:
+        choose(_between("us-east-2", "us-west-2", "replicated_backups"))
+    assert call in str(caught.value)
+
+
+def test_two_regions_that_were_lost_together_are_cautioned_against() -> None:
+    [caution] = [text for text in choose(_between("me-central-1", "me-south-1")).cautions if "lost together" in text]
+    assert "me-central-1 and me-south-1 were lost together on 2026-03" in caution
+    assert not [text for text in choose(_between("me-central-1", "eu-central-1")).cautions if "lost together" in text]
+
+
+@pytest.mark.parametrize(
+    ("engine", "usage", "because"),
+    [
+        ("postgres", Usage(size_gb=200_000), "gp3 storage of postgres holds at most 65,536 GB"),
+        ("sqlserver-se", Usage(size_gb=16_385), "gp3 storage of sqlserver-se holds at most 16,384 GB"),
+        ("aurora-mysql", Usage(size_gb=200_000), "aurora-mysql (128 TiB; some newer versions take more) holds at most"),
+        ("dsql", Usage(size_gb=200_000), "dsql (128 TiB, with an increase of the quota) holds at most 131,072 GB"),
+        ("dsql", Usage(instance_class="db.m6g.large"), "dsql has no instances"),
+        ("oracle-ee", Usage(instance_class="db.m6g.large"), "AWS has no db.m6g.large for oracle-ee"),
+        ("aurora-mysql", Usage(instance_class="db.m6g.large"), "AWS has no db.m6g.large for aurora-mysql"),
+        ("aurora-mysql", Usage(instance_class="db.serverless"), "db.serverless grows by itself"),
+    ],
+)
+def test_what_no_construct_would_build_is_not_chosen(engine: str, usage: Usage, because: str) -> None:
+    refusal = _refusal(kind="database", engine=engine, objective=Objective("30d", "30d"), usage=usage)
+    assert because in str(refusal)
+
+
+def test_without_an_engine_those_that_can_hold_what_is_asked_compete() -> None:
+    def chosen(**more: object) -> str | None:
+        asked = Request(
+            kind=Kind.DATABASE,
+            objective=Objective("4h", "8d"),
+            region="eu-west-1",
+            recovery_region="eu-central-1",
+            **more,  # type: ignore[arg-type]
+        )
+        return choose(asked).chosen.component.engine
+
+    assert chosen(features=frozenset({"backtrack"})) == "aurora-mysql"
+    assert chosen(usage=Usage(instance_class="db.m6g.large")) == "postgres"
+
+
+def test_a_database_beyond_the_quota_of_dsql_is_told_to_ask_for_more() -> None:
+    asked = Request(kind=Kind.DATABASE, engine="dsql", objective=Objective(zone=Target("1h", "0")), region="eu-west-1")
+    large = attrs.evolve(asked, usage=Usage(size_gb=20_000))
+    assert any("an increase of the quota" in text for text in choose(large).cautions)
+    assert not any("quota" in text for text in choose(asked).cautions)
 
 
 def test_five_minutes_leave_no_time_for_a_human() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from constructs_lib.catalog.engines import load_engines
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.database.windows import daily_window, overlap, weekly_window
 from constructs_lib.errors import ConfigurationError
@@ -211,8 +212,9 @@ class DatabaseSettings:
 
     def _check_backtrack(self) -> None:
         limit("rds.backtrack_hours").check(self.backtrack_hours, "backtrack_hours")
-        if self.backtrack_hours and self.engine.name != "aurora-mysql":
-            msg = f"backtrack_hours is {self.backtrack_hours}, but only aurora-mysql has Backtrack; leave it out"
+        if self.backtrack_hours and "backtrack" not in self.engine.features:
+            having = ", ".join(name for name, item in load_engines().items() if "backtrack" in item.features)
+            msg = f"backtrack_hours is {self.backtrack_hours}, but only {having} has Backtrack; leave it out"
             raise ConfigurationError(msg)
 
     def _check_parameters(self) -> None:
