@@ -75,6 +75,16 @@ class Call:
         """The decoded segments of a REST path."""
         return tuple(unquote(part) for part in self.path.strip("/").split("/"))
 
+    def signed_for(self, region: str) -> Call:
+        """Return this call as if it were signed for `region`, even where it is not signed at all."""
+        if _SCOPE.search(self.headers.get("Authorization", "")):
+            return self.instead(region=region)
+        headers = self.headers.copy()
+        headers["Authorization"] = (
+            f"AWS4-HMAC-SHA256 Credential=-/20000101/{region}/{self.service or 's3'}/aws4_request"
+        )
+        return attrs.evolve(self, headers=headers)
+
     def instead(
         self,
         *,

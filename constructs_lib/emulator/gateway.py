@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 import aiohttp
 from aiohttp import web
@@ -23,7 +24,8 @@ from yarl import URL
 
 from constructs_lib.emulator.call import Call, Reply
 from constructs_lib.emulator.control import Control
-from constructs_lib.emulator.routes import MINISTACK, emulator_of, home_region
+from constructs_lib.emulator.lost_data import needed_region
+from constructs_lib.emulator.routes import MINISTACK, emulator_of
 from constructs_lib.emulator.standins import StandIns
 from constructs_lib.emulator.world import World
 
@@ -51,9 +53,9 @@ class Gateway:
     def __init__(self, emulators: Mapping[str, str], account: str) -> None:
         self._emulators = emulators
         self._faults = Microburst(emulators[MINISTACK])
-        world = World(account)
-        self._control = Control(world, self._tell)
-        self._standins = StandIns(self._forward, world)
+        self._world = World(account)
+        self._control = Control(self._world, self._tell)
+        self._standins = StandIns(self._forward, self._world)
         self._session: aiohttp.ClientSession | None = None
 
     def application(self) -> web.Application:
@@ -84,7 +86,8 @@ class Gateway:
             return None
         # microburst looks a dotted host name up in every service model botocore has, which takes seconds;
         # signed calls to a loopback address have nothing to learn from it.
-        headers = call.instead(region=home_region(call.service, call.region)).headers
+        needed = await needed_region(call, self._world, self._region_of_bucket)
+        headers = call.signed_for(needed).headers
         headers.popall("Host", None)
         context = detect(headers, call.method, call.path, request.rel_url.query, call.body)
         decision = self._faults.engine.decide(context)
@@ -103,6 +106,13 @@ class Gateway:
         emit_fired(self._faults, fired)
         response: web.StreamResponse | None = await apply_decision(request, context, decision)
         return response
+
+    async def _region_of_bucket(self, bucket: str) -> str | None:
+        assert self._session is not None
+        url = f"{self._emulators[MINISTACK]}/_emulated/buckets/{quote(bucket, safe='')}"
+        async with self._session.get(url) as answer:
+            region: str | None = await answer.json(content_type=None)
+            return region
 
     async def _tell(self, request: web.Request, body: bytes) -> None:
         assert self._session is not None

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from constructs_lib.errors import ConfigurationError
 from tests.emulator.regions import HERE, THERE, Region, code, create_instance, described
 from tests.emulator.test_database_recovery import create_cluster
+from tests.emulator.test_table_recovery import create_table, put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,6 +100,27 @@ def test_a_failover_is_under_way_before_the_roles_change(aws: EmulatedAws, here:
         primary,
     )
     assert ended == (None, secondary)
+
+
+def test_a_restored_table_is_creating_and_holds_nothing_yet(aws: EmulatedAws) -> None:
+    table = create_table(aws, "slow-table")
+    aws.configure(polls=2)
+    try:
+        table.restore_table_to_point_in_time(
+            SourceTableName="slow-table", TargetTableName="slow-restored", UseLatestRestorableTime=True
+        )
+        with pytest.raises(ClientError) as too_early:
+            put(table, "slow-restored", "one")
+        with pytest.raises(ClientError) as busy:
+            table.update_table(TableName="slow-restored", DeletionProtectionEnabled=True)
+        shown = [table.describe_table(TableName="slow-restored")["Table"] for _ in range(3)]
+        put(table, "slow-restored", "one")
+    finally:
+        aws.configure(polls=0)
+
+    assert (code(too_early), code(busy)) == ("ResourceNotFoundException", "ResourceInUseException")
+    assert [one["TableStatus"] for one in shown] == ["CREATING", "CREATING", "ACTIVE"]
+    assert [one["RestoreSummary"]["RestoreInProgress"] for one in shown] == [True, True, False]
 
 
 def test_settings_below_zero_are_refused(aws: EmulatedAws) -> None:

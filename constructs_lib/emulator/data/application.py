@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-import time
 from http import HTTPStatus
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
+from constructs_lib.emulator.data.buckets import BucketReplication
+from constructs_lib.emulator.data.links import Links
 from constructs_lib.emulator.data.table_copies import TableCopies
+from constructs_lib.emulator.data.table_replication import TableReplication
 from constructs_lib.emulator.data.tables import TableHistory
 
 if TYPE_CHECKING:
@@ -28,13 +30,18 @@ class Application:
 
     def __init__(self) -> None:
         self._ministack = import_module("ministack.app").app
-        self._lost: dict[str, float] = {}
-        history = TableHistory(self._lost)
+        self._links = Links()
+        self._buckets = BucketReplication(self._links)
+        self._buckets.install()
+        replication = TableReplication(self._links)
+        replication.install()
+        history = TableHistory(self._links, replication)
         history.install()
         self._copies = TableCopies(history)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection, as ASGI has it."""
+        self._links.deliver_due()
         if scope["type"] != "http" or not scope["path"].startswith(_CONTROL):
             await self._ministack(scope, receive, send)
             return
@@ -51,9 +58,15 @@ class Application:
     def _control(self, method: str, path: list[str], body: bytes) -> tuple[int, Any]:
         match method, path:
             case "PUT", ["lost", region]:
-                self._lost[unquote(region)] = time.time()
+                self._links.lose(unquote(region))
             case "DELETE", ["lost", region]:
-                self._lost.pop(unquote(region), None)
+                self._links.regain(unquote(region))
+            case "PUT", ["settings"]:
+                self._links.delay = json.loads(body).get("replication_delay", self._links.delay)
+            case "GET", ["links"]:
+                return HTTPStatus.OK, self._links.report()
+            case "GET", ["buckets", bucket]:
+                return HTTPStatus.OK, self._buckets.region(unquote(bucket))
             case "PUT", ["table-copies", name]:
                 return self._copies.keep(unquote(name), json.loads(body))
             case "POST", ["table-copies", name]:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TypeAlias
 
+    from constructs_lib.emulator.data.links import Links
+    from constructs_lib.emulator.data.table_replication import TableReplication
+
     Item: TypeAlias = dict[str, Any]
     Items: TypeAlias = dict[str, dict[str, Item]]
     #: Status, headers and body, as ministack's handlers return them.
@@ -55,10 +58,11 @@ class _Log:
 class TableHistory:
     """Keeps the writes of every table with point-in-time recovery, by the table's ARN, and restores from them."""
 
-    def __init__(self, lost: Mapping[str, float]) -> None:
+    def __init__(self, links: Links, replication: TableReplication) -> None:
         self._dynamodb = import_module("ministack.services.dynamodb")
         self._responses = import_module("ministack.core.responses")
-        self._lost = lost
+        self._lost = links.lost
+        self._replication = replication
         self._logs: dict[str, _Log] = {}
 
     def install(self) -> None:
@@ -82,11 +86,13 @@ class TableHistory:
     def _set_item(self, table: dict[str, Any], partition: str, sort: str, item: Item) -> Item | None:
         self._write(table, partition, sort, item)
         before: Item | None = self._set(table, partition, sort, item)
+        self._replication.written(table, partition, sort, item)
         return before
 
     def _remove_item(self, table: dict[str, Any], partition: str, sort: str) -> Item | None:
         self._write(table, partition, sort, None)
         before: Item | None = self._remove(table, partition, sort)
+        self._replication.written(table, partition, sort, None)
         return before
 
     def _write(self, table: dict[str, Any], partition: str, sort: str, item: Item | None) -> None:
@@ -108,6 +114,9 @@ class TableHistory:
         description: dict[str, Any] = self._describe_table(name)
         if summary := self._dynamodb._tables[name].get("RestoreSummary"):
             description["RestoreSummary"] = summary | {"RestoreInProgress": False}
+        for strong in ("MultiRegionConsistency", "GlobalTableWitnesses"):
+            if shown := self._dynamodb._tables[name].get(strong):
+                description[strong] = shown
         return description
 
     def _delete_table(self, data: dict[str, Any]) -> Answer:

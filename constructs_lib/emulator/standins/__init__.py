@@ -24,6 +24,7 @@ from constructs_lib.emulator.standins.rds_restores import RdsRestores
 from constructs_lib.emulator.standins.rds_states import RdsStates
 from constructs_lib.emulator.standins.secret_replicas import SecretReplicas
 from constructs_lib.emulator.standins.table_replicas import TableReplicas
+from constructs_lib.emulator.standins.table_states import TableStates
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -64,6 +65,7 @@ class StandIns:
             DsqlPeering(),
             KmsReplicas(),
             SecretReplicas(),
+            TableStates(world),
             TableReplicas(),
             AlarmHealthChecks(),
         )
