@@ -7,20 +7,16 @@ Region's data away and bring it back.
 from __future__ import annotations
 
 import time
-import urllib.error
-import urllib.request
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from constructs_lib.errors import EvaluationError
+from constructs_lib.emulator.control_client import PATH
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from constructs_lib.emulator.world import World
-
-PATH: Final = "/_emulated/"
 
 
 class Control:
@@ -51,18 +47,3 @@ class Control:
     async def _told(self, request: web.Request) -> web.Response:
         await self._tell(request, await request.read())
         return web.Response(status=204)
-
-
-def send(endpoint: str, method: str, path: str, body: bytes = b"") -> None:
-    """Send a control call; raises `EvaluationError` where the emulator does not take it."""
-    request = urllib.request.Request(
-        endpoint + path, method=method, data=body, headers={"Content-Type": "application/json"}
-    )
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with direct.open(request, timeout=30):
-            pass
-    except (urllib.error.URLError, OSError) as error:
-        raise EvaluationError(
-            f"the emulator at {endpoint} did not take {method} {path} ({error}); is it still running"
-        ) from error

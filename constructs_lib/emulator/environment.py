@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from constructs_lib.emulator import control
+from constructs_lib.emulator import control_client
 from constructs_lib.emulator.faults import FailureMode, failing_region
 from constructs_lib.emulator.servers import GATEWAY, running_servers
 from constructs_lib.errors import ConfigurationError
@@ -98,7 +98,7 @@ class EmulatedAws:
         changes = {name: value for name, value in given.items() if value is not None}
         if negative := [f"{name} is {value}" for name, value in changes.items() if value < 0]:
             raise ConfigurationError(f"{', '.join(negative)}; give 0 or more")
-        control.send(self.endpoint, "PUT", f"{control.PATH}settings", json.dumps(changes).encode())
+        control_client.send(self.endpoint, "PUT", f"{control_client.PATH}settings", json.dumps(changes).encode())
 
 
 @contextlib.contextmanager

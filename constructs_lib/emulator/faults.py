@@ -6,7 +6,7 @@ import contextlib
 import json
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from constructs_lib.emulator import control
+from constructs_lib.emulator import control_client
 from constructs_lib.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -23,16 +23,16 @@ _RULES: Final = "/_microburst/rules"
 def failing_region(endpoint: str, region: str, mode: FailureMode) -> Iterator[None]:
     """Take a Region away inside the block; calls to other Regions go on working."""
     rule = _rule(region, mode)
-    lost = f"{control.PATH}lost/{region}"
-    control.send(endpoint, "PATCH", _RULES, json.dumps([rule]).encode())
+    lost = f"{control_client.PATH}lost/{region}"
+    control_client.send(endpoint, "PATCH", _RULES, json.dumps([rule]).encode())
     try:
         if mode != "calls":
-            control.send(endpoint, "PUT", lost)
+            control_client.send(endpoint, "PUT", lost)
         yield
     finally:
         if mode != "calls":
-            control.send(endpoint, "DELETE", lost)
-        control.send(endpoint, "DELETE", _RULES, json.dumps([{"service": "*", "region": region}]).encode())
+            control_client.send(endpoint, "DELETE", lost)
+        control_client.send(endpoint, "DELETE", _RULES, json.dumps([{"service": "*", "region": region}]).encode())
 
 
 def _rule(region: str, mode: FailureMode) -> dict[str, object]:
