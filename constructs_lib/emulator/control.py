@@ -1,7 +1,7 @@
 """The emulator's own interface beside the emulated services: `/_emulated/...` on the port of the gateway.
 
-`PUT /_emulated/settings` takes the settings to change, as JSON; `PUT` and `DELETE /_emulated/lost/REGION` take a
-Region's data away and bring it back.
+`PUT /_emulated/settings` takes the settings to change, as JSON; `PUT /_emulated/arrived` delivers what is on the way;
+`PUT` and `DELETE /_emulated/lost/REGION` take a Region's data away and bring it back.
 """
 
 from __future__ import annotations
@@ -29,11 +29,16 @@ class Control:
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """Let the gateway answer for it."""
         router.add_put(f"{PATH}settings", self._settings)
+        router.add_put(f"{PATH}arrived", self._arrived)
         router.add_put(f"{PATH}lost/{{region}}", self._lost)
         router.add_delete(f"{PATH}lost/{{region}}", self._returned)
 
     async def _settings(self, request: web.Request) -> web.Response:
         self._world.configure(**await request.json())
+        return await self._told(request)
+
+    async def _arrived(self, request: web.Request) -> web.Response:
+        self._world.settled = time.time()
         return await self._told(request)
 
     async def _lost(self, request: web.Request) -> web.Response:

@@ -92,6 +92,10 @@ class EmulatedAws:
         """
         return failing_region(self.endpoint, region, mode)
 
+    def let_arrive(self) -> None:
+        """Deliver what is on the way to other Regions as if the delay had passed, except from and to a Region lost."""
+        control_client.send(self.endpoint, "PUT", f"{control_client.PATH}arrived")
+
     def configure(self, *, polls: int | None = None, replication_delay: float | None = None) -> None:
         """Change what `emulated_aws` was given, from now on; what is left out stays as it is."""
         given = {"polls": polls, "replication_delay": replication_delay}

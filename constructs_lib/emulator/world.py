@@ -36,6 +36,7 @@ class World:
         self.account = account
         self.settings = Settings()
         self.lost: dict[str, float] = {}
+        self.settled = 0.0
         self._transitions: dict[Hashable, _Transition] = {}
 
     def configure(self, **changes: Any) -> None:
@@ -70,4 +71,5 @@ class World:
 
     def arrived_until(self, region: str) -> float:
         """Return the time up to which what was written in `region` has reached other Regions, as a Unix time."""
-        return self.lost.get(region, time.time()) - self.settings.replication_delay
+        until = self.lost.get(region, time.time())
+        return max(until - self.settings.replication_delay, min(self.settled, until))

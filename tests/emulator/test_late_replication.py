@@ -82,23 +82,37 @@ def test_a_lost_region_takes_the_writes_of_the_last_seconds_and_no_more(aws: Emu
         write(late)
         with aws.fail_region(HERE):
             assert keys(there, "lossy") == sorted(early)
-            aws.configure(replication_delay=0)
-            time.sleep(0.05)
+            aws.let_arrive()
             assert keys(there, "lossy") == sorted(early)
     finally:
         aws.configure(replication_delay=0)
 
 
+def test_a_write_arrives_when_the_delay_has_passed(aws: EmulatedAws) -> None:
+    here, there = table_in_both(aws, "timed")
+    aws.configure(replication_delay=0.5)
+    try:
+        begun = time.monotonic()
+        put(here, "timed", "one")
+        while not keys(there, "timed"):
+            assert time.monotonic() < begun + 20
+        arrived = time.monotonic()
+    finally:
+        aws.configure(replication_delay=0)
+
+    assert arrived - begun > 0.5
+
+
 def test_what_was_in_flight_arrives_once_the_region_is_back(aws: EmulatedAws) -> None:
     here, there = table_in_both(aws, "returning")
-    aws.configure(replication_delay=0.2)
+    aws.configure(replication_delay=3600)
     try:
         put(here, "returning", "before")
         with aws.fail_region(HERE):
             put(there, "returning", "meanwhile")
-            time.sleep(0.3)
+            aws.let_arrive()
             assert keys(there, "returning") == ["meanwhile"]
-        time.sleep(0.3)
+        aws.let_arrive()
         assert keys(there, "returning") == keys(here, "returning") == ["before", "meanwhile"]
     finally:
         aws.configure(replication_delay=0)
@@ -106,12 +120,12 @@ def test_what_was_in_flight_arrives_once_the_region_is_back(aws: EmulatedAws) ->
 
 def test_the_last_writer_wins_whichever_write_arrives_last(aws: EmulatedAws) -> None:
     here, there = table_in_both(aws, "contested")
-    aws.configure(replication_delay=0.1)
+    aws.configure(replication_delay=3600)
     try:
         put(here, "contested", "one", "stale")
         with aws.fail_region(HERE):
             put(there, "contested", "one", "newest")
-        time.sleep(0.2)
+            aws.let_arrive()
         values = [client.get_item(TableName="contested", Key={"pk": {"S": "one"}})["Item"] for client in (here, there)]
     finally:
         aws.configure(replication_delay=0)
@@ -150,18 +164,18 @@ def test_an_object_is_pending_until_it_has_arrived_as_the_same_version(
     aws: EmulatedAws, buckets: dict[str, str]
 ) -> None:
     here, there = aws.client("s3", HERE), aws.client("s3", THERE)
-    aws.configure(replication_delay=0.3)
+    aws.configure(replication_delay=3600)
     try:
         version = here.put_object(Bucket=buckets[HERE], Key="one", Body=b"-", Tagging="team=shop")["VersionId"]
         pending = here.head_object(Bucket=buckets[HERE], Key="one")["ReplicationStatus"]
         nothing = listed(there, buckets[THERE])
-        time.sleep(0.4)
+        aws.let_arrive()
         arrived = there.head_object(Bucket=buckets[THERE], Key="one")
         completed = here.head_object(Bucket=buckets[HERE], Key="one", VersionId=version)["ReplicationStatus"]
         tags = there.get_object_tagging(Bucket=buckets[THERE], Key="one")["TagSet"]
         marker = here.delete_object(Bucket=buckets[HERE], Key="one")["VersionId"]
         still = listed(there, buckets[THERE])
-        time.sleep(0.4)
+        aws.let_arrive()
         markers = there.list_object_versions(Bucket=buckets[THERE])["DeleteMarkers"]
     finally:
         aws.configure(replication_delay=0)
@@ -178,11 +192,11 @@ def test_objects_written_before_the_loss_are_lost_to_the_other_side_until_the_re
 ) -> None:
     here, there = aws.client("s3", HERE), aws.client("s3", THERE)
     here.put_object(Bucket=buckets[HERE], Key="arrived", Body=b"-")
-    aws.configure(replication_delay=0.2)
+    aws.configure(replication_delay=3600)
     try:
         here.put_object(Bucket=buckets[HERE], Key="in-flight", Body=b"-")
         with aws.fail_region(HERE):
-            time.sleep(0.3)
+            aws.let_arrive()
             assert listed(there, buckets[THERE]) == ["arrived"]
         assert listed(there, buckets[THERE]) == ["arrived", "in-flight"]
     finally:

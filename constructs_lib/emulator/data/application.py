@@ -63,6 +63,8 @@ class Application:
                 self._links.regain(unquote(region))
             case "PUT", ["settings"]:
                 self._links.delay = json.loads(body).get("replication_delay", self._links.delay)
+            case "PUT", ["arrived"]:
+                self._links.deliver_all()
             case "GET", ["links"]:
                 return HTTPStatus.OK, self._links.report()
             case "GET", ["buckets", bucket]:

@@ -58,9 +58,15 @@ class Links:
         heapq.heappush(self._on_the_way, (due, next(self._number), parcel))
         self.deliver_due()
 
+    def deliver_all(self) -> None:
+        """Deliver what is on the way as if the delay had passed; what is held stays held."""
+        self._deliver_until(float("inf"))
+
     def deliver_due(self) -> None:
         """Deliver what is due; what comes from a Region that is gone, or goes to one, is held."""
-        now = time.time()
+        self._deliver_until(time.time())
+
+    def _deliver_until(self, now: float) -> None:
         while self._on_the_way and self._on_the_way[0][0] <= now:
             parcel = heapq.heappop(self._on_the_way)[2]
             if self._is_cut(parcel.link):
