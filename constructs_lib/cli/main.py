@@ -6,9 +6,10 @@ import argparse
 import io
 import os
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from constructs_lib.cli import choose, declaration, docs, export, facts, prices, review, sla, uptime
+from constructs_lib.cli.commands import COMMANDS, Command
 from constructs_lib.errors import EvaluationError, RecoveryError
 
 if TYPE_CHECKING:
@@ -40,6 +41,15 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {_one_line(message)}; see {self.prog} --help\n")
 
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Name the command whose option is not known, and the option that may be meant."""
+        options, left = self.parse_known_args(args, namespace)
+        if left:
+            asked = getattr(options, "parser", self)
+            known = [name for action in asked._actions for name in action.option_strings]
+            asked.error(f"unrecognized arguments: {' '.join(left)}{_meant(left[0], known)}")
+        return options
+
 
 def _columns() -> int:
     given = os.environ.get("COLUMNS", "")
@@ -51,14 +61,58 @@ def _columns() -> int:
         return _COLUMNS
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command."""
+def parser_of_all() -> argparse.ArgumentParser:
+    """Return the parser of the whole command, with everything loaded."""
+    return _parser(COMMANDS)
+
+
+def _parser(loaded: Sequence[Command]) -> argparse.ArgumentParser:
+    """Return the parser with the commands of *loaded* in full, and of the others only the name."""
     root = _Parser(prog="drctl", description=_DESCRIPTION, epilog=_EXITS, allow_abbrev=False)
     root.add_argument("--version", action=_Version, nargs=0, help="say the version and leave")
-    commands = root.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in (choose, declaration, docs, export, facts, prices, review, sla, uptime):
-        module.add_to(commands)
+    commands = root.add_subparsers(title="commands", metavar="COMMAND")
+    for command in COMMANDS:
+        if command.name == "help" or command not in loaded:
+            _add_name(commands, command)
+        else:
+            import_module(f"constructs_lib.cli.{command.module}").add_to(commands)
+            commands.choices[command.name].set_defaults(parser=commands.choices[command.name])
     return root
+
+
+def _add_name(commands: argparse._SubParsersAction[Any], command: Command) -> None:
+    parser = commands.add_parser(command.name, help=command.help, description=command.help, allow_abbrev=False)
+    if command.name == "help":
+        parser.add_argument("about", nargs="?", metavar="COMMAND", help="default: all of them")
+        parser.set_defaults(parser=parser)
+
+
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what was typed, with only the module loaded that it needs."""
+    first = next((item for item in arguments if not item.startswith("-")), None)
+    if first == "help":
+        about = arguments[arguments.index("help") + 1 :][:1]
+        arguments, first = [*about, "--help"], about[0] if about else None
+    asked = [command for command in COMMANDS if command.name == first]
+    root = _parser(asked)
+    if first is None:
+        unknown = [item for item in arguments if item not in ("-h", "--help", "--version")]
+        if unknown:
+            root.error(f"unrecognized arguments: {' '.join(unknown)}; name a command before its options")
+        if not arguments:
+            root.error("no command is named")
+    elif not asked:
+        root.error(f"there is no command {first!r}{_meant(first, [command.name for command in COMMANDS])}")
+    options: argparse.Namespace = root.parse_args(arguments)
+    return options
+
+
+def _meant(text: str, known: Sequence[str]) -> str:
+    """Return what may be meant, as the end of a sentence; nothing where nothing is near."""
+    from difflib import get_close_matches
+
+    found = get_close_matches(text.partition("=")[0], known, n=1, cutoff=0.6)
+    return f"; did you mean {found[0]}?" if found else ""
 
 
 class _Version(argparse.Action):
@@ -75,7 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run `drctl` and return its exit code: 0 ok, 1 findings or infeasible, 2 bad input, 3 could not evaluate."""
     try:
         _say_what_can_be_said()
-        options = parser().parse_args(arguments)
+        options = _parsed(sys.argv[1:] if arguments is None else list(arguments))
         code = int(options.run(options))
         sys.stdout.flush()
     except RecoveryError as error:
@@ -88,7 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except OSError as error:
         _discard_output()
-        sys.stderr.write(f"drctl: {_one_line(str(error))}\n")
+        sys.stderr.write(f"drctl: {_one_line(_in_words(error))}\n")
         return EvaluationError.exit_code
     return code
 
@@ -98,6 +152,11 @@ def _say_what_can_be_said() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
             stream.reconfigure(errors="replace")
+
+
+def _in_words(error: OSError) -> str:
+    reason = (error.strerror or str(error)).lower()
+    return reason if error.filename is None else f"{error.filename}: {reason}; name another file, or free this one"
 
 
 def _discard_output() -> None:

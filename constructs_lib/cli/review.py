@@ -115,11 +115,14 @@ def _read(options: argparse.Namespace, declaration: Declaration | None) -> tuple
 def _outputs(given: Sequence[str]) -> list[tuple[str, str]]:
     from constructs_lib.errors import InputError
 
-    found = []
+    found: list[tuple[str, str]] = []
     for item in given:
         format, equals, path = item.partition("=")
         if not equals or format not in _FORMATS or not path:
             msg = f"--output {item!r} is not FORMAT=FILE; the formats are {', '.join(_FORMATS)}"
+            raise InputError(msg)
+        if path != _STANDARD_OUTPUT and path in {other for _, other in found}:
+            msg = f"{path} is named for two outputs, and the second would replace the first; name another file"
             raise InputError(msg)
         found.append((format, path))
     return found

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from constructs_lib.cli.commands import COMMANDS as ALL
+from constructs_lib.cli.main import parser_of_all
 from tests.cli.run import assert_one_line_of_trouble, drctl, process
 
 COMMANDS = ("choose", "facts", "objectives", "uptime")
@@ -28,6 +30,49 @@ def test_the_help_names_every_command_and_exit_code(capsys: pytest.CaptureFixtur
     out = drctl(capsys, "--help").out
     assert all(command in out for command in COMMANDS)
     assert "exit codes: 0 ok; 1 findings" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("chooze",), "there is no command 'chooze'; did you mean choose?"),
+        (("--bogus",), "unrecognized arguments: --bogus"),
+        (
+            ("choose", "--kind", "table", "--rto", "1h", "--rp", "5m"),
+            "drctl choose: unrecognized arguments: --rp 5m; did",
+        ),
+        (("uptime", "99.9%", "--formt", "json"), "did you mean --format?"),
+        ((), "no command is named"),
+    ],
+)
+def test_what_is_mistyped_is_named_with_what_may_be_meant(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str
+) -> None:
+    ran = drctl(capsys, *arguments)
+
+    assert ran.code == 2
+    assert_one_line_of_trouble(ran)
+    assert said in ran.err
+
+
+def test_help_is_a_command_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert drctl(capsys, "help").out == drctl(capsys, "--help").out
+    assert drctl(capsys, "help", "review").out == drctl(capsys, "review", "--help").out
+
+
+def test_the_help_of_each_command_is_what_the_command_says_itself() -> None:
+    lines = " ".join(parser_of_all().format_help().split())
+
+    assert [command.name for command in ALL if f"{command.name} {command.help}" not in lines] == []
+
+
+def test_a_name_that_is_not_ascii_is_no_trouble_in_the_c_locale(tmp_path: Path) -> None:
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    command = [sys.executable, "-m", "constructs_lib.cli", "review", "größe.json"]
+    ran = subprocess.run(command, env=environment, capture_output=True, cwd=tmp_path, check=False)
+
+    assert ran.returncode == 2
+    assert b"Traceback" not in ran.stderr
 
 
 def test_the_version_is_the_distribution_s(capsys: pytest.CaptureFixture[str]) -> None:
@@ -141,7 +186,7 @@ def test_a_full_disk_is_one_line() -> None:
         )
     assert done.returncode == 3
     assert done.stderr.decode().count("\n") == 1
-    assert "No space left on device" in done.stderr.decode()
+    assert "no space left on device" in done.stderr.decode()
 
 
 def _environment() -> dict[str, str]:

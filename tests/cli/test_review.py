@@ -211,3 +211,11 @@ def test_what_cannot_be_reviewed_is_said(
 
     assert ran.code == 2
     assert message in ran.err
+
+
+def test_two_outputs_into_one_file_are_refused(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ran = drctl(capsys, "review", "good.json", "--output", "json=out", "--output", "html=out")
+
+    assert ran.code == 2
+    assert "out is named for two outputs" in ran.err
+    assert not (work / "out").exists()

@@ -1,0 +1,29 @@
+"""Which commands there are: name, what it does in a line, and the module that knows the rest."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+
+class Command(NamedTuple):
+    """One command; its module is loaded only where it is asked for."""
+
+    name: str
+    help: str
+    module: str
+
+
+COMMANDS: Final = (
+    Command("choose", "the cheapest pattern that keeps an RTO and an RPO, and why not the others", "choose"),
+    Command("docs", "write the SLA, runbook, cost memo and summary, or check that they are still true", "docs"),
+    Command("export", "an objective for AWS Resilience Hub or OpenSLO", "export"),
+    Command("facts", "which facts about AWS are old or from memory", "facts"),
+    Command("objectives", "check recovery.yaml and say what it declares", "declaration"),
+    Command("prices", "read prices anew from AWS", "prices"),
+    Command("review", "what a Terraform plan does to recovery: RTO and RPO before and after, and findings", "review"),
+    Command("sla", "whether an uptime can be promised on top of AWS and third parties", "sla"),
+    Command("uptime", "the downtime that an availability allows, and what is left of it", "uptime"),
+    Command("completion", "a script that completes commands and options in bash, zsh or fish", "completion"),
+    Command("help", "this list, or what a command says of itself", "main"),
+)
+"""A new command is a line here, and a module with `add_to(commands)`."""
