@@ -70,6 +70,7 @@ class BucketReplication:
             source=self._s3._buckets[bucket]["region"],
             destination=destination["region"],
             rule=rule.get("ID", ""),
+            metrics=((rule.get("Destination") or {}).get("Metrics") or {}).get("Status") == "Enabled",
         )
 
     def _deliver(

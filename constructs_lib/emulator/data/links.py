@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class Link:
-    """From one resource to its copy: the service, what they are called, and their Regions."""
+    """From one resource to its copy: the service, what they are called, and their Regions.
+
+    `rule` is the replication rule of a bucket, `metrics` whether it asks for metrics.
+    """
 
     service: str
     name: str
@@ -23,6 +26,7 @@ class Link:
     source: str
     destination: str
     rule: str = ""
+    metrics: bool = True
 
 
 @attrs.frozen(kw_only=True)

@@ -22,6 +22,7 @@ from constructs_lib.emulator.standins.rds_identities import RdsIdentities
 from constructs_lib.emulator.standins.rds_replicas import RdsReplicas
 from constructs_lib.emulator.standins.rds_restores import RdsRestores
 from constructs_lib.emulator.standins.rds_states import RdsStates
+from constructs_lib.emulator.standins.recovery_metrics import RecoveryMetrics
 from constructs_lib.emulator.standins.secret_replicas import SecretReplicas
 from constructs_lib.emulator.standins.table_replicas import TableReplicas
 from constructs_lib.emulator.standins.table_states import TableStates
@@ -52,13 +53,14 @@ class StandIns:
         self._forward = forward
         identities = RdsIdentities()
         backups = RdsAutomatedBackups(world)
+        replicas, databases = RdsReplicas(identities, world), RdsGlobalClusters(world)
         # The first of a service is asked first and sees what the later ones answer.
         self._standins: tuple[StandIn, ...] = (
             RdsStates(world),
             RdsRestores(backups),
             backups,
-            RdsReplicas(identities, world),
-            RdsGlobalClusters(world),
+            replicas,
+            databases,
             RdsFields(identities),
             BackupPoints(world),
             BackupVaults(),
@@ -68,6 +70,7 @@ class StandIns:
             TableStates(world),
             TableReplicas(),
             AlarmHealthChecks(),
+            RecoveryMetrics(world, identities, replicas, databases),
         )
 
     async def answer(self, call: Call) -> Reply:

@@ -1,0 +1,121 @@
+"""CloudWatch: how late replication is, measured when somebody asks. No emulator publishes metrics of its own."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+import attrs
+from multidict import CIMultiDict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from constructs_lib.emulator.call import Call, Reply
+    from constructs_lib.emulator.standins import Forward
+    from constructs_lib.emulator.standins.rds_global_clusters import RdsGlobalClusters
+    from constructs_lib.emulator.standins.rds_identities import RdsIdentities
+    from constructs_lib.emulator.standins.rds_replicas import RdsReplicas
+    from constructs_lib.emulator.world import World
+
+_ASKING: Final = frozenset({"GetMetricData", "GetMetricStatistics", "ListMetrics", "DescribeAlarms"})
+_MILLISECONDS: Final = 1000
+
+
+@attrs.frozen(kw_only=True)
+class _Point:
+    region: str
+    namespace: str
+    name: str
+    dimensions: Mapping[str, str]
+    value: float
+
+
+class RecoveryMetrics:
+    """Publishes the lag of replicas, global databases, tables and buckets before it is read.
+
+    The lag of a database is the delay that is set, and grows from the moment its source's Region is gone. A table and a
+    bucket have data only where something was written; a bucket only where its rule asks for metrics.
+    """
+
+    service = "monitoring"
+
+    def __init__(
+        self, world: World, identities: RdsIdentities, replicas: RdsReplicas, databases: RdsGlobalClusters
+    ) -> None:
+        self._world = world
+        self._identities = identities
+        self._replicas = replicas
+        self._databases = databases
+
+    async def answer(self, call: Call, forward: Forward) -> Reply:
+        """Publish what is known now where a call reads metrics or alarms; pass everything on."""
+        if (call.operation or call.segments[-1]) in _ASKING:
+            links = await forward(attrs.evolve(call, method="GET", path="/_emulated/links", headers=CIMultiDict()))
+            for point in [*self._lags(), *_latencies(json.loads(links.body))]:
+                await forward(_publishing(call, point))
+        return await forward(call)
+
+    def _lags(self) -> Iterator[_Point]:
+        for replica, known in self._replicas.known.items():
+            source = self._identities.place(known.source) if known.source else None
+            own = self._identities.place(replica)
+            if source and own:
+                yield self._lag(own[0], source[0], "ReplicaLag", {"DBInstanceIdentifier": own[1]}, 1)
+        for database in self._databases.known.values():
+            for arn in database.members:
+                if database.writer not in (None, arn):
+                    region, identifier = arn.split(":")[3], arn.rpartition(":")[2]
+                    source_region = (database.writer or arn).split(":")[3]
+                    for name in ("AuroraGlobalDBRPOLag", "AuroraGlobalDBReplicationLag"):
+                        dimensions = {"DBClusterIdentifier": identifier}
+                        yield self._lag(region, source_region, name, dimensions, _MILLISECONDS)
+
+    def _lag(self, region: str, source: str, name: str, dimensions: Mapping[str, str], factor: int) -> _Point:
+        # Inside a Region nothing is delayed.
+        lag = 0.0 if region == source else max(0.0, time.time() - self._world.arrived_until(source))
+        return _Point(region=region, namespace="AWS/RDS", name=name, dimensions=dimensions, value=lag * factor)
+
+
+def _latencies(links: list[dict[str, Any]]) -> Iterator[_Point]:
+    for link in links:
+        if link["service"] == "dynamodb":
+            yield _Point(
+                region=link["source"],
+                namespace="AWS/DynamoDB",
+                name="ReplicationLatency",
+                dimensions={"TableName": link["name"], "ReceivingRegion": link["destination"]},
+                value=link["seconds"] * _MILLISECONDS,
+            )
+        elif link["metrics"]:
+            dimensions = {"SourceBucket": link["name"], "DestinationBucket": link["copy"], "RuleId": link["rule"]}
+            for name, value in (
+                ("ReplicationLatency", link["seconds"]),
+                ("BytesPendingReplication", link["bytes"]),
+                ("OperationsPendingReplication", link["pending"]),
+            ):
+                yield _Point(
+                    region=link["destination"], namespace="AWS/S3", name=name, dimensions=dimensions, value=value
+                )
+
+
+def _publishing(call: Call, point: _Point) -> Call:
+    form = {
+        "Action": "PutMetricData",
+        "Version": "2010-08-01",
+        "Namespace": point.namespace,
+        "MetricData.member.1.MetricName": point.name,
+        "MetricData.member.1.Value": str(point.value),
+        "MetricData.member.1.Timestamp": datetime.now(tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+    for number, (name, value) in enumerate(point.dimensions.items(), start=1):
+        form[f"MetricData.member.1.Dimensions.member.{number}.Name"] = name
+        form[f"MetricData.member.1.Dimensions.member.{number}.Value"] = value
+    asked = call.signed_for(point.region)
+    headers = CIMultiDict(
+        {"Authorization": asked.headers["Authorization"], "Content-Type": "application/x-www-form-urlencoded"}
+    )
+    return attrs.evolve(asked, method="POST", path="/", query="", headers=headers, body=urlencode(form).encode())
