@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
@@ -50,6 +50,28 @@ class CopiesAt(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     what: str
 
 
+class OnChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What the provider does with a change of an argument that it does not replace the resource for.
+
+    Attributes:
+        argument: The argument; of each block of `blocks`, where there is one.
+        change: Whether it was there and goes, was not there and comes, or is another one than before.
+        does: What is done, or why nothing is, as a clause after the address.
+        refused: Whether the provider ends with an error, and changes nothing.
+        voids: The mechanism of the resource's own component that does not outlive the change.
+        blocks: The block the argument stands in, and the argument of it that tells which block is which.
+        source: Where it is written.
+    """
+
+    argument: str
+    change: Literal["cleared", "set", "other"]
+    does: str
+    source: str
+    refused: bool = False
+    voids: str | None = None
+    blocks: tuple[str, str] | None = None
+
+
 class ServiceRole(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The argument that names the role a service works with, and what the service does with it."""
 
@@ -75,6 +97,7 @@ class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         protective: Whether it protects something else, which may be in another state.
         holds: What of a recovery is lost with it, as the end of a sentence.
         role: The role that a service takes to work on it.
+        on_change: What the provider does on a change that a plan shows as an update in place.
         placeholder: What documents call the name of one.
         replaced_by: The arguments whose change makes the provider destroy it and create it anew.
     """
@@ -93,6 +116,7 @@ class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     protective: bool = False
     holds: str | None = None
     role: ServiceRole | None = None
+    on_change: tuple[OnChange, ...] = ()
     placeholder: str | None = None
     replaced_by: tuple[str, ...] = ()
 

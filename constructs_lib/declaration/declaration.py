@@ -106,7 +106,9 @@ class Declaration:
             msg = f"{self.file} declares no workload {workload!r}; declared: {declared}"
             raise ObjectiveError(msg) from None
 
-    def match(self, address: str, tags: Mapping[str, str] | None = None) -> tuple[str, Objective] | None:
+    def match(
+        self, address: str, tags: Mapping[str, str] | None = None, *, matched: set[int] | None = None
+    ) -> tuple[str, Objective] | None:
         """Return the workload that a resource belongs to, and the objective that holds for it; None if to none.
 
         Within a workload the component listed first wins.
@@ -114,11 +116,14 @@ class Declaration:
         Args:
             address: Its Terraform address.
             tags: Those of its tags that are known. Default: none.
+            matched: Gets the positions of all components that match, for `unmatched`.
 
         Raises:
             DeclarationError: If two workloads claim it.
         """
         positions = self._index.find(address, tags or {})
+        if matched is not None:
+            matched.update(positions)
         if not positions:
             return None
         workload, component = self._components[positions[0]]
@@ -131,6 +136,10 @@ class Declaration:
                 )
                 raise declaration_error(problem, file=self.file, line=claim.line)
         return workload.name, component.objective or workload.objective
+
+    def unmatched(self, matched: set[int]) -> tuple[tuple[WorkloadDeclaration, ComponentMatch], ...]:
+        """Return the components, with their workloads, whose positions are not in *matched*."""
+        return tuple(item for position, item in enumerate(self._components) if position not in matched)
 
     def waiver_for(self, finding: str, address: str) -> Waiver | None:
         """Return the first waiver of the finding with the id *finding* for the resource at *address*, or None."""

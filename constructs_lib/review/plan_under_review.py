@@ -43,6 +43,8 @@ class PlanUnderReview:
         catalog: The facts.
         reviewed_components: The components that have an objective, by address.
         without: Why a component has none, by address.
+        matched: The positions of the declaration's components that match something.
+        former: The former addresses, by address, of components that are promised something by that only.
         engines: The engines that the catalog knows.
         originals: The names of what has copies that are resources of their own.
         changes: What happens to a resource, by address.
@@ -65,6 +67,8 @@ class PlanUnderReview:
         self.changes: dict[str, Change] = {item.address: item for item in plan.changes if item.deposed is None}
         self.reviewed_components: dict[str, ReviewedComponent] = {}
         self.without: dict[str, tuple[Component, str]] = {}
+        self.matched: set[int] = set()
+        self.former: dict[str, str] = {}
         self._before, self._after = _by_type(plan.resources_before), _by_type(plan.resources_after)
         self._names: dict[str, dict[str, list[Resource]]] = {}
         self._naming: dict[tuple[str, str, bool], dict[str, list[Resource]]] = {}
@@ -73,6 +77,11 @@ class PlanUnderReview:
         self._twins = _twins(plan.before, catalog) | _twins(plan.after, catalog)
         before = {item.name: _doubted(item, broken_before) for item in plan.before}
         after = {item.name: _doubted(item, broken_after) for item in plan.after}
+        self._copies_of: dict[str, list[str]] = {}
+        for copies, components in ((plan.copies_before, before), (plan.copies_after, after)):
+            for copy, original in copies.items():
+                if copy not in components:
+                    self._copies_of.setdefault(original, []).append(copy)
         for address in sorted(before.keys() | after.keys()):
             self._add(address, before.get(address), after.get(address))
         self._owners: dict[str, list[ReviewedComponent]] = {}
@@ -98,8 +107,13 @@ class PlanUnderReview:
             self.without[address] = (either, UNREADABLE)
             return
         ours = tagged or earlier
+        by_copy = None
+        if declared is None and (ours is None or ours.objective is None):
+            by_copy = self._by_its_copies(address)
         if declared is not None:
             workload, objective = declared
+        elif by_copy is not None:
+            workload, objective = by_copy
         else:
             by_tags = next(
                 (item for item in (tagged, earlier) if item is not None and item.objective is not None), None
@@ -127,7 +141,7 @@ class PlanUnderReview:
             workload=workload,
             name=None if ours is None else ours.component,
             objective=objective,
-            declared_by="tags" if declared is None else "declaration",
+            declared_by="tags" if declared is None and by_copy is None else "declaration",
             before=before,
             after=after,
             members=tuple(
@@ -157,13 +171,42 @@ class PlanUnderReview:
             return None
         # People write the address as it is in the stack's own plan; joined, a stack's name may stand before it.
         names = dict.fromkeys((self.local(address), address))
-        for component in (after, before):
-            tags = {} if component is None else dict(component.tags)
+        tags = dict.fromkeys(item.tags for item in (after, before) if item is not None)
+        found = None
+        for given in tags:
             for name in names:
-                found = self.declaration.match(name, tags)
-                if found is not None:
-                    return found
+                # All are asked, so that it is known of each match whether it finds something.
+                match = self.declaration.match(name, dict(given), matched=self.matched)
+                found = found or match
+        if found is None and (former := self._former(address)) is not None:
+            found = self.declaration.match(former, {}, matched=self.matched)
+            if found is not None:
+                self.former[address] = former
+        return found
+
+    def _by_its_copies(self, address: str) -> tuple[str, Objective] | None:
+        """Return what is promised for a copy that is no component: it holds for what is written to, on either side.
+
+        After a failover the code still names the former original, and that is the copy now.
+        """
+        if self.declaration is None:
+            return None
+        for copy in self._copies_of.get(address, ()):
+            resource = self.resource(copy)
+            found = (
+                None
+                if resource is None
+                else self.declaration.match(self.local(copy), resource.tags, matched=self.matched)
+            )
+            if found is not None:
+                return found
         return None
+
+    def _former(self, address: str) -> str | None:
+        """Return where a resource that the plan moves was before."""
+        resource = self.resource(address)
+        former = None if resource is None else resource.previous_address
+        return former if former != address else None
 
     def _tagged(self, component: Component | None) -> TaggedObjective | None:
         if component is None:

@@ -11,9 +11,12 @@ from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.findings import Severity
 from constructs_lib.plan import assessable
 from constructs_lib.review.cheapest_change import cheapest_change
+from constructs_lib.review.checks.after_failover import after_failover, overwritten
 from constructs_lib.review.checks.alarms import alarms
+from constructs_lib.review.checks.changes_in_place import changes_in_place, undone
 from constructs_lib.review.checks.control_plane import control_plane
 from constructs_lib.review.checks.copies import copies
+from constructs_lib.review.checks.declared_and_missing import missing_promises, waivers
 from constructs_lib.review.checks.deletion_protection import deletion_protection
 from constructs_lib.review.checks.keys import keys
 from constructs_lib.review.checks.lost_parts import lost_parts
@@ -189,8 +192,10 @@ def review(
                 )
             outcome[address] = first if change is None else attrs.evolve(first, cheapest_change=change)
     found = [*_found(under_review, outcome)]
-    waivers = () if declaration is None else declaration.waivers
-    findings = {_worded(under_review, item, waivers, today) for item in found}
+    accepted = () if declaration is None else declaration.waivers
+    findings = {_worded(under_review, item, accepted, today) for item in found}
+    used = [item.waived_by for item in findings if item.waived_by is not None]
+    findings |= {worded(item, None) for item in waivers(declaration, used, today)}
     ordered = tuple(sorted(findings, key=lambda item: item.order))
     return Review(
         verdict=_verdict(outcome, ordered),
@@ -211,6 +216,7 @@ def _under_review(plan: Plan, declaration: Declaration | None, facts: Catalog) -
     # In most plans nothing is changed that a proof rests on, and then one proof serves both sides.
     proved = any(change.type in PROVED_BY for change in plan.changes)
     before = broken_replication(PlanUnderReview(_as_it_was(plan), declaration, facts)) if proved else after
+    after = {**after, **undone(first), **overwritten(first)}
     if not before and not after:
         return first
     return PlanUnderReview(plan, declaration, facts, broken_before=before, broken_after=after)
@@ -232,6 +238,9 @@ def _as_it_was(plan: Plan) -> Plan:
 def _found(under_review: PlanUnderReview, outcome: dict[str, ComponentReview]) -> Iterator[Found]:
     for address, item in outcome.items():
         yield from promises(under_review.reviewed_components[address], item)
+    yield from missing_promises(under_review)
+    yield from after_failover(under_review)
+    yield from changes_in_place(under_review)
     yield from lost_paths(under_review)
     yield from lost_parts(under_review)
     yield from deletion_protection(under_review)
@@ -246,7 +255,8 @@ def _found(under_review: PlanUnderReview, outcome: dict[str, ComponentReview]) -
 
 def _worded(under_review: PlanUnderReview, found: Found, waivers: Sequence[Waiver], today: date) -> Finding:
     # The address in its own plan is what people write; joined, the name of a stack may stand before it.
-    names = (found.address, under_review.local(found.address))
+    former = under_review.former.get(found.address)
+    names = (found.address, under_review.local(found.address), *(() if former is None else (former,)))
     waiver = next(
         (item for item in waivers if not item.expired(today) and any(item.covers(found.id, name) for name in names)),
         None,

@@ -46,6 +46,7 @@ _GROUPS: Final = {
     "2": "Looks protected, and is not",
     "3": "Terraform accepts it, AWS does not",
     "5": "What recovery would depend on",
+    "6": "The waivers",
 }
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.assessment import Verdict
 from constructs_lib.objectives import Disruption, format_duration
 from constructs_lib.plan.document.resource import as_number, blocks_in
+from constructs_lib.review.checks.after_failover import OVERWRITTEN
+from constructs_lib.review.checks.changes_in_place import ENDED, REFUSED
 from constructs_lib.review.checks.replication_permissions import PROVED
 from constructs_lib.review.component_review import title
 from constructs_lib.review.finding import Found
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from constructs_lib.review.reviewed_component import ReviewedComponent
 
 _DAY: Final = 86_400
+_FOUND_APART: Final = PROVED | {ENDED, REFUSED, OVERWRITTEN}
 _RESTORES: Final = ("restore_to_point_in_time", "snapshot_identifier")
 
 
@@ -53,8 +56,8 @@ def _doubted(
         if not item.doubts or not verdicts & {Verdict.BREACHED, Verdict.UNKNOWN}:
             continue
         for doubt in item.doubts:
-            # What is not known yet is the verdict's matter; what was proved of a role has findings of its own.
-            if "not known before apply" in doubt or doubt in PROVED:
+            # What is not known yet is the verdict's matter; what was proved elsewhere has findings of its own.
+            if "not known before apply" in doubt or doubt in _FOUND_APART:
                 continue
             values = {
                 "mechanism": title(under_review.catalog, after, item.mechanism),

@@ -1,0 +1,81 @@
+"""Updates in place that the provider carries out by destroying something, or refuses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.catalog.resource_types import types_that
+from constructs_lib.review.finding import Found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from constructs_lib.catalog.resource_types import OnChange
+    from constructs_lib.plan import Resource
+    from constructs_lib.review.plan_under_review import PlanUnderReview
+
+_TYPES: Final = types_that("on_change")
+
+ENDED: Final = "the plan ends it by an update in place"
+REFUSED: Final = "the provider refuses the change that would make it"
+
+
+def changes_in_place(under_review: PlanUnderReview) -> Iterator[Found]:
+    """Yield every change of an argument that does more, or less, than the plan says."""
+    for resource, change in _changes(under_review):
+        concern, reviewed = under_review.concerns(resource.address)
+        if concern:
+            id = "RECOVERY-316" if change.refused else "RECOVERY-128"
+            values = {"argument": change.argument, "does": change.does}
+            yield Found(id=id, address=resource.address, reviewed=reviewed, values=values)
+
+
+def undone(under_review: PlanUnderReview) -> dict[tuple[str | None, str | None], str]:
+    """Return the protections that do not outlive such a change, by what declares them and the Region of the copy."""
+    found: dict[tuple[str | None, str | None], str] = {}
+    for resource, change in _changes(under_review):
+        why = REFUSED if change.refused else ENDED
+        for component in under_review.plan.after:
+            for item in component.protections:
+                made_by = item.address == resource.address and change.refused
+                if made_by or (component.name == resource.address and item.mechanism == change.voids):
+                    found[item.address, item.region] = why
+    return found
+
+
+def _changes(under_review: PlanUnderReview) -> Iterator[tuple[Resource, OnChange]]:
+    for address, planned in under_review.changes.items():
+        known = _TYPES.get(planned.type)
+        if known is None or not planned.updated:
+            continue
+        before = under_review.plan.resources_before.get(address)
+        after = under_review.plan.resources_after.get(address)
+        if before is None or after is None:
+            continue
+        for change in known.on_change:
+            if any(kind == change.change for kind in _kinds(change, before, after)):
+                yield after, change
+
+
+def _kinds(change: OnChange, before: Resource, after: Resource) -> Iterator[str | None]:
+    """Yield how the argument changes, of each block that is there on both sides."""
+    if change.blocks is None:
+        unknown = after.is_unknown(change.argument)
+        if not (unknown and after.left_out(change.argument)):
+            yield _kind(before.values, after.values, change.argument, unknown=unknown)
+        return
+    name, same = change.blocks
+    for index, block in enumerate(after.blocks(name)):
+        unknown = after.is_unknown(name, index, change.argument)
+        for old in before.blocks(name):
+            if old.get(same) == block.get(same):
+                yield _kind(old, block, change.argument, unknown=unknown)
+
+
+def _kind(old: Mapping[str, Any], new: Mapping[str, Any], argument: str, *, unknown: bool) -> str | None:
+    was, now = old.get(argument), new.get(argument)
+    if unknown:
+        return None if was else "set"
+    if was and now:
+        return "other" if was != now else None
+    return "cleared" if was else "set" if now else None

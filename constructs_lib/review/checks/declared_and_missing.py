@@ -1,0 +1,74 @@
+"""What the declaration says and the plans do not have: promises that match nothing, and waivers that waive nothing."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.catalog.findings import load_findings
+from constructs_lib.plan import assessable
+from constructs_lib.review.finding import Found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date
+
+    from constructs_lib.declaration.declaration import Declaration
+    from constructs_lib.declaration.waiver import Waiver
+    from constructs_lib.review.plan_under_review import PlanUnderReview
+
+_YEARS: Final = 3
+
+
+def missing_promises(under_review: PlanUnderReview) -> Iterator[Found]:
+    """Yield the promises of the declaration that nothing in the plans answers to."""
+    for address, former in under_review.former.items():
+        reviewed = under_review.reviewed_components.get(address)
+        yield Found(id="RECOVERY-109", address=address, reviewed=reviewed, values={"former": former})
+    declaration = under_review.declaration
+    unmatched = () if declaration is None else declaration.unmatched(under_review.matched)
+    if declaration is None or not unmatched:
+        return
+    seen = {item.name: None for item in (*under_review.plan.after, *under_review.plan.before) if assessable(item)}
+    if seen and not under_review.reviewed_components and not under_review.matched:
+        values = {"file": declaration.file, "count": str(len(unmatched)), "seen": str(len(seen))}
+        yield Found(id="RECOVERY-108", address=str(unmatched[0][1].selector), values=values)
+    for workload, component in unmatched:
+        match = str(component.selector)
+        near = get_close_matches(match, seen, n=1)
+        values = {
+            "file": declaration.file,
+            "line": str(component.line),
+            "workload": workload.name,
+            "match": match,
+            "near": f"; {near[0]} is like it" if near else "",
+        }
+        yield Found(id="RECOVERY-107", address=match, values=values)
+
+
+def waivers(declaration: Declaration | None, used: Iterable[Waiver], today: date) -> Iterator[Found]:
+    """Yield the waivers that accept nothing, or everything.
+
+    Args:
+        declaration: What is declared, or None.
+        used: The waivers that some finding is accepted by.
+        today: What an expiry is far away from.
+    """
+    taken = set(used)
+    # The month's last days are not in every year.
+    latest = today.replace(year=today.year + _YEARS, day=min(today.day, 28))
+    for item in () if declaration is None else declaration.waivers:
+        values = {"line": str(item.line), "finding": item.finding, "owner": item.owner, "expires": str(item.expires)}
+        if item.finding not in load_findings():
+            yield Found(id="RECOVERY-601", address=item.address, values=values)
+            continue
+        bounds = []
+        if not item.address.strip("*?."):
+            bounds.append("is for every resource there is")
+        if item.expires > latest:
+            bounds.append(f"holds until {item.expires}")
+        if bounds:
+            values |= {"how": " and ".join(bounds), "years": str(_YEARS)}
+            yield Found(id="RECOVERY-602", address=item.address, values=values)
+        if item not in taken:
+            yield Found(id="RECOVERY-603", address=item.address, values=values)

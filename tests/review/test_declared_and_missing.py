@@ -1,0 +1,127 @@
+"""What `recovery.yaml` says and the plan does not have: promises do not vanish, and waivers have bounds."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from constructs_lib.plan import read_plan
+from constructs_lib.review import Review, exit_code, review
+from tests.review.made import bucket, declared, found, ids, instance, plan, table, versioned
+from tests.review.recorded import TODAY
+
+_PROMISE = "version: 1\nworkloads: {shop: {objective: {software: {rto: 4h, rpo: 4h}}, components: [%s]}}\n"
+_WAIVER = """
+waivers: [{finding: %s, address: "%s", owner: web team, expires: %s, reason: rebuilt}]
+"""
+
+
+def _promised(*matches: str) -> str:
+    return _PROMISE % ", ".join(f'{{match: "{match}"}}' for match in matches)
+
+
+def _messages(result: Review, id: str) -> list[str]:
+    return [item.message for item in result.findings if item.id == id]
+
+
+def test_a_mistyped_match_is_named_with_what_is_like_it() -> None:
+    result = found(
+        bucket("data"),
+        versioned("data"),
+        table(),
+        objectives=_promised("aws_dynamodb_table.orders", "aws_s3_bucket.dta"),
+    )
+
+    assert len(_messages(result, "RECOVERY-107")) == 1
+    assert "aws_s3_bucket.dta" in _messages(result, "RECOVERY-107")[0]
+    assert "aws_s3_bucket.data is like it" in _messages(result, "RECOVERY-107")[0]
+
+
+def test_a_review_that_judges_nothing_of_what_is_promised_fails() -> None:
+    result = found(bucket("data"), versioned("data"), objectives=_promised("aws_s3_bucket.dta"))
+
+    assert exit_code(result) == 1
+    assert [item.id for item in result.errors] == ["RECOVERY-108"]
+
+
+def test_a_plan_without_anything_to_judge_does_not_fail_for_that() -> None:
+    result = found(versioned("data"), objectives=_promised("aws_s3_bucket.dta"))
+
+    assert exit_code(result) == 0
+    assert [item.id for item in result.findings] == ["RECOVERY-107"]
+
+
+@pytest.mark.parametrize("match", ["aws_s3_bucket.data", "aws_s3_bucket.*", "*"])
+def test_a_match_that_finds_something_is_not_named(match: str) -> None:
+    assert "RECOVERY-107" not in ids(bucket("data"), versioned("data"), objectives=_promised(match))
+
+
+def test_what_is_matched_twice_leaves_neither_match_unanswered() -> None:
+    promised = _promised("aws_s3_bucket.data", "aws_s3_bucket.*")
+
+    assert "RECOVERY-107" not in ids(bucket("data"), versioned("data"), objectives=promised)
+
+
+def test_what_the_plan_destroys_is_matched_by_what_it_was() -> None:
+    gone = bucket("data")
+    gone["change"] |= {"after": None, "actions": ["delete"]}
+
+    assert "RECOVERY-107" not in ids(gone, objectives=_promised("aws_s3_bucket.data"))
+
+
+def _moved(*, waiver: str = "") -> Review:
+    moved = bucket("data")
+    moved |= {
+        "address": 'aws_s3_bucket.site["a"]',
+        "name": "site",
+        "index": "a",
+        "previous_address": "aws_s3_bucket.data",
+    }
+    content = json.dumps(plan(moved, versioned("data"))).encode()
+    return review(read_plan(content), declared(_promised("aws_s3_bucket.data") + waiver), today=TODAY)
+
+
+def test_a_promise_follows_a_move() -> None:
+    result = _moved()
+
+    assert [item.address for item in result.components] == ['aws_s3_bucket.site["a"]']
+    assert [item.id for item in result.warnings] == ["RECOVERY-109"]
+
+
+def test_a_waiver_follows_a_move() -> None:
+    result = _moved(waiver=_WAIVER % ("RECOVERY-109", "aws_s3_bucket.data", "2027-01-31"))
+
+    assert [item.id for item in result.waived] == ["RECOVERY-109"]
+
+
+def _waived(finding: str, address: str = "aws_db_instance.db", expires: str = "2027-01-31") -> Review:
+    objective = _promised("aws_db_instance.db").replace("software: {rto: 4h, rpo: 4h}", "rto: 4h, rpo: 4h")
+    return found(instance(), objectives=objective + _WAIVER % (finding, address, expires))
+
+
+def _of_waivers(result: Review) -> list[str]:
+    return sorted(item.id for item in result.findings if item.id.startswith("RECOVERY-6"))
+
+
+def test_a_waiver_that_accepts_what_is_found_is_no_matter() -> None:
+    assert _of_waivers(_waived("RECOVERY-102")) == []
+
+
+@pytest.mark.parametrize(
+    ("waiver", "expected"),
+    [
+        ({"finding": "RECOVERY-199"}, ["RECOVERY-601"]),
+        ({"finding": "RECOVERY-102", "address": "*"}, ["RECOVERY-602"]),
+        ({"finding": "RECOVERY-102", "expires": "9999-12-31"}, ["RECOVERY-602"]),
+        ({"finding": "RECOVERY-117"}, ["RECOVERY-603"]),
+        ({"finding": "RECOVERY-102", "address": "aws_db_instance.other"}, ["RECOVERY-603"]),
+    ],
+)
+def test_a_waiver_of_nothing_or_of_everything_is_said(waiver: dict[str, Any], expected: list[str]) -> None:
+    assert _of_waivers(_waived(**waiver)) == expected
+
+
+def test_a_waiver_of_a_finding_that_there_is_not_fails_the_run() -> None:
+    assert exit_code(_waived("RECOVERY-199")) == 1
