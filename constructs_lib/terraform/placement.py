@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from constructs_lib.errors import ConfigurationError, EngineError
@@ -10,13 +11,21 @@ from constructs_lib.terraform.engine import (
     ENGINE_VARIABLE,
     ENGINES,
     Construct,
+    Node,
     TerraformStack,
 )
 
-__all__ = ["is_of_the_engine", "place", "refuse_other_engine", "refused_as_hcl", "stack_of"]
+if TYPE_CHECKING:
+    from constructs import IConstruct
 
-# Asking the engine costs a round trip to Node.js, and a construct never changes its stack.
+__all__ = ["find_child", "is_of_the_engine", "placed", "refuse_other_engine", "refused_as_hcl", "root_of", "stack_of"]
+
+# Asking the engine costs a round trip to Node.js, and a construct never changes its stack, nor its node.
 _stacks: WeakKeyDictionary[Construct, TerraformStack] = WeakKeyDictionary()
+_nodes: WeakKeyDictionary[Construct, Node] = WeakKeyDictionary()
+_roots: WeakKeyDictionary[TerraformStack, Construct] = WeakKeyDictionary()
+
+Placed = TypeVar("Placed", bound=Construct)
 
 
 def stack_of(construct: object, *, where: str) -> TerraformStack:
@@ -45,9 +54,26 @@ def stack_of(construct: object, *, where: str) -> TerraformStack:
     return stack
 
 
-def place(construct: Construct, stack: TerraformStack) -> None:
-    """Note that *construct* is in *stack*, so that `stack_of` need not ask the engine."""
+def placed(construct: Placed, stack: TerraformStack) -> Placed:
+    """Note that *construct*, which is returned, is in *stack*, so that `stack_of` need not ask the engine."""
     _stacks[construct] = stack
+    return construct
+
+
+def root_of(stack: TerraformStack) -> Construct:
+    """The app of *stack*, or what stands at the root in its place."""
+    root = _roots.get(stack)
+    if root is None:
+        root = _roots[stack] = cast("Construct", stack.node.root)
+    return root
+
+
+def find_child(scope: Construct, id_: str) -> IConstruct | None:
+    """The child of *scope* that has the id, made by whoever."""
+    node = _nodes.get(scope)
+    if node is None:
+        node = _nodes[scope] = scope.node
+    return node.try_find_child(id_)
 
 
 def is_of_the_engine(value: object) -> bool:

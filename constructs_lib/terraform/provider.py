@@ -15,7 +15,7 @@ from constructs_lib.terraform.engine import (
     TerraformProviderGeneratorMetadata,
     TerraformStack,
 )
-from constructs_lib.terraform.placement import place, refuse_other_engine, refused_as_hcl, stack_of
+from constructs_lib.terraform.placement import placed, refuse_other_engine, refused_as_hcl, stack_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,7 +107,7 @@ class AwsProvider(TerraformProvider):
         except RuntimeError as error:
             msg = f"{where}: {str(error).strip().splitlines()[0]}"
             raise ConfigurationError(msg) from error
-        place(self, stack)
+        placed(self, stack)
 
     # The engine writes an alias, and the reference of a resource to it, only from an overridden property;
     # setting it in any other way leaves resources with the default provider, silently. `fqn` is overridden

@@ -30,7 +30,7 @@ from constructs_lib.terraform.engine import (
     TerraformStack,
     create,
 )
-from constructs_lib.terraform.placement import is_of_the_engine, place, refuse_other_engine, stack_of
+from constructs_lib.terraform.placement import is_of_the_engine, placed, refuse_other_engine, stack_of
 from constructs_lib.terraform.provider import AwsProvider
 from constructs_lib.terraform.written import Block, write_with_stack
 
@@ -95,7 +95,7 @@ class AwsResource(TerraformResource):
         if lifecycle is not None:
             config["lifecycle"] = _lifecycle(lifecycle, where=where)
         _create(self, scope, id, config, where=where)
-        place(self, stack)
+        placed(self, stack)
         write_with_stack(self._block, self, stack)
 
     @property
@@ -187,7 +187,7 @@ class AwsDataSource(TerraformDataSource):
         content = normalized_arguments(arguments or {}, where=where)
         self._block = Block(section="data", type_=type_, where=where, arguments=content)
         _create(self, scope, id, _config(type_, provider, depends_on), where=where)
-        place(self, stack)
+        placed(self, stack)
         write_with_stack(self._block, self, stack)
 
     @property

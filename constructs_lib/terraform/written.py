@@ -8,7 +8,8 @@ of all, and the engine merges its part of the file with the resources' own; the 
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+import re
+from typing import TYPE_CHECKING, Any, Final, Literal
 from weakref import WeakKeyDictionary
 
 import attrs
@@ -18,9 +19,13 @@ from constructs_lib.terraform.engine import TerraformElement, TerraformStack
 from constructs_lib.terraform.overrides import merge, note
 from constructs_lib.terraform.placement import refused_as_hcl
 
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+
 __all__ = ["Block", "write_with_stack"]
 
 _ID: Final = "aws-arguments"
+_TOKEN: Final = re.compile(r"\$\{TfToken\[[^\]]*\]\}")
 _WRITTEN_BY_THE_ENGINE: Final = META_ARGUMENTS | {"//"}
 
 
@@ -82,8 +87,9 @@ class _Written(TerraformElement):
 
     def to_terraform(self) -> dict[str, Any]:
         if not self._for_the_file:
-            contents = (block.content() for block, _ in self._blocks)
-            return {"resource": [content for content in contents if _may_hold_token(content)]}
+            here = {token for block, _ in self._blocks for token in block.references.values()}
+            parts = (part for block, _ in self._blocks for part in _may_lead_away(block.content(), here))
+            return {str(number): part for number, part in enumerate(parts)}
         self._for_the_file = False
         sections: dict[str, Any] = {}
         for block, owner in self._blocks:
@@ -108,12 +114,31 @@ def write_with_stack(block: Block, owner: TerraformElement, stack: TerraformStac
     written.add(block, owner)
 
 
-def _may_hold_token(value: Any) -> bool:
-    """Whether the engine may find a token in a normalized value: in text, or a number or object that stands for one."""
-    if isinstance(value, str):
-        return "TfToken[" in value
+def _may_lead_away(value: Any, here: Container[str]) -> Iterator[Any]:
+    """Yield what of a normalized value may hold a token other than those *here*, each as far up as the engine reads it.
+
+    A token that stands for a whole list or mapping is the one item, or the one key, of a list or mapping.
+    """
     if isinstance(value, dict):
-        return any(_may_hold_token(key) or _may_hold_token(item) for key, item in value.items())
-    if isinstance(value, list):
-        return any(map(_may_hold_token, value))
-    return not isinstance(value, (bool, int))
+        if any(_may_hold_token(key, here) for key in value):
+            yield value
+        else:
+            for item in value.values():
+                yield from _may_lead_away(item, here)
+    elif isinstance(value, list):
+        if any(_may_hold_token(item, here) for item in value):
+            yield value
+        else:
+            for item in value:
+                yield from _may_lead_away(item, here)
+    elif _may_hold_token(value, here):
+        yield value
+
+
+def _may_hold_token(value: Any, here: Container[str]) -> bool:
+    if isinstance(value, str):
+        return "TfToken[" in value and "TfToken[" in _TOKEN.sub(
+            lambda found: "" if found[0] in here else found[0], value
+        )
+    # Numbers beyond those of Terraform stand for tokens, and so may objects of the engine.
+    return not isinstance(value, (bool, int, dict, list))

@@ -97,8 +97,14 @@ def tokens_of_other_stacks(app: App, stack: TerraformStack, make: Make) -> None:
         stack,
         "reader",
         "aws_ssm_parameter",
-        {"value": there.ref("arn"), "number": there.get_number_attribute("n"), "list": there.get_list_attribute("l")},
+        {
+            "value": there.ref("arn"),
+            "number": there.get_number_attribute("n"),
+            "list": there.get_list_attribute("l"),
+            "map": there.get_string_map_attribute("m"),
+        },
     )
+
     reader.add_override("overridden.deep", there.ref("id"))
     third = TerraformStack(app, "third")
     AwsProvider(third, "aws", region="eu-west-1")

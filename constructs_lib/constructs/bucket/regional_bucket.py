@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from constructs_lib.terraform.placement import placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class RegionalBucket:
         tags: Mapping[str, str],
     ) -> None:
         self.site = site
-        self.scope = scope
+        self.scope = placed(scope, site.stack)
         self._name = name
         self._event_bridge = event_bridge
         self.bucket = AwsResource(

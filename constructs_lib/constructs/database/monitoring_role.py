@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.sites.fitted_name import fitted_name
+from constructs_lib.terraform.placement import find_child
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def monitoring_role_arn(sites: Sites, site: Site) -> str:
 def monitoring_role(sites: Sites) -> AwsResource:
     """Return the `aws_iam_role` for Enhanced Monitoring of *sites*, built when first asked for."""
     site = sites.primary
-    shared = site.scope.node.try_find_child("recovery-database-monitoring")
+    shared = find_child(site.scope, "recovery-database-monitoring")
     if isinstance(shared, AwsResource):
         return shared
     trust = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.terraform.placement import find_child
 
 if TYPE_CHECKING:
     from constructs_lib.constructs.sites.sites import Sites
@@ -45,7 +46,7 @@ def check_component_name(sites: Sites, id: object, what: str) -> None:
         msg = f"the id of a {what} of {sites.name} is {id!r}, which names what the sites build; give another"
         raise ConfigurationError(msg)
     places = (sites.primary, sites.recovery, sites.global_)
-    if id in sites.names or any(site is not None and site.scope.node.try_find_child(id) for site in places):
+    if id in sites.names or any(site is not None and find_child(site.scope, id) for site in places):
         msg = f"{sites.name} has a {id!r} already; give each component of a workload a name of its own"
         raise ConfigurationError(msg)
     full_name = f"{sites.name}-{id}"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 _providers: WeakKeyDictionary[TerraformStack, dict[str, TerraformProvider]] = WeakKeyDictionary()
+_accounts: WeakKeyDictionary[TerraformStack, AwsDataSource] = WeakKeyDictionary()
 
 
 def providers_of(stack: TerraformStack) -> dict[str, TerraformProvider]:
@@ -112,16 +113,16 @@ class Site:
     def path(self) -> str:
         """The construct path of the site's scope, asked of the engine once."""
         if self._path is None:
-            self._path = str(self.scope.node.path)
+            self._path = self.scope.to_string()
         return self._path
 
     @property
     def account_id(self) -> str:
         """The account's id: as given to `Sites`, or a reference to `aws_caller_identity`."""
         if self._account_id is None:
-            shared = self.stack.node.try_find_child("recovery-account")
-            if not isinstance(shared, AwsDataSource):
-                shared = AwsDataSource(
+            shared = _accounts.get(self.stack)
+            if shared is None:
+                shared = _accounts[self.stack] = AwsDataSource(
                     self.stack, "recovery-account", "aws_caller_identity", {}, provider=self.provider
                 )
             self._account_id = shared.ref("account_id")

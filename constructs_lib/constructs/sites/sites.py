@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from constructs_lib.catalog.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT, guarantees_at_least
@@ -14,7 +14,7 @@ from constructs_lib.constructs.sites.site import Site, providers_of
 from constructs_lib.constructs.sites.tags import checked_tags
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.terraform.engine import Construct, TerraformProvider, TerraformStack
-from constructs_lib.terraform.placement import refuse_other_engine, stack_of
+from constructs_lib.terraform.placement import find_child, placed, refuse_other_engine, root_of, stack_of
 from constructs_lib.terraform.provider import AwsProvider
 from constructs_lib.terraform.token import is_token
 
@@ -62,7 +62,7 @@ class Sites:
     def root(self) -> Construct:
         """The app, or what stands at the root of the stacks in its place; asked of the engine once."""
         if self._root is None:
-            self._root = cast("Construct", self.primary.stack.node.root)
+            self._root = root_of(self.primary.stack)
         return self._root
 
     @property
@@ -207,7 +207,7 @@ class Sites:
             sites[role] = Site(
                 name=name,
                 role=role,
-                scope=scope if role == "primary" else Construct(scope, role),
+                scope=scope if role == "primary" else placed(Construct(scope, role), stack),
                 stack=stack,
                 region=region,
                 providers=shared,
@@ -307,7 +307,7 @@ def _check_app(app: object, name: str) -> None:
         msg = f"the app of sites {name!r} is {app!r}; give App()"
         raise ConfigurationError(msg)
     for role in ("primary", "recovery", "global"):
-        if app.node.try_find_child(f"{name}-{role}") is not None:
+        if find_child(app, f"{name}-{role}") is not None:
             msg = f"the app has a stack {name}-{role} already; give each of its sites a name of their own"
             raise ConfigurationError(msg)
 
@@ -317,7 +317,7 @@ def _check_alone(scope: Construct, stack: TerraformStack, name: str) -> None:
     if name in names:
         msg = f"the stack has sites {name!r} already; give each of its workloads a name of its own"
         raise ConfigurationError(msg)
-    if scope.node.try_find_child("global") is not None:
+    if find_child(scope, "global") is not None:
         msg = f"the scope of sites {name!r} holds sites already; give each a construct of its own in the stack"
         raise ConfigurationError(msg)
     names.add(name)

@@ -23,6 +23,7 @@ from constructs_lib.constructs.workload.settlement import settle, sites_of
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Disruption
 from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.placement import placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -176,6 +177,7 @@ class Table(Construct):
             settings={} if recovery_period_days is None else {"pitr": {"retention_days": recovery_period_days}},
         )
         super().__init__(sites.primary.scope, id)
+        placed(self, sites.primary.stack)
         self._sites = sites
         self._deletion_protection = deletion_protection
         global_table = self.settlement.protection("global_table")
