@@ -28,6 +28,7 @@ __all__ = [
     "RegionFeature",
     "RegionSet",
     "SharedDisaster",
+    "global_services_region",
     "load_regions",
     "location_allows",
     "mrap_allows",
@@ -208,6 +209,11 @@ def region_set(feature: RegionFeature, code: str) -> RegionSet | None:
     """
     region(code)
     return next((found for found in region_sets(feature) if code in found.regions), None)
+
+
+def global_services_region() -> str:
+    """Return the Region where CloudFront and Route 53 have their metrics."""
+    return str(_facts()["global_services"]["region"])
 
 
 def mrap_failover_endpoints() -> tuple[str, ...]:

@@ -187,6 +187,7 @@ def _write_json(content: object) -> None:
 
 
 def _choice_as_json(choice: Choice) -> dict[str, object]:
+    from constructs_lib.catalog.billing import not_counted
     from constructs_lib.objectives.as_data import objective_as_data
 
     chosen = choice.chosen
@@ -228,6 +229,7 @@ def _choice_as_json(choice: Choice) -> dict[str, object]:
             for line in chosen.cost.lines
         ],
         "cost_assumptions": list(chosen.cost.assumptions),
+        "not_counted": list(not_counted()),
         "rejected": _rejected_as_json(choice.rejected),
         "nearest_feasible": None,
     }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from constructs_lib.costs.cost import Line, MonthlyCost
+from constructs_lib.costs.cost import Line, MonthlyCost, together
 from constructs_lib.costs.monthly_cost import monthly_cost
 from constructs_lib.costs.usage import Usage
 
-__all__ = ["Line", "MonthlyCost", "Usage", "monthly_cost"]
+__all__ = ["Line", "MonthlyCost", "Usage", "monthly_cost", "together"]

@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 _SECONDS_PER_DAY = Decimal(86_400)
 
 
-def bill_backup(bill: Bill, protection: Protection, dimension: str, *, full_each_time: bool) -> None:
+_OWN_TRANSFER = ("aurora", "dsql", "dynamodb")
+"""What AWS Backup prices by itself when it is copied to another Region; RDS snapshots move as all data does."""
+
+
+def bill_backup(bill: Bill, protection: Protection, kind: str, *, full_each_time: bool) -> None:
     """Add the backups kept in the Region and, where they are copied, the copies and their transfer.
 
-    A DynamoDB backup is full each time; those of the other services hold what changed since the one before, after a
-    first full one.
+    *kind* is what AWS Backup's prices call the service. Backups of DynamoDB and DSQL are full each time; those of the
+    other services hold what changed since the one before, after a first full one.
     """
     usage = bill.usage
     if full_each_time:
@@ -29,9 +33,11 @@ def bill_backup(bill: Bill, protection: Protection, dimension: str, *, full_each
     else:
         kept = usage.size_gb + bill.changes_kept(protection)
         moved = usage.change_gb
+    dimension = f"backup.storage.{kind}"
     bill.add("backups", dimension, kept, bill.region)
     if protection.region is not None:
         bill.add("copies of backups", dimension, kept, protection.region)
         if protection.region != bill.region:
-            bill.add_transfer("transfer of backups between Regions", protection.region, moved)
-        bill.add("KMS key of the copies", "kms.key", 1, protection.region)
+            moved_as = f"backup.copy.transfer.{kind}" if kind in _OWN_TRANSFER else "transfer.inter_region"
+            bill.add_transfer("transfer of backups between Regions", protection.region, moved, moved_as)
+        bill.add_key(protection.region)

@@ -24,8 +24,8 @@ def _price(prices: Prices, dimension: str, region: str) -> Price:
 
 
 @lru_cache(maxsize=4096)
-def _transfer(prices: Prices, source: str, destination: str) -> Price:
-    return prices.inter_region_transfer(source, destination)
+def _transfer(prices: Prices, source: str, destination: str, dimension: str) -> Price:
+    return prices.inter_region_transfer(source, destination, dimension)
 
 
 class Bill:
@@ -63,9 +63,21 @@ class Bill:
         """Add *amount* of *dimension* in *region*."""
         self.add_priced(what, _price(self.prices, dimension, region), amount)
 
-    def add_transfer(self, what: str, destination: str, amount: Decimal) -> None:
+    def add_shared(self, what: str, dimension: str, region: str, amount: int = 1) -> None:
+        """Add what the components of a workload share, unless this component's bill has it."""
+        line = Line(what=what, amount=Decimal(amount), price=_price(self.prices, dimension, region), shared=True)
+        if all((known.price.dimension, known.price.region) != (dimension, region) for known in self._lines):
+            self._lines.append(line)
+
+    def add_key(self, region: str) -> None:
+        """Add the KMS key of a Region: there is one, for whatever a workload stores there."""
+        self.add_shared(f"KMS key in {region}", "kms.key", region)
+
+    def add_transfer(
+        self, what: str, destination: str, amount: Decimal, dimension: str = "transfer.inter_region"
+    ) -> None:
         """Add *amount* GB that leave the component's Region for *destination*."""
-        self.add_priced(what, _transfer(self.prices, self.region, destination), amount)
+        self.add_priced(what, _transfer(self.prices, self.region, destination, dimension), amount)
 
     def add_priced(self, what: str, price: Price, amount: Decimal | int) -> None:
         """Add *amount* at *price*."""

@@ -20,7 +20,8 @@ def bill_bucket(bill: Bill) -> None:
     bill.add("storage", "s3.storage.standard", usage.size_gb, region)
     bill.add("noncurrent versions", "s3.storage.noncurrent", kept, region)
     bill.add("PUT requests", "s3.request.put", puts, region)
-    bill.add("KMS key", "kms.key", 1, region)
+    bill.add("GET requests", "s3.request.get", usage.reads_millions * 1_000_000, region)
+    bill.add_key(region)
     replication = bill.component.protection("replication")
     if replication is None or replication.region is None:
         return
@@ -33,6 +34,6 @@ def bill_bucket(bill: Bill) -> None:
         bill.add_transfer("transfer between Regions", copy, usage.change_gb)
     metrics = assumed_usage().metrics_per_replication_rule * directions
     bill.add("replication metrics", "s3.replication.metrics", metrics, copy)
-    bill.add("KMS key of the copy", "kms.key", 1, copy)
+    bill.add_key(copy)
     if replication.parameters.get("rtc"):
         bill.add("Replication Time Control", "s3.replication.rtc", usage.change_gb, region)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import attrs
 
 from constructs_lib.catalog.prices import Price
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @attrs.frozen(kw_only=True)
@@ -17,11 +21,14 @@ class Line:
         what: What it pays for.
         amount: How much of the counted thing, in a month.
         price: The price, with its source and date.
+        shared: Whether it is built once for a workload, however many of its components need it: a Region's key, the
+            health check.
     """
 
     what: str
     amount: Decimal
     price: Price
+    shared: bool = False
 
     @property
     def usd(self) -> Decimal:
@@ -49,3 +56,17 @@ class MonthlyCost:
     def assumptions(self) -> tuple[str, ...]:
         """What was assumed where a price is not known."""
         return tuple(sorted({line.price.note for line in self.lines if line.price.assumed and line.price.note}))
+
+
+def together(costs: Iterable[MonthlyCost]) -> MonthlyCost:
+    """Return what components of one workload cost together: what they share is paid for once."""
+    lines: list[Line] = []
+    shared: dict[tuple[str, str], Line] = {}
+    for line in (line for cost in costs for line in cost.lines):
+        if not line.shared:
+            lines.append(line)
+            continue
+        key = (line.price.dimension, line.price.region)
+        if key not in shared or shared[key].amount < line.amount:
+            shared[key] = line
+    return MonthlyCost(lines=(*lines, *shared.values()))

@@ -23,10 +23,12 @@ def bill_database(bill: Bill) -> None:
         _bill_aurora(bill, engine)
     else:
         _bill_rds(bill, engine)
+    if engine != "dsql":
+        bill.add("secret with the master user's password", "secretsmanager.secret", 1, bill.region)
     copy = bill.component.protection("backup_copy") or bill.component.protection("backup")
     if copy is not None:
-        kept_as = "backup.storage.aurora" if engine.startswith("aurora") else "backup.storage.rds"
-        bill_backup(bill, copy, kept_as, full_each_time=engine == "dsql")
+        kind = "dsql" if engine == "dsql" else "aurora" if engine.startswith("aurora") else "rds"
+        bill_backup(bill, copy, kind, full_each_time=engine == "dsql")
 
 
 def _bill_rds(bill: Bill, engine: str) -> None:
@@ -41,7 +43,7 @@ def _bill_rds(bill: Bill, engine: str) -> None:
         multi_az = bill.component.protection("multi_az_instance") is not None
         _bill_instance(bill, engine, bill.region, multi_az=multi_az, what="instance")
     _bill_automated_backups(bill, bill.region)
-    bill.add("KMS key", "kms.key", 1, bill.region)
+    bill.add_key(bill.region)
     replicated = bill.component.protection("replicated_backups")
     if replicated is not None and replicated.region is not None:
         kept = bill.usage.size_gb + bill.changes_kept(replicated)
@@ -74,7 +76,7 @@ def _bill_automated_backups(bill: Bill, region: str) -> None:
 def _bill_transfer(bill: Bill, region: str) -> None:
     if region != bill.region:
         bill.add_transfer("transfer between Regions", region, bill.usage.change_gb)
-    bill.add("KMS key of the copy", "kms.key", 1, region)
+    bill.add_key(region)
 
 
 def _bill_aurora(bill: Bill, engine: str) -> None:
@@ -84,7 +86,7 @@ def _bill_aurora(bill: Bill, engine: str) -> None:
     _bill_members(bill, engine, bill.region, 1 + readers)
     bill.add("storage", "aurora.storage", usage.size_gb, bill.region)
     bill.add("I/O", "aurora.io", writes + usage.reads_millions * 1_000_000, bill.region)
-    bill.add("KMS key", "kms.key", 1, bill.region)
+    bill.add_key(bill.region)
     backups = bill.component.protection("cluster_backups")
     if backups is not None:
         bill.add("backups above the free amount", "aurora.backup", bill.changes_kept(backups), bill.region)
@@ -109,13 +111,13 @@ def _bill_dsql(bill: Bill) -> None:
     reads = usage.reads_millions * 1_000_000
     bill.add("work", "dsql.dpu", writes * dpu.dpu_per_write + reads * dpu.dpu_per_read, bill.region)
     bill.add("storage", "dsql.storage", usage.size_gb, bill.region)
-    bill.add("KMS key", "kms.key", 1, bill.region)
+    bill.add_key(bill.region)
     peer = bill.component.protection("dsql_multi_region")
     if peer is not None and peer.region is not None:
         # All work is billed to the Region that a write came from, and nothing for the transfer.
         bill.add("replicated work", "dsql.dpu", writes * dpu.dpu_per_replicated_write, bill.region)
         bill.add("storage of the peer", "dsql.storage", usage.size_gb, peer.region)
-        bill.add("KMS key of the peer", "kms.key", 1, peer.region)
+        bill.add_key(peer.region)
 
 
 def _instance_class(bill: Bill, engine: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.catalog import Catalog, load_catalog
 from constructs_lib.catalog.prices import Prices, load_prices
+from constructs_lib.catalog.regions import global_services_region
 from constructs_lib.catalog.usage import assumed_usage
 from constructs_lib.components import Kind
 from constructs_lib.costs.bill import Bill
@@ -33,7 +34,8 @@ def monthly_cost(
 ) -> MonthlyCost:
     """Return what *component* with its protections costs in a month, at list prices.
 
-    Not counted: the alarms and topics that watch it, requests to KMS, free tiers, discounts and taxes.
+    What the components of a workload share is in the bill of each; `together` counts it once. What is not counted is
+    named in `catalog/billing.toml`.
 
     Args:
         component: Its protections say what is billed.
@@ -81,6 +83,7 @@ def _bill_routing(bill: Bill) -> None:
     routing = bill.component.protection("health_check_failover")
     if routing is None:
         return
-    bill.add("health check", "route53.health_check.aws", 1, bill.region)
+    bill.add_shared("health check", "route53.health_check.aws", bill.region)
     options = 2 if bill.parameter(routing, "request_interval") == assumed_usage().fast_interval_seconds else 1
-    bill.add("health check options", "route53.health_check_option.aws", options, bill.region)
+    bill.add_shared("health check options", "route53.health_check_option.aws", bill.region, options)
+    bill.add_key(global_services_region())

@@ -29,14 +29,14 @@ def bill_table(bill: Bill) -> None:
             _bill_replica(bill, third, pitr=pitr, stores=replica.parameters.get("third") == "replica")
     copy = bill.component.protection("backup_copy")
     if copy is not None:
-        bill_backup(bill, copy, "backup.storage.dynamodb", full_each_time=True)
+        bill_backup(bill, copy, "dynamodb", full_each_time=True)
 
 
 def _bill_storage(bill: Bill, region: str, *, pitr: bool) -> None:
     bill.add(f"storage in {region}", "dynamodb.storage", bill.usage.size_gb, region)
     if pitr:
         bill.add(f"point-in-time recovery in {region}", "dynamodb.pitr", bill.usage.size_gb, region)
-    bill.add(f"KMS key in {region}", "kms.key", 1, region)
+    bill.add_key(region)
 
 
 def _bill_replica(bill: Bill, region: str, *, pitr: bool, stores: bool) -> None:

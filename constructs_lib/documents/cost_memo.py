@@ -11,7 +11,7 @@ from constructs_lib.catalog.catalog import KINDS
 from constructs_lib.catalog.confidence import Confidence, weakest
 from constructs_lib.catalog.prices import Prices, load_prices
 from constructs_lib.catalog.sources import Source
-from constructs_lib.costs import monthly_cost
+from constructs_lib.costs import monthly_cost, together
 from constructs_lib.documents.chart import Bar, Chart, bar_chart
 from constructs_lib.documents.wording import in_words, usd
 from constructs_lib.errors import InfeasibleError
@@ -137,7 +137,7 @@ def cost_memo(workload: DocumentedWorkload, prices: Prices | None = None) -> Cos
     rungs = tuple(_sums(ladders))
     return CostMemo(
         workload=workload,
-        built_usd=sum((ladder.built.usd for ladder in ladders), Decimal(0)),
+        built_usd=together(ladder.built for ladder in ladders).usd,
         ladders=tuple(ladders),
         rungs=rungs,
         chart=_chart(workload, rungs),
@@ -238,7 +238,7 @@ def _sums(ladders: Sequence[ComponentLadder]) -> Iterator[WorkloadRung]:
         missing = [
             ladder.component.name for ladder, found in zip(ladders, by_label, strict=True) if label.label not in found
         ]
-        total = sum((rung.usd for rung in rungs), Decimal(0))
+        total = together(rung.cost for rung in rungs).usd
         nearest = [
             ladder.component.name
             for ladder, found in zip(ladders, by_label, strict=True)

@@ -196,9 +196,9 @@ def test_prices_of_ones_own_are_used(capsys: pytest.CaptureFixture[str], tmp_pat
         encoding="utf-8",
     )
     asked = ("choose", "--kind", "distribution", "--rto", "1h", "--rpo", "1h", "--format", "json")
-    # 1,000 GB at 0.01 in place of 0.085, and 50 million requests at 0.01 for each 10,000.
-    assert as_json(drctl(capsys, *asked))["monthly_cost_usd"] == 135
-    assert as_json(drctl(capsys, *asked, "--prices", str(file)))["monthly_cost_usd"] == 60
+    # 1,000 GB at 0.01 in place of 0.085, 50 million requests at 0.01 for each 10,000, and a key.
+    assert as_json(drctl(capsys, *asked))["monthly_cost_usd"] == 136
+    assert as_json(drctl(capsys, *asked, "--prices", str(file)))["monthly_cost_usd"] == 61
 
 
 def test_more_gigabytes_take_longer_and_cost_more(capsys: pytest.CaptureFixture[str]) -> None:

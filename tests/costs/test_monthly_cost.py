@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from constructs_lib.assessment import assess
 from constructs_lib.components import Component, Kind, Protection
-from constructs_lib.costs import Usage, monthly_cost
+from constructs_lib.costs import Usage, monthly_cost, together
 from constructs_lib.errors import CatalogError, ConfigurationError, InfeasibleError
 from constructs_lib.objectives import Objective
 from constructs_lib.selection import Request, choose
@@ -40,13 +40,14 @@ def remote(mechanism: str, **parameters: object) -> Protection:
 
 # 100 GB, of which 30 GB change in a month; 10 M writes; 50 M reads.
 NONCURRENT = 30 * 90 / DAYS * D("0.023")
-BUCKET = 100 * D("0.023") + NONCURRENT + 10_000 * D("0.005") + 1
+BUCKET = 100 * D("0.023") + NONCURRENT + 10_000 * D("0.005") + 50_000 * D("0.0004") + 1
 BUCKET_COPY = 100 * D("0.023") + NONCURRENT + 10_000 * D("0.005") + 30 * D("0.02") + 3 * D("0.30") + 1
 TABLE = 10 * D("0.625") + 50 * D("0.125") + 100 * (D("0.25") + D("0.20")) + 1
 TABLE_REPLICA = 10 * D("0.625") + 10 * D("0.02") + 100 * (D("0.25") + D("0.20")) + 1
 RDS_CHANGES = 30 * 35 / DAYS * D("0.095")
 MULTI_AZ_POSTGRES = 2 * D("0.178") * 730 + 100 * D("0.23") + RDS_CHANGES
-SINGLE_POSTGRES = D("0.178") * 730 + 100 * D("0.115") + RDS_CHANGES + 1
+SECRET = D("0.40")
+SINGLE_POSTGRES = D("0.178") * 730 + 100 * D("0.115") + RDS_CHANGES + 1 + SECRET
 AURORA_PAIR = 2 * D("0.29") * 730 + 100 * D("0.10")
 
 BY_HAND = (
@@ -61,7 +62,7 @@ BY_HAND = (
         BUCKET + BUCKET_COPY + 3 * D("0.30"),
         id="a bucket replicated both ways: metrics of two rules",
     ),
-    pytest.param(component("distribution"), 1000 * D("0.085") + 5_000 * D("0.01"), id="a distribution"),
+    pytest.param(component("distribution"), 1000 * D("0.085") + 5_000 * D("0.01") + 1, id="a distribution"),
     pytest.param(component("table", local("pitr")), TABLE, id="a table"),
     pytest.param(
         component("table", local("pitr"), remote("global_table"), local("health_check_failover")),
@@ -77,7 +78,7 @@ BY_HAND = (
     ),
     pytest.param(
         component("table", local("pitr"), remote("backup_copy")),
-        TABLE + 2 * 35 * 100 * D("0.10") + 100 * DAYS * D("0.02") + 1,
+        TABLE + 2 * 35 * 100 * D("0.10") + 100 * DAYS * D("0.04") + 1,
         id="a table with daily backups for 35 days, each full",
     ),
     pytest.param(component("database", local("automated_backups"), engine="postgres"), SINGLE_POSTGRES, id="postgres"),
@@ -87,7 +88,7 @@ BY_HAND = (
             local("automated_backups"), local("multi_az_instance"), remote("read_replica"),
             engine="postgres",
         ),
-        MULTI_AZ_POSTGRES + 1 + MULTI_AZ_POSTGRES + 30 * D("0.02") + 1,
+        MULTI_AZ_POSTGRES + 1 + SECRET + MULTI_AZ_POSTGRES + 30 * D("0.02") + 1,
         id="postgres with a standby in each of two Regions",
     ),
     pytest.param(
@@ -97,7 +98,7 @@ BY_HAND = (
     ),
     pytest.param(
         component("database", local("automated_backups"), local("multi_az_cluster"), engine="postgres"),
-        3 * D("0.21") * 730 + 3 * 400 * D("0.115") + RDS_CHANGES + 1,  # gp3 of a cluster starts at 400 GB
+        3 * D("0.21") * 730 + 3 * 400 * D("0.115") + RDS_CHANGES + 1 + SECRET,  # gp3 of a cluster starts at 400 GB
         id="a Multi-AZ cluster of the class that it is built of",
     ),
     pytest.param(
@@ -106,7 +107,7 @@ BY_HAND = (
             local("cluster_backups"), local("aurora_reader"), remote("global_database"),
             engine="aurora-mysql",
         ),
-        AURORA_PAIR + 60 * D("0.20") + 1 + 30 * 35 / DAYS * D("0.021")
+        AURORA_PAIR + 60 * D("0.20") + 1 + SECRET + 30 * 35 / DAYS * D("0.021")
         + AURORA_PAIR + 10 * D("0.20") + 30 * D("0.02") + 1,
         id="an Aurora Global Database, two instances a side",
     ),
@@ -116,7 +117,7 @@ BY_HAND = (
             local("cluster_backups"), local("aurora_reader"), remote("global_database", headless=True),
             engine="aurora-postgresql",
         ),
-        AURORA_PAIR + 60 * D("0.20") + 1 + 30 * 35 / DAYS * D("0.021")
+        AURORA_PAIR + 60 * D("0.20") + 1 + SECRET + 30 * 35 / DAYS * D("0.021")
         + 100 * D("0.10") + 10 * D("0.20") + 30 * D("0.02") + 1,
         id="a headless secondary bills no instance",
     ),
@@ -139,7 +140,25 @@ def test_the_bill_adds_up_as_by_hand(what: Component, usd: Decimal) -> None:
 def test_a_replica_of_sql_server_has_no_standby_and_no_backups_to_pay() -> None:
     with_replica = component("database", local("automated_backups"), remote("read_replica"), engine="sqlserver-ee")
     lines = [line.what for line in monthly_cost(with_replica).lines if THERE in line.what]
-    assert lines == [f"read replica in {THERE}"]
+    assert lines == [f"read replica in {THERE}", f"KMS key in {THERE}"]
+
+
+def test_what_a_workload_shares_is_paid_for_once() -> None:
+    checked = local("health_check_failover")
+    table = component("table", local("pitr"), remote("global_table"), checked)
+    bucket = component(
+        "bucket", local("versioning"), remote("replication"), local("health_check_failover", request_interval=10)
+    )
+    both = together([monthly_cost(table), monthly_cost(bucket)])
+    # Two keys, of which that in us-east-1 serves the health check's alarm as well; one check, as fast as the faster.
+    alone = (TABLE + TABLE_REPLICA - 2) + (BUCKET + BUCKET_COPY - 2)
+    assert both.usd == (alone + 2 + D("0.50") + 2).quantize(D("0.01"))
+    assert [line.amount for line in both.lines if line.shared] == [1, 1, 1, 2]
+
+
+def test_reads_of_a_bucket_are_paid_for() -> None:
+    read = monthly_cost(component("bucket"), Usage(reads_millions=10)).usd
+    assert read - monthly_cost(component("bucket"), Usage(reads_millions=0)).usd == D("4.00")
 
 
 def test_the_bill_is_the_sum_of_its_lines() -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from constructs_lib.catalog.billing import not_counted
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.documents.wording import in_words, usd
 
@@ -22,6 +23,7 @@ def cost_page(memo: CostMemo) -> dict[str, Any]:
     """Return what the template `cost` is given."""
     return {
         "memo": memo,
+        "not_counted": not_counted(),
         "ladder_rows": [_workload_row(rung) for rung in memo.rungs],
         "ladders": [_ladder(ladder) for ladder in memo.ladders],
         "price_rows": [
