@@ -24,13 +24,12 @@ from constructs_lib.constructs.sites.sites import Sites as Sites
 from constructs_lib.constructs.table.billing import OnDemand as OnDemand
 from constructs_lib.constructs.table.billing import Provisioned as Provisioned
 from constructs_lib.constructs.table.key_attribute import KeyAttribute as KeyAttribute
+from constructs_lib.constructs.table.options import StreamView as StreamView
+from constructs_lib.constructs.table.options import TableClass as TableClass
 from constructs_lib.constructs.table.projection import Projection as Projection
 from constructs_lib.constructs.table.secondary_index import GlobalSecondaryIndex as GlobalSecondaryIndex
 from constructs_lib.constructs.table.secondary_index import LocalSecondaryIndex as LocalSecondaryIndex
-from constructs_lib.constructs.table.table import StreamView as StreamView
 from constructs_lib.constructs.table.table import Table as Table
-from constructs_lib.constructs.table.table import TableClass as TableClass
-from constructs_lib.constructs.workload.settlement import Settlement as Settlement
 from constructs_lib.constructs.workload.workload import Workload as Workload
 from constructs_lib.costs import Usage as Usage
 from constructs_lib.costs import monthly_cost as monthly_cost
@@ -47,6 +46,7 @@ from constructs_lib.objectives.acceptance import Acceptance as Acceptance
 from constructs_lib.selection import Choice as Choice
 from constructs_lib.selection import Request as Request
 from constructs_lib.selection import choose as choose
+from constructs_lib.selection.decision import Decision as Decision
 from constructs_lib.terraform.engine import App as App
 from constructs_lib.terraform.engine import TerraformStack as TerraformStack
 from constructs_lib.terraform.resource import AwsResource as AwsResource

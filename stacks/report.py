@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from constructs_lib import Settlement, Workload
+    from constructs_lib import Decision, Workload
 
 
 def report(console: Console, workloads: Sequence[Workload]) -> None:
@@ -23,34 +23,34 @@ def report(console: Console, workloads: Sequence[Workload]) -> None:
     for workload in workloads:
         console.print(Text(f"\n{workload.name}", style="bold"), Text(f"promises {workload.objective}"))
         if workload.objective.uptime is not None:
-            assessments = [settlement.assessment for settlement in workload.settlements]
+            assessments = [decision.assessment for decision in workload.decisions]
             feasibility = sla_feasibility(workload.objective.uptime, assessments=assessments)
             allowed = "unknown" if feasibility.full is None else feasibility.full.rounded(decimals=4)
             console.print(Text(f"  uptime: the agreements it rests on allow {allowed} together"))
-        for settlement in workload.settlements:
-            _component(console, settlement)
+        for decision in workload.decisions:
+            _component(console, decision)
 
 
-def _component(console: Console, settlement: Settlement) -> None:
-    chosen = settlement.choice.chosen
+def _component(console: Console, decision: Decision) -> None:
+    chosen = decision.choice.chosen
     console.print(
         Text.assemble(
-            f"  {chosen.component.kind} {settlement.name}: ",
+            f"  {chosen.component.kind} {decision.name}: ",
             (chosen.name, "bold green"),
             f", USD {chosen.cost.usd:,.2f} a month; {chosen.pattern.title}",
         )
     )
-    if settlement.accepted is not None:
-        accepted = settlement.accepted
+    if decision.accepted is not None:
+        accepted = decision.accepted
         console.print(Text(f"    accepted by {accepted.owner}: {accepted.reason}", style="yellow"))
     grid = Grid(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    for row in _rows(settlement):
+    for row in _rows(decision):
         grid.add_row("   ", *row)
     console.print(grid)
 
 
-def _rows(settlement: Settlement) -> Iterator[tuple[str, str, str, Text]]:
-    assessment = settlement.assessment
+def _rows(decision: Decision) -> Iterator[tuple[str, str, str, Text]]:
+    assessment = decision.assessment
     for disruption in Disruption:
         estimate = assessment.estimates[disruption]
         verdict = assessment.verdict(disruption)

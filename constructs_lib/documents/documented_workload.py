@@ -12,7 +12,6 @@ from constructs_lib.assessment import assess
 from constructs_lib.catalog.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT
 from constructs_lib.costs import Usage
 from constructs_lib.declaration.sla_terms import SlaTerms
-from constructs_lib.objectives import Disruption
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,16 +19,13 @@ if TYPE_CHECKING:
     from constructs_lib.assessment import Assessment
     from constructs_lib.components import Component
     from constructs_lib.declaration.dependency import Dependency
-    from constructs_lib.objectives import Assumptions, Objective, Target
+    from constructs_lib.objectives import Assumptions, Objective
+    from constructs_lib.objectives.acceptance import Acceptance
 
-__all__ = ["Accepted", "DocumentedComponent", "DocumentedWorkload", "Member"]
+__all__ = ["DocumentedComponent", "DocumentedWorkload", "Member"]
 
 
 def _frozen(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    return MappingProxyType(dict(values))
-
-
-def _targets(values: Mapping[Disruption, Target]) -> Mapping[Disruption, Target]:
     return MappingProxyType(dict(values))
 
 
@@ -50,21 +46,6 @@ class Member:
     region: str | None
     arguments: Mapping[str, Any] = attrs.field(converter=_frozen, eq=False)
     stack: str | None = None
-
-
-@attrs.frozen(kw_only=True)
-class Accepted:
-    """A looser promise for one component, accepted in writing.
-
-    Attributes:
-        owner: Who accepted it.
-        reason: Why.
-        targets: The looser targets, by disruption.
-    """
-
-    owner: str
-    reason: str
-    targets: Mapping[Disruption, Target] = attrs.field(converter=_targets, eq=False)
 
 
 @attrs.define(kw_only=True, slots=False, frozen=True, eq=False)
@@ -88,7 +69,7 @@ class DocumentedComponent:
     name: str
     component: Component
     objective: Objective
-    accepted: Accepted | None = None
+    accepted: Acceptance | None = None
     usage: Usage = attrs.field(factory=Usage)
     recovery_region: str | None = None
     routings: tuple[str, ...] | None = None

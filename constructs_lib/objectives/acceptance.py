@@ -72,22 +72,34 @@ class Acceptance:
             msg = "an acceptance accepts nothing; name the looser target, for example region=Target(...)"
             raise ConfigurationError(msg)
 
+    def targets(self) -> tuple[tuple[Disruption, Target], ...]:
+        """Return the accepted targets, in the order software, hardware, zone, region."""
+        found = ((disruption, getattr(self, disruption.value)) for disruption in Disruption)
+        return tuple((disruption, target) for disruption, target in found if target is not None)
+
     def loosen(self, objective: Objective) -> Objective:
-        """Return *objective* with what is accepted in its place.
+        """Return *objective* with what is accepted in its place, for one that is promised as this is written.
 
         Raises:
             ConfigurationError: If a target is accepted that the objective does not declare, or one tighter than it.
         """
-        targets: dict[str, Target | None] = {}
-        for disruption in Disruption:
-            accepted: Target | None = getattr(self, disruption.value)
-            if accepted is None:
-                continue
+        for disruption, accepted in self.targets():
             declared = objective.target(disruption)
             if declared is None or accepted.rto < declared.rto or accepted.rpo < declared.rpo:
                 promised = declared or "undeclared"
                 msg = f"{disruption}: {accepted} is accepted, but the objective is {promised}; accept something looser"
                 raise ConfigurationError(msg)
-            targets[disruption.value] = accepted
-        loosened = objective.with_targets(**targets)
+        loosened = objective.with_targets(**{disruption.value: target for disruption, target in self.targets()})
         return loosened if self.uptime is None else loosened.with_uptime(self.uptime)
+
+    def loosen_where_looser(self, objective: Objective) -> Objective:
+        """Return *objective* with what was accepted wherever that is looser, for one that may have changed since."""
+        targets = {
+            disruption.value: Target.of_seconds(max(now.rto, accepted.rto), max(now.rpo, accepted.rpo))
+            for disruption, accepted in self.targets()
+            if (now := objective.target(disruption)) is not None
+        }
+        loosened = objective.with_targets(**targets)
+        if self.uptime is None or objective.uptime is None:
+            return loosened
+        return loosened.with_uptime(min(objective.uptime, self.uptime))

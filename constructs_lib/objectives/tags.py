@@ -1,4 +1,4 @@
-"""The tags `recovery:*`, by which a plan, a state or an account says what it promises, read back."""
+"""The tags `recovery:*`, by which a plan, a state or an account says what it promises: written, and read back."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ import attrs
 from constructs_lib.errors import InputError, ObjectiveError
 from constructs_lib.objectives.assumptions import Assumptions
 from constructs_lib.objectives.disruption import INFRASTRUCTURE, Disruption
+from constructs_lib.objectives.duration import format_duration
 from constructs_lib.objectives.objective import Objective
 from constructs_lib.objectives.target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["COMPONENT", "RPO", "RTO", "WORKLOAD", "TaggedObjective", "read_recovery_tags"]
+__all__ = ["COMPONENT", "HOLDS", "RPO", "RTO", "WORKLOAD", "TaggedObjective", "read_recovery_tags", "recovery_tags"]
 
 WORKLOAD: Final = "recovery:workload"
 COMPONENT: Final = "recovery:component"
 RTO: Final = "recovery:rto"
 RPO: Final = "recovery:rpo"
+HOLDS: Final = "recovery:holds"
+"""The tag of what is no component of the workload, but serves it: the documents about it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -36,6 +39,23 @@ class TaggedObjective:
     workload: str
     component: str | None
     objective: Objective | None
+
+
+def recovery_tags(
+    workload: str, component: str, objective: Objective, extra: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return `recovery:workload`, `recovery:component`, `recovery:rto` and `recovery:rpo`, and *extra* beside them.
+
+    A target that is the same for region, zone and hardware is written as one duration (`1h`); otherwise each disruption
+    is named (`region=4h zone=5m`). The extra tags cannot replace these.
+    """
+    written = {RTO: _written(objective, "rto"), RPO: _written(objective, "rpo")}
+    return {
+        **(extra or {}),
+        WORKLOAD: workload,
+        COMPONENT: component,
+        **{name: value for name, value in written.items() if value},
+    }
 
 
 def read_recovery_tags(tags: Mapping[str, str], assumptions: Assumptions | None = None) -> TaggedObjective | None:
@@ -98,3 +118,11 @@ def _read(tags: Mapping[str, str], name: str) -> dict[Disruption, str]:
             raise ObjectiveError(msg)
         found[disruption] = value
     return found
+
+
+def _written(objective: Objective, name: str) -> str:
+    values = {disruption: format_duration(getattr(target, name)) for disruption, target in objective.targets()}
+    infrastructure = {values.get(disruption) for disruption in INFRASTRUCTURE}
+    if Disruption.SOFTWARE not in values and len(infrastructure) == 1:
+        return infrastructure.pop() or ""
+    return " ".join(f"{disruption}={value}" for disruption, value in reversed(values.items()))

@@ -6,20 +6,23 @@ import json
 import re
 from typing import Any
 
+import attrs
 import pytest
 
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.components import Kind
 from constructs_lib.constructs.backup.backup_plan import BackupPlan
+from constructs_lib.constructs.backup.planned_backup import planned_backup
 from constructs_lib.constructs.backup.schedule import schedule_expression
 from constructs_lib.constructs.backup.vault_lock import VaultLock
 from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.constructs.table.key_attribute import KeyAttribute
 from constructs_lib.constructs.table.table import Table
-from constructs_lib.constructs.workload.settlement import Settlement, settle
+from constructs_lib.constructs.workload.decide import decide
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Objective
+from constructs_lib.selection.decision import Decision
 from constructs_lib.terraform import engine
 from constructs_lib.terraform.engine import Construct, TerraformStack
 from tests.provider_schemas.check import unknown_in, unknown_references
@@ -61,8 +64,8 @@ def sites_of(layout: str = "per_region") -> Sites:
     return Sites.in_one_stack(stack, "shop", primary=PRIMARY, recovery=RECOVERY)
 
 
-def settled(sites: Sites, name: str = "orders", rpo: str = "2d") -> Settlement:
-    return settle(
+def decided(sites: Sites, name: str = "orders", rpo: str = "2d") -> Decision:
+    return decide(
         sites,
         name,
         Kind.TABLE,
@@ -74,21 +77,28 @@ def settled(sites: Sites, name: str = "orders", rpo: str = "2d") -> Settlement:
     )
 
 
-def build(layout: str = "per_region", *, name: str = "orders", rpo: str = "2d", **options: Any) -> BackupPlan:
-    sites = sites_of(layout)
+def build(
+    layout: str = "per_region",
+    *,
+    name: str = "orders",
+    rpo: str = "2d",
+    lock: VaultLock | None = None,
+    sites: Sites | None = None,
+) -> BackupPlan:
+    sites = sites or sites_of(layout)
     assert sites.recovery is not None
-    settlement = settled(sites, name, rpo)
-    protection = settlement.protection("backup_copy")
-    assert protection is not None
+    decision = decided(sites, name, rpo)
+    planned = planned_backup(decision, lock=lock)
+    assert planned is not None
     return BackupPlan(
         Construct(sites.primary.scope, name),
         "Backup",
-        settlement,
-        protection,
+        sites,
+        decision,
+        planned,
         resource_arn=ARN,
         resource_type="DynamoDB",
         recovery_scope=Construct(sites.recovery.scope, name),
-        **options,
     )
 
 
@@ -142,8 +152,8 @@ def test_an_hour_that_is_none_is_refused(hour: Any) -> None:
 
 @pytest.mark.parametrize("layout", ["per_region", "in_one_stack"])
 def test_every_argument_and_reference_exists_in_the_provider(layout: str) -> None:
-    plan = build(layout, lock=VaultLock(min_retention_days=7, max_retention_days=90, changeable_for_days=3))
-    sites = plan._settlement.sites
+    sites = sites_of(layout)
+    build(sites=sites, lock=VaultLock(min_retention_days=7, max_retention_days=90, changeable_for_days=3))
     for site in (sites.primary, sites.recovery, sites.global_):
         assert site is not None
         configuration = json.loads(engine.Testing.synth(site.stack))
@@ -154,7 +164,7 @@ def test_every_argument_and_reference_exists_in_the_provider(layout: str) -> Non
 
 def test_the_rule_follows_the_protections_parameters() -> None:
     plan = build(rpo="2d")
-    assert rule(plan)["schedule"] == plan.schedule == "cron(0 3 * * ? *)"
+    assert rule(plan)["schedule"] == plan.planned.schedule == "cron(0 3 * * ? *)"
     assert rule(plan)["start_window"] == 60
     assert rule(plan)["lifecycle"] == {"delete_after": 35}
     assert rule(plan)["recovery_point_tags"]["recovery:component"] == "orders"
@@ -183,8 +193,9 @@ def test_copies_go_to_a_vault_of_the_same_name_in_the_recovery_region() -> None:
 
 def test_the_recovery_stack_has_its_vault_and_key_and_no_role() -> None:
     """A plan of the recovery stack must not ask IAM, whose one control plane may be down with the primary Region."""
-    plan = build()
-    recovery = plan._settlement.sites.recovery
+    sites = sites_of()
+    build(sites=sites)
+    recovery = sites.recovery
     assert recovery is not None
     configuration = json.loads(engine.Testing.synth(recovery.stack))
     assert set(configuration["resource"]) == {"aws_backup_vault", "aws_kms_key", "aws_kms_alias"}
@@ -204,16 +215,18 @@ def test_in_one_stack_the_plan_waits_for_the_recovery_vault() -> None:
 
 def test_without_a_copy_nothing_is_built_in_the_recovery_region() -> None:
     sites = sites_of()
-    settlement = settled(sites)
-    protection = settlement.protection("backup_copy")
-    assert protection is not None
+    decision = decided(sites)
     assert sites.recovery is not None
-    in_region = type(protection)(mechanism="backup_copy", parameters=protection.parameters)
+    here = tuple(attrs.evolve(item, region=None) for item in decision.component.protections)
+    decision = attrs.evolve(decision, component=attrs.evolve(decision.component, protections=here))
+    planned = planned_backup(decision)
+    assert planned is not None
     plan = BackupPlan(
         Construct(sites.primary.scope, "orders"),
         "Backup",
-        settlement,
-        in_region,
+        sites,
+        decision,
+        planned,
         resource_arn=ARN,
         resource_type="Aurora DSQL",
     )
@@ -224,22 +237,6 @@ def test_without_a_copy_nothing_is_built_in_the_recovery_region() -> None:
         "NumberOfBackupJobsFailed",
         "NumberOfBackupJobsCompleted",
     }
-
-
-def test_a_copy_without_a_place_for_its_vault_is_refused() -> None:
-    sites = sites_of()
-    settlement = settled(sites)
-    protection = settlement.protection("backup_copy")
-    assert protection is not None
-    with pytest.raises(ConfigurationError, match="give recovery_scope"):
-        BackupPlan(
-            Construct(sites.primary.scope, "orders"),
-            "Backup",
-            settlement,
-            protection,
-            resource_arn=ARN,
-            resource_type="DynamoDB",
-        )
 
 
 def test_the_role_that_backs_up_cannot_restore() -> None:
@@ -326,10 +323,10 @@ def test_a_lock_that_aws_would_refuse_is_refused_first(options: dict[str, Any], 
 
 def test_a_long_name_is_cut_to_what_a_vault_may_be_called_and_stays_its_own() -> None:
     one, other = build(name="a" * 45 + "-one"), build(name="a" * 45 + "-two")
-    assert len(one.vault_name) == len(other.vault_name) == 50
-    assert one.vault_name != other.vault_name
-    assert one.vault_name == build(name="a" * 45 + "-one").vault_name
-    assert one.plan.arguments["name"] == one.vault_name
+    assert len(one.planned.vault_name) == len(other.planned.vault_name) == 50
+    assert one.planned.vault_name != other.planned.vault_name
+    assert one.planned.vault_name == build(name="a" * 45 + "-one").planned.vault_name
+    assert one.plan.arguments["name"] == one.planned.vault_name
     assert len(one.backup_role.name) <= 64
     assert one.backup_role.name != other.backup_role.name != one.restore_role.name
 
@@ -357,4 +354,4 @@ def test_a_table_names_the_backups_hour() -> None:
         backup_hour=22,
     )
     assert table.backup is not None
-    assert table.backup.schedule == "cron(0 22 * * ? *)"
+    assert table.backup.planned.schedule == "cron(0 22 * * ? *)"

@@ -55,7 +55,7 @@ def test_an_objective_for_the_loss_of_a_region_gives_an_origin_group_over_both_b
     built = distribution()
     arguments = built.distribution.arguments
 
-    assert built.settlement.pattern == "origin_group"
+    assert built.decision.pattern == "origin_group"
     group = arguments["origin_group"]
     assert group["member"] == [{"origin_id": "primary"}, {"origin_id": "recovery"}]
     assert group["failover_criteria"] == {"status_codes": [500, 502, 503, 504]}
@@ -68,14 +68,14 @@ def test_without_one_a_single_origin_is_enough_even_where_the_bucket_has_a_copy(
 
     built = Distribution(sites, "site", bucket=bucket, objective=ONE_REGION)
 
-    assert built.settlement.pattern == "single_origin"
+    assert built.decision.pattern == "single_origin"
     assert "origin_group" not in built.distribution.arguments
     assert [origin["origin_id"] for origin in built.distribution.arguments["origin"]] == ["primary"]
 
 
 def test_origins_are_as_impatient_as_the_estimate_says() -> None:
     built = distribution()
-    protection = built.settlement.protection("origin_group")
+    protection = built.decision.protection("origin_group")
     assert protection is not None
 
     for origin in built.distribution.arguments["origin"]:

@@ -119,8 +119,8 @@ def test_documents_are_made_of_what_was_decided_and_tell_where_they_are_kept(tmp
     assert component.accepted.owner == "web team"
     assert component.objective.region == Target("25m", "15m")
     assert component.assessment.met
-    (settlement,) = shop.settlements
-    assert component.assessment.estimates == settlement.assessment.estimates
+    (decision,) = shop.decisions
+    assert component.assessment.estimates == decision.assessment.estimates
     assert dict(read.stored) == {
         "eu-west-1": "s3://shop-runbooks-eu-west-1-$ACCOUNT/shop-runbook.md",
         "eu-central-1": "s3://shop-runbooks-eu-central-1-$ACCOUNT/shop-runbook.md",

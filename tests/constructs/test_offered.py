@@ -67,7 +67,7 @@ def build(request: Request, engine_name: str | None) -> Component:
     if request.kind is Kind.BUCKET:
         return Bucket(
             sites, "it", objective=request.objective, usage=request.usage, pattern=request.pattern
-        ).settlement.assessment.component
+        ).decision.assessment.component
     if request.kind is Kind.TABLE:
         return Table(
             sites,
@@ -76,7 +76,7 @@ def build(request: Request, engine_name: str | None) -> Component:
             objective=request.objective,
             usage=request.usage,
             pattern=request.pattern,
-        ).settlement.assessment.component
+        ).decision.assessment.component
     assert engine_name is not None
     return Database(
         sites,
@@ -88,7 +88,7 @@ def build(request: Request, engine_name: str | None) -> Component:
         pattern=request.pattern,
         parameters=BYOL if engine_name.startswith("db2") else None,
         backtrack_hours=24 if request.features else 0,
-    ).settlement.assessment.component
+    ).decision.assessment.component
 
 
 def check(request: Request) -> None:

@@ -11,9 +11,10 @@ from constructs_lib.constructs.backup.vault_lock import VaultLock
 from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.constructs.table.billing import OnDemand, Provisioned
 from constructs_lib.constructs.table.key_attribute import KeyAttribute
+from constructs_lib.constructs.table.options import StreamView
 from constructs_lib.constructs.table.projection import Projection
 from constructs_lib.constructs.table.secondary_index import GlobalSecondaryIndex, LocalSecondaryIndex
-from constructs_lib.constructs.table.table import StreamView, Table
+from constructs_lib.constructs.table.table import Table
 from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.objectives import Disruption, Objective, Target
@@ -53,7 +54,7 @@ def build(pattern: str | None = None, layout: str = "per_region", **options: Any
 
 
 def stacks_of(table: Table) -> dict[str, dict[str, Any]]:
-    sites = table.settlement.sites
+    sites = table.sites
     places = {"primary": sites.primary, "recovery": sites.recovery, "global": sites.global_}
     stacks = {site.stack.node.id: site.stack for site in places.values() if site is not None}
     return {name.removeprefix("shop-"): json.loads(engine.Testing.synth(stack)) for name, stack in stacks.items()}
@@ -108,7 +109,7 @@ def test_every_pattern_has_point_in_time_recovery_a_key_and_deletion_protection(
 def test_a_table_in_one_region_is_a_table_and_a_key() -> None:
     table = Table(sites_of("per_region", recovery=None), "orders", objective=SINGLE, partition_key=ID)
     stacks = stacks_of(table)
-    assert table.settlement.pattern == "pitr"
+    assert table.decision.pattern == "pitr"
     assert set(stacks["primary"]["resource"]) == {"aws_dynamodb_table", "aws_kms_key", "aws_kms_alias"}
     assert (table.replica, table.backup, table.alarms, table.recovery_arn) == (None, None, (), None)
 
@@ -131,7 +132,7 @@ def test_a_replica_is_protected_in_the_recovery_region_with_that_regions_key() -
     assert stacks["global"]["data"]["aws_kms_alias"]["recovery-key-in-eu-central-1"]["name"] == "alias/shop"
     assert replica["point_in_time_recovery"] is True
     assert replica["deletion_protection_enabled"] is True
-    assert replica["tags"] == table.settlement.tags
+    assert replica["tags"] == table.decision.tags
 
 
 def test_in_one_stack_the_replica_waits_for_table_and_key_by_reference() -> None:
@@ -161,7 +162,7 @@ def test_the_alarms_of_two_long_names_that_start_alike_have_names_of_their_own()
     assert {len(name) for name in names} == {255}
 
 
-def test_replication_is_watched_in_both_directions_against_the_recovery_point() -> None:
+def test_replication_is_watched_in_both_directions_long_before_the_recovery_point() -> None:
     table = build("global_table", objective=Objective(rto="1h", rpo="90s"))
     stacks = stacks_of(table)
     for stack, receiver in (("primary", RECOVERY), ("recovery", PRIMARY)):
@@ -169,21 +170,21 @@ def test_replication_is_watched_in_both_directions_against_the_recovery_point() 
         assert alarm["namespace"] == "AWS/DynamoDB"
         assert alarm["metric_name"] == "ReplicationLatency"
         assert alarm["dimensions"] == {"TableName": "shop-orders", "ReceivingRegion": receiver}
-        assert alarm["threshold"] == 90_000
+        assert alarm["threshold"] == 9_000
         assert alarm["alarm_actions"] == ["${aws_sns_topic.recovery-alarms.arn}"]
 
 
 def test_without_a_region_target_replication_is_watched_against_the_estimate() -> None:
     table = build("global_table", objective=Objective(rto="1d", rpo="1d").with_targets(region=None))
-    estimate = table.settlement.assessment.estimates[Disruption.REGION].rpo_seconds
+    estimate = table.decision.assessment.estimates[Disruption.REGION].rpo_seconds
     assert estimate is not None
-    assert table.alarms[0].arguments["threshold"] == estimate * 1000
+    assert table.alarms[0].arguments["threshold"] == 3 * estimate * 1000
 
 
 def test_a_witness_is_a_region_and_the_other_replica_has_its_key() -> None:
     table = build("global_table_strong_witness")
     arguments = only(stacks_of(table)["global"], "aws_dynamodb_table")
-    third = table.settlement.choice.chosen.third_region
+    third = table.decision.choice.chosen.third_region
     assert third not in (PRIMARY, RECOVERY, None)
     assert arguments["provider"] == "aws.eu_west_1"
     assert arguments["global_table_witness"] == {"region_name": third}
@@ -359,8 +360,8 @@ def test_keys_of_your_own_are_used_in_both_regions() -> None:
 def test_a_workload_gives_its_objective_and_records_the_table() -> None:
     workload = Workload(sites_of("per_region"), objective=Objective(rto="1h", rpo="1m"))
     table = Table(workload, "orders", partition_key=ID)
-    assert table.settlement.pattern == "global_table"
-    assert workload.settlements == (table.settlement,)
+    assert table.decision.pattern == "global_table"
+    assert workload.decisions == (table.decision,)
 
 
 def test_names_and_arns_are_outputs_of_the_stack_that_holds_them() -> None:
@@ -380,7 +381,7 @@ def test_arns_for_policies_are_those_of_the_stack_that_asks() -> None:
     seen = {}
     for pattern in ("global_table", "global_table_strong_witness"):
         table = build(pattern)
-        sites = table.settlement.sites
+        sites = table.sites
         assert sites.recovery is not None
         engine.TerraformOutput(sites.primary.stack, "asked", value=table.arn)
         engine.TerraformOutput(sites.recovery.stack, "asked", value=table.recovery_arn)
@@ -486,7 +487,7 @@ def test_a_global_table_with_provisioned_capacity_is_refused(pattern: str) -> No
 )
 def test_provisioned_capacity_leads_to_a_pattern_that_has_it(billing: OnDemand | Provisioned, pattern: str) -> None:
     table = build(None, objective=Objective(rto="8h", rpo="24h"), billing=billing)
-    assert table.settlement.pattern == pattern
+    assert table.decision.pattern == pattern
 
 
 @pytest.mark.parametrize("stream", [StreamView.KEYS_ONLY, "NEW_IMAGE", "OLD_IMAGE"])
@@ -496,7 +497,7 @@ def test_a_stream_that_a_global_table_cannot_have_is_refused(stream: str) -> Non
 
 
 def test_a_lock_without_a_vault_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="its pattern, pitr, has no vault to lock"):
+    with pytest.raises(ConfigurationError, match="pitr does not use AWS Backup and has no vault to lock"):
         build("pitr", backup_lock=VaultLock(min_retention_days=7))
 
 

@@ -9,13 +9,13 @@ import pytest
 from constructs_lib.constructs.bucket.bucket import Bucket
 from constructs_lib.constructs.routing.health_check_routing import HealthCheckRouting
 from constructs_lib.constructs.sites.sites import Sites
-from constructs_lib.constructs.sites.tags import recovery_tags
 from constructs_lib.constructs.table.key_attribute import KeyAttribute
 from constructs_lib.constructs.table.table import Table
 from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.objectives import Objective, Target
 from constructs_lib.objectives.acceptance import Acceptance
+from constructs_lib.objectives.tags import recovery_tags
 from constructs_lib.terraform.engine import App, Construct, TerraformStack
 
 ROUTING = HealthCheckRouting(
@@ -35,9 +35,9 @@ def test_a_component_takes_the_workloads_objective() -> None:
     workload = Workload(_sites(), objective=Objective("8h", "24h"))
     Bucket(workload, "files")
 
-    (settlement,) = workload.settlements
-    assert settlement.pattern == "replication"
-    assert settlement.tags["recovery:rto"] == "8h"
+    (decision,) = workload.decisions
+    assert decision.pattern == "replication"
+    assert decision.tags["recovery:rto"] == "8h"
 
 
 def test_what_cannot_be_had_is_refused_with_the_component_and_the_nearest_objective() -> None:
@@ -47,16 +47,16 @@ def test_what_cannot_be_had_is_refused_with_the_component_and_the_nearest_object
         Bucket(workload, "receipts")
     assert isinstance(caught.value.nearest, Objective)
     assert caught.value.nearest.region == Target("5m", "15m")
-    assert workload.settlements == ()
+    assert workload.decisions == ()
 
 
 def test_a_looser_target_is_accepted_in_writing() -> None:
     workload = Workload(_sites(), objective=Objective("5m", 0), routing=ROUTING)
     bucket = Bucket(workload, "receipts", accept=ACCEPTED)
 
-    assert bucket.settlement.accepted is ACCEPTED
-    assert bucket.settlement.assessment.met
-    assert bucket.settlement.pattern == "two_way_replication_rtc"
+    assert bucket.decision.accepted is ACCEPTED
+    assert bucket.decision.assessment.met
+    assert bucket.decision.pattern == "two_way_replication_rtc"
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_what_was_refused_leaves_its_id_free() -> None:
     workload = Workload(_sites(), objective=Objective("5m", 0), routing=ROUTING)
     with pytest.raises(InfeasibleError):
         Bucket(workload, "receipts")
-    assert Bucket(workload, "receipts", accept=ACCEPTED).settlement.accepted is ACCEPTED
+    assert Bucket(workload, "receipts", accept=ACCEPTED).decision.accepted is ACCEPTED
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,7 @@ def test_advice_names_what_is_missed_and_nothing_else(
         return
     assert str(caught.value).endswith(f"{start}{advice})")
     accepted = eval(f'Acceptance(owner="web team", reason="enough", {advice})')
-    assert Bucket(sites, "files", objective=objective, accept=accepted).settlement.assessment.met
+    assert Bucket(sites, "files", objective=objective, accept=accepted).decision.assessment.met
 
 
 @pytest.mark.parametrize("target", ["1h", 5])

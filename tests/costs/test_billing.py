@@ -89,26 +89,26 @@ def test_each_reference_workload_pays_for_what_is_built(tmp_path: Path) -> None:
 def test_a_bucket_of_every_pattern_pays_for_what_is_built(pattern: str) -> None:
     sites = Sites.per_region(engine.Testing.app(), "shop", primary="eu-west-1", recovery="eu-central-1")
     bucket = Bucket(sites, "assets", objective=ANYTHING, pattern=pattern)
-    _check(_built(_stacks(sites)), bucket.settlement.choice.chosen.cost)
+    _check(_built(_stacks(sites)), bucket.decision.choice.chosen.cost)
 
 
 @pytest.mark.parametrize("pattern", [item.name for item in load_catalog().patterns["table"]])
 def test_a_table_of_every_pattern_pays_for_what_is_built(pattern: str) -> None:
     table = test_table.build(pattern)
-    _check(_built(list(test_table.stacks_of(table).values())), table.settlement.choice.chosen.cost)
+    _check(_built(list(test_table.stacks_of(table).values())), table.decision.choice.chosen.cost)
 
 
 @pytest.mark.parametrize("pattern", [item.name for item in load_catalog().patterns["database"]])
 def test_a_database_of_every_pattern_pays_for_what_is_built(pattern: str) -> None:
     database = test_database.build(pattern)
-    _check(_built(list(test_database.stacks_of(database).values())), database.settlement.choice.chosen.cost)
+    _check(_built(list(test_database.stacks_of(database).values())), database.decision.choice.chosen.cost)
 
 
 def test_a_distribution_over_two_buckets_pays_for_what_is_built() -> None:
     sites = Sites.per_region(engine.Testing.app(), "shop", primary="eu-west-1", recovery="eu-central-1")
     bucket = Bucket(sites, "assets", objective=ANYTHING, pattern="replication")
     distribution = Distribution(sites, "cdn", bucket=bucket, objective=Objective(region=Target("1h", "1h")))
-    costs = [item.settlement.choice.chosen.cost for item in (bucket, distribution)]
+    costs = [item.decision.choice.chosen.cost for item in (bucket, distribution)]
     _check(_built(_stacks(sites)), together(costs))
 
 

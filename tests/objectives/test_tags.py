@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_lib.constructs.sites.tags import recovery_tags
 from constructs_lib.errors import ObjectiveError
 from constructs_lib.objectives import Objective, Target
-from constructs_lib.objectives.tags import read_recovery_tags
+from constructs_lib.objectives.tags import read_recovery_tags, recovery_tags
 
 _TARGETS = st.none() | st.builds(
     Target.of_seconds, st.integers(min_value=0, max_value=10**7), st.integers(min_value=0, max_value=10**7)

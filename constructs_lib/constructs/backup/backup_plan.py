@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.limits import limit
-from constructs_lib.catalog.mechanism import parameter
 from constructs_lib.constructs.backup.backup_role import BackupRole
-from constructs_lib.constructs.backup.schedule import DEFAULT_BACKUP_HOUR, schedule_expression
 from constructs_lib.constructs.sites.alarm import alarm
 from constructs_lib.constructs.sites.fitted_name import fitted_name
-from constructs_lib.errors import ConfigurationError
 from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from constructs_lib.components import Protection
-    from constructs_lib.constructs.backup.vault_lock import VaultLock
+    from constructs_lib.constructs.backup.planned_backup import PlannedBackup
     from constructs_lib.constructs.sites.site import Site
-    from constructs_lib.constructs.workload.settlement import Settlement
+    from constructs_lib.constructs.sites.sites import Sites
+    from constructs_lib.selection.decision import Decision
 
 _MINUTE = 60
 _HOUR = 3600
 _DAY = 24 * _HOUR
-_VAULT_NAME = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
 
 class BackupPlan(Construct):
@@ -42,16 +34,15 @@ class BackupPlan(Construct):
     Args:
         scope: The component, in the primary Region's scope.
         id: Construct id.
-        settlement: The component's settlement.
-        protection: The settlement's protection `backup_copy` or `backup`; its parameters are those of the catalog.
+        sites: The component's sites.
+        decision: What was decided for the component.
+        planned: What AWS Backup is to do for it.
         resource_arn: What to back up, as the primary stack may name it.
         resource_type: What AWS Backup calls the kind of resource, such as `DynamoDB` or `RDS`.
-        recovery_scope: Where the recovery Region's resources are built; needed for a protection that has a Region.
-        hour: The UTC hour the schedule goes through. Default 3.
-        lock: A lock on the vaults. Default: none.
-        deletion_protection: Whether Terraform refuses to destroy the vaults. Default: it does.
+        recovery_scope: Where the recovery Region's resources are built; None where no backup is copied.
 
     Attributes:
+        planned: As given.
         vault: The `aws_backup_vault` in the primary Region.
         recovery_vault: The one in the recovery Region, or None.
         backup_role: The role that backs up and copies.
@@ -61,66 +52,47 @@ class BackupPlan(Construct):
         selection: The `aws_backup_selection`.
         alarms: The `aws_cloudwatch_metric_alarm` of the primary Region.
         locks: The `aws_backup_vault_lock_configuration`, primary Region first.
-        schedule: The cron expression, in UTC.
-
-    Raises:
-        ConfigurationError: If a parameter is outside what AWS Backup accepts, the lock does not admit the retention,
-            or the component's name has characters that a vault's name cannot have.
     """
 
     def __init__(
         self,
         scope: Construct,
         id: str,
-        settlement: Settlement,
-        protection: Protection,
+        sites: Sites,
+        decision: Decision,
+        planned: PlannedBackup,
         *,
         resource_arn: str,
         resource_type: str,
         recovery_scope: Construct | None = None,
-        hour: int = DEFAULT_BACKUP_HOUR,
-        lock: VaultLock | None = None,
-        deletion_protection: bool = True,
     ) -> None:
         super().__init__(scope, id)
-        interval = backup_setting(settlement, protection, "interval_seconds")
-        start_window = backup_setting(settlement, protection, "start_window_seconds")
-        retention = backup_setting(settlement, protection, "retention_days")
-        limit("backup.start_window_minutes").check(start_window // _MINUTE, "the start window of a backup")
-        limit("backup.retention_days").check(retention, "the retention of a backup")
-        if lock is not None:
-            lock.check_retention(retention)
-        self.schedule = schedule_expression(interval, hour=hour)
-        self._settlement = settlement
-        self._primary = settlement.sites.primary
-        self._recovery = settlement.sites.recovery if protection.region is not None else None
-        self._lifecycle = {"prevent_destroy": True} if deletion_protection else None
-
-        self.vault_name = _vault_name(settlement)
-        self.vault = self._build_vault(self, "Vault", self._primary)
-        self.locks = () if lock is None else (self._build_lock(self, "VaultLock", self._primary, self.vault, lock),)
+        self._decision = decision
+        self.planned = planned
+        self._primary = sites.primary
+        self._recovery = sites.recovery if planned.copied else None
+        self._lifecycle = {"prevent_destroy": True} if planned.deletion_protection else None
+        self.vault = self._build_vault(self, self._primary)
         self.recovery_vault: AwsResource | None = None
+        locks = [self._build_lock(self, self._primary, self.vault)]
         if self._recovery is not None:
-            if recovery_scope is None:
-                msg = f"the backup of {settlement.full_name} has a copy in {self._recovery.region}; give recovery_scope"
-                raise ConfigurationError(msg)
+            assert recovery_scope is not None, "a backup that is copied needs a place for its second vault"
             there = Construct(recovery_scope, id)
-            self.recovery_vault = self._build_vault(there, "Vault", self._recovery)
-            if lock is not None:
-                recovery_lock = self._build_lock(there, "VaultLock", self._recovery, self.recovery_vault, lock)
-                self.locks = (*self.locks, recovery_lock)
+            self.recovery_vault = self._build_vault(there, self._recovery)
+            locks.append(self._build_lock(there, self._recovery, self.recovery_vault))
+        self.locks = tuple(lock for lock in locks if lock is not None)
         self.backup_role, self.restore_role = (
             BackupRole(
                 self,
                 f"{job.capitalize()}Role",
                 self._primary,
-                name=settlement.full_name,
+                name=decision.full_name,
                 job=job,
-                tags=settlement.tags,
+                tags=decision.tags,
             )
             for job in ("backup", "restore")
         )
-        self.plan = self._build_plan(interval, start_window, retention)
+        self.plan = self._build_plan()
         self.selection = AwsResource(
             self,
             "Selection",
@@ -135,7 +107,7 @@ class BackupPlan(Construct):
             # The first job must not start before the role may do anything.
             depends_on=[self.backup_role.policy],
         )
-        self.alarms = tuple(self._build_alarms(interval, start_window, resource_type))
+        self.alarms = tuple(self._build_alarms(resource_type))
 
     @property
     def vault_arn(self) -> str:
@@ -148,12 +120,12 @@ class BackupPlan(Construct):
         if self._recovery is None:
             return None
         account = self._primary.account_id
-        return f"arn:aws:backup:{self._recovery.region}:{account}:backup-vault:{self.vault_name}"
+        return f"arn:aws:backup:{self._recovery.region}:{account}:backup-vault:{self.planned.vault_name}"
 
     @property
     def recovery_vault_name(self) -> str | None:
         """The name of the vault in the recovery Region; None where there is no copy."""
-        return None if self._recovery is None else self.vault_name
+        return None if self._recovery is None else self.planned.vault_name
 
     @property
     def backup_role_arn(self) -> str:
@@ -167,29 +139,25 @@ class BackupPlan(Construct):
 
     @property
     def _plan_name(self) -> str:
-        return fitted_name(self._settlement.full_name, limit("backup.plan_name").most)
+        return fitted_name(self._decision.full_name, limit("backup.plan_name").most)
 
-    def _build_vault(self, scope: Construct, id: str, site: Site) -> AwsResource:
+    def _build_vault(self, scope: Construct, site: Site) -> AwsResource:
         return AwsResource(
             scope,
-            id,
+            "Vault",
             "aws_backup_vault",
-            {"name": self.vault_name, "kms_key_arn": site.key_arn, "tags": self._settlement.tags},
+            {"name": self.planned.vault_name, "kms_key_arn": site.key_arn, "tags": self._decision.tags},
             provider=site.provider,
             lifecycle=self._lifecycle,
         )
 
-    def _build_lock(
-        self,
-        scope: Construct,
-        id: str,
-        site: Site,
-        vault: AwsResource,
-        lock: VaultLock,
-    ) -> AwsResource:
+    def _build_lock(self, scope: Construct, site: Site, vault: AwsResource) -> AwsResource | None:
+        lock = self.planned.lock
+        if lock is None:
+            return None
         return AwsResource(
             scope,
-            id,
+            "VaultLock",
             "aws_backup_vault_lock_configuration",
             {
                 "backup_vault_name": vault.ref("name"),
@@ -201,8 +169,9 @@ class BackupPlan(Construct):
             lifecycle=self._lifecycle,
         )
 
-    def _build_plan(self, interval: int, start_window: int, retention: int) -> AwsResource:
-        lifecycle = {"delete_after": retention}
+    def _build_plan(self) -> AwsResource:
+        planned = self.planned
+        lifecycle = {"delete_after": planned.retention_days}
         copies = {"destination_vault_arn": self.recovery_vault_arn, "lifecycle": lifecycle}
         # Within one stack the order can be said; with a stack per Region the plan may be made first, and the first
         # copy runs hours later.
@@ -217,24 +186,25 @@ class BackupPlan(Construct):
                     {
                         "rule_name": "scheduled",
                         "target_vault_name": self.vault.ref("name"),
-                        "schedule": self.schedule,
-                        "start_window": start_window // _MINUTE,
+                        "schedule": planned.schedule,
+                        "start_window": planned.start_window_seconds // _MINUTE,
                         # A job that still runs when the next is due has broken the schedule: let it fail, and say so.
                         # A weekly job is not given a week.
-                        "completion_window": (start_window + min(interval, _DAY)) // _MINUTE,
+                        "completion_window": (planned.start_window_seconds + min(planned.interval_seconds, _DAY))
+                        // _MINUTE,
                         "lifecycle": lifecycle,
                         "copy_action": None if self._recovery is None else [copies],
-                        "recovery_point_tags": self._settlement.tags,
+                        "recovery_point_tags": self._decision.tags,
                     }
                 ],
-                "tags": self._settlement.tags,
+                "tags": self._decision.tags,
             },
             provider=self._primary.provider,
             depends_on=[self.recovery_vault] if together and self.recovery_vault is not None else [],
         )
 
-    def _build_alarms(self, interval: int, start_window: int, resource_type: str) -> list[AwsResource]:
-        name = self._settlement.full_name
+    def _build_alarms(self, resource_type: str) -> list[AwsResource]:
+        name = self._decision.full_name
         alarms = [
             self._alarm(
                 "BackupFailed",
@@ -245,7 +215,7 @@ class BackupPlan(Construct):
         ]
         # The window a backup is due in, and an hour for the job: longer without one and the recovery point is at risk,
         # though nothing failed; a resource type that the account has not opted in to is skipped without a word.
-        hours = -(-(interval + start_window) // _HOUR) + 1
+        hours = -(-(self.planned.interval_seconds + self.planned.start_window_seconds) // _HOUR) + 1
         if hours * _HOUR <= (limit("cloudwatch.alarm_evaluation_seconds").most or 0):
             alarms.append(
                 self._alarm(
@@ -302,38 +272,12 @@ class BackupPlan(Construct):
             description=description,
             namespace="AWS/Backup",
             metric=metric,
-            dimensions={"BackupVaultName": self.vault_name},
+            dimensions={"BackupVaultName": self.planned.vault_name},
             threshold=threshold,
             statistic="Sum",
             comparison=comparison,
             period=period,
             periods=periods,
             missing=missing,
-            tags=self._settlement.tags,
+            tags=self._decision.tags,
         )
-
-
-def backup_setting(settlement: Settlement, protection: Protection, name: str) -> int:
-    """Return the whole number that *protection* has for *name*, or else its mechanism's default.
-
-    Raises:
-        ConfigurationError: If it is none.
-    """
-    mechanism = load_catalog().mechanism(settlement.assessment.component.kind, protection.mechanism)
-    given: Mapping[str, object] = protection.parameters
-    value = parameter(name, given, mechanism)
-    if isinstance(value, bool) or not isinstance(value, int):
-        msg = f"{name} of {protection.mechanism} is {value!r}; the catalog or the protection must give a whole number"
-        raise ConfigurationError(msg)
-    return value
-
-
-def _vault_name(settlement: Settlement) -> str:
-    name = fitted_name(settlement.full_name, limit("backup.vault_name").most)
-    if not _VAULT_NAME.fullmatch(name):
-        msg = (
-            f"the component is called {settlement.name!r}, and its backup vault {name!r}; a vault's name has letters, "
-            f"digits, hyphens and underscores only, so give the construct such an id"
-        )
-        raise ConfigurationError(msg)
-    return name

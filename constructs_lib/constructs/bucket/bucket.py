@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from constructs_lib.availability import Availability
-from constructs_lib.catalog.catalog import load_catalog
-from constructs_lib.catalog.limits import check_limit
-from constructs_lib.catalog.mechanism import parameter
-from constructs_lib.catalog.sla import sla
 from constructs_lib.components import Kind
-from constructs_lib.constructs.bucket.bucket_name import BucketName
-from constructs_lib.constructs.bucket.lifecycle import Lifecycle
-from constructs_lib.constructs.bucket.object_lock import ObjectLock
+from constructs_lib.constructs.bucket.options import BucketOptions, ReplicationOptions
 from constructs_lib.constructs.bucket.regional_bucket import RegionalBucket
 from constructs_lib.constructs.bucket.replication import Replication
-from constructs_lib.constructs.flag import check_flag
-from constructs_lib.constructs.sites.output import write_output
-from constructs_lib.constructs.workload.settlement import settle
-from constructs_lib.errors import ConfigurationError
-from constructs_lib.objectives import Disruption
+from constructs_lib.constructs.sites.output import check_outputs, write_output
+from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.token import is_token
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.constructs.bucket.lifecycle import Lifecycle
+    from constructs_lib.constructs.bucket.object_lock import ObjectLock
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.constructs.sites.sites import Sites
-    from constructs_lib.constructs.workload.settlement import Settlement
     from constructs_lib.constructs.workload.workload import Workload
     from constructs_lib.costs import Usage
     from constructs_lib.objectives import Objective
     from constructs_lib.objectives.acceptance import Acceptance
-
-_TOPIC = re.compile(r"arn:aws:sns:([a-z0-9-]+):[0-9]{12}:[A-Za-z0-9_-]{1,256}", re.ASCII)
+    from constructs_lib.selection.decision import Decision
 
 
 class Bucket(Construct):
@@ -74,7 +63,8 @@ class Bucket(Construct):
         deletion_protection: Whether Terraform refuses to destroy the buckets. Default True.
 
     Attributes:
-        settlement: What was decided, and why.
+        decision: What was decided, and why.
+        sites: Where it is built.
         primary: The bucket of the primary Region with all its resources.
         recovery: The bucket of the recovery Region, or None.
         replication: From primary to recovery, or None.
@@ -107,12 +97,22 @@ class Bucket(Construct):
         backlog_bytes: int | None = None,
         deletion_protection: bool = True,
     ) -> None:
-        _check_type(lifecycle, Lifecycle, "lifecycle")
-        _check_type(object_lock, ObjectLock, "object_lock")
-        check_flag(replicate_deletes, "replicate_deletes")
-        check_flag(event_bridge, "event_bridge")
-        check_flag(deletion_protection, "deletion_protection")
-        settlement = settle(
+        options = BucketOptions(
+            name=name,
+            lifecycle=lifecycle,
+            object_lock=object_lock,
+            log_bucket=log_bucket,
+            minimum_tls=minimum_tls,
+            event_bridge=event_bridge,
+            deletion_protection=deletion_protection,
+        )
+        copying = ReplicationOptions(
+            replicate_deletes=replicate_deletes,
+            recovery_storage_class=recovery_storage_class,
+            replication_topic=replication_topic,
+            backlog_bytes=backlog_bytes,
+        )
+        decision = decide(
             place,
             id,
             Kind.BUCKET,
@@ -123,79 +123,40 @@ class Bucket(Construct):
             tags=tags,
             settings={} if lifecycle is None else {"versioning": {"noncurrent_days": lifecycle.noncurrent_days}},
         )
-        sites = settlement.sites
-        self.settlement = settlement
-        target = sites.recovery if settlement.protection("replication") is not None else None
-        regions = [site.region for site in (sites.primary, target) if site is not None]
-        names = _by_region(name, "name", regions)
-        logs = _by_region(log_bucket, "log_bucket", regions)
-        topics = _by_region(replication_topic, "replication_topic", _sources(settlement))
-        _check_topics(topics)
-        if minimum_tls is not None:
-            check_limit("s3.minimum_tls", minimum_tls, "minimum_tls")
-        _check_copy(settlement, recovery_storage_class, backlog_bytes)
-        _check_classes(settlement, lifecycle, recovery_storage_class)
-        for site in (sites.primary, target):
-            if site is not None:
-                called = BucketName(start=settlement.full_name, region=site.region, given=names.get(site.region))
-                called.check(site)
-                if logs.get(site.region) == called.in_stack_of(site):
-                    msg = (
-                        f"log_bucket for {site.region} is {logs[site.region]!r}, the bucket itself: each log would "
-                        f"cause another; name another bucket"
-                    )
-                    raise ConfigurationError(msg)
+        sites = sites_of(place, f"bucket {id!r}")
+        there = sites.recovery if decision.uses("replication") else None
+        both_ways = decision.setting("replication", "two_way") is True
+        placed = [site for site in (sites.primary, there) if site is not None]
+        options.check(decision, placed)
+        copying.check(decision, [] if there is None else placed if both_ways else placed[:1])
+        for site in placed:
+            check_outputs(site, [_output_name(decision, site)])
+        if there is not None:
+            there.check_providers()
+            sites.global_.check_providers(*(site.region for site in placed))
 
-        def bucket_in(scope: Construct, site: Site) -> RegionalBucket:
-            return RegionalBucket(
-                scope,
-                site,
-                name=BucketName(start=settlement.full_name, region=site.region, given=names.get(site.region)),
-                lifecycle=lifecycle or Lifecycle(),
-                lock=object_lock or (ObjectLock() if settlement.protection("object_lock") else None),
-                log_bucket=logs.get(site.region),
-                minimum_tls=minimum_tls,
-                event_bridge=event_bridge,
-                deletion_protection=deletion_protection,
-                tags=settlement.tags,
-            )
+        commit(place, decision)
 
         super().__init__(sites.primary.scope, id)
-        self.primary = bucket_in(self, sites.primary)
-        self.recovery = None if target is None else bucket_in(Construct(target.scope, id), target)
+        self.decision = decision
+        self.sites = sites
+        self.primary = RegionalBucket(self, sites.primary, decision, options)
+        self.recovery = None if there is None else RegionalBucket(Construct(there.scope, id), there, decision, options)
         self.replication: Replication | None = None
         self.reverse_replication: Replication | None = None
-        for bucket, label in ((self.primary, "name"), (self.recovery, "recovery-name")):
-            if bucket is not None:
-                name_of = f"name of the bucket in {bucket.region}"
-                write_output(bucket.site, f"{settlement.full_name}-{label}", bucket.name, name_of)
-        if self.recovery is None:
-            return
-
-        links = Construct(sites.global_.scope, id)
-
-        def replicate(source: RegionalBucket, destination: RegionalBucket, id_: str, role_id: str) -> Replication:
-            return Replication(
-                links,
-                id_,
-                role_id,
-                sites.global_,
-                name=settlement.full_name,
-                source=source,
-                destination=destination,
-                time_control=_asks(settlement, "rtc"),
-                both_ways=_asks(settlement, "two_way"),
-                replicate_deletes=replicate_deletes,
-                storage_class=recovery_storage_class if destination is self.recovery else None,
-                rpo_seconds=_alarming_rpo(settlement),
-                backlog_bytes=backlog_bytes,
-                topic_arn=topics.get(source.region),
-                tags=settlement.tags,
+        if self.recovery is not None:
+            links = Construct(sites.global_.scope, id)
+            self.replication = Replication(
+                links, "Default", sites.global_, decision, copying, source=self.primary, destination=self.recovery
             )
-
-        self.replication = replicate(self.primary, self.recovery, "Default", "role")
-        if _asks(settlement, "two_way"):
-            self.reverse_replication = replicate(self.recovery, self.primary, "reverse", "reverse-role")
+            if both_ways:
+                self.reverse_replication = Replication(
+                    links, "reverse", sites.global_, decision, copying, source=self.recovery, destination=self.primary
+                )
+        for bucket in (self.primary, self.recovery):
+            if bucket is not None:
+                label = f"name of the bucket in {bucket.region}"
+                write_output(bucket.site, _output_name(decision, bucket.site), bucket.name, label)
 
     @property
     def name(self) -> str:
@@ -231,105 +192,5 @@ class Bucket(Construct):
                 bucket.allow_distribution(distribution_arn, see_what_is_missing=see_what_is_missing)
 
 
-def _asks(settlement: Settlement, name: str) -> bool:
-    protection = settlement.protection("replication")
-    mechanism = load_catalog().mechanism("bucket", "replication")
-    return protection is not None and parameter(name, protection.parameters, mechanism) is True
-
-
-def _sources(settlement: Settlement) -> list[str]:
-    """Return the Regions S3 replicates from."""
-    if settlement.protection("replication") is None:
-        return []
-    sites = settlement.sites
-    both = _asks(settlement, "two_way")
-    return [site.region for site in (sites.primary, sites.recovery if both else None) if site is not None]
-
-
-def _alarming_rpo(settlement: Settlement) -> int:
-    """Return the seconds behind at which more would be lost than the choice rests on.
-
-    With Replication Time Control that is its own limit, whatever looser RPO is promised: a replica that is later is a
-    fault to look into. Without it, it is the promise.
-    """
-    assessment = settlement.assessment
-    promised = None if assessment.objective is None else assessment.objective.target(Disruption.REGION)
-    if promised is not None and not _asks(settlement, "rtc"):
-        return promised.rpo
-    estimated = assessment.estimates[Disruption.REGION].rpo_seconds
-    assert estimated is not None, "the catalog gives replication an RPO"
-    return estimated
-
-
-def _check_type(value: object, class_: type, name: str) -> None:
-    if value is not None and not isinstance(value, class_):
-        msg = f"{name} is {value!r}; give {class_.__name__}(...)"
-        raise ConfigurationError(msg)
-
-
-def _by_region(given: Mapping[str, str] | None, option: str, regions: list[str]) -> Mapping[str, str]:
-    if given is None:
-        return {}
-    there_are = f"this pattern has {' and '.join(regions)}" if regions else "this pattern does not replicate"
-    if not isinstance(given, Mapping):
-        msg = f"{option} is {given!r}; give a mapping by Region: {there_are}"
-        raise ConfigurationError(msg)
-    for region, value in given.items():
-        if region not in regions:
-            msg = f"{option} names {region!r}; {there_are}"
-            raise ConfigurationError(msg)
-        if not isinstance(value, str) or not value.strip():
-            msg = f"{option} for {region} is {value!r}; give a string that is not empty"
-            raise ConfigurationError(msg)
-    return given
-
-
-def _check_copy(settlement: Settlement, storage_class: object, backlog_bytes: object) -> None:
-    given = {"recovery_storage_class": storage_class, "backlog_bytes": backlog_bytes}
-    if settlement.protection("replication") is None:
-        for name, value in given.items():
-            if value is not None:
-                msg = f"{name} is {value!r}, but pattern {settlement.pattern} makes no copy; leave it out"
-                raise ConfigurationError(msg)
-        return
-    if storage_class is not None:
-        check_limit("s3.immediate_storage_class", storage_class, "recovery_storage_class")
-    if backlog_bytes is not None and (
-        isinstance(backlog_bytes, bool) or not isinstance(backlog_bytes, int) or backlog_bytes < 1
-    ):
-        msg = f"backlog_bytes is {backlog_bytes!r}; give a whole number of bytes, 1 or more"
-        raise ConfigurationError(msg)
-
-
-def _check_topics(topics: Mapping[str, str]) -> None:
-    for region, arn in topics.items():
-        if is_token(arn):
-            continue
-        form = _TOPIC.fullmatch(arn)
-        if form is None or form[1] != region:
-            msg = f"replication_topic for {region} is {arn!r}; give arn:aws:sns:{region}:<account>:<name>"
-            raise ConfigurationError(msg)
-
-
-def _check_classes(settlement: Settlement, lifecycle: Lifecycle | None, storage_class: str | None) -> None:
-    """Refuse classes whose service level agreement does not support the uptime that was found to be kept.
-
-    The assessment takes every object for one in STANDARD.
-    """
-    objective = settlement.assessment.objective
-    promised = None if objective is None else objective.uptime
-    if promised is None:
-        return
-    colder, standard = sla("s3.infrequent_access").percent, sla("s3.standard").percent
-    moved = None if lifecycle is None else lifecycle.transition_class
-    # More than one Region's agreement gives is only kept by both Regions together, each with its own.
-    for option, class_, most in (
-        ("transition_class", moved, colder),
-        ("recovery_storage_class", storage_class, standard),
-    ):
-        if class_ not in (None, "STANDARD") and promised > Availability.from_percent(most):
-            msg = (
-                f"{option} is {class_}, and AWS promises {colder} % for objects in it, so that an uptime of {promised} "
-                f"is not kept; leave the class out, or promise at most {most} %"
-            )
-            raise ConfigurationError(msg)
+def _output_name(decision: Decision, site: Site) -> str:
+    return f"{decision.full_name}-{'recovery-name' if site.role == 'recovery' else 'name'}"

@@ -43,6 +43,10 @@ class BucketName:
         """Return the name as the stack of *site* may write it."""
         return self.given if self.given is not None else f"{self.start}-{self.region}-{site.account_id}"
 
+    def known(self, site: Site) -> str | None:
+        """Return the name as it will be; None where it ends with an account id that Terraform looks up."""
+        return self.given if self.given is not None or site.known_account_id is None else self.in_stack_of(site)
+
     def check(self, site: Site) -> None:
         """Check length and characters, with twelve digits in the place of an account id that is not known yet.
 
@@ -50,8 +54,7 @@ class BucketName:
             ConfigurationError: If S3 would not accept the name.
         """
         if self.given is None:
-            account = _ACCOUNT if is_token(site.account_id) else site.account_id
-            name = f"{self.start}-{self.region}-{account}"
+            name = f"{self.start}-{self.region}-{site.known_account_id or _ACCOUNT}"
         elif not isinstance(self.given, str):
             msg = f"the name of the bucket in {self.region} is {self.given!r}; give a string"
             raise ConfigurationError(msg)

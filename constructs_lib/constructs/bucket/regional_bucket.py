@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from constructs_lib.constructs.bucket.lifecycle import Lifecycle
 from constructs_lib.terraform.placement import placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_lib.constructs.bucket.bucket_name import BucketName
-    from constructs_lib.constructs.bucket.lifecycle import Lifecycle
-    from constructs_lib.constructs.bucket.object_lock import ObjectLock
+    from constructs_lib.constructs.bucket.options import BucketOptions
     from constructs_lib.constructs.sites.site import Site
+    from constructs_lib.selection.decision import Decision
     from constructs_lib.terraform.engine import Construct
 
 
@@ -36,35 +36,22 @@ class RegionalBucket:
         notification: `aws_s3_bucket_notification`, or None.
     """
 
-    def __init__(
-        self,
-        scope: Construct,
-        site: Site,
-        *,
-        name: BucketName,
-        lifecycle: Lifecycle,
-        lock: ObjectLock | None,
-        log_bucket: str | None,
-        minimum_tls: str | None,
-        event_bridge: bool,
-        deletion_protection: bool,
-        tags: Mapping[str, str],
-    ) -> None:
+    def __init__(self, scope: Construct, site: Site, decision: Decision, options: BucketOptions) -> None:
         self.site = site
         self.scope = placed(scope, site.stack)
-        self._name = name
-        self._event_bridge = event_bridge
+        self._name = options.name_in(decision, site)
+        lock, log_bucket = options.lock_of(decision), options.log_bucket_in(site)
         self.bucket = AwsResource(
             scope,
             "Default",
             "aws_s3_bucket",
             {
-                "bucket": name.in_stack_of(site),
+                "bucket": self._name.in_stack_of(site),
                 "object_lock_enabled": True if lock is not None else None,
-                "tags": tags,
+                "tags": decision.tags,
             },
             provider=site.provider,
-            lifecycle={"prevent_destroy": True} if deletion_protection else None,
+            lifecycle={"prevent_destroy": True} if options.deletion_protection else None,
         )
         self.ownership = self._part(
             "ownership", "ownership_controls", {"rule": {"object_ownership": "BucketOwnerEnforced"}}
@@ -104,18 +91,21 @@ class RegionalBucket:
             )
         )
         self.lifecycle = self._part(
-            "lifecycle", "lifecycle_configuration", {"rule": lifecycle.rules()}, after=self.versioning
+            "lifecycle",
+            "lifecycle_configuration",
+            {"rule": (options.lifecycle or Lifecycle()).rules()},
+            after=self.versioning,
         )
         self.logging = (
             None
             if log_bucket is None
             else self._part("logging", "logging", {"target_bucket": log_bucket, "target_prefix": f"{self.name}/"})
         )
-        self._statements: list[dict[str, object]] = _only_over_tls(self.arn, minimum_tls)
+        self._statements: list[dict[str, object]] = _only_over_tls(self.arn, options.minimum_tls)
         # S3 refuses the two when they are changed at the same time.
         self.policy = self._part("policy", "policy", {"policy": self._written_policy()}, after=self.public_access)
         self.notification = None
-        if event_bridge:
+        if options.event_bridge:
             self.notification = self._part("notification", "notification", {"eventbridge": True})
 
     @property

@@ -10,10 +10,10 @@ from constructs_lib.constructs.sites.alarm import alarm
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from constructs_lib.constructs.bucket.options import ReplicationOptions
     from constructs_lib.constructs.bucket.regional_bucket import RegionalBucket
     from constructs_lib.constructs.sites.site import Site
+    from constructs_lib.selection.decision import Decision
     from constructs_lib.terraform.engine import Construct
 
 _METRICS = "AWS/S3"
@@ -32,7 +32,7 @@ class Replication:
         destination: The bucket that gets the copies.
         role: The role, its `.role` and its `.policy`.
         configuration: `aws_s3_bucket_replication_configuration`.
-        latency_alarm: Rings when replicas are further behind than the RPO allows.
+        latency_alarm: Rings when replicas fall behind, while there is time to act.
         failure_alarm: Rings when an object could not be replicated.
         backlog_alarm: Rings when more than so many bytes wait, or None.
     """
@@ -40,32 +40,28 @@ class Replication:
     def __init__(
         self,
         scope: Construct,
-        id_: str,
-        role_id: str,
+        id: str,
         site: Site,
+        decision: Decision,
+        options: ReplicationOptions,
         *,
-        name: str,
         source: RegionalBucket,
         destination: RegionalBucket,
-        time_control: bool,
-        both_ways: bool,
-        replicate_deletes: bool,
-        storage_class: str | None,
-        rpo_seconds: int,
-        backlog_bytes: int | None,
-        topic_arn: str | None,
-        tags: Mapping[str, str],
     ) -> None:
         self.source = source
         self.destination = destination
         self.rule_id = f"{source.region}-to-{destination.region}"
-        self._name = name
-        self._tags = tags
-        self.role = ReplicationRole(scope, role_id, site, name=name, source=source, destination=destination, tags=tags)
+        self._decision = decision
+        time_control = decision.setting("replication", "rtc") is True
+        both_ways = decision.setting("replication", "two_way") is True
+        back = destination.site.role == "primary"
+        self.role = ReplicationRole(
+            scope, "reverse-role" if back else "role", site, decision, source=source, destination=destination
+        )
         parts = [bucket.versioning for bucket in (source, destination) if bucket.site.stack is site.stack]
         self.configuration = AwsResource(
             scope,
-            id_,
+            id,
             "aws_s3_bucket_replication_configuration",
             {
                 "bucket": source.name_in(site),
@@ -75,7 +71,7 @@ class Replication:
                     "priority": 1,
                     "status": "Enabled",
                     "filter": {"prefix": ""},
-                    "delete_marker_replication": {"status": "Enabled" if replicate_deletes else "Disabled"},
+                    "delete_marker_replication": {"status": "Enabled" if options.replicate_deletes else "Disabled"},
                     "source_selection_criteria": {
                         # Without it S3 leaves out every object encrypted with KMS, which is every object here.
                         "sse_kms_encrypted_objects": {"status": "Enabled"},
@@ -84,7 +80,7 @@ class Replication:
                     },
                     "destination": {
                         "bucket": destination.arn_in(site),
-                        "storage_class": storage_class,
+                        "storage_class": None if back else options.recovery_storage_class,
                         "encryption_configuration": {"replica_kms_key_id": site.key_arn_of(destination.site)},
                         **_watched(time_control),
                     },
@@ -97,10 +93,10 @@ class Replication:
             destination,
             "latency",
             metric="ReplicationLatency",
-            threshold=rpo_seconds,
+            threshold=decision.lag_alarm_seconds,
             description=(
-                f"the replica in {destination.region} is more than {rpo_seconds} s behind: if {source.region} were "
-                f"lost now, more would be lost than promised"
+                f"the replica in {destination.region} is more than {decision.lag_alarm_seconds} s behind "
+                f"{source.region}, and falls behind what was promised soon; look at how much is written"
             ),
         )
         self.failure_alarm = self._alarm(
@@ -116,14 +112,15 @@ class Replication:
             ),
         )
         self.backlog_alarm = None
-        if backlog_bytes is not None:
+        if options.backlog_bytes is not None:
             self.backlog_alarm = self._alarm(
                 destination,
                 "backlog",
                 metric="BytesPendingReplication",
-                threshold=backlog_bytes,
-                description=f"more than {backlog_bytes} bytes wait to be replicated from {source.region}",
+                threshold=options.backlog_bytes,
+                description=f"more than {options.backlog_bytes} bytes wait to be replicated from {source.region}",
             )
+        topic_arn = options.topic_in(source.site)
         if topic_arn is not None:
             source.notify(topic_arn, _events(time_control))
 
@@ -142,7 +139,7 @@ class Replication:
             where.scope,
             f"replication-{what}",
             where.site,
-            name=f"{self._name}-replication-{what}-from-{self.source.region}",
+            name=f"{self._decision.full_name}-replication-{what}-from-{self.source.region}",
             description=description,
             namespace=_METRICS,
             metric=metric,
@@ -152,7 +149,7 @@ class Replication:
                 "RuleId": self.rule_id,
             },
             threshold=threshold,
-            tags=self._tags,
+            tags=self._decision.tags,
             statistic=statistic,
             periods=periods,
             # S3 publishes nothing where nothing waits.

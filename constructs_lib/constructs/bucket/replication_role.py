@@ -10,10 +10,9 @@ from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from constructs_lib.constructs.bucket.regional_bucket import RegionalBucket
     from constructs_lib.constructs.sites.site import Site
+    from constructs_lib.selection.decision import Decision
     from constructs_lib.terraform.engine import Construct
 
 
@@ -28,21 +27,20 @@ class ReplicationRole:
     def __init__(
         self,
         scope: Construct,
-        id_: str,
+        id: str,
         site: Site,
+        decision: Decision,
         *,
-        name: str,
         source: RegionalBucket,
         destination: RegionalBucket,
-        tags: Mapping[str, str],
     ) -> None:
         self.role = AwsResource(
             scope,
-            id_,
+            id,
             "aws_iam_role",
             {
                 # The name ends with the source Region: both directions live in one account.
-                "name": fitted_name(f"{name}-replication-{source.region}", limit("iam.role_name").most),
+                "name": fitted_name(f"{decision.full_name}-replication-{source.region}", limit("iam.role_name").most),
                 "description": f"lets S3 replicate from {source.region} to {destination.region}",
                 "assume_role_policy": json.dumps(
                     {
@@ -57,13 +55,13 @@ class ReplicationRole:
                         ],
                     }
                 ),
-                "tags": tags,
+                "tags": decision.tags,
             },
             provider=site.provider,
         )
         self.policy = AwsResource(
             scope,
-            f"{id_}-policy",
+            f"{id}-policy",
             "aws_iam_role_policy",
             {
                 "name": "replication",

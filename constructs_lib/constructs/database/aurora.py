@@ -12,18 +12,17 @@ from constructs_lib.constructs.database.network import subnet_group
 from constructs_lib.constructs.database.parameter_group import parameter_group
 from constructs_lib.constructs.database.rds_instance import managed_password
 from constructs_lib.constructs.sites.alarm import alarm
-from constructs_lib.constructs.workload.database_promise import region_rpo_seconds, zone_rto_seconds
+from constructs_lib.selection.lag_alarm import lag_alarm_seconds
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_lib.components import Protection
     from constructs_lib.constructs.database.network import Network
     from constructs_lib.constructs.database.settings import DatabaseSettings
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.constructs.sites.sites import Sites
-    from constructs_lib.constructs.workload.settlement import Settlement
+    from constructs_lib.selection.decision import Decision
     from constructs_lib.terraform.engine import Construct
 
 _HOUR = 3600
@@ -165,19 +164,21 @@ class Aurora:
         self,
         scope: Construct,
         recovery_scope: Construct | None,
-        settlement: Settlement,
+        sites: Sites,
+        decision: Decision,
         settings: DatabaseSettings,
         network: Network,
         *,
         identifier: str,
         recovery_identifier: str,
     ) -> None:
-        self._settlement = settlement
+        self._sites = sites
+        self._decision = decision
         self._settings = settings
         self._identifier = identifier
         self._recovery_identifier = recovery_identifier
-        self._tags = dict(settlement.tags)
-        self._global = settlement.protection("global_database")
+        self._tags = dict(decision.tags)
+        self._global = decision.uses("global_database")
         self.password: MasterPassword | None = None
         self.global_cluster: AwsResource | None = None
         self.secondary: AwsResource | None = None
@@ -185,9 +186,9 @@ class Aurora:
         self.secondary_events: AwsResource | None = None
         self.recovery_surroundings: AuroraSurroundings | None = None
         self.alarms: tuple[AwsResource, ...] = ()
-        site = settlement.sites.primary
-        reader = settlement.protection("aurora_reader") is not None
-        if self._global is not None:
+        site = sites.primary
+        reader = decision.uses("aurora_reader")
+        if self._global:
             self.global_cluster = self._build_global(scope, site)
         self.surroundings = AuroraSurroundings(
             scope,
@@ -197,12 +198,12 @@ class Aurora:
             name=identifier,
             tags=self._tags,
             role="primary",
-            extra=self._enforced(self._global),
+            extra=self._enforced(decision),
         )
         self.cluster = self._build_primary(scope, site)
         self.instances = aurora_members(
             scope,
-            settlement.sites,
+            sites,
             site,
             settings,
             self.cluster,
@@ -221,7 +222,7 @@ class Aurora:
         )
         if reader:
             self.alarms = (self._reader_alarm(scope, site),)
-        recovery = settlement.sites.recovery
+        recovery = sites.recovery
         if recovery is not None and recovery_scope is not None:
             if network.recovery_subnet_ids:
                 # No rds.global_db_rpo here: after a failover the only secondary is gone, and every commit would block.
@@ -234,8 +235,8 @@ class Aurora:
                     tags=self._tags,
                     role="recovery",
                 )
-            if self._global is not None:
-                self._build_secondary(recovery_scope, recovery, self._global)
+            if self._global:
+                self._build_secondary(recovery_scope, recovery)
 
     @property
     def main(self) -> AwsResource:
@@ -277,15 +278,13 @@ class Aurora:
 
     @property
     def _ignored_by_instances(self) -> tuple[str, ...]:
-        return () if self._global is None else ("engine_version",)
+        return ("engine_version",) if self._global else ()
 
     @staticmethod
-    def _enforced(protection: Protection | None) -> dict[str, str]:
-        if protection is None or not protection.parameters.get("enforced"):
+    def _enforced(decision: Decision) -> dict[str, str]:
+        if not decision.setting("global_database", "enforced"):
             return {}
-        seconds = protection.parameters.get("rpo_limit_seconds")
-        limit("rds.global_rpo_seconds").check(seconds, "rds.global_db_rpo")
-        return {"rds.global_db_rpo": str(seconds)}
+        return {"rds.global_db_rpo": str(decision.number("global_database", "rpo_limit_seconds"))}
 
     def _build_global(self, scope: Construct, site: Site) -> AwsResource:
         return AwsResource(
@@ -332,9 +331,9 @@ class Aurora:
             lifecycle={**settings.lifecycle, **ignored},
         )
 
-    def _build_secondary(self, scope: Construct, recovery: Site, protection: Protection) -> None:
+    def _build_secondary(self, scope: Construct, recovery: Site) -> None:
         settings = self._settings
-        primary = self._settlement.sites.primary
+        primary = self._sites.primary
         assert self.recovery_surroundings is not None, "Database asks for the recovery subnets first"
         one_stack = recovery.stack is primary.stack
         self.secondary = AwsResource(
@@ -355,11 +354,11 @@ class Aurora:
         )
         self.secondary_instances = aurora_members(
             scope,
-            self._settlement.sites,
+            self._sites,
             recovery,
             settings,
             self.secondary,
-            count=0 if protection.parameters.get("headless") else 2,
+            count=0 if self._decision.setting("global_database", "headless") else 2,
             identifier=self._recovery_identifier,
             tags=self._tags,
             ignored=self._ignored_by_instances,
@@ -375,7 +374,10 @@ class Aurora:
         self.alarms = (*self.alarms, self._rpo_alarm(scope, recovery, self.secondary))
 
     def _reader_alarm(self, scope: Construct, site: Site) -> AwsResource:
-        limit_seconds = zone_rto_seconds(self._settlement)
+        decision = self._decision
+        limit_seconds = lag_alarm_seconds(
+            decision.number("aurora_reader", "lag_seconds"), most=decision.number("aurora_reader", "most_lag_seconds")
+        )
         return alarm(
             scope,
             "reader-lag",
@@ -391,7 +393,7 @@ class Aurora:
         )
 
     def _rpo_alarm(self, scope: Construct, recovery: Site, secondary: AwsResource) -> AwsResource:
-        limit_seconds = region_rpo_seconds(self._settlement)
+        limit_seconds = self._decision.lag_alarm_seconds
         return alarm(
             scope,
             "global-rpo-lag",

@@ -11,20 +11,21 @@ from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.engines import engine as engine_called
 from constructs_lib.catalog.limits import limit
 from constructs_lib.components import Kind
-from constructs_lib.constructs.backup.backup_plan import BackupPlan, backup_setting
-from constructs_lib.constructs.backup.schedule import DEFAULT_BACKUP_HOUR, check_backup_hour
+from constructs_lib.constructs.backup.backup_plan import BackupPlan
+from constructs_lib.constructs.backup.planned_backup import planned_backup
+from constructs_lib.constructs.backup.schedule import DEFAULT_BACKUP_HOUR
 from constructs_lib.constructs.database.aurora import Aurora
 from constructs_lib.constructs.database.dsql import Dsql
-from constructs_lib.constructs.database.identifiers import claim_identifiers, claim_outputs, names_in_rds
+from constructs_lib.constructs.database.identifiers import check_identifiers, claim_identifiers, names_in_rds
 from constructs_lib.constructs.database.multi_az_cluster import MultiAzCluster, check_cluster
 from constructs_lib.constructs.database.network import Network
 from constructs_lib.constructs.database.rds_instance import RdsInstance
 from constructs_lib.constructs.database.settings import DatabaseSettings
 from constructs_lib.constructs.database.windows import BackupRuns
+from constructs_lib.constructs.flag import check_flag
 from constructs_lib.constructs.sites.fitted_name import fitted_name
-from constructs_lib.constructs.sites.output import write_output
-from constructs_lib.constructs.workload.settlement import settle
-from constructs_lib.constructs.workload.workload import Workload
+from constructs_lib.constructs.sites.output import check_outputs, write_output
+from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.costs import Usage
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.terraform.engine import Construct
@@ -33,10 +34,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs_lib.catalog.engines import Engine
+    from constructs_lib.constructs.backup.planned_backup import PlannedBackup
     from constructs_lib.constructs.backup.vault_lock import VaultLock
+    from constructs_lib.constructs.sites.site import Site
     from constructs_lib.constructs.sites.sites import Sites
+    from constructs_lib.constructs.workload.workload import Workload
     from constructs_lib.objectives import Objective
     from constructs_lib.objectives.acceptance import Acceptance
+    from constructs_lib.selection.decision import Decision
     from constructs_lib.terraform.resource import AwsResource
 
 DSQL = "dsql"
@@ -45,6 +50,21 @@ _LONGEST_SUFFIX = "-recovery-2"
 
 _COPIES_OF_THE_PRIMARY = ("read_replica", "replicated_backups", "global_database")
 """What AWS makes in the recovery Region from something that must be there first."""
+
+_RUNS_IN_BOTH = ("read_replica", "global_database")
+"""What runs in subnets of the recovery Region."""
+
+OUTPUTS = (
+    "endpoint",
+    "reader-endpoint",
+    "global-endpoint",
+    "port",
+    "arn",
+    "secret-arn",
+    "identifier",
+    "backups-arn",
+)
+"""What an output of some database says; all of them are taken together, for another objective adds one."""
 
 
 class Database(Construct):
@@ -100,7 +120,8 @@ class Database(Construct):
         backup_lock: A lock on the vaults of AWS Backup. Default: none.
 
     Attributes:
-        settlement: What was decided, and why.
+        decision: What was decided, and why.
+        sites: Where it is built.
         settings: The options, with what the pattern made of them; None for `dsql`.
         network: As given.
         identifier: The identifier in the primary Region.
@@ -146,7 +167,7 @@ class Database(Construct):
         backup_hour: int = DEFAULT_BACKUP_HOUR,
         backup_lock: VaultLock | None = None,
     ) -> None:
-        sites = place.sites if isinstance(place, Workload) else place
+        sites = sites_of(place, f"database {id!r}")
         usage = _usage(usage, instance_class, storage_gb)
         options: dict[str, object] = {
             "engine_version": engine_version,
@@ -167,13 +188,9 @@ class Database(Construct):
             "performance_insights": performance_insights,
         }
         given = {name: value for name, value in options.items() if value is not None}
-        if third_region is not None and engine != DSQL:
-            msg = f"third_region is {third_region!r}, but only dsql has a witness; leave it out for {engine}"
-            raise ConfigurationError(msg)
-        check_backup_hour(backup_hour)
-        settings = _settings(engine, network, given, deletion_protection=deletion_protection)
+        settings = _settings(engine, network, given, third_region, deletion_protection=deletion_protection)
         identifier = database_identifier(f"{sites.name}-{id}")
-        settlement = settle(
+        decision = decide(
             place,
             id,
             Kind.DATABASE,
@@ -186,24 +203,33 @@ class Database(Construct):
             features=("backtrack",) if backtrack_hours else (),
             third_region=third_region,
         )
+        backup = planned_backup(decision, hour=backup_hour, lock=backup_lock, deletion_protection=deletion_protection)
+        if settings is not None and network is not None:
+            settings = _required(settings, network, decision, backup, hour=backup_hour)
+        names = _Names(sites, decision, settings, network, identifier)
+        names.check()
+
+        commit(place, decision)
+
+        names.claim()
         super().__init__(sites.primary.scope, id)
-        self.settlement = settlement
-        self.identifier = identifier
-        self.recovery_identifier = f"{identifier}-recovery"
+        self.decision = decision
+        self.sites = sites
+        self.settings = settings
         self.network = network
-        needed = any(item.region is not None for item in settlement.assessment.component.protections)
-        there = None
-        if sites.recovery is not None and (needed or (network is not None and network.recovery_subnet_ids)):
-            there = Construct(sites.recovery.scope, id)
-        self.settings = (
-            None if settings is None or network is None else self._settled(settings, network, usage, backup_hour)
-        )
-        self._claim(there)
-        if any(settlement.protection(name) for name in _COPIES_OF_THE_PRIMARY):
+        self.identifier = identifier
+        self.recovery_identifier = names.recovery_identifier
+        there = None if names.recovery is None else Construct(names.recovery.scope, id)
+        if any(map(decision.uses, _COPIES_OF_THE_PRIMARY)):
             sites.build_recovery_after_primary()
-        self.parts = self._build(there, deletion_protection=deletion_protection)
-        self.backup = self._build_backup(there, backup_hour, backup_lock, deletion_protection=deletion_protection)
-        self._build_outputs()
+        self.parts = self._build(sites, there, deletion_protection=deletion_protection)
+        self.backup = None if backup is None else self._build_backup(sites, there, backup)
+        for label, value in self.parts.outputs().items():
+            write_output(sites.primary, f"{decision.full_name}-{label}", value, f"{label} of {decision.full_name}")
+        if names.recovery is not None:
+            name = f"{decision.full_name}-recovery"
+            for label, value in self.parts.recovery_outputs().items():
+                write_output(names.recovery, f"{name}-{label}", value, f"{label} of {name}")
 
     @property
     def main(self) -> AwsResource:
@@ -235,83 +261,26 @@ class Database(Construct):
         """The ARN of the secret with the master user's password; None for `dsql`, which has no passwords."""
         return self.parts.secret_arn
 
-    @property
-    def _owner(self) -> str:
-        """What the database is called in messages to whoever asks for the same names."""
-        return f"database {self.settlement.name!r}"
-
-    def _claim(self, there: Construct | None) -> None:
-        """Give the database its identifiers, or refuse it where another has them."""
-        if self.settings is None:
-            return
-        sites, owner = self.settlement.sites, self._owner
-        aurora = self.settings.engine.is_aurora
-        cluster = self.settlement.protection("multi_az_cluster") is not None
-        claim_identifiers(sites.primary, names_in_rds(self.identifier, aurora=aurora, cluster=cluster), owner)
-        if there is not None and sites.recovery is not None:
-            claim_identifiers(sites.recovery, names_in_rds(self.recovery_identifier, aurora=aurora), owner)
-
-    def _settled(
-        self, settings: DatabaseSettings, network: Network, usage: Usage, backup_hour: int
-    ) -> DatabaseSettings:
-        """Return the options with what the pattern requires."""
-        if not network.recovery_subnet_ids:
-            for mechanism in ("read_replica", "global_database"):
-                if self.settlement.protection(mechanism) is not None:
-                    msg = (
-                        f"{self.settlement.pattern} runs in {self.settlement.sites.recovery_region} too; give "
-                        f"recovery_subnet_ids and recovery_security_group_ids of the network"
-                    )
-                    raise ConfigurationError(msg)
-        if self.settlement.protection("multi_az_cluster") is not None:
-            settings = check_cluster(settings, network)
-        settings = settings.sized(
-            int(usage.size_gb), cluster=self.settlement.protection("multi_az_cluster") is not None
-        )
-        protection = self.settlement.protection("backup_copy")
-        if protection is None:
-            return settings
-        runs = BackupRuns(
-            hour=backup_hour,
-            interval_seconds=backup_setting(self.settlement, protection, "interval_seconds"),
-            start_window_seconds=backup_setting(self.settlement, protection, "start_window_seconds"),
-        )
-        # Aurora's windows and AWS Backup do not disturb each other.
-        if not settings.engine.is_aurora:
-            runs.check(settings.backup_window, settings.maintenance_window)
-        backup, maintenance = runs.windows(settings.backup_window, settings.maintenance_window)
-        return attrs.evolve(settings, backup_window=backup, maintenance_window=maintenance)
-
     def _build(
-        self, there: Construct | None, *, deletion_protection: bool
+        self, sites: Sites, there: Construct | None, *, deletion_protection: bool
     ) -> RdsInstance | MultiAzCluster | Aurora | Dsql:
         if self.settings is None or self.network is None:
-            return Dsql(self, there, self.settlement, deletion_protection=deletion_protection)
-        if self.settlement.protection("multi_az_cluster") is not None:
-            return MultiAzCluster(self, self.settlement, self.settings, self.network, identifier=self.identifier)
+            return Dsql(self, there, sites, self.decision, deletion_protection=deletion_protection)
+        if self.decision.uses("multi_az_cluster"):
+            return MultiAzCluster(self, sites, self.decision, self.settings, self.network, identifier=self.identifier)
         built = Aurora if self.settings.engine.is_aurora else RdsInstance
         return built(
             self,
             there,
-            self.settlement,
+            sites,
+            self.decision,
             self.settings,
             self.network,
             identifier=self.identifier,
             recovery_identifier=self.recovery_identifier,
         )
 
-    def _build_backup(
-        self, there: Construct | None, hour: int, lock: VaultLock | None, *, deletion_protection: bool
-    ) -> BackupPlan | None:
-        protection = self.settlement.protection("backup_copy") or self.settlement.protection("backup")
-        if protection is None:
-            if lock is not None:
-                msg = (
-                    f"backup_lock is given, but {self.settlement.pattern} does not use AWS Backup; leave it out, or "
-                    f"name a pattern that does"
-                )
-                raise ConfigurationError(msg)
-            return None
+    def _build_backup(self, sites: Sites, there: Construct | None, planned: PlannedBackup) -> BackupPlan:
         if self.settings is None:
             resource_type = "Aurora DSQL"
         else:
@@ -319,26 +288,94 @@ class Database(Construct):
         return BackupPlan(
             self,
             "Backup",
-            self.settlement,
-            protection,
+            sites,
+            self.decision,
+            planned,
             resource_arn=self.arn,
             resource_type=resource_type,
             recovery_scope=there,
-            hour=hour,
-            lock=lock,
-            deletion_protection=deletion_protection,
         )
 
-    def _build_outputs(self) -> None:
-        name, sites = self.settlement.full_name, self.settlement.sites
-        claim_outputs(sites.primary, name, self._owner)
-        if sites.recovery is not None and self.parts.recovery_outputs():
-            claim_outputs(sites.recovery, f"{name}-recovery", self._owner)
-        for label, value in self.parts.outputs().items():
-            write_output(sites.primary, f"{name}-{label}", value, f"{label} of {name}")
-        if sites.recovery is not None:
-            for label, value in self.parts.recovery_outputs().items():
-                write_output(sites.recovery, f"{name}-recovery-{label}", value, f"{label} of {name}-recovery")
+
+class _Names:
+    """What a database is called in each Region: identifiers of RDS and outputs, and whether they are free."""
+
+    def __init__(
+        self,
+        sites: Sites,
+        decision: Decision,
+        settings: DatabaseSettings | None,
+        network: Network | None,
+        identifier: str,
+    ) -> None:
+        self._sites = sites
+        self._decision = decision
+        self._owner = f"database {decision.name!r}"
+        self.recovery_identifier = f"{identifier}-recovery"
+        needed = any(item.region is not None for item in decision.component.protections)
+        subnets = network is not None and bool(network.recovery_subnet_ids)
+        self.recovery = sites.recovery if needed or subnets else None
+        self._identifiers: list[tuple[Site, tuple[str, ...]]] = []
+        if settings is not None:
+            aurora, cluster = settings.engine.is_aurora, decision.uses("multi_az_cluster")
+            self._identifiers.append((sites.primary, names_in_rds(identifier, aurora=aurora, cluster=cluster)))
+            if self.recovery is not None:
+                self._identifiers.append((self.recovery, names_in_rds(self.recovery_identifier, aurora=aurora)))
+
+    def check(self) -> None:
+        """Check that every name, and every provider that is needed, can be had.
+
+        Raises:
+            ConfigurationError: If one cannot.
+        """
+        for site, identifiers in self._identifiers:
+            check_identifiers(site, identifiers, self._owner)
+        check_outputs(self._sites.primary, [f"{self._decision.full_name}-{label}" for label in OUTPUTS])
+        if self.recovery is not None:
+            self.recovery.check_providers()
+            check_outputs(self.recovery, [f"{self._decision.full_name}-recovery-{label}" for label in OUTPUTS])
+            if self._decision.uses("dsql_multi_region"):
+                self._sites.global_.check_providers(self._sites.primary.region, self.recovery.region)
+
+    def claim(self) -> None:
+        """Take the identifiers."""
+        for site, identifiers in self._identifiers:
+            claim_identifiers(site, identifiers, self._owner)
+
+
+def _required(
+    settings: DatabaseSettings,
+    network: Network,
+    decision: Decision,
+    backup: PlannedBackup | None,
+    *,
+    hour: int,
+) -> DatabaseSettings:
+    """Return the options with what the pattern requires.
+
+    Raises:
+        ConfigurationError: If the pattern cannot be built with them.
+    """
+    if not network.recovery_subnet_ids and any(map(decision.uses, _RUNS_IN_BOTH)):
+        msg = (
+            f"{decision.pattern} runs in {decision.recovery_region} too; give recovery_subnet_ids and "
+            f"recovery_security_group_ids of the network"
+        )
+        raise ConfigurationError(msg)
+    cluster = decision.uses("multi_az_cluster")
+    if cluster:
+        settings = check_cluster(settings, network)
+    settings = settings.sized(int(decision.usage.size_gb), cluster=cluster)
+    if backup is None or not backup.copied:
+        return settings
+    runs = BackupRuns(
+        hour=hour, interval_seconds=backup.interval_seconds, start_window_seconds=backup.start_window_seconds
+    )
+    # Aurora's windows and AWS Backup do not disturb each other.
+    if not settings.engine.is_aurora:
+        runs.check(settings.backup_window, settings.maintenance_window)
+    backups, maintenance = runs.windows(settings.backup_window, settings.maintenance_window)
+    return attrs.evolve(settings, backup_window=backups, maintenance_window=maintenance)
 
 
 def _usage(usage: Usage | None, instance_class: str | None, storage_gb: int | None) -> Usage:
@@ -352,8 +389,17 @@ def _usage(usage: Usage | None, instance_class: str | None, storage_gb: int | No
 
 
 def _settings(
-    engine: str, network: Network | None, given: dict[str, object], *, deletion_protection: bool
+    engine: str,
+    network: Network | None,
+    given: dict[str, object],
+    third_region: str | None,
+    *,
+    deletion_protection: bool,
 ) -> DatabaseSettings | None:
+    check_flag(deletion_protection, "deletion_protection")
+    if third_region is not None and engine != DSQL:
+        msg = f"third_region is {third_region!r}, but only dsql has a witness; leave it out for {engine}"
+        raise ConfigurationError(msg)
     if engine == DSQL:
         if network is not None:
             given = {"network": network, **given}

@@ -9,7 +9,8 @@ from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
     from constructs_lib.constructs.sites.site import Site
-    from constructs_lib.constructs.workload.settlement import Settlement
+    from constructs_lib.constructs.sites.sites import Sites
+    from constructs_lib.selection.decision import Decision
 
 
 class Dsql:
@@ -23,21 +24,26 @@ class Dsql:
     """
 
     def __init__(
-        self, scope: Construct, recovery_scope: Construct | None, settlement: Settlement, *, deletion_protection: bool
+        self,
+        scope: Construct,
+        recovery_scope: Construct | None,
+        sites: Sites,
+        decision: Decision,
+        *,
+        deletion_protection: bool,
     ) -> None:
-        self._settlement = settlement
+        self._sites = sites
+        self._decision = decision
         self._lifecycle = {"prevent_destroy": True} if deletion_protection else {}
         self._deletion_protection = deletion_protection
         self.peer: AwsResource | None = None
         self.peerings: tuple[AwsResource, ...] = ()
-        self.witness_region: str | None = None
-        sites = settlement.sites
-        if settlement.protection("dsql_multi_region") is not None:
-            self.witness_region = settlement.choice.chosen.third_region
+        witness = decision.setting("dsql_multi_region", "third_region")
+        self.witness_region = str(witness) if decision.uses("dsql_multi_region") else None
         self.cluster = self._build(scope, sites.primary)
         if self.witness_region is not None and sites.recovery is not None and recovery_scope is not None:
             self.peer = self._build(recovery_scope, sites.recovery)
-            between = Construct(sites.global_.scope, settlement.name)
+            between = Construct(sites.global_.scope, decision.name)
             self.peerings = (
                 self._peer(between, "peering", sites.primary, self.cluster, self.peer),
                 self._peer(between, "peering-back", sites.recovery, self.peer, self.cluster),
@@ -60,11 +66,11 @@ class Dsql:
 
     def outputs(self) -> dict[str, str]:
         """Return what callers in the primary Region need."""
-        return _outputs(self.cluster, self._settlement.sites.primary)
+        return _outputs(self.cluster, self._sites.primary)
 
     def recovery_outputs(self) -> dict[str, str]:
         """Return what callers in the recovery Region need."""
-        recovery = self._settlement.sites.recovery
+        recovery = self._sites.recovery
         return {} if self.peer is None or recovery is None else _outputs(self.peer, recovery)
 
     def _build(self, scope: Construct, site: Site) -> AwsResource:
@@ -78,7 +84,7 @@ class Dsql:
                 "multi_region_properties": None
                 if self.witness_region is None
                 else [{"witness_region": self.witness_region}],
-                "tags": dict(self._settlement.tags),
+                "tags": dict(self._decision.tags),
             },
             provider=site.provider,
             lifecycle=self._lifecycle,
@@ -94,7 +100,7 @@ class Dsql:
                 "clusters": [other.ref("arn")],
                 "witness_region": self.witness_region,
             },
-            provider=self._settlement.sites.global_.provider_in(site.region),
+            provider=self._sites.global_.provider_in(site.region),
         )
 
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from constructs_lib.constructs.sites.site import Site
 
-_OUTPUTS = "outputs"
 _CLUSTER_MEMBERS = 3
 _AURORA_MEMBERS = 2
 # By stack: what is called so in two stacks may be in two accounts.
@@ -36,34 +35,32 @@ def names_in_rds(identifier: str, *, aurora: bool = False, cluster: bool = False
     return (identifier,)
 
 
-def claim_identifiers(site: Site, identifiers: Iterable[str], owner: str) -> None:
-    """Give *identifiers* in the site's Region to *owner*.
+def check_identifiers(site: Site, identifiers: Iterable[str], owner: str) -> None:
+    """Check that no other database has one of *identifiers* in the site's Region.
 
     Instances, clusters and their groups share one set of names here, though RDS has one for each.
+
+    Args:
+        site: Where they are.
+        identifiers: The identifiers.
+        owner: Who asks for them, as the user calls it.
 
     Raises:
         ConfigurationError: If another database of the stack has one of them in that Region.
     """
+    taken = _taken.get(site.stack, {})
     for identifier in identifiers:
-        what = f"{owner} would have the identifier {identifier!r}, which is taken in {site.region}"
-        _claim(site.stack, site.region, identifier, what, owner)
+        other = taken.get((site.region, identifier))
+        if other is not None:
+            msg = (
+                f"{owner} would have the identifier {identifier!r}, which is taken in {site.region} by {other}; give "
+                f"one of the two another name"
+            )
+            raise ConfigurationError(msg)
 
 
-def claim_outputs(site: Site, name: str, owner: str) -> None:
-    """Give the outputs of the site's stack that start with *name* to *owner*.
-
-    Raises:
-        ConfigurationError: If they are those of another database.
-    """
-    _claim(
-        site.stack, _OUTPUTS, name, f"{owner} would have the outputs {name}-..., which are taken in its stack", owner
-    )
-
-
-def _claim(stack: TerraformStack, where: str, name: str, what: str, owner: str) -> None:
-    taken = _taken.setdefault(stack, {})
-    other = taken.get((where, name))
-    if other is not None:
-        msg = f"{what} by {other}; give one of the two another name"
-        raise ConfigurationError(msg)
-    taken[where, name] = owner
+def claim_identifiers(site: Site, identifiers: Iterable[str], owner: str) -> None:
+    """Give *identifiers*, which `check_identifiers` let pass, to *owner*."""
+    taken = _taken.setdefault(site.stack, {})
+    for identifier in identifiers:
+        taken[site.region, identifier] = owner

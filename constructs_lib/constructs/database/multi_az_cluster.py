@@ -13,8 +13,8 @@ from constructs_lib.constructs.database.network import subnet_group
 from constructs_lib.constructs.database.parameter_group import parameter_group
 from constructs_lib.constructs.database.rds_instance import managed_password
 from constructs_lib.constructs.sites.alarm import alarm
-from constructs_lib.constructs.workload.database_promise import zone_rto_seconds
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.selection.lag_alarm import lag_alarm_seconds
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from constructs_lib.constructs.database.settings import DatabaseSettings
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.constructs.sites.sites import Sites
-    from constructs_lib.constructs.workload.settlement import Settlement
+    from constructs_lib.selection.decision import Decision
     from constructs_lib.terraform.engine import Construct
 
 _MEMBERS = 3
@@ -106,10 +106,17 @@ class MultiAzCluster:
     """
 
     def __init__(
-        self, scope: Construct, settlement: Settlement, settings: DatabaseSettings, network: Network, *, identifier: str
+        self,
+        scope: Construct,
+        sites: Sites,
+        decision: Decision,
+        settings: DatabaseSettings,
+        network: Network,
+        *,
+        identifier: str,
     ) -> None:
-        site = settlement.sites.primary
-        tags = dict(settlement.tags)
+        site = sites.primary
+        tags = dict(decision.tags)
         self.subnets = subnet_group(scope, site, network, name=identifier, tags=tags, role="primary")
         self.parameters = parameter_group(scope, site, settings, name=identifier, tags=tags, cluster=True)
         self.cluster = AwsResource(
@@ -117,7 +124,7 @@ class MultiAzCluster:
             "Default",
             "aws_rds_cluster",
             {
-                **cluster_arguments(settlement.sites, site, settings, identifier=identifier, tags=tags),
+                **cluster_arguments(sites, site, settings, identifier=identifier, tags=tags),
                 **managed_password(site),
                 "engine_version": settings.version,
                 "database_name": settings.database_name,
@@ -132,7 +139,10 @@ class MultiAzCluster:
         self.events = database_events(
             scope, site, name=identifier, identifiers=[self.cluster.ref("cluster_identifier")], tags=tags, cluster=True
         )
-        limit_seconds = zone_rto_seconds(settlement)
+        limit_seconds = lag_alarm_seconds(
+            decision.number("multi_az_cluster", "lag_seconds"),
+            most=decision.number("multi_az_cluster", "most_lag_seconds"),
+        )
         self.alarms = tuple(
             alarm(
                 scope,
@@ -140,7 +150,7 @@ class MultiAzCluster:
                 site,
                 name=f"{identifier}-reader-lag-{number}",
                 description=f"member {number} of {identifier} is more than {limit_seconds} s behind: it must catch up "
-                f"before it can take over, so the RTO is not kept now",
+                f"before it can take over, which would make a failover longer than planned",
                 namespace="AWS/RDS",
                 metric="ReplicaLag",
                 # RDS names the members of a cluster itself, and in this way.

@@ -11,7 +11,6 @@ from constructs_lib.constructs.database.monitoring_role import monitoring_role_a
 from constructs_lib.constructs.database.network import subnet_group
 from constructs_lib.constructs.database.parameter_group import option_group, parameter_group
 from constructs_lib.constructs.sites.alarm import alarm
-from constructs_lib.constructs.workload.database_promise import region_rpo_seconds
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from constructs_lib.constructs.database.settings import DatabaseSettings
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.constructs.sites.sites import Sites
-    from constructs_lib.constructs.workload.settlement import Settlement
+    from constructs_lib.selection.decision import Decision
     from constructs_lib.terraform.engine import Construct
 
 
@@ -118,25 +117,27 @@ class RdsInstance:
         self,
         scope: Construct,
         recovery_scope: Construct | None,
-        settlement: Settlement,
+        sites: Sites,
+        decision: Decision,
         settings: DatabaseSettings,
         network: Network,
         *,
         identifier: str,
         recovery_identifier: str,
     ) -> None:
-        self._settlement = settlement
+        self._sites = sites
+        self._decision = decision
         self._settings = settings
         self._identifier = identifier
         self._recovery_identifier = recovery_identifier
-        self._tags = dict(settlement.tags)
+        self._tags = dict(decision.tags)
         self.password: MasterPassword | None = None
         self.replica: AwsResource | None = None
         self.replica_events: AwsResource | None = None
         self.replicated_backups: AwsResource | None = None
         self.recovery_surroundings: InstanceSurroundings | None = None
         self.alarms: tuple[AwsResource, ...] = ()
-        site = settlement.sites.primary
+        site = sites.primary
         self.surroundings = InstanceSurroundings(
             scope, site, settings, network, name=identifier, tags=self._tags, role="primary"
         )
@@ -144,7 +145,7 @@ class RdsInstance:
         self.events = database_events(
             scope, site, name=identifier, identifiers=[self.instance.ref("identifier")], tags=self._tags
         )
-        recovery = settlement.sites.recovery
+        recovery = sites.recovery
         if recovery is not None and recovery_scope is not None:
             if network.recovery_subnet_ids:
                 self.recovery_surroundings = InstanceSurroundings(
@@ -156,9 +157,9 @@ class RdsInstance:
                     tags=self._tags,
                     role="recovery",
                 )
-            if settlement.protection("replicated_backups") is not None:
+            if decision.uses("replicated_backups"):
                 self.replicated_backups = self._build_replicated_backups(recovery_scope, recovery)
-            if settlement.protection("read_replica") is not None:
+            if decision.uses("read_replica"):
                 self._build_replica(recovery_scope, recovery)
 
     @property
@@ -199,7 +200,7 @@ class RdsInstance:
 
     def _build_primary(self, scope: Construct, site: Site) -> AwsResource:
         settings = self._settings
-        if self._settlement.protection("read_replica") is None:
+        if not self._decision.uses("read_replica"):
             credentials = managed_password(site)
         else:
             self.password = MasterPassword(scope, site, settings, name=self._identifier, tags=self._tags)
@@ -220,7 +221,7 @@ class RdsInstance:
                 "username": settings.username,
                 "storage_encrypted": True,
                 "kms_key_id": site.key_arn,
-                "multi_az": self._settlement.protection("multi_az_instance") is not None,
+                "multi_az": self._decision.uses("multi_az_instance"),
                 "skip_final_snapshot": False,
                 "final_snapshot_identifier": f"{self._identifier}-final",
             },
@@ -229,15 +230,15 @@ class RdsInstance:
         )
 
     def _arguments(self, site: Site, *, identifier: str) -> dict[str, object]:
-        return instance_arguments(self._settlement.sites, site, self._settings, identifier=identifier, tags=self._tags)
+        return instance_arguments(self._sites, site, self._settings, identifier=identifier, tags=self._tags)
 
     def _source_arn(self, recovery: Site) -> str:
-        primary = self._settlement.sites.primary
+        primary = self._sites.primary
         return f"arn:aws:rds:{primary.region}:{recovery.account_id}:db:{self._identifier}"
 
     def _after_primary(self, recovery: Site) -> list[AwsResource]:
         """The source is named by a computed ARN; only within one stack does Terraform have to be told the order."""
-        return [self.instance] if recovery.stack is self._settlement.sites.primary.stack else []
+        return [self.instance] if recovery.stack is self._sites.primary.stack else []
 
     def _build_replicated_backups(self, scope: Construct, recovery: Site) -> AwsResource:
         return AwsResource(
@@ -292,7 +293,7 @@ class RdsInstance:
 
     def _replica_alarms(self, scope: Construct, recovery: Site, replica: AwsResource) -> tuple[AwsResource, ...]:
         name = self._recovery_identifier
-        limit_seconds = region_rpo_seconds(self._settlement)
+        limit_seconds = self._decision.lag_alarm_seconds
         behind = alarm(
             scope,
             "replica-lag",

@@ -11,12 +11,14 @@ from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.components import Kind
 from constructs_lib.constructs.database.aurora import AuroraSurroundings, aurora_arguments, aurora_members
 from constructs_lib.constructs.database.database import Database, database_identifier
-from constructs_lib.constructs.database.identifiers import claim_identifiers, claim_outputs, names_in_rds
+from constructs_lib.constructs.database.identifiers import check_identifiers, claim_identifiers, names_in_rds
 from constructs_lib.constructs.database.multi_az_cluster import check_cluster, cluster_arguments
 from constructs_lib.constructs.database.network import Network
 from constructs_lib.constructs.database.rds_instance import InstanceSurroundings, instance_arguments, managed_password
-from constructs_lib.constructs.sites.output import write_output
-from constructs_lib.constructs.workload.workload import Workload
+from constructs_lib.constructs.flag import check_flag
+from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
+from constructs_lib.constructs.sites.output import check_outputs, write_output
+from constructs_lib.constructs.workload.decide import sites_of
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.resource import AwsResource
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from constructs_lib.constructs.database.settings import DatabaseSettings
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.constructs.sites.sites import Sites
+    from constructs_lib.constructs.workload.workload import Workload
 
 LATEST = "latest"
 
@@ -87,34 +90,32 @@ class RestoredDatabase(Construct):
         instance_class: str | None = None,
         standby: bool | None = None,
     ) -> None:
-        sites = place.sites if isinstance(place, Workload) else place
+        sites = sites_of(place, f"restored database {id!r}")
         settings, network = _of_source(source, network, sites)
+        check_component_name(sites, id, "restored database")
         _check_identifier(identifier, source)
         moment = _moment(restore_time)
-        site = sites.recovery if in_recovery_region else sites.primary
-        if site is None:
-            msg = f"{sites.name} has no recovery Region to restore {identifier} in; leave in_recovery_region out"
-            raise ConfigurationError(msg)
-        if in_recovery_region and not network.recovery_subnet_ids:
-            msg = (
-                f"{identifier} is to be restored in {site.region}; give recovery_subnet_ids and "
-                f"recovery_security_group_ids of the network"
-            )
-            raise ConfigurationError(msg)
+        site = _site(sites, network, identifier, in_recovery_region=in_recovery_region)
         if instance_class is not None:
             settings = attrs.evolve(settings, instance_class=instance_class)
-        cluster = settings.engine.is_aurora or source.settlement.protection("multi_az_cluster") is not None
+        cluster = settings.engine.is_aurora or source.decision.uses("multi_az_cluster")
+        if source.decision.uses("multi_az_cluster"):
+            settings = check_cluster(settings, network)
         origin = _cluster_origin(source, site) if cluster else _instance_origin(source, site)
         with_standby = _standby(settings.engine, standby)
         owner = f"restored database {id!r}"
-        rds_names = names_in_rds(identifier, aurora=settings.engine.is_aurora, cluster=cluster)
-        claim_identifiers(site, rds_names, owner)
-        claim_outputs(site, identifier, owner)
+        identifiers = names_in_rds(identifier, aurora=settings.engine.is_aurora, cluster=cluster)
+        check_identifiers(site, identifiers, owner)
+        check_outputs(site, [f"{identifier}-endpoint"])
+
+        claim_component_name(sites, id)
+        claim_identifiers(site, identifiers, owner)
+
         super().__init__(site.scope, id)
         self.identifier = identifier
         self._sites = sites
         self._site = site
-        self._tags = dict(source.settlement.tags)
+        self._tags = dict(source.decision.tags)
         self._network = network
         self.instances: tuple[AwsResource, ...] = ()
         self.surroundings: AuroraSurroundings | InstanceSurroundings
@@ -162,8 +163,6 @@ class RestoredDatabase(Construct):
     def _cluster(self, settings: DatabaseSettings, origin: dict[str, object], *, standby: bool) -> AwsResource:
         site = self._site
         aurora = settings.engine.is_aurora
-        if not aurora:
-            settings = check_cluster(attrs.evolve(settings, storage_gb=settings.storage_gb), self._network)
         surroundings = AuroraSurroundings(
             self, site, settings, self._network, name=self.identifier, tags=self._tags, role=site.role
         )
@@ -205,9 +204,9 @@ def _of_source(source: Database, network: Network | None, sites: Sites) -> tuple
     if not isinstance(given, Database):
         msg = f"source is {source!r}; give the Database to restore"
         raise ConfigurationError(msg)
-    if source.settlement.sites is not sites:
+    if source.sites is not sites:
         msg = (
-            f"{source.identifier} belongs to {source.settlement.sites.name}, and is to be restored in {sites.name}; "
+            f"{source.identifier} belongs to {source.sites.name}, and is to be restored in {sites.name}; "
             f"give the place of the source"
         )
         raise ConfigurationError(msg)
@@ -221,6 +220,22 @@ def _of_source(source: Database, network: Network | None, sites: Sites) -> tuple
         msg = f"network is {network!r}; give Network(subnet_ids=[...], security_group_ids=[...])"
         raise ConfigurationError(msg)
     return source.settings, network or source.network
+
+
+def _site(sites: Sites, network: Network, identifier: str, *, in_recovery_region: bool) -> Site:
+    check_flag(in_recovery_region, "in_recovery_region")
+    if not in_recovery_region:
+        return sites.primary
+    if sites.recovery is None:
+        msg = f"{sites.name} has no recovery Region to restore {identifier} in; leave in_recovery_region out"
+        raise ConfigurationError(msg)
+    if not network.recovery_subnet_ids:
+        msg = (
+            f"{identifier} is to be restored in {sites.recovery.region}; give recovery_subnet_ids and "
+            f"recovery_security_group_ids of the network"
+        )
+        raise ConfigurationError(msg)
+    return sites.recovery
 
 
 def _check_identifier(identifier: str, source: Database) -> None:
@@ -260,7 +275,7 @@ def _instance_origin(source: Database, site: Site) -> dict[str, object]:
         if settings is not None and not settings.engine.replica_standby:
             msg = (
                 f"{source.recovery_identifier} in {site.region} is a read replica of {settings.engine.name}, which "
-                f"has no backups until it is promoted; restore in {source.settlement.sites.primary.region}, or choose "
+                f"has no backups until it is promoted; restore in {source.sites.primary.region}, or choose "
                 f"a pattern with replicated_backups"
             )
             raise ConfigurationError(msg)
@@ -281,12 +296,12 @@ def _cluster_origin(source: Database, site: Site) -> dict[str, object]:
 def _nothing_there(source: Database, site: Site) -> str:
     aurora = source.settings is not None and source.settings.engine.is_aurora
     keeper = "global_database" if aurora else "replicated_backups"
-    if source.settlement.protection("backup_copy") is not None:
+    if source.decision.uses("backup_copy"):
         there = "a copy of AWS Backup is a snapshot; restore the recovery point itself, or"
     else:
-        there = f"nothing of it is there; restore in {source.settlement.sites.primary.region}, or"
+        there = f"nothing of it is there; restore in {source.sites.primary.region}, or"
     return (
-        f"{source.settlement.pattern} keeps no point-in-time backups of {source.identifier} in {site.region}: {there} "
+        f"{source.decision.pattern} keeps no point-in-time backups of {source.identifier} in {site.region}: {there} "
         f"choose a pattern with {keeper}"
     )
 

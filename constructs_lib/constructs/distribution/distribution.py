@@ -2,52 +2,34 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from constructs_lib.catalog.catalog import load_catalog
-from constructs_lib.catalog.limits import check_limit, limit
-from constructs_lib.catalog.mechanism import parameter
+from constructs_lib.catalog.limits import limit
 from constructs_lib.components import Kind
 from constructs_lib.constructs.bucket.bucket import Bucket
-from constructs_lib.constructs.distribution.cache_behavior import (
-    READS,
-    CacheBehavior,
-    behavior_arguments,
-    check_methods,
-    policy_id,
-)
+from constructs_lib.constructs.distribution.cache_behavior import READS
+from constructs_lib.constructs.distribution.options import FAILOVER_CODES, DistributionOptions
 from constructs_lib.constructs.sites.alarm import alarm
 from constructs_lib.constructs.sites.fitted_name import fitted_name
-from constructs_lib.constructs.sites.output import write_output
-from constructs_lib.constructs.workload.settlement import settle
+from constructs_lib.constructs.sites.output import check_outputs, write_output
+from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.resource import AwsResource
-from constructs_lib.terraform.token import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from constructs_lib.constructs.bucket.regional_bucket import RegionalBucket
+    from constructs_lib.constructs.distribution.cache_behavior import CacheBehavior
     from constructs_lib.constructs.sites.sites import Sites
-    from constructs_lib.constructs.workload.settlement import Settlement
     from constructs_lib.constructs.workload.workload import Workload
     from constructs_lib.costs import Usage
     from constructs_lib.objectives import Objective
     from constructs_lib.objectives.acceptance import Acceptance
-
-FAILOVER_CODES = (500, 502, 503, 504)
-"""The answers that send a request to the copy unless told otherwise: those that put the fault on the primary."""
+    from constructs_lib.selection.decision import Decision
 
 _PRIMARY, _RECOVERY, _GROUP = "primary", "recovery", "primary-then-recovery"
-_CERTIFICATE = re.compile(r"arn:aws:acm:us-east-1:[0-9]{12}:certificate/[0-9a-z-]+", re.ASCII)
-_WEB_ACL = re.compile(r"arn:aws:wafv2:us-east-1:[0-9]{12}:global/webacl/[\w-]+/[0-9a-f-]+", re.ASCII)
-_ALIAS = re.compile(
-    r"(?=.{1,253}$)(\*\.)?([a-z0-9_]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?", re.ASCII
-)
-_LOG_BUCKET = re.compile(r"[a-z0-9.-]{3,63}\.s3(\.[a-z0-9-]+)?\.amazonaws\.com", re.ASCII)
 _MINUTE = 60
 
 
@@ -90,7 +72,8 @@ class Distribution(Construct):
         error_rate_percent: The share of requests answered with 5xx that rings the alarm. Default 5.
 
     Attributes:
-        settlement: What was decided, and why.
+        decision: What was decided, and why.
+        sites: Where it is built.
         bucket: What is served.
         origin_access_control: `aws_cloudfront_origin_access_control`.
         distribution: `aws_cloudfront_distribution`.
@@ -125,7 +108,21 @@ class Distribution(Construct):
         price_class: str = "PriceClass_All",
         error_rate_percent: float = 5,
     ) -> None:
-        settlement = settle(
+        options = DistributionOptions(
+            aliases=aliases,
+            certificate_arn=certificate_arn,
+            default_root_object=default_root_object,
+            failover_codes=failover_codes,
+            allowed_methods=allowed_methods,
+            cache_policy=cache_policy,
+            response_headers_policy=response_headers_policy,
+            behaviors=behaviors,
+            web_acl_arn=web_acl_arn,
+            log_bucket=log_bucket,
+            price_class=price_class,
+            error_rate_percent=error_rate_percent,
+        )
+        decision = decide(
             place,
             id,
             Kind.DISTRIBUTION,
@@ -135,83 +132,27 @@ class Distribution(Construct):
             usage=usage,
             tags=tags,
         )
-        site = settlement.sites.global_
-        self.settlement = settlement
-        self.bucket = _checked_bucket(bucket, settlement)
-        _check_names(aliases, certificate_arn)
-        _check_root(default_root_object, failover_codes)
-        check_methods(allowed_methods, f"of distribution {id!r}", from_buckets=True)
-        policy_id("cloudfront.cache_policy", cache_policy, "cache_policy")
-        policy_id("cloudfront.response_headers_policy", response_headers_policy, "response_headers_policy")
-        _check_behaviors(behaviors)
-        _check_form(web_acl_arn, _WEB_ACL, "web_acl_arn", "arn:aws:wafv2:us-east-1:<account>:global/webacl/<name>/<id>")
-        _check_form(log_bucket, _LOG_BUCKET, "log_bucket", "the domain name of a bucket, <name>.s3.amazonaws.com")
-        check_limit("cloudfront.price_class", price_class, "price_class")
-        _check_percent(error_rate_percent)
+        sites = sites_of(place, f"distribution {id!r}")
+        site = sites.global_
+        _check_bucket(bucket, sites, decision)
+        site.check_providers()
+        check_outputs(site, [f"{decision.full_name}-{label}" for label in ("url", "distribution-id")])
+
+        commit(place, decision)
 
         super().__init__(site.scope, id)
-        self.origin_access_control = AwsResource(
-            self,
-            "origin-access-control",
-            "aws_cloudfront_origin_access_control",
-            {
-                "name": fitted_name(settlement.full_name, limit("cloudfront.origin_access_control_name").most),
-                "description": fitted_name(
-                    f"{settlement.full_name} reads its buckets",
-                    limit("cloudfront.origin_access_control_description").most,
-                ),
-                "origin_access_control_origin_type": "s3",
-                "signing_behavior": "always",
-                "signing_protocol": "sigv4",
-            },
-            provider=site.provider,
-        )
-        copy = bucket.recovery if settlement.protection("origin_group") is not None else None
-        target = _PRIMARY if copy is None else _GROUP
-        group = {
-            "origin_id": _GROUP,
-            "failover_criteria": {"status_codes": sorted(failover_codes)},
-            "member": [{"origin_id": _PRIMARY}, {"origin_id": _RECOVERY}],
-        }
-        origins = [self._origin(_PRIMARY, bucket.primary)]
-        if copy is not None:
-            origins.append(self._origin(_RECOVERY, copy))
-        hosts = {behavior.origin: None for behavior in behaviors if behavior.origin is not None}
-        origins += [_own_origin(host) for host in hosts]
-        default = behavior_arguments(target, tuple(allowed_methods), cache_policy, response_headers_policy)
-        self.distribution = AwsResource(
-            self,
-            "Default",
-            "aws_cloudfront_distribution",
-            {
-                "comment": fitted_name(settlement.full_name, limit("cloudfront.comment").most),
-                "enabled": True,
-                "is_ipv6_enabled": True,
-                "http_version": "http2and3",
-                "price_class": price_class,
-                "aliases": list(aliases) or None,
-                "default_root_object": default_root_object,
-                "web_acl_id": web_acl_arn,
-                "origin": origins,
-                "origin_group": None if copy is None else group,
-                "default_cache_behavior": default,
-                "ordered_cache_behavior": [one.arguments(one.origin or target) for one in behaviors] or None,
-                "viewer_certificate": _certificate(certificate_arn),
-                "restrictions": {"geo_restriction": {"restriction_type": "none"}},
-                "logging_config": None
-                if log_bucket is None
-                else {"bucket": log_bucket, "prefix": f"{settlement.full_name}/"},
-                "tags": settlement.tags,
-            },
-            provider=site.provider,
-        )
+        self.decision = decision
+        self.sites = sites
+        self.bucket = bucket
+        self.origin_access_control = self._build_access_control()
+        self.distribution = self._build_distribution(options)
         together = all(one is None or one.site.stack is site.stack for one in (bucket.primary, bucket.recovery))
         bucket.allow_distribution(
             self.distribution.ref("arn") if together else None, see_what_is_missing=default_root_object is not None
         )
-        self.error_alarm = self._alarm(error_rate_percent)
+        self.error_alarm = self._build_alarm(options.error_rate_percent)
         for label, value in (("url", self.url), ("distribution-id", self.distribution_id)):
-            write_output(site, f"{settlement.full_name}-{label}", value, f"{label} of {id}")
+            write_output(site, f"{decision.full_name}-{label}", value, f"{label} of {id}")
 
     @property
     def domain_name(self) -> str:
@@ -239,39 +180,79 @@ class Distribution(Construct):
         aliases = self.distribution.arguments.get("aliases")
         return f"https://{aliases[0] if aliases else self.domain_name}"
 
-    def _origin(self, id_: str, bucket: RegionalBucket) -> dict[str, object]:
-        protection = self.settlement.protection("origin_group")
-        patience: dict[str, object] = {}
-        if protection is not None:
-            mechanism = load_catalog().mechanism("distribution", "origin_group")
-            patience = {
-                "connection_attempts": parameter("connection_attempts", protection.parameters, mechanism),
-                "connection_timeout": parameter("connection_timeout_seconds", protection.parameters, mechanism),
+    def _build_access_control(self) -> AwsResource:
+        name = self.decision.full_name
+        description = limit("cloudfront.origin_access_control_description").most
+        return AwsResource(
+            self,
+            "origin-access-control",
+            "aws_cloudfront_origin_access_control",
+            {
+                "name": fitted_name(name, limit("cloudfront.origin_access_control_name").most),
+                "description": fitted_name(f"{name} reads its buckets", description),
+                "origin_access_control_origin_type": "s3",
+                "signing_behavior": "always",
+                "signing_protocol": "sigv4",
+            },
+            provider=self.sites.global_.provider,
+        )
+
+    def _build_distribution(self, options: DistributionOptions) -> AwsResource:
+        name = self.decision.full_name
+        copy = self.bucket.recovery if self.decision.uses("origin_group") else None
+        origins = [self._origin(_PRIMARY, self.bucket.primary)]
+        group = None
+        if copy is not None:
+            origins.append(self._origin(_RECOVERY, copy))
+            group = {
+                "origin_id": _GROUP,
+                "failover_criteria": {"status_codes": sorted(options.failover_codes)},
+                "member": [{"origin_id": _PRIMARY}, {"origin_id": _RECOVERY}],
             }
+        return AwsResource(
+            self,
+            "Default",
+            "aws_cloudfront_distribution",
+            {
+                "comment": fitted_name(name, limit("cloudfront.comment").most),
+                "enabled": True,
+                "is_ipv6_enabled": True,
+                "http_version": "http2and3",
+                "origin": [*origins, *map(_own_origin, options.hosts)],
+                "origin_group": group,
+                "restrictions": {"geo_restriction": {"restriction_type": "none"}},
+                **options.arguments(_PRIMARY if group is None else _GROUP, log_prefix=f"{name}/"),
+                "tags": self.decision.tags,
+            },
+            provider=self.sites.global_.provider,
+        )
+
+    def _origin(self, id: str, bucket: RegionalBucket) -> dict[str, object]:
         return {
-            "origin_id": id_,
-            "domain_name": bucket.domain_name_in(self.settlement.sites.global_),
+            "origin_id": id,
+            "domain_name": bucket.domain_name_in(self.sites.global_),
             "origin_access_control_id": self.origin_access_control.ref("id"),
-            **patience,
+            "connection_attempts": self.decision.setting("origin_group", "connection_attempts"),
+            "connection_timeout": self.decision.setting("origin_group", "connection_timeout_seconds"),
         }
 
-    def _alarm(self, percent: float) -> AwsResource:
+    def _build_alarm(self, percent: float) -> AwsResource:
         # The objective counts on hearing of it within its detection time.
-        minutes = max(1, self.settlement.objective.assumptions.detection_time // _MINUTE)
+        minutes = max(1, self.decision.objective.assumptions.detection_time // _MINUTE)
         return alarm(
             self,
             "errors",
-            self.settlement.sites.global_,
-            name=f"{self.settlement.full_name}-5xx",
+            self.sites.global_,
+            name=f"{self.decision.full_name}-5xx",
             description=(
-                f"more than {percent:g} % of requests to {self.settlement.full_name} are answered with 5xx: "
+                f"more than {percent:g} % of requests to {self.decision.full_name} are answered with 5xx: "
                 f"look whether the origins can be reached, and who may read the buckets and their keys"
             ),
             namespace="AWS/CloudFront",
             metric="5xxErrorRate",
             dimensions={"DistributionId": self.distribution_id, "Region": "Global"},
             threshold=percent,
-            tags=self.settlement.tags,
+            tags=self.decision.tags,
             statistic="Average",
             period=_MINUTE,
             periods=minutes,
@@ -293,112 +274,22 @@ def _own_origin(host: str) -> dict[str, object]:
     }
 
 
-def _certificate(arn: str | None) -> dict[str, object]:
-    if arn is None:
-        return {"cloudfront_default_certificate": True}
-    return {
-        "acm_certificate_arn": arn,
-        "ssl_support_method": "sni-only",
-        "minimum_protocol_version": "TLSv1.2_2021",
-    }
-
-
-def _checked_bucket(bucket: object, settlement: Settlement) -> Bucket:
-    name = settlement.name
+def _check_bucket(bucket: object, sites: Sites, decision: Decision) -> None:
+    name = decision.name
     if not isinstance(bucket, Bucket):
         msg = f"the bucket of distribution {name!r} is {bucket!r}; give a Bucket"
         raise ConfigurationError(msg)
-    other = bucket.settlement
-    if other.sites is not settlement.sites:
+    other = bucket.decision
+    if bucket.sites is not sites:
         msg = (
-            f"distribution {name!r} is built over the sites {settlement.sites.name!r} and bucket {other.name!r} over "
-            f"{other.sites.name!r}; build both in one workload"
+            f"distribution {name!r} is built over the sites {sites.name!r} and bucket {other.name!r} over "
+            f"{other.workload!r}; build both in one workload"
         )
         raise ConfigurationError(msg)
-    if settlement.protection("origin_group") is not None and bucket.recovery is None:
+    if decision.uses("origin_group") and bucket.recovery is None:
         msg = (
-            f"distribution {name!r} needs an origin group to keep {settlement.assessment.objective}, and bucket "
-            f"{other.name!r} (pattern {other.pattern}) has no copy in {settlement.sites.recovery_region} to fail over "
-            f"to; give the bucket an objective, or a pattern, that replicates it, or accept a looser target for the "
-            f"distribution"
+            f"distribution {name!r} needs an origin group to keep {decision.kept}, and bucket {other.name!r} (pattern "
+            f"{other.pattern}) has no copy in {decision.recovery_region} to fail over to; give the bucket an "
+            f"objective, or a pattern, that replicates it, or accept a looser target for the distribution"
         )
-        raise ConfigurationError(msg)
-    return bucket
-
-
-def _check_names(aliases: object, certificate_arn: str | None) -> None:
-    if isinstance(aliases, str) or not isinstance(aliases, Iterable):
-        msg = f"aliases is {aliases!r}; give a list of DNS names"
-        raise ConfigurationError(msg)
-    names = list(aliases)
-    for alias in names:
-        if not isinstance(alias, str) or not (is_token(alias) or _ALIAS.fullmatch(alias)):
-            msg = f"alias {alias!r} is not a DNS name in lower case; give one such as www.example.com"
-            raise ConfigurationError(msg)
-    if len(set(names)) != len(names):
-        msg = f"aliases is {', '.join(names)}; name each once"
-        raise ConfigurationError(msg)
-    if names and certificate_arn is None:
-        msg = (
-            f"aliases is {', '.join(names)}, and CloudFront's own certificate does not cover them; give certificate_arn"
-        )
-        raise ConfigurationError(msg)
-    _check_form(
-        certificate_arn,
-        _CERTIFICATE,
-        "certificate_arn",
-        "arn:aws:acm:us-east-1:<account>:certificate/<id>, as CloudFront reads certificates in us-east-1 only",
-    )
-
-
-def _check_root(root: object, codes: Sequence[int]) -> None:
-    if root is not None and (not isinstance(root, str) or not root.strip() or root.startswith("/")):
-        msg = f'default_root_object is {root!r}; give the name of an object, without "/" at its start, or None'
-        raise ConfigurationError(msg)
-    if isinstance(codes, str) or not isinstance(codes, Iterable):
-        msg = f"failover_codes is {codes!r}; give a list of status codes such as {FAILOVER_CODES}"
-        raise ConfigurationError(msg)
-    given = list(codes)
-    if not given:
-        msg = f"failover_codes is empty, so no answer would fail over; give some, such as {FAILOVER_CODES}"
-        raise ConfigurationError(msg)
-    for code in given:
-        check_limit("cloudfront.failover_status_code", code, "a status code in failover_codes")
-    if len(set(given)) != len(given):
-        msg = f"failover_codes is {', '.join(map(str, given))}; name each once"
-        raise ConfigurationError(msg)
-    if root is None and 404 in given:
-        msg = (
-            "failover_codes has 404, but without default_root_object S3 answers 403 for an object that is missing; "
-            "give default_root_object, or use 403"
-        )
-        raise ConfigurationError(msg)
-
-
-def _check_behaviors(behaviors: object) -> None:
-    if isinstance(behaviors, str) or not isinstance(behaviors, Iterable):
-        msg = f"behaviors is {behaviors!r}; give a list of CacheBehavior(...)"
-        raise ConfigurationError(msg)
-    seen = set()
-    for behavior in behaviors:
-        if not isinstance(behavior, CacheBehavior):
-            msg = f"a behavior is {behavior!r}; give CacheBehavior(path_pattern=...)"
-            raise ConfigurationError(msg)
-        path = behavior.path_pattern.removeprefix("/")
-        if path in seen:
-            msg = f"path_pattern {behavior.path_pattern!r} is there twice, and the second is never used; leave one out"
-            raise ConfigurationError(msg)
-        seen.add(path)
-
-
-def _check_form(value: object, form: re.Pattern[str], name: str, allowed: str) -> None:
-    if value is None or (isinstance(value, str) and (is_token(value) or form.fullmatch(value))):
-        return
-    msg = f"{name} is {value!r}; give {allowed}"
-    raise ConfigurationError(msg)
-
-
-def _check_percent(value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 100:
-        msg = f"error_rate_percent is {value!r}; give a number above 0 and below 100"
         raise ConfigurationError(msg)

@@ -11,11 +11,11 @@ from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.bucket.bucket import Bucket
 from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
 from constructs_lib.constructs.sites.tags import checked_tags
-from constructs_lib.constructs.workload.decision import HOLDS
 from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.costs import Usage
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Objective, Target
+from constructs_lib.objectives.tags import HOLDS
 from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.resource import AwsResource
 
@@ -80,9 +80,6 @@ class DocumentStore(Construct):
         count = len({**sites.primary.tags, **own_tags, "recovery:workload": "", "recovery:document": ""})
         limit("s3.object_tag_count").check(count, f"the number of tags of documents {id!r}")
         texts = _read(files, id)
-        claim_component_name(sites, f"{id}-store")
-        super().__init__(sites.primary.scope, f"{id}-store")
-        recovery = Construct(sites.recovery.scope, f"{id}-store")
         # A looser promise than any workload's: what counts is that the copies are there, and they are written twice.
         loosest = Target(rto="1d", rpo="1d")
         self.bucket = Bucket(
@@ -92,6 +89,11 @@ class DocumentStore(Construct):
             usage=_USAGE,
             tags={**own_tags, HOLDS: "documents"},
         )
+
+        claim_component_name(sites, f"{id}-store")
+
+        super().__init__(sites.primary.scope, f"{id}-store")
+        recovery = Construct(sites.recovery.scope, f"{id}-store")
         self.objects = tuple(
             self._object(scope, site, name, text, bucket, {**site.tags, **own_tags}, workload.name)
             for scope, site, bucket in (
@@ -114,7 +116,7 @@ class DocumentStore(Construct):
         assert bucket is not None, "the pattern has a copy in the recovery Region"
         return AwsResource(
             scope,
-            name.replace(".", "-"),
+            _id_of(name),
             "aws_s3_object",
             {
                 "bucket": bucket.name,
@@ -131,6 +133,11 @@ class DocumentStore(Construct):
         )
 
 
+def _id_of(name: str) -> str:
+    """Return the construct id of a document; the engine writes dots as hyphens in addresses."""
+    return name.replace(".", "-")
+
+
 def _read(files: object, id: str) -> dict[str, bytes]:
     texts: dict[str, bytes] = {}
     if isinstance(files, str) or not isinstance(files, Iterable):
@@ -144,8 +151,8 @@ def _read(files: object, id: str) -> dict[str, bytes]:
         if file.suffix not in _TYPES:
             msg = f"document {file.name!r} is neither Markdown nor HTML; give what `drctl docs` writes"
             raise ConfigurationError(msg)
-        if file.name in texts:
-            msg = f"two documents of {id} are called {file.name!r}; give each once"
+        if _id_of(file.name) in map(_id_of, texts):
+            msg = f"two documents of {id} are called {file.name!r}, or so but for dots and hyphens; give each once"
             raise ConfigurationError(msg)
         try:
             text = file.read_bytes()

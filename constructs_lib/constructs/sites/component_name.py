@@ -45,8 +45,7 @@ def check_component_name(sites: Sites, id: object, what: str) -> None:
     if _RESERVED.fullmatch(id):
         msg = f"the id of a {what} of {sites.name} is {id!r}, which names what the sites build; give another"
         raise ConfigurationError(msg)
-    places = (sites.primary, sites.recovery, sites.global_)
-    if id in sites.names or any(site is not None and find_child(site.scope, id) for site in places):
+    if id in sites.names or any(find_child(site.scope, id) is not None for site in sites.all):
         msg = f"{sites.name} has a {id!r} already; give each component of a workload a name of its own"
         raise ConfigurationError(msg)
     full_name = f"{sites.name}-{id}"

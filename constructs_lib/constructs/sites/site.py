@@ -11,6 +11,7 @@ from constructs_lib.terraform.arguments import normalized_arguments
 from constructs_lib.terraform.engine import Construct, TerraformProvider, TerraformStack
 from constructs_lib.terraform.provider import AwsProvider
 from constructs_lib.terraform.resource import AwsDataSource, AwsResource
+from constructs_lib.terraform.token import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,22 +83,23 @@ class Site:
             ConfigurationError: If the stack has a provider for *region* that was made for sites of other arguments.
         """
         if region not in self._own:
+            self._check_provider(region)
             self._own[region] = self._shared_provider(region)
         return self._own[region]
 
-    def _shared_provider(self, region: str) -> TerraformProvider:
-        """Return the stack's provider for *region*: several sites of one stack share it where they mean the same."""
+    def check_providers(self, *regions: str) -> None:
+        """Check that `provider` and `provider_in` each of *regions* can be had, before anything is built.
+
+        Raises:
+            ConfigurationError: As `provider_in` does.
+        """
+        for region in (self.region, *regions):
+            self._check_provider(region)
+
+    def _check_provider(self, region: str) -> None:
         there = self._providers.get(region)
-        if there is None:
-            there = self._providers[region] = AwsProvider(
-                self.stack,
-                f"aws-{region}",
-                self._provider_arguments,
-                region=region,
-                alias=region.replace("-", "_") if self._providers else None,
-                constraint=self.constraint,
-            )
-            return there
+        if region in self._own or there is None:
+            return
         meant = {**normalized_arguments(self._provider_arguments, where=f"sites {self.name!r}"), "region": region}
         alike = isinstance(there, AwsProvider) and there.arguments == meant and there.constraint == self.constraint
         if not alike:
@@ -107,7 +109,19 @@ class Site:
                 f"for, or say which provider to use with providers={{{region!r}: ...}}"
             )
             raise ConfigurationError(msg)
-        return there
+
+    def _shared_provider(self, region: str) -> TerraformProvider:
+        """Return the stack's provider for *region*, made here where no sites of the stack have made it yet."""
+        if region not in self._providers:
+            self._providers[region] = AwsProvider(
+                self.stack,
+                f"aws-{region}",
+                self._provider_arguments,
+                region=region,
+                alias=region.replace("-", "_") if self._providers else None,
+                constraint=self.constraint,
+            )
+        return self._providers[region]
 
     @property
     def path(self) -> str:
@@ -115,6 +129,11 @@ class Site:
         if self._path is None:
             self._path = self.scope.to_string()
         return self._path
+
+    @property
+    def known_account_id(self) -> str | None:
+        """The account's id as given to `Sites`; None where Terraform looks it up."""
+        return None if self._account_id is None or is_token(self._account_id) else self._account_id
 
     @property
     def account_id(self) -> str:

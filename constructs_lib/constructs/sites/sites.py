@@ -54,6 +54,11 @@ class Sites:
         self._root: Construct | None = None
 
     @property
+    def all(self) -> tuple[Site, ...]:
+        """The sites there are: primary, recovery, global."""
+        return tuple(site for site in (self.primary, self.recovery, self.global_) if site is not None)
+
+    @property
     def recovery_region(self) -> str | None:
         """The recovery Region; None where the workload has one Region only."""
         return None if self.recovery is None else self.recovery.region

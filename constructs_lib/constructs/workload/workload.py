@@ -11,7 +11,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Objective
 
 if TYPE_CHECKING:
-    from constructs_lib.constructs.workload.settlement import Settlement
+    from constructs_lib.selection.decision import Decision
 
 
 class Workload:
@@ -51,10 +51,12 @@ class Workload:
         if routing is not None and sites.global_.scope.node.try_find_child("failover-record") is not None:
             msg = f"{sites.name} has a routing already; a workload moves as one, give other sites to another"
             raise ConfigurationError(msg)
+        if routing is not None:
+            sites.global_.check_providers()
         self.sites = sites
         self.objective = objective
         self.routing = routing
-        self._settlements: list[Settlement] = []
+        self._decisions: list[Decision] = []
         self.failover_record = None if routing is None else FailoverRecord(sites, routing)
 
     @property
@@ -68,10 +70,10 @@ class Workload:
         return ("manual",) if self.routing is None else (self.routing.name,)
 
     @property
-    def settlements(self) -> tuple[Settlement, ...]:
+    def decisions(self) -> tuple[Decision, ...]:
         """What was decided for each component, in the order they were built."""
-        return tuple(self._settlements)
+        return tuple(self._decisions)
 
-    def record(self, settlement: Settlement) -> None:
-        """Add a component's settlement; the constructs call it."""
-        self._settlements.append(settlement)
+    def record(self, decision: Decision) -> None:
+        """Add what was decided for a component; `commit` calls it."""
+        self._decisions.append(decision)

@@ -39,7 +39,7 @@ def summary_page(workload: DocumentedWorkload, sla: SlaDocument, book: Runbook, 
                 "reason": item.accepted.reason,
                 "targets": "; ".join(
                     f"{disruption}: back within {in_words(target.rto)}, at most {in_words(target.rpo)} lost"
-                    for disruption, target in item.accepted.targets.items()
+                    for disruption, target in item.accepted.targets()
                 ),
             }
             for item in workload.components

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from constructs_lib.availability import parse_availability
-from constructs_lib.components import Component, Kind, Protection
-from constructs_lib.constructs.workload.decision import HOLDS
-from constructs_lib.costs import Usage
 from constructs_lib.declaration.sla_terms import SlaTerms
-from constructs_lib.documents.documented_workload import Accepted, DocumentedComponent, DocumentedWorkload, Member
+from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload, Member
 from constructs_lib.documents.names import KEY_ALIAS, SECURITY_GROUP
-from constructs_lib.errors import EvaluationError, InputError, PlanError
-from constructs_lib.objectives import Assumptions, Disruption, Objective, Target
+from constructs_lib.errors import EvaluationError, PlanError
+from constructs_lib.objectives.tags import HOLDS
+from constructs_lib.selection.decision import Decision
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from constructs_lib.declaration.declaration import Declaration
+    from constructs_lib.objectives import Objective
 
 __all__ = ["read_stacks"]
 
@@ -45,8 +42,8 @@ class _Stack:
             for name, arguments in named.items():
                 yield type_, name, arguments
 
-    def decisions(self) -> Iterator[Mapping[str, Any]]:
-        yield from self.content.get("//", {}).get("recovery", {}).values()
+    def decisions(self) -> Iterator[Decision]:
+        yield from map(Decision.from_data, self.content.get("//", {}).get("recovery", {}).values())
 
     def region_of(self, arguments: Mapping[str, Any]) -> str | None:
         """Return the Region of the provider that a resource names, or of the default one."""
@@ -134,14 +131,13 @@ def read_stacks(directory: Path, declaration: Declaration | None) -> tuple[Docum
         )
         raise EvaluationError(msg)
     stacks = [_read(file) for file in files]
-    decisions = [decision for stack in stacks for decision in stack.decisions() if HOLDS not in decision["tags"]]
+    decisions = [decision for stack in stacks for decision in stack.decisions() if HOLDS not in decision.tags]
     if not decisions:
         msg = f"the stacks under {directory} hold no component of this library; synthesize with its constructs"
         raise EvaluationError(f"{msg}, or use --plan")
-    names = dict.fromkeys(str(decision["workload"]) for decision in decisions)
     return tuple(
-        _workload(name, [item for item in decisions if item["workload"] == name], stacks, declaration)
-        for name in sorted(names)
+        _workload(name, [item for item in decisions if item.workload == name], stacks, declaration)
+        for name in sorted({decision.workload for decision in decisions})
     )
 
 
@@ -161,29 +157,19 @@ def _read(file: Path) -> _Stack:
 
 
 def _workload(
-    name: str, decisions: list[Mapping[str, Any]], stacks: list[_Stack], declaration: Declaration | None
+    name: str, decisions: list[Decision], stacks: list[_Stack], declaration: Declaration | None
 ) -> DocumentedWorkload:
     declared = declaration.workloads.get(name) if declaration is not None else None
-    try:
-        written = next(
-            (item["objective"] for item in decisions if not item["own_objective"]), decisions[0]["objective"]
-        )
-        objective = declared.objective if declared is not None else _objective(written)
-        components = tuple(_component(item, objective, stacks) for item in decisions)
-        own_stacks = [
-            stack
-            for stack in stacks
-            if any(
-                place["path"].partition("/")[0] == stack.name for item in decisions for place in item["places"].values()
-            )
-        ]
-    except (KeyError, TypeError, AttributeError, InputError) as error:
-        msg = f"what the stacks say of workload {name!r} cannot be read ({error}); run `cdktf synth` again"
-        raise PlanError(msg) from error
+    if declared is not None:
+        objective = declared.objective
+    else:
+        objective = next((item.objective for item in decisions if not item.own_objective), decisions[0].objective)
+    built_in = {place.path.partition("/")[0] for item in decisions for place in item.places.values()}
+    own_stacks = [stack for stack in stacks if stack.name in built_in]
     return DocumentedWorkload(
         name=name,
         objective=objective,
-        components=components,
+        components=tuple(_component(item, objective, stacks) for item in decisions),
         dependencies=declaration.dependencies if declaration is not None else (),
         terms=declaration.sla if declaration is not None else SlaTerms(),
         records=tuple(_records(own_stacks)),
@@ -192,84 +178,22 @@ def _workload(
     )
 
 
-def _component(decision: Mapping[str, Any], workload: Objective, stacks: list[_Stack]) -> DocumentedComponent:
-    accepted = _accepted(decision.get("accepted"))
-    promised = _objective(decision["objective"]) if decision["own_objective"] else workload
-    protections = tuple(
-        Protection(mechanism=item["mechanism"], region=item.get("region"), parameters=item.get("parameters", {}))
-        for item in decision["protections"]
-    )
-    usage = _usage(decision["usage"])
-    members = tuple(_members(stacks, [place["path"] for place in decision["places"].values()]))
-    name = str(decision["component"])
-    routed = str(decision["pattern"]).partition("+")[2]
+def _component(decision: Decision, workload: Objective, stacks: list[_Stack]) -> DocumentedComponent:
+    if not decision.own_objective:
+        decision = attrs.evolve(decision, objective=workload)
     return DocumentedComponent(
-        name=name,
-        component=Component(
-            name=name,
-            kind=Kind(decision["kind"]),
-            region=decision.get("region"),
-            protections=protections,
-            engine=decision.get("engine"),
-            size_gb=int(usage.size_gb),
-        ),
-        objective=promised if accepted is None else _loosened(promised, accepted, decision.get("accepted") or {}),
-        accepted=accepted,
-        usage=usage,
-        recovery_region=decision.get("recovery_region"),
-        routings=(routed,) if routed else ("manual",),
-        members=members,
-        features=frozenset(decision.get("features", ())),
-        provider=decision["provider"],
-        third_region=decision.get("third_region"),
+        name=decision.name,
+        component=decision.component,
+        objective=decision.kept,
+        accepted=decision.accepted,
+        usage=decision.usage,
+        recovery_region=decision.recovery_region,
+        routings=(decision.routing,),
+        members=tuple(_members(stacks, [place.path for place in decision.places.values()])),
+        features=decision.features,
+        provider=decision.provider,
+        third_region=decision.third_region,
     )
-
-
-def _usage(written: Mapping[str, Any]) -> Usage:
-    amounts = {name: Decimal(value) for name, value in written.items() if name != "instance_class"}
-    return Usage(**amounts, instance_class=written.get("instance_class"))
-
-
-def _objective(plain: Mapping[str, Any]) -> Objective:
-    targets = {
-        disruption.value: Target.of_seconds(
-            plain[disruption.value]["rto_seconds"], plain[disruption.value]["rpo_seconds"]
-        )
-        for disruption in Disruption
-        if plain.get(disruption.value)
-    }
-    return Objective(
-        software=targets.get("software"),
-        hardware=targets.get("hardware"),
-        zone=targets.get("zone"),
-        region=targets.get("region"),
-        uptime=plain.get("uptime"),
-        assumptions=Assumptions(**plain["assumptions"]),
-    )
-
-
-def _accepted(plain: Mapping[str, Any] | None) -> Accepted | None:
-    if plain is None:
-        return None
-    targets = {
-        Disruption(name): Target.of_seconds(target["rto_seconds"], target["rpo_seconds"])
-        for name, target in plain["targets"].items()
-    }
-    return Accepted(owner=plain["owner"], reason=plain["reason"], targets=targets)
-
-
-def _loosened(promised: Objective, accepted: Accepted, plain: Mapping[str, Any]) -> Objective:
-    """Return what the component is held against: what was accepted, wherever it is looser than what is promised now."""
-    targets: dict[str, Target | None] = {}
-    for disruption, target in accepted.targets.items():
-        now = promised.target(disruption)
-        if now is not None:
-            targets[disruption.value] = Target.of_seconds(max(now.rto, target.rto), max(now.rpo, target.rpo))
-    loosened = promised.with_targets(**targets)
-    uptime = plain.get("uptime")
-    if uptime is not None and promised.uptime is not None:
-        loosened = loosened.with_uptime(min(promised.uptime, parse_availability(uptime)))
-    return loosened
 
 
 def _members(stacks: list[_Stack], paths: list[str]) -> Iterator[Member]:

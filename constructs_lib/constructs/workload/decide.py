@@ -1,4 +1,8 @@
-"""A component's promise settled: the pattern chosen for it, and what is written on everything it builds."""
+"""Deciding what is built for a component, and writing down what was decided.
+
+A constructor reads in this order: check what needs no decision, `decide`, check what does, `commit`, build. What is
+refused is refused before `commit`, so that it leaves nothing behind.
+"""
 
 from __future__ import annotations
 
@@ -8,65 +12,38 @@ import attrs
 
 from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
 from constructs_lib.constructs.sites.sites import Sites
-from constructs_lib.constructs.sites.tags import checked_tags, recovery_tags
-from constructs_lib.constructs.workload.decision import write_decision
+from constructs_lib.constructs.sites.tags import checked_tags
 from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.costs import Usage
 from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.objectives import Objective, format_duration
 from constructs_lib.objectives.acceptance import Acceptance
+from constructs_lib.objectives.tags import recovery_tags
 from constructs_lib.selection import Request, choose
+from constructs_lib.selection.decision import Decision, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from constructs_lib.assessment import Assessment
-    from constructs_lib.components import Kind, Protection
-    from constructs_lib.selection import Choice
+    from constructs_lib.components import Kind
     from constructs_lib.selection.request import Settings
 
 
-@attrs.frozen(kw_only=True)
-class Settlement:
-    """What was decided for one component before anything is built.
+def sites_of(place: object, what: str) -> Sites:
+    """Return the sites of *place*; *what* is what the user builds there, as in `bucket 'files'`.
 
-    Attributes:
-        name: The component's id, and `<sites>-<id>` as the start of physical names in `full_name`.
-        sites: Where it is built.
-        objective: What the workload promises.
-        accepted: The looser promise for this component, or None.
-        choice: The pattern chosen, and what was rejected.
-        tags: The tags of everything taggable.
+    Raises:
+        ConfigurationError: If it is neither a workload nor sites.
     """
-
-    name: str
-    sites: Sites
-    objective: Objective
-    accepted: Acceptance | None
-    choice: Choice
-    tags: Mapping[str, str]
-
-    @property
-    def full_name(self) -> str:
-        """The start of physical names: `<sites>-<component>`."""
-        return f"{self.sites.name}-{self.name}"
-
-    @property
-    def pattern(self) -> str:
-        """The name of the pattern chosen."""
-        return self.choice.chosen.pattern.name
-
-    @property
-    def assessment(self) -> Assessment:
-        """The estimates, their reasons and verdicts."""
-        return self.choice.chosen.assessment
-
-    def protection(self, mechanism: str) -> Protection | None:
-        """Return the chosen protection by *mechanism*, or None where the pattern has none."""
-        return self.assessment.component.protection(mechanism)
+    if isinstance(place, Workload):
+        return place.sites
+    if isinstance(place, Sites):
+        return place
+    msg = f"the place of {what} is {place!r}; give a Workload, or Sites together with objective=..."
+    raise ConfigurationError(msg)
 
 
-def settle(
+def decide(
     place: Workload | Sites,
     name: str,
     kind: Kind,
@@ -80,8 +57,8 @@ def settle(
     features: Iterable[str] = (),
     third_region: str | None = None,
     settings: Settings | None = None,
-) -> Settlement:
-    """Choose the pattern of one component, and write down what was decided.
+) -> Decision:
+    """Choose the pattern of one component; nothing is built, taken or written.
 
     Args:
         place: The workload, which gives sites, objective and routing; or sites alone, and then *objective* is needed.
@@ -101,10 +78,10 @@ def settle(
         InfeasibleError: If nothing keeps the promise; its text names the component and the nearest that can be had.
         ConfigurationError: If there is no objective, or an option is not allowed.
     """
-    sites = sites_of(place, f"{kind} {name!r}")
+    what = f"{kind} {name!r}"
+    sites = sites_of(place, what)
     workload = place if isinstance(place, Workload) else None
     check_component_name(sites, name, kind.value)
-    what = f"{kind} {name!r}"
     _check_option(objective, Objective, f"the objective of {what}", 'Objective(rto="1h", rpo="15m")')
     _check_option(accept, Acceptance, f"accept of {what}", "Acceptance(owner=..., reason=..., region=Target(...))")
     _check_option(usage, Usage, f"the usage of {what}", "Usage(size_gb=...)")
@@ -112,57 +89,61 @@ def settle(
     own_tags = checked_tags(tags, what)
     promised = objective if objective is not None else (workload.objective if workload is not None else None)
     if promised is None:
-        msg = f'{kind} {name!r} has no objective; give objective=Objective(rto="1h", rpo="15m"), or a Workload'
+        msg = f'{what} has no objective; give objective=Objective(rto="1h", rpo="15m"), or a Workload'
         raise ConfigurationError(msg)
-    effective = promised if accept is None else accept.loosen(promised)
-    extra: dict[str, object] = {} if usage is None else {"usage": usage}
     request = Request(
         kind=kind,
-        objective=effective,
+        objective=promised if accept is None else accept.loosen(promised),
         region=sites.primary.region,
         recovery_region=sites.recovery_region,
         engine=engine,
+        usage=Usage() if usage is None else usage,
         provider=sites.constraint,
         features=frozenset(features),
         routings=("manual",) if workload is None else workload.routings,
         pattern=pattern,
         third_region=third_region,
         settings={} if settings is None else settings,
-        **extra,  # type: ignore[arg-type]
     )
     try:
         choice = choose(request)
     except InfeasibleError as error:
-        msg = f"{kind} {name!r} of {sites.name}: {error}{_routed(request)}{_advice(effective, error.nearest)}"
+        msg = f"{what} of {sites.name}: {error}{_routed(request)}{_advice(request.objective, error.nearest)}"
         raise InfeasibleError(msg, nearest=error.nearest, rejected=error.rejected) from None
-    settlement = Settlement(
-        name=name,
-        sites=sites,
+    all_tags = recovery_tags(sites.name, name, request.objective, {**sites.primary.tags, **own_tags})
+    return Decision(
+        workload=sites.name,
+        component=attrs.evolve(choice.chosen.component, name=name),
+        pattern=choice.chosen.pattern.name,
+        routing=choice.chosen.routing,
         objective=promised,
+        own_objective=objective is not None,
         accepted=accept,
+        recovery_region=sites.recovery_region,
+        third_region=third_region,
+        usage=request.usage,
+        features=request.features,
+        provider=request.provider,
+        tags=checked_tags(all_tags, what),
+        places={site.role: Place(f"{site.path}/{name}", site.region) for site in sites.all},
         choice=choice,
-        tags=recovery_tags(sites.name, name, effective, {**sites.primary.tags, **own_tags}),
     )
-    checked_tags(settlement.tags, what)
-    claim_component_name(sites, name)
-    write_decision(settlement, request, own_objective=objective is not None)
-    if workload is not None:
-        workload.record(settlement)
-    return settlement
 
 
-def sites_of(place: object, what: str) -> Sites:
-    """Return the sites of *place*; *what* is what the user builds there, as in `bucket 'files'`.
+def commit(place: Workload | Sites, decision: Decision) -> None:
+    """Write *decision* down, as the last step before building: after it nothing may be refused.
 
-    Raises:
-        ConfigurationError: If it is neither a workload nor sites.
+    The component's id is taken, the workload knows of it, and the primary Region's stack holds it as
+    `//.recovery.<workload>/<component>`. Terraform's JSON syntax has a place for what is not its own: the property `//`
+    of the root object is a comment, so that it shows up in no plan, in no state and in no output.
     """
+    sites = sites_of(place, decision.name)
+    claim_component_name(sites, decision.name)
+    # The engine splits the path at dots; a component's id may hold one.
+    key = f"{sites.name}/{decision.name}".replace("%", "%25").replace(".", "%2E")
+    sites.primary.stack.add_override(f"//.recovery.{key}", decision.as_data())
     if isinstance(place, Workload):
-        return place.sites
-    if isinstance(place, Sites):
-        return place
-    msg = f"the place of {what} is {place!r}; give a Workload, or Sites together with objective=..."
-    raise ConfigurationError(msg)
+        place.record(decision)
 
 
 def _check_option(value: object, class_: type, what: str, allowed: str) -> None:
