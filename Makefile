@@ -46,6 +46,10 @@ typecheck: python ## mypy --strict
 unit: environment ## the tests that need neither Terraform nor the emulator
 	$(BIN)/pytest -n $(WORKERS) -m "not terraform and not emulator"
 
+.PHONY: prove
+prove: environment ## the exhaustive matrices of the same tests; hours, and scheduled in CI
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --prove
+
 .PHONY: golden
 golden: environment ## write the golden Terraform of stacks and examples anew; look at the difference
 	$(BIN)/pytest -m "not terraform and not emulator" --snapshot-update

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # How long an example takes says more about the machine's other work than about the code.
 hypothesis.settings.register_profile("shared-machine", deadline=None)
+hypothesis.settings.register_profile("prove", deadline=None, max_examples=2_000)
 hypothesis.settings.load_profile("shared-machine")
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,8 +23,14 @@ TERRAFORM_BINARIES = ("terraform", "tofu")
 TOOL_MARKERS = ("terraform", "emulator")
 
 
-def pytest_configure() -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--prove", action="store_true", help="exhaustive matrices too, and many more examples: hours")
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """Find Node, cdktf and drctl as `make` does, also where pytest was started by hand or by an editor."""
+    if config.getoption("--prove"):
+        hypothesis.settings.load_profile("prove")
     tools = [str(ROOT / ".node" / "bin"), str(ROOT / ".venv" / "bin")]
     path = os.environ.get("PATH", "").split(os.pathsep)
     os.environ["PATH"] = os.pathsep.join([tool for tool in tools if tool not in path] + path)
@@ -42,8 +49,12 @@ def _cost(item: pytest.Item) -> int:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Quick tests first; with several workers deployments first, since they mostly wait while others can work."""
+    if not config.getoption("--prove"):
+        left = [item for item in items if item.get_closest_marker("exhaustive")]
+        items[:] = [item for item in items if item not in left]
+        config.hook.pytest_deselected(items=left)
     items.sort(key=_cost, reverse="PYTEST_XDIST_WORKER" in os.environ)
 
 

@@ -23,9 +23,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 TOP_LEVEL = {
     "CHANGELOG.md",
+    "CONTRIBUTING.md",
     "LICENSE",
     "Makefile",
     "README.md",
+    "SECURITY.md",
     "cdktf.json",
     "constructs_lib",
     "docs",
