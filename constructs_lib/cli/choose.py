@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from constructs_lib.assessment import Assessment
     from constructs_lib.catalog.prices import Prices
@@ -182,6 +181,8 @@ def _objective(options: argparse.Namespace) -> Objective:
 
 
 def _write_json(content: object) -> None:
+    import json
+
     json.dump(content, sys.stdout, indent=2, ensure_ascii=False)
     sys.stdout.write("\n")
 

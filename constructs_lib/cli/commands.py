@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 
-class Command(NamedTuple):
+class Command:
     """One command; its module is loaded only where it is asked for."""
 
-    name: str
-    help: str
-    module: str
+    def __init__(self, name: str, help: str, module: str) -> None:
+        self.name = name
+        self.help = help
+        self.module = module
 
 
 COMMANDS: Final = (

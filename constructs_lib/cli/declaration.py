@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from constructs_lib.cli.arguments import Subparsers
     from constructs_lib.declaration.region_pair import Regions
@@ -31,6 +30,8 @@ def _run(options: argparse.Namespace) -> int:
         _check_regions(declared.regions, options.file)
     if options.format == "json":
         plain = {name: objective_as_data(workload.objective) for name, workload in declared.workloads.items()}
+        import json
+
         json.dump({"version": declared.version, "workloads": plain}, sys.stdout, indent=2)
         sys.stdout.write("\n")
         return 0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING
 
+from constructs_lib.cli.arguments import path
 from constructs_lib.cli.sources import add_sources, read_sources
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from constructs_lib.cli.arguments import Subparsers
     from constructs_lib.documents.template_set import Format
@@ -48,10 +48,10 @@ def add_to(commands: Subparsers) -> None:
 
 
 def _add_common(command: argparse.ArgumentParser, where: str) -> None:
-    command.add_argument("--output", type=Path, required=True, metavar="DIR", help=where)
+    command.add_argument("--output", type=path, required=True, metavar="DIR", help=where)
     add_sources(command)
-    command.add_argument("--templates", type=Path, metavar="DIR", help="templates of your own, by the shipped names")
-    command.add_argument("--prices", type=Path, metavar="FILE", help="prices of your own (TOML)")
+    command.add_argument("--templates", type=path, metavar="DIR", help="templates of your own, by the shipped names")
+    command.add_argument("--prices", type=path, metavar="FILE", help="prices of your own (TOML)")
 
 
 def _formats(text: str) -> tuple[Format, ...]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING
 
+from constructs_lib.cli.arguments import path
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from constructs_lib.cli.arguments import Subparsers
     from constructs_lib.declaration.declaration import Declaration
@@ -32,7 +32,7 @@ def add_to(commands: Subparsers) -> None:
     targets = ", ".join(f"{name}: {text}" for name, text in _HELP.items())
     command.add_argument("target", choices=tuple(_HELP), metavar="TARGET", help=targets)
     command.add_argument(
-        "--objectives", type=Path, default=Path("recovery.yaml"), metavar="FILE", help="default: recovery.yaml"
+        "--objectives", type=path, default="recovery.yaml", metavar="FILE", help="default: recovery.yaml"
     )
     command.add_argument("--workload", metavar="NAME", help="default: all")
     command.add_argument("--tier", default="NotApplicable", help="Resilience Hub's label; default NotApplicable")
@@ -77,6 +77,8 @@ def _exported(options: argparse.Namespace, declaration: Declaration, name: str) 
 
 
 def _write_json(content: object) -> None:
+    import json
+
     json.dump(content, sys.stdout, indent=2, ensure_ascii=False)
     sys.stdout.write("\n")
 

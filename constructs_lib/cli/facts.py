@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import date
 
@@ -36,6 +35,8 @@ def _run(options: argparse.Namespace) -> int:
     today = datetime.now(UTC).date()
     listed = [fact for fact in load_facts() if options.all or fact.doubt(today)]
     if options.format == "json":
+        import json
+
         json.dump(
             {"as_of": today.isoformat(), "facts": [_as_json(fact, today) for fact in listed]}, sys.stdout, indent=2
         )

@@ -7,13 +7,14 @@ import io
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NoReturn
 
 from constructs_lib.cli.commands import COMMANDS, Command
 from constructs_lib.errors import EvaluationError, RecoveryError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any, NoReturn
 
 _DESCRIPTION = """\
 Declare how long a workload may be down and how much data it may lose; get AWS recovery patterns that keep it."""
@@ -31,8 +32,18 @@ class _Help(argparse.HelpFormatter):
         super().__init__(prog, width=_columns() - 2)
 
 
+class _Listed:
+    """In place of a command's parser, where it is only listed: ten of them take longer than the rest of a help text."""
+
+    def _check_help(self, action: argparse.Action) -> None:
+        """Python from 3.14 on has each parser look at the line that lists it."""
+
+
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, in place of the whole usage."""
+
+    def __new__(cls, *, only_a_name: bool = False, **_: Any) -> Any:
+        return _Listed() if only_a_name else super().__new__(cls)
 
     def __init__(self, **options: Any) -> None:
         # argparse makes the parsers of subcommands by keyword; each needs its formatter from the first argument on.
@@ -72,19 +83,16 @@ def _parser(loaded: Sequence[Command]) -> argparse.ArgumentParser:
     root.add_argument("--version", action=_Version, nargs=0, help="say the version and leave")
     commands = root.add_subparsers(title="commands", metavar="COMMAND")
     for command in COMMANDS:
-        if command.name == "help" or command not in loaded:
-            _add_name(commands, command)
+        if command not in loaded:
+            commands.add_parser(command.name, help=command.help, only_a_name=True)
+        elif command.name == "help":
+            about = commands.add_parser(command.name, help=command.help, description=command.help, allow_abbrev=False)
+            about.add_argument("about", nargs="?", metavar="COMMAND", help="default: all of them")
+            about.set_defaults(parser=about)
         else:
             import_module(f"constructs_lib.cli.{command.module}").add_to(commands)
             commands.choices[command.name].set_defaults(parser=commands.choices[command.name])
     return root
-
-
-def _add_name(commands: argparse._SubParsersAction[Any], command: Command) -> None:
-    parser = commands.add_parser(command.name, help=command.help, description=command.help, allow_abbrev=False)
-    if command.name == "help":
-        parser.add_argument("about", nargs="?", metavar="COMMAND", help="default: all of them")
-        parser.set_defaults(parser=parser)
 
 
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:

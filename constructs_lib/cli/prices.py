@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING
 
+from constructs_lib.cli.arguments import path
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from constructs_lib.cli.arguments import Subparsers
 
@@ -23,7 +24,7 @@ def add_to(commands: Subparsers) -> None:
         allow_abbrev=False,
     )
     add = refresh.add_argument
-    add("--output", type=Path, required=True, metavar="FILE", help="where to write it")
+    add("--output", type=path, required=True, metavar="FILE", help="where to write it")
     add("--region", action="append", required=True, metavar="REGION", help="a Region to price; several times")
     add(
         "--instance",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from typing import TYPE_CHECKING
 
 from constructs_lib.cli.sources import add_sources, read_sources
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
@@ -51,6 +50,8 @@ def _run(options: argparse.Namespace) -> int:
         found.append((workload, feasibility))
     if options.format == "json":
         content = {"workloads": {workload.name: _as_json(item) for workload, item in found}}
+        import json
+
         json.dump(content, sys.stdout, indent=2, ensure_ascii=False)
         sys.stdout.write("\n")
     else:

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING
 
+from constructs_lib.cli.arguments import path
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
     from constructs_lib.documents.read.gather import Gathered
 
-_OBJECTIVES = Path("recovery.yaml")
-_STACKS = Path("cdktf.out")
+_OBJECTIVES = "recovery.yaml"
+_STACKS = "cdktf.out"
 
 
 def add_sources(command: argparse.ArgumentParser) -> None:
     """Add `--objectives`, `--stacks`, `--plan` and `--workload`."""
     add = command.add_argument_group("what it is made from").add_argument
-    add("--objectives", type=Path, metavar="FILE", help=f"default: {_OBJECTIVES} where there is one")
-    add("--stacks", type=Path, metavar="DIR", help=f"output of `cdktf synth`; default: {_STACKS} where there is one")
+    add("--objectives", type=path, metavar="FILE", help=f"default: {_OBJECTIVES} where there is one")
+    add("--stacks", type=path, metavar="DIR", help=f"output of `cdktf synth`; default: {_STACKS} where there is one")
     add(
         "--plan",
-        type=Path,
+        type=path,
         action="append",
         default=[],
         metavar="FILE",
@@ -35,10 +36,12 @@ def read_sources(options: argparse.Namespace) -> Gathered:
     """Return what the options name; notes about what was not found go to the error output."""
     from constructs_lib.documents.read.gather import gather
 
-    objectives = options.objectives or (_OBJECTIVES if _OBJECTIVES.is_file() else None)
+    objectives = options.objectives
+    if objectives is None and path(_OBJECTIVES).is_file():
+        objectives = path(_OBJECTIVES)
     stacks = options.stacks
-    if stacks is None and not options.plan and _STACKS.is_dir():
-        stacks = _STACKS
+    if stacks is None and not options.plan and path(_STACKS).is_dir():
+        stacks = path(_STACKS)
     subjects = gather(objectives, stacks=stacks, plans=options.plan, workload=options.workload)
     for note in subjects.notes:
         sys.stderr.write(f"drctl: note: {note}\n")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from fractions import Fraction
 
@@ -65,6 +64,8 @@ def _run(options: argparse.Namespace) -> int:
             plain["composite"] = _composite_as_json(service)
         if budget is not None:
             plain["budget"] = _budget_as_json(budget, options.rto)
+        import json
+
         json.dump(plain, sys.stdout, indent=2)
         sys.stdout.write("\n")
         return 0
