@@ -297,6 +297,7 @@ def _write_choice(choice: Choice, doubts: tuple[str, ...]) -> None:
     from rich.table import Table as Grid
     from rich.text import Text
 
+    from constructs_lib.catalog.billing import not_counted
     from constructs_lib.cli.console import Output
 
     console, chosen = Output(), choice.chosen
@@ -308,6 +309,7 @@ def _write_choice(choice: Choice, doubts: tuple[str, ...]) -> None:
     for caution in choice.cautions:
         console.print(Text.assemble("mind       ", (caution, "yellow")))
     console.print(Text.assemble("cost       ", f"USD {chosen.cost.usd:,.2f} a month at list prices"))
+    console.print(Text.assemble("           ", (f"not counted: {'; '.join(not_counted())}", "dim")))
     for assumption in chosen.cost.assumptions:
         console.print(Text.assemble("           ", f"assumed: {assumption}"))
     for number, doubt in enumerate(doubts):

@@ -14,7 +14,7 @@ from tests.cli.run import drctl
 def test_the_table_lists_what_is_from_memory_and_counts_it(capsys: pytest.CaptureFixture[str]) -> None:
     ran = drctl(capsys, "facts")
     assert ran.code == 0
-    assert "limit tag.count" in ran.out
+    assert "limit s3.object_lock_days" in ran.out
     assert "from memory" in ran.out
     assert f"of {len(load_facts())} facts are in doubt" in ran.out
 
