@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from constructs_lib.assessment.assess import Assessment, assess
+from constructs_lib.assessment.assess import Assessment, Outlook, assess, outlook
 from constructs_lib.assessment.estimate import Estimate, Reason, Verdict
 from constructs_lib.assessment.uptime import Uptime
 from constructs_lib.assessment.workload import WorkloadAssessment, WorkloadEstimate, assess_workload
@@ -10,6 +10,7 @@ from constructs_lib.assessment.workload import WorkloadAssessment, WorkloadEstim
 __all__ = [
     "Assessment",
     "Estimate",
+    "Outlook",
     "Reason",
     "Uptime",
     "Verdict",
@@ -17,4 +18,5 @@ __all__ = [
     "WorkloadEstimate",
     "assess",
     "assess_workload",
+    "outlook",
 ]

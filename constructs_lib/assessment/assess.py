@@ -84,14 +84,50 @@ def assess(component: Component, objective: Objective | None = None, catalog: Ca
     Raises:
         CatalogError: If the component has a protection that the catalog does not know.
     """
-    facts = load_catalog() if catalog is None else catalog
     assumptions = Assumptions() if objective is None else objective.assumptions
-    ways, uptime = _ways_back(_what_matters(component, facts), assumptions, facts)
-    estimates = {}
-    for disruption, found in ways:
-        target = None if objective is None else objective.target(disruption)
-        estimates[disruption] = found[0] if len(found) == 1 else min(found, key=lambda path: _order(path, target))
-    return Assessment(component=component, objective=objective, estimates=MappingProxyType(estimates), uptime=uptime)
+    return outlook(component, assumptions, load_catalog() if catalog is None else catalog).against(objective)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Outlook:
+    """What a component is worth whatever is promised: every way back from every disruption, and the uptime.
+
+    Attributes:
+        component: What was assessed.
+        ways: The ways back; where there is none, one that says so.
+        uptime: The availability its service level agreements support.
+    """
+
+    component: Component
+    ways: tuple[tuple[Disruption, tuple[Estimate, ...]], ...]
+    uptime: Uptime
+
+    def against(self, objective: Objective | None) -> Assessment:
+        """Return the assessment against *objective*, which has the assumptions that the outlook was made with."""
+        estimates = {}
+        for disruption, found in self.ways:
+            target = None if objective is None else objective.target(disruption)
+            estimates[disruption] = found[0] if len(found) == 1 else min(found, key=lambda path: _order(path, target))
+        return Assessment(
+            component=self.component,
+            objective=objective,
+            estimates=MappingProxyType(estimates),
+            uptime=self.uptime,
+        )
+
+    def keeps(self, objective: Objective) -> bool:
+        """Tell whether everything that *objective* declares is met, as `against` would."""
+        for disruption, found in self.ways:
+            target = objective.target(disruption)
+            if target is not None and not any(path.verdict(target) is Verdict.MET for path in found):
+                return False
+        return self.uptime.verdict(objective.uptime) in _KEPT
+
+
+def outlook(component: Component, assumptions: Assumptions, catalog: Catalog) -> Outlook:
+    """Return what *component* is worth under *assumptions*."""
+    ways, uptime = _ways_back(_what_matters(component, catalog), assumptions, catalog)
+    return Outlook(component=component, ways=ways, uptime=uptime)
 
 
 def _what_matters(component: Component, catalog: Catalog) -> Component:

@@ -120,6 +120,17 @@ def depends_on_size(mechanism: Mechanism) -> bool:
     return any(term.seconds_per_gb for cover in mechanism.covers for term in (*cover.rpo, *cover.act))
 
 
+@cache
+def judged_parameters(mechanism: Mechanism) -> frozenset[str]:
+    """Return the parameters that some figure or verdict of *mechanism* depends on; others change its cost alone."""
+    found = {mechanism.parallel or ""}
+    for cover in mechanism.covers:
+        found.update(cover.when)
+        for term in (*cover.rpo, *cover.act):
+            found.update((term.parameter or "", *term.product, *(name for group in term.largest for name in group)))
+    return frozenset(found - {""})
+
+
 def parameter(name: str, given: Mapping[str, object], mechanism: Mechanism) -> object:
     """Return the value of the parameter *name*: the protection's, else the mechanism's default, else None."""
     value = given.get(name)

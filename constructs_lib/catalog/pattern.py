@@ -9,11 +9,15 @@ from constructs_lib.catalog.regions import RegionFeature
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One protection of a pattern: the mechanism, where its copy lives, and its parameters."""
+    """One protection of a pattern: the mechanism, where its copy lives, its parameters.
+
+    Where it is `optional`, the library builds it only if the objective needs it.
+    """
 
     mechanism: str
     where: str = "primary"
     parameters: dict[str, Scalar] = {}
+    optional: bool = False
 
 
 class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -64,6 +64,11 @@ def add_to(commands: Subparsers) -> None:
         help="what may route traffic; default: all",
     )
     limits.add_argument("--pattern", help="consider this pattern only")
+    limits.add_argument(
+        "--recovery-standby",
+        action="store_true",
+        help="of a database: what runs in the recovery Region has a standby before it takes over",
+    )
     limits.add_argument("--third-region", help="the witness's or third replica's Region")
     cost = command.add_argument_group("what the cost depends on")
     cost.add_argument("--size-gb", help="default 100")
@@ -114,7 +119,7 @@ def _request(options: argparse.Namespace) -> Request:
     from constructs_lib.components import Kind
     from constructs_lib.costs import Usage
     from constructs_lib.errors import ConfigurationError
-    from constructs_lib.selection import Request
+    from constructs_lib.selection import RECOVERY_STANDBY, Request
 
     if options.single_region and options.recovery_region:
         msg = "--single-region and --recovery-region are both given; leave one of them out"
@@ -134,6 +139,7 @@ def _request(options: argparse.Namespace) -> Request:
         routings=tuple(options.routing) if options.routing else None,
         pattern=options.pattern,
         third_region=options.third_region,
+        settings=RECOVERY_STANDBY if options.recovery_standby else {},
     )
 
 

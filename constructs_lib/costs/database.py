@@ -51,9 +51,10 @@ def _bill_rds(bill: Bill, engine: str) -> None:
         _bill_transfer(bill, replicated.region)
     replica = bill.component.protection("read_replica")
     if replica is not None and replica.region is not None:
-        standby = known_engine(engine).replica_standby
+        rules = known_engine(engine)
+        standby = rules.replica_standby and replica.parameters.get("standby") is True
         _bill_instance(bill, engine, replica.region, multi_az=standby, what="read replica")
-        if standby:
+        if rules.replica_standby:
             _bill_automated_backups(bill, replica.region)
         _bill_transfer(bill, replica.region)
 
@@ -92,7 +93,7 @@ def _bill_aurora(bill: Bill, engine: str) -> None:
         bill.add("backups above the free amount", "aurora.backup", bill.changes_kept(backups), bill.region)
     secondary = bill.component.protection("global_database")
     if secondary is not None and secondary.region is not None:
-        members = 0 if secondary.parameters.get("headless") else 2
+        members = 0 if secondary.parameters.get("headless") else bill.parameter(secondary, "instances")
         _bill_members(bill, engine, secondary.region, members)
         bill.add("storage of the secondary", "aurora.storage", usage.size_gb, secondary.region)
         bill.add("replicated writes", "aurora.replicated_write_io", writes, secondary.region)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from constructs_lib.declaration.declaration import Declaration
     from constructs_lib.selection import Candidate
 
-_INTERNAL: Final = frozenset({"two_way", "headless", "custom_origin"})
+_INTERNAL: Final = frozenset({"two_way", "headless", "custom_origin", "standby", "instances"})
 
 
 def cheapest_change(

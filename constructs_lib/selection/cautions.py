@@ -21,6 +21,7 @@ def cautions(request: Request, chosen: Candidate) -> Iterator[str]:
         yield chosen.pattern.caution
     yield from _undeclared_software(chosen)
     yield from _wider(request, chosen)
+    yield from _alone_after_failover(request, chosen)
     yield from _shared_disaster(request, chosen)
     yield from _quota(request, chosen)
 
@@ -57,6 +58,19 @@ def _wider(request: Request, chosen: Candidate) -> Iterator[str]:
             f"the loss of less than the Region ({', '.join(narrower)}) is answered by a failover to "
             f"{request.recovery_region}, and a failback afterwards; the assumption wider_recovery, set to false, rules "
             f"that out"
+        )
+
+
+def _alone_after_failover(request: Request, chosen: Candidate) -> Iterator[str]:
+    """Targets for the loss of less than a Region are kept where the writer is now; after a failover it is elsewhere."""
+    replica, secondary = (chosen.component.protection(name) for name in ("read_replica", "global_database"))
+    one = replica is not None and replica.parameters.get("standby") is not True
+    if secondary is not None and not secondary.parameters.get("headless"):
+        one = secondary.parameters.get("instances") == 1
+    if one and (request.objective.zone or request.objective.hardware):
+        yield (
+            f"one instance takes over in {request.recovery_region}: after a failover the loss of a zone there is not "
+            f"answered as it is here, until a standby is added; ask for a recovery standby to have one beforehand"
         )
 
 

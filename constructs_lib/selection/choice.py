@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 from functools import cached_property
 
@@ -14,27 +13,60 @@ from constructs_lib.catalog.pattern import Pattern
 from constructs_lib.components import Component
 from constructs_lib.costs.cost import MonthlyCost
 from constructs_lib.objectives import Objective, format_duration
+from constructs_lib.selection.ladder import Ladder, Rung
+from constructs_lib.selection.shortfall import shortfall
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Candidate:
-    """A pattern with its parameters settled and assessed; priced when somebody asks."""
+    """A pattern with its settings chosen for an objective.
 
-    pattern: Pattern
-    routing: str
-    assessment: Assessment
-    priced: Callable[[], MonthlyCost] = attrs.field(repr=False)
-    third_region: str | None = None
+    Attributes:
+        ladder: The pattern, and what it can be set to.
+        objective: What it is chosen for.
+        kept: The cheapest setting that keeps the objective, or None.
+    """
+
+    ladder: Ladder
+    objective: Objective
+    kept: Rung | None
+
+    @property
+    def pattern(self) -> Pattern:
+        """The pattern."""
+        return self.ladder.pattern
+
+    @property
+    def routing(self) -> str:
+        """How traffic gets to the recovery Region."""
+        return self.ladder.routing
+
+    @property
+    def third_region(self) -> str | None:
+        """The witness's or third replica's Region, where there is one."""
+        return self.ladder.third_region
 
     @cached_property
+    def rung(self) -> Rung:
+        """The setting: the cheapest that keeps the objective, else the cheapest of those that come nearest to it."""
+        if self.kept is not None:
+            return self.kept
+        return min(self.ladder.rungs, key=lambda rung: (shortfall(rung.outlook.against(self.objective)), rung.cost.usd))
+
+    @cached_property
+    def assessment(self) -> Assessment:
+        """What it is worth against the objective."""
+        return self.rung.outlook.against(self.objective)
+
+    @property
     def cost(self) -> MonthlyCost:
         """What it costs in a month."""
-        return self.priced()
+        return self.rung.cost
 
     @property
     def component(self) -> Component:
         """The component as the pattern protects it."""
-        return self.assessment.component
+        return self.rung.component
 
     @property
     def name(self) -> str:

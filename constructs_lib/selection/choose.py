@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from math import ceil
 from typing import TYPE_CHECKING
 
 import attrs
 
-from constructs_lib.assessment import assess
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.prices import load_prices
-from constructs_lib.catalog.regions import region_set
-from constructs_lib.components import Component, Protection
-from constructs_lib.costs import monthly_cost
 from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.selection.cautions import cautions
 from constructs_lib.selection.choice import Candidate, Choice, Rejected, blocking
+from constructs_lib.selection.ladder import menu
 from constructs_lib.selection.nearest import nearest_objective
-from constructs_lib.selection.rules import NOT_FOR_ENGINE, engine_for, ruled_out
+from constructs_lib.selection.rules import NOT_FOR_ENGINE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from constructs_lib.assessment import Assessment
-    from constructs_lib.catalog.catalog import Catalog, Routing
-    from constructs_lib.catalog.mechanism import Scalar
+    from constructs_lib.catalog.catalog import Catalog
     from constructs_lib.catalog.pattern import Pattern
     from constructs_lib.catalog.prices import Prices
     from constructs_lib.objectives import Objective
@@ -48,7 +42,7 @@ def choose(request: Request, *, prices: Prices | None = None, catalog: Catalog |
     table = load_prices() if prices is None else prices
     _check_engine(request, facts)
     refused, candidates = _candidates(request, facts, table)
-    met = [candidate for candidate in candidates if candidate.assessment.met and _offered(candidate.pattern, request)]
+    met = [candidate for candidate in candidates if candidate.kept is not None and _offered(candidate.pattern, request)]
     if not met:
         raise _infeasible(request, refused, candidates, facts, table)
     chosen = min(met, key=lambda candidate: candidate.cost.usd)
@@ -70,92 +64,12 @@ def _check_engine(request: Request, catalog: Catalog) -> None:
 
 
 def _candidates(request: Request, catalog: Catalog, prices: Prices) -> tuple[list[Rejected], list[Candidate]]:
-    patterns: Sequence[Pattern] = catalog.patterns[request.kind]
-    if request.pattern is not None:
-        patterns = (catalog.pattern(request.kind, request.pattern),)
-    refused: list[Rejected] = []
-    candidates: list[Candidate] = []
-    for pattern in patterns:
-        rule = ruled_out(pattern, request, catalog)
-        if rule is not None:
-            refused.append(Rejected(name=pattern.name, because=rule))
-            continue
-        for routing in _routings(pattern, request, catalog):
-            candidates.append(_candidate(pattern, routing, request, catalog, prices))
-    return refused, candidates
-
-
-def _third_region(pattern: Pattern, request: Request) -> str | None:
-    if pattern.region_set is None:
-        return None
-    if request.third_region is not None:
-        return request.third_region
-    members = region_set(pattern.region_set.name, request.region)
-    taken = (request.region, request.recovery_region)
-    return next((region for region in members.regions if region not in taken), None) if members else None
-
-
-def _routings(pattern: Pattern, request: Request, catalog: Catalog) -> Iterator[Routing]:
-    for routing in catalog.routings:
-        allowed = request.routings is None or routing.name in request.routings
-        if allowed if pattern.active else routing.name == "manual":
-            yield routing
-
-
-def _candidate(pattern: Pattern, routing: Routing, request: Request, catalog: Catalog, prices: Prices) -> Candidate:
-    third = _third_region(pattern, request)
-    component = Component(
-        name=request.kind.value,
-        kind=request.kind,
-        region=request.region,
-        engine=engine_for(pattern, request),
-        size_gb=ceil(request.usage.size_gb),
-    )
-
-    def assessed(values: dict[tuple[str, str], Scalar]) -> Assessment:
-        protections = tuple(_protections(pattern, routing, request, values, third))
-        return assess(attrs.evolve(component, protections=protections), request.objective, catalog)
-
-    *cheaper, tightest = _settings(pattern)
-    assessment = assessed(tightest)
-    if assessment.met:
-        assessment = next((found for values in cheaper if (found := assessed(values)).met), assessment)
-    return Candidate(
-        pattern=pattern,
-        routing=routing.name,
-        assessment=assessment,
-        priced=lambda: monthly_cost(assessment.component, request.usage, prices, catalog=catalog),
-        third_region=third,
-    )
-
-
-def _settings(pattern: Pattern) -> list[dict[tuple[str, str], Scalar]]:
-    """Return the settings of the pattern's options, from the cheapest to the tightest."""
-    if not pattern.options:
-        return [{}]
-    option, *others = pattern.options
-    assert not others, "one option a pattern is all that the ladder of schedules needs"
-    return [{(option.mechanism, option.parameter): value} for value in option.values]
-
-
-def _protections(
-    pattern: Pattern,
-    routing: Routing,
-    request: Request,
-    values: dict[tuple[str, str], Scalar],
-    third: str | None,
-) -> Iterator[Protection]:
-    for part in (*pattern.protections, *routing.protections):
-        parameters: dict[str, object] = dict(part.parameters)
-        parameters.update({name: value for (mechanism, name), value in values.items() if mechanism == part.mechanism})
-        parameters.update(request.settings.get(part.mechanism, {}))
-        if third is not None and part.where == "recovery":
-            parameters["third_region"] = third
-        yield Protection(
-            mechanism=part.mechanism,
-            region=request.recovery_region if part.where == "recovery" else None,
-            parameters=parameters,
-        )
+    ladders, excluded = menu(request, catalog, prices)
+    refused = [Rejected(name=pattern.name, because=rule) for pattern, rule in excluded]
+    objective = request.objective
+    return refused, [
+        Candidate(ladder=ladder, objective=objective, kept=ladder.cheapest(objective)) for ladder in ladders
+    ]
 
 
 def _offered(pattern: Pattern, request: Request) -> bool:
@@ -204,6 +118,6 @@ def _nearest_unforced(request: Request, catalog: Catalog, prices: Prices) -> Obj
     free = attrs.evolve(request, pattern=None)
     _, candidates = _candidates(free, catalog, prices)
     offered = [item for item in candidates if _offered(item.pattern, free)]
-    if any(item.assessment.met for item in offered):
+    if any(item.kept is not None for item in offered):
         return request.objective
     return nearest_objective(request.objective, offered)

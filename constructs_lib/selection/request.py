@@ -25,6 +25,9 @@ def _kind(value: object) -> Kind:
 
 Settings = Mapping[str, Mapping[str, Scalar]]
 
+RECOVERY_STANDBY: Settings = {"read_replica": {"standby": True}, "global_database": {"instances": 2}}
+"""What runs in the recovery Region has a standby of its own before it takes over; the objective never needs it."""
+
 
 @attrs.frozen(kw_only=True)
 class Request:

@@ -63,6 +63,9 @@ def _engine_refuses(engine: str, request: Request) -> str | None:
         if rules is None or feature not in rules.features:
             having = ", ".join(name for name, item in load_engines().items() if feature in item.features)
             return f"{engine} has no {feature}; {having} has"
+    standby = request.settings.get("read_replica", {}).get("standby") is True
+    if standby and rules is not None and not (rules.replica_standby or rules.is_aurora):
+        return f"a read replica of {engine} can have no standby of its own before it is promoted"
     asked = request.usage.instance_class
     if asked is not None and rules is None:
         return f"{engine} has no instances, and the class {asked} is asked for"

@@ -121,9 +121,8 @@ def test_a_pattern_refers_to_what_exists(pattern: Pattern) -> None:
     for option in pattern.options:
         assert any(part.mechanism == option.mechanism for part in pattern.protections)
         assert option.parameter in CATALOG.mechanism(pattern.kind, option.mechanism).defaults
-        values = [value for value in option.values if isinstance(value, int)]
-        assert values == sorted(values, reverse=True), "from the cheapest to the tightest"
-        assert len(values) == len(option.values)
+        # That they go from the cheapest to the tightest, tests/selection/test_ladder.py checks against the prices.
+        assert len(set(option.values)) == len(option.values) > 1
     if pattern.instance_family is not None:
         assert limit(pattern.instance_family).values
 

@@ -343,10 +343,11 @@ def test_replicated_backups_do_not_need_a_network_in_the_recovery_region() -> No
     assert "aws_db_subnet_group" not in recovery["resource"]
 
 
-def test_a_replica_has_backups_and_a_standby_of_its_own() -> None:
-    replica = only(stacks_of(build("read_replica"))["recovery"], "aws_db_instance")
+@pytest.mark.parametrize("asked", [False, True])
+def test_a_replica_has_backups_of_its_own_and_a_standby_where_it_is_asked_for(asked: bool) -> None:
+    replica = only(stacks_of(build("read_replica", recovery_standby=asked))["recovery"], "aws_db_instance")
     assert replica["replicate_source_db"].startswith(f"arn:aws:rds:{PRIMARY}:")
-    assert replica["multi_az"] is True
+    assert replica["multi_az"] is asked
     assert replica["backup_retention_period"] == 35
     assert replica["vpc_security_group_ids"] == ["sg-2"]
     assert "replicate_source_db" in replica["lifecycle"]["ignore_changes"], "a promotion must not be undone"
@@ -354,6 +355,8 @@ def test_a_replica_has_backups_and_a_standby_of_its_own() -> None:
 
 
 def test_a_replica_of_sql_server_has_neither_for_aws_refuses_both() -> None:
+    with pytest.raises(InfeasibleError, match="a read replica of sqlserver-ee can have no standby"):
+        build("read_replica", "sqlserver-ee", recovery_standby=True)
     replica = only(stacks_of(build("read_replica", "sqlserver-ee"))["recovery"], "aws_db_instance")
     assert replica["multi_az"] is False
     assert "backup_retention_period" not in replica
@@ -408,9 +411,23 @@ def test_aurora_has_a_reader_where_the_pattern_has_one(pattern: str, count: int)
     assert len(stacks_of(build(pattern))["primary"]["resource"]["aws_rds_cluster_instance"]) == count
 
 
-@pytest.mark.parametrize(("pattern", "count"), [("global_database", 2), ("global_database_headless", 0)])
-def test_the_secondary_of_a_global_database_joins_by_name_and_has_no_master_user(pattern: str, count: int) -> None:
-    stacks = stacks_of(build(pattern))
+@pytest.mark.parametrize(("zone", "instances"), [("15m", 1), ("14m", 2)])
+def test_a_global_database_has_a_reader_beside_its_writer_only_where_the_objective_needs_one(
+    zone: str, instances: int
+) -> None:
+    """Without one, Aurora makes a new writer when a zone is lost; planned at 15 min."""
+    built = build("global_database", objective=Objective(region=Target("1h", "1m"), zone=Target(zone, "0")))
+    assert len(stacks_of(built)["primary"]["resource"]["aws_rds_cluster_instance"]) == instances
+
+
+@pytest.mark.parametrize(
+    ("pattern", "asked", "count"),
+    [("global_database", False, 1), ("global_database", True, 2), ("global_database_headless", False, 0)],
+)
+def test_the_secondary_of_a_global_database_joins_by_name_and_has_no_master_user(
+    pattern: str, asked: bool, count: int
+) -> None:
+    stacks = stacks_of(build(pattern, recovery_standby=asked))
     secondary = only(stacks["recovery"], "aws_rds_cluster")
     assert secondary["global_cluster_identifier"] == "shop-ledger"
     assert only(stacks["primary"], "aws_rds_global_cluster")["global_cluster_identifier"] == "shop-ledger"

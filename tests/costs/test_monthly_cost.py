@@ -48,6 +48,7 @@ RDS_CHANGES = 30 * 35 / DAYS * D("0.095")
 MULTI_AZ_POSTGRES = 2 * D("0.178") * 730 + 100 * D("0.23") + RDS_CHANGES
 SECRET = D("0.40")
 SINGLE_POSTGRES = D("0.178") * 730 + 100 * D("0.115") + RDS_CHANGES + 1 + SECRET
+AURORA_ONE = D("0.29") * 730 + 100 * D("0.10")
 AURORA_PAIR = 2 * D("0.29") * 730 + 100 * D("0.10")
 
 BY_HAND = (
@@ -85,7 +86,7 @@ BY_HAND = (
     pytest.param(
         component(
             "database",
-            local("automated_backups"), local("multi_az_instance"), remote("read_replica"),
+            local("automated_backups"), local("multi_az_instance"), remote("read_replica", standby=True),
             engine="postgres",
         ),
         MULTI_AZ_POSTGRES + 1 + SECRET + MULTI_AZ_POSTGRES + 30 * D("0.02") + 1,
@@ -97,6 +98,17 @@ BY_HAND = (
         id="postgres with backups in another Region, none of it free there",
     ),
     pytest.param(
+        component("database", local("automated_backups"), remote("read_replica"), engine="postgres"),
+        2 * SINGLE_POSTGRES - SECRET + 30 * D("0.02"),
+        id="postgres in one zone of each of two Regions",
+    ),
+    pytest.param(
+        component("database", local("cluster_backups"), remote("global_database"), engine="aurora-mysql"),
+        AURORA_ONE + 60 * D("0.20") + 1 + SECRET + 30 * 35 / DAYS * D("0.021")
+        + AURORA_ONE + 10 * D("0.20") + 30 * D("0.02") + 1,
+        id="an Aurora Global Database, one instance a side",
+    ),
+    pytest.param(
         component("database", local("automated_backups"), local("multi_az_cluster"), engine="postgres"),
         3 * D("0.21") * 730 + 3 * 400 * D("0.115") + RDS_CHANGES + 1 + SECRET,  # gp3 of a cluster starts at 400 GB
         id="a Multi-AZ cluster of the class that it is built of",
@@ -104,7 +116,7 @@ BY_HAND = (
     pytest.param(
         component(
             "database",
-            local("cluster_backups"), local("aurora_reader"), remote("global_database"),
+            local("cluster_backups"), local("aurora_reader"), remote("global_database", instances=2),
             engine="aurora-mysql",
         ),
         AURORA_PAIR + 60 * D("0.20") + 1 + SECRET + 30 * 35 / DAYS * D("0.021")

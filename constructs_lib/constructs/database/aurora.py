@@ -358,7 +358,9 @@ class Aurora:
             recovery,
             settings,
             self.secondary,
-            count=0 if self._decision.setting("global_database", "headless") else 2,
+            count=0
+            if self._decision.setting("global_database", "headless")
+            else self._decision.number("global_database", "instances"),
             identifier=self._recovery_identifier,
             tags=self._tags,
             ignored=self._ignored_by_instances,

@@ -28,6 +28,7 @@ from constructs_lib.constructs.sites.output import check_outputs, write_output
 from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.costs import Usage
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.selection import RECOVERY_STANDBY
 from constructs_lib.terraform.engine import Construct
 
 if TYPE_CHECKING:
@@ -115,6 +116,8 @@ class Database(Construct):
         performance_insights: Whether Performance Insights is on. Default: it is where engine and class have it.
         deletion_protection: Whether RDS and Terraform refuse to delete it. Default: they do. A final snapshot is taken
             either way.
+        recovery_standby: Whether a read replica has a standby of its own, or a secondary cluster a second instance,
+            before it takes over. Default: neither, one instance is what the objective needs.
         third_region: The Region of the witness of DSQL in two Regions. Default: chosen.
         backup_hour: The UTC hour the schedule of AWS Backup goes through. Default 3. The windows follow it.
         backup_lock: A lock on the vaults of AWS Backup. Default: none.
@@ -163,6 +166,7 @@ class Database(Construct):
         monitoring_seconds: int | None = None,
         performance_insights: bool | None = None,
         deletion_protection: bool = True,
+        recovery_standby: bool = False,
         third_region: str | None = None,
         backup_hour: int = DEFAULT_BACKUP_HOUR,
         backup_lock: VaultLock | None = None,
@@ -202,6 +206,7 @@ class Database(Construct):
             engine=engine,
             features=("backtrack",) if backtrack_hours else (),
             third_region=third_region,
+            settings=RECOVERY_STANDBY if recovery_standby else None,
         )
         backup = planned_backup(decision, hour=backup_hour, lock=backup_lock, deletion_protection=deletion_protection)
         if settings is not None and network is not None:

@@ -258,9 +258,8 @@ class RdsInstance:
     def _build_replica(self, scope: Construct, recovery: Site) -> None:
         settings = self._settings
         assert self.recovery_surroundings is not None, "Database asks for the recovery subnets first"
-        standby = settings.engine.replica_standby
         arguments = self._arguments(recovery, identifier=self._recovery_identifier)
-        if not standby:
+        if not settings.engine.replica_standby:
             arguments.update(backup_retention_period=None, backup_window=None)
         self.replica = AwsResource(
             scope,
@@ -273,7 +272,7 @@ class RdsInstance:
                 "replica_mode": settings.engine.replica_mode,
                 "storage_encrypted": True,
                 "kms_key_id": recovery.key_arn,
-                "multi_az": standby,
+                "multi_az": self._decision.setting("read_replica", "standby") is True,
                 # AWS refuses a final snapshot of a replica; once promoted, its automated backups outlive it.
                 "skip_final_snapshot": True,
             },

@@ -1,0 +1,224 @@
+"""Each pattern's settings, from the cheapest to the tightest: what choosing climbs, whatever the objective is."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from itertools import product
+from math import ceil
+from typing import TYPE_CHECKING
+
+import attrs
+
+from constructs_lib.assessment import Outlook, outlook
+from constructs_lib.catalog.mechanism import judged_parameters
+from constructs_lib.catalog.regions import region_set
+from constructs_lib.components import Component, Protection
+from constructs_lib.costs import monthly_cost
+from constructs_lib.selection.rules import engine_for, ruled_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from constructs_lib.catalog.catalog import Catalog, Routing
+    from constructs_lib.catalog.mechanism import Scalar
+    from constructs_lib.catalog.pattern import Pattern
+    from constructs_lib.catalog.prices import Prices
+    from constructs_lib.costs.cost import MonthlyCost
+    from constructs_lib.objectives import Assumptions, Objective
+    from constructs_lib.selection.request import Request
+
+    Menu = tuple[tuple["Ladder", ...], tuple[tuple[Pattern, str], ...]]
+
+_PRESENT = ""
+"""In place of a parameter's name: whether an optional part is there."""
+
+Step = tuple[str, str]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Rung:
+    """One setting of a pattern: what the component is then, what it is worth, and what it costs.
+
+    Attributes:
+        component: The component as protected.
+        position: Where each of the pattern's settings stands between its cheapest (0) and its tightest.
+    """
+
+    component: Component
+    position: tuple[int, ...]
+    _request: Request = attrs.field(repr=False)
+    _assumptions: Assumptions = attrs.field(repr=False)
+    _prices: Prices = attrs.field(repr=False)
+    _catalog: Catalog = attrs.field(repr=False)
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        """What it is worth."""
+        return outlook(self.component, self._assumptions, self._catalog)
+
+    @cached_property
+    def cost(self) -> MonthlyCost:
+        """What it costs in a month."""
+        return monthly_cost(self.component, self._request.usage, self._prices, catalog=self._catalog)
+
+    def is_no_cheaper_than(self, other: Rung) -> bool:
+        """Tell whether no setting is cheaper than in *other*: then the whole is not either."""
+        return all(mine >= theirs for mine, theirs in zip(self.position, other.position, strict=True))
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Ladder:
+    """A pattern under one routing, with its rungs; the last one is the tightest in every setting."""
+
+    pattern: Pattern
+    routing: str
+    third_region: str | None
+    rungs: tuple[Rung, ...] = attrs.field(repr=False)
+
+    def cheapest(self, objective: Objective) -> Rung | None:
+        """Return the cheapest rung that keeps *objective*, or None where not even the tightest does.
+
+        What is priced is no more than what may be the cheapest: a rung above one that keeps the objective is not.
+        """
+        *lower, tightest = self.rungs
+        if not tightest.outlook.keeps(objective):
+            return None
+        kept: list[Rung] = []
+        for rung in lower:
+            if not any(rung.is_no_cheaper_than(other) for other in kept) and rung.outlook.keeps(objective):
+                kept.append(rung)
+        if len(kept) < 2:
+            return kept[0] if kept else tightest
+        return min(kept, key=lambda rung: rung.cost.usd)
+
+
+@attrs.frozen(kw_only=True)
+class _Asked:
+    """A request without its targets: those who ask alike climb the same ladders."""
+
+    key: tuple[object, ...]
+    request: Request = attrs.field(eq=False)
+
+
+def menu(request: Request, catalog: Catalog, prices: Prices) -> Menu:
+    """Return every ladder that *request* may climb, and the patterns that a rule excludes, each with the rule."""
+    settings = tuple((name, tuple(sorted(values.items()))) for name, values in sorted(request.settings.items()))
+    key = (
+        request.kind,
+        request.region,
+        request.recovery_region,
+        request.engine,
+        request.usage,
+        request.provider,
+        request.features,
+        request.routings,
+        request.pattern,
+        request.third_region,
+        settings,
+        request.objective.assumptions,
+    )
+    return _menu(_Asked(key=key, request=request), catalog, prices)
+
+
+@lru_cache(maxsize=256)
+def _menu(asked: _Asked, catalog: Catalog, prices: Prices) -> Menu:
+    request = asked.request
+    patterns: Sequence[Pattern] = catalog.patterns[request.kind]
+    if request.pattern is not None:
+        patterns = (catalog.pattern(request.kind, request.pattern),)
+    refused: list[tuple[Pattern, str]] = []
+    ladders: list[Ladder] = []
+    for pattern in patterns:
+        rule = ruled_out(pattern, request, catalog)
+        if rule is not None:
+            refused.append((pattern, rule))
+            continue
+        ladders.extend(
+            _ladder(pattern, routing, request, catalog, prices) for routing in _routings(pattern, request, catalog)
+        )
+    return tuple(ladders), tuple(refused)
+
+
+def _routings(pattern: Pattern, request: Request, catalog: Catalog) -> Iterator[Routing]:
+    for routing in catalog.routings:
+        allowed = request.routings is None or routing.name in request.routings
+        if allowed if pattern.active else routing.name == "manual":
+            yield routing
+
+
+def _ladder(pattern: Pattern, routing: Routing, request: Request, catalog: Catalog, prices: Prices) -> Ladder:
+    third = _third_region(pattern, request)
+    component = Component(
+        name=request.kind.value,
+        kind=request.kind,
+        region=request.region,
+        engine=engine_for(pattern, request),
+        size_gb=ceil(request.usage.size_gb),
+    )
+    steps = _steps(pattern, request, catalog)
+    rungs = []
+    for position in product(*(range(len(values)) for values in steps.values())):
+        chosen = {step: values[at] for (step, values), at in zip(steps.items(), position, strict=True)}
+        protections = tuple(_protections(pattern, routing, request, chosen, third))
+        rungs.append(
+            Rung(
+                component=attrs.evolve(component, protections=protections),
+                position=position,
+                request=request,
+                assumptions=request.objective.assumptions,
+                prices=prices,
+                catalog=catalog,
+            )
+        )
+    return Ladder(pattern=pattern, routing=routing.name, third_region=third, rungs=tuple(rungs))
+
+
+def _third_region(pattern: Pattern, request: Request) -> str | None:
+    if pattern.region_set is None:
+        return None
+    if request.third_region is not None:
+        return request.third_region
+    members = region_set(pattern.region_set.name, request.region)
+    taken = (request.region, request.recovery_region)
+    return next((region for region in members.regions if region not in taken), None) if members else None
+
+
+def _steps(pattern: Pattern, request: Request, catalog: Catalog) -> dict[Step, tuple[Scalar, ...]]:
+    """Return what may be set, each with its values from the cheapest to the tightest.
+
+    What no estimate depends on stays at its cheapest, and what the caller fixes is not chosen at all.
+    """
+    steps: dict[Step, tuple[Scalar, ...]] = {
+        (part.mechanism, _PRESENT): (False, True)
+        for part in pattern.protections
+        if part.optional and part.mechanism not in request.settings
+    }
+    for option in pattern.options:
+        if option.parameter not in request.settings.get(option.mechanism, {}):
+            judged = option.parameter in judged_parameters(catalog.mechanism(pattern.kind, option.mechanism))
+            steps[option.mechanism, option.parameter] = option.values if judged else option.values[:1]
+    return steps
+
+
+def _protections(
+    pattern: Pattern,
+    routing: Routing,
+    request: Request,
+    chosen: Mapping[Step, Scalar],
+    third: str | None,
+) -> Iterator[Protection]:
+    for part in (*pattern.protections, *routing.protections):
+        if chosen.get((part.mechanism, _PRESENT)) is False:
+            continue
+        parameters: dict[str, object] = dict(part.parameters)
+        parameters.update(
+            {name: value for (mechanism, name), value in chosen.items() if mechanism == part.mechanism and name}
+        )
+        parameters.update(request.settings.get(part.mechanism, {}))
+        if third is not None and part.where == "recovery":
+            parameters["third_region"] = third
+        yield Protection(
+            mechanism=part.mechanism,
+            region=request.recovery_region if part.where == "recovery" else None,
+            parameters=parameters,
+        )
