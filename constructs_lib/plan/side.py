@@ -57,6 +57,7 @@ class Side:
         for resource in resources.values():
             self._types.setdefault(resource.type, []).append(resource)
         self._identities: dict[str, dict[str, list[Resource]]] = {}
+        self._found: dict[tuple[str, str, str | None], Resource | None] = {}
         self._parts: dict[tuple[str, str, str], dict[str, list[Resource]]] = {}
         self._loose: dict[tuple[str, str, str], list[Resource]] = {}
 
@@ -74,6 +75,12 @@ class Side:
             text: What names it.
             region: The Region it is in, where a name alone is not unique; an ARN's own Region goes before it.
         """
+        asked = (type, text, region)
+        if asked not in self._found:
+            self._found[asked] = self._find(type, text, region)
+        return self._found[asked]
+
+    def _find(self, type: str, text: str, region: str | None) -> Resource | None:
         found = self._by_identity(type).get(text, [])
         arn = parse_arn(text)
         form = _TYPES[type].arn

@@ -97,6 +97,12 @@ def _texts(value: object) -> Iterable[str]:
 
 def matches(pattern: str, text: str) -> bool:
     """Whether *text* matches a pattern of IAM, where `*` and `?` are special."""
+    head, star, tail = pattern.partition("*")
+    if not ("?" in pattern or "*" in tail):
+        # Nearly all of them: with one star or none, and each would be a regular expression to compile.
+        if not star:
+            return pattern == text
+        return len(text) >= len(head) + len(tail) and text.startswith(head) and text.endswith(tail)
     return fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
