@@ -51,4 +51,6 @@ class Control:
 
     async def _told(self, request: web.Request) -> web.Response:
         await self._tell(request, await request.read())
+        for listener in self._world.listeners:
+            await listener()
         return web.Response(status=204)

@@ -96,9 +96,15 @@ class EmulatedAws:
         """Deliver what is on the way to other Regions as if the delay had passed, except from and to a Region lost."""
         control_client.send(self.endpoint, "PUT", f"{control_client.PATH}arrived")
 
-    def configure(self, *, polls: int | None = None, replication_delay: float | None = None) -> None:
+    def configure(
+        self, *, polls: int | None = None, replication_delay: float | None = None, postgres: bool | None = None
+    ) -> None:
         """Change what `emulated_aws` was given, from now on; what is left out stays as it is."""
-        given = {"polls": polls, "replication_delay": replication_delay}
+        if postgres:
+            from constructs_lib.emulator.postgres import programs
+
+            programs.require()
+        given = {"polls": polls, "replication_delay": replication_delay, "postgres": postgres}
         changes = {name: value for name, value in given.items() if value is not None}
         if negative := [f"{name} is {value}" for name, value in changes.items() if value < 0]:
             raise ConfigurationError(f"{', '.join(negative)}; give 0 or more")
@@ -107,7 +113,12 @@ class EmulatedAws:
 
 @contextlib.contextmanager
 def emulated_aws(
-    *, account: str = _ACCOUNT, region: str = "us-east-1", polls: int = 0, replication_delay: float = 0.0
+    *,
+    account: str = _ACCOUNT,
+    region: str = "us-east-1",
+    polls: int = 0,
+    replication_delay: float = 0.0,
+    postgres: bool = False,
 ) -> Iterator[EmulatedAws]:
     """Run an emulated AWS for the length of the block; it starts empty and leaves nothing behind.
 
@@ -115,7 +126,8 @@ def emulated_aws(
     end with the block, with an exception, and with this process, however it dies.
 
     `polls` is how many times a client that waits sees a state such as `creating` before it ends. `replication_delay`
-    is how many seconds a write takes to another Region.
+    is how many seconds a write takes to another Region. `postgres` gives every RDS and Aurora PostgreSQL database a
+    PostgreSQL behind the endpoint that it shows; it needs the extra `postgres`.
 
     Raises `ConfigurationError` for an account that is not 12 digits or a negative number, `EvaluationError` where
     the extra `emulator` is not installed or a server does not come up.
@@ -124,6 +136,6 @@ def emulated_aws(
         raise ConfigurationError(f"the emulated account is {account!r}; give 12 digits, for example {_ACCOUNT}")
     with running_servers(account) as endpoints:
         aws = EmulatedAws(endpoints=endpoints, account=account, region=region)
-        if polls or replication_delay:
-            aws.configure(polls=polls, replication_delay=replication_delay)
+        if polls or replication_delay or postgres:
+            aws.configure(polls=polls, replication_delay=replication_delay, postgres=postgres)
         yield aws

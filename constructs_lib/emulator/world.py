@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Awaitable, Callable, Hashable
 
 
 @attrs.frozen(kw_only=True)
@@ -17,10 +17,12 @@ class Settings:
 
     `polls` is how many times a client that waits sees a state such as `creating` before it ends (0: never).
     `replication_delay` is how many seconds a write takes to the other Region (0: it is there when the call returns).
+    `postgres` gives databases that are made from now on a PostgreSQL.
     """
 
     polls: int = attrs.field(default=0, validator=attrs.validators.ge(0))
     replication_delay: float = attrs.field(default=0.0, validator=attrs.validators.ge(0))
+    postgres: bool = False
 
 
 @attrs.define
@@ -30,13 +32,17 @@ class _Transition:
 
 
 class World:
-    """The settings in force, the transitions under way and the Regions that are gone, with the moment they went."""
+    """The settings in force, the transitions under way and the Regions that are gone, with the moment they went.
+
+    `listeners` are called when a Region goes or returns.
+    """
 
     def __init__(self, account: str) -> None:
         self.account = account
         self.settings = Settings()
         self.lost: dict[str, float] = {}
         self.settled = 0.0
+        self.listeners: list[Callable[[], Awaitable[None]]] = []
         self._transitions: dict[Hashable, _Transition] = {}
 
     def configure(self, **changes: Any) -> None:

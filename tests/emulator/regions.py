@@ -52,7 +52,12 @@ def prepared(aws: EmulatedAws, region: str) -> Region:
 
 
 def create_instance(region: Region, identifier: str, **more: Any) -> dict[str, Any]:
-    options = {"BackupRetentionPeriod": 7, "StorageEncrypted": True, "KmsKeyId": region.key} | more
+    options = {
+        "BackupRetentionPeriod": 7,
+        "StorageEncrypted": True,
+        "KmsKeyId": region.key,
+        "ManageMasterUserPassword": True,
+    } | more
     instance: dict[str, Any] = region.rds.create_db_instance(
         DBInstanceIdentifier=identifier,
         Engine="postgres",
@@ -60,7 +65,6 @@ def create_instance(region: Region, identifier: str, **more: Any) -> dict[str, A
         DBInstanceClass="db.r6g.large",
         AllocatedStorage=100,
         MasterUsername="dbadmin",
-        ManageMasterUserPassword=True,
         DBSubnetGroupName=region.subnets,
         DBParameterGroupName=region.parameters,
         VpcSecurityGroupIds=[region.group],

@@ -7,9 +7,12 @@ leaves out, in `docs/emulator.md`.
 
 from __future__ import annotations
 
+import tempfile
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from constructs_lib.emulator.postgres.fleet import Fleet
 from constructs_lib.emulator.standins.alarm_health_checks import AlarmHealthChecks
 from constructs_lib.emulator.standins.backup_points import BackupPoints
 from constructs_lib.emulator.standins.backup_vaults import BackupVaults
@@ -19,6 +22,7 @@ from constructs_lib.emulator.standins.rds_backups import RdsAutomatedBackups
 from constructs_lib.emulator.standins.rds_fields import RdsFields
 from constructs_lib.emulator.standins.rds_global_clusters import RdsGlobalClusters
 from constructs_lib.emulator.standins.rds_identities import RdsIdentities
+from constructs_lib.emulator.standins.rds_postgres import RdsPostgres
 from constructs_lib.emulator.standins.rds_replicas import RdsReplicas
 from constructs_lib.emulator.standins.rds_restores import RdsRestores
 from constructs_lib.emulator.standins.rds_states import RdsStates
@@ -54,9 +58,11 @@ class StandIns:
         identities = RdsIdentities()
         backups = RdsAutomatedBackups(world)
         replicas, databases = RdsReplicas(identities, world), RdsGlobalClusters(world)
+        fleet = Fleet(world, Path(tempfile.gettempdir()) / "pg")
         # The first of a service is asked first and sees what the later ones answer.
         self._standins: tuple[StandIn, ...] = (
             RdsStates(world),
+            RdsPostgres(world, fleet, forward, identities, backups, replicas, databases),
             RdsRestores(backups),
             backups,
             replicas,

@@ -100,6 +100,10 @@ class RdsAutomatedBackups:
             rds_reply.put(source, "KmsKeyId", backup.key)
         return source, self._window(backup)
 
+    def source_of(self, arn: str) -> str:
+        """Return the resource id of the instance whose backups these are."""
+        return rds_reply.value(self._backups[arn].source, "DbiResourceId") if arn in self._backups else ""
+
     def retained(self, named: str, region: str) -> tuple[Element, RestoreWindow] | Reply:
         """Return the same of the retained backups of a deleted instance, by its resource id."""
         for backup in self._in(region):

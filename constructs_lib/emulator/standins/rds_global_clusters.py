@@ -34,7 +34,10 @@ class Failover:
 
 @attrs.define(kw_only=True)
 class GlobalCluster:
-    """A global database: its members by ARN, the writer among them, and how it was made."""
+    """A global database: its members by ARN, the writer among them, and how it was made.
+
+    `loses_data` tells how the writer became the writer.
+    """
 
     identifier: str
     arn: str
@@ -44,6 +47,7 @@ class GlobalCluster:
     members: list[str]
     writer: str | None
     failover: Failover | None = None
+    loses_data: bool = False
 
 
 class RdsGlobalClusters:
@@ -217,7 +221,7 @@ class RdsGlobalClusters:
         ask = self._world.polled if polled else self._world.under_way
         if ask(("global", cluster.resource_id)) is not None:
             return change
-        cluster.writer, cluster.failover = change.after, None
+        cluster.writer, cluster.failover, cluster.loses_data = change.after, None, change.loses_data
         return None
 
     async def _delete_member(self, call: Call, forward: Forward) -> Reply:

@@ -97,7 +97,7 @@ class RdsRestores:
                 return await self._cluster_to_point_in_time(call, forward)
             case "RestoreDBClusterFromSnapshot":
                 return await self._cluster_from_snapshot(call, forward)
-            case "CreateDBSnapshot" | "CopyDBSnapshot":
+            case "CreateDBSnapshot" | "CopyDBSnapshot" | "DeleteDBInstance":
                 return await self._snapshot(call, forward)
             case _:
                 return await forward(call)
@@ -182,10 +182,12 @@ class RdsRestores:
         return await _create(call, forward, "CreateDBCluster", target, kept)
 
     async def _snapshot(self, call: Call, forward: Forward) -> Reply:
+        # A snapshot does not show the class of its instance, which a restore takes unless it is given another.
         reply = await forward(call)
         if not reply.succeeded:
             return reply
-        for snapshot in rds_reply.resources(rds_reply.document(reply), "DBSnapshot"):
+        root = rds_reply.document(reply)
+        for snapshot in rds_reply.resources(root, "DBSnapshot"):
             arn = rds_reply.value(snapshot, "DBSnapshotArn")
             if call.operation == "CopyDBSnapshot":
                 named = call.form.get("SourceDBSnapshotIdentifier", "")
@@ -194,6 +196,10 @@ class RdsRestores:
                 continue
             instance = await forward(rds_reply.describing(call, call.form.get("DBInstanceIdentifier", "")))
             for source in rds_reply.resources(rds_reply.document(instance), "DBInstance"):
+                self._classes[arn] = rds_reply.value(source, "DBInstanceClass")
+        if final := call.form.get("FinalDBSnapshotIdentifier"):
+            for source in rds_reply.resources(root, "DBInstance"):
+                arn = rds_reply.value(source, "DBInstanceArn").rpartition(":db:")[0] + f":snapshot:{final}"
                 self._classes[arn] = rds_reply.value(source, "DBInstanceClass")
         return reply
 
