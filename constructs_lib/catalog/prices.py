@@ -227,7 +227,11 @@ class Prices:
         return self._engines[engine]
 
     def _row(self, dimension: str, region: str) -> Row | None:
-        return self._rows.get(region, {}).get(dimension) or regional_prices(region).get(dimension)
+        for place in (region, GLOBAL):
+            row = self._rows.get(place, {}).get(dimension)
+            if row is not None:
+                return row
+        return regional_prices(region).get(dimension)
 
     def _instance(self, engine: str, family: str, size: str, region: str, multi_az: bool) -> Price | None:
         for place in dict.fromkeys((region, BASE_REGION)):

@@ -438,6 +438,13 @@ def test_a_users_price_replaces_the_shipped_one_in_its_region_only(write: Callab
     assert load_prices().price("s3.storage.standard", "eu-west-1").usd == Decimal("0.023")
 
 
+def test_a_users_price_for_everywhere_counts_before_a_shipped_one_of_a_region(write: Callable[[str], Path]) -> None:
+    text = SHEET.replace('["eu-west-1"]', '["global"]').replace("s3.storage.standard", "resiliencehub.application")
+    prices = load_prices(write(text))
+    assert prices.price("resiliencehub.application", "eu-central-1").usd == Decimal("0.0207")
+    assert load_prices().price("resiliencehub.application", "eu-central-1").usd == Decimal("15")
+
+
 def test_a_users_price_of_a_class_counts_with_a_standby_too(write: Callable[[str], Path]) -> None:
     prices = load_prices(write(SHEET))
     assert prices.instance_hour("postgres", "db.m7i.2xlarge", "eu-west-1").usd == Decimal("0.61")
