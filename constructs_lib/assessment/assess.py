@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -94,61 +94,80 @@ class Outlook:
 
     Attributes:
         component: What was assessed.
-        ways: The ways back; where there is none, one that says so.
-        uptime: The availability its service level agreements support.
     """
 
     component: Component
-    ways: tuple[tuple[Disruption, tuple[Estimate, ...]], ...]
-    uptime: Uptime
+    _ways: _Ways = attrs.field(repr=False)
+
+    def ways(self, disruption: Disruption) -> tuple[Estimate, ...]:
+        """Return the ways back; where there is none, one that says so."""
+        return self._ways.back_from(disruption)
 
     def against(self, objective: Objective | None) -> Assessment:
         """Return the assessment against *objective*, which has the assumptions that the outlook was made with."""
         estimates = {}
-        for disruption, found in self.ways:
+        for disruption in Disruption:
+            found = self.ways(disruption)
             target = None if objective is None else objective.target(disruption)
             estimates[disruption] = found[0] if len(found) == 1 else min(found, key=lambda path: _order(path, target))
         return Assessment(
             component=self.component,
             objective=objective,
             estimates=MappingProxyType(estimates),
-            uptime=self.uptime,
+            uptime=self._ways.uptime,
         )
 
     def keeps(self, objective: Objective) -> bool:
         """Tell whether everything that *objective* declares is met, as `against` would."""
-        for disruption, found in self.ways:
-            target = objective.target(disruption)
-            if target is not None and not any(path.verdict(target) is Verdict.MET for path in found):
-                return False
-        return self.uptime.verdict(objective.uptime) in _KEPT
+        # The loss of a Region first: it is what most fail at, and then nothing else is looked at.
+        return all(
+            any(path.verdict(target) is Verdict.MET for path in self.ways(disruption))
+            for disruption, target in reversed(objective.targets())
+        ) and (objective.uptime is None or self._ways.uptime.verdict(objective.uptime) in _KEPT)
 
 
 def outlook(component: Component, assumptions: Assumptions, catalog: Catalog) -> Outlook:
     """Return what *component* is worth under *assumptions*."""
-    ways, uptime = _ways_back(_what_matters(component, catalog), assumptions, catalog)
-    return Outlook(component=component, ways=ways, uptime=uptime)
+    return Outlook(component=component, ways=_ways(_what_matters(component, catalog), assumptions, catalog))
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class _Ways:
+    """What does not depend on the targets; each part is looked for when somebody asks."""
+
+    component: Component
+    assumptions: Assumptions
+    catalog: Catalog
+    _found: dict[Disruption, tuple[Estimate, ...]] = attrs.field(init=False, factory=dict)
+
+    def back_from(self, disruption: Disruption) -> tuple[Estimate, ...]:
+        if disruption not in self._found:
+            self._found[disruption] = self._look(disruption)
+        return self._found[disruption]
+
+    def _look(self, disruption: Disruption) -> tuple[Estimate, ...]:
+        component = self.component
+        found = tuple(paths(component, disruption, self.assumptions, self.catalog))
+        found = found or (_nothing(component, disruption),)
+        doubts = _doubts(component)
+        if doubts:
+            found = tuple(attrs.evolve(path, reasons=(*path.reasons, *doubts)) for path in found)
+        return found
+
+    @cached_property
+    def uptime(self) -> Uptime:
+        return uptime_of(self.component, self.back_from(Disruption.REGION), self.catalog)
+
+
+@lru_cache(maxsize=4096)
+def _ways(component: Component, assumptions: Assumptions, catalog: Catalog) -> _Ways:
+    return _Ways(component=component, assumptions=assumptions, catalog=catalog)
 
 
 def _what_matters(component: Component, catalog: Catalog) -> Component:
     """Return *component* without what its ways back do not depend on, so that components alike are assessed once."""
     sized = any(depends_on_size(catalog.mechanism(component.kind, item.mechanism)) for item in component.protections)
     return attrs.evolve(component, name="", tags=(), size_gb=component.size_gb if sized else 0)
-
-
-@lru_cache(maxsize=4096)
-def _ways_back(
-    component: Component, assumptions: Assumptions, catalog: Catalog
-) -> tuple[tuple[tuple[Disruption, tuple[Estimate, ...]], ...], Uptime]:
-    """Return every way back from every disruption, and the uptime: what does not depend on the targets."""
-    doubts = _doubts(component)
-    ways = []
-    for disruption in Disruption:
-        found = tuple(paths(component, disruption, assumptions, catalog)) or (_nothing(component, disruption),)
-        if doubts:
-            found = tuple(attrs.evolve(path, reasons=(*path.reasons, *doubts)) for path in found)
-        ways.append((disruption, found))
-    return tuple(ways), uptime_of(component, dict(ways)[Disruption.REGION], catalog)
 
 
 def _order(path: Estimate, target: Target | None) -> tuple[int, bool, int, int, int]:

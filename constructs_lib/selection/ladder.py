@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cached_property, lru_cache
 from itertools import product
 from math import ceil
@@ -17,7 +18,7 @@ from constructs_lib.costs import monthly_cost
 from constructs_lib.selection.rules import engine_for, ruled_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from constructs_lib.catalog.catalog import Catalog, Routing
     from constructs_lib.catalog.mechanism import Scalar
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     from constructs_lib.catalog.prices import Prices
     from constructs_lib.costs.cost import MonthlyCost
     from constructs_lib.objectives import Assumptions, Objective
-    from constructs_lib.selection.request import Request
+    from constructs_lib.selection.request import Request, Settings
 
+    Setting = tuple[tuple[int, ...], tuple[Protection, ...]]
+    Fixed = tuple[tuple[str, tuple[tuple[str, Scalar], ...]], ...]
     Menu = tuple[tuple["Ladder", ...], tuple[tuple[Pattern, str], ...]]
 
 _PRESENT = ""
@@ -68,27 +71,45 @@ class Rung:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Ladder:
-    """A pattern under one routing, with its rungs; the last one is the tightest in every setting."""
+    """A pattern under one routing; its last rung is the tightest in every setting.
+
+    Attributes:
+        pattern: The pattern.
+        routing: The routing's name.
+        third_region: The witness's or third replica's Region, where there is one.
+    """
 
     pattern: Pattern
     routing: str
     third_region: str | None
-    rungs: tuple[Rung, ...] = attrs.field(repr=False)
+    _settings: tuple[Setting, ...] = attrs.field(repr=False)
+    _make: Callable[[Setting], Rung] = attrs.field(repr=False)
+    _made: dict[int, Rung] = attrs.field(init=False, factory=dict, repr=False)
+
+    def rung(self, index: int) -> Rung:
+        """Return one rung; it is made when somebody asks."""
+        if index not in self._made:
+            self._made[index] = self._make(self._settings[index])
+        return self._made[index]
+
+    @property
+    def rungs(self) -> tuple[Rung, ...]:
+        """Every rung, the cheapest first."""
+        return tuple(map(self.rung, range(len(self._settings))))
 
     def cheapest(self, objective: Objective) -> Rung | None:
-        """Return the cheapest rung that keeps *objective*, or None where not even the tightest does.
-
-        What is priced is no more than what may be the cheapest: a rung above one that keeps the objective is not.
-        """
-        *lower, tightest = self.rungs
-        if not tightest.outlook.keeps(objective):
+        """Return the cheapest rung that keeps *objective*, or None where not even the tightest does."""
+        last = len(self._settings) - 1
+        if not self.rung(last).outlook.keeps(objective):
             return None
+        if sum(at > 0 for at in self._settings[last][0]) < 2:
+            # With one setting, what keeps the objective begins somewhere and goes on to the end.
+            return self.rung(bisect_left(range(last), True, key=lambda at: self.rung(at).outlook.keeps(objective)))
         kept: list[Rung] = []
-        for rung in lower:
+        for rung in self.rungs:
+            # What is priced is no more than what may be the cheapest: a rung above one that does it is not.
             if not any(rung.is_no_cheaper_than(other) for other in kept) and rung.outlook.keeps(objective):
                 kept.append(rung)
-        if len(kept) < 2:
-            return kept[0] if kept else tightest
         return min(kept, key=lambda rung: rung.cost.usd)
 
 
@@ -155,22 +176,44 @@ def _ladder(pattern: Pattern, routing: Routing, request: Request, catalog: Catal
         engine=engine_for(pattern, request),
         size_gb=ceil(request.usage.size_gb),
     )
-    steps = _steps(pattern, request, catalog)
-    rungs = []
+
+    def make(setting: Setting) -> Rung:
+        position, protections = setting
+        return Rung(
+            component=attrs.evolve(component, protections=protections),
+            position=position,
+            request=request,
+            assumptions=request.objective.assumptions,
+            prices=prices,
+            catalog=catalog,
+        )
+
+    fixed = tuple((name, tuple(sorted(values.items()))) for name, values in sorted(request.settings.items()))
+    settings = _settings(pattern.kind, pattern.name, routing.name, request.recovery_region, third, fixed, catalog)
+    return Ladder(pattern=pattern, routing=routing.name, third_region=third, settings=settings, make=make)
+
+
+@lru_cache(maxsize=2048)
+def _settings(
+    kind: str,
+    pattern_name: str,
+    routing_name: str,
+    recovery_region: str | None,
+    third: str | None,
+    fixed: Fixed,
+    catalog: Catalog,
+) -> tuple[Setting, ...]:
+    """Return every setting of a pattern under a routing: its position, and the protections it comes to."""
+    pattern = catalog.pattern(kind, pattern_name)
+    routing = next(item for item in catalog.routings if item.name == routing_name)
+    given = {mechanism: dict(values) for mechanism, values in fixed}
+    steps = _steps(pattern, given, catalog)
+    found = []
     for position in product(*(range(len(values)) for values in steps.values())):
         chosen = {step: values[at] for (step, values), at in zip(steps.items(), position, strict=True)}
-        protections = tuple(_protections(pattern, routing, request, chosen, third))
-        rungs.append(
-            Rung(
-                component=attrs.evolve(component, protections=protections),
-                position=position,
-                request=request,
-                assumptions=request.objective.assumptions,
-                prices=prices,
-                catalog=catalog,
-            )
-        )
-    return Ladder(pattern=pattern, routing=routing.name, third_region=third, rungs=tuple(rungs))
+        protections = tuple(_protections(pattern, routing, recovery_region, given, chosen, third))
+        found.append((position, protections))
+    return tuple(found)
 
 
 def _third_region(pattern: Pattern, request: Request) -> str | None:
@@ -183,7 +226,7 @@ def _third_region(pattern: Pattern, request: Request) -> str | None:
     return next((region for region in members.regions if region not in taken), None) if members else None
 
 
-def _steps(pattern: Pattern, request: Request, catalog: Catalog) -> dict[Step, tuple[Scalar, ...]]:
+def _steps(pattern: Pattern, given: Settings, catalog: Catalog) -> dict[Step, tuple[Scalar, ...]]:
     """Return what may be set, each with its values from the cheapest to the tightest.
 
     What no estimate depends on stays at its cheapest, and what the caller fixes is not chosen at all.
@@ -191,10 +234,10 @@ def _steps(pattern: Pattern, request: Request, catalog: Catalog) -> dict[Step, t
     steps: dict[Step, tuple[Scalar, ...]] = {
         (part.mechanism, _PRESENT): (False, True)
         for part in pattern.protections
-        if part.optional and part.mechanism not in request.settings
+        if part.optional and part.mechanism not in given
     }
     for option in pattern.options:
-        if option.parameter not in request.settings.get(option.mechanism, {}):
+        if option.parameter not in given.get(option.mechanism, {}):
             judged = option.parameter in judged_parameters(catalog.mechanism(pattern.kind, option.mechanism))
             steps[option.mechanism, option.parameter] = option.values if judged else option.values[:1]
     return steps
@@ -203,7 +246,8 @@ def _steps(pattern: Pattern, request: Request, catalog: Catalog) -> dict[Step, t
 def _protections(
     pattern: Pattern,
     routing: Routing,
-    request: Request,
+    recovery_region: str | None,
+    given: Settings,
     chosen: Mapping[Step, Scalar],
     third: str | None,
 ) -> Iterator[Protection]:
@@ -214,11 +258,11 @@ def _protections(
         parameters.update(
             {name: value for (mechanism, name), value in chosen.items() if mechanism == part.mechanism and name}
         )
-        parameters.update(request.settings.get(part.mechanism, {}))
+        parameters.update(given.get(part.mechanism, {}))
         if third is not None and part.where == "recovery":
             parameters["third_region"] = third
         yield Protection(
             mechanism=part.mechanism,
-            region=request.recovery_region if part.where == "recovery" else None,
+            region=recovery_region if part.where == "recovery" else None,
             parameters=parameters,
         )
