@@ -19,6 +19,11 @@ class Command:
 COMMANDS: Final = (
     Command("choose", "the cheapest pattern that keeps an RTO and an RPO, and why not the others", "choose"),
     Command("docs", "write the SLA, runbook, cost memo and summary, or check that they are still true", "docs"),
+    Command(
+        "explain",
+        "why stacks are built as they are: patterns, RTO and RPO, what sets them, cost",
+        "explain",
+    ),
     Command("export", "an objective for AWS Resilience Hub or OpenSLO", "export"),
     Command("facts", "which facts about AWS are old or from memory", "facts"),
     Command("objectives", "check recovery.yaml and say what it declares", "declaration"),

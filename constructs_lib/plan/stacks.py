@@ -11,6 +11,7 @@ from constructs_lib.errors import PlanError
 from constructs_lib.plan.document.resource import Change
 from constructs_lib.plan.document.stack import Stack, document_of, read_stack
 from constructs_lib.plan.read import Reader, joined, without_collection
+from constructs_lib.selection.decision import Decision
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.plan.plan import Plan
 
-__all__ = ["read_stacks"]
+__all__ = ["read_decisions", "read_stacks"]
 
 _FILE = "cdk.tf.json"
 
@@ -48,6 +49,16 @@ def read_stacks(directory: Path, before: Path | None = None) -> Plan:
         for name, reader, old in zip(names, readers, earlier, strict=True):
             _set_beside(reader, old, now.get(name, empty))
         return joined(readers, earlier)
+
+
+def read_decisions(directory: Path) -> tuple[Decision, ...]:
+    """Read what was decided for the components of synthesized stacks, in the order of workload and name.
+
+    Raises:
+        PlanError: As `read_stacks`; also if a decision cannot be read.
+    """
+    found = [Decision.from_data(data) for stack in _stacks(directory).values() for data in stack.decisions()]
+    return tuple(sorted(found, key=lambda decision: (decision.workload, decision.name)))
 
 
 def _stacks(directory: Path) -> Mapping[str, Stack]:

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
         Testing,
         Token,
     )
-    from constructs import Construct, Node
+    from constructs import Construct, IValidation, Node
     from jsii import create, implements
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "Fn",
     "IAspect",
     "ITerraformDependable",
+    "IValidation",
     "LocalBackend",
     "Node",
     "S3Backend",
@@ -143,7 +144,7 @@ ENGINE: Final[str] = choose_engine()
 if not TYPE_CHECKING:
     try:
         _engine = importlib.import_module(ENGINE)
-        from constructs import Construct, Node
+        from constructs import Construct, IValidation, Node
         from jsii import create, implements
     except Exception as error:
         # jsii reports a missing Node.js, or one it cannot talk to, as errors of many classes.

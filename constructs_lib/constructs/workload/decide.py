@@ -13,6 +13,7 @@ import attrs
 from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
 from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.constructs.sites.tags import checked_tags
+from constructs_lib.constructs.workload.summary import summarize
 from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.costs import Usage
 from constructs_lib.errors import ConfigurationError, InfeasibleError
@@ -144,6 +145,7 @@ def commit(place: Workload | Sites, decision: Decision) -> None:
     sites.primary.stack.add_override(f"//.recovery.{key}", decision.as_data())
     if isinstance(place, Workload):
         place.record(decision)
+    summarize(sites.primary.stack, decision)
 
 
 def _check_option(value: object, class_: type, what: str, allowed: str) -> None:

@@ -64,6 +64,12 @@ class Stack:
             for name, arguments in named.items():
                 yield type, name, arguments
 
+    def decisions(self) -> list[dict[str, Any]]:
+        """Return the decisions written into it, as data."""
+        written = self.content.get("//", {})
+        found = written.get("recovery", {}) if isinstance(written, dict) else {}
+        return [item for item in found.values() if isinstance(item, dict)]
+
     def moved(self) -> Mapping[str, str]:
         """Return the address before of what moved, by the address it has now."""
         return {item["to"]: item["from"] for item in _blocks(self.content.get("moved")) if "to" in item}

@@ -1,0 +1,85 @@
+"""`drctl explain`: why synthesized stacks are built as they are."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from constructs_lib.cli.arguments import Subparsers
+    from constructs_lib.selection.explanation import Explanation
+
+_FORMATS = ("table", "json", "markdown", "html")
+
+
+def add_to(commands: Subparsers) -> None:
+    """Add the command to the parser."""
+    command = commands.add_parser(
+        "explain",
+        help="why stacks are built as they are: patterns, RTO and RPO, what sets them, cost",
+        description="Say why a workload is built as it is: pattern, RTO and RPO of each component and of the whole in "
+        "each disruption, what sets them, what it costs, and who accepted what. Exits with 1 where a promise "
+        "is not kept, and with 3 where that is not known.",
+        allow_abbrev=False,
+    )
+    command.add_argument("stacks", nargs="?", default="cdktf.out", metavar="DIR", help="default: cdktf.out")
+    command.add_argument("--workload", metavar="NAME", help="only this one; default: all")
+    command.add_argument("--format", choices=_FORMATS, default="table", help="default: table")
+    command.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from constructs_lib.assessment import Verdict
+    from constructs_lib.errors import EvaluationError
+    from constructs_lib.plan.stacks import read_decisions
+    from constructs_lib.selection.explanation import explain_all
+
+    decisions = read_decisions(Path(options.stacks))
+    found = [item for item in explain_all(decisions) if options.workload in (None, item.name)]
+    if not found:
+        named = "" if options.workload is None else f" for {options.workload!r}"
+        msg = (
+            f"{options.stacks} holds no decision{named}; it is written where a construct of this library is synthesized"
+        )
+        raise EvaluationError(msg)
+    if options.format == "json":
+        sys.stdout.write(json.dumps({"workloads": [item.as_data() for item in found]}, indent=2, ensure_ascii=False))
+        sys.stdout.write("\n")
+    elif options.format == "table":
+        _write_table(found)
+    else:
+        from constructs_lib.documents.explanation import render_explanations
+
+        sys.stdout.write(render_explanations(found, options.format))
+    worst = max((item.verdict for item in found), key=lambda verdict: verdict.rank)
+    return {Verdict.BREACHED: 1, Verdict.UNKNOWN: 3}.get(worst, 0)
+
+
+def _write_table(found: Sequence[Explanation]) -> None:
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    from constructs_lib.cli.console import Output
+    from constructs_lib.documents.explanation import component_rows
+
+    console = Output()
+    for index, item in enumerate(found):
+        if index:
+            console.print()
+        for line in item.lines():
+            if not line.startswith("  ") or line.split(":")[0].strip() in ("software", "hardware", "zone", "region"):
+                console.print(Text(line), soft_wrap=True)
+        grid = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        for title in ("component", "pattern", "disruption", "RTO", "RPO", "verdict", "USD a month", "because"):
+            grid.add_column(title, overflow="fold")
+        for row in component_rows(item):
+            grid.add_row(*map(Text, row))
+        console.print(grid)
+        if not item.whole.serves:
+            console.print(Text(f"These figures are about {item.whole.scope}."), soft_wrap=True)

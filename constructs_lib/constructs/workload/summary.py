@@ -1,0 +1,47 @@
+"""What is said on standard error when an app is synthesized: each workload in a few lines."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
+
+from constructs_lib.selection.explanation import explain_all
+from constructs_lib.terraform.engine import IValidation, implements
+
+if TYPE_CHECKING:
+    from constructs_lib.selection.decision import Decision
+    from constructs_lib.terraform.engine import TerraformStack
+
+__all__ = ["QUIET", "summarize"]
+
+QUIET: Final = "CDKTF_DR_QUIET"
+"""The environment variable that turns the summary off, whatever it is set to."""
+
+
+@implements(IValidation)
+class _Summary:
+    """Written when the engine validates a stack: once for each synth, when everything is decided."""
+
+    def __init__(self) -> None:
+        self.decisions: list[Decision] = []
+
+    def validate(self) -> list[str]:
+        for item in explain_all(self.decisions):
+            sys.stderr.write("\n".join([*item.lines(), ""]))
+        return []
+
+
+_summaries: WeakKeyDictionary[TerraformStack, _Summary] = WeakKeyDictionary()
+
+
+def summarize(stack: TerraformStack, decision: Decision) -> None:
+    """Have *decision* said when *stack* is synthesized, unless that is turned off."""
+    if os.environ.get(QUIET):
+        return
+    summary = _summaries.get(stack)
+    if summary is None:
+        summary = _summaries[stack] = _Summary()
+        stack.node.add_validation(summary)
+    summary.decisions.append(decision)

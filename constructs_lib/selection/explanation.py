@@ -1,0 +1,194 @@
+"""Why a workload is built as it is: what it keeps, what sets each figure, what it costs, and who accepted what."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from constructs_lib.assessment import Verdict, WorkloadAssessment, assess_workload
+from constructs_lib.catalog.catalog import load_catalog
+from constructs_lib.costs import monthly_cost
+from constructs_lib.objectives import format_duration
+from constructs_lib.objectives.as_data import acceptance_as_data, objective_as_data
+from constructs_lib.objectives.tags import HOLDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from constructs_lib.assessment import Assessment, Estimate, WorkloadEstimate
+    from constructs_lib.objectives import Disruption, Objective
+    from constructs_lib.selection.decision import Decision
+
+__all__ = ["ComponentExplanation", "Explanation", "explain", "explain_all"]
+
+
+@attrs.frozen(kw_only=True)
+class ComponentExplanation:
+    """One component: what was decided for it, what that is worth, and what it costs.
+
+    Attributes:
+        decision: What was decided.
+        usd: What it costs in a month at list prices, in USD; None where nothing bills its kind.
+    """
+
+    decision: Decision
+    usd: Decimal | None
+
+    @property
+    def assessment(self) -> Assessment:
+        """Its estimates, their reasons and verdicts."""
+        return self.decision.assessment
+
+
+@attrs.frozen(kw_only=True)
+class Explanation:
+    """One workload.
+
+    Attributes:
+        name: Its name.
+        objective: What it promises.
+        components: What was decided for each component, in the order of their names.
+        whole: What they keep together.
+    """
+
+    name: str
+    objective: Objective
+    components: tuple[ComponentExplanation, ...]
+    whole: WorkloadAssessment
+
+    @property
+    def usd(self) -> Decimal:
+        """What all of it costs in a month at list prices, in USD; what nothing bills is left out."""
+        return sum((item.usd for item in self.components if item.usd is not None), Decimal(0))
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst verdict: of the whole, and of each component on what it has to keep."""
+        single = [verdict for item in self.components for verdict in item.assessment.verdicts.values()]
+        return max([self.whole.verdict, *single], key=lambda verdict: verdict.rank)
+
+    def lines(self) -> Iterator[str]:
+        """Yield the explanation as a few lines of text."""
+        strategy = self.whole.strategy or "no recovery from the loss of a Region"
+        yield f"{self.name}: {self.verdict}; {strategy}; about USD {self.usd:,.2f} a month at list prices"
+        for estimate in self.whole.estimates.values():
+            if estimate.target is not None:
+                yield f"  {estimate.disruption}: {said(estimate)}"
+        for item in self.components:
+            cost = "" if item.usd is None else f", USD {item.usd:,.2f}"
+            routing = "" if item.decision.routing == "manual" else f", {item.decision.routing}"
+            yield f"  {item.decision.name} ({item.decision.component.kind}): {item.decision.pattern}{routing}{cost}"
+            if item.decision.accepted is not None:
+                accepted = item.decision.accepted
+                yield f"    {accepted.owner} accepts {item.decision.kept}: {accepted.reason}"
+        if not self.whole.serves:
+            yield f"  about {self.whole.scope}"
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the explanation as plain data, for JSON."""
+        return {
+            "name": self.name,
+            "objective": objective_as_data(self.objective),
+            "strategy": self.whole.strategy,
+            "verdict": self.verdict.value,
+            "scope": self.whole.scope,
+            "monthly_cost_usd": float(round(self.usd, 2)),
+            "disruptions": {
+                disruption.value: {
+                    "rto_seconds": item.rto_seconds,
+                    "rpo_seconds": item.rpo_seconds,
+                    "unbounded": item.lost,
+                    "verdict": item.verdict.value,
+                    "target": None if item.target is None else {"rto": item.target.rto, "rpo": item.target.rpo},
+                    "sets_rto": item.sets_rto,
+                    "sets_rpo": item.sets_rpo,
+                    "automatic": item.automatic,
+                }
+                for disruption, item in self.whole.estimates.items()
+            },
+            "components": [_component(item) for item in self.components],
+        }
+
+
+def explain(name: str, objective: Objective, decisions: Sequence[Decision]) -> Explanation:
+    """Return why the workload *name* is built as *decisions* say.
+
+    Args:
+        name: The workload.
+        objective: What it promises.
+        decisions: What was decided for its components.
+    """
+    ordered = sorted(decisions, key=lambda decision: decision.name)
+    return Explanation(
+        name=name,
+        objective=objective,
+        components=tuple(ComponentExplanation(decision=item, usd=_usd(item)) for item in ordered),
+        # What only holds documents about the workload is no part of what it promises.
+        whole=assess_workload([item.assessment for item in ordered if HOLDS not in item.tags], objective),
+    )
+
+
+def explain_all(decisions: Iterable[Decision]) -> tuple[Explanation, ...]:
+    """Return an explanation for each workload, in the order of their names.
+
+    A workload's promise is that of its components, but for those that have one of their own.
+    """
+    by_workload: dict[str, list[Decision]] = {}
+    for decision in decisions:
+        by_workload.setdefault(decision.workload, []).append(decision)
+    return tuple(
+        explain(name, next((item for item in found if not item.own_objective), found[0]).objective, found)
+        for name, found in sorted(by_workload.items())
+    )
+
+
+def said(estimate: WorkloadEstimate) -> str:
+    """Return what a workload keeps in one disruption, and what sets it, in a sentence."""
+    rto = _figure(estimate.rto_seconds, lost=estimate.lost, by=estimate.sets_rto)
+    rpo = _figure(estimate.rpo_seconds, lost=estimate.lost, by=estimate.sets_rpo)
+    promised = "" if estimate.target is None else f"; promised {estimate.target}"
+    return f"{estimate.verdict}: RTO {rto}, RPO {rpo}{promised}"
+
+
+def _figure(seconds: int | None, *, lost: bool, by: str | None) -> str:
+    figure = "no bound" if lost else "unknown" if seconds is None else format_duration(seconds)
+    return figure if by is None else f"{figure} ({by})"
+
+
+def _usd(decision: Decision) -> Decimal | None:
+    billed = decision.component.kind.value in load_catalog().patterns and decision.component.region is not None
+    return monthly_cost(decision.component, decision.usage).usd if billed else None
+
+
+def _component(item: ComponentExplanation) -> dict[str, Any]:
+    decision = item.decision
+    return {
+        "name": decision.name,
+        "kind": decision.component.kind.value,
+        "region": decision.component.region,
+        "recovery_region": decision.recovery_region,
+        "engine": decision.component.engine,
+        "pattern": decision.pattern,
+        "routing": decision.routing,
+        "objective": objective_as_data(decision.kept),
+        "estimates": {
+            disruption.value: _estimate(estimate, item.assessment, disruption)
+            for disruption, estimate in item.assessment.estimates.items()
+        },
+        "monthly_cost_usd": None if item.usd is None else float(round(item.usd, 2)),
+        "accepted": None if decision.accepted is None else acceptance_as_data(decision.accepted),
+    }
+
+
+def _estimate(estimate: Estimate, assessment: Assessment, disruption: Disruption) -> dict[str, Any]:
+    return {
+        "rto_seconds": estimate.rto_seconds,
+        "rpo_seconds": estimate.rpo_seconds,
+        "unbounded": estimate.lost,
+        "confidence": estimate.confidence.value,
+        "verdict": assessment.verdict(disruption).value,
+        "mechanism": estimate.mechanism,
+        "reasons": [str(reason) for reason in estimate.reasons],
+    }

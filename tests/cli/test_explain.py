@@ -1,0 +1,93 @@
+"""`drctl explain`: why synthesized stacks are built as they are."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from constructs_lib.components import Component, Kind, Protection
+from constructs_lib.objectives import Objective, Target
+from constructs_lib.objectives.acceptance import Acceptance
+from constructs_lib.objectives.tags import HOLDS
+from constructs_lib.selection.decision import Decision
+from tests.cli.run import drctl
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOME, AWAY = "eu-west-1", "eu-central-1"
+PROMISE = Objective(rto="1h", rpo="3h")
+
+
+def decision(name: str, *protections: Protection, **more: Any) -> Decision:
+    component = Component(name=name, kind=Kind.BUCKET, region=HOME, protections=protections)
+    options = {"workload": "shop", "pattern": "replication", "objective": PROMISE, "recovery_region": AWAY, **more}
+    return Decision(component=component, provider=">= 5.100, < 7.0", **options)
+
+
+KEPT = (Protection(mechanism="versioning"), Protection(mechanism="replication", region=AWAY))
+
+
+def _write(directory: Path, *decisions: Decision) -> str:
+    stack = directory / "cdktf.out" / "stacks" / "shop-primary"
+    stack.mkdir(parents=True)
+    written = {f"{item.workload}/{item.name}": item.as_data() for item in decisions}
+    (stack / "cdk.tf.json").write_text(json.dumps({"//": {"recovery": written}}), encoding="utf-8")
+    return str(directory / "cdktf.out")
+
+
+def test_the_json_is_what_the_design_promises(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    accepted = Acceptance(owner="web", reason="made anew", region=Target("4h", "4h"))
+    stacks = _write(tmp_path, decision("files", *KEPT), decision("thumbs", *KEPT, accepted=accepted))
+
+    ran = drctl(capsys, "explain", stacks, "--format", "json")
+
+    (shop,) = json.loads(ran.out)["workloads"]
+    assert {"name", "objective", "strategy", "verdict", "monthly_cost_usd", "disruptions", "components"} <= shop.keys()
+    assert (ran.code, shop["name"], shop["verdict"], shop["strategy"]) == (0, "shop", "met", "warm standby")
+    region = shop["disruptions"]["region"]
+    assert (region["verdict"], region["sets_rpo"], region["rpo_seconds"]) == ("met", "files", 7200)
+    files, thumbs = shop["components"]
+    assert {"name", "kind", "pattern", "estimates", "monthly_cost_usd", "accepted"} <= files.keys()
+    assert (files["accepted"], thumbs["accepted"]["owner"]) == (None, "web")
+    assert shop["monthly_cost_usd"] == pytest.approx(files["monthly_cost_usd"] + thumbs["monthly_cost_usd"], abs=0.02)
+
+
+def test_a_promise_that_is_not_kept_exits_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stacks = _write(tmp_path, decision("files", Protection(mechanism="versioning"), pattern="versioning"))
+
+    ran = drctl(capsys, "explain", stacks)
+
+    assert ran.code == 1
+    assert "region: breached: RTO no bound (files), RPO no bound (files)" in ran.out
+
+
+def test_what_holds_documents_is_no_part_of_the_promise(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lonely = decision("runbooks", Protection(mechanism="versioning"), tags={HOLDS: "documents"}, own_objective=True)
+    lonely = Decision.from_data({**lonely.as_data(), "objective": {"uptime": "99%", "assumptions": {}}})
+    stacks = _write(tmp_path, decision("files", *KEPT), lonely)
+
+    ran = drctl(capsys, "explain", stacks, "--format", "json")
+
+    assert json.loads(ran.out)["workloads"][0]["disruptions"]["region"]["verdict"] == "met"
+
+
+@pytest.mark.parametrize("format", ["table", "markdown", "html"])
+def test_every_format_says_pattern_figures_and_scope(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], format: str
+) -> None:
+    stacks = _write(tmp_path, decision("files", *KEPT))
+
+    out = drctl(capsys, "explain", stacks, "--format", format).out
+
+    for said in ("files", "replication", "22m", "2h", "no compute is declared"):
+        assert said in out, said
+
+
+def test_stacks_without_a_decision_are_no_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stacks = _write(tmp_path, decision("files", *KEPT))
+
+    assert drctl(capsys, "explain", stacks, "--workload", "other").code == 3
+    assert drctl(capsys, "explain", str(tmp_path / "nowhere")).code == 2
