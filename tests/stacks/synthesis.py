@@ -20,7 +20,7 @@ def synthesize(program: str, directory: Path, engine: str) -> Mapping[str, Any]:
 
     Left out are the engine's own version and the path of the local state, which is absolute.
     """
-    environment = {**os.environ, "CDKTF_DR_ENGINE": engine, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "CDKTF_DR_ENGINE": engine, "CDKTF_DR_QUIET": "1", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", program],
         cwd=directory,
