@@ -10,6 +10,7 @@ from constructs_lib.assessment import Verdict
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.findings import Severity
 from constructs_lib.plan import assessable
+from constructs_lib.plan.read import without_collection
 from constructs_lib.review.cheapest_change import cheapest_change
 from constructs_lib.review.checks.after_failover import after_failover, overwritten
 from constructs_lib.review.checks.alarms import alarms
@@ -179,7 +180,21 @@ def review(
     Raises:
         DeclarationError: If two workloads of the declaration claim the same component.
     """
-    facts = load_catalog() if catalog is None else catalog
+    with without_collection():
+        return _review(
+            plan, declaration, load_catalog() if catalog is None else catalog, prices, today=today, names=names
+        )
+
+
+def _review(
+    plan: Plan,
+    declaration: Declaration | None,
+    facts: Catalog,
+    prices: Prices | None,
+    *,
+    today: date,
+    names: Sequence[str],
+) -> Review:
     under_review = _under_review(plan, declaration, facts)
     outcome = {}
     for address, reviewed in list(under_review.reviewed_components.items()):
