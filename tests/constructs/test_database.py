@@ -375,7 +375,9 @@ def test_the_lag_of_a_replica_rings_in_its_own_region_while_there_is_time_to_act
         alarm["alarm_name"]: alarm for alarm in stacks["recovery"]["resource"]["aws_cloudwatch_metric_alarm"].values()
     }
     lag = alarms["shop-ledger-recovery-replica-lag"]
-    assert (lag["metric_name"], lag["threshold"], lag["treat_missing_data"]) == ("ReplicaLag", 600, "breaching")
+    assert (lag["metric_name"], lag["threshold"]) == ("ReplicaLag", 600)
+    # Once it is promoted RDS publishes no lag: that is told once, and does not ring for ever.
+    assert (lag["treat_missing_data"], lag["insufficient_data_actions"]) == ("missing", lag["alarm_actions"])
     stopped = alarms["shop-ledger-recovery-replication-stopped"]
     assert (stopped["comparison_operator"], stopped["threshold"]) == ("LessThanThreshold", 0)
     assert "aws_cloudwatch_metric_alarm" not in stacks["primary"]["resource"]
@@ -392,7 +394,7 @@ def test_within_one_stack_the_replica_waits_for_its_source() -> None:
 def test_events_of_the_database_go_to_the_topic_of_its_region() -> None:
     subscription = only(stacks_of(build("multi_az_instance"))["primary"], "aws_db_event_subscription")
     assert subscription["source_ids"] == ["${aws_db_instance.ledger.identifier}"]
-    assert {"failover", "backup", "availability"} <= set(subscription["event_categories"])
+    assert {"failover", "failure", "availability"} <= set(subscription["event_categories"])
     assert "aws_sns_topic" in subscription["sns_topic"]
 
 
@@ -449,12 +451,35 @@ def test_the_enforced_rpo_is_on_the_primary_side_alone() -> None:
     assert "rds.global_db_rpo" not in parameters_of(only(stacks["recovery"], "aws_rds_cluster_parameter_group"))
 
 
-def test_the_lag_of_a_global_database_is_watched_in_the_secondary_region_in_milliseconds() -> None:
+@pytest.mark.parametrize("role", ["primary", "recovery"])
+def test_the_lag_of_a_global_database_is_watched_on_both_sides_in_milliseconds(role: str) -> None:
+    """Aurora publishes it in secondary Regions only, and a failover turns the roles round."""
     database = build("global_database", objective=Objective(rto="1h", rpo="1m"))
-    alarms = stacks_of(database)["recovery"]["resource"]["aws_cloudwatch_metric_alarm"].values()
+    alarms = stacks_of(database)[role]["resource"]["aws_cloudwatch_metric_alarm"].values()
     (alarm,) = (item for item in alarms if item["metric_name"] == "AuroraGlobalDBRPOLag")
     assert alarm["threshold"] == 15_000
     assert alarm["dimensions"] == {"DBClusterIdentifier": "${aws_rds_cluster.ledger.cluster_identifier}"}
+    assert (alarm["treat_missing_data"], alarm["insufficient_data_actions"]) == ("missing", alarm["alarm_actions"])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "metric", "most"),
+    [("aurora_multi_az", "AuroraReplicaLagMaximum", 60_000), ("multi_az_cluster", "ReplicaLag", 120)],
+)
+def test_the_lag_of_a_reader_rings_before_the_engine_acts_itself(pattern: str, metric: str, most: int) -> None:
+    """Aurora restarts a reader that is 60 s behind, and flow control holds the writer of a Multi-AZ DB cluster back."""
+    alarms = stacks_of(build(pattern))["primary"]["resource"]["aws_cloudwatch_metric_alarm"].values()
+    lags = [item["threshold"] for item in alarms if item["metric_name"] == metric]
+    assert lags
+    assert all(0 < lag <= most / 2 for lag in lags)
+
+
+def test_backups_that_succeed_are_not_told() -> None:
+    """A mail each day teaches people to read none."""
+    for pattern in ("multi_az_instance", "multi_az_read_replica"):
+        for stack in stacks_of(build(pattern)).values():
+            for subscription in stack.get("resource", {}).get("aws_db_event_subscription", {}).values():
+                assert "backup" not in subscription["event_categories"]
 
 
 def test_backtrack_is_given_in_seconds() -> None:
@@ -765,9 +790,7 @@ def test_two_workloads_of_one_stack_do_not_give_one_identifier_twice() -> None:
         if name == "shop":
             Database(sites, id_, engine="postgres", network=NETWORK, objective=ANYTHING)
             continue
-        with pytest.raises(
-            ConfigurationError, match="'shop-eu-ledger', which is taken in eu-west-1 by database 'eu-ledger'"
-        ):
+        with pytest.raises(ConfigurationError, match="would be called 'shop-eu-ledger', as a component of shop is"):
             Database(sites, id_, engine="postgres", network=NETWORK, objective=ANYTHING)
 
 

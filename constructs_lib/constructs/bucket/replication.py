@@ -96,7 +96,8 @@ class Replication:
             threshold=decision.lag_alarm_seconds,
             description=(
                 f"the replica in {destination.region} is more than {decision.lag_alarm_seconds} s behind "
-                f"{source.region}, and falls behind what was promised soon; look at how much is written"
+                f"{source.region}, far more than planned: look at how much is written before more would be lost than "
+                f"promised"
             ),
         )
         self.failure_alarm = self._alarm(

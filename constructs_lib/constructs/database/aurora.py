@@ -172,6 +172,7 @@ class Aurora:
         identifier: str,
         recovery_identifier: str,
     ) -> None:
+        self._scope = scope
         self._sites = sites
         self._decision = decision
         self._settings = settings
@@ -373,7 +374,9 @@ class Aurora:
             tags=self._tags,
             cluster=True,
         )
-        self.alarms = (*self.alarms, self._rpo_alarm(scope, recovery, self.secondary))
+        here = self._rpo_alarm(self._scope, self._sites.primary, self.cluster, self._identifier)
+        there = self._rpo_alarm(scope, recovery, self.secondary, self._recovery_identifier)
+        self.alarms = (*self.alarms, here, there)
 
     def _reader_alarm(self, scope: Construct, site: Site) -> AwsResource:
         decision = self._decision
@@ -394,19 +397,24 @@ class Aurora:
             tags=self._tags,
         )
 
-    def _rpo_alarm(self, scope: Construct, recovery: Site, secondary: AwsResource) -> AwsResource:
+    def _rpo_alarm(self, scope: Construct, site: Site, cluster: AwsResource, identifier: str) -> AwsResource:
+        """Build the alarm on the lag of *cluster* while it is the secondary one.
+
+        Aurora publishes the lag in secondary Regions only, under the secondary's name, so each side has an alarm: a
+        failover turns the roles round.
+        """
         limit_seconds = self._decision.lag_alarm_seconds
         return alarm(
             scope,
             "global-rpo-lag",
-            recovery,
-            name=f"{self._recovery_identifier}-global-rpo-lag",
-            description=f"{self._recovery_identifier} is more than {limit_seconds} s behind the primary cluster: "
-            f"the RPO is not kept now",
+            site,
+            name=f"{identifier}-global-rpo-lag",
+            description=f"{identifier} is more than {limit_seconds} s behind the primary cluster: look at writes "
+            f"before the RPO is not kept. No data: it is the primary cluster now, or alone",
             namespace="AWS/RDS",
             metric="AuroraGlobalDBRPOLag",
-            dimensions={"DBClusterIdentifier": secondary.ref("cluster_identifier")},
+            dimensions={"DBClusterIdentifier": cluster.ref("cluster_identifier")},
             threshold=limit_seconds * _MILLISECONDS,
-            missing="breaching",
+            tells_silence=True,
             tags=self._tags,
         )

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.terraform.engine import Construct
 
+# Not `backup`: it tells of each backup that begins and ends, every day.
 _INSTANCE_EVENTS = (
     "availability",
-    "backup",
     "deletion",
     "failover",
     "failure",

@@ -298,13 +298,13 @@ class RdsInstance:
             "replica-lag",
             recovery,
             name=f"{name}-replica-lag",
-            description=f"the read replica {name} is more than {limit_seconds} s behind: the RPO is not kept now; "
-            f"look at writes and the size of the replica",
+            description=f"the read replica {name} is more than {limit_seconds} s behind: look at writes and the size "
+            f"of the replica before the RPO is not kept. No data: it is no replica any more, or gone",
             namespace="AWS/RDS",
             metric="ReplicaLag",
             dimensions={"DBInstanceIdentifier": replica.ref("identifier")},
             threshold=limit_seconds,
-            missing="breaching",
+            tells_silence=True,
             tags=self._tags,
         )
         stopped = alarm(

@@ -33,6 +33,7 @@ def alarm(
     period: int = 60,
     periods: int = 5,
     missing: str = "missing",
+    tells_silence: bool = False,
 ) -> AwsResource:
     """Build an `aws_cloudwatch_metric_alarm` that notifies the site's topic when it rings and when it is over.
 
@@ -52,6 +53,8 @@ def alarm(
         period: Seconds a data point covers. Default 60.
         periods: How many data points in a row. Default 5.
         missing: What missing data means: `missing`, `breaching`, `notBreaching` or `ignore`. Default `missing`.
+        tells_silence: Whether the topic is told, once, when data ends that was there: for a metric that AWS publishes
+            for a copy only, and no more once the copy is promoted, where `breaching` would ring for ever. Default: not.
     """
     topic = site.alarm_topic.ref("arn")
     return AwsResource(
@@ -72,6 +75,7 @@ def alarm(
             "treat_missing_data": missing,
             "alarm_actions": [topic],
             "ok_actions": [topic],
+            "insufficient_data_actions": [topic] if tells_silence else None,
             "tags": dict(tags),
         },
         provider=site.provider,
