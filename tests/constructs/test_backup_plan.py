@@ -184,7 +184,7 @@ def test_copies_go_to_a_vault_of_the_same_name_in_the_recovery_region() -> None:
     plan = build()
     (written,) = synthesized(plan)["resource"]["aws_backup_plan"].values()
     (copy,) = written["rule"][0]["copy_action"]
-    account = "${data.aws_caller_identity.recovery-account.account_id}"
+    account = "${data.aws_caller_identity.RecoveryAccount.account_id}"
     assert copy["destination_vault_arn"] == f"arn:aws:backup:{RECOVERY}:{account}:backup-vault:shop-orders"
     assert copy["lifecycle"] == rule(plan)["lifecycle"]
     assert plan.recovery_vault is not None
@@ -200,7 +200,7 @@ def test_the_recovery_stack_has_its_vault_and_key_and_no_role() -> None:
     configuration = json.loads(engine.Testing.synth(recovery.stack))
     assert set(configuration["resource"]) == {"aws_backup_vault", "aws_kms_key", "aws_kms_alias"}
     (vault,) = configuration["resource"]["aws_backup_vault"].values()
-    assert vault["kms_key_arn"] == "${aws_kms_key.recovery-key.arn}"
+    assert vault["kms_key_arn"] == "${aws_kms_key.RecoveryKey.arn}"
     assert vault["lifecycle"] == {"prevent_destroy": True}
     assert [provider["region"] for provider in configuration["provider"]["aws"]] == [RECOVERY]
 
@@ -209,7 +209,7 @@ def test_in_one_stack_the_plan_waits_for_the_recovery_vault() -> None:
     plan = build("in_one_stack")
     configuration = synthesized(plan)
     (written,) = configuration["resource"]["aws_backup_plan"].values()
-    (there,) = [name for name in configuration["resource"]["aws_backup_vault"] if name.startswith("recovery_")]
+    (there,) = [name for name in configuration["resource"]["aws_backup_vault"] if name.startswith("Recovery_")]
     assert written["depends_on"] == [f"aws_backup_vault.{there}"]
 
 
@@ -257,7 +257,7 @@ def test_only_aws_backup_can_take_the_roles() -> None:
 
 
 def test_aws_backup_can_take_them_on_behalf_of_this_account_only() -> None:
-    account = "${data.aws_caller_identity.recovery-account.account_id}"
+    account = "${data.aws_caller_identity.RecoveryAccount.account_id}"
     for role in synthesized(build())["resource"]["aws_iam_role"].values():
         (statement,) = json.loads(role["assume_role_policy"])["Statement"]
         assert statement["Condition"] == {"StringEqualsIfExists": {"aws:SourceAccount": account}}

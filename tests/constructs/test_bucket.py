@@ -283,7 +283,7 @@ def test_addresses_are_plain() -> None:
     assert list(found["primary"]["resource"]["aws_s3_bucket"]) == ["assets"]
     assert list(found["recovery"]["resource"]["aws_s3_bucket"]) == ["assets"]
     forward, reverse = found["global"]["resource"]["aws_s3_bucket_replication_configuration"]
-    assert (forward, reverse.startswith("assets_reverse_")) == ("assets", True)
+    assert (forward, reverse.startswith("assets_Reverse_")) == ("assets", True)
 
 
 # ---------------------------------------------------------------- replication

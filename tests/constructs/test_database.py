@@ -120,7 +120,7 @@ def test_what_holds_data_is_protected_and_encrypted_with_the_key_of_its_region(p
                 assert resource["deletion_protection"] is True
                 assert resource["lifecycle"]["prevent_destroy"] is True
                 assert resource["storage_encrypted"] is True
-                assert "recovery-key" in resource["kms_key_id"]
+                assert "RecoveryKey" in resource["kms_key_id"]
                 assert resource["backup_retention_period"] == 35
                 assert resource["copy_tags_to_snapshot"] is True
                 assert resource["delete_automated_backups"] is False
@@ -128,7 +128,7 @@ def test_what_holds_data_is_protected_and_encrypted_with_the_key_of_its_region(p
             held += 1
             assert resource["deletion_protection_enabled"] is True
             assert resource["lifecycle"]["prevent_destroy"] is True
-            assert "recovery-key" in resource["kms_encryption_key"]
+            assert "RecoveryKey" in resource["kms_encryption_key"]
     assert held
 
 
@@ -260,7 +260,7 @@ def test_the_parameter_group_family_follows_from_the_version(name: str, version:
 def test_the_password_of_an_instance_is_managed_by_rds() -> None:
     instance = only(stacks_of(build("automated_backups"))["primary"], "aws_db_instance")
     assert instance["manage_master_user_password"] is True
-    assert "recovery-key" in instance["master_user_secret_kms_key_id"]
+    assert "RecoveryKey" in instance["master_user_secret_kms_key_id"]
 
 
 @pytest.mark.parametrize("pattern", ["multi_az_read_replica", "global_database"])
@@ -326,10 +326,10 @@ def test_replicated_backups_are_started_in_the_recovery_region_from_a_computed_a
         stacks_of(build("replicated_backups"))["recovery"], "aws_db_instance_automated_backups_replication"
     )
     assert replication["source_db_instance_arn"] == (
-        f"arn:aws:rds:{PRIMARY}:${{data.aws_caller_identity.recovery-account.account_id}}:db:shop-ledger"
+        f"arn:aws:rds:{PRIMARY}:${{data.aws_caller_identity.RecoveryAccount.account_id}}:db:shop-ledger"
     )
     assert replication["retention_period"] == 35
-    assert "recovery-key" in replication["kms_key_id"]
+    assert "RecoveryKey" in replication["kms_key_id"]
 
 
 def test_a_copy_that_runs_nothing_still_gets_the_groups_a_restore_needs() -> None:
@@ -744,7 +744,7 @@ def test_the_monitoring_role_is_there_before_it_is_needed_and_no_recovery_stack_
     """IAM's one control plane may be down with the primary Region."""
     stacks = stacks_of(build(pattern))
     roles = stacks["primary"]["resource"]["aws_iam_role"]
-    assert roles["recovery-database-monitoring"]["name"] == f"shop-database-monitoring-{PRIMARY}"
+    assert roles["RecoveryDatabaseMonitoring"]["name"] == f"shop-database-monitoring-{PRIMARY}"
     assert not [kind for kind in stacks["recovery"].get("resource", {}) if kind.startswith("aws_iam_")]
 
 
@@ -754,7 +754,7 @@ def test_the_recovery_stack_names_the_monitoring_role_by_a_computed_arn(pattern:
     for kind in ("aws_db_instance", "aws_rds_cluster_instance"):
         for instance in recovery.get(kind, {}).values():
             assert instance["monitoring_role_arn"] == (
-                "arn:aws:iam::${data.aws_caller_identity.recovery-account.account_id}"
+                "arn:aws:iam::${data.aws_caller_identity.RecoveryAccount.account_id}"
                 f":role/shop-database-monitoring-{PRIMARY}"
             )
 
@@ -762,7 +762,7 @@ def test_the_recovery_stack_names_the_monitoring_role_by_a_computed_arn(pattern:
 def test_within_one_stack_the_monitoring_role_is_referred_to() -> None:
     (configuration,) = stacks_of(build("read_replica", layout="in_one_stack")).values()
     arns = {item["monitoring_role_arn"] for item in configuration["resource"]["aws_db_instance"].values()}
-    assert arns == {"${aws_iam_role.recovery-database-monitoring.arn}"}
+    assert arns == {"${aws_iam_role.RecoveryDatabaseMonitoring.arn}"}
 
 
 def aurora_and(sites: Sites, id_: str, **options: Any) -> None:

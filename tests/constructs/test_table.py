@@ -96,9 +96,9 @@ def test_every_pattern_has_point_in_time_recovery_a_key_and_deletion_protection(
     assert arguments["point_in_time_recovery"] == {"enabled": True, "recovery_period_in_days": 35}
     assert arguments["server_side_encryption"] == {
         "enabled": True,
-        "kms_key_arn": "${data.aws_kms_alias.recovery-key-in-eu-west-1.target_key_arn}"
+        "kms_key_arn": "${data.aws_kms_alias.RecoveryKeyInEuWest1.target_key_arn}"
         if pattern in STRONG
-        else "${aws_kms_key.recovery-key.arn}",
+        else "${aws_kms_key.RecoveryKey.arn}",
     }
     assert arguments["deletion_protection_enabled"] is True
     assert arguments["tags"]["recovery:workload"] == "shop"
@@ -126,10 +126,10 @@ def test_a_replica_is_protected_in_the_recovery_region_with_that_regions_key() -
     replica = only(stacks["global"], "aws_dynamodb_table_replica")
     assert replica["provider"] == "aws.eu_central_1"
     assert replica["global_table_arn"] == (
-        "arn:aws:dynamodb:eu-west-1:${data.aws_caller_identity.recovery-account.account_id}:table/shop-orders"
+        "arn:aws:dynamodb:eu-west-1:${data.aws_caller_identity.RecoveryAccount.account_id}:table/shop-orders"
     )
-    assert replica["kms_key_arn"] == "${data.aws_kms_alias.recovery-key-in-eu-central-1.target_key_arn}"
-    assert stacks["global"]["data"]["aws_kms_alias"]["recovery-key-in-eu-central-1"]["name"] == "alias/shop"
+    assert replica["kms_key_arn"] == "${data.aws_kms_alias.RecoveryKeyInEuCentral1.target_key_arn}"
+    assert stacks["global"]["data"]["aws_kms_alias"]["RecoveryKeyInEuCentral1"]["name"] == "alias/shop"
     assert replica["point_in_time_recovery"] is True
     assert replica["deletion_protection_enabled"] is True
     assert replica["tags"] == table.decision.tags
@@ -171,7 +171,7 @@ def test_replication_is_watched_in_both_directions_long_before_the_recovery_poin
         assert alarm["metric_name"] == "ReplicationLatency"
         assert alarm["dimensions"] == {"TableName": "shop-orders", "ReceivingRegion": receiver}
         assert alarm["threshold"] == 9_000
-        assert alarm["alarm_actions"] == ["${aws_sns_topic.recovery-alarms.arn}"]
+        assert alarm["alarm_actions"] == ["${aws_sns_topic.RecoveryAlarms.arn}"]
 
 
 def test_without_a_region_target_replication_is_watched_against_the_estimate() -> None:
@@ -192,7 +192,7 @@ def test_a_witness_is_a_region_and_the_other_replica_has_its_key() -> None:
         {
             "region_name": RECOVERY,
             "consistency_mode": "STRONG",
-            "kms_key_arn": "${data.aws_kms_alias.recovery-key-in-eu-central-1.target_key_arn}",
+            "kms_key_arn": "${data.aws_kms_alias.RecoveryKeyInEuCentral1.target_key_arn}",
             "point_in_time_recovery": True,
             "propagate_tags": True,
             "deletion_protection_enabled": True,
@@ -377,7 +377,7 @@ def test_names_and_arns_are_outputs_of_the_stack_that_holds_them() -> None:
 
 
 def test_arns_for_policies_are_those_of_the_stack_that_asks() -> None:
-    account = "${data.aws_caller_identity.recovery-account.account_id}"
+    account = "${data.aws_caller_identity.RecoveryAccount.account_id}"
     seen = {}
     for pattern in ("global_table", "global_table_strong_witness"):
         table = build(pattern)

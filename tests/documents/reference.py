@@ -96,7 +96,7 @@ BACKUPS: list[dict[str, Any]] = [
 
 def write_shop(directory: Path, *, protections: list[dict[str, Any]] = REPLICATED, name: str = "assets") -> Path:
     """Write a shop of a bucket and a database, one stack for each Region."""
-    account = "${data.aws_caller_identity.recovery-account.account_id}"
+    account = "${data.aws_caller_identity.RecoveryAccount.account_id}"
     bucket = decision(name, "bucket", protections)
     database = decision("ledger", "database", BACKUPS, engine="postgres")
     primary = {

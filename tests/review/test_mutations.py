@@ -69,7 +69,7 @@ NO_PROTECTION = {
 }
 """Types that keep out or serve, and do not recover."""
 
-ROLES_OF_OTHERS = {"aws_iam_role.recovery-database-monitoring"}
+ROLES_OF_OTHERS = {"aws_iam_role.RecoveryDatabaseMonitoring"}
 """Roles that recovery does without: this one sends metrics of the operating system."""
 
 KEPT_IN_GLOBAL = {"payments-global", "storefront-global"}
@@ -92,7 +92,7 @@ def _protections() -> Iterator[Any]:
         needless = (
             type in NO_PROTECTION
             or address in ROLES_OF_OTHERS
-            or address.startswith("aws_iam_role_policy_attachment.recovery-database-monitoring")
+            or address.startswith("aws_iam_role_policy_attachment.RecoveryDatabaseMonitoring")
             or (type == "aws_kms_key" and stack in KEPT_IN_GLOBAL)
         )
         if not needless:
@@ -266,7 +266,7 @@ def _edits() -> Iterator[Any]:
 
 def _means_nothing(item: dict[str, Any], stack: str, name: str) -> bool:
     if name == "long remembered":
-        return "_recovery_" in item["address"]
+        return "_Recovery_" in item["address"]
     if item["type"] == "aws_kms_key":
         return stack in KEPT_IN_GLOBAL
     after = item["change"]["after"]
@@ -366,7 +366,7 @@ def _removed(workload: str, stack: str, *addresses: str) -> Plans:
             "receipts", "region", "RTO 3m10s, RPO 15m", "RTO no bound, RPO no bound",
         ),
         (
-            "payments", "payments-global", "aws_dsql_cluster_peering.ledger_peering_D533E7BA",
+            "payments", "payments-global", "aws_dsql_cluster_peering.ledger_Peering_7525599A",
             "ledger", "region", "RTO 3m10s, RPO 0s", "RTO no bound, RPO no bound",
         ),
         (
@@ -374,7 +374,7 @@ def _removed(workload: str, stack: str, *addresses: str) -> Plans:
             "ledger", "software", "RTO 1h42m, RPO 13h47m", "RTO no bound, RPO no bound",
         ),
         (
-            "payments", "payments-global", "aws_route53_health_check.failover-record_health-check_419236D3",
+            "payments", "payments-global", "aws_route53_health_check.FailoverRecord_HealthCheck_855B5145",
             "ledger", "region", "RTO 3m10s, RPO 0s", "RTO 22m, RPO 0s",
         ),
         (

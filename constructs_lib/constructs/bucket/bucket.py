@@ -151,7 +151,7 @@ class Bucket(Construct):
             )
             if both_ways:
                 self.reverse_replication = Replication(
-                    links, "reverse", sites.global_, decision, copying, source=self.recovery, destination=self.primary
+                    links, "Reverse", sites.global_, decision, copying, source=self.recovery, destination=self.primary
                 )
         for bucket in (self.primary, self.recovery):
             if bucket is not None:

@@ -54,10 +54,10 @@ class RegionalBucket:
             lifecycle={"prevent_destroy": True} if options.deletion_protection else None,
         )
         self.ownership = self._part(
-            "ownership", "ownership_controls", {"rule": {"object_ownership": "BucketOwnerEnforced"}}
+            "Ownership", "ownership_controls", {"rule": {"object_ownership": "BucketOwnerEnforced"}}
         )
         self.public_access = self._part(
-            "public-access",
+            "PublicAccess",
             "public_access_block",
             {
                 "block_public_acls": True,
@@ -67,7 +67,7 @@ class RegionalBucket:
             },
         )
         self.encryption = self._part(
-            "encryption",
+            "Encryption",
             "server_side_encryption_configuration",
             {
                 "rule": {
@@ -79,19 +79,19 @@ class RegionalBucket:
                 }
             },
         )
-        self.versioning = self._part("versioning", "versioning", {"versioning_configuration": {"status": "Enabled"}})
+        self.versioning = self._part("Versioning", "versioning", {"versioning_configuration": {"status": "Enabled"}})
         self.object_lock = (
             None
             if lock is None
             else self._part(
-                "object-lock",
+                "ObjectLock",
                 "object_lock_configuration",
                 {"rule": {"default_retention": {"mode": lock.mode, "days": lock.days}}},
                 after=self.versioning,
             )
         )
         self.lifecycle = self._part(
-            "lifecycle",
+            "Lifecycle",
             "lifecycle_configuration",
             {"rule": (options.lifecycle or Lifecycle()).rules()},
             after=self.versioning,
@@ -99,14 +99,14 @@ class RegionalBucket:
         self.logging = (
             None
             if log_bucket is None
-            else self._part("logging", "logging", {"target_bucket": log_bucket, "target_prefix": f"{self.name}/"})
+            else self._part("Logging", "logging", {"target_bucket": log_bucket, "target_prefix": f"{self.name}/"})
         )
         self._statements: list[dict[str, object]] = _only_over_tls(self.arn, options.minimum_tls)
         # S3 refuses the two when they are changed at the same time.
-        self.policy = self._part("policy", "policy", {"policy": self._written_policy()}, after=self.public_access)
+        self.policy = self._part("Policy", "policy", {"policy": self._written_policy()}, after=self.public_access)
         self.notification = None
         if options.event_bridge:
-            self.notification = self._part("notification", "notification", {"eventbridge": True})
+            self.notification = self._part("Notification", "notification", {"eventbridge": True})
 
     @property
     def region(self) -> str:
@@ -169,7 +169,7 @@ class RegionalBucket:
     def notify(self, topic_arn: str, events: list[str]) -> None:
         """Send *events* to an SNS topic of the bucket's Region."""
         if self.notification is None:
-            self.notification = self._part("notification", "notification", {})
+            self.notification = self._part("Notification", "notification", {})
         self.notification.override("topic", [{"topic_arn": topic_arn, "events": events}])
 
     def _part(

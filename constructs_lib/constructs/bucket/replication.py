@@ -56,7 +56,7 @@ class Replication:
         both_ways = decision.setting("replication", "two_way") is True
         back = destination.site.role == "primary"
         self.role = ReplicationRole(
-            scope, "reverse-role" if back else "role", site, decision, source=source, destination=destination
+            scope, "ReverseRole" if back else "Role", site, decision, source=source, destination=destination
         )
         parts = [bucket.versioning for bucket in (source, destination) if bucket.site.stack is site.stack]
         self.configuration = AwsResource(
@@ -138,7 +138,7 @@ class Replication:
     ) -> AwsResource:
         return alarm(
             where.scope,
-            f"replication-{what}",
+            f"Replication{what.capitalize()}",
             where.site,
             name=f"{self._decision.full_name}-replication-{what}-from-{self.source.region}",
             description=description,

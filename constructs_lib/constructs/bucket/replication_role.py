@@ -61,7 +61,7 @@ class ReplicationRole:
         )
         self.policy = AwsResource(
             scope,
-            f"{id}-policy",
+            f"{id}Policy",
             "aws_iam_role_policy",
             {
                 "name": "replication",

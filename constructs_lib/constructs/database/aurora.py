@@ -104,7 +104,7 @@ def aurora_members(
     tags: Mapping[str, str],
     ignored: tuple[str, ...] = (),
 ) -> tuple[AwsResource, ...]:
-    """Build the instances of *cluster*, as children `instance-1` and so on of *scope*.
+    """Build the instances of *cluster*, as children `Instance1` and so on of *scope*.
 
     All of them have the same class and may take over; which one writes is for Aurora to say.
     """
@@ -112,7 +112,7 @@ def aurora_members(
     return tuple(
         AwsResource(
             scope,
-            f"instance-{number}",
+            f"Instance{number}",
             "aws_rds_cluster_instance",
             {
                 "identifier": f"{identifier}-{number}",
@@ -290,7 +290,7 @@ class Aurora:
     def _build_global(self, scope: Construct, site: Site) -> AwsResource:
         return AwsResource(
             scope,
-            "global",
+            "Global",
             "aws_rds_global_cluster",
             {
                 "global_cluster_identifier": self._identifier,
@@ -385,7 +385,7 @@ class Aurora:
         )
         return alarm(
             scope,
-            "reader-lag",
+            "ReaderLag",
             site,
             name=f"{self._identifier}-reader-lag",
             description=f"the reader of {self._identifier} is more than {limit_seconds} s behind: Aurora restarts one "
@@ -406,7 +406,7 @@ class Aurora:
         limit_seconds = self._decision.lag_alarm_seconds
         return alarm(
             scope,
-            "global-rpo-lag",
+            "GlobalRpoLag",
             site,
             name=f"{identifier}-global-rpo-lag",
             description=f"{identifier} is more than {limit_seconds} s behind the primary cluster: look at writes "

@@ -45,8 +45,8 @@ class Dsql:
             self.peer = self._build(recovery_scope, sites.recovery)
             between = Construct(sites.global_.scope, decision.name)
             self.peerings = (
-                self._peer(between, "peering", sites.primary, self.cluster, self.peer),
-                self._peer(between, "peering-back", sites.recovery, self.peer, self.cluster),
+                self._peer(between, "Peering", sites.primary, self.cluster, self.peer),
+                self._peer(between, "PeeringBack", sites.recovery, self.peer, self.cluster),
             )
 
     @property

@@ -36,7 +36,7 @@ def database_events(
     tags: Mapping[str, str],
     cluster: bool = False,
 ) -> AwsResource:
-    """Build an `aws_db_event_subscription`, as child `events` (`cluster-events`) of *scope*.
+    """Build an `aws_db_event_subscription`, as child `Events` (`ClusterEvents`) of *scope*.
 
     RDS publishes no metric for a failover, a failed backup or replication that stopped; it reports them as events.
 
@@ -50,7 +50,7 @@ def database_events(
     """
     return AwsResource(
         scope,
-        "cluster-events" if cluster else "events",
+        "ClusterEvents" if cluster else "Events",
         "aws_db_event_subscription",
         {
             "name": name,

@@ -34,7 +34,7 @@ class MasterPassword:
     ) -> None:
         self.secret = AwsResource(
             scope,
-            "password",
+            "Password",
             "aws_secretsmanager_secret",
             {
                 "name": f"{name}-master",
@@ -50,7 +50,7 @@ class MasterPassword:
         made = f"ephemeral.aws_secretsmanager_random_password.{label}.random_password"
         self.version = AwsResource(
             scope,
-            "password-version",
+            "PasswordVersion",
             "aws_secretsmanager_secret_version",
             {
                 "secret_id": self.secret.ref("id"),

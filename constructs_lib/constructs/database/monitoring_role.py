@@ -33,7 +33,7 @@ def monitoring_role_arn(sites: Sites, site: Site) -> str:
 def monitoring_role(sites: Sites) -> AwsResource:
     """Return the `aws_iam_role` for Enhanced Monitoring of *sites*, built when first asked for."""
     site = sites.primary
-    shared = find_child(site.scope, "recovery-database-monitoring")
+    shared = find_child(site.scope, "RecoveryDatabaseMonitoring")
     if isinstance(shared, AwsResource):
         return shared
     trust = {
@@ -49,7 +49,7 @@ def monitoring_role(sites: Sites) -> AwsResource:
     }
     role = AwsResource(
         site.scope,
-        "recovery-database-monitoring",
+        "RecoveryDatabaseMonitoring",
         "aws_iam_role",
         {
             "name": _name(sites),
@@ -61,7 +61,7 @@ def monitoring_role(sites: Sites) -> AwsResource:
     )
     AwsResource(
         site.scope,
-        "recovery-database-monitoring-policy",
+        "RecoveryDatabaseMonitoringPolicy",
         "aws_iam_role_policy_attachment",
         {"role": role.ref("name"), "policy_arn": _POLICY},
         provider=site.provider,

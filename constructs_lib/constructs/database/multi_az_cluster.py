@@ -146,7 +146,7 @@ class MultiAzCluster:
         self.alarms = tuple(
             alarm(
                 scope,
-                f"reader-lag-{number}",
+                f"ReaderLag{number}",
                 site,
                 name=f"{identifier}-reader-lag-{number}",
                 description=f"member {number} of {identifier} is more than {limit_seconds} s behind: it must catch up "

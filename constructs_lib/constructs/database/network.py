@@ -97,7 +97,7 @@ class Network:
 def subnet_group(
     scope: Construct, site: Site, network: Network, *, name: str, tags: Mapping[str, str], role: str | None = None
 ) -> AwsResource:
-    """Build an `aws_db_subnet_group` over the site's subnets, as child `subnets` of *scope*.
+    """Build an `aws_db_subnet_group` over the site's subnets, as child `Subnets` of *scope*.
 
     Args:
         scope: Where to build it.
@@ -109,7 +109,7 @@ def subnet_group(
     """
     return AwsResource(
         scope,
-        "subnets",
+        "Subnets",
         "aws_db_subnet_group",
         {
             "name": name,

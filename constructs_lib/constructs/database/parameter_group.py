@@ -27,7 +27,7 @@ def parameter_group(
     cluster: bool = False,
     extra: Mapping[str, str] | None = None,
 ) -> AwsResource:
-    """Build the parameter group of an instance, or of a cluster, as child `parameters` of *scope*.
+    """Build the parameter group of an instance, or of a cluster, as child `Parameters` of *scope*.
 
     Args:
         scope: Where to build it.
@@ -43,7 +43,7 @@ def parameter_group(
     values = {**settings.parameters, **values, **(extra or {})}
     return AwsResource(
         scope,
-        "parameters",
+        "Parameters",
         "aws_rds_cluster_parameter_group" if cluster else "aws_db_parameter_group",
         {
             "name": f"{name}-{settings.family.replace('.', '-')}",
@@ -63,14 +63,14 @@ def parameter_group(
 def option_group(
     scope: Construct, site: Site, settings: DatabaseSettings, *, name: str, tags: Mapping[str, str]
 ) -> AwsResource | None:
-    """Build the option group, child `options` of *scope*, where the engine encrypts in transit by an option."""
+    """Build the option group, child `Options` of *scope*, where the engine encrypts in transit by an option."""
     engine = settings.engine
     if not engine.options:
         return None
     major = engine.major(settings.version)
     return AwsResource(
         scope,
-        "options",
+        "Options",
         "aws_db_option_group",
         {
             "name": f"{name}-{engine.name}-{major.replace('.', '-')}",

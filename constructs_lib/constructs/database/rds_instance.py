@@ -295,7 +295,7 @@ class RdsInstance:
         limit_seconds = self._decision.lag_alarm_seconds
         behind = alarm(
             scope,
-            "replica-lag",
+            "ReplicaLag",
             recovery,
             name=f"{name}-replica-lag",
             description=f"the read replica {name} is more than {limit_seconds} s behind: look at writes and the size "
@@ -309,7 +309,7 @@ class RdsInstance:
         )
         stopped = alarm(
             scope,
-            "replication-stopped",
+            "ReplicationStopped",
             recovery,
             name=f"{name}-replication-stopped",
             description=f"RDS reports a lag of -1 for {name}: replication has stopped; look at the replica's events",

@@ -185,7 +185,7 @@ class Distribution(Construct):
         description = limit("cloudfront.origin_access_control_description").most
         return AwsResource(
             self,
-            "origin-access-control",
+            "OriginAccessControl",
             "aws_cloudfront_origin_access_control",
             {
                 "name": fitted_name(name, limit("cloudfront.origin_access_control_name").most),
@@ -241,7 +241,7 @@ class Distribution(Construct):
         minutes = max(1, self.decision.objective.assumptions.detection_time // _MINUTE)
         return alarm(
             self,
-            "errors",
+            "Errors",
             self.sites.global_,
             name=f"{self.decision.full_name}-5xx",
             description=(

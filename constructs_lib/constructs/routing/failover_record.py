@@ -28,13 +28,13 @@ class FailoverRecord(Construct):
 
     def __init__(self, sites: Sites, routing: HealthCheckRouting) -> None:
         site = sites.global_
-        super().__init__(site.scope, "failover-record")
+        super().__init__(site.scope, "FailoverRecord")
         settings = next(item for item in load_catalog().routings if item.name == routing.name).protections[0].parameters
         tags = {**site.tags, "recovery:workload": sites.name}
         self.routing = routing
         self.health_check = AwsResource(
             self,
-            "health-check",
+            "HealthCheck",
             "aws_route53_health_check",
             {
                 "type": "HTTPS",
@@ -49,7 +49,7 @@ class FailoverRecord(Construct):
         )
         self.primary_record = AwsResource(
             self,
-            "primary",
+            "Primary",
             "aws_route53_record",
             {
                 "zone_id": routing.zone_id,
@@ -65,7 +65,7 @@ class FailoverRecord(Construct):
         )
         self.recovery_record = AwsResource(
             self,
-            "recovery",
+            "Recovery",
             "aws_route53_record",
             {
                 "zone_id": routing.zone_id,
@@ -80,7 +80,7 @@ class FailoverRecord(Construct):
         )
         self.alarm = alarm(
             self,
-            "alarm",
+            "Alarm",
             site,
             name=f"{sites.name}-primary-unhealthy",
             description=f"{routing.primary_endpoint} is unhealthy, {routing.record_name} answers with the recovery one",

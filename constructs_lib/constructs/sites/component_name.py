@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from constructs_lib.terraform.engine import Construct
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*", re.ASCII)
-_RESERVED = re.compile(r"global|failover-record|recovery(-.*)?|aws-[a-z]+(-[a-z]+)+-[0-9]", re.ASCII)
+_RESERVED = re.compile(r"Global|Recovery[A-Za-z0-9]*|FailoverRecord|Aws[A-Z][A-Za-z0-9]*", re.ASCII)
 """What sites, workloads and providers call what they build themselves."""
 
 _names: WeakKeyDictionary[Construct, dict[str, str]] = WeakKeyDictionary()

@@ -21,6 +21,11 @@ _providers: WeakKeyDictionary[TerraformStack, dict[str, TerraformProvider]] = We
 _accounts: WeakKeyDictionary[TerraformStack, AwsDataSource] = WeakKeyDictionary()
 
 
+def region_as_id(region: str) -> str:
+    """Return *region* as ids of constructs have it: `eu-west-1` is `EuWest1`."""
+    return "".join(part.capitalize() for part in region.split("-"))
+
+
 def providers_of(stack: TerraformStack) -> dict[str, TerraformProvider]:
     """Return the providers made in *stack*, by Region: several sites of one stack share them."""
     return _providers.setdefault(stack, {})
@@ -115,7 +120,7 @@ class Site:
         if region not in self._providers:
             self._providers[region] = AwsProvider(
                 self.stack,
-                f"aws-{region}",
+                f"Aws{region_as_id(region)}",
                 self._provider_arguments,
                 region=region,
                 alias=region.replace("-", "_") if self._providers else None,
@@ -142,7 +147,7 @@ class Site:
             shared = _accounts.get(self.stack)
             if shared is None:
                 shared = _accounts[self.stack] = AwsDataSource(
-                    self.stack, "recovery-account", "aws_caller_identity", {}, provider=self.provider
+                    self.stack, "RecoveryAccount", "aws_caller_identity", {}, provider=self.provider
                 )
             self._account_id = shared.ref("account_id")
         return self._account_id
@@ -168,7 +173,7 @@ class Site:
         if self._key is None:
             self._key = AwsResource(
                 self.scope,
-                "recovery-key",
+                "RecoveryKey",
                 "aws_kms_key",
                 {
                     "description": f"recovery of {self.name}, {self.role} site in {self.region}",
@@ -182,7 +187,7 @@ class Site:
             )
             AwsResource(
                 self.scope,
-                "recovery-key-alias",
+                "RecoveryKeyAlias",
                 "aws_kms_alias",
                 {"name": self.key_alias, "target_key_id": self._key.ref("key_id")},
                 provider=self.provider,
@@ -201,7 +206,7 @@ class Site:
         if other.region not in self._aliases:
             self._aliases[other.region] = AwsDataSource(
                 self.scope,
-                f"recovery-key-in-{other.region}",
+                f"RecoveryKeyIn{region_as_id(other.region)}",
                 "aws_kms_alias",
                 {"name": other.key_alias},
                 provider=self.provider_in(other.region),
@@ -214,7 +219,7 @@ class Site:
         if self._topic is None:
             self._topic = AwsResource(
                 self.scope,
-                "recovery-alarms",
+                "RecoveryAlarms",
                 "aws_sns_topic",
                 {
                     "name": f"{self._own_name}-recovery-alarms",
@@ -225,7 +230,7 @@ class Site:
             )
             AwsResource(
                 self.scope,
-                "recovery-alarms-policy",
+                "RecoveryAlarmsPolicy",
                 "aws_sns_topic_policy",
                 {"arn": self._topic.ref("arn"), "policy": json.dumps(self._topic_policy(self._topic.ref("arn")))},
                 provider=self.provider,

@@ -212,7 +212,7 @@ class Sites:
             sites[role] = Site(
                 name=name,
                 role=role,
-                scope=scope if role == "primary" else placed(Construct(scope, role), stack),
+                scope=scope if role == "primary" else placed(Construct(scope, role.capitalize()), stack),
                 stack=stack,
                 region=region,
                 providers=shared,
@@ -322,7 +322,7 @@ def _check_alone(scope: Construct, stack: TerraformStack, name: str) -> None:
     if name in names:
         msg = f"the stack has sites {name!r} already; give each of its workloads a name of its own"
         raise ConfigurationError(msg)
-    if find_child(scope, "global") is not None:
+    if find_child(scope, "Global") is not None:
         msg = f"the scope of sites {name!r} holds sites already; give each a construct of its own in the stack"
         raise ConfigurationError(msg)
     names.add(name)

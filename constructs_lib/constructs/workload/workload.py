@@ -48,7 +48,7 @@ class Workload:
         if routing is not None and sites.recovery is None:
             msg = f"{sites.name} has a routing but no recovery Region; name one in Sites, or leave the routing out"
             raise ConfigurationError(msg)
-        if routing is not None and sites.global_.scope.node.try_find_child("failover-record") is not None:
+        if routing is not None and sites.global_.scope.node.try_find_child("FailoverRecord") is not None:
             msg = f"{sites.name} has a routing already; a workload moves as one, give other sites to another"
             raise ConfigurationError(msg)
         if routing is not None:
