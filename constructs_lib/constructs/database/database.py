@@ -172,6 +172,7 @@ class Database(Construct):
         backup_lock: VaultLock | None = None,
     ) -> None:
         sites = sites_of(place, f"database {id!r}")
+        check_flag(recovery_standby, "recovery_standby")
         usage = _usage(usage, instance_class, storage_gb)
         options: dict[str, object] = {
             "engine_version": engine_version,
