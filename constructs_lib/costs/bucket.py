@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.usage import assumed_usage
+from constructs_lib.costs.backup import bill_backup
 
 if TYPE_CHECKING:
     from constructs_lib.costs.bill import Bill
@@ -22,6 +23,9 @@ def bill_bucket(bill: Bill) -> None:
     bill.add("PUT requests", "s3.request.put", puts, region)
     bill.add("GET requests", "s3.request.get", usage.reads_millions * 1_000_000, region)
     bill.add_key(region)
+    backup = bill.component.protection("backup_copy") or bill.component.protection("backup")
+    if backup is not None:
+        bill_backup(bill, backup, "backup.storage.s3", full_each_time=False)
     replication = bill.component.protection("replication")
     if replication is None or replication.region is None:
         return

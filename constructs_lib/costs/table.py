@@ -27,7 +27,7 @@ def bill_table(bill: Bill) -> None:
         third = replica.parameters.get("third_region")
         if isinstance(third, str):
             _bill_replica(bill, third, pitr=pitr, stores=replica.parameters.get("third") == "replica")
-    copy = bill.component.protection("backup_copy")
+    copy = bill.component.protection("backup_copy") or bill.component.protection("backup")
     if copy is not None:
         bill_backup(bill, copy, "dynamodb", full_each_time=True)
 

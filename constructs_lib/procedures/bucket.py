@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import attrs
+
+from constructs_lib.catalog.limits import limit
 from constructs_lib.objectives import Disruption
 from constructs_lib.procedures.carry_over import CarryOver
-from constructs_lib.procedures.shared import serves_by_itself
+from constructs_lib.procedures.shared import (
+    backup_home,
+    by_hand,
+    newest_point,
+    repoint,
+    restore_job,
+    serves_by_itself,
+)
 from constructs_lib.procedures.step import Call, Each, Fence, Part, Prepared, Procedure, Role, Step
 
 __all__ = ["CARRY_OVERS", "PROCEDURES"]
@@ -119,6 +129,127 @@ def _answers(id_: str, title: str, region: Role, bucket: str, part: Part = Part.
     return Step(id=id_, title=title, part=part, call=call)
 
 
+def _from_backup(mechanism: str, disruption: Disruption) -> Procedure:
+    region = disruption is Disruption.REGION
+    role = Role.RECOVERY if region else Role.HOME
+    # AWS Backup makes the bucket; an existing one would keep what is in it.
+    made = {"DestinationBucketName": "{restored}", "NewBucket": "true", "Encrypted": "false"}
+    return Procedure(
+        kind="bucket",
+        mechanism=mechanism,
+        disruptions=(disruption,),
+        source="backup-s3-doc",
+        fence=Fence.NONE if region else Fence.COMPLETE,
+        fence_because="whoever still reaches the bucket in the Region that failed can write to it"
+        if region
+        else "the writer is stopped by hand",
+        steps=(
+            *(() if region else (_STOP,)),
+            newest_point(role, "{recovery_vault}" if region else "{vault}"),
+            restore_job("restore", "restore the last good backup to a new bucket", role, made, "S3"),
+            repoint("set the bucket of the application to {restored}"),
+            _answers("verify", "the restored bucket answers", role, "{restored}"),
+        ),
+        back=(
+            *(
+                backup_home("arn:aws:s3:::{restored}", "S3", {**made, "DestinationBucketName": "{returned}"})
+                if region
+                else ()
+            ),
+            by_hand(
+                "keep",
+                "keep {restored}: declare it with its settings, which a backup does not hold, and import it",
+            ),
+        ),
+        prepared=Prepared(
+            state=("vault {recovery_vault} with copies of the backups, encrypted with the key of {recovery_region}",),
+            configuration=("role {restore_role}, which AWS Backup may take",),
+        )
+        if region
+        else Prepared(),
+        afterwards="the bucket has no copy in another Region" if region else None,
+    )
+
+
+_TAKEN_OVER = Procedure(
+    kind="bucket",
+    mechanism="replication",
+    disruptions=(Disruption.REGION,),
+    source="s3-replication-api",
+    fence=Fence.NONE,
+    fence_because="whoever still reaches the bucket in the Region that failed can write to it",
+    steps=(
+        Step(
+            id="take-over",
+            title="the recovery bucket is readable and writable all the time: see that it answers",
+            call=Call(
+                service="s3", operation=_ANSWERS, region=Role.RECOVERY, parameters={"Bucket": "{recovery_bucket}"}
+            ),
+            danger="what was written and not yet replicated",
+            console="https://{recovery_region}.console.aws.amazon.com/s3/buckets/{recovery_bucket}",
+        ),
+        Step(
+            id="repoint",
+            title="set the bucket of the application to {recovery_bucket} in {recovery_region}",
+            part=Part.PROPAGATE,
+            by_hand=True,
+            note="the application in {recovery_region} reads it from its configuration there, which must exist "
+            "beforehand",
+        ),
+        _answers("verify", "the recovery bucket answers", Role.RECOVERY, "{recovery_bucket}"),
+    ),
+    back=(
+        Step(
+            id="stop-recovery-writers",
+            title="once {region} is healthy and has been for as long as you agreed, stop the writers in "
+            "{recovery_region}",
+            part=Part.BACK,
+            by_hand=True,
+        ),
+        Step(
+            id="copy-home",
+            title="copy what was written in {recovery_region} meanwhile; where replication runs both ways, S3 has "
+            "done so itself, and nothing is left to copy",
+            part=Part.BACK,
+            each=Each.WRITTEN_THERE,
+            call=_COPY.call(Role.HOME),
+            repeatable="an object that is at home with the same content is passed over",
+        ),
+        _answers("verify-home", "the bucket answers", Role.HOME, "{bucket}", Part.BACK),
+        Step(
+            id="repoint-home",
+            title="set the bucket of the application back to {bucket}",
+            part=Part.BACK,
+            by_hand=True,
+        ),
+    ),
+    prepared=Prepared(
+        state=(
+            "bucket {recovery_bucket} with the replicated objects, versioned and encrypted with the key of "
+            "{recovery_region}",
+        ),
+        configuration=(
+            "permission of the application's role in {recovery_region} to read and write {recovery_bucket}, and "
+            "its KMS key",
+        ),
+    ),
+)
+
+
+def _restored_first(storage_class: object) -> Procedure:
+    """Return the same for a copy in an archive, whose objects cannot be read before they are restored."""
+    first, *others = _TAKEN_OVER.steps
+    restored = Step(
+        id=first.id,
+        title="restore the objects of {recovery_bucket}: one batch job for all, or aws s3api restore-object for each",
+        by_hand=True,
+        danger=first.danger,
+        console="https://{recovery_region}.console.aws.amazon.com/s3/jobs?region={recovery_region}",
+        note=f"they are in {storage_class}; what is restored is readable for as many days as the restore says",
+    )
+    return attrs.evolve(_TAKEN_OVER, when={"archive": storage_class}, steps=(restored, *others))
+
+
 PROCEDURES = (
     serves_by_itself(
         "bucket",
@@ -157,67 +288,9 @@ PROCEDURES = (
             ),
         ),
     ),
-    Procedure(
-        kind="bucket",
-        mechanism="replication",
-        disruptions=(Disruption.REGION,),
-        source="s3-replication-api",
-        fence=Fence.NONE,
-        fence_because="whoever still reaches the bucket in the Region that failed can write to it",
-        steps=(
-            Step(
-                id="take-over",
-                title="the recovery bucket is readable and writable all the time: see that it answers",
-                call=Call(
-                    service="s3", operation=_ANSWERS, region=Role.RECOVERY, parameters={"Bucket": "{recovery_bucket}"}
-                ),
-                danger="what was written and not yet replicated",
-                console="https://{recovery_region}.console.aws.amazon.com/s3/buckets/{recovery_bucket}",
-            ),
-            Step(
-                id="repoint",
-                title="set the bucket of the application to {recovery_bucket} in {recovery_region}",
-                part=Part.PROPAGATE,
-                by_hand=True,
-                note="the application in {recovery_region} reads it from its configuration there, which must exist "
-                "beforehand",
-            ),
-            _answers("verify", "the recovery bucket answers", Role.RECOVERY, "{recovery_bucket}"),
-        ),
-        back=(
-            Step(
-                id="stop-recovery-writers",
-                title="once {region} is healthy and has been for as long as you agreed, stop the writers in "
-                "{recovery_region}",
-                part=Part.BACK,
-                by_hand=True,
-            ),
-            Step(
-                id="copy-home",
-                title="copy what was written in {recovery_region} meanwhile; where replication runs both ways, S3 has "
-                "done so itself, and nothing is left to copy",
-                part=Part.BACK,
-                each=Each.WRITTEN_THERE,
-                call=_COPY.call(Role.HOME),
-                repeatable="an object that is at home with the same content is passed over",
-            ),
-            _answers("verify-home", "the bucket answers", Role.HOME, "{bucket}", Part.BACK),
-            Step(
-                id="repoint-home",
-                title="set the bucket of the application back to {bucket}",
-                part=Part.BACK,
-                by_hand=True,
-            ),
-        ),
-        prepared=Prepared(
-            state=(
-                "bucket {recovery_bucket} with the replicated objects, versioned and encrypted with the key of "
-                "{recovery_region}",
-            ),
-            configuration=(
-                "permission of the application's role in {recovery_region} to read and write {recovery_bucket}, and "
-                "its KMS key",
-            ),
-        ),
-    ),
+    *(_restored_first(storage_class) for storage_class in limit("s3.archive_storage_class").values),
+    _TAKEN_OVER,
+    _from_backup("backup", Disruption.SOFTWARE),
+    _from_backup("backup_copy", Disruption.SOFTWARE),
+    _from_backup("backup_copy", Disruption.REGION),
 )

@@ -73,19 +73,20 @@ def _tags(role: Role, part: Part = Part.ACT) -> Step:
 _KEEP = "copy the good rows back into the cluster, which is untouched, and delete the restored one; or import it"
 
 
-def _restore(mechanism: str, disruption: Disruption) -> Procedure:
-    region = disruption is Disruption.REGION
+def _restore(mechanism: str, *disruptions: Disruption) -> Procedure:
+    region = Disruption.REGION in disruptions
+    writer = Disruption.SOFTWARE in disruptions
     role = Role.RECOVERY if region else Role.HOME
     return Procedure(
         kind="database",
         mechanism=mechanism,
-        disruptions=(disruption,),
+        disruptions=disruptions,
         source="backup-copy-doc" if mechanism == "backup_copy" else "backup-api",
         engines=_ENGINES,
-        fence=Fence.NONE if region else Fence.COMPLETE,
-        fence_because="a cluster of DSQL cannot be stopped" if region else "the writer is stopped by hand",
+        fence=Fence.COMPLETE if writer else Fence.NONE,
+        fence_because="the writer is stopped by hand" if writer else "a cluster of DSQL cannot be stopped",
         steps=(
-            *(() if region else (stop_writer(),)),
+            *((stop_writer(),) if writer else ()),
             newest_point(role, "{recovery_vault}" if region else "{vault}"),
             restore_job(
                 "restore",
@@ -130,6 +131,7 @@ PROCEDURES = (
         verify=_active(Role.HOME, "{cluster_id}"),
     ),
     _restore("backup", Disruption.SOFTWARE),
+    _restore("backup", Disruption.HARDWARE, Disruption.ZONE),
     _restore("backup_copy", Disruption.SOFTWARE),
     _restore("backup_copy", Disruption.REGION),
     Procedure(

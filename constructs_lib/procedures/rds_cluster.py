@@ -393,7 +393,7 @@ def _to_a_moment(
     )
 
 
-def _backup_copy(disruption: Disruption) -> Procedure:
+def _from_backup(mechanism: str, disruption: Disruption) -> Procedure:
     region = disruption is Disruption.REGION
     role = Role.RECOVERY if region else Role.HOME
     vault = "{recovery_vault}" if region else "{vault}"
@@ -426,9 +426,9 @@ def _backup_copy(disruption: Disruption) -> Procedure:
     )
     return Procedure(
         kind="database",
-        mechanism="backup_copy",
+        mechanism=mechanism,
         disruptions=(disruption,),
-        source="backup-copy-doc",
+        source="backup-copy-doc" if mechanism == "backup_copy" else "backup-api",
         engines=_AURORA,
         fence=Fence.BEST_EFFORT if region else Fence.COMPLETE,
         fence_because="the cluster in the Region that failed is stopped, where it can still be reached"
@@ -695,8 +695,9 @@ PROCEDURES = (
     _to_a_moment(
         "cluster_backups", (Disruption.SOFTWARE,), _AURORA_RESTORE, writer=True, source="aurora-pitr-secondary"
     ),
-    _backup_copy(Disruption.REGION),
-    _backup_copy(Disruption.SOFTWARE),
+    _from_backup("backup_copy", Disruption.REGION),
+    _from_backup("backup_copy", Disruption.SOFTWARE),
+    _from_backup("backup", Disruption.SOFTWARE),
     _global(headless=False),
     _global(headless=True),
 )

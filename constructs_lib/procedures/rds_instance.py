@@ -329,6 +329,36 @@ def _here(disruptions: tuple[Disruption, ...], *, writer: bool) -> Procedure:
     )
 
 
+def _from_backup(mechanism: str, *disruptions: Disruption, source: str) -> Procedure:
+    writer = Disruption.SOFTWARE in disruptions
+    return Procedure(
+        kind="database",
+        mechanism=mechanism,
+        disruptions=disruptions,
+        source=source,
+        engines=_ENGINES,
+        form="!multi_az_cluster",
+        fence_because="the writer is stopped by hand" if writer else "an instance that is lost takes no writes",
+        steps=(
+            *((stop_writer(),) if writer else ()),
+            newest_point(Role.HOME, "{vault}"),
+            look_at_instance("{instance}"),
+            restore_job(
+                "restore",
+                "restore the last good backup, under a new name",
+                Role.HOME,
+                _by_backup(Role.HOME),
+                "RDS",
+            ),
+            _put_back(Role.HOME, "{restored}", extra=_after_backup()),
+            _tags(Role.HOME, "{restored}"),
+            repoint(_ENDPOINT),
+            _verify(Role.HOME, "{restored}"),
+        ),
+        back=(by_hand("keep", _KEEP),),
+    )
+
+
 PROCEDURES = (
     _here((Disruption.SOFTWARE,), writer=True),
     _here((Disruption.HARDWARE, Disruption.ZONE), writer=False),
@@ -494,32 +524,9 @@ PROCEDURES = (
         ),
         afterwards="the database has no copy in another Region",
     ),
-    Procedure(
-        kind="database",
-        mechanism="backup_copy",
-        disruptions=(Disruption.SOFTWARE,),
-        source="backup-copy-doc",
-        engines=_ENGINES,
-        form="!multi_az_cluster",
-        fence_because="the writer is stopped by hand",
-        steps=(
-            stop_writer(),
-            newest_point(Role.HOME, "{vault}"),
-            look_at_instance("{instance}"),
-            restore_job(
-                "restore",
-                "restore the last good backup, under a new name",
-                Role.HOME,
-                _by_backup(Role.HOME),
-                "RDS",
-            ),
-            _put_back(Role.HOME, "{restored}", extra=_after_backup()),
-            _tags(Role.HOME, "{restored}"),
-            repoint(_ENDPOINT),
-            _verify(Role.HOME, "{restored}"),
-        ),
-        back=(by_hand("keep", _KEEP),),
-    ),
+    _from_backup("backup_copy", Disruption.SOFTWARE, source="backup-copy-doc"),
+    _from_backup("backup", Disruption.SOFTWARE, source="backup-api"),
+    _from_backup("backup", Disruption.HARDWARE, Disruption.ZONE, source="backup-api"),
     Procedure(
         kind="database",
         mechanism="read_replica",

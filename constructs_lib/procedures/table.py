@@ -259,6 +259,33 @@ _RESTORED = Step(
     note=_REST,
 )
 
+
+def _from_backup(mechanism: str, source: str) -> Procedure:
+    return Procedure(
+        kind="table",
+        mechanism=mechanism,
+        disruptions=(Disruption.SOFTWARE,),
+        source=source,
+        fence_because="the writer is stopped by hand",
+        steps=(
+            stop_writer(),
+            newest_point(Role.HOME, "{vault}"),
+            *_LOOK,
+            restore_job(
+                "restore",
+                "restore the last good backup to a new table",
+                Role.HOME,
+                _key_metadata("key"),
+                "DynamoDB",
+            ),
+            *_put_back(Role.HOME),
+            repoint("set the table of the application to {restored}"),
+            _verify(Role.HOME, "{restored}"),
+        ),
+        back=(by_hand("keep", _CODE),),
+    )
+
+
 PROCEDURES = (
     serves_by_itself(
         "table",
@@ -284,29 +311,8 @@ PROCEDURES = (
         ),
         back=(by_hand("keep", _CODE),),
     ),
-    Procedure(
-        kind="table",
-        mechanism="backup_copy",
-        disruptions=(Disruption.SOFTWARE,),
-        source="backup-copy-doc",
-        fence_because="the writer is stopped by hand",
-        steps=(
-            stop_writer(),
-            newest_point(Role.HOME, "{vault}"),
-            *_LOOK,
-            restore_job(
-                "restore",
-                "restore the last good backup to a new table",
-                Role.HOME,
-                _key_metadata("key"),
-                "DynamoDB",
-            ),
-            *_put_back(Role.HOME),
-            repoint("set the table of the application to {restored}"),
-            _verify(Role.HOME, "{restored}"),
-        ),
-        back=(by_hand("keep", _CODE),),
-    ),
+    _from_backup("backup", "backup-api"),
+    _from_backup("backup_copy", "backup-copy-doc"),
     Procedure(
         kind="table",
         mechanism="backup_copy",

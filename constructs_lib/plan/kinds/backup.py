@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from constructs_lib.catalog.resource_types import types_that
-from constructs_lib.components import ENABLED
+from constructs_lib.components import ENABLED, Kind
 from constructs_lib.plan.document.arn import parse_arn, region_of_arn
 from constructs_lib.plan.document.resource import as_number, blocks_in
+from constructs_lib.plan.kinds.bucket import versioning
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder, forever
 from constructs_lib.plan.kinds.schedule import DEFAULT, longest_gap
 
@@ -22,6 +23,9 @@ _PLAN: Final = "aws_backup_plan"
 _SELECTION: Final = "aws_backup_selection"
 _SETTINGS: Final = "aws_backup_region_settings"
 _VAULT: Final = "aws_backup_vault"
+_LOCK: Final = "aws_backup_vault_lock_configuration"
+_BUCKET: Final = "aws_s3_bucket"
+_DSQL: Final = "dsql"
 _TAG: Final = "aws:ResourceTag/"
 _MINUTE: Final = 60
 
@@ -93,16 +97,17 @@ def _protect(side: Side, builder: ComponentBuilder, plan: Resource, doubts: Sequ
             unknown.append("start_window_seconds")
         timing = {"interval_seconds": interval, "start_window_seconds": None if start is None else start * _MINUTE}
         kept, missing = _kept(plan, rule, ("rule", index))
-        if builder.knows("backup") or not blocks_in(rule, "copy_action"):
-            # Where only copies count, a rule that makes one needs no word about the original.
-            builder.protect(
-                side.notes,
-                "backup",
-                plan,
-                parameters={**timing, "retention_days": kept},
-                doubts=doubts,
-                unknown=[*unknown, *missing],
-            )
+        # What the vault refuses there is no copy of either.
+        refused = [*doubts, *_needs(side, builder), *_locked(side, _target(side, plan, rule), kept)]
+        continuous = {"continuous": True} if _continuous(builder, rule) else {}
+        builder.protect(
+            side.notes,
+            "backup",
+            plan,
+            parameters={**timing, **continuous, "retention_days": kept},
+            doubts=refused,
+            unknown=[*unknown, *missing],
+        )
         if plan.is_unknown("rule", index, "copy_action"):
             builder.protect(side.notes, "backup_copy", plan, unknown=[ENABLED, *unknown])
         for number, action in enumerate(blocks_in(rule, "copy_action")):
@@ -111,7 +116,9 @@ def _protect(side: Side, builder: ComponentBuilder, plan: Resource, doubts: Sequ
             if vault is not None:
                 builder.join(vault)
             kept, missing = _kept(plan, action, place)
-            voids = list(doubts)
+            voids = [*refused, *_locked(side, _copied_to(vault, action), kept)]
+            if vault is not None and region is None and builder.shares_region(vault):
+                voids.append("the copies stay in the same Region")
             if (
                 builder.kind == "database"
                 and builder.engine in ("mysql", "postgres")
@@ -127,6 +134,66 @@ def _protect(side: Side, builder: ComponentBuilder, plan: Resource, doubts: Sequ
                 doubts=voids,
                 unknown=[*unknown, *missing],
             )
+
+
+def _needs(side: Side, builder: ComponentBuilder) -> list[str]:
+    """Return what AWS Backup lacks to back the component up."""
+    if builder.main.type != _BUCKET or versioning(side, builder.main)[0] in ("on", "unknown"):
+        return []
+    return ["AWS Backup backs up only buckets with versioning enabled"]
+
+
+def _continuous(builder: ComponentBuilder, rule: Mapping[str, Any]) -> bool:
+    """Whether the rule keeps a continuous backup of the component; of other types it makes snapshots all the same."""
+    if builder.kind is Kind.DATABASE and builder.engine == _DSQL:
+        return False
+    return rule.get("enable_continuous_backup") is True and builder.kind in (Kind.BUCKET, Kind.DATABASE)
+
+
+class _Vault(NamedTuple):
+    """A vault as a rule names it."""
+
+    resource: Resource | None
+    name: str | None = None
+    region: str | None = None
+
+
+def _target(side: Side, plan: Resource, rule: Mapping[str, Any]) -> _Vault:
+    """Return the vault a rule puts backups into."""
+    name = rule.get("target_vault_name")
+    if isinstance(name, str) and name:
+        return _Vault(side.find(_VAULT, name, plan.region), name, plan.region)
+    blocks = side.matching_blocks(plan, "rule", {"rule_name": rule.get("rule_name")})
+    found = [item for item in side.referred_in(plan, blocks, ("target_vault_name",)) if item.type == _VAULT]
+    return _Vault(found[0] if len(found) == 1 else None)
+
+
+def _copied_to(vault: Resource | None, action: Mapping[str, Any]) -> _Vault:
+    """Return the vault a copy goes to."""
+    arn = parse_arn(action.get("destination_vault_arn"))
+    return _Vault(vault) if arn is None else _Vault(vault, arn.resource.rpartition(":")[2], arn.region)
+
+
+def _locked(side: Side, vault: _Vault, kept: int | None) -> list[str]:
+    """Return why the vault refuses what is kept for *kept* days: its lock demands longer, or allows less.
+
+    AWS Backup fails the jobs (PutBackupVaultLockConfiguration); neither the plan nor the lock is refused.
+    """
+    if kept is None:
+        return []
+    if vault.resource is not None:
+        locks = side.parts(_VAULT, _LOCK, "backup_vault_name").get(vault.resource.address, [])
+    else:
+        named = [item for item in side.of(_LOCK) if vault.name == item.text("backup_vault_name") is not None]
+        locks = [item for item in named if vault.region == item.region is not None]
+    found = []
+    for lock in locks:
+        least, most = lock.number("min_retention_days"), lock.number("max_retention_days")
+        if least is not None and kept < least:
+            found.append(f"the vault refuses what is kept for less than {least} days: {lock.address}")
+        if most is not None and kept > most:
+            found.append(f"the vault refuses what is kept for more than {most} days: {lock.address}")
+    return found
 
 
 def _interval(plan: Resource, index: int, rule: Mapping[str, Any]) -> int | None:

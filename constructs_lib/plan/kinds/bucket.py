@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from constructs_lib.catalog.limits import limit
 from constructs_lib.components import ENABLED, Kind
 from constructs_lib.plan.document.arn import parse_arn
 from constructs_lib.plan.document.resource import as_number, blocks_in
@@ -30,6 +31,8 @@ _OTHER_PARTS: Final = (
     "aws_s3_bucket_public_access_block",
     "aws_s3_bucket_server_side_encryption_configuration",
 )
+
+_ARCHIVES: Final = limit("s3.archive_storage_class").values
 
 Versioning = Literal["on", "off", "suspended", "unknown"]
 _Block = dict[str, Any]
@@ -163,7 +166,7 @@ def _lock(side: Side, builder: ComponentBuilder, by: Resource, retentions: list[
 class _Rule:
     """One replication rule, from either way of writing it."""
 
-    __slots__ = ("by", "destination", "enabled", "partial", "region", "rtc", "text", "unknown")
+    __slots__ = ("by", "destination", "enabled", "partial", "region", "rtc", "storage_class", "text", "unknown")
 
     def __init__(self, side: Side, by: Resource, rule: _Block, place: _Place) -> None:
         self.by = by
@@ -178,6 +181,9 @@ class _Rule:
         self.rtc = timing.get("status") == "Enabled"
         if by.is_unknown(*place, "destination", 0, "replication_time", 0, "status"):
             self.unknown.append("rtc")
+        self.storage_class = block.get("storage_class")
+        if by.is_unknown(*place, "destination", 0, "storage_class"):
+            self.unknown.append("archive")
         link = side.link(by, (*place, "destination", 0, "bucket"), _TYPE)
         self.destination = link.target
         self.region = None if link.target is None else link.target.region
@@ -253,10 +259,40 @@ def _replication(
             "replication",
             best.by,
             region=best.region,
-            parameters={"rtc": best.rtc, "two_way": two_way},
+            parameters={"rtc": best.rtc, "two_way": two_way, "archive": _archive(side, bucket, best)},
             doubts=doubts,
             unknown=unknown,
         )
+
+
+def _archive(side: Side, source: Resource, rule: _Rule) -> str | None:
+    """Return the slowest class in which objects of the copy lie, and those of the source do not; None for no such.
+
+    What the source itself keeps in an archive, as soon or sooner, is no slower to get at in the copy.
+    """
+    kept, copied = _archived(side, source), {} if rule.destination is None else _archived(side, rule.destination)
+    if rule.storage_class in _ARCHIVES:
+        copied[str(rule.storage_class)] = 0
+    slower = [
+        name
+        for name, days in copied.items()
+        if not any(_ARCHIVES.index(other) >= _ARCHIVES.index(name) and kept[other] <= days for other in kept)
+    ]
+    return max(slower, key=_ARCHIVES.index, default=None)
+
+
+def _archived(side: Side, bucket: Resource) -> dict[str, int]:
+    """Return after how many days the bucket's lifecycle moves current objects to an archive, by class."""
+    parts = _parts(side, bucket, _LIFECYCLE)
+    rules = [rule for part in parts for rule in part.blocks("rule") if rule.get("status") == "Enabled"]
+    if not parts and _inline(side, bucket, _LIFECYCLE, "lifecycle_rule"):
+        rules = [rule for rule in bucket.blocks("lifecycle_rule") if rule.get("enabled") is True]
+    found: dict[str, int] = {}
+    for item in (transition for rule in rules for transition in blocks_in(rule, "transition")):
+        name = item.get("storage_class")
+        if name in _ARCHIVES:
+            found[str(name)] = min(found.get(str(name), forever()), as_number(item.get("days")) or 0)
+    return found
 
 
 _SAID: Final[dict[Versioning, str]] = {

@@ -9,13 +9,16 @@ from constructs_lib.plan.document.arn import as_region
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from constructs_lib.plan.document.resource import Resource
     from constructs_lib.plan.side import Side
 
 _TYPE: Final = "aws_dynamodb_table"
 _REPLICA: Final = "aws_dynamodb_table_replica"
+_LEGACY: Final = "aws_dynamodb_global_table"
+_PITR: Final = "pitr"
+_REPLICA_PITR: Final = "point_in_time_recovery"
 
 
 def read_tables(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuilder]:
@@ -38,6 +41,9 @@ def read_tables(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuilder
         for loose in side.loose_parts(table, _REPLICA, "global_table_arn"):
             builder.perhaps(side.notes, "global_table", loose)
         _inline_replicas(side, builder, {item.region for item in (*apart, *elsewhere)})
+        for legacy in side.of(_LEGACY):
+            _legacy_global_table(side, builder, legacy)
+        _recovery_of_replicas(side, builder, apart)
         yield builder
 
 
@@ -57,6 +63,33 @@ def _recovery(side: Side, builder: ComponentBuilder) -> None:
             parameters={"retention_days": table.number(*block, days)},
             unknown=["retention_days"] if unknown else [],
         )
+
+
+def _recovery_of_replicas(side: Side, builder: ComponentBuilder, apart: Sequence[Resource]) -> None:
+    """Count the point-in-time recovery of a replica where the table has none: it reaches back to the same items."""
+    if any(item.mechanism == _PITR for item in builder.protections):
+        return
+    table = builder.main
+    for replica in apart:
+        if replica.get(_REPLICA_PITR) is True:
+            builder.protect(side.notes, _PITR, replica, region=replica.region)
+    said = {replica.region for replica in apart}
+    for block in [] if table.is_unknown("replica") else table.blocks("replica"):
+        region = as_region(block.get("region_name"))
+        if block.get(_REPLICA_PITR) is True and region not in said:
+            builder.protect(side.notes, _PITR, table, region=region)
+
+
+def _legacy_global_table(side: Side, builder: ComponentBuilder, legacy: Resource) -> None:
+    """Count the other Regions of a global table of version 2017.11.29: tables of one name that replicate each other."""
+    table, name = builder.main, legacy.text("name")
+    of_it = table.text("name") == name if name is not None else table in side.referred(legacy, ("name",))
+    regions = [region for block in legacy.blocks("replica") if (region := as_region(block.get("region_name")))]
+    if not of_it or builder.region not in regions:
+        return
+    for region in regions:
+        if region != builder.region:
+            _global_table(side, builder, legacy, region, "EVENTUAL", known=True)
 
 
 def _inline_replicas(side: Side, builder: ComponentBuilder, apart: set[str | None]) -> None:

@@ -1,0 +1,180 @@
+"""AWS Backup counts for whatever it backs up, as far as its vaults take it; and how long a copy takes to be read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from constructs_lib.assessment import Verdict
+from constructs_lib.objectives import Disruption
+from tests.review.made import AWAY, HOME, backup, bucket, found, instance, replicated, resource, table, versioned
+
+_OBJECTIVE = """
+version: 1
+regions: {primary: eu-west-1, recovery: eu-central-1}
+workloads:
+  shop:
+    objective: {%s}
+    components: [{match: "%s"}]
+"""
+
+
+def _after(address: str, promised: str, *resources: dict[str, Any]) -> Any:
+    """Return the estimates after the plan, by disruption, and the verdict."""
+    result = found(*resources, objectives=_OBJECTIVE % (promised, address))
+    (component,) = [item for item in result.components if item.address == address]
+    assert component.after is not None
+    return component.after.estimates, component.verdict
+
+
+def _daily(*, copied: bool = False, **more: Any) -> list[dict[str, Any]]:
+    rule: dict[str, Any] = {"schedule": "cron(0 3 * * ? *)", **more}
+    if not copied:
+        rule["copy_action"] = []
+    return backup(rule)
+
+
+_PLAIN_TABLE = table(point_in_time_recovery=[], replica=[])
+_DATA = [bucket("data"), versioned("data")]
+_DAYS = "software: {rto: 12h, rpo: 2d}"
+
+
+def test_a_backup_of_a_table_in_its_own_region_recovers_from_corruption() -> None:
+    estimates, verdict = _after("aws_dynamodb_table.orders", _DAYS, _PLAIN_TABLE, *_daily())
+
+    assert verdict is Verdict.MET
+    assert estimates[Disruption.SOFTWARE].mechanism == "backup"
+    assert estimates[Disruption.REGION].lost
+
+
+def test_a_copied_backup_of_a_bucket_recovers_it_in_the_other_region() -> None:
+    estimates, verdict = _after(
+        "aws_s3_bucket.data", f"region: {{rto: 12h, rpo: 2d}}, {_DAYS}", *_DATA, *_daily(copied=True)
+    )
+
+    assert verdict is Verdict.MET
+    assert estimates[Disruption.REGION].mechanism == "backup_copy"
+
+
+def test_aws_backup_leaves_out_a_bucket_without_versioning() -> None:
+    assert _after("aws_s3_bucket.data", _DAYS, bucket("data"), *_daily())[1] is Verdict.BREACHED
+
+
+@pytest.mark.parametrize("disruption", ["hardware", "zone"])
+def test_a_backup_of_an_instance_recovers_from_the_loss_of_what_it_runs_on(disruption: str) -> None:
+    single = instance(multi_az=False, backup_retention_period=0)
+
+    assert _after("aws_db_instance.db", f"{disruption}: {{rto: 12h, rpo: 2d}}", single, *_daily())[1] is Verdict.MET
+    assert (
+        _after("aws_db_instance.db", f"{disruption}: {{rto: 12h, rpo: 1h}}", single, *_daily())[1] is Verdict.BREACHED
+    )
+
+
+def test_the_best_of_several_schedules_counts() -> None:
+    plan, selection = backup()
+    often = {**plan["change"]["after"]["rule"][0], "copy_action": []}
+    weekly = {**plan["change"]["after"]["rule"][0], "rule_name": "weekly", "schedule": "cron(0 3 ? * SUN *)"}
+    both = {**plan["change"]["after"], "rule": [weekly, often]}
+    resources = [_PLAIN_TABLE, resource("aws_backup_plan.plan", both), selection]
+    promised = "region: {rto: 12h, rpo: 9d}, software: {rto: 12h, rpo: 4h}"
+
+    assert _after("aws_dynamodb_table.orders", promised, *resources)[1] is Verdict.MET
+
+
+def _lock(vault: str, region: str, **days: int) -> dict[str, Any]:
+    values = {"backup_vault_name": vault, **days}
+    return resource(f"aws_backup_vault_lock_configuration.{vault}", values, region=region)
+
+
+@pytest.mark.parametrize(
+    ("lock", "region", "software"),
+    [
+        (_lock("away", AWAY, min_retention_days=36), Verdict.BREACHED, Verdict.MET),
+        (_lock("away", AWAY, max_retention_days=34), Verdict.BREACHED, Verdict.MET),
+        (_lock("here", HOME, min_retention_days=36), Verdict.BREACHED, Verdict.BREACHED),
+        (_lock("away", AWAY, min_retention_days=35, max_retention_days=35), Verdict.MET, Verdict.MET),
+        (_lock("away", HOME, min_retention_days=36), Verdict.MET, Verdict.MET),
+    ],
+)
+def test_a_vault_takes_only_what_its_lock_allows(lock: dict[str, Any], region: Verdict, software: Verdict) -> None:
+    resources = [_PLAIN_TABLE, *_daily(copied=True), lock]
+    target = "rto: 12h, rpo: 2d"
+
+    assert _after("aws_dynamodb_table.orders", f"region: {{{target}}}", *resources)[1] is region
+    assert _after("aws_dynamodb_table.orders", f"software: {{{target}}}", *resources)[1] is software
+
+
+def test_what_is_kept_for_good_is_too_long_for_a_vault_that_allows_less() -> None:
+    resources = [_PLAIN_TABLE, *_daily(lifecycle=[]), _lock("here", HOME, max_retention_days=365)]
+
+    assert _after("aws_dynamodb_table.orders", _DAYS, *resources)[1] is Verdict.BREACHED
+
+
+def test_a_continuous_backup_reaches_almost_to_now() -> None:
+    continuous = _daily(enable_continuous_backup=True)
+    promised = "software: {rto: 12h, rpo: 1h}"
+
+    assert _after("aws_db_instance.db", promised, instance(backup_retention_period=0), *continuous)[1] is Verdict.MET
+    # Of a table AWS Backup makes no continuous backups.
+    assert _after("aws_dynamodb_table.orders", promised, _PLAIN_TABLE, *continuous)[1] is Verdict.BREACHED
+
+
+# ---------------------------------------------------------------- how soon a copy can be read
+
+
+def _lifecycle(name: str, *transitions: dict[str, Any], region: str = AWAY) -> dict[str, Any]:
+    rule = {"id": "old", "status": "Enabled", "transition": list(transitions)}
+    values = {"bucket": name, "rule": [rule]}
+    return resource(f"aws_s3_bucket_lifecycle_configuration.{name}", values, region=region)
+
+
+def _copied(storage_class: str | None = None, *more: dict[str, Any]) -> list[dict[str, Any]]:
+    destination = {"bucket": "arn:aws:s3:::copy", **({} if storage_class is None else {"storage_class": storage_class})}
+    return [*replicated(rule={"destination": [destination]}), *more]
+
+
+_AT_ONCE = {"days": 0, "storage_class": "GLACIER"}
+
+
+@pytest.mark.parametrize(
+    ("resources", "hours"),
+    [
+        (_copied(), 0),
+        (_copied("GLACIER_IR"), 0),
+        (_copied("GLACIER"), 5),
+        (_copied("DEEP_ARCHIVE"), 12),
+        (_copied(None, _lifecycle("copy", _AT_ONCE)), 5),
+        (_copied("GLACIER", _lifecycle("copy", {"days": 90, "storage_class": "DEEP_ARCHIVE"})), 12),
+        (_copied(None, _lifecycle("copy", {"days": 30, "storage_class": "STANDARD_IA"})), 0),
+        (_copied(None, _lifecycle("copy", _AT_ONCE), _lifecycle("data", _AT_ONCE, region=HOME)), 0),
+    ],
+)
+def test_objects_in_an_archive_are_restored_before_they_are_read(resources: list[dict[str, Any]], hours: int) -> None:
+    estimates, _ = _after("aws_s3_bucket.data", "region: {rto: 1h, rpo: 1d}", *resources)
+    at_once, _ = _after("aws_s3_bucket.data", "region: {rto: 1h, rpo: 1d}", *_copied())
+
+    assert estimates[Disruption.REGION].rto_seconds == at_once[Disruption.REGION].rto_seconds + hours * 3600
+
+
+# ---------------------------------------------------------------- tables
+
+
+@pytest.mark.parametrize("recoverable", [True, False])
+def test_point_in_time_recovery_of_a_replica_recovers_from_corruption(recoverable: bool) -> None:
+    replicas = [{"region_name": AWAY, "point_in_time_recovery": recoverable}]
+    orders = table(point_in_time_recovery=[], replica=replicas)
+    _, verdict = _after("aws_dynamodb_table.orders", "software: {rto: 4h, rpo: 1h}", orders)
+
+    assert verdict is (Verdict.MET if recoverable else Verdict.BREACHED)
+
+
+@pytest.mark.parametrize(
+    ("regions", "verdict"),
+    [([HOME, AWAY], Verdict.MET), ([HOME], Verdict.BREACHED), ([AWAY, "eu-west-2"], Verdict.BREACHED)],
+)
+def test_a_global_table_of_the_first_version_counts_in_its_regions(regions: list[str], verdict: Verdict) -> None:
+    values = {"name": "orders", "id": "orders", "replica": [{"region_name": region} for region in regions]}
+    legacy = resource("aws_dynamodb_global_table.orders", values)
+
+    assert _after("aws_dynamodb_table.orders", "region: {rto: 4h, rpo: 1h}", table(replica=[]), legacy)[1] is verdict
