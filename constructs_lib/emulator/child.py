@@ -61,8 +61,9 @@ def _moto(descriptor: int, _: dict[str, str]) -> None:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
     from werkzeug.serving import make_server
 
-    from constructs_lib.emulator.data import secrets
+    from constructs_lib.emulator.data import clusters, secrets
 
+    clusters.install()
     secrets.install()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     application = DomainDispatcherApplication(create_backend_app)

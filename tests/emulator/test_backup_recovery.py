@@ -9,7 +9,8 @@ import attrs
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.emulator.regions import HERE, THERE, code
+from tests.emulator.regions import HERE, THERE, Region, code, create_instance, described
+from tests.emulator.test_database_recovery import create_cluster
 from tests.emulator.test_table_recovery import create_table, keys, put
 
 if TYPE_CHECKING:
@@ -94,6 +95,57 @@ def test_a_copy_keeps_the_creation_date_and_is_restored_with_its_region_gone(aws
     assert restored["Status"] == "COMPLETED"
     assert restored["CreatedResourceArn"].startswith(f"arn:aws:dynamodb:{THERE}:")
     assert keys(aws.client("dynamodb", THERE), f"{vaults.table[:40]}-2") == ["backed-up"]
+
+
+def test_a_database_is_copied_and_restored_in_the_other_region(aws: EmulatedAws, here: Region, there: Region) -> None:
+    name = "database-backups"
+    backups = [aws.client("backup", region.rds.meta.region_name) for region in (here, there)]
+    for client, region in zip(backups, (here, there), strict=True):
+        client.create_backup_vault(BackupVaultName=name, EncryptionKeyArn=region.key)
+    arn = create_instance(here, "backed-up-by-plan", MultiAZ=True, DeletionProtection=True)["DBInstanceArn"]
+    point = backups[0].start_backup_job(BackupVaultName=name, ResourceArn=arn, IamRoleArn=ROLE)["RecoveryPointArn"]
+    backups[0].start_copy_job(
+        RecoveryPointArn=point, SourceBackupVaultName=name, IamRoleArn=ROLE,
+        DestinationBackupVaultArn=f"arn:aws:backup:{THERE}:123456789012:backup-vault:{name}",
+    )  # fmt: skip
+
+    with aws.fail_region(HERE):
+        (copied,) = backups[1].list_recovery_points_by_backup_vault(BackupVaultName=name)["RecoveryPoints"]
+        metadata = {
+            "DBInstanceIdentifier": "restored-by-job",
+            "DBSubnetGroupName": there.subnets,
+            "VpcSecurityGroupIds": f'["{there.group}"]',
+        }
+        job = backups[1].start_restore_job(
+            RecoveryPointArn=copied["RecoveryPointArn"], Metadata=metadata, IamRoleArn=ROLE
+        )["RestoreJobId"]
+        ended = backups[1].describe_restore_job(RestoreJobId=job)
+        restored = described(there, "restored-by-job")
+
+    assert point.startswith(f"arn:aws:rds:{HERE}:123456789012:snapshot:awsbackup")
+    assert (ended["Status"], ended["CreatedResourceArn"]) == ("COMPLETED", restored["DBInstanceArn"])
+    assert (restored["KmsKeyId"], restored["DBInstanceClass"]) == (there.key, "db.r6g.large")
+    assert (restored["MultiAZ"], restored["DeletionProtection"]) == (False, False)
+    assert [group["VpcSecurityGroupId"] for group in restored["VpcSecurityGroups"]] == [there.group]
+
+
+def test_a_cluster_is_backed_up_and_restored(aws: EmulatedAws, here: Region) -> None:
+    backup = aws.client("backup", HERE)
+    backup.create_backup_vault(BackupVaultName="cluster-backups")
+    arn = create_cluster(here, "backed-up-cluster", DeletionProtection=True)["DBClusterArn"]
+    point = backup.start_backup_job(BackupVaultName="cluster-backups", ResourceArn=arn, IamRoleArn=ROLE)
+
+    job = backup.start_restore_job(
+        RecoveryPointArn=point["RecoveryPointArn"],
+        Metadata={"DBClusterIdentifier": "restored-cluster", "Engine": "aurora-postgresql"},
+        IamRoleArn=ROLE,
+    )["RestoreJobId"]
+
+    ended = backup.describe_restore_job(RestoreJobId=job)
+    assert (ended["Status"], ended.get("StatusMessage")) == ("COMPLETED", None)
+    (restored,) = here.rds.describe_db_clusters(DBClusterIdentifier="restored-cluster")["DBClusters"]
+    assert ended["CreatedResourceArn"] == restored["DBClusterArn"]
+    assert restored["DeletionProtection"] is False
 
 
 def test_the_same_token_starts_one_job(vaults: Vaults) -> None:

@@ -245,6 +245,28 @@ def test_a_restored_cluster_keeps_backups_and_tags_and_drops_protection_and_netw
     assert code(failure) == "InvalidParameterValue"
 
 
+def test_a_cluster_that_is_renamed_keeps_its_instances_and_leaves_its_name_to_another(here: Region) -> None:
+    create_cluster(here, "named")
+    here.rds.create_db_instance(
+        DBInstanceIdentifier="named-1", DBInstanceClass="db.r6g.large", Engine="aurora-postgresql",
+        DBClusterIdentifier="named",
+    )  # fmt: skip
+    here.rds.restore_db_cluster_to_point_in_time(
+        DBClusterIdentifier="named-restored", SourceDBClusterIdentifier="named", UseLatestRestorableTime=True
+    )
+
+    for old, new in (("named", "named-old"), ("named-restored", "named")):
+        here.rds.modify_db_cluster(DBClusterIdentifier=old, NewDBClusterIdentifier=new, ApplyImmediately=True)
+
+    shown = {
+        name: here.rds.describe_db_clusters(DBClusterIdentifier=name)["DBClusters"][0]["DBClusterMembers"]
+        for name in ("named", "named-old")
+    }
+    assert [member["DBInstanceIdentifier"] for member in shown["named-old"]] == ["named-1"]
+    assert shown["named"] == []
+    assert described(here, "named-1")["DBClusterIdentifier"] == "named-old"
+
+
 @pytest.fixture(name="world_database")
 def _world_database(here: Region, there: Region) -> Iterator[str]:
     """A global database whose secondary has an instance; the ARN of its primary."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.emulator.postgres.fleet import Fleet
 from constructs_lib.emulator.standins.alarm_health_checks import AlarmHealthChecks
+from constructs_lib.emulator.standins.backup_data import BackupData
 from constructs_lib.emulator.standins.backup_points import BackupPoints
 from constructs_lib.emulator.standins.backup_vaults import BackupVaults
 from constructs_lib.emulator.standins.dsql_peering import DsqlPeering
@@ -68,7 +69,7 @@ class StandIns:
             replicas,
             databases,
             RdsFields(identities),
-            BackupPoints(world),
+            BackupPoints(world, BackupData(world.account, self.answer)),
             BackupVaults(),
             DsqlPeering(),
             KmsReplicas(),

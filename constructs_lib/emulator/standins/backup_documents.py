@@ -38,7 +38,7 @@ def point_of(account: str, vault: Document, resource: str, region: str, asked: D
         "BackupVaultName": vault["BackupVaultName"],
         "BackupVaultArn": vault["BackupVaultArn"],
         "ResourceArn": resource,
-        "ResourceType": _TYPES.get(resource.split(":")[2], resource.split(":")[2]),
+        "ResourceType": _type_of(resource),
         "ResourceName": resource.rpartition("/")[2].rpartition(":")[2],
         "IamRoleArn": asked["IamRoleArn"],
         "Status": "COMPLETED",
@@ -52,6 +52,11 @@ def point_of(account: str, vault: Document, resource: str, region: str, asked: D
     }
     set_lifecycle(point, asked.get("Lifecycle"))
     return point
+
+
+def _type_of(resource: str) -> str:
+    service, kind = resource.split(":")[2], resource.split(":")[5].partition("/")[0]
+    return "Aurora" if (service, kind) == ("rds", "cluster") else _TYPES.get(service, service)
 
 
 def set_lifecycle(point: Document, lifecycle: Document | None) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.emulator.call import Call
     from constructs_lib.emulator.standins import Forward
+    from constructs_lib.emulator.standins.backup_data import BackupData
     from constructs_lib.emulator.standins.backup_documents import Document
     from constructs_lib.emulator.world import World
 
@@ -34,16 +35,18 @@ class _Kept:
 
 
 class BackupPoints:
-    """Backs up, copies and restores: a table with its items of that moment; of other resources only the record.
+    """Backs up, copies and restores: a table with its items of that moment, a database as its snapshot.
 
+    Of other resources only the record is kept.
     A copy has the creation date of its source. A restore of what the emulator holds no data of fails, and says so.
     A job is RUNNING for as many polls as are set. Scheduled jobs do not run, and nothing expires.
     """
 
     service = "backup"
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, data: BackupData) -> None:
         self._world = world
+        self._data = data
         self._points, self._backups, self._copies, self._restores = _Kept(), _Kept(), _Kept(), _Kept()
 
     async def answer(self, call: Call, forward: Forward) -> Reply:
@@ -116,10 +119,9 @@ class BackupPoints:
             case "GET", []:
                 return backup_documents.reply(point | self._state(point, "Status"))
             case "GET", ["restore-metadata"]:
-                metadata = {"originalTableName": point["ResourceName"]} if point["ResourceType"] == "DynamoDB" else {}
                 return backup_documents.reply(
                     {name: point[name] for name in ("BackupVaultArn", "RecoveryPointArn", "ResourceType")}
-                    | {"RestoreMetadata": metadata}
+                    | {"RestoreMetadata": await self._data.metadata(point, call.region)}
                 )
             case "POST", []:
                 backup_documents.set_lifecycle(point, json.loads(call.body).get("Lifecycle"))
@@ -159,11 +161,8 @@ class BackupPoints:
         if not vault.succeeded:
             return vault
         point = backup_documents.point_of(self._world.account, json.loads(vault.body), resource, call.region, asked)
-        if point["ResourceType"] == "DynamoDB":
-            copied = await _data(call, forward, "PUT", point["RecoveryPointArn"], {"TableArn": resource})
-            if not copied.succeeded:
-                return backup_documents.error("InvalidParameterValueException", f"There is no table {resource}")
-            point["BackupSizeInBytes"] = json.loads(copied.body)["Bytes"]
+        if complaint := await self._data.keep(point, call.region):
+            return backup_documents.error("InvalidParameterValueException", complaint)
         self._points.documents[call.region, point["RecoveryPointArn"]] = point
         self._world.begin(("backup", point["RecoveryPointArn"]), "CREATING")
         shared = (
@@ -202,8 +201,8 @@ class BackupPoints:
         made |= {name: source[name] for name in ("CreationDate", "BackupSizeInBytes", "IamRoleArn")}
         made["SourceBackupVaultArn"] = source["BackupVaultArn"]
         backup_documents.set_lifecycle(made, asked.get("Lifecycle"))
-        if source["ResourceType"] == "DynamoDB":
-            await _data(call, forward, "PUT", made["RecoveryPointArn"], {"Copy": source["RecoveryPointArn"]})
+        if complaint := await self._data.copy(source, made, region):
+            return backup_documents.error("InvalidParameterValueException", complaint)
         self._points.documents[region, made["RecoveryPointArn"]] = made
         self._world.begin(("backup", made["RecoveryPointArn"]), "CREATING")
         return {
@@ -242,15 +241,10 @@ class BackupPoints:
             "Metadata": asked["Metadata"],
             "IsParent": False,
         }
-        if point["ResourceType"] != "DynamoDB":
-            reason = f"the emulator holds no data of {point['ResourceType']} backups"
-            return job | {"Status": "FAILED", "StatusMessage": reason, "PercentDone": "0.0"}
-        wanted = {"Region": call.region, "Account": self._world.account, "Metadata": asked["Metadata"]}
-        made = await _data(call, forward, "POST", point["RecoveryPointArn"], wanted)
-        outcome = json.loads(made.body)
-        if not made.succeeded:
-            return job | {"Status": "FAILED", "StatusMessage": outcome["message"], "PercentDone": "0.0"}
-        return job | {"Status": "COMPLETED", "PercentDone": "100.0", "CreatedResourceArn": outcome["TableArn"]}
+        arn, complaint = await self._data.restore(point, asked["Metadata"], call.region)
+        if complaint:
+            return job | {"Status": "FAILED", "StatusMessage": complaint, "PercentDone": "0.0"}
+        return job | {"Status": "COMPLETED", "PercentDone": "100.0", "CreatedResourceArn": arn}
 
     def _listed(self, call: Call, kept: _Kept, name: str) -> Reply:
         jobs = [job | self._state(job, backup_documents.state_field(job)) for job in kept.in_region(call.region)]
@@ -296,9 +290,9 @@ class BackupPoints:
         if point is None:
             return backup_documents.not_found(f"there is no recovery point {arn}")
         target = f"awsbackup-restore-test-{uuid.uuid4()}"
-        return backup_documents.reply(
-            {"InferredMetadata": {"targetTableName": target} if point["ResourceType"] == "DynamoDB" else {}}
-        )
+        names = {"DynamoDB": "targetTableName", "RDS": "DBInstanceIdentifier", "Aurora": "DBClusterIdentifier"}
+        name = names.get(point["ResourceType"])
+        return backup_documents.reply({"InferredMetadata": {name: target} if name else {}})
 
     def _in_vault(self, region: str, name: str) -> list[Document]:
         return [
@@ -306,8 +300,3 @@ class BackupPoints:
             for point in self._points.in_region(region)
             if point["BackupVaultName"] == name
         ]
-
-
-async def _data(call: Call, forward: Forward, method: str, arn: str, asked: Document) -> Reply:
-    path = f"/_emulated/table-copies/{quote(arn, safe='')}"
-    return await forward(call.instead(method=method, path=path, body=json.dumps(asked).encode()))

@@ -156,6 +156,7 @@ class RdsPostgres:
 
     async def _modify(self, call: Call, key: str, shown: Element) -> None:
         if "NewDBClusterIdentifier" in call.form:
+            self._clusters = {arn: known for arn, known in self._clusters.items() if known != key}
             self._clusters[rds_reply.value(shown, "DBClusterArn")] = key
         database = self._fleet.databases[key]
         changes_password = "MasterUserPassword" in call.form or call.form.get("ManageMasterUserPassword") == "true"

@@ -1,0 +1,160 @@
+"""AWS Backup: what recovery points hold. Tables are copied where they are stored; a database becomes a snapshot."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlencode
+
+from multidict import CIMultiDict
+
+from constructs_lib.emulator.call import Call
+from constructs_lib.emulator.standins import rds_reply
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from constructs_lib.emulator.call import Reply
+    from constructs_lib.emulator.standins.backup_documents import Document
+
+_RDS_VERSION: Final = "2014-10-31"
+#: Metadata that is a list, written as JSON, with what the service calls a member of it.
+_LISTS: Final = {"VpcSecurityGroupIds": "VpcSecurityGroupId", "EnableCloudwatchLogsExports": "member"}
+#: What RDS and Aurora call the same things.
+_NAMES: Final = {
+    "RDS": {
+        "create": "CreateDBSnapshot",
+        "copy": "CopyDBSnapshot",
+        "restore": "RestoreDBInstanceFromDBSnapshot",
+        "describe": "DescribeDBInstances",
+        "element": "DBInstance",
+        "identifier": "DBInstanceIdentifier",
+        "snapshot": "DBSnapshotIdentifier",
+        "restored": "DBSnapshotIdentifier",
+        "part": "snapshot",
+    },
+    "Aurora": {
+        "create": "CreateDBClusterSnapshot",
+        "copy": "CopyDBClusterSnapshot",
+        "restore": "RestoreDBClusterFromSnapshot",
+        "describe": "DescribeDBClusters",
+        "element": "DBCluster",
+        "identifier": "DBClusterIdentifier",
+        "snapshot": "DBClusterSnapshotIdentifier",
+        "restored": "SnapshotIdentifier",
+        "part": "cluster-snapshot",
+    },
+}
+
+
+class BackupData:
+    """Keeps, copies and restores what is backed up; every method returns why it could not, "" where it could.
+
+    `services` answers calls as the whole emulated AWS does. The recovery point of a database is its snapshot's ARN.
+    """
+
+    def __init__(self, account: str, services: Callable[[Call], Awaitable[Reply]]) -> None:
+        self._account = account
+        self._services = services
+
+    async def keep(self, point: Document, region: str) -> str:
+        """Fill a new recovery point with the resource as it is now."""
+        kind = point["ResourceType"]
+        if kind == "DynamoDB":
+            copied = await self._table("PUT", point["RecoveryPointArn"], {"TableArn": point["ResourceArn"]})
+            point["BackupSizeInBytes"] = json.loads(copied.body).get("Bytes", 0)
+            return "" if copied.succeeded else f"There is no table {point['ResourceArn']}"
+        if kind not in _NAMES:
+            return ""
+        names = _NAMES[kind]
+        snapshot = f"awsbackup-job-{uuid.uuid4()}"
+        parameters = {names["identifier"]: point["ResourceName"], names["snapshot"]: snapshot}
+        made = await self._rds(region, names["create"], parameters)
+        point["RecoveryPointArn"] = f"arn:aws:rds:{region}:{self._account}:{names['part']}:{snapshot}"
+        return _complaint(made)
+
+    async def copy(self, source: Document, made: Document, region: str) -> str:
+        """Fill a new recovery point in `region` with what another holds."""
+        kind = source["ResourceType"]
+        if kind == "DynamoDB":
+            await self._table("PUT", made["RecoveryPointArn"], {"Copy": source["RecoveryPointArn"]})
+        if kind not in _NAMES:
+            return ""
+        names = _NAMES[kind]
+        snapshot = f"awsbackup-copyjob-{uuid.uuid4()}"
+        parameters = {
+            f"Source{names['snapshot']}": source["RecoveryPointArn"],
+            f"Target{names['snapshot']}": snapshot,
+        }
+        if made["EncryptionKeyArn"]:
+            parameters["KmsKeyId"] = made["EncryptionKeyArn"]
+        made["RecoveryPointArn"] = f"arn:aws:rds:{region}:{self._account}:{names['part']}:{snapshot}"
+        return _complaint(await self._rds(region, names["copy"], parameters))
+
+    async def restore(self, point: Document, metadata: Mapping[str, str], region: str) -> tuple[str, str]:
+        """Make a resource of what a recovery point holds; return its ARN, or why not."""
+        kind = point["ResourceType"]
+        if kind == "DynamoDB":
+            wanted = {"Region": region, "Account": self._account, "Metadata": metadata}
+            made = await self._table("POST", point["RecoveryPointArn"], wanted)
+            answer = json.loads(made.body)
+            return answer.get("TableArn", ""), answer.get("message", "")
+        if kind not in _NAMES:
+            return "", f"the emulator holds no data of {kind} backups"
+        names = _NAMES[kind]
+        parameters = _parameters(metadata) | {names["restored"]: point["RecoveryPointArn"].split(":", 6)[6]}
+        if not parameters.get(names["identifier"]):
+            return "", f"the metadata lacks {names['identifier']}"
+        made = await self._rds(region, names["restore"], parameters)
+        if not made.succeeded:
+            return "", _complaint(made)
+        restored = next(iter(rds_reply.resources(rds_reply.document(made), names["element"])))
+        return rds_reply.value(restored, f"{names['element']}Arn"), ""
+
+    async def metadata(self, point: Document, region: str) -> dict[str, str]:
+        """Return what a restore can be told, as the resource has it."""
+        kind = point["ResourceType"]
+        if kind == "DynamoDB":
+            return {"originalTableName": point["ResourceName"]}
+        if kind not in _NAMES:
+            return {}
+        names = _NAMES[kind]
+        described = await self._rds(region, names["describe"], {names["identifier"]: point["ResourceName"]})
+        if not described.succeeded:
+            return {}
+        shown = next(iter(rds_reply.resources(rds_reply.document(described), names["element"])))
+        wanted = (names["identifier"], "Engine", "EngineVersion", "DBInstanceClass", "MultiAZ", "StorageType")
+        return {name: text for name in wanted if (text := rds_reply.value(shown, name))}
+
+    async def _table(self, method: str, arn: str, asked: dict[str, Any]) -> Reply:
+        path = f"/_emulated/table-copies/{quote(arn, safe='')}"
+        headers: CIMultiDict[str] = CIMultiDict()
+        return await self._services(
+            Call(method=method, path=path, query="", headers=headers, body=json.dumps(asked).encode())
+        )
+
+    async def _rds(self, region: str, operation: str, parameters: Mapping[str, str]) -> Reply:
+        body = urlencode({"Action": operation, "Version": _RDS_VERSION, **parameters})
+        headers = CIMultiDict({"Content-Type": "application/x-www-form-urlencoded"})
+        scope = f"Credential={self._account}/20000101/{region}/rds/aws4_request"
+        headers["Authorization"] = f"AWS4-HMAC-SHA256 {scope}"
+        return await self._services(Call(method="POST", path="/", query="", headers=headers, body=body.encode()))
+
+
+def _parameters(metadata: Mapping[str, str]) -> dict[str, str]:
+    parameters = {}
+    for name, text in metadata.items():
+        if name in _LISTS:
+            for number, member in enumerate(json.loads(text), start=1):
+                parameters[f"{name}.{_LISTS[name]}.{number}"] = member
+        else:
+            parameters[name] = text
+    return parameters
+
+
+def _complaint(reply: Reply) -> str:
+    if reply.succeeded:
+        return ""
+    error = next(iter(rds_reply.resources(rds_reply.document(reply), "Error")), None)
+    return rds_reply.value(error, "Message") if error is not None else f"RDS answered with HTTP {reply.status}"
