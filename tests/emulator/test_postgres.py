@@ -6,8 +6,10 @@ import importlib.util
 import json
 import os
 import subprocess
+import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -20,11 +22,11 @@ from tests.emulator.regions import HERE, THERE, Region, create_instance, describ
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from constructs_lib.emulator import EmulatedAws
 
 PASSWORD = "not-a-secret"
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(name="aws", scope="module")
@@ -295,6 +297,13 @@ def test_a_failover_loses_what_was_late_and_the_old_primary_follows_once_it_is_b
         aws.configure(replication_delay=0)
     primary.sees("kept", "new")
     assert "read-only" in primary.attempt("insert into orders values ('refused')").stderr
+    automated = here.rds.describe_db_cluster_snapshots(DBClusterIdentifier=f"{name}-1", SnapshotType="automated")
+    (snapshot,) = [one for one in automated["DBClusterSnapshots"] if "unplanned" in one["DBClusterSnapshotIdentifier"]]
+    here.rds.restore_db_cluster_from_snapshot(
+        DBClusterIdentifier=f"{name}-lost", Engine="aurora-postgresql",
+        SnapshotIdentifier=snapshot["DBClusterSnapshotArn"],
+    )  # fmt: skip
+    assert of_cluster(here, f"{name}-lost").orders() == ["kept", "lost"]
 
 
 def test_a_cluster_is_restored_to_a_moment(here: Region) -> None:
@@ -316,11 +325,23 @@ def test_a_cluster_is_restored_to_a_moment(here: Region) -> None:
     assert of_cluster(here, "orders-then").orders() == ["before"]
 
 
-def test_no_server_outlives_the_emulator(extra: None) -> None:
-    with emulated_aws(region=HERE, postgres=True) as aws:
-        region = prepared(aws, HERE)
-        client = made(region, "short-lived")
+def test_no_server_outlives_the_emulator_even_when_it_is_killed(aws: EmulatedAws) -> None:
+    code = """
+import time
+from constructs_lib.emulator import emulated_aws
+from tests.emulator.regions import HERE, prepared
+from tests.emulator.test_postgres import made
+with emulated_aws(region=HERE, postgres=True) as aws:
+    client = made(prepared(aws, HERE), "short-lived")
+    print(client.address, client.port, flush=True)
+    time.sleep(600)
+"""
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        address, port = process.stdout.readline().split()
+        client = Client(address=address, port=int(port))
         assert client.rows("select 1") == ["1"]
+        process.kill()
 
     deadline = time.monotonic() + 10
     while client.attempt("select 1").returncode == 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _ARN_PART: Final = ":global-cluster:"
 _CLUSTER_ARN: Final = re.compile(r"arn:[^:]+:rds:(?P<region>[^:]+):\d{12}:cluster:(?P<identifier>.+)")
+#: AWS's own name for the snapshot it takes of the volume of a primary that was failed over.
+_UNPLANNED: Final = "rds:unplanned-global-failover-"
 _DEFAULT_VERSIONS: Final = {"aurora-mysql": "8.0.mysql_aurora.3.08.0", "aurora-postgresql": "16.4"}
 
 
@@ -36,7 +39,8 @@ class Failover:
 class GlobalCluster:
     """A global database: its members by ARN, the writer among them, and how it was made.
 
-    `loses_data` tells how the writer became the writer.
+    `loses_data` tells how the writer became the writer; `unplanned` names, by member, the snapshot of what was lost
+    that is due once the member's Region is back.
     """
 
     identifier: str
@@ -48,6 +52,7 @@ class GlobalCluster:
     writer: str | None
     failover: Failover | None = None
     loses_data: bool = False
+    unplanned: dict[str, str] = attrs.Factory(dict)
 
 
 class RdsGlobalClusters:
@@ -62,9 +67,11 @@ class RdsGlobalClusters:
     def __init__(self, world: World) -> None:
         self._world = world
         self.known: dict[str, GlobalCluster] = {}
+        self._taken: set[str] = set()
 
     async def answer(self, call: Call, forward: Forward) -> Reply:
         """Answer for global databases, and let their members show it; pass on the rest."""
+        await self._take_unplanned_snapshots(call, forward)
         if _ARN_PART in (arn := call.form.get("ResourceName", "")):
             return self._tags(call, arn)
         match call.operation:
@@ -76,6 +83,8 @@ class RdsGlobalClusters:
                 return self._changed(call)
             case "SwitchoverGlobalCluster" | "FailoverGlobalCluster":
                 return await self._change_writer(call, forward)
+            case "DescribeDBClusterSnapshots":
+                return await self._snapshots(call, forward)
             case "DeleteDBCluster":
                 return await self._delete_member(call, forward)
             case _:
@@ -222,7 +231,39 @@ class RdsGlobalClusters:
         if ask(("global", cluster.resource_id)) is not None:
             return change
         cluster.writer, cluster.failover, cluster.loses_data = change.after, None, change.loses_data
+        if change.loses_data:
+            name = change.before.rpartition(":")[2]
+            moment = datetime.now(tz=UTC).strftime("%Y-%m-%d-%H-%M-%S")
+            cluster.unplanned[change.before] = f"{_UNPLANNED}{name}-{moment}"
         return None
+
+    async def _take_unplanned_snapshots(self, call: Call, forward: Forward) -> None:
+        for cluster in self.known.values():
+            for arn, name in list(cluster.unplanned.items()):
+                region = _region(arn)
+                if name in self._taken or region in self._world.lost:
+                    continue
+                self._taken.add(name)
+                identifiers = {
+                    "DBClusterIdentifier": arn.rpartition(":")[2],
+                    "DBClusterSnapshotIdentifier": name,
+                }
+                await forward(rds_reply.asking(call, "CreateDBClusterSnapshot", region=region, **identifiers))
+
+    async def _snapshots(self, call: Call, forward: Forward) -> Reply:
+        # Unplanned ones are made as manual ones and shown as AWS's own, so moto cannot be asked for a type.
+        others = {name: text for name, text in call.form.items() if name not in ("Action", "SnapshotType")}
+        reply = await forward(rds_reply.asking(call, call.operation, **others))
+        if not reply.succeeded:
+            return reply
+        root = rds_reply.document(reply)
+        for listed in rds_reply.resources(root, "DBClusterSnapshots"):
+            for snapshot in list(listed):
+                if rds_reply.value(snapshot, "DBClusterSnapshotIdentifier").startswith(_UNPLANNED):
+                    rds_reply.put(snapshot, "SnapshotType", "automated")
+                if call.form.get("SnapshotType") not in (None, rds_reply.value(snapshot, "SnapshotType")):
+                    listed.remove(snapshot)
+        return rds_reply.rewritten(reply, root)
 
     async def _delete_member(self, call: Call, forward: Forward) -> Reply:
         region, identifier = call.region, call.form.get("DBClusterIdentifier", "").lower()

@@ -222,6 +222,10 @@ class RdsPostgres:
                 continue
             is_cut = {databases[key].region, databases[writer].region} & lost.keys()
             if databases[key].source != writer and not is_cut:
+                if joined is not None and (unplanned := joined.unplanned.get(arn)):
+                    name = f"{databases[key].region}:cluster-snapshot:{unplanned}"
+                    if name not in self._fleet.snapshots:
+                        await self._fleet.snapshot(name, key)
                 await self._fleet.replace(key, writer)
 
     def _show(self, kind: str, shown: Element, key: str, region: str) -> None:

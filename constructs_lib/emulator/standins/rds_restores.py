@@ -135,7 +135,7 @@ class RdsRestores:
         return source, RestoreWindow.of(since=since, retention_days=retention)
 
     async def _instance_from_snapshot(self, call: Call, forward: Forward) -> Reply:
-        name = call.form.get("DBSnapshotIdentifier", "")
+        name = _own_name(call.form.get("DBSnapshotIdentifier", ""))
         described = await forward(rds_reply.asking(call, "DescribeDBSnapshots", DBSnapshotIdentifier=name))
         if not described.succeeded:
             return described
@@ -163,7 +163,7 @@ class RdsRestores:
         return await self._restored_cluster(call, forward, source, _kept(source, _KEPT_BY_A_CLUSTER))
 
     async def _cluster_from_snapshot(self, call: Call, forward: Forward) -> Reply:
-        name = call.form.get("SnapshotIdentifier", "")
+        name = _own_name(call.form.get("SnapshotIdentifier", ""))
         described = await forward(
             rds_reply.asking(call, "DescribeDBClusterSnapshots", DBClusterSnapshotIdentifier=name)
         )
@@ -212,6 +212,11 @@ async def _cluster(call: Call, forward: Forward, name: str) -> Element | Reply:
         if name in [rds_reply.value(cluster, field) for field in shows]:
             return cluster
     return rds_reply.failure("DBClusterNotFoundFault", f"DBCluster {name} not found.", status=404)
+
+
+def _own_name(snapshot: str) -> str:
+    # moto finds snapshots by name alone.
+    return snapshot.split(":", 6)[6] if snapshot.startswith("arn:") else snapshot
 
 
 def _by_resource_id(call: Call, resource_id: str) -> Call:
