@@ -72,6 +72,8 @@ class Rehearsal:
             EvaluationError: If it fails; the text holds the end of what it printed.
         """
         flags = ["--auto-approve", "--skip-provider-lock", "--no-color", "--parallelism", "20"]
+        # What only waits for a pause of the provider should keep nothing else from starting.
+        flags += ["--terraform-parallelism", "50"]
         self._run(["cdktf", "deploy", *stacks, *flags], self.environment(aws), told)
 
     def plan(self, aws: EmulatedAws, stack: str) -> int:
