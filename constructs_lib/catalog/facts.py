@@ -55,7 +55,7 @@ class Fact:
 def load_facts() -> tuple[Fact, ...]:
     """Return every fact of the catalog, by file; read once."""
     found: list[Fact] = []
-    for path in sorted([*_FOLDER.glob("*.toml"), *_FOLDER.glob("*/*.json")]):
+    for path in sorted([*_FOLDER.rglob("*.toml"), *_FOLDER.rglob("*.json")]):
         if path.name not in _NOT_FACTS:
             text = path.read_text(encoding="utf-8")
             content = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)

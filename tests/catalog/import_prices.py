@@ -1,4 +1,4 @@
-"""Make the price files of `constructs_lib/catalog/prices_by_region/` from a dump of AWS's price feeds.
+"""Make the price files of `constructs_lib/catalog/prices/by_region/` from a dump of AWS's price feeds.
 
 Run from the repository's root, then commit what changed:
 
@@ -20,9 +20,9 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from constructs_lib.catalog.price_sheets import GLOBAL
 from constructs_lib.catalog.prices import load_prices
-from constructs_lib.catalog.regional_prices import FOLDER
+from constructs_lib.catalog.prices.regional import FOLDER
+from constructs_lib.catalog.prices.sheets import GLOBAL
 from constructs_lib.catalog.regions import load_regions
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from constructs_lib.catalog import prices as module
 from constructs_lib.catalog.confidence import Confidence
 from constructs_lib.catalog.prices import BASE_REGION, GLOBAL, load_prices
-from constructs_lib.catalog.regional_prices import regional_prices
+from constructs_lib.catalog.prices import load as module
+from constructs_lib.catalog.prices.regional import regional_prices
 from constructs_lib.catalog.regions import load_regions
 from constructs_lib.errors import CatalogError, ConfigurationError
 

@@ -1,4 +1,4 @@
-"""Prices read from AWS's own price feeds, a file for each Region: `prices_by_region/`.
+"""Prices read from AWS's own price feeds, a file for each Region: `by_region/`.
 
 The files are made from a dump by `python -m tests.catalog.import_prices DUMP.csv`, and never edited. A Region's file is
 read when its prices are first asked for.
@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 
 from constructs_lib.catalog.confidence import Confidence
-from constructs_lib.catalog.price_sheets import Row, Sheet
+from constructs_lib.catalog.prices.sheets import Row, Sheet
 from constructs_lib.errors import CatalogError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FOLDER: Final = Path(__file__).with_name("prices_by_region")
+FOLDER: Final = Path(__file__).with_name("by_region")
 
 
 class StoredSheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -1,57 +1,28 @@
-"""What AWS bills: `prices.toml`, typed, and a user's own prices laid over it.
-
-A user's price file has the form of `prices.toml`: sheets, each with what one source says of some Regions.
-
-    [sources.agreement]                    # only for a source that sources.toml does not have
-    title = "our agreement with AWS"
-    document = "appendix B"
-    read = "2026-10"
-    kind = "ours"
-
-    [[sheet]]
-    regions = ["eu-west-1"]                # or ["global"]
-    source = "agreement"
-    date = "2026-10"                       # YYYY, YYYY-MM or YYYY-MM-DD
-    confidence = "documented"              # or "planning"
-    note = "with our discount"             # optional
-    [sheet.usd]
-    "s3.storage.standard" = "0.0207"       # US dollars, in quotes
-    "rds.instance.postgres.m7g.2xlarge" = "0.61"
-
-Its prices replace the shipped ones. Dimensions must be known, except that any
-`rds.instance.<engine>.<family>.<size>` of a known engine and size may be priced; with a standby
-(`.multi_az`) it then costs as much more as by the shipped prices, unless that is priced as well.
-"""
+"""All prices known, asked by dimension and Region."""
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from constructs_lib.catalog.confidence import Confidence, weakest
-from constructs_lib.catalog.price import Price
-from constructs_lib.catalog.price_sheets import GLOBAL, Known, Row, closest, read_price_file, read_sheets
-from constructs_lib.catalog.regional_prices import priced_regions, regional_prices
+from constructs_lib.catalog.prices.price import Price
+from constructs_lib.catalog.prices.regional import priced_regions, regional_prices
+from constructs_lib.catalog.prices.sheets import GLOBAL, Row, closest
 from constructs_lib.catalog.regions import region as known_region
-from constructs_lib.catalog.sources import Source, load_sources, parse_source
+from constructs_lib.catalog.sources import Source, load_sources
 from constructs_lib.errors import CatalogError, ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["BASE_REGION", "GLOBAL", "Price", "Prices", "load_prices"]
-
 BASE_REGION: Final = "us-east-1"
 """The Region whose price stands in, marked as assumed, where another Region's is not known."""
 
-_FILE: Final = Path(__file__).with_name("prices.toml")
-_INSTANCE: Final = re.compile(
+INSTANCE: Final = re.compile(
     r"rds\.instance\.(?P<engine>[^.]+)\.(?P<family>[a-z0-9]+)\.(?P<size>[a-z0-9]+)(?P<option>\.multi_az|\.io_optimized)?"
 )
 _CLASS: Final = re.compile(r"db\.(?P<family>[a-z0-9]+)\.(?P<size>[a-z0-9]+)")
@@ -61,7 +32,7 @@ _BETWEEN_TWO: Final = ".to."
 
 
 @attrs.frozen(kw_only=True)
-class _Engine:
+class Engine:
     """How an engine's instances are billed; `prices.toml` says what each field means."""
 
     stand_in: str
@@ -90,7 +61,7 @@ class Prices:
     _sources: Mapping[str, Source]
     _units: Mapping[str, str]
     _same_as: Mapping[str, str]
-    _engines: Mapping[str, _Engine]
+    _engines: Mapping[str, Engine]
     _sizes: Mapping[str, Decimal]
     _multi_az_factor: Decimal
     _multi_az_cluster_factor: Decimal
@@ -128,7 +99,7 @@ class Prices:
 
     def is_dimension(self, dimension: str) -> bool:
         """Tell whether *dimension* can be priced, a database instance of a known engine and size among them."""
-        parts = _INSTANCE.fullmatch(dimension)
+        parts = INSTANCE.fullmatch(dimension)
         instance = parts is not None and parts["engine"] in self._engines and parts["size"] in self._sizes
         return instance or dimension in self._units or dimension in self._same_as
 
@@ -221,7 +192,7 @@ class Prices:
             note=_join(f"{self._multi_az_cluster_factor} instances", single.note),
         )
 
-    def _engine(self, engine: str) -> _Engine:
+    def _engine(self, engine: str) -> Engine:
         if engine not in self._engines:
             raise CatalogError(f"no prices of database engine {engine!r}; {closest(engine, self.engines)}")
         return self._engines[engine]
@@ -285,74 +256,6 @@ class Prices:
             assumed=assumed,
             note=_join(note, sheet.note),
         )
-
-
-def load_prices(override: Path | None = None) -> Prices:
-    """Return the shipped prices, with those of the file `override` laid over them.
-
-    The shipped files are read once. Raises `CatalogError`, naming file, sheet and dimension, when
-    `override` cannot be read or is not well formed: prices must be strings in quotes, not negative, and
-    plain decimal numbers.
-    """
-    shipped = _shipped()
-    return shipped if override is None else _overlay(shipped, override)
-
-
-@cache
-def _shipped() -> Prices:
-    facts = read_price_file(_FILE)
-    instances = facts["instances"]
-    units = {dimension: unit for unit, dimensions in facts["units"].items() for dimension in dimensions}
-    prices = Prices(
-        hours_per_month=Decimal(facts["hours_per_month"]),
-        sources=MappingProxyType({}),
-        units=MappingProxyType(units),
-        same_as=MappingProxyType(facts["same_as"]),
-        engines=MappingProxyType({name: _Engine(**rules) for name, rules in instances["engines"].items()}),
-        sizes=MappingProxyType({size: Decimal(factor) for size, factor in instances["sizes"].items()}),
-        multi_az_factor=Decimal(instances["multi_az_factor"]),
-        multi_az_cluster_factor=Decimal(instances["multi_az_cluster_factor"]),
-        rows=MappingProxyType({}),
-    )
-    return attrs.evolve(prices, rows=read_sheets(facts["sheet"], _known(prices), file=_FILE.name))
-
-
-def _overlay(shipped: Prices, override: Path) -> Prices:
-    file = str(override)
-    facts = read_price_file(override)
-    unknown = sorted(facts.keys() - {"sources", "sheet"})
-    if unknown:
-        raise CatalogError(f"{file}: unknown table {unknown[0]!r}; a price file holds [[sheet]] and [sources]")
-    tables = facts.get("sources", {})
-    if not isinstance(tables, dict):
-        raise CatalogError(f"{file}: sources must be tables like [sources.agreement], not {tables!r}")
-    sources = {source_id: parse_source(source_id, table, file=file) for source_id, table in tables.items()}
-    if not facts.get("sheet"):
-        raise CatalogError(f"{file} holds no prices; add at least one [[sheet]]")
-    extended = attrs.evolve(shipped, sources=MappingProxyType(sources))
-    theirs = read_sheets(facts["sheet"], _known(extended), file=file)
-    rows = {
-        region: {**shipped._rows.get(region, {}), **_standbys(found, region, shipped), **found}
-        for region, found in theirs.items()
-    }
-    return attrs.evolve(extended, rows=MappingProxyType({**shipped._rows, **rows}))
-
-
-def _standbys(theirs: Mapping[str, Row], region: str, shipped: Prices) -> dict[str, Row]:
-    """Return what the instances that a user priced cost with a standby, at the ratio of the shipped prices."""
-    found: dict[str, Row] = {}
-    for dimension, (usd, sheet) in theirs.items():
-        parts = _INSTANCE.fullmatch(dimension)
-        if parts is None or parts["option"] or region == GLOBAL or not shipped._engines[parts["engine"]].standby:
-            continue
-        built = (parts["engine"], f"db.{parts['family']}.{parts['size']}", region)
-        single, both = shipped.instance_hour(*built), shipped.instance_hour(*built, multi_az=True)
-        found[f"{dimension}.multi_az"] = (usd * both.usd / single.usd, sheet)
-    return found
-
-
-def _known(prices: Prices) -> Known:
-    return Known(dimensions=prices.dimensions, is_dimension=prices.is_dimension, check_source=prices.source)
 
 
 def _stand_in_region(region: str) -> str:

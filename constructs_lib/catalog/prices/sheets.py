@@ -1,6 +1,6 @@
 """Sheets of prices: what one source says of some Regions, read from a price file and checked.
 
-The form of a price file is described in `prices.py`. The shipped files are checked by tests; only what a user wrote is
+The form of a price file is described in `load.py`. The shipped files are checked by tests; only what a user wrote is
 checked when it is read.
 """
 
