@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from attrs import field, frozen
 
-from constructs_lib.availability._shown import shown
 from constructs_lib.errors import AvailabilityError
+from constructs_lib.refusal import shown
 
 __all__ = ["Availability", "parse_availability"]
 

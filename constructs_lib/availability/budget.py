@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from constructs_lib.availability._shown import shown
 from constructs_lib.availability.availability import Availability, parse_availability
 from constructs_lib.availability.downtime import (
     Period,
@@ -16,6 +15,7 @@ from constructs_lib.availability.downtime import (
     exact_seconds,
 )
 from constructs_lib.errors import DurationError
+from constructs_lib.refusal import shown
 
 __all__ = ["ErrorBudget", "error_budget"]
 

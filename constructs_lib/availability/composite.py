@@ -26,9 +26,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import field, frozen
 
-from constructs_lib.availability._shown import shown
 from constructs_lib.availability.availability import Availability, parse_availability
 from constructs_lib.errors import AvailabilityError
+from constructs_lib.refusal import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

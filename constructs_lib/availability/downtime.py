@@ -10,9 +10,9 @@ from math import isfinite
 
 from attrs import field, frozen
 
-from constructs_lib.availability._shown import shown
 from constructs_lib.availability.availability import Availability, parse_availability
 from constructs_lib.errors import DurationError
+from constructs_lib.refusal import shown
 
 __all__ = [
     "DAY",

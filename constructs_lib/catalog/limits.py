@@ -13,6 +13,7 @@ import msgspec
 
 from constructs_lib.catalog.document import read_document
 from constructs_lib.errors import CatalogError, ConfigurationError
+from constructs_lib.refusal import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,8 +97,7 @@ class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
 
     def _refuse(self, shown: str, name: str) -> None:
-        shown = shown if len(shown) <= 120 else f"{shown[:117]}..."
-        msg = f"{name} is {shown}; allowed: {self.allowed}{f' ({self.because})' if self.because else ''}"
+        msg = f"{name} is {shortened(shown)}; allowed: {self.allowed}{f' ({self.because})' if self.because else ''}"
         raise ConfigurationError(msg)
 
 

@@ -13,6 +13,7 @@ from typing import Final
 import attrs
 
 from constructs_lib.errors import InputError
+from constructs_lib.refusal import shown
 
 __all__ = ["DEFAULT_PROVIDER_CONSTRAINT", "admits", "guarantees_at_least"]
 
@@ -37,7 +38,7 @@ class _Version:
         match = _VERSION.fullmatch(text.strip())
         if match is None:
             msg = (
-                f"{context}: {_shown(text)} is no version; write up to three numbers separated by dots, "
+                f"{context}: {shown(text)} is no version; write up to three numbers separated by dots, "
                 f"as in 6, 5.100 or 6.22.0"
             )
             raise InputError(msg)
@@ -47,10 +48,6 @@ class _Version:
             parts=1 + (minor is not None) + (patch is not None),
             prerelease=prerelease or "",
         )
-
-
-def _shown(text: str) -> str:
-    return repr(text) if len(text) <= 80 else f"{text[:77]!r}..."
 
 
 def _after(release: _Triple) -> _Triple:
@@ -102,13 +99,13 @@ def _parse(constraint: object) -> tuple[_Term, ...]:
     if not isinstance(constraint, str):
         msg = f"a provider version constraint is text such as {DEFAULT_PROVIDER_CONSTRAINT!r}, not {constraint!r}"
         raise InputError(msg)
-    context = f"the provider version constraint {_shown(constraint)}"
+    context = f"the provider version constraint {shown(constraint)}"
     terms = []
     for part in constraint.split(","):
         match = _TERM.fullmatch(part.strip())
         if match is None:
             msg = (
-                f"{context} cannot be read at {_shown(part.strip())}; write comparisons separated by commas, "
+                f"{context} cannot be read at {shown(part.strip())}; write comparisons separated by commas, "
                 f'each one of =, !=, >, >=, <, <=, ~> and a version, as in "~> 5.100" or ">= 6.22, < 7.0"'
             )
             raise InputError(msg)

@@ -11,6 +11,7 @@ import attrs
 from constructs_lib.catalog.usage import assumed_usage
 from constructs_lib.components import DEFAULT_SIZE_GB
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.refusal import shown
 
 MOST = Decimal(10) ** 9
 """The largest amount accepted (a billion GB is an exabyte)."""
@@ -35,8 +36,7 @@ def amount(value: object, name: str, unit: str) -> Decimal:
         number = _NOT_A_NUMBER
     # Decimal also reads digits of other scripts and grouping by underscores, which are slips here.
     if not number.is_finite() or not text.isascii() or "_" in text or number < 0 or number > MOST:
-        shown = repr(text) if len(text) <= 60 else f"{text[:57]!r}..."
-        msg = f"{name} is {shown}; give a number of {unit} from 0 to {MOST:,f}"
+        msg = f"{name} is {shown(text)}; give a number of {unit} from 0 to {MOST:,f}"
         raise ConfigurationError(msg)
     return number
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from constructs_lib.errors import DurationError
+from constructs_lib.refusal import shown
 
 LONGEST = 10 * 365 * 86_400
 """The longest duration accepted, in seconds (ten years): more is a slip of the keyboard."""
@@ -47,9 +48,9 @@ def parse_duration(value: object, *, name: str = "duration") -> int:
     if isinstance(value, int) and not isinstance(value, bool) and value == 0:
         return 0
     if isinstance(value, int | float) and not isinstance(value, bool):
-        msg = f"{name} {_shown(value)} has no unit; {_FORMS}"
+        msg = f"{name} {shown(value)} has no unit; {_FORMS}"
         raise DurationError(msg)
-    msg = f"{name} {_shown(value)} is not a duration; {_FORMS}"
+    msg = f"{name} {shown(value)} is not a duration; {_FORMS}"
     raise DurationError(msg)
 
 
@@ -71,7 +72,7 @@ def _parse_short(text: str, value: object, name: str) -> Decimal:
         total += Decimal(match[1]) * _UNITS[unit]
         position, last = match.end(), unit
     if last is None or position != len(text):
-        msg = f"{name} {_shown(value)} is not a duration; {_FORMS}"
+        msg = f"{name} {shown(value)} is not a duration; {_FORMS}"
         raise DurationError(msg)
     return total
 
@@ -79,7 +80,7 @@ def _parse_short(text: str, value: object, name: str) -> Decimal:
 def _parse_iso(text: str, value: object, name: str) -> Decimal:
     match = _ISO.fullmatch(text)
     if match is None or not any(match.groups()):
-        msg = f"{name} {_shown(value)} is not an ISO 8601 duration of weeks, days, hours, minutes and seconds; {_FORMS}"
+        msg = f"{name} {shown(value)} is not an ISO 8601 duration of weeks, days, hours, minutes and seconds; {_FORMS}"
         raise DurationError(msg)
     units = (604_800, 86_400, 3_600, 60, 1)
     return sum((Decimal(part) * unit for part, unit in zip(match.groups(), units, strict=True) if part), Decimal(0))
@@ -87,22 +88,15 @@ def _parse_iso(text: str, value: object, name: str) -> Decimal:
 
 def _whole(seconds: Decimal, value: object, name: str) -> int:
     if seconds < 0:
-        msg = f"{name} {_shown(value)} is negative; a duration is zero or more"
+        msg = f"{name} {shown(value)} is negative; a duration is zero or more"
         raise DurationError(msg)
     if seconds != int(seconds):
-        msg = f'{name} {_shown(value)} is not a whole number of seconds; round it, for example to "1s"'
+        msg = f'{name} {shown(value)} is not a whole number of seconds; round it, for example to "1s"'
         raise DurationError(msg)
     if seconds > LONGEST:
-        msg = f"{name} {_shown(value)} is longer than ten years; check its unit"
+        msg = f"{name} {shown(value)} is longer than ten years; check its unit"
         raise DurationError(msg)
     return int(seconds)
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, int) and value.bit_length() > 200:
-        return "of hundreds of digits"
-    text = repr(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def format_duration(seconds: int) -> str:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 ROOM = Path(__file__).parents[2] / "constructs_lib" / "availability"
-ALLOWED = {"attrs", "constructs_lib.availability", "constructs_lib.errors"}
+ALLOWED = {"attrs", "constructs_lib.availability", "constructs_lib.errors", "constructs_lib.refusal"}
 
 
 def test_the_room_imports_the_standard_library_attrs_and_the_errors_only() -> None:

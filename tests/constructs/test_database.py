@@ -829,7 +829,7 @@ def test_the_same_names_in_stacks_of_their_own_are_no_collision() -> None:
         ({"name": "aurora-mysql", "storage_gb": 100}, "grows by itself"),
         ({"username": "0wner"}, "username is '0wner'"),
         ({"username": "a" * 17}, "17 characters long; allowed: 1 to 16 characters"),
-        ({"username": "größe"}, "username is 'größe'"),
+        ({"username": "größe"}, "username is 'gr\\xf6\\xdfe'"),
         ({"name": "sqlserver-ee", "database_name": "shop"}, "AWS creates none in sqlserver-ee"),
         ({"database_name": "my shop"}, "database_name is 'my shop'"),
         ({"port": 80}, "port is 80; allowed: 1150 to 65535"),

@@ -12,6 +12,7 @@ from constructs_lib.constructs.backup.schedule import DEFAULT_BACKUP_HOUR, check
 from constructs_lib.constructs.backup.vault_lock import VaultLock
 from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.refusal import refuse
 
 if TYPE_CHECKING:
     from constructs_lib.selection.decision import Decision
@@ -67,8 +68,7 @@ def planned_backup(
     """
     check_backup_hour(hour)
     if lock is not None and not isinstance(lock, VaultLock):
-        msg = f"backup_lock is {lock!r}; give VaultLock(min_retention_days=...)"
-        raise ConfigurationError(msg)
+        refuse("backup_lock", lock, "VaultLock(min_retention_days=...)")
     mechanism = next((name for name in _MECHANISMS if decision.uses(name)), None)
     if mechanism is None:
         if lock is not None:

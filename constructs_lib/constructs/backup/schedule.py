@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.refusal import refuse
 
 _HOUR = 3600
 _DAY = 24 * _HOUR
@@ -47,5 +48,4 @@ def check_backup_hour(hour: object) -> None:
         ConfigurationError: If it is not.
     """
     if isinstance(hour, bool) or not isinstance(hour, int) or not 0 <= hour <= 23:
-        msg = f"the hour of the backup is {hour!r}; give a whole hour of the day in UTC, 0 to 23"
-        raise ConfigurationError(msg)
+        refuse("the hour of the backup", hour, "a whole hour of the day in UTC, 0 to 23")

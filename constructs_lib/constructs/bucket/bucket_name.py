@@ -9,6 +9,7 @@ import attrs
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.refusal import refuse
 from constructs_lib.terraform.token import is_token
 
 if TYPE_CHECKING:
@@ -56,8 +57,7 @@ class BucketName:
         if self.given is None:
             name = f"{self.start}-{self.region}-{site.known_account_id or _ACCOUNT}"
         elif not isinstance(self.given, str):
-            msg = f"the name of the bucket in {self.region} is {self.given!r}; give a string"
-            raise ConfigurationError(msg)
+            refuse(f"the name of the bucket in {self.region}", self.given, "a string")
         elif is_token(self.given):
             return
         else:

@@ -14,8 +14,8 @@ from constructs_lib.catalog.sla import sla
 from constructs_lib.constructs.bucket.bucket_name import BucketName
 from constructs_lib.constructs.bucket.lifecycle import Lifecycle
 from constructs_lib.constructs.bucket.object_lock import ObjectLock
-from constructs_lib.constructs.flag import check_flag
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.refusal import check_flag, check_type, refuse
 from constructs_lib.terraform.token import is_token
 
 if TYPE_CHECKING:
@@ -47,8 +47,10 @@ class BucketOptions:
     deletion_protection: bool
 
     def __attrs_post_init__(self) -> None:
-        _check_type(self.lifecycle, Lifecycle, "lifecycle")
-        _check_type(self.object_lock, ObjectLock, "object_lock")
+        if self.lifecycle is not None:
+            check_type(self.lifecycle, Lifecycle, "lifecycle", "Lifecycle(...)")
+        if self.object_lock is not None:
+            check_type(self.object_lock, ObjectLock, "object_lock", "ObjectLock(...)")
         check_flag(self.event_bridge, "event_bridge")
         check_flag(self.deletion_protection, "deletion_protection")
         if self.minimum_tls is not None:
@@ -122,8 +124,7 @@ class ReplicationOptions:
         for region, arn in (self.replication_topic or {}).items():
             form = _TOPIC.fullmatch(arn)
             if not is_token(arn) and (form is None or form[1] != region):
-                msg = f"replication_topic for {region} is {arn!r}; give arn:aws:sns:{region}:<account>:<name>"
-                raise ConfigurationError(msg)
+                refuse(f"replication_topic for {region}", arn, f"arn:aws:sns:{region}:<account>:<name>")
         for name in ("recovery_storage_class", "backlog_bytes"):
             value = getattr(self, name)
             if value is not None and not sources:
@@ -133,8 +134,7 @@ class ReplicationOptions:
             check_limit("s3.immediate_storage_class", self.recovery_storage_class, "recovery_storage_class")
         size = self.backlog_bytes
         if size is not None and (isinstance(size, bool) or not isinstance(size, int) or not 0 < size <= _MOST_BYTES):
-            msg = f"backlog_bytes is {size!r}; give a whole number of bytes, 1 to {_MOST_BYTES}"
-            raise ConfigurationError(msg)
+            refuse("backlog_bytes", size, f"a whole number of bytes, 1 to {_MOST_BYTES}")
         _check_class(decision, self.recovery_storage_class, replica=True)
 
     def topic_in(self, site: Site) -> str | None:
@@ -142,26 +142,18 @@ class ReplicationOptions:
         return (self.replication_topic or {}).get(site.region)
 
 
-def _check_type(value: object, class_: type, name: str) -> None:
-    if value is not None and not isinstance(value, class_):
-        msg = f"{name} is {value!r}; give {class_.__name__}(...)"
-        raise ConfigurationError(msg)
-
-
 def _check_by_region(given: object, option: str, regions: Sequence[str]) -> None:
     if given is None:
         return
     there_are = f"this pattern has {' and '.join(regions)}" if regions else "this pattern does not replicate"
     if not isinstance(given, Mapping):
-        msg = f"{option} is {given!r}; give a mapping by Region: {there_are}"
-        raise ConfigurationError(msg)
+        refuse(option, given, f"a mapping by Region: {there_are}")
     for region, value in given.items():
         if region not in regions:
             msg = f"{option} names {region!r}; {there_are}"
             raise ConfigurationError(msg)
         if not isinstance(value, str) or not value.strip():
-            msg = f"{option} for {region} is {value!r}; give a string that is not empty"
-            raise ConfigurationError(msg)
+            refuse(f"{option} for {region}", value, "a string that is not empty")
 
 
 def _check_class(decision: Decision, storage_class: str | None, *, replica: bool = False) -> None:

@@ -22,12 +22,12 @@ from constructs_lib.constructs.database.network import Network
 from constructs_lib.constructs.database.rds_instance import RdsInstance
 from constructs_lib.constructs.database.settings import DatabaseSettings
 from constructs_lib.constructs.database.windows import BackupRuns
-from constructs_lib.constructs.flag import check_flag
 from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.constructs.sites.output import check_outputs, write_output
 from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.costs import Usage
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.refusal import check_flag, refuse
 from constructs_lib.selection import RECOVERY_STANDBY
 from constructs_lib.terraform.engine import Construct
 
@@ -389,8 +389,7 @@ def _usage(usage: Usage | None, instance_class: str | None, storage_gb: int | No
     if usage is None:
         usage = Usage() if storage_gb is None else Usage(size_gb=storage_gb)
     elif not isinstance(usage, Usage):
-        msg = f"usage is {usage!r}; give Usage(size_gb=500)"
-        raise ConfigurationError(msg)
+        refuse("usage", usage, "Usage(size_gb=500)")
     return usage if instance_class is None else attrs.evolve(usage, instance_class=instance_class)
 
 

@@ -15,11 +15,11 @@ from constructs_lib.constructs.database.identifiers import check_identifiers, cl
 from constructs_lib.constructs.database.multi_az_cluster import check_cluster, cluster_arguments
 from constructs_lib.constructs.database.network import Network
 from constructs_lib.constructs.database.rds_instance import InstanceSurroundings, instance_arguments, managed_password
-from constructs_lib.constructs.flag import check_flag
 from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
 from constructs_lib.constructs.sites.output import check_outputs, write_output
 from constructs_lib.constructs.workload.decide import sites_of
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.refusal import check_flag, refuse
 from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.resource import AwsResource
 
@@ -202,8 +202,7 @@ class RestoredDatabase(Construct):
 def _of_source(source: Database, network: Network | None, sites: Sites) -> tuple[DatabaseSettings, Network]:
     given: object = source
     if not isinstance(given, Database):
-        msg = f"source is {source!r}; give the Database to restore"
-        raise ConfigurationError(msg)
+        refuse("source", source, "the Database to restore")
     if source.sites is not sites:
         msg = (
             f"{source.identifier} belongs to {source.sites.name}, and is to be restored in {sites.name}; "
@@ -217,8 +216,7 @@ def _of_source(source: Database, network: Network | None, sites: Sites) -> tuple
         )
         raise ConfigurationError(msg)
     if network is not None and not isinstance(network, Network):
-        msg = f"network is {network!r}; give Network(subnet_ids=[...], security_group_ids=[...])"
-        raise ConfigurationError(msg)
+        refuse("network", network, "Network(subnet_ids=[...], security_group_ids=[...])")
     return source.settings, network or source.network
 
 
@@ -240,8 +238,7 @@ def _site(sites: Sites, network: Network, identifier: str, *, in_recovery_region
 
 def _check_identifier(identifier: str, source: Database) -> None:
     if not isinstance(identifier, str) or database_identifier(identifier) != identifier:
-        msg = f"identifier is {identifier!r}; give a shorter one of lower-case letters, digits and single hyphens"
-        raise ConfigurationError(msg)
+        refuse("identifier", identifier, "a shorter one of lower-case letters, digits and single hyphens")
     if identifier in (source.identifier, source.recovery_identifier):
         msg = (
             f"identifier is {identifier!r}, which is the source's; a restore makes a new database, give it another name"
@@ -311,8 +308,7 @@ def _standby(engine: Engine, standby: bool | None) -> bool:
     patterns = {pattern.name: pattern for pattern in load_catalog().patterns[Kind.DATABASE]}
     can = engine.is_aurora or patterns["multi_az_instance"].exists_for(engine.name)
     if standby is not None and not isinstance(standby, bool):
-        msg = f"standby is {standby!r}; give True or False, or leave it out"
-        raise ConfigurationError(msg)
+        refuse("standby", standby, "True or False, or leave it out")
     if standby and not can:
         msg = f"standby is True, but AWS offers none for {engine.name}; leave it out"
         raise ConfigurationError(msg)

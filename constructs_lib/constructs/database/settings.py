@@ -12,6 +12,7 @@ from constructs_lib.catalog.engines import load_engines
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.database.windows import daily_window, overlap, weekly_window
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.refusal import check_flag, refuse
 
 if TYPE_CHECKING:
     from constructs_lib.catalog.engines import Engine
@@ -59,9 +60,8 @@ class DatabaseSettings:
         for name in _OPTIONAL_TEXTS:
             value = getattr(self, name)
             if value is not None and (not isinstance(value, str) or not value.strip()):
-                _refuse(name, value, "a text, or leave it out")
-        if not isinstance(self.deletion_protection, bool):
-            _refuse("deletion_protection", self.deletion_protection, "True or False")
+                refuse(name, value, "a text, or leave it out")
+        check_flag(self.deletion_protection, "deletion_protection")
         self._check_class()
         self._check_names()
         self._check_storage()
@@ -72,7 +72,7 @@ class DatabaseSettings:
             limit("rds.port").check(self.port, "port")
             if self.port in self.engine.ports_refused:
                 refused = ", ".join(map(str, self.engine.ports_refused))
-                _refuse("port", self.port, f"another one: {self.engine.name} cannot have {refused}")
+                refuse("port", self.port, f"another one: {self.engine.name} cannot have {refused}")
         if self.ca_certificate is not None:
             limit("rds.ca_certificate").check(self.ca_certificate, "ca_certificate")
         self._check_backtrack()
@@ -145,8 +145,9 @@ class DatabaseSettings:
     def _check_class(self) -> None:
         if self.instance_class is not None:
             if not _CLASS.fullmatch(self.instance_class):
-                shown = f"a DB instance class such as {self.engine.instance_class}"
-                _refuse("instance_class", self.instance_class, shown)
+                refuse(
+                    "instance_class", self.instance_class, f"a DB instance class such as {self.engine.instance_class}"
+                )
             if not self.engine.offers(self.instance_class):
                 msg = (
                     f"instance_class is {self.instance_class!r}, but AWS has none such for {self.engine.name}: "
@@ -154,7 +155,7 @@ class DatabaseSettings:
                 )
                 raise ConfigurationError(msg)
         if self.performance_insights is not None and not isinstance(self.performance_insights, bool):
-            _refuse("performance_insights", self.performance_insights, "True or False, or leave it out")
+            refuse("performance_insights", self.performance_insights, "True or False, or leave it out")
         if self.performance_insights and not self.engine.has_insights(self.instance):
             msg = (
                 f"performance_insights is True, but {self.engine.name} has none on {self.instance}; "
@@ -165,7 +166,7 @@ class DatabaseSettings:
     def _check_names(self) -> None:
         limit("rds.master_username").check_length(str(self.username), "username")
         if not isinstance(self.username, str) or not _NAME.fullmatch(self.username):
-            _refuse("username", self.username, "letters, digits and underscores, a letter first")
+            refuse("username", self.username, "letters, digits and underscores, a letter first")
         _refuse_reserved("username", self.username)
         if self.database_name is None:
             return
@@ -173,11 +174,11 @@ class DatabaseSettings:
             msg = f"database_name is {self.database_name!r}, but AWS creates none in {self.engine.name}; leave it out"
             raise ConfigurationError(msg)
         if not _NAME.fullmatch(self.database_name):
-            _refuse("database_name", self.database_name, "letters, digits and underscores, a letter first")
+            refuse("database_name", self.database_name, "letters, digits and underscores, a letter first")
         _refuse_reserved("database_name", self.database_name)
         most = self.engine.database_name_most
         if most is not None and len(self.database_name) > most:
-            _refuse("database_name", self.database_name, f"at most {most} characters for {self.engine.name}")
+            refuse("database_name", self.database_name, f"at most {most} characters for {self.engine.name}")
 
     def _check_storage(self) -> None:
         given = {"storage_gb": self.storage_gb, "max_storage_gb": self.max_storage_gb}
@@ -189,7 +190,7 @@ class DatabaseSettings:
                 raise ConfigurationError(msg)
             least, most = self.engine.storage_gb
             if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-                _refuse(name, value, f"{least} to {most} GB for {self.engine.name}")
+                refuse(name, value, f"{least} to {most} GB for {self.engine.name}")
         if self.storage_gb and self.max_storage_gb and self.max_storage_gb < _least_ceiling(self.storage_gb):
             because = limit("rds.max_storage_percent").because
             msg = (
@@ -222,7 +223,7 @@ class DatabaseSettings:
         if not isinstance(given, Mapping) or not all(
             isinstance(name, str) and isinstance(value, str) for name, value in given.items()
         ):
-            _refuse("parameters", given, 'texts by name, such as {"log_statement": "ddl"}')
+            refuse("parameters", given, 'texts by name, such as {"log_statement": "ddl"}')
         for item in self.engine.parameters:
             if self.parameters.get(item.name, item.value) != item.value:
                 msg = (
@@ -242,17 +243,10 @@ class DatabaseSettings:
                 raise ConfigurationError(msg)
 
 
-def _refuse(name: str, value: object, allowed: str) -> None:
-    shown = repr(value)
-    shown = shown if len(shown) <= 120 else f"{shown[:117]}..."
-    msg = f"{name} is {shown}; give {allowed}"
-    raise ConfigurationError(msg)
-
-
 def _refuse_reserved(name: str, value: str) -> None:
     reserved = limit("rds.reserved_name")
     if value.lower() in reserved.values:
-        _refuse(name, value, f"another one: {reserved.because}")
+        refuse(name, value, f"another one: {reserved.because}")
 
 
 def _least_ceiling(storage_gb: int) -> int:

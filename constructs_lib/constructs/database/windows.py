@@ -10,6 +10,7 @@ import attrs
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.backup.schedule import check_backup_hour
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.refusal import refuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -152,8 +153,7 @@ def daily_window(window: str) -> tuple[int, int]:
     """
     found = _DAILY.fullmatch(window)
     if found is None:
-        msg = f'backup_window is {window[:120]!r}; give UTC times such as "01:15-01:45"'
-        raise ConfigurationError(msg)
+        refuse("backup_window", window, 'UTC times such as "01:15-01:45"')
     start, end = (int(found[i]) * 60 + int(found[i + 1]) for i in (1, 3))
     length = (end - start) % _DAY
     limit("rds.window_minutes").check(length, f"the length of backup_window {window}")
@@ -168,8 +168,7 @@ def weekly_window(window: str) -> tuple[int, int]:
     """
     found = _WEEKLY.fullmatch(window)
     if found is None:
-        msg = f'maintenance_window is {window[:120]!r}; give a UTC window such as "sun:05:15-sun:05:45"'
-        raise ConfigurationError(msg)
+        refuse("maintenance_window", window, 'a UTC window such as "sun:05:15-sun:05:45"')
     start, end = (_DAYS.index(found[i]) * _DAY + int(found[i + 1]) * 60 + int(found[i + 2]) for i in (1, 4))
     length = (end - start) % _WEEK
     limit("rds.window_minutes").check(length, f"the length of maintenance_window {window}")

@@ -8,6 +8,7 @@ import attrs
 
 from constructs_lib.catalog.limits import Limit, limit
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.refusal import refuse
 from constructs_lib.terraform.token import is_token
 
 READS = ("GET", "HEAD", "OPTIONS")
@@ -46,16 +47,14 @@ class CacheBehavior:
     def __attrs_post_init__(self) -> None:
         pattern = self.path_pattern
         if not isinstance(pattern, str) or not pattern.isascii() or not pattern.isprintable() or " " in pattern:
-            msg = f"path_pattern is {pattern!r}; give a path of ASCII characters without spaces, such as 'api/*'"
-            raise ConfigurationError(msg)
+            refuse("path_pattern", pattern, "a path of ASCII characters without spaces, such as 'api/*'")
         limit("cloudfront.path_pattern").check_length(pattern, "path_pattern")
         if pattern in ("*", "/*"):
             msg = f"path_pattern is {pattern!r}, which is all there is; that is set with the distribution's own options"
             raise ConfigurationError(msg)
         where = f"of {pattern!r}"
         if self.origin is not None and not _is_host(self.origin):
-            msg = f"the origin {where} is {self.origin!r}; give a DNS name such as api.example.com, without https://"
-            raise ConfigurationError(msg)
+            refuse(f"the origin {where}", self.origin, "a DNS name such as api.example.com, without https://")
         check_methods(self.methods, where, from_buckets=self.origin is None)
         policy_id("cloudfront.cache_policy", self.cache, f"cache_policy {where}")
         policy_id(
@@ -112,8 +111,7 @@ def check_methods(methods: object, where: str, *, from_buckets: bool) -> None:
     """
     what = f"allowed_methods {where}"
     if not isinstance(methods, tuple | list):
-        msg = f"{what} is {methods!r}; give a tuple such as {READS}"
-        raise ConfigurationError(msg)
+        refuse(what, methods, f"a tuple such as {READS}")
     allowed: Limit = limit("cloudfront.origin_group_method" if from_buckets else "cloudfront.method")
     for method in methods:
         allowed.check(method, f"a method in {what}")

@@ -14,6 +14,7 @@ from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.constructs.sites.output import check_outputs, write_output
 from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.refusal import refuse
 from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.resource import AwsResource
 
@@ -277,8 +278,7 @@ def _own_origin(host: str) -> dict[str, object]:
 def _check_bucket(bucket: object, sites: Sites, decision: Decision) -> None:
     name = decision.name
     if not isinstance(bucket, Bucket):
-        msg = f"the bucket of distribution {name!r} is {bucket!r}; give a Bucket"
-        raise ConfigurationError(msg)
+        refuse(f"the bucket of distribution {name!r}", bucket, "a Bucket")
     other = bucket.decision
     if bucket.sites is not sites:
         msg = (

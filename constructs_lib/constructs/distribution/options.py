@@ -16,6 +16,7 @@ from constructs_lib.constructs.distribution.cache_behavior import (
     policy_id,
 )
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.refusal import refuse
 from constructs_lib.terraform.token import is_token
 
 if TYPE_CHECKING:
@@ -105,8 +106,7 @@ def _certificate(arn: str | None) -> dict[str, object]:
 
 def _check_names(aliases: object, certificate_arn: str | None) -> None:
     if isinstance(aliases, str) or not isinstance(aliases, Iterable):
-        msg = f"aliases is {aliases!r}; give a list of DNS names"
-        raise ConfigurationError(msg)
+        refuse("aliases", aliases, "a list of DNS names")
     names = list(aliases)
     for alias in names:
         if not isinstance(alias, str) or not (is_token(alias) or _ALIAS.fullmatch(alias)):
@@ -130,11 +130,9 @@ def _check_names(aliases: object, certificate_arn: str | None) -> None:
 
 def _check_root(root: object, codes: Sequence[int]) -> None:
     if root is not None and (not isinstance(root, str) or not root.strip() or root.startswith("/")):
-        msg = f'default_root_object is {root!r}; give the name of an object, without "/" at its start, or None'
-        raise ConfigurationError(msg)
+        refuse("default_root_object", root, 'the name of an object, without "/" at its start, or None')
     if isinstance(codes, str) or not isinstance(codes, Iterable):
-        msg = f"failover_codes is {codes!r}; give a list of status codes such as {FAILOVER_CODES}"
-        raise ConfigurationError(msg)
+        refuse("failover_codes", codes, f"a list of status codes such as {FAILOVER_CODES}")
     given = list(codes)
     if not given:
         msg = f"failover_codes is empty, so no answer would fail over; give some, such as {FAILOVER_CODES}"
@@ -154,13 +152,11 @@ def _check_root(root: object, codes: Sequence[int]) -> None:
 
 def _check_behaviors(behaviors: object) -> None:
     if isinstance(behaviors, str) or not isinstance(behaviors, Iterable):
-        msg = f"behaviors is {behaviors!r}; give a list of CacheBehavior(...)"
-        raise ConfigurationError(msg)
+        refuse("behaviors", behaviors, "a list of CacheBehavior(...)")
     seen = set()
     for behavior in behaviors:
         if not isinstance(behavior, CacheBehavior):
-            msg = f"a behavior is {behavior!r}; give CacheBehavior(path_pattern=...)"
-            raise ConfigurationError(msg)
+            refuse("a behavior", behavior, "CacheBehavior(path_pattern=...)")
         path = behavior.path_pattern.removeprefix("/")
         if path in seen:
             msg = f"path_pattern {behavior.path_pattern!r} is there twice, and the second is never used; leave one out"
@@ -171,11 +167,9 @@ def _check_behaviors(behaviors: object) -> None:
 def _check_form(value: object, form: re.Pattern[str], name: str, allowed: str) -> None:
     if value is None or (isinstance(value, str) and (is_token(value) or form.fullmatch(value))):
         return
-    msg = f"{name} is {value!r}; give {allowed}"
-    raise ConfigurationError(msg)
+    refuse(name, value, allowed)
 
 
 def _check_percent(value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 100:
-        msg = f"error_rate_percent is {value!r}; give a number above 0 and below 100"
-        raise ConfigurationError(msg)
+        refuse("error_rate_percent", value, "a number above 0 and below 100")

@@ -16,6 +16,7 @@ from constructs_lib.costs import Usage
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Objective, Target
 from constructs_lib.objectives.tags import HOLDS
+from constructs_lib.refusal import refuse
 from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.resource import AwsResource
 
@@ -145,8 +146,7 @@ def _read(files: object, id: str) -> dict[str, bytes]:
         raise ConfigurationError(msg)
     for given in files:
         if not isinstance(given, str | Path):
-            msg = f"a file of {id} is {given!r}; give a path"
-            raise ConfigurationError(msg)
+            refuse(f"a file of {id}", given, "a path")
         file = Path(given)
         if file.suffix not in _TYPES:
             msg = f"document {file.name!r} is neither Markdown nor HTML; give what `drctl docs` writes"

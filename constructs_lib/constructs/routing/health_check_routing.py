@@ -7,8 +7,8 @@ import re
 import attrs
 
 from constructs_lib.catalog.limits import limit
-from constructs_lib.constructs.flag import check_flag
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.refusal import check_flag, refuse
 from constructs_lib.terraform.token import is_token
 
 _PATH = re.compile(r"[!-~]+", re.ASCII)
@@ -49,14 +49,12 @@ class HealthCheckRouting:
         for field in ("record_name", "primary_endpoint", "recovery_endpoint"):
             value = getattr(self, field)
             if not isinstance(value, str) or ("${" not in value and not _HOST.fullmatch(value.lower())):
-                msg = f"{field} is {value!r}; give a DNS name such as shop.example.com"
-                raise ConfigurationError(msg)
+                refuse(field, value, "a DNS name such as shop.example.com")
         if self.primary_endpoint == self.recovery_endpoint:
             msg = f"both endpoints are {self.primary_endpoint}; the recovery endpoint must be in the other Region"
             raise ConfigurationError(msg)
         if not isinstance(self.zone_id, str) or not (is_token(self.zone_id) or _ZONE.fullmatch(self.zone_id)):
-            msg = f"zone_id is {self.zone_id!r}; give the id of a hosted zone such as Z0123456789ABCDEFGHIJ"
-            raise ConfigurationError(msg)
+            refuse("zone_id", self.zone_id, "the id of a hosted zone such as Z0123456789ABCDEFGHIJ")
         if not is_token(self.zone_id):
             limit("route53.zone_id").check_length(self.zone_id, "zone_id")
         check_flag(self.fast, "fast")
@@ -64,8 +62,7 @@ class HealthCheckRouting:
 
     def _check_path(self) -> None:
         if not isinstance(self.path, str):
-            msg = f'path is {self.path!r}; give text such as "/health"'
-            raise ConfigurationError(msg)
+            refuse("path", self.path, 'text such as "/health"')
         if is_token(self.path):
             return
         if not self.path.startswith("/"):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.refusal import shown
 from constructs_lib.terraform.placement import find_child
 
 if TYPE_CHECKING:
@@ -36,9 +37,8 @@ def check_component_name(sites: Sites, id: object, what: str) -> None:
         ConfigurationError: If it is no such identifier, is one that the library uses itself, or is taken.
     """
     if not isinstance(id, str) or not _ID.fullmatch(id):
-        shown = repr(id) if len(repr(id)) <= 80 else f"{repr(id)[:77]}..."
         msg = (
-            f"the id of a {what} of {sites.name} is {shown}; use letters, digits, hyphens and underscores, "
+            f"the id of a {what} of {sites.name} is {shown(id)}; use letters, digits, hyphens and underscores, "
             f"starting with a letter: names of outputs and resources are made from it"
         )
         raise ConfigurationError(msg)

@@ -9,10 +9,10 @@ from weakref import WeakKeyDictionary
 
 from constructs_lib.catalog.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT, guarantees_at_least
 from constructs_lib.catalog.regions import region as known_region
-from constructs_lib.constructs.flag import check_flag
 from constructs_lib.constructs.sites.site import Site, providers_of
 from constructs_lib.constructs.sites.tags import checked_tags
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.refusal import check_flag, refuse
 from constructs_lib.terraform.engine import Construct, TerraformProvider, TerraformStack
 from constructs_lib.terraform.placement import find_child, placed, refuse_other_engine, root_of, stack_of
 from constructs_lib.terraform.provider import AwsProvider
@@ -258,11 +258,9 @@ def _check_shared(
     if account_id is not None and not (
         isinstance(account_id, str) and (is_token(account_id) or _ACCOUNT.fullmatch(account_id))
     ):
-        msg = f'account_id of sites {name!r} is {account_id!r}; give text of 12 digits such as "111122223333"'
-        raise ConfigurationError(msg)
+        refuse(f"account_id of sites {name!r}", account_id, 'text of 12 digits such as "111122223333"')
     if provider_arguments is not None and not isinstance(provider_arguments, Mapping):
-        msg = f'provider_arguments of sites {name!r} is {provider_arguments!r}; give a mapping, as {{"profile": "dev"}}'
-        raise ConfigurationError(msg)
+        refuse(f"provider_arguments of sites {name!r}", provider_arguments, 'a mapping, as {"profile": "dev"}')
     if not guarantees_at_least(constraint, _OLDEST_PROVIDER):
         msg = (
             f"the constraint {constraint!r} of sites {name!r} admits AWS providers before {_OLDEST_PROVIDER}, which "
@@ -275,8 +273,7 @@ def _check_shared(
 
 def _check_keys(key_arns: object, regions: Sequence[str]) -> None:
     if not isinstance(key_arns, Mapping):
-        msg = f"key_arns is {key_arns!r}; give a mapping from Regions to ARNs of KMS keys"
-        raise ConfigurationError(msg)
+        refuse("key_arns", key_arns, "a mapping from Regions to ARNs of KMS keys")
     for region, arn in key_arns.items():
         if region not in regions:
             msg = f"key_arns names {region!r}; the sites use {', '.join(regions)}"
@@ -285,22 +282,19 @@ def _check_keys(key_arns: object, regions: Sequence[str]) -> None:
             continue
         form = _KEY.fullmatch(arn) if isinstance(arn, str) else None
         if form is None or form[1] != region:
-            msg = f"the key for {region} is {arn!r}; give arn:aws:kms:{region}:<account>:key/<id>"
-            raise ConfigurationError(msg)
+            refuse(f"the key for {region}", arn, f"arn:aws:kms:{region}:<account>:key/<id>")
 
 
 def _checked_providers(providers: object) -> dict[str, TerraformProvider]:
     if providers is None:
         return {}
     if not isinstance(providers, Mapping):
-        msg = f"providers is {providers!r}; give a mapping from Regions to providers"
-        raise ConfigurationError(msg)
+        refuse("providers", providers, "a mapping from Regions to providers")
     for region, provider in providers.items():
         known_region(region)
         refuse_other_engine(provider, where=f"the provider for {region}")
         if not isinstance(provider, TerraformProvider):
-            msg = f"the provider for {region} is {provider!r}; give an AwsProvider"
-            raise ConfigurationError(msg)
+            refuse(f"the provider for {region}", provider, "an AwsProvider")
         if isinstance(provider, AwsProvider) and provider.region_name != region:
             msg = f"the provider for {region} is one for {provider.region_name}; give one for {region}"
             raise ConfigurationError(msg)
@@ -309,8 +303,7 @@ def _checked_providers(providers: object) -> dict[str, TerraformProvider]:
 
 def _check_app(app: object, name: str) -> None:
     if not isinstance(app, Construct):
-        msg = f"the app of sites {name!r} is {app!r}; give App()"
-        raise ConfigurationError(msg)
+        refuse(f"the app of sites {name!r}", app, "App()")
     for role in ("primary", "recovery", "global"):
         if find_child(app, f"{name}-{role}") is not None:
             msg = f"the app has a stack {name}-{role} already; give each of its sites a name of their own"

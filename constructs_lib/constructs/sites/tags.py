@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.refusal import refuse
 from constructs_lib.terraform.token import is_token
 
 _CHARACTERS = re.compile(r"[\w\s.:/=+\-@]*")
@@ -32,8 +33,7 @@ def checked_tags(given: object, where: str) -> dict[str, str]:
         for text, part in ((key, "key"), (value, "value")):
             what = f"the {part} of a tag of {where}"
             if not isinstance(text, str):
-                msg = f"{what} is {text!r}; give text"
-                raise ConfigurationError(msg)
+                refuse(what, text, "text")
             if is_token(text):
                 continue
             limit(f"tag.{part}").check_length(text, what)

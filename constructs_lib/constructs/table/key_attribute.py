@@ -8,6 +8,7 @@ import attrs
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.refusal import refuse
 
 
 class AttributeType(StrEnum):
@@ -43,6 +44,5 @@ class KeyAttribute:
 
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.name, str):
-            msg = f"the name of a key attribute is {self.name!r}; give text"
-            raise ConfigurationError(msg)
+            refuse("the name of a key attribute", self.name, "text")
         limit("dynamodb.key_name").check_length(self.name, "the name of a key attribute")

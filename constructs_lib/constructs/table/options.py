@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, TypeVar
 import attrs
 
 from constructs_lib.catalog.limits import limit
-from constructs_lib.constructs.flag import check_flag
 from constructs_lib.constructs.table.billing import Provisioned
 from constructs_lib.constructs.table.schema import TableSchema, check_dynamodb_name
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.refusal import check_flag, refuse
 
 if TYPE_CHECKING:
     from constructs_lib.selection.decision import Decision
@@ -138,8 +138,7 @@ class TableOptions:
         if attribute is None:
             return
         if not isinstance(attribute, str):
-            msg = f"ttl_attribute is {attribute!r}; give the name of an attribute"
-            raise ConfigurationError(msg)
+            refuse("ttl_attribute", attribute, "the name of an attribute")
         limit("dynamodb.attribute_name").check_length(attribute, "ttl_attribute")
         for key in self.schema.attributes():
             if key.name == attribute and key.type != "N":

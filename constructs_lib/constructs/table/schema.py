@@ -13,6 +13,7 @@ from constructs_lib.constructs.table.key_attribute import KeyAttribute
 from constructs_lib.constructs.table.projection import Projection
 from constructs_lib.constructs.table.secondary_index import GlobalSecondaryIndex, LocalSecondaryIndex
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.refusal import check_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,22 +133,22 @@ class TableSchema:
         return (key for key in keys if key is not None)
 
     def _check_types(self) -> None:
-        _check_is(self.partition_key, KeyAttribute, "partition_key", 'KeyAttribute("id")')
+        check_type(self.partition_key, KeyAttribute, "partition_key", 'KeyAttribute("id")')
         if self.sort_key is not None:
-            _check_is(self.sort_key, KeyAttribute, "sort_key", 'KeyAttribute("created_at", "N")')
-        _check_is(self.global_secondary_indexes, tuple, "global_secondary_indexes", "a list")
-        _check_is(self.local_secondary_indexes, tuple, "local_secondary_indexes", "a list")
-        _check_is(self.billing, (OnDemand, Provisioned), "billing", "OnDemand() or Provisioned(...)")
+            check_type(self.sort_key, KeyAttribute, "sort_key", 'KeyAttribute("created_at", "N")')
+        check_type(self.global_secondary_indexes, tuple, "global_secondary_indexes", "a list")
+        check_type(self.local_secondary_indexes, tuple, "local_secondary_indexes", "a list")
+        check_type(self.billing, (OnDemand, Provisioned), "billing", "OnDemand() or Provisioned(...)")
         for index in self.global_secondary_indexes:
-            _check_is(index, GlobalSecondaryIndex, "a global secondary index", "GlobalSecondaryIndex(...)")
-            _check_is(index.projection, Projection, f"projection of index {index.name}", "Projection.keys_only()")
-            _check_is(index.partition_key, KeyAttribute, f"partition_key of index {index.name}", 'KeyAttribute("id")')
+            check_type(index, GlobalSecondaryIndex, "a global secondary index", "GlobalSecondaryIndex(...)")
+            check_type(index.projection, Projection, f"projection of index {index.name}", "Projection.keys_only()")
+            check_type(index.partition_key, KeyAttribute, f"partition_key of index {index.name}", 'KeyAttribute("id")')
             if index.sort_key is not None:
-                _check_is(index.sort_key, KeyAttribute, f"sort_key of index {index.name}", 'KeyAttribute("id")')
+                check_type(index.sort_key, KeyAttribute, f"sort_key of index {index.name}", 'KeyAttribute("id")')
         for local in self.local_secondary_indexes:
-            _check_is(local, LocalSecondaryIndex, "a local secondary index", "LocalSecondaryIndex(...)")
-            _check_is(local.projection, Projection, f"projection of index {local.name}", "Projection.keys_only()")
-            _check_is(local.sort_key, KeyAttribute, f"sort_key of index {local.name}", 'KeyAttribute("id")')
+            check_type(local, LocalSecondaryIndex, "a local secondary index", "LocalSecondaryIndex(...)")
+            check_type(local.projection, Projection, f"projection of index {local.name}", "Projection.keys_only()")
+            check_type(local.sort_key, KeyAttribute, f"sort_key of index {local.name}", 'KeyAttribute("id")')
 
     def _check_indexes(self) -> None:
         indexes: list[GlobalSecondaryIndex | LocalSecondaryIndex] = [
@@ -195,12 +196,6 @@ def _capacity(billing: OnDemand | Provisioned) -> dict[str, object]:
 
 def _mode(billing: OnDemand | Provisioned) -> str:
     return "by provisioned capacity" if isinstance(billing, Provisioned) else "on demand"
-
-
-def _check_is(value: object, types: type | tuple[type, ...], what: str, example: str) -> None:
-    if not isinstance(value, types):
-        msg = f"{what} is {value!r}; give {example}"
-        raise ConfigurationError(msg)
 
 
 def _check_pair(partition_key: KeyAttribute, sort_key: KeyAttribute | None, what: str) -> None:

@@ -20,6 +20,7 @@ from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.objectives import Objective, format_duration
 from constructs_lib.objectives.acceptance import Acceptance
 from constructs_lib.objectives.tags import recovery_tags
+from constructs_lib.refusal import check_type, refuse
 from constructs_lib.selection import Request, choose
 from constructs_lib.selection.decision import Decision, Place
 
@@ -40,8 +41,7 @@ def sites_of(place: object, what: str) -> Sites:
         return place.sites
     if isinstance(place, Sites):
         return place
-    msg = f"the place of {what} is {place!r}; give a Workload, or Sites together with objective=..."
-    raise ConfigurationError(msg)
+    refuse(f"the place of {what}", place, "a Workload, or Sites together with objective=...")
 
 
 def decide(
@@ -83,10 +83,14 @@ def decide(
     sites = sites_of(place, what)
     workload = place if isinstance(place, Workload) else None
     check_component_name(sites, name, kind.value)
-    _check_option(objective, Objective, f"the objective of {what}", 'Objective(rto="1h", rpo="15m")')
-    _check_option(accept, Acceptance, f"accept of {what}", "Acceptance(owner=..., reason=..., region=Target(...))")
-    _check_option(usage, Usage, f"the usage of {what}", "Usage(size_gb=...)")
-    _check_option(pattern, str, f"the pattern of {what}", "the name of one, or leave it out")
+    for value, class_, of, allowed in (
+        (objective, Objective, "the objective", 'Objective(rto="1h", rpo="15m")'),
+        (accept, Acceptance, "accept", "Acceptance(owner=..., reason=..., region=Target(...))"),
+        (usage, Usage, "the usage", "Usage(size_gb=...)"),
+        (pattern, str, "the pattern", "the name of one, or leave it out"),
+    ):
+        if value is not None:
+            check_type(value, class_, f"{of} of {what}", allowed)
     own_tags = checked_tags(tags, what)
     promised = objective if objective is not None else (workload.objective if workload is not None else None)
     if promised is None:
@@ -146,12 +150,6 @@ def commit(place: Workload | Sites, decision: Decision) -> None:
     if isinstance(place, Workload):
         place.record(decision)
     summarize(sites.primary.stack, decision)
-
-
-def _check_option(value: object, class_: type, what: str, allowed: str) -> None:
-    if value is not None and not isinstance(value, class_):
-        msg = f"{what} is {value!r}; give {allowed}"
-        raise ConfigurationError(msg)
 
 
 def _routed(request: Request) -> str:

@@ -9,6 +9,7 @@ from constructs_lib.constructs.routing.health_check_routing import HealthCheckRo
 from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Objective
+from constructs_lib.refusal import refuse
 
 if TYPE_CHECKING:
     from constructs_lib.selection.decision import Decision
@@ -40,11 +41,9 @@ class Workload:
             msg = f"a workload is built over sites, not {sites!r}; give Sites.per_region(...)"
             raise ConfigurationError(msg)
         if not isinstance(objective, Objective):
-            msg = f'the objective of {sites.name} is {objective!r}; give Objective(rto="1h", rpo="15m")'
-            raise ConfigurationError(msg)
+            refuse(f"the objective of {sites.name}", objective, 'Objective(rto="1h", rpo="15m")')
         if routing is not None and not isinstance(routing, HealthCheckRouting):
-            msg = f"the routing of {sites.name} is {routing!r}; give HealthCheckRouting(...), or leave it out"
-            raise ConfigurationError(msg)
+            refuse(f"the routing of {sites.name}", routing, "HealthCheckRouting(...), or leave it out")
         if routing is not None and sites.recovery is None:
             msg = f"{sites.name} has a routing but no recovery Region; name one in Sites, or leave the routing out"
             raise ConfigurationError(msg)
