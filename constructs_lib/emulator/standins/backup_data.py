@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from multidict import CIMultiDict
 
 from constructs_lib.emulator.call import Call
-from constructs_lib.emulator.standins import rds_reply
+from constructs_lib.emulator.standins.rds import reply as rds_reply
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

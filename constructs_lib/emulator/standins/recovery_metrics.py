@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from constructs_lib.emulator.call import Call, Reply
     from constructs_lib.emulator.standins import Forward
-    from constructs_lib.emulator.standins.rds_global_clusters import RdsGlobalClusters
-    from constructs_lib.emulator.standins.rds_identities import RdsIdentities
-    from constructs_lib.emulator.standins.rds_replicas import RdsReplicas
+    from constructs_lib.emulator.standins.rds.global_clusters import RdsGlobalClusters
+    from constructs_lib.emulator.standins.rds.identities import RdsIdentities
+    from constructs_lib.emulator.standins.rds.replicas import RdsReplicas
     from constructs_lib.emulator.world import World
 
 _ASKING: Final = frozenset({"GetMetricData", "GetMetricStatistics", "ListMetrics", "DescribeAlarms"})

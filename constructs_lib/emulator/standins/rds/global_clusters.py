@@ -7,9 +7,8 @@ import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-import attrs
-
-from constructs_lib.emulator.standins import rds_reply
+from constructs_lib.emulator.standins.rds import reply as rds_reply
+from constructs_lib.emulator.standins.rds.global_database import Failover, GlobalCluster, region_of, show
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -23,36 +22,6 @@ _CLUSTER_ARN: Final = re.compile(r"arn:[^:]+:rds:(?P<region>[^:]+):\d{12}:cluste
 #: AWS's own name for the snapshot it takes of the volume of a primary that was failed over.
 _UNPLANNED: Final = "rds:unplanned-global-failover-"
 _DEFAULT_VERSIONS: Final = {"aurora-mysql": "8.0.mysql_aurora.3.08.0", "aurora-postgresql": "16.4"}
-
-
-@attrs.define(kw_only=True)
-class Failover:
-    """A change of the writer that is under way, with the polls that are left of it."""
-
-    status: str
-    before: str
-    after: str
-    loses_data: bool
-
-
-@attrs.define(kw_only=True)
-class GlobalCluster:
-    """A global database: its members by ARN, the writer among them, and how it was made.
-
-    `loses_data` tells how the writer became the writer; `unplanned` names, by member, the snapshot of what was lost
-    that is due once the member's Region is back.
-    """
-
-    identifier: str
-    arn: str
-    resource_id: str
-    fields: dict[str, str]
-    tags: dict[str, str]
-    members: list[str]
-    writer: str | None
-    failover: Failover | None = None
-    loses_data: bool = False
-    unplanned: dict[str, str] = attrs.Factory(dict)
 
 
 class RdsGlobalClusters:
@@ -144,7 +113,7 @@ class RdsGlobalClusters:
         for cluster in self.known.values():
             if wanted in ("", cluster.identifier) and (not members or {*members} & {*_names(cluster.members)}):
                 change = self._settle(cluster, polled=True)
-                self._show(rds_reply.append(listed, "GlobalClusterMember", {}), cluster, change)
+                show(rds_reply.append(listed, "GlobalClusterMember", {}), cluster, change, self._world.lost)
         return rds_reply.success(root)
 
     def _changed(self, call: Call) -> Reply:
@@ -204,7 +173,7 @@ class RdsGlobalClusters:
         if await self._is_headless(call, forward, target):
             return rds_reply.failure("InvalidDBClusterStateFault", f"{target} has no DB instance.")
         assert cluster.writer is not None
-        if not fails_over and _region(cluster.writer) in self._world.lost:
+        if not fails_over and region_of(cluster.writer) in self._world.lost:
             return rds_reply.failure(
                 "InvalidGlobalClusterStateFault", f"The primary cluster {cluster.writer} is not available."
             )
@@ -240,7 +209,7 @@ class RdsGlobalClusters:
     async def _take_unplanned_snapshots(self, call: Call, forward: Forward) -> None:
         for cluster in self.known.values():
             for arn, name in list(cluster.unplanned.items()):
-                region = _region(arn)
+                region = region_of(arn)
                 if name in self._taken or region in self._world.lost:
                     continue
                 self._taken.add(name)
@@ -269,7 +238,7 @@ class RdsGlobalClusters:
         region, identifier = call.region, call.form.get("DBClusterIdentifier", "").lower()
         for cluster in self.known.values():
             for arn in cluster.members:
-                if (_region(arn), *_names([arn])[-1:]) == (region, identifier):
+                if (region_of(arn), *_names([arn])[-1:]) == (region, identifier):
                     message = "This cluster is a part of a global cluster, please remove it from globalcluster first"
                     return rds_reply.failure("InvalidDBClusterStateFault", message)
         return await forward(call)
@@ -312,41 +281,8 @@ class RdsGlobalClusters:
     def _answered(self, call: Call, cluster: GlobalCluster, change: Failover | None = None) -> Reply:
         root, result = rds_reply.answered(call.operation)
         change = change or self._settle(cluster, polled=False)
-        self._show(rds_reply.put(result, "GlobalCluster"), cluster, change)
+        show(rds_reply.put(result, "GlobalCluster"), cluster, change, self._world.lost)
         return rds_reply.success(root)
-
-    def _show(self, element: Element, cluster: GlobalCluster, change: Failover | None) -> None:
-        identity = {
-            "GlobalClusterIdentifier": cluster.identifier,
-            "GlobalClusterResourceId": cluster.resource_id,
-            "GlobalClusterArn": cluster.arn,
-            "Status": change.status if change else "available",
-            "Endpoint": f"{cluster.identifier}.global-{cluster.resource_id[-12:]}.global.rds.amazonaws.com",
-        }
-        rds_reply.filled(element, identity | cluster.fields)
-        members = rds_reply.put(element, "GlobalClusterMembers")
-        readers = [arn for arn in cluster.members if arn != cluster.writer]
-        for arn in cluster.members:
-            writes = arn == cluster.writer
-            member = rds_reply.append(
-                members, "GlobalClusterMember", {"DBClusterArn": arn, "IsWriter": str(writes).lower()}
-            )
-            rds_reply.replace_list(member, "Readers", readers if writes else [])
-            if not writes:
-                lost = {_region(arn), _region(cluster.writer or arn)} & self._world.lost.keys()
-                synchronized = "pending-resync" if lost else "connected"
-                rds_reply.filled(
-                    member, {"GlobalWriteForwardingStatus": "disabled", "SynchronizationStatus": synchronized}
-                )
-        if change is not None:
-            state = {
-                "Status": change.status,
-                "FromDbClusterArn": change.before,
-                "ToDbClusterArn": change.after,
-                "IsDataLossAllowed": str(change.loses_data).lower(),
-            }
-            rds_reply.filled(rds_reply.put(element, "FailoverState"), state)
-        rds_reply.replace_tags(element, cluster.tags)
 
 
 _SETTABLE: Final = (
@@ -361,10 +297,6 @@ _SETTABLE: Final = (
 
 def _no_such_cluster(named: str) -> Reply:
     return rds_reply.failure("GlobalClusterNotFoundFault", f"There is no global cluster {named}.", status=404)
-
-
-def _region(arn: str) -> str:
-    return arn.split(":")[3]
 
 
 def _names(arns: list[str]) -> list[str]:

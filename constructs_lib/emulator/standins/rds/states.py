@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from constructs_lib.emulator.standins import rds_reply
+from constructs_lib.emulator.standins.rds import reply as rds_reply
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
-from constructs_lib.emulator.standins import rds_reply
+from constructs_lib.emulator.standins.rds import reply as rds_reply
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from constructs_lib.emulator.call import Call, Reply
     from constructs_lib.emulator.standins import Forward
-    from constructs_lib.emulator.standins.rds_identities import RdsIdentities
+    from constructs_lib.emulator.standins.rds.identities import RdsIdentities
 
 _IDENTIFIER: Final = {
     "DBInstance": "DBInstanceIdentifier",

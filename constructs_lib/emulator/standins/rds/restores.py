@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlencode
 
 from constructs_lib.emulator.call import Reply
-from constructs_lib.emulator.standins import rds_reply
-from constructs_lib.emulator.standins.rds_windows import RestoreWindow
+from constructs_lib.emulator.standins.rds import reply as rds_reply
+from constructs_lib.emulator.standins.rds.windows import RestoreWindow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.emulator.call import Call
     from constructs_lib.emulator.standins import Forward
-    from constructs_lib.emulator.standins.rds_backups import RdsAutomatedBackups
+    from constructs_lib.emulator.standins.rds.backups import RdsAutomatedBackups
 
 #: What a restored instance has from its source, as the parameter that makes one and the field that shows it.
 _KEPT_BY_AN_INSTANCE: Final = {

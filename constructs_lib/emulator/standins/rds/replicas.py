@@ -8,14 +8,14 @@ from urllib.parse import parse_qsl, urlencode
 
 import attrs
 
-from constructs_lib.emulator.standins import rds_reply
+from constructs_lib.emulator.standins.rds import reply as rds_reply
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from constructs_lib.emulator.call import Call, Reply
     from constructs_lib.emulator.standins import Forward
-    from constructs_lib.emulator.standins.rds_identities import RdsIdentities
+    from constructs_lib.emulator.standins.rds.identities import RdsIdentities
     from constructs_lib.emulator.world import World
 
 #: What moto looks up in the Region of the source; set on the replica once moto has made it.

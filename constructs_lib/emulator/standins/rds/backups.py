@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from constructs_lib.emulator.call import Reply
-from constructs_lib.emulator.standins import rds_reply
-from constructs_lib.emulator.standins.rds_windows import RestoreWindow, shown
+from constructs_lib.emulator.standins.rds import reply as rds_reply
+from constructs_lib.emulator.standins.rds.windows import RestoreWindow, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 from multidict import CIMultiDict
 
-from constructs_lib.emulator.standins import rds_reply
+from constructs_lib.emulator.standins.rds import reply as rds_reply
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.postgres.fleet import Fleet
     from constructs_lib.emulator.postgres.server import Backup
     from constructs_lib.emulator.standins import Forward
-    from constructs_lib.emulator.standins.rds_backups import RdsAutomatedBackups
-    from constructs_lib.emulator.standins.rds_global_clusters import RdsGlobalClusters
-    from constructs_lib.emulator.standins.rds_identities import RdsIdentities
-    from constructs_lib.emulator.standins.rds_replicas import RdsReplicas
+    from constructs_lib.emulator.standins.rds.backups import RdsAutomatedBackups
+    from constructs_lib.emulator.standins.rds.global_clusters import RdsGlobalClusters
+    from constructs_lib.emulator.standins.rds.identities import RdsIdentities
+    from constructs_lib.emulator.standins.rds.replicas import RdsReplicas
     from constructs_lib.emulator.world import World
 
 _ENGINES: Final = ("postgres", "aurora-postgresql")
