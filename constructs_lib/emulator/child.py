@@ -1,4 +1,6 @@
-"""Entry point of an emulator's child process: `python -m constructs_lib.emulator.child NAME FD [EMULATOR=URL...]`.
+"""Entry point of an emulator's child process: `python -m constructs_lib.emulator.child NAME FD [OPTION=VALUE...]`.
+
+The gateway's options: the URL of each emulator, and `log`.
 
 The listening socket is inherited, so no port is ever guessed. Standard input is a pipe whose other end only the
 parent holds: when it closes, by whatever death of the parent, this process and all it started end at once. `TMPDIR`
@@ -72,10 +74,13 @@ def _moto(descriptor: int, _: dict[str, str]) -> None:
     ).serve_forever()
 
 
-def _gateway(descriptor: int, emulators: dict[str, str]) -> None:
+def _gateway(descriptor: int, options: dict[str, str]) -> None:
+    from constructs_lib.emulator.call_log import CallLog
     from constructs_lib.emulator.gateway import serve
 
-    asyncio.run(serve(socket.socket(fileno=descriptor), emulators, os.environ["MOTO_ACCOUNT_ID"]))
+    log = CallLog(path=Path(options["log"]) if "log" in options else None)
+    emulators = {name: url for name, url in options.items() if name != "log"}
+    asyncio.run(serve(socket.socket(fileno=descriptor), emulators, os.environ["MOTO_ACCOUNT_ID"], log))
 
 
 if __name__ == "__main__":

@@ -11,12 +11,15 @@ import attrs
 
 from constructs_lib.emulator import control_client
 from constructs_lib.emulator.faults import FailureMode, failing_region
+from constructs_lib.emulator.regions import is_region
+from constructs_lib.emulator.rule_switch import LEFT_OFF, rules_off, switch
 from constructs_lib.emulator.servers import GATEWAY, running_servers
 from constructs_lib.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
 _ACCOUNT: Final = "123456789012"
 _ACCOUNT_DIGITS: Final = 12
@@ -28,7 +31,7 @@ class EmulatedAws:
     """A running emulated AWS.
 
     `endpoints` are the URLs of the processes by name; `endpoint`, the gateway's, is the one to use. `account` is the
-    account everything belongs to, `region` the default Region. Any Region name works, each with state of its own.
+    account everything belongs to, `region` the default Region. Each Region has a state of its own.
     """
 
     endpoints: Mapping[str, str]
@@ -88,9 +91,19 @@ class EmulatedAws:
         `mode` "error" answers as AWS does, `ServiceUnavailable` with HTTP 503 in the service's protocol; "reset"
         closes the connection; "calls" is "error" without loss: only calls fail, replication goes on. IAM, CloudFront
         and Route 53 fail with us-east-1 alone. What had not left the Region arrives once the block ends.
-        Raises `ConfigurationError` for an unknown mode, `EvaluationError` where the emulator no longer answers.
+
+        Raises `ConfigurationError` for an unknown Region or mode, `EvaluationError` where the emulator no longer
+        answers.
         """
+        _require_region(region)
         return failing_region(self.endpoint, region, mode)
+
+    def without_rules(self, *rules: str) -> AbstractContextManager[None]:
+        """Return a context in which these rules of `docs/emulator.md` refuse nothing (`rds.replica-without-key`).
+
+        Raises `ConfigurationError` for a rule that does not exist.
+        """
+        return rules_off(self.endpoint, rules)
 
     def let_arrive(self) -> None:
         """Deliver what is on the way to other Regions as if the delay had passed, except from and to a Region lost."""
@@ -119,6 +132,8 @@ def emulated_aws(
     polls: int = 0,
     replication_delay: float = 0.0,
     postgres: bool = False,
+    log: Path | None = None,
+    without_rules: Iterable[str] = LEFT_OFF,
 ) -> Iterator[EmulatedAws]:
     """Run an emulated AWS for the length of the block; it starts empty and leaves nothing behind.
 
@@ -127,15 +142,23 @@ def emulated_aws(
 
     `polls` is how many times a client that waits sees a state such as `creating` before it ends. `replication_delay`
     is how many seconds a write takes to another Region. `postgres` gives every RDS and Aurora PostgreSQL database a
-    PostgreSQL behind the endpoint that it shows; it needs the extra `postgres`.
+    PostgreSQL behind the endpoint that it shows; it needs the extra `postgres`. Each call is a line of
+    JSON in the file `log`. `without_rules` are the refusals that are off; give none for all that AWS refuses.
 
-    Raises `ConfigurationError` for an account that is not 12 digits or a negative number, `EvaluationError` where
-    the extra `emulator` is not installed or a server does not come up.
+    Raises `ConfigurationError` for an account that is not 12 digits, an unknown Region or rule, or a negative
+    number, `EvaluationError` where the extra `emulator` is not installed or a server does not come up.
     """
     if len(account) != _ACCOUNT_DIGITS or not account.isdecimal():
         raise ConfigurationError(f"the emulated account is {account!r}; give 12 digits, for example {_ACCOUNT}")
-    with running_servers(account) as endpoints:
+    _require_region(region)
+    with running_servers(account, log) as endpoints:
         aws = EmulatedAws(endpoints=endpoints, account=account, region=region)
         if polls or replication_delay or postgres:
             aws.configure(polls=polls, replication_delay=replication_delay, postgres=postgres)
+        switch(aws.endpoint, "DELETE", sorted(without_rules))
         yield aws
+
+
+def _require_region(region: str) -> None:
+    if not is_region(region):
+        raise ConfigurationError(f"there is no Region {region!r}; give one such as eu-west-1")

@@ -10,11 +10,15 @@ from constructs_lib.emulator import control_client
 from constructs_lib.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-#: "error": AWS's own ServiceUnavailable (HTTP 503), in the protocol of the service; "reset": the connection dies.
-#: "calls": as "error", but the data stays: replication goes on, and buckets can be read through other Regions.
 FailureMode: TypeAlias = Literal["error", "reset", "calls"]
+
+FAILURE_MODES: Final[Mapping[FailureMode, str]] = {
+    "error": "calls are answered with AWS's ServiceUnavailable (HTTP 503), and the data is gone",
+    "reset": "connections die, and the data is gone",
+    "calls": "as error, but the data stays: replication goes on, buckets can be read through other Regions",
+}
 
 _RULES: Final = "/_microburst/rules"
 
@@ -45,4 +49,4 @@ def _rule(region: str, mode: FailureMode) -> dict[str, object]:
             "region": region,
             "error": {"code": "ServiceUnavailable", "status": 503, "message": message},
         }
-    raise ConfigurationError(f"unknown failure mode {mode!r}; use 'error', 'reset' or 'calls'")
+    raise ConfigurationError(f"unknown failure mode {mode!r}; use {' or '.join(map(repr, FAILURE_MODES))}")

@@ -1,4 +1,4 @@
-"""The one port in front of the emulators: fails what is to fail, answers what neither can, forwards the rest.
+"""The one port in front of the emulators: fails what is to fail, refuses what AWS refuses, forwards the rest.
 
 Routing follows the credential scope of a request's signature, as AWS's own front ends do. microburst decides
 whether a call fails and renders the failure in the service's protocol; forwarding is ours, since microburst's own
@@ -22,10 +22,15 @@ from microburst.rules import FiredEvent, describe
 from multidict import CIMultiDict
 from yarl import URL
 
+from constructs_lib.emulator.asked import Asked
 from constructs_lib.emulator.call import Call, Reply
+from constructs_lib.emulator.call_log import ERROR, FAILED, OK, REFUSED, CallLog
 from constructs_lib.emulator.control import Control
+from constructs_lib.emulator.inquiry import Inquiry
 from constructs_lib.emulator.lost_data import needed_region
 from constructs_lib.emulator.routes import MINISTACK, emulator_of
+from constructs_lib.emulator.rule_switch import CONTROL
+from constructs_lib.emulator.rules import Rules, unknown
 from constructs_lib.emulator.standins import StandIns
 from constructs_lib.emulator.world import World
 
@@ -50,12 +55,15 @@ _HOP_BY_HOP: Final = frozenset(
 class Gateway:
     """Routes every call to the emulator of its service."""
 
-    def __init__(self, emulators: Mapping[str, str], account: str) -> None:
+    def __init__(self, emulators: Mapping[str, str], account: str, log: CallLog) -> None:
         self._emulators = emulators
+        self._log = log
         self._faults = Microburst(emulators[MINISTACK])
         self._world = World(account)
         self._control = Control(self._world, self._tell)
         self._standins = StandIns(self._forward, self._world)
+        self._rules = Rules()
+        self._inquiry = Inquiry(answer=self._standins.answer, account=account)
         self._session: aiohttp.ClientSession | None = None
 
     def application(self) -> web.Application:
@@ -64,6 +72,7 @@ class Gateway:
         app.cleanup_ctx.append(self._client)
         app.router.add_route("*", "/_microburst/{tail:.*}", self._faults.handle_control)
         self._control.add_routes(app.router)
+        app.router.add_route("*", CONTROL, self._switch_rules)
         app.router.add_route("*", "/{tail:.*}", self._handle)
         return app
 
@@ -73,12 +82,28 @@ class Gateway:
             self._session = session
             yield
 
+    async def _switch_rules(self, request: web.Request) -> web.StreamResponse:
+        named = await request.json()
+        if none := unknown(named):
+            return web.Response(status=400, text=f"there is no rule {none[0]!r} of the emulator; see docs/emulator.md")
+        off = self._rules.off
+        self._rules.off = off.union(named) if request.method == "DELETE" else off.difference(named)
+        return web.Response(status=204)
+
     async def _handle(self, request: web.Request) -> web.StreamResponse:
+        started = time.time()
         body = await request.read()
         call = Call.received(request.method, request.rel_url.raw_path_qs, request.headers, body)
+        asked = Asked.of(call)
         if (failure := await self._failure(request, call)) is not None:
+            self._log.write(asked, FAILED, failure.status, started=started)
             return failure
-        reply = await self._standins.answer(call)
+        if refusal := await self._rules.refusal(asked, self._inquiry):
+            rule, reply = refusal
+            self._log.write(asked, REFUSED, reply.status, started=started, rule=rule.id)
+        else:
+            reply = await self._standins.answer(call)
+            self._log.write(asked, OK if reply.succeeded else ERROR, reply.status, started=started)
         return web.Response(status=reply.status, headers=reply.headers, body=reply.body)
 
     async def _failure(self, request: web.Request, call: Call) -> web.StreamResponse | None:
@@ -140,9 +165,9 @@ def _end_to_end(headers: Mapping[str, str]) -> CIMultiDict[str]:
     return kept
 
 
-async def serve(listener: socket.socket, emulators: Mapping[str, str], account: str) -> None:
+async def serve(listener: socket.socket, emulators: Mapping[str, str], account: str, log: CallLog) -> None:
     """Serve on `listener` until cancelled."""
-    runner = web.AppRunner(Gateway(emulators, account).application(), access_log=None)
+    runner = web.AppRunner(Gateway(emulators, account, log).application(), access_log=None)
     await runner.setup()
     await web.SockSite(runner, listener).start()
     await asyncio.Event().wait()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 GATEWAY: Final = "gateway"
 _HEALTH: Final = {MINISTACK: "/_ministack/health", MOTO: "/moto-api/", GATEWAY: "/_microburst/health"}
-_REQUIRED: Final = ("ministack", "moto", "flask", "flask_cors", "microburst", "boto3")
+_REQUIRED: Final = ("ministack", "moto", "flask", "flask_cors", "cfnlint", "microburst", "boto3")
 _READY_WITHIN_SECONDS: Final = 60.0
 _LOG_TAIL: Final = 2000
 
@@ -39,8 +39,8 @@ class _Server:
 
 
 @contextlib.contextmanager
-def running_servers(account: str) -> Iterator[Mapping[str, str]]:
-    """Run ministack, moto and the gateway before them; yield the URL of each by name.
+def running_servers(account: str, log: Path | None = None) -> Iterator[Mapping[str, str]]:
+    """Run ministack, moto and the gateway before them, which writes its calls to `log`; yield the URL of each by name.
 
     Raises `EvaluationError` where the extra `emulator` is not installed or a server does not come up.
     """
@@ -53,7 +53,7 @@ def running_servers(account: str) -> Iterator[Mapping[str, str]]:
         urls = {name: f"http://127.0.0.1:{listener.getsockname()[1]}" for name, listener in listeners.items()}
         servers = []
         for name, listener in listeners.items():
-            server = _start(name, listener, urls, account=account, scratch=scratch)
+            server = _start(name, listener, _options(name, urls, log), account=account, scratch=scratch)
             stack.callback(_stop, server)
             listener.close()
             servers.append(server)
@@ -78,14 +78,20 @@ def _listening() -> socket.socket:
     return socket.create_server(("127.0.0.1", 0), backlog=128)
 
 
-def _start(name: str, listener: socket.socket, urls: Mapping[str, str], *, account: str, scratch: Path) -> _Server:
+def _options(name: str, urls: Mapping[str, str], log: Path | None) -> list[str]:
+    if name != GATEWAY:
+        return []
+    emulators = [f"{MINISTACK}={urls[MINISTACK]}", f"{MOTO}={urls[MOTO]}"]
+    return [*emulators, *([f"log={log}"] if log else [])]
+
+
+def _start(name: str, listener: socket.socket, options: list[str], *, account: str, scratch: Path) -> _Server:
     own = scratch / name
     own.mkdir()
     log = own / "log"
-    arguments = [f"{MINISTACK}={urls[MINISTACK]}", f"{MOTO}={urls[MOTO]}"] if name == GATEWAY else []
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "constructs_lib.emulator.child", name, str(listener.fileno()), *arguments],
+            [sys.executable, "-P", "-m", "constructs_lib.emulator.child", name, str(listener.fileno()), *options],
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -94,7 +100,8 @@ def _start(name: str, listener: socket.socket, urls: Mapping[str, str], *, accou
             # A group of its own: Ctrl-C reaches the parent alone, which ends the servers when it is done with them.
             start_new_session=True,
         )
-    return _Server(name=name, url=urls[name], process=process, log=log)
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    return _Server(name=name, url=url, process=process, log=log)
 
 
 def _environment(listener: socket.socket, *, account: str, scratch: Path) -> dict[str, str]:

@@ -28,16 +28,17 @@ class Terraform:
     binary: Path
     root: Path
     environment: dict[str, str]
+    configurations: Path
 
     @classmethod
-    def initialized(cls, root: Path, aws: EmulatedAws) -> Terraform:
+    def initialized(cls, root: Path, aws: EmulatedAws, configurations: Path = CONFIGURATIONS) -> Terraform:
         """Run `terraform init`; skip the test where there is no Terraform."""
         binary = terraform_binary()
         if binary is None:
             pytest.skip("needs terraform or tofu on PATH")
         environment = aws.environment(terraform_environment(root)) | {"TF_DATA_DIR": str(root / "data")}
-        terraform = cls(binary=binary, root=root, environment=environment)
-        shutil.copy(CONFIGURATIONS / PROVIDERS, root)
+        terraform = cls(binary=binary, root=root, environment=environment, configurations=configurations)
+        shutil.copy(configurations / PROVIDERS, root)
         ended = terraform.run("init", "-input=false", directory=root)
         assert ended.returncode == 0, ended.stderr
         return terraform
@@ -47,14 +48,16 @@ class Terraform:
         directory = self.root / configuration
         if not directory.exists():
             directory.mkdir()
-            shutil.copy(CONFIGURATIONS / f"{configuration}.tf", directory)
-            shutil.copy(CONFIGURATIONS / PROVIDERS, directory)
+            shutil.copy(self.configurations / f"{configuration}.tf", directory)
+            shutil.copy(self.configurations / PROVIDERS, directory)
             shutil.copy(self.root / ".terraform.lock.hcl", directory)
         return directory
 
     def apply(self, configuration: str) -> subprocess.CompletedProcess[str]:
         """Apply a configuration."""
-        return self.run("apply", "-input=false", "-auto-approve", directory=self.directory(configuration))
+        return self.run(
+            "apply", "-input=false", "-auto-approve", "-parallelism=40", directory=self.directory(configuration)
+        )
 
     def plan(self, configuration: str) -> subprocess.CompletedProcess[str]:
         """Plan a configuration; the exit code is 0 where nothing is to change, 2 where something is."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,77 @@ def test_an_account_that_is_none_is_one_line() -> None:
     assert result.returncode == 2
     assert result.stderr.startswith("error: the emulated account is '1'")
     assert result.stderr.count("\n") == 1
+
+
+def test_help_explains_itself_and_lists_regions_failure_modes_and_examples() -> None:
+    shown = run("--help")
+
+    assert shown.returncode == 0
+    for told in ("ap-southeast-2", "us-gov-west-1", "reset", "--log FILE", "docs/emulator.md", "-- terraform apply"):
+        assert told in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--region", "mars"], "there is no Region 'mars'; --help lists them"),
+        (["--fail", "mars"], "there is no Region 'mars'; --help lists them"),
+        (["--fail", "eu-west-1=flood"], "there is no failure mode 'flood'; use error or reset"),
+        (["--log", "no/such/directory/calls.jsonl"], "cannot write the log no/such/directory/calls.jsonl"),
+        (["--without-rule", "rds.nosuch"], "there is no rule 'rds.nosuch' of the emulator"),
+    ],
+)
+def test_an_argument_that_is_wrong_is_one_line_and_nothing_runs(arguments: list[str], said: str) -> None:
+    result = run(*arguments, "--", "echo", "ran")
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert said in result.stderr.splitlines()[-1]
+
+
+CALLS = """
+import boto3
+s3 = boto3.client("s3")
+s3.list_buckets()
+for attempt in range(2):
+    try:
+        boto3.client("rds").create_db_parameter_group(
+            DBParameterGroupName="x", DBParameterGroupFamily="postgres99", Description="-"
+        )
+    except Exception:
+        pass
+try:
+    s3.head_bucket(Bucket="nowhere")
+except Exception:
+    pass
+try:
+    boto3.client("sns", region_name="eu-central-1").list_topics()
+except Exception:
+    pass
+"""
+
+
+def test_calls_are_logged_and_what_was_refused_is_summed_up(tmp_path: Path) -> None:
+    log = tmp_path / "calls.jsonl"
+
+    result = run(
+        "--region", "eu-west-1", "--log", str(log), "--fail", "eu-central-1", "--", sys.executable, "-c", CALLS
+    )
+
+    calls = [json.loads(line) for line in log.read_text().splitlines()]
+    told = [(call["region"], call["service"], call["operation"], call["outcome"]) for call in calls]
+    refused = ("eu-west-1", "rds", "CreateDBParameterGroup", "refused")
+    assert told[:4] == [
+        ("eu-west-1", "s3", "ListBuckets", "ok"),
+        refused,
+        refused,
+        ("eu-west-1", "s3", "HeadBucket", "error"),
+    ]
+    assert set(told[4:]) == {("eu-central-1", "sns", "ListTopics", "failed region")}
+    assert calls[1]["rule"] == "rds.family-that-does-not-exist"
+    assert datetime.fromisoformat(calls[0]["time"]).tzinfo is not None
+    assert result.stderr == (
+        "refused by the emulated AWS:\n  2 x rds CreateDBParameterGroup in eu-west-1: rds.family-that-does-not-exist\n"
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)

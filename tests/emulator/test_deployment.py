@@ -94,10 +94,10 @@ def test_with_its_region_gone_a_database_can_be_promoted_in_the_other(
 
 
 def test_the_managed_password_is_a_secret_that_can_be_read(aws: EmulatedAws, deployed: Callable[[str], None]) -> None:
-    deployed("database")
-    instance = aws.client("rds").describe_db_instances(DBInstanceIdentifier="it-a")["DBInstances"][0]
+    deployed("clusters")
+    cluster = aws.client("rds").describe_db_clusters(DBClusterIdentifier="it-maz")["DBClusters"][0]
 
-    secret = aws.client("secretsmanager").get_secret_value(SecretId=instance["MasterUserSecret"]["SecretArn"])
+    secret = aws.client("secretsmanager").get_secret_value(SecretId=cluster["MasterUserSecret"]["SecretArn"])
 
     assert "password" in secret["SecretString"]
 

@@ -16,6 +16,7 @@ from constructs_lib.emulator.postgres.fleet import Fleet
 from constructs_lib.emulator.standins.alarm_health_checks import AlarmHealthChecks
 from constructs_lib.emulator.standins.backup_data import BackupData
 from constructs_lib.emulator.standins.backup_points import BackupPoints
+from constructs_lib.emulator.standins.backup_settings import BackupSettings
 from constructs_lib.emulator.standins.backup_vaults import BackupVaults
 from constructs_lib.emulator.standins.dsql_peering import DsqlPeering
 from constructs_lib.emulator.standins.kms_replicas import KmsReplicas
@@ -71,6 +72,7 @@ class StandIns:
             RdsFields(identities),
             BackupPoints(world, BackupData(world.account, self.answer)),
             BackupVaults(),
+            BackupSettings(),
             DsqlPeering(),
             KmsReplicas(),
             SecretReplicas(),

@@ -113,7 +113,7 @@ resource "aws_rds_cluster" "p" {
   storage_encrypted               = true
   kms_key_id                      = aws_kms_key.a.arn
   master_username                 = "dbadmin"
-  manage_master_user_password     = true
+  master_password                 = "not-a-secret"
   db_subnet_group_name            = aws_db_subnet_group.a.name
   db_cluster_parameter_group_name = aws_rds_cluster_parameter_group.a.name
   backup_retention_period         = 14
@@ -165,7 +165,7 @@ resource "aws_rds_cluster" "hp" {
   storage_encrypted           = true
   kms_key_id                  = aws_kms_key.a.arn
   master_username             = "dbadmin"
-  manage_master_user_password = true
+  master_password             = "not-a-secret"
   db_subnet_group_name        = aws_db_subnet_group.a.name
   skip_final_snapshot         = true
   lifecycle { ignore_changes = [replication_source_identifier] }

@@ -72,8 +72,7 @@ resource "aws_db_instance" "a" {
   kms_key_id                            = aws_kms_key.a.arn
   db_name                               = "shop"
   username                              = "dbadmin"
-  manage_master_user_password           = true
-  master_user_secret_kms_key_id         = aws_kms_key.a.key_id
+  password                              = "not-a-secret"
   db_subnet_group_name                  = aws_db_subnet_group.a.name
   vpc_security_group_ids                = [aws_security_group.a.id]
   parameter_group_name                  = aws_db_parameter_group.a.name

@@ -1,0 +1,61 @@
+"""Questions that the emulator asks itself: what exists, as any client would see it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import attrs
+from botocore.parsers import create_parser
+from botocore.serialize import create_serializer
+from multidict import CIMultiDict
+
+from constructs_lib.emulator.asked import operation_of
+from constructs_lib.emulator.call import Call
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from constructs_lib.emulator.call import Reply
+
+
+@attrs.frozen(kw_only=True)
+class Inquiry:
+    """Asks the emulated AWS, stand-ins included, past rules and failures; `account` is whose it is."""
+
+    answer: Callable[[Call], Awaitable[Reply]]
+    account: str
+
+    async def __call__(self, service: str, operation: str, region: str, **parameters: Any) -> Mapping[str, Any] | None:
+        """Return the output as boto3 would, None where the call is refused ("there is no such thing")."""
+        model = operation_of(service, operation)
+        assert model is not None, f"botocore knows no {service}:{operation}"
+        protocol = str(model.service_model.protocol)
+        request = create_serializer(protocol).serialize_to_request(parameters, model)
+        body = request["body"]
+        if isinstance(body, dict):
+            body = urlencode(body, doseq=True)
+        query = request["query_string"]
+        signing = model.service_model.signing_name
+        headers: CIMultiDict[str] = CIMultiDict(request["headers"])
+        headers["Authorization"] = (
+            f"AWS4-HMAC-SHA256 Credential={self.account}/20260101/{region}/{signing}/aws4_request,"
+            " SignedHeaders=host, Signature=0"
+        )
+        path, _, literal = request["url_path"].partition("?")
+        asked = "&".join(filter(None, [literal, urlencode(query) if isinstance(query, dict) else query]))
+        reply = await self.answer(
+            Call(
+                method=request["method"],
+                path=path,
+                query=asked,
+                headers=headers,
+                body=body.encode() if isinstance(body, str) else body,
+            )
+        )
+        if not reply.succeeded:
+            return None
+        parsed: dict[str, Any] = create_parser(protocol).parse(
+            {"headers": reply.headers, "body": reply.body, "status_code": reply.status}, model.output_shape
+        )
+        return parsed

@@ -1,0 +1,73 @@
+"""What AWS refuses and no emulator does, written from AWS's own sources and from nothing else in this library.
+
+A rule is one decorated function: an error code, the page or service model that says so, and when it applies. It sees
+the call as boto3 would give it and asks the emulated AWS what it must know. Each has an accepted and a refused example
+in `tests/emulator/rules`; switched off, it refuses nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.emulator.rules import (
+    backup_jobs,
+    cloudfront,
+    dsql,
+    dynamodb,
+    rds_backups,
+    rds_global,
+    rds_keys,
+    rds_offers,
+    rds_parameters,
+    rds_replicas,
+    route53,
+    s3_replication,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from constructs_lib.emulator.asked import Asked
+    from constructs_lib.emulator.call import Reply
+    from constructs_lib.emulator.inquiry import Inquiry
+    from constructs_lib.emulator.rules.rule import Rule
+
+RULES: Final[tuple[Rule, ...]] = (
+    *rds_keys.RULES,
+    *rds_replicas.RULES,
+    *rds_global.RULES,
+    *rds_parameters.RULES,
+    *rds_offers.RULES,
+    *rds_backups.RULES,
+    *dynamodb.RULES,
+    *s3_replication.RULES,
+    *backup_jobs.RULES,
+    *route53.RULES,
+    *cloudfront.RULES,
+    *dsql.RULES,
+)
+
+
+class Rules:
+    """The rules in force."""
+
+    def __init__(self) -> None:
+        self.off: frozenset[str] = frozenset()
+        self._by_operation: dict[tuple[str, str], list[Rule]] = {}
+        for rule in RULES:
+            for operation in rule.operations:
+                self._by_operation.setdefault((rule.service, operation), []).append(rule)
+
+    async def refusal(self, asked: Asked, inquiry: Inquiry) -> tuple[Rule, Reply] | None:
+        """Return the rule that refuses the call and its reply; the message names the rule."""
+        for rule in self._by_operation.get((asked.service, asked.operation), ()):
+            if rule.id in self.off:
+                continue
+            if (reason := await rule.check(asked, inquiry)) is not None:
+                return rule, asked.refused(rule.code, f"{reason} [rule {rule.id}]", rule.status)
+        return None
+
+
+def unknown(identifiers: Iterable[str]) -> list[str]:
+    """Return those of `identifiers` that name no rule."""
+    return sorted(set(identifiers) - {rule.id for rule in RULES})

@@ -1,0 +1,29 @@
+"""Aurora DSQL: where a witness may be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.emulator.rules.rule import rule
+
+if TYPE_CHECKING:
+    from constructs_lib.emulator.asked import Asked
+    from constructs_lib.emulator.inquiry import Inquiry
+
+
+@rule(
+    "dsql.witness-in-a-region-of-its-own",
+    "dsql:CreateCluster UpdateCluster",
+    code="ValidationException",
+    code_from="api",
+    source="botocore dsql CreateCluster: the witness Region cannot be the same as the cluster's Region",
+)
+async def _witness(asked: Asked, _: Inquiry) -> str | None:
+    peering = asked.parameters.get("multiRegionProperties") or {}
+    used = {asked.region, *(arn.split(":")[3] for arn in peering.get("clusters") or [])}
+    if peering.get("witnessRegion") not in used:
+        return None
+    return f"The witness Region {peering['witnessRegion']} is the Region of a cluster"
+
+
+RULES: Final = (_witness,)

@@ -1,0 +1,113 @@
+"""RDS: replication of automated backups, and restores to a point in time."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.emulator.rules import rds_database
+from constructs_lib.emulator.rules.rule import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.emulator.asked import Asked
+    from constructs_lib.emulator.inquiry import Inquiry
+
+_GUIDE: Final = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide"
+_RESTORE: Final = "rds:RestoreDBInstanceToPointInTime"
+
+
+@cache
+def _destinations() -> Mapping[str, list[str]]:
+    return tomllib.loads(Path(__file__).with_name("backup_replication_pairs.toml").read_text())
+
+
+@rule(
+    "rds.replicated-backups-between-these-regions",
+    "rds:StartDBInstanceAutomatedBackupsReplication",
+    code="InvalidParameterValue",
+    code_from="memory",
+    source=f"{_GUIDE}/USER_ReplicateBackups.html, source and destination Region support",
+)
+async def _pair(asked: Asked, _: Inquiry) -> str | None:
+    source = rds_database.region_of(asked.parameters["SourceDBInstanceArn"], asked.region)
+    if source == asked.region or asked.region in _destinations().get(source, []):
+        return None
+    return f"Automated backups of {source} cannot be replicated to {asked.region}"
+
+
+@rule(
+    "rds.replicated-backups-of-cluster",
+    "rds:StartDBInstanceAutomatedBackupsReplication",
+    code="InvalidDBInstanceState",
+    code_from="api",
+    source=f"{_GUIDE}/USER_ReplicateBackups.html: not for Multi-AZ DB clusters; for no Aurora instance",
+)
+async def _of_cluster(asked: Asked, inquiry: Inquiry) -> str | None:
+    named = asked.parameters["SourceDBInstanceArn"]
+    found = await rds_database.instance(inquiry, asked.region, named)
+    if not found or not found.get("DBClusterIdentifier"):
+        return None
+    return f"{named} belongs to the cluster {found['DBClusterIdentifier']}, whose backups are not replicated"
+
+
+@rule(
+    "rds.restore-without-backups",
+    _RESTORE,
+    code="PointInTimeRestoreNotEnabled",
+    code_from="api",
+    source="botocore rds PointInTimeRestoreNotEnabledFault: BackupRetentionPeriod equal to 0",
+)
+async def _without_backups(asked: Asked, inquiry: Inquiry) -> str | None:
+    found = await _source(asked, inquiry)
+    if not found or found.get("BackupRetentionPeriod", 0) > 0:
+        return None
+    return f"{found['DBInstanceIdentifier']} has no automated backups: its BackupRetentionPeriod is 0"
+
+
+@rule(
+    "rds.restore-outside-window",
+    _RESTORE,
+    code="InvalidParameterValue",
+    code_from="memory",
+    source="botocore rds RestoreDBInstanceToPointInTime.RestoreTime: before the latest restorable time",
+)
+async def _outside(asked: Asked, inquiry: Inquiry) -> str | None:
+    wanted = asked.parameters.get("RestoreTime")
+    found = await _source(asked, inquiry)
+    return _outside_window(wanted, found or {}, "InstanceCreateTime") if wanted else None
+
+
+@rule(
+    "rds.cluster-restore-outside-window",
+    "rds:RestoreDBClusterToPointInTime",
+    code="InvalidParameterValue",
+    code_from="memory",
+    source="botocore rds RestoreDBClusterToPointInTime.RestoreToTime: before the latest restorable time",
+)
+async def _cluster_outside(asked: Asked, inquiry: Inquiry) -> str | None:
+    wanted = asked.parameters.get("RestoreToTime")
+    named = asked.parameters.get("SourceDBClusterIdentifier", "")
+    found = await rds_database.cluster(inquiry, asked.region, named) if named else None
+    return _outside_window(wanted, found or {}, "ClusterCreateTime") if wanted else None
+
+
+async def _source(asked: Asked, inquiry: Inquiry) -> Mapping[str, Any] | None:
+    named = asked.parameters.get("SourceDBInstanceIdentifier")
+    return await rds_database.instance(inquiry, asked.region, named) if named else None
+
+
+def _outside_window(wanted: datetime, source: Mapping[str, Any], created: str) -> str | None:
+    moment = (wanted if wanted.tzinfo else wanted.replace(tzinfo=UTC)).replace(microsecond=0)
+    earliest = source.get("EarliestRestorableTime") or source.get(created)
+    latest = source.get("LatestRestorableTime") or datetime.now(UTC)
+    if earliest is None or earliest.replace(microsecond=0) <= moment <= latest:
+        return None
+    return f"{moment.isoformat()} is not between {earliest.isoformat()} and {latest.isoformat()}"
+
+
+RULES: Final = (_pair, _of_cluster, _without_backups, _outside, _cluster_outside)

@@ -1,0 +1,63 @@
+"""RDS resources that a call names, looked up where they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.emulator.asked import Asked
+    from constructs_lib.emulator.inquiry import Inquiry
+
+
+async def instance(inquiry: Inquiry, region: str, named: str) -> Mapping[str, Any] | None:
+    """Return the instance that `named`, an ARN or an identifier in `region`, means."""
+    identifier, where = _place(named, region)
+    found = await inquiry("rds", "DescribeDBInstances", where, DBInstanceIdentifier=identifier)
+    return next(iter((found or {}).get("DBInstances", [])), None)
+
+
+async def cluster(inquiry: Inquiry, region: str, named: str) -> Mapping[str, Any] | None:
+    """Return the cluster that `named`, an ARN or an identifier in `region`, means."""
+    identifier, where = _place(named, region)
+    found = await inquiry("rds", "DescribeDBClusters", where, DBClusterIdentifier=identifier)
+    return next(iter((found or {}).get("DBClusters", [])), None)
+
+
+async def global_cluster(inquiry: Inquiry, region: str, identifier: str) -> Mapping[str, Any] | None:
+    """Return a global cluster, which every Region knows."""
+    found = await inquiry("rds", "DescribeGlobalClusters", region, GlobalClusterIdentifier=identifier)
+    return next(iter((found or {}).get("GlobalClusters", [])), None)
+
+
+async def writer_joined(asked: Asked, inquiry: Inquiry) -> Mapping[str, Any] | None:
+    """Return the primary of the global cluster that a new cluster asks to join, None where it would be the first."""
+    identifier = asked.parameters.get("GlobalClusterIdentifier")
+    joined = await global_cluster(inquiry, asked.region, identifier) if identifier else None
+    members = (joined or {}).get("GlobalClusterMembers", [])
+    writer = next((member["DBClusterArn"] for member in members if member.get("IsWriter")), None)
+    return await cluster(inquiry, asked.region, writer) if writer else None
+
+
+def region_of(named: str, region: str) -> str:
+    """Return the Region of an ARN, `region` for an identifier."""
+    return _place(named, region)[1]
+
+
+def same_version(asked: str, actual: str) -> bool:
+    """Tell whether a version, given as exactly as the caller likes ("16"), is `actual` ("16.6")."""
+    return actual == asked or actual.startswith(f"{asked}.")
+
+
+def major(engine: str, version: str) -> str:
+    """Return the major version: "16" of 16.6, "8.0" of 8.0.36, "8.0" of 8.0.mysql_aurora.3.08.0."""
+    parts = version.split(".")
+    return ".".join(parts[: 1 if "postgres" in engine else 2])
+
+
+def _place(named: str, region: str) -> tuple[str, str]:
+    if not named.startswith("arn:"):
+        return named, region
+    parts = named.split(":")
+    return parts[-1], parts[3]

@@ -1,0 +1,176 @@
+"""RDS: Aurora clusters and the global clusters they are members of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.emulator.rules import rds_database
+from constructs_lib.emulator.rules.rule import rule
+
+if TYPE_CHECKING:
+    from constructs_lib.emulator.asked import Asked
+    from constructs_lib.emulator.inquiry import Inquiry
+
+_AURORA: Final = "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide"
+_UPGRADE: Final = (
+    "https://github.com/hashicorp/terraform-provider-aws, internal/service/rds/global_cluster.go, quotes the error"
+)
+
+
+@rule(
+    "rds.cluster-source-needs-arn",
+    "rds:CreateDBCluster CreateGlobalCluster",
+    code="InvalidParameterValue",
+    code_from="memory",
+    source="botocore rds CreateDBCluster.ReplicationSourceIdentifier, CreateGlobalCluster.SourceDBClusterIdentifier:"
+    " the Amazon Resource Name",
+)
+async def _source_by_identifier(asked: Asked, _: Inquiry) -> str | None:
+    for name in ("ReplicationSourceIdentifier", "SourceDBClusterIdentifier"):
+        source = asked.parameters.get(name, "")
+        if source and not source.startswith("arn:"):
+            return f"{name} is {source}; give the ARN of the cluster"
+    return None
+
+
+@rule(
+    "rds.managed-password-in-global",
+    "rds:CreateDBCluster CreateGlobalCluster ModifyDBCluster",
+    code="InvalidParameterCombination",
+    code_from="memory",
+    source=f"{_AURORA}/rds-secrets-manager.html, limitations: not for clusters of an Aurora global database",
+)
+async def _managed_password(asked: Asked, inquiry: Inquiry) -> str | None:
+    wanted = bool(asked.parameters.get("ManageMasterUserPassword"))
+    if asked.operation == "CreateGlobalCluster":
+        named = asked.parameters.get("SourceDBClusterIdentifier", "")
+        source = await rds_database.cluster(inquiry, asked.region, named) if named else None
+        joins = source is not None and "MasterUserSecret" in source
+    elif asked.operation == "ModifyDBCluster":
+        joins = wanted and await _is_member(asked, inquiry)
+    else:
+        joins = wanted and bool(asked.parameters.get("GlobalClusterIdentifier"))
+    return "A cluster of a global database cannot have its password managed by Secrets Manager" if joins else None
+
+
+async def _is_member(asked: Asked, inquiry: Inquiry) -> bool:
+    found = await rds_database.cluster(inquiry, asked.region, asked.parameters["DBClusterIdentifier"])
+    return found is not None and await _member_of(inquiry, asked.region, found["DBClusterArn"]) is not None
+
+
+async def _member_of(inquiry: Inquiry, region: str, arn: str) -> str | None:
+    known = await inquiry("rds", "DescribeGlobalClusters", region)
+    for found in (known or {}).get("GlobalClusters", []):
+        if any(member.get("DBClusterArn") == arn for member in found.get("GlobalClusterMembers", [])):
+            identifier: str = found["GlobalClusterIdentifier"]
+            return identifier
+    return None
+
+
+@rule(
+    "rds.global-versions-differ",
+    "rds:CreateDBCluster",
+    code="InvalidParameterValue",
+    code_from="memory",
+    source=f"{_AURORA}/aurora-global-database-getting-started.html, adding a Region: the engine version of the primary",
+)
+async def _versions(asked: Asked, inquiry: Inquiry) -> str | None:
+    version = asked.parameters.get("EngineVersion")
+    writer = await rds_database.writer_joined(asked, inquiry)
+    if not version or writer is None or rds_database.same_version(version, writer["EngineVersion"]):
+        return None
+    return f"The engine version {version} is not that of the primary cluster, {writer['EngineVersion']}"
+
+
+@rule(
+    "rds.cluster-already-in-a-global",
+    "rds:CreateGlobalCluster",
+    code="InvalidDBClusterStateFault",
+    code_from="api",
+    source="botocore rds CreateGlobalCluster: SourceDBClusterIdentifier becomes the primary; a cluster has one global"
+    " cluster, and no call adds an existing cluster to an existing one",
+)
+async def _already_member(asked: Asked, inquiry: Inquiry) -> str | None:
+    source = asked.parameters.get("SourceDBClusterIdentifier", "")
+    joined = await _member_of(inquiry, asked.region, source) if source.startswith("arn:") else None
+    return f"{source} is already a member of the global cluster {joined}" if joined else None
+
+
+@rule(
+    "rds.global-second-primary",
+    "rds:CreateDBCluster",
+    code="InvalidParameterCombination",
+    code_from="memory",
+    source=f"{_AURORA}/aurora-global-database-getting-started.html: one primary; a secondary is made without master"
+    " user and database name",
+)
+async def _second_primary(asked: Asked, inquiry: Inquiry) -> str | None:
+    given = [name for name in ("MasterUsername", "MasterUserPassword", "DatabaseName") if asked.parameters.get(name)]
+    if not given or await rds_database.writer_joined(asked, inquiry) is None:
+        return None
+    return f"The global cluster has a primary; a secondary takes its {', '.join(given)} from it"
+
+
+@rule(
+    "rds.major-version-unchanged",
+    "rds:ModifyGlobalCluster",
+    code="InvalidParameterValue",
+    code_from="seen",
+    source=_UPGRADE,
+)
+async def _major_unchanged(asked: Asked, inquiry: Inquiry) -> str | None:
+    version = asked.parameters.get("EngineVersion")
+    found = await rds_database.global_cluster(inquiry, asked.region, asked.parameters["GlobalClusterIdentifier"])
+    if not version or found is None:
+        return None
+    engine = found["Engine"]
+    if rds_database.major(engine, version) != rds_database.major(engine, found["EngineVersion"]):
+        return None
+    return (
+        "ModifyGlobalCluster only supports Major Version Upgrades. To patch the members of your global cluster to a"
+        " newer minor version you need to call ModifyDbCluster in each one of them."
+    )
+
+
+@rule(
+    "rds.backtrack-in-global",
+    "rds:CreateDBCluster ModifyDBCluster",
+    code="InvalidParameterCombination",
+    code_from="memory",
+    source=f"{_AURORA}/aurora-global-database.html, limitations: backtracking is not supported",
+)
+async def _backtrack(asked: Asked, inquiry: Inquiry) -> str | None:
+    if not asked.parameters.get("BacktrackWindow"):
+        return None
+    if asked.operation == "ModifyDBCluster":
+        joins = await _is_member(asked, inquiry)
+    else:
+        joins = bool(asked.parameters.get("GlobalClusterIdentifier"))
+    return "Backtrack is not supported for a cluster of a global database" if joins else None
+
+
+@rule(
+    "rds.promotion-of-no-cluster-replica",
+    "rds:PromoteReadReplicaDBCluster",
+    code="InvalidDBClusterStateFault",
+    code_from="api",
+    source="botocore rds PromoteReadReplicaDBCluster: promotes a read replica DB cluster",
+)
+async def _second_promotion(asked: Asked, inquiry: Inquiry) -> str | None:
+    identifier = asked.parameters["DBClusterIdentifier"]
+    found = await rds_database.cluster(inquiry, asked.region, identifier)
+    if found is None or found.get("ReplicationSourceIdentifier"):
+        return None
+    return f"DB cluster {identifier} is not a read replica"
+
+
+RULES: Final = (
+    _source_by_identifier,
+    _managed_password,
+    _versions,
+    _already_member,
+    _second_primary,
+    _major_unchanged,
+    _backtrack,
+    _second_promotion,
+)

@@ -1,0 +1,131 @@
+"""RDS: engine versions, instance classes and parameter group families that exist.
+
+The lists are those of cfn-lint, which AWS keeps from its own RDS and price APIs and which comes with moto. An engine or
+a Region that is not in them is not judged.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.emulator.rules import rds_database
+from constructs_lib.emulator.rules.rule import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.emulator.asked import Asked
+    from constructs_lib.emulator.inquiry import Inquiry
+
+_SOURCE: Final = "cfn-lint (aws-cloudformation), data/schemas/extensions/aws_rds_dbinstance"
+#: Container databases have the classes of the others.
+_CLASSES_OF: Final = {"oracle-ee-cdb": "oracle-ee", "oracle-se2-cdb": "oracle-se2"}
+
+
+@cache
+def _schema(name: str) -> Any:
+    spec = importlib.util.find_spec("cfnlint")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    directory = Path(spec.submodule_search_locations[0], "data", "schemas", "extensions", "aws_rds_dbinstance")
+    return json.loads((directory / f"{name}.json").read_bytes())
+
+
+@cache
+def versions() -> Mapping[str, frozenset[str]]:
+    """Return the versions of each engine, down to the minor one."""
+    return {
+        entry["if"]["properties"]["Engine"]["const"]: frozenset(entry["then"]["properties"]["EngineVersion"]["enum"])
+        for entry in _schema("engine_version")["allOf"]
+        if "const" in entry["if"]["properties"]["Engine"]
+    }
+
+
+@cache
+def _classes(region: str) -> Mapping[str, set[str]]:
+    offered: dict[str, set[str]] = defaultdict(set)
+    for entry in _schema("dbinstanceclass_enum").get(region, {"allOf": []})["allOf"]:
+        offered[entry["if"]["properties"]["Engine"]["const"]] |= set(
+            entry["then"]["properties"]["DBInstanceClass"]["enum"]
+        )
+    return offered
+
+
+@rule(
+    "rds.version-that-does-not-exist",
+    "rds:CreateDBInstance CreateDBCluster CreateGlobalCluster ModifyDBInstance ModifyDBCluster ModifyGlobalCluster",
+    code="InvalidParameterCombination",
+    code_from="seen",
+    source=f"{_SOURCE}/engine_version.json",
+)
+async def _version(asked: Asked, inquiry: Inquiry) -> str | None:
+    version = asked.parameters.get("EngineVersion")
+    engine = asked.parameters.get("Engine") or (await _engine(asked, inquiry) if version else None)
+    known = versions().get(engine or "")
+    if not version or not known or any(rds_database.same_version(version, one) for one in known):
+        return None
+    return f"Cannot find version {version} for {engine}"
+
+
+async def _engine(asked: Asked, inquiry: Inquiry) -> str | None:
+    given = asked.parameters
+    if "GlobalClusterIdentifier" in given:
+        found = await rds_database.global_cluster(inquiry, asked.region, given["GlobalClusterIdentifier"])
+    elif "DBClusterIdentifier" in given:
+        found = await rds_database.cluster(inquiry, asked.region, given["DBClusterIdentifier"])
+    else:
+        found = await rds_database.instance(inquiry, asked.region, given["DBInstanceIdentifier"])
+    return found["Engine"] if found else None
+
+
+@rule(
+    "rds.class-that-does-not-exist",
+    "rds:CreateDBInstance CreateDBInstanceReadReplica ModifyDBInstance",
+    code="InvalidParameterValue",
+    code_from="seen",
+    source=f"{_SOURCE}/dbinstanceclass_enum.json",
+)
+async def _class(asked: Asked, inquiry: Inquiry) -> str | None:
+    wanted = asked.parameters.get("DBInstanceClass")
+    offered = _classes(asked.region)
+    if not wanted or not offered:
+        return None
+    engine = asked.parameters.get("Engine")
+    if engine is None:
+        named = asked.parameters.get("SourceDBInstanceIdentifier") or asked.parameters["DBInstanceIdentifier"]
+        engine = (await rds_database.instance(inquiry, asked.region, named) or {}).get("Engine", "")
+    of_engine = offered.get(_CLASSES_OF.get(engine, engine))
+    if of_engine is None or wanted in of_engine:
+        return None
+    if not any(wanted in classes for classes in offered.values()):
+        return f"Invalid DB Instance class: {wanted}"
+    return f"RDS does not support DBInstanceClass={wanted}, Engine={engine} in {asked.region}"
+
+
+@rule(
+    "rds.family-that-does-not-exist",
+    "rds:CreateDBParameterGroup CreateDBClusterParameterGroup",
+    code="InvalidParameterValue",
+    code_from="seen",
+    source=f"{_SOURCE}/engine_version.json; a family is the engine and its major version",
+)
+async def _family(asked: Asked, _: Inquiry) -> str | None:
+    family = asked.parameters.get("DBParameterGroupFamily", "")
+    engine = max((engine for engine in versions() if family.startswith(engine)), key=len, default="")
+    if not engine or _major_exists(engine, family.removeprefix(engine).removeprefix("-")):
+        return None
+    return f"ParameterGroupFamily {family} is not a valid parameter group family"
+
+
+def _major_exists(engine: str, version: str) -> bool:
+    # SQL Server's families end in ".0" where its versions end in ".00".
+    spelled = f"{version}0" if engine.startswith("sqlserver") else version
+    return any(rds_database.same_version(wanted, one) for wanted in (version, spelled) for one in versions()[engine])
+
+
+RULES: Final = (_version, _class, _family)

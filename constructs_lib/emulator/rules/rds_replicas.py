@@ -1,0 +1,104 @@
+"""RDS: read replicas in another Region, and their promotion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.emulator.rules import rds_database
+from constructs_lib.emulator.rules.rule import rule
+
+if TYPE_CHECKING:
+    from constructs_lib.emulator.asked import Asked
+    from constructs_lib.emulator.inquiry import Inquiry
+
+_CREATE: Final = "rds:CreateDBInstanceReadReplica"
+_GUIDE: Final = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide"
+
+
+@rule(
+    "rds.replica-source-needs-arn",
+    _CREATE,
+    code="DBInstanceNotFound",
+    status=404,
+    code_from="api",
+    source="botocore rds CreateDBInstanceReadReplica.SourceDBInstanceIdentifier: an ARN for a source of another Region",
+)
+async def _source_by_identifier(asked: Asked, inquiry: Inquiry) -> str | None:
+    source = asked.parameters.get("SourceDBInstanceIdentifier", "")
+    if not source or source.startswith("arn:") or await rds_database.instance(inquiry, asked.region, source):
+        return None
+    return f"DBInstance {source} not found in {asked.region}; name a source in another Region by its ARN"
+
+
+@rule(
+    "rds.replica-of-source-without-backups",
+    _CREATE,
+    code="InvalidDBInstanceState",
+    code_from="api",
+    source="botocore rds CreateDBInstanceReadReplica.SourceDBInstanceIdentifier: backup retention greater than 0",
+)
+async def _without_backups(asked: Asked, inquiry: Inquiry) -> str | None:
+    source = asked.parameters.get("SourceDBInstanceIdentifier", "")
+    found = await rds_database.instance(inquiry, asked.region, source) if source else None
+    if found is None or found.get("BackupRetentionPeriod", 0) > 0:
+        return None
+    return f"Automated backups are not enabled for {source}; set a backup retention period to enable read replicas"
+
+
+@rule(
+    "rds.replica-of-managed-password",
+    _CREATE,
+    code="InvalidParameterCombination",
+    code_from="memory",
+    source=f"{_GUIDE}/rds-secrets-manager.html, limitations: no read replica of a source that manages its credentials"
+    " with Secrets Manager, for all engines but SQL Server",
+)
+async def _managed_password(asked: Asked, inquiry: Inquiry) -> str | None:
+    source = asked.parameters.get("SourceDBInstanceIdentifier", "")
+    found = await rds_database.instance(inquiry, asked.region, source) if source else None
+    if found is None or "MasterUserSecret" not in found or found["Engine"].startswith("sqlserver"):
+        return None
+    return f"{source} manages its master password with Secrets Manager, so it cannot have a read replica"
+
+
+@rule(
+    "rds.oracle-replica-option-group",
+    _CREATE,
+    code="InvalidParameterCombination",
+    code_from="memory",
+    source=f"{_GUIDE}/oracle-read-replicas.limitations.html: RDS makes a dedicated option group for a cross-Region"
+    " replica, which cannot be left",
+)
+async def _oracle_options(asked: Asked, inquiry: Inquiry) -> str | None:
+    source = asked.parameters.get("SourceDBInstanceIdentifier", "")
+    if rds_database.region_of(source, asked.region) == asked.region or not asked.parameters.get("OptionGroupName"):
+        return None
+    found = await rds_database.instance(inquiry, asked.region, source)
+    if found is None or not found["Engine"].startswith("oracle"):
+        return None
+    return "A cross-Region Oracle replica has an option group that RDS makes for it; give none"
+
+
+@rule(
+    "rds.promotion-of-no-replica",
+    "rds:PromoteReadReplica",
+    code="InvalidDBInstanceState",
+    code_from="api",
+    source="botocore rds PromoteReadReplica: promotes a read replica to a standalone instance",
+)
+async def _second_promotion(asked: Asked, inquiry: Inquiry) -> str | None:
+    identifier = asked.parameters["DBInstanceIdentifier"]
+    found = await rds_database.instance(inquiry, asked.region, identifier)
+    replica = ("ReadReplicaSourceDBInstanceIdentifier", "ReadReplicaSourceDBClusterIdentifier")
+    if found is None or any(found.get(name) for name in replica):
+        return None
+    return f"DB instance {identifier} is not a read replica"
+
+
+RULES: Final = (
+    _source_by_identifier,
+    _without_backups,
+    _managed_password,
+    _oracle_options,
+    _second_promotion,
+)

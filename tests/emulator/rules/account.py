@@ -1,0 +1,200 @@
+"""What the examples of the rules need to be there: two Regions with keys, databases, tables, vaults and a zone."""
+
+from __future__ import annotations
+
+import itertools
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from constructs_lib.emulator import EmulatedAws
+
+HERE, THERE = "eu-west-1", "eu-central-1"
+
+
+class Account:
+    """An emulated account, furnished as it is asked for."""
+
+    def __init__(self, aws: EmulatedAws) -> None:
+        self._aws = aws
+        self._numbers = itertools.count(1)
+        self._sources: dict[str, str] = {}
+
+    def name(self) -> str:
+        """Return a name not used before."""
+        return f"rule-{next(self._numbers)}"
+
+    def client(self, service: str, region: str = HERE) -> Any:
+        return self._aws.client(service, region)
+
+    @cached_property
+    def key(self) -> str:
+        return self._key(HERE)
+
+    @cached_property
+    def key_there(self) -> str:
+        return self._key(THERE)
+
+    def _key(self, region: str) -> str:
+        arn: str = self.client("kms", region).create_key()["KeyMetadata"]["Arn"]
+        return arn
+
+    def instance(self, **options: Any) -> str:
+        """Return the ARN of a new encrypted instance here."""
+        given = {
+            "Engine": "postgres",
+            "DBInstanceClass": "db.r6g.large",
+            "AllocatedStorage": 100,
+            "MasterUsername": "dbadmin",
+            "MasterUserPassword": "not-a-secret",
+            "BackupRetentionPeriod": 7,
+            "StorageEncrypted": True,
+            "KmsKeyId": self.key,
+        } | options
+        if given.get("ManageMasterUserPassword"):
+            del given["MasterUserPassword"]
+        created = self.client("rds").create_db_instance(DBInstanceIdentifier=self.name(), **given)
+        arn: str = created["DBInstance"]["DBInstanceArn"]
+        return arn
+
+    def source(self, **options: Any) -> str:
+        """Return the ARN of an instance here with these options, which others may use as well."""
+        if (wanted := repr(options)) not in self._sources:
+            self._sources[wanted] = self.instance(**options)
+        return self._sources[wanted]
+
+    @cached_property
+    def joined(self) -> str:
+        """A global cluster with a primary here."""
+        return self.global_cluster()
+
+    def replica(self, source: str, **options: Any) -> str:
+        """Return the identifier of a new replica there."""
+        name = self.name()
+        self.client("rds", THERE).create_db_instance_read_replica(
+            DBInstanceIdentifier=name,
+            SourceDBInstanceIdentifier=source,
+            **{"KmsKeyId": self.key_there} | options,
+        )
+        return name
+
+    def cluster(self, region: str = HERE, **options: Any) -> str:
+        """Return the ARN of a new Aurora cluster."""
+        given = {
+            "Engine": "aurora-postgresql",
+            "EngineVersion": "16.4",
+            "MasterUsername": "dbadmin",
+            "MasterUserPassword": "not-a-secret",
+            "StorageEncrypted": True,
+            "KmsKeyId": self.key if region == HERE else self.key_there,
+        } | options
+        created = self.client("rds", region).create_db_cluster(
+            DBClusterIdentifier=self.name(), **{name: value for name, value in given.items() if value is not None}
+        )
+        arn: str = created["DBCluster"]["DBClusterArn"]
+        return arn
+
+    def secondary(self, joined: str, **options: Any) -> str:
+        """Return the ARN of a new secondary there."""
+        return self.cluster(
+            THERE, **{"GlobalClusterIdentifier": joined, "MasterUsername": None, "MasterUserPassword": None} | options
+        )
+
+    def global_cluster(self) -> str:
+        """Return a new global cluster with a primary here."""
+        name = self.name()
+        self.client("rds").create_global_cluster(
+            GlobalClusterIdentifier=name, Engine="aurora-postgresql", EngineVersion="16.4", StorageEncrypted=True
+        )
+        self.cluster(GlobalClusterIdentifier=name)
+        return name
+
+    def parameter_group(self, family: str = "postgres16") -> str:
+        name = self.name()
+        self.client("rds").create_db_parameter_group(
+            DBParameterGroupName=name, DBParameterGroupFamily=family, Description="-"
+        )
+        return name
+
+    def table(self, **options: Any) -> str:
+        """Return a new table here that can have replicas."""
+        name = self.name()
+        self.client("dynamodb").create_table(
+            TableName=name,
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+            **{"BillingMode": "PAY_PER_REQUEST"} | options,
+        )
+        return name
+
+    def encrypted_table(self) -> str:
+        return self.table(SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": self.key})
+
+    def scale(self, table: str) -> None:
+        """Scale the writes of a provisioned table."""
+        scaled = {
+            "ServiceNamespace": "dynamodb",
+            "ResourceId": f"table/{table}",
+            "ScalableDimension": "dynamodb:table:WriteCapacityUnits",
+        }
+        scaling = self.client("application-autoscaling")
+        scaling.register_scalable_target(MinCapacity=1, MaxCapacity=10, **scaled)
+        scaling.put_scaling_policy(
+            PolicyName="writes",
+            PolicyType="TargetTrackingScaling",
+            TargetTrackingScalingPolicyConfiguration={
+                "TargetValue": 70.0,
+                "PredefinedMetricSpecification": {"PredefinedMetricType": "DynamoDBWriteCapacityUtilization"},
+            },
+            **scaled,
+        )
+
+    def recover(self, table: str) -> None:
+        """Keep a table's changes."""
+        self.client("dynamodb").update_continuous_backups(
+            TableName=table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+        )
+
+    @cached_property
+    def buckets(self) -> tuple[str, str]:
+        """A versioned bucket in either Region."""
+        names = []
+        for region in (HERE, THERE):
+            s3, name = self.client("s3", region), f"bucket-of-{self.name()}"
+            s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": region})
+            s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+            names.append(name)
+        return names[0], names[1]
+
+    @cached_property
+    def role(self) -> str:
+        """A role that S3 may assume, which may do everything."""
+        iam, name = self.client("iam"), self.name()
+        trust = '{"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "%s"}}]}'
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust % "s3.amazonaws.com")
+        everything = '{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
+        iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=everything)
+        arn: str = role["Role"]["Arn"]
+        return arn
+
+    @cached_property
+    def locked_vault(self) -> str:
+        """A vault there that keeps everything for 7 to 30 days."""
+        name = self.name()
+        backup = self.client("backup", THERE)
+        backup.create_backup_vault(BackupVaultName=name)
+        backup.put_backup_vault_lock_configuration(BackupVaultName=name, MinRetentionDays=7, MaxRetentionDays=30)
+        return name
+
+    @cached_property
+    def vault(self) -> str:
+        name = self.name()
+        self.client("backup").create_backup_vault(BackupVaultName=name)
+        return name
+
+    @cached_property
+    def zone(self) -> str:
+        created = self.client("route53").create_hosted_zone(Name="rules.test", CallerReference=self.name())
+        identifier: str = created["HostedZone"]["Id"]
+        return identifier

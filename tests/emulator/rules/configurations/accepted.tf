@@ -1,0 +1,240 @@
+# The good twins of refused.tf: what both build on, and each of its resources as AWS takes it.
+resource "aws_kms_key" "a" {}
+resource "aws_kms_key" "b" { provider = aws.recovery }
+resource "aws_db_instance" "source" {
+  identifier              = "source"
+  engine                  = "postgres"
+  engine_version          = "16.4"
+  instance_class          = "db.r6g.large"
+  allocated_storage       = 100
+  storage_encrypted       = true
+  kms_key_id              = aws_kms_key.a.arn
+  username                = "dbadmin"
+  password                = "not-a-secret"
+  backup_retention_period = 7
+  skip_final_snapshot     = true
+}
+resource "aws_db_instance" "managed" {
+  identifier                  = "managed"
+  engine                      = "postgres"
+  engine_version              = "16.4"
+  instance_class              = "db.r6g.large"
+  allocated_storage           = 100
+  username                    = "dbadmin"
+  manage_master_user_password = true
+  backup_retention_period     = 7
+  skip_final_snapshot         = true
+}
+resource "aws_db_instance" "unsaved" {
+  identifier              = "unsaved"
+  engine                  = "postgres"
+  engine_version          = "16.4"
+  instance_class          = "db.r6g.large"
+  allocated_storage       = 100
+  username                = "dbadmin"
+  password                = "not-a-secret"
+  backup_retention_period = 0
+  skip_final_snapshot     = true
+}
+resource "aws_db_instance" "oracle" {
+  identifier              = "oracle"
+  engine                  = "oracle-ee"
+  instance_class          = "db.m5.large"
+  allocated_storage       = 100
+  username                = "dbadmin"
+  password                = "not-a-secret"
+  license_model           = "bring-your-own-license"
+  backup_retention_period = 7
+  skip_final_snapshot     = true
+}
+resource "aws_db_instance_automated_backups_replication" "replication" {
+  provider               = aws.recovery
+  source_db_instance_arn = aws_db_instance.source.arn
+  kms_key_id             = aws_kms_key.b.arn
+}
+resource "aws_db_parameter_group" "group" {
+  name   = "group"
+  family = "postgres16"
+  parameter {
+    name         = "shared_preload_libraries"
+    value        = "pg_stat_statements"
+    apply_method = "pending-reboot"
+  }
+  parameter {
+    name  = "rds.force_ssl"
+    value = "1"
+  }
+}
+resource "aws_rds_global_cluster" "g" {
+  global_cluster_identifier = "joined"
+  engine                    = "aurora-postgresql"
+  engine_version            = "16.4"
+  storage_encrypted         = true
+}
+resource "aws_rds_cluster" "primary" {
+  cluster_identifier        = "primary"
+  global_cluster_identifier = aws_rds_global_cluster.g.id
+  engine                    = "aurora-postgresql"
+  engine_version            = "16.4"
+  storage_encrypted         = true
+  kms_key_id                = aws_kms_key.a.arn
+  master_username           = "dbadmin"
+  master_password           = "not-a-secret"
+  skip_final_snapshot       = true
+  lifecycle { ignore_changes = [replication_source_identifier] }
+}
+resource "aws_rds_global_cluster" "mysql" {
+  global_cluster_identifier = "mysql"
+  engine                    = "aurora-mysql"
+  engine_version            = "8.0.mysql_aurora.3.08.0"
+}
+resource "aws_rds_cluster" "mysql" {
+  cluster_identifier        = "mysql"
+  global_cluster_identifier = aws_rds_global_cluster.mysql.id
+  engine                    = "aurora-mysql"
+  engine_version            = "8.0.mysql_aurora.3.08.0"
+  master_username           = "dbadmin"
+  master_password           = "not-a-secret"
+  skip_final_snapshot       = true
+  lifecycle { ignore_changes = [replication_source_identifier] }
+}
+resource "aws_dynamodb_table" "encrypted" {
+  name             = "encrypted"
+  billing_mode     = "PAY_PER_REQUEST"
+  hash_key         = "pk"
+  stream_enabled   = true
+  stream_view_type = "NEW_AND_OLD_IMAGES"
+  attribute {
+    name = "pk"
+    type = "S"
+  }
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = aws_kms_key.a.arn
+  }
+  lifecycle { ignore_changes = [replica] }
+}
+resource "aws_dynamodb_table_replica" "encrypted" {
+  provider         = aws.recovery
+  global_table_arn = aws_dynamodb_table.encrypted.arn
+  kms_key_arn      = aws_kms_key.b.arn
+}
+resource "aws_dynamodb_table" "provisioned" {
+  name             = "provisioned"
+  billing_mode     = "PROVISIONED"
+  read_capacity    = 1
+  write_capacity   = 1
+  hash_key         = "pk"
+  stream_enabled   = true
+  stream_view_type = "NEW_AND_OLD_IMAGES"
+  attribute {
+    name = "pk"
+    type = "S"
+  }
+  lifecycle { ignore_changes = [replica] }
+}
+resource "aws_appautoscaling_target" "writes" {
+  service_namespace  = "dynamodb"
+  resource_id        = "table/${aws_dynamodb_table.provisioned.name}"
+  scalable_dimension = "dynamodb:table:WriteCapacityUnits"
+  min_capacity       = 1
+  max_capacity       = 10
+}
+resource "aws_appautoscaling_policy" "writes" {
+  name               = "writes"
+  policy_type        = "TargetTrackingScaling"
+  service_namespace  = "dynamodb"
+  resource_id        = aws_appautoscaling_target.writes.resource_id
+  scalable_dimension = aws_appautoscaling_target.writes.scalable_dimension
+  target_tracking_scaling_policy_configuration {
+    target_value = 70
+    predefined_metric_specification { predefined_metric_type = "DynamoDBWriteCapacityUtilization" }
+  }
+}
+resource "aws_dynamodb_table_replica" "provisioned" {
+  provider         = aws.recovery
+  global_table_arn = aws_dynamodb_table.provisioned.arn
+  depends_on       = [aws_appautoscaling_policy.writes]
+}
+resource "aws_s3_bucket" "a" { bucket = "rules-a" }
+resource "aws_s3_bucket" "b" {
+  provider = aws.recovery
+  bucket   = "rules-b"
+}
+resource "aws_s3_bucket_versioning" "a" {
+  bucket = aws_s3_bucket.a.id
+  versioning_configuration { status = "Enabled" }
+}
+resource "aws_s3_bucket_versioning" "b" {
+  provider = aws.recovery
+  bucket   = aws_s3_bucket.b.id
+  versioning_configuration { status = "Enabled" }
+}
+resource "aws_iam_role" "r" {
+  name               = "rules"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "s3.amazonaws.com" } }] })
+}
+resource "aws_s3_bucket_replication_configuration" "a" {
+  bucket = aws_s3_bucket.a.id
+  role   = aws_iam_role.r.arn
+  rule {
+    id       = "all"
+    priority = 0
+    status   = "Enabled"
+    filter { prefix = "" }
+    delete_marker_replication { status = "Enabled" }
+    destination { bucket = aws_s3_bucket.b.arn }
+  }
+  depends_on = [aws_s3_bucket_versioning.a, aws_s3_bucket_versioning.b]
+}
+resource "aws_backup_vault" "v" { name = "rules" }
+resource "aws_backup_plan" "p" {
+  name = "rules"
+  rule {
+    rule_name         = "daily"
+    target_vault_name = aws_backup_vault.v.name
+    schedule          = "cron(0 5 * * ? *)"
+    start_window      = 60
+    completion_window = 180
+    lifecycle { delete_after = 35 }
+  }
+}
+resource "aws_route53_zone" "z" { name = "rules.test" }
+resource "aws_route53_record" "r" {
+  zone_id = aws_route53_zone.z.zone_id
+  name    = "app"
+  type    = "CNAME"
+  ttl     = 60
+  records = ["b.rules.test"]
+}
+resource "aws_cloudfront_distribution" "d" {
+  enabled = true
+  origin {
+    origin_id   = "one"
+    domain_name = aws_s3_bucket.a.bucket_regional_domain_name
+  }
+  origin {
+    origin_id   = "two"
+    domain_name = aws_s3_bucket.b.bucket_regional_domain_name
+  }
+  origin_group {
+    origin_id = "group"
+    failover_criteria { status_codes = [503] }
+    member { origin_id = "one" }
+    member { origin_id = "two" }
+  }
+  default_cache_behavior {
+    target_origin_id       = "group"
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    viewer_protocol_policy = "https-only"
+    cache_policy_id        = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+  }
+  restrictions {
+    geo_restriction { restriction_type = "none" }
+  }
+  viewer_certificate { cloudfront_default_certificate = true }
+}
+resource "aws_dsql_cluster" "d" {
+  multi_region_properties { witness_region = "eu-west-3" }
+}

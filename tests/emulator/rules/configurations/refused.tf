@@ -1,0 +1,409 @@
+# Each resource is refused by the rule named above it. What they build on is deployed by accepted.tf.
+
+# rds.replica-without-key
+resource "aws_db_instance" "keyless" {
+  provider            = aws.recovery
+  identifier          = "keyless"
+  replicate_source_db = "arn:aws:rds:eu-west-1:123456789012:db:source"
+  instance_class      = "db.r6g.large"
+  skip_final_snapshot = true
+}
+# rds.key-of-another-region
+resource "aws_db_instance" "foreign_key" {
+  provider            = aws.recovery
+  identifier          = "foreign-key"
+  replicate_source_db = "arn:aws:rds:eu-west-1:123456789012:db:source"
+  instance_class      = "db.r6g.large"
+  kms_key_id          = "arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+  skip_final_snapshot = true
+}
+# rds.replica-source-needs-arn
+resource "aws_db_instance" "by_identifier" {
+  provider            = aws.recovery
+  identifier          = "by-identifier"
+  replicate_source_db = "source"
+  instance_class      = "db.r6g.large"
+  skip_final_snapshot = true
+}
+# rds.replica-of-managed-password
+resource "aws_db_instance" "of_managed" {
+  provider            = aws.recovery
+  identifier          = "of-managed"
+  replicate_source_db = "arn:aws:rds:eu-west-1:123456789012:db:managed"
+  instance_class      = "db.r6g.large"
+  skip_final_snapshot = true
+}
+# rds.replica-of-source-without-backups
+resource "aws_db_instance" "of_unsaved" {
+  provider            = aws.recovery
+  identifier          = "of-unsaved"
+  replicate_source_db = "arn:aws:rds:eu-west-1:123456789012:db:unsaved"
+  instance_class      = "db.r6g.large"
+  skip_final_snapshot = true
+}
+# rds.oracle-replica-option-group
+resource "aws_db_instance" "of_oracle" {
+  provider            = aws.recovery
+  identifier          = "of-oracle"
+  replicate_source_db = "arn:aws:rds:eu-west-1:123456789012:db:oracle"
+  instance_class      = "db.m5.large"
+  option_group_name   = "mine"
+  skip_final_snapshot = true
+}
+# rds.version-that-does-not-exist
+resource "aws_db_instance" "version" {
+  identifier          = "version"
+  engine              = "postgres"
+  engine_version      = "99"
+  instance_class      = "db.r6g.large"
+  allocated_storage   = 100
+  username            = "dbadmin"
+  password            = "not-a-secret"
+  skip_final_snapshot = true
+}
+# rds.class-that-does-not-exist
+resource "aws_db_instance" "class" {
+  identifier          = "class"
+  engine              = "postgres"
+  instance_class      = "db.nosuch.large"
+  allocated_storage   = 100
+  username            = "dbadmin"
+  password            = "not-a-secret"
+  skip_final_snapshot = true
+}
+# rds.family-that-does-not-exist
+resource "aws_db_parameter_group" "family" {
+  name   = "family"
+  family = "postgres99"
+}
+# rds.parameter-that-does-not-exist
+resource "aws_db_parameter_group" "unknown" {
+  name   = "unknown"
+  family = "postgres16"
+  parameter {
+    name  = "max_conections"
+    value = "100"
+  }
+}
+# rds.static-parameter-applied-immediately
+resource "aws_db_parameter_group" "static" {
+  name   = "static"
+  family = "postgres16"
+  parameter {
+    name  = "max_connections"
+    value = "100"
+  }
+}
+# rds.replicated-backups-without-key
+resource "aws_db_instance_automated_backups_replication" "keyless" {
+  provider               = aws.recovery
+  source_db_instance_arn = "arn:aws:rds:eu-west-1:123456789012:db:source"
+}
+# rds.replicated-backups-between-these-regions
+resource "aws_db_instance_automated_backups_replication" "pair" {
+  provider               = aws.unpaired
+  source_db_instance_arn = "arn:aws:rds:eu-west-1:123456789012:db:source"
+  kms_key_id             = "arn:aws:kms:eu-south-2:123456789012:key/00000000-0000-0000-0000-000000000000"
+}
+# rds.cluster-copy-without-key
+resource "aws_rds_cluster" "keyless" {
+  provider                  = aws.recovery
+  cluster_identifier        = "keyless"
+  global_cluster_identifier = "joined"
+  engine                    = "aurora-postgresql"
+  engine_version            = "16.4"
+  skip_final_snapshot       = true
+}
+# rds.managed-password-in-global
+resource "aws_rds_cluster" "managed" {
+  cluster_identifier          = "managed"
+  global_cluster_identifier   = "mysql"
+  engine                      = "aurora-mysql"
+  engine_version              = "8.0.mysql_aurora.3.08.0"
+  master_username             = "dbadmin"
+  manage_master_user_password = true
+  skip_final_snapshot         = true
+}
+# rds.global-versions-differ
+resource "aws_rds_cluster" "version" {
+  provider                  = aws.recovery
+  cluster_identifier        = "version"
+  global_cluster_identifier = "joined"
+  engine                    = "aurora-postgresql"
+  engine_version            = "16.6"
+  storage_encrypted         = true
+  kms_key_id                = "arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+  skip_final_snapshot       = true
+}
+# rds.global-second-primary
+resource "aws_rds_cluster" "second" {
+  provider                  = aws.recovery
+  cluster_identifier        = "second"
+  global_cluster_identifier = "joined"
+  engine                    = "aurora-postgresql"
+  engine_version            = "16.4"
+  storage_encrypted         = true
+  kms_key_id                = "arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+  master_username           = "dbadmin"
+  master_password           = "not-a-secret"
+  skip_final_snapshot       = true
+}
+# rds.backtrack-in-global
+resource "aws_rds_cluster" "backtrack" {
+  provider                  = aws.recovery
+  cluster_identifier        = "backtrack"
+  global_cluster_identifier = "mysql"
+  engine                    = "aurora-mysql"
+  engine_version            = "8.0.mysql_aurora.3.08.0"
+  backtrack_window          = 3600
+  skip_final_snapshot       = true
+}
+# rds.cluster-source-needs-arn
+resource "aws_rds_cluster" "by_identifier" {
+  provider                      = aws.recovery
+  cluster_identifier            = "by-identifier"
+  replication_source_identifier = "mysql"
+  engine                        = "aurora-mysql"
+  skip_final_snapshot           = true
+}
+# rds.cluster-already-in-a-global
+resource "aws_rds_global_cluster" "taken" {
+  global_cluster_identifier    = "taken"
+  source_db_cluster_identifier = "arn:aws:rds:eu-west-1:123456789012:cluster:primary"
+}
+# dynamodb.replica-without-key
+resource "aws_dynamodb_table_replica" "keyless" {
+  provider         = aws.third
+  global_table_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/encrypted"
+}
+# dynamodb.replica-key-of-another-region
+resource "aws_dynamodb_table_replica" "foreign_key" {
+  provider         = aws.third
+  global_table_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/encrypted"
+  kms_key_arn      = "arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+}
+# dynamodb.provisioned-replica-without-scaling
+resource "aws_dynamodb_table" "provisioned" {
+  name             = "unscaled"
+  billing_mode     = "PROVISIONED"
+  read_capacity    = 1
+  write_capacity   = 1
+  hash_key         = "pk"
+  stream_enabled   = true
+  stream_view_type = "NEW_AND_OLD_IMAGES"
+  attribute {
+    name = "pk"
+    type = "S"
+  }
+  replica { region_name = "eu-central-1" }
+}
+# s3.existing-object-replication
+resource "aws_s3_bucket_replication_configuration" "existing" {
+  bucket = "rules-a"
+  role   = "arn:aws:iam::123456789012:role/rules"
+  rule {
+    id       = "all"
+    priority = 0
+    status   = "Enabled"
+    filter { prefix = "" }
+    delete_marker_replication { status = "Enabled" }
+    existing_object_replication { status = "Enabled" }
+    destination { bucket = "arn:aws:s3:::rules-b" }
+  }
+}
+# s3.replication-time-of-15-minutes
+resource "aws_s3_bucket_replication_configuration" "time" {
+  bucket = "rules-a"
+  role   = "arn:aws:iam::123456789012:role/rules"
+  rule {
+    id       = "all"
+    priority = 0
+    status   = "Enabled"
+    filter { prefix = "" }
+    delete_marker_replication { status = "Enabled" }
+    destination {
+      bucket = "arn:aws:s3:::rules-b"
+      metrics {
+        status = "Enabled"
+        event_threshold { minutes = 10 }
+      }
+      replication_time {
+        status = "Enabled"
+        time { minutes = 10 }
+      }
+    }
+  }
+}
+# s3.replication-of-encrypted-objects-needs-key
+resource "aws_s3_bucket_replication_configuration" "keyless" {
+  bucket = "rules-a"
+  role   = "arn:aws:iam::123456789012:role/rules"
+  rule {
+    id       = "all"
+    priority = 0
+    status   = "Enabled"
+    filter { prefix = "" }
+    delete_marker_replication { status = "Enabled" }
+    source_selection_criteria {
+      sse_kms_encrypted_objects { status = "Enabled" }
+    }
+    destination { bucket = "arn:aws:s3:::rules-b" }
+  }
+}
+# backup.start-window-of-an-hour
+resource "aws_backup_plan" "start" {
+  name = "start"
+  rule {
+    rule_name         = "daily"
+    target_vault_name = "rules"
+    schedule          = "cron(0 5 * * ? *)"
+    start_window      = 10
+  }
+}
+# backup.cold-storage-for-90-days
+resource "aws_backup_plan" "cold" {
+  name = "cold"
+  rule {
+    rule_name         = "daily"
+    target_vault_name = "rules"
+    schedule          = "cron(0 5 * * ? *)"
+    lifecycle {
+      cold_storage_after = 30
+      delete_after       = 60
+    }
+  }
+}
+# backup.continuous-for-35-days
+resource "aws_backup_plan" "continuous" {
+  name = "continuous"
+  rule {
+    rule_name                = "daily"
+    target_vault_name        = "rules"
+    schedule                 = "cron(0 5 * * ? *)"
+    enable_continuous_backup = true
+    lifecycle { delete_after = 36 }
+  }
+}
+# route53.reserved-zone
+resource "aws_route53_zone" "reserved" { name = "shop.example.com" }
+data "aws_route53_zone" "z" { name = "rules.test" }
+# route53.record-that-points-at-itself
+resource "aws_route53_record" "itself" {
+  zone_id = data.aws_route53_zone.z.zone_id
+  name    = "own"
+  type    = "CNAME"
+  ttl     = 60
+  records = ["own.rules.test"]
+}
+# route53.cname-at-apex
+resource "aws_route53_record" "apex" {
+  zone_id = data.aws_route53_zone.z.zone_id
+  name    = "rules.test"
+  type    = "CNAME"
+  ttl     = 60
+  records = ["b.rules.test"]
+}
+# cloudfront.writes-to-an-origin-group
+resource "aws_cloudfront_distribution" "writes" {
+  enabled = true
+  origin {
+    origin_id   = "one"
+    domain_name = "rules-a.s3.eu-west-1.amazonaws.com"
+  }
+  origin {
+    origin_id   = "two"
+    domain_name = "rules-b.s3.eu-central-1.amazonaws.com"
+  }
+  origin_group {
+    origin_id = "group"
+    failover_criteria { status_codes = [503] }
+    member { origin_id = "one" }
+    member { origin_id = "two" }
+  }
+  default_cache_behavior {
+    target_origin_id       = "group"
+    allowed_methods        = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]
+    cached_methods         = ["GET", "HEAD"]
+    viewer_protocol_policy = "https-only"
+    cache_policy_id        = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+  }
+  restrictions {
+    geo_restriction { restriction_type = "none" }
+  }
+  viewer_certificate { cloudfront_default_certificate = true }
+}
+# cloudfront.failover-status-codes
+resource "aws_cloudfront_distribution" "statuses" {
+  enabled = true
+  origin {
+    origin_id   = "one"
+    domain_name = "rules-a.s3.eu-west-1.amazonaws.com"
+  }
+  origin {
+    origin_id   = "two"
+    domain_name = "rules-b.s3.eu-central-1.amazonaws.com"
+  }
+  origin_group {
+    origin_id = "group"
+    failover_criteria { status_codes = [418] }
+    member { origin_id = "one" }
+    member { origin_id = "two" }
+  }
+  default_cache_behavior {
+    target_origin_id       = "group"
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    viewer_protocol_policy = "https-only"
+    cache_policy_id        = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+  }
+  restrictions {
+    geo_restriction { restriction_type = "none" }
+  }
+  viewer_certificate { cloudfront_default_certificate = true }
+}
+# dsql.witness-in-a-region-of-its-own
+resource "aws_dsql_cluster" "witness" {
+  multi_region_properties { witness_region = "eu-west-1" }
+}
+# rds.restore-without-backups
+resource "aws_db_instance" "restored_unsaved" {
+  identifier          = "restored-unsaved"
+  instance_class      = "db.r6g.large"
+  skip_final_snapshot = true
+  restore_to_point_in_time {
+    source_db_instance_identifier = "unsaved"
+    use_latest_restorable_time    = true
+  }
+}
+# rds.restore-outside-window
+resource "aws_db_instance" "restored_outside" {
+  identifier          = "restored-outside"
+  instance_class      = "db.r6g.large"
+  skip_final_snapshot = true
+  restore_to_point_in_time {
+    source_db_instance_identifier = "source"
+    restore_time                  = "2020-01-01T00:00:00Z"
+  }
+}
+# rds.cluster-restore-outside-window
+resource "aws_rds_cluster" "restored_outside" {
+  cluster_identifier  = "restored-outside"
+  engine              = "aurora-postgresql"
+  skip_final_snapshot = true
+  restore_to_point_in_time {
+    source_cluster_identifier = "primary"
+    restore_to_time           = "2020-01-01T00:00:00Z"
+  }
+}
+# dynamodb.restore-without-recovery
+resource "aws_dynamodb_table" "restored" {
+  name                   = "restored"
+  billing_mode           = "PAY_PER_REQUEST"
+  hash_key               = "pk"
+  restore_source_name    = "encrypted"
+  restore_to_latest_time = true
+  attribute {
+    name = "pk"
+    type = "S"
+  }
+}

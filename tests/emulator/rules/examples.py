@@ -1,0 +1,462 @@
+"""For each rule of the emulator a call that AWS refuses, and its good twin."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from tests.emulator.rules.account import HERE, THERE, Account
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@attrs.frozen
+class Example:
+    """Two calls on a furnished account."""
+
+    refused: Callable[[Account], object]
+    accepted: Callable[[Account], object]
+
+
+def parameters(account: Account, name: str, method: str = "pending-reboot", family: str = "postgres16") -> None:
+    account.client("rds").modify_db_parameter_group(
+        DBParameterGroupName=account.parameter_group(family),
+        Parameters=[{"ParameterName": name, "ParameterValue": "1", "ApplyMethod": method}],
+    )
+
+
+def replicate_backups(account: Account, source: str, region: str = THERE, **options: Any) -> None:
+    account.client("rds", region).start_db_instance_automated_backups_replication(
+        SourceDBInstanceArn=source, BackupRetentionPeriod=7, **options
+    )
+
+
+def restore(account: Account, source: str, **options: Any) -> None:
+    account.client("rds").restore_db_instance_to_point_in_time(
+        SourceDBInstanceIdentifier=source.rpartition(":")[2], TargetDBInstanceIdentifier=account.name(), **options
+    )
+
+
+def restore_at(account: Account, *, minutes: int) -> None:
+    source = account.source()
+    restore(account, source, RestoreTime=now(minutes))
+
+
+def restore_cluster(account: Account, *, minutes: int) -> None:
+    source = account.cluster()
+    account.client("rds").restore_db_cluster_to_point_in_time(
+        SourceDBClusterIdentifier=source.rpartition(":")[2],
+        DBClusterIdentifier=account.name(),
+        RestoreToTime=now(minutes),
+    )
+
+
+def replicate_table(account: Account, table: str, **options: Any) -> None:
+    account.client("dynamodb").update_table(
+        TableName=table, ReplicaUpdates=[{"Create": {"RegionName": THERE, **options}}]
+    )
+
+
+def provisioned(account: Account, *, scaled: bool) -> str:
+    table = account.table(
+        BillingMode="PROVISIONED", ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}
+    )
+    if scaled:
+        account.scale(table)
+    return table
+
+
+def restore_table(account: Account, *, recovers: bool, minutes: int | None = None) -> None:
+    table = account.table()
+    if recovers:
+        account.recover(table)
+    moment = {"UseLatestRestorableTime": True} if minutes is None else {"RestoreDateTime": now(minutes)}
+    account.client("dynamodb").restore_table_to_point_in_time(
+        SourceTableName=table, TargetTableName=account.name(), **moment
+    )
+
+
+def replicate_bucket(account: Account, *, destination: dict[str, Any] | None = None, **rule: Any) -> None:
+    source, target = account.buckets
+    account.client("s3").put_bucket_replication(
+        Bucket=source,
+        ReplicationConfiguration={
+            "Role": account.role,
+            "Rules": [
+                {
+                    "ID": "all",
+                    "Priority": 0,
+                    "Status": "Enabled",
+                    "Filter": {"Prefix": ""},
+                    "DeleteMarkerReplication": {"Status": "Enabled"},
+                    "Destination": {"Bucket": f"arn:aws:s3:::{target}", **(destination or {})},
+                    **rule,
+                }
+            ],
+        },
+    )
+
+
+def within(minutes: int, **metrics: Any) -> dict[str, Any]:
+    return {"ReplicationTime": {"Status": "Enabled", "Time": {"Minutes": minutes}}, **metrics}
+
+
+def plan(account: Account, **rule: Any) -> None:
+    account.client("backup").create_backup_plan(
+        BackupPlan={
+            "BackupPlanName": account.name(),
+            "Rules": [
+                {
+                    "RuleName": "daily",
+                    "TargetBackupVaultName": account.vault,
+                    "ScheduleExpression": "cron(0 5 * * ? *)",
+                    **rule,
+                }
+            ],
+        }
+    )
+
+
+def back_up(account: Account, vault: str, region: str, days: int) -> None:
+    account.client("backup", region).start_backup_job(
+        BackupVaultName=vault,
+        ResourceArn=f"arn:aws:dynamodb:{region}:123456789012:table/any",
+        IamRoleArn=account.role,
+        Lifecycle={"DeleteAfterDays": days},
+    )
+
+
+def back_up_opted(account: Account, *, opted_in: bool) -> None:
+    backup = account.client("backup")
+    backup.update_region_settings(ResourceTypeOptInPreference={"DynamoDB": opted_in})
+    try:
+        back_up(account, account.vault, HERE, 10)
+    finally:
+        backup.update_region_settings(ResourceTypeOptInPreference={"DynamoDB": True})
+
+
+def copy_table_backup(account: Account, *, advanced: bool) -> None:
+    backup = account.client("backup")
+    backup.update_region_settings(
+        ResourceTypeOptInPreference={}, ResourceTypeManagementPreference={"DynamoDB": advanced}
+    )
+    try:
+        backup.start_copy_job(
+            RecoveryPointArn=f"arn:aws:dynamodb:{HERE}:123456789012:table/any/backup/01",
+            SourceBackupVaultName=account.vault,
+            DestinationBackupVaultArn=f"arn:aws:backup:{THERE}:123456789012:backup-vault:{account.locked_vault}",
+            IamRoleArn=account.role,
+            Lifecycle={"DeleteAfterDays": 10},
+        )
+    finally:
+        backup.update_region_settings(
+            ResourceTypeOptInPreference={}, ResourceTypeManagementPreference={"DynamoDB": True}
+        )
+
+
+def record(account: Account, name: str, value: str) -> None:
+    account.client("route53").change_resource_record_sets(
+        HostedZoneId=account.zone,
+        ChangeBatch={
+            "Changes": [
+                {
+                    "Action": "UPSERT",
+                    "ResourceRecordSet": {
+                        "Name": name,
+                        "Type": "CNAME",
+                        "TTL": 60,
+                        "ResourceRecords": [{"Value": value}],
+                    },
+                }
+            ]
+        },
+    )
+
+
+def distribution(account: Account, *, methods: list[str], statuses: list[int]) -> None:
+    origins = [
+        {"Id": name, "DomainName": f"{name}.s3.eu-west-1.amazonaws.com", "S3OriginConfig": {"OriginAccessIdentity": ""}}
+        for name in ("one", "two")
+    ]
+    account.client("cloudfront").create_distribution(
+        DistributionConfig={
+            "CallerReference": account.name(),
+            "Comment": "",
+            "Enabled": True,
+            "Origins": {"Quantity": 2, "Items": origins},
+            "OriginGroups": {
+                "Quantity": 1,
+                "Items": [
+                    {
+                        "Id": "group",
+                        "FailoverCriteria": {"StatusCodes": {"Quantity": len(statuses), "Items": statuses}},
+                        "Members": {"Quantity": 2, "Items": [{"OriginId": "one"}, {"OriginId": "two"}]},
+                    }
+                ],
+            },
+            "DefaultCacheBehavior": {
+                "TargetOriginId": "group",
+                "ViewerProtocolPolicy": "https-only",
+                "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
+                "AllowedMethods": {
+                    "Quantity": len(methods),
+                    "Items": methods,
+                    "CachedMethods": {"Quantity": 2, "Items": ["GET", "HEAD"]},
+                },
+            },
+        }
+    )
+
+
+READS = ["GET", "HEAD"]
+ALL = [*READS, "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]
+
+
+def peered(account: Account, witness: str) -> None:
+    account.client("dsql").create_cluster(multiRegionProperties={"witnessRegion": witness})
+
+
+def promoted_again(account: Account) -> None:
+    replica = account.replica(account.source())
+    for _ in range(2):
+        account.client("rds", THERE).promote_read_replica(DBInstanceIdentifier=replica)
+
+
+def global_of(account: Account, source: str) -> None:
+    account.client("rds").create_global_cluster(
+        GlobalClusterIdentifier=account.name(), SourceDBClusterIdentifier=source
+    )
+
+
+def primary_of(account: Account, joined: str) -> str:
+    (found,) = account.client("rds").describe_global_clusters(GlobalClusterIdentifier=joined)["GlobalClusters"]
+    arn: str = next(member["DBClusterArn"] for member in found["GlobalClusterMembers"] if member["IsWriter"])
+    return arn
+
+
+def upgrade(account: Account, version: str) -> None:
+    account.client("rds").modify_global_cluster(
+        GlobalClusterIdentifier=account.global_cluster(), EngineVersion=version, AllowMajorVersionUpgrade=True
+    )
+
+
+def joined_first(account: Account, **options: Any) -> None:
+    name = account.name()
+    account.client("rds").create_global_cluster(
+        GlobalClusterIdentifier=name, Engine="aurora-mysql", EngineVersion="8.0.mysql_aurora.3.08.0"
+    )
+    account.cluster(
+        GlobalClusterIdentifier=name, Engine="aurora-mysql", EngineVersion="8.0.mysql_aurora.3.08.0", **options
+    )
+
+
+def promote_cluster(account: Account, *, replica: bool) -> None:
+    source = account.cluster()
+    name = source
+    if replica:
+        name = account.cluster(THERE, ReplicationSourceIdentifier=source, MasterUsername=None, MasterUserPassword=None)
+    account.client("rds", THERE if replica else HERE).promote_read_replica_db_cluster(
+        DBClusterIdentifier=name.rpartition(":")[2]
+    )
+
+
+def now(minutes: int = 0) -> datetime:
+    return datetime.now(UTC) + timedelta(minutes=minutes)
+
+
+EXAMPLES = {
+    "rds.replica-without-key": Example(
+        lambda a: a.client("rds", THERE).create_db_instance_read_replica(
+            DBInstanceIdentifier=a.name(), SourceDBInstanceIdentifier=a.source()
+        ),
+        lambda a: a.replica(a.source()),
+    ),
+    "rds.cluster-copy-without-key": Example(
+        lambda a: a.secondary(a.joined, KmsKeyId=None), lambda a: a.secondary(a.joined)
+    ),
+    "rds.replicated-backups-without-key": Example(
+        lambda a: replicate_backups(a, a.instance()),
+        lambda a: replicate_backups(a, a.instance(), KmsKeyId=a.key_there),
+    ),
+    "rds.key-of-another-region": Example(
+        lambda a: a.replica(a.source(), KmsKeyId=a.key), lambda a: a.replica(a.source(), KmsKeyId=a.key_there)
+    ),
+    "rds.replica-source-needs-arn": Example(
+        lambda a: a.replica(a.source().rpartition(":")[2]), lambda a: a.replica(a.source())
+    ),
+    "rds.replica-of-source-without-backups": Example(
+        lambda a: a.replica(a.source(BackupRetentionPeriod=0)),
+        lambda a: a.replica(a.source(BackupRetentionPeriod=1)),
+    ),
+    "rds.replica-of-managed-password": Example(
+        lambda a: a.replica(a.source(ManageMasterUserPassword=True)), lambda a: a.replica(a.source())
+    ),
+    "rds.oracle-replica-option-group": Example(
+        lambda a: a.replica(a.source(Engine="oracle-ee", DBInstanceClass="db.m5.large"), OptionGroupName="mine"),
+        lambda a: a.replica(a.source(Engine="oracle-ee", DBInstanceClass="db.m5.large")),
+    ),
+    "rds.promotion-of-no-replica": Example(
+        promoted_again,
+        lambda a: a.client("rds", THERE).promote_read_replica(DBInstanceIdentifier=a.replica(a.source())),
+    ),
+    "rds.cluster-source-needs-arn": Example(
+        lambda a: global_of(a, a.cluster().rpartition(":")[2]), lambda a: global_of(a, a.cluster())
+    ),
+    "rds.managed-password-in-global": Example(
+        lambda a: joined_first(a, ManageMasterUserPassword=True, MasterUserPassword=None), joined_first
+    ),
+    "rds.global-versions-differ": Example(
+        lambda a: a.secondary(a.joined, EngineVersion="16.6"),
+        lambda a: a.secondary(a.joined, EngineVersion="16"),
+    ),
+    "rds.cluster-already-in-a-global": Example(
+        lambda a: global_of(a, primary_of(a, a.joined)), lambda a: global_of(a, a.cluster())
+    ),
+    "rds.global-second-primary": Example(
+        lambda a: a.secondary(a.joined, MasterUsername="dbadmin"), lambda a: a.secondary(a.joined)
+    ),
+    "rds.major-version-unchanged": Example(lambda a: upgrade(a, "16"), lambda a: upgrade(a, "17")),
+    "rds.backtrack-in-global": Example(
+        lambda a: joined_first(a, BacktrackWindow=3600), lambda a: joined_first(a, BacktrackWindow=0)
+    ),
+    "rds.promotion-of-no-cluster-replica": Example(
+        lambda a: promote_cluster(a, replica=False), lambda a: promote_cluster(a, replica=True)
+    ),
+    "rds.parameter-that-does-not-exist": Example(
+        lambda a: parameters(a, "max_conections"), lambda a: parameters(a, "max_connections")
+    ),
+    "rds.static-parameter-applied-immediately": Example(
+        lambda a: parameters(a, "shared_preload_libraries", "immediate"),
+        lambda a: parameters(a, "rds.force_ssl", "immediate"),
+    ),
+    "rds.version-that-does-not-exist": Example(
+        lambda a: a.instance(EngineVersion="99"), lambda a: a.instance(EngineVersion="16")
+    ),
+    "rds.class-that-does-not-exist": Example(
+        lambda a: a.instance(DBInstanceClass="db.nosuch.large"), lambda a: a.instance(DBInstanceClass="db.t4g.micro")
+    ),
+    "rds.family-that-does-not-exist": Example(
+        lambda a: a.parameter_group("postgres99"), lambda a: a.parameter_group("aurora-mysql8.0")
+    ),
+    "rds.replicated-backups-between-these-regions": Example(
+        lambda a: replicate_backups(
+            a, a.instance(), "eu-south-2", KmsKeyId="arn:aws:kms:eu-south-2:123456789012:key/one"
+        ),
+        lambda a: replicate_backups(a, a.instance(), KmsKeyId=a.key_there),
+    ),
+    "rds.replicated-backups-of-cluster": Example(
+        lambda a: replicate_backups(
+            a,
+            a.client("rds").create_db_instance(
+                DBInstanceIdentifier=a.name(),
+                Engine="aurora-postgresql",
+                DBInstanceClass="db.r6g.large",
+                DBClusterIdentifier=a.cluster().rpartition(":")[2],
+            )["DBInstance"]["DBInstanceArn"],
+            KmsKeyId=a.key_there,
+        ),
+        lambda a: replicate_backups(a, a.instance(), KmsKeyId=a.key_there),
+    ),
+    "rds.restore-without-backups": Example(
+        lambda a: restore(a, a.source(BackupRetentionPeriod=0), UseLatestRestorableTime=True),
+        lambda a: restore(a, a.source(), UseLatestRestorableTime=True),
+    ),
+    "rds.restore-outside-window": Example(
+        lambda a: restore_at(a, minutes=60),
+        lambda a: restore_at(a, minutes=0),
+    ),
+    "rds.cluster-restore-outside-window": Example(
+        lambda a: restore_cluster(a, minutes=-60), lambda a: restore_cluster(a, minutes=0)
+    ),
+    "dynamodb.replica-without-key": Example(
+        lambda a: replicate_table(a, a.encrypted_table()),
+        lambda a: replicate_table(a, a.encrypted_table(), KMSMasterKeyId=a.key_there),
+    ),
+    "dynamodb.replica-key-of-another-region": Example(
+        lambda a: replicate_table(a, a.encrypted_table(), KMSMasterKeyId=a.key),
+        lambda a: replicate_table(a, a.encrypted_table(), KMSMasterKeyId=a.key_there),
+    ),
+    "dynamodb.provisioned-replica-without-scaling": Example(
+        lambda a: replicate_table(a, provisioned(a, scaled=False)),
+        lambda a: replicate_table(a, provisioned(a, scaled=True)),
+    ),
+    "dynamodb.restore-without-recovery": Example(
+        lambda a: restore_table(a, recovers=False),
+        lambda a: restore_table(a, recovers=True),
+    ),
+    "dynamodb.restore-outside-window": Example(
+        lambda a: restore_table(a, recovers=True, minutes=60),
+        lambda a: restore_table(a, recovers=True, minutes=0),
+    ),
+    "s3.existing-object-replication": Example(
+        lambda a: replicate_bucket(a, ExistingObjectReplication={"Status": "Enabled"}), replicate_bucket
+    ),
+    "s3.replication-time-of-15-minutes": Example(
+        lambda a: replicate_bucket(
+            a, destination=within(10, Metrics={"Status": "Enabled", "EventThreshold": {"Minutes": 15}})
+        ),
+        lambda a: replicate_bucket(
+            a, destination=within(15, Metrics={"Status": "Enabled", "EventThreshold": {"Minutes": 15}})
+        ),
+    ),
+    "s3.replication-of-encrypted-objects-needs-key": Example(
+        lambda a: replicate_bucket(a, SourceSelectionCriteria={"SseKmsEncryptedObjects": {"Status": "Enabled"}}),
+        lambda a: replicate_bucket(
+            a,
+            SourceSelectionCriteria={"SseKmsEncryptedObjects": {"Status": "Enabled"}},
+            destination={"EncryptionConfiguration": {"ReplicaKmsKeyID": a.key_there}},
+        ),
+    ),
+    "backup.start-window-of-an-hour": Example(
+        lambda a: plan(a, StartWindowMinutes=10), lambda a: plan(a, StartWindowMinutes=60)
+    ),
+    "backup.cold-storage-for-90-days": Example(
+        lambda a: plan(a, Lifecycle={"MoveToColdStorageAfterDays": 30, "DeleteAfterDays": 60}),
+        lambda a: plan(a, Lifecycle={"MoveToColdStorageAfterDays": 30, "DeleteAfterDays": 120}),
+    ),
+    "backup.continuous-for-35-days": Example(
+        lambda a: plan(a, EnableContinuousBackup=True, Lifecycle={"DeleteAfterDays": 36}),
+        lambda a: plan(a, EnableContinuousBackup=True, Lifecycle={"DeleteAfterDays": 35}),
+    ),
+    "backup.retention-outside-vault-lock": Example(
+        lambda a: back_up(a, a.locked_vault, THERE, 3), lambda a: back_up(a, a.locked_vault, THERE, 7)
+    ),
+    "backup.type-not-opted-in": Example(
+        lambda a: back_up_opted(a, opted_in=False), lambda a: back_up_opted(a, opted_in=True)
+    ),
+    "backup.table-copy-without-advanced-features": Example(
+        lambda a: copy_table_backup(a, advanced=False), lambda a: copy_table_backup(a, advanced=True)
+    ),
+    "route53.reserved-zone": Example(
+        lambda a: a.client("route53").create_hosted_zone(Name="shop.example.com", CallerReference=a.name()),
+        lambda a: a.client("route53").create_hosted_zone(Name="shop.test", CallerReference=a.name()),
+    ),
+    "route53.record-that-points-at-itself": Example(
+        lambda a: record(a, "app.rules.test", "app.rules.test."), lambda a: record(a, "app.rules.test", "b.rules.test")
+    ),
+    "route53.cname-at-apex": Example(
+        lambda a: record(a, "rules.test", "b.rules.test"), lambda a: record(a, "c.rules.test", "b.rules.test")
+    ),
+    "cloudfront.writes-to-an-origin-group": Example(
+        lambda a: distribution(a, methods=ALL, statuses=[503]), lambda a: distribution(a, methods=READS, statuses=[503])
+    ),
+    "cloudfront.failover-status-codes": Example(
+        lambda a: distribution(a, methods=READS, statuses=[418]),
+        lambda a: distribution(a, methods=READS, statuses=[429, 416]),
+    ),
+    "dsql.witness-in-a-region-of-its-own": Example(lambda a: peered(a, HERE), lambda a: peered(a, "eu-west-3")),
+}
+
+#: Calls that no emulator answers yet: their good twins are let through by the rules and end there.
+ANSWERED_BY_NOBODY = frozenset(
+    {
+        "rds.cluster-source-needs-arn",
+        "rds.cluster-already-in-a-global",
+        "rds.major-version-unchanged",
+        "rds.promotion-of-no-cluster-replica",
+        "backup.table-copy-without-advanced-features",
+    }
+)

@@ -1,0 +1,60 @@
+"""The rules as the real Terraform and AWS provider meet them: each bad resource refused by name, each good twin made."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from constructs_lib.emulator import emulated_aws
+from tests.emulator.deployment import Terraform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = [pytest.mark.emulator, pytest.mark.usefixtures("extra")]
+
+CONFIGURATIONS = Path(__file__).with_name("configurations")
+NAMED = re.findall(r"^# ([a-z0-9]+\.[a-z0-9-]+)$", (CONFIGURATIONS / "refused.tf").read_text(), re.MULTILINE)
+
+#: Refused where Terraform has no resource: calls that only a recovery makes, and jobs.
+WITHOUT_A_RESOURCE = {
+    "rds.promotion-of-no-replica",
+    "rds.promotion-of-no-cluster-replica",
+    "rds.major-version-unchanged",  # the provider takes it for an answer: it then changes the minor version
+    "rds.replicated-backups-of-cluster",
+    "dynamodb.restore-outside-window",
+    "backup.retention-outside-vault-lock",
+    "backup.type-not-opted-in",
+    "backup.table-copy-without-advanced-features",
+}
+
+
+@pytest.fixture(name="terraform", scope="module")
+def _terraform(extra: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terraform]:
+    with emulated_aws(region="eu-west-1", without_rules=()) as aws:
+        terraform = Terraform.initialized(tmp_path_factory.mktemp("rules"), aws, CONFIGURATIONS)
+        accepted = terraform.apply("accepted")
+        assert accepted.returncode == 0, accepted.stderr
+        yield terraform
+
+
+@pytest.fixture(name="refused", scope="module")
+def _refused(terraform: Terraform) -> str:
+    return " ".join(terraform.apply("refused").stderr.replace("│", " ").split())
+
+
+def test_every_rule_is_met_by_the_provider_or_has_no_resource(extra: None) -> None:
+    from constructs_lib.emulator.rules import RULES
+
+    assert {rule.id for rule in RULES} == {*NAMED, *WITHOUT_A_RESOURCE}
+
+
+@pytest.mark.parametrize("rule", NAMED)
+def test_the_provider_is_refused_by_the_rule_with_its_code(refused: str, rule: str) -> None:
+    from constructs_lib.emulator.rules import RULES
+
+    (code,) = (known.code for known in RULES if known.id == rule)
+    assert re.search(rf"{code}\b[^\[]*\[rule {re.escape(rule)}\]", refused)
