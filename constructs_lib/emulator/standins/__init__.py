@@ -29,6 +29,7 @@ from constructs_lib.emulator.standins.rds.replicas import RdsReplicas
 from constructs_lib.emulator.standins.rds.restores import RdsRestores
 from constructs_lib.emulator.standins.rds.states import RdsStates
 from constructs_lib.emulator.standins.recovery_metrics import RecoveryMetrics
+from constructs_lib.emulator.standins.scaling_tags import ScalingTags
 from constructs_lib.emulator.standins.secret_replicas import SecretReplicas
 from constructs_lib.emulator.standins.table_replicas import TableReplicas
 from constructs_lib.emulator.standins.table_states import TableStates
@@ -77,6 +78,7 @@ class StandIns:
             KmsReplicas(),
             SecretReplicas(),
             TableStates(world),
+            ScalingTags(),
             TableReplicas(),
             AlarmHealthChecks(),
             RecoveryMetrics(world, identities, replicas, databases),

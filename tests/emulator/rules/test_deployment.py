@@ -1,4 +1,4 @@
-"""The rules as the real Terraform and AWS provider meet them: each bad resource refused by name, each good twin made."""
+"""The rules as the real provider meets them: each bad resource refused by name, each good twin made."""
 
 from __future__ import annotations
 

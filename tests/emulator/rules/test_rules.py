@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -96,3 +97,13 @@ def test_an_error_code_that_the_service_model_is_said_to_name_is_in_it(extra: No
             for error in model["operations"][operation].get("errors", [])
         }
         assert rule.code in named, rule.id
+
+
+def test_the_page_lists_every_rule_with_its_code(extra: None) -> None:
+    from constructs_lib.emulator.rules import RULES
+
+    page = (Path(__file__).parents[3] / "docs" / "emulator.md").read_text()
+    listed = [line.split(" | ") for line in page.splitlines() if line.startswith("| `") and line.count(" | ") == 3]
+
+    told = {row[0].strip("|` "): (row[2].strip("`"), row[3].strip("| ")) for row in listed}
+    assert told == {rule.id: (rule.code, rule.code_from) for rule in RULES}
