@@ -134,7 +134,13 @@ async def _opt_in(asked: Asked, inquiry: Inquiry) -> str | None:
 async def _advanced(asked: Asked, inquiry: Inquiry) -> str | None:
     point = asked.parameters["RecoveryPointArn"]
     destination = asked.parameters["DestinationBackupVaultArn"].split(":")[3]
-    if ":dynamodb:" not in point or destination == asked.region:
+    if destination == asked.region:
+        return None
+    vault = asked.parameters["SourceBackupVaultName"]
+    described = await inquiry(
+        "backup", "DescribeRecoveryPoint", asked.region, BackupVaultName=vault, RecoveryPointArn=point
+    )
+    if (described or {}).get("ResourceType") != "DynamoDB":
         return None
     settings = await inquiry("backup", "DescribeRegionSettings", asked.region) or {}
     if settings.get("ResourceTypeManagementPreference", {}).get("DynamoDB"):

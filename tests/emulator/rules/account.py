@@ -116,10 +116,10 @@ class Account:
         )
         return name
 
-    def table(self, **options: Any) -> str:
-        """Return a new table here that can have replicas."""
+    def table(self, region: str = HERE, **options: Any) -> str:
+        """Return a new table that can have replicas."""
         name = self.name()
-        self.client("dynamodb").create_table(
+        self.client("dynamodb", region).create_table(
             TableName=name,
             AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],

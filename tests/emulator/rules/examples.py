@@ -120,13 +120,15 @@ def plan(account: Account, **rule: Any) -> None:
     )
 
 
-def back_up(account: Account, vault: str, region: str, days: int) -> None:
-    account.client("backup", region).start_backup_job(
+def back_up(account: Account, vault: str, region: str, days: int) -> str:
+    job = account.client("backup", region).start_backup_job(
         BackupVaultName=vault,
-        ResourceArn=f"arn:aws:dynamodb:{region}:123456789012:table/any",
+        ResourceArn=f"arn:aws:dynamodb:{region}:123456789012:table/{account.table(region)}",
         IamRoleArn=account.role,
         Lifecycle={"DeleteAfterDays": days},
     )
+    point: str = job["RecoveryPointArn"]
+    return point
 
 
 def back_up_opted(account: Account, *, opted_in: bool) -> None:
@@ -139,13 +141,14 @@ def back_up_opted(account: Account, *, opted_in: bool) -> None:
 
 
 def copy_table_backup(account: Account, *, advanced: bool) -> None:
+    point = back_up(account, account.vault, HERE, 10)
     backup = account.client("backup")
     backup.update_region_settings(
         ResourceTypeOptInPreference={}, ResourceTypeManagementPreference={"DynamoDB": advanced}
     )
     try:
         backup.start_copy_job(
-            RecoveryPointArn=f"arn:aws:dynamodb:{HERE}:123456789012:table/any/backup/01",
+            RecoveryPointArn=point,
             SourceBackupVaultName=account.vault,
             DestinationBackupVaultArn=f"arn:aws:backup:{THERE}:123456789012:backup-vault:{account.locked_vault}",
             IamRoleArn=account.role,

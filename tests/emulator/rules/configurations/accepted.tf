@@ -236,5 +236,6 @@ resource "aws_cloudfront_distribution" "d" {
   viewer_certificate { cloudfront_default_certificate = true }
 }
 resource "aws_dsql_cluster" "d" {
+  deletion_protection_enabled = false
   multi_region_properties { witness_region = "eu-west-3" }
 }

@@ -170,6 +170,7 @@ resource "aws_rds_cluster" "by_identifier" {
 resource "aws_rds_global_cluster" "taken" {
   global_cluster_identifier    = "taken"
   source_db_cluster_identifier = "arn:aws:rds:eu-west-1:123456789012:cluster:primary"
+  force_destroy                = true
 }
 # dynamodb.replica-without-key
 resource "aws_dynamodb_table_replica" "keyless" {
