@@ -51,8 +51,12 @@ class Asked:
         service, operation = context.service or call.service, context.operation or ""
         if service == "s3" and call.path.startswith(_S3_CONTROL_PATH):
             # S3 Control signs as S3 does.
-            service = "s3control"
-            operation = match_rest_operation(service, call.method, call.path, query, headers, call.body) or ""
+            service, operation = "s3control", ""
+        if not operation:
+            # The SDK for Go, and so Terraform's provider, leaves out the last slash of a modelled path.
+            paths = (call.path, f"{call.path}/")
+            found = (match_rest_operation(service, call.method, path, query, headers, call.body) for path in paths)
+            operation = next(filter(None, found), "")
         return cls(
             call=call,
             service=service,
@@ -118,5 +122,5 @@ def _labels(uri: str, path: str) -> dict[str, str]:
     pattern = _LABEL.sub(
         lambda label: f"(?P<{label[1]}>{'.+' if label[2] else '[^/]+'})", re.escape(uri.partition("?")[0])
     )
-    matched = re.fullmatch(pattern + "/?", path)
+    matched = re.fullmatch(pattern.rstrip("/") + "/?", path)
     return {name: unquote(value) for name, value in matched.groupdict().items()} if matched else {}

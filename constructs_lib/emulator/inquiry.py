@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -53,6 +54,10 @@ class Inquiry:
                 body=body.encode() if isinstance(body, str) else body,
             )
         )
+        where = reply.headers.get("x-amz-bucket-region")
+        if reply.status == HTTPStatus.MOVED_PERMANENTLY and where not in (None, region):
+            # S3 says in which Region a bucket is.
+            return await self(service, operation, where, **parameters)
         if not reply.succeeded:
             return None
         parsed: dict[str, Any] = create_parser(protocol).parse(

@@ -78,8 +78,9 @@ async def _without_backups(asked: Asked, inquiry: Inquiry) -> str | None:
 )
 async def _outside(asked: Asked, inquiry: Inquiry) -> str | None:
     wanted = asked.parameters.get("RestoreTime")
-    found = await _source(asked, inquiry)
-    return _outside_window(wanted, found or {}, "InstanceCreateTime") if wanted else None
+    if not wanted or asked.parameters.get("UseLatestRestorableTime"):
+        return None
+    return _outside_window(wanted, await _source(asked, inquiry) or {}, "InstanceCreateTime")
 
 
 @rule(
