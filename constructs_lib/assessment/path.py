@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.assessment.estimate import Estimate, Reason
 from constructs_lib.catalog.confidence import Confidence, weakest
-from constructs_lib.catalog.mechanism import parameter
+from constructs_lib.catalog.mechanism import days_to_reach, parameter
 from constructs_lib.catalog.regions import rds_backup_replication, rds_backup_replication_because
 from constructs_lib.components import ENABLED, Protection
-from constructs_lib.objectives import Disruption
+from constructs_lib.objectives import Disruption, format_duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -51,8 +51,10 @@ def paths(
                 if applies is None or (answers is Disruption.REGION and _somewhere_unknown(component, protection)):
                     yield _unknown(protection, mechanism)
                 elif applies:
-                    yield _not_between(component, protection, mechanism) or _estimate(
-                        component, protection, mechanism, cover, disruption, assumptions, catalog
+                    yield (
+                        _not_between(component, protection, mechanism)
+                        or _too_short(protection, mechanism, cover, disruption, assumptions)
+                        or _estimate(component, protection, mechanism, cover, disruption, assumptions, catalog)
                     )
 
 
@@ -101,6 +103,25 @@ def _not_between(component: Component, protection: Protection, mechanism: Mechan
         return None
     because = rds_backup_replication_because(component.region, protection.region)
     return _without_figures(mechanism, because, "rds-backup-replication-doc", lost=support == "unsupported")
+
+
+def _too_short(
+    protection: Protection, mechanism: Mechanism, cover: Cover, disruption: Disruption, assumptions: Assumptions
+) -> Estimate | None:
+    """Return that a mechanism does not reach back to before the damage; None where it does, or nobody says it must."""
+    if disruption is not Disruption.SOFTWARE or cover.lasts is None or assumptions.unnoticed_time is None:
+        return None
+    days = parameter(cover.lasts, protection.parameters, mechanism)
+    if cover.lasts in protection.unknown or isinstance(days, bool) or not isinstance(days, int):
+        return _unknown(protection, mechanism)
+    needed = days_to_reach(cover, protection.parameters, mechanism, assumptions.unnoticed_time)
+    if days >= needed:
+        return None
+    text = (
+        f"{mechanism.title}: kept for {days} d, and damage that goes unnoticed for "
+        f"{format_duration(assumptions.unnoticed_time)} needs {needed} d"
+    )
+    return _without_figures(mechanism, text, "objective", lost=True)
 
 
 def _without_figures(mechanism: Mechanism, text: str, source: str, *, lost: bool = False) -> Estimate:

@@ -46,6 +46,7 @@ class Cover(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, k
         routing: `none`: the endpoint stays. `active`: the copy is live and only traffic must move. `endpoint`: the
             recovered thing has another endpoint, and callers must be pointed at it.
         lasts: The parameter that says for how many days back this works, if it is bounded.
+        lasts_most: How many days it can reach back at most; None where AWS sets no bound that matters.
         rewinds: Whether everything goes back to one point in time, so that what is written between damage and stop is
             lost too.
     """
@@ -57,6 +58,7 @@ class Cover(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, k
     routing: Literal["none", "active", "endpoint"] = "none"
     when: dict[str, Scalar] = {}
     lasts: str | None = None
+    lasts_most: int | None = None
     rewinds: bool = False
 
 
@@ -129,6 +131,16 @@ def judged_parameters(mechanism: Mechanism) -> frozenset[str]:
         for term in (*cover.rpo, *cover.act):
             found.update((term.parameter or "", *term.product, *(name for group in term.largest for name in group)))
     return frozenset(found - {""})
+
+
+def days_to_reach(cover: Cover, given: Mapping[str, object], mechanism: Mechanism, unnoticed: int) -> int:
+    """Return for how many days *cover* must be kept to go back to before damage that went unnoticed so many seconds.
+
+    What is taken by a schedule may have been taken an interval and a start window before the damage.
+    """
+    values = [parameter(term.parameter, given, mechanism) for term in cover.rpo if term.parameter is not None]
+    before = sum(value for value in values if isinstance(value, int))
+    return max(1, -(-(unnoticed + before) // 86_400))
 
 
 def parameter(name: str, given: Mapping[str, object], mechanism: Mechanism) -> object:

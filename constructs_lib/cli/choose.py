@@ -40,6 +40,11 @@ def add_to(commands: Subparsers) -> None:
     objective.add_argument("--detection-time", default="2m", help="until the alarm; default 2m")
     objective.add_argument("--decision-time", default="15m", help="until a human decides; default 15m")
     objective.add_argument(
+        "--unnoticed-time",
+        metavar="TIME",
+        help="how long damage may go unnoticed; earlier states are kept as long as that takes",
+    )
+    objective.add_argument(
         "--no-wider-recovery",
         action="store_true",
         help="no failover to another Region for the loss of a component or a zone",
@@ -159,6 +164,7 @@ def _objective(options: argparse.Namespace) -> Objective:
         detection_time=options.detection_time,
         decision_time=options.decision_time,
         wider_recovery=not options.no_wider_recovery,
+        unnoticed_time=options.unnoticed_time,
     )
     if options.tier is None:
         return Objective(

@@ -42,6 +42,9 @@ def objective_as_data(objective: Objective) -> dict[str, object]:
         "detection_time": format_duration(objective.assumptions.detection_time),
         "decision_time": format_duration(objective.assumptions.decision_time),
         "wider_recovery": objective.assumptions.wider_recovery,
+        "unnoticed_time": None
+        if objective.assumptions.unnoticed_time is None
+        else format_duration(objective.assumptions.unnoticed_time),
     }
     return plain
 

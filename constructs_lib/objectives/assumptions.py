@@ -21,6 +21,10 @@ def _decision(value: object) -> int:
     return parse_duration(value, name="decision_time")
 
 
+def _unnoticed(value: object) -> int | None:
+    return None if value is None else parse_duration(value, name="unnoticed_time")
+
+
 def _wider(value: object) -> bool:
     if not isinstance(value, bool):
         msg = f"wider_recovery is {value!r}; give True or False"
@@ -38,9 +42,11 @@ class Assumptions:
         wider_recovery: Whether what answers the loss of the Region may answer that of a component or a zone too: the
             workload fails over to the other Region, and back afterwards. Default: it may, where nothing in the Region
             keeps the target.
+        unnoticed_time: How long damage may go unnoticed: what goes back to an earlier state must reach back that far,
+            and is kept as long as that takes and no longer. Default: not said; what we build keeps the catalog's days.
 
     Raises:
-        DurationError: If either time is not a duration.
+        DurationError: If a time is not a duration.
         ObjectiveError: If *wider_recovery* is no truth value.
     """
 
@@ -48,6 +54,7 @@ class Assumptions:
     decision_time: int = attrs.field(default="15m", converter=_decision)  # type: ignore[assignment]  # the converter reads it
 
     wider_recovery: bool = attrs.field(default=True, converter=_wider)
+    unnoticed_time: int | None = attrs.field(default=None, converter=_unnoticed)
 
     if TYPE_CHECKING:
 
@@ -57,6 +64,7 @@ class Assumptions:
             detection_time: str | timedelta = "2m",
             decision_time: str | timedelta = "15m",
             wider_recovery: bool = True,
+            unnoticed_time: str | timedelta | None = None,
         ) -> None: ...
 
     @property
@@ -66,7 +74,8 @@ class Assumptions:
 
     def __str__(self) -> str:
         within = "" if self.wider_recovery else ", no failover to another Region for the loss of less than one"
+        late = "" if self.unnoticed_time is None else f", damage unnoticed for {format_duration(self.unnoticed_time)}"
         return (
             f"detection {format_duration(self.detection_time)}, "
-            f"a human's decision {format_duration(self.decision_time)}{within}"
+            f"a human's decision {format_duration(self.decision_time)}{within}{late}"
         )

@@ -14,6 +14,7 @@ from constructs_lib.selection.choice import Candidate, Choice, Rejected, blockin
 from constructs_lib.selection.ladder import menu
 from constructs_lib.selection.nearest import nearest_objective
 from constructs_lib.selection.rules import NOT_FOR_ENGINE
+from constructs_lib.selection.shortfall import shortfall
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,12 +107,18 @@ def _infeasible(
         message = f"pattern {request.pattern} does not keep {request.objective} for a {subject}: {why}"
     if nearest is not None:
         message += f"; the nearest that can be had{without}: {nearest}"
-    elif not candidates:
-        rules = dict.fromkeys(item.because for item in refused if NOT_FOR_ENGINE not in item.because)
-        message += f": {'; '.join(rules)}"
-    elif request.recovery_region is None and request.objective.region is not None:
+    elif request.recovery_region is None and request.objective.region is not None and candidates:
         message += "; name a recovery Region, or leave the loss of the Region out of the objective"
+    elif request.pattern is None:
+        message += f": {_why_none(refused, candidates)}"
     return InfeasibleError(message, nearest=nearest, rejected=rejected)
+
+
+def _why_none(refused: Sequence[Rejected], candidates: Sequence[Candidate]) -> str:
+    """Return what rules everything out, or what blocks the candidate that comes nearest."""
+    if candidates:
+        return blocking(min(candidates, key=lambda item: shortfall(item.assessment)).assessment)
+    return "; ".join(dict.fromkeys(item.because for item in refused if NOT_FOR_ENGINE not in item.because))
 
 
 def _nearest_unforced(request: Request, catalog: Catalog, prices: Prices) -> Objective | None:

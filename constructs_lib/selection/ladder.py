@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from constructs_lib.assessment import Outlook, outlook
-from constructs_lib.catalog.mechanism import judged_parameters
+from constructs_lib.catalog.mechanism import days_to_reach, judged_parameters
 from constructs_lib.catalog.regions import region_set
 from constructs_lib.components import Component, Protection
 from constructs_lib.costs import monthly_cost
@@ -77,11 +77,14 @@ class Ladder:
         pattern: The pattern.
         routing: The routing's name.
         third_region: The witness's or third replica's Region, where there is one.
+        ordered: Whether the rungs go from the cheapest to the dearest. They do not where backups are kept as long as
+            damage may go unnoticed: the rarer they are, the longer that is.
     """
 
     pattern: Pattern
     routing: str
     third_region: str | None
+    ordered: bool
     _settings: tuple[Setting, ...] = attrs.field(repr=False)
     _make: Callable[[Setting], Rung] = attrs.field(repr=False)
     _made: dict[int, Rung] = attrs.field(init=False, factory=dict, repr=False)
@@ -102,6 +105,8 @@ class Ladder:
         last = len(self._settings) - 1
         if not self.rung(last).outlook.keeps(objective):
             return None
+        if not self.ordered:
+            return min((rung for rung in self.rungs if rung.outlook.keeps(objective)), key=lambda rung: rung.cost.usd)
         if sum(at > 0 for at in self._settings[last][0]) < 2:
             # With one setting, what keeps the objective begins somewhere and goes on to the end.
             return self.rung(bisect_left(range(last), True, key=lambda at: self.rung(at).outlook.keeps(objective)))
@@ -189,8 +194,18 @@ def _ladder(pattern: Pattern, routing: Routing, request: Request, catalog: Catal
         )
 
     fixed = tuple((name, tuple(sorted(values.items()))) for name, values in sorted(request.settings.items()))
-    settings = _settings(pattern.kind, pattern.name, routing.name, request.recovery_region, third, fixed, catalog)
-    return Ladder(pattern=pattern, routing=routing.name, third_region=third, settings=settings, make=make)
+    unnoticed = request.objective.assumptions.unnoticed_time
+    settings = _settings(
+        pattern.kind, pattern.name, routing.name, request.recovery_region, third, fixed, unnoticed, catalog
+    )
+    return Ladder(
+        pattern=pattern,
+        routing=routing.name,
+        third_region=third,
+        ordered=unnoticed is None,
+        settings=settings,
+        make=make,
+    )
 
 
 @lru_cache(maxsize=2048)
@@ -201,6 +216,7 @@ def _settings(
     recovery_region: str | None,
     third: str | None,
     fixed: Fixed,
+    unnoticed: int | None,
     catalog: Catalog,
 ) -> tuple[Setting, ...]:
     """Return every setting of a pattern under a routing: its position, and the protections it comes to."""
@@ -212,8 +228,23 @@ def _settings(
     for position in product(*(range(len(values)) for values in steps.values())):
         chosen = {step: values[at] for (step, values), at in zip(steps.items(), position, strict=True)}
         protections = tuple(_protections(pattern, routing, recovery_region, given, chosen, third))
+        if unnoticed is not None:
+            protections = tuple(_kept_as_long(item, given, pattern, unnoticed, catalog) for item in protections)
         found.append((position, protections))
     return tuple(found)
+
+
+def _kept_as_long(
+    protection: Protection, given: Settings, pattern: Pattern, unnoticed: int, catalog: Catalog
+) -> Protection:
+    """Return *protection*, kept for the fewest days that reach back to before the damage, or the most there are."""
+    mechanism = catalog.mechanism(pattern.kind, protection.mechanism)
+    parameters = dict(protection.parameters)
+    for cover in mechanism.covers:
+        if cover.lasts is not None and cover.lasts not in given.get(protection.mechanism, {}):
+            days = days_to_reach(cover, parameters, mechanism, unnoticed)
+            parameters[cover.lasts] = days if cover.lasts_most is None else min(days, cover.lasts_most)
+    return attrs.evolve(protection, parameters=parameters)
 
 
 def _third_region(pattern: Pattern, request: Request) -> str | None:

@@ -20,7 +20,7 @@ from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.costs import Usage
 from constructs_lib.errors import ConfigurationError, InfeasibleError
-from constructs_lib.objectives import Objective, Target
+from constructs_lib.objectives import Assumptions, Objective, Target
 from constructs_lib.terraform import engine
 from constructs_lib.terraform.engine import App, TerraformStack
 from tests.provider_schemas.check import unknown_in, unknown_references
@@ -341,6 +341,25 @@ def test_a_copy_that_runs_nothing_still_gets_the_groups_a_restore_needs() -> Non
 def test_replicated_backups_do_not_need_a_network_in_the_recovery_region() -> None:
     recovery = stacks_of(build("replicated_backups", network=ONE_REGION))["recovery"]
     assert "aws_db_subnet_group" not in recovery["resource"]
+
+
+@pytest.mark.parametrize(("name", "kind"), [("postgres", "aws_db_instance"), ("aurora-mysql", "aws_rds_cluster")])
+def test_backups_are_kept_as_long_as_damage_may_go_unnoticed_unless_the_caller_says(name: str, kind: str) -> None:
+    late = Objective(software=Target("30d", "30d"), assumptions=Assumptions(unnoticed_time="10d"))
+
+    def kept(**options: Any) -> object:
+        return only(stacks_of(build(name=name, recovery=None, **options))["primary"], kind)["backup_retention_period"]
+
+    assert kept() == 35
+    assert kept(objective=late) == 10
+    assert kept(objective=late, backup_retention_days=14) == 14
+    with pytest.raises(InfeasibleError, match="kept for 7 d, and damage that goes unnoticed for 10d needs 10 d"):
+        kept(objective=late, backup_retention_days=7)
+
+
+def test_what_the_caller_keeps_is_what_is_billed() -> None:
+    cost = [build(name="postgres", backup_retention_days=days).decision.choice.chosen.cost.usd for days in (1, 35)]
+    assert cost[0] < cost[1]
 
 
 @pytest.mark.parametrize("asked", [False, True])

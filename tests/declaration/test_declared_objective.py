@@ -53,6 +53,10 @@ def component(written: str, *, over: str = "{rto: 1h, rpo: 15m, uptime: 99.9%}",
         ),
         ("{rto: 1h, rpo: 15m, assumptions: {}}", Objective("1h", "15m")),
         (
+            "{rto: 1h, rpo: 15m, assumptions: {unnoticed_time: 10d}}",
+            Objective("1h", "15m", assumptions=Assumptions(unnoticed_time="10d")),
+        ),
+        (
             "{rto: 1h, rpo: 15m, assumptions: {wider_recovery: false}}",
             Objective("1h", "15m", assumptions=Assumptions(wider_recovery=False)),
         ),

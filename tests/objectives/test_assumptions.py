@@ -14,6 +14,7 @@ def test_two_minutes_to_detect_and_a_quarter_of_an_hour_to_decide_unless_declare
         "detection_time": 120,
         "decision_time": 900,
         "wider_recovery": True,
+        "unnoticed_time": None,
     }
 
 
@@ -44,6 +45,7 @@ def test_they_are_given_by_name_only() -> None:
 
 
 def test_they_are_shown_in_words() -> None:
+    assert str(Assumptions(unnoticed_time="10d")).endswith(", damage unnoticed for 10d")
     assert str(Assumptions()) == "detection 2m, a human's decision 15m"
     assert str(Assumptions(wider_recovery=False)).endswith(
         ", no failover to another Region for the loss of less than one"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from math import ceil
 from typing import TYPE_CHECKING
 
 import attrs
@@ -16,7 +17,7 @@ from constructs_lib.catalog.prices import load_prices
 from constructs_lib.components import Component, Kind, Protection
 from constructs_lib.costs import Usage, monthly_cost
 from constructs_lib.errors import InfeasibleError
-from constructs_lib.objectives import Disruption, Objective
+from constructs_lib.objectives import Assumptions, Disruption, Objective, Target
 from constructs_lib.selection import RECOVERY_STANDBY, Request, choose
 from constructs_lib.selection.ladder import menu
 from constructs_lib.selection.rules import engine_for, ruled_out
@@ -214,3 +215,66 @@ def test_a_reader_is_added_to_a_global_database_for_an_uptime_or_a_zone_that_nee
     assert not has_reader(Objective("1h", "15m", "99.9%"))
     assert has_reader(Objective("1h", "15m", "99.99%"))
     assert has_reader(Objective(region=asked("table", None).objective.region, zone=Objective("5m", 0).zone))
+
+
+# ---------------------------------------------------------------- how long is kept
+
+
+@pytest.mark.parametrize(
+    ("kind", "engine", "mechanism", "name"),
+    [
+        ("bucket", None, "versioning", "noncurrent_days"),
+        ("table", None, "pitr", "retention_days"),
+        ("database", "postgres", "automated_backups", "retention_days"),
+        ("database", "aurora-mysql", "cluster_backups", "retention_days"),
+        ("database", "dsql", "backup", "retention_days"),
+    ],
+)
+def test_what_goes_back_is_kept_as_long_as_damage_may_go_unnoticed(
+    kind: str, engine: str | None, mechanism: str, name: str
+) -> None:
+    late = Assumptions(unnoticed_time="9d12h")
+    objective = Objective("1h", "15m", software=Target("12h", "1d12h"), assumptions=late)
+    found = choose(attrs.evolve(asked(kind, engine), objective=objective)).chosen
+    protection = found.component.protection(mechanism)
+    assert protection is not None
+    # What is scheduled may have been taken an interval, and a start window of an hour, before the damage.
+    interval = protection.parameters.get("interval_seconds")
+    before = interval + 3_600 if isinstance(interval, int) else 0
+    days = ceil((9.5 * 86_400 + before) / 86_400)
+    assert protection.parameters[name] == days
+    assert found.assessment.met
+    unsaid = attrs.evolve(asked(kind, engine), objective=Objective("1h", "15m", software=objective.software))
+    assert found.cost.usd <= choose(unsaid).chosen.cost.usd
+    short = attrs.evolve(protection, parameters={**protection.parameters, name: days - 1})
+    less = tuple(short if item is protection else item for item in found.component.protections)
+    shorter = assess(attrs.evolve(found.component, protections=less), objective)
+    assert not shorter.met
+    assert f"needs {days} d" in str(shorter.estimates[Disruption.SOFTWARE].reasons[0])
+
+
+def test_damage_that_goes_unnoticed_longer_than_anything_is_kept_is_refused() -> None:
+    late = Objective(software=Target("1d", "1d"), assumptions=Assumptions(unnoticed_time="40d"))
+    with pytest.raises(InfeasibleError, match=r"cannot|no pattern keeps") as caught:
+        choose(attrs.evolve(asked("table", None), objective=late, recovery_region=None))
+    assert caught.value.nearest is None
+    assert "kept for 35 d, and damage that goes unnoticed for 40d needs 40 d" in str(caught.value.rejected[0])
+
+
+@settings(max_examples=60, deadline=None)
+@given(requests(), st.integers(0, 60))
+def test_the_choice_keeps_what_it_says_for_any_time_that_damage_goes_unnoticed(request: Request, days: int) -> None:
+    asked_for = request.objective
+    objective = Objective(
+        uptime=asked_for.uptime,
+        software=asked_for.software,
+        hardware=asked_for.hardware,
+        zone=asked_for.zone,
+        region=asked_for.region,
+        assumptions=Assumptions(unnoticed_time=f"{days}d"),
+    )
+    try:
+        found = choose(attrs.evolve(request, objective=objective)).chosen
+    except InfeasibleError:
+        return
+    assert assess(found.component, objective).met

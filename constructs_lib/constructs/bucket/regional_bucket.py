@@ -93,7 +93,7 @@ class RegionalBucket:
         self.lifecycle = self._part(
             "Lifecycle",
             "lifecycle_configuration",
-            {"rule": (options.lifecycle or Lifecycle()).rules()},
+            {"rule": (options.lifecycle or _kept(decision)).rules()},
             after=self.versioning,
         )
         self.logging = (
@@ -197,3 +197,7 @@ def _only_over_tls(arn: str, minimum: str | None) -> list[dict[str, object]]:
         condition = {"NumericLessThan": {"s3:TlsVersion": minimum}}
         statements.append({"Sid": "OnlyOverRecentTls", **everything, "Condition": condition})
     return statements
+
+
+def _kept(decision: Decision) -> Lifecycle:
+    return Lifecycle(noncurrent_days=decision.number("versioning", "noncurrent_days"))

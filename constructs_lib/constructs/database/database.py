@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs_lib.catalog.engines import Engine
+    from constructs_lib.catalog.mechanism import Scalar
     from constructs_lib.constructs.backup.planned_backup import PlannedBackup
     from constructs_lib.constructs.backup.vault_lock import VaultLock
     from constructs_lib.constructs.sites.site import Site
@@ -207,7 +208,7 @@ class Database(Construct):
             engine=engine,
             features=("backtrack",) if backtrack_hours else (),
             third_region=third_region,
-            settings=RECOVERY_STANDBY if recovery_standby else None,
+            settings=_fixed(backup_retention_days, recovery_standby=recovery_standby),
         )
         backup = planned_backup(decision, hour=backup_hour, lock=backup_lock, deletion_protection=deletion_protection)
         if settings is not None and network is not None:
@@ -349,6 +350,15 @@ class _Names:
             claim_identifiers(site, identifiers, self._owner)
 
 
+def _fixed(backup_retention_days: int | None, *, recovery_standby: bool) -> dict[str, Mapping[str, Scalar]]:
+    """Return the parameters that the caller's options fix, by mechanism."""
+    fixed: dict[str, Mapping[str, Scalar]] = dict(RECOVERY_STANDBY) if recovery_standby else {}
+    if backup_retention_days is not None:
+        for mechanism in ("automated_backups", "cluster_backups", "replicated_backups"):
+            fixed[mechanism] = {"retention_days": backup_retention_days}
+    return fixed
+
+
 def _required(
     settings: DatabaseSettings,
     network: Network,
@@ -371,6 +381,10 @@ def _required(
     cluster = decision.uses("multi_az_cluster")
     if cluster:
         settings = check_cluster(settings, network)
+    retention = decision.number(
+        "cluster_backups" if settings.engine.is_aurora else "automated_backups", "retention_days"
+    )
+    settings = attrs.evolve(settings, backup_retention_days=retention)
     settings = settings.sized(int(decision.usage.size_gb), cluster=cluster)
     if backup is None or not backup.copied:
         return settings
