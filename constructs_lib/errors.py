@@ -10,6 +10,8 @@ RecoveryError
 │   ├── PlanError                       not a Terraform plan or state that can be read
 │   └── ConfigurationError              a construct's option, or a combination of options
 ├── InfeasibleError                     well formed, and not to be had on AWS; carries the nearest  drctl exit 1
+├── RefusedError                        an operation that must not begin, or must not go on         drctl exit 1
+├── UnfinishedError                     an operation that has begun and is not finished              drctl exit 4
 └── EvaluationError                     could not be evaluated: a tool or a file is missing         drctl exit 3
     └── EngineError                     neither cdktf nor cdktn can be used
 """
@@ -33,6 +35,8 @@ __all__ = [
     "ObjectiveError",
     "PlanError",
     "RecoveryError",
+    "RefusedError",
+    "UnfinishedError",
 ]
 
 
@@ -89,6 +93,18 @@ class InfeasibleError(RecoveryError):
         super().__init__(message)
         self.nearest = nearest
         self.rejected = tuple(rejected)
+
+
+class RefusedError(RecoveryError):
+    """Raised when an operation must not begin or go on: something is somebody else's, or needs a word of consent."""
+
+    exit_code = 1
+
+
+class UnfinishedError(RecoveryError):
+    """Raised when an operation has begun and is not finished; the text says how to go on."""
+
+    exit_code = 4
 
 
 class EvaluationError(RecoveryError):

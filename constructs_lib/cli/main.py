@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 _DESCRIPTION = """\
 Declare how long a workload may be down and how much data it may lose; get AWS recovery patterns that keep it."""
 _EXITS = """\
-exit codes: 0 ok; 1 findings, or an objective that cannot be had; 2 usage or bad input; 3 could not evaluate"""
+exit codes: 0 ok; 1 findings, refused, or an objective that cannot be had; 2 usage or bad input; 3 could not
+evaluate; 4 begun and not finished"""
 
 _COLUMNS = 80
 """The width where there is no terminal."""
@@ -134,7 +135,7 @@ class _Version(argparse.Action):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run `drctl` and return its exit code: 0 ok, 1 findings or infeasible, 2 bad input, 3 could not evaluate."""
+    """Run `drctl` and return its exit code: 0 ok, 1 findings or refused, 2 bad input, 3 no answer, 4 unfinished."""
     try:
         _say_what_can_be_said()
         options = _parsed(sys.argv[1:] if arguments is None else list(arguments))

@@ -289,7 +289,7 @@ def _verify(role: Role, cluster: str, part: Part = Part.VERIFY) -> Step:
         title="the cluster is available and has a writer, and its newest rows are those that were to be expected",
         part=part,
         call=clusters(role, cluster),
-        keeps={"endpoint": "DBClusters[0].Endpoint"},
+        keeps={"endpoint": "DBClusters[0].Endpoint", "source_restored": "DBClusters[0]"},
     )
 
 

@@ -209,7 +209,7 @@ def _verify(role: Role, identifier: str, part: Part = Part.VERIFY) -> Step:
         title="the instance is available, and its newest rows are those that were to be expected",
         part=part,
         call=instances(role, identifier),
-        keeps={"endpoint": "DBInstances[0].Endpoint.Address"},
+        keeps={"endpoint": "DBInstances[0].Endpoint.Address", "source_restored": "DBInstances[0]"},
     )
 
 

@@ -226,6 +226,7 @@ def _verify(role: Role, table: str, part: Part = Part.VERIFY) -> Step:
         title="the table is active and has its items",
         part=part,
         call=_described(role, table),
+        keeps={"source_restored": "Table"},
         note="DynamoDB counts items every six hours or so: look at some that you know",
     )
 

@@ -23,12 +23,12 @@ def test_the_script_names_every_command(capsys: pytest.CaptureFixture[str], shel
 @pytest.mark.parametrize(
     ("line", "completed"),
     [
-        (("drctl", "re"), {"review"}),
+        (("drctl", "rev"), {"review"}),
         (("drctl", "review", "--fail"), {"--fail-on"}),
         (("drctl", "docs", "run"), {"runbook"}),
         (("drctl", "docs", "runbook", "--form"), {"--format"}),
         (("drctl", "review", "plan.json", "--obj"), {"--objectives"}),
-        (("drctl", "nonsense", "re"), {"review"}),
+        (("drctl", "nonsense", "rev"), {"review"}),
     ],
 )
 def test_bash_completes(capsys: pytest.CaptureFixture[str], line: tuple[str, ...], completed: set[str]) -> None:

@@ -1,0 +1,262 @@
+"""What the commands that operate share: what is named, how it runs, and where the journal is."""
+
+from __future__ import annotations
+
+import sys
+
+from constructs_lib.cli.arguments import path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+    from typing import Any
+
+    from constructs_lib.cli.arguments import Subparsers
+    from constructs_lib.documents.documented_workload import DocumentedWorkload
+    from constructs_lib.operations.clients import AwsClients
+    from constructs_lib.operations.journal import Journal, Store
+    from constructs_lib.operations.plan import Plan
+
+_STACKS = "cdktf.out"
+_EXITS = "exit codes: 0 done, or a plan that can be done; 1 refused; 2 usage; 3 cannot be told; 4 begun, not finished"
+
+
+def add_command(commands: Subparsers, name: str, help: str, description: str) -> argparse.ArgumentParser:
+    """Return the parser of a command, with where stacks and journals are, and how it answers."""
+    command = commands.add_parser(name, help=help, description=description, epilog=_EXITS, allow_abbrev=False)
+    add = command.add_argument
+    add("--stacks", type=path, metavar="DIR", help=f"output of `cdktf synth`; default: {_STACKS}")
+    add(
+        "--journal",
+        metavar="s3://BUCKET/PREFIX",
+        help="where the journal is kept beside this machine; default: the bucket in the recovery Region that holds the "
+        "workload's documents",
+    )
+    add("--state", type=path, metavar="DIR", help="where the journal is kept on this machine")
+    add("--format", choices=("table", "json"), default="table", help="default: table")
+    return command
+
+
+def add_execution(command: argparse.ArgumentParser) -> None:
+    """Add what an operation that begins can be told."""
+    add = command.add_argument
+    add("--execute", action="store_true", help="do it; without, the plan is shown")
+    add("--allow-data-loss", action="append", default=[], metavar="COMPONENT", help="say yes to what may be lost of it")
+    add(
+        "--accept-split-brain",
+        action="append",
+        default=[],
+        metavar="COMPONENT",
+        help="say yes to writes that its old side may still take",
+    )
+    add("--name", action="append", default=[], metavar="KEY=VALUE", help="a name that the stacks do not tell")
+    add("--policy", action="store_true", help="print the IAM policy that it needs, and leave")
+    add_pace(command)
+
+
+def add_pace(command: argparse.ArgumentParser) -> None:
+    """Add how an operation that runs behaves."""
+    add = command.add_argument
+    add("--yes", action="store_true", help="take what a human has to do as done; for machines")
+    add("--poll", type=float, default=15, metavar="SECONDS", help="between questions while AWS works; default 15")
+
+
+def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Plan) -> int:
+    """Show *plan*, or run it, as the options say; return the exit code."""
+    import json
+
+    from constructs_lib.cli.outcome import show_outcome
+    from constructs_lib.operations.operate import begin, look
+    from constructs_lib.operations.rights import policy_of
+
+    if options.policy:
+        sys.stdout.write(json.dumps(policy_of(plan, options.journal or _default_journal(workload)), indent=2) + "\n")
+        return 0
+    for name, why in plan.without.items():
+        sys.stderr.write(f"drctl: note: {name}: {why}\n")
+    clients = new_clients()
+    if not options.execute:
+        outcome = look(plan, clients)
+        show_outcome(options, outcome)
+        plan.check_consent(options.allow_data_loss, options.accept_split_brain)
+        return outcome.exit_code
+    directory = _directory(options)
+    with Interruptible() as stop:
+        outcome = begin(
+            plan,
+            clients,
+            directory=directory,
+            store=_store(options, workload, clients),
+            losing=options.allow_data_loss,
+            splitting=options.accept_split_brain,
+            **manner(options, stop),
+        )
+    show_outcome(options, outcome)
+    return outcome.exit_code
+
+
+def all_journals(
+    options: argparse.Namespace, workloads: Sequence[DocumentedWorkload], clients: AwsClients
+) -> list[Journal]:
+    """Return every journal on this machine and in the buckets of the workloads, each once, oldest first."""
+    from constructs_lib.operations.journal import journals
+
+    stores = [_store(options, workload, clients) for workload in workloads]
+    if options.journal and not workloads:
+        stores = [_store(options, None, clients)]
+    found: dict[str, Journal] = {}
+    for store in {str(item): item for item in stores or [None]}.values():
+        for journal in journals(_directory(options), store):
+            if journal.id not in found or journal.content["revision"] > found[journal.id].content["revision"]:
+                found[journal.id] = journal
+    return sorted(found.values(), key=lambda journal: str(journal.content["began"]))
+
+
+def read_workloads(options: argparse.Namespace) -> tuple[DocumentedWorkload, ...]:
+    """Return the workloads of the stacks."""
+    from constructs_lib.documents.read.stacks import read_stacks
+
+    return read_stacks(options.stacks or path(_STACKS), None)
+
+
+def named_workload(options: argparse.Namespace, name: str) -> DocumentedWorkload:
+    """Return the workload called *name*."""
+    from constructs_lib.errors import InputError
+
+    workloads = read_workloads(options)
+    for workload in workloads:
+        if workload.name == name:
+            return workload
+    msg = f"the stacks hold no workload {name!r}; they hold {', '.join(item.name for item in workloads)}"
+    raise InputError(msg)
+
+
+def workload_with(options: argparse.Namespace) -> DocumentedWorkload:
+    """Return the workload that has the component the options name."""
+    from constructs_lib.errors import InputError
+
+    if options.workload:
+        return named_workload(options, options.workload)
+    having = [
+        item for item in read_workloads(options) if any(part.name == options.component for part in item.components)
+    ]
+    if len(having) != 1:
+        which = ", ".join(item.name for item in having) or "none"
+        msg = f"the workloads with a component {options.component!r} are: {which}; name one with --workload"
+        raise InputError(msg)
+    return having[0]
+
+
+def given_names(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the names that the options settle."""
+    from constructs_lib.errors import InputError
+
+    found: dict[str, Any] = {}
+    for text in options.name:
+        key, equals, value = text.partition("=")
+        if not equals or not key or not value:
+            msg = f"--name is {text!r}; give KEY=VALUE, such as recovery_security_groups=sg-1,sg-2"
+            raise InputError(msg)
+        found[key] = value.split(",") if key.endswith("security_groups") else value
+    return found
+
+
+def _directory(options: argparse.Namespace) -> Path:
+    from constructs_lib.operations.journal import default_directory
+
+    directory: Path = options.state or default_directory()
+    return directory
+
+
+def new_clients() -> AwsClients:
+    """Return clients from the environment."""
+    from constructs_lib.operations.clients import AwsClients
+
+    return AwsClients()
+
+
+def _default_journal(workload: DocumentedWorkload | None) -> str | None:
+    if workload is None:
+        return None
+    for region, place in workload.stored:
+        if region == workload.recovery:
+            return f"s3://{place.removeprefix('s3://').partition('/')[0]}/drctl/operations"
+    return None
+
+
+def _store(options: argparse.Namespace, workload: DocumentedWorkload | None, clients: AwsClients) -> Store | None:
+    from constructs_lib.errors import InputError
+    from constructs_lib.operations.journal import BucketStore
+    from constructs_lib.procedures.command import ACCOUNT
+
+    place = options.journal or _default_journal(workload)
+    if place is None:
+        sys.stderr.write("drctl: note: the journal is kept on this machine alone; name a bucket with --journal\n")
+        return None
+    bucket, _, prefix = place.removeprefix("s3://").partition("/")
+    if not place.startswith("s3://") or not bucket:
+        msg = f"--journal is {place!r}; give s3://BUCKET/PREFIX"
+        raise InputError(msg)
+    region = (workload.recovery if workload is not None else None) or "us-east-1"
+    if ACCOUNT in bucket:
+        account = clients.call("sts", "GetCallerIdentity", region, {}, changes=False)["Account"]
+        bucket = bucket.replace(ACCOUNT, str(account))
+    return BucketStore(clients.client("s3", region), bucket, prefix or "drctl/operations")
+
+
+def manner(options: argparse.Namespace, stop: Callable[[], bool]) -> dict[str, Any]:
+    """Return how an operation runs: its pace, whom it asks, and what it shows."""
+    from constructs_lib.operations.run import Pace
+
+    return {
+        "pace": Pace(poll=options.poll),
+        "confirm": None if options.yes else _ask,
+        "stop": stop,
+        "progress": _Progress() if sys.stderr.isatty() else None,
+    }
+
+
+def _ask(component: str, title: str) -> bool:
+    if not sys.stdin.isatty():
+        return False
+    sys.stderr.write(f"{component}: {title}. Done? [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+class _Progress:
+    """Writes a line whenever a step's state has changed."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, str], str] = {}
+
+    def __call__(self, journal: Journal) -> None:
+        for name, component in journal.content["components"].items():
+            for step, entry in component["steps"].items():
+                if self._seen.get((name, step)) != entry["state"]:
+                    self._seen[name, step] = entry["state"]
+                    sys.stderr.write(f"{name}: {step}: {entry['state']}\n")
+
+
+class Interruptible:
+    """A block in which Ctrl-C asks the operation to leave off, with its journal written; the second one ends it."""
+
+    def __enter__(self) -> Callable[[], bool]:
+        import signal
+
+        self._asked = False
+        self._before = signal.signal(signal.SIGINT, self._ask)
+        return lambda: self._asked
+
+    def __exit__(self, *_: object) -> None:
+        import signal
+
+        signal.signal(signal.SIGINT, self._before)
+
+    def _ask(self, *_: object) -> None:
+        if self._asked:
+            raise KeyboardInterrupt
+        self._asked = True
+        sys.stderr.write("drctl: leaving off after this call; once more ends it at once\n")

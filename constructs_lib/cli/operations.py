@@ -1,0 +1,45 @@
+"""`drctl operations`: those that are open, and those that are done."""
+
+from __future__ import annotations
+
+import sys
+
+from constructs_lib.cli.arguments import path
+from constructs_lib.cli.operating import add_command, all_journals, new_clients, read_workloads
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from constructs_lib.cli.arguments import Subparsers
+
+
+def add_to(commands: Subparsers) -> None:
+    """Add the command to the parser."""
+    command = add_command(
+        commands,
+        "operations",
+        "operations that are open, and those that are done",
+        "List operations, open and done, and what to type next.",
+    )
+    command.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    import json
+
+    workloads = read_workloads(options) if options.stacks or path("cdktf.out").is_dir() else ()
+    rows = [
+        {
+            "operation": journal.id,
+            **{name: journal.content[name] for name in ("command", "workload", "began", "closed", "result", "by")},
+        }
+        for journal in all_journals(options, workloads, new_clients())
+    ]
+    if options.format == "json":
+        sys.stdout.write(json.dumps({"operations": rows}, indent=2) + "\n")
+        return 0
+    for row in rows:
+        state = row["result"] if row["closed"] else f"open: `drctl resume {row['operation']}`"
+        sys.stdout.write(f"{row['operation']}  {row['began']}  {row['by']}  {state}\n")
+    return 0

@@ -1,0 +1,50 @@
+"""What an operation came to, as people and machines read it."""
+
+from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from constructs_lib.operations.operate import Outcome
+
+
+def show_outcome(options: argparse.Namespace, outcome: Outcome) -> None:
+    """Write what an operation came to, in the format that the options name."""
+    import json
+
+    if options.format == "json":
+        sys.stdout.write(json.dumps(_plain(outcome), indent=2) + "\n")
+        return
+    for line in _lines(outcome):
+        sys.stdout.write(f"{line}\n")
+
+
+def _plain(outcome: Outcome) -> Mapping[str, Any]:
+    import attrs
+
+    found = attrs.asdict(outcome)
+    return {name: value for name, value in found.items() if name != "exit_code"}
+
+
+def _lines(outcome: Outcome) -> Iterator[str]:
+    if outcome.operation:
+        yield f"operation {outcome.operation}"
+    component = None
+    for step in outcome.steps:
+        if step["component"] != component:
+            component = step["component"]
+            loss = outcome.data_loss[component]
+            lost = "unknown" if loss is None else f"at most {loss} s"
+            yield f"{component}: fence {outcome.fences[component]}, data lost {lost}"
+        call = f"{step['service']} {step['operation']} in {step['region']}" if step["operation"] else ""
+        seconds = f", up to {step['seconds']} s" if step["seconds"] else ""
+        yield f"  {step['state']:<12} {step['title']}{' (' + call + seconds + ')' if call else ''}"
+    for name, rows in outcome.differences.items():
+        for row in rows:
+            yield f"{name}: {row['setting']} is {row['restored']!r}, and {row['source']!r} in the source"
+    yield outcome.result

@@ -1,0 +1,3 @@
+"""Operations: a procedure run, with a journal from which it can be resumed."""
+
+from __future__ import annotations

@@ -1,0 +1,143 @@
+"""The AWS clients of an operation: one for each service and Region, each with an end to its patience."""
+
+from __future__ import annotations
+
+import threading
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["BRIEF", "AwsClients", "Clients", "TakesTooLongError"]
+
+BRIEF: Final = 10.0
+"""Seconds that a call into a Region that may be gone is given."""
+
+_CONNECT, _READ = 5, 30
+_READ_ATTEMPTS = 5
+
+
+class TakesTooLongError(Exception):
+    """Raised when a call has no answer within its time."""
+
+
+class Clients(Protocol):
+    """What an operation calls AWS with; a test may stand in for it."""
+
+    def call(
+        self, service: str, operation: str, region: str, parameters: Mapping[str, Any], *, changes: bool
+    ) -> Mapping[str, Any]:
+        """Make one call and return its reply, all pages of it, times as texts.
+
+        Args:
+            service: The service, as boto3 names it.
+            operation: The operation, as AWS names it.
+            region: The Region's name.
+            parameters: The parameters.
+            changes: Whether it changes anything; then it is made once, and whoever calls looks before it calls again.
+
+        Raises:
+            ClientError: If AWS refuses.
+            BotoCoreError: If there is no answer.
+        """
+
+    def page(self, service: str, operation: str, region: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return one page of a listing, times as texts."""
+
+    def call_briefly(
+        self, service: str, operation: str, region: str, parameters: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """Make one call that may fail, and give it ten seconds in all.
+
+        Raises:
+            TakesTooLongError: If there is no answer by then.
+        """
+
+
+class AwsClients:
+    """Clients of boto3, from the environment as any AWS tool takes it.
+
+    Args:
+        session: A session of boto3. Default: one from the environment.
+        endpoint: The URL to use in place of AWS's. Default: that of the environment, or AWS's.
+    """
+
+    def __init__(self, session: Any = None, endpoint: str | None = None) -> None:
+        import boto3
+
+        self._session = session or boto3.session.Session()
+        self._endpoint = endpoint
+        self._made: dict[tuple[str, str, bool], Any] = {}
+        self._lock = threading.Lock()
+
+    def client(self, service: str, region: str, *, once: bool = False) -> Any:
+        """Return the client of *service* in *region*; one that calls *once* leaves trying again to others."""
+        from botocore.config import Config
+
+        key = (service, region, once)
+        with self._lock:
+            if key not in self._made:
+                retries = {"mode": "standard", "total_max_attempts": 1 if once else _READ_ATTEMPTS}
+                config = Config(connect_timeout=_CONNECT, read_timeout=_READ, retries=retries)
+                self._made[key] = self._session.client(
+                    service, region_name=region, endpoint_url=self._endpoint, config=config
+                )
+            return self._made[key]
+
+    def call(
+        self, service: str, operation: str, region: str, parameters: Mapping[str, Any], *, changes: bool
+    ) -> Mapping[str, Any]:
+        """Make one call and return its reply, all pages of it, times as texts."""
+        from botocore import xform_name
+
+        client = self.client(service, region, once=changes)
+        method = xform_name(operation)
+        if not changes and client.can_paginate(method):
+            return _reply(client.get_paginator(method).paginate(**parameters).build_full_result())
+        return _reply(getattr(client, method)(**parameters))
+
+    def page(self, service: str, operation: str, region: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return one page of a listing, times as texts."""
+        from botocore import xform_name
+
+        return _reply(getattr(self.client(service, region), xform_name(operation))(**parameters))
+
+    def call_briefly(
+        self, service: str, operation: str, region: str, parameters: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """Make one call that may fail, and give it ten seconds in all, names and sockets included."""
+        answer: list[Any] = []
+
+        def work() -> None:
+            try:
+                answer.append(self.call(service, operation, region, parameters, changes=True))
+            except Exception as error:
+                answer.append(error)
+
+        # A daemon: a socket into a Region that is gone may hang for a quarter of an hour.
+        worker = threading.Thread(target=work, daemon=True)
+        worker.start()
+        worker.join(BRIEF)
+        if not answer:
+            msg = f"no answer within {BRIEF:.0f} s"
+            raise TakesTooLongError(msg)
+        if isinstance(answer[0], Exception):
+            raise answer[0]
+        found: Mapping[str, Any] = answer[0]
+        return found
+
+
+def _reply(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: _texts(item) for name, item in value.items()}
+
+
+def _texts(value: Any) -> Any:
+    """Return *value* with times as texts, so that they sort and can be written down."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {name: _texts(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_texts(item) for item in value]
+    return value

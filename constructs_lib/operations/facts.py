@@ -1,0 +1,185 @@
+"""What an operation knows of one component: its names, its settings, and what replies have told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from constructs_lib.errors import RefusedError
+from constructs_lib.procedures.command import ACCOUNT, search
+from constructs_lib.procedures.fill import as_json, fill, parameters_of
+from constructs_lib.procedures.step import Role
+from constructs_lib.procedures.value import Lookup, filled_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.operations.clients import Clients
+    from constructs_lib.procedures import Call, Step
+    from constructs_lib.procedures.value import Carried
+
+__all__ = ["Asked", "Facts"]
+
+_REGIONS = {Role.HOME: "region", Role.RECOVERY: "recovery_region", Role.WORKING: "working_region"}
+
+
+@attrs.frozen(kw_only=True)
+class Asked:
+    """A call with everything filled in.
+
+    Attributes:
+        service: The service, as boto3 names it.
+        operation: The operation.
+        region: The Region's name.
+        parameters: The parameters.
+    """
+
+    service: str
+    operation: str
+    region: str
+    parameters: Mapping[str, Any]
+
+
+class Facts:
+    """Fills the calls of one component.
+
+    Args:
+        names: Names by key; a `Lookup` is asked for when it is first needed.
+        declared: The Terraform arguments of the component's resources: `main` and `member`.
+        kept: What replies have told, written into the journal as it is; changed in place.
+        clients: What asks.
+    """
+
+    def __init__(
+        self,
+        names: Mapping[str, Any],
+        declared: Mapping[str, Mapping[str, Any]],
+        kept: dict[str, Any],
+        clients: Clients,
+    ) -> None:
+        self._names, self._declared, self._kept, self._clients = names, declared, kept, clients
+
+    def name(self, key: str) -> Any:
+        """Return the name, or None where nobody knows it."""
+        if key in self._kept:
+            return self._kept[key]
+        if key == "account" and "account" not in self._names:
+            return self._account()
+        value = self._told(self._names.get(key), key)
+        return value
+
+    def carried(self, setting: Carried) -> Any:
+        """Return the setting as the source has it; where it was not asked, as Terraform declares it."""
+        source = self._kept.get(setting.kept)
+        if source is not None:
+            return search(setting.path, source)
+        arguments = self._declared.get(setting.of)
+        if not setting.argument or arguments is None:
+            return None
+        found = search(setting.argument, _without_lookups(arguments))
+        if isinstance(found, _Held):
+            return self._told(found.lookup, f"declared {setting.argument}")
+        return self._told(found, setting.argument)
+
+    def as_json(self, value: Any) -> str:
+        """Return *value* as JSON."""
+        return as_json(value)
+
+    def asked(self, call: Call) -> Asked:
+        """Return *call* with everything filled in.
+
+        Raises:
+            RefusedError: If a name is not known.
+        """
+        try:
+            return Asked(
+                service=call.service,
+                operation=call.operation,
+                region=self.region(call.region),
+                parameters=parameters_of(call, self),
+            )
+        except KeyError as error:
+            msg = (
+                f"{call.operation} needs {error.args[0]}, which neither the stacks nor AWS tell; give it with "
+                f"--name KEY=VALUE"
+            )
+            raise RefusedError(msg) from error
+
+    def is_needed(self, step: Step) -> bool:
+        """Tell whether there is anything to do for *step*."""
+        return all(fill(value, self) not in (None, False) for value in step.needs)
+
+    def region(self, role: Role) -> str:
+        """Return the name of *role*'s Region.
+
+        Raises:
+            RefusedError: If there is none.
+        """
+        found = self.name(_REGIONS[role])
+        if found is None:
+            msg = f"the component has no {_REGIONS[role].replace('_', ' ')}; name one with --name {_REGIONS[role]}=..."
+            raise RefusedError(msg)
+        return str(found)
+
+    def text(self, text: str) -> str:
+        """Return words for people, with what is known filled in."""
+        filled = filled_text(text, self._readable)
+        return text if filled is None else filled
+
+    def query(self, query: str) -> str:
+        """Return a question with its names filled in."""
+        return filled_text(query, lambda key: str(self.name(key))) or query
+
+    def _readable(self, key: str) -> str:
+        if key in self._kept or not isinstance(self._names.get(key), Lookup | None):
+            return str(self._kept.get(key) or self._names[key])
+        return f"({key.replace('_', ' ')})"
+
+    def _told(self, value: Any, key: str) -> Any:
+        if isinstance(value, Lookup):
+            kept = f"lookup {value.region} {value.service} {as_json(dict(value.parameters))}"
+            if kept not in self._kept:
+                reply = self._clients.call(
+                    value.service, value.operation, value.region, dict(value.parameters), changes=False
+                )
+                found = search(value.query, reply)
+                if not found:
+                    msg = (
+                        f"{key.replace('_', ' ')} cannot be told: {value.operation} in {value.region} finds nothing "
+                        f"for {as_json(dict(value.parameters))}"
+                    )
+                    raise RefusedError(msg)
+                self._kept[kept] = found
+            return self._kept[kept]
+        if isinstance(value, str) and ACCOUNT in value:
+            return value.replace(ACCOUNT, self._account())
+        if isinstance(value, list):
+            return [self._told(item, key) for item in value]
+        return value
+
+    def _account(self) -> str:
+        if "account" not in self._kept:
+            # The Regional endpoint: a token of the global one is not valid in an opt-in Region.
+            region = str(self._names.get("working_region") or self._names.get("region"))
+            reply = self._clients.call("sts", "GetCallerIdentity", region, {}, changes=False)
+            self._kept["account"] = str(reply["Account"])
+        return str(self._kept["account"])
+
+
+class _Held(dict[str, Any]):
+    """A lookup that JMESPath can pass through."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        super().__init__()
+        self.lookup = lookup
+
+
+def _without_lookups(value: Any) -> Any:
+    if isinstance(value, Lookup):
+        return _Held(value)
+    if isinstance(value, dict):
+        return {name: _without_lookups(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_without_lookups(item) for item in value]
+    return dict(value) if hasattr(value, "items") else value

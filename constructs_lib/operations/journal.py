@@ -1,0 +1,286 @@
+"""The journal of an operation: what was meant, what was done, and what AWS said, so that another can go on.
+
+One object for each operation in a bucket of the recovery Region, each write on condition that nobody else has written
+since, and the same text in a file here. Where the bucket does not answer, the operation goes on with the file alone,
+and says so. There is no secret in it: no call of a procedure takes one, and no reply is kept but the names that later
+steps need.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from constructs_lib.errors import EvaluationError, InputError, RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["BucketStore", "Journal", "Store", "default_directory", "now"]
+
+SCHEMA_VERSION = 1
+_CHANGED = ("PreconditionFailed", "ConditionalRequestConflict", "412", "409")
+_ABSENT = ("NoSuchKey", "404", "NotFound")
+
+
+def now() -> str:
+    """Return the time in UTC, as it is written down."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def default_directory() -> Path:
+    """Return where journals are kept on this machine."""
+    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(base) / "drctl" / "operations"
+
+
+class Store(Protocol):
+    """A place that keeps texts, each write on condition."""
+
+    def read(self, id_: str) -> tuple[str, str] | None:
+        """Return the text and its mark, or None where there is none."""
+
+    def write(self, id_: str, text: str, mark: str | None) -> str:
+        """Write the text where the mark is still *mark* (None: where there is none) and return the new mark.
+
+        Raises:
+            RefusedError: If somebody else has written.
+        """
+
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of all texts."""
+
+
+class BucketStore:
+    """Journals in a bucket.
+
+    Args:
+        client: A client of S3 in the bucket's Region.
+        bucket: The bucket.
+        prefix: What keys begin with. Default `drctl/operations`.
+    """
+
+    def __init__(self, client: Any, bucket: str, prefix: str = "drctl/operations") -> None:
+        self._client, self._bucket, self._prefix = client, bucket, prefix.strip("/")
+
+    def __str__(self) -> str:
+        return f"s3://{self._bucket}/{self._prefix}"
+
+    def _key(self, id_: str) -> str:
+        return f"{self._prefix}/{id_}.json"
+
+    def read(self, id_: str) -> tuple[str, str] | None:
+        """Return the text and its entity tag, or None where there is none."""
+        from botocore.exceptions import ClientError
+
+        try:
+            found = self._client.get_object(Bucket=self._bucket, Key=self._key(id_))
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _ABSENT:
+                return None
+            raise
+        return found["Body"].read().decode(), found["ETag"]
+
+    def write(self, id_: str, text: str, mark: str | None) -> str:
+        """Write the text where the object is still the one with entity tag *mark*."""
+        from botocore.exceptions import ClientError
+
+        condition = {"IfNoneMatch": "*"} if mark is None else {"IfMatch": mark}
+        try:
+            written = self._client.put_object(
+                Bucket=self._bucket, Key=self._key(id_), Body=text.encode(), ContentType="application/json", **condition
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _CHANGED:
+                raise
+            # A write that was taken and not answered, tried again, meets itself.
+            found = self.read(id_)
+            if found is not None and found[0] == text:
+                return found[1]
+            msg = f"somebody else goes on with operation {id_} ({self} has changed); let one of you do it"
+            raise RefusedError(msg) from error
+        tag: str = written["ETag"]
+        return tag
+
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of all journals in the bucket."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=f"{self._prefix}/")
+        keys = [item["Key"] for page in pages for item in page.get("Contents", ())]
+        return tuple(Path(key).stem for key in keys if key.endswith(".json"))
+
+
+class Journal:
+    """The journal of one operation.
+
+    Args:
+        content: What is written.
+        directory: Where the file is kept.
+        store: Where the object is kept; None: nowhere.
+        mark: The object's mark; None: it is not written yet.
+    """
+
+    def __init__(
+        self, content: dict[str, Any], directory: Path, store: Store | None = None, mark: str | None = None
+    ) -> None:
+        self.content = content
+        self._directory, self._store, self._mark = directory, store, mark
+        self.trouble: str | None = None
+
+    @classmethod
+    def begin(cls, id_: str, directory: Path, store: Store | None, *, design: str, facts: Mapping[str, Any]) -> Journal:
+        """Return the journal of a new operation, written.
+
+        Args:
+            id_: The operation.
+            directory: Where the file is kept.
+            store: Where the object is kept.
+            design: The digest of what the operation is planned from.
+            facts: What is to be done, to what, by whom.
+
+        Raises:
+            RefusedError: If there is an operation of that id.
+            EvaluationError: If it can be written nowhere.
+        """
+        content = {
+            "schema_version": SCHEMA_VERSION,
+            "id": id_,
+            "revision": 0,
+            "design": design,
+            "began": now(),
+            "closed": None,
+            "result": None,
+            **facts,
+            "components": {},
+        }
+        journal = cls(content, directory, store)
+        if (directory / f"{id_}.json").exists():
+            msg = f"there is an operation {id_} already; go on with `drctl resume {id_}`"
+            raise RefusedError(msg)
+        journal.save()
+        return journal
+
+    @classmethod
+    def open(cls, id_: str, directory: Path, store: Store | None) -> Journal:
+        """Return the journal of an operation, from wherever it is newer.
+
+        Raises:
+            InputError: If there is none.
+        """
+        path = directory / f"{id_}.json"
+        local = path.read_text(encoding="utf-8") if path.is_file() else None
+        remote, trouble = _read(store, id_)
+        texts = [text for text in (local, remote[0] if remote else None) if text is not None]
+        if not texts:
+            where = f"{directory} or {store}" if store is not None else str(directory)
+            msg = f"there is no operation {id_!r} in {where}; `drctl operations` lists what there is"
+            raise InputError(msg)
+        content = max((_content(text, id_) for text in texts), key=lambda item: item["revision"])
+        journal = cls(content, directory, store, remote[1] if remote else None)
+        journal.trouble = trouble
+        return journal
+
+    @property
+    def id(self) -> str:
+        """The operation."""
+        return str(self.content["id"])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the operation is not finished."""
+        return self.content["closed"] is None
+
+    def component(self, name: str) -> dict[str, Any]:
+        """Return what is written about a component, to be changed in place and saved."""
+        found: dict[str, Any] = self.content["components"].setdefault(name, {"names": {}, "kept": {}, "steps": {}})
+        return found
+
+    def step(self, component: str, step: str) -> dict[str, Any]:
+        """Return what is written about a step, to be changed in place and saved."""
+        found: dict[str, Any] = self.component(component)["steps"].setdefault(step, {"state": "not begun"})
+        return found
+
+    def save(self) -> None:
+        """Write it, here and in the bucket.
+
+        Raises:
+            RefusedError: If somebody else goes on with the operation.
+            EvaluationError: If it can be written nowhere.
+        """
+        self.content["revision"] += 1
+        text = json.dumps(self.content, indent=1, sort_keys=True)
+        here = self._save_here(text)
+        there = self._store is not None and self._save_there(self._store, text)
+        if not (here or there):
+            msg = f"the journal of {self.id} can be written neither to {self._directory} nor to a bucket"
+            raise EvaluationError(msg)
+
+    def close(self, result: str) -> None:
+        """Write that the operation is finished, and how."""
+        self.content["closed"], self.content["result"] = now(), result
+        self.save()
+
+    def _save_here(self, text: str) -> bool:
+        path = self._directory / f"{self.id}.json"
+        try:
+            self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            partial = path.with_suffix(".partial")
+            with partial.open("w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(path)
+        except OSError as error:
+            self.trouble = f"{path} cannot be written: {error.strerror or error}"
+            return False
+        return True
+
+    def _save_there(self, store: Store, text: str) -> bool:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            self._mark = store.write(self.id, text, self._mark)
+        except (BotoCoreError, ClientError) as error:
+            self.trouble = f"the journal is kept on this machine alone: {store} does not take it ({error})"
+            return False
+        return True
+
+
+def _read(store: Store | None, id_: str) -> tuple[tuple[str, str] | None, str | None]:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    if store is None:
+        return None, None
+    try:
+        return store.read(id_), None
+    except (BotoCoreError, ClientError) as error:
+        return None, f"only the journal on this machine is read: {store} does not answer ({error})"
+
+
+def _content(text: str, id_: str) -> dict[str, Any]:
+    try:
+        content = json.loads(text)
+    except ValueError as error:
+        msg = f"the journal of {id_} is not JSON ({error}); restore it from an older version of the object"
+        raise InputError(msg) from error
+    if not isinstance(content, dict) or content.get("schema_version") != SCHEMA_VERSION:
+        msg = f"the journal of {id_} was written by another version; use the version that began the operation"
+        raise InputError(msg)
+    return content
+
+
+def journals(directory: Path, store: Store | None) -> Iterator[Journal]:
+    """Yield every journal there is, oldest first."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    ids = {path.stem for path in directory.glob("*.json")}
+    if store is not None:
+        try:
+            ids |= set(store.ids())
+        except (BotoCoreError, ClientError) as error:
+            msg = f"{store} cannot be listed ({error})"
+            raise EvaluationError(msg) from error
+    found = [Journal.open(id_, directory, store) for id_ in ids]
+    yield from sorted(found, key=lambda journal: str(journal.content["began"]))

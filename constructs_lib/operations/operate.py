@@ -1,0 +1,267 @@
+"""Operations: planned, run side by side, resumed, listed; and what they come to."""
+
+from __future__ import annotations
+
+import getpass
+import time
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from constructs_lib.errors import RecoveryError, RefusedError, UnfinishedError
+from constructs_lib.operations.ask import State, ask
+from constructs_lib.operations.differences import differences
+from constructs_lib.operations.facts import Facts
+from constructs_lib.operations.journal import Journal
+from constructs_lib.operations.run import ComponentRun, Pace
+from constructs_lib.procedures import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+    from pathlib import Path
+
+    from constructs_lib.operations.clients import Clients
+    from constructs_lib.operations.journal import Store
+    from constructs_lib.operations.plan import ComponentPlan, Plan
+    from constructs_lib.procedures import Step
+
+__all__ = ["Outcome", "begin", "go_on", "look"]
+
+
+@attrs.frozen(kw_only=True)
+class Outcome:
+    """What an operation came to, or would.
+
+    Attributes:
+        operation: Its id; None where nothing was begun.
+        dry_run: Whether nothing was changed.
+        steps: What was done or is to be done, with `id`, `component`, `title`, `service`, `operation`, `region`,
+            `seconds` and `state`.
+        fences: How sure it is that the old side of each component no longer writes.
+        data_loss: Seconds that may be lost, by component; None: unknown or unbounded.
+        differences: Settings in which what was restored is not as its source, by component.
+        result: In words.
+        exit_code: That of `drctl`.
+    """
+
+    operation: str | None
+    dry_run: bool
+    steps: tuple[Mapping[str, Any], ...]
+    fences: Mapping[str, str]
+    data_loss: Mapping[str, int | None]
+    result: str
+    differences: Mapping[str, tuple[Mapping[str, Any], ...]] = attrs.field(factory=dict)
+    exit_code: int = 0
+
+
+def look(plan: Plan, clients: Clients) -> Outcome:
+    """Return what *plan* would do, and how far AWS says that each step is; nothing is changed."""
+    steps = [
+        _row(item, step, facts, _seen(step, facts, clients))
+        for item in plan.components
+        for facts in (Facts({**item.names, "operation": "(new)"}, item.declared, {}, clients),)
+        for step in item.steps
+    ]
+    return _outcome(plan, None, steps, result="planned; nothing was changed", dry_run=True)
+
+
+def begin(
+    plan: Plan,
+    clients: Clients,
+    *,
+    directory: Path,
+    store: Store | None,
+    losing: Collection[str] = (),
+    splitting: Collection[str] = (),
+    **more: Any,
+) -> Outcome:
+    """Begin an operation and run it to its end.
+
+    Args:
+        plan: What to do.
+        clients: What calls.
+        directory: Where the journal is kept on this machine.
+        store: Where it is kept in the recovery Region; None: nowhere.
+        losing: Components for which data may be lost.
+        splitting: Components whose old side may still write.
+        more: As for `go_on`.
+
+    Raises:
+        RefusedError: If it must not begin.
+        UnfinishedError: If it does not come to its end; it can be resumed.
+    """
+    plan.check_consent(losing, splitting)
+    journal = Journal.begin(
+        plan.new_id(),
+        directory,
+        store,
+        design=plan.design,
+        facts={
+            "command": plan.command,
+            "workload": plan.workload,
+            "arguments": dict(plan.arguments),
+            "by": getpass.getuser(),
+            "allowed_data_loss": sorted(losing),
+            "accepted_split_brain": sorted(splitting),
+        },
+    )
+    return go_on(plan, journal, clients, **more)
+
+
+def go_on(
+    plan: Plan,
+    journal: Journal,
+    clients: Clients,
+    *,
+    pace: Pace | None = None,
+    confirm: Callable[[str, str], bool] | None = None,
+    stop: Callable[[], bool] = bool,
+    progress: Callable[[Journal], None] | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Outcome:
+    """Run an operation from wherever it is to its end.
+
+    Args:
+        plan: What it does; the same as when it began.
+        journal: Its journal.
+        clients: What calls.
+        pace: How fast it asks.
+        confirm: Asked whether a step that a human does is done; None: it is taken as done.
+        stop: Asked whether to leave off.
+        progress: Told whenever something has changed.
+        sleep: What waits.
+
+    Raises:
+        RefusedError: If the stacks are no longer those it began with, or something is somebody else's.
+        UnfinishedError: If it does not come to its end.
+    """
+    if journal.content["design"] != plan.design:
+        msg = (
+            f"operation {journal.id} was begun with other stacks than these; give those of that time, or begin a new "
+            f"operation under other names"
+        )
+        raise RefusedError(msg)
+    pace = pace or Pace()
+    facts = {item.name: _facts(item, journal, clients) for item in plan.components}
+    runs = {
+        item.name: ComponentRun(
+            name=item.name,
+            steps=item.steps,
+            seconds=item.seconds,
+            facts=facts[item.name],
+            clients=clients,
+            journal=journal,
+            pace=pace,
+            confirm=confirm,
+            stop=stop,
+        ).go()
+        for item in plan.components
+    }
+    troubles = _side_by_side(runs, journal, progress, sleep)
+    if troubles:
+        raise _worst(troubles)
+    found = {item.name: differences(item, facts[item.name]) for item in plan.components}
+    found = {name: rows for name, rows in found.items() if rows}
+    result = "done" if not found else "done, and some settings are not as the source's"
+    journal.close(result)
+    steps = [
+        _row(item, step, facts[item.name], journal.step(item.name, step.id)["state"])
+        for item in plan.components
+        for step in item.steps
+    ]
+    return _outcome(plan, journal.id, steps, result=result, found=found, exit_code=1 if found else 0)
+
+
+def _facts(item: ComponentPlan, journal: Journal, clients: Clients) -> Facts:
+    written = journal.component(item.name)
+    return Facts({**item.names, "operation": journal.id}, item.declared, written["kept"], clients)
+
+
+def _side_by_side(
+    runs: Mapping[str, Iterator[float]],
+    journal: Journal,
+    progress: Callable[[Journal], None] | None,
+    sleep: Callable[[float], None],
+) -> list[RecoveryError]:
+    """Drive all components at once in one thread; one that cannot go on does not keep the others from it."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    due = dict.fromkeys(runs, 0.0)
+    troubles: list[RecoveryError] = []
+    while due:
+        name = min(due, key=lambda item: due[item])
+        wait = due[name] - time.monotonic()
+        if wait > 0:
+            sleep(wait)
+        try:
+            due[name] = time.monotonic() + next(runs[name])
+        except StopIteration:
+            del due[name]
+        except RecoveryError as error:
+            troubles.append(error)
+            del due[name]
+        except (BotoCoreError, ClientError) as error:
+            msg = f"{name}: {' '.join(str(error).split())}; `drctl resume {journal.id}` goes on"
+            troubles.append(UnfinishedError(msg))
+            del due[name]
+        if progress is not None:
+            progress(journal)
+    return troubles
+
+
+def _worst(troubles: list[RecoveryError]) -> RecoveryError:
+    """Return one error for all: begun and not finished is what must be known first."""
+    text = "; ".join(str(error) for error in troubles)
+    unfinished = any(isinstance(error, UnfinishedError) for error in troubles)
+    return UnfinishedError(text) if unfinished else RefusedError(text)
+
+
+def _seen(step: Step, facts: Facts, clients: Clients) -> str:
+    """Return how far AWS says that *step* is, as far as that can be told before anything is begun."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    if step.by_hand:
+        return "yours to do"
+    if step.probe is None or step.repeatable or (step.part is Part.BACK and step.call is None):
+        return State.NOT_BEGUN.value
+    try:
+        return ask(step.probe, facts, clients).state.value
+    except (BotoCoreError, ClientError, RefusedError):
+        return State.UNKNOWN.value
+
+
+def _row(item: ComponentPlan, step: Step, facts: Facts, state: str) -> dict[str, Any]:
+    call = step.call
+    region = None if call is None else facts.region(call.region)
+    return {
+        "id": step.id,
+        "component": item.name,
+        "title": facts.text(step.title),
+        "service": None if call is None else call.service,
+        "operation": None if call is None else call.operation,
+        "region": region,
+        "seconds": step.limit or (item.seconds.get(step.term) if step.part is Part.ACT else None),
+        "state": state,
+    }
+
+
+def _outcome(
+    plan: Plan,
+    operation: str | None,
+    steps: list[dict[str, Any]],
+    *,
+    result: str,
+    dry_run: bool = False,
+    found: Mapping[str, tuple[Mapping[str, Any], ...]] | None = None,
+    exit_code: int = 0,
+) -> Outcome:
+    return Outcome(
+        operation=operation,
+        dry_run=dry_run,
+        steps=tuple(steps),
+        fences={item.name: item.procedure.fence.value for item in plan.components},
+        data_loss={item.name: item.loses if item.is_dangerous else 0 for item in plan.components},
+        result=result,
+        differences=found or {},
+        exit_code=exit_code,
+    )

@@ -1,0 +1,275 @@
+"""What an operation is to do, decided from the synthesized stacks alone, before anything is asked of AWS."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from constructs_lib.documents.names import declared_by, names_of
+from constructs_lib.documents.runbook import answered_as, procedure_for
+from constructs_lib.errors import InputError, RefusedError
+from constructs_lib.objectives import Disruption
+from constructs_lib.operations.ask import moment_of
+from constructs_lib.procedures import Fence, Part
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload
+    from constructs_lib.procedures import Procedure, Step
+
+__all__ = ["ComponentPlan", "Plan", "plan_again", "plan_failback", "plan_failover", "plan_restore"]
+
+LATEST = "latest"
+_BESIDE = (Part.FENCE, Part.PROPAGATE)
+"""What a restore beside the original leaves out: nothing changes place."""
+
+
+@attrs.frozen(kw_only=True)
+class ComponentPlan:
+    """What is to be done for one component.
+
+    Attributes:
+        name: The component.
+        kind: What it is.
+        procedure: The procedure.
+        steps: The steps of it.
+        seconds: How long each term of the estimate may take.
+        names: What its resources are called, with what was settled.
+        declared: The Terraform arguments of its resources.
+        loses: How much may be lost, by the estimate; None: unknown or unbounded.
+    """
+
+    name: str
+    kind: str
+    procedure: Procedure
+    steps: tuple[Step, ...]
+    seconds: Mapping[int, int]
+    names: Mapping[str, Any]
+    declared: Mapping[str, Mapping[str, Any]]
+    loses: int | None
+
+    @property
+    def is_dangerous(self) -> bool:
+        """Whether data may be lost by it."""
+        return any(step.danger for step in self.steps)
+
+
+@attrs.frozen(kw_only=True)
+class Plan:
+    """What an operation is to do.
+
+    Attributes:
+        command: `restore`, `failover` or `failback`.
+        workload: The workload.
+        components: What is to be done for each; side by side.
+        arguments: What was asked for, so that it can be resumed.
+        without: The components for which nothing can be done, and why.
+    """
+
+    command: str
+    workload: str
+    components: tuple[ComponentPlan, ...]
+    arguments: Mapping[str, Any] = attrs.field(factory=dict)
+    without: Mapping[str, str] = attrs.field(factory=dict)
+
+    @property
+    def design(self) -> str:
+        """A digest of what it is planned from: another one is another plan."""
+        content = [
+            [item.name, item.procedure.called(), dict(item.names), dict(item.declared)] for item in self.components
+        ]
+        text = json.dumps(content, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def new_id(self) -> str:
+        """Return an id for a run of it: what it does, to what, and when, unlike that of any other."""
+        moment = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
+        return f"{self.command}-{self.workload}-{moment}-{secrets.token_hex(2)}"
+
+    def check_consent(self, losing: Collection[str], splitting: Collection[str]) -> None:
+        """Refuse where something may be lost, or may still be written on the old side, and nobody has said yes.
+
+        Args:
+            losing: Components for which data may be lost.
+            splitting: Components whose old side may still write.
+
+        Raises:
+            RefusedError: If consent is missing.
+            InputError: If consent is given for what is not there.
+        """
+        names = {item.name for item in self.components}
+        for given in (*losing, *splitting):
+            if given not in names:
+                msg = f"there is no component {given!r} in this operation; there are {', '.join(sorted(names))}"
+                raise InputError(msg)
+        missing = [f"--allow-data-loss {item.name}" for item in self.components if item.is_dangerous]
+        missing = [text for text in missing if text.split()[1] not in losing]
+        if self.command == "failover":
+            missing += [
+                f"--accept-split-brain {item.name}"
+                for item in self.components
+                if item.procedure.fence is Fence.NONE and item.name not in splitting
+            ]
+        if missing:
+            msg = (
+                "data may be lost, or still be written on the old side; see the plan (leave out --execute), and say "
+                f"yes with {' '.join(missing)}"
+            )
+            raise RefusedError(msg)
+
+
+def plan_failover(workload: DocumentedWorkload, to: str, *, names: Mapping[str, Any] | None = None) -> Plan:
+    """Return how *workload* is moved to the Region *to*.
+
+    Args:
+        workload: The workload.
+        to: The Region; the one its components are recovered in.
+        names: What is settled otherwise than the files tell.
+
+    Raises:
+        InputError: If it is not recovered there.
+    """
+    regions = sorted({item.recovery_region for item in workload.components if item.recovery_region})
+    if to not in regions:
+        msg = f"{workload.name} is not recovered in {to!r}; it is in {', '.join(regions) or 'no other Region'}"
+        raise InputError(msg)
+    return _plan("failover", workload, Disruption.REGION, {"to": to}, names or {})
+
+
+def plan_failback(workload: DocumentedWorkload, *, names: Mapping[str, Any] | None = None) -> Plan:
+    """Return the way home of *workload*."""
+    return _plan("failback", workload, Disruption.REGION, {}, names or {})
+
+
+def plan_restore(
+    workload: DocumentedWorkload,
+    component: str,
+    *,
+    to_time: str,
+    as_name: str | None = None,
+    names: Mapping[str, Any] | None = None,
+) -> Plan:
+    """Return how *component* is restored to a moment, beside the original; a bucket in place, version by version.
+
+    Args:
+        workload: The workload.
+        component: The component.
+        to_time: `latest`, or a moment in RFC 3339.
+        as_name: What the new thing is called. Default: the original's name and `-restored`.
+        names: What is settled otherwise than the files tell.
+
+    Raises:
+        InputError: If there is no such component, or the moment is none.
+        RefusedError: If nothing restores it.
+    """
+    found = [item for item in workload.components if item.name == component]
+    if not found:
+        there = ", ".join(sorted(item.name for item in workload.components))
+        msg = f"{workload.name} has no component {component!r}; it has {there}"
+        raise InputError(msg)
+    settled: dict[str, Any] = dict(names or {})
+    arguments = {"component": component, "to_time": to_time, "as_name": as_name}
+    if to_time != LATEST:
+        moment = moment_of(to_time)
+        if moment is None:
+            msg = f"--to-time is {to_time!r}; give `latest`, or a moment such as 2026-11-23T10:14:00Z"
+            raise InputError(msg)
+        settled["moment"] = settled["since"] = moment.astimezone(UTC).isoformat()
+    else:
+        settled["latest"] = True
+    if as_name is not None:
+        settled["restored"] = as_name
+    only = attrs.evolve(workload, components=tuple(found))
+    plan = _plan("restore", only, Disruption.SOFTWARE, arguments, settled, names or {})
+    if not plan.components:
+        msg = f"{component} of {workload.name} cannot be restored: {plan.without[component]}"
+        raise RefusedError(msg)
+    (one,) = plan.components
+    if one.kind == "bucket" and (to_time == LATEST or as_name is not None):
+        msg = f"{component} is a bucket, and is restored in place to a moment: give --to-time, and no --as"
+        raise InputError(msg)
+    steps = tuple(step for step in one.steps if step.part not in _BESIDE)
+    return attrs.evolve(plan, components=(attrs.evolve(one, steps=steps),))
+
+
+def plan_again(workload: DocumentedWorkload, journal: Mapping[str, Any]) -> Plan:
+    """Return the plan of an operation that was begun, from its journal and the stacks.
+
+    Args:
+        workload: The workload, as the stacks tell it now.
+        journal: What the journal holds.
+    """
+    arguments = journal["arguments"]
+    names = arguments["names"]
+    match journal["command"]:
+        case "restore":
+            return plan_restore(
+                workload,
+                arguments["component"],
+                to_time=arguments["to_time"],
+                as_name=arguments.get("as_name"),
+                names=names,
+            )
+        case "failover":
+            return plan_failover(workload, arguments["to"], names=names)
+        case _:
+            return plan_failback(workload, names=names)
+
+
+def _plan(
+    command: str,
+    workload: DocumentedWorkload,
+    disruption: Disruption,
+    arguments: Mapping[str, Any],
+    settled: Mapping[str, Any],
+    given: Mapping[str, Any] | None = None,
+) -> Plan:
+    components: list[ComponentPlan] = []
+    without: dict[str, str] = {}
+    for item in workload.components:
+        procedure = procedure_for(item, disruption)
+        if procedure is None:
+            without[item.name] = f"nothing recovers it from the disruption {disruption.value!r}"
+            continue
+        steps = procedure.back if command == "failback" else procedure.steps
+        components.append(_component(workload, item, disruption, procedure, steps, settled))
+    return Plan(
+        command=command,
+        workload=workload.name,
+        components=tuple(components),
+        arguments={**arguments, "names": dict(settled if given is None else given)},
+        without=without,
+    )
+
+
+def _component(
+    workload: DocumentedWorkload,
+    item: DocumentedComponent,
+    disruption: Disruption,
+    procedure: Procedure,
+    steps: tuple[Step, ...],
+    settled: Mapping[str, Any],
+) -> ComponentPlan:
+    estimate = item.assessment.estimates[disruption]
+    acts = [reason.seconds for reason in estimate.reasons if reason.step == "act"]
+    return ComponentPlan(
+        name=item.name,
+        kind=item.component.kind.value,
+        procedure=procedure,
+        steps=steps,
+        seconds=dict(enumerate(acts)),
+        names={**_without_latest(names_of(workload, item, answered_as(estimate, disruption)), settled), **settled},
+        declared=declared_by(item),
+        loses=estimate.rpo_seconds,
+    )
+
+
+def _without_latest(names: Mapping[str, Any], settled: Iterable[str]) -> dict[str, Any]:
+    """Return *names*; where a moment is settled, the latest is not wanted."""
+    return {key: value for key, value in names.items() if not (key == "latest" and "moment" in settled)}

@@ -1,0 +1,136 @@
+"""The IAM policy that an operation needs: the calls of its procedures, and what AWS says these imply."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.procedures import Each
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from constructs_lib.operations.plan import Plan
+    from constructs_lib.procedures import Call, Step
+
+__all__ = ["policy_of"]
+
+_NAMED: Final = {
+    ("s3", "HeadBucket"): ("s3:ListBucket",),
+    ("s3", "DeleteObject"): ("s3:DeleteObjectVersion",),
+}
+"""Operations whose permission has another name than they have."""
+
+_EACH: Final = {
+    Each.DELETED_SINCE: ("s3:ListBucketVersions", "s3:DeleteObjectVersion"),
+    Each.OVERWRITTEN_SINCE: (
+        "s3:ListBucketVersions",
+        "s3:GetObjectVersion",
+        "s3:GetObjectVersionTagging",
+        "s3:PutObject",
+        "s3:PutObjectTagging",
+        "kms:Decrypt",
+        "kms:GenerateDataKey",
+    ),
+    Each.WRITTEN_THERE: (
+        "s3:ListBucket",
+        "s3:GetObject",
+        "s3:GetObjectTagging",
+        "s3:PutObject",
+        "s3:PutObjectTagging",
+        "kms:Decrypt",
+        "kms:GenerateDataKey",
+    ),
+}
+
+_KEY: Final = ("kms:DescribeKey", "kms:CreateGrant")
+_TABLE: Final = (
+    "dynamodb:BatchWriteItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:Scan",
+    "dynamodb:UpdateItem",
+)
+_SECRET: Final = ("secretsmanager:CreateSecret", "secretsmanager:TagResource")
+_IMPLIED: Final = {
+    # rds: tags and keys in a call that makes something; a role that it is given; a secret that it makes.
+    "RestoreDBInstanceToPointInTime": ("rds:AddTagsToResource", *_KEY),
+    "RestoreDBClusterToPointInTime": ("rds:AddTagsToResource", "iam:PassRole", *_KEY),
+    "CreateDBInstance": ("rds:AddTagsToResource", "iam:PassRole", *_KEY),
+    "CreateDBInstanceReadReplica": ("rds:AddTagsToResource", "iam:PassRole", *_KEY),
+    "ModifyDBInstance": ("iam:PassRole", *_KEY, *_SECRET),
+    "ModifyDBCluster": (*_KEY, *_SECRET),
+    "StartDBInstanceAutomatedBackupsReplication": _KEY,
+    "CopyDBClusterSnapshot": ("rds:AddTagsToResource", *_KEY),
+    # A restored table is written in the name of whoever restores it.
+    "RestoreTableToPointInTime": (*_TABLE, *_KEY),
+    # AWS Backup takes a role of its own for what it does.
+    "StartRestoreJob": ("iam:PassRole",),
+    "StartBackupJob": ("iam:PassRole",),
+    "StartCopyJob": ("iam:PassRole",),
+}
+"""What a call needs beside its own permission, by AWS's service authorization reference."""
+
+_LOOKUPS: Final = ("ec2:DescribeSecurityGroups", "kms:DescribeKey")
+
+
+def policy_of(plan: Plan, journal: str | None = None) -> dict[str, Any]:
+    """Return the IAM policy document that running *plan* needs.
+
+    Args:
+        plan: What is to be done.
+        journal: Where the journal is kept, as `s3://BUCKET/PREFIX`; None: on the machine alone.
+
+    Resources are named where a name or a tag can name them: what an operation makes does not exist yet, and AWS has no
+    resource for most questions.
+    """
+    actions = sorted({action for item in plan.components for step in item.steps for action in _actions(step)})
+    passes = [action for action in actions if action == "iam:PassRole"]
+    statements: list[dict[str, Any]] = [
+        {
+            "Sid": "Operate",
+            "Effect": "Allow",
+            "Action": sorted({*(action for action in actions if action not in passes), *_LOOKUPS}),
+            "Resource": "*",
+        }
+    ]
+    if passes:
+        statements.append(
+            {
+                "Sid": "PassRoles",
+                "Effect": "Allow",
+                "Action": "iam:PassRole",
+                "Resource": "arn:aws:iam::*:role/*",
+                "Condition": {
+                    "StringEquals": {"iam:PassedToService": ["backup.amazonaws.com", "monitoring.rds.amazonaws.com"]}
+                },
+            }
+        )
+    if journal is not None:
+        bucket, _, prefix = journal.removeprefix("s3://").partition("/")
+        statements.append(
+            {
+                "Sid": "Journal",
+                "Effect": "Allow",
+                "Action": ["s3:GetObject", "s3:PutObject"],
+                "Resource": f"arn:aws:s3:::{bucket}/{prefix}/*",
+            }
+        )
+        statements.append(
+            {"Sid": "Journals", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{bucket}"}
+        )
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def _actions(step: Step) -> Iterator[str]:
+    if step.each is not None:
+        yield from _EACH[step.each]
+        return
+    for call in step.calls():
+        yield from _of(call)
+
+
+def _of(call: Call) -> Iterable[str]:
+    own = _NAMED.get((call.service, call.operation), (f"{call.service}:{call.operation}",))
+    return (*own, *_IMPLIED.get(call.operation, ()))

@@ -1,0 +1,341 @@
+"""A component's procedure, run: ask, write down what is meant, call, write down what came of it, wait, ask.
+
+Running and resuming are the same thing. Before every call AWS is asked how far the step is, whatever the journal says;
+so a run that died anywhere goes on where AWS is, and nothing that is under way is begun twice.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from constructs_lib.errors import RefusedError, UnfinishedError
+from constructs_lib.operations.ask import Found, State, ask
+from constructs_lib.operations.journal import now
+from constructs_lib.operations.objects import for_each_object
+from constructs_lib.procedures import Part
+from constructs_lib.procedures.command import search
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator, Mapping
+
+    from constructs_lib.operations.clients import Clients
+    from constructs_lib.operations.facts import Asked, Facts
+    from constructs_lib.operations.journal import Journal
+    from constructs_lib.procedures import Step
+
+__all__ = ["ComponentRun", "Pace"]
+
+_TRIES: Final = 4
+"""How often a call is made whose answer was lost or put off; before each AWS is asked again."""
+_NOT_NOW: Final = frozenset(
+    {
+        "InternalError",
+        "InternalFailure",
+        "InternalServerError",
+        "LimitExceededException",
+        "PriorRequestNotComplete",
+        "RequestLimitExceeded",
+        "RequestTimeout",
+        "ResourceInUseException",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "InvalidDBClusterStateFault",
+        "InvalidDBInstanceState",
+        "InvalidDBInstanceStateFault",
+        "InvalidGlobalClusterStateFault",
+    }
+)
+_THERE_ALREADY: Final = ("AlreadyExists", "ResourceInUse", "TableAlreadyExists")
+
+
+@attrs.frozen(kw_only=True)
+class Pace:
+    """How fast an operation asks.
+
+    Attributes:
+        poll: Seconds between questions while AWS works.
+        grace: Seconds until AWS must show what it has taken: how long to look before a call is made again.
+        patience: How many times the estimate is waited for.
+    """
+
+    poll: float = 15
+    grace: float = 60
+    patience: float = 1
+
+
+@attrs.define(kw_only=True)
+class ComponentRun:
+    """One component's steps.
+
+    Attributes:
+        name: The component.
+        steps: What is to be done.
+        seconds: How long each term of the estimate may take.
+        facts: What is known.
+        clients: What calls.
+        journal: What is written.
+        pace: How fast it asks.
+        confirm: Asked whether a step that a human does is done; None where there is nobody: then it is taken as told.
+        stop: Asked whether to leave off.
+    """
+
+    name: str
+    steps: tuple[Step, ...]
+    seconds: Mapping[int, int]
+    facts: Facts
+    clients: Clients
+    journal: Journal
+    pace: Pace
+    confirm: Callable[[str, str], bool] | None = None
+    stop: Callable[[], bool] = bool
+
+    def go(self) -> Iterator[float]:
+        """Do the steps; yield the seconds after which it wants to go on, so that components run side by side.
+
+        Raises:
+            RefusedError: If something is somebody else's, or AWS refuses for good.
+            UnfinishedError: If it takes longer than is planned, or cannot go on.
+        """
+        for step in self.steps:
+            if self.stop():
+                self._unfinished(step, "interrupted")
+            entry = self.journal.step(self.name, step.id)
+            if not self.facts.is_needed(step):
+                self._write(entry, state="not needed")
+            elif step.by_hand:
+                self._by_hand(step, entry)
+            elif step.best_effort:
+                self._try_briefly(step, entry)
+            elif step.each is not None:
+                self._write(entry, state="in progress", began=now())
+                count = for_each_object(step, self.facts, self.clients, self.stop)
+                if self.stop():
+                    self._unfinished(step, f"interrupted after {count} objects")
+                self._write(entry, state="done", ended=now(), objects=count)
+            elif step.changes or step.probe is not None:
+                yield from self._change(step, entry)
+            elif step.call is not None:
+                self._look(step, entry)
+            else:
+                self._write(entry, state="done")
+
+    # ------------------------------------------------------------ kinds of steps
+
+    def _by_hand(self, step: Step, entry: dict[str, Any]) -> None:
+        if entry["state"] == "done":
+            return
+        waits = step.part in (Part.FENCE, Part.BACK)
+        if waits and self.confirm is not None and not self.confirm(self.name, self.facts.text(step.title)):
+            self._unfinished(step, "it is for you to do")
+        self._write(entry, state="done" if waits else "yours to do", ended=now())
+
+    def _try_briefly(self, step: Step, entry: dict[str, Any]) -> None:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        from constructs_lib.operations.clients import TakesTooLongError
+
+        assert step.call is not None
+        if entry["state"] in ("done", "not reached"):
+            return
+        asked = self.facts.asked(step.call)
+        self._intend(entry, asked)
+        try:
+            self.clients.call_briefly(asked.service, asked.operation, asked.region, asked.parameters)
+        except (BotoCoreError, ClientError, TakesTooLongError) as error:
+            self._write(entry, state="not reached", ended=now(), error=_said(error))
+        else:
+            self._write(entry, state="done", ended=now())
+
+    def _look(self, step: Step, entry: dict[str, Any]) -> None:
+        assert step.call is not None
+        if entry["state"] == "done" and all(name in self._kept for name in step.keeps):
+            return
+        asked = self.facts.asked(step.call)
+        reply = self.clients.call(asked.service, asked.operation, asked.region, asked.parameters, changes=False)
+        self._keep(step.keeps, reply, missing=step)
+        self._write(entry, state="done", ended=now())
+
+    def _change(self, step: Step, entry: dict[str, Any]) -> Iterator[float]:
+        """Ask, call where AWS says that it is not begun, and wait."""
+        begun = time.monotonic()
+        if step.repeatable and entry["state"] not in ("in progress", "done"):
+            yield from self._call(step, entry)
+        elif not step.repeatable:
+            found = yield from self._settled(step, entry)
+            if found.state is State.NOT_BEGUN and step.call is not None:
+                yield from self._call(step, entry)
+        if step.probe is None:
+            self._write(entry, state="done", ended=now())
+            return
+        limit = (step.limit or self.seconds.get(step.term, 0)) * self.pace.patience
+        while True:
+            found = yield from self._asked(step, limit, begun)
+            match found.state:
+                case State.DONE:
+                    self._keep(step.probe.keeps, found.reply)
+                    self._write(entry, state="done", ended=now(), observed=found.word)
+                    return
+                case State.FOREIGN:
+                    self._foreign(step, entry, found)
+                case State.FAILED:
+                    self._write(entry, state="failed", observed=found.word)
+                    msg = f"{self._step(step)}: AWS says {found.word}; remove it by hand, then `drctl resume`"
+                    raise UnfinishedError(msg)
+            if self.stop():
+                self._unfinished(step, "interrupted")
+            if time.monotonic() - begun > limit:
+                msg = (
+                    f"{self._step(step)} is {found.word!r} and has taken longer than the {limit:.0f} s planned; "
+                    f"`drctl resume {self.journal.id}` goes on waiting"
+                )
+                raise UnfinishedError(msg)
+            yield self.pace.poll
+
+    # ------------------------------------------------------------ asking and calling
+
+    def _settled(self, step: Step, entry: dict[str, Any]) -> Generator[float, None, Found]:
+        """Return what AWS says before a call; after one without an answer AWS is given time to show it."""
+        until = time.monotonic() + (self.pace.grace if entry["state"] == "begun" else 0)
+        while True:
+            found = yield from self._asked(step, self.pace.grace, time.monotonic())
+            if found.state is State.FOREIGN:
+                self._foreign(step, entry, found)
+            if found.state is not State.NOT_BEGUN or time.monotonic() >= until:
+                return found
+            yield min(self.pace.poll, self.pace.grace / 4)
+
+    def _asked(self, step: Step, limit: float, begun: float) -> Generator[float, None, Found]:
+        """Return what AWS says of the step; a question that has no answer is asked again, as long as there is time."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        assert step.probe is not None
+        tries = 0
+        while True:
+            try:
+                return ask(step.probe, self.facts, self.clients)
+            except ClientError as error:
+                if not _passes(error):
+                    self._cannot(step, error)
+                trouble: Exception = error
+            except BotoCoreError as error:
+                trouble = error
+            tries += 1
+            if tries >= _TRIES and time.monotonic() - begun > limit:
+                self._cannot(step, trouble)
+            yield min(self.pace.poll, 2**tries)
+
+    def _call(self, step: Step, entry: dict[str, Any]) -> Iterator[float]:
+        """Make the call once; again only where AWS shows nothing of it."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        assert step.call is not None
+        asked = self.facts.asked(step.call)
+        for attempt in range(1, _TRIES + 1):
+            self._intend(entry, asked)
+            try:
+                reply = self.clients.call(asked.service, asked.operation, asked.region, asked.parameters, changes=True)
+            except (BotoCoreError, ClientError) as error:
+                self._write(entry, error=_said(error))
+                lost = isinstance(error, BotoCoreError)
+                if isinstance(error, ClientError):
+                    lost = _status(error) >= 500
+                    again = _passes(error) or any(word in _code(error) for word in _THERE_ALREADY)
+                    if not again:
+                        self._cannot(step, error)
+                if not step.repeatable:
+                    if lost:
+                        # The call may have been taken: the intent stands, and AWS is given time to show it.
+                        self._write(entry, state="begun")
+                    found = yield from self._settled(step, entry)
+                    if found.state is not State.NOT_BEGUN:
+                        return
+                if attempt == _TRIES:
+                    self._cannot(step, error)
+                yield min(self.pace.poll, 2**attempt)
+            else:
+                self._keep(step.keeps, reply, missing=step)
+                request = reply.get("ResponseMetadata", {}).get("RequestId")
+                self._write(entry, state="in progress", called=now(), request_id=request, error=None)
+                return
+
+    # ------------------------------------------------------------ writing
+
+    @property
+    def _kept(self) -> dict[str, Any]:
+        kept: dict[str, Any] = self.journal.component(self.name)["kept"]
+        return kept
+
+    def _keep(self, keeps: Mapping[str, str], reply: Any, missing: Step | None = None) -> None:
+        for name, query in keeps.items():
+            found = search(self.facts.query(query), reply)
+            if found is None and missing is not None and not name.startswith("source") and name != "lost_writes":
+                msg = f"{self._step(missing)} finds no {name.replace('_', ' ')}"
+                raise RefusedError(msg)
+            self._kept[name] = found
+
+    def _intend(self, entry: dict[str, Any], asked: Asked) -> None:
+        self._write(
+            entry,
+            state="begun",
+            began=now(),
+            attempts=entry.get("attempts", 0) + 1,
+            call=f"{asked.service}:{asked.operation}",
+            region=asked.region,
+            parameters=dict(asked.parameters),
+        )
+
+    def _write(self, entry: dict[str, Any], **facts: Any) -> None:
+        entry.update(facts)
+        self.journal.save()
+
+    def _foreign(self, step: Step, entry: dict[str, Any], found: Found) -> None:
+        self._write(entry, state=State.FOREIGN.value, observed=found.word)
+        msg = (
+            f"{self._step(step)}: what is there already ({found.word}) was not made by operation {self.journal.id}; "
+            f"take another name (--as), or remove it"
+        )
+        raise RefusedError(msg)
+
+    def _cannot(self, step: Step, error: Exception) -> None:
+        msg = f"{self._step(step)}: {_said(error)}; once that is put right, `drctl resume {self.journal.id}`"
+        raise UnfinishedError(msg) from error
+
+    def _unfinished(self, step: Step, why: str) -> None:
+        msg = f"{self._step(step)}: {why}; `drctl resume {self.journal.id}` goes on"
+        raise UnfinishedError(msg)
+
+    def _step(self, step: Step) -> str:
+        return f"{self.name}: {self.facts.text(step.title)}"
+
+
+def _answer(error: Exception) -> Mapping[str, Any]:
+    """Return what AWS answered; empty where it did not."""
+    response: Mapping[str, Any] | None = getattr(error, "response", None)
+    return response or {}
+
+
+def _code(error: Exception) -> str:
+    return str(_answer(error).get("Error", {}).get("Code", ""))
+
+
+def _status(error: Exception) -> int:
+    return int(_answer(error).get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+def _passes(error: Exception) -> bool:
+    """Tell whether an error is one that passes by itself."""
+    return _status(error) >= 500 or _code(error) in _NOT_NOW
+
+
+def _said(error: Exception) -> str:
+    """Return an error as one line, without what a request held."""
+    if _code(error):
+        return " ".join(f"{_code(error)}: {_answer(error)['Error'].get('Message', '')}".split())[:300]
+    return " ".join(f"{type(error).__name__}: {error}".split())[:300]

@@ -1,0 +1,88 @@
+"""`drctl restore`, `failover`, `failback`, `resume`, `operations`: what is typed, what is shown, how it leaves."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from constructs_lib.operations.journal import Journal
+from tests.cli.run import assert_one_line_of_trouble, drctl
+from tests.documents.reference import write_shop
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(name="stacks")
+def _stacks(tmp_path: Path) -> str:
+    return str(write_shop(tmp_path / "cdktf.out"))
+
+
+def test_the_policy_holds_the_calls_and_what_they_imply(stacks: str, capsys: pytest.CaptureFixture[str]) -> None:
+    ran = drctl(capsys, "failover", "shop", "--to", "eu-central-1", "--stacks", stacks, "--policy",
+                "--journal", "s3://journals/dr")  # fmt: skip
+    statements = json.loads(ran.out)["Statement"]
+    listed = [item["Action"] for item in statements]
+    actions = {action for one in listed for action in ([one] if isinstance(one, str) else one)}
+
+    assert ran.code == 0
+    assert {
+        "rds:RestoreDBInstanceToPointInTime",
+        "rds:AddTagsToResource",
+        "kms:CreateGrant",
+        "s3:ListBucket",
+    } <= actions
+    assert not any("*" in action for action in actions)
+    assert not any(action.startswith("iam:") and action != "iam:PassRole" for action in actions)
+    assert {"arn:aws:s3:::journals/dr/*"} <= {item["Resource"] for item in statements}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("failover", "nosuch", "--to", "eu-central-1"), "no workload 'nosuch'; they hold shop"),
+        (("failover", "shop", "--to", "us-west-2"), "is not recovered in 'us-west-2'"),
+        (("restore", "nosuch", "--to-time", "latest"), "a component 'nosuch' are: none"),
+        (("restore", "assets", "--to-time", "yesterday"), "--to-time is 'yesterday'"),
+        (("restore", "assets", "--to-time", "latest"), "restored in place to a moment"),
+        (("failback", "shop", "--name", "x"), "--name is 'x'; give KEY=VALUE"),
+        (
+            ("failover", "shop", "--to", "eu-central-1", "--execute", "--allow-data-loss", "x", "--journal", "s3:/x"),
+            "s3://BUCKET",
+        ),
+    ],
+)
+def test_what_cannot_be_is_said_in_one_line(
+    arguments: tuple[str, ...], said: str, stacks: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran = drctl(capsys, *arguments, "--stacks", stacks, "--state", str(tmp_path / "state"))
+
+    assert_one_line_of_trouble(ran)
+    assert said in ran.err
+
+
+def test_operations_are_listed_with_what_to_type_next(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    facts = {"command": "failover", "workload": "shop", "by": "ana", "arguments": {}}
+    Journal.begin("failover-shop-1", tmp_path, None, design="d", facts=facts)
+    Journal.begin("failover-shop-2", tmp_path, None, design="d", facts=facts).close("done")
+
+    shown = drctl(capsys, "operations", "--state", str(tmp_path))
+    told = json.loads(drctl(capsys, "operations", "--state", str(tmp_path), "--format", "json").out)["operations"]
+
+    assert "failover-shop-1" in shown.out
+    assert "open: `drctl resume failover-shop-1`" in shown.out
+    assert [item["result"] for item in told] == [None, "done"]
+
+
+def test_there_must_be_one_operation_to_go_on_with(
+    stacks: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran = drctl(capsys, "resume", "--stacks", stacks, "--state", str(tmp_path / "none"))
+
+    assert ran.code == 2
+    assert "operations to go on with: none" in ran.err

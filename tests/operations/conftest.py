@@ -1,0 +1,95 @@
+"""One emulated AWS for the tests of this directory; each test has a workload of its own name."""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import boto3
+import pytest
+
+from constructs_lib.emulator import EmulatedAws, emulated_aws
+from constructs_lib.operations.clients import AwsClients
+from constructs_lib.operations.run import Pace
+from tests.operations.seeded import HOME, RECOVERY, back_up, build, place, synthesized
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from constructs_lib.documents.documented_workload import DocumentedWorkload
+
+_numbers = itertools.count(1)
+FAST = Pace(poll=0.02, grace=0.1)
+
+
+@pytest.fixture(name="aws", scope="session")
+def _aws() -> Iterator[EmulatedAws]:
+    for package in ("ministack", "moto", "microburst"):
+        if importlib.util.find_spec(package) is None:
+            pytest.skip(f"needs {package}: pip install 'cdktf-dr[emulator]'")
+    with emulated_aws(region=HOME) as aws:
+        yield aws
+
+
+@attrs.define
+class Recorded:
+    """Clients of the emulated AWS that write down what was called, and do as they are told before and after."""
+
+    inner: AwsClients
+    calls: list[tuple[str, str, Mapping[str, Any]]] = attrs.field(factory=list)
+    taken: list[tuple[str, str, str]] = attrs.field(factory=list)
+    before: Callable[[str, str], None] = lambda operation, region: None
+    after: Callable[[str, str], None] = lambda operation, region: None
+
+    def call(
+        self, service: str, operation: str, region: str, parameters: Mapping[str, Any], *, changes: bool
+    ) -> Mapping[str, Any]:
+        self.before(operation, region)
+        self.calls.append((operation, region, parameters))
+        reply = self.inner.call(service, operation, region, parameters, changes=changes)
+        if changes:
+            self.taken.append((operation, region, repr(sorted(parameters.items()))))
+        self.after(operation, region)
+        return reply
+
+    def page(self, service: str, operation: str, region: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        self.before(operation, region)
+        return self.inner.page(service, operation, region, parameters)
+
+    def call_briefly(
+        self, service: str, operation: str, region: str, parameters: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        self.before(operation, region)
+        self.calls.append((operation, region, parameters))
+        return self.inner.call_briefly(service, operation, region, parameters)
+
+
+@pytest.fixture(name="boto", scope="session")
+def _boto(aws: EmulatedAws) -> AwsClients:
+    session = boto3.session.Session(
+        aws_access_key_id=aws.account, aws_secret_access_key="emulated", region_name=RECOVERY
+    )
+    return AwsClients(session, aws.endpoint)
+
+
+@pytest.fixture(name="clients")
+def _clients(boto: AwsClients) -> Recorded:
+    return Recorded(boto)
+
+
+@pytest.fixture(name="built")
+def _built(aws: EmulatedAws, tmp_path: Path) -> Callable[..., DocumentedWorkload]:
+    def make(kind: str, **options: Any) -> DocumentedWorkload:
+        number = next(_numbers)
+        name = f"w{number}"
+        here, there = place(aws, HOME, name), place(aws, RECOVERY, name)
+        workload = synthesized(tmp_path / f"stacks-{number}", name, here, there, kind, **options)
+        build(aws, workload)
+        if (kind, options.get("pattern")) == ("table", "backup_copy"):
+            back_up(aws, workload)
+        return workload
+
+    return make

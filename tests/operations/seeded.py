@@ -1,0 +1,324 @@
+"""Workloads of one component, synthesized, and built by boto3 as Terraform would build them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from constructs_lib import Bucket, Database, KeyAttribute, Network, Objective, Sites, Table, Target, Workload
+from constructs_lib.documents.read.stacks import read_stacks
+from constructs_lib.terraform.engine import App
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from constructs_lib.documents.documented_workload import DocumentedWorkload
+    from constructs_lib.emulator import EmulatedAws
+
+HOME, RECOVERY = "eu-west-1", "eu-central-1"
+LOOSE = Objective(rto="30d", rpo="30d")
+ONE_REGION = Objective(hardware=Target("30d", "30d"), software=Target("30d", "30d"))
+_IN_ONE_REGION = ("pitr", "versioning", "multi_az_cluster", "aurora_multi_az", "multi_az_instance", "dsql")
+SECRET = "not-a-real-password-1"
+
+
+@attrs.frozen(kw_only=True)
+class Place:
+    """One Region's network and key."""
+
+    subnets: tuple[str, ...]
+    groups: tuple[str, ...]
+    key: str
+
+
+def place(aws: EmulatedAws, region: str, workload: str) -> Place:
+    """Build a network and a key in *region*."""
+    ec2 = aws.client("ec2", region)
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnets = tuple(
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"{region}{zone}")["Subnet"][
+            "SubnetId"
+        ]
+        for number, zone in enumerate("abc")
+    )
+    group = ec2.create_security_group(GroupName=f"{workload}-db", Description="db", VpcId=vpc)["GroupId"]
+    key = aws.client("kms", region).create_key()["KeyMetadata"]["Arn"]
+    return Place(subnets=subnets, groups=(group,), key=key)
+
+
+def synthesized(directory: Path, name: str, here: Place, there: Place, kind: str, **options: Any) -> DocumentedWorkload:
+    """Return the workload as the synthesized stacks tell it."""
+    app = App(outdir=str(directory))
+    sites = Sites.per_region(app, name, primary=HOME, recovery=RECOVERY, key_arns={HOME: here.key, RECOVERY: there.key})
+    workload = Workload(sites, objective=ONE_REGION if options.get("pattern") in _IN_ONE_REGION else LOOSE)
+    if kind == "table":
+        Table(workload, "items", partition_key=KeyAttribute(name="id", type="S"), **options)
+    elif kind == "bucket":
+        Bucket(workload, "files", **options)
+    else:
+        network = Network(
+            subnet_ids=here.subnets,
+            security_group_ids=here.groups,
+            recovery_subnet_ids=there.subnets,
+            recovery_security_group_ids=there.groups,
+        )
+        options = {"network": network, **options} if options.get("engine") != "dsql" else options
+        Database(workload, "ledger", **options)
+    app.synth()
+    (found,) = read_stacks(directory, None)
+    return found
+
+
+def build(aws: EmulatedAws, workload: DocumentedWorkload) -> None:
+    """Build the resources of the one component, from the arguments that Terraform would be given."""
+    (item,) = workload.components
+    order = (
+        "aws_db_subnet_group",
+        "aws_db_parameter_group",
+        "aws_rds_cluster_parameter_group",
+        "aws_backup_vault",
+        "aws_s3_bucket",
+        "aws_s3_bucket_versioning",
+        "aws_dynamodb_table",
+        "aws_dynamodb_table_replica",
+        "aws_db_instance",
+        "aws_rds_global_cluster",
+        "aws_rds_cluster",
+        "aws_rds_cluster_instance",
+        "aws_db_instance_automated_backups_replication",
+        "aws_dsql_cluster",
+    )
+    members = [member for type_ in order for member in item.members if member.type == type_]
+    # The primary Region first: the other one's things name it.
+    members.sort(key=lambda member: (order.index(member.type), member.region != item.component.region))
+    for member in members:
+        assert member.region is not None
+        arguments = json.loads(json.dumps(dict(member.arguments)).replace("$ACCOUNT", aws.account))
+        _BUILDERS[member.type](aws, member.region, arguments)
+
+
+def back_up(aws: EmulatedAws, workload: DocumentedWorkload) -> None:
+    """Back the component up at home, and copy the backup to the recovery Region, as the schedule would."""
+    (item,) = workload.components
+    (home, there) = [
+        member
+        for region in (HOME, RECOVERY)
+        for member in item.members
+        if member.type == "aws_backup_vault" and member.region == region
+    ]
+    backup = aws.client("backup", HOME)
+    table = next(member for member in item.members if member.type == "aws_dynamodb_table")
+    role = f"arn:aws:iam::{aws.account}:role/backup"
+    job = backup.start_backup_job(
+        BackupVaultName=home.arguments["name"],
+        ResourceArn=f"arn:aws:dynamodb:{HOME}:{aws.account}:table/{table.arguments['name']}",
+        IamRoleArn=role,
+    )
+    backup.start_copy_job(
+        RecoveryPointArn=job["RecoveryPointArn"],
+        SourceBackupVaultName=home.arguments["name"],
+        DestinationBackupVaultArn=f"arn:aws:backup:{RECOVERY}:{aws.account}:backup-vault:{there.arguments['name']}",
+        IamRoleArn=role,
+    )
+
+
+def _tags(arguments: dict[str, Any]) -> list[dict[str, str]]:
+    return [{"Key": key, "Value": value} for key, value in arguments.get("tags", {}).items()]
+
+
+def _given(arguments: dict[str, Any], **members: str) -> dict[str, Any]:
+    return {member: arguments[name] for member, name in members.items() if arguments.get(name) is not None}
+
+
+_INSTANCE = {
+    "DBInstanceIdentifier": "identifier",
+    "DBInstanceClass": "instance_class",
+    "DBSubnetGroupName": "db_subnet_group_name",
+    "VpcSecurityGroupIds": "vpc_security_group_ids",
+    "DBParameterGroupName": "parameter_group_name",
+    "MultiAZ": "multi_az",
+    "PubliclyAccessible": "publicly_accessible",
+    "AutoMinorVersionUpgrade": "auto_minor_version_upgrade",
+    "CopyTagsToSnapshot": "copy_tags_to_snapshot",
+    "DeletionProtection": "deletion_protection",
+    "EnableIAMDatabaseAuthentication": "iam_database_authentication_enabled",
+    "EnableCloudwatchLogsExports": "enabled_cloudwatch_logs_exports",
+    "MaxAllocatedStorage": "max_allocated_storage",
+    "StorageType": "storage_type",
+    "KmsKeyId": "kms_key_id",
+    "MonitoringInterval": "monitoring_interval",
+    "MonitoringRoleArn": "monitoring_role_arn",
+    "EnablePerformanceInsights": "performance_insights_enabled",
+    "PerformanceInsightsKMSKeyId": "performance_insights_kms_key_id",
+    "PerformanceInsightsRetentionPeriod": "performance_insights_retention_period",
+}
+
+
+def _instance(aws: EmulatedAws, region: str, arguments: dict[str, Any]) -> None:
+    rds = aws.client("rds", region)
+    common = {**_given(arguments, **_INSTANCE), "Tags": _tags(arguments)}
+    if arguments.get("replicate_source_db"):
+        rds.create_db_instance_read_replica(
+            SourceDBInstanceIdentifier=arguments["replicate_source_db"], SourceRegion=HOME, **common
+        )
+        return
+    managed = arguments.get("manage_master_user_password")
+    password = (
+        {"ManageMasterUserPassword": True, "MasterUserSecretKmsKeyId": arguments["master_user_secret_kms_key_id"]}
+        if managed
+        else {"MasterUserPassword": SECRET}
+    )
+    rds.create_db_instance(
+        Engine=arguments["engine"],
+        EngineVersion=arguments["engine_version"],
+        AllocatedStorage=arguments["allocated_storage"],
+        MasterUsername=arguments["username"],
+        StorageEncrypted=True,
+        BackupRetentionPeriod=arguments["backup_retention_period"],
+        **common,
+        **password,
+    )
+
+
+def _cluster(aws: EmulatedAws, region: str, arguments: dict[str, Any]) -> None:
+    given = _given(
+        arguments,
+        DBClusterIdentifier="cluster_identifier",
+        Engine="engine",
+        EngineVersion="engine_version",
+        DBSubnetGroupName="db_subnet_group_name",
+        VpcSecurityGroupIds="vpc_security_group_ids",
+        DBClusterParameterGroupName="db_cluster_parameter_group_name",
+        KmsKeyId="kms_key_id",
+        EnableIAMDatabaseAuthentication="iam_database_authentication_enabled",
+        EnableCloudwatchLogsExports="enabled_cloudwatch_logs_exports",
+        DeletionProtection="deletion_protection",
+        CopyTagsToSnapshot="copy_tags_to_snapshot",
+        BackupRetentionPeriod="backup_retention_period",
+        GlobalClusterIdentifier="global_cluster_identifier",
+        DBClusterInstanceClass="db_cluster_instance_class",
+        StorageType="storage_type",
+        AllocatedStorage="allocated_storage",
+        Iops="iops",
+    )
+    if "DBClusterInstanceClass" in given:
+        # moto knows no IAM authentication of such clusters.
+        del given["EnableIAMDatabaseAuthentication"]
+    secret: dict[str, Any] = {}
+    if arguments.get("manage_master_user_password"):
+        secret = {"ManageMasterUserPassword": True, "MasterUserSecretKmsKeyId": arguments["kms_key_id"]}
+    elif region == HOME:
+        secret = {"MasterUserPassword": SECRET}
+    if region == HOME:
+        secret["MasterUsername"] = arguments.get("master_username", "dbadmin")
+    aws.client("rds", region).create_db_cluster(StorageEncrypted=True, Tags=_tags(arguments), **given, **secret)
+
+
+def _cluster_instance(aws: EmulatedAws, region: str, arguments: dict[str, Any]) -> None:
+    given = _given(
+        arguments,
+        DBInstanceIdentifier="identifier",
+        Engine="engine",
+        DBInstanceClass="instance_class",
+        PromotionTier="promotion_tier",
+        MonitoringInterval="monitoring_interval",
+        MonitoringRoleArn="monitoring_role_arn",
+        EnablePerformanceInsights="performance_insights_enabled",
+        PerformanceInsightsKMSKeyId="performance_insights_kms_key_id",
+        PerformanceInsightsRetentionPeriod="performance_insights_retention_period",
+    )
+    cluster = arguments.get("cluster_identifier") or arguments["identifier"].rpartition("-")[0]
+    aws.client("rds", region).create_db_instance(DBClusterIdentifier=cluster, Tags=_tags(arguments), **given)
+
+
+def _table(aws: EmulatedAws, region: str, arguments: dict[str, Any]) -> None:
+    dynamodb = aws.client("dynamodb", region)
+    name = arguments["name"]
+    stream: dict[str, Any] = {}
+    if arguments.get("stream_view_type"):
+        stream = {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": arguments["stream_view_type"]}}
+    dynamodb.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+        SSESpecification={
+            "Enabled": True,
+            "SSEType": "KMS",
+            "KMSMasterKeyId": arguments["server_side_encryption"]["kms_key_arn"],
+        },
+        DeletionProtectionEnabled=True,
+        Tags=_tags(arguments),
+        **stream,
+    )
+    days = arguments["point_in_time_recovery"]["recovery_period_in_days"]
+    dynamodb.update_continuous_backups(
+        TableName=name,
+        PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": days},
+    )
+    if arguments.get("ttl"):
+        specification = {"Enabled": True, "AttributeName": arguments["ttl"]["attribute_name"]}
+        dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=specification)
+
+
+def _replica(aws: EmulatedAws, region: str, arguments: dict[str, Any]) -> None:
+    name = arguments["global_table_arn"].rpartition("/")[2]
+    create = {"RegionName": region, "KMSMasterKeyId": arguments["kms_key_arn"]}
+    aws.client("dynamodb", HOME).update_table(TableName=name, ReplicaUpdates=[{"Create": create}])
+
+
+def _bucket(aws: EmulatedAws, region: str, arguments: dict[str, Any]) -> None:
+    aws.client("s3", region).create_bucket(
+        Bucket=arguments["bucket"], CreateBucketConfiguration={"LocationConstraint": region}
+    )
+
+
+def _versioning(aws: EmulatedAws, region: str, arguments: dict[str, Any]) -> None:
+    aws.client("s3", region).put_bucket_versioning(
+        Bucket=arguments["bucket"], VersioningConfiguration={"Status": "Enabled"}
+    )
+
+
+_BUILDERS: dict[str, Callable[[EmulatedAws, str, dict[str, Any]], Any]] = {
+    "aws_backup_vault": lambda aws, region, given: aws.client("backup", region).create_backup_vault(
+        BackupVaultName=given["name"], EncryptionKeyArn=given["kms_key_arn"]
+    ),
+    "aws_db_subnet_group": lambda aws, region, given: aws.client("rds", region).create_db_subnet_group(
+        DBSubnetGroupName=given["name"], DBSubnetGroupDescription="ours", SubnetIds=given["subnet_ids"]
+    ),
+    "aws_db_parameter_group": lambda aws, region, given: aws.client("rds", region).create_db_parameter_group(
+        DBParameterGroupName=given["name"], DBParameterGroupFamily=given["family"], Description="ours"
+    ),
+    "aws_rds_cluster_parameter_group": lambda aws, region, given: aws.client(
+        "rds", region
+    ).create_db_cluster_parameter_group(
+        DBClusterParameterGroupName=given["name"], DBParameterGroupFamily=given["family"], Description="ours"
+    ),
+    "aws_s3_bucket": _bucket,
+    "aws_s3_bucket_versioning": _versioning,
+    "aws_dynamodb_table": _table,
+    "aws_dynamodb_table_replica": _replica,
+    "aws_db_instance": _instance,
+    "aws_rds_global_cluster": lambda aws, region, given: aws.client("rds", region).create_global_cluster(
+        GlobalClusterIdentifier=given["global_cluster_identifier"],
+        Engine=given["engine"],
+        EngineVersion=given["engine_version"],
+        StorageEncrypted=True,
+    ),
+    "aws_rds_cluster": _cluster,
+    "aws_rds_cluster_instance": _cluster_instance,
+    "aws_db_instance_automated_backups_replication": lambda aws, region, given: aws.client(
+        "rds", region
+    ).start_db_instance_automated_backups_replication(
+        SourceDBInstanceArn=given["source_db_instance_arn"],
+        BackupRetentionPeriod=given["retention_period"],
+        KmsKeyId=given["kms_key_id"],
+        SourceRegion=HOME,
+    ),
+    "aws_dsql_cluster": lambda aws, region, given: aws.client("dsql", region).create_cluster(
+        deletionProtectionEnabled=True, kmsEncryptionKey=given["kms_encryption_key"], tags=given["tags"]
+    ),
+}

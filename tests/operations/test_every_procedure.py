@@ -1,0 +1,242 @@
+"""Every procedure, killed at every moment and faulted at every call, over an AWS that is only what probes say of it."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+from constructs_lib.errors import UnfinishedError
+from constructs_lib.operations import run as running
+from constructs_lib.operations.ask import Found, State
+from constructs_lib.operations.facts import Facts
+from constructs_lib.operations.journal import Journal
+from constructs_lib.operations.run import ComponentRun, Pace
+from constructs_lib.procedures import PROCEDURES, Probe, Procedure, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+WAYS = [
+    pytest.param(procedure, way, id=f"{procedure.called()} {way}")
+    for procedure in PROCEDURES
+    for way in ("steps", "back")
+    if any(step.changes and step.each is None for step in getattr(procedure, way))
+]
+PACE = Pace(poll=0, grace=0.001, patience=1)
+POLLS = 2
+
+
+class Known(dict[str, Any]):
+    """Knows every name."""
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return ["sg-1"] if key.endswith("security_groups") else {"a": "b"} if key == "tags" else f"some-{key}"
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __getitem__(self, key: str) -> Any:
+        return self.get(key)
+
+
+class KilledError(BaseException):
+    """As SIGKILL."""
+
+
+class World:
+    """What AWS has taken, and how often it was asked since; outlives every run."""
+
+    def __init__(self, steps: tuple[Step, ...]) -> None:
+        self.by_probe = {id(step.probe): step for step in steps if step.probe is not None}
+        self.taken: Counter[str] = Counter()
+        self.asked: Counter[str] = Counter()
+
+    def ask(self, probe: Probe, facts: Facts, clients: Clients) -> Found:
+        step = self.by_probe[id(probe)]
+        clients.tick()
+        if step.call is not None and not self.taken[step.id]:
+            return Found(state=State.NOT_BEGUN, word="absent", reply={})
+        self.asked[step.id] += 1
+        state = State.DONE if self.asked[step.id] > POLLS else State.IN_PROGRESS
+        clients.tick()
+        return Found(state=state, word=state.value, reply={})
+
+
+class Clients:
+    """Takes every call; dies or fails at one moment."""
+
+    def __init__(self, world: World, steps: tuple[Step, ...], at: int, trouble: Callable[[], BaseException]) -> None:
+        self._world, self._at, self._trouble = world, at, trouble
+        self._steps = steps
+        self._moments = itertools.count()
+        self.spent = False
+
+    def tick(self) -> None:
+        if next(self._moments) == self._at:
+            self.spent = True
+            raise self._trouble()
+
+    def call(
+        self, service: str, operation: str, region: str, parameters: Mapping[str, Any], *, changes: bool
+    ) -> Mapping[str, Any]:
+        if operation == "GetCallerIdentity":
+            return {"Account": "123456789012"}
+        self.tick()
+        if changes:
+            for step in self._steps:
+                if step.call is not None and step.call.operation == operation and self._is_next(step):
+                    self._world.taken[step.id] += 1
+                    break
+        self.tick()
+        return {}
+
+    def _is_next(self, step: Step) -> bool:
+        """Several steps may make the same call; the first that is not done is meant."""
+        return self._world.asked[step.id] <= POLLS or step.probe is None
+
+    def page(self, service: str, operation: str, region: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        self.tick()
+        return {}
+
+    def call_briefly(
+        self, service: str, operation: str, region: str, parameters: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        return {}
+
+
+@pytest.fixture(autouse=True)
+def _simulated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "search", lambda query, reply: f"found-{len(query)}")
+    monkeypatch.setattr(running, "for_each_object", lambda step, facts, clients, stop: 0)
+
+
+def drive(world: World, steps: tuple[Step, ...], journal: Journal, clients: Clients) -> None:
+    facts = Facts(Known(), {}, journal.component("it")["kept"], clients)
+    run = ComponentRun(
+        name="it",
+        steps=steps,
+        seconds=dict.fromkeys(range(4), 60),
+        facts=facts,
+        clients=clients,
+        journal=journal,
+        pace=PACE,
+    )
+    for number, _ in enumerate(run.go()):
+        assert number < 10_000
+
+
+def opened(directory: Path) -> Journal:
+    if (directory / "one.json").is_file():
+        return Journal.open("one", directory, None)
+    return Journal.begin("one", directory, None, design="d", facts={})
+
+
+def outcomes(
+    steps: tuple[Step, ...], directory: Path, trouble: Callable[[], BaseException], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[World]:
+    """Yield the world after each possible moment of trouble, and a run that goes on after it."""
+    for at in itertools.count():
+        world = World(steps)
+        monkeypatch.setattr(running, "ask", world.ask)
+        first = Clients(world, steps, at, trouble)
+        try:
+            drive(world, steps, opened(directory / str(at)), first)
+        except (KilledError, UnfinishedError, ClientError, ReadTimeoutError):
+            journal = opened(directory / str(at))
+            assert journal.is_open
+            drive(world, steps, journal, Clients(world, steps, -1, trouble))
+        yield world
+        if not first.spent:
+            return
+
+
+def assert_nothing_twice(world: World, steps: tuple[Step, ...]) -> None:
+    for step in steps:
+        if step.call is None or not step.changes or step.best_effort or step.each is not None:
+            continue
+        assert world.taken[step.id] >= 1, step.id
+        if not step.repeatable:
+            assert world.taken[step.id] == 1, step.id
+
+
+@pytest.fixture(name="quick", autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A journal's lines are forced to the disk, thousands of times here."""
+    monkeypatch.setattr("os.fsync", lambda number: None)
+
+
+@pytest.mark.parametrize(("procedure", "way"), WAYS)
+def test_killed_at_any_moment_it_goes_on_and_does_nothing_twice(
+    procedure: Procedure, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = tuple(step for step in getattr(procedure, way) if not step.needs)
+    moments = 0
+    for world in outcomes(steps, tmp_path, KilledError, monkeypatch):
+        assert_nothing_twice(world, steps)
+        moments += 1
+    assert moments > 4
+
+
+def _refused(code: str, status: int) -> ClientError:
+    return ClientError(
+        {"Error": {"Code": code, "Message": "-"}, "ResponseMetadata": {"HTTPStatusCode": status}}, "Operation"
+    )
+
+
+TROUBLES: dict[str, Callable[[], BaseException]] = {
+    "throttled": lambda: _refused("Throttling", 400),
+    "broken": lambda: _refused("InternalFailure", 500),
+    "silent": lambda: ReadTimeoutError(endpoint_url="https://aws"),
+    "expired": lambda: _refused("ExpiredToken", 403),
+    "denied": lambda: _refused("AccessDenied", 403),
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize(("procedure", "way"), WAYS[::6])
+def test_a_fault_at_any_call_whether_taken_or_not_leads_to_nothing_twice(
+    procedure: Procedure, way: str, trouble: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = tuple(step for step in getattr(procedure, way) if not step.needs)
+    for world in outcomes(steps, tmp_path, TROUBLES[trouble], monkeypatch):
+        assert_nothing_twice(world, steps)
+
+
+def test_every_line_of_the_journal_may_be_the_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process dies before a line is written, or right after."""
+    save = Journal.save
+    for procedure, way in (item.values for item in WAYS[::12]):
+        steps = tuple(step for step in getattr(procedure, str(way)) if not step.needs)
+        for line, after in ((number // 2, bool(number % 2)) for number in itertools.count(4)):
+            world = World(steps)
+            monkeypatch.setattr(running, "ask", world.ask)
+            lines = itertools.count(1)
+            died = False
+
+            def dying(journal: Journal, line: int = line, after: bool = after, lines: Iterator[int] = lines) -> None:
+                nonlocal died
+                if next(lines) != line:
+                    save(journal)
+                    return
+                died = True
+                if after:
+                    save(journal)
+                raise KilledError
+
+            monkeypatch.setattr(Journal, "save", dying)
+            directory = tmp_path / f"{id(procedure)}-{way}-{line}-{after}"
+            journal = opened(directory)
+            calm = Clients(world, steps, -1, KilledError)
+            try:
+                drive(world, steps, journal, calm)
+            except KilledError:
+                monkeypatch.setattr(Journal, "save", save)
+                drive(world, steps, opened(directory), Clients(world, steps, -1, KilledError))
+            assert_nothing_twice(world, steps)
+            if not died:
+                break

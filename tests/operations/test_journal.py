@@ -1,0 +1,117 @@
+"""Journals: written on condition, here and there; the newer one counts; nobody writes over another."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from constructs_lib.errors import InputError, RefusedError
+from constructs_lib.operations.journal import BucketStore, Journal, journals
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from constructs_lib.emulator import EmulatedAws
+
+FACTS: dict[str, Any] = {"command": "restore", "workload": "shop", "by": "ana"}
+
+
+class Memory:
+    """A store in memory that can be out of reach."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+        self.gone = False
+
+    def _mark(self, text: str) -> str:
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def read(self, id_: str) -> tuple[str, str] | None:
+        self._reach()
+        text = self.texts.get(id_)
+        return None if text is None else (text, self._mark(text))
+
+    def write(self, id_: str, text: str, mark: str | None) -> str:
+        self._reach()
+        now = self.read(id_)
+        if (now[1] if now else None) != mark:
+            raise RefusedError("changed")
+        self.texts[id_] = text
+        return self._mark(text)
+
+    def ids(self) -> tuple[str, ...]:
+        self._reach()
+        return tuple(self.texts)
+
+    def _reach(self) -> None:
+        if self.gone:
+            raise EndpointConnectionError(endpoint_url="https://bucket")
+
+
+def test_another_machine_goes_on_from_the_bucket(tmp_path: Path) -> None:
+    store = Memory()
+    first = Journal.begin("one", tmp_path / "here", store, design="d", facts=FACTS)
+    first.step("ledger", "restore")["state"] = "begun"
+    first.save()
+
+    other = Journal.open("one", tmp_path / "elsewhere", store)
+
+    assert other.step("ledger", "restore") == {"state": "begun"}
+
+
+def test_two_who_go_on_at_once_are_kept_apart(tmp_path: Path) -> None:
+    store = Memory()
+    Journal.begin("one", tmp_path / "here", store, design="d", facts=FACTS)
+    ana, ben = (Journal.open("one", tmp_path / name, store) for name in ("ana", "ben"))
+    ana.save()
+
+    with pytest.raises(RefusedError):
+        ben.save()
+
+
+def test_without_the_bucket_it_goes_on_here_and_says_so(tmp_path: Path) -> None:
+    store = Memory()
+    journal = Journal.begin("one", tmp_path, store, design="d", facts=FACTS)
+    store.gone = True
+    journal.step("ledger", "restore")["state"] = "begun"
+    journal.save()
+
+    assert journal.trouble is not None
+    assert "on this machine alone" in journal.trouble
+    store.gone = False
+    again = Journal.open("one", tmp_path, store)
+    assert again.step("ledger", "restore")["state"] == "begun"
+    again.save()
+    assert '"begun"' in store.texts["one"]
+
+
+def test_an_unknown_operation_is_said_to_be_unknown(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="`drctl operations` lists"):
+        Journal.open("none", tmp_path, None)
+
+
+def test_a_torn_journal_is_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "one.json").write_text("{", encoding="utf-8")
+
+    with pytest.raises(InputError, match="is not JSON"):
+        list(journals(tmp_path, None))
+
+
+@pytest.mark.emulator
+def test_s3_takes_each_line_once(aws: EmulatedAws, tmp_path: Path) -> None:
+    client = aws.client("s3", "eu-central-1")
+    client.create_bucket(Bucket="journals", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    store = BucketStore(client, "journals")
+    journal = Journal.begin("one", tmp_path / "here", store, design="d", facts=FACTS)
+    journal.save()
+    other = Journal.open("one", tmp_path / "there", store)
+    other.close("done")
+
+    assert store.ids() == ("one",)
+    with pytest.raises(RefusedError, match="somebody else goes on with operation one"):
+        journal.save()
+    with pytest.raises(RefusedError):
+        Journal.begin("one", tmp_path / "third", store, design="d", facts=FACTS)

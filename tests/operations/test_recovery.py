@@ -1,0 +1,185 @@
+"""Recoveries on the emulated AWS: settings are the source's, the failed Region is not needed, one comes home."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from constructs_lib.errors import InputError, RefusedError
+from constructs_lib.operations.operate import begin, look
+from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore
+from tests.operations.conftest import FAST
+from tests.operations.seeded import HOME, RECOVERY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from constructs_lib.documents.documented_workload import DocumentedWorkload
+    from constructs_lib.emulator import EmulatedAws
+    from constructs_lib.operations.operate import Outcome
+    from constructs_lib.operations.plan import Plan
+    from tests.operations.conftest import Recorded
+
+    Built = Callable[..., DocumentedWorkload]
+
+pytestmark = pytest.mark.emulator
+
+RESTORED: list[tuple[str, dict[str, Any]]] = [
+    ("table", {"pattern": "pitr", "ttl_attribute": "gone", "stream": "NEW_IMAGE"}),
+    ("table", {"pattern": "backup_copy"}),
+    ("database", {"engine": "postgres", "pattern": "multi_az_instance"}),
+    ("database", {"engine": "postgres", "pattern": "multi_az_cluster"}),
+    ("database", {"engine": "aurora-postgresql", "pattern": "aurora_multi_az"}),
+]
+MOVED: list[tuple[str, dict[str, Any]]] = [
+    ("bucket", {"pattern": "replication"}),
+    ("table", {"pattern": "backup_copy"}),
+    ("table", {"pattern": "global_table"}),
+    ("database", {"engine": "postgres", "pattern": "multi_az_replicated_backups"}),
+    ("database", {"engine": "postgres", "pattern": "multi_az_read_replica"}),
+    ("database", {"engine": "aurora-postgresql", "pattern": "global_database"}),
+    ("database", {"engine": "aurora-postgresql", "pattern": "global_database_headless"}),
+]
+
+
+def label(case: tuple[str, dict[str, Any]]) -> str:
+    return f"{case[0]}-{case[1]['pattern']}"
+
+
+def run(plan: Plan, clients: Recorded, directory: Path) -> Outcome:
+    names = [item.name for item in plan.components]
+    return begin(plan, clients, directory=directory, store=None, losing=names, splitting=names, pace=FAST)
+
+
+def failover(workload: DocumentedWorkload) -> Plan:
+    """The stacks of a database that is restored there do not say its security groups."""
+    (item,) = workload.components
+    groups = [member.arguments.get("vpc_security_group_ids") for member in item.members]
+    known = {"recovery_security_groups": next(filter(None, groups), ["sg-1"])}
+    return plan_failover(workload, RECOVERY, names=known if item.component.kind == "database" else {})
+
+
+@pytest.mark.parametrize("case", RESTORED, ids=label)
+def test_what_is_restored_has_the_settings_of_its_source(
+    case: tuple[str, dict[str, Any]], built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    workload = built(case[0], **case[1])
+    plan = plan_restore(workload, workload.components[0].name, to_time="latest")
+
+    outcome = run(plan, clients, tmp_path)
+
+    assert outcome.differences == {}
+    assert outcome.result == "done"
+    assert {step["state"] for step in outcome.steps} <= {"done", "not needed"}
+
+
+@pytest.mark.parametrize("case", MOVED, ids=label)
+def test_a_workload_moves_without_its_region_and_comes_home(
+    case: tuple[str, dict[str, Any]], aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    workload = built(case[0], **case[1])
+    with aws.fail_region(HOME):
+        there = run(failover(workload), clients, tmp_path)
+    needed = {(operation, region) for operation, region, _ in clients.calls}
+    assert {operation for operation, region in needed if region != RECOVERY} <= {
+        "StopDBInstance",
+        "StopDBCluster",
+        "PutResourcePolicy",
+    }
+    assert there.result == "done"
+
+    home = run(plan_failback(workload), clients, tmp_path)
+
+    assert home.result == "done"
+
+
+def test_a_restored_table_has_the_items_of_the_moment(
+    aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    workload = built("table", pattern="pitr")
+    name = f"{workload.name}-items"
+    table = aws.client("dynamodb", HOME)
+    table.put_item(TableName=name, Item={"id": {"S": "kept"}})
+
+    run(plan_restore(workload, "items", to_time="latest", as_name=f"{name}-new"), clients, tmp_path)
+
+    items = table.scan(TableName=f"{name}-new")["Items"]
+    described = table.describe_table(TableName=f"{name}-new")["Table"]
+    assert items == [{"id": {"S": "kept"}}]
+    assert described["DeletionProtectionEnabled"] is True
+    tags = table.list_tags_of_resource(ResourceArn=described["TableArn"])["Tags"]
+    assert {item["Key"] for item in tags} >= {"recovery:workload", "drctl:operation"}
+
+
+def test_objects_that_were_deleted_or_overwritten_come_back_whatever_their_keys(
+    aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    """More keys than a page of a listing holds, and keys that shells and XML stumble over."""
+    workload = built("bucket", pattern="versioning")
+    (bucket,) = [
+        str(member.arguments["bucket"]).replace("$ACCOUNT", aws.account)
+        for member in workload.components[0].members
+        if member.type == "aws_s3_bucket"
+    ]
+    s3 = aws.client("s3", HOME)
+    odd = ["it's", 'a "quote"', "a\ttab", "ünïcode/&?=+ %41"]
+    many = [f"n/{number:04}" for number in range(510)]
+    for key in [*odd, *many, "untouched"]:
+        s3.put_object(Bucket=bucket, Key=key, Body=b"good", StorageClass="STANDARD_IA")
+    latest = max(item["LastModified"] for item in s3.list_object_versions(Bucket=bucket)["Versions"])
+    time.sleep(1.1)
+    since = datetime.now(tz=UTC).replace(microsecond=0)
+    assert since > latest
+    for key in [*odd[:2], *many]:
+        s3.put_object(Bucket=bucket, Key=key, Body=b"bad")
+    for key in [*odd[2:], *many[:10]]:
+        s3.delete_object(Bucket=bucket, Key=key)
+
+    outcome = run(plan_restore(workload, "files", to_time=since.isoformat()), clients, tmp_path)
+
+    assert outcome.result == "done"
+    for key in [*odd, *many[:12], many[-1], "untouched"]:
+        found = s3.get_object(Bucket=bucket, Key=key)
+        assert (key, found["Body"].read(), found.get("StorageClass")) == (key, b"good", "STANDARD_IA")
+
+
+def test_somebody_elses_thing_of_that_name_is_left_alone(
+    aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    workload = built("database", engine="postgres", pattern="multi_az_instance")
+    plan = plan_restore(workload, "ledger", to_time="latest")
+    run(plan, clients, tmp_path / "one")
+
+    with pytest.raises(RefusedError, match="was not made by operation"):
+        run(plan, clients, tmp_path / "two")
+
+
+def test_a_dry_run_changes_nothing_and_says_how_far_things_are(built: Built, clients: Recorded) -> None:
+    workload = built("database", engine="postgres", pattern="multi_az_instance")
+    outcome = look(plan_restore(workload, "ledger", to_time="latest"), clients)
+
+    assert outcome.dry_run
+    assert clients.taken == []
+    states = {step["id"]: step["state"] for step in outcome.steps}
+    assert states["restore"] == "not begun"
+    assert all(
+        set(step) >= {"id", "title", "service", "operation", "region", "seconds", "state"} for step in outcome.steps
+    )
+
+
+def test_data_is_not_lost_and_sides_are_not_split_without_a_word(built: Built) -> None:
+    plan = failover(built("bucket", pattern="replication"))
+
+    with pytest.raises(RefusedError, match="--allow-data-loss files --accept-split-brain files"):
+        plan.check_consent((), ())
+    with pytest.raises(InputError, match="no component 'other'"):
+        plan.check_consent(("other",), ())
+
+
+def test_a_failover_goes_only_where_the_workload_is_recovered(built: Built) -> None:
+    with pytest.raises(InputError, match="is not recovered in 'us-west-2'"):
+        plan_failover(built("bucket", pattern="replication"), "us-west-2")
