@@ -51,6 +51,13 @@ _LIFECYCLE_NAMES: Final = (
     "prevent_destroy",
     "replace_triggered_by",
 )
+_PLAIN_LIFECYCLE: Final = {
+    "create_before_destroy": "createBeforeDestroy",
+    "ignore_changes": "ignoreChanges",
+    "prevent_destroy": "preventDestroy",
+    "replace_triggered_by": "replaceTriggeredBy",
+}
+"""What the engine calls those that hold no blocks of their own."""
 
 
 class AwsResource(TerraformResource):
@@ -290,12 +297,16 @@ def _create(
         raise ConfigurationError(msg) from error
 
 
-def _lifecycle(given: TerraformResourceLifecycle | Mapping[str, Any], *, where: str) -> TerraformResourceLifecycle:
+def _lifecycle(
+    given: TerraformResourceLifecycle | Mapping[str, Any], *, where: str
+) -> TerraformResourceLifecycle | dict[str, Any]:
     if isinstance(given, TerraformResourceLifecycle):
         return given
     refuse_other_engine(given, where=where)
     for name in given:
         _check_lifecycle_name(name, where=where)
+    if given.keys() <= _PLAIN_LIFECYCLE.keys():
+        return {_PLAIN_LIFECYCLE[name]: value for name, value in given.items() if value is not None}
     return TerraformResourceLifecycle(**given)
 
 

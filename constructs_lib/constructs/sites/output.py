@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.terraform.engine import TerraformOutput
+from constructs_lib.terraform.output import Output
 from constructs_lib.terraform.placement import find_child
 
 if TYPE_CHECKING:
@@ -31,4 +31,4 @@ def write_output(site: Site, name: str, value: str, description: str) -> None:
 
     It is a child of the stack itself: deeper down the engine would add a digest of the construct's path to the name.
     """
-    TerraformOutput(site.stack, name, value=value, description=description)
+    Output(site.stack, name, value=value, description=description)
