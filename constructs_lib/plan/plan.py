@@ -66,6 +66,10 @@ class Plan:
         both = (self.resources_before, self.resources_after)
         return frozenset(region for side in both for resource in side.values() if (region := resource.region))
 
+    def block_arguments(self, resource: Resource, block: str) -> frozenset[str]:
+        """Return the arguments that the configuration sets in the blocks of *resource* called *block*."""
+        return self._after.block_arguments(resource, block)
+
     def resolve(self, address: str, attribute: str, side: Literal["before", "after"] = "after") -> tuple[str, ...]:
         """Return the addresses of the resources that an argument refers to, by its value or by the configuration.
 

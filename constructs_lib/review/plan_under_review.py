@@ -313,6 +313,10 @@ class PlanUnderReview:
                     known.setdefault(str(text), []).append(item)
         return known
 
+    def block_arguments(self, resource: Resource, block: str) -> frozenset[str]:
+        """Return the arguments that the configuration sets in the blocks called *block*, where there is one."""
+        return self.plan.block_arguments(resource, block)
+
     def regions_of(self, document: int) -> frozenset[str]:
         """Return the Regions in which one of the plans keeps state."""
         if not self._regions:

@@ -24,6 +24,7 @@ from constructs_lib.review.checks.lost_parts import lost_parts
 from constructs_lib.review.checks.lost_paths import lost_paths
 from constructs_lib.review.checks.promises import promises
 from constructs_lib.review.checks.provider_accepts import provider_accepts
+from constructs_lib.review.checks.refused_copies import refused, refused_copies
 from constructs_lib.review.checks.replication_permissions import PROVED_BY, broken_replication, replication_permissions
 from constructs_lib.review.checks.state_location import state
 from constructs_lib.review.component_review import ComponentReview, review_component, worst
@@ -127,8 +128,14 @@ class Review:
 
     @property
     def quiet(self) -> bool:
-        """Whether there is nothing to say."""
-        return len(self.waived) == len(self.findings) and self.verdict in (Verdict.MET, Verdict.UNDECLARED)
+        """Whether there is nothing to say: nothing found, every objective kept, and no figure changed."""
+        changed = any(
+            item.changed and component.status == "kept"
+            for component in self.components
+            for item in component.disruptions
+        )
+        nothing = len(self.waived) == len(self.findings)
+        return nothing and not changed and self.verdict in (Verdict.MET, Verdict.UNDECLARED)
 
     @property
     def evaluated(self) -> bool:
@@ -231,7 +238,8 @@ def _under_review(plan: Plan, declaration: Declaration | None, facts: Catalog) -
     # In most plans nothing is changed that a proof rests on, and then one proof serves both sides.
     proved = any(change.type in PROVED_BY for change in plan.changes)
     before = broken_replication(PlanUnderReview(_as_it_was(plan), declaration, facts)) if proved else after
-    after = {**after, **undone(first), **overwritten(first)}
+    errors = (*provider_accepts(first), *refused_copies(first))
+    after = {**after, **undone(first), **overwritten(first), **refused(first, errors)}
     if not before and not after:
         return first
     return PlanUnderReview(plan, declaration, facts, broken_before=before, broken_after=after)
@@ -264,6 +272,7 @@ def _found(under_review: PlanUnderReview, outcome: dict[str, ComponentReview]) -
     yield from replication_permissions(under_review)
     yield from copies(under_review, outcome)
     yield from provider_accepts(under_review)
+    yield from refused_copies(under_review)
     yield from control_plane(under_review)
     yield from state(under_review)
 

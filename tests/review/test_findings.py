@@ -67,6 +67,31 @@ def _cluster_instance(after: dict[str, Any] | None, name: str = "member") -> dic
     return resource(f"aws_rds_cluster_instance.{name}", after, _MEMBER)
 
 
+def _global(primary: dict[str, Any] | None = None, **secondary: Any) -> list[dict[str, Any]]:
+    """A global database with a secondary in the other Region, both encrypted."""
+    holder = {"global_cluster_identifier": "ledger", "id": "ledger"}
+    both: dict[str, Any] = {"global_cluster_identifier": "ledger", "storage_encrypted": True, "engine_version": "16.4"}
+    away = {"cluster_identifier": "away", "id": "away", "engine": "aurora-mysql", **both, **secondary}
+    return [
+        resource("aws_rds_global_cluster.ledger", holder),
+        _cluster(**both, **(primary or {})),
+        resource("aws_rds_cluster.away", away, region=AWAY),
+    ]
+
+
+def _backups_to(home: str, away: str) -> list[dict[str, Any]]:
+    source = f"arn:aws:rds:{home}:{ACCOUNT}:db:db"
+    values = {"source_db_instance_arn": source, "retention_period": 7}
+    address = "aws_db_instance_automated_backups_replication.this"
+    return [instance("db", home), resource(address, values, region=away)]
+
+
+def _own_key(key: str) -> dict[str, Any]:
+    encryption = [{"enabled": True, "kms_key_arn": _key(HOME)}]
+    replicas = [{"region_name": AWAY, "point_in_time_recovery": True, "kms_key_arn": key}]
+    return table(server_side_encryption=encryption, replica=replicas)
+
+
 def _promoted(*, replace: bool = False, **before: Any) -> dict[str, Any]:
     """A replica that the state calls an instance of its own, or the replica of another one."""
     values = replica()["change"]["after"]
@@ -501,6 +526,68 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
             [_cluster(global_cluster_identifier="ledger", before={})],
             [_cluster(global_cluster_identifier="ledger")],
         ),
+    ],
+    "RECOVERY-217": [
+        ("a pair AWS disagrees on", _backups_to("us-east-2", "us-west-2"), _backups_to("us-east-1", "us-west-2"))
+    ],
+    "RECOVERY-317": [
+        (
+            "a replica",
+            [instance(storage_encrypted=True), replica()],
+            [instance(storage_encrypted=True), replica(kms_key_id=_key(AWAY))],
+        ),
+        (
+            "replicated backups",
+            [instance(storage_encrypted=True), _replicated_backups()],
+            [instance(storage_encrypted=True), _replicated_backups(kms_key_id=_key(AWAY))],
+        ),
+        ("a secondary cluster", _global(), _global(kms_key_id=_key(AWAY))),
+        ("a replica of a table", [_own_key("")], [_own_key(_key(AWAY))]),
+    ],
+    "RECOVERY-318": [
+        (
+            "a replica",
+            [instance(manage_master_user_password=True), replica()],
+            [instance(manage_master_user_password=True, engine="sqlserver-ee"), replica()],
+        ),
+        (
+            "a global database",
+            _global(primary={"manage_master_user_password": True}),
+            _global(primary={"manage_master_user_password": None}),
+        ),
+    ],
+    "RECOVERY-319": [
+        (
+            "an identifier",
+            [instance(), instance("replica", AWAY, replicate_source_db="db")],
+            [instance(), instance("replica", HOME, replicate_source_db="db")],
+        )
+    ],
+    "RECOVERY-320": [
+        (
+            "existing objects",
+            replicated(rule={"existing_object_replication": [{"status": "Enabled"}]}),
+            replicated(rule={"existing_object_replication": []}),
+        )
+    ],
+    "RECOVERY-321": [
+        ("another minor version", _global(engine_version="16.1"), _global(engine_version="16.4")),
+        ("another patch", _global(engine_version="16.1"), _global(engine_version="16")),
+    ],
+    "RECOVERY-322": [
+        ("provisioned", [table(billing_mode="PROVISIONED")], [table(billing_mode="PAY_PER_REQUEST")]),
+        (
+            "provisioned and scaled",
+            [table(billing_mode="PROVISIONED")],
+            [table(billing_mode="PROVISIONED"), resource("aws_appautoscaling_target.orders", {})],
+        ),
+    ],
+    "RECOVERY-323": [
+        (
+            "a pair that is not offered",
+            _backups_to("eu-west-1", "ap-south-1"),
+            _backups_to("eu-west-1", "eu-central-1"),
+        )
     ],
     "RECOVERY-501": [
         ("an alarm here", _check(), _check(cloudwatch_alarm_region="us-east-1")),

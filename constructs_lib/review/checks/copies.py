@@ -9,6 +9,7 @@ from constructs_lib.objectives import Disruption, format_duration
 from constructs_lib.plan.document.resource import as_number, blocks_in
 from constructs_lib.review.checks.after_failover import OVERWRITTEN
 from constructs_lib.review.checks.changes_in_place import ENDED, REFUSED
+from constructs_lib.review.checks.refused_copies import REFUSED_BY_AWS
 from constructs_lib.review.checks.replication_permissions import PROVED
 from constructs_lib.review.component_review import title
 from constructs_lib.review.finding import Found
@@ -57,7 +58,7 @@ def _doubted(
             continue
         for doubt in item.doubts:
             # What is not known yet is the verdict's matter; what was proved elsewhere has findings of its own.
-            if "not known before apply" in doubt or doubt in _FOUND_APART:
+            if "not known before apply" in doubt or doubt in _FOUND_APART or doubt.startswith(REFUSED_BY_AWS):
                 continue
             values = {
                 "mechanism": title(under_review.catalog, after, item.mechanism),

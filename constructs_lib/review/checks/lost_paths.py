@@ -84,12 +84,19 @@ def _lost(
         seen.add((item.mechanism, item.region))
         if (item.mechanism, item.region) in still:
             yield from _shorter(under_review, reviewed, item, before, after)
+        elif (item.mechanism, None) in still and not _covers_regions(under_review, before, item):
+            continue  # it does the same here, and where it did it before is no matter
         elif item.mechanism in open_ or _let_go(under_review, item):
             continue  # the verdict says that it is not known any more
         elif _moved(item, new.get(item.mechanism), before):
             yield from _moves(under_review, reviewed, item, new[item.mechanism])
         else:
             yield _protection_lost(under_review, reviewed, item, before, after)
+
+
+def _covers_regions(under_review: PlanUnderReview, component: Component, item: Protection) -> bool:
+    covers = under_review.catalog.mechanism(component.kind, item.mechanism).covers
+    return any(Disruption.REGION in cover.disruptions for cover in covers)
 
 
 def _let_go(under_review: PlanUnderReview, item: Protection) -> bool:
@@ -134,9 +141,8 @@ def _rule(under_review: PlanUnderReview, item: Protection, before: Component, af
     mechanism = under_review.catalog.mechanism(before.kind, item.mechanism)
     if mechanism.role in _LOST:
         return _LOST[mechanism.role]
-    covers = mechanism.covers
     # Where the copy is in another state, its Region is not known, and it is a copy all the same.
-    unplaced = item.region is None and any(Disruption.REGION in cover.disruptions for cover in covers)
+    unplaced = item.region is None and _covers_regions(under_review, before, item)
     if unplaced or leaves_region(before, item):
         left = any(
             leaves_region(after, other)

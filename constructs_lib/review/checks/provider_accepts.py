@@ -154,12 +154,15 @@ def _table(under_review: PlanUnderReview, resource: Resource) -> Iterator[tuple[
             yield "RECOVERY-307", {"missing": "no stream"}
         elif view != "NEW_AND_OLD_IMAGES" and not resource.is_unknown("stream_view_type"):
             yield "RECOVERY-307", {"missing": "a stream without new and old images"}
-    for index, block in enumerate(resource.blocks("point_in_time_recovery")):
-        days = as_number(block.get("recovery_period_in_days"))
+    block_name, name = "point_in_time_recovery", "recovery_period_in_days"
+    for index, block in enumerate(resource.blocks(block_name)):
+        days = as_number(block.get(name))
         if (
             days
             and block.get("enabled") is not True
-            and not resource.is_unknown("point_in_time_recovery", index, "enabled")
+            # Of a table whose recovery was once on, AWS reports a period that nobody has set.
+            and (resource.configured is None or name in under_review.block_arguments(resource, block_name))
+            and not resource.is_unknown(block_name, index, "enabled")
         ):
             yield "RECOVERY-308", {}
 

@@ -13,7 +13,16 @@ from constructs_lib.review.renderers.documentation import link
 from constructs_lib.review.renderers.marker import checked_name
 from constructs_lib.review.renderers.picture import drawn
 from constructs_lib.review.renderers.plain_text import plain, shortened
-from constructs_lib.review.renderers.summary import arrow, called, counts, headline, plural, rows, warnings_of_plans
+from constructs_lib.review.renderers.summary import (
+    arrow,
+    called,
+    counts,
+    headline,
+    plural,
+    promised,
+    rows,
+    warnings_of_plans,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +63,7 @@ def render_html(review: Review, *, name: str | None = None) -> str:
         lstrip_blocks=True,
         finalize=_shown,
     )
-    environment.filters.update(link=link, plural=plural, called=called)
+    environment.filters.update(link=link, plural=plural, called=called, promised=promised)
     table = rows(review)
     page = environment.get_template("review.html.j2").render(
         review=review,

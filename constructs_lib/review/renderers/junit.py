@@ -10,7 +10,7 @@ from constructs_lib.catalog.findings import Severity
 from constructs_lib.objectives import Disruption
 from constructs_lib.review.renderers.marker import checked_name
 from constructs_lib.review.renderers.plain_text import shortened
-from constructs_lib.review.renderers.summary import arrow, called, rows
+from constructs_lib.review.renderers.summary import arrow, called, promised, rows
 
 if TYPE_CHECKING:
     from constructs_lib.review import Finding, Review
@@ -89,7 +89,7 @@ def _case(suite: ElementTree.Element, row: Row) -> None:
     )
     figures = (
         f"RTO {arrow(disruption.rto_before, disruption.rto_after)}, "
-        f"RPO {arrow(disruption.rpo_before, disruption.rpo_after)}, objective {disruption.target}"
+        f"RPO {arrow(disruption.rpo_before, disruption.rpo_after)}, objective {promised(disruption)}"
     )
     text = f"{figures}: {shortened(disruption.reason, _LONGEST)}"
     if component.cheapest_change and row.verdict is not Verdict.MET:

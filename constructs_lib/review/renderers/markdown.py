@@ -18,6 +18,7 @@ from constructs_lib.review.renderers.summary import (
     counts_line,
     headline,
     plural,
+    promised,
     rows,
     warnings_of_plans,
 )
@@ -172,7 +173,7 @@ def _rows(found: Sequence[Row]) -> list[str]:
         figures = (
             arrow(disruption.rto_before, disruption.rto_after),
             arrow(disruption.rpo_before, disruption.rpo_after),
-            str(disruption.target),
+            promised(disruption),
             _verdict(row) + (f"<br>{escaped(disruption.reason, 200)}" if row.matters else ""),
         )
         lines.setdefault((component.address, _component(component), *figures), []).append(disruption.disruption.value)

@@ -67,14 +67,22 @@ class Row:
         return self.verdict in (Verdict.BREACHED, Verdict.UNKNOWN) and self.waived is None
 
 
+def promised(disruption: DisruptionReview) -> str:
+    """Return what is promised for a disruption, in words."""
+    return "none declared" if disruption.target is None else str(disruption.target)
+
+
 def rows(review: Review) -> list[Row]:
-    """Return every declared disruption of every component: broken, unknown, changed, then the others."""
+    """Return the disruptions of every component that are declared, or change: broken, unknown, changed, then the rest.
+
+    What changes where nothing is declared is shown whether it becomes better or worse.
+    """
     waived = {(item.component, item.disruption): item for item in review.waived if item.id in _PROMISES}
     gone = {item.component: item for item in review.waived if item.id == _DESTROYED}
     found = []
     for component in review.components:
         for disruption in component.disruptions:
-            if disruption.target is None:
+            if disruption.target is None and not (disruption.changed and component.status == "kept"):
                 continue
             verdict = disruption.after_verdict
             if verdict is None:

@@ -1,0 +1,178 @@
+"""Copies that Terraform plans and AWS refuses to make: keys, passwords, versions, pairs of Regions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.catalog.findings import Severity, rule
+from constructs_lib.catalog.regions import load_regions, rds_backup_replication, rds_backup_replication_because
+from constructs_lib.review.finding import Found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from constructs_lib.plan import Resource
+    from constructs_lib.review.plan_under_review import PlanUnderReview
+    from constructs_lib.review.reviewed_component import ReviewedComponent
+
+_INSTANCE: Final = "aws_db_instance"
+_CLUSTER: Final = "aws_rds_cluster"
+_TABLE: Final = "aws_dynamodb_table"
+_BACKUPS: Final = "aws_db_instance_automated_backups_replication"
+_BUCKET_RULES: Final = "aws_s3_bucket_replication_configuration"
+_SCALING: Final = "aws_appautoscaling_target"
+_PASSWORD: Final = "manage_master_user_password"
+_SQL_SERVER: Final = "sqlserver"
+
+REFUSED_BY_AWS: Final = "AWS refuses it as it is planned, see "
+
+
+def refused_copies(under_review: PlanUnderReview) -> Iterator[Found]:
+    """Yield each copy that AWS refuses to make."""
+    for original, copy, reviewed in _pairs(under_review):
+        if copy.type == _INSTANCE:
+            yield from _replica(under_review, original, copy, reviewed)
+        elif copy.type == _CLUSTER:
+            yield from _secondary(under_review, original, copy, reviewed)
+    for backups in under_review.after(_BACKUPS):
+        yield from _replicated_backups(under_review, backups)
+    for reviewed in under_review.reviewed_components.values():
+        table = under_review.plan.resources_after.get(reviewed.address)
+        if table is not None and table.type == _TABLE:
+            yield from _replicas_of_table(under_review, table, reviewed)
+    for rules in under_review.after(_BUCKET_RULES):
+        concern, owner = under_review.concerns(rules.address)
+        if concern and any(item.get("existing_object_replication") for item in rules.blocks("rule")):
+            yield Found(id="RECOVERY-320", address=rules.address, reviewed=owner)
+
+
+def refused(under_review: PlanUnderReview, found: Iterable[Found]) -> dict[tuple[str | None, str | None], str]:
+    """Return the protections that what was *found* says AWS refuses, where the plan is to make or change them."""
+    errors: dict[str, list[Found]] = {}
+    for item in found:
+        change = under_review.changes.get(item.address)
+        if change is not None and not change.forgotten and rule(item.id).severity is Severity.ERROR:
+            errors.setdefault(item.address, []).append(item)
+    return {
+        (item.address, item.region): f"{REFUSED_BY_AWS}{error.id}"
+        for component in (under_review.plan.after if errors else ())
+        for item in component.protections
+        for error in errors.get(item.address or "", ())
+        # What the component's own resource declares is more than one thing; the Region tells which is meant.
+        if error.region == item.region is not None or (error.region is None and item.address != component.name)
+    }
+
+
+def _pairs(under_review: PlanUnderReview) -> Iterator[tuple[Resource, Resource, ReviewedComponent]]:
+    plan = under_review.plan
+    for address, name in plan.copies_after.items():
+        copy, original = plan.resources_after.get(address), plan.resources_after.get(name)
+        reviewed = under_review.reviewed_components.get(name)
+        if copy is not None and original is not None and reviewed is not None:
+            yield original, copy, reviewed
+
+
+def _apart(original: Resource, copy: Resource) -> bool:
+    """Whether both are known to be in different Regions."""
+    return original.same_region(copy) is False
+
+
+def _given(resource: Resource, name: str) -> bool:
+    """Whether an argument has a value, known already or not."""
+    return resource.get(name) not in (None, "", False) or (resource.is_unknown(name) and not resource.left_out(name))
+
+
+def _without_key(copy: Resource, what: str, argument: str, reviewed: ReviewedComponent | None) -> Found:
+    values = {"what": what, "argument": argument}
+    return Found(id="RECOVERY-317", address=copy.address, reviewed=reviewed, values=values)
+
+
+# ---------------------------------------------------------------- RDS and Aurora
+
+
+def _replica(
+    under_review: PlanUnderReview, original: Resource, copy: Resource, reviewed: ReviewedComponent
+) -> Iterator[Found]:
+    if not _apart(original, copy):
+        return
+    key = "kms_key_id"
+    if original.get("storage_encrypted") is True and not _given(copy, key):
+        yield _without_key(copy, "a replica of an encrypted instance", key, reviewed)
+    if original.get(_PASSWORD) is True and not (original.text("engine") or "").startswith(_SQL_SERVER):
+        yield _managed(copy, "a replica", original, reviewed)
+    source = copy.text("replicate_source_db")
+    if source is not None and not source.startswith("arn:"):
+        yield Found(id="RECOVERY-319", address=copy.address, reviewed=reviewed, values={"original": original.address})
+
+
+def _managed(copy: Resource, what: str, original: Resource, reviewed: ReviewedComponent) -> Found:
+    values = {"what": what, "original": original.address}
+    return Found(id="RECOVERY-318", address=copy.address, reviewed=reviewed, values=values)
+
+
+def _secondary(
+    under_review: PlanUnderReview, original: Resource, copy: Resource, reviewed: ReviewedComponent
+) -> Iterator[Found]:
+    encrypted = original.get("storage_encrypted") is True or copy.get("storage_encrypted") is True
+    if encrypted and _apart(original, copy) and not _given(copy, "kms_key_id"):
+        yield _without_key(copy, "a secondary cluster of an encrypted one", "kms_key_id", reviewed)
+    if copy.text("replication_source_identifier") is not None:
+        return
+    if original.get(_PASSWORD) is True:
+        yield _managed(copy, "a secondary cluster of a global database", original, reviewed)
+    versions = [item.text("engine_version") for item in (original, copy)]
+    first, second = versions
+    if first and second and not (first.startswith(second) or second.startswith(first)):
+        values = {"original": original.address}
+        yield Found(id="RECOVERY-321", address=copy.address, reviewed=reviewed, values=values)
+
+
+def _replicated_backups(under_review: PlanUnderReview, backups: Resource) -> Iterator[Found]:
+    source = under_review.target(backups, "source_db_instance_arn", _INSTANCE)
+    concern, reviewed = under_review.concerns(backups.address)
+    if source is None or not concern:
+        return
+    if source.get("storage_encrypted") is True and not _given(backups, "kms_key_id"):
+        yield _without_key(backups, "replicated backups of an encrypted instance", "kms_key_id", reviewed)
+    home, away = source.region, backups.region
+    if home is not None and away is not None and home != away and {home, away} <= load_regions().keys():
+        support = rds_backup_replication(home, away)
+        if support != "supported":
+            id = "RECOVERY-323" if support == "unsupported" else "RECOVERY-217"
+            values = {"because": rds_backup_replication_because(home, away)}
+            yield Found(id=id, address=backups.address, reviewed=reviewed, values=values)
+
+
+# ---------------------------------------------------------------- tables
+
+
+def _replicas_of_table(under_review: PlanUnderReview, table: Resource, reviewed: ReviewedComponent) -> Iterator[Found]:
+    block, key = "replica", "kms_key_arn"
+    encryption = ("server_side_encryption", 0, key)
+    own_key = bool(table.text(*encryption)) or (
+        table.is_unknown(*encryption) and key in under_review.block_arguments(table, encryption[0])
+    )
+    apart = [
+        copy
+        for address, original in under_review.plan.copies_after.items()
+        if original == table.address and (copy := under_review.plan.resources_after.get(address)) is not None
+    ]
+    said = {copy.region for copy in apart}
+    written = key in under_review.block_arguments(table, block)
+    inline = [(index, item) for index, item in enumerate(table.blocks(block)) if item.get("region_name") not in said]
+    if own_key:
+        for copy in apart:
+            if not _given(copy, key):
+                yield _without_key(copy, "a replica of a table with a key of its own", key, reviewed)
+        for index, item in inline:
+            if not item.get(key) and not (table.is_unknown(block, index, key) and written):
+                region = item.get("region_name")
+                yield Found(
+                    id="RECOVERY-317",
+                    address=table.address,
+                    reviewed=reviewed,
+                    region=region if isinstance(region, str) else None,
+                    values={"what": "a replica of a table with a key of its own", "argument": key},
+                )
+    if (apart or inline) and table.get("billing_mode") == "PROVISIONED" and not under_review.plan.types.get(_SCALING):
+        yield Found(id="RECOVERY-322", address=table.address, reviewed=reviewed)
