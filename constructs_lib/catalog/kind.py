@@ -6,6 +6,8 @@ from typing import Final, Literal
 
 import msgspec
 
+from constructs_lib.catalog.mechanism import Scalar
+
 Layer = Literal["data", "compute", "traffic"]
 LAYERS: Final[tuple[Layer, ...]] = ("data", "compute", "traffic")
 """What has to be there before what, when a workload is recovered."""
@@ -21,6 +23,8 @@ class KindFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         has_engine: Whether there is an engine to choose, and then an instance class.
         layer: What it is to a workload: its data, what runs code on it, or how that is reached.
         everywhere: Whether it serves from no Region in particular.
+        recovery_standby: Parameters, by mechanism, that give the copy in the recovery Region a standby before it
+            takes over.
         usage: What its bill depends on, as documents say it; each place in braces is an amount of `Usage`.
     """
 
@@ -31,3 +35,4 @@ class KindFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     features: tuple[str, ...] = ()
     has_engine: bool = False
     everywhere: bool = False
+    recovery_standby: dict[str, dict[str, Scalar]] = {}

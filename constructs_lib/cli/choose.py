@@ -124,7 +124,7 @@ def _request(options: argparse.Namespace) -> Request:
     from constructs_lib.components import Kind
     from constructs_lib.costs import Usage
     from constructs_lib.errors import ConfigurationError
-    from constructs_lib.selection import RECOVERY_STANDBY, Request
+    from constructs_lib.selection import Request, recovery_standby
 
     if options.single_region and options.recovery_region:
         msg = "--single-region and --recovery-region are both given; leave one of them out"
@@ -144,7 +144,7 @@ def _request(options: argparse.Namespace) -> Request:
         routings=tuple(options.routing) if options.routing else None,
         pattern=options.pattern,
         third_region=options.third_region,
-        settings=RECOVERY_STANDBY if options.recovery_standby else {},
+        settings=recovery_standby() if options.recovery_standby else {},
     )
 
 

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from constructs_lib.selection.choice import Candidate, Choice, Rejected, blocking
 from constructs_lib.selection.choose import choose
-from constructs_lib.selection.request import RECOVERY_STANDBY, Request
+from constructs_lib.selection.request import Request, recovery_standby
 
-__all__ = ["RECOVERY_STANDBY", "Candidate", "Choice", "Rejected", "Request", "blocking", "choose"]
+__all__ = ["Candidate", "Choice", "Rejected", "Request", "blocking", "choose", "recovery_standby"]

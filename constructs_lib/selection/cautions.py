@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.regions import shared_disaster
 from constructs_lib.objectives import Disruption, format_duration
+from constructs_lib.selection.request import recovery_standby
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,10 +64,11 @@ def _wider(request: Request, chosen: Candidate) -> Iterator[str]:
 
 def _alone_after_failover(request: Request, chosen: Candidate) -> Iterator[str]:
     """Targets for the loss of less than a Region are kept where the writer is now; after a failover it is elsewhere."""
-    replica, secondary = (chosen.component.protection(name) for name in ("read_replica", "global_database"))
-    one = replica is not None and replica.parameters.get("standby") is not True
-    if secondary is not None and not secondary.parameters.get("headless"):
-        one = secondary.parameters.get("instances") == 1
+    protections = ((chosen.component.protection(name), wanted) for name, wanted in recovery_standby().items())
+    one = any(
+        part is not None and any(part.parameters.get(name, value) != value for name, value in wanted.items())
+        for part, wanted in protections
+    )
     if one and (request.objective.zone or request.objective.hardware):
         yield (
             f"one instance takes over in {request.recovery_region}: after a failover the loss of a zone there is not "

@@ -146,7 +146,7 @@ def menu(request: Request, catalog: Catalog, prices: Prices) -> Menu:
     return _menu(_Asked(key=key, request=request), catalog, prices)
 
 
-@lru_cache(maxsize=256)
+@lru_cache
 def _menu(asked: _Asked, catalog: Catalog, prices: Prices) -> Menu:
     request = asked.request
     patterns: Sequence[Pattern] = catalog.patterns[request.kind]
@@ -208,7 +208,7 @@ def _ladder(pattern: Pattern, routing: Routing, request: Request, catalog: Catal
     )
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=4_096)
 def _settings(
     kind: str,
     pattern_name: str,

@@ -25,8 +25,13 @@ def _kind(value: object) -> Kind:
 
 Settings = Mapping[str, Mapping[str, Scalar]]
 
-RECOVERY_STANDBY: Settings = {"read_replica": {"standby": True}, "global_database": {"instances": 2}}
-"""What runs in the recovery Region has a standby of its own before it takes over; the objective never needs it."""
+
+def recovery_standby() -> Settings:
+    """Return the settings by which what runs in the recovery Region has a standby of its own before it takes over.
+
+    No objective needs it.
+    """
+    return load_catalog().kinds[Kind.DATABASE].recovery_standby
 
 
 @attrs.frozen(kw_only=True)

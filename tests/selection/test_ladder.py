@@ -18,7 +18,7 @@ from constructs_lib.components import Component, Kind, Protection
 from constructs_lib.costs import Usage, monthly_cost
 from constructs_lib.errors import InfeasibleError
 from constructs_lib.objectives import Assumptions, Disruption, Objective, Target
-from constructs_lib.selection import RECOVERY_STANDBY, Request, choose
+from constructs_lib.selection import Request, choose, recovery_standby
 from constructs_lib.selection.ladder import menu
 from constructs_lib.selection.rules import engine_for, ruled_out
 from tests.selection.requests import ENGINES, objectives, requests
@@ -195,12 +195,12 @@ def test_where_tighter_comes_nearer_the_tighter_is_shown() -> None:
 @pytest.mark.parametrize(("engine", "pattern"), [("postgres", "read_replica"), ("aurora-mysql", "global_database")])
 def test_a_standby_in_the_recovery_region_is_built_only_where_it_is_asked_for(engine: str, pattern: str) -> None:
     one = choose(asked("database", engine, pattern=pattern)).chosen
-    two = choose(asked("database", engine, pattern=pattern, settings=RECOVERY_STANDBY)).chosen
+    two = choose(asked("database", engine, pattern=pattern, settings=recovery_standby())).chosen
     assert two.cost.usd > one.cost.usd
     assert two.assessment.estimates == one.assessment.estimates
     alone = [
         any("one instance takes over" in text for text in choose(asked("database", engine, **more)).cautions)
-        for more in ({"pattern": pattern}, {"pattern": pattern, "settings": RECOVERY_STANDBY})
+        for more in ({"pattern": pattern}, {"pattern": pattern, "settings": recovery_standby()})
     ]
     assert alone == [True, False]
 

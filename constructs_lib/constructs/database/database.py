@@ -28,7 +28,7 @@ from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.costs import Usage
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_flag, refuse
-from constructs_lib.selection import RECOVERY_STANDBY
+from constructs_lib.selection import recovery_standby as standby_settings
 from constructs_lib.terraform.engine import Construct
 
 if TYPE_CHECKING:
@@ -352,7 +352,7 @@ class _Names:
 
 def _fixed(backup_retention_days: int | None, *, recovery_standby: bool) -> dict[str, Mapping[str, Scalar]]:
     """Return the parameters that the caller's options fix, by mechanism."""
-    fixed: dict[str, Mapping[str, Scalar]] = dict(RECOVERY_STANDBY) if recovery_standby else {}
+    fixed: dict[str, Mapping[str, Scalar]] = dict(standby_settings()) if recovery_standby else {}
     if backup_retention_days is not None:
         for mechanism in ("automated_backups", "cluster_backups", "replicated_backups"):
             fixed[mechanism] = {"retention_days": backup_retention_days}
