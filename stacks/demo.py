@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,8 @@ from stacks.rehearsal import EMPTY_PLAN, Rehearsal
 from stacks.report import report
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from concurrent.futures import Future
 
     from constructs_lib.emulator import EmulatedAws
 
@@ -58,16 +60,49 @@ def _demonstrate(console: Console) -> None:
             pauses, chain = longest_chain(rehearsal.directory / "cdktf.out")
             step(f"emulated AWS is up; cdktf deploy of all stacks. The provider's own pauses alone take {pauses} s:")
             console.print(f"         {' > '.join(chain)}", markup=False)
-            rehearsal.deploy(aws, stacks, step)
+            codes = deploy_and_plan(aws, rehearsal, stacks, step)
             step("deployed")
-            _look(aws, rehearsal, stacks, step)
+            _look(aws, rehearsal, codes, step)
         step("done; the emulator is gone, and nothing is left behind")
         took = time.monotonic() - start
         step(f"{took / pauses:.2f} times the longest chain of the provider's own pauses, {pauses} s")
 
 
-def _look(aws: EmulatedAws, rehearsal: Rehearsal, stacks: Sequence[str], step: Step) -> None:
-    changed = [stack for stack, code in rehearsal.plans(aws, stacks).items() if code != EMPTY_PLAN]
+def deploy_and_plan(aws: EmulatedAws, rehearsal: Rehearsal, stacks: Sequence[str], step: Step) -> dict[str, int]:
+    """Deploy *stacks*, and plan those of a workload again as soon as all of them are deployed.
+
+    One workload may wait for a pause of the provider meanwhile; nothing of it concerns another.
+
+    Returns:
+        The exit code of each stack's second plan.
+    """
+    waiting = {
+        workload: {stack for stack in stacks if _workload(stack) == workload} for workload in map(_workload, stacks)
+    }
+    plans: dict[str, Future[int]] = {}
+
+    def told(line: str) -> None:
+        step(line)
+        stack = line.partition(" ")[0]
+        missing = waiting.get(_workload(stack), set())
+        missing.discard(stack)
+        if not missing:
+            ready = [name for name in stacks if _workload(name) == _workload(stack) and name not in plans]
+            plans.update({name: pool.submit(rehearsal.plan, aws, name) for name in ready})
+
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        rehearsal.deploy(aws, stacks, told)
+        late = [name for name in stacks if name not in plans]
+        plans.update({name: pool.submit(rehearsal.plan, aws, name) for name in late})
+        return {name: plans[name].result() for name in stacks}
+
+
+def _workload(stack: str) -> str:
+    return stack.rpartition("-")[0]
+
+
+def _look(aws: EmulatedAws, rehearsal: Rehearsal, planned: Mapping[str, int], step: Step) -> None:
+    changed = [stack for stack, code in planned.items() if code != EMPTY_PLAN]
     if changed:
         msg = f"a second plan is not empty: {', '.join(changed)}"
         raise RecoveryError(msg)
@@ -76,7 +111,7 @@ def _look(aws: EmulatedAws, rehearsal: Rehearsal, stacks: Sequence[str], step: S
     step(f"an object put in {PRIMARY} arrived in {RECOVERY}")
     item_arrives(aws, rehearsal)
     step(f"an item written in {PRIMARY} was read in {RECOVERY}")
-    recovery = [stack for stack in stacks if stack.endswith("-recovery")]
+    recovery = [stack for stack in planned if stack.endswith("-recovery")]
     with aws.fail_region(PRIMARY):
         codes = rehearsal.plans(aws, recovery)
     step(f"with {PRIMARY} failing, {', '.join(codes)} can be planned")
