@@ -72,10 +72,12 @@ def names_of(
         names["recovery_insights_key"] = names["recovery_key"]
     if main.get("manage_master_user_password"):
         names["recovery_password_key"] = names["recovery_key"]
-    base = names["instance"] or names["cluster"] or names["table"]
+    base = names["instance"] or names["cluster"] or names["table"] or names["bucket"]
     if base is not None and disruption is not None:
         start = base[:_LONGEST].rstrip("-")
-        names["restored"] = base if disruption is Disruption.REGION else f"{start}-restored"
+        # Names of buckets are the world's; others are a Region's.
+        beside = disruption is not Disruption.REGION or base == names["bucket"]
+        names["restored"] = f"{start}-restored" if beside else base
         names["returned"] = f"{start}-home"
         if disruption is not Disruption.SOFTWARE:
             names["latest"] = True

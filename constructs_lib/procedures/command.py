@@ -225,7 +225,7 @@ class Printed:
         if each is Each.DELETED_SINCE:
             # A thousand in one call; the list is asked again until none is left.
             query = (
-                "{Quiet: `true`, Objects: DeleteMarkers[?IsLatest && LastModified>='$SINCE'] | [:1000]"
+                "{Quiet: `true`, Objects: DeleteMarkers[?IsLatest && LastModified>='${SINCE:0:19}'] | [:1000]"
                 ".{Key: Key, VersionId: VersionId}}"
             )
             yield (

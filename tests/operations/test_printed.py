@@ -1,0 +1,112 @@
+"""The runbook's commands, typed as printed into a shell against the emulated AWS: the same end as when `drctl` runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from constructs_lib.documents.runbook import runbook
+from constructs_lib.objectives import Disruption
+from tests.operations.seeded import HOME, RECOVERY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from constructs_lib.documents.documented_workload import DocumentedWorkload
+    from constructs_lib.documents.runbook import Recovery
+    from constructs_lib.emulator import EmulatedAws
+
+    Built = Callable[..., DocumentedWorkload]
+
+pytestmark = [
+    pytest.mark.emulator,
+    pytest.mark.skipif(shutil.which("aws") is None, reason="needs the AWS command line (`aws`)"),
+]
+
+
+def recovery(workload: DocumentedWorkload, disruption: Disruption) -> Recovery:
+    (scenario,) = [item for item in runbook(workload).scenarios if item.disruption is disruption]
+    return scenario.recoveries[0]
+
+
+def typed(aws: EmulatedAws, directory: Path, commands: list[str], **variables: str) -> str:
+    """Type *commands* into bash, as a person would who has set the variables."""
+    environment = aws.environment(os.environ) | {"ACCOUNT": aws.account, "OPERATION": "ticket-1", **variables}
+    # The environment of the tests is not the one of the command line.
+    environment.pop("PYTHONPATH", None)
+    script = "\n".join(line.replace("sleep 15", "sleep 0.2") for line in commands)
+    ran = subprocess.run(
+        ["bash", "-c", script], env=environment, cwd=directory, capture_output=True, text=True, check=False, timeout=100
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "rror" not in ran.stderr, ran.stderr
+    return ran.stdout
+
+
+def of_the_recovery(found: Recovery) -> list[str]:
+    return [command for step in found.steps if step.reason.step == "act" for command in step.action.commands]
+
+
+def test_an_instance_restored_from_replicated_backups_as_printed(
+    aws: EmulatedAws, built: Built, tmp_path: Path
+) -> None:
+    workload = built("database", engine="postgres", pattern="multi_az_replicated_backups")
+    with aws.fail_region(HOME):
+        typed(
+            aws,
+            tmp_path,
+            [line for line in of_the_recovery(recovery(workload, Disruption.REGION)) if "timeout" not in line],
+        )
+
+    name = f"{workload.name}-ledger"
+    source = aws.client("rds", HOME).describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]
+    restored = aws.client("rds", RECOVERY).describe_db_instances(DBInstanceIdentifier=name)["DBInstances"][0]
+    for setting in ("MultiAZ", "DeletionProtection", "BackupRetentionPeriod", "IAMDatabaseAuthenticationEnabled"):
+        assert restored[setting] == source[setting], setting
+    assert restored["MonitoringInterval"] == source["MonitoringInterval"]
+    assert restored["MasterUserSecret"]["SecretStatus"] == "active"
+
+
+def test_a_table_restored_as_printed(aws: EmulatedAws, built: Built, tmp_path: Path) -> None:
+    workload = built("table", pattern="pitr", ttl_attribute="gone", stream="NEW_IMAGE")
+    name = f"{workload.name}-items"
+    table = aws.client("dynamodb", HOME)
+    table.put_item(TableName=name, Item={"id": {"S": "kept"}})
+    time.sleep(1.1)
+    moment = datetime.now(tz=UTC).isoformat()
+    table.put_item(TableName=name, Item={"id": {"S": "damage"}})
+
+    typed(aws, tmp_path, of_the_recovery(recovery(workload, Disruption.SOFTWARE)), MOMENT=moment)
+
+    described = table.describe_table(TableName=f"{name}-restored")["Table"]
+    assert described["DeletionProtectionEnabled"] is True
+    assert described["StreamSpecification"]["StreamViewType"] == "NEW_IMAGE"
+    assert table.describe_time_to_live(TableName=f"{name}-restored")["TimeToLiveDescription"]["AttributeName"] == "gone"
+    assert table.scan(TableName=f"{name}-restored")["Items"] == [{"id": {"S": "kept"}}]
+
+
+def test_objects_brought_back_as_printed(aws: EmulatedAws, built: Built, tmp_path: Path) -> None:
+    workload = built("bucket", pattern="versioning")
+    bucket = f"{workload.name}-files-{HOME}-{aws.account}"
+    s3 = aws.client("s3", HOME)
+    odd = ["it's", 'a "quote"', "with space", "ünïcode/&?=+ %41", "$HOME"]
+    for key in [*odd, "untouched"]:
+        s3.put_object(Bucket=bucket, Key=key, Body=b"good")
+    time.sleep(1.1)
+    since = datetime.now(tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    for key in odd:
+        s3.put_object(Bucket=bucket, Key=key, Body=b"bad")
+    for key in odd[2:]:
+        s3.delete_object(Bucket=bucket, Key=key)
+
+    typed(aws, tmp_path, of_the_recovery(recovery(workload, Disruption.SOFTWARE)), SINCE=since)
+
+    found: dict[str, Any] = {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in [*odd, "untouched"]}
+    assert found == dict.fromkeys([*odd, "untouched"], b"good")
