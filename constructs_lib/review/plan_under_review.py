@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from constructs_lib.catalog.resource_types import types_that
+from constructs_lib.components import ENABLED
 from constructs_lib.errors import ObjectiveError
 from constructs_lib.objectives import Assumptions, Disruption
 from constructs_lib.objectives.tags import RPO, RTO, TaggedObjective, read_recovery_tags
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 _RECOVERY_DATA: Final = types_that("recovery_data")
 Broken = Mapping[tuple[str | None, str | None], str]
 """Protections that were proved not to work, by the resource that declares them and the Region of the copy, and why."""
+
+NOT_TOLD: Final = "not known before apply"
+"""How a doubt ends that is none yet: what it is about is open."""
 
 NOTHING_BROKEN: Final[Broken] = {}
 
@@ -341,12 +345,16 @@ def _doubted(component: Component, broken: Broken) -> Component:
     if not broken or not any((item.address, item.region) in broken for item in component.protections):
         return component
     protections = (
-        attrs.evolve(item, doubts=(*item.doubts, broken[item.address, item.region]))
-        if (item.address, item.region) in broken
-        else item
+        _not_sure(item, broken[item.address, item.region]) if (item.address, item.region) in broken else item
         for item in component.protections
     )
     return attrs.evolve(component, protections=tuple(protections))
+
+
+def _not_sure(protection: Protection, why: str) -> Protection:
+    """Return the protection with a doubt, which may be that nothing is known."""
+    open_ = protection.unknown | {ENABLED} if why.endswith(NOT_TOLD) and not protection.doubts else protection.unknown
+    return attrs.evolve(protection, doubts=(*protection.doubts, why), unknown=open_)
 
 
 def _by_type(resources: Mapping[str, Resource]) -> dict[str, list[Resource]]:

@@ -14,6 +14,7 @@ from constructs_lib.plan.read import without_collection
 from constructs_lib.review.cheapest_change import cheapest_change
 from constructs_lib.review.checks.after_failover import after_failover, overwritten
 from constructs_lib.review.checks.alarms import alarms
+from constructs_lib.review.checks.backup_role import backup_role, broken_backups
 from constructs_lib.review.checks.changes_in_place import changes_in_place, undone
 from constructs_lib.review.checks.control_plane import control_plane
 from constructs_lib.review.checks.copies import copies
@@ -239,7 +240,7 @@ def _under_review(plan: Plan, declaration: Declaration | None, facts: Catalog) -
     proved = any(change.type in PROVED_BY for change in plan.changes)
     before = broken_replication(PlanUnderReview(_as_it_was(plan), declaration, facts)) if proved else after
     errors = (*provider_accepts(first), *refused_copies(first))
-    after = {**after, **undone(first), **overwritten(first), **refused(first, errors)}
+    after = {**after, **broken_backups(first), **undone(first), **overwritten(first), **refused(first, errors)}
     if not before and not after:
         return first
     return PlanUnderReview(plan, declaration, facts, broken_before=before, broken_after=after)
@@ -270,6 +271,7 @@ def _found(under_review: PlanUnderReview, outcome: dict[str, ComponentReview]) -
     yield from keys(under_review)
     yield from alarms(under_review)
     yield from replication_permissions(under_review)
+    yield from backup_role(under_review)
     yield from copies(under_review, outcome)
     yield from provider_accepts(under_review)
     yield from refused_copies(under_review)

@@ -8,6 +8,7 @@ from constructs_lib.assessment import Verdict
 from constructs_lib.objectives import Disruption, format_duration
 from constructs_lib.plan.document.resource import as_number, blocks_in
 from constructs_lib.review.checks.after_failover import OVERWRITTEN
+from constructs_lib.review.checks.backup_role import NOT_TAKEN
 from constructs_lib.review.checks.changes_in_place import ENDED, REFUSED
 from constructs_lib.review.checks.refused_copies import REFUSED_BY_AWS
 from constructs_lib.review.checks.replication_permissions import PROVED
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from constructs_lib.review.reviewed_component import ReviewedComponent
 
 _DAY: Final = 86_400
-_FOUND_APART: Final = PROVED | {ENDED, REFUSED, OVERWRITTEN}
+_FOUND_APART: Final = PROVED | {ENDED, REFUSED, OVERWRITTEN, NOT_TAKEN}
 _RESTORES: Final = ("restore_to_point_in_time", "snapshot_identifier")
 
 

@@ -10,6 +10,8 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from constructs_lib.plan import Resource
+
 Answer = Literal["allowed", "context", "denied"]
 """`context`: a statement names the action and the resource, and its condition on the encryption context fails."""
 
@@ -128,6 +130,21 @@ def _holds(operator: str, wanted: Iterable[str], value: str) -> bool:
     if name in ("stringlike", "arnlike"):
         return any(matches(item, value) for item in wanted)
     return True
+
+
+def assumable(role: Resource, service: str) -> bool | None:
+    """Return whether a role's trust policy lets *service* assume it; None where the policy is not known."""
+    read = statements(role.get("assume_role_policy"))
+    if read is None:
+        return None
+    for statement in read:
+        principal = statement.get("Principal")
+        services = list(_texts(principal.get("Service"))) if isinstance(principal, dict) else _texts(principal)
+        if any(item in (service, "*") for item in services):
+            answer = allows([{**statement, "Resource": "*"}], "sts:AssumeRole", "*")
+            if answer == "allowed":
+                return True
+    return False
 
 
 def principals(statement: Mapping[str, Any]) -> list[str]:

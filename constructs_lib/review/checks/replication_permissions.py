@@ -12,7 +12,7 @@ import attrs
 
 from constructs_lib.plan.document.arn import parse_arn
 from constructs_lib.plan.document.resource import blocks_in
-from constructs_lib.review.checks.iam_policy import allows, principals, statements
+from constructs_lib.review.checks.iam_policy import allows, assumable, principals, statements
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ PROVED_BY: Final = frozenset(
 """The types of resources that the proof rests on."""
 
 _OBJECT: Final = "any/object"
+_S3: Final = "s3.amazonaws.com"
 
 
 def replication_permissions(under_review: PlanUnderReview) -> Iterator[Found]:
@@ -59,13 +60,18 @@ def replication_permissions(under_review: PlanUnderReview) -> Iterator[Found]:
                 continue
             way = _Way(under_review=under_review, by=resource, reviewed=reviewed, index=index, rule=rule, source=source)
             yield from _left_out(way)
+            if role is not None and assumable(role, _S3) is False:
+                yield way.found("RECOVERY-218", role=role.address, service=_S3)
             if role is not None and (granted := _granted(under_review, role)) is not None:
                 yield from _checked(way, role, granted)
 
 
 def broken_replication(under_review: PlanUnderReview) -> dict[tuple[str | None, str | None], str]:
     """Return the replications that are proved not to work, by their address and the Region they copy to, and why."""
-    return {(item.address, item.region): _BROKEN[item.id] for item in replication_permissions(under_review)}
+    found = (item for item in replication_permissions(under_review) if item.id in _BROKEN)
+    # What is proved not to work goes before what is open.
+    ordered = sorted(found, key=lambda item: item.id != "RECOVERY-219")
+    return {(item.address, item.region): _BROKEN[item.id] for item in ordered}
 
 
 _BROKEN: Final = {
@@ -75,6 +81,8 @@ _BROKEN: Final = {
     "RECOVERY-204": "its role may not encrypt the copy",
     "RECOVERY-205": "its role may not use a key for the encryption context of a Bucket Key",
     "RECOVERY-216": "it leaves out objects that are encrypted with a KMS key",
+    "RECOVERY-218": "S3 may not assume its role",
+    "RECOVERY-219": "whether its role may use a key is not known before apply",
 }
 """What is wrong, in words that follow the name of the mechanism."""
 
@@ -252,7 +260,15 @@ def _attached(under_review: PlanUnderReview, role: Resource) -> Iterator[Resourc
         yield under_review.target(attachment, "policy_arn", "aws_iam_policy")
     attached = under_review.naming("aws_iam_role_policy_attachment", "role", after=False)
     apart = {part.text("policy_arn") for name in _names(role) for part in attached.get(name, ())}
-    managed = role.get("managed_policy_arns")
+    name = "managed_policy_arns"
+    managed = role.get(name)
+    if role.is_unknown(name) or (isinstance(managed, list) and None in managed):
+        if not role.left_out(name):
+            named = [
+                under_review.plan.resources_after.get(item) for item in under_review.plan.resolve(role.address, name)
+            ]
+            yield from [item for item in named if item is not None and item.type == "aws_iam_policy"] or (None,)
+        managed = [arn for arn in managed if arn is not None] if isinstance(managed, list) else []
     by_arn = under_review.naming("aws_iam_policy", "arn")
     for arn in managed if isinstance(managed, list) else []:
         # One attached by a resource of its own shows here as well, as it was before the plan.
@@ -320,6 +336,8 @@ def _decrypts(
     )
     if answer == "denied":
         yield way.found("RECOVERY-203", role=role.address, bucket=way.source.address)
+    elif answer == "open":
+        yield way.found("RECOVERY-219", role=role.address, action="kms:Decrypt", key=str(encryption.key_arn))
     elif answer == "context":
         id = "RECOVERY-205" if encryption.bucket_key else "RECOVERY-203"
         yield way.found(id, role=role.address, bucket=way.source.address)
@@ -340,6 +358,8 @@ def _encrypts(way: _Way, role: Resource, granted: list[dict[str, Any]]) -> Itera
         answer = _may_use(way.under_review, role, granted, action, key_arn, key, contexts[0], region)
         if answer == "context" and copy is not None and copy.bucket_key:
             wrong_context = True
+        elif answer == "open":
+            yield way.found("RECOVERY-219", role=role.address, action=action, key=str(key_arn))
         elif answer not in ("allowed", None):
             missing.append(action)
     if missing:
@@ -363,6 +383,8 @@ def _may_use(
     if key_arn is None:
         # The key is known only after apply, or by an alias: only what allows every key, or none at all, can be told.
         everywhere = allows(granted, action, "arn:aws:kms:::key/", context=context, via=via)
+        if _ignored(under_review, role, action, key):
+            return "denied"
         named = any(
             allows([{**item, "Resource": "*"}], action, "*", context=context, via=via) != "denied" for item in granted
         )
@@ -374,12 +396,51 @@ def _may_use(
             else "denied"
         )
     answer = allows(granted, action, key_arn, context=context, via=via)
+    if _ignored(under_review, role, action, key):
+        return "denied"
     if answer == "allowed":
         return answer
     by_key = _by_key_policy(under_review, role, action, key)
     if by_key is True:
         return "allowed"
-    return None if by_key is None and answer == "denied" else answer
+    return "open" if by_key is None and answer == "denied" else answer
+
+
+def _ignored(under_review: PlanUnderReview, role: Resource, action: str, key: Resource | None) -> bool:
+    """Whether the key's policy neither names the role nor leaves it to IAM, so that the role's policies are nothing."""
+    if _leaves_to_iam(under_review, key, action) is not False:
+        return False
+    return _by_key_policy(under_review, role, action, key) is False
+
+
+def _is_role(principal: str, role: Resource, arn: str | None) -> bool:
+    """Whether a principal is the role; before its ARN is known, by its name."""
+    if arn is not None:
+        return principal == arn
+    name = role.text("name")
+    return ":role/" in principal and (name is None or principal.rpartition("/")[2] == name)
+
+
+def _leaves_to_iam(under_review: PlanUnderReview, key: Resource | None, action: str) -> bool | None:
+    """Return whether the key's policy lets IAM policies decide; None where the policy is not in the plans.
+
+    It does so where it allows the account, and AWS's own policy, which a key without one gets, does.
+    """
+    if key is None or key.type == "aws_kms_alias":
+        return None
+    document, owner = key.get("policy"), key
+    for part in under_review.parts("aws_kms_key_policy", "key_id").get(key.address, ()):
+        document, owner = part.get("policy"), part
+    if document in (None, ""):
+        return None if owner.is_unknown("policy") and not owner.left_out("policy") else True
+    read = statements(document)
+    if read is None:
+        return None
+    for statement in read:
+        whole = any(item == "*" or item.endswith(":root") or item.isdigit() for item in principals(statement))
+        if whole and allows([statement], action, key.text("arn") or "*") == "allowed":
+            return True
+    return False
 
 
 def _by_key_policy(under_review: PlanUnderReview, role: Resource, action: str, key: Resource | None) -> bool | None:
@@ -400,11 +461,7 @@ def _by_key_policy(under_review: PlanUnderReview, role: Resource, action: str, k
     arn = role.text("arn")
     for statement in read:
         named = principals(statement)
-        direct = (
-            "*" in named
-            or (arn is not None and arn in named)
-            or (arn is None and any("role/" in item for item in named))
-        )
+        direct = "*" in named or any(_is_role(item, role, arn) for item in named)
         if direct and allows([statement], action, key.text("arn") or "*") == "allowed":
             return True
     return False
