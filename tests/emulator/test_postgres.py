@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
+from botocore.exceptions import ClientError
 
 from constructs_lib.emulator import emulated_aws
+from constructs_lib.emulator.postgres import programs
 from constructs_lib.emulator.postgres.programs import Programs
+from constructs_lib.errors import EvaluationError
 from tests.emulator.deployment import NOTHING_TO_CHANGE, Terraform
 from tests.emulator.regions import HERE, THERE, Region, create_instance, described, prepared
 
@@ -323,6 +326,32 @@ def test_a_cluster_is_restored_to_a_moment(here: Region) -> None:
     )
 
     assert of_cluster(here, "orders-then").orders() == ["before"]
+
+
+def test_what_keeps_postgresql_from_starting_is_said_before_anything_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+
+    with pytest.raises(EvaluationError, match=r"cdktf-dr\[postgres\]"):
+        programs.require()
+
+
+def test_root_without_user_namespaces_is_told_to_be_somebody_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(programs.DIRECTORY_VARIABLE, "/usr/lib/postgresql/bin")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setenv("PATH", "/nowhere")
+
+    with pytest.raises(EvaluationError, match="run the emulator as another user"):
+        programs.require()
+
+
+def test_a_database_that_cannot_start_is_an_error_that_says_why(
+    aws: EmulatedAws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "initdb").write_text("#!/bin/sh\necho no space left >&2; exit 1\n")
+    (tmp_path / "initdb").chmod(0o755)
+    monkeypatch.setenv(programs.DIRECTORY_VARIABLE, str(tmp_path))
+    with emulated_aws(region=HERE, postgres=True) as broken, pytest.raises(ClientError, match="no space left"):
+        made(prepared(broken, HERE), "never")
 
 
 def test_no_server_outlives_the_emulator_even_when_it_is_killed(aws: EmulatedAws) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import os
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Final
 
@@ -55,9 +57,20 @@ class Programs:
 
 
 def require() -> None:
-    """Raise `EvaluationError` where there is no PostgreSQL to run."""
+    """Raise `EvaluationError` where there is no PostgreSQL, or no way to run it as somebody else than root."""
     if not os.environ.get(DIRECTORY_VARIABLE):
         _root()
+    if os.geteuid() == 0 and not _can_be_nobody():
+        raise EvaluationError(
+            "PostgreSQL does not run as root, and this machine allows no user namespaces in which it would not be root;"
+            " run the emulator as another user, or without postgres"
+        )
+
+
+def _can_be_nobody() -> bool:
+    if shutil.which(_AS_NOBODY[0]) is None:
+        return False
+    return subprocess.run([*_AS_NOBODY, "true"], capture_output=True, check=False).returncode == 0
 
 
 def _root() -> Path:

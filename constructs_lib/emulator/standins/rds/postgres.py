@@ -10,6 +10,7 @@ import attrs
 from multidict import CIMultiDict
 
 from constructs_lib.emulator.standins.rds import reply as rds_reply
+from constructs_lib.errors import EvaluationError
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -61,6 +62,13 @@ class RdsPostgres:
         reply = await forward(call)
         if not reply.succeeded:
             return reply
+        try:
+            return await self._with_data(call, reply)
+        except EvaluationError as error:
+            # No code of AWS's, and none that a client tries again: the description exists, its data cannot.
+            return rds_reply.failure("EmulatorFailure", str(error))
+
+    async def _with_data(self, call: Call, reply: Reply) -> Reply:
         root = rds_reply.document(reply)
         for kind, identity in _KEYS.items():
             for shown in rds_reply.resources(root, kind):
