@@ -52,6 +52,9 @@ def main(arguments: Sequence[str]) -> int:
                 emulated_aws(
                     account=options.account,
                     region=options.region,
+                    polls=options.polls,
+                    replication_delay=options.replication_delay,
+                    postgres=options.postgres,
                     log=log,
                     without_rules={*options.without_rule, *(() if options.strict else LEFT_OFF)},
                 )
@@ -82,6 +85,19 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--account", default="123456789012", help="the account, 12 digits (default: 123456789012)")
     parser.add_argument(
         "--log", type=_log, metavar="FILE", help="write each call to FILE: time, Region, service, operation, outcome"
+    )
+    parser.add_argument(
+        "--postgres", action="store_true", help="give PostgreSQL databases a real PostgreSQL at the endpoint they show"
+    )
+    parser.add_argument(
+        "--replication-delay",
+        type=float,
+        default=0.0,
+        metavar="SECONDS",
+        help="how long a write takes to another Region (default: 0)",
+    )
+    parser.add_argument(
+        "--polls", type=int, default=0, metavar="N", help="how often a client that waits sees `creating` and the like"
     )
     parser.add_argument(
         "--fail",

@@ -56,7 +56,7 @@ def create_instance(region: Region, identifier: str, **more: Any) -> dict[str, A
         "BackupRetentionPeriod": 7,
         "StorageEncrypted": True,
         "KmsKeyId": region.key,
-        "MasterUserPassword": "not-a-secret",
+        **({} if "ManageMasterUserPassword" in more else {"MasterUserPassword": "not-a-secret"}),
     } | more
     instance: dict[str, Any] = region.rds.create_db_instance(
         DBInstanceIdentifier=identifier,

@@ -49,6 +49,22 @@ def test_an_account_that_is_none_is_one_line() -> None:
     assert result.stderr.count("\n") == 1
 
 
+def test_what_a_test_can_set_a_command_can_have_from_the_start() -> None:
+    code = """
+import boto3
+table = boto3.client("dynamodb", region_name="eu-west-1")
+table.create_table(
+    TableName="orders", BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+    AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
+)
+print([table.describe_table(TableName="orders")["Table"]["TableStatus"] for _ in range(3)])
+"""
+
+    result = run("--polls", "2", "--replication-delay", "0.5", "--", sys.executable, "-c", code)
+
+    assert result.stdout.strip() == "['CREATING', 'CREATING', 'ACTIVE']", result.stderr
+
+
 def test_help_explains_itself_and_lists_regions_failure_modes_and_examples() -> None:
     shown = run("--help")
 
@@ -64,6 +80,7 @@ def test_help_explains_itself_and_lists_regions_failure_modes_and_examples() -> 
         (["--fail", "mars"], "there is no Region 'mars'; --help lists them"),
         (["--fail", "eu-west-1=flood"], "there is no failure mode 'flood'; use error or reset"),
         (["--log", "no/such/directory/calls.jsonl"], "cannot write the log no/such/directory/calls.jsonl"),
+        (["--polls", "-1"], "polls is -1; give 0 or more"),
         (["--without-rule", "rds.nosuch"], "there is no rule 'rds.nosuch' of the emulator"),
     ],
 )

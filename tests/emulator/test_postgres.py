@@ -96,9 +96,7 @@ def of_instance(region: Region, identifier: str, **more: Any) -> Client:
 
 
 def made(region: Region, identifier: str, **more: Any) -> Client:
-    """Make an instance whose password we know."""
-    options = {"ManageMasterUserPassword": False, "MasterUserPassword": PASSWORD, "DBName": "shop"} | more
-    create_instance(region, identifier, **options)
+    create_instance(region, identifier, MasterUserPassword=PASSWORD, DBName="shop", **more)
     return of_instance(region, identifier)
 
 
@@ -113,7 +111,8 @@ def copied(there: Region, identifier: str, arn: str) -> Client:
 
 
 def test_rows_are_written_through_the_endpoint_with_the_managed_password(aws: EmulatedAws, here: Region) -> None:
-    secret = create_instance(here, "managed", DBName="shop")["MasterUserSecret"]["SecretArn"]
+    instance = create_instance(here, "managed", DBName="shop", ManageMasterUserPassword=True)
+    secret = instance["MasterUserSecret"]["SecretArn"]
     value = json.loads(aws.client("secretsmanager", HERE).get_secret_value(SecretId=secret)["SecretString"])
     client = of_instance(here, "managed", password=value["password"])
 

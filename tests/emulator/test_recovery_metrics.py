@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.emulator.regions import HERE, THERE, Region, create_instance
+from constructs_lib.emulator import emulated_aws
+from tests.emulator.regions import HERE, THERE, Region, create_instance, prepared
 from tests.emulator.test_database_recovery import create_cluster
 from tests.emulator.test_table_recovery import create_table, put
 
@@ -18,6 +19,23 @@ if TYPE_CHECKING:
     from constructs_lib.emulator import EmulatedAws
 
 DELAY = 40
+
+
+@pytest.fixture(name="aws", scope="module")
+def _aws(extra: None) -> Iterator[EmulatedAws]:
+    # Its own, as what another test lets arrive is not late any more.
+    with emulated_aws(region=HERE) as aws:
+        yield aws
+
+
+@pytest.fixture(name="here", scope="module")
+def _here(aws: EmulatedAws) -> Region:
+    return prepared(aws, HERE)
+
+
+@pytest.fixture(name="there", scope="module")
+def _there(aws: EmulatedAws) -> Region:
+    return prepared(aws, THERE)
 
 
 @pytest.fixture(name="delayed")
