@@ -6,6 +6,7 @@ policies in the plan. What is not in the plans given is never held against a rol
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -165,17 +166,17 @@ class _Way:
     rule: dict[str, Any]
     source: Resource | None
 
-    @property
+    @cached_property
     def destination(self) -> Resource | None:
         """The bucket it writes to."""
         return _bucket(self.under_review, self.by, f"rule.{self.index}.destination.0.bucket")
 
-    @property
+    @cached_property
     def destination_arn(self) -> str | None:
         """The ARN of the bucket it writes to."""
         return _arn(self.destination) or self.by.text("rule", self.index, "destination", 0, "bucket")
 
-    @property
+    @cached_property
     def replica_key(self) -> tuple[bool, str | None, Resource | None]:
         """Whether replicas are encrypted with a key the rule names, its ARN and the key, as far as they are known."""
         path = ("rule", self.index, "destination", 0, "encryption_configuration", 0, "replica_kms_key_id")
