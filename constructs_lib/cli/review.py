@@ -67,18 +67,18 @@ def _run(options: argparse.Namespace) -> int:
 
     outputs = _outputs(options.output)
     today = datetime.now(UTC).date()
-    declaration = _declaration(options.objectives)
+    declaration = declaration_of(options.objectives)
     plan, names = _read(options, declaration)
     found = review(plan, declaration, today=today, names=names)
     for format, path in outputs:
         if path == _STANDARD_OUTPUT:
-            sys.stdout.write(_rendered(found, format, name=options.name))
+            sys.stdout.write(rendered(found, format, name=options.name))
             continue
         # The newline is the format's own; the same bytes on every system.
         with open(path, "w", encoding="utf-8", newline="") as stream:
-            stream.write(_rendered(found, format, name=options.name))
+            stream.write(rendered(found, format, name=options.name))
     if options.format is not None or not any(path == _STANDARD_OUTPUT for _, path in outputs):
-        sys.stdout.write(_rendered(found, options.format or "table", name=options.name, to_terminal=True))
+        sys.stdout.write(rendered(found, options.format or "table", name=options.name, to_terminal=True))
     code = exit_code(found, options.fail_on)
     if code == EvaluationError.exit_code:
         which = "failed half way" if plan.errored else "leaves something out, as one with -target does"
@@ -128,7 +128,8 @@ def _outputs(given: Sequence[str]) -> list[tuple[str, str]]:
     return found
 
 
-def _declaration(file: str | None) -> Declaration | None:
+def declaration_of(file: str | None) -> Declaration | None:
+    """Return what *file* declares, or the `recovery.yaml` here; None where there is none."""
     import os
 
     from constructs_lib.declaration.declaration import load_declaration
@@ -164,7 +165,8 @@ def _stem(path: Path) -> str:
     return "stdin" if str(path) == _STANDARD_OUTPUT else path.name.removesuffix(".json") or path.name
 
 
-def _rendered(review: Review, format: str, *, name: str | None, to_terminal: bool = False) -> str:
+def rendered(review: Review, format: str, *, name: str | None, to_terminal: bool = False) -> str:
+    """Return *review* in one of the formats."""
     if format == "json":
         from constructs_lib.review.renderers.as_json import render_json
 

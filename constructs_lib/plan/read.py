@@ -110,6 +110,18 @@ def _read_plans(sources: Mapping[str, Path | bytes], regions: tuple[str, str] | 
         raise PlanError(_too_deep(", ".join(reader.name for reader in readers))) from None
 
 
+def read_documents(documents: Mapping[str, tuple[Document, str]]) -> Plan:
+    """Read what was not written by Terraform: a document for each name, and the Region all of it is in."""
+    with without_collection():
+        readers = []
+        for index, (name, (document, region)) in enumerate(sorted(documents.items())):
+            reader = Reader(name, index, name, document, None)
+            for resource in (*reader.before.values(), *reader.after.values()):
+                resource.infer_region(region)
+            readers.append(reader)
+        return joined(readers)
+
+
 def _too_deep(name: str) -> str:
     return f"{name} is nested too deeply to be a plan; give the output of terraform show -json PLANFILE"
 

@@ -1,0 +1,143 @@
+"""`drctl audit`: what an account keeps now."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.cli.arguments import Subparsers
+    from constructs_lib.declaration.declaration import Declaration
+    from constructs_lib.operations.audit import Audit
+
+_FORMATS = ("table", "json", "markdown", "sarif", "junit", "github", "html")
+
+
+def add_to(commands: Subparsers) -> None:
+    """Add the command to the parser."""
+    command = commands.add_parser(
+        "audit",
+        help="what an account keeps now: age and lag of every copy against its objective",
+        description="Read live AWS into the same components and judge them as a plan is judged: RTO and RPO, findings, "
+        "and how old each copy is now. It only reads; --policy prints what it needs. What cannot be asked is unknown.",
+        allow_abbrev=False,
+    )
+    add = command.add_argument
+    add("--region", action="append", default=[], metavar="REGION", help="default: those declared, or of the stacks")
+    add("--stacks", metavar="DIR", help="synthesized stacks, whose addresses name what is found")
+    add(
+        "--objectives",
+        metavar="FILE",
+        help="recovery.yaml; default: the one here, if there is one, and recovery:* tags",
+    )
+    add("--format", choices=_FORMATS, default="table", help="default: table")
+    add(
+        "--fail-on",
+        choices=("breached", "unknown", "warning", "never"),
+        default="unknown",
+        help="from what on to exit with 1; default: unknown",
+    )
+    add("--policy", action="store_true", help="print the IAM policy that the command needs, and do nothing")
+    command.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
+    from constructs_lib.cli.review import declaration_of
+    from constructs_lib.operations.audit import audit
+    from constructs_lib.operations.audit_policy import audit_policy
+
+    if options.policy:
+        sys.stdout.write(audit_policy())
+        return 0
+    declaration = declaration_of(options.objectives)
+    addresses, built = _addresses(options.stacks)
+    regions = options.region or _declared(declaration) or built
+    if not regions:
+        from constructs_lib.errors import InputError
+
+        msg = "no Region is known; name one with --region, declare regions in recovery.yaml, or give --stacks"
+        raise InputError(msg)
+    now = datetime.now(UTC)
+    found = audit(regions, declaration, addresses=addresses, today=now.date(), now=now)
+    sys.stdout.write(_rendered(found, options.format))
+    return _code(found, options.fail_on)
+
+
+def _declared(declaration: Declaration | None) -> list[str]:
+    regions = None if declaration is None else declaration.regions
+    return [] if regions is None else [regions.primary, regions.recovery]
+
+
+def _addresses(stacks: str | None) -> tuple[Mapping[tuple[str, str, str], str], list[str]]:
+    """Return Terraform's address of what stacks build, by type, Region and name, and the Regions they build in."""
+    if stacks is None:
+        return {}, []
+    from pathlib import Path
+
+    from constructs_lib.catalog.resource_types import load_resource_types
+    from constructs_lib.plan import read_stacks
+
+    plan = read_stacks(Path(stacks))
+    types = load_resource_types()
+    named = {
+        (item.type, item.region or "", name): address
+        for address, item in plan.resources_after.items()
+        for argument in types[item.type].named_by
+        if (name := item.text(argument)) is not None
+    }
+    return named, sorted(plan.regions)
+
+
+def _rendered(found: Audit, format: str) -> str:
+    from constructs_lib.cli.review import rendered
+
+    if format == "json":
+        import json
+
+        return json.dumps(_as_data(found), indent=2, ensure_ascii=False) + "\n"
+    text = rendered(found.review, format, name=None, to_terminal=True)
+    return text if format != "table" else text + _more(found)
+
+
+def _as_data(found: Audit) -> dict[str, Any]:
+    from constructs_lib.review.renderers.as_json import review_as_data
+
+    data = review_as_data(found.review)
+    for component in data["components"]:
+        seen = found.observed.get(component["address"])
+        component["observed"] = (
+            None
+            if seen is None
+            else {"rpo_seconds": seen.rpo_seconds, "as_of": seen.as_of.isoformat(), "source": seen.source}
+        )
+    data["verdict"] = found.verdict.value
+    data["unasked"] = [{"what": item.what, "error": item.error} for item in found.unasked]
+    return data
+
+
+def _more(found: Audit) -> str:
+    from constructs_lib.objectives import format_duration
+
+    lines = [""]
+    for address, seen in sorted(found.observed.items()):
+        late = ", later than promised" if address in found.late else ""
+        lines.append(f"{address}: {format_duration(seen.rpo_seconds)} behind ({seen.source}){late}")
+    lines += [f"not asked: {item.what}: {item.error}" for item in found.unasked]
+    return "\n".join([*lines, ""]) if len(lines) > 1 else ""
+
+
+def _code(found: Audit, fail_on: str) -> int:
+    from constructs_lib.assessment import Verdict
+    from constructs_lib.review import exit_code
+
+    if fail_on == "never":
+        return 0
+    code = exit_code(found.review, fail_on)  # type: ignore[arg-type]
+    if code == 0 and (found.late or (fail_on != "breached" and found.verdict is Verdict.UNKNOWN)):
+        return 1
+    return code

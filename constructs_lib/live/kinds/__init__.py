@@ -1,0 +1,3 @@
+"""One reader for each kind of component."""
+
+from __future__ import annotations

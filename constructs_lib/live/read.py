@@ -1,0 +1,72 @@
+"""Reads an account, Region by Region; a Region that does not answer costs itself and no other."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from constructs_lib.live.kinds.backup import read_backups
+from constructs_lib.live.kinds.bucket import read_buckets
+from constructs_lib.live.kinds.database import read_databases
+from constructs_lib.live.kinds.table import read_tables
+from constructs_lib.live.lag import with_lag
+from constructs_lib.live.region import Region
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from constructs_lib.live.found import Found, Unasked
+
+__all__ = ["Account", "read_account"]
+
+_READERS: Final = (read_buckets, read_tables, read_databases, read_backups)
+
+
+@attrs.frozen(kw_only=True)
+class Account:
+    """What was found in some Regions of an account.
+
+    Attributes:
+        found: The resources, by Region, type and name.
+        unasked: What could not be asked.
+        answers: How many calls were answered.
+    """
+
+    found: tuple[Found, ...]
+    unasked: tuple[Unasked, ...]
+    answers: int
+
+
+def read_account(regions: Sequence[str], *, session: Any = None, now: datetime | None = None) -> Account:
+    """Return what is in *regions* of the account that the session's credentials are for.
+
+    Args:
+        regions: The Regions to ask.
+        session: A boto3 session. Default: one from the environment.
+        now: The time that ages are counted to. Default: now.
+    """
+    if session is None:
+        import boto3
+
+        session = boto3.Session()
+    asked = [Region(session, name, now) for name in dict.fromkeys(regions)]
+    with ThreadPoolExecutor(max_workers=max(1, len(asked))) as pool:
+        read = list(pool.map(_read, asked))
+    return Account(
+        found=tuple(
+            sorted((item for items in read for item in items), key=lambda item: (item.region, item.type, item.name))
+        ),
+        unasked=tuple(sorted((item for region in asked for item in region.unasked), key=lambda item: item.what)),
+        answers=sum(region.answers for region in asked),
+    )
+
+
+def _order(item: Found) -> tuple[str, str, str]:
+    return item.region, item.type, item.name
+
+
+def _read(region: Region) -> list[Found]:
+    return with_lag(region, [found for reader in _READERS for found in reader(region)])

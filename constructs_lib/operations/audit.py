@@ -1,0 +1,148 @@
+"""Live AWS against the objectives: the same components, the same judgement, and how old each copy is now."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import msgspec
+
+from constructs_lib.assessment import Verdict
+from constructs_lib.errors import EvaluationError
+from constructs_lib.live.read import Account, read_account
+from constructs_lib.objectives import Disruption
+from constructs_lib.plan.document.format import ChangeBody, Document, ResourceChange
+from constructs_lib.plan.read import read_documents
+from constructs_lib.review import Review, review
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date, datetime
+
+    from constructs_lib.declaration.declaration import Declaration
+    from constructs_lib.live.found import Found, Observed, Unasked
+    from constructs_lib.plan import Plan
+    from constructs_lib.review import ComponentReview
+
+__all__ = ["Audit", "audit"]
+
+
+@attrs.frozen(kw_only=True)
+class Audit:
+    """What an account keeps now.
+
+    Attributes:
+        review: The review of what was found, in which before and after are the same.
+        observed: How far behind a component's copy is, or its newest point to go back to, by the component's address.
+        unasked: What could not be asked.
+    """
+
+    review: Review
+    observed: Mapping[str, Observed]
+    unasked: tuple[Unasked, ...]
+
+    @property
+    def late(self) -> tuple[str, ...]:
+        """The components whose copy is older now than the RPO promised for the loss of a Region."""
+        return tuple(
+            item.address
+            for item in self.review.components
+            if (target := item.objective.target(Disruption.REGION)) is not None
+            and item.address in self.observed
+            and self.observed[item.address].rpo_seconds > target.rpo
+        )
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict of the review, worsened by what is late now and by what could not be asked."""
+        found = [self.review.verdict]
+        found += [Verdict.BREACHED] if self.late else []
+        found += [Verdict.UNKNOWN] if self.unasked else []
+        return max(found, key=lambda verdict: verdict.rank)
+
+
+def audit(
+    regions: Sequence[str],
+    declaration: Declaration | None,
+    *,
+    addresses: Mapping[tuple[str, str, str], str] | None = None,
+    today: date,
+    session: Any = None,
+    now: datetime | None = None,
+) -> Audit:
+    """Return what *regions* of an account keep.
+
+    Args:
+        regions: The Regions to ask.
+        declaration: What `recovery.yaml` declares. None: the tags `recovery:*` alone.
+        addresses: Terraform's address of what is known by type, Region and name. Default: made of type and name.
+        today: Decides which waivers hold.
+        session: A boto3 session. Default: one from the environment.
+        now: The time that ages are counted to. Default: now.
+
+    Raises:
+        EvaluationError: If nothing at all could be asked.
+    """
+    account = read_account(regions, session=session, now=now)
+    if not account.answers:
+        first = f": {account.unasked[0].what}: {account.unasked[0].error}" if account.unasked else ""
+        msg = f"nothing could be asked of {', '.join(regions)}{first}; look at the credentials and at the network"
+        raise EvaluationError(msg)
+    plan = _plan(account, addresses or {})
+    found = review(plan, declaration, today=today, names=sorted(set(regions)))
+    return Audit(
+        review=found,
+        observed={item.address: seen for item in found.components if (seen := _seen(item, plan, account)) is not None},
+        unasked=account.unasked,
+    )
+
+
+def _plan(account: Account, addresses: Mapping[tuple[str, str, str], str]) -> Plan:
+    by_region: dict[str, list[ResourceChange]] = {}
+    for item in account.found:
+        by_region.setdefault(item.region, []).append(_unchanged(item, addresses))
+    return read_documents(
+        {
+            region: (Document(format_version="1.2", resource_changes=changes, complete=True), region)
+            for region, changes in by_region.items()
+        }
+    )
+
+
+def _unchanged(item: Found, addresses: Mapping[tuple[str, str, str], str]) -> ResourceChange:
+    values = msgspec.Raw(json.dumps(dict(item.values), default=str).encode())
+    return ResourceChange(
+        address=addresses.get((item.type, item.region, item.name), f"{item.type}.{item.name}"),
+        type=item.type,
+        name=item.name,
+        change=ChangeBody(
+            actions=("no-op",),
+            before=values,
+            after=values,
+            after_unknown=msgspec.Raw(json.dumps(dict.fromkeys(item.unknown, True)).encode()),
+        ),
+    )
+
+
+def _seen(component: ComponentReview, plan: Plan, account: Account) -> Observed | None:
+    """Return how far behind the copy elsewhere is; where there is none, the newest point to go back to."""
+    here = list(_observed(component.members or (component.address,), plan, account))
+    elsewhere = [seen for region, seen in here if region != component.region]
+    lag = [seen for _, seen in here if seen.source not in _POINTS]
+    found = elsewhere or lag or [seen for _, seen in here]
+    return max(found, key=lambda seen: seen.rpo_seconds, default=None)
+
+
+_POINTS = ("LatestRestorableTime", "LatestRestorableDateTime")
+"""What tells of the component's own Region alone."""
+
+
+def _observed(members: Sequence[str], plan: Plan, account: Account) -> Iterator[tuple[str, Observed]]:
+    seen = {(item.type, item.region, item.name): item.observed for item in account.found if item.observed is not None}
+    for address in members:
+        resource = plan.resources_after.get(address)
+        if resource is not None and resource.region is not None:
+            found = seen.get((resource.type, resource.region, resource.name))
+            if found is not None:
+                yield resource.region, found

@@ -1,0 +1,186 @@
+"""An audit of the emulated AWS: what is there, what it keeps, how old it is, and what could not be asked."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+
+from constructs_lib.assessment import Verdict
+from constructs_lib.declaration.declaration import parse_declaration
+from constructs_lib.errors import EvaluationError
+from constructs_lib.operations.audit import Audit, audit
+from constructs_lib.operations.audit_policy import ACTIONS, audit_policy
+from tests.emulator.conftest import _aws, _extra  # noqa: F401 - the fixtures
+
+if TYPE_CHECKING:
+    from constructs_lib.emulator import EmulatedAws
+
+HOME, AWAY = "eu-west-1", "eu-central-1"
+ROLE = "arn:aws:iam::123456789012:role/replication"
+TODAY = datetime(2026, 11, 26, tzinfo=UTC)
+DECLARED = """
+version: 1
+regions: {primary: eu-west-1, recovery: eu-central-1}
+workloads:
+  shop:
+    objective: {rto: 4h, rpo: 3h}
+    components: [{match: "*.audited-*"}]
+"""
+
+
+class Session:
+    """A boto3 session on the emulator."""
+
+    def __init__(self, aws: EmulatedAws, denied: frozenset[str] = frozenset()) -> None:
+        self._aws, self._denied = aws, denied
+
+    def client(self, service: str, region_name: str, config: Any) -> Any:
+        client = boto3.client(
+            service,
+            region_name=region_name,
+            endpoint_url=self._aws.endpoint,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=config,
+        )
+        for operation in self._denied:
+            client.meta.events.register(f"before-call.{service}.{operation}", _deny)
+        return client
+
+
+def _deny(**_: Any) -> Any:
+    from botocore.exceptions import ClientError
+
+    raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "denied")
+
+
+@pytest.fixture(name="seeded", scope="module")
+def _seeded(aws: EmulatedAws) -> EmulatedAws:
+    for region in (HOME, AWAY):
+        s3 = aws.client("s3", region)
+        name = f"audited-{region}"
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": region})
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    rule = {
+        "ID": "all",
+        "Status": "Enabled",
+        "Priority": 1,
+        "Filter": {},
+        "DeleteMarkerReplication": {"Status": "Enabled"},
+        "Destination": {"Bucket": f"arn:aws:s3:::audited-{AWAY}"},
+    }
+    aws.client("s3", HOME).put_bucket_replication(
+        Bucket=f"audited-{HOME}", ReplicationConfiguration={"Role": ROLE, "Rules": [rule]}
+    )
+    dynamodb = aws.client("dynamodb", HOME)
+    dynamodb.create_table(
+        TableName="audited-orders",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    dynamodb.update_continuous_backups(
+        TableName="audited-orders", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+    )
+    aws.client("rds", HOME).create_db_instance(
+        DBInstanceIdentifier="audited-db",
+        Engine="postgres",
+        DBInstanceClass="db.t4g.micro",
+        AllocatedStorage=20,
+        MasterUsername="master",
+        MasterUserPassword="not-a-secret",
+        BackupRetentionPeriod=7,
+        MultiAZ=True,
+    )
+    return aws
+
+
+def _audited(aws: EmulatedAws, *denied: str, regions: tuple[str, ...] = (HOME, AWAY), **more: Any) -> Audit:
+    declaration = parse_declaration(DECLARED, file="recovery.yaml", today=TODAY.date())
+    session = Session(aws, frozenset(denied))
+    return audit(regions, declaration, today=TODAY.date(), session=session, **more)
+
+
+def _protections(found: Audit, address: str) -> set[str]:
+    (component,) = (item for item in found.review.components if item.address == address)
+    return {link.mechanism for link in component.links_after if link.counted or link.uncertain}
+
+
+@pytest.mark.emulator
+def test_what_is_there_is_judged_as_a_plan_is(seeded: EmulatedAws) -> None:
+    found = _audited(seeded)
+
+    assert {"versioning", "replication"} <= _protections(found, f"aws_s3_bucket.audited-{HOME}")
+    assert "pitr" in _protections(found, "aws_dynamodb_table.audited-orders")
+    assert {"automated_backups", "multi_az_instance"} <= _protections(found, "aws_db_instance.audited-db")
+    assert found.review.verdict is Verdict.BREACHED
+    lost = {item.address for item in found.review.components if item.verdict is Verdict.BREACHED}
+    assert {"aws_dynamodb_table.audited-orders", "aws_db_instance.audited-db"} <= lost
+
+
+@pytest.mark.emulator
+def test_the_newest_point_to_go_back_to_is_told_with_its_age(seeded: EmulatedAws) -> None:
+    found = _audited(seeded, now=datetime.now(UTC) + timedelta(hours=5))
+
+    seen = found.observed["aws_dynamodb_table.audited-orders"]
+    assert seen.source == "LatestRestorableDateTime"
+    assert seen.rpo_seconds > 4 * 3600
+    assert "aws_dynamodb_table.audited-orders" in found.late
+
+
+@pytest.mark.emulator
+@pytest.mark.parametrize(
+    ("denied", "address"),
+    [
+        ("GetBucketVersioning", f"aws_s3_bucket.audited-{HOME}"),
+        ("DescribeContinuousBackups", "aws_dynamodb_table.audited-orders"),
+    ],
+)
+def test_what_may_not_be_asked_is_unknown_and_not_absent(seeded: EmulatedAws, denied: str, address: str) -> None:
+    found = _audited(seeded, denied)
+
+    assert {(item.what.split()[0].split(":")[1], item.error) for item in found.unasked} == {(denied, "AccessDenied")}
+    (component,) = (item for item in found.review.components if item.address == address)
+    assert any(link.uncertain for link in component.links_after)
+    assert found.verdict is not Verdict.MET
+
+
+@pytest.mark.emulator
+def test_a_region_that_is_lost_costs_itself_and_no_other(seeded: EmulatedAws) -> None:
+    with seeded.fail_region(AWAY):
+        found = _audited(seeded)
+
+    assert any(AWAY in item.what for item in found.unasked)
+    assert not any(f"in {HOME}" in item.what for item in found.unasked)
+    assert "aws_db_instance.audited-db" in {item.address for item in found.review.components}
+
+
+@pytest.mark.emulator
+def test_nothing_answered_is_no_answer(seeded: EmulatedAws) -> None:
+    with seeded.fail_region(HOME, "reset"), pytest.raises(EvaluationError, match="nothing could be asked of eu-west-1"):
+        _audited(seeded, regions=(HOME,))
+
+
+@pytest.mark.emulator
+def test_terraforms_addresses_are_taken_where_they_are_known(seeded: EmulatedAws) -> None:
+    known = {("aws_dynamodb_table", HOME, "audited-orders"): "aws_dynamodb_table.orders"}
+    declared = DECLARED.replace("*.audited-*", "aws_dynamodb_table.orders")
+    declaration = parse_declaration(declared, file="recovery.yaml", today=TODAY.date())
+
+    found = audit((HOME,), declaration, addresses=known, today=TODAY.date(), session=Session(seeded))
+
+    assert [item.address for item in found.review.components] == ["aws_dynamodb_table.orders"]
+
+
+def test_the_policy_names_actions_that_exist_and_only_reads() -> None:
+    statements = json.loads(audit_policy())["Statement"]
+
+    assert {action.split(":")[0] for item in statements for action in item["Action"]} == set(ACTIONS)
+    for item in statements:
+        assert all(action.split(":")[1].startswith(("Get", "List", "Describe")) for action in item["Action"])
+        assert "*" not in "".join(item["Action"])
+        assert "secretsmanager:GetSecretValue" not in item["Action"]
