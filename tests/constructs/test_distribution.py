@@ -14,6 +14,7 @@ from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.objectives import Assumptions, Objective, Target
+from constructs_lib.terraform import engine
 from constructs_lib.terraform.engine import App, TerraformStack
 from tests.provider_schemas.check import PROVIDERS, unknown_in, unknown_references
 from tests.terraform.validation import terraform_validate
@@ -130,6 +131,34 @@ def test_all_of_it_is_in_the_global_stack() -> None:
 
 
 # ---------------------------------------------------------------- who may read
+
+
+def test_a_failover_rings_in_the_recovery_region_for_no_viewer_notices_it() -> None:
+    sites = per_region()
+    built = distribution(sites)
+    assert sites.recovery is not None
+    recovery = json.loads(engine.Testing.synth(sites.recovery.stack))["resource"]
+    (metrics,) = recovery["aws_s3_bucket_metric"].values()
+    (alarm,) = (one for one in recovery["aws_cloudwatch_metric_alarm"].values() if one["metric_name"] == "GetRequests")
+    copy = "${aws_s3_bucket.assets.bucket}"
+    assert (metrics["bucket"], metrics["name"]) == ("${aws_s3_bucket.assets.id}", "EntireBucket")
+    assert alarm["dimensions"] == {"BucketName": copy, "FilterId": "EntireBucket"}
+    assert (alarm["threshold"], alarm["comparison_operator"], alarm["statistic"]) == (0, "GreaterThanThreshold", "Sum")
+    assert alarm["treat_missing_data"] == "notBreaching"
+    assert built.failover_alarm is not None
+
+
+def test_two_distributions_over_one_copy_share_its_metrics() -> None:
+    sites = one_stack()
+    bucket = Bucket(sites, "assets", objective=TWO_REGIONS)
+    for id_ in ("one", "two"):
+        Distribution(sites, id_, bucket=bucket, objective=TWO_REGIONS)
+    assert len(json.loads(engine.Testing.synth(sites.primary.stack))["resource"]["aws_s3_bucket_metric"]) == 1
+
+
+def test_a_single_origin_has_nothing_to_fail_over_to() -> None:
+    built = distribution(objective=ONE_REGION)
+    assert built.failover_alarm is None
 
 
 def test_in_one_stack_only_this_distribution_may_read() -> None:

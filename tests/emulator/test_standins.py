@@ -384,3 +384,18 @@ def test_an_endpoint_health_check_is_left_as_it_is(aws: EmulatedAws) -> None:
 
     shown = route53.get_health_check(HealthCheckId=check)["HealthCheck"]["HealthCheckConfig"]
     assert asked.items() <= shown.items()
+
+
+def test_request_metrics_of_a_bucket_are_kept_until_they_are_taken_away(aws: EmulatedAws) -> None:
+    s3 = aws.client("s3", HERE)
+    s3.create_bucket(Bucket="watched", CreateBucketConfiguration={"LocationConstraint": HERE})
+    asked = {"Bucket": "watched", "Id": "EntireBucket"}
+    s3.put_bucket_metrics_configuration(**asked, MetricsConfiguration={"Id": "EntireBucket"})
+    assert s3.get_bucket_metrics_configuration(**asked)["MetricsConfiguration"] == {"Id": "EntireBucket"}
+    s3.delete_bucket_metrics_configuration(**asked)
+    with pytest.raises(ClientError) as gone:
+        s3.get_bucket_metrics_configuration(**asked)
+    assert code(gone) == "NoSuchConfiguration"
+    with pytest.raises(ClientError) as nowhere:
+        s3.get_bucket_metrics_configuration(**{**asked, "Bucket": "nowhere"})
+    assert code(nowhere) == "NoSuchBucket"

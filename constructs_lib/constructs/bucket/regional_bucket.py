@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from constructs_lib.terraform.engine import Construct
 
 
+_ALL_REQUESTS = "EntireBucket"
+
+
 class RegionalBucket:
     """One bucket of a `Bucket`; `Bucket` makes it.
 
@@ -34,6 +37,7 @@ class RegionalBucket:
         logging: `aws_s3_bucket_logging`, or None.
         policy: `aws_s3_bucket_policy`; add to it with `allow`.
         notification: `aws_s3_bucket_notification`, or None.
+        request_metrics: `aws_s3_bucket_metric`, where a distribution fails over to the bucket; else None.
     """
 
     def __init__(self, scope: Construct, site: Site, decision: Decision, options: BucketOptions) -> None:
@@ -104,7 +108,8 @@ class RegionalBucket:
         self._statements: list[dict[str, object]] = _only_over_tls(self.arn, options.minimum_tls)
         # S3 refuses the two when they are changed at the same time.
         self.policy = self._part("Policy", "policy", {"policy": self._written_policy()}, after=self.public_access)
-        self.notification = None
+        self.notification: AwsResource | None = None
+        self.request_metrics: AwsResource | None = None
         if options.event_bridge:
             self.notification = self._part("Notification", "notification", {"eventbridge": True})
 
@@ -165,6 +170,12 @@ class RegionalBucket:
         self.allow({**reader, "Action": "s3:GetObject", "Resource": f"{self.arn}/*"})
         if see_what_is_missing:
             self.allow({**reader, "Action": "s3:ListBucket", "Resource": self.arn})
+
+    def watch_requests(self) -> str:
+        """Have S3 publish request metrics of the whole bucket, and return the filter's name in their dimensions."""
+        if self.request_metrics is None:
+            self.request_metrics = self._part("RequestMetrics", "metric", {"name": _ALL_REQUESTS})
+        return _ALL_REQUESTS
 
     def notify(self, topic_arn: str, events: list[str]) -> None:
         """Send *events* to an SNS topic of the bucket's Region."""

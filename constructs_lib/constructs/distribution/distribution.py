@@ -79,6 +79,7 @@ class Distribution(Construct):
         origin_access_control: `aws_cloudfront_origin_access_control`.
         distribution: `aws_cloudfront_distribution`.
         error_alarm: The alarm on answers with 5xx.
+        failover_alarm: The alarm on requests that reach the copy, in the recovery Region; None where there is no copy.
 
     Raises:
         InfeasibleError: If no pattern keeps the objective.
@@ -152,6 +153,7 @@ class Distribution(Construct):
             self.distribution.ref("arn") if together else None, see_what_is_missing=default_root_object is not None
         )
         self.error_alarm = self._build_alarm(options.error_rate_percent)
+        self.failover_alarm = self._build_failover_alarm()
         for label, value in (("url", self.url), ("distribution-id", self.distribution_id)):
             write_output(site, f"{decision.full_name}-{label}", value, f"{label} of {id}")
 
@@ -238,8 +240,6 @@ class Distribution(Construct):
         }
 
     def _build_alarm(self, percent: float) -> AwsResource:
-        # The objective counts on hearing of it within its detection time.
-        minutes = max(1, self.decision.objective.assumptions.detection_time // _MINUTE)
         return alarm(
             self,
             "Errors",
@@ -256,10 +256,45 @@ class Distribution(Construct):
             tags=self.decision.tags,
             statistic="Average",
             period=_MINUTE,
-            periods=minutes,
+            periods=self._minutes_to_detect,
             # No requests, no data.
             missing="notBreaching",
         )
+
+    def _build_failover_alarm(self) -> AwsResource | None:
+        """Build the alarm that tells of a failover, which no viewer notices: the copy answers, and nothing is 5xx.
+
+        It is in the recovery Region, where the requests arrive, so that it rings while the primary Region is down.
+        """
+        copy = self.bucket.recovery if self.decision.uses("origin_group") else None
+        if copy is None:
+            return None
+        name = self.decision.full_name
+        return alarm(
+            Construct(copy.site.scope, self.decision.name),
+            "FailedOver",
+            copy.site,
+            name=f"{name}-failed-over",
+            description=(
+                f"requests to {name} are answered by the copy in {copy.region}: look at the bucket in "
+                f"{self.bucket.primary.region}, its policy and its key, or whether something else reads the copy"
+            ),
+            namespace="AWS/S3",
+            metric="GetRequests",
+            dimensions={"BucketName": copy.name, "FilterId": copy.watch_requests()},
+            threshold=0,
+            tags=self.decision.tags,
+            statistic="Sum",
+            period=_MINUTE,
+            periods=self._minutes_to_detect,
+            # No requests, no data.
+            missing="notBreaching",
+        )
+
+    @property
+    def _minutes_to_detect(self) -> int:
+        """The minutes within which the objective counts on hearing of it."""
+        return max(1, self.decision.objective.assumptions.detection_time // _MINUTE)
 
 
 def _own_origin(host: str) -> dict[str, object]:

@@ -18,6 +18,7 @@ from constructs_lib.emulator.standins.backup_data import BackupData
 from constructs_lib.emulator.standins.backup_points import BackupPoints
 from constructs_lib.emulator.standins.backup_settings import BackupSettings
 from constructs_lib.emulator.standins.backup_vaults import BackupVaults
+from constructs_lib.emulator.standins.bucket_metrics import BucketMetrics
 from constructs_lib.emulator.standins.dsql_peering import DsqlPeering
 from constructs_lib.emulator.standins.kms_replicas import KmsReplicas
 from constructs_lib.emulator.standins.rds.backups import RdsAutomatedBackups
@@ -74,6 +75,7 @@ class StandIns:
             BackupPoints(world, BackupData(world.account, self.answer)),
             BackupVaults(),
             BackupSettings(),
+            BucketMetrics(),
             DsqlPeering(),
             KmsReplicas(),
             SecretReplicas(),
