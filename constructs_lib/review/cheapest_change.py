@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+import attrs
+
+from constructs_lib.assessment import assess
 from constructs_lib.catalog.catalog import KINDS, load_catalog
 from constructs_lib.catalog.prices import load_prices
 from constructs_lib.catalog.regions import recommended_recovery_region
-from constructs_lib.components import Component, Kind
+from constructs_lib.components import ENABLED, Component, Kind
 from constructs_lib.costs import Usage
 from constructs_lib.errors import InfeasibleError, InputError
 from constructs_lib.objectives import Objective
@@ -64,6 +67,22 @@ def cheapest_change(
     except InputError:
         return f"the catalog does not know this {component.kind}'s engine or Region, so nothing can be chosen"
     return _said(component, found, catalog, recovery)
+
+
+def repair(component: Component, objective: Objective, *, catalog: Catalog) -> str | None:
+    """Return what to repair of what is declared and does not count, where that alone keeps *objective*; else None."""
+    doubted = [item for item in component.protections if item.doubts and ENABLED not in item.unknown]
+    if not doubted:
+        return None
+    sound = tuple(attrs.evolve(item, doubts=()) if item in doubted else item for item in component.protections)
+    if not assess(attrs.evolve(component, protections=sound), objective, catalog).met:
+        return None
+    steps = [
+        f"repair {catalog.mechanism(component.kind, item.mechanism).title}: {doubt}"
+        for item in doubted
+        for doubt in item.doubts
+    ]
+    return "; ".join(dict.fromkeys(steps))
 
 
 @lru_cache(maxsize=4096)

@@ -11,7 +11,7 @@ from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.findings import Severity
 from constructs_lib.plan import assessable
 from constructs_lib.plan.read import without_collection
-from constructs_lib.review.cheapest_change import cheapest_change
+from constructs_lib.review.cheapest_change import cheapest_change, repair
 from constructs_lib.review.checks.after_failover import after_failover, overwritten
 from constructs_lib.review.checks.alarms import alarms
 from constructs_lib.review.checks.backup_role import backup_role, broken_backups
@@ -210,8 +210,9 @@ def _review(
             first = review_component(under_review, reviewed)
             change = None
             if first.after is not None and first.verdict is Verdict.BREACHED:
-                change = cheapest_change(
-                    first.after.component, reviewed.objective, catalog=facts, declaration=declaration, prices=prices
+                after = first.after.component
+                change = repair(after, reviewed.objective, catalog=facts) or cheapest_change(
+                    after, reviewed.objective, catalog=facts, declaration=declaration, prices=prices
                 )
             outcome[address] = first if change is None else attrs.evolve(first, cheapest_change=change)
     found = [*_found(under_review, outcome)]

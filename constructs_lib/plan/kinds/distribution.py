@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _TYPE: Final = "aws_cloudfront_distribution"
 _BUCKET: Final = "aws_s3_bucket"
+_POLICY: Final = "aws_s3_bucket_policy"
+_ENCRYPTION: Final = "aws_s3_bucket_server_side_encryption_configuration"
 _MEMBERS: Final = 2
 
 
@@ -90,6 +92,8 @@ def _origin_group(
         doubts.append("both its members are the same origin")
     elif _together(primary, secondary):
         doubts.append("both its origins are in the same Region")
+    elif (closed := _closed(side, builder.main, primary, secondary)) is not None:
+        doubts.append(closed)
     distribution, place = builder.main, ("origin", primary.index)
     parameters: dict[str, object] = {
         "custom_origin": primary.custom,
@@ -120,6 +124,44 @@ def _origin_group(
         doubts=doubts,
         unknown=unknown,
     )
+
+
+def _closed(side: Side, distribution: Resource, primary: _Origin, secondary: _Origin) -> str | None:
+    """Return why CloudFront cannot read the bucket that is the second origin; None where nothing says so.
+
+    How it reads the first one tells what the second one needs: who signs, and a policy that lets it. A plan that shows
+    neither for the first shows it nowhere.
+    """
+    bucket = secondary.resource
+    if bucket is None or bucket.type != _BUCKET or secondary.custom:
+        return None
+    signed = [_signs(distribution, origin) for origin in (primary, secondary)]
+    if signed[0] and signed[1] is None:
+        return "CloudFront may not read its second origin: it has no origin access control, as the first has"
+    allowed = [_has_policy(side, origin.resource) for origin in (primary, secondary)]
+    if allowed[0] and not allowed[1]:
+        return "CloudFront may not read its second origin: the bucket has no policy, as the first has"
+    encryption = side.parts(_BUCKET, _ENCRYPTION, "bucket").get(bucket.address, [])
+    by = [item.get("rule", 0, "apply_server_side_encryption_by_default", 0, "sse_algorithm") for item in encryption]
+    if signed[1] == "identity" and any(str(item).startswith("aws:kms") for item in by):
+        return "CloudFront may not read its second origin: an origin access identity cannot decrypt with a KMS key"
+    return None
+
+
+def _signs(distribution: Resource, origin: _Origin) -> str | None:
+    """Return what CloudFront signs its requests to an origin with: a control or an identity; None for nothing."""
+    place = ("origin", origin.index)
+    if origin.block.get("origin_access_control_id") or distribution.is_unknown(*place, "origin_access_control_id"):
+        return "control"
+    named = any(item.get("origin_access_identity") for item in blocks_in(origin.block, "s3_origin_config"))
+    return "identity" if named or distribution.is_unknown(*place, "s3_origin_config") else None
+
+
+def _has_policy(side: Side, bucket: Resource | None) -> bool:
+    if bucket is None or bucket.type != _BUCKET:
+        return False
+    parts = side.parts(_BUCKET, _POLICY, "bucket").get(bucket.address, [])
+    return bool(parts or bucket.text("policy") or side.loose_parts(bucket, _POLICY, "bucket"))
 
 
 def _together(primary: _Origin, secondary: _Origin) -> bool:

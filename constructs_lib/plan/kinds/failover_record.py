@@ -76,6 +76,8 @@ def _failover(
     if check is not None:
         builder.join(check)
         _check(check, parameters, unknown, doubts)
+        if _asks_itself(side, check, primary):
+            doubts.append("its health check asks the name that it turns, and so tests whichever side serves")
     elif has_check or primary.get("alias", 0, "evaluate_target_health") is True:
         # A health check elsewhere, or the target's own health: how long that takes is not in this plan.
         unknown += ["request_interval", "failure_threshold"]
@@ -83,6 +85,14 @@ def _failover(
         doubts.append("the primary record has no health check, so it never fails over")
     for routed in (builder, *_same_workload(check, stateful)):
         routed.protect(side.notes, _MECHANISM, primary, parameters=parameters, doubts=doubts, unknown=unknown)
+
+
+def _asks_itself(side: Side, check: Resource, record: Resource) -> bool:
+    """Whether a health check resolves the name of the record that follows it."""
+    asked, name = (check.text("fqdn") or "").rstrip("."), (record.text("name") or "").rstrip(".")
+    zone = side.link(record, ("zone_id",), _ZONE).target
+    below = None if zone is None else (zone.text("name") or "").rstrip(".")
+    return bool(asked) and asked.lower() in (name.lower(), f"{name}.{below}".lower())
 
 
 def _check(check: Resource, parameters: dict[str, object], unknown: list[str], doubts: list[str]) -> None:

@@ -1,0 +1,128 @@
+"""A failover target that cannot answer is none, and what is declared is repaired before anything is added."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from constructs_lib.assessment import Verdict
+from tests.review.made import AWAY, EVERYTHING, bucket, found, replication, resource, table, versioned
+
+_SOON = EVERYTHING.replace("rto: 4h, rpo: 4h, software: {rto: 1d, rpo: 1d}", "region: {rto: 5m, rpo: 4h}")
+_TAGS = {"recovery:workload": "shop"}
+
+
+def _routed(fqdn: str) -> list[dict[str, Any]]:
+    check = {
+        "id": "check",
+        "type": "HTTPS",
+        "fqdn": fqdn,
+        "request_interval": 10,
+        "failure_threshold": 3,
+        "tags_all": _TAGS,
+    }
+    records = [
+        resource(
+            f"aws_route53_record.{role.lower()}",
+            {
+                "zone_id": "Z",
+                "name": "shop.example.com",
+                "type": "CNAME",
+                "ttl": 60,
+                "set_identifier": role,
+                "failover_routing_policy": [{"type": role}],
+                **({"health_check_id": "check"} if role == "PRIMARY" else {}),
+            },
+            region=None,
+        )
+        for role in ("PRIMARY", "SECONDARY")
+    ]
+    return [table(tags_all=_TAGS), resource("aws_route53_health_check.shop", check, region=None), *records]
+
+
+@pytest.mark.parametrize(
+    ("fqdn", "verdict"),
+    [
+        ("shop-dub.example.com", Verdict.MET),
+        ("shop.example.com", Verdict.BREACHED),
+        ("Shop.example.com.", Verdict.BREACHED),
+    ],
+)
+def test_a_health_check_that_asks_the_record_it_turns_turns_nothing(fqdn: str, verdict: Verdict) -> None:
+    result = found(*_routed(fqdn), objectives=_SOON)
+
+    assert {item.address: item.verdict for item in result.components}["aws_dynamodb_table.orders"] is verdict
+
+
+def _origin(name: str, region: str, **more: Any) -> dict[str, Any]:
+    return {"origin_id": name, "domain_name": f"{name}.s3.{region}.amazonaws.com", **more}
+
+
+def _site(second: dict[str, Any], *parts: dict[str, Any]) -> Verdict:
+    control = {"origin_access_control_id": "E1"}
+    values = {
+        "origin": [_origin("site", "eu-west-1", **control), _origin("copy", AWAY, **second)],
+        "origin_group": [
+            {
+                "origin_id": "both",
+                "failover_criteria": [{"status_codes": [503]}],
+                "member": [{"origin_id": "site"}, {"origin_id": "copy"}],
+            }
+        ],
+        "default_cache_behavior": [{"target_origin_id": "both", "allowed_methods": ["GET", "HEAD"]}],
+    }
+    site = resource("aws_cloudfront_distribution.site", values, region=None)
+    objective = _SOON.replace('match: "*"', "match: aws_cloudfront_distribution.site")
+    result = found(bucket("site"), bucket("copy", AWAY), _policy("site"), *parts, site, objectives=objective)
+    return result.components[0].verdict
+
+
+def _policy(name: str) -> dict[str, Any]:
+    return resource(f"aws_s3_bucket_policy.{name}", {"bucket": name, "policy": "{}"})
+
+
+def _encrypted() -> dict[str, Any]:
+    rule = [{"apply_server_side_encryption_by_default": [{"sse_algorithm": "aws:kms"}]}]
+    values = {"bucket": "copy", "rule": rule}
+    return resource("aws_s3_bucket_server_side_encryption_configuration.copy", values, region=AWAY)
+
+
+_CONTROL = {"origin_access_control_id": "E2"}
+_IDENTITY = {"s3_origin_config": [{"origin_access_identity": "origin-access-identity/cloudfront/E3"}]}
+
+
+@pytest.mark.parametrize(
+    ("second", "parts", "verdict"),
+    [
+        (_CONTROL, [_policy("copy")], Verdict.MET),
+        (_IDENTITY, [_policy("copy")], Verdict.MET),
+        ({}, [_policy("copy")], Verdict.BREACHED),
+        (_CONTROL, [], Verdict.BREACHED),
+        (_CONTROL, [_policy("copy"), _encrypted()], Verdict.MET),
+        (_IDENTITY, [_policy("copy"), _encrypted()], Verdict.BREACHED),
+    ],
+)
+def test_cloudfront_must_be_able_to_read_the_second_origin(
+    second: dict[str, Any], parts: list[dict[str, Any]], verdict: Verdict
+) -> None:
+    assert _site(second, *parts) is verdict
+
+
+def test_what_is_declared_is_repaired_before_anything_is_added() -> None:
+    objective = EVERYTHING.replace(", software: {rto: 1d, rpo: 1d}", "")
+    resources = [bucket("data"), versioned("data"), bucket("copy", AWAY), versioned("copy", AWAY, "Suspended")]
+    result = found(*resources, replication(), objectives=objective)
+    fixes = {item.id: item.fix for item in result.errors if item.component == "aws_s3_bucket.data"}
+
+    assert fixes["RECOVERY-200"].startswith("repair S3 Cross-Region Replication: it needs versioning")
+    assert "add S3 Cross-Region Replication" not in fixes["RECOVERY-102"]
+
+
+def test_what_would_not_be_enough_even_if_repaired_is_not_the_advice() -> None:
+    objective = EVERYTHING.replace("rto: 4h, rpo: 4h, software: {rto: 1d, rpo: 1d}", "rto: 4h, rpo: 15m")
+    resources = [bucket("data"), versioned("data"), bucket("copy", AWAY), versioned("copy", AWAY, "Suspended")]
+    result = found(*resources, replication(), objectives=objective)
+    (fix,) = [item.fix for item in result.errors if (item.id, item.component) == ("RECOVERY-102", "aws_s3_bucket.data")]
+
+    assert not fix.startswith("repair")
