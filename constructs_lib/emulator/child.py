@@ -63,12 +63,10 @@ def _moto(descriptor: int, _: dict[str, str]) -> None:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
     from werkzeug.serving import make_server
 
-    from constructs_lib.emulator.data import clusters, secrets
+    from constructs_lib.emulator.data.on_demand import OnDemand
 
-    clusters.install()
-    secrets.install()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    application = DomainDispatcherApplication(create_backend_app)
+    application = OnDemand(DomainDispatcherApplication(create_backend_app))
     make_server(
         "127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler, fd=descriptor
     ).serve_forever()
