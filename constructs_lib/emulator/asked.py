@@ -13,9 +13,6 @@ from botocore.loaders import Loader
 from botocore.model import OperationNotFoundError
 from microburst.detection import detect, match_rest_operation
 from microburst.protocols import render_error
-from moto.core.model import ServiceModel
-from moto.core.parse import PROTOCOL_PARSERS
-from werkzeug.datastructures import MultiDict
 
 from constructs_lib.emulator.call import Call, Reply
 from constructs_lib.emulator.routes import home_region
@@ -23,7 +20,7 @@ from constructs_lib.emulator.routes import home_region
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from moto.core.model import OperationModel
+    from moto.core.model import OperationModel, ServiceModel
 
 _S3_CONTROL_PATH: Final = "/v20180820/"
 _LABEL: Final = re.compile(r"\\{(\w+?)(\\\+)?\\}")
@@ -71,6 +68,10 @@ class Asked:
         operation = operation_of(self.service, self.operation)
         if operation is None:
             return {}
+        # Loaded by the first call that asks: moto's core takes longer to load than all the rest of the gateway.
+        from moto.core.parse import PROTOCOL_PARSERS
+        from werkzeug.datastructures import MultiDict
+
         values: MultiDict[str, str] = MultiDict()
         source = self.call.body.decode() if self.protocol in ("query", "ec2") else self.call.query
         for name, given in parse_qs(source, keep_blank_values=True).items():
@@ -114,6 +115,8 @@ def operation_of(service: str, operation: str) -> OperationModel | None:
 
 @lru_cache(maxsize=32)
 def _service(service: str) -> ServiceModel:
+    from moto.core.model import ServiceModel
+
     return ServiceModel(Loader().load_service_model(service, "service-2"), service)
 
 
