@@ -83,7 +83,7 @@ class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """One type.
 
     Attributes:
-        main: Whether it is, or may be, the main resource of a component.
+        kind: The kind of component whose main resource it is, or may be; None where it is none.
         read: Whether a plan's values of it are kept; all others are counted and skipped.
         unread: Whether it holds state that the catalog has no mechanism for.
         named_by: The arguments, beside `id` and `arn`, by which other resources name one.
@@ -102,7 +102,7 @@ class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         replaced_by: The arguments whose change makes the provider destroy it and create it anew.
     """
 
-    main: bool = False
+    kind: str | None = None
     read: bool = True
     unread: bool = False
     named_by: tuple[str, ...] = ()
@@ -119,6 +119,11 @@ class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     on_change: tuple[OnChange, ...] = ()
     placeholder: str | None = None
     replaced_by: tuple[str, ...] = ()
+
+    @property
+    def main(self) -> bool:
+        """Whether it is, or may be, the main resource of a component."""
+        return self.kind is not None
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
