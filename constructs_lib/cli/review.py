@@ -52,9 +52,10 @@ def add_to(commands: Subparsers) -> None:
     add("--name", help="tells several reviews of one pull request apart, in comments and in SARIF")
     add(
         "--fail-on",
-        choices=("breached", "unknown", "warning", "never"),
+        choices=("breached", "unknown", "warning", "worse", "never"),
         default="breached",
-        help="from what on to exit with 1: breached and errors, unknown too, warnings too; default: breached",
+        help="from what on to exit with 1: breached and errors, unknown too, warnings too, or only what gets worse; "
+        "default: breached",
     )
     command.set_defaults(run=_run)
 
@@ -69,7 +70,7 @@ def _run(options: argparse.Namespace) -> int:
     today = datetime.now(UTC).date()
     declaration = declaration_of(options.objectives)
     plan, names = _read(options, declaration)
-    found = review(plan, declaration, today=today, names=names)
+    found = review(plan, declaration, today=today, names=names, baseline=options.fail_on == "worse")
     for format, path in outputs:
         if path == _STANDARD_OUTPUT:
             sys.stdout.write(rendered(found, format, name=options.name))

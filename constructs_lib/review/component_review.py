@@ -160,6 +160,14 @@ class ComponentReview:
 
     forgotten: bool = False
 
+    def worsens(self, disruption: Disruption) -> bool:
+        """Whether recovery takes longer, or loses more, after the plan than before it."""
+        if self.before is None or self.after is None:
+            return self.before is not None
+        old, new = self.before.estimates[disruption], self.after.estimates[disruption]
+        pairs = ((old.rto_seconds, new.rto_seconds), (old.rpo_seconds, new.rpo_seconds))
+        return any(was is not None and (now is None or now > was) for was, now in pairs)
+
 
 def worst(*verdicts: Verdict) -> Verdict:
     """Return the worst of *verdicts*; undeclared where there is none."""

@@ -55,6 +55,7 @@ class Finding:
         fix: What to do.
         documentation: The page, and the place on it, that explains the rule.
         waived_by: Who has accepted it, and until when; None where nobody has.
+        old: Whether it was so before the plan, and no worse; never where nobody has asked for that.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Finding:
     fix: str
     documentation: str
     waived_by: Waiver | None = None
+    old: bool = False
 
     @property
     def key(self) -> str:

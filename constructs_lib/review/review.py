@@ -47,7 +47,7 @@ __all__ = ["SCHEMA_VERSION", "FailOn", "InventoryLine", "PlanInfo", "Review", "e
 SCHEMA_VERSION = 1
 """The version of the JSON; it grows when something in it changes its meaning or goes away."""
 
-FailOn = Literal["breached", "unknown", "warning", "never"]
+FailOn = Literal["breached", "unknown", "warning", "worse", "never"]
 
 _SHOWN = 20
 
@@ -149,7 +149,8 @@ def exit_code(review: Review, fail_on: FailOn = "breached") -> int:
 
     Args:
         review: What was found.
-        fail_on: From what on a run fails: errors and breached objectives, unknown ones too, any warning too, or never.
+        fail_on: From what on a run fails: errors and breached objectives, unknown ones too, any warning too, only what
+            the plan breaks or worsens (of a review made with `baseline`), or never.
             A plan that failed half way, or leaves something out, fails in any case but `never`: what is missing may
             be what matters.
     """
@@ -157,6 +158,8 @@ def exit_code(review: Review, fail_on: FailOn = "breached") -> int:
         return 0
     if any(plan.errored for plan in review.plans):
         return 3
+    if fail_on == "worse":
+        return 1 if any(not item.old for item in review.errors) else 0 if review.evaluated else 3
     if review.errors or review.verdict is Verdict.BREACHED:
         return 1
     if fail_on in ("unknown", "warning") and review.verdict is Verdict.UNKNOWN:
@@ -174,6 +177,7 @@ def review(
     catalog: Catalog | None = None,
     prices: Prices | None = None,
     names: Sequence[str] = (),
+    baseline: bool = False,
 ) -> Review:
     """Return what *plan* does to recovery.
 
@@ -184,14 +188,33 @@ def review(
         catalog: The facts. Default: the shipped catalog.
         prices: The prices that the cheapest change is chosen by. Default: the shipped ones.
         names: What the plans are called, in the order in which they were read together.
+        baseline: Whether to tell apart what was found before the plan as well; that takes a second review.
 
     Raises:
         DeclarationError: If two workloads of the declaration claim the same component.
     """
     with without_collection():
-        return _review(
-            plan, declaration, load_catalog() if catalog is None else catalog, prices, today=today, names=names
-        )
+        facts = load_catalog() if catalog is None else catalog
+        found = _review(plan, declaration, facts, prices, today=today, names=names)
+        if not baseline or not any(item.waived_by is None for item in found.findings):
+            return found
+        before = _review(_as_it_was(plan), declaration, facts, prices, today=today, names=names)
+    return _told_apart(found, {item.key for item in before.findings})
+
+
+def _told_apart(found: Review, before: set[str]) -> Review:
+    """Return the review with every finding marked that was made before as well, and that the plan makes no worse."""
+    worse = {
+        (component.address, item.disruption)
+        for component in found.components
+        for item in component.disruptions
+        if component.worsens(item.disruption)
+    }
+    findings = tuple(
+        attrs.evolve(item, old=item.key in before and (item.component, item.disruption) not in worse)
+        for item in found.findings
+    )
+    return attrs.evolve(found, findings=findings)
 
 
 def _review(

@@ -126,8 +126,8 @@ def _sections(review: Review) -> list[_Section]:
     calm = [row for row in table if not row.matters]
     sections = [_table("", urgent, foot="\n", share=22_000)]
     for title, findings, share in (
-        ("Errors", review.errors, 18_000),
-        ("Warnings", review.warnings, 9_000),
+        ("Errors", [item for item in review.errors if not item.old], 18_000),
+        ("Warnings", [item for item in review.warnings if not item.old], 9_000),
     ):
         sections.append(
             _Section(
@@ -140,8 +140,16 @@ def _sections(review: Review) -> list[_Section]:
     drawn = _diagram(review, urgent)
     if drawn is not None:
         sections.append(drawn)
+    notes = [item for item in review.notes if not item.old]
+    old = [item for item in review.findings if item.old and item.waived_by is None]
+    if old:
+        sections.append(
+            _folded(
+                f"So before this plan as well: {len(old):,}", [_finding(item) for item in old], "old finding", 9_000
+            )
+        )
     sections += [
-        _folded(plural(len(review.notes), "note"), [_finding(item) for item in review.notes], "note", 5_000),
+        _folded(plural(len(notes), "note"), [_finding(item) for item in notes], "note", 5_000),
         _folded(f"{len(review.waived):,} waived", [_waived(item) for item in review.waived], "waived finding", 4_000),
         _table(f"<details><summary>Kept and unchanged: {len(calm):,}</summary>\n\n", calm, "\n</details>\n\n", 6_000),
         _folded(
