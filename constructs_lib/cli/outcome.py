@@ -39,7 +39,8 @@ def _lines(outcome: Outcome) -> Iterator[str]:
         if step["component"] != component:
             component = step["component"]
             loss = outcome.data_loss[component]
-            lost = "unknown" if loss is None else f"at most {loss} s"
+            how = outcome.data_loss_from.get(component)
+            lost = "unknown" if loss is None else f"at most {loss} s" + (f" ({how})" if how else "")
             yield f"{component}: fence {outcome.fences[component]}, data lost {lost}"
         call = f"{step['service']} {step['operation']} in {step['region']}" if step["operation"] else ""
         seconds = f", up to {step['seconds']} s" if step["seconds"] else ""

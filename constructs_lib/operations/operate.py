@@ -13,6 +13,7 @@ from constructs_lib.operations.ask import State, ask
 from constructs_lib.operations.differences import differences
 from constructs_lib.operations.facts import Facts
 from constructs_lib.operations.journal import Journal
+from constructs_lib.operations.lag import lag_of
 from constructs_lib.operations.run import ComponentRun, Pace
 from constructs_lib.procedures import Part
 
@@ -39,6 +40,7 @@ class Outcome:
             `seconds` and `state`.
         fences: How sure it is that the old side of each component no longer writes.
         data_loss: Seconds that may be lost, by component; None: unknown or unbounded.
+        data_loss_from: Where that is from: `measured` now by AWS, or `estimated`.
         differences: Settings in which what was restored is not as its source, by component.
         result: In words.
         exit_code: That of `drctl`.
@@ -49,6 +51,7 @@ class Outcome:
     steps: tuple[Mapping[str, Any], ...]
     fences: Mapping[str, str]
     data_loss: Mapping[str, int | None]
+    data_loss_from: Mapping[str, str]
     result: str
     differences: Mapping[str, tuple[Mapping[str, Any], ...]] = attrs.field(factory=dict)
     exit_code: int = 0
@@ -56,13 +59,16 @@ class Outcome:
 
 def look(plan: Plan, clients: Clients) -> Outcome:
     """Return what *plan* would do, and how far AWS says that each step is; nothing is changed."""
-    steps = [
-        _row(item, step, facts, _seen(step, facts, clients))
-        for item in plan.components
-        for facts in (Facts({**item.names, "operation": "(new)"}, item.declared, {}, clients),)
-        for step in item.steps
-    ]
-    return _outcome(plan, None, steps, result="planned; nothing was changed", dry_run=True)
+    steps = []
+    for item in plan.components:
+        facts = Facts({**item.names, "operation": "(new)"}, item.declared, {}, clients)
+        reached = True
+        for step in item.steps:
+            # What comes after a step that is not done is not begun, and may not even be there to be asked.
+            state = _seen(step, facts, clients) if reached or step.by_hand else State.NOT_BEGUN.value
+            reached = reached and not (step.changes and state != State.DONE.value)
+            steps.append(_row(item, step, facts, state))
+    return _outcome(plan, None, steps, _lags(plan, clients), result="planned; nothing was changed", dry_run=True)
 
 
 def begin(
@@ -91,6 +97,7 @@ def begin(
         UnfinishedError: If it does not come to its end; it can be resumed.
     """
     plan.check_consent(losing, splitting)
+    lags = _lags(plan, clients)
     journal = Journal.begin(
         plan.new_id(),
         directory,
@@ -103,6 +110,7 @@ def begin(
             "by": getpass.getuser(),
             "allowed_data_loss": sorted(losing),
             "accepted_split_brain": sorted(splitting),
+            "lag_seconds": lags,
         },
     )
     return go_on(plan, journal, clients, **more)
@@ -169,7 +177,13 @@ def go_on(
         for item in plan.components
         for step in item.steps
     ]
-    return _outcome(plan, journal.id, steps, result=result, found=found, exit_code=1 if found else 0)
+    lags = journal.content["lag_seconds"]
+    return _outcome(plan, journal.id, steps, lags, result=result, found=found, exit_code=1 if found else 0)
+
+
+def _lags(plan: Plan, clients: Clients) -> dict[str, int | None]:
+    """Return how far behind the copies are now, where something may be lost."""
+    return {item.name: lag_of(item, clients) for item in plan.components if item.is_dangerous}
 
 
 def _facts(item: ComponentPlan, journal: Journal, clients: Clients) -> Facts:
@@ -249,6 +263,7 @@ def _outcome(
     plan: Plan,
     operation: str | None,
     steps: list[dict[str, Any]],
+    lags: Mapping[str, int | None],
     *,
     result: str,
     dry_run: bool = False,
@@ -260,7 +275,15 @@ def _outcome(
         dry_run=dry_run,
         steps=tuple(steps),
         fences={item.name: item.procedure.fence.value for item in plan.components},
-        data_loss={item.name: item.loses if item.is_dangerous else 0 for item in plan.components},
+        data_loss={
+            item.name: (item.loses if lags.get(item.name) is None else lags[item.name]) if item.is_dangerous else 0
+            for item in plan.components
+        },
+        data_loss_from={
+            item.name: "estimated" if lags.get(item.name) is None else "measured"
+            for item in plan.components
+            if item.is_dangerous
+        },
         result=result,
         differences=found or {},
         exit_code=exit_code,

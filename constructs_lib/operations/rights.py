@@ -85,13 +85,15 @@ def policy_of(plan: Plan, journal: str | None = None) -> dict[str, Any]:
     Resources are named where a name or a tag can name them: what an operation makes does not exist yet, and AWS has no
     resource for most questions.
     """
-    actions = sorted({action for item in plan.components for step in item.steps for action in _actions(step)})
-    passes = [action for action in actions if action == "iam:PassRole"]
+    actions = {action for item in plan.components for step in item.steps for action in _actions(step)}
+    lags = (item.procedure.lag for item in plan.components)
+    actions |= {action for lag in lags if lag is not None for action in _of(lag.call)}
+    passes = "iam:PassRole" in actions
     statements: list[dict[str, Any]] = [
         {
             "Sid": "Operate",
             "Effect": "Allow",
-            "Action": sorted({*(action for action in actions if action not in passes), *_LOOKUPS}),
+            "Action": sorted((actions | {*_LOOKUPS}) - {"iam:PassRole"}),
             "Resource": "*",
         }
     ]

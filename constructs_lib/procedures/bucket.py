@@ -10,6 +10,7 @@ from constructs_lib.procedures.carry_over import CarryOver
 from constructs_lib.procedures.shared import (
     backup_home,
     by_hand,
+    newest_copy,
     newest_point,
     repoint,
     restore_job,
@@ -168,6 +169,7 @@ def _from_backup(mechanism: str, disruption: Disruption) -> Procedure:
         if region
         else Prepared(),
         afterwards="the bucket has no copy in another Region" if region else None,
+        lag=newest_copy() if region else None,
     )
 
 

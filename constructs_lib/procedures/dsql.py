@@ -9,6 +9,7 @@ from constructs_lib.procedures.database import region_of
 from constructs_lib.procedures.shared import (
     backup_home,
     by_hand,
+    newest_copy,
     newest_point,
     repoint,
     restore_job,
@@ -117,6 +118,7 @@ def _restore(mechanism: str, *disruptions: Disruption) -> Procedure:
         if region
         else Prepared(),
         afterwards="the database has no copy in another Region" if region else None,
+        lag=newest_copy() if region else None,
     )
 
 

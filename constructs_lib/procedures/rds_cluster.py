@@ -22,6 +22,8 @@ from constructs_lib.procedures.shared import (
     HOURS,
     backup_home,
     by_hand,
+    metric_lag,
+    newest_copy,
     newest_point,
     repoint,
     restore_job,
@@ -447,6 +449,7 @@ def _from_backup(mechanism: str, disruption: Disruption) -> Procedure:
         if region
         else Prepared(),
         afterwards="the database has no copy in another Region" if region else None,
+        lag=newest_copy() if region else None,
     )
 
 
@@ -653,6 +656,9 @@ def _global(*, headless: bool) -> Procedure:
         ),
         afterwards="the database has no standby until Aurora has made the old primary a secondary again"
         + (", and no reader in {recovery_region}" if headless else ""),
+        lag=metric_lag(
+            "AWS/RDS", "AuroraGlobalDBRPOLag", {"DBClusterIdentifier": "{recovery_cluster}"}, "milliseconds"
+        ),
     )
 
 

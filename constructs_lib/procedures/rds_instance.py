@@ -22,13 +22,15 @@ from constructs_lib.procedures.shared import (
     HOURS,
     backup_home,
     by_hand,
+    metric_lag,
+    newest_copy,
     newest_point,
     repoint,
     restore_job,
     serves_by_itself,
     stop_writer,
 )
-from constructs_lib.procedures.step import Call, Fence, Part, Prepared, Probe, Procedure, Role, Step
+from constructs_lib.procedures.step import Call, Fence, Lag, Part, Prepared, Probe, Procedure, Role, Step
 from constructs_lib.procedures.value import Carried, Name
 
 if TYPE_CHECKING:
@@ -479,6 +481,16 @@ PROCEDURES = (
             state=("replicated automated backups of {instance} in {recovery_region}, with the key of that Region",),
             configuration=_ROOM,
         ),
+        lag=Lag(
+            call=Call(
+                service="rds",
+                operation="DescribeDBInstanceAutomatedBackups",
+                region=Role.RECOVERY,
+                parameters={"DBInstanceIdentifier": "{instance}"},
+            ),
+            query="DBInstanceAutomatedBackups[0].RestoreWindow.LatestTime",
+            unit="since",
+        ),
         afterwards="the database has no copy in another Region",
     ),
     Procedure(
@@ -522,6 +534,7 @@ PROCEDURES = (
             state=("vault {recovery_vault} with copies of the backups, encrypted with the key of {recovery_region}",),
             configuration=("role {restore_role}, which AWS Backup may take", *_ROOM),
         ),
+        lag=newest_copy(),
         afterwards="the database has no copy in another Region",
     ),
     _from_backup("backup_copy", Disruption.SOFTWARE, source="backup-copy-doc"),
@@ -629,6 +642,7 @@ PROCEDURES = (
                 "the application's credentials in {recovery_region}: those of the source are valid on the replica",
             ),
         ),
+        lag=metric_lag("AWS/RDS", "ReplicaLag", {"DBInstanceIdentifier": "{recovery_instance}"}, "seconds"),
         afterwards="the database has no copy in another Region",
     ),
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from constructs_lib.procedures.step import Call, Part, Probe, Procedure, Role, Step
+from constructs_lib.procedures.step import Call, Lag, Part, Probe, Procedure, Role, Step
 from constructs_lib.procedures.value import Metadata, Name
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ __all__ = [
     "HOURS",
     "backup_home",
     "by_hand",
+    "metric_lag",
+    "newest_copy",
     "newest_point",
     "repoint",
     "restore_job",
@@ -28,6 +30,44 @@ HOURS = 6 * 3600
 """How long one job of the way home is waited for; nothing is promised for it, and `resume` goes on waiting."""
 
 _NEWEST = "reverse(sort_by(RecoveryPoints[?Status=='COMPLETED' || Status=='AVAILABLE'], &CreationDate))[0]"
+
+
+def metric_lag(
+    namespace: str, metric: str, dimensions: Mapping[str, str], unit: Literal["seconds", "milliseconds"]
+) -> Lag:
+    """Return the lag that a metric of the recovery Region tells: its last maximum of the last quarter of an hour."""
+    return Lag(
+        call=Call(
+            service="cloudwatch",
+            operation="GetMetricStatistics",
+            region=Role.RECOVERY,
+            parameters={
+                "Namespace": namespace,
+                "MetricName": metric,
+                "Dimensions": tuple({"Name": name, "Value": value} for name, value in dimensions.items()),
+                "StartTime": "{lately}",
+                "EndTime": "{now}",
+                "Period": 60,
+                "Statistics": ("Maximum",),
+            },
+        ),
+        query="sort_by(Datapoints, &Timestamp)[-1].Maximum",
+        unit=unit,
+    )
+
+
+def newest_copy() -> Lag:
+    """Return the lag that the newest copy in the vault tells: its date is that of its source."""
+    return Lag(
+        call=Call(
+            service="backup",
+            operation="ListRecoveryPointsByBackupVault",
+            region=Role.RECOVERY,
+            parameters={"BackupVaultName": "{recovery_vault}"},
+        ),
+        query=f"{_NEWEST}.CreationDate",
+        unit="since",
+    )
 
 
 def serves_by_itself(
@@ -128,6 +168,7 @@ def restore_job(
             },
         ),
         repeatable="AWS Backup knows the token, and starts no second job for it",
+        danger="what was written since the backup" if role is Role.RECOVERY else None,
         keeps={"restore_job": "RestoreJobId"},
         probe=Probe(
             call=Call(

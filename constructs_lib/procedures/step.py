@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.procedures.value import Value
 
-__all__ = ["Call", "Each", "Fence", "Part", "Prepared", "Probe", "Procedure", "Role", "Step"]
+__all__ = ["Call", "Each", "Fence", "Lag", "Part", "Prepared", "Probe", "Procedure", "Role", "Step"]
 
 
 class Role(StrEnum):
@@ -94,6 +94,21 @@ class Probe:
     failed: tuple[str, ...] = ()
     ours: Mapping[str, Value] = attrs.field(factory=dict, converter=_frozen)
     keeps: Mapping[str, str] = attrs.field(factory=dict, converter=_frozen)
+
+
+@attrs.frozen(kw_only=True)
+class Lag:
+    """How far behind a copy is, asked in the recovery Region.
+
+    Attributes:
+        call: The call that is asked; it may name `{now}` and `{lately}`, a quarter of an hour before.
+        query: JMESPath that finds the figure in the reply.
+        unit: What it is: `seconds`, `milliseconds`, or `since`, the moment of the newest that is there.
+    """
+
+    call: Call
+    query: str
+    unit: Literal["seconds", "milliseconds", "since"]
 
 
 class Each(StrEnum):
@@ -187,6 +202,7 @@ class Procedure:
         fence_because: Why so.
         prepared: What must be there beforehand.
         afterwards: What is missing until something more is done, such as a standby.
+        lag: How far behind the copy is, where AWS tells.
     """
 
     kind: str
@@ -202,6 +218,7 @@ class Procedure:
     fence_because: str = "nothing changes place"
     prepared: Prepared = Prepared()
     afterwards: str | None = None
+    lag: Lag | None = None
 
     @property
     def automatic(self) -> bool:

@@ -11,6 +11,8 @@ from constructs_lib.procedures.shared import (
     HOURS,
     backup_home,
     by_hand,
+    metric_lag,
+    newest_copy,
     newest_point,
     repoint,
     restore_job,
@@ -403,6 +405,7 @@ PROCEDURES = (
             ),
         ),
         afterwards="the table has no copy in another Region",
+        lag=newest_copy(),
     ),
     Procedure(
         kind="table",
@@ -410,6 +413,13 @@ PROCEDURES = (
         disruptions=(Disruption.REGION,),
         source="dynamodb-global-tables-guidance",
         when={"consistency": "EVENTUAL"},
+        # What the recovery Region's writes take to the other one: as good a word as there is while that one is gone.
+        lag=metric_lag(
+            "AWS/DynamoDB",
+            "ReplicationLatency",
+            {"TableName": "{table}", "ReceivingRegion": "{region}"},
+            "milliseconds",
+        ),
         fence=Fence.NONE,
         fence_because="both sides take writes by design; where both change an item, the last writer wins",
         steps=(

@@ -88,7 +88,7 @@ def _built(aws: EmulatedAws, tmp_path: Path) -> Callable[..., DocumentedWorkload
         here, there = place(aws, HOME, name), place(aws, RECOVERY, name)
         workload = synthesized(tmp_path / f"stacks-{number}", name, here, there, kind, **options)
         build(aws, workload)
-        if (kind, options.get("pattern")) == ("table", "backup_copy"):
+        if str(options.get("pattern")).endswith("backup_copy"):
             back_up(aws, workload)
         return workload
 

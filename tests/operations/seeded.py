@@ -110,11 +110,16 @@ def back_up(aws: EmulatedAws, workload: DocumentedWorkload) -> None:
         if member.type == "aws_backup_vault" and member.region == region
     ]
     backup = aws.client("backup", HOME)
-    table = next(member for member in item.members if member.type == "aws_dynamodb_table")
+    arns = {
+        "aws_dynamodb_table": f"arn:aws:dynamodb:{HOME}:{aws.account}:table/%(name)s",
+        "aws_db_instance": f"arn:aws:rds:{HOME}:{aws.account}:db:%(identifier)s",
+        "aws_rds_cluster": f"arn:aws:rds:{HOME}:{aws.account}:cluster:%(cluster_identifier)s",
+    }
+    (arn,) = [arns[member.type] % member.arguments for member in item.members if member.type in arns]
     role = f"arn:aws:iam::{aws.account}:role/backup"
     job = backup.start_backup_job(
         BackupVaultName=home.arguments["name"],
-        ResourceArn=f"arn:aws:dynamodb:{HOME}:{aws.account}:table/{table.arguments['name']}",
+        ResourceArn=arn,
         IamRoleArn=role,
     )
     backup.start_copy_job(

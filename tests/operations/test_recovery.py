@@ -41,6 +41,8 @@ MOVED: list[tuple[str, dict[str, Any]]] = [
     ("table", {"pattern": "global_table"}),
     ("database", {"engine": "postgres", "pattern": "multi_az_replicated_backups"}),
     ("database", {"engine": "postgres", "pattern": "multi_az_read_replica"}),
+    ("database", {"engine": "postgres", "pattern": "multi_az_backup_copy"}),
+    ("database", {"engine": "aurora-postgresql", "pattern": "aurora_multi_az_backup_copy"}),
     ("database", {"engine": "aurora-postgresql", "pattern": "global_database"}),
     ("database", {"engine": "aurora-postgresql", "pattern": "global_database_headless"}),
 ]
