@@ -148,6 +148,15 @@ def test_a_cluster_is_backed_up_and_restored(aws: EmulatedAws, here: Region) -> 
     assert restored["DeletionProtection"] is False
 
 
+def test_a_copy_into_a_region_that_is_gone_is_not_begun(aws: EmulatedAws, vaults: Vaults) -> None:
+    with aws.fail_region(THERE):
+        copied = vaults.copy(vaults.back_up())
+
+    assert copied["State"] == "CREATED"
+    assert "DestinationRecoveryPointArn" not in copied
+    assert vaults.there.list_recovery_points_by_backup_vault(BackupVaultName=vaults.name)["RecoveryPoints"] == []
+
+
 def test_the_same_token_starts_one_job(vaults: Vaults) -> None:
     assert vaults.back_up(IdempotencyToken="one") == vaults.back_up(IdempotencyToken="one")
     points = vaults.here.list_recovery_points_by_backup_vault(BackupVaultName=vaults.name)["RecoveryPoints"]

@@ -135,3 +135,24 @@ def test_a_bucket_tells_what_is_pending_where_its_rule_asks_for_metrics(aws: Emu
     metric = {"SourceBucket": names[HERE], "DestinationBucket": names[THERE], "RuleId": "all"}
     assert highest(aws, THERE, "AWS/S3", "BytesPendingReplication", **metric) == 5
     assert highest(aws, THERE, "AWS/S3", "OperationsPendingReplication", **metric) == 1
+
+
+def test_a_file_system_tells_how_long_ago_its_replica_was_in_step(
+    aws: EmulatedAws, there: Region, delayed: None
+) -> None:
+    files = aws.client("efs", HERE)
+    source = files.create_file_system(Encrypted=True)["FileSystemId"]
+    made = files.create_replication_configuration(
+        SourceFileSystemId=source, Destinations=[{"Region": THERE, "KmsKeyId": there.key}]
+    )
+    copy = made["Destinations"][0]["FileSystemId"]
+
+    since = highest(aws, HERE, "AWS/EFS", "TimeSinceLastSync", FileSystemId=source, DestinationFileSystemId=copy)
+
+    assert since == pytest.approx(DELAY, abs=2)
+    (shown,) = files.describe_replication_configurations(FileSystemId=source)["Replications"]
+    # Nothing older than the replication itself can have been replicated.
+    assert shown["Destinations"][0]["LastReplicatedTimestamp"] == shown["CreationTime"]
+    aws.configure(replication_delay=0)
+    (shown,) = files.describe_replication_configurations(FileSystemId=source)["Replications"]
+    assert shown["Destinations"][0]["LastReplicatedTimestamp"] > shown["CreationTime"]

@@ -20,6 +20,7 @@ from constructs_lib.emulator.standins.backup_settings import BackupSettings
 from constructs_lib.emulator.standins.backup_vaults import BackupVaults
 from constructs_lib.emulator.standins.bucket_metrics import BucketMetrics
 from constructs_lib.emulator.standins.dsql_peering import DsqlPeering
+from constructs_lib.emulator.standins.file_system_replicas import FileSystemReplicas
 from constructs_lib.emulator.standins.kms_replicas import KmsReplicas
 from constructs_lib.emulator.standins.rds.backups import RdsAutomatedBackups
 from constructs_lib.emulator.standins.rds.fields import RdsFields
@@ -82,6 +83,7 @@ class StandIns:
             TableStates(world),
             ScalingTags(),
             TableReplicas(),
+            FileSystemReplicas(world),
             AlarmHealthChecks(),
             RecoveryMetrics(world, identities, replicas, databases),
         )

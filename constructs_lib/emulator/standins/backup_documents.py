@@ -54,6 +54,24 @@ def point_of(account: str, vault: Document, resource: str, region: str, asked: D
     return point
 
 
+def waiting_copy(source: Document, destination: str, asked: Document, identifier: str, account: str) -> Document:
+    """Return a job that copies a recovery point to the vault `destination`, and has not begun yet."""
+    return {
+        "CopyJobId": identifier,
+        "AccountId": account,
+        "SourceBackupVaultArn": source["BackupVaultArn"],
+        "SourceRecoveryPointArn": source["RecoveryPointArn"],
+        "DestinationBackupVaultArn": destination,
+        "ResourceArn": source["ResourceArn"],
+        "ResourceType": source["ResourceType"],
+        "CreationDate": time.time(),
+        "State": "CREATED",
+        "BackupSizeInBytes": source["BackupSizeInBytes"],
+        "IamRoleArn": asked["IamRoleArn"],
+        "IsParent": False,
+    }
+
+
 def _type_of(resource: str) -> str:
     service, kind = resource.split(":")[2], resource.split(":")[5].partition("/")[0]
     return "Aurora" if (service, kind) == ("rds", "cluster") else _TYPES.get(service, service)

@@ -35,7 +35,7 @@ class _Point:
 
 
 class RecoveryMetrics:
-    """Publishes the lag of replicas, global databases, tables and buckets before it is read.
+    """Publishes the lag of replicas, global databases, tables, buckets and file systems before it is read.
 
     The lag of a database is the delay that is set, and grows from the moment its source's Region is gone. A table and a
     bucket have data only where something was written; a bucket only where its rule asks for metrics.
@@ -55,7 +55,8 @@ class RecoveryMetrics:
         """Publish what is known now where a call reads metrics or alarms; pass everything on."""
         if (call.operation or call.segments[-1]) in _ASKING:
             links = await forward(attrs.evolve(call, method="GET", path="/_emulated/links", headers=CIMultiDict()))
-            for point in [*self._lags(), *_latencies(json.loads(links.body))]:
+            files = json.loads((await forward(_describing_files(call))).body).get("Replications", [])
+            for point in [*self._lags(), *_latencies(json.loads(links.body)), *self._syncs(files)]:
                 await forward(_publishing(call, point))
         return await forward(call)
 
@@ -74,10 +75,32 @@ class RecoveryMetrics:
                         dimensions = {"DBClusterIdentifier": identifier}
                         yield self._lag(region, source_region, name, dimensions, _MILLISECONDS)
 
+    def _syncs(self, replications: list[dict[str, Any]]) -> Iterator[_Point]:
+        for replication in replications:
+            source = replication["SourceFileSystemRegion"]
+            for destination in replication["Destinations"]:
+                yield _Point(
+                    region=source,
+                    namespace="AWS/EFS",
+                    name="TimeSinceLastSync",
+                    dimensions={
+                        "FileSystemId": replication["SourceFileSystemId"],
+                        "DestinationFileSystemId": destination["FileSystemId"],
+                    },
+                    value=time.time() - self._world.arrived_until(source),
+                )
+
     def _lag(self, region: str, source: str, name: str, dimensions: Mapping[str, str], factor: int) -> _Point:
         # Inside a Region nothing is delayed.
         lag = 0.0 if region == source else max(0.0, time.time() - self._world.arrived_until(source))
         return _Point(region=region, namespace="AWS/RDS", name=name, dimensions=dimensions, value=lag * factor)
+
+
+def _describing_files(call: Call) -> Call:
+    path = "/2015-02-01/file-systems/replication-configurations"
+    scope = call.signed_for(call.region).headers["Authorization"].replace("/monitoring/", "/elasticfilesystem/")
+    headers = CIMultiDict({"Authorization": scope})
+    return attrs.evolve(call, method="GET", path=path, query="", headers=headers, body=b"")
 
 
 def _latencies(links: list[dict[str, Any]]) -> Iterator[_Point]:
