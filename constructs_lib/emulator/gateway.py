@@ -28,6 +28,7 @@ from constructs_lib.emulator.call_log import ERROR, FAILED, OK, REFUSED, CallLog
 from constructs_lib.emulator.control import Control
 from constructs_lib.emulator.inquiry import Inquiry
 from constructs_lib.emulator.lost_data import needed_region
+from constructs_lib.emulator.permissions.replication_check import ReplicationCheck
 from constructs_lib.emulator.routes import MINISTACK, emulator_of
 from constructs_lib.emulator.rule_switch import CONTROL
 from constructs_lib.emulator.rules import Rules, unknown
@@ -64,6 +65,7 @@ class Gateway:
         self._standins = StandIns(self._forward, self._world)
         self._rules = Rules()
         self._inquiry = Inquiry(answer=self._standins.answer, account=account)
+        self._replication = ReplicationCheck(self._inquiry, self._forward, lambda: self._rules.off)
         self._session: aiohttp.ClientSession | None = None
 
     def application(self) -> web.Application:
@@ -88,6 +90,7 @@ class Gateway:
             return web.Response(status=400, text=f"there is no rule {none[0]!r} of the emulator; see docs/emulator.md")
         off = self._rules.off
         self._rules.off = off.union(named) if request.method == "DELETE" else off.difference(named)
+        self._replication.forget()
         return web.Response(status=204)
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
@@ -102,6 +105,7 @@ class Gateway:
             rule, reply = refusal
             self._log.write(asked, REFUSED, reply.status, started=started, rule=rule.id)
         else:
+            await self._replication.before(asked)
             reply = await self._standins.answer(call)
             self._log.write(asked, OK if reply.succeeded else ERROR, reply.status, started=started)
         return web.Response(status=reply.status, headers=reply.headers, body=reply.body)

@@ -9,6 +9,7 @@ import pytest
 
 from constructs_lib.emulator import EmulatedAws, emulated_aws
 from tests.emulator.regions import HERE, THERE, Region, prepared
+from tests.emulator.roles import make_roles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +25,7 @@ def _extra() -> None:
 @pytest.fixture(name="aws", scope="session")
 def _aws(extra: None) -> Iterator[EmulatedAws]:
     with emulated_aws(region="eu-west-1") as aws:
+        make_roles(aws)
         yield aws
 
 

@@ -127,7 +127,7 @@ def test_a_bucket_tells_what_is_pending_where_its_rule_asks_for_metrics(aws: Emu
     here = aws.client("s3", HERE)
     here.put_bucket_replication(
         Bucket=names[HERE],
-        ReplicationConfiguration={"Role": "arn:aws:iam::123456789012:role/metered", "Rules": [rule]},
+        ReplicationConfiguration={"Role": "arn:aws:iam::123456789012:role/replication", "Rules": [rule]},
     )
 
     here.put_object(Bucket=names[HERE], Key="one", Body=b"12345")

@@ -65,6 +65,8 @@ class Application:
                 self._links.delay = json.loads(body).get("replication_delay", self._links.delay)
             case "PUT", ["arrived"]:
                 self._links.deliver_all()
+            case "PUT", ["refused-replications", bucket]:
+                self._buckets.refused[unquote(bucket)] = json.loads(body)
             case "GET", ["links"]:
                 return HTTPStatus.OK, self._links.report()
             case "GET", ["buckets", bucket]:

@@ -22,6 +22,8 @@ class BucketReplication:
         self._s3 = import_module("ministack.services.s3")
         self._account = import_module("ministack.core.responses").get_account_id
         self._links = links
+        #: By bucket and rule: why its objects and markers may not be replicated, as far as the gateway knows.
+        self.refused: dict[str, dict[str, dict[str, str | None]]] = {}
 
     def install(self) -> None:
         """Take the place of ministack's replication, which copies before the source has a version."""
@@ -44,11 +46,14 @@ class BucketReplication:
         rule, role = self._s3._replication_rule_for(bucket, key, tags)
         if rule is None:
             return
-        if self._s3._replication_destination(bucket, key, rule, role) is None:
+        if self._refused(bucket, rule, "objects") or self._s3._replication_destination(bucket, key, rule, role) is None:
             record["replication_status"] = "FAILED"
             return
         record["replication_status"] = "PENDING"
         record["_replicate"] = rule, role
+
+    def _refused(self, bucket: str, rule: dict[str, Any], kind: str) -> str | None:
+        return self.refused.get(bucket, {}).get(rule.get("ID", ""), {}).get(kind)
 
     def _record_object_version(
         self, bucket: str, key: str, prior: Record | None, record: Record, data: Any
@@ -114,7 +119,9 @@ class BucketReplication:
 
     def _delete_marker(self, bucket: str, key: str) -> None:
         rule, role = self._rule_for_markers(bucket, key)
-        if rule is None or self._s3._replication_destination(bucket, key, rule, role) is None:
+        if rule is None or self._refused(bucket, rule, "markers"):
+            return
+        if self._s3._replication_destination(bucket, key, rule, role) is None:
             return
         marker = self._s3._object_versions[bucket, key][-1]["version_id"]
         deliver = partial(self._deliver_marker, self._account(), bucket, key, rule, role, marker)

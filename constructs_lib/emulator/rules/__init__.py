@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.emulator.rule_switch import SWITCHES
 from constructs_lib.emulator.rules import (
     backup_jobs,
     cloudfront,
@@ -22,6 +23,7 @@ from constructs_lib.emulator.rules import (
     rds_replicas,
     route53,
     s3_replication,
+    service_permissions,
 )
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *route53.RULES,
     *cloudfront.RULES,
     *dsql.RULES,
+    *service_permissions.RULES,
 )
 
 
@@ -69,5 +72,5 @@ class Rules:
 
 
 def unknown(identifiers: Iterable[str]) -> list[str]:
-    """Return those of `identifiers` that name no rule."""
-    return sorted(set(identifiers) - {rule.id for rule in RULES})
+    """Return those of `identifiers` that name no rule, and nothing else that can be off."""
+    return sorted(set(identifiers) - {rule.id for rule in RULES} - set(SWITCHES))

@@ -6,6 +6,8 @@ import itertools
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from tests.emulator.roles import document
+
 if TYPE_CHECKING:
     from constructs_lib.emulator import EmulatedAws
 
@@ -19,6 +21,7 @@ class Account:
         self._aws = aws
         self._numbers = itertools.count(1)
         self._sources: dict[str, str] = {}
+        self._roles: dict[str, str] = {}
 
     def name(self) -> str:
         """Return a name not used before."""
@@ -167,15 +170,22 @@ class Account:
             names.append(name)
         return names[0], names[1]
 
-    @cached_property
-    def role(self) -> str:
-        """A role that S3 may assume, which may do everything."""
-        iam, name = self.client("iam"), self.name()
-        trust = '{"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "%s"}}]}'
-        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust % "s3.amazonaws.com")
-        everything = '{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
-        iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=everything)
-        arn: str = role["Role"]["Arn"]
+    def role(self, service: str, action: str = "*") -> str:
+        """Return a role that `service` may take, and with which it may do `action`."""
+        iam, name = self.client("iam"), f"{service}-{action}".replace("*", "all").replace(":", "-")
+        if name not in self._roles:
+            trust = document(Action="sts:AssumeRole", Principal={"Service": service})
+            role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)
+            allowed = document(Action=action, Resource="*")
+            iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=allowed)
+            self._roles[name] = role["Role"]["Arn"]
+        return self._roles[name]
+
+    def key_for(self, principal: dict[str, str], region: str = HERE) -> str:
+        """Return a new key with a policy that lets in `principal` alone."""
+        kms = self.client("kms", region)
+        policy = document(Principal=principal, Action="kms:*", Resource="*")
+        arn: str = kms.create_key(Policy=policy, BypassPolicyLockoutSafetyCheck=True)["KeyMetadata"]["Arn"]
         return arn
 
     @cached_property

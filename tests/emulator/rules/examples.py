@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+BACKUP = "backup.amazonaws.com"
+
+
 @attrs.frozen
 class Example:
     """Two calls on a furnished account."""
@@ -54,6 +57,10 @@ def restore_cluster(account: Account, *, minutes: int) -> None:
     )
 
 
+def encrypted_with(account: Account, key: str) -> None:
+    account.table(SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key})
+
+
 def replicate_table(account: Account, table: str, **options: Any) -> None:
     account.client("dynamodb").update_table(
         TableName=table, ReplicaUpdates=[{"Create": {"RegionName": THERE, **options}}]
@@ -84,7 +91,7 @@ def replicate_bucket(account: Account, *, destination: dict[str, Any] | None = N
     account.client("s3").put_bucket_replication(
         Bucket=source,
         ReplicationConfiguration={
-            "Role": account.role,
+            "Role": account.role("s3.amazonaws.com"),
             "Rules": [
                 {
                     "ID": "all",
@@ -120,11 +127,13 @@ def plan(account: Account, **rule: Any) -> None:
     )
 
 
-def back_up(account: Account, vault: str, region: str, days: int) -> str:
+def back_up(
+    account: Account, vault: str, region: str, days: int, *, service: str = BACKUP, action: str = "dynamodb:*"
+) -> str:
     job = account.client("backup", region).start_backup_job(
         BackupVaultName=vault,
         ResourceArn=f"arn:aws:dynamodb:{region}:123456789012:table/{account.table(region)}",
-        IamRoleArn=account.role,
+        IamRoleArn=account.role(service, action),
         Lifecycle={"DeleteAfterDays": days},
     )
     point: str = job["RecoveryPointArn"]
@@ -151,7 +160,7 @@ def copy_table_backup(account: Account, *, advanced: bool) -> None:
             RecoveryPointArn=point,
             SourceBackupVaultName=account.vault,
             DestinationBackupVaultArn=f"arn:aws:backup:{THERE}:123456789012:backup-vault:{account.locked_vault}",
-            IamRoleArn=account.role,
+            IamRoleArn=account.role(BACKUP),
             Lifecycle={"DeleteAfterDays": 10},
         )
     finally:
@@ -450,16 +459,29 @@ EXAMPLES = {
         lambda a: distribution(a, methods=READS, statuses=[418]),
         lambda a: distribution(a, methods=READS, statuses=[429, 416]),
     ),
+    "dsql.key-closed-to-the-service": Example(
+        lambda a: a.client("dsql").create_cluster(kmsEncryptionKey=a.key),
+        lambda a: a.client("dsql").create_cluster(kmsEncryptionKey=a.key_for({"Service": "dsql.amazonaws.com"})),
+    ),
+    "rds.key-closed-to-the-account": Example(
+        lambda a: a.instance(KmsKeyId=a.key_for({"Service": "rds.amazonaws.com"})), lambda a: a.instance()
+    ),
+    "dynamodb.key-closed-to-the-account": Example(
+        lambda a: encrypted_with(a, a.key_for({"Service": "dynamodb.amazonaws.com"})),
+        lambda a: encrypted_with(a, a.key_for({"AWS": "arn:aws:iam::123456789012:root"})),
+    ),
+    "rds.monitoring-role": Example(
+        lambda a: a.instance(MonitoringInterval=60, MonitoringRoleArn=a.role("rds.amazonaws.com")),
+        lambda a: a.instance(MonitoringInterval=60, MonitoringRoleArn=a.role("monitoring.rds.amazonaws.com")),
+    ),
+    "backup.role-cannot-be-assumed": Example(
+        lambda a: back_up(a, a.vault, HERE, 10, service="s3.amazonaws.com"), lambda a: back_up(a, a.vault, HERE, 10)
+    ),
+    "backup.role-lacks-permission": Example(
+        lambda a: back_up(a, a.vault, HERE, 10, action="s3:*"), lambda a: back_up(a, a.vault, HERE, 10)
+    ),
     "dsql.witness-in-a-region-of-its-own": Example(lambda a: peered(a, HERE), lambda a: peered(a, "eu-west-3")),
 }
 
-#: Calls that no emulator answers yet: their good twins are let through by the rules and end there.
-ANSWERED_BY_NOBODY = frozenset(
-    {
-        "rds.cluster-source-needs-arn",
-        "rds.cluster-already-in-a-global",
-        "rds.major-version-unchanged",
-        "rds.promotion-of-no-cluster-replica",
-        "backup.table-copy-without-advanced-features",
-    }
-)
+#: Calls that no emulator answers: their good twins are let through by the rules and end there.
+ANSWERED_BY_NOBODY = frozenset({"rds.promotion-of-no-cluster-replica"})

@@ -28,6 +28,9 @@ WITHOUT_A_RESOURCE = {
     "dynamodb.restore-outside-window",
     "backup.retention-outside-vault-lock",
     "backup.type-not-opted-in",
+    "backup.role-lacks-permission",
+    "rds.monitoring-role",  # the provider tries for two minutes, as it does on AWS for a role that is new
+    "rds.key-closed-to-the-account",
     "backup.table-copy-without-advanced-features",
 }
 

@@ -408,3 +408,41 @@ resource "aws_dynamodb_table" "restored" {
     type = "S"
   }
 }
+# dsql.key-closed-to-the-service
+resource "aws_dsql_cluster" "closed_key" {
+  kms_encryption_key = aws_kms_key.closed.arn
+}
+resource "aws_kms_key" "closed" {
+  bypass_policy_lockout_safety_check = true
+  policy                             = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "kms:*", Resource = "*", Principal = { Service = "s3.amazonaws.com" } }] })
+}
+# dynamodb.key-closed-to-the-account
+resource "aws_dynamodb_table" "closed_key" {
+  name         = "closed-key"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "pk"
+  attribute {
+    name = "pk"
+    type = "S"
+  }
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = aws_kms_key.closed.arn
+  }
+}
+# backup.role-cannot-be-assumed
+data "aws_iam_role" "r" { name = "rules" }
+resource "aws_backup_plan" "selected" {
+  name = "selected"
+  rule {
+    rule_name         = "daily"
+    target_vault_name = "rules"
+    schedule          = "cron(0 5 * * ? *)"
+  }
+}
+resource "aws_backup_selection" "role" {
+  name         = "role"
+  plan_id      = aws_backup_plan.selected.id
+  iam_role_arn = data.aws_iam_role.r.arn
+  resources    = ["*"]
+}

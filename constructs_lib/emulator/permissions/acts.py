@@ -1,0 +1,162 @@
+"""What AWS's services need to act for us: each function returns the first permission that is missing, None if none is.
+
+The condition keys that a service sends are those that AWS documents for it; others are absent, as a policy must expect.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from constructs_lib.emulator.permissions.authority import account_may_use_key, may_assume, role_may, service_may
+
+if TYPE_CHECKING:
+    from constructs_lib.emulator.permissions.authority import Policies
+    from constructs_lib.emulator.permissions.conditions import Context
+
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
+_OF_SOURCE_BUCKET: Final = ("s3:GetReplicationConfiguration", "s3:ListBucket")
+_OF_SOURCE_OBJECT: Final = (
+    "s3:GetObjectVersionForReplication",
+    "s3:GetObjectVersionAcl",
+    "s3:GetObjectVersionTagging",
+)
+_OF_REPLICA: Final = ("s3:ReplicateObject", "s3:ReplicateTags")
+_TLS: Final = {"aws:SecureTransport": "true"}
+
+
+@attrs.frozen(kw_only=True)
+class Side:
+    """A bucket of a replication: its key is an ARN, "" where objects are not encrypted with one."""
+
+    bucket: str
+    region: str
+    key: str
+
+
+async def replication(
+    policies: Policies,
+    *,
+    role: str,
+    source: Side,
+    destination: Side,
+    name: str,
+    marker: bool = False,
+    undocumented: bool = False,
+) -> str | None:
+    """S3 replicates the object `name`, or with `marker` its delete marker, with a role.
+
+    AWS's example of the trust policy has no condition, and no page says that S3 sends a key for one; with
+    `undocumented` it sends the account.
+    """
+    context: Context = {"aws:SourceAccount": role.split(":")[4]} if undocumented else {}
+    if not await may_assume(policies, role, "s3.amazonaws.com", context):
+        return f"S3 may not assume {role}"
+    there, here = f"arn:aws:s3:::{destination.bucket}/{name}", f"arn:aws:s3:::{source.bucket}"
+    needed = [(action, here) for action in _OF_SOURCE_BUCKET]
+    if marker:
+        needed.append(("s3:ReplicateDelete", there))
+    else:
+        needed += [(action, f"{here}/{name}") for action in _OF_SOURCE_OBJECT]
+        needed += [(action, there) for action in _OF_REPLICA]
+    for action, resource in needed:
+        if not await role_may(policies, role, action, resource, _TLS):
+            return f"{role} may not {action} on {resource}"
+    return None if marker else await _replication_keys(policies, role, source, destination, name)
+
+
+async def _replication_keys(policies: Policies, role: str, source: Side, destination: Side, name: str) -> str | None:
+    for side, action in ((source, "kms:Decrypt"), (destination, "kms:Encrypt"), (destination, "kms:GenerateDataKey")):
+        context: Context = {
+            "kms:ViaService": f"s3.{side.region}.amazonaws.com",
+            "kms:EncryptionContext:aws:s3:arn": f"arn:aws:s3:::{side.bucket}/{name}",
+        }
+        if side.key and not await role_may(policies, role, action, side.key, context):
+            return f"{role} may not {action} with {side.key}"
+    return None
+
+
+async def publication(
+    policies: Policies, *, service: str, topic: str, key: str, account: str, source: str
+) -> str | None:
+    """CloudWatch (`cloudwatch.amazonaws.com`) or RDS events publish from `source`, an ARN, to a topic.
+
+    https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html, USER_Events.GrantingPermissions.html of RDS.
+    """
+    context = {"aws:SourceAccount": account, "aws:SourceArn": source}
+    if not await service_may(policies, service, "sns:Publish", topic, context):
+        return f"{service} may not sns:Publish to {topic}"
+    for action in ("kms:Decrypt", "kms:GenerateDataKey"):
+        if key and not await service_may(policies, service, action, key, context):
+            return f"{service} may not {action} with {key}"
+    return None
+
+
+async def origin_access(policies: Policies, *, distribution: str, bucket: str, name: str, key: str = "") -> str | None:
+    """CloudFront reads an object for a distribution, an ARN, with origin access control.
+
+    AWS documents the distribution's ARN as condition key, and no other:
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html.
+    """
+    context = {"aws:SourceArn": distribution}
+    resource = f"arn:aws:s3:::{bucket}/{name}"
+    if not await service_may(policies, "cloudfront.amazonaws.com", "s3:GetObject", resource, context | _TLS):
+        return f"cloudfront.amazonaws.com may not s3:GetObject on {resource}"
+    if key and not await service_may(policies, "cloudfront.amazonaws.com", "kms:Decrypt", key, context):
+        return f"cloudfront.amazonaws.com may not kms:Decrypt with {key}"
+    return None
+
+
+async def origin_tells_what_is_missing(policies: Policies, *, distribution: str, bucket: str) -> bool:
+    """Tell whether an object that is not there is a 404 to CloudFront, which needs s3:ListBucket, rather than a 403."""
+    context = {"aws:SourceArn": distribution} | _TLS
+    return await service_may(policies, "cloudfront.amazonaws.com", "s3:ListBucket", f"arn:aws:s3:::{bucket}", context)
+
+
+async def backup_role(policies: Policies, *, role: str) -> str | None:
+    """AWS Backup takes a role; https://docs.aws.amazon.com/aws-backup/latest/devguide/iam-service-roles.html."""
+    if await may_assume(policies, role, "backup.amazonaws.com", {}):
+        return None
+    return f"IAM Role {role} cannot be assumed by AWS Backup"
+
+
+async def table_backup(policies: Policies, *, role: str, action: str, table: str) -> str | None:
+    """AWS Backup backs up or restores a table; the actions are those of its managed policies."""
+    return None if await role_may(policies, role, action, table, {}) else f"{role} may not {action} on {table}"
+
+
+async def monitoring_role(policies: Policies, *, role: str, account: str, source: str) -> str | None:
+    """RDS takes a role for enhanced monitoring; USER_Monitoring.OS.Enabling.html names both condition keys."""
+    context = {"aws:SourceAccount": account, "aws:SourceArn": source}
+    if not await may_assume(policies, role, "monitoring.rds.amazonaws.com", context):
+        return f"monitoring.rds.amazonaws.com may not assume {role}"
+    stream = f"arn:aws:logs:{source.split(':')[3]}:{account}:log-group:RDSOSMetrics:log-stream:any"
+    if not await role_may(policies, role, "logs:PutLogEvents", stream, {}):
+        return f"{role} may not logs:PutLogEvents"
+    return None
+
+
+async def use_of_key(policies: Policies, *, key: str, account: str, service: str, region: str) -> str | None:
+    """A caller of the account has a service encrypt with a key: RDS, DynamoDB, S3, Secrets Manager, Backup.
+
+    The service uses the caller's permissions, by a grant or by forwarding; the key's policy has to let the account in.
+    """
+    context = {"kms:ViaService": f"{service}.{region}.amazonaws.com", "kms:CallerAccount": account}
+    for action in ("kms:CreateGrant", "kms:GenerateDataKey", "kms:Decrypt"):
+        if not await account_may_use_key(policies, account, action, key, context):
+            return f"the policy of {key} does not let the account {action}"
+    return None
+
+
+async def dsql_key(policies: Policies, *, key: str, account: str, cluster: str) -> str | None:
+    """Aurora DSQL encrypts a cluster; https://docs.aws.amazon.com/aurora-dsql/latest/userguide/data-encryption.html."""
+    context = {
+        "aws:SourceAccount": account,
+        "aws:SourceArn": cluster,
+        "kms:EncryptionContext:aws:dsql:ClusterId": cluster.rpartition("/")[2],
+    }
+    for action in ("kms:DescribeKey", "kms:Decrypt", "kms:GenerateDataKey"):
+        if not await service_may(policies, "dsql.amazonaws.com", action, key, context):
+            return f"dsql.amazonaws.com may not {action} with {key}"
+    return None
