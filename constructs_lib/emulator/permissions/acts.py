@@ -93,13 +93,15 @@ async def publication(
     return None
 
 
-async def origin_access(policies: Policies, *, distribution: str, bucket: str, name: str, key: str = "") -> str | None:
+async def origin_access(
+    policies: Policies, *, distribution: str, bucket: str, name: str, key: str = "", undocumented: str = ""
+) -> str | None:
     """CloudFront reads an object for a distribution, an ARN, with origin access control.
 
-    AWS documents the distribution's ARN as condition key, and no other:
+    AWS documents the distribution's ARN as condition key, and no other; `undocumented` is an account sent beside it:
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html.
     """
-    context = {"aws:SourceArn": distribution}
+    context = _of_distribution(distribution, undocumented)
     resource = f"arn:aws:s3:::{bucket}/{name}"
     if not await service_may(policies, "cloudfront.amazonaws.com", "s3:GetObject", resource, context | _TLS):
         return f"cloudfront.amazonaws.com may not s3:GetObject on {resource}"
@@ -108,9 +110,15 @@ async def origin_access(policies: Policies, *, distribution: str, bucket: str, n
     return None
 
 
-async def origin_tells_what_is_missing(policies: Policies, *, distribution: str, bucket: str) -> bool:
+def _of_distribution(distribution: str, undocumented: str) -> dict[str, str]:
+    return {"aws:SourceArn": distribution} | ({"aws:SourceAccount": undocumented} if undocumented else {})
+
+
+async def origin_tells_what_is_missing(
+    policies: Policies, *, distribution: str, bucket: str, undocumented: str = ""
+) -> bool:
     """Tell whether an object that is not there is a 404 to CloudFront, which needs s3:ListBucket, rather than a 403."""
-    context = {"aws:SourceArn": distribution} | _TLS
+    context = _of_distribution(distribution, undocumented) | _TLS
     return await service_may(policies, "cloudfront.amazonaws.com", "s3:ListBucket", f"arn:aws:s3:::{bucket}", context)
 
 
@@ -126,10 +134,15 @@ async def table_backup(policies: Policies, *, role: str, action: str, table: str
     return None if await role_may(policies, role, action, table, {}) else f"{role} may not {action} on {table}"
 
 
+async def takes_monitoring_role(policies: Policies, *, role: str, account: str, source: str) -> bool:
+    """Tell whether RDS may take a role for enhanced monitoring of `source`, an instance's ARN."""
+    context = {"aws:SourceAccount": account, "aws:SourceArn": source}
+    return await may_assume(policies, role, "monitoring.rds.amazonaws.com", context)
+
+
 async def monitoring_role(policies: Policies, *, role: str, account: str, source: str) -> str | None:
     """RDS takes a role for enhanced monitoring; USER_Monitoring.OS.Enabling.html names both condition keys."""
-    context = {"aws:SourceAccount": account, "aws:SourceArn": source}
-    if not await may_assume(policies, role, "monitoring.rds.amazonaws.com", context):
+    if not await takes_monitoring_role(policies, role=role, account=account, source=source):
         return f"monitoring.rds.amazonaws.com may not assume {role}"
     stream = f"arn:aws:logs:{source.split(':')[3]}:{account}:log-group:RDSOSMetrics:log-stream:any"
     if not await role_may(policies, role, "logs:PutLogEvents", stream, {}):
