@@ -10,6 +10,7 @@ import pytest
 
 from constructs_lib.emulator import emulated_aws
 from tests.emulator.regions import HERE, THERE, Region, create_instance, prepared
+from tests.emulator.roles import make_roles
 from tests.emulator.test_database_recovery import create_cluster
 from tests.emulator.test_table_recovery import create_table, put
 
@@ -25,6 +26,7 @@ DELAY = 40
 def _aws(extra: None) -> Iterator[EmulatedAws]:
     # Its own, as what another test lets arrive is not late any more.
     with emulated_aws(region=HERE) as aws:
+        make_roles(aws)
         yield aws
 
 
