@@ -13,6 +13,7 @@ import pytest
 from constructs_lib.emulator import EmulatedAws, emulated_aws
 from constructs_lib.operations.clients import AwsClients
 from constructs_lib.operations.run import Pace
+from tests.emulator.roles import make_roles
 from tests.operations.seeded import HOME, RECOVERY, back_up, build, place, synthesized
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def _aws() -> Iterator[EmulatedAws]:
         if importlib.util.find_spec(package) is None:
             pytest.skip(f"needs {package}: pip install 'cdktf-dr[emulator]'")
     with emulated_aws(region=HOME) as aws:
+        make_roles(aws)
         yield aws
 
 
