@@ -11,6 +11,7 @@ import boto3
 import pytest
 
 from constructs_lib.emulator import EmulatedAws, emulated_aws
+from constructs_lib.emulator.rule_switch import LEFT_OFF
 from constructs_lib.operations.clients import AwsClients
 from constructs_lib.operations.run import Pace
 from tests.emulator.roles import make_roles
@@ -31,7 +32,8 @@ def _aws() -> Iterator[EmulatedAws]:
     for package in ("ministack", "moto", "microburst"):
         if importlib.util.find_spec(package) is None:
             pytest.skip(f"needs {package}: pip install 'cdktf-dr[emulator]'")
-    with emulated_aws(region=HOME) as aws:
+    # What is seeded here has no roles but those of `make_roles`.
+    with emulated_aws(region=HOME, without_rules={*LEFT_OFF, "rds.monitoring-role"}) as aws:
         make_roles(aws)
         yield aws
 
