@@ -14,7 +14,6 @@ from constructs_lib.emulator import EmulatedAws, emulated_aws
 from constructs_lib.emulator.rule_switch import LEFT_OFF
 from constructs_lib.operations.clients import AwsClients
 from constructs_lib.operations.run import Pace
-from tests.emulator.roles import make_roles
 from tests.operations.seeded import HOME, RECOVERY, back_up, build, place, synthesized
 
 if TYPE_CHECKING:
@@ -32,9 +31,9 @@ def _aws() -> Iterator[EmulatedAws]:
     for package in ("ministack", "moto", "microburst"):
         if importlib.util.find_spec(package) is None:
             pytest.skip(f"needs {package}: pip install 'cdktf-dr[emulator]'")
-    # What is seeded here has no roles but those of `make_roles`.
-    with emulated_aws(region=HOME, without_rules={*LEFT_OFF, "rds.monitoring-role"}) as aws:
-        make_roles(aws)
+    # What is seeded here has none of the roles that the stacks have.
+    roles = {"rds.monitoring-role", "backup.role-cannot-be-assumed", "backup.role-lacks-permission"}
+    with emulated_aws(region=HOME, without_rules={*LEFT_OFF, *roles}) as aws:
         yield aws
 
 
