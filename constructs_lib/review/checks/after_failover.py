@@ -30,7 +30,7 @@ def overwritten(under_review: PlanUnderReview) -> dict[tuple[str | None, str | N
     addresses = {address for address, _ in _overwritten(under_review)}
     return {
         (item.address, item.region): OVERWRITTEN
-        for component in under_review.plan.after
+        for component in (under_review.plan.after if addresses else ())
         for item in component.protections
         if item.address in addresses
     }

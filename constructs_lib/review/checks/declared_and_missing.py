@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from constructs_lib.review.plan_under_review import PlanUnderReview
 
 _YEARS: Final = 3
+_COMPARED: Final = 1 << 14
+"""How many pairs of names are compared for what may be meant; more would take longer than the review."""
 
 
 def missing_promises(under_review: PlanUnderReview) -> Iterator[Found]:
@@ -35,7 +37,7 @@ def missing_promises(under_review: PlanUnderReview) -> Iterator[Found]:
         yield Found(id="RECOVERY-108", address=str(unmatched[0][1].selector), values=values)
     for workload, component in unmatched:
         match = str(component.selector)
-        near = get_close_matches(match, seen, n=1)
+        near = get_close_matches(match, seen, n=1) if len(seen) * len(unmatched) < _COMPARED else []
         values = {
             "file": declaration.file,
             "line": str(component.line),

@@ -29,21 +29,26 @@ REFUSED_BY_AWS: Final = "AWS refuses it as it is planned, see "
 
 def refused_copies(under_review: PlanUnderReview) -> Iterator[Found]:
     """Yield each copy that AWS refuses to make."""
-    for original, copy, reviewed in _pairs(under_review):
+    for source, copy, reviewed in _pairs(under_review):
         if copy.type == _INSTANCE:
-            yield from _replica(under_review, original, copy, reviewed)
+            yield from _replica(under_review, source, copy, reviewed)
         elif copy.type == _CLUSTER:
-            yield from _secondary(under_review, original, copy, reviewed)
+            yield from _secondary(under_review, source, copy, reviewed)
     for backups in under_review.after(_BACKUPS):
         yield from _replicated_backups(under_review, backups)
-    for reviewed in under_review.reviewed_components.values():
-        table = under_review.plan.resources_after.get(reviewed.address)
-        if table is not None and table.type == _TABLE:
-            yield from _replicas_of_table(under_review, table, reviewed)
+    replicas: dict[str, list[Resource]] = {}
+    for address, original in under_review.plan.copies_after.items():
+        replica = under_review.plan.resources_after.get(address)
+        if replica is not None:
+            replicas.setdefault(original, []).append(replica)
+    for table in under_review.after(_TABLE):
+        owner = under_review.reviewed_components.get(table.address)
+        if owner is not None:
+            yield from _replicas_of_table(under_review, table, owner, replicas.get(table.address, []))
     for rules in under_review.after(_BUCKET_RULES):
-        concern, owner = under_review.concerns(rules.address)
+        concern, whose = under_review.concerns(rules.address)
         if concern and any(item.get("existing_object_replication") for item in rules.blocks("rule")):
-            yield Found(id="RECOVERY-320", address=rules.address, reviewed=owner)
+            yield Found(id="RECOVERY-320", address=rules.address, reviewed=whose)
 
 
 def refused(under_review: PlanUnderReview, found: Iterable[Found]) -> dict[tuple[str | None, str | None], str]:
@@ -146,17 +151,14 @@ def _replicated_backups(under_review: PlanUnderReview, backups: Resource) -> Ite
 # ---------------------------------------------------------------- tables
 
 
-def _replicas_of_table(under_review: PlanUnderReview, table: Resource, reviewed: ReviewedComponent) -> Iterator[Found]:
+def _replicas_of_table(
+    under_review: PlanUnderReview, table: Resource, reviewed: ReviewedComponent, apart: list[Resource]
+) -> Iterator[Found]:
     block, key = "replica", "kms_key_arn"
     encryption = ("server_side_encryption", 0, key)
     own_key = bool(table.text(*encryption)) or (
         table.is_unknown(*encryption) and key in under_review.block_arguments(table, encryption[0])
     )
-    apart = [
-        copy
-        for address, original in under_review.plan.copies_after.items()
-        if original == table.address and (copy := under_review.plan.resources_after.get(address)) is not None
-    ]
     said = {copy.region for copy in apart}
     written = key in under_review.block_arguments(table, block)
     inline = [(index, item) for index, item in enumerate(table.blocks(block)) if item.get("region_name") not in said]
