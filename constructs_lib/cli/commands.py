@@ -29,6 +29,7 @@ COMMANDS: Final = (
     Command("facts", "which facts about AWS are old or from memory", "facts"),
     Command("failback", "bring a workload home after a failover", "failback"),
     Command("failover", "move a workload to its recovery Region", "failover"),
+    Command("import", "import blocks for what stacks declare and an account already holds", "imports"),
     Command("objectives", "check recovery.yaml and say what it declares", "declaration"),
     Command("operations", "operations that are open, and those that are done", "operations"),
     Command("prices", "read prices anew from AWS", "prices"),

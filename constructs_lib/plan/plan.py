@@ -37,6 +37,7 @@ class Plan:
         changes: What happens to every managed resource that does not just stay as it is.
         drift: What was changed outside Terraform since the last run.
         inventory: What was seen and could not be judged.
+        documents: What the plans, or stacks, that were read together are called, by their index.
         types: How many managed resources there are of each type that is not read.
     """
 
@@ -56,6 +57,7 @@ class Plan:
     changes: tuple[Change, ...]
     drift: tuple[Change, ...]
     inventory: tuple[Unjudged, ...]
+    documents: tuple[str, ...]
     types: Mapping[str, int]
     _before: Side = attrs.field(repr=False, alias="before_side")
     _after: Side = attrs.field(repr=False, alias="after_side")

@@ -425,6 +425,7 @@ def joined(readers: Sequence[Reader], earlier: Sequence[Reader] = ()) -> Plan:
         changes=_sorted(names, [reader.changes for reader in readers]),
         drift=_sorted(names, [reader.drift for reader in readers]),
         inventory=notes.collected(),
+        documents=tuple(reader.stack for reader in readers),
         types=MappingProxyType(dict(sorted(types.items()))),
         before_side=before,
         after_side=after,

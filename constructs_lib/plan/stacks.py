@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.plan.plan import Plan
 
-__all__ = ["read_decisions", "read_stacks"]
+__all__ = ["read_decisions", "read_stacks", "stack_of_address"]
 
 _FILE = "cdk.tf.json"
 
@@ -59,6 +59,12 @@ def read_decisions(directory: Path) -> tuple[Decision, ...]:
     """
     found = [Decision.from_data(data) for stack in _stacks(directory).values() for data in stack.decisions()]
     return tuple(sorted(found, key=lambda decision: (decision.workload, decision.name)))
+
+
+def stack_of_address(plan: Plan, address: str) -> tuple[str, str]:
+    """Return the stack that a resource of *plan* stands in, and its address there; as `read_stacks` named them."""
+    resource = plan.resources_after[address]
+    return plan.documents[resource.document], resource.local
 
 
 def _stacks(directory: Path) -> Mapping[str, Stack]:

@@ -1,0 +1,52 @@
+"""`drctl import`: import blocks for what an account already holds."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+    from constructs_lib.cli.arguments import Subparsers
+
+_FILE = "import.tf.json"
+
+
+def add_to(commands: Subparsers) -> None:
+    """Add the command to the parser."""
+    command = commands.add_parser(
+        "import",
+        help="import blocks for what stacks declare and an account already holds",
+        description="Compare synthesized stacks with a live account, and write the import blocks by which Terraform "
+        "takes over what is there already: bucket, table, database, cluster, vault and their parts. It reads, and "
+        "changes nothing but the files; look at the plan before you apply it: it must destroy and replace nothing.",
+        allow_abbrev=False,
+    )
+    command.add_argument("--stacks", default="cdktf.out", metavar="DIR", help="default: cdktf.out")
+    command.add_argument("--write", action="store_true", help=f"write {_FILE} beside each stack; default: print them")
+    command.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from constructs_lib.operations.imports import imports_of
+    from constructs_lib.plan import read_stacks
+
+    directory = Path(options.stacks)
+    found = imports_of(read_stacks(directory))
+    for stack, text in found.documents().items():
+        if options.write:
+            path = directory / "stacks" / stack / _FILE
+            path.write_text(text, encoding="utf-8")
+            sys.stdout.write(f"{path}\n")
+        else:
+            sys.stdout.write(f"# {stack}/{_FILE}\n{text}")
+    sys.stderr.write(
+        f"drctl: {len(found.blocks)} to import, {len(found.missing)} declared and not there, "
+        f"{len(found.untold)} of types that are not looked for\n"
+    )
+    for item in found.unasked:
+        sys.stderr.write(f"drctl: not asked: {item.what}: {item.error}\n")
+    return 3 if found.unasked else 0

@@ -1,0 +1,102 @@
+"""Import blocks: what stacks declare and an account already holds, for Terraform to take over."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from constructs_lib.catalog.import_ids import import_id, load_import_ids
+from constructs_lib.catalog.resource_types import load_resource_types
+from constructs_lib.live.read import read_account
+from constructs_lib.plan.stacks import stack_of_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from constructs_lib.live.found import Found, Unasked
+    from constructs_lib.plan import Plan, Resource
+
+__all__ = ["Import", "Imports", "imports_of"]
+
+
+@attrs.frozen(kw_only=True, order=True)
+class Import:
+    """One import block.
+
+    Attributes:
+        stack: The stack it belongs to.
+        to: The address in it.
+        id: What Terraform imports it by.
+    """
+
+    stack: str
+    to: str
+    id: str
+
+
+@attrs.frozen(kw_only=True)
+class Imports:
+    """What can be taken over, and what cannot be told.
+
+    Attributes:
+        blocks: The blocks, by stack and address.
+        missing: Declared and not there, so that Terraform creates it: addresses of types that were asked.
+        untold: Declared, of a type that is not read from an account, so that it is not known whether it is there.
+        unasked: What could not be asked.
+    """
+
+    blocks: tuple[Import, ...]
+    missing: tuple[str, ...]
+    untold: tuple[str, ...]
+    unasked: tuple[Unasked, ...]
+
+    def documents(self) -> Mapping[str, str]:
+        """Return a Terraform file in JSON for each stack, to lie beside its `cdk.tf.json`."""
+        found: dict[str, list[dict[str, str]]] = {}
+        for item in self.blocks:
+            found.setdefault(item.stack, []).append({"to": item.to, "id": item.id})
+        return {stack: json.dumps({"import": blocks}, indent=2) + "\n" for stack, blocks in sorted(found.items())}
+
+
+def imports_of(plan: Plan, *, session: Any = None) -> Imports:
+    """Return what of *plan*, which creates everything, is there already.
+
+    A resource is the declared one where type, Region and the name that the declaration gives are the same.
+
+    Args:
+        plan: The synthesized stacks.
+        session: A boto3 session. Default: one from the environment.
+    """
+    account = read_account(sorted(plan.regions), session=session)
+    there = {(item.type, item.region, item.name): item for item in account.found}
+    blocks, missing, untold = [], [], []
+    for address, resource in plan.resources_after.items():
+        found = next((there[key] for key in _keys(resource) if key in there), None)
+        if resource.type not in load_import_ids():
+            untold.append(address)
+        elif found is None:
+            missing.append(address)
+        elif (text := _id(found)) is not None:
+            stack, local = stack_of_address(plan, address)
+            blocks.append(Import(stack=stack, to=local, id=text))
+    return Imports(
+        blocks=tuple(sorted(blocks)),
+        missing=tuple(sorted(missing)),
+        untold=tuple(sorted(untold)),
+        unasked=account.unasked,
+    )
+
+
+def _id(found: Found) -> str | None:
+    return import_id(found.type, {"region": found.region, **found.values})
+
+
+def _keys(resource: Resource) -> Iterator[tuple[str, str, str]]:
+    known = load_resource_types().get(resource.type)
+    names: Sequence[str] = ("bucket", "identifier") if known is None or not known.named_by else known.named_by
+    for name in (*names, "bucket"):
+        text = resource.text(name)
+        if text is not None and resource.region is not None:
+            yield resource.type, resource.region, text
