@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.emulator.data.links import Link
+from constructs_lib.emulator.data.replacing import replace
 
 if TYPE_CHECKING:
     from constructs_lib.emulator.data.links import Links
@@ -34,8 +35,7 @@ class BucketReplication:
             "_record_object_version": self._record_object_version,
             "_maybe_replicate_delete_marker": self._delete_marker,
         }
-        for name, function in ours.items():
-            setattr(s3, name, function)
+        replace(s3, ours)
 
     def region(self, bucket: str) -> str | None:
         """Return the Region of a bucket, None where there is no such bucket."""

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.emulator.data.links import Link
+from constructs_lib.emulator.data.replacing import replace
 
 if TYPE_CHECKING:
     from constructs_lib.emulator.data.links import Links
@@ -34,8 +35,7 @@ class TableReplication:
     def install(self) -> None:
         """Take the place of ministack's replication."""
         self._update = self._dynamodb._update_table
-        for name, function in {"_update_table": self._update_table, "_replicate_write": lambda *_: None}.items():
-            setattr(self._dynamodb, name, function)
+        replace(self._dynamodb, {"_update_table": self._update_table, "_replicate_write": lambda *_: None})
 
     def written(self, table: Table, partition: str, sort: str, item: Item | None) -> None:
         """Send a write on; no item stands for a deletion."""

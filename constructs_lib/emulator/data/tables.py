@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from constructs_lib.emulator.data.replacing import replace
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import TypeAlias
@@ -80,8 +82,7 @@ class TableHistory:
             "_describe_continuous_backups": self._describe_continuous_backups,
             "_restore_table_to_point_in_time": self._restore,
         }
-        for name, function in ours.items():
-            setattr(dynamodb, name, function)
+        replace(dynamodb, ours)
 
     def _set_item(self, table: dict[str, Any], partition: str, sort: str, item: Item) -> Item | None:
         self._write(table, partition, sort, item)
