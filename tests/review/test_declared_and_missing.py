@@ -46,6 +46,13 @@ def test_a_review_that_judges_nothing_of_what_is_promised_fails() -> None:
     assert [item.id for item in result.errors] == ["RECOVERY-108"]
 
 
+def test_the_plan_of_a_stack_that_holds_nothing_of_it_does_not_fail() -> None:
+    result = found(bucket("copy"), versioned("copy"), objectives=_promised("aws_s3_bucket.assets"))
+
+    assert exit_code(result) == 0
+    assert [item.id for item in result.findings] == ["RECOVERY-107"]
+
+
 def test_a_plan_without_anything_to_judge_does_not_fail_for_that() -> None:
     result = found(versioned("data"), objectives=_promised("aws_s3_bucket.dta"))
 

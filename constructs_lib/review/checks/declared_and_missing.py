@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from constructs_lib.review.plan_under_review import PlanUnderReview
 
 _YEARS: Final = 3
+_ALMOST: Final = 9 / 10
 _COMPARED: Final = 1 << 14
 """How many pairs of names are compared for what may be meant; more would take longer than the review."""
 
@@ -32,9 +33,13 @@ def missing_promises(under_review: PlanUnderReview) -> Iterator[Found]:
     if declaration is None or not unmatched:
         return
     seen = {item.name: None for item in (*under_review.plan.after, *under_review.plan.before) if assessable(item)}
-    if seen and not under_review.reviewed_components and not under_review.matched:
-        values = {"file": declaration.file, "count": str(len(unmatched)), "seen": str(len(seen))}
-        yield Found(id="RECOVERY-108", address=str(unmatched[0][1].selector), values=values)
+    if not under_review.reviewed_components and not under_review.matched and len(seen) * len(unmatched) < _COMPARED:
+        # The plan of a stack that holds nothing of what is declared is no mistake; a name that is almost one of its is.
+        for _, component in unmatched:
+            meant = get_close_matches(str(component.selector), seen, n=1, cutoff=_ALMOST)
+            if meant:
+                values = {"file": declaration.file, "count": str(len(unmatched)), "meant": meant[0]}
+                yield Found(id="RECOVERY-108", address=str(component.selector), values=values)
     for workload, component in unmatched:
         match = str(component.selector)
         near = get_close_matches(match, seen, n=1) if len(seen) * len(unmatched) < _COMPARED else []
