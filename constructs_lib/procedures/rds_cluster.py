@@ -539,8 +539,10 @@ def _global(*, headless: bool) -> Procedure:
                 limit=HOURS,
                 probe=Probe(
                     call=_GLOBAL,
-                    query=f"GlobalClusters[0].FailoverState.Status || ({_members_of(_HOME_ARN)}.SynchronizationStatus "
-                    "| [0])",
+                    # Where it writes already, there is nothing to wait for.
+                    query="GlobalClusters[0].FailoverState.Status || "
+                    f"(({_members_of(_HOME_ARN)}.IsWriter | [0]) && 'connected') || "
+                    f"({_members_of(_HOME_ARN)}.SynchronizationStatus | [0])",
                     done="connected",
                 ),
                 note="it is rebuilt on a new volume: minutes to hours; until then the database has no standby",
