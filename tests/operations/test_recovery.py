@@ -71,6 +71,61 @@ def test_what_is_restored_has_the_settings_of_its_source(
     assert {step["state"] for step in outcome.steps} <= {"done", "not needed"}
 
 
+INSTANCE = (
+    "AutoMinorVersionUpgrade",
+    "BackupRetentionPeriod",
+    "CopyTagsToSnapshot",
+    "DBInstanceClass",
+    "DeletionProtection",
+    "EnabledCloudwatchLogsExports",
+    "IAMDatabaseAuthenticationEnabled",
+    "MaxAllocatedStorage",
+    "MonitoringInterval",
+    "MonitoringRoleArn",
+    "MultiAZ",
+    "PerformanceInsightsEnabled",
+    "PerformanceInsightsRetentionPeriod",
+    "PubliclyAccessible",
+    "StorageType",
+)
+CLUSTER = (
+    "BackupRetentionPeriod",
+    "CopyTagsToSnapshot",
+    "DeletionProtection",
+    "EnabledCloudwatchLogsExports",
+    "Engine",
+    "IAMDatabaseAuthenticationEnabled",
+)
+
+
+def tags(described: dict[str, Any]) -> set[tuple[str, str]]:
+    found = {(item["Key"], item["Value"]) for item in described.get("TagList", ())}
+    return {(key, value) for key, value in found if not key.startswith(("drctl:", "aws:"))}
+
+
+def assert_settings_are_those_of_home(aws: EmulatedAws, workload: DocumentedWorkload) -> None:
+    """Of what is restored in the recovery Region; its groups and keys are of that Region."""
+    name = f"{workload.name}-ledger"
+    here, there = aws.client("rds", HOME), aws.client("rds", RECOVERY)
+    for source in here.describe_db_instances()["DBInstances"]:
+        identifier = source["DBInstanceIdentifier"]
+        found = there.describe_db_instances()["DBInstances"]
+        for restored in (item for item in found if item["DBInstanceIdentifier"] == identifier):
+            if identifier.startswith(name):
+                assert {key: restored.get(key) for key in INSTANCE} == {key: source.get(key) for key in INSTANCE}
+                assert tags(restored) >= tags(source)
+                assert ("MasterUserSecret" in restored) == ("MasterUserSecret" in source)
+                assert f":{RECOVERY}:" in restored["KmsKeyId"]
+    for source in here.describe_db_clusters()["DBClusters"]:
+        identifier = source["DBClusterIdentifier"]
+        found = there.describe_db_clusters()["DBClusters"]
+        for restored in (item for item in found if item["DBClusterIdentifier"] == identifier):
+            if identifier.startswith(name):
+                assert {key: restored.get(key) for key in CLUSTER} == {key: source.get(key) for key in CLUSTER}
+                assert tags(restored) >= tags(source)
+                assert len(restored["DBClusterMembers"]) == len(source["DBClusterMembers"])
+
+
 @pytest.mark.parametrize("case", MOVED, ids=label)
 def test_a_workload_moves_without_its_region_and_comes_home(
     case: tuple[str, dict[str, Any]], aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
@@ -85,6 +140,7 @@ def test_a_workload_moves_without_its_region_and_comes_home(
         "PutResourcePolicy",
     }
     assert there.result == "done"
+    assert_settings_are_those_of_home(aws, workload)
 
     home = run(plan_failback(workload), clients, tmp_path)
 
