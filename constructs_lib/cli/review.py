@@ -54,8 +54,8 @@ def add_to(commands: Subparsers) -> None:
         "--fail-on",
         choices=("breached", "unknown", "warning", "worse", "never"),
         default="breached",
-        help="from what on to exit with 1: breached and errors, unknown too, warnings too, or only what gets worse; "
-        "default: breached",
+        help="from what on to exit with 1: breached and errors, unknown too, warnings too; worse: only what this plan "
+        "breaks or worsens; default: breached",
     )
     command.set_defaults(run=_run)
 
@@ -70,7 +70,7 @@ def _run(options: argparse.Namespace) -> int:
     today = datetime.now(UTC).date()
     declaration = declaration_of(options.objectives)
     plan, names = _read(options, declaration)
-    found = review(plan, declaration, today=today, names=names, baseline=options.fail_on == "worse")
+    found = review(plan, declaration, today=today, names=names)
     for format, path in outputs:
         if path == _STANDARD_OUTPUT:
             sys.stdout.write(rendered(found, format, name=options.name))

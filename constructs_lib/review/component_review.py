@@ -124,6 +124,8 @@ class ComponentReview:
         links_before: What protects it before.
         links_after: What protects it after.
         members: All resources that make it up, on either side.
+        forgotten: Whether Terraform lets go of it.
+        faulty: Whether an error about it stands that nobody has waived.
     """
 
     address: str
@@ -144,6 +146,8 @@ class ComponentReview:
     links_before: tuple[Link, ...]
     links_after: tuple[Link, ...]
     members: tuple[str, ...]
+    forgotten: bool = False
+    faulty: bool = False
 
     @property
     def region(self) -> str | None:
@@ -155,18 +159,10 @@ class ComponentReview:
         """The worst verdict after the plan; breached where the component is destroyed."""
         if self.status == "gone":
             return Verdict.UNDECLARED if self.forgotten else Verdict.BREACHED
+        if self.faulty:
+            return Verdict.BREACHED
         found = [item.after_verdict for item in self.disruptions if item.after_verdict is not None]
         return worst(*found)
-
-    forgotten: bool = False
-
-    def worsens(self, disruption: Disruption) -> bool:
-        """Whether recovery takes longer, or loses more, after the plan than before it."""
-        if self.before is None or self.after is None:
-            return self.before is not None
-        old, new = self.before.estimates[disruption], self.after.estimates[disruption]
-        pairs = ((old.rto_seconds, new.rto_seconds), (old.rpo_seconds, new.rpo_seconds))
-        return any(was is not None and (now is None or now > was) for was, now in pairs)
 
 
 def worst(*verdicts: Verdict) -> Verdict:

@@ -29,6 +29,8 @@ class Found:
         reviewed: The component it is about; None where it belongs to none in the plans given.
         disruption: The disruption it is about; None for all.
         region: The Region of the copy it is about, where that matters.
+        ruins: The addresses of the components that it leaves without their data, or without an answer.
+        standing: Whether it was so before the plan; None where the check that found it cannot tell.
     """
 
     id: str
@@ -37,6 +39,14 @@ class Found:
     reviewed: ReviewedComponent | None = None
     disruption: Disruption | None = None
     region: str | None = None
+    ruins: tuple[str, ...] = ()
+    standing: bool | None = None
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells whether it is the same as one on the other side of the plan."""
+        values = ((name, value) for name, value in sorted(self.values.items()) if name != "change")
+        return (self.id, self.address, self.disruption, self.region, *values)
 
 
 @attrs.frozen(kw_only=True)
@@ -54,8 +64,9 @@ class Finding:
         message: What was found.
         fix: What to do.
         documentation: The page, and the place on it, that explains the rule.
+        standing: Whether it was so before the plan, and no better.
+        ruins: The addresses of the components that it leaves without their data, or without an answer.
         waived_by: Who has accepted it, and until when; None where nobody has.
-        old: Whether it was so before the plan, and no worse; never where nobody has asked for that.
     """
 
     id: str
@@ -68,8 +79,9 @@ class Finding:
     message: str
     fix: str
     documentation: str
+    standing: bool = False
+    ruins: tuple[str, ...] = ()
     waived_by: Waiver | None = None
-    old: bool = False
 
     @property
     def key(self) -> str:
@@ -77,10 +89,11 @@ class Finding:
         return f"{self.id}|{self.address}|{self.disruption or ''}"
 
     @property
-    def order(self) -> tuple[int, str, str, str, str, str, str]:
-        """The order to list findings in: the worst first."""
+    def order(self) -> tuple[int, bool, str, str, str, str, str, str]:
+        """The order to list findings in: the worst first, and what the plan does before what was so."""
         return (
             self.severity.rank,
+            self.standing,
             self.id,
             self.address,
             str(self.disruption or ""),
@@ -106,5 +119,7 @@ def worded(found: Found, waived_by: Waiver | None) -> Finding:
         message=about.message.format_map(values),
         fix=about.fix.format_map(values),
         documentation=about.documentation,
+        standing=bool(found.standing),
+        ruins=found.ruins,
         waived_by=waived_by,
     )

@@ -11,26 +11,12 @@ from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.findings import Severity
 from constructs_lib.plan import assessable
 from constructs_lib.plan.read import without_collection
+from constructs_lib.review.both_sides import both_sides
 from constructs_lib.review.cheapest_change import cheapest_change, repair
-from constructs_lib.review.checks.after_failover import after_failover, overwritten
-from constructs_lib.review.checks.alarms import alarms
-from constructs_lib.review.checks.backup_role import backup_role, broken_backups
-from constructs_lib.review.checks.changes_in_place import changes_in_place, undone
-from constructs_lib.review.checks.control_plane import control_plane
-from constructs_lib.review.checks.copies import copies
-from constructs_lib.review.checks.declared_and_missing import missing_promises, waivers
-from constructs_lib.review.checks.deletion_protection import deletion_protection
-from constructs_lib.review.checks.keys import keys
-from constructs_lib.review.checks.lost_parts import lost_parts
-from constructs_lib.review.checks.lost_paths import lost_paths
-from constructs_lib.review.checks.promises import promises
-from constructs_lib.review.checks.provider_accepts import provider_accepts
-from constructs_lib.review.checks.refused_copies import refused, refused_copies
-from constructs_lib.review.checks.replication_permissions import PROVED_BY, broken_replication, replication_permissions
-from constructs_lib.review.checks.state_location import state
-from constructs_lib.review.component_review import ComponentReview, review_component, worst
+from constructs_lib.review.checks.declared_and_missing import waivers
+from constructs_lib.review.component_review import ComponentReview, review_component
 from constructs_lib.review.finding import Finding, Found, worded
-from constructs_lib.review.plan_under_review import PlanUnderReview
+from constructs_lib.review.settled import settled, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,6 +27,7 @@ if TYPE_CHECKING:
     from constructs_lib.declaration.declaration import Declaration
     from constructs_lib.declaration.waiver import Waiver
     from constructs_lib.plan import Plan
+    from constructs_lib.review.plan_under_review import PlanUnderReview
 
 __all__ = ["SCHEMA_VERSION", "FailOn", "InventoryLine", "PlanInfo", "Review", "exit_code", "review"]
 
@@ -88,7 +75,8 @@ class Review:
 
     Attributes:
         schema_version: The version of this record as JSON.
-        verdict: The worst verdict after the plan; undeclared where no component has an objective.
+        verdict: The worst verdict after the plan, breached where an error stands that nobody has waived;
+            undeclared where no component has an objective.
         components: The components that have an objective.
         findings: What was found, the worst first; waived ones too.
         inventory: What was seen and not judged.
@@ -111,6 +99,11 @@ class Review:
     def errors(self) -> tuple[Finding, ...]:
         """The errors that nobody has waived."""
         return self._of(Severity.ERROR)
+
+    @property
+    def worse(self) -> tuple[Finding, ...]:
+        """The errors that were not there before the plan: what it breaks, or makes worse."""
+        return tuple(item for item in self.errors if not item.standing)
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
@@ -150,7 +143,7 @@ def exit_code(review: Review, fail_on: FailOn = "breached") -> int:
     Args:
         review: What was found.
         fail_on: From what on a run fails: errors and breached objectives, unknown ones too, any warning too, only what
-            the plan breaks or worsens (of a review made with `baseline`), or never.
+            this plan breaks or worsens, or never.
             A plan that failed half way, or leaves something out, fails in any case but `never`: what is missing may
             be what matters.
     """
@@ -158,9 +151,7 @@ def exit_code(review: Review, fail_on: FailOn = "breached") -> int:
         return 0
     if any(plan.errored for plan in review.plans):
         return 3
-    if fail_on == "worse":
-        return 1 if any(not item.old for item in review.errors) else 0 if review.evaluated else 3
-    if review.errors or review.verdict is Verdict.BREACHED:
+    if review.verdict is Verdict.BREACHED and (fail_on != "worse" or review.worse):
         return 1
     if fail_on in ("unknown", "warning") and review.verdict is Verdict.UNKNOWN:
         return 1
@@ -177,7 +168,6 @@ def review(
     catalog: Catalog | None = None,
     prices: Prices | None = None,
     names: Sequence[str] = (),
-    baseline: bool = False,
 ) -> Review:
     """Return what *plan* does to recovery.
 
@@ -188,33 +178,13 @@ def review(
         catalog: The facts. Default: the shipped catalog.
         prices: The prices that the cheapest change is chosen by. Default: the shipped ones.
         names: What the plans are called, in the order in which they were read together.
-        baseline: Whether to tell apart what was found before the plan as well; that takes a second review.
 
     Raises:
         DeclarationError: If two workloads of the declaration claim the same component.
     """
     with without_collection():
         facts = load_catalog() if catalog is None else catalog
-        found = _review(plan, declaration, facts, prices, today=today, names=names)
-        if not baseline or not any(item.waived_by is None for item in found.findings):
-            return found
-        before = _review(_as_it_was(plan), declaration, facts, prices, today=today, names=names)
-    return _told_apart(found, {item.key for item in before.findings})
-
-
-def _told_apart(found: Review, before: set[str]) -> Review:
-    """Return the review with every finding marked that was made before as well, and that the plan makes no worse."""
-    worse = {
-        (component.address, item.disruption)
-        for component in found.components
-        for item in component.disruptions
-        if component.worsens(item.disruption)
-    }
-    findings = tuple(
-        attrs.evolve(item, old=item.key in before and (item.component, item.disruption) not in worse)
-        for item in found.findings
-    )
-    return attrs.evolve(found, findings=findings)
+        return _review(plan, declaration, facts, prices, today=today, names=names)
 
 
 def _review(
@@ -226,7 +196,8 @@ def _review(
     today: date,
     names: Sequence[str],
 ) -> Review:
-    under_review = _under_review(plan, declaration, facts)
+    sides = both_sides(plan, declaration, facts)
+    under_review = sides.under_review
     outcome = {}
     for address, reviewed in list(under_review.reviewed_components.items()):
         if assessable(reviewed.either):
@@ -238,69 +209,20 @@ def _review(
                     after, reviewed.objective, catalog=facts, declaration=declaration, prices=prices
                 )
             outcome[address] = first if change is None else attrs.evolve(first, cheapest_change=change)
-    found = [*_found(under_review, outcome)]
     accepted = () if declaration is None else declaration.waivers
-    findings = {_worded(under_review, item, accepted, today) for item in found}
+    findings = {_worded(under_review, item, accepted, today) for item in sides.found(outcome)}
     used = [item.waived_by for item in findings if item.waived_by is not None]
     findings |= {worded(item, None) for item in waivers(declaration, used, today)}
     ordered = tuple(sorted(findings, key=lambda item: item.order))
+    outcome = settled(outcome, ordered)
     return Review(
-        verdict=_verdict(outcome, ordered),
+        verdict=verdict(outcome, ordered),
         components=tuple(outcome.values()),
         findings=ordered,
         inventory=tuple(sorted(_inventory(under_review, outcome))),
         plans=tuple(_plans(plan, names)),
         changes=len(plan.changes),
     )
-
-
-def _under_review(plan: Plan, declaration: Declaration | None, facts: Catalog) -> PlanUnderReview:
-    """Return what is reviewed, with doubts on the replications that are proved not to work on either side."""
-    first = PlanUnderReview(plan, declaration, facts)
-    after = broken_replication(first)
-    if plan.kind == "state":
-        return PlanUnderReview(plan, declaration, facts, broken_before=after, broken_after=after) if after else first
-    # In most plans nothing is changed that a proof rests on, and then one proof serves both sides.
-    proved = any(change.type in PROVED_BY for change in plan.changes)
-    before = broken_replication(PlanUnderReview(_as_it_was(plan), declaration, facts)) if proved else after
-    errors = (*provider_accepts(first), *refused_copies(first))
-    after = {**after, **broken_backups(first), **undone(first), **overwritten(first), **refused(first, errors)}
-    if not before and not after:
-        return first
-    return PlanUnderReview(plan, declaration, facts, broken_before=before, broken_after=after)
-
-
-def _as_it_was(plan: Plan) -> Plan:
-    """Return the plan with its first side on both, to prove what holds before it."""
-    return attrs.evolve(
-        plan,
-        after=plan.before,
-        resources_after=plan.resources_before,
-        members_after=plan.members_before,
-        copies_after=plan.copies_before,
-        changes=(),
-        after_side=plan._before,
-    )
-
-
-def _found(under_review: PlanUnderReview, outcome: dict[str, ComponentReview]) -> Iterator[Found]:
-    for address, item in outcome.items():
-        yield from promises(under_review.reviewed_components[address], item)
-    yield from missing_promises(under_review)
-    yield from after_failover(under_review)
-    yield from changes_in_place(under_review)
-    yield from lost_paths(under_review)
-    yield from lost_parts(under_review)
-    yield from deletion_protection(under_review)
-    yield from keys(under_review)
-    yield from alarms(under_review)
-    yield from replication_permissions(under_review)
-    yield from backup_role(under_review)
-    yield from copies(under_review, outcome)
-    yield from provider_accepts(under_review)
-    yield from refused_copies(under_review)
-    yield from control_plane(under_review)
-    yield from state(under_review)
 
 
 def _worded(under_review: PlanUnderReview, found: Found, waivers: Sequence[Waiver], today: date) -> Finding:
@@ -312,26 +234,6 @@ def _worded(under_review: PlanUnderReview, found: Found, waivers: Sequence[Waive
         None,
     )
     return worded(found, waiver)
-
-
-def _verdict(outcome: dict[str, ComponentReview], findings: Sequence[Finding]) -> Verdict:
-    """Return the worst verdict, where what is waived does not count."""
-    waived = {
-        (item.component, item.disruption)
-        for item in findings
-        if item.waived_by is not None and item.id in ("RECOVERY-101", "RECOVERY-102", "RECOVERY-103")
-    }
-    gone = {item.component for item in findings if item.waived_by is not None and item.id == "RECOVERY-110"}
-    verdicts = []
-    for address, component in outcome.items():
-        if component.after is None:
-            verdicts.append(Verdict.UNDECLARED if address in gone else component.verdict)
-        verdicts += [
-            item.after_verdict
-            for item in component.disruptions
-            if item.after_verdict is not None and (address, item.disruption) not in waived
-        ]
-    return worst(*verdicts)
 
 
 # ---------------------------------------------------------------- what was not judged

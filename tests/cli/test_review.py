@@ -53,7 +53,7 @@ def test_a_promise_broken_fails(work: Path, capsys: pytest.CaptureFixture[str]) 
 
     assert (ran.code, ran.err) == (1, "")
     assert "RECOVERY-102 aws_s3_bucket.data" in ran.out
-    assert "to keep the objective" in ran.out
+    assert "fix: add S3 Cross-Region Replication" in ran.out
 
 
 def test_recovery_yaml_here_is_read_by_default(work: Path, capsys: pytest.CaptureFixture[str]) -> None:

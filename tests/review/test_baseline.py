@@ -17,7 +17,7 @@ _OLD = instance("old", multi_az=False, backup_retention_period=0)
 
 
 def _reviewed(*resources: dict[str, Any]) -> Review:
-    return review(read_plan(json.dumps(plan(*resources)).encode()), declared(), today=TODAY, baseline=True)
+    return review(read_plan(json.dumps(plan(*resources)).encode()), declared(), today=TODAY)
 
 
 def _lost(copy: dict[str, Any]) -> dict[str, Any]:
@@ -64,9 +64,3 @@ def test_the_comment_folds_what_was_so_before() -> None:
     assert "RECOVERY-114" in new
     assert "aws_db_instance.old" not in new.partition("#### Errors")[2].partition("<details>")[0]
     assert "aws_db_instance.old" in old
-
-
-def test_nothing_is_old_where_nobody_asks() -> None:
-    result = review(read_plan(json.dumps(plan(_OLD)).encode()), declared(), today=TODAY)
-
-    assert not any(item.old for item in result.findings)

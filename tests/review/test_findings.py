@@ -671,4 +671,7 @@ def test_what_is_weaker_and_still_kept_is_a_note() -> None:
     result = found(*weaker, objectives=LOOSE)
 
     assert {item.id for item in result.notes} == {"RECOVERY-104"}
-    assert result.verdict == "met"
+    assert {item.after_verdict for item in result.components[0].disruptions if item.target is not None} == {"met"}
+    # That the copy is destroyed is an error all the same, and the header does not call that met.
+    assert "RECOVERY-112" in {item.id for item in result.errors}
+    assert result.verdict == "breached"

@@ -195,7 +195,7 @@ EDITS: dict[str, dict[str, tuple[Edit, set[str]]]] = {
         "every five minutes": (_put("rule.schedule", "cron(0/5 * * * ? *)"), {"RECOVERY-312"}),
         "kept for a day": (_put("rule.lifecycle.delete_after", 1), {"RECOVERY-117", "RECOVERY-125"}),
         "starts within ten minutes": (_put("rule.start_window", 10), {"RECOVERY-313"}),
-        "copies kept for a day": (_put("rule.copy_action.lifecycle.delete_after", 1), {"RECOVERY-117"}),
+        "copies kept for a day": (_put("rule.copy_action.lifecycle.delete_after", 1), {"RECOVERY-117", "RECOVERY-125"}),
     },
     "aws_backup_selection": {
         "of something else": (

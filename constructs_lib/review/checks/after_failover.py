@@ -21,7 +21,8 @@ def after_failover(under_review: PlanUnderReview) -> Iterator[Found]:
     """Yield what holds the newest data, and the plan destroys."""
     for address, original in _overwritten(under_review):
         reviewed = under_review.reviewed_components.get(original)
-        yield Found(id="RECOVERY-129", address=address, reviewed=reviewed, values={"original": original})
+        values = {"original": original}
+        yield Found(id="RECOVERY-129", address=address, reviewed=reviewed, values=values, ruins=(address, original))
     yield from _without_instances(under_review)
 
 
@@ -55,7 +56,9 @@ def _without_instances(under_review: PlanUnderReview) -> Iterator[Found]:
         before = _instances(under_review, reviewed.address, "before")
         if before and not _instances(under_review, reviewed.address, "after"):
             values = {"cluster": reviewed.address}
-            yield Found(id="RECOVERY-130", address=before[-1], reviewed=reviewed, values=values)
+            yield Found(
+                id="RECOVERY-130", address=before[-1], reviewed=reviewed, values=values, ruins=(reviewed.address,)
+            )
 
 
 def _instances(under_review: PlanUnderReview, cluster: str, side: Literal["before", "after"]) -> list[str]:

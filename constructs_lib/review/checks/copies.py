@@ -10,8 +10,8 @@ from constructs_lib.plan.document.resource import as_number, blocks_in
 from constructs_lib.review.checks.after_failover import OVERWRITTEN
 from constructs_lib.review.checks.backup_role import NOT_TAKEN
 from constructs_lib.review.checks.changes_in_place import ENDED, REFUSED
-from constructs_lib.review.checks.refused_copies import REFUSED_BY_AWS
 from constructs_lib.review.checks.replication_permissions import PROVED
+from constructs_lib.review.checks.voided_paths import SEE
 from constructs_lib.review.component_review import title
 from constructs_lib.review.finding import Found
 from constructs_lib.review.reviewed_component import counted, leaves_region
@@ -37,9 +37,7 @@ def copies(under_review: PlanUnderReview, outcome: Mapping[str, ComponentReview]
             continue
         if reviewed.address in outcome:
             yield from _doubted(under_review, reviewed, reviewed.after, outcome[reviewed.address])
-        yield from _expiring(under_review, reviewed, reviewed.after)
         yield from _existing_objects(reviewed, reviewed.after)
-    yield from _expiring_objects(under_review)
     yield from _without_backups(under_review)
     yield from _continuous(under_review)
     yield from _empty_selections(under_review)
@@ -52,14 +50,18 @@ def copies(under_review: PlanUnderReview, outcome: Mapping[str, ComponentReview]
 def _doubted(
     under_review: PlanUnderReview, reviewed: ReviewedComponent, after: Component, outcome: ComponentReview
 ) -> Iterator[Found]:
+    old = {(item.address, doubt) for item in _protections(reviewed.before) for doubt in item.doubts}
+    new = _newly_lost(reviewed, after)
     for item in after.protections:
+        if (item.mechanism, item.region) in new:
+            continue  # that the plan takes it away is said, and why
         needed = _needed_for(under_review, reviewed, after, item)
         verdicts = {found.after_verdict for found in outcome.disruptions if found.disruption in needed}
         if not item.doubts or not verdicts & {Verdict.BREACHED, Verdict.UNKNOWN}:
             continue
         for doubt in item.doubts:
             # What is not known yet is the verdict's matter; what was proved elsewhere has findings of its own.
-            if "not known before apply" in doubt or doubt in _FOUND_APART or doubt.startswith(REFUSED_BY_AWS):
+            if "not known before apply" in doubt or doubt in _FOUND_APART or SEE in doubt:
                 continue
             values = {
                 "mechanism": title(under_review.catalog, after, item.mechanism),
@@ -67,7 +69,23 @@ def _doubted(
                 "doubt": doubt,
                 "change": outcome.cheapest_change or "make it work, or remove it",
             }
-            yield Found(id=_rule(doubt), address=item.address or reviewed.address, reviewed=reviewed, values=values)
+            address = item.address or reviewed.address
+            yield Found(
+                id=_rule(doubt),
+                address=address,
+                reviewed=reviewed,
+                values=values,
+                standing=(item.address, doubt) in old,
+            )
+
+
+def _protections(component: Component | None) -> tuple[Protection, ...]:
+    return () if component is None else component.protections
+
+
+def _newly_lost(reviewed: ReviewedComponent, after: Component) -> set[tuple[str, str | None]]:
+    was, now = ({(item.mechanism, item.region) for item in counted(side)} for side in (reviewed.before, after))
+    return was - now
 
 
 def _needed_for(
@@ -90,6 +108,14 @@ def _rule(doubt: str) -> str:
 # ---------------------------------------------------------------- copies that expire
 
 
+def expiring(under_review: PlanUnderReview) -> Iterator[Found]:
+    """Yield the copies that are gone before they are needed."""
+    for reviewed in under_review.reviewed_components.values():
+        if reviewed.after is not None:
+            yield from _expiring(under_review, reviewed, reviewed.after)
+    yield from _expiring_objects(under_review)
+
+
 def _expiring(under_review: PlanUnderReview, reviewed: ReviewedComponent, after: Component) -> Iterator[Found]:
     """A recovery point must outlive the making of the next one, and the recovery itself."""
     for item in counted(after):
@@ -103,7 +129,8 @@ def _expiring(under_review: PlanUnderReview, reviewed: ReviewedComponent, after:
             f"the next one after {made}"
         )
         values = {"what": what, "change": f"keep recovery points for longer than {made}"}
-        yield Found(id="RECOVERY-125", address=item.address or reviewed.address, reviewed=reviewed, values=values)
+        address = item.address or reviewed.address
+        yield Found(id="RECOVERY-125", address=address, reviewed=reviewed, values=values, region=item.region)
 
 
 def _expiring_objects(under_review: PlanUnderReview) -> Iterator[Found]:
@@ -118,7 +145,7 @@ def _expiring_objects(under_review: PlanUnderReview) -> Iterator[Found]:
             whole = "never does" if kept is None else f"does after {kept} days"
             what = f"{address} expires objects after {expires} days, and the bucket it copies {whole}"
             values = {"what": what, "change": "expire objects of the copy no sooner than those of the original"}
-            yield Found(id="RECOVERY-125", address=address, reviewed=reviewed, values=values)
+            yield Found(id="RECOVERY-125", address=address, reviewed=reviewed, values=values, region=copy.region)
 
 
 def _expiration(under_review: PlanUnderReview, bucket: Resource) -> int | None:

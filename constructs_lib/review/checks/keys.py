@@ -38,8 +38,15 @@ def _lost(under_review: PlanUnderReview) -> Iterator[Found]:
         if not reviewed_components:
             continue
         used = f", which {users[address][0].address} uses" if users.get(address) else ""
+        region = under_review.plan.resources_before[address].region
         yield Found(
-            id="RECOVERY-120", address=address, reviewed=reviewed_components[0], values={"does": does, "used": used}
+            id="RECOVERY-120",
+            address=address,
+            reviewed=reviewed_components[0],
+            values={"does": does, "used": used},
+            region=region,
+            # What encrypts in the component's own Region encrypts what all its copies are made of.
+            ruins=tuple(item.address for item in users.get(address, []) if region == item.region),
         )
 
 
@@ -145,4 +152,4 @@ def _compared(
     concern, reviewed = under_review.concerns(resource.address)
     if concern:
         values = {"what": what.format(resource.address), "region": region, "expected": expected}
-        yield Found(id="RECOVERY-206", address=resource.address, reviewed=reviewed, values=values)
+        yield Found(id="RECOVERY-206", address=resource.address, reviewed=reviewed, values=values, region=expected)

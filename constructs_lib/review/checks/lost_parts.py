@@ -43,7 +43,9 @@ def _holders(under_review: PlanUnderReview) -> Iterator[Found]:
         concern, reviewed = under_review.concerns(resource.address)
         if concern:
             values = {"does": does, "what": f"{resource.address}, {_HOLDERS[resource.type].holds}"}
-            yield Found(id="RECOVERY-127", address=resource.address, reviewed=reviewed, values=values)
+            yield Found(
+                id="RECOVERY-127", address=resource.address, reviewed=reviewed, values=values, region=resource.region
+            )
 
 
 # ---------------------------------------------------------------- roles

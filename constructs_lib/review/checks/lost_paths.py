@@ -56,6 +56,7 @@ def _destroyed(under_review: PlanUnderReview, reviewed: ReviewedComponent) -> It
             address=reviewed.address,
             reviewed=reviewed,
             values={"what": what, "because": _because(change)},
+            ruins=(reviewed.address,),
         )
     elif reviewed.after is None and not reviewed.forgotten:
         yield Found(id="RECOVERY-110", address=reviewed.address, reviewed=reviewed, values={"what": what})
@@ -88,10 +89,24 @@ def _lost(
             continue  # it does the same here, and where it did it before is no matter
         elif item.mechanism in open_ or _let_go(under_review, item):
             continue  # the verdict says that it is not known any more
+        elif _for_want_of_versions(under_review, item, before, after):
+            continue  # that versioning is lost is said, and what hangs on it
         elif _moved(item, new.get(item.mechanism), before):
             yield from _moves(under_review, reviewed, item, new[item.mechanism])
         else:
             yield _protection_lost(under_review, reviewed, item, before, after)
+
+
+def _for_want_of_versions(under_review: PlanUnderReview, item: Protection, before: Component, after: Component) -> bool:
+    """Whether a copy or backup is declared as before, and is lost because the component keeps no versions any more."""
+
+    def versions(side: Component) -> set[str]:
+        found = {one.mechanism for one in counted(side)}
+        return {name for name in found if under_review.catalog.mechanism(side.kind, name).role == "versions"}
+
+    declared = any((one.mechanism, one.region) == (item.mechanism, item.region) for one in after.protections)
+    lost = versions(before) - versions(after)
+    return declared and bool(lost) and item.mechanism not in lost
 
 
 def _covers_regions(under_review: PlanUnderReview, component: Component, item: Protection) -> bool:

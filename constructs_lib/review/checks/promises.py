@@ -30,6 +30,7 @@ def promises(reviewed: ReviewedComponent, outcome: ComponentReview) -> Iterator[
                 address=reviewed.address,
                 reviewed=reviewed,
                 disruption=item.disruption,
+                standing=_stands(item, outcome),
                 values={
                     "disruption": item.disruption.value,
                     "before": item.before,
@@ -41,7 +42,8 @@ def promises(reviewed: ReviewedComponent, outcome: ComponentReview) -> Iterator[
             )
     if outcome.after.uptime_verdict is Verdict.BREACHED:
         values = {"promised": str(reviewed.objective.uptime), "supported": str(outcome.after.uptime)}
-        yield Found(id="RECOVERY-105", address=reviewed.address, reviewed=reviewed, values=values)
+        stands = outcome.before is not None and outcome.before.uptime_verdict is Verdict.BREACHED
+        yield Found(id="RECOVERY-105", address=reviewed.address, reviewed=reviewed, values=values, standing=stands)
 
 
 def _rule(item: DisruptionReview, outcome: ComponentReview) -> str | None:
@@ -53,6 +55,15 @@ def _rule(item: DisruptionReview, outcome: ComponentReview) -> str | None:
         # Where another state may hold the answer, a line in the inventory says so.
         return None if item.elsewhere and not item.let_go else "RECOVERY-103"
     return "RECOVERY-104" if _weaker(item, outcome) else None
+
+
+def _stands(item: DisruptionReview, outcome: ComponentReview) -> bool:
+    """Whether it was as bad before the plan."""
+    if outcome.before is None or outcome.after is None or item.before_verdict is not item.after_verdict:
+        return False
+    before, after = (side.estimates[item.disruption] for side in (outcome.before, outcome.after))
+    pairs = ((before.rto_seconds, after.rto_seconds), (before.rpo_seconds, after.rpo_seconds))
+    return all(old is None or (new is not None and new <= old) for old, new in pairs)
 
 
 def _weaker(item: DisruptionReview, outcome: ComponentReview) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.findings import Severity, rule
 from constructs_lib.catalog.regions import load_regions, rds_backup_replication, rds_backup_replication_because
+from constructs_lib.review.checks.voided_paths import SEE
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _SCALING: Final = "aws_appautoscaling_target"
 _PASSWORD: Final = "manage_master_user_password"
 _SQL_SERVER: Final = "sqlserver"
 
-REFUSED_BY_AWS: Final = "AWS refuses it as it is planned, see "
+_WHY: Final = f"AWS refuses it as it is planned, {SEE}"
 
 
 def refused_copies(under_review: PlanUnderReview) -> Iterator[Found]:
@@ -59,7 +60,7 @@ def refused(under_review: PlanUnderReview, found: Iterable[Found]) -> dict[tuple
         if change is not None and not change.forgotten and rule(item.id).severity is Severity.ERROR:
             errors.setdefault(item.address, []).append(item)
     return {
-        (item.address, item.region): f"{REFUSED_BY_AWS}{error.id}"
+        (item.address, item.region): f"{_WHY}{error.id}"
         for component in (under_review.plan.after if errors else ())
         for item in component.protections
         for error in errors.get(item.address or "", ())

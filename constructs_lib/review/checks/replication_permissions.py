@@ -17,7 +17,7 @@ from constructs_lib.review.checks.iam_policy import allows, assumable, principal
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from constructs_lib.plan import Resource
     from constructs_lib.review.plan_under_review import PlanUnderReview
@@ -67,11 +67,10 @@ def replication_permissions(under_review: PlanUnderReview) -> Iterator[Found]:
                 yield from _checked(way, role, granted)
 
 
-def broken_replication(under_review: PlanUnderReview) -> dict[tuple[str | None, str | None], str]:
-    """Return the replications that are proved not to work, by their address and the Region they copy to, and why."""
-    found = (item for item in replication_permissions(under_review) if item.id in _BROKEN)
+def broken_replication(found: Iterable[Found]) -> dict[tuple[str | None, str | None], str]:
+    """Return the replications that *found* proves not to work, by address and the Region they copy to, and why."""
     # What is proved not to work goes before what is open.
-    ordered = sorted(found, key=lambda item: item.id != "RECOVERY-219")
+    ordered = sorted((item for item in found if item.id in _BROKEN), key=lambda item: item.id != "RECOVERY-219")
     return {(item.address, item.region): _BROKEN[item.id] for item in ordered}
 
 

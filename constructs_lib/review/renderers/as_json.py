@@ -127,6 +127,7 @@ def _finding(item: Finding) -> dict[str, Any]:
         "message": item.message,
         "fix": item.fix,
         "documentation": item.documentation,
+        "standing": item.standing,
         "waived_by": None
         if waiver is None
         else {"owner": waiver.owner, "expires": waiver.expires.isoformat(), "reason": waiver.reason},

@@ -124,10 +124,10 @@ def _sections(review: Review) -> list[_Section]:
     table = rows(review)
     urgent = [row for row in table if row.matters]
     calm = [row for row in table if not row.matters]
-    sections = [_table("", urgent, foot="\n", share=22_000)]
+    sections = [_table("", [row for row in urgent if row.done], foot="\n", share=22_000)]
     for title, findings, share in (
-        ("Errors", [item for item in review.errors if not item.old], 18_000),
-        ("Warnings", [item for item in review.warnings if not item.old], 9_000),
+        ("Errors", review.worse, 18_000),
+        ("Warnings", [item for item in review.warnings if not item.standing], 9_000),
     ):
         sections.append(
             _Section(
@@ -137,17 +137,11 @@ def _sections(review: Review) -> list[_Section]:
                 share=share,
             )
         )
+    sections += _so_before(review, [row for row in urgent if not row.done])
     drawn = _diagram(review, urgent)
     if drawn is not None:
         sections.append(drawn)
-    notes = [item for item in review.notes if not item.old]
-    old = [item for item in review.findings if item.old and item.waived_by is None]
-    if old:
-        sections.append(
-            _folded(
-                f"So before this plan as well: {len(old):,}", [_finding(item) for item in old], "old finding", 9_000
-            )
-        )
+    notes = [item for item in review.notes if not item.standing]
     sections += [
         _folded(plural(len(notes), "note"), [_finding(item) for item in notes], "note", 5_000),
         _folded(f"{len(review.waived):,} waived", [_waived(item) for item in review.waived], "waived finding", 4_000),
@@ -166,6 +160,21 @@ def _sections(review: Review) -> list[_Section]:
         ),
     ]
     return sections
+
+
+def _so_before(review: Review, found: Sequence[Row]) -> list[_Section]:
+    """Return, folded, what is wrong and was so before the plan."""
+    stands = [item for item in review.findings if item.standing and item.waived_by is None]
+    rows_before = f"<details><summary>So before this plan: {plural(len(found), 'row')}</summary>\n\n"
+    return [
+        _table(rows_before, found, foot="\n</details>\n\n", share=5_000),
+        _folded(
+            f"So before this plan as well: {plural(len(stands), 'finding')}",
+            [_finding(item) for item in stands],
+            "old finding",
+            9_000,
+        ),
+    ]
 
 
 def _table(head: str, found: Sequence[Row], foot: str, share: int) -> _Section:

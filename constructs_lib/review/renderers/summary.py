@@ -29,7 +29,7 @@ __all__ = [
 
 _HEADLINES: Final = {
     Verdict.MET: "every objective is kept",
-    Verdict.BREACHED: "an objective is broken",
+    Verdict.BREACHED: "a way back is taken away, or does not work",
     Verdict.UNKNOWN: "whether every objective is kept cannot be told",
     Verdict.UNDECLARED: "no objective is declared for anything in the plan",
 }
@@ -62,6 +62,11 @@ class Row:
         return self.open or (self.disruption.changed and self.component.status == "kept")
 
     @property
+    def done(self) -> bool:
+        """Whether it is the plan's doing, and not so before it."""
+        return self.disruption.changed or self.component.status != "kept"
+
+    @property
     def open(self) -> bool:
         """Whether a promise is not known to be kept, and nobody has accepted that."""
         return self.verdict in (Verdict.BREACHED, Verdict.UNKNOWN) and self.waived is None
@@ -92,13 +97,18 @@ def rows(review: Review) -> list[Row]:
                 accepted = gone.get(component.address)
             found.append(Row(component=component, disruption=disruption, verdict=verdict, waived=accepted))
     # The sort keeps the order of components and disruptions within a group.
-    return sorted(found, key=lambda row: (not row.open, -row.verdict.rank, not row.disruption.changed))
+    return sorted(found, key=lambda row: (not row.open, not row.done, -row.verdict.rank, not row.disruption.changed))
 
 
 def headline(review: Review) -> str:
     """Return the verdict in words."""
     if review.verdict is Verdict.MET and review.waived:
         return "every objective is kept, or waived"
+    if review.verdict is Verdict.BREACHED:
+        if not review.worse:
+            return "this plan makes nothing worse, and what is wrong was so before it"
+        if any(row.open and row.verdict is Verdict.BREACHED for row in rows(review)):
+            return "an objective is broken"
     return _HEADLINES[review.verdict]
 
 

@@ -11,15 +11,21 @@ from rich.text import Text
 
 from constructs_lib.assessment import Verdict
 from constructs_lib.catalog.findings import Severity
+from constructs_lib.review.renderers.summary import headline, plural, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from constructs_lib.review.component_review import ComponentReview, DisruptionReview
+    from constructs_lib.review.component_review import DisruptionReview
     from constructs_lib.review.finding import Finding
+    from constructs_lib.review.renderers.summary import Row
     from constructs_lib.review.review import Review
 
 __all__ = ["render_table"]
+
+_ROWS: Final = 60
+_FINDINGS: Final = 25
+"""What a person still reads of one review in a terminal; the worst comes first."""
 
 _STYLES: Final = {
     Verdict.MET: "green",
@@ -51,17 +57,16 @@ def render_table(review: Review, width: int = 160, *, color: bool = False) -> st
     )
     console.print(_headline(review))
     if not review.quiet:
-        if review.components:
+        table = rows(review)
+        if table:
             console.print()
-            console.print(_grid(review.components))
+            console.print(_grid(table[:_ROWS]))
+            _cut(console, len(table) - _ROWS, "row")
         for title, findings in _groups(review):
             console.print(Text(f"\n{title}"))
-            for finding in findings:
+            for finding in findings[:_FINDINGS]:
                 console.print(_finding(finding))
-        for component in review.components:
-            if component.cheapest_change is not None and component.after is not None:
-                line = f"\nto keep the objective of {_plain(component.address)}: {component.cheapest_change}"
-                console.print(Text(line))
+            _cut(console, len(findings) - _FINDINGS, "finding")
     if review.inventory:
         console.print(Text(_inventory(review), style="dim"))
     lines = (line.rstrip() for line in written.getvalue().splitlines())
@@ -82,28 +87,41 @@ def _headline(review: Review) -> Text:
     components = f"{len(review.components)} component{'' if len(review.components) == 1 else 's'} with an objective"
     told = f"; {', '.join(counts)}" if counts else ""
     plan = "" if review.evaluated else "; the plan is incomplete or failed, so this is not the whole truth"
-    return Text.assemble("recovery: ", (review.verdict.value, _STYLES[review.verdict]), f" ({components}{told}{plan})")
+    why = f", {headline(review)}" if review.verdict is Verdict.BREACHED else ""
+    return Text.assemble(
+        "recovery: ",
+        (review.verdict.value, _STYLES[review.verdict]),
+        f"{why} ({components}{told}{plan})",
+    )
 
 
-def _grid(components: Iterable[ComponentReview]) -> Grid:
+def _grid(shown: Iterable[Row]) -> Grid:
     grid = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in ("component", "disruption", "RTO", "RPO", "objective", "verdict", "because"):
         grid.add_column(name, overflow="fold", no_wrap=name not in ("component", "because"), ratio=None)
-    for component in components:
-        shown = [item for item in component.disruptions if item.target is not None or item.changed]
+    last = None
+    for row in shown:
+        component, item = row.component, row.disruption
         name = f"{_plain(component.address)}\n{_plain(component.workload)}, {component.region or 'Region unknown'}"
-        for index, item in enumerate(shown):
-            verdict = item.after_verdict or component.verdict
-            grid.add_row(
-                Text(name if index == 0 else ""),
-                item.disruption.value,
-                Text(_arrow(item.rto_before, item.rto_after)),
-                Text(_arrow(item.rpo_before, item.rpo_after)),
-                Text(_target(item)),
-                Text(verdict.value, style=_STYLES[verdict]),
-                Text(item.reason),
-            )
+        waived = "" if row.waived is None else ", waived"
+        grid.add_row(
+            Text("" if component is last else name),
+            item.disruption.value,
+            Text(_arrow(item.rto_before, item.rto_after)),
+            Text(_arrow(item.rpo_before, item.rpo_after)),
+            Text(_target(item)),
+            Text(f"{row.verdict.value}{waived}", style=_STYLES[row.verdict]),
+            Text(item.reason),
+        )
+        last = component
     return grid
+
+
+def _cut(console: Console, number: int, noun: str) -> None:
+    if number > 0:
+        console.print(
+            Text(f"  {plural(number, f'more {noun}')}, the less urgent ones: --format json holds all", style="dim")
+        )
 
 
 def _arrow(before: str, after: str) -> str:

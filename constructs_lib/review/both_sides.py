@@ -1,0 +1,148 @@
+"""What the checks find on both sides of a plan: what is new in it, and what was so before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from constructs_lib.review.checks.after_failover import after_failover, overwritten
+from constructs_lib.review.checks.alarms import alarms
+from constructs_lib.review.checks.backup_role import backup_role, broken_backups
+from constructs_lib.review.checks.changes_in_place import changes_in_place, undone
+from constructs_lib.review.checks.control_plane import control_plane
+from constructs_lib.review.checks.copies import copies, expiring
+from constructs_lib.review.checks.declared_and_missing import missing_promises
+from constructs_lib.review.checks.deletion_protection import deletion_protection
+from constructs_lib.review.checks.keys import keys
+from constructs_lib.review.checks.lost_parts import lost_parts
+from constructs_lib.review.checks.lost_paths import lost_paths
+from constructs_lib.review.checks.promises import promises
+from constructs_lib.review.checks.provider_accepts import provider_accepts
+from constructs_lib.review.checks.refused_copies import refused, refused_copies
+from constructs_lib.review.checks.replication_permissions import broken_replication, replication_permissions
+from constructs_lib.review.checks.state_location import state
+from constructs_lib.review.checks.voided_paths import voided
+from constructs_lib.review.plan_under_review import PlanUnderReview
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from constructs_lib.catalog.catalog import Catalog
+    from constructs_lib.declaration.declaration import Declaration
+    from constructs_lib.plan import Plan
+    from constructs_lib.review.component_review import ComponentReview
+    from constructs_lib.review.finding import Found
+
+__all__ = ["BothSides", "both_sides"]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class _Proofs:
+    """What can be proved of one side before anything is assessed."""
+
+    replication: tuple[Found, ...]
+    refused: tuple[Found, ...]
+    others: tuple[Found, ...]
+
+    @property
+    def all(self) -> tuple[Found, ...]:
+        return (*self.replication, *self.refused, *self.others)
+
+
+def _proofs(side: PlanUnderReview) -> _Proofs:
+    return _Proofs(
+        replication=tuple(replication_permissions(side)),
+        refused=(*provider_accepts(side), *refused_copies(side)),
+        others=(
+            *backup_role(side),
+            *changes_in_place(side),
+            *after_failover(side),
+            *keys(side),
+            *lost_parts(side),
+            *expiring(side),
+        ),
+    )
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class BothSides:
+    """What is reviewed, with doubts on what is proved not to work on either side.
+
+    Attributes:
+        under_review: The plan with its objectives.
+        proved: What was proved before anything was assessed.
+        was: What there is before the plan, as if nothing were planned; None where there is nothing.
+    """
+
+    under_review: PlanUnderReview
+    proved: tuple[Found, ...]
+    was: PlanUnderReview | None
+
+    def found(self, outcome: Mapping[str, ComponentReview]) -> Iterator[Found]:
+        """Yield everything that the checks find.
+
+        Args:
+            outcome: The assessed components, by address.
+        """
+        here = self.under_review
+        for address, component in outcome.items():
+            yield from promises(here.reviewed_components[address], component)
+        yield from lost_paths(here)
+        yield from alarms(here)
+        yield from self.proved
+        then = {item.key for item in _of_one_side(self.was, {})} if self.was is not None else set()
+        for item in _of_one_side(here, outcome):
+            yield item if item.standing is not None else attrs.evolve(item, standing=item.key in then)
+
+
+def _of_one_side(side: PlanUnderReview, outcome: Mapping[str, ComponentReview]) -> Iterator[Found]:
+    yield from missing_promises(side)
+    yield from copies(side, outcome)
+    yield from deletion_protection(side)
+    yield from control_plane(side)
+    yield from state(side)
+
+
+def both_sides(plan: Plan, declaration: Declaration | None, facts: Catalog) -> BothSides:
+    """Return what is reviewed. Each proof is made once for each side, and once where nothing changes."""
+    first = PlanUnderReview(plan, declaration, facts)
+    now = _proofs(first)
+    was: PlanUnderReview | None = first
+    then = now
+    if plan.kind != "state" and plan.changes:
+        was = PlanUnderReview(_as_it_was(plan), declaration, facts) if plan.before else None
+        then = _proofs(was) if was is not None else _Proofs(replication=(), refused=(), others=())
+    before = {} if was is None else _broken(was, then)
+    after = {**_broken(first, now), **undone(first), **overwritten(first), **refused(first, now.refused)}
+    doubted = (
+        PlanUnderReview(plan, declaration, facts, broken_before=before, broken_after=after)
+        if before or after
+        else first
+    )
+    return BothSides(under_review=doubted, proved=tuple(_told(doubted, now.all, then.all)), was=was)
+
+
+def _broken(side: PlanUnderReview, proofs: _Proofs) -> dict[tuple[str | None, str | None], str]:
+    return {**voided(side, proofs.others), **broken_replication(proofs.replication), **broken_backups(side)}
+
+
+def _told(here: PlanUnderReview, now: Iterable[Found], then: Iterable[Found]) -> Iterator[Found]:
+    """Yield what is found now, about the components as they are reviewed, and whether it was so before."""
+    before = {item.key for item in then}
+    for item in now:
+        reviewed = None if item.reviewed is None else here.reviewed_components.get(item.reviewed.address)
+        yield attrs.evolve(item, reviewed=reviewed, standing=item.key in before)
+
+
+def _as_it_was(plan: Plan) -> Plan:
+    """Return the plan with its first side on both, to prove what holds before it."""
+    return attrs.evolve(
+        plan,
+        after=plan.before,
+        resources_after=plan.resources_before,
+        members_after=plan.members_before,
+        copies_after=plan.copies_before,
+        changes=(),
+        after_side=plan._before,
+    )
