@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from constructs_lib.documents.documented_workload import DocumentedWorkload
     from constructs_lib.operations.clients import AwsClients
     from constructs_lib.operations.journal import Journal, Store
+    from constructs_lib.operations.operate import Manner
     from constructs_lib.operations.plan import Plan
 
 _STACKS = "cdktf.out"
@@ -91,7 +92,7 @@ def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Pl
             store=_store(options, workload, clients),
             losing=options.allow_data_loss,
             splitting=options.accept_split_brain,
-            **manner(options, stop),
+            manner=manner(options, stop),
         )
     show_outcome(options, outcome)
     return outcome.exit_code
@@ -201,21 +202,21 @@ def _store(options: argparse.Namespace, workload: DocumentedWorkload | None, cli
         raise InputError(msg)
     region = (workload.recovery if workload is not None else None) or "us-east-1"
     if ACCOUNT in bucket:
-        account = clients.call("sts", "GetCallerIdentity", region, {}, changes=False)["Account"]
-        bucket = bucket.replace(ACCOUNT, str(account))
+        bucket = bucket.replace(ACCOUNT, _account(clients, region))
     return BucketStore(clients.client("s3", region), bucket, prefix or "drctl/operations")
 
 
-def manner(options: argparse.Namespace, stop: Callable[[], bool]) -> dict[str, Any]:
+def manner(options: argparse.Namespace, stop: Callable[[], bool]) -> Manner:
     """Return how an operation runs: its pace, whom it asks, and what it shows."""
+    from constructs_lib.operations.operate import Manner
     from constructs_lib.operations.run import Pace
 
-    return {
-        "pace": Pace(poll=options.poll),
-        "confirm": None if options.yes else _ask,
-        "stop": stop,
-        "progress": _Progress() if sys.stderr.isatty() else None,
-    }
+    return Manner(
+        pace=Pace(poll=options.poll),
+        confirm=None if options.yes else _ask,
+        stop=stop,
+        progress=_Progress() if sys.stderr.isatty() else None,
+    )
 
 
 def _ask(component: str, title: str) -> bool:
@@ -260,3 +261,15 @@ class Interruptible:
             raise KeyboardInterrupt
         self._asked = True
         sys.stderr.write("drctl: leaving off after this call; once more ends it at once\n")
+
+
+def _account(clients: AwsClients, region: str) -> str:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from constructs_lib.errors import EvaluationError
+
+    try:
+        return str(clients.call("sts", "GetCallerIdentity", region, {}, changes=False)["Account"])
+    except (BotoCoreError, ClientError) as error:
+        msg = f"AWS does not say whose credentials these are ({error}); sign in, or name the bucket with --journal"
+        raise EvaluationError(msg) from error

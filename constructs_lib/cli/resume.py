@@ -60,6 +60,6 @@ def _run(options: argparse.Namespace) -> int:
         msg = f"operation {journal.id} is of workload {journal.content['workload']!r}, which the stacks do not hold"
         raise InputError(msg)
     with Interruptible() as stop:
-        outcome = go_on(plan_again(named[0], journal.content), journal, clients, **manner(options, stop))
+        outcome = go_on(plan_again(named[0], journal.content), journal, clients, manner(options, stop))
     show_outcome(options, outcome)
     return outcome.exit_code

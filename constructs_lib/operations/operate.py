@@ -26,7 +26,26 @@ if TYPE_CHECKING:
     from constructs_lib.operations.plan import ComponentPlan, Plan
     from constructs_lib.procedures import Step
 
-__all__ = ["Outcome", "begin", "go_on", "look"]
+__all__ = ["Manner", "Outcome", "begin", "go_on", "look"]
+
+
+@attrs.frozen(kw_only=True)
+class Manner:
+    """How an operation runs.
+
+    Attributes:
+        pace: How fast it asks.
+        confirm: Asked whether a step that a human does is done; None: it is taken as done.
+        stop: Asked whether to leave off.
+        progress: Told whenever something has changed.
+        sleep: What waits.
+    """
+
+    pace: Pace = attrs.field(factory=Pace)
+    confirm: Callable[[str, str], bool] | None = None
+    stop: Callable[[], bool] = bool
+    progress: Callable[[Journal], None] | None = None
+    sleep: Callable[[float], None] = time.sleep
 
 
 @attrs.frozen(kw_only=True)
@@ -79,7 +98,7 @@ def begin(
     store: Store | None,
     losing: Collection[str] = (),
     splitting: Collection[str] = (),
-    **more: Any,
+    manner: Manner | None = None,
 ) -> Outcome:
     """Begin an operation and run it to its end.
 
@@ -90,7 +109,7 @@ def begin(
         store: Where it is kept in the recovery Region; None: nowhere.
         losing: Components for which data may be lost.
         splitting: Components whose old side may still write.
-        more: As for `go_on`.
+        manner: How it runs.
 
     Raises:
         RefusedError: If it must not begin.
@@ -113,31 +132,17 @@ def begin(
             "lag_seconds": lags,
         },
     )
-    return go_on(plan, journal, clients, **more)
+    return go_on(plan, journal, clients, manner)
 
 
-def go_on(
-    plan: Plan,
-    journal: Journal,
-    clients: Clients,
-    *,
-    pace: Pace | None = None,
-    confirm: Callable[[str, str], bool] | None = None,
-    stop: Callable[[], bool] = bool,
-    progress: Callable[[Journal], None] | None = None,
-    sleep: Callable[[float], None] = time.sleep,
-) -> Outcome:
+def go_on(plan: Plan, journal: Journal, clients: Clients, manner: Manner | None = None) -> Outcome:
     """Run an operation from wherever it is to its end.
 
     Args:
         plan: What it does; the same as when it began.
         journal: Its journal.
         clients: What calls.
-        pace: How fast it asks.
-        confirm: Asked whether a step that a human does is done; None: it is taken as done.
-        stop: Asked whether to leave off.
-        progress: Told whenever something has changed.
-        sleep: What waits.
+        manner: How it runs.
 
     Raises:
         RefusedError: If the stacks are no longer those it began with, or something is somebody else's.
@@ -149,7 +154,7 @@ def go_on(
             f"operation under other names"
         )
         raise RefusedError(msg)
-    pace = pace or Pace()
+    manner = manner or Manner()
     facts = {item.name: _facts(item, journal, clients) for item in plan.components}
     runs = {
         item.name: ComponentRun(
@@ -159,13 +164,13 @@ def go_on(
             facts=facts[item.name],
             clients=clients,
             journal=journal,
-            pace=pace,
-            confirm=confirm,
-            stop=stop,
+            pace=manner.pace,
+            confirm=manner.confirm,
+            stop=manner.stop,
         ).go()
         for item in plan.components
     }
-    troubles = _side_by_side(runs, journal, progress, sleep)
+    troubles = _side_by_side(runs, journal, manner)
     if troubles:
         raise _worst(troubles)
     found = {item.name: differences(item, facts[item.name]) for item in plan.components}
@@ -191,12 +196,7 @@ def _facts(item: ComponentPlan, journal: Journal, clients: Clients) -> Facts:
     return Facts({**item.names, "operation": journal.id}, item.declared, written["kept"], clients)
 
 
-def _side_by_side(
-    runs: Mapping[str, Iterator[float]],
-    journal: Journal,
-    progress: Callable[[Journal], None] | None,
-    sleep: Callable[[float], None],
-) -> list[RecoveryError]:
+def _side_by_side(runs: Mapping[str, Iterator[float]], journal: Journal, manner: Manner) -> list[RecoveryError]:
     """Drive all components at once in one thread; one that cannot go on does not keep the others from it."""
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -206,7 +206,7 @@ def _side_by_side(
         name = min(due, key=lambda item: due[item])
         wait = due[name] - time.monotonic()
         if wait > 0:
-            sleep(wait)
+            manner.sleep(wait)
         try:
             due[name] = time.monotonic() + next(runs[name])
         except StopIteration:
@@ -218,8 +218,8 @@ def _side_by_side(
             msg = f"{name}: {' '.join(str(error).split())}; `drctl resume {journal.id}` goes on"
             troubles.append(UnfinishedError(msg))
             del due[name]
-        if progress is not None:
-            progress(journal)
+        if manner.progress is not None:
+            manner.progress(journal)
     return troubles
 
 

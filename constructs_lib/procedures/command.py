@@ -32,10 +32,13 @@ _NOT_A_NAME = re.compile(r"\W", re.ASCII)
 
 
 def search(expression: str, reply: Any) -> Any:
-    """Return what JMESPath finds in *reply*."""
+    """Return what JMESPath finds in *reply*; None where the reply is not what the question expects."""
     import jmespath
 
-    return jmespath.search(expression, reply)
+    try:
+        return jmespath.search(expression, reply)
+    except jmespath.exceptions.JMESPathTypeError:
+        return None
 
 
 class _List(str):

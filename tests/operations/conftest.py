@@ -13,6 +13,7 @@ import pytest
 from constructs_lib.emulator import EmulatedAws, emulated_aws
 from constructs_lib.emulator.rule_switch import LEFT_OFF
 from constructs_lib.operations.clients import AwsClients
+from constructs_lib.operations.operate import Manner
 from constructs_lib.operations.run import Pace
 from tests.operations.seeded import HOME, RECOVERY, back_up, build, place, synthesized
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from constructs_lib.documents.documented_workload import DocumentedWorkload
 
 _numbers = itertools.count(1)
-FAST = Pace(poll=0.02, grace=0.1)
+FAST = Manner(pace=Pace(poll=0.02, grace=0.1))
 
 
 @pytest.fixture(name="aws", scope="session")

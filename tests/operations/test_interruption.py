@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
 
 from constructs_lib.errors import RefusedError, UnfinishedError
@@ -53,12 +54,12 @@ class KilledError(BaseException):
 
 def run(plan: Plan, clients: Recorded, directory: Path) -> Outcome:
     names = [item.name for item in plan.components]
-    return begin(plan, clients, directory=directory, store=None, losing=names, splitting=names, pace=FAST)
+    return begin(plan, clients, directory=directory, store=None, losing=names, splitting=names, manner=FAST)
 
 
 def resume(plan: Plan, clients: Recorded, directory: Path) -> Outcome:
     (journal,) = journals(directory, None)
-    return go_on(plan, journal, clients, pace=FAST)
+    return go_on(plan, journal, clients, FAST)
 
 
 def killing(boto: AwsClients, point: int) -> Recorded:
@@ -161,7 +162,7 @@ def test_leaving_off_closes_nothing_and_says_how_to_go_on(built: Built, boto: Aw
     workload = built("database", engine="postgres", pattern="multi_az_instance")
     plan = plan_restore(workload, "ledger", to_time="latest")
     with pytest.raises(UnfinishedError, match="interrupted; `drctl resume restore-"):
-        begin(plan, Recorded(boto), directory=tmp_path, store=None, pace=FAST, stop=lambda: True)
+        begin(plan, Recorded(boto), directory=tmp_path, store=None, manner=attrs.evolve(FAST, stop=lambda: True))
     (journal,) = journals(tmp_path, None)
 
     assert journal.is_open

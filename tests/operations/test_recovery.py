@@ -54,7 +54,7 @@ def label(case: tuple[str, dict[str, Any]]) -> str:
 
 def run(plan: Plan, clients: Recorded, directory: Path) -> Outcome:
     names = [item.name for item in plan.components]
-    return begin(plan, clients, directory=directory, store=None, losing=names, splitting=names, pace=FAST)
+    return begin(plan, clients, directory=directory, store=None, losing=names, splitting=names, manner=FAST)
 
 
 @pytest.mark.parametrize("case", RESTORED, ids=label)
