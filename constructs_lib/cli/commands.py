@@ -30,6 +30,7 @@ COMMANDS: Final = (
     Command("failback", "bring a workload home after a failover", "failback"),
     Command("failover", "move a workload to its recovery Region", "failover"),
     Command("import", "import blocks for what stacks declare and an account already holds", "imports"),
+    Command("init", "a repository to start from: app, recovery.yaml, tests, workflow", "init"),
     Command("objectives", "check recovery.yaml and say what it declares", "declaration"),
     Command("operations", "operations that are open, and those that are done", "operations"),
     Command("prices", "read prices anew from AWS", "prices"),

@@ -1,0 +1,3 @@
+"""A repository to start from: an app, its declaration, its tests and the workflow that reviews it."""
+
+from __future__ import annotations

@@ -1,0 +1,107 @@
+"""`drctl init`: the repository it writes works as it is, on both engines, and nothing of anybody's is overwritten."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from constructs_lib.starter.starter import ENGINES, EXAMPLES, Engine, Example, starter_files
+from tests.cli.run import assert_one_line_of_trouble, drctl
+from tests.terraform.child_process import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def _run(directory: Path, command: Sequence[str], **extra: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **extra}
+    return subprocess.run(command, cwd=directory, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("engine", "example"),
+    [
+        pytest.param(engine, example, marks=[pytest.mark.exhaustive] if engine == "cdktn" and example != "data" else [])
+        for engine in ENGINES
+        for example in EXAMPLES
+    ],
+)
+def test_the_repository_tests_synthesizes_and_reviews_itself(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], engine: Engine, example: Example
+) -> None:
+    ran = drctl(capsys, "init", "shop", "--engine", engine, "--example", example, "--directory", str(tmp_path / "shop"))
+    assert (ran.code, ran.err) == (0, "")
+    here = tmp_path / "shop"
+
+    tested = _run(here, [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"])
+    assert tested.returncode == 0, tested.stdout + tested.stderr
+    synthesized = _run(here, [sys.executable, "main.py"])
+    assert synthesized.returncode == 0, synthesized.stderr
+    assert "shop: met" in synthesized.stderr
+    reviewed = _run(here, [sys.executable, "-m", "constructs_lib.cli", "review", "--stacks", "cdktf.out"])
+    assert reviewed.returncode == 0, reviewed.stdout
+    declared = _run(here, [sys.executable, "-m", "constructs_lib.cli", "objectives"])
+    assert declared.returncode == 0, declared.stderr
+
+
+def test_state_is_kept_in_s3_with_a_lock_where_a_bucket_is_named(tmp_path: Path) -> None:
+    for name, text in starter_files("shop").items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    ran = _run(tmp_path, [sys.executable, "main.py"], STATE_BUCKET="states", STATE_REGION="eu-west-3")
+
+    assert ran.returncode == 0, ran.stderr
+    for stack in ("primary", "recovery", "global"):
+        text = (tmp_path / "cdktf.out" / "stacks" / f"shop-{stack}" / "cdk.tf.json").read_text(encoding="utf-8")
+        backend = yaml.safe_load(text)["terraform"]["backend"]
+        assert list(backend) == ["s3"]
+        assert (backend["s3"]["use_lockfile"], backend["s3"]["key"]) == (True, f"shop-{stack}.tfstate")
+
+
+def test_a_second_time_overwrites_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    here = str(tmp_path / "shop")
+    drctl(capsys, "init", "shop", "--directory", here)
+    (tmp_path / "shop" / "main.py").write_text("mine", encoding="utf-8")
+    (tmp_path / "shop" / "recovery.yaml").unlink()
+
+    ran = drctl(capsys, "init", "shop", "--directory", here)
+
+    assert (tmp_path / "shop" / "main.py").read_text(encoding="utf-8") == "mine"
+    assert (tmp_path / "shop" / "recovery.yaml").exists()
+    assert "main.py is there already" in ran.err
+
+
+@pytest.mark.parametrize("name", ["Shop", "a", "x" * 40, "shop_1", "größe", "../shop", ""])
+def test_a_name_that_cannot_start_a_bucket_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    ran = drctl(capsys, "init", name, "--directory", str(tmp_path / "x"))
+
+    assert ran.code == 2
+    assert_one_line_of_trouble(ran)
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_directory_that_cannot_be_written_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+
+    ran = drctl(capsys, "init", "shop", "--directory", str(tmp_path / "file"))
+
+    assert ran.code == 2
+    assert "cannot be written" in ran.err
+
+
+def test_the_workflow_is_yaml_and_holds_no_credentials() -> None:
+    text = starter_files("shop")[".github/workflows/recovery-review.yml"]
+
+    workflow = yaml.safe_load(text)
+    assert workflow["permissions"] == {"contents": "read"}
+    assert "id-token" not in text
