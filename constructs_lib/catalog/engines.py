@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from constructs_lib.catalog.document import read_document
+from constructs_lib.catalog.sources import load_sources
 from constructs_lib.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         classes_refused: Instance classes AWS does not offer for it, as patterns of what follows `db.`.
         classes_because: Why; empty where there are none.
         classes_without_insights: The same for classes without Performance Insights.
+        majors: The major versions that AWS has had; none where they are not known.
+        parameter_names: The file of `parameters/` with the names of its parameters; None where they are not known.
         features: What a database of it may have that others have not, of the kind's `features`.
     """
 
@@ -86,6 +89,8 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     classes_refused: tuple[str, ...] = ()
     classes_because: str = ""
     classes_without_insights: tuple[str, ...] = ()
+    majors: tuple[str, ...] = ()
+    parameter_names: str | None = None
     features: tuple[str, ...] = ()
 
     @property
@@ -93,9 +98,11 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         """Whether it is an engine of Aurora."""
         return self.name.startswith("aurora-")
 
-    def offers(self, instance_class: str) -> bool:
-        """Tell whether AWS may offer *instance_class*, such as `db.r5.large`, for it."""
-        return not _matches(instance_class, self.classes_refused)
+    def refusal(self, instance_class: str) -> str | None:
+        """Return why AWS has no *instance_class*, such as `db.r5.large`, for it; None where it may have it."""
+        if not _exists(instance_class):
+            return f"no Region has such a class, as of {load_sources()[_file().classes.source].read}"
+        return self.classes_because if _matches(instance_class, self.classes_refused) else None
 
     def has_insights(self, instance_class: str) -> bool:
         """Tell whether it has Performance Insights on *instance_class*."""
@@ -105,7 +112,7 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         """Return the part of *version* that names the parameter group family: `16.00.4095` is `16.0` for SQL Server.
 
         Raises:
-            ConfigurationError: If *version* is too short or not a version.
+            ConfigurationError: If *version* is too short, not a version, or one that AWS does not have.
         """
         parts = version.split(".")[: self.version_parts]
         if len(parts) < self.version_parts or not all(part.isascii() and part.isdigit() for part in parts):
@@ -113,7 +120,14 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
                 f"engine_version of {self.name} is {version!r}; give at least the major version, such as {self.version}"
             )
             raise ConfigurationError(msg)
-        return ".".join(str(int(part)) for part in parts)
+        major = ".".join(str(int(part)) for part in parts)
+        if self.majors and major not in self.majors:
+            msg = (
+                f"engine_version of {self.name} is {version!r}, and AWS has the versions {', '.join(self.majors)}; "
+                f"give one of them, or override the argument where AWS has a newer one by now"
+            )
+            raise ConfigurationError(msg)
+        return major
 
     def parameter_group_family(self, version: str) -> str:
         """Return the parameter group family of *version*.
@@ -128,8 +142,26 @@ def _matches(instance_class: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(instance_class.removeprefix("db."), pattern) for pattern in patterns)
 
 
+def _exists(instance_class: str) -> bool:
+    family, _, size = instance_class.removeprefix("db.").partition(".")
+    classes = _file().classes
+    return family in classes.families and (not size or size.partition(".")[0] in classes.sizes)
+
+
+class _Classes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    families: frozenset[str]
+    sizes: frozenset[str]
+    source: str
+
+
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    classes: _Classes
     engine: tuple[Engine, ...]
+
+
+@cache
+def _file() -> _File:
+    return read_document(_FILE, _File)
 
 
 @cache
@@ -139,8 +171,7 @@ def load_engines() -> Mapping[str, Engine]:
     Raises:
         CatalogError: If the file is not well formed.
     """
-    content = read_document(_FILE, _File)
-    return MappingProxyType({engine.name: engine for engine in content.engine})
+    return MappingProxyType({engine.name: engine for engine in _file().engine})
 
 
 def engine(name: object) -> Engine:

@@ -72,8 +72,9 @@ def _engine_refuses(engine: str, request: Request) -> str | None:
     if asked is not None and rules is not None:
         if asked.count(".") < 2:
             return f"{asked} grows by itself, and such instances are not built; name a class as {rules.instance_class}"
-        if not rules.offers(asked):
-            return f"AWS has no {asked} for {engine}: {rules.classes_because}"
+        refusal = rules.refusal(asked)
+        if refusal is not None:
+            return f"AWS has no {asked} for {engine}: {refusal}"
     size = request.usage.size_gb
     if rules is not None and rules.storage_gb is not None:
         most, because = rules.storage_gb[1], f"gp3 storage of {engine}"

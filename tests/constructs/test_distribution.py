@@ -179,7 +179,7 @@ def test_in_three_stacks_distributions_of_the_account_may_read() -> None:
     for bucket in (built.bucket.primary, built.bucket.recovery):
         assert bucket is not None
         read = statements(bucket.policy.arguments["policy"])[1]
-        assert read["Condition"]["StringEquals"] == {"aws:SourceAccount": ACCOUNT}
+        assert read["Condition"] == {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudfront::{ACCOUNT}:distribution/*"}}
 
 
 def test_without_a_default_root_object_nobody_can_list_the_bucket_through_it() -> None:

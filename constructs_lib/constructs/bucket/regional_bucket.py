@@ -159,10 +159,7 @@ class RegionalBucket:
                 without one its root would show the list.
         """
         condition: dict[str, object] = (
-            {
-                "StringEquals": {"aws:SourceAccount": self.site.account_id},
-                "ArnLike": {"aws:SourceArn": f"arn:aws:cloudfront::{self.site.account_id}:distribution/*"},
-            }
+            {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudfront::{self.site.account_id}:distribution/*"}}
             if distribution_arn is None
             else {"StringEquals": {"aws:SourceArn": distribution_arn}}
         )

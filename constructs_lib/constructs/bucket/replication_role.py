@@ -20,7 +20,7 @@ class ReplicationRole:
     """An IAM role for one direction of replication.
 
     Attributes:
-        role: `aws_iam_role`, which S3 may assume for this account only.
+        role: `aws_iam_role`, which S3 may assume.
         policy: `aws_iam_role_policy`.
     """
 
@@ -49,8 +49,8 @@ class ReplicationRole:
                             {
                                 "Effect": "Allow",
                                 "Principal": {"Service": "s3.amazonaws.com"},
+                                # No condition: AWS documents none, and were one not sent, nothing would replicate.
                                 "Action": "sts:AssumeRole",
-                                "Condition": {"StringEquals": {"aws:SourceAccount": site.account_id}},
                             }
                         ],
                     }

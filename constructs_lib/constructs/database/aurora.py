@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.database.event_subscription import database_events
+from constructs_lib.constructs.database.final_snapshot import final_snapshot, lifecycle_with_snapshot
 from constructs_lib.constructs.database.master_password import MasterPassword
 from constructs_lib.constructs.database.monitoring_role import monitoring_role_arn
 from constructs_lib.constructs.database.network import subnet_group
@@ -29,8 +30,11 @@ _HOUR = 3600
 _MILLISECONDS = 1000
 
 # A failover turns the roles round and an upgrade of the global database changes both versions; the next plan must not
-# undo either.
-_GLOBAL_IGNORES = ["replication_source_identifier", "global_cluster_identifier", "engine_version"]
+# undo either. The primary cluster joins as the source of the global database, and reads back that it did.
+_MEMBER_IGNORES = ["replication_source_identifier", "global_cluster_identifier", "engine_version"]
+
+# Asked for once, when it is made; what was made without a source must not be made anew for one.
+_GLOBAL_IGNORES = ["source_db_cluster_identifier"]
 
 
 class AuroraSurroundings:
@@ -85,8 +89,7 @@ def aurora_arguments(
         "copy_tags_to_snapshot": True,
         "delete_automated_backups": False,
         "deletion_protection": settings.deletion_protection,
-        "skip_final_snapshot": False,
-        "final_snapshot_identifier": f"{identifier}-final",
+        **final_snapshot(identifier),
         "enabled_cloudwatch_logs_exports": settings.engine.logs,
         "tags": dict(tags),
     }
@@ -123,7 +126,8 @@ def aurora_members(
                 "promotion_tier": 0,
                 "publicly_accessible": False,
                 "copy_tags_to_snapshot": True,
-                "auto_minor_version_upgrade": True,
+                # A member of a global database ignores it: both sides are upgraded by whoever runs them.
+                "auto_minor_version_upgrade": settings.takes_minor_upgrades and "engine_version" not in ignored,
                 "monitoring_interval": settings.monitoring_seconds,
                 "monitoring_role_arn": monitoring_role_arn(sites, site),
                 "performance_insights_enabled": insights,
@@ -189,8 +193,6 @@ class Aurora:
         self.alarms: tuple[AwsResource, ...] = ()
         site = sites.primary
         reader = decision.uses("aurora_reader")
-        if self._global:
-            self.global_cluster = self._build_global(scope, site)
         self.surroundings = AuroraSurroundings(
             scope,
             site,
@@ -202,6 +204,8 @@ class Aurora:
             extra=self._enforced(decision),
         )
         self.cluster = self._build_primary(scope, site)
+        if self._global:
+            self.global_cluster = self._build_global(scope, site, self.cluster)
         self.instances = aurora_members(
             scope,
             sites,
@@ -287,35 +291,37 @@ class Aurora:
             return {}
         return {"rds.global_db_rpo": str(decision.number("global_database", "rpo_limit_seconds"))}
 
-    def _build_global(self, scope: Construct, site: Site) -> AwsResource:
+    def _build_global(self, scope: Construct, site: Site, source: AwsResource) -> AwsResource:
+        """Build the global database around *source*, so that a cluster which runs already joins it as a new one does.
+
+        Engine, versions and encryption are those of the source: AWS takes none beside it.
+        """
         return AwsResource(
             scope,
             "Global",
             "aws_rds_global_cluster",
             {
                 "global_cluster_identifier": self._identifier,
-                "engine": self._settings.engine.name,
-                "engine_version": self._settings.version,
-                "storage_encrypted": True,
+                "source_db_cluster_identifier": source.ref("arn"),
+                # The provider asks for it with a source: whoever destroys it gets clusters that stand alone.
+                "force_destroy": True,
                 "deletion_protection": self._settings.deletion_protection,
                 "tags": self._tags,
             },
             provider=site.provider,
-            lifecycle=self._settings.lifecycle,
+            lifecycle={**self._settings.lifecycle, "ignore_changes": _GLOBAL_IGNORES},
         )
 
     def _build_primary(self, scope: Construct, site: Site) -> AwsResource:
         settings = self._settings
-        if self.global_cluster is None:
+        if not self._global:
             credentials = managed_password(site)
         else:
             self.password = MasterPassword(scope, site, settings, name=self._identifier, tags=self._tags)
             credentials = {
                 "master_password_wo": self.password.value,
                 "master_password_wo_version": self.password.value_version,
-                "global_cluster_identifier": self.global_cluster.ref("id"),
             }
-        ignored = {} if self.global_cluster is None else {"ignore_changes": _GLOBAL_IGNORES}
         return AwsResource(
             scope,
             "Default",
@@ -329,13 +335,14 @@ class Aurora:
                 "master_username": settings.username,
             },
             provider=site.provider,
-            lifecycle={**settings.lifecycle, **ignored},
+            lifecycle=lifecycle_with_snapshot(settings, _MEMBER_IGNORES if self._global else ()),
         )
 
     def _build_secondary(self, scope: Construct, recovery: Site) -> None:
         settings = self._settings
         primary = self._sites.primary
         assert self.recovery_surroundings is not None, "Database asks for the recovery subnets first"
+        assert self.global_cluster is not None, "a secondary is one of a global database"
         one_stack = recovery.stack is primary.stack
         self.secondary = AwsResource(
             scope,
@@ -350,8 +357,8 @@ class Aurora:
                 "source_region": primary.region,
             },
             provider=recovery.provider,
-            depends_on=self.instances if one_stack else (),
-            lifecycle={**settings.lifecycle, "ignore_changes": _GLOBAL_IGNORES},
+            depends_on=(self.global_cluster, *self.instances) if one_stack else (),
+            lifecycle=lifecycle_with_snapshot(settings, _MEMBER_IGNORES),
         )
         self.secondary_instances = aurora_members(
             scope,

@@ -93,9 +93,9 @@ class Database(Construct):
         pattern: The one pattern to use. Default: the cheapest that keeps the objective.
         usage: What its bill and the time of a restore depend on. Default: *storage_gb*, and the assumptions of `Usage`.
         tags: Extra tags.
-        engine_version: As exact as you like. Default: the engine's major version in the catalog, of which AWS takes its
-            default minor one; it upgrades minor versions itself, in the maintenance window. Name the exact version when
-            a recovery Region is added to a global database that exists: both sides need the same one.
+        engine_version: Default: the engine's major version in the catalog, of which AWS takes its default minor one; it
+            upgrades minor versions itself, in the maintenance window, but those of a global database. An exact version
+            stays. Name it when a recovery Region is added to a cluster that exists: both sides need the same one.
         instance_class: Of every instance, in both Regions. Default: that of *usage*, else the engine's in the catalog.
         storage_gb: Storage of an RDS instance. Default: the size of *usage*. A Multi-AZ DB cluster has 400 or more.
         max_storage_gb: How far the storage of an RDS instance may grow by itself. Default: twice *storage_gb*.
@@ -103,7 +103,7 @@ class Database(Construct):
         username: The master user. Default `dbadmin`. Its password is made by AWS or Terraform, kept in Secrets Manager,
             and in no state.
         port: Default: the engine's.
-        parameters: Further parameters of the parameter group. Default: none.
+        parameters: Further parameters of the parameter group; static ones wait for a restart. Default: none.
         license_model: Default: the engine's in the catalog.
         backup_retention_days: How far back point-in-time recovery reaches, 1 to 35. Default 35, in both Regions.
         backup_window: When RDS takes its daily snapshot, UTC, such as `01:15-01:45`. Default: AWS chooses.

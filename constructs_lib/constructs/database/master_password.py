@@ -37,14 +37,15 @@ class MasterPassword:
             "Password",
             "aws_secretsmanager_secret",
             {
-                "name": f"{name}-master",
+                # A name of its own each time: Secrets Manager keeps a deleted one, and its name, for 30 days.
+                "name_prefix": f"{name}-master-",
                 "description": f"master user of {name}; for emergencies, applications log in as users of their own",
                 "kms_key_id": site.key_arn,
                 "recovery_window_in_days": 30,
                 "tags": tags,
             },
             provider=site.provider,
-            lifecycle=settings.lifecycle,
+            lifecycle={**settings.lifecycle, "ignore_changes": ["name_prefix"]},
         )
         label = self.secret.friendly_unique_id
         made = f"ephemeral.aws_secretsmanager_random_password.{label}.random_password"

@@ -8,6 +8,7 @@ import attrs
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.database.event_subscription import database_events
+from constructs_lib.constructs.database.final_snapshot import final_snapshot, lifecycle_with_snapshot
 from constructs_lib.constructs.database.monitoring_role import monitoring_role_arn
 from constructs_lib.constructs.database.network import subnet_group
 from constructs_lib.constructs.database.parameter_group import parameter_group
@@ -81,8 +82,7 @@ def cluster_arguments(
         "copy_tags_to_snapshot": True,
         "delete_automated_backups": False,
         "deletion_protection": settings.deletion_protection,
-        "skip_final_snapshot": False,
-        "final_snapshot_identifier": f"{identifier}-final",
+        **final_snapshot(identifier),
         "enabled_cloudwatch_logs_exports": settings.engine.logs,
         "monitoring_interval": settings.monitoring_seconds,
         "monitoring_role_arn": monitoring_role_arn(sites, site),
@@ -134,7 +134,7 @@ class MultiAzCluster:
                 "db_cluster_parameter_group_name": self.parameters.ref("name"),
             },
             provider=site.provider,
-            lifecycle=settings.lifecycle,
+            lifecycle=lifecycle_with_snapshot(settings),
         )
         self.events = database_events(
             scope, site, name=identifier, identifiers=[self.cluster.ref("cluster_identifier")], tags=tags, cluster=True

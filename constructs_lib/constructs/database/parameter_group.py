@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from constructs_lib.catalog.parameter_names import is_dynamic
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ def parameter_group(
         cluster: Whether it is for a cluster. Default: for an instance.
         extra: Parameters that the pattern needs.
     """
-    restart = {item.name for item in settings.engine.parameters if item.restart} | set(settings.engine.needs)
     values = {item.name: item.value for item in settings.engine.parameters}
     values = {**settings.parameters, **values, **(extra or {})}
     return AwsResource(
@@ -50,7 +50,12 @@ def parameter_group(
             "description": f"parameters of {name} in {site.region}",
             "family": settings.family,
             "parameter": [
-                {"name": key, "value": value, "apply_method": "pending-reboot" if key in restart else "immediate"}
+                # RDS refuses to apply a static parameter at once, and takes a dynamic one at the next restart as well.
+                {
+                    "name": key,
+                    "value": value,
+                    "apply_method": "immediate" if is_dynamic(settings.engine, key) else "pending-reboot",
+                }
                 for key, value in sorted(values.items())
             ],
             "tags": dict(tags),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.database.event_subscription import database_events
+from constructs_lib.constructs.database.final_snapshot import final_snapshot, lifecycle_with_snapshot
 from constructs_lib.constructs.database.master_password import MasterPassword
 from constructs_lib.constructs.database.monitoring_role import monitoring_role_arn
 from constructs_lib.constructs.database.network import subnet_group
@@ -80,7 +81,7 @@ def instance_arguments(
         "copy_tags_to_snapshot": True,
         "delete_automated_backups": False,
         "deletion_protection": settings.deletion_protection,
-        "auto_minor_version_upgrade": True,
+        "auto_minor_version_upgrade": settings.takes_minor_upgrades,
         "enabled_cloudwatch_logs_exports": settings.engine.logs,
         "monitoring_interval": settings.monitoring_seconds,
         "monitoring_role_arn": monitoring_role_arn(sites, site),
@@ -222,11 +223,10 @@ class RdsInstance:
                 "storage_encrypted": True,
                 "kms_key_id": site.key_arn,
                 "multi_az": self._decision.uses("multi_az_instance"),
-                "skip_final_snapshot": False,
-                "final_snapshot_identifier": f"{self._identifier}-final",
+                **final_snapshot(self._identifier),
             },
             provider=site.provider,
-            lifecycle=settings.lifecycle,
+            lifecycle=lifecycle_with_snapshot(settings),
         )
 
     def _arguments(self, site: Site, *, identifier: str) -> dict[str, object]:
@@ -268,6 +268,8 @@ class RdsInstance:
             {
                 **arguments,
                 **self.recovery_surroundings.arguments,
+                # RDS makes an option group for a replica in another Region, which it never leaves.
+                "option_group_name": None,
                 "replicate_source_db": self._source_arn(recovery),
                 "replica_mode": settings.engine.replica_mode,
                 "storage_encrypted": True,

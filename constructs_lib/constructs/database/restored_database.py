@@ -11,6 +11,7 @@ from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.components import Kind
 from constructs_lib.constructs.database.aurora import AuroraSurroundings, aurora_arguments, aurora_members
 from constructs_lib.constructs.database.database import Database, database_identifier
+from constructs_lib.constructs.database.final_snapshot import final_snapshot, lifecycle_with_snapshot
 from constructs_lib.constructs.database.identifiers import check_identifiers, claim_identifiers, names_in_rds
 from constructs_lib.constructs.database.multi_az_cluster import check_cluster, cluster_arguments
 from constructs_lib.constructs.database.network import Network
@@ -152,12 +153,11 @@ class RestoredDatabase(Construct):
                 "storage_encrypted": True,
                 "kms_key_id": site.key_arn,
                 "multi_az": standby,
-                "skip_final_snapshot": False,
-                "final_snapshot_identifier": f"{self.identifier}-final",
+                **final_snapshot(self.identifier),
                 "restore_to_point_in_time": origin,
             },
             provider=site.provider,
-            lifecycle={**settings.lifecycle, "ignore_changes": _IGNORES},
+            lifecycle=lifecycle_with_snapshot(settings, _IGNORES),
         )
 
     def _cluster(self, settings: DatabaseSettings, origin: dict[str, object], *, standby: bool) -> AwsResource:
@@ -183,7 +183,7 @@ class RestoredDatabase(Construct):
                 "restore_to_point_in_time": {**origin, "restore_type": "full-copy"},
             },
             provider=site.provider,
-            lifecycle={**settings.lifecycle, "ignore_changes": _IGNORES},
+            lifecycle=lifecycle_with_snapshot(settings, _IGNORES),
         )
         if aurora:
             self.instances = aurora_members(

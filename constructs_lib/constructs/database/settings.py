@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import attrs
 
 from constructs_lib.catalog.engines import load_engines
 from constructs_lib.catalog.limits import limit
+from constructs_lib.catalog.parameter_names import parameter_names
 from constructs_lib.constructs.database.windows import daily_window, overlap, weekly_window
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_flag, refuse
@@ -85,6 +87,11 @@ class DatabaseSettings:
         return self.engine.version if self.engine_version is None else self.engine_version
 
     @property
+    def takes_minor_upgrades(self) -> bool:
+        """Whether AWS may upgrade minor versions itself: with an exact version the next plan would take one back."""
+        return self.engine_version is None or self.engine_version.count(".") < self.engine.version_parts
+
+    @property
     def family(self) -> str:
         """The parameter group family of the version."""
         return self.engine.parameter_group_family(self.version)
@@ -148,10 +155,11 @@ class DatabaseSettings:
                 refuse(
                     "instance_class", self.instance_class, f"a DB instance class such as {self.engine.instance_class}"
                 )
-            if not self.engine.offers(self.instance_class):
+            because = self.engine.refusal(self.instance_class)
+            if because is not None:
                 msg = (
                     f"instance_class is {self.instance_class!r}, but AWS has none such for {self.engine.name}: "
-                    f"{self.engine.classes_because}; give for example {self.engine.instance_class}"
+                    f"{because}; give for example {self.engine.instance_class}"
                 )
                 raise ConfigurationError(msg)
         if self.performance_insights is not None and not isinstance(self.performance_insights, bool):
@@ -224,6 +232,16 @@ class DatabaseSettings:
             isinstance(name, str) and isinstance(value, str) for name, value in given.items()
         ):
             refuse("parameters", given, 'texts by name, such as {"log_statement": "ddl"}')
+        names = parameter_names(self.engine)
+        unknown = [name for name in self.parameters if names is not None and not names.has(name)]
+        if names is not None and unknown:
+            near = get_close_matches(unknown[0], sorted(names.static | names.dynamic), n=1)
+            msg = (
+                f"{self.engine.name} has no parameter {unknown[0]!r}; "
+                f"{f'give {near[0]}' if near else 'leave it out'}, or add one that is newer than the catalog to the "
+                f"parameter group itself"
+            )
+            raise ConfigurationError(msg)
         for item in self.engine.parameters:
             if self.parameters.get(item.name, item.value) != item.value:
                 msg = (

@@ -18,6 +18,11 @@ _HOST = re.compile(
 )
 
 
+def _same(one: str, other: str) -> bool:
+    """Tell whether two names are one in DNS, where case and the last dot do not count."""
+    return one.lower().rstrip(".") == other.lower().rstrip(".")
+
+
 @attrs.frozen(kw_only=True)
 class HealthCheckRouting:
     """Route 53 failover: health checks on the primary endpoint, and a pair of failover records.
@@ -34,7 +39,7 @@ class HealthCheckRouting:
         fast: Whether checkers ask every 10 s (billed) in place of every 30 s. Default: every 30 s.
 
     Raises:
-        ConfigurationError: If the zone's id is none, a name is not a DNS name, both endpoints are the same, the path
+        ConfigurationError: If the zone's id is none, a name is not a DNS name, two names are the same, the path
             does not start with `/` or holds what a URL cannot, or *fast* is no truth value.
     """
 
@@ -50,9 +55,16 @@ class HealthCheckRouting:
             value = getattr(self, field)
             if not isinstance(value, str) or ("${" not in value and not _HOST.fullmatch(value.lower())):
                 refuse(field, value, "a DNS name such as shop.example.com")
-        if self.primary_endpoint == self.recovery_endpoint:
+        if _same(self.primary_endpoint, self.recovery_endpoint):
             msg = f"both endpoints are {self.primary_endpoint}; the recovery endpoint must be in the other Region"
             raise ConfigurationError(msg)
+        for field in ("primary_endpoint", "recovery_endpoint"):
+            if _same(getattr(self, field), self.record_name):
+                msg = (
+                    f"{field} is {getattr(self, field)}, as record_name is: the record would point at itself; give the "
+                    f"name of what serves, such as that of a load balancer"
+                )
+                raise ConfigurationError(msg)
         if not isinstance(self.zone_id, str) or not (is_token(self.zone_id) or _ZONE.fullmatch(self.zone_id)):
             refuse("zone_id", self.zone_id, "the id of a hosted zone such as Z0123456789ABCDEFGHIJ")
         if not is_token(self.zone_id):

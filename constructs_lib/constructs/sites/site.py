@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from constructs_lib.catalog.key_users import key_policy_statements
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.terraform.arguments import normalized_arguments
 from constructs_lib.terraform.engine import Construct, TerraformProvider, TerraformStack
@@ -265,24 +266,6 @@ class Site:
                     "Action": "kms:*",
                     "Resource": "*",
                 },
-                {
-                    "Sid": "AlarmsAndEventsReachTheTopic",
-                    "Effect": "Allow",
-                    "Principal": {"Service": ["cloudwatch.amazonaws.com", "events.rds.amazonaws.com"]},
-                    "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
-                    "Resource": "*",
-                    "Condition": {"StringEquals": {"aws:SourceAccount": account}},
-                },
-                {
-                    "Sid": "DistributionsReadBuckets",
-                    "Effect": "Allow",
-                    "Principal": {"Service": "cloudfront.amazonaws.com"},
-                    "Action": "kms:Decrypt",
-                    "Resource": "*",
-                    "Condition": {
-                        "StringEquals": {"aws:SourceAccount": account},
-                        "ArnLike": {"aws:SourceArn": f"arn:aws:cloudfront::{account}:distribution/*"},
-                    },
-                },
+                *key_policy_statements(region=self.region, account_id=account),
             ],
         }

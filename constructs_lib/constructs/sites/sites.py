@@ -110,7 +110,8 @@ class Sites:
             primary: The Region that serves.
             recovery: The Region that takes over. Default: none.
             account_id: The account's id, 12 digits. Default: looked up by Terraform.
-            key_arns: ARNs of KMS keys of your own, by Region. Default: one is built per Region.
+            key_arns: ARNs of KMS keys of your own, by Region; their policies must have the statements of
+                `key_policy_statements`. Default: one is built per Region.
             constraint: Versions of the AWS provider, all 5.100 or later. Default: those below 7.
             provider_arguments: Further arguments of each provider, such as `assume_role`.
             tags: Extra tags for everything taggable.
@@ -181,7 +182,8 @@ class Sites:
             primary: The Region that serves; the provider for it is the stack's default one.
             recovery: The Region that takes over. Default: none.
             account_id: The account's id, 12 digits. Default: looked up by Terraform.
-            key_arns: ARNs of KMS keys of your own, by Region. Default: one is built per Region.
+            key_arns: ARNs of KMS keys of your own, by Region; their policies must have the statements of
+                `key_policy_statements`. Default: one is built per Region.
             constraint: Versions of the AWS provider, all 5.100 or later. Default: those below 7.
             provider_arguments: Further arguments of each provider that is made here.
             providers: Providers of your own, by Region. Default: made here, one for each Region of the stack.

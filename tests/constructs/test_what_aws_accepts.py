@@ -1,0 +1,205 @@
+"""What AWS refuses, takes for something else or writes back differently stands in no pattern."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from constructs_lib.catalog.engines import load_engines
+from constructs_lib.catalog.key_users import load_key_users
+from constructs_lib.catalog.parameter_names import parameter_names
+from constructs_lib.catalog.sources import load_sources
+from constructs_lib.emulator.rules import rds_offers, rds_parameters
+from constructs_lib.errors import ConfigurationError, InfeasibleError
+from tests.constructs.every_pattern import every_pattern
+from tests.constructs.test_database import build, only, stacks_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CONDITIONS_DOCUMENTED = {
+    ("cloudfront.amazonaws.com", "aws:SourceArn"),
+    # Topic policies: "Amazon SNS access policy" of CloudWatch alarms, "Granting permissions" of RDS events.
+    ("cloudwatch.amazonaws.com", "aws:SourceAccount"),
+    ("events.rds.amazonaws.com", "aws:SourceAccount"),
+    ("dsql.amazonaws.com", "aws:SourceArn"),
+    # "Creating an IAM role for Enhanced Monitoring", on confused deputies.
+    ("monitoring.rds.amazonaws.com", "aws:SourceAccount"),
+}
+"""Services whose pages have a condition with this key for what a construct allows them."""
+
+KEPT_AS_WRITTEN = {"aws_db_instance", "aws_rds_cluster", "aws_rds_cluster_instance"}
+"""Types of which provider 5.100 keeps `16` in state where AWS says `16.6`, as long as the one starts the other."""
+
+
+def resources() -> Iterator[tuple[str, dict[str, Any], str, dict[str, Any]]]:
+    """Return the case, its stack, the type and the arguments of each resource of every pattern."""
+    for case, stacks in every_pattern().items():
+        for content in stacks.values():
+            for type_, named in content.get("resource", {}).items():
+                for arguments in named.values():
+                    yield case, content, type_, arguments
+
+
+def _keys(arguments: object) -> Iterator[tuple[str, str]]:
+    """Return what hands a key over, at any depth: the argument's name and the reference."""
+    if isinstance(arguments, dict):
+        for name, value in arguments.items():
+            if isinstance(value, str) and re.search(r"aws_kms_(key|alias)\.", value) and name != "target_key_id":
+                yield name, value
+            else:
+                yield from _keys(value)
+    elif isinstance(arguments, list):
+        for item in arguments:
+            yield from _keys(item)
+
+
+def _principals(policy: str) -> set[str]:
+    found = set()
+    for statement in json.loads(policy)["Statement"]:
+        services = statement["Principal"].get("Service", [])
+        found |= {services} if isinstance(services, str) else set(services)
+    return found
+
+
+def test_whoever_is_handed_a_key_stands_in_its_policy() -> None:
+    users = {argument: user for user in load_key_users() for argument in user.arguments}
+    used = set()
+    for case, content, type_, arguments in resources():
+        for name, reference in _keys({key: value for key, value in arguments.items() if key != "policy"}):
+            assert f"{type_}.{name}" in users, f"{case}: say in key_users.toml who uses {type_}.{name}"
+            user = users[f"{type_}.{name}"]
+            used.add(f"{type_}.{name}")
+            label = reference.split(".")[1]
+            key = content.get("resource", {}).get("aws_kms_key", {}).get(label)
+            if key is not None:
+                assert set(user.services) <= _principals(key["policy"]), f"{case}: {type_}.{name}"
+    # A bucket of documents writes objects, which no pattern does.
+    assert users.keys() - used <= {"aws_s3_object.kms_key_id", "aws_rds_cluster_instance.kms_key_id"}
+
+
+def test_each_statement_of_a_keys_policy_has_a_page_of_aws() -> None:
+    for user in load_key_users():
+        assert load_sources()[user.source].kind == "doc"
+        assert bool(user.services) == bool(user.sid) == bool(user.actions)
+
+
+def test_a_condition_stands_only_where_aws_documents_its_key_for_that_service() -> None:
+    seen = set()
+    for case, _, type_, arguments in resources():
+        for name in ("policy", "assume_role_policy"):
+            text = arguments.get(name)
+            if not isinstance(text, str) or not text.startswith("{"):
+                continue
+            for statement in json.loads(text)["Statement"]:
+                principal = statement.get("Principal")
+                services = principal.get("Service", []) if isinstance(principal, dict) else []
+                for operator, tests in statement.get("Condition", {}).items():
+                    if operator.endswith("IfExists"):
+                        continue
+                    for service in [services] if isinstance(services, str) else services:
+                        for key in tests:
+                            seen.add((service, key))
+                            assert (service, key) in CONDITIONS_DOCUMENTED, f"{case}: {type_} {statement}"
+    assert seen == CONDITIONS_DOCUMENTED
+
+
+def test_no_version_is_written_that_aws_makes_more_precise_and_the_next_plan_takes_back() -> None:
+    for case, _, type_, arguments in resources():
+        if "engine_version" in arguments and type_ not in KEPT_AS_WRITTEN:
+            assert "engine_version" in arguments.get("lifecycle", {}).get("ignore_changes", []), f"{case}: {type_}"
+
+
+def test_an_exact_version_is_not_upgraded_by_aws_for_the_next_plan_to_take_back() -> None:
+    for pattern, type_ in (("automated_backups", "aws_db_instance"), ("aurora", "aws_rds_cluster_instance")):
+        for version, upgraded in (("16", True), ("16.6", False)):
+            stack = stacks_of(build(pattern, engine_version=version))["primary"]
+            assert only(stack, type_)["auto_minor_version_upgrade"] is upgraded
+
+
+def test_minor_upgrades_that_a_global_database_ignores_are_not_promised() -> None:
+    for role, stack in stacks_of(build("global_database")).items():
+        for instance in stack.get("resource", {}).get("aws_rds_cluster_instance", {}).values():
+            assert instance["auto_minor_version_upgrade"] is False, role
+
+
+def test_a_replica_in_another_region_is_given_no_option_group() -> None:
+    """RDS makes one for it, and refuses another."""
+    for engine in ("oracle-ee", "postgres"):
+        stacks = stacks_of(build("read_replica", engine))
+        assert "option_group_name" not in only(stacks["recovery"], "aws_db_instance")
+    assert "option_group_name" in only(stacks_of(build("read_replica", "oracle-ee"))["primary"], "aws_db_instance")
+
+
+def test_names_that_outlive_what_is_deleted_are_other_ones_each_time() -> None:
+    """A final snapshot stays, and a deleted secret keeps its name for a month: the next would be refused."""
+    seen = set()
+    for case, _, type_, arguments in resources():
+        ignored = arguments.get("lifecycle", {}).get("ignore_changes", [])
+        if "final_snapshot_identifier" in arguments:
+            assert "plantimestamp()" in arguments["final_snapshot_identifier"], case
+            assert "final_snapshot_identifier" in ignored, f"{case}: {type_}"
+            seen.add(type_)
+        if type_ == "aws_secretsmanager_secret":
+            assert "name" not in arguments, case
+            assert "name_prefix" in ignored, case
+            seen.add(type_)
+    assert seen == {"aws_db_instance", "aws_rds_cluster", "aws_secretsmanager_secret"}
+
+
+@pytest.mark.parametrize(
+    ("name", "parameter", "method"),
+    [
+        ("postgres", "log_statement", "immediate"),
+        ("postgres", "max_connections", "pending-reboot"),
+        ("aurora-postgresql", "shared_preload_libraries", "pending-reboot"),
+        ("mysql", "Innodb-Buffer-Pool-Instances", "pending-reboot"),
+        ("mysql", "max_connections", "immediate"),
+        ("mariadb", "long_query_time", "immediate"),
+        ("oracle-ee", "processes", "pending-reboot"),
+        ("postgres", "some_extension.setting", "pending-reboot"),
+    ],
+)
+def test_a_parameter_waits_for_a_restart_unless_a_running_server_is_known_to_take_it(
+    name: str, parameter: str, method: str
+) -> None:
+    pattern = "aurora" if name.startswith("aurora") else "automated_backups"
+    stack = stacks_of(build(pattern, name, parameters={parameter: "1"}))["primary"]
+    type_ = "aws_rds_cluster_parameter_group" if name.startswith("aurora") else "aws_db_parameter_group"
+    methods = {item["name"]: item["apply_method"] for item in only(stack, type_)["parameter"]}
+    assert methods[parameter] == method
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "message"),
+    [
+        ("postgres", {"parameters": {"max_conections": "9"}}, "no parameter 'max_conections'; give max_connections"),
+        ("aurora-mysql", {"parameters": {"no_such_thing": "9"}}, "no parameter 'no_such_thing'"),
+        ("postgres", {"instance_class": "db.nosuch.large"}, "no Region has such a class"),
+        ("postgres", {"instance_class": "db.m5.huge"}, "no Region has such a class"),
+        ("postgres", {"engine_version": "99"}, "AWS has the versions 9, 10, .*18; give one of them"),
+        ("aurora-mysql", {"engine_version": "9.9"}, "AWS has the versions 5.7, 8.0, 8.4"),
+        ("sqlserver-ee", {"engine_version": "3.00"}, "AWS has the versions 11.0"),
+    ],
+)
+def test_names_classes_and_versions_that_do_not_exist_are_refused(
+    name: str, options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises((ConfigurationError, InfeasibleError), match=message):
+        build(None, name, **options)
+
+
+def test_the_emulator_judges_parameters_classes_and_versions_as_the_catalog_does() -> None:
+    """Both have them from AWS, apart: what the constructs let pass the emulator does not refuse."""
+    for name, known in rds_offers.versions().items():
+        engine = load_engines().get(name)
+        if engine is not None:
+            assert {engine.major(version) for version in known} == set(engine.majors), name
+    for name in ("postgres", "mysql", "mariadb"):
+        names = parameter_names(load_engines()[name])
+        table = rds_parameters._table(name)
+        assert names is not None
+        assert (names.static, names.dynamic) == (table["static"], table["dynamic"]), name
