@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import attrs
 
+from constructs_lib.assessment.estimate import Verdict
 from constructs_lib.assessment.needs import Need, aws_needs
+from constructs_lib.assessment.workload import assess_workload
 from constructs_lib.availability import (
     MONTH_30D,
     Availability,
@@ -17,6 +19,7 @@ from constructs_lib.availability import (
     error_budget,
     series,
 )
+from constructs_lib.catalog.findings import Severity, rule
 from constructs_lib.objectives import format_duration
 
 if TYPE_CHECKING:
@@ -37,20 +40,26 @@ class SlaFinding:
     """Something that contradicts the promise.
 
     Attributes:
-        id: Stable: 401 dependencies, 402 an RTO longer than the budget, 403 a component without an agreement, 404 an
-            estimate longer than the budget, 405 AWS counted twice, 406 a dependency that covers more than AWS promises.
+        id: The rule in `catalog/findings.toml`; it keeps its meaning.
         severity: `error` breaks the promise by itself; `warning` may; a `note` is what to know about the figures.
         message: What contradicts what, with both numbers.
         fix: What to change.
     """
 
     id: str
-    severity: Literal["error", "warning", "note"]
+    severity: Severity
     message: str
     fix: str
 
     def __str__(self) -> str:
         return f"{self.id} {self.severity}: {self.message}; {self.fix}"
+
+
+def _worded(id: str, **values: object) -> SlaFinding:
+    about = rule(id)
+    return SlaFinding(
+        id=id, severity=about.severity, message=about.message.format_map(values), fix=about.fix.format_map(values)
+    )
 
 
 def sla_findings(
@@ -78,17 +87,13 @@ def sla_findings(
         period: What the promise is counted over.
     """
     yield from _overlaps(needs, assessments, dependencies)
+    if objective is not None and assessments:
+        yield from _commitments(assessments, objective)
     if promise is None:
         return
     for need in needs:
         if need.availability is None:
-            yield SlaFinding(
-                id="RECOVERY-403",
-                severity="warning",
-                message=f"{need.name} has no service level agreement that the catalog knows, so {promise} is not "
-                "supported by anything there",
-                fix="accept a lower uptime for it in writing, or do not promise one",
-            )
+            yield _worded("RECOVERY-403", need=need.name, promise=promise)
     if reduced is not None and reduced < promise:
         worst = "; ".join(
             f"{need.name}: {need.availability}"
@@ -96,44 +101,56 @@ def sla_findings(
             if need.critical and need.availability is not None and need.availability.unavailability
         )
         change = "; ".join(f"make {step.need} {step.change}" for step in plan)
-        fix = change or (f"promise {safe} instead" if safe else "promise less")
-        yield SlaFinding(
-            id="RECOVERY-401",
-            severity="error",
-            message=f"the dependencies alone allow {reduced.rounded(decimals=_DECIMALS)}, less than the {promise} "
-            f"promised (critical: {worst})",
-            fix=fix if not change or safe is None else f"{change}; or promise {safe} instead",
-        )
+        instead = f"promise {safe} instead" if safe else "promise less"
+        fix = change if change and safe is None else f"{change}; or {instead}" if change else instead
+        allowed = reduced.rounded(decimals=_DECIMALS)
+        yield _worded("RECOVERY-401", allowed=allowed, promise=promise, critical=worst, change=fix)
     budget = error_budget(promise, period)
     if objective is None:
         return
-    allowed = _seconds_text(budget.allowed)
+    about = {"promise": promise, "period": period_text(period), "allowed": _seconds_text(budget.allowed)}
     too_long: dict[int, list[str]] = {}
     for disruption, target in objective.targets():
         if budget.failovers(target.rto) == 0:
             too_long.setdefault(target.rto, []).append(disruption.value)
     for rto, disruptions in too_long.items():
-        yield SlaFinding(
-            id="RECOVERY-402",
-            severity="error",
-            message=f"{promise} over {period_text(period)} allows {allowed} of downtime, and the RTO for "
-            f"{', '.join(disruptions)} is {format_duration(rto)}: one recovery as long as that breaks the promise",
-            fix=f"declare an RTO of at most {allowed}, promise less, or agree on which recoveries do not count",
-        )
+        yield _worded("RECOVERY-402", rto=format_duration(rto), disruptions=", ".join(disruptions), **about)
     for assessment in assessments:
         for disruption, estimate in assessment.estimates.items():
             target_here = objective.target(disruption)
             if target_here is None or estimate.rto_seconds is None or budget.failovers(target_here.rto) == 0:
                 continue
             if budget.failovers(estimate.rto_seconds) == 0:
-                yield SlaFinding(
-                    id="RECOVERY-404",
-                    severity="error",
-                    message=f"{assessment.component.name} is estimated to be down "
-                    f"{format_duration(estimate.rto_seconds)} in the {disruption} disruption, and {promise} over "
-                    f"{period_text(period)} allows {allowed}",
-                    fix="choose a faster pattern for it, or promise less",
-                )
+                rto_here = format_duration(estimate.rto_seconds)
+                name = assessment.component.name
+                yield _worded("RECOVERY-404", component=name, rto=rto_here, disruption=disruption, **about)
+
+
+def _commitments(assessments: Sequence[Assessment], objective: Objective) -> Iterator[SlaFinding]:
+    """Find what is committed to and not kept as it is built, by the workload as a whole, else by one component."""
+    whole = assess_workload(assessments, objective)
+    for disruption, estimate in whole.estimates.items():
+        by_itself = [item for item in assessments if item.verdict(disruption) is Verdict.BREACHED]
+        for item in by_itself:
+            promised = None if item.objective is None else item.objective.target(disruption)
+            here = item.estimates[disruption]
+            about = _figures(here.rto_seconds, here.rpo_seconds, lost=here.lost)
+            yield _worded("RECOVERY-407", what=item.component.name, disruption=disruption, built=about, target=promised)
+        if by_itself or estimate.target is None:
+            continue
+        built = _figures(estimate.rto_seconds, estimate.rpo_seconds, lost=estimate.lost)
+        values = {"what": "the workload as a whole", "disruption": disruption, "built": built}
+        if estimate.verdict is Verdict.BREACHED:
+            yield _worded("RECOVERY-407", target=estimate.target, **values)
+        elif estimate.verdict is Verdict.UNKNOWN:
+            yield _worded("RECOVERY-408", target=estimate.target, **values)
+
+
+def _figures(rto: int | None, rpo: int | None, *, lost: bool) -> str:
+    if lost:
+        return "never back"
+    said = ("unknown" if seconds is None else format_duration(seconds) for seconds in (rto, rpo))
+    return "RTO {}, RPO {}".format(*said)
 
 
 _WORD = re.compile(r"[a-z0-9]+")
@@ -151,14 +168,12 @@ def _overlaps(
             words = set(_WORD.findall(dependency.name.lower()))
             twice = agreements if words & _AWS else [need for name, need in services.items() if name in words]
             if twice:
-                yield SlaFinding(
-                    id="RECOVERY-405",
-                    severity="note",
-                    message=f"the dependency {dependency.name!r} ({dependency.availability}) and "
-                    f"{', '.join(need.name for need in twice)} may be the same thing, and both are counted",
-                    fix=f"say what it covers in recovery.yaml, such as covers: "
-                    f"[{', '.join(name for need in twice for name in need.components)}], or covers: [] where it is "
-                    f"something else",
+                yield _worded(
+                    "RECOVERY-405",
+                    dependency=repr(dependency.name),
+                    availability=dependency.availability,
+                    needs=", ".join(need.name for need in twice),
+                    components=", ".join(name for need in twice for name in need.components),
                 )
     for dependency in dependencies:
         inside = aws_needs(item for item in assessments if dependency.covers_component(item.component.name))
@@ -167,13 +182,12 @@ def _overlaps(
             continue
         together = composite_availability(series(*known))
         if together < dependency.availability:
-            yield SlaFinding(
-                id="RECOVERY-406",
-                severity="note",
-                message=f"{dependency.name!r} is declared at {dependency.availability}, and the agreements it covers "
-                f"allow {together.rounded(decimals=_DECIMALS)} together "
-                f"({'; '.join(f'{need.name}: {need.availability}' for need in inside)})",
-                fix=f"declare {together.rounded(decimals=_DECIMALS)}, or let it cover less",
+            yield _worded(
+                "RECOVERY-406",
+                dependency=repr(dependency.name),
+                availability=dependency.availability,
+                together=together.rounded(decimals=_DECIMALS),
+                agreements="; ".join(f"{need.name}: {need.availability}" for need in inside),
             )
 
 

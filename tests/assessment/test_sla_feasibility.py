@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_lib.assessment import Verdict, assess
-from constructs_lib.assessment.sla_feasibility import SlaFeasibility, sla_feasibility
+from constructs_lib.assessment.sla_feasibility import SlaFeasibility, SlaFinding, sla_feasibility
 from constructs_lib.availability import MONTH_30D, Availability, parse_availability
 from constructs_lib.components import Component, Kind, Protection
 from constructs_lib.declaration.dependency import Dependency
@@ -157,7 +157,48 @@ def test_an_estimate_longer_than_the_budget_contradicts_the_promise() -> None:
     )
     found = sla_feasibility(objective.uptime, assessments=[assess(database, objective)], objective=objective)
 
-    assert {finding.id for finding in found.findings} == {"RECOVERY-401", "RECOVERY-404"}
+    assert {finding.id for finding in found.findings} == {"RECOVERY-401", "RECOVERY-404", "RECOVERY-407"}
+
+
+def test_a_commitment_that_what_is_built_does_not_keep_contradicts_it_without_any_uptime() -> None:
+    objective = Objective(rto="15m", rpo="1h")
+    backups = Protection(mechanism="automated_backups")
+    copied = Protection(mechanism="replicated_backups", region="eu-central-1")
+
+    def found(*protections: Protection) -> list[SlaFinding]:
+        ledger = Component(
+            name="ledger", kind=Kind.DATABASE, region="eu-west-1", engine="postgres", protections=protections
+        )
+        return list(sla_feasibility(None, assessments=[assess(ledger, objective)], objective=objective).findings)
+
+    assert {item.id for item in found(backups, copied)} == {"RECOVERY-407"}
+    region = next(item for item in found(backups, copied) if "ledger, region" in item.message)
+    assert region.severity == "error"
+    assert "the commitment is RTO 15m, RPO 1h, and what is built comes to RTO 1h" in region.message
+    assert any("ledger, region" in item.message and "never back" in item.message for item in found(backups))
+
+
+def test_a_workload_whose_parts_keep_their_time_one_by_one_may_not_keep_it_together() -> None:
+    """Two restores by hand: what people repoint, they repoint one after the other."""
+    objective = Objective(rto="2h", rpo="1d")
+    parts = [
+        Component(
+            name=f"ledger{number}",
+            kind=Kind.DATABASE,
+            region="eu-west-1",
+            engine="postgres",
+            protections=(
+                Protection(mechanism="automated_backups"),
+                Protection(mechanism="replicated_backups", region="eu-central-1"),
+            ),
+        )
+        for number in range(12)
+    ]
+    assessments = [assess(item, objective) for item in parts]
+
+    assert all(item.met for item in assessments)
+    findings = sla_feasibility(None, assessments=assessments, objective=objective).findings
+    assert "the workload as a whole" in findings[0].message
 
 
 def test_components_under_one_agreement_in_one_region_count_once() -> None:

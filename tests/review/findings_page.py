@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PAGE: Final = Path(__file__).parents[2] / "docs" / "findings.md"
 
 _HEAD: Final = """\
-# What `drctl review` finds
+# What `drctl review`, `drctl sla` and `drctl docs` find
 
 <!-- Written from constructs_lib/catalog/findings.toml by `python -m tests.review.findings_page`. -->
 
@@ -45,6 +45,7 @@ _GROUPS: Final = {
     "1": "The promise, and ways back that the plan takes away",
     "2": "Looks protected, and is not",
     "3": "Terraform accepts it, AWS does not",
+    "4": "The agreement: found by `drctl sla` and `drctl docs`",
     "5": "What recovery would depend on",
     "6": "The waivers",
 }
