@@ -67,6 +67,9 @@ def names_of(
     for type_, known in _PLACEHOLDERS.items():
         names[f"{known.placeholder}"] = _first(here, (type_,), known.named_by[0])
         names[f"recovery_{known.placeholder}"] = _first(there, (type_,), known.named_by[0])
+    if item.component.engine == "dsql":
+        names["cluster_id"] = names["cluster_id"] or _dsql(workload, item, region)
+        names["recovery_cluster_id"] = names["recovery_cluster_id"] or _dsql(workload, item, recovery)
     main = declared_by(item).get("main", {})
     if main.get("performance_insights_enabled") or _first_member(here).get("performance_insights_enabled"):
         names["recovery_insights_key"] = names["recovery_key"]
@@ -200,4 +203,18 @@ def _group_lookup(names: list[str], region: str) -> Lookup:
         parameters={"Filters": [{"Name": "group-name", "Values": names}]},
         query="SecurityGroups[].GroupId",
         many=True,
+    )
+
+
+def _dsql(workload: DocumentedWorkload, item: DocumentedComponent, region: str | None) -> Lookup | None:
+    """Return how the cluster of the component is found in a Region: DSQL makes its identifier up, and lists no tags."""
+    if region is None:
+        return None
+    return Lookup(
+        service="dsql",
+        operation="ListClusters",
+        region=region,
+        query="clusters[].identifier",
+        tagged={"recovery:workload": workload.name, "recovery:component": item.name},
+        describe=("GetCluster", "identifier"),
     )

@@ -144,6 +144,8 @@ class Facts:
                     value.service, value.operation, value.region, dict(value.parameters), changes=False
                 )
                 found = search(value.query, reply)
+                if value.tagged:
+                    found = next((name for name in found or () if self._is_tagged(value, name)), None)
                 if not found:
                     msg = (
                         f"{key.replace('_', ' ')} cannot be told: {value.operation} in {value.region} finds nothing "
@@ -157,6 +159,12 @@ class Facts:
         if isinstance(value, list):
             return [self._told(item, key) for item in value]
         return value
+
+    def _is_tagged(self, lookup: Lookup, name: str) -> bool:
+        operation, parameter = lookup.describe
+        reply = self._clients.call(lookup.service, operation, lookup.region, {parameter: name}, changes=False)
+        tags = reply.get("tags", {})
+        return all(tags.get(key) == value for key, value in lookup.tagged.items())
 
     def _account(self) -> str:
         if "account" not in self._kept:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.procedures import Each
+from constructs_lib.procedures.value import Lookup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -72,8 +73,6 @@ _IMPLIED: Final = {
 }
 """What a call needs beside its own permission, by AWS's service authorization reference."""
 
-_LOOKUPS: Final = ("ec2:DescribeSecurityGroups", "kms:DescribeKey")
-
 
 def policy_of(plan: Plan, journal: str | None = None) -> dict[str, Any]:
     """Return the IAM policy document that running *plan* needs.
@@ -93,7 +92,7 @@ def policy_of(plan: Plan, journal: str | None = None) -> dict[str, Any]:
         {
             "Sid": "Operate",
             "Effect": "Allow",
-            "Action": sorted((actions | {*_LOOKUPS}) - {"iam:PassRole"}),
+            "Action": sorted((actions | {*_lookups(plan)}) - {"iam:PassRole"}),
             "Resource": "*",
         }
     ]
@@ -136,3 +135,13 @@ def _actions(step: Step) -> Iterator[str]:
 def _of(call: Call) -> Iterable[str]:
     own = _NAMED.get((call.service, call.operation), (f"{call.service}:{call.operation}",))
     return (*own, *_IMPLIED.get(call.operation, ()))
+
+
+def _lookups(plan: Plan) -> Iterator[str]:
+    """Yield what is asked for names that AWS makes up."""
+    for item in plan.components:
+        for value in item.names.values():
+            if isinstance(value, Lookup):
+                yield f"{value.service}:{value.operation}"
+                if value.tagged:
+                    yield f"{value.service}:{value.describe[0]}"

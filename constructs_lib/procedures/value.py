@@ -93,6 +93,8 @@ class Lookup:
         parameters: Its parameters.
         query: Where the reply has it, as JMESPath.
         many: Whether it is a list.
+        tagged: The tags of the one that is meant, where the call lists names alone and `describe` tells their tags.
+        describe: The operation that describes one of them, and its parameter.
     """
 
     service: str
@@ -101,6 +103,8 @@ class Lookup:
     parameters: Mapping[str, Any] = attrs.field(factory=dict)
     query: str
     many: bool = False
+    tagged: Mapping[str, str] = attrs.field(factory=dict)
+    describe: tuple[str, str] = ("", "")
 
 
 @attrs.frozen

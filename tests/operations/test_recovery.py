@@ -147,6 +147,20 @@ def test_a_workload_moves_without_its_region_and_comes_home(
     assert home.result == "done"
 
 
+def test_a_cluster_of_dsql_is_found_by_its_tags(
+    aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    """Its identifier is AWS's to make up, and another cluster is there, too."""
+    workload = built("database", engine="dsql", pattern="dsql_multi_region")
+    aws.client("dsql", RECOVERY).create_cluster(tags={"recovery:workload": "another"})
+    with aws.fail_region(HOME):
+        outcome = run(plan_failover(workload, RECOVERY), clients, tmp_path)
+
+    assert outcome.result == "done"
+    asked = [given["identifier"] for operation, _, given in clients.calls if operation == "GetCluster"]
+    assert aws.client("dsql", RECOVERY).get_cluster(identifier=asked[-1])["tags"]["recovery:workload"] == workload.name
+
+
 def test_a_restored_table_has_the_items_of_the_moment(
     aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
 ) -> None:
