@@ -20,6 +20,8 @@ COMMANDS: Final = (
     Command("audit", "what an account keeps now: age and lag of every copy against its objective", "audit"),
     Command("choose", "the cheapest pattern that keeps an RTO and an RPO, and why not the others", "choose"),
     Command("docs", "write the SLA, runbook, cost memo and summary, or check that they are still true", "docs"),
+    Command("drill", "rehearse a recovery beside the workload, and record what it took", "drill"),
+    Command("evidence", "records of drills, failovers and incidents: list, verify the chain, render, add", "evidence"),
     Command(
         "explain",
         "why stacks are built as they are: patterns, RTO and RPO, what sets them, cost",

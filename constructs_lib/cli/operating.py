@@ -83,13 +83,13 @@ def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Pl
         show_outcome(options, outcome)
         plan.check_consent(options.allow_data_loss, options.accept_split_brain)
         return outcome.exit_code
-    directory = _directory(options)
+    directory = state_directory(options)
     with Interruptible() as stop:
         outcome = begin(
             plan,
             clients,
             directory=directory,
-            store=_store(options, workload, clients),
+            store=journal_store(options, workload, clients),
             losing=options.allow_data_loss,
             splitting=options.accept_split_brain,
             manner=manner(options, stop),
@@ -104,12 +104,12 @@ def all_journals(
     """Return every journal on this machine and in the buckets of the workloads, each once, oldest first."""
     from constructs_lib.operations.journal import journals
 
-    stores = [_store(options, workload, clients) for workload in workloads]
+    stores = [journal_store(options, workload, clients) for workload in workloads]
     if options.journal and not workloads:
-        stores = [_store(options, None, clients)]
+        stores = [journal_store(options, None, clients)]
     found: dict[str, Journal] = {}
     for store in {str(item): item for item in stores or [None]}.values():
-        for journal in journals(_directory(options), store):
+        for journal in journals(state_directory(options), store):
             if journal.id not in found or journal.content["revision"] > found[journal.id].content["revision"]:
                 found[journal.id] = journal
     return sorted(found.values(), key=lambda journal: str(journal.content["began"]))
@@ -164,7 +164,8 @@ def given_names(options: argparse.Namespace) -> dict[str, Any]:
     return found
 
 
-def _directory(options: argparse.Namespace) -> Path:
+def state_directory(options: argparse.Namespace) -> Path:
+    """Return where journals are kept on this machine."""
     from constructs_lib.operations.journal import default_directory
 
     directory: Path = options.state or default_directory()
@@ -187,7 +188,10 @@ def _default_journal(workload: DocumentedWorkload | None) -> str | None:
     return None
 
 
-def _store(options: argparse.Namespace, workload: DocumentedWorkload | None, clients: AwsClients) -> Store | None:
+def journal_store(
+    options: argparse.Namespace, workload: DocumentedWorkload | None, clients: AwsClients
+) -> Store | None:
+    """Return where journals are kept in the recovery Region; None, and a note, where nowhere."""
     from constructs_lib.errors import InputError
     from constructs_lib.operations.journal import BucketStore
     from constructs_lib.procedures.command import ACCOUNT

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from constructs_lib.declaration.account import read_accounts
 from constructs_lib.declaration.dependency import Dependency, read_dependencies
 from constructs_lib.declaration.objective_field import read_assumptions
 from constructs_lib.declaration.region_pair import Regions, read_regions
@@ -46,7 +47,7 @@ __all__ = [
 ]
 
 VERSION = 1
-_KEYS = ("version", "regions", "assumptions", "workloads", "dependencies", "waivers", "sla")
+_KEYS = ("version", "regions", "accounts", "assumptions", "workloads", "dependencies", "waivers", "sla")
 
 
 def _frozen(workloads: Mapping[str, WorkloadDeclaration]) -> Mapping[str, WorkloadDeclaration]:
@@ -71,6 +72,7 @@ class Declaration:
         file: Its name, for errors.
         version: The version of its format. Default and only one: 1.
         regions: The primary and the recovery Region. Default: None, not declared.
+        accounts: The AWS accounts in which drills may be made. Default: none.
         assumptions: The defaults of every objective. Default: 2 min to detect, 15 min to decide.
         workloads: By name, in the order of the file.
         dependencies: Services of third parties.
@@ -81,6 +83,7 @@ class Declaration:
     file: str = "recovery.yaml"
     version: int = VERSION
     regions: Regions | None = None
+    accounts: tuple[str, ...] = ()
     assumptions: Assumptions = attrs.field(factory=Assumptions)
     workloads: Mapping[str, WorkloadDeclaration] = attrs.field(factory=dict, converter=_frozen, hash=False)
     dependencies: tuple[Dependency, ...] = ()
@@ -187,6 +190,7 @@ def parse_declaration(text: str, *, file: str = "recovery.yaml", today: date | N
     return Declaration(
         file=file,
         regions=read_regions(members["regions"]) if "regions" in members else None,
+        accounts=read_accounts(members["accounts"]) if "accounts" in members else (),
         assumptions=assumptions,
         workloads={name: read_workload(field, name=name, assumptions=assumptions) for name, field in workloads.items()},
         dependencies=read_dependencies(members["dependencies"]) if "dependencies" in members else (),

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import attrs
 
 from constructs_lib.declaration.objective_field import read_objective
+from constructs_lib.declaration.owners import read_owners
 from constructs_lib.declaration.selector import read_selector
 
 if TYPE_CHECKING:
+    from constructs_lib.declaration.owners import Owners
     from constructs_lib.declaration.selector import Selector
     from constructs_lib.declaration.yaml_document import YamlField
     from constructs_lib.objectives.assumptions import Assumptions
@@ -38,24 +40,26 @@ class ComponentMatch:
 class WorkloadDeclaration:
     """A workload: its name, its objective, and the resources that belong to it, the first listed before the next.
 
-    `line` is where its content begins in the file, from 1.
+    `owners` are who answers for it, None where that is not said; `line` is where its content begins, from 1.
     """
 
     name: str
     objective: Objective
     components: tuple[ComponentMatch, ...] = ()
+    owners: Owners | None = None
     line: int
 
 
 def read_workload(field: YamlField, *, name: str, assumptions: Assumptions) -> WorkloadDeclaration:
     """Read the workload *name*; *assumptions* are the file's."""
-    members = field.members("objective", "components", required=("objective",))
+    members = field.members("objective", "components", "owners", required=("objective",))
     objective = read_objective(members["objective"], over=None, assumptions=assumptions)
     components = members["components"].items() if "components" in members else ()
     return WorkloadDeclaration(
         name=name,
         objective=objective,
         components=tuple(_read_component(item, workload=objective) for item in components),
+        owners=read_owners(members["owners"]) if "owners" in members else None,
         line=field.line,
     )
 

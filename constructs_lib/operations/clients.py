@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +17,8 @@ BRIEF: Final = 10.0
 
 _CONNECT, _READ = 5, 30
 _READ_ATTEMPTS = 5
+_AWS: Final = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn", ".amazonaws.eu")
+"""What the host names of AWS's endpoints end with, in its partitions; those of VPC endpoints, too."""
 
 
 class TakesTooLongError(Exception):
@@ -24,6 +27,10 @@ class TakesTooLongError(Exception):
 
 class Clients(Protocol):
     """What an operation calls AWS with; a test may stand in for it."""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether something else than AWS answers, or may."""
 
     def call(
         self, service: str, operation: str, region: str, parameters: Mapping[str, Any], *, changes: bool
@@ -70,6 +77,13 @@ class AwsClients:
         self._endpoint = endpoint
         self._made: dict[tuple[str, str, bool], Any] = {}
         self._lock = threading.Lock()
+
+    @property
+    def simulated(self) -> bool:
+        """Whether something else than AWS answers, told from the endpoints in use; before the first one it may."""
+        with self._lock:
+            urls = [client.meta.endpoint_url for client in self._made.values()]
+        return not urls or not all(_is_aws(url) for url in urls)
 
     def client(self, service: str, region: str, *, once: bool = False) -> Any:
         """Return the client of *service* in *region*; one that calls *once* leaves trying again to others."""
@@ -126,6 +140,11 @@ class AwsClients:
             raise answer[0]
         found: Mapping[str, Any] = answer[0]
         return found
+
+
+def _is_aws(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "https" and (parts.hostname or "").endswith(_AWS)
 
 
 def _reply(value: Mapping[str, Any]) -> Mapping[str, Any]:

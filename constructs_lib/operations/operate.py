@@ -171,6 +171,8 @@ def go_on(plan: Plan, journal: Journal, clients: Clients, manner: Manner | None 
         for item in plan.components
     }
     troubles = _side_by_side(runs, journal, manner)
+    # Once simulated it stays so: a part of it was.
+    journal.content["simulated"] = journal.content.get("simulated", False) or clients.simulated
     if troubles:
         raise _worst(troubles)
     found = {item.name: differences(item, facts[item.name]) for item in plan.components}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload
     from constructs_lib.procedures import Procedure, Step
 
-__all__ = ["ComponentPlan", "Plan", "plan_again", "plan_failback", "plan_failover", "plan_restore"]
+__all__ = ["ComponentPlan", "Plan", "plan_again", "plan_failback", "plan_failover", "plan_procedures", "plan_restore"]
 
 LATEST = "latest"
 _BESIDE = (Part.FENCE, Part.PROPAGATE)
@@ -139,12 +139,12 @@ def plan_failover(workload: DocumentedWorkload, to: str, *, names: Mapping[str, 
     if to not in regions:
         msg = f"{workload.name} is not recovered in {to!r}; it is in {', '.join(regions) or 'no other Region'}"
         raise InputError(msg)
-    return _plan("failover", workload, Disruption.REGION, {"to": to}, names or {})
+    return plan_procedures("failover", workload, Disruption.REGION, {"to": to}, names or {})
 
 
 def plan_failback(workload: DocumentedWorkload, *, names: Mapping[str, Any] | None = None) -> Plan:
     """Return the way home of *workload*."""
-    return _plan("failback", workload, Disruption.REGION, {}, names or {})
+    return plan_procedures("failback", workload, Disruption.REGION, {}, names or {})
 
 
 def plan_restore(
@@ -186,7 +186,7 @@ def plan_restore(
     if as_name is not None:
         settled["restored"] = as_name
     only = attrs.evolve(workload, components=tuple(found))
-    plan = _plan("restore", only, Disruption.SOFTWARE, arguments, settled, names or {})
+    plan = plan_procedures("restore", only, Disruption.SOFTWARE, arguments, settled, names or {})
     if not plan.components:
         msg = f"{component} of {workload.name} cannot be restored: {plan.without[component]}"
         raise RefusedError(msg)
@@ -218,11 +218,17 @@ def plan_again(workload: DocumentedWorkload, journal: Mapping[str, Any]) -> Plan
             )
         case "failover":
             return plan_failover(workload, arguments["to"], names=names)
+        case "drill":
+            msg = (
+                f"{journal['id']} is a drill: `drctl drill {journal['workload']} --resume {journal['id']}` goes on, "
+                f"and --clean beside it removes what it made"
+            )
+            raise InputError(msg)
         case _:
             return plan_failback(workload, names=names)
 
 
-def _plan(
+def plan_procedures(
     command: str,
     workload: DocumentedWorkload,
     disruption: Disruption,
@@ -230,6 +236,16 @@ def _plan(
     settled: Mapping[str, Any],
     given: Mapping[str, Any] | None = None,
 ) -> Plan:
+    """Return the procedures of all components of *workload* for one disruption, filled with what is settled.
+
+    Args:
+        command: The command.
+        workload: The workload.
+        disruption: The disruption.
+        arguments: What was asked for.
+        settled: Names that are settled otherwise than the files tell.
+        given: Those among them that were given, for the journal. Default: all.
+    """
     components: list[ComponentPlan] = []
     without: dict[str, str] = {}
     for item in workload.components:

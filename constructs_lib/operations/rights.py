@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.operations.drill import prefix_of
 from constructs_lib.procedures import Each
 from constructs_lib.procedures.value import Lookup
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from constructs_lib.operations.plan import Plan
     from constructs_lib.procedures import Call, Step
 
-__all__ = ["policy_of"]
+__all__ = ["drill_policy_of", "policy_of"]
 
 _NAMED: Final = {
     ("s3", "HeadBucket"): ("s3:ListBucket",),
@@ -122,6 +123,41 @@ def policy_of(plan: Plan, journal: str | None = None) -> dict[str, Any]:
             {"Sid": "Journals", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{bucket}"}
         )
     return {"Version": "2012-10-17", "Statement": statements}
+
+
+def drill_policy_of(plan: Plan, journal: str | None = None) -> dict[str, Any]:
+    """Return the IAM policy document that a drill needs: that of its restores, and to remove what they made alone."""
+    policy = policy_of(plan, journal)
+    made = ("dynamodb:*:*:table/", "rds:*:*:db:", "rds:*:*:cluster:")
+    policy["Statement"] += [
+        {
+            "Sid": "RemoveCopies",
+            "Effect": "Allow",
+            "Action": [
+                "dynamodb:DeleteTable",
+                "dynamodb:UpdateTable",
+                "rds:DeleteDBCluster",
+                "rds:DeleteDBInstance",
+                "rds:DeleteDBInstanceAutomatedBackup",
+                "rds:ModifyDBCluster",
+                "rds:ModifyDBInstance",
+            ],
+            "Resource": [f"arn:aws:{item}{prefix_of('*')}*" for item in made],
+        },
+        {
+            "Sid": "ProveThatNothingIsLeft",
+            "Effect": "Allow",
+            "Action": [
+                "dynamodb:DescribeTable",
+                "dynamodb:ListTables",
+                "rds:DescribeDBClusters",
+                "rds:DescribeDBInstances",
+                "tag:GetResources",
+            ],
+            "Resource": "*",
+        },
+    ]
+    return policy
 
 
 def _actions(step: Step) -> Iterator[str]:

@@ -370,3 +370,29 @@ def test_a_document_of_a_thousand_workloads_is_read() -> None:
     )
     declared = read(text)
     assert declared.match("module.workload_999.aws_s3_bucket.b9") == ("workload-999", Objective("1h", "15m", "99.9%"))
+
+
+def test_accounts_and_owners_are_read() -> None:
+    declared = parse_declaration(
+        'version: 1\naccounts: ["012345678901"]\n'
+        "workloads: {shop: {objective: {tier: critical}, owners: {owner: web, deputy: platform}}}"
+    )
+
+    assert declared.accounts == ("012345678901",)
+    owners = declared.workloads["shop"].owners
+    assert owners is not None
+    assert (owners.owner, owners.deputy) == ("web", "platform")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("accounts: [123456789012]", "put it in quotes"),
+        ('accounts: ["12345678901"]', "12 digits"),
+        ("workloads: {shop: {objective: {tier: critical}, owners: {owner: web}}}", "has no deputy"),
+        ("workloads: {shop: {objective: {tier: critical}, owners: {owner: Web, deputy: web}}}", "somebody else"),
+    ],
+)
+def test_accounts_and_owners_that_are_none_are_refused(text: str, said: str) -> None:
+    with pytest.raises(DeclarationError, match=said):
+        parse_declaration(f"version: 1\n{text}")

@@ -48,6 +48,10 @@ class Recorded:
     before: Callable[[str, str], None] = lambda operation, region: None
     after: Callable[[str, str], None] = lambda operation, region: None
 
+    @property
+    def simulated(self) -> bool:
+        return self.inner.simulated
+
     def call(
         self, service: str, operation: str, region: str, parameters: Mapping[str, Any], *, changes: bool
     ) -> Mapping[str, Any]:

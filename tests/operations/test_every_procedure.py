@@ -70,6 +70,8 @@ class World:
 class Clients:
     """Takes every call; dies or fails at one moment."""
 
+    simulated = True
+
     def __init__(self, world: World, steps: tuple[Step, ...], at: int, trouble: Callable[[], BaseException]) -> None:
         self._world, self._at, self._trouble = world, at, trouble
         self._steps = steps

@@ -1,0 +1,250 @@
+"""Evidence: the record of a drill, a failover or an incident, and the chain that records make.
+
+A record is one JSON file. Each names the SHA-256 of the one before it, so that none can be changed, taken out or put
+in unseen; whoever keeps the digest of the newest one can also tell that none was cut off. Records are not signed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from constructs_lib.errors import EvaluationError, InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from constructs_lib.components import Component
+
+__all__ = ["Checked", "Evidence", "EvidenceKind", "Measured", "Tried", "design_of", "digest_of", "read_evidence"]
+
+SCHEMA_VERSION = 1
+_DIGITS = 12
+
+
+class EvidenceKind(StrEnum):
+    """What a record proves, from the weakest on. A weaker kind never counts as a stronger one."""
+
+    SIMULATED = "simulated"
+    """Against an emulator: order of calls, data and settings; no duration, and nothing that an auditor may count."""
+    ISOLATED_RESTORE = "isolated restore"
+    LIVE_SWITCHOVER = "live switchover"
+    LIVE_FAILOVER = "live failover"
+    INCIDENT = "incident"
+
+    @property
+    def rank(self) -> int:
+        """How strong it is, from 0."""
+        return list(EvidenceKind).index(self)
+
+    @property
+    def counts(self) -> bool:
+        """Whether its figures may stand in place of an estimate."""
+        return self is not EvidenceKind.SIMULATED
+
+
+class Measured(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was measured.
+
+    Attributes:
+        rto_seconds: Seconds by part (`detect`, `decide`, `act`, `propagate`, `verify`); None: not timed.
+        rpo_seconds_at_most: No more than this was lost; None: not known.
+        how: How each figure was known.
+    """
+
+    rto_seconds: dict[str, float | None]
+    rpo_seconds_at_most: float | None
+    how: list[str]
+
+
+class Tried(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One component that was recovered.
+
+    Attributes:
+        name: What the workload calls it.
+        kind: What it is.
+        address: The Terraform address of its main resource; None where it is not known.
+        mechanism: The mechanism it was recovered by.
+        design: A digest of its kind and protections.
+        size_gb: How large it was; None: not known, and its time then stands for no size.
+        size_from: Where that is from.
+        measured: What was measured.
+        differences: Settings in which what was restored is not as its source.
+        steps: Each step with its call, Region, state, times and AWS's request id.
+    """
+
+    name: str
+    kind: str
+    address: str | None
+    mechanism: str
+    design: str
+    size_gb: float | None
+    size_from: str
+    measured: Measured
+    differences: list[dict[str, Any]] = []
+    steps: list[dict[str, Any]] = []
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One check of the data.
+
+    Attributes:
+        component: The component; empty: the workload.
+        what: What was run or compared.
+        expected: What should be there.
+        found: What was there.
+        passed: Whether it held.
+        seconds: How long it took; None: not timed.
+    """
+
+    component: str
+    what: str
+    expected: str
+    found: str
+    passed: bool
+    seconds: float | None = None
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A record, as it is written.
+
+    Attributes:
+        schema_version: 1.
+        id: The operation.
+        kind: What it proves.
+        workload: The workload.
+        disruption: The disruption that was recovered from, or that was rehearsed.
+        fingerprint: What the workload was made from.
+        objective: What was promised for that disruption; None: nothing.
+        times: Moments in UTC by name: `began` and `ended` always; `lost`, `detected`, `decided`, `served` where known.
+        measured: The worst of the components.
+        checks: What was looked at in the data.
+        deviations: What was otherwise than planned.
+        not_covered: What was not tried, and why.
+        cleanup: What was removed and how that is proven; None: nothing was made that had to go.
+        expires: The day from which it no longer counts.
+        previous_sha256: The digest of the record before it; None: it is the first.
+        verdict: `met`, `breached`, `unknown` or `undeclared` for the objective; `failed` where it did not come to its
+            end, or a check did not pass.
+        components: What was recovered.
+        people: Who ran it, and who planned, decided and approved where that was told.
+        account: The account; None: not asked.
+        regions: The Regions, the primary one first.
+        tool: The version of this program.
+        clock: What clock the times are from.
+    """
+
+    schema_version: int
+    id: str
+    kind: EvidenceKind
+    workload: str
+    disruption: str
+    fingerprint: str
+    objective: dict[str, Any] | None
+    times: dict[str, str]
+    measured: Measured
+    checks: list[Checked]
+    deviations: list[str]
+    not_covered: list[str]
+    cleanup: dict[str, Any] | None
+    expires: str
+    previous_sha256: str | None
+    verdict: str
+    components: list[Tried]
+    people: dict[str, str]
+    account: str | None
+    regions: list[str]
+    tool: str
+    clock: str = "this machine's, in UTC"
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it came to its end, and every check passed."""
+        return self.verdict != "failed"
+
+
+def design_of(component: Component) -> str:
+    """Return a digest of what a component is and how it is protected, whatever it is called."""
+    protections = sorted(f"{item.mechanism}@{item.region or ''}" for item in component.protections)
+    text = "|".join([component.kind.value, component.engine or "", component.region or "", *protections])
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+
+
+def digest_of(content: bytes) -> str:
+    """Return the SHA-256 of a record's file."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def read_evidence(directory: Path) -> tuple[tuple[Evidence, str], ...]:
+    """Return the records in *directory* with their digests, in the order of the chain.
+
+    Raises:
+        EvaluationError: If there is no such directory, or a file cannot be read.
+        InputError: If a record is none, or the chain is broken.
+    """
+    if not directory.is_dir():
+        msg = f"there is no directory of evidence {str(directory)!r}; `drctl drill --evidence` makes one"
+        raise EvaluationError(msg)
+    found: dict[str, Evidence] = {}
+    names: dict[str, str] = {}
+    for path in sorted(directory.glob("*.json")):
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            msg = f"{path} cannot be read: {error.strerror or error}"
+            raise EvaluationError(msg) from error
+        digest = digest_of(content)
+        found[digest], names[digest] = _decoded(content, str(path)), path.name
+    return tuple((found[digest], digest) for digest in _in_order(found, names))
+
+
+def _decoded(content: bytes, name: str) -> Evidence:
+    try:
+        record = msgspec.json.decode(content, type=Evidence)
+    except msgspec.MsgspecError as error:
+        msg = f"{name} is no record of evidence ({error}); take it out of the directory, or restore it"
+        raise InputError(msg) from error
+    if record.schema_version != SCHEMA_VERSION:
+        msg = f"{name} has schema version {record.schema_version}, and this program reads {SCHEMA_VERSION}; update it"
+        raise InputError(msg)
+    return record
+
+
+def _in_order(found: dict[str, Evidence], names: dict[str, str]) -> Sequence[str]:
+    """Return the digests from the first to the newest.
+
+    Raises:
+        InputError: If they are not one chain.
+    """
+    after: dict[str | None, list[str]] = {}
+    for digest, record in found.items():
+        after.setdefault(record.previous_sha256, []).append(digest)
+    for previous, following in after.items():
+        if len(following) > 1:
+            which = _listed(names[digest] for digest in following)
+            before = "are both the first" if previous is None else "follow the same record"
+            msg = f"the chain of evidence is broken: {which} {before}; one of them was put in, or written at once"
+            raise InputError(msg)
+        if previous is not None and previous not in found:
+            msg = (
+                f"the chain of evidence is broken before {names[following[0]]}: no record has the digest {previous}; "
+                f"the one before it was changed or taken out"
+            )
+            raise InputError(msg)
+    order: list[str] = []
+    here = after.get(None)
+    while here:
+        order += here
+        here = after.get(here[0])
+    if len(order) != len(found):
+        msg = "the chain of evidence is broken: some records follow no first one"
+        raise InputError(msg)
+    return order
+
+
+def _listed(names: Iterable[str]) -> str:
+    return " and ".join(sorted(names))

@@ -1,0 +1,136 @@
+"""`drctl evidence`: the records of drills, failovers and incidents."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from constructs_lib.cli.arguments import path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from constructs_lib.cli.arguments import Subparsers
+
+_DIRECTORY = "evidence"
+
+
+def add_to(commands: Subparsers) -> None:
+    """Add the command to the parser."""
+    text = "records of drills, failovers and incidents: list, verify the chain, render, add"
+    command = commands.add_parser("evidence", help=text, description=text.capitalize() + ".", allow_abbrev=False)
+    kinds = command.add_subparsers(title="what to do", metavar="ACTION", required=True)
+    listed = _action(kinds, "list", "the records, their kinds, and which are old")
+    listed.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
+    listed.set_defaults(run=_list)
+    verified = _action(kinds, "verify", "fail where a record was changed, taken out or put in")
+    verified.add_argument("--newest", metavar="SHA256", help="the digest of the newest record, kept elsewhere")
+    verified.set_defaults(run=_verify)
+    page = _action(kinds, "page", "write the records as one HTML page with timelines")
+    page.add_argument("--output", type=path, required=True, metavar="FILE")
+    page.set_defaults(run=_page)
+    recorded = _action(kinds, "record", "make the record of an operation that was run")
+    add = recorded.add_argument
+    add("operation", metavar="OPERATION")
+    add("--stacks", type=path, metavar="DIR", help="output of `cdktf synth`; default: cdktf.out")
+    add("--state", type=path, metavar="DIR", help="where its journal is on this machine")
+    add("--journal", metavar="s3://BUCKET/PREFIX", help="where its journal is in the recovery Region")
+    add("--kind", metavar="KIND", help="a weaker kind than it proves, or `incident`; never a stronger one")
+    for moment in ("lost", "detected", "decided", "served"):
+        add(f"--{moment}", metavar="TIME", help=f"when it was {moment}, such as 2026-11-23T10:14:00Z")
+    add("--decided-by", metavar="WHO")
+    add("--lasts", default="365d", metavar="TIME", help="how long it counts; default: 365d")
+    recorded.set_defaults(run=_record)
+
+
+def _action(kinds: Subparsers, name: str, text: str) -> argparse.ArgumentParser:
+    action = kinds.add_parser(name, help=text, description=text.capitalize() + ".", allow_abbrev=False)
+    action.add_argument("--evidence", type=path, default=path(_DIRECTORY), metavar="DIR", help="default: evidence")
+    return action
+
+
+def _list(options: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
+    import msgspec
+
+    from constructs_lib.assessment.evidence import read_evidence
+    from constructs_lib.documents.evidence import stale_because
+
+    chain = read_evidence(options.evidence)
+    if options.format == "json":
+        rows = [{"sha256": digest, **msgspec.to_builtins(record)} for record, digest in chain]
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode({"records": rows}), indent=2).decode() + "\n")
+        return 0
+    today = datetime.now(UTC).date()
+    for record, _ in chain:
+        old = "".join(f"; {why}" for why in stale_because(record, today))
+        sys.stdout.write(
+            f"{record.id}  {record.kind.value}  {record.disruption}  {record.verdict}  until {record.expires}{old}\n"
+        )
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from constructs_lib.assessment.evidence import read_evidence
+    from constructs_lib.errors import InputError
+
+    try:
+        chain = read_evidence(options.evidence)
+    except InputError as error:
+        sys.stdout.write(f"{error}\n")
+        return 1
+    newest = chain[-1][1] if chain else None
+    if options.newest is not None and options.newest != newest:
+        sys.stdout.write(f"the newest record is {newest}, and {options.newest} was to be it: some were cut off\n")
+        return 1
+    sys.stdout.write(f"{len(chain)} records, one chain; the newest is {newest}\n")
+    return 0
+
+
+def _page(options: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
+    from constructs_lib.assessment.evidence import read_evidence
+    from constructs_lib.documents.evidence import evidence_page
+
+    text = evidence_page(read_evidence(options.evidence), today=datetime.now(UTC).date())
+    options.output.write_text(text, encoding="utf-8")
+    sys.stdout.write(f"{options.output}\n")
+    return 0
+
+
+def _record(options: argparse.Namespace) -> int:
+    from datetime import timedelta
+
+    from constructs_lib.cli.operating import all_journals, new_clients, read_workloads
+    from constructs_lib.documents.evidence import record_lines
+    from constructs_lib.errors import InputError
+    from constructs_lib.objectives import Disruption, parse_duration
+    from constructs_lib.operations.evidence import append, kind_of, newest, record_of
+    from constructs_lib.operations.plan import plan_again
+
+    workloads = read_workloads(options)
+    found = [item for item in all_journals(options, workloads, new_clients()) if item.id == options.operation]
+    named = [item for item in workloads if found and item.name == found[0].content["workload"]]
+    if not named:
+        msg = (
+            f"there is no operation {options.operation!r} of a workload of these stacks; `drctl operations` lists them"
+        )
+        raise InputError(msg)
+    journal, workload = found[0], named[0]
+    plan = plan_again(workload, journal.content)
+    restored = journal.content["command"] == "restore"
+    record = record_of(
+        plan,
+        journal,
+        workload,
+        Disruption.SOFTWARE if restored else Disruption.REGION,
+        kind=kind_of(journal.content, options.kind),
+        previous=newest(options.evidence),
+        moments={name: getattr(options, name) for name in ("lost", "detected", "decided", "served")},
+        people={"decided": options.decided_by} if options.decided_by else {},
+        lasts=timedelta(seconds=parse_duration(options.lasts, name="--lasts")),
+    )
+    file = append(options.evidence, record)
+    sys.stdout.write("".join(f"{line}\n" for line in record_lines(record)) + f"{file}\n")
+    return 0

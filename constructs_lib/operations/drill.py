@@ -1,0 +1,382 @@
+"""A drill: a workload's components restored beside themselves, under names that nothing uses, looked at and removed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from constructs_lib.assessment.evidence import Checked
+from constructs_lib.errors import InputError, RefusedError, UnfinishedError
+from constructs_lib.objectives import Disruption
+from constructs_lib.operations.clean import clean
+from constructs_lib.operations.evidence import LASTS, append, kind_of, newest, record_of
+from constructs_lib.operations.journal import Journal
+from constructs_lib.operations.operate import Manner, begin, go_on
+from constructs_lib.operations.plan import LATEST, plan_procedures
+from constructs_lib.procedures import Part
+from constructs_lib.procedures.fill import OPERATION_TAG
+from constructs_lib.procedures.value import Tags, names_in
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from constructs_lib.assessment.evidence import Evidence
+    from constructs_lib.documents.documented_workload import DocumentedWorkload
+    from constructs_lib.operations.clean import Cleaned
+    from constructs_lib.operations.clients import Clients
+    from constructs_lib.operations.journal import Store
+    from constructs_lib.operations.plan import ComponentPlan, Plan
+    from constructs_lib.procedures import Step
+
+__all__ = ["DRILLED", "EXPIRES_TAG", "Drilled", "check_account", "plan_drill", "prefix_of", "run_drill"]
+
+DRILLED: Final = (Disruption.SOFTWARE, Disruption.REGION)
+EXPIRES_TAG: Final = "drctl:expires"
+_NEVER_IN: Final = (Part.FENCE, Part.PROPAGATE)
+"""What a drill leaves out: it stops nobody, and points nobody anywhere."""
+_REMOVED: Final = ("table", "database")
+"""The kinds that `clean` removes; what cannot be removed is not made."""
+_EXPIRES: Final = timedelta(days=1)
+_LONGEST: Final = 63
+"""Characters that RDS takes in an identifier; DynamoDB takes more."""
+_MEMBER: Final = len("-12")
+_SAID: Final = 200
+
+
+def prefix_of(token: str) -> str:
+    """Return what the names of everything begin with that the drill *token* makes."""
+    return f"drctl-drill-{token}-"
+
+
+def plan_drill(
+    workload: DocumentedWorkload,
+    disruption: Disruption,
+    *,
+    token: str,
+    only: Collection[str] = (),
+    names: Mapping[str, Any] | None = None,
+    expires: str | None = None,
+) -> Plan:
+    """Return how the components of *workload* are restored beside themselves as after *disruption*.
+
+    Only what makes new things under the drill's own names is part of it. What could touch the workload is left out,
+    and said to be: a promotion, a switchover, a restore in place.
+
+    Args:
+        workload: The workload.
+        disruption: `software`: in its Region. `region`: in the recovery Region, from what is there.
+        token: What tells this drill's names from those of others: eight hexadecimal digits.
+        only: The components. Default: all.
+        names: What is settled otherwise than the files tell, such as an isolated `subnet_group`.
+        expires: The day after which what it made may be removed by anybody. Default: tomorrow.
+
+    Raises:
+        InputError: If there is no such component, or no drill for the disruption.
+        RefusedError: If nothing can be tried so.
+    """
+    if disruption not in DRILLED:
+        msg = f"there is no drill for {disruption.value!r}; there is one for {' and '.join(DRILLED)}"
+        raise InputError(msg)
+    there = {item.name for item in workload.components}
+    for name in only:
+        if name not in there:
+            msg = f"{workload.name} has no component {name!r}; it has {', '.join(sorted(there))}"
+            raise InputError(msg)
+    chosen = attrs.evolve(
+        workload, components=tuple(item for item in workload.components if not only or item.name in only)
+    )
+    expires = expires or (datetime.now(UTC) + _EXPIRES).date().isoformat()
+    arguments = {"disruption": disruption.value, "token": token, "only": sorted(only), "expires": expires}
+    plan = plan_procedures("drill", chosen, disruption, arguments, {LATEST: True, **(names or {})}, names or {})
+    without = dict(plan.without)
+    components = []
+    for item in plan.components:
+        because = _cannot_be_tried(item)
+        if because is None:
+            components.append(_isolated(item, token, expires))
+        else:
+            without[item.name] = because
+    if not components:
+        msg = f"nothing of {workload.name} can be tried beside it: " + "; ".join(
+            f"{name}: {why}" for name, why in without.items()
+        )
+        raise RefusedError(msg)
+    return attrs.evolve(plan, components=tuple(components), without=without)
+
+
+def _cannot_be_tried(item: ComponentPlan) -> str | None:
+    acting = [step for step in item.steps if step.part is Part.ACT and (step.changes or step.by_hand)]
+    if not acting:
+        return "AWS goes on by itself, and nothing is restored: see it in a failover"
+    for step in acting:
+        if step.each is not None or step.call is None or "restored" not in set(names_in(step.call.parameters)):
+            return f"{step.title!r} would change the workload itself: see it in a failover, or on the emulator"
+    if item.kind not in _REMOVED:
+        return f"a drill removes no {item.kind} yet, and makes none"
+    return None
+
+
+def _isolated(item: ComponentPlan, token: str, expires: str) -> ComponentPlan:
+    start = f"{prefix_of(token)}{item.name}"[: _LONGEST - _MEMBER].rstrip("-")
+    steps = tuple(_with_own_tags(step) for step in item.steps if step.part not in _NEVER_IN)
+    return attrs.evolve(item, steps=steps, names={**item.names, "restored": start, "expires": expires})
+
+
+def _with_own_tags(step: Step) -> Step:
+    """Return *step* without the workload's tags: by these backup plans, dashboards and audits would find a copy."""
+    if step.call is None:
+        return step
+    parameters = {name: _OWN_TAGS if isinstance(value, Tags) else value for name, value in step.call.parameters.items()}
+    return attrs.evolve(step, call=attrs.evolve(step.call, parameters=parameters))
+
+
+_OWN_TAGS: Final = (
+    {"Key": OPERATION_TAG, "Value": "{operation}"},
+    {"Key": EXPIRES_TAG, "Value": "{expires}"},
+)
+
+
+def check_account(account: str, allowed: Collection[str], file: str) -> None:
+    """Refuse an account that the declaration does not name.
+
+    Raises:
+        RefusedError: If it is not named.
+    """
+    if account in allowed:
+        return
+    named = f"names {', '.join(sorted(allowed))}" if allowed else "names none"
+    msg = f"the credentials are of account {account}, and {file} {named} under `accounts`; drills go there alone"
+    raise RefusedError(msg)
+
+
+@attrs.frozen(kw_only=True)
+class Drilled:
+    """What a drill came to.
+
+    Attributes:
+        record: The record, as it was written.
+        file: Where.
+        cleaned: What became of what it made.
+    """
+
+    record: Evidence
+    file: Path
+    cleaned: Cleaned
+
+    @property
+    def exit_code(self) -> int:
+        """That of `drctl`: 4 where something is left, 1 where it failed or shows a breach, else 0."""
+        if self.cleaned.left:
+            return UnfinishedError.exit_code
+        return 1 if self.record.verdict in ("failed", "breached") or self._differs else 0
+
+    @property
+    def _differs(self) -> bool:
+        return any(item.differences for item in self.record.components)
+
+
+def _plan_again(workload: DocumentedWorkload, journal: Mapping[str, Any]) -> Plan:
+    """Return the plan of a drill that was begun, from its journal and the stacks.
+
+    Raises:
+        InputError: If the journal is of something else.
+    """
+    arguments = journal["arguments"]
+    if journal["command"] != "drill":
+        msg = f"{journal['id']} is a {journal['command']}, no drill; go on with `drctl resume {journal['id']}`"
+        raise InputError(msg)
+    return plan_drill(
+        workload,
+        Disruption(arguments["disruption"]),
+        token=arguments["token"],
+        only=arguments["only"],
+        names=arguments["names"],
+        expires=arguments["expires"],
+    )
+
+
+def run_drill(
+    workload: DocumentedWorkload,
+    plan: Plan | None,
+    clients: Clients,
+    *,
+    state: Path,
+    store: Store | None,
+    evidence: Path,
+    operation: str | None = None,
+    give_up: bool = False,
+    manner: Manner | None = None,
+    check: str | None = None,
+    check_limit: float = 600,
+    people: Mapping[str, str] | None = None,
+    lasts: timedelta = LASTS,
+) -> Drilled:
+    """Run a drill to its end, or go on with one, and record it.
+
+    Args:
+        workload: The workload.
+        plan: What to do; None: what *operation* was to do.
+        clients: What calls.
+        state: Where its journal is on this machine.
+        store: Where its journal is in the recovery Region; None: nowhere.
+        evidence: Where records are.
+        operation: A drill that was begun; None: a new one.
+        give_up: Whether to leave off and only remove what it made.
+        manner: How it runs.
+        check: A command line that looks at the data; None: nobody looks.
+        check_limit: Seconds after which the check has failed.
+        people: Who planned, decided and approved it.
+        lasts: How long the record counts.
+
+    Raises:
+        UnfinishedError: If it does not come to its end, and is not given up.
+        RefusedError: If it must not begin, or the stacks have changed.
+    """
+    manner = manner or Manner()
+    # The chain is read before anything is made: a drill that cannot be recorded is not begun.
+    newest(evidence)
+    differences: Mapping[str, Any] = {}
+    if operation is not None:
+        journal = Journal.open(operation, state, store)
+        plan = _plan_again(workload, journal.content)
+    else:
+        assert plan is not None, "a new drill has a plan"
+    try:
+        if operation is None:
+            names = [item.name for item in plan.components]
+            # Nothing of the workload is touched, so there is nothing to consent to.
+            outcome = begin(plan, clients, directory=state, store=store, losing=names, manner=manner)
+            journal = Journal.open(str(outcome.operation), state, store)
+            differences = outcome.differences
+        elif not give_up and journal.is_open:
+            differences = go_on(plan, journal, clients, manner).differences
+    except UnfinishedError as error:
+        msg = f"{error}; for a drill that is `drctl drill {workload.name} --resume OPERATION`, and --clean gives it up"
+        raise UnfinishedError(msg) from error
+    return _finish(
+        plan,
+        journal,
+        workload,
+        clients,
+        directory=evidence,
+        differences=differences,
+        check=check,
+        check_limit=check_limit,
+        people=people,
+        lasts=lasts,
+        manner=manner,
+    )
+
+
+def _finish(
+    plan: Plan,
+    journal: Journal,
+    workload: DocumentedWorkload,
+    clients: Clients,
+    *,
+    directory: Path,
+    differences: Mapping[str, Sequence[Mapping[str, Any]]],
+    check: str | None,
+    check_limit: float,
+    people: Mapping[str, str] | None,
+    lasts: timedelta,
+    manner: Manner,
+) -> Drilled:
+    """Check the data of a drill whose restores are done or given up, remove what it made, and write its record."""
+    done = not journal.is_open
+    checks = list(_check_data(check, plan, journal, limit=check_limit)) if check and done else []
+    regions = sorted({region for item in plan.components for region in _regions(item)})
+    token = str(plan.arguments["token"])
+    cleaned = clean(prefix_of(token), journal.id, regions, clients, poll=manner.pace.poll, stop=manner.stop)
+    record = record_of(
+        plan,
+        journal,
+        workload,
+        Disruption(plan.arguments["disruption"]),
+        kind=kind_of(journal.content),
+        previous=newest(directory),
+        differences=differences,
+        checks=checks,
+        deviations=[*_deviations(plan), *([] if done else ["given up before its end"])],
+        not_covered=[
+            "detection, decision and the way of the callers: nothing changed place",
+            *(["permissions, quotas, durations and losses: this was no AWS"] if clients.simulated else []),
+        ],
+        cleanup=cleaned.as_data(),
+        people=people,
+        lasts=lasts,
+    )
+    return Drilled(record=record, file=append(directory, record), cleaned=cleaned)
+
+
+def _regions(item: ComponentPlan) -> Iterator[str]:
+    for key in ("region", "recovery_region"):
+        if item.names.get(key):
+            yield str(item.names[key])
+
+
+def _check_data(command: str, plan: Plan, journal: Journal, *, limit: float) -> Iterator[Checked]:
+    """Run *command* for each component, told what was restored by its environment; yield what came of it.
+
+    It passes by its exit code. The first line that it prints is kept, so it must print no secret.
+
+    Args:
+        command: A command line for the shell.
+        plan: The drill.
+        journal: Its journal.
+        limit: Seconds after which it has failed.
+    """
+    for item in plan.components:
+        kept = journal.component(item.name)["kept"]
+        environment = {
+            "DRCTL_OPERATION": journal.id,
+            "DRCTL_WORKLOAD": plan.workload,
+            "DRCTL_COMPONENT": item.name,
+            "DRCTL_KIND": item.kind,
+            "DRCTL_REGION": str(item.names.get("working_region") or item.names.get("region")),
+            "DRCTL_RESTORED": str(item.names["restored"]),
+            "DRCTL_ENDPOINT": str(kept.get("endpoint") or ""),
+        }
+        yield _checked(command, item.name, environment, limit)
+
+
+def _checked(command: str, component: str, environment: Mapping[str, str], limit: float) -> Checked:
+    begun = time.monotonic()
+    try:
+        done = subprocess.run(
+            command,
+            shell=True,
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=limit,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        found, passed = f"no end within {limit:.0f} s", False
+    else:
+        said = (done.stdout.decode(errors="replace").strip().splitlines() or [""])[0][:_SAID]
+        found, passed = f"exit code {done.returncode}" + (f": {said}" if said else ""), done.returncode == 0
+    seconds = round(time.monotonic() - begun, 3)
+    return Checked(
+        component=component, what=command, expected="exit code 0", found=found, passed=passed, seconds=seconds
+    )
+
+
+def _deviations(plan: Plan) -> Iterator[str]:
+    """Yield in what the copies were not apart from the workload."""
+    given = set(plan.arguments["names"])
+    for item in plan.components:
+        start = "recovery_" if item.names.get("working_region") != item.names.get("region") else ""
+        if item.kind == "database" and not {f"{start}subnet_group", f"{start}security_groups"} <= given:
+            yield (
+                f"{item.name}: restored into the workload's own subnets and security groups; "
+                f"--name {start}subnet_group=... and {start}security_groups=... give others"
+            )

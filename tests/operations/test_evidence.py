@@ -1,0 +1,138 @@
+"""Records of operations: never stronger than what was done, and never shorter than it took."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from constructs_lib.assessment.evidence import EvidenceKind, read_evidence
+from constructs_lib.errors import InputError, RefusedError
+from constructs_lib.objectives import Disruption
+from constructs_lib.operations.clients import AwsClients
+from constructs_lib.operations.evidence import append, kind_of, newest, record_of
+from constructs_lib.operations.journal import Journal
+from constructs_lib.operations.plan import plan_failover
+from tests.documents.reference import RECOVERY, shop
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from constructs_lib.assessment.evidence import Evidence
+
+
+def written(directory: Path, **facts: Any) -> tuple[Evidence, Any]:
+    workload = shop(directory / "stacks")
+    plan = plan_failover(workload, RECOVERY)
+    began = "2026-11-01T10:00:00+00:00"
+    content = {"command": "failover", "workload": "shop", "by": "ana", "arguments": {}, "simulated": False}
+    journal = Journal.begin("failover-shop-1", directory / "state", None, design=plan.design, facts=content)
+    journal.content["began"] = began
+    for item in plan.components:
+        for number, step in enumerate(item.steps):
+            entry = journal.step(item.name, step.id)
+            entry.update(state="done", ended=f"2026-11-01T10:{10 + number:02}:00+00:00", attempts=1)
+    journal.content["closed"] = "2026-11-01T10:30:00+00:00"
+    journal.content["result"] = "done"
+    record = record_of(
+        plan,
+        journal,
+        workload,
+        Disruption.REGION,
+        kind=kind_of(journal.content),
+        previous=newest(directory / "evidence"),
+        **facts,
+    )
+    return record, journal
+
+
+@pytest.mark.parametrize(
+    ("command", "simulated", "claimed", "kind"),
+    [
+        ("failover", False, None, "live failover"),
+        ("failover", False, "incident", "incident"),
+        ("failover", False, "live switchover", "live switchover"),
+        ("failover", True, None, "simulated"),
+        ("drill", False, None, "isolated restore"),
+        ("drill", True, None, "simulated"),
+        ("restore", None, None, "simulated"),
+        ("failover", True, "incident", None),
+        ("drill", False, "live failover", None),
+        ("drill", False, "incident", None),
+        ("restore", None, "isolated restore", None),
+    ],
+)
+def test_a_record_is_never_passed_off_as_a_stronger_one(
+    command: str, simulated: bool | None, claimed: str | None, kind: str | None
+) -> None:
+    journal = {"id": "x", "command": command} | ({} if simulated is None else {"simulated": simulated})
+    if kind is None:
+        with pytest.raises(RefusedError, match="cannot be recorded as"):
+            kind_of(journal, claimed)
+    else:
+        assert kind_of(journal, claimed) is EvidenceKind(kind)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "simulated"),
+    [
+        (None, False),
+        ("http://127.0.0.1:4566", True),
+        ("https://localhost.localstack.cloud", True),
+        ("https://sts.eu-west-1.amazonaws.com.example.org", True),
+        ("http://sts.eu-west-1.amazonaws.com", True),
+    ],
+)
+def test_whether_aws_answers_is_told_from_the_endpoint(
+    endpoint: str | None, simulated: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    clients = AwsClients(endpoint=endpoint)
+    assert clients.simulated, "nothing has been asked, so nothing is known"
+    clients.client("sts", "eu-west-1")
+    assert clients.simulated is simulated
+
+
+def test_one_service_elsewhere_makes_all_of_it_simulated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://localhost:8000")
+    clients = AwsClients()
+    clients.client("sts", "eu-west-1")
+    assert not clients.simulated
+    clients.client("dynamodb", "eu-west-1")
+    assert clients.simulated
+
+
+def test_the_parts_are_what_was_noted_and_the_rest_is_not_timed(tmp_path: Path) -> None:
+    record, _ = written(
+        tmp_path,
+        moments={"lost": "2026-11-01T09:50:00Z", "detected": "2026-11-01T09:53:00Z", "decided": "2026-11-01T09:59:00Z"},
+    )
+    parts = record.measured.rto_seconds
+
+    assert (parts["detect"], parts["decide"], parts["propagate"]) == (180, 360, None)
+    assert parts["act"] is not None
+    assert parts["act"] >= 60
+    assert record.verdict == "unknown"
+    assert record.objective is not None
+    assert "the data: no check of the application was given" in record.not_covered
+
+
+def test_moments_that_cannot_be_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is before 'detected'"):
+        written(tmp_path, moments={"detected": "2026-11-01T09:53:00Z", "decided": "2026-11-01T09:52:00Z"})
+
+
+def test_records_follow_one_another_and_a_stale_one_is_refused(tmp_path: Path) -> None:
+    directory = tmp_path / "evidence"
+    first, _ = written(tmp_path / "a")
+    append(directory, first)
+    with pytest.raises(RefusedError, match="another record was written"):
+        append(directory, first)
+
+    second, _ = written(tmp_path / "b")
+    assert second.previous_sha256 is None
+    import msgspec
+
+    append(directory, msgspec.structs.replace(second, previous_sha256=newest(directory)))
+    assert len(read_evidence(directory)) == 2
