@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
 
 from constructs_lib.assessment.evidence import EvidenceKind, read_evidence
 from constructs_lib.errors import RefusedError, UnfinishedError
 from constructs_lib.objectives import Disruption
 from constructs_lib.operations.drill import check_account, plan_drill, run_drill
-from constructs_lib.operations.operate import Manner
 from tests.operations.conftest import FAST
 from tests.operations.seeded import HOME, RECOVERY
 
@@ -55,7 +55,7 @@ def run(
         state=directory / "state",
         store=None,
         evidence=directory / "evidence",
-        manner=Manner(pace=FAST, stop=stop),
+        manner=attrs.evolve(FAST, stop=stop),
         **more,
     )
 
@@ -155,7 +155,7 @@ def test_a_drill_that_is_interrupted_goes_on_or_is_given_up(
         state=tmp_path / "state",
         store=None,
         evidence=tmp_path / "evidence",
-        manner=Manner(pace=FAST),
+        manner=FAST,
     )
 
     assert not [name for name in names(aws, HOME) if name.startswith("drctl-drill-")]
