@@ -21,6 +21,7 @@ from constructs_lib.constructs.evidence.resiliency_policy import ResiliencyPolic
 from constructs_lib.constructs.routing.failover_record import FailoverRecord as FailoverRecord
 from constructs_lib.constructs.routing.health_check_routing import HealthCheckRouting as HealthCheckRouting
 from constructs_lib.constructs.sites.sites import Sites as Sites
+from constructs_lib.constructs.state.state_backend import StateBackend as StateBackend
 from constructs_lib.constructs.table.billing import OnDemand as OnDemand
 from constructs_lib.constructs.table.billing import Provisioned as Provisioned
 from constructs_lib.constructs.table.key_attribute import KeyAttribute as KeyAttribute

@@ -38,6 +38,7 @@ class Plan:
         drift: What was changed outside Terraform since the last run.
         inventory: What was seen and could not be judged.
         documents: What the plans, or stacks, that were read together are called, by their index.
+        state_regions: The Region of the bucket that each document's state is kept in, by its index, where that is told.
         types: How many managed resources there are of each type that is not read.
     """
 
@@ -59,6 +60,7 @@ class Plan:
     inventory: tuple[Unjudged, ...]
     documents: tuple[str, ...]
     types: Mapping[str, int]
+    state_regions: Mapping[int, str] = attrs.field(factory=dict)
     _before: Side = attrs.field(repr=False, alias="before_side")
     _after: Side = attrs.field(repr=False, alias="after_side")
 

@@ -43,12 +43,17 @@ def read_stacks(directory: Path, before: Path | None = None) -> Plan:
     empty = Stack(name="", content={})
     with without_collection():
         readers = [_reader(now.get(name, empty), now, name, index) for index, name in enumerate(names)]
+        states = {
+            index: region
+            for index, name in enumerate(names)
+            if name in now and (region := now[name].state_region()) is not None
+        }
         if before is None:
-            return joined(readers)
+            return attrs.evolve(joined(readers), state_regions=states)
         earlier = [_reader(was.get(name, empty), was, name, len(names) + index) for index, name in enumerate(names)]
         for name, reader, old in zip(names, readers, earlier, strict=True):
             _set_beside(reader, old, now.get(name, empty))
-        return joined(readers, earlier)
+        return attrs.evolve(joined(readers, earlier), state_regions=states)
 
 
 def read_decisions(directory: Path) -> tuple[Decision, ...]:

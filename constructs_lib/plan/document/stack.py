@@ -70,6 +70,12 @@ class Stack:
         found = written.get("recovery", {}) if isinstance(written, dict) else {}
         return [item for item in found.values() if isinstance(item, dict)]
 
+    def state_region(self) -> str | None:
+        """Return the Region of the bucket its state is kept in; None where it is in none, or that is not told."""
+        backends = self.content.get("terraform", {}).get("backend", {})
+        region = backends.get("s3", {}).get("region") if isinstance(backends, dict) else None
+        return region if isinstance(region, str) and "${" not in region else None
+
     def moved(self) -> Mapping[str, str]:
         """Return the address before of what moved, by the address it has now."""
         return {item["to"]: item["from"] for item in _blocks(self.content.get("moved")) if "to" in item}

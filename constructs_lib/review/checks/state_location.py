@@ -21,8 +21,10 @@ def state(under_review: PlanUnderReview) -> Iterator[Found]:
     """Yield states that span Regions, and buckets of states that are in one Region only.
 
     A plan does not say where its own state is kept, so the bucket is recognized by its name, where it is in a plan.
+    What was synthesized does say it.
     """
     yield from _spanning(under_review)
+    yield from _in_its_own_region(under_review)
     for reviewed in under_review.reviewed_components.values():
         bucket = under_review.plan.resources_after.get(reviewed.address)
         if reviewed.after is None or bucket is None or bucket.type != "aws_s3_bucket" or reviewed.copy_of is not None:
@@ -33,6 +35,20 @@ def state(under_review: PlanUnderReview) -> Iterator[Found]:
         copied = any(leaves_region(reviewed.after, item) for item in counted(reviewed.after))
         if not copied and not any(item.unknown for item in reviewed.after.protections):
             yield Found(id="RECOVERY-504", address=reviewed.address, reviewed=reviewed)
+
+
+def _in_its_own_region(under_review: PlanUnderReview) -> Iterator[Found]:
+    """A state in the Region it is about is lost together with it: one finding for each state."""
+    plan = under_review.plan
+    told: set[int] = set()
+    for reviewed in under_review.reviewed_components.values():
+        resource = plan.resources_after.get(reviewed.address)
+        if resource is None or resource.document in told or resource.region is None:
+            continue
+        if plan.state_regions.get(resource.document) == resource.region:
+            told.add(resource.document)
+            values = {"stack": plan.documents[resource.document], "region": resource.region}
+            yield Found(id="RECOVERY-505", address=reviewed.address, reviewed=reviewed, values=values)
 
 
 def _spanning(under_review: PlanUnderReview) -> Iterator[Found]:
