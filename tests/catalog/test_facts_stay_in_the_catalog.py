@@ -32,6 +32,7 @@ NO_FACTS_ABOUT_AWS = {
     "constructs/routing": "the port of HTTPS",
     "declaration": "bounds on what is read",
     "documents/chart.py": "pixels",
+    "documents/evidence.py": "pixels of the badge, and units of size",
     "objectives/duration.py": "units of time",
     "plan/document": "sizes of caches",
     "plan/kinds/schedule.py": "years that a schedule is tried in",
