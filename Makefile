@@ -77,6 +77,8 @@ scan: environment $(BENCH_VENV)/.ready ## Checkov over the synthesized stacks; w
 pins: environment $(PINS_VENV)/.ready ## resolve .pins/ anew from pyproject.toml and .pins/package.json; UPGRADE=1 takes the newest
 	$(PINS_VENV)/bin/uv pip compile $(PIN) --all-extras --group dev -o .pins/python.txt pyproject.toml
 	$(PINS_VENV)/bin/uv pip compile $(PIN) --group bench -o .pins/bench.txt
+	$(PINS_VENV)/bin/uv pip compile $(PIN) --group build -o .pins/action.txt pyproject.toml
+	$(PINS_VENV)/bin/uv pip compile $(PIN) --group docs --group dist -o .pins/docs.txt
 	cd .pins && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --loglevel=error
 
 PIN = --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \

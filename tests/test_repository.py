@@ -162,6 +162,8 @@ def test_every_requirement_of_the_project_is_pinned_at_a_version_it_allows() -> 
     for pins, requirements in {
         "python.txt": python,
         "bench.txt": project["dependency-groups"]["bench"],
+        "action.txt": project["project"]["dependencies"] + project["dependency-groups"]["build"],
+        "docs.txt": project["dependency-groups"]["docs"] + project["dependency-groups"]["dist"],
     }.items():
         versions = _pinned(pins)
         for line in requirements:

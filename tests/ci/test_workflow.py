@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,9 @@ stack=${directory##*/}
 [ -f "$directory/cdk.tf.json" ]
 echo "$stack ${*:2}" >> "$CALLS"
 case $2 in
+  init) cat "$TF_CLI_CONFIG_FILE" >> "$CALLS.rc" ;;
   plan)
+    [ "$stack" != "$FAILING" ]
     echo "password = hunter2"
     for argument; do case $argument in -out=*) echo "$stack" > "${argument#-out=}" ;; esac; done
     ;;
@@ -55,6 +58,15 @@ elif "PATCH" in sys.argv:
 store.write_text(json.dumps(comments))
 """
 
+DEFAULTS = {
+    "inputs.synthesize || 'python -m stacks'": "python -m stacks",
+    "inputs.objectives || 'stacks/recovery.yaml'": "stacks/recovery.yaml",
+    "inputs.providers || 'hashicorp/aws'": "hashicorp/aws",
+}
+"""What the workflow's expressions are on a pull request of this repository."""
+
+JOBS = ("synthesize", "review", "report")
+
 BOT = {"login": "github-actions[bot]"}
 
 
@@ -68,27 +80,49 @@ def runner(tmp_path: Path) -> Runner:
 
 @pytest.fixture(scope="module")
 def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Runner:
-    """The workspace after the step that synthesizes."""
+    """A merge of a pull request that changes nothing, after the job that synthesizes."""
     made = Runner(tmp_path_factory.mktemp("synthesized"))
-    ran = made.run(steps(WORKFLOW, "review")["Synthesize"], {})
-    assert ran.code == 0, ran.output
+    shutil.copytree(ROOT / "stacks", made.workspace / "stacks", ignore=shutil.ignore_patterns("__pycache__"))
+    identity = ["-c", "user.name=octocat", "-c", "user.email=octocat@example.com"]
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "1"], ["commit", "-qm", "2", "--allow-empty"]):
+        subprocess.run(["git", *identity, *arguments], cwd=made.workspace, check=True)
+    for name in ("Synthesize", "Synthesize what is compared with"):
+        ran = made.run(steps(WORKFLOW, "synthesize")[name], DEFAULTS)
+        assert ran.code == 0, ran.output
     return made
 
 
-def _planned(runner: Runner, synthesized: Runner, recorded: Path = PLANS) -> Ran:
-    shutil.copytree(synthesized.workspace / "cdktf.out", runner.workspace / "cdktf.out", symlinks=True)
-    shutil.copytree(ROOT / "stacks", runner.workspace / "stacks", ignore=shutil.ignore_patterns("__pycache__"))
+def _received(runner: Runner, synthesized: Runner) -> None:
+    """Give the job what it downloads."""
+    shutil.copytree(synthesized.temporary / "made", runner.workspace / "made")
+
+
+def _planned(runner: Runner, synthesized: Runner, recorded: Path = PLANS, failing: str = "") -> Ran:
+    _received(runner, synthesized)
     runner.stand_in("terraform", TERRAFORM)
     calls = str(runner.directory / "terraform.calls")
-    return runner.run(steps(WORKFLOW, "review")["Plan"], {}, CALLS=calls, RECORDED=str(recorded))
+    return runner.run(steps(WORKFLOW, "review")["Plan"], DEFAULTS, CALLS=calls, RECORDED=str(recorded), FAILING=failing)
 
 
-def _reviewed(runner: Runner, **changes: str) -> Ran:
+def _source(runner: Runner, *, fork: bool = False, role: str = "success", failed: str = "") -> dict[str, str]:
+    values = {
+        "github.event.pull_request.head.repo.full_name != github.repository": str(fork).lower(),
+        "steps.role.outcome": role,
+        "steps.plan.outputs.failed": failed,
+    }
+    ran = runner.run(steps(WORKFLOW, "review")["Choose what is reviewed"], values)
+    assert ran.code == 0, ran.output
+    return dict(ran.outputs)
+
+
+def _reviewed(runner: Runner, source: dict[str, str] | None = None, **changes: str) -> Ran:
     """Run the action with what the workflow gives it."""
+    source = source or _source(runner)
     given = {
-        name: str(text).replace("${{ runner.temp }}", str(runner.temporary))
+        name: re.sub(r"\$\{\{ steps\.source\.outputs\.(\w+) \}\}", lambda found: source.get(found[1], ""), str(text))
         for name, text in steps(WORKFLOW, "review")["Review"]["with"].items()
     }
+    given |= {"fail-on": "breached", "drctl": "drctl"}
     inputs = {name: str(item.get("default", "")) for name, item in loaded(REVIEW)["inputs"].items()} | given | changes
     return runner.run(steps(REVIEW)["Review"], {f"inputs.{name}": text for name, text in inputs.items()})
 
@@ -179,7 +213,7 @@ def test_each_stack_is_planned_once_and_after_those_it_depends_on(runner: Runner
     _planned(runner, synthesized)
     calls = (runner.directory / "terraform.calls").read_text(encoding="utf-8").splitlines()
     planned = [line.split()[0] for line in calls if line.split()[1] == "plan"]
-    manifest = json.loads((runner.workspace / "cdktf.out" / "manifest.json").read_text(encoding="utf-8"))["stacks"]
+    manifest = json.loads((runner.workspace / "made" / "now" / "manifest.json").read_text(encoding="utf-8"))["stacks"]
 
     assert sorted(planned) == sorted(manifest)
     for place, stack in enumerate(planned):
@@ -193,18 +227,68 @@ def test_no_value_of_a_plan_is_printed_and_no_one_else_may_read_it(runner: Runne
     assert "hunter2" not in ran.output
     assert plans.stat().st_mode & 0o077 == 0
     assert all(path.stat().st_mode & 0o077 == 0 for path in plans.iterdir())
-    assert sorted(path.suffix for path in plans.iterdir() if path.name != "order") == [".json"] * 12
+    assert sorted(path.suffix for path in plans.iterdir() if path.suffix) == [".json"] * 12
 
 
-def test_a_plan_that_fails_ends_the_step(runner: Runner, synthesized: Runner) -> None:
-    failing = TERRAFORM.replace('echo "password = hunter2"', "exit 1")
-    shutil.copytree(synthesized.workspace / "cdktf.out", runner.workspace / "cdktf.out", symlinks=True)
-    runner.stand_in("terraform", failing)
+def test_where_a_plan_fails_the_stacks_are_reviewed_and_the_comment_says_so(
+    runner: Runner, synthesized: Runner
+) -> None:
+    planned = _planned(runner, synthesized, failing="payments-global")
+    assert planned.code == 0, planned.output
+    reviewed = _reviewed(runner, _source(runner, failed=planned.outputs["failed"]))
+    comment = (Path(reviewed.outputs["report"]) / "comment.md").read_text(encoding="utf-8").splitlines()
 
-    ran = runner.run(steps(WORKFLOW, "review")["Plan"], {}, CALLS=str(runner.directory / "calls"), RECORDED=str(PLANS))
-
-    assert ran.code == 1
+    assert planned.outputs["failed"] == "payments-global"
     assert list((runner.temporary / "plans").glob("*.json")) == []
+    assert reviewed.outputs["exit-code"] == "0", reviewed.output
+    assert comment[0] == "<!-- cdktf-dr:review -->"
+    assert "met" in comment[1]
+    assert comment[3].startswith("_Terraform could not plan payments-global, so the synthesized stacks were reviewed")
+
+
+@pytest.mark.parametrize(
+    ("fork", "role", "note"), [(True, "skipped", "A fork"), (False, "failure", "The role"), (False, "skipped", "")]
+)
+def test_without_credentials_the_stacks_are_reviewed(
+    runner: Runner, synthesized: Runner, fork: bool, role: str, note: str
+) -> None:
+    """Of a fork, with a role that cannot be assumed, and where no role was set."""
+    _received(runner, synthesized)
+    source = _source(runner, fork=fork, role=role)
+    reviewed = _reviewed(runner, source)
+    review = json.loads((Path(reviewed.outputs["report"]) / "review.json").read_text(encoding="utf-8"))
+
+    assert "plans" not in source
+    assert source.get("note", "").startswith(note)
+    assert bool(source.get("note")) is bool(note)
+    assert reviewed.outputs["exit-code"] == "0", reviewed.output
+    assert review["verdict"] == "met"
+    assert all(component["before"] == component["after"] for component in review["components"])
+
+
+def test_names_that_a_pull_request_chose_do_not_format_the_comment(runner: Runner) -> None:
+    source = _source(runner, failed="shop](https://evil.example) @everyone `x`")
+
+    assert source["note"].startswith("Terraform could not plan shophttpsevil.example everyone x, so")
+
+
+def test_terraform_runs_no_provider_but_those_that_are_named(runner: Runner, synthesized: Runner) -> None:
+    """A provider is a program, and the pull request names them."""
+    _planned(runner, synthesized)
+    configuration = (runner.directory / "terraform.calls.rc").read_text(encoding="utf-8")
+
+    assert set(re.findall(r"include = (.*)", configuration)) == {'["hashicorp/aws"]'}
+    several = steps(WORKFLOW, "review")["Plan"]
+    runner.run(
+        several,
+        {"inputs.providers || 'hashicorp/aws'": "hashicorp/aws hashicorp/random"},
+        CALLS=str(runner.directory / "more"),
+        RECORDED=str(PLANS),
+        FAILING="",
+    )
+    assert 'include = ["hashicorp/aws", "hashicorp/random"]' in (runner.directory / "more.rc").read_text(
+        encoding="utf-8"
+    )
 
 
 @pytest.mark.parametrize(("plans", "code"), [("missing/*.json", "23"), ("broken.json", "2")])
@@ -212,7 +296,7 @@ def test_plans_that_cannot_be_read_are_reported_as_not_reviewed(runner: Runner, 
     """Silence would read as approval."""
     (runner.workspace / "broken.json").write_text("{", encoding="utf-8")
 
-    reviewed = _reviewed(runner, plans=plans, objectives="", name="shop-production")
+    reviewed = _reviewed(runner, stacks="", plans=plans, objectives="", name="shop-production")
     comment = (Path(reviewed.outputs["report"]) / "comment.md").read_text(encoding="utf-8")
 
     assert reviewed.outputs["exit-code"] in code
@@ -288,24 +372,32 @@ def test_our_actions_are_where_the_workflow_looks_for_them() -> None:
     ours = [name for name, _ in _used() if name.startswith("./")]
 
     assert ours
-    assert all((ROOT / name / "action.yml").is_file() for name in ours)
+    assert all((ROOT / name.removeprefix("./.drctl/") / "action.yml").is_file() for name in ours)
 
 
-def test_no_job_has_both_the_role_and_a_token_that_may_write() -> None:
+def test_what_a_pull_request_brings_runs_where_there_is_neither_role_nor_right() -> None:
     content = loaded(WORKFLOW)
 
     assert content["permissions"] == {}
     assert {name: job["permissions"] for name, job in content["jobs"].items()} == {
+        "synthesize": {"contents": "read"},
         "review": {"contents": "read", "id-token": "write"},
         "report": {"contents": "read", "pull-requests": "write", "security-events": "write"},
     }
+    for name in ("review", "report"):
+        checkouts = [step for step in content["jobs"][name]["steps"] if "actions/checkout@" in step.get("uses", "")]
+        assert [step["with"]["ref"] for step in checkouts] == [
+            "${{ inputs.commit || github.event.pull_request.base.sha }}"
+        ]
+        assert "inputs.install" not in json.dumps(content["jobs"][name])
+        assert "inputs.synthesize" not in json.dumps(content["jobs"][name])
 
 
 def test_no_script_holds_an_expression() -> None:
     """Its value would become part of the program; a branch can have any name."""
     scripts = [
         step["run"]
-        for found in (steps(WORKFLOW, "review"), steps(WORKFLOW, "report"), steps(REVIEW), steps(COMMENT))
+        for found in (*(steps(WORKFLOW, job) for job in JOBS), steps(REVIEW), steps(COMMENT))
         for step in found.values()
         if "run" in step
     ]
@@ -322,6 +414,8 @@ def test_the_inputs_that_the_workflow_gives_are_inputs_of_the_actions() -> None:
 def test_everything_that_the_workflow_names_in_the_repository_is_there() -> None:
     text = WORKFLOW.read_text(encoding="utf-8")
 
+    assert ".pins/action.txt" in REVIEW.read_text(encoding="utf-8")
+    assert (ROOT / ".pins" / "action.txt").is_file()
     for name in (".pins/python.txt", "stacks/recovery.yaml", "docs/ci.md"):
         assert name in text
         assert (ROOT / name).exists()
