@@ -40,8 +40,8 @@ def _all() -> Iterator[tuple[str, Configurations]]:
         for layout in (test_bucket.per_region, test_bucket.one_stack):
             sites = layout()
             copied = "two_way_replication" if served.name == "origin_group" else "versioning"
-            assets = Bucket(sites, "assets", objective=_ANYTHING, pattern=copied)
-            Distribution(sites, "cdn", bucket=assets, objective=_ANYTHING, pattern=served.name)
+            assets = Bucket(sites, "assets", objective=_ANYTHING, pattern=copied)  # type: ignore[arg-type]
+            Distribution(sites, "cdn", bucket=assets, objective=_ANYTHING, pattern=served.name)  # type: ignore[arg-type]
             yield f"distribution {served.name} {layout.__name__}", test_bucket.stacks(sites)
     for name in test_bucket.PATTERNS:
         sites = test_bucket.per_region()

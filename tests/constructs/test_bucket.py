@@ -51,7 +51,7 @@ def per_region(**options: Any) -> Sites:
 
 def bucket(pattern: str, sites: Sites | None = None, id: str = "assets", **options: Any) -> Bucket:
     objective = ANYTHING if pattern in ONE_REGION else LOOSE
-    return Bucket(sites or one_stack(), id, objective=objective, pattern=pattern, **options)
+    return Bucket(sites or one_stack(), id, objective=objective, pattern=pattern, **options)  # type: ignore[arg-type]
 
 
 def stacks(sites: Sites) -> Stacks:
@@ -465,7 +465,7 @@ def test_the_storage_class_of_replicas_is_that_of_the_recovery_region_only() -> 
 def test_the_alarm_on_latency_rings_while_there_is_time_to_act(
     pattern: str, objective: Objective, seconds: int
 ) -> None:
-    built = Bucket(one_stack(), "assets", objective=objective, pattern=pattern)
+    built = Bucket(one_stack(), "assets", objective=objective, pattern=pattern)  # type: ignore[arg-type]
 
     assert built.replication is not None
     assert built.replication.latency_alarm.arguments["threshold"] == seconds

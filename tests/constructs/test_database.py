@@ -69,7 +69,7 @@ def build(pattern: str | None = None, name: str | None = None, layout: str = "pe
     if name.startswith("db2"):
         options.setdefault("parameters", BYOL)
     recovery = options.pop("recovery", RECOVERY)
-    return Database(sites_of(layout, recovery=recovery), "ledger", engine=name, pattern=pattern, **options)
+    return Database(sites_of(layout, recovery=recovery), "ledger", engine=name, pattern=pattern, **options)  # type: ignore[arg-type]
 
 
 def stacks_of(database: Database) -> dict[str, dict[str, Any]]:
@@ -177,7 +177,7 @@ def build_with_restores(sites: Sites, pattern: str, name: str) -> None:
     if name.startswith("db2"):
         options["parameters"] = BYOL
     id_ = f"{pattern}-{name}".replace("_", "-")
-    database = Database(sites, id_, engine=name, objective=ANYTHING, pattern=pattern, **options)
+    database = Database(sites, id_, engine=name, objective=ANYTHING, pattern=pattern, **options)  # type: ignore[arg-type]
     if name not in ("postgres", "aurora-mysql"):
         return
     RestoredDatabase(sites, f"restored-{id_}", source=database, identifier=f"restored-{id_}")

@@ -66,7 +66,11 @@ def build(request: Request, engine_name: str | None) -> Component:
     sites = Sites.per_region(engine.Testing.app(), "shop", primary=request.region, recovery=request.recovery_region)
     if request.kind is Kind.BUCKET:
         return Bucket(
-            sites, "it", objective=request.objective, usage=request.usage, pattern=request.pattern
+            sites,
+            "it",
+            objective=request.objective,
+            usage=request.usage,
+            pattern=request.pattern,  # type: ignore[arg-type]
         ).decision.assessment.component
     if request.kind is Kind.TABLE:
         return Table(
@@ -75,17 +79,17 @@ def build(request: Request, engine_name: str | None) -> Component:
             partition_key=KeyAttribute("id"),
             objective=request.objective,
             usage=request.usage,
-            pattern=request.pattern,
+            pattern=request.pattern,  # type: ignore[arg-type]
         ).decision.assessment.component
     assert engine_name is not None
     return Database(
         sites,
         "it",
-        engine=engine_name,
+        engine=engine_name,  # type: ignore[arg-type]
         network=None if engine_name == "dsql" else NETWORK,
         objective=request.objective,
         usage=request.usage,
-        pattern=request.pattern,
+        pattern=request.pattern,  # type: ignore[arg-type]
         parameters=BYOL if engine_name.startswith("db2") else None,
         backtrack_hours=24 if request.features else 0,
     ).decision.assessment.component

@@ -50,7 +50,7 @@ def build(pattern: str | None = None, layout: str = "per_region", **options: Any
     options.setdefault("objective", SINGLE if pattern == "pitr" else LOOSE)
     options.setdefault("partition_key", ID)
     constraint = options.pop("constraint", ">= 6.22, < 7.0" if pattern in STRONG else ">= 5.100, < 7.0")
-    return Table(sites_of(layout, constraint=constraint), "orders", pattern=pattern, **options)
+    return Table(sites_of(layout, constraint=constraint), "orders", pattern=pattern, **options)  # type: ignore[arg-type]
 
 
 def stacks_of(table: Table) -> dict[str, dict[str, Any]]:
@@ -408,7 +408,7 @@ def local(name: str = "by_day") -> LocalSecondaryIndex:
     [
         (lambda: {"partition_key": KeyAttribute("")}, "the name of a key attribute is ''.*1 to 255"),
         (lambda: {"partition_key": KeyAttribute("x" * 256)}, "1 to 255"),
-        (lambda: {"partition_key": KeyAttribute("id", "STRING")}, r"'STRING'; allowed: S \(string\)"),
+        (lambda: {"partition_key": KeyAttribute("id", "STRING")}, r"'STRING'; allowed: S \(string\)"),  # type: ignore[arg-type]
         (lambda: {"partition_key": "id"}, "partition_key is 'id'; give KeyAttribute\\(\"id\"\\)"),
         (lambda: {"sort_key": "line"}, "sort_key is 'line'"),
         (lambda: {"sort_key": ID}, "has 'order_id' as partition key and as sort key"),

@@ -88,7 +88,7 @@ def test_each_reference_workload_pays_for_what_is_built(tmp_path: Path) -> None:
 @pytest.mark.parametrize("pattern", [item.name for item in load_catalog().patterns["bucket"]])
 def test_a_bucket_of_every_pattern_pays_for_what_is_built(pattern: str) -> None:
     sites = Sites.per_region(engine.Testing.app(), "shop", primary="eu-west-1", recovery="eu-central-1")
-    bucket = Bucket(sites, "assets", objective=ANYTHING, pattern=pattern)
+    bucket = Bucket(sites, "assets", objective=ANYTHING, pattern=pattern)  # type: ignore[arg-type]
     _check(_built(_stacks(sites)), bucket.decision.choice.chosen.cost)
 
 

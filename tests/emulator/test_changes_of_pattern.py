@@ -43,10 +43,10 @@ def synthesized(patterns: dict[str, str], directory: Path) -> None:
     private = network(sites)
     for name, pattern in patterns.items():
         if name == "orders":
-            Table(sites, name, partition_key=KeyAttribute("id"), objective=ANYTHING, pattern=pattern)
+            Table(sites, name, partition_key=KeyAttribute("id"), objective=ANYTHING, pattern=pattern)  # type: ignore[arg-type]
             continue
         engine = "aurora-postgresql" if name == "ledger" else "postgres"
-        Database(sites, name, engine=engine, network=private, objective=ANYTHING, pattern=pattern)
+        Database(sites, name, engine=engine, network=private, objective=ANYTHING, pattern=pattern)  # type: ignore[arg-type]
     app.synth()
     written = directory / "cdktf.out" / "stacks" / "shop" / "cdk.tf.json"
     (directory / "cdk.tf.json").write_bytes(written.read_bytes())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from constructs_lib.components import Kind
 from constructs_lib.constructs.bucket.options import BucketOptions, ReplicationOptions
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.constructs.bucket.lifecycle import Lifecycle
     from constructs_lib.constructs.bucket.object_lock import ObjectLock
+    from constructs_lib.constructs.bucket.options import BucketPattern
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.constructs.sites.sites import Sites
     from constructs_lib.constructs.workload.workload import Workload
@@ -82,7 +83,7 @@ class Bucket(Construct):
         *,
         objective: Objective | None = None,
         accept: Acceptance | None = None,
-        pattern: str | None = None,
+        pattern: BucketPattern | None = None,
         usage: Usage | None = None,
         tags: Mapping[str, str] | None = None,
         name: Mapping[str, str] | None = None,
@@ -91,7 +92,7 @@ class Bucket(Construct):
         replicate_deletes: bool = True,
         recovery_storage_class: str | None = None,
         log_bucket: Mapping[str, str] | None = None,
-        minimum_tls: str | None = None,
+        minimum_tls: Literal["1.2", "1.3"] | None = None,
         event_bridge: bool = False,
         replication_topic: Mapping[str, str] | None = None,
         backlog_bytes: int | None = None,

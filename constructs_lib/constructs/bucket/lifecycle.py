@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import attrs
 
 from constructs_lib.catalog.catalog import load_catalog
@@ -34,7 +36,7 @@ class Lifecycle:
     noncurrent_days: int = attrs.field(factory=_noncurrent_days)
     incomplete_upload_days: int = 7
     transition_days: int | None = None
-    transition_class: str | None = None
+    transition_class: Literal["STANDARD_IA", "INTELLIGENT_TIERING", "GLACIER_IR"] | None = None
 
     def __attrs_post_init__(self) -> None:
         check_limit("s3.lifecycle_days", self.noncurrent_days, "noncurrent_days")

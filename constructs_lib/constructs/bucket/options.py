@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import attrs
 
@@ -23,6 +23,16 @@ if TYPE_CHECKING:
 
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.selection.decision import Decision
+
+BucketPattern = Literal[
+    "versioning",
+    "object_lock",
+    "replication",
+    "replication_rtc",
+    "two_way_replication",
+    "two_way_replication_rtc",
+]
+"""The patterns of the catalog for a bucket."""
 
 _MOST_BYTES = 2**53
 """Eight petabytes, up to which the engine's numbers are exact."""

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from constructs_lib.catalog.mechanism import Scalar
     from constructs_lib.constructs.backup.planned_backup import PlannedBackup
     from constructs_lib.constructs.backup.vault_lock import VaultLock
+    from constructs_lib.constructs.database.settings import DatabasePattern, EngineName
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.constructs.sites.sites import Sites
     from constructs_lib.constructs.workload.workload import Workload
@@ -143,11 +144,11 @@ class Database(Construct):
         place: Workload | Sites,
         id: str,
         *,
-        engine: str,
+        engine: EngineName,
         network: Network | None = None,
         objective: Objective | None = None,
         accept: Acceptance | None = None,
-        pattern: str | None = None,
+        pattern: DatabasePattern | None = None,
         usage: Usage | None = None,
         tags: Mapping[str, str] | None = None,
         engine_version: str | None = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import attrs
 
@@ -18,6 +18,49 @@ from constructs_lib.refusal import check_flag, refuse
 
 if TYPE_CHECKING:
     from constructs_lib.catalog.engines import Engine
+
+EngineName = Literal[
+    "postgres",
+    "mysql",
+    "mariadb",
+    "oracle-ee",
+    "oracle-ee-cdb",
+    "oracle-se2",
+    "oracle-se2-cdb",
+    "sqlserver-ee",
+    "sqlserver-se",
+    "sqlserver-web",
+    "sqlserver-ex",
+    "db2-se",
+    "db2-ae",
+    "aurora-postgresql",
+    "aurora-mysql",
+    "dsql",
+]
+"""The engines of the catalog, as AWS calls them."""
+
+DatabasePattern = Literal[
+    "automated_backups",
+    "multi_az_instance",
+    "multi_az_cluster",
+    "backup_copy",
+    "multi_az_backup_copy",
+    "replicated_backups",
+    "multi_az_replicated_backups",
+    "read_replica",
+    "multi_az_read_replica",
+    "aurora",
+    "aurora_multi_az",
+    "aurora_backup_copy",
+    "aurora_multi_az_backup_copy",
+    "global_database_headless",
+    "global_database",
+    "global_database_enforced_rpo",
+    "dsql",
+    "dsql_backup_copy",
+    "dsql_multi_region",
+]
+"""The patterns of the catalog for a database."""
 
 _CLASS = re.compile(r"db\.[a-z0-9]+\.[a-z0-9-]+", re.ASCII)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.constructs.bucket.regional_bucket import RegionalBucket
     from constructs_lib.constructs.distribution.cache_behavior import CacheBehavior
+    from constructs_lib.constructs.distribution.options import DistributionPattern
     from constructs_lib.constructs.sites.sites import Sites
     from constructs_lib.constructs.workload.workload import Workload
     from constructs_lib.costs import Usage
@@ -94,7 +95,7 @@ class Distribution(Construct):
         bucket: Bucket,
         objective: Objective | None = None,
         accept: Acceptance | None = None,
-        pattern: str | None = None,
+        pattern: DistributionPattern | None = None,
         usage: Usage | None = None,
         tags: Mapping[str, str] | None = None,
         aliases: Sequence[str] = (),

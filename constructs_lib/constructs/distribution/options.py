@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import attrs
 
@@ -21,6 +21,12 @@ from constructs_lib.terraform.token import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+DistributionPattern = Literal[
+    "single_origin",
+    "origin_group",
+]
+"""The patterns of the catalog for a distribution."""
 
 FAILOVER_CODES = (500, 502, 503, 504)
 """The answers that send a request to the copy unless told otherwise: those that put the fault on the primary."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 import attrs
 
@@ -19,7 +20,7 @@ class AttributeType(StrEnum):
     BINARY = "B"
 
 
-def _type(value: str) -> AttributeType:
+def _type(value: AttributeType | Literal["S", "N", "B"]) -> AttributeType:
     try:
         return AttributeType(value)
     except ValueError:

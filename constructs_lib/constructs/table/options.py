@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import attrs
 
@@ -15,6 +15,15 @@ from constructs_lib.refusal import check_flag, refuse
 
 if TYPE_CHECKING:
     from constructs_lib.selection.decision import Decision
+
+TablePattern = Literal[
+    "pitr",
+    "backup_copy",
+    "global_table",
+    "global_table_strong_witness",
+    "global_table_strong",
+]
+"""The patterns of the catalog for a table."""
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
@@ -35,6 +44,13 @@ class TableClass(StrEnum):
     STANDARD_INFREQUENT_ACCESS = "STANDARD_INFREQUENT_ACCESS"
 
 
+StreamName = Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]
+"""The same, written as text."""
+
+TableClassName = Literal["STANDARD", "STANDARD_INFREQUENT_ACCESS"]
+"""The same, written as text."""
+
+
 def _chosen(choices: type[_Choice], value: str, what: str) -> _Choice:
     try:
         return choices(value)
@@ -43,11 +59,11 @@ def _chosen(choices: type[_Choice], value: str, what: str) -> _Choice:
         raise ConfigurationError(msg) from None
 
 
-def _stream(value: str | None) -> StreamView | None:
+def _stream(value: StreamView | StreamName | None) -> StreamView | None:
     return None if value is None else _chosen(StreamView, value, "stream")
 
 
-def _table_class(value: str) -> TableClass:
+def _table_class(value: TableClass | TableClassName) -> TableClass:
     return _chosen(TableClass, value, "table_class")
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.constructs.sites.sites import Sites
     from constructs_lib.constructs.table.key_attribute import KeyAttribute
+    from constructs_lib.constructs.table.options import StreamName, TableClassName, TablePattern
     from constructs_lib.constructs.table.secondary_index import GlobalSecondaryIndex, LocalSecondaryIndex
     from constructs_lib.constructs.workload.workload import Workload
     from constructs_lib.costs import Usage
@@ -104,7 +105,7 @@ class Table(Construct):
         sort_key: KeyAttribute | None = None,
         objective: Objective | None = None,
         accept: Acceptance | None = None,
-        pattern: str | None = None,
+        pattern: TablePattern | None = None,
         usage: Usage | None = None,
         tags: Mapping[str, str] | None = None,
         name: str | None = None,
@@ -113,8 +114,8 @@ class Table(Construct):
         local_secondary_indexes: Sequence[LocalSecondaryIndex] = (),
         ttl_attribute: str | None = None,
         uses_transactions: bool = False,
-        stream: StreamView | str | None = None,
-        table_class: TableClass | str = TableClass.STANDARD,
+        stream: StreamView | StreamName | None = None,
+        table_class: TableClass | TableClassName = TableClass.STANDARD,
         recovery_period_days: int | None = None,
         deletion_protection: bool = True,
         third_region: str | None = None,
