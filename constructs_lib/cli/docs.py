@@ -40,7 +40,7 @@ def add_to(commands: Subparsers) -> None:
         "check",
         help="fail where a document no longer matches what it was made from",
         description="Exit with 1 where a document no longer matches the declaration, the components, the templates or "
-        "the catalog, or was edited by hand.",
+        "the catalog, was edited by hand, or commits to what is known not to be kept.",
         allow_abbrev=False,
     )
     _add_common(check, "where they are")
@@ -67,7 +67,7 @@ def _formats(text: str) -> tuple[Format, ...]:
 
 
 def _write(options: argparse.Namespace) -> int:
-    from constructs_lib.documents.documents import KINDS, render_documents
+    from constructs_lib.documents.documents import KINDS, contradicted, index_of, render_documents
     from constructs_lib.errors import EvaluationError
 
     formats = _formats(options.format)
@@ -79,6 +79,8 @@ def _write(options: argparse.Namespace) -> int:
         templates=options.templates,
         prices=options.prices,
     )
+    if options.kind == "all":
+        documents += index_of(documents, subjects.workloads, templates=options.templates)
     try:
         options.output.mkdir(parents=True, exist_ok=True)
         for document in documents:
@@ -88,11 +90,14 @@ def _write(options: argparse.Namespace) -> int:
     except OSError as error:
         msg = f"{error.filename} cannot be written: {error.strerror}"
         raise EvaluationError(msg) from error
+    if options.kind in ("sla", "summary", "all"):
+        for item in contradicted(subjects.workloads):
+            sys.stderr.write(f"to settle before anybody signs: {item}\n")
     return 0
 
 
 def _check(options: argparse.Namespace) -> int:
-    from constructs_lib.documents.documents import check_documents
+    from constructs_lib.documents.documents import check_documents, contradicted
 
     subjects = read_sources(options)
     wanted, stale = check_documents(
@@ -102,6 +107,11 @@ def _check(options: argparse.Namespace) -> int:
         sys.stdout.write(f"{item}\n")
     if stale:
         sys.stdout.write(f"{len(stale)} of the documents in {options.output} must be made again with `drctl docs`\n")
+        return 1
+    broken = contradicted(subjects.workloads) if any(document.kind == "sla" for document in wanted) else ()
+    for line in broken:
+        sys.stdout.write(f"to settle before anybody signs: {line}\n")
+    if broken:
         return 1
     sys.stdout.write(f"{len(wanted)} documents in {options.output} are true\n")
     return 0

@@ -15,10 +15,13 @@ from constructs_lib.objectives.duration import parse_duration
 if TYPE_CHECKING:
     from constructs_lib.declaration.yaml_document import YamlField
 
-__all__ = ["CreditStep", "SlaTerms", "read_sla_terms"]
+__all__ = ["CLAUSES", "CreditStep", "SlaTerms", "read_sla_terms"]
 
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,4})?)\s*%", re.ASCII)
-_KEYS = ("provider", "customer", "period", "measurement", "maintenance", "notice", "claim_within", "credits")
+CLAUSES = ("error_rate", "remedies", "liability", "force_majeure", "term", "law")
+"""What only the parties can say, each a sentence; the agreement has a place for each that has to be filled."""
+
+_KEYS = ("provider", "customer", "period", "measurement", "maintenance", "notice", "claim_within", "credits", *CLAUSES)
 
 
 @attrs.frozen(kw_only=True)
@@ -47,6 +50,12 @@ class SlaTerms:
         notice: How long before it maintenance is announced, in seconds. Default: not agreed.
         claim_within: How long after the period a credit can be claimed, in seconds. Default: not agreed.
         credits: What is owed, from the highest figure to the lowest. Default: nothing.
+        error_rate: From which share of failing requests on the service counts as down. Default: not agreed.
+        remedies: What is owed for a missed RTO or RPO. Default: not agreed.
+        liability: What the parties are liable for, and up to how much. Default: not agreed.
+        force_majeure: What excuses both parties. Default: not agreed.
+        term: When the agreement begins, how long it lasts, and how it ends. Default: not agreed.
+        law: Which law governs it, and which courts decide. Default: not agreed.
     """
 
     provider: str = "the provider"
@@ -57,6 +66,17 @@ class SlaTerms:
     notice: int | None = None
     claim_within: int | None = None
     credits: tuple[CreditStep, ...] = ()
+    error_rate: str | None = None
+    remedies: str | None = None
+    liability: str | None = None
+    force_majeure: str | None = None
+    term: str | None = None
+    law: str | None = None
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """The clauses that nobody has filled in."""
+        return tuple(name for name in CLAUSES if getattr(self, name) is None)
 
 
 def read_sla_terms(field: YamlField) -> SlaTerms:
@@ -78,6 +98,7 @@ def read_sla_terms(field: YamlField) -> SlaTerms:
         notice=duration("notice"),
         claim_within=duration("claim_within"),
         credits=_credits(members["credits"]) if "credits" in members else (),
+        **{name: members[name].text() for name in CLAUSES if name in members},
     )
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["Bar", "Chart", "DrawnBar", "bar_chart"]
 
 WIDTH = 640
-_ROW = 46
+_ROW = 72
 _BAR = 16
 _TOP = 4
 
@@ -33,6 +33,7 @@ class DrawnBar:
     """A bar with its place in the picture, in units of the view box."""
 
     bar: Bar
+    label_y: int
     text_y: int
     y: int
     width: int
@@ -57,5 +58,5 @@ def bar_chart(title: str, bars: Sequence[Bar]) -> Chart:
         top = _TOP + row * _ROW
         # One unit at least, so that a small cost is not taken for none.
         width = max(1, round(bar.value / longest * WIDTH)) if longest > 0 and bar.value > 0 else 0
-        drawn.append(DrawnBar(bar=bar, text_y=top + 14, y=top + 20, width=width, height=_BAR))
+        drawn.append(DrawnBar(bar=bar, label_y=top + 16, text_y=top + 37, y=top + 44, width=width, height=_BAR))
     return Chart(title=title, width=WIDTH, height=_TOP + len(bars) * _ROW, bars=tuple(drawn))

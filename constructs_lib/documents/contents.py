@@ -41,7 +41,11 @@ class Contents:
 
     def page(self, kind: str) -> dict[str, Any]:
         """Return the variables of the template *kind* (`sla`, `runbook`, `cost` or `summary`)."""
-        common: dict[str, Any] = {"workload": self._workload, "terms": self._workload.terms}
+        common: dict[str, Any] = {
+            "workload": self._workload,
+            "terms": self._workload.terms,
+            "scope": None if self._workload.whole.serves else self._workload.whole.scope,
+        }
         match kind:
             case "sla":
                 return common | sla_page(self._workload, self._sla)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from constructs_lib.assessment.workload import assess_workload
 from constructs_lib.catalog.catalog import KINDS
 from constructs_lib.catalog.confidence import Confidence, weakest
 from constructs_lib.catalog.prices import Prices, load_prices
@@ -21,6 +22,7 @@ from constructs_lib.selection import Request, choose
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from constructs_lib.assessment import Assessment
     from constructs_lib.catalog.prices import Price
     from constructs_lib.costs import MonthlyCost
     from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload
@@ -59,6 +61,7 @@ class Rung:
     marginal_usd: Decimal | None
     nearest: Objective | None
     cost: MonthlyCost
+    assessment: Assessment
 
 
 @attrs.frozen(kw_only=True)
@@ -72,7 +75,7 @@ class ComponentLadder:
 
 @attrs.frozen(kw_only=True)
 class WorkloadRung:
-    """One step of the ladder for the workload: its components added up, the slowest and the most lost."""
+    """One step of the ladder for the workload: its components added up, and the workload's longest path."""
 
     label: str
     asked: Objective
@@ -82,6 +85,11 @@ class WorkloadRung:
     confidence: Confidence
     marginal_usd: Decimal | None
     short: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """What to call it: where some component cannot have it, it is only the nearest to it."""
+        return f"nearest to {self.label}" if self.short else self.label
 
 
 @attrs.frozen(kw_only=True)
@@ -199,6 +207,7 @@ def _ladder(item: DocumentedComponent, workload: Objective, prices: Prices) -> C
                 marginal_usd=None if before is None else candidate.cost.usd - before,
                 nearest=nearest,
                 cost=candidate.cost,
+                assessment=candidate.assessment,
             )
         )
     return ComponentLadder(component=item, built=monthly_cost(item.component, item.usage, prices), rungs=tuple(rungs))
@@ -244,12 +253,14 @@ def _sums(ladders: Sequence[ComponentLadder]) -> Iterator[WorkloadRung]:
             for ladder, found in zip(ladders, by_label, strict=True)
             if label.label in found and found[label.label].nearest is not None
         ]
+        disruption = Disruption.ZONE if label.label == ONE_REGION else Disruption.REGION
+        whole = assess_workload([rung.assessment for rung in rungs], None).estimates[disruption]
         yield WorkloadRung(
             label=label.label,
             asked=label.asked,
             usd=total,
-            rto_seconds=_longest([rung.rto_seconds for rung in rungs]),
-            rpo_seconds=_longest([rung.rpo_seconds for rung in rungs]),
+            rto_seconds=whole.rto_seconds,
+            rpo_seconds=whole.rpo_seconds,
             confidence=weakest(*(rung.confidence for rung in rungs)),
             marginal_usd=None if before is None else total - before,
             short=(*nearest, *missing),
@@ -257,15 +268,10 @@ def _sums(ladders: Sequence[ComponentLadder]) -> Iterator[WorkloadRung]:
         before = total
 
 
-def _longest(values: Sequence[int | None]) -> int | None:
-    known = [value for value in values if value is not None]
-    return max(known) if len(known) == len(values) and known else None
-
-
 def _chart(workload: DocumentedWorkload, rungs: Sequence[WorkloadRung]) -> Chart:
     bars = [
         Bar(
-            label=rung.label,
+            label=rung.name,
             value=rung.usd,
             text=f"{usd(rung.usd)} · RTO {in_words(rung.rto_seconds)} · RPO {in_words(rung.rpo_seconds)}",
             marked=rung.label == DECLARED,

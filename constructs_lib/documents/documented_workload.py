@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from constructs_lib.assessment import assess
+from constructs_lib.assessment.workload import assess_workload
 from constructs_lib.catalog.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT
 from constructs_lib.costs import Usage
 from constructs_lib.declaration.sla_terms import SlaTerms
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from constructs_lib.assessment import Assessment
+    from constructs_lib.assessment.workload import WorkloadAssessment
     from constructs_lib.components import Component
     from constructs_lib.declaration.dependency import Dependency
     from constructs_lib.objectives import Assumptions, Objective
@@ -107,6 +109,11 @@ class DocumentedWorkload:
     records: tuple[tuple[str, str, str], ...] = ()
     stored: tuple[tuple[str, str], ...] = ()
     groups: frozenset[tuple[str, str]] = frozenset()
+
+    @cached_property
+    def whole(self) -> WorkloadAssessment:
+        """What the components keep together, and whether anything among them runs code."""
+        return assess_workload([item.assessment for item in self.components], self.objective)
 
     @property
     def assumptions(self) -> Assumptions:

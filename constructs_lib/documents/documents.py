@@ -11,6 +11,7 @@ import attrs
 from constructs_lib.catalog.prices import load_prices
 from constructs_lib.documents.contents import Contents
 from constructs_lib.documents.fingerprint import fingerprint_of
+from constructs_lib.documents.sla_document import sla_document
 from constructs_lib.documents.template_set import FORMATS, Format, Templates
 from constructs_lib.errors import EvaluationError
 
@@ -20,9 +21,18 @@ if TYPE_CHECKING:
 
     from constructs_lib.documents.documented_workload import DocumentedWorkload
 
-__all__ = ["KINDS", "DocumentKind", "RenderedDocument", "Stale", "check_documents", "render_documents"]
+__all__ = [
+    "KINDS",
+    "DocumentKind",
+    "RenderedDocument",
+    "Stale",
+    "check_documents",
+    "contradicted",
+    "index_of",
+    "render_documents",
+]
 
-DocumentKind = Literal["sla", "runbook", "cost", "summary"]
+DocumentKind = Literal["sla", "runbook", "cost", "summary", "index"]
 KINDS: tuple[DocumentKind, ...] = ("sla", "runbook", "cost", "summary")
 
 _SUFFIX: dict[Format, str] = {"markdown": "md", "html": "html"}
@@ -32,7 +42,10 @@ _HEADINGS = {
     "runbook": "Runbook",
     "cost": "Cost memo",
     "summary": "Summary",
+    "index": "Documents",
 }
+_INDEX: DocumentKind = "index"
+_NOT_KEPT = "RECOVERY-407"
 
 
 @attrs.frozen(kw_only=True)
@@ -113,6 +126,61 @@ def render_documents(
     return tuple(rendered)
 
 
+def index_of(
+    rendered: Sequence[RenderedDocument], workloads: Sequence[DocumentedWorkload], *, templates: Path | None = None
+) -> tuple[RenderedDocument, ...]:
+    """Return a page for each form that leads to the documents of that form.
+
+    Args:
+        rendered: The documents.
+        workloads: What they are about.
+        templates: A directory with templates of the user's own. Default: the shipped ones.
+    """
+    shelf, found = Templates(templates), []
+    for format_ in FORMATS:
+        files = [document for document in rendered if document.format == format_]
+        if not files:
+            continue
+        # It changes when any of them does.
+        text = "".join(document.text for document in files)
+        fingerprint = f"documents-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+        context = {"workloads": [_entry(workload, files) for workload in workloads]}
+        page = {"heading": _HEADINGS[_INDEX], "made_from": "the documents it leads to", "fingerprint": fingerprint}
+        found.append(
+            RenderedDocument(
+                name=f"{_INDEX}.{_SUFFIX[format_]}",
+                kind=_INDEX,
+                workload="",
+                format=format_,
+                text=shelf.render(_INDEX, format_, context, page),
+                fingerprint=fingerprint,
+            )
+        )
+    return tuple(found)
+
+
+def _entry(workload: DocumentedWorkload, files: Sequence[RenderedDocument]) -> dict[str, object]:
+    mine = [document for document in files if document.workload == workload.name]
+    findings = sla_document(workload).feasibility.findings
+    open_ = [f"{item.id} ({item.severity})" for item in findings if item.severity != "note"]
+    return {
+        "name": workload.name,
+        "scope": None if workload.whole.serves else workload.whole.scope,
+        "files": [{"title": _HEADINGS[document.kind], "name": document.name} for document in mine],
+        "open": ", ".join(dict.fromkeys(open_)),
+    }
+
+
+def contradicted(workloads: Sequence[DocumentedWorkload]) -> tuple[str, ...]:
+    """Return the commitments of the agreements of *workloads* that are known not to be kept as things are built."""
+    return tuple(
+        f"{workload.name}: {item}"
+        for workload in workloads
+        for item in sla_document(workload).feasibility.findings
+        if item.id == _NOT_KEPT
+    )
+
+
 def check_documents(
     directory: Path,
     workloads: Sequence[DocumentedWorkload],
@@ -139,6 +207,8 @@ def check_documents(
         for document in render_documents(workloads, kinds, FORMATS, templates=templates, prices=prices)
         if (document.kind, _SUFFIX[document.format]) in shapes
     )
+    indexes = index_of(wanted, workloads, templates=templates)
+    wanted += tuple(item for item in indexes if (item.kind, _SUFFIX[item.format]) in shapes)
     return wanted, tuple(_stale(wanted, found))
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.assessment import Estimate, Reason, Verdict
+    from constructs_lib.assessment.workload import WorkloadEstimate
     from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload
     from constructs_lib.objectives import Target
     from constructs_lib.procedures import Fence, Procedure, Step
@@ -105,35 +106,11 @@ class Recovery:
 
 @attrs.frozen(kw_only=True)
 class Scenario:
-    """One disruption, and how each component comes back.
-
-    Components are recovered side by side, so the workload is back when the slowest is.
-    """
+    """One disruption: how each component comes back, and what that comes to for the workload."""
 
     disruption: Disruption
     recoveries: tuple[Recovery, ...]
-
-    @property
-    def rto_seconds(self) -> int | None:
-        """How long the workload is down: the longest of its components; None where one has no bound."""
-        times = [item.estimate.rto_seconds for item in self.recoveries]
-        return None if None in times else max((time for time in times if time is not None), default=None)
-
-    @property
-    def rpo_seconds(self) -> int | None:
-        """How much is lost: the most of its components; None where one has no bound."""
-        times = [item.estimate.rpo_seconds for item in self.recoveries]
-        return None if None in times else max((time for time in times if time is not None), default=None)
-
-    @property
-    def slowest(self) -> Recovery | None:
-        """The component that decides when the workload is back."""
-        return max(self.recoveries, key=lambda item: item.estimate.rto_seconds or 0, default=None)
-
-    @property
-    def automatic(self) -> bool:
-        """Whether no human is needed."""
-        return all(item.estimate.automatic for item in self.recoveries)
+    whole: WorkloadEstimate
 
 
 @attrs.frozen(kw_only=True)
@@ -164,6 +141,7 @@ def runbook(workload: DocumentedWorkload) -> Runbook:
         Scenario(
             disruption=disruption,
             recoveries=tuple(_recovery(workload, item, disruption) for item in workload.components),
+            whole=workload.whole.estimates[disruption],
         )
         for disruption in order
     )

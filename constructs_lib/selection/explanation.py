@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from constructs_lib.assessment import Verdict, WorkloadAssessment, assess_workload
 from constructs_lib.catalog.catalog import load_catalog
-from constructs_lib.costs import monthly_cost
+from constructs_lib.costs import monthly_cost, together
 from constructs_lib.objectives import format_duration
 from constructs_lib.objectives.as_data import acceptance_as_data, objective_as_data
 from constructs_lib.objectives.tags import HOLDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from decimal import Decimal
 
     from constructs_lib.assessment import Assessment, Estimate, WorkloadEstimate
+    from constructs_lib.costs import MonthlyCost
     from constructs_lib.objectives import Disruption, Objective
     from constructs_lib.selection.decision import Decision
 
@@ -30,11 +31,16 @@ class ComponentExplanation:
 
     Attributes:
         decision: What was decided.
-        usd: What it costs in a month at list prices, in USD; None where nothing bills its kind.
+        cost: What it costs in a month at list prices; None where nothing bills its kind.
     """
 
     decision: Decision
-    usd: Decimal | None
+    cost: MonthlyCost | None
+
+    @property
+    def usd(self) -> Decimal | None:
+        """What that comes to, in USD."""
+        return None if self.cost is None else self.cost.usd
 
     @property
     def assessment(self) -> Assessment:
@@ -60,8 +66,8 @@ class Explanation:
 
     @property
     def usd(self) -> Decimal:
-        """What all of it costs in a month at list prices, in USD; what nothing bills is left out."""
-        return sum((item.usd for item in self.components if item.usd is not None), Decimal(0))
+        """What all of it costs in a month at list prices, in USD: what is shared counts once."""
+        return together(item.cost for item in self.components if item.cost is not None).usd
 
     @property
     def verdict(self) -> Verdict:
@@ -124,7 +130,7 @@ def explain(name: str, objective: Objective, decisions: Sequence[Decision]) -> E
     return Explanation(
         name=name,
         objective=objective,
-        components=tuple(ComponentExplanation(decision=item, usd=_usd(item)) for item in ordered),
+        components=tuple(ComponentExplanation(decision=item, cost=_cost(item)) for item in ordered),
         # What only holds documents about the workload is no part of what it promises.
         whole=assess_workload([item.assessment for item in ordered if HOLDS not in item.tags], objective),
     )
@@ -157,9 +163,9 @@ def _figure(seconds: int | None, *, lost: bool, by: str | None) -> str:
     return figure if by is None else f"{figure} ({by})"
 
 
-def _usd(decision: Decision) -> Decimal | None:
+def _cost(decision: Decision) -> MonthlyCost | None:
     billed = decision.component.kind.value in load_catalog().patterns and decision.component.region is not None
-    return monthly_cost(decision.component, decision.usage).usd if billed else None
+    return monthly_cost(decision.component, decision.usage) if billed else None
 
 
 def _component(item: ComponentExplanation) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def cost_page(memo: CostMemo) -> dict[str, Any]:
 
 def _workload_row(rung: WorkloadRung) -> list[object]:
     return [
-        rung.label,
+        rung.name,
         str(rung.asked),
         usd(rung.usd),
         "" if rung.marginal_usd is None else usd(rung.marginal_usd),

@@ -8,8 +8,9 @@ from constructs_lib.documents.wording import FAILS, estimated, in_words
 from constructs_lib.objectives import Disruption
 
 if TYPE_CHECKING:
+    from constructs_lib.assessment.workload import WorkloadEstimate
     from constructs_lib.documents.documented_workload import DocumentedWorkload
-    from constructs_lib.documents.runbook import Recovery, Runbook, Scenario
+    from constructs_lib.documents.runbook import Recovery, Runbook
 
 
 _HEADINGS = {
@@ -30,10 +31,9 @@ def runbook_page(workload: DocumentedWorkload, book: Runbook) -> dict[str, Any]:
         "glance_rows": [
             [
                 FAILS[scenario.disruption],
-                scenario_time(scenario, "rto"),
-                scenario_time(scenario, "rpo"),
-                "no" if scenario.automatic else "yes",
-                _slowest(scenario),
+                *back_and_lost(scenario.whole),
+                "no" if scenario.whole.automatic else "yes",
+                scenario.whole.sets_rto or "",
             ]
             for scenario in book.scenarios
         ],
@@ -48,18 +48,10 @@ def runbook_page(workload: DocumentedWorkload, book: Runbook) -> dict[str, Any]:
     }
 
 
-def scenario_time(scenario: Scenario, which: str) -> str:
-    """Return the `rto` or the `rpo` of a scenario in words."""
-    lost = any(item.estimate.lost for item in scenario.recoveries)
-    seconds = scenario.rto_seconds if which == "rto" else scenario.rpo_seconds
-    return estimated(seconds, lost=lost)
-
-
-def _slowest(scenario: Scenario) -> str:
-    lost = [item.name for item in scenario.recoveries if item.estimate.lost]
-    if lost:
-        return ", ".join(lost)
-    return scenario.slowest.name if scenario.slowest is not None and scenario.slowest.estimate.rto_seconds else ""
+def back_and_lost(whole: WorkloadEstimate) -> tuple[str, str]:
+    """Return after how long a workload is back, and how much is lost at most, in words."""
+    rto, rpo = (estimated(seconds, lost=whole.lost) for seconds in (whole.rto_seconds, whole.rpo_seconds))
+    return rto, rpo
 
 
 def _promised(item: Recovery) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.catalog.confidence import weakest
 from constructs_lib.catalog.sla import load_slas
 from constructs_lib.catalog.sources import load_sources
+from constructs_lib.documents.pages.runbook import back_and_lost
 from constructs_lib.documents.wording import downtime, estimated, in_words
 
 if TYPE_CHECKING:
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.assessment.sla_feasibility import Need
     from constructs_lib.documents.documented_workload import DocumentedWorkload
-    from constructs_lib.documents.sla_document import SlaDocument
+    from constructs_lib.documents.sla_document import Commitment, SlaDocument
 
 
 WHOLE_SERVICE = "the whole Service"
@@ -31,7 +33,7 @@ def sla_page(workload: DocumentedWorkload, sla: SlaDocument) -> dict[str, Any]:
                 item.component or WHOLE_SERVICE,
                 in_words(item.target.rto),
                 in_words(item.target.rpo),
-                f"{item.accepted_by}: {item.reason}" if item.accepted_by else "",
+                _accepted(workload, item),
             ]
             for item in sla.commitments
         ],
@@ -47,19 +49,43 @@ def sla_page(workload: DocumentedWorkload, sla: SlaDocument) -> dict[str, Any]:
             ]
             for budget in sla.aws
         ],
-        "estimate_rows": [
-            [
-                row.component.name,
-                row.disruption.value,
-                estimated(row.estimate.rto_seconds, lost=row.estimate.lost),
-                estimated(row.estimate.rpo_seconds, lost=row.estimate.lost),
-                row.estimate.confidence.value,
-                row.verdict.value,
-            ]
-            for row in sla.estimates
-        ],
+        "estimate_rows": [*_whole_rows(workload, sla), *_component_rows(sla)],
         "excused": list(_excused(workload, sla)),
+        "empty": {name: f"[to be filled: {_CLAUSES[name]}]" for name in workload.terms.open},
+        "open_clauses": [f"{_CLAUSES[name]} (key sla.{name} of the declaration)" for name in workload.terms.open],
     }
+
+
+_CLAUSES: Final = {
+    "error_rate": "the share of failing requests from which on the Service counts as down",
+    "remedies": "what is owed for a missed RTO or RPO",
+    "liability": "what the parties are liable for, and up to how much",
+    "force_majeure": "what excuses both parties",
+    "term": "when this agreement begins, how long it lasts, and how it ends",
+    "law": "which law governs it, and which courts decide",
+}
+
+
+def _whole_rows(workload: DocumentedWorkload, sla: SlaDocument) -> Iterator[list[object]]:
+    for disruption, whole in workload.whole.estimates.items() if sla.estimates else ():
+        known = [row.estimate.confidence for row in sla.estimates if row.disruption is disruption]
+        confidence = weakest(*known).value
+        yield [WHOLE_SERVICE, disruption.value, *back_and_lost(whole), confidence, whole.verdict.value]
+
+
+def _component_rows(sla: SlaDocument) -> Iterator[list[object]]:
+    for row in sla.estimates:
+        estimate = row.estimate
+        figures = (estimated(seconds, lost=estimate.lost) for seconds in (estimate.rto_seconds, estimate.rpo_seconds))
+        yield [row.component.name, row.disruption.value, *figures, estimate.confidence.value, row.verdict.value]
+
+
+def _accepted(workload: DocumentedWorkload, item: Commitment) -> str:
+    """Return for which party somebody accepted a looser promise; the Customer accepts the Provider's by signing."""
+    if item.accepted_by is None:
+        return ""
+    party = "Customer" if item.accepted_by.casefold() == workload.terms.customer.casefold() else "Provider"
+    return f"the {party}, by {item.accepted_by}: {item.reason}"
 
 
 def _budget_rows(budgets: Any) -> list[list[object]]:

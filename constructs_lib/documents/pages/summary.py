@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.assessment import Verdict
 from constructs_lib.catalog.confidence import weakest
 from constructs_lib.documents.cost_memo import DECLARED
-from constructs_lib.documents.pages.runbook import scenario_time
+from constructs_lib.documents.pages.runbook import back_and_lost
 from constructs_lib.documents.wording import FAILS, downtime, in_words, usd
 
 if TYPE_CHECKING:
@@ -66,9 +66,8 @@ def _failing(workload: DocumentedWorkload, scenario: Scenario) -> list[str]:
         FAILS[scenario.disruption],
         "not promised" if target is None else in_words(target.rto),
         "not promised" if target is None else in_words(target.rpo),
-        scenario_time(scenario, "rto"),
-        scenario_time(scenario, "rpo"),
-        "no" if scenario.automatic else "yes",
+        *back_and_lost(scenario.whole),
+        "no" if scenario.whole.automatic else "yes",
     ]
 
 
@@ -77,6 +76,12 @@ def _with_verdict(book: Runbook, *verdicts: Verdict) -> Iterator[str]:
         for item in scenario.recoveries:
             if item.verdict in verdicts:
                 yield f"{item.name} after the loss of {FAILS[scenario.disruption].partition(':')[0]} ({item.verdict})"
+        alone = any(item.verdict in verdicts for item in scenario.recoveries)
+        if scenario.whole.verdict in verdicts and not alone:
+            yield (
+                f"the workload as a whole after the loss of {FAILS[scenario.disruption].partition(':')[0]} "
+                f"({scenario.whole.verdict})"
+            )
 
 
 def _cost_sentence(memo: CostMemo) -> str:
