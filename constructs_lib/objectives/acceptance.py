@@ -77,6 +77,13 @@ class Acceptance:
         found = ((disruption, getattr(self, disruption.value)) for disruption in Disruption)
         return tuple((disruption, target) for disruption, target in found if target is not None)
 
+    def without(self, disruption: Disruption) -> Acceptance | None:
+        """Return what is accepted besides *disruption*; None where that is nothing."""
+        left = {other.value: target for other, target in self.targets() if other is not disruption}
+        if not left and self.uptime is None:
+            return None
+        return Acceptance(owner=self.owner, reason=self.reason, uptime=self.uptime, **left)
+
     def loosen(self, objective: Objective) -> Objective:
         """Return *objective* with what is accepted in its place, for one that is promised as this is written.
 

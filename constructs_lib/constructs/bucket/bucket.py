@@ -61,7 +61,7 @@ class Bucket(Construct):
             Replication Time Control of each that was late. The topic's policy must let `s3.amazonaws.com` publish.
             Default: none; the alarms tell of both.
         backlog_bytes: Rings an alarm when more bytes than this wait for replication. Default: no such alarm.
-        deletion_protection: Whether Terraform refuses to destroy the buckets. Default True.
+        deletion_protection: Whether Terraform refuses to destroy the buckets. Default: that of the sites, True.
 
     Attributes:
         decision: What was decided, and why.
@@ -96,8 +96,9 @@ class Bucket(Construct):
         event_bridge: bool = False,
         replication_topic: Mapping[str, str] | None = None,
         backlog_bytes: int | None = None,
-        deletion_protection: bool = True,
+        deletion_protection: bool | None = None,
     ) -> None:
+        sites = sites_of(place, f"bucket {id!r}")
         options = BucketOptions(
             name=name,
             lifecycle=lifecycle,
@@ -105,7 +106,7 @@ class Bucket(Construct):
             log_bucket=log_bucket,
             minimum_tls=minimum_tls,
             event_bridge=event_bridge,
-            deletion_protection=deletion_protection,
+            deletion_protection=sites.protects(deletion_protection),
         )
         copying = ReplicationOptions(
             replicate_deletes=replicate_deletes,
@@ -124,7 +125,6 @@ class Bucket(Construct):
             tags=tags,
             settings={} if lifecycle is None else {"versioning": {"noncurrent_days": lifecycle.noncurrent_days}},
         )
-        sites = sites_of(place, f"bucket {id!r}")
         there = sites.recovery if decision.uses("replication") else None
         both_ways = decision.setting("replication", "two_way") is True
         placed = [site for site in (sites.primary, there) if site is not None]

@@ -116,8 +116,8 @@ class Database(Construct):
             Region, which is `rds-ca-rsa2048-g1` unless you changed it.
         monitoring_seconds: The interval of Enhanced Monitoring. Default 60.
         performance_insights: Whether Performance Insights is on. Default: it is where engine and class have it.
-        deletion_protection: Whether RDS and Terraform refuse to delete it. Default: they do. A final snapshot is taken
-            either way.
+        deletion_protection: Whether RDS and Terraform refuse to delete it. Default: that of the sites, True. A final
+            snapshot is taken either way.
         recovery_standby: Whether a read replica has a standby of its own, or a secondary cluster a second instance,
             before it takes over. Default: neither, one instance is what the objective needs.
         third_region: The Region of the witness of DSQL in two Regions. Default: chosen.
@@ -167,7 +167,7 @@ class Database(Construct):
         ca_certificate: str | None = None,
         monitoring_seconds: int | None = None,
         performance_insights: bool | None = None,
-        deletion_protection: bool = True,
+        deletion_protection: bool | None = None,
         recovery_standby: bool = False,
         third_region: str | None = None,
         backup_hour: int = DEFAULT_BACKUP_HOUR,
@@ -195,7 +195,8 @@ class Database(Construct):
             "performance_insights": performance_insights,
         }
         given = {name: value for name, value in options.items() if value is not None}
-        settings = _settings(engine, network, given, third_region, deletion_protection=deletion_protection)
+        protected = sites.protects(deletion_protection)
+        settings = _settings(engine, network, given, third_region, deletion_protection=protected)
         identifier = database_identifier(f"{sites.name}-{id}")
         decision = decide(
             place,
@@ -211,7 +212,7 @@ class Database(Construct):
             third_region=third_region,
             settings=_fixed(backup_retention_days, recovery_standby=recovery_standby),
         )
-        backup = planned_backup(decision, hour=backup_hour, lock=backup_lock, deletion_protection=deletion_protection)
+        backup = planned_backup(decision, hour=backup_hour, lock=backup_lock, deletion_protection=protected)
         if settings is not None and network is not None:
             settings = _required(settings, network, decision, backup, hour=backup_hour)
         names = _Names(sites, decision, settings, network, identifier)
@@ -230,7 +231,7 @@ class Database(Construct):
         there = None if names.recovery is None else Construct(names.recovery.scope, id)
         if any(map(decision.uses, _COPIES_OF_THE_PRIMARY)):
             sites.build_recovery_after_primary()
-        self.parts = self._build(sites, there, deletion_protection=deletion_protection)
+        self.parts = self._build(sites, there, deletion_protection=protected)
         self.backup = None if backup is None else self._build_backup(sites, there, backup)
         if names.recovery is not None and network is not None and network.recovery_security_group_ids:
             # A restore there is put into them, and nothing else may say which they are.

@@ -12,6 +12,7 @@ from constructs_lib.catalog.regions import region as known_region
 from constructs_lib.constructs.sites.site import Site, providers_of
 from constructs_lib.constructs.sites.tags import checked_tags
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.objectives.disruption import Disruption
 from constructs_lib.refusal import check_flag, refuse
 from constructs_lib.terraform.engine import Construct, TerraformProvider, TerraformStack
 from constructs_lib.terraform.placement import find_child, placed, refuse_other_engine, root_of, stack_of
@@ -21,6 +22,7 @@ from constructs_lib.terraform.token import is_token
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from constructs_lib.objectives import Objective
     from constructs_lib.terraform.engine import App
 
 GLOBAL_REGION = "us-east-1"
@@ -44,8 +46,20 @@ class Sites:
     of what is built: lower-case letters, digits and hyphens, 2 to 32 characters.
     """
 
-    def __init__(self, *, name: str, primary: Site, recovery: Site | None, global_: Site) -> None:
+    def __init__(
+        self,
+        *,
+        name: str,
+        primary: Site,
+        recovery: Site | None,
+        global_: Site,
+        deletion_protection: bool = True,
+    ) -> None:
         self.name = name
+        self.deletion_protection = deletion_protection
+        """Whether what holds data is protected from deletion, unless a component says otherwise."""
+        self.promises_region = True
+        """False in an environment without disaster recovery: objectives promise nothing for the loss of a Region."""
         self.primary = primary
         self.recovery = recovery
         self.global_ = global_
@@ -74,6 +88,26 @@ class Sites:
     def constraint(self) -> str:
         """The version constraint of the AWS provider."""
         return self.primary.constraint
+
+    def promised(self, objective: Objective) -> Objective:
+        """Return what is promised here of *objective*: without the loss of a Region in `Sites.single_region`.
+
+        Raises:
+            ConfigurationError: If nothing else is promised.
+        """
+        if self.promises_region or objective.region is None:
+            return objective
+        if objective.uptime is None and all(name is Disruption.REGION for name, _ in objective.targets()):
+            msg = (
+                f"{self.name} is built without disaster recovery, and the objective {objective} promises nothing but "
+                f"that; give a target for software, hardware or zone as well"
+            )
+            raise ConfigurationError(msg)
+        return objective.with_targets(region=None)
+
+    def protects(self, own: bool | None) -> bool:
+        """Return whether a component is protected from deletion: as it says itself, else as the sites say."""
+        return self.deletion_protection if own is None else own
 
     def build_recovery_after_primary(self) -> None:
         """Have the recovery stack deployed after the primary one, for a copy that AWS makes of something there.
@@ -115,7 +149,8 @@ class Sites:
             constraint: Versions of the AWS provider, all 5.100 or later. Default: those below 7.
             provider_arguments: Further arguments of each provider, such as `assume_role`.
             tags: Extra tags for everything taggable.
-            deletion_protection: Whether Terraform refuses to destroy the KMS keys. Default True.
+            deletion_protection: Whether AWS and Terraform refuse to delete what holds data, and Terraform the KMS keys.
+                Default True; a component may say otherwise.
 
         Raises:
             ConfigurationError: If an option is not allowed, both Regions are the same, or there are sites of this name
@@ -154,7 +189,61 @@ class Sites:
         }
         for site in sites.values():
             site.provider_in(site.region)
-        return cls(name=name, primary=sites["primary"], recovery=sites.get("recovery"), global_=sites["global"])
+        return cls(
+            name=name,
+            primary=sites["primary"],
+            recovery=sites.get("recovery"),
+            global_=sites["global"],
+            deletion_protection=deletion_protection,
+        )
+
+    @classmethod
+    def single_region(
+        cls,
+        app: App,
+        name: str,
+        *,
+        region: str,
+        account_id: str | None = None,
+        key_arns: Mapping[str, str] | None = None,
+        constraint: str = DEFAULT_PROVIDER_CONSTRAINT,
+        provider_arguments: Mapping[str, object] | None = None,
+        tags: Mapping[str, str] | None = None,
+        deletion_protection: bool = True,
+    ) -> Sites:
+        """Return the sites of an environment without disaster recovery, built by the same code as the others.
+
+        What is built here promises nothing for the loss of a Region, whatever its objective says; routing between
+        Regions, and what was accepted for their loss, are left out. All else is promised and built as elsewhere.
+
+        Args:
+            app: The app that gets the stacks `<name>-primary` and `<name>-global`.
+            name: As in `per_region`.
+            region: The one Region.
+            account_id: As in `per_region`.
+            key_arns: As in `per_region`.
+            constraint: As in `per_region`.
+            provider_arguments: As in `per_region`.
+            tags: As in `per_region`.
+            deletion_protection: As in `per_region`.
+
+        Raises:
+            ConfigurationError: As in `per_region`.
+            InputError: As in `per_region`.
+        """
+        sites = cls.per_region(
+            app,
+            name,
+            primary=region,
+            account_id=account_id,
+            key_arns=key_arns,
+            constraint=constraint,
+            provider_arguments=provider_arguments,
+            tags=tags,
+            deletion_protection=deletion_protection,
+        )
+        sites.promises_region = False
+        return sites
 
     @classmethod
     def in_one_stack(
@@ -188,7 +277,8 @@ class Sites:
             provider_arguments: Further arguments of each provider that is made here.
             providers: Providers of your own, by Region. Default: made here, one for each Region of the stack.
             tags: Extra tags for everything taggable.
-            deletion_protection: Whether Terraform refuses to destroy the KMS keys. Default True.
+            deletion_protection: Whether AWS and Terraform refuse to delete what holds data, and Terraform the KMS keys.
+                Default True; a component may say otherwise.
 
         Raises:
             ConfigurationError: If an option is not allowed, both Regions are the same, there are sites of this name in
@@ -231,7 +321,13 @@ class Sites:
             if site.region in shared:
                 # Said here, and not when the first component happens to need it.
                 site.provider_in(site.region)
-        return cls(name=name, primary=sites["primary"], recovery=sites.get("recovery"), global_=sites["global"])
+        return cls(
+            name=name,
+            primary=sites["primary"],
+            recovery=sites.get("recovery"),
+            global_=sites["global"],
+            deletion_protection=deletion_protection,
+        )
 
 
 def _check(name: str, primary: str, recovery: str | None) -> None:

@@ -77,7 +77,8 @@ class Table(Construct):
         table_class: `STANDARD`, the default, or `STANDARD_INFREQUENT_ACCESS`.
         recovery_period_days: How far back point-in-time recovery reaches in the primary Region, 1 to 35; it costs the
             same. Default 35. A replica has AWS's 35: the provider has no argument for it.
-        deletion_protection: Whether DynamoDB and Terraform refuse to delete the table. Default: they do.
+        deletion_protection: Whether DynamoDB and Terraform refuse to delete the table. Default: that of the
+            sites, True.
         third_region: The Region of the witness or third replica of a strongly consistent table. Default: chosen.
         backup_hour: The UTC hour the schedule of `backup_copy` goes through. Default 3.
         backup_lock: A lock on the vaults of `backup_copy`. Default: none.
@@ -117,12 +118,13 @@ class Table(Construct):
         stream: StreamView | StreamName | None = None,
         table_class: TableClass | TableClassName = TableClass.STANDARD,
         recovery_period_days: int | None = None,
-        deletion_protection: bool = True,
+        deletion_protection: bool | None = None,
         third_region: str | None = None,
         backup_hour: int = DEFAULT_BACKUP_HOUR,
         backup_lock: VaultLock | None = None,
     ) -> None:
         sites = sites_of(place, f"table {id!r}")
+        protected = sites.protects(deletion_protection)
         options = TableOptions(
             name=f"{sites.name}-{id}" if name is None else name,
             schema=TableSchema(
@@ -137,7 +139,7 @@ class Table(Construct):
             stream=stream,
             table_class=table_class,
             recovery_period_days=recovery_period_days,
-            deletion_protection=deletion_protection,
+            deletion_protection=protected,
         )
         decision = decide(
             place,
@@ -152,7 +154,7 @@ class Table(Construct):
             third_region=third_region,
             settings=options.settings,
         )
-        backup = planned_backup(decision, hour=backup_hour, lock=backup_lock, deletion_protection=deletion_protection)
+        backup = planned_backup(decision, hour=backup_hour, lock=backup_lock, deletion_protection=protected)
         options.check(decision)
         replicated = decision.uses("global_table")
         strong = decision.setting("global_table", "consistency") == "STRONG"

@@ -17,7 +17,7 @@ from constructs_lib.constructs.workload.summary import summarize
 from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.costs import Usage
 from constructs_lib.errors import ConfigurationError, InfeasibleError
-from constructs_lib.objectives import Objective, format_duration
+from constructs_lib.objectives import Disruption, Objective, format_duration
 from constructs_lib.objectives.acceptance import Acceptance
 from constructs_lib.objectives.tags import recovery_tags
 from constructs_lib.refusal import check_type, refuse
@@ -96,6 +96,9 @@ def decide(
     if promised is None:
         msg = f'{what} has no objective; give objective=Objective(rto="1h", rpo="15m"), or a Workload'
         raise ConfigurationError(msg)
+    promised = sites.promised(promised)
+    if accept is not None and not sites.promises_region:
+        accept = accept.without(Disruption.REGION)
     request = Request(
         kind=kind,
         objective=promised if accept is None else accept.loosen(promised),

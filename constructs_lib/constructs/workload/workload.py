@@ -29,7 +29,8 @@ class Workload:
         sites: Where it is built. Its name is the workload's.
         objective: What every component promises unless it has an objective of its own.
         routing: How traffic gets to the recovery Region. Default: callers are repointed by hand, which costs the
-            objective's decision time, so that an RTO of some minutes needs `HealthCheckRouting`.
+            objective's decision time, so that an RTO of some minutes needs `HealthCheckRouting`. `Sites.single_region`
+            does without.
 
     Raises:
         ConfigurationError: If sites, objective or routing is not one, there is a routing and no recovery Region, or the
@@ -44,6 +45,8 @@ class Workload:
             refuse(f"the objective of {sites.name}", objective, 'Objective(rto="1h", rpo="15m")')
         if routing is not None and not isinstance(routing, HealthCheckRouting):
             refuse(f"the routing of {sites.name}", routing, "HealthCheckRouting(...), or leave it out")
+        if not sites.promises_region:
+            routing = None
         if routing is not None and sites.recovery is None:
             msg = f"{sites.name} has a routing but no recovery Region; name one in Sites, or leave the routing out"
             raise ConfigurationError(msg)
@@ -53,7 +56,7 @@ class Workload:
         if routing is not None:
             sites.global_.check_providers()
         self.sites = sites
-        self.objective = objective
+        self.objective = sites.promised(objective)
         self.routing = routing
         self._decisions: list[Decision] = []
         self.failover_record = None if routing is None else FailoverRecord(sites, routing)
