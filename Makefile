@@ -26,6 +26,10 @@ unexport PYTHONPATH
 demo: environment terraform ## reference workloads from objective to applied Terraform, on an emulated AWS
 	@$(BIN)/python -m stacks.demo
 
+.PHONY: gameday
+gameday: environment terraform ## a Region taken away in mid-write on an emulated AWS: failover, lost writes counted, the way home
+	@$(BIN)/python -m stacks.gameday
+
 .PHONY: test
 test: environment lint typecheck ## every check: style, types, rooms, and all tests (what .ci/run runs)
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections import deque
@@ -34,9 +33,13 @@ EMPTY_PLAN, CHANGES = 0, 2
 
 @attrs.frozen
 class Rehearsal:
-    """A working directory in which the reference stacks are synthesized and deployed."""
+    """A working directory in which stacks are synthesized and deployed.
+
+    `app` is the command that synthesizes them. Default: that of the reference stacks.
+    """
 
     directory: Path
+    app: str | None = None
 
     def environment(self, aws: EmulatedAws | None) -> dict[str, str]:
         """Return what the CDKTF command line and Terraform need: no calls home, and *aws* where it is given."""
@@ -58,7 +61,9 @@ class Rehearsal:
         Raises:
             EvaluationError: If the command is missing or fails; the text holds what it printed.
         """
-        shutil.copy(ROOT / "cdktf.json", self.directory)
+        settings = json.loads((ROOT / "cdktf.json").read_text(encoding="utf-8"))
+        settings["app"] = self.app or settings["app"]
+        (self.directory / "cdktf.json").write_text(json.dumps(settings), encoding="utf-8")
         self._run(["cdktf", "synth"], self.environment(None))
         manifest = json.loads((self.directory / "cdktf.out" / "manifest.json").read_text(encoding="utf-8"))
         return tuple(manifest["stacks"])

@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
     from constructs_lib.assessment.evidence import Evidence, Measured
 
-__all__ = ["evidence_page", "record_lines", "stale_because", "timeline"]
+__all__ = ["SIMULATED_NOTE", "STYLE", "evidence_page", "record_lines", "stale_because", "timeline"]
 
 _PARTS: Final = ("detect", "decide", "act", "propagate", "verify")
 _WIDTH: Final = 760
 _NAMES: Final = 210
 _ROW: Final = 18
-_NO_EVIDENCE: Final = (
+SIMULATED_NOTE: Final = (
     "Simulated: run against an emulator. It shows the order of calls, settings and data; no duration, no loss and no "
     "permission of AWS. It is no evidence of recovery, and replaces no estimate."
 )
-_STYLE: Final = (
+STYLE: Final = (
     ".badge{display:inline-block;padding:.1em .6em;border-radius:1em;font-weight:600;background:#d6e4d2;color:#1d3a14}"
     ".badge.simulated{background:#f6d5a8;color:#5a3200}.simulated-note{border-left:4px solid #b86e00;padding:.3em 1em}"
     ".timeline text{font-size:11px}.timeline .part-act{fill:#3b6ea5}.timeline .part-verify{fill:#5a8f4e}"
@@ -49,7 +49,7 @@ def record_lines(record: Evidence) -> Iterator[str]:
     """Yield *record* as lines of text."""
     yield f"{record.id}: {record.kind.value}, {record.workload}, disruption {record.disruption}: {record.verdict}"
     if record.kind is EvidenceKind.SIMULATED:
-        yield f"  {_NO_EVIDENCE}"
+        yield f"  {SIMULATED_NOTE}"
     yield f"  RTO {_parts(record.measured)}; lost {_loss(record.measured)}"
     for item in record.components:
         yield f"  {item.name} ({item.mechanism}): RTO {_parts(item.measured)}; lost {_loss(item.measured)}"
@@ -111,7 +111,7 @@ def evidence_page(
             "<p>Made by drctl from {count} records, whose chain is whole. The newest: <code>sha256 {newest}</code>. "
             "Records are chained, not signed: keep this digest where their writers cannot reach.</p>\n"
             "</footer>\n</body>\n</html>\n"
-        ).format(style=Markup(style), more=Markup(_STYLE), body=body, count=len(chain), newest=newest)
+        ).format(style=Markup(style), more=Markup(STYLE), body=body, count=len(chain), newest=newest)
     )
 
 
@@ -199,7 +199,7 @@ def _record(record: Evidence, digest: str) -> Markup:
     objective = record.objective or {}
     parts: list[Markup] = [
         Markup("<h2>{id} {badge}</h2>").format(id=record.id, badge=_badge(record)),
-        Markup('<p class="simulated-note">{text}</p>').format(text=_NO_EVIDENCE)
+        Markup('<p class="simulated-note">{text}</p>').format(text=SIMULATED_NOTE)
         if record.kind is EvidenceKind.SIMULATED
         else Markup(""),
         Markup("<p>{text}</p>").format(

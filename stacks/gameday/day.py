@@ -1,0 +1,210 @@
+"""The game day from deployment to the way home."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from constructs_lib.assessment.evidence import Checked
+from constructs_lib.documents.read.stacks import read_stacks
+from constructs_lib.errors import EvaluationError
+from constructs_lib.objectives import Disruption
+from constructs_lib.operations.evidence import append, kind_of, newest, record_of
+from constructs_lib.operations.journal import Journal
+from constructs_lib.operations.plan import plan_again
+from stacks.declared import PRIMARY, RECOVERY
+from stacks.gameday.report import Count, GameDay, write_report
+from stacks.gameday.workload import NAME
+from stacks.gameday.writers import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from constructs_lib.emulator import EmulatedAws
+    from stacks.gameday.ground import Ground
+
+__all__ = ["DELAY", "play"]
+
+DELAY = 0.5
+"""Seconds that a write takes to the other Region, so that some are on their way when the Region goes."""
+_WRITES, _REFUSALS = 20, 3
+
+
+def play(
+    aws: EmulatedAws, ground: Ground, reports: Path, *, told: Callable[[str], None] = lambda _line: None
+) -> GameDay:
+    """Play the whole day, write its report and its record, and return what happened.
+
+    Args:
+        aws: The emulated AWS.
+        ground: The workload on it.
+        reports: Where `gameday.html` and the directory `evidence` are written.
+        told: Gets a line for each thing that is done.
+
+    Raises:
+        EvaluationError: If a command fails; the text holds what it printed.
+        TimeoutError: If a writer is not served.
+    """
+    aws.configure(replication_delay=DELAY)
+    writers = [Writer(component, places, PRIMARY) for component, places in ground.places.items()]
+    for writer in writers:
+        writer.start()
+    try:
+        return _play(aws, ground, reports, writers, told)
+    finally:
+        for writer in writers:
+            writer.stop()
+        aws.configure(replication_delay=0)
+
+
+def _play(
+    aws: EmulatedAws, ground: Ground, reports: Path, writers: list[Writer], told: Callable[[str], None]
+) -> GameDay:
+    for writer in writers:
+        writer.wait_for(_WRITES, PRIMARY)
+    consent = [
+        flag
+        for writer in writers
+        for flag in ("--allow-data-loss", writer.component, "--accept-split-brain", writer.component)
+    ]
+    going = datetime.now(UTC)
+    with aws.fail_region(PRIMARY):
+        gone = datetime.now(UTC)
+        told(f"{PRIMARY} is gone, in mid-write")
+        detected = max(writer.wait_for_refusals(_REFUSALS) for writer in writers)
+        failover = _drctl(aws, ground, "failover", NAME, "--to", RECOVERY, "--execute", *consent)
+        for writer in writers:
+            writer.region = RECOVERY
+        for writer in writers:
+            writer.wait_for(_WRITES, RECOVERY)
+        served = max(_first(writer, RECOVERY) for writer in writers)
+        told(f"failed over by {failover['operation']}; callers are served in {RECOVERY}")
+        missing = {writer.component: _missing(writer) for writer in writers}
+    told(f"{PRIMARY} is back")
+    # What a human does before the way home: the writers stop, and what is on its way arrives.
+    for writer in writers:
+        writer.stop()
+    aws.let_arrive()
+    failback = _drctl(aws, ground, "failback", NAME, "--execute")
+    told(f"came home by {failback['operation']}")
+    # It went at some moment between the two: each write is as old as it can have been at the first.
+    counts = tuple(_count(writer, going, missing[writer.component]) for writer in writers)
+    moments = {
+        name: moment.isoformat() for name, moment in (("lost", going), ("detected", detected), ("served", served))
+    }
+    journals = {outcome["operation"]: _journal(ground, outcome["operation"]) for outcome in (failover, failback)}
+    day = GameDay(
+        workload=NAME,
+        delay=DELAY,
+        counts=counts,
+        bars=tuple(_bars(writers, gone, served, journals)),
+        marks=tuple(moments.items()),
+        plans=dict(ground.plans()),
+    )
+    reports.mkdir(parents=True, exist_ok=True)
+    write_report(day, reports / "gameday.html")
+    _record(ground, reports / "evidence", failover["operation"], counts, moments)
+    told(f"{reports / 'gameday.html'}: {'; '.join(day.troubles) or 'all held'}")
+    return day
+
+
+def _drctl(aws: EmulatedAws, ground: Ground, *arguments: str) -> dict[str, Any]:
+    """Run `drctl` as one types it, and return what it says.
+
+    Raises:
+        EvaluationError: If it fails.
+    """
+    command = [
+        *(sys.executable, "-m", "constructs_lib.cli", *arguments),
+        *("--stacks", str(ground.stacks), "--state", str(ground.state)),
+        *("--yes", "--poll", "0.1", "--format", "json"),
+    ]
+    done = subprocess.run(
+        command, env=aws.environment(os.environ), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        msg = f"`drctl {' '.join(arguments)}` left with {done.returncode}: {done.stderr.strip()}"
+        raise EvaluationError(msg)
+    said: dict[str, Any] = json.loads(done.stdout)
+    return said
+
+
+def _first(writer: Writer, region: str) -> datetime:
+    return next(moment for _, where, moment in writer.acknowledged if where == region)
+
+
+def _missing(writer: Writer) -> list[tuple[str, datetime]]:
+    """Return what was acknowledged in the primary Region and is not in the recovery Region."""
+    there = writer.places[RECOVERY].keys()
+    return [
+        (key, moment) for key, region, moment in list(writer.acknowledged) if region == PRIMARY and key not in there
+    ]
+
+
+def _count(writer: Writer, going: datetime, missing: list[tuple[str, datetime]]) -> Count:
+    home = writer.places[PRIMARY].keys()
+    return Count(
+        component=writer.component,
+        before=sum(region == PRIMARY for _, region, _ in writer.acknowledged),
+        missing=len(missing),
+        loss_seconds=max(((going - moment).total_seconds() for _, moment in missing), default=0.0),
+        during=len(writer.refused),
+        there=sum(region == RECOVERY for _, region, _ in writer.acknowledged),
+        missing_home=sum(key not in home for key, _, _ in writer.acknowledged),
+    )
+
+
+def _journal(ground: Ground, operation: str) -> Journal:
+    return Journal.open(operation, ground.state, None)
+
+
+def _bars(
+    writers: list[Writer], lost: datetime, served: datetime, journals: dict[str, Journal]
+) -> list[tuple[str, str, str, str]]:
+    bars = []
+    for writer in writers:
+        for region, part in ((PRIMARY, "act"), (RECOVERY, "verify")):
+            moments = [moment.isoformat() for _, where, moment in writer.acknowledged if where == region]
+            bars.append((f"{writer.component}: writes in {region}", part, min(moments), max(moments)))
+        bars.append((f"{writer.component}: nobody can write", "fence", lost.isoformat(), served.isoformat()))
+    for name, journal in journals.items():
+        bars.append((name, "other", str(journal.content["began"]), str(journal.content["closed"])))
+    return bars
+
+
+def _record(
+    ground: Ground, directory: Path, operation: str, counts: tuple[Count, ...], moments: dict[str, str]
+) -> None:
+    """Write the record of the failover: what it is, it is told by its journal."""
+    (workload,) = read_stacks(ground.stacks, None)
+    journal = _journal(ground, operation)
+    record = record_of(
+        plan_again(workload, journal.content),
+        journal,
+        workload,
+        Disruption.REGION,
+        kind=kind_of(journal.content),
+        previous=newest(directory),
+        moments=moments,
+        checks=[
+            Checked(
+                component=item.component,
+                what="acknowledged writes older than the replication's delay are in the recovery Region",
+                expected=f"{item.before} written, none older than {DELAY} s lost",
+                found=f"{item.missing} lost, the oldest {item.loss_seconds:.2f} s old",
+                passed=item.loss_seconds <= DELAY,
+            )
+            for item in counts
+        ],
+        not_covered=["durations, permissions, quotas, DNS, and that AWS takes a parameter: this was no AWS"],
+        lost={
+            item.component: (round(item.loss_seconds, 3), "loss: the oldest acknowledged write that was missing")
+            for item in counts
+        },
+    )
+    append(directory, record)

@@ -1,0 +1,57 @@
+"""The game day: what was acknowledged before the Region went is there, and losses are no older than the lag."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from typing import TYPE_CHECKING
+
+import attrs
+import pytest
+
+from constructs_lib.assessment.evidence import EvidenceKind, read_evidence
+from constructs_lib.emulator import emulated_aws
+from stacks.declared import PRIMARY, RECOVERY
+from stacks.gameday.day import DELAY, play
+from stacks.gameday.ground import seeded
+from stacks.gameday.report import Count, GameDay
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.emulator
+def test_a_region_taken_away_in_mid_write_costs_no_more_than_the_lag(tmp_path: Path) -> None:
+    for package in ("ministack", "moto", "microburst"):
+        if importlib.util.find_spec(package) is None:
+            pytest.skip(f"needs {package}: pip install 'cdktf-dr[emulator]'")
+    log = tmp_path / "calls"
+    with emulated_aws(region=PRIMARY, log=log) as aws:
+        day = play(aws, seeded(aws, tmp_path), tmp_path / "reports")
+
+    assert day.troubles == ()
+    assert {item.component for item in day.counts} == {"orders", "files"}
+    for item in day.counts:
+        assert item.before >= 20
+        assert item.there >= 20
+        assert item.during >= 3
+        assert item.loss_seconds <= DELAY
+        assert item.missing_home == 0
+    ((record, _),) = read_evidence(tmp_path / "reports" / "evidence")
+    assert record.kind is EvidenceKind.SIMULATED
+    assert all(check.passed for check in record.checks)
+    timed = record.measured.rto_seconds
+    assert all(timed[part] is not None for part in ("detect", "decide", "act", "propagate"))
+    page = (tmp_path / "reports" / "gameday.html").read_text(encoding="utf-8")
+    assert "simulated</span>" in page
+    assert "<svg" in page
+    assert {json.loads(line)["region"] for line in log.read_text(encoding="utf-8").splitlines()} >= {PRIMARY, RECOVERY}
+
+
+def test_what_should_not_have_been_is_said() -> None:
+    count = Count(component="files", before=20, missing=2, loss_seconds=0.2, during=3, there=20, missing_home=0)
+    day = GameDay(workload="shop", delay=0.5, counts=(count,), bars=(), marks=(), plans={"a": 0})
+
+    assert day.troubles == ()
+    late = attrs.evolve(day, counts=(attrs.evolve(count, loss_seconds=0.6, missing_home=1),), plans={"a": 2})
+    assert len(late.troubles) == 3
