@@ -53,3 +53,21 @@ def test_a_workload_is_said_in_a_few_lines(ran: subprocess.CompletedProcess[str]
 
 def test_it_can_be_turned_off(tmp_path: Path) -> None:
     assert _synthesized(tmp_path, CDKTF_DR_QUIET="1").stderr == ""
+
+
+def test_a_large_app_says_a_line_for_each_workload(tmp_path: Path) -> None:
+    many = """
+from constructs_lib import App, Bucket, Objective, Sites, Workload
+
+app = App()
+for number in range(13):
+    sites = Sites.per_region(app, f"shop-{number}", primary="eu-west-1", recovery="eu-central-1")
+    Bucket(Workload(sites, objective=Objective(rto="1h", rpo="3h")), "files")
+app.synth()
+"""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run(
+        [sys.executable, "-c", many], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+
+    assert len(ran.stderr.splitlines()) == 13

@@ -1,4 +1,4 @@
-"""What is said on standard error when an app is synthesized: each workload in a few lines."""
+"""What is said on standard error when an app is synthesized: each workload in a few lines, or one where many are."""
 
 from __future__ import annotations
 
@@ -29,9 +29,13 @@ class _Summary:
 
     def validate(self) -> list[str]:
         for item in explain_all(self.decisions):
-            sys.stderr.write("\n".join([*item.lines(), ""]))
+            lines = list(item.lines())
+            sys.stderr.write("\n".join([*(lines if len(_summaries) <= _IN_FULL else lines[:1]), ""]))
         return []
 
+
+_IN_FULL: Final = 12
+"""Stacks with decisions up to which each workload is said in full; in a larger app a line for each has to do."""
 
 _summaries: WeakKeyDictionary[TerraformStack, _Summary] = WeakKeyDictionary()
 
