@@ -69,7 +69,7 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         kind: What it is.
         address: The Terraform address of its main resource; None where it is not known.
         mechanism: The mechanism it was recovered by.
-        design: A digest of its kind and protections.
+        design: A digest of what it is and of the mechanism, from `design_of`.
         size_gb: How large it was; None: not known, and its time then stands for no size.
         size_from: Where that is from.
         measured: What was measured.
@@ -167,9 +167,11 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return self.verdict != "failed"
 
 
-def design_of(component: Component) -> str:
-    """Return a digest of what a component is and how it is protected, whatever it is called."""
-    protections = sorted(f"{item.mechanism}@{item.region or ''}" for item in component.protections)
+def design_of(component: Component, mechanism: str) -> str:
+    """Return a digest of what a component is, and of *mechanism*, by which it is recovered; whatever it is called."""
+    protections = sorted(
+        f"{item.mechanism}@{item.region}" for item in component.protections if item.mechanism == mechanism
+    )
     text = "|".join([component.kind.value, component.engine or "", component.region or "", *protections])
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
 

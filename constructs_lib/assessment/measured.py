@@ -76,7 +76,7 @@ def measured_beside(
     notes: list[str] = []
     counting = []
     for record, tried in about:
-        because = _does_not_count(record, tried, component, today)
+        because = _does_not_count(record, tried, estimate, component, today)
         if because is None:
             counting.append((record, tried))
         else:
@@ -108,14 +108,16 @@ def measured_beside(
     return Beside(estimate=replaced, records=tuple(dict.fromkeys(records)), notes=tuple(notes))
 
 
-def _does_not_count(record: Evidence, tried: Tried, component: Component, today: date) -> str | None:
+def _does_not_count(
+    record: Evidence, tried: Tried, estimate: Estimate, component: Component, today: date
+) -> str | None:
     if not record.kind.counts:
         return "is simulated, and replaces nothing"
     if not record.succeeded:
         return "failed, and shows no recovery"
     if record.expires <= today.isoformat():
         return f"expired on {record.expires}: rehearse again"
-    if tried.design != design_of(component):
+    if tried.mechanism != estimate.mechanism or tried.design != design_of(component, tried.mechanism):
         return "is of another design than today's: rehearse again"
     return None
 

@@ -10,7 +10,10 @@ from constructs_lib.cli.sources import add_sources, read_sources
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from constructs_lib.cli.arguments import Subparsers
+    from constructs_lib.documents.read.gather import Gathered
     from constructs_lib.documents.template_set import Format
 
 _HELP = {
@@ -35,6 +38,12 @@ def add_to(commands: Subparsers) -> None:
         writer = kinds.add_parser(kind, help=text, description=text.capitalize() + ".", allow_abbrev=False)
         _add_common(writer, "where to write them")
         writer.add_argument("--format", default="markdown,html", help="markdown, html, or both with a comma (default)")
+        writer.add_argument(
+            "--evidence",
+            type=path,
+            metavar="DIR",
+            help="records of drills: also writes evidence.html, beside estimates",
+        )
         writer.set_defaults(run=_write, kind=kind)
     check = kinds.add_parser(
         "check",
@@ -87,6 +96,9 @@ def _write(options: argparse.Namespace) -> int:
             path = options.output / document.name
             path.write_text(document.text, encoding="utf-8")
             sys.stdout.write(f"{path}\n")
+        if options.evidence is not None:
+            (options.output / "evidence.html").write_text(_evidence(options.evidence, subjects), encoding="utf-8")
+            sys.stdout.write(f"{options.output / 'evidence.html'}\n")
     except OSError as error:
         msg = f"{error.filename} cannot be written: {error.strerror}"
         raise EvaluationError(msg) from error
@@ -94,6 +106,21 @@ def _write(options: argparse.Namespace) -> int:
         for item in contradicted(subjects.workloads):
             sys.stderr.write(f"to settle before anybody signs: {item}\n")
     return 0
+
+
+def _evidence(directory: Path, subjects: Gathered) -> str:
+    from datetime import UTC, datetime
+
+    from constructs_lib.assessment.evidence import read_evidence
+    from constructs_lib.documents.evidence import evidence_page
+    from constructs_lib.documents.fingerprint import design_fingerprint
+
+    return evidence_page(
+        read_evidence(directory),
+        today=datetime.now(UTC).date(),
+        fingerprints={item.name: design_fingerprint(item) for item in subjects.workloads},
+        workloads=subjects.workloads,
+    )
 
 
 def _check(options: argparse.Namespace) -> int:

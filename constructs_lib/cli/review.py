@@ -8,12 +8,14 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
     from pathlib import Path
 
     from constructs_lib.cli.arguments import Subparsers
     from constructs_lib.declaration.declaration import Declaration
     from constructs_lib.plan import Plan
     from constructs_lib.review import Review
+    from constructs_lib.review.evidence import BesideReview
 
 _OWN = ("table", "json")
 _FORMATS = (*_OWN, "markdown", "sarif", "junit", "github", "html")
@@ -57,6 +59,7 @@ def add_to(commands: Subparsers) -> None:
         help="from what on to exit with 1: breached and errors, unknown too, warnings too; worse: only what this plan "
         "breaks or worsens; default: breached",
     )
+    add("--evidence", metavar="DIR", help="records of drills, whose measurements are shown beside the estimates")
     command.set_defaults(run=_run)
 
 
@@ -71,16 +74,20 @@ def _run(options: argparse.Namespace) -> int:
     declaration = declaration_of(options.objectives)
     plan, names = _read(options, declaration)
     found = review(plan, declaration, today=today, names=names)
+    measured = _measured(options.evidence, found, today)
     for format, path in outputs:
         if path == _STANDARD_OUTPUT:
-            sys.stdout.write(rendered(found, format, name=options.name))
+            sys.stdout.write(rendered(found, format, name=options.name, measured=measured))
             continue
         # The newline is the format's own; the same bytes on every system.
         with open(path, "w", encoding="utf-8", newline="") as stream:
-            stream.write(rendered(found, format, name=options.name))
+            stream.write(rendered(found, format, name=options.name, measured=measured))
     if options.format is not None or not any(path == _STANDARD_OUTPUT for _, path in outputs):
-        sys.stdout.write(rendered(found, options.format or "table", name=options.name, to_terminal=True))
+        shown = rendered(found, options.format or "table", name=options.name, to_terminal=True, measured=measured)
+        sys.stdout.write(shown)
     code = exit_code(found, options.fail_on)
+    if code == 0 and options.fail_on not in ("worse", "never") and any(item.is_worse for item in measured):
+        code = 1
     if code == EvaluationError.exit_code:
         which = "failed half way" if plan.errored else "leaves something out, as one with -target does"
         msg = f"a plan {which}, so it cannot be judged; plan the whole configuration anew"
@@ -166,16 +173,35 @@ def _stem(path: Path) -> str:
     return "stdin" if str(path) == _STANDARD_OUTPUT else path.name.removesuffix(".json") or path.name
 
 
-def rendered(review: Review, format: str, *, name: str | None, to_terminal: bool = False) -> str:
-    """Return *review* in one of the formats."""
-    if format == "json":
-        from constructs_lib.review.renderers.as_json import render_json
+def _measured(directory: str | None, review: Review, today: date) -> tuple[BesideReview, ...]:
+    if directory is None:
+        return ()
+    from pathlib import Path
 
-        return render_json(review)
+    from constructs_lib.assessment.evidence import read_evidence
+    from constructs_lib.review.evidence import beside_review
+
+    return beside_review(review, [record for record, _ in read_evidence(Path(directory))], today)
+
+
+def rendered(
+    review: Review,
+    format: str,
+    *,
+    name: str | None,
+    to_terminal: bool = False,
+    measured: Sequence[BesideReview] = (),
+) -> str:
+    """Return *review* in one of the formats; what was *measured* stands in the table and in JSON."""
+    if format == "json":
+        from constructs_lib.review.renderers.as_json import render_with_measured
+
+        return render_with_measured(review, measured)
     if format == "table":
         from constructs_lib.review.renderers.terminal import render_table
 
-        return render_table(review, _width(to_terminal), color=to_terminal and _shows_color())
+        table = render_table(review, _width(to_terminal), color=to_terminal and _shows_color())
+        return table + "".join(f"{line}\n" for item in measured for line in item.lines())
     from constructs_lib.review.renderers import render
 
     return render(review, format, name=name)

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from constructs_lib.assessment.evidence import EvidenceKind
+from constructs_lib.assessment.measured import measured_beside
 from constructs_lib.documents.wording import in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from constructs_lib.assessment import Estimate
     from constructs_lib.assessment.evidence import Evidence, Measured
+    from constructs_lib.documents.documented_workload import DocumentedWorkload
 
 __all__ = ["SIMULATED_NOTE", "STYLE", "evidence_page", "record_lines", "stale_because", "timeline"]
 
@@ -67,7 +70,11 @@ def record_lines(record: Evidence) -> Iterator[str]:
 
 
 def evidence_page(
-    chain: Sequence[tuple[Evidence, str]], *, today: date, fingerprints: dict[str, str] | None = None
+    chain: Sequence[tuple[Evidence, str]],
+    *,
+    today: date,
+    fingerprints: Mapping[str, str] | None = None,
+    workloads: Sequence[DocumentedWorkload] = (),
 ) -> str:
     """Return the page of a chain of records, newest first, as HTML.
 
@@ -75,6 +82,7 @@ def evidence_page(
         chain: The records with their digests, in the order of the chain.
         today: Decides which have expired.
         fingerprints: What each workload is made from now. Default: not known.
+        workloads: What is estimated now, to stand beside what was measured. Default: not known.
     """
     now = fingerprints or {}
     style = files("constructs_lib.documents").joinpath("templates/style.css").read_text(encoding="utf-8")
@@ -97,6 +105,7 @@ def evidence_page(
         [
             Markup("<h1>Evidence of recovery</h1>"),
             _table(head, rows),
+            _beside([record for record, _ in chain], workloads, today),
             *(_record(record, digest) for record, digest in reversed(chain)),
         ]
     )
@@ -168,6 +177,43 @@ def timeline(rows: Sequence[tuple[str, str, str, str]], marks: Sequence[tuple[st
         '<svg class="timeline" viewBox="0 0 {width} {height}" role="img" aria-label="Timeline" '
         'xmlns="http://www.w3.org/2000/svg">{drawn}</svg>'
     ).format(width=_WIDTH, height=height, drawn=Markup("").join(drawn))
+
+
+def _beside(evidence: Sequence[Evidence], workloads: Sequence[DocumentedWorkload], today: date) -> Markup:
+    rows = []
+    for workload in workloads:
+        for item in workload.components:
+            for disruption, estimate in item.assessment.estimates.items():
+                found = measured_beside(
+                    estimate,
+                    item.component,
+                    disruption,
+                    evidence,
+                    workload=workload.name,
+                    names=[item.name],
+                    today=today,
+                )
+                if found is not None:
+                    target = item.objective.target(disruption)
+                    rows.append(
+                        [
+                            f"{workload.name}: {item.name}",
+                            disruption.value,
+                            _both(estimate),
+                            estimate.verdict(target).value,
+                            _both(found.estimate) if found.records else "nothing that counts",
+                            found.estimate.verdict(target).value if found.records else "",
+                            "; ".join((*found.records, *found.notes)),
+                        ]
+                    )
+    if not rows:
+        return Markup("")
+    head = ["component", "disruption", "estimated", "verdict", "with what was measured", "verdict", "by"]
+    return Markup("<h2>Measured beside estimated</h2>") + _table(head, rows)
+
+
+def _both(estimate: Estimate) -> str:
+    return f"RTO {in_words(estimate.rto_seconds)}, RPO {in_words(estimate.rpo_seconds)}"
 
 
 def _record(record: Evidence, digest: str) -> Markup:

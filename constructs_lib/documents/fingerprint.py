@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload
 
-__all__ = ["Fingerprint", "fingerprint_of"]
+__all__ = ["Fingerprint", "design_fingerprint", "fingerprint_of"]
 
 _DIGITS = 12
 
@@ -87,6 +87,17 @@ def fingerprint_of(
         templates=_digest(dict(templates)),
         facts=_digest(_facts() | {"prices": "" if prices is None else prices.read_text(encoding="utf-8")}),
     )
+
+
+def design_fingerprint(workload: DocumentedWorkload) -> str:
+    """Return what *workload* is and promises, for records of evidence: without third parties and templates."""
+    objectives = [[item.name, objective_as_data(item.objective)] for item in workload.components]
+    digests = {
+        "objective": _digest([objective_as_data(workload.objective), objectives]),
+        "components": _digest([_plain(workload, item) for item in workload.components]),
+        "facts": _digest(_facts()),
+    }
+    return ".".join(f"{name}-{digest}" for name, digest in digests.items())
 
 
 def _plain(workload: DocumentedWorkload, item: DocumentedComponent) -> dict[str, object]:

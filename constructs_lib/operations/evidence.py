@@ -20,7 +20,7 @@ from constructs_lib.assessment.evidence import (
     read_evidence,
 )
 from constructs_lib.catalog.resource_types import types_that
-from constructs_lib.documents.fingerprint import fingerprint_of
+from constructs_lib.documents.fingerprint import design_fingerprint
 from constructs_lib.errors import EvaluationError, InputError, RefusedError
 from constructs_lib.objectives import Disruption
 from constructs_lib.objectives.as_data import target_as_data
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from constructs_lib.operations.journal import Journal
     from constructs_lib.operations.plan import ComponentPlan, Plan
 
-__all__ = ["LASTS", "append", "design_fingerprint", "kind_of", "newest", "record_of"]
+__all__ = ["LASTS", "append", "kind_of", "newest", "record_of"]
 
 LASTS: Final = timedelta(days=365)
 """How long a record counts unless said otherwise: DORA and PCI DSS ask for a test a year."""
@@ -88,12 +88,6 @@ def kind_of(journal: Mapping[str, Any], claimed: str | None = None) -> EvidenceK
         msg = f"{journal['id']} is {strongest.value}, and cannot be recorded as {kind.value}"
         raise RefusedError(msg)
     return kind
-
-
-def design_fingerprint(workload: DocumentedWorkload) -> str:
-    """Return what *workload* is made from, as records name it: all but the templates of documents."""
-    found = fingerprint_of(workload, {})
-    return f"declaration-{found.declaration}.components-{found.components}.facts-{found.facts}"
 
 
 def record_of(
@@ -234,7 +228,7 @@ def _tried(
             (member.address for member in documented.members if (known := main.get(member.type)) and known.main), None
         ),
         mechanism=item.procedure.mechanism,
-        design=design_of(documented.component),
+        design=design_of(documented.component, item.procedure.mechanism),
         size_gb=size,
         size_from=size_from,
         measured=Measured(rto_seconds=rto, rpo_seconds_at_most=rpo, how=[*how, why]),

@@ -9,22 +9,33 @@ import msgspec
 from constructs_lib.objectives.as_data import objective_as_data
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from constructs_lib.assessment import Assessment
     from constructs_lib.review.component_review import ComponentReview, DisruptionReview, Link
+    from constructs_lib.review.evidence import BesideReview
     from constructs_lib.review.finding import Finding
     from constructs_lib.review.review import Review
 
-__all__ = ["render_json", "review_as_data"]
+__all__ = ["render_json", "render_with_measured", "review_as_data"]
 
 
 def render_json(review: Review) -> str:
     """Return the review as JSON text, the same for the same review."""
+    return render_with_measured(review, ())
+
+
+def render_with_measured(review: Review, measured: Sequence[BesideReview]) -> str:
+    """Return the review as JSON text; each component has what was *measured* of it."""
     # The encoder of the standard library that indents is written in Python, and took as long as the review.
-    return f"{msgspec.json.format(msgspec.json.encode(review_as_data(review)), indent=2).decode()}\n"
+    return f"{msgspec.json.format(msgspec.json.encode(review_as_data(review, measured)), indent=2).decode()}\n"
 
 
-def review_as_data(review: Review) -> dict[str, Any]:
+def review_as_data(review: Review, measured: Sequence[BesideReview] = ()) -> dict[str, Any]:
     """Return the review as plain data."""
+    beside: dict[str, dict[str, Any]] = {}
+    for row in measured:
+        beside.setdefault(row.address, {})[row.disruption.value] = row.as_data()
     return {
         "schema_version": review.schema_version,
         "verdict": review.verdict.value,
@@ -41,7 +52,10 @@ def review_as_data(review: Review) -> dict[str, Any]:
             for plan in review.plans
         ],
         "changes": review.changes,
-        "components": [_component(item) for item in review.components],
+        "components": [
+            _component(item) | ({"measured": beside[item.address]} if item.address in beside else {})
+            for item in review.components
+        ],
         "findings": [_finding(item) for item in review.findings],
         "inventory": [
             {
