@@ -33,6 +33,10 @@ class ParameterNames(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         plain = _plain(name)
         return "." in plain or plain.startswith(self.not_listed) or plain in self.static | self.dynamic
 
+    def is_static(self, name: str) -> bool:
+        """Tell whether parameter *name* is known to take effect at a restart only."""
+        return _plain(name) in self.static
+
 
 @cache
 def _read(name: str) -> ParameterNames:

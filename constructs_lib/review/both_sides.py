@@ -14,6 +14,7 @@ from constructs_lib.review.checks.control_plane import control_plane
 from constructs_lib.review.checks.copies import copies, expiring
 from constructs_lib.review.checks.declared_and_missing import missing_promises
 from constructs_lib.review.checks.deletion_protection import deletion_protection
+from constructs_lib.review.checks.engine_parameters import engine_parameters
 from constructs_lib.review.checks.keys import keys
 from constructs_lib.review.checks.lost_parts import lost_parts
 from constructs_lib.review.checks.lost_paths import lost_paths
@@ -21,6 +22,7 @@ from constructs_lib.review.checks.promises import promises
 from constructs_lib.review.checks.provider_accepts import provider_accepts
 from constructs_lib.review.checks.refused_copies import refused, refused_copies
 from constructs_lib.review.checks.replication_permissions import broken_replication, replication_permissions
+from constructs_lib.review.checks.return_by_itself import return_by_itself
 from constructs_lib.review.checks.state_location import state
 from constructs_lib.review.checks.voided_paths import voided
 from constructs_lib.review.plan_under_review import PlanUnderReview
@@ -53,7 +55,7 @@ class _Proofs:
 def _proofs(side: PlanUnderReview) -> _Proofs:
     return _Proofs(
         replication=tuple(replication_permissions(side)),
-        refused=(*provider_accepts(side), *refused_copies(side)),
+        refused=(*provider_accepts(side), *refused_copies(side), *engine_parameters(side)),
         others=(
             *backup_role(side),
             *changes_in_place(side),
@@ -101,6 +103,7 @@ def _of_one_side(side: PlanUnderReview, outcome: Mapping[str, ComponentReview]) 
     yield from copies(side, outcome)
     yield from deletion_protection(side)
     yield from control_plane(side)
+    yield from return_by_itself(side)
     yield from state(side)
 
 

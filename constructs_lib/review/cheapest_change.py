@@ -130,7 +130,10 @@ def _said(component: Component, chosen: Candidate, catalog: Catalog, recovery: s
         have = [item for item in present if item.mechanism == wanted.mechanism]
         where = f" to {wanted.region}" if wanted.region is not None else ""
         settings = _settings(wanted.parameters)
-        if not any(item.region == wanted.region or wanted.region is None for item in have):
+        declared = _declared(component, wanted)
+        if not any(item.region == wanted.region or wanted.region is None for item in have) and declared is not None:
+            steps.append(f"make {title}{where} work: {declared}")
+        elif not any(item.region == wanted.region or wanted.region is None for item in have):
             steps.append(f"add {title}{where}{f' ({settings})' if settings else ''}")
         elif not any(_as_good(item, wanted) for item in have):
             steps.append(f"set {title}{where} to {settings}")
@@ -138,6 +141,17 @@ def _said(component: Component, chosen: Candidate, catalog: Catalog, recovery: s
     if not steps:
         return f"what works is {cost}; look at the reasons for what does not count of it now"
     return f"{'; '.join(steps)} ({cost})"
+
+
+def _declared(component: Component, wanted: Protection) -> str | None:
+    """Return why something that is wanted is declared already and does not count; None where it is not declared."""
+    for item in component.protections:
+        if item.mechanism == wanted.mechanism and wanted.region in (None, item.region):
+            if item.doubts:
+                return "; ".join(item.doubts)
+            if ENABLED in item.unknown:
+                return "it is declared, and whether it is made for this is not known before apply"
+    return None
 
 
 def _settings(parameters: Mapping[str, object]) -> str:

@@ -201,3 +201,15 @@ def test_a_long_review_is_cut_in_the_terminal_and_the_worst_stay() -> None:
     assert "aws_s3_bucket_versioning.data" in text
     assert "more rows, the less urgent ones" in text
     assert "more findings, the less urgent ones" in text
+
+
+def test_a_fix_never_adds_what_is_declared_already() -> None:
+    """Suspended on the copy, and the copy alone would be too slow as well: two things are to do."""
+    tight = EVERYTHING.replace("{rto: 4h, rpo: 4h,", "{rto: 1h, rpo: 15m,")
+    first, second, third, fourth, fifth = replicated()
+    suspended = _changed(fourth, versioning_configuration=[{"status": "Suspended"}])
+
+    fixes = [item.fix for item in found(first, second, third, suspended, fifth, objectives=tight).errors]
+
+    assert any("make S3 Cross-Region Replication to eu-central-1 work: it needs versioning" in fix for fix in fixes)
+    assert not any("add S3 Cross-Region Replication to" in fix for fix in fixes)
