@@ -55,6 +55,7 @@ def main(arguments: Sequence[str]) -> int:
                     polls=options.polls,
                     replication_delay=options.replication_delay,
                     postgres=options.postgres,
+                    clock_speed=options.clock_speed,
                     log=log,
                     without_rules={*options.without_rule, *(() if options.strict else LEFT_OFF)},
                 )
@@ -95,6 +96,13 @@ def _parser() -> argparse.ArgumentParser:
         default=0.0,
         metavar="SECONDS",
         help="how long a write takes to another Region (default: 0)",
+    )
+    parser.add_argument(
+        "--clock-speed",
+        type=float,
+        default=1.0,
+        metavar="N",
+        help="how many seconds pass in one, for health checks, alarms and schedules (default: 1)",
     )
     parser.add_argument(
         "--polls", type=int, default=0, metavar="N", help="how often a client that waits sees `creating` and the like"

@@ -54,11 +54,15 @@ class Asked:
             paths = (call.path, f"{call.path}/")
             found = (match_rest_operation(service, call.method, path, query, headers, call.body) for path in paths)
             operation = next(filter(None, found), "")
+        protocol = context.protocol or ""
+        if "Action" in call.form and protocol != "ec2":
+            # Whatever a service speaks first: CBOR, for CloudWatch.
+            protocol = "query"
         return cls(
             call=call,
             service=service,
             operation=operation,
-            protocol=context.protocol or "",
+            protocol=protocol,
             region=home_region(service, call.region),
         )
 

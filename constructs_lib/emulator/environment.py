@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 import attrs
 
@@ -109,18 +110,74 @@ class EmulatedAws:
         """Deliver what is on the way to other Regions as if the delay had passed, except from and to a Region lost."""
         control_client.send(self.endpoint, "PUT", f"{control_client.PATH}arrived")
 
+    def place(self, name: str, address: str, region: str | None = None) -> None:
+        """Say what is at a name or IP address, for health checks, distributions and clients of the emulated names.
+
+        `address` is `HOST:PORT` or a URL on this machine, which is asked over plain HTTP unless the URL says
+        `https`, or the ARN of an ECS service, which answers 200 while a task runs and 503 otherwise. It is gone
+        while `region` is.
+
+        Raises `ConfigurationError` for an address that is not on this machine, or an unknown Region.
+        """
+        from constructs_lib.emulator.edges.places import placed
+
+        try:
+            placed(address, region)
+        except ValueError as error:
+            raise ConfigurationError(str(error)) from None
+        if region is not None:
+            _require_region(region)
+        self._control("PUT", f"names/{quote(name)}", {"address": address, "region": region})
+
+    def take_away(self, name: str) -> None:
+        """Leave nothing at a name that `place` has put something at."""
+        self._control("DELETE", f"names/{quote(name)}")
+
+    def let_pass(self, seconds: float) -> None:
+        """Put the clock of health checks, alarms and schedules forward; returns when all that falls due is done.
+
+        Raises `ConfigurationError` for a negative number.
+        """
+        if seconds < 0:
+            raise ConfigurationError(f"the clock cannot go back by {-seconds} s; give 0 or more")
+        self._control("PUT", "clock", {"seconds": seconds})
+
+    def notices(self) -> list[dict[str, Any]]:
+        """Return what alarms told topics, the oldest first: `time`, `region`, `topic`, `message`, and `refused`.
+
+        `refused` is the reason why a notice did not arrive, None where it did.
+        """
+        told: list[dict[str, Any]] = json.loads(self._control("GET", "notices"))
+        return told
+
+    def _control(self, method: str, path: str, given: Mapping[str, Any] | None = None) -> bytes:
+        body = b"" if given is None else json.dumps(given).encode()
+        return control_client.send(self.endpoint, method, control_client.PATH + path, body)
+
     def configure(
-        self, *, polls: int | None = None, replication_delay: float | None = None, postgres: bool | None = None
+        self,
+        *,
+        polls: int | None = None,
+        replication_delay: float | None = None,
+        postgres: bool | None = None,
+        clock_speed: float | None = None,
     ) -> None:
         """Change what `emulated_aws` was given, from now on; what is left out stays as it is."""
         if postgres:
             from constructs_lib.emulator.postgres import programs
 
             programs.require()
-        given = {"polls": polls, "replication_delay": replication_delay, "postgres": postgres}
+        given = {
+            "polls": polls,
+            "replication_delay": replication_delay,
+            "postgres": postgres,
+            "clock_speed": clock_speed,
+        }
         changes = {name: value for name, value in given.items() if value is not None}
         if negative := [f"{name} is {value}" for name, value in changes.items() if value < 0]:
             raise ConfigurationError(f"{', '.join(negative)}; give 0 or more")
+        if clock_speed == 0:
+            raise ConfigurationError("clock_speed is 0; give more, 1 for real time")
         control_client.send(self.endpoint, "PUT", f"{control_client.PATH}settings", json.dumps(changes).encode())
 
 
@@ -132,6 +189,7 @@ def emulated_aws(
     polls: int = 0,
     replication_delay: float = 0.0,
     postgres: bool = False,
+    clock_speed: float = 1.0,
     log: Path | None = None,
     without_rules: Iterable[str] = LEFT_OFF,
 ) -> Iterator[EmulatedAws]:
@@ -142,7 +200,8 @@ def emulated_aws(
 
     `polls` is how many times a client that waits sees a state such as `creating` before it ends. `replication_delay`
     is how many seconds a write takes to another Region. `postgres` gives every RDS and Aurora PostgreSQL database a
-    PostgreSQL behind the endpoint that it shows; it needs the extra `postgres`. Each call is a line of
+    PostgreSQL behind the endpoint that it shows; it needs the extra `postgres`. `clock_speed` is how many seconds pass
+    in one for health checks, alarms and schedules. Each call is a line of
     JSON in the file `log`. `without_rules` are the refusals that are off; give none for all that AWS refuses.
 
     Raises `ConfigurationError` for an account that is not 12 digits, an unknown Region or rule, or a negative
@@ -153,8 +212,8 @@ def emulated_aws(
     _require_region(region)
     with running_servers(account, log) as endpoints:
         aws = EmulatedAws(endpoints=endpoints, account=account, region=region)
-        if polls or replication_delay or postgres:
-            aws.configure(polls=polls, replication_delay=replication_delay, postgres=postgres)
+        if polls or replication_delay or postgres or clock_speed != 1:
+            aws.configure(polls=polls, replication_delay=replication_delay, postgres=postgres, clock_speed=clock_speed)
         switch(aws.endpoint, "DELETE", sorted(without_rules))
         yield aws
 

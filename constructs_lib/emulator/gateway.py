@@ -8,6 +8,7 @@ relay drops `Content-Length`, without which GetObject and HeadObject lose the si
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -26,6 +27,9 @@ from constructs_lib.emulator.asked import Asked
 from constructs_lib.emulator.call import Call, Reply
 from constructs_lib.emulator.call_log import ERROR, FAILED, OK, REFUSED, CallLog
 from constructs_lib.emulator.control import Control
+from constructs_lib.emulator.edges.dns_server import DnsServer
+from constructs_lib.emulator.edges.edges import Edges
+from constructs_lib.emulator.edges.places import Visit
 from constructs_lib.emulator.inquiry import Inquiry
 from constructs_lib.emulator.lost_data import needed_region
 from constructs_lib.emulator.permissions.replication_check import ReplicationCheck
@@ -61,10 +65,11 @@ class Gateway:
         self._log = log
         self._faults = Microburst(emulators[MINISTACK])
         self._world = World(account)
-        self._control = Control(self._world, self._tell)
         self._standins = StandIns(self._forward, self._world)
         self._rules = Rules()
         self._inquiry = Inquiry(answer=self._standins.answer, account=account)
+        self._edges = Edges(self._world, self._inquiry, self._forward)
+        self._control = Control(self._world, self._edges, self._tell)
         self._replication = ReplicationCheck(self._inquiry, self._forward, lambda: self._rules.off)
         self._session: aiohttp.ClientSession | None = None
 
@@ -72,6 +77,7 @@ class Gateway:
         """Return the application to serve; `/_microburst/...` is microburst's control interface, `/_emulated/` ours."""
         app = web.Application(client_max_size=0)
         app.cleanup_ctx.append(self._client)
+        app.cleanup_ctx.append(self._clock)
         app.router.add_route("*", "/_microburst/{tail:.*}", self._faults.handle_control)
         self._control.add_routes(app.router)
         app.router.add_route("*", CONTROL, self._switch_rules)
@@ -83,6 +89,15 @@ class Gateway:
         async with aiohttp.ClientSession(auto_decompress=False, timeout=timeout) as session:
             self._session = session
             yield
+
+    async def _clock(self, _: web.Application) -> AsyncIterator[None]:
+        running = asyncio.create_task(self._world.clock.run())
+        yield
+        running.cancel()
+
+    def dns(self) -> DnsServer:
+        """Return the server of names to open a UDP port for."""
+        return DnsServer(self._edges.records.resolve)
 
     async def _switch_rules(self, request: web.Request) -> web.StreamResponse:
         named = await request.json()
@@ -97,6 +112,9 @@ class Gateway:
         started = time.time()
         body = await request.read()
         call = Call.received(request.method, request.rel_url.raw_path_qs, request.headers, body)
+        host = request.headers.get("Host", "").rpartition(":")[0] or request.headers.get("Host", "")
+        if not call.service and await self._edges.serves(host):
+            return await self._visited(call, host)
         asked = Asked.of(call)
         if (failure := await self._failure(request, call)) is not None:
             self._log.write(asked, FAILED, failure.status, started=started)
@@ -106,9 +124,17 @@ class Gateway:
             self._log.write(asked, REFUSED, reply.status, started=started, rule=rule.id)
         else:
             await self._replication.before(asked)
-            reply = await self._standins.answer(call)
+            reply = await self._edges.answer(asked, self._standins.answer)
             self._log.write(asked, OK if reply.succeeded else ERROR, reply.status, started=started)
         return web.Response(status=reply.status, headers=reply.headers, body=reply.body)
+
+    async def _visited(self, call: Call, host: str) -> web.StreamResponse:
+        target = f"{call.path}?{call.query}" if call.query else call.path
+        headers = _end_to_end(call.headers)
+        reply = await self._edges.visit(
+            Visit(method=call.method, host=host, target=target, headers=headers, body=call.body)
+        )
+        return web.Response(status=reply.status, headers=_end_to_end(reply.headers), body=reply.body)
 
     async def _failure(self, request: web.Request, call: Call) -> web.StreamResponse | None:
         if not self._faults.engine.rules:
@@ -171,7 +197,13 @@ def _end_to_end(headers: Mapping[str, str]) -> CIMultiDict[str]:
 
 async def serve(listener: socket.socket, emulators: Mapping[str, str], account: str, log: CallLog) -> None:
     """Serve on `listener` until cancelled."""
-    runner = web.AppRunner(Gateway(emulators, account, log).application(), access_log=None)
+    gateway = Gateway(emulators, account, log)
+    runner = web.AppRunner(gateway.application(), access_log=None)
     await runner.setup()
     await web.SockSite(runner, listener).start()
+    try:
+        # Names are asked for on the same port, over UDP.
+        await asyncio.get_running_loop().create_datagram_endpoint(gateway.dns, listener.getsockname())
+    except OSError as error:
+        sys.stderr.write(f"no DNS over UDP: {error}\n")
     await asyncio.Event().wait()

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import attrs
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
+from botocore.utils import PRIORITY_ORDERED_SUPPORTED_PROTOCOLS
 from multidict import CIMultiDict
 
 from constructs_lib.emulator.asked import operation_of
@@ -16,6 +17,8 @@ from constructs_lib.emulator.call import Call
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+
+    from moto.core.model import OperationModel
 
     from constructs_lib.emulator.call import Reply
 
@@ -31,7 +34,7 @@ class Inquiry:
         """Return the output as boto3 would, None where the call is refused ("there is no such thing")."""
         model = operation_of(service, operation)
         assert model is not None, f"botocore knows no {service}:{operation}"
-        protocol = str(model.service_model.protocol)
+        protocol = _protocol(model)
         request = create_serializer(protocol).serialize_to_request(parameters, model)
         body = request["body"]
         if isinstance(body, dict):
@@ -64,3 +67,10 @@ class Inquiry:
             {"headers": reply.headers, "body": reply.body, "status_code": reply.status}, model.output_shape
         )
         return parsed
+
+
+def _protocol(model: OperationModel) -> str:
+    # The one that boto3 speaks; a service's first, CBOR for CloudWatch, no emulator reads.
+    metadata = model.service_model.metadata
+    spoken = metadata.get("protocols", [metadata["protocol"]])
+    return next(str(protocol) for protocol in PRIORITY_ORDERED_SUPPORTED_PROTOCOLS if protocol in spoken)

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from constructs_lib.emulator.edges.clock import Clock
+from constructs_lib.emulator.edges.metrics import Metrics
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable
 
@@ -17,12 +20,14 @@ class Settings:
 
     `polls` is how many times a client that waits sees a state such as `creating` before it ends (0: never).
     `replication_delay` is how many seconds a write takes to the other Region (0: it is there when the call returns).
-    `postgres` gives databases that are made from now on a PostgreSQL.
+    `postgres` gives databases that are made from now on a PostgreSQL. `clock_speed` is how many seconds pass in one,
+    for health checks, alarms and schedules.
     """
 
     polls: int = attrs.field(default=0, validator=attrs.validators.ge(0))
     replication_delay: float = attrs.field(default=0.0, validator=attrs.validators.ge(0))
     postgres: bool = False
+    clock_speed: float = attrs.field(default=1.0, validator=attrs.validators.gt(0))
 
 
 @attrs.define
@@ -40,6 +45,8 @@ class World:
     def __init__(self, account: str) -> None:
         self.account = account
         self.settings = Settings()
+        self.clock = Clock()
+        self.metrics = Metrics(self.clock)
         self.lost: dict[str, float] = {}
         self.settled = 0.0
         self.listeners: list[Callable[[], Awaitable[None]]] = []
@@ -48,6 +55,7 @@ class World:
     def configure(self, **changes: Any) -> None:
         """Change settings; what waits for polls that are no longer set is over."""
         self.settings = attrs.evolve(self.settings, **changes)
+        self.clock.set_speed(self.settings.clock_speed)
         if not self.settings.polls:
             self._transitions.clear()
 

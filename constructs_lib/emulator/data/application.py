@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from constructs_lib.emulator.data.buckets import BucketReplication
 from constructs_lib.emulator.data.links import Links
+from constructs_lib.emulator.data.schedules import Schedules
 from constructs_lib.emulator.data.table_copies import TableCopies
 from constructs_lib.emulator.data.table_replication import TableReplication
 from constructs_lib.emulator.data.tables import TableHistory
@@ -38,6 +39,8 @@ class Application:
         history = TableHistory(self._links, replication)
         history.install()
         self._copies = TableCopies(history)
+        self._schedules = Schedules(self._links)
+        self._schedules.install()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection, as ASGI has it."""
@@ -63,6 +66,10 @@ class Application:
                 self._links.regain(unquote(region))
             case "PUT", ["settings"]:
                 self._links.delay = json.loads(body).get("replication_delay", self._links.delay)
+            case "PUT", ["fired"]:
+                return HTTPStatus.OK, self._schedules.fire(json.loads(body)["now"])
+            case "PUT", ["events"]:
+                return HTTPStatus.OK, self._schedules.arrive(**json.loads(body))
             case "PUT", ["arrived"]:
                 self._links.deliver_all()
             case "PUT", ["refused-replications", bucket]:

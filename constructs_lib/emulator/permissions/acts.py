@@ -173,3 +173,16 @@ async def dsql_key(policies: Policies, *, key: str, account: str, cluster: str) 
         if not await service_may(policies, "dsql.amazonaws.com", action, key, context):
             return f"dsql.amazonaws.com may not {action} with {key}"
     return None
+
+
+async def crossing(policies: Policies, *, role: str, bus: str, account: str, source: str) -> str | None:
+    """EventBridge puts an event on a bus in another Region, with the role of a target of `source`, a rule's ARN.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html; for the condition keys
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html.
+    """
+    if not await may_assume(
+        policies, role, "events.amazonaws.com", {"aws:SourceAccount": account, "aws:SourceArn": source}
+    ):
+        return f"events.amazonaws.com may not assume {role}"
+    return None if await role_may(policies, role, "events:PutEvents", bus, {}) else f"{role} may not put on {bus}"

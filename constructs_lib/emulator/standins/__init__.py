@@ -22,6 +22,7 @@ from constructs_lib.emulator.standins.bucket_metrics import BucketMetrics
 from constructs_lib.emulator.standins.dsql_peering import DsqlPeering
 from constructs_lib.emulator.standins.file_system_replicas import FileSystemReplicas
 from constructs_lib.emulator.standins.kms_replicas import KmsReplicas
+from constructs_lib.emulator.standins.metric_points import MetricPoints
 from constructs_lib.emulator.standins.rds.backups import RdsAutomatedBackups
 from constructs_lib.emulator.standins.rds.fields import RdsFields
 from constructs_lib.emulator.standins.rds.global_clusters import RdsGlobalClusters
@@ -86,6 +87,7 @@ class StandIns:
             FileSystemReplicas(world),
             AlarmHealthChecks(),
             RecoveryMetrics(world, identities, replicas, databases),
+            MetricPoints(world),
         )
 
     async def answer(self, call: Call) -> Reply:

@@ -1,0 +1,139 @@
+"""CloudFront distributions that serve: a request goes to the origins of its behavior, to the second where it must.
+
+https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html. Nothing is
+cached, so that each request shows what the origins do now.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
+
+import attrs
+
+from constructs_lib.emulator.call import Reply
+from constructs_lib.emulator.edges.places import Unreachable, Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.emulator.edges.bucket_origins import BucketOrigins
+    from constructs_lib.emulator.edges.places import Places
+    from constructs_lib.emulator.inquiry import Inquiry
+
+_HOME: Final = "us-east-1"
+_READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_BUCKET: Final = re.compile(r"(?P<bucket>.+)\.s3[.-](?:(?P<region>[a-z0-9-]+)\.)?amazonaws\.com")
+
+
+class Distributions:
+    """Serves for every enabled distribution, by its domain name and its aliases."""
+
+    def __init__(self, inquiry: Inquiry, buckets: BucketOrigins) -> None:
+        self.places: Places | None = None
+        self._inquiry = inquiry
+        self._buckets = buckets
+        self._known: dict[str, tuple[str, Mapping[str, Any]]] | None = {}
+
+    def forget(self) -> None:
+        """Read the distributions again: they may have changed."""
+        self._known = None
+
+    async def known(self) -> Mapping[str, tuple[str, Mapping[str, Any]]]:
+        """Return ARN and configuration of the distributions by each of their names."""
+        if self._known is None:
+            self._known = {}
+            listed = await self._inquiry("cloudfront", "ListDistributions", _HOME) or {}
+            for summary in listed.get("DistributionList", {}).get("Items", []):
+                found = await self._inquiry("cloudfront", "GetDistribution", _HOME, Id=summary["Id"])
+                if found and found["Distribution"]["DistributionConfig"]["Enabled"]:
+                    distribution = found["Distribution"]
+                    configuration = distribution["DistributionConfig"]
+                    for name in (distribution["DomainName"], *configuration.get("Aliases", {}).get("Items", [])):
+                        self._known[name.lower()] = (distribution["ARN"], configuration)
+        return self._known
+
+    async def serve(self, visit: Visit) -> Reply | None:
+        """Return what the distribution of the visit's host answers; None where there is none."""
+        found = (await self.known()).get(visit.host.lower())
+        if found is None:
+            return None
+        arn, configuration = found
+        if visit.target.partition("?")[0] == "/" and (root := configuration.get("DefaultRootObject")):
+            visit = attrs.evolve(visit, target="/" + root + visit.target[1:])
+        behavior = _behavior(configuration, visit.target)
+        if visit.method not in behavior["AllowedMethods"]["Items"]:
+            return _failed(HTTPStatus.FORBIDDEN, "This distribution is not configured to allow this method.")
+        reply = await self._from_origins(arn, configuration, behavior["TargetOriginId"], visit)
+        reply = await self._in_place_of_error(arn, configuration, visit, reply)
+        headers = reply.headers.copy()
+        for name in ("Content-Length", "Transfer-Encoding", "Connection"):
+            headers.popall(name, None)
+        headers["Via"] = f"1.1 {visit.host} (CloudFront)"
+        said = "Miss" if reply.status < HTTPStatus.BAD_REQUEST else "Error"
+        headers["X-Cache"] = f"{said} from cloudfront"
+        return attrs.evolve(reply, headers=headers)
+
+    async def _from_origins(self, arn: str, configuration: Mapping[str, Any], target: str, visit: Visit) -> Reply:
+        origins = {origin["Id"]: origin for origin in configuration["Origins"]["Items"]}
+        groups = {group["Id"]: group for group in configuration.get("OriginGroups", {}).get("Items", [])}
+        if (group := groups.get(target)) is None:
+            return await self._from_origin(arn, origins[target], visit)
+        first, second = (origins[member["OriginId"]] for member in group["Members"]["Items"])
+        reply = await self._from_origin(arn, first, visit)
+        if visit.method in _READS and reply.status in group["FailoverCriteria"]["StatusCodes"]["Items"]:
+            return await self._from_origin(arn, second, visit)
+        return reply
+
+    async def _from_origin(self, arn: str, origin: Mapping[str, Any], visit: Visit) -> Reply:
+        assert self.places is not None
+        target = origin.get("OriginPath", "") + visit.target
+        if bucket := _BUCKET.fullmatch(origin["DomainName"]):
+            name = unquote(target.partition("?")[0]).lstrip("/")
+            return await self._buckets.read(arn, origin, bucket["bucket"], name, visit.method)
+        custom = origin.get("CustomOriginConfig", {})
+        secure = custom.get("OriginProtocolPolicy") == "https-only"
+        asked = attrs.evolve(
+            visit,
+            host=origin["DomainName"],
+            target=target,
+            connect=float(origin.get("ConnectionTimeout", 10)),
+            read=float(custom.get("OriginReadTimeout", 30)),
+        )
+        port = custom.get("HTTPSPort" if secure else "HTTPPort", 443 if secure else 80)
+        for attempt in range(origin.get("ConnectionAttempts", 3), 0, -1):
+            try:
+                return await self.places.visit(asked, port=port)
+            except Unreachable as error:
+                if attempt == 1:
+                    return _failed(HTTPStatus.GATEWAY_TIMEOUT, f"CloudFront could not reach the origin: {error}")
+        raise AssertionError("an origin has at least one attempt")
+
+    async def _in_place_of_error(self, arn: str, configuration: Mapping[str, Any], visit: Visit, reply: Reply) -> Reply:
+        for rule in configuration.get("CustomErrorResponses", {}).get("Items", []):
+            if rule["ErrorCode"] == reply.status and (page := rule.get("ResponsePagePath")):
+                asked = attrs.evolve(visit, target=page)
+                origin = _behavior(configuration, page)["TargetOriginId"]
+                instead = await self._from_origins(arn, configuration, origin, asked)
+                if instead.succeeded:
+                    return attrs.evolve(instead, status=int(rule["ResponseCode"]))
+        return reply
+
+
+def _behavior(configuration: Mapping[str, Any], target: str) -> Mapping[str, Any]:
+    path = target.partition("?")[0].lstrip("/")
+    behaviors: list[Mapping[str, Any]] = configuration.get("CacheBehaviors", {}).get("Items", [])
+    for behavior in behaviors:
+        # A pattern has * and ? and no brackets of its own.
+        pattern = behavior["PathPattern"].lstrip("/").replace("[", "[[]")
+        if fnmatch.fnmatchcase(path, pattern):
+            return behavior
+    default: Mapping[str, Any] = configuration["DefaultCacheBehavior"]
+    return default
+
+
+def _failed(status: HTTPStatus, text: str) -> Reply:
+    return Reply.of(status, {"Content-Type": "text/plain"}, f"{text}\n")
