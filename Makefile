@@ -7,6 +7,7 @@ SHELL := bash
 VENV := .venv
 BIN := $(VENV)/bin
 BENCH_VENV := .cache/bench
+DOCS_VENV := .cache/docs
 PINS_VENV := .cache/pins
 WORKERS ?= 3
 UV := 0.13.9
@@ -65,6 +66,20 @@ documents: environment ## make the documents of the reference stacks anew, as th
 	cd .cache/documents && PYTHONPATH=$(CURDIR) $(CURDIR)/$(BIN)/python -m stacks
 	$(BIN)/drctl docs all --objectives stacks/recovery.yaml --stacks .cache/documents/cdktf.out --output stacks/documents --format markdown
 
+.PHONY: docs
+docs: $(DOCS_VENV)/.ready ## the documentation as a site, in .cache/site; SERVE=1 shows it at http://127.0.0.1:8000
+	NO_MKDOCS_2_WARNING=1 $(DOCS_VENV)/bin/mkdocs $(if $(SERVE),serve,build --quiet) -f docs/site/mkdocs.yml
+
+.PHONY: pictures
+pictures: environment ## draw the pictures of the README anew, from what the commands say
+	$(BIN)/python -m tests.pictures
+
+.PHONY: dist
+dist: $(DOCS_VENV)/.ready ## wheel and sdist in dist/, checked
+	rm -rf dist
+	$(DOCS_VENV)/bin/python -m build --no-isolation
+	$(DOCS_VENV)/bin/twine check --strict dist/*
+
 .PHONY: bench
 bench: environment $(BENCH_VENV)/.ready ## the budgets of the design, measured beside other tools
 	$(BIN)/python -m tests.benchmarks --rivals $(BENCH_VENV)/bin/python
@@ -82,7 +97,7 @@ pins: environment $(PINS_VENV)/.ready ## resolve .pins/ anew from pyproject.toml
 	$(PINS_VENV)/bin/uv pip compile $(PIN) --all-extras --group dev -o .pins/python.txt pyproject.toml
 	$(PINS_VENV)/bin/uv pip compile $(PIN) --group bench -o .pins/bench.txt
 	$(PINS_VENV)/bin/uv pip compile $(PIN) --group build -o .pins/action.txt pyproject.toml
-	$(PINS_VENV)/bin/uv pip compile $(PIN) --group docs --group dist -o .pins/docs.txt
+	$(PINS_VENV)/bin/uv pip compile $(PIN) --group docs --group dist --group build -o .pins/docs.txt
 	cd .pins && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund --loglevel=error
 
 PIN = --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
@@ -134,6 +149,10 @@ $(VENV)/.ready: $(VENV)/.pinned pyproject.toml
 
 $(BENCH_VENV)/.ready: .pins/bench.txt .ci/setup-python
 	@.ci/setup-python $(BENCH_VENV) .pins/bench.txt
+	@touch $@
+
+$(DOCS_VENV)/.ready: .pins/docs.txt .ci/setup-python
+	@.ci/setup-python $(DOCS_VENV) .pins/docs.txt
 	@touch $@
 
 $(PINS_VENV)/.ready: $(VENV)/.pinned
