@@ -178,3 +178,16 @@ def test_a_global_table_of_the_first_version_counts_in_its_regions(regions: list
     legacy = resource("aws_dynamodb_global_table.orders", values)
 
     assert _after("aws_dynamodb_table.orders", "region: {rto: 4h, rpo: 1h}", table(replica=[]), legacy)[1] is verdict
+
+
+@pytest.mark.parametrize(("advanced", "verdict"), [(True, "met"), (False, "breached")])
+def test_a_copy_of_a_table_needs_the_advanced_features(advanced: bool, verdict: str) -> None:
+    settings = {
+        "resource_type_opt_in_preference": {"DynamoDB": True},
+        "resource_type_management_preference": {"DynamoDB": advanced},
+    }
+    settled = resource("aws_backup_region_settings.this", settings)
+
+    _, after = _after("aws_dynamodb_table.orders", "region: {rto: 12h, rpo: 2d}", table(replica=[]), *backup(), settled)
+
+    assert after == verdict

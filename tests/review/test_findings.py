@@ -67,6 +67,15 @@ def _cluster_instance(after: dict[str, Any] | None, name: str = "member") -> dic
     return resource(f"aws_rds_cluster_instance.{name}", after, _MEMBER)
 
 
+def _encrypted_as_a_whole(**secondary: Any) -> list[dict[str, Any]]:
+    """A global database that says for all its clusters that they are encrypted."""
+    holder, *clusters = _global(**secondary)
+    holder["change"]["after"] |= {"storage_encrypted": True}
+    for item in clusters:
+        del item["change"]["after"]["storage_encrypted"]
+    return [holder, *clusters]
+
+
 def _global(primary: dict[str, Any] | None = None, **secondary: Any) -> list[dict[str, Any]]:
     """A global database with a secondary in the other Region, both encrypted."""
     holder = {"global_cluster_identifier": "ledger", "id": "ledger"}
@@ -542,6 +551,11 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
             [instance(storage_encrypted=True), _replicated_backups(kms_key_id=_key(AWAY))],
         ),
         ("a secondary cluster", _global(), _global(kms_key_id=_key(AWAY))),
+        (
+            "a secondary of what the global database encrypts",
+            _encrypted_as_a_whole(),
+            _encrypted_as_a_whole(kms_key_id=_key(AWAY)),
+        ),
         ("a replica of a table", [_own_key("")], [_own_key(_key(AWAY))]),
     ],
     "RECOVERY-318": [

@@ -73,8 +73,17 @@ def _opted_out(side: Side, plan: Resource, builder: ComponentBuilder) -> bool:
     name = str(_TYPES[builder.main.type].backup)
     if builder.main.type == "aws_rds_cluster" and not (builder.engine or "").startswith("aurora"):
         name = "RDS"
+    return _switched_off(side, plan, "resource_type_opt_in_preference", name)
+
+
+def _without_advanced_features(side: Side, plan: Resource, builder: ComponentBuilder) -> bool:
+    name = "resource_type_management_preference"
+    return builder.kind is Kind.TABLE and _switched_off(side, plan, name, str(_TYPES[builder.main.type].backup))
+
+
+def _switched_off(side: Side, plan: Resource, preference: str, name: str) -> bool:
     return any(
-        settings.get("resource_type_opt_in_preference", name) is False
+        settings.get(preference, name) is False
         for settings in side.of(_SETTINGS)
         if settings.region is None or plan.region is None or settings.region == plan.region
     )
@@ -117,6 +126,8 @@ def _protect(side: Side, builder: ComponentBuilder, plan: Resource, doubts: Sequ
                 builder.join(vault)
             kept, missing = _kept(plan, action, place)
             voids = [*refused, *_locked(side, _copied_to(vault, action), kept)]
+            if _without_advanced_features(side, plan, builder):
+                voids.append("AWS Backup's advanced features for DynamoDB are switched off, and copies need them")
             if vault is not None and region is None and builder.shares_region(vault):
                 voids.append("the copies stay in the same Region")
             if (

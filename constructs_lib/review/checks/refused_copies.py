@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _INSTANCE: Final = "aws_db_instance"
 _CLUSTER: Final = "aws_rds_cluster"
+_GLOBAL: Final = "aws_rds_global_cluster"
 _TABLE: Final = "aws_dynamodb_table"
 _BACKUPS: Final = "aws_db_instance_automated_backups_replication"
 _BUCKET_RULES: Final = "aws_s3_bucket_replication_configuration"
@@ -119,7 +120,8 @@ def _managed(copy: Resource, what: str, original: Resource, reviewed: ReviewedCo
 def _secondary(
     under_review: PlanUnderReview, original: Resource, copy: Resource, reviewed: ReviewedComponent
 ) -> Iterator[Found]:
-    encrypted = original.get("storage_encrypted") is True or copy.get("storage_encrypted") is True
+    joined = under_review.target(copy, "global_cluster_identifier", _GLOBAL)
+    encrypted = any(item is not None and item.get("storage_encrypted") is True for item in (original, copy, joined))
     if encrypted and _apart(original, copy) and not _given(copy, "kms_key_id"):
         yield _without_key(copy, "a secondary cluster of an encrypted one", "kms_key_id", reviewed)
     if copy.text("replication_source_identifier") is not None:
