@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
 PRIMARY = "eu-west-1"
 RECOVERY = "eu-central-1"
 
+ZONE_ID, DOMAIN = "STACKS_ZONE_ID", "STACKS_DOMAIN"
+"""The environment variables that say which hosted zone of yours gets the records, and its name.
+
+Route 53 makes no zone below `example.com`: the zone is the one thing that a deployment of these stacks has to be given.
+"""
+
 
 @cache
 def declaration() -> Declaration:
@@ -25,3 +32,8 @@ def declaration() -> Declaration:
 def objective(workload: str) -> Objective:
     """Return the objective of *workload*."""
     return declaration().objective_for(workload)
+
+
+def hosted_zone() -> tuple[str, str]:
+    """Return the id and the name of the hosted zone; without an input those of an example, which cannot be deployed."""
+    return os.environ.get(ZONE_ID, "Z0EXAMPLE"), os.environ.get(DOMAIN, "example.com")

@@ -48,24 +48,23 @@ def _demonstrate(console: Console) -> None:
     def step(text: str) -> None:
         console.print(f"[bold]{time.monotonic() - start:5.0f} s[/bold]  {text}")
 
-    with tempfile.TemporaryDirectory(prefix="cdktf-dr-demo-") as directory:
-        rehearsal = Rehearsal(Path(directory))
-        step("cdktf synth")
+    with tempfile.TemporaryDirectory(prefix="cdktf-dr-demo-") as directory, emulated_aws(region=PRIMARY) as aws:
+        rehearsal = Rehearsal.over(aws, Path(directory))
+        step("emulated AWS is up, with a hosted zone; cdktf synth")
         workloads = build(App(outdir=str(Path(directory) / "assessed")))
         stacks = rehearsal.synth()
         step(f"synthesized {len(stacks)} stacks: {', '.join(stacks)}")
         report(console, workloads)
         console.print()
-        with emulated_aws(region=PRIMARY) as aws:
-            pauses, chain = longest_chain(rehearsal.directory / "cdktf.out")
-            step(f"emulated AWS is up; cdktf deploy of all stacks. The provider's own pauses alone take {pauses} s:")
-            console.print(f"         {' > '.join(chain)}", markup=False)
-            codes = deploy_and_plan(aws, rehearsal, stacks, step)
-            step("deployed")
-            _look(aws, rehearsal, codes, step)
-        step("done; the emulator is gone, and nothing is left behind")
-        took = time.monotonic() - start
-        step(f"{took / pauses:.2f} times the longest chain of the provider's own pauses, {pauses} s")
+        pauses, chain = longest_chain(rehearsal.directory / "cdktf.out")
+        step(f"cdktf deploy of all stacks. The provider's own pauses alone take {pauses} s:")
+        console.print(f"         {' > '.join(chain)}", markup=False)
+        codes = deploy_and_plan(aws, rehearsal, stacks, step)
+        step("deployed")
+        _look(aws, rehearsal, codes, step)
+    step("the emulator is gone, and nothing is left behind")
+    took = time.monotonic() - start
+    step(f"{took / pauses:.2f} times the longest chain of the provider's own pauses, {pauses} s")
 
 
 def deploy_and_plan(aws: EmulatedAws, rehearsal: Rehearsal, stacks: Sequence[str], step: Step) -> dict[str, int]:

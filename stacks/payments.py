@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib import Acceptance, Bucket, Database, HealthCheckRouting, Sites, Target, Usage, Workload
-from constructs_lib.terraform.resource import AwsResource
-from stacks.declared import PRIMARY, RECOVERY, objective
+from stacks.declared import PRIMARY, RECOVERY, hosted_zone, objective
 
 if TYPE_CHECKING:
     from constructs_lib.terraform.engine import App
@@ -15,21 +14,15 @@ if TYPE_CHECKING:
 def payments(app: App) -> Workload:
     """Build the workload: a ledger that loses nothing, and receipts that can be rendered again."""
     sites = Sites.per_region(app, "payments", primary=PRIMARY, recovery=RECOVERY)
-    zone = AwsResource(
-        sites.global_.scope,
-        "zone",
-        "aws_route53_zone",
-        {"name": "payments.example.com"},
-        provider=sites.global_.provider,
-    )
+    zone_id, domain = hosted_zone()
     workload = Workload(
         sites,
         objective=objective("payments"),
         routing=HealthCheckRouting(
-            zone_id=zone.ref("zone_id"),
-            record_name="api.payments.example.com",
-            primary_endpoint="api-eu-west-1.payments.example.com",
-            recovery_endpoint="api-eu-central-1.payments.example.com",
+            zone_id=zone_id,
+            record_name=f"api.payments.{domain}",
+            primary_endpoint=f"api-{PRIMARY}.payments.{domain}",
+            recovery_endpoint=f"api-{RECOVERY}.payments.{domain}",
         ),
     )
     Database(workload, "ledger", engine="dsql", usage=Usage(size_gb=20))

@@ -19,6 +19,7 @@ import attrs
 
 from constructs_lib.errors import EvaluationError
 from constructs_lib.terraform_cli.mirror import terraform_binary, terraform_environment
+from stacks.declared import DOMAIN, PRIMARY, ZONE_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from constructs_lib.emulator import EmulatedAws
 
 ROOT = Path(__file__).resolve().parent.parent
+
+_DOMAIN = "rehearsal.test"
 
 EMPTY_PLAN, CHANGES = 0, 2
 """The exit codes of `terraform plan -detailed-exitcode`."""
@@ -35,11 +38,21 @@ EMPTY_PLAN, CHANGES = 0, 2
 class Rehearsal:
     """A working directory in which stacks are synthesized and deployed.
 
-    `app` is the command that synthesizes them. Default: that of the reference stacks.
+    Args:
+        directory: The working directory.
+        app: The command that synthesizes them. Default: that of the reference stacks.
+        inputs: Environment variables that the stacks read, such as which hosted zone gets the records.
     """
 
     directory: Path
     app: str | None = None
+    inputs: Mapping[str, str] = attrs.field(factory=dict)
+
+    @classmethod
+    def over(cls, aws: EmulatedAws, directory: Path) -> Rehearsal:
+        """Return one of the reference stacks, with a hosted zone in *aws*: what a user of the stacks has already."""
+        zone = aws.client("route53", PRIMARY).create_hosted_zone(Name=_DOMAIN, CallerReference=_DOMAIN)["HostedZone"]
+        return cls(directory, inputs={ZONE_ID: zone["Id"].rpartition("/")[2], DOMAIN: _DOMAIN})
 
     def environment(self, aws: EmulatedAws | None) -> dict[str, str]:
         """Return what the CDKTF command line and Terraform need: no calls home, and *aws* where it is given."""
@@ -47,6 +60,7 @@ class Rehearsal:
         terraform = terraform_environment(self.directory)
         return {
             **base,
+            **self.inputs,
             **{name: value for name, value in terraform.items() if not name.startswith("AWS_")},
             # Plain output: without it the command line draws spinners, also where there is no terminal.
             "CI": "1",

@@ -16,8 +16,7 @@ from constructs_lib import (
     Target,
     Workload,
 )
-from constructs_lib.terraform.resource import AwsResource
-from stacks.declared import PRIMARY, RECOVERY, objective
+from stacks.declared import PRIMARY, RECOVERY, hosted_zone, objective
 from stacks.network import network
 
 if TYPE_CHECKING:
@@ -27,21 +26,15 @@ if TYPE_CHECKING:
 def storefront(app: App) -> Workload:
     """Build the workload: pages behind CloudFront, orders in both Regions, a catalogue that a human fails over."""
     sites = Sites.per_region(app, "storefront", primary=PRIMARY, recovery=RECOVERY)
-    zone = AwsResource(
-        sites.global_.scope,
-        "zone",
-        "aws_route53_zone",
-        {"name": "shop.example.com"},
-        provider=sites.global_.provider,
-    )
+    zone_id, domain = hosted_zone()
     workload = Workload(
         sites,
         objective=objective("storefront"),
         routing=HealthCheckRouting(
-            zone_id=zone.ref("zone_id"),
-            record_name="api.shop.example.com",
-            primary_endpoint="api-eu-west-1.shop.example.com",
-            recovery_endpoint="api-eu-central-1.shop.example.com",
+            zone_id=zone_id,
+            record_name=f"api.shop.{domain}",
+            primary_endpoint=f"api-{PRIMARY}.shop.{domain}",
+            recovery_endpoint=f"api-{RECOVERY}.shop.{domain}",
         ),
     )
     site = Bucket(

@@ -79,11 +79,14 @@ def _billed(component: Component, usage: Usage, prices: Prices, catalog: Catalog
 
 
 def _bill_routing(bill: Bill) -> None:
-    """Add one HTTPS health check on the primary endpoint, and the fast interval where it is used."""
+    """Add the HTTPS health check on the primary endpoint, the fast interval where it is used, and the latch.
+
+    The latch is a health check that follows an alarm, and one that joins the two.
+    """
     routing = bill.component.protection("health_check_failover")
     if routing is None:
         return
-    bill.add_shared("health check", "route53.health_check.aws", bill.region)
+    bill.add_shared("health checks", "route53.health_check.aws", bill.region, 3)
     options = 2 if bill.parameter(routing, "request_interval") == assumed_usage().fast_interval_seconds else 1
     bill.add_shared("health check options", "route53.health_check_option.aws", bill.region, options)
     bill.add_key(global_services_region())

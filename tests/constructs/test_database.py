@@ -739,12 +739,15 @@ def test_deletion_protection_is_lifted_only_where_the_caller_says_so() -> None:
 
 def test_outputs_have_plain_names_in_the_stack_of_their_region() -> None:
     stacks = stacks_of(build("multi_az_read_replica"))
-    assert {"shop-ledger-endpoint", "shop-ledger-port", "shop-ledger-arn", "shop-ledger-secret-arn"} == set(
-        stacks["primary"]["output"]
-    )
-    assert {"shop-ledger-recovery-endpoint", "shop-ledger-recovery-port", "shop-ledger-recovery-arn"} == set(
-        stacks["recovery"]["output"]
-    )
+    primary = ("endpoint", "port", "arn", "resource-id", "secret-arn")
+    assert {f"shop-ledger-{label}" for label in primary} == set(stacks["primary"]["output"])
+    recovery = ("endpoint", "port", "arn", "resource-id")
+    assert {f"shop-ledger-recovery-{label}" for label in recovery} == set(stacks["recovery"]["output"])
+    assert stacks["recovery"]["output"]["shop-ledger-recovery-resource-id"]["value"].endswith(".resource_id}")
+
+
+def test_what_has_no_iam_authentication_has_no_resource_id_to_log_in_with() -> None:
+    assert "shop-ledger-resource-id" not in stacks_of(build("automated_backups", "oracle-ee"))["primary"]["output"]
 
 
 def test_the_main_resource_has_the_plain_address_in_both_regions() -> None:

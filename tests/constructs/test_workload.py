@@ -93,15 +93,42 @@ def test_routing_builds_a_health_check_a_record_pair_and_an_alarm_in_the_global_
     resources = sites.global_.stack.to_terraform()["resource"]
 
     records = {item["set_identifier"]: item for item in resources["aws_route53_record"].values()}
-    (check,) = resources["aws_route53_health_check"].values()
+    check, latch, both = (
+        next(item for item in resources["aws_route53_health_check"].values() if item["type"] == type_)
+        for type_ in ("HTTPS", "CLOUDWATCH_METRIC", "CALCULATED")
+    )
     (alarm,) = resources["aws_cloudwatch_metric_alarm"].values()
     assert (check["request_interval"], check["failure_threshold"]) == (30, 3)
     assert records["primary"]["failover_routing_policy"] == {"type": "PRIMARY"}
-    assert "health_check_id" in records["primary"]
+    assert "PrimaryServes" in records["primary"]["health_check_id"]
+    assert (len(both["child_healthchecks"]), both["child_health_threshold"]) == (2, 2)
+    assert (latch["cloudwatch_alarm_region"], latch["insufficient_data_health_status"]) == (
+        "eu-central-1",
+        "LastKnownStatus",
+    )
     # A check on the secondary could keep both from being answered.
     assert "health_check_id" not in records["recovery"]
     assert {item["ttl"] for item in records.values()} == {60}
     assert alarm["metric_name"] == "HealthCheckStatus"
+
+
+@pytest.mark.parametrize("layout", ["per_region", "in_one_stack"])
+def test_traffic_is_held_in_the_recovery_region_by_a_metric_there_until_it_is_released(layout: str) -> None:
+    """Left to itself the record returns as soon as the primary endpoint answers, wherever the writer is by then."""
+    app = App()
+    if layout == "per_region":
+        sites = Sites.per_region(app, "shop", primary="eu-west-1", recovery="eu-central-1")
+    else:
+        sites = Sites.in_one_stack(TerraformStack(app, "shop"), "shop", primary="eu-west-1", recovery="eu-central-1")
+    built = Workload(sites, objective=Objective("10m", "15m"), routing=ROUTING).failover_record
+    assert built is not None
+    assert sites.recovery is not None
+    sites.recovery.stack.prepare_stack()
+    alarms = sites.recovery.stack.to_terraform()["resource"]["aws_cloudwatch_metric_alarm"].values()
+    (held,) = (item for item in alarms if item["namespace"] == "Recovery")
+    assert held["alarm_name"] == built.latch_check.arguments["cloudwatch_alarm_name"] == "shop-latch"
+    assert held["treat_missing_data"] == "ignore"
+    assert (held["comparison_operator"], held["threshold"]) == ("GreaterThanThreshold", 0)
 
 
 def test_fast_routing_checks_every_ten_seconds() -> None:

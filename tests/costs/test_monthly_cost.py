@@ -67,14 +67,14 @@ BY_HAND = (
     pytest.param(component("table", local("pitr")), TABLE, id="a table"),
     pytest.param(
         component("table", local("pitr"), remote("global_table"), local("health_check_failover")),
-        TABLE + TABLE_REPLICA + D("0.50") + 1,
+        TABLE + TABLE_REPLICA + 3 * D("0.50") + 1,
         id="a global table behind a health check",
     ),
     pytest.param(
         component(
             "table", local("pitr"), remote("global_table"), local("health_check_failover", request_interval=10)
         ),
-        TABLE + TABLE_REPLICA + D("0.50") + 2,
+        TABLE + TABLE_REPLICA + 3 * D("0.50") + 2,
         id="a global table behind a fast health check: one option more",
     ),
     pytest.param(
@@ -162,10 +162,10 @@ def test_what_a_workload_shares_is_paid_for_once() -> None:
         "bucket", local("versioning"), remote("replication"), local("health_check_failover", request_interval=10)
     )
     both = together([monthly_cost(table), monthly_cost(bucket)])
-    # Two keys, of which that in us-east-1 serves the health check's alarm as well; one check, as fast as the faster.
+    # Two keys, of which that in us-east-1 serves the health check's alarm as well; one routing, as fast as the faster.
     alone = (TABLE + TABLE_REPLICA - 2) + (BUCKET + BUCKET_COPY - 2)
-    assert both.usd == (alone + 2 + D("0.50") + 2).quantize(D("0.01"))
-    assert [line.amount for line in both.lines if line.shared] == [1, 1, 1, 2]
+    assert both.usd == (alone + 2 + 3 * D("0.50") + 2).quantize(D("0.01"))
+    assert [line.amount for line in both.lines if line.shared] == [1, 1, 3, 2]
 
 
 def test_reads_of_a_bucket_are_paid_for() -> None:

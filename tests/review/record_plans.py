@@ -34,7 +34,7 @@ _KEPT: Final = ("format_version", "terraform_version", "resource_changes", "conf
 def main() -> int:
     """Record both plans of every reference stack."""
     with tempfile.TemporaryDirectory(prefix="cdktf-dr-plans-") as directory, emulated_aws(region=PRIMARY) as aws:
-        rehearsal = Rehearsal(Path(directory))
+        rehearsal = Rehearsal.over(aws, Path(directory))
         stacks = rehearsal.synth()
         # The global stacks look up the keys of the others, so they can only be planned once those are there.
         _record(rehearsal, aws, [stack for stack in stacks if not stack.endswith("-global")], "created")

@@ -29,9 +29,9 @@ class Deployed:
 @pytest.fixture(name="deployed", scope="module")
 def _deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
     require_terraform()
-    rehearsal = Rehearsal(tmp_path_factory.mktemp("rehearsal"))
-    stacks = rehearsal.synth()
     with emulated_aws(region=PRIMARY) as aws:
+        rehearsal = Rehearsal.over(aws, tmp_path_factory.mktemp("rehearsal"))
+        stacks = rehearsal.synth()
         rehearsal.deploy(aws, stacks)
         yield Deployed(aws, rehearsal, stacks)
 

@@ -267,6 +267,7 @@ class Aurora:
             **writer,
             "port": self.cluster.ref("port"),
             "arn": self.cluster.ref("arn"),
+            "resource-id": self.cluster.ref("cluster_resource_id"),
             "secret-arn": self.secret_arn,
         }
 
@@ -279,6 +280,7 @@ class Aurora:
             "reader-endpoint": self.secondary.ref("reader_endpoint"),
             "port": self.secondary.ref("port"),
             "arn": self.secondary.ref("arn"),
+            "resource-id": self.secondary.ref("cluster_resource_id"),
         }
 
     @property

@@ -65,6 +65,7 @@ OUTPUTS = (
     "arn",
     "secret-arn",
     "identifier",
+    "resource-id",
     "backups-arn",
 )
 """What an output of some database says; all of them are taken together, for another objective adds one."""

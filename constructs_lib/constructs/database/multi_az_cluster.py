@@ -183,6 +183,7 @@ class MultiAzCluster:
             "reader-endpoint": self.cluster.ref("reader_endpoint"),
             "port": self.cluster.ref("port"),
             "arn": self.cluster.ref("arn"),
+            "resource-id": self.cluster.ref("cluster_resource_id"),
             "secret-arn": self.secret_arn,
         }
 

@@ -185,6 +185,7 @@ class RdsInstance:
             "port": self.instance.ref("port"),
             "arn": self.instance.ref("arn"),
             "secret-arn": self.secret_arn,
+            **self._logs_in_with(self.instance),
         }
 
     def recovery_outputs(self) -> dict[str, str]:
@@ -194,10 +195,15 @@ class RdsInstance:
                 "endpoint": self.replica.ref("address"),
                 "port": self.replica.ref("port"),
                 "arn": self.replica.ref("arn"),
+                **self._logs_in_with(self.replica),
             }
         if self.replicated_backups is not None:
             return {"backups-arn": self.replicated_backups.ref("id")}
         return {}
+
+    def _logs_in_with(self, instance: AwsResource) -> dict[str, str]:
+        """Return what a policy for `rds-db:connect` names, where the engine has IAM authentication."""
+        return {"resource-id": instance.ref("resource_id")} if self._settings.engine.iam_authentication else {}
 
     def _build_primary(self, scope: Construct, site: Site) -> AwsResource:
         settings = self._settings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.constructs.sites.alarm import alarm
@@ -10,20 +10,40 @@ from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from constructs_lib.constructs.routing.health_check_routing import HealthCheckRouting
     from constructs_lib.constructs.sites.sites import Sites
 
+LATCH_NAMESPACE: Final = "Recovery"
+LATCH_METRIC: Final = "Latch"
+
 
 class FailoverRecord(Construct):
-    """Health check, primary and secondary record, and an alarm on the health check; all in the global site.
+    """Health checks, primary and secondary record, an alarm on the primary endpoint, and a latch.
 
     Route 53 answers with the recovery endpoint as soon as its health checkers, which run in many Regions, call the
     primary endpoint unhealthy: no control plane takes part. The secondary record has no health check, so that it is
     answered whenever the primary is not.
 
+    Left to itself the record returns as soon as the primary endpoint answers again, though the writer of a database may
+    be in the recovery Region by then. The latch holds it there: a metric of the recovery Region, which anybody who may
+    call `cloudwatch:PutMetricData` there sets to 1 and releases with 0. It also moves the traffic of a healthy primary.
+    Setting and releasing needs no control plane of Route 53, and nothing of the primary Region.
+
     Args:
-        sites: The global site is where the records are built.
+        sites: The records are built in the global site, the latch's alarm in the recovery one.
         routing: Names and endpoints.
+
+    Attributes:
+        routing: As given.
+        health_check: The `aws_route53_health_check` of the primary endpoint.
+        latch: The alarm on the latch's metric, in the recovery Region: it tells who is told of alarms there.
+        latch_check: The `aws_route53_health_check` that follows it.
+        both: The calculated `aws_route53_health_check` of the primary record: the endpoint answers, and nothing holds.
+        primary_record: The `aws_route53_record` that answers while `both` is healthy.
+        recovery_record: The one that answers otherwise.
+        alarm: Rings when the primary endpoint is unhealthy.
     """
 
     def __init__(self, sites: Sites, routing: HealthCheckRouting) -> None:
@@ -47,6 +67,7 @@ class FailoverRecord(Construct):
             },
             provider=site.provider,
         )
+        self.latch, self.latch_check, self.both = self._build_latch(sites, tags)
         self.primary_record = AwsResource(
             self,
             "Primary",
@@ -59,7 +80,7 @@ class FailoverRecord(Construct):
                 "records": [routing.primary_endpoint],
                 "set_identifier": "primary",
                 "failover_routing_policy": {"type": "PRIMARY"},
-                "health_check_id": self.health_check.ref("id"),
+                "health_check_id": self.both.ref("id"),
             },
             provider=site.provider,
         )
@@ -94,3 +115,55 @@ class FailoverRecord(Construct):
             missing="breaching",
             tags=tags,
         )
+
+    def _build_latch(self, sites: Sites, tags: Mapping[str, str]) -> tuple[AwsResource, AwsResource, AwsResource]:
+        """Build the alarm on the latch, the check that follows it, and the one that joins it with the endpoint's."""
+        site, recovery = sites.global_, sites.recovery
+        assert recovery is not None, "a workload with a routing has a recovery Region"
+        name = f"{sites.name}-latch"
+        latch = alarm(
+            Construct(recovery.scope, "RecoveryLatch"),
+            "Default",
+            recovery,
+            name=name,
+            description=f"somebody holds {self.routing.record_name} in {recovery.region}: release it with 0 once "
+            f"{sites.primary.region} serves and writes again",
+            namespace=LATCH_NAMESPACE,
+            metric=LATCH_METRIC,
+            dimensions={"Workload": sites.name},
+            threshold=0,
+            periods=1,
+            # Between the 1 and the 0 there is no data: it stays as it is.
+            missing="ignore",
+            tags=tags,
+        )
+        together = recovery.stack is site.stack
+        check = AwsResource(
+            self,
+            "LatchCheck",
+            "aws_route53_health_check",
+            {
+                "type": "CLOUDWATCH_METRIC",
+                # The name, not a reference: this stack must not need the recovery Region's state.
+                "cloudwatch_alarm_name": name,
+                "cloudwatch_alarm_region": recovery.region,
+                # Healthy until it is first set, and then what it was set to last.
+                "insufficient_data_health_status": "LastKnownStatus",
+                "tags": {**tags, "Name": name},
+            },
+            provider=site.provider,
+            depends_on=[latch] if together else [],
+        )
+        both = AwsResource(
+            self,
+            "PrimaryServes",
+            "aws_route53_health_check",
+            {
+                "type": "CALCULATED",
+                "child_healthchecks": [self.health_check.ref("id"), check.ref("id")],
+                "child_health_threshold": 2,
+                "tags": {**tags, "Name": f"{sites.name} primary serves"},
+            },
+            provider=site.provider,
+        )
+        return latch, check, both

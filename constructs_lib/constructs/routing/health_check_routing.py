@@ -28,7 +28,8 @@ class HealthCheckRouting:
     """Route 53 failover: health checks on the primary endpoint, and a pair of failover records.
 
     No control plane takes part in the failover. It comes back by itself as well, which is why components behind it are
-    built so that both Regions can write.
+    built so that both Regions can write where they can; where one Region writes, as with most databases, hold it with
+    the latch of `FailoverRecord` before the writer is moved, until the writer is back.
 
     Args:
         zone_id: The hosted zone of the record.

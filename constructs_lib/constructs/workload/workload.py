@@ -55,6 +55,8 @@ class Workload:
             raise ConfigurationError(msg)
         if routing is not None:
             sites.global_.check_providers()
+            if sites.recovery is not None:
+                sites.recovery.check_providers()
         self.sites = sites
         self.objective = sites.promised(objective)
         self.routing = routing

@@ -75,6 +75,7 @@ def _failover(
     )
     if check is not None:
         builder.join(check)
+        check = _endpoint_check(side, builder, check)
         _check(check, parameters, unknown, doubts)
         if _asks_itself(side, check, primary):
             doubts.append("its health check asks the name that it turns, and so tests whichever side serves")
@@ -85,6 +86,17 @@ def _failover(
         doubts.append("the primary record has no health check, so it never fails over")
     for routed in (builder, *_same_workload(check, stateful)):
         routed.protect(side.notes, _MECHANISM, primary, parameters=parameters, doubts=doubts, unknown=unknown)
+
+
+def _endpoint_check(side: Side, builder: ComponentBuilder, check: Resource) -> Resource:
+    """Return the check of an endpoint that decides: *check*, or the one child of that kind where all must be well."""
+    named = map(side.resources.get, side.resolve(check, ("child_healthchecks",), _CHECK))
+    children = [child for child in named if child is not None]
+    if check.text("type") != "CALCULATED" or check.number("child_health_threshold") != len(children):
+        return check
+    builder.join(*children)
+    asked = [child for child in children if child.text("type") in _ENDPOINT]
+    return asked[0] if len(asked) == 1 else check
 
 
 def _asks_itself(side: Side, check: Resource, record: Resource) -> bool:
