@@ -14,6 +14,7 @@ from constructs_lib.constructs.bucket.object_lock import ObjectLock as ObjectLoc
 from constructs_lib.constructs.database.database import Database as Database
 from constructs_lib.constructs.database.network import Network as Network
 from constructs_lib.constructs.database.restored_database import RestoredDatabase as RestoredDatabase
+from constructs_lib.constructs.detection.heartbeat import Heartbeat as Heartbeat
 from constructs_lib.constructs.distribution.cache_behavior import CacheBehavior as CacheBehavior
 from constructs_lib.constructs.distribution.distribution import Distribution as Distribution
 from constructs_lib.constructs.evidence.document_store import DocumentStore as DocumentStore

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib import Bucket, KeyAttribute, Sites, Table, Workload
+from constructs_lib import Bucket, Heartbeat, KeyAttribute, Sites, Table, Workload
 from stacks.declared import PRIMARY, RECOVERY, objective
 
 if TYPE_CHECKING:
@@ -21,4 +21,5 @@ def archive(app: App) -> Workload:
     workload = Workload(sites, objective=objective("archive"))
     Bucket(workload, "documents")
     Table(workload, "index", partition_key=KeyAttribute(name="document_id", type="S"), pattern="backup_copy")
+    Heartbeat(workload, "heartbeat")
     return workload

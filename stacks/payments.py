@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib import Acceptance, Bucket, Database, HealthCheckRouting, Sites, Target, Usage, Workload
+from constructs_lib import Acceptance, Bucket, Database, HealthCheckRouting, Heartbeat, Sites, Target, Usage, Workload
 from stacks.declared import PRIMARY, RECOVERY, hosted_zone, objective
 
 if TYPE_CHECKING:
@@ -36,4 +36,5 @@ def payments(app: App) -> Workload:
             region=Target(rto="5m", rpo="15m"),
         ),
     )
+    Heartbeat(workload, "heartbeat")
     return workload

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib import Bucket, Database, Sites, Workload
+from constructs_lib import Bucket, Database, Heartbeat, Sites, Workload
 from stacks.declared import PRIMARY, RECOVERY, objective
 from stacks.network import network
 
@@ -18,4 +18,5 @@ def reporting(app: App) -> Workload:
     workload = Workload(sites, objective=objective("reporting"))
     Database(workload, "warehouse", engine="postgres", network=network(sites))
     Bucket(workload, "reports")
+    Heartbeat(workload, "heartbeat")
     return workload

@@ -10,6 +10,7 @@ from constructs_lib import (
     Database,
     Distribution,
     HealthCheckRouting,
+    Heartbeat,
     KeyAttribute,
     Sites,
     Table,
@@ -59,4 +60,5 @@ def storefront(app: App) -> Workload:
             region=Target(rto="30m", rpo="5m"),
         ),
     )
+    Heartbeat(workload, "heartbeat")
     return workload

@@ -52,7 +52,7 @@ def synthesized(patterns: dict[str, str], directory: Path) -> None:
     (directory / "cdk.tf.json").write_bytes(written.read_bytes())
 
 
-class _Terraform:
+class AppliedStack:
     def __init__(self, directory: Path, aws: EmulatedAws) -> None:
         binary = terraform_binary()
         if binary is None:
@@ -82,7 +82,7 @@ class _Terraform:
 
 
 def test_a_tightened_objective_is_applied_in_place_and_a_second_plan_is_empty(aws: EmulatedAws, tmp_path: Path) -> None:
-    terraform = _Terraform(tmp_path, aws)
+    terraform = AppliedStack(tmp_path, aws)
     synthesized(FORMER, tmp_path)
     terraform("init", "-input=false", "-no-color")
     terraform("apply", "-input=false", "-no-color", "-auto-approve", "-parallelism=40")

@@ -23,4 +23,4 @@ def test_the_kept_documents_are_true(tmp_path: Path) -> None:
 
     wanted, stale = check_documents(DIRECTORY, workloads)
     assert [str(item) for item in stale] == []
-    assert len(wanted) == 16
+    assert len(wanted) == 17

@@ -1,0 +1,3 @@
+"""Noticing that a Region is lost, where somebody can hear it."""
+
+from __future__ import annotations
