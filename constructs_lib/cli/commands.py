@@ -17,6 +17,7 @@ class Command:
 
 
 COMMANDS: Final = (
+    Command("adopt", "Terraform in order again after a recovery", "adopt"),
     Command("audit", "what an account keeps now: age and lag of every copy against its objective", "audit"),
     Command("choose", "the cheapest pattern that keeps an RTO and an RPO, and why not the others", "choose"),
     Command("docs", "write the SLA, runbook, cost memo and summary, or check that they are still true", "docs"),

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from constructs_lib.cli.operating import add_command, add_execution, given_names, named_workload, run_plan
+import sys
+
+from constructs_lib.cli.operating import (
+    add_command,
+    add_execution,
+    all_journals,
+    given_names,
+    named_workload,
+    new_clients,
+    run_plan,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
+    from typing import Any
 
     from constructs_lib.cli.arguments import Subparsers
+    from constructs_lib.documents.documented_workload import DocumentedWorkload
 
 
 def add_to(commands: Subparsers) -> None:
@@ -25,7 +38,19 @@ def add_to(commands: Subparsers) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from constructs_lib.operations.plan import plan_failback
+    from constructs_lib.operations.plan import plan_failback, recovered_by
 
     workload = named_workload(options, options.workload)
-    return run_plan(options, workload, plan_failback(workload, names=given_names(options)))
+    recovered = {} if options.policy else recovered_by(workload.name, _journals(options, workload))
+    return run_plan(options, workload, plan_failback(workload, names=given_names(options), recovered=recovered))
+
+
+def _journals(options: argparse.Namespace, workload: DocumentedWorkload) -> list[Mapping[str, Any]]:
+    """Return what journals hold: only what AWS named in the failover is known from them alone."""
+    from constructs_lib.errors import EvaluationError
+
+    try:
+        return [journal.content for journal in all_journals(options, [workload], new_clients())]
+    except EvaluationError as error:
+        sys.stderr.write(f"drctl: note: the failover's journal is not read: {error}\n")
+        return []

@@ -70,6 +70,7 @@ def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Pl
 
     from constructs_lib.cli.outcome import show_outcome
     from constructs_lib.operations.operate import begin, look
+    from constructs_lib.operations.preflight import check_preflight
     from constructs_lib.operations.rights import policy_of
 
     if options.policy:
@@ -81,6 +82,7 @@ def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Pl
     if not options.execute:
         outcome = look(plan, clients)
         show_outcome(options, outcome)
+        check_preflight(outcome.preflight)
         plan.check_consent(options.allow_data_loss, options.accept_split_brain)
         return outcome.exit_code
     directory = state_directory(options)

@@ -45,6 +45,8 @@ def _lines(outcome: Outcome) -> Iterator[str]:
         call = f"{step['service']} {step['operation']} in {step['region']}" if step["operation"] else ""
         seconds = f", up to {step['seconds']} s" if step["seconds"] else ""
         yield f"  {step['state']:<12} {step['title']}{' (' + call + seconds + ')' if call else ''}"
+    for check in outcome.preflight:
+        yield f"{check.component}: {check.state}: {check.found}"
     for name, rows in outcome.differences.items():
         for row in rows:
             yield f"{name}: {row['setting']} is {row['restored']!r}, and {row['source']!r} in the source"

@@ -13,12 +13,12 @@ from constructs_lib.live.read import read_account
 from constructs_lib.plan.stacks import stack_of_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from constructs_lib.live.found import Found, Unasked
     from constructs_lib.plan import Plan, Resource
 
-__all__ = ["Import", "Imports", "imports_of"]
+__all__ = ["Import", "Imports", "documents_of", "imports_of"]
 
 
 @attrs.frozen(kw_only=True, order=True)
@@ -54,10 +54,23 @@ class Imports:
 
     def documents(self) -> Mapping[str, str]:
         """Return a Terraform file in JSON for each stack, to lie beside its `cdk.tf.json`."""
-        found: dict[str, list[dict[str, str]]] = {}
-        for item in self.blocks:
-            found.setdefault(item.stack, []).append({"to": item.to, "id": item.id})
-        return {stack: json.dumps({"import": blocks}, indent=2) + "\n" for stack, blocks in sorted(found.items())}
+        return documents_of(self.blocks)
+
+
+def documents_of(imports: Iterable[Import], removed: Iterable[tuple[str, str]] = ()) -> Mapping[str, str]:
+    """Return a Terraform file in JSON for each stack.
+
+    Args:
+        imports: What Terraform takes over.
+        removed: What it lets go of and does not destroy: stack and address. Default: nothing.
+    """
+    found: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for stack, address in removed:
+        block = {"from": address, "lifecycle": {"destroy": False}}
+        found.setdefault(stack, {}).setdefault("removed", []).append(block)
+    for item in imports:
+        found.setdefault(item.stack, {}).setdefault("import", []).append({"to": item.to, "id": item.id})
+    return {stack: json.dumps(blocks, indent=2) + "\n" for stack, blocks in sorted(found.items())}
 
 
 def imports_of(plan: Plan, *, session: Any = None) -> Imports:

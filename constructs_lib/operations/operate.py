@@ -14,6 +14,7 @@ from constructs_lib.operations.differences import differences
 from constructs_lib.operations.facts import Facts
 from constructs_lib.operations.journal import Journal
 from constructs_lib.operations.lag import lag_of
+from constructs_lib.operations.preflight import check_preflight, preflight
 from constructs_lib.operations.run import ComponentRun, Pace
 from constructs_lib.procedures import Part
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from constructs_lib.operations.clients import Clients
     from constructs_lib.operations.journal import Store
     from constructs_lib.operations.plan import ComponentPlan, Plan
+    from constructs_lib.operations.preflight import Check
     from constructs_lib.procedures import Step
 
 __all__ = ["Manner", "Outcome", "begin", "go_on", "look"]
@@ -61,6 +63,7 @@ class Outcome:
         data_loss: Seconds that may be lost, by component; None: unknown or unbounded.
         data_loss_from: Where that is from: `measured` now by AWS, or `estimated`.
         differences: Settings in which what was restored is not as its source, by component.
+        preflight: What was looked at before a failover.
         result: In words.
         exit_code: That of `drctl`.
     """
@@ -73,6 +76,7 @@ class Outcome:
     data_loss_from: Mapping[str, str]
     result: str
     differences: Mapping[str, tuple[Mapping[str, Any], ...]] = attrs.field(factory=dict)
+    preflight: tuple[Check, ...] = ()
     exit_code: int = 0
 
 
@@ -87,7 +91,9 @@ def look(plan: Plan, clients: Clients) -> Outcome:
             state = _seen(step, facts, clients) if reached or step.by_hand else State.NOT_BEGUN.value
             reached = reached and not (step.changes and state != State.DONE.value)
             steps.append(_row(item, step, facts, state))
-    return _outcome(plan, None, steps, _lags(plan, clients), result="planned; nothing was changed", dry_run=True)
+    checks = preflight(plan, clients)
+    found = _outcome(plan, None, steps, _lags(plan, clients), result="planned; nothing was changed", dry_run=True)
+    return attrs.evolve(found, preflight=checks)
 
 
 def begin(
@@ -116,6 +122,8 @@ def begin(
         UnfinishedError: If it does not come to its end; it can be resumed.
     """
     plan.check_consent(losing, splitting)
+    checks = preflight(plan, clients)
+    check_preflight(checks)
     lags = _lags(plan, clients)
     journal = Journal.begin(
         plan.new_id(),
@@ -130,6 +138,9 @@ def begin(
             "allowed_data_loss": sorted(losing),
             "accepted_split_brain": sorted(splitting),
             "lag_seconds": lags,
+            "preflight": [attrs.asdict(check) for check in checks],
+            # What Terraform has now, for `drctl adopt`.
+            "addresses": {item.name: [list(pair) for pair in item.addresses] for item in plan.components},
         },
     )
     return go_on(plan, journal, clients, manner)

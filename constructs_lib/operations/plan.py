@@ -23,7 +23,16 @@ if TYPE_CHECKING:
     from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload
     from constructs_lib.procedures import Procedure, Step
 
-__all__ = ["ComponentPlan", "Plan", "plan_again", "plan_failback", "plan_failover", "plan_procedures", "plan_restore"]
+__all__ = [
+    "ComponentPlan",
+    "Plan",
+    "plan_again",
+    "plan_failback",
+    "plan_failover",
+    "plan_procedures",
+    "plan_restore",
+    "recovered_by",
+]
 
 LATEST = "latest"
 _BESIDE = (Part.FENCE, Part.PROPAGATE)
@@ -43,6 +52,7 @@ class ComponentPlan:
         names: What its resources are called, with what was settled.
         declared: The Terraform arguments of its resources.
         loses: How much may be lost, by the estimate; None: unknown or unbounded.
+        addresses: Stack and address of each of its resources.
     """
 
     name: str
@@ -53,6 +63,7 @@ class ComponentPlan:
     names: Mapping[str, Any]
     declared: Mapping[str, Mapping[str, Any]]
     loses: int | None
+    addresses: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_dangerous(self) -> bool:
@@ -142,9 +153,43 @@ def plan_failover(workload: DocumentedWorkload, to: str, *, names: Mapping[str, 
     return plan_procedures("failover", workload, Disruption.REGION, {"to": to}, names or {})
 
 
-def plan_failback(workload: DocumentedWorkload, *, names: Mapping[str, Any] | None = None) -> Plan:
-    """Return the way home of *workload*."""
-    return plan_procedures("failback", workload, Disruption.REGION, {}, names or {})
+def plan_failback(
+    workload: DocumentedWorkload,
+    *,
+    names: Mapping[str, Any] | None = None,
+    recovered: Mapping[str, str] | None = None,
+) -> Plan:
+    """Return the way home of *workload*.
+
+    Args:
+        workload: The workload.
+        names: What is settled otherwise than the files tell.
+        recovered: The ARNs that AWS gave to what the failover restored, by component; `recovered_by` reads them.
+    """
+    found = dict(recovered or {})
+    plan = plan_procedures("failback", workload, Disruption.REGION, {"recovered": found}, names or {})
+    components = [
+        attrs.evolve(item, names={"recovered_arn": found[item.name], **item.names}) if item.name in found else item
+        for item in plan.components
+    ]
+    return attrs.evolve(plan, components=tuple(components))
+
+
+def recovered_by(workload: str, journals: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the ARN of what each component of *workload* was restored to by its newest failover that is finished.
+
+    Args:
+        workload: The workload.
+        journals: What journals hold, oldest first.
+    """
+    done = [item for item in journals if (item["command"], item["workload"]) == ("failover", workload)]
+    done = [item for item in done if item["closed"] is not None]
+    components = done[-1]["components"] if done else {}
+    return {
+        name: written["kept"]["restored_arn"]
+        for name, written in components.items()
+        if written["kept"].get("restored_arn")
+    }
 
 
 def plan_restore(
@@ -225,7 +270,7 @@ def plan_again(workload: DocumentedWorkload, journal: Mapping[str, Any]) -> Plan
             )
             raise InputError(msg)
         case _:
-            return plan_failback(workload, names=names)
+            return plan_failback(workload, names=names, recovered=arguments.get("recovered"))
 
 
 def plan_procedures(
@@ -283,6 +328,7 @@ def _component(
         names={**_without_latest(names_of(workload, item, answered_as(estimate, disruption)), settled), **settled},
         declared=declared_by(item),
         loses=estimate.rpo_seconds,
+        addresses=tuple((member.stack, member.address) for member in item.members if member.stack and member.address),
     )
 
 

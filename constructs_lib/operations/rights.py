@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.operations.drill import prefix_of
+from constructs_lib.operations.preflight import preflight_calls
 from constructs_lib.procedures import Each
 from constructs_lib.procedures.value import Lookup
 
@@ -86,6 +87,7 @@ def policy_of(plan: Plan, journal: str | None = None) -> dict[str, Any]:
     resource for most questions.
     """
     actions = {action for item in plan.components for step in item.steps for action in _actions(step)}
+    actions |= {action for call in preflight_calls(plan) for action in _of(call)}
     lags = (item.procedure.lag for item in plan.components)
     actions |= {action for lag in lags if lag is not None for action in _of(lag.call)}
     passes = "iam:PassRole" in actions

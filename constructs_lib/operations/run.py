@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from constructs_lib.operations.clients import Clients
     from constructs_lib.operations.facts import Asked, Facts
     from constructs_lib.operations.journal import Journal
-    from constructs_lib.procedures import Step
+    from constructs_lib.procedures import Probe, Step
 
 __all__ = ["ComponentRun", "Pace"]
 
@@ -169,6 +169,8 @@ class ComponentRun:
             # It was waited for so that the next step could begin, which may have ended it.
             return
         if step.repeatable and entry["state"] not in ("in progress", "done"):
+            if step.guard is not None and entry["state"] == State.NOT_BEGUN.value:
+                yield from self._guarded(step, step.guard, entry)
             yield from self._call(step, entry)
         elif not step.repeatable:
             found = yield from self._settled(step, entry)
@@ -203,6 +205,11 @@ class ComponentRun:
 
     # ------------------------------------------------------------ asking and calling
 
+    def _guarded(self, step: Step, guard: Probe, entry: dict[str, Any]) -> Generator[float, None, None]:
+        found = yield from self._asked(step, self.pace.grace, time.monotonic(), guard)
+        if found.state is not State.NOT_BEGUN:
+            self._foreign(step, entry, found)
+
     def _settled(self, step: Step, entry: dict[str, Any]) -> Generator[float, None, Found]:
         """Return what AWS says before a call; after one without an answer AWS is given time to show it."""
         until = time.monotonic() + (self.pace.grace if entry["state"] == "begun" else 0)
@@ -214,15 +221,18 @@ class ComponentRun:
                 return found
             yield min(self.pace.poll, self.pace.grace / 4)
 
-    def _asked(self, step: Step, limit: float, begun: float) -> Generator[float, None, Found]:
+    def _asked(
+        self, step: Step, limit: float, begun: float, other: Probe | None = None
+    ) -> Generator[float, None, Found]:
         """Return what AWS says of the step; a question that has no answer is asked again, as long as there is time."""
         from botocore.exceptions import BotoCoreError, ClientError
 
-        assert step.probe is not None
+        probe = other or step.probe
+        assert probe is not None
         tries = 0
         while True:
             try:
-                return ask(step.probe, self.facts, self.clients)
+                return ask(probe, self.facts, self.clients)
             except ClientError as error:
                 if not _passes(error):
                     self._cannot(step, error)

@@ -351,6 +351,7 @@ def _from_backup(mechanism: str, *disruptions: Disruption, source: str) -> Proce
                 Role.HOME,
                 _by_backup(Role.HOME),
                 "RDS",
+                guard=instance_probe(Role.HOME, "{restored}"),
             ),
             _put_back(Role.HOME, "{restored}", extra=_after_backup()),
             _tags(Role.HOME, "{restored}"),
@@ -511,6 +512,7 @@ PROCEDURES = (
                 Role.RECOVERY,
                 _by_backup(Role.RECOVERY),
                 "RDS",
+                guard=instance_probe(Role.RECOVERY, "{restored}"),
             ),
             _put_back(Role.RECOVERY, "{restored}", extra=_after_backup()),
             _tags(Role.RECOVERY, "{restored}"),
@@ -519,7 +521,10 @@ PROCEDURES = (
         ),
         back=(
             *backup_home(
-                "arn:aws:rds:{recovery_region}:{account}:db:{restored}", "RDS", _by_backup(Role.HOME, _RETURNED)
+                "arn:aws:rds:{recovery_region}:{account}:db:{restored}",
+                "RDS",
+                _by_backup(Role.HOME, _RETURNED),
+                instance_probe(Role.HOME, _RETURNED),
             ),
             _put_back(Role.HOME, _RETURNED, Part.BACK, _after_backup(), HOURS),
             _tags(Role.HOME, _RETURNED, Part.BACK),

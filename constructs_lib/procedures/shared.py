@@ -142,6 +142,7 @@ def restore_job(
     metadata: Mapping[str, Value],
     resource_type: str,
     *,
+    guard: Probe | None = None,
     part: Part = Part.ACT,
     limit: int | None = None,
 ) -> Step:
@@ -167,6 +168,7 @@ def restore_job(
                 # Only for backups that AWS Backup manages in full; tags are put back by a call of their own.
             },
         ),
+        guard=guard,
         repeatable="AWS Backup knows the token, and starts no second job for it",
         danger="what was written since the backup" if role is Role.RECOVERY else None,
         keeps={"restore_job": "RestoreJobId"},
@@ -188,13 +190,16 @@ def restore_job(
     )
 
 
-def backup_home(arn: str, resource_type: str, metadata: Mapping[str, Value]) -> tuple[Step, ...]:
+def backup_home(
+    arn: str, resource_type: str, metadata: Mapping[str, Value], guard: Probe | None = None
+) -> tuple[Step, ...]:
     """Return the way home by AWS Backup: back up where it is now, copy, restore at home.
 
     Args:
         arn: The ARN of what runs in the recovery Region.
         resource_type: What AWS Backup calls it.
         metadata: What its restore at home needs.
+        guard: Tells whether something of the new name is there already. Default: AWS gives the name.
     """
     return (
         by_hand(
@@ -268,6 +273,13 @@ def backup_home(arn: str, resource_type: str, metadata: Mapping[str, Value]) -> 
             ),
         ),
         restore_job(
-            "restore-home", "restore it in {region}", Role.HOME, metadata, resource_type, part=Part.BACK, limit=HOURS
+            "restore-home",
+            "restore it in {region}",
+            Role.HOME,
+            metadata,
+            resource_type,
+            guard=guard,
+            part=Part.BACK,
+            limit=HOURS,
         ),
     )

@@ -131,6 +131,8 @@ class Step:
         call: The call; None: it is done by hand, or by AWS alone.
         each: The call is made for each of these.
         probe: How to tell how far it is. Every step that changes something has one, or is repeatable.
+        guard: Asked before the call is first made: what it finds is somebody else's. For a call whose reply alone names
+            what it makes.
         repeatable: Why the call may be made twice without harm; the probe is then only waited for.
         keeps: Names for what later steps need of the call's reply, by JMESPath.
         limit: Seconds to wait where the step is no term of the estimate. Default: the estimate's.
@@ -151,6 +153,7 @@ class Step:
     call: Call | None = None
     each: Each | None = None
     probe: Probe | None = None
+    guard: Probe | None = None
     repeatable: str | None = None
     keeps: Mapping[str, str] = attrs.field(factory=dict, converter=_frozen)
     limit: int | None = None
@@ -174,6 +177,8 @@ class Step:
             yield self.call
         if self.probe is not None:
             yield self.probe.call
+        if self.guard is not None:
+            yield self.guard.call
 
 
 @attrs.frozen(kw_only=True)

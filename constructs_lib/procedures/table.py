@@ -233,6 +233,15 @@ def _verify(role: Role, table: str, part: Part = Part.VERIFY) -> Step:
     )
 
 
+def _there(role: Role, table: str) -> Probe:
+    return Probe(
+        call=_described(role, table),
+        query="Table.TableStatus",
+        done="ACTIVE",
+        absent_errors=("ResourceNotFoundException",),
+    )
+
+
 def _key_metadata(key: str) -> Mapping[str, Value]:
     return {"targetTableName": "{restored}", "encryptionType": "KMS", "kmsMasterKeyArn": Name(key, required=True)}
 
@@ -280,6 +289,7 @@ def _from_backup(mechanism: str, source: str) -> Procedure:
                 Role.HOME,
                 _key_metadata("key"),
                 "DynamoDB",
+                guard=_there(Role.HOME, "{restored}"),
             ),
             *_put_back(Role.HOME),
             repoint("set the table of the application to {restored}"),
@@ -367,6 +377,7 @@ PROCEDURES = (
                 Role.RECOVERY,
                 _key_metadata("recovery_key"),
                 "DynamoDB",
+                guard=_there(Role.RECOVERY, "{restored}"),
             ),
             *_put_back(Role.RECOVERY),
             repoint("let the application in {recovery_region} use table {restored} there"),
@@ -377,6 +388,7 @@ PROCEDURES = (
                 "arn:aws:dynamodb:{recovery_region}:{account}:table/{restored}",
                 "DynamoDB",
                 {**_key_metadata("key"), "targetTableName": "{returned}"},
+                _there(Role.HOME, "{returned}"),
             ),
             *_put_back(Role.HOME, "{returned}", Part.BACK),
             Step(

@@ -53,12 +53,17 @@ class World:
 
     def __init__(self, steps: tuple[Step, ...]) -> None:
         self.by_probe = {id(step.probe): step for step in steps if step.probe is not None}
+        self.by_guard = {id(step.guard): step for step in steps if step.guard is not None}
         self.taken: Counter[str] = Counter()
         self.asked: Counter[str] = Counter()
 
     def ask(self, probe: Probe, facts: Facts, clients: Clients) -> Found:
-        step = self.by_probe[id(probe)]
         clients.tick()
+        if id(probe) in self.by_guard:
+            # Whatever is there by that name counts, this operation's own as well: it is asked before the call alone.
+            there = self.taken[self.by_guard[id(probe)].id] > 0
+            return Found(state=State.DONE if there else State.NOT_BEGUN, word="guarded", reply={})
+        step = self.by_probe[id(probe)]
         if step.call is not None and not self.taken[step.id]:
             return Found(state=State.NOT_BEGUN, word="absent", reply={})
         self.asked[step.id] += 1

@@ -19,6 +19,7 @@ from constructs_lib.terraform.resource import AwsResource
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from constructs_lib.constructs.database.adopted import Adopted
     from constructs_lib.constructs.database.network import Network
     from constructs_lib.constructs.database.settings import DatabaseSettings
     from constructs_lib.constructs.sites.site import Site
@@ -175,7 +176,11 @@ class Aurora:
         *,
         identifier: str,
         recovery_identifier: str,
+        adopted: Adopted,
     ) -> None:
+        self._adopted = adopted
+        main = adopted.scope(scope)
+        own = adopted.primary or identifier
         self._scope = scope
         self._sites = sites
         self._decision = decision
@@ -203,17 +208,17 @@ class Aurora:
             role="primary",
             extra=self._enforced(decision),
         )
-        self.cluster = self._build_primary(scope, site)
+        self.cluster = self._build_primary(scope, main, site)
         if self._global:
             self.global_cluster = self._build_global(scope, site, self.cluster)
         self.instances = aurora_members(
-            scope,
+            main,
             sites,
             site,
             settings,
             self.cluster,
             count=2 if reader else 1,
-            identifier=identifier,
+            identifier=own,
             tags=self._tags,
             ignored=self._ignored_by_instances,
         )
@@ -314,8 +319,9 @@ class Aurora:
             lifecycle={**self._settings.lifecycle, "ignore_changes": _GLOBAL_IGNORES},
         )
 
-    def _build_primary(self, scope: Construct, site: Site) -> AwsResource:
+    def _build_primary(self, scope: Construct, main: Construct, site: Site) -> AwsResource:
         settings = self._settings
+        adopted = self._adopted.primary
         if not self._global:
             credentials = managed_password(site)
         else:
@@ -325,11 +331,12 @@ class Aurora:
                 "master_password_wo_version": self.password.value_version,
             }
         return AwsResource(
-            scope,
+            main,
             "Default",
             "aws_rds_cluster",
             {
-                **aurora_arguments(site, settings, identifier=self._identifier, tags=self._tags),
+                **aurora_arguments(site, settings, identifier=adopted or self._identifier, tags=self._tags),
+                **final_snapshot(self._identifier, adopted=adopted),
                 **self.surroundings.arguments,
                 **credentials,
                 "engine_version": settings.version,
@@ -337,7 +344,9 @@ class Aurora:
                 "master_username": settings.username,
             },
             provider=site.provider,
-            lifecycle=lifecycle_with_snapshot(settings, _MEMBER_IGNORES if self._global else ()),
+            lifecycle=lifecycle_with_snapshot(
+                settings, _MEMBER_IGNORES if self._global else (), adopted=adopted is not None
+            ),
         )
 
     def _build_secondary(self, scope: Construct, recovery: Site) -> None:

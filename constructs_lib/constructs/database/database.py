@@ -14,6 +14,7 @@ from constructs_lib.components import Kind
 from constructs_lib.constructs.backup.backup_plan import BackupPlan
 from constructs_lib.constructs.backup.planned_backup import planned_backup
 from constructs_lib.constructs.backup.schedule import DEFAULT_BACKUP_HOUR
+from constructs_lib.constructs.database.adopted import Adopted
 from constructs_lib.constructs.database.aurora import Aurora
 from constructs_lib.constructs.database.dsql import Dsql
 from constructs_lib.constructs.database.identifiers import check_identifiers, claim_identifiers, names_in_rds
@@ -124,6 +125,10 @@ class Database(Construct):
         third_region: The Region of the witness of DSQL in two Regions. Default: chosen.
         backup_hour: The UTC hour the schedule of AWS Backup goes through. Default 3. The windows follow it.
         backup_lock: A lock on the vaults of AWS Backup. Default: none.
+        adopted: The identifier of what a recovery made in the primary Region, which is the database from now on, such
+            as `shop-ledger-restored`; `drctl adopt` says which. Its resources get addresses of their own, so that
+            Terraform can let go of the old ones and import these in one plan. Default: none.
+        adopted_recovery: The same of a read replica in the recovery Region. Default: none.
 
     Attributes:
         decision: What was decided, and why.
@@ -173,6 +178,8 @@ class Database(Construct):
         third_region: str | None = None,
         backup_hour: int = DEFAULT_BACKUP_HOUR,
         backup_lock: VaultLock | None = None,
+        adopted: str | None = None,
+        adopted_recovery: str | None = None,
     ) -> None:
         sites = sites_of(place, f"database {id!r}")
         check_flag(recovery_standby, "recovery_standby")
@@ -216,7 +223,9 @@ class Database(Construct):
         backup = planned_backup(decision, hour=backup_hour, lock=backup_lock, deletion_protection=protected)
         if settings is not None and network is not None:
             settings = _required(settings, network, decision, backup, hour=backup_hour)
-        names = _Names(sites, decision, settings, network, identifier)
+        taken_over = Adopted(primary=adopted, recovery=adopted_recovery)
+        taken_over.check(decision, identifier)
+        names = _Names(sites, decision, settings, network, identifier, taken_over)
         names.check()
 
         commit(place, decision)
@@ -227,12 +236,12 @@ class Database(Construct):
         self.sites = sites
         self.settings = settings
         self.network = network
-        self.identifier = identifier
-        self.recovery_identifier = names.recovery_identifier
+        self.identifier = identifier if settings is None else adopted or identifier
+        self.recovery_identifier = adopted_recovery or names.recovery_identifier
         there = None if names.recovery is None else Construct(names.recovery.scope, id)
         if any(map(decision.uses, _COPIES_OF_THE_PRIMARY)):
             sites.build_recovery_after_primary()
-        self.parts = self._build(sites, there, deletion_protection=protected)
+        self.parts = self._build(sites, there, names, taken_over, deletion_protection=protected)
         self.backup = None if backup is None else self._build_backup(sites, there, backup)
         if names.recovery is not None and network is not None and network.recovery_security_group_ids:
             # A restore there is put into them, and nothing else may say which they are.
@@ -276,12 +285,21 @@ class Database(Construct):
         return self.parts.secret_arn
 
     def _build(
-        self, sites: Sites, there: Construct | None, *, deletion_protection: bool
+        self,
+        sites: Sites,
+        there: Construct | None,
+        names: _Names,
+        adopted: Adopted,
+        *,
+        deletion_protection: bool,
     ) -> RdsInstance | MultiAzCluster | Aurora | Dsql:
         if self.settings is None or self.network is None:
-            return Dsql(self, there, sites, self.decision, deletion_protection=deletion_protection)
+            where = adopted.scope(self)
+            return Dsql(where, there, sites, self.decision, deletion_protection=deletion_protection)
         if self.decision.uses("multi_az_cluster"):
-            return MultiAzCluster(self, sites, self.decision, self.settings, self.network, identifier=self.identifier)
+            return MultiAzCluster(
+                self, sites, self.decision, self.settings, self.network, identifier=names.identifier, adopted=adopted
+            )
         built = Aurora if self.settings.engine.is_aurora else RdsInstance
         return built(
             self,
@@ -290,8 +308,9 @@ class Database(Construct):
             self.decision,
             self.settings,
             self.network,
-            identifier=self.identifier,
-            recovery_identifier=self.recovery_identifier,
+            identifier=names.identifier,
+            recovery_identifier=names.recovery_identifier,
+            adopted=adopted,
         )
 
     def _build_backup(self, sites: Sites, there: Construct | None, planned: PlannedBackup) -> BackupPlan:
@@ -321,10 +340,12 @@ class _Names:
         settings: DatabaseSettings | None,
         network: Network | None,
         identifier: str,
+        adopted: Adopted,
     ) -> None:
         self._sites = sites
         self._decision = decision
         self._owner = f"database {decision.name!r}"
+        self.identifier = identifier
         self.recovery_identifier = f"{identifier}-recovery"
         needed = any(item.region is not None for item in decision.component.protections)
         subnets = network is not None and bool(network.recovery_subnet_ids)
@@ -332,9 +353,11 @@ class _Names:
         self._identifiers: list[tuple[Site, tuple[str, ...]]] = []
         if settings is not None:
             aurora, cluster = settings.engine.is_aurora, decision.uses("multi_az_cluster")
-            self._identifiers.append((sites.primary, names_in_rds(identifier, aurora=aurora, cluster=cluster)))
+            for name in filter(None, (identifier, adopted.primary)):
+                self._identifiers.append((sites.primary, names_in_rds(name, aurora=aurora, cluster=cluster)))
             if self.recovery is not None:
-                self._identifiers.append((self.recovery, names_in_rds(self.recovery_identifier, aurora=aurora)))
+                for name in filter(None, (self.recovery_identifier, adopted.recovery)):
+                    self._identifiers.append((self.recovery, names_in_rds(name, aurora=aurora)))
 
     def check(self) -> None:
         """Check that every name, and every provider that is needed, can be had.

@@ -12,21 +12,32 @@ if TYPE_CHECKING:
 _NAME: Final = "final_snapshot_identifier"
 
 
-def final_snapshot(identifier: str) -> dict[str, object]:
+def final_snapshot(identifier: str, *, adopted: str | None = None) -> dict[str, object]:
     """Return the arguments: a final snapshot, whose name has the moment at which the database was made.
 
     With one name for all, RDS would refuse to delete the second database of an identifier: the first one's snapshot is
     there. Give `lifecycle_with_snapshot` as well, or each plan would have another name.
+
+    Args:
+        identifier: The identifier.
+        adopted: That of what a recovery made, where that is the database. An import brings no such name, so it has one
+            that every plan has.
     """
+    if adopted is not None:
+        return {"skip_final_snapshot": False, _NAME: f"{adopted}-final"}
     moment = '${formatdate("YYYYMMDDhhmmss", plantimestamp())}'
     return {"skip_final_snapshot": False, _NAME: f"{identifier}-final-{moment}"}
 
 
-def lifecycle_with_snapshot(settings: DatabaseSettings, ignored: Iterable[str] = ()) -> dict[str, object]:
+def lifecycle_with_snapshot(
+    settings: DatabaseSettings, ignored: Iterable[str] = (), *, adopted: bool = False
+) -> dict[str, object]:
     """Return the Terraform lifecycle of what holds data, and keeps the name that its final snapshot was given first.
 
     Args:
         settings: The database's options.
         ignored: What else AWS and not Terraform decides. Default: nothing.
+        adopted: Whether a recovery made it, so that its name is the same in every plan.
     """
-    return {**settings.lifecycle, "ignore_changes": [_NAME, *ignored]}
+    changes = [*([] if adopted else [_NAME]), *ignored]
+    return {**settings.lifecycle, **({"ignore_changes": changes} if changes else {})}

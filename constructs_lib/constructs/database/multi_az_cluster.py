@@ -21,6 +21,7 @@ from constructs_lib.terraform.resource import AwsResource
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from constructs_lib.constructs.database.adopted import Adopted
     from constructs_lib.constructs.database.network import Network
     from constructs_lib.constructs.database.settings import DatabaseSettings
     from constructs_lib.constructs.sites.site import Site
@@ -114,17 +115,20 @@ class MultiAzCluster:
         network: Network,
         *,
         identifier: str,
+        adopted: Adopted,
     ) -> None:
         site = sites.primary
+        own = adopted.primary or identifier
         tags = dict(decision.tags)
         self.subnets = subnet_group(scope, site, network, name=identifier, tags=tags, role="primary")
         self.parameters = parameter_group(scope, site, settings, name=identifier, tags=tags, cluster=True)
         self.cluster = AwsResource(
-            scope,
+            adopted.scope(scope),
             "Default",
             "aws_rds_cluster",
             {
-                **cluster_arguments(sites, site, settings, identifier=identifier, tags=tags),
+                **cluster_arguments(sites, site, settings, identifier=own, tags=tags),
+                **final_snapshot(identifier, adopted=adopted.primary),
                 **managed_password(site),
                 "engine_version": settings.version,
                 "database_name": settings.database_name,
@@ -134,7 +138,7 @@ class MultiAzCluster:
                 "db_cluster_parameter_group_name": self.parameters.ref("name"),
             },
             provider=site.provider,
-            lifecycle=lifecycle_with_snapshot(settings),
+            lifecycle=lifecycle_with_snapshot(settings, adopted=adopted.primary is not None),
         )
         self.events = database_events(
             scope, site, name=identifier, identifiers=[self.cluster.ref("cluster_identifier")], tags=tags, cluster=True
@@ -154,7 +158,7 @@ class MultiAzCluster:
                 namespace="AWS/RDS",
                 metric="ReplicaLag",
                 # RDS names the members of a cluster itself, and in this way.
-                dimensions={"DBInstanceIdentifier": f"{identifier}-instance-{number}"},
+                dimensions={"DBInstanceIdentifier": f"{own}-instance-{number}"},
                 threshold=limit_seconds,
                 tags=tags,
             )

@@ -17,6 +17,7 @@ from constructs_lib.terraform.resource import AwsResource
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from constructs_lib.constructs.database.adopted import Adopted
     from constructs_lib.constructs.database.network import Network
     from constructs_lib.constructs.database.settings import DatabaseSettings
     from constructs_lib.constructs.sites.site import Site
@@ -125,7 +126,9 @@ class RdsInstance:
         *,
         identifier: str,
         recovery_identifier: str,
+        adopted: Adopted,
     ) -> None:
+        self._adopted = adopted
         self._sites = sites
         self._decision = decision
         self._settings = settings
@@ -213,11 +216,11 @@ class RdsInstance:
             self.password = MasterPassword(scope, site, settings, name=self._identifier, tags=self._tags)
             credentials = {"password_wo": self.password.value, "password_wo_version": self.password.value_version}
         return AwsResource(
-            scope,
+            self._adopted.scope(scope),
             "Default",
             "aws_db_instance",
             {
-                **self._arguments(site, identifier=self._identifier),
+                **self._arguments(site, identifier=self._adopted.primary or self._identifier),
                 **self.surroundings.arguments,
                 **credentials,
                 "engine": settings.engine.name,
@@ -229,10 +232,10 @@ class RdsInstance:
                 "storage_encrypted": True,
                 "kms_key_id": site.key_arn,
                 "multi_az": self._decision.uses("multi_az_instance"),
-                **final_snapshot(self._identifier),
+                **final_snapshot(self._identifier, adopted=self._adopted.primary),
             },
             provider=site.provider,
-            lifecycle=lifecycle_with_snapshot(settings),
+            lifecycle=lifecycle_with_snapshot(settings, adopted=self._adopted.primary is not None),
         )
 
     def _arguments(self, site: Site, *, identifier: str) -> dict[str, object]:
@@ -240,7 +243,7 @@ class RdsInstance:
 
     def _source_arn(self, recovery: Site) -> str:
         primary = self._sites.primary
-        return f"arn:aws:rds:{primary.region}:{recovery.account_id}:db:{self._identifier}"
+        return f"arn:aws:rds:{primary.region}:{recovery.account_id}:db:{self._adopted.primary or self._identifier}"
 
     def _after_primary(self, recovery: Site) -> list[AwsResource]:
         """The source is named by a computed ARN; only within one stack does Terraform have to be told the order."""
@@ -248,7 +251,8 @@ class RdsInstance:
 
     def _build_replicated_backups(self, scope: Construct, recovery: Site) -> AwsResource:
         return AwsResource(
-            scope,
+            # They are those of one database: another one's are others.
+            self._adopted.scope(scope),
             "Default",
             "aws_db_instance_automated_backups_replication",
             {
@@ -264,11 +268,12 @@ class RdsInstance:
     def _build_replica(self, scope: Construct, recovery: Site) -> None:
         settings = self._settings
         assert self.recovery_surroundings is not None, "Database asks for the recovery subnets first"
-        arguments = self._arguments(recovery, identifier=self._recovery_identifier)
+        adopted = self._adopted.recovery
+        arguments = self._arguments(recovery, identifier=adopted or self._recovery_identifier)
         if not settings.engine.replica_standby:
             arguments.update(backup_retention_period=None, backup_window=None)
         self.replica = AwsResource(
-            scope,
+            self._adopted.recovery_scope(scope),
             "Default",
             "aws_db_instance",
             {

@@ -109,18 +109,19 @@ def strong_replicas(
 
 
 def replication_alarm(
-    scope: Construct, source: Site, receiver: Site, decision: Decision, options: TableOptions
+    scope: Construct, source: Site, receiver: Site, decision: Decision, options: TableOptions, *, name: str
 ) -> AwsResource:
     """Build the alarm on writes of one Region that reach another late, as child `ReplicationLatency` of *scope*.
 
-    DynamoDB publishes the metric where the write was made: after a failover that is the recovery Region.
+    DynamoDB publishes the metric where the write was made: after a failover that is the recovery Region. The alarm is
+    called after *name*, the one that the table has from its construct: with another name it would be replaced.
     """
     seconds = decision.lag_alarm_seconds
     return alarm(
         scope,
         "ReplicationLatency",
         source,
-        name=f"{options.name}-replication-to-{receiver.region}",
+        name=f"{name}-replication-to-{receiver.region}",
         description=(
             f"writes to {options.name} in {source.region} take more than {seconds} s to reach {receiver.region}, which "
             f"is far more than planned: the loss of {source.region} would soon lose more than was promised"

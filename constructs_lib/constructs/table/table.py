@@ -19,6 +19,7 @@ from constructs_lib.constructs.table.replicas import (
 )
 from constructs_lib.constructs.table.schema import TableSchema
 from constructs_lib.constructs.workload.decide import commit, decide, sites_of
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.placement import placed
 from constructs_lib.terraform.resource import AwsResource
@@ -82,6 +83,9 @@ class Table(Construct):
         third_region: The Region of the witness or third replica of a strongly consistent table. Default: chosen.
         backup_hour: The UTC hour the schedule of `backup_copy` goes through. Default 3.
         backup_lock: A lock on the vaults of `backup_copy`. Default: none.
+        adopted: The name of the table that a recovery made, which is the table from now on, such as
+            `shop-orders-restored`; `drctl adopt` says which. Its resources get addresses of their own, so that
+            Terraform can let go of the old ones and import these in one plan. Default: none.
 
     Attributes:
         decision: What was decided, and why.
@@ -122,11 +126,16 @@ class Table(Construct):
         third_region: str | None = None,
         backup_hour: int = DEFAULT_BACKUP_HOUR,
         backup_lock: VaultLock | None = None,
+        adopted: str | None = None,
     ) -> None:
         sites = sites_of(place, f"table {id!r}")
         protected = sites.protects(deletion_protection)
+        own = f"{sites.name}-{id}" if name is None else name
+        if adopted == own:
+            msg = f"adopted is {adopted!r}, which is the table's own name; give that of the table a recovery made"
+            raise ConfigurationError(msg)
         options = TableOptions(
-            name=f"{sites.name}-{id}" if name is None else name,
+            name=own if adopted is None else adopted,
             schema=TableSchema(
                 partition_key=partition_key,
                 sort_key=sort_key,
@@ -158,6 +167,12 @@ class Table(Construct):
         options.check(decision)
         replicated = decision.uses("global_table")
         strong = decision.setting("global_table", "consistency") == "STRONG"
+        if strong and adopted is not None:
+            msg = (
+                f"adopted is {adopted!r}, but {decision.pattern} begins with an empty table, which a restored one is "
+                f"not; copy the good items back, or take another pattern"
+            )
+            raise ConfigurationError(msg)
         home = sites.global_ if strong else sites.primary
         check_outputs(home, [f"{decision.full_name}-{label}" for label in ("name", "arn", "stream-arn")])
         check_outputs(sites.primary, [f"{decision.full_name}-restore-role-arn"] if backup is not None else [])
@@ -172,7 +187,7 @@ class Table(Construct):
         self.name = options.name
         self.sites = sites
         self._site = home
-        scope = Construct(home.scope, id) if strong else self
+        scope = Construct(home.scope, id) if strong else _within(self, adopted)
         self.third_region_key = third_region_key(scope, home, decision, options) if strong else None
         self.table = AwsResource(
             scope,
@@ -190,12 +205,12 @@ class Table(Construct):
         self.replica: AwsResource | None = None
         self.alarms: tuple[AwsResource, ...] = ()
         if replicated and not strong and sites.recovery is not None:
-            both = Construct(sites.global_.scope, id)
+            both = _within(Construct(sites.global_.scope, id), adopted)
             self.replica = eventual_replica(both, sites, decision, options, table_arn=self._arn_for(sites.global_))
             self.alarms = (
-                replication_alarm(self, sites.primary, sites.recovery, decision, options),
+                replication_alarm(self, sites.primary, sites.recovery, decision, options, name=own),
                 replication_alarm(
-                    Construct(sites.recovery.scope, id), sites.recovery, sites.primary, decision, options
+                    Construct(sites.recovery.scope, id), sites.recovery, sites.primary, decision, options, name=own
                 ),
             )
         self.backup: BackupPlan | None = None
@@ -254,6 +269,10 @@ class Table(Construct):
         if self.backup is not None:
             restores = f"role to restore {self.name} with, in either Region"
             write_output(self.sites.primary, f"{name}-restore-role-arn", self.backup.restore_role_arn, restores)
+
+
+def _within(scope: Construct, adopted: str | None) -> Construct:
+    return scope if adopted is None else Construct(scope, adopted)
 
 
 def _check_providers(sites: Sites, decision: Decision) -> None:

@@ -1,0 +1,107 @@
+"""`drctl adopt`: Terraform in order again after a recovery."""
+
+from __future__ import annotations
+
+import sys
+
+from constructs_lib.cli.arguments import path
+from constructs_lib.cli.operating import add_command, all_journals, new_clients, read_workloads
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from constructs_lib.cli.arguments import Subparsers
+    from constructs_lib.operations.adopt import Adopting
+
+
+def add_to(commands: Subparsers) -> None:
+    """Add the command to the parser."""
+    command = add_command(
+        commands,
+        "adopt",
+        "Terraform in order again after a recovery",
+        "Say what the code needs so that Terraform takes over what an operation made, and write the blocks by which it "
+        "lets go of the old and imports the new. Nothing in AWS is changed.",
+    )
+    add = command.add_argument
+    add("operation", metavar="OPERATION", help="a finished one; `drctl operations` lists them")
+    add("--write", action="store_true", help="write adopt-OPERATION.tf.json beside each stack; default: print")
+    add(
+        "--verify",
+        action="append",
+        default=[],
+        type=path,
+        metavar="PLAN.json",
+        help="fail unless this plan, by `terraform show -json`, changes only what is documented; once for each stack",
+    )
+    command.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    import json
+
+    from constructs_lib.errors import InputError
+    from constructs_lib.operations.adopt import adoption_of
+    from constructs_lib.operations.adopted_plan import undocumented
+
+    workloads = read_workloads(options)
+    found = [item for item in all_journals(options, workloads, new_clients()) if item.id == options.operation]
+    if not found:
+        msg = f"there is no operation {options.operation!r}; `drctl operations` lists what there is"
+        raise InputError(msg)
+    (journal,) = found
+    named = [item for item in workloads if item.name == journal.content["workload"]]
+    if not named:
+        msg = f"operation {journal.id} is of workload {journal.content['workload']!r}, which the stacks do not hold"
+        raise InputError(msg)
+    adopting = adoption_of(named[0], journal.content)
+    wrong = [text for plan in options.verify for text in undocumented(plan, adopting.imports)]
+    written = _write(options, adopting) if options.write and not adopting.options else []
+    if options.format == "json":
+        sys.stdout.write(
+            json.dumps(
+                {
+                    "operation": adopting.operation,
+                    "options": {name: dict(given) for name, given in adopting.options.items()},
+                    "notes": dict(adopting.notes),
+                    "files": {stack: json.loads(text) for stack, text in adopting.documents().items()},
+                    "written": written,
+                    "findings": wrong,
+                },
+                indent=2,
+            )
+            + "\n"
+        )
+    else:
+        _show(adopting, written, wrong)
+    return 1 if wrong or (adopting.options and (options.write or options.verify)) else 0
+
+
+def _file(adopting: Adopting) -> str:
+    return f"adopt-{adopting.operation}.tf.json"
+
+
+def _write(options: argparse.Namespace, adopting: Adopting) -> list[str]:
+    root = (options.stacks or path("cdktf.out")) / "stacks"
+    written = []
+    for stack, text in adopting.documents().items():
+        place = root / stack / _file(adopting)
+        place.write_text(text, encoding="utf-8")
+        written.append(str(place))
+    return written
+
+
+def _show(adopting: Adopting, written: list[str], wrong: list[str]) -> None:
+    for name, note in adopting.notes.items():
+        sys.stdout.write(f"{name}: {note}\n")
+    for name, given in adopting.options.items():
+        text = ", ".join(f'{option}="{value}"' for option, value in given.items())
+        sys.stdout.write(f"{name}: give its construct {text}, synthesize, and run this again\n")
+    for place in written:
+        sys.stdout.write(f"{place}\n")
+    if not written:
+        for stack, text in adopting.documents().items():
+            sys.stdout.write(f"# {stack}/{_file(adopting)}\n{text}")
+    for text in wrong:
+        sys.stdout.write(f"not as documented: {text}\n")

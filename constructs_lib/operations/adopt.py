@@ -1,0 +1,171 @@
+"""Terraform in order again after an operation: what to let go of, what to import, and what the code has to say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from constructs_lib.catalog.adoption import load_adoption
+from constructs_lib.catalog.import_ids import import_id
+from constructs_lib.errors import InputError, RefusedError
+from constructs_lib.operations.imports import Import, documents_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload, Member
+
+__all__ = ["Adopting", "Made", "adoption_of"]
+
+
+@attrs.frozen(kw_only=True, order=True)
+class Made:
+    """One thing that an operation made.
+
+    Attributes:
+        component: The component it is of.
+        type: Terraform's type.
+        region: Where it is.
+        id: What Terraform imports it by.
+    """
+
+    component: str
+    type: str
+    region: str
+    id: str
+
+
+@attrs.frozen(kw_only=True)
+class Adopting:
+    """What brings Terraform in order after an operation.
+
+    Attributes:
+        operation: The operation.
+        options: By component: what its construct has to be given, and is not given in these stacks.
+        imports: What Terraform takes over.
+        removed: What it lets go of and does not destroy: stack and address.
+        notes: By component: why there is nothing to do, or what stays out of Terraform.
+    """
+
+    operation: str
+    options: Mapping[str, Mapping[str, str]]
+    imports: tuple[Import, ...]
+    removed: tuple[tuple[str, str], ...]
+    notes: Mapping[str, str]
+
+    def documents(self) -> Mapping[str, str]:
+        """Return a Terraform file in JSON for each stack, to lie beside its `cdk.tf.json`."""
+        return documents_of(self.imports, self.removed)
+
+
+def adoption_of(workload: DocumentedWorkload, journal: Mapping[str, Any]) -> Adopting:
+    """Return what brings Terraform in order after the operation whose journal is *journal*.
+
+    Args:
+        workload: The workload, as the stacks tell it now.
+        journal: What the journal holds.
+
+    Raises:
+        RefusedError: If the operation is not finished, or the code takes over what was made at the address of what it
+            replaces.
+        InputError: If it is a drill, or its journal does not say what Terraform had.
+    """
+    operation = journal["id"]
+    if journal["command"] == "drill":
+        msg = f"{operation} is a drill, whose things are removed and not taken over; `drctl drill --clean` does that"
+        raise InputError(msg)
+    if journal["closed"] is None:
+        msg = f"operation {operation} is not finished; `drctl resume {operation}` goes on"
+        raise RefusedError(msg)
+    had = journal.get("addresses")
+    if had is None:
+        msg = f"the journal of {operation} does not say what Terraform had; import by hand what it made"
+        raise InputError(msg)
+    options: dict[str, dict[str, str]] = {}
+    notes: dict[str, str] = {}
+    imports: list[Import] = []
+    removed: list[tuple[str, str]] = []
+    for item in workload.components:
+        if item.name not in journal["components"]:
+            continue
+        before = {(stack, address) for stack, address in had.get(item.name, ())}
+        made = sorted(set(_made(item.name, journal["components"][item.name])))
+        taken = [one for one in made if _is_taken_over(one, item, journal["command"])]
+        missing = [one for one in taken if _member(one, item, before) is None]
+        if missing:
+            options[item.name] = {_option(one, item): one.id for one in missing if _is_main(one)}
+            continue
+        for one in taken:
+            member = _member(one, item, before)
+            assert member is not None
+            if (member.stack, member.address) in before:
+                msg = (
+                    f"{one.type} {one.id} stands at {member.address}, the address of what it replaces, which Terraform "
+                    f"would rename or replace; give {_option(one, item)}={one.id!r} to {item.name} instead of a name"
+                )
+                raise RefusedError(msg)
+            imports.append(Import(stack=str(member.stack), to=member.address, id=one.id))
+        now = {(member.stack, member.address) for member in item.members}
+        if taken:
+            gone = sorted(before - now)
+            removed += [(stack, address) for stack, address in gone if _is_let_go(address)]
+        else:
+            notes[item.name] = _nothing_to_do(made)
+    return Adopting(
+        operation=operation, options=options, imports=tuple(sorted(imports)), removed=tuple(removed), notes=notes
+    )
+
+
+def _made(component: str, written: Mapping[str, Any]) -> Iterator[Made]:
+    """Yield what a component's steps made: each change has its call and parameters in the journal."""
+    catalog = load_adoption()
+    for step in written["steps"].values():
+        parameters = step.get("parameters", {})
+        if step["state"] not in ("done", "in progress"):
+            continue
+        maker = catalog.made_by.get(step.get("call", ""))
+        named: Mapping[str, Any] = parameters
+        if step.get("call") == "backup:StartRestoreJob":
+            maker = catalog.made_by_backup.get(parameters["ResourceType"])
+            named = parameters["Metadata"]
+        if maker is None:
+            continue
+        arn = str(written["kept"].get("restored_arn", ""))
+        id_ = named[maker.named_by] if maker.named_by is not None else arn.rpartition("/")[2]
+        yield Made(component=component, type=maker.type, region=step["region"], id=str(id_))
+
+
+def _is_taken_over(made: Made, item: DocumentedComponent, command: str) -> bool:
+    """Tell whether the code is to have it: what a failover made elsewhere is there until the failback alone."""
+    return command != "failover" and (made.region == item.component.region or command == "failback")
+
+
+def _is_main(made: Made) -> bool:
+    return made.type != "aws_rds_cluster_instance"
+
+
+def _option(made: Made, item: DocumentedComponent) -> str:
+    return "adopted" if made.region == item.component.region else "adopted_recovery"
+
+
+def _member(made: Made, item: DocumentedComponent, before: set[tuple[str, str]]) -> Member | None:
+    """Return the resource of the stacks that is *made*; AWS alone names a cluster of DSQL: then it is the new one."""
+    for member in item.members:
+        if (member.type, member.region) != (made.type, made.region):
+            continue
+        told = import_id(member.type, member.arguments)
+        if told == made.id or (told is None and (member.stack, member.address) not in before):
+            return member
+    return None
+
+
+def _is_let_go(address: str) -> bool:
+    return address.partition(".")[0] in load_adoption().let_go.types
+
+
+def _nothing_to_do(made: list[Made]) -> str:
+    if not made:
+        return "nothing to do: it is where Terraform has it, and the plan is empty"
+    things = ", ".join(f"{one.type} {one.id} in {one.region}" for one in made)
+    return f"nothing to do until the failback: {things} stays out of Terraform, whose plan is empty"
