@@ -79,6 +79,24 @@ class ServiceRole(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     purpose: str
 
 
+class ToldBy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The call that tells the name AWS has made up for a resource, from an argument that we have given it.
+
+    Attributes:
+        service: The service, as boto3 names it.
+        operation: The operation.
+        member: The member of its input that takes the argument.
+        argument: The argument.
+        query: Where the reply has the name, as JMESPath.
+    """
+
+    service: str
+    operation: str
+    member: str
+    argument: str
+    query: str
+
+
 class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One type.
 
@@ -99,6 +117,7 @@ class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         role: The role that a service takes to work on it.
         on_change: What the provider does on a change that a plan shows as an update in place.
         placeholder: What documents call the name of one.
+        told_by: The call that tells its name, where AWS makes that up.
         replaced_by: The arguments whose change makes the provider destroy it and create it anew.
     """
 
@@ -118,6 +137,7 @@ class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     role: ServiceRole | None = None
     on_change: tuple[OnChange, ...] = ()
     placeholder: str | None = None
+    told_by: ToldBy | None = None
     replaced_by: tuple[str, ...] = ()
 
     @property

@@ -9,8 +9,9 @@ from constructs_lib.objectives import Disruption
 from constructs_lib.procedures.value import Lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from constructs_lib.catalog.resource_types import ToldBy
     from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload, Member
 
 __all__ = ["KEY_ALIAS", "SECURITY_GROUP", "declared_by", "names_of"]
@@ -65,8 +66,10 @@ def names_of(
         "tags": _tags(here),
     }
     for type_, known in _PLACEHOLDERS.items():
-        names[f"{known.placeholder}"] = _first(here, (type_,), known.named_by[0])
-        names[f"recovery_{known.placeholder}"] = _first(there, (type_,), known.named_by[0])
+        for start, members, where in (("", here, region), ("recovery_", there, recovery)):
+            names[f"{start}{known.placeholder}"] = _first(members, (type_,), known.named_by[0]) or _told_by(
+                members, type_, known.told_by, where
+            )
     if item.component.engine == "dsql":
         names["cluster_id"] = names["cluster_id"] or _dsql(workload, item, region)
         names["recovery_cluster_id"] = names["recovery_cluster_id"] or _dsql(workload, item, recovery)
@@ -75,7 +78,7 @@ def names_of(
         names["recovery_insights_key"] = names["recovery_key"]
     if main.get("manage_master_user_password"):
         names["recovery_password_key"] = names["recovery_key"]
-    base = names["instance"] or names["cluster"] or names["table"] or names["bucket"]
+    base = names["instance"] or names["cluster"] or names["table"] or names["bucket"] or _given_name(here)
     if base is not None and disruption is not None:
         start = base[:_LONGEST].rstrip("-")
         # Names of buckets are the world's; others are a Region's.
@@ -128,6 +131,26 @@ def _first(members: Iterable[Member], types: tuple[str, ...], argument: str) -> 
         if member.type in types and isinstance(value, str):
             return value
     return None
+
+
+def _given_name(members: Sequence[Member]) -> str | None:
+    """Return the argument by which a call tells the name that AWS has made up."""
+    told = ((type_, known.told_by) for type_, known in _PLACEHOLDERS.items() if known.told_by)
+    return next(filter(None, (_first(members, (type_,), by.argument) for type_, by in told)), None)
+
+
+def _told_by(members: Iterable[Member], type_: str, told_by: ToldBy | None, region: str | None) -> Lookup | None:
+    """Return the call that tells the name of the first of *members* that is of the type; None where none would."""
+    given = None if told_by is None else _first(members, (type_,), told_by.argument)
+    if told_by is None or given is None or region is None:
+        return None
+    return Lookup(
+        service=told_by.service,
+        operation=told_by.operation,
+        region=region,
+        parameters={told_by.member: given},
+        query=told_by.query,
+    )
 
 
 def _stack(members: Iterable[Member], type_: str) -> str | None:

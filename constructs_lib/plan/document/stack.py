@@ -241,6 +241,9 @@ class _Known:
             ("aws_region", "name"): self._region,
             ("aws_region", "region"): self._region,
         }
+        known = load_resource_types().get(type)
+        if known is not None and known.told_by is not None:
+            return self._told(type, name, attribute, known.told_by.argument)
         if type != "aws_kms_alias":
             return facts.get((type, attribute)) or _UNKNOWN
         asked = self._content.get("data", {}).get(type, {}).get(name, {})
@@ -254,6 +257,17 @@ class _Known:
                 ):
                     key = str(alias.get("target_key_id", "")).replace(".key_id}", ".arn}").replace(".id}", ".arn}")
                     return _Known(stack, region, self._beside).resolved(key, depth + 1)
+        return _UNKNOWN
+
+    def _told(self, type: str, name: str, attribute: str, argument: str) -> Any:
+        """Return what a stack of the app says of the resource that a data source looks up by *argument*."""
+        asked = self._content.get("data", {}).get(type, {}).get(name, {})
+        region = _region_in(self._content, asked)
+        for stack in self._beside.values():
+            for found, label, arguments in stack.resources():
+                alike = found == type and arguments.get(argument) == asked.get(argument) is not None
+                if alike and _region_in(stack.content, arguments) == region and attribute in _chosen_by_aws(type):
+                    return _Known(stack, region, self._beside).chosen(type, label, attribute)
         return _UNKNOWN
 
     def chosen(self, type: str, name: str, attribute: str) -> Any:
