@@ -34,13 +34,14 @@ def alarm(
     periods: int = 5,
     missing: str = "missing",
     tells_silence: bool = False,
+    watched: Site | None = None,
 ) -> AwsResource:
     """Build an `aws_cloudwatch_metric_alarm` that notifies the site's topic when it rings and when it is over.
 
     Args:
         scope: Where to build it.
         id: Construct id.
-        site: The site in whose Region AWS publishes the metric.
+        site: The site in whose stack it is built.
         name: The alarm's name; one that is too long is cut, with a digest at its end.
         description: What it means and what to do.
         namespace: The metric's namespace, such as `AWS/S3`.
@@ -55,8 +56,10 @@ def alarm(
         missing: What missing data means: `missing`, `breaching`, `notBreaching` or `ignore`. Default `missing`.
         tells_silence: Whether the topic is told, once, when data ends that was there: for a metric that AWS publishes
             for a copy only, and no more once the copy is promoted, where `breaching` would ring for ever. Default: not.
+        watched: The site in whose Region AWS publishes the metric, and whose topic is told. Default: *site*.
     """
-    topic = site.alarm_topic.ref("arn")
+    watched = site if watched is None else watched
+    topic = site.alarm_topic_arn_of(watched)
     return AwsResource(
         scope,
         id,
@@ -78,7 +81,7 @@ def alarm(
             "insufficient_data_actions": [topic] if tells_silence else None,
             "tags": dict(tags),
         },
-        provider=site.provider,
+        provider=site.provider_in(watched.region),
     )
 
 

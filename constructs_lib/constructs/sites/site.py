@@ -238,6 +238,13 @@ class Site:
             )
         return self._topic
 
+    def alarm_topic_arn_of(self, other: Site) -> str:
+        """Return the ARN of *other*'s topic as this site's stack may name it: computed, where that is another one."""
+        if other.stack is self.stack:
+            return other.alarm_topic.ref("arn")
+        name = other.alarm_topic.arguments["name"]
+        return f"arn:aws:sns:{other.region}:{self.account_id}:{name}"
+
     def _topic_policy(self, topic_arn: str) -> dict[str, object]:
         """Let alarms and RDS events of the account publish; its own IAM policies decide about everyone else."""
         return {
