@@ -23,6 +23,9 @@ _NAMED: Final = {
 }
 """Operations whose permission has another name than they have."""
 
+_SERVICE: Final = {"efs": "elasticfilesystem"}
+"""Services that IAM has another name for than boto3."""
+
 _EACH: Final = {
     Each.DELETED_SINCE: ("s3:ListBucketVersions", "s3:DeleteObjectVersion"),
     Each.OVERWRITTEN_SINCE: (
@@ -171,7 +174,7 @@ def _actions(step: Step) -> Iterator[str]:
 
 
 def _of(call: Call) -> Iterable[str]:
-    own = _NAMED.get((call.service, call.operation), (f"{call.service}:{call.operation}",))
+    own = _NAMED.get((call.service, call.operation), (f"{_SERVICE.get(call.service, call.service)}:{call.operation}",))
     return (*own, *_IMPLIED.get(call.operation, ()))
 
 
