@@ -65,6 +65,10 @@ RESOURCES = (
     "aws_dynamodb_table_replica",
     "aws_ecr_replication_configuration",
     "aws_ecr_repository",
+    "aws_efs_backup_policy",
+    "aws_efs_file_system",
+    "aws_efs_mount_target",
+    "aws_efs_replication_configuration",
     "aws_iam_policy",
     "aws_iam_role",
     "aws_iam_role_policy",
@@ -102,6 +106,7 @@ RESOURCES = (
 DATA_SOURCES = (
     "aws_caller_identity",
     "aws_cloudfront_cache_policy",
+    "aws_efs_file_system",
     "aws_iam_policy_document",
     "aws_kms_alias",
     "aws_kms_key",
