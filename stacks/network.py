@@ -1,4 +1,4 @@
-"""A private network in each Region for the reference databases; a team brings its own."""
+"""A private network in each Region for the reference databases and file systems; a team brings its own."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 _BLOCKS = {"primary": "10.10", "recovery": "10.20"}
 
 
-def network(sites: Sites) -> Network:
-    """Build a VPC with two subnets and a security group in the primary and in the recovery Region."""
+def network(sites: Sites, *, port: int = 5432, protocol: str = "PostgreSQL", group: str = "database") -> Network:
+    """Build a VPC with two subnets and a security group, which lets one port in, in either Region."""
     assert sites.recovery is not None, "the reference workloads have two Regions"
-    subnets, groups = _private(sites.primary)
-    recovery_subnets, recovery_groups = _private(sites.recovery)
+    subnets, groups = _private(sites.primary, port, protocol, group)
+    recovery_subnets, recovery_groups = _private(sites.recovery, port, protocol, group)
     return Network(
         subnet_ids=subnets,
         security_group_ids=groups,
@@ -28,7 +28,7 @@ def network(sites: Sites) -> Network:
     )
 
 
-def _private(site: Site) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _private(site: Site, port: int, protocol: str, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     scope, block = Construct(site.scope, "network"), _BLOCKS[site.role]
     tags = {"recovery:workload": site.name}
     vpc = AwsResource(
@@ -60,8 +60,8 @@ def _private(site: Site) -> tuple[tuple[str, ...], tuple[str, ...]]:
         "group",
         "aws_security_group",
         {
-            "name": f"{site.name}-database",
-            "description": "PostgreSQL from inside the network",
+            "name": f"{site.name}-{name}",
+            "description": f"{protocol} from inside the network",
             "vpc_id": vpc.ref("id"),
             "tags": tags,
         },
@@ -69,14 +69,14 @@ def _private(site: Site) -> tuple[tuple[str, ...], tuple[str, ...]]:
     )
     AwsResource(
         scope,
-        "postgresql",
+        protocol.lower(),
         "aws_vpc_security_group_ingress_rule",
         {
             "security_group_id": group.ref("id"),
-            "description": "PostgreSQL from inside the network",
+            "description": f"{protocol} from inside the network",
             "cidr_ipv4": f"{block}.0.0/16",
-            "from_port": 5432,
-            "to_port": 5432,
+            "from_port": port,
+            "to_port": port,
             "ip_protocol": "tcp",
         },
         provider=site.provider,
