@@ -19,6 +19,7 @@ from constructs_lib.constructs.distribution.cache_behavior import CacheBehavior 
 from constructs_lib.constructs.distribution.distribution import Distribution as Distribution
 from constructs_lib.constructs.evidence.document_store import DocumentStore as DocumentStore
 from constructs_lib.constructs.evidence.resiliency_policy import ResiliencyPolicy as ResiliencyPolicy
+from constructs_lib.constructs.filesystem.filesystem import FileSystem as FileSystem
 from constructs_lib.constructs.routing.failover_record import FailoverRecord as FailoverRecord
 from constructs_lib.constructs.routing.health_check_routing import HealthCheckRouting as HealthCheckRouting
 from constructs_lib.constructs.sites.sites import Sites as Sites

@@ -14,12 +14,13 @@ DEFAULT_SIZE_GB = assumed_usage().size_gb
 
 
 class Kind(StrEnum):
-    """What a component is. The first four have patterns to choose from; the others are found in plans."""
+    """What a component is. The first five have patterns to choose from; the others are found in plans."""
 
     BUCKET = "bucket"
     DISTRIBUTION = "distribution"
     TABLE = "table"
     DATABASE = "database"
+    FILESYSTEM = "filesystem"
     RECORD = "record"
     SECRET = "secret"
     KEY = "key"

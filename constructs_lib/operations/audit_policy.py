@@ -27,6 +27,7 @@ ACTIONS: Final = {
         "ListTagsForResource",
     ),
     "dsql": ("GetCluster", "ListClusters"),
+    "elasticfilesystem": ("DescribeFileSystems", "DescribeReplicationConfigurations"),
     "backup": (
         "DescribeRegionSettings",
         "GetBackupPlan",

@@ -183,6 +183,7 @@ def _lookups(plan: Plan) -> Iterator[str]:
     for item in plan.components:
         for value in item.names.values():
             if isinstance(value, Lookup):
-                yield f"{value.service}:{value.operation}"
+                service = _SERVICE.get(value.service, value.service)
+                yield f"{service}:{value.operation}"
                 if value.tagged:
-                    yield f"{value.service}:{value.describe[0]}"
+                    yield f"{service}:{value.describe[0]}"

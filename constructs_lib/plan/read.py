@@ -26,6 +26,7 @@ from constructs_lib.plan.kinds.db_instance import read_instances
 from constructs_lib.plan.kinds.distribution import read_distributions
 from constructs_lib.plan.kinds.dsql import read_dsql, share_backups
 from constructs_lib.plan.kinds.failover_record import read_records
+from constructs_lib.plan.kinds.filesystem import read_filesystems
 from constructs_lib.plan.kinds.key_secret_repository import read_keys, read_repositories, read_secrets
 from constructs_lib.plan.kinds.table import read_tables
 from constructs_lib.plan.notes import Notes
@@ -462,6 +463,7 @@ def _read(side: Side) -> _Read:
     builders = [
         *read_buckets(side, copies),
         *read_tables(side, copies),
+        *read_filesystems(side, copies),
         *read_instances(side, copies),
         *read_clusters(side, copies),
         *read_dsql(side),

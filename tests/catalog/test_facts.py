@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from constructs_lib.catalog.catalog import load_catalog
+from constructs_lib.catalog.catalog import KINDS, load_catalog
 from constructs_lib.catalog.facts import Fact, doubt, doubts, load_facts
 from constructs_lib.catalog.limits import load_limits
 from constructs_lib.catalog.prices import load_prices
@@ -31,7 +31,7 @@ def test_the_facts_are_all_that_the_catalog_reads() -> None:
     mechanisms = load_catalog().mechanisms.values()
     terms = sum(len(cover.rpo) + len(cover.act) for item in mechanisms for cover in item.covers)
     patterns = sum(map(len, load_catalog().patterns.values()))
-    files = ("bucket.toml", "table.toml", "database.toml", "distribution.toml", "routing.toml")
+    files = (*(f"{kind}.toml" for kind in KINDS), "routing.toml")
     assert sum(len(_of(file)) for file in files) == terms + patterns
     assert len(_of("limits.toml")) == len(load_limits())
     assert len(_of("sla.toml")) == len(load_slas())

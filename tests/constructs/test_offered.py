@@ -14,6 +14,7 @@ from constructs_lib.components import Kind
 from constructs_lib.constructs.bucket.bucket import Bucket
 from constructs_lib.constructs.database.database import Database
 from constructs_lib.constructs.database.network import Network
+from constructs_lib.constructs.filesystem.filesystem import FileSystem
 from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.constructs.table.key_attribute import KeyAttribute
 from constructs_lib.constructs.table.table import Table
@@ -81,6 +82,17 @@ def build(request: Request, engine_name: str | None) -> Component:
             usage=request.usage,
             pattern=request.pattern,  # type: ignore[arg-type]
         ).decision.assessment.component
+    if request.kind is Kind.FILESYSTEM:
+        zone = f"{request.region}a" if request.pattern == "one_zone_backup" else None
+        return FileSystem(
+            sites,
+            "it",
+            network=NETWORK,
+            objective=request.objective,
+            usage=request.usage,
+            pattern=request.pattern,
+            availability_zone=zone,
+        ).decision.assessment.component
     assert engine_name is not None
     return Database(
         sites,
@@ -118,6 +130,12 @@ def test_a_database_that_is_offered_is_built(request: Request) -> None:
 @_SETTINGS
 @given(requests(Kind.TABLE))
 def test_a_table_that_is_offered_is_built(request: Request) -> None:
+    check(request)
+
+
+@_SETTINGS
+@given(requests(Kind.FILESYSTEM))
+def test_a_file_system_that_is_offered_is_built(request: Request) -> None:
     check(request)
 
 

@@ -17,6 +17,7 @@ from constructs_lib.constructs.database.restored_database import RestoredDatabas
 from constructs_lib.constructs.distribution.distribution import Distribution
 from constructs_lib.constructs.evidence.document_store import DocumentStore
 from constructs_lib.constructs.evidence.resiliency_policy import ResiliencyPolicy
+from constructs_lib.constructs.filesystem.filesystem import FileSystem
 from constructs_lib.constructs.routing.health_check_routing import HealthCheckRouting
 from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.constructs.table.key_attribute import KeyAttribute
@@ -84,6 +85,8 @@ def needed(kind: type, place: Place, document: Path) -> dict[str, Any]:
         return {"partition_key": KeyAttribute("id")}
     if kind is Database:
         return {"engine": "postgres", "network": NETWORK}
+    if kind is FileSystem:
+        return {"network": NETWORK}
     if kind is Distribution:
         return {"bucket": Bucket(shop, "files", pattern="replication")}
     if kind is RestoredDatabase:
@@ -92,7 +95,7 @@ def needed(kind: type, place: Place, document: Path) -> dict[str, Any]:
     return {"files": [document]} if kind is DocumentStore else {}
 
 
-KINDS = (Bucket, Table, Database, Distribution, RestoredDatabase, DocumentStore, ResiliencyPolicy)
+KINDS = (Bucket, Table, Database, FileSystem, Distribution, RestoredDatabase, DocumentStore, ResiliencyPolicy)
 OPTIONS = [
     (kind, name)
     for kind in KINDS
@@ -144,6 +147,8 @@ LATE: list[tuple[Any, dict[str, Any]]] = [
     (Database, {"pattern": "multi_az_cluster", "objective": ONE_ZONE}),
     (Database, {"pattern": "backup_copy", "backup_window": "02:30-03:30"}),
     (Database, {"pattern": "multi_az_instance", "objective": ONE_ZONE, "backup_lock": VaultLock(min_retention_days=7)}),
+    (FileSystem, {"pattern": "replication", "network": Network(subnet_ids=["a", "b"], security_group_ids=["c"])}),
+    (FileSystem, {"availability_zone": "eu-west-1a"}),
     (Distribution, {"failover_codes": ()}),
     (RestoredDatabase, {"standby": "yes"}),
 ]

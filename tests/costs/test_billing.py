@@ -21,7 +21,7 @@ from constructs_lib.terraform import engine
 from constructs_lib.terraform.engine import App
 from stacks.application import build
 from stacks.documents import DIRECTORY
-from tests.constructs import test_database, test_table
+from tests.constructs import test_database, test_filesystem, test_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -102,6 +102,12 @@ def test_a_table_of_every_pattern_pays_for_what_is_built(pattern: str) -> None:
 def test_a_database_of_every_pattern_pays_for_what_is_built(pattern: str) -> None:
     database = test_database.build(pattern)
     _check(_built(list(test_database.stacks_of(database).values())), database.decision.choice.chosen.cost)
+
+
+@pytest.mark.parametrize("pattern", [item.name for item in load_catalog().patterns["filesystem"]])
+def test_a_file_system_of_every_pattern_pays_for_what_is_built(pattern: str) -> None:
+    system = test_filesystem.build(pattern)
+    _check(_built(list(test_filesystem.stacks_of(system).values())), system.decision.choice.chosen.cost)
 
 
 def test_a_distribution_over_two_buckets_pays_for_what_is_built() -> None:

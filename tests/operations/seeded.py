@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from constructs_lib import Bucket, Database, KeyAttribute, Network, Objective, Sites, Table, Target, Workload
+from constructs_lib import (
+    Bucket,
+    Database,
+    FileSystem,
+    KeyAttribute,
+    Network,
+    Objective,
+    Sites,
+    Table,
+    Target,
+    Workload,
+)
 from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.terraform.engine import App
 
@@ -65,6 +76,11 @@ def synthesized(directory: Path, name: str, here: Place, there: Place, kind: str
             recovery_subnet_ids=there.subnets,
             recovery_security_group_ids=there.groups,
         )
+        if kind == "filesystem":
+            FileSystem(workload, "files", network=network, **options)
+            app.synth()
+            (found,) = read_stacks(directory, None)
+            return found
         options = {"network": network, **options} if options.get("engine") != "dsql" else options
         Database(workload, "ledger", **options)
     app.synth()
@@ -90,6 +106,7 @@ def build(aws: EmulatedAws, workload: DocumentedWorkload) -> None:
         "aws_rds_cluster_instance",
         "aws_db_instance_automated_backups_replication",
         "aws_dsql_cluster",
+        "aws_efs_file_system",
     )
     members = [member for type_ in order for member in item.members if member.type == type_]
     # The primary Region first: the other one's things name it.
@@ -290,6 +307,22 @@ def _versioning(aws: EmulatedAws, region: str, arguments: dict[str, Any]) -> Non
     )
 
 
+def _file_system(aws: EmulatedAws, region: str, arguments: dict[str, Any]) -> None:
+    """Build a file system; one that may be overwritten is the replica of that of the same token at home."""
+    efs, token = aws.client("efs", region), arguments["creation_token"]
+    system = efs.create_file_system(
+        CreationToken=token, Encrypted=True, KmsKeyId=arguments["kms_key_id"], Tags=_tags(arguments)
+    )["FileSystemId"]
+    if not arguments.get("protection"):
+        return
+    efs.update_file_system_protection(FileSystemId=system, ReplicationOverwriteProtection="DISABLED")
+    home = aws.client("efs", HOME)
+    source = home.describe_file_systems(CreationToken=token)["FileSystems"][0]["FileSystemId"]
+    home.create_replication_configuration(
+        SourceFileSystemId=source, Destinations=[{"FileSystemId": system, "Region": region}]
+    )
+
+
 _BUILDERS: dict[str, Callable[[EmulatedAws, str, dict[str, Any]], Any]] = {
     "aws_backup_vault": lambda aws, region, given: aws.client("backup", region).create_backup_vault(
         BackupVaultName=given["name"], EncryptionKeyArn=given["kms_key_arn"]
@@ -326,6 +359,7 @@ _BUILDERS: dict[str, Callable[[EmulatedAws, str, dict[str, Any]], Any]] = {
         KmsKeyId=given["kms_key_id"],
         SourceRegion=HOME,
     ),
+    "aws_efs_file_system": _file_system,
     "aws_dsql_cluster": lambda aws, region, given: aws.client("dsql", region).create_cluster(
         deletionProtectionEnabled=True, kmsEncryptionKey=given["kms_encryption_key"], tags=given["tags"]
     ),

@@ -96,6 +96,13 @@ def _seeded(aws: EmulatedAws) -> EmulatedAws:
         BackupRetentionPeriod=7,
         MultiAZ=True,
     )
+    efs, away = aws.client("efs", HOME), aws.client("efs", AWAY)
+    source = efs.create_file_system(CreationToken="audited-files")["FileSystemId"]
+    replica = away.create_file_system(CreationToken="audited-files")["FileSystemId"]
+    away.update_file_system_protection(FileSystemId=replica, ReplicationOverwriteProtection="DISABLED")
+    efs.create_replication_configuration(
+        SourceFileSystemId=source, Destinations=[{"FileSystemId": replica, "Region": AWAY}]
+    )
     return aws
 
 
@@ -120,6 +127,20 @@ def test_what_is_there_is_judged_as_a_plan_is(seeded: EmulatedAws) -> None:
     assert found.review.verdict is Verdict.BREACHED
     lost = {item.address for item in found.review.components if item.verdict is Verdict.BREACHED}
     assert {"aws_dynamodb_table.audited-orders", "aws_db_instance.audited-db"} <= lost
+
+
+@pytest.mark.emulator
+def test_a_file_system_is_one_component_with_its_replica_and_how_old_that_is(seeded: EmulatedAws) -> None:
+    """EFS makes names up, so that the file system is known by its id."""
+    declared = DECLARED.replace("*.audited-*", "aws_efs_file_system.*")
+    declaration = parse_declaration(declared, file="recovery.yaml", today=TODAY.date())
+    found = audit((HOME, AWAY), declaration, today=TODAY.date(), session=Session(seeded))
+
+    (files,) = seeded.client("efs", HOME).describe_file_systems()["FileSystems"]
+    (component,) = found.review.components
+    assert component.address == f"aws_efs_file_system.{files['FileSystemId']}"
+    assert _protections(found, component.address) == {"regional_storage", "replication"}
+    assert {seen.source for seen in found.observed.values()} == {"LastReplicatedTimestamp"}
 
 
 @pytest.mark.emulator

@@ -39,6 +39,7 @@ MOVED: list[tuple[str, dict[str, Any]]] = [
     ("bucket", {"pattern": "replication"}),
     ("table", {"pattern": "backup_copy"}),
     ("table", {"pattern": "global_table"}),
+    ("filesystem", {"pattern": "replication"}),
     ("database", {"engine": "postgres", "pattern": "multi_az_replicated_backups"}),
     ("database", {"engine": "postgres", "pattern": "multi_az_read_replica"}),
     ("database", {"engine": "postgres", "pattern": "multi_az_backup_copy"}),

@@ -67,6 +67,21 @@ _CASES: dict[str, dict[str, list[str]]] = {
         ],
         "aws_dynamodb_table.undecided": [f"pitr unknown: enabled | {_OPEN}"],
     },
+    "filesystems": {
+        "aws_efs_file_system.alone": ["regional_storage"],
+        "aws_efs_file_system.one_zone": [],
+        "aws_efs_file_system.good": [
+            "backup interval_seconds=86400 retention_days=35 start_window_seconds=3600",
+            f"backup_copy to eu-central-1 interval_seconds=86400 retention_days={_FOREVER} start_window_seconds=3600",
+            "regional_storage",
+            "replication to eu-central-1",
+        ],
+        "aws_efs_file_system.made": ["regional_storage", "replication to eu-central-1"],
+        "aws_efs_file_system.at_home": [
+            "regional_storage",
+            "replication to eu-west-1 | the replica is in the file system's own Region",
+        ],
+    },
     "instances": {
         "aws_db_instance.good": [
             "automated_backups retention_days=14",
@@ -216,9 +231,9 @@ def test_what_is_seen_and_not_judged_is_listed(planned: Callable[..., Plan]) -> 
         "aws_backup_selection.nothing",
     )
     assert reasons["aws_backup_plan", "no selection in this plan belongs to it"] == ("aws_backup_plan.idle",)
-    stateful = next(item for item in planned("replicated").inventory if item.type == "aws_efs_file_system")
+    stateful = next(item for item in planned("replicated").inventory if item.type == "aws_sqs_queue")
     assert stateful.count == 2
-    assert planned("replicated").types == {"aws_efs_file_system": 2, "aws_vpc": 1}
+    assert planned("replicated").types == {"aws_sqs_queue": 2, "aws_vpc": 1}
     local = [item.addresses for item in planned("modules").inventory]
     assert local == [("aws_s3_bucket_object_lock_configuration.by_local",), ("aws_s3_bucket_versioning.by_local",)]
 

@@ -28,6 +28,8 @@ LOST = {
     "aws_dsql_cluster_peering": {"RECOVERY-114"},
     "aws_dynamodb_table": {"RECOVERY-110"},
     "aws_dynamodb_table_replica": {"RECOVERY-114"},
+    "aws_efs_file_system": {"RECOVERY-110", "RECOVERY-112"},
+    "aws_efs_replication_configuration": {"RECOVERY-114"},
     "aws_iam_role": {"RECOVERY-127"},
     "aws_iam_role_policy": {"RECOVERY-201"},
     "aws_iam_role_policy_attachment": {"RECOVERY-127"},
@@ -51,6 +53,8 @@ NO_PROTECTION = {
     "aws_db_parameter_group",
     "aws_db_subnet_group",
     "aws_default_security_group",
+    "aws_efs_backup_policy",
+    "aws_efs_mount_target",
     "aws_kms_alias",
     "aws_rds_cluster_parameter_group",
     "aws_s3_bucket_lifecycle_configuration",  # without it, more is kept
@@ -227,6 +231,12 @@ EDITS: dict[str, dict[str, tuple[Edit, set[str]]]] = {
     "aws_dsql_cluster": {
         "no deletion protection": (_put("deletion_protection_enabled", False), {"RECOVERY-119"}),
     },
+    "aws_efs_replication_configuration": {
+        "to its own Region": (_put("destination.region", "eu-west-1"), {"RECOVERY-114"}),
+    },
+    "aws_efs_file_system": {
+        "one zone": (_put("availability_zone_name", "eu-west-1a", only=""), {"RECOVERY-118"}),
+    },
     "aws_route53_health_check": {
         "disabled": (_put("disabled", True, only=False), {"RECOVERY-122"}),
         "slow": (_put("failure_threshold", 10), {"RECOVERY-101", "RECOVERY-104"}),
@@ -273,6 +283,8 @@ def _means_nothing(item: dict[str, Any], stack: str, name: str) -> bool:
         return "_Recovery_" in item["address"]
     if item["type"] == "aws_kms_key":
         return stack in KEPT_IN_GLOBAL
+    if name == "one zone":
+        return stack.endswith("-recovery")
     after = item["change"]["after"]
     if name == "no metrics with time control":
         return not any(one.get("replication_time") for rule in after["rule"] for one in rule["destination"])
@@ -392,6 +404,10 @@ def _removed(workload: str, stack: str, *addresses: str) -> Plans:
         (
             "reporting", "reporting-recovery", "aws_db_instance_automated_backups_replication.warehouse",
             "warehouse", "region", "RTO 1h42m, RPO 30m", "RTO no bound, RPO no bound",
+        ),
+        (
+            "archive", "archive-global", "aws_efs_replication_configuration.scans_Replication_00000000",
+            "scans", "region", "RTO 37m, RPO 15m", "RTO no bound, RPO no bound",
         ),
         (
             "archive", "archive-primary", "aws_backup_plan.index_Backup_C3077099",

@@ -21,6 +21,7 @@ from constructs_lib.emulator.standins.backup_vaults import BackupVaults
 from constructs_lib.emulator.standins.bucket_metrics import BucketMetrics
 from constructs_lib.emulator.standins.dsql_peering import DsqlPeering
 from constructs_lib.emulator.standins.file_system_replicas import FileSystemReplicas
+from constructs_lib.emulator.standins.file_systems import FileSystems
 from constructs_lib.emulator.standins.kms_replicas import KmsReplicas
 from constructs_lib.emulator.standins.metric_points import MetricPoints
 from constructs_lib.emulator.standins.rds.backups import RdsAutomatedBackups
@@ -79,6 +80,7 @@ class StandIns:
             BackupSettings(),
             BucketMetrics(),
             DsqlPeering(),
+            FileSystems(world),
             KmsReplicas(),
             SecretReplicas(),
             TableStates(world),

@@ -1,0 +1,3 @@
+"""EFS file systems."""
+
+from __future__ import annotations

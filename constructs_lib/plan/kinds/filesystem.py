@@ -1,0 +1,67 @@
+"""EFS file systems, and the replicas that are read only as long as they are replicated to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.components import Kind
+from constructs_lib.plan.document.arn import as_region
+from constructs_lib.plan.kinds.component_builder import ComponentBuilder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.plan.document.resource import Resource
+    from constructs_lib.plan.side import Side
+
+_TYPE: Final = "aws_efs_file_system"
+_REPLICATION: Final = "aws_efs_replication_configuration"
+_DESTINATION: Final = ("destination", 0)
+_READ_ONLY: Final = ("DISABLED", "REPLICATING")
+"""Protections against being overwritten that a file system has as long as it is a replica."""
+
+_ZONE: Final = "availability_zone_name"
+
+
+def read_filesystems(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuilder]:
+    """Yield a builder for each file system that is not a replica, and tell which replicas belong to which."""
+    replications = side.parts(_TYPE, _REPLICATION, "source_file_system_id")
+    replicas = {
+        replica.address: source
+        for source, items in replications.items()
+        for item in items
+        if (replica := side.link(item, (*_DESTINATION, "file_system_id"), _TYPE).target) is not None
+    }
+    copies |= replicas
+    for system in side.of(_TYPE):
+        if system.address in replicas:
+            continue
+        if system.get("protection", 0, "replication_overwrite") in _READ_ONLY:
+            copies[system.address] = "a file system that is not in this plan"
+            continue
+        builder = ComponentBuilder(main=system, kind=Kind.FILESYSTEM, region=system.region)
+        if not system.text(_ZONE) and (system.left_out(_ZONE) or not system.is_unknown(_ZONE)):
+            builder.protect(side.notes, "regional_storage", system)
+        for item in replications.get(system.address, []):
+            _replication(side, builder, item)
+        for loose in side.loose_parts(system, _REPLICATION, "source_file_system_id"):
+            builder.protect(side.notes, "replication", loose, unknown=["enabled"])
+        yield builder
+
+
+def _replication(side: Side, builder: ComponentBuilder, item: Resource) -> None:
+    replica = side.link(item, (*_DESTINATION, "file_system_id"), _TYPE).target
+    if replica is not None:
+        builder.join(replica)
+    said = as_region(item.get(*_DESTINATION, "region"))
+    region = said or (None if replica is None else replica.region)
+    inside = region == builder.region is not None or (
+        said is None and replica is not None and builder.shares_region(replica)
+    )
+    builder.protect(
+        side.notes,
+        "replication",
+        item,
+        region=region,
+        doubts=["the replica is in the file system's own Region"] if inside else [],
+    )

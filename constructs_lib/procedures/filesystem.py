@@ -1,0 +1,318 @@
+"""File systems: restored beside themselves, or their replica made writable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs_lib.objectives import Disruption
+from constructs_lib.procedures.database import region_of
+from constructs_lib.procedures.shared import (
+    HOURS,
+    backup_home,
+    by_hand,
+    newest_point,
+    repoint,
+    restore_job,
+    serves_by_itself,
+    stop_writer,
+)
+from constructs_lib.procedures.step import Call, Fence, Part, Prepared, Probe, Procedure, Role, Step
+from constructs_lib.procedures.value import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from constructs_lib.procedures.value import Value
+
+__all__ = ["CARRY_OVERS", "PROCEDURES"]
+
+CARRY_OVERS = ()
+
+_HERE, _THERE = "{file_system}", "{recovery_file_system}"
+_PROTECTION = "FileSystems[0].FileSystemProtection.ReplicationOverwriteProtection"
+_STATUS = "Replications[0].Destinations[0].Status"
+_DIRECTORY = (
+    "a restore puts everything into a directory aws-backup-restore_<time> of the new file system: move it up first"
+)
+
+
+def _systems(role: Role, parameters: Mapping[str, Value]) -> Call:
+    return Call(service="efs", operation="DescribeFileSystems", region=role, parameters=parameters)
+
+
+def _available(id_: str, title: str, role: Role, system: str, part: Part = Part.VERIFY) -> Step:
+    return Step(id=id_, title=title, part=part, call=_systems(role, {"FileSystemId": system}))
+
+
+# ---------------------------------------------------------------- backups
+
+
+def _metadata(backed_up: str, key: str, token: str) -> Mapping[str, Value]:
+    return {
+        "file-system-id": backed_up,
+        "newFileSystem": "true",
+        "Encrypted": "true",
+        "KmsKeyId": Name(key, required=True),
+        "PerformanceMode": "generalPurpose",
+        "CreationToken": token,
+    }
+
+
+def _found(role: Role, token: str, part: Part = Part.ACT) -> Step:
+    """Return the step that finds what was restored: EFS makes up its id."""
+    return Step(
+        id="find-restored",
+        title="find the restored file system",
+        part=part,
+        call=_systems(role, {"CreationToken": token}),
+        keeps={"restored_file_system": "FileSystems[0].FileSystemId"},
+    )
+
+
+def _from_backup(mechanism: str, disruption: Disruption, source: str) -> Procedure:
+    away = disruption is Disruption.REGION
+    role = Role.RECOVERY if away else Role.HOME
+    vault, key = ("{recovery_vault}", "recovery_key") if away else ("{vault}", "key")
+    damaged = disruption is Disruption.SOFTWARE
+    return Procedure(
+        kind="filesystem",
+        mechanism=mechanism,
+        disruptions=(disruption,),
+        source=source,
+        fence=Fence.COMPLETE if damaged else Fence.NONE,
+        fence_because="the writer is stopped by hand"
+        if damaged
+        else "whoever still reaches the file system that failed can write to it",
+        steps=(
+            *((stop_writer(),) if damaged else ()),
+            newest_point(role, vault),
+            Step(
+                id="look",
+                title="read what was backed up",
+                call=Call(
+                    service="backup",
+                    operation="GetRecoveryPointRestoreMetadata",
+                    region=role,
+                    parameters={"BackupVaultName": vault, "RecoveryPointArn": "{recovery_point}"},
+                ),
+                keeps={"backed_up": 'RestoreMetadata."file-system-id"'},
+            ),
+            restore_job(
+                "restore",
+                "restore the last good backup to a new file system",
+                role,
+                _metadata("{backed_up}", key, "{restored}"),
+                "EFS",
+            ),
+            _found(role, "{restored}"),
+            Step(
+                id="mount-targets",
+                title="make a mount target of the restored file system in each subnet of the application",
+                by_hand=True,
+                note="aws efs create-mount-target --file-system-id … --subnet-id … --security-groups …; those of the "
+                "lost one do not serve it",
+            ),
+            repoint("let the application mount the restored file system", _DIRECTORY),
+            _available("verify", "the restored file system is available", role, "{restored_file_system}"),
+        ),
+        back=(
+            *(_home_by_backup() if away else ()),
+            by_hand("keep", "declare the restored file system in the code, with its mount targets, and import them"),
+        ),
+        prepared=Prepared(
+            state=("vault {recovery_vault} with copies of the backups, encrypted with the key of {recovery_region}",),
+            configuration=("role {restore_role}, which AWS Backup may take", "subnets and security groups for NFS"),
+        )
+        if away
+        else Prepared(),
+        afterwards="the file system has no copy in another Region" if away else None,
+    )
+
+
+def _home_by_backup() -> tuple[Step, ...]:
+    stop, *others = backup_home(
+        f"arn:aws:elasticfilesystem:{region_of(Role.RECOVERY)}:{{account}}:file-system/{{restored_file_system}}",
+        "EFS",
+        _metadata("{restored_file_system}", "key", "{returned}"),
+    )
+    return (stop, _found(Role.RECOVERY, "{restored}", Part.BACK), *others)
+
+
+# ---------------------------------------------------------------- replication
+
+
+def _replicate(id_: str, title: str, role: Role, source: str, to: str, danger: str | None = None) -> Step:
+    other = Role.HOME if role is Role.RECOVERY else Role.RECOVERY
+    return Step(
+        id=id_,
+        title=title,
+        part=Part.BACK,
+        limit=HOURS,
+        danger=danger,
+        call=Call(
+            service="efs",
+            operation="CreateReplicationConfiguration",
+            region=role,
+            parameters={
+                "SourceFileSystemId": source,
+                "Destinations": ({"FileSystemId": to, "Region": region_of(other)},),
+            },
+        ),
+        probe=Probe(
+            call=Call(
+                service="efs",
+                operation="DescribeReplicationConfigurations",
+                region=role,
+                parameters={"FileSystemId": source},
+            ),
+            query=_STATUS,
+            done="ENABLED",
+            absent_errors=("ReplicationNotFound",),
+            failed=("ERROR",),
+            ours={"Replications[0].SourceFileSystemId": source},
+        ),
+    )
+
+
+def _open(id_: str, title: str, role: Role, system: str) -> Step:
+    return Step(
+        id=id_,
+        title=title,
+        part=Part.BACK,
+        call=Call(
+            service="efs",
+            operation="UpdateFileSystemProtection",
+            region=role,
+            parameters={"FileSystemId": system, "ReplicationOverwriteProtection": "DISABLED"},
+        ),
+        probe=Probe(
+            call=_systems(role, {"FileSystemId": system}), query=_PROTECTION, done="DISABLED", absent=("ENABLED",)
+        ),
+        limit=HOURS,
+    )
+
+
+def _end(
+    id_: str, title: str, source: str, written: Role, replica: str, *, part: Part = Part.ACT, danger: str | None = None
+) -> Step:
+    """Return the step that deletes a replication, called in the recovery Region, whose replica then can be written."""
+    return Step(
+        id=id_,
+        title=title,
+        part=part,
+        limit=HOURS if part is Part.BACK else None,
+        danger=danger,
+        call=Call(
+            service="efs",
+            operation="DeleteReplicationConfiguration",
+            region=Role.RECOVERY,
+            parameters={"SourceFileSystemId": source},
+        ),
+        probe=Probe(
+            call=_systems(written, {"FileSystemId": replica}),
+            query=_PROTECTION,
+            done="ENABLED",
+            absent=("REPLICATING",),
+        ),
+        console="https://{recovery_region}.console.aws.amazon.com/efs/home?region={recovery_region}#/file-systems",
+    )
+
+
+_FAILOVER = Procedure(
+    kind="filesystem",
+    mechanism="replication",
+    disruptions=(Disruption.REGION,),
+    source="efs-failover-doc",
+    fence=Fence.NONE,
+    fence_because="whoever still reaches the file system in the Region that failed can write to it",
+    steps=(
+        Step(
+            id="look",
+            title="find what is replicated to the replica in {recovery_region}",
+            call=Call(
+                service="efs",
+                operation="DescribeReplicationConfigurations",
+                region=Role.RECOVERY,
+                parameters={"FileSystemId": _THERE},
+            ),
+            keeps={"replicated_file_system": "Replications[0].SourceFileSystemId"},
+        ),
+        _end(
+            "delete-replication",
+            "delete the replication, which makes the replica writable",
+            "{replicated_file_system}",
+            Role.RECOVERY,
+            _THERE,
+            danger="what was written after the last sync: LastReplicatedTimestamp says when that was",
+        ),
+        repoint(
+            "let the application in {recovery_region} mount its file system there",
+            "files that were being replicated may lie in lost+found, in the root directory",
+        ),
+        _available("verify", "the file system in {recovery_region} is available", Role.RECOVERY, _THERE),
+    ),
+    back=(
+        _open(
+            "open-home",
+            "once {region} is healthy, allow replication to overwrite the file system there",
+            Role.HOME,
+            _HERE,
+        ),
+        _replicate(
+            "replicate-home",
+            "replicate it home; EFS copies what differs",
+            Role.RECOVERY,
+            _THERE,
+            _HERE,
+            "what was written in {region} after the last sync before the failover",
+        ),
+        by_hand(
+            "stop-recovery-writers",
+            "stop the writers in {recovery_region}, and wait for a sync that began after that",
+            "LastReplicatedTimestamp of aws efs describe-replication-configurations must be later than the stop",
+        ),
+        _end(
+            "end-replication-home",
+            "delete that replication, which makes the file system in {region} writable",
+            _THERE,
+            Role.HOME,
+            _HERE,
+            part=Part.BACK,
+        ),
+        by_hand("repoint-home", "let the application in {region} mount its file system again"),
+        _open("open-there", "allow replication to overwrite the replica", Role.RECOVERY, _THERE),
+        _replicate("replicate-again", "replicate to {recovery_region} again, as before", Role.HOME, _HERE, _THERE),
+        _available("verify-home", "the file system in {region} is available", Role.HOME, _HERE, Part.BACK),
+    ),
+    prepared=Prepared(
+        state=("replica in {recovery_region}, encrypted with the key of that Region, with mount targets",),
+        configuration=("security groups that let NFS in, and the file system in the application's configuration",),
+    ),
+    afterwards="the file system has no copy in another Region until it is replicated home",
+)
+
+PROCEDURES = (
+    serves_by_itself(
+        "filesystem",
+        "zonal_service",
+        (Disruption.HARDWARE,),
+        source="efs-availability-doc",
+        title="EFS goes on from other devices",
+        verify=_available("verify", "the file system is available", Role.HOME, _HERE),
+    ),
+    serves_by_itself(
+        "filesystem",
+        "regional_storage",
+        (Disruption.ZONE,),
+        source="efs-availability-doc",
+        title="EFS goes on from the other Availability Zones; clients there have mount targets of their own",
+        verify=_available("verify", "the file system is available", Role.HOME, _HERE),
+    ),
+    _FAILOVER,
+    *(
+        _from_backup(mechanism, disruption, "backup-efs-doc")
+        for mechanism in ("backup", "backup_copy")
+        for disruption in (Disruption.SOFTWARE, Disruption.ZONE)
+    ),
+    _from_backup("backup_copy", Disruption.REGION, "backup-efs-doc"),
+)
