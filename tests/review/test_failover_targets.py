@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -59,7 +60,7 @@ def _origin(name: str, region: str, **more: Any) -> dict[str, Any]:
     return {"origin_id": name, "domain_name": f"{name}.s3.{region}.amazonaws.com", **more}
 
 
-def _site(second: dict[str, Any], *parts: dict[str, Any]) -> Verdict:
+def _site(second: dict[str, Any], *parts: dict[str, Any], unknown: dict[str, Any] | None = None) -> Verdict:
     control = {"origin_access_control_id": "E1"}
     values = {
         "origin": [_origin("site", "eu-west-1", **control), _origin("copy", AWAY, **second)],
@@ -72,14 +73,16 @@ def _site(second: dict[str, Any], *parts: dict[str, Any]) -> Verdict:
         ],
         "default_cache_behavior": [{"target_origin_id": "both", "allowed_methods": ["GET", "HEAD"]}],
     }
-    site = resource("aws_cloudfront_distribution.site", values, region=None)
+    site = resource("aws_cloudfront_distribution.site", values, region=None, unknown=unknown)
     objective = _SOON.replace('match: "*"', "match: aws_cloudfront_distribution.site")
     result = found(bucket("site"), bucket("copy", AWAY), _policy("site"), *parts, site, objectives=objective)
     return result.components[0].verdict
 
 
-def _policy(name: str) -> dict[str, Any]:
-    return resource(f"aws_s3_bucket_policy.{name}", {"bucket": name, "policy": "{}"})
+def _policy(name: str, of: str | None = None, action: str = "s3:GetObject") -> dict[str, Any]:
+    who = {"Effect": "Allow", "Principal": {"Service": "cloudfront.amazonaws.com"}}
+    statement = {**who, "Action": action, "Resource": f"arn:aws:s3:::{of or name}/*"}
+    return resource(f"aws_s3_bucket_policy.{name}", {"bucket": name, "policy": json.dumps({"Statement": [statement]})})
 
 
 def _encrypted() -> dict[str, Any]:
@@ -89,6 +92,7 @@ def _encrypted() -> dict[str, Any]:
 
 
 _CONTROL = {"origin_access_control_id": "E2"}
+_IDENTITY_UNKNOWN = {"origin": [{}, {"s3_origin_config": [{"origin_access_identity": True}]}]}
 _IDENTITY = {"s3_origin_config": [{"origin_access_identity": "origin-access-identity/cloudfront/E3"}]}
 
 
@@ -99,6 +103,9 @@ _IDENTITY = {"s3_origin_config": [{"origin_access_identity": "origin-access-iden
         (_IDENTITY, [_policy("copy")], Verdict.MET),
         ({}, [_policy("copy")], Verdict.BREACHED),
         (_CONTROL, [], Verdict.BREACHED),
+        (_CONTROL, [_policy("copy", of="site")], Verdict.BREACHED),
+        (_CONTROL, [_policy("copy", action="s3:PutObject")], Verdict.BREACHED),
+        (_CONTROL, [_policy("copy", action="s3:Get*")], Verdict.MET),
         (_CONTROL, [_policy("copy"), _encrypted()], Verdict.MET),
         (_IDENTITY, [_policy("copy"), _encrypted()], Verdict.BREACHED),
     ],
@@ -107,6 +114,12 @@ def test_cloudfront_must_be_able_to_read_the_second_origin(
     second: dict[str, Any], parts: list[dict[str, Any]], verdict: Verdict
 ) -> None:
     assert _site(second, *parts) is verdict
+
+
+def test_an_identity_that_is_known_only_after_apply_cannot_decrypt_either() -> None:
+    found_ = _site({"s3_origin_config": [{}]}, _policy("copy"), _encrypted(), unknown=_IDENTITY_UNKNOWN)
+
+    assert found_ is Verdict.BREACHED
 
 
 def test_what_is_declared_is_repaired_before_anything_is_added() -> None:

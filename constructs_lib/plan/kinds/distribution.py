@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.components import Kind
@@ -141,6 +143,8 @@ def _closed(side: Side, distribution: Resource, primary: _Origin, secondary: _Or
     allowed = [_has_policy(side, origin.resource) for origin in (primary, secondary)]
     if allowed[0] and not allowed[1]:
         return "CloudFront may not read its second origin: the bucket has no policy, as the first has"
+    if signed[1] and not _admits(side, bucket):
+        return "CloudFront may not read its second origin: the policy of the bucket allows nobody to read its objects"
     encryption = side.parts(_BUCKET, _ENCRYPTION, "bucket").get(bucket.address, [])
     by = [item.get("rule", 0, "apply_server_side_encryption_by_default", 0, "sse_algorithm") for item in encryption]
     if signed[1] == "identity" and any(str(item).startswith("aws:kms") for item in by):
@@ -154,7 +158,8 @@ def _signs(distribution: Resource, origin: _Origin) -> str | None:
     if origin.block.get("origin_access_control_id") or distribution.is_unknown(*place, "origin_access_control_id"):
         return "control"
     named = any(item.get("origin_access_identity") for item in blocks_in(origin.block, "s3_origin_config"))
-    return "identity" if named or distribution.is_unknown(*place, "s3_origin_config") else None
+    identity = (*place, "s3_origin_config", 0, "origin_access_identity")
+    return "identity" if named or distribution.is_unknown(*identity) else None
 
 
 def _has_policy(side: Side, bucket: Resource | None) -> bool:
@@ -162,6 +167,36 @@ def _has_policy(side: Side, bucket: Resource | None) -> bool:
         return False
     parts = side.parts(_BUCKET, _POLICY, "bucket").get(bucket.address, [])
     return bool(parts or bucket.text("policy") or side.loose_parts(bucket, _POLICY, "bucket"))
+
+
+def _admits(side: Side, bucket: Resource) -> bool:
+    """Whether a policy of the bucket lets anybody read its objects, or none can be read here."""
+    parts = side.parts(_BUCKET, _POLICY, "bucket").get(bucket.address, [])
+    texts, name = [part.text("policy") for part in parts], bucket.text("bucket")
+    if not texts or name is None or None in texts or side.loose_parts(bucket, _POLICY, "bucket"):
+        return True
+    return any(_reads(statement, name) for text in texts for statement in _statements(text or ""))
+
+
+def _statements(document: str) -> list[dict[str, Any]]:
+    try:
+        found = json.loads(document).get("Statement", [])
+    except (ValueError, AttributeError):
+        return []
+    return [item for item in (found if isinstance(found, list) else [found]) if isinstance(item, dict)]
+
+
+def _reads(statement: dict[str, Any], bucket: str) -> bool:
+    def listed(key: str) -> list[str]:
+        value = statement.get(key, [])
+        return [str(item) for item in (value if isinstance(value, list) else [value])]
+
+    wanted = f":::{bucket}/any"
+    action = "NotAction" in statement or any(fnmatchcase("s3:getobject", item.lower()) for item in listed("Action"))
+    place = "NotResource" in statement or any(
+        fnmatchcase(wanted, item[item.find(":::") :] if ":::" in item else item) for item in listed("Resource")
+    )
+    return statement.get("Effect") == "Allow" and action and place
 
 
 def _together(primary: _Origin, secondary: _Origin) -> bool:
