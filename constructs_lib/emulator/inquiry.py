@@ -68,6 +68,12 @@ class Inquiry:
         )
         return parsed
 
+    async def region_of_bucket(self, name: str) -> str | None:
+        """Return the Region of a bucket, None where there is no such bucket."""
+        # GetBucketLocation would do, but boto3 reads its answer with a handler of its own.
+        found = await self("s3", "HeadBucket", "us-east-1", Bucket=name)
+        return None if found is None else found.get("BucketRegion", "us-east-1")
+
 
 def _protocol(model: OperationModel) -> str:
     # The one that boto3 speaks; a service's first, CBOR for CloudWatch, no emulator reads.

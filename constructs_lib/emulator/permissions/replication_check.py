@@ -93,5 +93,4 @@ class ReplicationCheck:
         return ""
 
     async def _region(self, bucket: str) -> str:
-        found = await self._inquiry("s3", "GetBucketLocation", "us-east-1", Bucket=bucket)
-        return (found or {}).get("LocationConstraint") or "us-east-1"
+        return await self._inquiry.region_of_bucket(bucket) or "us-east-1"

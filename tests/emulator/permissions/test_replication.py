@@ -196,3 +196,19 @@ def test_permissions_can_be_switched_off(replicated: Replicated) -> None:
     with replicated.aws.without_rules(REPLICATION):
         assert replicated.status() == "COMPLETED"
     assert replicated.status() == "FAILED"
+
+
+@pytest.mark.parametrize(("decrypts_in", "ends"), [(HERE, "COMPLETED"), (THERE, "FAILED")])
+def test_a_key_is_used_through_s3_of_the_bucket_s_own_region(
+    replicated: Replicated, decrypts_in: str, ends: str
+) -> None:
+    condition = {"StringEquals": {"kms:ViaService": f"s3.{decrypts_in}.amazonaws.com"}}
+    statements = [
+        statement | ({"Condition": condition} if name == "decrypt" else {})
+        for name, statement in replicated.permissions.items()
+    ]
+    replicated.aws.client("iam").put_role_policy(
+        RoleName=replicated.role, PolicyName="replicate", PolicyDocument=json.dumps({"Statement": statements})
+    )
+
+    assert replicated.status() == ends
