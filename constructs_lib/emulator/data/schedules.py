@@ -26,7 +26,7 @@ class Schedules:
         self._ahead = 0.0
         self._leaving: list[dict[str, Any]] = []
         self._counted: Counter[tuple[str, str, str]] = Counter()
-        self._matched: tuple[str, str] | None = None
+        self._matched: tuple[str, str, str] | None = None
 
     def install(self) -> None:
         """Stop ministack's own firing and take our place in it."""
@@ -58,7 +58,7 @@ class Schedules:
         with self._scope.request_scope(account, region):
             if bus not in self._rules._event_buses:
                 return {"arrived": False}
-            self._rules._dispatch_event(event | {"EventBusName": bus, "Region": region})
+            self._rules._dispatch_event(event | {"EventBusName": bus})
         return {"arrived": True}
 
     def _now(self) -> float:
@@ -70,9 +70,9 @@ class Schedules:
         region, name = self._scope.get_region(), rule.get("Name", "")
         if region in self._links.lost:
             return
-        if (event.get("EventId", ""), name) != self._matched:
+        if (matched := (event.get("EventId", ""), region, name)) != self._matched:
             # A rule with several targets matches once.
-            self._matched = (event.get("EventId", ""), name)
+            self._matched = matched
             self._counted[region, name, "MatchedEvents"] += 1
             self._counted[region, name, "TriggeredRules"] += 1
         self._counted[region, name, "Invocations"] += 1

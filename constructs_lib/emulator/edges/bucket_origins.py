@@ -11,6 +11,7 @@ import attrs
 from multidict import CIMultiDict
 
 from constructs_lib.emulator.call import Call, Reply
+from constructs_lib.emulator.edges.places import Unreachable
 from constructs_lib.emulator.permissions import acts
 from constructs_lib.emulator.permissions.in_force import InForce
 
@@ -31,13 +32,12 @@ class BucketOrigins:
     _inquiry: Inquiry
 
     async def read(self, distribution: str, origin: Mapping[str, Any], bucket: str, name: str, method: str) -> Reply:
-        """Return what S3 answers to a request for an object."""
-        located = await self._inquiry("s3", "GetBucketLocation", _HOME, Bucket=bucket)
-        if located is None:
+        """Return what S3 answers to a request for an object; raises `Unreachable` for a Region that is gone."""
+        region = await self._inquiry.region_of_bucket(bucket)
+        if region is None:
             return _error(HTTPStatus.NOT_FOUND, "NoSuchBucket", "The specified bucket does not exist")
-        region = located.get("LocationConstraint") or _HOME
         if region in self._world.lost:
-            return _error(HTTPStatus.SERVICE_UNAVAILABLE, "ServiceUnavailable", f"S3 is unavailable in {region}")
+            raise Unreachable(f"{region} is gone")
         denied = _error(HTTPStatus.FORBIDDEN, "AccessDenied", "Access Denied")
         if not await self._signs(origin):
             # Without a signature only what is public could be read, and no bucket of a recovery pattern is.

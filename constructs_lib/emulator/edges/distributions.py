@@ -6,6 +6,7 @@ cached, so that each request shows what the origins do now.
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import re
 from http import HTTPStatus
@@ -80,12 +81,21 @@ class Distributions:
     async def _from_origins(self, arn: str, configuration: Mapping[str, Any], target: str, visit: Visit) -> Reply:
         origins = {origin["Id"]: origin for origin in configuration["Origins"]["Items"]}
         groups = {group["Id"]: group for group in configuration.get("OriginGroups", {}).get("Items", [])}
-        if (group := groups.get(target)) is None:
-            return await self._from_origin(arn, origins[target], visit)
-        first, second = (origins[member["OriginId"]] for member in group["Members"]["Items"])
-        reply = await self._from_origin(arn, first, visit)
-        if visit.method in _READS and reply.status in group["FailoverCriteria"]["StatusCodes"]["Items"]:
-            return await self._from_origin(arn, second, visit)
+        members, codes = [origins.get(target)], []
+        if group := groups.get(target):
+            members = [origins[member["OriginId"]] for member in group["Members"]["Items"]]
+            codes = group["FailoverCriteria"]["StatusCodes"]["Items"]
+        if visit.method not in _READS:
+            members = members[:1]
+        reply = _failed(HTTPStatus.GATEWAY_TIMEOUT, "CloudFront could not reach the origin.")
+        for origin in filter(None, members):
+            try:
+                reply = await self._from_origin(arn, origin, visit)
+            except Unreachable as error:
+                reply = _failed(HTTPStatus.GATEWAY_TIMEOUT, f"CloudFront could not reach the origin: {error}")
+            else:
+                if reply.status not in codes:
+                    break
         return reply
 
     async def _from_origin(self, arn: str, origin: Mapping[str, Any], visit: Visit) -> Reply:
@@ -104,13 +114,10 @@ class Distributions:
             read=float(custom.get("OriginReadTimeout", 30)),
         )
         port = custom.get("HTTPSPort" if secure else "HTTPPort", 443 if secure else 80)
-        for attempt in range(origin.get("ConnectionAttempts", 3), 0, -1):
-            try:
+        for _ in range(origin.get("ConnectionAttempts", 3) - 1):
+            with contextlib.suppress(Unreachable):
                 return await self.places.visit(asked, port=port)
-            except Unreachable as error:
-                if attempt == 1:
-                    return _failed(HTTPStatus.GATEWAY_TIMEOUT, f"CloudFront could not reach the origin: {error}")
-        raise AssertionError("an origin has at least one attempt")
+        return await self.places.visit(asked, port=port)
 
     async def _in_place_of_error(self, arn: str, configuration: Mapping[str, Any], visit: Visit, reply: Reply) -> Reply:
         for rule in configuration.get("CustomErrorResponses", {}).get("Items", []):

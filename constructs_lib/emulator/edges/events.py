@@ -34,16 +34,24 @@ class Events:
 
     async def step(self, now: float) -> None:
         """Fire what is due, deliver what is for another Region, and publish what rules did."""
-        fired = await self._control("fired", {"now": now})
-        self._waiting += [(now, leaving) for leaving in fired["leaving"]]
+        fired = await self._fired(now)
         waiting, self._waiting = self._waiting, []
         for since, leaving in waiting:
             if leaving["bus"].split(":")[3] in self._world.lost and now - since < _TRIES_FOR:
                 self._waiting.append((since, leaving))
             elif not await self._arrives(leaving):
-                fired["did"].append({**leaving, "metric": "FailedInvocations", "count": 1})
-        for did in fired["did"]:
+                fired.append({**leaving, "metric": "FailedInvocations", "count": 1})
+        if waiting:
+            # What rules did with the events that arrived.
+            fired += await self._fired(now)
+        for did in fired:
             await self._publish(**{name: did[name] for name in ("region", "rule", "metric", "count")})
+
+    async def _fired(self, now: float) -> list[dict[str, Any]]:
+        fired = await self._control("fired", {"now": now})
+        self._waiting += [(now, leaving) for leaving in fired["leaving"]]
+        did: list[dict[str, Any]] = fired["did"]
+        return did
 
     async def _arrives(self, leaving: dict[str, Any]) -> bool:
         role, bus, account = leaving["role"], leaving["bus"], self._world.account

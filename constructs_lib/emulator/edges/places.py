@@ -150,8 +150,7 @@ class Places:
             return Reply.of(status, {"Content-Type": "text/plain"}, f"{up} tasks run\n")
         headers = CIMultiDict(visit.headers)
         headers["Host"] = visit.host
-        # aiohttp counts from the request; the time to connect comes before the time to answer.
-        timeout = aiohttp.ClientTimeout(total=visit.connect + visit.read, sock_connect=visit.connect)
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=visit.connect, sock_read=visit.read)
         try:
             async with (
                 aiohttp.ClientSession(auto_decompress=False, timeout=timeout) as session,

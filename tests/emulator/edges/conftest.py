@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
@@ -28,10 +29,12 @@ def _endpoint(aws: EmulatedAws) -> Iterator[Callable[..., Endpoint]]:
             class Handler(BaseHTTPRequestHandler):
                 def do_GET(self) -> None:
                     endpoint.asked.append((self.headers["Host"], self.path))
+                    time.sleep(endpoint.seconds)
                     self.send_response(endpoint.status)
                     self.send_header("Content-Length", str(len(endpoint.body)))
                     self.end_headers()
-                    self.wfile.write(endpoint.body)
+                    with contextlib.suppress(ConnectionError):
+                        self.wfile.write(endpoint.body)
 
                 def log_message(self, *_: object) -> None:
                     pass

@@ -25,10 +25,11 @@ def _route53(aws: EmulatedAws) -> Any:
 
 
 class Endpoint:
-    """Answers with `status` and `body`; `asked` has the host and path of each request."""
+    """Answers with `status` and `body` after `seconds`; `asked` has the host and path of each request."""
 
     def __init__(self, name: str) -> None:
         self.status = 200
+        self.seconds = 0.0
         self.body = name.encode()
         self.asked: list[tuple[str, str]] = []
 

@@ -1,0 +1,231 @@
+"""A distribution serves from its origins: by policy, by status code, and from the second while the first is no use."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.emulator.edges.endpoint import put, visit, zone
+from tests.emulator.regions import HERE, THERE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from constructs_lib.emulator import EmulatedAws
+    from tests.emulator.edges.endpoint import Endpoint
+
+READS = {"Quantity": 2, "Items": ["GET", "HEAD"], "CachedMethods": {"Quantity": 2, "Items": ["GET", "HEAD"]}}
+FAILOVER = [403, 404, 500, 502, 503, 504]
+
+
+def bucket(aws: EmulatedAws, name: str, region: str) -> dict[str, Any]:
+    """Make a bucket with an object that names it, and return it as an origin."""
+    s3 = aws.client("s3", region)
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": region})
+    s3.put_object(Bucket=name, Key="index.html", Body=name.encode(), ContentType="text/html")
+    return {
+        "Id": name,
+        "DomainName": f"{name}.s3.{region}.amazonaws.com",
+        "S3OriginConfig": {"OriginAccessIdentity": ""},
+    }
+
+
+def custom(name: str, **timeouts: int) -> dict[str, Any]:
+    return {
+        "Id": name,
+        "DomainName": name,
+        "CustomOriginConfig": {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only", **timeouts},
+        "ConnectionAttempts": 1,
+        "ConnectionTimeout": 1,
+    }
+
+
+def distribution(
+    aws: EmulatedAws, *origins: dict[str, Any], codes: list[int] | None = None, control: bool = True, **given: Any
+) -> dict[str, Any]:
+    """Make a distribution with an origin group of two origins, or with one origin."""
+    cloudfront = aws.client("cloudfront")
+    name = origins[0]["Id"]
+    identifier = cloudfront.create_origin_access_control(
+        OriginAccessControlConfig={"Name": name, "SigningProtocol": "sigv4", "SigningBehavior": "always",
+                                   "OriginAccessControlOriginType": "s3"}
+    )["OriginAccessControl"]["Id"]  # fmt: skip
+    signed = [
+        {**origin, **({"OriginAccessControlId": identifier} if control and "S3OriginConfig" in origin else {})}
+        for origin in origins
+    ]
+    codes = codes or FAILOVER
+    members = [{"OriginId": origin["Id"]} for origin in origins]
+    group = {
+        "Id": "group",
+        "FailoverCriteria": {"StatusCodes": {"Quantity": len(codes), "Items": codes}},
+        "Members": {"Quantity": 2, "Items": members},
+    }
+    grouped = len(origins) > 1
+    made = cloudfront.create_distribution(
+        DistributionConfig={
+            "CallerReference": name,
+            "Comment": "",
+            "Enabled": True,
+            "DefaultRootObject": "index.html",
+            "Origins": {"Quantity": len(signed), "Items": signed},
+            **({"OriginGroups": {"Quantity": 1, "Items": [group]}} if grouped else {}),
+            "DefaultCacheBehavior": {
+                "TargetOriginId": "group" if grouped else name,
+                "ViewerProtocolPolicy": "allow-all",
+                "AllowedMethods": READS,
+                "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
+            },
+            **given,
+        }
+    )
+    found: dict[str, Any] = made["Distribution"]
+    return found
+
+
+def let_in(aws: EmulatedAws, name: str, arn: str, *actions: str) -> None:
+    statement = {
+        "Effect": "Allow", "Principal": {"Service": "cloudfront.amazonaws.com"}, "Action": list(actions),
+        "Resource": [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"],
+        "Condition": {"StringEquals": {"AWS:SourceArn": arn}},
+    }  # fmt: skip
+    aws.client("s3", HERE).put_bucket_policy(
+        Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    )
+
+
+def test_the_second_bucket_serves_while_the_first_refuses_or_is_gone(aws: EmulatedAws) -> None:
+    first, second = bucket(aws, "site-first", HERE), bucket(aws, "site-second", THERE)
+    made = distribution(aws, first, second)
+    name = made["DomainName"]
+    assert visit(aws, name)[0] == 403
+
+    let_in(aws, "site-second", made["ARN"], "s3:GetObject")
+    assert visit(aws, name) == (200, "site-second")
+    let_in(aws, "site-first", made["ARN"], "s3:GetObject")
+    assert visit(aws, name) == (200, "site-first")
+
+    with aws.fail_region(HERE):
+        assert visit(aws, name) == (200, "site-second")
+    assert visit(aws, name) == (200, "site-first")
+    # CloudFront serves on without its control plane.
+    with aws.fail_region("us-east-1"):
+        assert visit(aws, name) == (200, "site-first")
+
+    aws.client("s3", HERE).delete_bucket_policy(Bucket="site-first")
+    assert visit(aws, name) == (200, "site-second")
+
+
+def test_only_the_status_codes_of_the_group_lead_to_the_second(aws: EmulatedAws) -> None:
+    first, second = bucket(aws, "codes-first", HERE), bucket(aws, "codes-second", THERE)
+    made = distribution(aws, first, second, codes=[500, 503])
+    let_in(aws, "codes-second", made["ARN"], "s3:GetObject")
+    assert visit(aws, made["DomainName"])[0] == 403
+    with aws.fail_region(HERE):
+        assert visit(aws, made["DomainName"]) == (200, "codes-second")
+
+
+def test_what_is_missing_is_told_only_to_who_may_list(aws: EmulatedAws) -> None:
+    made = distribution(aws, bucket(aws, "listed", HERE))
+    let_in(aws, "listed", made["ARN"], "s3:GetObject")
+    assert visit(aws, made["DomainName"], "/none")[0] == 403
+    let_in(aws, "listed", made["ARN"], "s3:GetObject", "s3:ListBucket")
+    assert visit(aws, made["DomainName"], "/none")[0] == 404
+
+
+def test_a_bucket_lets_in_no_other_distribution_and_none_without_access_control(aws: EmulatedAws) -> None:
+    mine = distribution(aws, bucket(aws, "mine", HERE))
+    open_ = distribution(aws, bucket(aws, "unsigned", HERE), control=False)
+    let_in(aws, "mine", open_["ARN"], "s3:GetObject")
+    let_in(aws, "unsigned", open_["ARN"], "s3:GetObject")
+
+    assert visit(aws, mine["DomainName"])[0] == 403
+    assert visit(aws, open_["DomainName"])[0] == 403
+
+
+@pytest.mark.parametrize("lets", [True, False])
+def test_an_encrypted_object_needs_its_key_as_well(aws: EmulatedAws, lets: bool) -> None:
+    name = f"encrypted-{lets}".lower()
+    made = distribution(aws, bucket(aws, name, HERE))
+    statement = {
+        "Effect": "Allow", "Principal": {"Service": "cloudfront.amazonaws.com"},
+        "Action": "kms:Decrypt" if lets else "kms:Encrypt", "Resource": "*",
+    }  # fmt: skip
+    key = aws.client("kms", HERE).create_key(Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    aws.client("s3", HERE).put_object(
+        Bucket=name, Key="index.html", Body=b"secret", ServerSideEncryption="aws:kms",
+        SSEKMSKeyId=key["KeyMetadata"]["Arn"],
+    )  # fmt: skip
+    let_in(aws, name, made["ARN"], "s3:GetObject")
+
+    assert visit(aws, made["DomainName"])[0] == (200 if lets else 403)
+
+
+def test_custom_origins_are_what_is_at_their_name(aws: EmulatedAws, endpoint: Callable[..., Endpoint]) -> None:
+    first = endpoint("first.origin.test", HERE)
+    endpoint("second.origin.test", THERE)
+    made = distribution(aws, custom("first.origin.test"), custom("second.origin.test"), codes=[500, 503])
+    name = made["DomainName"]
+    assert visit(aws, name, "/a?b=c") == (200, "first.origin.test")
+    assert first.asked == [("first.origin.test", "/a?b=c")]
+
+    first.status = 500
+    assert visit(aws, name) == (200, "second.origin.test")
+    first.status = 502
+    assert visit(aws, name)[0] == 502
+    first.status = 200
+    with aws.fail_region(HERE):
+        assert visit(aws, name) == (200, "second.origin.test")
+    assert visit(aws, name) == (200, "first.origin.test")
+
+
+def test_an_origin_that_takes_too_long_gives_way_whatever_the_codes(
+    aws: EmulatedAws, endpoint: Callable[..., Endpoint]
+) -> None:
+    endpoint("slow.origin.test").seconds = 1.5
+    endpoint("quick.origin.test")
+    slow = {**custom("slow.origin.test", OriginReadTimeout=1)}
+    made = distribution(aws, slow, custom("quick.origin.test"), codes=[500])
+    assert visit(aws, made["DomainName"]) == (200, "quick.origin.test")
+
+
+def test_a_name_that_is_an_alias_leads_to_the_distribution(aws: EmulatedAws) -> None:
+    made = distribution(aws, bucket(aws, "aliased", HERE), Aliases={"Quantity": 1, "Items": ["www.site.example"]})
+    let_in(aws, "aliased", made["ARN"], "s3:GetObject")
+    identifier = zone(aws, "site.example")
+    put(
+        aws, identifier,
+        {"Name": "site.example", "Type": "A",
+         "AliasTarget": {"HostedZoneId": "Z2FDTNDATAQYW2", "DNSName": made["DomainName"],
+                         "EvaluateTargetHealth": False}},
+    )  # fmt: skip
+
+    assert visit(aws, "www.site.example") == (200, "aliased")
+    assert visit(aws, "site.example") == (200, "aliased")
+
+
+def test_methods_that_are_not_allowed_are_refused_and_errors_have_their_page(aws: EmulatedAws) -> None:
+    page = {"ErrorCode": 404, "ResponsePagePath": "/index.html", "ResponseCode": "200", "ErrorCachingMinTTL": 1}
+    made = distribution(aws, bucket(aws, "paged", HERE), CustomErrorResponses={"Quantity": 1, "Items": [page]})
+    let_in(aws, "paged", made["ARN"], "s3:GetObject", "s3:ListBucket")
+
+    assert visit(aws, made["DomainName"], "/none") == (200, "paged")
+    assert visit(aws, made["DomainName"], method="POST")[0] == 403
+
+
+def test_a_service_answers_while_its_tasks_run(aws: EmulatedAws) -> None:
+    ecs = aws.client("ecs", HERE)
+    ecs.create_cluster(clusterName="shop")
+    ecs.register_task_definition(family="web", containerDefinitions=[{"name": "web", "image": "web", "memory": 64}])
+    service = ecs.create_service(cluster="shop", serviceName="web", taskDefinition="web", desiredCount=0)["service"]
+    aws.place("web.test", service["serviceArn"])
+    assert visit(aws, "web.test")[0] == 503
+
+    ecs.update_service(cluster="shop", service="web", desiredCount=2)
+
+    assert visit(aws, "web.test")[0] == 200
+    with aws.fail_region(HERE):
+        assert visit(aws, "web.test")[0] == 502
+    aws.take_away("web.test")
