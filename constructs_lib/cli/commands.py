@@ -34,6 +34,7 @@ COMMANDS: Final = (
     Command("failover", "move a workload to its recovery Region", "failover"),
     Command("import", "import blocks for what stacks declare and an account already holds", "imports"),
     Command("init", "a repository to start from: app, recovery.yaml, tests, workflow", "init"),
+    Command("kit", "build or check the kit with which recoveries need no repository and no package index", "kit"),
     Command("objectives", "check recovery.yaml and say what it declares", "declaration"),
     Command("operations", "operations that are open, and those that are done", "operations"),
     Command("prices", "read prices anew from AWS", "prices"),

@@ -32,6 +32,7 @@ def add_to(commands: Subparsers) -> None:
     add = recorded.add_argument
     add("operation", metavar="OPERATION")
     add("--stacks", type=path, metavar="DIR", help="output of `cdktf synth`; default: cdktf.out")
+    add("--kit", metavar="DIR|s3://BUCKET/PREFIX", help="a kit in place of --stacks")
     add("--state", type=path, metavar="DIR", help="where its journal is on this machine")
     add("--journal", metavar="s3://BUCKET/PREFIX", help="where its journal is in the recovery Region")
     add("--kind", metavar="KIND", help="a weaker kind than it proves, or `incident`; never a stronger one")

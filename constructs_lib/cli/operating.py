@@ -29,6 +29,7 @@ def add_command(commands: Subparsers, name: str, help: str, description: str) ->
     command = commands.add_parser(name, help=help, description=description, epilog=_EXITS, allow_abbrev=False)
     add = command.add_argument
     add("--stacks", type=path, metavar="DIR", help=f"output of `cdktf synth`; default: {_STACKS}")
+    add("--kit", metavar="DIR|s3://BUCKET/PREFIX", help="a kit that `drctl kit build` made, in place of --stacks")
     add(
         "--journal",
         metavar="s3://BUCKET/PREFIX",
@@ -118,10 +119,47 @@ def all_journals(
 
 
 def read_workloads(options: argparse.Namespace) -> tuple[DocumentedWorkload, ...]:
-    """Return the workloads of the stacks."""
+    """Return the workloads of the stacks, or of the kit."""
     from constructs_lib.documents.read.stacks import read_stacks
+    from constructs_lib.errors import InputError
 
-    return read_stacks(options.stacks or path(_STACKS), None)
+    if options.kit is None:
+        return read_stacks(options.stacks or path(_STACKS), None)
+    if options.stacks is not None:
+        msg = "--kit and --stacks are both given; give the one that is to be believed"
+        raise InputError(msg)
+    if not options.kit.startswith("s3://"):
+        return _opened(path(options.kit))
+    import tempfile
+
+    from constructs_lib.operations.kit import fetch_kit
+
+    bucket, _, prefix = options.kit.removeprefix("s3://").partition("/")
+    with tempfile.TemporaryDirectory(prefix="drctl-kit-") as directory:
+        fetch_kit(new_clients().client("s3", _own_region()), bucket, prefix, path(directory))
+        return _opened(path(directory))
+
+
+def _opened(directory: Path) -> tuple[DocumentedWorkload, ...]:
+    from constructs_lib.operations.kit import open_kit
+
+    workloads, notes = open_kit(directory)
+    for note in notes:
+        sys.stderr.write(f"drctl: note: {note}\n")
+    return workloads
+
+
+def _own_region() -> str:
+    """Return the Region of the environment: a bucket is asked where it lies, and no global endpoint is."""
+    import boto3
+
+    from constructs_lib.errors import InputError
+
+    region: str | None = boto3.session.Session().region_name
+    if region is None:
+        msg = "the kit is in a bucket, and no Region is set; set AWS_REGION to the bucket's"
+        raise InputError(msg)
+    return region
 
 
 def named_workload(options: argparse.Namespace, name: str) -> DocumentedWorkload:

@@ -28,7 +28,7 @@ def add_to(commands: Subparsers) -> None:
 def _run(options: argparse.Namespace) -> int:
     import json
 
-    workloads = read_workloads(options) if options.stacks or path("cdktf.out").is_dir() else ()
+    workloads = read_workloads(options) if options.stacks or options.kit or path("cdktf.out").is_dir() else ()
     rows = [
         {
             "operation": journal.id,

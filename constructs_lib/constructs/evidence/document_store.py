@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -30,6 +31,8 @@ _TYPES: Final = {".md": "text/markdown; charset=utf-8", ".html": "text/html; cha
 _USAGE: Final = Usage(size_gb="1", change_gb="1", writes_millions="0.001", reads_millions="0.001")
 """A gigabyte is more than enough, so that no assumption of ours about other buckets decides the pattern."""
 
+_KIT: Final = "kit/"
+
 _LARGEST: Final = 1_000_000
 """The largest document, in bytes: its text stands in the Terraform state."""
 
@@ -48,6 +51,8 @@ class DocumentStore(Construct):
         workload: Whose documents they are. It needs a recovery Region.
         id: Construct id; also the bucket's.
         files: Documents that `drctl docs` wrote: Markdown and HTML, of at most a megabyte each, no two of one name.
+        kit: A directory that `drctl kit build` wrote: its data is written beside the documents, under `kit/`; the
+            wheelhouse is too large for a Terraform state, and is copied there by `aws s3 sync`. Default: none.
         tags: Extra tags.
 
     Attributes:
@@ -65,6 +70,7 @@ class DocumentStore(Construct):
         id: str,
         *,
         files: Iterable[Path | str],
+        kit: Path | str | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> None:
         if not isinstance(workload, Workload):
@@ -81,6 +87,7 @@ class DocumentStore(Construct):
         count = len({**sites.primary.tags, **own_tags, "recovery:workload": "", "recovery:document": ""})
         limit("s3.object_tag_count").check(count, f"the number of tags of documents {id!r}")
         texts = _read(files, id)
+        data = {} if kit is None else _read_kit(Path(kit), id)
         # A looser promise than any workload's: what counts is that the copies are there, and they are written twice.
         loosest = Target(rto="1d", rpo="1d")
         self.bucket = Bucket(
@@ -101,7 +108,7 @@ class DocumentStore(Construct):
                 (self, sites.primary, self.bucket.primary),
                 (recovery, sites.recovery, self.bucket.recovery),
             )
-            for name, text in texts.items()
+            for name, text in {**texts, **data}.items()
         )
 
     @staticmethod
@@ -124,9 +131,9 @@ class DocumentStore(Construct):
                 "key": name,
                 # Base64, because Terraform would read `${` in a text as a reference.
                 "content_base64": base64.b64encode(text).decode(),
-                "content_type": _TYPES[Path(name).suffix],
+                "content_type": _TYPES.get(Path(name).suffix, "application/json"),
                 "kms_key_id": site.key_arn,
-                "tags": {**tags, "recovery:workload": workload, "recovery:document": Path(name).stem},
+                "tags": {**tags, "recovery:workload": workload, **_told(name)},
             },
             provider=site.provider,
             # Written before versioning is on, it would be a version without an id, and could not be replicated.
@@ -136,7 +143,26 @@ class DocumentStore(Construct):
 
 def _id_of(name: str) -> str:
     """Return the construct id of a document; the engine writes dots as hyphens in addresses."""
-    return name.replace(".", "-")
+    return name.replace(".", "-").replace("/", "-")
+
+
+def _told(name: str) -> dict[str, str]:
+    """Return the tag that says what an object is; a kit that is built anew does not tell of its own objects."""
+    return {"recovery:kit": "data"} if name.startswith(_KIT) else {"recovery:document": Path(name).stem}
+
+
+def _read_kit(directory: Path, id: str) -> dict[str, bytes]:
+    try:
+        names = json.loads((directory / "kit.json").read_bytes())["sha256"]
+        found = {f"{_KIT}{name}": (directory / name).read_bytes() for name in ("kit.json", *names)}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        msg = f"the kit of {id} in {str(directory)!r} cannot be read ({error}); write it with `drctl kit build`"
+        raise ConfigurationError(msg) from error
+    for name, content in found.items():
+        if len(content) > _LARGEST:
+            msg = f"{name} of {id} has {len(content):,} bytes, and at most {_LARGEST:,} are allowed; copy it by hand"
+            raise ConfigurationError(msg)
+    return found
 
 
 def _read(files: object, id: str) -> dict[str, bytes]:
