@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def add_to(commands: Subparsers) -> None:
     """Add the command to the parser."""
-    text = "build or check the kit with which recoveries need neither repository nor package index"
+    text = "build or check the kit with which recoveries need no repository and no package index"
     command = commands.add_parser("kit", help=text, description=text.capitalize() + ".", allow_abbrev=False)
     kinds = command.add_subparsers(title="what to do", metavar="ACTION", required=True)
     build = kinds.add_parser("build", help="write the kit", description="Write the kit.", allow_abbrev=False)
