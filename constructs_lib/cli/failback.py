@@ -41,8 +41,9 @@ def _run(options: argparse.Namespace) -> int:
     from constructs_lib.operations.plan import plan_failback, recovered_by
 
     workload = named_workload(options, options.workload)
+    names = given_names(options)
     recovered = {} if options.policy else recovered_by(workload.name, _journals(options, workload))
-    return run_plan(options, workload, plan_failback(workload, names=given_names(options), recovered=recovered))
+    return run_plan(options, workload, plan_failback(workload, names=names, recovered=recovered))
 
 
 def _journals(options: argparse.Namespace, workload: DocumentedWorkload) -> list[Mapping[str, Any]]:
