@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 __all__ = ["BRIEF", "AwsClients", "Clients", "TakesTooLongError"]
 
@@ -108,14 +108,14 @@ class AwsClients:
         client = self.client(service, region, once=changes)
         method = xform_name(operation)
         if not changes and client.can_paginate(method):
-            return _reply(client.get_paginator(method).paginate(**parameters).build_full_result())
-        return _reply(getattr(client, method)(**parameters))
+            return _reply(lambda: client.get_paginator(method).paginate(**parameters).build_full_result())
+        return _reply(lambda: getattr(client, method)(**parameters))
 
     def page(self, service: str, operation: str, region: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return one page of a listing, times as texts."""
         from botocore import xform_name
 
-        return _reply(getattr(self.client(service, region), xform_name(operation))(**parameters))
+        return _reply(lambda: getattr(self.client(service, region), xform_name(operation))(**parameters))
 
     def call_briefly(
         self, service: str, operation: str, region: str, parameters: Mapping[str, Any]
@@ -147,7 +147,15 @@ def _is_aws(url: str) -> bool:
     return parts.scheme == "https" and (parts.hostname or "").endswith(_AWS)
 
 
-def _reply(value: Mapping[str, Any]) -> Mapping[str, Any]:
+def _reply(call: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+    from botocore.exceptions import HTTPClientError
+    from botocore.parsers import ResponseParserError
+
+    try:
+        value = call()
+    except ResponseParserError as error:
+        # Cut off on the way, or from something in between: there is no answer, as where a connection breaks.
+        raise HTTPClientError(error=f"the reply cannot be read ({error.__class__.__name__})") from error
     return {name: _texts(item) for name, item in value.items()}
 
 

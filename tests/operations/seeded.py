@@ -23,10 +23,10 @@ from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.terraform.engine import App
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from constructs_lib.documents.documented_workload import DocumentedWorkload
+    from constructs_lib.documents.documented_workload import DocumentedWorkload, Member
     from constructs_lib.emulator import EmulatedAws
 
 HOME, RECOVERY = "eu-west-1", "eu-central-1"
@@ -101,8 +101,8 @@ def build(aws: EmulatedAws, workload: DocumentedWorkload) -> None:
         "aws_dynamodb_table",
         "aws_dynamodb_table_replica",
         "aws_db_instance",
-        "aws_rds_global_cluster",
         "aws_rds_cluster",
+        "aws_rds_global_cluster",
         "aws_rds_cluster_instance",
         "aws_db_instance_automated_backups_replication",
         "aws_dsql_cluster",
@@ -110,11 +110,17 @@ def build(aws: EmulatedAws, workload: DocumentedWorkload) -> None:
     )
     members = [member for type_ in order for member in item.members if member.type == type_]
     # The primary Region first: the other one's things name it.
-    members.sort(key=lambda member: (order.index(member.type), member.region != item.component.region))
+    members.sort(key=lambda member: (_turn(order, member), member.region != item.component.region))
     for member in members:
         assert member.region is not None
         arguments = json.loads(json.dumps(dict(member.arguments)).replace("$ACCOUNT", aws.account))
         _BUILDERS[member.type](aws, member.region, arguments)
+
+
+def _turn(order: Sequence[str], member: Member) -> float:
+    """Return when a member is built: a global database is made around one cluster, and then the other joins it."""
+    joins = member.type == "aws_rds_cluster" and "global_cluster_identifier" in member.arguments
+    return order.index("aws_rds_global_cluster") + 0.5 if joins else order.index(member.type)
 
 
 def back_up(aws: EmulatedAws, workload: DocumentedWorkload) -> None:
@@ -345,9 +351,8 @@ _BUILDERS: dict[str, Callable[[EmulatedAws, str, dict[str, Any]], Any]] = {
     "aws_db_instance": _instance,
     "aws_rds_global_cluster": lambda aws, region, given: aws.client("rds", region).create_global_cluster(
         GlobalClusterIdentifier=given["global_cluster_identifier"],
-        Engine=given["engine"],
-        EngineVersion=given["engine_version"],
-        StorageEncrypted=True,
+        # They have the same name, and the reference to the ARN is AWS's to tell.
+        SourceDBClusterIdentifier=f"arn:aws:rds:{HOME}:{aws.account}:cluster:{given['global_cluster_identifier']}",
     ),
     "aws_rds_cluster": _cluster,
     "aws_rds_cluster_instance": _cluster_instance,
