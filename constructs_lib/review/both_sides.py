@@ -21,7 +21,11 @@ from constructs_lib.review.checks.lost_paths import lost_paths
 from constructs_lib.review.checks.promises import promises
 from constructs_lib.review.checks.provider_accepts import provider_accepts
 from constructs_lib.review.checks.refused_copies import refused, refused_copies
-from constructs_lib.review.checks.replication_permissions import broken_replication, replication_permissions
+from constructs_lib.review.checks.replication_permissions import (
+    PROVED_BY,
+    broken_replication,
+    replication_permissions,
+)
 from constructs_lib.review.checks.return_by_itself import return_by_itself
 from constructs_lib.review.checks.state_location import state
 from constructs_lib.review.checks.voided_paths import voided
@@ -52,9 +56,9 @@ class _Proofs:
         return (*self.replication, *self.refused, *self.others)
 
 
-def _proofs(side: PlanUnderReview) -> _Proofs:
+def _proofs(side: PlanUnderReview, replication: tuple[Found, ...] | None = None) -> _Proofs:
     return _Proofs(
-        replication=tuple(replication_permissions(side)),
+        replication=tuple(replication_permissions(side)) if replication is None else replication,
         refused=(*provider_accepts(side), *refused_copies(side), *engine_parameters(side)),
         others=(
             *backup_role(side),
@@ -115,7 +119,10 @@ def both_sides(plan: Plan, declaration: Declaration | None, facts: Catalog) -> B
     then = now
     if plan.kind != "state" and plan.changes:
         was = PlanUnderReview(_as_it_was(plan), declaration, facts) if plan.before else None
-        then = _proofs(was) if was is not None else _Proofs(replication=(), refused=(), others=())
+        # In most plans nothing is changed that this proof rests on, and then it serves both sides.
+        touched = any(change.type in PROVED_BY for change in plan.changes)
+        same = None if touched else now.replication
+        then = _proofs(was, same) if was is not None else _Proofs(replication=(), refused=(), others=())
     before = {} if was is None else _broken(was, then)
     after = {**_broken(first, now), **undone(first), **overwritten(first), **refused(first, now.refused)}
     doubted = (
