@@ -67,7 +67,7 @@ class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             ConfigurationError: If AWS would not accept it; the message says what it accepts.
         """
         if not self._accepts(value):
-            self._refuse(repr(value), name)
+            self._refuse(shortened(repr(value)), name)
 
     def check_length(self, text: str, name: str) -> None:
         """Check the number of characters of *text* against a range.
@@ -76,7 +76,7 @@ class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             ConfigurationError: If it is too short or too long.
         """
         if not self._accepts(len(text)):
-            self._refuse(f"{text!r}, {len(text)} characters long", name)
+            self._refuse(f"{shortened(repr(text))}, {len(text)} characters long", name)
 
     def identifier(self, value: object, name: str) -> str:
         """Return what AWS calls the named *value*.
@@ -97,7 +97,7 @@ class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
 
     def _refuse(self, shown: str, name: str) -> None:
-        msg = f"{name} is {shortened(shown)}; allowed: {self.allowed}{f' ({self.because})' if self.because else ''}"
+        msg = f"{name} is {shown}; allowed: {self.allowed}{f' ({self.because})' if self.because else ''}"
         raise ConfigurationError(msg)
 
 
