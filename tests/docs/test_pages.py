@@ -151,7 +151,7 @@ def test_every_command_is_one_that_drctl_takes(page: Path) -> None:
     parser = parser_of_all()
     for block in _blocks(page, "console", "sh"):
         for line in block.replace("\\\n", " ").splitlines():
-            command = line.removeprefix("$ ").split("   #")[0].strip()
+            command = re.split(r"\s+# ", line.removeprefix("$ "))[0].strip()
             if not command.startswith("drctl ") or "[" in command or "…" in command:
                 continue
             words = shlex.split(re.split(r" (?:[>|]|\|\||&&) ", command)[0])[1:]

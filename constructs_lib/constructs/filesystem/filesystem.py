@@ -58,7 +58,7 @@ class FileSystem(Construct):
         throughput_mode: `bursting`, the default, or `elastic`, which is billed by the GB read and written.
         infrequent_access_days: Days without access until a file goes to Infrequent Access storage. Default: never.
         availability_zone: Where a One Zone file system lies, which is where the first subnet must be. Default: none.
-        deletion_protection: Whether Terraform refuses to destroy it. Default: it does.
+        deletion_protection: Whether Terraform refuses to destroy it. Default: that of the sites, True.
         backup_hour: The UTC hour the schedule goes through. Default 3.
         backup_lock: A lock on the vaults. Default: none.
 
@@ -90,18 +90,19 @@ class FileSystem(Construct):
         throughput_mode: str = "bursting",
         infrequent_access_days: int | None = None,
         availability_zone: str | None = None,
-        deletion_protection: bool = True,
+        deletion_protection: bool | None = None,
         backup_hour: int = DEFAULT_BACKUP_HOUR,
         backup_lock: VaultLock | None = None,
     ) -> None:
         sites = sites_of(place, f"file system {id!r}")
+        protected = sites.protects(deletion_protection)
         options = FileSystemOptions(
             name=f"{sites.name}-{id}",
             network=network,
             throughput_mode=throughput_mode,
             infrequent_access_days=infrequent_access_days,
             availability_zone=availability_zone,
-            deletion_protection=deletion_protection,
+            deletion_protection=protected,
         )
         decision = decide(
             place,
@@ -114,7 +115,7 @@ class FileSystem(Construct):
             tags=tags,
         )
         options.check(decision, sites.primary)
-        backup = planned_backup(decision, hour=backup_hour, lock=backup_lock, deletion_protection=deletion_protection)
+        backup = planned_backup(decision, hour=backup_hour, lock=backup_lock, deletion_protection=protected)
         assert backup is not None, "every pattern of a file system has a backup"
         replicated = decision.uses("replication")
         check_outputs(sites.primary, [f"{decision.full_name}-{name}" for name in ("id", "arn", "restore-role-arn")])
