@@ -98,6 +98,7 @@ class Heartbeat(Construct):
                 "description": f"lets EventBridge send the heartbeat of {self._sites.name} to {recovery.region}",
                 "assume_role_policy": _policy(
                     {
+                        "Sid": "EventBridgeTakesIt",
                         "Effect": "Allow",
                         "Principal": {"Service": "events.amazonaws.com"},
                         "Action": "sts:AssumeRole",
@@ -114,7 +115,14 @@ class Heartbeat(Construct):
             {
                 "name": "heartbeat",
                 "role": role.ref("id"),
-                "policy": _policy({"Effect": "Allow", "Action": "events:PutEvents", "Resource": bus}),
+                "policy": _policy(
+                    {
+                        "Sid": "HeartbeatsReachTheOtherRegion",
+                        "Effect": "Allow",
+                        "Action": "events:PutEvents",
+                        "Resource": bus,
+                    }
+                ),
             },
             provider=site.provider,
         )

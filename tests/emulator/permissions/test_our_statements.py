@@ -235,7 +235,8 @@ async def cloudfront_reads(written: Written, stack: Stack, bucket: str) -> bool:
 
 
 #: Statements by their Sid, without which nothing here changes, and the AWS page that asks for each.
-DEMANDED: dict[str, str] = {}
+_CROSS_REGION: Final = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html"
+DEMANDED: dict[str, str] = {"EventBridgeTakesIt": _CROSS_REGION, "HeartbeatsReachTheOtherRegion": _CROSS_REGION}
 
 
 def workloads() -> dict[str, list[Stack]]:
