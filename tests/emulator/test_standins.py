@@ -399,3 +399,21 @@ def test_request_metrics_of_a_bucket_are_kept_until_they_are_taken_away(aws: Emu
     with pytest.raises(ClientError) as nowhere:
         s3.get_bucket_metrics_configuration(**{**asked, "Bucket": "nowhere"})
     assert code(nowhere) == "NoSuchBucket"
+
+
+def test_an_event_subscription_gets_another_source_that_exists(here: Region) -> None:
+    for name in ("watched", "watched-restored"):
+        create_instance(here, name)
+    here.rds.create_event_subscription(
+        SubscriptionName="watching", SnsTopicArn="arn:aws:sns:eu-west-1:123456789012:alarms",
+        SourceType="db-instance", SourceIds=["watched"],
+    )  # fmt: skip
+
+    here.rds.add_source_identifier_to_subscription(SubscriptionName="watching", SourceIdentifier="watched-restored")
+    here.rds.remove_source_identifier_from_subscription(SubscriptionName="watching", SourceIdentifier="watched")
+    with pytest.raises(ClientError) as failure:
+        here.rds.add_source_identifier_to_subscription(SubscriptionName="watching", SourceIdentifier="nobody")
+
+    (found,) = here.rds.describe_event_subscriptions(SubscriptionName="watching")["EventSubscriptionsList"]
+    assert found["SourceIdsList"] == ["watched-restored"]
+    assert failure.value.response["Error"]["Code"] == "SourceNotFound"

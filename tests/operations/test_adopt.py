@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from constructs_lib import Database, KeyAttribute, Objective, Sites, Table, Target, Workload
+from constructs_lib import Database, KeyAttribute, Network, Objective, Sites, Table, Target, Workload
 from constructs_lib.documents.read.stacks import read_stacks
-from constructs_lib.errors import InputError, RefusedError
+from constructs_lib.errors import ConfigurationError, InputError, RefusedError
 from constructs_lib.operations.adopt import adoption_of
 from constructs_lib.operations.adopted_plan import undocumented
 from constructs_lib.operations.clients import AwsClients
@@ -35,6 +35,12 @@ if TYPE_CHECKING:
     from constructs_lib.operations.plan import Plan
 
 PATTERNS: dict[str, Any] = {"stock": "automated_backups", "books": "read_replica", "ledger": "global_database"}
+THREE_ZONES = Network(
+    subnet_ids=["subnet-1", "subnet-2", "subnet-3"],
+    security_group_ids=["sg-1"],
+    recovery_subnet_ids=["subnet-4", "subnet-5", "subnet-6"],
+    recovery_security_group_ids=["sg-2"],
+)
 LOOSE = Objective(software=Target("30d", "30d"))
 
 
@@ -205,3 +211,101 @@ def test_a_plan_may_change_what_is_documented_and_nothing_else(
 
     assert len(found) == (said is not None)
     assert (said or "") in "".join(found)
+
+
+BACKUP = "backup:StartRestoreJob"
+MADE: list[tuple[dict[str, Any], list[tuple[str, str, dict[str, Any]]], dict[str, str], list[tuple[str, str]]]] = [
+    (
+        {"engine": "aurora-postgresql", "pattern": "aurora_multi_az"},
+        [
+            (HOME, "rds:RestoreDBClusterToPointInTime", {"DBClusterIdentifier": "shop-db-restored"}),
+            (HOME, "rds:CreateDBInstance", {"DBInstanceIdentifier": "shop-db-restored-1"}),
+            (HOME, "rds:CreateDBInstance", {"DBInstanceIdentifier": "shop-db-restored-2"}),
+        ],
+        {"adopted": "shop-db-restored"},
+        [
+            ("aws_rds_cluster", "shop-db-restored"),
+            ("aws_rds_cluster_instance", "shop-db-restored-1"),
+            ("aws_rds_cluster_instance", "shop-db-restored-2"),
+        ],
+    ),
+    (
+        {"engine": "postgres", "pattern": "multi_az_cluster"},
+        [(HOME, "rds:RestoreDBClusterToPointInTime", {"DBClusterIdentifier": "shop-db-restored"})],
+        {"adopted": "shop-db-restored"},
+        [("aws_rds_cluster", "shop-db-restored")],
+    ),
+    (
+        {"engine": "postgres", "pattern": "multi_az_replicated_backups"},
+        [(HOME, "rds:RestoreDBInstanceToPointInTime", {"TargetDBInstanceIdentifier": "shop-db-home"})],
+        {"adopted": "shop-db-home"},
+        [("aws_db_instance", "shop-db-home")],
+    ),
+    (
+        {"engine": "postgres", "pattern": "multi_az_backup_copy"},
+        [(HOME, BACKUP, {"ResourceType": "RDS", "Metadata": {"DBInstanceIdentifier": "shop-db-home"}})],
+        {"adopted": "shop-db-home"},
+        [("aws_db_instance", "shop-db-home")],
+    ),
+    (
+        {"engine": "dsql", "pattern": "dsql"},
+        [(HOME, BACKUP, {"ResourceType": "DSQL", "Metadata": {"regionalConfig": "[]"}})],
+        {"adopted": "abc0123"},
+        [("aws_dsql_cluster", "abc0123")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("options", "calls", "wanted", "imported"), MADE, ids=lambda item: str(item)[:40])
+def test_of_every_pattern_what_was_made_is_taken_over_and_the_old_let_go(
+    tmp_path: Path,
+    options: dict[str, Any],
+    calls: list[tuple[str, str, dict[str, Any]]],
+    wanted: dict[str, str],
+    imported: list[tuple[str, str]],
+) -> None:
+    before = alone(tmp_path, **options)
+    done = journal("db", *calls[0], command="failback")
+    done["components"]["db"]["kept"] = {"restored_arn": "arn:aws:dsql:eu-west-1:123456789012:cluster/abc0123"}
+    for number, (region, call, parameters) in enumerate(calls):
+        step = {"state": "done", "call": call, "region": region, "parameters": parameters}
+        done["components"]["db"]["steps"][str(number)] = step
+    (item,) = before.components
+    done["addresses"] = {"db": [[member.stack, member.address] for member in item.members if member.address]}
+
+    asked = adoption_of(before, done)
+    adopting = adoption_of(alone(tmp_path, **options, **wanted), done)
+
+    assert asked.options == {"db": wanted}
+    assert [(block.to.partition(".")[0], block.id) for block in adopting.imports] == imported
+    held = {(block.to.partition(".")[0]) for block in adopting.imports}
+    gone = {address.partition(".")[0] for _, address in adopting.removed}
+    assert gone - {"aws_db_instance_automated_backups_replication"} == held
+
+
+def alone(directory: Path, **options: Any) -> DocumentedWorkload:
+    """Return a workload of one database."""
+    shutil.rmtree(directory / "stacks", ignore_errors=True)
+    app = App(outdir=str(directory))
+    sites = Sites.in_one_stack(TerraformStack(app, "shop"), "shop", primary=HOME, recovery=RECOVERY)
+    given = options if options["engine"] == "dsql" else {"network": THREE_ZONES, **options}
+    Database(Workload(sites, objective=LOOSE), "db", **given)
+    app.synth()
+    (found,) = read_stacks(directory, None)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"engine": "aurora-postgresql", "pattern": "global_database", "adopted": "other"}, "in no global database"),
+        ({"engine": "postgres", "pattern": "automated_backups", "adopted": "shop-db"}, "`drctl adopt` says it"),
+        ({"engine": "postgres", "pattern": "automated_backups", "adopted_recovery": "other"}, "has no read replica"),
+        ({"engine": "postgres", "pattern": "automated_backups", "adopted": "NOT ONE"}, "`drctl adopt` says it"),
+    ],
+)
+def test_what_cannot_be_taken_over_is_refused_and_leaves_nothing_behind(
+    tmp_path: Path, options: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        alone(tmp_path, **options)

@@ -25,6 +25,7 @@ from constructs_lib.emulator.standins.file_systems import FileSystems
 from constructs_lib.emulator.standins.kms_replicas import KmsReplicas
 from constructs_lib.emulator.standins.metric_points import MetricPoints
 from constructs_lib.emulator.standins.rds.backups import RdsAutomatedBackups
+from constructs_lib.emulator.standins.rds.event_subscriptions import RdsEventSubscriptions
 from constructs_lib.emulator.standins.rds.fields import RdsFields
 from constructs_lib.emulator.standins.rds.global_clusters import RdsGlobalClusters
 from constructs_lib.emulator.standins.rds.identities import RdsIdentities
@@ -75,6 +76,7 @@ class StandIns:
             replicas,
             databases,
             RdsFields(identities),
+            RdsEventSubscriptions(),
             BackupPoints(world, BackupData(world.account, self.answer)),
             BackupVaults(),
             BackupSettings(),
