@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from constructs_lib import Sites
     from constructs_lib.constructs.sites.site import Site
 
-_BLOCKS = {"primary": "10.10", "recovery": "10.20"}
+BLOCKS = {"primary": "10.10", "recovery": "10.20"}
 
 
 def network(sites: Sites, *, port: int = 5432, protocol: str = "PostgreSQL", group: str = "database") -> Network:
@@ -29,7 +29,7 @@ def network(sites: Sites, *, port: int = 5432, protocol: str = "PostgreSQL", gro
 
 
 def _private(site: Site, port: int, protocol: str, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    scope, block = Construct(site.scope, "network"), _BLOCKS[site.role]
+    scope, block = Construct(site.scope, "network"), BLOCKS[site.role]
     tags = {"recovery:workload": site.name}
     vpc = AwsResource(
         scope,

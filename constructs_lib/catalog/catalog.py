@@ -19,7 +19,7 @@ from constructs_lib.errors import CatalogError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KINDS = ("bucket", "distribution", "table", "database", "filesystem")
+KINDS = ("bucket", "distribution", "table", "database", "filesystem", "service")
 """The kinds of component that have patterns to choose from; each has a file with a `[kind]` head."""
 
 _FILES = (*KINDS, "routing")

@@ -114,6 +114,7 @@ class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         recovery_data: Whether it holds what is recovered, or what it is recovered from.
         protective: Whether it protects something else, which may be in another state.
         holds: What of a recovery is lost with it, as the end of a sentence.
+        of_component: Whether it matters only where it is part of a component.
         role: The role that a service takes to work on it.
         on_change: What the provider does on a change that a plan shows as an update in place.
         placeholder: What documents call the name of one.
@@ -134,6 +135,7 @@ class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     recovery_data: bool = False
     protective: bool = False
     holds: str | None = None
+    of_component: bool = False
     role: ServiceRole | None = None
     on_change: tuple[OnChange, ...] = ()
     placeholder: str | None = None

@@ -28,6 +28,8 @@ class AssumedUsage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         dpu_per_replicated_write: The same for a write's way to another Region.
         metrics_per_replication_rule: Metrics that S3 publishes for a replication rule.
         fast_interval_seconds: The interval of a Route 53 health check that is billed as one option more.
+        load_balancer_units: Capacity units (LCU) that a load balancer which serves uses on average.
+        log_days: Days that a service's log is kept.
         sources: Where these figures come from, an id for each group of them.
     """
 
@@ -43,6 +45,8 @@ class AssumedUsage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     dpu_per_replicated_write: Decimal
     metrics_per_replication_rule: int
     fast_interval_seconds: int
+    load_balancer_units: Decimal
+    log_days: int
     sources: dict[str, str]
 
 

@@ -26,7 +26,7 @@ def add_to(commands: Subparsers) -> None:
         allow_abbrev=False,
     )
     add = command.add_argument
-    add("--kind", required=True, choices=("bucket", "distribution", "table", "database", "filesystem"))
+    add("--kind", required=True, choices=("bucket", "distribution", "table", "database", "filesystem", "service"))
     objective = command.add_argument_group(
         "objective", 'durations like "90s", "15m", "4h", "2d" or "PT15M"; an RPO of 0 is legal'
     )

@@ -14,7 +14,7 @@ DEFAULT_SIZE_GB = assumed_usage().size_gb
 
 
 class Kind(StrEnum):
-    """What a component is. The first five have patterns to choose from; the others are found in plans."""
+    """What a component is. `KINDS` of the catalog have patterns to choose from; the others are found in plans."""
 
     BUCKET = "bucket"
     DISTRIBUTION = "distribution"

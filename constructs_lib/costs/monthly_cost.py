@@ -15,6 +15,7 @@ from constructs_lib.costs.bucket import bill_bucket
 from constructs_lib.costs.database import bill_database
 from constructs_lib.costs.distribution import bill_distribution
 from constructs_lib.costs.filesystem import bill_filesystem
+from constructs_lib.costs.service import bill_service
 from constructs_lib.costs.table import bill_table
 from constructs_lib.costs.usage import Usage
 from constructs_lib.errors import ConfigurationError
@@ -64,6 +65,7 @@ BILLS: Final[Mapping[Kind, Callable[[Bill], None]]] = {
     Kind.TABLE: bill_table,
     Kind.DATABASE: bill_database,
     Kind.FILESYSTEM: bill_filesystem,
+    Kind.SERVICE: bill_service,
 }
 """What adds up the bill of a kind."""
 

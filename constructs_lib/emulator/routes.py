@@ -11,9 +11,22 @@ MINISTACK: Final = "ministack"
 MOTO: Final = "moto"
 
 #: Services moto does better, by the service name in a request's credential scope; ministack answers for all others.
-#: RDS needs the VPC, the keys and the secrets it names in its own process, so those four stay together.
+#: RDS needs the VPC, the keys and the secrets it names in its own process, so those four stay together; so do load
+#: balancers, their certificates, ECS and its scaling, which look each other up.
 MOTO_SERVICES: Final = frozenset(
-    {"rds", "ec2", "kms", "secretsmanager", "monitoring", "route53", "application-autoscaling", "fis"}
+    {
+        "rds",
+        "ec2",
+        "kms",
+        "secretsmanager",
+        "monitoring",
+        "route53",
+        "application-autoscaling",
+        "fis",
+        "ecs",
+        "elasticloadbalancing",
+        "acm",
+    }
 )
 
 #: Services whose control plane is in one Region for all, where AWS signs for it. A client that is given an endpoint

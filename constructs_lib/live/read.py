@@ -11,6 +11,7 @@ from constructs_lib.live.kinds.backup import read_backups
 from constructs_lib.live.kinds.bucket import read_buckets
 from constructs_lib.live.kinds.database import read_databases
 from constructs_lib.live.kinds.filesystem import read_filesystems
+from constructs_lib.live.kinds.service import read_services
 from constructs_lib.live.kinds.table import read_tables
 from constructs_lib.live.lag import with_lag
 from constructs_lib.live.region import Region
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Account", "read_account"]
 
-_READERS: Final = (read_buckets, read_tables, read_databases, read_filesystems, read_backups)
+_READERS: Final = (read_buckets, read_tables, read_databases, read_filesystems, read_services, read_backups)
 
 
 @attrs.frozen(kw_only=True)

@@ -28,6 +28,7 @@ from constructs_lib.plan.kinds.dsql import read_dsql, share_backups
 from constructs_lib.plan.kinds.failover_record import read_records
 from constructs_lib.plan.kinds.filesystem import read_filesystems
 from constructs_lib.plan.kinds.key_secret_repository import read_keys, read_repositories, read_secrets
+from constructs_lib.plan.kinds.service import read_services
 from constructs_lib.plan.kinds.table import read_tables
 from constructs_lib.plan.notes import Notes
 from constructs_lib.plan.plan import Plan
@@ -467,6 +468,7 @@ def _read(side: Side) -> _Read:
         *read_instances(side, copies),
         *read_clusters(side, copies),
         *read_dsql(side),
+        *read_services(side, copies),
     ]
     add_backups(side, builders)
     share_backups(builders)

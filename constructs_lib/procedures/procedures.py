@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from constructs_lib.catalog.mechanism import matches_engine, parameter
-from constructs_lib.procedures import bucket, distribution, dsql, filesystem, rds_cluster, rds_instance, table
+from constructs_lib.procedures import bucket, distribution, dsql, filesystem, rds_cluster, rds_instance, service, table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CARRY_OVERS", "PROCEDURES", "find_procedure"]
 
-_KINDS = (bucket, table, rds_instance, rds_cluster, dsql, distribution, filesystem)
+_KINDS = (bucket, table, rds_instance, rds_cluster, dsql, distribution, filesystem, service)
 PROCEDURES: Final[tuple[Procedure, ...]] = tuple(item for kind in _KINDS for item in kind.PROCEDURES)
 CARRY_OVERS: Final[tuple[CarryOver, ...]] = tuple(item for kind in _KINDS for item in kind.CARRY_OVERS)
 

@@ -30,6 +30,7 @@ NO_FACTS_ABOUT_AWS = {
     "constructs/distribution/distribution.py": "the port of HTTPS",
     "constructs/distribution/options.py": "status codes of HTTP",
     "constructs/routing": "the port of HTTPS",
+    "constructs/service/regional_service.py": "the port of HTTPS",
     "declaration": "bounds on what is read",
     "documents/chart.py": "pixels",
     "documents/evidence.py": "pixels of the badge, and units of size",

@@ -21,7 +21,18 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.emulator]
 
 #: The slow ones first: the provider's own waits dominate, so they are deployed side by side.
-CONFIGURATIONS = ("database", "clusters", "bucket", "front", "table", "network", "backup", "dsql", "filesystem")
+CONFIGURATIONS = (
+    "database",
+    "clusters",
+    "bucket",
+    "front",
+    "table",
+    "network",
+    "backup",
+    "dsql",
+    "filesystem",
+    "service",
+)
 SIDE_BY_SIDE = 4
 
 

@@ -22,6 +22,7 @@ _BOTH = "replication to eu-central-1 rtc=False two_way=False"
 _OPEN = "whether it is on is not known before apply"
 _HOST = "connection_attempts=3 connection_timeout_seconds=10 custom_origin=False"
 _DAILY = f"backup interval_seconds=86400 retention_days={_FOREVER} start_window_seconds=3600"
+_SIZED = "revisions cpu_units=512 memory_mb=1024 tasks=4"
 _GOOD_COPY = "backup_copy to eu-central-1 interval_seconds=64800 retention_days=30 start_window_seconds=7200"
 _GOOD_BACKUP = "backup interval_seconds=64800 retention_days=14 start_window_seconds=7200"
 
@@ -53,6 +54,19 @@ _CASES: dict[str, dict[str, list[str]]] = {
         "aws_s3_bucket.elsewhere": ["replication rtc=False two_way=False", _VERSIONED],
         "aws_s3_bucket.inline": [_BOTH, "versioning noncurrent_days=45"],
         "aws_s3_bucket.undecided": [f"{_VERSIONED} unknown: enabled | {_OPEN}"],
+    },
+    "services": {
+        'aws_ecs_service.home["at_zero"]': [_SIZED, "service_at_zero to eu-central-1"],
+        'aws_ecs_service.home["at_share"]': [_SIZED, "service_at_a_share to eu-central-1 share_percent=25"],
+        'aws_ecs_service.home["in_full"]': [_SIZED, "service_in_full to eu-central-1"],
+        'aws_ecs_service.there["more"]': [_SIZED, "service_at_a_share to eu-west-1 share_percent=50"],
+        "aws_ecs_service.tagged": [
+            "revisions cpu_units=512 memory_mb=1024 tasks=1",
+            "service_in_full to eu-central-1",
+        ],
+        "aws_ecs_service.alone": ["revisions tasks=2"],
+        "aws_ecs_service.twin_a": ["revisions tasks=2"],
+        "aws_ecs_service.twin_b": ["revisions tasks=1"],
     },
     "tables": {
         "aws_dynamodb_table.good": ["global_table to eu-central-1 consistency=EVENTUAL", "pitr retention_days=14"],

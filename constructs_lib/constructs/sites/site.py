@@ -73,6 +73,7 @@ class Site:
         self._topic: AwsResource | None = None
         self._aliases: dict[str, AwsDataSource] = {}
         self._path: str | None = None
+        self._encrypted_logs: list[str] = []
 
     @property
     def provider(self) -> TerraformProvider:
@@ -195,6 +196,20 @@ class Site:
             )
         return self._key
 
+    @property
+    def given_key_arn(self) -> str | None:
+        """The ARN of the caller's own key; None where one is built for the site."""
+        return self._given_key_arn
+
+    def let_logs_encrypt(self, log_group: str) -> None:
+        """Let CloudWatch Logs encrypt a log group, given by its ARN, with the key that is built for the site.
+
+        A key of the caller's own must allow that itself.
+        """
+        if self._given_key_arn is None:
+            self._encrypted_logs.append(log_group)
+            self.key.override("policy", json.dumps(self._key_policy()))
+
     def key_arn_of(self, other: Site) -> str:
         """Return the ARN of *other*'s key as this site's stack may name it.
 
@@ -263,6 +278,15 @@ class Site:
 
     def _key_policy(self) -> dict[str, object]:
         account = self.account_id
+        logs = {
+            "Sid": "LogsAreEncrypted",
+            "Effect": "Allow",
+            "Principal": {"Service": f"logs.{self.region}.amazonaws.com"},
+            # As the user guide of CloudWatch Logs gives it (encrypt log data).
+            "Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+            "Resource": "*",
+            "Condition": {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": self._encrypted_logs}},
+        }
         return {
             "Version": "2012-10-17",
             "Statement": [
@@ -274,5 +298,6 @@ class Site:
                     "Resource": "*",
                 },
                 *key_policy_statements(region=self.region, account_id=account),
+                *([logs] if self._encrypted_logs else []),
             ],
         }

@@ -36,6 +36,7 @@ from constructs_lib.emulator.standins.rds.states import RdsStates
 from constructs_lib.emulator.standins.recovery_metrics import RecoveryMetrics
 from constructs_lib.emulator.standins.scaling_tags import ScalingTags
 from constructs_lib.emulator.standins.secret_replicas import SecretReplicas
+from constructs_lib.emulator.standins.service_fields import ServiceFields
 from constructs_lib.emulator.standins.table_replicas import TableReplicas
 from constructs_lib.emulator.standins.table_states import TableStates
 
@@ -87,6 +88,7 @@ class StandIns:
             SecretReplicas(),
             TableStates(world),
             ScalingTags(),
+            ServiceFields(),
             TableReplicas(),
             FileSystemReplicas(world),
             AlarmHealthChecks(),

@@ -22,7 +22,12 @@ class ScalingTags:
         self._tags: defaultdict[str, dict[str, str]] = defaultdict(dict)
 
     async def answer(self, call: Call, forward: Forward) -> Reply:
-        """Answer for tags; pass on the rest."""
+        """Answer for tags, those of a new target too; pass on the rest."""
+        if call.operation == "RegisterScalableTarget":
+            reply = await forward(call)
+            if reply.succeeded:
+                self._tags[json.loads(reply.body)["ScalableTargetARN"]] |= json.loads(call.body).get("Tags") or {}
+            return reply
         if call.operation not in ("ListTagsForResource", "TagResource", "UntagResource"):
             return await forward(call)
         asked: dict[str, Any] = json.loads(call.body)

@@ -18,7 +18,7 @@ _CHECK: Final = "aws_route53_health_check"
 _ZONE: Final = "aws_route53_zone"
 _MECHANISM: Final = "health_check_failover"
 _WORKLOAD: Final = "recovery:workload"
-_ROUTED: Final = frozenset({Kind.BUCKET, Kind.TABLE, Kind.DATABASE})
+_ROUTED: Final = frozenset({Kind.BUCKET, Kind.TABLE, Kind.DATABASE, Kind.SERVICE})
 _ENDPOINT: Final = frozenset({"HTTP", "HTTPS", "HTTP_STR_MATCH", "HTTPS_STR_MATCH", "TCP"})
 """The types of health check that Route 53's own checkers make, with an interval and a threshold."""
 

@@ -41,7 +41,7 @@ def _holders(under_review: PlanUnderReview) -> Iterator[Found]:
         if does is None:
             continue
         concern, reviewed = under_review.concerns(resource.address)
-        if concern:
+        if concern and (reviewed is not None or not _HOLDERS[resource.type].of_component):
             values = {"does": does, "what": f"{resource.address}, {_HOLDERS[resource.type].holds}"}
             yield Found(
                 id="RECOVERY-127", address=resource.address, reviewed=reviewed, values=values, region=resource.region

@@ -179,5 +179,7 @@ def _replicas_of_table(
                     region=region if isinstance(region, str) else None,
                     values={"what": "a replica of a table with a key of its own", "argument": key},
                 )
-    if (apart or inline) and table.get("billing_mode") == "PROVISIONED" and not under_review.plan.types.get(_SCALING):
+    # A target whose service is not told may be the table's.
+    scaled = any(item.text("service_namespace") in (None, "dynamodb") for item in under_review.after(_SCALING))
+    if (apart or inline) and table.get("billing_mode") == "PROVISIONED" and not scaled:
         yield Found(id="RECOVERY-322", address=table.address, reviewed=reviewed)

@@ -1,0 +1,140 @@
+"""What a caller may say about a service, checked before anything is built."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from constructs_lib.catalog.limits import limit
+from constructs_lib.constructs.service.in_each_region import InEachRegion, image_parts, split
+from constructs_lib.constructs.service.service_network import ServiceNetwork
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.refusal import check_flag, check_type, refuse
+
+if TYPE_CHECKING:
+    from constructs_lib.constructs.sites.sites import Sites
+
+_NAME: Final = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
+_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_PATH: Final = re.compile(r"/[!-~]*", re.ASCII)
+
+
+@attrs.frozen(kw_only=True)
+class RegionalOptions:
+    """What the service is given in one Region."""
+
+    network: ServiceNetwork
+    image: str
+    certificate_arn: str
+    environment: Mapping[str, str]
+    secrets: Mapping[str, str]
+
+
+@attrs.frozen(kw_only=True)
+class ServiceOptions:
+    """The options of a service, as `Service` takes and documents them.
+
+    Raises:
+        ConfigurationError: If ECS or Elastic Load Balancing would not accept one of them.
+    """
+
+    name: str
+    image: str | InEachRegion
+    port: int
+    network: ServiceNetwork
+    recovery_network: ServiceNetwork | None
+    certificate_arn: str | InEachRegion
+    cpu_units: int
+    memory_mb: int
+    architecture: str
+    tasks: int
+    most_tasks: int | None
+    share_percent: int
+    environment: Mapping[str, str | InEachRegion]
+    secrets: Mapping[str, str | InEachRegion]
+    health_path: str
+    task_role_arn: str | None
+    internal: bool
+    log_days: int
+    deletion_protection: bool
+
+    def __attrs_post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            refuse("the name of the service", self.name, "an id of letters, digits and hyphens, as load balancers have")
+        check_type(self.network, ServiceNetwork, "the network", "ServiceNetwork(vpc_id=..., ...)")
+        if self.recovery_network is not None:
+            check_type(self.recovery_network, ServiceNetwork, "the recovery_network", "ServiceNetwork(vpc_id=..., ...)")
+        limit("elb.port").check(self.port, "port")
+        limit("fargate.cpu_units").check(self.cpu_units, "cpu_units")
+        limit(f"fargate.memory_mb.{self.cpu_units}").check(self.memory_mb, f"memory_mb with {self.cpu_units} cpu_units")
+        limit("fargate.architecture").check(self.architecture, "architecture")
+        limit("ecs.tasks").check(self.tasks, "tasks")
+        limit("ecs.share_percent").check(self.share_percent, "share_percent")
+        limit("logs.retention_days").check(self.log_days, "log_days")
+        if self.most_tasks is not None:
+            limit("ecs.tasks").check(self.most_tasks, "most_tasks")
+            if self.most_tasks < self.tasks:
+                msg = f"most_tasks is {self.most_tasks} and tasks is {self.tasks}; give as many at least"
+                raise ConfigurationError(msg)
+        if not isinstance(self.health_path, str) or not _PATH.fullmatch(self.health_path):
+            refuse("health_path", self.health_path, 'a path such as "/health"')
+        check_flag(self.internal, "internal")
+        check_flag(self.deletion_protection, "deletion_protection")
+        for what, given in (("environment", self.environment), ("secrets", self.secrets)):
+            check_type(given, Mapping, what, "a mapping from names of variables")
+            for name in given:
+                if not isinstance(name, str) or not _VARIABLE.fullmatch(name):
+                    refuse(f"a name in {what}", name, "letters, digits and underscores, starting with a letter")
+        both = sorted(self.environment.keys() & self.secrets.keys())
+        if both:
+            msg = f"environment and secrets both have {', '.join(both)}; give each variable once"
+            raise ConfigurationError(msg)
+
+    @property
+    def settings(self) -> dict[str, dict[str, str | int | bool]]:
+        """The parameters of mechanisms that the options fix."""
+        return {
+            "revisions": {
+                "tasks": self.tasks,
+                "cpu_units": self.cpu_units,
+                "memory_mb": self.memory_mb,
+                "architecture": self.architecture,
+            },
+            "service_at_a_share": {"share_percent": self.share_percent},
+        }
+
+    def in_regions(self, sites: Sites, *, stands_by: bool) -> dict[str, RegionalOptions]:
+        """Return what the service is given in each Region, by the role of the site.
+
+        Raises:
+            ConfigurationError: If something that the recovery Region's service needs does not lie there.
+        """
+        here = sites.primary.region
+        there = sites.recovery_region if stands_by else None
+        if there is not None and self.recovery_network is None:
+            msg = f"service {self.name} stands by in {there}, and has no recovery_network; give the VPC there"
+            raise ConfigurationError(msg)
+
+        def each(value: str | InEachRegion, what: str) -> InEachRegion:
+            return split(value, f"{what} of service {self.name}", here, there)
+
+        image, certificate = each(self.image, "the image"), each(self.certificate_arn, "the certificate_arn")
+        environment = {name: each(value, f"{name} in the environment") for name, value in self.environment.items()}
+        secrets = {name: each(value, f"{name} in the secrets") for name, value in self.secrets.items()}
+        found = {}
+        for role, region in (("primary", here), ("recovery", there)):
+            network = self.recovery_network if role == "recovery" else self.network
+            if region is None or network is None:
+                continue
+            image_parts(getattr(image, role), f"the image of service {self.name}", region)
+            found[role] = RegionalOptions(
+                network=network,
+                image=getattr(image, role),
+                certificate_arn=getattr(certificate, role),
+                environment={name: getattr(value, role) for name, value in environment.items()},
+                secrets={name: getattr(value, role) for name, value in secrets.items()},
+            )
+        return found

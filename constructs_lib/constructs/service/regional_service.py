@@ -1,0 +1,266 @@
+"""What runs a service in one Region: load balancer, cluster, task definition, service, scaling, log."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from constructs_lib.catalog.limits import limit
+from constructs_lib.constructs.sites.alarm import alarm
+from constructs_lib.constructs.sites.fitted_name import fitted_name
+from constructs_lib.terraform.resource import AwsResource
+
+if TYPE_CHECKING:
+    from constructs_lib.constructs.service.options import RegionalOptions, ServiceOptions
+    from constructs_lib.constructs.sites.site import Site
+    from constructs_lib.selection.decision import Decision
+    from constructs_lib.terraform.engine import Construct
+
+_TLS = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+_CPU_PERCENT = 60
+"""The load that scaling keeps: room for what comes until new tasks serve."""
+
+_GRACE_SECONDS = 60
+_GROWTH = 4
+"""How many times its tasks a service may grow to, where nobody says."""
+
+
+class RegionalService:
+    """The service of one Region.
+
+    Attributes:
+        site: Where it is built.
+        load_balancer: The `aws_lb`.
+        service: The `aws_ecs_service`.
+        alarm: The alarm on targets that answer; None where no task runs.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        site: Site,
+        decision: Decision,
+        options: ServiceOptions,
+        given: RegionalOptions,
+        *,
+        log_group: str,
+        execution_role: str,
+        tasks: int,
+    ) -> None:
+        self.site = site
+        self._scope, self._decision, self._options, self._given = scope, decision, options, given
+        self._name = decision.full_name
+        self._log(log_group)
+        target, self.load_balancer, listener = self._front()
+        cluster = self._build(
+            "Cluster",
+            "aws_ecs_cluster",
+            {"name": self._name, "setting": {"name": "containerInsights", "value": "enabled"}, "tags": decision.tags},
+        )
+        definition = self._definition(log_group, execution_role)
+        # Which of two services of one name is the standby, where both run all their tasks.
+        standby = {"recovery:site": "recovery"} if site.role == "recovery" else {}
+        self.service = AwsResource(
+            scope,
+            "Default",
+            "aws_ecs_service",
+            {
+                "name": self._name,
+                "cluster": cluster.ref("arn"),
+                "task_definition": definition.ref("arn"),
+                "desired_count": tasks,
+                "launch_type": "FARGATE",
+                "health_check_grace_period_seconds": _GRACE_SECONDS,
+                "enable_ecs_managed_tags": True,
+                "propagate_tags": "SERVICE",
+                "deployment_circuit_breaker": {"enable": True, "rollback": True},
+                "network_configuration": {
+                    "subnets": given.network.task_subnet_ids,
+                    "security_groups": given.network.task_security_group_ids,
+                    "assign_public_ip": False,
+                },
+                "load_balancer": {
+                    "target_group_arn": target.ref("arn"),
+                    "container_name": decision.name,
+                    "container_port": options.port,
+                },
+                "tags": {**decision.tags, **standby},
+            },
+            provider=site.provider,
+            # A target group without a load balancer takes no service.
+            depends_on=[listener],
+            # Scaling changes it, and so does a failover.
+            lifecycle={"ignore_changes": ["desired_count"]},
+        )
+        self._scale(tasks)
+        self.alarm = None if tasks == 0 else self._alarm(target)
+
+    @property
+    def dns_name(self) -> str:
+        """The name of the load balancer, which DNS leads to."""
+        return self.load_balancer.ref("dns_name")
+
+    def _build(self, id: str, type_: str, arguments: dict[str, object]) -> AwsResource:
+        return AwsResource(self._scope, id, type_, arguments, provider=self.site.provider)
+
+    def _log(self, name: str) -> None:
+        site = self.site
+        site.let_logs_encrypt(f"arn:aws:logs:{site.region}:{site.account_id}:log-group:{name}")
+        self._build(
+            "Log",
+            "aws_cloudwatch_log_group",
+            {
+                "name": name,
+                "retention_in_days": self._options.log_days,
+                "kms_key_id": site.key_arn,
+                "tags": self._decision.tags,
+            },
+        )
+
+    def _front(self) -> tuple[AwsResource, AwsResource, AwsResource]:
+        network, options = self._given.network, self._options
+        name = fitted_name(self._name, limit("elb.name").most)
+        balancer = self._build(
+            "LoadBalancer",
+            "aws_lb",
+            {
+                "name": name,
+                "load_balancer_type": "application",
+                "internal": options.internal,
+                "subnets": network.load_balancer_subnet_ids,
+                "security_groups": network.load_balancer_security_group_ids,
+                "drop_invalid_header_fields": True,
+                "enable_deletion_protection": options.deletion_protection,
+                "tags": self._decision.tags,
+            },
+        )
+        target = self._build(
+            "Targets",
+            "aws_lb_target_group",
+            {
+                "name": name,
+                "port": options.port,
+                "protocol": "HTTP",
+                "target_type": "ip",
+                "vpc_id": network.vpc_id,
+                "deregistration_delay": 30,
+                "health_check": {
+                    "path": options.health_path,
+                    "matcher": "200",
+                    "interval": 10,
+                    "timeout": 5,
+                    "healthy_threshold": 2,
+                    "unhealthy_threshold": 3,
+                },
+                "tags": self._decision.tags,
+            },
+        )
+        listener = self._build(
+            "Listener",
+            "aws_lb_listener",
+            {
+                "load_balancer_arn": balancer.ref("arn"),
+                "port": 443,
+                "protocol": "HTTPS",
+                "ssl_policy": _TLS,
+                "certificate_arn": self._given.certificate_arn,
+                "default_action": {"type": "forward", "target_group_arn": target.ref("arn")},
+                "tags": self._decision.tags,
+            },
+        )
+        return target, balancer, listener
+
+    def _definition(self, log_group: str, execution_role: str) -> AwsResource:
+        options, given = self._options, self._given
+        container: dict[str, object] = {
+            "name": self._decision.name,
+            "image": given.image,
+            "essential": True,
+            "readonlyRootFilesystem": True,
+            "portMappings": [{"containerPort": options.port, "hostPort": options.port, "protocol": "tcp"}],
+            "environment": [{"name": name, "value": value} for name, value in sorted(given.environment.items())],
+            "secrets": [{"name": name, "valueFrom": value} for name, value in sorted(given.secrets.items())],
+            "logConfiguration": {
+                "logDriver": "awslogs",
+                "options": {
+                    "awslogs-group": log_group,
+                    "awslogs-region": self.site.region,
+                    "awslogs-stream-prefix": self._decision.name,
+                },
+            },
+        }
+        return self._build(
+            "Definition",
+            "aws_ecs_task_definition",
+            {
+                "family": self._name,
+                "requires_compatibilities": ["FARGATE"],
+                "network_mode": "awsvpc",
+                "cpu": str(options.cpu_units),
+                "memory": str(options.memory_mb),
+                "execution_role_arn": execution_role,
+                "task_role_arn": options.task_role_arn,
+                "runtime_platform": {
+                    "cpu_architecture": options.architecture,
+                    "operating_system_family": "LINUX",
+                },
+                "container_definitions": json.dumps([container]),
+                "tags": self._decision.tags,
+            },
+        )
+
+    def _scale(self, tasks: int) -> None:
+        """Let the service grow to the whole, and beyond, from what it runs; from no task nothing grows by itself."""
+        most = self._options.most_tasks
+        target = self._build(
+            "Scaling",
+            "aws_appautoscaling_target",
+            {
+                "service_namespace": "ecs",
+                # By the resource's own name, so that it comes after the service.
+                "resource_id": f"service/{self._name}/{self.service.ref('name')}",
+                "scalable_dimension": "ecs:service:DesiredCount",
+                "min_capacity": tasks,
+                "max_capacity": self._options.tasks * _GROWTH if most is None else most,
+                "tags": self._decision.tags,
+            },
+        )
+        self._build(
+            "ScalingByLoad",
+            "aws_appautoscaling_policy",
+            {
+                "name": f"{self._name}-cpu",
+                "policy_type": "TargetTrackingScaling",
+                "service_namespace": "ecs",
+                "resource_id": target.ref("resource_id"),
+                "scalable_dimension": "ecs:service:DesiredCount",
+                "target_tracking_scaling_policy_configuration": {
+                    "target_value": _CPU_PERCENT,
+                    "predefined_metric_specification": {"predefined_metric_type": "ECSServiceAverageCPUUtilization"},
+                },
+            },
+        )
+
+    def _alarm(self, target: AwsResource) -> AwsResource:
+        return alarm(
+            self._scope,
+            "NothingAnswers",
+            self.site,
+            name=f"{self._name}-nothing-answers-in-{self.site.region}",
+            description=(
+                f"no task of {self._name} in {self.site.region} passes its checks: look at the events of the service, "
+                f"and whether what it calls can be reached"
+            ),
+            namespace="AWS/ApplicationELB",
+            metric="HealthyHostCount",
+            dimensions={
+                "LoadBalancer": self.load_balancer.ref("arn_suffix"),
+                "TargetGroup": target.ref("arn_suffix"),
+            },
+            threshold=1,
+            comparison="LessThanThreshold",
+            statistic="Maximum",
+            periods=2,
+            missing="breaching",
+            tags=self._decision.tags,
+        )

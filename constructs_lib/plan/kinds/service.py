@@ -1,0 +1,123 @@
+"""ECS services, and those of the same name that stand by in another Region."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.components import Kind
+from constructs_lib.plan.kinds.component_builder import ComponentBuilder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.plan.document.resource import Resource
+    from constructs_lib.plan.side import Side
+
+_TYPE: Final = "aws_ecs_service"
+_PARTS: Final = {"cluster": "aws_ecs_cluster", "task_definition": "aws_ecs_task_definition"}
+_TARGETS: Final = "aws_lb_target_group"
+_LISTENER: Final = "aws_lb_listener"
+_SCALING: Final = ("aws_appautoscaling_target", "aws_appautoscaling_policy")
+_SITE: Final = "recovery:site"
+_WORKLOAD: Final = "recovery:workload"
+_WHOLE: Final = 100
+
+
+def read_services(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuilder]:
+    """Yield a builder for each service, and tell which service of its name in another Region stands by for it.
+
+    That is the one tagged so, or else the one with fewer tasks: where both run as many, the first by its address is
+    taken for the one that stands by for none.
+    """
+    parts = _Parts(side)
+    alike: dict[tuple[str, str], list[Resource]] = {}
+    for service in side.of(_TYPE):
+        name = service.text("name") or service.address
+        alike.setdefault((service.tags.get(_WORKLOAD, ""), name), []).append(service)
+    for services in alike.values():
+        first, *others = sorted(services, key=_order)
+        standbys = [item for item in others if item.same_region(first) is False]
+        for service in (first, *(item for item in others if item not in standbys)):
+            builder = ComponentBuilder(main=service, kind=Kind.SERVICE, region=service.region)
+            _revisions(side, builder, parts)
+            for standby in standbys if service is first else ():
+                copies[standby.address] = first.address
+                _standby(side, builder, standby, parts)
+            yield builder
+
+
+def _order(service: Resource) -> tuple[bool, int, str]:
+    return service.tags.get(_SITE) == "recovery", -(service.number("desired_count") or 0), service.address
+
+
+class _Parts:
+    """What stands around services: how callers reach them, and what scales them."""
+
+    def __init__(self, side: Side) -> None:
+        self._side = side
+        self._listeners: dict[str, list[Resource]] = {}
+        for listener in side.of(_LISTENER):
+            for index, _ in enumerate(listener.blocks("default_action")):
+                target = side.link(listener, ("default_action", index, "target_group_arn"), _TARGETS).target
+                if target is not None:
+                    self._listeners.setdefault(target.address, []).append(listener)
+        self._scaling: dict[str, list[Resource]] = {}
+        for resource in (item for type_ in _SCALING for item in side.of(type_)):
+            self._scaling.setdefault(resource.text("resource_id") or "", []).append(resource)
+
+    def of(self, service: Resource) -> Iterator[Resource]:
+        side = self._side
+        cluster = service.text("cluster") or "default"
+        for argument, type_ in _PARTS.items():
+            found = side.link(service, (argument,), type_).target
+            if found is not None:
+                yield found
+                cluster = (argument == "cluster" and found.text("name")) or cluster
+        for index, _ in enumerate(service.blocks("load_balancer")):
+            target = side.link(service, ("load_balancer", index, "target_group_arn"), _TARGETS).target
+            if target is None:
+                continue
+            yield target
+            for listener in self._listeners.get(target.address, ()):
+                yield listener
+                balancer = side.link(listener, ("load_balancer_arn",), "aws_lb").target
+                if balancer is not None:
+                    yield balancer
+        named = f"service/{cluster.rpartition('/')[2]}/{service.text('name')}"
+        yield from (item for item in self._scaling.get(named, ()) if item.same_region(service) is not False)
+
+
+def _revisions(side: Side, builder: ComponentBuilder, parts: _Parts) -> None:
+    """Count the revisions of the task definition, which a service has by itself."""
+    service = builder.main
+    builder.join(*parts.of(service))
+    definition = side.link(service, ("task_definition",), _PARTS["task_definition"]).target
+    parameters: dict[str, object] = {"tasks": service.number("desired_count")}
+    if definition is not None:
+        parameters |= {
+            "cpu_units": definition.number("cpu"),
+            "memory_mb": definition.number("memory"),
+            "architecture": definition.text("runtime_platform", 0, "cpu_architecture"),
+        }
+    builder.protect(side.notes, "revisions", service, parameters=parameters)
+
+
+def _standby(side: Side, builder: ComponentBuilder, standby: Resource, parts: _Parts) -> None:
+    service = builder.main
+    builder.join(*parts.of(standby))
+    tasks, whole = standby.number("desired_count"), service.number("desired_count")
+    share = 0 if tasks == 0 else None
+    if tasks and whole:
+        share = tasks * _WHOLE // whole
+    if share is None:
+        side.notes.add(standby, "how many of the tasks it runs is not known, so nothing is counted on")
+        return
+    mechanism = _mechanism(share)
+    shared = {"share_percent": share} if 0 < share < _WHOLE else {}
+    builder.protect(side.notes, mechanism, standby, region=standby.region, parameters=shared)
+
+
+def _mechanism(share: int) -> str:
+    if share == 0:
+        return "service_at_zero"
+    return "service_at_a_share" if share < _WHOLE else "service_in_full"

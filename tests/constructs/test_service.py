@@ -1,0 +1,176 @@
+"""Services: what stands by in the recovery Region, and that all it needs lies there."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from constructs_lib import InEachRegion, Objective, Service, ServiceNetwork, Sites, Target, Workload
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.terraform.engine import App
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DIGEST = "sha256:" + "0" * 64
+IMAGE = f"111122223333.dkr.ecr.eu-west-1.amazonaws.com/web@{DIGEST}"
+SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:token-AbCdEf"
+CERTIFICATES = InEachRegion(
+    primary="arn:aws:acm:eu-west-1:111122223333:certificate/a",
+    recovery="arn:aws:acm:eu-central-1:111122223333:certificate/b",
+)
+
+
+def network(name: str) -> ServiceNetwork:
+    return ServiceNetwork(
+        vpc_id=f"vpc-{name}",
+        load_balancer_subnet_ids=[f"subnet-{name}1", f"subnet-{name}2"],
+        load_balancer_security_group_ids=[f"sg-{name}1"],
+        task_subnet_ids=[f"subnet-{name}3"],
+        task_security_group_ids=[f"sg-{name}2"],
+    )
+
+
+def build(directory: Path, **given: Any) -> dict[str, dict[str, Any]]:
+    """Return the resources of each stack, by type and name."""
+    app = App(outdir=str(directory))
+    sites = Sites.per_region(app, "shop", primary="eu-west-1", recovery="eu-central-1", account_id="111122223333")
+    options: dict[str, Any] = {
+        "image": IMAGE,
+        "port": 8080,
+        "network": network("here"),
+        "recovery_network": network("there"),
+        "certificate_arn": CERTIFICATES,
+        **given,
+    }
+    objective = options.pop("objective", Objective(rto="4h", rpo="1h"))
+    Service(Workload(sites, objective=objective), "web", **options)
+    app.synth()
+    return {
+        role: json.loads((directory / f"stacks/shop-{role}/cdk.tf.json").read_text(encoding="utf-8")).get(
+            "resource", {}
+        )
+        for role in ("primary", "recovery", "global")
+    }
+
+
+def one(stack: dict[str, Any], type: str) -> dict[str, Any]:
+    (found,) = stack[type].values()
+    return dict(found)
+
+
+def container(stack: dict[str, Any]) -> dict[str, Any]:
+    (found,) = json.loads(one(stack, "aws_ecs_task_definition")["container_definitions"])
+    return dict(found)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "tasks", "counts"),
+    [("at_zero", 4, (4, 0)), ("at_a_share", 5, (5, 2)), ("in_full", 4, (4, 4))],
+)
+def test_as_many_tasks_stand_by_as_the_pattern_says(
+    tmp_path: Path, pattern: str, tasks: int, counts: tuple[int, int]
+) -> None:
+    stacks = build(tmp_path, pattern=pattern, tasks=tasks, objective=Objective(rto="30d", rpo="30d"))
+
+    found = [one(stacks[role], "aws_ecs_service")["desired_count"] for role in ("primary", "recovery")]
+    least = [one(stacks[role], "aws_appautoscaling_target")["min_capacity"] for role in ("primary", "recovery")]
+    assert tuple(found) == tuple(least) == counts
+
+
+def test_one_region_has_nothing_in_the_other(tmp_path: Path) -> None:
+    stacks = build(tmp_path, pattern="one_region", objective=Objective(zone=Target("4h", "1h")), recovery_network=None)
+
+    assert stacks["recovery"] == {}
+
+
+def test_image_and_secret_of_the_recovery_region_lie_there(tmp_path: Path) -> None:
+    stacks = build(tmp_path, secrets={"TOKEN": SECRET})
+
+    for role, region in (("primary", "eu-west-1"), ("recovery", "eu-central-1")):
+        (other,) = {"eu-west-1", "eu-central-1"} - {region}
+        assert other not in json.dumps(container(stacks[role]))
+        assert container(stacks[role])["image"] == IMAGE.replace("eu-west-1", region)
+        assert container(stacks[role])["secrets"] == [
+            {"name": "TOKEN", "valueFrom": SECRET.replace("eu-west-1", region)}
+        ]
+
+
+def test_roles_are_in_the_primary_stack_alone_and_name_one_region_each(tmp_path: Path) -> None:
+    stacks = build(tmp_path, secrets={"TOKEN": SECRET})
+
+    policies = {
+        json.loads(item["policy"])["Statement"][1]["Resource"].split(":")[3]: item["policy"]
+        for item in stacks["primary"]["aws_iam_role_policy"].values()
+    }
+    assert "aws_iam_role" not in stacks["recovery"]
+    assert sorted(policies) == ["eu-central-1", "eu-west-1"]
+    assert "eu-west-1" not in policies["eu-central-1"]
+    assert one(stacks["recovery"], "aws_ecs_task_definition")["execution_role_arn"] == (
+        "arn:aws:iam::111122223333:role/shop-web-execution-eu-central-1"
+    )
+
+
+def test_no_statement_allows_every_action_and_one_names_no_resource_for_want_of_one(tmp_path: Path) -> None:
+    stacks = build(tmp_path, secrets={"TOKEN": SECRET})
+
+    for item in stacks["primary"]["aws_iam_role_policy"].values():
+        for statement in json.loads(item["policy"])["Statement"]:
+            actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
+            assert not any("*" in action for action in actions)
+            assert statement["Resource"] != "*" or actions == ["ecr:GetAuthorizationToken"]
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"image": "111122223333.dkr.ecr.eu-west-1.amazonaws.com/web:latest"}, "the image"),
+        ({"image": f"public.ecr.aws/web@{DIGEST}"}, "the image"),
+        ({"image": InEachRegion(primary=IMAGE, recovery=IMAGE)}, "the image"),
+        ({"certificate_arn": CERTIFICATES.primary}, "the certificate_arn"),
+        (
+            {"certificate_arn": InEachRegion(primary=CERTIFICATES.recovery, recovery=CERTIFICATES.primary)},
+            "certificate",
+        ),
+        ({"environment": {"DB": "db.eu-west-1.rds.amazonaws.com"}}, "DB in the environment"),
+        ({"environment": {"DB": "${aws_db_instance.a.endpoint}"}}, "DB in the environment"),
+        ({"secrets": {"TOKEN": "${aws_secretsmanager_secret.a.arn}"}}, "TOKEN in the secrets"),
+        ({"recovery_network": None}, "no recovery_network"),
+    ],
+)
+def test_what_the_recovery_region_would_need_of_the_other_is_refused_by_name(
+    tmp_path: Path, given: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=named):
+        build(tmp_path, **given)
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"cpu_units": 300}, "cpu_units is 300"),
+        ({"cpu_units": 256, "memory_mb": 4096}, "memory_mb with 256 cpu_units is 4096"),
+        ({"tasks": 0}, "tasks is 0"),
+        ({"tasks": 4, "most_tasks": 3}, "most_tasks is 3"),
+        ({"share_percent": 100}, "share_percent is 100"),
+        ({"health_path": "health"}, "health_path"),
+        ({"environment": {"A": "b"}, "secrets": {"A": SECRET}}, "both have A"),
+        ({"port": 0}, "port is 0"),
+        ({"log_days": 2}, "log_days is 2"),
+    ],
+)
+def test_what_aws_would_refuse_is_refused(tmp_path: Path, given: dict[str, Any], named: str) -> None:
+    with pytest.raises(ConfigurationError, match=named):
+        build(tmp_path, **given)
+
+
+def test_the_key_lets_the_logs_of_the_service_be_encrypted_and_no_others(tmp_path: Path) -> None:
+    stacks = build(tmp_path)
+
+    policy = json.loads(one(stacks["recovery"], "aws_kms_key")["policy"])
+    (statement,) = [item for item in policy["Statement"] if item["Sid"] == "LogsAreEncrypted"]
+    assert statement["Condition"]["ArnEquals"] == {
+        "kms:EncryptionContext:aws:logs:arn": ["arn:aws:logs:eu-central-1:111122223333:log-group:/ecs/shop-web"]
+    }
