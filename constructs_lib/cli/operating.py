@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from constructs_lib.documents.documented_workload import DocumentedWorkload
     from constructs_lib.operations.clients import AwsClients
     from constructs_lib.operations.journal import Journal, Store
-    from constructs_lib.operations.operate import Manner
+    from constructs_lib.operations.operate import Manner, Outcome
     from constructs_lib.operations.plan import Plan
 
 _STACKS = "cdktf.out"
@@ -55,6 +55,7 @@ def add_execution(command: argparse.ArgumentParser) -> None:
     )
     add("--name", action="append", default=[], metavar="KEY=VALUE", help="a name that the stacks do not tell")
     add("--policy", action="store_true", help="print the IAM policy that it needs, and leave")
+    add("--evidence", type=path, metavar="DIR", help="add a record of it to the chain there, once it is done")
     add_pace(command)
 
 
@@ -98,7 +99,33 @@ def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Pl
             manner=manner(options, stop),
         )
     show_outcome(options, outcome)
+    if options.evidence is not None:
+        _keep_record(options, workload, plan, outcome)
     return outcome.exit_code
+
+
+def _keep_record(options: argparse.Namespace, workload: DocumentedWorkload, plan: Plan, outcome: Outcome) -> None:
+    """Write the record; on the day nothing fails for want of one, since the journal still has it all."""
+    from constructs_lib.errors import RecoveryError
+    from constructs_lib.objectives import Disruption
+    from constructs_lib.operations.evidence import append, kind_of, newest, record_of
+    from constructs_lib.operations.journal import Journal
+
+    try:
+        journal = Journal.open(str(outcome.operation), state_directory(options), None)
+        record = record_of(
+            plan,
+            journal,
+            workload,
+            Disruption.SOFTWARE if plan.command == "restore" else Disruption.REGION,
+            kind=kind_of(journal.content),
+            previous=newest(options.evidence),
+            differences=outcome.differences,
+        )
+        sys.stderr.write(f"drctl: note: recorded as {record.kind.value}: {append(options.evidence, record)}\n")
+    except RecoveryError as error:
+        again = f"drctl evidence record {outcome.operation}"
+        sys.stderr.write(f"drctl: note: no record is written ({error}); `{again}` does it\n")
 
 
 def all_journals(

@@ -13,7 +13,7 @@ from constructs_lib.errors import RefusedError, UnfinishedError
 from constructs_lib.objectives import Disruption
 from constructs_lib.operations.drill import check_account, plan_drill, run_drill
 from tests.operations.conftest import FAST
-from tests.operations.seeded import HOME, RECOVERY
+from tests.operations.seeded import HOME, RECOVERY, Place, synthesized
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,17 +124,23 @@ def test_a_check_that_fails_makes_the_drill_fail_and_the_copies_go_all_the_same(
     assert drilled.cleaned.left == ()
 
 
-def test_what_would_touch_the_workload_is_not_drilled_and_said(built: Built) -> None:
-    for kind, options in (
+def test_what_would_touch_the_workload_is_not_drilled_and_said(tmp_path: Path) -> None:
+    here, there = (
+        Place(subnets=("subnet-1", "subnet-2"), groups=("sg-1",), key=f"arn:aws:kms:{region}:123456789012:key/k")
+        for region in (HOME, RECOVERY)
+    )
+    cases: tuple[tuple[str, dict[str, Any]], ...] = (
         ("bucket", {"pattern": "versioning"}),
         ("bucket", {"pattern": "replication"}),
         ("database", {"engine": "postgres", "pattern": "multi_az_read_replica"}),
         ("database", {"engine": "aurora-postgresql", "pattern": "global_database"}),
         ("table", {"pattern": "global_table"}),
-    ):
+    )
+    for number, (kind, options) in enumerate(cases):
+        workload = synthesized(tmp_path / str(number), f"t{number}", here, there, kind, **options)
         disruption = Disruption.SOFTWARE if options["pattern"] == "versioning" else Disruption.REGION
         with pytest.raises(RefusedError, match=r"nothing of .* can be tried beside it"):
-            plan_drill(built(kind, **options), disruption, token=TOKEN)
+            plan_drill(workload, disruption, token=TOKEN)
 
 
 def test_a_drill_that_is_interrupted_goes_on_or_is_given_up(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_lib import KeyAttribute, Objective, Sites, Table, Workload
+from constructs_lib.assessment.evidence import read_evidence
 from constructs_lib.constructs.evidence.document_store import DocumentStore
 from constructs_lib.declaration.declaration import parse_declaration
 from constructs_lib.documents.read.stacks import read_stacks
@@ -144,7 +145,7 @@ def test_a_kit_in_a_bucket_of_the_recovery_region_works_while_the_primary_one_is
     for name, value in (aws.environment() | {"AWS_REGION": RECOVERY, "AWS_DEFAULT_REGION": RECOVERY}).items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
-    arguments = ("--kit", "s3://kits/kit", "--state", "s", "--execute", "--yes", "--poll", "0.05")
+    arguments = ("--kit", "s3://kits/kit", "--state", "s", "--execute", "--yes", "--poll", "0.05", "--evidence", "e")
     consent = ("--allow-data-loss", "items", "--accept-split-brain", "items")
 
     with aws.fail_region("eu-west-1"):
@@ -152,6 +153,9 @@ def test_a_kit_in_a_bucket_of_the_recovery_region_works_while_the_primary_one_is
 
     assert ran.code == 0, ran.err
     assert "nobody is named who answers for it" in ran.err
+    assert "recorded as simulated" in ran.err
+    ((record, _),) = read_evidence(tmp_path / "e")
+    assert record.disruption == "region"
 
 
 @pytest.mark.emulator
