@@ -190,3 +190,15 @@ def test_the_way_home_of_dsql_needs_no_name(tmp_path: Path) -> None:
     plan = plan_failback(moved, recovered={"ledger": "arn:aws:dsql:eu-central-1:1:cluster/x"})
 
     assert plan.components[0].names["recovered_arn"] == "arn:aws:dsql:eu-central-1:1:cluster/x"
+
+
+@pytest.mark.emulator
+def test_the_quota_is_read_where_instances_are_made(
+    aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    plan = plan_failover(built("database", engine="postgres", pattern="multi_az_replicated_backups"), RECOVERY)
+
+    states = {check.what: check.state for check in look(plan, clients).preflight}
+
+    assert states == {"key": "ok", "quota": "ok", "capacity": "assumed"}
+    assert {region for operation, region, _ in clients.calls if operation == "DescribeAccountAttributes"} == {RECOVERY}

@@ -30,6 +30,7 @@ from constructs_lib.emulator.standins.rds.fields import RdsFields
 from constructs_lib.emulator.standins.rds.global_clusters import RdsGlobalClusters
 from constructs_lib.emulator.standins.rds.identities import RdsIdentities
 from constructs_lib.emulator.standins.rds.postgres import RdsPostgres
+from constructs_lib.emulator.standins.rds.quotas import RdsQuotas
 from constructs_lib.emulator.standins.rds.replicas import RdsReplicas
 from constructs_lib.emulator.standins.rds.restores import RdsRestores
 from constructs_lib.emulator.standins.rds.states import RdsStates
@@ -78,6 +79,7 @@ class StandIns:
             databases,
             RdsFields(identities),
             RdsEventSubscriptions(),
+            RdsQuotas(),
             BackupPoints(world, BackupData(world.account, self.answer)),
             BackupVaults(),
             BackupSettings(),

@@ -1,0 +1,34 @@
+"""RDS: how many instances an account may have in a Region, and has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.emulator.standins.rds.reply import answered, append, asking, document, put, resources, success
+
+if TYPE_CHECKING:
+    from constructs_lib.emulator.call import Call, Reply
+    from constructs_lib.emulator.standins import Forward
+
+_OPERATION: Final = "DescribeAccountAttributes"
+_INSTANCES: Final = 40
+"""RDS's own default, which an account may ask to have raised. The others are not told."""
+
+
+class RdsQuotas:
+    """Tells the quota of instances; it refuses nothing."""
+
+    service = "rds"
+
+    async def answer(self, call: Call, forward: Forward) -> Reply:
+        """Return the answer to `call`."""
+        if call.operation != _OPERATION:
+            return await forward(call)
+        reply = await forward(asking(call, "DescribeDBInstances"))
+        if not reply.succeeded:
+            return reply
+        used = len(list(resources(document(reply), "DBInstance")))
+        root, result = answered(_OPERATION)
+        quota = {"AccountQuotaName": "DBInstances", "Used": str(used), "Max": str(_INSTANCES)}
+        append(put(result, "AccountQuotas"), "AccountQuota", quota)
+        return success(root)
