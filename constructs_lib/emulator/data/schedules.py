@@ -56,6 +56,7 @@ class Schedules:
     def arrive(self, account: str, region: str, bus: str, event: dict[str, Any]) -> dict[str, bool]:
         """Put an event of another Region on a bus; tell whether there is such a bus."""
         with self._scope.request_scope(account, region):
+            self._rules._ensure_default_bus()
             if bus not in self._rules._event_buses:
                 return {"arrived": False}
             self._rules._dispatch_event(event | {"EventBusName": bus})

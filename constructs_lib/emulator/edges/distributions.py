@@ -57,12 +57,15 @@ class Distributions:
                         self._known[name.lower()] = (distribution["ARN"], configuration)
         return self._known
 
-    async def serve(self, visit: Visit) -> Reply | None:
-        """Return what the distribution of the visit's host answers; None where there is none."""
-        found = (await self.known()).get(visit.host.lower())
-        if found is None:
+    async def serve(self, visit: Visit, at: str) -> Reply | None:
+        """Return what the distribution at a name answers; None where there is none."""
+        known = await self.known()
+        if (found := known.get(at.lower())) is None:
             return None
         arn, configuration = found
+        if known.get(visit.host.lower(), ("",))[0] != arn:
+            # DNS leads here, and the distribution has no such alias.
+            return _failed(HTTPStatus.FORBIDDEN, f"{visit.host} is no alternate domain name of this distribution.")
         if visit.target.partition("?")[0] == "/" and (root := configuration.get("DefaultRootObject")):
             visit = attrs.evolve(visit, target="/" + root + visit.target[1:])
         behavior = _behavior(configuration, visit.target)

@@ -63,6 +63,8 @@ class Edges:
                 self._distributions.forget()
             elif asked.service in ("events", "scheduler"):
                 self._scheduled = True
+                if asked.operation == "PutEvents":
+                    await self._events.step(self._world.clock.now())
         return reply
 
     async def serves(self, host: str) -> bool:

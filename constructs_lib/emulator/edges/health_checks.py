@@ -7,6 +7,7 @@ Route 53's checkers see the same here, so that one stands for them all.
 from __future__ import annotations
 
 import asyncio
+import http.client
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,7 +34,7 @@ class Observed:
     healthy: bool = True
     against: int = 0
     asked: float = float("-inf")
-    result: str = "Success: not asked yet."
+    result: str = ""
     failure: str = ""
     failed: float = 0.0
 
@@ -129,7 +130,7 @@ class HealthChecks:
             return "Success: TCP connection established."
         path = "/" + check.get("ResourcePath", "/").lstrip("/")
         reply = await self._places.visit(Visit(host=name or where, target=path), where, port)
-        said = f"HTTP Status Code {reply.status}, {HTTPStatus(reply.status).phrase}"
+        said = f"HTTP Status Code {reply.status}, {http.client.responses.get(reply.status, 'Unknown')}"
         if not HTTPStatus.OK <= reply.status < HTTPStatus.BAD_REQUEST:
             raise Unreachable(said)
         if kind.endswith("STR_MATCH") and check.get("SearchString", "").encode() not in reply.body[:_SEARCHED_BYTES]:

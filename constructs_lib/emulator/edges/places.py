@@ -83,14 +83,14 @@ def _is_loopback(host: str) -> bool:
 
 
 class Places:
-    """What is at each name. `served` answers for names the emulator itself serves, with None for others."""
+    """What is at each name. `served` answers a visit at a name that the emulator itself serves, with None at others."""
 
     def __init__(
         self,
         world: World,
         inquiry: Inquiry,
         addresses: Callable[[str], Awaitable[list[str]]],
-        served: Callable[[Visit], Awaitable[Reply | None]],
+        served: Callable[[Visit, str], Awaitable[Reply | None]],
     ) -> None:
         self.known: dict[str, Place] = {}
         self._world = world
@@ -120,7 +120,7 @@ class Places:
         if place := self.known.get(_plain(name)):
             return await self._ask(place, visit)
         for known in (name, *await self._addresses(name)):
-            if (reply := await self._served(attrs.evolve(visit, host=known))) is not None:
+            if (reply := await self._served(visit, known)) is not None:
                 return reply
         if place := await self.find(name, port):
             return await self._ask(place, visit)

@@ -192,18 +192,21 @@ def test_an_origin_that_takes_too_long_gives_way_whatever_the_codes(
 
 
 def test_a_name_that_is_an_alias_leads_to_the_distribution(aws: EmulatedAws) -> None:
-    made = distribution(aws, bucket(aws, "aliased", HERE), Aliases={"Quantity": 1, "Items": ["www.site.example"]})
+    aliases = {"Quantity": 2, "Items": ["www.site.example", "site.example"]}
+    made = distribution(aws, bucket(aws, "aliased", HERE), Aliases=aliases)
     let_in(aws, "aliased", made["ARN"], "s3:GetObject")
     identifier = zone(aws, "site.example")
     put(
         aws, identifier,
-        {"Name": "site.example", "Type": "A",
+        *({"Name": name, "Type": "A",
          "AliasTarget": {"HostedZoneId": "Z2FDTNDATAQYW2", "DNSName": made["DomainName"],
-                         "EvaluateTargetHealth": False}},
+                           "EvaluateTargetHealth": False}}
+          for name in ("site.example", "other.site.example")),
     )  # fmt: skip
 
     assert visit(aws, "www.site.example") == (200, "aliased")
     assert visit(aws, "site.example") == (200, "aliased")
+    assert visit(aws, "other.site.example")[0] == 403
 
 
 def test_methods_that_are_not_allowed_are_refused_and_errors_have_their_page(aws: EmulatedAws) -> None:

@@ -76,6 +76,35 @@ def test_a_heart_whose_role_may_not_beat_is_silent(aws: EmulatedAws, name: str, 
     assert name in {dimension["Value"] for metric in metrics["Metrics"] for dimension in metric["Dimensions"]}
 
 
+def test_an_event_crosses_as_soon_as_it_is_put_and_waits_for_a_region_that_is_gone(aws: EmulatedAws) -> None:
+    heart(aws, "crossing")
+    sqs = aws.client("sqs", THERE)
+    queue = sqs.create_queue(QueueName="crossed")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    there, here = (aws.client("events", region) for region in (THERE, HERE))
+    pattern = json.dumps({"source": ["shop"], "region": [HERE]})
+    there.put_rule(Name="crossed", EventBusName="crossing", EventPattern=pattern)
+    there.put_targets(Rule="crossed", EventBusName="crossing", Targets=[{"Id": "queue", "Arn": arn}])
+    (target,) = here.list_targets_by_rule(Rule="crossing")["Targets"]
+    here.put_rule(Name="orders", EventPattern=json.dumps({"source": ["shop"]}))
+    here.put_targets(Rule="orders", Targets=[target])
+
+    def arrived() -> int:
+        found = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["ApproximateNumberOfMessages"])
+        return int(found["Attributes"]["ApproximateNumberOfMessages"])
+
+    order = {"Source": "shop", "DetailType": "order", "Detail": "{}"}
+    here.put_events(Entries=[order])
+    assert arrived() == 1
+
+    with aws.fail_region(THERE):
+        here.put_events(Entries=[order])
+        aws.let_pass(120)
+    assert arrived() == 1
+    aws.let_pass(60)
+    assert arrived() == 2
+
+
 def test_a_schedule_fires_by_the_clock(aws: EmulatedAws) -> None:
     sqs = aws.client("sqs", HERE)
     queue = sqs.create_queue(QueueName="fired")["QueueUrl"]
