@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
 from constructs_lib.catalog.adoption import load_adoption
 from constructs_lib.catalog.import_ids import import_id
+from constructs_lib.components import Kind
 from constructs_lib.errors import InputError, RefusedError
 from constructs_lib.operations.imports import Import, documents_of
 
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
     from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload, Member
 
 __all__ = ["Adopting", "Made", "adoption_of"]
+
+_KNOWN: Final = (Kind.BUCKET, Kind.TABLE, Kind.DATABASE, Kind.DISTRIBUTION)
+_UNKNOWN: Final = (
+    "its construct takes over nothing that a recovery made; look at `terraform plan` before you apply anything, and "
+    "import by hand"
+)
 
 
 @attrs.frozen(kw_only=True, order=True)
@@ -111,7 +118,7 @@ def adoption_of(workload: DocumentedWorkload, journal: Mapping[str, Any]) -> Ado
             gone = sorted(before - now)
             removed += [(stack, address) for stack, address in gone if _is_let_go(address)]
         else:
-            notes[item.name] = _nothing_to_do(made)
+            notes[item.name] = _nothing_to_do(made) if item.component.kind in _KNOWN else _UNKNOWN
     return Adopting(
         operation=operation, options=options, imports=tuple(sorted(imports)), removed=tuple(removed), notes=notes
     )

@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from constructs_lib import Database, KeyAttribute, Network, Objective, Sites, Table, Target, Workload
+from constructs_lib import Database, FileSystem, KeyAttribute, Network, Objective, Sites, Table, Target, Workload
 from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.errors import ConfigurationError, InputError, RefusedError
 from constructs_lib.operations.adopt import adoption_of
 from constructs_lib.operations.adopted_plan import undocumented
 from constructs_lib.operations.clients import AwsClients
 from constructs_lib.operations.imports import Import
-from constructs_lib.operations.journal import Journal
+from constructs_lib.operations.journal import SCHEMA_VERSION, Journal
 from constructs_lib.operations.operate import begin
 from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore
 from constructs_lib.terraform.engine import App, TerraformStack
 from constructs_lib.terraform_cli.mirror import terraform_binary
 from stacks.network import network
+from tests.cli.run import drctl
 from tests.emulator.conftest import _aws, _extra  # noqa: F401 - the fixtures
 from tests.operations.conftest import FAST
 from tests.operations.seeded import HOME, RECOVERY
@@ -309,3 +310,43 @@ def test_what_cannot_be_taken_over_is_refused_and_leaves_nothing_behind(
 ) -> None:
     with pytest.raises(ConfigurationError, match=said):
         alone(tmp_path, **options)
+
+
+def test_of_a_kind_that_no_construct_takes_over_nothing_is_claimed(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path))
+    sites = Sites.in_one_stack(TerraformStack(app, "shop"), "shop", primary=HOME, recovery=RECOVERY)
+    FileSystem(Workload(sites, objective=LOOSE), "files", network=THREE_ZONES)
+    app.synth()
+    (workload,) = read_stacks(tmp_path, None)
+    done = journal("files", HOME, BACKUP, {"ResourceType": "EFS", "Metadata": {}})
+
+    found = adoption_of(workload, done)
+
+    assert "look at `terraform plan`" in found.notes["files"]
+    assert not found.documents()
+
+
+def test_drctl_names_the_option_then_writes_the_blocks_and_judges_the_plan(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state, stacks, plan = tmp_path / "state", tmp_path / "cdktf.out", tmp_path / "plan.json"
+    state.mkdir()
+    content = {"schema_version": SCHEMA_VERSION, "revision": 1, "began": "2026-11-26T09:00:00+00:00"}
+    (state / "restore-1.json").write_text(json.dumps({**content, **journal(*RESTORED)}))
+    command = ["adopt", "restore-1", "--stacks", str(stacks), "--state", str(state)]
+    synthesized(stacks)
+    asked, early = drctl(capsys, *command), drctl(capsys, *command, "--write")
+    synthesized(stacks, orders={"adopted": "shop-orders-restored"})
+    written = drctl(capsys, *command, "--write", "--format", "json")
+    plan.write_text('{"format_version": "1.2", "resource_changes": []}')
+    good = drctl(capsys, *command, "--verify", str(plan))
+    change = {"address": "aws_dynamodb_table.orders", "type": "aws_dynamodb_table", "change": {"actions": ["delete"]}}
+    plan.write_text(json.dumps({"format_version": "1.2", "resource_changes": [change]}))
+    bad = drctl(capsys, *command, "--verify", str(plan))
+    nothing = drctl(capsys, "adopt", "restore-2", *command[2:])
+
+    assert 'orders: give its construct adopted="shop-orders-restored"' in asked.out
+    assert (asked.code, early.code, written.code, good.code, bad.code, nothing.code) == (0, 1, 0, 0, 1, 2)
+    (place,) = json.loads(written.out)["written"]
+    assert place.endswith("stacks/shop/adopt-restore-1.tf.json")
+    assert "not as documented: aws_dynamodb_table.orders would be destroyed" in bad.out
