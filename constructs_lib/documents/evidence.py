@@ -92,7 +92,7 @@ def evidence_page(
             _badge(record),
             record.workload,
             record.disruption,
-            record.times["began"],
+            record.times["began"][:19].replace("T", " "),
             _parts(record.measured),
             _loss(record.measured),
             record.verdict,
@@ -218,13 +218,14 @@ def _both(estimate: Estimate) -> str:
 
 def _record(record: Evidence, digest: str) -> Markup:
     rows = [
-        (f"{item.name}: {step['id']}", str(step["part"]), step["began"], step["ended"])
+        # What only looks has no begin of its own.
+        (f"{item.name}: {step['id']}", str(step["part"]), step.get("began") or step["ended"], step["ended"])
         for item in record.components
         for step in item.steps
-        if step.get("began") and step.get("ended")
+        if step.get("ended") and step["state"] != "yours to do"
     ]
-    marks = [(name, moment) for name, moment in record.times.items()]
-    times = [[name, moment] for name, moment in record.times.items()]
+    marks = sorted(record.times.items(), key=lambda item: datetime.fromisoformat(item[1]))
+    times = [[name, moment] for name, moment in marks]
     people = ", ".join(f"{part} by {who}" for part, who in record.people.items() if who)
     components = [
         [
