@@ -115,6 +115,7 @@ class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         protective: Whether it protects something else, which may be in another state.
         holds: What of a recovery is lost with it, as the end of a sentence.
         of_component: Whether it matters only where it is part of a component.
+        copies_from: The arguments that name what it copies, or hears of, in the primary Region.
         role: The role that a service takes to work on it.
         on_change: What the provider does on a change that a plan shows as an update in place.
         placeholder: What documents call the name of one.
@@ -136,6 +137,7 @@ class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     protective: bool = False
     holds: str | None = None
     of_component: bool = False
+    copies_from: tuple[str, ...] = ()
     role: ServiceRole | None = None
     on_change: tuple[OnChange, ...] = ()
     placeholder: str | None = None

@@ -20,9 +20,9 @@ from constructs_lib.terraform.overrides import merge, note
 from constructs_lib.terraform.placement import refused_as_hcl
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
-__all__ = ["Block", "write_with_stack"]
+__all__ = ["Block", "blocks_of", "write_with_stack"]
 
 _ID: Final = "aws-arguments"
 _TOKEN: Final = re.compile(r"\$\{TfToken\[[^\]]*\]\}")
@@ -76,6 +76,10 @@ class _Written(TerraformElement):
         self._for_the_file = False
         super().__init__(stack, _ID)
 
+    @property
+    def blocks(self) -> Sequence[tuple[Block, TerraformElement]]:
+        return self._blocks
+
     def add(self, block: Block, owner: TerraformElement) -> None:
         self._blocks.append((block, owner))
 
@@ -112,6 +116,14 @@ def write_with_stack(block: Block, owner: TerraformElement, stack: TerraformStac
     if written is None:
         written = _written[stack] = _Written(stack)
     written.add(block, owner)
+
+
+def blocks_of(stack: TerraformStack) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yield the path, Terraform's type and the arguments of each AWS resource of *stack*."""
+    written = _written.get(stack)
+    for block, owner in [] if written is None else written.blocks:
+        if block.section == "resource":
+            yield owner.node.path, block.type_, block.content()
 
 
 def _may_lead_away(value: Any, here: Container[str]) -> Iterator[Any]:

@@ -20,7 +20,7 @@ from constructs_lib.terraform.provider import AwsProvider
 from constructs_lib.terraform.token import is_token
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from constructs_lib.objectives import Objective
     from constructs_lib.terraform.engine import App
@@ -66,11 +66,34 @@ class Sites:
         self.names: set[str] = set()
         """The ids taken by what is built over the sites."""
         self._root: Construct | None = None
+        self._externals: dict[str, str] = {}
 
     @property
     def all(self) -> tuple[Site, ...]:
         """The sites there are: primary, recovery, global."""
         return tuple(site for site in (self.primary, self.recovery, self.global_) if site is not None)
+
+    @property
+    def externals(self) -> Collection[str]:
+        """What the recovery stack may name although it lies in the primary Region, as declared with `external`."""
+        return self._externals.keys()
+
+    def external(self, text: str, *, owner: str) -> None:
+        """Declare that the recovery stack names something that lies in the primary Region, and does without it there.
+
+        Anything else of the kind fails the synth.
+
+        Args:
+            text: An ARN or the name of a host, or the start of one.
+            owner: Who answers for it.
+
+        Raises:
+            ConfigurationError: If one of them is no text.
+        """
+        for what, value in (("what lies elsewhere", text), ("its owner", owner)):
+            if not isinstance(value, str) or not value.strip():
+                refuse(f"{what}, for sites {self.name!r},", value, "a text")
+        self._externals[text] = owner
 
     @property
     def recovery_region(self) -> str | None:

@@ -13,6 +13,7 @@ import attrs
 from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
 from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.constructs.sites.tags import checked_tags
+from constructs_lib.constructs.workload.closure import watch_closure
 from constructs_lib.constructs.workload.summary import summarize
 from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.costs import Usage
@@ -151,6 +152,7 @@ def commit(place: Workload | Sites, decision: Decision) -> None:
     if isinstance(place, Workload):
         place.record(decision)
     summarize(sites.primary.stack, decision)
+    watch_closure(sites)
 
 
 def _routed(request: Request) -> str:

@@ -1,0 +1,72 @@
+"""What the recovery stack needs of the primary Region fails the synth, by its path."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from constructs_lib import AwsResource, Bucket, Objective, Sites, Workload
+from constructs_lib.constructs.workload.closure import leading_home
+from constructs_lib.terraform.engine import App
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOME = "eu-west-1"
+KEY = f"arn:aws:kms:{HOME}:111122223333:key/a"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "paths"),
+    [
+        ({"kms_key_id": KEY}, ["kms_key_id"]),
+        ({"block": [{"secret": f"arn:aws:secretsmanager:{HOME}:111122223333:secret:a-b"}]}, ["block.0.secret"]),
+        ({"definitions": f'[{{"image": "111122223333.dkr.ecr.{HOME}.amazonaws.com/a"}}]'}, ["definitions"]),
+        ({"endpoint": f"db.abc.{HOME}.rds.amazonaws.com"}, ["endpoint"]),
+        ({"endpoints": [f"vpce-1.s3.{HOME}.vpce.amazonaws.com"]}, ["endpoints.0"]),
+        ({"kms_key_id": KEY.replace(HOME, "eu-central-1")}, []),
+        ({"role": "arn:aws:iam::111122223333:role/a-eu-west-1"}, []),
+        ({"description": f"stands by for {HOME}", "region": HOME, "bucket": f"files-{HOME}"}, []),
+    ],
+)
+def test_what_leads_home_is_an_arn_or_a_host_there(arguments: dict[str, Any], paths: list[str]) -> None:
+    assert [found.path for found in leading_home("aws_thing", arguments, HOME)] == paths
+
+
+@pytest.mark.parametrize(
+    ("type", "argument"),
+    [
+        ("aws_db_instance", "replicate_source_db"),
+        ("aws_db_instance_automated_backups_replication", "source_db_instance_arn"),
+        ("aws_cloudwatch_event_rule", "event_pattern"),
+    ],
+)
+def test_what_is_copied_from_home_may_be_named(type: str, argument: str) -> None:
+    arguments = {argument: f"arn:aws:rds:{HOME}:111122223333:db:a", "kms_key_id": KEY}
+
+    assert [found.path for found in leading_home(type, arguments, HOME)] == ["kms_key_id"]
+
+
+def workload(directory: Path) -> tuple[App, Sites]:
+    app = App(outdir=str(directory))
+    sites = Sites.per_region(app, "shop", primary=HOME, recovery="eu-central-1", account_id="111122223333")
+    Bucket(Workload(sites, objective=Objective(rto="4h", rpo="4h")), "files")
+    assert sites.recovery is not None
+    topic = {"name": "team", "kms_master_key_id": KEY}
+    AwsResource(sites.recovery.scope, "Topic", "aws_sns_topic", topic, provider=sites.recovery.provider)
+    return app, sites
+
+
+def test_a_key_of_the_primary_region_in_the_recovery_stack_fails_the_synth_with_its_path(tmp_path: Path) -> None:
+    app, _ = workload(tmp_path)
+
+    with pytest.raises(Exception, match=rf"shop-recovery/Topic, kms_master_key_id: '{KEY}' lies in {HOME}"):
+        app.synth()
+
+
+def test_what_is_declared_external_does_not(tmp_path: Path) -> None:
+    app, sites = workload(tmp_path)
+    sites.external(KEY, owner="web team")
+
+    app.synth()
