@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Adopting", "Made", "adoption_of"]
 
+_RESTORE_JOB: Final = "backup:StartRestoreJob"
 _KNOWN: Final = (Kind.BUCKET, Kind.TABLE, Kind.DATABASE, Kind.DISTRIBUTION)
 _UNKNOWN: Final = (
     "its construct takes over nothing that a recovery made; look at `terraform plan` before you apply anything, and "
@@ -118,7 +119,8 @@ def adoption_of(workload: DocumentedWorkload, journal: Mapping[str, Any]) -> Ado
             gone = sorted(before - now)
             removed += [(stack, address) for stack, address in gone if _is_let_go(address)]
         else:
-            notes[item.name] = _nothing_to_do(made) if item.component.kind in _KNOWN else _UNKNOWN
+            known = item.component.kind in _KNOWN and not _by_hand(journal["components"][item.name])
+            notes[item.name] = _nothing_to_do(made) if known else _UNKNOWN
     return Adopting(
         operation=operation, options=options, imports=tuple(sorted(imports)), removed=tuple(removed), notes=notes
     )
@@ -133,7 +135,7 @@ def _made(component: str, written: Mapping[str, Any]) -> Iterator[Made]:
             continue
         maker = catalog.made_by.get(step.get("call", ""))
         named: Mapping[str, Any] = parameters
-        if step.get("call") == "backup:StartRestoreJob":
+        if step.get("call") == _RESTORE_JOB:
             maker = catalog.made_by_backup.get(parameters["ResourceType"])
             named = parameters["Metadata"]
         if maker is None:
@@ -141,6 +143,12 @@ def _made(component: str, written: Mapping[str, Any]) -> Iterator[Made]:
         arn = str(written["kept"].get("restored_arn", ""))
         id_ = named[maker.named_by] if maker.named_by is not None else arn.rpartition("/")[2]
         yield Made(component=component, type=maker.type, region=step["region"], id=str(id_))
+
+
+def _by_hand(written: Mapping[str, Any]) -> bool:
+    """Tell whether AWS Backup has restored something that no construct takes over, such as a bucket."""
+    jobs = [step["parameters"] for step in written["steps"].values() if step.get("call") == _RESTORE_JOB]
+    return any(job["ResourceType"] not in load_adoption().made_by_backup for job in jobs)
 
 
 def _is_taken_over(made: Made, item: DocumentedComponent, command: str) -> bool:

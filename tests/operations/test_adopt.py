@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from constructs_lib import Database, FileSystem, KeyAttribute, Network, Objective, Sites, Table, Target, Workload
+from constructs_lib import (
+    Bucket,
+    Database,
+    FileSystem,
+    KeyAttribute,
+    Network,
+    Objective,
+    Sites,
+    Table,
+    Target,
+    Workload,
+)
 from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.errors import ConfigurationError, InputError, RefusedError
 from constructs_lib.operations.adopt import adoption_of
@@ -315,15 +326,16 @@ def test_what_cannot_be_taken_over_is_refused_and_leaves_nothing_behind(
 def test_of_a_kind_that_no_construct_takes_over_nothing_is_claimed(tmp_path: Path) -> None:
     app = App(outdir=str(tmp_path))
     sites = Sites.in_one_stack(TerraformStack(app, "shop"), "shop", primary=HOME, recovery=RECOVERY)
-    FileSystem(Workload(sites, objective=LOOSE), "files", network=THREE_ZONES)
+    shop = Workload(sites, objective=LOOSE)
+    FileSystem(shop, "files", network=THREE_ZONES)
+    Bucket(shop, "assets")
     app.synth()
     (workload,) = read_stacks(tmp_path, None)
-    done = journal("files", HOME, BACKUP, {"ResourceType": "EFS", "Metadata": {}})
+    for name, type_ in (("files", "EFS"), ("assets", "S3")):
+        found = adoption_of(workload, journal(name, HOME, BACKUP, {"ResourceType": type_, "Metadata": {}}))
 
-    found = adoption_of(workload, done)
-
-    assert "look at `terraform plan`" in found.notes["files"]
-    assert not found.documents()
+        assert "look at `terraform plan`" in found.notes[name]
+        assert not found.documents()
 
 
 def test_drctl_names_the_option_then_writes_the_blocks_and_judges_the_plan(
