@@ -123,13 +123,18 @@ class Review:
     @property
     def quiet(self) -> bool:
         """Whether there is nothing to say: nothing found, every objective kept, and no figure changed."""
+        return self.nothing_new and len(self.waived) == len(self.findings)
+
+    @property
+    def nothing_new(self) -> bool:
+        """Whether every objective is kept, no figure changed, and what was found was so before, or is waived."""
         changed = any(
             item.changed and component.status == "kept"
             for component in self.components
             for item in component.disruptions
         )
-        nothing = len(self.waived) == len(self.findings)
-        return nothing and not changed and self.verdict in (Verdict.MET, Verdict.UNDECLARED)
+        known = all(item.standing or item.waived_by is not None for item in self.findings)
+        return known and not changed and self.verdict in (Verdict.MET, Verdict.UNDECLARED)
 
     @property
     def evaluated(self) -> bool:

@@ -82,7 +82,7 @@ def render_markdown(review: Review, *, name: str | None = None) -> str:
     first = f"**Recovery: {_SIGNS[review.verdict]}** · {headline(review)} · {counts_line(review)}"
     top = f"{marker(name)}\n{first}\n"
     doubts = "".join(f"\n> ⚠️ {escaped(text)}\n" for text in warnings_of_plans(review)[:5])
-    if review.quiet and not doubts:
+    if review.nothing_new and not doubts:
         return top
     body, left_out = _filled(_sections(review), _MOST - _RESERVED - len(doubts.encode()))
     cut = ""

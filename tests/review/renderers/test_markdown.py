@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from constructs_lib.assessment import Verdict
+from constructs_lib.catalog.findings import Severity
 from constructs_lib.objectives import Disruption
 from constructs_lib.review import Review
 from constructs_lib.review.renderers import render
@@ -71,6 +72,15 @@ def test_a_name_tells_two_comments_apart() -> None:
 
 def test_a_review_with_nothing_to_say_is_one_line_below_the_marker() -> None:
     assert len(_lines(kept())) == 2
+
+
+@pytest.mark.parametrize("standing", [True, False])
+def test_a_warning_that_was_there_before_is_no_news(standing: bool) -> None:
+    """A pull request that touches nothing of it would otherwise have the same comment for ever."""
+    warned = made([component_review()], [finding(severity=Severity.WARNING, standing=standing)])
+
+    assert (len(_lines(warned)) == 2) is standing
+    assert "1 warning" in _lines(warned)[1]
 
 
 def test_a_quiet_review_of_half_a_plan_is_not_quiet() -> None:
