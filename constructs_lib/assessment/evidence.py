@@ -128,8 +128,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         cleanup: What was removed and how that is proven; None: nothing was made that had to go.
         expires: The day from which it no longer counts.
         previous_sha256: The digest of the record before it; None: it is the first.
-        verdict: `met`, `breached`, `unknown` or `undeclared` for the objective; `failed` where it did not come to its
-            end, or a check did not pass.
+        verdict: `met`, `breached`, `unknown` (of a simulation always) or `undeclared` for the objective; `failed`
+            where it did not come to its end, or a check did not pass.
         components: What was recovered.
         people: Who ran it, and who planned, decided and approved where that was told.
         account: The account; None: not asked.

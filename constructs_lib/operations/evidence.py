@@ -162,7 +162,7 @@ def record_of(
         cleanup=None if cleanup is None else dict(cleanup),
         expires=(datetime.now(UTC) + lasts).date().isoformat(),
         previous_sha256=previous,
-        verdict="failed" if failed else _verdict(measured, target),
+        verdict="failed" if failed else _verdict(kind, measured, target),
         components=tried,
         people={"ran": str(content.get("by", "")), **(people or {})},
         account=next(
@@ -331,10 +331,12 @@ def _max(values: Sequence[float | None]) -> float | None:
     return max(known) if known and len(known) == len(values) else None
 
 
-def _verdict(measured: Measured, target: Any) -> str:
-    """Return the verdict of what was measured alone: what was not timed keeps it from being met."""
+def _verdict(kind: EvidenceKind, measured: Measured, target: Any) -> str:
+    """Return the verdict of what was measured alone: what was not timed, or only simulated, is not met."""
     if target is None:
         return "undeclared"
+    if not kind.counts:
+        return "unknown"
     timed = [measured.rto_seconds[part] for part in ("detect", "decide", "act", "propagate")]
     if sum(seconds or 0 for seconds in timed) > target.rto or (measured.rpo_seconds_at_most or 0) > target.rpo:
         return "breached"

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from constructs_lib.assessment.evidence import Evidence
 
 
-def written(directory: Path, **facts: Any) -> tuple[Evidence, Any]:
+def written(directory: Path, *, simulated: bool = False, **facts: Any) -> tuple[Evidence, Any]:
     workload = shop(directory / "stacks")
     plan = plan_failover(workload, RECOVERY)
     began = "2026-11-01T10:00:00+00:00"
-    content = {"command": "failover", "workload": "shop", "by": "ana", "arguments": {}, "simulated": False}
+    content = {"command": "failover", "workload": "shop", "by": "ana", "arguments": {}, "simulated": simulated}
     journal = Journal.begin("failover-shop-1", directory / "state", None, design=plan.design, facts=content)
     journal.content["began"] = began
     for item in plan.components:
@@ -116,6 +116,22 @@ def test_the_parts_are_what_was_noted_and_the_rest_is_not_timed(tmp_path: Path) 
     assert record.verdict == "unknown"
     assert record.objective is not None
     assert "the data: no check of the application was given" in record.not_covered
+
+
+def test_a_simulation_meets_nothing(tmp_path: Path) -> None:
+    noted = {
+        "lost": "2026-11-01T09:59:57Z",
+        "detected": "2026-11-01T09:59:58Z",
+        "decided": "2026-11-01T09:59:59Z",
+        "served": "2026-11-01T10:30:00Z",
+    }
+    lost = dict.fromkeys(("assets", "ledger"), (0.0, "nothing was written"))
+    live, _ = written(tmp_path / "a", moments=noted, lost=lost)
+    simulated, _ = written(tmp_path / "b", moments=noted, lost=lost, simulated=True)
+
+    assert live.verdict == "met"
+    assert simulated.measured == live.measured
+    assert simulated.verdict == "unknown"
 
 
 def test_moments_that_cannot_be_are_refused(tmp_path: Path) -> None:
