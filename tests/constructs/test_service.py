@@ -138,6 +138,7 @@ def test_no_statement_allows_every_action_and_one_names_no_resource_for_want_of_
         ({"environment": {"DB": "${aws_db_instance.a.endpoint}"}}, "DB in the environment"),
         ({"secrets": {"TOKEN": "${aws_secretsmanager_secret.a.arn}"}}, "TOKEN in the secrets"),
         ({"recovery_network": None}, "no recovery_network"),
+        ({"access_log_bucket": "logs"}, "the access_log_bucket of service shop-web is one for two Regions"),
     ],
 )
 def test_what_the_recovery_region_would_need_of_the_other_is_refused_by_name(
@@ -164,6 +165,13 @@ def test_what_the_recovery_region_would_need_of_the_other_is_refused_by_name(
 def test_what_aws_would_refuse_is_refused(tmp_path: Path, given: dict[str, Any], named: str) -> None:
     with pytest.raises(ConfigurationError, match=named):
         build(tmp_path, **given)
+
+
+def test_load_balancers_write_their_access_logs_in_their_own_region(tmp_path: Path) -> None:
+    stacks = build(tmp_path, access_log_bucket=InEachRegion(primary="logs-here", recovery="logs-there"))
+
+    found = [one(stacks[role], "aws_lb")["access_logs"]["bucket"] for role in ("primary", "recovery")]
+    assert found == ["logs-here", "logs-there"]
 
 
 def test_the_key_lets_the_logs_of_the_service_be_encrypted_and_no_others(tmp_path: Path) -> None:

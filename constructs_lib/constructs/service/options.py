@@ -29,6 +29,7 @@ class RegionalOptions:
     network: ServiceNetwork
     image: str
     certificate_arn: str
+    access_log_bucket: str | None
     environment: Mapping[str, str]
     secrets: Mapping[str, str]
 
@@ -58,6 +59,7 @@ class ServiceOptions:
     health_path: str
     task_role_arn: str | None
     internal: bool
+    access_log_bucket: str | InEachRegion | None
     log_days: int
     deletion_protection: bool
 
@@ -122,6 +124,13 @@ class ServiceOptions:
             return split(value, f"{what} of service {self.name}", here, there)
 
         image, certificate = each(self.image, "the image"), each(self.certificate_arn, "the certificate_arn")
+        logs = None if self.access_log_bucket is None else each(self.access_log_bucket, "the access_log_bucket")
+        if there is not None and isinstance(self.access_log_bucket, str):
+            msg = (
+                f"the access_log_bucket of service {self.name} is one for two Regions, and a load balancer writes to "
+                f"one in its own; give InEachRegion(primary=..., recovery=...)"
+            )
+            raise ConfigurationError(msg)
         environment = {name: each(value, f"{name} in the environment") for name, value in self.environment.items()}
         secrets = {name: each(value, f"{name} in the secrets") for name, value in self.secrets.items()}
         found = {}
@@ -134,6 +143,7 @@ class ServiceOptions:
                 network=network,
                 image=getattr(image, role),
                 certificate_arn=getattr(certificate, role),
+                access_log_bucket=None if logs is None else getattr(logs, role),
                 environment={name: getattr(value, role) for name, value in environment.items()},
                 secrets={name: getattr(value, role) for name, value in secrets.items()},
             )

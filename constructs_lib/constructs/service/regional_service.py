@@ -118,7 +118,7 @@ class RegionalService:
         )
 
     def _front(self) -> tuple[AwsResource, AwsResource, AwsResource]:
-        network, options = self._given.network, self._options
+        network, options, logs = self._given.network, self._options, self._given.access_log_bucket
         name = fitted_name(self._name, limit("elb.name").most)
         balancer = self._build(
             "LoadBalancer",
@@ -131,6 +131,7 @@ class RegionalService:
                 "security_groups": network.load_balancer_security_group_ids,
                 "drop_invalid_header_fields": True,
                 "enable_deletion_protection": options.deletion_protection,
+                "access_logs": None if logs is None else {"bucket": logs, "prefix": self._name, "enabled": True},
                 "tags": self._decision.tags,
             },
         )

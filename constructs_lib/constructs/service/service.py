@@ -71,6 +71,8 @@ class Service(Construct):
         health_path: What the load balancer asks for, and must be answered with 200. Default `/health`.
         task_role_arn: The role of the application itself. Default: none.
         internal: Whether the load balancer can be reached from inside the VPC only. Default: from everywhere.
+        access_log_bucket: The bucket for the load balancer's access logs, in its Region; for a standby `InEachRegion`.
+            It must let Elastic Load Balancing write. Default: no logs.
         log_days: How long logs are kept, as CloudWatch Logs offers it. Default 365.
         deletion_protection: Whether AWS refuses to delete the load balancers. Default: that of the sites, True.
 
@@ -112,6 +114,7 @@ class Service(Construct):
         health_path: str = "/health",
         task_role_arn: str | None = None,
         internal: bool = False,
+        access_log_bucket: str | InEachRegion | None = None,
         log_days: int | None = None,
         deletion_protection: bool | None = None,
     ) -> None:
@@ -131,6 +134,7 @@ class Service(Construct):
             health_path=health_path,
             task_role_arn=task_role_arn,
             internal=internal,
+            access_log_bucket=access_log_bucket,
             log_days=assumed_usage().log_days if log_days is None else log_days,
             deletion_protection=sites.protects(deletion_protection),
         )
