@@ -83,7 +83,7 @@ def test_global_services_fail_with_us_east_1_and_with_no_other_region(
 
 def test_an_unknown_mode_is_refused(aws: EmulatedAws) -> None:
     with (
-        pytest.raises(ConfigurationError, match="'error', 'reset' or 'calls'"),
+        pytest.raises(ConfigurationError, match="'error' or 'reset' or 'calls'"),
         aws.fail_region("eu-west-1", cast("FailureMode", "flood")),
     ):
         pass
