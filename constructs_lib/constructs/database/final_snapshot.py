@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 _NAME: Final = "final_snapshot_identifier"
 
+# The recovery has turned it on, an import does not read that, and turning it on again may make another secret.
+_KEPT_BY_RECOVERY: Final = ("manage_master_user_password", "master_user_secret_kms_key_id")
+
 
 def final_snapshot(identifier: str, *, adopted: str | None = None) -> dict[str, object]:
     """Return the arguments: a final snapshot, whose name has the moment at which the database was made.
@@ -39,5 +42,4 @@ def lifecycle_with_snapshot(
         ignored: What else AWS and not Terraform decides. Default: nothing.
         adopted: Whether a recovery made it, so that its name is the same in every plan.
     """
-    changes = [*([] if adopted else [_NAME]), *ignored]
-    return {**settings.lifecycle, **({"ignore_changes": changes} if changes else {})}
+    return {**settings.lifecycle, "ignore_changes": [*(_KEPT_BY_RECOVERY if adopted else [_NAME]), *ignored]}
