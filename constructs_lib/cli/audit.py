@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.cli.arguments import Subparsers
     from constructs_lib.declaration.declaration import Declaration
-    from constructs_lib.operations.audit import Audit
+    from constructs_lib.operations.auditing.audit import Audit
 
 _FORMATS = ("table", "json", "markdown", "sarif", "junit", "github", "html")
 
@@ -48,8 +48,8 @@ def _run(options: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
     from constructs_lib.cli.review import declaration_of
-    from constructs_lib.operations.audit import audit
-    from constructs_lib.operations.audit_policy import audit_policy
+    from constructs_lib.operations.auditing.audit import audit
+    from constructs_lib.operations.auditing.policy import audit_policy
 
     if options.policy:
         sys.stdout.write(audit_policy())

@@ -17,12 +17,16 @@ class Command:
 
 
 COMMANDS: Final = (
-    Command("adopt", "Terraform in order again after a recovery", "adopt"),
+    Command("adopt", "Terraform in order again after a recovery", "recovery.adopt"),
     Command("audit", "what an account keeps now: age and lag of every copy against its objective", "audit"),
     Command("choose", "the cheapest pattern that keeps an RTO and an RPO, and why not the others", "choose"),
     Command("docs", "write the SLA, runbook, cost memo and summary, or check that they are still true", "docs"),
-    Command("drill", "rehearse a recovery beside the workload, and record what it took", "drill"),
-    Command("evidence", "records of drills, failovers and incidents: list, verify the chain, render, add", "evidence"),
+    Command("drill", "rehearse a recovery beside the workload, and record what it took", "recovery.drill"),
+    Command(
+        "evidence",
+        "records of drills, failovers and incidents: list, verify the chain, render, add",
+        "recovery.evidence",
+    ),
     Command(
         "explain",
         "why stacks are built as they are: patterns, RTO and RPO, what sets them, cost",
@@ -30,16 +34,18 @@ COMMANDS: Final = (
     ),
     Command("export", "an objective for AWS Resilience Hub or OpenSLO", "export"),
     Command("facts", "which facts about AWS are old or from memory", "facts"),
-    Command("failback", "bring a workload home after a failover", "failback"),
-    Command("failover", "move a workload to its recovery Region", "failover"),
+    Command("failback", "bring a workload home after a failover", "recovery.failback"),
+    Command("failover", "move a workload to its recovery Region", "recovery.failover"),
     Command("import", "import blocks for what stacks declare and an account already holds", "imports"),
     Command("init", "a repository to start from: app, recovery.yaml, tests, workflow", "init"),
-    Command("kit", "build or check the kit with which recoveries need no repository and no package index", "kit"),
+    Command(
+        "kit", "build or check the kit with which recoveries need no repository and no package index", "recovery.kit"
+    ),
     Command("objectives", "check recovery.yaml and say what it declares", "declaration"),
-    Command("operations", "operations that are open, and those that are done", "operations"),
+    Command("operations", "operations that are open, and those that are done", "recovery.operations"),
     Command("prices", "read prices anew from AWS", "prices"),
-    Command("restore", "restore one component to a moment, beside the original", "restore"),
-    Command("resume", "go on with an operation that was interrupted", "resume"),
+    Command("restore", "restore one component to a moment, beside the original", "recovery.restore"),
+    Command("resume", "go on with an operation that was interrupted", "recovery.resume"),
     Command("review", "what a Terraform plan does to recovery: RTO and RPO before and after, and findings", "review"),
     Command("sla", "whether an uptime can be promised on top of AWS and third parties", "sla"),
     Command("uptime", "the downtime that an availability allows, and what is left of it", "uptime"),

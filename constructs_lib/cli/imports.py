@@ -31,7 +31,7 @@ def add_to(commands: Subparsers) -> None:
 def _run(options: argparse.Namespace) -> int:
     from pathlib import Path
 
-    from constructs_lib.operations.imports import imports_of
+    from constructs_lib.operations.adopting.imports import imports_of
     from constructs_lib.plan import read_stacks
 
     directory = Path(options.stacks)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.operations.drill import prefix_of
 from constructs_lib.operations.preflight import preflight_calls
+from constructs_lib.operations.rehearsing.drill import prefix_of
 from constructs_lib.procedures import Each
 from constructs_lib.procedures.value import Lookup
 

@@ -6,27 +6,27 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from constructs_lib.review.checks.after_failover import after_failover, overwritten
-from constructs_lib.review.checks.alarms import alarms
-from constructs_lib.review.checks.backup_role import backup_role, broken_backups
-from constructs_lib.review.checks.changes_in_place import changes_in_place, undone
 from constructs_lib.review.checks.control_plane import control_plane
 from constructs_lib.review.checks.copies import copies, expiring
 from constructs_lib.review.checks.declared_and_missing import missing_promises
-from constructs_lib.review.checks.deletion_protection import deletion_protection
-from constructs_lib.review.checks.engine_parameters import engine_parameters
-from constructs_lib.review.checks.keys import keys
-from constructs_lib.review.checks.lost_parts import lost_parts
-from constructs_lib.review.checks.lost_paths import lost_paths
+from constructs_lib.review.checks.lost.after_failover import after_failover, overwritten
+from constructs_lib.review.checks.lost.alarms import alarms
+from constructs_lib.review.checks.lost.changes_in_place import changes_in_place, undone
+from constructs_lib.review.checks.lost.deletion_protection import deletion_protection
+from constructs_lib.review.checks.lost.lost_parts import lost_parts
+from constructs_lib.review.checks.lost.lost_paths import lost_paths
 from constructs_lib.review.checks.promises import promises
-from constructs_lib.review.checks.provider_accepts import provider_accepts
-from constructs_lib.review.checks.refused_copies import refused, refused_copies
-from constructs_lib.review.checks.replication_permissions import (
+from constructs_lib.review.checks.refused.engine_parameters import engine_parameters
+from constructs_lib.review.checks.refused.keys import keys
+from constructs_lib.review.checks.refused.provider_accepts import provider_accepts
+from constructs_lib.review.checks.refused.refused_copies import refused, refused_copies
+from constructs_lib.review.checks.return_by_itself import return_by_itself
+from constructs_lib.review.checks.roles.backup_role import backup_role, broken_backups
+from constructs_lib.review.checks.roles.replication_permissions import (
     PROVED_BY,
     broken_replication,
     replication_permissions,
 )
-from constructs_lib.review.checks.return_by_itself import return_by_itself
 from constructs_lib.review.checks.state_location import state
 from constructs_lib.review.checks.voided_paths import voided
 from constructs_lib.review.plan_under_review import PlanUnderReview

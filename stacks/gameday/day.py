@@ -13,9 +13,9 @@ from constructs_lib.assessment.evidence import Checked
 from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.errors import EvaluationError
 from constructs_lib.objectives import Disruption
-from constructs_lib.operations.evidence import append, kind_of, newest, record_of
 from constructs_lib.operations.journal import Journal
 from constructs_lib.operations.plan import plan_again
+from constructs_lib.operations.rehearsing.evidence import append, kind_of, newest, record_of
 from stacks.declared import PRIMARY, RECOVERY
 from stacks.gameday.report import Count, GameDay, write_report
 from stacks.gameday.workload import NAME

@@ -23,10 +23,10 @@ from constructs_lib import (
 )
 from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.errors import ConfigurationError, InputError, RefusedError
-from constructs_lib.operations.adopt import adoption_of
-from constructs_lib.operations.adopted_plan import undocumented
+from constructs_lib.operations.adopting.adopt import adoption_of
+from constructs_lib.operations.adopting.adopted_plan import undocumented
+from constructs_lib.operations.adopting.imports import Import
 from constructs_lib.operations.clients import AwsClients
-from constructs_lib.operations.imports import Import
 from constructs_lib.operations.journal import SCHEMA_VERSION, Journal
 from constructs_lib.operations.operate import begin
 from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore

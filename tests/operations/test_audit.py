@@ -12,8 +12,8 @@ import pytest
 from constructs_lib.assessment import Verdict
 from constructs_lib.declaration.declaration import parse_declaration
 from constructs_lib.errors import EvaluationError
-from constructs_lib.operations.audit import Audit, audit
-from constructs_lib.operations.audit_policy import ACTIONS, audit_policy
+from constructs_lib.operations.auditing.audit import Audit, audit
+from constructs_lib.operations.auditing.policy import ACTIONS, audit_policy
 from tests.emulator.conftest import _aws, _extra  # noqa: F401 - the fixtures
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 from constructs_lib.assessment.evidence import EvidenceKind, read_evidence
 from constructs_lib.errors import RefusedError, UnfinishedError
 from constructs_lib.objectives import Disruption
-from constructs_lib.operations.drill import check_account, plan_drill, run_drill
+from constructs_lib.operations.rehearsing.drill import check_account, plan_drill, run_drill
 from tests.operations.conftest import FAST
 from tests.operations.seeded import HOME, RECOVERY, Place, synthesized
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.documents.documented_workload import DocumentedWorkload
     from constructs_lib.emulator import EmulatedAws
-    from constructs_lib.operations.drill import Drilled
+    from constructs_lib.operations.rehearsing.drill import Drilled
     from tests.operations.conftest import Recorded
 
     Built = Callable[..., DocumentedWorkload]
@@ -175,7 +175,7 @@ def test_what_cannot_be_removed_is_said_and_is_exit_code_4(
 ) -> None:
     from botocore.exceptions import ClientError
 
-    from constructs_lib.operations.clean import clean
+    from constructs_lib.operations.rehearsing.clean import clean
 
     dynamodb = aws.client("dynamodb", HOME)
     dynamodb.create_table(
@@ -200,7 +200,7 @@ def test_what_cannot_be_removed_is_said_and_is_exit_code_4(
 
 
 def test_what_has_the_tag_under_another_name_is_found(aws: EmulatedAws, clients: Recorded) -> None:
-    from constructs_lib.operations.clean import clean
+    from constructs_lib.operations.rehearsing.clean import clean
 
     topic = aws.client("sns", HOME).create_topic(Name="odd", Tags=[{"Key": "drctl:operation", "Value": "drill-odd"}])[
         "TopicArn"

@@ -10,9 +10,9 @@ from constructs_lib.assessment.evidence import EvidenceKind, read_evidence
 from constructs_lib.errors import InputError, RefusedError
 from constructs_lib.objectives import Disruption
 from constructs_lib.operations.clients import AwsClients
-from constructs_lib.operations.evidence import append, kind_of, newest, record_of
 from constructs_lib.operations.journal import Journal
 from constructs_lib.operations.plan import plan_failover
+from constructs_lib.operations.rehearsing.evidence import append, kind_of, newest, record_of
 from tests.documents.reference import RECOVERY, shop
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_lib.catalog.import_ids import import_id, load_import_ids
-from constructs_lib.operations.imports import imports_of
+from constructs_lib.operations.adopting.imports import imports_of
 from constructs_lib.plan import read_stacks
 from constructs_lib.terraform_cli.mirror import terraform_binary, terraform_environment
 from tests.emulator.conftest import _aws, _extra  # noqa: F401 - the fixtures

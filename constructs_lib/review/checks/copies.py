@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.assessment import Verdict
 from constructs_lib.objectives import Disruption, format_duration
 from constructs_lib.plan.document.resource import as_number, blocks_in
-from constructs_lib.review.checks.after_failover import OVERWRITTEN
-from constructs_lib.review.checks.backup_role import NOT_TAKEN
-from constructs_lib.review.checks.changes_in_place import ENDED, REFUSED
-from constructs_lib.review.checks.replication_permissions import PROVED
+from constructs_lib.review.checks.lost.after_failover import OVERWRITTEN
+from constructs_lib.review.checks.lost.changes_in_place import ENDED, REFUSED
+from constructs_lib.review.checks.roles.backup_role import NOT_TAKEN
+from constructs_lib.review.checks.roles.replication_permissions import PROVED
 from constructs_lib.review.checks.voided_paths import SEE
 from constructs_lib.review.component_review import title
 from constructs_lib.review.finding import Found

@@ -13,11 +13,11 @@ import attrs
 from constructs_lib.assessment.evidence import Checked
 from constructs_lib.errors import InputError, RefusedError, UnfinishedError
 from constructs_lib.objectives import Disruption
-from constructs_lib.operations.clean import clean
-from constructs_lib.operations.evidence import LASTS, append, kind_of, newest, record_of
 from constructs_lib.operations.journal import Journal
 from constructs_lib.operations.operate import Manner, begin, go_on
 from constructs_lib.operations.plan import LATEST, plan_procedures
+from constructs_lib.operations.rehearsing.clean import clean
+from constructs_lib.operations.rehearsing.evidence import LASTS, append, kind_of, newest, record_of
 from constructs_lib.procedures import Part
 from constructs_lib.procedures.fill import OPERATION_TAG
 from constructs_lib.procedures.value import Tags, names_in
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
     from constructs_lib.assessment.evidence import Evidence
     from constructs_lib.documents.documented_workload import DocumentedWorkload
-    from constructs_lib.operations.clean import Cleaned
     from constructs_lib.operations.clients import Clients
     from constructs_lib.operations.journal import Store
     from constructs_lib.operations.plan import ComponentPlan, Plan
+    from constructs_lib.operations.rehearsing.clean import Cleaned
     from constructs_lib.procedures import Step
 
 __all__ = ["DRILLED", "EXPIRES_TAG", "Drilled", "check_account", "plan_drill", "prefix_of", "run_drill"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from constructs_lib.cli.operating import (
+from constructs_lib.cli.recovery.operating import (
     add_command,
     add_execution,
     all_journals,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 
 from constructs_lib.cli.arguments import path
-from constructs_lib.cli.operating import add_command, all_journals, new_clients, read_workloads
+from constructs_lib.cli.recovery.operating import add_command, all_journals, new_clients, read_workloads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
     from constructs_lib.cli.arguments import Subparsers
-    from constructs_lib.operations.adopt import Adopting
+    from constructs_lib.operations.adopting.adopt import Adopting
 
 
 def add_to(commands: Subparsers) -> None:
@@ -42,8 +42,8 @@ def _run(options: argparse.Namespace) -> int:
     import json
 
     from constructs_lib.errors import InputError
-    from constructs_lib.operations.adopt import adoption_of
-    from constructs_lib.operations.adopted_plan import undocumented
+    from constructs_lib.operations.adopting.adopt import adoption_of
+    from constructs_lib.operations.adopting.adopted_plan import undocumented
 
     workloads = read_workloads(options)
     found = [item for item in all_journals(options, workloads, new_clients()) if item.id == options.operation]

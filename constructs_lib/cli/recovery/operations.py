@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from constructs_lib.cli.arguments import path
-from constructs_lib.cli.operating import add_command, all_journals, new_clients, read_workloads
+from constructs_lib.cli.recovery.operating import add_command, all_journals, new_clients, read_workloads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -70,7 +70,7 @@ def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Pl
     """Show *plan*, or run it, as the options say; return the exit code."""
     import json
 
-    from constructs_lib.cli.outcome import show_outcome
+    from constructs_lib.cli.recovery.outcome import show_outcome
     from constructs_lib.operations.operate import begin, look
     from constructs_lib.operations.preflight import check_preflight
     from constructs_lib.operations.rights import policy_of
@@ -108,8 +108,8 @@ def _keep_record(options: argparse.Namespace, workload: DocumentedWorkload, plan
     """Write the record; on the day nothing fails for want of one, since the journal still has it all."""
     from constructs_lib.errors import RecoveryError
     from constructs_lib.objectives import Disruption
-    from constructs_lib.operations.evidence import append, kind_of, newest, record_of
     from constructs_lib.operations.journal import Journal
+    from constructs_lib.operations.rehearsing.evidence import append, kind_of, newest, record_of
 
     try:
         journal = Journal.open(str(outcome.operation), state_directory(options), None)
@@ -159,7 +159,7 @@ def read_workloads(options: argparse.Namespace) -> tuple[DocumentedWorkload, ...
         return _opened(path(options.kit))
     import tempfile
 
-    from constructs_lib.operations.kit import fetch_kit
+    from constructs_lib.operations.packing.kit import fetch_kit
 
     bucket, _, prefix = options.kit.removeprefix("s3://").partition("/")
     with tempfile.TemporaryDirectory(prefix="drctl-kit-") as directory:
@@ -168,7 +168,7 @@ def read_workloads(options: argparse.Namespace) -> tuple[DocumentedWorkload, ...
 
 
 def _opened(directory: Path) -> tuple[DocumentedWorkload, ...]:
-    from constructs_lib.operations.kit import open_kit
+    from constructs_lib.operations.packing.kit import open_kit
 
     workloads, notes = open_kit(directory)
     for note in notes:

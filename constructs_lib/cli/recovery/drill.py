@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from constructs_lib.cli.arguments import path
-from constructs_lib.cli.operating import (
+from constructs_lib.cli.recovery.operating import (
     Interruptible,
     add_command,
     add_pace,
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from constructs_lib.cli.arguments import Subparsers
     from constructs_lib.documents.documented_workload import DocumentedWorkload
     from constructs_lib.operations.clients import AwsClients
-    from constructs_lib.operations.drill import Drilled
     from constructs_lib.operations.plan import Plan
+    from constructs_lib.operations.rehearsing.drill import Drilled
 
 EVIDENCE = "evidence"
 
@@ -67,11 +67,11 @@ def _run(options: argparse.Namespace) -> int:
     import json
     import secrets
 
-    from constructs_lib.cli.outcome import show_outcome
+    from constructs_lib.cli.recovery.outcome import show_outcome
     from constructs_lib.errors import InputError
     from constructs_lib.objectives import Disruption
-    from constructs_lib.operations.drill import plan_drill
     from constructs_lib.operations.operate import look
+    from constructs_lib.operations.rehearsing.drill import plan_drill
     from constructs_lib.operations.rights import drill_policy_of
 
     if options.clean and not options.resume:
@@ -104,7 +104,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def _refuse_other_accounts(options: argparse.Namespace, clients: AwsClients, workload: DocumentedWorkload) -> None:
     from constructs_lib.declaration.declaration import load_declaration
-    from constructs_lib.operations.drill import check_account
+    from constructs_lib.operations.rehearsing.drill import check_account
 
     file = options.objectives or path("recovery.yaml")
     region = workload.recovery or workload.primary or "us-east-1"
@@ -116,7 +116,7 @@ def _execute(options: argparse.Namespace, workload: DocumentedWorkload, plan: Pl
     from datetime import timedelta
 
     from constructs_lib.objectives import parse_duration
-    from constructs_lib.operations.drill import run_drill
+    from constructs_lib.operations.rehearsing.drill import run_drill
 
     lasts = timedelta(seconds=parse_duration(options.lasts, name="--lasts"))
     with Interruptible() as stop:

@@ -31,8 +31,8 @@ def add_to(commands: Subparsers) -> None:
 
 def _build(options: argparse.Namespace) -> int:
     from constructs_lib.declaration.declaration import load_declaration
-    from constructs_lib.operations.kit import build_kit
-    from constructs_lib.operations.wheelhouse import build_wheelhouse
+    from constructs_lib.operations.packing.kit import build_kit
+    from constructs_lib.operations.packing.wheelhouse import build_wheelhouse
 
     file = options.objectives or path("recovery.yaml")
     declaration = load_declaration(file) if options.objectives or file.is_file() else None
@@ -45,7 +45,7 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from constructs_lib.operations.kit import open_kit
+    from constructs_lib.operations.packing.kit import open_kit
 
     workloads, notes = open_kit(options.directory)
     for note in notes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from constructs_lib.cli.operating import (
+from constructs_lib.cli.recovery.operating import (
     Interruptible,
     add_command,
     add_pace,
@@ -35,7 +35,7 @@ def add_to(commands: Subparsers) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from constructs_lib.cli.outcome import show_outcome
+    from constructs_lib.cli.recovery.outcome import show_outcome
     from constructs_lib.errors import InputError
     from constructs_lib.operations.operate import go_on
     from constructs_lib.operations.plan import plan_again

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.review.checks.iam_policy import assumable
+from constructs_lib.review.checks.roles.iam_policy import assumable
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from constructs_lib.cli.operating import add_command, add_execution, given_names, run_plan, workload_with
+from constructs_lib.cli.recovery.operating import add_command, add_execution, given_names, run_plan, workload_with
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import attrs
 
 from constructs_lib.plan.document.arn import parse_arn
 from constructs_lib.plan.document.resource import blocks_in
-from constructs_lib.review.checks.iam_policy import allows, assumable, principals, statements
+from constructs_lib.review.checks.roles.iam_policy import allows, assumable, principals, statements
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:

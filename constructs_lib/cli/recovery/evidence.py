@@ -103,12 +103,12 @@ def _page(options: argparse.Namespace) -> int:
 def _record(options: argparse.Namespace) -> int:
     from datetime import timedelta
 
-    from constructs_lib.cli.operating import all_journals, new_clients, read_workloads
+    from constructs_lib.cli.recovery.operating import all_journals, new_clients, read_workloads
     from constructs_lib.documents.evidence import record_lines
     from constructs_lib.errors import InputError
     from constructs_lib.objectives import Disruption, parse_duration
-    from constructs_lib.operations.evidence import append, kind_of, newest, record_of
     from constructs_lib.operations.plan import plan_again
+    from constructs_lib.operations.rehearsing.evidence import append, kind_of, newest, record_of
 
     workloads = read_workloads(options)
     found = [item for item in all_journals(options, workloads, new_clients()) if item.id == options.operation]

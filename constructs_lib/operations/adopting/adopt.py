@@ -10,7 +10,7 @@ from constructs_lib.catalog.adoption import load_adoption
 from constructs_lib.catalog.import_ids import import_id
 from constructs_lib.components import Kind
 from constructs_lib.errors import InputError, RefusedError
-from constructs_lib.operations.imports import Import, documents_of
+from constructs_lib.operations.adopting.imports import Import, documents_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

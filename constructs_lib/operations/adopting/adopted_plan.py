@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from constructs_lib.operations.imports import Import
+    from constructs_lib.operations.adopting.imports import Import
 
 __all__ = ["undocumented"]
 

@@ -1,0 +1,3 @@
+"""Terraform in order: import blocks, and what a recovery leaves to adopt."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""What an account keeps now, and the rights to look."""
+
+from __future__ import annotations

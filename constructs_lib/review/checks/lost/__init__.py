@@ -1,0 +1,3 @@
+"""What the plan takes away."""
+
+from __future__ import annotations

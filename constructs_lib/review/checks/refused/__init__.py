@@ -1,0 +1,3 @@
+"""What Terraform plans, and AWS refuses."""
+
+from __future__ import annotations

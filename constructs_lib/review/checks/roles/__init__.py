@@ -1,0 +1,3 @@
+"""Whether the roles that copy and back up may do so."""
+
+from __future__ import annotations
