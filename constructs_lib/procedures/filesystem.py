@@ -10,6 +10,7 @@ from constructs_lib.procedures.shared import (
     HOURS,
     backup_home,
     by_hand,
+    newest_copy,
     newest_point,
     repoint,
     restore_job,
@@ -79,6 +80,7 @@ def _from_backup(mechanism: str, disruption: Disruption, source: str) -> Procedu
         mechanism=mechanism,
         disruptions=(disruption,),
         source=source,
+        lag=None if damaged else newest_copy(),
         fence=Fence.COMPLETE if damaged else Fence.NONE,
         fence_because="the writer is stopped by hand"
         if damaged

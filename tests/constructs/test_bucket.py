@@ -584,7 +584,7 @@ def test_any_argument_can_be_overridden() -> None:
         ("versioning", {"name": {PRIMARY: "xn--a"}}, "what S3 keeps to itself"),
         ("versioning", {"name": {PRIMARY: "logs"}, "log_bucket": {PRIMARY: "logs"}}, "the bucket itself"),
         ("versioning", {"event_bridge": "yes"}, "event_bridge is 'yes'; give True or False"),
-        ("versioning", {"deletion_protection": None}, "deletion_protection is None; give True or False"),
+        ("versioning", {"deletion_protection": "yes"}, "deletion_protection is 'yes'; give True or False"),
         ("replication", {"replicate_deletes": "no"}, "replicate_deletes is 'no'; give True or False"),
         ("replication", {"replication_topic": {PRIMARY: "late"}}, "give arn:aws:sns:eu-west-1:"),
         (

@@ -463,7 +463,7 @@ def local(name: str = "by_day") -> LocalSecondaryIndex:
         (lambda: {"recovery_period_days": 7.5}, "recovery_period_days is 7.5"),
         (lambda: {"recovery_period_days": True}, "recovery_period_days is True"),
         (lambda: {"uses_transactions": "yes"}, "uses_transactions is 'yes'; give True or False"),
-        (lambda: {"deletion_protection": None}, "deletion_protection is None; give True or False"),
+        (lambda: {"deletion_protection": "yes"}, "deletion_protection is 'yes'; give True or False"),
         (lambda: {"name": "t"}, "'t', 1 characters long; allowed: 3 to 255"),
         (lambda: {"name": "bestellungen-für-alle"}, "use letters, digits"),
         (lambda: {"backup_hour": 24}, "the hour of the backup is 24"),

@@ -17,7 +17,7 @@ from constructs_lib.costs import Usage
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Objective, Target
 from constructs_lib.objectives.tags import HOLDS
-from constructs_lib.refusal import refuse
+from constructs_lib.refusal import check_type, refuse
 from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.resource import AwsResource
 
@@ -87,6 +87,8 @@ class DocumentStore(Construct):
         count = len({**sites.primary.tags, **own_tags, "recovery:workload": "", "recovery:document": ""})
         limit("s3.object_tag_count").check(count, f"the number of tags of documents {id!r}")
         texts = _read(files, id)
+        if kit is not None:
+            check_type(kit, (str, Path), f"the kit of documents {id!r}", "a directory that `drctl kit build` wrote")
         data = {} if kit is None else _read_kit(Path(kit), id)
         # A looser promise than any workload's: what counts is that the copies are there, and they are written twice.
         loosest = Target(rto="1d", rpo="1d")
