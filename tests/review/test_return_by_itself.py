@@ -37,6 +37,11 @@ def _calculated(*children: str) -> dict[str, Any]:
         ([_check(**_ENDPOINT)], "endpoint", True),
         ([_check(**_ENDPOINT), _check(**_ALARM), _calculated("endpoint", "latch")], "both", False),
         ([_check(**_ENDPOINT), _calculated("endpoint")], "both", True),
+        (
+            [_check(**_ENDPOINT), _check(**_ALARM, disabled=True), _calculated("endpoint", "latch")],
+            "both",
+            True,
+        ),
         ([_check(**{**_ENDPOINT, "invert_healthcheck": True})], "endpoint", False),
         ([], "of-another-state", False),
     ],

@@ -75,8 +75,10 @@ def _failover(
     )
     if check is not None:
         builder.join(check)
-        check = _endpoint_check(side, builder, check)
-        _check(check, parameters, unknown, doubts)
+        if check.get("disabled") is True:
+            doubts.append("its health check is disabled, which counts as healthy")
+        check = _endpoint_check(side, builder, check, doubts)
+        _check(check, parameters, unknown)
         if _asks_itself(side, check, primary):
             doubts.append("its health check asks the name that it turns, and so tests whichever side serves")
     elif has_check or primary.get("alias", 0, "evaluate_target_health") is True:
@@ -88,15 +90,21 @@ def _failover(
         routed.protect(side.notes, _MECHANISM, primary, parameters=parameters, doubts=doubts, unknown=unknown)
 
 
-def _endpoint_check(side: Side, builder: ComponentBuilder, check: Resource) -> Resource:
+def _endpoint_check(side: Side, builder: ComponentBuilder, check: Resource, doubts: list[str]) -> Resource:
     """Return the check of an endpoint that decides: *check*, or the one child of that kind where all must be well."""
-    named = map(side.resources.get, side.resolve(check, ("child_healthchecks",), _CHECK))
-    children = [child for child in named if child is not None]
+    named = side.resolve(check, ("child_healthchecks",), _CHECK)
+    children = [side.resources[address] for address in named if address in side.resources]
+    if len(children) < len(named):
+        doubts.append("its health check follows another that is not there")
     if check.text("type") != "CALCULATED" or check.number("child_health_threshold") != len(children):
         return check
     builder.join(*children)
     asked = [child for child in children if child.text("type") in _ENDPOINT]
-    return asked[0] if len(asked) == 1 else check
+    if len(asked) != 1:
+        return check
+    if asked[0].get("disabled") is True:
+        doubts.append("the health check that its own follows is disabled, which counts as healthy")
+    return asked[0]
 
 
 def _asks_itself(side: Side, check: Resource, record: Resource) -> bool:
@@ -107,9 +115,7 @@ def _asks_itself(side: Side, check: Resource, record: Resource) -> bool:
     return bool(asked) and asked.lower() in (name.lower(), f"{name}.{below}".lower())
 
 
-def _check(check: Resource, parameters: dict[str, object], unknown: list[str], doubts: list[str]) -> None:
-    if check.get("disabled") is True:
-        doubts.append("its health check is disabled, which counts as healthy")
+def _check(check: Resource, parameters: dict[str, object], unknown: list[str]) -> None:
     if check.text("type") not in _ENDPOINT:
         unknown += ["request_interval", "failure_threshold"]
         return

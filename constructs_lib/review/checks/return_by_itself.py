@@ -37,7 +37,9 @@ def return_by_itself(under_review: PlanUnderReview) -> Iterator[Found]:
 
 
 def _latched(under_review: PlanUnderReview, check: Resource) -> bool:
-    """Whether something that a person sets holds the answer of the check, or may do so."""
+    """Whether something that a person sets holds the answer of the check, or may do so; a disabled one is healthy."""
+    if check.get("disabled") is True:
+        return False
     if check.text("type") in _HELD or check.get("invert_healthcheck") is True:
         return True
     if check.text("type") != "CALCULATED":
