@@ -33,7 +33,7 @@ gameday: environment terraform ## a Region taken away in mid-write on an emulate
 
 .PHONY: test
 test: environment lint typecheck ## every check: style, types, rooms, and all tests (what .ci/run runs)
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 ##@ Parts of them
 
@@ -53,7 +53,7 @@ unit: environment ## the tests that need neither Terraform nor the emulator
 
 .PHONY: prove
 prove: environment ## the exhaustive matrices of the same tests; hours, and scheduled in CI
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --prove
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --prove
 
 .PHONY: golden
 golden: environment ## write the golden Terraform of stacks and examples anew; look at the difference

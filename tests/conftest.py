@@ -42,10 +42,8 @@ def _in_ci() -> bool:
 
 
 def _cost(item: pytest.Item) -> int:
-    """0 for tests of seconds, then those that start Terraform, then those that deploy."""
-    if item.get_closest_marker("emulator"):
-        return 2
-    return 1 if item.get_closest_marker("terraform") else 0
+    """0 for tests of seconds, then those that start Terraform, that ask the emulator, that deploy."""
+    return sum(2**place for place, marker in enumerate(TOOL_MARKERS) if item.get_closest_marker(marker))
 
 
 @pytest.hookimpl(trylast=True)
