@@ -48,12 +48,18 @@ def _cost(item: pytest.Item) -> int:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Quick tests first; with several workers deployments first, since they mostly wait while others can work."""
+    """Quick files first; with several workers those that deploy, since they mostly wait while others can work.
+
+    Files stay whole: what one of them shares would otherwise be built twice on one emulator.
+    """
     if not config.getoption("--prove"):
         left = [item for item in items if item.get_closest_marker("exhaustive")]
         items[:] = [item for item in items if item not in left]
         config.hook.pytest_deselected(items=left)
-    items.sort(key=_cost, reverse="PYTEST_XDIST_WORKER" in os.environ)
+    costs: dict[Path, int] = {}
+    for item in items:
+        costs[item.path] = max(costs.get(item.path, 0), _cost(item))
+    items.sort(key=lambda item: costs[item.path], reverse="PYTEST_XDIST_WORKER" in os.environ)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
