@@ -52,6 +52,19 @@ def test_a_database_with_one_writer_wants_a_latch(checks: list[dict[str, Any]], 
     assert ("RECOVERY-506" in ids(*database, *checks, *_records(asked))) is found
 
 
+@pytest.mark.parametrize(
+    ("followed", "goes", "missed"),
+    [(["endpoint"], True, True), (["endpoint"], False, False), (["endpoint", "of-another-state"], False, False)],
+)
+def test_a_followed_check_that_goes_is_missed(followed: list[str], goes: bool, missed: bool) -> None:
+    endpoint = _check(**_ENDPOINT)
+    if goes:
+        endpoint["change"] |= {"actions": ["delete"], "after": None}
+    checks = [endpoint, _calculated(*followed)]
+
+    assert ("RECOVERY-122" in ids(table(tags_all=_TAGS), *checks, *_records("both"))) is missed
+
+
 def test_what_both_regions_can_write_wants_none() -> None:
     assert "RECOVERY-506" not in ids(table(tags_all=_TAGS), _check(**_ENDPOINT), *_records("endpoint"))
 

@@ -92,10 +92,13 @@ def _failover(
 
 def _endpoint_check(side: Side, builder: ComponentBuilder, check: Resource, doubts: list[str]) -> Resource:
     """Return the check of an endpoint that decides: *check*, or the one child of that kind where all must be well."""
-    named = side.resolve(check, ("child_healthchecks",), _CHECK)
-    children = [side.resources[address] for address in named if address in side.resources]
-    if len(children) < len(named):
-        doubts.append("its health check follows another that is not there")
+    named = map(side.resources.get, side.resolve(check, ("child_healthchecks",), _CHECK))
+    children = [child for child in named if child is not None and child.type == _CHECK]
+    ids = check.get("child_healthchecks")
+    # By value: a reference also leads to data of elsewhere, and to instances that the plan rightly takes away.
+    for id_ in ids if isinstance(ids, list) else ():
+        if isinstance(id_, str) and side.find(_CHECK, id_) is None and side.sibling.find(_CHECK, id_) is not None:
+            doubts.append("its health check follows another that is not there")
     if check.text("type") != "CALCULATED" or check.number("child_health_threshold") != len(children):
         return check
     builder.join(*children)
