@@ -272,6 +272,39 @@ def test_names_that_a_pull_request_chose_do_not_format_the_comment(runner: Runne
     assert source["note"].startswith("Terraform could not plan shophttpsevil.example everyone x, so")
 
 
+@pytest.mark.parametrize(
+    ("stacks", "said"),
+    [
+        ({"../../../order": {"workingDirectory": "stacks/../../../order", "dependencies": []}}, "is called '../../../"),
+        ({"-chdir=x": {"workingDirectory": "stacks/-chdir=x", "dependencies": []}}, "is called '-chdir=x'"),
+        ({"shop\n": {"workingDirectory": "stacks/shop\n", "dependencies": []}}, r"is called 'shop\n'"),
+        ({"shop": {"workingDirectory": "../../.drctl", "dependencies": []}}, "stack shop does not lie in stacks/shop"),
+        ({"linked": {"workingDirectory": "stacks/linked", "dependencies": []}}, "stack linked does not lie"),
+        ({"shop": {"workingDirectory": "stacks/shop", "dependencies": ["../x"]}}, "depends on '../x'"),
+        ([], "has no attribute"),
+        (None, "manifest.json"),
+    ],
+)
+def test_a_manifest_that_leads_elsewhere_is_refused_before_terraform_runs(
+    runner: Runner, stacks: object, said: str
+) -> None:
+    """The pull request writes it: names become files, directories are where Terraform runs beside the role."""
+    made = runner.workspace / "made" / "now"
+    (made / "stacks").mkdir(parents=True)
+    (made / "stacks" / "linked").symlink_to(runner.directory)
+    if stacks is not None:
+        (made / "manifest.json").write_text(json.dumps({"stacks": stacks}), encoding="utf-8")
+    calls = runner.directory / "terraform.calls"
+    runner.stand_in("terraform", TERRAFORM)
+
+    ran = runner.run(steps(WORKFLOW, "review")["Plan"], DEFAULTS, CALLS=str(calls), RECORDED="", FAILING="")
+
+    assert ran.code == 1
+    assert ran.output.startswith("::error title=drctl review::The manifest of the stacks is refused: ")
+    assert said in ran.output
+    assert not calls.exists()
+
+
 def test_terraform_runs_no_provider_but_those_that_are_named(runner: Runner, synthesized: Runner) -> None:
     """A provider is a program, and the pull request names them."""
     _planned(runner, synthesized)
