@@ -36,6 +36,7 @@ from constructs_lib.constructs.table.projection import Projection as Projection
 from constructs_lib.constructs.table.secondary_index import GlobalSecondaryIndex as GlobalSecondaryIndex
 from constructs_lib.constructs.table.secondary_index import LocalSecondaryIndex as LocalSecondaryIndex
 from constructs_lib.constructs.table.table import Table as Table
+from constructs_lib.constructs.workload.external import External as External
 from constructs_lib.constructs.workload.workload import Workload as Workload
 from constructs_lib.costs import Usage as Usage
 from constructs_lib.costs import monthly_cost as monthly_cost

@@ -81,7 +81,7 @@ def aws_needs(assessments: Iterable[Assessment]) -> tuple[Need, ...]:
         nowhere = component.region is None or uptime.across or (kind is not None and kind.everywhere)
         where = "" if nowhere else f" in {component.region}"
         known = uptime.availability is not None
-        name = f"AWS {uptime.because}{where}" if known else f"AWS {component.kind} {component.name}"
+        name = f"AWS {uptime.because}{where}" if known else f"{'AWS ' if kind else ''}{component.kind} {component.name}"
         earlier = found.get(name)
         found[name] = Need(
             name=name,

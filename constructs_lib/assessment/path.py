@@ -88,6 +88,8 @@ def _applies(cover: Cover, protection: Protection, mechanism: Mechanism) -> bool
 
 
 def _unknown(protection: Protection, mechanism: Mechanism) -> Estimate:
+    if protection.doubts:
+        return _without_figures(mechanism, f"{mechanism.title}: nothing is assumed of it", "plan")
     what = ", ".join(sorted(protection.unknown)) or "a Region"
     return _without_figures(
         mechanism, f"{mechanism.title}: {what} is not known before apply, so nothing is assumed of it", "plan"

@@ -10,6 +10,7 @@ import attrs
 from constructs_lib.assessment.estimate import Verdict
 from constructs_lib.catalog.catalog import Catalog, load_catalog
 from constructs_lib.catalog.kind import LAYERS
+from constructs_lib.components import Kind
 from constructs_lib.objectives import Disruption, Target
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ class WorkloadEstimate:
         disruption: Which.
         target: What is promised, with what was accepted for single components; None where nothing is.
         rto_seconds: Seconds down: detection and decision once, then one layer after the other, each as long as its
-            slowest part, and what people do by hand one after the other. None is unknown, or without a bound.
+            slowest part, and what people do by hand one after the other; what is built elsewhere comes back beside the
+            data. None is unknown, or without a bound.
         rpo_seconds: Seconds of data lost by the part that loses most. None is unknown, or without a bound.
         sets_rto: The component that takes longest on that path; None where nothing takes any time, or is declared.
         sets_rpo: The component that loses most; None where none loses anything.
@@ -102,7 +104,12 @@ def assess_workload(
     )
 
 
+_ELSEWHERE: Final = "elsewhere"
+
+
 def _layer(assessment: Assessment, catalog: Catalog) -> str:
+    if assessment.component.kind is Kind.EXTERNAL:
+        return _ELSEWHERE
     kind = catalog.kinds.get(assessment.component.kind)
     return "data" if kind is None else kind.layer
 
@@ -179,6 +186,8 @@ def _path(ways: Sequence[_Way]) -> int | None:
     """Return the length of the longest path, in seconds."""
     if not ways or any(way.estimate.rto_seconds is None for way in ways):
         return None
+    # What is built elsewhere comes back by itself, from the first moment on; what runs code waits for it as for data.
+    elsewhere = max((way.seconds("act") for way in ways if way.layer == _ELSEWHERE), default=0)
     total = sum(max(way.seconds(step) for way in ways) for step in ("detect", "decide"))
     total += max((way.seconds("propagate") for way in ways if way.estimate.automatic), default=0)
     for layer in LAYERS:
@@ -186,6 +195,7 @@ def _path(ways: Sequence[_Way]) -> int | None:
         total += max((way.seconds("act") for way in here), default=0)
         # Hands are few: what people repoint, they repoint one after the other.
         total += sum(way.seconds("propagate") for way in here if not way.estimate.automatic)
+        total = max(total, elsewhere) if layer == "data" else total
     return total
 
 

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     KEY = "key"
     REPOSITORY = "repository"
     SERVICE = "service"
+    EXTERNAL = "external"
 
 
 @attrs.frozen(kw_only=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from constructs_lib.catalog.catalog import load_catalog
+from constructs_lib.components.external import answers_for
 from constructs_lib.documents.names import declared_by, names_of
 from constructs_lib.documents.variables import hint_of
 from constructs_lib.objectives import Disruption
@@ -38,6 +39,7 @@ __all__ = [
 AUTOMATIC = "automatic"
 OPERATOR = "operator"
 LEAD = "recovery lead"
+OWNER = "its owner"
 _PATH = ("detect", "decide", "act", "propagate")
 _VARIABLE = re.compile(r"\$\{?([A-Z][A-Z_]*)")
 _ASSIGNED = re.compile(r"\b([A-Z][A-Z_]*)=")
@@ -196,7 +198,7 @@ def _recovery(workload: DocumentedWorkload, item: DocumentedComponent, disruptio
         estimate=estimate,
         target=item.objective.target(disruption),
         verdict=assessment.verdict(disruption),
-        steps=tuple(_timed(estimate, steps, printed)),
+        steps=tuple(_timed(estimate, steps, printed, answers_for(item.component))),
         verify=tuple(_action([step], printed, 0) for step in steps if step.part is Part.VERIFY),
         failback=tuple(
             _action([step], printed, 0) for step in (procedure.back if procedure else ()) if printed.is_needed(step)
@@ -206,7 +208,9 @@ def _recovery(workload: DocumentedWorkload, item: DocumentedComponent, disruptio
     )
 
 
-def _timed(estimate: Estimate, steps: tuple[Step, ...], printed: Printed) -> Iterator[TimedAction]:
+def _timed(
+    estimate: Estimate, steps: tuple[Step, ...], printed: Printed, elsewhere: str | None
+) -> Iterator[TimedAction]:
     """Yield one action for each part of the estimate; the steps that are part of it are its commands."""
     path = [reason for reason in estimate.reasons if reason.step in _PATH]
     term = -1
@@ -217,6 +221,8 @@ def _timed(estimate: Estimate, steps: tuple[Step, ...], printed: Printed) -> Ite
                 action = Action(title=reason.text) if estimate.automatic else _action([DETECT], printed, 0)
             case "decide":
                 action, who = _action([DECIDE], printed, 0), LEAD
+            case "act" if elsewhere is not None:
+                action, who = Action(title=elsewhere), OWNER
             case "act":
                 term += 1
                 mine = [step for step in steps if step.part is Part.ACT and step.term == term]
@@ -255,6 +261,10 @@ def _preparation(workload: DocumentedWorkload) -> Preparation:
     documentation: list[str] = []
     for item in workload.components:
         procedure = procedure_for(item, Disruption.REGION)
+        elsewhere = answers_for(item.component)
+        if elsewhere is not None:
+            state.append(f"{item.name}: built elsewhere; {elsewhere}")
+            continue
         if procedure is None:
             state.append(f"{item.name}: nothing is prepared, and nothing recovers it from the loss of its Region")
             continue

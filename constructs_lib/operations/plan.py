@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from constructs_lib.components.external import answers_for
 from constructs_lib.documents.names import declared_by, names_of
 from constructs_lib.documents.runbook import answered_as, procedure_for
 from constructs_lib.errors import InputError, RefusedError
@@ -296,7 +297,8 @@ def plan_procedures(
     for item in workload.components:
         procedure = procedure_for(item, disruption)
         if procedure is None:
-            without[item.name] = f"nothing recovers it from the disruption {disruption.value!r}"
+            elsewhere = answers_for(item.component)
+            without[item.name] = elsewhere or f"nothing recovers it from the disruption {disruption.value!r}"
             continue
         steps = procedure.back if command == "failback" else procedure.steps
         components.append(_component(workload, item, disruption, procedure, steps, settled))

@@ -7,6 +7,7 @@ accepted a looser promise and why. No estimate and no verdict is written down: w
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
 from math import ceil
@@ -20,6 +21,7 @@ from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.confidence import Confidence
 from constructs_lib.catalog.mechanism import parameter
 from constructs_lib.components import Component, Kind, Protection
+from constructs_lib.components.external import held_on
 from constructs_lib.costs.usage import Usage
 from constructs_lib.errors import ConfigurationError, EvaluationError, InputError, PlanError
 from constructs_lib.objectives import Disruption
@@ -225,13 +227,16 @@ class Decision:
         pattern, _, routing = data["pattern"].partition("+")
         return cls(
             workload=data["workload"],
-            component=Component(
-                name=data["component"],
-                kind=Kind(data["kind"]),
-                region=data.get("region"),
-                protections=tuple(Protection(**item) for item in data["protections"]),
-                engine=data.get("engine"),
-                size_gb=ceil(usage.size_gb),
+            component=held_on(
+                Component(
+                    name=data["component"],
+                    kind=Kind(data["kind"]),
+                    region=data.get("region"),
+                    protections=tuple(Protection(**item) for item in data["protections"]),
+                    engine=data.get("engine"),
+                    size_gb=ceil(usage.size_gb),
+                ),
+                datetime.now(UTC).date(),
             ),
             pattern=pattern,
             routing=routing or _BY_HAND,

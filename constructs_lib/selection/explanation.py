@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from constructs_lib.assessment import Verdict, WorkloadAssessment, assess_workload
-from constructs_lib.catalog.catalog import load_catalog
+from constructs_lib.catalog.catalog import KINDS
 from constructs_lib.costs import monthly_cost, together
 from constructs_lib.objectives import format_duration
 from constructs_lib.objectives.as_data import acceptance_as_data, objective_as_data
@@ -164,7 +164,7 @@ def _figure(seconds: int | None, *, lost: bool, by: str | None) -> str:
 
 
 def _cost(decision: Decision) -> MonthlyCost | None:
-    billed = decision.component.kind.value in load_catalog().patterns and decision.component.region is not None
+    billed = decision.component.kind.value in KINDS and decision.component.region is not None
     return monthly_cost(decision.component, decision.usage) if billed else None
 
 

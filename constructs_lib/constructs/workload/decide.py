@@ -117,7 +117,7 @@ def decide(
     try:
         choice = choose(request)
     except InfeasibleError as error:
-        msg = f"{what} of {sites.name}: {error}{_routed(request)}{_advice(request.objective, error.nearest)}"
+        msg = f"{what} of {sites.name}: {error}{_routed(request)}{how_to_accept(request.objective, error.nearest)}"
         raise InfeasibleError(msg, nearest=error.nearest, rejected=error.rejected) from None
     all_tags = recovery_tags(sites.name, name, request.objective, {**sites.primary.tags, **own_tags})
     return Decision(
@@ -166,7 +166,7 @@ def _routed(request: Request) -> str:
     return f"; a Workload with routing=HealthCheckRouting(...) keeps it, by {found.name}"
 
 
-def _advice(promised: Objective, nearest: object) -> str:
+def how_to_accept(promised: Objective, nearest: object) -> str:
     """Return how to accept what can be had, for what is missed and nothing else; empty where accepting is no help."""
     if not isinstance(nearest, Objective):
         return ""

@@ -1,0 +1,45 @@
+"""A part of a workload that is built elsewhere: who answers for it, and whether that still holds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from constructs_lib.components.component import Component, Kind
+from constructs_lib.components.protection import ENABLED
+
+if TYPE_CHECKING:
+    from datetime import date
+
+__all__ = ["answers_for", "held_on"]
+
+
+def held_on(component: Component, today: date) -> Component:
+    """Return *component* with a doubt where it is built elsewhere and its evidence has expired by *today*."""
+    if component.kind is not Kind.EXTERNAL:
+        return component
+    return attrs.evolve(
+        component,
+        protections=tuple(
+            item
+            if str(item.parameters["expires"]) >= today.isoformat()
+            else attrs.evolve(
+                item,
+                unknown=item.unknown | {ENABLED},
+                doubts=(
+                    f"its evidence, {item.parameters['evidence']}, expired on {item.parameters['expires']}; "
+                    f"{item.parameters['owner']} has to show it anew",
+                ),
+            )
+            for item in component.protections
+        ),
+    )
+
+
+def answers_for(component: Component) -> str | None:
+    """Return who answers for what is built elsewhere, with what evidence, in words; None for any other component."""
+    if component.kind is not Kind.EXTERNAL:
+        return None
+    given = component.protections[0].parameters
+    return f"{given['owner']} brings it back: {given['evidence']}, good until {given['expires']}"
