@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import pytest
 
 from constructs_lib.constructs.bucket.bucket import Bucket
+from constructs_lib.constructs.database.database import Database
+from constructs_lib.constructs.database.network import Network
+from constructs_lib.constructs.filesystem.filesystem import FileSystem
 from constructs_lib.constructs.routing.health_check_routing import HealthCheckRouting
 from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.constructs.table.key_attribute import KeyAttribute
 from constructs_lib.constructs.table.table import Table
 from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.errors import ConfigurationError, InfeasibleError
-from constructs_lib.objectives import Objective, Target
+from constructs_lib.objectives import Disruption, Objective, Target
 from constructs_lib.objectives.acceptance import Acceptance
 from constructs_lib.objectives.tags import recovery_tags
 from constructs_lib.terraform.engine import App, Construct, TerraformStack
@@ -23,6 +27,12 @@ ROUTING = HealthCheckRouting(
     record_name="api.example.com",
     primary_endpoint="api-1.example.com",
     recovery_endpoint="api-2.example.com",
+)
+NETWORK = Network(
+    subnet_ids=["subnet-1", "subnet-2", "subnet-3"],
+    security_group_ids=["sg-1"],
+    recovery_subnet_ids=["subnet-4", "subnet-5", "subnet-6"],
+    recovery_security_group_ids=["sg-2"],
 )
 ACCEPTED = Acceptance(owner="web team", reason="rendered again", region=Target("5m", "15m"))
 
@@ -131,6 +141,48 @@ def test_traffic_is_held_in_the_recovery_region_by_a_metric_there_until_it_is_re
     assert (held["comparison_operator"], held["threshold"]) == ("GreaterThanThreshold", 0)
 
 
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        (Database, {"engine": "postgres"}),
+        (Database, {"engine": "aurora-postgresql", "pattern": "global_database"}),
+        (FileSystem, {}),
+    ],
+)
+def test_traffic_does_not_move_by_itself_to_what_nobody_can_write_there(
+    kind: type[Database | FileSystem], options: dict[str, Any]
+) -> None:
+    options = {**options, "network": NETWORK}
+    objective = Objective("4h", "1h")
+    shop = Workload(_sites(), objective=objective, routing=ROUTING)
+    with pytest.raises(ConfigurationError, match=r"'orders' of shop .* moves to eu-central-1 by itself.*by_latch=True"):
+        kind(shop, "orders", **options)
+    assert shop.decisions == ()
+    accepted = Acceptance(owner="shop team", reason="it reads only until then", region=Target("4h", "1h"))
+    assert kind(shop, "orders", accept=accepted, **options).decision.assessment.met
+    held = Workload(_sites(), objective=objective, routing=attrs.evolve(ROUTING, by_latch=True))
+    assert kind(held, "orders", **options).decision.assessment.met
+
+
+def test_both_regions_may_write_to_what_traffic_moves_to_by_itself() -> None:
+    shop = Workload(_sites(), objective=Objective("1h", 0, software=Target("1d", "1d")), routing=ROUTING)
+    assert Database(shop, "ledger", engine="dsql").decision.pattern == "dsql_multi_region"
+
+
+def test_by_the_latch_alone_traffic_stays_until_somebody_moves_it() -> None:
+    sites = _sites()
+    shop = Workload(sites, objective=Objective("1h", "15m"), routing=attrs.evolve(ROUTING, by_latch=True))
+    bucket = Bucket(shop, "files")
+    assert shop.failover_record is not None
+    assert not bucket.decision.assessment.estimates[Disruption.REGION].automatic
+    sites.global_.stack.prepare_stack()
+    resources = sites.global_.stack.to_terraform()["resource"]
+    checks = {item["type"] for item in resources["aws_route53_health_check"].values()}
+    primary = next(item for item in resources["aws_route53_record"].values() if "health_check_id" in item)
+    assert checks == {"HTTPS", "CLOUDWATCH_METRIC"}
+    assert "LatchCheck" in primary["health_check_id"]
+
+
 def test_fast_routing_checks_every_ten_seconds() -> None:
     sites = _sites()
     workload = Workload(
@@ -168,6 +220,7 @@ def test_fast_routing_checks_every_ten_seconds() -> None:
         ({"zone_id": "example.com"}, "the id of a hosted zone"),
         ({"zone_id": "Z" * 33}, "allowed: 1 to 32"),
         ({"fast": "no"}, "give True or False"),
+        ({"by_latch": "no"}, "give True or False"),
     ],
 )
 def test_routing_refuses_names_that_cannot_be(changed: dict[str, Any], message: str) -> None:

@@ -43,13 +43,15 @@ def _calculated(*children: str) -> dict[str, Any]:
             True,
         ),
         ([_check(**{**_ENDPOINT, "invert_healthcheck": True})], "endpoint", False),
+        ([_check(**_ENDPOINT), _check(**_ALARM)], "latch", False),
         ([], "of-another-state", False),
     ],
 )
 def test_a_database_with_one_writer_wants_a_latch(checks: list[dict[str, Any]], asked: str, found: bool) -> None:
-    database = [instance(tags_all=_TAGS), replica()]
+    found_here = ids(instance(tags_all=_TAGS), replica(), *checks, *_records(asked))
 
-    assert ("RECOVERY-506" in ids(*database, *checks, *_records(asked))) is found
+    assert ("RECOVERY-506" in found_here) is found
+    assert not found_here & {"RECOVERY-501", "RECOVERY-502"}
 
 
 @pytest.mark.parametrize(

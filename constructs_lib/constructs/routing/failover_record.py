@@ -29,7 +29,8 @@ class FailoverRecord(Construct):
     Left to itself the record returns as soon as the primary endpoint answers again, though the writer of a database may
     be in the recovery Region by then. The latch holds it there: a metric of the recovery Region, which anybody who may
     call `cloudwatch:PutMetricData` there sets to 1 and releases with 0. It also moves the traffic of a healthy primary.
-    Setting and releasing needs no control plane of Route 53, and nothing of the primary Region.
+    Setting and releasing needs no control plane of Route 53, and nothing of the primary Region. With
+    `HealthCheckRouting(by_latch=True)` the record follows the latch and nothing else.
 
     Args:
         sites: The records are built in the global site, the latch's alarm in the recovery one.
@@ -40,8 +41,9 @@ class FailoverRecord(Construct):
         health_check: The `aws_route53_health_check` of the primary endpoint.
         latch: The alarm on the latch's metric, in the recovery Region: it tells who is told of alarms there.
         latch_check: The `aws_route53_health_check` that follows it.
-        both: The calculated `aws_route53_health_check` of the primary record: the endpoint answers, and nothing holds.
-        primary_record: The `aws_route53_record` that answers while `both` is healthy.
+        both: The calculated `aws_route53_health_check` of the primary record: the endpoint answers, and nothing holds;
+            None where traffic moves by the latch alone.
+        primary_record: The `aws_route53_record` that answers while `both` is healthy, or the latch is released.
         recovery_record: The one that answers otherwise.
         alarm: Rings when the primary endpoint is unhealthy.
     """
@@ -49,7 +51,9 @@ class FailoverRecord(Construct):
     def __init__(self, sites: Sites, routing: HealthCheckRouting) -> None:
         site = sites.global_
         super().__init__(site.scope, "FailoverRecord")
-        settings = next(item for item in load_catalog().routings if item.name == routing.name).protections[0].parameters
+        settings = (
+            next(item for item in load_catalog().routings if item.name == routing.checks).protections[0].parameters
+        )
         tags = {**site.tags, "recovery:workload": sites.name}
         self.routing = routing
         self.health_check = AwsResource(
@@ -67,7 +71,8 @@ class FailoverRecord(Construct):
             },
             provider=site.provider,
         )
-        self.latch, self.latch_check, self.both = self._build_latch(sites, tags)
+        self.latch, self.latch_check = self._build_latch(sites, tags)
+        self.both = None if routing.by_latch else self._build_both(sites, tags)
         self.primary_record = AwsResource(
             self,
             "Primary",
@@ -80,7 +85,7 @@ class FailoverRecord(Construct):
                 "records": [routing.primary_endpoint],
                 "set_identifier": "primary",
                 "failover_routing_policy": {"type": "PRIMARY"},
-                "health_check_id": self.both.ref("id"),
+                "health_check_id": (self.both or self.latch_check).ref("id"),
             },
             provider=site.provider,
         )
@@ -104,7 +109,8 @@ class FailoverRecord(Construct):
             "Alarm",
             site,
             name=f"{sites.name}-primary-unhealthy",
-            description=f"{routing.primary_endpoint} is unhealthy, {routing.record_name} answers with the recovery one",
+            description=f"{routing.primary_endpoint} is unhealthy, {routing.record_name} "
+            + ("waits for the latch" if routing.by_latch else "answers with the recovery one"),
             namespace="AWS/Route53",
             metric="HealthCheckStatus",
             dimensions={"HealthCheckId": self.health_check.ref("id")},
@@ -116,8 +122,8 @@ class FailoverRecord(Construct):
             tags=tags,
         )
 
-    def _build_latch(self, sites: Sites, tags: Mapping[str, str]) -> tuple[AwsResource, AwsResource, AwsResource]:
-        """Build the alarm on the latch, the check that follows it, and the one that joins it with the endpoint's."""
+    def _build_latch(self, sites: Sites, tags: Mapping[str, str]) -> tuple[AwsResource, AwsResource]:
+        """Build the alarm on the latch, and the check that follows it."""
         site, recovery = sites.global_, sites.recovery
         assert recovery is not None, "a workload with a routing has a recovery Region"
         name = f"{sites.name}-latch"
@@ -154,16 +160,19 @@ class FailoverRecord(Construct):
             provider=site.provider,
             depends_on=[latch] if together else [],
         )
-        both = AwsResource(
+        return latch, check
+
+    def _build_both(self, sites: Sites, tags: Mapping[str, str]) -> AwsResource:
+        """Build the check that joins the latch's with the endpoint's."""
+        return AwsResource(
             self,
             "PrimaryServes",
             "aws_route53_health_check",
             {
                 "type": "CALCULATED",
-                "child_healthchecks": [self.health_check.ref("id"), check.ref("id")],
+                "child_healthchecks": [self.health_check.ref("id"), self.latch_check.ref("id")],
                 "child_health_threshold": 2,
                 "tags": {**tags, "Name": f"{sites.name} primary serves"},
             },
-            provider=site.provider,
+            provider=sites.global_.provider,
         )
-        return latch, check, both

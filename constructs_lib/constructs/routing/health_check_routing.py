@@ -28,8 +28,9 @@ class HealthCheckRouting:
     """Route 53 failover: health checks on the primary endpoint, and a pair of failover records.
 
     No control plane takes part in the failover. It comes back by itself as well, which is why components behind it are
-    built so that both Regions can write where they can; where one Region writes, as with most databases, hold it with
-    the latch of `FailoverRecord` before the writer is moved, until the writer is back.
+    built so that both Regions can write where they can. A database or file system that one Region writes to is refused
+    behind it, unless traffic moves by the latch of `FailoverRecord` alone, or the component accepts it in writing; then
+    hold it with the latch before the writer is moved, until the writer is back.
 
     Args:
         zone_id: The hosted zone of the record.
@@ -38,10 +39,12 @@ class HealthCheckRouting:
         recovery_endpoint: What serves in the recovery Region.
         path: What the health check asks for, over HTTPS. Default `/health`.
         fast: Whether checkers ask every 10 s (billed) in place of every 30 s. Default: every 30 s.
+        by_latch: Whether traffic moves only when somebody sets the latch, and back when it is released; the health
+            check then only rings. An estimate counts on people, as without a routing. Default: traffic moves by itself.
 
     Raises:
         ConfigurationError: If the zone's id is none, a name is not a DNS name, two names are the same, the path
-            does not start with `/` or holds what a URL cannot, or *fast* is no truth value.
+            does not start with `/` or holds what a URL cannot, or *fast* or *by_latch* is no truth value.
     """
 
     zone_id: str
@@ -50,6 +53,7 @@ class HealthCheckRouting:
     recovery_endpoint: str
     path: str = "/health"
     fast: bool = False
+    by_latch: bool = False
 
     def __attrs_post_init__(self) -> None:
         for field in ("record_name", "primary_endpoint", "recovery_endpoint"):
@@ -71,6 +75,7 @@ class HealthCheckRouting:
         if not is_token(self.zone_id):
             limit("route53.zone_id").check_length(self.zone_id, "zone_id")
         check_flag(self.fast, "fast")
+        check_flag(self.by_latch, "by_latch")
         self._check_path()
 
     def _check_path(self) -> None:
@@ -88,5 +93,10 @@ class HealthCheckRouting:
 
     @property
     def name(self) -> str:
-        """Its name in the catalog."""
+        """The routing of the catalog that components may count on."""
+        return "manual" if self.by_latch else self.checks
+
+    @property
+    def checks(self) -> str:
+        """The routing of the catalog whose health check is built."""
         return "fast_health_check" if self.fast else "health_check"

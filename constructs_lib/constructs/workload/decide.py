@@ -6,10 +6,11 @@ refused is refused before `commit`, so that it leaves nothing behind.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from constructs_lib.components import Kind
 from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
 from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.constructs.sites.tags import checked_tags
@@ -28,8 +29,11 @@ from constructs_lib.selection.decision import Decision, Place
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from constructs_lib.components import Kind
+    from constructs_lib.catalog.pattern import Pattern
     from constructs_lib.selection.request import Settings
+
+_ONE_WRITER: Final = (Kind.DATABASE, Kind.FILESYSTEM)
+"""The kinds whose copy takes no writes until somebody fails over, unless both Regions are active."""
 
 
 def sites_of(place: object, what: str) -> Sites:
@@ -78,7 +82,8 @@ def decide(
 
     Raises:
         InfeasibleError: If nothing keeps the promise; its text names the component and the nearest that can be had.
-        ConfigurationError: If there is no objective, or an option is not allowed.
+        ConfigurationError: If there is no objective, an option is not allowed, or traffic moves by itself before the
+            component can be written to in the other Region.
     """
     what = f"{kind} {name!r}"
     sites = sites_of(place, what)
@@ -119,6 +124,8 @@ def decide(
     except InfeasibleError as error:
         msg = f"{what} of {sites.name}: {error}{_routed(request)}{how_to_accept(request.objective, error.nearest)}"
         raise InfeasibleError(msg, nearest=error.nearest, rejected=error.rejected) from None
+    if workload is not None:
+        _check_writer(workload, what, kind, choice.chosen.pattern, accept)
     all_tags = recovery_tags(sites.name, name, request.objective, {**sites.primary.tags, **own_tags})
     return Decision(
         workload=sites.name,
@@ -137,6 +144,21 @@ def decide(
         places={site.role: Place(f"{site.path}/{name}", site.region) for site in sites.all},
         choice=choice,
     )
+
+
+def _check_writer(workload: Workload, what: str, kind: Kind, pattern: Pattern, accepted: Acceptance | None) -> None:
+    """Refuse traffic that moves by itself to where nobody can write, and returns from where somebody did."""
+    routing, recovery = workload.routing, workload.sites.recovery_region
+    if routing is None or routing.by_latch or kind not in _ONE_WRITER or pattern.active:
+        return
+    if accepted is None or accepted.region is None:
+        msg = (
+            f"{what} of {workload.name} ({pattern.name}) is written to in one Region, and {routing.record_name} moves "
+            f"to {recovery} by itself, before that can be done there; have traffic wait for the latch with "
+            f"HealthCheckRouting(..., by_latch=True), or accept it in writing with accept=Acceptance(owner=..., "
+            f"reason=..., region=Target(...))"
+        )
+        raise ConfigurationError(msg)
 
 
 def commit(place: Workload | Sites, decision: Decision) -> None:
