@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.catalog.resource_types import types_that
 from constructs_lib.objectives import Disruption
+from constructs_lib.procedures.command import search
 from constructs_lib.procedures.value import Lookup
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _PLACEHOLDERS: Final = types_that("placeholder")
 
 _MAIN: Final = frozenset(name for name, known in _PLACEHOLDERS.items() if known.main)
 _MEMBER = "aws_rds_cluster_instance"
+_BUCKET_KEY = "[rule][] | [0].[apply_server_side_encryption_by_default][] | [0].kms_master_key_id"
 _LONGEST = 54
 """How much of a name is kept where something is put after it; RDS takes 63 characters."""
 
@@ -182,6 +184,7 @@ def _key(members: Iterable[Member], region: str | None) -> str | Lookup | None:
         block = encryption[0] if isinstance(encryption, list) and encryption else encryption
         found = [arguments.get(name) for name in ("kms_key_id", "kms_key_arn", "kms_encryption_key")]
         found.append(block.get("kms_key_arn") if isinstance(block, dict) else None)
+        found.append(search(_BUCKET_KEY, dict(arguments)))
         for value in found:
             if isinstance(value, str):
                 alias = value.removeprefix(KEY_ALIAS)

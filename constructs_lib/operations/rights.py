@@ -1,82 +1,64 @@
-"""The IAM policy that an operation needs: the calls of its procedures, and what AWS says these imply."""
+"""The IAM policy that an operation needs: the calls of its procedures, on what they name, and what these imply."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
 
+import attrs
+
+from constructs_lib.catalog.authorization import load_authorization
+from constructs_lib.errors import RefusedError
+from constructs_lib.operations.facts import Facts
 from constructs_lib.operations.preflight import preflight_calls
 from constructs_lib.operations.rehearsing.drill import prefix_of
-from constructs_lib.procedures import Each
-from constructs_lib.procedures.value import Lookup
+from constructs_lib.procedures import Call, Each, Role
+from constructs_lib.procedures.command import ACCOUNT
+from constructs_lib.procedures.fill import fill
+from constructs_lib.procedures.value import Json, Lookup, Metadata, Name, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from constructs_lib.operations.plan import Plan
-    from constructs_lib.procedures import Call, Step
+    from constructs_lib.operations.clients import Clients
+    from constructs_lib.operations.plan import ComponentPlan, Plan
+    from constructs_lib.procedures import Step
 
 __all__ = ["drill_policy_of", "policy_of"]
 
-_NAMED: Final = {
-    ("s3", "HeadBucket"): ("s3:ListBucket",),
-    ("s3", "DeleteObject"): ("s3:DeleteObjectVersion",),
+_ANY: Final = "*"
+_READ: Final = ("s3:ListBucket", "s3:GetObject", "s3:GetObjectTagging", "kms:Decrypt")
+_WRITE: Final = ("s3:PutObject", "s3:PutObjectTagging", "kms:GenerateDataKey")
+_EACH: Final[dict[Each, dict[Role | None, tuple[str, ...]]]] = {
+    Each.DELETED_SINCE: {None: ("s3:ListBucketVersions", "s3:DeleteObjectVersion")},
+    Each.OVERWRITTEN_SINCE: {
+        None: (
+            "s3:ListBucketVersions",
+            "s3:GetObjectVersion",
+            "s3:GetObjectVersionTagging",
+            "kms:Decrypt",
+            *_WRITE,
+        )
+    },
+    # What is at home is looked at, too: without the right to list, S3 does not say that an object is missing.
+    Each.WRITTEN_THERE: {Role.HOME: ("s3:ListBucket", "s3:GetObject", *_WRITE), Role.RECOVERY: _READ},
 }
-"""Operations whose permission has another name than they have."""
+"""What is done for each object, by the side it is done on; None: that of the call."""
 
-_SERVICE: Final = {"efs": "elasticfilesystem"}
-"""Services that IAM has another name for than boto3."""
 
-_EACH: Final = {
-    Each.DELETED_SINCE: ("s3:ListBucketVersions", "s3:DeleteObjectVersion"),
-    Each.OVERWRITTEN_SINCE: (
-        "s3:ListBucketVersions",
-        "s3:GetObjectVersion",
-        "s3:GetObjectVersionTagging",
-        "s3:PutObject",
-        "s3:PutObjectTagging",
-        "kms:Decrypt",
-        "kms:GenerateDataKey",
-    ),
-    Each.WRITTEN_THERE: (
-        "s3:ListBucket",
-        "s3:GetObject",
-        "s3:GetObjectTagging",
-        "s3:PutObject",
-        "s3:PutObjectTagging",
-        "kms:Decrypt",
-        "kms:GenerateDataKey",
-    ),
-}
+@attrs.frozen(order=True)
+class _Condition:
+    """Narrows a statement where no ARN can."""
 
-_KEY: Final = ("kms:DescribeKey", "kms:CreateGrant")
-_TABLE: Final = (
-    "dynamodb:BatchWriteItem",
-    "dynamodb:DeleteItem",
-    "dynamodb:GetItem",
-    "dynamodb:PutItem",
-    "dynamodb:Query",
-    "dynamodb:Scan",
-    "dynamodb:UpdateItem",
-)
-_SECRET: Final = ("secretsmanager:CreateSecret", "secretsmanager:TagResource")
-_IMPLIED: Final = {
-    # rds: tags and keys in a call that makes something; a role that it is given; a secret that it makes.
-    "RestoreDBInstanceToPointInTime": ("rds:AddTagsToResource", *_KEY),
-    "RestoreDBClusterToPointInTime": ("rds:AddTagsToResource", "iam:PassRole", *_KEY),
-    "CreateDBInstance": ("rds:AddTagsToResource", "iam:PassRole", *_KEY),
-    "CreateDBInstanceReadReplica": ("rds:AddTagsToResource", "iam:PassRole", *_KEY),
-    "ModifyDBInstance": ("iam:PassRole", *_KEY, *_SECRET),
-    "ModifyDBCluster": (*_KEY, *_SECRET),
-    "StartDBInstanceAutomatedBackupsReplication": _KEY,
-    "CopyDBClusterSnapshot": ("rds:AddTagsToResource", *_KEY),
-    # A restored table is written in the name of whoever restores it.
-    "RestoreTableToPointInTime": (*_TABLE, *_KEY),
-    # AWS Backup takes a role of its own for what it does.
-    "StartRestoreJob": ("iam:PassRole",),
-    "StartBackupJob": ("iam:PassRole",),
-    "StartCopyJob": ("iam:PassRole",),
-}
-"""What a call needs beside its own permission, by AWS's service authorization reference."""
+    operator: str
+    key: str
+    value: str
+
+
+_Grant = tuple[str, str, "_Condition | None"]
+"""An action, an ARN, and what narrows it."""
 
 
 def policy_of(plan: Plan, journal: str | None = None) -> dict[str, Any]:
@@ -86,36 +68,12 @@ def policy_of(plan: Plan, journal: str | None = None) -> dict[str, Any]:
         plan: What is to be done.
         journal: Where the journal is kept, as `s3://BUCKET/PREFIX`; None: on the machine alone.
 
-    Resources are named where a name or a tag can name them: what an operation makes does not exist yet, and AWS has no
-    resource for most questions.
+    Resources are named by what the stacks tell and by the names that the procedures will give. Where AWS makes a name
+    up, all of the type in that Region are meant; where AWS knows no resource for an action, `*` is.
     """
-    actions = {action for item in plan.components for step in item.steps for action in _actions(step)}
-    actions |= {action for call in preflight_calls(plan) for action in _of(call)}
-    lags = (item.procedure.lag for item in plan.components)
-    actions |= {action for lag in lags if lag is not None for action in _of(lag.call)}
-    passes = "iam:PassRole" in actions
-    statements: list[dict[str, Any]] = [
-        {
-            "Sid": "Operate",
-            "Effect": "Allow",
-            "Action": sorted((actions | {*_lookups(plan)}) - {"iam:PassRole"}),
-            "Resource": "*",
-        }
-    ]
-    if passes:
-        statements.append(
-            {
-                "Sid": "PassRoles",
-                "Effect": "Allow",
-                "Action": "iam:PassRole",
-                "Resource": "arn:aws:iam::*:role/*",
-                "Condition": {
-                    "StringEquals": {"iam:PassedToService": ["backup.amazonaws.com", "monitoring.rds.amazonaws.com"]}
-                },
-            }
-        )
+    statements = list(_statements(grant for item in plan.components for grant in _grants(plan, item)))
     if journal is not None:
-        bucket, _, prefix = journal.removeprefix("s3://").partition("/")
+        bucket, _, prefix = _without_account(journal).removeprefix("s3://").partition("/")
         statements.append(
             {
                 "Sid": "Journal",
@@ -165,25 +123,184 @@ def drill_policy_of(plan: Plan, journal: str | None = None) -> dict[str, Any]:
     return policy
 
 
-def _actions(step: Step) -> Iterator[str]:
-    if step.each is not None:
-        yield from _EACH[step.each]
-        return
-    for call in step.calls():
-        yield from _of(call)
+def _statements(grants: Iterable[_Grant]) -> Iterator[dict[str, Any]]:
+    """Yield a statement for each set of resources that actions share."""
+    arns: dict[tuple[_Condition | None, str], set[str]] = defaultdict(set)
+    for action, arn, condition in grants:
+        arns[condition, action].add(arn)
+    actions: dict[tuple[_Condition | None, tuple[str, ...]], list[str]] = defaultdict(list)
+    for (condition, action), named in sorted(arns.items(), key=lambda item: item[0][1]):
+        actions[condition, tuple(sorted(_widest(named)))].append(action)
+    count: dict[str, int] = defaultdict(int)
+    for (condition, resources), shared in actions.items():
+        service = shared[0].partition(":")[0]
+        count[service] += 1
+        yield {
+            "Sid": f"{service.capitalize()}{count[service]}",
+            "Effect": "Allow",
+            "Action": sorted(set(shared)),
+            "Resource": list(resources) if len(resources) > 1 else resources[0],
+            **({"Condition": {condition.operator: {condition.key: condition.value}}} if condition else {}),
+        }
 
 
-def _of(call: Call) -> Iterable[str]:
-    own = _NAMED.get((call.service, call.operation), (f"{_SERVICE.get(call.service, call.service)}:{call.operation}",))
-    return (*own, *_IMPLIED.get(call.operation, ()))
+def _widest(arns: Iterable[str]) -> Iterator[str]:
+    """Yield those of *arns* that no other one covers."""
+    found = set(arns)
+    return (arn for arn in found if not any(other != arn and fnmatchcase(arn, other) for other in found))
 
 
-def _lookups(plan: Plan) -> Iterator[str]:
-    """Yield what is asked for names that AWS makes up."""
-    for item in plan.components:
-        for value in item.names.values():
-            if isinstance(value, Lookup):
-                service = _SERVICE.get(value.service, value.service)
-                yield f"{service}:{value.operation}"
-                if value.tagged:
-                    yield f"{service}:{value.describe[0]}"
+def _grants(plan: Plan, item: ComponentPlan) -> Iterator[_Grant]:
+    granting = _Granting(item)
+    for step in item.steps:
+        yield from granting.step(step)
+    calls = [call for step in item.steps for call in step.calls()]
+    others = list(preflight_calls(attrs.evolve(plan, components=(item,))))
+    if item.procedure.lag is not None:
+        others.append(item.procedure.lag.call)
+    for call in others:
+        yield from granting.call(call)
+    used = {name for call in (*calls, *others) for value in call.parameters.values() for name in names_in(value)}
+    for value in ({name: item.names.get(name) for name in used}, item.declared):
+        for lookup in _lookups(value):
+            yield from granting.lookup(lookup)
+
+
+def _lookups(value: Any) -> Iterator[Lookup]:
+    """Yield what AWS is asked for in the arguments of Terraform."""
+    if isinstance(value, Lookup):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _lookups(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _lookups(item)
+
+
+class _Unasked:
+    """Stands for AWS, which is not asked."""
+
+    simulated = False
+
+    def call(self, service: str, operation: str, *_: object, **__: object) -> Mapping[str, Any]:
+        """Tell nothing."""
+        msg = f"{service}:{operation} is not asked"
+        raise RefusedError(msg)
+
+    page = call_briefly = call
+
+
+class _Granting:
+    """Names what one component's calls need."""
+
+    def __init__(self, item: ComponentPlan) -> None:
+        clients: Clients = _Unasked()
+        self._names = item.names
+        self._facts = Facts(item.names, item.declared, {"account": item.names.get("account", _ANY)}, clients)
+        self._known = load_authorization()
+
+    def step(self, step: Step) -> Iterator[_Grant]:
+        """Yield what a step needs."""
+        if step.each is None:
+            for call in step.calls():
+                yield from self.call(call)
+            return
+        assert step.call is not None
+        for role, actions in _EACH[step.each].items():
+            side = role or step.call.region
+            bucket = self._filled("{bucket}" if side is Role.HOME else "{recovery_bucket}")
+            for action in actions:
+                yield from self._on(action, self._facts.region(side), {"Bucket": bucket})
+
+    def call(self, call: Call) -> Iterator[_Grant]:
+        """Yield what a call needs."""
+        given = {
+            member: self._filled(value)
+            for member, value in _members(call.parameters)
+            # What nobody settled is not given; what AWS will tell is, and is not known yet.
+            if not isinstance(value, Name) or value.required or self._names.get(value.key)
+        }
+        yield from self._asked(call.service, call.operation, self._facts.region(call.region), given)
+
+    def lookup(self, lookup: Lookup) -> Iterator[_Grant]:
+        """Yield what it takes to ask for a name that AWS makes up."""
+        yield from self._asked(lookup.service, lookup.operation, lookup.region, lookup.parameters)
+        if lookup.tagged:
+            yield from self._asked(lookup.service, lookup.describe[0], lookup.region, {lookup.describe[1]: None})
+
+    def _asked(self, service: str, operation: str, region: str, given: Mapping[str, Any]) -> Iterator[_Grant]:
+        service = self._known.services.get(service, service)
+        action = self._known.operations.get(f"{service}:{operation}", f"{service}:{operation}")
+        yield from self._on(action, region, given)
+        made = {member: value for member, value in given.items() if not member.startswith("Source")}
+        for member, implied in self._known.actions[action].implies.items():
+            if member in ("*", *given):
+                for other in implied:
+                    # What RDS does besides is done to what is made; a restored table is read as well.
+                    yield from self._on(other, region, made if other.startswith("rds:") else given)
+
+    def _on(self, action: str, region: str, given: Mapping[str, Any]) -> Iterator[_Grant]:
+        """Yield *action* on each resource that the call's members name."""
+        service, known = action.partition(":")[0], self._known.actions[action]
+        if service == "kms":
+            yield from ((action, arn, condition) for arn, condition in self._keys(region, given))
+            return
+        if action == "iam:PassRole":
+            for member, to in self._known.passed_to.items():
+                if member in given:
+                    condition = _Condition("StringEquals", "iam:PassedToService", to)
+                    yield from ((action, arn, condition) for arn in self._named(service, "role", region, given))
+            return
+        types = self._known.types.get(service, {})
+        named = [type_ for type_ in known.optional if not given.keys().isdisjoint(types[type_].named_by)]
+        arns = {arn for type_ in (*known.types, *named) for arn in self._named(service, type_, region, given)}
+        yield from ((action, arn, None) for arn in arns or {_ANY})
+
+    def _named(self, service: str, type_: str, region: str, given: Mapping[str, Any]) -> Iterator[str]:
+        """Yield the ARNs of a type that the members name; all of the type where they name none."""
+        known = self._known.types[service][type_]
+        values = [given[member] for member in known.named_by if member in given]
+        values = [value for found in values for value in (found if isinstance(found, list) else [found])]
+        if not values and known.members_of is not None:
+            parents = self._known.types[service][known.members_of].named_by
+            values = [f"{given[member]}-*" for member in parents if given.get(member)]
+        place = {"region": region, "account": self._facts.name("account")}
+        place["within"] = str(given.get(str(known.within)) or _ANY)
+        for value in values or [None]:
+            text = _without_account(str(value or _ANY))
+            yield text if text.startswith("arn:") else known.arn.format(name=text, **place)
+
+    def _keys(self, region: str, given: Mapping[str, Any]) -> Iterator[tuple[str, _Condition | None]]:
+        """Yield the keys of the component in a Region: by ARN, or any key with the alias that the stacks name."""
+        known = self._known.types["kms"]["key"]
+        named = [given[member] for member in known.named_by if given.get(member)]
+        own = self._names.get("key" if region == self._names.get("region") else "recovery_key")
+        place = {"region": region, "account": self._facts.name("account")}
+        for value in [*named, own] if own is not None else named or [_ANY]:
+            text = str(value.parameters["KeyId"]) if isinstance(value, Lookup) else _without_account(str(value))
+            if text.startswith("alias/"):
+                every = known.arn.format(name=_ANY, **place)
+                yield every, _Condition("ForAnyValue:StringEquals", "kms:ResourceAliases", text)
+            else:
+                yield text if text.startswith("arn:") else known.arn.format(name=text, **place), None
+
+    def _filled(self, value: Any) -> Any:
+        try:
+            return fill(value, self._facts)
+        except (KeyError, RefusedError):
+            return None
+
+
+def _members(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield every member of a call's parameters, those within others as well."""
+    if isinstance(value, Json | Metadata):
+        value = value.content
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            yield name, item
+            yield from _members(item)
+
+
+def _without_account(text: str) -> str:
+    return text.replace(ACCOUNT, _ANY)

@@ -45,6 +45,7 @@ class Recorded:
     inner: AwsClients
     calls: list[tuple[str, str, Mapping[str, Any]]] = attrs.field(factory=list)
     taken: list[tuple[str, str, str]] = attrs.field(factory=list)
+    asked: list[tuple[str, str, str, Mapping[str, Any]]] = attrs.field(factory=list)
     before: Callable[[str, str], None] = lambda operation, region: None
     after: Callable[[str, str], None] = lambda operation, region: None
 
@@ -57,6 +58,7 @@ class Recorded:
     ) -> Mapping[str, Any]:
         self.before(operation, region)
         self.calls.append((operation, region, parameters))
+        self.asked.append((service, operation, region, parameters))
         reply = self.inner.call(service, operation, region, parameters, changes=changes)
         if changes:
             self.taken.append((operation, region, repr(sorted(parameters.items()))))
@@ -65,6 +67,7 @@ class Recorded:
 
     def page(self, service: str, operation: str, region: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         self.before(operation, region)
+        self.asked.append((service, operation, region, parameters))
         return self.inner.page(service, operation, region, parameters)
 
     def call_briefly(
@@ -72,6 +75,7 @@ class Recorded:
     ) -> Mapping[str, Any]:
         self.before(operation, region)
         self.calls.append((operation, region, parameters))
+        self.asked.append((service, operation, region, parameters))
         return self.inner.call_briefly(service, operation, region, parameters)
 
 

@@ -11,7 +11,9 @@ import pytest
 from constructs_lib.errors import InputError, RefusedError
 from constructs_lib.operations.operate import begin, look
 from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore
+from constructs_lib.operations.rights import policy_of
 from tests.operations.conftest import FAST
+from tests.operations.permitted import refused
 from tests.operations.seeded import HOME, RECOVERY
 
 if TYPE_CHECKING:
@@ -54,8 +56,13 @@ def label(case: tuple[str, dict[str, Any]]) -> str:
 
 
 def run(plan: Plan, clients: Recorded, directory: Path) -> Outcome:
+    """Run *plan*, with no call that the policy of the plan does not allow."""
     names = [item.name for item in plan.components]
-    return begin(plan, clients, directory=directory, store=None, losing=names, splitting=names, manner=FAST)
+    before = len(clients.asked)
+    outcome = begin(plan, clients, directory=directory, store=None, losing=names, splitting=names, manner=FAST)
+    policy = policy_of(plan)
+    assert [text for call in clients.asked[before:] for text in refused(policy, *call, account="123456789012")] == []
+    return outcome
 
 
 @pytest.mark.parametrize("case", RESTORED, ids=label)

@@ -1,26 +1,297 @@
-"""The rights of an operation are named as IAM names them."""
+"""The rights of an operation are its calls', named as IAM names them, on what the operation has to do with."""
 
 from __future__ import annotations
 
-import botocore.session
+import json
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
-from constructs_lib.operations.rights import _actions
+from constructs_lib import (
+    Bucket,
+    Database,
+    FileSystem,
+    InEachRegion,
+    KeyAttribute,
+    Service,
+    ServiceNetwork,
+    Sites,
+    Table,
+    Workload,
+)
+from constructs_lib.catalog.authorization import load_authorization
+from constructs_lib.documents.read.stacks import read_stacks
+from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore
+from constructs_lib.operations.rehearsing.drill import DRILLED, plan_drill
+from constructs_lib.operations.rights import drill_policy_of, policy_of
 from constructs_lib.procedures import PROCEDURES
+from constructs_lib.terraform.engine import App, TerraformStack
+from tests.operations.seeded import HOME, RECOVERY
+from tests.operations.test_adopt import LOOSE, THREE_ZONES
 
-CALLED = sorted({call.service for item in PROCEDURES for step in (*item.steps, *item.back) for call in step.calls()})
+if TYPE_CHECKING:
+    from pathlib import Path
 
+    from constructs_lib.documents.documented_workload import DocumentedWorkload
 
-@pytest.mark.parametrize("service", CALLED)
-def test_a_right_has_the_name_that_the_service_signs_with(service: str) -> None:
-    signs = botocore.session.get_session().get_service_model(service).signing_name
-    actions = {
-        action
+CALLED = sorted(
+    {
+        f"{load_authorization().services.get(call.service, call.service)}:{call.operation}"
         for item in PROCEDURES
         for step in (*item.steps, *item.back)
-        if any(call.service == service for call in step.calls()) and step.each is None
-        for action in _actions(step)
+        if step.each is None
+        for call in step.calls()
+    }
+)
+
+
+@pytest.mark.parametrize("called", CALLED)
+def test_every_call_is_an_action_that_is_known(called: str) -> None:
+    known = load_authorization()
+
+    assert known.operations.get(called, called) in known.actions
+
+
+def workload(directory: Path, kind: str, **options: Any) -> DocumentedWorkload:
+    """Return a workload of one component, `it`."""
+    app = App(outdir=str(directory))
+    keys = {region: f"arn:aws:kms:{region}:123456789012:key/k" for region in (HOME, RECOVERY)}
+    stack = TerraformStack(app, "shop")
+    shop = Workload(Sites.in_one_stack(stack, "shop", primary=HOME, recovery=RECOVERY, key_arns=keys), objective=LOOSE)
+    if kind == "table":
+        Table(shop, "it", partition_key=KeyAttribute("id"), **options)
+    elif kind == "bucket":
+        Bucket(shop, "it", **options)
+    elif kind == "filesystem":
+        FileSystem(shop, "it", network=THREE_ZONES, **options)
+    elif kind == "service":
+        place = ServiceNetwork(
+            vpc_id="vpc-1",
+            load_balancer_subnet_ids=["subnet-1", "subnet-2"],
+            load_balancer_security_group_ids=["sg-1"],
+            task_subnet_ids=["subnet-3"],
+            task_security_group_ids=["sg-2"],
+        )
+        arn = "arn:aws:acm:%s:123456789012:certificate/a"
+        certificates = InEachRegion(primary=arn % HOME, recovery=arn % RECOVERY)
+        Service(
+            shop,
+            "it",
+            image=f"123456789012.dkr.ecr.{HOME}.amazonaws.com/it@sha256:{'0' * 64}",
+            port=80,
+            network=place,
+            recovery_network=place,
+            certificate_arn=certificates,
+            **options,
+        )
+    else:
+        given: dict[str, Any] = options if options["engine"] == "dsql" else {"network": THREE_ZONES, **options}
+        Database(shop, "it", **given)
+    app.synth()
+    (found,) = read_stacks(directory, None)
+    return found
+
+
+def named(policy: dict[str, Any], action: str) -> list[str]:
+    """Return what *action* is allowed on, without `arn:aws:` and with any account."""
+    found: list[str] = []
+    for statement in policy["Statement"]:
+        if action in statement["Action"]:
+            resources = statement["Resource"]
+            found += [resources] if isinstance(resources, str) else resources
+    return sorted(arn.removeprefix("arn:aws:") for arn in found)
+
+
+POSTGRES = {"engine": "postgres"}
+AURORA = {"engine": "aurora-postgresql"}
+BACKUPS = {"pattern": "multi_az_backup_copy", **POSTGRES}
+CASES: list[tuple[str, dict[str, Any], str, dict[str, list[str]]]] = [
+    (
+        "bucket",
+        {"pattern": "replication"},
+        "restore",
+        {
+            "s3:DeleteObjectVersion": ["s3:::shop-it-eu-central-1-*/*", "s3:::shop-it-eu-west-1-*/*"],
+            "s3:PutObject": ["s3:::shop-it-eu-west-1-*/*"],
+            "kms:GenerateDataKey": ["kms:eu-west-1:123456789012:key/k"],
+        },
+    ),
+    (
+        "bucket",
+        {"pattern": "replication"},
+        "failback",
+        {
+            "s3:GetObjectTagging": ["s3:::shop-it-eu-central-1-*/*"],
+            "s3:PutObject": ["s3:::shop-it-eu-west-1-*/*"],
+            "s3:ListBucket": ["s3:::shop-it-eu-central-1-*", "s3:::shop-it-eu-west-1-*"],
+            "kms:Decrypt": ["kms:eu-central-1:123456789012:key/k"],
+        },
+    ),
+    (
+        "table",
+        {"pattern": "pitr"},
+        "restore",
+        {
+            "dynamodb:RestoreTableToPointInTime": [
+                "dynamodb:eu-west-1:*:table/shop-it",
+                "dynamodb:eu-west-1:*:table/shop-it-restored",
+            ],
+            "dynamodb:UpdateTable": ["dynamodb:eu-west-1:*:table/shop-it-restored"],
+            "dynamodb:Scan": [
+                "dynamodb:eu-west-1:*:table/shop-it",
+                "dynamodb:eu-west-1:*:table/shop-it-restored",
+                "dynamodb:eu-west-1:*:table/shop-it-restored/index/*",
+                "dynamodb:eu-west-1:*:table/shop-it/index/*",
+            ],
+            "kms:CreateGrant": ["kms:eu-west-1:123456789012:key/k"],
+        },
+    ),
+    (
+        "database",
+        {"pattern": "multi_az_read_replica", **POSTGRES},
+        "failover",
+        {
+            "rds:PromoteReadReplica": ["rds:eu-central-1:*:db:shop-it-recovery"],
+            "rds:StopDBInstance": ["rds:eu-west-1:*:db:shop-it"],
+            "cloudwatch:GetMetricStatistics": ["*"],
+            "iam:PassRole": [],
+        },
+    ),
+    (
+        "database",
+        BACKUPS,
+        "failover",
+        {
+            "backup:ListRecoveryPointsByBackupVault": ["backup:eu-central-1:*:backup-vault:shop-it"],
+            "backup:StartRestoreJob": ["*:eu-central-1:*:*"],
+            "rds:ModifyDBInstance": [
+                "rds:eu-central-1:*:db:shop-it",
+                "rds:eu-central-1:*:og:*",
+                "rds:eu-central-1:*:pg:*",
+            ],
+            "secretsmanager:CreateSecret": ["secretsmanager:eu-central-1:*:secret:rds!*"],
+        },
+    ),
+    (
+        "database",
+        {"pattern": "global_database", **AURORA},
+        "failover",
+        {
+            "rds:FailoverGlobalCluster": [
+                "rds::*:global-cluster:shop-it",
+                "rds:eu-central-1:*:cluster:shop-it-recovery",
+            ],
+        },
+    ),
+    (
+        "database",
+        {"pattern": "aurora_multi_az", **AURORA},
+        "restore",
+        {
+            "rds:RestoreDBClusterToPointInTime": [
+                "rds:eu-west-1:*:cluster-pg:shop-it-aurora-postgresql16",
+                "rds:eu-west-1:*:cluster:shop-it",
+                "rds:eu-west-1:*:cluster:shop-it-restored",
+                "rds:eu-west-1:*:og:*",
+                "rds:eu-west-1:*:subgrp:shop-it",
+            ],
+            "iam:PassRole": ["iam::*:role/shop-database-monitoring-eu-west-1"],
+        },
+    ),
+    (
+        "database",
+        {"engine": "dsql", "pattern": "dsql_multi_region"},
+        "failover",
+        {"dsql:GetCluster": ["dsql:eu-central-1:*:cluster/*"], "dsql:ListClusters": ["*"]},
+    ),
+    (
+        "service",
+        {"pattern": "at_zero"},
+        "failover",
+        {
+            "ecs:UpdateService": [
+                "ecs:eu-central-1:*:service/shop-it/shop-it",
+                "ecs:eu-west-1:*:service/shop-it/shop-it",
+            ],
+        },
+    ),
+    (
+        "filesystem",
+        {"pattern": "replication"},
+        "failover",
+        {
+            "elasticfilesystem:DeleteReplicationConfiguration": [
+                "elasticfilesystem:eu-central-1:*:file-system/*",
+            ],
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "command", "wanted"), CASES, ids=lambda item: str(item)[:50] if item else "-"
+)
+def test_what_an_operation_may_do_is_named(
+    tmp_path: Path, kind: str, options: dict[str, Any], command: str, wanted: dict[str, list[str]]
+) -> None:
+    found = workload(tmp_path, kind, **options)
+    plan = {
+        "restore": lambda: plan_restore(found, "it", to_time="2026-11-01T00:00:00Z"),
+        "failover": lambda: plan_failover(found, RECOVERY),
+        "failback": lambda: plan_failback(found),
+    }[command]()
+
+    policy = policy_of(plan)
+
+    assert {action: named(policy, action) for action in wanted} == wanted
+
+
+def test_a_role_is_passed_to_the_service_that_takes_it_alone(tmp_path: Path) -> None:
+    policy = policy_of(plan_failover(workload(tmp_path, "database", **BACKUPS), RECOVERY))
+    passed = {
+        statement["Resource"]: statement["Condition"]["StringEquals"]["iam:PassedToService"]
+        for statement in policy["Statement"]
+        if "iam:PassRole" in statement["Action"]
     }
 
-    assert any(action.startswith(f"{signs}:") for action in actions)
-    assert signs == service or not any(action.startswith(f"{service}:") for action in actions)
+    assert passed == {
+        "arn:aws:iam::*:role/shop-it-restore-eu-west-1": "backup.amazonaws.com",
+        "arn:aws:iam::*:role/shop-database-monitoring-eu-west-1": "monitoring.rds.amazonaws.com",
+    }
+
+
+def test_a_key_that_is_known_by_its_alias_is_narrowed_by_it(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path))
+    sites = Sites.in_one_stack(TerraformStack(app, "shop"), "shop", primary=HOME, recovery=RECOVERY)
+    Table(Workload(sites, objective=LOOSE), "it", partition_key=KeyAttribute("id"), pattern="pitr")
+    app.synth()
+    (found,) = read_stacks(tmp_path, None)
+
+    policy = policy_of(plan_restore(found, "it", to_time="latest"))
+
+    (granting,) = [item for item in policy["Statement"] if "kms:CreateGrant" in item["Action"]]
+    assert granting["Resource"] == "arn:aws:kms:eu-west-1:*:key/*"
+    assert granting["Condition"] == {"ForAnyValue:StringEquals": {"kms:ResourceAliases": "alias/shop"}}
+
+
+CHANGED = ("rds:AddTagsToResource", "rds:DeleteDBInstance", "rds:ModifyDBInstance")
+
+
+@pytest.mark.parametrize("disruption", DRILLED)
+def test_a_drill_may_make_only_what_drills_are_called_whatever_its_number(tmp_path: Path, disruption: Any) -> None:
+    found = workload(tmp_path, "database", **BACKUPS)
+
+    policy = drill_policy_of(plan_drill(found, disruption, token="*"))
+
+    changed = {arn for action in CHANGED for arn in named(policy, action) if ":db:" in arn}
+    assert changed
+    assert all(arn.split(":db:")[1].startswith("drctl-drill-*-") for arn in changed)
+
+
+def test_the_journal_is_the_only_place_besides(tmp_path: Path) -> None:
+    policy = policy_of(
+        plan_failover(workload(tmp_path, "table", pattern="global_table"), RECOVERY), "s3://b-$ACCOUNT/x"
+    )
+
+    assert named(policy, "s3:PutObject") == ["s3:::b-*/x/*"]
+    assert len(json.dumps(policy)) < 6144, "a managed policy takes no more"

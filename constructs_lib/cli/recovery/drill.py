@@ -9,6 +9,7 @@ from constructs_lib.cli.recovery.operating import (
     Interruptible,
     add_command,
     add_pace,
+    default_journal,
     given_names,
     journal_store,
     manner,
@@ -85,12 +86,15 @@ def _run(options: argparse.Namespace) -> int:
     plan = plan_drill(
         workload,
         Disruption(options.disruption),
-        token=secrets.token_hex(4),
+        # The policy is for every drill, whatever its number.
+        token="*" if options.policy else secrets.token_hex(4),
         only=options.component,
         names=given_names(options),
     )
     if options.policy:
-        sys.stdout.write(json.dumps(drill_policy_of(plan, options.journal), indent=2) + "\n")
+        sys.stdout.write(
+            json.dumps(drill_policy_of(plan, options.journal or default_journal(workload)), indent=2) + "\n"
+        )
         return 0
     for name, why in plan.without.items():
         sys.stderr.write(f"drctl: note: {name}: {why}\n")

@@ -76,7 +76,7 @@ def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Pl
     from constructs_lib.operations.rights import policy_of
 
     if options.policy:
-        sys.stdout.write(json.dumps(policy_of(plan, options.journal or _default_journal(workload)), indent=2) + "\n")
+        sys.stdout.write(json.dumps(policy_of(plan, options.journal or default_journal(workload)), indent=2) + "\n")
         return 0
     for name, why in plan.without.items():
         sys.stderr.write(f"drctl: note: {name}: {why}\n")
@@ -246,7 +246,8 @@ def new_clients() -> AwsClients:
     return AwsClients()
 
 
-def _default_journal(workload: DocumentedWorkload | None) -> str | None:
+def default_journal(workload: DocumentedWorkload | None) -> str | None:
+    """Return where the journals of *workload* are kept: beside its documents in the recovery Region; None: nowhere."""
     if workload is None:
         return None
     for region, place in workload.stored:
@@ -263,7 +264,7 @@ def journal_store(
     from constructs_lib.operations.journal import BucketStore
     from constructs_lib.procedures.command import ACCOUNT
 
-    place = options.journal or _default_journal(workload)
+    place = options.journal or default_journal(workload)
     if place is None:
         sys.stderr.write("drctl: note: the journal is kept on this machine alone; name a bucket with --journal\n")
         return None
