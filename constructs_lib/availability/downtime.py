@@ -44,12 +44,13 @@ class Period:
     """A stretch of time over which an availability is promised or measured.
 
     `name` is how it is written (`"month"`, `"2027-02"`); `seconds` its length, a whole number above zero.
-    Neither has a default. Days have 86,400 seconds: civil time in UTC, without leap seconds. Raises
-    `DurationError` for anything else.
+    Neither has a default. Days have 86,400 seconds: civil time in UTC, without leap seconds. `start` is the
+    first day of one of the calendar, None for any other. Raises `DurationError` for anything else.
     """
 
     name: str = field()
     seconds: int = field()
+    start: date | None = field(default=None, eq=False, repr=False)
 
     @name.validator
     def _has_a_name(self, _attribute: object, value: object) -> None:
@@ -216,7 +217,7 @@ def _json_number(value: Fraction) -> int | float:
 def _between(name: str, year: int, month: int, *, months: int) -> Period:
     start = date(year, month, 1)
     end = date(year + (month + months > 12), (month + months - 1) % 12 + 1, 1)
-    return Period(name=name, seconds=(end - start).days * _SECONDS_A_DAY)
+    return Period(name=name, seconds=(end - start).days * _SECONDS_A_DAY, start=start)
 
 
 def _whole(what: str, value: object, least: int, most: int) -> None:

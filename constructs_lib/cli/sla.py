@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from constructs_lib.cli.measured import between, in_words, measured_as_json, verdict_code, write_measured
 from constructs_lib.cli.sources import add_sources, read_sources
 
 TYPE_CHECKING = False
@@ -11,9 +12,10 @@ if TYPE_CHECKING:
     import argparse
 
     from constructs_lib.assessment.sla_feasibility import SlaFeasibility
-    from constructs_lib.availability import Availability
+    from constructs_lib.availability import Availability, ErrorBudget
     from constructs_lib.cli.arguments import Subparsers
     from constructs_lib.documents.documented_workload import DocumentedWorkload
+    from constructs_lib.live.uptime import Measured
 
 _DECIMALS = 4
 
@@ -24,11 +26,19 @@ def add_to(commands: Subparsers) -> None:
         "sla",
         help="whether an uptime can be promised on top of AWS and third parties",
         description="Say what the dependencies of each workload allow, which promise is safe, and what to change. "
-        "Exits with 1 where something contradicts a promise, and with 3 where nothing is known that could support one.",
+        "Exits with 1 where something contradicts a promise, and with 3 where nothing is known that could support one. "
+        "With --from-cloudwatch also what was attained, and what is owed; a promise that was broken exits with 1, one "
+        "that missing data leaves open with 3.",
         allow_abbrev=False,
     )
     add_sources(command)
     command.add_argument("--promise", metavar="UPTIME", help="in place of the uptime that is declared")
+    command.add_argument(
+        "--from-cloudwatch",
+        action="store_true",
+        help="read what was attained from the health_checks that recovery.yaml declares for a workload",
+    )
+    command.add_argument("--period", help="of --from-cloudwatch, such as 2027-02; default: the agreement's, until now")
     command.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
     command.set_defaults(run=_run)
 
@@ -48,18 +58,67 @@ def _run(options: argparse.Namespace) -> int:
             period=workload.terms.period,
         )
         found.append((workload, feasibility))
+    if options.from_cloudwatch and not any(workload.health_checks for workload, _ in found):
+        from constructs_lib.errors import InputError
+
+        msg = "no workload declares what to read; give it health_checks: [ID] in recovery.yaml, or use `drctl uptime`"
+        raise InputError(msg)
+    measured = [_measured(workload, feasibility, options) for workload, feasibility in found]
     if options.format == "json":
-        content = {"workloads": {workload.name: _as_json(item) for workload, item in found}}
+        content = {
+            "workloads": {
+                workload.name: _as_json(item)
+                | ({} if seen is None else {"attained": _measured_as_json(seen, workload)})
+                for (workload, item), seen in zip(found, measured, strict=True)
+            }
+        }
         import json
 
         json.dump(content, sys.stdout, indent=2, ensure_ascii=False)
         sys.stdout.write("\n")
     else:
-        for workload, item in found:
+        for (workload, item), seen in zip(found, measured, strict=True):
             _write(workload, item)
-    if any(finding.severity != "note" for _, item in found for finding in item.findings):
+            if seen is not None:
+                _write_measured(seen, workload)
+    codes = {verdict_code(budget, saw) for budget, saw in filter(None, measured)}
+    if 1 in codes or any(finding.severity != "note" for _, item in found for finding in item.findings):
         return 1
-    return 3 if any(item.reduced is None for _, item in found) else 0
+    return 3 if 3 in codes or any(item.reduced is None for _, item in found) else 0
+
+
+def _measured(
+    workload: DocumentedWorkload, item: SlaFeasibility, options: argparse.Namespace
+) -> tuple[ErrorBudget, Measured] | None:
+    """Return what health checks saw against what is promised; None where it is not asked for, or nothing tells."""
+    if not options.from_cloudwatch or not workload.health_checks or item.promise is None:
+        return None
+    from constructs_lib.availability import error_budget, parse_period
+    from constructs_lib.live.uptime import measure_uptime
+
+    period = workload.terms.period if options.period is None else parse_period(options.period)
+    measured = measure_uptime(workload.health_checks, *between(period))
+    return error_budget(item.promise, period, measured_downtime=measured.down_seconds), measured
+
+
+def _measured_as_json(seen: tuple[ErrorBudget, Measured], workload: DocumentedWorkload) -> dict[str, object]:
+    budget, measured = seen
+    return {
+        "period": budget.period.name,
+        "availability": str(budget.attained),
+        "kept": budget.kept,
+        "credit_percent": str(workload.terms.credit(budget.attained)),
+        **measured_as_json(measured, budget.period),
+    }
+
+
+def _write_measured(seen: tuple[ErrorBudget, Measured], workload: DocumentedWorkload) -> None:
+    budget, measured = seen
+    write_measured(measured, budget.period)
+    credit = workload.terms.credit(budget.attained)
+    owed = f", and a credit of {credit} % is owed" if credit else ""
+    kept = f"{in_words(budget.left)} are left" if budget.kept else f"{in_words(-budget.left)} too much"
+    sys.stdout.write(f"  attained: {budget.attained}, {kept}{owed}\n")
 
 
 def _as_json(item: SlaFeasibility) -> dict[str, object]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 
+from constructs_lib.cli.measured import between, in_words, measured_as_json, verdict_code, write_measured
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from constructs_lib.availability import Availability, ErrorBudget, ServiceAvailability, Structure
+    from constructs_lib.availability import Availability, ErrorBudget, Period, ServiceAvailability, Structure
     from constructs_lib.cli.arguments import Subparsers
+    from constructs_lib.live.uptime import Measured
 
 
 def add_to(commands: Subparsers) -> None:
@@ -18,8 +21,10 @@ def add_to(commands: Subparsers) -> None:
     command = commands.add_parser(
         "uptime",
         help="the downtime that an availability allows, and what is left of it",
-        description="Say what downtime an availability allows. With --downtime, say what was attained and what is "
-        "left; with --rto, how many failovers fit; with --needs and the others, what a service made of parts attains.",
+        description="Say what downtime an availability allows. With --downtime or --from-cloudwatch, say what was "
+        "attained and what is left; with --rto, how many failovers fit; with --needs and the others, what a service "
+        "made of parts attains. With --from-cloudwatch, exits with 1 where the promise is broken, and with 3 where "
+        "missing data leaves that open.",
         allow_abbrev=False,
     )
     command.add_argument("availability", nargs="?", help='for example "99.9%%" or "three nines"')
@@ -27,7 +32,14 @@ def add_to(commands: Subparsers) -> None:
     budget.add_argument(
         "--period", help="day, week, month_30d (default), month, quarter, year, or 2027-02, 2027-Q1, 2027"
     )
-    budget.add_argument("--downtime", help='measured in the period, such as "25m"; overlapping interruptions once')
+    spent = budget.add_mutually_exclusive_group()
+    spent.add_argument("--downtime", help='measured in the period, such as "25m"; overlapping interruptions once')
+    spent.add_argument(
+        "--from-cloudwatch",
+        nargs="+",
+        metavar="CHECK",
+        help="read it from the metric of Route 53 health checks, given by id; the service is up while one is healthy",
+    )
     budget.add_argument("--rto", help="how long one failover takes at most")
     parts = command.add_argument_group("composite, in place of AVAILABILITY; all groups are needed together")
     parts.add_argument("--needs", nargs="+", metavar="A", help="parts that are all needed")
@@ -54,7 +66,9 @@ def _run(options: argparse.Namespace) -> int:
         raise InputError(msg)
     service = None if structure is None else service_availability(structure)
     availability = parse_availability(options.availability) if service is None else service.at_least_reduced
-    budget = _budget(options, availability)
+    measured = _measured(options)
+    budget = _budget(options, availability, measured)
+    code = 0 if measured is None or budget is None else verdict_code(budget, measured)
     if options.format == "json":
         plain: dict[str, object] = {
             "availability": str(availability),
@@ -64,19 +78,23 @@ def _run(options: argparse.Namespace) -> int:
             plain["composite"] = _composite_as_json(service)
         if budget is not None:
             plain["budget"] = _budget_as_json(budget, options.rto)
+        if measured is not None:
+            plain["measured"] = measured_as_json(measured, _period(options))
         import json
 
         json.dump(plain, sys.stdout, indent=2)
         sys.stdout.write("\n")
-        return 0
+        return code
     if service is not None:
         _write_composite(service)
     sys.stdout.write(f"{availability} allows\n")
     for period, seconds in allowed_downtime_seconds(availability).items():
-        sys.stdout.write(f"  {_NAMES[period]:<30}{_text(seconds)}\n")
+        sys.stdout.write(f"  {_NAMES[period]:<30}{in_words(seconds)}\n")
+    if measured is not None:
+        write_measured(measured, _period(options))
     if budget is not None:
         _write_budget(budget, options.rto)
-    return 0
+    return code
 
 
 def _structure(options: argparse.Namespace) -> Structure | None:
@@ -102,15 +120,29 @@ def _structure(options: argparse.Namespace) -> Structure | None:
     return partial(core, *options.optional) if options.optional else core
 
 
-def _budget(options: argparse.Namespace, availability: Availability) -> ErrorBudget | None:
-    from constructs_lib.availability import MONTH_30D, error_budget, parse_period
+def _measured(options: argparse.Namespace) -> Measured | None:
+    if options.from_cloudwatch is None:
+        return None
+    from constructs_lib.live.uptime import measure_uptime
+
+    return measure_uptime(options.from_cloudwatch, *between(_period(options)))
+
+
+def _period(options: argparse.Namespace) -> Period:
+    from constructs_lib.availability import MONTH_30D, parse_period
+
+    return MONTH_30D if options.period is None else parse_period(options.period)
+
+
+def _budget(options: argparse.Namespace, availability: Availability, measured: Measured | None) -> ErrorBudget | None:
+    from constructs_lib.availability import error_budget
     from constructs_lib.objectives import parse_duration
 
-    if options.period is None and options.downtime is None and options.rto is None:
+    if options.period is None and options.downtime is None and options.rto is None and measured is None:
         return None
-    period = MONTH_30D if options.period is None else parse_period(options.period)
     spent = 0 if options.downtime is None else parse_duration(options.downtime, name="downtime")
-    return error_budget(availability, period, measured_downtime=spent)
+    spent = spent if measured is None else measured.down_seconds
+    return error_budget(availability, _period(options), measured_downtime=spent)
 
 
 def _composite_as_json(service: ServiceAvailability) -> dict[str, str]:
@@ -149,9 +181,9 @@ def _write_composite(service: ServiceAvailability) -> None:
 def _write_budget(budget: ErrorBudget, rto: str | None) -> None:
     write = sys.stdout.write
     write(f"over {_NAMES.get(budget.period.name, budget.period.name)}\n")
-    write(f"  {'allowed':<30}{_text(budget.allowed)}\n")
-    write(f"  {'measured':<30}{_text(budget.spent)}, so {budget.attained} is attained\n")
-    left = _text(budget.left) if budget.kept else f"none: {_text(-budget.left)} too much"
+    write(f"  {'allowed':<30}{in_words(budget.allowed)}\n")
+    write(f"  {'measured':<30}{in_words(budget.spent)}, so {budget.attained} is attained\n")
+    left = in_words(budget.left) if budget.kept else f"none: {in_words(-budget.left)} too much"
     write(f"  {'left':<30}{left}\n")
     if rto is not None:
         fit = budget.failovers(_rto(rto))
@@ -177,11 +209,3 @@ _NAMES = {
 
 def _number(value: Fraction) -> int | float:
     return value.numerator if value.denominator == 1 else float(value)
-
-
-def _text(seconds: float | Fraction) -> str:
-    minutes, rest = divmod(float(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    parts = [f"{int(hours)} h" if hours else "", f"{int(minutes)} min" if minutes else ""]
-    parts.append(f"{rest:.3g} s" if rest and not hours else "")
-    return " ".join(filter(None, parts)) or "0 s"

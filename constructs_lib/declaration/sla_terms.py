@@ -78,6 +78,10 @@ class SlaTerms:
         """The clauses that nobody has filled in."""
         return tuple(name for name in CLAUSES if getattr(self, name) is None)
 
+    def credit(self, attained: Availability) -> Decimal:
+        """Return what is owed for what was attained, in percent of the fee: the step of the lowest figure missed."""
+        return max((step.credit for step in self.credits if attained < step.below), default=Decimal(0))
+
 
 def read_sla_terms(field: YamlField) -> SlaTerms:
     """Read `{provider: Example Ltd, period: month, maintenance: 2h, credits: [{below: 99.9%, credit: 10%}]}`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import attrs
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from constructs_lib.objectives.objective import Objective
 
 __all__ = ["ComponentMatch", "WorkloadDeclaration", "read_workload"]
+
+_HEALTH_CHECK = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 
 
 @attrs.frozen(kw_only=True)
@@ -40,19 +43,21 @@ class ComponentMatch:
 class WorkloadDeclaration:
     """A workload: its name, its objective, and the resources that belong to it, the first listed before the next.
 
-    `owners` are who answers for it, None where that is not said; `line` is where its content begins, from 1.
+    `owners` are who answers for it, None where that is not said; `health_checks` the ids of those of Route 53 that its
+    uptime is read from, where it is up while one of them is healthy; `line` is where its content begins, from 1.
     """
 
     name: str
     objective: Objective
     components: tuple[ComponentMatch, ...] = ()
     owners: Owners | None = None
+    health_checks: tuple[str, ...] = ()
     line: int
 
 
 def read_workload(field: YamlField, *, name: str, assumptions: Assumptions) -> WorkloadDeclaration:
     """Read the workload *name*; *assumptions* are the file's."""
-    members = field.members("objective", "components", "owners", required=("objective",))
+    members = field.members("objective", "components", "owners", "health_checks", required=("objective",))
     objective = read_objective(members["objective"], over=None, assumptions=assumptions)
     components = members["components"].items() if "components" in members else ()
     return WorkloadDeclaration(
@@ -60,6 +65,11 @@ def read_workload(field: YamlField, *, name: str, assumptions: Assumptions) -> W
         objective=objective,
         components=tuple(_read_component(item, workload=objective) for item in components),
         owners=read_owners(members["owners"]) if "owners" in members else None,
+        health_checks=(
+            tuple(_read_health_check(item) for item in members["health_checks"].items())
+            if "health_checks" in members
+            else ()
+        ),
         line=field.line,
     )
 
@@ -72,3 +82,10 @@ def _read_component(field: YamlField, *, workload: Objective) -> ComponentMatch:
         objective=None if own is None else read_objective(own, over=workload, assumptions=workload.assumptions),
         line=field.line,
     )
+
+
+def _read_health_check(field: YamlField) -> str:
+    check = field.verbatim()
+    if not _HEALTH_CHECK.fullmatch(check):
+        raise field.error(f"is {check!r}, which is no id of a Route 53 health check; write one as the console shows it")
+    return check

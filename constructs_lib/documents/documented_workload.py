@@ -99,6 +99,7 @@ class DocumentedWorkload:
         records: The DNS records that fail over, as (name, primary endpoint, recovery endpoint).
         stored: Where its documents are kept, as `s3://bucket/key` by Region.
         groups: The security groups its stacks declare, as (Region, name).
+        health_checks: The ids of the Route 53 health checks that its uptime is read from.
     """
 
     name: str
@@ -109,6 +110,7 @@ class DocumentedWorkload:
     records: tuple[tuple[str, str, str], ...] = ()
     stored: tuple[tuple[str, str], ...] = ()
     groups: frozenset[tuple[str, str]] = frozenset()
+    health_checks: tuple[str, ...] = ()
 
     @cached_property
     def whole(self) -> WorkloadAssessment:

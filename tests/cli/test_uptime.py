@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.cli.run import drctl
+from tests.cli.run import assert_one_line_of_trouble, drctl
+from tests.live.cloudwatch import CloudWatch, healthy_but
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_three_nines_in_seconds(capsys: pytest.CaptureFixture[str]) -> None:
@@ -49,3 +55,81 @@ def test_the_table_sets_names_and_figures_apart(capsys: pytest.CaptureFixture[st
 def test_the_ends_of_the_scale(capsys: pytest.CaptureFixture[str], said: str, allowed: int) -> None:
     ran = drctl(capsys, "uptime", said, "--format", "json")
     assert json.loads(ran.out)["allowed_downtime_seconds"]["day"] == allowed
+
+
+@pytest.fixture(name="cloudwatch")
+def _cloudwatch(monkeypatch: pytest.MonkeyPatch) -> CloudWatch:
+    """CloudWatch of October 2026, read soon after its end: one interruption, and half an hour without data."""
+    stopped = datetime(2026, 10, 31, 4, tzinfo=UTC)
+    session = CloudWatch(
+        {
+            "down": healthy_but((stopped, 12)),
+            "quiet": healthy_but((stopped, 12), silent=(datetime(2026, 10, 31, tzinfo=UTC), 32)),
+        }
+    )
+    monkeypatch.setattr("boto3.Session", lambda: session)
+    monkeypatch.setattr("constructs_lib.live.uptime.datetime", _Then)
+    monkeypatch.setattr("tests.live.cloudwatch.NOW", _Then.now(UTC))
+    return session
+
+
+class _Then(datetime):
+    @classmethod
+    def now(cls, tz: Any = None) -> _Then:
+        return cls(2026, 11, 2, 12, tzinfo=tz)
+
+
+@pytest.mark.usefixtures("cloudwatch")
+def test_what_was_attained_is_read_from_health_checks(capsys: pytest.CaptureFixture[str]) -> None:
+    said = ("uptime", "99.95%", "--from-cloudwatch", "down", "--period", "2026-10")
+    ran = drctl(capsys, *said, "--format", "json")
+
+    found = json.loads(ran.out)
+    assert (ran.code, ran.err) == (0, "")
+    assert found["measured"]["interruptions"] == [
+        {"start": "2026-10-31T04:00:00+00:00", "end": "2026-10-31T04:12:00+00:00", "seconds": 720}
+    ]
+    assert found["measured"]["unknown"] == []
+    assert found["budget"]["spent_seconds"] == 720
+    assert found["budget"]["attained"].startswith("99.973")
+
+    table = drctl(capsys, *said).out
+    assert (
+        "down from 2026-10-01 00:00 to 2026-11-01 00:00 UTC\n  down 2026-10-31 04:00         12 min at most\n" in table
+    )
+
+
+@pytest.mark.usefixtures("cloudwatch")
+@pytest.mark.parametrize(("check", "promise", "code"), [("down", "99.99%", 1), ("quiet", "99.95%", 3)])
+def test_a_broken_promise_and_one_left_open_say_so(
+    capsys: pytest.CaptureFixture[str], check: str, promise: str, code: int
+) -> None:
+    ran = drctl(capsys, "uptime", promise, "--from-cloudwatch", check, "--period", "2026-10")
+
+    assert ran.code == code
+    assert ("were that downtime            99.90" in ran.out) is (check == "quiet")
+
+
+@pytest.mark.usefixtures("cloudwatch")
+def test_the_agreement_says_what_was_attained_and_what_is_owed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    declared = (
+        "version: 1\ndependencies: [{name: AWS, availability: 99.999%}]\nworkloads:\n"
+        "  shop: {objective: {rto: 5m, rpo: 5m, uptime: 99.99%}CHECKS}\n"
+        "sla: {credits: [{below: 99.99%, credit: 10%}]}\n"
+    )
+    (tmp_path / "recovery.yaml").write_text(declared.replace("CHECKS", ", health_checks: [down]"), encoding="utf-8")
+    ran = drctl(capsys, "sla", "--from-cloudwatch", "--period", "2026-10")
+    assert "attained: 99.973" in ran.out
+    assert "7 min 32.2 s too much, and a credit of 10 % is owed" in ran.out
+    assert ran.code == 1
+
+    found = json.loads(drctl(capsys, "sla", "--from-cloudwatch", "--period", "2026-10", "--format", "json").out)
+    attained = found["workloads"]["shop"]["attained"]
+    assert (attained["kept"], attained["credit_percent"], attained["downtime_seconds_at_most"]) == (False, "10", 720)
+
+    (tmp_path / "recovery.yaml").write_text(declared.replace("CHECKS", ""), encoding="utf-8")
+    assert_one_line_of_trouble(drctl(capsys, "sla", "--from-cloudwatch"))
+    assert "attained" not in json.loads(drctl(capsys, "sla", "--format", "json").out)["workloads"]["shop"]

@@ -375,13 +375,15 @@ def test_a_document_of_a_thousand_workloads_is_read() -> None:
 def test_accounts_and_owners_are_read() -> None:
     declared = parse_declaration(
         'version: 1\naccounts: ["012345678901"]\n'
-        "workloads: {shop: {objective: {tier: critical}, owners: {owner: web, deputy: platform}}}"
+        "workloads: {shop: {objective: {tier: critical}, owners: {owner: web, deputy: platform}, "
+        "health_checks: [0a1b-22, cd-33]}}"
     )
 
     assert declared.accounts == ("012345678901",)
     owners = declared.workloads["shop"].owners
     assert owners is not None
     assert (owners.owner, owners.deputy) == ("web", "platform")
+    assert declared.workloads["shop"].health_checks == ("0a1b-22", "cd-33")
 
 
 @pytest.mark.parametrize(
@@ -391,6 +393,7 @@ def test_accounts_and_owners_are_read() -> None:
         ('accounts: ["12345678901"]', "12 digits"),
         ("workloads: {shop: {objective: {tier: critical}, owners: {owner: web}}}", "has no deputy"),
         ("workloads: {shop: {objective: {tier: critical}, owners: {owner: Web, deputy: web}}}", "somebody else"),
+        ("workloads: {shop: {objective: {tier: critical}, health_checks: [a b]}}", "no id of a Route 53 health check"),
     ],
 )
 def test_accounts_and_owners_that_are_none_are_refused(text: str, said: str) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from constructs_lib.availability import parse_availability
 from constructs_lib.declaration.declaration import parse_declaration
 from constructs_lib.declaration.sla_terms import SlaTerms
 from constructs_lib.errors import DeclarationError
@@ -28,6 +29,13 @@ def test_everything_can_be_declared() -> None:
     assert (found.provider, found.customer, found.period.name) == ("Example Ltd", "Inc", "quarter")
     assert (found.maintenance, found.notice, found.claim_within) == (7200, 432_000, 2_592_000)
     assert [(str(step.below), step.credit) for step in found.credits] == [("99.9%", 10), ("99%", Decimal("25.5"))]
+
+
+@pytest.mark.parametrize(("attained", "owed"), [("99.95%", 0), ("99.9%", 0), ("99.89%", 10), ("99%", 10), ("50%", 25)])
+def test_the_credit_is_the_one_beside_the_lowest_figure_missed(attained: str, owed: int) -> None:
+    found = terms("{credits: [{below: 99.9%, credit: 10%}, {below: 99%, credit: 25%}]}")
+    assert found.credit(parse_availability(attained)) == owed
+    assert terms("{provider: Example Ltd}").credit(parse_availability(attained)) == 0
 
 
 @pytest.mark.parametrize(

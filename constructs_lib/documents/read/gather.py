@@ -90,6 +90,7 @@ def _declared(declaration: Declaration | None) -> tuple[DocumentedWorkload, ...]
             components=(),
             dependencies=declaration.dependencies,
             terms=declaration.sla,
+            health_checks=item.health_checks,
         )
         for name, item in sorted(declaration.workloads.items())
     )

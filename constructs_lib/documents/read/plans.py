@@ -57,6 +57,7 @@ def read_plans(paths: Sequence[Path], declaration: Declaration) -> tuple[Documen
             components=tuple(items),
             dependencies=declaration.dependencies,
             terms=declaration.sla,
+            health_checks=declaration.workloads[name].health_checks,
         )
         for name, items in sorted(found.items())
     )

@@ -175,6 +175,7 @@ def _workload(
         records=tuple(_records(own_stacks)),
         stored=tuple(_stored(own_stacks)),
         groups=frozenset(_groups(own_stacks)),
+        health_checks=() if declared is None else declared.health_checks,
     )
 
 
