@@ -9,7 +9,7 @@ import attrs
 from constructs_lib.catalog.findings import Severity, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from constructs_lib.declaration.waiver import Waiver
     from constructs_lib.objectives import Disruption
@@ -27,7 +27,8 @@ class Found:
         address: The resource to look at.
         values: What fills the places of the rule's texts. Never a value of a sensitive attribute.
         reviewed: The component it is about; None where it belongs to none in the plans given.
-        disruption: The disruption it is about; None for all.
+        disruptions: The disruptions it is about; none for all.
+        more: What fills the places for each further disruption, in one finding: they have one cause.
         region: The Region of the copy it is about, where that matters.
         ruins: The addresses of the components that it leaves without their data, or without an answer.
         standing: Whether it was so before the plan; None where the check that found it cannot tell.
@@ -37,7 +38,8 @@ class Found:
     address: str
     values: Mapping[str, str] = attrs.field(factory=dict)
     reviewed: ReviewedComponent | None = None
-    disruption: Disruption | None = None
+    disruptions: tuple[Disruption, ...] = ()
+    more: tuple[Mapping[str, str], ...] = ()
     region: str | None = None
     ruins: tuple[str, ...] = ()
     standing: bool | None = None
@@ -46,7 +48,7 @@ class Found:
     def key(self) -> tuple[object, ...]:
         """What tells whether it is the same as one on the other side of the plan."""
         values = ((name, value) for name, value in sorted(self.values.items()) if name != "change")
-        return (self.id, self.address, self.disruption, self.region, *values)
+        return (self.id, self.address, self.disruptions, self.region, *values)
 
 
 @attrs.frozen(kw_only=True)
@@ -58,9 +60,9 @@ class Finding:
         severity: How much it matters.
         title: What it is, the same for every finding of the rule.
         address: The resource to look at.
-        component: The address of the component it is about; None where that is not in the plans given.
-        workload: The workload of the component.
-        disruption: The disruption it is about; None for all.
+        components: The addresses of the components it is about; none where they are not in the plans given.
+        workload: The workload of the components.
+        disruptions: The disruptions it is about; none for all.
         message: What was found.
         fix: What to do.
         documentation: The page, and the place on it, that explains the rule.
@@ -73,9 +75,9 @@ class Finding:
     severity: Severity
     title: str
     address: str
-    component: str | None
+    components: tuple[str, ...]
     workload: str | None
-    disruption: Disruption | None
+    disruptions: tuple[Disruption, ...]
     message: str
     fix: str
     documentation: str
@@ -86,7 +88,7 @@ class Finding:
     @property
     def key(self) -> str:
         """What stays the same from run to run, to recognize the finding by."""
-        return f"{self.id}|{self.address}|{self.disruption or ''}"
+        return f"{self.id}|{self.address}|{' '.join(self.disruptions)}"
 
     @property
     def order(self) -> tuple[int, bool, str, str, str, str, str, str]:
@@ -96,11 +98,26 @@ class Finding:
             self.standing,
             self.id,
             self.address,
-            str(self.disruption or ""),
-            self.component or "",
+            " ".join(self.disruptions),
+            " ".join(self.components),
             self.message,
             self.fix,
         )
+
+
+def joined(findings: Iterable[Finding]) -> set[Finding]:
+    """Return each finding once: one that says the same of several components of a workload is about all of them."""
+    same: dict[Finding, list[Finding]] = {}
+    for item in findings:
+        same.setdefault(attrs.evolve(item, components=(), ruins=()), []).append(item)
+    return {
+        attrs.evolve(
+            one,
+            components=tuple(sorted({address for item in items for address in item.components})),
+            ruins=tuple(sorted({address for item in items for address in item.ruins})),
+        )
+        for one, items in same.items()
+    }
 
 
 def worded(found: Found, waived_by: Waiver | None) -> Finding:
@@ -108,15 +125,16 @@ def worded(found: Found, waived_by: Waiver | None) -> Finding:
     about = rule(found.id)
     values = {"address": found.address, **found.values}
     reviewed = found.reviewed
+    said = [about.message.format_map({**values, **row}) for row in ({}, *found.more)]
     return Finding(
         id=about.id,
         severity=about.severity,
         title=about.title,
         address=found.address,
-        component=None if reviewed is None else reviewed.address,
+        components=() if reviewed is None else (reviewed.address,),
         workload=None if reviewed is None else reviewed.workload,
-        disruption=found.disruption,
-        message=about.message.format_map(values),
+        disruptions=found.disruptions,
+        message="; ".join(said),
         fix=about.fix.format_map(values),
         documentation=about.documentation,
         standing=bool(found.standing),

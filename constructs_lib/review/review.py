@@ -15,7 +15,7 @@ from constructs_lib.review.both_sides import both_sides
 from constructs_lib.review.cheapest_change import cheapest_change, repair
 from constructs_lib.review.checks.declared_and_missing import waivers
 from constructs_lib.review.component_review import ComponentReview, review_component
-from constructs_lib.review.finding import Finding, Found, worded
+from constructs_lib.review.finding import Finding, Found, joined, worded
 from constructs_lib.review.settled import settled, verdict
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def _review(
                 )
             outcome[address] = first if change is None else attrs.evolve(first, cheapest_change=change)
     accepted = () if declaration is None else declaration.waivers
-    findings = {_worded(under_review, item, accepted, today) for item in sides.found(outcome)}
+    findings = joined(_worded(under_review, item, accepted, today) for item in sides.found(outcome))
     used = [item.waived_by for item in findings if item.waived_by is not None]
     findings |= {worded(item, None) for item in waivers(declaration, used, today)}
     ordered = tuple(sorted(findings, key=lambda item: item.order))
@@ -232,8 +232,10 @@ def _review(
 
 def _worded(under_review: PlanUnderReview, found: Found, waivers: Sequence[Waiver], today: date) -> Finding:
     # The address in its own plan is what people write; joined, the name of a stack may stand before it.
-    former = under_review.former.get(found.address)
-    names = (found.address, under_review.local(found.address), *(() if former is None else (former,)))
+    # Who accepts something for a component accepts what is found in the parts of it.
+    about = {found.address} if found.reviewed is None else {found.address, found.reviewed.address}
+    former = {under_review.former[item] for item in about if item in under_review.former}
+    names = {*about, *map(under_review.local, about), *former}
     waiver = next(
         (item for item in waivers if not item.expired(today) and any(item.covers(found.id, name) for name in names)),
         None,

@@ -56,6 +56,11 @@ class ReviewedComponent:
         return found
 
     @property
+    def gone(self) -> bool:
+        """Whether the plan destroys it for good."""
+        return self.after is None and not self.forgotten
+
+    @property
     def kind(self) -> Kind:
         """What it is."""
         return self.either.kind

@@ -24,7 +24,7 @@ def settled(outcome: Mapping[str, ComponentReview], findings: Sequence[Finding])
     An error is about a component, so that is not in order; one that leaves it without its data breaks every promise.
     """
     errors = [item for item in findings if item.severity is Severity.ERROR and item.waived_by is None]
-    faulty = {item.component for item in errors}
+    faulty = {address for item in errors for address in item.components}
     ruined = {address: item for item in reversed(errors) for address in item.ruins}
     found = {}
     for address, component in outcome.items():
@@ -52,11 +52,18 @@ def verdict(outcome: Mapping[str, ComponentReview], findings: Sequence[Finding])
     if any(item.severity is Severity.ERROR and item.waived_by is None for item in findings):
         return Verdict.BREACHED
     waived = {
-        (item.component, item.disruption)
+        (address, disruption)
         for item in findings
+        for address in item.components
+        for disruption in item.disruptions
         if item.waived_by is not None and item.id in ("RECOVERY-101", "RECOVERY-102", "RECOVERY-103")
     }
-    gone = {item.component for item in findings if item.waived_by is not None and item.id == "RECOVERY-110"}
+    gone = {
+        address
+        for item in findings
+        if item.waived_by is not None and item.id == "RECOVERY-110"
+        for address in item.components
+    }
     verdicts = []
     for address, component in outcome.items():
         if component.after is None:

@@ -126,7 +126,7 @@ def test_what_is_declared_is_repaired_before_anything_is_added() -> None:
     objective = EVERYTHING.replace(", software: {rto: 1d, rpo: 1d}", "")
     resources = [bucket("data"), versioned("data"), bucket("copy", AWAY), versioned("copy", AWAY, "Suspended")]
     result = found(*resources, replication(), objectives=objective)
-    fixes = {item.id: item.fix for item in result.errors if item.component == "aws_s3_bucket.data"}
+    fixes = {item.id: item.fix for item in result.errors if "aws_s3_bucket.data" in item.components}
 
     assert fixes["RECOVERY-200"].startswith("repair S3 Cross-Region Replication: it needs versioning")
     assert "add S3 Cross-Region Replication" not in fixes["RECOVERY-102"]
@@ -136,6 +136,8 @@ def test_what_would_not_be_enough_even_if_repaired_is_not_the_advice() -> None:
     objective = EVERYTHING.replace("rto: 4h, rpo: 4h, software: {rto: 1d, rpo: 1d}", "rto: 4h, rpo: 15m")
     resources = [bucket("data"), versioned("data"), bucket("copy", AWAY), versioned("copy", AWAY, "Suspended")]
     result = found(*resources, replication(), objectives=objective)
-    (fix,) = [item.fix for item in result.errors if (item.id, item.component) == ("RECOVERY-102", "aws_s3_bucket.data")]
+    (fix,) = [
+        item.fix for item in result.errors if (item.id, item.components) == ("RECOVERY-102", ("aws_s3_bucket.data",))
+    ]
 
     assert not fix.startswith("repair")

@@ -7,11 +7,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.assessment import Verdict
 from constructs_lib.objectives import Disruption, format_duration
 from constructs_lib.plan.document.resource import as_number, blocks_in
-from constructs_lib.review.checks.lost.after_failover import OVERWRITTEN
-from constructs_lib.review.checks.lost.changes_in_place import ENDED, REFUSED
-from constructs_lib.review.checks.roles.backup_role import NOT_TAKEN
-from constructs_lib.review.checks.roles.replication_permissions import PROVED
-from constructs_lib.review.checks.voided_paths import SEE
+from constructs_lib.review.checks.found_apart import found_apart
 from constructs_lib.review.component_review import title
 from constructs_lib.review.finding import Found
 from constructs_lib.review.reviewed_component import counted, leaves_region
@@ -26,7 +22,6 @@ if TYPE_CHECKING:
     from constructs_lib.review.reviewed_component import ReviewedComponent
 
 _DAY: Final = 86_400
-_FOUND_APART: Final = PROVED | {ENDED, REFUSED, OVERWRITTEN, NOT_TAKEN}
 _RESTORES: Final = ("restore_to_point_in_time", "snapshot_identifier")
 
 
@@ -61,7 +56,7 @@ def _doubted(
             continue
         for doubt in item.doubts:
             # What is not known yet is the verdict's matter; what was proved elsewhere has findings of its own.
-            if "not known before apply" in doubt or doubt in _FOUND_APART or SEE in doubt:
+            if "not known before apply" in doubt or found_apart(doubt):
                 continue
             values = {
                 "mechanism": title(under_review.catalog, after, item.mechanism),

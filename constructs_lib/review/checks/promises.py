@@ -9,7 +9,7 @@ from constructs_lib.review.finding import Found
 from constructs_lib.review.plan_under_review import tags_now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from constructs_lib.review.component_review import ComponentReview, DisruptionReview
     from constructs_lib.review.reviewed_component import ReviewedComponent
@@ -22,28 +22,42 @@ def promises(reviewed: ReviewedComponent, outcome: ComponentReview) -> Iterator[
         yield Found(id="RECOVERY-106", address=reviewed.address, reviewed=reviewed, values=values)
     if outcome.after is None:
         return
+    told: dict[tuple[str, bool], list[DisruptionReview]] = {}
     for item in outcome.disruptions:
         rule = _rule(item, outcome)
         if rule is not None:
-            yield Found(
-                id=rule,
-                address=reviewed.address,
-                reviewed=reviewed,
-                disruption=item.disruption,
-                standing=_stands(item, outcome),
-                values={
-                    "disruption": item.disruption.value,
-                    "before": item.before,
-                    "after": item.after,
-                    "target": str(item.target),
-                    "reason": item.reason,
-                    "change": outcome.cheapest_change or "nothing that the catalog knows",
-                },
-            )
+            told.setdefault((rule, _stands(item, outcome)), []).append(item)
+    for (rule, stands), items in told.items():
+        first, *more = _rows(items)
+        yield Found(
+            id=rule,
+            address=reviewed.address,
+            reviewed=reviewed,
+            disruptions=tuple(item.disruption for item in items),
+            standing=stands,
+            values={**first, "change": outcome.cheapest_change or "nothing that the catalog knows"},
+            more=tuple(more),
+        )
     if outcome.after.uptime_verdict is Verdict.BREACHED:
         values = {"promised": str(reviewed.objective.uptime), "supported": str(outcome.after.uptime)}
         stands = outcome.before is not None and outcome.before.uptime_verdict is Verdict.BREACHED
         yield Found(id="RECOVERY-105", address=reviewed.address, reviewed=reviewed, values=values, standing=stands)
+
+
+def _rows(items: Iterable[DisruptionReview]) -> Iterator[dict[str, str]]:
+    """Yield the words for each disruption; a reason that was given for one is not given again for the next."""
+    given: set[str] = set()
+    for item in items:
+        parts = item.reason.split("; ")
+        new = [part for part in parts if part not in given]
+        given.update(parts)
+        yield {
+            "disruption": item.disruption.value,
+            "before": item.before,
+            "after": item.after,
+            "target": str(item.target),
+            "reason": "; ".join(new) or "likewise",
+        }
 
 
 def _rule(item: DisruptionReview, outcome: ComponentReview) -> str | None:

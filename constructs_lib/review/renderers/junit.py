@@ -53,7 +53,7 @@ def render_junit(review: Review, *, name: str | None = None) -> str:
     for finding in review.findings:
         place = suite(finding.workload)
         if finding.severity is Severity.ERROR:
-            if (finding.component, finding.disruption) not in told:
+            if not told & {(address, item) for address in finding.components for item in finding.disruptions}:
                 _finding(place, finding)
         elif finding.waived_by is None:
             said.setdefault(id(place), []).append(_line(finding))

@@ -82,8 +82,14 @@ def rows(review: Review) -> list[Row]:
 
     What changes where nothing is declared is shown whether it becomes better or worse.
     """
-    waived = {(item.component, item.disruption): item for item in review.waived if item.id in _PROMISES}
-    gone = {item.component: item for item in review.waived if item.id == _DESTROYED}
+    waived = {
+        (address, disruption): item
+        for item in review.waived
+        if item.id in _PROMISES
+        for address in item.components
+        for disruption in item.disruptions
+    }
+    gone = {address: item for item in review.waived if item.id == _DESTROYED for address in item.components}
     found = []
     for component in review.components:
         for disruption in component.disruptions:
@@ -154,9 +160,9 @@ def warnings_of_plans(review: Review) -> Sequence[str]:
 
 
 def about(finding: Finding) -> str:
-    """Return the disruption a finding is about, in parentheses; nothing where the message begins with it."""
-    name = finding.disruption
-    return "" if name is None or finding.message.startswith(f"{name}:") else f" ({name})"
+    """Return the disruptions a finding is about, in parentheses; nothing where the message begins with them."""
+    names = finding.disruptions
+    return "" if not names or finding.message.startswith(f"{names[0]}:") else f" ({', '.join(names)})"
 
 
 def called(plan: PlanInfo) -> str:

@@ -128,9 +128,9 @@ def finding(id: str = "RECOVERY-101", address: str = "aws_s3_bucket.orders", **c
         severity=rule.severity,
         title=rule.title,
         address=address,
-        component=address,
+        components=(address,),
         workload="shop",
-        disruption=Disruption.REGION if id == "RECOVERY-101" else None,
+        disruptions=(Disruption.REGION,) if id == "RECOVERY-101" else (),
         message="the promise is broken",
         fix="keep the replication",
         documentation=rule.documentation,
@@ -166,7 +166,13 @@ def made(
     plans: Sequence[PlanInfo] = (),
 ) -> Review:
     """Return a review of these parts, in the order and with the verdict that they would have."""
-    accepted = {(item.component, item.disruption) for item in findings if item.waived_by is not None}
+    accepted = {
+        (address, disruption)
+        for item in findings
+        if item.waived_by is not None
+        for address in item.components
+        for disruption in item.disruptions
+    }
     verdicts = [
         row.after_verdict
         for item in components
@@ -193,7 +199,7 @@ def broken() -> Review:
         ],
         [
             finding(),
-            finding("RECOVERY-103", "aws_s3_bucket.logs", disruption=Disruption.REGION),
+            finding("RECOVERY-103", "aws_s3_bucket.logs", disruptions=(Disruption.REGION,)),
             finding("RECOVERY-104", "aws_s3_bucket.kept"),
         ],
         inventory=[InventoryLine(subject="aws_vpc", reason="this type is not read", count=2, addresses=("aws_vpc.a",))],
@@ -217,7 +223,7 @@ def hostile() -> Review:
         cheapest_change=HOSTILE,
         links_after=(link(HOSTILE, region="eu-central-1", address=HOSTILE, doubts=(HOSTILE,), counted=False),),
     )
-    texts = {"component": HOSTILE, "workload": HOSTILE, "message": HOSTILE, "fix": HOSTILE}
+    texts: dict[str, Any] = {"components": (HOSTILE,), "workload": HOSTILE, "message": HOSTILE, "fix": HOSTILE}
     accepted = {**texts, "waived_by": waiver(owner=HOSTILE, reason=HOSTILE)}
     return made(
         [component],
@@ -238,7 +244,7 @@ def many(number: int, address: str = "aws_s3_bucket.orders") -> Review:
     return made(
         [component_review(item, region=(Verdict.MET, Verdict.BREACHED)) for item in addresses],
         [
-            finding(id, item, component=item)
+            finding(id, item, components=(item,))
             for item in addresses
             for id in ("RECOVERY-101", "RECOVERY-103", "RECOVERY-104")
         ],

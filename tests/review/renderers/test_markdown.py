@@ -245,7 +245,7 @@ def test_the_diagram_of_thousands_draws_those_that_matter() -> None:
 
 
 def test_a_finding_names_its_disruption_once() -> None:
-    said = finding(message="region: RTO 5m -> no bound", disruption=Disruption.REGION)
+    said = finding(message="region: RTO 5m -> no bound", disruptions=(Disruption.REGION,))
     text = render(made([component_review()], [said, finding(address="b", message="lost")]), "markdown")
 
     assert "`aws_s3_bucket.orders`: region: RTO 5m" in text

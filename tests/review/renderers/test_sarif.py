@@ -75,7 +75,7 @@ def test_a_fingerprint_stays_when_the_words_change_and_differs_between_findings(
 
     assert fingerprint(message="worse than before") == fingerprint()
     assert fingerprint(address="x" * 5_000 + "a") != fingerprint(address="x" * 5_000 + "b")
-    assert fingerprint(disruption=None) != fingerprint()
+    assert fingerprint(disruptions=()) != fingerprint()
 
 
 def test_a_finding_belongs_to_the_plan_whose_name_stands_before_its_address() -> None:

@@ -35,8 +35,8 @@ def alarms(under_review: PlanUnderReview) -> Iterator[Found]:
         if change is None:
             continue
         reviewed = _reviewed_component(under_review, alarm)
-        if reviewed is None:
-            continue
+        if reviewed is None or reviewed.gone:
+            continue  # with what it watches, an alarm goes as well
         after = under_review.plan.resources_after.get(alarm.address)
         if change.deleted:
             lost = "deleted"

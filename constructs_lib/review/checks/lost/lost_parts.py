@@ -23,9 +23,10 @@ _INSTANCE: Final = "aws_rds_cluster_instance"
 
 def lost_parts(under_review: PlanUnderReview) -> Iterator[Found]:
     """Yield the parts of the recovery that the plan destroys."""
-    yield from _holders(under_review)
-    yield from _roles(under_review)
-    yield from _standbys(under_review)
+    for found in (*_holders(under_review), *_roles(under_review), *_standbys(under_review)):
+        # What served a component that is destroyed goes with it, and that is said.
+        if found.reviewed is None or not found.reviewed.gone:
+            yield found
 
 
 def _does(under_review: PlanUnderReview, resource: Resource) -> str | None:
@@ -54,6 +55,7 @@ def _holders(under_review: PlanUnderReview) -> Iterator[Found]:
 def _roles(under_review: PlanUnderReview) -> Iterator[Found]:
     used = _used_roles(under_review)
     names: dict[str, tuple[str, ReviewedComponent | None]] = {}
+    destroyed: set[str] = set()
     for role in under_review.before(_ROLE):
         text = {value for name in ("arn", "name", "id") if (value := role.text(name)) is not None}
         found = next((used[value] for value in (role.address, *sorted(text)) if value in used), None)
@@ -63,13 +65,16 @@ def _roles(under_review: PlanUnderReview) -> Iterator[Found]:
             continue
         names.update(dict.fromkeys((*text, role.address), found))
         if (does := _does(under_review, role)) is not None and under_review.declared:
+            destroyed |= text
             what = f"{role.address}, the role for {found[0]}"
             yield Found(id="RECOVERY-127", address=role.address, reviewed=found[1], values={"does": does, "what": what})
     for part in under_review.before(*_ATTACHED):
         found = names.get(part.text("role") or "")
         does = _does(under_review, part)
         # What a replication role may still do is proved from its policies.
-        if found is not None and does is not None and found[0] != "replication" and under_review.declared:
+        if part.text("role") in destroyed or found is None or found[0] == "replication":
+            continue
+        if does is not None and under_review.declared:
             what = f"{part.address}, what lets the role for {found[0]} work"
             yield Found(id="RECOVERY-127", address=part.address, reviewed=found[1], values={"does": does, "what": what})
 

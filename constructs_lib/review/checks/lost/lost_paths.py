@@ -9,12 +9,13 @@ from constructs_lib.components import ENABLED, Kind
 from constructs_lib.objectives import Disruption
 from constructs_lib.plan.document.arn import as_region
 from constructs_lib.plan.document.resource import as_number, blocks_in
+from constructs_lib.review.checks.found_apart import found_apart
 from constructs_lib.review.component_review import title
 from constructs_lib.review.finding import Found
 from constructs_lib.review.reviewed_component import counted, leaves_region
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from constructs_lib.components import Component, Protection
     from constructs_lib.plan import Change, Resource
@@ -34,11 +35,14 @@ _KEPT: Final = ("retention_days", "noncurrent_days")
 
 def lost_paths(under_review: PlanUnderReview) -> Iterator[Found]:
     """Yield every way back that the plan takes away."""
+    told = set()
     for reviewed in under_review.reviewed_components.values():
         yield from _destroyed(under_review, reviewed)
         if reviewed.before is not None and reviewed.after is not None:
-            yield from _lost(under_review, reviewed, reviewed.before, reviewed.after)
-    yield from _copies(under_review)
+            for found in _lost(under_review, reviewed, reviewed.before, reviewed.after):
+                told.add(found.address)
+                yield found
+    yield from _copies(under_review, told)
     yield from _locks(under_review)
     yield from _shorter_backups(under_review)
     yield from _in_other_states(under_review)
@@ -89,24 +93,35 @@ def _lost(
             continue  # it does the same here, and where it did it before is no matter
         elif item.mechanism in open_ or _let_go(under_review, item):
             continue  # the verdict says that it is not known any more
-        elif _for_want_of_versions(under_review, item, before, after):
-            continue  # that versioning is lost is said, and what hangs on it
+        elif _for_want_of_versions(under_review, reviewed, item, after) or _said(after, item):
+            continue  # that versioning is lost is said, and what hangs on it; so is what was proved apart
         elif _moved(item, new.get(item.mechanism), before):
             yield from _moves(under_review, reviewed, item, new[item.mechanism])
         else:
             yield _protection_lost(under_review, reviewed, item, before, after)
 
 
-def _for_want_of_versions(under_review: PlanUnderReview, item: Protection, before: Component, after: Component) -> bool:
-    """Whether a copy or backup is declared as before, and is lost because the component keeps no versions any more."""
+def _for_want_of_versions(
+    under_review: PlanUnderReview, reviewed: ReviewedComponent, item: Protection, after: Component
+) -> bool:
+    """Whether a copy or backup is declared as before, and lost since the component, or its copy, keeps no versions."""
 
-    def versions(side: Component) -> set[str]:
-        found = {one.mechanism for one in counted(side)}
-        return {name for name in found if under_review.catalog.mechanism(side.kind, name).role == "versions"}
+    def lost(of: ReviewedComponent) -> set[str]:
+        was, now = ({one.mechanism for one in counted(side)} for side in (of.before, of.after))
+        return {name for name in was - now if under_review.catalog.mechanism(of.kind, name).role == "versions"}
 
     declared = any((one.mechanism, one.region) == (item.mechanism, item.region) for one in after.protections)
-    lost = versions(before) - versions(after)
-    return declared and bool(lost) and item.mechanism not in lost
+    if not declared or item.mechanism in lost(reviewed):
+        return False
+    copies = [copy for copy, original in under_review.plan.copies_after.items() if original == reviewed.address]
+    there = (under_review.reviewed_components.get(address) for address in copies)
+    return bool(lost(reviewed)) or any(one is not None and one.region == item.region and lost(one) for one in there)
+
+
+def _said(after: Component, item: Protection) -> bool:
+    """Whether it is declared as before, and each doubt on it has a finding of its own."""
+    same = [one for one in after.protections if (one.mechanism, one.region) == (item.mechanism, item.region)]
+    return bool(same) and all(one.doubts and all(map(found_apart, one.doubts)) for one in same)
 
 
 def _covers_regions(under_review: PlanUnderReview, component: Component, item: Protection) -> bool:
@@ -148,8 +163,8 @@ def _protection_lost(
         "region": item.region or "another Region",
         "home": before.region or "its Region",
     }
-    address = item.address if item.address is not None and doubts else reviewed.address
-    return Found(id=_rule(under_review, item, before, after), address=address, reviewed=reviewed, values=values)
+    id, address = _rule(under_review, item, before, after), item.address or reviewed.address
+    return Found(id=id, address=address, reviewed=reviewed, values=values)
 
 
 def _rule(under_review: PlanUnderReview, item: Protection, before: Component, after: Component) -> str:
@@ -203,7 +218,7 @@ def _longest(component: Component, like: Protection, name: str) -> int | None:
 _COPIED: Final = types_that("copies_at")
 
 
-def _copies(under_review: PlanUnderReview) -> Iterator[Found]:
+def _copies(under_review: PlanUnderReview, told: Container[str]) -> Iterator[Found]:
     for address, original in under_review.plan.copies_before.items():
         change = under_review.changes.get(address)
         if change is None or not (change.deleted or change.replaced) or address in under_review.reviewed_components:
@@ -211,6 +226,8 @@ def _copies(under_review: PlanUnderReview) -> Iterator[Found]:
         reviewed = under_review.reviewed_components.get(original)
         if reviewed is None and original in {item.name for item in under_review.plan.before}:
             continue
+        if change.deleted and address in told:
+            continue  # that the component loses this copy is said
         resource = under_review.plan.resources_before.get(address)
         region = None if resource is None else resource.region
         yield Found(

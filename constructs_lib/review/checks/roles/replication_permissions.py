@@ -82,6 +82,7 @@ _BROKEN: Final = {
     "RECOVERY-205": "its role may not use a key for the encryption context of a Bucket Key",
     "RECOVERY-216": "it leaves out objects that are encrypted with a KMS key",
     "RECOVERY-218": "S3 may not assume its role",
+    "RECOVERY-220": "its role is granted nothing",
     "RECOVERY-219": "whether its role may use a key is not known before apply",
 }
 """What is wrong, in words that follow the name of the mechanism."""
@@ -285,6 +286,9 @@ def _of_role(under_review: PlanUnderReview, type: str, attribute: str, role: Res
 
 
 def _checked(way: _Way, role: Resource, granted: list[dict[str, Any]]) -> Iterator[Found]:
+    if not any(statement.get("Effect") == "Allow" for statement in granted):
+        yield way.found("RECOVERY-220", role=role.address)
+        return
     source_arn, destination_arn = _arn(way.source), way.destination_arn
     encryption = _encryption(way.under_review, way.source)
     if source_arn is not None and way.source is not None:

@@ -1,0 +1,18 @@
+"""Doubts on a way back that have a finding of their own: one cause, one finding."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from constructs_lib.review.checks.lost.after_failover import OVERWRITTEN
+from constructs_lib.review.checks.lost.changes_in_place import ENDED, REFUSED
+from constructs_lib.review.checks.roles.backup_role import NOT_TAKEN
+from constructs_lib.review.checks.roles.replication_permissions import PROVED
+from constructs_lib.review.checks.voided_paths import SEE
+
+_APART: Final = PROVED | {ENDED, REFUSED, OVERWRITTEN, NOT_TAKEN}
+
+
+def found_apart(doubt: str) -> bool:
+    """Whether what the doubt is about is found by a check of its own."""
+    return doubt in _APART or SEE in doubt
