@@ -31,7 +31,7 @@ def test_the_facts_are_all_that_the_catalog_reads() -> None:
     mechanisms = load_catalog().mechanisms.values()
     terms = sum(len(cover.rpo) + len(cover.act) for item in mechanisms for cover in item.covers)
     patterns = sum(map(len, load_catalog().patterns.values()))
-    files = (*(f"{kind}.toml" for kind in KINDS), "routing.toml")
+    files = (*(f"{kind}.toml" for kind in KINDS), "routing.toml", "external.toml")
     assert sum(len(_of(file)) for file in files) == terms + patterns
     assert len(_of("limits.toml")) == len(load_limits())
     assert len(_of("sla.toml")) == len(load_slas())
