@@ -35,6 +35,9 @@ def _bill_region(bill: Bill, region: str, tasks: int, *, serves: bool) -> None:
         cpu, memory = (bill.parameter(revisions, name) for name in ("cpu_units", "memory_mb"))
         bill.add(f"vCPU of {tasks} tasks in {region}", f"fargate.vcpu{arm}", hours * tasks * cpu / _CPU_UNITS, region)
         bill.add(f"memory of {tasks} tasks in {region}", f"fargate.memory{arm}", hours * tasks * memory / _MB, region)
+    if revisions is not None:
+        secrets = bill.parameter(revisions, "secrets")
+        bill.add(f"{secrets} secrets in {region}", "secretsmanager.secret", secrets, region)
     bill.add(f"load balancer in {region}", "alb.hour", hours, region)
     if serves:
         units = assumed_usage().load_balancer_units * hours

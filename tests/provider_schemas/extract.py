@@ -124,6 +124,7 @@ DATA_SOURCES = (
     "aws_kms_key",
     "aws_partition",
     "aws_region",
+    "aws_secretsmanager_secret",
 )
 
 _DOCUMENTED = re.compile(r"/docs/(resources|data-sources)/\w+ (?:data\.)?(aws_\w+)\}")

@@ -6,14 +6,16 @@ import json
 from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.limits import limit
+from constructs_lib.constructs.configuration.parameter import Parameter
 from constructs_lib.constructs.service.in_each_region import image_parts
 from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from constructs_lib.constructs.configuration.secret import Secret
     from constructs_lib.constructs.service.options import RegionalOptions
     from constructs_lib.constructs.sites.site import Site
 
@@ -28,12 +30,10 @@ class ExecutionRole(Construct):
         scope: Where to build it.
         id: Construct id.
         home: The primary site.
-        region: The Region whose tasks it starts.
+        site: The site whose tasks it starts.
         name: Starts the role's name.
         log_group: The name of the log group.
         given: What the service is given in that Region.
-        key: The ARN of the Region's key, or None for the one that the site builds there.
-        alias: The alias of that one.
         tags: The component's tags.
 
     Attributes:
@@ -47,16 +47,14 @@ class ExecutionRole(Construct):
         id: str,
         home: Site,
         *,
-        region: str,
+        site: Site,
         name: str,
         log_group: str,
         given: RegionalOptions,
-        key: str | None,
-        alias: str,
         tags: Mapping[str, str],
     ) -> None:
         super().__init__(scope, id)
-        account = home.account_id
+        account, region = home.account_id, site.region
         self.name = fitted_name(f"{name}-execution-{region}", limit("iam.role_name").most)
         self.role = AwsResource(
             self,
@@ -109,7 +107,7 @@ class ExecutionRole(Construct):
             },
         ]
         if given.secrets:
-            statements += _read_secrets(sorted(set(given.secrets.values())), region, account, key, alias)
+            statements += _read_secrets(given.secrets.values(), site, account)
         self.policy = AwsResource(
             self,
             "Policy",
@@ -127,39 +125,44 @@ class ExecutionRole(Construct):
         return f"arn:aws:iam::{site.account_id}:role/{self.name}"
 
 
-def _read_secrets(
-    secrets: list[str], region: str, account: str, key: str | None, alias: str
-) -> list[dict[str, object]]:
-    parameters = [arn for arn in secrets if ":ssm:" in arn]
-    stored = [_whole(arn) for arn in secrets if arn not in parameters]
-    used = {"secretsmanager": stored, "ssm": parameters}
-    services = [f"{name}.{region}.amazonaws.com" for name, arns in used.items() if arns]
-    decrypt: dict[str, object] = {"StringEquals": {"kms:ViaService": services}}
+def _read_secrets(given: Iterable[str | Secret | Parameter], site: Site, account: str) -> list[dict[str, object]]:
+    """Return what lets the role read what the service is given in *site*, and decrypt what is not encrypted by AWS."""
+    services = {"secretsmanager": "secretsmanager:GetSecretValue", "ssm": "ssm:GetParameters"}
+    found: dict[str, set[str]] = {service: set() for service in services}
+    encrypted: set[str] = set()
+    for value in given:
+        service = "ssm" if isinstance(value, Parameter) or (isinstance(value, str) and ":ssm:" in value) else _SECRETS
+        found[service].add(_whole(value) if isinstance(value, str) else value.policy_resource(site))
+        if isinstance(value, str) or value.has_key_of(site):
+            encrypted.add(f"{service}.{site.region}.amazonaws.com")
+    sids = {"secretsmanager": "ReadSecrets", "ssm": "ReadParameters"}
+    statements: list[dict[str, object]] = [
+        {"Sid": sids[service], "Effect": "Allow", "Action": action, "Resource": sorted(found[service])}
+        for service, action in services.items()
+        if found[service]
+    ]
+    if not encrypted:
+        return statements
+    decrypt: dict[str, object] = {"StringEquals": {"kms:ViaService": sorted(encrypted)}}
+    key = site.given_key_arn
     if key is None:
-        decrypt["ForAnyValue:StringEquals"] = {"kms:ResourceAliases": alias}
-    found: list[dict[str, object]] = []
-    if stored:
-        action = "secretsmanager:GetSecretValue"
-        found.append({"Sid": "ReadSecrets", "Effect": "Allow", "Action": action, "Resource": sorted(set(stored))})
-    if parameters:
-        found.append(
-            {"Sid": "ReadParameters", "Effect": "Allow", "Action": "ssm:GetParameters", "Resource": parameters}
-        )
-    found.append(
+        decrypt["ForAnyValue:StringEquals"] = {"kms:ResourceAliases": site.key_alias}
+    return [
+        *statements,
         {
             "Sid": "DecryptThem",
             "Effect": "Allow",
             "Action": "kms:Decrypt",
-            "Resource": f"arn:aws:kms:{region}:{account}:key/*" if key is None else key,
+            "Resource": f"arn:aws:kms:{site.region}:{account}:key/*" if key is None else key,
             "Condition": decrypt,
-        }
-    )
-    return found
+        },
+    ]
 
 
+_SECRETS = "secretsmanager"
 _ARN_PARTS = 7
 
 
 def _whole(arn: str) -> str:
-    """Return the ARN of the secret where a key of its value, a stage or a version is named after it."""
-    return ":".join(arn.split(":")[:_ARN_PARTS])
+    """Return the ARN of a secret, where a key of its value, a stage or a version is named after it."""
+    return arn if ":ssm:" in arn else ":".join(arn.split(":")[:_ARN_PARTS])

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from constructs_lib.catalog.limits import limit
+from constructs_lib.constructs.configuration.parameter import Parameter
+from constructs_lib.constructs.configuration.secret import Secret
 from constructs_lib.constructs.service.in_each_region import InEachRegion, image_parts, split
 from constructs_lib.constructs.service.service_network import ServiceNetwork
 from constructs_lib.errors import ConfigurationError
@@ -31,7 +33,7 @@ class RegionalOptions:
     certificate_arn: str
     access_log_bucket: str | None
     environment: Mapping[str, str]
-    secrets: Mapping[str, str]
+    secrets: Mapping[str, str | Secret | Parameter]
 
 
 @attrs.frozen(kw_only=True)
@@ -55,7 +57,7 @@ class ServiceOptions:
     most_tasks: int | None
     share_percent: int
     environment: Mapping[str, str | InEachRegion]
-    secrets: Mapping[str, str | InEachRegion]
+    secrets: Mapping[str, str | InEachRegion | Secret | Parameter]
     health_path: str
     task_role_arn: str | None
     internal: bool
@@ -98,12 +100,14 @@ class ServiceOptions:
     @property
     def settings(self) -> dict[str, dict[str, str | int | bool]]:
         """The parameters of mechanisms that the options fix."""
+        secrets = len({id(value) for value in self.secrets.values() if isinstance(value, Secret)})
         return {
             "revisions": {
                 "tasks": self.tasks,
                 "cpu_units": self.cpu_units,
                 "memory_mb": self.memory_mb,
                 "architecture": self.architecture,
+                **({"secrets": secrets} if secrets else {}),
             },
             "service_at_a_share": {"share_percent": self.share_percent},
         }
@@ -132,7 +136,16 @@ class ServiceOptions:
             )
             raise ConfigurationError(msg)
         environment = {name: each(value, f"{name} in the environment") for name, value in self.environment.items()}
-        secrets = {name: each(value, f"{name} in the secrets") for name, value in self.secrets.items()}
+        built = {name: value for name, value in self.secrets.items() if isinstance(value, Secret | Parameter)}
+        for name, value in built.items():
+            if value.sites is not sites:
+                msg = f"{name} in the secrets of service {self.name} is built for {value.sites.name}; give its ARN"
+                raise ConfigurationError(msg)
+        secrets = {
+            name: each(value, f"{name} in the secrets")
+            for name, value in self.secrets.items()
+            if not isinstance(value, Secret | Parameter)
+        }
         found = {}
         for role, region in (("primary", here), ("recovery", there)):
             network = self.recovery_network if role == "recovery" else self.network
@@ -145,6 +158,6 @@ class ServiceOptions:
                 certificate_arn=getattr(certificate, role),
                 access_log_bucket=None if logs is None else getattr(logs, role),
                 environment={name: getattr(value, role) for name, value in environment.items()},
-                secrets={name: getattr(value, role) for name, value in secrets.items()},
+                secrets={**built, **{name: getattr(value, role) for name, value in secrets.items()}},
             )
         return found

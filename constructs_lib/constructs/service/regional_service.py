@@ -180,7 +180,10 @@ class RegionalService:
             "readonlyRootFilesystem": True,
             "portMappings": [{"containerPort": options.port, "hostPort": options.port, "protocol": "tcp"}],
             "environment": [{"name": name, "value": value} for name, value in sorted(given.environment.items())],
-            "secrets": [{"name": name, "valueFrom": value} for name, value in sorted(given.secrets.items())],
+            "secrets": [
+                {"name": name, "valueFrom": value if isinstance(value, str) else value.arn_in(self.site)}
+                for name, value in sorted(given.secrets.items())
+            ],
             "logConfiguration": {
                 "logDriver": "awslogs",
                 "options": {

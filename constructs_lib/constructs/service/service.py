@@ -18,6 +18,8 @@ from constructs_lib.terraform.placement import placed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from constructs_lib.constructs.configuration.parameter import Parameter
+    from constructs_lib.constructs.configuration.secret import Secret
     from constructs_lib.constructs.service.in_each_region import InEachRegion
     from constructs_lib.constructs.service.options import RegionalOptions
     from constructs_lib.constructs.service.service_network import ServiceNetwork
@@ -67,7 +69,8 @@ class Service(Construct):
         most_tasks: How many scaling may run. Default: four times *tasks*.
         share_percent: The share of *tasks* that a warm standby runs, rounded up. Default 25.
         environment: Variables of the container; a value may be `InEachRegion`. Default: none.
-        secrets: Variables whose values ECS reads from Secrets Manager or Parameter Store, by ARN. Default: none.
+        secrets: Variables whose values ECS reads: each a `Secret` or a `Parameter` of these sites, or the ARN of one.
+            Default: none.
         health_path: What the load balancer asks for, and must be answered with 200. Default `/health`.
         task_role_arn: The role of the application itself. Default: none.
         internal: Whether the load balancer can be reached from inside the VPC only. Default: from everywhere.
@@ -110,7 +113,7 @@ class Service(Construct):
         most_tasks: int | None = None,
         share_percent: int = 25,
         environment: Mapping[str, str | InEachRegion] | None = None,
-        secrets: Mapping[str, str | InEachRegion] | None = None,
+        secrets: Mapping[str, str | InEachRegion | Secret | Parameter] | None = None,
         health_path: str = "/health",
         task_role_arn: str | None = None,
         internal: bool = False,
@@ -183,12 +186,10 @@ class Service(Construct):
             self,
             id,
             self.sites.primary,
-            region=site.region,
+            site=site,
             name=self.decision.full_name,
             log_group=self._log_group,
             given=given,
-            key=site.given_key_arn,
-            alias=site.key_alias,
             tags=self.decision.tags,
         )
 

@@ -1,0 +1,253 @@
+"""What a service is given is there in both Regions, from one declaration, and leads to neither from the other."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from constructs_lib import (
+    Bucket,
+    InEachRegion,
+    Objective,
+    Parameter,
+    Secret,
+    Service,
+    Sites,
+    TerraformStack,
+    Workload,
+)
+from constructs_lib.costs import monthly_cost
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.terraform.engine import App
+from tests.constructs.test_service import CERTIFICATES, IMAGE, container, network, one
+from tests.provider_schemas.check import PROVIDERS, unknown_in, unknown_references
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+PRIMARY, RECOVERY, ACCOUNT = "eu-west-1", "eu-central-1", "111122223333"
+KEYS = {region: f"arn:aws:kms:{region}:{ACCOUNT}:key/a" for region in (PRIMARY, RECOVERY)}
+Stacks = dict[str, dict[str, Any]]
+
+
+def synthesized(
+    directory: Path, build: Callable[[Workload], None], *, recovery: str | None = RECOVERY, **given: Any
+) -> Stacks:
+    """Return the stacks by role, each as it is written; they are checked against the provider's schemas."""
+    app = App(outdir=str(directory))
+    sites = Sites.per_region(app, "shop", primary=PRIMARY, recovery=recovery, account_id=ACCOUNT, **given)
+    shop = Workload(sites, objective=Objective(rto="4h", rpo="4h"))
+    build(shop)
+    app.synth()
+    found = {}
+    for file in sorted((directory / "stacks").glob("*/cdk.tf.json")):
+        found[file.parent.name.rpartition("-")[2]] = stack = json.loads(file.read_text(encoding="utf-8"))
+        for provider in PROVIDERS:
+            assert unknown_in(stack, provider) == []
+            assert unknown_references(stack, provider) == []
+    return found
+
+
+def serve(shop: Workload, **given: Any) -> Service:
+    options = {
+        "image": IMAGE,
+        "port": 8080,
+        "network": network("here"),
+        "recovery_network": network("there"),
+        "certificate_arn": CERTIFICATES,
+    }
+    return Service(shop, "web", **{**options, **given})
+
+
+def statements(stack: dict[str, Any], role: str) -> dict[str, dict[str, Any]]:
+    (policy,) = (item for item in stack["resource"]["aws_iam_role_policy"].values() if role in json.dumps(item["role"]))
+    return {item["Sid"]: item for item in json.loads(policy["policy"])["Statement"]}
+
+
+# ---------------------------------------------------------------- secrets
+
+
+def test_a_secret_is_replicated_and_each_regions_service_reads_its_own(tmp_path: Path) -> None:
+    def build(shop: Workload) -> None:
+        serve(shop, secrets={"TOKEN": Secret(shop, "token")})
+
+    stacks = synthesized(tmp_path, build)
+
+    secret = one(stacks["primary"]["resource"], "aws_secretsmanager_secret")
+    assert (secret["name"], secret["replica"]) == ("shop-token", [{"region": RECOVERY}])
+    assert secret["kms_key_id"] == "${aws_kms_key.RecoveryKey.arn}"
+    assert secret["lifecycle"]["prevent_destroy"] is True
+    assert "aws_secretsmanager_secret" not in stacks["recovery"]["resource"]
+    (found,) = stacks["recovery"]["data"]["aws_secretsmanager_secret"].values()
+    assert found["name"] == "shop-token"
+    read = {role: container(stacks[role]["resource"])["secrets"] for role in ("primary", "recovery")}
+    assert read["primary"] == [{"name": "TOKEN", "valueFrom": "${aws_secretsmanager_secret.token.arn}"}]
+    assert read["recovery"] == [{"name": "TOKEN", "valueFrom": "${data.aws_secretsmanager_secret.token.arn}"}]
+
+
+def test_the_role_of_each_region_reads_that_secret_and_decrypts_where_aws_does_not_let_it_in(tmp_path: Path) -> None:
+    def build(shop: Workload) -> None:
+        serve(shop, secrets={"TOKEN": Secret(shop, "token")})
+
+    stacks = synthesized(tmp_path, build)
+
+    here, there = (statements(stacks["primary"], f"web_{role}") for role in ("ExecutionRole", "RecoveryExecutionRole"))
+    assert here["ReadSecrets"]["Resource"] == ["${aws_secretsmanager_secret.token.arn}"]
+    assert here["DecryptThem"]["Condition"]["ForAnyValue:StringEquals"] == {"kms:ResourceAliases": "alias/shop"}
+    assert there["ReadSecrets"]["Resource"] == [f"arn:aws:secretsmanager:{RECOVERY}:{ACCOUNT}:secret:shop-token-??????"]
+    # The replica has the key aws/secretsmanager of its Region, whose policy lets in all of the account who may read.
+    assert "DecryptThem" not in there
+
+
+def test_the_replica_has_the_key_that_is_given_for_its_region(tmp_path: Path) -> None:
+    def build(shop: Workload) -> None:
+        serve(shop, secrets={"TOKEN": Secret(shop, "token")})
+
+    stacks = synthesized(tmp_path, build, key_arns=KEYS)
+
+    secret = one(stacks["primary"]["resource"], "aws_secretsmanager_secret")
+    assert secret["kms_key_id"] == KEYS[PRIMARY]
+    assert secret["replica"] == [{"region": RECOVERY, "kms_key_id": KEYS[RECOVERY]}]
+    decrypt = statements(stacks["primary"], "web_RecoveryExecutionRole")["DecryptThem"]
+    assert decrypt["Resource"] == KEYS[RECOVERY]
+    assert decrypt["Condition"] == {"StringEquals": {"kms:ViaService": [f"secretsmanager.{RECOVERY}.amazonaws.com"]}}
+
+
+def test_what_leads_to_one_region_is_a_secret_in_each(tmp_path: Path) -> None:
+    def build(shop: Workload) -> None:
+        serve(shop, secrets={"DATABASE": Secret(shop, "database", replicated=False)})
+
+    stacks = synthesized(tmp_path, build)
+
+    for role in ("primary", "recovery"):
+        secret = one(stacks[role]["resource"], "aws_secretsmanager_secret")
+        assert (secret["name"], secret.get("replica", [])) == ("shop-database", [])
+        assert secret["kms_key_id"] == "${aws_kms_key.RecoveryKey.arn}"
+        (read,) = container(stacks[role]["resource"])["secrets"]
+        assert read["valueFrom"] == "${aws_secretsmanager_secret.database.arn}"
+    assert "DecryptThem" in statements(stacks["primary"], "web_RecoveryExecutionRole")
+
+
+def test_one_stack_has_the_key_of_its_other_site_and_reads_the_replica_after_it_is_made(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path))
+    sites = Sites.in_one_stack(
+        TerraformStack(app, "shop"), "shop", primary=PRIMARY, recovery=RECOVERY, account_id=ACCOUNT
+    )
+    shop = Workload(sites, objective=Objective(rto="4h", rpo="4h"))
+    serve(shop, secrets={"TOKEN": Secret(shop, "token")})
+    app.synth()
+    stack = json.loads((tmp_path / "stacks/shop/cdk.tf.json").read_text(encoding="utf-8"))
+
+    (replica,) = one(stack["resource"], "aws_secretsmanager_secret")["replica"]
+    assert replica["kms_key_id"].startswith("${aws_kms_key.Recovery_RecoveryKey")
+    (read,) = stack["data"]["aws_secretsmanager_secret"].values()
+    assert read["depends_on"] == ["aws_secretsmanager_secret.token"]
+
+
+def test_secrets_are_in_the_bill_of_the_service_in_each_region() -> None:
+    sites = Sites.per_region(App(), "shop", primary=PRIMARY, recovery=RECOVERY)
+    shop = Workload(sites, objective=Objective(rto="4h", rpo="4h"))
+    token, other = Secret(shop, "token"), Secret(shop, "other")
+    service = serve(shop, secrets={"TOKEN": token, "AGAIN": token, "OTHER": other})
+
+    lines = {item.what: item for item in monthly_cost(service.decision.component, service.decision.usage).lines}
+    for region in (PRIMARY, RECOVERY):
+        line = lines[f"2 secrets in {region}"]
+        assert (line.price.dimension, line.amount) == ("secretsmanager.secret", Decimal(2))
+
+
+# ---------------------------------------------------------------- parameters
+
+
+def test_a_parameter_is_written_in_both_regions_with_the_key_of_each(tmp_path: Path) -> None:
+    def build(shop: Workload) -> None:
+        serve(shop, secrets={"LEVEL": Parameter(shop, "log-level", value="info")})
+
+    stacks = synthesized(tmp_path, build)
+
+    for role in ("primary", "recovery"):
+        written = one(stacks[role]["resource"], "aws_ssm_parameter")
+        assert (written["name"], written["type"], written["value"]) == ("/shop/log-level", "SecureString", "info")
+        assert written["key_id"] == "${aws_kms_key.RecoveryKey.arn}"
+        (read,) = container(stacks[role]["resource"])["secrets"]
+        assert read["valueFrom"] == "${aws_ssm_parameter.log-level.arn}"
+    for role, region in (("ExecutionRole", PRIMARY), ("RecoveryExecutionRole", RECOVERY)):
+        allowed = statements(stacks["primary"], f"web_{role}")
+        assert allowed["ReadParameters"]["Resource"] == [f"arn:aws:ssm:{region}:{ACCOUNT}:parameter/shop/log-level"]
+        via = allowed["DecryptThem"]["Condition"]["StringEquals"]["kms:ViaService"]
+        assert via == [f"ssm.{region}.amazonaws.com"]
+
+
+def test_a_value_that_leads_to_the_primary_region_says_what_stands_for_it(tmp_path: Path) -> None:
+    def build(shop: Workload) -> None:
+        with pytest.raises(ConfigurationError, match=r"the value of parameter 'search'.*InEachRegion"):
+            Parameter(shop, "search", value=f"https://search.{PRIMARY}.example.com")
+        each = {"primary": f"https://search.{PRIMARY}.example.com", "recovery": "https://search.example.com"}
+        Parameter(shop, "search", value=InEachRegion(**each))
+
+    stacks = synthesized(tmp_path, build)
+
+    values = [one(stacks[role]["resource"], "aws_ssm_parameter")["value"] for role in ("primary", "recovery")]
+    assert values == [f"https://search.{PRIMARY}.example.com", "https://search.example.com"]
+
+
+def test_without_a_recovery_region_there_is_one_of_each(tmp_path: Path) -> None:
+    def build(shop: Workload) -> None:
+        Secret(shop, "token")
+        Parameter(shop, "log-level", value=f"from {PRIMARY}")
+
+    app = App(outdir=str(tmp_path))
+    sites = Sites.single_region(app, "shop", region=PRIMARY, account_id=ACCOUNT)
+    build(Workload(sites, objective=Objective(rto="4h", rpo="4h")))
+    app.synth()
+    stack = json.loads((tmp_path / "stacks/shop-primary/cdk.tf.json").read_text(encoding="utf-8"))["resource"]
+
+    assert one(stack, "aws_secretsmanager_secret").get("replica", []) == []
+    assert one(stack, "aws_ssm_parameter")["value"] == f"from {PRIMARY}"
+
+
+# ---------------------------------------------------------------- refusals
+
+
+@pytest.mark.parametrize(
+    ("build", "said"),
+    [
+        (lambda shop: Secret(shop, "to ken"), "the id of a secret"),
+        (lambda shop: Secret(shop, "token", replicated="no"), "replicated of secret 'token'"),  # type: ignore[arg-type]
+        (lambda shop: Secret(shop, "token", description=" "), "the description of secret 'token'"),
+        (lambda shop: Secret(shop, "t" * 512), "the name of secret"),
+        (lambda shop: Parameter(shop, "level", value=""), "a value of InEachRegion"),
+        (lambda shop: Parameter(shop, "level", value="x" * 4097), "the value of parameter 'level'"),
+        (lambda shop: Parameter(shop, "level", value="x", tags={"aws:a": "b"}), "a tag of parameter 'level'"),
+    ],
+)
+def test_what_aws_does_not_take_is_refused_and_leaves_nothing(build: Callable[[Workload], object], said: str) -> None:
+    sites = Sites.per_region(App(), "shop", primary=PRIMARY, recovery=RECOVERY)
+    shop = Workload(sites, objective=Objective(rto="4h", rpo="4h"))
+
+    with pytest.raises(ConfigurationError, match=said):
+        build(shop)
+
+    for name in ("token", "level"):
+        Bucket(shop, name)
+
+
+def test_a_name_that_aws_keeps_is_refused() -> None:
+    sites = Sites.per_region(App(), "aws-shop", primary=PRIMARY, recovery=RECOVERY)
+    with pytest.raises(ConfigurationError, match="AWS keeps names that start with aws or ssm to itself"):
+        Parameter(sites, "level", value="info")
+
+
+def test_another_workloads_secret_is_given_by_its_arn() -> None:
+    app = App()
+    objective = Objective(rto="4h", rpo="4h")
+    shop, other = (
+        Workload(Sites.per_region(app, name, primary=PRIMARY, recovery=RECOVERY), objective=objective)
+        for name in ("shop", "other")
+    )
+    with pytest.raises(ConfigurationError, match="TOKEN in the secrets of service shop-web is built for other"):
+        serve(shop, secrets={"TOKEN": Secret(other, "token")})
