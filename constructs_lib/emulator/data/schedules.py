@@ -24,6 +24,7 @@ class Schedules:
     def __init__(self, links: Links) -> None:
         self._links = links
         self._ahead = 0.0
+        self._firing: float | None = None
         self._leaving: list[dict[str, Any]] = []
         self._counted: Counter[tuple[str, str, str]] = Counter()
         self._matched: tuple[str, str, str] | None = None
@@ -42,9 +43,12 @@ class Schedules:
 
     def fire(self, now: float) -> dict[str, Any]:
         """Fire what is due at `now`; return the events that leave for another Region, and what rules did since."""
-        self._ahead = now - time.time()
-        self._rules._tick_scheduled_rules()
-        self._schedules._tick_schedules()
+        self._ahead, self._firing = now - time.time(), now
+        try:
+            self._rules._tick_scheduled_rules()
+            self._schedules._tick_schedules()
+        finally:
+            self._firing = None
         leaving, self._leaving = self._leaving, []
         counted, self._counted = self._counted, Counter()
         did = [
@@ -63,7 +67,8 @@ class Schedules:
         return {"arrived": True}
 
     def _now(self) -> float:
-        return time.time() + self._ahead
+        # Were it later by what the machine takes, what is due five minutes after would be due a step later still.
+        return time.time() + self._ahead if self._firing is None else self._firing
 
     def _invoke_target(
         self, target: dict[str, Any], event: dict[str, Any], rule: dict[str, Any], view: Any = None
