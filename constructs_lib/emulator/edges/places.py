@@ -17,6 +17,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from constructs_lib.emulator.call import Reply
+from constructs_lib.emulator.edges.running_tasks import running_tasks
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -133,7 +134,6 @@ class Places:
             raise Unreachable(f"{name} is nowhere; place it with aws.place()")
         self._require_region(place)
         if place.address.startswith(_SERVICE):
-            await self._running(place)
             return
         parts = urlsplit(place.url)
         try:
@@ -145,7 +145,7 @@ class Places:
     async def _ask(self, place: Place, visit: Visit) -> Reply:
         self._require_region(place)
         if place.address.startswith(_SERVICE):
-            up = await self._running(place)
+            up = await running_tasks(self._inquiry, place.address)
             status = HTTPStatus.OK if up else HTTPStatus.SERVICE_UNAVAILABLE
             return Reply.of(status, {"Content-Type": "text/plain"}, f"{up} tasks run\n")
         headers = CIMultiDict(visit.headers)
@@ -170,13 +170,6 @@ class Places:
     def _require_region(self, place: Place) -> None:
         if place.region in self._world.lost:
             raise Unreachable(f"no connection: {place.region} is gone")
-
-    async def _running(self, place: Place) -> int:
-        _, cluster, name = place.address.split("/")
-        region = place.address.split(":")[3]
-        found = await self._inquiry("ecs", "DescribeServices", region, cluster=cluster, services=[name])
-        services = (found or {}).get("services", [])
-        return int(services[0]["runningCount"]) if services else 0
 
 
 def _plain(name: str) -> str:

@@ -12,6 +12,8 @@ import attrs
 from constructs_lib.emulator.permissions.authority import account_may_use_key, may_assume, role_may, service_may
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from constructs_lib.emulator.permissions.authority import Policies
     from constructs_lib.emulator.permissions.conditions import Context
 
@@ -23,6 +25,8 @@ _OF_SOURCE_OBJECT: Final = (
     "s3:GetObjectVersionTagging",
 )
 _OF_REPLICA: Final = ("s3:ReplicateObject", "s3:ReplicateTags")
+_OF_IMAGE: Final = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+_OF_STREAM: Final = ("logs:CreateLogStream", "logs:PutLogEvents")
 _TLS: Final = {"aws:SecureTransport": "true"}
 
 
@@ -172,6 +176,41 @@ async def dsql_key(policies: Policies, *, key: str, account: str, cluster: str) 
     for action in ("kms:DescribeKey", "kms:Decrypt", "kms:GenerateDataKey"):
         if not await service_may(policies, "dsql.amazonaws.com", action, key, context):
             return f"dsql.amazonaws.com may not {action} with {key}"
+    return None
+
+
+async def log_group_key(policies: Policies, *, key: str, group: str) -> str | None:
+    """CloudWatch Logs encrypts a log group, an ARN.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html.
+    """
+    service = f"logs.{group.split(':')[3]}.amazonaws.com"
+    context = {"kms:EncryptionContext:aws:logs:arn": group}
+    for action in ("kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey"):
+        if not await service_may(policies, service, action, key, context):
+            return f"{service} may not {action} with {key}"
+    return None
+
+
+async def task_start(
+    policies: Policies, *, role: str, cluster: str, images: Collection[str], streams: Collection[str]
+) -> str | None:
+    """ECS on Fargate starts a task: `images` are ARNs of repositories of ECR, `streams` those of log streams.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html; the condition keys are
+    those of the trust policy in task-iam-roles.html.
+    """
+    region, account = cluster.split(":")[3:5]
+    context = {"aws:SourceAccount": account, "aws:SourceArn": f"arn:aws:ecs:{region}:{account}:*"}
+    if not await may_assume(policies, role, "ecs-tasks.amazonaws.com", context):
+        return f"ECS was unable to assume the role {role}"
+    needed = [(action, image) for image in images for action in _OF_IMAGE]
+    needed += [(action, stream) for stream in streams for action in _OF_STREAM]
+    if images:
+        needed.append(("ecr:GetAuthorizationToken", "arn:aws:ecr:::"))
+    for action, resource in needed:
+        if not await role_may(policies, role, action, resource, {}):
+            return f"{role} may not {action} on {resource}"
     return None
 
 

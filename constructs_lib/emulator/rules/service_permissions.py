@@ -134,4 +134,22 @@ async def _backup_permission(asked: Asked, inquiry: Inquiry) -> str | None:
     return await acts.table_backup(InForce(inquiry), role=role, action=action, table=table)
 
 
-RULES: Final = (_dsql_key, _rds_key, _table_key, _monitoring, _backup_role, _backup_permission)
+@rule(
+    "logs.key-closed-to-the-service",
+    "logs:CreateLogGroup AssociateKmsKey",
+    code="AccessDeniedException",
+    code_from="seen",
+    source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html; the message in public"
+    " reports of CreateLogGroup",
+)
+async def _log_group_key(asked: Asked, inquiry: Inquiry) -> str | None:
+    key, name = asked.parameters.get("kmsKeyId", ""), asked.parameters.get("logGroupName")
+    if not key:
+        return None
+    group = f"arn:aws:logs:{asked.region}:{inquiry.account}:log-group:{name}"
+    if await acts.log_group_key(InForce(inquiry), key=key, group=group) is None:
+        return None
+    return f"The specified KMS key does not exist or is not allowed to be used with Arn '{group}'"
+
+
+RULES: Final = (_dsql_key, _rds_key, _table_key, _monitoring, _backup_role, _backup_permission, _log_group_key)

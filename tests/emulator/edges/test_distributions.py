@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 
 from tests.emulator.edges.endpoint import put, visit, zone
 from tests.emulator.regions import HERE, THERE
+from tests.emulator.roles import document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -216,6 +218,40 @@ def test_methods_that_are_not_allowed_are_refused_and_errors_have_their_page(aws
 
     assert visit(aws, made["DomainName"], "/none") == (200, "paged")
     assert visit(aws, made["DomainName"], method="POST")[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("principal", "action", "answer"),
+    [
+        ("ecs-tasks.amazonaws.com", ["ecr:*", "logs:*"], 200),
+        ("ecs-tasks.amazonaws.com", "ecr:*", 503),
+        ("ecs-tasks.amazonaws.com", "logs:*", 503),
+        ("ecs.amazonaws.com", ["ecr:*", "logs:*"], 503),
+    ],
+)
+def test_no_task_runs_that_its_role_may_not_start(
+    aws: EmulatedAws, principal: str, action: str | list[str], answer: int
+) -> None:
+    name = f"started-{uuid4()}"
+    trust = document(Action="sts:AssumeRole", Principal={"Service": principal})
+    role = aws.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    aws.client("iam").put_role_policy(
+        RoleName=name, PolicyName="start", PolicyDocument=document(Action=action, Resource="*")
+    )
+    ecs = aws.client("ecs", HERE)
+    logs = {"awslogs-group": "/ecs/web", "awslogs-region": HERE, "awslogs-stream-prefix": "web"}
+    container = {
+        "name": "web",
+        "image": f"123456789012.dkr.ecr.{HERE}.amazonaws.com/shop/web@sha256:{'0' * 64}",
+        "logConfiguration": {"logDriver": "awslogs", "options": logs},
+    }
+    ecs.register_task_definition(family=name, executionRoleArn=role, containerDefinitions=[container | {"memory": 64}])
+    cluster = ecs.create_cluster(clusterName=name)["cluster"]["clusterArn"]
+    service = ecs.create_service(cluster=cluster, serviceName=name, taskDefinition=name, desiredCount=0)["service"]
+    ecs.update_service(cluster=cluster, service=name, desiredCount=1)
+    aws.place(f"{name}.test", service["serviceArn"])
+
+    assert visit(aws, f"{name}.test")[0] == answer
 
 
 def test_a_service_answers_while_its_tasks_run(aws: EmulatedAws) -> None:

@@ -153,7 +153,28 @@ async def what_happens(stacks: list[Stack], written: Written) -> dict[str, bool]
                 )
         for policy in policies_of(stack):
             seen |= await judged(stack, policy, written)
+        for task in stack.of("aws_ecs_task_definition"):
+            seen |= await started(stack, task, written)
     return seen
+
+
+async def started(stack: Stack, task: Mapping[str, Any], written: Written) -> dict[str, bool]:
+    """Return whether tasks start, and whether the log that they write is encrypted; the repository's name is any."""
+    (container,) = json.loads(task["container_definitions"])
+    group = (
+        f"arn:aws:logs:{stack.region}:{ACCOUNT}:log-group:{container['logConfiguration']['options']['awslogs-group']}"
+    )
+    host, _, path = stack.resolved(container["image"]).partition("/")
+    repository = f"arn:aws:ecr:{stack.region}:{host.partition('.')[0]}:repository/{path.partition('@')[0]}"
+    missing = await acts.task_start(
+        written,
+        role=stack.resolved(task["execution_role_arn"]),
+        cluster=f"arn:aws:ecs:{stack.region}:{ACCOUNT}:cluster/any",
+        images=[repository],
+        streams=[f"{group}:log-stream:any"],
+    )
+    encrypted = await acts.log_group_key(written, key=key_arn(stack.region), group=group)
+    return {f"ECS starts {task['family']} in {stack.region}": not missing, f"{group} is encrypted": not encrypted}
 
 
 async def replicated(stack: Stack, configuration: Mapping[str, Any], written: Written) -> dict[str, bool]:

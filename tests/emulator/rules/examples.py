@@ -480,6 +480,12 @@ EXAMPLES = {
     "backup.role-lacks-permission": Example(
         lambda a: back_up(a, a.vault, HERE, 10, action="s3:*"), lambda a: back_up(a, a.vault, HERE, 10)
     ),
+    "logs.key-closed-to-the-service": Example(
+        lambda a: a.client("logs").create_log_group(logGroupName=a.name(), kmsKeyId=a.key),
+        lambda a: a.client("logs").create_log_group(
+            logGroupName=a.name(), kmsKeyId=a.key_for({"Service": f"logs.{HERE}.amazonaws.com"})
+        ),
+    ),
     "dsql.witness-in-a-region-of-its-own": Example(lambda a: peered(a, HERE), lambda a: peered(a, "eu-west-3")),
 }
 

@@ -239,3 +239,13 @@ resource "aws_dsql_cluster" "d" {
   deletion_protection_enabled = false
   multi_region_properties { witness_region = "eu-west-3" }
 }
+resource "aws_kms_key" "of_logs" {
+  policy = jsonencode({ Version = "2012-10-17", Statement = [
+    { Effect = "Allow", Action = "kms:*", Resource = "*", Principal = { AWS = "arn:aws:iam::123456789012:root" } },
+    { Effect = "Allow", Action = ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"], Resource = "*", Principal = { Service = "logs.eu-west-1.amazonaws.com" } },
+  ] })
+}
+resource "aws_cloudwatch_log_group" "encrypted" {
+  name       = "encrypted"
+  kms_key_id = aws_kms_key.of_logs.arn
+}

@@ -416,6 +416,11 @@ resource "aws_kms_key" "closed" {
   bypass_policy_lockout_safety_check = true
   policy                             = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "kms:*", Resource = "*", Principal = { Service = "s3.amazonaws.com" } }] })
 }
+# logs.key-closed-to-the-service
+resource "aws_cloudwatch_log_group" "closed_key" {
+  name       = "closed-key"
+  kms_key_id = aws_kms_key.closed.arn
+}
 # dynamodb.key-closed-to-the-account
 resource "aws_dynamodb_table" "closed_key" {
   name         = "closed-key"
