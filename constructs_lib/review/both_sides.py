@@ -27,6 +27,7 @@ from constructs_lib.review.checks.roles.replication_permissions import (
     broken_replication,
     replication_permissions,
 )
+from constructs_lib.review.checks.standby_closure import standby_closure
 from constructs_lib.review.checks.state_location import state
 from constructs_lib.review.checks.voided_paths import voided
 from constructs_lib.review.plan_under_review import PlanUnderReview
@@ -109,6 +110,7 @@ def _of_one_side(side: PlanUnderReview, outcome: Mapping[str, ComponentReview]) 
     yield from control_plane(side)
     yield from return_by_itself(side)
     yield from state(side)
+    yield from standby_closure(side)
 
 
 def both_sides(plan: Plan, declaration: Declaration | None, facts: Catalog) -> BothSides:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_lib import AwsResource, Bucket, Objective, Sites, Workload
-from constructs_lib.constructs.workload.closure import leading_home
+from constructs_lib.catalog.leading_home import leading_home
 from constructs_lib.terraform.engine import App
 
 if TYPE_CHECKING:

@@ -60,12 +60,16 @@ def read_repositories(side: Side) -> Iterator[ComponentBuilder]:
 
 
 def _replicated_images(side: Side, builder: ComponentBuilder, registry: Resource) -> None:
+    for region in replicated_to(registry, builder.main.text("name")):
+        doubts = ["it replicates within the same Region"] if region is not None and region == builder.region else []
+        builder.protect(side.notes, "image_replication", registry, region=region, doubts=doubts)
+
+
+def replicated_to(registry: Resource, name: str | None) -> Iterator[str | None]:
+    """Yield the Regions that a registry replicates the repository *name* to; None where that is not known."""
     for rule in blocks_in(registry.get("replication_configuration", 0) or {}, "rule"):
         prefixes = [str(item.get("filter") or "") for item in blocks_in(rule, "repository_filter")]
-        name = builder.main.text("name")
         if prefixes and (name is None or not any(name.startswith(prefix) for prefix in prefixes)):
             continue
         for destination in blocks_in(rule, "destination"):
-            region = as_region(destination.get("region"))
-            doubts = ["it replicates within the same Region"] if region is not None and region == builder.region else []
-            builder.protect(side.notes, "image_replication", registry, region=region, doubts=doubts)
+            yield as_region(destination.get("region"))
