@@ -196,7 +196,12 @@ def _remembered(
         step: str | None = None,
     ) -> list[Reason]:
         given = dict(values)
-        return [_reason(term, size_gb, given, missing, owner, step) for term in terms]
+        return [
+            _reason(term, size_gb, given, missing, owner, step)
+            for term in terms
+            if missing.intersection(term.when)
+            or all(parameter(name, given, owner) == value for name, value in term.when.items())
+        ]
 
     rto = reasons(cover.act, mechanism, settings, unknown)
     automatic = not cover.manual
@@ -277,7 +282,7 @@ def _reason(
         *(name for group in term.largest for name in group),
     ]
     values: dict[str, int] = {}
-    for name in names:
+    for name in (*unknown.intersection(term.when), *names):
         value = parameter(name, given, mechanism)
         if name in unknown or isinstance(value, bool) or not isinstance(value, int):
             return Reason(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cache
 from types import MappingProxyType
@@ -64,6 +65,7 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         majors: The major versions that AWS has had; none where they are not known.
         parameter_names: The file of `parameters/` with the names of its parameters; None where they are not known.
         features: What a database of it may have that others have not, of the kind's `features`.
+        serverless_majors: The major versions that have Aurora Serverless v2; none where it is not offered.
     """
 
     name: str
@@ -92,6 +94,7 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     majors: tuple[str, ...] = ()
     parameter_names: str | None = None
     features: tuple[str, ...] = ()
+    serverless_majors: tuple[str, ...] = ()
 
     @property
     def is_aurora(self) -> bool:
@@ -102,6 +105,8 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         """Return why AWS has no *instance_class*, such as `db.r5.large`, for it; None where it may have it."""
         if not _exists(instance_class):
             return f"no Region has such a class, as of {load_sources()[_file().classes.source].read}"
+        if instance_class == serverless().instance_class and not self.serverless_majors:
+            return "it is a class of Aurora"
         return self.classes_because if _matches(instance_class, self.classes_refused) else None
 
     def has_insights(self, instance_class: str) -> bool:
@@ -154,7 +159,36 @@ class _Classes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     source: str
 
 
+class Serverless(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Aurora Serverless v2: an instance that has what capacity it needs, in Aurora capacity units (ACU).
+
+    Attributes:
+        instance_class: Its class.
+        acus: The least and the most capacity there is.
+        least_most_acus: What the most of a cluster must be at least.
+        step_acus: What least and most are multiples of.
+        usual_least_acus: The least that AWS recommends with what the constructs turn on.
+        primary_least_acus: The least that AWS recommends for the primary cluster of a global database.
+        class_acus: What provisioned classes hold, the smallest first.
+        source: Its source, an id of `sources.toml`.
+    """
+
+    instance_class: str
+    acus: tuple[Decimal, Decimal]
+    least_most_acus: Decimal
+    step_acus: Decimal
+    usual_least_acus: Decimal
+    primary_least_acus: Decimal
+    class_acus: dict[str, int]
+    source: str
+
+    def class_holding(self, acus: Decimal) -> str:
+        """Return the smallest provisioned class that holds *acus*, which are no more than the most there is."""
+        return next(name for name, holds in self.class_acus.items() if holds >= acus)
+
+
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    serverless: Serverless
     classes: _Classes
     engine: tuple[Engine, ...]
 
@@ -162,6 +196,15 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 @cache
 def _file() -> _File:
     return read_document(_FILE, _File)
+
+
+def serverless() -> Serverless:
+    """Return what there is to know about Aurora Serverless v2.
+
+    Raises:
+        CatalogError: If the file is not well formed.
+    """
+    return _file().serverless
 
 
 @cache

@@ -20,7 +20,8 @@ class Term(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, kw
     """One part of a recovery time or a recovery point, in seconds, with its reason and its source.
 
     Its value is `seconds` + `seconds_per_gb` x the component's size + the named `parameter` + the product of `product`,
-    or the largest of `largest`. Parameters are those of the protection, else the mechanism's defaults.
+    or the largest of `largest`. Parameters are those of the protection, else the mechanism's defaults. It counts only
+    where they are what `when` says.
     """
 
     because: str
@@ -32,6 +33,7 @@ class Term(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, kw
     parameter: str | None = None
     product: tuple[str, ...] = ()
     largest: tuple[tuple[str, ...], ...] = ()
+    when: dict[str, Scalar] = {}
 
 
 class Cover(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, kw_only=True):
@@ -130,6 +132,7 @@ def judged_parameters(mechanism: Mechanism) -> frozenset[str]:
         found.update(cover.when)
         for term in (*cover.rpo, *cover.act):
             found.update((term.parameter or "", *term.product, *(name for group in term.largest for name in group)))
+            found.update(term.when)
     return frozenset(found - {""})
 
 

@@ -31,7 +31,7 @@ from constructs_lib.procedures.shared import (
     stop_writer,
 )
 from constructs_lib.procedures.step import Call, Fence, Part, Prepared, Probe, Procedure, Role, Step
-from constructs_lib.procedures.value import Carried, Name
+from constructs_lib.procedures.value import Carried, Name, block
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -233,6 +233,33 @@ CARRY_OVERS = (
 )
 
 
+def _capacity(role: Role, cluster: str, part: Part = Part.ACT) -> Step:
+    """Return the call that gives a cluster what serverless instances need, as AWS Backup restores it without."""
+    least, most = (
+        Carried(f"ServerlessV2ScalingConfiguration.{name}", block("serverlessv2_scaling_configuration", argument))
+        for name, argument in (("MinCapacity", "min_capacity"), ("MaxCapacity", "max_capacity"))
+    )
+    return Step(
+        id="capacity",
+        title="give it the range of capacity without which it can have no serverless instance",
+        part=part,
+        needs=(most,),
+        limit=HOURS if part is Part.BACK else None,
+        call=Call(
+            service="rds",
+            operation="ModifyDBCluster",
+            region=role,
+            parameters={
+                "DBClusterIdentifier": cluster,
+                "ApplyImmediately": True,
+                "ServerlessV2ScalingConfiguration": {"MinCapacity": least, "MaxCapacity": most},
+            },
+        ),
+        repeatable="it sets the same values again",
+        probe=cluster_probe(role, cluster, ours=False),
+    )
+
+
 def _members(role: Role, cluster: str = "{restored}", part: Part = Part.ACT) -> tuple[Step, ...]:
     """Return the calls that give a restored Aurora cluster its instances; without one nobody can connect."""
     return tuple(
@@ -411,6 +438,7 @@ def _from_backup(mechanism: str, disruption: Disruption) -> Procedure:
             "Aurora",
             guard=cluster_probe(role, "{restored}"),
         ),
+        _capacity(role, "{restored}"),
         *_members(role),
         _put_back(role, "{restored}", by_backup=True),
         _tags(role, "{restored}"),
@@ -424,6 +452,7 @@ def _from_backup(mechanism: str, disruption: Disruption) -> Procedure:
             _by_backup(Role.HOME, _RETURNED),
             cluster_probe(Role.HOME, _RETURNED),
         ),
+        _capacity(Role.HOME, _RETURNED, Part.BACK),
         *_members(Role.HOME, _RETURNED, Part.BACK),
         _put_back(Role.HOME, _RETURNED, Part.BACK, by_backup=True),
         _tags(Role.HOME, _RETURNED, Part.BACK),
@@ -522,20 +551,31 @@ _HEADLESS = Step(
 )
 
 
-def _global(*, headless: bool) -> Procedure:
+def _scale_up(cluster: str, term: int) -> Step:
+    return Step(
+        id="scale-up",
+        title=f"Aurora scales {cluster} up to the load, and until then it throttles",
+        term=term,
+        note="a higher least makes it faster: modify-db-cluster --serverless-v2-scaling-configuration; ACUUtilization "
+        "tells when it has caught up",
+    )
+
+
+def _global(*, headless: bool, serverless: bool) -> Procedure:
     return Procedure(
         kind="database",
         mechanism="global_database",
         disruptions=(Disruption.REGION,),
         source="aurora-global-dr-doc",
         engines=_AURORA,
-        when={"headless": headless},
+        when={"headless": headless, "serverless": serverless},
         fence=Fence.BEST_EFFORT,
         fence_because="Aurora tries to keep the old primary from writing: event RDS-EVENT-0390 says that it did, 0391 "
         "that it could not",
         steps=(
             *((_HEADLESS,) if headless else ()),
             _failover(1 if headless else 0),
+            *((_scale_up("{recovery_cluster}", 2 if headless else 1),) if serverless else ()),
             repoint("point the application in {recovery_region} at the endpoint of {recovery_cluster}"),
             _verify(Role.RECOVERY, "{recovery_cluster}"),
         ),
@@ -691,14 +731,19 @@ PROCEDURES = (
         verify=_verify(Role.HOME, "{cluster}"),
         back="none: the writer is a new one over the same data",
     ),
-    serves_by_itself(
-        "database",
-        "aurora_reader",
-        (Disruption.HARDWARE, Disruption.ZONE),
-        source="aurora-global-secondary",
-        title="Aurora promotes the reader and moves the cluster endpoint; nobody does anything",
-        verify=_verify(Role.HOME, "{cluster}"),
-        back="none: writer and reader are alike",
+    *(
+        serves_by_itself(
+            "database",
+            "aurora_reader",
+            (Disruption.HARDWARE, Disruption.ZONE),
+            source="aurora-global-secondary",
+            title="Aurora promotes the reader and moves the cluster endpoint; nobody does anything",
+            verify=_verify(Role.HOME, "{cluster}"),
+            back="none: writer and reader are alike",
+            when={"scales_alone": scales_alone},
+            then=(_scale_up("{cluster}", 1),) if scales_alone else (),
+        )
+        for scales_alone in (False, True)
     ),
     _to_a_moment("automated_backups", (Disruption.SOFTWARE,), _CLUSTER_RESTORE, writer=True, source="rds-pitr-doc"),
     _to_a_moment(
@@ -714,6 +759,5 @@ PROCEDURES = (
     _from_backup("backup_copy", Disruption.REGION),
     _from_backup("backup_copy", Disruption.SOFTWARE),
     _from_backup("backup", Disruption.SOFTWARE),
-    _global(headless=False),
-    _global(headless=True),
+    *(_global(headless=headless, serverless=serverless) for headless in (False, True) for serverless in (False, True)),
 )

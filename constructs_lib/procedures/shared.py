@@ -80,15 +80,18 @@ def serves_by_itself(
     verify: Step | None = None,
     engines: tuple[str, ...] = (),
     back: str = "none: nothing changed place",
+    when: Mapping[str, object] | None = None,
+    then: tuple[Step, ...] = (),
 ) -> Procedure:
-    """Return a procedure in which AWS does everything."""
+    """Return a procedure in which AWS does everything: what *title* says, and *then* more."""
     return Procedure(
         kind=kind,
         mechanism=mechanism,
         disruptions=disruptions,
         source=source,
         engines=engines,
-        steps=(Step(id="by-itself", title=title), *((verify,) if verify else ())),
+        when=when or {},
+        steps=(Step(id="by-itself", title=title), *then, *((verify,) if verify else ())),
         back=(Step(id="none", title=back, part=Part.BACK),),
     )
 

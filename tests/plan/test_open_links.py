@@ -6,10 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from constructs_lib.assessment import assess, outlook
+from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.components import ENABLED
+from constructs_lib.objectives import Assumptions, Disruption
 from tests.plan.by_hand import expression, hand_made, resource
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from constructs_lib.plan import Plan
 
 _PROVIDERS = {"aws": {"constant_value": "eu-west-1"}, "aws.away": {"constant_value": "eu-central-1"}}
@@ -107,6 +112,74 @@ def test_clusters_of_a_global_database_not_told_may_be_of_one() -> None:
     plan = _made(*(_known_later(item, "global_cluster_identifier") for item in (here, there)))
 
     assert _open(plan, "aws_rds_cluster.here") == ["global_database"]
+
+
+def _members(cluster: str, provider: str, *classes: str | None, tier: int = 0) -> Iterator[Any]:
+    """Yield instances of a cluster, the first of tier 0; without a class, of one that is known at apply only."""
+    for index, instance_class in enumerate(classes):
+        values = {"instance_class": instance_class, "promotion_tier": tier if index else 0}
+        made = resource(
+            f"aws_rds_cluster_instance.{cluster}{index}",
+            provider,
+            values,
+            cluster_identifier=expression(f"aws_rds_cluster.{cluster}.id", f"aws_rds_cluster.{cluster}"),
+        )
+        yield _known_later(made, "cluster_identifier", *(() if instance_class else ("instance_class",)))
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "serverless"),
+    [
+        (["db.r6g.large"], ["db.r6g.large"], False),
+        (["db.r6g.large"], ["db.serverless"], True),
+        (["db.serverless"], ["db.r6g.large"], False),
+        (["db.serverless"], [], True),
+        (["db.r6g.large"], [], False),
+        (["db.r6g.large"], [None], None),
+    ],
+)
+def test_a_secondary_that_is_serverless_has_to_scale_up_first(
+    here: list[str | None], there: list[str | None], serverless: bool | None
+) -> None:
+    """Without instances it gets, on the day, one like those of the primary cluster."""
+    member = {"engine": "aurora-mysql", "global_cluster_identifier": "shop"}
+    plan = _made(
+        resource("aws_rds_cluster.here", "aws", {**member, **_AURORA}, master_username={"constant_value": "root"}),
+        resource("aws_rds_cluster.there", "aws.away", member),
+        *_members("here", "aws", *here),
+        *_members("there", "aws.away", *there),
+    )
+    (component,) = plan.after
+    secondary = component.protection("global_database")
+    assert secondary is not None
+    assert ("serverless" in secondary.unknown) == (serverless is None)
+    assert secondary.parameters.get("serverless", False) == bool(serverless)
+    seconds = assess(component).estimates[Disruption.REGION].rto_seconds
+    alone = 27 * 60 + (0 if there else 15 * 60)
+    assert seconds == (None if serverless is None else alone + (10 * 60 if serverless else 0))
+
+
+@pytest.mark.parametrize(
+    ("classes", "tier", "seconds"),
+    [
+        (["db.r6g.large", "db.r6g.large"], 15, 60),
+        (["db.serverless", "db.serverless"], 1, 60),
+        (["db.serverless", "db.r6g.large"], 0, 660),
+        (["db.serverless", "db.serverless"], 2, 660),
+        (["db.r6g.large", "db.serverless"], 0, 660),
+        (["db.serverless", None], 2, None),
+    ],
+)
+def test_a_serverless_reader_that_does_not_follow_the_writer_has_to_scale_up_first(
+    classes: list[str | None], tier: int, seconds: int | None
+) -> None:
+    plan = _made(
+        resource("aws_rds_cluster.here", "aws", {"engine": "aurora-mysql"}),
+        *_members("here", "aws", *classes, tier=tier),
+    )
+    (component,) = plan.after
+    ways = outlook(component, Assumptions(), load_catalog()).ways(Disruption.ZONE)
+    assert [way.rto_seconds for way in ways if way.mechanism in ("aurora_reader", None)] == [seconds]
 
 
 def test_a_cluster_keeps_a_day_of_backups_where_nothing_is_set() -> None:

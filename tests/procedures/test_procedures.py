@@ -21,12 +21,14 @@ from constructs_lib.procedures.value import Carried, Name, filled_text, names_in
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# A term that counts only under some parameters is one of a way back of its own.
 COVERS = [
-    (kind, name, disruption, position)
+    (kind, name, disruption, position, when)
     for (kind, name), mechanism in load_catalog().mechanisms.items()
     if kind != "any"
     for position, cover in enumerate(mechanism.covers)
     for disruption in cover.disruptions
+    for when in ({}, *(term.when for term in cover.act if term.when))
 ]
 ENGINES = ("postgres", "aurora-postgresql", "dsql")
 LISTS = {"security_groups", "recovery_security_groups"}
@@ -108,9 +110,9 @@ def called(procedure: Procedure) -> Iterator[Call]:
         yield procedure.lag.call
 
 
-@pytest.mark.parametrize(("kind", "name", "disruption", "position"), COVERS)
+@pytest.mark.parametrize(("kind", "name", "disruption", "position", "when"), COVERS)
 def test_every_way_back_has_a_procedure_with_steps_for_each_part_of_its_time(
-    kind: str, name: str, disruption: Disruption, position: int
+    kind: str, name: str, disruption: Disruption, position: int, when: dict[str, object]
 ) -> None:
     mechanism = load_catalog().mechanism(kind, name)
     cover = mechanism.covers[position]
@@ -122,7 +124,7 @@ def test_every_way_back_has_a_procedure_with_steps_for_each_part_of_its_time(
                 mechanism,
                 disruption,
                 kind=kind,
-                parameters={**mechanism.defaults, **cover.when},
+                parameters={**mechanism.defaults, **cover.when, **when},
                 engine=engine,
                 mechanisms=mechanisms,
             )
@@ -131,7 +133,7 @@ def test_every_way_back_has_a_procedure_with_steps_for_each_part_of_its_time(
                 assert not mechanism.engines
                 continue
             acts = {step.term for step in procedure.steps if step.part is Part.ACT}
-            assert acts == set(range(len(cover.act)))
+            assert acts == set(range(len([term for term in cover.act if not term.when or term.when == when])))
             assert any(step.part is Part.PROPAGATE for step in procedure.steps) == (cover.routing != "none")
             assert any(step.part is Part.VERIFY for step in procedure.steps)
             assert procedure.back

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.catalog.engines import serverless
 from constructs_lib.components import DEFAULT_SIZE_GB, ENABLED, Kind
 from constructs_lib.plan.document.resource import as_number
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder
@@ -19,6 +20,10 @@ _INSTANCE: Final = "aws_rds_cluster_instance"
 _GLOBAL: Final = "aws_rds_global_cluster"
 _PARAMETERS: Final = "aws_rds_cluster_parameter_group"
 _BINLOG: Final = "replication_source_identifier"
+_CLASS: Final = "instance_class"
+_TIER: Final = "promotion_tier"
+_FOLLOWS: Final = 1
+"""The last promotion tier in which a serverless reader scales with its writer."""
 _LIMIT: Final = "rds.global_db_rpo"
 _OWN_DATA: Final = (
     "master_username",
@@ -131,9 +136,28 @@ def _draft(side: Side, cluster: Resource, instances: list[Resource]) -> Componen
         zones = {item.text("availability_zone") for item in instances}
         same = len(zones) == 1 and None not in zones
         doubts = ["all instances are in one Availability Zone"] if same else []
-        reader = sorted(instances, key=lambda item: (item.number("promotion_tier") or 0, item.address))[-1]
-        builder.protect(side.notes, "aurora_reader", reader, doubts=doubts)
+        ordered = sorted(instances, key=lambda item: (item.number(_TIER) or 0, item.address))
+        builder.protect(side.notes, "aurora_reader", ordered[-1], doubts=doubts, **_scales_alone(ordered[1], instances))
     return builder
+
+
+def _is_serverless(instance: Resource) -> bool | None:
+    """Tell whether *instance* is of Aurora Serverless v2; None where that is known at apply only."""
+    return None if instance.is_unknown(_CLASS) else instance.text(_CLASS) == serverless().instance_class
+
+
+def _scales_alone(next_writer: Resource, instances: list[Resource]) -> dict[str, Any]:
+    """Return whether a serverless reader may have less than the writer when it takes over, or that it is not known.
+
+    It has as much in the promotion tiers 0 and 1 of a cluster whose writer is serverless as well. Which instance writes
+    is for Aurora to say, so any that is provisioned may.
+    """
+    kinds = {_is_serverless(item) for item in instances}
+    if None in kinds:
+        return {"unknown": ["scales_alone"]}
+    follows = not next_writer.is_unknown(_TIER) and (next_writer.number(_TIER) or 0) <= _FOLLOWS
+    alone = True in kinds and not (follows and kinds == {True})
+    return {"parameters": {"scales_alone": True}} if alone else {}
 
 
 # ---------------------------------------------------------------- global databases
@@ -217,13 +241,23 @@ def _global_database(
         doubts.append("the secondary cluster is in the same Region")
     headless = not instances.get(secondary.address)
     unknown = ["headless"] if headless and side.loose_parts(secondary, _INSTANCE, "cluster_identifier") else []
+    # On the day a secondary without instances gets one like those of the primary.
+    standing = instances.get(secondary.address) or instances.get(builder.main.address, [])
+    kinds = {_is_serverless(item) for item in standing}
+    if None in kinds:
+        unknown.append("serverless")
     limit, missing = _enforced_limit(side, builder.main)
     builder.protect(
         side.notes,
         "global_database",
         secondary,
         region=region,
-        parameters={"headless": headless, "enforced": limit is not None, "rpo_limit_seconds": limit},
+        parameters={
+            "headless": headless,
+            "enforced": limit is not None,
+            "rpo_limit_seconds": limit,
+            "serverless": True in kinds or None,
+        },
         doubts=doubts,
         unknown=[*unknown, *missing],
     )
