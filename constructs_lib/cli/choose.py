@@ -81,6 +81,9 @@ def add_to(commands: Subparsers) -> None:
     cost.add_argument("--writes-millions", help="in a month; default 10")
     cost.add_argument("--reads-millions", help="in a month; default 50")
     cost.add_argument("--instance-class", help="of a database, such as db.m6g.large")
+    cost.add_argument("--average-acus", help="capacity units that the writer of an Aurora cluster uses on average")
+    cost.add_argument("--most-acus", help="those it must be able to reach; Aurora Serverless v2 competes then")
+    cost.add_argument("--least-acus", help="those it keeps when idle; default: what AWS recommends")
     cost.add_argument("--prices", metavar="FILE", help="prices of your own (TOML)")
     add("--format", choices=("table", "json"), default="table", help="default: table")
     command.set_defaults(run=_run)
@@ -130,7 +133,7 @@ def _request(options: argparse.Namespace) -> Request:
         msg = "--single-region and --recovery-region are both given; leave one of them out"
         raise ConfigurationError(msg)
     recovery = options.recovery_region or recommended_recovery_region(options.region)
-    amounts = ("size_gb", "change_gb", "writes_millions", "reads_millions")
+    amounts = ("size_gb", "change_gb", "writes_millions", "reads_millions", "average_acus", "most_acus", "least_acus")
     given = {name: getattr(options, name) for name in amounts if getattr(options, name) is not None}
     return Request(
         kind=Kind(options.kind),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.engines import engine as known_engine
+from constructs_lib.catalog.engines import serverless
 from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.usage import assumed_usage
 from constructs_lib.costs.backup import bill_backup
@@ -82,19 +83,27 @@ def _bill_transfer(bill: Bill, region: str) -> None:
 
 def _bill_aurora(bill: Bill, engine: str) -> None:
     readers = 1 if bill.component.protection("aurora_reader") is not None else 0
+    secondary = bill.component.protection("global_database")
     usage = bill.usage
     writes = usage.writes_millions * 1_000_000
-    _bill_members(bill, engine, bill.region, 1 + readers)
+    if usage.is_serverless:
+        # A reader that may take over has what the writer has, and no instance has less than its cluster's least.
+        least = usage.least_capacity(global_primary=secondary is not None)
+        _bill_capacity(bill, bill.region, 1 + readers, max(usage.average_acus or least, least))
+    else:
+        _bill_members(bill, engine, bill.region, 1 + readers)
     bill.add("storage", "aurora.storage", usage.size_gb, bill.region)
     bill.add("I/O", "aurora.io", writes + usage.reads_millions * 1_000_000, bill.region)
     bill.add_key(bill.region)
     backups = bill.component.protection("cluster_backups")
     if backups is not None:
         bill.add("backups above the free amount", "aurora.backup", bill.changes_kept(backups), bill.region)
-    secondary = bill.component.protection("global_database")
     if secondary is not None and secondary.region is not None:
         members = 0 if secondary.parameters.get("headless") else bill.parameter(secondary, "instances")
-        _bill_members(bill, engine, secondary.region, members)
+        if secondary.parameters.get("serverless"):
+            _bill_capacity(bill, secondary.region, members, usage.least_capacity(global_primary=False))
+        else:
+            _bill_members(bill, engine, secondary.region, members)
         bill.add("storage of the secondary", "aurora.storage", usage.size_gb, secondary.region)
         bill.add("replicated writes", "aurora.replicated_write_io", writes, secondary.region)
         _bill_transfer(bill, secondary.region)
@@ -104,6 +113,11 @@ def _bill_members(bill: Bill, engine: str, region: str, count: int) -> None:
     if count:
         price = bill.prices.instance_hour(engine, _instance_class(bill, engine), region)
         bill.add_priced(f"{count} instance(s) in {region}", price, bill.prices.hours_per_month * count)
+
+
+def _bill_capacity(bill: Bill, region: str, count: int, acus: Decimal) -> None:
+    what = f"{count} {serverless().instance_class} instance(s) at {acus:f} ACU in {region}"
+    bill.add(what, "aurora.serverless.acu", bill.prices.hours_per_month * count * acus, region)
 
 
 def _bill_dsql(bill: Bill) -> None:
@@ -123,4 +137,4 @@ def _bill_dsql(bill: Bill) -> None:
 
 def _instance_class(bill: Bill, engine: str) -> str:
     """Return the class asked for, else the one that is built where nobody names any."""
-    return bill.usage.instance_class or known_engine(engine).instance_class
+    return bill.usage.provisioned_class or known_engine(engine).instance_class

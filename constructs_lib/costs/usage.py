@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from constructs_lib.catalog.engines import serverless
 from constructs_lib.catalog.usage import assumed_usage
 from constructs_lib.components import DEFAULT_SIZE_GB
 from constructs_lib.errors import ConfigurationError
@@ -72,6 +73,28 @@ def _transfer(value: object) -> Decimal:
     return amount(value, "transfer_gb", "GB in a month")
 
 
+def _average_acus(value: object) -> Decimal | None:
+    return None if value is None else amount(value, "average_acus", "Aurora capacity units")
+
+
+def _most_acus(value: object) -> Decimal | None:
+    return _bound(value, "most_acus", serverless().least_most_acus)
+
+
+def _least_acus(value: object) -> Decimal | None:
+    return _bound(value, "least_acus", serverless().acus[0])
+
+
+def _bound(value: object, name: str, least: Decimal) -> Decimal | None:
+    if value is None:
+        return None
+    acus, step, most = amount(value, name, "Aurora capacity units"), serverless().step_acus, serverless().acus[1]
+    if not least <= acus <= most or acus % step:
+        msg = f"{name} is {shown(str(value))}; Aurora Serverless v2 takes {least} to {most} capacity units by {step}"
+        raise ConfigurationError(msg)
+    return acus
+
+
 @attrs.frozen(kw_only=True)
 class Usage:
     """What a component's bill depends on; every default is an assumption of ours (`usage.toml`).
@@ -82,10 +105,17 @@ class Usage:
         writes_millions: Writes, or PUT requests, in a month, in millions. Default 10.
         reads_millions: Reads in a month, in millions. Default 50.
         transfer_gb: GB that a distribution sends to viewers in a month. Default 1000.
-        instance_class: The instance class of a database. Default: what the price table holds for the engine.
+        instance_class: The instance class of a database. Default: what the price table holds for the engine. For
+            Aurora, where the next two are given: `db.serverless` or the class that holds the most, by the cost.
+        average_acus: Aurora capacity units that the writer of an Aurora cluster uses on average over a month. Default:
+            not known, and Aurora Serverless v2 is not considered.
+        most_acus: Those it must be able to reach, 1 to 256. They go together.
+        least_acus: Those it keeps when idle, from 0.5. Default: what AWS recommends, 2, and 8 for the primary cluster
+            of a global database.
 
     Raises:
-        ConfigurationError: If a number is negative, not finite, or absurd, the size is zero, or the class is none.
+        ConfigurationError: If a number is negative, not finite, or absurd, the size is zero, the class is none, or
+            capacity units are out of bounds or given in part.
     """
 
     size_gb: Decimal = attrs.field(default=Decimal(DEFAULT_SIZE_GB), converter=_size)
@@ -94,6 +124,52 @@ class Usage:
     reads_millions: Decimal = attrs.field(default=assumed_usage().reads_millions, converter=_reads)
     transfer_gb: Decimal = attrs.field(default=assumed_usage().transfer_gb, converter=_transfer)
     instance_class: str | None = attrs.field(default=None, converter=_class)
+    average_acus: Decimal | None = attrs.field(default=None, converter=_average_acus)
+    most_acus: Decimal | None = attrs.field(default=None, converter=_most_acus)
+    least_acus: Decimal | None = attrs.field(default=None, converter=_least_acus)
+
+    def __attrs_post_init__(self) -> None:
+        given = {"average_acus": self.average_acus, "least_acus": self.least_acus}
+        if self.most_acus is None or self.average_acus is None:
+            if self.is_serverless or (self.most_acus, *given.values()) != (None, None, None):
+                msg = (
+                    "average_acus and most_acus go together, and least_acus and db.serverless need them; "
+                    "give both, such as average_acus=2, most_acus=8"
+                )
+                raise ConfigurationError(msg)
+            return
+        for name, value in given.items():
+            if value is not None and value > self.most_acus:
+                msg = f"{name} is {value}, and most_acus is {self.most_acus}; give no more than that"
+                raise ConfigurationError(msg)
+
+    @property
+    def is_serverless(self) -> bool:
+        """Whether its instances are of Aurora Serverless v2."""
+        return self.instance_class == serverless().instance_class
+
+    @property
+    def provisioned_class(self) -> str | None:
+        """The class that provisioned instances are of; None where nothing says it."""
+        if not self.is_serverless:
+            return self.instance_class
+        return None if self.most_acus is None else serverless().class_holding(self.most_acus)
+
+    def least_capacity(self, *, global_primary: bool) -> Decimal:
+        """Return the capacity units that a serverless instance keeps when idle.
+
+        Args:
+            global_primary: Whether it is one of the primary cluster of a global database.
+
+        Raises:
+            ConfigurationError: If nobody says what capacity it has.
+        """
+        facts = serverless()
+        usual = facts.primary_least_acus if global_primary else facts.usual_least_acus
+        if self.most_acus is None:
+            msg = "a serverless instance is billed by its capacity units; give average_acus and most_acus"
+            raise ConfigurationError(msg)
+        return min(usual, self.most_acus) if self.least_acus is None else self.least_acus
 
     @change_gb.default
     def _a_share_of_the_size(self) -> Decimal:
@@ -110,4 +186,7 @@ class Usage:
             reads_millions: int | float | str | Decimal = ...,
             transfer_gb: int | float | str | Decimal = ...,
             instance_class: str | None = None,
+            average_acus: int | float | str | Decimal | None = None,
+            most_acus: int | float | str | Decimal | None = None,
+            least_acus: int | float | str | Decimal | None = None,
         ) -> None: ...

@@ -23,6 +23,7 @@ def cautions(request: Request, chosen: Candidate) -> Iterator[str]:
     yield from _undeclared_software(chosen)
     yield from _wider(request, chosen)
     yield from _alone_after_failover(request, chosen)
+    yield from _scales_up(request, chosen)
     yield from _shared_disaster(request, chosen)
     yield from _quota(request, chosen)
 
@@ -73,6 +74,25 @@ def _alone_after_failover(request: Request, chosen: Candidate) -> Iterator[str]:
         yield (
             f"one instance takes over in {request.recovery_region}: after a failover the loss of a zone there is not "
             f"answered as it is here, until a standby is added; ask for a recovery standby to have one beforehand"
+        )
+
+
+def _scales_up(request: Request, chosen: Candidate) -> Iterator[str]:
+    """What is new or idle has the least capacity first, however much the writer had."""
+    usage, secondary = chosen.rung.usage, chosen.component.protection("global_database")
+    if usage.is_serverless:
+        least = usage.least_capacity(global_primary=secondary is not None)
+        yield (
+            f"it is built on Aurora Serverless v2, {least:f} to {usage.most_acus:f} capacity units (ACU), as "
+            f"{usage.average_acus:f} are declared on average: a writer that is made anew, and a restore, start at the "
+            f"least and scale up, which the planned times of 15 min and more are taken to hold"
+        )
+    if secondary is not None and secondary.parameters.get("serverless"):
+        least = usage.least_capacity(global_primary=False)
+        idle = "is given an instance that starts at" if secondary.parameters.get("headless") else "is billed at"
+        yield (
+            f"what takes over in {request.recovery_region} is on Aurora Serverless v2 and {idle} {least:f} ACU: to "
+            f"follow the writes may take more, and after a failover it scales up, to {usage.most_acus:f} at most"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import attrs
@@ -68,9 +69,18 @@ def _candidates(request: Request, catalog: Catalog, prices: Prices) -> tuple[lis
     ladders, excluded = menu(request, catalog, prices)
     refused = [Rejected(name=pattern.name, because=rule) for pattern, rule in excluded]
     objective = request.objective
-    return refused, [
-        Candidate(ladder=ladder, objective=objective, kept=ladder.cheapest(objective)) for ladder in ladders
-    ]
+    candidates = [Candidate(ladder=ladder, objective=objective, kept=ladder.cheapest(objective)) for ladder in ladders]
+    return refused, [_best(list(forms)) for _, forms in groupby(candidates, key=lambda item: item.name)]
+
+
+def _best(forms: Sequence[Candidate]) -> Candidate:
+    """Return the cheapest form that a pattern keeps the objective in, or else the cheapest that comes nearest."""
+    if len(forms) == 1:
+        return forms[0]
+    kept = [item for item in forms if item.kept is not None]
+    if kept:
+        return min(kept, key=lambda item: item.cost.usd)
+    return min(forms, key=lambda item: (shortfall(item.assessment), item.cost.usd))
 
 
 def _offered(pattern: Pattern, request: Request) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from constructs_lib.assessment import Outlook, outlook
+from constructs_lib.catalog.engines import load_engines, serverless
 from constructs_lib.catalog.mechanism import days_to_reach, judged_parameters
 from constructs_lib.catalog.regions import region_set
 from constructs_lib.components import Component, Protection
@@ -25,12 +26,16 @@ if TYPE_CHECKING:
     from constructs_lib.catalog.pattern import Pattern
     from constructs_lib.catalog.prices import Prices
     from constructs_lib.costs.cost import MonthlyCost
+    from constructs_lib.costs.usage import Usage
     from constructs_lib.objectives import Assumptions, Objective
     from constructs_lib.selection.request import Request, Settings
 
     Setting = tuple[tuple[int, ...], tuple[Protection, ...]]
     Fixed = tuple[tuple[str, tuple[tuple[str, Scalar], ...]], ...]
     Menu = tuple[tuple["Ladder", ...], tuple[tuple[Pattern, str], ...]]
+
+_SECONDARY = "global_database"
+"""The mechanism whose instances in the recovery Region may be serverless, whatever the others are."""
 
 _PRESENT = ""
 """In place of a parameter's name: whether an optional part is there."""
@@ -45,11 +50,12 @@ class Rung:
     Attributes:
         component: The component as protected.
         position: Where each of the pattern's settings stands between its cheapest (0) and its tightest.
+        usage: What its bill depends on, with the class of its instances where capacity units are declared.
     """
 
     component: Component
     position: tuple[int, ...]
-    _request: Request = attrs.field(repr=False)
+    usage: Usage
     _assumptions: Assumptions = attrs.field(repr=False)
     _prices: Prices = attrs.field(repr=False)
     _catalog: Catalog = attrs.field(repr=False)
@@ -62,7 +68,7 @@ class Rung:
     @cached_property
     def cost(self) -> MonthlyCost:
         """What it costs in a month."""
-        return monthly_cost(self.component, self._request.usage, self._prices, catalog=self._catalog)
+        return monthly_cost(self.component, self.usage, self._prices, catalog=self._catalog)
 
     def is_no_cheaper_than(self, other: Rung) -> bool:
         """Tell whether no setting is cheaper than in *other*: then the whole is not either."""
@@ -71,7 +77,7 @@ class Rung:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Ladder:
-    """A pattern under one routing; its last rung is the tightest in every setting.
+    """A pattern under one routing, built of one class of instance; its last rung is the tightest in every setting.
 
     Attributes:
         pattern: The pattern.
@@ -159,9 +165,9 @@ def _menu(asked: _Asked, catalog: Catalog, prices: Prices) -> Menu:
         if rule is not None:
             refused.append((pattern, rule))
             continue
-        ladders.extend(
-            _ladder(pattern, routing, request, catalog, prices) for routing in _routings(pattern, request, catalog)
-        )
+        for routing in _routings(pattern, request, catalog):
+            for form in _forms(pattern, request):
+                ladders.append(_ladder(pattern, routing, form, catalog, prices))
     return tuple(ladders), tuple(refused)
 
 
@@ -170,6 +176,30 @@ def _routings(pattern: Pattern, request: Request, catalog: Catalog) -> Iterator[
         allowed = request.routings is None or routing.name in request.routings
         if allowed if pattern.active else routing.name == "manual":
             yield routing
+
+
+def _forms(pattern: Pattern, request: Request) -> Iterator[Request]:
+    """Yield *request* with each class of instance it may be built of, here and in the recovery Region.
+
+    There is one, unless it declares the capacity units that are needed and names no class. A secondary cluster without
+    instances gets those of the primary one on the day.
+    """
+    usage, rules = request.usage, load_engines().get(engine_for(pattern, request) or "")
+    if usage.most_acus is None or rules is None or not rules.serverless_majors:
+        yield request
+        return
+    secondary = next((part for part in pattern.protections if part.mechanism == _SECONDARY), None)
+    named = usage.instance_class
+    classes = (serverless().class_holding(usage.most_acus), serverless().instance_class) if named is None else (named,)
+    for here in classes:
+        own = attrs.evolve(request, usage=attrs.evolve(usage, instance_class=here))
+        alike = named is not None or secondary is None or secondary.parameters.get("headless") is True
+        for there in (here,) if alike else classes:
+            if there != serverless().instance_class or secondary is None:
+                yield own
+            else:
+                given = {**request.settings.get(_SECONDARY, {}), "serverless": True}
+                yield attrs.evolve(own, settings={**request.settings, _SECONDARY: given})
 
 
 def _ladder(pattern: Pattern, routing: Routing, request: Request, catalog: Catalog, prices: Prices) -> Ladder:
@@ -187,7 +217,7 @@ def _ladder(pattern: Pattern, routing: Routing, request: Request, catalog: Catal
         return Rung(
             component=attrs.evolve(component, protections=protections),
             position=position,
-            request=request,
+            usage=request.usage,
             assumptions=request.objective.assumptions,
             prices=prices,
             catalog=catalog,

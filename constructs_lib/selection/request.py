@@ -55,7 +55,7 @@ class Request:
 
     Raises:
         ConfigurationError: If the Regions are the same, or one of them, the kind, a feature or a routing is unknown, or
-            an engine or an instance class is given for what is no database.
+            an engine, an instance class or capacity units are given for what is no database.
         InputError: If the provider constraint cannot be read or admits no version.
     """
 
@@ -85,6 +85,9 @@ class Request:
             raise ConfigurationError(msg)
         if self.usage.instance_class is not None and not kind.has_engine:
             msg = f"a {self.kind} has no instance class, but {self.usage.instance_class!r} is given; leave it out"
+            raise ConfigurationError(msg)
+        if self.usage.most_acus is not None and not kind.has_engine:
+            msg = f"a {self.kind} has no Aurora capacity units, but most_acus is {self.usage.most_acus}; leave it out"
             raise ConfigurationError(msg)
         guarantees_at_least(self.provider, "0")
         self._check_routings()

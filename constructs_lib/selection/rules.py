@@ -66,16 +66,16 @@ def _engine_refuses(engine: str, request: Request) -> str | None:
     standby = request.settings.get("read_replica", {}).get("standby") is True
     if standby and rules is not None and not (rules.replica_standby or rules.is_aurora):
         return f"a read replica of {engine} can have no standby of its own before it is promoted"
-    asked = request.usage.instance_class
+    asked, usage = request.usage.instance_class, request.usage
+    if usage.most_acus is not None and rules is not None and not rules.serverless_majors:
+        return f"its capacity is declared in Aurora capacity units, which {engine} does not have; leave them out"
     if asked is not None and rules is None:
         return f"{engine} has no instances, and the class {asked} is asked for"
     if asked is not None and rules is not None:
-        if asked.count(".") < 2:
-            return f"{asked} grows by itself, and such instances are not built; name a class as {rules.instance_class}"
         refusal = rules.refusal(asked)
         if refusal is not None:
             return f"AWS has no {asked} for {engine}: {refusal}"
-    size = request.usage.size_gb
+    size = usage.size_gb
     if rules is not None and rules.storage_gb is not None:
         most, because = rules.storage_gb[1], f"gp3 storage of {engine}"
     else:

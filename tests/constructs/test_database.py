@@ -37,6 +37,7 @@ NETWORK = Network(
     recovery_security_group_ids=["sg-2"],
 )
 ONE_REGION = Network(subnet_ids=["subnet-1", "subnet-2", "subnet-3"], security_group_ids=["sg-1"])
+SERVERLESS = Usage(average_acus=3, most_acus=16, instance_class="db.serverless")
 ANYTHING = Objective(software=Target("30d", "30d"))
 RDS = ("postgres", "mysql", "mariadb", "oracle-ee", "oracle-se2-cdb", "sqlserver-ee", "sqlserver-ex", "db2-ae")
 ENGINES = (*RDS, "aurora-postgresql", "aurora-mysql", "dsql")
@@ -166,17 +167,20 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, 
             sites = Sites.in_one_stack(TerraformStack(app, "all"), "shop", primary=PRIMARY, recovery=RECOVERY)
         for pattern, name in CASES:
             build_with_restores(sites, pattern, name)
+        for pattern in ("aurora_backup_copy", "global_database", "global_database_headless"):
+            build_with_restores(sites, pattern, "aurora-mysql", "acu-", usage=SERVERLESS)
         app.synth()
         for path in (directory / "stacks").glob("*/cdk.tf.json"):
             configurations[f"{layout}/{path.parent.name}"] = json.loads(path.read_text(encoding="utf-8"))
     return configurations
 
 
-def build_with_restores(sites: Sites, pattern: str, name: str) -> None:
-    options: dict[str, Any] = {} if name == "dsql" else {"network": NETWORK}
+def build_with_restores(sites: Sites, pattern: str, name: str, prefix: str = "", **options: Any) -> None:
+    if name != "dsql":
+        options["network"] = NETWORK
     if name.startswith("db2"):
         options["parameters"] = BYOL
-    id_ = f"{pattern}-{name}".replace("_", "-")
+    id_ = f"{prefix}{pattern}-{name}".replace("_", "-")
     database = Database(sites, id_, engine=name, objective=ANYTHING, pattern=pattern, **options)  # type: ignore[arg-type]
     if name not in ("postgres", "aurora-mysql"):
         return
@@ -430,6 +434,63 @@ def test_a_multi_az_cluster_has_a_class_and_storage_that_aws_accepts() -> None:
 @pytest.mark.parametrize(("pattern", "count"), [("aurora", 1), ("aurora_multi_az", 2)])
 def test_aurora_has_a_reader_where_the_pattern_has_one(pattern: str, count: int) -> None:
     assert len(stacks_of(build(pattern))["primary"]["resource"]["aws_rds_cluster_instance"]) == count
+
+
+def classes_and_capacity(stack: Mapping[str, Any]) -> tuple[list[str], object]:
+    cluster = only(stack, "aws_rds_cluster")
+    instances = stack["resource"].get("aws_rds_cluster_instance", {}).values()
+    return [item["instance_class"] for item in instances], cluster.get("serverlessv2_scaling_configuration")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "usage", "rto", "here", "there"),
+    [
+        (
+            "global_database", SERVERLESS, "30d",
+            (["db.serverless"], {"min_capacity": 8, "max_capacity": 16}),
+            (["db.serverless"], {"min_capacity": 2, "max_capacity": 16}),
+        ),
+        (
+            "global_database", Usage(average_acus=1, most_acus=16), "37m",
+            (["db.r5.xlarge"], None),
+            (["db.serverless"], {"min_capacity": 2, "max_capacity": 16}),
+        ),
+        (
+            "global_database", Usage(average_acus="0.5", most_acus=16, least_acus="0.5"), "27m",
+            (["db.serverless"], {"min_capacity": 0.5, "max_capacity": 16}),
+            (["db.r5.xlarge"], None),
+        ),
+        (
+            "global_database_headless", SERVERLESS, "30d",
+            (["db.serverless"], {"min_capacity": 8, "max_capacity": 16}),
+            ([], {"min_capacity": 2, "max_capacity": 16}),
+        ),
+    ],
+)  # fmt: skip
+def test_each_side_of_a_global_database_is_serverless_where_that_was_chosen(
+    pattern: str, usage: Usage, rto: str, here: object, there: object
+) -> None:
+    """A cluster has a range of capacity, which AWS asks for, only where it is serverless."""
+    stacks = stacks_of(build(pattern, usage=usage, objective=Objective(region=Target(rto, "1m"))))
+    assert (classes_and_capacity(stacks["primary"]), classes_and_capacity(stacks["recovery"])) == (here, there)
+
+
+def test_a_reader_of_a_serverless_cluster_scales_with_the_writer() -> None:
+    """Of promotion tier 0 or 1 it always has what it takes to take over."""
+    resources = stacks_of(build("aurora_multi_az", usage=SERVERLESS))["primary"]["resource"]
+    members = resources["aws_rds_cluster_instance"].values()
+    assert [(item["instance_class"], item["promotion_tier"]) for item in members] == [("db.serverless", 0)] * 2
+
+
+def test_a_serverless_cluster_is_restored_as_one() -> None:
+    source = build("aurora", usage=SERVERLESS)
+    made = RestoredDatabase(source.sites, "restored", source=source, identifier="shop-ledger-restored")
+    assert made.restored.arguments["serverlessv2_scaling_configuration"] == {"min_capacity": 2, "max_capacity": 16}
+    assert {item.arguments["instance_class"] for item in made.instances} == {"db.serverless"}
+    other = RestoredDatabase(
+        source.sites, "larger", source=source, identifier="shop-ledger-larger", instance_class="db.r6g.large"
+    )
+    assert "serverlessv2_scaling_configuration" not in other.restored.arguments
 
 
 @pytest.mark.parametrize(("zone", "instances"), [("15m", 1), ("14m", 2)])
@@ -856,6 +917,8 @@ def test_the_same_names_in_stacks_of_their_own_are_no_collision() -> None:
         ({"engine_version": "sixteen"}, "give at least the major version, such as 16"),
         ({"name": "mysql", "engine_version": "8"}, "give at least the major version, such as 8.4"),
         ({"instance_class": "m5.large"}, "instance_class is 'm5.large'"),
+        ({"name": "aurora-mysql", "instance_class": "db.serverless"}, "give both, such as average_acus=2, most_acus=8"),
+        ({"name": "aurora-postgresql", "usage": SERVERLESS, "engine_version": "12"}, "Aurora Serverless v2 has aurora"),
         ({"storage_gb": 5}, "storage_gb is 5; give 20 to 65536 GB for postgres"),
         ({"storage_gb": 10**9}, "storage_gb is 1000000000"),
         ({"storage_gb": True}, "is True"),
@@ -1058,6 +1121,11 @@ def test_a_restore_in_the_recovery_region_takes_its_backups_and_its_stack_alone(
         ("multi_az_instance", {"in_recovery_region": True}, "keeps no point-in-time backups"),
         ("backup_copy", {"in_recovery_region": True}, "a copy of AWS Backup is a snapshot"),
         ("dsql", {}, "has no point-in-time recovery"),
+        (
+            "aurora",
+            {"instance_class": "db.serverless"},
+            "usage=Usage(instance_class=..., average_acus=..., most_acus=...)",
+        ),
         ("multi_az_instance", {"network": "vpc"}, "network is 'vpc'"),
     ],
 )

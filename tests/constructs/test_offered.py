@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
@@ -38,8 +38,15 @@ USAGES = st.builds(
     Usage,
     size_gb=st.sampled_from(("0.5", 19, 100, 399, 5_000, 16_384, 16_385, 40_000, 65_536, 65_537, 131_072, 200_000)),
     instance_class=st.sampled_from(
-        (None, None, "db.m6g.large", "db.r6g.xlarge", "db.m6gd.large", "db.t3.micro", "db.m5.xlarge", "db.serverless")
+        (None, None, "db.m6g.large", "db.r6g.xlarge", "db.m6gd.large", "db.t3.micro", "db.m5.xlarge")
     ),
+)
+CAPACITIES: tuple[dict[str, Any], ...] = (
+    {},
+    {},
+    {"average_acus": 1, "most_acus": 8},
+    {"average_acus": 9, "most_acus": 64},
+    {"average_acus": 1, "most_acus": 8, "instance_class": "db.serverless"},
 )
 _SETTINGS = settings(max_examples=60, deadline=None)
 
@@ -50,6 +57,8 @@ def requests(draw: st.DrawFn, kind: Kind) -> Request:
     region, recovery = draw(st.sampled_from((*PAIRS, ("me-south-1", "eu-central-1"))))
     patterns = [item.name for item in load_catalog().patterns[kind]]
     usage = draw(USAGES)
+    if database:
+        usage = attrs.evolve(usage, **draw(st.sampled_from(CAPACITIES)))
     return Request(
         kind=kind,
         objective=draw(objectives()),
@@ -116,9 +125,7 @@ def check(request: Request) -> None:
                 build(request, request.engine)
         return
     built = build(request, chosen.engine)
-    assert [(item.mechanism, item.region) for item in built.protections] == [
-        (item.mechanism, item.region) for item in chosen.protections
-    ]
+    assert built.protections == chosen.protections
 
 
 @_SETTINGS

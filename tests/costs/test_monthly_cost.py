@@ -144,6 +144,59 @@ BY_HAND = (
 )  # fmt: skip
 
 
+# Storage, I/O, key, secret and backups of an Aurora cluster, whatever its instances are.
+AURORA_REST = 100 * D("0.10") + 60 * D("0.20") + 1 + SECRET + 30 * 35 / DAYS * D("0.021")
+SECONDARY_REST = 100 * D("0.10") + 10 * D("0.20") + 30 * D("0.02") + 1
+
+
+@pytest.mark.parametrize(
+    ("protections", "usage", "usd"),
+    [
+        pytest.param(
+            (local("aurora_reader"),),
+            Usage(instance_class="db.serverless", average_acus=3, most_acus=16),
+            2 * 3 * D("0.12") * 730 + AURORA_REST,
+            id="a reader that may take over has what the writer has",
+        ),
+        pytest.param(
+            (),
+            Usage(instance_class="db.serverless", average_acus="0.5", most_acus=16),
+            2 * D("0.12") * 730 + AURORA_REST,
+            id="no less than the least, 2 where Performance Insights is on",
+        ),
+        pytest.param(
+            (remote("global_database", instances=2, serverless=True),),
+            Usage(instance_class="db.serverless", average_acus=3, most_acus=16),
+            8 * D("0.12") * 730 + AURORA_REST + 2 * 2 * D("0.12") * 730 + SECONDARY_REST,
+            id="a global database: 8 at least where it writes, and two idle ones at 2",
+        ),
+        pytest.param(
+            (remote("global_database", serverless=True),),
+            Usage(average_acus=3, most_acus=16, least_acus="0.5", instance_class="db.r5.xlarge"),
+            D("0.58") * 730 + AURORA_REST + D("0.5") * D("0.12") * 730 + SECONDARY_REST,
+            id="a serverless secondary of a provisioned cluster, at the least that is asked for",
+        ),
+        pytest.param(
+            (remote("global_database"),),
+            Usage(instance_class="db.serverless", average_acus=9, most_acus=9),
+            9 * D("0.12") * 730 + AURORA_REST + D("0.58") * 730 + SECONDARY_REST,
+            id="a provisioned secondary of a serverless cluster, of the class that holds its most",
+        ),
+    ],
+)
+def test_serverless_instances_are_billed_by_their_capacity(
+    protections: tuple[Protection, ...], usage: Usage, usd: Decimal
+) -> None:
+    what = component("database", local("cluster_backups"), *protections, engine="aurora-mysql")
+    assert monthly_cost(what, usage).usd == usd.quantize(D("0.01"))
+
+
+def test_capacity_that_nobody_declares_has_no_price() -> None:
+    what = component("database", remote("global_database", serverless=True), engine="aurora-mysql")
+    with pytest.raises(ConfigurationError, match="give average_acus and most_acus"):
+        monthly_cost(what)
+
+
 @pytest.mark.parametrize(("what", "usd"), BY_HAND)
 def test_the_bill_adds_up_as_by_hand(what: Component, usd: Decimal) -> None:
     assert monthly_cost(what).usd == usd.quantize(D("0.01"))

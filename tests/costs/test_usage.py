@@ -52,7 +52,35 @@ def test_a_size_of_nothing_is_refused_and_no_writes_are_not(value: float | str) 
     assert Usage(writes_millions=value, change_gb=value).writes_millions == 0
 
 
-@pytest.mark.parametrize("value", ["db.m6g.large", "db.r6gd.16xlarge", "db.serverless", "db.x2iedn.24xlarge"])
+@pytest.mark.parametrize(
+    "acus",
+    [
+        {"average_acus": 2},
+        {"most_acus": 2},
+        {"least_acus": 2},
+        {"instance_class": "db.serverless"},
+        {"average_acus": 2, "most_acus": "0.5"},
+        {"average_acus": 2, "most_acus": "256.5"},
+        {"average_acus": 2, "most_acus": "8.25"},
+        {"average_acus": 9, "most_acus": 8},
+        {"average_acus": 2, "most_acus": 8, "least_acus": 9},
+        {"average_acus": 2, "most_acus": 8, "least_acus": 0},
+    ],
+    ids=repr,
+)
+def test_capacity_units_out_of_bounds_or_given_in_part_are_refused(acus: dict[str, object]) -> None:
+    with pytest.raises(ConfigurationError, match=r"give |takes 0.5 to 256|takes 1 to 256"):
+        Usage(**acus)
+
+
+def test_the_least_capacity_is_what_aws_recommends_unless_given() -> None:
+    usage = Usage(average_acus=1, most_acus=16)
+    assert [usage.least_capacity(global_primary=primary) for primary in (False, True)] == [2, 8]
+    assert Usage(average_acus=1, most_acus=1).least_capacity(global_primary=True) == 1
+    assert Usage(average_acus=1, most_acus=16, least_acus="0.5").least_capacity(global_primary=True) == Decimal("0.5")
+
+
+@pytest.mark.parametrize("value", ["db.m6g.large", "db.r6gd.16xlarge", "db.x2iedn.24xlarge"])
 def test_instance_classes_are_accepted(value: str) -> None:
     assert Usage(instance_class=value).instance_class == value
 

@@ -26,6 +26,14 @@ PAIRS = (
     ("sa-east-1", "us-east-2"),
     ("eu-west-1", None),
 )
+USAGES = (
+    Usage(),
+    Usage(size_gb="0.5"),
+    Usage(size_gb=5_000, writes_millions=1),
+    Usage(average_acus=1, most_acus=8),
+    Usage(average_acus=9, most_acus=64, instance_class="db.serverless"),
+    Usage(average_acus=3, most_acus=64, least_acus="0.5"),
+)
 PROVIDERS = (">= 5.100, < 7.0", "~> 5.100", ">= 6.3", ">= 6.22", "= 6.22.0")
 
 # The figures AWS's mechanisms lie around, and what lies between and beyond them.
@@ -68,7 +76,7 @@ def requests(draw: DrawFn, *, forced: bool = False) -> Request:
         region=region,
         recovery_region=recovery,
         engine=draw(st.none() | st.sampled_from(ENGINES)) if kind == "database" else None,
-        usage=draw(st.sampled_from((Usage(), Usage(size_gb="0.5"), Usage(size_gb=5_000, writes_millions=1)))),
+        usage=draw(st.sampled_from(USAGES if kind == "database" else USAGES[:3])),
         provider=draw(st.sampled_from(PROVIDERS)),
         features=draw(st.frozensets(st.sampled_from(features))) if features else frozenset(),
         routings=draw(st.sampled_from((None, None, ("manual",), ("health_check",), ("manual", "fast_health_check")))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import NamedTuple
 
 import attrs
@@ -430,12 +431,84 @@ def test_two_regions_that_were_lost_together_are_cautioned_against() -> None:
         ("dsql", Usage(instance_class="db.m6g.large"), "dsql has no instances"),
         ("oracle-ee", Usage(instance_class="db.m6g.large"), "AWS has no db.m6g.large for oracle-ee"),
         ("aurora-mysql", Usage(instance_class="db.m6g.large"), "AWS has no db.m6g.large for aurora-mysql"),
-        ("aurora-mysql", Usage(instance_class="db.serverless"), "db.serverless grows by itself"),
+        ("postgres", Usage(average_acus=1, most_acus=8), "in Aurora capacity units, which postgres does not have"),
     ],
 )
 def test_what_no_construct_would_build_is_not_chosen(engine: str, usage: Usage, because: str) -> None:
     refusal = _refusal(kind="database", engine=engine, objective=Objective("30d", "30d"), usage=usage)
     assert because in str(refusal)
+
+
+# Ireland: db.r5.large 0.32 an hour, and each size twice the one before; an ACU-hour 0.14. Frankfurt: 0.35 and 0.14.
+@pytest.mark.parametrize(
+    ("usage", "built_of"),
+    [
+        (Usage(), None),
+        (Usage(average_acus=1, most_acus=8), "db.serverless"),  # no less than 2 x 0.14 = 0.28 < 0.32
+        (Usage(average_acus="2.5", most_acus=8), "db.r5.large"),  # 0.35 > 0.32
+        (Usage(average_acus=4, most_acus="8.5"), "db.serverless"),  # 8.5 need db.r5.xlarge: 0.56 < 0.64
+        (Usage(average_acus=5, most_acus=16), "db.r5.xlarge"),  # 0.70 > 0.64
+        (Usage(average_acus=1, most_acus=8, least_acus=3), "db.r5.large"),  # no less than 3 x 0.14 = 0.42
+        (Usage(average_acus=1, most_acus=8, instance_class="db.r6g.large"), "db.r6g.large"),
+        (Usage(average_acus=5, most_acus=8, instance_class="db.serverless"), "db.serverless"),
+    ],
+)
+def test_aurora_is_serverless_where_the_declared_load_makes_that_cheaper(usage: Usage, built_of: str | None) -> None:
+    asked = _aurora(Objective("8h", "1d"), Usage())
+    found, before = choose(attrs.evolve(asked, usage=usage)), choose(asked)
+    assert (found.chosen.name, found.chosen.rung.usage.instance_class) == (before.chosen.name, built_of)
+    if usage == Usage(average_acus=1, most_acus=8):
+        assert before.chosen.cost.usd - found.chosen.cost.usd == Decimal("29.20")  # 0.04 x 730
+        assert any("2 to 8 capacity units (ACU)" in text for text in found.cautions)
+
+
+def _aurora(objective: Objective, usage: Usage) -> Request:
+    return Request(
+        kind=Kind.DATABASE,
+        objective=objective,
+        region="eu-west-1",
+        recovery_region="eu-central-1",
+        engine="aurora-postgresql",
+        usage=usage,
+    )
+
+
+@pytest.mark.parametrize(
+    ("rto", "pattern", "here", "serverless", "hourly"),
+    [
+        # Scaling up is planned at 10 min, on top of a person, the failover and new endpoints: 37 min. The primary
+        # cluster of a global database would keep 8 ACU, 1.12 an hour.
+        ("37m", "global_database", "db.r5.large", True, ["0.32", "0.28"]),
+        ("36m", "global_database", "db.r5.large", False, ["0.32", "0.35"]),
+        # Without an instance over there the failover takes 15 min more, and nothing is saved by waiting longer.
+        ("42m", "global_database_headless", "db.r5.large", False, ["0.32"]),
+    ],
+)
+def test_a_secondary_is_serverless_where_there_is_time_to_scale_up(
+    rto: str, pattern: str, here: str, serverless: bool, hourly: list[str]
+) -> None:
+    chosen = choose(_aurora(Objective(rto, "1m"), Usage(average_acus=1, most_acus=8))).chosen
+    secondary = chosen.component.protection("global_database")
+    assert secondary is not None
+    assert (chosen.name, chosen.rung.usage.instance_class) == (pattern, here)
+    assert (secondary.parameters.get("serverless") is True) == serverless
+    instances = [line.usd for line in chosen.cost.lines if "instance(s)" in line.what]
+    assert instances == [Decimal(usd) * 730 for usd in hourly]
+    rto_seconds = chosen.assessment.estimates[Disruption.REGION].rto_seconds
+    headless = 15 * MINUTE if pattern.endswith("headless") else 0
+    assert rto_seconds == GLOBAL[0] + headless + (10 * MINUTE if serverless else 0)
+
+
+def test_a_serverless_cluster_may_have_a_provisioned_secondary_where_there_is_no_time() -> None:
+    """8 ACU are 1.12 an hour, and db.r5.4xlarge, which holds 64, 2.56 in Ireland and 2.80 in Frankfurt."""
+    chosen = choose(_aurora(Objective("27m", "1m"), Usage(average_acus=3, most_acus=64))).chosen
+    instances = [line.usd for line in chosen.cost.lines if "instance(s)" in line.what]
+    assert (chosen.rung.usage.instance_class, instances) == (
+        "db.serverless",
+        [Decimal("1.12") * 730, Decimal("2.80") * 730],
+    )
+    slower = choose(_aurora(Objective("37m", "1m"), Usage(average_acus=3, most_acus=64))).chosen
+    assert slower.cost.usd == chosen.cost.usd - (Decimal("2.80") - Decimal("0.28")) * 730
 
 
 def test_without_an_engine_those_that_can_hold_what_is_asked_compete() -> None:

@@ -6,6 +6,7 @@ import contextlib
 import time
 
 from constructs_lib.components import Kind
+from constructs_lib.costs import Usage
 from constructs_lib.errors import InfeasibleError
 from constructs_lib.objectives import Objective
 from constructs_lib.selection import Request, choose
@@ -14,7 +15,9 @@ from constructs_lib.selection import Request, choose
 def _choose(number: int) -> None:
     kind = list(Kind)[number % 4]
     objective = Objective(f"{20 + number}m", f"{5 + number % 50}m")
-    request = Request(kind=kind, objective=objective, region="eu-west-1", recovery_region="eu-central-1")
+    # Half of the databases say what capacity they need, so that twice as many settings or more are gone through.
+    usage = Usage(average_acus=1, most_acus=8) if kind is Kind.DATABASE and number % 8 == 3 else Usage()
+    request = Request(kind=kind, objective=objective, region="eu-west-1", recovery_region="eu-central-1", usage=usage)
     with contextlib.suppress(InfeasibleError):
         choose(request)
 

@@ -87,6 +87,9 @@ def aurora_arguments(
         "preferred_backup_window": settings.backup_window,
         "preferred_maintenance_window": settings.maintenance_window,
         "backtrack_window": settings.backtrack_hours * _HOUR or None,
+        "serverlessv2_scaling_configuration": None
+        if settings.capacity is None
+        else {"min_capacity": float(settings.capacity.least), "max_capacity": float(settings.capacity.most)},
         "copy_tags_to_snapshot": True,
         "delete_automated_backups": False,
         "deletion_protection": settings.deletion_protection,
@@ -350,7 +353,11 @@ class Aurora:
         )
 
     def _build_secondary(self, scope: Construct, recovery: Site) -> None:
-        settings = self._settings
+        settings = self._settings.built_of(
+            self._decision.usage,
+            serverless_here=bool(self._decision.setting("global_database", "serverless")),
+            global_primary=False,
+        )
         primary = self._sites.primary
         assert self.recovery_surroundings is not None, "Database asks for the recovery subnets first"
         assert self.global_cluster is not None, "a secondary is one of a global database"

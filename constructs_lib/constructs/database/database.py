@@ -99,7 +99,8 @@ class Database(Construct):
         engine_version: Default: the engine's major version in the catalog, of which AWS takes its default minor one; it
             upgrades minor versions itself, in the maintenance window, but those of a global database. An exact version
             stays. Name it when a recovery Region is added to a cluster that exists: both sides need the same one.
-        instance_class: Of every instance, in both Regions. Default: that of *usage*, else the engine's in the catalog.
+        instance_class: Of every instance, in both Regions. Default: that of *usage*, else the engine's in the catalog;
+            for Aurora, where *usage* says the capacity units that are needed, `db.serverless` where that is cheaper.
         storage_gb: Storage of an RDS instance. Default: the size of *usage*. A Multi-AZ DB cluster has 400 or more.
         max_storage_gb: How far the storage of an RDS instance may grow by itself. Default: twice *storage_gb*.
         database_name: A database to create. Default: none.
@@ -186,7 +187,8 @@ class Database(Construct):
         usage = _usage(usage, instance_class, storage_gb)
         options: dict[str, object] = {
             "engine_version": engine_version,
-            "instance_class": usage.instance_class,
+            # Whether instances are serverless is decided, and what they are then follows.
+            "instance_class": None if usage.is_serverless else usage.instance_class,
             "storage_gb": storage_gb,
             "max_storage_gb": max_storage_gb,
             "database_name": database_name,
@@ -415,6 +417,12 @@ def _required(
         "cluster_backups" if settings.engine.is_aurora else "automated_backups", "retention_days"
     )
     settings = attrs.evolve(settings, backup_retention_days=retention)
+    if settings.engine.is_aurora:
+        settings = settings.built_of(
+            decision.usage,
+            serverless_here=decision.usage.is_serverless,
+            global_primary=decision.uses("global_database"),
+        )
     settings = settings.sized(int(decision.usage.size_gb), cluster=cluster)
     if backup is None or not backup.copied:
         return settings

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from constructs_lib.catalog.catalog import load_catalog
+from constructs_lib.catalog.engines import serverless
 from constructs_lib.components import Kind
 from constructs_lib.constructs.database.aurora import AuroraSurroundings, aurora_arguments, aurora_members
 from constructs_lib.constructs.database.database import Database, database_identifier
@@ -98,7 +99,8 @@ class RestoredDatabase(Construct):
         moment = _moment(restore_time)
         site = _site(sites, network, identifier, in_recovery_region=in_recovery_region)
         if instance_class is not None:
-            settings = attrs.evolve(settings, instance_class=instance_class)
+            capacity = settings.capacity if instance_class == serverless().instance_class else None
+            settings = attrs.evolve(settings, instance_class=instance_class, capacity=capacity)
         cluster = settings.engine.is_aurora or source.decision.uses("multi_az_cluster")
         if source.decision.uses("multi_az_cluster"):
             settings = check_cluster(settings, network)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal
 
 import attrs
 
-from constructs_lib.catalog.engines import load_engines
+from constructs_lib.catalog.engines import load_engines, serverless
 from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.parameter_names import parameter_names
 from constructs_lib.constructs.database.windows import daily_window, overlap, weekly_window
@@ -18,6 +19,7 @@ from constructs_lib.refusal import check_flag, refuse
 
 if TYPE_CHECKING:
     from constructs_lib.catalog.engines import Engine
+    from constructs_lib.costs import Usage
 
 EngineName = Literal[
     "postgres",
@@ -74,9 +76,25 @@ _OPTIONAL_TEXTS = (
 )
 
 
+@attrs.frozen
+class Capacity:
+    """Between what a serverless instance of an Aurora cluster scales.
+
+    Attributes:
+        least: Aurora capacity units that it keeps when idle.
+        most: Those it may reach.
+    """
+
+    least: Decimal
+    most: Decimal
+
+
 @attrs.frozen(kw_only=True)
 class DatabaseSettings:
     """The options of a database of RDS or Aurora, as `Database` takes and documents them.
+
+    Attributes:
+        capacity: Of the serverless instances of an Aurora cluster; None where its instances are provisioned.
 
     Raises:
         ConfigurationError: If AWS would not accept one of them, or two of them together.
@@ -100,6 +118,7 @@ class DatabaseSettings:
     monitoring_seconds: int = 60
     performance_insights: bool | None = None
     deletion_protection: bool = True
+    capacity: Capacity | None = None
 
     def __attrs_post_init__(self) -> None:
         for name in _OPTIONAL_TEXTS:
@@ -162,6 +181,30 @@ class DatabaseSettings:
         """The Terraform lifecycle of what holds data."""
         return {"prevent_destroy": True} if self.deletion_protection else {}
 
+    def built_of(self, usage: Usage, *, serverless_here: bool, global_primary: bool) -> DatabaseSettings:
+        """Return the options with the class of instance that *usage* says, and its capacity.
+
+        Args:
+            usage: What was decided on.
+            serverless_here: Whether the instances are serverless.
+            global_primary: Whether they are those of the primary cluster of a global database.
+
+        Raises:
+            ConfigurationError: If the version has no Aurora Serverless v2.
+        """
+        if not serverless_here:
+            return attrs.evolve(self, instance_class=usage.provisioned_class, capacity=None)
+        major = self.engine.major(self.version)
+        if major not in self.engine.serverless_majors:
+            msg = (
+                f"engine_version is {self.engine_version}, and Aurora Serverless v2 has {self.engine.name} "
+                f"{', '.join(self.engine.serverless_majors)}; take one of them, or name a provisioned instance_class"
+            )
+            raise ConfigurationError(msg)
+        assert usage.most_acus is not None, "what is serverless has its most declared"
+        capacity = Capacity(usage.least_capacity(global_primary=global_primary), usage.most_acus)
+        return attrs.evolve(self, instance_class=serverless().instance_class, capacity=capacity)
+
     def sized(self, size_gb: int, *, cluster: bool = False) -> DatabaseSettings:
         """Return the options with storage for *size_gb* of data where the caller named none.
 
@@ -193,7 +236,13 @@ class DatabaseSettings:
         )
 
     def _check_class(self) -> None:
-        if self.instance_class is not None:
+        if self.instance_class == serverless().instance_class and self.capacity is None:
+            msg = (
+                f"instance_class is {self.instance_class!r}, and its capacity is not known; say it with the database: "
+                f"usage=Usage(instance_class=..., average_acus=..., most_acus=...)"
+            )
+            raise ConfigurationError(msg)
+        if self.instance_class is not None and self.capacity is None:
             if not _CLASS.fullmatch(self.instance_class):
                 refuse(
                     "instance_class", self.instance_class, f"a DB instance class such as {self.engine.instance_class}"

@@ -137,7 +137,7 @@ def decide(
         accepted=accept,
         recovery_region=sites.recovery_region,
         third_region=third_region,
-        usage=request.usage,
+        usage=choice.chosen.rung.usage,
         features=request.features,
         provider=request.provider,
         tags=checked_tags(all_tags, what),
