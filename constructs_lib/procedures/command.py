@@ -143,7 +143,7 @@ class Printed:
         elif step.call is not None:
             yield self._call(step)
         if step.probe is not None:
-            yield self._wait(step.probe, step.limit or seconds)
+            yield self._where_needed(step, self._wait(step.probe, step.limit or seconds))
             yield from (self._kept(name, step.probe.call, query) for name, query in step.probe.keeps.items())
         yield from (self.text(line) for line in step.shell)
 
@@ -157,8 +157,12 @@ class Printed:
         command = self._aws(call)
         if step.best_effort:
             return f"timeout 10 {command} || echo 'not reached: go on'"
+        return self._where_needed(step, command)
+
+    def _where_needed(self, step: Step, command: str) -> str:
+        """Return *command* for where a reply has told that there is something to do."""
         waits = [key for value in step.needs for key in _names_of(value) if key not in self._names]
-        return f'[ "${_variable(waits[0])}" = None ] || {command}' if waits else command
+        return f'[ "${_variable(waits[0])}" = None ] || {{ {command}; }}' if waits else command
 
     def _kept(self, name: str, call: Call, query: str) -> str:
         query = filled_text(query, lambda key: str(self.name(key))) or query
@@ -170,8 +174,9 @@ class Printed:
         query = filled_text(probe.query, lambda key: str(self.name(key))) or probe.query
         asked = f"{self._aws(probe.call)} --query {self._word(query)} --output text"
         return (
-            f'END=$((SECONDS+{seconds})); until [ "$({asked})" = {probe.done} ] || [ $SECONDS -gt $END ]; '
-            f"do sleep {_PAUSE}; done"
+            f'END=$((SECONDS+{seconds})); until [ "$({asked})" = {probe.done} ]; do '
+            f"if [ $SECONDS -gt $END ]; then echo 'longer than planned: look before you go on'; break; fi; "
+            f"sleep {_PAUSE}; done"
         )
 
     def _aws(self, call: Call) -> str:
@@ -236,7 +241,7 @@ class Printed:
             yield (
                 f"while {listed} --output json --query {_expanded(query)} > markers.json; grep -q VersionId "
                 f"markers.json; do aws s3api delete-objects --region {region} --bucket {bucket} --delete "
-                "file://markers.json; done"
+                "file://markers.json > refused.json && ! grep Message refused.json || break; done"
             )
             return
         query = "Versions[].[VersionId,LastModified,IsLatest,StorageClass,Key]"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from constructs_lib.objectives import Disruption
 from constructs_lib.procedures.database import region_of
 from constructs_lib.procedures.shared import (
+    HOURS,
     backup_home,
     by_hand,
     newest_copy,
@@ -15,8 +16,9 @@ from constructs_lib.procedures.shared import (
     restore_job,
     serves_by_itself,
     stop_writer,
+    taken_over,
 )
-from constructs_lib.procedures.step import Call, Fence, Part, Prepared, Procedure, Role, Step
+from constructs_lib.procedures.step import Call, Fence, Part, Prepared, Probe, Procedure, Role, Step
 from constructs_lib.procedures.value import Carried, Json, Name
 
 if TYPE_CHECKING:
@@ -71,7 +73,38 @@ def _tags(role: Role, part: Part = Part.ACT) -> Step:
     )
 
 
-_KEEP = "copy the good rows back into the cluster, which is untouched, and delete the restored one; or import it"
+def _found(role: Role, part: Part = Part.ACT) -> tuple[Step, ...]:
+    """Return the steps that find the restored cluster and wait for it: DSQL is asked by the identifier alone."""
+    return (
+        Step(
+            id="find-restored",
+            title="find the restored cluster",
+            part=part,
+            call=Call(service="dsql", operation="ListClusters", region=role),
+            keeps={"restored_cluster": "clusters[?arn=='{restored_arn}'].identifier | [0]"},
+        ),
+        Step(
+            id="active",
+            title="wait until it is active",
+            part=part,
+            probe=Probe(
+                call=Call(
+                    service="dsql", operation="GetCluster", region=role, parameters={"identifier": "{restored_cluster}"}
+                ),
+                query="status",
+                done="ACTIVE",
+                failed=("FAILED", "DELETING", "DELETED"),
+                keeps={"endpoint": "endpoint"},
+            ),
+            limit=HOURS if part is Part.BACK else None,
+        ),
+    )
+
+
+_KEEP = (
+    f"{taken_over('{restored_cluster}')}; or copy the good rows back into the original, which is untouched, and delete "
+    f"the restored one"
+)
 
 
 def _restore(mechanism: str, *disruptions: Disruption) -> Procedure:
@@ -97,17 +130,20 @@ def _restore(mechanism: str, *disruptions: Disruption) -> Procedure:
                 "DSQL",
             ),
             _tags(role),
-            repoint("point the application at the endpoint of the restored cluster, {restored_arn}"),
-            Step(
-                id="verify",
-                title="the restored cluster is listed, and has its rows",
-                part=Part.VERIFY,
-                call=Call(service="dsql", operation="ListClusters", region=role),
-            ),
+            *_found(role),
+            repoint("point the application at the endpoint of the restored cluster, {endpoint}"),
+            _active(role, "{restored_cluster}"),
         ),
         back=(
             *backup_home("{recovered_arn}", "DSQL", _metadata(Role.HOME)),
-            by_hand("repoint-home", "point the application at the cluster in {region}, and import it"),
+            _tags(Role.HOME, Part.BACK),
+            *_found(Role.HOME, Part.BACK),
+            _active(Role.HOME, "{restored_cluster}", Part.BACK, "verify-home"),
+            by_hand(
+                "repoint-home",
+                f"point the application at {{endpoint}} in {{region}}; {taken_over('{restored_cluster}')}; delete the "
+                f"one in {{recovery_region}} when nobody needs it",
+            ),
         )
         if region
         else (by_hand("keep", _KEEP),),

@@ -37,6 +37,20 @@ _DIRECTORY = (
 )
 
 
+_MOUNT_TARGET = (
+    'aws efs create-mount-target --region {recovery_region} --file-system-id "$RESTORED_FILE_SYSTEM" '
+    '--subnet-id "$SUBNET" --security-groups "$SECURITY_GROUP"'
+)
+_ASKED = "aws efs describe-mount-targets --region {region}"
+_LIKE_THE_ORIGINAL = (
+    f"for target in $({_ASKED} --file-system-id \"$BACKED_UP\" --query 'MountTargets[].MountTargetId' --output text); "
+    f'do aws efs create-mount-target --region {{region}} --file-system-id "$RESTORED_FILE_SYSTEM" --subnet-id '
+    f"$({_ASKED} --mount-target-id $target --query 'MountTargets[0].SubnetId' --output text) --security-groups "
+    f"$(aws efs describe-mount-target-security-groups --region {{region}} --mount-target-id $target --query "
+    f"SecurityGroups --output text); done"
+)
+
+
 def _systems(role: Role, parameters: Mapping[str, Value]) -> Call:
     return Call(service="efs", operation="DescribeFileSystems", region=role, parameters=parameters)
 
@@ -111,8 +125,9 @@ def _from_backup(mechanism: str, disruption: Disruption, source: str) -> Procedu
                 id="mount-targets",
                 title="make a mount target of the restored file system in each subnet of the application",
                 by_hand=True,
-                note="aws efs create-mount-target --file-system-id … --subnet-id … --security-groups …; those of the "
-                "lost one do not serve it",
+                shell=(_MOUNT_TARGET,) if away else (_LIKE_THE_ORIGINAL,),
+                note="those of the original do not serve it"
+                + ("; once for each subnet of the application" if away else ""),
             ),
             repoint("let the application mount the restored file system", _DIRECTORY),
             _available("verify", "the restored file system is available", role, "{restored_file_system}"),
@@ -271,7 +286,11 @@ _FAILOVER = Procedure(
         by_hand(
             "stop-recovery-writers",
             "stop the writers in {recovery_region}, and wait for a sync that began after that",
-            "LastReplicatedTimestamp of aws efs describe-replication-configurations must be later than the stop",
+            "LastReplicatedTimestamp must be later than the stop",
+            (
+                "aws efs describe-replication-configurations --region {recovery_region} --query "
+                "'Replications[].Destinations[].LastReplicatedTimestamp' --output text",
+            ),
         ),
         _end(
             "end-replication-home",

@@ -29,6 +29,7 @@ from constructs_lib.procedures.shared import (
     restore_job,
     serves_by_itself,
     stop_writer,
+    taken_over,
 )
 from constructs_lib.procedures.step import Call, Fence, Part, Prepared, Probe, Procedure, Role, Step
 from constructs_lib.procedures.value import Carried, Name, block
@@ -379,8 +380,8 @@ def _tags(role: Role, cluster: str, part: Part = Part.ACT) -> Step:
 
 
 _KEEP = (
-    "keep {restored}: take the old cluster out of the state and import the new one with its instances; or copy the "
-    "good rows back into {cluster}, which is untouched, and delete {restored}"
+    f"keep {{restored}}: {taken_over('{restored}')}; or copy the good rows back into {{cluster}}, which is untouched, "
+    f"and delete {{restored}}"
 )
 _CONSOLE = "https://{region}.console.aws.amazon.com/rds/home?region={region}#database:id={cluster};is-cluster=true"
 _CONSOLE_THERE = (
@@ -459,8 +460,8 @@ def _from_backup(mechanism: str, disruption: Disruption) -> Procedure:
         _verify(Role.HOME, _RETURNED, Part.BACK),
         by_hand(
             "repoint-home",
-            "point the application at the endpoint of {returned} in {region}; declare it in the code and import it "
-            "with its instances, and delete {restored} in {recovery_region} when nobody needs it",
+            f"point the application at the endpoint of {{returned}} in {{region}}; {taken_over('{returned}')}; "
+            f"delete {{restored}} in {{recovery_region}} when nobody needs it",
         ),
     )
     return Procedure(

@@ -29,6 +29,7 @@ from constructs_lib.procedures.shared import (
     restore_job,
     serves_by_itself,
     stop_writer,
+    taken_over,
 )
 from constructs_lib.procedures.step import Call, Fence, Lag, Part, Prepared, Probe, Procedure, Role, Step
 from constructs_lib.procedures.value import Carried, Name
@@ -290,8 +291,8 @@ def _tags(role: Role, identifier: str, part: Part = Part.ACT) -> Step:
 
 
 _KEEP = (
-    "keep {restored} and point the code at it: Terraform knows an instance by an id that no renaming moves, so take "
-    "the old one out of the state and import the new one; or copy the good rows back and delete {restored}"
+    f"keep {{restored}}: {taken_over('{restored}')}; or copy the good rows back into {{instance}}, which is untouched, "
+    f"and delete {{restored}}"
 )
 _ENDPOINT = "point the application at the endpoint of {restored}"
 _CONSOLE = "https://{region}.console.aws.amazon.com/rds/home?region={region}#database:id={instance}"
@@ -447,6 +448,10 @@ PROCEDURES = (
                 "stop the writers in {recovery_region}, and wait until RestoreWindow.LatestTime of the replicated "
                 "backups in {region} is later than that",
                 "what is written after that is not at home",
+                (
+                    "aws rds describe-db-instance-automated-backups --region {region} --query "
+                    "'DBInstanceAutomatedBackups[].[DBInstanceArn,RestoreWindow.LatestTime]' --output text",
+                ),
             ),
             Step(
                 id="restore-home",
@@ -474,8 +479,8 @@ PROCEDURES = (
             _verify(Role.HOME, _RETURNED, Part.BACK),
             by_hand(
                 "repoint-home",
-                "point the application at the endpoint of {returned} in {region}; declare it in the code and import "
-                "it, let its backups replicate to {recovery_region}, and then delete {restored} there",
+                f"point the application at the endpoint of {{returned}} in {{region}}; {taken_over('{returned}')}; "
+                f"once its backups replicate to {{recovery_region}} again, delete {{restored}} there",
             ),
         ),
         prepared=Prepared(
@@ -531,8 +536,8 @@ PROCEDURES = (
             _verify(Role.HOME, _RETURNED, Part.BACK),
             by_hand(
                 "repoint-home",
-                "point the application at the endpoint of {returned} in {region}; declare it in the code and import "
-                "it, and delete {restored} in {recovery_region} when nobody needs it",
+                f"point the application at the endpoint of {{returned}} in {{region}}; {taken_over('{returned}')}; "
+                f"delete {{restored}} in {{recovery_region}} when nobody needs it",
             ),
         ),
         prepared=Prepared(
@@ -597,6 +602,12 @@ PROCEDURES = (
                 "stop-recovery-writers",
                 "stop the writers in {recovery_region}, and wait until ReplicaLag of {returned} is 0",
                 "what is written after that is not at home",
+                (
+                    "aws cloudwatch get-metric-statistics --region {region} --namespace AWS/RDS "
+                    "--metric-name ReplicaLag --dimensions Name=DBInstanceIdentifier,Value={returned} "
+                    "--period 60 --statistics Maximum "
+                    '--start-time "$(date -u -d -10min +%FT%TZ)" --end-time "$(date -u +%FT%TZ)"',
+                ),
             ),
             Step(
                 id="promote-home",
@@ -636,8 +647,8 @@ PROCEDURES = (
             ),
             by_hand(
                 "tidy-up",
-                "declare {returned} and {recovery_instance}-2 in the code and import them, and delete {instance} and "
-                "{recovery_instance} when nobody needs them",
+                f'{taken_over("{returned}")}; and adopted_recovery="{{recovery_instance}}-2"; delete {{instance}} and '
+                f"{{recovery_instance}} when nobody needs them",
             ),
         ),
         prepared=Prepared(

@@ -24,6 +24,7 @@ __all__ = [
     "restore_job",
     "serves_by_itself",
     "stop_writer",
+    "taken_over",
 ]
 
 HOURS = 6 * 3600
@@ -112,9 +113,17 @@ def repoint(title: str, note: str | None = None) -> Step:
     return Step(id="repoint", title=title, part=Part.PROPAGATE, by_hand=True, note=note)
 
 
-def by_hand(id_: str, title: str, note: str | None = None) -> Step:
-    """Return a step of the way home that a human does."""
-    return Step(id=id_, title=title, part=Part.BACK, by_hand=True, note=note)
+def by_hand(id_: str, title: str, note: str | None = None, shell: tuple[str, ...] = ()) -> Step:
+    """Return a step of the way home that a human does, with what to look at."""
+    return Step(id=id_, title=title, part=Part.BACK, by_hand=True, note=note, shell=shell)
+
+
+def taken_over(name: str) -> str:
+    """Return how the code takes over what was restored as *name*; the old one stays, and is Terraform's no more."""
+    return (
+        f'give its construct adopted="{name}", with which Terraform lets go of the old one and takes this one over '
+        f"(drctl adopt writes the blocks)"
+    )
 
 
 def newest_point(role: Role, vault: str, part: Part = Part.ACT) -> Step:

@@ -18,6 +18,7 @@ from constructs_lib.procedures.shared import (
     restore_job,
     serves_by_itself,
     stop_writer,
+    taken_over,
 )
 from constructs_lib.procedures.step import Call, Fence, Part, Prepared, Probe, Procedure, Role, Step
 from constructs_lib.procedures.value import Carried, Json, Name, Tags, block
@@ -250,7 +251,7 @@ _REST = (
     "alarms, auto scaling, resource policies, contributor insights and Kinesis destinations of the table are not "
     "restored: Terraform makes those that are declared"
 )
-_CODE = "keep {restored}: declare it in the code and import it; or copy the good items into {table} and delete it"
+_CODE = f"keep {{restored}}: {taken_over('{restored}')}; or copy the good items into {{table}} and delete {{restored}}"
 
 _RESTORED = Step(
     id="restore",
@@ -405,8 +406,8 @@ PROCEDURES = (
             ),
             by_hand(
                 "repoint-home",
-                "set the table of the application to {returned} in {region}; declare it in the code and import it, and "
-                "delete {restored} in {recovery_region} when nobody needs it",
+                f"set the table of the application to {{returned}} in {{region}}; {taken_over('{returned}')}; "
+                f"delete {{restored}} in {{recovery_region}} when nobody needs it",
             ),
         ),
         prepared=Prepared(

@@ -167,3 +167,43 @@ def test_a_fence_may_fail_and_ends_after_ten_seconds() -> None:
     ]
     assert fences
     assert all(line.startswith("timeout 10 aws ") and line.endswith("|| echo 'not reached: go on'") for line in fences)
+
+
+def shell(command: str, directory: Path, aws: str) -> subprocess.CompletedProcess[str]:
+    """Run *command* with an `aws` that does as told, and with a `sleep` that takes a minute off the clock."""
+    script = f"aws() {{ {aws}; }}; sleep() {{ SECONDS=$((SECONDS+60)); }}; {command}"
+    return subprocess.run(
+        ["bash", "-c", script], capture_output=True, text=True, cwd=directory, check=False, timeout=20
+    )
+
+
+def step_of(mechanism: str, id_: str, way: str = "back") -> Step:
+    ways: list[Step] = [step for item in PROCEDURES if item.mechanism == mechanism for step in getattr(item, way)]
+    return next(step for step in ways if step.id == id_)
+
+
+def test_what_is_not_needed_is_neither_done_nor_waited_for(tmp_path: Path) -> None:
+    """Aurora made no snapshot where nothing was lost, and none will come however long one waits."""
+    commands = list(printed().commands(step_of("global_database", "keep-lost-writes"), 600))
+    ran = shell("LOST_WRITES=None; " + "\n".join(commands), tmp_path, "echo called; return 1")
+
+    assert len(commands) == 2
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+
+
+def test_a_wait_that_takes_longer_than_planned_says_so(tmp_path: Path) -> None:
+    commands = "\n".join(printed().commands(step_of("read_replica", "promote-home"), 600))
+    late = shell(commands, tmp_path, "echo modifying")
+    done = shell(commands, tmp_path, "echo available")
+
+    assert "longer than planned: look before you go on" in late.stdout
+    assert "longer than planned" not in done.stdout
+
+
+def test_markers_that_aws_will_not_delete_end_the_loop(tmp_path: Path) -> None:
+    (command,) = printed().commands(step_of("versioning", "undelete", "steps"), 600)
+    refused = 'echo "VersionId {Errors: [{Code: AccessDenied, Message: no}]}"'
+    ran = shell(f"SINCE=2026-11-23T10:15:00Z; {command}; echo ended", tmp_path, refused)
+
+    assert ran.stdout.splitlines()[-1] == "ended"
+    assert "AccessDenied" in ran.stdout
