@@ -41,6 +41,16 @@ def add_to(commands: Subparsers) -> None:
     add("--decided-by", metavar="WHO")
     add("--lasts", default="365d", metavar="TIME", help="how long it counts; default: 365d")
     recorded.set_defaults(run=_record)
+    jobs = _action(kinds, "jobs", "restore jobs and restore tests of AWS Backup, as what they are")
+    add = jobs.add_argument
+    add("workload", metavar="WORKLOAD")
+    add("--stacks", type=path, metavar="DIR", help="output of `cdktf synth`; default: cdktf.out")
+    add("--kit", metavar="DIR|s3://BUCKET/PREFIX", help="a kit in place of --stacks")
+    add("--since", default="365d", metavar="TIME", help="how far back; default: 365d")
+    add("--record", action="store_true", help="add a record of each that has ended and has none")
+    add("--lasts", default="365d", metavar="TIME", help="how long a record counts from the job on; default: 365d")
+    add("--format", choices=("table", "json"), default="table", help="default: table")
+    jobs.set_defaults(run=_jobs)
 
 
 def _action(kinds: Subparsers, name: str, text: str) -> argparse.ArgumentParser:
@@ -134,4 +144,41 @@ def _record(options: argparse.Namespace) -> int:
     )
     file = append(options.evidence, record)
     sys.stdout.write("".join(f"{line}\n" for line in record_lines(record)) + f"{file}\n")
+    return 0
+
+
+def _jobs(options: argparse.Namespace) -> int:
+    import json
+    from datetime import UTC, datetime, timedelta
+
+    from constructs_lib.assessment.evidence import read_evidence
+    from constructs_lib.cli.recovery.operating import named_workload, new_clients
+    from constructs_lib.errors import EvaluationError
+    from constructs_lib.objectives import parse_duration
+    from constructs_lib.operations.rehearsing.evidence import append, newest
+    from constructs_lib.operations.rehearsing.restore_jobs import record_of_job, restore_jobs
+
+    since = datetime.now(UTC) - timedelta(seconds=parse_duration(options.since, name="--since"))
+    lasts = timedelta(seconds=parse_duration(options.lasts, name="--lasts"))
+    workload, clients = named_workload(options, options.workload), new_clients()
+    jobs, unasked = restore_jobs(workload, clients, since)
+    written = []
+    if options.record:
+        chain = read_evidence(options.evidence) if options.evidence.is_dir() else ()
+        known = {record.id for record, _ in chain}
+        for job in jobs:
+            if job.seconds is not None and f"restore-job-{job.id}" not in known:
+                record = record_of_job(
+                    job, workload, simulated=clients.simulated, previous=newest(options.evidence), lasts=lasts
+                )
+                written.append(str(append(options.evidence, record)))
+    if options.format == "json":
+        rows = [job.as_data() for job in jobs]
+        sys.stdout.write(json.dumps({"jobs": rows, "written": written, "unasked": list(unasked)}, indent=2) + "\n")
+    else:
+        for job in jobs:
+            sys.stdout.write(f"{job.text()}\n")
+        sys.stdout.write("".join(f"{file}\n" for file in written))
+    if unasked:
+        raise EvaluationError("; ".join(unasked))
     return 0

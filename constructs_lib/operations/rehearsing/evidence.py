@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from constructs_lib.operations.journal import Journal
     from constructs_lib.operations.plan import ComponentPlan, Plan
 
-__all__ = ["LASTS", "append", "kind_of", "newest", "record_of"]
+__all__ = ["LASTS", "append", "kind_of", "newest", "record_of", "tool"]
 
 LASTS: Final = timedelta(days=365)
 """How long a record counts unless said otherwise: DORA and PCI DSS ask for a test a year."""
@@ -169,7 +169,7 @@ def record_of(
             (str(found) for part in content["components"].values() if (found := part["kept"].get("account"))), None
         ),
         regions=[region for region in (workload.primary, workload.recovery) if region is not None],
-        tool=f"drctl {version('cdktf-dr')}",
+        tool=tool(),
     )
 
 
@@ -202,6 +202,11 @@ def newest(directory: Path) -> str | None:
     """Return the digest of the newest record in *directory*; None where there is none."""
     chain = read_evidence(directory) if directory.is_dir() else ()
     return chain[-1][1] if chain else None
+
+
+def tool() -> str:
+    """Return what writes records, with its version."""
+    return f"drctl {version('cdktf-dr')}"
 
 
 # ---------------------------------------------------------------- one component
