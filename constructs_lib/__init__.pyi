@@ -11,6 +11,7 @@ from constructs_lib.constructs.backup.vault_lock import VaultLock as VaultLock
 from constructs_lib.constructs.bucket.bucket import Bucket as Bucket
 from constructs_lib.constructs.bucket.lifecycle import Lifecycle as Lifecycle
 from constructs_lib.constructs.bucket.object_lock import ObjectLock as ObjectLock
+from constructs_lib.constructs.configuration.certificate import Certificate as Certificate
 from constructs_lib.constructs.configuration.parameter import Parameter as Parameter
 from constructs_lib.constructs.configuration.secret import Secret as Secret
 from constructs_lib.constructs.database.database import Database as Database

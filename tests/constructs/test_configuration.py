@@ -10,6 +10,8 @@ import pytest
 
 from constructs_lib import (
     Bucket,
+    Certificate,
+    Distribution,
     InEachRegion,
     Objective,
     Parameter,
@@ -24,6 +26,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.terraform.engine import App
 from tests.constructs.test_service import CERTIFICATES, IMAGE, container, network, one
 from tests.provider_schemas.check import PROVIDERS, unknown_in, unknown_references
+from tests.terraform.validation import terraform_validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -210,6 +213,92 @@ def test_without_a_recovery_region_there_is_one_of_each(tmp_path: Path) -> None:
     assert one(stack, "aws_ssm_parameter")["value"] == f"from {PRIMARY}"
 
 
+# ---------------------------------------------------------------- certificates
+
+ZONE = "Z0123456789ABC"
+
+
+def test_one_record_proves_the_certificate_of_each_region(tmp_path: Path) -> None:
+    def build(shop: Workload) -> None:
+        names = ["*.shop.example.com", "shop.example.org"]
+        certificate = Certificate(shop, "cert", domain="shop.example.com", names=names, zone_id=ZONE)
+        serve(shop, certificate_arn=certificate)
+
+    stacks = synthesized(tmp_path, build)
+
+    primary, recovery = stacks["primary"]["resource"], stacks["recovery"]["resource"]
+    for stack in (primary, recovery):
+        asked = one(stack, "aws_acm_certificate")
+        assert (asked["domain_name"], asked["validation_method"]) == ("shop.example.com", "DNS")
+        assert asked["subject_alternative_names"] == ["*.shop.example.com", "shop.example.org"]
+        assert one(stack, "aws_lb_listener")["certificate_arn"] == (
+            "${aws_acm_certificate_validation.cert_Issued_" + _suffix(stack) + ".certificate_arn}"
+        )
+    records = sorted(primary["aws_route53_record"].values(), key=lambda item: str(item["name"]))
+    assert [(item["zone_id"], item["type"]) for item in records] == [(ZONE, "CNAME")] * 2
+    assert 'item.domain_name == "shop.example.com"' in records[0]["name"]
+    assert 'item.domain_name == "shop.example.org"' in records[1]["records"][0]
+    assert len(one(primary, "aws_acm_certificate_validation")["validation_record_fqdns"]) == 2
+    # A plan of the recovery stack asks nothing of Route 53, whose control plane is in one Region.
+    assert "aws_route53_record" not in recovery
+    assert "validation_record_fqdns" not in one(recovery, "aws_acm_certificate_validation")
+
+
+def _suffix(stack: dict[str, Any]) -> str:
+    (name,) = stack["aws_acm_certificate_validation"]
+    return str(name.rpartition("_")[2])
+
+
+def test_cloudfront_reads_one_in_us_east_1(tmp_path: Path) -> None:
+    def build(shop: Workload) -> None:
+        certificate = Certificate(shop, "cert", domain="shop.example.com", zone_id=ZONE, cloudfront=True)
+        assets = Bucket(shop, "assets")
+        aliases = ["shop.example.com"]
+        Distribution(shop, "site", bucket=assets, aliases=aliases, certificate_arn=certificate.cloudfront_arn)
+
+    stacks = synthesized(tmp_path, build)
+
+    asked = one(stacks["global"]["resource"], "aws_acm_certificate")
+    (default,) = (item for item in stacks["global"]["provider"]["aws"] if "alias" not in item)
+    assert (default["region"], asked.get("provider", "aws")) == ("us-east-1", "aws")
+    viewer = one(stacks["global"]["resource"], "aws_cloudfront_distribution")["viewer_certificate"]
+    assert "aws_acm_certificate_validation." in viewer["acm_certificate_arn"]
+
+
+def test_without_a_zone_whoever_has_it_proves_the_names(tmp_path: Path) -> None:
+    def build(shop: Workload) -> None:
+        certificate = Certificate(shop, "cert", domain="*.example.com")
+        serve(shop, certificate_arn=certificate)
+        with pytest.raises(ConfigurationError, match="give cloudfront=True"):
+            _ = certificate.cloudfront_arn
+
+    stacks = synthesized(tmp_path, build)
+
+    for role in ("primary", "recovery"):
+        stack = stacks[role]["resource"]
+        assert one(stack, "aws_lb_listener")["certificate_arn"] == "${aws_acm_certificate.cert.arn}"
+        assert not {"aws_route53_record", "aws_acm_certificate_validation"} & stack.keys()
+
+
+@pytest.mark.terraform
+def test_terraform_accepts_all_of_it(tmp_path: Path) -> None:
+    def build(shop: Workload) -> None:
+        names = ["*.shop.example.com", "shop.example.org"]
+        certificate = Certificate(
+            shop, "cert", domain="shop.example.com", names=names, zone_id=ZONE, cloudfront=True, tags={"team": "shop"}
+        )
+        secrets = {
+            "TOKEN": Secret(shop, "token"),
+            "DATABASE": Secret(shop, "database", replicated=False),
+            "LEVEL": Parameter(shop, "log-level", value="info"),
+        }
+        serve(shop, secrets=secrets, certificate_arn=certificate)
+
+    stacks = synthesized(tmp_path, build, key_arns=KEYS)
+
+    assert terraform_validate(stacks) == {role: [] for role in stacks}
+
+
 # ---------------------------------------------------------------- refusals
 
 
@@ -220,6 +309,9 @@ def test_without_a_recovery_region_there_is_one_of_each(tmp_path: Path) -> None:
         (lambda shop: Secret(shop, "token", replicated="no"), "replicated of secret 'token'"),  # type: ignore[arg-type]
         (lambda shop: Secret(shop, "token", description=" "), "the description of secret 'token'"),
         (lambda shop: Secret(shop, "t" * 512), "the name of secret"),
+        (lambda shop: Certificate(shop, "token", domain="Shop.example.com"), "a name of certificate 'token'"),
+        (lambda shop: Certificate(shop, "token", domain="a.b", names="c.d"), "the names of certificate 'token'"),
+        (lambda shop: Certificate(shop, "token", domain=f"{'a.' * 126}com"), "a name of certificate 'token'"),
         (lambda shop: Parameter(shop, "level", value=""), "a value of InEachRegion"),
         (lambda shop: Parameter(shop, "level", value="x" * 4097), "the value of parameter 'level'"),
         (lambda shop: Parameter(shop, "level", value="x", tags={"aws:a": "b"}), "a tag of parameter 'level'"),
@@ -251,3 +343,5 @@ def test_another_workloads_secret_is_given_by_its_arn() -> None:
     )
     with pytest.raises(ConfigurationError, match="TOKEN in the secrets of service shop-web is built for other"):
         serve(shop, secrets={"TOKEN": Secret(other, "token")})
+    with pytest.raises(ConfigurationError, match="the certificate_arn of service shop-web is built for other"):
+        serve(shop, certificate_arn=Certificate(other, "cert", domain="shop.example.com"))

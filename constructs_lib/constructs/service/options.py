@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from constructs_lib.catalog.limits import limit
+from constructs_lib.constructs.configuration.certificate import Certificate
 from constructs_lib.constructs.configuration.parameter import Parameter
 from constructs_lib.constructs.configuration.secret import Secret
 from constructs_lib.constructs.service.in_each_region import InEachRegion, image_parts, split
@@ -49,7 +50,7 @@ class ServiceOptions:
     port: int
     network: ServiceNetwork
     recovery_network: ServiceNetwork | None
-    certificate_arn: str | InEachRegion
+    certificate_arn: str | InEachRegion | Certificate
     cpu_units: int
     memory_mb: int
     architecture: str
@@ -127,7 +128,17 @@ class ServiceOptions:
         def each(value: str | InEachRegion, what: str) -> InEachRegion:
             return split(value, f"{what} of service {self.name}", here, there)
 
-        image, certificate = each(self.image, "the image"), each(self.certificate_arn, "the certificate_arn")
+        built = {name: value for name, value in self.secrets.items() if isinstance(value, Secret | Parameter)}
+        given = self.certificate_arn
+        for what, part in (
+            ("the certificate_arn", given),
+            *((f"{name} in the secrets", built[name]) for name in built),
+        ):
+            if isinstance(part, Secret | Parameter | Certificate) and part.sites is not sites:
+                msg = f"{what} of service {self.name} is built for {part.sites.name}; give its ARN"
+                raise ConfigurationError(msg)
+        image = each(self.image, "the image")
+        certificate = each(given.arns if isinstance(given, Certificate) else given, "the certificate_arn")
         logs = None if self.access_log_bucket is None else each(self.access_log_bucket, "the access_log_bucket")
         if there is not None and isinstance(self.access_log_bucket, str):
             msg = (
@@ -136,11 +147,6 @@ class ServiceOptions:
             )
             raise ConfigurationError(msg)
         environment = {name: each(value, f"{name} in the environment") for name, value in self.environment.items()}
-        built = {name: value for name, value in self.secrets.items() if isinstance(value, Secret | Parameter)}
-        for name, value in built.items():
-            if value.sites is not sites:
-                msg = f"{name} in the secrets of service {self.name} is built for {value.sites.name}; give its ARN"
-                raise ConfigurationError(msg)
         secrets = {
             name: each(value, f"{name} in the secrets")
             for name, value in self.secrets.items()

@@ -18,6 +18,7 @@ from constructs_lib.terraform.placement import placed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from constructs_lib.constructs.configuration.certificate import Certificate
     from constructs_lib.constructs.configuration.parameter import Parameter
     from constructs_lib.constructs.configuration.secret import Secret
     from constructs_lib.constructs.service.in_each_region import InEachRegion
@@ -55,7 +56,8 @@ class Service(Construct):
         image: The image by digest, in ECR of the primary Region; replication brings it to the recovery Region.
         port: The port the container listens at, without TLS, which ends at the load balancer.
         network: The VPC of the primary Region.
-        certificate_arn: The certificate of the load balancer, in the Region; for a standby `InEachRegion(...)`.
+        certificate_arn: The certificate of the load balancer, in the Region: a `Certificate` of these sites, or its
+            ARN; for a standby `InEachRegion(...)`.
         recovery_network: The VPC of the recovery Region. Default: none, which will do where nothing stands by.
         objective: A promise of its own. Default: the workload's.
         accept: A looser promise, accepted in writing. Default: none.
@@ -99,7 +101,7 @@ class Service(Construct):
         image: str | InEachRegion,
         port: int,
         network: ServiceNetwork,
-        certificate_arn: str | InEachRegion,
+        certificate_arn: str | InEachRegion | Certificate,
         recovery_network: ServiceNetwork | None = None,
         objective: Objective | None = None,
         accept: Acceptance | None = None,
