@@ -13,6 +13,8 @@ from constructs_lib.constructs.bucket.lifecycle import Lifecycle as Lifecycle
 from constructs_lib.constructs.bucket.object_lock import ObjectLock as ObjectLock
 from constructs_lib.constructs.configuration.certificate import Certificate as Certificate
 from constructs_lib.constructs.configuration.parameter import Parameter as Parameter
+from constructs_lib.constructs.configuration.registry import Registry as Registry
+from constructs_lib.constructs.configuration.repository import Repository as Repository
 from constructs_lib.constructs.configuration.secret import Secret as Secret
 from constructs_lib.constructs.database.database import Database as Database
 from constructs_lib.constructs.database.network import Network as Network

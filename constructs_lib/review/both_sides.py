@@ -20,6 +20,7 @@ from constructs_lib.review.checks.refused.engine_parameters import engine_parame
 from constructs_lib.review.checks.refused.keys import keys
 from constructs_lib.review.checks.refused.provider_accepts import provider_accepts
 from constructs_lib.review.checks.refused.refused_copies import refused, refused_copies
+from constructs_lib.review.checks.registry import registry
 from constructs_lib.review.checks.return_by_itself import return_by_itself
 from constructs_lib.review.checks.roles.backup_role import backup_role, broken_backups
 from constructs_lib.review.checks.roles.replication_permissions import (
@@ -111,6 +112,7 @@ def _of_one_side(side: PlanUnderReview, outcome: Mapping[str, ComponentReview]) 
     yield from return_by_itself(side)
     yield from state(side)
     yield from standby_closure(side)
+    yield from registry(side)
 
 
 def both_sides(plan: Plan, declaration: Declaration | None, facts: Catalog) -> BothSides:

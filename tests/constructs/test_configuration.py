@@ -15,6 +15,8 @@ from constructs_lib import (
     InEachRegion,
     Objective,
     Parameter,
+    Registry,
+    Repository,
     Secret,
     Service,
     Sites,
@@ -280,6 +282,101 @@ def test_without_a_zone_whoever_has_it_proves_the_names(tmp_path: Path) -> None:
         assert not {"aws_route53_record", "aws_acm_certificate_validation"} & stack.keys()
 
 
+# ---------------------------------------------------------------- repositories and their registry
+
+
+def filters(stack: dict[str, Any]) -> tuple[dict[str, str], list[str]]:
+    """Return where a registry replicates to, and what."""
+    (rule,) = one(stack["resource"], "aws_ecr_replication_configuration")["replication_configuration"]["rule"]
+    (destination,) = rule["destination"]
+    return destination, [item["filter"] for item in rule["repository_filter"]]
+
+
+def test_a_repository_is_built_in_each_region_and_its_images_are_replicated_both_ways(tmp_path: Path) -> None:
+    digest = f"sha256:{'a' * 64}"
+
+    def build(shop: Workload) -> None:
+        web = Repository(shop, "front", registry=Registry(shop, "registry", prefixes=["bank/"]))
+        serve(shop, image=web.image(digest))
+
+    stacks = synthesized(tmp_path, build)
+
+    for role, region, other in (("primary", PRIMARY, RECOVERY), ("recovery", RECOVERY, PRIMARY)):
+        repository = one(stacks[role]["resource"], "aws_ecr_repository")
+        assert (repository["name"], repository["image_tag_mutability"]) == ("shop/front", "IMMUTABLE")
+        assert repository["encryption_configuration"]["kms_key"] == "${aws_kms_key.RecoveryKey.arn}"
+        assert repository["lifecycle"]["prevent_destroy"] is True
+        assert filters(stacks[role]) == ({"region": other, "registry_id": ACCOUNT}, ["bank/", "shop/"])
+        image = container(stacks[role]["resource"])["image"]
+        assert image == f"{ACCOUNT}.dkr.ecr.{region}.amazonaws.com/shop/front@{digest}"
+        arn = f"arn:aws:ecr:{region}:{ACCOUNT}:repository/shop/front"
+        role_name = "web_ExecutionRole" if role == "primary" else "web_RecoveryExecutionRole"
+        assert statements(stacks["primary"], role_name)["PullTheImage"]["Resource"] == arn
+
+
+def two_workloads(directory: Path | None = None) -> tuple[App, Workload, Workload]:
+    app = App() if directory is None else App(outdir=str(directory))
+    shop, bank = (
+        Workload(
+            Sites.per_region(app, name, primary=PRIMARY, recovery=RECOVERY, account_id=ACCOUNT),
+            objective=Objective(rto="4h", rpo="4h"),
+        )
+        for name in ("shop", "bank")
+    )
+    return app, shop, bank
+
+
+def test_two_workloads_share_the_one_registry_and_neither_overwrites_the_other(tmp_path: Path) -> None:
+    app, shop, bank = two_workloads(tmp_path)
+    registry = Registry(shop, "registry")
+    Repository(shop, "web", registry=registry)
+    Repository(bank, "ledger", registry=registry)
+    app.synth()
+
+    for role in ("primary", "recovery"):
+        written = {
+            name: json.loads((tmp_path / f"stacks/{name}-{role}/cdk.tf.json").read_text(encoding="utf-8"))
+            for name in ("shop", "bank")
+        }
+        assert filters(written["shop"])[1] == ["bank/", "shop/"]
+        assert "aws_ecr_replication_configuration" not in written["bank"]["resource"]
+
+
+def test_a_second_registry_of_a_region_is_refused() -> None:
+    _, shop, bank = two_workloads()
+    Registry(shop, "registry")
+
+    with pytest.raises(ConfigurationError, match=f"registry of {PRIMARY} is replicated by 'registry' of shop already"):
+        Registry(bank, "registry")
+
+
+def test_a_repository_says_who_replicates_it() -> None:
+    app, shop, _ = two_workloads()
+    with pytest.raises(ConfigurationError, match="the registry of repository 'web' is None"):
+        Repository(shop, "web")
+    Repository(shop, "web", registry="platform team")
+
+    other = Sites.per_region(app, "other", primary="eu-west-3", recovery=RECOVERY, account_id=ACCOUNT)
+    with pytest.raises(ConfigurationError, match="replicates other Regions"):
+        Repository(other, "web", registry=Registry(shop, "registry"))
+
+    alone = Sites.single_region(app, "alone", region=PRIMARY, account_id=ACCOUNT)
+    with pytest.raises(ConfigurationError, match="has no recovery Region that repository 'web' could be replicated to"):
+        Repository(alone, "web", registry="platform team")
+    image = Repository(alone, "web").image(f"sha256:{'a' * 64}")
+    assert image.primary == image.recovery
+
+
+def test_an_image_is_named_by_its_digest_and_its_account() -> None:
+    sites = Sites.per_region(App(), "shop", primary=PRIMARY, recovery=RECOVERY)
+    web = Repository(sites, "web", registry="platform team")
+
+    with pytest.raises(ConfigurationError, match="the digest of an image of shop/web is 'latest'"):
+        web.image("latest")
+    with pytest.raises(ConfigurationError, match="give account_id to sites 'shop'"):
+        web.image(f"sha256:{'a' * 64}")
+
+
 @pytest.mark.terraform
 def test_terraform_accepts_all_of_it(tmp_path: Path) -> None:
     def build(shop: Workload) -> None:
@@ -292,7 +389,8 @@ def test_terraform_accepts_all_of_it(tmp_path: Path) -> None:
             "DATABASE": Secret(shop, "database", replicated=False),
             "LEVEL": Parameter(shop, "log-level", value="info"),
         }
-        serve(shop, secrets=secrets, certificate_arn=certificate)
+        web = Repository(shop, "front", registry=Registry(shop, "registry"))
+        serve(shop, secrets=secrets, certificate_arn=certificate, image=web.image(f"sha256:{'a' * 64}"))
 
     stacks = synthesized(tmp_path, build, key_arns=KEYS)
 
@@ -312,6 +410,10 @@ def test_terraform_accepts_all_of_it(tmp_path: Path) -> None:
         (lambda shop: Certificate(shop, "token", domain="Shop.example.com"), "a name of certificate 'token'"),
         (lambda shop: Certificate(shop, "token", domain="a.b", names="c.d"), "the names of certificate 'token'"),
         (lambda shop: Certificate(shop, "token", domain=f"{'a.' * 126}com"), "a name of certificate 'token'"),
+        (lambda shop: Registry(shop, "token", prefixes="bank/"), "the prefixes of registry 'token'"),
+        (lambda shop: Registry(shop, "token", prefixes=["Bank/"]), "a prefix of registry 'token'"),
+        (lambda shop: Repository(shop, "Token", registry="us"), "the id of repository 'Token'"),
+        (lambda shop: Repository(shop, "t" * 252, registry="us"), "the name of repository"),
         (lambda shop: Parameter(shop, "level", value=""), "a value of InEachRegion"),
         (lambda shop: Parameter(shop, "level", value="x" * 4097), "the value of parameter 'level'"),
         (lambda shop: Parameter(shop, "level", value="x", tags={"aws:a": "b"}), "a tag of parameter 'level'"),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Certificate"]
 
 _DOMAIN: Final = re.compile(r"(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9][a-z0-9-]*[a-z0-9]", re.ASCII)
-_TTL: Final = 300
+_TTL: Final = 60
 
 
 class Certificate(Construct):
