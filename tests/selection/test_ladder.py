@@ -21,7 +21,7 @@ from constructs_lib.objectives import Assumptions, Disruption, Objective, Target
 from constructs_lib.selection import Request, choose, recovery_standby
 from constructs_lib.selection.ladder import menu
 from constructs_lib.selection.rules import engine_for, ruled_out
-from tests.selection.requests import ENGINES, objectives, requests
+from tests.selection.requests import ENGINES, USAGES, objectives, requests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,9 +144,38 @@ def choose_third(request: Request, mechanism: str) -> str:
     raise AssertionError
 
 
+CLASSES = {8: "db.r5.large", 64: "db.r5.4xlarge"}
+"""What is built of provisioned instances for the capacity units that the requests declare at most."""
+
+
+def every_form(component: Component, usage: Usage) -> Iterator[tuple[Component, Usage]]:
+    """The component with each class of instance, on each side of a global database, where capacity is declared."""
+    if usage.most_acus is None or not str(component.engine).startswith("aurora"):
+        yield component, usage
+        return
+    free = usage.instance_class is None
+    secondary = component.protection("global_database")
+    for here in (CLASSES[int(usage.most_acus)], "db.serverless") if free else (usage.instance_class,):
+        built = attrs.evolve(usage, instance_class=here)
+        follows = not free or (secondary is not None and secondary.parameters["headless"] is True)
+        for serverless in (here == "db.serverless",) if follows else (False, True):
+            yield with_secondary(component, serverless=serverless), built
+
+
+def with_secondary(component: Component, *, serverless: bool) -> Component:
+    protections = tuple(
+        attrs.evolve(item, parameters={**item.parameters, "serverless": serverless})
+        if item.mechanism == "global_database"
+        else item
+        for item in component.protections
+    )
+    return attrs.evolve(component, protections=protections)
+
+
 def cheapest_by_force(request: Request) -> Decimal | None:
-    kept = [item for item in every_component(request) if assess(item, request.objective).met]
-    return min((monthly_cost(item, request.usage).usd for item in kept), default=None)
+    forms = (form for item in every_component(request) for form in every_form(item, request.usage))
+    kept = [(item, usage) for item, usage in forms if assess(item, request.objective).met]
+    return min((monthly_cost(item, usage).usd for item, usage in kept), default=None)
 
 
 @settings(max_examples=100, deadline=None)
@@ -161,9 +190,11 @@ def test_the_choice_is_the_cheapest_of_all_settings_there_are(request: Request) 
 
 
 @settings(max_examples=100, deadline=None)
-@given(objectives(), st.sampled_from(ENGINES))
-def test_the_choice_of_a_database_is_the_cheapest_of_all_settings_there_are(objective: Objective, engine: str) -> None:
-    request = attrs.evolve(asked("database", engine), objective=objective)
+@given(objectives(), st.sampled_from(ENGINES), st.sampled_from(USAGES))
+def test_the_choice_of_a_database_is_the_cheapest_of_all_settings_there_are(
+    objective: Objective, engine: str, usage: Usage
+) -> None:
+    request = attrs.evolve(asked("database", engine), objective=objective, usage=usage)
     try:
         found = choose(request).chosen.cost.usd
     except InfeasibleError:
