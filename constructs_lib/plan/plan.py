@@ -40,6 +40,8 @@ class Plan:
         documents: What the plans, or stacks, that were read together are called, by their index.
         state_regions: The Region of the bucket that each document's state is kept in, by its index, where that is told.
         types: How many managed resources there are of each type that is not read.
+        policy_documents: The data sources of policy documents that are read only at apply, by the index of their plan
+            and their address in it.
     """
 
     kind: Literal["plan", "state"]
@@ -61,6 +63,7 @@ class Plan:
     documents: tuple[str, ...]
     types: Mapping[str, int]
     state_regions: Mapping[int, str] = attrs.field(factory=dict)
+    policy_documents: Mapping[tuple[int, str], Resource] = attrs.field(factory=dict)
     _before: Side = attrs.field(repr=False, alias="before_side")
     _after: Side = attrs.field(repr=False, alias="after_side")
 
@@ -73,6 +76,16 @@ class Plan:
     def block_arguments(self, resource: Resource, block: str) -> frozenset[str]:
         """Return the arguments that the configuration sets in the blocks of *resource* called *block*."""
         return self._after.block_arguments(resource, block)
+
+    def referred(self, resource: Resource, *path: str | int) -> list[Resource]:
+        """Return the resources after the plan that the argument at *path*, of a policy document too, refers to."""
+        return self._after.referred(resource, path)
+
+    def policy_document(self, resource: Resource, *path: str | int) -> Resource | None:
+        """Return the one policy document that an argument is, and that is read only at apply; None for none."""
+        addresses = self._after.resolve(resource, path)
+        found = [self.policy_documents.get((resource.document, address)) for address in addresses]
+        return found[0] if len(found) == 1 else None
 
     def resolve(self, address: str, attribute: str, side: Literal["before", "after"] = "after") -> tuple[str, ...]:
         """Return the addresses of the resources that an argument refers to, by its value or by the configuration.

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 _NO_OP: Final = ("no-op",)
 _NULL: Final = b"null"
 _READ, _UNREAD = types_that("read"), types_that("unread")
+_POLICY_DOCUMENT: Final = "aws_iam_policy_document"
 _WITHOUT_MECHANISM: Final = "it holds state, and the catalog has no mechanism for it"
 _prior_state = msgspec.json.Decoder(PriorState)
 _decode = msgspec.json.Decoder().decode
@@ -147,6 +148,7 @@ class Reader:
         self.types: Counter[str] = Counter()
         self.stateful: list[tuple[str, str]] = []
         self.changes: list[Change] = []
+        self.documents: dict[str, Resource] = {}
         self.drift = [_change(item, item.type in _READ) for item in document.resource_drift if item.mode == "managed"]
         self._seen: set[str] = set()
         self._regions = ProviderRegions(self.references.unplaced)
@@ -168,6 +170,8 @@ class Reader:
 
     def _add_change(self, item: ResourceChange) -> None:
         if item.mode != "managed":
+            if item.type == _POLICY_DOCUMENT:
+                self._add_document(item)
             return
         read = item.type in _READ
         body = item.change
@@ -187,6 +191,17 @@ class Reader:
             self._count(item.type, item.address)
             if self.references.unplaced:
                 self._hear(item.type, item.name, item.module_address, body.before, body.after)
+
+    def _add_document(self, item: ResourceChange) -> None:
+        """Add a policy document that is known only after apply, whose statements the plan holds all the same."""
+        module = module_path(item.module_address)
+        configured = self.references.configured(module, item.type, item.name, data=True)
+        body = item.change
+        values, unknown, sensitive = (bytes(raw) for raw in (body.after, body.after_unknown, body.after_sensitive))
+        found = self._resource(item, module, configured, values, unknown, sensitive, False)
+        found.mode = item.mode
+        self.documents[item.address] = found
+        self.references.add(item.address, module, item.type, item.name, item.index, data=True)
 
     def _hear(self, type: str, name: str, module: str, *values: msgspec.Raw, data: bool = False) -> None:
         """Let a resource that is not read, or a data source, tell the Region of its provider configuration."""
@@ -429,6 +444,11 @@ def joined(readers: Sequence[Reader], earlier: Sequence[Reader] = ()) -> Plan:
         inventory=notes.collected(),
         documents=tuple(reader.stack for reader in readers),
         types=MappingProxyType(dict(sorted(types.items()))),
+        policy_documents={
+            (index, address): found
+            for index, reader in enumerate(readers)
+            for address, found in reader.documents.items()
+        },
         before_side=before,
         after_side=after,
     )

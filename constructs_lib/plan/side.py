@@ -150,7 +150,7 @@ class Side:
         """Return the addresses of the resources and data sources that the argument at *path* refers to."""
         references = self._references[resource.document]
         module = module_path(resource.module)
-        configured = references.configured(module, resource.type, resource.name)
+        configured = references.configured(module, resource.type, resource.name, data=resource.mode == "data")
         if configured is None:
             return []
         arguments = references.expressions(configured)

@@ -28,6 +28,7 @@ from constructs_lib.review.checks.roles.replication_permissions import (
     broken_replication,
     replication_permissions,
 )
+from constructs_lib.review.checks.silent_alarms import silent_alarms
 from constructs_lib.review.checks.standby_closure import standby_closure
 from constructs_lib.review.checks.state_location import state
 from constructs_lib.review.checks.voided_paths import voided
@@ -110,6 +111,7 @@ def _of_one_side(side: PlanUnderReview, outcome: Mapping[str, ComponentReview]) 
     yield from deletion_protection(side)
     yield from control_plane(side)
     yield from return_by_itself(side)
+    yield from silent_alarms(side)
     yield from state(side)
     yield from standby_closure(side)
     yield from registry(side)
@@ -137,7 +139,7 @@ def both_sides(plan: Plan, declaration: Declaration | None, facts: Catalog) -> B
     return BothSides(under_review=doubted, proved=tuple(_told(doubted, now.all, then.all)), was=was)
 
 
-def _broken(side: PlanUnderReview, proofs: _Proofs) -> dict[tuple[str | None, str | None], str]:
+def _broken(side: PlanUnderReview, proofs: _Proofs) -> dict[tuple[str | None, ...], str]:
     return {**voided(side, proofs.others), **broken_replication(proofs.replication), **broken_backups(side)}
 
 

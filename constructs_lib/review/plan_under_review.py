@@ -13,6 +13,7 @@ from constructs_lib.components import ENABLED
 from constructs_lib.errors import ObjectiveError
 from constructs_lib.objectives import Assumptions, Disruption
 from constructs_lib.objectives.tags import RPO, RTO, TaggedObjective, read_recovery_tags
+from constructs_lib.plan.document.arn import parse_arn
 from constructs_lib.review.reviewed_component import ReviewedComponent, counted, leaves_region
 
 if TYPE_CHECKING:
@@ -26,9 +27,13 @@ if TYPE_CHECKING:
     from constructs_lib.plan import Change, Plan, Resource
 
 
+_IAM: Final = "iam"
 _RECOVERY_DATA: Final = types_that("recovery_data")
-Broken = Mapping[tuple[str | None, str | None], str]
-"""Protections that were proved not to work, by the resource that declares them and the Region of the copy, and why."""
+Broken = Mapping[tuple[str | None, ...], str]
+"""Protections that were proved not to work, by the resource that declares them and the Region of the copy, and why.
+
+With the name of a component as well, only that component's.
+"""
 
 NOT_TOLD: Final = "not known before apply"
 """How a doubt ends that is none yet: what it is about is open."""
@@ -298,7 +303,7 @@ class PlanUnderReview:
         text = resource.text(*(int(step) if step.isdigit() else step for step in attribute.split(".")))
         if text is not None:
             for type in types:
-                found = self._named(type).get(text, [])
+                found = self._named(type).get(text, []) or self._made_as(type, text)
                 if len(found) == 1:
                     return found[0]
         found = [
@@ -307,6 +312,18 @@ class PlanUnderReview:
             if (item := self.plan.resources_after.get(address)) is not None and item.type in types
         ]
         return found[0] if len(found) == 1 else None
+
+    def _made_as(self, type: str, text: str) -> list[Resource]:
+        """Return what IAM will give that ARN: it is not known before apply, and made of the path and the name."""
+        arn = parse_arn(text)
+        if arn is None or arn.service != _IAM:
+            return []
+        wanted = arn.resource.partition("/")[2]
+        return [
+            item
+            for item in self.after(type)
+            if item.text("arn") is None and f"{item.text('path') or '/'}{item.text('name')}".lstrip("/") == wanted
+        ]
 
     def _named(self, type: str) -> Mapping[str, list[Resource]]:
         known = self._names.get(type)
@@ -342,13 +359,19 @@ class PlanUnderReview:
 
 def _doubted(component: Component, broken: Broken) -> Component:
     """Return the component with a doubt on each protection that was proved not to work."""
-    if not broken or not any((item.address, item.region) in broken for item in component.protections):
+    if not broken:
+        return component
+    found = [_why(broken, item.address, item.region, component.name) for item in component.protections]
+    if not any(found):
         return component
     protections = (
-        _not_sure(item, broken[item.address, item.region]) if (item.address, item.region) in broken else item
-        for item in component.protections
+        item if why is None else _not_sure(item, why) for item, why in zip(component.protections, found, strict=True)
     )
     return attrs.evolve(component, protections=tuple(protections))
+
+
+def _why(broken: Broken, *key: str | None) -> str | None:
+    return broken.get(key[:-1]) or broken.get(key)
 
 
 def _not_sure(protection: Protection, why: str) -> Protection:

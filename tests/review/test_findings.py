@@ -76,6 +76,11 @@ def _encrypted_as_a_whole(**secondary: Any) -> list[dict[str, Any]]:
     return [holder, *clusters]
 
 
+def _scaled(name: str) -> list[dict[str, Any]]:
+    target = {"service_namespace": "dynamodb", "resource_id": name}
+    return [table(billing_mode="PROVISIONED"), resource("aws_appautoscaling_target.orders", target)]
+
+
 def _global(primary: dict[str, Any] | None = None, **secondary: Any) -> list[dict[str, Any]]:
     """A global database with a secondary in the other Region, both encrypted."""
     holder = {"global_cluster_identifier": "ledger", "id": "ledger"}
@@ -358,6 +363,7 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
         ("a replica without deletion protection", [instance(), replica(deletion_protection=False)], GOOD["database"]),
     ],
     "RECOVERY-212": [("no metrics", _destination(metrics=[]), _destination())],
+    "RECOVERY-326": [("a threshold alone", _destination(replication_time=[]), _destination())],
     "RECOVERY-213": [
         ("continuous and copied", [instance(), *backup({"enable_continuous_backup": True})], GOOD["backup"]),
     ],
@@ -587,6 +593,7 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
     "RECOVERY-321": [
         ("another minor version", _global(engine_version="16.1"), _global(engine_version="16.4")),
         ("another patch", _global(engine_version="16.1"), _global(engine_version="16")),
+        ("one that begins like it", _global(engine_version="16.40"), _global(engine_version="16.4")),
     ],
     "RECOVERY-322": [
         ("provisioned", [table(billing_mode="PROVISIONED")], [table(billing_mode="PAY_PER_REQUEST")]),
@@ -595,6 +602,7 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
             [table(billing_mode="PROVISIONED")],
             [table(billing_mode="PROVISIONED"), resource("aws_appautoscaling_target.orders", {})],
         ),
+        ("another table is scaled", _scaled("table/others"), _scaled("table/orders")),
     ],
     "RECOVERY-323": [
         (
@@ -670,8 +678,8 @@ def test_tags_that_loosen_the_objective_are_said() -> None:
 
 def test_every_rule_has_a_test() -> None:
     """What the mutations and the tests above bring, with what only they can."""
-    mutated = {101, 104, 110, 111, 115, 116, 117, 118, 119, 120, 122, 124, 127, 201, 202, 203, 204, 205, 220}
-    elsewhere = {*range(105, 110), 218, 219, *range(231, 235), 324, 325, *range(401, 409), 505, 506, 601, 602, 603}
+    mutated = {101, 104, 110, 111, 115, 116, 117, 118, 119, 120, 122, 124, 127, 201, 202, 203, 204, 205, 220, 221}
+    elsewhere = {*range(105, 110), 218, 219, 222, *range(231, 235), 324, 325, *range(401, 409), 505, 506, 601, 602, 603}
 
     tested = CASES.keys() | {f"RECOVERY-{number}" for number in mutated | elsewhere}
 

@@ -37,7 +37,7 @@ LOST = {
     "aws_ecs_task_definition": {"RECOVERY-127"},
     "aws_iam_role": {"RECOVERY-127"},
     "aws_iam_role_policy": {"RECOVERY-127", "RECOVERY-220"},
-    "aws_iam_role_policy_attachment": {"RECOVERY-127"},
+    "aws_iam_role_policy_attachment": {"RECOVERY-127", "RECOVERY-221"},
     "aws_kms_key": {"RECOVERY-120"},
     "aws_lb": {"RECOVERY-127"},
     "aws_lb_listener": {"RECOVERY-127"},

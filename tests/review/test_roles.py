@@ -8,7 +8,24 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_lib.assessment import Verdict
-from tests.review.made import ACCOUNT, AWAY, EVERYTHING, HOME, backup, found, replicated, resource, table
+from constructs_lib.plan import read_plan
+from constructs_lib.review import review
+from tests.review.made import (
+    ACCOUNT,
+    AWAY,
+    EVERYTHING,
+    HOME,
+    backup,
+    bucket,
+    declared,
+    found,
+    plan,
+    replicated,
+    resource,
+    table,
+    versioned,
+)
+from tests.review.recorded import TODAY
 
 if TYPE_CHECKING:
     from constructs_lib.review import Review
@@ -34,6 +51,18 @@ def _role(name: str, trust: str, **more: Any) -> dict[str, Any]:
     return resource(
         f"aws_iam_role.{name}", {"name": name, "id": name, "arn": arn, "assume_role_policy": trust, **more}, region=None
     )
+
+
+_AWS = "arn:aws:iam::aws:policy"
+_FOR_BACKUP = f"{_AWS}/service-role/AWSBackupServiceRolePolicyForBackup"
+_FOR_BUCKETS = f"{_AWS}/AWSBackupServiceRolePolicyForS3Backup"
+_FOR_RESTORES = f"{_AWS}/service-role/AWSBackupServiceRolePolicyForRestores"
+
+
+def _attached(*arns: str, role: str = "backup") -> dict[str, Any]:
+    """The policies of a role, by the one resource that names them all."""
+    values = {"role_name": role, "policy_arns": list(arns)}
+    return resource("aws_iam_role_policy_attachments_exclusive.it", values, region=None)
 
 
 _COPIES = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
@@ -74,7 +103,7 @@ def test_s3_must_be_let_assume_the_role(trust: str, works: bool) -> None:
 @pytest.mark.parametrize(("service", "verdict"), [(_BACKUP, Verdict.MET), (_S3, Verdict.BREACHED)])
 def test_aws_backup_must_be_let_assume_the_role(service: str, verdict: Verdict) -> None:
     plan = backup(iam_role_arn=f"arn:aws:iam::{ACCOUNT}:role/backup")
-    resources = [table(replica=[]), *plan, _role("backup", _trust(service))]
+    resources = [table(replica=[]), *plan, _role("backup", _trust(service)), _attached(_FOR_BACKUP)]
     promised = _REGION.replace("rto: 4h, rpo: 4h", "rto: 12h, rpo: 12h")
 
     assert _verdict(found(*resources, objectives=promised), "aws_dynamodb_table.orders") is verdict
@@ -129,3 +158,148 @@ def _allowed(principal: str) -> str:
 )
 def test_what_a_key_does_not_leave_to_iam_counts_for_nothing(policy: str, verdict: Verdict) -> None:
     assert _verdict(found(*_encrypted(policy), _policy(_COPIES, _KEYS), objectives=_REGION)) is verdict
+
+
+# ---------------------------------------------------------------- what AWS manages, and where roles are
+
+
+def _backed_up(*more: dict[str, Any], data: list[dict[str, Any]] | None = None) -> Review:
+    plan = backup(iam_role_arn=f"arn:aws:iam::{ACCOUNT}:role/backup")
+    promised = _REGION.replace("rto: 4h, rpo: 4h", "rto: 12h, rpo: 12h")
+    return found(*([table(replica=[])] if data is None else data), *plan, *more, objectives=promised)
+
+
+@pytest.mark.parametrize(
+    ("policies", "table_met", "bucket_met"),
+    [
+        ((_FOR_BACKUP,), True, False),
+        ((_FOR_BACKUP, _FOR_BUCKETS), True, True),
+        ((_FOR_BUCKETS,), False, True),
+        ((_FOR_RESTORES,), False, False),
+        ((), False, False),
+        ((f"{_AWS}/AdministratorAccess",), True, True),
+        ((f"{_AWS}/job-function/ViewOnlyAccess",), True, True),  # what it holds is not known, and not guessed
+    ],
+)
+def test_a_backup_role_must_be_allowed_to_back_up_each_thing(
+    policies: tuple[str, ...], table_met: bool, bucket_met: bool
+) -> None:
+    data = [table(replica=[]), bucket("data"), versioned("data")]
+
+    result = _backed_up(_role("backup", _trust(_BACKUP)), _attached(*policies), data=data)
+
+    lacking = {item.components for item in result.errors if item.id == "RECOVERY-221"}
+    assert (("aws_dynamodb_table.orders",) in lacking) is not table_met
+    assert (("aws_s3_bucket.data",) in lacking) is not bucket_met
+    assert (_verdict(result, "aws_dynamodb_table.orders") is Verdict.MET) is table_met
+    assert (_verdict(result) is Verdict.MET) is bucket_met
+
+
+def test_a_role_that_is_not_in_the_plans_is_not_held_against_a_backup() -> None:
+    assert _verdict(_backed_up(), "aws_dynamodb_table.orders") is Verdict.MET
+
+
+def test_the_one_selection_whose_role_works_is_enough() -> None:
+    plan = backup(iam_role_arn=f"arn:aws:iam::{ACCOUNT}:role/backup")
+    other = {
+        "plan_id": "plan",
+        "name": "too",
+        "resources": ["*"],
+        "iam_role_arn": f"arn:aws:iam::{ACCOUNT}:role/elsewhere",
+    }
+    promised = _REGION.replace("rto: 4h, rpo: 4h", "rto: 12h, rpo: 12h")
+
+    result = found(
+        table(replica=[]),
+        *plan,
+        resource("aws_backup_selection.too", other),
+        _role("backup", _trust("ec2.amazonaws.com")),
+        objectives=promised,
+    )
+
+    assert "RECOVERY-101" not in _ids(result)
+    assert "RECOVERY-218" in _ids(result)
+
+
+@pytest.mark.parametrize(
+    ("policy", "id"),
+    [("AmazonS3FullAccess", None), ("AmazonS3ReadOnlyAccess", "RECOVERY-202"), ("AWSBackupFullAccess", "RECOVERY-201")],
+)
+def test_what_a_policy_of_aws_allows_is_known(policy: str, id: str | None) -> None:
+    parts = [_role("replication", _trust(_S3)), _attached(f"{_AWS}/{policy}", role="replication")]
+
+    result = found(*replicated(), *parts, objectives=_REGION)
+
+    assert (id in _ids(result)) if id else _verdict(result) is Verdict.MET
+
+
+@pytest.mark.parametrize(("path", "judged"), [("/", True), ("/service/", False)])
+def test_a_new_role_is_known_by_the_arn_that_it_will_have(path: str, judged: bool) -> None:
+    values = {"name": "replication", "path": path, "assume_role_policy": _trust("ec2.amazonaws.com")}
+    role = resource("aws_iam_role.replication", values, None, region=None, unknown={"arn": True, "id": True})
+
+    assert ("RECOVERY-218" in _ids(found(*replicated(), role, objectives=_REGION))) is judged
+
+
+# ---------------------------------------------------------------- documents that are known only at apply
+
+
+_READ = {"actions": ["s3:GetReplicationConfiguration", "s3:ListBucket", "s3:GetObjectVersion*"], "of": "data"}
+_WRITE = {"actions": ["s3:ReplicateObject", "s3:ReplicateDelete"], "of": "copy"}
+_DENY = {"actions": ["s3:ReplicateObject"], "effect": "Deny", "resources": ["*"]}
+
+
+def _deferred(*statements: dict[str, Any], service: str = _S3) -> Review:
+    """Replication whose policies name what the plan makes: the plan holds their statements, and not their text."""
+
+    def written(name: str, blocks: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
+        values = [{**block, "resources": block.get("resources") or [None]} for block in blocks]
+        unknown = [{"resources": [not block.get("resources")]} for block in blocks]
+        entry = resource(f"aws_iam_policy_document.{name}", {"statement": values}, None, region=None)
+        entry |= {"address": f"data.aws_iam_policy_document.{name}", "mode": "data"}
+        entry["change"] |= {"actions": ["read"], "after_unknown": {"json": True, "statement": unknown}}
+        named = [{"resources": {"references": [f"aws_s3_bucket.{block.get('of')}.arn"]}} for block in blocks]
+        return entry, _configured(f"aws_iam_policy_document.{name}", {"statement": named}, "data")
+
+    def naming(address: str, argument: str, document: str, **values: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        arguments = {argument: {"references": [f"data.aws_iam_policy_document.{document}.json"]}}
+        entry = resource(address, values, None, region=None, unknown={argument: True})
+        return entry, _configured(address, arguments)
+
+    trust = {"actions": ["sts:AssumeRole"], "of": "data", "principals": [{"type": "Service", "identifiers": [service]}]}
+    arn = {"name": "replication", "arn": f"arn:aws:iam::{ACCOUNT}:role/replication"}
+    parts = (
+        written("trust", [trust]),
+        written("copying", list(statements)),
+        naming("aws_iam_role.replication", "assume_role_policy", "trust", **arn),
+        naming("aws_iam_role_policy.replication", "policy", "copying", role="replication"),
+    )
+    root = {"root_module": {"resources": [configured for _, configured in parts]}}
+    document = plan(*replicated(), *(entry for entry, _ in parts), configuration=root)
+    return review(read_plan(json.dumps(document).encode()), declared(_REGION), today=TODAY)
+
+
+def _configured(address: str, expressions: dict[str, Any], mode: str = "managed") -> dict[str, Any]:
+    type, _, name = address.partition(".")
+    return {"address": address, "mode": mode, "type": type, "name": name, "expressions": expressions}
+
+
+@pytest.mark.parametrize(
+    ("statements", "service", "id"),
+    [
+        ([_READ, _WRITE], _S3, None),
+        ([_READ], _S3, "RECOVERY-202"),
+        ([_WRITE], _S3, "RECOVERY-201"),
+        ([_READ, {**_WRITE, "of": "data"}], _S3, "RECOVERY-202"),
+        ([_READ, _WRITE, _DENY], _S3, "RECOVERY-202"),
+        ([_READ, _WRITE], "ec2.amazonaws.com", "RECOVERY-218"),
+    ],
+)
+def test_a_document_that_is_written_only_at_apply_is_read_from_the_plan(
+    statements: list[dict[str, Any]], service: str, id: str | None
+) -> None:
+    result = _deferred(*statements, service=service)
+
+    proved = {item.id for item in result.errors} - {"RECOVERY-101"}
+    assert proved == ({id} if id else set())
+    assert _verdict(result) is (Verdict.BREACHED if id else Verdict.MET)

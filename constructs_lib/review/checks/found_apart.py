@@ -6,11 +6,11 @@ from typing import Final
 
 from constructs_lib.review.checks.lost.after_failover import OVERWRITTEN
 from constructs_lib.review.checks.lost.changes_in_place import ENDED, REFUSED
-from constructs_lib.review.checks.roles.backup_role import NOT_TAKEN
+from constructs_lib.review.checks.roles.backup_role import NOT_GRANTED, NOT_TAKEN
 from constructs_lib.review.checks.roles.replication_permissions import PROVED
 from constructs_lib.review.checks.voided_paths import SEE
 
-_APART: Final = PROVED | {ENDED, REFUSED, OVERWRITTEN, NOT_TAKEN}
+_APART: Final = PROVED | {ENDED, REFUSED, OVERWRITTEN, NOT_TAKEN, NOT_GRANTED}
 
 
 def found_apart(doubt: str) -> bool:

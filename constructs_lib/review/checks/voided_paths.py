@@ -17,14 +17,14 @@ SEE: Final = "see "
 """What stands before the id in a doubt that has a finding of its own."""
 
 
-def voided(under_review: PlanUnderReview, found: Iterable[Found]) -> dict[tuple[str | None, str | None], str]:
+def voided(under_review: PlanUnderReview, found: Iterable[Found]) -> dict[tuple[str | None, ...], str]:
     """Return the protections that the errors *found* are about, which then do not count.
 
     An error names the resource that declares a protection, or, with its Region, a part that the copy there is made of.
     """
     errors = [item for item in found if item.reviewed is not None and rule(item.id).severity is Severity.ERROR]
     after = {item.name: item for item in under_review.plan.after} if errors else {}
-    doubts = {}
+    doubts: dict[tuple[str | None, ...], str] = {}
     for error in errors:
         assert error.reviewed is not None, "only those were taken"
         component = after.get(error.reviewed.address)

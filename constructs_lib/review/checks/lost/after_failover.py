@@ -26,7 +26,7 @@ def after_failover(under_review: PlanUnderReview) -> Iterator[Found]:
     yield from _without_instances(under_review)
 
 
-def overwritten(under_review: PlanUnderReview) -> dict[tuple[str | None, str | None], str]:
+def overwritten(under_review: PlanUnderReview) -> dict[tuple[str | None, ...], str]:
     """Return the protections that such a plan makes out of what took over."""
     addresses = {address for address, _ in _overwritten(under_review)}
     return {

@@ -30,9 +30,9 @@ def changes_in_place(under_review: PlanUnderReview) -> Iterator[Found]:
             yield Found(id=id, address=resource.address, reviewed=reviewed, values=values)
 
 
-def undone(under_review: PlanUnderReview) -> dict[tuple[str | None, str | None], str]:
+def undone(under_review: PlanUnderReview) -> dict[tuple[str | None, ...], str]:
     """Return the protections that do not outlive such a change, by what declares them and the Region of the copy."""
-    found: dict[tuple[str | None, str | None], str] = {}
+    found: dict[tuple[str | None, ...], str] = {}
     for resource, change in _changes(under_review):
         why = REFUSED if change.refused else ENDED
         for component in under_review.plan.after:

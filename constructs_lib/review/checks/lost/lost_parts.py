@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.resource_types import types_that
+from constructs_lib.review.checks.roles.granted import granted
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ _HOLDERS: Final = types_that("holds")
 _ROLE: Final = "aws_iam_role"
 _USERS: Final = types_that("role")
 _ATTACHED: Final = ("aws_iam_role_policy_attachment", "aws_iam_role_policy")
+_PROVED: Final = ("replication", "backups")
 _INSTANCE: Final = "aws_rds_cluster_instance"
 
 
@@ -55,7 +57,7 @@ def _holders(under_review: PlanUnderReview) -> Iterator[Found]:
 def _roles(under_review: PlanUnderReview) -> Iterator[Found]:
     used = _used_roles(under_review)
     names: dict[str, tuple[str, ReviewedComponent | None]] = {}
-    destroyed: set[str] = set()
+    judged: set[str] = set()
     for role in under_review.before(_ROLE):
         text = {value for name in ("arn", "name", "id") if (value := role.text(name)) is not None}
         found = next((used[value] for value in (role.address, *sorted(text)) if value in used), None)
@@ -64,15 +66,18 @@ def _roles(under_review: PlanUnderReview) -> Iterator[Found]:
         if found is None:
             continue
         names.update(dict.fromkeys((*text, role.address), found))
+        after = under_review.plan.resources_after.get(role.address)
+        # What such a role may still do is proved from its policies, as far as they are known.
+        if found[0] in _PROVED and after is not None and granted(under_review, after) is not None:
+            judged |= text
         if (does := _does(under_review, role)) is not None and under_review.declared:
-            destroyed |= text
+            judged |= text
             what = f"{role.address}, the role for {found[0]}"
             yield Found(id="RECOVERY-127", address=role.address, reviewed=found[1], values={"does": does, "what": what})
     for part in under_review.before(*_ATTACHED):
         found = names.get(part.text("role") or "")
         does = _does(under_review, part)
-        # What a replication role may still do is proved from its policies.
-        if part.text("role") in destroyed or found is None or found[0] == "replication":
+        if part.text("role") in judged or found is None or found[0] == "replication":
             continue
         if does is not None and under_review.declared:
             what = f"{part.address}, what lets the role for {found[0]} work"

@@ -106,6 +106,12 @@ def _time_control(
     measured = any(item.get("status") == "Enabled" for item in metrics) or resource.is_unknown(*place, "metrics")
     if timed and not measured:
         yield "RECOVERY-212", {}
+    if (
+        not timed
+        and not resource.is_unknown(*place, "replication_time")
+        and any(item.get("event_threshold") for item in metrics)
+    ):
+        yield "RECOVERY-326", {}
 
 
 # ---------------------------------------------------------------- CloudFront

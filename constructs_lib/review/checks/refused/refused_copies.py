@@ -23,6 +23,8 @@ _TABLE: Final = "aws_dynamodb_table"
 _BACKUPS: Final = "aws_db_instance_automated_backups_replication"
 _BUCKET_RULES: Final = "aws_s3_bucket_replication_configuration"
 _SCALING: Final = "aws_appautoscaling_target"
+_DYNAMODB: Final = "dynamodb"
+_TABLES: Final = "table"
 _PASSWORD: Final = "manage_master_user_password"
 _SQL_SERVER: Final = "sqlserver"
 
@@ -53,7 +55,7 @@ def refused_copies(under_review: PlanUnderReview) -> Iterator[Found]:
             yield Found(id="RECOVERY-320", address=rules.address, reviewed=whose)
 
 
-def refused(under_review: PlanUnderReview, found: Iterable[Found]) -> dict[tuple[str | None, str | None], str]:
+def refused(under_review: PlanUnderReview, found: Iterable[Found]) -> dict[tuple[str | None, ...], str]:
     """Return the protections that what was *found* says AWS refuses, where the plan is to make or change them."""
     errors: dict[str, list[Found]] = {}
     for item in found:
@@ -128,9 +130,9 @@ def _secondary(
         return
     if original.get(_PASSWORD) is True:
         yield _managed(copy, "a secondary cluster of a global database", original, reviewed)
-    versions = [item.text("engine_version") for item in (original, copy)]
-    first, second = versions
-    if first and second and not (first.startswith(second) or second.startswith(first)):
+    first, second = (item.text("engine_version") for item in (original, copy))
+    # The shorter of the two may leave the rest to AWS: 16 is some 16.6, and 16.1 is no 16.10.
+    if first and second and any(one != other for one, other in zip(first.split("."), second.split("."), strict=False)):
         values = {"original": original.address}
         yield Found(id="RECOVERY-321", address=copy.address, reviewed=reviewed, values=values)
 
@@ -179,7 +181,17 @@ def _replicas_of_table(
                     region=region if isinstance(region, str) else None,
                     values={"what": "a replica of a table with a key of its own", "argument": key},
                 )
-    # A target whose service is not told may be the table's.
-    scaled = any(item.text("service_namespace") in (None, "dynamodb") for item in under_review.after(_SCALING))
+    scaled = any(_may_scale(item, table) for item in under_review.after(_SCALING))
     if (apart or inline) and table.get("billing_mode") == "PROVISIONED" and not scaled:
-        yield Found(id="RECOVERY-322", address=table.address, reviewed=reviewed)
+        # One replica in the table's own resource is told by its Region; then the row does not count it either.
+        alone = inline[0][1].get("region_name") if len(inline) == 1 and not apart else None
+        region = alone if isinstance(alone, str) else None
+        yield Found(id="RECOVERY-322", address=table.address, reviewed=reviewed, region=region)
+
+
+def _may_scale(target: Resource, table: Resource) -> bool:
+    """Whether a target of auto scaling is the table's, or may be: what is not told is not held against it."""
+    if target.text("service_namespace") not in (None, _DYNAMODB):
+        return False
+    scaled, name = target.text("resource_id"), table.text("name")
+    return scaled is None or name is None or scaled.split("/")[:2] == [_TABLES, name]

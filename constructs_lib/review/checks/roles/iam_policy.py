@@ -10,8 +10,6 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from constructs_lib.plan import Resource
-
 Answer = Literal["allowed", "context", "denied"]
 """`context`: a statement names the action and the resource, and its condition on the encryption context fails."""
 
@@ -132,12 +130,9 @@ def _holds(operator: str, wanted: Iterable[str], value: str) -> bool:
     return True
 
 
-def assumable(role: Resource, service: str) -> bool | None:
-    """Return whether a role's trust policy lets *service* assume it; None where the policy is not known."""
-    read = statements(role.get("assume_role_policy"))
-    if read is None:
-        return None
-    for statement in read:
+def lets_assume(found: Sequence[Mapping[str, Any]], service: str) -> bool:
+    """Return whether the statements of a trust policy let *service* assume the role."""
+    for statement in found:
         principal = statement.get("Principal")
         services = list(_texts(principal.get("Service"))) if isinstance(principal, dict) else _texts(principal)
         if any(item in (service, "*") for item in services):

@@ -13,7 +13,9 @@ import attrs
 
 from constructs_lib.plan.document.arn import parse_arn
 from constructs_lib.plan.document.resource import blocks_in
-from constructs_lib.review.checks.roles.iam_policy import allows, assumable, principals, statements
+from constructs_lib.review.checks.roles.granted import GRANTED_BY, ROLE, assumable, granted
+from constructs_lib.review.checks.roles.iam_policy import allows, principals
+from constructs_lib.review.checks.roles.policy_documents import policy_statements
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
@@ -34,11 +36,7 @@ PROVED_BY: Final = frozenset(
         _ENCRYPTION,
         _BUCKET,
         *_KEYS,
-        "aws_iam_policy",
-        "aws_iam_policy_attachment",
-        "aws_iam_role",
-        "aws_iam_role_policy",
-        "aws_iam_role_policy_attachment",
+        *GRANTED_BY,
         "aws_kms_key_policy",
     }
 )
@@ -55,19 +53,19 @@ def replication_permissions(under_review: PlanUnderReview) -> Iterator[Found]:
         if not concern:
             continue
         source = _bucket(under_review, resource, "bucket")
-        role = under_review.target(resource, "role", "aws_iam_role")
+        role = under_review.target(resource, "role", ROLE)
         for index, rule in enumerate(resource.blocks("rule")):
             if rule.get("status") != "Enabled":
                 continue
             way = _Way(under_review=under_review, by=resource, reviewed=reviewed, index=index, rule=rule, source=source)
             yield from _left_out(way)
-            if role is not None and assumable(role, _S3) is False:
+            if role is not None and assumable(under_review, role, _S3) is False:
                 yield way.found("RECOVERY-218", role=role.address, service=_S3)
-            if role is not None and (granted := _granted(under_review, role)) is not None:
-                yield from _checked(way, role, granted)
+            if role is not None and (allowed := granted(under_review, role)) is not None:
+                yield from _checked(way, role, allowed)
 
 
-def broken_replication(found: Iterable[Found]) -> dict[tuple[str | None, str | None], str]:
+def broken_replication(found: Iterable[Found]) -> dict[tuple[str | None, ...], str]:
     """Return the replications that *found* proves not to work, by address and the Region they copy to, and why."""
     # What is proved not to work goes before what is open.
     ordered = sorted((item for item in found if item.id in _BROKEN), key=lambda item: item.id != "RECOVERY-219")
@@ -215,76 +213,6 @@ def _left_out(way: _Way) -> Iterator[Found]:
 # ---------------------------------------------------------------- the role
 
 
-def _granted(under_review: PlanUnderReview, role: Resource) -> list[dict[str, Any]] | None:
-    """Return every statement of the role's policies; None where some policy is not in the plans, or not known."""
-    documents: list[object] = []
-    apart = _names_apart(under_review, role)
-    for block in role.blocks("inline_policy"):
-        # A policy with a resource of its own shows here as well, as it was before the plan.
-        if block.get("policy") is not None and block.get("name") not in apart:
-            documents.append(block["policy"])
-    if any(path.startswith("inline_policy") for path in role.unknown) and not role.left_out("inline_policy"):
-        return None
-    documents += [policy.text("policy") for policy in _of_role(under_review, "aws_iam_role_policy", "role", role)]
-    attached = list(_attached(under_review, role))
-    if None in attached:
-        return None
-    documents += [policy.text("policy") for policy in attached if policy is not None]
-    found: list[dict[str, Any]] = []
-    for document in documents:
-        read = statements(document)
-        if read is None:
-            return None
-        found += read
-    return found
-
-
-def _names_apart(under_review: PlanUnderReview, role: Resource) -> set[object]:
-    """Return the names of the role's policies that are resources of their own, before or after."""
-    found: set[object] = {part.get("name") for part in _of_role(under_review, "aws_iam_role_policy", "role", role)}
-    named = under_review.naming("aws_iam_role_policy", "role", after=False)
-    return found | {part.get("name") for name in _names(role) for part in named.get(name, ())}
-
-
-def _names(role: Resource) -> set[str]:
-    """Return what other resources call a role."""
-    return {text for name in ("name", "id") if (text := role.text(name)) is not None}
-
-
-def _attached(under_review: PlanUnderReview, role: Resource) -> Iterator[Resource | None]:
-    """Yield the managed policies of a role; None for one that is not in the plans."""
-    attachments = (
-        *_of_role(under_review, "aws_iam_role_policy_attachment", "role", role),
-        *_of_role(under_review, "aws_iam_policy_attachment", "roles", role),
-    )
-    for attachment in attachments:
-        yield under_review.target(attachment, "policy_arn", "aws_iam_policy")
-    attached = under_review.naming("aws_iam_role_policy_attachment", "role", after=False)
-    apart = {part.text("policy_arn") for name in _names(role) for part in attached.get(name, ())}
-    name = "managed_policy_arns"
-    managed = role.get(name)
-    if role.is_unknown(name) or (isinstance(managed, list) and None in managed):
-        if not role.left_out(name):
-            named = [
-                under_review.plan.resources_after.get(item) for item in under_review.plan.resolve(role.address, name)
-            ]
-            yield from [item for item in named if item is not None and item.type == "aws_iam_policy"] or (None,)
-        managed = [arn for arn in managed if arn is not None] if isinstance(managed, list) else []
-    by_arn = under_review.naming("aws_iam_policy", "arn")
-    for arn in managed if isinstance(managed, list) else []:
-        # One attached by a resource of its own shows here as well, as it was before the plan.
-        if arn not in apart:
-            yield next(iter(by_arn.get(str(arn), ())), None)
-
-
-def _of_role(under_review: PlanUnderReview, type: str, attribute: str, role: Resource) -> list[Resource]:
-    """Return the parts of a role: those that name it, or refer to it."""
-    found = {part.address: part for part in under_review.parts(type, attribute).get(role.address, ())}
-    for name in _names(role):
-        found.update({part.address: part for part in under_review.naming(type, attribute).get(name, ())})
-    return [found[address] for address in sorted(found)]
-
-
 def _checked(way: _Way, role: Resource, granted: list[dict[str, Any]]) -> Iterator[Found]:
     if not any(statement.get("Effect") == "Allow" for statement in granted):
         yield way.found("RECOVERY-220", role=role.address)
@@ -425,20 +353,24 @@ def _is_role(principal: str, role: Resource, arn: str | None) -> bool:
     return ":role/" in principal and (name is None or principal.rpartition("/")[2] == name)
 
 
+def _key_statements(under_review: PlanUnderReview, key: Resource | None) -> list[dict[str, Any]] | None:
+    """Return the statements of a key's policy; None where they are not in the plans."""
+    if key is None or key.type == "aws_kms_alias":
+        return None
+    owner = next(iter(under_review.parts("aws_kms_key_policy", "key_id").get(key.address, ())), key)
+    if owner.get("policy") in (None, "") and (owner.left_out("policy") or not owner.is_unknown("policy")):
+        # Left out, AWS's own policy leaves it to IAM.
+        return [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam:::root"}, "Action": "kms:*", "Resource": "*"}]
+    return policy_statements(under_review, owner, "policy")
+
+
 def _leaves_to_iam(under_review: PlanUnderReview, key: Resource | None, action: str) -> bool | None:
     """Return whether the key's policy lets IAM policies decide; None where the policy is not in the plans.
 
-    It does so where it allows the account, and AWS's own policy, which a key without one gets, does.
+    It does so where it allows the account.
     """
-    if key is None or key.type == "aws_kms_alias":
-        return None
-    document, owner = key.get("policy"), key
-    for part in under_review.parts("aws_kms_key_policy", "key_id").get(key.address, ()):
-        document, owner = part.get("policy"), part
-    if document in (None, ""):
-        return None if owner.is_unknown("policy") and not owner.left_out("policy") else True
-    read = statements(document)
-    if read is None:
+    read = _key_statements(under_review, key)
+    if key is None or read is None:
         return None
     for statement in read:
         whole = any(item == "*" or item.endswith(":root") or item.isdigit() for item in principals(statement))
@@ -449,18 +381,8 @@ def _leaves_to_iam(under_review: PlanUnderReview, key: Resource | None, action: 
 
 def _by_key_policy(under_review: PlanUnderReview, role: Resource, action: str, key: Resource | None) -> bool | None:
     """Return whether the key's own policy lets the role use it; None where the policy is not in the plans."""
-    if key is None or key.type == "aws_kms_alias":
-        return None
-    document = key.get("policy")
-    for part in under_review.parts("aws_kms_key_policy", "key_id").get(key.address, ()):
-        document = part.get("policy")
-        if document is None:
-            return None
-    if document in (None, ""):
-        # Left out, AWS's own policy leaves it to IAM.
-        return False if key.left_out("policy") or not key.is_unknown("policy") else None
-    read = statements(document)
-    if read is None:
+    read = _key_statements(under_review, key)
+    if key is None or read is None:
         return None
     arn = role.text("arn")
     for statement in read:

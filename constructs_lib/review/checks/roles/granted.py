@@ -1,0 +1,134 @@
+"""What a role in the plans is granted, and by whom it can be assumed. What is not in the plans is not guessed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.catalog.managed_policies import managed_policies
+from constructs_lib.review.checks.roles.iam_policy import lets_assume
+from constructs_lib.review.checks.roles.policy_documents import policy_statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.plan import Resource
+    from constructs_lib.review.plan_under_review import PlanUnderReview
+
+ROLE: Final = "aws_iam_role"
+GRANTED_BY: Final = frozenset(
+    {
+        ROLE,
+        "aws_iam_policy",
+        "aws_iam_policy_attachment",
+        "aws_iam_role_policy",
+        "aws_iam_role_policy_attachment",
+        "aws_iam_role_policy_attachments_exclusive",
+    }
+)
+"""The types of resources that what a role is granted rests on."""
+
+_Statements = list[dict[str, Any]]
+
+
+def assumable(under_review: PlanUnderReview, role: Resource, service: str) -> bool | None:
+    """Return whether a role's trust policy lets *service* assume it; None where the policy is not known."""
+    read = policy_statements(under_review, role, "assume_role_policy")
+    return None if read is None else lets_assume(read, service)
+
+
+def granted(under_review: PlanUnderReview, role: Resource) -> _Statements | None:
+    """Return every statement of the role's policies; None where some policy is not in the plans, or not known."""
+    found: _Statements = []
+    for read in (*_inline(under_review, role), *_managed(under_review, role)):
+        if read is None:
+            return None
+        found += read
+    return found
+
+
+# ---------------------------------------------------------------- inline
+
+
+def _inline(under_review: PlanUnderReview, role: Resource) -> Iterator[_Statements | None]:
+    name = "inline_policy"
+    apart = _names_apart(under_review, role)
+    if role.is_unknown(name) and not role.left_out(name):
+        yield None
+    for index, block in enumerate(role.blocks(name)):
+        given = block.get("policy") is not None or role.is_unknown(name, index, "policy")
+        # A policy with a resource of its own shows here as well, as it was before the plan.
+        if given and block.get("name") not in apart:
+            yield policy_statements(under_review, role, name, index, "policy")
+    for policy in of_role(under_review, "aws_iam_role_policy", "role", role):
+        yield policy_statements(under_review, policy, "policy")
+
+
+def _names_apart(under_review: PlanUnderReview, role: Resource) -> set[object]:
+    """Return the names of the role's policies that are resources of their own, before or after."""
+    found: set[object] = {part.get("name") for part in of_role(under_review, "aws_iam_role_policy", "role", role)}
+    named = under_review.naming("aws_iam_role_policy", "role", after=False)
+    return found | {part.get("name") for name in _names(role) for part in named.get(name, ())}
+
+
+def _names(role: Resource) -> set[str]:
+    """Return what other resources call a role."""
+    return {text for name in ("name", "id") if (text := role.text(name)) is not None}
+
+
+def of_role(under_review: PlanUnderReview, type: str, attribute: str, role: Resource) -> list[Resource]:
+    """Return the parts of a role: those that name it, or refer to it."""
+    found = {part.address: part for part in under_review.parts(type, attribute).get(role.address, ())}
+    for name in _names(role):
+        found.update({part.address: part for part in under_review.naming(type, attribute).get(name, ())})
+    return [found[address] for address in sorted(found)]
+
+
+# ---------------------------------------------------------------- managed
+
+
+def _managed(under_review: PlanUnderReview, role: Resource) -> Iterator[_Statements | None]:
+    """Yield the statements of each attached policy; None for one that is not in the plans, nor AWS's and known."""
+    only = _exclusive(under_review, role)
+    attachments = (
+        *of_role(under_review, "aws_iam_role_policy_attachment", "role", role),
+        *of_role(under_review, "aws_iam_policy_attachment", "roles", role),
+    )
+    for attachment in attachments:
+        if only is None or attachment.text("policy_arn") in only:
+            yield _of_policy(under_review, attachment.text("policy_arn"), [attachment], "policy_arn")
+    for arn in only or ():
+        yield _of_policy(under_review, arn)
+    attached = under_review.naming("aws_iam_role_policy_attachment", "role", after=False)
+    apart = {part.text("policy_arn") for name in _names(role) for part in attached.get(name, ())}
+    name = "managed_policy_arns"
+    given = role.get(name)
+    arns = given if isinstance(given, list) else []
+    if (role.is_unknown(name) or None in arns) and not role.left_out(name):
+        referred = [item for item in under_review.plan.referred(role, name) if item.type == "aws_iam_policy"]
+        yield from [policy_statements(under_review, item, "policy") for item in referred] or (None,)
+    for arn in arns:
+        # One attached by a resource of its own shows here as well, as it was before the plan.
+        if arn is not None and arn not in apart:
+            yield _of_policy(under_review, arn)
+
+
+def _exclusive(under_review: PlanUnderReview, role: Resource) -> list[str] | None:
+    """Return the only policies that stay attached, where something in the plans says so and all are known."""
+    name = "policy_arns"
+    for part in of_role(under_review, "aws_iam_role_policy_attachments_exclusive", "role_name", role):
+        given = part.get(name)
+        if isinstance(given, list) and None not in given and not part.is_unknown(name):
+            return given
+    return None
+
+
+def _of_policy(
+    under_review: PlanUnderReview, arn: str | None, by: list[Resource] | None = None, attribute: str = ""
+) -> _Statements | None:
+    known = managed_policies().get(arn or "")
+    if known is not None:
+        return [statement.as_document() for statement in known.statement]
+    policy = next(iter(under_review.naming("aws_iam_policy", "arn").get(str(arn), ())), None)
+    for resource in by or ():
+        policy = under_review.target(resource, attribute, "aws_iam_policy")
+    return None if policy is None else policy_statements(under_review, policy, "policy")

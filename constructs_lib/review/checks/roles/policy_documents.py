@@ -1,0 +1,103 @@
+"""The statements of a policy in a plan: from its text, or from the data source that writes it only at apply.
+
+A resource that is known only after apply stands for itself and what is in it, and for everything where nothing tells
+which it is: what a plan cannot tell is not held against a policy. A denial of such a resource is not counted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.review.checks.roles.iam_policy import statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.plan import Resource
+    from constructs_lib.review.plan_under_review import PlanUnderReview
+
+_STATEMENT: Final = "statement"
+_MERGED: Final = ("source_policy_documents", "override_policy_documents", "source_json", "override_json")
+
+
+def policy_statements(
+    under_review: PlanUnderReview, resource: Resource, *path: str | int
+) -> list[dict[str, Any]] | None:
+    """Return the statements of the policy at *path*; None where they are not known."""
+    text = resource.get(*path)
+    if text is not None or not resource.is_unknown(*path):
+        return statements(text)
+    document = under_review.plan.policy_document(resource, *path)
+    return None if document is None else _of_document(under_review, document)
+
+
+def _of_document(under_review: PlanUnderReview, document: Resource) -> list[dict[str, Any]] | None:
+    if any(document.get(name) or _open(document, name) for name in _MERGED) or document.is_unknown(_STATEMENT):
+        return None
+    found = []
+    for index, block in enumerate(document.blocks(_STATEMENT)):
+        place = (_STATEMENT, index)
+        if any(_open(document, *place, name) for name in ("effect", "actions", "not_actions", "not_resources")):
+            return None
+        denies = block.get("effect") == "Deny"
+        statement: dict[str, Any] = {"Effect": "Deny" if denies else "Allow"}
+        for name, argument in (("Action", "actions"), ("NotAction", "not_actions"), ("NotResource", "not_resources")):
+            if block.get(argument):
+                statement[name] = block[argument]
+        if block.get("resources") or _open(document, *place, "resources"):
+            statement["Resource"] = list(_resources(under_review, document, place, denies=denies))
+        if (principals := _principals(under_review, document, index)) is None:
+            return None
+        if principals:
+            statement["Principal"] = principals
+        conditions: dict[str, dict[str, list[str]]] = {}
+        for number, item in enumerate(document.blocks(*place, "condition")):
+            if not _open(document, *place, "condition", number):
+                conditions.setdefault(str(item.get("test")), {})[str(item.get("variable"))] = item.get("values") or []
+            elif denies:
+                conditions.setdefault("unknown", {})
+        found.append(statement | ({"Condition": conditions} if conditions else {}))
+    return found
+
+
+def _open(document: Resource, *path: str | int) -> bool:
+    """Whether something at *path* is known only after apply."""
+    dotted = ".".join(map(str, path))
+    return document.is_unknown(*path) or any(item.startswith(f"{dotted}.") for item in document.unknown)
+
+
+def _texts(value: object) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def _resources(
+    under_review: PlanUnderReview, document: Resource, place: tuple[str | int, ...], *, denies: bool
+) -> Iterator[str]:
+    yield from _texts(document.get(*place, "resources"))
+    if denies or not _open(document, *place, "resources"):
+        return
+    referred = under_review.plan.referred(document, *place, "resources")
+    if not referred:
+        yield "*"
+    for item in referred:
+        name = item.text("bucket") if item.type == "aws_s3_bucket" else None
+        arn = item.text("arn") or (f"arn:aws:s3:::{name}" if name is not None else None)
+        yield from ("*",) if arn is None else (arn, f"{arn}/*")
+
+
+def _principals(under_review: PlanUnderReview, document: Resource, index: int) -> dict[str, list[str]] | None:
+    """Return whom a statement is about; None where that is not known. A role before its ARN is told by its name."""
+    found: dict[str, list[str]] = {}
+    for number, item in enumerate(document.blocks(_STATEMENT, index, "principals")):
+        path = (_STATEMENT, index, "principals", number, "identifiers")
+        everybody = item.get("type") == "*"
+        named = found.setdefault("AWS" if everybody else str(item.get("type")), [])
+        named += _texts(item.get("identifiers"))
+        if _open(document, *path):
+            roles = [
+                one.text("name") for one in under_review.plan.referred(document, *path) if one.type == "aws_iam_role"
+            ]
+            if not roles or None in roles:
+                return None
+            named += [f"arn:aws:iam:::role/{name}" for name in roles]
+    return found

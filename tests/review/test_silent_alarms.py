@@ -1,0 +1,98 @@
+"""Alarms on metrics that nothing makes, or that are elsewhere; and their good twins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.review.made import AWAY, HOME, bucket, found, instance, replica, replicated, resource
+from tests.review.recorded import WORKLOADS, change_of, recorded, reviewed
+
+_ENABLED = [{"status": "Enabled"}]
+_COPIED = {"SourceBucket": "data", "DestinationBucket": "copy", "RuleId": "all"}
+
+
+def _alarm(
+    namespace: str, metric: str, dimensions: dict[str, str], region: str = HOME, missing: str = "notBreaching"
+) -> dict[str, Any]:
+    values = {"namespace": namespace, "metric_name": metric, "dimensions": dimensions, "treat_missing_data": missing}
+    return resource("aws_cloudwatch_metric_alarm.it", {"alarm_name": "it", **values}, region=region)
+
+
+def _copied(*, measured: bool) -> list[dict[str, Any]]:
+    destination: dict[str, Any] = {"bucket": "arn:aws:s3:::copy"}
+    return replicated(rule={"destination": [destination | ({"metrics": _ENABLED} if measured else {})]})
+
+
+def _requests(name: str) -> dict[str, Any]:
+    return resource("aws_s3_bucket_metric.it", {"bucket": "data", "name": name})
+
+
+_LATENCY = _alarm("AWS/S3", "ReplicationLatency", _COPIED)
+_READS = _alarm("AWS/S3", "GetRequests", {"BucketName": "data", "FilterId": "all"})
+_CHECK = {"HealthCheckId": "00000000-0000-0000-0000-000000000000"}
+_LAG = _alarm("AWS/RDS", "ReplicaLag", {"DBInstanceIdentifier": "db"})
+
+
+@pytest.mark.parametrize(
+    ("silent", "heard"),
+    [
+        ([*_copied(measured=False), _LATENCY], [*_copied(measured=True), _LATENCY]),
+        ([bucket("data"), _READS], [bucket("data"), _requests("all"), _READS]),
+        ([bucket("data"), _requests("other"), _READS], [bucket("data"), _requests("all"), _READS]),
+        (
+            [bucket("data"), _alarm("AWS/Route53", "HealthCheckStatus", _CHECK)],
+            [bucket("data"), _alarm("AWS/Route53", "HealthCheckStatus", _CHECK, "us-east-1")],
+        ),
+        (
+            [instance(), replica(), _LAG],
+            [instance(), replica(), _alarm("AWS/RDS", "ReplicaLag", {"DBInstanceIdentifier": "replica"}, AWAY)],
+        ),
+    ],
+)
+def test_an_alarm_on_what_nothing_measures_is_found(silent: Any, heard: Any) -> None:
+    (told,) = [item for item in found(*silent).findings if item.id == "RECOVERY-222"]
+
+    assert (told.address, told.standing) == ("aws_cloudwatch_metric_alarm.it", True)
+    assert "can never ring" in told.message
+    assert "RECOVERY-222" not in {item.id for item in found(*heard).findings}
+
+
+def test_silence_that_counts_as_breaching_rings_for_ever() -> None:
+    alarm = _alarm("AWS/S3", "ReplicationLatency", _COPIED, missing="breaching")
+
+    (told,) = [item for item in found(*_copied(measured=False), alarm).findings if item.id == "RECOVERY-222"]
+
+    assert "rings for ever" in told.message
+
+
+def test_what_is_watched_in_another_state_is_not_told() -> None:
+    elsewhere = _alarm("AWS/S3", "GetRequests", {"BucketName": "elsewhere", "FilterId": "all"})
+
+    assert "RECOVERY-222" not in {item.id for item in found(bucket("data"), elsewhere).findings}
+
+
+@pytest.mark.parametrize("workload", WORKLOADS)
+def test_the_alarms_of_the_reference_stacks_have_data(workload: str) -> None:
+    assert "RECOVERY-222" not in {item.id for item in reviewed(recorded(workload)).findings}
+
+
+def test_a_global_database_that_is_watched_at_its_primary_only_is_found() -> None:
+    """One on the primary beside that of the secondary is for the time after a failover."""
+    plans = recorded("storefront")
+    lags = [
+        (stack, item["address"])
+        for stack, plan in plans.items()
+        for item in plan["resource_changes"]
+        if item["type"] == "aws_cloudwatch_metric_alarm"
+        and item["change"]["after"]["metric_name"] == "AuroraGlobalDBRPOLag"
+    ]
+    away = [(stack, address) for stack, address in lags if "recovery" in stack]
+    assert len(lags) > len(away) > 0
+    for stack, address in away:
+        side = change_of(plans, stack, address)["change"]
+        for values in (side["before"], side["after"]):
+            values["metric_name"] = "CPUUtilization"
+
+    assert "RECOVERY-222" in {item.id for item in reviewed(plans).findings}
