@@ -121,7 +121,7 @@ class Outlook:
         """Tell whether everything that *objective* declares is met, as `against` would."""
         # The loss of a Region first: it is what most fail at, and then nothing else is looked at.
         return all(
-            any(path.verdict(target) is Verdict.MET for path in self.ways(disruption))
+            any(rto <= target.rto and rpo <= target.rpo for rto, rpo in self._ways.figures(disruption))
             for disruption, target in reversed(objective.targets())
         ) and (objective.uptime is None or self._ways.uptime.verdict(objective.uptime) in _KEPT)
 
@@ -139,6 +139,7 @@ class _Ways:
     assumptions: Assumptions
     catalog: Catalog
     _found: dict[Disruption, tuple[Estimate, ...]] = attrs.field(init=False, factory=dict)
+    _figures: dict[Disruption, tuple[tuple[int, int], ...]] = attrs.field(init=False, factory=dict)
 
     def back_from(self, disruption: Disruption) -> tuple[Estimate, ...]:
         if disruption not in self._found:
@@ -153,6 +154,13 @@ class _Ways:
         if doubts:
             found = tuple(attrs.evolve(path, reasons=(*path.reasons, *doubts)) for path in found)
         return found
+
+    def figures(self, disruption: Disruption) -> tuple[tuple[int, int], ...]:
+        """Return the recovery time and point, in seconds, of each way back that can meet a target."""
+        if disruption not in self._figures:
+            found = (path.figures for path in self.back_from(disruption))
+            self._figures[disruption] = tuple(figures for figures in found if figures is not None)
+        return self._figures[disruption]
 
     @cached_property
     def uptime(self) -> Uptime:

@@ -92,6 +92,13 @@ class Estimate:
             or (self.rpo_seconds is not None and self.rpo_seconds > target.rpo)
         ):
             return Verdict.BREACHED
-        if self.rto_seconds is None or self.rpo_seconds is None or self.confidence is Confidence.UNKNOWN:
-            return Verdict.UNKNOWN
-        return Verdict.MET
+        return Verdict.UNKNOWN if self.figures is None else Verdict.MET
+
+    @property
+    def figures(self) -> tuple[int, int] | None:
+        """The recovery time and point in seconds, None where no target can be met by them."""
+        if self.lost or Confidence.UNKNOWN in (self.rto_confidence, self.rpo_confidence):
+            return None
+        if self.rto_seconds is None or self.rpo_seconds is None:
+            return None
+        return self.rto_seconds, self.rpo_seconds

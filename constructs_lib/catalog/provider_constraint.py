@@ -8,6 +8,7 @@ a prerelease is admitted only by its exact number.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 import attrs
@@ -99,6 +100,11 @@ def _parse(constraint: object) -> tuple[_Term, ...]:
     if not isinstance(constraint, str):
         msg = f"a provider version constraint is text such as {DEFAULT_PROVIDER_CONSTRAINT!r}, not {constraint!r}"
         raise InputError(msg)
+    return _terms(constraint)
+
+
+@lru_cache
+def _terms(constraint: str) -> tuple[_Term, ...]:
     context = f"the provider version constraint {shown(constraint)}"
     terms = []
     for part in constraint.split(","):

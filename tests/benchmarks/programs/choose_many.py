@@ -14,7 +14,6 @@ from statistics import median
 from time import perf_counter
 
 from constructs_lib import InfeasibleError, Kind, Objective, Request, Target, choose
-from constructs_lib.catalog.catalog import KINDS
 
 
 def objectives(number: int) -> list[Objective]:
@@ -36,8 +35,8 @@ def objectives(number: int) -> list[Objective]:
 def workload(objective: Objective) -> int:
     """Choose for one component of each kind, and return how many had no pattern."""
     infeasible = 0
-    for kind in KINDS:
-        request = Request(kind=Kind(kind), objective=objective, region="eu-west-1", recovery_region="eu-central-1")
+    for kind in (Kind.BUCKET, Kind.DISTRIBUTION, Kind.TABLE, Kind.DATABASE):
+        request = Request(kind=kind, objective=objective, region="eu-west-1", recovery_region="eu-central-1")
         try:
             choose(request)
         except InfeasibleError:
