@@ -9,6 +9,7 @@ import pytest
 from constructs_lib import AwsResource, Bucket, Objective, Sites, Workload
 from constructs_lib.catalog.leading_home import leading_home
 from constructs_lib.terraform.engine import App
+from tests.constructs.test_configuration import serve
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,5 +69,56 @@ def test_a_key_of_the_primary_region_in_the_recovery_stack_fails_the_synth_with_
 def test_what_is_declared_external_does_not(tmp_path: Path) -> None:
     app, sites = workload(tmp_path)
     sites.external(KEY, owner="web team")
+
+    app.synth()
+
+
+SECRET = f"arn:aws:secretsmanager:{HOME}:111122223333:secret:token-AbCdEf"
+PARAMETER = f"arn:aws:ssm:{HOME}:111122223333:parameter/shop/level"
+
+
+def served(directory: Path, *declared: tuple[str, str, dict[str, Any]]) -> tuple[App, Sites]:
+    """Return an app with a service given a secret and a parameter by ARN, and with what the sites declare of them."""
+    app = App(outdir=str(directory))
+    sites = Sites.per_region(app, "shop", primary=HOME, recovery="eu-central-1", account_id="111122223333")
+    serve(
+        Workload(sites, objective=Objective(rto="4h", rpo="4h")),
+        secrets={"TOKEN": SECRET, "LEVEL": PARAMETER},
+    )
+    for role, type_, arguments in declared:
+        site = next(item for item in sites.all if item.role == role)
+        AwsResource(site.scope, type_, type_, arguments, provider=site.provider)
+    return app, sites
+
+
+@pytest.mark.parametrize(
+    ("type", "arguments", "what"),
+    [
+        ("aws_ssm_parameter", {"name": "/shop/level", "type": "String", "value": "x"}, "parameter '/shop/level'"),
+        ("aws_secretsmanager_secret", {"name": "token"}, "secret 'token-AbCdEf'"),
+    ],
+)
+def test_what_is_named_there_and_declared_at_home_alone_fails_the_synth(
+    tmp_path: Path, type: str, arguments: dict[str, Any], what: str
+) -> None:
+    app, sites = served(tmp_path, ("primary", type, arguments))
+
+    with pytest.raises(
+        Exception, match=rf"web/Definition.*the {what} is named in eu-central-1, and shop-primary/{type}"
+    ):
+        app.synth()
+
+    sites.external(what.split("'")[1], owner="platform team")
+    app.synth()
+
+
+def test_what_is_declared_in_both_or_replicated_does_not(tmp_path: Path) -> None:
+    parameter = {"name": "/shop/level", "type": "String", "value": "x"}
+    app, _ = served(
+        tmp_path,
+        ("primary", "aws_ssm_parameter", parameter),
+        ("recovery", "aws_ssm_parameter", parameter),
+        ("primary", "aws_secretsmanager_secret", {"name": "token", "replica": [{"region": "eu-central-1"}]}),
+    )
 
     app.synth()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -288,6 +289,21 @@ def test_a_secret_replica_shows_the_key_it_was_given(aws: EmulatedAws, there: Re
 
     assert replica["KmsKeyId"] == there.key
     assert listed["ARN"].startswith(f"arn:aws:secretsmanager:{HERE}:")
+
+
+def test_a_secret_replica_has_the_policy_of_its_primary_and_takes_none_of_its_own(aws: EmulatedAws) -> None:
+    here, there = aws.client("secretsmanager", HERE), aws.client("secretsmanager", THERE)
+    here.create_secret(Name="governed", SecretString="-", AddReplicaRegions=[{"Region": THERE}])
+    assert "ResourcePolicy" not in there.get_resource_policy(SecretId="governed")
+
+    policy = json.dumps({"Version": "2012-10-17", "Statement": []})
+    here.put_resource_policy(SecretId="governed", ResourcePolicy=policy)
+
+    found = there.get_resource_policy(SecretId="governed")
+    assert (found["ResourcePolicy"], found["Name"]) == (policy, "governed")
+    assert f":{THERE}:" in found["ARN"]
+    with pytest.raises(ClientError, match="not permitted on a replica"):
+        there.put_resource_policy(SecretId="governed", ResourcePolicy=policy)
 
 
 def test_a_secret_replica_that_is_stopped_can_be_written_on_its_own(aws: EmulatedAws) -> None:

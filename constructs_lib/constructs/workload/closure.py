@@ -5,15 +5,20 @@ What is in the recovery Region and leads to the primary one works on every day b
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
+from constructs_lib.catalog.container_needs import DEFINITIONS, REPOSITORY, WHAT, containers_of, needs_of
 from constructs_lib.catalog.leading_home import leading_home
 from constructs_lib.refusal import shown
 from constructs_lib.terraform.engine import IValidation, implements
 from constructs_lib.terraform.written import blocks_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.catalog.container_needs import Need
+    from constructs_lib.constructs.sites.site import Site
     from constructs_lib.constructs.sites.sites import Sites
     from constructs_lib.terraform.engine import TerraformStack
 
@@ -32,13 +37,58 @@ class _Closure:
     def validate(self) -> list[str]:
         sites = self._sites
         assert sites.recovery is not None, "without a recovery Region nothing is watched"
-        return [
+        leading = [
             f"{path}, {found.path}: {shown(found.text, _LONGEST)} lies in {sites.primary.region}, and {sites.name} is "
             f"recovered in {sites.recovery.region} without it; name what stands for it there, or declare it with "
             f"sites.external({shown(found.text, _LONGEST)}, owner=...)"
             for path, type_, arguments in blocks_of(sites.recovery.stack)
             for found in leading_home(type_, arguments, sites.primary.region, sites.externals)
         ]
+        return [*leading, *self._only_at_home(sites.primary, sites.recovery)]
+
+    def _only_at_home(self, home: Site, there: Site) -> Iterator[str]:
+        """Yield what containers name in the recovery Region, and the primary stack alone declares."""
+        declared, beside = (list(_named(site)) for site in (home, there))
+        needed = [
+            (path, need)
+            for path, type_, arguments in blocks_of(there.stack)
+            if type_ == "aws_ecs_task_definition"
+            for container in containers_of(arguments.get(DEFINITIONS))
+            for need in needs_of(container, there.region)
+            # Which images a registry replicates, no stack but its own can tell.
+            if need.region == there.region and need.type != REPOSITORY
+        ]
+        for path, need in dict.fromkeys(needed):
+            at_home = next((item for item in declared if item.is_meant(need)), None)
+            if at_home is None or any(item.is_meant(need) for item in beside) or there.region in at_home.replicas:
+                continue
+            if not any(item in need.name for item in self._sites.externals):
+                yield (
+                    f"{path}, {DEFINITIONS}: the {WHAT[need.type]} {shown(need.name, _LONGEST)} is named in "
+                    f"{there.region}, and {at_home.path} is in {home.region} alone; build one there as well, or "
+                    f"declare it with sites.external({shown(need.name, _LONGEST)}, owner=...)"
+                )
+
+
+class _Declared(NamedTuple):
+    """Something with a name that a stack declares, and the Regions that AWS copies it to."""
+
+    path: str
+    type: str
+    name: str
+    replicas: tuple[str, ...]
+
+    def is_meant(self, need: Need) -> bool:
+        return self.type == need.type and need.is_called(self.name)
+
+
+def _named(site: Site) -> Iterator[_Declared]:
+    for path, type_, arguments in blocks_of(site.stack):
+        if type_ in WHAT and isinstance(arguments.get("name"), str):
+            blocks = arguments.get("replica") or []
+            blocks = blocks if isinstance(blocks, list) else [blocks]
+            replicas = tuple(str(item.get("region")) for item in blocks if isinstance(item, dict))
+            yield _Declared(path, type_, arguments["name"], replicas)
 
 
 _watched: WeakKeyDictionary[TerraformStack, _Closure] = WeakKeyDictionary()

@@ -1,0 +1,91 @@
+"""What the containers of a task definition need in the Region where they run, by name."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = [
+    "DEFINITIONS",
+    "LOG",
+    "PARAMETER",
+    "REPOSITORY",
+    "SECRET",
+    "WHAT",
+    "Need",
+    "containers_of",
+    "log_options",
+    "needs_of",
+]
+
+DEFINITIONS: Final = "container_definitions"
+SECRET: Final = "aws_secretsmanager_secret"
+PARAMETER: Final = "aws_ssm_parameter"
+REPOSITORY: Final = "aws_ecr_repository"
+LOG: Final = "aws_cloudwatch_log_group"
+WHAT: Final = {SECRET: "secret", PARAMETER: "parameter", REPOSITORY: "repository", LOG: "log group"}
+"""What a message calls each of the types that containers need."""
+
+_ARN: Final = re.compile(r"arn:aws[a-z-]*:(secretsmanager|ssm):([a-z0-9-]+):[^:]*:(?:secret:|parameter)([^:]+)")
+_IMAGE: Final = re.compile(r"[^/]+\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([a-z0-9._/-]+)")
+_SUFFIX: Final = re.compile(r"-[A-Za-z0-9]{6}")
+
+
+class Need(NamedTuple):
+    """Something that a container needs.
+
+    Attributes:
+        type: Terraform's type of it.
+        name: What it is called; of a secret the end of its ARN.
+        region: The Region where it is looked for.
+    """
+
+    type: str
+    name: str
+    region: str
+
+    def is_called(self, name: str) -> bool:
+        """Tell whether a resource of the type, called *name*, is what is meant."""
+        if self.type == SECRET:
+            # AWS ends the ARN with a suffix of its own.
+            left = self.name[len(name) :]
+            return self.name.startswith(name) and (not left or _SUFFIX.fullmatch(left) is not None)
+        return name == self.name or (self.type == PARAMETER and f"/{name}" == self.name)
+
+
+def containers_of(definitions: str | None) -> list[dict[str, Any]]:
+    """Return the containers that the JSON of a task definition lists; none where it is not what ECS takes."""
+    try:
+        found = json.loads(definitions or "[]")
+    except ValueError:
+        return []
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
+def log_options(container: dict[str, Any]) -> dict[str, Any]:
+    """Return the options of a container's log driver."""
+    configuration = container.get("logConfiguration")
+    options = configuration.get("options") if isinstance(configuration, dict) else None
+    return options if isinstance(options, dict) else {}
+
+
+def needs_of(container: dict[str, Any], region: str) -> Iterator[Need]:
+    """Yield what *container* needs to start in *region*."""
+    image = _IMAGE.match(str(container.get("image") or ""))
+    if image is not None:
+        yield Need(REPOSITORY, image[2], image[1])
+    secrets = container.get("secrets")
+    for item in secrets if isinstance(secrets, list) else []:
+        text = str(item.get("valueFrom") or "") if isinstance(item, dict) else ""
+        arn = _ARN.match(text)
+        if arn is not None:
+            yield Need(SECRET if arn[1] == "secretsmanager" else PARAMETER, arn[3], arn[2])
+        elif text:
+            yield Need(PARAMETER, text, region)
+    options = log_options(container)
+    if options.get("awslogs-group") and options.get("awslogs-create-group") != "true":
+        yield Need(LOG, str(options["awslogs-group"]), str(options.get("awslogs-region")))
