@@ -32,6 +32,7 @@ from constructs_lib.objectives.assumptions import Assumptions
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from constructs_lib.declaration.environment import Environment
     from constructs_lib.declaration.yaml_document import YamlField
     from constructs_lib.objectives.objective import Objective
 
@@ -74,7 +75,7 @@ class Declaration:
         regions: The primary and the recovery Region. Default: None, not declared.
         accounts: The AWS accounts in which drills may be made. Default: none.
         assumptions: The defaults of every objective. Default: 2 min to detect, 15 min to decide.
-        workloads: By name, in the order of the file.
+        workloads: By name, in the order of the file; an environment of one is `<workload>-<environment>`.
         dependencies: Services of third parties.
         waivers: Findings that are accepted for a time; none has expired.
         sla: What the service level agreement says beside the objectives. Default: nothing is agreed.
@@ -108,6 +109,21 @@ class Declaration:
             declared = ", ".join(self.workloads) or "none"
             msg = f"{self.file} declares no workload {workload!r}; declared: {declared}"
             raise ObjectiveError(msg) from None
+
+    def environment(self, workload: str, name: str) -> Environment:
+        """Return the environment *name* of the workload named *workload*.
+
+        Raises:
+            ObjectiveError: If no such workload, or environment of it, is declared.
+        """
+        self.objective_for(workload)
+        declared = self.workloads[workload].environments
+        if name not in declared:
+            msg = (
+                f"{self.file} declares no environment {name!r} of {workload}; declared: {', '.join(declared) or 'none'}"
+            )
+            raise ObjectiveError(msg)
+        return declared[name]
 
     def match(
         self, address: str, tags: Mapping[str, str] | None = None, *, matched: set[int] | None = None
@@ -186,19 +202,29 @@ def parse_declaration(text: str, *, file: str = "recovery.yaml", today: date | N
     assumptions = Assumptions()
     if "assumptions" in members:
         assumptions = read_assumptions(members["assumptions"], over=assumptions)
-    workloads = members["workloads"].entries() if "workloads" in members else {}
+    regions = read_regions(members["regions"]) if "regions" in members else None
     return Declaration(
         file=file,
-        regions=read_regions(members["regions"]) if "regions" in members else None,
+        regions=regions,
         accounts=read_accounts(members["accounts"]) if "accounts" in members else (),
         assumptions=assumptions,
-        workloads={name: read_workload(field, name=name, assumptions=assumptions) for name, field in workloads.items()},
+        workloads=_workloads(members["workloads"], assumptions, regions) if "workloads" in members else {},
         dependencies=read_dependencies(members["dependencies"]) if "dependencies" in members else (),
         waivers=(
             read_waivers(members["waivers"], today=today or datetime.now(UTC).date()) if "waivers" in members else ()
         ),
         sla=read_sla_terms(members["sla"]) if "sla" in members else SlaTerms(),
     )
+
+
+def _workloads(field: YamlField, assumptions: Assumptions, regions: Regions | None) -> dict[str, WorkloadDeclaration]:
+    found: dict[str, WorkloadDeclaration] = {}
+    for name, item in field.entries().items():
+        for workload in read_workload(item, name=name, assumptions=assumptions, regions=regions):
+            other = found.setdefault(workload.name, workload)
+            if other is not workload:
+                raise item.error(f"is called {workload.name} like what begins on line {other.line}; rename one of them")
+    return found
 
 
 def _check_version(document: YamlField) -> None:

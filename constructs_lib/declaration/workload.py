@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from constructs_lib.declaration.environment import read_environments
 from constructs_lib.declaration.objective_field import read_objective
 from constructs_lib.declaration.owners import read_owners
 from constructs_lib.declaration.selector import read_selector
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from constructs_lib.declaration.environment import Environment
     from constructs_lib.declaration.owners import Owners
+    from constructs_lib.declaration.region_pair import Regions
     from constructs_lib.declaration.selector import Selector
     from constructs_lib.declaration.yaml_document import YamlField
     from constructs_lib.objectives.assumptions import Assumptions
@@ -44,7 +49,8 @@ class WorkloadDeclaration:
     """A workload: its name, its objective, and the resources that belong to it, the first listed before the next.
 
     `owners` are who answers for it, None where that is not said; `health_checks` the ids of those of Route 53 that its
-    uptime is read from, where it is up while one of them is healthy; `line` is where its content begins, from 1.
+    uptime is read from, where it is up while one of them is healthy; `environments` are dev, stage, prod and so on by
+    name; `line` is where its content begins, from 1.
     """
 
     name: str
@@ -52,26 +58,38 @@ class WorkloadDeclaration:
     components: tuple[ComponentMatch, ...] = ()
     owners: Owners | None = None
     health_checks: tuple[str, ...] = ()
+    environments: Mapping[str, Environment] = attrs.field(factory=dict, hash=False)
     line: int
 
 
-def read_workload(field: YamlField, *, name: str, assumptions: Assumptions) -> WorkloadDeclaration:
-    """Read the workload *name*; *assumptions* are the file's."""
-    members = field.members("objective", "components", "owners", "health_checks", required=("objective",))
+def read_workload(
+    field: YamlField, *, name: str, assumptions: Assumptions, regions: Regions | None
+) -> Iterator[WorkloadDeclaration]:
+    """Yield the workload *name*, and one for each environment it has; *assumptions* and *regions* are the file's."""
+    members = field.members("objective", "components", "owners", "health_checks", "environments", required=("objective",))
     objective = read_objective(members["objective"], over=None, assumptions=assumptions)
     components = members["components"].items() if "components" in members else ()
-    return WorkloadDeclaration(
+    owners = read_owners(members["owners"]) if "owners" in members else None
+    environments = (
+        read_environments(members["environments"], workload=name, objective=objective, regions=regions)
+        if "environments" in members
+        else {}
+    )
+    yield WorkloadDeclaration(
         name=name,
         objective=objective,
         components=tuple(_read_component(item, workload=objective) for item in components),
-        owners=read_owners(members["owners"]) if "owners" in members else None,
+        owners=owners,
         health_checks=(
             tuple(_read_health_check(item) for item in members["health_checks"].items())
             if "health_checks" in members
             else ()
         ),
+        environments=environments,
         line=field.line,
     )
+    for item in environments.values():
+        yield WorkloadDeclaration(name=item.name, objective=item.objective, owners=owners, line=item.line)
 
 
 def _read_component(field: YamlField, *, workload: Objective) -> ComponentMatch:

@@ -9,6 +9,7 @@ import pytest
 
 from constructs_lib import Acceptance, Bucket, KeyAttribute, Objective, Sites, Table, Target, Workload
 from constructs_lib.constructs.routing.health_check_routing import HealthCheckRouting
+from constructs_lib.declaration.declaration import parse_declaration
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Disruption
 from constructs_lib.terraform.engine import App
@@ -100,3 +101,58 @@ def test_an_objective_for_the_loss_of_a_region_alone_is_refused_where_there_is_n
 
     with pytest.raises(ConfigurationError, match="promises nothing but that; give a target for software"):
         Workload(sites, objective=Objective(region=Target("1h", "15m")))
+
+
+PROFILES = """
+version: 1
+regions: {primary: eu-west-1, recovery: eu-central-1}
+workloads:
+  shop:
+    objective: {rto: 1h, rpo: 15m, software: {rto: 4h, rpo: 1h}}
+    environments:
+      dev: {disaster_recovery: false, deletion_protection: false}
+      prod: {}
+"""
+
+
+def test_a_declared_environment_decides_on_regions_protection_and_name(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path))
+    declared = parse_declaration(PROFILES)
+    sites = {}
+    for name in ("dev", "prod"):
+        environment = declared.environment("shop", name)
+        sites[name] = Sites.in_environment(app, environment)
+        Bucket(Workload(sites[name], objective=environment.objective), "files")
+    app.synth()
+    written = {path.name for path in (tmp_path / "stacks").iterdir()}
+    buckets = {
+        file.parent.name: arguments.get("lifecycle")
+        for file in tmp_path.glob("stacks/*/cdk.tf.json")
+        for arguments in json.loads(file.read_text(encoding="utf-8"))
+        .get("resource", {})
+        .get("aws_s3_bucket", {})
+        .values()
+    }
+
+    assert written == {
+        "shop-dev-primary",
+        "shop-dev-global",
+        "shop-prod-primary",
+        "shop-prod-recovery",
+        "shop-prod-global",
+    }
+    assert (sites["dev"].recovery_region, sites["prod"].recovery_region) == (None, "eu-central-1")
+    assert buckets == {
+        "shop-dev-primary": None,
+        "shop-prod-primary": {"prevent_destroy": True},
+        "shop-prod-recovery": {"prevent_destroy": True},
+    }
+
+
+def test_a_declared_environment_needs_regions() -> None:
+    environment = parse_declaration(PROFILES.replace("regions:", "# regions:")).environment("shop", "dev")
+
+    with pytest.raises(ConfigurationError, match="shop-dev has no Regions; declare them in"):
+        Sites.in_environment(App(), environment)
+    with pytest.raises(ConfigurationError, match="the environment is 'dev'"):
+        Sites.in_environment(App(), "dev")  # type: ignore[arg-type]

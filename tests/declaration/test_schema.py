@@ -22,6 +22,7 @@ from tests.declaration.reading import SAMPLE, TODAY
 ROOT = Path(__file__).parents[2]
 WORKLOAD = "version: 1\nworkloads: {shop: {objective: %s}}"
 COMPONENT = "version: 1\nworkloads: {shop: {objective: {tier: critical}, components: [%s]}}"
+ENVIRONMENT = "version: 1\nworkloads: {shop: {objective: {tier: critical}, environments: {dev: %s}}}"
 WAIVER = "{finding: RECOVERY-102, address: a.b, owner: web team, expires: 2027-01-31, reason: rebuilt}"
 
 
@@ -98,6 +99,9 @@ def test_every_example_in_the_schema_is_valid() -> None:
         "version: 1\ndependencies: [{name: DNS, availability: '100 %'}, {name: e-mail, availability: 99.9 percent}]",
         f"version: 1\nwaivers: [{WAIVER}]",
         "version: 1\nworkloads: {a: {objective: &o {tier: critical}}, b: {objective: *o}}",
+        ENVIRONMENT % "{}",
+        ENVIRONMENT % "{disaster_recovery: false, deletion_protection: true, objective: {uptime: 99%}}",
+        ENVIRONMENT % "{sizes: {ledger: {instance_class: db.t4g.medium, storage_gb: 20}, api: {tasks: 1}, files: {}}}",
     ],
 )
 def test_a_good_document_is_valid_and_read(text: str) -> None:
@@ -129,6 +133,16 @@ def test_a_good_document_is_valid_and_read(text: str) -> None:
         "version: 1\nregions: {primary: 1, recovery: eu-west-2}",
         "version: 1\nassumptions: {decision_time: 15}",
         "version: 1\nassumptions: {decision: 15m}",
+        ENVIRONMENT % "[]",
+        ENVIRONMENT % "{disaster_recovery: 'no'}",
+        ENVIRONMENT % "{deletion_protection: 0}",
+        ENVIRONMENT % "{region: eu-west-1}",
+        ENVIRONMENT % "{objective: {}}",
+        ENVIRONMENT % "{sizes: {ledger: {class: db.t4g.medium}}}",
+        ENVIRONMENT % "{sizes: {ledger: {instance_class: 5}}}",
+        ENVIRONMENT % "{sizes: {ledger: {storage_gb: 20 GB}}}",
+        ENVIRONMENT % "{sizes: {ledger: {storage_gb: -1}}}",
+        ENVIRONMENT % "{sizes: [ledger]}",
         WORKLOAD % "1h",
         WORKLOAD % "{}",
         WORKLOAD % "{assumptions: {decision_time: 1m}}",

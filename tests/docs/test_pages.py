@@ -134,7 +134,8 @@ def test_every_sample_runs(page: Path, tmp_path: Path, monkeypatch: pytest.Monke
     for name in ("docs/recovery/shop-runbook.md", "docs/recovery/shop-sla.md"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("# A document\n", encoding="utf-8")
-    (tmp_path / "recovery.yaml").write_text(DECLARATION, encoding="utf-8")
+    declared = next((block for block in _blocks(page, "yaml") if block.startswith("version: 1\n")), DECLARATION)
+    (tmp_path / "recovery.yaml").write_text(declared, encoding="utf-8")
     namespace: dict[str, Any] = {}
     exec(SETTING, namespace)
     for block in _blocks(page, "python"):

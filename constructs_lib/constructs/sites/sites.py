@@ -11,9 +11,10 @@ from constructs_lib.catalog.provider_constraint import DEFAULT_PROVIDER_CONSTRAI
 from constructs_lib.catalog.regions import region as known_region
 from constructs_lib.constructs.sites.site import Site, providers_of
 from constructs_lib.constructs.sites.tags import checked_tags
+from constructs_lib.declaration.environment import Environment
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives.disruption import Disruption
-from constructs_lib.refusal import check_flag, refuse
+from constructs_lib.refusal import check_flag, check_type, refuse
 from constructs_lib.terraform.engine import Construct, TerraformProvider, TerraformStack
 from constructs_lib.terraform.placement import find_child, placed, refuse_other_engine, root_of, stack_of
 from constructs_lib.terraform.provider import AwsProvider
@@ -266,6 +267,57 @@ class Sites:
             deletion_protection=deletion_protection,
         )
         sites.promises_region = False
+        return sites
+
+    @classmethod
+    def in_environment(
+        cls,
+        app: App,
+        environment: Environment,
+        *,
+        account_id: str | None = None,
+        key_arns: Mapping[str, str] | None = None,
+        constraint: str = DEFAULT_PROVIDER_CONSTRAINT,
+        provider_arguments: Mapping[str, object] | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> Sites:
+        """Return the sites of an environment that `recovery.yaml` declares: of two Regions, or of the primary one.
+
+        Its name is that of the sites, and its protection from deletion theirs.
+
+        Args:
+            app: The app that gets the stacks.
+            environment: As `Declaration.environment` gives it.
+            account_id: As in `per_region`.
+            key_arns: As in `per_region`.
+            constraint: As in `per_region`.
+            provider_arguments: As in `per_region`.
+            tags: As in `per_region`.
+
+        Raises:
+            ConfigurationError: As in `per_region`, or if the file declares no Regions.
+            InputError: As in `per_region`.
+        """
+        check_type(environment, Environment, "the environment", 'load_declaration("recovery.yaml").environment(...)')
+        if environment.regions is None:
+            msg = (
+                f"{environment.name} has no Regions; declare them in recovery.yaml: "
+                f"regions: {{primary: eu-west-1, recovery: eu-central-1}}"
+            )
+            raise ConfigurationError(msg)
+        sites = cls.per_region(
+            app,
+            environment.name,
+            primary=environment.regions.primary,
+            recovery=environment.regions.recovery if environment.disaster_recovery else None,
+            account_id=account_id,
+            key_arns=key_arns,
+            constraint=constraint,
+            provider_arguments=provider_arguments,
+            tags=tags,
+            deletion_protection=environment.deletion_protection,
+        )
+        sites.promises_region = environment.disaster_recovery
         return sites
 
     @classmethod
