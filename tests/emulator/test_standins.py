@@ -141,6 +141,35 @@ def test_performance_insights_are_shown_as_asked(here: Region) -> None:
     assert described(here, "insights")["PerformanceInsightsEnabled"] is False
 
 
+def test_a_cluster_shows_what_it_was_modified_to(here: Region) -> None:
+    here.rds.create_db_cluster(
+        DBClusterIdentifier="modified",
+        Engine="aurora-postgresql",
+        MasterUsername="root",
+        MasterUserPassword="correct horse",
+        StorageEncrypted=True,
+        KmsKeyId=here.key,
+        DBSubnetGroupName=here.subnets,
+    )
+
+    def shown() -> tuple[bool, list[str]]:
+        (cluster,) = here.rds.describe_db_clusters(DBClusterIdentifier="modified")["DBClusters"]
+        return cluster["IAMDatabaseAuthenticationEnabled"], cluster.get("EnabledCloudwatchLogsExports", [])
+
+    def modify(**changes: Any) -> None:
+        here.rds.modify_db_cluster(DBClusterIdentifier="modified", ApplyImmediately=True, **changes)
+
+    assert shown() == (False, [])
+    modify(
+        EnableIAMDatabaseAuthentication=True,
+        CloudwatchLogsExportConfiguration={"EnableLogTypes": ["postgresql", "instance"]},
+    )
+    assert shown() == (True, ["instance", "postgresql"])
+    modify(CloudwatchLogsExportConfiguration={"DisableLogTypes": ["instance", "postgresql"]})
+    modify(EnableIAMDatabaseAuthentication=False)
+    assert shown() == (False, [])
+
+
 def test_parameters_of_a_group_are_set_by_the_user(here: Region) -> None:
     parameter = {"ParameterName": "rds.force_ssl", "ParameterValue": "1", "ApplyMethod": "immediate"}
     here.rds.modify_db_parameter_group(DBParameterGroupName=here.parameters, Parameters=[parameter])

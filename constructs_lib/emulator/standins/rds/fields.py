@@ -29,6 +29,9 @@ _FORGOTTEN: Final = {
     "PerformanceInsightsKMSKeyId": "PerformanceInsightsKMSKeyId",
     "PerformanceInsightsRetentionPeriod": "PerformanceInsightsRetentionPeriod",
 }
+#: The same, that moto forgets where a cluster is modified.
+_FORGOTTEN_OF_CLUSTERS: Final = {"EnableIAMDatabaseAuthentication": "IAMDatabaseAuthenticationEnabled"}
+_LOGS: Final = "EnabledCloudwatchLogsExports"
 
 
 class RdsFields:
@@ -43,6 +46,7 @@ class RdsFields:
     def __init__(self, identities: RdsIdentities) -> None:
         self._identities = identities
         self._kept: dict[str, dict[str, str]] = {}
+        self._logs: dict[str, list[str]] = {}
 
     async def answer(self, call: Call, forward: Forward) -> Reply:
         """Correct the descriptions in whatever moto answers."""
@@ -70,6 +74,10 @@ class RdsFields:
             self._kept.setdefault(key, {}).update(
                 {field: asked[name] for name, field in _FORGOTTEN.items() if name in asked}
             )
+            if kind == "DBCluster":
+                self._keep_of_cluster(key, resource, call)
+        if key in self._logs:
+            rds_reply.replace_list(resource, _LOGS, self._logs[key])
         kept = self._kept.get(key, {})
         if kept.get("PerformanceInsightsEnabled") == "true":
             kept = {"PerformanceInsightsRetentionPeriod": "7"} | kept
@@ -81,6 +89,19 @@ class RdsFields:
         settings = rds_reply.child(resource, "ScalingConfigurationInfo")
         if settings is not None and not len(settings):
             resource.remove(settings)
+
+    def _keep_of_cluster(self, key: str, cluster: Element, call: Call) -> None:
+        asked = call.form
+        self._kept[key].update({field: asked[name] for name, field in _FORGOTTEN_OF_CLUSTERS.items() if name in asked})
+        changed = {
+            change: [
+                text for name, text in asked.items() if name.startswith(f"CloudwatchLogsExportConfiguration.{change}")
+            ]
+            for change in ("EnableLogTypes", "DisableLogTypes")
+        }
+        if any(changed.values()):
+            shown = self._logs.get(key, [item.text or "" for item in rds_reply.children(cluster, _LOGS)])
+            self._logs[key] = sorted({*shown, *changed["EnableLogTypes"]} - set(changed["DisableLogTypes"]))
 
     def _identity(self, kind: str, resource: Element, call: Call) -> str:
         if kind == "DBCluster":
