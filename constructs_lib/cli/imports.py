@@ -31,11 +31,14 @@ def add_to(commands: Subparsers) -> None:
 def _run(options: argparse.Namespace) -> int:
     from pathlib import Path
 
+    from constructs_lib.cli.recovery.operating import check_signed_in, new_clients
     from constructs_lib.operations.adopting.imports import imports_of
     from constructs_lib.plan import read_stacks
 
     directory = Path(options.stacks)
-    found = imports_of(read_stacks(directory))
+    plan = read_stacks(directory)
+    check_signed_in(new_clients())
+    found = imports_of(plan)
     for stack, text in found.documents().items():
         if options.write:
             path = directory / "stacks" / stack / _FILE

@@ -153,13 +153,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _discard_output()
         sys.stderr.write(f"drctl: {_one_line(_in_words(error))}\n")
         return EvaluationError.exit_code
+    except Exception as error:
+        # Loaded only where AWS was asked; what boto3 raises and no command expects.
+        if type(error).__module__ != "botocore.exceptions":
+            raise
+        _discard_output()
+        sys.stderr.write(f"drctl: AWS cannot be asked: {_one_line(str(error))}\n")
+        return EvaluationError.exit_code
     return code
 
 
 def _say_what_can_be_said() -> None:
-    """Write a question mark for a character that the terminal's encoding lacks, rather than fail."""
+    """Write a question mark for a character that the terminal's encoding lacks, and nowhere to a closed output."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+        # In the C locale it is the second.
+        if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
             stream.reconfigure(errors="replace")
 
 

@@ -98,7 +98,7 @@ class Region:
                 return None
             return self._refuse(service, operation, about, code)
         except BotoCoreError as error:
-            return self._refuse(service, operation, about, type(error).__name__)
+            return self._refuse(service, operation, about, _named(error))
         self.answers += 1
         return answer
 
@@ -121,7 +121,7 @@ class Region:
         except ClientError as error:
             self._refuse(service, operation, "", str(error.response.get("Error", {}).get("Code", "unknown")))
         except BotoCoreError as error:
-            self._refuse(service, operation, "", type(error).__name__)
+            self._refuse(service, operation, "", _named(error))
         return found
 
     def each(self, items: Iterable[_Item], read: Callable[[_Item], _Answer]) -> list[_Answer]:
@@ -155,6 +155,12 @@ class Region:
             start = max(time.monotonic(), self._next.get(operation, 0.0))
             self._next[operation] = start + pause
         time.sleep(max(0.0, start - time.monotonic()))
+
+
+def _named(error: Exception) -> str:
+    """Return what went wrong on the way to AWS; not its text, which may hold what was sent."""
+    name = type(error).__name__
+    return "there are no credentials" if name == "NoCredentialsError" else name
 
 
 def _at(page: Mapping[str, Any], key: str) -> list[dict[str, Any]]:

@@ -85,6 +85,11 @@ class AwsClients:
             urls = [client.meta.endpoint_url for client in self._made.values()]
         return not urls or not all(_is_aws(url) for url in urls)
 
+    @property
+    def signed_in(self) -> bool:
+        """Whether there are credentials at all; AWS is not asked about them."""
+        return self._session.get_credentials() is not None
+
     def client(self, service: str, region: str, *, once: bool = False) -> Any:
         """Return the client of *service* in *region*; one that calls *once* leaves trying again to others."""
         from botocore.config import Config

@@ -238,7 +238,10 @@ def plan_restore(
         raise RefusedError(msg)
     (one,) = plan.components
     if one.kind == "bucket" and (to_time == LATEST or as_name is not None):
-        msg = f"{component} is a bucket, and is restored in place to a moment: give --to-time, and no --as"
+        msg = (
+            f"{component} is a bucket, and is restored in place, to the moment before the damage: give that with "
+            f"--to-time, such as 2026-11-23T10:14:00Z, and no --as"
+        )
         raise InputError(msg)
     steps = tuple(step for step in one.steps if step.part not in _BESIDE)
     return attrs.evolve(plan, components=(attrs.evolve(one, steps=steps),))

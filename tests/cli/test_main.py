@@ -214,3 +214,11 @@ def test_choosing_loads_neither_the_engine_nor_boto3() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr.decode()
+
+
+def test_what_boto3_refuses_is_said_in_one_line(tmp_path: Path) -> None:
+    settings = {"AWS_PROFILE": "nosuch", "AWS_CONFIG_FILE": str(tmp_path / "config")}
+    ran = process("audit", "--region", "eu-west-1", env={**_environment(), **settings})
+
+    assert_one_line_of_trouble(ran, 3)
+    assert ran.err == "drctl: AWS cannot be asked: The config profile (nosuch) could not be found\n"

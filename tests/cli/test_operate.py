@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from constructs_lib.operations.journal import Journal
-from tests.cli.run import assert_one_line_of_trouble, drctl
+from tests.cli.run import assert_one_line_of_trouble, drctl, process
 from tests.documents.reference import write_shop
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def test_the_policy_holds_the_calls_and_what_they_imply(stacks: str, capsys: pyt
         (("failover", "shop", "--to", "us-west-2"), "is not recovered in 'us-west-2'"),
         (("restore", "nosuch", "--to-time", "latest"), "a component 'nosuch' are: none"),
         (("restore", "assets", "--to-time", "yesterday"), "--to-time is 'yesterday'"),
-        (("restore", "assets", "--to-time", "latest"), "restored in place to a moment"),
+        (("restore", "assets", "--to-time", "latest"), "restored in place, to the moment before the damage"),
         (("failback", "shop", "--name", "x"), "--name is 'x'; give KEY=VALUE"),
         (
             ("failover", "shop", "--to", "eu-central-1", "--execute", "--allow-data-loss", "x", "--journal", "s3:/x"),
@@ -86,3 +87,34 @@ def test_there_must_be_one_operation_to_go_on_with(
 
     assert ran.code == 2
     assert "operations to go on with: none" in ran.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("restore", "ledger", "--to-time", "latest"),
+        ("failover", "shop", "--to", "eu-central-1", "--allow-data-loss", "ledger"),
+        ("drill", "shop"),
+    ],
+)
+def test_nothing_is_begun_without_credentials(
+    arguments: tuple[str, ...], stacks: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    state = tmp_path / "state"
+    environment = {
+        **os.environ,
+        "HOME": str(tmp_path),
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": str(tmp_path / "config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials"),
+    }
+
+    ran = process(*arguments, "--execute", "--stacks", stacks, "--state", str(state), env=environment)
+
+    assert ran.code == 3, ran
+    said = "drctl: there are no AWS credentials here; sign in, or name a profile in AWS_PROFILE\n"
+    assert ran.err.endswith(said)
+    assert "Traceback" not in ran.err
+    assert not state.exists()

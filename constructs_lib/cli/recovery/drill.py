@@ -9,6 +9,7 @@ from constructs_lib.cli.recovery.operating import (
     Interruptible,
     add_command,
     add_pace,
+    check_signed_in,
     default_journal,
     given_names,
     journal_store,
@@ -102,6 +103,7 @@ def _run(options: argparse.Namespace) -> int:
         outcome = look(plan, clients)
         show_outcome(options, outcome)
         return outcome.exit_code
+    check_signed_in(clients)
     _refuse_other_accounts(options, clients, workload)
     return _execute(options, workload, plan, clients)
 

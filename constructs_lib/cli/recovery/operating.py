@@ -87,13 +87,15 @@ def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Pl
         check_preflight(outcome.preflight)
         plan.check_consent(options.allow_data_loss, options.accept_split_brain)
         return outcome.exit_code
+    store = journal_store(options, workload, clients)
+    check_signed_in(clients)
     directory = state_directory(options)
     with Interruptible() as stop:
         outcome = begin(
             plan,
             clients,
             directory=directory,
-            store=journal_store(options, workload, clients),
+            store=store,
             losing=options.allow_data_loss,
             splitting=options.accept_split_brain,
             manner=manner(options, stop),
@@ -244,6 +246,19 @@ def new_clients() -> AwsClients:
     from constructs_lib.operations.clients import AwsClients
 
     return AwsClients()
+
+
+def check_signed_in(clients: AwsClients) -> None:
+    """Refuse to begin without credentials: an operation that cannot make a call is one more thing to clear up.
+
+    Raises:
+        EvaluationError: If there are none.
+    """
+    from constructs_lib.errors import EvaluationError
+
+    if not clients.signed_in:
+        msg = "there are no AWS credentials here; sign in, or name a profile in AWS_PROFILE"
+        raise EvaluationError(msg)
 
 
 def default_journal(workload: DocumentedWorkload | None) -> str | None:

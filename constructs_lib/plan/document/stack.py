@@ -67,8 +67,8 @@ class Stack:
     def decisions(self) -> list[dict[str, Any]]:
         """Return the decisions written into it, as data."""
         written = self.content.get("//", {})
-        found = written.get("recovery", {}) if isinstance(written, dict) else {}
-        return [item for item in found.values() if isinstance(item, dict)]
+        found = written.get("recovery") if isinstance(written, dict) else None
+        return [item for item in found.values() if isinstance(item, dict)] if isinstance(found, dict) else []
 
     def state_region(self) -> str | None:
         """Return the Region of the bucket its state is kept in; None where it is in none, or that is not told."""
@@ -99,10 +99,34 @@ def read_stack(path: Path, name: str) -> Stack:
     except (msgspec.DecodeError, RecursionError):
         msg = f"{path} is not well-formed JSON; run cdktf synth again"
         raise PlanError(msg) from None
-    if not isinstance(content, dict) or not isinstance(content.get("resource", {}), dict):
+    if not isinstance(content, dict) or not _is_stack(content):
         msg = f"{path} is no synthesized stack; give the directory that cdktf synth wrote"
         raise PlanError(msg)
     return Stack(name=name, content=content)
+
+
+def _is_stack(content: Mapping[str, Any]) -> bool:
+    """Whether the sections that are read are written as the engine writes them."""
+    terraform, providers = content.get("terraform", {}), content.get("provider", {})
+    return (
+        isinstance(terraform, dict)
+        and isinstance(terraform.get("required_providers", {}), dict)
+        and isinstance(providers, dict)
+        and all(
+            isinstance(item, dict)
+            for given in providers.values()
+            for item in (given if isinstance(given, list) else [given])
+        )
+        and all(_is_blocks(content.get(section, {})) for section in ("resource", "data"))
+    )
+
+
+def _is_blocks(section: object) -> bool:
+    """Whether it has blocks by type and by name."""
+    return isinstance(section, dict) and all(
+        isinstance(named, dict) and all(isinstance(arguments, dict) for arguments in named.values())
+        for named in section.values()
+    )
 
 
 def document_of(stack: Stack, beside: Mapping[str, Stack]) -> Document:
