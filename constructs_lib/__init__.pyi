@@ -9,6 +9,7 @@ from constructs_lib.components import Kind as Kind
 from constructs_lib.components import Protection as Protection
 from constructs_lib.constructs.backup.vault_lock import VaultLock as VaultLock
 from constructs_lib.constructs.bucket.bucket import Bucket as Bucket
+from constructs_lib.constructs.bucket.existing_bucket import ExistingBucket as ExistingBucket
 from constructs_lib.constructs.bucket.lifecycle import Lifecycle as Lifecycle
 from constructs_lib.constructs.bucket.object_lock import ObjectLock as ObjectLock
 from constructs_lib.constructs.configuration.certificate import Certificate as Certificate
@@ -17,6 +18,7 @@ from constructs_lib.constructs.configuration.registry import Registry as Registr
 from constructs_lib.constructs.configuration.repository import Repository as Repository
 from constructs_lib.constructs.configuration.secret import Secret as Secret
 from constructs_lib.constructs.database.database import Database as Database
+from constructs_lib.constructs.database.existing_database import ExistingDatabase as ExistingDatabase
 from constructs_lib.constructs.database.network import Network as Network
 from constructs_lib.constructs.database.restored_database import RestoredDatabase as RestoredDatabase
 from constructs_lib.constructs.detection.heartbeat import Heartbeat as Heartbeat
@@ -34,6 +36,7 @@ from constructs_lib.constructs.sites.sites import Sites as Sites
 from constructs_lib.constructs.state.state_backend import StateBackend as StateBackend
 from constructs_lib.constructs.table.billing import OnDemand as OnDemand
 from constructs_lib.constructs.table.billing import Provisioned as Provisioned
+from constructs_lib.constructs.table.existing_table import ExistingTable as ExistingTable
 from constructs_lib.constructs.table.key_attribute import KeyAttribute as KeyAttribute
 from constructs_lib.constructs.table.options import StreamView as StreamView
 from constructs_lib.constructs.table.options import TableClass as TableClass

@@ -81,5 +81,8 @@ def _write_table(found: Sequence[Explanation]) -> None:
         for row in component_rows(item):
             grid.add_row(*map(Text, row))
         console.print(grid)
+        for one in item.components:
+            for asked in one.decision.asked:
+                console.print(Text(f"{one.decision.name}: its owner: {asked}"), soft_wrap=True)
         if not item.whole.serves:
             console.print(Text(f"These figures are about {item.whole.scope}."), soft_wrap=True)

@@ -66,7 +66,9 @@ def read_workload(
     field: YamlField, *, name: str, assumptions: Assumptions, regions: Regions | None
 ) -> Iterator[WorkloadDeclaration]:
     """Yield the workload *name*, and one for each environment it has; *assumptions* and *regions* are the file's."""
-    members = field.members("objective", "components", "owners", "health_checks", "environments", required=("objective",))
+    members = field.members(
+        "objective", "components", "owners", "health_checks", "environments", required=("objective",)
+    )
     objective = read_objective(members["objective"], over=None, assumptions=assumptions)
     components = members["components"].items() if "components" in members else ()
     owners = read_owners(members["owners"]) if "owners" in members else None

@@ -82,6 +82,7 @@ class Decision:
         provider: The version constraint of the AWS provider.
         tags: The tags of everything taggable.
         places: Where its resources stand, by the role of the site: `primary`, `recovery`, `global`.
+        asked: What the owner of a resource that exists is asked to change, so that the promise is kept.
     """
 
     workload: str
@@ -98,6 +99,7 @@ class Decision:
     provider: str
     tags: Mapping[str, str] = attrs.field(factory=dict, converter=_frozen, hash=False)
     places: Mapping[str, Place] = attrs.field(factory=dict, converter=_frozen, hash=False)
+    asked: tuple[str, ...] = ()
     _choice: Choice | None = attrs.field(default=None, eq=False, repr=False)
 
     @property
@@ -204,6 +206,7 @@ class Decision:
             "own_objective": self.own_objective,
             "accepted": None if self.accepted is None else acceptance_as_data(self.accepted),
             "places": {role: attrs.asdict(place) for role, place in self.places.items()},
+            "asked": list(self.asked) or None,
         }
 
     @classmethod
@@ -222,6 +225,10 @@ class Decision:
 
     @classmethod
     def _read(cls, data: Mapping[str, Any]) -> Decision:
+        places = [place["path"] for place in data["places"].values()]
+        if not all(isinstance(text, str) for text in (data["workload"], data["component"], *places)):
+            msg = "a name or a place is no text"
+            raise TypeError(msg)
         usage = Usage(**data["usage"])
         accepted = data.get("accepted")
         pattern, _, routing = data["pattern"].partition("+")
@@ -250,6 +257,7 @@ class Decision:
             provider=data["provider"],
             tags=data["tags"],
             places={role: Place(**place) for role, place in data["places"].items()},
+            asked=tuple(data.get("asked") or ()),
         )
 
     def __str__(self) -> str:

@@ -89,6 +89,7 @@ class Explanation:
             if item.decision.accepted is not None:
                 accepted = item.decision.accepted
                 yield f"    {accepted.owner} accepts {item.decision.kept}: {accepted.reason}"
+            yield from (f"    its owner: {asked}" for asked in item.decision.asked)
         if not self.whole.serves:
             yield f"  about {self.whole.scope}"
 
@@ -185,6 +186,7 @@ def _component(item: ComponentExplanation) -> dict[str, Any]:
         },
         "monthly_cost_usd": None if item.usd is None else float(round(item.usd, 2)),
         "accepted": None if decision.accepted is None else acceptance_as_data(decision.accepted),
+        "asked": list(decision.asked),
     }
 
 

@@ -60,9 +60,9 @@ def _engine_refuses(engine: str, request: Request) -> str | None:
     """Return why a database of *engine* cannot be what is asked, in the terms its construct would refuse it in."""
     rules = load_engines().get(engine)
     for feature in sorted(request.features):
-        if rules is None or feature not in rules.features:
-            having = ", ".join(name for name, item in load_engines().items() if feature in item.features)
-            return f"{engine} has no {feature}; {having} has"
+        having = [name for name, item in load_engines().items() if feature in item.features]
+        if having and engine not in having:
+            return f"{engine} has no {feature}; {', '.join(having)} has"
     standby = request.settings.get("read_replica", {}).get("standby") is True
     if standby and rules is not None and not (rules.replica_standby or rules.is_aurora):
         return f"a read replica of {engine} can have no standby of its own before it is promoted"

@@ -207,7 +207,7 @@ def test_strong_consistency_says_what_it_needs(name: str, provider: str) -> None
     assert pattern.provider == provider
     assert pattern.region_set is not None
     assert (pattern.region_set.name, pattern.region_set.others) == ("mrsc", 1)
-    assert set(pattern.excludes) == {"ttl", "local_secondary_index", "transactions", "provisioned"}
+    assert set(pattern.excludes) == {"ttl", "local_secondary_index", "transactions", "provisioned", "existing"}
 
 
 def test_every_engine_with_a_pattern_can_be_named() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_lib.constructs.bucket.bucket import Bucket
+from constructs_lib.constructs.bucket.regional_bucket import RegionalBucket
 from constructs_lib.constructs.distribution.cache_behavior import CacheBehavior
 from constructs_lib.constructs.distribution.distribution import Distribution
 from constructs_lib.constructs.sites.sites import Sites
@@ -165,7 +166,7 @@ def test_in_one_stack_only_this_distribution_may_read() -> None:
     built = distribution()
 
     for bucket in (built.bucket.primary, built.bucket.recovery):
-        assert bucket is not None
+        assert isinstance(bucket, RegionalBucket)
         _, read, list_ = statements(bucket.policy.arguments["policy"])
         assert read["Resource"] == f"{bucket.arn}/*"
         assert list_["Resource"] == bucket.arn
@@ -177,15 +178,16 @@ def test_in_three_stacks_distributions_of_the_account_may_read() -> None:
     built = distribution(per_region())
 
     for bucket in (built.bucket.primary, built.bucket.recovery):
-        assert bucket is not None
+        assert isinstance(bucket, RegionalBucket)
         read = statements(bucket.policy.arguments["policy"])[1]
         assert read["Condition"] == {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudfront::{ACCOUNT}:distribution/*"}}
 
 
 def test_without_a_default_root_object_nobody_can_list_the_bucket_through_it() -> None:
-    built = distribution(default_root_object=None)
+    bucket = distribution(default_root_object=None).bucket.primary
 
-    actions = [statement["Action"] for statement in statements(built.bucket.primary.policy.arguments["policy"])]
+    assert isinstance(bucket, RegionalBucket)
+    actions = [statement["Action"] for statement in statements(bucket.policy.arguments["policy"])]
     assert "s3:ListBucket" not in actions
 
 

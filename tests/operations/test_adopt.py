@@ -311,9 +311,22 @@ def alone(directory: Path, **options: Any) -> DocumentedWorkload:
     ("options", "said"),
     [
         ({"engine": "aurora-postgresql", "pattern": "global_database", "adopted": "other"}, "in no global database"),
-        ({"engine": "postgres", "pattern": "automated_backups", "adopted": "shop-db"}, "`drctl adopt` says it"),
+        ({"engine": "postgres", "pattern": "automated_backups", "adopted": "shop-db"}, "the name it has anyway"),
         ({"engine": "postgres", "pattern": "automated_backups", "adopted_recovery": "other"}, "has no read replica"),
         ({"engine": "postgres", "pattern": "automated_backups", "adopted": "NOT ONE"}, "`drctl adopt` says it"),
+        (
+            {"engine": "aurora-mysql", "pattern": "aurora", "adopted": "a", "adopted_members": ["b", "c"]},
+            "adopted_members is b, c; give them together with adopted, the writer first, at most as many as aurora has",
+        ),
+        ({"engine": "aurora-mysql", "pattern": "aurora", "adopted_members": ["b"]}, "together with adopted"),
+        (
+            {"engine": "postgres", "pattern": "automated_backups", "adopted": "a", "adopted_members": ["b"]},
+            "instances: 0",
+        ),
+        (
+            {"engine": "aurora-mysql", "pattern": "aurora", "adopted": "a", "adopted_members": "b"},
+            "is 'b'; give a list",
+        ),
     ],
 )
 def test_what_cannot_be_taken_over_is_refused_and_leaves_nothing_behind(

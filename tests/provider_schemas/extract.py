@@ -118,12 +118,17 @@ RESOURCES = (
 DATA_SOURCES = (
     "aws_caller_identity",
     "aws_cloudfront_cache_policy",
+    "aws_db_instance",
+    "aws_db_subnet_group",
+    "aws_dynamodb_table",
     "aws_efs_file_system",
     "aws_iam_policy_document",
     "aws_kms_alias",
     "aws_kms_key",
     "aws_partition",
+    "aws_rds_cluster",
     "aws_region",
+    "aws_s3_bucket",
     "aws_secretsmanager_secret",
 )
 

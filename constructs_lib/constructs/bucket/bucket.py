@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from constructs_lib.components import Kind
+from constructs_lib.constructs.bucket.existing_bucket import ExistingBucket
 from constructs_lib.constructs.bucket.options import BucketOptions, ReplicationOptions
 from constructs_lib.constructs.bucket.regional_bucket import RegionalBucket
 from constructs_lib.constructs.bucket.replication import Replication
@@ -75,6 +76,9 @@ class Bucket(Construct):
         InfeasibleError: If no pattern keeps the objective.
         ConfigurationError: If an option is not allowed; the message says what is.
     """
+
+    existing = ExistingBucket
+    """`Bucket.existing(shop, "files", name=...)`: a bucket that is managed elsewhere and stays so."""
 
     def __init__(
         self,

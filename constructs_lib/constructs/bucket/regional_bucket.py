@@ -139,6 +139,10 @@ class RegionalBucket:
         """
         return f"arn:aws:s3:::{self.name_in(site)}"
 
+    def key_arn_in(self, site: Site) -> str | None:
+        """Return the ARN of the key that its objects are encrypted with, as the stack of *site* may write it."""
+        return site.key_arn_of(self.site)
+
     def domain_name_in(self, site: Site) -> str:
         """Return the Regional domain name, which no other Region takes part in resolving, for the stack of *site*."""
         return f"{self.name_in(site)}.s3.{self.region}.amazonaws.com"

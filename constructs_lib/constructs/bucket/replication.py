@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.limits import limit
+from constructs_lib.constructs.bucket.regional_bucket import RegionalBucket
 from constructs_lib.constructs.bucket.replication_role import ReplicationRole
 from constructs_lib.constructs.sites.alarm import alarm
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
+    from constructs_lib.constructs.bucket.existing_bucket import OutsideBucket
     from constructs_lib.constructs.bucket.options import ReplicationOptions
-    from constructs_lib.constructs.bucket.regional_bucket import RegionalBucket
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.selection.decision import Decision
     from constructs_lib.terraform.engine import Construct
@@ -45,7 +46,7 @@ class Replication:
         decision: Decision,
         options: ReplicationOptions,
         *,
-        source: RegionalBucket,
+        source: RegionalBucket | OutsideBucket,
         destination: RegionalBucket,
     ) -> None:
         self.source = source
@@ -58,7 +59,11 @@ class Replication:
         self.role = ReplicationRole(
             scope, "ReverseRole" if back else "Role", site, decision, source=source, destination=destination
         )
-        parts = [bucket.versioning for bucket in (source, destination) if bucket.site.stack is site.stack]
+        parts = [
+            bucket.versioning
+            for bucket in (source, destination)
+            if bucket.site.stack is site.stack and bucket.versioning is not None
+        ]
         self.configuration = AwsResource(
             scope,
             id,
@@ -122,12 +127,12 @@ class Replication:
                 description=f"more than {options.backlog_bytes} bytes wait to be replicated from {source.region}",
             )
         topic_arn = options.topic_in(source.site)
-        if topic_arn is not None:
+        if topic_arn is not None and isinstance(source, RegionalBucket):
             source.notify(topic_arn, _events(time_control))
 
     def _alarm(
         self,
-        where: RegionalBucket,
+        where: RegionalBucket | OutsideBucket,
         what: str,
         *,
         metric: str,

@@ -10,6 +10,7 @@ from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
+    from constructs_lib.constructs.bucket.existing_bucket import OutsideBucket
     from constructs_lib.constructs.bucket.regional_bucket import RegionalBucket
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.selection.decision import Decision
@@ -31,7 +32,7 @@ class ReplicationRole:
         site: Site,
         decision: Decision,
         *,
-        source: RegionalBucket,
+        source: RegionalBucket | OutsideBucket,
         destination: RegionalBucket,
     ) -> None:
         self.role = AwsResource(
@@ -72,7 +73,17 @@ class ReplicationRole:
         )
 
 
-def _statements(site: Site, source: RegionalBucket, destination: RegionalBucket) -> list[dict[str, object]]:
+def _statements(
+    site: Site, source: RegionalBucket | OutsideBucket, destination: RegionalBucket
+) -> list[dict[str, object]]:
+    source_key = source.key_arn_in(site)
+    decrypt: dict[str, object] = {
+        "Sid": "DecryptTheSource",
+        "Effect": "Allow",
+        "Action": "kms:Decrypt",
+        "Resource": source_key,
+        "Condition": _through_s3(source, source.arn_in(site)),
+    }
     source_arn, destination_arn = source.arn_in(site), destination.arn_in(site)
     read = ["s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"]
     if source.object_lock is not None:
@@ -91,13 +102,7 @@ def _statements(site: Site, source: RegionalBucket, destination: RegionalBucket)
             "Action": ["s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"],
             "Resource": f"{destination_arn}/*",
         },
-        {
-            "Sid": "DecryptTheSource",
-            "Effect": "Allow",
-            "Action": "kms:Decrypt",
-            "Resource": site.key_arn_of(source.site),
-            "Condition": _through_s3(source, source_arn),
-        },
+        *([] if source_key is None else [decrypt]),
         {
             "Sid": "EncryptReplicas",
             "Effect": "Allow",
@@ -108,7 +113,7 @@ def _statements(site: Site, source: RegionalBucket, destination: RegionalBucket)
     ]
 
 
-def _through_s3(bucket: RegionalBucket, arn: str) -> dict[str, object]:
+def _through_s3(bucket: RegionalBucket | OutsideBucket, arn: str) -> dict[str, object]:
     """Allow the key only through S3 and for this bucket.
 
     With a Bucket Key the encryption context is the ARN of the bucket, not of the object; a policy that names objects

@@ -1,4 +1,4 @@
-"""What a recovery made and is the database from now on: its identifiers, and the place of its resources in the tree."""
+"""What runs already and is the database from now on: its identifiers, and the place of its resources in the tree."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import attrs
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.refusal import refuse
 from constructs_lib.terraform.engine import Construct
 
 if TYPE_CHECKING:
@@ -25,15 +26,17 @@ _ALONE: Final = {
 
 @attrs.frozen(kw_only=True)
 class Adopted:
-    """The identifiers of what a recovery made.
+    """The identifiers of what a recovery made, or who built it by hand.
 
     Attributes:
         primary: Of the database in the primary Region; None: it is the one that Terraform made.
         recovery: Of the read replica in the recovery Region; None: it is the one that Terraform made.
+        members: Of the instances of an Aurora cluster, where they are not called `<cluster>-1` and `<cluster>-2`.
     """
 
     primary: str | None = None
     recovery: str | None = None
+    members: tuple[str, ...] = ()
 
     def check(self, decision: Decision, identifier: str) -> None:
         """Check that what was decided can be built around them.
@@ -47,10 +50,11 @@ class Adopted:
         ):
             if given is None:
                 continue
-            if not isinstance(given, str) or not _IDENTIFIER.fullmatch(given) or given == own:
-                msg = f"{name} is {given!r}; give the identifier of what a recovery made, as `drctl adopt` says it"
+            _check_identifier(given, name)
+            if given == own:
+                msg = f"{name} is {given!r}, which is the name it has anyway; leave it out"
                 raise ConfigurationError(msg)
-            limit("rds.identifier").check_length(given, name)
+        self._check_members(decision)
         for mechanism, because in _ALONE.items():
             if self.primary is not None and decision.uses(mechanism):
                 msg = (
@@ -62,6 +66,20 @@ class Adopted:
             msg = f"adopted_recovery is {self.recovery!r}, but {decision.pattern} has no read replica; leave it out"
             raise ConfigurationError(msg)
 
+    def _check_members(self, decision: Decision) -> None:
+        given: object = self.members
+        if not isinstance(given, tuple) or len(set(given)) != len(given):
+            refuse("adopted_members", given, "a list of the identifiers of instances, each once")
+        for name in self.members:
+            _check_identifier(name, "adopted_members")
+        most = (2 if decision.uses("aurora_reader") else 1) if decision.uses("cluster_backups") else 0
+        if self.members and (self.primary is None or len(self.members) > most):
+            msg = (
+                f"adopted_members is {', '.join(self.members)}; give them together with adopted, the writer first, at "
+                f"most as many as {decision.pattern} has instances: {most}"
+            )
+            raise ConfigurationError(msg)
+
     def scope(self, scope: Construct) -> Construct:
         """Return where the resources of the primary Region that hold data, or follow them, are built."""
         return scope if self.primary is None else Construct(scope, self.primary)
@@ -69,3 +87,9 @@ class Adopted:
     def recovery_scope(self, scope: Construct) -> Construct:
         """The same of the recovery Region."""
         return scope if self.recovery is None else Construct(scope, self.recovery)
+
+
+def _check_identifier(given: object, name: str) -> None:
+    if not isinstance(given, str) or not _IDENTIFIER.fullmatch(given):
+        refuse(name, given, "the identifier of what runs: `drctl adopt` says it after a recovery")
+    limit("rds.identifier").check_length(given, name)

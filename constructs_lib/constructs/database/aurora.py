@@ -42,7 +42,7 @@ class AuroraSurroundings:
     """What an Aurora cluster needs around it in one Region.
 
     Attributes:
-        subnets: The `aws_db_subnet_group`.
+        subnets: The `aws_db_subnet_group`, built or looked up.
         parameters: The `aws_rds_cluster_parameter_group`.
     """
 
@@ -110,10 +110,12 @@ def aurora_members(
     identifier: str,
     tags: Mapping[str, str],
     ignored: tuple[str, ...] = (),
+    own: tuple[str, ...] = (),
 ) -> tuple[AwsResource, ...]:
     """Build the instances of *cluster*, as children `Instance1` and so on of *scope*.
 
-    All of them have the same class and may take over; which one writes is for Aurora to say.
+    All of them have the same class and may take over; which one writes is for Aurora to say. *own* are the names of
+    those that are there already; the others are called after *identifier*.
     """
     insights = settings.insights
     return tuple(
@@ -122,7 +124,7 @@ def aurora_members(
             f"Instance{number}",
             "aws_rds_cluster_instance",
             {
-                "identifier": f"{identifier}-{number}",
+                "identifier": name,
                 "cluster_identifier": cluster.ref("id"),
                 "engine": settings.engine.name,
                 "engine_version": settings.version,
@@ -146,7 +148,9 @@ def aurora_members(
             provider=site.provider,
             lifecycle={"ignore_changes": list(ignored)} if ignored else None,
         )
-        for number in range(1, count + 1)
+        for number, name in enumerate(
+            [*own, *(f"{identifier}-{number}" for number in range(len(own) + 1, count + 1))], start=1
+        )
     )
 
 
@@ -224,6 +228,7 @@ class Aurora:
             identifier=own,
             tags=self._tags,
             ignored=self._ignored_by_instances,
+            own=adopted.members,
         )
         self.events = database_events(
             scope,

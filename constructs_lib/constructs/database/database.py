@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import attrs
 
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.engines import engine as engine_called
-from constructs_lib.catalog.limits import limit
 from constructs_lib.components import Kind
 from constructs_lib.constructs.backup.backup_plan import BackupPlan
 from constructs_lib.constructs.backup.planned_backup import planned_backup
@@ -17,13 +16,18 @@ from constructs_lib.constructs.backup.schedule import DEFAULT_BACKUP_HOUR
 from constructs_lib.constructs.database.adopted import Adopted
 from constructs_lib.constructs.database.aurora import Aurora
 from constructs_lib.constructs.database.dsql import Dsql
-from constructs_lib.constructs.database.identifiers import check_identifiers, claim_identifiers, names_in_rds
+from constructs_lib.constructs.database.existing_database import ExistingDatabase
+from constructs_lib.constructs.database.identifiers import (
+    check_identifiers,
+    claim_identifiers,
+    database_identifier,
+    names_in_rds,
+)
 from constructs_lib.constructs.database.multi_az_cluster import MultiAzCluster, check_cluster
 from constructs_lib.constructs.database.network import Network
 from constructs_lib.constructs.database.rds_instance import RdsInstance
-from constructs_lib.constructs.database.settings import DatabaseSettings
+from constructs_lib.constructs.database.settings import DatabaseSettings, database_usage
 from constructs_lib.constructs.database.windows import BackupRuns
-from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.constructs.sites.output import check_outputs, write_output
 from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.costs import Usage
@@ -49,8 +53,6 @@ if TYPE_CHECKING:
     from constructs_lib.terraform.resource import AwsResource
 
 DSQL = "dsql"
-_IDENTIFIER = re.compile(r"[a-z](-?[a-z0-9])*", re.ASCII)
-_LONGEST_SUFFIX = "-recovery-2"
 
 _COPIES_OF_THE_PRIMARY = ("read_replica", "replicated_backups", "global_database")
 """What AWS makes in the recovery Region from something that must be there first."""
@@ -126,10 +128,13 @@ class Database(Construct):
         third_region: The Region of the witness of DSQL in two Regions. Default: chosen.
         backup_hour: The UTC hour the schedule of AWS Backup goes through. Default 3. The windows follow it.
         backup_lock: A lock on the vaults of AWS Backup. Default: none.
-        adopted: The identifier of what a recovery made in the primary Region, which is the database from now on, such
-            as `shop-ledger-restored`; `drctl adopt` says which. Its resources get addresses of their own, so that
-            Terraform can let go of the old ones and import these in one plan. Default: none.
+        adopted: The identifier of what a recovery, or somebody by hand, made in the primary Region, which is the
+            database from now on, such as `shop-ledger-restored`; `drctl adopt` says which. Its resources get addresses
+            of their own, so that Terraform can let go of the old ones and import these in one plan. Who manages its
+            password stays as it is. Default: none.
         adopted_recovery: The same of a read replica in the recovery Region. Default: none.
+        adopted_members: The same of the instances of an Aurora cluster, the writer first. Default: `<adopted>-1` and so
+            on.
 
     Attributes:
         decision: What was decided, and why.
@@ -145,6 +150,9 @@ class Database(Construct):
         InfeasibleError: If no pattern keeps the objective.
         ConfigurationError: If an option, or a combination of options, is not allowed.
     """
+
+    existing = ExistingDatabase
+    """`Database.existing(shop, "ledger", identifier=...)`: a database that is managed elsewhere and stays so."""
 
     def __init__(
         self,
@@ -181,10 +189,11 @@ class Database(Construct):
         backup_lock: VaultLock | None = None,
         adopted: str | None = None,
         adopted_recovery: str | None = None,
+        adopted_members: Sequence[str] = (),
     ) -> None:
         sites = sites_of(place, f"database {id!r}")
         check_flag(recovery_standby, "recovery_standby")
-        usage = _usage(usage, instance_class, storage_gb)
+        usage = database_usage(usage, instance_class, storage_gb)
         options: dict[str, object] = {
             "engine_version": engine_version,
             # Whether instances are serverless is decided, and what they are then follows.
@@ -225,7 +234,7 @@ class Database(Construct):
         backup = planned_backup(decision, hour=backup_hour, lock=backup_lock, deletion_protection=protected)
         if settings is not None and network is not None:
             settings = _required(settings, network, decision, backup, hour=backup_hour)
-        taken_over = Adopted(primary=adopted, recovery=adopted_recovery)
+        taken_over = Adopted(primary=adopted, recovery=adopted_recovery, members=_members(adopted_members))
         taken_over.check(decision, identifier)
         names = _Names(sites, decision, settings, network, identifier, taken_over)
         names.check()
@@ -436,15 +445,6 @@ def _required(
     return attrs.evolve(settings, backup_window=backups, maintenance_window=maintenance)
 
 
-def _usage(usage: Usage | None, instance_class: str | None, storage_gb: int | None) -> Usage:
-    """Return what the bill depends on, with the class and, where nothing else says it, the size that is built."""
-    if usage is None:
-        usage = Usage() if storage_gb is None else Usage(size_gb=storage_gb)
-    elif not isinstance(usage, Usage):
-        refuse("usage", usage, "Usage(size_gb=500)")
-    return usage if instance_class is None else attrs.evolve(usage, instance_class=instance_class)
-
-
 def _settings(
     engine: str,
     network: Network | None,
@@ -475,21 +475,12 @@ def _settings(
     return DatabaseSettings(engine=known, deletion_protection=deletion_protection, **given)  # type: ignore[arg-type]
 
 
+def _members(given: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(given, str) or not isinstance(given, Sequence):
+        refuse("adopted_members", given, "a list of the identifiers of instances")
+    return tuple(given)
+
+
 def _retention_days(engine: Engine) -> object:
     mechanism = "cluster_backups" if engine.is_aurora else "automated_backups"
     return load_catalog().mechanism(Kind.DATABASE, mechanism).defaults["retention_days"]
-
-
-def database_identifier(name: str) -> str:
-    """Return *name* as identifiers of RDS start with it: cut to what leaves room for the endings we give them.
-
-    Raises:
-        ConfigurationError: If it has characters RDS refuses.
-    """
-    if not _IDENTIFIER.fullmatch(name):
-        msg = (
-            f"the identifier of the database would be {name!r}; name sites and database with lower-case letters, "
-            f"digits and single hyphens, a letter first"
-        )
-        raise ConfigurationError(msg)
-    return fitted_name(name, (limit("rds.identifier").most or 0) - len(_LONGEST_SUFFIX))

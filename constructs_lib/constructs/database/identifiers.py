@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from constructs_lib.catalog.limits import limit
+from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.terraform.engine import TerraformStack
 
@@ -13,6 +16,8 @@ if TYPE_CHECKING:
 
     from constructs_lib.constructs.sites.site import Site
 
+_IDENTIFIER = re.compile(r"[a-z](-?[a-z0-9])*", re.ASCII)
+_LONGEST_SUFFIX = "-recovery-2"
 _CLUSTER_MEMBERS = 3
 _AURORA_MEMBERS = 2
 # By stack: what is called so in two stacks may be in two accounts.
@@ -64,3 +69,18 @@ def claim_identifiers(site: Site, identifiers: Iterable[str], owner: str) -> Non
     taken = _taken.setdefault(site.stack, {})
     for identifier in identifiers:
         taken[site.region, identifier] = owner
+
+
+def database_identifier(name: str) -> str:
+    """Return *name* as identifiers of RDS start with it: cut to what leaves room for the endings we give them.
+
+    Raises:
+        ConfigurationError: If it has characters RDS refuses.
+    """
+    if not _IDENTIFIER.fullmatch(name):
+        msg = (
+            f"the identifier of the database would be {name!r}; name sites and database with lower-case letters, "
+            f"digits and single hyphens, a letter first"
+        )
+        raise ConfigurationError(msg)
+    return fitted_name(name, (limit("rds.identifier").most or 0) - len(_LONGEST_SUFFIX))

@@ -100,7 +100,7 @@ class MultiAzCluster:
 
     Attributes:
         cluster: The `aws_rds_cluster`; its three members are made by RDS.
-        subnets: The `aws_db_subnet_group`.
+        subnets: The `aws_db_subnet_group`, built or looked up.
         parameters: The `aws_rds_cluster_parameter_group`.
         events: The `aws_db_event_subscription` of the cluster.
         alarms: One for the lag of each member; the writer's has no data.

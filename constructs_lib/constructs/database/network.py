@@ -8,7 +8,8 @@ import attrs
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.terraform.resource import AwsResource
+from constructs_lib.refusal import refuse
+from constructs_lib.terraform.resource import AwsDataSource, AwsResource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,6 +39,9 @@ class Network:
         security_group_ids: Security groups of the primary Region that let callers in.
         recovery_subnet_ids: Subnets of the recovery Region. Default: none, which will do where nothing runs there.
         recovery_security_group_ids: Security groups of the recovery Region. Default: none.
+        subnet_group: The name of a DB subnet group of the primary Region that a database which runs already is in. RDS
+            moves no database to another group of the same VPC, and Terraform replaces a cluster for it. Default: a
+            group is built of the subnets.
 
     Raises:
         ConfigurationError: If an id is not a text, there are too few subnets, or no security group goes with them.
@@ -47,6 +51,7 @@ class Network:
     security_group_ids: tuple[str, ...] = attrs.field(converter=_texts)
     recovery_subnet_ids: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     recovery_security_group_ids: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    subnet_group: str | None = None
 
     if TYPE_CHECKING:
 
@@ -57,6 +62,7 @@ class Network:
             security_group_ids: Sequence[str],
             recovery_subnet_ids: Sequence[str] = (),
             recovery_security_group_ids: Sequence[str] = (),
+            subnet_group: str | None = None,
         ) -> None: ...
 
     def __attrs_post_init__(self) -> None:
@@ -73,6 +79,10 @@ class Network:
         if not self.subnet_ids:
             msg = "a network has no subnet_ids; give those of your VPC in the primary Region"
             raise ConfigurationError(msg)
+
+        group: object = self.subnet_group
+        if group is not None and (not isinstance(group, str) or not group.strip()):
+            refuse("subnet_group", group, "the name of a DB subnet group, or leave it out")
 
     def check_subnets(self, limit_id: str) -> None:
         """Check how many subnets there are in each Region against a limit of the catalog.
@@ -96,8 +106,8 @@ class Network:
 
 def subnet_group(
     scope: Construct, site: Site, network: Network, *, name: str, tags: Mapping[str, str], role: str | None = None
-) -> AwsResource:
-    """Build an `aws_db_subnet_group` over the site's subnets, as child `Subnets` of *scope*.
+) -> AwsResource | AwsDataSource:
+    """Build an `aws_db_subnet_group` over the site's subnets, as child `Subnets` of *scope*, or look up the one named.
 
     Args:
         scope: Where to build it.
@@ -107,6 +117,10 @@ def subnet_group(
         tags: The component's tags.
         role: Whose subnets to take. Default: the site's role.
     """
+    if network.subnet_group is not None and (role or site.role) == "primary":
+        return AwsDataSource(
+            scope, "Subnets", "aws_db_subnet_group", {"name": network.subnet_group}, provider=site.provider
+        )
     return AwsResource(
         scope,
         "Subnets",

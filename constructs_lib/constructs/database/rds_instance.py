@@ -15,7 +15,7 @@ from constructs_lib.constructs.sites.alarm import alarm
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from constructs_lib.constructs.database.adopted import Adopted
     from constructs_lib.constructs.database.network import Network
@@ -30,7 +30,7 @@ class InstanceSurroundings:
     """What an RDS instance needs around it in one Region: its subnet, parameter and option groups.
 
     Attributes:
-        subnets: The `aws_db_subnet_group`.
+        subnets: The `aws_db_subnet_group`, built or looked up.
         parameters: The `aws_db_parameter_group`.
         options: The `aws_db_option_group`, for Oracle; else None.
     """
@@ -162,7 +162,14 @@ class RdsInstance:
                     role="recovery",
                 )
             if decision.uses("replicated_backups"):
-                self.replicated_backups = self._build_replicated_backups(recovery_scope, recovery)
+                self.replicated_backups = replicated_backups(
+                    # They are those of one database: another one's are others.
+                    self._adopted.scope(recovery_scope),
+                    recovery,
+                    settings,
+                    source=self._source_arn(recovery),
+                    after=self._after_primary(recovery),
+                )
             if decision.uses("read_replica"):
                 self._build_replica(recovery_scope, recovery)
 
@@ -242,57 +249,24 @@ class RdsInstance:
         return instance_arguments(self._sites, site, self._settings, identifier=identifier, tags=self._tags)
 
     def _source_arn(self, recovery: Site) -> str:
-        primary = self._sites.primary
-        return f"arn:aws:rds:{primary.region}:{recovery.account_id}:db:{self._adopted.primary or self._identifier}"
+        return source_arn(self._sites.primary, recovery, self._adopted.primary or self._identifier)
 
     def _after_primary(self, recovery: Site) -> list[AwsResource]:
         """The source is named by a computed ARN; only within one stack does Terraform have to be told the order."""
         return [self.instance] if recovery.stack is self._sites.primary.stack else []
 
-    def _build_replicated_backups(self, scope: Construct, recovery: Site) -> AwsResource:
-        return AwsResource(
-            # They are those of one database: another one's are others.
-            self._adopted.scope(scope),
-            "Default",
-            "aws_db_instance_automated_backups_replication",
-            {
-                "source_db_instance_arn": self._source_arn(recovery),
-                "kms_key_id": recovery.key_arn,
-                "retention_period": self._settings.backup_retention_days,
-            },
-            provider=recovery.provider,
-            depends_on=self._after_primary(recovery),
-            lifecycle=self._settings.lifecycle,
-        )
-
     def _build_replica(self, scope: Construct, recovery: Site) -> None:
-        settings = self._settings
         assert self.recovery_surroundings is not None, "Database asks for the recovery subnets first"
-        adopted = self._adopted.recovery
-        arguments = self._arguments(recovery, identifier=adopted or self._recovery_identifier)
-        if not settings.engine.replica_standby:
-            arguments.update(backup_retention_period=None, backup_window=None)
-        self.replica = AwsResource(
+        self.replica = read_replica(
             self._adopted.recovery_scope(scope),
-            "Default",
-            "aws_db_instance",
-            {
-                **arguments,
-                **self.recovery_surroundings.arguments,
-                # RDS makes an option group for a replica in another Region, which it never leaves.
-                "option_group_name": None,
-                "replicate_source_db": self._source_arn(recovery),
-                "replica_mode": settings.engine.replica_mode,
-                "storage_encrypted": True,
-                "kms_key_id": recovery.key_arn,
-                "multi_az": self._decision.setting("read_replica", "standby") is True,
-                # AWS refuses a final snapshot of a replica; once promoted, its automated backups outlive it.
-                "skip_final_snapshot": True,
-            },
-            provider=recovery.provider,
-            depends_on=self._after_primary(recovery),
-            # A promotion is done by the API, in the emergency; the next plan must not undo it.
-            lifecycle={**settings.lifecycle, "ignore_changes": ["replicate_source_db"]},
+            self._sites,
+            recovery,
+            self._decision,
+            self._settings,
+            self.recovery_surroundings,
+            identifier=self._adopted.recovery or self._recovery_identifier,
+            source=self._source_arn(recovery),
+            after=self._after_primary(recovery),
         )
         self.replica_events = database_events(
             scope,
@@ -301,38 +275,125 @@ class RdsInstance:
             identifiers=[self.replica.ref("identifier")],
             tags=self._tags,
         )
-        self.alarms = self._replica_alarms(scope, recovery, self.replica)
+        self.alarms = replica_alarms(scope, recovery, self._decision, self.replica, name=self._recovery_identifier)
 
-    def _replica_alarms(self, scope: Construct, recovery: Site, replica: AwsResource) -> tuple[AwsResource, ...]:
-        name = self._recovery_identifier
-        limit_seconds = self._decision.lag_alarm_seconds
-        behind = alarm(
-            scope,
-            "ReplicaLag",
-            recovery,
-            name=f"{name}-replica-lag",
-            description=f"the read replica {name} is more than {limit_seconds} s behind: look at writes and the size "
-            f"of the replica before the RPO is not kept. No data: it is no replica any more, or gone",
-            namespace="AWS/RDS",
-            metric="ReplicaLag",
-            dimensions={"DBInstanceIdentifier": replica.ref("identifier")},
-            threshold=limit_seconds,
-            tells_silence=True,
-            tags=self._tags,
-        )
-        stopped = alarm(
-            scope,
-            "ReplicationStopped",
-            recovery,
-            name=f"{name}-replication-stopped",
-            description=f"RDS reports a lag of -1 for {name}: replication has stopped; look at the replica's events",
-            namespace="AWS/RDS",
-            metric="ReplicaLag",
-            dimensions={"DBInstanceIdentifier": replica.ref("identifier")},
-            threshold=0,
-            comparison="LessThanThreshold",
-            statistic="Minimum",
-            missing="missing",
-            tags=self._tags,
-        )
-        return behind, stopped
+
+def source_arn(primary: Site, site: Site, identifier: str) -> str:
+    """Return the ARN of the instance of the primary Region, as the stack of *site* may name it."""
+    return f"arn:aws:rds:{primary.region}:{site.account_id}:db:{identifier}"
+
+
+def replicated_backups(
+    scope: Construct, recovery: Site, settings: DatabaseSettings, *, source: str, after: Sequence[AwsResource] = ()
+) -> AwsResource:
+    """Build the `aws_db_instance_automated_backups_replication`, as child `Default` of *scope*.
+
+    Args:
+        scope: Where to build it, in the recovery Region.
+        recovery: The site of that Region.
+        settings: The database's options.
+        source: The ARN of the instance.
+        after: What has to be there first. Default: nothing of this stack.
+    """
+    return AwsResource(
+        scope,
+        "Default",
+        "aws_db_instance_automated_backups_replication",
+        {
+            "source_db_instance_arn": source,
+            "kms_key_id": recovery.key_arn,
+            "retention_period": settings.backup_retention_days,
+        },
+        provider=recovery.provider,
+        depends_on=after,
+        lifecycle=settings.lifecycle,
+    )
+
+
+def read_replica(
+    scope: Construct,
+    sites: Sites,
+    recovery: Site,
+    decision: Decision,
+    settings: DatabaseSettings,
+    surroundings: InstanceSurroundings,
+    *,
+    identifier: str,
+    source: str,
+    after: Sequence[AwsResource] = (),
+) -> AwsResource:
+    """Build the `aws_db_instance` that is a read replica, as child `Default` of *scope*.
+
+    Args:
+        scope: Where to build it, in the recovery Region.
+        sites: The database's sites.
+        recovery: The site of that Region.
+        decision: What was decided.
+        settings: The database's options.
+        surroundings: Its groups.
+        identifier: What it is called.
+        source: The ARN of the instance that it follows.
+        after: What has to be there first. Default: nothing of this stack.
+    """
+    arguments = instance_arguments(sites, recovery, settings, identifier=identifier, tags=decision.tags)
+    if not settings.engine.replica_standby:
+        arguments.update(backup_retention_period=None, backup_window=None)
+    return AwsResource(
+        scope,
+        "Default",
+        "aws_db_instance",
+        {
+            **arguments,
+            **surroundings.arguments,
+            # RDS makes an option group for a replica in another Region, which it never leaves.
+            "option_group_name": None,
+            "replicate_source_db": source,
+            "replica_mode": settings.engine.replica_mode,
+            "storage_encrypted": True,
+            "kms_key_id": recovery.key_arn,
+            "multi_az": decision.setting("read_replica", "standby") is True,
+            # AWS refuses a final snapshot of a replica; once promoted, its automated backups outlive it.
+            "skip_final_snapshot": True,
+        },
+        provider=recovery.provider,
+        depends_on=after,
+        # A promotion is done by the API, in the emergency; the next plan must not undo it.
+        lifecycle={**settings.lifecycle, "ignore_changes": ["replicate_source_db"]},
+    )
+
+
+def replica_alarms(
+    scope: Construct, recovery: Site, decision: Decision, replica: AwsResource, *, name: str
+) -> tuple[AwsResource, AwsResource]:
+    """Build the alarms on a replica that is late, or stopped, as children of *scope*; *name* starts their names."""
+    limit_seconds = decision.lag_alarm_seconds
+    behind = alarm(
+        scope,
+        "ReplicaLag",
+        recovery,
+        name=f"{name}-replica-lag",
+        description=f"the read replica {name} is more than {limit_seconds} s behind: look at writes and the size "
+        f"of the replica before the RPO is not kept. No data: it is no replica any more, or gone",
+        namespace="AWS/RDS",
+        metric="ReplicaLag",
+        dimensions={"DBInstanceIdentifier": replica.ref("identifier")},
+        threshold=limit_seconds,
+        tells_silence=True,
+        tags=decision.tags,
+    )
+    stopped = alarm(
+        scope,
+        "ReplicationStopped",
+        recovery,
+        name=f"{name}-replication-stopped",
+        description=f"RDS reports a lag of -1 for {name}: replication has stopped; look at the replica's events",
+        namespace="AWS/RDS",
+        metric="ReplicaLag",
+        dimensions={"DBInstanceIdentifier": replica.ref("identifier")},
+        threshold=0,
+        comparison="LessThanThreshold",
+        statistic="Minimum",
+        missing="missing",
+        tags=decision.tags,
+    )
+    return behind, stopped

@@ -11,9 +11,14 @@ from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.engines import serverless
 from constructs_lib.components import Kind
 from constructs_lib.constructs.database.aurora import AuroraSurroundings, aurora_arguments, aurora_members
-from constructs_lib.constructs.database.database import Database, database_identifier
+from constructs_lib.constructs.database.database import Database
 from constructs_lib.constructs.database.final_snapshot import final_snapshot, lifecycle_with_snapshot
-from constructs_lib.constructs.database.identifiers import check_identifiers, claim_identifiers, names_in_rds
+from constructs_lib.constructs.database.identifiers import (
+    check_identifiers,
+    claim_identifiers,
+    database_identifier,
+    names_in_rds,
+)
 from constructs_lib.constructs.database.multi_az_cluster import check_cluster, cluster_arguments
 from constructs_lib.constructs.database.network import Network
 from constructs_lib.constructs.database.rds_instance import InstanceSurroundings, instance_arguments, managed_password

@@ -14,6 +14,7 @@ from constructs_lib.catalog.engines import load_engines, serverless
 from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.parameter_names import parameter_names
 from constructs_lib.constructs.database.windows import daily_window, overlap, weekly_window
+from constructs_lib.costs import Usage
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_flag, refuse
 
@@ -362,3 +363,12 @@ def _refuse_reserved(name: str, value: str) -> None:
 def _least_ceiling(storage_gb: int) -> int:
     """Return the least that storage may be allowed to grow to."""
     return -(-storage_gb * (limit("rds.max_storage_percent").least or 0) // 100)
+
+
+def database_usage(usage: Usage | None, instance_class: str | None, storage_gb: int | None) -> Usage:
+    """Return what the bill depends on, with the class and, where nothing else says it, the size that is built."""
+    if usage is None:
+        usage = Usage() if storage_gb is None else Usage(size_gb=storage_gb)
+    elif not isinstance(usage, Usage):
+        refuse("usage", usage, "Usage(size_gb=500)")
+    return usage if instance_class is None else attrs.evolve(usage, instance_class=instance_class)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import attrs
+
 from constructs_lib.catalog.limits import limit
 from constructs_lib.components import Kind
 from constructs_lib.constructs.bucket.bucket import Bucket
+from constructs_lib.constructs.bucket.existing_bucket import ExistingBucket
 from constructs_lib.constructs.distribution.cache_behavior import READS
 from constructs_lib.constructs.distribution.options import FAILOVER_CODES, DistributionOptions
 from constructs_lib.constructs.sites.alarm import alarm
@@ -21,6 +24,7 @@ from constructs_lib.terraform.resource import AwsResource
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from constructs_lib.constructs.bucket.existing_bucket import OutsideBucket
     from constructs_lib.constructs.bucket.regional_bucket import RegionalBucket
     from constructs_lib.constructs.distribution.cache_behavior import CacheBehavior
     from constructs_lib.constructs.distribution.options import DistributionPattern
@@ -47,7 +51,7 @@ class Distribution(Construct):
     Args:
         place: The workload, or sites together with *objective*.
         id: The component's id.
-        bucket: What is served; it must be built over the same sites.
+        bucket: What is served, a `Bucket` or a `Bucket.existing`; it must be built over the same sites.
         objective: A promise of its own. Default: the workload's.
         accept: A looser promise, accepted in writing. Default: none.
         pattern: `single_origin` or `origin_group`. Default: the cheapest that keeps the objective.
@@ -92,7 +96,7 @@ class Distribution(Construct):
         place: Workload | Sites,
         id: str,
         *,
-        bucket: Bucket,
+        bucket: Bucket | ExistingBucket,
         objective: Objective | None = None,
         accept: Acceptance | None = None,
         pattern: DistributionPattern | None = None,
@@ -138,6 +142,9 @@ class Distribution(Construct):
         sites = sites_of(place, f"distribution {id!r}")
         site = sites.global_
         _check_bucket(bucket, sites, decision)
+        if isinstance(bucket, ExistingBucket):
+            asked = bucket.asked_for_distribution(see_what_is_missing=default_root_object is not None)
+            decision = attrs.evolve(decision, asked=asked)
         site.check_providers()
         check_outputs(site, [f"{decision.full_name}-{label}" for label in ("url", "distribution-id")])
 
@@ -231,7 +238,7 @@ class Distribution(Construct):
             provider=self.sites.global_.provider,
         )
 
-    def _origin(self, id: str, bucket: RegionalBucket) -> dict[str, object]:
+    def _origin(self, id: str, bucket: RegionalBucket | OutsideBucket) -> dict[str, object]:
         return {
             "origin_id": id,
             "domain_name": bucket.domain_name_in(self.sites.global_),
@@ -313,7 +320,7 @@ def _own_origin(host: str) -> dict[str, object]:
 
 def _check_bucket(bucket: object, sites: Sites, decision: Decision) -> None:
     name = decision.name
-    if not isinstance(bucket, Bucket):
+    if not isinstance(bucket, (Bucket, ExistingBucket)):
         refuse(f"the bucket of distribution {name!r}", bucket, "a Bucket")
     other = bucket.decision
     if bucket.sites is not sites:

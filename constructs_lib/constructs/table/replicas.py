@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.provider_constraint import guarantees_at_least
 from constructs_lib.constructs.sites.alarm import alarm
+from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -15,11 +16,16 @@ if TYPE_CHECKING:
     from constructs_lib.constructs.sites.sites import Sites
     from constructs_lib.constructs.table.options import TableOptions
     from constructs_lib.selection.decision import Decision
-    from constructs_lib.terraform.engine import Construct
 
 
 def eventual_replica(
-    scope: Construct, sites: Sites, decision: Decision, options: TableOptions, *, table_arn: str
+    scope: Construct,
+    sites: Sites,
+    decision: Decision,
+    *,
+    table_arn: str,
+    own_key: bool = True,
+    deletion_protection: bool,
 ) -> AwsResource:
     """Build the `aws_dynamodb_table_replica` in the recovery Region, as child `Default` of *scope*.
 
@@ -27,8 +33,10 @@ def eventual_replica(
         scope: Where to build it, in the global site.
         sites: The table's sites.
         decision: What was decided.
-        options: The table's options.
         table_arn: The ARN of the table, as the global stack may name it.
+        own_key: Whether it is encrypted with the key of its site, as a table with a customer managed key is. All
+            replicas of a table have the same type of key. Default: it is.
+        deletion_protection: Whether DynamoDB and Terraform refuse to delete it.
     """
     site, recovery = sites.global_, sites.recovery
     assert recovery is not None, "a global table is only chosen where there is a recovery Region"
@@ -38,13 +46,13 @@ def eventual_replica(
         "aws_dynamodb_table_replica",
         {
             "global_table_arn": table_arn,
-            "kms_key_arn": site.key_arn_of(recovery),
+            "kms_key_arn": site.key_arn_of(recovery) if own_key else None,
             "point_in_time_recovery": True,
-            "deletion_protection_enabled": options.deletion_protection,
+            "deletion_protection_enabled": deletion_protection,
             "tags": decision.tags,
         },
         provider=site.provider_in(recovery.region),
-        lifecycle=options.lifecycle or None,
+        lifecycle={"prevent_destroy": True} if deletion_protection else None,
     )
 
 
@@ -108,13 +116,33 @@ def strong_replicas(
     return {"replica": replicas, "global_table_witness": {"region_name": third} if third_key is None else None}
 
 
-def replication_alarm(
-    scope: Construct, source: Site, receiver: Site, decision: Decision, options: TableOptions, *, name: str
+def replication_alarms(
+    table_scope: Construct, sites: Sites, decision: Decision, *, table: str, name: str
+) -> tuple[AwsResource, AwsResource]:
+    """Build the alarms on writes that reach the other Region late, one in either, the primary first.
+
+    Args:
+        table_scope: The component, in the primary Region's scope.
+        sites: The table's sites.
+        decision: What was decided.
+        table: The table's name.
+        name: What the alarms are called after: another name would replace them.
+    """
+    primary, recovery = sites.primary, sites.recovery
+    assert recovery is not None, "a global table is only chosen where there is a recovery Region"
+    there = Construct(recovery.scope, decision.name)
+    return (
+        _replication_alarm(table_scope, primary, recovery, decision, table=table, name=name),
+        _replication_alarm(there, recovery, primary, decision, table=table, name=name),
+    )
+
+
+def _replication_alarm(
+    scope: Construct, source: Site, receiver: Site, decision: Decision, *, table: str, name: str
 ) -> AwsResource:
     """Build the alarm on writes of one Region that reach another late, as child `ReplicationLatency` of *scope*.
 
-    DynamoDB publishes the metric where the write was made: after a failover that is the recovery Region. The alarm is
-    called after *name*, the one that the table has from its construct: with another name it would be replaced.
+    DynamoDB publishes the metric where the write was made: after a failover that is the recovery Region.
     """
     seconds = decision.lag_alarm_seconds
     return alarm(
@@ -123,12 +151,12 @@ def replication_alarm(
         source,
         name=f"{name}-replication-to-{receiver.region}",
         description=(
-            f"writes to {options.name} in {source.region} take more than {seconds} s to reach {receiver.region}, which "
+            f"writes to {table} in {source.region} take more than {seconds} s to reach {receiver.region}, which "
             f"is far more than planned: the loss of {source.region} would soon lose more than was promised"
         ),
         namespace="AWS/DynamoDB",
         metric="ReplicationLatency",
-        dimensions={"TableName": options.name, "ReceivingRegion": receiver.region},
+        dimensions={"TableName": table, "ReceivingRegion": receiver.region},
         threshold=seconds * 1000,
         tags=decision.tags,
     )

@@ -10,10 +10,11 @@ from constructs_lib.constructs.backup.planned_backup import planned_backup
 from constructs_lib.constructs.backup.schedule import DEFAULT_BACKUP_HOUR
 from constructs_lib.constructs.sites.output import check_outputs, write_output
 from constructs_lib.constructs.table.billing import OnDemand, Provisioned
+from constructs_lib.constructs.table.existing_table import ExistingTable
 from constructs_lib.constructs.table.options import StreamView, TableClass, TableOptions
 from constructs_lib.constructs.table.replicas import (
     eventual_replica,
-    replication_alarm,
+    replication_alarms,
     strong_replicas,
     third_region_key,
 )
@@ -100,6 +101,9 @@ class Table(Construct):
         InfeasibleError: If no pattern keeps the objective.
         ConfigurationError: If an option, or a combination of options, is not allowed.
     """
+
+    existing = ExistingTable
+    """`Table.existing(shop, "orders", name=...)`: a table that is managed elsewhere and stays so."""
 
     def __init__(
         self,
@@ -206,13 +210,10 @@ class Table(Construct):
         self.alarms: tuple[AwsResource, ...] = ()
         if replicated and not strong and sites.recovery is not None:
             both = _within(Construct(sites.global_.scope, id), adopted)
-            self.replica = eventual_replica(both, sites, decision, options, table_arn=self._arn_for(sites.global_))
-            self.alarms = (
-                replication_alarm(self, sites.primary, sites.recovery, decision, options, name=own),
-                replication_alarm(
-                    Construct(sites.recovery.scope, id), sites.recovery, sites.primary, decision, options, name=own
-                ),
+            self.replica = eventual_replica(
+                both, sites, decision, table_arn=self._arn_for(sites.global_), deletion_protection=protected
             )
+            self.alarms = replication_alarms(self, sites, decision, table=options.name, name=own)
         self.backup: BackupPlan | None = None
         if backup is not None:
             self.backup = BackupPlan(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +10,9 @@ import attrs
 from constructs_lib.declaration.sla_terms import SlaTerms
 from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload, Member
 from constructs_lib.documents.names import KEY_ALIAS, SECURITY_GROUP
-from constructs_lib.errors import EvaluationError, PlanError
+from constructs_lib.errors import EvaluationError
 from constructs_lib.objectives.tags import HOLDS
+from constructs_lib.plan.document.stack import Stack, read_stack
 from constructs_lib.selection.decision import Decision
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ _REFERENCE = re.compile(r"\$\{([^{}]+)\}")
 _ACCOUNT = re.compile(r"data\.aws_caller_identity\.[\w-]+\.account_id")
 _OF_RESOURCE = re.compile(r"(aws_\w+)\.([\w-]+)\.(\w+)")
 _OF_ALIAS = re.compile(r"data\.aws_kms_alias\.([\w-]+)\.target_key_arn")
+_LOOKED_UP_BY = {"db_instance_identifier": "identifier"}
+"""What a data source calls an argument of the resource of its type."""
 _NAMED_BY = ("name", "bucket", "identifier", "cluster_identifier", "global_cluster_identifier")
 _DEEPEST = 4
 
@@ -42,8 +44,17 @@ class _Stack:
             for name, arguments in named.items():
                 yield type_, name, arguments
 
+    def blocks(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """Yield address, type and arguments of each resource, and of each data source, which stands for what exists."""
+        for type_, name, arguments in self.resources():
+            yield f"{type_}.{name}", type_, arguments
+        for type_, named in self.content.get("data", {}).items():
+            for name, arguments in named.items():
+                known = {_LOOKED_UP_BY.get(key, key): value for key, value in arguments.items()}
+                yield f"data.{type_}.{name}", type_, known
+
     def decisions(self) -> Iterator[Decision]:
-        yield from map(Decision.from_data, self.content.get("//", {}).get("recovery", {}).values())
+        yield from map(Decision.from_data, Stack(name=self.name, content=self.content).decisions())
 
     def region_of(self, arguments: Mapping[str, Any]) -> str | None:
         """Return the Region of the provider that a resource names, or of the default one."""
@@ -130,7 +141,7 @@ def read_stacks(directory: Path, declaration: Declaration | None) -> tuple[Docum
             f"there are no synthesized stacks under {directory}; run `cdktf synth` first, or name its output directory"
         )
         raise EvaluationError(msg)
-    stacks = [_read(file) for file in files]
+    stacks = [_Stack(name=file.parent.name, content=read_stack(file, file.parent.name).content) for file in files]
     decisions = [decision for stack in stacks for decision in stack.decisions() if HOLDS not in decision.tags]
     if not decisions:
         msg = f"the stacks under {directory} hold no component of this library; synthesize with its constructs"
@@ -139,21 +150,6 @@ def read_stacks(directory: Path, declaration: Declaration | None) -> tuple[Docum
         _workload(name, [item for item in decisions if item.workload == name], stacks, declaration)
         for name in sorted({decision.workload for decision in decisions})
     )
-
-
-def _read(file: Path) -> _Stack:
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        msg = f"{file} cannot be read: {error.strerror or error}"
-        raise EvaluationError(msg) from error
-    except ValueError as error:
-        msg = f"{file} is not JSON ({error}); run `cdktf synth` again"
-        raise PlanError(msg) from error
-    if not isinstance(content, dict):
-        msg = f"{file} is not a synthesized stack; run `cdktf synth` again"
-        raise PlanError(msg)
-    return _Stack(name=file.parent.name, content=content)
 
 
 def _workload(
@@ -202,17 +198,25 @@ def _component(decision: Decision, workload: Objective, stacks: list[_Stack]) ->
 
 def _members(stacks: list[_Stack], paths: list[str]) -> Iterator[Member]:
     for stack in stacks:
-        for type_, name, arguments in stack.resources():
-            path = arguments.get("//", {}).get("metadata", {}).get("path", "")
+        for address, type_, arguments in stack.blocks():
+            path = _path(arguments)
             if any(path == start or path.startswith(f"{start}/") for start in paths):
                 known = stack.resolved({key: value for key, value in arguments.items() if key != "//"})
                 yield Member(
                     type=type_,
-                    address=f"{type_}.{name}",
+                    address=address,
                     region=stack.region_of(arguments),
                     arguments=known,
                     stack=stack.name,
                 )
+
+
+def _path(arguments: Mapping[str, Any]) -> str:
+    """Return the construct path that the engine writes beside the arguments; people may have a comment in its place."""
+    found: Any = arguments
+    for key in ("//", "metadata", "path"):
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, str) else ""
 
 
 def _networks(stacks: list[_Stack], decision: Decision) -> Iterator[Member]:

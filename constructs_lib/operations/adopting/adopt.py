@@ -26,6 +26,11 @@ _UNKNOWN: Final = (
     "import by hand"
 )
 
+_OF_ITS_OWNER: Final = (
+    "it is not managed here: its owner takes over what was made, and where that has another name, the code gives it to "
+    "existing(...)"
+)
+
 
 @attrs.frozen(kw_only=True, order=True)
 class Made:
@@ -96,6 +101,9 @@ def adoption_of(workload: DocumentedWorkload, journal: Mapping[str, Any]) -> Ado
     removed: list[tuple[str, str]] = []
     for item in workload.components:
         if item.name not in journal["components"]:
+            continue
+        if "existing" in item.features:
+            notes[item.name] = _OF_ITS_OWNER
             continue
         before = {(stack, address) for stack, address in had.get(item.name, ())}
         made = sorted(set(_made(item.name, journal["components"][item.name])))

@@ -62,7 +62,19 @@ def read_buckets(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuilde
         for destination in destinations:
             if source not in links.get(destination, {}):
                 copies.setdefault(destination, source)
+    _of_others(side, copies)
     yield from builders.values()
+
+
+def _of_others(side: Side, copies: dict[str, str]) -> None:
+    """Tell which buckets are copies of one that is not in this plan, and only its replication is."""
+    for part in side.of(_REPLICATION):
+        source = side.link(part, ("bucket",), _TYPE)
+        if source.target is None and source.text:
+            for index, written in enumerate(part.blocks("rule")):
+                rule = _Rule(side, part, written, ("rule", index))
+                if rule.enabled is True and rule.destination is not None:
+                    copies.setdefault(rule.destination.address, source.text)
 
 
 def _parts(side: Side, bucket: Resource, type: str) -> list[Resource]:

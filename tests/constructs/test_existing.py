@@ -1,0 +1,506 @@
+"""`Bucket.existing`, `Table.existing`, `Database.existing`: what is added from outside, and what the owner is asked."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from constructs_lib import (
+    Acceptance,
+    Bucket,
+    Database,
+    Distribution,
+    Lifecycle,
+    Network,
+    Objective,
+    Sites,
+    Table,
+    Target,
+    Workload,
+)
+from constructs_lib.documents.names import names_of
+from constructs_lib.documents.read.stacks import read_stacks
+from constructs_lib.errors import ConfigurationError, InfeasibleError
+from constructs_lib.operations.adopting.adopt import adoption_of
+from constructs_lib.plan import read_stacks as read_plan
+from constructs_lib.selection.decision import Decision
+from constructs_lib.selection.explanation import explain
+from constructs_lib.terraform.engine import App, TerraformStack
+from tests.provider_schemas.check import PROVIDERS, unknown_in, unknown_references
+from tests.terraform.validation import terraform_validate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+HOME, AWAY, ACCOUNT = "eu-west-1", "eu-central-1", "123456789012"
+HOUR = Objective("1h", "15m", software=Target("4h", "1h"))
+DAYS = Objective("2d", "2d", software=Target("4h", "1h"))
+KEY = f"arn:aws:kms:{HOME}:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555"
+NETWORK = Network(
+    subnet_ids=["subnet-1", "subnet-2"],
+    security_group_ids=["sg-1"],
+    recovery_subnet_ids=["subnet-3", "subnet-4"],
+    recovery_security_group_ids=["sg-2"],
+)
+ON: dict[str, Any] = {"backup_retention_days": 35, "multi_az": True}
+
+
+class Shop:
+    """A workload over three stacks."""
+
+    def __init__(self, directory: Path, objective: Objective = HOUR, **options: Any) -> None:
+        self.app = App(outdir=str(directory))
+        self.directory = directory
+        options = {"primary": HOME, "recovery": AWAY, "account_id": ACCOUNT, **options}
+        self.sites = Sites.per_region(self.app, "shop", **options)
+        self.workload = Workload(self.sites, objective=objective)
+
+    def stacks(self) -> dict[str, dict[str, Any]]:
+        """Return what is written, by the role of the site."""
+        self.app.synth()
+        return {
+            file.parent.name.removeprefix("shop-"): json.loads(file.read_text(encoding="utf-8"))
+            for file in self.directory.glob("stacks/*/cdk.tf.json")
+        }
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return Shop(tmp_path)
+
+
+def types(stack: dict[str, Any]) -> set[str]:
+    return set(stack.get("resource", {}))
+
+
+def everything(shop: Shop) -> None:
+    """Build one of each pattern that can be had from outside."""
+    place = shop.workload
+    lifecycle = Lifecycle(noncurrent_days=30)
+    files = Bucket.existing(place, "files", name="our.files", key_arn=KEY, lifecycle=lifecycle)
+    Distribution(place, "site", bucket=files)
+    Bucket.existing(place, "logs", name="our-logs", objective=Objective(software=Target("4h", "1h")))
+    Table.existing(place, "orders", name="our-orders", recovery_period_days=35, stream=True, customer_key=True)
+    Table.existing(place, "carts", name="our-carts", recovery_period_days=35, objective=DAYS, pattern="backup_copy")
+    for name, engine, pattern in (
+        ("stock", "postgres", "multi_az_read_replica"),
+        ("books", "mysql", "multi_az_replicated_backups"),
+        ("till", "mariadb", "multi_az_backup_copy"),
+        ("ledger", "aurora-postgresql", "aurora_multi_az_backup_copy"),
+    ):
+        options: Any = {"engine": engine, "pattern": pattern, **ON}
+        Database.existing(place, name, identifier=f"our-{name}", network=NETWORK, objective=DAYS, **options)
+
+
+# ---------------------------------------------------------------- what is added
+
+
+def test_nothing_that_exists_is_managed_here(shop: Shop) -> None:
+    everything(shop)
+    primary = shop.stacks()["primary"]
+    looked_up = {
+        type_: sorted(str(value) for item in named.values() for key, value in item.items() if key != "//")
+        for type_, named in primary["data"].items()
+        if type_ != "aws_caller_identity"
+    }
+
+    assert not types(primary) & {"aws_s3_bucket", "aws_dynamodb_table", "aws_db_instance", "aws_rds_cluster"}
+    assert looked_up == {
+        "aws_s3_bucket": ["our-logs", "our.files"],
+        "aws_dynamodb_table": ["our-carts", "our-orders"],
+        "aws_db_instance": ["our-books", "our-stock", "our-till"],
+        "aws_rds_cluster": ["our-ledger"],
+    }
+
+
+def test_each_stack_names_its_own_region_only(shop: Shop) -> None:
+    everything(shop)
+    written = shop.stacks()
+
+    for role, region in (("primary", HOME), ("recovery", AWAY)):
+        assert {provider["region"] for provider in written[role]["provider"]["aws"]} == {region}
+
+
+def test_a_bucket_gets_versioning_and_a_copy(shop: Shop) -> None:
+    built = Bucket.existing(shop.workload, "files", name="our-files")
+    written = shop.stacks()
+    (replication,) = written["global"]["resource"]["aws_s3_bucket_replication_configuration"].values()
+    (versioning,) = written["primary"]["resource"]["aws_s3_bucket_versioning"].values()
+
+    assert built.decision.pattern == "replication_rtc"
+    assert versioning["bucket"] == replication["bucket"] == "our-files"
+    assert replication["rule"]["destination"]["bucket"] == f"arn:aws:s3:::shop-files-{AWAY}-{ACCOUNT}"
+    assert "aws_s3_bucket_policy" not in types(written["primary"])
+    assert "aws_s3_bucket_policy" in types(written["recovery"])
+    assert shop.workload.decisions[0].assessment.met
+
+
+def test_a_bucket_with_versioning_needs_nothing_in_its_region(tmp_path: Path) -> None:
+    shop = Shop(tmp_path, Objective(software=Target("4h", "1h")))
+    Bucket.existing(shop.workload, "files", name="our-files", versioning=True)
+
+    assert types(shop.stacks()["primary"]) == set()
+
+
+@pytest.mark.parametrize("key", [None, KEY])
+def test_the_role_that_replicates_may_use_the_owners_key_where_there_is_one(shop: Shop, key: str | None) -> None:
+    Bucket.existing(shop.workload, "files", name="our-files", key_arn=key)
+    (policy,) = shop.stacks()["global"]["resource"]["aws_iam_role_policy"].values()
+    keys = {item["Sid"]: item["Resource"] for item in json.loads(policy["policy"])["Statement"]}
+
+    assert keys.get("DecryptTheSource") == key
+    assert keys["ReadTheConfiguration"] == "arn:aws:s3:::our-files"
+
+
+@pytest.mark.parametrize("customer_key", [True, False])
+def test_a_replica_has_the_type_of_key_that_its_table_has(shop: Shop, customer_key: bool) -> None:
+    Table.existing(
+        shop.workload, "orders", name="our-orders", recovery_period_days=35, stream=True, customer_key=customer_key
+    )
+    (replica,) = shop.stacks()["global"]["resource"]["aws_dynamodb_table_replica"].values()
+
+    assert ("kms_key_arn" in replica) is customer_key
+    assert replica["global_table_arn"] == f"arn:aws:dynamodb:{HOME}:{ACCOUNT}:table/our-orders"
+    assert replica["lifecycle"] == {"prevent_destroy": True}
+
+
+def test_copies_of_a_database_are_made_by_its_arn(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    place = shop.workload
+    stock = Database.existing(place, "stock", identifier="our-stock", engine="postgres", network=NETWORK, **ON)
+    Database.existing(place, "books", identifier="our-books", engine="mysql", objective=DAYS, **ON)
+    written = shop.stacks()["recovery"]["resource"]
+    (replica,) = written["aws_db_instance"].values()
+    (backups,) = written["aws_db_instance_automated_backups_replication"].values()
+
+    assert stock.decision.pattern == "read_replica"
+    assert replica["replicate_source_db"] == f"arn:aws:rds:{HOME}:{ACCOUNT}:db:our-stock"
+    assert replica["identifier"] == "shop-stock-recovery"
+    assert backups["source_db_instance_arn"] == f"arn:aws:rds:{HOME}:{ACCOUNT}:db:our-books"
+    assert {"aws_db_subnet_group", "aws_db_parameter_group"} <= set(written)
+
+
+def test_aws_backup_selects_by_arn(shop: Shop) -> None:
+    everything(shop)
+    selected = {item["resources"][0] for item in shop.stacks()["primary"]["resource"]["aws_backup_selection"].values()}
+
+    assert selected == {
+        f"arn:aws:dynamodb:{HOME}:{ACCOUNT}:table/our-carts",
+        f"arn:aws:rds:{HOME}:{ACCOUNT}:db:our-till",
+        f"arn:aws:rds:{HOME}:{ACCOUNT}:cluster:our-ledger",
+    }
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_every_argument_and_reference_is_one_of_the_provider(shop: Shop, provider: str) -> None:
+    everything(shop)
+
+    for stack in shop.stacks().values():
+        assert unknown_in(stack, provider) == []
+        assert unknown_references(stack, provider) == []
+
+
+@pytest.mark.terraform
+def test_all_of_it_is_valid_terraform(shop: Shop) -> None:
+    everything(shop)
+    written = shop.stacks()
+
+    assert terraform_validate(written) == {role: [] for role in written}
+
+
+# ---------------------------------------------------------------- what stands inside is judged, and asked for
+
+
+def ask(build: Callable[[Shop], Any], directory: Path, objective: Objective = HOUR) -> tuple[Decision, tuple[str, ...]]:
+    shop = Shop(directory, objective)
+    build(shop)
+    decision = shop.workload.decisions[-1]
+    return decision, decision.asked
+
+
+@pytest.mark.parametrize(
+    ("build", "asked"),
+    [
+        (
+            lambda shop: Table.existing(
+                shop.workload, "orders", name="our-orders", recovery_period_days=None, stream=True
+            ),
+            "turn on point-in-time recovery of table our-orders for 35 days",
+        ),
+        (
+            lambda shop: Database.existing(
+                shop.workload,
+                "stock",
+                identifier="our-stock",
+                engine="postgres",
+                objective=Objective(zone=Target("30m", "1m")),
+                backup_retention_days=35,
+                multi_az=False,
+            ),
+            "turn on Multi-AZ of our-stock",
+        ),
+        (
+            lambda shop: Database.existing(
+                shop.workload,
+                "ledger",
+                identifier="our-ledger",
+                engine="aurora-mysql",
+                objective=Objective(zone=Target("5m", "1m")),
+                backup_retention_days=35,
+                multi_az=False,
+            ),
+            "add a reader in another Availability Zone to our-ledger",
+        ),
+        (
+            lambda shop: Database.existing(
+                shop.workload,
+                "stock",
+                identifier="our-stock",
+                engine="postgres",
+                objective=Objective(software=Target("1d", "1h")),
+                backup_retention_days=0,
+                multi_az=False,
+            ),
+            "have our-stock keep automated backups for 35 days",
+        ),
+    ],
+)
+def test_the_owner_is_asked_for_what_breaks_a_promise(build: Callable[[Shop], Any], asked: str, tmp_path: Path) -> None:
+    decision, said = ask(build, tmp_path)
+
+    assert said == (asked,)
+    assert not decision.assessment.met
+    assert f"    its owner: {asked}" in list(explain("shop", HOUR, [decision]).lines())
+
+
+def test_what_was_asked_for_makes_the_promise_kept(tmp_path: Path) -> None:
+    decision, asked = ask(
+        lambda shop: Table.existing(shop.workload, "orders", name="our-orders", recovery_period_days=35, stream=True),
+        tmp_path,
+    )
+
+    assert decision.assessment.met
+    assert asked == ()
+
+
+def test_less_than_is_chosen_and_enough_for_the_promise_is_not_asked_about(tmp_path: Path) -> None:
+    decision, asked = ask(
+        lambda shop: Table.existing(shop.workload, "orders", name="our-orders", recovery_period_days=7, stream=True),
+        tmp_path,
+    )
+
+    assert decision.setting("pitr", "retention_days") == 7
+    assert (decision.assessment.met, asked) == (True, ())
+
+
+def test_more_than_the_pattern_needs_counts_too(tmp_path: Path) -> None:
+    decision, _ = ask(
+        lambda shop: Database.existing(
+            shop.workload,
+            "stock",
+            identifier="our-stock",
+            engine="postgres",
+            objective=Objective(software=Target("1d", "1h")),
+            **ON,
+        ),
+        tmp_path,
+    )
+
+    assert decision.pattern == "automated_backups"
+    assert decision.uses("multi_az_instance")
+
+
+def test_what_is_asked_is_written_into_the_stack(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    Table.existing(shop.workload, "orders", name="our-orders", recovery_period_days=None, stream=True)
+    (data,) = shop.stacks()["primary"]["//"]["recovery"].values()
+
+    assert Decision.from_data(data).asked == ("turn on point-in-time recovery of table our-orders for 35 days",)
+
+
+@pytest.mark.parametrize(("read", "asked"), [(False, 2), (True, 0)])
+def test_a_distribution_asks_for_a_statement_in_the_policy_of_the_bucket(shop: Shop, read: bool, asked: int) -> None:
+    files = Bucket.existing(shop.workload, "files", name="our-files", key_arn=KEY, read_by_cloudfront=read)
+    site = Distribution(shop.workload, "site", bucket=files)
+    written = shop.stacks()
+    (policy,) = written["recovery"]["resource"]["aws_s3_bucket_policy"].values()
+    (distribution,) = written["global"]["resource"]["aws_cloudfront_distribution"].values()
+
+    assert len(site.decision.asked) == asked
+    assert all("cloudfront.amazonaws.com" in text for text in site.decision.asked)
+    assert "cloudfront.amazonaws.com" in policy["policy"]
+    assert distribution["origin"][0]["domain_name"] == f"our-files.s3.{HOME}.amazonaws.com"
+
+
+# ---------------------------------------------------------------- who reads the stacks
+
+
+def test_documents_and_recoveries_know_the_names(shop: Shop) -> None:
+    everything(shop)
+    shop.app.synth()
+    (workload,) = read_stacks(shop.directory, None)
+    names = {item.name: names_of(workload, item) for item in workload.components}
+
+    assert names["files"]["bucket"] == "our.files"
+    assert names["orders"]["table"] == "our-orders"
+    assert names["stock"]["instance"] == "our-stock"
+    assert names["ledger"]["cluster"] == "our-ledger"
+
+
+def test_the_copy_of_a_bucket_that_is_not_in_the_stacks_is_a_copy(shop: Shop) -> None:
+    everything(shop)
+    shop.app.synth()
+
+    assert read_plan(shop.directory).copies_after["aws_s3_bucket.files"] == "our.files"
+
+
+def test_what_a_recovery_made_is_left_to_the_owner(shop: Shop) -> None:
+    Table.existing(shop.workload, "orders", name="our-orders", recovery_period_days=35, stream=True)
+    shop.app.synth()
+    (workload,) = read_stacks(shop.directory, None)
+    journal = {
+        "id": "restore-1",
+        "command": "restore",
+        "closed": "2026-11-26T10:00:00Z",
+        "addresses": {},
+        "components": {"orders": {"steps": {}}},
+    }
+    adopting = adoption_of(workload, journal)
+
+    assert (adopting.imports, adopting.removed, adopting.options) == ((), (), {})
+    assert adopting.notes["orders"].startswith("it is not managed here: its owner takes over what was made")
+
+
+# ---------------------------------------------------------------- what is refused
+
+
+@pytest.mark.parametrize(
+    ("build", "said"),
+    [
+        (
+            lambda shop: Table.existing(shop.workload, "orders", name="our-orders", recovery_period_days=35),
+            "table our-orders has no stream of NEW_AND_OLD_IMAGES, and global_table fills its replica through one",
+        ),
+        (
+            lambda shop: Table.existing(shop.workload, "orders", name="our orders", recovery_period_days=35),
+            "the name of the table",
+        ),
+        (
+            lambda shop: Table.existing(shop.workload, "orders", name="our-orders", recovery_period_days=0),
+            "recovery_period_days is 0",
+        ),
+        (
+            lambda shop: Table.existing(
+                shop.workload,
+                "orders",
+                name="our-orders",
+                recovery_period_days=35,
+                stream="KEYS_ONLY",  # type: ignore[arg-type]
+            ),
+            "stream is 'KEYS_ONLY'",
+        ),
+        (
+            lambda shop: Bucket.existing(shop.workload, "files", name="Our_files"),
+            "the name of the bucket is 'Our_files'",
+        ),
+        (lambda shop: Bucket.existing(shop.workload, "files", name="é"), "the name of the bucket is '\\\\xe9'"),
+        (
+            lambda shop: Bucket.existing(shop.workload, "files", name="our-files", key_arn="alias/x"),
+            "key_arn is 'alias/x'",
+        ),
+        (
+            lambda shop: Bucket.existing(
+                shop.workload, "files", name="our-files", objective=DAYS.with_targets(region=None), recovery_name="x-1"
+            ),
+            "recovery_name is 'x-1'; give none: versioning makes no copy",
+        ),
+        (
+            lambda shop: Database.existing(shop.workload, "ledger", identifier="x", engine="dsql", **ON),
+            "engine is 'dsql'; give one of RDS or Aurora",
+        ),
+        (
+            lambda shop: Database.existing(
+                shop.workload,
+                "stock",
+                identifier="our-stock",
+                engine="mysql",
+                objective=DAYS,
+                backup_retention_days=0,
+                multi_az=True,
+            ),
+            "our-stock has no automated backups, and replicated_backups copies what they are made of",
+        ),
+        (
+            lambda shop: Database.existing(shop.workload, "stock", identifier="our-stock", engine="postgres", **ON),
+            "read_replica runs in eu-central-1 too; give recovery_subnet_ids",
+        ),
+        (
+            lambda shop: Database.existing(
+                shop.workload,
+                "stock",
+                identifier="our-stock",
+                engine="postgres",
+                backup_retention_days=True,
+                multi_az=True,
+            ),
+            "backup_retention_days is True",
+        ),
+        (
+            lambda shop: Database.existing(
+                shop.workload,
+                "stock",
+                identifier="our-stock",
+                engine="postgres",
+                backup_retention_days=7,
+                multi_az=True,
+                network="vpc-1",  # type: ignore[arg-type]
+            ),
+            "network is 'vpc-1'",
+        ),
+    ],
+)
+def test_what_is_refused_leaves_nothing_behind(build: Callable[[Shop], Any], said: str, shop: Shop) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        build(shop)
+
+    assert shop.workload.decisions == ()
+    assert [types(stack) for stack in shop.stacks().values()] == [set()] * 3
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda place: Table.existing(place, "t", name="our-t", recovery_period_days=35, pattern="global_table_strong"),
+        lambda place: Bucket.existing(place, "b", name="our-b", pattern="two_way_replication"),
+        lambda place: Bucket.existing(place, "b", name="our-b", pattern="object_lock"),
+        lambda place: Database.existing(
+            place, "d", identifier="our-d", engine="aurora-mysql", pattern="global_database", network=NETWORK, **ON
+        ),
+        lambda place: Database.existing(
+            place, "d", identifier="our-d", engine="postgres", pattern="multi_az_cluster", network=NETWORK, **ON
+        ),
+    ],
+)
+def test_patterns_that_are_part_of_the_resource_are_not_built_from_outside(
+    build: Callable[[Workload], Any], shop: Shop
+) -> None:
+    with pytest.raises(InfeasibleError):
+        build(shop.workload)
+
+
+def test_one_stack_holds_it_as_well(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path))
+    sites = Sites.in_one_stack(TerraformStack(app, "shop"), "shop", primary=HOME, recovery=AWAY)
+    accepted = Acceptance(owner="shop team", reason="rebuilt", region=Target("2d", "2d"))
+    place = Workload(sites, objective=HOUR)
+    Bucket.existing(place, "files", name="our-files")
+    Table.existing(place, "orders", name="our-orders", recovery_period_days=35, stream=True)
+    Database.existing(place, "books", identifier="our-books", engine="mysql", accept=accepted, **ON)
+    app.synth()
+    written = json.loads((tmp_path / "stacks" / "shop" / "cdk.tf.json").read_text(encoding="utf-8"))
+
+    assert len(written["//"]["recovery"]) == 3
+    assert "aws_db_instance" not in types(written)
