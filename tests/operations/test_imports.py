@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from tests.operations.test_audit import Session
 from tests.terraform.child_process import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from constructs_lib.emulator import EmulatedAws
@@ -32,6 +34,46 @@ sites = Sites.in_one_stack(stack, "shop", primary="eu-west-1")
 shop = Workload(sites, objective=Objective(zone=Target("1h", "1h")))
 Bucket(shop, "files", name={"eu-west-1": "handmade-files"})
 Table(shop, "orders", name="handmade-orders", partition_key=KeyAttribute("id"))
+app.synth()
+"""
+
+
+DATABASES = """
+import os
+
+from constructs_lib import App, Database, Network, Objective, Sites, Target, TerraformStack, Workload
+
+app = App()
+stack = TerraformStack(app, "rows")
+sites = Sites.in_one_stack(stack, "rows", primary="eu-west-1", key_arns={"eu-west-1": os.environ["KEY"]})
+rows = Workload(sites, objective=Objective(zone=Target("1h", "1h")))
+network = Network(
+    subnet_ids=os.environ["SUBNETS"].split(), security_group_ids=[os.environ["GROUP"]], subnet_group="handmade"
+)
+Database(
+    rows,
+    "ledger",
+    engine="postgres",
+    adopted="handmade-ledger",
+    network=network,
+    instance_class="db.m6g.large",
+    storage_gb=50,
+    database_name="ledger",
+    username="root_of_ledger",
+    engine_version="17",
+)
+Database(
+    rows,
+    "books",
+    engine="aurora-postgresql",
+    adopted="handmade-books",
+    adopted_members=["handmade-books-writer", "handmade-books-reader"],
+    network=network,
+    instance_class="db.r6g.large",
+    username="root_of_books",
+    engine_version="16",
+    pattern="aurora_multi_az",
+)
 app.synth()
 """
 
@@ -53,12 +95,59 @@ def _handmade(aws: EmulatedAws) -> EmulatedAws:
 
 @pytest.fixture(name="stacks", scope="module")
 def _stacks(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    import os
+    return _synthesized(APP, tmp_path_factory.mktemp("app"))
 
-    directory = tmp_path_factory.mktemp("app")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "CDKTF_DR_QUIET": "1"}
-    subprocess.run([sys.executable, "-c", APP], cwd=directory, env=environment, check=True)
+
+def _synthesized(app: str, directory: Path, **variables: str) -> Path:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "CDKTF_DR_QUIET": "1", **variables}
+    subprocess.run([sys.executable, "-c", app], cwd=directory, env=environment, check=True)
     return directory / "cdktf.out"
+
+
+def _handmade_databases(aws: EmulatedAws) -> dict[str, str]:
+    """Make an instance and a cluster of two as somebody does by hand: with other names, classes and sizes."""
+    key = aws.client("kms", HOME).create_key()["KeyMetadata"]["Arn"]
+    ec2, rds = aws.client("ec2", HOME), aws.client("rds", HOME)
+    vpc = ec2.create_vpc(CidrBlock="10.77.0.0/16")["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.77.{number}.0/24", AvailabilityZone=f"{HOME}{zone}")["Subnet"][
+            "SubnetId"
+        ]
+        for number, zone in enumerate("ab")
+    ]
+    group = ec2.create_security_group(GroupName="handmade", Description="by hand", VpcId=vpc)["GroupId"]
+    rds.create_db_subnet_group(DBSubnetGroupName="handmade", DBSubnetGroupDescription="by hand", SubnetIds=subnets)
+    placed: dict[str, Any] = {"DBSubnetGroupName": "handmade", "VpcSecurityGroupIds": [group], "KmsKeyId": key}
+    encrypted: dict[str, Any] = {"StorageEncrypted": True, "ManageMasterUserPassword": True}
+    rds.create_db_instance(
+        DBInstanceIdentifier="handmade-ledger",
+        Engine="postgres",
+        EngineVersion="17",
+        DBInstanceClass="db.m6g.large",
+        AllocatedStorage=50,
+        DBName="ledger",
+        MasterUsername="root_of_ledger",
+        BackupRetentionPeriod=7,
+        **placed,
+        **encrypted,
+    )
+    rds.create_db_cluster(
+        DBClusterIdentifier="handmade-books",
+        Engine="aurora-postgresql",
+        EngineVersion="16",
+        MasterUsername="root_of_books",
+        BackupRetentionPeriod=7,
+        **placed,
+        **encrypted,
+    )
+    for name in ("handmade-books-writer", "handmade-books-reader"):
+        rds.create_db_instance(
+            DBInstanceIdentifier=name,
+            DBClusterIdentifier="handmade-books",
+            Engine="aurora-postgresql",
+            DBInstanceClass="db.r6g.large",
+        )
+    return {"KEY": key, "SUBNETS": " ".join(subnets), "GROUP": group}
 
 
 @pytest.mark.emulator
@@ -96,6 +185,50 @@ def test_importing_destroys_and_replaces_nothing_and_leaves_an_empty_plan(
     assert "No changes" in terraform("plan", "-input=false")
     body = handmade.client("s3", HOME).get_object(Bucket="handmade-files", Key="kept")["Body"].read()
     assert body == b"kept"
+
+
+@pytest.mark.emulator
+@pytest.mark.terraform
+def test_databases_that_were_made_by_hand_are_taken_over_with_their_rows(aws: EmulatedAws, tmp_path: Path) -> None:
+    variables = _handmade_databases(aws)
+    rds = aws.client("rds", HOME)
+    made = {item["DBInstanceIdentifier"]: item["DbiResourceId"] for item in rds.describe_db_instances()["DBInstances"]}
+    stacks = _synthesized(DATABASES, tmp_path, **variables)
+    found = imports_of(read_stacks(stacks), session=Session(aws))
+    working = stacks / "stacks" / "rows"
+    (working / "import.tf.json").write_text(found.documents()["rows"], encoding="utf-8")
+    terraform = Terraform(working, aws, tmp_path)
+
+    terraform("init", "-input=false")
+    planned = terraform("plan", "-input=false", "-out=tfplan")
+    changes = terraform.shown("tfplan")["resource_changes"]
+
+    assert sorted(item.id for item in found.blocks) == [
+        "handmade-books",
+        "handmade-books-reader",
+        "handmade-books-writer",
+        "handmade-ledger",
+    ]
+    assert "4 to import" in planned
+    assert [item["address"] for item in changes if "delete" in item["change"]["actions"]] == []
+    terraform("apply", "-input=false", "tfplan")
+    terraform("plan", "-input=false", "-out=tfplan")
+    assert list(_changes(terraform.shown("tfplan"))) == []
+    after = {item["DBInstanceIdentifier"]: item for item in rds.describe_db_instances()["DBInstances"]}
+    assert {name: item["DbiResourceId"] for name, item in after.items()} == made
+    assert after["handmade-ledger"]["BackupRetentionPeriod"] == 35
+    assert after["handmade-ledger"]["DBSubnetGroup"]["DBSubnetGroupName"] == "handmade"
+
+
+def _changes(plan: dict[str, Any]) -> Iterator[tuple[str, str, object, object]]:
+    """Yield each argument that a plan changes, before and after."""
+    for item in plan["resource_changes"]:
+        change = item["change"]
+        if item["mode"] == "managed" and change["actions"] != ["no-op"]:
+            before, after = change["before"] or {}, change["after"] or {}
+            for name in sorted(before.keys() | after.keys()):
+                if before.get(name) != after.get(name):
+                    yield item["address"], name, before.get(name), after.get(name)
 
 
 class Terraform:
