@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.components import Kind
 from constructs_lib.constructs.bucket.bucket import Bucket
+from constructs_lib.constructs.configuration.parameter import Parameter
+from constructs_lib.constructs.configuration.registry import Registry
+from constructs_lib.constructs.configuration.repository import Repository
+from constructs_lib.constructs.configuration.secret import Secret
 from constructs_lib.constructs.distribution.distribution import Distribution
 from constructs_lib.objectives import Objective, Target
 from tests.constructs import test_bucket, test_database, test_table
@@ -43,6 +47,12 @@ def _all() -> Iterator[tuple[str, Configurations]]:
             assets = Bucket(sites, "assets", objective=_ANYTHING, pattern=copied)  # type: ignore[arg-type]
             Distribution(sites, "cdn", bucket=assets, objective=_ANYTHING, pattern=served.name)  # type: ignore[arg-type]
             yield f"distribution {served.name} {layout.__name__}", test_bucket.stacks(sites)
+    for layout in (test_bucket.per_region, test_bucket.one_stack):
+        sites = layout()
+        Secret(sites, "token")
+        Parameter(sites, "level", value="info")
+        Repository(sites, "web", registry=Registry(sites, "registry"))
+        yield f"what services are given, {layout.__name__}", test_bucket.stacks(sites)
     for name in test_bucket.PATTERNS:
         sites = test_bucket.per_region()
         test_bucket.bucket(name, sites)

@@ -143,7 +143,8 @@ def test_names_that_outlive_what_is_deleted_are_other_ones_each_time() -> None:
             assert "plantimestamp()" in arguments["final_snapshot_identifier"], case
             assert "final_snapshot_identifier" in ignored, f"{case}: {type_}"
             seen.add(type_)
-        if type_ == "aws_secretsmanager_secret":
+        # One that a service is given is looked up by its name in the other Region, and nothing deletes it unasked.
+        if type_ == "aws_secretsmanager_secret" and not case.startswith("what services are given"):
             assert "name" not in arguments, case
             assert "name_prefix" in ignored, case
             seen.add(type_)
