@@ -8,6 +8,7 @@ of all, and the engine merges its part of the file with the resources' own; the 
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any, Final, Literal
 from weakref import WeakKeyDictionary
@@ -22,7 +23,7 @@ from constructs_lib.terraform.placement import refused_as_hcl
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
 
-__all__ = ["Block", "blocks_of", "write_with_stack"]
+__all__ = ["Block", "blocks_of", "taken_from", "write_with_stack"]
 
 _ID: Final = "aws-arguments"
 _TOKEN: Final = re.compile(r"\$\{TfToken\[[^\]]*\]\}")
@@ -124,6 +125,21 @@ def blocks_of(stack: TerraformStack) -> Iterator[tuple[str, str, Mapping[str, An
     for block, owner in [] if written is None else written.blocks:
         if block.section == "resource":
             yield owner.node.path, block.type_, block.content()
+
+
+def taken_from(stack: TerraformStack, other: TerraformStack) -> Iterator[tuple[str, str]]:
+    """Yield the path of each AWS resource of *stack* that takes an attribute of one of *other*, and that one's path."""
+    if stack not in _written or other not in _written:
+        return
+    given = {
+        token: f"{owner.node.path}.{attribute}"
+        for block, owner in _written[other].blocks
+        for attribute, token in block.references.items()
+    }
+    for block, owner in _written[stack].blocks:
+        for token in dict.fromkeys(_TOKEN.findall(json.dumps(block.content(), default=str))):
+            if token in given:
+                yield owner.node.path, given[token]
 
 
 def _may_lead_away(value: Any, here: Container[str]) -> Iterator[Any]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
 
 from constructs_lib import AwsResource, Bucket, Objective, Sites, Workload
 from constructs_lib.catalog.leading_home import leading_home
 from constructs_lib.terraform.engine import App
 from tests.constructs.test_configuration import serve
+from tests.constructs.test_service import network
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,4 +123,20 @@ def test_what_is_declared_in_both_or_replicated_does_not(tmp_path: Path) -> None
         ("primary", "aws_secretsmanager_secret", {"name": "token", "replica": [{"region": "eu-central-1"}]}),
     )
 
+    app.synth()
+
+
+def test_what_comes_from_the_state_of_the_primary_region_fails_the_synth_with_both_paths(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path))
+    sites = Sites.per_region(app, "shop", primary=HOME, recovery="eu-central-1", account_id="111122223333")
+    group = AwsResource(
+        sites.primary.scope, "callers", "aws_security_group", {"name": "callers"}, provider=sites.primary.provider
+    )
+    there = attrs.evolve(network("there"), load_balancer_security_group_ids=[group.ref("id")])
+    serve(Workload(sites, objective=Objective(rto="4h", rpo="4h")), recovery_network=there)
+
+    with pytest.raises(Exception, match=rf"web/LoadBalancer: shop-primary/callers.id comes from the state of {HOME}"):
+        app.synth()
+
+    sites.external("shop-primary/callers", owner="network team")
     app.synth()

@@ -12,7 +12,7 @@ from constructs_lib.catalog.container_needs import DEFINITIONS, REPOSITORY, WHAT
 from constructs_lib.catalog.leading_home import leading_home
 from constructs_lib.refusal import shown
 from constructs_lib.terraform.engine import IValidation, implements
-from constructs_lib.terraform.written import blocks_of
+from constructs_lib.terraform.written import blocks_of, taken_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,17 @@ class _Closure:
             for path, type_, arguments in blocks_of(sites.recovery.stack)
             for found in leading_home(type_, arguments, sites.primary.region, sites.externals)
         ]
-        return [*leading, *self._only_at_home(sites.primary, sites.recovery)]
+        return [
+            *leading,
+            *self._only_at_home(sites.primary, sites.recovery),
+            *(
+                f"{path}: {attribute} comes from the state of {sites.primary.region}, and a plan of the recovery stack "
+                f"must not read that; give what stands for it in {sites.recovery.region}, or declare it with "
+                f"sites.external({shown(attribute, _LONGEST)}, owner=...)"
+                for path, attribute in taken_from(sites.recovery.stack, sites.primary.stack)
+                if not any(item in attribute for item in sites.externals)
+            ),
+        ]
 
     def _only_at_home(self, home: Site, there: Site) -> Iterator[str]:
         """Yield what containers name in the recovery Region, and the primary stack alone declares."""
