@@ -65,6 +65,8 @@ class Estimate:
         automatic: Whether it needs no human.
         lost: Whether nothing recovers it: both figures are then None, and every target is breached.
         wider: Whether it is the way back from the loss of the Region, taken for the loss of less.
+        noticed_by: What tells the people who recover it, built or declared; None where nobody has to notice, or nothing
+            tells them.
     """
 
     rto_seconds: int | None
@@ -76,6 +78,7 @@ class Estimate:
     automatic: bool = False
     lost: bool = False
     wider: bool = False
+    noticed_by: str | None = None
 
     @property
     def confidence(self) -> Confidence:

@@ -154,6 +154,8 @@ def _estimate(
     router = component.protection(ROUTING) if routed else None
     if router is not None and router.doubts:
         router = None
+    rewinds = cover.rewinds and disruption is Disruption.SOFTWARE
+    manual = cover.manual and router is None
     return _remembered(
         component.size_gb if _depends_on_size(cover) else 0,
         protection.settings,
@@ -162,7 +164,8 @@ def _estimate(
         mechanism,
         cover,
         wider,
-        cover.rewinds and disruption is Disruption.SOFTWARE,
+        rewinds,
+        _noticed_by(component, disruption, assumptions, catalog) if manual or rewinds else None,
         assumptions,
         catalog,
     )
@@ -183,6 +186,7 @@ def _remembered(
     cover: Cover,
     wider: bool,
     rewound: bool,
+    noticed_by: str | None,
     assumptions: Assumptions,
     catalog: Catalog,
 ) -> Estimate:
@@ -213,7 +217,7 @@ def _remembered(
         repoint = catalog.mechanism("any", "repoint")
         rto += reasons((term for part in repoint.covers for term in part.act), repoint, (), frozenset())
     if not automatic:
-        rto = [*_human(assumptions, *_ORDERED), *rto]
+        rto = [*_human(assumptions, ("detect", _noticing(noticed_by)), _ORDERED), *rto]
     rto.sort(key=lambda reason: _STEPS.index(reason.step))
     rpo = reasons(cover.rpo, mechanism, settings, unknown, "lose")
     if rewound:
@@ -227,7 +231,25 @@ def _remembered(
         mechanism=mechanism.name,
         automatic=automatic,
         wider=wider,
+        noticed_by=None if automatic else noticed_by,
     )
+
+
+def _noticed_by(component: Component, disruption: Disruption, assumptions: Assumptions, catalog: Catalog) -> str | None:
+    """Return what tells people of *disruption*: what is built before what is declared; None where nothing does."""
+    # The heartbeat, which rings in the recovery Region, stands after the alarm on an endpoint.
+    for item in reversed(component.protections):
+        mechanism = catalog.mechanism(component.kind, item.mechanism)
+        rings_in = item.parameters.get("rings_in")
+        if disruption in mechanism.notices and rings_in not in (component.region, None) and not item.doubts:
+            return f"{mechanism.title} in {rings_in}"
+    return assumptions.detected_by
+
+
+def _noticing(noticed_by: str | None) -> str:
+    if noticed_by is None:
+        return "until somebody notices, as the objective assumes: no heartbeat or monitor counts for it"
+    return f"until {noticed_by} tells, as the objective assumes"
 
 
 _STEPS = ("detect", "decide", "act", "propagate")
@@ -240,13 +262,10 @@ def _sum(reasons: list[Reason]) -> int | None:
     return sum(reason.seconds for reason in reasons)
 
 
-_ORDERED = (
-    ("detect", "until the alarm, as the objective assumes"),
-    ("decide", "until a human orders the recovery, as the objective assumes"),
-)
+_ORDERED = ("decide", "until a human orders the recovery, as the objective assumes")
 _UNNOTICED = (
-    ("lose", "what is written between the damage and the alarm goes with it, as the objective assumes"),
-    ("lose", "what is written between the alarm and a human's order to stop goes with it, as the objective assumes"),
+    ("lose", "what is written until somebody notices the damage goes with it, as the objective assumes"),
+    ("lose", "what is written between that and a human's order to stop goes with it, as the objective assumes"),
 )
 
 

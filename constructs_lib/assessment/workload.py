@@ -42,6 +42,7 @@ class WorkloadEstimate:
         verdict: What that says about the target.
         lost: Whether some part is not recovered at all.
         automatic: Whether nobody has to decide or do anything.
+        noticed_by: What tells the people who do; None where nothing tells them of some part, or nobody is needed.
     """
 
     disruption: Disruption
@@ -53,6 +54,14 @@ class WorkloadEstimate:
     verdict: Verdict
     lost: bool
     automatic: bool
+    noticed_by: str | None = None
+
+    @property
+    def people(self) -> str:
+        """Whether people are needed, and what tells them, in words."""
+        if self.automatic:
+            return "no"
+        return f"yes, told by {self.noticed_by or 'whoever notices'}"
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -154,7 +163,13 @@ def _estimate(
         verdict=_verdict(target, rto, rpo, lost=lost is not None, anything=bool(ways)),
         lost=lost is not None,
         automatic=all(way.estimate.automatic for way in ways),
+        noticed_by=_noticed_by(ways),
     )
+
+
+def _noticed_by(ways: Sequence[_Way]) -> str | None:
+    told = {way.estimate.noticed_by for way in ways if not (way.estimate.automatic or way.estimate.lost)}
+    return None if None in told or not told else " or ".join(sorted(item for item in told if item is not None))
 
 
 def _verdict(target: Target | None, rto: int | None, rpo: int | None, *, lost: bool, anything: bool) -> Verdict:

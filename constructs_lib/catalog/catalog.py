@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 KINDS = ("bucket", "distribution", "table", "database", "filesystem", "service")
 """The kinds of component that have patterns to choose from; each has a file with a `[kind]` head."""
 
-_FILES = (*KINDS, "routing", "external")
+_FILES = (*KINDS, "routing", "detection", "external")
 
 
 class Routing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -67,12 +67,14 @@ class Cover(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, k
 Strategy = Literal["backup and restore", "pilot light", "warm standby", "multi-site active/active"]
 
 
-Role = Literal["service", "versions", "point in time", "backups", "copy", "peer", "standby", "lock", "routing"]
+Role = Literal[
+    "service", "versions", "point in time", "backups", "copy", "peer", "standby", "lock", "routing", "detection"
+]
 """What a mechanism is for.
 
 `service` is what AWS does by itself; `versions`, `point in time` and `backups` are earlier states to go back to; `copy`
 and `peer` are elsewhere, the peer serving as well; `standby` is beside it; `lock` guards what is kept; `routing` leads
-traffic.
+traffic; `detection` tells that something is lost.
 """
 
 
@@ -85,6 +87,7 @@ class Mechanism(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=Tru
         role: What it is for.
         title: What AWS calls it.
         covers: What it recovers from. Empty for one that only enables others.
+        notices: What it tells somebody of, from where the disruption does not reach.
         defaults: Parameters where the protection does not say.
         strategy: The strategy that a component recovered by it from the loss of a Region follows.
         sla: The service level agreement a component with it enjoys (`catalog/sla.toml`).
@@ -99,6 +102,7 @@ class Mechanism(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=Tru
     role: Role
     title: str
     covers: tuple[Cover, ...] = ()
+    notices: tuple[Disruption, ...] = ()
     defaults: dict[str, Scalar] = {}
     strategy: Strategy | None = None
     sla: str | None = None

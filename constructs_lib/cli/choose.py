@@ -38,6 +38,7 @@ def add_to(commands: Subparsers) -> None:
     objective.add_argument("--tier", help="a preset of ours: mission-critical, critical, important, non-critical")
     objective.add_argument("--uptime", help='for example "99.9%%"')
     objective.add_argument("--detection-time", default="2m", help="until the alarm; default 2m")
+    objective.add_argument("--detected-by", metavar="WHAT", help="what notices it, such as a monitor of yours")
     objective.add_argument("--decision-time", default="15m", help="until a human decides; default 15m")
     objective.add_argument(
         "--unnoticed-time",
@@ -165,6 +166,7 @@ def _objective(options: argparse.Namespace) -> Objective:
             targets[disruption] = Target(rto, rpo)
     assumptions = Assumptions(
         detection_time=options.detection_time,
+        detected_by=options.detected_by,
         decision_time=options.decision_time,
         wider_recovery=not options.no_wider_recovery,
         unnoticed_time=options.unnoticed_time,

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from constructs_lib.components import Component
     from constructs_lib.costs.cost import MonthlyCost
 
+_DAY: Final = 86_400
+
 
 def monthly_cost(
     component: Component,
@@ -79,6 +81,7 @@ def _billed(component: Component, usage: Usage, prices: Prices, catalog: Catalog
         raise ConfigurationError(msg)
     add(bill)
     _bill_routing(bill)
+    _bill_heartbeat(bill)
     return bill.total()
 
 
@@ -94,3 +97,12 @@ def _bill_routing(bill: Bill) -> None:
     options = 2 if bill.parameter(routing, "request_interval") == assumed_usage().fast_interval_seconds else 1
     bill.add_shared("health check options", "route53.health_check_option.aws", bill.region, options)
     bill.add_key(global_services_region())
+
+
+def _bill_heartbeat(bill: Bill) -> None:
+    """Add the events that the primary Region sends to the other."""
+    heartbeat = bill.component.protection("heartbeat")
+    if heartbeat is not None:
+        seconds = assumed_usage().days_per_month * _DAY
+        events = int(seconds / bill.parameter(heartbeat, "interval_seconds"))
+        bill.add_shared("heartbeat", "eventbridge.custom_event", bill.region, events)

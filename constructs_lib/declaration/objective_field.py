@@ -61,7 +61,7 @@ def read_objective(field: YamlField, *, over: Objective | None, assumptions: Ass
 
 def read_assumptions(field: YamlField, *, over: Assumptions) -> Assumptions:
     """Read `{detection_time: 2m, decision_time: 15m, wider_recovery: true}`; the rest is taken from *over*."""
-    members = field.members(*_TIMES, "wider_recovery", "unnoticed_time")
+    members = field.members(*_TIMES, "wider_recovery", "unnoticed_time", "detected_by")
     seconds = {
         name: _read_duration(members[name], name=name) if name in members else getattr(over, name) for name in _TIMES
     }
@@ -72,6 +72,7 @@ def read_assumptions(field: YamlField, *, over: Assumptions) -> Assumptions:
         unnoticed_time=None if late is None else f"{late}s",
         detection_time=f"{seconds['detection_time']}s",
         decision_time=f"{seconds['decision_time']}s",
+        detected_by=members["detected_by"].text() if "detected_by" in members else over.detected_by,
         wider_recovery=members["wider_recovery"].boolean() if "wider_recovery" in members else over.wider_recovery,
     )
 

@@ -218,7 +218,7 @@ def _timed(
         who = AUTOMATIC if estimate.automatic else OPERATOR
         match reason.step:
             case "detect":
-                action = Action(title=reason.text) if estimate.automatic else _action([DETECT], printed, 0)
+                action = Action(title=reason.text) if estimate.automatic else _noticed(estimate.noticed_by, printed)
             case "decide":
                 action, who = _action([DECIDE], printed, 0), LEAD
             case "act" if elsewhere is not None:
@@ -233,6 +233,11 @@ def _timed(
                 switch = [step for step in steps if step.part is Part.PROPAGATE] or [REPOINT]
                 action = _action([PROPAGATES_BY_ITSELF] if estimate.automatic else switch, printed, 0)
         yield TimedAction(number=number, who=who, seconds=reason.seconds, reason=reason, action=action)
+
+
+def _noticed(by: str | None, printed: Printed) -> Action:
+    look = _action([DETECT], printed, 0)
+    return attrs.evolve(look, title=f"{'somebody notices' if by is None else f'{by} tells'}; {look.title}")
 
 
 def _action(steps: list[Step], printed: Printed, seconds: int) -> Action:

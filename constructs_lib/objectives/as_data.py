@@ -45,6 +45,7 @@ def objective_as_data(objective: Objective) -> dict[str, object]:
         "unnoticed_time": None
         if objective.assumptions.unnoticed_time is None
         else format_duration(objective.assumptions.unnoticed_time),
+        "detected_by": objective.assumptions.detected_by,
     }
     return plain
 

@@ -25,6 +25,13 @@ def _unnoticed(value: object) -> int | None:
     return None if value is None else parse_duration(value, name="unnoticed_time")
 
 
+def _detected(value: object) -> str | None:
+    if value is None or (isinstance(value, str) and value.strip()):
+        return value
+    msg = f"detected_by is {value!r}; say what or who notices, and whose it is, or leave it out"
+    raise ObjectiveError(msg)
+
+
 def _wider(value: object) -> bool:
     if not isinstance(value, bool):
         msg = f"wider_recovery is {value!r}; give True or False"
@@ -44,10 +51,12 @@ class Assumptions:
             keeps the target.
         unnoticed_time: How long damage may go unnoticed: what goes back to an earlier state must reach back that far,
             and is kept as long as that takes and no longer. Default: not said; what we build keeps the catalog's days.
+        detected_by: What notices a disruption within *detection_time*, and whose it is, such as `the web team's
+            monitor at another provider`: what the library does not build. Default: nothing; then a human has to notice.
 
     Raises:
         DurationError: If a time is not a duration.
-        ObjectiveError: If *wider_recovery* is no truth value.
+        ObjectiveError: If *wider_recovery* is no truth value, or *detected_by* no text.
     """
 
     detection_time: int = attrs.field(default="2m", converter=_detection)  # type: ignore[assignment]  # the converter reads it
@@ -55,6 +64,7 @@ class Assumptions:
 
     wider_recovery: bool = attrs.field(default=True, converter=_wider)
     unnoticed_time: int | None = attrs.field(default=None, converter=_unnoticed)
+    detected_by: str | None = attrs.field(default=None, converter=_detected)
 
     if TYPE_CHECKING:
 
@@ -65,6 +75,7 @@ class Assumptions:
             decision_time: str | timedelta = "15m",
             wider_recovery: bool = True,
             unnoticed_time: str | timedelta | None = None,
+            detected_by: str | None = None,
         ) -> None: ...
 
     @property
@@ -75,7 +86,8 @@ class Assumptions:
     def __str__(self) -> str:
         within = "" if self.wider_recovery else ", no failover to another Region for the loss of less than one"
         late = "" if self.unnoticed_time is None else f", damage unnoticed for {format_duration(self.unnoticed_time)}"
+        by = "" if self.detected_by is None else f" by {self.detected_by}"
         return (
-            f"detection {format_duration(self.detection_time)}, "
+            f"detection {format_duration(self.detection_time)}{by}, "
             f"a human's decision {format_duration(self.decision_time)}{within}{late}"
         )

@@ -23,6 +23,7 @@ from constructs_lib.plan.kinds.backup import add_backups
 from constructs_lib.plan.kinds.bucket import read_buckets
 from constructs_lib.plan.kinds.db_cluster import read_clusters
 from constructs_lib.plan.kinds.db_instance import read_instances
+from constructs_lib.plan.kinds.detection import add_detection
 from constructs_lib.plan.kinds.distribution import read_distributions
 from constructs_lib.plan.kinds.dsql import read_dsql, share_backups
 from constructs_lib.plan.kinds.failover_record import read_records
@@ -492,6 +493,7 @@ def _read(side: Side) -> _Read:
     ]
     add_backups(side, builders)
     share_backups(builders)
+    add_detection(side, builders)
     builders += read_records(side, tuple(builders))
     builders += [*read_distributions(side), *read_keys(side, copies), *read_secrets(side), *read_repositories(side)]
     builders.sort(key=lambda builder: builder.main.address)

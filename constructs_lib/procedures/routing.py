@@ -8,7 +8,7 @@ __all__ = ["ACTS_BY_ITSELF", "DECIDE", "DETECT", "PROPAGATES_BY_ITSELF", "REPOIN
 
 DETECT = Step(
     id="detect",
-    title="the alarm rings; look at it in {working_region}",
+    title="look what rings in {working_region}",
     part=Part.DETECT,
     call=Call(
         service="cloudwatch",

@@ -112,6 +112,7 @@ class Explanation:
                     "sets_rto": item.sets_rto,
                     "sets_rpo": item.sets_rpo,
                     "automatic": item.automatic,
+                    "noticed_by": item.noticed_by,
                 }
                 for disruption, item in self.whole.estimates.items()
             },
@@ -156,7 +157,8 @@ def said(estimate: WorkloadEstimate) -> str:
     rto = _figure(estimate.rto_seconds, lost=estimate.lost, by=estimate.sets_rto)
     rpo = _figure(estimate.rpo_seconds, lost=estimate.lost, by=estimate.sets_rpo)
     promised = "" if estimate.target is None else f"; promised {estimate.target}"
-    return f"{estimate.verdict}: RTO {rto}, RPO {rpo}{promised}"
+    told = "" if estimate.automatic or estimate.lost else f"; told by {estimate.noticed_by or 'whoever notices'}"
+    return f"{estimate.verdict}: RTO {rto}, RPO {rpo}{promised}{told}"
 
 
 def _figure(seconds: int | None, *, lost: bool, by: str | None) -> str:

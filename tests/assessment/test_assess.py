@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 import pytest
 from hypothesis import given
@@ -340,3 +342,52 @@ def test_an_enforced_recovery_point_is_the_limit_that_blocks_commits() -> None:
 def test_a_mechanism_the_catalog_does_not_know_is_refused() -> None:
     with pytest.raises(CatalogError, match=r"no mechanism 'prayer' for a table"):
         assess(table(Protection(mechanism="prayer")), LOOSE)
+
+
+# ---------------------------------------------------------------- what notices
+
+ENDPOINT = load_catalog().mechanism("any", "endpoint_alarm")
+HEARTBEAT = Protection(mechanism="heartbeat", parameters={"rings_in": "eu-central-1"})
+
+
+def _detection(component: Component, disruption: Disruption, **assumptions: Any) -> tuple[str, str | None]:
+    objective = Objective("30d", "30d", software=Target("30d", "30d"), assumptions=Assumptions(**assumptions))
+    estimate = assess(component, objective).estimates[disruption]
+    (reason,) = (item for item in estimate.reasons if item.step == "detect")
+    assert reason.seconds == objective.assumptions.detection_time
+    return reason.text, estimate.noticed_by
+
+
+def test_where_nothing_is_built_or_declared_a_human_has_to_notice() -> None:
+    text, by = _detection(table(REPLICA), Disruption.REGION)
+    assert (by, text.partition(":")[0]) == (None, "until somebody notices, as the objective assumes")
+
+
+@pytest.mark.parametrize(
+    ("detection", "by"),
+    [
+        (HEARTBEAT, "the heartbeat's alarm in eu-central-1"),
+        (
+            attrs.evolve(HEARTBEAT, mechanism="endpoint_alarm"),
+            f"{ENDPOINT.title} in eu-central-1",
+        ),
+        (attrs.evolve(HEARTBEAT, parameters={"rings_in": "eu-west-1"}), None),
+        (attrs.evolve(HEARTBEAT, parameters={}), None),
+        (attrs.evolve(HEARTBEAT, doubts=("its alarm tells nobody",)), None),
+    ],
+)
+def test_what_rings_outside_the_lost_region_and_tells_somebody_counts(detection: Protection, by: str | None) -> None:
+    component = table(REPLICA, Protection(mechanism="pitr"), detection)
+    assert _detection(component, Disruption.REGION)[1] == by
+    assert _detection(component, Disruption.SOFTWARE)[1] is None
+
+
+def test_what_is_declared_counts_for_whatever_is_not_built() -> None:
+    component = table(REPLICA, Protection(mechanism="pitr"), HEARTBEAT)
+    assert _detection(component, Disruption.SOFTWARE, detected_by="our monitor")[1] == "our monitor"
+    assert _detection(component, Disruption.REGION, detected_by="our monitor")[1] != "our monitor"
+
+
+def test_nobody_has_to_notice_what_fails_over_by_itself() -> None:
+    estimate = assess(table(REPLICA, CHECKED, HEARTBEAT), LOOSE).estimates[Disruption.REGION]
+    assert (estimate.automatic, estimate.noticed_by) == (True, None)

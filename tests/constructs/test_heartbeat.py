@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from constructs_lib.components import Kind
+from constructs_lib.constructs.bucket.bucket import Bucket
 from constructs_lib.constructs.detection.heartbeat import Heartbeat
 from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.constructs.workload.workload import Workload
+from constructs_lib.costs import together
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.objectives import Assumptions, Objective
+from constructs_lib.objectives import Assumptions, Disruption, Objective
+from constructs_lib.plan.stacks import read_decisions, read_stacks
+from constructs_lib.selection.explanation import explain_all
 from constructs_lib.terraform import engine
-from constructs_lib.terraform.engine import TerraformStack
+from constructs_lib.terraform.engine import App, TerraformStack
 from tests.provider_schemas.check import PROVIDERS, unknown_in, unknown_references
 from tests.terraform.validation import terraform_validate
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PRIMARY, RECOVERY, ACCOUNT = "eu-west-1", "eu-central-1", "111122223333"
 
@@ -78,6 +87,35 @@ def test_silence_rings_in_the_recovery_region_within_the_detection_time_that_is_
     assert (alarm["treat_missing_data"], alarm["comparison_operator"]) == ("breaching", "LessThanThreshold")
     assert (alarm["threshold"], alarm["period"] * alarm["evaluation_periods"]) == (1, 60 * minutes)
     assert "aws_cloudwatch_metric_alarm" not in stacks(built)["primary"]["resource"]
+
+
+def test_it_is_counted_and_billed_for_what_is_built_before_it_and_after_it(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path))
+    sites = Sites.per_region(app, "shop", primary=PRIMARY, recovery=RECOVERY, account_id=ACCOUNT)
+    built = Workload(sites, objective=Objective("1d", "1d"))
+    Bucket(built, "before")
+    Heartbeat(built, "heartbeat")
+    after = Bucket(built, "after")
+    assert after.decision.assessment.estimates[Disruption.REGION].noticed_by == f"the heartbeat's alarm in {RECOVERY}"
+    app.synth()
+
+    (explained,) = explain_all(read_decisions(tmp_path))
+    assert explained.whole.estimates[Disruption.REGION].noticed_by == f"the heartbeat's alarm in {RECOVERY}"
+    assert "told by the heartbeat's alarm" in "\n".join(explained.lines())
+    bill = together(item.cost for item in explained.components if item.cost is not None)
+    (line,) = (line for line in bill.lines if line.price.dimension == "eventbridge.custom_event")
+    # A beat a minute for 30.4375 days, at USD 1 a million.
+    assert (line.amount, line.usd) == (Decimal(43_830), Decimal("0.04383"))
+    plan = read_stacks(tmp_path)
+    here = [item for item in plan.after if item.region == PRIMARY and item.kind is Kind.BUCKET]
+    assert {item.protection("heartbeat") is not None for item in here} == {True}
+
+
+def test_without_it_the_explanation_says_that_somebody_has_to_notice() -> None:
+    built = workload()
+    Bucket(built, "files")
+    (explained,) = explain_all(built.decisions)
+    assert "told by whoever notices" in "\n".join(explained.lines())
 
 
 @pytest.mark.parametrize("layout", ["per_region", "in_one_stack"])

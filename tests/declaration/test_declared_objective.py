@@ -57,6 +57,10 @@ def component(written: str, *, over: str = "{rto: 1h, rpo: 15m, uptime: 99.9%}",
             Objective("1h", "15m", assumptions=Assumptions(unnoticed_time="10d")),
         ),
         (
+            "{rto: 1h, rpo: 15m, assumptions: {detected_by: the web team's monitor}}",
+            Objective("1h", "15m", assumptions=Assumptions(detected_by="the web team's monitor")),
+        ),
+        (
             "{rto: 1h, rpo: 15m, assumptions: {wider_recovery: false}}",
             Objective("1h", "15m", assumptions=Assumptions(wider_recovery=False)),
         ),

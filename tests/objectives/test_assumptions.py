@@ -15,6 +15,7 @@ def test_two_minutes_to_detect_and_a_quarter_of_an_hour_to_decide_unless_declare
         "decision_time": 900,
         "wider_recovery": True,
         "unnoticed_time": None,
+        "detected_by": None,
     }
 
 
@@ -44,9 +45,16 @@ def test_they_are_given_by_name_only() -> None:
         Assumptions("2m", "15m")  # type: ignore[call-arg]
 
 
+@pytest.mark.parametrize("who", ["", " "])
+def test_nobody_is_not_who_notices(who: str) -> None:
+    with pytest.raises(ObjectiveError, match="say what or who notices"):
+        Assumptions(detected_by=who)
+
+
 def test_they_are_shown_in_words() -> None:
     assert str(Assumptions(unnoticed_time="10d")).endswith(", damage unnoticed for 10d")
     assert str(Assumptions()) == "detection 2m, a human's decision 15m"
+    assert str(Assumptions(detected_by="our monitor")).startswith("detection 2m by our monitor, ")
     assert str(Assumptions(wider_recovery=False)).endswith(
         ", no failover to another Region for the loss of less than one"
     )

@@ -23,6 +23,7 @@ LOST = {
     "aws_backup_selection": {"RECOVERY-114", "RECOVERY-116"},
     "aws_backup_vault": {"RECOVERY-127"},
     "aws_cloudfront_distribution": {"RECOVERY-110"},
+    "aws_cloudwatch_event_rule": {"RECOVERY-124"},
     "aws_cloudwatch_metric_alarm": {"RECOVERY-124"},
     "aws_db_instance": {"RECOVERY-110"},
     "aws_db_instance_automated_backups_replication": {"RECOVERY-114"},
@@ -57,8 +58,7 @@ LOST = {
 NO_PROTECTION = {
     "aws_acm_certificate",  # the listener that names it is missed
     "aws_cloudfront_origin_access_control",
-    "aws_cloudwatch_event_rule",  # a heartbeat, whose silence rings
-    "aws_cloudwatch_event_target",
+    "aws_cloudwatch_event_target",  # a heartbeat without it goes silent, which rings
     "aws_cloudwatch_log_group",
     "aws_db_event_subscription",
     "aws_db_parameter_group",

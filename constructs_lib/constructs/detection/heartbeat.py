@@ -6,10 +6,12 @@ import json
 from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.limits import limit
+from constructs_lib.components import Protection
 from constructs_lib.constructs.sites.alarm import alarm
 from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
 from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.constructs.sites.tags import checked_tags
+from constructs_lib.constructs.workload.decide import notice_with
 from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_type
@@ -40,6 +42,7 @@ class Heartbeat(Construct):
 
     It notices the loss of the Region, or of EventBridge there, and nothing else: not that the application fails, nor
     that data is damaged. For those keep alarms of your own. It is a reason to look, not to fail over: people decide.
+    The decisions in the stack have it, those of components that were built before it too.
 
     Args:
         workload: The workload; its sites have a recovery Region.
@@ -82,6 +85,7 @@ class Heartbeat(Construct):
         self.schedule, self.role = self._build_beat(sites.primary, recovery)
         self.arrivals, self.queue = self._build_arrivals(there, recovery)
         self.alarm = self._build_alarm(there, recovery)
+        notice_with(workload, Protection(mechanism="heartbeat", parameters={"rings_in": recovery.region}))
 
     @property
     def _rule_name(self) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from constructs_lib.components import Kind
+from constructs_lib.components import Kind, Protection
 from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
 from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.constructs.sites.tags import checked_tags
@@ -127,9 +127,10 @@ def decide(
     if workload is not None:
         _check_writer(workload, what, kind, choice.chosen.pattern, accept)
     all_tags = recovery_tags(sites.name, name, request.objective, {**sites.primary.tags, **own_tags})
+    component = attrs.evolve(choice.chosen.component, name=name)
     return Decision(
         workload=sites.name,
-        component=attrs.evolve(choice.chosen.component, name=name),
+        component=component if workload is None else workload.noticing(component),
         pattern=choice.chosen.pattern.name,
         routing=choice.chosen.routing,
         objective=promised,
@@ -170,11 +171,21 @@ def commit(place: Workload | Sites, decision: Decision) -> None:
     """
     sites = sites_of(place, decision.name)
     claim_component_name(sites, decision.name)
-    sites.primary.stack.add_override(f"//.recovery.{decision.key}", decision.as_data())
     if isinstance(place, Workload):
         place.record(decision)
-    summarize(sites.primary.stack, decision)
+    _write_down(sites, decision)
     watch_closure(sites)
+
+
+def notice_with(workload: Workload, detection: Protection) -> None:
+    """Count *detection* for the components of *workload*, those that were built before it too."""
+    for decision in workload.notice_with(detection):
+        _write_down(workload.sites, decision)
+
+
+def _write_down(sites: Sites, decision: Decision) -> None:
+    sites.primary.stack.add_override(f"//.recovery.{decision.key}", decision.as_data())
+    summarize(sites.primary.stack, decision)
 
 
 def _routed(request: Request) -> str:

@@ -25,10 +25,10 @@ class _Summary:
     """Written when the engine validates a stack: once for each synth, when everything is decided."""
 
     def __init__(self) -> None:
-        self.decisions: list[Decision] = []
+        self.decisions: dict[str, Decision] = {}
 
     def validate(self) -> list[str]:
-        for item in explain_all(self.decisions):
+        for item in explain_all(self.decisions.values()):
             lines = list(item.lines())
             sys.stderr.write("\n".join([*(lines if len(_summaries) <= _IN_FULL else lines[:1]), ""]))
         return []
@@ -41,11 +41,11 @@ _summaries: WeakKeyDictionary[TerraformStack, _Summary] = WeakKeyDictionary()
 
 
 def summarize(stack: TerraformStack, decision: Decision) -> None:
-    """Have *decision* said when *stack* is synthesized, unless that is turned off."""
+    """Have *decision* said when *stack* is synthesized, the last of a component, unless that is turned off."""
     if os.environ.get(QUIET):
         return
     summary = _summaries.get(stack)
     if summary is None:
         summary = _summaries[stack] = _Summary()
         stack.node.add_validation(summary)
-    summary.decisions.append(decision)
+    summary.decisions[decision.key] = decision

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import attrs
+
+from constructs_lib.components import Protection
 from constructs_lib.constructs.routing.failover_record import FailoverRecord
 from constructs_lib.constructs.routing.health_check_routing import HealthCheckRouting
 from constructs_lib.constructs.sites.sites import Sites
@@ -12,6 +15,7 @@ from constructs_lib.objectives import Objective
 from constructs_lib.refusal import refuse
 
 if TYPE_CHECKING:
+    from constructs_lib.components import Component
     from constructs_lib.selection.decision import Decision
 
 
@@ -61,7 +65,10 @@ class Workload:
         self.objective = sites.promised(objective)
         self.routing = routing
         self._decisions: list[Decision] = []
+        self._detection: tuple[Protection, ...] = ()
         self.failover_record = None if routing is None else FailoverRecord(sites, routing)
+        if routing is not None:
+            self.notice_with(Protection(mechanism="endpoint_alarm", parameters={"rings_in": sites.global_.region}))
 
     @property
     def name(self) -> str:
@@ -77,6 +84,20 @@ class Workload:
     def decisions(self) -> tuple[Decision, ...]:
         """What was decided for each component, in the order they were built."""
         return tuple(self._decisions)
+
+    def noticing(self, component: Component) -> Component:
+        """Return *component* with what notices the loss of its Region."""
+        if component.region != self.sites.primary.region:
+            return component
+        known = {item.mechanism for item in component.protections}
+        new = tuple(item for item in self._detection if item.mechanism not in known)
+        return attrs.evolve(component, protections=(*component.protections, *new))
+
+    def notice_with(self, detection: Protection) -> tuple[Decision, ...]:
+        """Count *detection* for every component, and return what was decided before, which now has it."""
+        self._detection += (detection,)
+        self._decisions = [attrs.evolve(item, component=self.noticing(item.component)) for item in self._decisions]
+        return self.decisions
 
     def record(self, decision: Decision) -> None:
         """Add what was decided for a component; `commit` calls it."""

@@ -32,7 +32,7 @@ def runbook_page(workload: DocumentedWorkload, book: Runbook) -> dict[str, Any]:
             [
                 FAILS[scenario.disruption],
                 *back_and_lost(scenario.whole),
-                "no" if scenario.whole.automatic else "yes",
+                scenario.whole.people,
                 scenario.whole.sets_rto or "",
             ]
             for scenario in book.scenarios

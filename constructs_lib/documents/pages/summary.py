@@ -67,7 +67,7 @@ def _failing(workload: DocumentedWorkload, scenario: Scenario) -> list[str]:
         "not promised" if target is None else in_words(target.rto),
         "not promised" if target is None else in_words(target.rpo),
         *back_and_lost(scenario.whole),
-        "no" if scenario.whole.automatic else "yes",
+        scenario.whole.people,
     ]
 
 

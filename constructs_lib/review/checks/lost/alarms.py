@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.review.finding import Found
+from constructs_lib.review.reviewed_component import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from constructs_lib.components import Component, Protection
     from constructs_lib.plan import Resource
     from constructs_lib.review.plan_under_review import PlanUnderReview
     from constructs_lib.review.reviewed_component import ReviewedComponent
@@ -29,29 +32,42 @@ _METRICS: Final = {
 
 
 def alarms(under_review: PlanUnderReview) -> Iterator[Found]:
-    """Yield alarms of the recovery that the plan deletes or silences."""
+    """Yield alarms of the recovery that the plan deletes, silences, or leaves without what they listen to."""
+    unfed = {
+        address
+        for item in under_review.reviewed_components.values()
+        if item.after is not None
+        for address in _detecting(item.before) - _detecting(item.after)
+    }
     for alarm in under_review.before("aws_cloudwatch_metric_alarm"):
-        change = under_review.changes.get(alarm.address)
-        if change is None:
-            continue
         reviewed = _reviewed_component(under_review, alarm)
-        if reviewed is None or reviewed.gone:
-            continue  # with what it watches, an alarm goes as well
-        after = under_review.plan.resources_after.get(alarm.address)
-        if change.deleted:
-            lost = "deleted"
-        elif after is not None and alarm.get("actions_enabled") is not False and after.get("actions_enabled") is False:
-            lost = "silenced"
-        elif (
-            after is not None
-            and alarm.get("alarm_actions")
-            and not after.get("alarm_actions")
-            and not after.is_unknown("alarm_actions")
-        ):
-            lost = "left without anybody to tell"
-        else:
-            continue
-        yield Found(id="RECOVERY-124", address=alarm.address, reviewed=reviewed, values={"lost": lost})
+        lost = _silenced(under_review, alarm) or ("left without what it hears" if alarm.address in unfed else None)
+        # With what it watches, an alarm goes as well.
+        if reviewed is not None and not reviewed.gone and lost is not None:
+            yield Found(id="RECOVERY-124", address=alarm.address, reviewed=reviewed, values={"lost": lost})
+
+
+def _silenced(under_review: PlanUnderReview, alarm: Resource) -> str | None:
+    """Return what the plan does to the alarm itself; None where it does nothing that matters."""
+    change, after = under_review.changes.get(alarm.address), under_review.plan.resources_after.get(alarm.address)
+    if change is not None and change.deleted:
+        return "deleted"
+    if change is None or after is None:
+        return None
+    if alarm.get("actions_enabled") is not False and after.get("actions_enabled") is False:
+        return "silenced"
+    if alarm.get("alarm_actions") and not after.get("alarm_actions") and not after.is_unknown("alarm_actions"):
+        return "left without anybody to tell"
+    return None
+
+
+def _detecting(component: Component | None) -> set[str | None]:
+    """Return the addresses of the alarms that notice the loss of the component's Region."""
+    return set() if component is None else {item.address for item in counted(component) if _notices(component, item)}
+
+
+def _notices(component: Component, item: Protection) -> bool:
+    return load_catalog().mechanism(component.kind, item.mechanism).role == "detection"
 
 
 def _reviewed_component(under_review: PlanUnderReview, alarm: Resource) -> ReviewedComponent | None:

@@ -84,8 +84,9 @@ def _lost(
     new = {item.mechanism: item for item in counted(after) if (item.mechanism, item.region) not in was}
     seen: set[tuple[str, str | None]] = set()
     for item in counted(before):
-        if (item.mechanism, item.region) in seen:
-            continue
+        detects = under_review.catalog.mechanism(before.kind, item.mechanism).role == "detection"
+        if detects or (item.mechanism, item.region) in seen:
+            continue  # alarms are told of once for the workload
         seen.add((item.mechanism, item.region))
         if (item.mechanism, item.region) in still:
             yield from _shorter(under_review, reviewed, item, before, after)

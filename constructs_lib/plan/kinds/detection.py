@@ -1,0 +1,57 @@
+"""Alarms that notice the loss of a Region from another one, and tell somebody."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.components import Protection
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from constructs_lib.plan.document.resource import Resource
+    from constructs_lib.plan.kinds.component_builder import ComponentBuilder
+    from constructs_lib.plan.side import Side
+
+_ALARM: Final = "aws_cloudwatch_metric_alarm"
+_RULE: Final = "aws_cloudwatch_event_rule"
+_CHECK: Final = "aws_route53_health_check"
+_WORKLOAD: Final = "recovery:workload"
+_SENDER: Final = re.compile(r"(arn:aws[a-z-]*:events:([a-z0-9-]+):[^:\"]*:rule/[\w./-]+)", re.ASCII)
+
+
+def add_detection(side: Side, builders: Sequence[ComponentBuilder]) -> None:
+    """Give the components of a workload what notices that their Region is lost: a heartbeat, an endpoint's alarm."""
+    for alarm in side.of(_ALARM):
+        workload = alarm.tags.get(_WORKLOAD)
+        if workload is None:
+            continue
+        here = [builder for builder in builders if builder.main.tags.get(_WORKLOAD) == workload]
+        if alarm.text("namespace") == "AWS/Events" and alarm.text("treat_missing_data") == "breaching":
+            senders = _senders(side, alarm)
+            _add("heartbeat", alarm, [builder for builder in here if builder.region in senders])
+        elif alarm.text("metric_name") == "HealthCheckStatus":
+            check = side.link(alarm, ("dimensions", "HealthCheckId"), _CHECK).target
+            if check is not None and check.tags.get(_WORKLOAD) == workload:
+                _add("endpoint_alarm", alarm, here)
+
+
+def _senders(side: Side, alarm: Resource) -> set[str]:
+    """Return the Regions whose beats the alarm's rule counts, but those where the plan takes the schedule away."""
+    rule = side.link(alarm, ("dimensions", "RuleName"), _RULE).target
+    found = _SENDER.findall("" if rule is None else rule.text("event_pattern") or "")
+    return {
+        region for arn, region in found if side.find(_RULE, arn) is not None or side.sibling.find(_RULE, arn) is None
+    }
+
+
+def _add(mechanism: str, alarm: Resource, builders: Sequence[ComponentBuilder]) -> None:
+    told = alarm.get("actions_enabled") is not False and (
+        bool(alarm.get("alarm_actions")) or alarm.is_unknown("alarm_actions")
+    )
+    doubts = () if told else ("its alarm tells nobody",)
+    for builder in builders:
+        builder.protections.append(
+            Protection(mechanism=mechanism, parameters={"rings_in": alarm.region}, address=alarm.address, doubts=doubts)
+        )
