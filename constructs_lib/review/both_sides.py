@@ -18,11 +18,13 @@ from constructs_lib.review.checks.lost.lost_paths import lost_paths
 from constructs_lib.review.checks.promises import promises
 from constructs_lib.review.checks.refused.engine_parameters import engine_parameters
 from constructs_lib.review.checks.refused.keys import keys
+from constructs_lib.review.checks.refused.offers import offers
 from constructs_lib.review.checks.refused.provider_accepts import provider_accepts
 from constructs_lib.review.checks.refused.refused_copies import refused, refused_copies
 from constructs_lib.review.checks.registry import registry
 from constructs_lib.review.checks.return_by_itself import return_by_itself
 from constructs_lib.review.checks.roles.backup_role import backup_role, broken_backups
+from constructs_lib.review.checks.roles.monitoring_role import monitoring_role
 from constructs_lib.review.checks.roles.replication_permissions import (
     PROVED_BY,
     broken_replication,
@@ -62,7 +64,13 @@ class _Proofs:
 def _proofs(side: PlanUnderReview, replication: tuple[Found, ...] | None = None) -> _Proofs:
     return _Proofs(
         replication=tuple(replication_permissions(side)) if replication is None else replication,
-        refused=(*provider_accepts(side), *refused_copies(side), *engine_parameters(side)),
+        refused=(
+            *provider_accepts(side),
+            *refused_copies(side),
+            *engine_parameters(side),
+            *offers(side),
+            *monitoring_role(side),
+        ),
         others=(
             *backup_role(side),
             *changes_in_place(side),

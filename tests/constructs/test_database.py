@@ -596,6 +596,11 @@ def test_both_regions_of_dsql_name_the_witness_and_the_global_stack_peers_them()
     assert {peering["witness_region"] for peering in peerings} == {"eu-west-3"}
 
 
+def test_a_witness_is_a_region_of_its_own() -> None:
+    with pytest.raises(ConfigurationError, match="a Region cannot stand in for itself"):
+        build("dsql_multi_region", third_region=PRIMARY)
+
+
 def test_dsql_in_one_region_has_backups_and_no_witness() -> None:
     database = build("dsql")
     assert database.backup is not None

@@ -76,6 +76,26 @@ def _encrypted_as_a_whole(**secondary: Any) -> list[dict[str, Any]]:
     return [holder, *clusters]
 
 
+def _made(*entries: dict[str, Any]) -> list[dict[str, Any]]:
+    """The same, which the plan is to make."""
+    for entry in entries:
+        entry["change"] |= {"actions": ["create"], "before": None}
+    return list(entries)
+
+
+def _group(family: str) -> dict[str, Any]:
+    return resource("aws_db_parameter_group.group", {"name": "group", "family": family, "parameter": []})
+
+
+def _zone(name: str, **more: Any) -> dict[str, Any]:
+    return resource("aws_route53_zone.zone", {"name": name, "zone_id": "Z1", "id": "Z1", **more}, region=None)
+
+
+def _cname(name: str, value: str) -> dict[str, Any]:
+    values = {"zone_id": "Z1", "name": name, "type": "CNAME", "records": [value]}
+    return resource("aws_route53_record.record", values, region=None)
+
+
 def _scaled(name: str) -> list[dict[str, Any]]:
     target = {"service_namespace": "dynamodb", "resource_id": name}
     return [table(billing_mode="PROVISIONED"), resource("aws_appautoscaling_target.orders", target)]
@@ -130,6 +150,14 @@ def _cluster(before: dict[str, Any] | None = None, **more: Any) -> dict[str, Any
     }
     plain = {name: value for name, value in values.items() if name not in more}
     return resource("aws_rds_cluster.main", values, values if before is None else {**plain, **before})
+
+
+_CLUSTER_ARN = f"arn:aws:rds:{HOME}:{ACCOUNT}:cluster:main"
+
+
+def _binlog(source: str) -> dict[str, Any]:
+    values = {"cluster_identifier": "copy", "engine": "aurora-mysql", "replication_source_identifier": source}
+    return resource("aws_rds_cluster.copy", values, region=AWAY)
 
 
 def _check(**more: Any) -> list[dict[str, Any]]:
@@ -581,7 +609,8 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
             "an identifier",
             [instance(), instance("replica", AWAY, replicate_source_db="db")],
             [instance(), instance("replica", HOME, replicate_source_db="db")],
-        )
+        ),
+        ("of a cluster", [_cluster(), _binlog("main")], [_cluster(), _binlog(_CLUSTER_ARN)]),
     ],
     "RECOVERY-320": [
         (
@@ -610,6 +639,53 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
             _backups_to("eu-west-1", "ap-south-1"),
             _backups_to("eu-west-1", "eu-central-1"),
         )
+    ],
+    "RECOVERY-327": [
+        ("a class", _made(instance(instance_class="db.nosuch.large")), _made(instance(instance_class="db.m6g.large"))),
+        ("a size", _made(instance(instance_class="db.m6g.huge")), _made(instance(instance_class="db.m6g.large"))),
+        ("a version", _made(instance(engine_version="99")), _made(instance(engine_version="16.6"))),
+        ("one that is there", _made(instance(engine_version="99.1")), [instance(engine_version="99.1")]),
+        ("of a cluster", _made(_cluster(engine_version="9.9")), _made(_cluster(engine_version="8.0"))),
+        ("a family", [instance(), *_made(_group("postgres99"))], [instance(), *_made(_group("postgres16"))]),
+    ],
+    "RECOVERY-328": [
+        (
+            "Oracle in another Region",
+            [instance(engine="oracle-ee"), *_made(replica(engine="oracle-ee", option_group_name="own"))],
+            [instance(engine="oracle-ee"), *_made(replica(engine="oracle-ee"))],
+        ),
+        (
+            "another engine",
+            [instance(engine="oracle-ee"), *_made(replica(engine="oracle-ee", option_group_name="own"))],
+            [instance(engine="mysql"), *_made(replica(engine="mysql", option_group_name="own"))],
+        ),
+    ],
+    "RECOVERY-329": [
+        ("a user", _made(*_global(master_username="owner")), _made(*_global())),
+        ("a database", _made(*_global(database_name="shop")), _made(*_global(primary={"database_name": "shop"}))),
+        ("it is there", _made(*_global(master_username="owner")), _global(master_username="owner")),
+    ],
+    "RECOVERY-330": [
+        (
+            "a reserved zone",
+            [bucket("data"), *_made(_zone("shop.example.com"))],
+            [bucket("data"), *_made(_zone("a.test"))],
+        ),
+        (
+            "a private one",
+            [bucket("data"), *_made(_zone("example.org"))],
+            [bucket("data"), *_made(_zone("example.org", vpc=[{"vpc_id": "vpc-1"}]))],
+        ),
+        (
+            "at itself",
+            [bucket("data"), _cname("www.a.test", "WWW.a.test.")],
+            [bucket("data"), _cname("www.a.test", "b.test")],
+        ),
+        (
+            "the apex",
+            [bucket("data"), _zone("a.test"), _cname("a.test", "b.test")],
+            [bucket("data"), _zone("a.test"), _cname("www.a.test", "b.test")],
+        ),
     ],
     "RECOVERY-501": [
         ("an alarm here", _check(), _check(cloudwatch_alarm_region="us-east-1")),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from constructs_lib.assessment import Verdict
+from constructs_lib.plan import read_plan
 from constructs_lib.review.renderers import render
-from tests.review.made import AWAY, EVERYTHING, HOME, found, instance, replica, replicated, table
+from tests.review.made import AWAY, EVERYTHING, HOME, found, instance, plan, replica, replicated, resource, table
 
 _REGION = EVERYTHING.replace(", software: {rto: 1d, rpo: 1d}", "")
 _KEY = f"arn:aws:kms:{HOME}:123456789012:key/1"
@@ -70,3 +72,23 @@ def test_what_changes_where_nothing_is_declared_is_shown_either_way(better: bool
     promised = _REGION.replace("{rto: 4h, rpo: 4h}", "{hardware: {rto: 4h, rpo: 4h}}")
 
     assert "| software |" in render(found(changed, objectives=promised), "markdown", name=None)
+
+
+def test_of_clusters_that_one_module_makes_the_one_with_data_of_its_own_is_the_primary() -> None:
+    """The module gives each a user, which is null for a secondary; a plan shows that as known only after apply."""
+    both = {"engine": "aurora-mysql", "global_cluster_identifier": "all", "backup_retention_period": 7}
+    home = resource("aws_rds_cluster.home", {**both, "cluster_identifier": "home", "master_username": "owner"}, None)
+    unknown = {"master_username": True}
+    away = resource("aws_rds_cluster.away", {**both, "cluster_identifier": "away"}, None, region=AWAY, unknown=unknown)
+    given = {"master_username": {"references": ["local.primary", "var.user"]}}
+    configured = [
+        {"address": f"aws_rds_cluster.{name}", "mode": "managed", "type": "aws_rds_cluster", "name": name}
+        | {"expressions": given}
+        for name in ("home", "away")
+    ]
+    holder = resource("aws_rds_global_cluster.all", {"global_cluster_identifier": "all", "id": "all"})
+    document = plan(holder, home, away, configuration={"root_module": {"resources": configured}})
+
+    read = read_plan(json.dumps(document).encode())
+
+    assert read.copies_after == {"aws_rds_cluster.away": "aws_rds_cluster.home"}

@@ -19,7 +19,9 @@ from tests.review.made import (
     bucket,
     declared,
     found,
+    instance,
     plan,
+    replica,
     replicated,
     resource,
     table,
@@ -303,3 +305,16 @@ def test_a_document_that_is_written_only_at_apply_is_read_from_the_plan(
     proved = {item.id for item in result.errors} - {"RECOVERY-101"}
     assert proved == ({id} if id else set())
     assert _verdict(result) is (Verdict.BREACHED if id else Verdict.MET)
+
+
+@pytest.mark.parametrize(("service", "taken"), [("monitoring.rds.amazonaws.com", True), ("rds.amazonaws.com", False)])
+def test_rds_must_be_let_assume_the_role_of_its_monitoring(service: str, taken: bool) -> None:
+    arn = f"arn:aws:iam::{ACCOUNT}:role/watch"
+    new = instance(before=None, monitoring_role_arn=arn)
+
+    result = found(new, replica(), _role("watch", _trust(service)), objectives=_REGION)
+
+    assert ("RECOVERY-218" in _ids(result)) is not taken
+    # What is there already RDS has taken.
+    there = found(instance(monitoring_role_arn=arn), replica(), _role("watch", _trust(service)), objectives=_REGION)
+    assert "RECOVERY-218" not in _ids(there)

@@ -214,22 +214,24 @@ def _writer(side: Side, name: str) -> Resource | None:
 
 
 def _primary(clusters: list[Resource]) -> Resource | None:
-    """Return the cluster that has data of its own, or the only one that does not say it copies another."""
+    """Return the cluster that has data of its own, or the only one that does not say it copies another.
+
+    One module may make all of them, and give an argument to each that is null for some: what is known counts first. Of
+    several that have data of their own RDS takes the first that is made, so one of them is the primary.
+    """
     own = [cluster for cluster in clusters if _has_own_data(cluster)]
-    if len(own) == 1:
-        return own[0]
-    plain = [cluster for cluster in own or clusters if not cluster.text("source_region") and not cluster.text(_BINLOG)]
-    return plain[0] if len(plain) == 1 else None
+    sure = [cluster for cluster in own if any(cluster.get(name) for name in _OWN_DATA)]
+    candidates = sure or own or clusters
+    plain = [cluster for cluster in candidates if not cluster.text("source_region") and not cluster.text(_BINLOG)]
+    return plain[0] if len(plain) == 1 or (plain and own) else None
 
 
 def _has_own_data(cluster: Resource) -> bool:
-    for name in _OWN_DATA:
-        if cluster.arguments is not None:
-            if name in cluster.arguments:
-                return True
-        elif cluster.get(name):
-            return True
-    return False
+    return any(
+        bool(cluster.get(name)) or (cluster.is_unknown(name) and not cluster.left_out(name))
+        for name in _OWN_DATA
+        if cluster.arguments is None or name in cluster.arguments
+    )
 
 
 def _global_database(

@@ -255,7 +255,40 @@ def _cold(
         yield "RECOVERY-315", {"value": _shown(resource, kept - cold, *place), "allowed": allowed}
 
 
+# ---------------------------------------------------------------- Route 53
+
+
+def _zone(under_review: PlanUnderReview, resource: Resource) -> Iterator[tuple[str, Mapping[str, str]]]:
+    name = _plain(resource.text("name"))
+    reserved = [str(item) for item in limit("route53.reserved_zone").values]
+    change = under_review.changes.get(resource.address)
+    private = resource.get("vpc") or resource.is_unknown("vpc")
+    if change is None or not change.created or private or name is None:
+        return
+    if any(name == item or name.endswith(f".{item}") for item in reserved):
+        shown = _shown(resource, name, "name")
+        yield "RECOVERY-330", {"what": f"{resource.address} is the zone {shown}, which AWS reserves"}
+
+
+def _record(under_review: PlanUnderReview, resource: Resource) -> Iterator[tuple[str, Mapping[str, str]]]:
+    name = _plain(resource.text("name"))
+    if name is None or resource.text("type") != "CNAME":
+        return
+    listed = resource.get("records")
+    if name in [_plain(item) for item in (listed if isinstance(listed, list) else []) if isinstance(item, str)]:
+        yield "RECOVERY-330", {"what": f"{resource.address} is a CNAME that points at itself"}
+    zone = under_review.target(resource, "zone_id", "aws_route53_zone")
+    if zone is not None and _plain(zone.text("name")) == name:
+        yield "RECOVERY-330", {"what": f"{resource.address} is a CNAME with the name of its zone"}
+
+
+def _plain(name: str | None) -> str | None:
+    return None if name is None else name.rstrip(".").lower()
+
+
 _CHECKS: Final[dict[str, Check]] = {
+    "aws_route53_zone": _zone,
+    "aws_route53_record": _record,
     "aws_s3_bucket_replication_configuration": _replication,
     "aws_cloudfront_distribution": _distribution,
     "aws_dynamodb_table": _table,

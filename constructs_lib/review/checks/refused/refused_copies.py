@@ -27,6 +27,8 @@ _DYNAMODB: Final = "dynamodb"
 _TABLES: Final = "table"
 _PASSWORD: Final = "manage_master_user_password"
 _SQL_SERVER: Final = "sqlserver"
+_ORACLE: Final = "oracle-"
+_OF_THE_PRIMARY: Final = ("master_username", "master_password", "database_name")
 
 _WHY: Final = f"AWS refuses it as it is planned, {SEE}"
 
@@ -38,6 +40,7 @@ def refused_copies(under_review: PlanUnderReview) -> Iterator[Found]:
             yield from _replica(under_review, source, copy, reviewed)
         elif copy.type == _CLUSTER:
             yield from _secondary(under_review, source, copy, reviewed)
+    yield from _two_primaries(under_review)
     for backups in under_review.after(_BACKUPS):
         yield from _replicated_backups(under_review, backups)
     replicas: dict[str, list[Resource]] = {}
@@ -91,6 +94,12 @@ def _given(resource: Resource, name: str) -> bool:
     return resource.get(name) not in (None, "", False) or (resource.is_unknown(name) and not resource.left_out(name))
 
 
+def _asked(under_review: PlanUnderReview, resource: Resource, name: str) -> bool:
+    """Whether the plan is to make the resource with an argument: what is there already was not refused."""
+    change = under_review.changes.get(resource.address)
+    return change is not None and (change.created or change.replaced) and _given(resource, name)
+
+
 def _without_key(copy: Resource, what: str, argument: str, reviewed: ReviewedComponent | None) -> Found:
     values = {"what": what, "argument": argument}
     return Found(id="RECOVERY-317", address=copy.address, reviewed=reviewed, values=values)
@@ -109,9 +118,16 @@ def _replica(
         yield _without_key(copy, "a replica of an encrypted instance", key, reviewed)
     if original.get(_PASSWORD) is True and not (original.text("engine") or "").startswith(_SQL_SERVER):
         yield _managed(copy, "a replica", original, reviewed)
+    if (original.text("engine") or "").startswith(_ORACLE) and _asked(under_review, copy, "option_group_name"):
+        yield Found(id="RECOVERY-328", address=copy.address, reviewed=reviewed)
     source = copy.text("replicate_source_db")
     if source is not None and not source.startswith("arn:"):
-        yield Found(id="RECOVERY-319", address=copy.address, reviewed=reviewed, values={"original": original.address})
+        yield _by_identifier(copy, "replicate_source_db", original, reviewed)
+
+
+def _by_identifier(copy: Resource, argument: str, original: Resource, reviewed: ReviewedComponent) -> Found:
+    values = {"argument": argument, "original": original.address}
+    return Found(id="RECOVERY-319", address=copy.address, reviewed=reviewed, values=values)
 
 
 def _managed(copy: Resource, what: str, original: Resource, reviewed: ReviewedComponent) -> Found:
@@ -126,7 +142,11 @@ def _secondary(
     encrypted = any(item is not None and item.get("storage_encrypted") is True for item in (original, copy, joined))
     if encrypted and _apart(original, copy) and not _given(copy, "kms_key_id"):
         yield _without_key(copy, "a secondary cluster of an encrypted one", "kms_key_id", reviewed)
-    if copy.text("replication_source_identifier") is not None:
+    argument = "replication_source_identifier"
+    source = copy.text(argument)
+    if source is not None:
+        if not source.startswith("arn:"):
+            yield _by_identifier(copy, argument, original, reviewed)
         return
     if original.get(_PASSWORD) is True:
         yield _managed(copy, "a secondary cluster of a global database", original, reviewed)
@@ -135,6 +155,28 @@ def _secondary(
     if first and second and any(one != other for one, other in zip(first.split("."), second.split("."), strict=False)):
         values = {"original": original.address}
         yield Found(id="RECOVERY-321", address=copy.address, reviewed=reviewed, values=values)
+
+
+def _two_primaries(under_review: PlanUnderReview) -> Iterator[Found]:
+    """Yield the clusters that are to join a global database with a user of their own, where another one has one."""
+    joined: dict[str, list[Resource]] = {}
+    for cluster in under_review.after(_CLUSTER):
+        group = under_review.target(cluster, "global_cluster_identifier", _GLOBAL)
+        if group is not None and any(_given(cluster, name) for name in _OF_THE_PRIMARY):
+            joined.setdefault(group.address, []).append(cluster)
+    for clusters in joined.values():
+        # One that is there is the primary, else one that is no copy, else any: RDS takes the first that is made.
+        copies = under_review.plan.copies_after
+        primary = min(
+            clusters,
+            key=lambda one: (any(_asked(under_review, one, name) for name in _OF_THE_PRIMARY), one.address in copies),
+        )
+        for cluster in clusters:
+            taken = [name for name in _OF_THE_PRIMARY if _asked(under_review, cluster, name)]
+            concern, reviewed = under_review.concerns(cluster.address)
+            if cluster is not primary and taken and concern:
+                values = {"arguments": ", ".join(taken), "original": primary.address}
+                yield Found(id="RECOVERY-329", address=cluster.address, reviewed=reviewed, values=values)
 
 
 def _replicated_backups(under_review: PlanUnderReview, backups: Resource) -> Iterator[Found]:

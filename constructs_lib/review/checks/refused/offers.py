@@ -1,0 +1,66 @@
+"""Engine versions, instance classes and families of parameters that RDS does not have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.catalog.engines import load_engines
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.review.finding import Found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.catalog.engines import Engine
+    from constructs_lib.plan import Resource
+    from constructs_lib.review.plan_under_review import PlanUnderReview
+
+_VERSION: Final = "engine_version"
+_CLASSES: Final = {"aws_db_instance": "instance_class", "aws_rds_cluster_instance": "instance_class"}
+_CLUSTERS: Final = ("aws_rds_cluster", "aws_rds_global_cluster")
+_GROUPS: Final = ("aws_db_parameter_group", "aws_rds_cluster_parameter_group")
+_FAMILY: Final = "family"
+
+
+def offers(under_review: PlanUnderReview) -> Iterator[Found]:
+    """Yield what the plan makes, or changes to, and RDS does not have. What is there already was not refused."""
+    for resource in under_review.after(*_CLASSES, *_CLUSTERS):
+        engine = load_engines().get(resource.text("engine") or "")
+        if engine is not None:
+            yield from _found(under_review, resource, _VERSION, _no_version(engine, resource.text(_VERSION)))
+            name = _CLASSES.get(resource.type)
+            given = None if name is None else resource.text(name)
+            if name is not None and given is not None:
+                yield from _found(under_review, resource, name, engine.refusal(given))
+    for group in under_review.after(*_GROUPS):
+        yield from _found(under_review, group, _FAMILY, _no_family(group.text(_FAMILY) or ""))
+
+
+def _no_version(engine: Engine, version: str | None) -> str | None:
+    try:
+        if version is not None:
+            engine.major(version)
+    except ConfigurationError:
+        return f"AWS has the versions {', '.join(engine.majors)}" if engine.majors else None
+    return None
+
+
+def _no_family(family: str) -> str | None:
+    engine = load_engines().get(family.rstrip("0123456789.").rstrip("-"))
+    if engine is None or not engine.majors:
+        return None
+    families = [engine.parameter_group_family(major) for major in engine.majors]
+    return None if family in families else f"AWS has the families {', '.join(families)}"
+
+
+def _found(under_review: PlanUnderReview, resource: Resource, argument: str, why: str | None) -> Iterator[Found]:
+    change = under_review.changes.get(resource.address)
+    before = under_review.plan.resources_before.get(resource.address)
+    same = before is not None and before.get(argument) == resource.get(argument)
+    if why is None or change is None or change.forgotten or (same and not change.replaced):
+        return
+    concern, reviewed = under_review.concerns(resource.address)
+    if concern:
+        value = "a sensitive value" if resource.is_sensitive(argument) else str(resource.get(argument))
+        values = {"argument": argument, "value": value, "because": why}
+        yield Found(id="RECOVERY-327", address=resource.address, reviewed=reviewed, values=values)
