@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.catalog.managed_policies import backup_needs
 from constructs_lib.catalog.resource_types import types_that
 from constructs_lib.review.checks.roles.granted import granted
 from constructs_lib.review.finding import Found
@@ -19,7 +20,6 @@ _HOLDERS: Final = types_that("holds")
 _ROLE: Final = "aws_iam_role"
 _USERS: Final = types_that("role")
 _ATTACHED: Final = ("aws_iam_role_policy_attachment", "aws_iam_role_policy")
-_PROVED: Final = ("replication", "backups")
 _INSTANCE: Final = "aws_rds_cluster_instance"
 
 
@@ -68,7 +68,7 @@ def _roles(under_review: PlanUnderReview) -> Iterator[Found]:
         names.update(dict.fromkeys((*text, role.address), found))
         after = under_review.plan.resources_after.get(role.address)
         # What such a role may still do is proved from its policies, as far as they are known.
-        if found[0] in _PROVED and after is not None and granted(under_review, after) is not None:
+        if after is not None and _proved(under_review, found) and granted(under_review, after) is not None:
             judged |= text
         if (does := _does(under_review, role)) is not None and under_review.declared:
             judged |= text
@@ -82,6 +82,15 @@ def _roles(under_review: PlanUnderReview) -> Iterator[Found]:
         if does is not None and under_review.declared:
             what = f"{part.address}, what lets the role for {found[0]} work"
             yield Found(id="RECOVERY-127", address=part.address, reviewed=found[1], values={"does": does, "what": what})
+
+
+def _proved(under_review: PlanUnderReview, use: tuple[str, ReviewedComponent | None]) -> bool:
+    """Whether a check of its own proves what a role with that use may do."""
+    purpose, reviewed = use
+    if purpose != "backups" or reviewed is None:
+        return purpose == "replication"
+    main = under_review.resource(reviewed.address)
+    return main is not None and main.type in backup_needs()
 
 
 def _used_roles(under_review: PlanUnderReview) -> dict[str, tuple[str, ReviewedComponent | None]]:
