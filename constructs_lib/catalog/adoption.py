@@ -17,10 +17,12 @@ class Maker(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     Attributes:
         type: Terraform's type.
         named_by: The parameter that names it; None: AWS does.
+        id_is_made_up: Whether Terraform imports it by an id that AWS makes up, and the name is for the code alone.
     """
 
     type: str
     named_by: str | None = None
+    id_is_made_up: bool = False
 
 
 class _Types(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

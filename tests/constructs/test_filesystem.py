@@ -154,3 +154,31 @@ def test_the_cheapest_that_keeps_the_promise_is_built() -> None:
 def test_what_efs_would_refuse_is_refused(pattern: str, options: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         build(pattern, **options)
+
+
+def test_what_a_recovery_made_has_addresses_of_its_own_and_the_rest_stays() -> None:
+    own, taken = (
+        stacks_of(build("backup", "in_one_stack", **options))["shop"]["resource"]
+        for options in ({}, {"adopted": "shop-exports-restored"})
+    )
+    moved = {"aws_efs_file_system", "aws_efs_backup_policy", "aws_efs_mount_target"}
+
+    for type_ in moved:
+        assert not own[type_].keys() & taken[type_].keys()
+    for type_ in own.keys() - moved:
+        assert own[type_].keys() == taken[type_].keys()
+    (system,) = taken["aws_efs_file_system"].values()
+    assert (system["creation_token"], system["tags"]["Name"]) == ("shop-exports-restored", "shop-exports")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "adopted", "said"),
+    [
+        ("replication", "other", "what was restored has no replica"),
+        ("backup", "shop-exports", "the file system's own"),
+        ("backup", "x" * 65, "adopted"),
+    ],
+)
+def test_what_cannot_be_taken_over_is_refused(pattern: str, adopted: str, said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        build(pattern, adopted=adopted)

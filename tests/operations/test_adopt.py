@@ -14,11 +14,8 @@ from constructs_lib import (
     Database,
     FileSystem,
     KeyAttribute,
-    Network,
-    Objective,
     Sites,
     Table,
-    Target,
     Workload,
 )
 from constructs_lib.documents.read.stacks import read_stacks
@@ -38,6 +35,8 @@ from tests.emulator.conftest import _aws, _extra  # noqa: F401 - the fixtures
 from tests.operations.conftest import FAST
 from tests.operations.seeded import HOME, RECOVERY
 from tests.operations.test_imports import Terraform
+from tests.operations.workloads import LOOSE, THREE_ZONES
+from tests.operations.workloads import workload as of_service
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,13 +46,6 @@ if TYPE_CHECKING:
     from constructs_lib.operations.plan import Plan
 
 PATTERNS: dict[str, Any] = {"stock": "automated_backups", "books": "read_replica", "ledger": "global_database"}
-THREE_ZONES = Network(
-    subnet_ids=["subnet-1", "subnet-2", "subnet-3"],
-    security_group_ids=["sg-1"],
-    recovery_subnet_ids=["subnet-4", "subnet-5", "subnet-6"],
-    recovery_security_group_ids=["sg-2"],
-)
-LOOSE = Objective(software=Target("30d", "30d"))
 
 
 def synthesized(directory: Path, **adopted: dict[str, Any]) -> DocumentedWorkload:
@@ -336,19 +328,101 @@ def test_what_cannot_be_taken_over_is_refused_and_leaves_nothing_behind(
         alone(tmp_path, **options)
 
 
-def test_of_a_kind_that_no_construct_takes_over_nothing_is_claimed(tmp_path: Path) -> None:
-    app = App(outdir=str(tmp_path))
+def of_files(directory: Path, **options: Any) -> DocumentedWorkload:
+    """Return a workload of a bucket, and of a file system with a backup in both Regions or as *options* say."""
+    shutil.rmtree(directory / "stacks", ignore_errors=True)
+    app = App(outdir=str(directory))
     sites = Sites.in_one_stack(TerraformStack(app, "shop"), "shop", primary=HOME, recovery=RECOVERY)
     shop = Workload(sites, objective=LOOSE)
-    FileSystem(shop, "files", network=THREE_ZONES)
+    FileSystem(shop, "files", network=THREE_ZONES, **{"pattern": "backup_copy", **options})
     Bucket(shop, "assets")
     app.synth()
-    (workload,) = read_stacks(tmp_path, None)
-    for name, type_ in (("files", "EFS"), ("assets", "S3")):
-        found = adoption_of(workload, journal(name, HOME, BACKUP, {"ResourceType": type_, "Metadata": {}}))
+    (found,) = read_stacks(directory, None)
+    return found
 
-        assert "look at `terraform plan`" in found.notes[name]
+
+def restored_files(workload: DocumentedWorkload, token: str, **facts: Any) -> dict[str, Any]:
+    """Return the journal of a file system that AWS Backup has restored at home, as *token*."""
+    parameters = {"ResourceType": "EFS", "Metadata": {"CreationToken": token}}
+    written = journal("files", HOME, BACKUP, parameters, **facts)
+    arn = "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-0123"
+    written["components"]["files"]["kept"] = {"restored_arn": arn}
+    (item,) = (part for part in workload.components if part.name == "files")
+    written["addresses"] = {"files": [[member.stack, member.address] for member in item.members if member.address]}
+    return written
+
+
+@pytest.mark.parametrize(("command", "token"), [("restore", "shop-files-restored"), ("failback", "shop-files-home")])
+def test_a_restored_file_system_is_taken_over_and_its_mount_targets_are_named(
+    tmp_path: Path, command: str, token: str
+) -> None:
+    before = of_files(tmp_path)
+    done = restored_files(before, token, command=command)
+
+    asked = adoption_of(before, done)
+    adopting = adoption_of(of_files(tmp_path, adopted=token), done)
+
+    assert asked.options == {"files": {"adopted": token}}
+    assert [(block.to.partition(".")[0], block.id) for block in adopting.imports] == [
+        ("aws_efs_file_system", "fs-0123")
+    ]
+    gone = [address.partition(".")[0] for _, address in adopting.removed]
+    assert sorted(gone) == ["aws_efs_backup_policy", "aws_efs_file_system", *["aws_efs_mount_target"] * 3]
+    assert adopting.notes["files"].count("aws_efs_mount_target.") == 3
+    assert f"--region {HOME} --file-system-id fs-0123" in adopting.notes["files"]
+
+
+def test_what_a_plan_may_change_of_a_file_system_is_not_its_mount_targets(tmp_path: Path) -> None:
+    """They were made by hand, and EFS takes one a subnet: the plan is not as documented before they are imported."""
+    path = tmp_path / "plan.json"
+    changes = [
+        {"address": "aws_efs_mount_target.one", "type": "aws_efs_mount_target", "change": {"actions": ["create"]}},
+        {"address": "aws_efs_backup_policy.it", "type": "aws_efs_backup_policy", "change": {"actions": ["create"]}},
+        {
+            "address": "aws_efs_file_system.it",
+            "type": "aws_efs_file_system",
+            "change": {"actions": ["update"], "before": {"tags": {}}, "after": {"tags": {"a": "b"}}},
+        },
+    ]
+    path.write_text(json.dumps({"format_version": "1.2", "resource_changes": changes}))
+
+    (found,) = undocumented(path, ())
+
+    assert found.startswith("aws_efs_mount_target.one would be created")
+
+
+def test_after_a_failover_of_a_replicated_file_system_nothing_is_applied_before_the_failback(tmp_path: Path) -> None:
+    workload = of_files(tmp_path, pattern="replication")
+    ended = ("files", RECOVERY, "efs:DeleteReplicationConfiguration", {"SourceFileSystemId": "fs-1"})
+
+    there = adoption_of(workload, journal(*ended, command="failover"))
+    home = adoption_of(workload, journal(*ended, command="failback"))
+
+    assert there.notes["files"].startswith("apply nothing before the failback")
+    assert home.notes["files"].startswith("nothing to do")
+
+
+def test_of_a_service_nothing_is_taken_over(tmp_path: Path) -> None:
+    """How many tasks run is not Terraform's to say: the construct ignores it."""
+    workload = of_service(tmp_path, "service", pattern="at_zero")
+    scaled = ("it", RECOVERY, "ecs:UpdateService", {"cluster": "shop-it", "service": "shop-it", "desiredCount": 2})
+    files = (json.loads(path.read_text()) for path in tmp_path.glob("stacks/*/cdk.tf.json"))
+    services = [item for stack in files for item in stack["resource"].get("aws_ecs_service", {}).values()]
+
+    for command in ("failover", "failback"):
+        found = adoption_of(workload, journal(*scaled, command=command))
+        assert found.notes == {"it": "nothing to do: it is where Terraform has it, and the plan is empty"}
         assert not found.documents()
+    assert len(services) == 2
+    assert all("desired_count" in item["lifecycle"]["ignore_changes"] for item in services)
+
+
+def test_of_a_bucket_that_aws_backup_restored_nothing_is_claimed(tmp_path: Path) -> None:
+    """No pattern of the construct has such backups."""
+    found = adoption_of(of_files(tmp_path), journal("assets", HOME, BACKUP, {"ResourceType": "S3", "Metadata": {}}))
+
+    assert "look at `terraform plan`" in found.notes["assets"]
+    assert not found.documents()
 
 
 def test_drctl_names_the_option_then_writes_the_blocks_and_judges_the_plan(

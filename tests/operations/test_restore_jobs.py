@@ -18,7 +18,7 @@ from constructs_lib.operations.rehearsing.evidence import append, newest
 from constructs_lib.operations.rehearsing.restore_jobs import record_of_job, restore_jobs
 from tests.cli.run import drctl
 from tests.operations.seeded import HOME, RECOVERY
-from tests.operations.test_rights import workload
+from tests.operations.workloads import workload
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -61,6 +61,9 @@ class FileSystem(Construct):
         deletion_protection: Whether Terraform refuses to destroy it. Default: that of the sites, True.
         backup_hour: The UTC hour the schedule goes through. Default 3.
         backup_lock: A lock on the vaults. Default: none.
+        adopted: The creation token of the file system that a recovery made, which is the file system from now on, such
+            as `shop-exports-restored`; `drctl adopt` says which. Its resources get addresses of their own, so that
+            Terraform can let go of the old ones and import these in one plan. Default: none.
 
     Attributes:
         decision: What was decided, and why.
@@ -93,6 +96,7 @@ class FileSystem(Construct):
         deletion_protection: bool | None = None,
         backup_hour: int = DEFAULT_BACKUP_HOUR,
         backup_lock: VaultLock | None = None,
+        adopted: str | None = None,
     ) -> None:
         sites = sites_of(place, f"file system {id!r}")
         protected = sites.protects(deletion_protection)
@@ -103,6 +107,7 @@ class FileSystem(Construct):
             infrequent_access_days=infrequent_access_days,
             availability_zone=availability_zone,
             deletion_protection=protected,
+            adopted=adopted,
         )
         decision = decide(
             place,
@@ -133,7 +138,8 @@ class FileSystem(Construct):
         self.sites = sites
         self._options = options
         there = Construct(sites.recovery.scope, id) if sites.recovery and (replicated or backup.copied) else None
-        self.file_system, self.mount_targets = self._build(self, sites.primary)
+        home = self if adopted is None else Construct(self, adopted)
+        self.file_system, self.mount_targets = self._build(home, sites.primary)
         self.replica: AwsResource | None = None
         self.replication: Replication | None = None
         if replicated and sites.recovery is not None and there is not None:

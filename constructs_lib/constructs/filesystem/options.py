@@ -31,6 +31,7 @@ class FileSystemOptions:
     infrequent_access_days: int | None
     availability_zone: str | None
     deletion_protection: bool
+    adopted: str | None = None
 
     def __attrs_post_init__(self) -> None:
         limit("efs.creation_token").check_length(self.name, "the name of the file system")
@@ -48,6 +49,11 @@ class FileSystemOptions:
         if self.availability_zone is not None and not isinstance(self.availability_zone, str):
             refuse("availability_zone", self.availability_zone, 'the name of one, such as "eu-west-1a"')
         check_flag(self.deletion_protection, "deletion_protection")
+        if self.adopted is not None:
+            limit("efs.creation_token").check_length(self.adopted, "adopted")
+            if self.adopted == self.name:
+                msg = f"adopted is {self.adopted!r}, the file system's own; give that of what a recovery made"
+                raise ConfigurationError(msg)
 
     def check(self, decision: Decision, primary: Site) -> None:
         """Check what depends on the pattern.
@@ -66,6 +72,12 @@ class FileSystemOptions:
             raise ConfigurationError(msg)
         if zone is not None and not is_token(zone) and not zone.startswith(primary.region):
             refuse(f"the availability_zone of {self.name}", zone, f"one of {primary.region}")
+        if decision.uses("replication") and self.adopted is not None:
+            msg = (
+                f"adopted is {self.adopted!r}, but {decision.pattern} cannot be built around it: what was restored has "
+                f"no replica; copy the good files back, or name the pattern backup_copy"
+            )
+            raise ConfigurationError(msg)
         if decision.uses("replication") and not self.network.recovery_subnet_ids:
             msg = (
                 f"file system {self.name} is replicated, and its network has no recovery_subnet_ids; give them, or "
@@ -88,7 +100,7 @@ class FileSystemOptions:
         days = self.infrequent_access_days
         policies = [{"transition_to_ia": f"AFTER_{days}_DAY{'' if days == 1 else 'S'}"}]
         return {
-            "creation_token": self.name,
+            "creation_token": self.adopted if site.role == "primary" and self.adopted else self.name,
             "encrypted": True,
             "kms_key_id": site.key_arn,
             "throughput_mode": self.throughput_mode,

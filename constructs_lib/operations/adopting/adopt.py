@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 __all__ = ["Adopting", "Made", "adoption_of"]
 
 _RESTORE_JOB: Final = "backup:StartRestoreJob"
-_KNOWN: Final = (Kind.BUCKET, Kind.TABLE, Kind.DATABASE, Kind.DISTRIBUTION)
 _UNKNOWN: Final = (
     "its construct takes over nothing that a recovery made; look at `terraform plan` before you apply anything, and "
     "import by hand"
 )
+_REPLICATION_ENDED: Final = (
+    "apply nothing before the failback: the plan asks for the replication again, which EFS refuses while the file "
+    "system in the recovery Region is written; after the failback the plan is empty"
+)
+_MOUNT_TARGET: Final = "aws_efs_mount_target"
 
 _OF_ITS_OWNER: Final = (
     "it is not managed here: its owner takes over what was made, and where that has another name, the code gives it to "
@@ -41,12 +45,14 @@ class Made:
         type: Terraform's type.
         region: Where it is.
         id: What Terraform imports it by.
+        name: What the code calls it.
     """
 
     component: str
     type: str
     region: str
     id: str
+    name: str
 
 
 @attrs.frozen(kw_only=True)
@@ -110,7 +116,7 @@ def adoption_of(workload: DocumentedWorkload, journal: Mapping[str, Any]) -> Ado
         taken = [one for one in made if _is_taken_over(one, item, journal["command"])]
         missing = [one for one in taken if _member(one, item, before) is None]
         if missing:
-            options[item.name] = {_option(one, item): one.id for one in missing if _is_main(one)}
+            options[item.name] = {_option(one, item): one.name for one in missing if _is_main(one)}
             continue
         for one in taken:
             member = _member(one, item, before)
@@ -118,7 +124,7 @@ def adoption_of(workload: DocumentedWorkload, journal: Mapping[str, Any]) -> Ado
             if (member.stack, member.address) in before:
                 msg = (
                     f"{one.type} {one.id} stands at {member.address}, the address of what it replaces, which Terraform "
-                    f"would rename or replace; give {_option(one, item)}={one.id!r} to {item.name} instead of a name"
+                    f"would rename or replace; give {_option(one, item)}={one.name!r} to {item.name} instead of a name"
                 )
                 raise RefusedError(msg)
             imports.append(Import(stack=str(member.stack), to=member.address, id=one.id))
@@ -126,9 +132,14 @@ def adoption_of(workload: DocumentedWorkload, journal: Mapping[str, Any]) -> Ado
         if taken:
             gone = sorted(before - now)
             removed += [(stack, address) for stack, address in gone if _is_let_go(address)]
+            for note in _mounted(item, taken, before):
+                notes[item.name] = note
+        elif _by_hand(journal["components"][item.name]):
+            notes[item.name] = _UNKNOWN
+        elif item.component.kind is Kind.FILESYSTEM and journal["command"] == "failover" and not made:
+            notes[item.name] = _REPLICATION_ENDED
         else:
-            known = item.component.kind in _KNOWN and not _by_hand(journal["components"][item.name])
-            notes[item.name] = _nothing_to_do(made) if known else _UNKNOWN
+            notes[item.name] = _nothing_to_do(made)
     return Adopting(
         operation=operation, options=options, imports=tuple(sorted(imports)), removed=tuple(removed), notes=notes
     )
@@ -149,8 +160,9 @@ def _made(component: str, written: Mapping[str, Any]) -> Iterator[Made]:
         if maker is None:
             continue
         arn = str(written["kept"].get("restored_arn", ""))
-        id_ = named[maker.named_by] if maker.named_by is not None else arn.rpartition("/")[2]
-        yield Made(component=component, type=maker.type, region=step["region"], id=str(id_))
+        name = str(named[maker.named_by]) if maker.named_by is not None else arn.rpartition("/")[2]
+        id_ = arn.rpartition("/")[2] if maker.id_is_made_up else name
+        yield Made(component=component, type=maker.type, region=step["region"], id=id_, name=name)
 
 
 def _by_hand(written: Mapping[str, Any]) -> bool:
@@ -181,6 +193,18 @@ def _member(made: Made, item: DocumentedComponent, before: set[tuple[str, str]])
         if told == made.id or (told is None and (member.stack, member.address) not in before):
             return member
     return None
+
+
+def _mounted(item: DocumentedComponent, taken: list[Made], before: set[tuple[str, str]]) -> Iterator[str]:
+    """Yield what to import by hand: mount targets were made by hand, so that no journal has their ids."""
+    new = [one for one in item.members if one.type == _MOUNT_TARGET and (one.stack, one.address) not in before]
+    addresses = ", ".join(one.address for one in new if one.region == item.component.region)
+    for one in taken:
+        if addresses:
+            yield (
+                f"import the mount targets that were made by hand at {addresses}, each by the id that `aws efs "
+                f"describe-mount-targets --region {one.region} --file-system-id {one.id}` tells for its subnet"
+            )
 
 
 def _is_let_go(address: str) -> bool:
