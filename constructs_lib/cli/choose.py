@@ -217,6 +217,7 @@ def _choice_as_json(choice: Choice) -> dict[str, object]:
             "cautions": list(choice.cautions),
             "routing": chosen.routing,
             "engine": chosen.component.engine,
+            "instance_class": chosen.rung.usage.instance_class,
             "third_region": chosen.third_region,
             "protections": [
                 {"mechanism": item.mechanism, "region": item.region, "parameters": dict(item.parameters)}
@@ -355,7 +356,9 @@ def _write_choice(choice: Choice, doubts: tuple[str, ...]) -> None:
 
 
 def _details(chosen: Candidate) -> str:
+    usage = chosen.rung.usage
     parts = [f"engine {chosen.component.engine}" if chosen.component.engine else ""]
+    parts.append(f"on {usage.instance_class}" if usage.most_acus is not None else "")
     parts.append(f"third Region {chosen.third_region}" if chosen.third_region else "")
     told = ", ".join(filter(None, parts))
     return f" ({told})" if told else ""

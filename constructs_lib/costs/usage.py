@@ -155,6 +155,10 @@ class Usage:
             return self.instance_class
         return None if self.most_acus is None else serverless().class_holding(self.most_acus)
 
+    def with_class_open(self) -> Usage:
+        """Return it with the class of instance left to choosing, where the capacity that is declared tells it."""
+        return self if self.most_acus is None else attrs.evolve(self, instance_class=None)
+
     def least_capacity(self, *, global_primary: bool) -> Decimal:
         """Return the capacity units that a serverless instance keeps when idle.
 

@@ -223,7 +223,7 @@ def _chosen(
         region=item.component.region,
         recovery_region=None if one_region else item.recovery_region,
         engine=item.component.engine,
-        usage=item.usage,
+        usage=item.usage.with_class_open(),
         provider=item.provider,
         features=item.features,
         third_region=None if one_region else item.third_region,

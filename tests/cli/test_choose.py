@@ -240,6 +240,18 @@ def test_part_of_a_gigabyte_counts_as_one(capsys: pytest.CaptureFixture[str]) ->
     assert as_json(ran)["chosen"]["estimates"]["region"]["rto_seconds"] == 22 * 60 + 3_600 + 12
 
 
+def test_aurora_serverless_competes_where_the_load_is_declared(capsys: pytest.CaptureFixture[str]) -> None:
+    """0.28 an hour for the 2 capacity units it keeps, where db.r5.large is 0.32."""
+    asked = ("choose", "--kind", "database", "--engine", "aurora-mysql", "--rto", "8h", "--rpo", "1d")
+    load = ("--average-acus", "1", "--most-acus", "8")
+    plain, loaded = (as_json(drctl(capsys, *asked, *more, "--format", "json")) for more in ((), load))
+    assert (plain["chosen"]["instance_class"], loaded["chosen"]["instance_class"]) == (None, "db.serverless")
+    assert plain["monthly_cost_usd"] - loaded["monthly_cost_usd"] == pytest.approx(0.04 * 730)
+    assert "engine aurora-mysql, on db.serverless" in " ".join(drctl(capsys, *asked, *load).out.split())
+    half = drctl(capsys, *asked, "--most-acus", "8")
+    assert (half.code, "give both" in half.err) == (2, True)
+
+
 def test_the_help_says_what_the_catalog_assumes(capsys: pytest.CaptureFixture[str]) -> None:
     from constructs_lib.catalog.usage import assumed_usage
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import attrs
 import pytest
 
-from constructs_lib.costs import monthly_cost
+from constructs_lib.components import Kind
+from constructs_lib.costs import Usage, monthly_cost
 from constructs_lib.documents.chart import WIDTH, Bar, bar_chart
 from constructs_lib.documents.cost_memo import DECLARED, ONE_REGION, cost_memo
+from constructs_lib.documents.pages.cost import cost_page
+from constructs_lib.objectives import Objective
 from constructs_lib.selection import Request, choose
 from tests.documents.reference import shop
 
@@ -65,6 +69,31 @@ def test_each_step_is_what_choosing_says(memo: CostMemo) -> None:
     ).chosen
 
     assert (declared.pattern, declared.usd) == (chosen.name, chosen.cost.usd)
+
+
+def test_a_database_of_which_the_capacity_is_declared_is_chosen_anew_for_each_step(tmp_path: Path) -> None:
+    """What it is built of is no wish: a looser step may have another class, and the declared one is what is built."""
+    request = Request(
+        kind=Kind.DATABASE,
+        objective=Objective("27m", "1m"),
+        region="eu-west-1",
+        recovery_region="eu-central-1",
+        engine="aurora-postgresql",
+        usage=Usage(average_acus=3, most_acus=64),
+    )
+    chosen = choose(request).chosen
+    workload = shop(tmp_path)
+    ledger = attrs.evolve(
+        next(item for item in workload.components if item.name == "ledger"),
+        component=chosen.component,
+        usage=chosen.rung.usage,
+        objective=request.objective,
+        routings=None,
+    )
+    memo = cost_memo(attrs.evolve(workload, objective=request.objective, components=(ledger,)))
+    rungs = {rung.label: rung for rung in memo.ladders[0].rungs}
+    assert rungs[DECLARED].usd == memo.ladders[0].built.usd == chosen.cost.usd
+    assert "3 Aurora capacity units on average and 64 at most" in cost_page(memo)["ladders"][0]["usage"]
 
 
 def test_a_step_that_cannot_be_had_says_what_was_taken_for_it(memo: CostMemo) -> None:
