@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import attrs
 
 from constructs_lib.catalog.catalog import load_catalog
+from constructs_lib.catalog.container_needs import DEFINITIONS, REPOSITORY, containers_of, needs_of
+from constructs_lib.components import Kind
 from constructs_lib.components.external import answers_for
 from constructs_lib.documents.names import declared_by, names_of
 from constructs_lib.documents.variables import hint_of
@@ -281,10 +283,7 @@ def _preparation(workload: DocumentedWorkload) -> Preparation:
                 configuration.append(f"{item.name}: secret {member.arguments.get('name')}, replicated")
     recovery = workload.recovery
     if recovery is not None:
-        software.append(
-            f"the application itself in {recovery}, in the version that serves: the files these pages are made from "
-            "declare only what holds state and routes traffic, so see to it by hand"
-        )
+        software += _software(workload, recovery)
         configuration += [
             f"a way to sign in without us-east-1: https://{recovery}.console.aws.amazon.com/ and a role or "
             "user made beforehand",
@@ -301,6 +300,35 @@ def _preparation(workload: DocumentedWorkload) -> Preparation:
         configuration=tuple(dict.fromkeys(configuration)),
         documentation=tuple(dict.fromkeys(documentation)),
     )
+
+
+def _software(workload: DocumentedWorkload, recovery: str) -> Iterator[str]:
+    """Yield what runs in the recovery Region, and how to see that it is there."""
+    standbys = [
+        item
+        for item in workload.components
+        if item.component.kind is Kind.SERVICE and any(one.region == recovery for one in item.component.protections)
+    ]
+    if not standbys:
+        yield (
+            f"the application itself in {recovery}, in the version that serves: the files these pages are made from "
+            "declare only what holds state and routes traffic, so see to it by hand"
+        )
+    for item in standbys:
+        found = {
+            need.name: str(container["image"]).rpartition("@")[2]
+            for member in item.members
+            if member.type == "aws_ecs_task_definition" and member.region == recovery
+            for container in containers_of(member.arguments.get(DEFINITIONS))
+            for need in needs_of(container, recovery)
+            if need.type == REPOSITORY
+        }
+        for repository, digest in (found or {"REPOSITORY": "DIGEST"}).items():
+            yield (
+                f"{item.name}: its image in the registry of {recovery}; whether it is there tells "
+                f"aws ecr describe-images --region {recovery} --repository-name {repository} "
+                f"--image-ids imageDigest={digest}"
+            )
 
 
 def _variables(workload: DocumentedWorkload, scenarios: tuple[Scenario, ...]) -> Iterator[tuple[str, str]]:

@@ -24,6 +24,8 @@ from constructs_lib import (
     Workload,
 )
 from constructs_lib.costs import monthly_cost
+from constructs_lib.documents.read.stacks import read_stacks
+from constructs_lib.documents.runbook import runbook
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.terraform.engine import App
 from tests.constructs.test_service import CERTIFICATES, IMAGE, container, network, one
@@ -375,6 +377,20 @@ def test_an_image_is_named_by_its_digest_and_its_account() -> None:
         web.image("latest")
     with pytest.raises(ConfigurationError, match="give account_id to sites 'shop'"):
         web.image(f"sha256:{'a' * 64}")
+
+
+def test_the_runbook_says_which_image_has_to_be_there(tmp_path: Path) -> None:
+    digest = f"sha256:{'a' * 64}"
+
+    def build(shop: Workload) -> None:
+        secrets = {"TOKEN": Secret(shop, "token"), "LEVEL": Parameter(shop, "level", value="info")}
+        serve(shop, image=Repository(shop, "front", registry="platform team").image(digest), secrets=secrets)
+
+    synthesized(tmp_path, build)
+
+    (read,) = read_stacks(tmp_path, None)
+    (said,) = runbook(read).preparation.software
+    assert f"--region {RECOVERY} --repository-name shop/front --image-ids imageDigest={digest}" in said
 
 
 @pytest.mark.terraform

@@ -27,6 +27,7 @@ __all__ = ["read_stacks"]
 _REFERENCE = re.compile(r"\$\{([^{}]+)\}")
 _ACCOUNT = re.compile(r"data\.aws_caller_identity\.[\w-]+\.account_id")
 _OF_RESOURCE = re.compile(r"(aws_\w+)\.([\w-]+)\.(\w+)")
+_GIVEN = re.compile(r"(data\.)?(aws_secretsmanager_secret|aws_ssm_parameter)\.([\w-]+)\.arn")
 _OF_ALIAS = re.compile(r"data\.aws_kms_alias\.([\w-]+)\.target_key_arn")
 _LOOKED_UP_BY = {"db_instance_identifier": "identifier"}
 """What a data source calls an argument of the resource of its type."""
@@ -95,6 +96,12 @@ class _Stack:
         if alias is not None:
             name = self.content.get("data", {}).get("aws_kms_alias", {}).get(alias[1], {}).get("name")
             return f"{KEY_ALIAS}{name}" if isinstance(name, str) else None
+        given = _GIVEN.fullmatch(expression)
+        if given is not None:
+            # AWS makes the ARN; the name is what people look for.
+            section = self.content.get("data" if given[1] else "resource", {})
+            called = section.get(given[2], {}).get(given[3], {}).get("name")
+            return called if isinstance(called, str) else None
         match = _OF_RESOURCE.fullmatch(expression)
         if match is None or depth > _DEEPEST:
             return None
