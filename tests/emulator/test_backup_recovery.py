@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -186,6 +187,34 @@ def test_a_restore_of_what_holds_no_data_fails_and_says_so(vaults: Vaults) -> No
     restored = vaults.here.describe_restore_job(RestoreJobId=job)
     assert restored["Status"] == "FAILED"
     assert "holds no data of S3" in restored["StatusMessage"]
+
+
+def test_a_file_system_and_a_cluster_of_dsql_are_restored_to_new_ones(aws: EmulatedAws, vaults: Vaults) -> None:
+    """They hold nothing here, and neither does what is restored."""
+    region = vaults.here.meta.region_name
+    efs, dsql = aws.client("efs", region), aws.client("dsql", region)
+    key = aws.client("kms", region).create_key()["KeyMetadata"]["Arn"]
+    system = efs.create_file_system(CreationToken="files", Encrypted=True, KmsKeyId=key)
+    cluster = dsql.create_cluster(kmsEncryptionKey=key)
+    wanted = {"region": region, "isDeletionProtectionEnabled": True, "kmsKeyId": key}
+    metadata = {
+        system["FileSystemArn"]: {"CreationToken": "files-restored", "Encrypted": "true", "KmsKeyId": key},
+        cluster["arn"]: {"regionalConfig": json.dumps([wanted])},
+    }
+    made = []
+    for source, given in metadata.items():
+        point = vaults.here.start_backup_job(BackupVaultName=vaults.name, ResourceArn=source, IamRoleArn=ROLE)
+        job = vaults.here.start_restore_job(
+            RecoveryPointArn=point["RecoveryPointArn"], Metadata=given, IamRoleArn=ROLE
+        )["RestoreJobId"]
+        made.append(vaults.here.describe_restore_job(RestoreJobId=job)["CreatedResourceArn"])
+
+    restored = efs.describe_file_systems(CreationToken="files-restored")["FileSystems"][0]
+    assert made[0] == restored["FileSystemArn"] != system["FileSystemArn"]
+    assert restored["KmsKeyId"] == key
+    described = dsql.get_cluster(identifier=made[1].rpartition("/")[2])
+    assert described["identifier"] != cluster["identifier"]
+    assert described["deletionProtectionEnabled"] is True
 
 
 def test_a_recovery_point_in_a_locked_vault_cannot_be_deleted(vaults: Vaults) -> None:

@@ -123,7 +123,7 @@ def _turn(order: Sequence[str], member: Member) -> float:
     return order.index("aws_rds_global_cluster") + 0.5 if joins else order.index(member.type)
 
 
-def back_up(aws: EmulatedAws, workload: DocumentedWorkload) -> None:
+def back_up(aws: EmulatedAws, workload: DocumentedWorkload, role: str = "backup") -> None:
     """Back the component up at home, and copy the backup to the recovery Region, as the schedule would."""
     (item,) = workload.components
     (home, there) = [
@@ -138,8 +138,17 @@ def back_up(aws: EmulatedAws, workload: DocumentedWorkload) -> None:
         "aws_db_instance": f"arn:aws:rds:{HOME}:{aws.account}:db:%(identifier)s",
         "aws_rds_cluster": f"arn:aws:rds:{HOME}:{aws.account}:cluster:%(cluster_identifier)s",
     }
-    (arn,) = [arns[member.type] % member.arguments for member in item.members if member.type in arns]
-    role = f"arn:aws:iam::{aws.account}:role/backup"
+    found = [arns[member.type] % member.arguments for member in item.members if member.type in arns]
+    if any(member.type == "aws_dsql_cluster" for member in item.members):
+        # The newest is that of this workload: each test builds its own.
+        dsql = aws.client("dsql", HOME)
+        clusters = [dsql.get_cluster(identifier=item["identifier"]) for item in dsql.list_clusters()["clusters"]]
+        found = [item["arn"] for item in clusters if item["tags"].get("recovery:workload") == workload.name]
+    if any(member.type == "aws_efs_file_system" for member in item.members):
+        systems = aws.client("efs", HOME).describe_file_systems(CreationToken=f"{workload.name}-files")["FileSystems"]
+        found = [item["FileSystemArn"] for item in systems]
+    (arn,) = found
+    role = f"arn:aws:iam::{aws.account}:role/{role}"
     job = backup.start_backup_job(
         BackupVaultName=home.arguments["name"],
         ResourceArn=arn,

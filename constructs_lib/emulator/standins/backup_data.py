@@ -1,4 +1,7 @@
-"""AWS Backup: what recovery points hold. Tables are copied where they are stored; a database becomes a snapshot."""
+"""AWS Backup: what recovery points hold. Tables are copied where they are stored; a database becomes a snapshot.
+
+File systems and clusters of DSQL hold nothing here: a restore makes a new one, as empty as the original.
+"""
 
 from __future__ import annotations
 
@@ -45,6 +48,13 @@ _NAMES: Final = {
         "restored": "SnapshotIdentifier",
         "part": "cluster-snapshot",
     },
+}
+
+
+#: What has no data here: the service and the path that make a new one, and what its ARN is called.
+_EMPTY: Final = {
+    "EFS": ("elasticfilesystem", "/2015-02-01/file-systems", "FileSystemArn"),
+    "Aurora DSQL": ("dsql", "/cluster", "arn"),
 }
 
 
@@ -100,6 +110,11 @@ class BackupData:
             made = await self._table("POST", point["RecoveryPointArn"], wanted)
             answer = json.loads(made.body)
             return answer.get("TableArn", ""), answer.get("message", "")
+        if kind in _EMPTY:
+            service, path, named = _EMPTY[kind]
+            made = await self._json(region, service, path, _asked(kind, metadata))
+            answer = json.loads(made.body)
+            return answer.get(named, ""), "" if made.succeeded else str(answer.get("Message") or answer.get("message"))
         if kind not in _NAMES:
             return "", f"the emulator holds no data of {kind} backups"
         names = _NAMES[kind]
@@ -117,6 +132,8 @@ class BackupData:
         kind = point["ResourceType"]
         if kind == "DynamoDB":
             return {"originalTableName": point["ResourceName"]}
+        if kind == "EFS":
+            return {"file-system-id": point["ResourceName"]}
         if kind not in _NAMES:
             return {}
         names = _NAMES[kind]
@@ -134,12 +151,35 @@ class BackupData:
             Call(method=method, path=path, query="", headers=headers, body=json.dumps(asked).encode())
         )
 
+    async def _json(self, region: str, service: str, path: str, asked: dict[str, Any]) -> Reply:
+        headers = CIMultiDict({"Content-Type": "application/json"})
+        headers["Authorization"] = (
+            f"AWS4-HMAC-SHA256 Credential={self._account}/20000101/{region}/{service}/aws4_request"
+        )
+        return await self._services(
+            Call(method="POST", path=path, query="", headers=headers, body=json.dumps(asked).encode())
+        )
+
     async def _rds(self, region: str, operation: str, parameters: Mapping[str, str]) -> Reply:
         body = urlencode({"Action": operation, "Version": _RDS_VERSION, **parameters})
         headers = CIMultiDict({"Content-Type": "application/x-www-form-urlencoded"})
         scope = f"Credential={self._account}/20000101/{region}/rds/aws4_request"
         headers["Authorization"] = f"AWS4-HMAC-SHA256 {scope}"
         return await self._services(Call(method="POST", path="/", query="", headers=headers, body=body.encode()))
+
+
+def _asked(kind: str, metadata: Mapping[str, str]) -> dict[str, Any]:
+    """Return what makes a new resource as the metadata of a restore says."""
+    if kind == "EFS":
+        names = ("CreationToken", "KmsKeyId", "PerformanceMode")
+        return {"Encrypted": metadata.get("Encrypted") == "true"} | {
+            name: metadata[name] for name in names if name in metadata
+        }
+    (config,) = json.loads(metadata["regionalConfig"])
+    return {
+        "deletionProtectionEnabled": config.get("isDeletionProtectionEnabled", False),
+        "kmsEncryptionKey": config["kmsKeyId"],
+    }
 
 
 def _parameters(metadata: Mapping[str, str]) -> dict[str, str]:
