@@ -141,3 +141,22 @@ def test_what_would_not_be_enough_even_if_repaired_is_not_the_advice() -> None:
     ]
 
     assert not fix.startswith("repair")
+
+
+def test_a_check_that_asks_its_own_record_is_found_where_the_record_alone_is_promised_anything() -> None:
+    """The check has no tags that say whose it is, so no component gets the failover from it."""
+    name = {"zone_id": "Z1", "name": "shop.test", "type": "CNAME", "ttl": 60}
+    record = {**name, "health_check_id": "c1", "failover_routing_policy": [{"type": "PRIMARY"}], "records": ["a.test"]}
+    other = {**name, "failover_routing_policy": [{"type": "SECONDARY"}], "records": ["b.test"]}
+    check = {"id": "c1", "type": "HTTPS", "fqdn": "shop.test", "port": 443}
+    parts = [
+        resource("aws_route53_record.first", record, region=None),
+        resource("aws_route53_record.second", other, region=None),
+    ]
+
+    def ids_of(**changes: Any) -> set[str]:
+        checked = resource("aws_route53_health_check.it", {**check, **changes}, region=None)
+        return {item.id for item in found(bucket("data"), *parts, checked).findings}
+
+    assert "RECOVERY-200" in ids_of()
+    assert "RECOVERY-200" not in ids_of(fqdn="a.test")

@@ -122,3 +122,18 @@ def test_a_waiver_for_a_component_covers_what_is_found_in_its_parts() -> None:
     lost = [*replicated()[:4], _gone(replicated()[4])]
 
     assert {item.id for item in found(*lost, objectives=EVERYTHING + waived).waived} == {"RECOVERY-114"}
+
+
+def test_a_change_that_ends_a_copy_is_one_finding() -> None:
+    both = {"engine": "aurora-mysql", "storage_encrypted": False}
+    joined, left = {"global_cluster_identifier": "all"}, {"global_cluster_identifier": None}
+    here = {"cluster_identifier": "home", "id": "home", "master_username": "owner", **both}
+    away = {"cluster_identifier": "away", "id": "away", **both, **joined}
+
+    result = found(
+        resource("aws_rds_global_cluster.all", {"global_cluster_identifier": "all", "id": "all"}),
+        resource("aws_rds_cluster.home", {**here, **left}, {**here, **joined}),
+        resource("aws_rds_cluster.away", away, region=AWAY),
+    )
+
+    assert {"RECOVERY-113", "RECOVERY-114", "RECOVERY-128"} & {item.id for item in result.errors} == {"RECOVERY-128"}

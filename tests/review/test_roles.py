@@ -318,3 +318,33 @@ def test_rds_must_be_let_assume_the_role_of_its_monitoring(service: str, taken: 
     # What is there already RDS has taken.
     there = found(instance(monitoring_role_arn=arn), replica(), _role("watch", _trust(service)), objectives=_REGION)
     assert "RECOVERY-218" not in _ids(there)
+
+
+def _bucket_policy(name: str, effect: str, *actions: str, principal: Any = None, region: str = HOME) -> dict[str, Any]:
+    statement = {
+        "Effect": effect,
+        "Principal": principal or {"AWS": f"arn:aws:iam::{ACCOUNT}:role/replication"},
+        "Action": list(actions),
+        "Resource": f"arn:aws:s3:::{name}/*",
+    }
+    return resource(f"aws_s3_bucket_policy.{name}", {"bucket": name, "policy": _document(statement)}, region=region)
+
+
+_READS = {"Effect": "Allow", "Action": ["s3:Get*", "s3:List*"], "Resource": "*"}
+
+
+@pytest.mark.parametrize(
+    ("policy", "parts", "id"),
+    [
+        (_READS, [], "RECOVERY-202"),
+        (_READS, [_bucket_policy("copy", "Allow", "s3:Replicate*", region=AWAY)], None),
+        (_READS, [_bucket_policy("copy", "Allow", "s3:PutObject", region=AWAY)], "RECOVERY-202"),
+        (_COPIES, [_bucket_policy("copy", "Deny", "s3:Replicate*", principal="*", region=AWAY)], "RECOVERY-202"),
+        (_COPIES, [_bucket_policy("copy", "Deny", "s3:DeleteObject", principal="*", region=AWAY)], None),
+        (_COPIES, [_bucket_policy("data", "Deny", "s3:GetObjectVersion*", principal="*")], "RECOVERY-201"),
+    ],
+)
+def test_what_a_bucket_allows_or_denies_counts(policy: dict[str, Any], parts: Any, id: str | None) -> None:
+    result = found(*replicated(), _role("replication", _trust(_S3)), _policy(policy), *parts, objectives=_REGION)
+
+    assert {item.id for item in result.errors} - {"RECOVERY-101", "RECOVERY-102"} == ({id} if id else set())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.assessment import Verdict
+from constructs_lib.components import Kind
 from constructs_lib.objectives import Disruption, format_duration
 from constructs_lib.plan.document.resource import as_number, blocks_in
 from constructs_lib.review.checks.found_apart import found_apart
@@ -33,6 +34,7 @@ def copies(under_review: PlanUnderReview, outcome: Mapping[str, ComponentReview]
         if reviewed.address in outcome:
             yield from _doubted(under_review, reviewed, reviewed.after, outcome[reviewed.address])
         yield from _existing_objects(reviewed, reviewed.after)
+    yield from _records(under_review, outcome)
     yield from _without_backups(under_review)
     yield from _continuous(under_review)
     yield from _empty_selections(under_review)
@@ -72,6 +74,27 @@ def _doubted(
                 values=values,
                 standing=(item.address, doubt) in old,
             )
+
+
+def _records(under_review: PlanUnderReview, outcome: Mapping[str, ComponentReview]) -> Iterator[Found]:
+    """Yield failovers that cannot work, of records with an objective that no component in the plans answers for."""
+    told = {(link.address, doubt) for item in outcome.values() for link in item.links_after for doubt in link.doubts}
+    for reviewed in under_review.reviewed_components.values():
+        if reviewed.kind is not Kind.RECORD:
+            continue
+        old = {(item.address, doubt) for item in _protections(reviewed.before) for doubt in item.doubts}
+        for item in _protections(reviewed.after):
+            for doubt in item.doubts:
+                if (item.address, doubt) in told or found_apart(doubt):
+                    continue
+                values = {
+                    "mechanism": title(under_review.catalog, reviewed.either, item.mechanism),
+                    "doubt": doubt,
+                    "change": f"repair it: {doubt}",
+                }
+                stands = (item.address, doubt) in old
+                address = item.address or reviewed.address
+                yield Found(id="RECOVERY-200", address=address, reviewed=reviewed, values=values, standing=stands)
 
 
 def _protections(component: Component | None) -> tuple[Protection, ...]:

@@ -43,6 +43,14 @@ def undone(under_review: PlanUnderReview) -> dict[tuple[str | None, ...], str]:
     return found
 
 
+def ended(under_review: PlanUnderReview, mechanism: str, *addresses: str | None) -> bool:
+    """Whether such a change of one of these resources ends the protection, which is then said of the change."""
+    return any(
+        resource.address in addresses and change.voids == mechanism and not change.refused
+        for resource, change in _changes(under_review)
+    )
+
+
 def _changes(under_review: PlanUnderReview) -> Iterator[tuple[Resource, OnChange]]:
     for address, planned in under_review.changes.items():
         known = _TYPES.get(planned.type)

@@ -10,6 +10,7 @@ from constructs_lib.objectives import Disruption
 from constructs_lib.plan.document.arn import as_region
 from constructs_lib.plan.document.resource import as_number, blocks_in
 from constructs_lib.review.checks.found_apart import found_apart
+from constructs_lib.review.checks.lost.changes_in_place import ended
 from constructs_lib.review.component_review import title
 from constructs_lib.review.finding import Found
 from constructs_lib.review.reviewed_component import counted, leaves_region
@@ -94,6 +95,8 @@ def _lost(
             continue  # it does the same here, and where it did it before is no matter
         elif item.mechanism in open_ or _let_go(under_review, item):
             continue  # the verdict says that it is not known any more
+        elif ended(under_review, item.mechanism, item.address, reviewed.address):
+            continue  # the change that ends it is found
         elif _for_want_of_versions(under_review, reviewed, item, after) or _said(after, item):
             continue  # that versioning is lost is said, and what hangs on it; so is what was proved apart
         elif _moved(item, new.get(item.mechanism), before):

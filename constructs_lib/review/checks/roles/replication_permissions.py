@@ -19,7 +19,7 @@ from constructs_lib.review.checks.roles.policy_documents import policy_statement
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from constructs_lib.plan import Resource
     from constructs_lib.review.plan_under_review import PlanUnderReview
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _REPLICATION: Final = "aws_s3_bucket_replication_configuration"
 _ENCRYPTION: Final = "aws_s3_bucket_server_side_encryption_configuration"
 _BUCKET: Final = "aws_s3_bucket"
+_POLICY: Final = "aws_s3_bucket_policy"
 _KEYS: Final = ("aws_kms_key", "aws_kms_replica_key", "aws_kms_alias")
 _KMS: Final = frozenset({"aws:kms", "aws:kms:dsse"})
 PROVED_BY: Final = frozenset(
@@ -37,6 +38,7 @@ PROVED_BY: Final = frozenset(
         _BUCKET,
         *_KEYS,
         *GRANTED_BY,
+        _POLICY,
         "aws_kms_key_policy",
     }
 )
@@ -220,19 +222,24 @@ def _checked(way: _Way, role: Resource, granted: list[dict[str, Any]]) -> Iterat
     source_arn, destination_arn = _arn(way.source), way.destination_arn
     encryption = _encryption(way.under_review, way.source)
     if source_arn is not None and way.source is not None:
+
+        def may_read(action: str, resource: str) -> bool:
+            return _may(way.under_review, role, granted, action, resource, way.source)
+
         missing = [
-            action
-            for action in ("s3:GetReplicationConfiguration", "s3:ListBucket")
-            if allows(granted, action, source_arn) != "allowed"
+            action for action in ("s3:GetReplicationConfiguration", "s3:ListBucket") if not may_read(action, source_arn)
         ]
-        missing += _unreadable(granted, f"{source_arn}/{_OBJECT}", kms=encryption is not None and encryption.kms)
+        missing += _unreadable(may_read, f"{source_arn}/{_OBJECT}", kms=encryption is not None and encryption.kms)
         if missing:
             yield way.found("RECOVERY-201", role=role.address, bucket=way.source.address, actions=", ".join(missing))
     if destination_arn is not None:
         wanted = ["s3:ReplicateObject"]
         if any(item.get("status") == "Enabled" for item in blocks_in(way.rule, "delete_marker_replication")):
             wanted.append("s3:ReplicateDelete")
-        missing = [action for action in wanted if allows(granted, action, f"{destination_arn}/{_OBJECT}") != "allowed"]
+        objects = f"{destination_arn}/{_OBJECT}"
+        missing = [
+            action for action in wanted if not _may(way.under_review, role, granted, action, objects, way.destination)
+        ]
         if missing:
             yield way.found("RECOVERY-202", role=role.address, bucket=_copy_name(way), actions=", ".join(missing))
     if encryption is not None and encryption.kms and encryption.own and way.source is not None:
@@ -240,14 +247,38 @@ def _checked(way: _Way, role: Resource, granted: list[dict[str, Any]]) -> Iterat
     yield from _encrypts(way, role, granted)
 
 
-def _unreadable(granted: Sequence[dict[str, Any]], objects: str, *, kms: bool) -> list[str]:
+def _may(
+    under_review: PlanUnderReview,
+    role: Resource,
+    granted: Sequence[dict[str, Any]],
+    action: str,
+    resource: str,
+    bucket: Resource | None,
+) -> bool:
+    """Whether the role may do something: its policies or the bucket's allow it, and the bucket's does not deny it."""
+    by_role = allows(granted, action, resource) == "allowed"
+    parts = () if bucket is None else under_review.parts(_POLICY, "bucket").get(bucket.address, ())
+    for part in parts:
+        read = policy_statements(under_review, part, "policy")
+        if read is None:
+            return True  # what it says is not known, and not held against the role
+        arn = role.text("arn")
+        mine = [one for one in read if any(item == "*" or _is_role(item, role, arn) for item in principals(one))]
+        denials = [
+            {**one, "Effect": "Allow"} for one in mine if one.get("Effect") == "Deny" and not one.get("Condition")
+        ]
+        if allows(denials, action, resource) == "allowed":
+            return False
+        by_role = by_role or allows(mine, action, resource) == "allowed"
+    return by_role
+
+
+def _unreadable(may_read: Callable[[str, str], bool], objects: str, *, kms: bool) -> list[str]:
     missing = []
     for_replication = "s3:GetObjectVersionForReplication"
-    if allows(granted, for_replication, objects) != "allowed" and (
-        kms or allows(granted, "s3:GetObjectVersion", objects) != "allowed"
-    ):
+    if not may_read(for_replication, objects) and (kms or not may_read("s3:GetObjectVersion", objects)):
         missing.append(for_replication)
-    if allows(granted, "s3:GetObjectVersionAcl", objects) != "allowed":
+    if not may_read("s3:GetObjectVersionAcl", objects):
         missing.append("s3:GetObjectVersionAcl")
     return missing
 
