@@ -192,6 +192,13 @@ class Journal:
         """Whether the operation is not finished."""
         return self.content["closed"] is None
 
+    @property
+    def resume(self) -> str:
+        """The command that goes on with the operation."""
+        if self.content["command"] == "drill":
+            return f"drctl drill {self.content['workload']} --resume {self.id}"
+        return f"drctl resume {self.id}"
+
     def component(self, name: str) -> dict[str, Any]:
         """Return what is written about a component, to be changed in place and saved."""
         found: dict[str, Any] = self.content["components"].setdefault(name, {"names": {}, "kept": {}, "steps": {}})

@@ -228,7 +228,7 @@ def _side_by_side(runs: Mapping[str, Iterator[float]], journal: Journal, manner:
             troubles.append(error)
             del due[name]
         except (BotoCoreError, ClientError) as error:
-            msg = f"{name}: {' '.join(str(error).split())}; `drctl resume {journal.id}` goes on"
+            msg = f"{name}: {' '.join(str(error).split())}; `{journal.resume}` goes on"
             troubles.append(UnfinishedError(msg))
             del due[name]
         if manner.progress is not None:

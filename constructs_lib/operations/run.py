@@ -191,14 +191,14 @@ class ComponentRun:
                     self._foreign(step, entry, found)
                 case State.FAILED:
                     self._write(entry, state="failed", observed=found.word)
-                    msg = f"{self._step(step)}: AWS says {found.word}; remove it by hand, then `drctl resume`"
+                    msg = f"{self._step(step)}: AWS says {found.word}; remove it by hand, then `{self.journal.resume}`"
                     raise UnfinishedError(msg)
             if self.stop():
                 self._unfinished(step, "interrupted")
             if time.monotonic() - begun > limit:
                 msg = (
                     f"{self._step(step)} is {found.word!r} and has taken longer than the {limit:.0f} s planned; "
-                    f"`drctl resume {self.journal.id}` goes on waiting"
+                    f"`{self.journal.resume}` goes on waiting"
                 )
                 raise UnfinishedError(msg)
             yield self.pace.poll
@@ -317,11 +317,11 @@ class ComponentRun:
         raise RefusedError(msg)
 
     def _cannot(self, step: Step, error: Exception) -> None:
-        msg = f"{self._step(step)}: {_said(error)}; once that is put right, `drctl resume {self.journal.id}`"
+        msg = f"{self._step(step)}: {_said(error)}; once that is put right, `{self.journal.resume}`"
         raise UnfinishedError(msg) from error
 
     def _unfinished(self, step: Step, why: str) -> None:
-        msg = f"{self._step(step)}: {why}; `drctl resume {self.journal.id}` goes on"
+        msg = f"{self._step(step)}: {why}; `{self.journal.resume}` goes on"
         raise UnfinishedError(msg)
 
     def _step(self, step: Step) -> str:

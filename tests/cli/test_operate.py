@@ -71,13 +71,15 @@ def test_operations_are_listed_with_what_to_type_next(
     facts = {"command": "failover", "workload": "shop", "by": "ana", "arguments": {}}
     Journal.begin("failover-shop-1", tmp_path, None, design="d", facts=facts)
     Journal.begin("failover-shop-2", tmp_path, None, design="d", facts=facts).close("done")
+    Journal.begin("drill-shop-3", tmp_path, None, design="d", facts={**facts, "command": "drill"})
 
     shown = drctl(capsys, "operations", "--state", str(tmp_path))
     told = json.loads(drctl(capsys, "operations", "--state", str(tmp_path), "--format", "json").out)["operations"]
 
     assert "failover-shop-1" in shown.out
     assert "open: `drctl resume failover-shop-1`" in shown.out
-    assert [item["result"] for item in told] == [None, "done"]
+    assert "open: `drctl drill shop --resume drill-shop-3`" in shown.out
+    assert [item["result"] for item in told] == [None, "done", None]
 
 
 def test_there_must_be_one_operation_to_go_on_with(

@@ -29,17 +29,18 @@ def _run(options: argparse.Namespace) -> int:
     import json
 
     workloads = read_workloads(options) if options.stacks or options.kit or path("cdktf.out").is_dir() else ()
+    found = all_journals(options, workloads, new_clients())
     rows = [
         {
             "operation": journal.id,
             **{name: journal.content[name] for name in ("command", "workload", "began", "closed", "result", "by")},
         }
-        for journal in all_journals(options, workloads, new_clients())
+        for journal in found
     ]
     if options.format == "json":
         sys.stdout.write(json.dumps({"operations": rows}, indent=2) + "\n")
         return 0
-    for row in rows:
-        state = row["result"] if row["closed"] else f"open: `drctl resume {row['operation']}`"
+    for journal, row in zip(found, rows, strict=True):
+        state = f"open: `{journal.resume}`" if journal.is_open else row["result"]
         sys.stdout.write(f"{row['operation']}  {row['began']}  {row['by']}  {state}\n")
     return 0

@@ -257,7 +257,7 @@ def run_drill(
         elif not give_up and journal.is_open:
             differences = go_on(plan, journal, clients, manner).differences
     except UnfinishedError as error:
-        msg = f"{error}; for a drill that is `drctl drill {workload.name} --resume OPERATION`, and --clean gives it up"
+        msg = f"{error}; the same with --clean gives it up"
         raise UnfinishedError(msg) from error
     return _finish(
         plan,
