@@ -13,7 +13,7 @@ from constructs_lib.catalog.authorization import load_authorization
 from constructs_lib.errors import RefusedError
 from constructs_lib.operations.facts import Facts
 from constructs_lib.operations.preflight import preflight_calls
-from constructs_lib.operations.rehearsing.drill import prefix_of
+from constructs_lib.operations.rehearsing.drill_plan import prefix_of
 from constructs_lib.procedures import Call, Each, Role
 from constructs_lib.procedures.command import ACCOUNT
 from constructs_lib.procedures.fill import fill

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from constructs_lib.catalog.mechanism import matches_engine, parameter
-from constructs_lib.procedures import bucket, distribution, dsql, filesystem, rds_cluster, rds_instance, service, table
+from constructs_lib.procedures import (
+    bucket,
+    distribution,
+    dsql,
+    filesystem,
+    global_database,
+    rds_cluster,
+    rds_instance,
+    read_replica,
+    service,
+    table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -19,7 +30,18 @@ if TYPE_CHECKING:
 
 __all__ = ["CARRY_OVERS", "PROCEDURES", "find_procedure"]
 
-_KINDS = (bucket, table, rds_instance, rds_cluster, dsql, distribution, filesystem, service)
+_KINDS = (
+    bucket,
+    table,
+    rds_instance,
+    read_replica,
+    rds_cluster,
+    global_database,
+    dsql,
+    distribution,
+    filesystem,
+    service,
+)
 PROCEDURES: Final[tuple[Procedure, ...]] = tuple(item for kind in _KINDS for item in kind.PROCEDURES)
 CARRY_OVERS: Final[tuple[CarryOver, ...]] = tuple(item for kind in _KINDS for item in kind.CARRY_OVERS)
 

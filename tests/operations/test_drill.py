@@ -11,7 +11,8 @@ import pytest
 from constructs_lib.assessment.evidence import EvidenceKind, read_evidence
 from constructs_lib.errors import RefusedError, UnfinishedError
 from constructs_lib.objectives import Disruption
-from constructs_lib.operations.rehearsing.drill import check_account, plan_drill, run_drill
+from constructs_lib.operations.rehearsing.drill import check_account, run_drill
+from constructs_lib.operations.rehearsing.drill_plan import plan_drill
 from tests.operations.conftest import FAST
 from tests.operations.seeded import HOME, RECOVERY, Place, synthesized
 

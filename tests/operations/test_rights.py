@@ -16,7 +16,7 @@ from constructs_lib import (
 from constructs_lib.catalog.authorization import load_authorization
 from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore
-from constructs_lib.operations.rehearsing.drill import DRILLED, plan_drill
+from constructs_lib.operations.rehearsing.drill_plan import DRILLED, plan_drill
 from constructs_lib.operations.rights import drill_policy_of, policy_of
 from constructs_lib.procedures import PROCEDURES
 from constructs_lib.terraform.engine import App, TerraformStack

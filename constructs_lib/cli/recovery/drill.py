@@ -73,7 +73,7 @@ def _run(options: argparse.Namespace) -> int:
     from constructs_lib.errors import InputError
     from constructs_lib.objectives import Disruption
     from constructs_lib.operations.operate import look
-    from constructs_lib.operations.rehearsing.drill import plan_drill
+    from constructs_lib.operations.rehearsing.drill_plan import plan_drill
     from constructs_lib.operations.rights import drill_policy_of
 
     if options.clean and not options.resume:

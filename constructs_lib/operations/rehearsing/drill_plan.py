@@ -1,0 +1,148 @@
+"""What a drill is to do: a workload's components restored beside themselves, under names that nothing uses."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from constructs_lib.errors import InputError, RefusedError
+from constructs_lib.objectives import Disruption
+from constructs_lib.operations.plan import LATEST, plan_procedures
+from constructs_lib.procedures import Part
+from constructs_lib.procedures.fill import OPERATION_TAG
+from constructs_lib.procedures.value import Tags, names_in
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from constructs_lib.documents.documented_workload import DocumentedWorkload
+    from constructs_lib.operations.plan import ComponentPlan, Plan
+    from constructs_lib.procedures import Step
+
+__all__ = ["DRILLED", "EXPIRES_TAG", "plan_drill", "plan_drill_again", "prefix_of"]
+
+DRILLED: Final = (Disruption.SOFTWARE, Disruption.REGION)
+EXPIRES_TAG: Final = "drctl:expires"
+_NEVER_IN: Final = (Part.FENCE, Part.PROPAGATE)
+"""What a drill leaves out: it stops nobody, and points nobody anywhere."""
+_REMOVED: Final = ("table", "database")
+"""The kinds that `clean` removes; what cannot be removed is not made."""
+_EXPIRES: Final = timedelta(days=1)
+_LONGEST: Final = 63
+"""Characters that RDS takes in an identifier; DynamoDB takes more."""
+_MEMBER: Final = len("-12")
+
+
+def prefix_of(token: str) -> str:
+    """Return what the names of everything begin with that the drill *token* makes."""
+    return f"drctl-drill-{token}-"
+
+
+def plan_drill(
+    workload: DocumentedWorkload,
+    disruption: Disruption,
+    *,
+    token: str,
+    only: Collection[str] = (),
+    names: Mapping[str, Any] | None = None,
+    expires: str | None = None,
+) -> Plan:
+    """Return how the components of *workload* are restored beside themselves as after *disruption*.
+
+    Only what makes new things under the drill's own names is part of it. What could touch the workload is left out,
+    and said to be: a promotion, a switchover, a restore in place.
+
+    Args:
+        workload: The workload.
+        disruption: `software`: in its Region. `region`: in the recovery Region, from what is there.
+        token: What tells this drill's names from those of others: eight hexadecimal digits.
+        only: The components. Default: all.
+        names: What is settled otherwise than the files tell, such as an isolated `subnet_group`.
+        expires: The day after which what it made may be removed by anybody. Default: tomorrow.
+
+    Raises:
+        InputError: If there is no such component, or no drill for the disruption.
+        RefusedError: If nothing can be tried so.
+    """
+    if disruption not in DRILLED:
+        msg = f"there is no drill for {disruption.value!r}; there is one for {' and '.join(DRILLED)}"
+        raise InputError(msg)
+    there = {item.name for item in workload.components}
+    for name in only:
+        if name not in there:
+            msg = f"{workload.name} has no component {name!r}; it has {', '.join(sorted(there))}"
+            raise InputError(msg)
+    chosen = attrs.evolve(
+        workload, components=tuple(item for item in workload.components if not only or item.name in only)
+    )
+    expires = expires or (datetime.now(UTC) + _EXPIRES).date().isoformat()
+    arguments = {"disruption": disruption.value, "token": token, "only": sorted(only), "expires": expires}
+    plan = plan_procedures("drill", chosen, disruption, arguments, {LATEST: True, **(names or {})}, names or {})
+    without = dict(plan.without)
+    components = []
+    for item in plan.components:
+        because = _cannot_be_tried(item)
+        if because is None:
+            components.append(_isolated(item, token, expires))
+        else:
+            without[item.name] = because
+    if not components:
+        msg = f"nothing of {workload.name} can be tried beside it: " + "; ".join(
+            f"{name}: {why}" for name, why in without.items()
+        )
+        raise RefusedError(msg)
+    return attrs.evolve(plan, components=tuple(components), without=without)
+
+
+def _cannot_be_tried(item: ComponentPlan) -> str | None:
+    acting = [step for step in item.steps if step.part is Part.ACT and (step.changes or step.by_hand)]
+    if not acting:
+        return "AWS goes on by itself, and nothing is restored: see it in a failover"
+    for step in acting:
+        if step.each is not None or step.call is None or "restored" not in set(names_in(step.call.parameters)):
+            return f"{step.title!r} would change the workload itself: see it in a failover, or on the emulator"
+    if item.kind not in _REMOVED:
+        return f"a drill removes no {item.kind} yet, and makes none"
+    return None
+
+
+def _isolated(item: ComponentPlan, token: str, expires: str) -> ComponentPlan:
+    start = f"{prefix_of(token)}{item.name}"[: _LONGEST - _MEMBER].rstrip("-")
+    steps = tuple(_with_own_tags(step) for step in item.steps if step.part not in _NEVER_IN)
+    return attrs.evolve(item, steps=steps, names={**item.names, "restored": start, "expires": expires})
+
+
+def _with_own_tags(step: Step) -> Step:
+    """Return *step* without the workload's tags: by these backup plans, dashboards and audits would find a copy."""
+    if step.call is None:
+        return step
+    parameters = {name: _OWN_TAGS if isinstance(value, Tags) else value for name, value in step.call.parameters.items()}
+    return attrs.evolve(step, call=attrs.evolve(step.call, parameters=parameters))
+
+
+_OWN_TAGS: Final = (
+    {"Key": OPERATION_TAG, "Value": "{operation}"},
+    {"Key": EXPIRES_TAG, "Value": "{expires}"},
+)
+
+
+def plan_drill_again(workload: DocumentedWorkload, journal: Mapping[str, Any]) -> Plan:
+    """Return the plan of a drill that was begun, from its journal and the stacks.
+
+    Raises:
+        InputError: If the journal is of something else.
+    """
+    arguments = journal["arguments"]
+    if journal["command"] != "drill":
+        msg = f"{journal['id']} is a {journal['command']}, no drill; go on with `drctl resume {journal['id']}`"
+        raise InputError(msg)
+    return plan_drill(
+        workload,
+        Disruption(arguments["disruption"]),
+        token=arguments["token"],
+        only=arguments["only"],
+        names=arguments["names"],
+        expires=arguments["expires"],
+    )
