@@ -191,11 +191,20 @@ def _replicate(id_: str, title: str, role: Role, source: str, to: str, danger: s
     )
 
 
+_ONE_SIDE = (
+    "where AWS refuses because {region} does not answer, type it with --deletion-mode LOCAL_CONFIGURATION_ONLY, which "
+    "ends this side alone; the side in {region} is deleted before the way home"
+)
+
+
 def _open(id_: str, title: str, role: Role, system: str) -> Step:
     return Step(
         id=id_,
         title=title,
         part=Part.BACK,
+        note="where the replication was ended on one side alone, delete it in {region}, too, and first"
+        if role is Role.HOME
+        else None,
         call=Call(
             service="efs",
             operation="UpdateFileSystemProtection",
@@ -231,6 +240,7 @@ def _end(
             done="ENABLED",
             absent=("REPLICATING",),
         ),
+        note=None if part is Part.BACK else _ONE_SIDE,
         console="https://{recovery_region}.console.aws.amazon.com/efs/home?region={recovery_region}#/file-systems",
     )
 
