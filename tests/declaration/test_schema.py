@@ -142,6 +142,7 @@ def test_a_good_document_is_valid_and_read(text: str) -> None:
         ENVIRONMENT % "{sizes: {ledger: {instance_class: 5}}}",
         ENVIRONMENT % "{sizes: {ledger: {storage_gb: 20 GB}}}",
         ENVIRONMENT % "{sizes: {ledger: {storage_gb: -1}}}",
+        ENVIRONMENT % "{sizes: {ledger: {storage_gb: 1000000000}}}",
         ENVIRONMENT % "{sizes: [ledger]}",
         WORKLOAD % "1h",
         WORKLOAD % "{}",
