@@ -21,6 +21,8 @@ from constructs_lib.constructs.database.database import Database as Database
 from constructs_lib.constructs.database.existing_database import ExistingDatabase as ExistingDatabase
 from constructs_lib.constructs.database.network import Network as Network
 from constructs_lib.constructs.database.restored_database import RestoredDatabase as RestoredDatabase
+from constructs_lib.constructs.detection.at_risk import RecoveryAtRisk as RecoveryAtRisk
+from constructs_lib.constructs.detection.dashboard import Dashboard as Dashboard
 from constructs_lib.constructs.detection.heartbeat import Heartbeat as Heartbeat
 from constructs_lib.constructs.distribution.cache_behavior import CacheBehavior as CacheBehavior
 from constructs_lib.constructs.distribution.distribution import Distribution as Distribution

@@ -106,6 +106,17 @@ class Asked:
         )
         return Reply.of(number, headers, body.decode())
 
+    def answered(self, result: Mapping[str, Any]) -> Reply:
+        """Return the service's reply to this call, which shows *result*, in the protocol of the call."""
+        # As in `parameters`, loaded by the first that asks.
+        from moto.core.serialize import get_serializer_class
+
+        operation = operation_of(self.service, self.operation)
+        assert operation is not None, f"botocore knows no {self.service}:{self.operation}"
+        shown = get_serializer_class(self.service, self.protocol)(operation_model=operation).serialize(result)
+        body = shown["body"]
+        return Reply.of(shown["status_code"], shown["headers"], body if isinstance(body, str) else body.decode())
+
 
 @lru_cache(maxsize=256)
 def operation_of(service: str, operation: str) -> OperationModel | None:

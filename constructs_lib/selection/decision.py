@@ -172,12 +172,18 @@ class Decision:
     @property
     def lag_alarm_seconds(self) -> int:
         """How far behind the copy in the recovery Region may be before the alarm on its lag rings, in seconds."""
-        estimate, target = self.assessment.estimates[Disruption.REGION], self.kept.target(Disruption.REGION)
+        estimate, promised = self.assessment.estimates[Disruption.REGION], self.promised_lag_seconds
         planned = estimate.rpo_seconds or 0
-        bounds = [] if target is None else [target.rpo]
+        bounds = [] if promised is None else [promised]
         if estimate.rpo_confidence is Confidence.ENFORCED:
             bounds.append(planned)
         return lag_alarm_seconds(planned, most=min(bounds, default=None))
+
+    @property
+    def promised_lag_seconds(self) -> int | None:
+        """How far behind the copy in the recovery Region may be at most, in seconds; None where nothing is promised."""
+        target = self.kept.target(Disruption.REGION)
+        return None if target is None else target.rpo
 
     def as_data(self) -> dict[str, Any]:
         """Return the decision as plain data, for JSON; without `choice`. The engine leaves out what is None."""

@@ -468,6 +468,7 @@ def test_the_alarm_on_latency_rings_while_there_is_time_to_act(
     built = Bucket(one_stack(), "assets", objective=objective, pattern=pattern)  # type: ignore[arg-type]
 
     assert built.replication is not None
+    assert built.replication.latency_alarm is not None
     assert built.replication.latency_alarm.arguments["threshold"] == seconds
 
 
@@ -492,6 +493,7 @@ def test_alarms_watch_the_rule_that_is_declared() -> None:
         assert one is not None
         rule = one.configuration.arguments["rule"]["id"]
         for alarm in (one.latency_alarm, one.failure_alarm):
+            assert alarm is not None
             assert alarm.arguments["dimensions"]["RuleId"] == rule
             assert alarm.arguments["dimensions"]["SourceBucket"] == one.source.name
             assert alarm.arguments["dimensions"]["DestinationBucket"] == one.destination.name

@@ -52,6 +52,8 @@ RESOURCES = (
     "aws_cloudfront_monitoring_subscription",
     "aws_cloudfront_origin_access_control",
     "aws_cloudfront_response_headers_policy",
+    "aws_cloudwatch_composite_alarm",
+    "aws_cloudwatch_dashboard",
     "aws_cloudwatch_event_rule",
     "aws_cloudwatch_event_target",
     "aws_cloudwatch_log_group",

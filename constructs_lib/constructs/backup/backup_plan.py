@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.backup.backup_role import BackupRole
-from constructs_lib.constructs.sites.alarm import alarm
+from constructs_lib.constructs.sites.alarm import alarm, built
+from constructs_lib.constructs.sites.chart import Chart
 from constructs_lib.constructs.sites.fitted_name import fitted_name
+from constructs_lib.objectives import Disruption
 from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.resource import AwsResource
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 _MINUTE = 60
 _HOUR = 3600
 _DAY = 24 * _HOUR
+_NAMESPACE = "AWS/Backup"
 
 
 class BackupPlan(Construct):
@@ -107,7 +110,8 @@ class BackupPlan(Construct):
             # The first job must not start before the role may do anything.
             depends_on=[self.backup_role.policy],
         )
-        self.alarms = tuple(self._build_alarms(resource_type))
+        self.alarms = built(*self._build_alarms(resource_type))
+        self._note_charts()
 
     @property
     def vault_arn(self) -> str:
@@ -203,7 +207,29 @@ class BackupPlan(Construct):
             depends_on=[self.recovery_vault] if together and self.recovery_vault is not None else [],
         )
 
-    def _build_alarms(self, resource_type: str) -> list[AwsResource]:
+    def _note_charts(self) -> None:
+        """Let dashboards show how long ago the last backup and the last copy were completed."""
+        disruption = Disruption.SOFTWARE if self._recovery is None else Disruption.REGION
+        target = self._decision.kept.target(disruption)
+        if target is None:
+            return
+        done = [("backup", "NumberOfBackupJobsCompleted")]
+        done += [] if self._recovery is None else [("copy", "NumberOfCopyJobsCompleted")]
+        for what, metric in done:
+            self._primary.note(
+                Chart(
+                    title=f"{self._decision.full_name}: hours since the last {what} was completed",
+                    namespace=_NAMESPACE,
+                    metric=metric,
+                    dimensions={"BackupVaultName": self.planned.vault_name},
+                    statistic="Sum",
+                    period=5 * _MINUTE,
+                    promised=target.rpo / _HOUR,
+                    since_last=True,
+                )
+            )
+
+    def _build_alarms(self, resource_type: str) -> list[AwsResource | None]:
         name = self._decision.full_name
         alarms = [
             self._alarm(
@@ -263,14 +289,14 @@ class BackupPlan(Construct):
         period: int = 5 * _MINUTE,
         periods: int = 1,
         missing: str = "notBreaching",
-    ) -> AwsResource:
+    ) -> AwsResource | None:
         return alarm(
             self,
             id,
             self._primary,
             name=name,
             description=description,
-            namespace="AWS/Backup",
+            namespace=_NAMESPACE,
             metric=metric,
             dimensions={"BackupVaultName": self.planned.vault_name},
             threshold=threshold,

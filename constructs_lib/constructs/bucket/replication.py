@@ -33,8 +33,8 @@ class Replication:
         destination: The bucket that gets the copies.
         role: The role, its `.role` and its `.policy`.
         configuration: `aws_s3_bucket_replication_configuration`.
-        latency_alarm: Rings when replicas fall behind, while there is time to act.
-        failure_alarm: Rings when an object could not be replicated.
+        latency_alarm: Rings when replicas fall behind, while there is time to act; None without monitoring.
+        failure_alarm: Rings when an object could not be replicated; None without monitoring.
         backlog_alarm: Rings when more than so many bytes wait, or None.
     """
 
@@ -99,6 +99,7 @@ class Replication:
             "latency",
             metric="ReplicationLatency",
             threshold=decision.lag_alarm_seconds,
+            promised=decision.promised_lag_seconds,
             description=(
                 f"the replica in {destination.region} is more than {decision.lag_alarm_seconds} s behind "
                 f"{source.region}, far more than planned: look at how much is written before more would be lost than "
@@ -140,7 +141,8 @@ class Replication:
         description: str,
         statistic: str = "Maximum",
         periods: int = 5,
-    ) -> AwsResource:
+        promised: float | None = None,
+    ) -> AwsResource | None:
         return alarm(
             where.scope,
             f"Replication{what.capitalize()}",
@@ -158,6 +160,8 @@ class Replication:
             tags=self._decision.tags,
             statistic=statistic,
             periods=periods,
+            promised=promised,
+            unit="s",
             # S3 publishes nothing where nothing waits.
             missing="notBreaching",
         )

@@ -12,7 +12,7 @@ from constructs_lib.constructs.database.monitoring_role import monitoring_role_a
 from constructs_lib.constructs.database.network import subnet_group
 from constructs_lib.constructs.database.parameter_group import parameter_group
 from constructs_lib.constructs.database.rds_instance import managed_password
-from constructs_lib.constructs.sites.alarm import alarm
+from constructs_lib.constructs.sites.alarm import alarm, built
 from constructs_lib.selection.lag_alarm import lag_alarm_seconds
 from constructs_lib.terraform.resource import AwsResource
 
@@ -239,7 +239,7 @@ class Aurora:
             cluster=True,
         )
         if reader:
-            self.alarms = (self._reader_alarm(scope, site),)
+            self.alarms = built(self._reader_alarm(scope, site))
         recovery = sites.recovery
         if recovery is not None and recovery_scope is not None:
             if network.recovery_subnet_ids:
@@ -406,9 +406,9 @@ class Aurora:
         )
         here = self._rpo_alarm(self._scope, self._sites.primary, self.cluster, self._identifier)
         there = self._rpo_alarm(scope, recovery, self.secondary, self._recovery_identifier)
-        self.alarms = (*self.alarms, here, there)
+        self.alarms = (*self.alarms, *built(here, there))
 
-    def _reader_alarm(self, scope: Construct, site: Site) -> AwsResource:
+    def _reader_alarm(self, scope: Construct, site: Site) -> AwsResource | None:
         decision = self._decision
         limit_seconds = lag_alarm_seconds(
             decision.number("aurora_reader", "lag_seconds"), most=decision.number("aurora_reader", "most_lag_seconds")
@@ -427,13 +427,13 @@ class Aurora:
             tags=self._tags,
         )
 
-    def _rpo_alarm(self, scope: Construct, site: Site, cluster: AwsResource, identifier: str) -> AwsResource:
+    def _rpo_alarm(self, scope: Construct, site: Site, cluster: AwsResource, identifier: str) -> AwsResource | None:
         """Build the alarm on the lag of *cluster* while it is the secondary one.
 
         Aurora publishes the lag in secondary Regions only, under the secondary's name, so each side has an alarm: a
         failover turns the roles round.
         """
-        limit_seconds = self._decision.lag_alarm_seconds
+        limit_seconds, promised = self._decision.lag_alarm_seconds, self._decision.promised_lag_seconds
         return alarm(
             scope,
             "GlobalRpoLag",
@@ -445,6 +445,8 @@ class Aurora:
             metric="AuroraGlobalDBRPOLag",
             dimensions={"DBClusterIdentifier": cluster.ref("cluster_identifier")},
             threshold=limit_seconds * _MILLISECONDS,
+            promised=None if promised is None else promised * _MILLISECONDS,
+            unit="ms",
             tells_silence=True,
             tags=self._tags,
         )

@@ -35,7 +35,7 @@ def database_events(
     identifiers: Sequence[str],
     tags: Mapping[str, str],
     cluster: bool = False,
-) -> AwsResource:
+) -> AwsResource | None:
     """Build an `aws_db_event_subscription`, as child `Events` (`ClusterEvents`) of *scope*.
 
     RDS publishes no metric for a failover, a failed backup or replication that stopped; it reports them as events.
@@ -47,7 +47,12 @@ def database_events(
         identifiers: The instances, or the cluster.
         tags: The component's tags.
         cluster: Whether *identifiers* are clusters. Default: instances.
+
+    Returns:
+        The subscription; None where the sites are without monitoring.
     """
+    if not site.monitoring:
+        return None
     return AwsResource(
         scope,
         "ClusterEvents" if cluster else "Events",

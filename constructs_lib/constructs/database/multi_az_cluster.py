@@ -13,7 +13,7 @@ from constructs_lib.constructs.database.monitoring_role import monitoring_role_a
 from constructs_lib.constructs.database.network import subnet_group
 from constructs_lib.constructs.database.parameter_group import parameter_group
 from constructs_lib.constructs.database.rds_instance import managed_password
-from constructs_lib.constructs.sites.alarm import alarm
+from constructs_lib.constructs.sites.alarm import alarm, built
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.selection.lag_alarm import lag_alarm_seconds
 from constructs_lib.terraform.resource import AwsResource
@@ -147,7 +147,7 @@ class MultiAzCluster:
             decision.number("multi_az_cluster", "lag_seconds"),
             most=decision.number("multi_az_cluster", "most_lag_seconds"),
         )
-        self.alarms = tuple(
+        of_readers = (
             alarm(
                 scope,
                 f"ReaderLag{number}",
@@ -164,6 +164,7 @@ class MultiAzCluster:
             )
             for number in range(1, _MEMBERS + 1)
         )
+        self.alarms = built(*of_readers)
 
     @property
     def main(self) -> AwsResource:

@@ -11,7 +11,7 @@ from constructs_lib.constructs.database.master_password import MasterPassword
 from constructs_lib.constructs.database.monitoring_role import monitoring_role_arn
 from constructs_lib.constructs.database.network import subnet_group
 from constructs_lib.constructs.database.parameter_group import option_group, parameter_group
-from constructs_lib.constructs.sites.alarm import alarm
+from constructs_lib.constructs.sites.alarm import alarm, built
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -364,7 +364,7 @@ def read_replica(
 
 def replica_alarms(
     scope: Construct, recovery: Site, decision: Decision, replica: AwsResource, *, name: str
-) -> tuple[AwsResource, AwsResource]:
+) -> tuple[AwsResource, ...]:
     """Build the alarms on a replica that is late, or stopped, as children of *scope*; *name* starts their names."""
     limit_seconds = decision.lag_alarm_seconds
     behind = alarm(
@@ -378,6 +378,8 @@ def replica_alarms(
         metric="ReplicaLag",
         dimensions={"DBInstanceIdentifier": replica.ref("identifier")},
         threshold=limit_seconds,
+        promised=decision.promised_lag_seconds,
+        unit="s",
         tells_silence=True,
         tags=decision.tags,
     )
@@ -396,4 +398,4 @@ def replica_alarms(
         missing="missing",
         tags=decision.tags,
     )
-    return behind, stopped
+    return built(behind, stopped)

@@ -56,7 +56,8 @@ class Heartbeat(Construct):
         role: The `aws_iam_role` that EventBridge sends with.
         arrivals: The `aws_cloudwatch_event_rule` in the recovery Region.
         queue: The `aws_sqs_queue` in the recovery Region.
-        alarm: The `aws_cloudwatch_metric_alarm` in the recovery Region.
+        alarm: The `aws_cloudwatch_metric_alarm` in the recovery Region; None without monitoring, where the metric
+            `Invocations` of the rule is for something else to watch.
 
     Raises:
         ConfigurationError: If there is no workload, no recovery Region, or the id cannot be one.
@@ -199,7 +200,7 @@ class Heartbeat(Construct):
         )
         return rule, queue
 
-    def _build_alarm(self, scope: Construct, site: Site) -> AwsResource:
+    def _build_alarm(self, scope: Construct, site: Site) -> AwsResource | None:
         primary = self._sites.primary
         return alarm(
             scope,
@@ -216,6 +217,7 @@ class Heartbeat(Construct):
             threshold=1,
             periods=self.minutes,
             missing="breaching",
+            at_risk=False,
             tags=self._tags,
         )
 

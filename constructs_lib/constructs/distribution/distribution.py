@@ -83,7 +83,7 @@ class Distribution(Construct):
         bucket: What is served.
         origin_access_control: `aws_cloudfront_origin_access_control`.
         distribution: `aws_cloudfront_distribution`.
-        error_alarm: The alarm on answers with 5xx.
+        error_alarm: The alarm on answers with 5xx; None without monitoring.
         failover_alarm: The alarm on requests that reach the copy, in the recovery Region; None where there is no copy.
 
     Raises:
@@ -247,7 +247,7 @@ class Distribution(Construct):
             "connection_timeout": self.decision.setting("origin_group", "connection_timeout_seconds"),
         }
 
-    def _build_alarm(self, percent: float) -> AwsResource:
+    def _build_alarm(self, percent: float) -> AwsResource | None:
         return alarm(
             self,
             "Errors",
@@ -267,6 +267,7 @@ class Distribution(Construct):
             periods=self._minutes_to_detect,
             # No requests, no data.
             missing="notBreaching",
+            at_risk=False,
         )
 
     def _build_failover_alarm(self) -> AwsResource | None:
@@ -297,6 +298,7 @@ class Distribution(Construct):
             periods=self._minutes_to_detect,
             # No requests, no data.
             missing="notBreaching",
+            at_risk=False,
         )
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.constructs.sites.alarm import alarm
+from constructs_lib.constructs.sites.chart import Chart
 from constructs_lib.terraform.resource import AwsDataSource, AwsResource
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from constructs_lib.selection.decision import Decision
     from constructs_lib.terraform.engine import Construct
 
+_NAMESPACE = "AWS/EFS"
+_METRIC = "TimeSinceLastSync"
+
 
 class Replication:
     """An `aws_efs_replication_configuration` in the global site, and the alarm on what it lags behind.
@@ -22,7 +26,8 @@ class Replication:
 
     Attributes:
         configuration: The `aws_efs_replication_configuration`.
-        alarm: The `aws_cloudwatch_metric_alarm`, in the primary Region, where EFS publishes the metric.
+        alarm: The `aws_cloudwatch_metric_alarm`, in the primary Region, where EFS publishes the metric; None
+            without monitoring.
     """
 
     def __init__(
@@ -50,6 +55,21 @@ class Replication:
             provider=site.provider_in(primary.region),
         )
         seconds = decision.lag_alarm_seconds
+        promised = decision.promised_lag_seconds
+        if promised is not None:
+            primary.note(
+                Chart(
+                    title=f"{options.name}-replication-to-{recovery.region} (s)",
+                    namespace=_NAMESPACE,
+                    metric=_METRIC,
+                    # The replica is known where both Regions are, which is elsewhere.
+                    dimensions={"FileSystemId": source.ref("id"), "DestinationFileSystemId": None},
+                    statistic="Maximum",
+                    period=60,
+                    promised=promised,
+                    rings=seconds,
+                )
+            )
         self.alarm = alarm(
             scope,
             "TimeSinceLastSync",
@@ -60,8 +80,8 @@ class Replication:
                 f"the replica of {options.name} in {recovery.region} was last in step more than {seconds} s ago: the "
                 f"loss of {primary.region} would soon lose more than was promised"
             ),
-            namespace="AWS/EFS",
-            metric="TimeSinceLastSync",
+            namespace=_NAMESPACE,
+            metric=_METRIC,
             dimensions={"FileSystemId": source_id, "DestinationFileSystemId": replica_id},
             threshold=seconds,
             tags=decision.tags,

@@ -45,7 +45,7 @@ class FailoverRecord(Construct):
             None where traffic moves by the latch alone.
         primary_record: The `aws_route53_record` that answers while `both` is healthy, or the latch is released.
         recovery_record: The one that answers otherwise.
-        alarm: Rings when the primary endpoint is unhealthy.
+        alarm: Rings when the primary endpoint is unhealthy; None without monitoring.
     """
 
     def __init__(self, sites: Sites, routing: HealthCheckRouting) -> None:
@@ -119,6 +119,7 @@ class FailoverRecord(Construct):
             threshold=1,
             periods=1,
             missing="breaching",
+            at_risk=False,
             tags=tags,
         )
 
@@ -141,8 +142,11 @@ class FailoverRecord(Construct):
             periods=1,
             # Between the 1 and the 0 there is no data: it stays as it is.
             missing="ignore",
+            at_risk=False,
+            needed=True,
             tags=tags,
         )
+        assert latch is not None, "the latch is built without monitoring too"
         together = recovery.stack is site.stack
         check = AwsResource(
             self,

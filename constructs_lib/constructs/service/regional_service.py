@@ -245,7 +245,7 @@ class RegionalService:
             },
         )
 
-    def _alarm(self, target: AwsResource) -> AwsResource:
+    def _alarm(self, target: AwsResource) -> AwsResource | None:
         return alarm(
             self._scope,
             "NothingAnswers",
@@ -266,5 +266,7 @@ class RegionalService:
             statistic="Maximum",
             periods=2,
             missing="breaching",
+            # Where it serves, something is down; where it stands by, a recovery would find nothing.
+            at_risk=self.site.role == "recovery",
             tags=self._decision.tags,
         )

@@ -1,10 +1,13 @@
-"""An alarm in the Region where the metric is published, to the topic of that Region."""
+"""An alarm in the Region where the metric is published, to the topic of that Region, and the chart beside it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import attrs
+
 from constructs_lib.catalog.limits import limit
+from constructs_lib.constructs.sites.chart import Chart
 from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.terraform.resource import AwsResource
 from constructs_lib.terraform.token import is_token
@@ -14,6 +17,25 @@ if TYPE_CHECKING:
 
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.terraform.engine import Construct
+
+
+@attrs.frozen(kw_only=True)
+class BuiltAlarm:
+    """An alarm as what looks at all alarms sees it: dashboards, and the alarm that joins them.
+
+    Attributes:
+        resource: The `aws_cloudwatch_metric_alarm`, or the `aws_cloudwatch_composite_alarm`.
+        name: Its name; None where only Terraform knows it.
+        site: The site in whose stack it is.
+        watched: The site in whose Region it is.
+        at_risk: Whether it tells that a recovery would not keep what was promised, rather than that one is due.
+    """
+
+    resource: AwsResource
+    name: str | None
+    site: Site
+    watched: Site
+    at_risk: bool
 
 
 def alarm(
@@ -35,8 +57,14 @@ def alarm(
     missing: str = "missing",
     tells_silence: bool = False,
     watched: Site | None = None,
-) -> AwsResource:
+    at_risk: bool = True,
+    promised: float | None = None,
+    unit: str = "",
+    needed: bool = False,
+) -> AwsResource | None:
     """Build an `aws_cloudwatch_metric_alarm` that notifies the site's topic when it rings and when it is over.
+
+    Nothing is built over sites without monitoring.
 
     Args:
         scope: Where to build it.
@@ -57,10 +85,21 @@ def alarm(
         tells_silence: Whether the topic is told, once, when data ends that was there: for a metric that AWS publishes
             for a copy only, and no more once the copy is promoted, where `breaching` would ring for ever. Default: not.
         watched: The site in whose Region AWS publishes the metric, and whose topic is told. Default: *site*.
+        at_risk: Whether it tells that a recovery would not keep what was promised. Default; without it: that something
+            is down.
+        promised: The promise, in the metric's own unit, that dashboards draw with the threshold over the metric.
+            Default: they show the alarm's state only.
+        unit: What the metric is measured in, for dashboards.
+        needed: Whether more than people listens to it: built without monitoring too, and then tells nobody.
+
+    Returns:
+        The alarm; None where the sites are without monitoring.
     """
+    if not (site.monitoring or needed):
+        return None
     watched = site if watched is None else watched
-    topic = site.alarm_topic_arn_of(watched)
-    return AwsResource(
+    topics = [site.alarm_topic_arn_of(watched)] if site.monitoring else None
+    resource = AwsResource(
         scope,
         id,
         "aws_cloudwatch_metric_alarm",
@@ -76,13 +115,42 @@ def alarm(
             "period": period,
             "evaluation_periods": periods,
             "treat_missing_data": missing,
-            "alarm_actions": [topic],
-            "ok_actions": [topic],
-            "insufficient_data_actions": [topic] if tells_silence else None,
+            "alarm_actions": topics,
+            "ok_actions": topics,
+            "insufficient_data_actions": topics if tells_silence else None,
             "tags": dict(tags),
         },
         provider=site.provider_in(watched.region),
     )
+    known = resource.arguments["alarm_name"]
+    site.note(
+        BuiltAlarm(
+            resource=resource,
+            name=None if is_token(known) else known,
+            site=site,
+            watched=watched,
+            at_risk=at_risk,
+        )
+    )
+    if promised is not None:
+        site.note(
+            Chart(
+                title=f"{name} ({unit})",
+                namespace=namespace,
+                metric=metric,
+                dimensions=dimensions,
+                statistic=statistic,
+                period=period,
+                promised=promised,
+                rings=threshold,
+            )
+        )
+    return resource
+
+
+def built(*alarms: AwsResource | None) -> tuple[AwsResource, ...]:
+    """Return those of *alarms* that there are."""
+    return tuple(one for one in alarms if one is not None)
 
 
 def _fitted(text: str, limit_id: str) -> str:

@@ -15,8 +15,10 @@ from constructs_lib.terraform.resource import AwsDataSource, AwsResource
 from constructs_lib.terraform.token import is_token
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from constructs_lib.constructs.sites.alarm import BuiltAlarm
+    from constructs_lib.constructs.sites.chart import Chart
 
 _providers: WeakKeyDictionary[TerraformStack, dict[str, TerraformProvider]] = WeakKeyDictionary()
 _accounts: WeakKeyDictionary[TerraformStack, AwsDataSource] = WeakKeyDictionary()
@@ -55,6 +57,7 @@ class Site:
         key_arn: str | None,
         tags: Mapping[str, str],
         deletion_protection: bool = True,
+        monitoring: bool = True,
     ) -> None:
         self.name = name
         self.role = role
@@ -63,6 +66,10 @@ class Site:
         self.region = region
         self.constraint = constraint
         self.tags = dict(tags)
+        self.monitoring = monitoring
+        """Whether alarms, dashboards and what tells people are built."""
+        self._noted: list[BuiltAlarm | Chart] = []
+        self._listeners: list[Callable[[BuiltAlarm | Chart], None]] = []
         self._providers = providers
         self._own: dict[str, TerraformProvider] = dict(given or {})
         self._provider_arguments = dict(provider_arguments)
@@ -252,6 +259,18 @@ class Site:
                 provider=self.provider,
             )
         return self._topic
+
+    def note(self, built: BuiltAlarm | Chart) -> None:
+        """Tell those who listen what was built in the site's stack."""
+        self._noted.append(built)
+        for listener in self._listeners:
+            listener(built)
+
+    def tell(self, listener: Callable[[BuiltAlarm | Chart], None]) -> None:
+        """Tell *listener* what was built in the site's stack to be looked at, now and from now on."""
+        for built in self._noted:
+            listener(built)
+        self._listeners.append(listener)
 
     def alarm_topic_arn_of(self, other: Site) -> str:
         """Return the ARN of *other*'s topic as this site's stack may name it: computed, where that is another one."""

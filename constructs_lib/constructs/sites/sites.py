@@ -155,6 +155,7 @@ class Sites:
         provider_arguments: Mapping[str, object] | None = None,
         tags: Mapping[str, str] | None = None,
         deletion_protection: bool = True,
+        monitoring: bool = True,
     ) -> Sites:
         """Return sites with a stack, and so a Terraform state, for each Region and one for what names both.
 
@@ -175,6 +176,9 @@ class Sites:
             tags: Extra tags for everything taggable.
             deletion_protection: Whether AWS and Terraform refuse to delete what holds data, and Terraform the KMS keys.
                 Default True; a component may say otherwise.
+            monitoring: Whether alarms, their topics and what else tells people are built: dashboards, the alarm that
+                joins the others, RDS's reports. Default True; False is for teams that watch with something else. The
+                alarm behind a latch stays, since the health check listens to it, and tells nobody.
 
         Raises:
             ConfigurationError: If an option is not allowed, both Regions are the same, or there are sites of this name
@@ -183,6 +187,7 @@ class Sites:
         """
         _check(name, primary, recovery)
         check_flag(deletion_protection, "deletion_protection")
+        check_flag(monitoring, "monitoring")
         _check_shared(name, [primary, recovery], account_id, key_arns, constraint, provider_arguments)
         extra_tags = checked_tags(tags, f"sites {name!r}")
         _check_app(app, name)
@@ -208,6 +213,7 @@ class Sites:
                 key_arn=(key_arns or {}).get(regions[role] or primary),
                 tags=extra_tags,
                 deletion_protection=deletion_protection,
+                monitoring=monitoring,
             )
             for role, stack in stacks.items()
         }
@@ -234,6 +240,7 @@ class Sites:
         provider_arguments: Mapping[str, object] | None = None,
         tags: Mapping[str, str] | None = None,
         deletion_protection: bool = True,
+        monitoring: bool = True,
     ) -> Sites:
         """Return the sites of an environment without disaster recovery, built by the same code as the others.
 
@@ -250,6 +257,7 @@ class Sites:
             provider_arguments: As in `per_region`.
             tags: As in `per_region`.
             deletion_protection: As in `per_region`.
+            monitoring: As in `per_region`.
 
         Raises:
             ConfigurationError: As in `per_region`.
@@ -265,6 +273,7 @@ class Sites:
             provider_arguments=provider_arguments,
             tags=tags,
             deletion_protection=deletion_protection,
+            monitoring=monitoring,
         )
         sites.promises_region = False
         return sites
@@ -335,6 +344,7 @@ class Sites:
         providers: Mapping[str, TerraformProvider] | None = None,
         tags: Mapping[str, str] | None = None,
         deletion_protection: bool = True,
+        monitoring: bool = True,
     ) -> Sites:
         """Return sites that share the stack of *scope*, and so one Terraform state.
 
@@ -354,6 +364,7 @@ class Sites:
             tags: Extra tags for everything taggable.
             deletion_protection: Whether AWS and Terraform refuse to delete what holds data, and Terraform the KMS keys.
                 Default True; a component may say otherwise.
+            monitoring: As in `per_region`.
 
         Raises:
             ConfigurationError: If an option is not allowed, both Regions are the same, there are sites of this name in
@@ -362,6 +373,7 @@ class Sites:
         """
         _check(name, primary, recovery)
         check_flag(deletion_protection, "deletion_protection")
+        check_flag(monitoring, "monitoring")
         _check_shared(name, [primary, recovery], account_id, key_arns, constraint, provider_arguments)
         extra_tags = checked_tags(tags, f"sites {name!r}")
         stack = stack_of(scope, where=f"sites {name!r}")
@@ -390,6 +402,7 @@ class Sites:
                 key_arn=(key_arns or {}).get(region),
                 tags=extra_tags,
                 deletion_protection=deletion_protection,
+                monitoring=monitoring,
             )
         sites["primary"].provider_in(primary)
         for site in sites.values():

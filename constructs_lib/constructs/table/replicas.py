@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.provider_constraint import guarantees_at_least
-from constructs_lib.constructs.sites.alarm import alarm
+from constructs_lib.constructs.sites.alarm import alarm, built
 from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.resource import AwsResource
 
@@ -118,7 +118,7 @@ def strong_replicas(
 
 def replication_alarms(
     table_scope: Construct, sites: Sites, decision: Decision, *, table: str, name: str
-) -> tuple[AwsResource, AwsResource]:
+) -> tuple[AwsResource, ...]:
     """Build the alarms on writes that reach the other Region late, one in either, the primary first.
 
     Args:
@@ -131,7 +131,7 @@ def replication_alarms(
     primary, recovery = sites.primary, sites.recovery
     assert recovery is not None, "a global table is only chosen where there is a recovery Region"
     there = Construct(recovery.scope, decision.name)
-    return (
+    return built(
         _replication_alarm(table_scope, primary, recovery, decision, table=table, name=name),
         _replication_alarm(there, recovery, primary, decision, table=table, name=name),
     )
@@ -139,12 +139,12 @@ def replication_alarms(
 
 def _replication_alarm(
     scope: Construct, source: Site, receiver: Site, decision: Decision, *, table: str, name: str
-) -> AwsResource:
+) -> AwsResource | None:
     """Build the alarm on writes of one Region that reach another late, as child `ReplicationLatency` of *scope*.
 
     DynamoDB publishes the metric where the write was made: after a failover that is the recovery Region.
     """
-    seconds = decision.lag_alarm_seconds
+    seconds, promised = decision.lag_alarm_seconds, decision.promised_lag_seconds
     return alarm(
         scope,
         "ReplicationLatency",
@@ -158,5 +158,7 @@ def _replication_alarm(
         metric="ReplicationLatency",
         dimensions={"TableName": table, "ReceivingRegion": receiver.region},
         threshold=seconds * 1000,
+        promised=None if promised is None else promised * 1000,
+        unit="ms",
         tags=decision.tags,
     )

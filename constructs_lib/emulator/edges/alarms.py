@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.emulator.edges.alarm_states import INSUFFICIENT_DATA, LOOKS_BACK, is_judged, state_of
+from constructs_lib.emulator.alarm_rules import parse_rule
+from constructs_lib.emulator.edges.alarm_states import ALARM, INSUFFICIENT_DATA, LOOKS_BACK, OK, is_judged, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.inquiry import Inquiry
     from constructs_lib.emulator.world import World
 
+#: The calls that `Alarms` answers.
+ALARM_OPERATIONS: Final = frozenset({"PutMetricAlarm", "PutCompositeAlarm", "SetAlarmState"})
 _MINUTE: Final = 60
 _NEW: Final = "Unchecked: Initial alarm creation"
 
@@ -27,6 +30,7 @@ class Alarms:
         self._inquiry = inquiry
         self._notices = notices
         self._regions: set[str] = set()
+        self._composed: set[str] = set()
         # Regions with an alarm whose period is less than a minute.
         self._frequent: set[str] = set()
         self._judged: dict[tuple[str, str], str] = {}
@@ -43,11 +47,20 @@ class Alarms:
             for alarm in await self._alarms(region):
                 if is_judged(alarm) and not now % min(alarm["Period"], _MINUTE):
                     await self._judge(region, alarm, now)
+        for region in sorted(self._composed - self._world.lost.keys()):
+            await self._compose(region)
 
     async def answer(self, asked: Asked, forward: Callable[[Call], Awaitable[Reply]]) -> Reply:
-        """Answer PutMetricAlarm, after which a new alarm has no data yet, and SetAlarmState, which is told."""
+        """Answer PutMetricAlarm, after which a new alarm has no data yet, and SetAlarmState, which is told.
+
+        After PutCompositeAlarm a Region has composite alarms to judge.
+        """
         region, name = asked.region, asked.parameters["AlarmName"]
-        before = {alarm["AlarmName"]: alarm for alarm in await self._alarms(region, AlarmNames=[name])}
+        if asked.operation == "PutCompositeAlarm":
+            self._composed.add(region)
+            return await forward(asked.call)
+        of_both = await self._alarms(region, AlarmNames=[name], AlarmTypes=["CompositeAlarm", "MetricAlarm"])
+        before = {alarm["AlarmName"]: alarm for alarm in of_both}
         reply = await forward(asked.call)
         if not reply.succeeded:
             return reply
@@ -80,6 +93,23 @@ class Alarms:
             await self._set(region, name, state, reason)
             await self._notices.tell(region, alarm, current, state, reason)
 
+    async def _compose(self, region: str) -> None:
+        """Judge the composite alarms of a Region, and those of them by them, until none changes."""
+        composites = await self._alarms(region, AlarmTypes=["CompositeAlarm"])
+        states = {alarm["AlarmName"]: alarm["StateValue"] for alarm in [*await self._alarms(region), *composites]}
+        for _ in composites:
+            changed = False
+            for alarm in composites:
+                name, rule = alarm["AlarmName"], alarm["AlarmRule"]
+                old, new = states[name], ALARM if parse_rule(rule).holds(states) else OK
+                if new != old:
+                    changed, states[name] = True, new
+                    reason = f"{name} is {new}: {rule} is {str(new == ALARM).lower()}."
+                    await self._set(region, name, new, reason)
+                    await self._notices.tell(region, alarm, old, new, reason)
+            if not changed:
+                return
+
     async def _set(self, region: str, name: str, state: str, reason: str) -> None:
         await self._inquiry("cloudwatch", "SetAlarmState", region, AlarmName=name, StateValue=state, StateReason=reason)
 
@@ -88,7 +118,7 @@ class Alarms:
         page: dict[str, Any] = {}
         while True:
             found = await self._inquiry("cloudwatch", "DescribeAlarms", region, **which, **page) or {}
-            alarms += found.get("MetricAlarms", [])
+            alarms += found.get("MetricAlarms", []) + found.get("CompositeAlarms", [])
             if not found.get("NextToken"):
                 return alarms
             page = {"NextToken": found["NextToken"]}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.emulator.call import Reply
 from constructs_lib.emulator.edges import route53
-from constructs_lib.emulator.edges.alarms import Alarms
+from constructs_lib.emulator.edges.alarms import ALARM_OPERATIONS, Alarms
 from constructs_lib.emulator.edges.bucket_origins import BucketOrigins
 from constructs_lib.emulator.edges.distributions import Distributions
 from constructs_lib.emulator.edges.events import Events
@@ -52,7 +52,7 @@ class Edges:
         """Answer a call that is ours, pass on all others, and note what it may have changed."""
         if asked.service == "route53" and asked.operation in route53.OPERATIONS:
             return await route53.answer(asked, self._checks, self.records)
-        if asked.service == "cloudwatch" and asked.operation in ("PutMetricAlarm", "SetAlarmState"):
+        if asked.service == "cloudwatch" and asked.operation in ALARM_OPERATIONS:
             return await self._alarms.answer(asked, forward)
         reply = await forward(asked.call)
         if not asked.operation.startswith(_READS):

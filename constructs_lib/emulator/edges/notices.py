@@ -47,6 +47,7 @@ class Notices:
             "AlarmArn": alarm["AlarmArn"],
             "OldStateValue": old,
             **{name: alarm.get(name, []) for name in _ACTIONS.values()},
+            **({"AlarmRule": alarm["AlarmRule"]} if "AlarmRule" in alarm else {}),
             "Trigger": {name: alarm[name] for name in _TRIGGER if name in alarm},
         }
         for action in alarm.get(_ACTIONS[new], []):

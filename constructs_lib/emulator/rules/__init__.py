@@ -13,6 +13,7 @@ from constructs_lib.emulator.rule_switch import SWITCHES
 from constructs_lib.emulator.rules import (
     backup_jobs,
     cloudfront,
+    cloudwatch,
     dsql,
     dynamodb,
     rds_backups,
@@ -46,6 +47,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *backup_jobs.RULES,
     *route53.RULES,
     *cloudfront.RULES,
+    *cloudwatch.RULES,
     *dsql.RULES,
     *service_permissions.RULES,
 )

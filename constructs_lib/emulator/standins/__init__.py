@@ -19,6 +19,7 @@ from constructs_lib.emulator.standins.backup_points import BackupPoints
 from constructs_lib.emulator.standins.backup_settings import BackupSettings
 from constructs_lib.emulator.standins.backup_vaults import BackupVaults
 from constructs_lib.emulator.standins.bucket_metrics import BucketMetrics
+from constructs_lib.emulator.standins.composite_alarms import CompositeAlarms
 from constructs_lib.emulator.standins.dsql_peering import DsqlPeering
 from constructs_lib.emulator.standins.file_system_replicas import FileSystemReplicas
 from constructs_lib.emulator.standins.file_systems import FileSystems
@@ -94,6 +95,7 @@ class StandIns:
             TableReplicas(),
             FileSystemReplicas(world),
             AlarmHealthChecks(),
+            CompositeAlarms(world.account),
             RecoveryMetrics(world, identities, replicas, databases),
             MetricPoints(world),
         )

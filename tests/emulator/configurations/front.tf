@@ -114,6 +114,24 @@ resource "aws_cloudwatch_metric_alarm" "m" {
   alarm_actions       = [aws_sns_topic.t.arn]
   ok_actions          = [aws_sns_topic.t.arn]
 }
+resource "aws_cloudwatch_composite_alarm" "any" {
+  alarm_name        = "it-any"
+  alarm_description = "either"
+  alarm_rule        = "ALARM(\"${aws_cloudwatch_metric_alarm.m.alarm_name}\") OR ALARM(\"${aws_cloudwatch_metric_alarm.math.alarm_name}\")"
+  alarm_actions     = [aws_sns_topic.t.arn]
+  ok_actions        = [aws_sns_topic.t.arn]
+  tags              = { "recovery:workload" = "it" }
+}
+resource "aws_cloudwatch_dashboard" "d" {
+  dashboard_name = "it-dashboard"
+  dashboard_body = jsonencode({
+    start = "-PT24H"
+    widgets = [{
+      type = "alarm", x = 0, y = 0, width = 24, height = 4
+      properties = { title = "alarms", alarms = [aws_cloudwatch_metric_alarm.m.arn] }
+    }]
+  })
+}
 resource "aws_cloudwatch_metric_alarm" "math" {
   alarm_name          = "it-math"
   comparison_operator = "GreaterThanThreshold"

@@ -172,3 +172,60 @@ def test_an_alarm_follows_a_metric_that_the_emulator_publishes(aws: EmulatedAws)
         time.sleep(0.2)
         aws.let_pass(130)
         assert state(aws, "late") == "ALARM"
+
+
+def composed(aws: EmulatedAws, name: str) -> dict[str, Any]:
+    found = aws.client("cloudwatch", HERE).describe_alarms(AlarmNames=[name], AlarmTypes=["CompositeAlarm"])
+    (alarm,) = found["CompositeAlarms"]
+    assert found["MetricAlarms"] == []
+    return dict(alarm)
+
+
+def test_a_composite_alarm_goes_with_its_rule_and_tells_its_topic(aws: EmulatedAws) -> None:
+    sns, watch = (aws.client(service, HERE) for service in ("sns", "cloudwatch"))
+    topic = sns.create_topic(Name="composed")["TopicArn"]
+    policy = document(Action="sns:Publish", Principal=CLOUDWATCH, Resource=topic)
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy)
+    for name in ("part-one", "part-two"):
+        watch.put_metric_alarm(AlarmName=name, MetricName=name, TreatMissingData="notBreaching", **ORDERS)
+    watch.put_composite_alarm(
+        AlarmName="whole", AlarmRule='ALARM("part-one") OR ALARM("part-two")', AlarmActions=[topic], OKActions=[topic],
+        Tags=[{"Key": "team", "Value": "shop"}],
+    )  # fmt: skip
+    watch.put_composite_alarm(AlarmName="outer", AlarmRule="ALARM(whole) AND NOT OK(part-two)")
+    assert composed(aws, "whole")["StateValue"] == "INSUFFICIENT_DATA"
+
+    aws.let_pass(60)
+    assert composed(aws, "whole")["StateValue"] == "OK"
+    for _ in range(2):
+        put(aws, "part-two", 0)
+        aws.let_pass(60)
+    assert (composed(aws, "whole")["StateValue"], composed(aws, "outer")["StateValue"]) == ("ALARM", "ALARM")
+    put(aws, "part-two", 5)
+    aws.let_pass(60)
+    assert (composed(aws, "whole")["StateValue"], composed(aws, "outer")["StateValue"]) == ("OK", "OK")
+
+    assert told(aws, "whole") == [("INSUFFICIENT_DATA", "OK", True), ("OK", "ALARM", True), ("ALARM", "OK", True)]
+    arn = composed(aws, "whole")["AlarmArn"]
+    watch.tag_resource(ResourceARN=arn, Tags=[{"Key": "tier", "Value": "one"}])
+    watch.untag_resource(ResourceARN=arn, TagKeys=["team"])
+    assert watch.list_tags_for_resource(ResourceARN=arn)["Tags"] == [{"Key": "tier", "Value": "one"}]
+    both = watch.describe_alarms(AlarmNames=["whole", "part-one"], AlarmTypes=["CompositeAlarm", "MetricAlarm"])
+    assert [[alarm["AlarmName"] for alarm in both[kind]] for kind in ("CompositeAlarms", "MetricAlarms")] == [
+        ["whole"], ["part-one"],
+    ]  # fmt: skip
+    watch.delete_alarms(AlarmNames=["outer"])
+    watch.delete_alarms(AlarmNames=["whole", "part-one"])
+    assert watch.describe_alarms(AlarmNames=["whole"], AlarmTypes=["CompositeAlarm"])["CompositeAlarms"] == []
+
+
+def test_a_composite_alarm_that_is_silenced_is_judged_and_tells_nobody(aws: EmulatedAws) -> None:
+    watch = aws.client("cloudwatch", HERE)
+    watch.put_metric_alarm(AlarmName="loud", MetricName="Loud", **ORDERS)
+    watch.put_composite_alarm(AlarmName="silenced", AlarmRule="ALARM(loud)", AlarmActions=["arn:aws:sns:none"])
+    watch.disable_alarm_actions(AlarmNames=["silenced"])
+    watch.set_alarm_state(AlarmName="loud", StateValue="ALARM", StateReason="a test")
+    aws.let_pass(10)
+
+    assert (composed(aws, "silenced")["StateValue"], composed(aws, "silenced")["ActionsEnabled"]) == ("ALARM", False)
+    assert told(aws, "silenced") == []

@@ -169,6 +169,31 @@ def copy_table_backup(account: Account, *, advanced: bool) -> None:
         )
 
 
+def alarm(account: Account) -> str:
+    name = account.name()
+    account.client("cloudwatch").put_metric_alarm(
+        AlarmName=name, Namespace="Rules", MetricName="Any", Statistic="Sum", Period=60, EvaluationPeriods=1,
+        Threshold=1, ComparisonOperator="GreaterThanThreshold",
+    )  # fmt: skip
+    return name
+
+
+def alarms(account: Account, count: int) -> str:
+    return " OR ".join(f"ALARM({alarm(account)})" for _ in range(count))
+
+
+def composite(account: Account, rule: str) -> str:
+    name = account.name()
+    account.client("cloudwatch").put_composite_alarm(AlarmName=name, AlarmRule=rule)
+    return name
+
+
+def without_its_alarm(account: Account, *, composed: bool) -> None:
+    part = alarm(account)
+    whole = composite(account, f"ALARM({part})")
+    account.client("cloudwatch").delete_alarms(AlarmNames=[part] if composed else [part, whole])
+
+
 def record(account: Account, name: str, value: str) -> None:
     account.client("route53").change_resource_record_sets(
         HostedZoneId=account.zone,
@@ -451,6 +476,15 @@ EXAMPLES = {
     ),
     "route53.cname-at-apex": Example(
         lambda a: record(a, "rules.test", "b.rules.test"), lambda a: record(a, "c.rules.test", "b.rules.test")
+    ),
+    "cloudwatch.composite-of-alarms-that-do-not-exist": Example(
+        lambda a: composite(a, "ALARM(nothing)"), lambda a: composite(a, f"ALARM({alarm(a)})")
+    ),
+    "cloudwatch.composite-of-a-hundred-alarms": Example(
+        lambda a: composite(a, alarms(a, 101)), lambda a: composite(a, alarms(a, 100))
+    ),
+    "cloudwatch.alarm-of-a-composite": Example(
+        lambda a: without_its_alarm(a, composed=True), lambda a: without_its_alarm(a, composed=False)
     ),
     "cloudfront.writes-to-an-origin-group": Example(
         lambda a: distribution(a, methods=ALL, statuses=[503]), lambda a: distribution(a, methods=READS, statuses=[503])

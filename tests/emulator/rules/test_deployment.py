@@ -32,6 +32,7 @@ WITHOUT_A_RESOURCE = {
     "rds.monitoring-role",  # the provider tries for two minutes, as it does on AWS for a role that is new
     "rds.key-closed-to-the-account",
     "backup.table-copy-without-advanced-features",
+    "cloudwatch.alarm-of-a-composite",
 }
 
 

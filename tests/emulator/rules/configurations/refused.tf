@@ -304,6 +304,16 @@ resource "aws_route53_record" "apex" {
   ttl     = 60
   records = ["b.rules.test"]
 }
+# cloudwatch.composite-of-alarms-that-do-not-exist
+resource "aws_cloudwatch_composite_alarm" "nothing" {
+  alarm_name = "rules-nothing"
+  alarm_rule = "ALARM(rules-nowhere)"
+}
+# cloudwatch.composite-of-a-hundred-alarms
+resource "aws_cloudwatch_composite_alarm" "hundred" {
+  alarm_name = "rules-hundred"
+  alarm_rule = join(" OR ", [for number in range(101) : "ALARM(rules-${number})"])
+}
 # cloudfront.writes-to-an-origin-group
 resource "aws_cloudfront_distribution" "writes" {
   enabled = true
