@@ -7,6 +7,10 @@ from constructs_lib.availability import parse_availability as parse_availability
 from constructs_lib.components import Component as Component
 from constructs_lib.components import Kind as Kind
 from constructs_lib.components import Protection as Protection
+from constructs_lib.constructs.backup.backup_account import BackupAccountVault as BackupAccountVault
+from constructs_lib.constructs.backup.backup_opt_ins import BackupOptIns as BackupOptIns
+from constructs_lib.constructs.backup.backup_policy import BackupPolicy as BackupPolicy
+from constructs_lib.constructs.backup.restore_testing import RestoreTesting as RestoreTesting
 from constructs_lib.constructs.backup.vault_lock import VaultLock as VaultLock
 from constructs_lib.constructs.bucket.bucket import Bucket as Bucket
 from constructs_lib.constructs.bucket.existing_bucket import ExistingBucket as ExistingBucket

@@ -241,7 +241,11 @@ def test_without_a_copy_nothing_is_built_in_the_recovery_region() -> None:
 
 def test_the_role_that_backs_up_cannot_restore() -> None:
     plan = build()
-    policies = {role.name: role.policy.arguments["policy_arn"] for role in (plan.backup_role, plan.restore_role)}
+    policies = {
+        role.name: policy.arguments["policy_arn"]
+        for role in (plan.backup_role, plan.restore_role)
+        for policy in role.policies
+    }
     assert policies == {
         "shop-orders-backup-eu-west-1": "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup",
         "shop-orders-restore-eu-west-1": "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForRestores",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.backup.backup_role import BackupRole
@@ -14,15 +14,33 @@ from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from constructs_lib.constructs.backup.planned_backup import PlannedBackup
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.constructs.sites.sites import Sites
-    from constructs_lib.selection.decision import Decision
+    from constructs_lib.objectives import Objective
 
 _MINUTE = 60
 _HOUR = 3600
 _DAY = 24 * _HOUR
 _NAMESPACE = "AWS/Backup"
+
+
+class Backed(Protocol):
+    """What is backed up: a component, as a `Decision` has it, or a whole workload."""
+
+    @property
+    def full_name(self) -> str:
+        """Starts the names of what is built."""
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """The tags of what is built, and of each backup."""
+
+    @property
+    def kept(self) -> Objective:
+        """What is promised for it."""
 
 
 class BackupPlan(Construct):
@@ -38,10 +56,12 @@ class BackupPlan(Construct):
         scope: The component, in the primary Region's scope.
         id: Construct id.
         sites: The component's sites.
-        decision: What was decided for the component.
+        decision: What is backed up: what was decided for a component.
         planned: What AWS Backup is to do for it.
-        resource_arn: What to back up, as the primary stack may name it.
+        resource_arn: What to back up, as the primary stack may name it. None: all that has the tag *selected*.
         resource_type: What AWS Backup calls the kind of resource, such as `DynamoDB` or `RDS`.
+        selected: A tag, as key and value. Default: none, *resource_arn* is given.
+        buckets: Whether buckets are among it, which the roles need more policies for. Default: not.
         recovery_scope: Where the recovery Region's resources are built; None where no backup is copied.
 
     Attributes:
@@ -62,11 +82,13 @@ class BackupPlan(Construct):
         scope: Construct,
         id: str,
         sites: Sites,
-        decision: Decision,
+        decision: Backed,
         planned: PlannedBackup,
         *,
-        resource_arn: str,
+        resource_arn: str | None,
         resource_type: str,
+        selected: tuple[str, str] | None = None,
+        buckets: bool = False,
         recovery_scope: Construct | None = None,
     ) -> None:
         super().__init__(scope, id)
@@ -92,6 +114,7 @@ class BackupPlan(Construct):
                 name=decision.full_name,
                 job=job,
                 tags=decision.tags,
+                buckets=buckets,
             )
             for job in ("backup", "restore")
         )
@@ -104,11 +127,14 @@ class BackupPlan(Construct):
                 "name": self._plan_name,
                 "plan_id": self.plan.ref("id"),
                 "iam_role_arn": self.backup_role.arn,
-                "resources": [resource_arn],
+                "resources": None if resource_arn is None else [resource_arn],
+                "selection_tag": None
+                if selected is None
+                else {"type": "STRINGEQUALS", "key": selected[0], "value": selected[1]},
             },
             provider=self._primary.provider,
             # The first job must not start before the role may do anything.
-            depends_on=[self.backup_role.policy],
+            depends_on=list(self.backup_role.policies),
         )
         self.alarms = built(*self._build_alarms(resource_type))
         self._note_charts()
@@ -163,12 +189,7 @@ class BackupPlan(Construct):
             scope,
             "VaultLock",
             "aws_backup_vault_lock_configuration",
-            {
-                "backup_vault_name": vault.ref("name"),
-                "min_retention_days": lock.min_retention_days,
-                "max_retention_days": lock.max_retention_days,
-                "changeable_for_days": lock.changeable_for_days,
-            },
+            {"backup_vault_name": vault.ref("name"), **lock.arguments},
             provider=site.provider,
             lifecycle=self._lifecycle,
         )
@@ -176,7 +197,8 @@ class BackupPlan(Construct):
     def _build_plan(self) -> AwsResource:
         planned = self.planned
         lifecycle = {"delete_after": planned.retention_days}
-        copies = {"destination_vault_arn": self.recovery_vault_arn, "lifecycle": lifecycle}
+        to = [self.recovery_vault_arn, *planned.further_copies]
+        copies = [{"destination_vault_arn": arn, "lifecycle": lifecycle} for arn in to if arn is not None]
         # Within one stack the order can be said; with a stack per Region the plan may be made first, and the first
         # copy runs hours later.
         together = self._recovery is not None and self._recovery.stack is self._primary.stack
@@ -197,7 +219,8 @@ class BackupPlan(Construct):
                         "completion_window": (planned.start_window_seconds + min(planned.interval_seconds, _DAY))
                         // _MINUTE,
                         "lifecycle": lifecycle,
-                        "copy_action": None if self._recovery is None else [copies],
+                        "copy_action": copies or None,
+                        "enable_continuous_backup": True if planned.continuous else None,
                         "recovery_point_tags": self._decision.tags,
                     }
                 ],

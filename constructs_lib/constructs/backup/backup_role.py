@@ -19,6 +19,10 @@ _POLICIES = {
     "backup": "AWSBackupServiceRolePolicyForBackup",
     "restore": "AWSBackupServiceRolePolicyForRestores",
 }
+_POLICIES_FOR_BUCKETS = {
+    "backup": "AWSBackupServiceRolePolicyForS3Backup",
+    "restore": "AWSBackupServiceRolePolicyForS3Restore",
+}
 
 
 class BackupRole(Construct):
@@ -37,10 +41,11 @@ class BackupRole(Construct):
         name: Starts the role's name.
         job: `backup` or `restore`.
         tags: The component's tags.
+        buckets: Whether it is for S3 buckets too, whose permissions are policies of their own. Default: not.
 
     Attributes:
         role: The `aws_iam_role`.
-        policy: The `aws_iam_role_policy_attachment`.
+        policies: The `aws_iam_role_policy_attachment` of each policy.
     """
 
     def __init__(
@@ -52,6 +57,7 @@ class BackupRole(Construct):
         name: str,
         job: Literal["backup", "restore"],
         tags: Mapping[str, str],
+        buckets: bool = False,
     ) -> None:
         super().__init__(scope, id)
         # Roles belong to the account, not to a Region: the same workload may exist for another pair of Regions.
@@ -83,15 +89,17 @@ class BackupRole(Construct):
             },
             provider=site.provider,
         )
-        self.policy = AwsResource(
-            self,
-            "Policy",
-            "aws_iam_role_policy_attachment",
-            {
-                "role": self.role.ref("name"),
-                "policy_arn": f"arn:aws:iam::aws:policy/service-role/{_POLICIES[job]}",
-            },
-            provider=site.provider,
+        attached = [("Policy", f"service-role/{_POLICIES[job]}")]
+        attached += [("PolicyForBuckets", _POLICIES_FOR_BUCKETS[job])] if buckets else []
+        self.policies = tuple(
+            AwsResource(
+                self,
+                name,
+                "aws_iam_role_policy_attachment",
+                {"role": self.role.ref("name"), "policy_arn": f"arn:aws:iam::aws:policy/{path}"},
+                provider=site.provider,
+            )
+            for name, path in attached
         )
 
     @property

@@ -35,6 +35,8 @@ class PlannedBackup:
         retention_days: How long a backup is kept.
         lock: The lock on the vaults, or None.
         deletion_protection: Whether Terraform refuses to destroy the vaults.
+        continuous: Whether what AWS Backup can restore to any moment is backed up so, and the rest on schedule.
+        further_copies: The ARNs of vaults of other accounts that each backup is copied to.
     """
 
     vault_name: str
@@ -45,6 +47,8 @@ class PlannedBackup:
     retention_days: int
     lock: VaultLock | None
     deletion_protection: bool
+    continuous: bool = False
+    further_copies: tuple[str, ...] = ()
 
 
 def planned_backup(

@@ -44,6 +44,11 @@ class VaultLock:
         if self.changeable_for_days is not None:
             limit("backup.changeable_for_days").check(self.changeable_for_days, "changeable_for_days of the vault lock")
 
+    @property
+    def arguments(self) -> dict[str, int | None]:
+        """The arguments of the `aws_backup_vault_lock_configuration`, without the vault."""
+        return attrs.asdict(self)
+
     def check_retention(self, retention_days: int) -> None:
         """Check that AWS Backup would not fail every job of a plan that keeps its backups *retention_days*.
 

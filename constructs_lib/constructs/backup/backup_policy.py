@@ -1,0 +1,281 @@
+"""Central backups of a whole workload, by its tag."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from constructs_lib.assessment import assess
+from constructs_lib.catalog.catalog import load_catalog
+from constructs_lib.catalog.limits import limit
+from constructs_lib.components import Kind, Protection
+from constructs_lib.constructs.backup.backup_account import BackupAccountVault, check_vault_arn
+from constructs_lib.constructs.backup.backup_plan import BackupPlan
+from constructs_lib.constructs.backup.planned_backup import PlannedBackup
+from constructs_lib.constructs.backup.restore_testing import RestoreTesting, restore_testing
+from constructs_lib.constructs.backup.schedule import DEFAULT_BACKUP_HOUR, check_backup_hour, schedule_expression
+from constructs_lib.constructs.backup.vault_lock import VaultLock
+from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
+from constructs_lib.constructs.sites.fitted_name import fitted_name
+from constructs_lib.constructs.sites.tags import checked_tags
+from constructs_lib.constructs.workload.workload import Workload
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.objectives import Disruption, Objective, Target, format_duration, parse_duration
+from constructs_lib.refusal import check_flag, check_type, refuse
+from constructs_lib.terraform.engine import Construct
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from constructs_lib.selection.decision import Decision
+    from constructs_lib.terraform.resource import AwsResource
+
+_TAG = "recovery:workload"
+_COPY = "backup_copy"
+_TYPES = {Kind.BUCKET: "S3", Kind.TABLE: "DynamoDB", Kind.FILESYSTEM: "EFS"}
+
+
+@attrs.frozen(kw_only=True)
+class _Whole:
+    """A workload as what is backed up."""
+
+    full_name: str
+    tags: Mapping[str, str]
+    kept: Objective
+
+
+class BackupPolicy(Construct):
+    """AWS Backup over all that carries the workload's tag, with copies in the recovery Region and in other accounts.
+
+    ```python
+    BackupPolicy(shop, "central", rpo="1d", lock=VaultLock(min_retention_days=14), restore_testing=RestoreTesting())
+    ```
+
+    The components have backups of their own where their patterns need them; this is the layer above, under one lock and
+    one eye, which also takes what is tagged `recovery:workload` and built elsewhere. It is built after the components
+    whose recovery point it keeps.
+
+    The schedule is the longest with which the recovery point is kept at its worst: interval, start window, job and
+    copy. A job that fails, is late or is not copied rings an alarm.
+
+    AWS Backup takes only resource types that the account has opted in to, in each Region: `BackupOptIns`.
+
+    Args:
+        workload: The workload, with its components.
+        id: Construct id; the vaults are called `<sites>-<id>`.
+        rpo: What the backups are to keep. Default: what the workload promises for the loss of a Region, of data where
+            it promises nothing for that.
+        hour: The UTC hour the schedule goes through. Default 3.
+        retention_days: How long a backup and its copies are kept. Default 35.
+        continuous: Whether AWS Backup keeps every moment of what it can (S3, RDS, Aurora), 35 days at most; its copies
+            are snapshots. It then owns the backup settings of RDS, so leave it out for `Database`, which sets them.
+            Default: it does not.
+        further_copies: Vaults of other accounts in the primary Region: `BackupAccountVault`, or the ARNs of such.
+            Default: none.
+        lock: A lock on both vaults. Governance: whoever may, removes it. Compliance (`changeable_for_days`): nobody
+            can, once so many days have gone by, three at least. Default: none.
+        restore_testing: Restores on schedule, timed against the RTO, in the recovery Region where there is one.
+            Default: none.
+        deletion_protection: Whether Terraform refuses to destroy the vaults. Default: as the sites say.
+        tags: Extra tags.
+
+    Attributes:
+        backup: The `BackupPlan`: vaults, plan, selection, roles, locks, alarms.
+        interval_seconds: From one backup to the next.
+        worst_rpo_seconds: How old the newest copy is at worst, by component.
+        testing: The `aws_backup_restore_testing_plan`, or None.
+        tested: Each `aws_backup_restore_testing_selection`.
+        framework: The `aws_backup_framework` that holds restores against the RTO, or None.
+
+    Raises:
+        ConfigurationError: If an option is not what AWS takes, there is nothing to back up yet, or no schedule keeps
+            the recovery point.
+    """
+
+    def __init__(
+        self,
+        workload: Workload,
+        id: str,
+        *,
+        rpo: str | int | None = None,
+        hour: int = DEFAULT_BACKUP_HOUR,
+        retention_days: int = 35,
+        continuous: bool = False,
+        further_copies: Sequence[BackupAccountVault | str] = (),
+        lock: VaultLock | None = None,
+        restore_testing: RestoreTesting | None = None,
+        deletion_protection: bool | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        check_type(workload, Workload, f"the workload of backup policy {id!r}", "a Workload")
+        sites = workload.sites
+        check_component_name(sites, id, "backup policy")
+        own_tags = checked_tags({_TAG: sites.name, **(tags or {})}, f"backup policy {id!r}")
+        name = f"{sites.name}-{id}"
+        check_backup_hour(hour)
+        check_flag(continuous, "continuous")
+        limit("backup.continuous_retention_days" if continuous else "backup.retention_days").check(
+            retention_days, f"retention_days of backup policy {id!r}"
+        )
+        if lock is not None:
+            check_type(lock, VaultLock, f"the lock of backup policy {id!r}", "VaultLock(min_retention_days=...)")
+            lock.check_retention(retention_days)
+        if isinstance(further_copies, str):
+            refuse(f"further_copies of backup policy {id!r}", further_copies, "a list of ARNs of vaults")
+        for vault in further_copies:
+            what = f"a further copy of backup policy {id!r}"
+            check_vault_arn(_arn_of(vault), region=sites.primary.region, what=what)
+            if isinstance(vault, BackupAccountVault) and vault.locked is not None:
+                vault.locked.check_retention(retention_days)
+        if restore_testing is not None:
+            check_type(restore_testing, RestoreTesting, f"restore_testing of {id!r}", "RestoreTesting()")
+        backed = [decision for decision in workload.decisions if _kind_of(decision) is not None]
+        if not backed:
+            msg = (
+                f"{sites.name} has nothing that AWS Backup takes yet; build the components before backup policy {id!r}"
+            )
+            raise ConfigurationError(msg)
+        target = _target(workload, rpo)
+        self.interval_seconds, self.worst_rpo_seconds = _schedule(workload, backed, target.rpo, retention_days, id)
+        sites.primary.check_providers()
+        if sites.recovery is not None:
+            sites.recovery.check_providers()
+
+        claim_component_name(sites, id)
+
+        super().__init__(sites.primary.scope, id)
+        all_tags = {**sites.primary.tags, **own_tags}
+        recovery = sites.recovery
+        there = None if recovery is None else Construct(recovery.scope, id)
+        start_window = load_catalog().mechanism("table", _COPY).defaults["start_window_seconds"]
+        assert isinstance(start_window, int)
+        self.backup = BackupPlan(
+            self,
+            "Backup",
+            sites,
+            _Whole(full_name=name, tags=all_tags, kept=Objective(software=target, region=target if recovery else None)),
+            PlannedBackup(
+                vault_name=fitted_name(name, limit("backup.vault_name").most),
+                copied=recovery is not None,
+                schedule=schedule_expression(self.interval_seconds, hour=hour),
+                interval_seconds=self.interval_seconds,
+                start_window_seconds=start_window,
+                retention_days=retention_days,
+                lock=lock,
+                deletion_protection=sites.protects(deletion_protection),
+                continuous=continuous,
+                further_copies=tuple(map(_arn_of, further_copies)),
+            ),
+            resource_arn=None,
+            resource_type=sites.name,
+            selected=(_TAG, sites.name),
+            buckets=any(decision.component.kind is Kind.BUCKET for decision in backed),
+            recovery_scope=there,
+        )
+        self.testing: AwsResource | None = None
+        self.tested: tuple[AwsResource, ...] = ()
+        self.framework: AwsResource | None = None
+        if restore_testing is not None:
+            self._build_testing(
+                workload, restore_testing, there, sorted({_type_of(item) for item in backed}), target, all_tags
+            )
+
+    def _build_testing(
+        self,
+        workload: Workload,
+        testing: RestoreTesting,
+        there: Construct | None,
+        types: Sequence[str],
+        target: Target,
+        tags: Mapping[str, str],
+    ) -> None:
+        sites = workload.sites
+        vault = self.backup.recovery_vault or self.backup.vault
+        site = sites.recovery or sites.primary
+        role = self.backup.restore_role
+        # The role is in the primary stack: IAM belongs to the account.
+        arn = role.arn if site is sites.primary else f"arn:aws:iam::{site.account_id}:role/{role.name}"
+        self.testing, self.tested, self.framework = restore_testing(
+            self if there is None else there,
+            site,
+            testing,
+            name=self.backup.planned.vault_name,
+            vault_arn=vault.ref("arn"),
+            role_arn=arn,
+            resource_types=types,
+            scoped=(_TAG, sites.name),
+            rto_seconds=target.rto,
+            tags=tags,
+        )
+
+
+def _arn_of(vault: BackupAccountVault | str) -> str:
+    return vault.arn if isinstance(vault, BackupAccountVault) else vault
+
+
+def _kind_of(decision: Decision) -> Kind | None:
+    """Return the kind of what AWS Backup takes; None for what it does not."""
+    kind = decision.component.kind
+    return kind if kind in (*_TYPES, Kind.DATABASE) else None
+
+
+def _type_of(decision: Decision) -> str:
+    """Return what AWS Backup calls a component's type."""
+    engine = decision.component.engine or ""
+    if decision.component.kind is Kind.DATABASE:
+        return "Aurora DSQL" if "dsql" in engine else "Aurora" if engine.startswith("aurora") else "RDS"
+    return _TYPES[decision.component.kind]
+
+
+def _target(workload: Workload, rpo: str | int | None) -> Target:
+    objective = workload.objective
+    promised = objective.target(Disruption.REGION) or objective.target(Disruption.SOFTWARE)
+    if rpo is None:
+        if promised is None:
+            msg = (
+                f"{workload.name} promises nothing for the loss of a Region or of data; say what backups keep with rpo="
+            )
+            raise ConfigurationError(msg)
+        return promised
+    seconds = parse_duration(rpo, name="rpo")
+    return Target(format_duration(seconds if promised is None else promised.rto), format_duration(seconds))
+
+
+def _schedule(
+    workload: Workload, backed: Sequence[Decision], rpo: int, retention_days: int, id: str
+) -> tuple[int, dict[str, int]]:
+    """Return the longest interval that keeps *rpo*, and how old each component's newest backup is then at worst.
+
+    Raises:
+        ConfigurationError: If none does.
+    """
+    options = load_catalog().pattern("table", _COPY).options
+    intervals = sorted((int(value) for option in options for value in option.values), reverse=True)
+    worst: dict[str, int] = {}
+    for interval in intervals:
+        worst = {decision.name: _worst(workload, decision, interval, retention_days) for decision in backed}
+        if max(worst.values()) <= rpo:
+            return interval, worst
+    latest = max(worst, key=lambda name: worst[name])
+    msg = (
+        f"no schedule of AWS Backup keeps a recovery point of {format_duration(rpo)} for {latest}: the shortest keeps "
+        f"{format_duration(worst[latest])}; give backup policy {id!r} rpo={format_duration(worst[latest])!r}, beside "
+        f"what the components keep themselves"
+    )
+    raise ConfigurationError(msg)
+
+
+def _worst(workload: Workload, decision: Decision, interval: int, retention_days: int) -> int:
+    # Without a recovery Region there is no copy to wait for; counted all the same, it is never too little.
+    region = workload.sites.recovery_region
+    disruption = Disruption.SOFTWARE if region is None else Disruption.REGION
+    copy = Protection(
+        mechanism=_COPY,
+        region=region,
+        parameters={"interval_seconds": interval, "retention_days": retention_days},
+    )
+    component = attrs.evolve(decision.component, protections=(copy,))
+    seconds = assess(component).estimates[disruption].rpo_seconds
+    assert seconds is not None, f"{_COPY} of a {component.kind} has terms"
+    return seconds

@@ -1,0 +1,140 @@
+"""Restores that AWS Backup makes on schedule, times and removes again, against the RTO."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import attrs
+
+from constructs_lib.catalog.limits import limit
+from constructs_lib.constructs.backup.schedule import check_backup_hour
+from constructs_lib.constructs.sites.fitted_name import fitted_name
+from constructs_lib.refusal import check_flag
+from constructs_lib.terraform.resource import AwsResource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from constructs_lib.constructs.sites.site import Site
+    from constructs_lib.terraform.engine import Construct
+
+_MINUTE = 60
+_CONTROL = "RESTORE_TIME_FOR_RESOURCES_MEET_TARGET"
+_TYPES = ("Aurora", "DynamoDB", "EFS", "RDS", "S3")
+"""What AWS Backup tests, of what is built here (API reference of RestoreTestingSelectionForCreate)."""
+
+
+@attrs.frozen(kw_only=True)
+class RestoreTesting:
+    """How AWS Backup tests the restores of a `BackupPolicy`: each week the newest backup of one resource of each type.
+
+    AWS restores it, keeps it for as long as a check of yours may take, and removes it; both are billed. Whether a
+    restore took no longer than the RTO is what the control of AWS Backup Audit Manager says, which needs AWS Config to
+    record.
+
+    Args:
+        hour: The UTC hour of Sunday that the tests begin in. Default 5.
+        keep_hours: How long what was restored is kept, for a check of yours. 0 to 168. Default 1.
+        audited: Whether the control is built. Default: it is.
+
+    Raises:
+        ConfigurationError: If a number is outside what AWS allows.
+    """
+
+    hour: int = 5
+    keep_hours: int = 1
+    audited: bool = True
+
+    def __attrs_post_init__(self) -> None:
+        check_backup_hour(self.hour)
+        limit("backup.validation_window_hours").check(self.keep_hours, "keep_hours of the restore testing")
+        check_flag(self.audited, "audited")
+
+
+def restore_testing(
+    scope: Construct,
+    site: Site,
+    testing: RestoreTesting,
+    *,
+    name: str,
+    vault_arn: str,
+    role_arn: str,
+    resource_types: Sequence[str],
+    scoped: tuple[str, str],
+    rto_seconds: int,
+    tags: Mapping[str, str],
+) -> tuple[AwsResource, tuple[AwsResource, ...], AwsResource | None]:
+    """Build the plan, a selection for each type, and the framework with the control.
+
+    Args:
+        scope: Where to build it.
+        site: The site in whose Region it restores.
+        testing: When, and for how long.
+        name: Starts the names.
+        vault_arn: The vault whose backups are restored.
+        role_arn: The role that restores.
+        resource_types: What there is, as AWS Backup calls it; what it does not test is left out.
+        scoped: The tag that the control goes by, as key and value.
+        rto_seconds: How long a restore may take.
+        tags: The tags of what is built.
+
+    Returns:
+        The `aws_backup_restore_testing_plan`, each `aws_backup_restore_testing_selection`, and the
+        `aws_backup_framework` or None.
+    """
+    called = fitted_name(re.sub(r"[^A-Za-z0-9]", "_", name), limit("backup.restore_testing_name").most)
+    plan = AwsResource(
+        scope,
+        "RestoreTesting",
+        "aws_backup_restore_testing_plan",
+        {
+            "name": called.replace("-", "_"),
+            "schedule_expression": f"cron(0 {testing.hour} ? * SUN *)",
+            "recovery_point_selection": {
+                "algorithm": "LATEST_WITHIN_WINDOW",
+                "include_vaults": [vault_arn],
+                # A copy is a snapshot, whatever it is a copy of.
+                "recovery_point_types": ["SNAPSHOT"],
+            },
+            "tags": dict(tags),
+        },
+        provider=site.provider,
+    )
+    selections = tuple(
+        AwsResource(
+            scope,
+            f"RestoreTestingOf{type_}",
+            "aws_backup_restore_testing_selection",
+            {
+                "name": type_.lower(),
+                "restore_testing_plan_name": plan.ref("name"),
+                "protected_resource_type": type_,
+                "iam_role_arn": role_arn,
+                # The vault holds nothing of others.
+                "protected_resource_arns": ["*"],
+                "validation_window_hours": testing.keep_hours,
+            },
+            provider=site.provider,
+        )
+        for type_ in sorted(set(resource_types) & set(_TYPES))
+    )
+    if not testing.audited:
+        return plan, selections, None
+    framework = AwsResource(
+        scope,
+        "RestoreTime",
+        "aws_backup_framework",
+        {
+            "name": called.replace("-", "_"),
+            "description": f"restores of {name} within its RTO",
+            "control": {
+                "name": _CONTROL,
+                "input_parameter": {"name": "maxRestoreTime", "value": str(rto_seconds // _MINUTE)},
+                "scope": {"tags": {scoped[0]: scoped[1]}},
+            },
+            "tags": dict(tags),
+        },
+        provider=site.provider,
+    )
+    return plan, selections, framework

@@ -1,0 +1,282 @@
+"""Central backups: schedule, copies, locks, another account, tests of restores, opt-ins."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from constructs_lib.constructs.backup.backup_account import BackupAccountVault
+from constructs_lib.constructs.backup.backup_opt_ins import BackupOptIns
+from constructs_lib.constructs.backup.backup_policy import BackupPolicy
+from constructs_lib.constructs.backup.restore_testing import RestoreTesting
+from constructs_lib.constructs.backup.vault_lock import VaultLock
+from constructs_lib.constructs.bucket.bucket import Bucket
+from constructs_lib.constructs.sites.sites import Sites
+from constructs_lib.constructs.table.key_attribute import KeyAttribute
+from constructs_lib.constructs.table.table import Table
+from constructs_lib.constructs.workload.workload import Workload
+from constructs_lib.costs import Usage
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.objectives import Objective, Target
+from constructs_lib.terraform import engine
+from constructs_lib.terraform.engine import TerraformStack
+from tests.provider_schemas.check import PROVIDERS, unknown_in, unknown_references
+from tests.terraform.validation import terraform_validate
+
+PRIMARY, RECOVERY, ACCOUNT, OTHER = "eu-west-1", "eu-central-1", "111122223333", "999988887777"
+ORGANIZATION = "o-a1b2c3d4e5"
+HOUR = 3600
+
+
+def workload(
+    layout: str = "per_region", *, recovery: str | None = RECOVERY, rpo: str = "2d", size_gb: int = 100
+) -> Workload:
+    app = engine.Testing.app()
+    if layout == "per_region":
+        sites = Sites.per_region(app, "shop", primary=PRIMARY, recovery=recovery, account_id=ACCOUNT)
+    else:
+        sites = Sites.in_one_stack(
+            TerraformStack(app, "shop"), "shop", primary=PRIMARY, recovery=recovery, account_id=ACCOUNT
+        )
+    objective = Objective("1d", rpo) if recovery else Objective(software=Target("1d", rpo))
+    built = Workload(sites, objective=objective)
+    Bucket(built, "files", usage=Usage(size_gb=size_gb))
+    Table(built, "orders", partition_key=KeyAttribute(name="id", type="S"))
+    return built
+
+
+def stacks(built: Workload) -> dict[str, dict[str, Any]]:
+    return {site.role: json.loads(engine.Testing.synth(site.stack)) for site in built.sites.all}
+
+
+def only(configuration: dict[str, Any], type_: str) -> dict[str, Any]:
+    (resource,) = configuration["resource"][type_].values()
+    found: dict[str, Any] = resource
+    return found
+
+
+def central(configuration: dict[str, Any], type_: str) -> dict[str, Any]:
+    (found,) = (one for name, one in configuration["resource"][type_].items() if name.startswith("central"))
+    resource: dict[str, Any] = found
+    return resource
+
+
+def account_vault(stack: TerraformStack, **given: Any) -> BackupAccountVault:
+    options = {"account_id": OTHER, "region": PRIMARY, "organization_id": ORGANIZATION} | given
+    return BackupAccountVault(stack, "shop-copies", **options)
+
+
+def test_all_with_the_workloads_tag_is_taken_and_copied_to_the_recovery_region() -> None:
+    built = workload()
+    BackupPolicy(built, "central")
+    here, there = stacks(built)["primary"], stacks(built)["recovery"]
+
+    selection = central(here, "aws_backup_selection")
+    assert selection["selection_tag"] == {"type": "STRINGEQUALS", "key": "recovery:workload", "value": "shop"}
+    assert "resources" not in selection
+    (rule,) = central(here, "aws_backup_plan")["rule"]
+    vault = f"arn:aws:backup:{RECOVERY}:{ACCOUNT}:backup-vault:shop-central"
+    assert rule["copy_action"] == [{"destination_vault_arn": vault, "lifecycle": {"delete_after": 35}}]
+    assert "enable_continuous_backup" not in rule
+    assert central(there, "aws_backup_vault")["name"] == "shop-central"
+    assert "aws_iam_role" not in there["resource"]
+    policies = {
+        one["policy_arn"].rpartition("/")[2]
+        for name, one in here["resource"]["aws_iam_role_policy_attachment"].items()
+        if name.startswith("central")
+    }
+    # Those for buckets are policies of their own.
+    assert policies == {
+        "AWSBackupServiceRolePolicyForBackup",
+        "AWSBackupServiceRolePolicyForRestores",
+        "AWSBackupServiceRolePolicyForS3Backup",
+        "AWSBackupServiceRolePolicyForS3Restore",
+    }
+    assert "depends_on" in selection
+    metrics = {one["metric_name"] for name, one in here["resource"]["aws_cloudwatch_metric_alarm"].items()
+               if name.startswith("central")}  # fmt: skip
+    assert metrics == {"NumberOfBackupJobsFailed", "NumberOfBackupJobsCompleted", "NumberOfCopyJobsFailed"}
+
+
+@pytest.mark.parametrize(
+    ("rpo", "size_gb", "hours"),
+    # Interval, an hour of start window, 30 min of job, an hour and 6 s a GB of copy, worked out by hand.
+    [
+        ("2d", 100, 24),
+        ("1d", 100, 12),
+        ("15h", 100, 12),
+        ("14h", 100, 8),
+        ("4h", 100, 1),
+        ("1d", 6000, 8),
+        ("14d", 1, 168),
+    ],
+)
+def test_the_schedule_is_the_longest_that_keeps_the_recovery_point_at_its_worst(
+    rpo: str, size_gb: int, hours: int
+) -> None:
+    policy = BackupPolicy(workload(rpo="20d", size_gb=size_gb), "central", rpo=rpo)
+
+    assert policy.interval_seconds == hours * HOUR
+    assert policy.worst_rpo_seconds["files"] == (hours + 1) * HOUR + 1800 + HOUR + 6 * size_gb
+
+
+def test_a_recovery_point_that_no_schedule_keeps_is_refused_with_the_shortest_that_one_does() -> None:
+    built = workload()
+    with pytest.raises(ConfigurationError, match=r"keeps a recovery point of 1h for files: .* rpo='3h40m'"):
+        BackupPolicy(built, "central", rpo="1h")
+    assert BackupPolicy(built, "central", rpo="3h40m").interval_seconds == HOUR
+
+
+def test_continuous_backups_are_kept_35_days_at_most() -> None:
+    built = workload()
+    with pytest.raises(ConfigurationError, match="1 to 35 days"):
+        BackupPolicy(built, "central", continuous=True, retention_days=36)
+    BackupPolicy(built, "central", continuous=True)
+    (rule,) = central(stacks(built)["primary"], "aws_backup_plan")["rule"]
+    assert (rule["enable_continuous_backup"], rule["lifecycle"]) == (True, {"delete_after": 35})
+
+
+def test_another_account_takes_copies_of_its_organisation_and_nothing_else() -> None:
+    built = workload()
+    stack = TerraformStack(built.sites.root, "backups")
+    vault = account_vault(stack, provider_arguments={"profile": "backups"}, lock=VaultLock(min_retention_days=30))
+    BackupPolicy(built, "central", further_copies=[vault])
+
+    (rule,) = central(stacks(built)["primary"], "aws_backup_plan")["rule"]
+    assert [copy["destination_vault_arn"].split(":")[3:5] for copy in rule["copy_action"]] == [
+        [RECOVERY, ACCOUNT],
+        [PRIMARY, OTHER],
+    ]
+    there = json.loads(engine.Testing.synth(stack))
+    (statement,) = json.loads(only(there, "aws_backup_vault_policy")["policy"])["Statement"]
+    assert statement["Action"] == "backup:CopyIntoBackupVault"
+    assert statement["Condition"] == {"StringEquals": {"aws:PrincipalOrgID": ORGANIZATION}}
+    assert only(there, "aws_backup_vault")["kms_key_arn"].startswith("${aws_kms_key.")
+    assert only(there, "aws_backup_vault_lock_configuration")["min_retention_days"] == 30
+    (provider,) = there["provider"]["aws"]
+    assert (provider["region"], provider["profile"]) == (PRIMARY, "backups")
+    assert "changeable_for_days" not in only(there, "aws_backup_vault_lock_configuration")
+
+
+def test_copies_that_would_all_fail_are_refused() -> None:
+    built = workload()
+    stack = TerraformStack(built.sites.root, "backups")
+    vault = account_vault(stack, lock=VaultLock(min_retention_days=60, changeable_for_days=7))
+    with pytest.raises(ConfigurationError, match="backups are kept 35 days, but the vault lock admits 60 days"):
+        BackupPolicy(built, "central", further_copies=[vault])
+    elsewhere = f"arn:aws:backup:{RECOVERY}:{OTHER}:backup-vault:shop"
+    with pytest.raises(ConfigurationError, match=f"not both in one, so give a vault in {PRIMARY}"):
+        BackupPolicy(built, "central", further_copies=[elsewhere])
+    assert "central" not in built.sites.names
+    assert BackupPolicy(built, "central", retention_days=60, further_copies=[vault]).backup.locks == ()
+
+
+def test_restores_of_the_copies_are_tested_in_the_recovery_region_against_the_rto() -> None:
+    built = workload()
+    policy = BackupPolicy(built, "central", restore_testing=RestoreTesting(hour=4, keep_hours=3))
+    here, there = stacks(built)["primary"], stacks(built)["recovery"]
+
+    plan = only(there, "aws_backup_restore_testing_plan")
+    assert plan["schedule_expression"] == "cron(0 4 ? * SUN *)"
+    (vault,) = plan["recovery_point_selection"]["include_vaults"]
+    assert vault.startswith("${aws_backup_vault.central")
+    selections = there["resource"]["aws_backup_restore_testing_selection"].values()
+    assert {one["protected_resource_type"] for one in selections} == {"DynamoDB", "S3"}
+    role = policy.backup.restore_role.name
+    assert {one["iam_role_arn"] for one in selections} == {f"arn:aws:iam::{ACCOUNT}:role/{role}"}
+    assert role in {one["name"] for one in here["resource"]["aws_iam_role"].values()}
+    assert {one["validation_window_hours"] for one in selections} == {3}
+    control = only(there, "aws_backup_framework")["control"]
+    assert control["input_parameter"] == {"name": "maxRestoreTime", "value": str(24 * 60)}
+    assert "aws_backup_framework" not in here["resource"]
+
+
+def test_without_a_recovery_region_restores_are_tested_at_home_and_without_a_control_if_so_wished() -> None:
+    built = workload(recovery=None)
+    policy = BackupPolicy(built, "central", restore_testing=RestoreTesting(audited=False))
+    here = stacks(built)["primary"]
+
+    assert policy.framework is None
+    assert "aws_backup_framework" not in here["resource"]
+    assert len(policy.tested) == 2
+    (rule,) = central(here, "aws_backup_plan")["rule"]
+    assert "copy_action" not in rule
+
+
+def test_opt_ins_are_set_in_both_regions() -> None:
+    built = workload()
+    BackupOptIns(built.sites, "opt-ins", taken={"DynamoDB": True, "EFS": False, "S3": True})
+    for role in ("primary", "recovery"):
+        settings = only(stacks(built)[role], "aws_backup_region_settings")
+        assert settings["resource_type_opt_in_preference"] == {"DynamoDB": True, "EFS": False, "S3": True}
+        assert settings["resource_type_management_preference"] == {"DynamoDB": True}
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"taken": {}}, "a mapping such as"),
+        ({"taken": {"S3": "yes"}}, "a mapping such as"),
+        ({"taken": {"S3": True}, "advanced": ["S3"]}, "advanced features to 'S3'"),
+        ({"taken": {"EFS": False}, "advanced": ["EFS"]}, "advanced features to 'EFS'"),
+    ],
+)
+def test_opt_ins_that_say_nothing_are_refused(given: dict[str, Any], problem: str) -> None:
+    with pytest.raises(ConfigurationError, match=problem):
+        BackupOptIns(workload().sites, "opt-ins", **given)
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"account_id": "12"}, "text of 12 digits"),
+        ({"organization_id": "r-1"}, "the id of an organisation"),
+        ({"lock": "governance"}, "VaultLock"),
+    ],
+)
+def test_a_vault_of_another_account_that_cannot_be_is_refused(given: dict[str, Any], problem: str) -> None:
+    with pytest.raises(ConfigurationError, match=problem):
+        account_vault(TerraformStack(engine.Testing.app(), "backups"), **given)
+
+
+def test_a_policy_without_anything_to_back_up_or_of_no_use_is_refused_and_leaves_nothing_behind() -> None:
+    app = engine.Testing.app()
+    empty = Workload(Sites.per_region(app, "shop", primary=PRIMARY, recovery=RECOVERY), objective=Objective("1d", "1d"))
+    with pytest.raises(ConfigurationError, match="build the components before backup policy 'central'"):
+        BackupPolicy(empty, "central")
+    with pytest.raises(ConfigurationError, match="keep_hours of the restore testing"):
+        RestoreTesting(keep_hours=169)
+    built = workload()
+    for given in ({"further_copies": "arn"}, {"further_copies": ["arn"]}, {"lock": 3}, {"hour": 24},
+                  {"restore_testing": True}, {"continuous": "yes"}):  # fmt: skip
+        with pytest.raises(ConfigurationError):
+            BackupPolicy(built, "central", **given)
+    assert "central" not in built.sites.names
+
+
+def all_of_it(layout: str) -> list[dict[str, Any]]:
+    built = workload(layout)
+    stack = TerraformStack(built.sites.root, "backups")
+    vault = account_vault(stack, lock=VaultLock(min_retention_days=30, changeable_for_days=7))
+    BackupPolicy(
+        built, "central", continuous=True, lock=VaultLock(min_retention_days=7), restore_testing=RestoreTesting(),
+        further_copies=[vault],
+    )  # fmt: skip
+    BackupOptIns(built.sites, "opt-ins", taken={"DynamoDB": True, "S3": True})
+    return [json.loads(engine.Testing.synth(one)) for one in (*{site.stack for site in built.sites.all}, stack)]
+
+
+@pytest.mark.parametrize("layout", ["per_region", "in_one_stack"])
+def test_its_arguments_exist_and_its_references_lead_somewhere(layout: str) -> None:
+    for content in all_of_it(layout):
+        assert unknown_references(content) == []
+        for provider in PROVIDERS:
+            assert unknown_in(content, provider) == []
+
+
+@pytest.mark.terraform
+def test_terraform_accepts_it() -> None:
+    built = all_of_it("in_one_stack")
+    assert terraform_validate({str(number): content for number, content in enumerate(built)}) == {"0": [], "1": []}
