@@ -270,6 +270,12 @@ def test_without_monitoring_nothing_tells_anybody(layout: str) -> None:
     found = list(stacks(built).values())
 
     assert (heartbeat.alarm, at_risk.alarms, dashboard.dashboards) == (None, [], {})
+    # So nothing that the library built notices a loss, and nothing is counted to.
+    assert not any(
+        item.mechanism in ("heartbeat", "endpoint_alarm")
+        for decision in built.decisions
+        for item in decision.component.protections
+    )
     types = {type_ for resources in found for type_ in resources}
     assert not types & {COMPOSITE, "aws_cloudwatch_dashboard", "aws_sns_topic", "aws_db_event_subscription"}
     left = {name: one for resources in found for name, one in resources.get(METRIC, {}).items()}

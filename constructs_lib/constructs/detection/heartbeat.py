@@ -86,7 +86,8 @@ class Heartbeat(Construct):
         self.schedule, self.role = self._build_beat(sites.primary, recovery)
         self.arrivals, self.queue = self._build_arrivals(there, recovery)
         self.alarm = self._build_alarm(there, recovery)
-        notice_with(workload, Protection(mechanism="heartbeat", parameters={"rings_in": recovery.region}))
+        if self.alarm is not None:
+            notice_with(workload, Protection(mechanism="heartbeat", parameters={"rings_in": recovery.region}))
 
     @property
     def _rule_name(self) -> str:

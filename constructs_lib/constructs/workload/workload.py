@@ -67,7 +67,7 @@ class Workload:
         self._decisions: list[Decision] = []
         self._detection: tuple[Protection, ...] = ()
         self.failover_record = None if routing is None else FailoverRecord(sites, routing)
-        if routing is not None:
+        if self.failover_record is not None and self.failover_record.alarm is not None:
             self.notice_with(Protection(mechanism="endpoint_alarm", parameters={"rings_in": sites.global_.region}))
 
     @property

@@ -43,9 +43,7 @@ async def _exist(asked: Asked, inquiry: Inquiry) -> str | None:
     found = await _alarms(asked, inquiry, AlarmNames=list(names))
     there = {alarm["AlarmName"] for kind in ("CompositeAlarms", "MetricAlarms") for alarm in found.get(kind, [])}
     missing = ", ".join(name for name in names if name not in there)
-    return (
-        f"Could not save the composite alarm as alarms [{missing}] in the alarm rule do not exist" if missing else None
-    )
+    return f"Could not save the composite alarm as alarms {missing} in the alarm rule do not exist" if missing else None
 
 
 @rule(
