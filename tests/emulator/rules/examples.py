@@ -304,6 +304,23 @@ def now(minutes: int = 0) -> datetime:
     return datetime.now(UTC) + timedelta(minutes=minutes)
 
 
+def scaled(account: Account, least: float | None, most: float | None) -> str:
+    """Return the ARN of a new cluster with a range of capacity."""
+    given = {"MinCapacity": least, "MaxCapacity": most}
+    return account.cluster(
+        ServerlessV2ScalingConfiguration={name: value for name, value in given.items() if value is not None}
+    )
+
+
+def serverless_member(account: Account, cluster: str) -> None:
+    account.client("rds").create_db_instance(
+        DBInstanceIdentifier=account.name(),
+        DBClusterIdentifier=cluster.rpartition(":")[2],
+        DBInstanceClass="db.serverless",
+        Engine="aurora-postgresql",
+    )
+
+
 EXAMPLES = {
     "rds.replica-without-key": Example(
         lambda a: a.client("rds", THERE).create_db_instance_read_replica(
@@ -362,6 +379,10 @@ EXAMPLES = {
     "rds.promotion-of-no-cluster-replica": Example(
         lambda a: promote_cluster(a, replica=False), lambda a: promote_cluster(a, replica=True)
     ),
+    "rds.serverless-instance-without-capacity": Example(
+        lambda a: serverless_member(a, a.cluster()), lambda a: serverless_member(a, scaled(a, 0.5, 16))
+    ),
+    "rds.serverless-capacity": Example(lambda a: scaled(a, 16, 8), lambda a: scaled(a, 8, 16)),
     "rds.parameter-that-does-not-exist": Example(
         lambda a: parameters(a, "max_conections"), lambda a: parameters(a, "max_connections")
     ),

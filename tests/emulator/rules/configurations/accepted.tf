@@ -98,6 +98,24 @@ resource "aws_rds_cluster" "mysql" {
   skip_final_snapshot       = true
   lifecycle { ignore_changes = [replication_source_identifier] }
 }
+resource "aws_rds_cluster" "serverless" {
+  cluster_identifier  = "serverless"
+  engine              = "aurora-postgresql"
+  engine_version      = "16.4"
+  master_username     = "dbadmin"
+  master_password     = "not-a-secret"
+  skip_final_snapshot = true
+  serverlessv2_scaling_configuration {
+    min_capacity = 0.5
+    max_capacity = 16
+  }
+}
+resource "aws_rds_cluster_instance" "serverless" {
+  identifier         = "serverless"
+  cluster_identifier = aws_rds_cluster.serverless.id
+  engine             = "aurora-postgresql"
+  instance_class     = "db.serverless"
+}
 resource "aws_dynamodb_table" "encrypted" {
   name             = "encrypted"
   billing_mode     = "PAY_PER_REQUEST"

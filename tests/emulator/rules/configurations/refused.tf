@@ -158,6 +158,26 @@ resource "aws_rds_cluster" "backtrack" {
   backtrack_window          = 3600
   skip_final_snapshot       = true
 }
+# rds.serverless-capacity
+resource "aws_rds_cluster" "capacity" {
+  cluster_identifier  = "capacity"
+  engine              = "aurora-postgresql"
+  engine_version      = "16.4"
+  master_username     = "dbadmin"
+  master_password     = "not-a-secret"
+  skip_final_snapshot = true
+  serverlessv2_scaling_configuration {
+    min_capacity = 8.25
+    max_capacity = 16
+  }
+}
+# rds.serverless-instance-without-capacity
+resource "aws_rds_cluster_instance" "without_capacity" {
+  identifier         = "without-capacity"
+  cluster_identifier = "primary"
+  engine             = "aurora-postgresql"
+  instance_class     = "db.serverless"
+}
 # rds.cluster-source-needs-arn
 resource "aws_rds_cluster" "by_identifier" {
   provider                      = aws.recovery
