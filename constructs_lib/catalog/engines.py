@@ -164,7 +164,8 @@ class Serverless(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
     Attributes:
         instance_class: Its class.
-        acus: The least and the most capacity there is.
+        pausing_acus: The least by which AWS pauses an instance that nobody uses.
+        acus: The least and the most capacity otherwise.
         least_most_acus: What the most of a cluster must be at least.
         step_acus: What least and most are multiples of.
         usual_least_acus: The least that AWS recommends with what the constructs turn on.
@@ -174,6 +175,7 @@ class Serverless(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """
 
     instance_class: str
+    pausing_acus: Decimal
     acus: tuple[Decimal, Decimal]
     least_most_acus: Decimal
     step_acus: Decimal

@@ -21,6 +21,7 @@ from constructs_lib.review.checks.refused.keys import keys
 from constructs_lib.review.checks.refused.offers import offers
 from constructs_lib.review.checks.refused.provider_accepts import provider_accepts
 from constructs_lib.review.checks.refused.refused_copies import refused, refused_copies
+from constructs_lib.review.checks.refused.serverless_capacity import serverless_capacity
 from constructs_lib.review.checks.registry import registry
 from constructs_lib.review.checks.return_by_itself import return_by_itself
 from constructs_lib.review.checks.roles.backup_role import backup_role, broken_backups
@@ -69,6 +70,7 @@ def _proofs(side: PlanUnderReview, replication: tuple[Found, ...] | None = None)
             *refused_copies(side),
             *engine_parameters(side),
             *offers(side),
+            *serverless_capacity(side),
             *monitoring_role(side),
         ),
         others=(

@@ -648,6 +648,26 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
         ("of a cluster", _made(_cluster(engine_version="9.9")), _made(_cluster(engine_version="8.0"))),
         ("a family", [instance(), *_made(_group("postgres99"))], [instance(), *_made(_group("postgres16"))]),
     ],
+    "RECOVERY-331": [
+        (
+            "an instance of a cluster without a range",
+            [_cluster(), *_made(_cluster_instance({**_MEMBER, "instance_class": "db.serverless"}))],
+            [
+                _cluster(serverlessv2_scaling_configuration=[{"min_capacity": 0.5, "max_capacity": 8}]),
+                *_made(_cluster_instance({**_MEMBER, "instance_class": "db.serverless"})),
+            ],
+        ),
+        *(
+            (
+                f"{least} to {most}",
+                _made(
+                    _cluster(serverlessv2_scaling_configuration=[{"min_capacity": least, "max_capacity": most}]),
+                ),
+                _made(_cluster(serverlessv2_scaling_configuration=[{"min_capacity": 0, "max_capacity": 256}])),
+            )
+            for least, most in ((8, 4), (0, 0.5), (0.25, 8), (8, 256.5))
+        ),
+    ],
     "RECOVERY-328": [
         (
             "Oracle in another Region",
