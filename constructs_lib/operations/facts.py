@@ -145,7 +145,7 @@ class Facts:
                 )
                 found = search(value.query, reply)
                 if value.tagged:
-                    found = next((name for name in found or () if self._is_tagged(value, name)), None)
+                    found = self._only([name for name in found or () if self._is_tagged(value, name)], value, key)
                 if not found:
                     msg = (
                         f"{key.replace('_', ' ')} cannot be told: {value.operation} in {value.region} finds nothing "
@@ -159,6 +159,20 @@ class Facts:
         if isinstance(value, list):
             return [self._told(item, key) for item in value]
         return value
+
+    def _only(self, names: list[str], lookup: Lookup, key: str) -> str | None:
+        """Return the one that has the tags; None where none has.
+
+        Raises:
+            RefusedError: If several have, as after a restore beside the original, and no tag tells which is used.
+        """
+        if len(names) > 1:
+            msg = (
+                f"{' and '.join(names)} in {lookup.region} have the tags of the component; say which is meant with "
+                f"--name {key}=..., and take the tags off the other"
+            )
+            raise RefusedError(msg)
+        return names[0] if names else None
 
     def _is_tagged(self, lookup: Lookup, name: str) -> bool:
         operation, parameter = lookup.describe

@@ -1,0 +1,69 @@
+"""What an operation knows of a component: the name that AWS made up is asked for, and never guessed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from constructs_lib.errors import RefusedError
+from constructs_lib.operations.facts import Facts
+from constructs_lib.procedures.value import Lookup
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TAGS = {"recovery:workload": "shop", "recovery:component": "ledger"}
+CLUSTER = Lookup(
+    service="dsql",
+    operation="ListClusters",
+    region="eu-west-1",
+    query="clusters[].identifier",
+    tagged=TAGS,
+    describe=("GetCluster", "identifier"),
+)
+
+
+class Clusters:
+    """Clients of an account with clusters of DSQL, by identifier with their tags."""
+
+    simulated = True
+
+    def __init__(self, clusters: Mapping[str, Mapping[str, str]]) -> None:
+        self._clusters = clusters
+
+    def call(
+        self, service: str, operation: str, region: str, parameters: Mapping[str, Any], *, changes: bool
+    ) -> Mapping[str, Any]:
+        assert not changes
+        if operation == "ListClusters":
+            return {"clusters": [{"identifier": name} for name in self._clusters]}
+        return {"tags": self._clusters[parameters["identifier"]]}
+
+    def page(self, service: str, operation: str, region: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        raise AssertionError(operation)
+
+    call_briefly = page
+
+
+def asked(clusters: Mapping[str, Mapping[str, str]], **names: Any) -> Any:
+    return Facts({"cluster_id": CLUSTER, **names}, {}, {}, Clusters(clusters)).name("cluster_id")
+
+
+def test_a_cluster_is_the_one_with_the_tags_of_the_component() -> None:
+    assert asked({"other": {}, "ours": TAGS}) == "ours"
+
+
+def test_of_two_with_its_tags_none_is_taken_and_both_are_named() -> None:
+    """A restored cluster has the tags of the original, which stays."""
+    with pytest.raises(RefusedError, match=r"ours and restored in eu-west-1 .* --name cluster_id=\.\.\."):
+        asked({"ours": TAGS, "restored": TAGS})
+
+
+def test_one_that_is_named_is_not_asked_for() -> None:
+    assert asked({"ours": TAGS, "restored": TAGS}, cluster_id="restored") == "restored"
+
+
+def test_where_none_has_them_it_cannot_be_told() -> None:
+    with pytest.raises(RefusedError, match="cannot be told"):
+        asked({"other": {}})
