@@ -18,11 +18,14 @@ _OWN_TRANSFER = ("aurora", "dsql", "dynamodb")
 """What AWS Backup prices by itself when it is copied to another Region; RDS snapshots move as all data does."""
 
 
-def bill_backup(bill: Bill, protection: Protection, kind: str, *, full_each_time: bool) -> None:
+def bill_backup(
+    bill: Bill, protection: Protection, kind: str, *, full_each_time: bool, also_in: str | None = None
+) -> None:
     """Add the backups kept in the Region and, where they are copied, the copies and their transfer.
 
     *kind* is what AWS Backup's prices call the service. Backups of DynamoDB and DSQL are full each time; those of the
     other services hold what changed since the one before, after a first full one.
+    *also_in* is the Region of a peer that is backed up there on the same schedule.
     """
     usage = bill.usage
     if full_each_time:
@@ -35,6 +38,8 @@ def bill_backup(bill: Bill, protection: Protection, kind: str, *, full_each_time
         moved = usage.change_gb
     dimension = f"backup.storage.{kind}"
     bill.add("backups", dimension, kept, bill.region)
+    if also_in is not None:
+        bill.add("backups of the peer", dimension, kept, also_in)
     if protection.region is not None:
         bill.add("copies of backups", dimension, kept, protection.region)
         if protection.region != bill.region:

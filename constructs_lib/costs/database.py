@@ -29,7 +29,8 @@ def bill_database(bill: Bill) -> None:
     copy = bill.component.protection("backup_copy") or bill.component.protection("backup")
     if copy is not None:
         kind = "dsql" if engine == "dsql" else "aurora" if engine.startswith("aurora") else "rds"
-        bill_backup(bill, copy, kind, full_each_time=engine == "dsql")
+        peer = bill.component.protection("dsql_multi_region")
+        bill_backup(bill, copy, kind, full_each_time=engine == "dsql", also_in=None if peer is None else peer.region)
 
 
 def _bill_rds(bill: Bill, engine: str) -> None:

@@ -319,7 +319,8 @@ _FAILOVER = Procedure(
         state=("replica in {recovery_region}, encrypted with the key of that Region, with mount targets",),
         configuration=("security groups that let NFS in, and the file system in the application's configuration",),
     ),
-    afterwards="the file system has no copy in another Region until it is replicated home",
+    afterwards="until it is replicated home the file system has no copy in another Region, and no scheduled backups: "
+    "have AWS Backup take it where it is now",
 )
 
 PROCEDURES = (

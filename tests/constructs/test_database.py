@@ -601,6 +601,25 @@ def test_a_witness_is_a_region_of_its_own() -> None:
         build("dsql_multi_region", third_region=PRIMARY)
 
 
+@pytest.mark.parametrize("layout", ["per_region", "in_one_stack"])
+def test_both_regions_of_dsql_back_their_own_cluster_up_since_a_backup_of_one_is_none_of_the_other(layout: str) -> None:
+    database = build("dsql_multi_region", layout=layout, third_region="eu-west-3")
+    assert database.backup is not None
+    stacks = stacks_of(database)
+    both = {role: list(stack["resource"].get("aws_backup_plan", {}).values()) for role, stack in stacks.items()}
+    rules = [rule for plans in both.values() for plan in plans for rule in plan["rule"]]
+    assert len(rules) == 2
+    assert rules[0]["schedule"] == rules[1]["schedule"]
+    if layout == "per_region":
+        assert len(both["primary"]) == len(both["recovery"]) == 1
+        assert "aws_iam_role" not in stacks["recovery"]["resource"]
+        selection = only(stacks["global"], "aws_backup_selection")
+        assert selection["provider"] == f"aws.{RECOVERY.replace('-', '_')}"
+        assert selection["resources"] == ["${aws_dsql_cluster.ledger.arn}"]
+        alarms = stacks["recovery"]["resource"]["aws_cloudwatch_metric_alarm"].values()
+        assert {item["namespace"] for item in alarms if "backup" in item["alarm_name"]} == {"AWS/Backup"}
+
+
 def test_dsql_in_one_region_has_backups_and_no_witness() -> None:
     database = build("dsql")
     assert database.backup is not None

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.constructs.sites.sites import Sites
     from constructs_lib.objectives import Objective
+    from constructs_lib.terraform.engine import TerraformProvider
 
 _MINUTE = 60
 _HOUR = 3600
@@ -52,6 +53,10 @@ class BackupPlan(Construct):
     Every component has vaults of its own: AWS Backup publishes its metrics by vault, so that an alarm tells whose
     backup is missing, and a lock and an access policy then hold for one component.
 
+    With a peer, which takes writes in the recovery Region as well, that Region has a vault, a plan and alarms of its
+    own for it, on the same schedule: a backup of one Region is none of the other, and after a failover it is the
+    peer's that count.
+
     Args:
         scope: The component, in the primary Region's scope.
         id: Construct id.
@@ -62,7 +67,9 @@ class BackupPlan(Construct):
         resource_type: What AWS Backup calls the kind of resource, such as `DynamoDB` or `RDS`.
         selected: A tag, as key and value. Default: none, *resource_arn* is given.
         buckets: Whether buckets are among it, which the roles need more policies for. Default: not.
-        recovery_scope: Where the recovery Region's resources are built; None where no backup is copied.
+        recovery_scope: Where the recovery Region's resources are built; None where there are none.
+        peer: What stands in the recovery Region and is backed up there too; None where nothing does.
+        links: Where the global site's resources of the component are built; needed with a peer.
 
     Attributes:
         planned: As given.
@@ -73,7 +80,9 @@ class BackupPlan(Construct):
             control plane is down.
         plan: The `aws_backup_plan`.
         selection: The `aws_backup_selection`.
-        alarms: The `aws_cloudwatch_metric_alarm` of the primary Region.
+        recovery_plan: The plan of the recovery Region, or None.
+        recovery_selection: What that selects, in the global site, since it names the role of the primary one; or None.
+        alarms: The `aws_cloudwatch_metric_alarm`, primary Region first.
         locks: The `aws_backup_vault_lock_configuration`, primary Region first.
     """
 
@@ -90,6 +99,8 @@ class BackupPlan(Construct):
         selected: tuple[str, str] | None = None,
         buckets: bool = False,
         recovery_scope: Construct | None = None,
+        peer: AwsResource | None = None,
+        links: Construct | None = None,
     ) -> None:
         super().__init__(scope, id)
         self._decision = decision
@@ -100,11 +111,13 @@ class BackupPlan(Construct):
         self.vault = self._build_vault(self, self._primary)
         self.recovery_vault: AwsResource | None = None
         locks = [self._build_lock(self, self._primary, self.vault)]
-        if self._recovery is not None:
-            assert recovery_scope is not None, "a backup that is copied needs a place for its second vault"
+        away = sites.recovery if planned.copied or peer is not None else None
+        there: Construct = self
+        if away is not None:
+            assert recovery_scope is not None, "a vault in the recovery Region needs a place"
             there = Construct(recovery_scope, id)
-            self.recovery_vault = self._build_vault(there, self._recovery)
-            locks.append(self._build_lock(there, self._recovery, self.recovery_vault))
+            self.recovery_vault = self._build_vault(there, away)
+            locks.append(self._build_lock(there, away, self.recovery_vault))
         self.locks = tuple(lock for lock in locks if lock is not None)
         self.backup_role, self.restore_role = (
             BackupRole(
@@ -118,26 +131,22 @@ class BackupPlan(Construct):
             )
             for job in ("backup", "restore")
         )
-        self.plan = self._build_plan()
-        self.selection = AwsResource(
-            self,
-            "Selection",
-            "aws_backup_selection",
-            {
-                "name": self._plan_name,
-                "plan_id": self.plan.ref("id"),
-                "iam_role_arn": self.backup_role.arn,
-                "resources": None if resource_arn is None else [resource_arn],
-                "selection_tag": None
-                if selected is None
-                else {"type": "STRINGEQUALS", "key": selected[0], "value": selected[1]},
-            },
-            provider=self._primary.provider,
-            # The first job must not start before the role may do anything.
-            depends_on=list(self.backup_role.policies),
-        )
-        self.alarms = built(*self._build_alarms(resource_type))
-        self._note_charts()
+        self.plan = self._build_plan(self, self._primary, self.vault, self._recovery)
+        self.selection = self._build_selection(self, self.plan, resource_arn, self._primary.provider, selected)
+        alarms = self._build_alarms(self, self._primary, resource_type, self._recovery)
+        self._note_charts(self._primary)
+        self.recovery_plan: AwsResource | None = None
+        self.recovery_selection: AwsResource | None = None
+        if peer is not None and away is not None and self.recovery_vault is not None:
+            self.recovery_plan = self._build_plan(there, away, self.recovery_vault, None)
+            assert links is not None, "a selection that names both Regions needs a place"
+            provider = sites.global_.provider_in(away.region)
+            self.recovery_selection = self._build_selection(
+                Construct(links, id), self.recovery_plan, peer.ref("arn"), provider
+            )
+            alarms += self._build_alarms(there, away, resource_type, None)
+            self._note_charts(away)
+        self.alarms = built(*alarms)
 
     @property
     def vault_arn(self) -> str:
@@ -194,16 +203,42 @@ class BackupPlan(Construct):
             lifecycle=self._lifecycle,
         )
 
-    def _build_plan(self) -> AwsResource:
+    def _build_selection(
+        self,
+        scope: Construct,
+        plan: AwsResource,
+        resource_arn: str | None,
+        provider: TerraformProvider,
+        selected: tuple[str, str] | None = None,
+    ) -> AwsResource:
+        return AwsResource(
+            scope,
+            "Selection",
+            "aws_backup_selection",
+            {
+                "name": self._plan_name,
+                "plan_id": plan.ref("id"),
+                "iam_role_arn": self.backup_role.arn,
+                "resources": None if resource_arn is None else [resource_arn],
+                "selection_tag": None
+                if selected is None
+                else {"type": "STRINGEQUALS", "key": selected[0], "value": selected[1]},
+            },
+            provider=provider,
+            # The first job must not start before the role may do anything; another stack is applied after this one.
+            depends_on=list(self.backup_role.policies) if scope is self else [],
+        )
+
+    def _build_plan(self, scope: Construct, site: Site, vault: AwsResource, copied_to: Site | None) -> AwsResource:
         planned = self.planned
         lifecycle = {"delete_after": planned.retention_days}
-        to = [self.recovery_vault_arn, *planned.further_copies]
+        to = [None if copied_to is None else self.recovery_vault_arn, *planned.further_copies]
         copies = [{"destination_vault_arn": arn, "lifecycle": lifecycle} for arn in to if arn is not None]
         # Within one stack the order can be said; with a stack per Region the plan may be made first, and the first
         # copy runs hours later.
-        together = self._recovery is not None and self._recovery.stack is self._primary.stack
+        together = copied_to is not None and copied_to.stack is site.stack
         return AwsResource(
-            self,
+            scope,
             "Default",
             "aws_backup_plan",
             {
@@ -211,7 +246,7 @@ class BackupPlan(Construct):
                 "rule": [
                     {
                         "rule_name": "scheduled",
-                        "target_vault_name": self.vault.ref("name"),
+                        "target_vault_name": vault.ref("name"),
                         "schedule": planned.schedule,
                         "start_window": planned.start_window_seconds // _MINUTE,
                         # A job that still runs when the next is due has broken the schedule: let it fail, and say so.
@@ -226,11 +261,11 @@ class BackupPlan(Construct):
                 ],
                 "tags": self._decision.tags,
             },
-            provider=self._primary.provider,
+            provider=site.provider,
             depends_on=[self.recovery_vault] if together and self.recovery_vault is not None else [],
         )
 
-    def _note_charts(self) -> None:
+    def _note_charts(self, site: Site) -> None:
         """Let dashboards show how long ago the last backup and the last copy were completed."""
         disruption = Disruption.SOFTWARE if self._recovery is None else Disruption.REGION
         target = self._decision.kept.target(disruption)
@@ -239,7 +274,7 @@ class BackupPlan(Construct):
         done = [("backup", "NumberOfBackupJobsCompleted")]
         done += [] if self._recovery is None else [("copy", "NumberOfCopyJobsCompleted")]
         for what, metric in done:
-            self._primary.note(
+            site.note(
                 Chart(
                     title=f"{self._decision.full_name}: hours since the last {what} was completed",
                     namespace=_NAMESPACE,
@@ -252,10 +287,14 @@ class BackupPlan(Construct):
                 )
             )
 
-    def _build_alarms(self, resource_type: str) -> list[AwsResource | None]:
+    def _build_alarms(
+        self, scope: Construct, site: Site, resource_type: str, copied_to: Site | None
+    ) -> list[AwsResource | None]:
         name = self._decision.full_name
         alarms = [
             self._alarm(
+                scope,
+                site,
                 "BackupFailed",
                 f"{name}-backup-failed",
                 f"a backup job of {name} ({resource_type}) failed: see the job's message in AWS Backup",
@@ -268,6 +307,8 @@ class BackupPlan(Construct):
         if hours * _HOUR <= (limit("cloudwatch.alarm_evaluation_seconds").most or 0):
             alarms.append(
                 self._alarm(
+                    scope,
+                    site,
                     "BackupLate",
                     f"{name}-backup-late",
                     f"no backup of {name} ({resource_type}) was completed within {hours} hours",
@@ -282,18 +323,22 @@ class BackupPlan(Construct):
         else:
             alarms.append(
                 self._alarm(
+                    scope,
+                    site,
                     "BackupExpired",
                     f"{name}-backup-expired",
                     f"a backup job of {name} ({resource_type}) did not start within its window",
                     "NumberOfBackupJobsExpired",
                 )
             )
-        if self._recovery is not None:
+        if copied_to is not None:
             alarms.append(
                 self._alarm(
+                    scope,
+                    site,
                     "CopyFailed",
                     f"{name}-backup-copy-failed",
-                    f"a backup of {name} ({resource_type}) was not copied to {self._recovery.region}: what that Region "
+                    f"a backup of {name} ({resource_type}) was not copied to {copied_to.region}: what that Region "
                     f"holds gets older",
                     "NumberOfCopyJobsFailed",
                 )
@@ -302,6 +347,8 @@ class BackupPlan(Construct):
 
     def _alarm(
         self,
+        scope: Construct,
+        site: Site,
         id: str,
         name: str,
         description: str,
@@ -314,9 +361,9 @@ class BackupPlan(Construct):
         missing: str = "notBreaching",
     ) -> AwsResource | None:
         return alarm(
-            self,
+            scope,
             id,
-            self._primary,
+            site,
             name=name,
             description=description,
             namespace=_NAMESPACE,

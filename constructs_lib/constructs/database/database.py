@@ -338,6 +338,8 @@ class Database(Construct):
             resource_arn=self.arn,
             resource_type=resource_type,
             recovery_scope=there,
+            peer=self.parts.peer if isinstance(self.parts, Dsql) else None,
+            links=self.parts.links if isinstance(self.parts, Dsql) else None,
         )
 
 

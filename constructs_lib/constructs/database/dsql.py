@@ -20,6 +20,7 @@ class Dsql:
         cluster: The `aws_dsql_cluster` of the primary Region.
         peer: The `aws_dsql_cluster` of the recovery Region, or None. Both read and write all the time.
         peerings: The two `aws_dsql_cluster_peering`s, in the global site, as each names both Regions; else none.
+        links: What the peerings are built in, or None.
         witness_region: The Region that holds the log and no endpoint, or None.
     """
 
@@ -38,12 +39,13 @@ class Dsql:
         self._deletion_protection = deletion_protection
         self.peer: AwsResource | None = None
         self.peerings: tuple[AwsResource, ...] = ()
+        self.links: Construct | None = None
         witness = decision.setting("dsql_multi_region", "third_region")
         self.witness_region = str(witness) if decision.uses("dsql_multi_region") else None
         self.cluster = self._build(scope, sites.primary)
         if self.witness_region is not None and sites.recovery is not None and recovery_scope is not None:
             self.peer = self._build(recovery_scope, sites.recovery)
-            between = Construct(sites.global_.scope, decision.name)
+            between = self.links = Construct(sites.global_.scope, decision.name)
             self.peerings = (
                 self._peer(between, "Peering", sites.primary, self.cluster, self.peer),
                 self._peer(between, "PeeringBack", sites.recovery, self.peer, self.cluster),
