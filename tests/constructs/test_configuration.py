@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -27,9 +28,12 @@ from constructs_lib.costs import monthly_cost
 from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.documents.runbook import runbook
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.plan import read_stacks as read_stacks_as_plan
+from constructs_lib.review import review
 from constructs_lib.terraform.engine import App
 from tests.constructs.test_service import CERTIFICATES, IMAGE, container, network, one
 from tests.provider_schemas.check import PROVIDERS, unknown_in, unknown_references
+from tests.review.recorded import TODAY
 from tests.terraform.validation import terraform_validate
 
 if TYPE_CHECKING:
@@ -391,6 +395,44 @@ def test_the_runbook_says_which_image_has_to_be_there(tmp_path: Path) -> None:
     (read,) = read_stacks(tmp_path, None)
     (said,) = runbook(read).preparation.software
     assert f"--region {RECOVERY} --repository-name shop/front --image-ids imageDigest={digest}" in said
+
+
+def test_the_review_of_the_stacks_misses_what_is_taken_from_the_recovery_region(tmp_path: Path) -> None:
+    """Each part by itself; what is whole gives no finding."""
+
+    def build(shop: Workload) -> None:
+        secrets = {
+            "TOKEN": Secret(shop, "token"),
+            "DATABASE": Secret(shop, "database", replicated=False),
+            "LEVEL": Parameter(shop, "level", value="info"),
+        }
+        serve(shop, secrets=secrets)
+
+    stacks = synthesized(tmp_path, build)
+    assert missed(tmp_path) == []
+
+    def without(role: str, type_: str, change: Callable[[dict[str, Any]], None]) -> list[str]:
+        file = tmp_path / f"stacks/shop-{role}/cdk.tf.json"
+        content = copy.deepcopy(stacks[role])
+        for name in [name for name, item in content["resource"][type_].items() if item.get("name") != "shop-database"]:
+            change(content["resource"][type_][name])
+        file.write_text(json.dumps(content), encoding="utf-8")
+        found = missed(tmp_path)
+        file.write_text(json.dumps(stacks[role]), encoding="utf-8")
+        return found
+
+    assert "names a secret there" in "".join(
+        without("primary", "aws_secretsmanager_secret", lambda item: item.update(replica=[]))
+    )
+    assert "names a log group there" in "".join(
+        without("recovery", "aws_cloudwatch_log_group", lambda item: item.update(name="/ecs/other"))
+    )
+
+
+def missed(directory: Path) -> list[str]:
+    """Return what a review of the stacks says of the standby."""
+    findings = review(read_stacks_as_plan(directory), None, today=TODAY).findings
+    return [item.message for item in findings if item.id in ("RECOVERY-231", "RECOVERY-232", "RECOVERY-233")]
 
 
 @pytest.mark.terraform

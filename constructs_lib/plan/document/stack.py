@@ -41,6 +41,7 @@ _REFERENCE: Final = re.compile(r"\$\{([^{}]+)\}")
 _OF_RESOURCE: Final = re.compile(r"(aws_\w+)\.([\w-]+)\.([\w.\[\]-]+)")
 _OF_DATA: Final = re.compile(r"data\.(aws_\w+)\.([\w-]+)\.(\w+)")
 _DEEPEST: Final = 6
+_SECRET: Final = "aws_secretsmanager_secret"
 _PROVIDER: Final = "registry.terraform.io/hashicorp/aws"
 _OF_STACK: Final = re.compile(r"data\.terraform_remote_state\.cross-stack-reference-input-([\w-]+)\.outputs\.([\w-]+)")
 _CHOSEN_BY_AWS: Final = ("id", "arn")
@@ -268,6 +269,8 @@ class _Known:
         known = load_resource_types().get(type)
         if known is not None and known.told_by is not None:
             return self._told(type, name, attribute, known.told_by.argument)
+        if (type, attribute) == (_SECRET, "arn"):
+            return self._secret(name)
         if type != "aws_kms_alias":
             return facts.get((type, attribute)) or _UNKNOWN
         asked = self._content.get("data", {}).get(type, {}).get(name, {})
@@ -281,6 +284,18 @@ class _Known:
                 ):
                     key = str(alias.get("target_key_id", "")).replace(".key_id}", ".arn}").replace(".id}", ".arn}")
                     return _Known(stack, region, self._beside).resolved(key, depth + 1)
+        return _UNKNOWN
+
+    def _secret(self, name: str) -> Any:
+        """Return the ARN of a secret that is looked up by its name: a replica's is its primary's but for the Region."""
+        asked = self._content.get("data", {}).get(_SECRET, {}).get(name, {})
+        region = _region_in(self._content, asked)
+        for stack in self._beside.values():
+            for found, label, arguments in stack.resources():
+                if found == _SECRET and arguments.get("name") == asked.get("name") is not None:
+                    home = _region_in(stack.content, arguments)
+                    arn = _Known(stack, home, self._beside).chosen(_SECRET, label, "arn")
+                    return str(arn).replace(f":{home}:", f":{region}:")
         return _UNKNOWN
 
     def _told(self, type: str, name: str, attribute: str, argument: str) -> Any:
