@@ -88,7 +88,7 @@ async def _continuous(asked: Asked, _: Inquiry) -> str | None:
     "backup.retention-outside-vault-lock",
     _JOBS,
     code="InvalidParameterValueException",
-    code_from="memory",
+    code_from="api",
     source="botocore backup PutBackupVaultLockConfiguration.MinRetentionDays, MaxRetentionDays: the vault fails the"
     " job. AWS takes a plan that says so, and each of its jobs fails",
 )

@@ -33,7 +33,7 @@ def _groups(configuration: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     "cloudfront.writes-to-an-origin-group",
     _OPERATIONS,
     code="InvalidArgument",
-    code_from="memory",
+    code_from="seen",
     source=f"{_GUIDE}/high_availability_origin_failover.html: GET, HEAD and OPTIONS only; the message quoted in"
     " https://github.com/aws/aws-cdk/issues/32450",
 )
@@ -58,7 +58,7 @@ async def _writes(asked: Asked, _: Inquiry) -> str | None:
     "cloudfront.failover-status-codes",
     _OPERATIONS,
     code="InvalidArgument",
-    code_from="memory",
+    code_from="api",
     source=f"{_GUIDE}/high_availability_origin_failover.html: the status codes that can be chosen",
 )
 async def _statuses(asked: Asked, _: Inquiry) -> str | None:

@@ -32,8 +32,9 @@ async def _table(asked: Asked, inquiry: Inquiry) -> Mapping[str, Any]:
     "dynamodb.replica-without-key",
     "dynamodb:UpdateTable",
     code="ValidationException",
-    code_from="memory",
-    source=f"{_GUIDE}/V2globaltables_reqs_bestpractices.html: a customer managed key is needed for each replica",
+    code_from="seen",
+    source=f"{_GUIDE}/V2globaltables_reqs_bestpractices.html: a customer managed key is needed for each replica"
+    "; code and message in https://github.com/hashicorp/terraform-provider-aws/issues/17422",
 )
 async def _without_key(asked: Asked, inquiry: Inquiry) -> str | None:
     keyless = [replica["RegionName"] for replica in _created(asked) if not replica.get("KMSMasterKeyId")]

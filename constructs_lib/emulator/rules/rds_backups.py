@@ -30,8 +30,9 @@ def _destinations() -> Mapping[str, list[str]]:
     "rds.replicated-backups-between-these-regions",
     "rds:StartDBInstanceAutomatedBackupsReplication",
     code="InvalidParameterValue",
-    code_from="memory",
-    source=f"{_GUIDE}/USER_ReplicateBackups.html, source and destination Region support",
+    code_from="seen",
+    source=f"{_GUIDE}/USER_ReplicateBackups.html, source and destination Region support"
+    "; the code in https://github.com/boto/boto3/issues/3201",
 )
 async def _pair(asked: Asked, _: Inquiry) -> str | None:
     source = rds_database.region_of(asked.parameters["SourceDBInstanceArn"], asked.region)
@@ -73,8 +74,9 @@ async def _without_backups(asked: Asked, inquiry: Inquiry) -> str | None:
     "rds.restore-outside-window",
     _RESTORE,
     code="InvalidParameterValue",
-    code_from="memory",
-    source="botocore rds RestoreDBInstanceToPointInTime.RestoreTime: before the latest restorable time",
+    code_from="seen",
+    source="botocore rds RestoreDBInstanceToPointInTime.RestoreTime: before the latest restorable time"
+    "; code and message in public reports of it",
 )
 async def _outside(asked: Asked, inquiry: Inquiry) -> str | None:
     wanted = asked.parameters.get("RestoreTime")

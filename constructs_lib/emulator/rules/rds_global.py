@@ -71,8 +71,9 @@ async def _member_of(inquiry: Inquiry, region: str, arn: str) -> str | None:
     "rds.global-versions-differ",
     "rds:CreateDBCluster",
     code="InvalidParameterValue",
-    code_from="memory",
-    source=f"{_AURORA}/aurora-global-database-getting-started.html, adding a Region: the engine version of the primary",
+    code_from="seen",
+    source=f"{_AURORA}/aurora-global-database-getting-started.html, adding a Region: the engine version of the primary"
+    "; code and message in https://github.com/aws/aws-cli/issues/8139",
 )
 async def _versions(asked: Asked, inquiry: Inquiry) -> str | None:
     version = asked.parameters.get("EngineVersion")
@@ -100,9 +101,10 @@ async def _already_member(asked: Asked, inquiry: Inquiry) -> str | None:
     "rds.global-second-primary",
     "rds:CreateDBCluster",
     code="InvalidParameterCombination",
-    code_from="memory",
+    code_from="seen",
     source=f"{_AURORA}/aurora-global-database-getting-started.html: one primary; a secondary is made without master"
-    " user and database name",
+    " user and database name"
+    "; the code in https://github.com/pulumi/pulumi-aws/issues/3751",
 )
 async def _second_primary(asked: Asked, inquiry: Inquiry) -> str | None:
     given = [name for name in ("MasterUsername", "MasterUserPassword", "DatabaseName") if asked.parameters.get(name)]

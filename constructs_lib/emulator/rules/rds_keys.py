@@ -18,8 +18,9 @@ _ASKED: Final = "For encrypted cross-region replica, kmsKeyId should be explicit
     "rds.replica-without-key",
     "rds:CreateDBInstanceReadReplica",
     code="InvalidParameterCombination",
-    code_from="memory",
-    source="botocore rds CreateDBInstanceReadReplica.KmsKeyId; code and message as reported for clusters",
+    code_from="seen",
+    source="botocore rds CreateDBInstanceReadReplica.KmsKeyId; code and message in"
+    " https://github.com/terraform-aws-modules/terraform-aws-rds/pull/428",
 )
 async def _replica(asked: Asked, inquiry: Inquiry) -> str | None:
     source = asked.parameters.get("SourceDBInstanceIdentifier", "")

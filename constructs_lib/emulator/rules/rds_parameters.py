@@ -64,9 +64,10 @@ def _plain(name: str) -> str:
     "rds.parameter-that-does-not-exist",
     _OPERATIONS,
     code="InvalidParameterValue",
-    code_from="memory",
+    code_from="seen",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithDBInstanceParamGroups.html; names in"
-    " parameters/*.toml",
+    " parameters/*.toml"
+    "; code and message in https://github.com/hashicorp/terraform-provider-aws/issues/522",
 )
 async def _unknown(asked: Asked, inquiry: Inquiry) -> str | None:
     known = await _known(asked, inquiry)

@@ -48,10 +48,11 @@ async def _without_backups(asked: Asked, inquiry: Inquiry) -> str | None:
 @rule(
     "rds.replica-of-managed-password",
     _CREATE,
-    code="InvalidParameterCombination",
-    code_from="memory",
+    code="InvalidParameterValue",
+    code_from="seen",
     source=f"{_GUIDE}/rds-secrets-manager.html, limitations: no read replica of a source that manages its credentials"
-    " with Secrets Manager, for all engines but SQL Server",
+    " with Secrets Manager, for all engines but SQL Server"
+    "; code and message in https://github.com/terraform-aws-modules/terraform-aws-rds/issues/532",
 )
 async def _managed_password(asked: Asked, inquiry: Inquiry) -> str | None:
     source = asked.parameters.get("SourceDBInstanceIdentifier", "")

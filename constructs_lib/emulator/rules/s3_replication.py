@@ -58,8 +58,9 @@ async def _time(asked: Asked, _: Inquiry) -> str | None:
     "s3.replication-of-encrypted-objects-needs-key",
     _PUT,
     code="InvalidRequest",
-    code_from="memory",
-    source="botocore s3 Destination.EncryptionConfiguration: required if SourceSelectionCriteria is specified",
+    code_from="seen",
+    source="botocore s3 Destination.EncryptionConfiguration: required if SourceSelectionCriteria is specified"
+    "; code and message in comments of public Terraform modules",
 )
 async def _key(asked: Asked, _: Inquiry) -> str | None:
     for one in _rules(asked):
@@ -69,4 +70,21 @@ async def _key(asked: Asked, _: Inquiry) -> str | None:
     return None
 
 
-RULES: Final = (_existing, _time, _key)
+@rule(
+    "s3.replication-threshold-without-time-control",
+    _PUT,
+    code="InvalidArgument",
+    code_from="seen",
+    source="https://github.com/hashicorp/terraform-provider-aws/issues/22774 and"
+    " https://github.com/pulumi/pulumi-aws/issues/5806 quote code and message",
+)
+async def _threshold(asked: Asked, _: Inquiry) -> str | None:
+    for one in _rules(asked):
+        destination = one.get("Destination", {})
+        timed = destination.get("ReplicationTime", {}).get("Status") == "Enabled"
+        if "EventThreshold" in destination.get("Metrics", {}) and not timed:
+            return "Metrics cannot contain an event threshold when ReplicationTime is not specified or Disabled"
+    return None
+
+
+RULES: Final = (_existing, _time, _key, _threshold)

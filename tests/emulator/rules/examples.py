@@ -460,6 +460,12 @@ EXAMPLES = {
             a, destination=within(15, Metrics={"Status": "Enabled", "EventThreshold": {"Minutes": 15}})
         ),
     ),
+    "s3.replication-threshold-without-time-control": Example(
+        lambda a: replicate_bucket(
+            a, destination={"Metrics": {"Status": "Enabled", "EventThreshold": {"Minutes": 15}}}
+        ),
+        lambda a: replicate_bucket(a, destination={"Metrics": {"Status": "Enabled"}}),
+    ),
     "s3.replication-of-encrypted-objects-needs-key": Example(
         lambda a: replicate_bucket(a, SourceSelectionCriteria={"SseKmsEncryptedObjects": {"Status": "Enabled"}}),
         lambda a: replicate_bucket(

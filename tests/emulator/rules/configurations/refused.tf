@@ -255,6 +255,25 @@ resource "aws_s3_bucket_replication_configuration" "time" {
     }
   }
 }
+# s3.replication-threshold-without-time-control
+resource "aws_s3_bucket_replication_configuration" "threshold" {
+  bucket = "rules-a"
+  role   = "arn:aws:iam::123456789012:role/rules"
+  rule {
+    id       = "all"
+    priority = 0
+    status   = "Enabled"
+    filter { prefix = "" }
+    delete_marker_replication { status = "Enabled" }
+    destination {
+      bucket = "arn:aws:s3:::rules-b"
+      metrics {
+        status = "Enabled"
+        event_threshold { minutes = 15 }
+      }
+    }
+  }
+}
 # s3.replication-of-encrypted-objects-needs-key
 resource "aws_s3_bucket_replication_configuration" "keyless" {
   bucket = "rules-a"

@@ -1,0 +1,255 @@
+"""What AWS refuses, three times: the emulator's rules, the constructs, the review. Each rule is accounted for in both.
+
+The rules are written apart from the catalog (docs/emulator.md), so nothing but this table holds them together. A rule
+that is switched off fails `tests/emulator/rules/test_rules.py`, which has an example of each.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+from functools import cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import pytest
+
+from constructs_lib.catalog.findings import load_findings
+
+ROOT: Final = Path(__file__).parent.parent
+_DATABASE: Final = "tests/constructs/test_database.py::"
+_ACCEPTS: Final = "tests/constructs/test_what_aws_accepts.py::"
+_KEYS: Final = f"{_DATABASE}test_what_holds_data_is_protected_and_encrypted_with_the_key_of_its_region"
+_PASSWORDS: Final = f"{_DATABASE}test_a_password_that_aws_cannot_manage_is_made_and_read_back_by_ephemeral_resources"
+_NAMES: Final = f"{_ACCEPTS}test_names_classes_and_versions_that_do_not_exist_are_refused"
+_SECONDARY: Final = (
+    f"{_DATABASE}test_a_global_database_is_made_around_the_primary_cluster_so_that_one_which_runs_joins_it"
+)
+_CALL: Final = (
+    "a call that a recovery makes: no resource of Terraform asks for it, and procedures/ writes what it needs"
+)
+_SETTINGS: Final = "the settings of a Region are the account's, and docs/backup.md says what to switch on"
+_WATCHES: Final = "an alarm over alarms is no way back, and fails at apply with AWS's own words"
+_NOT_BUILT: Final = "no construct makes such a thing"
+
+
+class Refusal(NamedTuple):
+    """Where a refusal of the emulator is known elsewhere.
+
+    Attributes:
+        constructs: The test that the constructs refuse it, or never build it; else why there is none.
+        review: The id of the finding; else why there is none.
+    """
+
+    constructs: str
+    review: str
+
+
+REFUSALS: Final = {
+    "rds.replica-without-key": Refusal(_KEYS, "RECOVERY-317"),
+    "rds.cluster-copy-without-key": Refusal(_KEYS, "RECOVERY-317"),
+    "rds.replicated-backups-without-key": Refusal(_KEYS, "RECOVERY-317"),
+    "rds.key-of-another-region": Refusal(_KEYS, "RECOVERY-206"),
+    "rds.replica-source-needs-arn": Refusal(
+        f"{_DATABASE}test_a_replica_has_backups_of_its_own_and_a_standby_where_it_is_asked_for", "RECOVERY-319"
+    ),
+    "rds.replica-of-source-without-backups": Refusal(
+        f"{_DATABASE}test_backups_are_kept_as_long_as_damage_may_go_unnoticed_unless_the_caller_says", "RECOVERY-200"
+    ),
+    "rds.replica-of-managed-password": Refusal(_PASSWORDS, "RECOVERY-318"),
+    "rds.oracle-replica-option-group": Refusal(
+        f"{_ACCEPTS}test_a_replica_in_another_region_is_given_no_option_group", "RECOVERY-328"
+    ),
+    "rds.promotion-of-no-replica": Refusal(_CALL, _CALL),
+    "rds.promotion-of-no-cluster-replica": Refusal(_CALL, _CALL),
+    "rds.cluster-source-needs-arn": Refusal(_SECONDARY, "RECOVERY-319"),
+    "rds.managed-password-in-global": Refusal(_PASSWORDS, "RECOVERY-318"),
+    "rds.global-versions-differ": Refusal(
+        f"{_ACCEPTS}test_no_version_is_written_that_aws_makes_more_precise_and_the_next_plan_takes_back", "RECOVERY-321"
+    ),
+    "rds.cluster-already-in-a-global": Refusal(_SECONDARY, "RECOVERY-316"),
+    "rds.global-second-primary": Refusal(
+        f"{_DATABASE}test_the_secondary_of_a_global_database_joins_by_name_and_has_no_master_user", "RECOVERY-329"
+    ),
+    "rds.major-version-unchanged": Refusal(
+        f"{_ACCEPTS}test_no_version_is_written_that_aws_makes_more_precise_and_the_next_plan_takes_back",
+        "the provider asks for it and takes the refusal for an answer: it then changes the minor version",
+    ),
+    "rds.backtrack-in-global": Refusal(f"{_DATABASE}test_backtrack_rules_a_global_database_out", "RECOVERY-309"),
+    "rds.serverless-instance-without-capacity": Refusal(
+        f"{_DATABASE}test_each_side_of_a_global_database_is_serverless_where_that_was_chosen", "RECOVERY-331"
+    ),
+    "rds.serverless-capacity": Refusal(
+        "tests/constructs/test_offered.py::test_a_database_that_is_offered_is_built", "RECOVERY-331"
+    ),
+    "rds.parameter-that-does-not-exist": Refusal(_NAMES, "RECOVERY-325"),
+    "rds.static-parameter-applied-immediately": Refusal(
+        f"{_ACCEPTS}test_a_parameter_waits_for_a_restart_unless_a_running_server_is_known_to_take_it", "RECOVERY-324"
+    ),
+    "rds.version-that-does-not-exist": Refusal(_NAMES, "RECOVERY-327"),
+    "rds.class-that-does-not-exist": Refusal(_NAMES, "RECOVERY-327"),
+    "rds.family-that-does-not-exist": Refusal(_NAMES, "RECOVERY-327"),
+    "rds.replicated-backups-between-these-regions": Refusal(
+        "tests/selection/test_hand_checked.py::test_backups_are_not_replicated_where_aws_does_not_offer_it",
+        "RECOVERY-323",
+    ),
+    "rds.replicated-backups-of-cluster": Refusal(
+        "tests/catalog/test_catalog.py::test_backups_of_a_multi_az_cluster_are_not_replicated",
+        "the provider's argument takes the ARN of an instance, and what an instance belongs to is not in it",
+    ),
+    "rds.restore-without-backups": Refusal(f"{_DATABASE}test_a_restore_that_cannot_be_is_refused", _CALL),
+    "rds.restore-outside-window": Refusal(f"{_DATABASE}test_a_restore_that_cannot_be_is_refused", _CALL),
+    "rds.cluster-restore-outside-window": Refusal(f"{_DATABASE}test_a_restore_that_cannot_be_is_refused", _CALL),
+    "rds.key-closed-to-the-account": Refusal(
+        f"{_ACCEPTS}test_whoever_is_handed_a_key_stands_in_its_policy",
+        "RDS uses a key by a grant of whoever applies the plan, and who that is no plan says",
+    ),
+    "rds.monitoring-role": Refusal(
+        f"{_DATABASE}test_the_monitoring_role_is_there_before_it_is_needed_and_no_recovery_stack_has_a_role",
+        "RECOVERY-218",
+    ),
+    "dynamodb.replica-without-key": Refusal(
+        "tests/constructs/test_table.py::test_a_replica_is_protected_in_the_recovery_region_with_that_regions_key",
+        "RECOVERY-317",
+    ),
+    "dynamodb.replica-key-of-another-region": Refusal(
+        "tests/constructs/test_table.py::test_keys_of_your_own_are_used_in_both_regions", "RECOVERY-206"
+    ),
+    "dynamodb.provisioned-replica-without-scaling": Refusal(
+        "tests/constructs/test_table.py::test_a_global_table_with_provisioned_capacity_is_refused", "RECOVERY-322"
+    ),
+    "dynamodb.restore-without-recovery": Refusal(
+        "tests/constructs/test_table.py::test_every_pattern_has_point_in_time_recovery_a_key_and_deletion_protection",
+        _CALL,
+    ),
+    "dynamodb.restore-outside-window": Refusal(_CALL, _CALL),
+    "dynamodb.key-closed-to-the-account": Refusal(
+        f"{_ACCEPTS}test_whoever_is_handed_a_key_stands_in_its_policy",
+        "DynamoDB uses a key on behalf of whoever applies the plan, and who that is no plan says",
+    ),
+    "s3.existing-object-replication": Refusal(
+        "tests/constructs/test_bucket.py::test_terraform_accepts_every_pattern_and_option", "RECOVERY-320"
+    ),
+    "s3.replication-time-of-15-minutes": Refusal(
+        "tests/constructs/test_bucket.py::test_replication_time_control_is_15_minutes_with_the_same_threshold",
+        "RECOVERY-301",
+    ),
+    "s3.replication-threshold-without-time-control": Refusal(
+        "tests/constructs/test_bucket.py::test_replication_time_control_is_15_minutes_with_the_same_threshold",
+        "RECOVERY-326",
+    ),
+    "s3.replication-of-encrypted-objects-needs-key": Refusal(
+        "tests/constructs/test_bucket.py::test_each_bucket_is_encrypted_with_the_key_of_its_own_region", "RECOVERY-216"
+    ),
+    "backup.start-window-of-an-hour": Refusal(
+        "tests/constructs/test_backup_plan.py::test_the_rule_follows_the_protections_parameters", "RECOVERY-313"
+    ),
+    "backup.cold-storage-for-90-days": Refusal(_NOT_BUILT, "RECOVERY-315"),
+    "backup.continuous-for-35-days": Refusal(_NOT_BUILT, "RECOVERY-314"),
+    "backup.retention-outside-vault-lock": Refusal(
+        "tests/constructs/test_backup_plan.py::test_a_lock_under_which_every_job_would_fail_is_refused", "RECOVERY-200"
+    ),
+    "backup.type-not-opted-in": Refusal(
+        _SETTINGS,
+        "RECOVERY-200",
+    ),
+    "backup.table-copy-without-advanced-features": Refusal(
+        _SETTINGS,
+        "RECOVERY-200",
+    ),
+    "backup.role-cannot-be-assumed": Refusal(
+        "tests/constructs/test_backup_plan.py::test_only_aws_backup_can_take_the_roles", "RECOVERY-218"
+    ),
+    "backup.role-lacks-permission": Refusal(
+        "tests/constructs/test_backup_plan.py::test_the_role_that_backs_up_cannot_restore", "RECOVERY-221"
+    ),
+    "route53.reserved-zone": Refusal("no construct makes a zone: it takes the id of one", "RECOVERY-330"),
+    "route53.record-that-points-at-itself": Refusal(
+        "tests/constructs/test_workload.py::test_routing_refuses_names_that_cannot_be", "RECOVERY-330"
+    ),
+    "route53.cname-at-apex": Refusal(
+        "a construct is given the id of a zone and not its name, so it cannot tell what the apex is", "RECOVERY-330"
+    ),
+    "cloudwatch.composite-of-a-hundred-alarms": Refusal(
+        "tests/constructs/test_seeing.py::test_all_that_puts_a_recovery_at_risk_rings_one_alarm_in_its_region", _WATCHES
+    ),
+    "cloudwatch.composite-of-alarms-that-do-not-exist": Refusal(
+        "tests/constructs/test_seeing.py::test_all_that_puts_a_recovery_at_risk_rings_one_alarm_in_its_region", _WATCHES
+    ),
+    "cloudwatch.alarm-of-a-composite": Refusal(
+        "tests/constructs/test_seeing.py::test_all_that_puts_a_recovery_at_risk_rings_one_alarm_in_its_region", _WATCHES
+    ),
+    "cloudfront.writes-to-an-origin-group": Refusal(
+        "tests/constructs/test_distribution.py::test_a_behavior_that_cloudfront_refuses_is_refused", "RECOVERY-305"
+    ),
+    "cloudfront.failover-status-codes": Refusal(
+        "tests/constructs/test_distribution.py::test_an_option_that_is_not_allowed_is_refused_with_what_is",
+        "RECOVERY-304",
+    ),
+    "dsql.witness-in-a-region-of-its-own": Refusal(
+        f"{_DATABASE}test_a_witness_is_a_region_of_its_own", "a witness counts for nothing in an estimate"
+    ),
+    "dsql.key-closed-to-the-service": Refusal(
+        f"{_ACCEPTS}test_whoever_is_handed_a_key_stands_in_its_policy",
+        "no check of keys but those that replication uses: what uses a key of its own fails at once, at apply",
+    ),
+    "logs.key-closed-to-the-service": Refusal(
+        "tests/constructs/test_service.py::test_the_key_lets_the_logs_of_the_service_be_encrypted_and_no_others",
+        "a log group is no way back",
+    ),
+}
+
+ALONE: Final = {
+    "RECOVERY-303": "S3 refuses it (InvalidRequest), and the emulator has no rule for it yet",
+    "RECOVERY-306": "CloudFront refuses it (InvalidOriginReadTimeout), and the emulator has no rule for it yet",
+    "RECOVERY-307": "DynamoDB refuses it, and the emulator has no rule for it yet",
+    "RECOVERY-308": "DynamoDB refuses it or keeps nothing, which of both no source says",
+    "RECOVERY-310": "RDS refuses it, and the emulator has no rule for it yet",
+    "RECOVERY-311": "RDS refuses it, and the emulator has no rule for it yet",
+    "RECOVERY-312": "AWS Backup refuses it or runs every hour, which of both no source says",
+}
+"""Findings of what AWS refuses for which the emulator has no rule, and why."""
+
+
+def _is_test(text: str) -> bool:
+    return text.startswith("tests/") and "::" in text
+
+
+def _is_finding(text: str) -> bool:
+    return re.fullmatch(r"RECOVERY-\d{3}", text) is not None
+
+
+@cache
+def _tests(path: str) -> frozenset[str]:
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    return frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
+
+
+def test_every_rule_of_the_emulator_is_in_the_table() -> None:
+    if importlib.util.find_spec("cfnlint") is None:
+        pytest.skip("needs cfn-lint: pip install 'cdktf-dr[emulator]'")
+    from constructs_lib.emulator.rules import RULES
+
+    assert sorted(rule.id for rule in RULES) == sorted(REFUSALS)
+
+
+@pytest.mark.parametrize("rule", REFUSALS)
+def test_where_a_refusal_is_known_there_is_a_test_or_a_finding_else_a_reason(rule: str) -> None:
+    constructs, review = REFUSALS[rule]
+    if _is_test(constructs):
+        path, _, name = constructs.partition("::")
+        assert name in _tests(path)
+    else:
+        assert len(constructs.split()) > 3, "a reason is a sentence"
+    if _is_finding(review):
+        assert review in load_findings()
+    else:
+        assert len(review.split()) > 3, "a reason is a sentence"
+
+
+def test_every_finding_of_what_aws_refuses_has_a_rule_or_a_reason() -> None:
+    refused = {id for id in load_findings() if id.startswith("RECOVERY-3")} - {"RECOVERY-316"}
+    ruled = {refusal.review for refusal in REFUSALS.values()}
+
+    assert refused - ruled == ALONE.keys()
