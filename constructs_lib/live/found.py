@@ -42,7 +42,7 @@ class Found:
         name: What AWS knows it by; unique for its type and Region.
         region: The Region it was asked in.
         values: Its arguments and attributes, under Terraform's names.
-        unknown: The arguments that could not be asked.
+        unknown: The arguments that could not be asked; `block.argument` for one of each block that lacks it.
         observed: How far behind it is, for a copy, or for what has points to go back to.
     """
 

@@ -12,7 +12,7 @@ from constructs_lib.live.kinds.bucket import read_buckets
 from constructs_lib.live.kinds.database import read_databases
 from constructs_lib.live.kinds.filesystem import read_filesystems
 from constructs_lib.live.kinds.service import read_services
-from constructs_lib.live.kinds.table import read_tables
+from constructs_lib.live.kinds.table import read_tables, with_replicas
 from constructs_lib.live.lag import with_lag
 from constructs_lib.live.region import Region
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.live.found import Found, Unasked
 
-__all__ = ["Account", "read_account"]
+__all__ = ["Account", "account_id", "read_account"]
 
 _READERS: Final = (read_buckets, read_tables, read_databases, read_filesystems, read_services, read_backups)
 
@@ -58,12 +58,28 @@ def read_account(regions: Sequence[str], *, session: Any = None, now: datetime |
     with ThreadPoolExecutor(max_workers=max(1, len(asked))) as pool:
         read = list(pool.map(_read, asked))
     return Account(
-        found=tuple(
-            sorted((item for items in read for item in items), key=lambda item: (item.region, item.type, item.name))
-        ),
+        found=tuple(sorted(with_replicas(item for items in read for item in items), key=_order)),
         unasked=tuple(sorted((item for region in asked for item in region.unasked), key=lambda item: item.what)),
         answers=sum(region.answers for region in asked),
     )
+
+
+def account_id(regions: Sequence[str], *, session: Any = None) -> str:
+    """Return the account that the session's credentials are for; none, an empty text, where nothing tells it.
+
+    Args:
+        regions: The Regions to ask, one after the other.
+        session: A boto3 session. Default: one from the environment.
+    """
+    if session is None:
+        import boto3
+
+        session = boto3.Session()
+    for name in regions:
+        answer = Region(session, name).ask("sts", "get_caller_identity")
+        if isinstance(answer, dict):
+            return str(answer["Account"])
+    return ""
 
 
 def _order(item: Found) -> tuple[str, str, str]:

@@ -12,6 +12,9 @@ import pytest
 from constructs_lib.assessment import Verdict
 from constructs_lib.declaration.declaration import parse_declaration
 from constructs_lib.errors import EvaluationError
+from constructs_lib.live.found import Found as FoundLive
+from constructs_lib.live.kinds.table import with_replicas
+from constructs_lib.live.read import Account
 from constructs_lib.operations.auditing.audit import Audit, audit
 from constructs_lib.operations.auditing.policy import ACTIONS, audit_policy
 from tests.emulator.conftest import _aws, _extra  # noqa: F401 - the fixtures
@@ -205,3 +208,40 @@ def test_the_policy_names_actions_that_exist_and_only_reads() -> None:
         assert all(action.split(":")[1].startswith(("Get", "List", "Describe")) for action in item["Action"])
         assert "*" not in "".join(item["Action"])
         assert "secretsmanager:GetSecretValue" not in item["Action"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "protected", "found"),
+    [
+        ((HOME, AWAY), True, 0),
+        ((HOME, AWAY), False, 1),
+        ((HOME,), False, 0),
+    ],
+)
+def test_the_backups_of_a_replica_are_told_by_its_own_region(
+    asked: tuple[str, ...], protected: bool, found: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DescribeTable does not tell them; where that Region was not asked, nothing is said of them."""
+    live = with_replicas(_global_table(region, enabled=region == HOME or protected) for region in asked)
+    account = Account(found=tuple(live), unasked=(), answers=1)
+    monkeypatch.setattr("constructs_lib.operations.auditing.audit.read_account", lambda *_, **__: account)
+    seen = audit(asked, parse_declaration(DECLARED), today=TODAY.date(), now=TODAY)
+
+    assert [item.id for item in seen.review.findings if item.id == "RECOVERY-210"] == ["RECOVERY-210"] * found
+
+
+def _global_table(region: str, *, enabled: bool) -> FoundLive:
+    other = AWAY if region == HOME else HOME
+    return FoundLive(
+        type="aws_dynamodb_table",
+        name="audited-orders",
+        region=region,
+        values={
+            "name": "audited-orders",
+            "arn": f"arn:aws:dynamodb:{region}:123456789012:table/audited-orders",
+            "point_in_time_recovery": [{"enabled": enabled, "recovery_period_in_days": 35}],
+            "replica": [{"region_name": other, "consistency_mode": "EVENTUAL"}],
+            "tags_all": {},
+        },
+        unknown=("replica.point_in_time_recovery",),
+    )

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_lib.catalog.import_ids import import_id, load_import_ids
+from constructs_lib.live.found import Found as FoundLive
+from constructs_lib.live.read import Account
 from constructs_lib.operations.adopting.imports import imports_of
 from constructs_lib.plan import read_stacks
 from constructs_lib.terraform_cli.mirror import terraform_binary, terraform_environment
@@ -256,3 +258,15 @@ def test_every_form_of_an_id_is_made_of_attributes() -> None:
     assert import_id("aws_backup_selection", {"plan_id": "p"}) is None
     assert import_id("aws_nothing", {"id": "x"}) is None
     assert len(load_import_ids()) > 15
+
+
+def test_a_name_that_holds_the_account_is_found_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stack does not say where it is deployed; the credentials do."""
+    stacks = _synthesized(APP.replace(', name={"eu-west-1": "handmade-files"}', ""), tmp_path)
+    name = f"shop-files-{HOME}-123456789012"
+    there = FoundLive(type="aws_s3_bucket", name=name, region=HOME, values={"bucket": name})
+    account = Account(found=(there,), unasked=(), answers=1)
+    monkeypatch.setattr("constructs_lib.operations.adopting.imports.read_account", lambda *_, **__: account)
+    monkeypatch.setattr("constructs_lib.operations.adopting.imports.account_id", lambda *_, **__: "123456789012")
+
+    assert [item.id for item in imports_of(read_stacks(stacks)).blocks] == [name]

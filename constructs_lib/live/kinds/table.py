@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from constructs_lib.live.found import Found
 from constructs_lib.live.region import REFUSED
 from constructs_lib.live.terraform_names import tags
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from constructs_lib.live.region import Region
+
+_OF_REPLICA = "replica.point_in_time_recovery"
 
 
 def read_tables(region: Region) -> list[Found]:
@@ -54,9 +60,29 @@ def _read(region: Region, name: str) -> Found | None:
             ],
             "tags_all": {} if tagged is REFUSED else tags(tagged.get("Tags")),
         },
-        unknown=("point_in_time_recovery",) if backups is REFUSED else (),
+        unknown=("point_in_time_recovery", _OF_REPLICA) if backups is REFUSED else (_OF_REPLICA,),
         observed=region.age(recovery.get("LatestRestorableDateTime"), "LatestRestorableDateTime"),
     )
+
+
+def with_replicas(found: Iterable[Found]) -> list[Found]:
+    """Return *found*, with what only the Region of each replica of a table tells: its point-in-time recovery.
+
+    Where that Region was not asked, it stays unknown.
+    """
+    items = list(found)
+    there = {(item.region, item.name): item for item in items if item.type == "aws_dynamodb_table"}
+    for item in there.values():
+        replicas = [
+            {**block, "point_in_time_recovery": other.values["point_in_time_recovery"][0]["enabled"]}
+            if (other := there.get((block["region_name"], item.name))) is not None
+            and "point_in_time_recovery" not in other.unknown
+            else block
+            for block in item.values.get("replica", ())
+        ]
+        if replicas:
+            items[items.index(item)] = attrs.evolve(item, values={**item.values, "replica": replicas})
+    return items
 
 
 def _recovery(given: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,8 @@ import attrs
 
 from constructs_lib.catalog.import_ids import import_id, load_import_ids
 from constructs_lib.catalog.resource_types import load_resource_types
-from constructs_lib.live.read import read_account
+from constructs_lib.live.read import account_id, read_account
+from constructs_lib.plan.document.stack import ACCOUNT
 from constructs_lib.plan.stacks import stack_of_address
 
 if TYPE_CHECKING:
@@ -83,10 +84,11 @@ def imports_of(plan: Plan, *, session: Any = None) -> Imports:
         session: A boto3 session. Default: one from the environment.
     """
     account = read_account(sorted(plan.regions), session=session)
+    own = account_id(sorted(plan.regions)[:1], session=session)
     there = {(item.type, item.region, item.name): item for item in account.found}
     blocks, missing, untold = [], [], []
     for address, resource in plan.resources_after.items():
-        found = next((there[key] for key in _keys(resource) if key in there), None)
+        found = next((there[key] for key in _keys(resource, own) if key in there), None)
         if resource.type not in load_import_ids():
             untold.append(address)
         elif found is None:
@@ -106,10 +108,11 @@ def _id(found: Found) -> str | None:
     return import_id(found.type, {"region": found.region, **found.values})
 
 
-def _keys(resource: Resource) -> Iterator[tuple[str, str, str]]:
+def _keys(resource: Resource, account: str) -> Iterator[tuple[str, str, str]]:
     known = load_resource_types().get(resource.type)
     names: Sequence[str] = ("bucket", "identifier") if known is None or not known.named_by else known.named_by
     for name in (*names, "bucket"):
         text = resource.text(name)
         if text is not None and resource.region is not None:
-            yield resource.type, resource.region, text
+            # A stack does not say where it is deployed, and names may hold the account.
+            yield resource.type, resource.region, text.replace(ACCOUNT, account)

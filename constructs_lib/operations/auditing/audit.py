@@ -120,9 +120,15 @@ def _unchanged(item: Found, addresses: Mapping[tuple[str, str, str], str]) -> Re
             actions=("no-op",),
             before=values,
             after=values,
-            after_unknown=msgspec.Raw(json.dumps(dict.fromkeys(item.unknown, True)).encode()),
+            after_unknown=msgspec.Raw(json.dumps(dict(_unknown(item))).encode()),
         ),
     )
+
+
+def _unknown(item: Found) -> Iterator[tuple[str, object]]:
+    for name in item.unknown:
+        block, dot, argument = name.partition(".")
+        yield block, [{argument: argument not in given} for given in item.values.get(block, ())] if dot else True
 
 
 def _seen(component: ComponentReview, plan: Plan, account: Account) -> Observed | None:
