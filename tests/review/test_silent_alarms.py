@@ -96,3 +96,23 @@ def test_a_global_database_that_is_watched_at_its_primary_only_is_found() -> Non
             values["metric_name"] = "CPUUtilization"
 
     assert "RECOVERY-222" in {item.id for item in reviewed(plans).findings}
+
+
+@pytest.mark.parametrize(
+    ("after", "lost"),
+    [
+        (None, "deleted"),
+        ({"actions_enabled": False, "alarm_actions": ["arn"]}, "silenced"),
+        ({"alarm_actions": []}, "left without anybody to tell"),
+    ],
+)
+def test_the_alarm_that_joins_others_is_missed_like_any(after: dict[str, Any] | None, lost: str) -> None:
+    before = {"alarm_name": "shop-at-risk", "alarm_rule": "ALARM(it)", "alarm_actions": ["arn"],
+              "tags": {"recovery:workload": "shop"}}  # fmt: skip
+    changed = None if after is None else before | after
+    joined = resource("aws_cloudwatch_composite_alarm.at-risk", changed, before)
+
+    (told,) = [item for item in found(bucket("data"), joined).findings if item.id == "RECOVERY-124"]
+    assert (told.address, lost in told.message) == ("aws_cloudwatch_composite_alarm.at-risk", True)
+    kept = resource("aws_cloudwatch_composite_alarm.at-risk", before)
+    assert "RECOVERY-124" not in {item.id for item in found(bucket("data"), kept).findings}

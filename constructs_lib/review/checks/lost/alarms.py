@@ -39,7 +39,7 @@ def alarms(under_review: PlanUnderReview) -> Iterator[Found]:
         if item.after is not None
         for address in _detecting(item.before) - _detecting(item.after)
     }
-    for alarm in under_review.before("aws_cloudwatch_metric_alarm"):
+    for alarm in under_review.before("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"):
         reviewed = _reviewed_component(under_review, alarm)
         lost = _silenced(under_review, alarm) or ("left without what it hears" if alarm.address in unfed else None)
         # With what it watches, an alarm goes as well.
