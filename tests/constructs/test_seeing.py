@@ -122,16 +122,30 @@ def test_all_that_puts_a_recovery_at_risk_rings_one_alarm_in_its_region(first: b
     assert rule(found["recovery"], "at-risk") == {"ReplicationLatency", "ReplicaLag"}
     # EFS tells in the primary Region of a replication that the global stack holds.
     assert rule(found["global"], next(iter(found["global"][COMPOSITE]))) == {"TimeSinceLastSync"}
-    names = [(role, one["alarm_name"]) for role, each in found.items() for one in each[COMPOSITE].values()]
+    names = [(role, one["alarm_name"][:-9]) for role, each in found.items() for one in each[COMPOSITE].values()]
     assert sorted(names) == [
         ("global", "shop-at-risk-links"), ("primary", "shop-at-risk"), ("recovery", "shop-at-risk"),
     ]  # fmt: skip
     for resources in found.values():
         for one in resources[COMPOSITE].values():
             assert one["alarm_actions"] == one["ok_actions"] != []
-        for name, one in resources[METRIC].items():
-            joined = any(f".{name}.alarm_name" in each["alarm_rule"] for each in resources[COMPOSITE].values())
-            assert (one.get("lifecycle") == {"create_before_destroy": True}) is joined
+        # With this they would take all they refer to with them.
+        assert not any("lifecycle" in one for one in resources[METRIC].values())
+
+
+def test_an_alarm_more_or_less_gives_the_joining_one_another_name() -> None:
+    def name(*lags: str) -> str:
+        built = workload(recovery=None)
+        RecoveryAtRisk(built, "at-risk")
+        site = built.sites.primary
+        for lag in lags:
+            alarm(site.scope, lag, site, name=lag, description="", namespace="Shop", metric="Lag", dimensions={},
+                  threshold=1, tags={})  # fmt: skip
+        found: str = stacks(built)["primary"][COMPOSITE]["at-risk"]["alarm_name"]
+        return found
+
+    assert name("one", "two") == name("two", "one")
+    assert len({name("one"), name("one", "two"), name("one", "three")}) == 3
 
 
 def test_what_tells_of_a_loss_puts_no_recovery_at_risk() -> None:
@@ -151,7 +165,7 @@ def test_a_rule_that_is_full_is_followed_by_another() -> None:
               dimensions={}, threshold=1, tags={})  # fmt: skip
     resources = stacks(built)["primary"]
     assert [one["alarm_rule"].count("ALARM(") for one in resources[COMPOSITE].values()] == [100, 1]
-    assert [one["alarm_name"] for one in resources[COMPOSITE].values()] == ["shop-at-risk", "shop-at-risk-2"]
+    assert [one["alarm_name"][:-9] for one in resources[COMPOSITE].values()] == ["shop-at-risk", "shop-at-risk-2"]
 
     for number in range(60):
         alarm(site.scope, f"Long{number}", site, name=f"{number}-{'x' * 250}", description="", namespace="Shop",

@@ -59,7 +59,7 @@ def test_an_alarm_goes_after_the_composite_alarm_has_let_go_of_it(
     planned = terraform.run("plan", "-input=false", "-detailed-exitcode", directory=directory)
     assert planned.returncode == NOTHING_TO_CHANGE, planned.stdout
     watch = aws.client("cloudwatch", HERE)
-    (joined,) = watch.describe_alarms(AlarmNames=[f"{name}-at-risk"], AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]
+    (joined,) = watch.describe_alarms(AlarmNamePrefix=f"{name}-", AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]
     assert joined["AlarmRule"] == " OR ".join(f'ALARM("{name}-{lag}")' for lag in left)
     alarms = watch.describe_alarms(AlarmNamePrefix=f"{name}-")["MetricAlarms"]
     assert {item["AlarmName"] for item in alarms} == {f"{name}-{lag}" for lag in left}

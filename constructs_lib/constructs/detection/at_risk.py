@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.limits import limit
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from constructs_lib.constructs.sites.site import Site
 
 _OR = " OR "
+_DIGEST = 8
 
 
 class RecoveryAtRisk(Construct):
@@ -35,8 +37,8 @@ class RecoveryAtRisk(Construct):
     alarm of its own, and one of them is easily taken for noise. This one has a single meaning: *were the Region lost
     now, less would come back than was promised*. What tells that a Region or an endpoint is lost is not in it.
 
-    Whatever is built over the workload's sites counts, before this construct or after. Terraform changes the composite
-    alarm before it deletes an alarm of it, since CloudWatch refuses that the other way round. Each stack has its own:
+    Whatever is built over the workload's sites counts, before this construct or after. An alarm more or less replaces
+    it, under a name that ends otherwise: CloudWatch deletes no alarm that another is made of. Each stack has its own:
     alarms of the global stack on something in a Region, as of a file system's replication, get a second one there.
 
     Args:
@@ -66,10 +68,17 @@ class RecoveryAtRisk(Construct):
 
 
 class _Composite:
-    """One composite alarm, and what its rule has room for."""
+    """One composite alarm, and what its rule has room for.
 
-    def __init__(self, alarm: AwsResource) -> None:
+    Its name ends in a digest of the names of its alarms, and so Terraform replaces it when they change: the old one is
+    gone before an alarm of it goes. An update in place would come after that, and CloudWatch refuses to delete an alarm
+    that a composite alarm names.
+    """
+
+    def __init__(self, alarm: AwsResource, name: str) -> None:
         self._alarm = alarm
+        self._name = name
+        self._names: list[str] = []
         self._conditions: list[str] = []
         self._size = 0
 
@@ -77,9 +86,12 @@ class _Composite:
         most, longest = limit("cloudwatch.composite_alarms").most or 0, limit("cloudwatch.alarm_rule").most or 0
         return len(self._conditions) < most and self._size + size <= longest
 
-    def add(self, condition: str, size: int) -> None:
+    def add(self, condition: str, size: int, name: str) -> None:
         self._conditions.append(condition)
+        self._names.append(name)
         self._size += size
+        digest = sha256("\n".join(sorted(self._names)).encode()).hexdigest()[:_DIGEST]
+        self._alarm.override("alarm_name", fitted_name(f"{self._name}-{digest}", limit("cloudwatch.alarm_name").most))
         self._alarm.override("alarm_rule", _OR.join(self._conditions))
 
 
@@ -107,25 +119,23 @@ class _OfStack:
         )
         last = self._open.get(region)
         if last is None or not last.has_room(size):
-            last = self._open[region] = _Composite(self._made(built, condition))
-        last.add(condition, size)
-        built.resource.override("lifecycle.create_before_destroy", True)
+            last = self._open[region] = self._made(built, condition)
+        last.add(condition, size, built.name or built.resource.friendly_unique_id)
 
-    def _made(self, built: BuiltAlarm, rule: str) -> AwsResource:
+    def _made(self, built: BuiltAlarm, rule: str) -> _Composite:
         site, watched = self._site, built.watched
         if self._scope is None:
             self._scope = Construct(site.scope, self._id)
         number = self._full[watched.region] = self._full.get(watched.region, 0) + 1
         own, more = site is watched, "" if number == 1 else f"-{number}"
         topic = site.alarm_topic_arn_of(watched)
+        name = f"{site.name}-{self._id}{'' if own else '-links'}{more}"
         made = AwsResource(
             self._scope,
             f"{'Default' if own else f'LinksOf{region_as_id(watched.region)}'}{more}",
             "aws_cloudwatch_composite_alarm",
             {
-                "alarm_name": fitted_name(
-                    f"{site.name}-{self._id}{'' if own else '-links'}{more}", limit("cloudwatch.alarm_name").most
-                ),
+                "alarm_name": name,
                 "alarm_description": f"were a Region lost now, {site.name} would come back with less than was "
                 f"promised, or later: look at the alarms of which this one is made",
                 "alarm_rule": rule,
@@ -136,7 +146,5 @@ class _OfStack:
             provider=site.provider_in(watched.region),
         )
         self._whole.alarms.append(made)
-        site.note(
-            BuiltAlarm(resource=made, name=made.arguments["alarm_name"], site=site, watched=watched, at_risk=False)
-        )
-        return made
+        site.note(BuiltAlarm(resource=made, name=None, site=site, watched=watched, at_risk=False))
+        return _Composite(made, name)
