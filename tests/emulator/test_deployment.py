@@ -32,6 +32,7 @@ CONFIGURATIONS = (
     "dsql",
     "filesystem",
     "service",
+    "configuration",
 )
 SIDE_BY_SIDE = 4
 
