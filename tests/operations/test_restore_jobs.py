@@ -14,15 +14,21 @@ from constructs_lib.assessment.evidence import EvidenceKind, read_evidence
 from constructs_lib.assessment.measured import measured_beside
 from constructs_lib.cli.recovery import operating
 from constructs_lib.objectives import Disruption
+from constructs_lib.operations.operate import begin
+from constructs_lib.operations.plan import plan_failover
 from constructs_lib.operations.rehearsing.evidence import append, newest
 from constructs_lib.operations.rehearsing.restore_jobs import record_of_job, restore_jobs
 from tests.cli.run import drctl
+from tests.operations.conftest import FAST
 from tests.operations.seeded import HOME, RECOVERY
 from tests.operations.workloads import workload
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from constructs_lib.documents.documented_workload import DocumentedWorkload
+    from tests.operations.conftest import Recorded
 
 SINCE = datetime(2026, 11, 1, tzinfo=UTC)
 ACCOUNT = "123456789012"
@@ -161,6 +167,24 @@ def test_the_time_of_a_job_never_stands_beside_an_estimate(tmp_path: Path) -> No
             assert beside.records == ()
 
     assert seen == [Disruption.SOFTWARE, Disruption.REGION]
+
+
+@pytest.mark.emulator
+def test_the_job_of_a_failover_is_found_where_it_ran(
+    built: Callable[..., DocumentedWorkload], clients: Recorded, tmp_path: Path
+) -> None:
+    moved = built("table", pattern="backup_copy")
+    plan = plan_failover(moved, RECOVERY)
+    begin(plan, clients, directory=tmp_path, store=None, losing=["items"], splitting=["items"], manner=FAST)
+
+    (job,), unasked = restore_jobs(moved, clients, datetime.now(UTC) - timedelta(hours=1))
+    later, _ = restore_jobs(moved, clients, datetime.now(UTC) + timedelta(hours=1))
+
+    assert (job.component, job.region, job.status, job.is_test) == ("items", RECOVERY, "COMPLETED", False)
+    assert job.data_of is not None
+    assert unasked == ()
+    assert later == ()
+    assert record_of_job(job, moved, simulated=clients.simulated, previous=None).kind is EvidenceKind.SIMULATED
 
 
 def test_the_command_lists_them_records_each_once_and_fails_where_a_region_is_dark(
