@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 
 from constructs_lib.catalog.document import read_document
 from constructs_lib.errors import CatalogError, ConfigurationError
-from constructs_lib.refusal import shortened
+from constructs_lib.refusal import shortened, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,12 +69,14 @@ class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         if not self._accepts(value):
             self._refuse(shortened(repr(value)), name)
 
-    def check_length(self, text: str, name: str) -> None:
+    def check_length(self, text: object, name: str) -> None:
         """Check the number of characters of *text* against a range.
 
         Raises:
-            ConfigurationError: If it is too short or too long.
+            ConfigurationError: If it is no text, too short or too long.
         """
+        if not isinstance(text, str):
+            self._refuse(shown(text), name)
         if not self._accepts(len(text)):
             self._refuse(f"{shortened(repr(text))}, {len(text)} characters long", name)
 
@@ -96,8 +98,8 @@ class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             return False
         return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
 
-    def _refuse(self, shown: str, name: str) -> None:
-        msg = f"{name} is {shown}; allowed: {self.allowed}{f' ({self.because})' if self.because else ''}"
+    def _refuse(self, given: str, name: str) -> NoReturn:
+        msg = f"{name} is {given}; allowed: {self.allowed}{f' ({self.because})' if self.because else ''}"
         raise ConfigurationError(msg)
 
 
