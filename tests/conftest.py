@@ -70,13 +70,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(f"needs {' or '.join(binaries)} on PATH")
 
 
-@pytest.fixture(autouse=True)
-def _where_nothing_else_is(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep Terraform state apart: CDKTF has it written to the current directory, by the id of the stack."""
-    if any(request.node.get_closest_marker(marker) for marker in TOOL_MARKERS):
-        monkeypatch.chdir(tmp_path)
-
-
 def _is_for_a_missing_tool(item: pytest.Item, reason: str) -> bool:
     return reason.startswith("needs ") or any(item.get_closest_marker(marker) for marker in TOOL_MARKERS)
 

@@ -13,9 +13,10 @@ from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.constructs.table.key_attribute import KeyAttribute
 from constructs_lib.constructs.table.table import Table
 from constructs_lib.objectives import Objective, Target
-from constructs_lib.terraform.engine import App, TerraformStack
+from constructs_lib.terraform.engine import App
 from constructs_lib.terraform_cli.mirror import terraform_binary, terraform_environment
 from stacks.network import network
+from tests.terraform.own_state import stack_with_own_state
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +40,7 @@ HOLDS_DATA = ("aws_db_instance", "aws_rds_cluster", "aws_rds_cluster_instance", 
 def synthesized(patterns: dict[str, str], directory: Path) -> None:
     """Synthesize a database or table of each pattern, in one stack, and put it where Terraform runs."""
     app = App(outdir=str(directory / "cdktf.out"))
-    sites = Sites.in_one_stack(TerraformStack(app, "shop"), "shop", primary=PRIMARY, recovery=RECOVERY)
+    sites = Sites.in_one_stack(stack_with_own_state(app, "shop", directory), "shop", primary=PRIMARY, recovery=RECOVERY)
     private = network(sites)
     for name, pattern in patterns.items():
         if name == "orders":

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from constructs_lib import App, Bucket, Database, Objective, Sites, Table, Target, TerraformStack, Workload
+from constructs_lib import App, Bucket, Database, Objective, Sites, Table, Target, Workload
 from constructs_lib.terraform_cli.mirror import terraform_binary
 from tests.emulator.regions import HERE, THERE
 from tests.operations.test_imports import Terraform
+from tests.terraform.own_state import stack_with_own_state
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +45,7 @@ def _make_by_hand(aws: EmulatedAws) -> None:
 
 def _synthesized(directory: Path) -> Path:
     app = App(outdir=str(directory))
-    sites = Sites.in_one_stack(TerraformStack(app, "beside"), "beside", primary=HERE, recovery=THERE)
+    sites = Sites.in_one_stack(stack_with_own_state(app, "beside", directory), "beside", primary=HERE, recovery=THERE)
     place = Workload(sites, objective=Objective("2d", "2d", software=Target("4h", "1h")))
     Bucket.existing(place, "files", name="theirs-files", pattern="replication")
     Table.existing(

@@ -11,8 +11,9 @@ from constructs_lib.constructs.routing.health_check_routing import HealthCheckRo
 from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.objectives import Objective
-from constructs_lib.terraform.engine import App, TerraformStack
+from constructs_lib.terraform.engine import App
 from tests.emulator.test_changes_of_pattern import PRIMARY, RECOVERY, AppliedStack
+from tests.terraform.own_state import stack_with_own_state
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +26,9 @@ pytestmark = [pytest.mark.emulator]
 def test_a_heartbeat_and_a_latch_can_be_deployed_and_do_what_they_are_for(aws: EmulatedAws, tmp_path: Path) -> None:
     zone = aws.client("route53", PRIMARY).create_hosted_zone(Name="watched.test", CallerReference="watched")
     app = App(outdir=str(tmp_path / "cdktf.out"))
-    sites = Sites.in_one_stack(TerraformStack(app, "watched"), "watched", primary=PRIMARY, recovery=RECOVERY)
+    sites = Sites.in_one_stack(
+        stack_with_own_state(app, "watched", tmp_path), "watched", primary=PRIMARY, recovery=RECOVERY
+    )
     routing = HealthCheckRouting(
         zone_id=zone["HostedZone"]["Id"].rpartition("/")[2],
         record_name="api.watched.test",

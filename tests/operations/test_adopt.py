@@ -27,7 +27,7 @@ from constructs_lib.operations.clients import AwsClients
 from constructs_lib.operations.journal import SCHEMA_VERSION, Journal
 from constructs_lib.operations.operate import begin
 from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore
-from constructs_lib.terraform.engine import App, TerraformStack
+from constructs_lib.terraform.engine import App
 from constructs_lib.terraform_cli.mirror import terraform_binary
 from stacks.network import network
 from tests.cli.run import drctl
@@ -37,6 +37,7 @@ from tests.operations.seeded import HOME, RECOVERY
 from tests.operations.test_imports import Terraform
 from tests.operations.workloads import LOOSE, THREE_ZONES
 from tests.operations.workloads import workload as of_service
+from tests.terraform.own_state import stack_with_own_state
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +53,7 @@ def synthesized(directory: Path, **adopted: dict[str, Any]) -> DocumentedWorkloa
     """Return the workload, with what its constructs are told of recoveries."""
     shutil.rmtree(directory / "stacks", ignore_errors=True)
     app = App(outdir=str(directory))
-    sites = Sites.in_one_stack(TerraformStack(app, "shop"), "shop", primary=HOME, recovery=RECOVERY)
+    sites = Sites.in_one_stack(stack_with_own_state(app, "shop", directory), "shop", primary=HOME, recovery=RECOVERY)
     private = network(sites)
     shop = Workload(sites, objective=LOOSE)
     Table(shop, "orders", partition_key=KeyAttribute("id"), pattern="pitr", **adopted.get("orders", {}))
@@ -291,7 +292,7 @@ def alone(directory: Path, **options: Any) -> DocumentedWorkload:
     """Return a workload of one database."""
     shutil.rmtree(directory / "stacks", ignore_errors=True)
     app = App(outdir=str(directory))
-    sites = Sites.in_one_stack(TerraformStack(app, "shop"), "shop", primary=HOME, recovery=RECOVERY)
+    sites = Sites.in_one_stack(stack_with_own_state(app, "shop", directory), "shop", primary=HOME, recovery=RECOVERY)
     given = options if options["engine"] == "dsql" else {"network": THREE_ZONES, **options}
     Database(Workload(sites, objective=LOOSE), "db", **given)
     app.synth()
@@ -332,7 +333,7 @@ def of_files(directory: Path, **options: Any) -> DocumentedWorkload:
     """Return a workload of a bucket, and of a file system with a backup in both Regions or as *options* say."""
     shutil.rmtree(directory / "stacks", ignore_errors=True)
     app = App(outdir=str(directory))
-    sites = Sites.in_one_stack(TerraformStack(app, "shop"), "shop", primary=HOME, recovery=RECOVERY)
+    sites = Sites.in_one_stack(stack_with_own_state(app, "shop", directory), "shop", primary=HOME, recovery=RECOVERY)
     shop = Workload(sites, objective=LOOSE)
     FileSystem(shop, "files", network=THREE_ZONES, **{"pattern": "backup_copy", **options})
     Bucket(shop, "assets")
