@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.procedures.cluster_calls import SETTINGS, groups, new_member
+from constructs_lib.procedures.cluster_calls import CAPACITY, SETTINGS, groups, new_member
 from constructs_lib.procedures.database import (
     TAGS,
     cluster_probe,
@@ -18,7 +18,7 @@ from constructs_lib.procedures.shared import (
     HOURS,
 )
 from constructs_lib.procedures.step import Call, Part, Role, Step
-from constructs_lib.procedures.value import Carried, Name, block
+from constructs_lib.procedures.value import Carried, Name
 
 if TYPE_CHECKING:
     from constructs_lib.procedures.value import Value
@@ -38,15 +38,11 @@ __all__ = [
 
 def give_capacity(role: Role, cluster: str, part: Part = Part.ACT) -> Step:
     """Return the call that gives a cluster what serverless instances need, as AWS Backup restores it without."""
-    least, most = (
-        Carried(f"ServerlessV2ScalingConfiguration.{name}", block("serverlessv2_scaling_configuration", argument))
-        for name, argument in (("MinCapacity", "min_capacity"), ("MaxCapacity", "max_capacity"))
-    )
     return Step(
         id="capacity",
         title="give it the range of capacity without which it can have no serverless instance",
         part=part,
-        needs=(most,),
+        needs=(CAPACITY["MaxCapacity"],),
         limit=HOURS if part is Part.BACK else None,
         call=Call(
             service="rds",
@@ -55,7 +51,7 @@ def give_capacity(role: Role, cluster: str, part: Part = Part.ACT) -> Step:
             parameters={
                 "DBClusterIdentifier": cluster,
                 "ApplyImmediately": True,
-                "ServerlessV2ScalingConfiguration": {"MinCapacity": least, "MaxCapacity": most},
+                "ServerlessV2ScalingConfiguration": CAPACITY,
             },
         ),
         repeatable="it sets the same values again",

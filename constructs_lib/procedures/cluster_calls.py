@@ -12,7 +12,7 @@ from constructs_lib.procedures.database import (
     prefix,
 )
 from constructs_lib.procedures.step import Role
-from constructs_lib.procedures.value import Carried, Name
+from constructs_lib.procedures.value import Carried, Name, block
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AURORA",
     "AURORA_RESTORE",
+    "CAPACITY",
     "CARRY_OVERS",
     "CLUSTER_RESTORE",
     "RETURNED",
@@ -60,6 +61,17 @@ def groups(role: Role) -> dict[str, Value]:
     }
 
 
+CAPACITY: Mapping[str, Value] = {
+    name: Carried(f"ServerlessV2ScalingConfiguration.{name}", block("serverlessv2_scaling_configuration", argument))
+    for name, argument in (
+        ("MinCapacity", "min_capacity"),
+        ("MaxCapacity", "max_capacity"),
+        ("SecondsUntilAutoPause", "seconds_until_auto_pause"),
+    )
+}
+"""Between what serverless instances scale; nothing where a cluster has none."""
+
+
 def _restore(*, aurora: bool) -> CarryOver:
     """Return the account of a restore to a point in time, in the Region of the source."""
     own: dict[str, Value]
@@ -68,7 +80,7 @@ def _restore(*, aurora: bool) -> CarryOver:
         own = {
             "BacktrackWindow": Carried("[@][?BacktrackWindow > `0`].BacktrackWindow | [0]", "backtrack_window"),
             "StorageType": Carried("[@][?StorageType == 'aurora-iopt1'].StorageType | [0]", "storage_type"),
-            "ServerlessV2ScalingConfiguration": Carried("ServerlessV2ScalingConfiguration"),
+            "ServerlessV2ScalingConfiguration": CAPACITY,
         }
         absent = {
             "the instances of Aurora have it": (

@@ -87,6 +87,21 @@ def test_every_option_is_one_of_its_operation(procedure: Procedure) -> None:
         assert given - inner <= options(words[1], words[2]) | GLOBAL_OPTIONS
 
 
+@pytest.mark.parametrize("mechanism", ["cluster_backups", "backup_copy"])
+def test_a_serverless_cluster_is_given_its_capacity_before_its_instances_and_no_other_is(mechanism: str) -> None:
+    """Without it RDS makes no serverless instance, and AWS Backup restores a cluster without it."""
+    procedure = next(item for item in PROCEDURES if (item.mechanism, item.engines) == (mechanism, ("aurora-*",)))
+    ranges = {"serverlessv2_scaling_configuration": {"min_capacity": 2, "max_capacity": 16}}
+    for declared, expected in ((ranges, ['{"MinCapacity": 2, "MaxCapacity": 16}']), ({}, [])):
+        shown = Printed(NAMES, {**DECLARED, "main": {**DECLARED["main"], **declared}}, asked={"moment"})
+        needed = [step for step in procedure.steps if shown.is_needed(step)]
+        commands = [shown._aws(step.call) for step in needed if step.call is not None and step.part is Part.ACT]
+        before = commands[: next(at for at, command in enumerate(commands) if "create-db-instance" in command)]
+        words = [word for command in before for word in shlex.split(command.replace("$(", "("))]
+        option = "--serverless-v2-scaling-configuration"
+        assert [words[at + 1] for at, word in enumerate(words) if word == option] == expected
+
+
 def test_nothing_that_a_name_holds_is_run(tmp_path: Path) -> None:
     """Names come from files that others may have written."""
     evil = "x'\"; touch run; $(touch run) `touch run` $HOME \\ \n"
