@@ -190,7 +190,7 @@ def test_a_backup_role_must_be_allowed_to_back_up_each_thing(
 
     result = _backed_up(_role("backup", _trust(_BACKUP)), _attached(*policies), data=data)
 
-    lacking = {item.components for item in result.errors if item.id == "RECOVERY-221"}
+    lacking = {item.components for item in result.findings if item.id in ("RECOVERY-221", "RECOVERY-223")}
     assert (("aws_dynamodb_table.orders",) in lacking) is not table_met
     assert (("aws_s3_bucket.data",) in lacking) is not bucket_met
     assert (_verdict(result, "aws_dynamodb_table.orders") is Verdict.MET) is table_met
@@ -348,3 +348,12 @@ def test_what_a_bucket_allows_or_denies_counts(policy: dict[str, Any], parts: An
     result = found(*replicated(), _role("replication", _trust(_S3)), _policy(policy), *parts, objectives=_REGION)
 
     assert {item.id for item in result.errors} - {"RECOVERY-101", "RECOVERY-102"} == ({id} if id else set())
+
+
+def test_what_only_policies_of_aws_lack_is_open_and_a_role_without_any_in_the_plans_is_not_held_against_it() -> None:
+    role, orders = _role("backup", _trust(_BACKUP)), "aws_dynamodb_table.orders"
+
+    of_aws, none = _backed_up(role, _attached(_FOR_RESTORES)), _backed_up(role)
+
+    assert (_verdict(of_aws, orders), _verdict(none, orders)) == (Verdict.UNKNOWN, Verdict.MET)
+    assert "RECOVERY-223" in {item.id for item in of_aws.warnings} & {item.id for item in none.warnings}

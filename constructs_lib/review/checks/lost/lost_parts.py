@@ -68,7 +68,7 @@ def _roles(under_review: PlanUnderReview) -> Iterator[Found]:
         names.update(dict.fromkeys((*text, role.address), found))
         after = under_review.plan.resources_after.get(role.address)
         # What such a role may still do is proved from its policies, as far as they are known.
-        if after is not None and _proved(under_review, found) and granted(under_review, after) is not None:
+        if after is not None and _proved(under_review, found) and granted(under_review, after):
             judged |= text
         if (does := _does(under_review, role)) is not None and under_review.declared:
             judged |= text

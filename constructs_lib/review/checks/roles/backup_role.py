@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.catalog.managed_policies import backup_needs
-from constructs_lib.review.checks.roles.granted import ROLE, assumable, granted
+from constructs_lib.review.checks.roles.granted import ROLE, assumable, granted, is_bare, rests_on_aws
 from constructs_lib.review.checks.roles.iam_policy import allows
 from constructs_lib.review.finding import Found
+from constructs_lib.review.plan_under_review import NOT_TOLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,6 +24,7 @@ _SERVICE: Final = "backup.amazonaws.com"
 
 NOT_TAKEN: Final = "AWS Backup may not assume its role"
 NOT_GRANTED: Final = "the role of the backups is not allowed to make them"
+OPEN: Final = f"whether the role of the backups may make them is {NOT_TOLD}"
 
 
 def backup_role(under_review: PlanUnderReview) -> Iterator[Found]:
@@ -40,8 +42,10 @@ def backup_role(under_review: PlanUnderReview) -> Iterator[Found]:
             need = None if allowed is None or owner.after is None else _lacking(under_review, owner.after, allowed)
             if need is not None:
                 values = {"role": role.address, "actions": " or ".join(need.any), "policy": need.policy}
+                open_ = is_bare(under_review, role) or rests_on_aws(under_review, role)
+                id = "RECOVERY-223" if open_ else "RECOVERY-221"
                 values["component"] = owner.address
-                yield Found(id="RECOVERY-221", address=selection.address, reviewed=owner, values=values)
+                yield Found(id=id, address=selection.address, reviewed=owner, values=values)
 
 
 def broken_backups(under_review: PlanUnderReview) -> Broken:
@@ -76,7 +80,10 @@ def _why_not(under_review: PlanUnderReview, component: Component, role: Resource
     if assumable(under_review, role, _SERVICE) is False:
         return NOT_TAKEN
     allowed = granted(under_review, role)
-    return None if allowed is None or _lacking(under_review, component, allowed) is None else NOT_GRANTED
+    lacks = allowed is not None and _lacking(under_review, component, allowed) is not None
+    if not lacks or is_bare(under_review, role):
+        return None
+    return OPEN if rests_on_aws(under_review, role) else NOT_GRANTED
 
 
 def _lacking(

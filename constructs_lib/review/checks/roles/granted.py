@@ -27,6 +27,9 @@ GRANTED_BY: Final = frozenset(
 )
 """The types of resources that what a role is granted rests on."""
 
+_EXCLUSIVE: Final = "aws_iam_role_policy_attachments_exclusive"
+_ATTACHING: Final = (("aws_iam_role_policy_attachment", "role"), ("aws_iam_policy_attachment", "roles"))
+
 _Statements = list[dict[str, Any]]
 
 
@@ -44,6 +47,23 @@ def granted(under_review: PlanUnderReview, role: Resource) -> _Statements | None
             return None
         found += read
     return found
+
+
+def rests_on_aws(under_review: PlanUnderReview, role: Resource) -> bool:
+    """Whether a policy that AWS manages, and may have changed since it was read, is attached to the role."""
+    given = role.get("managed_policy_arns")
+    arns = {*(_exclusive(under_review, role) or ()), *(given if isinstance(given, list) else ())}
+    for type, attribute in _ATTACHING:
+        arns |= {part.text("policy_arn") for part in of_role(under_review, type, attribute, role)}
+    return any(arn in managed_policies() for arn in arns)
+
+
+def is_bare(under_review: PlanUnderReview, role: Resource) -> bool:
+    """Whether nothing in the plans says anything of the role's policies: they may be attached elsewhere."""
+    if role.get("managed_policy_arns") or role.blocks("inline_policy"):
+        return False
+    parts = (*_ATTACHING, ("aws_iam_role_policy", "role"), (_EXCLUSIVE, "role_name"))
+    return not any(of_role(under_review, type, attribute, role) for type, attribute in parts)
 
 
 # ---------------------------------------------------------------- inline
@@ -115,7 +135,7 @@ def _managed(under_review: PlanUnderReview, role: Resource) -> Iterator[_Stateme
 def _exclusive(under_review: PlanUnderReview, role: Resource) -> list[str] | None:
     """Return the only policies that stay attached, where something in the plans says so and all are known."""
     name = "policy_arns"
-    for part in of_role(under_review, "aws_iam_role_policy_attachments_exclusive", "role_name", role):
+    for part in of_role(under_review, _EXCLUSIVE, "role_name", role):
         given = part.get(name)
         if isinstance(given, list) and None not in given and not part.is_unknown(name):
             return given
