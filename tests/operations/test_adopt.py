@@ -6,6 +6,7 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import boto3
 import pytest
 
@@ -14,10 +15,12 @@ from constructs_lib import (
     Database,
     FileSystem,
     KeyAttribute,
+    Network,
     Sites,
     Table,
     Workload,
 )
+from constructs_lib.documents.names import names_of
 from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.errors import ConfigurationError, InputError, RefusedError
 from constructs_lib.operations.adopting.adopt import adoption_of
@@ -33,7 +36,7 @@ from stacks.network import network
 from tests.cli.run import drctl
 from tests.emulator.conftest import _aws, _extra  # noqa: F401 - the fixtures
 from tests.operations.conftest import FAST
-from tests.operations.seeded import HOME, RECOVERY
+from tests.operations.seeded import HOME, RECOVERY, back_up, place
 from tests.operations.test_imports import Terraform
 from tests.operations.workloads import LOOSE, THREE_ZONES
 from tests.operations.workloads import workload as of_service
@@ -121,6 +124,94 @@ def test_after_restores_a_failover_and_a_failback_the_next_plan_is_empty(aws: Em
     assert there >= {"shop-stock", "shop-stock-restored", "shop-books", "shop-books-home"}
 
 
+OTHERS: dict[str, Any] = {
+    "aurora": {"engine": "aurora-postgresql", "pattern": "aurora_multi_az"},
+    "cheap": {"engine": "aurora-postgresql", "pattern": "aurora_backup_copy"},
+    "cluster": {"engine": "postgres", "pattern": "multi_az_cluster"},
+    "copied": {"engine": "postgres", "pattern": "multi_az_backup_copy"},
+    "replicated": {"engine": "postgres", "pattern": "multi_az_replicated_backups"},
+}
+
+
+def synthesized_others(directory: Path, private: Network, **adopted: dict[str, Any]) -> DocumentedWorkload:
+    """Return a workload of the databases that are restored, with what their constructs are told of recoveries."""
+    shutil.rmtree(directory / "stacks", ignore_errors=True)
+    app = App(outdir=str(directory))
+    sites = Sites.in_one_stack(stack_with_own_state(app, "shop", directory), "shop", primary=HOME, recovery=RECOVERY)
+    shop = Workload(sites, objective=LOOSE)
+    for name, options in OTHERS.items():
+        database = Database(shop, name, network=private, **options, **adopted.get(name, {}))
+        if name == "cluster":
+            # moto knows neither IAM authentication nor monitoring of such clusters.
+            database.main.override("iam_database_authentication_enabled", False)
+            database.main.override("monitoring_interval", None)
+            database.main.override("monitoring_role_arn", None)
+    app.synth()
+    (found,) = read_stacks(directory, None)
+    return found
+
+
+@pytest.mark.exhaustive
+@pytest.mark.emulator
+@pytest.mark.terraform
+def test_every_other_database_is_taken_over_as_documented(aws: EmulatedAws, tmp_path: Path) -> None:
+    """To a moment, from replicated backups, and by AWS Backup; in the Region, in the other one and back."""
+    if terraform_binary() is None:
+        pytest.skip("needs terraform or tofu on PATH")
+    here, there = place(aws, HOME, "others"), place(aws, RECOVERY, "others")
+    private = Network(
+        subnet_ids=here.subnets,
+        security_group_ids=here.groups,
+        recovery_subnet_ids=there.subnets,
+        recovery_security_group_ids=there.groups,
+    )
+    stacks, working, journals = tmp_path / "cdktf.out", tmp_path / "working", tmp_path / "journals"
+    working.mkdir()
+    terraform = Terraform(working, aws, tmp_path)
+    workload = synthesized_others(stacks, private)
+    placed(stacks, working)
+    terraform("init", "-input=false")
+    terraform("apply", "-input=false", "-auto-approve", "-parallelism=40")
+    for item in workload.components:
+        if item.name in ("cheap", "copied"):
+            role = names_of(workload, item)["backup_role"].rpartition("/")[2]
+            back_up(aws, attrs.evolve(workload, components=(item,)), role)
+
+    session = boto3.session.Session(aws_access_key_id=aws.account, aws_secret_access_key="emulated", region_name=HOME)
+    clients = AwsClients(session, aws.endpoint)
+    done = [run(plan_restore(workload, name, to_time="latest"), clients, journals) for name in ("aurora", "cluster")]
+    with aws.fail_region(HOME):
+        moved = run(plan_failover(workload, RECOVERY), clients, journals)
+    assert {name: note.split(":")[0] for name, note in adoption_of(workload, moved).notes.items()} == dict.fromkeys(
+        ("cheap", "copied", "replicated"), "nothing to do until the failback"
+    )
+    assert "No changes" in terraform("plan", "-input=false")
+    done.append(run(plan_failback(workload), clients, journals))
+
+    wanted: dict[str, Any] = {}
+    for journal in done:
+        wanted |= adoption_of(workload, journal).options
+    assert wanted == {
+        "aurora": {"adopted": "shop-aurora-restored"},
+        "cheap": {"adopted": "shop-cheap-home"},
+        "cluster": {"adopted": "shop-cluster-restored"},
+        "copied": {"adopted": "shop-copied-home"},
+        "replicated": {"adopted": "shop-replicated-home"},
+    }
+    workload = synthesized_others(stacks, private, **wanted)
+    placed(stacks, working)
+    imports: list[Import] = []
+    for journal in done:
+        adopting = adoption_of(workload, journal)
+        assert not adopting.options
+        imports += adopting.imports
+        (working / f"adopt-{journal['id']}.tf.json").write_text(adopting.documents()["shop"], encoding="utf-8")
+    terraform("plan", "-input=false", "-out=tfplan")
+    (working / "plan.json").write_text(json.dumps(terraform.shown("tfplan")), encoding="utf-8")
+
+    assert undocumented(working / "plan.json", tuple(imports)) == ()
+
+
 def placed(stacks: Path, working: Path) -> None:
     """Put what was synthesized where Terraform runs."""
     shutil.copy(stacks / "stacks" / "shop" / "cdk.tf.json", working)
@@ -199,6 +290,13 @@ def test_what_is_not_finished_or_only_a_drill_is_not_taken_over(tmp_path: Path) 
             {
                 "type": "aws_db_instance",
                 "change": {"actions": ["update"], "before": {"skip_final_snapshot": True}, "after": {}},
+            },
+            None,
+        ),
+        (
+            {
+                "type": "aws_rds_cluster",
+                "change": {"actions": ["update"], "before": {}, "after": {"enable_local_write_forwarding": False}},
             },
             None,
         ),
