@@ -49,7 +49,7 @@ typecheck: python ## mypy --strict
 
 .PHONY: unit
 unit: environment ## the tests that need neither Terraform nor the emulator
-	$(BIN)/pytest -n $(WORKERS) -m "not terraform and not emulator"
+	$(BIN)/pytest -n $(WORKERS) -m "not terraform and not emulator and not emulated"
 
 .PHONY: prove
 prove: environment ## the exhaustive matrices of the same tests; hours, and scheduled in CI

@@ -46,6 +46,12 @@ def _cost(item: pytest.Item) -> int:
     return sum(2**place for place, marker in enumerate(TOOL_MARKERS) if item.get_closest_marker(marker))
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what asks the emulated AWS for some seconds, which no test has to say of itself."""
+    if "extra" in getattr(item, "fixturenames", ()):
+        item.add_marker("emulated")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Quick files first; with several workers those that deploy, since they mostly wait while others can work.
