@@ -194,7 +194,7 @@ def _component(decision: Decision, workload: Objective, stacks: list[_Stack]) ->
         recovery_region=decision.recovery_region,
         routings=(decision.routing,),
         members=(
-            *_members(stacks, [place.path for place in decision.places.values()]),
+            *_each_once(list(_members(stacks, [place.path for place in decision.places.values()]))),
             *_networks(stacks, decision),
         ),
         features=decision.features,
@@ -216,6 +216,21 @@ def _members(stacks: list[_Stack], paths: list[str]) -> Iterator[Member]:
                     arguments=known,
                     stack=stack.name,
                 )
+
+
+def _each_once(members: list[Member]) -> Iterator[Member]:
+    """Leave out what a stack looks up that another one builds."""
+    built = [member for member in members if not member.address.startswith("data.")]
+    yield from built
+    for member in members:
+        if member not in built and not any(_is_looked_up(one, member) for one in built):
+            yield member
+
+
+def _is_looked_up(built: Member, found: Member) -> bool:
+    return (built.type, built.region) == (found.type, found.region) and all(
+        built.arguments.get(name) == value for name, value in found.arguments.items() if name != "provider"
+    )
 
 
 def _path(arguments: Mapping[str, Any]) -> str:

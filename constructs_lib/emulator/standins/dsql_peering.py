@@ -18,7 +18,7 @@ _CLUSTER_ARN: Final = re.compile(r"arn:[^:]+:dsql:(?P<region>[^:]+):\d{12}:clust
 class DsqlPeering:
     """Reports a cluster with a witness as PENDING_SETUP until it and each peer name one another, then ACTIVE.
 
-    The clusters themselves are ministack's. A customer-managed key is taken as given: ministack would look for it among
+    The clusters themselves are ministack's, which lists those of every Region in each. A customer-managed key is taken as given: ministack would look for it among
     keys of its own, and keys are moto's here.
     """
 
@@ -28,13 +28,11 @@ class DsqlPeering:
         self._keys: dict[str, str] = {}
 
     async def answer(self, call: Call, forward: Forward) -> Reply:
-        """Answer for one cluster; pass on lists, tags and the rest."""
-        if (
-            call.segments[:1] != ("cluster",)
-            or len(call.segments) > 2
-            or (call.method, len(call.segments)) == ("GET", 1)
-        ):
+        """Answer for clusters; pass on tags and the rest."""
+        if call.segments[:1] != ("cluster",) or len(call.segments) > 2:
             return await forward(call)
+        if (call.method, len(call.segments)) == ("GET", 1):
+            return _of_its_region(call, await forward(call))
         asked = json.loads(call.body) if call.body else {}
         key = asked.pop("kmsEncryptionKey", None)
         if key == "AWS_OWNED_KMS_KEY":
@@ -54,6 +52,14 @@ class DsqlPeering:
         if cluster.get("status") == "ACTIVE":
             await _show_peers(cluster, call, forward)
         return reply.with_body(json.dumps(cluster).encode())
+
+
+def _of_its_region(call: Call, reply: Reply) -> Reply:
+    if not reply.succeeded:
+        return reply
+    listed = json.loads(reply.body)
+    listed["clusters"] = [one for one in listed["clusters"] if one["arn"].split(":")[3] == call.region]
+    return reply.with_body(json.dumps(listed).encode())
 
 
 async def _show_peers(cluster: dict[str, Any], call: Call, forward: Forward) -> None:
