@@ -18,8 +18,8 @@ _CLUSTER_ARN: Final = re.compile(r"arn:[^:]+:dsql:(?P<region>[^:]+):\d{12}:clust
 class DsqlPeering:
     """Reports a cluster with a witness as PENDING_SETUP until it and each peer name one another, then ACTIVE.
 
-    The clusters themselves are ministack's, which lists those of every Region in each. A customer-managed key is taken as given: ministack would look for it among
-    keys of its own, and keys are moto's here.
+    The clusters themselves are ministack's, which lists those of every Region in each. A customer-managed key is taken
+    as given: ministack would look for it among keys of its own, and keys are moto's here.
     """
 
     service = "dsql"
