@@ -98,11 +98,6 @@ KEPT_IN_GLOBAL = {"payments-global", "storefront-global"}
 # ---------------------------------------------------------------- whole resources
 
 
-#: Of a pair of DSQL clusters the review takes the backups of one Region for those of the other.
-OF_A_PAIR = {("payments", "aws_backup_plan"), ("payments", "aws_backup_selection")}
-NOT_SEEN = pytest.mark.xfail(strict=True, reason="the backups of the peer's Region are taken for those that are lost")
-
-
 def _resources() -> Iterator[Any]:
     for workload in WORKLOADS:
         for stack, plan in recorded(workload).items():
@@ -120,8 +115,7 @@ def _protections() -> Iterator[Any]:
             or (type == "aws_kms_key" and stack in KEPT_IN_GLOBAL)
         )
         if not needless:
-            marks = NOT_SEEN if (workload, type) in OF_A_PAIR else ()
-            yield pytest.param(workload, stack, type, address, id=f"{stack}-{address}", marks=marks)
+            yield pytest.param(workload, stack, type, address, id=f"{stack}-{address}")
 
 
 def test_every_type_of_resource_is_a_protection_or_is_known_to_be_none() -> None:
@@ -290,13 +284,9 @@ def _edits() -> Iterator[Any]:
                     if _means_nothing(item, stack, name):
                         continue
                     if edit(json.loads(json.dumps(item["change"]["after"]))):
-                        unseen = (workload, item["type"]) in OF_A_PAIR and name in {
-                            "kept for a day",
-                            "of something else",
-                        }
                         yield pytest.param(
                             workload, stack, item["address"], edit, ids,
-                            id=f"{stack}-{item['address']}-{name}", marks=NOT_SEEN if unseen else (),
+                            id=f"{stack}-{item['address']}-{name}"
                         )  # fmt: skip
 
 

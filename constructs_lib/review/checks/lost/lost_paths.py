@@ -86,9 +86,13 @@ def _lost(
     seen: set[tuple[str, str | None]] = set()
     for item in counted(before):
         detects = under_review.catalog.mechanism(before.kind, item.mechanism).role == "detection"
-        if detects or (item.mechanism, item.region) in seen:
+        if not detects and _left_elsewhere(under_review, item, after):
+            yield _protection_lost(under_review, reviewed, item, before, after)
+            continue
+        place = item.region or _made_in(under_review.plan.resources_before, item)
+        if detects or (item.mechanism, place) in seen:
             continue  # alarms are told of once for the workload
-        seen.add((item.mechanism, item.region))
+        seen.add((item.mechanism, place))
         if (item.mechanism, item.region) in still:
             yield from _shorter(under_review, reviewed, item, before, after)
         elif (item.mechanism, None) in still and not _covers_regions(under_review, before, item):
@@ -103,6 +107,20 @@ def _lost(
             yield from _moves(under_review, reviewed, item, new[item.mechanism])
         else:
             yield _protection_lost(under_review, reviewed, item, before, after)
+
+
+def _left_elsewhere(under_review: PlanUnderReview, item: Protection, after: Component) -> bool:
+    """Tell whether what still does the same does it in another Region: a peer's backups are none of this cluster."""
+    plan = under_review.plan
+    was = _made_in(plan.resources_before, item)
+    left = {_made_in(plan.resources_after, one) for one in counted(after) if one.mechanism == item.mechanism}
+    return was is not None and bool(left) and None not in left and was not in left
+
+
+def _made_in(resources: Mapping[str, Resource], item: Protection) -> str | None:
+    """Return the Region of what protects a component where it is; None of what leaves it, and where it is not known."""
+    made = resources.get(item.address or "")
+    return None if item.region is not None or made is None else made.region
 
 
 def _for_want_of_versions(
@@ -190,8 +208,10 @@ def _rule(under_review: PlanUnderReview, item: Protection, before: Component, af
 def _shorter(
     under_review: PlanUnderReview, reviewed: ReviewedComponent, item: Protection, before: Component, after: Component
 ) -> Iterator[Found]:
+    made_in = _made_in(under_review.plan.resources_before, item)
     for name in _KEPT:
-        was, now = (_longest(side, item, name) for side in (before, after))
+        was = _longest(before, item, name, under_review.plan.resources_before, made_in)
+        now = _longest(after, item, name, under_review.plan.resources_after, made_in)
         if was is not None and now is not None and now < was:
             yield Found(
                 id="RECOVERY-117",
@@ -205,11 +225,14 @@ def _shorter(
             )
 
 
-def _longest(component: Component, like: Protection, name: str) -> int | None:
+def _longest(
+    component: Component, like: Protection, name: str, resources: Mapping[str, Resource], made_in: str | None
+) -> int | None:
     found = [
         value
         for item in counted(component)
         if (item.mechanism, item.region) == (like.mechanism, like.region)
+        and (made_in is None or _made_in(resources, item) in (None, made_in))
         for value in (item.parameters.get(name),)
         if isinstance(value, int)
     ]
