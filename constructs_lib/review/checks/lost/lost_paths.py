@@ -86,7 +86,8 @@ def _lost(
     seen: set[tuple[str, str | None]] = set()
     for item in counted(before):
         detects = under_review.catalog.mechanism(before.kind, item.mechanism).role == "detection"
-        if not detects and _left_elsewhere(under_review, item, after):
+        # Where the component itself is elsewhere after a failover, so is what protects it.
+        if not detects and before.region == after.region and _left_elsewhere(under_review, item, after):
             yield _protection_lost(under_review, reviewed, item, before, after)
             continue
         place = item.region or _made_in(under_review.plan.resources_before, item)
