@@ -1,7 +1,8 @@
 """Evidence: the record of a drill, a failover or an incident, and the chain that records make.
 
 A record is one JSON file. Each names the SHA-256 of the one before it, so that none can be changed, taken out or put
-in unseen; whoever keeps the digest of the newest one can also tell that none was cut off. Records are not signed.
+in unseen, and a file beside them names the newest one, which no other does. Records are not signed: whoever keeps the
+digest of the newest one elsewhere can also tell that not all of it was written anew.
 """
 
 from __future__ import annotations
@@ -15,13 +16,25 @@ import msgspec
 from constructs_lib.errors import EvaluationError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
     from constructs_lib.components import Component
 
-__all__ = ["Checked", "Evidence", "EvidenceKind", "Measured", "Tried", "design_of", "digest_of", "read_evidence"]
+__all__ = [
+    "NEWEST",
+    "Checked",
+    "Evidence",
+    "EvidenceKind",
+    "Measured",
+    "Tried",
+    "design_of",
+    "digest_of",
+    "read_evidence",
+]
 
+NEWEST = "newest.sha256"
+"""The file that names the newest record by its digest, as `sha256sum --check` reads it."""
 SCHEMA_VERSION = 1
 _DIGITS = 12
 
@@ -201,7 +214,22 @@ def read_evidence(directory: Path) -> tuple[tuple[Evidence, str], ...]:
             raise EvaluationError(msg) from error
         digest = digest_of(content)
         found[digest], names[digest] = _decoded(content, str(path)), path.name
-    return tuple((found[digest], digest) for digest in _in_order(found, names))
+    order = _in_order(found, names)
+    _check_newest(directory / NEWEST, found)
+    return tuple((found[digest], digest) for digest in order)
+
+
+def _check_newest(path: Path, found: Collection[str]) -> None:
+    """Refuse where the record that was the newest is no longer what it was: none after it would show that."""
+    if not path.is_file():
+        return
+    digest, _, name = path.read_text(encoding="utf-8", errors="replace").strip().partition("  ")
+    if digest not in found:
+        msg = (
+            f"the chain of evidence is broken at its end: {path} names {name or 'a record'} with the digest {digest}, "
+            f"which no record has; it was changed, or cut off"
+        )
+        raise InputError(msg)
 
 
 def _decoded(content: bytes, name: str) -> Evidence:

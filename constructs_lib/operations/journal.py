@@ -8,8 +8,10 @@ steps need.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -209,6 +211,10 @@ class Journal:
         found: dict[str, Any] = self.component(component)["steps"].setdefault(step, {"state": "not begun"})
         return found
 
+    def note_who_answers(self, simulated: bool) -> None:
+        """Note whether it was AWS that answered; once something else has, a part of the operation was simulated."""
+        self.content["simulated"] = self.content.get("simulated", False) or simulated
+
     def save(self) -> None:
         """Write it, here and in the bucket.
 
@@ -224,10 +230,38 @@ class Journal:
             msg = f"the journal of {self.id} can be written neither to {self._directory} nor to a bucket"
             raise EvaluationError(msg)
 
-    def close(self, result: str) -> None:
-        """Write that the operation is finished, and how."""
-        self.content["closed"], self.content["result"] = now(), result
+    def close(self, result: str, differences: Mapping[str, Any]) -> None:
+        """Write that the operation is finished, and how.
+
+        Args:
+            result: How, in words.
+            differences: Settings in which what was restored is not as its source, by component.
+        """
+        self.content["closed"], self.content["result"] = self.content["closed"] or now(), result
+        self.content["differences"] = {name: [dict(row) for row in rows] for name, rows in differences.items()}
         self.save()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep others on this machine from going on with the operation; the end of the process lets go of it.
+
+        Raises:
+            RefusedError: If somebody else goes on with it.
+        """
+        try:
+            self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            lock = (self._directory / f"{self.id}.lock").open("w", encoding="utf-8")
+        except OSError:
+            # Then the journal is in the bucket alone, each write of it on condition.
+            yield
+            return
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                msg = f"another drctl on this machine goes on with {self.id}; let it, or end it first"
+                raise RefusedError(msg) from None
+            yield
 
     def _save_here(self, text: str) -> bool:
         path = self._directory / f"{self.id}.json"

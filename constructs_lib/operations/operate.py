@@ -65,6 +65,7 @@ class Outcome:
         differences: Settings in which what was restored is not as its source, by component.
         preflight: What was looked at before a failover.
         result: In words.
+        trouble: Why the journal is not where it should be; None: it is.
         exit_code: That of `drctl`.
     """
 
@@ -77,6 +78,7 @@ class Outcome:
     result: str
     differences: Mapping[str, tuple[Mapping[str, Any], ...]] = attrs.field(factory=dict)
     preflight: tuple[Check, ...] = ()
+    trouble: str | None = None
     exit_code: int = 0
 
 
@@ -156,7 +158,8 @@ def go_on(plan: Plan, journal: Journal, clients: Clients, manner: Manner | None 
         manner: How it runs.
 
     Raises:
-        RefusedError: If the stacks are no longer those it began with, or something is somebody else's.
+        RefusedError: If the stacks are no longer those it began with, somebody else goes on with it, or something is
+            somebody else's.
         UnfinishedError: If it does not come to its end.
     """
     if journal.content["design"] != plan.design:
@@ -165,7 +168,11 @@ def go_on(plan: Plan, journal: Journal, clients: Clients, manner: Manner | None 
             f"operation under other names"
         )
         raise RefusedError(msg)
-    manner = manner or Manner()
+    with journal.held():
+        return _go_on(plan, journal, clients, manner or Manner())
+
+
+def _go_on(plan: Plan, journal: Journal, clients: Clients, manner: Manner) -> Outcome:
     facts = {item.name: _facts(item, journal, clients) for item in plan.components}
     runs = {
         item.name: ComponentRun(
@@ -182,21 +189,21 @@ def go_on(plan: Plan, journal: Journal, clients: Clients, manner: Manner | None 
         for item in plan.components
     }
     troubles = _side_by_side(runs, journal, manner)
-    # Once simulated it stays so: a part of it was.
-    journal.content["simulated"] = journal.content.get("simulated", False) or clients.simulated
+    journal.note_who_answers(clients.simulated)
     if troubles:
         raise _worst(troubles)
     found = {item.name: differences(item, facts[item.name]) for item in plan.components}
     found = {name: rows for name, rows in found.items() if rows}
     result = "done" if not found else "done, and some settings are not as the source's"
-    journal.close(result)
+    journal.close(result, found)
     steps = [
         _row(item, step, facts[item.name], journal.step(item.name, step.id)["state"])
         for item in plan.components
         for step in item.steps
     ]
     lags = journal.content["lag_seconds"]
-    return _outcome(plan, journal.id, steps, lags, result=result, found=found, exit_code=1 if found else 0)
+    outcome = _outcome(plan, journal.id, steps, lags, result=result, found=found, exit_code=1 if found else 0)
+    return attrs.evolve(outcome, trouble=journal.trouble)
 
 
 def _lags(plan: Plan, clients: Clients) -> dict[str, int | None]:

@@ -118,7 +118,7 @@ class ComponentRun:
                 count = for_each_object(step, self.facts, self.clients, self.stop)
                 if self.stop():
                     self._unfinished(step, f"interrupted after {count} objects")
-                self._write(entry, state="done", ended=now(), objects=count)
+                self._answered(entry, state="done", ended=now(), objects=count)
             elif step.changes or step.probe is not None:
                 yield from self._change(step, entry)
             elif step.call is not None:
@@ -151,7 +151,7 @@ class ComponentRun:
         except (BotoCoreError, ClientError, TakesTooLongError) as error:
             self._write(entry, state="not reached", ended=now(), error=_said(error))
         else:
-            self._write(entry, state="done", ended=now())
+            self._answered(entry, state="done", ended=now())
 
     def _look(self, step: Step, entry: dict[str, Any]) -> None:
         assert step.call is not None
@@ -160,12 +160,12 @@ class ComponentRun:
         asked = self.facts.asked(step.call)
         reply = self.clients.call(asked.service, asked.operation, asked.region, asked.parameters, changes=False)
         self._keep(step.keeps, reply, missing=step)
-        self._write(entry, state="done", ended=now())
+        self._answered(entry, state="done", ended=now())
 
     def _change(self, step: Step, entry: dict[str, Any]) -> Iterator[float]:
         """Ask, call where AWS says that it is not begun, and wait."""
         begun = time.monotonic()
-        if step.call is None and entry["state"] == "done":
+        if entry["state"] == "done" and (step.call is None or self._is_past(step)):
             # It was waited for so that the next step could begin, which may have ended it.
             return
         if step.repeatable and entry["state"] not in ("in progress", "done"):
@@ -177,7 +177,8 @@ class ComponentRun:
             if found.state is State.NOT_BEGUN and step.call is not None:
                 yield from self._call(step, entry)
         if step.probe is None:
-            self._write(entry, state="done", ended=now())
+            if entry["state"] != "done":
+                self._write(entry, state="done", ended=now())
             return
         limit = (step.limit or self.seconds.get(step.term, 0)) * self.pace.patience
         while True:
@@ -185,7 +186,9 @@ class ComponentRun:
             match found.state:
                 case State.DONE:
                     self._keep(step.probe.keeps, found.reply)
-                    self._write(entry, state="done", ended=now(), observed=found.word)
+                    # What a run before has seen to end did not end just now.
+                    ended = entry["ended"] if entry["state"] == "done" else now()
+                    self._answered(entry, state="done", ended=ended, observed=found.word)
                     return
                 case State.FOREIGN:
                     self._foreign(step, entry, found)
@@ -275,8 +278,14 @@ class ComponentRun:
             else:
                 self._keep(step.keeps, reply, missing=step)
                 request = reply.get("ResponseMetadata", {}).get("RequestId")
-                self._write(entry, state="in progress", called=now(), request_id=request, error=None)
+                self._answered(entry, state="in progress", called=now(), request_id=request, error=None)
                 return
+
+    def _is_past(self, step: Step) -> bool:
+        """Tell whether a later step was begun, after which AWS may say something else of this one."""
+        written = self.journal.component(self.name)["steps"]
+        later = self.steps[self.steps.index(step) + 1 :]
+        return any(written.get(item.id, {}).get("attempts") for item in later)
 
     # ------------------------------------------------------------ writing
 
@@ -303,6 +312,11 @@ class ComponentRun:
             region=asked.region,
             parameters=dict(asked.parameters),
         )
+
+    def _answered(self, entry: dict[str, Any], **facts: Any) -> None:
+        """Write what came of a call, and who answered: a run that ends here is gone on with perhaps elsewhere."""
+        self.journal.note_who_answers(self.clients.simulated)
+        self._write(entry, **facts)
 
     def _write(self, entry: dict[str, Any], **facts: Any) -> None:
         entry.update(facts)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from constructs_lib.assessment import Verdict, assess
 from constructs_lib.assessment.evidence import (
+    NEWEST,
     Evidence,
     EvidenceKind,
     Measured,
@@ -126,6 +127,22 @@ def test_a_record_that_was_put_in_is_found(tmp_path: Path) -> None:
     (tmp_path / "0009.json").write_bytes(msgspec.json.encode(record(9, digest_of(files[0].read_bytes()))))
 
     with pytest.raises(InputError, match="follow the same record"):
+        read_evidence(tmp_path)
+
+
+@pytest.mark.parametrize("what", ["changed", "cut off"])
+def test_that_the_newest_was_changed_or_cut_off_is_found(what: str, tmp_path: Path) -> None:
+    """No record follows it that would tell."""
+    newest = chain(tmp_path)[-1]
+    (tmp_path / NEWEST).write_text(f"{digest_of(newest.read_bytes())}  {newest.name}\n", encoding="utf-8")
+    assert len(read_evidence(tmp_path)) == 3
+
+    if what == "changed":
+        newest.write_bytes(newest.read_bytes().replace(b"isolated restore", b"live failover"))
+    else:
+        newest.unlink()
+
+    with pytest.raises(InputError, match=r"broken at its end: .*newest\.sha256 names 0003\.json"):
         read_evidence(tmp_path)
 
 

@@ -70,7 +70,7 @@ def test_operations_are_listed_with_what_to_type_next(
     monkeypatch.chdir(tmp_path)
     facts = {"command": "failover", "workload": "shop", "by": "ana", "arguments": {}}
     Journal.begin("failover-shop-1", tmp_path, None, design="d", facts=facts)
-    Journal.begin("failover-shop-2", tmp_path, None, design="d", facts=facts).close("done")
+    Journal.begin("failover-shop-2", tmp_path, None, design="d", facts=facts).close("done", {})
     Journal.begin("drill-shop-3", tmp_path, None, design="d", facts={**facts, "command": "drill"})
 
     shown = drctl(capsys, "operations", "--state", str(tmp_path))

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
+from constructs_lib.assessment.evidence import EvidenceKind
 from constructs_lib.errors import UnfinishedError
 from constructs_lib.operations import run as running
 from constructs_lib.operations.ask import Found, State
 from constructs_lib.operations.facts import Facts
 from constructs_lib.operations.journal import Journal
+from constructs_lib.operations.rehearsing.evidence import kind_of
 from constructs_lib.operations.run import ComponentRun, Pace
 from constructs_lib.procedures import PROCEDURES, Probe, Procedure, Step
 
@@ -54,6 +56,7 @@ class World:
     def __init__(self, steps: tuple[Step, ...]) -> None:
         self.by_probe = {id(step.probe): step for step in steps if step.probe is not None}
         self.by_guard = {id(step.guard): step for step in steps if step.guard is not None}
+        self.order = [step.id for step in steps]
         self.taken: Counter[str] = Counter()
         self.asked: Counter[str] = Counter()
 
@@ -67,7 +70,10 @@ class World:
         if step.call is not None and not self.taken[step.id]:
             return Found(state=State.NOT_BEGUN, word="absent", reply={})
         self.asked[step.id] += 1
-        state = State.DONE if self.asked[step.id] > POLLS else State.IN_PROGRESS
+        later = self.order[self.order.index(step.id) + 1 :]
+        # A later step has changed what this one had brought about: it is not again what it was.
+        over = any(self.taken[id_] for id_ in later)
+        state = State.DONE if self.asked[step.id] > POLLS and not over else State.IN_PROGRESS
         clients.tick()
         return Found(state=state, word=state.value, reply={})
 
@@ -214,6 +220,32 @@ def test_a_fault_at_any_call_whether_taken_or_not_leads_to_nothing_twice(
     steps = tuple(step for step in getattr(procedure, way) if not step.needs)
     for world in outcomes(steps, tmp_path, TROUBLES[trouble], monkeypatch):
         assert_nothing_twice(world, steps)
+
+
+def test_what_was_begun_against_anything_else_than_aws_stays_simulated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what ended before an interruption keeps its time: no part of it may look shorter afterwards."""
+    (steps,) = (item.steps for item in PROCEDURES if (item.kind, item.mechanism) == ("table", "pitr"))
+    for at in itertools.count(3):
+        world = World(steps)
+        monkeypatch.setattr(running, "ask", world.ask)
+        first, second = (Clients(world, steps, moment, KilledError) for moment in (at, -1))
+        second.simulated = False
+        try:
+            drive(world, steps, opened(tmp_path / str(at)), first)
+        except KilledError:
+            journal = opened(tmp_path / str(at))
+            begun = journal.component("it")["steps"]
+            ended = {name: entry["ended"] for name, entry in begun.items() if entry["state"] == "done"}
+            answered = any("called" in entry or "observed" in entry for entry in begun.values())
+            drive(world, steps, journal, second)
+            if answered:
+                assert kind_of(journal.content) is EvidenceKind.SIMULATED
+            after = journal.component("it")["steps"]
+            assert {name: after[name]["ended"] for name in ended} == ended
+        else:
+            break
 
 
 def test_every_line_of_the_journal_may_be_the_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -150,5 +150,26 @@ def test_records_follow_one_another_and_a_stale_one_is_refused(tmp_path: Path) -
     assert second.previous_sha256 is None
     import msgspec
 
-    append(directory, msgspec.structs.replace(second, previous_sha256=newest(directory)))
+    file = append(directory, msgspec.structs.replace(second, previous_sha256=newest(directory)))
     assert len(read_evidence(directory)) == 2
+    file.unlink()
+    with pytest.raises(InputError, match="cut off"):
+        read_evidence(directory)
+
+
+def test_settings_that_differed_are_in_the_record_whenever_it_is_made(tmp_path: Path) -> None:
+    _, journal = written(tmp_path)
+    row = {"setting": "MultiAZ", "source": True, "restored": False}
+    journal.close("done, and some settings are not as the source's", {"ledger": [row]})
+    workload = shop(tmp_path / "stacks")
+
+    record = record_of(
+        plan_failover(workload, RECOVERY),
+        Journal.open(journal.id, tmp_path / "state", None),
+        workload,
+        Disruption.REGION,
+        kind=EvidenceKind.LIVE_FAILOVER,
+        previous=None,
+    )
+
+    assert {item.name: item.differences for item in record.components}["ledger"] == [row]

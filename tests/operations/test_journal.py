@@ -72,6 +72,25 @@ def test_two_who_go_on_at_once_are_kept_apart(tmp_path: Path) -> None:
         ben.save()
 
 
+def test_two_who_go_on_at_once_on_one_machine_are_kept_apart(tmp_path: Path) -> None:
+    Journal.begin("one", tmp_path, None, design="d", facts=FACTS)
+    ana, ben = (Journal.open("one", tmp_path, None) for _ in range(2))
+    with ana.held(), pytest.raises(RefusedError, match="another drctl on this machine goes on with one"), ben.held():
+        pass
+
+    with ben.held():
+        ben.save()
+
+
+def test_who_finished_it_once_has_finished_it_then(tmp_path: Path) -> None:
+    journal = Journal.begin("one", tmp_path, None, design="d", facts=FACTS)
+    journal.close("done", {})
+    closed = journal.content["closed"] = "2026-11-01T10:00:00.000+00:00"
+    journal.close("done", {})
+
+    assert Journal.open("one", tmp_path, None).content["closed"] == closed
+
+
 def test_without_the_bucket_it_goes_on_here_and_says_so(tmp_path: Path) -> None:
     store = Memory()
     journal = Journal.begin("one", tmp_path, store, design="d", facts=FACTS)
@@ -108,7 +127,7 @@ def test_s3_takes_each_line_once(aws: EmulatedAws, tmp_path: Path) -> None:
     journal = Journal.begin("one", tmp_path / "here", store, design="d", facts=FACTS)
     journal.save()
     other = Journal.open("one", tmp_path / "there", store)
-    other.close("done")
+    other.close("done", {})
 
     assert store.ids() == ("one",)
     with pytest.raises(RefusedError, match="somebody else goes on with operation one"):

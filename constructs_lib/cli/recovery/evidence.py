@@ -82,7 +82,7 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from constructs_lib.assessment.evidence import read_evidence
+    from constructs_lib.assessment.evidence import NEWEST, read_evidence
     from constructs_lib.errors import InputError
 
     try:
@@ -94,7 +94,9 @@ def _verify(options: argparse.Namespace) -> int:
     if options.newest is not None and options.newest != newest:
         sys.stdout.write(f"the newest record is {newest}, and {options.newest} was to be it: some were cut off\n")
         return 1
-    sys.stdout.write(f"{len(chain)} records, one chain; the newest is {newest}\n")
+    unsealed = bool(chain) and options.newest is None and not (options.evidence / NEWEST).is_file()
+    doubt = f"; there is no {NEWEST}, so whether it was changed, or others cut off, cannot be told" if unsealed else ""
+    sys.stdout.write(f"{len(chain)} records, one chain; the newest is {newest}{doubt}\n")
     return 0
 
 

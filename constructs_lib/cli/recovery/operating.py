@@ -122,7 +122,6 @@ def _keep_record(options: argparse.Namespace, workload: DocumentedWorkload, plan
             Disruption.SOFTWARE if plan.command == "restore" else Disruption.REGION,
             kind=kind_of(journal.content),
             previous=newest(options.evidence),
-            differences=outcome.differences,
         )
         sys.stderr.write(f"drctl: note: recorded as {record.kind.value}: {append(options.evidence, record)}\n")
     except RecoveryError as error:

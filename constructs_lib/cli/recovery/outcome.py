@@ -17,6 +17,8 @@ def show_outcome(options: argparse.Namespace, outcome: Outcome) -> None:
     """Write what an operation came to, in the format that the options name."""
     import json
 
+    if outcome.trouble is not None:
+        sys.stderr.write(f"drctl: note: {outcome.trouble}\n")
     if options.format == "json":
         sys.stdout.write(json.dumps(_plain(outcome), indent=2) + "\n")
         return
@@ -28,7 +30,7 @@ def _plain(outcome: Outcome) -> Mapping[str, Any]:
     import attrs
 
     found = attrs.asdict(outcome)
-    return {name: value for name, value in found.items() if name != "exit_code"}
+    return {name: value for name, value in found.items() if name not in ("exit_code", "trouble")}
 
 
 def _lines(outcome: Outcome) -> Iterator[str]:

@@ -6,7 +6,7 @@ import os
 import subprocess
 import time
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -20,7 +20,7 @@ from constructs_lib.operations.rehearsing.drill_plan import plan_drill_again, pr
 from constructs_lib.operations.rehearsing.evidence import LASTS, append, kind_of, newest, record_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
     from constructs_lib.assessment.evidence import Evidence
@@ -114,7 +114,6 @@ def run_drill(
     manner = manner or Manner()
     # The chain is read before anything is made: a drill that cannot be recorded is not begun.
     newest(evidence)
-    differences: Mapping[str, Any] = {}
     if operation is not None:
         journal = Journal.open(operation, state, store)
         plan = plan_drill_again(workload, journal.content)
@@ -126,9 +125,8 @@ def run_drill(
             # Nothing of the workload is touched, so there is nothing to consent to.
             outcome = begin(plan, clients, directory=state, store=store, losing=names, manner=manner)
             journal = Journal.open(str(outcome.operation), state, store)
-            differences = outcome.differences
         elif not give_up and journal.is_open:
-            differences = go_on(plan, journal, clients, manner).differences
+            go_on(plan, journal, clients, manner)
     except UnfinishedError as error:
         msg = f"{error}; the same with --clean gives it up"
         raise UnfinishedError(msg) from error
@@ -138,7 +136,6 @@ def run_drill(
         workload,
         clients,
         directory=evidence,
-        differences=differences,
         check=check,
         check_limit=check_limit,
         people=people,
@@ -154,7 +151,6 @@ def _finish(
     clients: Clients,
     *,
     directory: Path,
-    differences: Mapping[str, Sequence[Mapping[str, Any]]],
     check: str | None,
     check_limit: float,
     people: Mapping[str, str] | None,
@@ -174,7 +170,6 @@ def _finish(
         Disruption(plan.arguments["disruption"]),
         kind=kind_of(journal.content),
         previous=newest(directory),
-        differences=differences,
         checks=checks,
         deviations=[*_deviations(plan), *([] if done else ["given up before its end"])],
         not_covered=[

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from constructs_lib.assessment.evidence import (
+    NEWEST,
     SCHEMA_VERSION,
     Checked,
     Evidence,
@@ -17,6 +18,7 @@ from constructs_lib.assessment.evidence import (
     Measured,
     Tried,
     design_of,
+    digest_of,
     read_evidence,
 )
 from constructs_lib.catalog.resource_types import types_that
@@ -98,7 +100,6 @@ def record_of(
     *,
     kind: EvidenceKind,
     previous: str | None,
-    differences: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
     checks: Iterable[Checked] = (),
     deviations: Iterable[str] = (),
     not_covered: Iterable[str] = (),
@@ -117,7 +118,6 @@ def record_of(
         disruption: The disruption that it is about.
         kind: What it proves, from `kind_of`.
         previous: The digest of the newest record of the chain; None: there is none.
-        differences: Settings that are not the source's, by component.
         checks: What was looked at in the data.
         deviations: What was otherwise than planned.
         not_covered: What was not tried, and why.
@@ -136,10 +136,7 @@ def record_of(
     times["ended"] = ended or content["began"]
     by_name = {item.name: item for item in workload.components}
     checks = list(checks)
-    tried = [
-        _tried(item, by_name[item.name], content, times, (differences or {}).get(item.name, ()), checks, lost or {})
-        for item in plan.components
-    ]
+    tried = [_tried(item, by_name[item.name], content, times, checks, lost or {}) for item in plan.components]
     failed = content["closed"] is None or not all(check.passed for check in checks)
     measured = _worst([item.measured for item in tried])
     target = workload.objective.target(disruption)
@@ -185,13 +182,18 @@ def append(directory: Path, record: Evidence) -> Path:
         msg = f"another record was written to {directory} meanwhile; make this one again with `drctl evidence record`"
         raise RefusedError(msg)
     path = directory / f"{len(chain) + 1:04}-{record.id}.json"
+    content = msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n"
     try:
         directory.mkdir(parents=True, exist_ok=True)
         # Exclusively: two at once would be a fork of the chain.
         with open(path, "xb") as file:
-            file.write(msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        # Afterwards: one that still names the record before it is true as well.
+        partial = directory / f"{NEWEST}.partial"
+        partial.write_text(f"{digest_of(content)}  {path.name}\n", encoding="utf-8")
+        partial.replace(directory / NEWEST)
     except OSError as error:
         msg = f"{path} cannot be written: {error.strerror or error}"
         raise EvaluationError(msg) from error
@@ -217,7 +219,6 @@ def _tried(
     documented: DocumentedComponent,
     content: Mapping[str, Any],
     times: Mapping[str, str],
-    differences: Sequence[Mapping[str, Any]],
     checks: Iterable[Checked],
     lost: Mapping[str, tuple[float, str]],
 ) -> Tried:
@@ -237,7 +238,7 @@ def _tried(
         size_gb=size,
         size_from=size_from,
         measured=Measured(rto_seconds=rto, rpo_seconds_at_most=rpo, how=[*how, why]),
-        differences=[dict(row) for row in differences],
+        differences=content.get("differences", {}).get(item.name, []),
         steps=[
             {"id": step.id, "part": step.part.value, **_step(written["steps"].get(step.id, {}))} for step in item.steps
         ],
