@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 import tomllib
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,6 +12,7 @@ from constructs_lib.catalog.confidence import Confidence
 from constructs_lib.catalog.prices import BASE_REGION, GLOBAL, load_prices
 from constructs_lib.catalog.prices import load as module
 from constructs_lib.catalog.prices.regional import regional_prices
+from constructs_lib.catalog.prices.sheets import read_price_file
 from constructs_lib.catalog.regions import load_regions
 from constructs_lib.errors import CatalogError, ConfigurationError
 
@@ -195,13 +195,26 @@ def test_cost_keeps_every_digit() -> None:
     assert load_prices().price("lambda.duration.x86", "us-east-1").cost(Decimal("3")) == Decimal("0.0000500001")
 
 
-def test_loading_is_quick_and_happens_once() -> None:
+def test_loading_reads_one_file_once_and_no_regions_before_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+
+    def watched(file: Path) -> dict[str, Any]:
+        read.append(file)
+        return read_price_file(file)
+
+    monkeypatch.setattr(module, "read_price_file", watched)
     module._shipped.cache_clear()
-    started = time.perf_counter()
+    regional_prices.cache_clear()
+
     prices = load_prices()
-    took = time.perf_counter() - started
+
     assert load_prices() is prices
-    assert took < 0.1, "the budget is 10 ms; ten times that leaves room for a busy machine"
+    assert read == [module._FILE]
+    assert regional_prices.cache_info().currsize == 0
+    prices.price("s3.storage.standard", "eu-west-1")
+    prices.price("s3.request.put", "eu-west-1")
+    assert read == [module._FILE]
+    assert regional_prices.cache_info().currsize == 1
 
 
 # ---------------------------------------------------------------- Regions without a price

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import itertools
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -105,16 +107,27 @@ def test_the_plugin_cache_and_the_implied_mirrors_are_looked_at(
     assert cache == mirror.find_provider_mirror()
 
 
-def test_the_search_ends_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for number in range(200):
+@pytest.mark.parametrize(("seconds", "opened"), [(0, 0), (5, 5), (1000, None)])
+def test_the_search_ends_in_time(
+    seconds: int, opened: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(20):
         (tmp_path / "root" / str(number) / "a").mkdir(parents=True)
-    monkeypatch.setattr(mirror, "_SEARCH_SECONDS", 0.0)
-    _provider(tmp_path / "root" / "a" / "b")
+    found = _provider(tmp_path / "root" / "a" / "b")
+    looked_in: list[Path] = []
+    scandir = os.scandir
 
-    started = time.monotonic()
+    def watched(directory: Path) -> Any:
+        looked_in.append(directory)
+        return scandir(directory)
 
-    assert mirror.find_provider_mirror() is None
-    assert time.monotonic() - started < 1
+    # Each look at the clock is a second later than the one before.
+    monkeypatch.setattr(mirror, "time", SimpleNamespace(monotonic=itertools.count().__next__))
+    monkeypatch.setattr(mirror, "_SEARCH_SECONDS", seconds + 0.5)
+    monkeypatch.setattr(os, "scandir", watched)
+
+    assert mirror.find_provider_mirror() == (found if opened is None else None)
+    assert opened is None or len(looked_in) == opened
 
 
 def test_the_cli_configuration_names_the_mirror_and_leaves_the_rest_to_the_registry(

@@ -93,10 +93,11 @@ def test_the_age_of_a_point_counts(aws: EmulatedAws) -> None:
 
 def test_an_alarm_that_is_changed_keeps_its_state(aws: EmulatedAws) -> None:
     watch = aws.client("cloudwatch", HERE)
-    watch.put_metric_alarm(AlarmName="changed", MetricName="Changed", **ORDERS)
+    orders = {**ORDERS, "TreatMissingData": "ignore"}  # else a minute that begins meanwhile judges it without data
+    watch.put_metric_alarm(AlarmName="changed", MetricName="Changed", **orders)
     watch.set_alarm_state(AlarmName="changed", StateValue="ALARM", StateReason="a test")
 
-    watch.put_metric_alarm(AlarmName="changed", MetricName="Changed", AlarmDescription="new", **ORDERS)
+    watch.put_metric_alarm(AlarmName="changed", MetricName="Changed", AlarmDescription="new", **orders)
 
     assert state(aws, "changed") == "ALARM"
 
@@ -221,7 +222,7 @@ def test_a_composite_alarm_goes_with_its_rule_and_tells_its_topic(aws: EmulatedA
 
 def test_a_composite_alarm_that_is_silenced_is_judged_and_tells_nobody(aws: EmulatedAws) -> None:
     watch = aws.client("cloudwatch", HERE)
-    watch.put_metric_alarm(AlarmName="loud", MetricName="Loud", **ORDERS)
+    watch.put_metric_alarm(AlarmName="loud", MetricName="Loud", TreatMissingData="ignore", **ORDERS)
     watch.put_composite_alarm(AlarmName="silenced", AlarmRule="ALARM(loud)", AlarmActions=["arn:aws:sns:none"])
     watch.disable_alarm_actions(AlarmNames=["silenced"])
     watch.set_alarm_state(AlarmName="loud", StateValue="ALARM", StateReason="a test")
