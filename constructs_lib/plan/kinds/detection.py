@@ -23,11 +23,13 @@ _SENDER: Final = re.compile(r"(arn:aws[a-z-]*:events:([a-z0-9-]+):[^:\"]*:rule/[
 
 def add_detection(side: Side, builders: Sequence[ComponentBuilder]) -> None:
     """Give the components of a workload what notices that their Region is lost: a heartbeat, an endpoint's alarm."""
-    for alarm in side.of(_ALARM):
-        workload = alarm.tags.get(_WORKLOAD)
-        if workload is None:
-            continue
-        here = [builder for builder in builders if builder.main.tags.get(_WORKLOAD) == workload]
+    of_workload: dict[str | None, list[ComponentBuilder]] = {}
+    alarms = [alarm for alarm in side.of(_ALARM) if _WORKLOAD in alarm.tags]
+    for builder in builders if alarms else ():
+        of_workload.setdefault(builder.main.tags.get(_WORKLOAD), []).append(builder)
+    for alarm in alarms:
+        workload = alarm.tags[_WORKLOAD]
+        here = of_workload.get(workload, [])
         if alarm.text("namespace") == "AWS/Events" and alarm.text("treat_missing_data") == "breaching":
             senders = _senders(side, alarm)
             _add("heartbeat", alarm, [builder for builder in here if builder.region in senders])

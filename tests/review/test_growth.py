@@ -1,0 +1,57 @@
+"""Twice the plan is at most about twice the work, in calls of functions, which no load of the machine changes."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import sys
+from typing import TYPE_CHECKING
+
+from constructs_lib.declaration.declaration import load_declaration
+from constructs_lib.plan import read_plans
+from constructs_lib.review import review
+from tests.benchmarks.plans import write_plan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import FrameType
+
+    from constructs_lib.declaration.declaration import Declaration
+
+_DECLARED = """\
+version: 1
+workloads:
+  shop:
+    objective: {rto: 4h, rpo: 1h}
+    components: [{match: 'module.workload*'}]
+"""
+
+
+def test_twice_the_resources_are_read_and_judged_with_at_most_about_twice_the_calls(tmp_path: Path) -> None:
+    written = tmp_path / "recovery.yaml"
+    written.write_text(_DECLARED, encoding="utf-8")
+    declaration = load_declaration(written)
+    _calls(400, declaration)  # what is found out once for a process
+
+    few, many = _calls(400, declaration), _calls(800, declaration)
+
+    assert many < 2.1 * few
+
+
+def _calls(resources: int, declaration: Declaration) -> int:
+    """Return how many functions are called to review a plan of that many resources."""
+    plan = io.BytesIO()
+    write_plan(plan, resources)
+    made = 0
+
+    def count(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal made
+        made += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        review(read_plans({"plan": plan.getvalue()}), declaration, today=datetime.date(2026, 11, 26))
+    finally:
+        sys.setprofile(before)
+    return made
