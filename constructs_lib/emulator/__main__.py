@@ -18,7 +18,6 @@ from constructs_lib.emulator.call_log import refusals
 from constructs_lib.emulator.environment import emulated_aws
 from constructs_lib.emulator.faults import FAILURE_MODES
 from constructs_lib.emulator.regions import is_region, regions
-from constructs_lib.emulator.rule_switch import LEFT_OFF
 from constructs_lib.errors import RecoveryError
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
                     postgres=options.postgres,
                     clock_speed=options.clock_speed,
                     log=log,
-                    without_rules={*options.without_rule, *(() if options.strict else LEFT_OFF)},
+                    without_rules=options.without_rule,
                 )
             )
             for region, mode in options.fail:
@@ -122,7 +121,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="RULE",
         help="do not refuse by this rule; may be given again",
     )
-    parser.add_argument("--strict", action="store_true", help=f"refuse by these rules as well: {', '.join(LEFT_OFF)}")
+    # All rules are in force as it is; commands written when some were not still say so.
+    parser.add_argument("--strict", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("command", nargs="+", metavar="COMMAND", help="the command and its arguments, after --")
     return parser
 

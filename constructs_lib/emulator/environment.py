@@ -13,7 +13,7 @@ import attrs
 from constructs_lib.emulator import control_client
 from constructs_lib.emulator.faults import FailureMode, failing_region
 from constructs_lib.emulator.regions import is_region
-from constructs_lib.emulator.rule_switch import LEFT_OFF, rules_off, switch
+from constructs_lib.emulator.rule_switch import rules_off, switch
 from constructs_lib.emulator.servers import GATEWAY, running_servers
 from constructs_lib.errors import ConfigurationError
 
@@ -191,7 +191,7 @@ def emulated_aws(
     postgres: bool = False,
     clock_speed: float = 1.0,
     log: Path | None = None,
-    without_rules: Iterable[str] = LEFT_OFF,
+    without_rules: Iterable[str] = (),
 ) -> Iterator[EmulatedAws]:
     """Run an emulated AWS for the length of the block; it starts empty and leaves nothing behind.
 
@@ -202,7 +202,7 @@ def emulated_aws(
     is how many seconds a write takes to another Region. `postgres` gives every RDS and Aurora PostgreSQL database a
     PostgreSQL behind the endpoint that it shows; it needs the extra `postgres`. `clock_speed` is how many seconds pass
     in one for health checks, alarms and schedules. Each call is a line of
-    JSON in the file `log`. `without_rules` are the refusals that are off; give none for all that AWS refuses.
+    JSON in the file `log`. `without_rules` are the refusals that are off.
 
     Raises `ConfigurationError` for an account that is not 12 digits, an unknown Region or rule, or a negative
     number, `EvaluationError` where the extra `emulator` is not installed or a server does not come up.

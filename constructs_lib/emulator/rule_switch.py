@@ -1,4 +1,4 @@
-"""Rules of the emulator that are off: from the start, or for the length of a block."""
+"""Rules of the emulator that are off: from the start, or for the length of a block. None is unless it is named."""
 
 from __future__ import annotations
 
@@ -16,21 +16,9 @@ if TYPE_CHECKING:
 
 #: What can be off like a rule, though it refuses no call.
 REPLICATION: Final = "s3.replication-permissions"
-UNDOCUMENTED_KEYS: Final = "s3.no-undocumented-condition-keys"
 SWITCHES: Final[Mapping[str, str]] = {
     REPLICATION: "an object whose replication the role, a bucket's or a key's policy does not allow is FAILED",
-    UNDOCUMENTED_KEYS: "S3 sends no aws:SourceAccount when it assumes a replication role, since AWS documents none",
 }
-
-#: Off unless asked for: what our own reference stacks still get wrong. Each goes with its repair.
-LEFT_OFF: Final = (
-    # The reference stacks' zones are below example.com.
-    "route53.reserved-zone",
-    # The replication roles' trust demands aws:SourceAccount.
-    UNDOCUMENTED_KEYS,
-    # The site's key does not let Aurora DSQL in.
-    "dsql.key-closed-to-the-service",
-)
 
 CONTROL: Final = f"{PATH}rules"
 

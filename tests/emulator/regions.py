@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from tests.emulator.roles import open_key
+
 if TYPE_CHECKING:
     import pytest
     from botocore.exceptions import ClientError
@@ -45,7 +47,7 @@ def prepared(aws: EmulatedAws, region: str) -> Region:
     return Region(
         rds=rds,
         group=ec2.create_security_group(GroupName=name, Description="-", VpcId=vpc)["GroupId"],
-        key=aws.client("kms", region).create_key()["KeyMetadata"]["Arn"],
+        key=open_key(aws, region),
         subnets=name,
         parameters=name,
     )

@@ -27,6 +27,17 @@ def make_roles(aws: EmulatedAws) -> None:
         iam.put_role_policy(RoleName=name, PolicyName="all", PolicyDocument=document(Action="*", Resource="*"))
 
 
+def open_key(aws: EmulatedAws, region: str) -> str:
+    """Return the ARN of a new key for the account and for Aurora DSQL, which the key's policy has to let in."""
+    policy = document(
+        Principal={"AWS": f"arn:aws:iam::{aws.account}:root", "Service": "dsql.amazonaws.com"},
+        Action="kms:*",
+        Resource="*",
+    )
+    arn: str = aws.client("kms", region).create_key(Policy=policy)["KeyMetadata"]["Arn"]
+    return arn
+
+
 def document(**statement: Any) -> str:
     """Return a policy with one statement that allows something."""
     return json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **statement}]})

@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.emulator.regions import HERE, THERE, Region, code, create_instance, described
+from tests.emulator.roles import open_key
 from tests.emulator.test_database_recovery import create_cluster
 from tests.emulator.test_table_recovery import create_table, keys, put
 
@@ -193,7 +194,7 @@ def test_a_file_system_and_a_cluster_of_dsql_are_restored_to_new_ones(aws: Emula
     """They hold nothing here, and neither does what is restored."""
     region = vaults.here.meta.region_name
     efs, dsql = aws.client("efs", region), aws.client("dsql", region)
-    key = aws.client("kms", region).create_key()["KeyMetadata"]["Arn"]
+    key = open_key(aws, region)
     system = efs.create_file_system(CreationToken="files", Encrypted=True, KmsKeyId=key)
     cluster = dsql.create_cluster(kmsEncryptionKey=key)
     wanted = {"region": region, "isDeletionProtectionEnabled": True, "kmsKeyId": key}

@@ -11,7 +11,6 @@ import boto3
 import pytest
 
 from constructs_lib.emulator import EmulatedAws, emulated_aws
-from constructs_lib.emulator.rule_switch import LEFT_OFF
 from constructs_lib.operations.clients import AwsClients
 from constructs_lib.operations.operate import Manner
 from constructs_lib.operations.run import Pace
@@ -34,7 +33,7 @@ def _aws() -> Iterator[EmulatedAws]:
             pytest.skip(f"needs {package}: pip install 'cdktf-dr[emulator]'")
     # What is seeded here has none of the roles that the stacks have.
     roles = {"rds.monitoring-role", "backup.role-cannot-be-assumed", "backup.role-lacks-permission"}
-    with emulated_aws(region=HOME, without_rules={*LEFT_OFF, *roles}) as aws:
+    with emulated_aws(region=HOME, without_rules=roles) as aws:
         yield aws
 
 

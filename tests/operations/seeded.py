@@ -21,6 +21,7 @@ from constructs_lib import (
 )
 from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.terraform.engine import App
+from tests.emulator.roles import open_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,8 +57,7 @@ def place(aws: EmulatedAws, region: str, workload: str) -> Place:
         for number, zone in enumerate("abc")
     )
     group = ec2.create_security_group(GroupName=f"{workload}-db", Description="db", VpcId=vpc)["GroupId"]
-    key = aws.client("kms", region).create_key()["KeyMetadata"]["Arn"]
-    return Place(subnets=subnets, groups=(group,), key=key)
+    return Place(subnets=subnets, groups=(group,), key=open_key(aws, region))
 
 
 def synthesized(directory: Path, name: str, here: Place, there: Place, kind: str, **options: Any) -> DocumentedWorkload:

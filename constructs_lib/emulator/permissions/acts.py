@@ -47,15 +47,12 @@ async def replication(
     destination: Side,
     name: str,
     marker: bool = False,
-    undocumented: bool = False,
 ) -> str | None:
     """S3 replicates the object `name`, or with `marker` its delete marker, with a role.
 
-    AWS's example of the trust policy has no condition, and no page says that S3 sends a key for one; with
-    `undocumented` it sends the account.
+    AWS's examples of the trust policy have no condition, and no page says that S3 sends a key for one.
     """
-    context: Context = {"aws:SourceAccount": role.split(":")[4]} if undocumented else {}
-    if not await may_assume(policies, role, "s3.amazonaws.com", context):
+    if not await may_assume(policies, role, "s3.amazonaws.com", {}):
         return f"S3 may not assume {role}"
     there, here = f"arn:aws:s3:::{destination.bucket}/{name}", f"arn:aws:s3:::{source.bucket}"
     needed = [(action, here) for action in _OF_SOURCE_BUCKET]
@@ -97,15 +94,13 @@ async def publication(
     return None
 
 
-async def origin_access(
-    policies: Policies, *, distribution: str, bucket: str, name: str, key: str = "", undocumented: str = ""
-) -> str | None:
+async def origin_access(policies: Policies, *, distribution: str, bucket: str, name: str, key: str = "") -> str | None:
     """CloudFront reads an object for a distribution, an ARN, with origin access control.
 
-    AWS documents the distribution's ARN as condition key, and no other; `undocumented` is an account sent beside it:
+    AWS documents the distribution's ARN as condition key, and no other:
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html.
     """
-    context = _of_distribution(distribution, undocumented)
+    context = {"aws:SourceArn": distribution}
     resource = f"arn:aws:s3:::{bucket}/{name}"
     if not await service_may(policies, "cloudfront.amazonaws.com", "s3:GetObject", resource, context | _TLS):
         return f"cloudfront.amazonaws.com may not s3:GetObject on {resource}"
@@ -114,15 +109,9 @@ async def origin_access(
     return None
 
 
-def _of_distribution(distribution: str, undocumented: str) -> dict[str, str]:
-    return {"aws:SourceArn": distribution} | ({"aws:SourceAccount": undocumented} if undocumented else {})
-
-
-async def origin_tells_what_is_missing(
-    policies: Policies, *, distribution: str, bucket: str, undocumented: str = ""
-) -> bool:
+async def origin_tells_what_is_missing(policies: Policies, *, distribution: str, bucket: str) -> bool:
     """Tell whether an object that is not there is a 404 to CloudFront, which needs s3:ListBucket, rather than a 403."""
-    context = _of_distribution(distribution, undocumented) | _TLS
+    context = {"aws:SourceArn": distribution} | _TLS
     return await service_may(policies, "cloudfront.amazonaws.com", "s3:ListBucket", f"arn:aws:s3:::{bucket}", context)
 
 

@@ -12,7 +12,7 @@ from constructs_lib.emulator.call import Call
 from constructs_lib.emulator.control_client import PATH
 from constructs_lib.emulator.permissions import acts
 from constructs_lib.emulator.permissions.in_force import InForce
-from constructs_lib.emulator.rule_switch import REPLICATION, UNDOCUMENTED_KEYS
+from constructs_lib.emulator.rule_switch import REPLICATION
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -65,7 +65,6 @@ class ReplicationCheck:
                     destination=destination,
                     name=_NAME,
                     marker=kind == "markers",
-                    undocumented=UNDOCUMENTED_KEYS in self._off(),
                 )
                 for kind in ("objects", "markers")
             }

@@ -68,24 +68,24 @@ resource "aws_ecr_repository" "web_recovery" {
     kms_key         = aws_kms_key.configuration_recovery.arn
   }
 }
-resource "aws_route53_zone" "configuration" { name = "it.example.com" }
+resource "aws_route53_zone" "configuration" { name = "it.test" }
 resource "aws_acm_certificate" "configuration" {
-  domain_name               = "it.example.com"
-  subject_alternative_names = ["*.it.example.com"]
+  domain_name               = "it.test"
+  subject_alternative_names = ["*.it.test"]
   validation_method         = "DNS"
   lifecycle { create_before_destroy = true }
 }
 resource "aws_acm_certificate" "configuration_recovery" {
   provider                  = aws.recovery
-  domain_name               = "it.example.com"
-  subject_alternative_names = ["*.it.example.com"]
+  domain_name               = "it.test"
+  subject_alternative_names = ["*.it.test"]
   validation_method         = "DNS"
   lifecycle { create_before_destroy = true }
 }
 resource "aws_route53_record" "configuration" {
   zone_id = aws_route53_zone.configuration.zone_id
-  name    = one([for item in aws_acm_certificate.configuration.domain_validation_options : item.resource_record_name if item.domain_name == "it.example.com"])
-  records = [one([for item in aws_acm_certificate.configuration.domain_validation_options : item.resource_record_value if item.domain_name == "it.example.com"])]
+  name    = one([for item in aws_acm_certificate.configuration.domain_validation_options : item.resource_record_name if item.domain_name == "it.test"])
+  records = [one([for item in aws_acm_certificate.configuration.domain_validation_options : item.resource_record_value if item.domain_name == "it.test"])]
   type    = "CNAME"
   ttl     = 60
 }

@@ -1,4 +1,13 @@
-resource "aws_kms_key" "a" {}
+data "aws_caller_identity" "current" {}
+resource "aws_kms_key" "a" {
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }, Action = "kms:*", Resource = "*" },
+      { Effect = "Allow", Principal = { Service = "dsql.amazonaws.com" }, Action = ["kms:DescribeKey", "kms:Decrypt", "kms:GenerateDataKey*"], Resource = "*" },
+    ]
+  })
+}
 resource "aws_dsql_cluster" "a" {
   deletion_protection_enabled = true
   multi_region_properties { witness_region = "eu-west-3" }

@@ -73,11 +73,11 @@ resource "aws_cloudfront_distribution" "d" {
 }
 resource "aws_route53_zone" "z" {
   provider = aws.global
-  name     = "shop.example.com"
+  name     = "shop.test"
 }
 resource "aws_route53_health_check" "a" {
   provider          = aws.global
-  fqdn              = "a.shop.example.com"
+  fqdn              = "a.shop.test"
   port              = 443
   type              = "HTTPS"
   resource_path     = "/health"
@@ -173,7 +173,7 @@ resource "aws_route53_record" "p" {
   name            = "app"
   type            = "CNAME"
   ttl             = 60
-  records         = ["a.shop.example.com"]
+  records         = ["a.shop.test"]
   set_identifier  = "primary"
   health_check_id = aws_route53_health_check.a.id
   failover_routing_policy { type = "PRIMARY" }
@@ -184,14 +184,14 @@ resource "aws_route53_record" "s" {
   name           = "app"
   type           = "CNAME"
   ttl            = 60
-  records        = ["b.shop.example.com"]
+  records        = ["b.shop.test"]
   set_identifier = "secondary"
   failover_routing_policy { type = "SECONDARY" }
 }
 resource "aws_route53_record" "alias" {
   provider = aws.global
   zone_id  = aws_route53_zone.z.zone_id
-  name     = "shop.example.com"
+  name     = "shop.test"
   type     = "A"
   alias {
     name                   = aws_cloudfront_distribution.d.domain_name

@@ -196,7 +196,6 @@ async def replicated(stack: Stack, configuration: Mapping[str, Any], written: Wr
             destination=sides[1],
             name="any",
             marker=what == "deletions",
-            undocumented=True,  # the trust demands aws:SourceAccount, which no page says that S3 sends
         )
         for what in ("objects", "deletions")
     }
@@ -217,12 +216,12 @@ async def judged(stack: Stack, policy: Policy, written: Written) -> dict[str, bo
                 f"{arn} refuses plain HTTP": effect([now], plain, principals=True) is Effect.DENIED,
                 f"CloudFront reads {arn}": await cloudfront_reads(written, stack, arn),
                 f"CloudFront is told what {arn} lacks": await acts.origin_tells_what_is_missing(
-                    written, distribution=DISTRIBUTION, bucket=arn, undocumented=ACCOUNT
+                    written, distribution=DISTRIBUTION, bucket=arn
                 ),
             }
         case "key":
             used = await acts.use_of_key(written, key=arn, account=ACCOUNT, service="rds", region=stack.region)
-            context = {"aws:SourceArn": DISTRIBUTION, "aws:SourceAccount": ACCOUNT}
+            context = {"aws:SourceArn": DISTRIBUTION}
             decrypts = Request(action="kms:Decrypt", resource=arn, service="cloudfront.amazonaws.com", context=context)
             now = await written.key(arn) or {}
             dsql = await acts.dsql_key(
@@ -251,7 +250,6 @@ async def cloudfront_reads(written: Written, stack: Stack, bucket: str) -> bool:
         bucket=bucket,
         name="any",
         key=key_arn(stack.region),
-        undocumented=ACCOUNT,  # the statements demand aws:SourceAccount beside the documented aws:SourceArn
     )
 
 

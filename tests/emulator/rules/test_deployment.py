@@ -38,7 +38,7 @@ WITHOUT_A_RESOURCE = {
 
 @pytest.fixture(name="terraform", scope="module")
 def _terraform(extra: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terraform]:
-    with emulated_aws(region="eu-west-1", without_rules=()) as aws:
+    with emulated_aws(region="eu-west-1") as aws:
         terraform = Terraform.initialized(tmp_path_factory.mktemp("rules"), aws, CONFIGURATIONS)
         accepted = terraform.apply("accepted")
         assert accepted.returncode == 0, accepted.stderr
