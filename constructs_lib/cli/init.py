@@ -35,7 +35,7 @@ def add_to(commands: Subparsers) -> None:
 def _run(options: argparse.Namespace) -> int:
     from pathlib import Path
 
-    from constructs_lib.starter.starter import starter_files, write_starter
+    from constructs_lib.starter.starter import installed_from, starter_files, write_starter
 
     directory = Path(options.directory or options.name)
     content = starter_files(options.name, engine=options.engine, example=options.example)
@@ -44,5 +44,8 @@ def _run(options: argparse.Namespace) -> int:
         sys.stdout.write(f"{path}\n")
     for path in left:
         sys.stderr.write(f"drctl: {path} is there already, and stays as it is\n")
+    requirements = directory / "requirements.txt"
+    if requirements in written and installed_from() is None:
+        sys.stdout.write(f"{requirements} lacks a place that others can install cdktf-dr from: name it there\n")
     sys.stdout.write(f"{directory / 'README.md'} says how to go on\n")
     return 0

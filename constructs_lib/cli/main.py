@@ -51,15 +51,29 @@ class _Parser(argparse.ArgumentParser):
         super().__init__(**{"formatter_class": _Help, **options})
 
     def error(self, message: str) -> NoReturn:
+        if message.startswith("the following arguments are required"):
+            # argparse looks for what is missing first; an option that is not known is the nearer cause.
+            options = [item.partition("=")[0] for item in self._given if item.startswith("--") and " " not in item]
+            unknown = [item for item in options if item != "--" and item not in self._option_string_actions]
+            if unknown:
+                message = f"unrecognized arguments: {' '.join(unknown)}{_meant(unknown[0], self._known)}"
         self.exit(2, f"{self.prog}: {_one_line(message)}; see {self.prog} --help\n")
+
+    @property
+    def _known(self) -> list[str]:
+        return list(self._option_string_actions)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Keep what was typed, for the error."""
+        self._given = list(args or ())
+        return super().parse_known_args(args, namespace)
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Name the command whose option is not known, and the option that may be meant."""
         options, left = self.parse_known_args(args, namespace)
         if left:
             asked = getattr(options, "parser", self)
-            known = [name for action in asked._actions for name in action.option_strings]
-            asked.error(f"unrecognized arguments: {' '.join(left)}{_meant(left[0], known)}")
+            asked.error(f"unrecognized arguments: {' '.join(left)}{_meant(left[0], asked._known)}")
         return options
 
 

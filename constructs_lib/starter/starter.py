@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, distribution, version
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
+import msgspec
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from constructs_lib.errors import InputError
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["ENGINES", "EXAMPLES", "Engine", "Example", "starter_files", "write_starter"]
+__all__ = ["ENGINES", "EXAMPLES", "Engine", "Example", "installed_from", "starter_files", "write_starter"]
 
 Engine = Literal["cdktf", "cdktn"]
 Example = Literal["data", "service", "site"]
@@ -36,6 +37,16 @@ _FILES: Final = (
 _COMMANDS: Final[Mapping[Engine, str]] = {"cdktf": "cdktf-cli@0.21.0", "cdktn": "cdktn-cli@latest"}
 
 
+class _Revision(msgspec.Struct):
+    vcs: str
+    commit_id: str
+
+
+class _DirectUrl(msgspec.Struct):
+    url: str = ""
+    vcs_info: _Revision | None = None
+
+
 def starter_files(name: str, *, engine: Engine = "cdktf", example: Example = "data") -> Mapping[str, str]:
     """Return the files of a repository, by their path in it.
 
@@ -49,7 +60,11 @@ def starter_files(name: str, *, engine: Engine = "cdktf", example: Example = "da
         InputError: If *name* cannot start the name of a bucket.
     """
     if not _NAME.fullmatch(name):
-        msg = f"{name!r} is no name for a workload; use 3 to 32 lower-case letters, digits and hyphens, such as shop"
+        shown = name if len(name) <= 40 else f"{name[:37]}..."
+        msg = (
+            f"{shown!r} is no name for a workload; use 3 to 32 lower-case letters, digits and hyphens, from a letter "
+            f"to a letter or digit, such as shop"
+        )
         raise InputError(msg)
     environment = Environment(
         loader=FunctionLoader(_template),
@@ -64,9 +79,25 @@ def starter_files(name: str, *, engine: Engine = "cdktf", example: Example = "da
         "engine": engine,
         "example": example,
         "command": _COMMANDS[engine],
+        "itself": installed_from(),
         "versions": {package: _version(package) for package in ("cdktf-dr", engine, "constructs", "pytest")},
     }
     return {path: environment.get_template(path).render(values) for path in _FILES}
+
+
+def installed_from() -> str | None:
+    """Return where `pip` can install this library from, as it was here: a repository or an address; else None.
+
+    It is what `pip` wrote down (`direct_url.json`, PEP 610). A file of this machine is of no use to any other.
+    """
+    try:
+        written = distribution("cdktf-dr").read_text("direct_url.json")
+    except PackageNotFoundError:
+        written = None
+    direct = _DirectUrl() if written is None else msgspec.json.decode(written, type=_DirectUrl)
+    if direct.vcs_info is not None and not direct.url.startswith("file:"):
+        return f"cdktf-dr @ {direct.vcs_info.vcs}+{direct.url}@{direct.vcs_info.commit_id}"
+    return f"cdktf-dr @ {direct.url}" if direct.url.startswith("https:") else None
 
 
 def write_starter(directory: Path, content: Mapping[str, str]) -> tuple[list[Path], list[Path]]:

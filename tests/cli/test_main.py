@@ -42,6 +42,8 @@ def test_the_help_names_every_command_and_exit_code(capsys: pytest.CaptureFixtur
             "drctl choose: unrecognized arguments: --rp 5m; did",
         ),
         (("uptime", "99.9%", "--formt", "json"), "did you mean --format?"),
+        (("failover", "--executee"), "unrecognized arguments: --executee; did you mean --execute?"),
+        (("failover",), "the following arguments are required: WORKLOAD, --to"),
         ((), "no command is named"),
     ],
 )
@@ -53,6 +55,15 @@ def test_what_is_mistyped_is_named_with_what_may_be_meant(
     assert ran.code == 2
     assert_one_line_of_trouble(ran)
     assert said in ran.err
+
+
+@pytest.mark.parametrize("command", [command.name for command in ALL])
+def test_every_command_names_an_option_that_it_does_not_know(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    ran = drctl(capsys, command, "--bogus")
+
+    assert ran.code == 2
+    assert_one_line_of_trouble(ran)
+    assert "--bogus" in ran.err
 
 
 def test_help_is_a_command_too(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
+from constructs_lib.starter import starter
 from constructs_lib.starter.starter import ENGINES, EXAMPLES, Engine, Example, starter_files
 from tests.cli.run import assert_one_line_of_trouble, drctl
 from tests.terraform.child_process import ROOT
@@ -66,6 +69,39 @@ def test_state_is_kept_in_s3_with_a_lock_where_a_bucket_is_named(tmp_path: Path)
         assert (backend["s3"]["use_lockfile"], backend["s3"]["key"]) == (True, f"shop-{stack}.tfstate")
 
 
+@pytest.mark.parametrize(
+    ("written", "required"),
+    [
+        (
+            '{"url": "https://git.example/dr", "vcs_info": {"vcs": "git", "commit_id": "0a1b"}}',
+            "cdktf-dr @ git+https://git.example/dr@0a1b",
+        ),
+        (
+            '{"url": "https://files.example/cdktf_dr-1-py3-none-any.whl", "archive_info": {}}',
+            "cdktf-dr @ https://files.example/cdktf_dr-1-py3-none-any.whl",
+        ),
+        ('{"url": "file:///home/me/dr", "dir_info": {"editable": true}}', None),
+        ('{"url": "file:///home/me/dr", "vcs_info": {"vcs": "git", "commit_id": "0a1b"}}', None),
+        (None, None),
+    ],
+)
+def test_others_install_this_library_from_where_it_was_installed_here(
+    written: str | None,
+    required: str | None,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(starter, "distribution", lambda _: SimpleNamespace(read_text=lambda _: written))
+
+    said = drctl(capsys, "init", "shop", "--directory", str(tmp_path / "shop")).out
+
+    lines = (tmp_path / "shop" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line.startswith("cdktf-dr")] == [required or f"cdktf-dr=={version('cdktf-dr')}"]
+    assert ("is not on the package index" in "".join(lines)) == (required is None)
+    assert ("lacks a place that others can install cdktf-dr from" in said) == (required is None)
+
+
 def test_a_second_time_overwrites_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     here = str(tmp_path / "shop")
     drctl(capsys, "init", "shop", "--directory", here)
@@ -79,7 +115,7 @@ def test_a_second_time_overwrites_nothing(tmp_path: Path, capsys: pytest.Capture
     assert "main.py is there already" in ran.err
 
 
-@pytest.mark.parametrize("name", ["Shop", "a", "x" * 40, "shop_1", "größe", "../shop", ""])
+@pytest.mark.parametrize("name", ["Shop", "a", "x" * 40, "shop_1", "größe", "../shop", "", "1shop", "shop-"])
 def test_a_name_that_cannot_start_a_bucket_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
