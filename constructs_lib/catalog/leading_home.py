@@ -36,8 +36,10 @@ def leading_home(type_: str, arguments: Mapping[str, Any], home: str, external: 
         home: The primary Region.
         external: Texts that may lead there, as declared.
     """
+    region = re.escape(home)
+    # A host is looked for where a word begins, and not from each letter of it: a value may be a page of one long word.
     pattern = re.compile(
-        rf"arn:aws[a-z-]*:[a-z0-9-]+:{re.escape(home)}:[^\s\"',]*|[\w.-]+\.{re.escape(home)}\.[\w.-]*amazonaws\.com"
+        rf"arn:aws[a-z-]*:[a-z0-9-]+:{region}:[^\s\"',]*|(?<![\w.-])[\w.-]+\.{region}\.[\w.-]*amazonaws\.com"
     )
     known = _COPIES.get(type_)
     meant = () if known is None else known.copies_from

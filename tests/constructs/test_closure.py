@@ -51,6 +51,15 @@ def test_what_is_copied_from_home_may_be_named(type: str, argument: str) -> None
     assert [found.path for found in leading_home(type, arguments, HOME)] == ["kms_key_id"]
 
 
+def test_a_page_that_is_one_long_word_is_read_once() -> None:
+    """A search from each of its letters would take the rest of the day."""
+    host = f"b.rds.{HOME}.amazonaws.com"
+
+    assert [found.text for found in leading_home("aws_thing", {"content": "a" * 3_000_000 + f" at {host}"}, HOME)] == [
+        host
+    ]
+
+
 def workload(directory: Path) -> tuple[App, Sites]:
     app = App(outdir=str(directory))
     sites = Sites.per_region(app, "shop", primary=HOME, recovery="eu-central-1", account_id="111122223333")
