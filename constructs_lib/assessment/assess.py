@@ -105,15 +105,10 @@ class Outlook:
 
     def against(self, objective: Objective | None) -> Assessment:
         """Return the assessment against *objective*, which has the assumptions that the outlook was made with."""
-        estimates = {}
-        for disruption in Disruption:
-            found = self.ways(disruption)
-            target = None if objective is None else objective.target(disruption)
-            estimates[disruption] = found[0] if len(found) == 1 else min(found, key=lambda path: _order(path, target))
         return Assessment(
             component=self.component,
             objective=objective,
-            estimates=MappingProxyType(estimates),
+            estimates=_best(self._ways, objective),
             uptime=self._ways.uptime,
         )
 
@@ -128,7 +123,7 @@ class Outlook:
 
 def outlook(component: Component, assumptions: Assumptions, catalog: Catalog) -> Outlook:
     """Return what *component* is worth under *assumptions*."""
-    return Outlook(component=component, ways=_ways(_what_matters(component, catalog), assumptions, catalog))
+    return Outlook(component=component, ways=_ways(_alike(component, catalog), assumptions, catalog))
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -168,14 +163,36 @@ class _Ways:
 
 
 @lru_cache(maxsize=4096)
-def _ways(component: Component, assumptions: Assumptions, catalog: Catalog) -> _Ways:
-    return _Ways(component=component, assumptions=assumptions, catalog=catalog)
+def _best(ways: _Ways, objective: Objective | None) -> Mapping[Disruption, Estimate]:
+    """Return the way back from each disruption that counts."""
+    estimates = {}
+    for disruption in Disruption:
+        found = ways.back_from(disruption)
+        target = None if objective is None else objective.target(disruption)
+        estimates[disruption] = found[0] if len(found) == 1 else min(found, key=lambda path: _order(path, target))
+    return MappingProxyType(estimates)
 
 
-def _what_matters(component: Component, catalog: Catalog) -> Component:
-    """Return *component* without what its ways back do not depend on, so that components alike are assessed once."""
-    sized = any(depends_on_size(catalog.mechanism(component.kind, item.mechanism)) for item in component.protections)
-    return attrs.evolve(component, name="", tags=(), size_gb=component.size_gb if sized else 0)
+@attrs.frozen
+class _Alike:
+    """A component by what its ways back depend on, so that components alike are assessed once."""
+
+    by: tuple[object, ...]
+    component: Component = attrs.field(eq=False)
+
+
+@lru_cache(maxsize=4096)
+def _ways(alike: _Alike, assumptions: Assumptions, catalog: Catalog) -> _Ways:
+    return _Ways(component=alike.component, assumptions=assumptions, catalog=catalog)
+
+
+def _alike(component: Component, catalog: Catalog) -> _Alike:
+    """Leave out the name, the tags and the addresses, and the size where no figure grows with it."""
+    kind, protections = component.kind, component.protections
+    sized = any(depends_on_size(catalog.mechanism(kind, item.mechanism)) for item in protections)
+    protected = tuple([(item.mechanism, item.region, item.settings, item.doubts, item.unknown) for item in protections])
+    by = (kind, component.region, component.engine, component.size_gb if sized else None, protected)
+    return _Alike(by, component)
 
 
 def _order(path: Estimate, target: Target | None) -> tuple[int, bool, int, int, int]:

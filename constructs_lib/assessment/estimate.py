@@ -51,7 +51,7 @@ class Reason:
         return f"{self.step} {format_duration(self.seconds)}: {self.text} ({self.confidence})"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)
 class Estimate:
     """What one component would lose, and how long it would be down, in one disruption.
 

@@ -20,6 +20,11 @@ _Item = TypeVar("_Item")
 
 _TYPES: Final = load_resource_types()
 _NAMED: Final = types_that("named_by")
+_FORMS: Final = {
+    service: [type for type, facts in _NAMED.items() if facts.arn is not None and facts.arn.service == service]
+    for service in {facts.arn.service for facts in _NAMED.values() if facts.arn is not None}
+}
+"""The types that an ARN of a service may name by what stands in it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -57,6 +62,7 @@ class Side:
         for resource in resources.values():
             self._types.setdefault(resource.type, []).append(resource)
         self._identities: dict[str, dict[str, list[Resource]]] = {}
+        self._types_named: dict[str, dict[str, None]] = {}
         self._found: dict[tuple[str, str, str | None], Resource | None] = {}
         self._parts: dict[tuple[str, str, str], dict[str, list[Resource]]] = {}
         self._loose: dict[tuple[str, str, str], list[Resource]] = {}
@@ -82,9 +88,9 @@ class Side:
 
     def _find(self, type: str, text: str, region: str | None) -> Resource | None:
         found = self._by_identity(type).get(text, [])
-        arn = parse_arn(text)
-        form = _TYPES[type].arn
-        if not found and arn is not None and form is not None and form.writes(arn.service, arn.resource):
+        form = None if found else _TYPES[type].arn
+        arn = None if form is None else parse_arn(text)
+        if form is not None and arn is not None and form.writes(arn.service, arn.resource):
             found = self._by_identity(type).get(arn.resource[len(form.prefix) :], [])
             region = as_region(arn.region) or (region if form.regional else None)
             found = [item for item in found if region is None or item.region in (region, None)]
@@ -116,9 +122,19 @@ class Side:
         return [
             target.address
             for text in texts
-            for type in _NAMED
+            for type in self._named_types(text)
             if (target := self.find(type, text, resource.region)) is not None and target is not resource
         ]
+
+    def _named_types(self, text: str) -> Iterable[str]:
+        """Return the types of which *text* may name a resource."""
+        if not self._types_named:
+            for type in _NAMED:
+                for known in self._by_identity(type):
+                    self._types_named.setdefault(known, {})[type] = None
+        arn = parse_arn(text)
+        by_form = () if arn is None else _FORMS.get(arn.service, ())
+        return {**self._types_named.get(text, {}), **dict.fromkeys(by_form)}
 
     # ------------------------------------------------------------------ by value or reference
 

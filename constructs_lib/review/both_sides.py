@@ -112,7 +112,7 @@ class BothSides:
         yield from self.proved
         then = {item.key for item in _of_one_side(self.was, {})} if self.was is not None else set()
         for item in _of_one_side(here, outcome):
-            yield item if item.standing is not None else attrs.evolve(item, standing=item.key in then)
+            yield attrs.evolve(item, standing=True) if item.standing is None and item.key in then else item
 
 
 def _of_one_side(side: PlanUnderReview, outcome: Mapping[str, ComponentReview]) -> Iterator[Found]:
@@ -141,11 +141,7 @@ def both_sides(plan: Plan, declaration: Declaration | None, facts: Catalog) -> B
         then = _proofs(was, same) if was is not None else _Proofs(replication=(), refused=(), others=())
     before = {} if was is None else _broken(was, then)
     after = {**_broken(first, now), **undone(first), **overwritten(first), **refused(first, now.refused)}
-    doubted = (
-        PlanUnderReview(plan, declaration, facts, broken_before=before, broken_after=after)
-        if before or after
-        else first
-    )
+    doubted = first.doubting(before, after) if before or after else first
     return BothSides(under_review=doubted, proved=tuple(_told(doubted, now.all, then.all)), was=was)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
 import attrs
@@ -182,7 +183,7 @@ def review_component(
     """
     before = _assessed(reviewed.before, reviewed, under_review.catalog)
     # What stays the same needs no second assessment; in most plans that is almost everything.
-    same = reviewed.before == reviewed.after
+    same = reviewed.unchanged
     after = before if same else _assessed(reviewed.after, reviewed, under_review.catalog)
     hidden = _elsewhere(under_review, reviewed, before, after)
     status: Literal["new", "gone", "kept"] = "kept"
@@ -191,6 +192,7 @@ def review_component(
     elif reviewed.after is None:
         status = "gone"
     engine = reviewed.either.engine
+    links = tuple(_links(under_review.catalog, reviewed.before, reviewed.after, "removed"))
     return ComponentReview(
         address=reviewed.address,
         kind=reviewed.kind,
@@ -207,9 +209,11 @@ def review_component(
         replaced=reviewed.replaced,
         elsewhere=None if hidden is None else hidden.because,
         cheapest_change=change,
-        disruptions=tuple(_disruption(reviewed, item, before, after, hidden) for item in Disruption),
-        links_before=tuple(_links(under_review.catalog, reviewed.before, reviewed.after, "removed")),
-        links_after=tuple(_links(under_review.catalog, reviewed.after, reviewed.before, "added")),
+        disruptions=_disruptions(
+            reviewed.objective, _estimates(before), _estimates(after), hidden, forgotten=reviewed.forgotten
+        ),
+        links_before=links,
+        links_after=links if same else tuple(_links(under_review.catalog, reviewed.after, reviewed.before, "added")),
         members=reviewed.members,
         forgotten=reviewed.forgotten,
     )
@@ -222,19 +226,43 @@ def _assessed(component: Component | None, reviewed: ReviewedComponent, catalog:
 # ---------------------------------------------------------------- disruptions
 
 
-def _disruption(
-    reviewed: ReviewedComponent,
-    disruption: Disruption,
-    before: Assessment | None,
-    after: Assessment | None,
+def _estimates(side: Assessment | None) -> tuple[Estimate | None, ...]:
+    return _NONE if side is None else tuple(side.estimates.values())
+
+
+_NONE: Final = (None,) * len(Disruption)
+
+
+@lru_cache(maxsize=4096)
+def _disruptions(
+    objective: Objective,
+    before: tuple[Estimate | None, ...],
+    after: tuple[Estimate | None, ...],
     elsewhere: _Hidden | None,
+    *,
+    forgotten: bool,
+) -> tuple[DisruptionReview, ...]:
+    """Return the rows of a component; those of components with the same estimates and objective are the same."""
+    return tuple(
+        _disruption(objective, item, old, new, elsewhere, forgotten=forgotten)
+        for item, old, new in zip(Disruption, before, after, strict=True)
+    )
+
+
+def _disruption(
+    objective: Objective,
+    disruption: Disruption,
+    old: Estimate | None,
+    new: Estimate | None,
+    elsewhere: _Hidden | None,
+    *,
+    forgotten: bool,
 ) -> DisruptionReview:
     hidden = elsewhere is not None and disruption in elsewhere.disruptions
-    target = reviewed.objective.target(disruption)
-    old, new = (None if side is None else side.estimates[disruption] for side in (before, after))
+    target = objective.target(disruption)
     verdicts = []
-    for side in (before, after):
-        verdict = None if side is None else side.verdict(disruption)
+    for side in (old, new):
+        verdict = None if side is None else side.verdict(target)
         if hidden and verdict is Verdict.BREACHED:
             verdict = Verdict.UNKNOWN
         verdicts.append(verdict)
@@ -243,6 +271,7 @@ def _disruption(
     rto_before, rpo_before = _figures(old, hidden and not let_go)
     rto_after, rpo_after = _figures(new, hidden)
     figures = (rto_before, rpo_before) != (rto_after, rpo_after)
+    because = elsewhere.because if hidden and elsewhere is not None else None
     return DisruptionReview(
         disruption=disruption,
         target=target,
@@ -254,7 +283,7 @@ def _disruption(
         rpo_after=rpo_after,
         confidence=None if new is None else Confidence.UNKNOWN if hidden else new.confidence,
         changed=figures or verdicts[0] != verdicts[1],
-        reason=_reason(reviewed, new, target, elsewhere.because if hidden and elsewhere is not None else None),
+        reason=_reason(new, target, because, forgotten=forgotten),
         elsewhere=hidden,
         let_go=hidden and let_go,
     )
@@ -273,14 +302,12 @@ def _figures(estimate: Estimate | None, hidden: bool) -> tuple[str, str]:
     return rto, rpo
 
 
-def _reason(
-    reviewed: ReviewedComponent, estimate: Estimate | None, target: Target | None, elsewhere: str | None
-) -> str:
+def _reason(estimate: Estimate | None, target: Target | None, elsewhere: str | None, *, forgotten: bool) -> str:
     """Return the one sentence that says most: what decides the verdict."""
     if elsewhere is not None:
         return elsewhere
     if estimate is None:
-        return "Terraform lets go of it" if reviewed.forgotten else "the plan destroys it"
+        return "Terraform lets go of it" if forgotten else "the plan destroys it"
     notes = [reason for reason in estimate.reasons if reason.step == "note"]
     if estimate.lost or estimate.confidence is Confidence.UNKNOWN:
         # What nothing recovers, and why what was declared does not count.
@@ -388,7 +415,6 @@ def _links(
 ) -> Iterator[Link]:
     if here is None:
         return
-    sure = set(map(_key, counted(here)))
     others = {} if there is None else {_key(item): item for item in there.protections}
     for item in here.protections:
         other = others.get(_key(item))
@@ -402,7 +428,7 @@ def _links(
             title=title(catalog, here, item.mechanism),
             region=item.region if leaves_region(here, item) or here.region is None else None,
             address=item.address,
-            counted=_key(item) in sure and not item.doubts and ENABLED not in item.unknown,
+            counted=not item.doubts and ENABLED not in item.unknown,
             doubts=item.doubts,
             uncertain=bool(item.unknown),
             change=change,

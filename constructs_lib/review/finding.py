@@ -107,16 +107,17 @@ class Finding:
 
 def joined(findings: Iterable[Finding]) -> set[Finding]:
     """Return each finding once: one that says the same of several components of a workload is about all of them."""
-    same: dict[Finding, list[Finding]] = {}
+    same: dict[tuple[object, ...], list[Finding]] = {}
     for item in findings:
-        same.setdefault(attrs.evolve(item, components=(), ruins=()), []).append(item)
+        says = (item.id, item.address, item.workload, item.disruptions, item.message, item.fix)
+        same.setdefault((*says, item.standing, item.waived_by), []).append(item)
     return {
         attrs.evolve(
-            one,
+            items[0],
             components=tuple(sorted({address for item in items for address in item.components})),
             ruins=tuple(sorted({address for item in items for address in item.ruins})),
         )
-        for one, items in same.items()
+        for items in same.values()
     }
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
@@ -17,7 +18,7 @@ from constructs_lib.plan.document.arn import parse_arn
 from constructs_lib.review.reviewed_component import ReviewedComponent, counted, leaves_region
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from constructs_lib.catalog.catalog import Catalog
     from constructs_lib.catalog.mechanism import Role
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 _IAM: Final = "iam"
 _RECOVERY_DATA: Final = types_that("recovery_data")
+_Answer = TypeVar("_Answer")
 Broken = Mapping[tuple[str | None, ...], str]
 """Protections that were proved not to work, by the resource that declares them and the Region of the copy, and why.
 
@@ -38,8 +40,7 @@ With the name of a component as well, only that component's.
 NOT_TOLD: Final = "not known before apply"
 """How a doubt ends that is none yet: what it is about is open."""
 
-NOTHING_BROKEN: Final[Broken] = {}
-
+_ABSENT: Final = (None, None)
 UNREADABLE: Final = "its recovery tags cannot be read as an objective"
 UNDECLARED: Final = "no objective is declared for it"
 
@@ -59,15 +60,7 @@ class PlanUnderReview:
         changes: What happens to a resource, by address.
     """
 
-    def __init__(
-        self,
-        plan: Plan,
-        declaration: Declaration | None,
-        catalog: Catalog,
-        *,
-        broken_before: Broken = NOTHING_BROKEN,
-        broken_after: Broken = NOTHING_BROKEN,
-    ) -> None:
+    def __init__(self, plan: Plan, declaration: Declaration | None, catalog: Catalog) -> None:
         self.plan = plan
         self.catalog = catalog
         self.declaration = declaration
@@ -80,29 +73,53 @@ class PlanUnderReview:
         self.former: dict[str, str] = {}
         self._before, self._after = _by_type(plan.resources_before), _by_type(plan.resources_after)
         self._names: dict[str, dict[str, list[Resource]]] = {}
+        self._answers: dict[tuple[object, int], Any] = {}
+        self._made: dict[str, dict[str, list[Resource]]] = {}
         self._naming: dict[tuple[str, str, bool], dict[str, list[Resource]]] = {}
         self._regions: dict[int, set[str]] = {}
         self._parts: dict[tuple[str, str], dict[str, list[Resource]]] = {}
         self._twins = _twins(plan.before, catalog) | _twins(plan.after, catalog)
-        before = {item.name: _doubted(item, broken_before) for item in plan.before}
-        after = {item.name: _doubted(item, broken_after) for item in plan.after}
+        before, after = ({item.name: item for item in side} for side in (plan.before, plan.after))
         self._copies_of: dict[str, list[str]] = {}
         for copies, components in ((plan.copies_before, before), (plan.copies_after, after)):
-            for copy, original in copies.items():
-                if copy not in components:
-                    self._copies_of.setdefault(original, []).append(copy)
+            for address, original in copies.items():
+                if address not in components:
+                    self._copies_of.setdefault(original, []).append(address)
         for address in sorted(before.keys() | after.keys()):
             self._add(address, before.get(address), after.get(address))
-        self._owners: dict[str, list[ReviewedComponent]] = {}
-        for reviewed in self.reviewed_components.values():
-            for member in reviewed.members:
-                self._owners.setdefault(member, []).append(reviewed)
+        self._owners = self._by_member()
         self._taken = {
             member
             for members in (plan.members_before, plan.members_after)
             for found in members.values()
             for member in found
         }
+
+    def doubting(self, before: Broken, after: Broken) -> PlanUnderReview:
+        """Return the same with a doubt on each protection that was proved not to work, before the plan or after it."""
+        found = copy(self)
+        vars(found).pop("declared", None)
+        found.reviewed_components, found.without = {}, {}
+        found.matched, found.former = set(self.matched), dict(self.former)
+        was = {item.name: (item, _doubted(item, before)) for item in self.plan.before}
+        now = {item.name: (item, _doubted(item, after)) for item in self.plan.after}
+        for address in sorted(was.keys() | now.keys()):
+            (old, old_doubted), (new, new_doubted) = was.get(address, _ABSENT), now.get(address, _ABSENT)
+            if old is not old_doubted or new is not new_doubted:
+                found._add(address, old_doubted, new_doubted)
+            elif address in self.reviewed_components:
+                found.reviewed_components[address] = self.reviewed_components[address]
+            else:
+                found.without[address] = self.without[address]
+        found._owners = found._by_member()
+        return found
+
+    def _by_member(self) -> dict[str, list[ReviewedComponent]]:
+        owners: dict[str, list[ReviewedComponent]] = {}
+        for reviewed in self.reviewed_components.values():
+            for member in reviewed.members:
+                owners.setdefault(member, []).append(reviewed)
+        return owners
 
     # ------------------------------------------------------------------ objectives
 
@@ -111,7 +128,9 @@ class PlanUnderReview:
         assert either is not None
         try:
             declared = self._declared(address, after, before)
-            tagged, earlier = self._tagged(after), self._tagged(before)
+            tagged = self._tagged(after)
+            same = before is not None and after is not None and before.tags == after.tags
+            earlier = tagged if same else self._tagged(before)
         except ObjectiveError:
             self.without[address] = (either, UNREADABLE)
             return
@@ -132,17 +151,18 @@ class PlanUnderReview:
                 return
             workload, objective = by_tags.workload, by_tags.objective
         copy_of = self._original(address, before)
-        demanded = {disruption for disruption, _ in objective.targets()}
+        spared = None
         if copy_of is not None:
             # A copy is what the other Region has; nobody asks for a copy of the copy.
-            demanded.discard(Disruption.REGION)
+            spared = Disruption.REGION
         elif address in self._twins:
             # Both are one database; what its twin's backups bring back is brought back here as well.
-            demanded.discard(Disruption.SOFTWARE)
-        if not demanded and objective.uptime is None:
+            spared = Disruption.SOFTWARE
+        if objective.uptime is None and all(disruption is spared for disruption, _ in objective.targets()):
             self.without[address] = (either, "it is a copy, and nothing else is declared for it")
             return
-        objective = objective.with_targets(**{item.value: None for item in Disruption if item not in demanded})
+        if spared is not None:
+            objective = objective.with_targets(**{spared.value: None})
         change = self.changes.get(address)
         self.reviewed_components[address] = ReviewedComponent(
             address=address,
@@ -153,14 +173,16 @@ class PlanUnderReview:
             declared_by="tags" if declared is None and by_copy is None else "declaration",
             before=before,
             after=after,
-            members=tuple(
-                sorted({*self.plan.members_before.get(address, ()), *self.plan.members_after.get(address, ()), address})
-            ),
+            members=self._members(address),
             copy_of=copy_of,
             tagged_before=_loosened(earlier, tagged) if declared is None and before and after else None,
             replaced=change is not None and change.replaced,
             forgotten=change is not None and change.forgotten,
         )
+
+    def _members(self, address: str) -> tuple[str, ...]:
+        was, now = self.plan.members_before.get(address, ()), self.plan.members_after.get(address, ())
+        return tuple(sorted({*was, *now, address}))
 
     def _original(self, address: str, before: Component | None) -> str | None:
         """Return what a component is a copy of, or None.
@@ -200,12 +222,12 @@ class PlanUnderReview:
         """
         if self.declaration is None:
             return None
-        for copy in self._copies_of.get(address, ()):
-            resource = self.resource(copy)
+        for name in self._copies_of.get(address, ()):
+            resource = self.resource(name)
             found = (
                 None
                 if resource is None
-                else self.declaration.match(self.local(copy), resource.tags, matched=self.matched)
+                else self.declaration.match(self.local(name), resource.tags, matched=self.matched)
             )
             if found is not None:
                 return found
@@ -279,6 +301,14 @@ class PlanUnderReview:
             return True, owners[0]
         return address not in self._taken and self.declared, None
 
+    def once(self, ask: Callable[[PlanUnderReview, Resource], _Answer], resource: Resource) -> _Answer:
+        """Return what *ask* says of a resource, and ask once; the answer must depend on nothing but the plan."""
+        key = (ask, id(resource))
+        if key not in self._answers:
+            self._answers[key] = ask(self, resource)
+        answer: _Answer = self._answers[key]
+        return answer
+
     def naming(self, type: str, attribute: str, *, after: bool = True) -> Mapping[str, Sequence[Resource]]:
         """Return the resources of *type* by the texts, or the listed texts, of their *attribute*."""
         key = (type, attribute, after)
@@ -318,12 +348,13 @@ class PlanUnderReview:
         arn = parse_arn(text)
         if arn is None or arn.service != _IAM:
             return []
-        wanted = arn.resource.partition("/")[2]
-        return [
-            item
-            for item in self.after(type)
-            if item.text("arn") is None and f"{item.text('path') or '/'}{item.text('name')}".lstrip("/") == wanted
-        ]
+        made = self._made.get(type)
+        if made is None:
+            made = self._made[type] = {}
+            for item in self.after(type):
+                if item.text("arn") is None:
+                    made.setdefault(f"{item.text('path') or '/'}{item.text('name')}".lstrip("/"), []).append(item)
+        return made.get(arn.resource.partition("/")[2], [])
 
     def _named(self, type: str) -> Mapping[str, list[Resource]]:
         known = self._names.get(type)
@@ -396,10 +427,14 @@ def _twins(components: Iterable[Component], catalog: Catalog) -> frozenset[str]:
     def has(item: Component, role: Role) -> list[Protection]:
         return [one for one in counted(item) if catalog.mechanism(item.kind, one.mechanism).role == role]
 
+    peers = {name for (_, name), mechanism in catalog.mechanisms.items() if mechanism.role == "peer"}
     peered = [
         item
         for item in components
-        if any(catalog.mechanism(item.kind, one.mechanism).role == "peer" for one in item.protections)
+        if any(
+            one.mechanism in peers and catalog.mechanism(item.kind, one.mechanism).role == "peer"
+            for one in item.protections
+        )
     ]
     backed = {item.region for item in peered if has(item, "backups")}
     return frozenset(

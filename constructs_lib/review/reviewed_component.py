@@ -32,6 +32,7 @@ class ReviewedComponent:
         tagged_before: What the tags promised before, in words, where the plan changes that.
         replaced: Whether the plan destroys it and creates it anew.
         forgotten: Whether Terraform lets go of it.
+        unchanged: Whether it is the same on both sides.
     """
 
     address: str
@@ -47,6 +48,11 @@ class ReviewedComponent:
     tagged_before: str | None = None
     replaced: bool = False
     forgotten: bool = False
+    unchanged: bool = attrs.field(init=False)
+
+    @unchanged.default
+    def _both_sides_are_equal(self) -> bool:
+        return self.before is self.after or self.before == self.after
 
     @property
     def either(self) -> Component:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -123,4 +124,9 @@ def _rank(protection: Protection) -> tuple[str, bool, str, str, str]:
 
 def assessable(component: Component) -> bool:
     """Whether the catalog knows any mechanism for this kind of component, so that an assessment says something."""
-    return any(kind == component.kind for kind, _ in load_catalog().mechanisms)
+    return component.kind in _assessable_kinds()
+
+
+@cache
+def _assessable_kinds() -> frozenset[str]:
+    return frozenset(kind for kind, _ in load_catalog().mechanisms)

@@ -47,14 +47,17 @@ def copies(under_review: PlanUnderReview, outcome: Mapping[str, ComponentReview]
 def _doubted(
     under_review: PlanUnderReview, reviewed: ReviewedComponent, after: Component, outcome: ComponentReview
 ) -> Iterator[Found]:
+    doubted = [item for item in after.protections if item.doubts]
+    if not doubted:
+        return
     old = {(item.address, doubt) for item in _protections(reviewed.before) for doubt in item.doubts}
     new = _newly_lost(reviewed, after)
-    for item in after.protections:
+    for item in doubted:
         if (item.mechanism, item.region) in new:
             continue  # that the plan takes it away is said, and why
         needed = _needed_for(under_review, reviewed, after, item)
         verdicts = {found.after_verdict for found in outcome.disruptions if found.disruption in needed}
-        if not item.doubts or not verdicts & {Verdict.BREACHED, Verdict.UNKNOWN}:
+        if not verdicts & {Verdict.BREACHED, Verdict.UNKNOWN}:
             continue
         for doubt in item.doubts:
             # What is not known yet is the verdict's matter; what was proved elsewhere has findings of its own.

@@ -9,7 +9,7 @@ from constructs_lib.review.finding import Found
 from constructs_lib.review.reviewed_component import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from constructs_lib.components import Component, Protection
     from constructs_lib.plan import Resource
@@ -36,11 +36,14 @@ def alarms(under_review: PlanUnderReview) -> Iterator[Found]:
     unfed = {
         address
         for item in under_review.reviewed_components.values()
-        if item.after is not None
+        if item.after is not None and not item.unchanged
         for address in _detecting(item.before) - _detecting(item.after)
     }
+    of_workload: dict[str | None, list[ReviewedComponent]] = {}
+    for item in under_review.reviewed_components.values():
+        of_workload.setdefault(item.workload, []).append(item)
     for alarm in under_review.before("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"):
-        reviewed = _reviewed_component(under_review, alarm)
+        reviewed = _reviewed_component(under_review, alarm, of_workload.get(alarm.tags.get("recovery:workload"), ()))
         lost = _silenced(under_review, alarm) or ("left without what it hears" if alarm.address in unfed else None)
         # With what it watches, an alarm goes as well.
         if reviewed is not None and not reviewed.gone and lost is not None:
@@ -70,13 +73,11 @@ def _notices(component: Component, item: Protection) -> bool:
     return load_catalog().mechanism(component.kind, item.mechanism).role == "detection"
 
 
-def _reviewed_component(under_review: PlanUnderReview, alarm: Resource) -> ReviewedComponent | None:
+def _reviewed_component(
+    under_review: PlanUnderReview, alarm: Resource, named: Sequence[ReviewedComponent]
+) -> ReviewedComponent | None:
     """Return the component an alarm is about: by its tags, else any where its metric is about recovery."""
-    tags = alarm.tags
-    workload, component = tags.get("recovery:workload"), tags.get("recovery:component")
-    named = [
-        item for item in under_review.reviewed_components.values() if workload is not None and item.workload == workload
-    ]
+    component = alarm.tags.get("recovery:component")
     for reviewed in named:
         if component is None or reviewed.name == component:
             return reviewed

@@ -39,7 +39,7 @@ def lost_paths(under_review: PlanUnderReview) -> Iterator[Found]:
     told = set()
     for reviewed in under_review.reviewed_components.values():
         yield from _destroyed(under_review, reviewed)
-        if reviewed.before is not None and reviewed.after is not None:
+        if reviewed.before is not None and reviewed.after is not None and _touched(under_review, reviewed):
             for found in _lost(under_review, reviewed, reviewed.before, reviewed.after):
                 told.add(found.address)
                 yield found
@@ -73,6 +73,12 @@ def _because(change: Change) -> str:
 
 
 # ---------------------------------------------------------------- its protections
+
+
+def _touched(under_review: PlanUnderReview, reviewed: ReviewedComponent) -> bool:
+    """Whether the plan changes anything of a component, or of what protects it."""
+    protections = () if reviewed.before is None else reviewed.before.protections
+    return not reviewed.unchanged or any(item.address in under_review.changes for item in protections)
 
 
 def _lost(

@@ -41,6 +41,10 @@ def assumable(under_review: PlanUnderReview, role: Resource, service: str) -> bo
 
 def granted(under_review: PlanUnderReview, role: Resource) -> _Statements | None:
     """Return every statement of the role's policies; None where some policy is not in the plans, or not known."""
+    return under_review.once(_granted, role)
+
+
+def _granted(under_review: PlanUnderReview, role: Resource) -> _Statements | None:
     found: _Statements = []
     for read in (*_inline(under_review, role), *_managed(under_review, role)):
         if read is None:
@@ -97,9 +101,12 @@ def _names(role: Resource) -> set[str]:
 
 def of_role(under_review: PlanUnderReview, type: str, attribute: str, role: Resource) -> list[Resource]:
     """Return the parts of a role: those that name it, or refer to it."""
-    found = {part.address: part for part in under_review.parts(type, attribute).get(role.address, ())}
+    parts, naming = under_review.parts(type, attribute), under_review.naming(type, attribute)
+    if not parts and not naming:
+        return []
+    found = {part.address: part for part in parts.get(role.address, ())}
     for name in _names(role):
-        found.update({part.address: part for part in under_review.naming(type, attribute).get(name, ())})
+        found.update({part.address: part for part in naming.get(name, ())})
     return [found[address] for address in sorted(found)]
 
 

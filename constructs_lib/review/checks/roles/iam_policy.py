@@ -84,9 +84,9 @@ def _names(statement: Mapping[str, Any], action: str, resource: str) -> bool:
 
 
 def _any(patterns: object, text: str, *, case: bool = True) -> bool:
-    return any(
-        matches(pattern if case else pattern.lower(), text if case else text.lower()) for pattern in _texts(patterns)
-    )
+    if not case:
+        text = text.lower()
+    return any(matches(pattern if case else pattern.lower(), text) for pattern in _texts(patterns))
 
 
 def _texts(value: object) -> Iterable[str]:

@@ -112,8 +112,10 @@ class _Encryption:
 
 def _encryption(under_review: PlanUnderReview, bucket: Resource | None) -> _Encryption | None:
     """Return how a bucket encrypts what is put into it; None where that is not in the plans."""
-    if bucket is None:
-        return None
+    return None if bucket is None else under_review.once(_encryption_of, bucket)
+
+
+def _encryption_of(under_review: PlanUnderReview, bucket: Resource) -> _Encryption | None:
     for part in under_review.parts(_ENCRYPTION, "bucket").get(bucket.address, ()):
         return _read_encryption(under_review, part, ("rule", 0))
     inline = ("server_side_encryption_configuration", 0, "rule", 0)
