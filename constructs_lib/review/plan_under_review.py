@@ -158,10 +158,10 @@ class PlanUnderReview:
         elif address in self._twins:
             # Both are one database; what its twin's backups bring back is brought back here as well.
             spared = Disruption.SOFTWARE
-        if objective.uptime is None and all(disruption is spared for disruption, _ in objective.targets()):
-            self.without[address] = (either, "it is a copy, and nothing else is declared for it")
-            return
         if spared is not None:
+            if objective.uptime is None and all(disruption is spared for disruption, _ in objective.targets()):
+                self.without[address] = (either, "it is a copy, and nothing else is declared for it")
+                return
             objective = objective.with_targets(**{spared.value: None})
         change = self.changes.get(address)
         self.reviewed_components[address] = ReviewedComponent(
@@ -345,7 +345,7 @@ class PlanUnderReview:
 
     def _made_as(self, type: str, text: str) -> list[Resource]:
         """Return what IAM will give that ARN: it is not known before apply, and made of the path and the name."""
-        arn = parse_arn(text)
+        arn = parse_arn(text) if f":{_IAM}:" in text else None
         if arn is None or arn.service != _IAM:
             return []
         made = self._made.get(type)

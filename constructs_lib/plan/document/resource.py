@@ -111,7 +111,7 @@ class Resource(msgspec.Struct, eq=False, kw_only=True, gc=False):
 
     def text(self, *path: str | int) -> str | None:
         """Return the value at *path* if it is a string with something in it, else None."""
-        value = self.get(*path)
+        value = self.values.get(path[0]) if len(path) == 1 else self.get(*path)  # type: ignore[arg-type]  # an index finds nothing
         return value if isinstance(value, str) and value else None
 
     def number(self, *path: str | int) -> int | None:

@@ -25,6 +25,8 @@ _INSTANCE: Final = "aws_rds_cluster_instance"
 
 def lost_parts(under_review: PlanUnderReview) -> Iterator[Found]:
     """Yield the parts of the recovery that the plan destroys."""
+    if not under_review.changes:
+        return
     for found in (*_holders(under_review), *_roles(under_review), *_standbys(under_review)):
         # What served a component that is destroyed goes with it, and that is said.
         if found.reviewed is None or not found.reviewed.gone:

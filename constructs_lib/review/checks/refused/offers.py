@@ -25,6 +25,8 @@ _FAMILY: Final = "family"
 def offers(under_review: PlanUnderReview) -> Iterator[Found]:
     """Yield what the plan makes, or changes to, and RDS does not have. What is there already was not refused."""
     for resource in under_review.after(*_CLASSES, *_CLUSTERS):
+        if resource.address not in under_review.changes:
+            continue
         engine = load_engines().get(resource.text("engine") or "")
         if engine is not None:
             yield from _found(under_review, resource, _VERSION, _no_version(engine, resource.text(_VERSION)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.catalog.managed_policies import managed_policies
 from constructs_lib.review.checks.roles.iam_policy import lets_assume
-from constructs_lib.review.checks.roles.policy_documents import policy_statements
+from constructs_lib.review.checks.roles.policy_documents import policy_of, policy_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +84,7 @@ def _inline(under_review: PlanUnderReview, role: Resource) -> Iterator[_Statemen
         if given and block.get("name") not in apart:
             yield policy_statements(under_review, role, name, index, "policy")
     for policy in of_role(under_review, "aws_iam_role_policy", "role", role):
-        yield policy_statements(under_review, policy, "policy")
+        yield policy_of(under_review, policy)
 
 
 def _names_apart(under_review: PlanUnderReview, role: Resource) -> set[object]:
@@ -132,7 +132,7 @@ def _managed(under_review: PlanUnderReview, role: Resource) -> Iterator[_Stateme
     arns = given if isinstance(given, list) else []
     if (role.is_unknown(name) or None in arns) and not role.left_out(name):
         referred = [item for item in under_review.plan.referred(role, name) if item.type == "aws_iam_policy"]
-        yield from [policy_statements(under_review, item, "policy") for item in referred] or (None,)
+        yield from [policy_of(under_review, item) for item in referred] or (None,)
     for arn in arns:
         # One attached by a resource of its own shows here as well, as it was before the plan.
         if arn is not None and arn not in apart:
@@ -158,4 +158,4 @@ def _of_policy(
     policy = next(iter(under_review.naming("aws_iam_policy", "arn").get(str(arn), ())), None)
     for resource in by or ():
         policy = under_review.target(resource, attribute, "aws_iam_policy")
-    return None if policy is None else policy_statements(under_review, policy, "policy")
+    return None if policy is None else policy_of(under_review, policy)

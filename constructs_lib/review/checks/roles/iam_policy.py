@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -73,9 +74,9 @@ def allows(
 
 def _names(statement: Mapping[str, Any], action: str, resource: str) -> bool:
     if "NotAction" in statement:
-        if _any(statement["NotAction"], action, case=False):
+        if _acts(statement["NotAction"], action):
             return False
-    elif not _any(statement.get("Action"), action, case=False):
+    elif not _acts(statement.get("Action"), action):
         return False
     if "NotResource" in statement:
         return not _any(statement["NotResource"], resource)
@@ -83,15 +84,22 @@ def _names(statement: Mapping[str, Any], action: str, resource: str) -> bool:
     return "Resource" not in statement or _any(statement["Resource"], resource)
 
 
-def _any(patterns: object, text: str, *, case: bool = True) -> bool:
-    if not case:
-        text = text.lower()
-    return any(matches(pattern if case else pattern.lower(), text) for pattern in _texts(patterns))
+def _acts(patterns: object, action: str) -> bool:
+    return any(_matches_action(pattern, action) for pattern in _texts(patterns))
+
+
+@lru_cache(maxsize=4096)
+def _matches_action(pattern: str, action: str) -> bool:
+    return matches(pattern.lower(), action.lower())
+
+
+def _any(patterns: object, text: str) -> bool:
+    return any(matches(pattern, text) for pattern in _texts(patterns))
 
 
 def _texts(value: object) -> Iterable[str]:
     if isinstance(value, str):
-        return [value]
+        return (value,)
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 

@@ -20,6 +20,15 @@ _STATEMENT: Final = "statement"
 _MERGED: Final = ("source_policy_documents", "override_policy_documents", "source_json", "override_json")
 
 
+def policy_of(under_review: PlanUnderReview, resource: Resource) -> list[dict[str, Any]] | None:
+    """Return the statements of the argument `policy`, read once; None where they are not known."""
+    return under_review.once(_policy_of, resource)
+
+
+def _policy_of(under_review: PlanUnderReview, resource: Resource) -> list[dict[str, Any]] | None:
+    return policy_statements(under_review, resource, "policy")
+
+
 def policy_statements(
     under_review: PlanUnderReview, resource: Resource, *path: str | int
 ) -> list[dict[str, Any]] | None:

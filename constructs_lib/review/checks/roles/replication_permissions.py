@@ -15,7 +15,7 @@ from constructs_lib.plan.document.arn import parse_arn
 from constructs_lib.plan.document.resource import blocks_in
 from constructs_lib.review.checks.roles.granted import GRANTED_BY, ROLE, assumable, granted
 from constructs_lib.review.checks.roles.iam_policy import allows, principals
-from constructs_lib.review.checks.roles.policy_documents import policy_statements
+from constructs_lib.review.checks.roles.policy_documents import policy_of
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _arn(bucket: Resource | None) -> str | None:
     return bucket.text("arn") or (f"arn:aws:s3:::{name}" if name is not None else None)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, slots=False, eq=False)
 class _Way:
     """One rule: from which bucket to which."""
 
@@ -224,10 +224,7 @@ def _checked(way: _Way, role: Resource, granted: list[dict[str, Any]]) -> Iterat
     source_arn, destination_arn = _arn(way.source), way.destination_arn
     encryption = _encryption(way.under_review, way.source)
     if source_arn is not None and way.source is not None:
-
-        def may_read(action: str, resource: str) -> bool:
-            return _may(way.under_review, role, granted, action, resource, way.source)
-
+        may_read = _may(way.under_review, role, granted, way.source)
         missing = [
             action for action in ("s3:GetReplicationConfiguration", "s3:ListBucket") if not may_read(action, source_arn)
         ]
@@ -239,9 +236,8 @@ def _checked(way: _Way, role: Resource, granted: list[dict[str, Any]]) -> Iterat
         if any(item.get("status") == "Enabled" for item in blocks_in(way.rule, "delete_marker_replication")):
             wanted.append("s3:ReplicateDelete")
         objects = f"{destination_arn}/{_OBJECT}"
-        missing = [
-            action for action in wanted if not _may(way.under_review, role, granted, action, objects, way.destination)
-        ]
+        may_write = _may(way.under_review, role, granted, way.destination)
+        missing = [action for action in wanted if not may_write(action, objects)]
         if missing:
             yield way.found("RECOVERY-202", role=role.address, bucket=_copy_name(way), actions=", ".join(missing))
     if encryption is not None and encryption.kms and encryption.own and way.source is not None:
@@ -250,29 +246,37 @@ def _checked(way: _Way, role: Resource, granted: list[dict[str, Any]]) -> Iterat
 
 
 def _may(
-    under_review: PlanUnderReview,
-    role: Resource,
-    granted: Sequence[dict[str, Any]],
-    action: str,
-    resource: str,
-    bucket: Resource | None,
-) -> bool:
-    """Whether the role may do something: its policies or the bucket's allow it, and the bucket's does not deny it."""
-    by_role = allows(granted, action, resource) == "allowed"
+    under_review: PlanUnderReview, role: Resource, granted: Sequence[dict[str, Any]], bucket: Resource | None
+) -> Callable[[str, str], bool]:
+    """Return what tells whether the role may do something: its policies or the bucket's allow it, and none denies."""
     parts = () if bucket is None else under_review.parts(_POLICY, "bucket").get(bucket.address, ())
-    for part in parts:
-        read = policy_statements(under_review, part, "policy")
-        if read is None:
-            return True  # what it says is not known, and not held against the role
-        arn = role.text("arn")
-        mine = [one for one in read if any(item == "*" or _is_role(item, role, arn) for item in principals(one))]
-        denials = [
-            {**one, "Effect": "Allow"} for one in mine if one.get("Effect") == "Deny" and not one.get("Condition")
-        ]
-        if allows(denials, action, resource) == "allowed":
-            return False
-        by_role = by_role or allows(mine, action, resource) == "allowed"
-    return by_role
+    policies = [_about(policy_of(under_review, part), role) for part in parts]
+
+    def may(action: str, resource: str) -> bool:
+        by_role = allows(granted, action, resource) == "allowed"
+        for policy in policies:
+            if policy is None:
+                return True  # what it says is not known, and not held against the role
+            denials, mine = policy
+            if allows(denials, action, resource) == "allowed":
+                return False
+            by_role = by_role or allows(mine, action, resource) == "allowed"
+        return by_role
+
+    return may
+
+
+_Statements = list[dict[str, Any]]
+
+
+def _about(read: _Statements | None, role: Resource) -> tuple[_Statements, _Statements] | None:
+    """Return the denials that hold for the role whatever is asked, as permissions, and all that is about it."""
+    if read is None:
+        return None
+    arn = role.text("arn")
+    mine = [one for one in read if any(item == "*" or _is_role(item, role, arn) for item in principals(one))]
+    denials = [{**one, "Effect": "Allow"} for one in mine if one.get("Effect") == "Deny" and not one.get("Condition")]
+    return denials, mine
 
 
 def _unreadable(may_read: Callable[[str, str], bool], objects: str, *, kms: bool) -> list[str]:
@@ -394,7 +398,7 @@ def _key_statements(under_review: PlanUnderReview, key: Resource | None) -> list
     if owner.get("policy") in (None, "") and (owner.left_out("policy") or not owner.is_unknown("policy")):
         # Left out, AWS's own policy leaves it to IAM.
         return [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam:::root"}, "Action": "kms:*", "Resource": "*"}]
-    return policy_statements(under_review, owner, "policy")
+    return policy_of(under_review, owner)
 
 
 def _leaves_to_iam(under_review: PlanUnderReview, key: Resource | None, action: str) -> bool | None:
