@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from constructs_lib.objectives import Assumptions, Objective
     from constructs_lib.objectives.acceptance import Acceptance
 
-__all__ = ["DocumentedComponent", "DocumentedWorkload", "Member"]
+__all__ = ["DocumentedComponent", "DocumentedWorkload", "Latch", "Member"]
 
 
 def _frozen(values: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -48,6 +48,27 @@ class Member:
     region: str | None
     arguments: Mapping[str, Any] = attrs.field(converter=_frozen, eq=False)
     stack: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Latch:
+    """What holds the traffic of a record in the recovery Region.
+
+    Attributes:
+        record: The name callers use.
+        region: The Region of the alarm.
+        alarm: The alarm that the record's health check follows.
+        namespace: That of the metric that the alarm follows.
+        metric: The metric.
+        dimensions: Its dimensions.
+    """
+
+    record: str
+    region: str
+    alarm: str
+    namespace: str
+    metric: str
+    dimensions: Mapping[str, str] = attrs.field(converter=_frozen, eq=False)
 
 
 @attrs.define(kw_only=True, slots=False, frozen=True, eq=False)
@@ -97,6 +118,7 @@ class DocumentedWorkload:
         dependencies: Third parties it depends on.
         terms: What its agreement says beside the objectives.
         records: The DNS records that fail over, as (name, primary endpoint, recovery endpoint).
+        latch: What holds the traffic of its record in the recovery Region; None: nothing does.
         stored: Where its documents are kept, as `s3://bucket/key` by Region.
         groups: The security groups its stacks declare, as (Region, name).
         health_checks: The ids of the Route 53 health checks that its uptime is read from.
@@ -108,6 +130,7 @@ class DocumentedWorkload:
     dependencies: tuple[Dependency, ...] = ()
     terms: SlaTerms = attrs.field(factory=SlaTerms)
     records: tuple[tuple[str, str, str], ...] = ()
+    latch: Latch | None = None
     stored: tuple[tuple[str, str], ...] = ()
     groups: frozenset[tuple[str, str]] = frozenset()
     health_checks: tuple[str, ...] = ()

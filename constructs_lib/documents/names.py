@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from constructs_lib.catalog.resource_types import ToldBy
-    from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload, Member
+    from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload, Latch, Member
 
-__all__ = ["KEY_ALIAS", "SECURITY_GROUP", "declared_by", "names_of"]
+__all__ = ["KEY_ALIAS", "SECURITY_GROUP", "declared_by", "latch_names", "names_of"]
 
 SECURITY_GROUP: Final = "security-group:"
 KEY_ALIAS: Final = "kms-alias:"
@@ -90,6 +90,21 @@ def names_of(
         if disruption is not Disruption.SOFTWARE:
             names["latest"] = True
     return {name: value for name, value in names.items() if value}
+
+
+def latch_names(workload: DocumentedWorkload, latch: Latch) -> dict[str, Any]:
+    """Return the names that the steps of the latch are filled with."""
+    return {
+        "workload": workload.name,
+        "region": workload.primary,
+        "recovery_region": latch.region,
+        "working_region": latch.region,
+        "record": latch.record,
+        "latch": latch.alarm,
+        "latch_namespace": latch.namespace,
+        "latch_metric": latch.metric,
+        "latch_dimensions": [{"Name": name, "Value": value} for name, value in sorted(latch.dimensions.items())],
+    }
 
 
 def declared_by(item: DocumentedComponent) -> dict[str, Mapping[str, Any]]:

@@ -11,12 +11,12 @@ from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.container_needs import DEFINITIONS, REPOSITORY, containers_of, needs_of
 from constructs_lib.components import Kind
 from constructs_lib.components.external import answers_for
-from constructs_lib.documents.names import declared_by, names_of
+from constructs_lib.documents.names import declared_by, latch_names, names_of
 from constructs_lib.documents.variables import hint_of
 from constructs_lib.objectives import Disruption
 from constructs_lib.procedures import Part, find_procedure
 from constructs_lib.procedures.command import Printed
-from constructs_lib.procedures.routing import ACTS_BY_ITSELF, DECIDE, DETECT, PROPAGATES_BY_ITSELF, REPOINT
+from constructs_lib.procedures.routing import ACTS_BY_ITSELF, DECIDE, DETECT, LATCH, PROPAGATES_BY_ITSELF, REPOINT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,12 +129,23 @@ class Preparation:
 
 @attrs.frozen(kw_only=True)
 class Runbook:
-    """Everything a runbook states."""
+    """Everything a runbook states.
+
+    Attributes:
+        workload: The workload.
+        scenarios: One for each disruption.
+        preparation: What must be there beforehand.
+        variables: What the shell must know, and what it is.
+        hold: What holds the traffic of the record in the recovery Region, first of all; empty: it has no latch.
+        release: What lets it go home, last of all.
+    """
 
     workload: DocumentedWorkload
     scenarios: tuple[Scenario, ...]
     preparation: Preparation
     variables: tuple[tuple[str, str], ...]
+    hold: tuple[Action, ...] = ()
+    release: tuple[Action, ...] = ()
 
 
 def runbook(workload: DocumentedWorkload) -> Runbook:
@@ -154,7 +165,15 @@ def runbook(workload: DocumentedWorkload) -> Runbook:
         scenarios=scenarios,
         preparation=_preparation(workload),
         variables=tuple(_variables(workload, scenarios)),
+        hold=tuple(_latched(workload, LATCH.steps)),
+        release=tuple(_latched(workload, LATCH.back)),
     )
+
+
+def _latched(workload: DocumentedWorkload, steps: tuple[Step, ...]) -> Iterator[Action]:
+    if workload.latch is not None:
+        printed = Printed(latch_names(workload, workload.latch), {})
+        yield from (_action([step], printed, 0) for step in steps)
 
 
 def answered_as(estimate: Estimate, disruption: Disruption) -> Disruption:

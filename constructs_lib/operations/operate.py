@@ -85,7 +85,7 @@ class Outcome:
 def look(plan: Plan, clients: Clients) -> Outcome:
     """Return what *plan* would do, and how far AWS says that each step is; nothing is changed."""
     steps = []
-    for item in plan.components:
+    for item in (item for stage in plan.stages for item in stage):
         facts = Facts({**item.names, "operation": "(new)"}, item.declared, {}, clients)
         reached = True
         for step in item.steps:
@@ -173,22 +173,26 @@ def go_on(plan: Plan, journal: Journal, clients: Clients, manner: Manner | None 
 
 
 def _go_on(plan: Plan, journal: Journal, clients: Clients, manner: Manner) -> Outcome:
-    facts = {item.name: _facts(item, journal, clients) for item in plan.components}
-    runs = {
-        item.name: ComponentRun(
-            name=item.name,
-            steps=item.steps,
-            seconds=item.seconds,
-            facts=facts[item.name],
-            clients=clients,
-            journal=journal,
-            pace=manner.pace,
-            confirm=manner.confirm,
-            stop=manner.stop,
-        ).go()
-        for item in plan.components
-    }
-    troubles = _side_by_side(runs, journal, manner)
+    facts = {item.name: _facts(item, journal, clients) for stage in plan.stages for item in stage}
+    troubles: list[RecoveryError] = []
+    for stage in plan.stages:
+        runs = {
+            item.name: ComponentRun(
+                name=item.name,
+                steps=item.steps,
+                seconds=item.seconds,
+                facts=facts[item.name],
+                clients=clients,
+                journal=journal,
+                pace=manner.pace,
+                confirm=manner.confirm,
+                stop=manner.stop,
+            ).go()
+            for item in stage
+        }
+        troubles = _side_by_side(runs, journal, manner)
+        if troubles:
+            break
     journal.note_who_answers(clients.simulated)
     if troubles:
         raise _worst(troubles)
@@ -198,7 +202,8 @@ def _go_on(plan: Plan, journal: Journal, clients: Clients, manner: Manner) -> Ou
     journal.close(result, found)
     steps = [
         _row(item, step, facts[item.name], journal.step(item.name, step.id)["state"])
-        for item in plan.components
+        for stage in plan.stages
+        for item in stage
         for step in item.steps
     ]
     lags = journal.content["lag_seconds"]

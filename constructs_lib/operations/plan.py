@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from constructs_lib.components.external import answers_for
-from constructs_lib.documents.names import declared_by, names_of
+from constructs_lib.documents.names import declared_by, latch_names, names_of
 from constructs_lib.documents.runbook import answered_as, procedure_for
 from constructs_lib.errors import InputError, RefusedError
 from constructs_lib.objectives import Disruption
 from constructs_lib.operations.ask import moment_of
 from constructs_lib.procedures import Fence, Part
+from constructs_lib.procedures.routing import LATCH
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -82,19 +83,32 @@ class Plan:
         components: What is to be done for each; side by side.
         arguments: What was asked for, so that it can be resumed.
         without: The components for which nothing can be done, and why.
+        latch: What is to be done to the latch of the workload's record; None: it has none, or nothing changes place.
     """
 
     command: str
     workload: str
     components: tuple[ComponentPlan, ...]
+    latch: ComponentPlan | None = None
     arguments: Mapping[str, Any] = attrs.field(factory=dict)
     without: Mapping[str, str] = attrs.field(factory=dict)
+
+    @property
+    def stages(self) -> tuple[tuple[ComponentPlan, ...], ...]:
+        """What goes side by side, one after the other: traffic is held first of all, and goes home last."""
+        if self.latch is None:
+            return (self.components,)
+        if self.command == "failback":
+            return (self.components, (self.latch,))
+        return ((self.latch, *self.components),)
 
     @property
     def design(self) -> str:
         """A digest of what it is planned from: another one is another plan."""
         content = [
-            [item.name, item.procedure.called(), dict(item.names), dict(item.declared)] for item in self.components
+            [item.name, item.procedure.called(), dict(item.names), dict(item.declared)]
+            for stage in self.stages
+            for item in stage
         ]
         text = json.dumps(content, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -311,6 +325,22 @@ def plan_procedures(
         components=tuple(components),
         arguments={**arguments, "names": dict(settled if given is None else given)},
         without=without,
+        latch=_latch(command, workload),
+    )
+
+
+def _latch(command: str, workload: DocumentedWorkload) -> ComponentPlan | None:
+    if workload.latch is None or command not in ("failover", "failback"):
+        return None
+    return ComponentPlan(
+        name=workload.latch.alarm,
+        kind=LATCH.kind,
+        procedure=LATCH,
+        steps=LATCH.back if command == "failback" else LATCH.steps,
+        seconds={},
+        names=latch_names(workload, workload.latch),
+        declared={},
+        loses=0,
     )
 
 

@@ -71,7 +71,7 @@ def policy_of(plan: Plan, journal: str | None = None) -> dict[str, Any]:
     Resources are named by what the stacks tell and by the names that the procedures will give. Where AWS makes a name
     up, all of the type in that Region are meant; where AWS knows no resource for an action, `*` is.
     """
-    statements = list(_statements(grant for item in plan.components for grant in _grants(plan, item)))
+    statements = list(_statements(grant for stage in plan.stages for item in stage for grant in _grants(plan, item)))
     if journal is not None:
         bucket, _, prefix = _without_account(journal).removeprefix("s3://").partition("/")
         statements.append(
@@ -251,6 +251,9 @@ class _Granting:
                 if member in given:
                     condition = _Condition("StringEquals", "iam:PassedToService", to)
                     yield from ((action, arn, condition) for arn in self._named(service, "role", region, given))
+            return
+        if action == "cloudwatch:PutMetricData":
+            yield action, _ANY, _Condition("StringEquals", "cloudwatch:namespace", str(given["Namespace"]))
             return
         types = self._known.types.get(service, {})
         named = [type_ for type_ in known.optional if not given.keys().isdisjoint(types[type_].named_by)]

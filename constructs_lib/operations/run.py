@@ -194,7 +194,7 @@ class ComponentRun:
                     self._foreign(step, entry, found)
                 case State.FAILED:
                     self._write(entry, state="failed", observed=found.word)
-                    msg = f"{self._step(step)}: AWS says {found.word}; remove it by hand, then `{self.journal.resume}`"
+                    msg = f"{self._step(step)}: AWS says {found.word}; put that right, then `{self.journal.resume}`"
                     raise UnfinishedError(msg)
             if self.stop():
                 self._unfinished(step, "interrupted")

@@ -18,6 +18,7 @@ from constructs_lib.operations.journal import Journal
 from constructs_lib.operations.rehearsing.evidence import kind_of
 from constructs_lib.operations.run import ComponentRun, Pace
 from constructs_lib.procedures import PROCEDURES, Probe, Procedure, Step
+from constructs_lib.procedures.routing import LATCH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 WAYS = [
     pytest.param(procedure, way, id=f"{procedure.called()} {way}")
-    for procedure in PROCEDURES
+    for procedure in (*PROCEDURES, LATCH)
     for way in ("steps", "back")
     if any(step.changes and step.each is None for step in getattr(procedure, way))
 ]

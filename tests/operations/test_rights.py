@@ -19,6 +19,7 @@ from constructs_lib.operations.plan import plan_failback, plan_failover, plan_re
 from constructs_lib.operations.rehearsing.drill_plan import DRILLED, plan_drill
 from constructs_lib.operations.rights import drill_policy_of, policy_of
 from constructs_lib.procedures import PROCEDURES
+from constructs_lib.procedures.routing import LATCH
 from constructs_lib.terraform.engine import App, TerraformStack
 from tests.operations.seeded import HOME, RECOVERY
 from tests.operations.workloads import LOOSE, workload
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 CALLED = sorted(
     {
         f"{load_authorization().services.get(call.service, call.service)}:{call.operation}"
-        for item in PROCEDURES
+        for item in (*PROCEDURES, LATCH)
         for step in (*item.steps, *item.back)
         if step.each is None
         for call in step.calls()

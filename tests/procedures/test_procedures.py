@@ -16,6 +16,7 @@ from constructs_lib.catalog.sources import load_sources
 from constructs_lib.objectives import Disruption
 from constructs_lib.procedures import CARRY_OVERS, PROCEDURES, Call, Each, Part, Procedure, Role, Step, find_procedure
 from constructs_lib.procedures.fill import as_json, parameters_of
+from constructs_lib.procedures.routing import LATCH
 from constructs_lib.procedures.value import Carried, Name, filled_text, names_in
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ COVERS = [
 ]
 ENGINES = ("postgres", "aurora-postgresql", "dsql")
 LISTS = {"security_groups", "recovery_security_groups"}
-REGION = [item for item in PROCEDURES if Disruption.REGION in item.disruptions]
+EVERY = (*PROCEDURES, LATCH)
+REGION = [item for item in EVERY if Disruption.REGION in item.disruptions]
 
 
 def steps(procedure: Procedure) -> tuple[Step, ...]:
@@ -48,6 +50,8 @@ class Everything:
     def name(self, key: str) -> Any:
         if key in LISTS:
             return ["sg-1"]
+        if key == "latch_dimensions":
+            return [{"Name": "Workload", "Value": "shop"}]
         if key == "latest":
             return True
         if key in ("moment", "now", "lately"):
@@ -161,7 +165,7 @@ def test_every_pattern_of_a_database_has_a_procedure_for_what_it_covers(pattern:
                 assert found is not None, (pattern.name, part.mechanism, disruption)
 
 
-@pytest.mark.parametrize("procedure", PROCEDURES, ids=Procedure.called)
+@pytest.mark.parametrize("procedure", EVERY, ids=Procedure.called)
 def test_every_call_is_one_that_aws_takes(procedure: Procedure) -> None:
     assert [found for call in called(procedure) for found in complaints(call)] == []
 
@@ -183,7 +187,7 @@ def test_every_member_of_what_makes_something_is_accounted_for_once(account: Any
     assert len(lists) == len(set(lists))
 
 
-@pytest.mark.parametrize("procedure", PROCEDURES, ids=Procedure.called)
+@pytest.mark.parametrize("procedure", EVERY, ids=Procedure.called)
 def test_what_a_table_of_members_puts_back_is_put_back(procedure: Procedure) -> None:
     for way in (procedure.steps, procedure.back):
         made = [(step.call.operation, set(step.call.parameters)) for step in way if step.call]
@@ -193,7 +197,7 @@ def test_what_a_table_of_members_puts_back_is_put_back(procedure: Procedure) -> 
                     assert any(operation == back.operation and back.member in given for operation, given in made)
 
 
-@pytest.mark.parametrize("procedure", PROCEDURES, ids=Procedure.called)
+@pytest.mark.parametrize("procedure", EVERY, ids=Procedure.called)
 def test_whatever_makes_something_is_a_table_of_members(procedure: Procedure) -> None:
     """A restore that is written by hand would forget what this room exists for."""
     makers = {account.operation for account in CARRY_OVERS}
@@ -204,7 +208,7 @@ def test_whatever_makes_something_is_a_table_of_members(procedure: Procedure) ->
             assert any(set(call.parameters) <= members for members in accounted)
 
 
-@pytest.mark.parametrize("procedure", PROCEDURES, ids=Procedure.called)
+@pytest.mark.parametrize("procedure", EVERY, ids=Procedure.called)
 def test_every_change_can_be_told_from_aws_or_made_twice(procedure: Procedure) -> None:
     for step in steps(procedure):
         if step.changes:
@@ -213,7 +217,7 @@ def test_every_change_can_be_told_from_aws_or_made_twice(procedure: Procedure) -
             assert step.probe.absent or step.probe.absent_errors, step.id
 
 
-@pytest.mark.parametrize("procedure", PROCEDURES, ids=Procedure.called)
+@pytest.mark.parametrize("procedure", EVERY, ids=Procedure.called)
 def test_ids_are_unique_and_words_of_a_probe_mean_one_thing(procedure: Procedure) -> None:
     for way in (procedure.steps, procedure.back):
         ids = [step.id for step in way]
@@ -224,7 +228,7 @@ def test_ids_are_unique_and_words_of_a_probe_mean_one_thing(procedure: Procedure
             assert len(words) == len(set(words))
 
 
-@pytest.mark.parametrize("procedure", PROCEDURES, ids=Procedure.called)
+@pytest.mark.parametrize("procedure", EVERY, ids=Procedure.called)
 def test_every_question_is_jmespath(procedure: Procedure) -> None:
     everything = Everything()
     for step in steps(procedure):
@@ -234,7 +238,7 @@ def test_every_question_is_jmespath(procedure: Procedure) -> None:
             jmespath.compile(filled_text(query, everything.name) or "")
 
 
-@pytest.mark.parametrize("procedure", PROCEDURES, ids=Procedure.called)
+@pytest.mark.parametrize("procedure", EVERY, ids=Procedure.called)
 def test_a_name_is_kept_before_it_is_used(procedure: Procedure) -> None:
     """Names that only a reply tells."""
     for way in (procedure.steps, procedure.back):
@@ -287,7 +291,7 @@ def test_removing_markers_is_done_in_both_buckets_of_a_replicated_one() -> None:
     assert removed == {Role.HOME, Role.RECOVERY}
 
 
-@pytest.mark.parametrize("procedure", PROCEDURES, ids=Procedure.called)
+@pytest.mark.parametrize("procedure", EVERY, ids=Procedure.called)
 def test_a_restored_cluster_of_aurora_gets_an_instance(procedure: Procedure) -> None:
     makes_cluster = [
         step
@@ -303,7 +307,7 @@ def test_a_restored_cluster_of_aurora_gets_an_instance(procedure: Procedure) -> 
         assert any(call.operation == "CreateDBInstance" for call in called(procedure))
 
 
-@pytest.mark.parametrize("procedure", PROCEDURES, ids=Procedure.called)
+@pytest.mark.parametrize("procedure", EVERY, ids=Procedure.called)
 def test_every_procedure_names_a_known_source(procedure: Procedure) -> None:
     assert procedure.source in load_sources()
 

@@ -33,6 +33,15 @@ def _plain(outcome: Outcome) -> Mapping[str, Any]:
     return {name: value for name, value in found.items() if name not in ("exit_code", "trouble")}
 
 
+def _risk(outcome: Outcome, component: str) -> str:
+    if component not in outcome.fences:
+        return "the latch of the workload's record"
+    loss = outcome.data_loss[component]
+    how = outcome.data_loss_from.get(component)
+    lost = "unknown" if loss is None else f"at most {loss} s" + (f" ({how})" if how else "")
+    return f"fence {outcome.fences[component]}, data lost {lost}"
+
+
 def _lines(outcome: Outcome) -> Iterator[str]:
     if outcome.operation:
         yield f"operation {outcome.operation}"
@@ -40,10 +49,7 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     for step in outcome.steps:
         if step["component"] != component:
             component = step["component"]
-            loss = outcome.data_loss[component]
-            how = outcome.data_loss_from.get(component)
-            lost = "unknown" if loss is None else f"at most {loss} s" + (f" ({how})" if how else "")
-            yield f"{component}: fence {outcome.fences[component]}, data lost {lost}"
+            yield f"{component}: {_risk(outcome, component)}"
         call = f"{step['service']} {step['operation']} in {step['region']}" if step["operation"] else ""
         seconds = f", up to {step['seconds']} s" if step["seconds"] else ""
         yield f"  {step['state']:<12} {step['title']}{' (' + call + seconds + ')' if call else ''}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from constructs_lib.declaration.sla_terms import SlaTerms
-from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload, Member
+from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload, Latch, Member
 from constructs_lib.documents.names import KEY_ALIAS, SECURITY_GROUP
 from constructs_lib.errors import EvaluationError
 from constructs_lib.objectives.tags import HOLDS
@@ -16,7 +16,7 @@ from constructs_lib.plan.document.stack import Stack, read_stack
 from constructs_lib.selection.decision import Decision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from constructs_lib.declaration.declaration import Declaration
@@ -169,13 +169,15 @@ def _workload(
         objective = next((item.objective for item in decisions if not item.own_objective), decisions[0].objective)
     built_in = {place.path.partition("/")[0] for item in decisions for place in item.places.values()}
     own_stacks = [stack for stack in stacks if stack.name in built_in]
+    records = list(_records(own_stacks))
     return DocumentedWorkload(
         name=name,
         objective=objective,
         components=tuple(_component(item, objective, stacks) for item in decisions),
         dependencies=declaration.dependencies if declaration is not None else (),
         terms=declaration.sla if declaration is not None else SlaTerms(),
-        records=tuple(_records(own_stacks)),
+        records=tuple(records),
+        latch=_latch(own_stacks, records),
         stored=tuple(_stored(own_stacks)),
         groups=frozenset(_groups(own_stacks)),
         health_checks=() if declared is None else declared.health_checks,
@@ -262,6 +264,29 @@ def _records(stacks: Iterable[_Stack]) -> Iterator[tuple[str, str, str]]:
                 found.setdefault(str(arguments.get("name")), {})[str(policy.get("type"))] = endpoint
     for name, sides in found.items():
         yield name, sides.get("PRIMARY", ""), sides.get("SECONDARY", "")
+
+
+def _latch(stacks: list[_Stack], records: Sequence[tuple[str, str, str]]) -> Latch | None:
+    """Return the alarm that a health check follows, which is that of the record."""
+    followed = {
+        (arguments.get("cloudwatch_alarm_region"), arguments.get("cloudwatch_alarm_name"))
+        for stack in stacks
+        for type_, _, arguments in stack.resources()
+        if type_ == "aws_route53_health_check"
+    }
+    for stack in stacks:
+        for type_, _, arguments in stack.resources():
+            region, name = stack.region_of(arguments), arguments.get("alarm_name")
+            if type_ == "aws_cloudwatch_metric_alarm" and region and records and (region, name) in followed:
+                return Latch(
+                    record=records[0][0],
+                    region=region,
+                    alarm=str(name),
+                    namespace=str(arguments.get("namespace")),
+                    metric=str(arguments.get("metric_name")),
+                    dimensions=arguments.get("dimensions") or {},
+                )
+    return None
 
 
 def _stored(stacks: Iterable[_Stack]) -> Iterator[tuple[str, str]]:

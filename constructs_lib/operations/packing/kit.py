@@ -19,6 +19,7 @@ from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.documents.runbook import procedure_for
 from constructs_lib.errors import EvaluationError, InputError, RefusedError
 from constructs_lib.objectives import Disruption
+from constructs_lib.procedures.routing import LATCH
 from constructs_lib.procedures.value import Carried, Json, Metadata, Name, Tags
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.declaration.declaration import Declaration
     from constructs_lib.documents.documented_workload import DocumentedWorkload
-    from constructs_lib.procedures import Call, Step
+    from constructs_lib.procedures import Call, Procedure, Step
 
 __all__ = ["KIT_FILE", "KIT_TAG", "build_kit", "check_kit", "fetch_kit", "kit_files", "open_kit"]
 
@@ -232,19 +233,25 @@ def _without_secrets(value: Any) -> Any:
 
 
 def _procedures(workload: DocumentedWorkload) -> dict[str, Any]:
-    return {
+    found = {
         item.name: {
-            disruption.value: {
-                "procedure": procedure.called(),
-                "source": procedure.source,
-                "fence": procedure.fence.value,
-                "steps": [_step(step) for step in procedure.steps],
-                "back": [_step(step) for step in procedure.back],
-            }
+            disruption.value: _procedure(procedure)
             for disruption in Disruption
             if (procedure := procedure_for(item, disruption)) is not None
         }
         for item in workload.components
+    }
+    latch = {} if workload.latch is None else {workload.latch.alarm: {Disruption.REGION.value: _procedure(LATCH)}}
+    return found | latch
+
+
+def _procedure(procedure: Procedure) -> dict[str, Any]:
+    return {
+        "procedure": procedure.called(),
+        "source": procedure.source,
+        "fence": procedure.fence.value,
+        "steps": [_step(step) for step in procedure.steps],
+        "back": [_step(step) for step in procedure.back],
     }
 
 
