@@ -151,7 +151,7 @@ def test_a_latch_that_somebody_has_set_is_not_set_again_and_killed_anywhere_it_i
 ) -> None:
     workload = built(aws, tmp_path, "set")
     plan = plan_failover(workload, RECOVERY)
-    for point in range(1, 40, 3):
+    for point in range(1, 40, 9):
         first, second = killing(boto, point), Recorded(boto)
         directory = tmp_path / str(point)
         try:
