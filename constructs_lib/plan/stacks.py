@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from constructs_lib.components import Component
+    from constructs_lib.plan.document.resource import Resource
     from constructs_lib.plan.plan import Plan
 
 __all__ = ["read_decisions", "read_stacks", "stack_of_address"]
@@ -49,11 +51,11 @@ def read_stacks(directory: Path, before: Path | None = None) -> Plan:
             if name in now and (region := now[name].state_region()) is not None
         }
         if before is None:
-            return attrs.evolve(joined(readers), state_regions=states)
+            return _with_existing(attrs.evolve(joined(readers), state_regions=states), now, {})
         earlier = [_reader(was.get(name, empty), was, name, len(names) + index) for index, name in enumerate(names)]
         for name, reader, old in zip(names, readers, earlier, strict=True):
             _set_beside(reader, old, now.get(name, empty))
-        return attrs.evolve(joined(readers, earlier), state_regions=states)
+        return _with_existing(attrs.evolve(joined(readers, earlier), state_regions=states), now, was)
 
 
 def read_decisions(directory: Path) -> tuple[Decision, ...]:
@@ -64,6 +66,54 @@ def read_decisions(directory: Path) -> tuple[Decision, ...]:
     """
     found = [Decision.from_data(data) for stack in _stacks(directory).values() for data in stack.decisions()]
     return tuple(sorted(found, key=lambda decision: (decision.workload, decision.name)))
+
+
+def _with_existing(plan: Plan, now: Mapping[str, Stack], was: Mapping[str, Stack]) -> Plan:
+    """Return *plan* with what is managed elsewhere: a component as it was declared, at the address of its data source.
+
+    What is no longer declared stays with its owner; what has come under a construct is the same component.
+    """
+    after = dict(_existing(now))
+    managed = {_whose(dict(item.tags)): item.name for item in plan.after if item.name not in plan.copies_after}
+    before = {}
+    for address, item in _existing(was):
+        name = address if address in after else managed.get(_whose(dict(item.tags)), address)
+        before[name] = attrs.evolve(item, name=name)
+    gone = before.keys() - after.keys() - {item.name for item in plan.after}
+    forgotten = (Change(address=address, type=address.split(".")[1], actions=("forget",)) for address in sorted(gone))
+    return attrs.evolve(
+        plan,
+        before=tuple(sorted((*plan.before, *before.values()), key=lambda item: item.name)),
+        after=tuple(sorted((*plan.after, *after.values()), key=lambda item: item.name)),
+        copies_before={**plan.copies_before, **_copies(before, plan.resources_before, plan.copies_before)},
+        copies_after={**plan.copies_after, **_copies(after, plan.resources_after, plan.copies_after)},
+        changes=(*plan.changes, *forgotten),
+    )
+
+
+def _existing(stacks: Mapping[str, Stack]) -> Iterator[tuple[str, Component]]:
+    for stack in stacks.values():
+        addresses = stack.data_sources()
+        for data in stack.decisions():
+            decision = Decision.from_data(data)
+            place = decision.places.get("primary")
+            address = None if place is None else addresses.get(f"{place.path}/Default")
+            if "existing" in decision.features and address is not None:
+                tags = tuple(sorted(decision.tags.items()))
+                yield address, attrs.evolve(decision.component, name=address, tags=tags)
+
+
+def _whose(tags: Mapping[str, str]) -> tuple[str | None, str | None]:
+    return tags.get("recovery:workload"), tags.get("recovery:component")
+
+
+def _copies(
+    existing: Mapping[str, Component], resources: Mapping[str, Resource], copies: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the copies of what exists, by what both are tagged as, since no resource of a stack links them."""
+    names = {_whose(dict(item.tags)): address for address, item in existing.items()}
+    owners = {copy: names.get(_whose(resources[copy].tags)) for copy in copies}
+    return {copy: original for copy, original in owners.items() if original is not None}
 
 
 def stack_of_address(plan: Plan, address: str) -> tuple[str, str]:

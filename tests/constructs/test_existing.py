@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,7 @@ from constructs_lib import (
     Bucket,
     Database,
     Distribution,
+    KeyAttribute,
     Lifecycle,
     Network,
     Objective,
@@ -25,6 +27,7 @@ from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.operations.adopting.adopt import adoption_of
 from constructs_lib.plan import read_stacks as read_plan
+from constructs_lib.review import review
 from constructs_lib.selection.decision import Decision
 from constructs_lib.selection.explanation import explain
 from constructs_lib.terraform.engine import App, TerraformStack
@@ -34,6 +37,8 @@ from tests.terraform.validation import terraform_validate
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from constructs_lib.review import Review
 
 HOME, AWAY, ACCOUNT = "eu-west-1", "eu-central-1", "123456789012"
 HOUR = Objective("1h", "15m", software=Target("4h", "1h"))
@@ -350,11 +355,81 @@ def test_documents_and_recoveries_know_the_names(shop: Shop) -> None:
     assert names["ledger"]["cluster"] == "our-ledger"
 
 
-def test_the_copy_of_a_bucket_that_is_not_in_the_stacks_is_a_copy(shop: Shop) -> None:
+def test_the_copy_of_a_bucket_that_exists_is_a_copy(shop: Shop) -> None:
     everything(shop)
     shop.app.synth()
 
-    assert read_plan(shop.directory).copies_after["aws_s3_bucket.files"] == "our.files"
+    assert read_plan(shop.directory).copies_after["aws_s3_bucket.files"] == "data.aws_s3_bucket.files"
+
+
+def reviewed(directory: Path, before: Path | None = None) -> Review:
+    return review(read_plan(directory, before), today=datetime(2026, 11, 1, tzinfo=UTC).date())
+
+
+def built(directory: Path, build: Callable[[Shop], Any]) -> Path:
+    shop = Shop(directory, Objective("4h", "4h", software=Target("4h", "1h")))
+    Bucket.existing(shop.workload, "files", name="our-files", versioning=True)
+    build(shop)
+    shop.app.synth()
+    return directory
+
+
+def with_orders(recovery_period_days: int | None) -> Callable[[Shop], Any]:
+    return lambda shop: Table.existing(
+        shop.workload, "orders", name="our-orders", recovery_period_days=recovery_period_days, stream=True
+    )
+
+
+def test_a_review_of_the_stacks_judges_what_exists_as_it_was_declared(tmp_path: Path) -> None:
+    found = reviewed(built(tmp_path, with_orders(None)))
+
+    assert {item.address: item.verdict.value for item in found.components} == {
+        "aws_s3_bucket.files": "met",
+        "data.aws_dynamodb_table.orders": "breached",
+        "data.aws_s3_bucket.files": "met",
+    }
+    assert [(item.id, item.address) for item in found.findings] == [("RECOVERY-101", "data.aws_dynamodb_table.orders")]
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "worse"), [(None, None, []), (None, 35, []), (35, None, ["RECOVERY-101", "RECOVERY-116"])]
+)
+def test_a_review_compares_what_exists_with_what_was_declared_before(
+    was: int | None, now: int | None, worse: list[str], tmp_path: Path
+) -> None:
+    before, after = built(tmp_path / "before", with_orders(was)), built(tmp_path / "after", with_orders(now))
+
+    found = reviewed(after, before)
+
+    assert [item.id for item in found.worse] == worse
+    assert (found.verdict.value == "met") == (now is not None)
+
+
+def test_what_is_no_longer_declared_is_let_go_and_its_copy_is_missed(tmp_path: Path) -> None:
+    before = built(tmp_path / "before", with_orders(35))
+
+    found = reviewed(built(tmp_path / "after", lambda _: None), before)
+
+    orders = {item.address: item for item in found.components}["data.aws_dynamodb_table.orders"]
+    assert (orders.after, orders.forgotten) == (None, True)
+    assert [(item.id, item.address) for item in found.errors] == [("RECOVERY-112", "aws_dynamodb_table_replica.orders")]
+
+
+def test_what_comes_under_a_construct_is_the_same_component(tmp_path: Path) -> None:
+    before = built(tmp_path / "before", with_orders(None))
+    under = built(
+        tmp_path / "after",
+        lambda shop: Table(shop.workload, "orders", name="our-orders", partition_key=KeyAttribute("id")),
+    )
+
+    found = reviewed(under, before)
+
+    (orders,) = [item for item in found.components if item.address.endswith("table.orders")]
+    assert orders.address == "aws_dynamodb_table.orders"
+    assert orders.before is not None
+    assert orders.after is not None
+    # The replica gets a key of its own, and is made anew for it.
+    assert [(item.id, item.address) for item in found.errors] == [("RECOVERY-112", "aws_dynamodb_table_replica.orders")]
 
 
 def test_what_a_recovery_made_is_left_to_the_owner(shop: Shop) -> None:

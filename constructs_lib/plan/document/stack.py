@@ -65,6 +65,14 @@ class Stack:
             for name, arguments in named.items():
                 yield type, name, arguments
 
+    def data_sources(self) -> Mapping[str, str]:
+        """Return the address of every data source, by the path of its construct."""
+        return {
+            arguments.get("//", {}).get("metadata", {}).get("path", ""): f"data.{type}.{name}"
+            for type, named in self.content.get("data", {}).items()
+            for name, arguments in named.items()
+        }
+
     def decisions(self) -> list[dict[str, Any]]:
         """Return the decisions written into it, as data."""
         written = self.content.get("//", {})
