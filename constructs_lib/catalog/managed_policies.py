@@ -74,9 +74,26 @@ class BackupNeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     source: str
 
 
+class RequestKey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A key that conditions may ask for, as it is in the requests a service makes with its role.
+
+    Attributes:
+        names: Its names, and those of others of which the same is true.
+        value: What it is; None for what nobody can tell beforehand, or is not there.
+        assumed_by: Services whose documentation names it for the trust policy of their role; of others it is open.
+        source: Its source, an id of `sources.toml`.
+    """
+
+    names: tuple[str, ...]
+    value: str | None = None
+    assumed_by: tuple[str, ...] | None = None
+    source: str
+
+
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     policy: tuple[ManagedPolicy, ...]
     backup: tuple[BackupNeed, ...]
+    request_key: tuple[RequestKey, ...]
 
 
 @cache
@@ -94,3 +111,17 @@ def managed_policies() -> Mapping[str, ManagedPolicy]:
 def backup_needs() -> Mapping[str, BackupNeed]:
     """Return what AWS Backup needs of a role, by the type of Terraform resource."""
     return MappingProxyType({type: need for need in _load().backup for type in need.types})
+
+
+@cache
+def request_keys() -> Mapping[str, str | None]:
+    """Return the keys of a request that a service makes with its role, in lower case; None for an open one."""
+    keys = (item for item in _load().request_key if item.assumed_by is None)
+    return MappingProxyType({name.lower(): item.value for item in keys for name in item.names})
+
+
+@cache
+def source_keys(service: str) -> tuple[str, ...]:
+    """Return the keys of which it is open what *service* says when it assumes a role, in lower case."""
+    keys = (item for item in _load().request_key if item.assumed_by is not None and service not in item.assumed_by)
+    return tuple(name.lower() for item in keys for name in item.names)

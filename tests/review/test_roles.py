@@ -357,3 +357,163 @@ def test_what_only_policies_of_aws_lack_is_open_and_a_role_without_any_in_the_pl
 
     assert (_verdict(of_aws, orders), _verdict(none, orders)) == (Verdict.UNKNOWN, Verdict.MET)
     assert "RECOVERY-223" in {item.id for item in of_aws.warnings} & {item.id for item in none.warnings}
+
+
+# ---------------------------------------------------------------- conditions, boundaries, and texts made at apply
+
+
+def _when(effect: str, operator: str, key: str, value: str) -> dict[str, Any]:
+    return {"Effect": effect, "Action": "s3:*", "Resource": "*", "Condition": {operator: {key: value}}}
+
+
+@pytest.mark.parametrize(
+    ("statements", "verdict"),
+    [
+        ([_COPIES, _when("Deny", "StringNotEquals", "aws:SourceVpce", "vpce-1")], Verdict.UNKNOWN),
+        ([_COPIES, _when("Deny", "NotIpAddress", "aws:SourceIp", "203.0.113.0/24")], Verdict.UNKNOWN),
+        ([_COPIES, _when("Deny", "Bool", "aws:SecureTransport", "false")], Verdict.MET),
+        ([_COPIES, _when("Deny", "Bool", "aws:ViaAWSService", "false")], Verdict.BREACHED),
+        ([_COPIES, _when("Deny", "StringNotEquals", "aws:RequestedRegion", HOME)], Verdict.BREACHED),
+        ([_COPIES, _when("Deny", "StringNotEquals", "aws:PrincipalOrgID", "o-1")], Verdict.MET),
+        ([_COPIES, _when("Deny", "ArnNotEquals", "aws:PrincipalArn", "arn:aws:iam::1:role/keeper")], Verdict.BREACHED),
+        ([_when("Allow", "IpAddress", "aws:SourceIp", "203.0.113.0/24")], Verdict.UNKNOWN),
+        ([_when("Allow", "StringEquals", "aws:ResourceAccount", ACCOUNT)], Verdict.MET),
+        ([_when("Allow", "IpAddress", "aws:SourceIp", "203.0.113.0/24"), _COPIES], Verdict.MET),
+    ],
+)
+def test_a_condition_counts_as_far_as_it_can_be_told_of_the_requests_of_a_service(
+    statements: list[dict[str, Any]], verdict: Verdict
+) -> None:
+    result = found(*replicated(), _role("replication", _trust(_S3)), _policy(*statements), objectives=_REGION)
+
+    assert _verdict(result) is verdict
+    assert len([item for item in result.findings if item.id == "RECOVERY-224"]) == (verdict is Verdict.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("boundary", "verdict"),
+    [
+        (f"{_AWS}/AdministratorAccess", Verdict.MET),
+        (f"{_AWS}/AWSBackupFullAccess", Verdict.BREACHED),
+        (f"arn:aws:iam::{ACCOUNT}:policy/elsewhere", Verdict.UNKNOWN),
+    ],
+)
+@pytest.mark.parametrize("known", [True, False])
+def test_no_role_may_do_more_than_its_boundary(boundary: str, verdict: Verdict, known: bool) -> None:
+    role = _role("replication", _trust(_S3), permissions_boundary=boundary)
+    granted = _policy(_COPIES) if known else _attached(f"arn:aws:iam::{ACCOUNT}:policy/other", role="replication")
+
+    assert _verdict(found(*replicated(), role, granted, objectives=_REGION)) is verdict
+
+
+@pytest.mark.parametrize(
+    ("boundary", "verdict"), [("AmazonS3FullAccess", Verdict.BREACHED), ("PowerUserAccess", Verdict.MET)]
+)
+def test_no_backup_role_may_do_more_than_its_boundary(boundary: str, verdict: Verdict) -> None:
+    role = _role("backup", _trust(_BACKUP), permissions_boundary=f"{_AWS}/{boundary}")
+    allowed = resource(
+        "aws_iam_role_policy.backup",
+        {"role": "backup", "name": "it", "policy": _document({**_COPIES, "Action": "dynamodb:*"})},
+        region=None,
+    )
+
+    assert _verdict(_backed_up(role, allowed), "aws_dynamodb_table.orders") is verdict
+
+
+@pytest.mark.parametrize(
+    ("service", "key", "verdict"),
+    [
+        (_S3, "sts:ExternalId", Verdict.UNKNOWN),
+        (_S3, "aws:SourceAccount", Verdict.UNKNOWN),
+        (_BACKUP, "aws:SourceAccount", Verdict.MET),
+        (_BACKUP, "sts:ExternalId", Verdict.UNKNOWN),
+    ],
+)
+def test_what_a_service_may_not_say_when_it_assumes_a_role_leaves_it_open(
+    service: str, key: str, verdict: Verdict
+) -> None:
+    statement = json.loads(_trust(service))["Statement"][0]
+    trust = _document({**statement, "Condition": {"StringEquals": {key: ACCOUNT}}})
+
+    if service == _S3:
+        address = "aws_s3_bucket.data"
+        result = found(*replicated(), _role("replication", trust), _policy(_COPIES), objectives=_REGION)
+    else:
+        address = "aws_dynamodb_table.orders"
+        result = _backed_up(_role("backup", trust), _attached(_FOR_BACKUP), data=[table(replica=[])])
+
+    assert _verdict(result, address) is verdict
+
+
+def test_a_trust_policy_may_deny_as_well() -> None:
+    statements = [json.loads(_trust(_S3, effect))["Statement"][0] for effect in ("Allow", "Deny")]
+
+    result = found(*replicated(), _role("replication", _document(*statements)), _policy(_COPIES), objectives=_REGION)
+
+    assert "RECOVERY-218" in _ids(result)
+
+
+def test_a_policy_that_is_put_together_at_apply_is_open() -> None:
+    policy = _policy()
+    policy["change"]["after"].pop("policy")
+    policy["change"] |= {"actions": ["create"], "before": None, "after_unknown": {"policy": True}}
+    parts = [*replicated(), _role("replication", _trust(_S3))]
+
+    assert _verdict(found(*parts, policy, objectives=_REGION)) is Verdict.UNKNOWN
+    # What another policy grants is enough.
+    values = {"role": "replication", "id": "replication:all", "name": "all", "policy": _document(_COPIES)}
+    also = resource("aws_iam_role_policy.all", values, region=None)
+    assert _verdict(found(*parts, policy, also, objectives=_REGION)) is Verdict.MET
+
+
+def _excepting(*names: str) -> dict[str, Any]:
+    excepted = [f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in names]
+    text = _document({"Effect": "Deny", "NotPrincipal": {"AWS": excepted}, "Action": "s3:*", "Resource": "*"})
+    return resource("aws_s3_bucket_policy.copy", {"bucket": "copy", "policy": text}, region=AWAY)
+
+
+@pytest.mark.parametrize(("names", "works"), [(("keeper",), False), (("keeper", "replication"), True)])
+def test_a_bucket_that_denies_all_but_some_denies_the_role(names: tuple[str, ...], works: bool) -> None:
+    parts = [_role("replication", _trust(_S3)), _policy(_COPIES), _excepting(*names)]
+
+    assert ("RECOVERY-202" in _ids(found(*replicated(), *parts, objectives=_REGION))) is not works
+
+
+def test_a_key_that_denies_the_role_is_no_use_to_it() -> None:
+    whole = json.loads(_allowed(f"arn:aws:iam::{ACCOUNT}:root"))["Statement"][0]
+    denied = {"Effect": "Deny", "Principal": "*", "Action": "kms:Encrypt", "Resource": "*"}
+
+    result = found(*_encrypted(_document(whole, denied)), _policy(_COPIES, _KEYS), objectives=_REGION)
+
+    assert {item.id for item in result.errors} == {"RECOVERY-102", "RECOVERY-204"}
+
+
+# ---------------------------------------------------------------- rules inside the bucket, as they were written once
+
+
+def _inside(**encryption: Any) -> list[dict[str, Any]]:
+    rule = {"id": "all", "status": "Enabled", "destination": [{"bucket": "arn:aws:s3:::copy"}]}
+    role = f"arn:aws:iam::{ACCOUNT}:role/replication"
+    inside: dict[str, Any] = {
+        "versioning": [{"enabled": True}],
+        "replication_configuration": [{"role": role, "rules": [rule]}],
+    }
+    return [bucket("data", **inside, **encryption), bucket("copy", AWAY, versioning=[{"enabled": True}])]
+
+
+_BY_KMS = {"apply_server_side_encryption_by_default": [{"sse_algorithm": "aws:kms"}]}
+
+
+@pytest.mark.parametrize(
+    ("service", "encryption", "id"),
+    [
+        (_S3, {}, None),
+        ("ec2.amazonaws.com", {}, "RECOVERY-218"),
+        (_S3, {"server_side_encryption_configuration": [{"rule": [_BY_KMS]}]}, "RECOVERY-216"),
+    ],
+)
+def test_the_role_of_rules_inside_a_bucket_is_judged_too(service: str, encryption: Any, id: str | None) -> None:
+    result = found(*_inside(**encryption), _role("replication", _trust(service)), _policy(_COPIES), objectives=_REGION)
+
+    assert {item.id for item in result.errors} - {"RECOVERY-102"} == ({id} if id else set())
+    assert _verdict(result) is (Verdict.BREACHED if id else Verdict.MET)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from constructs_lib.assessment import Verdict
 from constructs_lib.components import Kind
@@ -161,24 +161,74 @@ def _expiring_objects(under_review: PlanUnderReview) -> Iterator[Found]:
         reviewed = under_review.reviewed_components.get(original)
         if copy is None or source is None or reviewed is None or copy.type != "aws_s3_bucket":
             continue
-        expires, kept = _expiration(under_review, copy), _expiration(under_review, source)
-        if expires is not None and (kept is None or expires < kept):
-            whole = "never does" if kept is None else f"does after {kept} days"
-            what = f"{address} expires objects after {expires} days, and the bucket it copies {whole}"
+        kept = _expirations(under_review, source)
+        for rule in _expirations(under_review, copy):
+            if any(other.covers(rule) for other in kept):
+                continue
+            of_it = [other.said for other in kept if other.prefix == rule.prefix and other.tags == rule.tags]
+            whole = f"does {min(of_it)}" if of_it else "never does"
+            what = f"{address} expires {rule.objects} {rule.said}, and the bucket it copies {whole}"
             values = {"what": what, "change": "expire objects of the copy no sooner than those of the original"}
             yield Found(id="RECOVERY-125", address=address, reviewed=reviewed, values=values, region=copy.region)
+            break
 
 
-def _expiration(under_review: PlanUnderReview, bucket: Resource) -> int | None:
-    """Return after how many days current objects expire, whatever their prefix; None for never."""
-    days = []
-    for part in under_review.parts("aws_s3_bucket_lifecycle_configuration", "bucket").get(bucket.address, ()):
-        if part.is_sensitive("rule"):
-            continue
-        for rule in part.blocks("rule"):
-            if rule.get("status") == "Enabled":
-                days += [as_number(item.get("days")) for item in blocks_in(rule, "expiration")]
-    return min((number for number in days if number), default=None)
+class _Expiration(NamedTuple):
+    """A rule by which current objects expire.
+
+    Attributes:
+        prefix: Which objects, by how their keys begin.
+        tags: Which objects, by the rest of the filter; empty for all of them.
+        days: After how many days; 0 where a date is given.
+        date: On which day, instead.
+    """
+
+    prefix: str
+    tags: str
+    days: int
+    date: str | None
+
+    def covers(self, other: _Expiration) -> bool:
+        """Whether all that *other* expires is gone by this rule as soon."""
+        whole = other.prefix.startswith(self.prefix) and self.tags in ("", other.tags)
+        return whole and self.date == other.date and self.days <= other.days
+
+    @property
+    def objects(self) -> str:
+        """What it is about, in words."""
+        return "objects" if not self.prefix and not self.tags else "some objects"
+
+    @property
+    def said(self) -> str:
+        """When, in words."""
+        return f"after {self.days} days" if self.date is None else f"on {self.date[:10]}"
+
+
+def _expirations(under_review: PlanUnderReview, bucket: Resource) -> list[_Expiration]:
+    """Return the rules by which a bucket expires current objects, its own or those inside it of former days."""
+    found = []
+    parts = under_review.parts("aws_s3_bucket_lifecycle_configuration", "bucket").get(bucket.address, ())
+    for part in parts:
+        if not part.is_sensitive("rule"):
+            found += [
+                item for rule in part.blocks("rule") if rule.get("status") == "Enabled" for item in _of_rule(rule)
+            ]
+    inside = "lifecycle_rule"
+    if not parts and not bucket.left_out(inside) and not bucket.is_sensitive(inside):
+        found += [item for rule in bucket.blocks(inside) if rule.get("enabled") is True for item in _of_rule(rule)]
+    return found
+
+
+def _of_rule(rule: dict[str, Any]) -> Iterator[_Expiration]:
+    filters = blocks_in(rule, "filter")
+    filters = [inner for item in filters for inner in (blocks_in(item, "and") or [item])] or [rule]
+    for item in blocks_in(rule, "expiration"):
+        days, date = as_number(item.get("days")), item.get("date")
+        for one in filters:
+            others = ("tag", "tags", "object_size_greater_than", "object_size_less_than")
+            tags = ", ".join(f"{name} {one[name]}" for name in others if one.get(name))
+            if days or (isinstance(date, str) and date):
+                yield _Expiration(str(one.get("prefix") or ""), tags, days or 0, None if days else str(date))
 
 
 # ---------------------------------------------------------------- never copied

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.catalog.managed_policies import backup_needs
-from constructs_lib.review.checks.roles.granted import ROLE, assumable, granted, is_bare, rests_on_aws
-from constructs_lib.review.checks.roles.iam_policy import allows
+from constructs_lib.review.checks.roles.granted import ROLE, assumable, boundary, granted, is_bare, rests_on_aws
+from constructs_lib.review.checks.roles.iam_policy import EVERYTHING, allows
 from constructs_lib.review.finding import Found
 from constructs_lib.review.plan_under_review import NOT_TOLD
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from constructs_lib.catalog.managed_policies import BackupNeed
     from constructs_lib.components import Component
     from constructs_lib.plan import Resource
+    from constructs_lib.review.checks.roles.iam_policy import Answer
     from constructs_lib.review.plan_under_review import Broken, PlanUnderReview
 
 _SELECTION: Final = "aws_backup_selection"
@@ -33,14 +34,22 @@ def backup_role(under_review: PlanUnderReview) -> Iterator[Found]:
         concern, reviewed = under_review.concerns(selection.address)
         if not concern:
             continue
-        if assumable(under_review, role, _SERVICE) is False:
+        assumed = assumable(under_review, role, _SERVICE)
+        if assumed == "denied":
             values = {"role": role.address, "service": _SERVICE}
             yield Found(id="RECOVERY-218", address=selection.address, reviewed=reviewed, values=values)
             continue
-        allowed = granted(under_review, role)
+        if assumed == "open":
+            values = {"role": role.address, "may": f"may be assumed by {_SERVICE}"}
+            yield Found(id="RECOVERY-224", address=selection.address, reviewed=reviewed, values=values)
         for owner in under_review.owners(selection.address):
-            need = None if allowed is None or owner.after is None else _lacking(under_review, owner.after, allowed)
-            if need is not None:
+            need, answer = (None, "allowed") if owner.after is None else _need(under_review, owner.after, role)
+            if need is None or answer == "allowed":
+                continue
+            if answer == "open":
+                values = {"role": role.address, "may": f"may do {' or '.join(need.any)} for {owner.address}"}
+                yield Found(id="RECOVERY-224", address=selection.address, reviewed=owner, values=values)
+            else:
                 values = {"role": role.address, "actions": " or ".join(need.any), "policy": need.policy}
                 open_ = is_bare(under_review, role) or rests_on_aws(under_review, role)
                 id = "RECOVERY-223" if open_ else "RECOVERY-221"
@@ -77,23 +86,33 @@ def _roles(under_review: PlanUnderReview) -> Iterator[tuple[Resource, Resource]]
 def _why_not(under_review: PlanUnderReview, component: Component, role: Resource | None) -> str | None:
     if role is None:
         return None
-    if assumable(under_review, role, _SERVICE) is False:
+    assumed = assumable(under_review, role, _SERVICE)
+    if assumed == "denied":
         return NOT_TAKEN
-    allowed = granted(under_review, role)
-    lacks = allowed is not None and _lacking(under_review, component, allowed) is not None
-    if not lacks or is_bare(under_review, role):
+    _, answer = _need(under_review, component, role)
+    if "open" in (assumed, answer):
+        return OPEN
+    if answer == "allowed" or is_bare(under_review, role):
         return None
     return OPEN if rests_on_aws(under_review, role) else NOT_GRANTED
 
 
-def _lacking(
-    under_review: PlanUnderReview, component: Component, allowed: Sequence[dict[str, Any]]
-) -> BackupNeed | None:
-    """Return what AWS Backup needs for the component and the statements do not allow; None where they do."""
+def _need(under_review: PlanUnderReview, component: Component, role: Resource) -> tuple[BackupNeed | None, Answer]:
+    """Return what AWS Backup needs for the component, and whether the role may do it."""
     main = under_review.plan.resources_after.get(component.name)
     need = None if main is None else backup_needs().get(main.type)
-    if need is None:
-        return None
-    # Which resources a statement names is not held against it: not all ARNs are known before apply.
-    anywhere = [{**item, "Resource": "*"} for item in allowed if item.get("Effect") == "Allow"]
-    return None if any(allows(anywhere, action, "*") == "allowed" for action in need.any) else need
+    allowed, within = granted(under_review, role), boundary(under_review, role)
+    if need is None or (allowed is None and within is None):
+        return need, "allowed"
+    answers = {_may([EVERYTHING] if allowed is None else allowed, within, action) for action in need.any}
+    return need, "allowed" if "allowed" in answers else "open" if "open" in answers else "denied"
+
+
+def _may(allowed: Sequence[dict[str, Any]], within: Sequence[dict[str, Any]] | None, action: str) -> Answer:
+    # Which resources a statement names is not held against it: not all ARNs are known before apply. So only what is
+    # denied of everything is.
+    anywhere, bound = (
+        [{**item, "Resource": "*"} for item in found if item.get("Effect") == "Allow" or item.get("Resource") == "*"]
+        for found in (allowed, within or ())
+    )
+    return allows(anywhere, action, "*", within=None if within is None else bound)

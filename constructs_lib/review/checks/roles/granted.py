@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.catalog.managed_policies import managed_policies
-from constructs_lib.review.checks.roles.iam_policy import lets_assume
+from constructs_lib.review.checks.roles.iam_policy import OPEN, lets_assume
 from constructs_lib.review.checks.roles.policy_documents import policy_of, policy_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.plan import Resource
+    from constructs_lib.review.checks.roles.iam_policy import Answer
     from constructs_lib.review.plan_under_review import PlanUnderReview
 
 ROLE: Final = "aws_iam_role"
@@ -33,14 +34,16 @@ _ATTACHING: Final = (("aws_iam_role_policy_attachment", "role"), ("aws_iam_polic
 _Statements = list[dict[str, Any]]
 
 
-def assumable(under_review: PlanUnderReview, role: Resource, service: str) -> bool | None:
-    """Return whether a role's trust policy lets *service* assume it; None where the policy is not known."""
+def assumable(under_review: PlanUnderReview, role: Resource, service: str) -> Answer | None:
+    """Return whether a role's trust policy lets *service* assume it; None where the policy cannot be read."""
     read = policy_statements(under_review, role, "assume_role_policy")
-    return None if read is None else lets_assume(read, service)
+    if read is None:
+        return "open" if role.is_unknown("assume_role_policy") else None
+    return lets_assume(read, service)
 
 
 def granted(under_review: PlanUnderReview, role: Resource) -> _Statements | None:
-    """Return every statement of the role's policies; None where some policy is not in the plans, or not known."""
+    """Return every statement of the role's policies; None where some policy is not in the plans, or cannot be read."""
     return under_review.once(_granted, role)
 
 
@@ -51,6 +54,16 @@ def _granted(under_review: PlanUnderReview, role: Resource) -> _Statements | Non
             return None
         found += read
     return found
+
+
+def boundary(under_review: PlanUnderReview, role: Resource) -> _Statements | None:
+    """Return the statements of the role's permissions boundary, open ones where they are elsewhere; None for none."""
+    name = "permissions_boundary"
+    arn = role.text(name)
+    if arn is None and (role.left_out(name) or not role.is_unknown(name)):
+        return None
+    read = _of_policy(under_review, arn, [role], name)
+    return [OPEN] if read is None else read
 
 
 def rests_on_aws(under_review: PlanUnderReview, role: Resource) -> bool:
@@ -82,9 +95,16 @@ def _inline(under_review: PlanUnderReview, role: Resource) -> Iterator[_Statemen
         given = block.get("policy") is not None or role.is_unknown(name, index, "policy")
         # A policy with a resource of its own shows here as well, as it was before the plan.
         if given and block.get("name") not in apart:
-            yield policy_statements(under_review, role, name, index, "policy")
+            read = policy_statements(under_review, role, name, index, "policy")
+            yield [OPEN] if read is None and role.is_unknown(name, index, "policy") else read
     for policy in of_role(under_review, "aws_iam_role_policy", "role", role):
-        yield policy_of(under_review, policy)
+        yield _statements(under_review, policy)
+
+
+def _statements(under_review: PlanUnderReview, policy: Resource) -> _Statements | None:
+    """Return the statements of a policy in the plans, an open one where it is written only at apply."""
+    read = policy_of(under_review, policy)
+    return [OPEN] if read is None and policy.is_unknown("policy") else read
 
 
 def _names_apart(under_review: PlanUnderReview, role: Resource) -> set[object]:
@@ -132,7 +152,7 @@ def _managed(under_review: PlanUnderReview, role: Resource) -> Iterator[_Stateme
     arns = given if isinstance(given, list) else []
     if (role.is_unknown(name) or None in arns) and not role.left_out(name):
         referred = [item for item in under_review.plan.referred(role, name) if item.type == "aws_iam_policy"]
-        yield from [policy_of(under_review, item) for item in referred] or (None,)
+        yield from [_statements(under_review, item) for item in referred] or (None,)
     for arn in arns:
         # One attached by a resource of its own shows here as well, as it was before the plan.
         if arn is not None and arn not in apart:
@@ -158,4 +178,4 @@ def _of_policy(
     policy = next(iter(under_review.naming("aws_iam_policy", "arn").get(str(arn), ())), None)
     for resource in by or ():
         policy = under_review.target(resource, attribute, "aws_iam_policy")
-    return None if policy is None else policy_of(under_review, policy)
+    return None if policy is None else _statements(under_review, policy)

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
+
+from constructs_lib.catalog.managed_policies import request_keys, source_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-Answer = Literal["allowed", "context", "denied"]
-"""`context`: a statement names the action and the resource, and its condition on the encryption context fails."""
+Answer = Literal["allowed", "open", "context", "denied"]
+"""`context`: a statement names the action and the resource, and its condition on the encryption context fails.
+
+`open`: it hangs on a condition, a boundary or a policy that a plan does not tell.
+"""
 
 _decode = msgspec.json.Decoder().decode
-_CONTEXT = "kms:encryptioncontext:aws:s3:arn"
-_VIA = "kms:viaservice"
+_CONTEXT: Final = "kms:encryptioncontext:aws:s3:arn"
+_VIA: Final = "kms:viaservice"
+_REGION: Final = "aws:requestedregion"
+_PRINCIPAL: Final = "aws:principalarn"
+_NOT_TOLD: Final = "unknown"
+_NAMES_A_ROLE: Final = re.compile(r"arn:[^:]*:(?:iam|sts)::[^:]*:(?:role|assumed-role)/")
+
+OPEN: Final[dict[str, Any]] = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {_NOT_TOLD: {}}}
+"""What a policy says whose content is known only after apply."""
+EVERYTHING: Final[dict[str, Any]] = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
 
 def statements(document: object) -> list[dict[str, Any]] | None:
@@ -38,38 +52,55 @@ def allows(
     action: str,
     resource: str,
     *,
+    within: Sequence[Mapping[str, Any]] | None = None,
     context: str | None = None,
     via: str | None = None,
+    region: str | None = None,
+    principal: str | None = None,
 ) -> Answer:
-    """Return whether statements of one identity allow an action.
+    """Return whether statements of one identity allow an action that a service does with its role.
 
-    Conditions that are about anything but the service used and the encryption context are taken as met, and a denial
-    with a condition is not counted: where a plan cannot tell, nothing is held against the policy.
+    Conditions on what a plan cannot tell of such a request, as its tags or the organization, are taken for the policy:
+    nothing is held against it. Those on where it comes from leave it open: no service comes through anybody's network.
 
     Args:
         found: The statements.
         action: Such as `kms:Decrypt`.
         resource: Its ARN.
+        within: The statements of the boundary of its permissions. Default: there is none.
         context: The encryption context `aws:s3:arn`, where the action is made with one.
         via: The service it is made through, as `s3.eu-west-1.amazonaws.com`.
+        region: The Region it is asked for in.
+        principal: The ARN of the role.
     """
-    answer: Answer = "denied"
+    told = {_CONTEXT: context, _VIA: via, _REGION: region, _PRINCIPAL: principal}
+    request = {**request_keys(), **{key: value for key, value in told.items() if value is not None}}
+    answer = _allows(found, action, resource, request)
+    if within is None or answer == "denied":
+        return answer
+    bound = _allows(within, action, resource, request)
+    return bound if bound in ("denied", "open") and answer != "context" else answer
+
+
+def _allows(
+    found: Sequence[Mapping[str, Any]], action: str, resource: str, request: Mapping[str, str | None]
+) -> Answer:
+    answers: set[Answer] = set()
+    perhaps_denied = False
     for statement in found:
         if not _names(statement, action, resource):
             continue
-        conditions = statement.get("Condition")
-        if statement.get("Effect") == "Deny":
-            if not conditions:
+        denies = statement.get("Effect") == "Deny"
+        met, failed = _met(statement.get("Condition"), request, denies=denies)
+        if denies:
+            if met is True:
                 return "denied"
-            continue
-        if statement.get("Effect") != "Allow":
-            continue
-        failed = _failed(conditions, context, via)
-        if failed is None:
-            answer = "allowed"
-        elif failed == _CONTEXT and answer == "denied":
-            answer = "context"
-    return answer
+            perhaps_denied = perhaps_denied or met is None
+        elif statement.get("Effect") == "Allow":
+            answers.add("allowed" if met is True else "open" if met is None else "context" if failed else "denied")
+    if "allowed" in answers:
+        return "open" if perhaps_denied else "allowed"
+    return "open" if "open" in answers else "context" if "context" in answers else "denied"
 
 
 def _names(statement: Mapping[str, Any], action: str, resource: str) -> bool:
@@ -114,40 +145,68 @@ def matches(pattern: str, text: str) -> bool:
     return fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
-def _failed(conditions: object, context: str | None, via: str | None) -> str | None:
-    """Return the condition that does not hold, or None."""
+def _met(conditions: object, request: Mapping[str, str | None], *, denies: bool) -> tuple[bool | None, bool]:
+    """Return whether all conditions are met, None for open; and whether one on the encryption context is not."""
     if not isinstance(conditions, dict):
-        return None
+        return True, False
+    found: list[bool | None] = []
+    context = False
     for operator, keys in conditions.items():
-        if not isinstance(keys, dict):
-            continue
-        for key, wanted in keys.items():
-            value = {_CONTEXT: context, _VIA: via}.get(str(key).lower())
-            if value is not None and not _holds(str(operator).lower(), _texts(wanted), value):
-                return str(key).lower()
+        if operator == _NOT_TOLD:
+            found.append(None)
+        for key, wanted in keys.items() if isinstance(keys, dict) else ():
+            name = str(key).lower()
+            if name not in request:
+                found.append(not denies)  # taken for the policy
+                continue
+            value = request[name]
+            held = None if value is None else _holds(str(operator).lower(), _texts(wanted), value)
+            found.append(not denies if held is None and value is not None else held)
+            context = context or (held is False and name == _CONTEXT)
+    return (False if False in found else None if None in found else True), context
+
+
+def _holds(operator: str, wanted: Iterable[str], value: str) -> bool | None:
+    """Return whether a condition on a key with that value holds; None for an operator that is not known here."""
+    name = operator.split(":")[-1].removesuffix("ifexists")
+    negated = "not" in name
+    name = name.replace("not", "", 1)
+    if name in ("stringequals", "stringlike", "arnequals", "arnlike", "stringequalsignorecase", "bool"):
+        # ARN operators match patterns; plain equality does not.
+        plain, case = name in ("stringequals", "stringequalsignorecase", "bool"), name[-4:] in ("case", "bool")
+        texts = [item.lower() for item in wanted] if case else wanted
+        given = value.lower() if case else value
+        return any(item == given if plain else matches(item, given) for item in texts) is not negated
     return None
 
 
-def _holds(operator: str, wanted: Iterable[str], value: str) -> bool:
-    name = operator.split(":")[-1].removesuffix("ifexists")
-    if name in ("stringequals", "arnequals", "stringequalsignorecase"):
-        # ARN operators match patterns; plain equality does not.
-        return any(matches(item, value) if name == "arnequals" else item == value for item in wanted)
-    if name in ("stringlike", "arnlike"):
-        return any(matches(item, value) for item in wanted)
-    return True
-
-
-def lets_assume(found: Sequence[Mapping[str, Any]], service: str) -> bool:
+def lets_assume(found: Sequence[Mapping[str, Any]], service: str) -> Answer:
     """Return whether the statements of a trust policy let *service* assume the role."""
+    named = []
     for statement in found:
         principal = statement.get("Principal")
         services = list(_texts(principal.get("Service"))) if isinstance(principal, dict) else _texts(principal)
         if any(item in (service, "*") for item in services):
-            answer = allows([{**statement, "Resource": "*"}], "sts:AssumeRole", "*")
-            if answer == "allowed":
-                return True
-    return False
+            named.append({**statement, "Resource": "*"})
+    request = {**request_keys(), **dict.fromkeys(source_keys(service))}
+    return _allows(named, "sts:AssumeRole", "*", request)
+
+
+def about(statement: Mapping[str, Any], role: str | None, arn: str | None) -> bool:
+    """Whether a statement of a resource's policy is about a role; before its ARN is known, by its name."""
+    excepted = statement.get("NotPrincipal")
+    if excepted is not None:
+        texts = list(_texts(excepted.get("AWS"))) if isinstance(excepted, dict) else ["*"]
+        # The account has to be excepted as well, but for that the role is what people write.
+        return not any(item == "*" or is_role(item, role, arn) for item in texts)
+    return any(item == "*" or is_role(item, role, arn) for item in principals(statement))
+
+
+def is_role(principal: str, role: str | None, arn: str | None) -> bool:
+    """Whether a principal is the role with that name or, where it is known, that ARN."""
+    if arn is not None:
+        return principal == arn
+    return _NAMES_A_ROLE.match(principal) is not None and (role is None or principal.rpartition("/")[2] == role)
 
 
 def principals(statement: Mapping[str, Any]) -> list[str]:

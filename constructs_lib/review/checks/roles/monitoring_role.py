@@ -23,6 +23,6 @@ def monitoring_role(under_review: PlanUnderReview) -> Iterator[Found]:
             continue
         role = under_review.target(database, "monitoring_role_arn", ROLE)
         concern, reviewed = under_review.concerns(database.address)
-        if concern and role is not None and assumable(under_review, role, _SERVICE) is False:
+        if concern and role is not None and assumable(under_review, role, _SERVICE) == "denied":
             values = {"role": role.address, "service": _SERVICE}
             yield Found(id="RECOVERY-218", address=database.address, reviewed=reviewed, values=values)

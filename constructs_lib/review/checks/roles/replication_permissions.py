@@ -7,21 +7,22 @@ policies in the plan. What is not in the plans given is never held against a rol
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
 
 from constructs_lib.plan.document.arn import parse_arn
 from constructs_lib.plan.document.resource import blocks_in
-from constructs_lib.review.checks.roles.granted import GRANTED_BY, ROLE, assumable, granted
-from constructs_lib.review.checks.roles.iam_policy import allows, principals
+from constructs_lib.review.checks.roles.granted import GRANTED_BY, ROLE, assumable, boundary, granted
+from constructs_lib.review.checks.roles.iam_policy import EVERYTHING, about, allows, principals
 from constructs_lib.review.checks.roles.policy_documents import policy_of
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from constructs_lib.plan import Resource
+    from constructs_lib.review.checks.roles.iam_policy import Answer
     from constructs_lib.review.plan_under_review import PlanUnderReview
     from constructs_lib.review.reviewed_component import ReviewedComponent
 
@@ -46,34 +47,72 @@ PROVED_BY: Final = frozenset(
 
 _OBJECT: Final = "any/object"
 _S3: Final = "s3.amazonaws.com"
+_INLINE: Final = "replication_configuration"
 
 
 def replication_permissions(under_review: PlanUnderReview) -> Iterator[Found]:
     """Yield what the role of each replication lacks."""
-    for resource in under_review.after(_REPLICATION):
-        concern, reviewed = under_review.concerns(resource.address)
+    for by, place in _rules(under_review):
+        concern, reviewed = under_review.concerns(by.address)
         if not concern:
             continue
-        source = _bucket(under_review, resource, "bucket")
-        role = under_review.target(resource, "role", ROLE)
-        for index, rule in enumerate(resource.blocks("rule")):
+        inline = by.type == _BUCKET
+        source = by if inline else _bucket(under_review, by, "bucket")
+        role = under_review.target(by, ".".join(map(str, (*place[:-1], "role"))), ROLE)
+        for index, rule in enumerate(by.blocks(*place)):
             if rule.get("status") != "Enabled":
                 continue
-            way = _Way(under_review=under_review, by=resource, reviewed=reviewed, index=index, rule=rule, source=source)
+            at = (*place, index)
+            way = _Way(under_review=under_review, by=by, reviewed=reviewed, place=at, rule=rule, source=source)
             yield from _left_out(way)
-            if role is not None and assumable(under_review, role, _S3) is False:
-                yield way.found("RECOVERY-218", role=role.address, service=_S3)
-            if role is not None and (allowed := granted(under_review, role)) is not None:
-                yield from _checked(way, role, allowed)
+            if role is not None:
+                yield from _as_one(way, role, _role(way, role))
+
+
+def _rules(under_review: PlanUnderReview) -> Iterator[tuple[Resource, tuple[str | int, ...]]]:
+    """Yield what has rules of replication, and where it has them: of its own, or the older ones inside a bucket."""
+    apart = under_review.parts(_REPLICATION, "bucket")
+    for resource in under_review.after(_REPLICATION):
+        yield resource, ("rule",)
+    for bucket in under_review.after(_BUCKET):
+        if bucket.address not in apart and not bucket.left_out(_INLINE) and bucket.get(_INLINE):
+            yield bucket, (_INLINE, 0, "rules")
+
+
+def _as_one(way: _Way, role: Resource, found: Iterable[Found]) -> Iterator[Found]:
+    """Yield what was found, and all that is open as one."""
+    open_ = []
+    for item in found:
+        if item.id == _OPEN:
+            open_.append(item.values["may"])
+        else:
+            yield item
+    if open_:
+        yield way.found(_OPEN, role=role.address, may=", and ".join(open_))
+
+
+def _role(way: _Way, role: Resource) -> Iterator[Found]:
+    assumed = assumable(way.under_review, role, _S3)
+    if assumed == "denied":
+        yield way.found("RECOVERY-218", role=role.address, service=_S3)
+    elif assumed == "open":
+        yield way.found(_OPEN, role=role.address, may=f"may be assumed by {_S3}")
+    allowed, within = granted(way.under_review, role), boundary(way.under_review, role)
+    if allowed is not None or within is not None:
+        # What is not in the plans is not held against it, and its boundary holds all the same.
+        known = [EVERYTHING] if allowed is None else allowed
+        yield from _checked(way, _Role(under_review=way.under_review, resource=role, granted=known, within=within))
 
 
 def broken_replication(found: Iterable[Found]) -> dict[tuple[str | None, ...], str]:
     """Return the replications that *found* proves not to work, by address and the Region they copy to, and why."""
     # What is proved not to work goes before what is open.
-    ordered = sorted((item for item in found if item.id in _BROKEN), key=lambda item: item.id != "RECOVERY-219")
+    ordered = sorted((item for item in found if item.id in _BROKEN), key=lambda item: item.id not in _LEFT_OPEN)
     return {(item.address, item.region): _BROKEN[item.id] for item in ordered}
 
 
+_OPEN: Final = "RECOVERY-224"
+_LEFT_OPEN: Final = ("RECOVERY-219", _OPEN)
 _BROKEN: Final = {
     "RECOVERY-201": "its role may not read the bucket",
     "RECOVERY-202": "its role may not write the copy",
@@ -84,6 +123,7 @@ _BROKEN: Final = {
     "RECOVERY-218": "S3 may not assume its role",
     "RECOVERY-220": "its role is granted nothing",
     "RECOVERY-219": "whether its role may use a key is not known before apply",
+    _OPEN: "whether its role may do all it has to is not known before apply",
 }
 """What is wrong, in words that follow the name of the mechanism."""
 
@@ -164,29 +204,37 @@ class _Way:
     under_review: PlanUnderReview
     by: Resource
     reviewed: ReviewedComponent | None
-    index: int
+    place: tuple[str | int, ...]
     rule: dict[str, Any]
     source: Resource | None
 
     @cached_property
     def destination(self) -> Resource | None:
         """The bucket it writes to."""
-        return _bucket(self.under_review, self.by, f"rule.{self.index}.destination.0.bucket")
+        return _bucket(self.under_review, self.by, ".".join(map(str, (*self.place, "destination", 0, "bucket"))))
 
     @cached_property
     def destination_arn(self) -> str | None:
         """The ARN of the bucket it writes to."""
-        return _arn(self.destination) or self.by.text("rule", self.index, "destination", 0, "bucket")
+        return _arn(self.destination) or self.by.text(*self.place, "destination", 0, "bucket")
 
     @cached_property
     def replica_key(self) -> tuple[bool, str | None, Resource | None]:
         """Whether replicas are encrypted with a key the rule names, its ARN and the key, as far as they are known."""
-        path = ("rule", self.index, "destination", 0, "encryption_configuration", 0, "replica_kms_key_id")
+        inside = () if self.by.type == _BUCKET else ("encryption_configuration", 0)
+        path = (*self.place, "destination", 0, *inside, "replica_kms_key_id")
         given = self.by.text(*path)
         if given is None and not self.by.is_unknown(*path):
             return False, None, None
         key = self.under_review.target(self.by, ".".join(map(str, path)), *_KEYS)
         return True, _key_arn(given, key), key
+
+    @property
+    def deletes(self) -> bool:
+        """Whether it replicates delete markers."""
+        blocks = blocks_in(self.rule, "delete_marker_replication")
+        said = [self.rule.get("delete_marker_replication_status"), *(item.get("status") for item in blocks)]
+        return "Enabled" in said
 
     def found(self, id: str, **values: str) -> Found:
         """Return a finding about this rule."""
@@ -199,9 +247,9 @@ def _left_out(way: _Way) -> Iterator[Found]:
     encryption = _encryption(way.under_review, way.source)
     if encryption is None or not encryption.kms or way.source is None:
         return
-    place = ("rule", way.index, "source_selection_criteria")
+    place = (*way.place, "source_selection_criteria")
     selected = any(
-        item.get("status") == "Enabled"
+        item.get("status") == "Enabled" or item.get("enabled") is True
         for criteria in blocks_in(way.rule, "source_selection_criteria")
         for item in blocks_in(criteria, "sse_kms_encrypted_objects")
     )
@@ -217,102 +265,110 @@ def _left_out(way: _Way) -> Iterator[Found]:
 # ---------------------------------------------------------------- the role
 
 
-def _checked(way: _Way, role: Resource, granted: list[dict[str, Any]]) -> Iterator[Found]:
-    if not any(statement.get("Effect") == "Allow" for statement in granted):
+def _checked(way: _Way, role: _Role) -> Iterator[Found]:
+    if not any(statement.get("Effect") == "Allow" for statement in role.granted):
         yield way.found("RECOVERY-220", role=role.address)
         return
     source_arn, destination_arn = _arn(way.source), way.destination_arn
     encryption = _encryption(way.under_review, way.source)
     if source_arn is not None and way.source is not None:
-        may_read = _may(way.under_review, role, granted, way.source)
-        missing = [
-            action for action in ("s3:GetReplicationConfiguration", "s3:ListBucket") if not may_read(action, source_arn)
-        ]
-        missing += _unreadable(may_read, f"{source_arn}/{_OBJECT}", kms=encryption is not None and encryption.kms)
-        if missing:
-            yield way.found("RECOVERY-201", role=role.address, bucket=way.source.address, actions=", ".join(missing))
+        may_read = role.with_policy_of(way.source)
+        answers = {
+            action: may_read(action, source_arn) for action in ("s3:GetReplicationConfiguration", "s3:ListBucket")
+        }
+        answers |= _unreadable(may_read, f"{source_arn}/{_OBJECT}", kms=encryption is not None and encryption.kms)
+        yield from _told(way, role, "RECOVERY-201", way.source.address, answers)
     if destination_arn is not None:
         wanted = ["s3:ReplicateObject"]
-        if any(item.get("status") == "Enabled" for item in blocks_in(way.rule, "delete_marker_replication")):
+        if way.deletes:
             wanted.append("s3:ReplicateDelete")
-        objects = f"{destination_arn}/{_OBJECT}"
-        may_write = _may(way.under_review, role, granted, way.destination)
-        missing = [action for action in wanted if not may_write(action, objects)]
-        if missing:
-            yield way.found("RECOVERY-202", role=role.address, bucket=_copy_name(way), actions=", ".join(missing))
+        may_write = role.with_policy_of(way.destination)
+        answers = {action: may_write(action, f"{destination_arn}/{_OBJECT}") for action in wanted}
+        yield from _told(way, role, "RECOVERY-202", _copy_name(way), answers)
     if encryption is not None and encryption.kms and encryption.own and way.source is not None:
-        yield from _decrypts(way, role, granted, encryption, source_arn)
-    yield from _encrypts(way, role, granted)
+        yield from _decrypts(way, role, encryption, source_arn)
+    yield from _encrypts(way, role)
 
 
-def _may(
-    under_review: PlanUnderReview, role: Resource, granted: Sequence[dict[str, Any]], bucket: Resource | None
-) -> Callable[[str, str], bool]:
-    """Return what tells whether the role may do something: its policies or the bucket's allow it, and none denies."""
-    parts = () if bucket is None else under_review.parts(_POLICY, "bucket").get(bucket.address, ())
-    policies = [_about(policy_of(under_review, part), role) for part in parts]
+@attrs.frozen(kw_only=True)
+class _Role:
+    """The role of a replication, and what it is granted."""
 
-    def may(action: str, resource: str) -> bool:
-        by_role = allows(granted, action, resource) == "allowed"
-        for policy in policies:
-            if policy is None:
-                return True  # what it says is not known, and not held against the role
-            denials, mine = policy
-            if allows(denials, action, resource) == "allowed":
-                return False
-            by_role = by_role or allows(mine, action, resource) == "allowed"
-        return by_role
+    under_review: PlanUnderReview
+    resource: Resource
+    granted: list[dict[str, Any]]
+    within: list[dict[str, Any]] | None
 
-    return may
+    @property
+    def address(self) -> str:
+        """Its address."""
+        return self.resource.address
+
+    def named_by(self, statements: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the statements of a resource's policy that are about the role."""
+        name, arn = self.resource.text("name"), self.resource.text("arn")
+        return [statement for statement in statements if about(statement, name, arn)]
+
+    def may(self, action: str, resource: str, more: Iterable[dict[str, Any]] = (), **request: str | None) -> Answer:
+        """Return whether the role may do something, with *more* statements that are about it."""
+        statements = [*self.granted, *more]
+        return allows(statements, action, resource, within=self.within, principal=self.resource.text("arn"), **request)
+
+    def with_policy_of(self, bucket: Resource | None) -> Callable[[str, str], Answer]:
+        """Return what tells whether the role may do something: its policies or the bucket's allow it, and none denies.
+
+        What a bucket's policy says that is not known is not held against the role.
+        """
+        parts = () if bucket is None else self.under_review.parts(_POLICY, "bucket").get(bucket.address, ())
+        policies = [policy_of(self.under_review, part) for part in parts]
+        if None in policies:
+            return lambda action, resource: "allowed"
+        more = self.named_by(statement for policy in policies for statement in policy or ())
+        region = None if bucket is None else bucket.region
+        return lambda action, resource: self.may(action, resource, more, region=region)
 
 
-_Statements = list[dict[str, Any]]
-
-
-def _about(read: _Statements | None, role: Resource) -> tuple[_Statements, _Statements] | None:
-    """Return the denials that hold for the role whatever is asked, as permissions, and all that is about it."""
-    if read is None:
-        return None
-    arn = role.text("arn")
-    mine = [one for one in read if any(item == "*" or _is_role(item, role, arn) for item in principals(one))]
-    denials = [{**one, "Effect": "Allow"} for one in mine if one.get("Effect") == "Deny" and not one.get("Condition")]
-    return denials, mine
-
-
-def _unreadable(may_read: Callable[[str, str], bool], objects: str, *, kms: bool) -> list[str]:
-    missing = []
+def _unreadable(may_read: Callable[[str, str], Answer], objects: str, *, kms: bool) -> dict[str, Answer]:
+    answers = {"s3:GetObjectVersionAcl": may_read("s3:GetObjectVersionAcl", objects)}
     for_replication = "s3:GetObjectVersionForReplication"
-    if not may_read(for_replication, objects) and (kms or not may_read("s3:GetObjectVersion", objects)):
-        missing.append(for_replication)
-    if not may_read("s3:GetObjectVersionAcl", objects):
-        missing.append("s3:GetObjectVersionAcl")
-    return missing
+    answer = may_read(for_replication, objects)
+    if answer != "allowed" and (kms or may_read("s3:GetObjectVersion", objects) != "allowed"):
+        answers[for_replication] = answer
+    return dict(sorted(answers.items(), reverse=True))
+
+
+def _told(way: _Way, role: _Role, id: str, bucket: str, answers: dict[str, Answer]) -> Iterator[Found]:
+    """Yield what a role may not do with a bucket, and what is open."""
+    missing = [action for action, answer in answers.items() if answer not in ("allowed", "open")]
+    open_ = [action for action, answer in answers.items() if answer == "open"]
+    if missing:
+        yield way.found(id, role=role.address, bucket=bucket, actions=", ".join(missing))
+    elif open_:
+        yield way.found(_OPEN, role=role.address, may=f"may do {', '.join(open_)} on {bucket}")
 
 
 def _copy_name(way: _Way) -> str:
     return "the destination bucket" if way.destination is None else way.destination.address
 
 
-def _decrypts(
-    way: _Way, role: Resource, granted: list[dict[str, Any]], encryption: _Encryption, source_arn: str | None
-) -> Iterator[Found]:
+def _decrypts(way: _Way, role: _Role, encryption: _Encryption, source_arn: str | None) -> Iterator[Found]:
     assert way.source is not None
     context = None
     if source_arn is not None:
         context = source_arn if encryption.bucket_key else f"{source_arn}/{_OBJECT}"
-    answer = _may_use(
-        way.under_review, role, granted, "kms:Decrypt", encryption.key_arn, encryption.key, context, way.source.region
-    )
+    answer = _may_use(role, "kms:Decrypt", encryption.key_arn, encryption.key, context, way.source.region)
     if answer == "denied":
         yield way.found("RECOVERY-203", role=role.address, bucket=way.source.address)
-    elif answer == "open":
+    elif answer == "elsewhere":
         yield way.found("RECOVERY-219", role=role.address, action="kms:Decrypt", key=str(encryption.key_arn))
+    elif answer == "open":
+        yield way.found(_OPEN, role=role.address, may=f"may decrypt {way.source.address}")
     elif answer == "context":
         id = "RECOVERY-205" if encryption.bucket_key else "RECOVERY-203"
         yield way.found(id, role=role.address, bucket=way.source.address)
 
 
-def _encrypts(way: _Way, role: Resource, granted: list[dict[str, Any]]) -> Iterator[Found]:
+def _encrypts(way: _Way, role: _Role) -> Iterator[Found]:
     named, key_arn, key = way.replica_key
     if not named:
         return
@@ -322,72 +378,44 @@ def _encrypts(way: _Way, role: Resource, granted: list[dict[str, Any]]) -> Itera
     contexts: list[str | None] = [None]
     if copy is not None and arn is not None:
         contexts = [arn if copy.bucket_key else f"{arn}/{_OBJECT}"]
-    missing, wrong_context = [], False
-    for action in ("kms:Encrypt",):
-        answer = _may_use(way.under_review, role, granted, action, key_arn, key, contexts[0], region)
-        if answer == "context" and copy is not None and copy.bucket_key:
-            wrong_context = True
-        elif answer == "open":
-            yield way.found("RECOVERY-219", role=role.address, action=action, key=str(key_arn))
-        elif answer not in ("allowed", None):
-            missing.append(action)
-    if missing:
-        yield way.found("RECOVERY-204", role=role.address, bucket=_copy_name(way), actions=", ".join(missing))
-    elif wrong_context:
+    action = "kms:Encrypt"
+    answer = _may_use(role, action, key_arn, key, contexts[0], region)
+    if answer == "context" and copy is not None and copy.bucket_key:
         yield way.found("RECOVERY-205", role=role.address, bucket=_copy_name(way))
+    elif answer == "elsewhere":
+        yield way.found("RECOVERY-219", role=role.address, action=action, key=str(key_arn))
+    elif answer == "open":
+        yield way.found(_OPEN, role=role.address, may=f"may encrypt the copies in {_copy_name(way)}")
+    elif answer in ("context", "denied"):
+        yield way.found("RECOVERY-204", role=role.address, bucket=_copy_name(way), actions=action)
 
 
 def _may_use(
-    under_review: PlanUnderReview,
-    role: Resource,
-    granted: Sequence[dict[str, Any]],
-    action: str,
-    key_arn: str | None,
-    key: Resource | None,
-    context: str | None,
-    region: str | None,
-) -> str | None:
-    """Return whether the role may use a key; None where that cannot be told."""
+    role: _Role, action: str, key_arn: str | None, key: Resource | None, context: str | None, region: str | None
+) -> Answer | Literal["elsewhere"] | None:
+    """Return whether the role may use a key, `elsewhere` where the key's policy would tell; None for not known."""
+    read = _key_statements(role.under_review, key)
     via = None if region is None else f"s3.{region}.amazonaws.com"
-    if key_arn is None:
-        # The key is known only after apply, or by an alias: only what allows every key, or none at all, can be told.
-        everywhere = allows(granted, action, "arn:aws:kms:::key/", context=context, via=via)
-        if _ignored(under_review, role, action, key):
-            return "denied"
-        named = any(
-            allows([{**item, "Resource": "*"}], action, "*", context=context, via=via) != "denied" for item in granted
-        )
-        return (
-            "allowed"
-            if everywhere == "allowed"
-            else None
-            if named or _by_key_policy(under_review, role, action, key) is not False
-            else "denied"
-        )
-    answer = allows(granted, action, key_arn, context=context, via=via)
-    if _ignored(under_review, role, action, key):
+    if read is not None and _ignored(role, read, action, key):
         return "denied"
-    if answer == "allowed":
-        return answer
-    by_key = _by_key_policy(under_review, role, action, key)
-    if by_key is True:
-        return "allowed"
-    return "open" if by_key is None and answer == "denied" else answer
+    more = [] if read is None else role.named_by(read)
+    if key_arn is not None:
+        answer = role.may(action, key_arn, more, context=context, via=via, region=region)
+        return "elsewhere" if read is None and answer == "denied" else answer
+    # The key is known only after apply, or by an alias: only what allows every key, or none at all, can be told.
+    everywhere = role.may(action, "arn:aws:kms:::key/", more, context=context, via=via, region=region)
+    if everywhere in ("allowed", "open"):
+        return everywhere
+    anywhere = [{**item, "Resource": "*"} for item in role.granted if item.get("Effect") == "Allow"]
+    named = allows(anywhere, action, "*", context=context, via=via, region=region)
+    return None if named != "denied" or read is None else "denied"
 
 
-def _ignored(under_review: PlanUnderReview, role: Resource, action: str, key: Resource | None) -> bool:
+def _ignored(role: _Role, read: list[dict[str, Any]], action: str, key: Resource | None) -> bool:
     """Whether the key's policy neither names the role nor leaves it to IAM, so that the role's policies are nothing."""
-    if _leaves_to_iam(under_review, key, action) is not False:
-        return False
-    return _by_key_policy(under_review, role, action, key) is False
-
-
-def _is_role(principal: str, role: Resource, arn: str | None) -> bool:
-    """Whether a principal is the role; before its ARN is known, by its name."""
-    if arn is not None:
-        return principal == arn
-    name = role.text("name")
-    return ":role/" in principal and (name is None or principal.rpartition("/")[2] == name)
+    arn = "*" if key is None else key.text("arn") or "*"
+    trusting = [one for one in read if any(item.endswith(":root") or item.isdigit() for item in principals(one))]
+    return all(allows([one], action, arn) == "denied" for one in (*trusting, *role.named_by(read)))
 
 
 def _key_statements(under_review: PlanUnderReview, key: Resource | None) -> list[dict[str, Any]] | None:
@@ -399,32 +427,3 @@ def _key_statements(under_review: PlanUnderReview, key: Resource | None) -> list
         # Left out, AWS's own policy leaves it to IAM.
         return [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam:::root"}, "Action": "kms:*", "Resource": "*"}]
     return policy_of(under_review, owner)
-
-
-def _leaves_to_iam(under_review: PlanUnderReview, key: Resource | None, action: str) -> bool | None:
-    """Return whether the key's policy lets IAM policies decide; None where the policy is not in the plans.
-
-    It does so where it allows the account.
-    """
-    read = _key_statements(under_review, key)
-    if key is None or read is None:
-        return None
-    for statement in read:
-        whole = any(item == "*" or item.endswith(":root") or item.isdigit() for item in principals(statement))
-        if whole and allows([statement], action, key.text("arn") or "*") == "allowed":
-            return True
-    return False
-
-
-def _by_key_policy(under_review: PlanUnderReview, role: Resource, action: str, key: Resource | None) -> bool | None:
-    """Return whether the key's own policy lets the role use it; None where the policy is not in the plans."""
-    read = _key_statements(under_review, key)
-    if key is None or read is None:
-        return None
-    arn = role.text("arn")
-    for statement in read:
-        named = principals(statement)
-        direct = "*" in named or any(_is_role(item, role, arn) for item in named)
-        if direct and allows([statement], action, key.text("arn") or "*") == "allowed":
-            return True
-    return False
