@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import attrs
@@ -102,8 +103,14 @@ class Plan:
         resource = where.resources.get(address)
         if resource is None:
             return ()
-        path = tuple(int(step) if step.isdigit() else step for step in attribute.split(".") if step)
+        path = steps(attribute)
         try:
             return tuple(sorted({*where.named_by_value(resource, path), *where.resolve(resource, path)}))
         except RecursionError:
             return ()
+
+
+@lru_cache(maxsize=4096)
+def steps(attribute: str) -> tuple[str | int, ...]:
+    """Return the steps of a dotted path, where a number is an index."""
+    return tuple(int(step) if step.isdigit() else step for step in attribute.split(".") if step)

@@ -110,8 +110,9 @@ class Side:
 
     def named_by_value(self, resource: Resource, path: Sequence[str | int]) -> list[str]:
         """Return the addresses of the resources that the known values at *path* name."""
-        found: list[object] = [resource.values]
-        for step in path:
+        plain = resource.text(*path)
+        found: list[object] = [resource.values] if plain is None else [plain]
+        for step in path if plain is None else ():
             found = [inner for item in found for inner in _step(item, step)]
         texts = [
             item

@@ -112,7 +112,9 @@ def joined(findings: Iterable[Finding]) -> set[Finding]:
         says = (item.id, item.address, item.workload, item.disruptions, item.message, item.fix)
         same.setdefault((*says, item.standing, item.waived_by), []).append(item)
     return {
-        attrs.evolve(
+        items[0]
+        if not items[1:] and not items[0].ruins
+        else attrs.evolve(
             items[0],
             components=tuple(sorted({address for item in items for address in item.components})),
             ruins=tuple(sorted({address for item in items for address in item.ruins})),

@@ -15,6 +15,7 @@ from constructs_lib.errors import ObjectiveError
 from constructs_lib.objectives import Assumptions, Disruption
 from constructs_lib.objectives.tags import RPO, RTO, TaggedObjective, read_recovery_tags
 from constructs_lib.plan.document.arn import parse_arn
+from constructs_lib.plan.plan import steps
 from constructs_lib.review.reviewed_component import ReviewedComponent, counted, leaves_region
 
 if TYPE_CHECKING:
@@ -288,7 +289,7 @@ class PlanUnderReview:
         original = self.plan.copies_after.get(address) or self.plan.copies_before.get(address)
         if not found and original in self.reviewed_components:
             found = [self.reviewed_components[original]]
-        return tuple(sorted(found, key=lambda item: (item.address != address, item.address)))
+        return tuple(sorted(found, key=lambda item: (item.address != address, item.address)) if found[1:] else found)
 
     def concerns(self, address: str) -> tuple[bool, ReviewedComponent | None]:
         """Return whether a finding about a resource is anybody's concern, and whose.
@@ -330,7 +331,7 @@ class PlanUnderReview:
             attribute: Its dotted path; a number takes one of several blocks.
             types: What it may mean.
         """
-        text = resource.text(*(int(step) if step.isdigit() else step for step in attribute.split(".")))
+        text = resource.text(*steps(attribute))
         if text is not None:
             for type in types:
                 found = self._named(type).get(text, []) or self._made_as(type, text)
