@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
@@ -49,6 +48,8 @@ def _run(options: argparse.Namespace) -> int:
         )
         raise EvaluationError(msg)
     if options.format == "json":
+        import json
+
         sys.stdout.write(json.dumps({"workloads": [item.as_data() for item in found]}, indent=2, ensure_ascii=False))
         sys.stdout.write("\n")
     elif options.format == "table":

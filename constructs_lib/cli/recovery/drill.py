@@ -52,7 +52,7 @@ def add_to(commands: Subparsers) -> None:
         help="looks at what was restored, as DRCTL_* variables tell; passes with 0",
     )
     add("--check-limit", type=float, default=600, metavar="SECONDS", help="after which it has failed; default 600")
-    add("--evidence", type=path, default=path(EVIDENCE), metavar="DIR", help=f"where records are; default: {EVIDENCE}")
+    add("--evidence", type=path, default=EVIDENCE, metavar="DIR", help=f"where records are; default: {EVIDENCE}")
     add("--lasts", default="365d", metavar="TIME", help="how long the record counts; default: 365d")
     add("--decided-by", metavar="WHO", help="who ordered the drill, for the record")
     add("--objectives", type=path, metavar="FILE", help="names the accounts for drills; default: recovery.yaml")

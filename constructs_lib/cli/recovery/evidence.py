@@ -55,7 +55,7 @@ def add_to(commands: Subparsers) -> None:
 
 def _action(kinds: Subparsers, name: str, text: str) -> argparse.ArgumentParser:
     action = kinds.add_parser(name, help=text, description=text.capitalize() + ".", allow_abbrev=False)
-    action.add_argument("--evidence", type=path, default=path(_DIRECTORY), metavar="DIR", help="default: evidence")
+    action.add_argument("--evidence", type=path, default=_DIRECTORY, metavar="DIR", help="default: evidence")
     return action
 
 

@@ -20,7 +20,7 @@ def add_to(commands: Subparsers) -> None:
     kinds = command.add_subparsers(title="what to do", metavar="ACTION", required=True)
     build = kinds.add_parser("build", help="write the kit", description="Write the kit.", allow_abbrev=False)
     build.add_argument("directory", type=path, metavar="DIR")
-    build.add_argument("--stacks", type=path, default=path("cdktf.out"), metavar="DIR", help="default: cdktf.out")
+    build.add_argument("--stacks", type=path, default="cdktf.out", metavar="DIR", help="default: cdktf.out")
     build.add_argument("--objectives", type=path, metavar="FILE", help="names the owners; default: recovery.yaml")
     build.add_argument("--no-wheelhouse", action="store_true", help="the data alone, without the program")
     build.set_defaults(run=_build)
