@@ -20,10 +20,24 @@ if TYPE_CHECKING:
     from constructs_lib.assessment.estimate import Estimate
     from constructs_lib.objectives import Objective
 
-__all__ = ["WorkloadAssessment", "WorkloadEstimate", "assess_workload"]
+__all__ = ["Leg", "WorkloadAssessment", "WorkloadEstimate", "assess_workload"]
 
 _STRATEGIES: Final = ("backup and restore", "pilot light", "warm standby", "multi-site active/active")
 """From the slowest to the fastest: a workload is as fast as its slowest part."""
+
+
+class Leg(NamedTuple):
+    """A stretch of a workload's longest path.
+
+    Attributes:
+        step: `detect`, `decide`, `act`, `propagate`; or `wait`, for what is built elsewhere.
+        part: The component that takes longest there.
+        seconds: How long.
+    """
+
+    step: str
+    part: str
+    seconds: int
 
 
 @attrs.frozen(kw_only=True)
@@ -43,6 +57,7 @@ class WorkloadEstimate:
         lost: Whether some part is not recovered at all.
         automatic: Whether nobody has to decide or do anything.
         noticed_by: What tells the people who do; None where nothing tells them of some part, or nobody is needed.
+        path: The stretches that add up to *rto_seconds*; none where that is None.
     """
 
     disruption: Disruption
@@ -55,6 +70,7 @@ class WorkloadEstimate:
     lost: bool
     automatic: bool
     noticed_by: str | None = None
+    path: tuple[Leg, ...] = ()
 
     @property
     def people(self) -> str:
@@ -114,6 +130,7 @@ def assess_workload(
 
 
 _ELSEWHERE: Final = "elsewhere"
+_NO_LEG: Final = Leg("", "", 0)
 
 
 def _layer(assessment: Assessment, catalog: Catalog) -> str:
@@ -152,7 +169,8 @@ def _estimate(
     lost = next((way.name for way in ways if way.estimate.lost), None)
     rpo, sets_rpo = _most([(way.name, way.estimate.rpo_seconds) for way in ways])
     slowest = _most([(way.name, way.estimate.rto_seconds) for way in ways])[1]
-    rto = _path(ways)
+    path = _path(ways)
+    rto = None if path is None else sum(leg.seconds for leg in path)
     return WorkloadEstimate(
         disruption=disruption,
         target=target,
@@ -164,6 +182,7 @@ def _estimate(
         lost=lost is not None,
         automatic=all(way.estimate.automatic for way in ways),
         noticed_by=_noticed_by(ways),
+        path=() if lost or path is None else path,
     )
 
 
@@ -197,21 +216,28 @@ def _most(figures: Sequence[tuple[str, int | None]]) -> tuple[int | None, str | 
     return seconds, name if seconds else None
 
 
-def _path(ways: Sequence[_Way]) -> int | None:
-    """Return the length of the longest path, in seconds."""
+def _path(ways: Sequence[_Way]) -> tuple[Leg, ...] | None:
+    """Return the longest path; None where it is not known, or has no bound."""
     if not ways or any(way.estimate.rto_seconds is None for way in ways):
         return None
-    # What is built elsewhere comes back by itself, from the first moment on; what runs code waits for it as for data.
-    elsewhere = max((way.seconds("act") for way in ways if way.layer == _ELSEWHERE), default=0)
-    total = sum(max(way.seconds(step) for way in ways) for step in ("detect", "decide"))
-    total += max((way.seconds("propagate") for way in ways if way.estimate.automatic), default=0)
+    legs = [_longest(step, ways) for step in ("detect", "decide")]
+    legs.append(_longest("propagate", [way for way in ways if way.estimate.automatic]))
     for layer in LAYERS:
         here = [way for way in ways if way.layer == layer]
-        total += max((way.seconds("act") for way in here), default=0)
+        legs.append(_longest("act", here))
         # Hands are few: what people repoint, they repoint one after the other.
-        total += sum(way.seconds("propagate") for way in here if not way.estimate.automatic)
-        total = max(total, elsewhere) if layer == "data" else total
-    return total
+        legs += [_longest("propagate", [way]) for way in here if not way.estimate.automatic]
+        if layer == "data":
+            # What is built elsewhere comes back by itself, from the first moment on; what runs code waits for it as for
+            # data.
+            elsewhere = _longest("act", [way for way in ways if way.layer == _ELSEWHERE])
+            left = elsewhere.seconds - sum(leg.seconds for leg in legs)
+            legs.append(Leg("wait", elsewhere.part, max(left, 0)))
+    return tuple(leg for leg in legs if leg.seconds)
+
+
+def _longest(step: str, ways: Sequence[_Way]) -> Leg:
+    return max((Leg(step, way.name, way.seconds(step)) for way in ways), key=lambda leg: leg.seconds, default=_NO_LEG)
 
 
 def _strategy(assessments: Sequence[Assessment], catalog: Catalog) -> str | None:

@@ -1,4 +1,4 @@
-"""`drctl choose`: the ladder of patterns for one component."""
+"""`drctl choose`: the ladder of patterns for one component, or the parts of a workload together."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from constructs_lib.objectives import Objective, Target
     from constructs_lib.selection import Candidate, Choice, Rejected, Request
 
+DEFAULT_REGION = "eu-west-1"
+"""Where things live that nobody places."""
+
 _DISRUPTIONS = ("software", "hardware", "zone", "region")
 
 
@@ -22,11 +25,17 @@ def add_to(commands: Subparsers) -> None:
     command = commands.add_parser(
         "choose",
         help="the cheapest pattern that keeps an RTO and an RPO, and why not the others",
-        description="Choose the cheapest AWS recovery pattern that keeps an objective, and say why not the others.",
+        description="Choose the cheapest AWS recovery pattern that keeps an objective, and say why not the others. "
+        "With --workload, choose for all the parts that recovery.yaml lists for it together.",
         allow_abbrev=False,
     )
     add = command.add_argument
-    add("--kind", required=True, choices=("bucket", "distribution", "table", "database", "filesystem", "service"))
+    what = command.add_mutually_exclusive_group(required=True)
+    what.add_argument("--kind", choices=("bucket", "distribution", "table", "database", "filesystem", "service"))
+    what.add_argument(
+        "--workload", metavar="NAME", help="one of recovery.yaml, with its parts; beside it: Regions, routing, prices"
+    )
+    add("--objectives", metavar="FILE", help="of the workload; default: recovery.yaml")
     objective = command.add_argument_group(
         "objective", 'durations like "90s", "15m", "4h", "2d" or "PT15M"; an RPO of 0 is legal'
     )
@@ -51,7 +60,7 @@ def add_to(commands: Subparsers) -> None:
         help="no failover to another Region for the loss of a component or a zone",
     )
     limits = command.add_argument_group("component")
-    limits.add_argument("--region", default="eu-west-1", help="where it lives; default eu-west-1")
+    limits.add_argument("--region", help="where it lives; default eu-west-1, or what recovery.yaml says")
     limits.add_argument("--recovery-region", help="where it is recovered; default: one we recommend for the Region")
     limits.add_argument("--single-region", action="store_true", help="there is no recovery Region")
     limits.add_argument("--engine", help="of a database: postgres, mysql, aurora-postgresql, dsql, …")
@@ -90,6 +99,12 @@ def add_to(commands: Subparsers) -> None:
     command.set_defaults(run=_run)
 
 
+_WITH_WORKLOAD = frozenset(
+    ("workload", "objectives", "region", "recovery_region", "single_region", "provider", "routing", "prices", "format")
+)
+"""What may stand beside `--workload`; the rest is said for each part in the file."""
+
+
 _MEANING = {
     "software": "corruption, operator error, ransomware (with --software-rpo; undeclared unless given)",
     "hardware": "the loss of a component (with --hardware-rpo)",
@@ -105,6 +120,11 @@ def _run(options: argparse.Namespace) -> int:
     from constructs_lib.errors import InfeasibleError
     from constructs_lib.selection import choose
 
+    if options.workload is not None:
+        from constructs_lib.cli.choose_workload import run
+
+        _check_beside_workload(options)
+        return run(options)
     request = _request(options)
     prices = load_prices(None if options.prices is None else Path(options.prices))
     try:
@@ -122,6 +142,20 @@ def _run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _check_beside_workload(options: argparse.Namespace) -> None:
+    """Refuse what is said of one component where a workload is named."""
+    from constructs_lib.errors import ConfigurationError
+
+    for name, value in vars(options).items():
+        default = options.parser.get_default(name)
+        if name not in _WITH_WORKLOAD and value != default and name not in ("run", "parser"):
+            msg = (
+                f"--{name.replace('_', '-')} is said of one component, and --workload names several; declare it in the "
+                f"parts of recovery.yaml"
+            )
+            raise ConfigurationError(msg)
+
+
 def _request(options: argparse.Namespace) -> Request:
     from constructs_lib.catalog.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT
     from constructs_lib.catalog.regions import recommended_recovery_region
@@ -133,13 +167,17 @@ def _request(options: argparse.Namespace) -> Request:
     if options.single_region and options.recovery_region:
         msg = "--single-region and --recovery-region are both given; leave one of them out"
         raise ConfigurationError(msg)
-    recovery = options.recovery_region or recommended_recovery_region(options.region)
+    if options.objectives is not None:
+        msg = "--objectives is given without --workload; name one of the workloads in it"
+        raise ConfigurationError(msg)
+    region = options.region or DEFAULT_REGION
+    recovery = options.recovery_region or recommended_recovery_region(region)
     amounts = ("size_gb", "change_gb", "writes_millions", "reads_millions", "average_acus", "most_acus", "least_acus")
     given = {name: getattr(options, name) for name in amounts if getattr(options, name) is not None}
     return Request(
         kind=Kind(options.kind),
         objective=_objective(options),
-        region=options.region,
+        region=region,
         recovery_region=None if options.single_region else recovery,
         engine=options.engine,
         usage=Usage(instance_class=options.instance_class, **given),

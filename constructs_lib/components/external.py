@@ -7,12 +7,40 @@ from typing import TYPE_CHECKING
 import attrs
 
 from constructs_lib.components.component import Component, Kind
-from constructs_lib.components.protection import ENABLED
+from constructs_lib.components.protection import ENABLED, Protection
 
 if TYPE_CHECKING:
     from datetime import date
 
-__all__ = ["answers_for", "held_on"]
+    from constructs_lib.objectives import Target
+
+__all__ = ["answers_for", "built_elsewhere", "held_on"]
+
+
+def built_elsewhere(
+    name: str,
+    target: Target,
+    software: Target | None,
+    *,
+    region: str,
+    recovery_region: str | None,
+    owner: str,
+    evidence: str,
+    expires: date,
+) -> Component:
+    """Return what *owner* declares as a component; *software* is what is declared for damage, None where nothing is."""
+    said = {"owner": owner, "evidence": evidence, "expires": expires.isoformat()}
+    declared = {"owners_word": target, "owners_word_on_damage": software}
+    protections = tuple(
+        Protection(
+            mechanism=mechanism,
+            region=recovery_region,
+            parameters={"rto_seconds": given.rto, "rpo_seconds": given.rpo, **said},
+        )
+        for mechanism, given in declared.items()
+        if given is not None
+    )
+    return Component(name=name, kind=Kind.EXTERNAL, region=region, protections=protections)
 
 
 def held_on(component: Component, today: date) -> Component:

@@ -17,7 +17,7 @@ from constructs_lib.objectives.tiers import tier
 if TYPE_CHECKING:
     from constructs_lib.declaration.yaml_document import YamlField
 
-__all__ = ["read_assumptions", "read_objective"]
+__all__ = ["read_assumptions", "read_objective", "read_target"]
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?", re.ASCII)
 _TARGET = ("rto", "rpo")
@@ -40,7 +40,7 @@ def read_objective(field: YamlField, *, over: Objective | None, assumptions: Ass
     for disruption in Disruption:
         if disruption.value in members:
             target = members[disruption.value]
-            targets[disruption] = _read_target(target, target.members(*_TARGET, required=_TARGET))
+            targets[disruption] = read_target(target, target.members(*_TARGET, required=_TARGET))
     uptime = over.uptime if over else None
     if "uptime" in members:
         uptime = members["uptime"].parsed(parse_availability, wanted="an availability")
@@ -88,10 +88,11 @@ def _read_shorthand(field: YamlField, members: dict[str, YamlField]) -> Target |
         raise members[given[0]].error(
             f"is given without {missing}; an objective needs both, how long down and how much lost"
         )
-    return _read_target(field, members) if given else None
+    return read_target(field, members) if given else None
 
 
-def _read_target(field: YamlField, members: dict[str, YamlField]) -> Target:
+def read_target(field: YamlField, members: dict[str, YamlField]) -> Target:
+    """Read the target that `rto` and `rpo` among *members* of *field* say."""
     rto, rpo = (_read_duration(members[name], name=name.upper()) for name in _TARGET)
     return Target.of_seconds(rto, rpo)
 

@@ -15,7 +15,7 @@ from constructs_lib.errors import InputError
 if TYPE_CHECKING:
     from constructs_lib.declaration.yaml_document import YamlField
 
-__all__ = ["Waiver", "read_waivers"]
+__all__ = ["Waiver", "read_date", "read_waivers"]
 
 _FINDING = re.compile(r"RECOVERY-[0-9]+")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -66,7 +66,7 @@ def read_waivers(field: YamlField, *, today: date) -> tuple[Waiver, ...]:
             finding=members["finding"].parsed(_finding, wanted="the id of a finding"),
             address=read_address_glob(members["address"]).pattern,
             owner=members["owner"].text(),
-            expires=members["expires"].parsed(_date, wanted="a date"),
+            expires=members["expires"].parsed(read_date, wanted="a date"),
             reason=members["reason"].text(),
             line=item.line,
         )
@@ -89,7 +89,12 @@ def _finding(text: str) -> str:
     return text
 
 
-def _date(text: str) -> date:
+def read_date(text: str) -> date:
+    """Return the day that *text* names.
+
+    Raises:
+        InputError: If it is none of the calendar.
+    """
     if _DATE.fullmatch(text):
         with suppress(ValueError):
             return date.fromisoformat(text)

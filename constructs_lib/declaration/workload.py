@@ -10,6 +10,7 @@ import attrs
 from constructs_lib.declaration.environment import read_environments
 from constructs_lib.declaration.objective_field import read_objective
 from constructs_lib.declaration.owners import read_owners
+from constructs_lib.declaration.part import read_parts
 from constructs_lib.declaration.selector import read_selector
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.declaration.environment import Environment
     from constructs_lib.declaration.owners import Owners
+    from constructs_lib.declaration.part import Part
     from constructs_lib.declaration.region_pair import Regions
     from constructs_lib.declaration.selector import Selector
     from constructs_lib.declaration.yaml_document import YamlField
@@ -50,7 +52,7 @@ class WorkloadDeclaration:
 
     `owners` are who answers for it, None where that is not said; `health_checks` the ids of those of Route 53 that its
     uptime is read from, where it is up while one of them is healthy; `environments` are dev, stage, prod and so on by
-    name; `line` is where its content begins, from 1.
+    name; `parts` are what is to be built, by name, for `drctl choose`; `line` is where its content begins, from 1.
     """
 
     name: str
@@ -59,6 +61,7 @@ class WorkloadDeclaration:
     owners: Owners | None = None
     health_checks: tuple[str, ...] = ()
     environments: Mapping[str, Environment] = attrs.field(factory=dict, hash=False)
+    parts: Mapping[str, Part] = attrs.field(factory=dict, hash=False)
     line: int
 
 
@@ -67,7 +70,7 @@ def read_workload(
 ) -> Iterator[WorkloadDeclaration]:
     """Yield the workload *name*, and one for each environment it has; *assumptions* and *regions* are the file's."""
     members = field.members(
-        "objective", "components", "owners", "health_checks", "environments", required=("objective",)
+        "objective", "components", "parts", "owners", "health_checks", "environments", required=("objective",)
     )
     objective = read_objective(members["objective"], over=None, assumptions=assumptions)
     components = members["components"].items() if "components" in members else ()
@@ -88,6 +91,7 @@ def read_workload(
             else ()
         ),
         environments=environments,
+        parts=read_parts(members["parts"], workload=objective) if "parts" in members else {},
         line=field.line,
     )
     for item in environments.values():

@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     from constructs_lib.objectives import Disruption, Objective
     from constructs_lib.selection.decision import Decision
 
-__all__ = ["ComponentExplanation", "Explanation", "explain", "explain_all"]
+__all__ = [
+    "ComponentExplanation",
+    "Explanation",
+    "estimate_as_data",
+    "explain",
+    "explain_all",
+    "whole_as_data",
+]
 
 
 @attrs.frozen(kw_only=True)
@@ -102,20 +109,7 @@ class Explanation:
             "verdict": self.verdict.value,
             "scope": self.whole.scope,
             "monthly_cost_usd": float(round(self.usd, 2)),
-            "disruptions": {
-                disruption.value: {
-                    "rto_seconds": item.rto_seconds,
-                    "rpo_seconds": item.rpo_seconds,
-                    "unbounded": item.lost,
-                    "verdict": item.verdict.value,
-                    "target": None if item.target is None else {"rto": item.target.rto, "rpo": item.target.rpo},
-                    "sets_rto": item.sets_rto,
-                    "sets_rpo": item.sets_rpo,
-                    "automatic": item.automatic,
-                    "noticed_by": item.noticed_by,
-                }
-                for disruption, item in self.whole.estimates.items()
-            },
+            "disruptions": {disruption.value: whole_as_data(item) for disruption, item in self.whole.estimates.items()},
             "components": [_component(item) for item in self.components],
         }
 
@@ -152,6 +146,22 @@ def explain_all(decisions: Iterable[Decision]) -> tuple[Explanation, ...]:
     )
 
 
+def whole_as_data(item: WorkloadEstimate) -> dict[str, Any]:
+    """Return what a workload keeps in one disruption as plain data, for JSON."""
+    return {
+        "rto_seconds": item.rto_seconds,
+        "rpo_seconds": item.rpo_seconds,
+        "unbounded": item.lost,
+        "verdict": item.verdict.value,
+        "target": None if item.target is None else {"rto": item.target.rto, "rpo": item.target.rpo},
+        "sets_rto": item.sets_rto,
+        "sets_rpo": item.sets_rpo,
+        "path": [leg._asdict() for leg in item.path],
+        "automatic": item.automatic,
+        "noticed_by": item.noticed_by,
+    }
+
+
 def said(estimate: WorkloadEstimate) -> str:
     """Return what a workload keeps in one disruption, and what sets it, in a sentence."""
     rto = _figure(estimate.rto_seconds, lost=estimate.lost, by=estimate.sets_rto)
@@ -183,7 +193,7 @@ def _component(item: ComponentExplanation) -> dict[str, Any]:
         "routing": decision.routing,
         "objective": objective_as_data(decision.kept),
         "estimates": {
-            disruption.value: _estimate(estimate, item.assessment, disruption)
+            disruption.value: estimate_as_data(estimate, item.assessment, disruption)
             for disruption, estimate in item.assessment.estimates.items()
         },
         "monthly_cost_usd": None if item.usd is None else float(round(item.usd, 2)),
@@ -192,7 +202,8 @@ def _component(item: ComponentExplanation) -> dict[str, Any]:
     }
 
 
-def _estimate(estimate: Estimate, assessment: Assessment, disruption: Disruption) -> dict[str, Any]:
+def estimate_as_data(estimate: Estimate, assessment: Assessment, disruption: Disruption) -> dict[str, Any]:
+    """Return what a component keeps in one disruption as plain data, for JSON."""
     return {
         "rto_seconds": estimate.rto_seconds,
         "rpo_seconds": estimate.rpo_seconds,

@@ -13,6 +13,7 @@ from constructs_lib.objectives.duration import LONGEST
 if TYPE_CHECKING:
     from constructs_lib.assessment import Assessment, Estimate
     from constructs_lib.availability import Availability
+    from constructs_lib.objectives import Target
 
 _MINUTE = 60
 _MOST_NINES = 12
@@ -34,9 +35,7 @@ def shortfall(assessment: Assessment) -> tuple[int, float]:
         if figures is None:
             never += 1
             continue
-        for asked, given in zip((target.rto, target.rpo), figures, strict=True):
-            if given > asked:
-                far += log2((given + _MINUTE) / (asked + _MINUTE))
+        far += beyond(target, figures)
     if assessment.uptime_verdict in (Verdict.BREACHED, Verdict.UNKNOWN) and objective.uptime is not None:
         supported = supported_uptime(assessment)
         if supported is None:
@@ -51,10 +50,21 @@ def sayable(estimate: Estimate) -> tuple[int, int] | None:
 
     Rounded up to whole minutes where that changes little.
     """
-    rto, rpo = estimate.rto_seconds, estimate.rpo_seconds
-    if rto is None or rpo is None or estimate.confidence is Confidence.UNKNOWN or max(rto, rpo) > LONGEST:
-        return None
-    return _readable(rto), _readable(rpo)
+    return None if estimate.confidence is Confidence.UNKNOWN else readable(estimate.rto_seconds, estimate.rpo_seconds)
+
+
+def readable(rto: int | None, rpo: int | None) -> tuple[int, int] | None:
+    """Return both as a target would say them, or None where one is not known or longer than any duration."""
+    return None if rto is None or rpo is None or max(rto, rpo) > LONGEST else (_readable(rto), _readable(rpo))
+
+
+def beyond(target: Target, figures: tuple[int, int]) -> float:
+    """Return how many times what *target* says has to double until it is no less than *figures*."""
+    return sum(
+        log2((given + _MINUTE) / (asked + _MINUTE))
+        for asked, given in zip((target.rto, target.rpo), figures, strict=True)
+        if given > asked
+    )
 
 
 def supported_uptime(assessment: Assessment) -> Availability | None:

@@ -262,3 +262,80 @@ def test_the_help_says_what_the_catalog_assumes(capsys: pytest.CaptureFixture[st
     assert f"in a month; default {assumed.writes_millions}" in shown
     assert f"in a month; default {assumed.reads_millions}" in shown
     assert f"default {assumed.change_share:.0%} of the size".replace("%", " %") in shown
+
+
+SHOP = """\
+version: 1
+regions: {primary: eu-west-1, recovery: eu-central-1}
+workloads:
+  reporting:
+    objective: {rto: 8h, rpo: 24h}
+    parts:
+      warehouse: {kind: database, engine: postgres, size_gb: 100}
+      reports: {kind: bucket}
+      viewer: {kind: service}
+      search: {external: {rto: 1h, rpo: 0, owner: search team, evidence: game day 7, expires: 2999-12-31}}
+  notes:
+    objective: {rto: 8h, rpo: 24h}
+"""
+
+
+def whole(tmp_path: Path, text: str = SHOP) -> tuple[str, ...]:
+    (tmp_path / "recovery.yaml").write_text(text, encoding="utf-8")
+    return ("choose", "--objectives", str(tmp_path / "recovery.yaml"), "--workload", "reporting")
+
+
+def test_a_whole_workload_is_chosen_with_its_longest_path_and_neighbours(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    content = as_json(drctl(capsys, *whole(tmp_path), "--format", "json"))
+    chosen = content["chosen"]
+    region = chosen["disruptions"]["region"]
+    assert (chosen["strategy"], region["verdict"], region["sets_rto"]) == ("backup and restore", "met", "warehouse")
+    assert region["rto_seconds"] == sum(leg["seconds"] for leg in region["path"])
+    assert [item["pattern"] for item in chosen["parts"]] == ["replicated_backups", "replication", "at_zero", "declared"]
+    cheaper, faster = content["next_cheaper"], content["next_faster"]
+    assert (cheaper["more_usd"] < 0, cheaper["keeps_objective"]) == (True, False)
+    assert (faster["more_usd"] > 0, faster["keeps_objective"], faster["missed"]) == (True, True, [])
+    assert {item["part"] for item in faster["changes"]} <= {"warehouse", "reports", "viewer"}
+
+    ran = drctl(capsys, *whole(tmp_path))
+    assert (ran.code, ran.err) == (0, "")
+    for words in ("The longest path back from the disruption region", "next cheaper USD", "not kept: region: nothing"):
+        assert words in ran.out
+
+
+def test_a_workload_that_cannot_be_had_names_the_part_in_the_way(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    tight = SHOP.replace("rto: 8h, rpo: 24h}\n    parts", "rto: 15m, rpo: 5m}\n    parts")
+    ran = drctl(capsys, *whole(tmp_path, tight), "--format", "json")
+    assert ran.code == 1
+    assert "warehouse of reporting stands in the way" in ran.err
+    assert json.loads(ran.out)["chosen"] is None
+
+
+@pytest.mark.parametrize(
+    ("change", "more", "said"),
+    [
+        (("", ""), ("--engine", "mysql"), "--engine is said of one component"),
+        (("", ""), ("--kind", "bucket"), "not allowed with argument"),
+        (("  reporting:", "  other:"), (), "declares no workload 'reporting'"),
+        (("size_gb: 100", "size_gb: 0"), (), "parts.warehouse: size_gb is 0"),
+        (("kind: bucket", "kind: bucket, engine: mysql"), (), "parts.reports: a bucket has no engine"),
+    ],
+)
+def test_a_workload_that_is_badly_asked_for_is_bad_input(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, change: tuple[str, str], more: tuple[str, ...], said: str
+) -> None:
+    ran = drctl(capsys, *whole(tmp_path, SHOP.replace(*change)), *more)
+    assert ran.code == 2
+    assert said in ran.err
+
+
+def test_a_workload_without_parts_is_told_to_list_them(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    asked = whole(tmp_path)
+    ran = drctl(capsys, *asked[:-1], "notes")
+    assert ran.code == 2
+    assert "declares no parts of notes" in ran.err
+    assert drctl(capsys, "choose", "--kind", "bucket", "--rto", "8h", "--rpo", "1d", *asked[1:3]).code == 2

@@ -399,3 +399,23 @@ def test_accounts_and_owners_are_read() -> None:
 def test_accounts_and_owners_that_are_none_are_refused(text: str, said: str) -> None:
     with pytest.raises(DeclarationError, match=said):
         parse_declaration(f"version: 1\n{text}")
+
+
+def test_the_parts_of_a_workload_are_read_with_their_own_objectives() -> None:
+    declared = parse_declaration(
+        "version: 1\nworkloads: {shop: {objective: {rto: 1h, rpo: 15m}, parts: {"
+        "files: {kind: bucket, size_gb: 500, objective: {region: {rto: 4h, rpo: 1h}}}, "
+        "search: {external: {rto: 30m, rpo: 0, owner: search team, evidence: game day 7, expires: 2027-03-31}}}}}"
+    )
+    files, search = declared.workloads["shop"].parts.values()
+    assert (files.kind, dict(files.amounts), files.elsewhere) == ("bucket", {"size_gb": 500}, None)
+    assert str(files.objective) == "hardware, zone: RTO 1h, RPO 15m; region: RTO 4h, RPO 1h"
+    assert search.elsewhere is not None
+    assert (str(search.elsewhere.target), search.elsewhere.software) == ("RTO 30m, RPO 0s", None)
+
+
+def test_the_kinds_of_parts_are_those_that_there_are_patterns_for() -> None:
+    from constructs_lib.catalog.catalog import KINDS
+    from constructs_lib.declaration import part
+
+    assert tuple(KINDS) == part.KINDS

@@ -23,6 +23,8 @@ ROOT = Path(__file__).parents[2]
 WORKLOAD = "version: 1\nworkloads: {shop: {objective: %s}}"
 COMPONENT = "version: 1\nworkloads: {shop: {objective: {tier: critical}, components: [%s]}}"
 ENVIRONMENT = "version: 1\nworkloads: {shop: {objective: {tier: critical}, environments: {dev: %s}}}"
+PARTS = "version: 1\nworkloads: {shop: {objective: {tier: critical}, parts: %s}}"
+SEARCH = "{search: {external: {rto: 1h, rpo: 0, owner: search team, evidence: game day 7, expires: 2027-03-31}}}"
 WAIVER = "{finding: RECOVERY-102, address: a.b, owner: web team, expires: 2027-01-31, reason: rebuilt}"
 
 
@@ -102,6 +104,12 @@ def test_every_example_in_the_schema_is_valid() -> None:
         ENVIRONMENT % "{}",
         ENVIRONMENT % "{disaster_recovery: false, deletion_protection: true, objective: {uptime: 99%}}",
         ENVIRONMENT % "{sizes: {ledger: {instance_class: db.t4g.medium, storage_gb: 20}, api: {tasks: 1}, files: {}}}",
+        PARTS % "{}",
+        PARTS % "{ledger: {kind: database, engine: dsql, size_gb: 20, objective: {region: {rto: 5m, rpo: 0}}}}",
+        PARTS
+        % "{orders: {kind: table, features: [ttl], pattern: pitr, third_region: eu-west-2}, api: {kind: service}}",
+        PARTS % SEARCH,
+        PARTS % SEARCH.replace("owner", "software: {rto: 1h, rpo: 1h}, owner"),
     ],
 )
 def test_a_good_document_is_valid_and_read(text: str) -> None:
@@ -133,6 +141,17 @@ def test_a_good_document_is_valid_and_read(text: str) -> None:
         "version: 1\nregions: {primary: 1, recovery: eu-west-2}",
         "version: 1\nassumptions: {decision_time: 15}",
         "version: 1\nassumptions: {decision: 15m}",
+        PARTS % "[]",
+        PARTS % "{files: {}}",
+        PARTS % "{files: {kind: pail}}",
+        PARTS % "{files: {kind: bucket, size: 5}}",
+        PARTS % "{files: {kind: bucket, size_gb: 0.5}}",
+        PARTS % "{files: {kind: bucket, features: ttl}}",
+        PARTS % SEARCH.replace("{external", "{kind: bucket, external"),
+        PARTS % SEARCH.replace("{external", "{size_gb: 5, external"),
+        PARTS % SEARCH.replace("rpo: 0, ", ""),
+        PARTS % SEARCH.replace("owner: search team, ", ""),
+        PARTS % SEARCH.replace("2027-03-31", "never"),
         ENVIRONMENT % "[]",
         ENVIRONMENT % "{disaster_recovery: 'no'}",
         ENVIRONMENT % "{deletion_protection: 0}",

@@ -6,7 +6,7 @@ refused is refused before `commit`, so that it leaves nothing behind.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -25,15 +25,13 @@ from constructs_lib.objectives.tags import recovery_tags
 from constructs_lib.refusal import check_type, refuse
 from constructs_lib.selection import Request, choose
 from constructs_lib.selection.decision import Decision, Place
+from constructs_lib.selection.whole import ONE_WRITER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from constructs_lib.catalog.pattern import Pattern
     from constructs_lib.selection.request import Settings
-
-_ONE_WRITER: Final = (Kind.DATABASE, Kind.FILESYSTEM)
-"""The kinds whose copy takes no writes until somebody fails over, unless both Regions are active."""
 
 
 def sites_of(place: object, what: str) -> Sites:
@@ -150,7 +148,7 @@ def decide(
 def _check_writer(workload: Workload, what: str, kind: Kind, pattern: Pattern, accepted: Acceptance | None) -> None:
     """Refuse traffic that moves by itself to where nobody can write, and returns from where somebody did."""
     routing, recovery = workload.routing, workload.sites.recovery_region
-    if routing is None or routing.by_latch or kind not in _ONE_WRITER or pattern.active:
+    if routing is None or routing.by_latch or kind not in ONE_WRITER or pattern.active:
         return
     if accepted is None or accepted.region is None:
         msg = (

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from constructs_lib.components import Component, Kind, Protection
-from constructs_lib.components.external import held_on
+from constructs_lib.components.external import built_elsewhere, held_on
 from constructs_lib.constructs.sites.component_name import check_component_name
 from constructs_lib.constructs.workload.decide import commit, how_to_accept
 from constructs_lib.constructs.workload.workload import Workload
@@ -90,18 +89,16 @@ class External:
                 check_type(value, class_, f"{name} of {what}", allowed)
         if accept is not None and not sites.promises_region:
             accept = accept.without(Disruption.REGION)
-        said = {"owner": owner, "evidence": evidence, "expires": _day(expires, what).isoformat()}
-        declared = {"owners_word": Target(rto, rpo), "owners_word_on_damage": software}
-        protections = tuple(
-            Protection(
-                mechanism=mechanism,
-                region=sites.recovery_region,
-                parameters={"rto_seconds": target.rto, "rpo_seconds": target.rpo, **said},
-            )
-            for mechanism, target in declared.items()
-            if target is not None
+        component = built_elsewhere(
+            id,
+            Target(rto, rpo),
+            software,
+            region=sites.primary.region,
+            recovery_region=sites.recovery_region,
+            owner=owner,
+            evidence=evidence,
+            expires=_day(expires, what),
         )
-        component = Component(name=id, kind=Kind.EXTERNAL, region=sites.primary.region, protections=protections)
         decision = Decision(
             workload=sites.name,
             component=component,
