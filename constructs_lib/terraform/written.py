@@ -23,7 +23,7 @@ from constructs_lib.terraform.placement import refused_as_hcl
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
 
-__all__ = ["Block", "blocks_of", "taken_from", "write_with_stack"]
+__all__ = ["Block", "blocks_of", "taken_away_from", "taken_from", "write_with_stack"]
 
 _ID: Final = "aws-arguments"
 _TOKEN: Final = re.compile(r"\$\{TfToken\[[^\]]*\]\}")
@@ -81,6 +81,13 @@ class _Written(TerraformElement):
     def blocks(self) -> Sequence[tuple[Block, TerraformElement]]:
         return self._blocks
 
+    @property
+    def taken_away(self) -> tuple[TerraformElement, ...]:
+        """What is in the stack's tree no more; the engine writes nothing of it, its provider neither."""
+        # One call for all: the paths of each would be one a resource.
+        left = {id(item) for item in TerraformStack.of(self).node.find_all()}
+        return tuple(owner for _, owner in self._blocks if id(owner) not in left)
+
     def add(self, block: Block, owner: TerraformElement) -> None:
         self._blocks.append((block, owner))
 
@@ -97,8 +104,9 @@ class _Written(TerraformElement):
             return {str(number): part for number, part in enumerate(parts)}
         self._for_the_file = False
         sections: dict[str, Any] = {}
+        gone = {id(owner) for owner in self.taken_away}
         for block, owner in self._blocks:
-            if not block.moved_away:
+            if not block.moved_away and id(owner) not in gone:
                 named = sections.setdefault(block.section, {}).setdefault(block.type_, {})
                 # Two resources may have been given one logical id, and the engine merges what has one name.
                 merge(named.setdefault(owner.friendly_unique_id, {}), block.content(), where=block.where)
@@ -125,6 +133,16 @@ def blocks_of(stack: TerraformStack) -> Iterator[tuple[str, str, Mapping[str, An
     for block, owner in [] if written is None else written.blocks:
         if block.section == "resource":
             yield owner.node.path, block.type_, block.content()
+
+
+def taken_away_from(stack: TerraformStack) -> Iterator[tuple[str, str, str | None]]:
+    """Yield the path, Terraform's type and, if given, the name of each resource that was built and is there no more."""
+    written = _written.get(stack)
+    gone = () if written is None else written.taken_away
+    for block, owner in () if written is None or not gone else written.blocks:
+        if block.section == "resource" and any(owner is item for item in gone):
+            name = block.arguments.get("name")
+            yield owner.node.path, block.type_, name if isinstance(name, str) else None
 
 
 def taken_from(stack: TerraformStack, other: TerraformStack) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ What is in the recovery Region and leads to the primary one works on every day b
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -12,7 +13,7 @@ from constructs_lib.catalog.container_needs import DEFINITIONS, REPOSITORY, WHAT
 from constructs_lib.catalog.leading_home import leading_home
 from constructs_lib.refusal import shown
 from constructs_lib.terraform.engine import IValidation, implements
-from constructs_lib.terraform.written import blocks_of, taken_from
+from constructs_lib.terraform.written import blocks_of, taken_away_from, taken_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +46,7 @@ class _Closure:
             for found in leading_home(type_, arguments, sites.primary.region, sites.externals)
         ]
         return [
+            *self._taken_away(sites.primary, sites.recovery),
             *leading,
             *self._only_at_home(sites.primary, sites.recovery),
             *(
@@ -55,6 +57,21 @@ class _Closure:
                 if not any(item in attribute for item in sites.externals)
             ),
         ]
+
+    def _taken_away(self, home: Site, there: Site) -> Iterator[str]:
+        """Yield what the constructs have built for the recovery, and somebody has taken out of the tree again."""
+        gone = [item for site in (there, self._sites.global_) for item in taken_away_from(site.stack)]
+        at_home = list(taken_away_from(home.stack))
+        # Of the primary stack what the recovery stack names: the role that starts tasks there, say.
+        named = json.dumps([content for _, _, content in blocks_of(there.stack)], default=str) if at_home else ""
+        gone += [item for item in at_home if item[2] is not None and f'/{item[2]}"' in named]
+        for path, type_, _ in gone:
+            if path not in self._sites.externals:
+                yield (
+                    f"{path}: this {type_} was taken away, and {self._sites.name} is recovered in {there.region} with "
+                    f"it; leave it there, or say who answers for it with sites.external({shown(path, _LONGEST)}, "
+                    f"owner=...)"
+                )
 
     def _only_at_home(self, home: Site, there: Site) -> Iterator[str]:
         """Yield what containers name in the recovery Region, and the primary stack alone declares."""
