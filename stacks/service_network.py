@@ -10,15 +10,13 @@ from constructs_lib.terraform.resource import AwsResource
 from stacks.network import BLOCKS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from constructs_lib import Sites
     from constructs_lib.constructs.sites.site import Site
 
 PORT: Final = 8080
 
 
-def service_network(site: Site, subnets: Sequence[str]) -> ServiceNetwork:
+def service_network(site: Site, subnets: tuple[str, ...]) -> ServiceNetwork:
     """Build the security groups of a service whose callers are inside the network; a team lets its own in."""
     scope = Construct(site.scope, "service-network")
     vpc = site.scope.node.find_child("network").node.find_child("vpc")

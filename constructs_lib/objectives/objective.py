@@ -15,6 +15,7 @@ from constructs_lib.objectives.target import Target
 if TYPE_CHECKING:
     from datetime import timedelta
     from decimal import Decimal
+    from typing import Literal
 
 
 @attrs.frozen(init=False)
@@ -50,8 +51,8 @@ class Objective:
 
     def __init__(
         self,
-        rto: str | timedelta | int | None = None,
-        rpo: str | timedelta | int | None = None,
+        rto: str | timedelta | Literal[0] | None = None,
+        rpo: str | timedelta | Literal[0] | None = None,
         uptime: str | Decimal | Availability | None = None,
         *,
         software: Target | None = None,

@@ -10,13 +10,14 @@ from constructs_lib.objectives.duration import format_duration, parse_duration
 
 if TYPE_CHECKING:
     from datetime import timedelta
+    from typing import Literal
 
 
-def _rto(value: object) -> int:
+def _rto(value: str | timedelta | Literal[0]) -> int:
     return parse_duration(value, name="RTO")
 
 
-def _rpo(value: object) -> int:
+def _rpo(value: str | timedelta | Literal[0]) -> int:
     return parse_duration(value, name="RPO")
 
 
@@ -37,7 +38,7 @@ class Target:
 
     if TYPE_CHECKING:
 
-        def __init__(self, rto: str | timedelta | int, rpo: str | timedelta | int) -> None: ...
+        def __init__(self, rto: str | timedelta | Literal[0], rpo: str | timedelta | Literal[0]) -> None: ...
 
     @classmethod
     def of_seconds(cls, rto: int, rpo: int) -> Target:

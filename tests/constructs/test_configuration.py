@@ -466,9 +466,9 @@ def test_terraform_accepts_all_of_it(tmp_path: Path) -> None:
         (lambda shop: Secret(shop, "token", description=" "), "the description of secret 'token'"),
         (lambda shop: Secret(shop, "t" * 512), "the name of secret"),
         (lambda shop: Certificate(shop, "token", domain="Shop.example.com"), "a name of certificate 'token'"),
-        (lambda shop: Certificate(shop, "token", domain="a.b", names="c.d"), "the names of certificate 'token'"),
+        (lambda shop: Certificate(shop, "token", domain="a.b", names="c.d"), "the names of certificate 'token'"),  # type: ignore[arg-type]
         (lambda shop: Certificate(shop, "token", domain=f"{'a.' * 126}com"), "a name of certificate 'token'"),
-        (lambda shop: Registry(shop, "token", prefixes="bank/"), "the prefixes of registry 'token'"),
+        (lambda shop: Registry(shop, "token", prefixes="bank/"), "the prefixes of registry 'token'"),  # type: ignore[arg-type]
         (lambda shop: Registry(shop, "token", prefixes=["Bank/"]), "a prefix of registry 'token'"),
         (lambda shop: Repository(shop, "Token", registry="us"), "the id of repository 'Token'"),
         (lambda shop: Repository(shop, "t" * 252, registry="us"), "the name of repository"),

@@ -58,6 +58,9 @@ MISTAKES = {
     "accept=looser": 'accept=Target("4h", "1h")',
     'owner="shop team", ': "",
     "storage_gb=50": 'storage_gb="50"',
+    'rto="1h", rpo="15m"': 'rto=60, rpo="15m"',
+    'Target("4h", "1h"))': 'Target("4h", 1))',
+    'subnet_ids=["subnet-1", "subnet-2"]': 'subnet_ids="subnet-1"',
     "files.decision": "files.decison",
 }
 """What is right, and the mistake in its place."""

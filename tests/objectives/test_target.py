@@ -30,7 +30,7 @@ def test_the_error_names_the_rto() -> None:
 
 def test_the_error_names_the_rpo() -> None:
     with pytest.raises(DurationError, match=r"^RPO 60 has no unit"):
-        Target(rto="1m", rpo=60)
+        Target(rto="1m", rpo=60)  # type: ignore[arg-type]
 
 
 def test_a_target_never_changes() -> None:

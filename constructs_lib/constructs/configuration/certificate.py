@@ -17,7 +17,7 @@ from constructs_lib.terraform.placement import placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.constructs.sites.sites import Sites
@@ -67,7 +67,7 @@ class Certificate(Construct):
         id: str,
         *,
         domain: str,
-        names: Sequence[str] = (),
+        names: list[str] | tuple[str, ...] = (),
         zone_id: str | None = None,
         cloudfront: bool = False,
         tags: Mapping[str, str] | None = None,

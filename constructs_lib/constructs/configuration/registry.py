@@ -61,7 +61,7 @@ class Registry(Construct):
             none.
     """
 
-    def __init__(self, place: Workload | Sites, id: str, *, prefixes: Sequence[str] = ()) -> None:
+    def __init__(self, place: Workload | Sites, id: str, *, prefixes: list[str] | tuple[str, ...] = ()) -> None:
         what = f"registry {id!r}"
         sites = sites_of(place, what)
         check_component_name(sites, id, "registry")

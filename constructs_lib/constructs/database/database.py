@@ -189,7 +189,7 @@ class Database(Construct):
         backup_lock: VaultLock | None = None,
         adopted: str | None = None,
         adopted_recovery: str | None = None,
-        adopted_members: Sequence[str] = (),
+        adopted_members: list[str] | tuple[str, ...] = (),
     ) -> None:
         sites = sites_of(place, f"database {id!r}")
         check_flag(recovery_standby, "recovery_standby")

@@ -12,7 +12,7 @@ from constructs_lib.refusal import refuse
 from constructs_lib.terraform.resource import AwsDataSource, AwsResource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.terraform.engine import Construct
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _LIST_TOKEN = "#{"  # a list that Terraform fills in later is one text with this mark to us
 
 
-def _texts(value: Sequence[str]) -> tuple[str, ...]:
+def _texts(value: list[str] | tuple[str, ...]) -> tuple[str, ...]:
     if isinstance(value, str) or not all(isinstance(item, str) and item.strip() for item in value):
         msg = f'a network takes lists of ids, and is given {value!r}; give for example ["subnet-0a1", "subnet-0b2"]'
         raise ConfigurationError(msg)
@@ -58,10 +58,10 @@ class Network:
         def __init__(
             self,
             *,
-            subnet_ids: Sequence[str],
-            security_group_ids: Sequence[str],
-            recovery_subnet_ids: Sequence[str] = (),
-            recovery_security_group_ids: Sequence[str] = (),
+            subnet_ids: list[str] | tuple[str, ...],
+            security_group_ids: list[str] | tuple[str, ...],
+            recovery_subnet_ids: list[str] | tuple[str, ...] = (),
+            recovery_security_group_ids: list[str] | tuple[str, ...] = (),
             subnet_group: str | None = None,
         ) -> None: ...
 

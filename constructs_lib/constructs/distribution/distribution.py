@@ -102,7 +102,7 @@ class Distribution(Construct):
         pattern: DistributionPattern | None = None,
         usage: Usage | None = None,
         tags: Mapping[str, str] | None = None,
-        aliases: Sequence[str] = (),
+        aliases: list[str] | tuple[str, ...] = (),
         certificate_arn: str | None = None,
         default_root_object: str | None = "index.html",
         failover_codes: Sequence[int] = FAILOVER_CODES,

@@ -11,10 +11,10 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    pass
 
 
-def _ids(value: Sequence[str]) -> tuple[str, ...]:
+def _ids(value: list[str] | tuple[str, ...]) -> tuple[str, ...]:
     if isinstance(value, str) or not all(isinstance(item, str) and item.strip() for item in value) or not value:
         msg = f'a service network takes lists of ids, and is given {value!r}; give for example ["subnet-0a1"]'
         raise ConfigurationError(msg)
@@ -51,10 +51,10 @@ class ServiceNetwork:
             self,
             *,
             vpc_id: str,
-            load_balancer_subnet_ids: Sequence[str],
-            load_balancer_security_group_ids: Sequence[str],
-            task_subnet_ids: Sequence[str],
-            task_security_group_ids: Sequence[str],
+            load_balancer_subnet_ids: list[str] | tuple[str, ...],
+            load_balancer_security_group_ids: list[str] | tuple[str, ...],
+            task_subnet_ids: list[str] | tuple[str, ...],
+            task_security_group_ids: list[str] | tuple[str, ...],
         ) -> None: ...
 
     def __attrs_post_init__(self) -> None:

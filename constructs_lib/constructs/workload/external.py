@@ -20,6 +20,7 @@ from constructs_lib.selection.decision import Decision
 
 if TYPE_CHECKING:
     from datetime import timedelta
+    from typing import Literal
 
     from constructs_lib.objectives import Objective
 
@@ -66,8 +67,8 @@ class External:
         workload: Workload,
         id: str,
         *,
-        rto: str | timedelta | int,
-        rpo: str | timedelta | int,
+        rto: str | timedelta | Literal[0],
+        rpo: str | timedelta | Literal[0],
         owner: str,
         evidence: str,
         expires: date | str,
