@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from constructs_lib.cli.arguments import Subparsers
 
 _FILE = "import.tf.json"
+_KEY = ': key_arns={"REGION": "ARN"} of the sites'
+_HOW = {"kms_key_id": _KEY, "kms_key_arn": _KEY, "storage_encrypted": ", or restore an encrypted copy first"}
 
 
 def add_to(commands: Subparsers) -> None:
@@ -20,7 +22,8 @@ def add_to(commands: Subparsers) -> None:
         help="import blocks for what stacks declare and an account already holds",
         description="Compare synthesized stacks with a live account, and write the import blocks by which Terraform "
         "takes over what is there already: bucket, table, database, cluster, vault and their parts. It reads, and "
-        "changes nothing but the files; look at the plan before you apply it: it must destroy and replace nothing.",
+        "changes nothing but the files. Exits with 1 where Terraform would replace what it imports, so far as the "
+        "account tells; look at the plan before you apply it: it must destroy and replace nothing.",
         allow_abbrev=False,
     )
     command.add_argument("--stacks", default="cdktf.out", metavar="DIR", help="default: cdktf.out")
@@ -52,4 +55,10 @@ def _run(options: argparse.Namespace) -> int:
     )
     for item in found.unasked:
         sys.stderr.write(f"drctl: not asked: {item.what}: {item.error}\n")
-    return 3 if found.unasked else 0
+    for one in found.replaced:
+        here = "one that is built here" if one.declared is None else one.declared
+        sys.stderr.write(
+            f"drctl: {one.stack}: Terraform would destroy {one.to} and make it anew, since {one.argument} is "
+            f"{one.live} there and {here} in the stack; declare what is there{_HOW.get(one.argument, '')}\n"
+        )
+    return 3 if found.unasked else 1 if found.replaced else 0

@@ -16,6 +16,7 @@ from constructs_lib.live.read import Account
 from constructs_lib.operations.adopting.imports import imports_of
 from constructs_lib.plan import read_stacks
 from constructs_lib.terraform_cli.mirror import terraform_binary, terraform_environment
+from tests.cli.run import drctl
 from tests.emulator.conftest import _aws, _extra  # noqa: F401 - the fixtures
 from tests.operations.test_audit import Session
 from tests.terraform.child_process import ROOT
@@ -197,6 +198,7 @@ def test_databases_that_were_made_by_hand_are_taken_over_with_their_rows(aws: Em
     made = {item["DBInstanceIdentifier"]: item["DbiResourceId"] for item in rds.describe_db_instances()["DBInstances"]}
     stacks = _synthesized(DATABASES, tmp_path, **variables)
     found = imports_of(read_stacks(stacks), session=Session(aws))
+    assert found.replaced == ()
     working = stacks / "stacks" / "rows"
     (working / "import.tf.json").write_text(found.documents()["rows"], encoding="utf-8")
     terraform = Terraform(working, aws, tmp_path)
@@ -270,3 +272,40 @@ def test_a_name_that_holds_the_account_is_found_too(tmp_path: Path, monkeypatch:
     monkeypatch.setattr("constructs_lib.operations.adopting.imports.account_id", lambda *_, **__: "123456789012")
 
     assert [item.id for item in imports_of(read_stacks(stacks)).blocks] == [name]
+
+
+def test_what_terraform_would_replace_is_told_before_any_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stacks = _synthesized(
+        DATABASES.replace(', key_arns={"eu-west-1": os.environ["KEY"]}', ""),
+        tmp_path,
+        SUBNETS="subnet-1 subnet-2",
+        GROUP="sg-1",
+    )
+    there = FoundLive(
+        type="aws_db_instance",
+        name="handmade-ledger",
+        region=HOME,
+        values={
+            "identifier": "handmade-ledger",
+            "engine": "postgres",
+            "kms_key_id": f"arn:aws:kms:{HOME}:123456789012:key/theirs",
+            "storage_encrypted": True,
+            "username": "somebody",
+            "db_name": "ledger",
+        },
+    )
+    account = Account(found=(there,), unasked=(), answers=1)
+    monkeypatch.setattr("constructs_lib.operations.adopting.imports.read_account", lambda *_, **__: account)
+    monkeypatch.setattr("constructs_lib.operations.adopting.imports.account_id", lambda *_, **__: "123456789012")
+    monkeypatch.setattr("constructs_lib.cli.recovery.operating.check_signed_in", lambda *_: None)
+
+    ran = drctl(capsys, "import", "--stacks", str(stacks))
+
+    assert ran.code == 1
+    assert [line.partition("since ")[2] for line in ran.err.splitlines()[1:]] == [
+        f"kms_key_id is arn:aws:kms:{HOME}:123456789012:key/theirs there and one that is built here in the stack; "
+        'declare what is there: key_arns={"REGION": "ARN"} of the sites',
+        "username is somebody there and root_of_ledger in the stack; declare what is there",
+    ]

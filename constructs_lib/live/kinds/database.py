@@ -56,6 +56,8 @@ def _instance(region: Region, given: dict[str, Any]) -> Found:
         region=region.name,
         values={
             **values,
+            "db_name": given.get("DBName"),
+            "username": given.get("MasterUsername"),
             "allocated_storage": given.get("AllocatedStorage"),
             "multi_az": given.get("MultiAZ"),
             "backup_retention_period": given.get("BackupRetentionPeriod"),
@@ -79,6 +81,8 @@ def _cluster(region: Region, given: dict[str, Any]) -> Found:
             "arn": given.get("DBClusterArn"),
             "engine": given.get("Engine"),
             "engine_version": given.get("EngineVersion"),
+            "database_name": given.get("DatabaseName"),
+            "master_username": given.get("MasterUsername"),
             "backup_retention_period": given.get("BackupRetentionPeriod"),
             "deletion_protection": given.get("DeletionProtection"),
             "storage_encrypted": given.get("StorageEncrypted"),

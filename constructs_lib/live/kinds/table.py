@@ -41,6 +41,7 @@ def _read(region: Region, name: str) -> Found | None:
     recovery: dict[str, Any] = {}
     if backups is not REFUSED:
         recovery = backups["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
+    keys = {item["KeyType"]: item["AttributeName"] for item in table.get("KeySchema", ())}
     replicas = [item for item in table.get("Replicas", ()) if item.get("RegionName") != region.name]
     return Found(
         type="aws_dynamodb_table",
@@ -52,6 +53,8 @@ def _read(region: Region, name: str) -> Found | None:
             "arn": arn,
             "billing_mode": table.get("BillingModeSummary", {}).get("BillingMode", "PROVISIONED"),
             "deletion_protection_enabled": bool(table.get("DeletionProtectionEnabled")),
+            "hash_key": keys.get("HASH"),
+            "range_key": keys.get("RANGE"),
             "stream_enabled": bool(table.get("StreamSpecification", {}).get("StreamEnabled")),
             "point_in_time_recovery": [_recovery(recovery)],
             "replica": [_replica(item, table.get("MultiRegionConsistency")) for item in replicas],

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from constructs_lib.live.found import Found, Unasked
     from constructs_lib.plan import Plan, Resource
 
-__all__ = ["Import", "Imports", "documents_of", "imports_of"]
+__all__ = ["Import", "Imports", "Replacement", "documents_of", "imports_of"]
 
 
 @attrs.frozen(kw_only=True, order=True)
@@ -37,6 +37,25 @@ class Import:
     id: str
 
 
+@attrs.frozen(kw_only=True, order=True)
+class Replacement:
+    """An argument for which Terraform would destroy what it imports, and make it anew without its data.
+
+    Attributes:
+        stack: The stack it belongs to.
+        to: The address in it.
+        argument: The argument that differs.
+        live: What it is in the account.
+        declared: What the stack declares; None for something that it builds, or that AWS chooses.
+    """
+
+    stack: str
+    to: str
+    argument: str
+    live: str
+    declared: str | None
+
+
 @attrs.frozen(kw_only=True)
 class Imports:
     """What can be taken over, and what cannot be told.
@@ -46,12 +65,14 @@ class Imports:
         missing: Declared and not there, so that Terraform creates it: addresses of types that were asked.
         untold: Declared, of a type that is not read from an account, so that it is not known whether it is there.
         unasked: What could not be asked.
+        replaced: What would not survive the import as it is declared.
     """
 
     blocks: tuple[Import, ...]
     missing: tuple[str, ...]
     untold: tuple[str, ...]
     unasked: tuple[Unasked, ...]
+    replaced: tuple[Replacement, ...] = ()
 
     def documents(self) -> Mapping[str, str]:
         """Return a Terraform file in JSON for each stack, to lie beside its `cdk.tf.json`."""
@@ -86,7 +107,7 @@ def imports_of(plan: Plan, *, session: Any = None) -> Imports:
     account = read_account(sorted(plan.regions), session=session)
     own = account_id(sorted(plan.regions)[:1], session=session)
     there = {(item.type, item.region, item.name): item for item in account.found}
-    blocks, missing, untold = [], [], []
+    blocks, missing, untold, replaced = [], [], [], []
     for address, resource in plan.resources_after.items():
         found = next((there[key] for key in _keys(resource, own) if key in there), None)
         if resource.type not in load_import_ids():
@@ -96,16 +117,33 @@ def imports_of(plan: Plan, *, session: Any = None) -> Imports:
         elif (text := _id(found)) is not None:
             stack, local = stack_of_address(plan, address)
             blocks.append(Import(stack=stack, to=local, id=text))
+            replaced += [
+                Replacement(stack=stack, to=local, argument=name, live=live, declared=declared)
+                for name, live, declared in _replacing(resource, found, own)
+            ]
     return Imports(
         blocks=tuple(sorted(blocks)),
         missing=tuple(sorted(missing)),
         untold=tuple(sorted(untold)),
         unasked=account.unasked,
+        replaced=tuple(sorted(replaced, key=lambda item: (item.stack, item.to, item.argument))),
     )
 
 
 def _id(found: Found) -> str | None:
     return import_id(found.type, {"region": found.region, **found.values})
+
+
+def _replacing(resource: Resource, found: Found, account: str) -> Iterator[tuple[str, str, str | None]]:
+    """Yield each argument that forces a replacement and differs: its name, what is live, and what is declared."""
+    for name in load_resource_types()[resource.type].replaced_by:
+        live, declared = found.values.get(name), resource.values.get(name)
+        if not isinstance(live, str | bool) or not isinstance(declared, str | bool):
+            continue
+        if isinstance(declared, str) and ACCOUNT in declared and declared.replace(ACCOUNT, account) != live:
+            yield name, str(live), None
+        elif str(declared).replace(ACCOUNT, account) != str(live):
+            yield name, str(live), str(declared)
 
 
 def _keys(resource: Resource, account: str) -> Iterator[tuple[str, str, str]]:
