@@ -38,6 +38,7 @@ __all__ = [
     "after_backup",
     "backup_metadata",
     "put_back",
+    "put_group_back",
     "put_tags_back",
     "replica",
     "restore",
@@ -77,6 +78,7 @@ def _settings(role: Role) -> dict[str, Value]:
     }
 
 
+_GROUP = "DBParameterGroupName"
 _SAME = "RDS takes it over from the source"
 _PLACED = "where an instance lies is for RDS to say; naming a zone excludes Multi-AZ"
 _DOMAIN = "the constructs join no directory; an instance in one needs it given by hand"
@@ -136,7 +138,7 @@ def restore(role: Role) -> CarryOver:
 
 def replica(role: Role, identifier: str, source: str) -> CarryOver:
     """Return the account of a read replica of *source* (an ARN), made in *role*'s Region as *identifier*."""
-    settings = _settings(role)
+    settings = {member: value for member, value in _settings(role).items() if member != _GROUP}
     return CarryOver(
         service="rds",
         operation="CreateDBInstanceReadReplica",
@@ -150,6 +152,8 @@ def replica(role: Role, identifier: str, source: str) -> CarryOver:
             "SourceRegion": region_of(Role.RECOVERY if role is Role.HOME else Role.HOME),
             **insights(role),
         },
+        # The call takes it for MySQL and Oracle only, and refuses it for PostgreSQL.
+        put_back={_GROUP: PutBack("ModifyDBInstance", _GROUP)},
         left_out={
             _SAME: (
                 "AllocatedStorage",
@@ -206,6 +210,29 @@ def put_back(
         repeatable="it sets the same values again",
         probe=instance_probe(role, identifier, ours=False),
         note="RDS makes a new secret for the master user where it manages the password: tell the application",
+    )
+
+
+def put_group_back(role: Role, identifier: str, part: Part, step: str, limit: int | None = None) -> Step:
+    """Return the call that gives a replica the parameters of its Region."""
+    return Step(
+        id=step,
+        title=f"give {identifier} its parameter group",
+        part=part,
+        limit=limit,
+        call=Call(
+            service="rds",
+            operation="ModifyDBInstance",
+            region=role,
+            parameters={
+                "DBInstanceIdentifier": identifier,
+                "ApplyImmediately": True,
+                _GROUP: Name(f"{prefix(role)}parameter_group"),
+            },
+        ),
+        repeatable="it sets the same group again",
+        probe=instance_probe(role, identifier, ours=False),
+        note="it is in force after the next restart, which a promotion is",
     )
 
 

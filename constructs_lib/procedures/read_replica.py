@@ -17,6 +17,7 @@ from constructs_lib.procedures.instance import (
     REPLICA_HOME,
     RETURNED,
     put_back,
+    put_group_back,
     verify,
 )
 from constructs_lib.procedures.shared import (
@@ -85,6 +86,7 @@ PROCEDURES = (
                 call=REPLICA_HOME.call(Role.HOME),
                 probe=instance_probe(Role.HOME, RETURNED),
             ),
+            put_group_back(Role.HOME, RETURNED, Part.BACK, "group-home", limit=HOURS),
             by_hand(
                 "stop-recovery-writers",
                 "stop the writers in {recovery_region}, and wait until ReplicaLag of {returned} is 0",
@@ -132,6 +134,7 @@ PROCEDURES = (
                 probe=instance_probe(Role.RECOVERY, "{recovery_instance}-2"),
                 note="until it is there, the database has no copy in another Region",
             ),
+            put_group_back(Role.RECOVERY, "{recovery_instance}-2", Part.BACK, "group-again", limit=HOURS),
             by_hand(
                 "tidy-up",
                 f'{taken_over("{returned}")}; and adopted_recovery="{{recovery_instance}}-2"; delete {{instance}} and '
