@@ -15,6 +15,7 @@ from constructs_lib.emulator.edges.health_checks import HealthChecks
 from constructs_lib.emulator.edges.notices import Notices
 from constructs_lib.emulator.edges.places import Places, Unreachable
 from constructs_lib.emulator.edges.records import Records, plain
+from constructs_lib.emulator.edges.running_tasks import described
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -55,6 +56,8 @@ class Edges:
         if asked.service == "cloudwatch" and asked.operation in ALARM_OPERATIONS:
             return await self._alarms.answer(asked, forward)
         reply = await forward(asked.call)
+        if (asked.service, asked.operation) == ("ecs", "DescribeServices") and reply.succeeded:
+            return await described(self._inquiry, reply)
         if not asked.operation.startswith(_READS):
             if asked.service == "route53":
                 self._checks.forget()

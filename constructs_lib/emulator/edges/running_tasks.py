@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.emulator.permissions import acts
 from constructs_lib.emulator.permissions.in_force import InForce
@@ -10,7 +11,11 @@ from constructs_lib.emulator.permissions.in_force import InForce
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from constructs_lib.emulator.call import Reply
     from constructs_lib.emulator.inquiry import Inquiry
+
+#: Of an ARN of a secret; what follows names a key of its value, a stage and a version.
+_SECRET_PARTS: Final = 7
 
 
 async def running_tasks(inquiry: Inquiry, service: str) -> int:
@@ -21,23 +26,62 @@ async def running_tasks(inquiry: Inquiry, service: str) -> int:
     if not (services := (found or {}).get("services")):
         return 0
     running = int(services[0]["runningCount"])
-    return running if running and await _may_start(inquiry, services[0]) else 0
+    return 0 if running and await _why_none_starts(inquiry, services[0]) else running
 
 
-async def _may_start(inquiry: Inquiry, service: Mapping[str, Any]) -> bool:
+async def described(inquiry: Inquiry, reply: Reply) -> Reply:
+    """Return what DescribeServices shows without the tasks that do not start, and with the event that says why."""
+    shown = json.loads(reply.body)
+    for service in shown.get("services", []):
+        if service.get("runningCount") and (why := await _why_none_starts(inquiry, service)):
+            name = service["serviceName"]
+            message = f"(service {name}) is unable to consistently start tasks successfully. {why}"
+            event = {"id": name, "createdAt": service.get("createdAt"), "message": message}
+            service |= {"runningCount": 0, "events": [event, *service.get("events", [])]}
+    return reply.with_body(json.dumps(shown).encode())
+
+
+async def _why_none_starts(inquiry: Inquiry, service: Mapping[str, Any]) -> str | None:
     region = service["serviceArn"].split(":")[3]
     task = service["taskDefinition"]
     found = await inquiry("ecs", "DescribeTaskDefinition", region, taskDefinition=task)
     definition: Mapping[str, Any] = (found or {}).get("taskDefinition", {})
     if not (role := definition.get("executionRoleArn")):
-        return True
+        return None
     containers = definition["containerDefinitions"]
     images = [repository for one in containers if (repository := _repository(one["image"]))]
     streams = [stream for one in containers if (stream := _stream(one.get("logConfiguration", {}), inquiry.account))]
-    missing = await acts.task_start(
-        InForce(inquiry), role=role, cluster=service["clusterArn"], images=images, streams=streams
-    )
-    return missing is None
+    policies = InForce(inquiry)
+    missing = await acts.task_start(policies, role=role, cluster=service["clusterArn"], images=images, streams=streams)
+    for given in (secret["valueFrom"] for one in containers for secret in one.get("secrets", [])):
+        secret = None if missing else await _secret(inquiry, given, region)
+        missing = missing or (
+            f"ResourceInitializationError: unable to pull secrets or registry auth: {given} cannot be found"
+            if secret is None
+            else await acts.task_secret(policies, role=role, secret=secret)
+        )
+    return missing
+
+
+async def _secret(inquiry: Inquiry, given: str, region: str) -> acts.TaskSecret | None:
+    """Return what `valueFrom` names: a secret by ARN, with or without a key of it, or a parameter by ARN or name."""
+    if given.startswith("arn:") and given.split(":")[2] == "secretsmanager":
+        arn = ":".join(given.split(":")[:_SECRET_PARTS])
+        found = await inquiry("secretsmanager", "DescribeSecret", given.split(":")[3], SecretId=arn)
+        return None if found is None else acts.TaskSecret(arn=found["ARN"], key=_own_key(found.get("KmsKeyId")))
+    name = given.partition(":parameter")[2] or given
+    where = given.split(":")[3] if given.startswith("arn:") else region
+    filters = [{"Key": "Name", "Values": [name]}]
+    listed = await inquiry("ssm", "DescribeParameters", where, ParameterFilters=filters) or {}
+    found = next((one for one in listed.get("Parameters", []) if one["Name"].strip("/") == name.strip("/")), None)
+    if found is None:
+        return None
+    arn = f"arn:aws:ssm:{where}:{inquiry.account}:parameter/{name.lstrip('/')}"
+    return acts.TaskSecret(arn=arn, key=_own_key(found.get("KeyId")))
+
+
+def _own_key(key: str | None) -> str:
+    return key if key and ":key/" in key else ""
 
 
 def _repository(image: str) -> str | None:

@@ -26,6 +26,7 @@ _OF_SOURCE_OBJECT: Final = (
 )
 _OF_REPLICA: Final = ("s3:ReplicateObject", "s3:ReplicateTags")
 _OF_IMAGE: Final = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+_OF_SECRET: Final = {"secretsmanager": "secretsmanager:GetSecretValue", "ssm": "ssm:GetParameters"}
 _OF_STREAM: Final = ("logs:CreateLogStream", "logs:PutLogEvents")
 _TLS: Final = {"aws:SecureTransport": "true"}
 
@@ -68,7 +69,8 @@ async def replication(
 
 
 async def _replication_keys(policies: Policies, role: str, source: Side, destination: Side, name: str) -> str | None:
-    for side, action in ((source, "kms:Decrypt"), (destination, "kms:Encrypt"), (destination, "kms:GenerateDataKey")):
+    # Without kms:GenerateDataKey: https://github.com/awslabs/landing-zone-accelerator-on-aws/issues/1144 tried it.
+    for side, action in ((source, "kms:Decrypt"), (destination, "kms:Encrypt")):
         context: Context = {
             "kms:ViaService": f"s3.{side.region}.amazonaws.com",
             "kms:EncryptionContext:aws:s3:arn": f"arn:aws:s3:::{side.bucket}/{name}",
@@ -178,6 +180,47 @@ async def log_group_key(policies: Policies, *, key: str, group: str) -> str | No
     for action in ("kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey"):
         if not await service_may(policies, service, action, key, context):
             return f"{service} may not {action} with {key}"
+    return None
+
+
+@attrs.frozen(kw_only=True)
+class TaskSecret:
+    """What a container is given: the ARN of a secret or parameter; `key` is the ARN of its own key, "" for AWS's."""
+
+    arn: str
+    key: str
+
+    @property
+    def service(self) -> str:
+        """The service that keeps it, `secretsmanager` or `ssm`."""
+        return self.arn.split(":")[2]
+
+
+async def task_secret(policies: Policies, *, role: str, secret: TaskSecret) -> str | None:
+    """ECS reads a secret or parameter for a container with the task's execution role.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html, "Secrets Manager or
+    Systems Manager permissions"; the reason is as ECS gives it for a task that it stops.
+    """
+    action = _OF_SECRET[secret.service]
+    needed: list[tuple[str, str, Context]] = [(action, secret.arn, {})]
+    if secret.key:
+        needed.append(
+            (
+                "kms:Decrypt",
+                secret.key,
+                {"kms:ViaService": f"{secret.service}.{secret.arn.split(':')[3]}.amazonaws.com"},
+            )
+        )
+    for action, resource, context in needed:
+        if not await role_may(policies, role, action, resource, context):
+            user = f"arn:aws:sts::{role.split(':')[4]}:assumed-role/{role.rpartition('/')[2]}/task"
+            kept = "secret from asm" if secret.service == "secretsmanager" else "secrets from ssm"
+            return (
+                "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval"
+                f" failed: unable to retrieve {kept}: AccessDeniedException: User: {user} is not authorized to perform:"
+                f" {action} on resource: {resource}"
+            )
     return None
 
 

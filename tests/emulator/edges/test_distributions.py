@@ -195,7 +195,11 @@ def test_an_origin_that_takes_too_long_gives_way_whatever_the_codes(
 
 def test_a_name_that_is_an_alias_leads_to_the_distribution(aws: EmulatedAws) -> None:
     aliases = {"Quantity": 2, "Items": ["www.site.example", "site.example"]}
-    made = distribution(aws, bucket(aws, "aliased", HERE), Aliases=aliases)
+    certificate = {
+        "ACMCertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/one",
+        "SSLSupportMethod": "sni-only",
+    }
+    made = distribution(aws, bucket(aws, "aliased", HERE), Aliases=aliases, ViewerCertificate=certificate)
     let_in(aws, "aliased", made["ARN"], "s3:GetObject")
     identifier = zone(aws, "site.example")
     put(
@@ -232,6 +236,48 @@ def test_methods_that_are_not_allowed_are_refused_and_errors_have_their_page(aws
 def test_no_task_runs_that_its_role_may_not_start(
     aws: EmulatedAws, principal: str, action: str | list[str], answer: int
 ) -> None:
+    assert started(aws, action, principal)[0] == answer
+
+
+_STARTS = ["ecr:*", "logs:*"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "actions", "lacks"),
+    [
+        ("secret", ["secretsmanager:GetSecretValue", "kms:Decrypt"], ""),
+        ("secret", ["secretsmanager:GetSecretValue"], "is not authorized to perform: kms:Decrypt"),
+        ("secret", ["kms:Decrypt"], "is not authorized to perform: secretsmanager:GetSecretValue"),
+        ("parameter", ["ssm:GetParameters"], ""),
+        ("parameter", ["ssm:GetParameter"], "is not authorized to perform: ssm:GetParameters"),
+        ("nothing", ["ssm:*"], "cannot be found"),
+    ],
+)
+def test_no_task_runs_whose_role_may_not_read_what_it_is_given(
+    aws: EmulatedAws, kind: str, actions: list[str], lacks: str
+) -> None:
+    name = f"given-{uuid4()}"
+    if kind == "secret":
+        key = aws.client("kms", HERE).create_key()["KeyMetadata"]["Arn"]
+        made = aws.client("secretsmanager", HERE).create_secret(Name=name, SecretString="{}", KmsKeyId=key)
+        given = f"{made['ARN']}:password::"
+    else:
+        given = f"arn:aws:ssm:{HERE}:123456789012:parameter/{name}"
+    if kind == "parameter":
+        aws.client("ssm", HERE).put_parameter(Name=f"/{name}", Value="v", Type="String")
+
+    answer, events = started(aws, [*_STARTS, *actions], secrets=[{"name": "PASSWORD", "valueFrom": given}])
+
+    assert answer == (503 if lacks else 200)
+    assert [lacks in event["message"] for event in events if "ResourceInitializationError" in event["message"]] == [
+        True
+    ] * bool(lacks)
+
+
+def started(
+    aws: EmulatedAws, action: str | list[str], principal: str = "ecs-tasks.amazonaws.com", **given: Any
+) -> tuple[int, list[dict[str, Any]]]:
+    """Run a service with a role that may do `action`; return its answer and its events."""
     name = f"started-{uuid4()}"
     trust = document(Action="sts:AssumeRole", Principal={"Service": principal})
     role = aws.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
@@ -244,6 +290,7 @@ def test_no_task_runs_that_its_role_may_not_start(
         "name": "web",
         "image": f"123456789012.dkr.ecr.{HERE}.amazonaws.com/shop/web@sha256:{'0' * 64}",
         "logConfiguration": {"logDriver": "awslogs", "options": logs},
+        **given,
     }
     ecs.register_task_definition(family=name, executionRoleArn=role, containerDefinitions=[container | {"memory": 64}])
     cluster = ecs.create_cluster(clusterName=name)["cluster"]["clusterArn"]
@@ -251,7 +298,10 @@ def test_no_task_runs_that_its_role_may_not_start(
     ecs.update_service(cluster=cluster, service=name, desiredCount=1)
     aws.place(f"{name}.test", service["serviceArn"])
 
-    assert visit(aws, f"{name}.test")[0] == answer
+    (shown,) = ecs.describe_services(cluster=cluster, services=[name])["services"]
+    answer = visit(aws, f"{name}.test")[0]
+    assert shown["runningCount"] == (answer == 200)
+    return answer, shown["events"]
 
 
 def test_a_service_answers_while_its_tasks_run(aws: EmulatedAws) -> None:

@@ -39,7 +39,7 @@ class Replicated:
             "replica": allow("s3:ReplicateObject", "s3:ReplicateTags", on=copy),
             "markers": allow("s3:ReplicateDelete", on=copy),
             "decrypt": allow("kms:Decrypt", on=self.keys[HERE]),
-            "encrypt": allow("kms:Encrypt", "kms:GenerateDataKey", on=self.keys[THERE]),
+            "encrypt": allow("kms:Encrypt", on=self.keys[THERE]),
         }
 
     def may(self, *names: str) -> None:
