@@ -31,7 +31,20 @@ _CALL: Final = (
 )
 _SETTINGS: Final = "the settings of a Region are the account's, and docs/backup.md says what to switch on"
 _WATCHES: Final = "an alarm over alarms is no way back, and fails at apply with AWS's own words"
+_AT_ONCE: Final = "it fails at once at apply with AWS's own words, and no promise rests on what it would have made"
+_BY_NAME: Final = "the names of things are the caller's, and what an account has by that name no construct can know"
 _NOT_BUILT: Final = "no construct makes such a thing"
+
+
+_CHANGES: Final = "a version is the caller's, and what runs already no construct can know"
+_KEPT: Final = f"{_DATABASE}test_backups_are_kept_as_long_as_damage_may_go_unnoticed_unless_the_caller_says"
+_REPLICATES: Final = "tests/constructs/test_bucket.py::test_terraform_accepts_every_pattern_and_option"
+_PLANNED: Final = "tests/constructs/test_backup_plan.py::test_the_rule_follows_the_protections_parameters"
+_ROUTED: Final = "tests/constructs/test_workload.py::test_routing_refuses_names_that_cannot_be"
+_SERVED: Final = (
+    "tests/constructs/test_distribution.py"
+    "::test_an_objective_for_the_loss_of_a_region_gives_an_origin_group_over_both_buckets"
+)
 
 
 class Refusal(NamedTuple):
@@ -187,6 +200,71 @@ REFUSALS: Final = {
         "tests/constructs/test_distribution.py::test_an_option_that_is_not_allowed_is_refused_with_what_is",
         "RECOVERY-304",
     ),
+    "rds.snapshot-copy-without-key": Refusal(_CALL, _CALL),
+    "rds.encrypted-replica-of-an-open-source": Refusal(_KEYS, _AT_ONCE),
+    "rds.key-that-cannot-be-used": Refusal(_KEYS, _AT_ONCE),
+    "rds.major-upgrade-not-allowed": Refusal(_CHANGES, _AT_ONCE),
+    "rds.downgrade": Refusal(_CHANGES, _AT_ONCE),
+    "rds.subnet-group-in-one-zone": Refusal(_BY_NAME, _AT_ONCE),
+    "rds.subnet-group-name-in-use": Refusal(_BY_NAME, _AT_ONCE),
+    "rds.multi-az-cluster-in-two-zones": Refusal(_BY_NAME, _AT_ONCE),
+    "rds.parameter-group-of-another-family": Refusal(_BY_NAME, _AT_ONCE),
+    "rds.replica-parameter-group-of-postgres": Refusal(
+        "the provider takes the refusal for an answer: it changes the group of the replica that is made", _AT_ONCE
+    ),
+    "rds.backups-kept-35-days": Refusal(_KEPT, "RECOVERY-310"),
+    "rds.backups-off-under-a-replica": Refusal(_KEPT, "RECOVERY-200"),
+    "rds.replicated-backups-of-source-without": Refusal(_KEPT, "RECOVERY-311"),
+    "rds.deletion-without-final-snapshot": Refusal(
+        "the provider asks for one or the other before it calls RDS, and protection comes first", _AT_ONCE
+    ),
+    "rds.global-of-nothing": Refusal(_SECONDARY, _AT_ONCE),
+    "rds.global-engine-beside-a-source": Refusal(_SECONDARY, _AT_ONCE),
+    "rds.cluster-name-in-use": Refusal(_BY_NAME, _AT_ONCE),
+    "dynamodb.key-that-cannot-be-used": Refusal(
+        "tests/constructs/test_table.py::test_keys_of_your_own_are_used_in_both_regions", _AT_ONCE
+    ),
+    "dynamodb.replica-in-a-region-that-does-not-exist": Refusal(
+        "tests/constructs/test_table.py::test_a_replica_is_protected_in_the_recovery_region_with_that_regions_key",
+        _AT_ONCE,
+    ),
+    "dynamodb.stream-of-a-replicated-table": Refusal(
+        "tests/constructs/test_table.py::test_a_replicated_table_streams_both_images_and_leaves_its_replica_alone",
+        "RECOVERY-307",
+    ),
+    "dynamodb.strong-consistency-in-three-regions": Refusal(
+        "only provider 6 can say it, and the pattern has a third Region or a witness by itself", _AT_ONCE
+    ),
+    "dynamodb.recovery-period-without-recovery": Refusal(
+        "tests/constructs/test_table.py::test_every_pattern_has_point_in_time_recovery_a_key_and_deletion_protection",
+        "RECOVERY-308",
+    ),
+    "s3.replication-rule-not-whole": Refusal(_REPLICATES, "RECOVERY-303"),
+    "s3.replication-priority-twice": Refusal(_REPLICATES, "RECOVERY-303"),
+    "s3.delete-markers-of-tagged-objects": Refusal(_REPLICATES, _AT_ONCE),
+    "s3.replication-destination-needs-arn": Refusal(_REPLICATES, "the provider refuses it before S3 is asked"),
+    "s3.replication-destination-that-does-not-exist": Refusal(_REPLICATES, _AT_ONCE),
+    "s3.versioning-of-a-replicated-bucket": Refusal(_REPLICATES, _AT_ONCE),
+    "s3.versioning-of-a-locked-bucket": Refusal(_REPLICATES, _AT_ONCE),
+    "backup.schedule-that-is-no-cron": Refusal(_PLANNED, _AT_ONCE),
+    "backup.completion-after-the-start-window": Refusal(_PLANNED, _AT_ONCE),
+    "backup.vault-key-of-another-region": Refusal(_PLANNED, _AT_ONCE),
+    "route53.record-that-exists": Refusal(_BY_NAME, _AT_ONCE),
+    "route53.cname-beside-another-record": Refusal(_BY_NAME, _AT_ONCE),
+    "route53.routed-record-beside-another-kind": Refusal(_BY_NAME, _AT_ONCE),
+    "route53.routed-record-without-identifier": Refusal(_ROUTED, _AT_ONCE),
+    "route53.address-that-is-none": Refusal(_ROUTED, _AT_ONCE),
+    "route53.health-check-that-does-not-exist": Refusal(_ROUTED, _AT_ONCE),
+    "route53.health-check-interval": Refusal(_ROUTED, "the provider refuses it before Route 53 is asked"),
+    "cloudfront.behavior-of-no-origin": Refusal(_SERVED, _AT_ONCE),
+    "cloudfront.members-of-an-origin-group": Refusal(_SERVED, _AT_ONCE),
+    "cloudfront.origin-read-timeout": Refusal(
+        "tests/constructs/test_distribution.py::test_origins_are_as_impatient_as_the_estimate_says", "RECOVERY-306"
+    ),
+    "cloudfront.alias-without-certificate": Refusal(
+        "tests/constructs/test_distribution.py::test_an_option_that_is_not_allowed_is_refused_with_what_is", _AT_ONCE
+    ),
+    "cloudfront.alias-in-use": Refusal(_BY_NAME, _AT_ONCE),
     "dsql.witness-in-a-region-of-its-own": Refusal(
         f"{_DATABASE}test_a_witness_is_a_region_of_its_own", "a witness counts for nothing in an estimate"
     ),
@@ -201,12 +279,6 @@ REFUSALS: Final = {
 }
 
 ALONE: Final = {
-    "RECOVERY-303": "S3 refuses it (InvalidRequest), and the emulator has no rule for it yet",
-    "RECOVERY-306": "CloudFront refuses it (InvalidOriginReadTimeout), and the emulator has no rule for it yet",
-    "RECOVERY-307": "DynamoDB refuses it, and the emulator has no rule for it yet",
-    "RECOVERY-308": "DynamoDB refuses it or keeps nothing, which of both no source says",
-    "RECOVERY-310": "RDS refuses it, and the emulator has no rule for it yet",
-    "RECOVERY-311": "RDS refuses it, and the emulator has no rule for it yet",
     "RECOVERY-312": "AWS Backup refuses it or runs every hour, which of both no source says",
 }
 """Findings of what AWS refuses for which the emulator has no rule, and why."""

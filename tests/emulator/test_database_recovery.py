@@ -191,7 +191,6 @@ def test_replica_and_source_know_each_other_through_renames_until_the_one_promot
     arn = create_instance(here, "leader")["DBInstanceArn"]
     there.rds.create_db_instance_read_replica(
         DBInstanceIdentifier="follower", SourceDBInstanceIdentifier=arn, KmsKeyId=there.key,
-        DBParameterGroupName=there.parameters,
     )  # fmt: skip
     here.rds.modify_db_instance(
         DBInstanceIdentifier="leader", NewDBInstanceIdentifier="leader-2", ApplyImmediately=True

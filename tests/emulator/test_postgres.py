@@ -105,7 +105,6 @@ def copied(there: Region, identifier: str, arn: str) -> Client:
         DBInstanceIdentifier=identifier,
         SourceDBInstanceIdentifier=arn,
         KmsKeyId=there.key,
-        DBParameterGroupName=there.parameters,
     )
     return of_instance(there, identifier)
 

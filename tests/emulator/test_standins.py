@@ -76,7 +76,6 @@ def test_a_replica_in_another_region_has_what_is_its_own(here: Region, there: Re
         SourceDBInstanceIdentifier=source["DBInstanceArn"],
         KmsKeyId=there.key,
         DBSubnetGroupName=there.subnets,
-        DBParameterGroupName=there.parameters,
         VpcSecurityGroupIds=[there.group],
     )
 
@@ -97,7 +96,6 @@ def test_log_exports_of_a_replica_leave_its_source_alone(here: Region, there: Re
         DBInstanceIdentifier="logged-copy",
         SourceDBInstanceIdentifier=arn,
         KmsKeyId=there.key,
-        DBParameterGroupName=there.parameters,
     )
 
     there.rds.modify_db_instance(
@@ -114,7 +112,6 @@ def test_a_promoted_replica_is_on_its_own(here: Region, there: Region) -> None:
         DBInstanceIdentifier="promoted",
         SourceDBInstanceIdentifier=arn,
         KmsKeyId=there.key,
-        DBParameterGroupName=there.parameters,
     )
     assert len(described(here, "left")["ReadReplicaDBInstanceIdentifiers"]) == 1
 

@@ -46,7 +46,6 @@ def test_a_promotion_shows_its_source_while_it_lasts(aws: EmulatedAws, here: Reg
     arn = create_instance(here, "before")["DBInstanceArn"]
     there.rds.create_db_instance_read_replica(
         DBInstanceIdentifier="after", SourceDBInstanceIdentifier=arn, KmsKeyId=there.key,
-        DBParameterGroupName=there.parameters,
     )  # fmt: skip
     aws.configure(polls=1)
     try:

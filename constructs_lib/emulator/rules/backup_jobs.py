@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.emulator.rules.rule import rule
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 _GUIDE: Final = "https://docs.aws.amazon.com/aws-backup/latest/devguide"
 _PLANS: Final = "backup:CreateBackupPlan UpdateBackupPlan"
 _JOBS: Final = "backup:StartBackupJob StartCopyJob"
+_SEEN: Final = "https://github.com/badmintoncryer/cdk-preflight,"
+_CRON: Final = re.compile(r"cron\(\S+( \S+){5}\)")
 _LEAST_START_MINUTES: Final = 60
 _COLD_DAYS: Final = 90
 _CONTINUOUS_DAYS: Final = 35
@@ -148,4 +151,68 @@ async def _advanced(asked: Asked, inquiry: Inquiry) -> str | None:
     return f"The advanced features for DynamoDB are off in {asked.region}, so {point} cannot be copied to {destination}"
 
 
-RULES: Final = (_start_window, _cold, _continuous, _lock, _opt_in, _advanced)
+@rule(
+    "backup.schedule-that-is-no-cron",
+    _PLANS,
+    code="InvalidParameterValueException",
+    code_from="api",
+    source="botocore backup BackupRuleInput.ScheduleExpression: a CRON expression; the message in"
+    f" {_SEEN} rules/backup/pf-backup-schedule-expression-cron-only",
+)
+async def _schedule(asked: Asked, _: Inquiry) -> str | None:
+    for one in _rules(asked):
+        expression = one.get("ScheduleExpression")
+        if expression and not _CRON.fullmatch(expression):
+            return "Error in some rules due to : Cron expression is not valid: Invalid cron expression"
+    return None
+
+
+@rule(
+    "backup.completion-after-the-start-window",
+    _PLANS,
+    code="InvalidParameterValueException",
+    code_from="api",
+    source="botocore backup BackupRuleInput.CompletionWindowMinutes; the message in"
+    f" {_SEEN} rules/backup/pf-backup-completion-window-gt-start-window",
+)
+async def _completion(asked: Asked, _: Inquiry) -> str | None:
+    for one in _rules(asked):
+        start, end = one.get("StartWindowMinutes"), one.get("CompletionWindowMinutes")
+        if start and end and end < start + _LEAST_START_MINUTES:
+            return (
+                "Error in some rules due to : CompleteWindowMinutes must be at least 60 minutes greater than"
+                " StartWindowMinutes"
+            )
+    return None
+
+
+@rule(
+    "backup.vault-key-of-another-region",
+    "backup:CreateBackupVault",
+    code="InvalidParameterValueException",
+    code_from="api",
+    source="botocore backup CreateBackupVault.EncryptionKeyArn; the message in"
+    f" {_SEEN} rules/backup/pf-backup-vault-encryption-key-region",
+)
+async def _vault_key(asked: Asked, inquiry: Inquiry) -> str | None:
+    key = asked.parameters.get("EncryptionKeyArn", "")
+    if not key.startswith("arn:"):
+        return None
+    if (region := key.split(":")[3]) != asked.region:
+        return f"Invalid Key provided by the user. Invalid arn {region}"
+    if await inquiry("kms", "DescribeKey", region, KeyId=key) is None:
+        return f"Invalid Key provided by the user. Key '{key}' does not exist"
+    return None
+
+
+RULES: Final = (
+    _start_window,
+    _cold,
+    _continuous,
+    _schedule,
+    _completion,
+    _vault_key,
+    _lock,
+    _opt_in,
+    _advanced,
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.emulator.regions import is_region
 from constructs_lib.emulator.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -14,8 +15,11 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.inquiry import Inquiry
 
 _GUIDE: Final = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide"
+#: What AWS answered in October 2026.
+_MEASURED: Final = "https://github.com/aws-controllers-k8s/dynamodb-controller, docs/api-quirks:"
 _RESTORE: Final = "dynamodb:RestoreTableToPointInTime"
 _WRITES: Final = "dynamodb:{}:WriteCapacityUnits"
+_OTHERS_OF_STRONG, _MOST_DAYS = 2, 35
 
 
 def _created(asked: Asked) -> list[Mapping[str, Any]]:
@@ -56,14 +60,15 @@ async def _is_customer_managed(asked: Asked, inquiry: Inquiry, key: str) -> bool
     "dynamodb.replica-key-of-another-region",
     "dynamodb:UpdateTable",
     code="ValidationException",
-    code_from="memory",
-    source="botocore dynamodb CreateReplicationGroupMemberAction.KMSMasterKeyId: the key of the replica's Region",
+    code_from="seen",
+    source="botocore dynamodb CreateReplicationGroupMemberAction.KMSMasterKeyId: the key of the replica's Region;"
+    f" code and message in {_MEASURED} DDB-TABLE-309",
 )
 async def _foreign_key(asked: Asked, _: Inquiry) -> str | None:
     for replica in _created(asked):
         key = replica.get("KMSMasterKeyId", "")
         if key.startswith("arn:") and key.split(":")[3] != replica["RegionName"]:
-            return f"The key {key} is not in {replica['RegionName']}, where the replica is created"
+            return f"KMS validation error: Invalid arn {key.split(':')[3]}; give a key of {replica['RegionName']}"
     return None
 
 
@@ -145,4 +150,73 @@ async def _recovery(asked: Asked, inquiry: Inquiry) -> Mapping[str, Any] | None:
     return described.get("PointInTimeRecoveryDescription")
 
 
-RULES: Final = (_without_key, _foreign_key, _without_scaling, _without_recovery, _outside)
+@rule(
+    "dynamodb.replica-in-a-region-that-does-not-exist",
+    "dynamodb:UpdateTable",
+    code="ValidationException",
+    code_from="seen",
+    source=f"{_MEASURED} DDB-TABLE-223",
+)
+async def _nowhere(asked: Asked, _: Inquiry) -> str | None:
+    unknown = [replica["RegionName"] for replica in _created(asked) if not is_region(replica["RegionName"])]
+    return f"Region {unknown[0]} is not supported." if unknown else None
+
+
+@rule(
+    "dynamodb.stream-of-a-replicated-table",
+    "dynamodb:UpdateTable",
+    code="ValidationException",
+    code_from="seen",
+    source=f"{_MEASURED} DDB-TABLE-222: once a replica exists the stream is immutable",
+)
+async def _stream(asked: Asked, inquiry: Inquiry) -> str | None:
+    if "StreamSpecification" not in asked.parameters or not (await _table(asked, inquiry)).get("Replicas"):
+        return None
+    return "Disabling Stream is not allowed for a Global Table replica"
+
+
+@rule(
+    "dynamodb.strong-consistency-in-three-regions",
+    "dynamodb:UpdateTable",
+    code="ValidationException",
+    code_from="seen",
+    source=f"{_GUIDE}/multi-region-strong-consistency-gt.html: three replicas, or two and a witness; the message in"
+    " https://github.com/badmintoncryer/cdk-preflight, rules/dynamodb/pf-dynamodb-global-table-mrsc-replica-count"
+    f"; the code in {_MEASURED} DDB-TABLE-258",
+)
+async def _strong(asked: Asked, _: Inquiry) -> str | None:
+    joining = len(_created(asked)) + len(asked.parameters.get("GlobalTableWitnessUpdates") or [])
+    if asked.parameters.get("MultiRegionConsistency") != "STRONG" or joining == _OTHERS_OF_STRONG:
+        return None
+    return "Unsupported replica count for global tables with MultiRegionConsistency set to STRONG"
+
+
+@rule(
+    "dynamodb.recovery-period-without-recovery",
+    "dynamodb:UpdateContinuousBackups",
+    code="ValidationException",
+    code_from="seen",
+    source="botocore dynamodb PointInTimeRecoverySpecification.RecoveryPeriodInDays: 1 to 35, and with recovery enabled"
+    f"; code and message in {_MEASURED} errors",
+)
+async def _period(asked: Asked, _: Inquiry) -> str | None:
+    given = asked.parameters.get("PointInTimeRecoverySpecification", {})
+    days = given.get("RecoveryPeriodInDays")
+    if days is not None and not given.get("PointInTimeRecoveryEnabled"):
+        return "Invalid Request: Cannot specify RecoveryPeriodInDays when disabling point-in-time recovery."
+    if days is not None and not 1 <= days <= _MOST_DAYS:
+        return f"RecoveryPeriodInDays is {days}; give 1 to {_MOST_DAYS}"
+    return None
+
+
+RULES: Final = (
+    _nowhere,
+    _without_key,
+    _foreign_key,
+    _without_scaling,
+    _without_recovery,
+    _outside,
+    _stream,
+    _strong,
+    _period,
+)

@@ -113,4 +113,86 @@ def _outside_window(wanted: datetime, source: Mapping[str, Any], created: str) -
     return f"{moment.isoformat()} is not between {earliest.isoformat()} and {latest.isoformat()}"
 
 
-RULES: Final = (_pair, _of_cluster, _without_backups, _outside, _cluster_outside)
+@rule(
+    "rds.replicated-backups-of-source-without",
+    "rds:StartDBInstanceAutomatedBackupsReplication",
+    code="InvalidDBInstanceState",
+    code_from="api",
+    source=f"{_GUIDE}/USER_ReplicateBackups.html: automated backups must be enabled on the source",
+)
+async def _of_nothing(asked: Asked, inquiry: Inquiry) -> str | None:
+    named = asked.parameters["SourceDBInstanceArn"]
+    found = await rds_database.instance(inquiry, asked.region, named)
+    if not found or found.get("BackupRetentionPeriod", 0) > 0:
+        return None
+    return f"Automated backups of {named} are not enabled"
+
+
+_MOST_DAYS: Final = 35
+
+
+@rule(
+    "rds.backups-kept-35-days",
+    "rds:CreateDBInstance ModifyDBInstance CreateDBCluster ModifyDBCluster CreateDBInstanceReadReplica"
+    " StartDBInstanceAutomatedBackupsReplication",
+    code="InvalidParameterValue",
+    code_from="seen",
+    source="botocore rds CreateDBInstance.BackupRetentionPeriod: 0 to 35; the message in"
+    " https://github.com/badmintoncryer/cdk-preflight, rules/rds/pf-rds-backup-retention-range, the code in its"
+    " api-probe of the same parameter for Neptune",
+)
+async def _kept(asked: Asked, _: Inquiry) -> str | None:
+    days = asked.parameters.get("BackupRetentionPeriod", 1)
+    least = 0 if asked.operation in ("CreateDBInstance", "ModifyDBInstance", "CreateDBInstanceReadReplica") else 1
+    if least <= days <= _MOST_DAYS:
+        return None
+    return f"Invalid backup retention period: {days}. Retention period must be between {least} and {_MOST_DAYS}."
+
+
+@rule(
+    "rds.backups-off-under-a-replica",
+    "rds:ModifyDBInstance",
+    code="InvalidDBInstanceState",
+    code_from="api",
+    source="botocore rds ModifyDBInstance.BackupRetentionPeriod: can't be 0 for a source of read replicas",
+)
+async def _needed(asked: Asked, inquiry: Inquiry) -> str | None:
+    if asked.parameters.get("BackupRetentionPeriod") != 0:
+        return None
+    found = await rds_database.instance(inquiry, asked.region, asked.parameters["DBInstanceIdentifier"])
+    replicas = (found or {}).get("ReadReplicaDBInstanceIdentifiers") or []
+    return f"Backups cannot be disabled: {', '.join(replicas)} is a read replica of it" if replicas else None
+
+
+@rule(
+    "rds.deletion-without-final-snapshot",
+    "rds:DeleteDBInstance DeleteDBCluster",
+    code="InvalidParameterCombination",
+    code_from="seen",
+    source="botocore rds DeleteDBInstance.SkipFinalSnapshot; code and message in public reports of DeleteDBInstance",
+)
+async def _final(asked: Asked, inquiry: Inquiry) -> str | None:
+    given = asked.parameters
+    if given.get("SkipFinalSnapshot") or given.get("FinalDBSnapshotIdentifier"):
+        return None
+    if asked.operation == "DeleteDBInstance":
+        found = await rds_database.instance(inquiry, asked.region, given["DBInstanceIdentifier"])
+        # A replica and a member of a cluster leave none.
+        if not found or found.get("DBClusterIdentifier") or found.get("ReadReplicaSourceDBInstanceIdentifier"):
+            return None
+    elif not await rds_database.cluster(inquiry, asked.region, given["DBClusterIdentifier"]):
+        return None
+    return "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified."
+
+
+RULES: Final = (
+    _pair,
+    _of_cluster,
+    _of_nothing,
+    _without_backups,
+    _outside,
+    _cluster_outside,
+    _kept,
+    _needed,
+    _final,
+)

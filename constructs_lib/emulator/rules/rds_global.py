@@ -21,15 +21,16 @@ _UPGRADE: Final = (
     "rds.cluster-source-needs-arn",
     "rds:CreateDBCluster CreateGlobalCluster",
     code="InvalidParameterValue",
-    code_from="memory",
+    code_from="seen",
     source="botocore rds CreateDBCluster.ReplicationSourceIdentifier, CreateGlobalCluster.SourceDBClusterIdentifier:"
-    " the Amazon Resource Name",
+    " the Amazon Resource Name; code and message in moto's tests/test_rds/test_rds_clusters_global.py, which were run"
+    " on AWS",
 )
 async def _source_by_identifier(asked: Asked, _: Inquiry) -> str | None:
     for name in ("ReplicationSourceIdentifier", "SourceDBClusterIdentifier"):
         source = asked.parameters.get(name, "")
         if source and not source.startswith("arn:"):
-            return f"{name} is {source}; give the ARN of the cluster"
+            return f"Malformed db cluster arn {source}; {name} is an ARN"
     return None
 
 
@@ -166,7 +167,55 @@ async def _second_promotion(asked: Asked, inquiry: Inquiry) -> str | None:
     return f"DB cluster {identifier} is not a read replica"
 
 
+@rule(
+    "rds.global-of-nothing",
+    "rds:CreateDBCluster",
+    code="GlobalClusterNotFoundFault",
+    status=404,
+    code_from="api",
+    source="botocore rds GlobalClusterNotFoundFault: The GlobalClusterIdentifier doesn't refer to an existing global"
+    " database cluster",
+)
+async def _nothing(asked: Asked, inquiry: Inquiry) -> str | None:
+    identifier = asked.parameters.get("GlobalClusterIdentifier")
+    if not identifier or await rds_database.global_cluster(inquiry, asked.region, identifier):
+        return None
+    return f"Global cluster {identifier} not found"
+
+
+@rule(
+    "rds.global-engine-beside-a-source",
+    "rds:CreateGlobalCluster",
+    code="InvalidParameterCombination",
+    code_from="seen",
+    source="botocore rds CreateGlobalCluster.Engine: can't be specified with SourceDBClusterIdentifier; code and"
+    " message in https://github.com/badmintoncryer/cdk-preflight, api-probe of CreateGlobalCluster",
+)
+async def _inherited(asked: Asked, _: Inquiry) -> str | None:
+    if not asked.parameters.get("SourceDBClusterIdentifier") or not asked.parameters.get("Engine"):
+        return None
+    return (
+        "When creating global cluster from existing db cluster, value for engineName should not be specified since it"
+        " will be inherited from source cluster"
+    )
+
+
+@rule(
+    "rds.cluster-name-in-use",
+    "rds:CreateDBCluster",
+    code="DBClusterAlreadyExistsFault",
+    code_from="api",
+    source="botocore rds DBClusterAlreadyExistsFault: The user already has a DB cluster with the given identifier",
+)
+async def _in_use(asked: Asked, inquiry: Inquiry) -> str | None:
+    identifier = asked.parameters["DBClusterIdentifier"]
+    return "DB Cluster already exists" if await rds_database.cluster(inquiry, asked.region, identifier) else None
+
+
 RULES: Final = (
+    _in_use,
+    _nothing,
+    _inherited,
     _source_by_identifier,
     _managed_password,
     _versions,

@@ -1,13 +1,15 @@
-"""RDS: an encrypted copy in another Region needs a key of that Region."""
+"""RDS: an encrypted copy in another Region needs a key of that Region; of what is not encrypted there is none."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.emulator.rules import rds_database
 from constructs_lib.emulator.rules.rule import rule
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from constructs_lib.emulator.asked import Asked
     from constructs_lib.emulator.inquiry import Inquiry
 
@@ -81,4 +83,41 @@ async def _foreign(asked: Asked, _: Inquiry) -> str | None:
     return f"The key {key} is not in {asked.region}, where it is to encrypt"
 
 
-RULES: Final = (_replica, _cluster, _backups, _foreign)
+@rule(
+    "rds.snapshot-copy-without-key",
+    "rds:CopyDBSnapshot CopyDBClusterSnapshot",
+    code="KMSKeyNotAccessibleFault",
+    code_from="api",
+    source="botocore rds CopyDBSnapshotMessage.KmsKeyId, CopyDBClusterSnapshotMessage.KmsKeyId: a key of the"
+    " destination Region must be specified for a copy of an encrypted snapshot to another Region",
+)
+async def _snapshot(asked: Asked, inquiry: Inquiry) -> str | None:
+    cluster = "Cluster" if asked.operation == "CopyDBClusterSnapshot" else ""
+    source = asked.parameters[f"SourceDB{cluster}SnapshotIdentifier"]
+    region = rds_database.region_of(source, asked.region)
+    if asked.parameters.get("KmsKeyId") or region == asked.region:
+        return None
+    identifier = {f"DB{cluster}SnapshotIdentifier": source.partition("snapshot:")[2]}
+    found = await inquiry("rds", f"DescribeDB{cluster}Snapshots", region, **identifier)
+    snapshot: Mapping[str, Any] = next(iter((found or {}).get(f"DB{cluster}Snapshots", [])), {})
+    encrypted = snapshot.get("StorageEncrypted" if cluster else "Encrypted")
+    return f"The snapshot {source} is encrypted; give a key of {asked.region}" if encrypted else None
+
+
+@rule(
+    "rds.encrypted-replica-of-an-open-source",
+    "rds:CreateDBInstanceReadReplica",
+    code="InvalidParameterCombination",
+    code_from="memory",
+    source="botocore rds CreateDBInstanceReadReplica.KmsKeyId: You can't create an encrypted read replica from an"
+    " unencrypted DB instance",
+)
+async def _open(asked: Asked, inquiry: Inquiry) -> str | None:
+    source = asked.parameters.get("SourceDBInstanceIdentifier", "")
+    found = await rds_database.instance(inquiry, asked.region, source) if asked.parameters.get("KmsKeyId") else None
+    if found is None or found.get("StorageEncrypted"):
+        return None
+    return f"{source} is not encrypted, and an encrypted read replica cannot be created from it"
+
+
+RULES: Final = (_replica, _cluster, _backups, _foreign, _snapshot, _open)

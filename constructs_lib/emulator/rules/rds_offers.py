@@ -85,20 +85,22 @@ async def _engine(asked: Asked, inquiry: Inquiry) -> str | None:
 
 @rule(
     "rds.class-that-does-not-exist",
-    "rds:CreateDBInstance CreateDBInstanceReadReplica ModifyDBInstance",
+    "rds:CreateDBInstance CreateDBInstanceReadReplica ModifyDBInstance RestoreDBInstanceToPointInTime CreateDBCluster",
     code="InvalidParameterValue",
     code_from="seen",
     source=f"{_SOURCE}/dbinstanceclass_enum.json",
 )
 async def _class(asked: Asked, inquiry: Inquiry) -> str | None:
-    wanted = asked.parameters.get("DBInstanceClass")
+    given = asked.parameters
+    wanted = given.get("DBInstanceClass") or given.get("DBClusterInstanceClass")
     offered = _classes(asked.region)
     if not wanted or not offered:
         return None
-    engine = asked.parameters.get("Engine")
+    engine = given.get("Engine")
     if engine is None:
-        named = asked.parameters.get("SourceDBInstanceIdentifier") or asked.parameters["DBInstanceIdentifier"]
-        engine = (await rds_database.instance(inquiry, asked.region, named) or {}).get("Engine", "")
+        names = ("SourceDBInstanceIdentifier", "DBInstanceIdentifier")
+        named = next((given[name] for name in names if given.get(name)), "")
+        engine = (await rds_database.instance(inquiry, asked.region, named) or {}).get("Engine", "") if named else ""
     of_engine = offered.get(_CLASSES_OF.get(engine, engine))
     if of_engine is None or wanted in of_engine:
         return None
@@ -128,4 +130,56 @@ def _major_exists(engine: str, version: str) -> bool:
     return any(rds_database.same_version(wanted, one) for wanted in (version, spelled) for one in versions()[engine])
 
 
-RULES: Final = (_version, _class, _family)
+_UPGRADE: Final = "rds:ModifyDBInstance ModifyDBCluster"
+_UPGRADES: Final = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.Upgrading.html"
+
+
+async def _versions_of(asked: Asked, inquiry: Inquiry) -> tuple[str, str, str] | None:
+    """Return engine, version and the version that is asked for; None where nothing is to change."""
+    wanted = asked.parameters.get("EngineVersion")
+    look = rds_database.cluster if asked.operation == "ModifyDBCluster" else rds_database.instance
+    named = asked.parameters.get("DBClusterIdentifier") or asked.parameters.get("DBInstanceIdentifier", "")
+    found = await look(inquiry, asked.region, named) if wanted else None
+    if not wanted or found is None or rds_database.same_version(wanted, found["EngineVersion"]):
+        return None
+    return found["Engine"], found["EngineVersion"], wanted
+
+
+@rule(
+    "rds.major-upgrade-not-allowed",
+    _UPGRADE,
+    code="InvalidParameterCombination",
+    code_from="seen",
+    source="botocore rds ModifyDBInstance.AllowMajorVersionUpgrade; code and message in many public reports of it",
+)
+async def _major(asked: Asked, inquiry: Inquiry) -> str | None:
+    change = None if asked.parameters.get("AllowMajorVersionUpgrade") else await _versions_of(asked, inquiry)
+    if change is None:
+        return None
+    engine, *both = change
+    if len({rds_database.major(engine, version) for version in both}) == 1:
+        return None
+    return "The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version."
+
+
+@rule(
+    "rds.downgrade",
+    _UPGRADE,
+    code="InvalidParameterCombination",
+    code_from="seen",
+    source=f"{_UPGRADES}: an upgrade cannot be undone; code and message in public reports of `Cannot upgrade postgres"
+    " from`",
+)
+async def _downgrade(asked: Asked, inquiry: Inquiry) -> str | None:
+    change = await _versions_of(asked, inquiry)
+    if change is None or _numbers(change[2]) >= _numbers(change[1])[: len(_numbers(change[2]))]:
+        return None
+    engine, version, wanted = change
+    return f"Cannot upgrade {engine} from {version} to {wanted}"
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in version.split(".") if part.isdecimal()]
+
+
+RULES: Final = (_version, _class, _family, _major, _downgrade)

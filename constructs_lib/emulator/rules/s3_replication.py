@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 _PUT: Final = "s3:PutBucketReplication"
 _RTC_MINUTES: Final = 15
+#: What deployments were answered by AWS in September 2026.
+_SEEN: Final = "https://github.com/badmintoncryer/cdk-preflight,"
+_VERSION: Final = "for this version of Cross Region Replication configuration schema"
 
 
 def _rules(asked: Asked) -> list[Mapping[str, Any]]:
@@ -40,7 +43,8 @@ async def _existing(asked: Asked, _: Inquiry) -> str | None:
     _PUT,
     code="InvalidArgument",
     code_from="memory",
-    source="botocore s3 ReplicationTimeValue.Minutes, ReplicationTime: 15 is the only value, with metrics of the same",
+    source="botocore s3 ReplicationTimeValue.Minutes, ReplicationTime: 15 is the only value, with metrics of the same;"
+    f" the messages in {_SEEN} rules/s3/pf-s3-replication-rtc-minutes-15 and -rtc-needs-metrics",
 )
 async def _time(asked: Asked, _: Inquiry) -> str | None:
     for one in _rules(asked):
@@ -48,9 +52,9 @@ async def _time(asked: Asked, _: Inquiry) -> str | None:
         time, metrics = destination.get("ReplicationTime", {}), destination.get("Metrics", {})
         for minutes in (time.get("Time", {}).get("Minutes"), metrics.get("EventThreshold", {}).get("Minutes")):
             if minutes not in (None, _RTC_MINUTES):
-                return f"{minutes} minutes is not allowed; the only value is {_RTC_MINUTES}"
+                return f"Invalid time minute value: {minutes}; the only one is {_RTC_MINUTES}"
         if time.get("Status") == "Enabled" and metrics.get("Status") != "Enabled":
-            return "ReplicationTime must be specified together with Metrics"
+            return "Replication destination must contain both ReplicationTime and Metrics or neither."
     return None
 
 
@@ -66,7 +70,7 @@ async def _key(asked: Asked, _: Inquiry) -> str | None:
     for one in _rules(asked):
         encrypted = one.get("SourceSelectionCriteria", {}).get("SseKmsEncryptedObjects", {}).get("Status") == "Enabled"
         if encrypted and not one.get("Destination", {}).get("EncryptionConfiguration", {}).get("ReplicaKmsKeyID"):
-            return "EncryptionConfiguration must be specified where SseKmsEncryptedObjects are replicated"
+            return "ReplicaKmsKeyID must be specified if SseKmsEncryptedObjects tag is present."
     return None
 
 
@@ -87,4 +91,82 @@ async def _threshold(asked: Asked, _: Inquiry) -> str | None:
     return None
 
 
-RULES: Final = (_existing, _time, _key, _threshold)
+@rule(
+    "s3.replication-rule-not-whole",
+    _PUT,
+    code="InvalidRequest",
+    code_from="seen",
+    source="botocore s3 ReplicationRule.Filter: with it DeleteMarkerReplication, Status and Priority; the code in"
+    " https://github.com/rust-lang/simpleinfra/pull/468"
+    f"; the message in {_SEEN} rules/s3/pf-s3-replication-filter-requires-delete-marker",
+)
+async def _whole(asked: Asked, _: Inquiry) -> str | None:
+    for one in _rules(asked):
+        needed = [name for name in ("Priority", "DeleteMarkerReplication") if ("Filter" in one) != (name in one)]
+        if needed:
+            return f"{needed[0]} {'must be specified' if 'Filter' in one else 'cannot be used'} {_VERSION}"
+    return None
+
+
+@rule(
+    "s3.replication-priority-twice",
+    _PUT,
+    code="InvalidRequest",
+    code_from="memory",
+    source="botocore s3 ReplicationRule.Priority; the message in"
+    f" {_SEEN} rules/s3/pf-s3-replication-priority-duplicate",
+)
+async def _priorities(asked: Asked, _: Inquiry) -> str | None:
+    given = [one["Priority"] for one in _rules(asked) if "Priority" in one]
+    twice = next((priority for priority in given if given.count(priority) > 1), None)
+    return None if twice is None else f"Found duplicate priority {twice}."
+
+
+@rule(
+    "s3.delete-markers-of-tagged-objects",
+    _PUT,
+    code="InvalidRequest",
+    code_from="memory",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-marker-replication.html: not for rules by tag"
+    f"; the message in {_SEEN} rules/s3/pf-s3-replication-tag-filter-delete-marker",
+)
+async def _tagged(asked: Asked, _: Inquiry) -> str | None:
+    for one in _rules(asked):
+        chosen = one.get("Filter", {})
+        tagged = "Tag" in chosen or chosen.get("And", {}).get("Tags")
+        if tagged and one.get("DeleteMarkerReplication", {}).get("Status") == "Enabled":
+            return "Delete marker replication is not supported if any Tag filter is specified."
+    return None
+
+
+@rule(
+    "s3.replication-destination-needs-arn",
+    _PUT,
+    code="InvalidArgument",
+    code_from="memory",
+    source="botocore s3 Destination.Bucket: the Amazon Resource Name (ARN) of the bucket"
+    f"; the message in {_SEEN} rules/s3/pf-s3-replication-destination-bucket-arn",
+)
+async def _by_name(asked: Asked, _: Inquiry) -> str | None:
+    buckets = [one.get("Destination", {}).get("Bucket", "") for one in _rules(asked)]
+    named = next((bucket for bucket in buckets if not bucket.startswith("arn:")), None)
+    return None if named is None else f"Invalid bucket ARN: {named}"
+
+
+@rule(
+    "s3.replication-destination-that-does-not-exist",
+    _PUT,
+    code="InvalidRequest",
+    code_from="seen",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-requirements.html; code and message in"
+    " public reports of it",
+)
+async def _nowhere(asked: Asked, inquiry: Inquiry) -> str | None:
+    for one in _rules(asked):
+        bucket = one.get("Destination", {}).get("Bucket", "").rpartition(":")[2]
+        if await inquiry.region_of_bucket(bucket) is None:
+            return f"Destination bucket must exist; there is no {bucket}."
+    return None
+
+
+RULES: Final = (_existing, _time, _key, _threshold, _whole, _priorities, _tagged, _by_name, _nowhere)

@@ -53,15 +53,68 @@ async def _rds_key(asked: Asked, inquiry: Inquiry) -> str | None:
 
 
 @rule(
-    "dynamodb.key-closed-to-the-account",
+    "rds.key-that-cannot-be-used",
+    "rds:CreateDBInstance CreateDBInstanceReadReplica CreateDBCluster StartDBInstanceAutomatedBackupsReplication",
+    code="KMSKeyNotAccessibleFault",
+    code_from="api",
+    source="botocore rds KMSKeyNotAccessibleFault; the message in public reports of it",
+)
+async def _rds_unusable(asked: Asked, inquiry: Inquiry) -> str | None:
+    key = asked.parameters.get("KmsKeyId", "")
+    if key.split(":")[3:4] != [asked.region] or not await _unusable(inquiry, key):
+        return None
+    return f"The specified KMS key [{key}] does not exist, is not enabled or you do not have permissions to access it."
+
+
+@rule(
+    "dynamodb.key-that-cannot-be-used",
     "dynamodb:CreateTable UpdateTable",
     code="ValidationException",
-    code_from="memory",
+    code_from="seen",
+    source="https://github.com/aws-controllers-k8s/dynamodb-controller, docs/api-quirks/details/DDB-TABLE-020.md: what"
+    " AWS answered for a key that is disabled, to be deleted, of another Region, or not there",
+)
+async def _table_unusable(asked: Asked, inquiry: Inquiry) -> str | None:
+    key = asked.parameters.get("SSESpecification", {}).get("KMSMasterKeyId", "")
+    if key.startswith("arn:") and key.split(":")[3] != asked.region:
+        return f"KMS validation error: Invalid arn {key.split(':')[3]}"
+    keys = [key, *(update.get("Create", {}).get("KMSMasterKeyId", "") for update in _updates(asked))]
+    for one in keys:
+        if one.startswith("arn:") and (why := await _unusable(inquiry, one)):
+            return why
+    return None
+
+
+async def _unusable(inquiry: Inquiry, key: str) -> str | None:
+    if ":key/" not in key:
+        return None
+    found = await inquiry("kms", "DescribeKey", key.split(":")[3], KeyId=key)
+    if found is None:
+        return f"KMS validation error: Key '{key}' does not exist"
+    match found["KeyMetadata"]["KeyState"]:
+        case "Disabled":
+            return f"KMS key disabled error: {key} is disabled."
+        case "PendingDeletion":
+            return f"KMS validation error: {key} is pending deletion."
+    return None
+
+
+@rule(
+    "dynamodb.key-closed-to-the-account",
+    "dynamodb:CreateTable UpdateTable",
+    code="AccessDeniedException",
+    code_from="seen",
     source="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html: DynamoDB uses"
-    " the key on the caller's behalf",
+    " the key on the caller's behalf; code and message in https://github.com/aws/aws-cdk/issues/18616",
 )
 async def _table_key(asked: Asked, inquiry: Inquiry) -> str | None:
-    return await _closed(asked, inquiry, _table_keys(asked.parameters))
+    missing = await _closed(asked, inquiry, _table_keys(asked.parameters))
+    return f"KMS key access denied error: {missing}" if missing else None
+
+
+def _updates(asked: Asked) -> Iterable[Mapping[str, Any]]:
+    updates: Iterable[Mapping[str, Any]] = asked.parameters.get("ReplicaUpdates") or []
+    return updates
 
 
 def _table_keys(given: Mapping[str, Any]) -> Iterable[str]:
@@ -152,4 +205,14 @@ async def _log_group_key(asked: Asked, inquiry: Inquiry) -> str | None:
     return f"The specified KMS key does not exist or is not allowed to be used with Arn '{group}'"
 
 
-RULES: Final = (_dsql_key, _rds_key, _table_key, _monitoring, _backup_role, _backup_permission, _log_group_key)
+RULES: Final = (
+    _dsql_key,
+    _rds_unusable,
+    _rds_key,
+    _table_unusable,
+    _table_key,
+    _monitoring,
+    _backup_role,
+    _backup_permission,
+    _log_group_key,
+)

@@ -1,13 +1,17 @@
-"""KMS: multi-Region keys, of which moto forgets the tags of a replica and which one is the primary."""
+"""KMS: keys named by their ARN, and multi-Region keys, of which moto forgets a replica's tags and the primary."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from constructs_lib.emulator.call import Call, Reply
     from constructs_lib.emulator.standins import Forward
+
+_BY_IDENTIFIER: Final = frozenset(
+    {"DisableKey", "EnableKey", "ScheduleKeyDeletion", "CancelKeyDeletion", "ReplicateKey"}
+)
 
 
 class KmsReplicas:
@@ -17,6 +21,7 @@ class KmsReplicas:
 
     async def answer(self, call: Call, forward: Forward) -> Reply:
         """Complete ReplicateKey and the description of a multi-Region key; pass on the rest."""
+        call = _by_identifier(call)
         reply = await forward(call)
         if not reply.succeeded or b'"MultiRegionConfiguration"' not in reply.body:
             return reply
@@ -30,3 +35,11 @@ class KmsReplicas:
             primary = configuration["PrimaryKey"]["Arn"] == metadata["Arn"]
             configuration["MultiRegionKeyType"] = "PRIMARY" if primary else "REPLICA"
         return reply.with_body(json.dumps(answer).encode())
+
+
+def _by_identifier(call: Call) -> Call:
+    # moto disables, enables, deletes and replicates by identifier only.
+    if call.operation not in _BY_IDENTIFIER:
+        return call
+    asked = json.loads(call.body)
+    return call.instead(body=json.dumps(asked | {"KeyId": asked["KeyId"].rpartition("/")[2]}).encode())

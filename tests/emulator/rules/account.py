@@ -159,16 +159,47 @@ class Account:
             TableName=table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
         )
 
+    def bucket(self, region: str = HERE, **options: Any) -> str:
+        """Return a new versioned bucket."""
+        s3, name = self.client("s3", region), f"bucket-of-{self.name()}"
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": region}, **options)
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+        return name
+
     @cached_property
     def buckets(self) -> tuple[str, str]:
         """A versioned bucket in either Region."""
-        names = []
-        for region in (HERE, THERE):
-            s3, name = self.client("s3", region), f"bucket-of-{self.name()}"
-            s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": region})
-            s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
-            names.append(name)
-        return names[0], names[1]
+        return self.bucket(HERE), self.bucket(THERE)
+
+    def subnet_group(self, zones: str, name: str = "") -> str:
+        """Return a new subnet group in these zones here."""
+        ec2, name = self.client("ec2"), name or self.name()
+        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        subnets = [
+            ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"{HERE}{zone}")
+            for number, zone in enumerate(zones)
+        ]
+        self.client("rds").create_db_subnet_group(
+            DBSubnetGroupName=name,
+            DBSubnetGroupDescription="-",
+            SubnetIds=[subnet["Subnet"]["SubnetId"] for subnet in subnets],
+        )
+        return name
+
+    def multi_az_cluster(self, **options: Any) -> str:
+        """Return the ARN of a new Multi-AZ DB cluster here."""
+        sized: dict[str, Any] = {
+            "AllocatedStorage": 100,
+            "Iops": 1000,
+            "StorageType": "io1",
+            "DBClusterInstanceClass": "db.r6gd.large",
+        }
+        return self.cluster(Engine="postgres", **sized, **options)
+
+    def disabled_key(self) -> str:
+        arn = self._key(HERE)
+        self.client("kms").disable_key(KeyId=arn)
+        return arn
 
     def role(self, service: str, action: str = "*") -> str:
         """Return a role that `service` may take, and with which it may do `action`."""

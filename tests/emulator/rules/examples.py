@@ -10,7 +10,7 @@ import attrs
 from tests.emulator.rules.account import HERE, THERE, Account
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
 BACKUP = "backup.amazonaws.com"
@@ -86,24 +86,22 @@ def restore_table(account: Account, *, recovers: bool, minutes: int | None = Non
     )
 
 
-def replicate_bucket(account: Account, *, destination: dict[str, Any] | None = None, **rule: Any) -> None:
+def replicate_bucket(
+    account: Account, *, destination: dict[str, Any] | None = None, without: str = "", **rule: Any
+) -> None:
     source, target = account.buckets
+    whole = {
+        "ID": "all",
+        "Priority": 0,
+        "Status": "Enabled",
+        "Filter": {"Prefix": ""},
+        "DeleteMarkerReplication": {"Status": "Enabled"},
+        "Destination": {"Bucket": f"arn:aws:s3:::{target}", **(destination or {})},
+        **rule,
+    }
+    whole.pop(without, None)
     account.client("s3").put_bucket_replication(
-        Bucket=source,
-        ReplicationConfiguration={
-            "Role": account.role("s3.amazonaws.com"),
-            "Rules": [
-                {
-                    "ID": "all",
-                    "Priority": 0,
-                    "Status": "Enabled",
-                    "Filter": {"Prefix": ""},
-                    "DeleteMarkerReplication": {"Status": "Enabled"},
-                    "Destination": {"Bucket": f"arn:aws:s3:::{target}", **(destination or {})},
-                    **rule,
-                }
-            ],
-        },
+        Bucket=source, ReplicationConfiguration={"Role": account.role("s3.amazonaws.com"), "Rules": [whole]}
     )
 
 
@@ -169,6 +167,137 @@ def copy_table_backup(account: Account, *, advanced: bool) -> None:
         )
 
 
+def replicate_by_priorities(account: Account, *priorities: int) -> None:
+    source, target = account.buckets
+    rules = [
+        {
+            "ID": prefix,
+            "Priority": priority,
+            "Status": "Enabled",
+            "Filter": {"Prefix": prefix},
+            "DeleteMarkerReplication": {"Status": "Enabled"},
+            "Destination": {"Bucket": f"arn:aws:s3:::{target}"},
+        }
+        for prefix, priority in zip("ab", priorities, strict=True)
+    ]
+    account.client("s3").put_bucket_replication(
+        Bucket=source, ReplicationConfiguration={"Role": account.role("s3.amazonaws.com"), "Rules": rules}
+    )
+
+
+def suspend(account: Account, bucket: str) -> None:
+    account.client("s3").put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+
+
+def replicated(account: Account) -> str:
+    replicate_bucket(account)
+    return account.buckets[0]
+
+
+def copy_snapshot(account: Account, **options: Any) -> None:
+    rds = account.client("rds")
+    taken = rds.create_db_snapshot(
+        DBInstanceIdentifier=account.source().rpartition(":")[2], DBSnapshotIdentifier=account.name()
+    )["DBSnapshot"]
+    account.client("rds", THERE).copy_db_snapshot(
+        SourceDBSnapshotIdentifier=taken["DBSnapshotArn"], TargetDBSnapshotIdentifier=account.name(), **options
+    )
+
+
+def change(account: Account, source: str, **options: Any) -> None:
+    account.client("rds").modify_db_instance(
+        DBInstanceIdentifier=source.rpartition(":")[2], ApplyImmediately=True, **options
+    )
+
+
+def source_of_a_replica(account: Account) -> str:
+    source = account.instance()
+    account.replica(source)
+    return source
+
+
+def delete(account: Account, **options: Any) -> None:
+    account.client("rds").delete_db_instance(DBInstanceIdentifier=account.instance().rpartition(":")[2], **options)
+
+
+def grouped(account: Account, family: str, version: str = "16.4") -> None:
+    account.instance(EngineVersion=version, DBParameterGroupName=account.parameter_group(family))
+
+
+def replica_with_group(account: Account, engine: str) -> None:
+    group = account.name()
+    account.client("rds", THERE).create_db_parameter_group(
+        DBParameterGroupName=group,
+        DBParameterGroupFamily="postgres16" if engine == "postgres" else "mysql8.0",
+        Description="-",
+    )
+    version = "16.4" if engine == "postgres" else "8.0.40"
+    account.replica(account.source(Engine=engine, EngineVersion=version), DBParameterGroupName=group)
+
+
+def global_with(account: Account, **options: Any) -> None:
+    account.client("rds").create_global_cluster(
+        GlobalClusterIdentifier=account.name(), SourceDBClusterIdentifier=account.cluster(), **options
+    )
+
+
+def cluster_named(account: Account, name: str) -> None:
+    account.client("rds").create_db_cluster(
+        DBClusterIdentifier=name,
+        Engine="aurora-postgresql",
+        MasterUsername="dbadmin",
+        MasterUserPassword="not-a-secret",
+    )
+
+
+def stream(account: Account, *, replicas: bool) -> None:
+    table = account.table()
+    if replicas:
+        replicate_table(account, table)
+    account.client("dynamodb").update_table(TableName=table, StreamSpecification={"StreamEnabled": False})
+
+
+def strong(account: Account, *regions: str) -> None:
+    account.client("dynamodb").update_table(
+        TableName=account.table(),
+        ReplicaUpdates=[{"Create": {"RegionName": region}} for region in regions],
+        MultiRegionConsistency="STRONG",
+    )
+
+
+def recovery_period(account: Account, **given: Any) -> None:
+    account.client("dynamodb").update_continuous_backups(
+        TableName=account.table(), PointInTimeRecoverySpecification=given
+    )
+
+
+def vault_with(account: Account, key: str) -> None:
+    account.client("backup").create_backup_vault(BackupVaultName=account.name(), EncryptionKeyArn=key)
+
+
+def create_records(account: Account, *records: dict[str, Any]) -> None:
+    """Create the records below a name of their own, one call for each."""
+    name = f"{account.name()}.rules.test"
+    for given in records:
+        shown = {"Name": name, "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "192.0.2.1"}]} | given
+        account.client("route53").change_resource_record_sets(
+            HostedZoneId=account.zone, ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": shown}]}
+        )
+
+
+def failing_over(identifier: str, failover: str, **more: Any) -> dict[str, Any]:
+    return {"SetIdentifier": identifier, "Failover": failover, **more}
+
+
+def check(account: Account, interval: int = 30) -> str:
+    made = account.client("route53").create_health_check(
+        CallerReference=account.name(),
+        HealthCheckConfig={"Type": "HTTP", "FullyQualifiedDomainName": "a.test", "RequestInterval": interval},
+    )
+    identifier: str = made["HealthCheck"]["Id"]
+    return identifier
+
+
 def alarm(account: Account) -> str:
     name = account.name()
     account.client("cloudwatch").put_metric_alarm(
@@ -213,9 +342,19 @@ def record(account: Account, name: str, value: str) -> None:
     )
 
 
-def distribution(account: Account, *, methods: list[str], statuses: list[int]) -> None:
+def distribution(
+    account: Account,
+    *,
+    methods: Sequence[str] = ("GET", "HEAD"),
+    statuses: Sequence[int] = (503,),
+    target: str = "group",
+    members: Sequence[str] = ("one", "two"),
+    origin: dict[str, Any] | None = None,
+    **configuration: Any,
+) -> None:
     origins = [
-        {"Id": name, "DomainName": f"{name}.s3.eu-west-1.amazonaws.com", "S3OriginConfig": {"OriginAccessIdentity": ""}}
+        {"Id": name, "DomainName": f"{name}.s3.eu-west-1.amazonaws.com"}
+        | (origin or {"S3OriginConfig": {"OriginAccessIdentity": ""}})
         for name in ("one", "two")
     ]
     account.client("cloudfront").create_distribution(
@@ -223,6 +362,7 @@ def distribution(account: Account, *, methods: list[str], statuses: list[int]) -
             "CallerReference": account.name(),
             "Comment": "",
             "Enabled": True,
+            **configuration,
             "Origins": {"Quantity": 2, "Items": origins},
             "OriginGroups": {
                 "Quantity": 1,
@@ -230,12 +370,12 @@ def distribution(account: Account, *, methods: list[str], statuses: list[int]) -
                     {
                         "Id": "group",
                         "FailoverCriteria": {"StatusCodes": {"Quantity": len(statuses), "Items": statuses}},
-                        "Members": {"Quantity": 2, "Items": [{"OriginId": "one"}, {"OriginId": "two"}]},
+                        "Members": {"Quantity": 2, "Items": [{"OriginId": member} for member in members]},
                     }
                 ],
             },
             "DefaultCacheBehavior": {
-                "TargetOriginId": "group",
+                "TargetOriginId": target,
                 "ViewerProtocolPolicy": "https-only",
                 "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
                 "AllowedMethods": {
@@ -246,6 +386,27 @@ def distribution(account: Account, *, methods: list[str], statuses: list[int]) -
             },
         }
     )
+
+
+def waiting(seconds: int) -> dict[str, Any]:
+    custom = {"HTTPPort": 80, "HTTPSPort": 443, "OriginProtocolPolicy": "https-only", "OriginReadTimeout": seconds}
+    return {"CustomOriginConfig": custom}
+
+
+def known_as(name: str, certificate: str = "us-east-1") -> dict[str, Any]:
+    viewer: dict[str, Any] = {"CloudFrontDefaultCertificate": True}
+    if certificate:
+        viewer = {
+            "ACMCertificateArn": f"arn:aws:acm:{certificate}:123456789012:certificate/one",
+            "SSLSupportMethod": "sni-only",
+            "MinimumProtocolVersion": "TLSv1.2_2021",
+        }
+    return {"Aliases": {"Quantity": 1, "Items": [name]}, "ViewerCertificate": viewer}
+
+
+def known_as_twice(account: Account, *names: str) -> None:
+    for name in names:
+        distribution(account, **known_as(f"{name}.rules.test"))
 
 
 READS = ["GET", "HEAD"]
@@ -546,6 +707,143 @@ EXAMPLES = {
         lambda a: a.client("logs").create_log_group(
             logGroupName=a.name(), kmsKeyId=a.key_for({"Service": f"logs.{HERE}.amazonaws.com"})
         ),
+    ),
+    "rds.snapshot-copy-without-key": Example(copy_snapshot, lambda a: copy_snapshot(a, KmsKeyId=a.key_there)),
+    "rds.encrypted-replica-of-an-open-source": Example(
+        lambda a: a.replica(a.source(StorageEncrypted=False, KmsKeyId="")), lambda a: a.replica(a.source())
+    ),
+    "rds.key-that-cannot-be-used": Example(
+        lambda a: a.instance(KmsKeyId=a.disabled_key()), lambda a: a.instance(KmsKeyId=a.key)
+    ),
+    "rds.major-upgrade-not-allowed": Example(
+        lambda a: change(a, a.instance(EngineVersion="15.8"), EngineVersion="16.4"),
+        lambda a: change(a, a.instance(EngineVersion="15.8"), EngineVersion="16.4", AllowMajorVersionUpgrade=True),
+    ),
+    "rds.downgrade": Example(
+        lambda a: change(a, a.instance(EngineVersion="16.4"), EngineVersion="16.3"),
+        lambda a: change(a, a.instance(EngineVersion="16.3"), EngineVersion="16.4"),
+    ),
+    "rds.subnet-group-in-one-zone": Example(lambda a: a.subnet_group("aa"), lambda a: a.subnet_group("ab")),
+    "rds.subnet-group-name-in-use": Example(
+        lambda a: a.subnet_group("ab", a.subnet_group("ab")), lambda a: a.subnet_group("ab")
+    ),
+    "rds.multi-az-cluster-in-two-zones": Example(
+        lambda a: a.multi_az_cluster(DBSubnetGroupName=a.subnet_group("ab")),
+        lambda a: a.multi_az_cluster(DBSubnetGroupName=a.subnet_group("abc")),
+    ),
+    "rds.parameter-group-of-another-family": Example(
+        lambda a: grouped(a, "postgres15"), lambda a: grouped(a, "postgres16")
+    ),
+    "rds.replica-parameter-group-of-postgres": Example(
+        lambda a: replica_with_group(a, "postgres"), lambda a: replica_with_group(a, "mysql")
+    ),
+    "rds.backups-kept-35-days": Example(
+        lambda a: a.instance(BackupRetentionPeriod=36), lambda a: a.instance(BackupRetentionPeriod=35)
+    ),
+    "rds.backups-off-under-a-replica": Example(
+        lambda a: change(a, source_of_a_replica(a), BackupRetentionPeriod=0),
+        lambda a: change(a, a.instance(), BackupRetentionPeriod=0),
+    ),
+    "rds.replicated-backups-of-source-without": Example(
+        lambda a: replicate_backups(a, a.source(BackupRetentionPeriod=0), KmsKeyId=a.key_there),
+        lambda a: replicate_backups(a, a.instance(), KmsKeyId=a.key_there),
+    ),
+    "rds.deletion-without-final-snapshot": Example(delete, lambda a: delete(a, FinalDBSnapshotIdentifier=a.name())),
+    "rds.global-of-nothing": Example(lambda a: a.secondary("nowhere"), lambda a: a.secondary(a.joined)),
+    "rds.global-engine-beside-a-source": Example(lambda a: global_with(a, Engine="aurora-postgresql"), global_with),
+    "rds.cluster-name-in-use": Example(
+        lambda a: cluster_named(a, a.cluster().rpartition(":")[2]), lambda a: cluster_named(a, a.name())
+    ),
+    "dynamodb.key-that-cannot-be-used": Example(
+        lambda a: encrypted_with(a, a.key_there), lambda a: encrypted_with(a, a.key)
+    ),
+    "dynamodb.replica-in-a-region-that-does-not-exist": Example(
+        lambda a: a.client("dynamodb").update_table(
+            TableName=a.table(), ReplicaUpdates=[{"Create": {"RegionName": "eu-west-9"}}]
+        ),
+        lambda a: replicate_table(a, a.table()),
+    ),
+    "dynamodb.stream-of-a-replicated-table": Example(
+        lambda a: stream(a, replicas=True), lambda a: stream(a, replicas=False)
+    ),
+    "dynamodb.strong-consistency-in-three-regions": Example(
+        lambda a: strong(a, THERE), lambda a: strong(a, THERE, "eu-west-2")
+    ),
+    "dynamodb.recovery-period-without-recovery": Example(
+        lambda a: recovery_period(a, PointInTimeRecoveryEnabled=False, RecoveryPeriodInDays=7),
+        lambda a: recovery_period(a, PointInTimeRecoveryEnabled=True, RecoveryPeriodInDays=7),
+    ),
+    "s3.replication-rule-not-whole": Example(
+        lambda a: replicate_bucket(a, without="DeleteMarkerReplication"), replicate_bucket
+    ),
+    "s3.replication-priority-twice": Example(
+        lambda a: replicate_by_priorities(a, 1, 1), lambda a: replicate_by_priorities(a, 1, 2)
+    ),
+    "s3.delete-markers-of-tagged-objects": Example(
+        lambda a: replicate_bucket(a, Filter={"Tag": {"Key": "kept", "Value": "yes"}}),
+        lambda a: replicate_bucket(
+            a, Filter={"Tag": {"Key": "kept", "Value": "yes"}}, DeleteMarkerReplication={"Status": "Disabled"}
+        ),
+    ),
+    "s3.replication-destination-needs-arn": Example(
+        lambda a: replicate_bucket(a, destination={"Bucket": a.buckets[1]}), replicate_bucket
+    ),
+    "s3.replication-destination-that-does-not-exist": Example(
+        lambda a: replicate_bucket(a, destination={"Bucket": "arn:aws:s3:::nowhere-to-be-found"}), replicate_bucket
+    ),
+    "s3.versioning-of-a-replicated-bucket": Example(
+        lambda a: suspend(a, replicated(a)), lambda a: suspend(a, a.bucket())
+    ),
+    "s3.versioning-of-a-locked-bucket": Example(
+        lambda a: suspend(a, a.bucket(ObjectLockEnabledForBucket=True)), lambda a: suspend(a, a.bucket())
+    ),
+    "backup.schedule-that-is-no-cron": Example(
+        lambda a: plan(a, ScheduleExpression="rate(1 day)"),
+        lambda a: plan(a, ScheduleExpression="cron(0 0 1 1 ? 2035)"),
+    ),
+    "backup.completion-after-the-start-window": Example(
+        lambda a: plan(a, StartWindowMinutes=120, CompletionWindowMinutes=179),
+        lambda a: plan(a, StartWindowMinutes=120, CompletionWindowMinutes=180),
+    ),
+    "backup.vault-key-of-another-region": Example(lambda a: vault_with(a, a.key_there), lambda a: vault_with(a, a.key)),
+    "route53.record-that-exists": Example(
+        lambda a: create_records(a, {}, {}),
+        lambda a: create_records(a, {}, {"Type": "TXT", "ResourceRecords": [{"Value": '"a"'}]}),
+    ),
+    "route53.cname-beside-another-record": Example(
+        lambda a: create_records(a, {}, {"Type": "CNAME", "ResourceRecords": [{"Value": "b.test"}]}),
+        lambda a: create_records(a, {"Type": "CNAME", "ResourceRecords": [{"Value": "b.test"}]}),
+    ),
+    "route53.routed-record-beside-another-kind": Example(
+        lambda a: create_records(a, failing_over("a", "PRIMARY"), failing_over("b", "PRIMARY")),
+        lambda a: create_records(a, failing_over("a", "PRIMARY"), failing_over("b", "SECONDARY")),
+    ),
+    "route53.routed-record-without-identifier": Example(
+        lambda a: create_records(a, {"Failover": "PRIMARY"}), lambda a: create_records(a, failing_over("a", "PRIMARY"))
+    ),
+    "route53.address-that-is-none": Example(
+        lambda a: create_records(a, {"ResourceRecords": [{"Value": "300.0.2.1"}]}), lambda a: create_records(a, {})
+    ),
+    "route53.health-check-that-does-not-exist": Example(
+        lambda a: create_records(a, failing_over("a", "PRIMARY", HealthCheckId="00000000-0000-0000-0000-000000000000")),
+        lambda a: create_records(a, failing_over("a", "PRIMARY", HealthCheckId=check(a))),
+    ),
+    "route53.health-check-interval": Example(lambda a: check(a, 20), check),
+    "cloudfront.behavior-of-no-origin": Example(
+        lambda a: distribution(a, target="nothing"), lambda a: distribution(a, target="one")
+    ),
+    "cloudfront.members-of-an-origin-group": Example(
+        lambda a: distribution(a, members=["one", "three"]), lambda a: distribution(a, members=["two", "one"])
+    ),
+    "cloudfront.origin-read-timeout": Example(
+        lambda a: distribution(a, origin=waiting(121)), lambda a: distribution(a, origin=waiting(120))
+    ),
+    "cloudfront.alias-without-certificate": Example(
+        lambda a: distribution(a, **known_as("bare.rules.test", certificate="")),
+        lambda a: distribution(a, **known_as(f"{a.name()}.rules.test")),
+    ),
+    "cloudfront.alias-in-use": Example(
+        lambda a: known_as_twice(a, name := a.name(), name), lambda a: known_as_twice(a, a.name(), a.name())
     ),
     "dsql.witness-in-a-region-of-its-own": Example(lambda a: peered(a, HERE), lambda a: peered(a, "eu-west-3")),
 }

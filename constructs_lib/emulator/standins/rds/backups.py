@@ -128,8 +128,6 @@ class RdsAutomatedBackups:
         if not described.succeeded:
             return described
         source = next(iter(rds_reply.resources(rds_reply.document(described), "DBInstance")))
-        if rds_reply.value(source, "BackupRetentionPeriod") in ("", "0"):
-            return rds_reply.failure("InvalidDBInstanceState", f"automated backups of {source_arn} are not enabled")
         encrypted = rds_reply.value(source, "StorageEncrypted") == "true"
         key = call.form.get("KmsKeyId", "")
         if encrypted and f":kms:{call.region}:" not in key:

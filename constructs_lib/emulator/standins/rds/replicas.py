@@ -95,8 +95,18 @@ class RdsReplicas:
         abroad = place[0] != call.region
         given = parse_qsl(call.body.decode(), keep_blank_values=True)
         network = [pair for pair in given if pair[0].startswith(_NETWORK)] if abroad else []
-        monitoring = [] if "MonitoringInterval" in call.form else [("MonitoringInterval", "0")]
-        created = await forward(_asking(call, [pair for pair in given if pair not in network] + monitoring))
+        more = [] if "MonitoringInterval" in call.form else [("MonitoringInterval", "0")]
+        if group := call.form.get("DBParameterGroupName"):
+            look = [("Action", "DescribeDBParameterGroups"), ("Version", call.form["Version"])]
+            found = await forward(_asking(call, [*look, ("DBParameterGroupName", group)]))
+            if not found.succeeded:
+                return found
+        elif abroad:
+            # The source's group is not there; moto takes any name that starts so for the engine's own.
+            described = await forward(rds_reply.describing(call, place[1], region=place[0]))
+            for source_there in rds_reply.resources(rds_reply.document(described), "DBInstance"):
+                more.append(("DBParameterGroupName", f"default.{rds_reply.value(source_there, 'Engine')}"))
+        created = await forward(_asking(call, [pair for pair in given if pair not in network] + more))
         if not created.succeeded:
             return created
         self.known[self._identities.of(call.region, identifier)] = Replica(

@@ -1,6 +1,33 @@
 # The good twins of refused.tf: what both build on, and each of its resources as AWS takes it.
 resource "aws_kms_key" "a" {}
 resource "aws_kms_key" "b" { provider = aws.recovery }
+resource "aws_kms_alias" "b" {
+  provider      = aws.recovery
+  name          = "alias/rules-b"
+  target_key_id = aws_kms_key.b.key_id
+}
+resource "aws_db_instance" "open" {
+  identifier              = "open"
+  engine                  = "postgres"
+  engine_version          = "16.4"
+  instance_class          = "db.r6g.large"
+  allocated_storage       = 100
+  username                = "dbadmin"
+  password                = "not-a-secret"
+  backup_retention_period = 35
+  skip_final_snapshot     = true
+}
+resource "aws_vpc" "v" { cidr_block = "10.0.0.0/16" }
+resource "aws_subnet" "s" {
+  for_each          = { a = "10.0.0.0/24", b = "10.0.1.0/24" }
+  vpc_id            = aws_vpc.v.id
+  cidr_block        = each.value
+  availability_zone = "eu-west-1${each.key}"
+}
+resource "aws_db_subnet_group" "two_zones" {
+  name       = "two-zones"
+  subnet_ids = [for subnet in aws_subnet.s : subnet.id]
+}
 resource "aws_db_instance" "source" {
   identifier              = "source"
   engine                  = "postgres"
@@ -227,6 +254,7 @@ resource "aws_route53_record" "r" {
 }
 resource "aws_cloudfront_distribution" "d" {
   enabled = true
+  aliases = ["known.rules.test"]
   origin {
     origin_id   = "one"
     domain_name = aws_s3_bucket.a.bucket_regional_domain_name
@@ -251,7 +279,10 @@ resource "aws_cloudfront_distribution" "d" {
   restrictions {
     geo_restriction { restriction_type = "none" }
   }
-  viewer_certificate { cloudfront_default_certificate = true }
+  viewer_certificate {
+    acm_certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-0000-0000-000000000000"
+    ssl_support_method  = "sni-only"
+  }
 }
 resource "aws_dsql_cluster" "d" {
   deletion_protection_enabled = false

@@ -500,3 +500,420 @@ resource "aws_backup_selection" "role" {
   iam_role_arn = data.aws_iam_role.r.arn
   resources    = ["*"]
 }
+# s3.replication-rule-not-whole
+resource "aws_s3_bucket_replication_configuration" "part" {
+  bucket = "rules-a"
+  role   = "arn:aws:iam::123456789012:role/rules"
+  rule {
+    id       = "all"
+    priority = 0
+    status   = "Enabled"
+    filter { prefix = "" }
+    destination { bucket = "arn:aws:s3:::rules-b" }
+  }
+}
+# s3.replication-priority-twice
+resource "aws_s3_bucket_replication_configuration" "priorities" {
+  bucket = "rules-a"
+  role   = "arn:aws:iam::123456789012:role/rules"
+  rule {
+    id       = "a"
+    priority = 1
+    status   = "Enabled"
+    filter { prefix = "a" }
+    delete_marker_replication { status = "Enabled" }
+    destination { bucket = "arn:aws:s3:::rules-b" }
+  }
+  rule {
+    id       = "b"
+    priority = 1
+    status   = "Enabled"
+    filter { prefix = "b" }
+    delete_marker_replication { status = "Enabled" }
+    destination { bucket = "arn:aws:s3:::rules-b" }
+  }
+}
+# s3.delete-markers-of-tagged-objects
+resource "aws_s3_bucket_replication_configuration" "tagged" {
+  bucket = "rules-a"
+  role   = "arn:aws:iam::123456789012:role/rules"
+  rule {
+    id       = "all"
+    priority = 0
+    status   = "Enabled"
+    filter {
+      tag {
+        key   = "kept"
+        value = "yes"
+      }
+    }
+    delete_marker_replication { status = "Enabled" }
+    destination { bucket = "arn:aws:s3:::rules-b" }
+  }
+}
+# s3.replication-destination-that-does-not-exist
+resource "aws_s3_bucket_replication_configuration" "nowhere" {
+  bucket = "rules-a"
+  role   = "arn:aws:iam::123456789012:role/rules"
+  rule {
+    id       = "all"
+    priority = 0
+    status   = "Enabled"
+    filter { prefix = "" }
+    delete_marker_replication { status = "Enabled" }
+    destination { bucket = "arn:aws:s3:::rules-nowhere" }
+  }
+}
+# rds.encrypted-replica-of-an-open-source
+resource "aws_db_instance" "of_open" {
+  provider            = aws.recovery
+  identifier          = "of-open"
+  replicate_source_db = "arn:aws:rds:eu-west-1:123456789012:db:open"
+  kms_key_id          = data.aws_kms_key.b.arn
+  instance_class      = "db.r6g.large"
+  skip_final_snapshot = true
+}
+# rds.backups-kept-35-days
+resource "aws_db_instance_automated_backups_replication" "kept_long" {
+  provider               = aws.recovery
+  source_db_instance_arn = "arn:aws:rds:eu-west-1:123456789012:db:open"
+  retention_period       = 36
+}
+# rds.key-that-cannot-be-used
+resource "aws_db_instance" "unusable_key" {
+  identifier          = "unusable-key"
+  engine              = "postgres"
+  engine_version      = "16.4"
+  allocated_storage   = 100
+  username            = "dbadmin"
+  password            = "not-a-secret"
+  storage_encrypted   = true
+  kms_key_id          = "arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+  instance_class      = "db.r6g.large"
+  skip_final_snapshot = true
+}
+# rds.parameter-group-of-another-family
+resource "aws_db_instance" "other_family" {
+  identifier           = "other-family"
+  engine               = "postgres"
+  engine_version       = "15.8"
+  allocated_storage    = 100
+  username             = "dbadmin"
+  password             = "not-a-secret"
+  parameter_group_name = "group"
+  instance_class       = "db.r6g.large"
+  skip_final_snapshot  = true
+}
+# rds.replicated-backups-of-source-without
+resource "aws_db_instance_automated_backups_replication" "of_unsaved" {
+  provider               = aws.recovery
+  source_db_instance_arn = "arn:aws:rds:eu-west-1:123456789012:db:unsaved"
+}
+data "aws_kms_key" "b" {
+  provider = aws.recovery
+  key_id   = "alias/rules-b"
+}
+# rds.subnet-group-in-one-zone
+resource "aws_db_subnet_group" "one_zone" {
+  name       = "one-zone"
+  subnet_ids = [aws_subnet.refused["10.8.0.0/24"].id, aws_subnet.refused["10.8.1.0/24"].id]
+}
+resource "aws_vpc" "refused" { cidr_block = "10.8.0.0/16" }
+resource "aws_subnet" "refused" {
+  for_each          = toset(["10.8.0.0/24", "10.8.1.0/24"])
+  vpc_id            = aws_vpc.refused.id
+  cidr_block        = each.key
+  availability_zone = "eu-west-1a"
+}
+# rds.subnet-group-name-in-use
+resource "aws_db_subnet_group" "in_use" {
+  name       = "two-zones"
+  subnet_ids = data.aws_db_subnet_group.two_zones.subnet_ids
+}
+data "aws_db_subnet_group" "two_zones" { name = "two-zones" }
+# rds.multi-az-cluster-in-two-zones
+resource "aws_rds_cluster" "two_zones" {
+  cluster_identifier        = "two-zones"
+  engine                    = "postgres"
+  engine_version            = "16.4"
+  db_cluster_instance_class = "db.r6gd.large"
+  storage_type              = "io1"
+  allocated_storage         = 100
+  iops                      = 1000
+  master_username           = "dbadmin"
+  master_password           = "not-a-secret"
+  db_subnet_group_name      = "two-zones"
+  skip_final_snapshot       = true
+}
+# rds.global-of-nothing
+resource "aws_rds_cluster" "of_nothing" {
+  provider                  = aws.recovery
+  cluster_identifier        = "of-nothing"
+  engine                    = "aurora-postgresql"
+  engine_version            = "16.4"
+  global_cluster_identifier = "nowhere"
+  skip_final_snapshot       = true
+}
+# rds.cluster-name-in-use
+resource "aws_rds_cluster" "in_use" {
+  cluster_identifier  = "primary"
+  engine              = "aurora-postgresql"
+  engine_version      = "16.4"
+  master_username     = "dbadmin"
+  master_password     = "not-a-secret"
+  skip_final_snapshot = true
+}
+# dynamodb.key-that-cannot-be-used
+resource "aws_dynamodb_table" "unusable_key" {
+  name         = "unusable-key"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "pk"
+  attribute {
+    name = "pk"
+    type = "S"
+  }
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+  }
+}
+# backup.schedule-that-is-no-cron
+resource "aws_backup_plan" "rate" {
+  name = "rate"
+  rule {
+    rule_name         = "daily"
+    target_vault_name = "rules"
+    schedule          = "rate(1 day)"
+  }
+}
+# backup.completion-after-the-start-window
+resource "aws_backup_plan" "completion" {
+  name = "completion"
+  rule {
+    rule_name         = "daily"
+    target_vault_name = "rules"
+    schedule          = "cron(0 5 * * ? *)"
+    start_window      = 120
+    completion_window = 179
+  }
+}
+# backup.vault-key-of-another-region
+resource "aws_backup_vault" "foreign_key" {
+  name        = "foreign-key"
+  kms_key_arn = "arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+}
+# route53.record-that-exists
+resource "aws_route53_record" "twice" {
+  zone_id = data.aws_route53_zone.z.zone_id
+  name    = "app.rules.test"
+  type    = "CNAME"
+  ttl     = 60
+  records = ["d.rules.test"]
+}
+# route53.cname-beside-another-record
+resource "aws_route53_record" "beside" {
+  zone_id = data.aws_route53_zone.z.zone_id
+  name    = "app.rules.test"
+  type    = "A"
+  ttl     = 60
+  records = ["192.0.2.1"]
+}
+# route53.routed-record-beside-another-kind
+resource "aws_route53_record" "mixed" {
+  zone_id        = data.aws_route53_zone.z.zone_id
+  name           = "app.rules.test"
+  type           = "CNAME"
+  ttl            = 60
+  records        = ["d.rules.test"]
+  set_identifier = "primary"
+  failover_routing_policy { type = "PRIMARY" }
+}
+# route53.address-that-is-none
+resource "aws_route53_record" "address" {
+  zone_id = data.aws_route53_zone.z.zone_id
+  name    = "address.rules.test"
+  type    = "A"
+  ttl     = 60
+  records = ["300.0.2.1"]
+}
+# route53.health-check-that-does-not-exist
+resource "aws_route53_record" "unchecked" {
+  zone_id         = data.aws_route53_zone.z.zone_id
+  name            = "unchecked.rules.test"
+  type            = "A"
+  ttl             = 60
+  records         = ["192.0.2.1"]
+  health_check_id = "00000000-0000-0000-0000-000000000000"
+}
+# cloudfront.behavior-of-no-origin
+resource "aws_cloudfront_distribution" "target" {
+  enabled = true
+  origin {
+    origin_id   = "one"
+    domain_name = "rules-a.s3.eu-west-1.amazonaws.com"
+  }
+  origin {
+    origin_id   = "two"
+    domain_name = "rules-b.s3.eu-central-1.amazonaws.com"
+  }
+  origin_group {
+    origin_id = "group"
+    failover_criteria { status_codes = [503] }
+    member { origin_id = "one" }
+    member { origin_id = "two" }
+  }
+  default_cache_behavior {
+    target_origin_id       = "nothing"
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    viewer_protocol_policy = "https-only"
+    cache_policy_id        = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+  }
+  restrictions {
+    geo_restriction { restriction_type = "none" }
+  }
+  viewer_certificate {
+    cloudfront_default_certificate = true
+  }
+}
+# cloudfront.members-of-an-origin-group
+resource "aws_cloudfront_distribution" "members" {
+  enabled = true
+  origin {
+    origin_id   = "one"
+    domain_name = "rules-a.s3.eu-west-1.amazonaws.com"
+  }
+  origin {
+    origin_id   = "two"
+    domain_name = "rules-b.s3.eu-central-1.amazonaws.com"
+  }
+  origin_group {
+    origin_id = "group"
+    failover_criteria { status_codes = [503] }
+    member { origin_id = "one" }
+    member { origin_id = "three" }
+  }
+  default_cache_behavior {
+    target_origin_id       = "group"
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    viewer_protocol_policy = "https-only"
+    cache_policy_id        = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+  }
+  restrictions {
+    geo_restriction { restriction_type = "none" }
+  }
+  viewer_certificate {
+    cloudfront_default_certificate = true
+  }
+}
+# cloudfront.origin-read-timeout
+resource "aws_cloudfront_distribution" "patient" {
+  enabled = true
+  origin {
+    origin_id   = "one"
+    domain_name = "rules-a.s3.eu-west-1.amazonaws.com"
+    custom_origin_config {
+      http_port              = 80
+      https_port             = 443
+      origin_protocol_policy = "https-only"
+      origin_ssl_protocols   = ["TLSv1.2"]
+      origin_read_timeout    = 121
+    }
+  }
+  origin {
+    origin_id   = "two"
+    domain_name = "rules-b.s3.eu-central-1.amazonaws.com"
+    custom_origin_config {
+      http_port              = 80
+      https_port             = 443
+      origin_protocol_policy = "https-only"
+      origin_ssl_protocols   = ["TLSv1.2"]
+      origin_read_timeout    = 121
+    }
+  }
+  origin_group {
+    origin_id = "group"
+    failover_criteria { status_codes = [503] }
+    member { origin_id = "one" }
+    member { origin_id = "two" }
+  }
+  default_cache_behavior {
+    target_origin_id       = "group"
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    viewer_protocol_policy = "https-only"
+    cache_policy_id        = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+  }
+  restrictions {
+    geo_restriction { restriction_type = "none" }
+  }
+  viewer_certificate {
+    cloudfront_default_certificate = true
+  }
+}
+# cloudfront.alias-without-certificate
+resource "aws_cloudfront_distribution" "bare" {
+  enabled = true
+  aliases = ["bare.rules.test"]
+  origin {
+    origin_id   = "one"
+    domain_name = "rules-a.s3.eu-west-1.amazonaws.com"
+  }
+  origin {
+    origin_id   = "two"
+    domain_name = "rules-b.s3.eu-central-1.amazonaws.com"
+  }
+  origin_group {
+    origin_id = "group"
+    failover_criteria { status_codes = [503] }
+    member { origin_id = "one" }
+    member { origin_id = "two" }
+  }
+  default_cache_behavior {
+    target_origin_id       = "group"
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    viewer_protocol_policy = "https-only"
+    cache_policy_id        = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+  }
+  restrictions {
+    geo_restriction { restriction_type = "none" }
+  }
+  viewer_certificate {
+    cloudfront_default_certificate = true
+  }
+}
+# cloudfront.alias-in-use
+resource "aws_cloudfront_distribution" "alias" {
+  enabled = true
+  aliases = ["known.rules.test"]
+  origin {
+    origin_id   = "one"
+    domain_name = "rules-a.s3.eu-west-1.amazonaws.com"
+  }
+  origin {
+    origin_id   = "two"
+    domain_name = "rules-b.s3.eu-central-1.amazonaws.com"
+  }
+  origin_group {
+    origin_id = "group"
+    failover_criteria { status_codes = [503] }
+    member { origin_id = "one" }
+    member { origin_id = "two" }
+  }
+  default_cache_behavior {
+    target_origin_id       = "group"
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    viewer_protocol_policy = "https-only"
+    cache_policy_id        = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+  }
+  restrictions {
+    geo_restriction { restriction_type = "none" }
+  }
+  viewer_certificate {
+    acm_certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-0000-0000-000000000000"
+    ssl_support_method  = "sni-only"
+  }
+}
