@@ -120,6 +120,7 @@ class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         on_change: What the provider does on a change that a plan shows as an update in place.
         placeholder: What documents call the name of one.
         told_by: The call that tells its name, where AWS makes that up.
+        setting_of: The argument that names what it is the one setting of: whoever destroys it last takes it away.
         replaced_by: The arguments whose change makes the provider destroy it and create it anew.
     """
 
@@ -141,6 +142,7 @@ class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     role: ServiceRole | None = None
     on_change: tuple[OnChange, ...] = ()
     placeholder: str | None = None
+    setting_of: str | None = None
     told_by: ToldBy | None = None
     replaced_by: tuple[str, ...] = ()
 

@@ -15,6 +15,8 @@ from constructs_lib.review.checks.lost.changes_in_place import changes_in_place,
 from constructs_lib.review.checks.lost.deletion_protection import deletion_protection
 from constructs_lib.review.checks.lost.lost_parts import lost_parts
 from constructs_lib.review.checks.lost.lost_paths import lost_paths
+from constructs_lib.review.checks.lost.one_setting import one_setting
+from constructs_lib.review.checks.lost.remade import remade
 from constructs_lib.review.checks.promises import promises
 from constructs_lib.review.checks.refused.engine_parameters import engine_parameters
 from constructs_lib.review.checks.refused.keys import keys
@@ -77,6 +79,7 @@ def _proofs(side: PlanUnderReview, replication: tuple[Found, ...] | None = None)
             *backup_role(side),
             *changes_in_place(side),
             *after_failover(side),
+            *one_setting(side),
             *keys(side),
             *lost_parts(side),
             *expiring(side),
@@ -140,7 +143,13 @@ def both_sides(plan: Plan, declaration: Declaration | None, facts: Catalog) -> B
         same = None if touched else now.replication
         then = _proofs(was, same) if was is not None else _Proofs(replication=(), refused=(), others=())
     before = {} if was is None else _broken(was, then)
-    after = {**_broken(first, now), **undone(first), **overwritten(first), **refused(first, now.refused)}
+    after = {
+        **_broken(first, now),
+        **undone(first),
+        **overwritten(first),
+        **remade(first),
+        **refused(first, now.refused),
+    }
     doubted = first.doubting(before, after) if before or after else first
     return BothSides(under_review=doubted, proved=tuple(_told(doubted, now.all, then.all)), was=was)
 

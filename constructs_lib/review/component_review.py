@@ -159,7 +159,7 @@ class ComponentReview:
     def verdict(self) -> Verdict:
         """The worst verdict after the plan; breached where the component is destroyed."""
         if self.status == "gone":
-            return Verdict.UNDECLARED if self.forgotten else Verdict.BREACHED
+            return Verdict.UNKNOWN if self.forgotten else Verdict.BREACHED
         if self.faulty:
             return Verdict.BREACHED
         found = [item.after_verdict for item in self.disruptions if item.after_verdict is not None]

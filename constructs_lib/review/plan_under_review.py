@@ -82,10 +82,9 @@ class PlanUnderReview:
         self._twins = _twins(plan.before, catalog) | _twins(plan.after, catalog)
         before, after = ({item.name: item for item in side} for side in (plan.before, plan.after))
         self._copies_of: dict[str, list[str]] = {}
-        for copies, components in ((plan.copies_before, before), (plan.copies_after, after)):
+        for copies in (plan.copies_before, plan.copies_after):
             for address, original in copies.items():
-                if address not in components:
-                    self._copies_of.setdefault(original, []).append(address)
+                self._copies_of.setdefault(original, []).append(address)
         for address in sorted(before.keys() | after.keys()):
             self._add(address, before.get(address), after.get(address))
         self._owners = self._by_member()
@@ -217,7 +216,7 @@ class PlanUnderReview:
         return found
 
     def _by_its_copies(self, address: str) -> tuple[str, Objective] | None:
-        """Return what is promised for a copy that is no component: it holds for what is written to, on either side.
+        """Return what is promised for a copy: it holds for what is written to, on either side.
 
         After a failover the code still names the former original, and that is the copy now.
         """

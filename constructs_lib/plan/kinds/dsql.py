@@ -47,8 +47,10 @@ def _peers(side: Side, builder: ComponentBuilder, peering: Resource, peerings: M
     others.pop(builder.main.address, None)
     if not others:
         builder.protect(side.notes, "dsql_multi_region", peering, unknown=[ENABLED])
-    for region, target in others.values():
+    for name, (region, target) in others.items():
         doubts = []
+        if target is None and side.sibling.find(_TYPE, name) is not None:
+            doubts.append("the other cluster is not there")
         if target is not None and target.address not in peerings:
             doubts.append("the other cluster has no peering back, and both sides must name each other")
         where = region or (None if target is None else target.region)

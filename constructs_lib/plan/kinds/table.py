@@ -19,6 +19,10 @@ _REPLICA: Final = "aws_dynamodb_table_replica"
 _LEGACY: Final = "aws_dynamodb_global_table"
 _PITR: Final = "pitr"
 _REPLICA_PITR: Final = "point_in_time_recovery"
+_IMAGES: Final = "NEW_AND_OLD_IMAGES"
+
+NO_STREAM: Final = "the table has no stream, which replication needs"
+HALF_STREAM: Final = "the table has a stream without new and old images, which replication needs"
 
 
 def read_tables(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuilder]:
@@ -129,7 +133,9 @@ def _global_table(
         doubts.append("the replica is in the table's own Region")
     streams = table.get("stream_enabled")
     if consistency == "EVENTUAL" and streams is not True and not table.is_unknown("stream_enabled"):
-        doubts.append("the table has no stream, which replication needs")
+        doubts.append(NO_STREAM)
+    elif consistency == "EVENTUAL" and table.text("stream_view_type") not in (None, _IMAGES):
+        doubts.append(HALF_STREAM)
     strong = consistency == "STRONG"
     builder.protect(
         side.notes,

@@ -14,38 +14,51 @@ if TYPE_CHECKING:
 _CLUSTER: Final = "aws_rds_cluster"
 _INSTANCE: Final = "aws_rds_cluster_instance"
 
-OVERWRITTEN: Final = "the plan destroys the database that took over, and makes it a copy of the older one"
+OVERWRITTEN: Final = "the plan destroys what took over, and makes it a copy of the older one"
+_PROTECTED: Final = "ENABLED"
+_BY_COPYING: Final = "replication"
 
 
 def after_failover(under_review: PlanUnderReview) -> Iterator[Found]:
     """Yield what holds the newest data, and the plan destroys."""
-    for address, original in _overwritten(under_review):
+    for address, original, does in _overwritten(under_review):
         reviewed = under_review.reviewed_components.get(original)
-        values = {"original": original}
+        values = {"original": original, "does": does}
         yield Found(id="RECOVERY-129", address=address, reviewed=reviewed, values=values, ruins=(address, original))
     yield from _without_instances(under_review)
 
 
 def overwritten(under_review: PlanUnderReview) -> dict[tuple[str | None, ...], str]:
     """Return the protections that such a plan makes out of what took over."""
-    addresses = {address for address, _ in _overwritten(under_review)}
+    copies = [(address, original) for address, original, _ in _overwritten(under_review)]
     return {
         (item.address, item.region): OVERWRITTEN
-        for component in (under_review.plan.after if addresses else ())
+        for component in (under_review.plan.after if copies else ())
         for item in component.protections
-        if item.address in addresses
+        for address, original in copies
+        if item.address == address or (component.name == original and item.mechanism == _BY_COPYING)
     }
 
 
-def _overwritten(under_review: PlanUnderReview) -> Iterator[tuple[str, str]]:
-    """Yield what holds data of its own before the plan, and is to be a copy of something after it, made anew."""
+def _overwritten(under_review: PlanUnderReview) -> Iterator[tuple[str, str, str]]:
+    """Yield what holds data of its own before the plan, of what it is to be a copy after it, and what is done to it."""
     before = {item.name for item in under_review.plan.before}
     for address, original in under_review.plan.copies_after.items():
-        change = under_review.changes.get(address)
-        if change is None or not change.replaced or address not in before or address in under_review.plan.copies_before:
+        if address not in before or address in under_review.plan.copies_before:
             continue
-        if original in under_review.reviewed_components or address in under_review.reviewed_components:
-            yield address, original
+        change, does = under_review.changes.get(address), None
+        if change is not None and change.replaced:
+            does = "destroys it and creates it anew"
+        elif _written_to(under_review, address):
+            does = "writes over it"
+        if does and (original in under_review.reviewed_components or address in under_review.reviewed_components):
+            yield address, original, does
+
+
+def _written_to(under_review: PlanUnderReview, address: str) -> bool:
+    """Whether it is a file system that is protected against being written over, as after a failover, and no more."""
+    system = under_review.plan.resources_before.get(address)
+    return system is not None and system.get("protection", 0, "replication_overwrite") == _PROTECTED
 
 
 def _without_instances(under_review: PlanUnderReview) -> Iterator[Found]:

@@ -63,7 +63,11 @@ def _destroyed(under_review: PlanUnderReview, reviewed: ReviewedComponent) -> It
             values={"what": what, "because": _because(change)},
             ruins=(reviewed.address,),
         )
-    elif reviewed.after is None and not reviewed.forgotten:
+    elif reviewed.after is None and reviewed.forgotten:
+        yield Found(
+            id="RECOVERY-131", address=reviewed.address, reviewed=reviewed, values={"address": reviewed.address}
+        )
+    elif reviewed.after is None:
         yield Found(id="RECOVERY-110", address=reviewed.address, reviewed=reviewed, values={"what": what})
 
 

@@ -154,7 +154,9 @@ def _table(under_review: PlanUnderReview, resource: Resource) -> Iterator[tuple[
     apart = resource.address in under_review.originals
     replicas = resource.blocks("replica")
     eventual = [item for item in replicas if item.get("consistency_mode") in (None, "", "EVENTUAL")]
-    if (eventual or apart) and not resource.is_unknown("stream_enabled"):
+    name = resource.text("name")
+    legacy = any(item.text("name") == name is not None for item in under_review.after("aws_dynamodb_global_table"))
+    if (eventual or apart or legacy) and not resource.is_unknown("stream_enabled"):
         view = resource.get("stream_view_type")
         if resource.get("stream_enabled") is not True:
             yield "RECOVERY-307", {"missing": "no stream"}

@@ -1,0 +1,197 @@
+"""What a plan takes away without destroying it: settings, copies made anew, parts that are gone, promises let go of."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from constructs_lib.assessment import Verdict
+from constructs_lib.review import exit_code
+from tests.review.made import (
+    ACCOUNT,
+    AWAY,
+    EVERYTHING,
+    HOME,
+    bucket,
+    found,
+    ids,
+    instance,
+    replica,
+    replicated,
+    replication,
+    resource,
+    table,
+    versioned,
+)
+
+if TYPE_CHECKING:
+    from constructs_lib.review import Review
+
+_REGION = EVERYTHING.replace(", software: {rto: 1d, rpo: 1d}", "")
+
+
+def _only(address: str, objective: str = "{rto: 4h, rpo: 4h}") -> str:
+    promised = EVERYTHING.replace("{rto: 4h, rpo: 4h, software: {rto: 1d, rpo: 1d}}", objective)
+    return promised.replace('match: "*"', f"match: '{address}'")
+
+
+def _replaced(entry: dict[str, Any], *actions: str, **after: Any) -> dict[str, Any]:
+    entry = copy.deepcopy(entry)
+    entry["change"] |= {"actions": list(actions), "replace_paths": [["expected_bucket_owner"]]}
+    entry["change"]["after"] |= after
+    return entry
+
+
+def _ended(entry: dict[str, Any], action: str = "delete") -> dict[str, Any]:
+    entry = copy.deepcopy(entry)
+    entry["change"].update(actions=[action], after=None)
+    return entry
+
+
+def _instead(entries: list[dict[str, Any]], address: str, entry: dict[str, Any]) -> list[dict[str, Any]]:
+    return [entry if item["address"] == address else item for item in entries]
+
+
+def _row(result: Review, address: str, disruption: str = "region") -> Verdict | None:
+    component = next(item for item in result.components if item.address == address)
+    return next((item.after_verdict for item in component.disruptions if item.disruption == disruption), None)
+
+
+# ---------------------------------------------------------------- one setting of something else
+
+
+@pytest.mark.parametrize(
+    ("actions", "after", "gone"),
+    [
+        (("create", "delete"), {}, True),
+        (("delete", "create"), {}, False),
+        (("create", "delete"), {"bucket": "other"}, False),
+    ],
+)
+def test_a_setting_that_is_created_before_it_is_destroyed_is_gone(
+    actions: tuple[str, ...], after: dict[str, Any], gone: bool
+) -> None:
+    rules = "aws_s3_bucket_replication_configuration.this"
+    result = found(*_instead(replicated(), rules, _replaced(replication(), *actions, **after)), objectives=_REGION)
+
+    assert ("RECOVERY-132" in {item.id for item in result.findings}) is gone
+    if not after:
+        assert _row(result, "aws_s3_bucket.data") is (Verdict.BREACHED if gone else Verdict.MET)
+
+
+def test_versions_are_not_kept_any_more_where_their_setting_is_destroyed_last() -> None:
+    setting = _replaced(versioned("data"), "create", "delete")
+    result = found(*_instead(replicated(), "aws_s3_bucket_versioning.data", setting))
+
+    assert _row(result, "aws_s3_bucket.data", "software") is Verdict.BREACHED
+
+
+# ---------------------------------------------------------------- copies that are made anew, or are not there
+
+
+@pytest.mark.parametrize(
+    ("entries", "address"),
+    [
+        ([instance(), _replaced(replica(), "delete", "create")], "aws_db_instance.db"),
+        (
+            _instead(replicated(), "aws_s3_bucket.copy", _replaced(bucket("copy", AWAY), "delete", "create")),
+            "aws_s3_bucket.data",
+        ),
+    ],
+)
+def test_a_copy_that_is_made_anew_does_not_count(entries: list[dict[str, Any]], address: str) -> None:
+    result = found(*entries, objectives=_only(address))
+
+    assert _row(result, address) is Verdict.BREACHED
+    assert {item.id for item in result.errors} == {"RECOVERY-101", "RECOVERY-112"}
+
+
+def _cluster(name: str, region: str) -> dict[str, Any]:
+    arn = f"arn:aws:dsql:{region}:{ACCOUNT}:cluster/{name}"
+    return resource(f"aws_dsql_cluster.{name}", {"identifier": name, "id": name, "arn": arn}, region=region)
+
+
+def _peering(name: str, other: str, region: str, there: str) -> dict[str, Any]:
+    values = {"identifier": name, "clusters": [f"arn:aws:dsql:{there}:{ACCOUNT}:cluster/{other}"]}
+    return resource(f"aws_dsql_cluster_peering.{name}", values, region=region)
+
+
+def test_a_peer_that_the_plan_destroys_is_no_peer() -> None:
+    mine = [_cluster("a", HOME), _peering("a", "b", HOME, AWAY)]
+    peer = [_cluster("b", AWAY), _peering("b", "a", AWAY, HOME)]
+    promised = _only("aws_dsql_cluster.a")
+
+    assert _row(found(*mine, *peer, objectives=promised), "aws_dsql_cluster.a") is Verdict.MET
+    result = found(*mine, *map(_ended, peer), objectives=promised)
+    assert _row(result, "aws_dsql_cluster.a") is Verdict.BREACHED
+    assert "RECOVERY-114" in {item.id for item in result.errors}
+
+
+def test_a_bucket_that_the_plan_destroys_is_copied_to_no_more() -> None:
+    entries = _instead(replicated(), "aws_s3_bucket.copy", _ended(bucket("copy", AWAY)))
+
+    assert _row(found(*entries, objectives=_REGION), "aws_s3_bucket.data") is Verdict.BREACHED
+
+
+@pytest.mark.parametrize("stream", [{"stream_enabled": False}, {"stream_view_type": "KEYS_ONLY"}])
+def test_a_table_whose_stream_does_not_do_is_not_replicated_and_that_is_said_once(stream: dict[str, Any]) -> None:
+    result = found(table(before=None, **stream), objectives=_REGION)
+
+    assert _row(result, "aws_dynamodb_table.orders") is Verdict.BREACHED
+    assert {item.id for item in result.errors} == {"RECOVERY-101", "RECOVERY-307"}
+
+
+# ---------------------------------------------------------------- let go of, and after a failover
+
+
+def test_a_promise_about_what_terraform_lets_go_of_does_not_vanish() -> None:
+    result = found(_ended(instance(), "forget"), objectives=_only("aws_db_instance.db"))
+
+    assert result.verdict is Verdict.UNKNOWN
+    assert [item.id for item in result.warnings] == ["RECOVERY-131"]
+    assert exit_code(result) == 0
+    assert exit_code(result, "unknown") == 1
+
+
+def _files(name: str, region: str, overwrite: str) -> dict[str, Any]:
+    arn = f"arn:aws:elasticfilesystem:{region}:{ACCOUNT}:file-system/fs-{name}"
+    values = {"id": f"fs-{name}", "arn": arn, "protection": [{"replication_overwrite": overwrite}]}
+    return resource(f"aws_efs_file_system.{name}", values, region=region)
+
+
+@pytest.mark.parametrize(
+    ("overwrite", "there", "lost"),
+    [("ENABLED", False, True), ("DISABLED", False, False), ("REPLICATING", True, False)],
+)
+def test_the_file_system_that_took_over_is_not_written_over(overwrite: str, there: bool, lost: bool) -> None:
+    link = {"source_file_system_id": "fs-data", "destination": [{"region": AWAY, "file_system_id": "fs-copy"}]}
+    rules = resource("aws_efs_replication_configuration.it", link, link if there else None)
+    systems = [_files("data", HOME, "ENABLED"), _files("copy", AWAY, overwrite)]
+
+    result = found(*systems, rules, objectives=_only("aws_efs_file_system.data"))
+
+    assert ("RECOVERY-129" in {item.id for item in result.errors}) is lost
+    assert _row(result, "aws_efs_file_system.data") is (Verdict.BREACHED if lost else Verdict.MET)
+
+
+def test_the_promise_for_a_bucket_holds_for_the_one_that_it_is_a_copy_of_after_a_failover() -> None:
+    back = replication(source="copy", destination=[{"bucket": "arn:aws:s3:::data"}])
+    entries = [item for item in replicated() if "replication" not in item["address"]]
+    promised = _only("aws_s3_bucket.data")
+
+    assert _row(found(*entries, back, objectives=promised), "aws_s3_bucket.copy") is Verdict.MET
+    assert _row(found(*entries, _ended(back), objectives=promised), "aws_s3_bucket.copy") is Verdict.BREACHED
+
+
+def test_what_is_in_another_region_after_a_failover_has_lost_nothing_there() -> None:
+    moved = instance()
+    moved["change"]["actions"] = ["update"]
+    moved["change"]["after"] = {
+        **moved["change"]["after"],
+        "region": AWAY,
+        "arn": f"arn:aws:rds:{AWAY}:{ACCOUNT}:db:db",
+    }
+
+    assert "RECOVERY-116" not in ids(moved)
