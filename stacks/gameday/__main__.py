@@ -7,6 +7,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import attrs
+
 from constructs_lib.documents.evidence import SIMULATED_NOTE
 from constructs_lib.emulator import emulated_aws
 from constructs_lib.errors import RecoveryError
@@ -26,8 +28,11 @@ def main() -> int:
 
     told(SIMULATED_NOTE)
     try:
-        with tempfile.TemporaryDirectory(prefix="cdktf-dr-gameday-") as directory, emulated_aws(region=PRIMARY) as aws:
-            ground = deployed(aws, Rehearsal(Path(directory), app=APP))
+        with (
+            tempfile.TemporaryDirectory(prefix="cdktf-dr-gameday-") as directory,
+            emulated_aws(region=PRIMARY, postgres=True) as aws,
+        ):
+            ground = deployed(aws, attrs.evolve(Rehearsal.over(aws, Path(directory)), app=APP))
             told("deployed")
             day = play(aws, ground, ROOT / ".cache" / "gameday", told=told)
     except (RecoveryError, TimeoutError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -11,12 +12,13 @@ from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.terraform.engine import App
 from stacks.declared import PRIMARY, RECOVERY
 from stacks.gameday.workload import NAME, build
-from stacks.gameday.writers import BucketPlace, TablePlace
+from stacks.gameday.writers import BucketPlace, DatabasePlace, TablePlace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from constructs_lib.documents.documented_workload import DocumentedWorkload
     from constructs_lib.emulator import EmulatedAws
     from stacks.gameday.writers import Place
     from stacks.rehearsal import Rehearsal
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["APP", "Ground", "deployed", "seeded"]
 
 APP = "python -m stacks.gameday.workload"
+_TABLE, _KEY, _CLUSTER = f"{NAME}-orders", "order_id", f"{NAME}-catalogue"
 
 
 @attrs.frozen(kw_only=True)
@@ -51,7 +54,10 @@ def deployed(aws: EmulatedAws, rehearsal: Rehearsal) -> Ground:
     """
     names = rehearsal.synth()
     rehearsal.deploy(aws, names)
-    return _ground(rehearsal.directory, aws, lambda: rehearsal.plans(aws, names))
+    manager = aws.client("secretsmanager", PRIMARY)
+    found = manager.list_secrets(Filters=[{"Key": "name", "Values": [f"{_CLUSTER}-master-"]}])["SecretList"]
+    login = json.loads(manager.get_secret_value(SecretId=found[0]["ARN"])["SecretString"])
+    return _ground(rehearsal.directory, aws, lambda: rehearsal.plans(aws, names), login["username"], login["password"])
 
 
 def seeded(aws: EmulatedAws, directory: Path) -> Ground:
@@ -65,39 +71,79 @@ def seeded(aws: EmulatedAws, directory: Path) -> Ground:
         s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     dynamodb = aws.client("dynamodb", PRIMARY)
     dynamodb.create_table(
-        TableName=_table(),
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        TableName=_TABLE,
+        KeySchema=[{"AttributeName": _KEY, "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": _KEY, "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
     )
-    dynamodb.update_table(TableName=_table(), ReplicaUpdates=[{"Create": {"RegionName": RECOVERY}}])
+    dynamodb.update_table(TableName=_TABLE, ReplicaUpdates=[{"Create": {"RegionName": RECOVERY}}])
     for here, there in ((PRIMARY, RECOVERY), (RECOVERY, PRIMARY)):
         _replicate(aws, here, there)
-    return _ground(directory, aws, dict)
+    user, password = "dbadmin", secrets.token_urlsafe()
+    _global_database(aws, user, password)
+    (workload,) = read_stacks(directory / "cdktf.out", None)
+    _latch(aws, workload)
+    return _ground(directory, aws, dict, user, password)
 
 
-def _ground(directory: Path, aws: EmulatedAws, plans: Callable[[], Mapping[str, int]]) -> Ground:
-    orders: dict[str, Place] = {region: TablePlace.of(aws, region, _table()) for region in (PRIMARY, RECOVERY)}
-    files: dict[str, Place] = {
+def _global_database(aws: EmulatedAws, user: str, password: str) -> None:
+    here, there = aws.client("rds", PRIMARY), aws.client("rds", RECOVERY)
+    engine = {"Engine": "aurora-postgresql", "EngineVersion": "16.4"}
+    arn = here.create_db_cluster(
+        DBClusterIdentifier=_CLUSTER, MasterUsername=user, MasterUserPassword=password, **engine
+    )["DBCluster"]["DBClusterArn"]
+    here.create_global_cluster(GlobalClusterIdentifier=_CLUSTER, SourceDBClusterIdentifier=arn)
+    there.create_db_cluster(DBClusterIdentifier=f"{_CLUSTER}-recovery", GlobalClusterIdentifier=_CLUSTER, **engine)
+    for rds, cluster in ((here, _CLUSTER), (there, f"{_CLUSTER}-recovery")):
+        rds.create_db_instance(
+            DBInstanceIdentifier=f"{cluster}-1",
+            DBInstanceClass="db.r5.large",
+            DBClusterIdentifier=cluster,
+            Engine=engine["Engine"],
+        )
+
+
+def _latch(aws: EmulatedAws, workload: DocumentedWorkload) -> None:
+    latch = workload.latch
+    assert latch is not None, "its record fails over"
+    aws.client("cloudwatch", latch.region).put_metric_alarm(
+        AlarmName=latch.alarm,
+        Namespace=latch.namespace,
+        MetricName=latch.metric,
+        Dimensions=[{"Name": name, "Value": value} for name, value in latch.dimensions.items()],
+        Statistic="Maximum",
+        ComparisonOperator="GreaterThanThreshold",
+        Threshold=0,
+        Period=60,
+        EvaluationPeriods=1,
+        TreatMissingData="ignore",
+    )
+
+
+def _ground(
+    directory: Path, aws: EmulatedAws, plans: Callable[[], Mapping[str, int]], user: str, password: str
+) -> Ground:
+    orders: dict[str, Place] = {region: TablePlace.of(aws, region, _TABLE, _KEY) for region in (PRIMARY, RECOVERY)}
+    site: dict[str, Place] = {
         region: BucketPlace.of(aws, region, _bucket(aws, region)) for region in (PRIMARY, RECOVERY)
     }
-    (workload,) = read_stacks(directory / "cdktf.out", None)
-    assert {item.name for item in workload.components} == {"orders", "files"}, "each has a writer"
+    home = DatabasePlace.of(aws, PRIMARY, _CLUSTER, user, password)
+    home.prepare()
+    catalogue: dict[str, Place] = {
+        PRIMARY: home,
+        RECOVERY: DatabasePlace.of(aws, RECOVERY, f"{_CLUSTER}-recovery", user, password),
+    }
     return Ground(
         stacks=directory / "cdktf.out",
         state=directory / "operations",
-        places={"orders": orders, "files": files},
+        places={"orders": orders, "site": site, "catalogue": catalogue},
         plans=plans,
     )
 
 
-def _table() -> str:
-    return f"{NAME}-orders"
-
-
 def _bucket(aws: EmulatedAws, region: str) -> str:
-    return f"{NAME}-files-{region}-{aws.account}"
+    return f"{NAME}-site-{region}-{aws.account}"
 
 
 def _replicate(aws: EmulatedAws, here: str, there: str) -> None:

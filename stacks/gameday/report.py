@@ -24,15 +24,17 @@ class Count:
         component: Which.
         before: Acknowledged in the primary Region before it was lost.
         missing: Of these, not in the recovery Region after the failover.
+        arrived_missing: Of these, had been in the recovery Region before.
         loss_seconds: The age of the oldest missing one when the Region was lost; 0: none is missing.
         during: Refused while nobody could write.
         there: Acknowledged in the recovery Region.
-        missing_home: Of all that were acknowledged, not at home in the end.
+        missing_home: Of all that were acknowledged and not lost, not at home in the end.
     """
 
     component: str
     before: int
     missing: int
+    arrived_missing: int
     loss_seconds: float
     during: int
     there: int
@@ -50,6 +52,7 @@ class GameDay:
         bars: Name, part, begin and end of what is drawn.
         marks: Moments that are drawn over all.
         plans: The exit code of the last `terraform plan`, by stack: 0 is empty.
+        adopted: What `drctl adopt` says that the code needs, by operation; empty: nothing.
     """
 
     workload: str
@@ -58,20 +61,22 @@ class GameDay:
     bars: tuple[tuple[str, str, str, str], ...]
     marks: tuple[tuple[str, str], ...]
     plans: dict[str, int]
+    adopted: dict[str, tuple[str, ...]]
 
     @property
     def troubles(self) -> tuple[str, ...]:
         """What should not have been, in words; empty: all held."""
         found = [
-            f"{item.component}: a write {item.loss_seconds:.2f} s old was lost, and replication takes {self.delay} s"
+            f"{item.component}: {item.arrived_missing} writes are lost that had arrived in the other Region"
             for item in self.counts
-            if item.loss_seconds > self.delay
+            if item.arrived_missing
         ]
         found += [
             f"{item.component}: {item.missing_home} acknowledged writes are not at home in the end"
             for item in self.counts
             if item.missing_home
         ]
+        found += [f"{name} left the code without {what}" for name, needs in self.adopted.items() for what in needs]
         return (*found, *(f"the plan of {stack} is not empty" for stack, code in self.plans.items() if code))
 
 
@@ -103,7 +108,8 @@ def write_report(day: GameDay, file: Path) -> None:
         '<h1>Game day of {workload} <span class="badge simulated">simulated</span></h1>'
         '<p class="simulated-note">{note}</p>{picture}'
         '<div class="scroll"><table><thead><tr>{cells}</tr></thead><tbody>{lines}</tbody></table></div>'
-        "<p>Replication was told to take {delay} s: what is lost may be that old, and no older. "
+        "<p>Replication was told to take {delay} s: what was under way is lost, and what had arrived is not. What a "
+        "database has lost is lost at home, too: its old side is made anew from the other, and a snapshot keeps it. "
         "Terraform's plans afterwards: {plans}. {verdict}</p></main></body></html>\n"
     ).format(
         style=Markup(style),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 import time
 from datetime import UTC, datetime
@@ -9,21 +10,27 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 
+from constructs_lib.emulator.postgres.programs import Programs
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs_lib.emulator import EmulatedAws
 
-__all__ = ["BucketPlace", "Place", "TablePlace", "Writer"]
+__all__ = ["BucketPlace", "DatabasePlace", "NotTakenError", "Place", "TablePlace", "Writer"]
 
 _PAUSE = 0.05
+
+
+class NotTakenError(Exception):
+    """Raised by a database that does not take a statement."""
 
 
 class Place(Protocol):
     """Where a component can be written and read in one Region."""
 
     def write(self, key: str) -> None:
-        """Write *key*; raises what the client raises where that is not acknowledged."""
+        """Write *key*; raises what the client raises, or `NotTakenError`, where that is not acknowledged."""
 
     def keys(self) -> set[str]:
         """Return the keys that are there."""
@@ -35,20 +42,21 @@ class TablePlace:
 
     client: Any
     name: str
+    key: str
 
     @classmethod
-    def of(cls, aws: EmulatedAws, region: str, name: str) -> TablePlace:
-        """Return the table *name* in *region*."""
-        return cls(client=aws.client("dynamodb", region), name=name)
+    def of(cls, aws: EmulatedAws, region: str, name: str, key: str) -> TablePlace:
+        """Return the table *name* in *region*, whose partition key is *key*."""
+        return cls(client=aws.client("dynamodb", region), name=name, key=key)
 
     def write(self, key: str) -> None:
         """Write an item."""
-        self.client.put_item(TableName=self.name, Item={"id": {"S": key}})
+        self.client.put_item(TableName=self.name, Item={self.key: {"S": key}})
 
     def keys(self) -> set[str]:
-        """Return the ids of all items."""
+        """Return the keys of all items."""
         pages = self.client.get_paginator("scan").paginate(TableName=self.name)
-        return {item["id"]["S"] for page in pages for item in page["Items"]}
+        return {item[self.key]["S"] for page in pages for item in page["Items"]}
 
 
 @attrs.frozen(kw_only=True)
@@ -71,6 +79,52 @@ class BucketPlace:
         """Return the keys of all objects."""
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name)
         return {item["Key"] for page in pages for item in page.get("Contents", ())}
+
+
+@attrs.frozen(kw_only=True)
+class DatabasePlace:
+    """A PostgreSQL cluster in a Region, at the endpoint that AWS shows."""
+
+    address: str
+    port: int
+    user: str
+    password: str = attrs.field(repr=False)
+
+    @classmethod
+    def of(cls, aws: EmulatedAws, region: str, cluster: str, user: str, password: str) -> DatabasePlace:
+        """Return the cluster of that name in *region*, opened by its master user."""
+        (found,) = aws.client("rds", region).describe_db_clusters(DBClusterIdentifier=cluster)["DBClusters"]
+        return cls(address=found["Endpoint"], port=found["Port"], user=user, password=password)
+
+    def prepare(self) -> None:
+        """Make the table that is written to."""
+        self._asked("create table if not exists taken (key text primary key)")
+
+    def write(self, key: str) -> None:
+        """Write a row."""
+        self._asked(f"insert into taken values ('{key}')")
+
+    def keys(self) -> set[str]:
+        """Return the keys of all rows."""
+        return set(self._asked("select key from taken").split())
+
+    def _asked(self, statement: str) -> str:
+        """Return what `psql` prints.
+
+        Raises:
+            NotTakenError: If it is refused, or nobody answers.
+        """
+        where = [f"--host={self.address}", f"--port={self.port}", f"--username={self.user}", "--dbname=postgres"]
+        done = subprocess.run(
+            [str(Programs.of(16).directory / "psql"), "-XAtq", "--no-password", *where, f"--command={statement}"],
+            env={"PGPASSWORD": self.password, "PGCONNECT_TIMEOUT": "5"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise NotTakenError(done.stderr.strip())
+        return done.stdout
 
 
 class Writer:
@@ -115,6 +169,21 @@ class Writer:
                 raise TimeoutError(msg)
             time.sleep(_PAUSE)
 
+    def wait_until_arrived(self, region: str, timeout: float = 60) -> set[str]:
+        """Wait until all that was acknowledged by now is in *region* too, and return its keys.
+
+        Raises:
+            TimeoutError: If it is not within *timeout* seconds.
+        """
+        until = time.monotonic() + timeout
+        wanted = {key for key, _, _ in list(self.acknowledged)}
+        while not wanted <= self.places[region].keys():
+            if time.monotonic() > until:
+                msg = f"what {self.component} took is not in {region} after {timeout:.0f} s"
+                raise TimeoutError(msg)
+            time.sleep(_PAUSE)
+        return wanted
+
     def wait_for_refusals(self, count: int, timeout: float = 60) -> datetime:
         """Wait until *count* writes were refused, and return the moment of the last: what an alarm would see."""
         until = time.monotonic() + timeout
@@ -131,7 +200,7 @@ class Writer:
             region = self.region
             try:
                 self.places[region].write(f"{number:06}")
-            except (BotoCoreError, ClientError):
+            except (BotoCoreError, ClientError, NotTakenError):
                 self.refused.append((region, datetime.now(UTC)))
             else:
                 self.acknowledged.append((f"{number:06}", region, datetime.now(UTC)))
