@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
+import threading
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
@@ -22,9 +24,13 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    import boto3.session
+
 _ACCOUNT: Final = "123456789012"
 _ACCOUNT_DIGITS: Final = 12
 _SECRET: Final = "emulated"
+# A session may make one client at a time.
+_ONE_AT_A_TIME: Final = threading.Lock()
 
 
 @attrs.frozen(kw_only=True)
@@ -70,21 +76,15 @@ class EmulatedAws:
 
     def client(self, service: str, region: str | None = None) -> Any:
         """Return a boto3 client of `service` in `region` (default: the emulator's), whatever profile the caller has."""
-        import boto3
-        import botocore.session
         from botocore.config import Config
 
-        nowhere = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
-        isolated = botocore.session.Session(session_vars={"profile": (None, None, None, None), **nowhere})
-        session = boto3.session.Session(
-            aws_access_key_id=self.account,
-            aws_secret_access_key=_SECRET,
-            region_name=region or self.region,
-            botocore_session=isolated,
-        )
-        return session.client(
-            service, endpoint_url=self.endpoint, config=Config(proxies={}, retries={"total_max_attempts": 3})
-        )
+        with _ONE_AT_A_TIME:
+            return _session(self.account).client(
+                service,
+                region_name=region or self.region,
+                endpoint_url=self.endpoint,
+                config=Config(proxies={}, retries={"total_max_attempts": 3}),
+            )
 
     def fail_region(self, region: str, mode: FailureMode = "error") -> AbstractContextManager[None]:
         """Return a context in which `region` is gone, with its data, and all others work.
@@ -216,6 +216,17 @@ def emulated_aws(
             aws.configure(polls=polls, replication_delay=replication_delay, postgres=postgres, clock_speed=clock_speed)
         switch(aws.endpoint, "DELETE", sorted(without_rules))
         yield aws
+
+
+@functools.cache
+def _session(account: str) -> boto3.session.Session:
+    """Return a session of no profile; it keeps the models of services, which take most of the time to make a client."""
+    import boto3
+    import botocore.session
+
+    nowhere = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
+    isolated = botocore.session.Session(session_vars={"profile": (None, None, None, None), **nowhere})
+    return boto3.session.Session(aws_access_key_id=account, aws_secret_access_key=_SECRET, botocore_session=isolated)
 
 
 def _require_region(region: str) -> None:
