@@ -198,9 +198,12 @@ def _instance(aws: EmulatedAws, region: str, arguments: dict[str, Any]) -> None:
     rds = aws.client("rds", region)
     common = {**_given(arguments, **_INSTANCE), "Tags": _tags(arguments)}
     if arguments.get("replicate_source_db"):
+        group = common.pop("DBParameterGroupName")
         rds.create_db_instance_read_replica(
             SourceDBInstanceIdentifier=arguments["replicate_source_db"], SourceRegion=HOME, **common
         )
+        # As the provider does, since RDS takes no group for a replica of PostgreSQL.
+        rds.modify_db_instance(DBInstanceIdentifier=common["DBInstanceIdentifier"], DBParameterGroupName=group)
         return
     managed = arguments.get("manage_master_user_password")
     password = (

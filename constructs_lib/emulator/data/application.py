@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 from constructs_lib.emulator.data.buckets import BucketReplication
+from constructs_lib.emulator.data.images import ImageReplication
 from constructs_lib.emulator.data.links import Links
 from constructs_lib.emulator.data.schedules import Schedules
 from constructs_lib.emulator.data.table_copies import TableCopies
@@ -38,6 +39,7 @@ class Application:
         replication.install()
         history = TableHistory(self._links, replication)
         history.install()
+        ImageReplication(self._links).install()
         self._copies = TableCopies(history)
         self._schedules = Schedules(self._links)
         self._schedules.install()
