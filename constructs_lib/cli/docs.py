@@ -77,7 +77,6 @@ def _formats(text: str) -> tuple[Format, ...]:
 
 def _write(options: argparse.Namespace) -> int:
     from constructs_lib.documents.documents import KINDS, contradicted, index_of, render_documents
-    from constructs_lib.errors import EvaluationError
 
     formats = _formats(options.format)
     subjects = read_sources(options)
@@ -90,18 +89,14 @@ def _write(options: argparse.Namespace) -> int:
     )
     if options.kind == "all":
         documents += index_of(documents, subjects.workloads, templates=options.templates)
-    try:
-        options.output.mkdir(parents=True, exist_ok=True)
-        for document in documents:
-            path = options.output / document.name
-            path.write_text(document.text, encoding="utf-8")
-            sys.stdout.write(f"{path}\n")
-        if options.evidence is not None:
-            (options.output / "evidence.html").write_text(_evidence(options.evidence, subjects), encoding="utf-8")
-            sys.stdout.write(f"{options.output / 'evidence.html'}\n")
-    except OSError as error:
-        msg = f"{error.filename} cannot be written: {error.strerror}"
-        raise EvaluationError(msg) from error
+    options.output.mkdir(parents=True, exist_ok=True)
+    for document in documents:
+        path = options.output / document.name
+        path.write_text(document.text, encoding="utf-8")
+        sys.stdout.write(f"{path}\n")
+    if options.evidence is not None:
+        (options.output / "evidence.html").write_text(_evidence(options.evidence, subjects), encoding="utf-8")
+        sys.stdout.write(f"{options.output / 'evidence.html'}\n")
     if options.kind in ("sla", "summary", "all"):
         for item in contradicted(subjects.workloads):
             sys.stderr.write(f"to settle before anybody signs: {item}\n")

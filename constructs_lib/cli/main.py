@@ -189,12 +189,17 @@ def _say_what_can_be_said() -> None:
 
 def _in_words(error: OSError) -> str:
     reason = (error.strerror or str(error)).lower()
+    if isinstance(error, FileExistsError):
+        reason = "is a file, where a directory is wanted"
     return reason if error.filename is None else f"{error.filename}: {reason}; name another file, or free this one"
 
 
 def _discard_output() -> None:
     """Send what is still buffered nowhere; Python would complain once more when it flushes at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except io.UnsupportedOperation:
+        return  # the output of a caller in this process
 
 
 def _one_line(text: str) -> str:

@@ -58,11 +58,7 @@ def _refresh(options: argparse.Namespace) -> int:
     if not refreshed.count:
         msg = "the Price List held none of the prices asked for, so no file is written"
         raise EvaluationError(msg)
-    try:
-        options.output.write_text(refreshed.text, encoding="utf-8")
-    except OSError as error:
-        msg = f"{options.output} cannot be written: {error.strerror}"
-        raise EvaluationError(msg) from error
+    options.output.write_text(refreshed.text, encoding="utf-8")
     sys.stdout.write(f"{refreshed.count} prices in {options.output}\n")
     return 0
 

@@ -121,6 +121,8 @@ def _read(options: argparse.Namespace, declaration: Declaration | None) -> tuple
 
 
 def _outputs(given: Sequence[str]) -> list[tuple[str, str]]:
+    import os
+
     from constructs_lib.errors import InputError
 
     found: list[tuple[str, str]] = []
@@ -129,8 +131,9 @@ def _outputs(given: Sequence[str]) -> list[tuple[str, str]]:
         if not equals or format not in _FORMATS or not path:
             msg = f"--output {item!r} is not FORMAT=FILE; the formats are {', '.join(_FORMATS)}"
             raise InputError(msg)
-        if path != _STANDARD_OUTPUT and path in {other for _, other in found}:
-            msg = f"{path} is named for two outputs, and the second would replace the first; name another file"
+        if os.path.realpath(path) in {os.path.realpath(other) for _, other in found}:
+            named = "standard output" if path == _STANDARD_OUTPUT else path
+            msg = f"{named} is named for two outputs, and the second would replace the first; name another file"
             raise InputError(msg)
         found.append((format, path))
     return found

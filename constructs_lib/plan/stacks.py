@@ -95,10 +95,13 @@ def _existing(stacks: Mapping[str, Stack]) -> Iterator[tuple[str, Component]]:
     for stack in stacks.values():
         addresses = stack.data_sources()
         for data in stack.decisions():
+            features = data.get("features")
+            if not isinstance(features, list) or "existing" not in features:
+                continue
             decision = Decision.from_data(data)
             place = decision.places.get("primary")
             address = None if place is None else addresses.get(f"{place.path}/Default")
-            if "existing" in decision.features and address is not None:
+            if address is not None:
                 tags = tuple(sorted(decision.tags.items()))
                 yield address, attrs.evolve(decision.component, name=address, tags=tags)
 

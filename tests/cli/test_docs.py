@@ -55,7 +55,7 @@ def test_check_is_0_then_1_after_a_change_then_0_again(place: Path, capsys: pyte
         (("docs", "sla", "--output", "docs", "--stacks", "nope"), 3, "there are no synthesized stacks under nope"),
         (("docs", "sla", "--output", "docs", "--templates", "nope"), 3, "there is no directory of templates 'nope'"),
         (("docs", "cost", "--output", "docs", "--prices", "nope.toml"), 2, "price file 'nope.toml' cannot be read"),
-        (("docs", "sla", "--output", "recovery.yaml"), 3, "cannot be written"),
+        (("docs", "sla", "--output", "recovery.yaml"), 3, "recovery.yaml: is a file, where a directory is wanted"),
         (("docs", "check", "--output", "docs"), 3, "holds no document"),
         (("docs", "sla", "--output", "docs", "--stacks", "cdktf.out", "--plan", "p.json"), 2, "give one of them"),
         (("docs",), 2, "DOCUMENT"),

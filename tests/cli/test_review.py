@@ -213,9 +213,13 @@ def test_what_cannot_be_reviewed_is_said(
     assert message in ran.err
 
 
-def test_two_outputs_into_one_file_are_refused(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    ran = drctl(capsys, "review", "good.json", "--output", "json=out", "--output", "html=out")
+@pytest.mark.parametrize(("one", "other", "said"), [("out", "out", "out"), ("out", "./out", "./out"),
+                                                    ("-", "-", "standard output")])  # fmt: skip
+def test_two_outputs_into_one_file_are_refused(
+    work: Path, capsys: pytest.CaptureFixture[str], one: str, other: str, said: str
+) -> None:
+    ran = drctl(capsys, "review", "good.json", "--output", f"json={one}", "--output", f"html={other}")
 
-    assert ran.code == 2
-    assert "out is named for two outputs" in ran.err
+    assert (ran.code, ran.out) == (2, "")
+    assert f"drctl: {said} is named for two outputs" in ran.err
     assert not (work / "out").exists()

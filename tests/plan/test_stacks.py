@@ -144,6 +144,17 @@ def test_what_is_no_stack_is_refused(tmp_path: Path, content: str | None, messag
         read_stacks(tmp_path)
 
 
+@pytest.mark.parametrize("note", ['"looked up by its name"', "{}", '{"metadata": []}', '{"metadata": {"path": 3}}'])
+def test_a_note_at_a_data_source_is_whatever_somebody_wrote(tmp_path: Path, note: str) -> None:
+    (tmp_path / "a").mkdir()
+    stack = (
+        f'{{"data": {{"aws_s3_bucket": {{"a": {{"//": {note}}}}}}}, "//": {{"recovery": {{"a": {{"features": 3}}}}}}}}'
+    )
+    (tmp_path / "a" / "cdk.tf.json").write_text(stack, encoding="utf-8")
+
+    assert read_stacks(tmp_path).after == ()
+
+
 def _maps(block: dict[str, Any]) -> set[str]:
     """Names that are arguments somewhere and blocks nowhere."""
     found = {name for group in ("required", "optional") for name in block.get(group, ())}

@@ -89,7 +89,7 @@ def build_kit(directory: Path, stacks: Path, declaration: Declaration | None) ->
             path.write_text(text, encoding="utf-8")
             written.append(path)
     except OSError as error:
-        msg = f"{error.filename} cannot be written: {error.strerror}"
+        msg = f"{error.filename} cannot be written: {error.strerror}; name another directory, or free this one"
         raise EvaluationError(msg) from error
     return tuple(written)
 

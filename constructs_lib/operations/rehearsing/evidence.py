@@ -195,7 +195,7 @@ def append(directory: Path, record: Evidence) -> Path:
         partial.write_text(f"{digest_of(content)}  {path.name}\n", encoding="utf-8")
         partial.replace(directory / NEWEST)
     except OSError as error:
-        msg = f"{path} cannot be written: {error.strerror or error}"
+        msg = f"{path} cannot be written: {error.strerror or error}; name another directory, or free this one"
         raise EvaluationError(msg) from error
     return path
 

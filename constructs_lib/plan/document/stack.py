@@ -66,12 +66,16 @@ class Stack:
                 yield type, name, arguments
 
     def data_sources(self) -> Mapping[str, str]:
-        """Return the address of every data source, by the path of its construct."""
-        return {
-            arguments.get("//", {}).get("metadata", {}).get("path", ""): f"data.{type}.{name}"
-            for type, named in self.content.get("data", {}).items()
-            for name, arguments in named.items()
-        }
+        """Return the address of every data source that a construct makes, by the construct's path."""
+        found = {}
+        for type, named in self.content.get("data", {}).items():
+            for name, arguments in named.items():
+                written = arguments.get("//")  # whatever somebody notes there, where no engine wrote it
+                metadata = written.get("metadata") if isinstance(written, dict) else None
+                path = metadata.get("path") if isinstance(metadata, dict) else None
+                if isinstance(path, str):
+                    found[path] = f"data.{type}.{name}"
+        return found
 
     def decisions(self) -> list[dict[str, Any]]:
         """Return the decisions written into it, as data."""
