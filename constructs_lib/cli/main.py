@@ -51,7 +51,7 @@ class _Parser(argparse.ArgumentParser):
         super().__init__(**{"formatter_class": _Help, **options})
 
     def error(self, message: str) -> NoReturn:
-        if message.startswith("the following arguments are required"):
+        if message.startswith(("the following arguments are required", "one of the arguments")):
             # argparse looks for what is missing first; an option that is not known is the nearer cause.
             options = [item.partition("=")[0] for item in self._given if item.startswith("--") and " " not in item]
             unknown = [item for item in options if item != "--" and item not in self._option_string_actions]

@@ -147,10 +147,8 @@ def test_what_is_no_stack_is_refused(tmp_path: Path, content: str | None, messag
 @pytest.mark.parametrize("note", ['"looked up by its name"', "{}", '{"metadata": []}', '{"metadata": {"path": 3}}'])
 def test_a_note_at_a_data_source_is_whatever_somebody_wrote(tmp_path: Path, note: str) -> None:
     (tmp_path / "a").mkdir()
-    stack = (
-        f'{{"data": {{"aws_s3_bucket": {{"a": {{"//": {note}}}}}}}, "//": {{"recovery": {{"a": {{"features": 3}}}}}}}}'
-    )
-    (tmp_path / "a" / "cdk.tf.json").write_text(stack, encoding="utf-8")
+    stack = {"data": {"aws_s3_bucket": {"a": {"//": json.loads(note)}}}, "//": {"recovery": {"a": {"features": 3}}}}
+    (tmp_path / "a" / "cdk.tf.json").write_text(json.dumps(stack), encoding="utf-8")
 
     assert read_stacks(tmp_path).after == ()
 
