@@ -18,10 +18,20 @@ from constructs_lib.terraform.engine import (
 if TYPE_CHECKING:
     from constructs import IConstruct
 
-__all__ = ["find_child", "is_of_the_engine", "placed", "refuse_other_engine", "refused_as_hcl", "root_of", "stack_of"]
+__all__ = [
+    "find_child",
+    "is_of_the_engine",
+    "path_of",
+    "placed",
+    "refuse_other_engine",
+    "refused_as_hcl",
+    "root_of",
+    "stack_of",
+]
 
 # Asking the engine costs a round trip to Node.js, and a construct never changes its stack, nor its node.
 _stacks: WeakKeyDictionary[Construct, TerraformStack] = WeakKeyDictionary()
+_paths: WeakKeyDictionary[Construct, str] = WeakKeyDictionary()
 _nodes: WeakKeyDictionary[Construct, Node] = WeakKeyDictionary()
 _roots: WeakKeyDictionary[TerraformStack, Construct] = WeakKeyDictionary()
 
@@ -66,6 +76,17 @@ def root_of(stack: TerraformStack) -> Construct:
     if root is None:
         root = _roots[stack] = cast("Construct", stack.node.root)
     return root
+
+
+def path_of(construct: Construct) -> str:
+    """The ids on the way from the app to *construct*, as `stack/construct`."""
+    path = _paths.get(construct)
+    if path is None:
+        # A class of yours may have a text of its own, which says something else.
+        path = _paths[construct] = (
+            construct.to_string() if type(construct).to_string is Construct.to_string else construct.node.path
+        )
+    return path
 
 
 def find_child(scope: Construct, id_: str) -> IConstruct | None:

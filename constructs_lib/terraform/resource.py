@@ -97,7 +97,7 @@ class AwsResource(TerraformResource):
         where = _checked_type(type_, id)
         stack = _check_place(scope, provider, depends_on, where=where)
         content = normalized_arguments(arguments or {}, where=where)
-        self._block = Block(section="resource", type_=type_, where=where, arguments=content)
+        self._block = Block(section="resource", type_=type_, where=where, arguments=content, scope=scope, id=id)
         config = _config(type_, provider, depends_on)
         if lifecycle is not None:
             config["lifecycle"] = _lifecycle(lifecycle, where=where)
@@ -152,6 +152,11 @@ class AwsResource(TerraformResource):
         if told is not None:
             super().add_override(*told)
 
+    def override_logical_id(self, new_logical_id: str) -> None:
+        """Name the block in Terraform, as in every resource of the engine."""
+        super().override_logical_id(new_logical_id)
+        self._block.renamed = True
+
     def move_to(self, move_target: str, index: str | float | None = None) -> None:
         """Move this resource to the one that has *move_target*, as in every resource of the engine."""
         super().move_to(move_target, index)
@@ -192,7 +197,7 @@ class AwsDataSource(TerraformDataSource):
         where = f"data.{_checked_type(type_, id)}"
         stack = _check_place(scope, provider, depends_on, where=where)
         content = normalized_arguments(arguments or {}, where=where)
-        self._block = Block(section="data", type_=type_, where=where, arguments=content)
+        self._block = Block(section="data", type_=type_, where=where, arguments=content, scope=scope, id=id)
         _create(self, scope, id, _config(type_, provider, depends_on), where=where)
         placed(self, stack)
         write_with_stack(self._block, self, stack)
@@ -211,6 +216,11 @@ class AwsDataSource(TerraformDataSource):
         parts = parse_path(path, where=self._block.where)
         _refuse_meta_argument(parts[0], where=self._block.where)
         edit(self._block.arguments, parts, value, where=self._block.where)
+
+    def override_logical_id(self, new_logical_id: str) -> None:
+        """Name the block in Terraform; see `AwsResource.override_logical_id`."""
+        super().override_logical_id(new_logical_id)
+        self._block.renamed = True
 
     def add_override(self, path: str, value: Any) -> None:
         """Set what is written at *path*; see `AwsResource.add_override`."""

@@ -17,11 +17,14 @@ import attrs
 
 from constructs_lib.terraform.arguments import META_ARGUMENTS, copied
 from constructs_lib.terraform.engine import TerraformElement, TerraformStack
+from constructs_lib.terraform.logical_id import logical_id, names_as_the_engine
 from constructs_lib.terraform.overrides import merge, note
-from constructs_lib.terraform.placement import refused_as_hcl
+from constructs_lib.terraform.placement import path_of, refused_as_hcl
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
+
+    from constructs_lib.terraform.engine import Construct
 
 __all__ = ["Block", "blocks_of", "taken_away_from", "taken_from", "write_with_stack"]
 
@@ -39,15 +42,20 @@ class Block:
         type_: Terraform's type.
         where: What it is, for error messages.
         arguments: Normalized arguments.
+        scope: The construct it is in.
+        id: Its id there.
     """
 
     section: Literal["resource", "data"]
     type_: str
     where: str
     arguments: dict[str, Any]
+    scope: Construct
+    id: str
     overrides: dict[str, Any] = attrs.field(factory=dict, init=False)
     references: dict[str, str] = attrs.field(factory=dict, init=False)
     moved_away: bool = attrs.field(default=False, init=False)
+    renamed: bool = attrs.field(default=False, init=False)
 
     def noted_override(self, path: str, value: object) -> tuple[str, object] | None:
         """Keep an override; return what of it the engine has to be told, None where it knows already.
@@ -75,6 +83,7 @@ class _Written(TerraformElement):
         # Before the engine can call back for them.
         self._blocks: list[tuple[Block, TerraformElement]] = []
         self._for_the_file = False
+        self._stack = stack
         super().__init__(stack, _ID)
 
     @property
@@ -105,15 +114,29 @@ class _Written(TerraformElement):
         self._for_the_file = False
         sections: dict[str, Any] = {}
         gone = {id(owner) for owner in self.taken_away}
+        above = len(path_of(self._stack).split("/")) if names_as_the_engine(self._stack) else None
         for block, owner in self._blocks:
             if not block.moved_away and id(owner) not in gone:
                 named = sections.setdefault(block.section, {}).setdefault(block.type_, {})
+                name = _name_of(block, above) or owner.friendly_unique_id
                 # Two resources may have been given one logical id, and the engine merges what has one name.
-                merge(named.setdefault(owner.friendly_unique_id, {}), block.content(), where=block.where)
+                merge(named.setdefault(name, {}), block.content(), where=block.where)
         return sections
 
     def to_hcl_terraform(self) -> dict[str, Any]:
         raise refused_as_hcl(", ".join(block.where for block, _ in self._blocks[:1]))
+
+
+def _name_of(block: Block, above: int | None) -> str | None:
+    """Return what the engine calls a block, where that is known without asking.
+
+    Args:
+        block: The block.
+        above: How many ids lead to the stack; None where its class has names of its own.
+    """
+    if above is None or block.renamed:
+        return None
+    return logical_id([*path_of(block.scope).split("/")[above:], block.id.replace("/", "--")])
 
 
 _written: WeakKeyDictionary[TerraformStack, _Written] = WeakKeyDictionary()

@@ -149,8 +149,43 @@ def logical_ids(_app: App, stack: TerraformStack, make: Make) -> None:
     undone = make(parent, "undone", "aws_s3_bucket", {"bucket": "undone"})
     undone.override_logical_id("x")
     undone.reset_override_logical_id()
+    for ids in (
+        ("a/b", "c"),
+        ("Resource", "x"),
+        ("x-orders", "orders", "Default"),
+        ("ü.b", "b"),
+        ("l" * 250, "m" * 20),
+    ):
+        scope = parent
+        for id in ids[:-1]:
+            scope = Construct(scope, id)
+        make(scope, ids[-1], "aws_s3_bucket", {"bucket": "odd"})
+    make(stack, "dot.ted/id", "aws_s3_bucket", {"bucket": "alone"})
+    make(stack, "l" * 256, "aws_s3_bucket", {"bucket": "long"})
+    make(TerraformStack(parent, "inner"), "other", "aws_s3_bucket", {"bucket": "inner"})
     make(stack, "one", "aws_s3_bucket", {"bucket": "one", "rule": ["a"]}).override_logical_id("same")
     make(stack, "two", "aws_s3_bucket", {"acl": "two", "rule": ["b"]}).override_logical_id("same")
+
+
+class Numbered(TerraformStack):
+    """A stack with names of its own."""
+
+    def _allocate_logical_id(self, tf_element: Any) -> str:
+        return f"n_{len(tf_element.node.path)}"
+
+
+class Labelled(Construct):
+    """A construct with a text of its own."""
+
+    def to_string(self) -> str:
+        return "somewhere/else"
+
+
+def names_of_your_own(app: App, stack: TerraformStack, make: Make) -> None:
+    numbered = Numbered(app, "numbered")
+    AwsProvider(numbered, "aws", region="eu-west-1")
+    make(numbered, "one", "aws_s3_bucket", {"bucket": "one"})
+    make(Labelled(stack, "labelled"), "two", "aws_s3_bucket", {"bucket": "two"})
 
 
 def overrides(_app: App, stack: TerraformStack, make: Make) -> None:
@@ -186,6 +221,7 @@ USES = [
     imports_and_moves,
     repetition,
     logical_ids,
+    names_of_your_own,
     overrides,
     notes_for_people,
 ]
@@ -239,6 +275,24 @@ def test_any_override_means_what_it_means_to_the_engine(edits: list[tuple[str, A
         blocks.append(stack.to_terraform())
 
     assert blocks[0] == blocks[1]
+
+
+_ids = st.text(st.sampled_from("aB-_./é1"), min_size=1, max_size=4) | st.sampled_from(["Default", "Resource"])
+
+
+@settings(max_examples=40, deadline=None)
+@given(path=st.lists(_ids, min_size=1, max_size=4))
+def test_any_resource_is_called_what_the_engine_calls_it(path: list[str]) -> None:
+    stack = TerraformStack(engine.Testing.app(), "shop")
+    scope: Construct = stack
+    for id in path[:-1]:
+        scope = Construct(scope, id)
+    if set(path) == {"Default"}:
+        path = [*path[:-1], "x"]
+    resource = _ours(scope, path[-1], "aws_s3_bucket", {"bucket": "a"})
+    called = resource.friendly_unique_id
+
+    assert stack.to_terraform()["resource"]["aws_s3_bucket"][called]["bucket"] == "a"
 
 
 def test_a_data_source_is_overridden_like_a_resource(stack: TerraformStack) -> None:

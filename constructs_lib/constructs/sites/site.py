@@ -10,6 +10,7 @@ from constructs_lib.catalog.key_users import key_policy_statements
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.terraform.arguments import normalized_arguments
 from constructs_lib.terraform.engine import Construct, TerraformProvider, TerraformStack
+from constructs_lib.terraform.placement import path_of
 from constructs_lib.terraform.provider import AwsProvider
 from constructs_lib.terraform.resource import AwsDataSource, AwsResource
 from constructs_lib.terraform.token import is_token
@@ -79,7 +80,6 @@ class Site:
         self._key: AwsResource | None = None
         self._topic: AwsResource | None = None
         self._aliases: dict[str, AwsDataSource] = {}
-        self._path: str | None = None
         self._encrypted_logs: list[str] = []
 
     @property
@@ -139,10 +139,8 @@ class Site:
 
     @property
     def path(self) -> str:
-        """The construct path of the site's scope, asked of the engine once."""
-        if self._path is None:
-            self._path = self.scope.to_string()
-        return self._path
+        """The construct path of the site's scope."""
+        return path_of(self.scope)
 
     @property
     def known_account_id(self) -> str | None:
