@@ -231,8 +231,8 @@ def test_a_synth_to_hcl_is_refused_rather_than_written_empty(stack: TerraformSta
 @pytest.mark.parametrize(
     ("ours", "base", "meant"),
     [
-        (AwsResource, TerraformResource, {"add_override", "move_to", "move_to_id"}),
-        (AwsDataSource, TerraformDataSource, {"add_override"}),
+        (AwsResource, TerraformResource, {"add_override", "move_to", "move_to_id", "override_logical_id"}),
+        (AwsDataSource, TerraformDataSource, {"add_override", "override_logical_id"}),
         (AwsProvider, TerraformProvider, {"_synthesize_attributes", "_synthesize_hcl_attributes", "alias", "fqn"}),
     ],
 )
