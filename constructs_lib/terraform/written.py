@@ -94,7 +94,7 @@ class _Written(TerraformElement):
     def taken_away(self) -> tuple[TerraformElement, ...]:
         """What is in the stack's tree no more; the engine writes nothing of it, its provider neither."""
         # One call for all: the paths of each would be one a resource.
-        left = {id(item) for item in TerraformStack.of(self).node.find_all()}
+        left = {id(item) for item in self._stack.node.find_all()}
         return tuple(owner for _, owner in self._blocks if id(owner) not in left)
 
     def add(self, block: Block, owner: TerraformElement) -> None:
