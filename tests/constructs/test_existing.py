@@ -17,6 +17,7 @@ from constructs_lib import (
     Lifecycle,
     Network,
     Objective,
+    ObjectLock,
     Sites,
     Table,
     Target,
@@ -148,6 +149,21 @@ def test_a_bucket_with_versioning_needs_nothing_in_its_region(tmp_path: Path) ->
     Bucket.existing(shop.workload, "files", name="our-files", versioning=True)
 
     assert types(shop.stacks()["primary"]) == set()
+
+
+def test_the_copy_of_a_locked_bucket_is_locked_and_its_replicas_keep_their_terms(shop: Shop) -> None:
+    lock = ObjectLock(mode="COMPLIANCE", days=90)
+    bucket = Bucket.existing(shop.workload, "files", name="our-files", object_lock=lock)
+    stacks = shop.stacks()
+    (copy,) = stacks["recovery"]["resource"]["aws_s3_bucket"].values()
+    (written,) = stacks["recovery"]["resource"]["aws_s3_bucket_object_lock_configuration"].values()
+    text = json.dumps(stacks["global"])
+
+    assert copy["object_lock_enabled"] is True
+    assert written["rule"] == {"default_retention": {"mode": "COMPLIANCE", "days": 90}}
+    assert "s3:GetObjectRetention" in text
+    assert "s3:GetObjectLegalHold" in text
+    assert bucket.primary.versioning is None  # a locked bucket has it, and S3 never lets go of it
 
 
 @pytest.mark.parametrize("key", [None, KEY])
@@ -428,8 +444,11 @@ def test_what_comes_under_a_construct_is_the_same_component(tmp_path: Path) -> N
     assert orders.address == "aws_dynamodb_table.orders"
     assert orders.before is not None
     assert orders.after is not None
-    # The replica gets a key of its own, and is made anew for it.
-    assert [(item.id, item.address) for item in found.errors] == [("RECOVERY-112", "aws_dynamodb_table_replica.orders")]
+    # The replica gets a key of its own, and is made anew for it, empty.
+    assert [(item.id, item.address) for item in found.errors] == [
+        ("RECOVERY-101", "aws_dynamodb_table.orders"),
+        ("RECOVERY-112", "aws_dynamodb_table_replica.orders"),
+    ]
 
 
 def test_what_a_recovery_made_is_left_to_the_owner(shop: Shop) -> None:
@@ -480,6 +499,10 @@ def test_what_a_recovery_made_is_left_to_the_owner(shop: Shop) -> None:
         (
             lambda shop: Bucket.existing(shop.workload, "files", name="Our_files"),
             "the name of the bucket is 'Our_files'",
+        ),
+        (
+            lambda shop: Bucket.existing(shop.workload, "files", name="our-files", object_lock=True),  # type: ignore[arg-type]
+            "object_lock is True; give ObjectLock",
         ),
         (lambda shop: Bucket.existing(shop.workload, "files", name="é"), "the name of the bucket is '\\\\xe9'"),
         (

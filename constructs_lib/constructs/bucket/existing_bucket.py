@@ -22,6 +22,7 @@ from constructs_lib.terraform.token import is_token
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from constructs_lib.constructs.bucket.object_lock import ObjectLock
     from constructs_lib.constructs.bucket.options import BucketPattern
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.constructs.sites.sites import Sites
@@ -44,10 +45,8 @@ class OutsideBucket:
         bucket: The data source `aws_s3_bucket`.
         versioning: `aws_s3_bucket_versioning`, or None where its owner has it on.
         lifecycle: `aws_s3_bucket_lifecycle_configuration`, or None.
-        object_lock: None: what is locked is for its owner to say.
+        object_lock: The lock that it has, whose terms replicas get from the original; None where it has none.
     """
-
-    object_lock: None = None
 
     def __init__(
         self,
@@ -58,8 +57,10 @@ class OutsideBucket:
         key_arn: str | None,
         versioning: bool,
         lifecycle: Lifecycle | None,
+        object_lock: ObjectLock | None,
     ) -> None:
         self.site = site
+        self.object_lock = object_lock
         self.scope = scope
         self.name = name
         self._key_arn = key_arn
@@ -130,6 +131,8 @@ class ExistingBucket(Construct):
         versioning: Whether it has versioning already. Default: no, and it is turned on; it cannot be turned off again.
         noncurrent_days: How long its lifecycle keeps versions that were replaced or deleted. Default: for ever.
         lifecycle: The whole lifecycle configuration of the bucket, in the place of any there is. Default: its owner's.
+        object_lock: The Object Lock that it has. The copy is locked by the same terms, and the role that replicates may
+            read what each object is locked by; it has versioning then. Default: it has none.
         key_arn: The KMS key that its objects are encrypted with; its policy must let IAM decide, for the role that
             replicates. Default: one of S3.
         read_by_cloudfront: Whether its policy lets CloudFront read it. A `Distribution` over it asks its owner
@@ -166,6 +169,7 @@ class ExistingBucket(Construct):
         versioning: bool = False,
         noncurrent_days: int | None = None,
         lifecycle: Lifecycle | None = None,
+        object_lock: ObjectLock | None = None,
         key_arn: str | None = None,
         read_by_cloudfront: bool = False,
         objective: Objective | None = None,
@@ -188,7 +192,7 @@ class ExistingBucket(Construct):
         options = BucketOptions(
             name=None if recovery_name is None or sites.recovery is None else {sites.recovery.region: recovery_name},
             lifecycle=lifecycle,
-            object_lock=None,
+            object_lock=object_lock,
             log_bucket=None,
             minimum_tls=None,
             event_bridge=False,
@@ -232,7 +236,13 @@ class ExistingBucket(Construct):
         self.sites = sites
         self.read_by_cloudfront = read_by_cloudfront
         self.primary = OutsideBucket(
-            self, sites.primary, name, key_arn=key_arn, versioning=versioning, lifecycle=lifecycle
+            self,
+            sites.primary,
+            name,
+            key_arn=key_arn,
+            versioning=versioning or object_lock is not None,
+            lifecycle=lifecycle,
+            object_lock=object_lock,
         )
         self.recovery: RegionalBucket | None = None
         self.replication: Replication | None = None
