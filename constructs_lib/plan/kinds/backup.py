@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from constructs_lib.catalog.resource_types import types_that
 from constructs_lib.components import ENABLED, Kind
 from constructs_lib.plan.document.arn import parse_arn, region_of_arn
+from constructs_lib.plan.document.policy import acts, principals, statements
 from constructs_lib.plan.document.resource import as_number, blocks_in
 from constructs_lib.plan.kinds.bucket import versioning
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder, forever
@@ -24,6 +25,9 @@ _SELECTION: Final = "aws_backup_selection"
 _SETTINGS: Final = "aws_backup_region_settings"
 _VAULT: Final = "aws_backup_vault"
 _LOCK: Final = "aws_backup_vault_lock_configuration"
+_GAPPED: Final = "aws_backup_logically_air_gapped_vault"
+_POLICY: Final = "aws_backup_vault_policy"
+_INTO: Final = "backup:copyintobackupvault"
 _BUCKET: Final = "aws_s3_bucket"
 _DSQL: Final = "dsql"
 _TAG: Final = "aws:ResourceTag/"
@@ -107,7 +111,10 @@ def _protect(side: Side, builder: ComponentBuilder, plan: Resource, doubts: Sequ
         timing = {"interval_seconds": interval, "start_window_seconds": None if start is None else start * _MINUTE}
         kept, missing = _kept(plan, rule, ("rule", index))
         # What the vault refuses there is no copy of either.
-        refused = [*doubts, *_needs(side, builder), *_locked(side, _target(side, plan, rule), kept)]
+        target = _target(side, plan, rule)
+        refused = [*doubts, *_needs(side, builder), *_locked(side, target, kept)]
+        if target.resource is None and target.name and side.sibling.find(_VAULT, target.name, plan.region) is not None:
+            refused.append("the vault that it puts backups into is not there")
         continuous = {"continuous": True} if _continuous(builder, rule) else {}
         builder.protect(
             side.notes,
@@ -125,7 +132,7 @@ def _protect(side: Side, builder: ComponentBuilder, plan: Resource, doubts: Sequ
             if vault is not None:
                 builder.join(vault)
             kept, missing = _kept(plan, action, place)
-            voids = [*refused, *_locked(side, _copied_to(vault, action), kept)]
+            voids = [*refused, *_locked(side, _copied_to(vault, action), kept), *_closed(side, vault)]
             if _without_advanced_features(side, plan, builder):
                 voids.append("AWS Backup's advanced features for DynamoDB are switched off, and copies need them")
             if vault is not None and region is None and builder.shares_region(vault):
@@ -192,7 +199,9 @@ def _locked(side: Side, vault: _Vault, kept: int | None) -> list[str]:
     """
     if kept is None:
         return []
-    if vault.resource is not None:
+    if vault.resource is not None and vault.resource.type == _GAPPED:
+        locks = [vault.resource]
+    elif vault.resource is not None:
         locks = side.parts(_VAULT, _LOCK, "backup_vault_name").get(vault.resource.address, [])
     else:
         named = [item for item in side.of(_LOCK) if vault.name == item.text("backup_vault_name") is not None]
@@ -205,6 +214,18 @@ def _locked(side: Side, vault: _Vault, kept: int | None) -> list[str]:
         if most is not None and kept > most:
             found.append(f"the vault refuses what is kept for more than {most} days: {lock.address}")
     return found
+
+
+def _closed(side: Side, vault: Resource | None) -> list[str]:
+    """Return why nobody may copy into a vault: its policy denies it, whatever a role is granted."""
+    parts = [] if vault is None else side.parts(vault.type, _POLICY, "backup_vault_name").get(vault.address, [])
+    return [
+        f"the policy of the vault denies copies into it: {part.address}"
+        for part in parts
+        for item in statements(part.text("policy"))
+        if item.get("Effect") == "Deny" and not item.get("Condition") and acts(item, _INTO)
+        if "*" in principals(item, "AWS")
+    ]
 
 
 def _interval(plan: Resource, index: int, rule: Mapping[str, Any]) -> int | None:
@@ -229,10 +250,10 @@ def _destination(
     """Return the Region a copy goes to, and the vault if it is in this plan."""
     arn = action.get("destination_vault_arn")
     if isinstance(arn, str) and arn:
-        return region_of_arn(arn), side.find(_VAULT, arn)
+        return region_of_arn(arn), side.find(_VAULT, arn) or side.find(_GAPPED, arn)
     names = side.matching_blocks(plan, "rule", {"rule_name": rule.get("rule_name")})
     found = {item.address: item for item in side.referred_in(plan, names, ("copy_action", "destination_vault_arn"))}
-    vaults = [item for item in found.values() if item.type == _VAULT]
+    vaults = [item for item in found.values() if item.type in (_VAULT, _GAPPED)]
     regions = {item.region for item in vaults}
     # The blocks are a set, so which is which is not told; where all lead to one Region it does not matter.
     return (regions.pop() if len(regions) == 1 else None), (vaults[0] if len(vaults) == 1 else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.catalog.engines import serverless
+from constructs_lib.catalog.limits import limit
 from constructs_lib.components import DEFAULT_SIZE_GB, ENABLED, Kind
 from constructs_lib.plan.document.resource import as_number
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder
@@ -25,6 +26,9 @@ _TIER: Final = "promotion_tier"
 _FOLLOWS: Final = 1
 """The last promotion tier in which a serverless reader scales with its writer."""
 _LIMIT: Final = "rds.global_db_rpo"
+_REFUSED_CLASSES: Final = tuple(map(str, limit("aurora.global_database_class_refused").values))
+
+BACKTRACKS: Final = "a cluster that backtracks cannot be in a global database"
 _OWN_DATA: Final = (
     "master_username",
     "master_password",
@@ -241,6 +245,14 @@ def _global_database(
     region = secondary.region
     if builder.shares_region(secondary):
         doubts.append("the secondary cluster is in the same Region")
+    if builder.main.number("backtrack_window"):
+        doubts.append(BACKTRACKS)
+    if builder.main.text("engine_mode") == "serverless":
+        doubts.append("a cluster of Aurora Serverless v1 cannot be in a global database")
+    both = (*instances.get(builder.main.address, ()), *instances.get(secondary.address, ()))
+    small = sorted({name for item in both if (name := item.text(_CLASS) or "").startswith(_REFUSED_CLASSES)})
+    if small:
+        doubts.append(f"a global database has no instances of class {', '.join(small)}")
     headless = not instances.get(secondary.address)
     unknown = ["headless"] if headless and side.loose_parts(secondary, _INSTANCE, "cluster_identifier") else []
     # On the day a secondary without instances gets one like those of the primary.
@@ -248,7 +260,7 @@ def _global_database(
     kinds = {_is_serverless(item) for item in standing}
     if None in kinds:
         unknown.append("serverless")
-    limit, missing = _enforced_limit(side, builder.main)
+    most, missing = _enforced_limit(side, builder.main)
     builder.protect(
         side.notes,
         "global_database",
@@ -256,8 +268,8 @@ def _global_database(
         region=region,
         parameters={
             "headless": headless,
-            "enforced": limit is not None,
-            "rpo_limit_seconds": limit,
+            "enforced": most is not None,
+            "rpo_limit_seconds": most,
             "serverless": True in kinds or None,
         },
         doubts=doubts,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.catalog.catalog import load_catalog
+from constructs_lib.catalog.engines import load_engines
 from constructs_lib.components import DEFAULT_SIZE_GB, ENABLED, Kind
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder
 
@@ -78,8 +80,19 @@ def _draft(side: Side, instance: Resource) -> ComponentBuilder:
     if _open(instance, "multi_az"):
         builder.protect(side.notes, "multi_az_instance", instance, unknown=[ENABLED])
     elif instance.get("multi_az") is True:
-        builder.protect(side.notes, "multi_az_instance", instance)
+        builder.protect(side.notes, "multi_az_instance", instance, doubts=_not_offered(builder, "multi_az_instance"))
     return builder
+
+
+def _not_offered(builder: ComponentBuilder, mechanism: str) -> list[str]:
+    """Return the doubt on a mechanism that no pattern has for the engine, as replicas of some editions."""
+    engine = builder.engine or _NOT_TOLD
+    offered = any(
+        part.mechanism == mechanism and pattern.exists_for(engine)
+        for pattern in load_catalog().patterns[Kind.DATABASE]
+        for part in pattern.protections
+    )
+    return [] if offered or engine not in load_engines() else [f"RDS does not offer it for {engine}"]
 
 
 def _backups(instance: Resource) -> int | None:
@@ -117,7 +130,7 @@ def _replica(
         return
     copies[replica.address] = source.address
     region = replica.region
-    doubts = []
+    doubts = _not_offered(builder, "read_replica")
     if builder.shares_region(replica):
         doubts.append("the replica is in the same Region")
     if _backups(source) == 0:
@@ -131,7 +144,7 @@ def _replicated_backups(side: Side, builder: ComponentBuilder | None, part: Reso
         side.notes.add(part, "the instance it copies is a replica, whose source is judged")
         return
     region = part.region
-    doubts = []
+    doubts = _not_offered(builder, "replicated_backups")
     if builder.shares_region(part):
         doubts.append("the backups are copied within the same Region")
     if _backups(builder.main) == 0:

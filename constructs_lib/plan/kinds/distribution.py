@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.catalog.limits import limit
 from constructs_lib.components import Kind
 from constructs_lib.plan.document.arn import region_of_host
+from constructs_lib.plan.document.policy import acts, listed, principals, statements
 from constructs_lib.plan.document.resource import as_number, blocks_in
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder
 
@@ -22,6 +23,9 @@ _BUCKET: Final = "aws_s3_bucket"
 _POLICY: Final = "aws_s3_bucket_policy"
 _ENCRYPTION: Final = "aws_s3_bucket_server_side_encryption_configuration"
 _MEMBERS: Final = 2
+_SERVICE: Final = "cloudfront.amazonaws.com"
+_DISTRIBUTION: Final = ":distribution/"
+_OUTAGES: Final = frozenset(limit("cloudfront.outage_status_code").values)
 
 
 class _Origin:
@@ -77,6 +81,13 @@ def read_distributions(side: Side) -> Iterator[ComponentBuilder]:
         for origin in origins.values():
             if origin.resource is not None:
                 builder.join(origin.resource)
+        codes = {
+            as_number(code)
+            for item in blocks_in(group or {}, "failover_criteria")
+            for code in item.get("status_codes") or ()
+        }
+        if codes and not codes & _OUTAGES:
+            doubts.append("it fails over on no status code of an outage")
         if group is not None and primary is not None:
             _origin_group(side, builder, primary, members, doubts)
         elif groups:
@@ -90,7 +101,7 @@ def _origin_group(
     secondary = members[1] if len(members) == _MEMBERS else None
     if secondary is None:
         doubts.append("it has no second origin")
-    elif secondary is primary:
+    elif secondary is primary or _same_place(primary, secondary):
         doubts.append("both its members are the same origin")
     elif _together(primary, secondary):
         doubts.append("both its origins are in the same Region")
@@ -143,8 +154,8 @@ def _closed(side: Side, distribution: Resource, primary: _Origin, secondary: _Or
     allowed = [_has_policy(side, origin.resource) for origin in (primary, secondary)]
     if allowed[0] and not allowed[1]:
         return "CloudFront may not read its second origin: the bucket has no policy, as the first has"
-    if signed[1] and not _admits(side, bucket):
-        return "CloudFront may not read its second origin: the policy of the bucket allows nobody to read its objects"
+    if signed[1] and not _admits(side, bucket, distribution, signed[1]):
+        return "CloudFront may not read its second origin: the policy of the bucket does not let it read objects"
     encryption = side.parts(_BUCKET, _ENCRYPTION, "bucket").get(bucket.address, [])
     by = [item.get("rule", 0, "apply_server_side_encryption_by_default", 0, "sse_algorithm") for item in encryption]
     if signed[1] == "identity" and any(str(item).startswith("aws:kms") for item in by):
@@ -169,34 +180,47 @@ def _has_policy(side: Side, bucket: Resource | None) -> bool:
     return bool(parts or bucket.text("policy") or side.loose_parts(bucket, _POLICY, "bucket"))
 
 
-def _admits(side: Side, bucket: Resource) -> bool:
-    """Whether a policy of the bucket lets anybody read its objects, or none can be read here."""
+def _admits(side: Side, bucket: Resource, distribution: Resource, signed: str) -> bool:
+    """Whether a policy of the bucket lets the distribution read its objects and none denies it, or none can be read."""
     parts = side.parts(_BUCKET, _POLICY, "bucket").get(bucket.address, [])
     texts, name = [part.text("policy") for part in parts], bucket.text("bucket")
     if not texts or name is None or None in texts or side.loose_parts(bucket, _POLICY, "bucket"):
         return True
-    return any(_reads(statement, name) for text in texts for statement in _statements(text or ""))
+    read = [item for text in texts for item in statements(text) if _reads(item, name, distribution, signed)]
+    denied = any(item.get("Effect") == "Deny" and not item.get("Condition") for item in read)
+    return not denied and any(item.get("Effect") == "Allow" for item in read)
 
 
-def _statements(document: str) -> list[dict[str, Any]]:
-    try:
-        found = json.loads(document).get("Statement", [])
-    except (ValueError, AttributeError):
-        return []
-    return [item for item in (found if isinstance(found, list) else [found]) if isinstance(item, dict)]
-
-
-def _reads(statement: dict[str, Any], bucket: str) -> bool:
-    def listed(key: str) -> list[str]:
-        value = statement.get(key, [])
-        return [str(item) for item in (value if isinstance(value, list) else [value])]
-
+def _reads(statement: dict[str, Any], bucket: str, distribution: Resource, signed: str) -> bool:
+    """Whether a statement is about the distribution and the objects of the bucket."""
     wanted = f":::{bucket}/any"
-    action = "NotAction" in statement or any(fnmatchcase("s3:getobject", item.lower()) for item in listed("Action"))
     place = "NotResource" in statement or any(
-        fnmatchcase(wanted, item[item.find(":::") :] if ":::" in item else item) for item in listed("Resource")
+        fnmatchcase(wanted, item[item.find(":::") :] if ":::" in item else item)
+        for item in listed(statement, "Resource")
     )
-    return statement.get("Effect") == "Allow" and action and place
+    if not place or not acts(statement, "s3:getobject"):
+        return False
+    if signed == "identity":
+        return True  # its user is not always known, nor by one name
+    arn = distribution.text("arn")
+    conditions = statement.get("Condition")
+    asked = [
+        text
+        for keys in (conditions.values() if isinstance(conditions, dict) else ())
+        for key in (keys if isinstance(keys, dict) else ())
+        if str(key).lower() == "aws:sourcearn"
+        for text in listed(keys, key)
+    ]
+    # A stack that was only synthesized has no ARN of its own yet, and may name the account by an expression.
+    told = arn is not None and _DISTRIBUTION in arn and not any("${" in text for text in asked)
+    meant = not told or not asked or any(fnmatchcase(arn or "", text) for text in asked)
+    return meant and bool({"*", _SERVICE} & {*principals(statement, "Service")})
+
+
+def _same_place(primary: _Origin, secondary: _Origin) -> bool:
+    """Whether both origins have one host and path, wherever that is; in a known Region that is said of the Region."""
+    both = [(origin.block.get("domain_name"), origin.block.get("origin_path") or "") for origin in (primary, secondary)]
+    return primary.region is None and both[0] == both[1] and bool(both[0][0])
 
 
 def _together(primary: _Origin, secondary: _Origin) -> bool:

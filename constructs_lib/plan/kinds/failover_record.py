@@ -63,6 +63,8 @@ def _failover(
         doubts.append("there is no primary record")
     if "SECONDARY" not in pair:
         doubts.append("there is no secondary record to fail over to")
+    elif _targets(primary) and _targets(primary) == _targets(pair["SECONDARY"]):
+        doubts.append("both records lead to the same endpoint")
     parameters: dict[str, object] = {}
     if not primary.blocks("alias"):
         parameters["ttl"] = primary.number("ttl")
@@ -81,6 +83,11 @@ def _failover(
         _check(check, parameters, unknown)
         if _asks_itself(side, check, primary):
             doubts.append("its health check asks the name that it turns, and so tests whichever side serves")
+        asked, here, there = _host(check.text("fqdn")), *(_targets(pair.get(role)) for role in ("PRIMARY", "SECONDARY"))
+        if asked in there - here:
+            doubts.append("its health check asks the endpoint of the secondary record")
+        elif asked in here and check.get("invert_healthcheck") is True:
+            doubts.append("its health check is inverted, so it fails over while the primary endpoint is well")
     elif has_check or primary.get("alias", 0, "evaluate_target_health") is True:
         # A health check elsewhere, or the target's own health: how long that takes is not in this plan.
         unknown += ["request_interval", "failure_threshold"]
@@ -92,9 +99,10 @@ def _failover(
 
 def _endpoint_check(side: Side, builder: ComponentBuilder, check: Resource, doubts: list[str]) -> Resource:
     """Return the check of an endpoint that decides: *check*, or the one child of that kind where all must be well."""
-    named = map(side.resources.get, side.resolve(check, ("child_healthchecks",), _CHECK))
-    children = [child for child in named if child is not None and child.type == _CHECK]
+    named = [side.resources.get(address) for address in side.resolve(check, ("child_healthchecks",), _CHECK)]
     ids = check.get("child_healthchecks")
+    named += [side.find(_CHECK, id_) for id_ in (ids if isinstance(ids, list) else ()) if isinstance(id_, str)]
+    children = list({child.address: child for child in named if child is not None and child.type == _CHECK}.values())
     # By value: a reference also leads to data of elsewhere, and to instances that the plan rightly takes away.
     for id_ in ids if isinstance(ids, list) else ():
         if isinstance(id_, str) and side.find(_CHECK, id_) is None and side.sibling.find(_CHECK, id_) is not None:
@@ -108,6 +116,19 @@ def _endpoint_check(side: Side, builder: ComponentBuilder, check: Resource, doub
     if asked[0].get("disabled") is True:
         doubts.append("the health check that its own follows is disabled, which counts as healthy")
     return asked[0]
+
+
+def _targets(record: Resource | None) -> set[str]:
+    """Return the names or addresses that a record leads to, as far as they are known."""
+    if record is None:
+        return set()
+    listed = record.get("records")
+    named = [*(listed if isinstance(listed, list) else ()), record.get("alias", 0, "name")]
+    return {_host(item) for item in named if isinstance(item, str) and item}
+
+
+def _host(name: str | None) -> str:
+    return (name or "").rstrip(".").lower()
 
 
 def _asks_itself(side: Side, check: Resource, record: Resource) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from constructs_lib.plan.kinds.db_cluster import BACKTRACKS
 from constructs_lib.plan.kinds.table import HALF_STREAM, NO_STREAM
 from constructs_lib.review.checks.lost.after_failover import OVERWRITTEN
 from constructs_lib.review.checks.lost.changes_in_place import ENDED, REFUSED
@@ -12,7 +13,11 @@ from constructs_lib.review.checks.roles.backup_role import NOT_GRANTED, NOT_TAKE
 from constructs_lib.review.checks.roles.replication_permissions import PROVED
 from constructs_lib.review.checks.voided_paths import SEE
 
-_APART: Final = PROVED | {ENDED, REFUSED, OVERWRITTEN, REMADE, NO_STREAM, HALF_STREAM, NOT_TAKEN, NOT_GRANTED}
+_APART: Final = PROVED | {
+    *(ENDED, REFUSED, OVERWRITTEN, REMADE),
+    *(NO_STREAM, HALF_STREAM, BACKTRACKS),
+    *(NOT_TAKEN, NOT_GRANTED),
+}
 
 
 def found_apart(doubt: str) -> bool:

@@ -51,7 +51,9 @@ def backup_role(under_review: PlanUnderReview) -> Iterator[Found]:
                 yield Found(id="RECOVERY-224", address=selection.address, reviewed=owner, values=values)
             else:
                 values = {"role": role.address, "actions": " or ".join(need.any), "policy": need.policy}
-                open_ = is_bare(under_review, role) or rests_on_aws(under_review, role)
+                open_ = not _hopeless(under_review, need, role) and (
+                    is_bare(under_review, role) or rests_on_aws(under_review, role)
+                )
                 id = "RECOVERY-223" if open_ else "RECOVERY-221"
                 values["component"] = owner.address
                 yield Found(id=id, address=selection.address, reviewed=owner, values=values)
@@ -89,9 +91,11 @@ def _why_not(under_review: PlanUnderReview, component: Component, role: Resource
     assumed = assumable(under_review, role, _SERVICE)
     if assumed == "denied":
         return NOT_TAKEN
-    _, answer = _need(under_review, component, role)
+    need, answer = _need(under_review, component, role)
     if "open" in (assumed, answer):
         return OPEN
+    if answer != "allowed" and need is not None and _hopeless(under_review, need, role):
+        return NOT_GRANTED
     if answer == "allowed" or is_bare(under_review, role):
         return None
     return OPEN if rests_on_aws(under_review, role) else NOT_GRANTED
@@ -106,6 +110,12 @@ def _need(under_review: PlanUnderReview, component: Component, role: Resource) -
         return need, "allowed"
     answers = {_may([EVERYTHING] if allowed is None else allowed, within, action) for action in need.any}
     return need, "allowed" if "allowed" in answers else "open" if "open" in answers else "denied"
+
+
+def _hopeless(under_review: PlanUnderReview, need: BackupNeed, role: Resource) -> bool:
+    """Whether something denies it, whatever else the role may be granted elsewhere."""
+    known, within = granted(under_review, role) or [], boundary(under_review, role)
+    return all(_may([*known, EVERYTHING], within, action) == "denied" for action in need.any)
 
 
 def _may(allowed: Sequence[dict[str, Any]], within: Sequence[dict[str, Any]] | None, action: str) -> Answer:

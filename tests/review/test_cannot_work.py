@@ -1,0 +1,231 @@
+"""Ways back that are declared, and that AWS does not offer, refuses or cannot take on the day."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from constructs_lib.assessment import Verdict
+from tests.review.made import (
+    ACCOUNT,
+    AWAY,
+    EVERYTHING,
+    HOME,
+    backup,
+    distribution,
+    found,
+    instance,
+    replica,
+    replicated,
+    resource,
+    table,
+)
+
+if TYPE_CHECKING:
+    from constructs_lib.review import Review
+
+
+def _promised(address: str, objective: str) -> str:
+    return EVERYTHING.replace("{rto: 4h, rpo: 4h, software: {rto: 1d, rpo: 1d}}", objective).replace(
+        'match: "*"', f"match: '{address}'"
+    )
+
+
+def _row(result: Review, address: str, disruption: str = "region") -> Verdict | None:
+    component = next(item for item in result.components if item.address == address)
+    return next((item.after_verdict for item in component.disruptions if item.disruption == disruption), None)
+
+
+# ---------------------------------------------------------------- editions and classes
+
+
+@pytest.mark.parametrize(
+    ("engine", "replicas", "standby"),
+    [
+        ("postgres", Verdict.MET, Verdict.MET),
+        ("oracle-ee", Verdict.MET, Verdict.MET),
+        ("oracle-se2", Verdict.BREACHED, Verdict.MET),
+        ("sqlserver-se", Verdict.BREACHED, Verdict.MET),
+        ("sqlserver-ex", Verdict.BREACHED, Verdict.BREACHED),
+    ],
+)
+def test_an_edition_has_only_what_rds_offers_for_it(engine: str, replicas: Verdict, standby: Verdict) -> None:
+    promised = _promised("aws_db_instance.db", "{region: {rto: 4h, rpo: 4h}, zone: {rto: 10m, rpo: 1m}}")
+    result = found(instance(engine=engine), replica(engine=engine), objectives=promised)
+
+    assert _row(result, "aws_db_instance.db") is replicas
+    assert _row(result, "aws_db_instance.db", "zone") is standby
+
+
+def _pair(instance_class: str = "db.r6g.large", **more: Any) -> list[dict[str, Any]]:
+    entries = [resource("aws_rds_global_cluster.g", {"id": "g", "global_cluster_identifier": "g"})]
+    for name, region, own in (("home", HOME, {"master_username": "owner"}), ("away", AWAY, {})):
+        values = {"cluster_identifier": name, "id": name, "arn": f"arn:aws:rds:{region}:{ACCOUNT}:cluster:{name}"}
+        values |= {"engine": "aurora-postgresql", "global_cluster_identifier": "g", **own, **more}
+        member = {"identifier": name, "id": f"{name}-0", "cluster_identifier": name, "instance_class": instance_class}
+        entries += [
+            resource(f"aws_rds_cluster.{name}", values, region=region),
+            resource(f"aws_rds_cluster_instance.{name}", member, region=region),
+        ]
+    return entries
+
+
+@pytest.mark.parametrize(
+    ("instance_class", "more", "verdict"),
+    [
+        ("db.r6g.large", {}, Verdict.MET),
+        ("db.t4g.medium", {}, Verdict.BREACHED),
+        ("db.r6g.large", {"engine_mode": "serverless"}, Verdict.BREACHED),
+        ("db.r6g.large", {"backtrack_window": 3600}, Verdict.BREACHED),
+    ],
+)
+def test_a_global_database_takes_only_some_clusters(instance_class: str, more: Any, verdict: Verdict) -> None:
+    result = found(
+        *_pair(instance_class, **more), objectives=_promised("aws_rds_cluster.home", "{region: {rto: 4h, rpo: 1h}}")
+    )
+
+    assert _row(result, "aws_rds_cluster.home") is verdict
+
+
+# ---------------------------------------------------------------- vaults
+
+_ORDERS = "aws_dynamodb_table.orders"
+_DAILY = _promised(_ORDERS, "{region: {rto: 12h, rpo: 12h}}")
+
+
+def _vault(name: str, region: str) -> dict[str, Any]:
+    arn = f"arn:aws:backup:{region}:{ACCOUNT}:backup-vault:{name}"
+    return resource(f"aws_backup_vault.{name}", {"id": name, "name": name, "arn": arn}, region=region)
+
+
+def test_without_the_vault_that_backups_are_put_into_there_are_none_to_copy() -> None:
+    here, away = _vault("here", HOME), _vault("away", AWAY)
+    gone = copy.deepcopy(here)
+    gone["change"].update(actions=["delete"], after=None)
+
+    assert _row(found(table(replica=[]), *backup(), here, away, objectives=_DAILY), _ORDERS) is Verdict.MET
+    assert _row(found(table(replica=[]), *backup(), gone, away, objectives=_DAILY), _ORDERS) is Verdict.BREACHED
+
+
+@pytest.mark.parametrize(
+    ("action", "principal", "verdict"),
+    [
+        ("backup:CopyIntoBackupVault", "*", Verdict.BREACHED),
+        ("backup:*", {"AWS": "*"}, Verdict.BREACHED),
+        ("backup:DeleteRecoveryPoint", "*", Verdict.MET),
+        ("backup:CopyIntoBackupVault", {"AWS": "arn:aws:iam::1:root"}, Verdict.MET),
+    ],
+)
+def test_a_vault_whose_policy_denies_copies_gets_none(action: str, principal: Any, verdict: Verdict) -> None:
+    denied = {"Statement": [{"Effect": "Deny", "Action": action, "Principal": principal, "Resource": "*"}]}
+    policy = {"backup_vault_name": "away", "policy": json.dumps(denied)}
+    parts = [_vault("away", AWAY), resource("aws_backup_vault_policy.away", policy, region=AWAY)]
+
+    assert _row(found(table(replica=[]), *backup(), *parts, objectives=_DAILY), _ORDERS) is verdict
+
+
+@pytest.mark.parametrize(("most", "verdict"), [(40, Verdict.MET), (30, Verdict.BREACHED)])
+def test_an_air_gapped_vault_is_a_vault_with_limits_of_its_own(most: int, verdict: Verdict) -> None:
+    arn = f"arn:aws:backup:{AWAY}:{ACCOUNT}:backup-vault:away"
+    values = {"id": "away", "name": "away", "arn": arn, "min_retention_days": 7, "max_retention_days": most}
+    vault = resource("aws_backup_logically_air_gapped_vault.away", values, region=AWAY)
+
+    assert _row(found(table(replica=[]), *backup(), vault, objectives=_DAILY), _ORDERS) is verdict
+
+
+# ---------------------------------------------------------------- second origins
+
+_SITE = "aws_cloudfront_distribution.site"
+_SERVES = _promised(_SITE, "{region: {rto: 5m, rpo: 2h}}")
+_ARN = f"arn:aws:cloudfront::{ACCOUNT}:distribution/E1"
+
+
+def _served(statement: dict[str, Any], *more: dict[str, Any]) -> list[dict[str, Any]]:
+    """A distribution over a bucket and its copy; the policy of the copy has these statements."""
+    admits = {"Effect": "Allow", "Principal": {"Service": "cloudfront.amazonaws.com"}, "Action": "s3:GetObject"}
+    policies = []
+    for name, region in (("data", HOME), ("copy", AWAY)):
+        first = {**admits, "Resource": f"arn:aws:s3:::{name}/*", **(statement if name == "copy" else {})}
+        text = json.dumps({"Statement": [first, *(more if name == "copy" else ())]})
+        values = {"bucket": name, "policy": text}
+        policies.append(resource(f"aws_s3_bucket_policy.{name}", values, region=region))
+    origins = [
+        {"origin_id": id, "domain_name": f"{name}.s3.{region}.amazonaws.com", "origin_access_control_id": "oac"}
+        for id, name, region in (("first", "data", HOME), ("second", "copy", AWAY))
+    ]
+    return [*replicated(), *policies, distribution(origin=origins, arn=_ARN)]
+
+
+_OF = {"Condition": {"StringEquals": {"AWS:SourceArn": _ARN}}}
+_OF_ANOTHER = {"Condition": {"StringEquals": {"AWS:SourceArn": _ARN.replace("E1", "E2")}}}
+_DENIED = {"Effect": "Deny", "Principal": "*", "Action": "s3:Get*", "Resource": "arn:aws:s3:::copy/*"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "more", "verdict"),
+    [
+        (_OF, [], Verdict.MET),
+        (_OF_ANOTHER, [], Verdict.BREACHED),
+        ({"Principal": {"AWS": "arn:aws:iam::1:role/reader"}}, [], Verdict.BREACHED),
+        (_OF, [_DENIED], Verdict.BREACHED),
+        (_OF, [{**_DENIED, "Condition": {"Bool": {"aws:SecureTransport": "false"}}}], Verdict.MET),
+    ],
+)
+def test_the_policy_of_the_second_bucket_lets_this_distribution_read(
+    statement: dict[str, Any], more: list[dict[str, Any]], verdict: Verdict
+) -> None:
+    assert _row(found(*_served(statement, *more), objectives=_SERVES), _SITE) is verdict
+
+
+def test_one_host_is_no_second_origin() -> None:
+    origins = [{"origin_id": name, "domain_name": "www.shop.net"} for name in ("first", "second")]
+
+    assert _row(found(distribution(origin=origins), objectives=_SERVES), _SITE) is Verdict.BREACHED
+
+
+@pytest.mark.parametrize(("codes", "verdict"), [([404], Verdict.BREACHED), ([404, 503], Verdict.MET)])
+def test_an_origin_group_fails_over_on_what_an_outage_answers(codes: list[int], verdict: Verdict) -> None:
+    group = distribution()["change"]["after"]["origin_group"][0]
+    group["failover_criteria"] = [{"status_codes": codes}]
+
+    assert _row(found(distribution(origin_group=[group]), objectives=_SERVES), _SITE) is verdict
+
+
+# ---------------------------------------------------------------- failover records
+
+
+def _records(second: str = "b.shop.net", check: str = "c", **asked: Any) -> list[dict[str, Any]]:
+    entries = []
+    for role, target in (("PRIMARY", "a.shop.net"), ("SECONDARY", second)):
+        values: dict[str, Any] = {"zone_id": "Z", "name": "www.shop.net", "type": "CNAME", "ttl": 60}
+        values |= {"records": [target], "failover_routing_policy": [{"type": role}]}
+        values |= {"health_check_id": check} if role == "PRIMARY" else {}
+        entries.append(resource(f"aws_route53_record.{role.lower()}", values, region=None))
+    values = {"id": "c", "type": "HTTPS", "fqdn": "a.shop.net", "request_interval": 30, "failure_threshold": 3, **asked}
+    joined = {"id": "all", "type": "CALCULATED", "child_health_threshold": 1, "child_healthchecks": ["c"]}
+    return [
+        *entries,
+        resource("aws_route53_health_check.c", values, region=None),
+        resource("aws_route53_health_check.all", joined, region=None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("records", "works"),
+    [
+        (_records(), True),
+        (_records(second="a.shop.net."), False),
+        (_records(fqdn="b.shop.net"), False),
+        (_records(invert_healthcheck=True), False),
+        (_records(fqdn="latch.shop.net", invert_healthcheck=True), True),
+        (_records(check="all", fqdn="www.shop.net"), False),
+        (_records(check="all"), True),
+    ],
+)
+def test_a_check_that_cannot_tell_turns_no_record(records: list[dict[str, Any]], works: bool) -> None:
+    promised = _promised("aws_route53_record.primary", "{rto: 10m, rpo: 1h}")
+
+    assert bool(found(*records, objectives=promised).errors) is not works
