@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -13,6 +15,8 @@ import pytest
 from constructs_lib.terraform_cli.mirror import terraform_binary, terraform_environment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from constructs_lib.emulator import EmulatedAws
 
 CONFIGURATIONS = Path(__file__).with_name("configurations")
@@ -53,15 +57,35 @@ class Terraform:
             shutil.copy(self.root / ".terraform.lock.hcl", directory)
         return directory
 
-    def apply(self, configuration: str) -> subprocess.CompletedProcess[str]:
-        """Apply a configuration."""
-        return self.run(
-            "apply", "-input=false", "-auto-approve", "-parallelism=40", directory=self.directory(configuration)
-        )
+    def together(self, name: str, configurations: Sequence[str]) -> Path:
+        """Return a working directory with *configurations* as modules: Terraform and the providers start once."""
+        providers = (self.configurations / PROVIDERS).read_text(encoding="utf-8")
+        aliases = re.findall(r'^ *alias *= *"(\w+)"', providers, re.MULTILINE)
+        handed = {"aws": "aws"} | {f"aws.{alias}": f"aws.{alias}" for alias in aliases}
+        wanted = {"source": "hashicorp/aws", "configuration_aliases": [name for name in handed if name != "aws"]}
+        directory = self.root / name
+        for configuration in configurations:
+            module = directory / configuration
+            module.mkdir(parents=True)
+            shutil.copy(self.configurations / f"{configuration}.tf", module)
+            (module / "providers.tf.json").write_text(
+                json.dumps({"terraform": {"required_providers": {"aws": wanted}}})
+            )
+        called = {each: {"source": f"./{each}", "providers": handed} for each in configurations}
+        (directory / "main.tf.json").write_text(json.dumps({"module": called}))
+        shutil.copy(self.configurations / PROVIDERS, directory)
+        shutil.copy(self.root / ".terraform.lock.hcl", directory)
+        ended = self.run("init", "-input=false", directory=directory)
+        assert ended.returncode == 0, ended.stderr
+        return directory
 
-    def plan(self, configuration: str) -> subprocess.CompletedProcess[str]:
-        """Plan a configuration; the exit code is 0 where nothing is to change, 2 where something is."""
-        return self.run("plan", "-input=false", "-detailed-exitcode", directory=self.directory(configuration))
+    def apply(self, directory: Path) -> subprocess.CompletedProcess[str]:
+        """Apply what is in *directory*."""
+        return self.run("apply", "-input=false", "-auto-approve", "-parallelism=40", directory=directory)
+
+    def plan(self, directory: Path) -> subprocess.CompletedProcess[str]:
+        """Plan what is in *directory*; the exit code is 0 where nothing is to change, 2 where something is."""
+        return self.run("plan", "-input=false", "-detailed-exitcode", directory=directory)
 
     def run(self, *arguments: str, directory: Path) -> subprocess.CompletedProcess[str]:
         """Run Terraform in `directory`."""

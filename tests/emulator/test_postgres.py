@@ -379,9 +379,9 @@ with emulated_aws(region=HERE, postgres=True) as aws:
 @pytest.mark.emulator
 def test_rows_are_written_through_the_endpoint_that_terraform_deployed(aws: EmulatedAws, tmp_path: Path) -> None:
     terraform = Terraform.initialized(tmp_path, aws)
-    applied = terraform.apply("postgres")
+    applied = terraform.apply(terraform.directory("postgres"))
     assert applied.returncode == 0, applied.stderr
-    planned = terraform.plan("postgres")
+    planned = terraform.plan(terraform.directory("postgres"))
     assert planned.returncode == NOTHING_TO_CHANGE, planned.stdout + planned.stderr
     outputs = json.loads(terraform.run("output", "-json", directory=terraform.directory("postgres")).stdout)
 

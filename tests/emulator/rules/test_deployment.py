@@ -58,14 +58,14 @@ WITHOUT_A_RESOURCE = {
 def _terraform(extra: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terraform]:
     with emulated_aws(region="eu-west-1") as aws:
         terraform = Terraform.initialized(tmp_path_factory.mktemp("rules"), aws, CONFIGURATIONS)
-        accepted = terraform.apply("accepted")
+        accepted = terraform.apply(terraform.directory("accepted"))
         assert accepted.returncode == 0, accepted.stderr
         yield terraform
 
 
 @pytest.fixture(name="refused", scope="module")
 def _refused(terraform: Terraform) -> str:
-    return " ".join(terraform.apply("refused").stderr.replace("│", " ").split())
+    return " ".join(terraform.apply(terraform.directory("refused")).stderr.replace("│", " ").split())
 
 
 def test_every_rule_is_met_by_the_provider_or_has_no_resource(extra: None) -> None:
