@@ -9,6 +9,7 @@ import attrs
 
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.container_needs import DEFINITIONS, REPOSITORY, containers_of, needs_of
+from constructs_lib.catalog.kind import LAYERS
 from constructs_lib.components import Kind
 from constructs_lib.components.external import answers_for
 from constructs_lib.documents.names import declared_by, latch_names, names_of
@@ -152,10 +153,11 @@ def runbook(workload: DocumentedWorkload) -> Runbook:
     """Return the runbook of *workload*; every duration is a part of an estimate made now."""
     # The loss of a Region first: it is what nobody has practice in.
     order = (Disruption.REGION, Disruption.SOFTWARE, Disruption.ZONE, Disruption.HARDWARE)
+    in_order = sorted(workload.components, key=_layer)
     scenarios = tuple(
         Scenario(
             disruption=disruption,
-            recoveries=tuple(_recovery(workload, item, disruption) for item in workload.components),
+            recoveries=tuple(_recovery(workload, item, disruption) for item in in_order),
             whole=workload.whole.estimates[disruption],
         )
         for disruption in order
@@ -168,6 +170,12 @@ def runbook(workload: DocumentedWorkload) -> Runbook:
         hold=tuple(_latched(workload, LATCH.steps)),
         release=tuple(_latched(workload, LATCH.back)),
     )
+
+
+def _layer(item: DocumentedComponent) -> int:
+    """Return the place of a component among the layers: code waits for data, and routes for code."""
+    kind = load_catalog().kinds.get(item.component.kind)
+    return 0 if kind is None else LAYERS.index(kind.layer)
 
 
 def _latched(workload: DocumentedWorkload, steps: tuple[Step, ...]) -> Iterator[Action]:
@@ -308,7 +316,8 @@ def _preparation(workload: DocumentedWorkload) -> Preparation:
             "user made beforehand",
             *(f"DNS: {name} fails over from {first} to {second}" for name, first, second in workload.records),
         ]
-    kept = [f"these pages at {place} in {region}" for region, place in workload.stored]
+    # Where the Region that fails keeps them, nobody reads them on the day.
+    kept = [f"these pages at {place}" for region, place in workload.stored if region == (recovery or region)]
     documentation += kept or [
         "these pages are not stored by the stacks: use the construct DocumentStore, or keep them where the loss of "
         f"{workload.primary or 'the Region'} does not reach"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.objectives import Disruption
-from constructs_lib.procedures.shared import HOURS, by_hand, repoint, serves_by_itself
+from constructs_lib.procedures.shared import HOURS, by_hand, serves_by_itself
 from constructs_lib.procedures.step import Call, Fence, Part, Prepared, Probe, Procedure, Role, Step
 from constructs_lib.procedures.value import Carried
 
@@ -56,6 +56,21 @@ def _start(id_: str, title: str, note: str) -> Step:
         probe=_running(Role.RECOVERY),
         console="https://{recovery_region}.console.aws.amazon.com/ecs/v2/clusters/{recovery_ecs_cluster}/services",
         note=note,
+    )
+
+
+def _repointed() -> Step:
+    """Return the step that leads callers to the load balancer there, and tells how it is called."""
+    return Step(
+        id="repoint",
+        title="send the callers to the load balancer in {recovery_region}",
+        part=Part.PROPAGATE,
+        by_hand=True,
+        shell=(
+            "aws elbv2 describe-load-balancers --region {recovery_region} --names {recovery_load_balancer} "
+            "--query 'LoadBalancers[0].DNSName' --output text",
+        ),
+        note="that is the name of the load balancer, which the callers' name has to lead to",
     )
 
 
@@ -128,7 +143,7 @@ PROCEDURES = (
                 repeatable=_AGAIN,
             ),
             _start("start", "start the tasks in {recovery_region}, as many as ran in {region}", _CAPACITY),
-            repoint("send the callers to the load balancer in {recovery_region}"),
+            _repointed(),
             _verify(Role.RECOVERY),
         ),
         back=(
@@ -166,7 +181,7 @@ PROCEDURES = (
                 "ask for all tasks in {recovery_region} now; scaling would ask for them some minutes after the load",
                 _CAPACITY,
             ),
-            repoint("send the callers to the load balancer in {recovery_region}"),
+            _repointed(),
             _verify(Role.RECOVERY),
         ),
         back=(
@@ -191,7 +206,7 @@ PROCEDURES = (
                 title="all tasks run in {recovery_region} all the time: see that they do",
                 call=_described(Role.RECOVERY),
             ),
-            repoint("send the callers to the load balancer in {recovery_region}"),
+            _repointed(),
             _verify(Role.RECOVERY),
         ),
         back=(by_hand("repoint-home", "see that the service runs in {region}, then send the callers back"),),

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import attrs
 import pytest
 
+from constructs_lib.catalog.catalog import load_catalog
+from constructs_lib.documents.pages.runbook import runbook_page
 from constructs_lib.documents.runbook import LEAD, OPERATOR, runbook
 from constructs_lib.objectives import Disruption
 from tests.documents.reference import PRIMARY, RECOVERY, shop
+from tests.operations.workloads import workload as service_workload
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,3 +122,43 @@ def test_what_must_be_there_beforehand_is_listed_under_four_headings(book: Runbo
     assert any("the application itself" in line for line in preparation.software)
     assert any("shop-ledger-recovery" in line for line in preparation.configuration)
     assert any("not stored by the stacks" in line for line in preparation.documentation)
+
+
+def test_code_comes_after_the_data_it_waits_for(tmp_path: Path) -> None:
+    """Whoever types what stands first, first, starts no task before there is a database."""
+    workload = shop(tmp_path / "shop")
+    (viewer,) = service_workload(tmp_path / "service", "service", pattern="at_zero").components
+
+    book = runbook(attrs.evolve(workload, components=(viewer, *workload.components)))
+
+    for found in book.scenarios:
+        layers = [load_catalog().kinds[item.kind].layer for item in found.recoveries]
+        assert layers == ["data", "data", "compute"]
+
+
+def test_the_pages_to_read_on_the_day_are_those_in_the_recovery_region(tmp_path: Path) -> None:
+    kept = ((PRIMARY, "s3://here/runbook.md"), (RECOVERY, "s3://there/runbook.md"))
+    book = runbook(attrs.evolve(shop(tmp_path), stored=kept))
+
+    assert book.preparation.documentation == ("these pages at s3://there/runbook.md",)
+
+
+def test_the_load_balancer_that_callers_are_sent_to_is_told_by_its_name(tmp_path: Path) -> None:
+    (viewer,) = runbook(service_workload(tmp_path, "service", pattern="at_zero")).scenarios[0].recoveries
+
+    assert viewer.steps[-1].action.commands == (
+        "aws elbv2 describe-load-balancers --region eu-central-1 --names shop-it "
+        "--query 'LoadBalancers[0].DNSName' --output text",
+    )
+
+
+def test_each_stretch_of_the_longest_path_is_said(tmp_path: Path) -> None:
+    workload = shop(tmp_path)
+    book = runbook(workload)
+    whole = book.scenarios[0].whole
+
+    said = runbook_page(workload, book)["longest_path"](whole)
+
+    assert said.startswith("2 minutes to notice, then 15 minutes to decide, then ")
+    assert len(said.split(", then ")) == len(whole.path)
+    assert sum(leg.seconds for leg in whole.path) == whole.rto_seconds

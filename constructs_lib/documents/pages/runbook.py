@@ -45,6 +45,7 @@ def runbook_page(workload: DocumentedWorkload, book: Runbook) -> dict[str, Any]:
             ("Documentation", preparation.documentation),
         ],
         "promised": _promised,
+        "longest_path": _longest_path,
     }
 
 
@@ -52,6 +53,24 @@ def back_and_lost(whole: WorkloadEstimate) -> tuple[str, str]:
     """Return after how long a workload is back, and how much is lost at most, in words."""
     rto, rpo = (estimated(seconds, lost=whole.lost) for seconds in (whole.rto_seconds, whole.rpo_seconds))
     return rto, rpo
+
+
+_LEGS = {
+    "detect": "to notice",
+    "decide": "to decide",
+    "act": "to bring back",
+    "propagate": "until callers reach",
+    "wait": "until its owner has brought back",
+}
+
+
+def _longest_path(whole: WorkloadEstimate) -> str:
+    """Return the stretches of the longest path in words, each with the component that takes longest there."""
+    said = []
+    for leg in whole.path:
+        whom = "" if leg.step in ("detect", "decide") else f" {leg.part}"
+        said.append(f"{in_words(leg.seconds)} {_LEGS[leg.step]}{whom}")
+    return ", then ".join(said)
 
 
 def _promised(item: Recovery) -> str:
