@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = [
+    "CONNECTIONS",
     "DEFINITIONS",
     "LOG",
     "PARAMETER",
@@ -18,6 +19,7 @@ __all__ = [
     "WHAT",
     "Need",
     "containers_of",
+    "global_writers",
     "log_options",
     "needs_of",
 ]
@@ -30,6 +32,10 @@ LOG: Final = "aws_cloudwatch_log_group"
 WHAT: Final = {SECRET: "secret", PARAMETER: "parameter", REPOSITORY: "repository", LOG: "log group"}
 """What a message calls each of the types that containers need."""
 
+CONNECTIONS: Final = ("aws_ec2_transit_gateway_peering_attachment", "aws_vpc_peering_connection")
+"""The types that connect the networks of two Regions."""
+
+_GLOBAL_WRITER: Final = re.compile(r"(?<![\w.-])[\w-]+\.global-\w+\.global\.rds\.amazonaws\.com")
 _ARN: Final = re.compile(r"arn:aws[a-z-]*:(secretsmanager|ssm):([a-z0-9-]+):[^:]*:(?:secret:|parameter)([^:]+)")
 _IMAGE: Final = re.compile(r"[^/]+\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([a-z0-9._/-]+)")
 _SUFFIX: Final = re.compile(r"-[A-Za-z0-9]{6}")
@@ -64,6 +70,14 @@ def containers_of(definitions: str | None) -> list[dict[str, Any]]:
     except ValueError:
         return []
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
+def global_writers(container: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the variables of *container* that name the writer endpoint of an Aurora global database, and the name."""
+    given = container.get("environment")
+    for item in given if isinstance(given, list) else []:
+        if isinstance(item, dict):
+            yield from ((str(item.get("name")), found) for found in _GLOBAL_WRITER.findall(str(item.get("value"))))
 
 
 def log_options(container: dict[str, Any]) -> dict[str, Any]:

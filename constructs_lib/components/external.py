@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.components.component import Component, Kind
 from constructs_lib.components.protection import ENABLED, Protection
+from constructs_lib.objectives import Disruption
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,17 +32,16 @@ def built_elsewhere(
 ) -> Component:
     """Return what *owner* declares as a component; *software* is what is declared for damage, None where nothing is."""
     said = {"owner": owner, "evidence": evidence, "expires": expires.isoformat()}
-    declared = {"owners_word": target, "owners_word_on_damage": software}
-    protections = tuple(
-        Protection(
-            mechanism=mechanism,
-            region=recovery_region,
-            parameters={"rto_seconds": given.rto, "rpo_seconds": given.rpo, **said},
-        )
-        for mechanism, given in declared.items()
-        if given is not None
-    )
-    return Component(name=name, kind=Kind.EXTERNAL, region=region, protections=protections)
+    protections = []
+    for (kind, name_of), mechanism in load_catalog().mechanisms.items():
+        if kind != Kind.EXTERNAL:
+            continue
+        damage = any(Disruption.SOFTWARE in cover.disruptions for cover in mechanism.covers)
+        given = software if damage else target
+        if given is not None:
+            figures = {"rto_seconds": given.rto, "rpo_seconds": given.rpo}
+            protections.append(Protection(mechanism=name_of, region=recovery_region, parameters={**figures, **said}))
+    return Component(name=name, kind=Kind.EXTERNAL, region=region, protections=tuple(protections))
 
 
 def held_on(component: Component, today: date) -> Component:

@@ -149,3 +149,21 @@ def test_what_comes_from_the_state_of_the_primary_region_fails_the_synth_with_bo
 
     sites.external("shop-primary/callers", owner="network team")
     app.synth()
+
+
+WRITER = "shop.global-abc123.global.rds.amazonaws.com"
+
+
+def test_a_writer_in_a_network_that_nothing_connects_fails_the_synth_with_its_name(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path))
+    sites = Sites.per_region(app, "shop", primary=HOME, recovery="eu-central-1", account_id="111122223333")
+    serve(Workload(sites, objective=Objective(rto="4h", rpo="4h")), environment={"DATABASE": WRITER})
+
+    with pytest.raises(
+        Exception, match=rf"web/Definition.*DATABASE is '{WRITER}', whose writer is in the VPC of {HOME}"
+    ):
+        app.synth()
+
+    peering = {"vpc_id": "vpc-1", "peer_vpc_id": "vpc-2", "peer_region": "eu-central-1"}
+    AwsResource(sites.primary.scope, "Peering", "aws_vpc_peering_connection", peering, provider=sites.primary.provider)
+    app.synth()

@@ -70,7 +70,8 @@ def found(*resources: dict[str, Any], **more: Any) -> dict[str, str]:
     """Return the messages about a standby, by the id of the finding."""
     content = json.dumps(plan(*resources, **more)).encode()
     findings = review(read_plan(content), declared(), today=TODAY).findings
-    return {item.id: item.message for item in findings if item.id in ("RECOVERY-231", "RECOVERY-232", "RECOVERY-233")}
+    known = {f"RECOVERY-{number}" for number in (231, 232, 233, 235)}
+    return {item.id: item.message for item in findings if item.id in known}
 
 
 EVERYTHING = [*service(HOME), *given(HOME), *given(AWAY)]
@@ -181,3 +182,19 @@ def test_what_is_sensitive_is_not_shown() -> None:
 @pytest.mark.parametrize("text", ["", "[", "{}", '["a"]', '[{"secrets": 1, "logConfiguration": [], "image": 2}]'])
 def test_a_definition_that_is_none_says_nothing(text: str) -> None:
     assert found(*EVERYTHING, *service(AWAY, definition=text)) == {}
+
+
+WRITER = "shop.global-abc123.global.rds.amazonaws.com"
+
+
+def test_a_standby_that_writes_across_regions_needs_networks_that_are_connected() -> None:
+    """The endpoint follows the writer, and leads to an address in the VPC where that is."""
+    standby = service(AWAY, environment=[{"name": "DATABASE", "value": f"postgresql://{WRITER}:5432/shop"}])
+    messages = found(*EVERYTHING, *standby)
+
+    assert list(messages) == ["RECOVERY-235"]
+    assert f"DATABASE of the standby in {AWAY} names the writer endpoint" in messages["RECOVERY-235"]
+    assert messages["RECOVERY-235"].endswith(WRITER)
+
+    peering = {"vpc_id": "vpc-1", "peer_vpc_id": "vpc-2", "peer_region": AWAY, "id": "pcx-1"}
+    assert found(*EVERYTHING, *standby, resource("aws_vpc_peering_connection.both", peering)) == {}

@@ -9,7 +9,15 @@ import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
-from constructs_lib.catalog.container_needs import DEFINITIONS, REPOSITORY, WHAT, containers_of, needs_of
+from constructs_lib.catalog.container_needs import (
+    CONNECTIONS,
+    DEFINITIONS,
+    REPOSITORY,
+    WHAT,
+    containers_of,
+    global_writers,
+    needs_of,
+)
 from constructs_lib.catalog.leading_home import leading_home
 from constructs_lib.refusal import shown
 from constructs_lib.terraform.engine import IValidation, implements
@@ -49,6 +57,7 @@ class _Closure:
             *self._taken_away(sites.primary, sites.recovery),
             *leading,
             *self._only_at_home(sites.primary, sites.recovery),
+            *self._apart(sites.primary, sites.recovery),
             *(
                 f"{path}: {attribute} comes from the state of {sites.primary.region}, and a plan of the recovery stack "
                 f"must not read that; give what stands for it in {sites.recovery.region}, or declare it with "
@@ -95,6 +104,24 @@ class _Closure:
                     f"{there.region}, and {at_home.path} is in {home.region} alone; build one there as well, or "
                     f"declare it with sites.external({shown(need.name, _LONGEST)}, owner=...)"
                 )
+
+    def _apart(self, home: Site, there: Site) -> Iterator[str]:
+        """Yield what containers there call in a network of the primary Region, where nothing connects the two."""
+        stacks = {site.stack for site in self._sites.all}
+        if any(type_ in CONNECTIONS for stack in stacks for _, type_, _ in blocks_of(stack)):
+            return
+        for path, type_, arguments in blocks_of(there.stack):
+            if type_ != "aws_ecs_task_definition":
+                continue
+            for container in containers_of(arguments.get(DEFINITIONS)):
+                for name, host in global_writers(container):
+                    if not any(item in host for item in self._sites.externals):
+                        yield (
+                            f"{path}, {DEFINITIONS}: {name} is {shown(host, _LONGEST)}, whose writer is in the VPC of "
+                            f"{home.region}, and nothing connects the VPC of {there.region} with it; add an "
+                            f"aws_vpc_peering_connection, name the cluster of {there.region}, or declare it with "
+                            f"sites.external({shown(host, _LONGEST)}, owner=...)"
+                        )
 
 
 class _Declared(NamedTuple):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.catalog.container_needs import (
+    CONNECTIONS,
     DEFINITIONS,
     REPOSITORY,
     SECRET,
     WHAT,
     containers_of,
+    global_writers,
     log_options,
     needs_of,
 )
@@ -64,6 +66,10 @@ def _found(
     for path, text in _leading(definition.type, containers, home):
         id = "RECOVERY-233" if ".environment." in path else "RECOVERY-231"
         yield id, {"path": path, "text": "what is not shown, as it is sensitive" if secret else text}
+    if next(under_review.after(*CONNECTIONS), None) is None:
+        for name, text in (found for container in containers for found in global_writers(container)):
+            shown = "what is not shown, as it is sensitive" if secret else text
+            yield "RECOVERY-235", {"path": f"{DEFINITIONS}, {name}", "text": shown}
     for need in dict.fromkeys(item for container in containers for item in needs_of(container, there)):
         only = _only_at_home(under_review, need, home, there)
         if only is not None:
