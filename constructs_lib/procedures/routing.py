@@ -9,7 +9,7 @@ from constructs_lib.procedures.value import Name
 
 __all__ = ["ACTS_BY_ITSELF", "DECIDE", "DETECT", "LATCH", "PROPAGATES_BY_ITSELF", "REPOINT"]
 
-_LATCHED = 300
+_LATCHED = 5 * 60
 """How long the alarm of the latch is waited for: it looks once a minute at the minute before."""
 
 DETECT = Step(
