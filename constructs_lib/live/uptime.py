@@ -78,8 +78,9 @@ def measure_uptime(
     """Return what health checks saw from *start* to *end*.
 
     Route 53 publishes the metric `HealthCheckStatus` in us-east-1 only, and documents its minimum only: a point is
-    healthy where all of it was. Points cover a minute for 15 days, five minutes for 63 and an hour for 455, so what is
-    read late is longer than it was, and never shorter.
+    healthy where all of it was. Points cover a minute for 15 days, five minutes for 63 and an hour for 455, so downtime
+    that is read late is longer than it was, and never shorter. Silence is shorter: a point with any data in it counts
+    by that, so that gaps are only told in full of the last 15 days.
 
     Args:
         checks: The ids of the health checks. Several are places that stand in for each other: the service is up while

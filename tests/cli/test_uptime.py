@@ -111,6 +111,20 @@ def test_a_broken_promise_and_one_left_open_say_so(
 
 
 @pytest.mark.usefixtures("cloudwatch")
+def test_attained_uptime_with_gaps_is_what_a_hand_works_out(capsys: pytest.CaptureFixture[str]) -> None:
+    """October has 44,640 minutes: 12 of them down, and 32 without data, which may have been downtime as well."""
+    ran = drctl(capsys, "uptime", "99.9%", "--from-cloudwatch", "quiet", "--period", "2026-10", "--format", "json")
+
+    found = json.loads(ran.out)
+    measured, budget = found["measured"], found["budget"]
+    assert (measured["downtime_seconds_at_most"], measured["unknown_seconds"]) == (12 * 60, 32 * 60)
+    assert float(budget["attained"].rstrip("%")) == pytest.approx(100 * (1 - 12 / 44_640))
+    assert float(measured["attained_at_least"].rstrip("%")) == pytest.approx(100 * (1 - (12 + 32) / 44_640))
+    # A thousandth of the month is 44.64 minutes: kept, even should all of the gap have been downtime.
+    assert (budget["allowed_seconds"], budget["kept"], ran.code) == (2678.4, True, 0)
+
+
+@pytest.mark.usefixtures("cloudwatch")
 def test_the_agreement_says_what_was_attained_and_what_is_owed(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

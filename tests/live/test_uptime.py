@@ -71,6 +71,14 @@ def test_silence_is_neither_up_nor_down() -> None:
     assert (beside.down_seconds, beside.silent_seconds) == (0, 10 * 60)
 
 
+@pytest.mark.parametrize(("days", "silent"), [(3, 12), (30, 10), (90, 0)])
+def test_silence_that_is_read_late_is_told_for_whole_points_only(days: int, silent: int) -> None:
+    """Twelve minutes from a whole hour on: two whole points of five minutes, and no whole hour."""
+    found = measured(DAYS_AGO[99], check=healthy_but(silent=(DAYS_AGO[days], 12)))
+
+    assert (found.down_seconds, found.silent_seconds) == (0, silent * 60)
+
+
 def test_only_the_period_counts() -> None:
     start = datetime(2026, 10, 1, tzinfo=UTC)
     found = measured(start, datetime(2026, 11, 1, tzinfo=UTC), check=healthy_but((start - timedelta(minutes=10), 12)))
