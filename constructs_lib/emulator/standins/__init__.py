@@ -36,6 +36,7 @@ from constructs_lib.emulator.standins.rds.replicas import RdsReplicas
 from constructs_lib.emulator.standins.rds.restores import RdsRestores
 from constructs_lib.emulator.standins.rds.states import RdsStates
 from constructs_lib.emulator.standins.recovery_metrics import RecoveryMetrics
+from constructs_lib.emulator.standins.restore_testing import RestoreTesting
 from constructs_lib.emulator.standins.scaling_tags import ScalingTags
 from constructs_lib.emulator.standins.secret_replicas import SecretReplicas
 from constructs_lib.emulator.standins.service_fields import ServiceFields
@@ -84,6 +85,7 @@ class StandIns:
             BackupPoints(world, BackupData(world.account, self.answer)),
             BackupVaults(),
             BackupSettings(),
+            RestoreTesting(world.account),
             BucketMetrics(),
             DsqlPeering(),
             FileSystems(world),

@@ -72,3 +72,20 @@ resource "aws_iam_policy" "p" {
   name   = "it"
   policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*" }] })
 }
+resource "aws_backup_restore_testing_plan" "r" {
+  name                = "it"
+  schedule_expression = "cron(0 5 ? * SUN *)"
+  recovery_point_selection {
+    algorithm            = "LATEST_WITHIN_WINDOW"
+    include_vaults       = [aws_backup_vault.a.arn]
+    recovery_point_types = ["SNAPSHOT"]
+  }
+}
+resource "aws_backup_restore_testing_selection" "r" {
+  name                      = "tables"
+  restore_testing_plan_name = aws_backup_restore_testing_plan.r.name
+  protected_resource_type   = "DynamoDB"
+  iam_role_arn              = aws_iam_role.b.arn
+  protected_resource_arns   = ["*"]
+  validation_window_hours   = 4
+}

@@ -97,3 +97,17 @@ resource "aws_acm_certificate_validation" "configuration_recovery" {
   provider        = aws.recovery
   certificate_arn = aws_acm_certificate.configuration_recovery.arn
 }
+resource "aws_ecr_replication_configuration" "configuration" {
+  replication_configuration {
+    rule {
+      destination {
+        region      = "eu-central-1"
+        registry_id = "123456789012"
+      }
+      repository_filter {
+        filter      = "it/"
+        filter_type = "PREFIX_MATCH"
+      }
+    }
+  }
+}
