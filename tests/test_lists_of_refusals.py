@@ -102,6 +102,9 @@ REFUSALS: Final = {
     ),
     "rds.version-that-does-not-exist": Refusal(_NAMES, "RECOVERY-327"),
     "rds.class-that-does-not-exist": Refusal(_NAMES, "RECOVERY-327"),
+    "rds.class-not-for-the-engine": Refusal(_NAMES, "RECOVERY-327"),
+    "rds.zone-of-a-multi-az-instance": Refusal(_NOT_BUILT, _AT_ONCE),
+    "route53.zone-made-already": Refusal(_NOT_BUILT, _AT_ONCE),
     "rds.family-that-does-not-exist": Refusal(_NAMES, "RECOVERY-327"),
     "rds.replicated-backups-between-these-regions": Refusal(
         "tests/selection/test_hand_checked.py::test_backups_are_not_replicated_where_aws_does_not_offer_it",

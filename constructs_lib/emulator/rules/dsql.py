@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.emulator.regions import is_region
 from constructs_lib.emulator.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 async def _witness(asked: Asked, _: Inquiry) -> str | None:
     peering = asked.parameters.get("multiRegionProperties") or {}
     used = {asked.region, *(arn.split(":")[3] for arn in peering.get("clusters") or [])}
-    if peering.get("witnessRegion") not in used:
+    if (witness := peering.get("witnessRegion")) and not is_region(witness):
+        return f"There is no Region {witness}"
+    if witness not in used:
         return None
     return f"The witness Region {peering['witnessRegion']} is the Region of a cluster"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.inquiry import Inquiry
 
 _SOURCE: Final = "cfn-lint (aws-cloudformation), data/schemas/extensions/aws_rds_dbinstance"
+_SIZED: Final = (
+    "rds:CreateDBInstance CreateDBInstanceReadReplica ModifyDBInstance RestoreDBInstanceToPointInTime CreateDBCluster"
+)
+#: A generation with disks of its own: db.m5d, db.r6gd, db.x2iedn.
+_LOCAL: Final = re.compile(r"db\.[a-z]+\d+[a-z]*d[a-z]*\.")
 #: Container databases have the classes of the others.
 _CLASSES_OF: Final = {"oracle-ee-cdb": "oracle-ee", "oracle-se2-cdb": "oracle-se2"}
 
@@ -83,18 +89,39 @@ async def _engine(asked: Asked, inquiry: Inquiry) -> str | None:
     return found["Engine"] if found else None
 
 
+def _wanted_class(asked: Asked) -> str | None:
+    wanted: str | None = asked.parameters.get("DBInstanceClass") or asked.parameters.get("DBClusterInstanceClass")
+    return wanted
+
+
 @rule(
     "rds.class-that-does-not-exist",
-    "rds:CreateDBInstance CreateDBInstanceReadReplica ModifyDBInstance RestoreDBInstanceToPointInTime CreateDBCluster",
+    _SIZED,
     code="InvalidParameterValue",
     code_from="seen",
     source=f"{_SOURCE}/dbinstanceclass_enum.json",
 )
-async def _class(asked: Asked, inquiry: Inquiry) -> str | None:
-    given = asked.parameters
-    wanted = given.get("DBInstanceClass") or given.get("DBClusterInstanceClass")
-    offered = _classes(asked.region)
+async def _class(asked: Asked, _: Inquiry) -> str | None:
+    wanted, offered = _wanted_class(asked), _classes(asked.region)
     if not wanted or not offered:
+        return None
+    if any(wanted in classes for classes in offered.values()):
+        return None
+    return f"Invalid DB Instance class: {wanted}"
+
+
+@rule(
+    "rds.class-not-for-the-engine",
+    _SIZED,
+    code="InvalidParameterCombination",
+    code_from="seen",
+    source=f"{_SOURCE}/dbinstanceclass_enum.json; of Multi-AZ clusters botocore rds CreateDBCluster"
+    ".DBClusterInstanceClass and Concepts.DBInstanceClass.SupportAurora.html: classes with local storage; code and"
+    " message in many public reports of CreateDBInstance",
+)
+async def _combination(asked: Asked, inquiry: Inquiry) -> str | None:
+    given, wanted, offered = asked.parameters, _wanted_class(asked), _classes(asked.region)
+    if not wanted or not any(wanted in classes for classes in offered.values()):
         return None
     engine = given.get("Engine")
     if engine is None:
@@ -102,11 +129,14 @@ async def _class(asked: Asked, inquiry: Inquiry) -> str | None:
         named = next((given[name] for name in names if given.get(name)), "")
         engine = (await rds_database.instance(inquiry, asked.region, named) or {}).get("Engine", "") if named else ""
     of_engine = offered.get(_CLASSES_OF.get(engine, engine))
-    if of_engine is None or wanted in of_engine:
+    local = "DBClusterInstanceClass" not in given or _LOCAL.match(wanted)
+    if of_engine is None or (wanted in of_engine and local):
         return None
-    if not any(wanted in classes for classes in offered.values()):
-        return f"Invalid DB Instance class: {wanted}"
-    return f"RDS does not support DBInstanceClass={wanted}, Engine={engine} in {asked.region}"
+    what = "DB cluster" if "DBClusterInstanceClass" in given else "DB instance"
+    return (
+        f"RDS does not support creating a {what} with the following combination: DBInstanceClass={wanted},"
+        f" Engine={engine}"
+    )
 
 
 @rule(
@@ -128,6 +158,21 @@ def _major_exists(engine: str, version: str) -> bool:
     # SQL Server's families end in ".0" where its versions end in ".00".
     spelled = f"{version}0" if engine.startswith("sqlserver") else version
     return any(rds_database.same_version(wanted, one) for wanted in (version, spelled) for one in versions()[engine])
+
+
+@rule(
+    "rds.zone-of-a-multi-az-instance",
+    "rds:CreateDBInstance RestoreDBInstanceToPointInTime",
+    code="InvalidParameterCombination",
+    code_from="seen",
+    source="botocore rds CreateDBInstance.AvailabilityZone: not with MultiAZ; the message in"
+    " https://github.com/badmintoncryer/cdk-preflight, rules/rds/pf-rds-multiaz-availability-zone, the code in tests"
+    " of fog and moto",
+)
+async def _zone(asked: Asked, _: Inquiry) -> str | None:
+    if not asked.parameters.get("MultiAZ") or not asked.parameters.get("AvailabilityZone"):
+        return None
+    return "Requesting a specific availability zone is not valid for Multi-AZ instances."
 
 
 _UPGRADE: Final = "rds:ModifyDBInstance ModifyDBCluster"
@@ -182,4 +227,4 @@ def _numbers(version: str) -> list[int]:
     return [int(part) for part in version.split(".") if part.isdecimal()]
 
 
-RULES: Final = (_version, _class, _family, _major, _downgrade)
+RULES: Final = (_version, _class, _combination, _family, _zone, _major, _downgrade)

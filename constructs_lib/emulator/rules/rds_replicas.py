@@ -47,7 +47,7 @@ async def _without_backups(asked: Asked, inquiry: Inquiry) -> str | None:
 
 @rule(
     "rds.replica-of-managed-password",
-    _CREATE,
+    f"{_CREATE} ModifyDBInstance",
     code="InvalidParameterValue",
     code_from="seen",
     source=f"{_GUIDE}/rds-secrets-manager.html, limitations: no read replica of a source that manages its credentials"
@@ -55,11 +55,21 @@ async def _without_backups(asked: Asked, inquiry: Inquiry) -> str | None:
     "; code and message in https://github.com/terraform-aws-modules/terraform-aws-rds/issues/532",
 )
 async def _managed_password(asked: Asked, inquiry: Inquiry) -> str | None:
+    if asked.operation == "ModifyDBInstance":
+        return await _managed_from_now_on(asked, inquiry)
     source = asked.parameters.get("SourceDBInstanceIdentifier", "")
     found = await rds_database.instance(inquiry, asked.region, source) if source else None
     if found is None or "MasterUserSecret" not in found or found["Engine"].startswith("sqlserver"):
         return None
     return f"{source} manages its master password with Secrets Manager, so it cannot have a read replica"
+
+
+async def _managed_from_now_on(asked: Asked, inquiry: Inquiry) -> str | None:
+    named = asked.parameters["DBInstanceIdentifier"] if asked.parameters.get("ManageMasterUserPassword") else ""
+    found = await rds_database.instance(inquiry, asked.region, named) if named else None
+    if not found or not found.get("ReadReplicaDBInstanceIdentifiers") or found["Engine"].startswith("sqlserver"):
+        return None
+    return f"{named} has a read replica, so Secrets Manager cannot manage its master password"
 
 
 @rule(

@@ -33,15 +33,15 @@ async def _reserved(asked: Asked, _: Inquiry) -> str | None:
     return f"{name} is reserved by AWS!"
 
 
+def _written(asked: Asked) -> list[Mapping[str, Any]]:
+    changes: list[Mapping[str, Any]] = asked.parameters.get("ChangeBatch", {}).get("Changes", [])
+    return [change["ResourceRecordSet"] for change in changes if change["Action"] != "DELETE"]
+
+
 def _cnames(asked: Asked) -> list[tuple[str, list[str]]]:
-    sets: list[Mapping[str, Any]] = [
-        change["ResourceRecordSet"]
-        for change in asked.parameters.get("ChangeBatch", {}).get("Changes", [])
-        if change["Action"] != "DELETE"
-    ]
     return [
         (_plain(one["Name"]), [_plain(record["Value"]) for record in one.get("ResourceRecords", [])])
-        for one in sets
+        for one in _written(asked)
         if one["Type"] == "CNAME"
     ]
 
@@ -61,6 +61,10 @@ async def _itself(asked: Asked, _: Inquiry) -> str | None:
     for name, values in _cnames(asked):
         if name in values:
             return f"RRSet of type CNAME with DNS name {name}. points at itself"
+    for record in _written(asked):
+        target, name = record.get("AliasTarget", {}).get("DNSName", ""), _plain(record["Name"])
+        if _plain(target) == name:
+            return f"Tried to create an alias that targets {name}., type {record['Type']}: it points at itself"
     return None
 
 
@@ -83,4 +87,20 @@ async def _apex(asked: Asked, inquiry: Inquiry) -> str | None:
     return f"RRSet of type CNAME with DNS name {apex}. is not permitted at apex in zone {apex}."
 
 
-RULES: Final = (_reserved, _itself, _apex)
+@rule(
+    "route53.zone-made-already",
+    "route53:CreateHostedZone",
+    code="HostedZoneAlreadyExists",
+    status=409,
+    code_from="api",
+    source="botocore route53 HostedZoneAlreadyExists: a zone with the caller reference",
+)
+async def _made(asked: Asked, inquiry: Inquiry) -> str | None:
+    listed = await inquiry("route53", "ListHostedZones", asked.region) or {}
+    reference = asked.parameters["CallerReference"]
+    if not any(zone["CallerReference"] == reference for zone in listed.get("HostedZones", [])):
+        return None
+    return f"A hosted zone has already been created with the specified caller reference {reference}."
+
+
+RULES: Final = (_reserved, _made, _itself, _apex)

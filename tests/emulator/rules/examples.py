@@ -275,6 +275,11 @@ def vault_with(account: Account, key: str) -> None:
     account.client("backup").create_backup_vault(BackupVaultName=account.name(), EncryptionKeyArn=key)
 
 
+def zones(account: Account, *references: str) -> None:
+    for reference in references:
+        account.client("route53").create_hosted_zone(Name="zones.test", CallerReference=reference)
+
+
 def create_records(account: Account, *records: dict[str, Any]) -> None:
     """Create the records below a name of their own, one call for each."""
     name = f"{account.name()}.rules.test"
@@ -557,6 +562,12 @@ EXAMPLES = {
     "rds.class-that-does-not-exist": Example(
         lambda a: a.instance(DBInstanceClass="db.nosuch.large"), lambda a: a.instance(DBInstanceClass="db.t4g.micro")
     ),
+    "rds.class-not-for-the-engine": Example(
+        lambda a: a.instance(DBInstanceClass="db.serverless"), lambda a: a.instance(DBInstanceClass="db.t4g.micro")
+    ),
+    "rds.zone-of-a-multi-az-instance": Example(
+        lambda a: a.instance(MultiAZ=True, AvailabilityZone=f"{HERE}a"), lambda a: a.instance(MultiAZ=True)
+    ),
     "rds.family-that-does-not-exist": Example(
         lambda a: a.parameter_group("postgres99"), lambda a: a.parameter_group("aurora-mysql8.0")
     ),
@@ -658,6 +669,9 @@ EXAMPLES = {
     "route53.reserved-zone": Example(
         lambda a: a.client("route53").create_hosted_zone(Name="shop.example.com", CallerReference=a.name()),
         lambda a: a.client("route53").create_hosted_zone(Name="shop.test", CallerReference=a.name()),
+    ),
+    "route53.zone-made-already": Example(
+        lambda a: zones(a, name := a.name(), name), lambda a: zones(a, a.name(), a.name())
     ),
     "route53.record-that-points-at-itself": Example(
         lambda a: record(a, "app.rules.test", "app.rules.test."), lambda a: record(a, "app.rules.test", "b.rules.test")

@@ -51,6 +51,7 @@ WITHOUT_A_RESOURCE = {
     "s3.replication-destination-needs-arn",
     "route53.routed-record-without-identifier",
     "route53.health-check-interval",
+    "route53.zone-made-already",
 }
 
 

@@ -71,6 +71,28 @@ resource "aws_db_instance" "class" {
   password            = "not-a-secret"
   skip_final_snapshot = true
 }
+# rds.class-not-for-the-engine
+resource "aws_db_instance" "not_for_it" {
+  identifier          = "not-for-it"
+  engine              = "postgres"
+  instance_class      = "db.serverless"
+  allocated_storage   = 100
+  username            = "dbadmin"
+  password            = "not-a-secret"
+  skip_final_snapshot = true
+}
+# rds.zone-of-a-multi-az-instance
+resource "aws_db_instance" "zone" {
+  identifier          = "zone"
+  engine              = "postgres"
+  instance_class      = "db.r6g.large"
+  allocated_storage   = 100
+  username            = "dbadmin"
+  password            = "not-a-secret"
+  multi_az            = true
+  availability_zone   = "eu-west-1a"
+  skip_final_snapshot = true
+}
 # rds.family-that-does-not-exist
 resource "aws_db_parameter_group" "family" {
   name   = "family"
