@@ -124,14 +124,9 @@ def _turn(order: Sequence[str], member: Member) -> float:
 
 
 def back_up(aws: EmulatedAws, workload: DocumentedWorkload, role: str = "backup") -> None:
-    """Back the component up at home, and copy the backup to the recovery Region, as the schedule would."""
+    """Back the component up at home, and copy the backup where there is a vault in the other Region."""
     (item,) = workload.components
-    (home, there) = [
-        member
-        for region in (HOME, RECOVERY)
-        for member in item.members
-        if member.type == "aws_backup_vault" and member.region == region
-    ]
+    vaults = {member.region: member.arguments["name"] for member in item.members if member.type == "aws_backup_vault"}
     backup = aws.client("backup", HOME)
     arns = {
         "aws_dynamodb_table": f"arn:aws:dynamodb:{HOME}:{aws.account}:table/%(name)s",
@@ -150,16 +145,17 @@ def back_up(aws: EmulatedAws, workload: DocumentedWorkload, role: str = "backup"
     (arn,) = found
     role = f"arn:aws:iam::{aws.account}:role/{role}"
     job = backup.start_backup_job(
-        BackupVaultName=home.arguments["name"],
+        BackupVaultName=vaults[HOME],
         ResourceArn=arn,
         IamRoleArn=role,
     )
-    backup.start_copy_job(
-        RecoveryPointArn=job["RecoveryPointArn"],
-        SourceBackupVaultName=home.arguments["name"],
-        DestinationBackupVaultArn=f"arn:aws:backup:{RECOVERY}:{aws.account}:backup-vault:{there.arguments['name']}",
-        IamRoleArn=role,
-    )
+    if RECOVERY in vaults:
+        backup.start_copy_job(
+            RecoveryPointArn=job["RecoveryPointArn"],
+            SourceBackupVaultName=vaults[HOME],
+            DestinationBackupVaultArn=f"arn:aws:backup:{RECOVERY}:{aws.account}:backup-vault:{vaults[RECOVERY]}",
+            IamRoleArn=role,
+        )
 
 
 def _tags(arguments: dict[str, Any]) -> list[dict[str, str]]:

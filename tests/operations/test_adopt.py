@@ -6,7 +6,6 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import boto3
 import pytest
 
@@ -29,7 +28,7 @@ from constructs_lib.operations.adopting.imports import Import
 from constructs_lib.operations.clients import AwsClients
 from constructs_lib.operations.journal import SCHEMA_VERSION, Journal
 from constructs_lib.operations.operate import begin
-from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore
+from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore, recovered_by
 from constructs_lib.terraform.engine import App
 from constructs_lib.terraform_cli.mirror import terraform_binary
 from stacks.network import network
@@ -124,28 +123,31 @@ def test_after_restores_a_failover_and_a_failback_the_next_plan_is_empty(aws: Em
     assert there >= {"shop-stock", "shop-stock-restored", "shop-books", "shop-books-home"}
 
 
-OTHERS: dict[str, Any] = {
-    "aurora": {"engine": "aurora-postgresql", "pattern": "aurora_multi_az"},
-    "cheap": {"engine": "aurora-postgresql", "pattern": "aurora_backup_copy"},
-    "cluster": {"engine": "postgres", "pattern": "multi_az_cluster"},
-    "copied": {"engine": "postgres", "pattern": "multi_az_backup_copy"},
-    "replicated": {"engine": "postgres", "pattern": "multi_az_replicated_backups"},
+OTHERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "aurora": ("restore", {"engine": "aurora-postgresql", "pattern": "aurora_multi_az"}),
+    "cluster": ("restore", {"engine": "postgres", "pattern": "multi_az_cluster"}),
+    "dsql": ("restore", {"engine": "dsql", "pattern": "dsql"}),
+    "cheap": ("move", {"engine": "aurora-postgresql", "pattern": "aurora_backup_copy"}),
+    "copied": ("move", {"engine": "postgres", "pattern": "multi_az_backup_copy"}),
+    "replicated": ("move", {"engine": "postgres", "pattern": "multi_az_replicated_backups"}),
+    "away": ("move", {"engine": "dsql", "pattern": "dsql_backup_copy"}),
 }
+"""How each database is recovered: to a moment or from a backup in its Region, or in the other one and back."""
 
 
-def synthesized_others(directory: Path, private: Network, **adopted: dict[str, Any]) -> DocumentedWorkload:
-    """Return a workload of the databases that are restored, with what their constructs are told of recoveries."""
+def synthesized_other(directory: Path, name: str, private: Network, **adopted: Any) -> DocumentedWorkload:
+    """Return a workload of one database, with what its construct is told of recoveries."""
     shutil.rmtree(directory / "stacks", ignore_errors=True)
     app = App(outdir=str(directory))
-    sites = Sites.in_one_stack(stack_with_own_state(app, "shop", directory), "shop", primary=HOME, recovery=RECOVERY)
-    shop = Workload(sites, objective=LOOSE)
-    for name, options in OTHERS.items():
-        database = Database(shop, name, network=private, **options, **adopted.get(name, {}))
-        if name == "cluster":
-            # moto knows neither IAM authentication nor monitoring of such clusters.
-            database.main.override("iam_database_authentication_enabled", False)
-            database.main.override("monitoring_interval", None)
-            database.main.override("monitoring_role_arn", None)
+    sites = Sites.in_one_stack(stack_with_own_state(app, "shop", directory), name, primary=HOME, recovery=RECOVERY)
+    options = OTHERS[name][1]
+    network: dict[str, Any] = {} if options["engine"] == "dsql" else {"network": private}
+    database = Database(Workload(sites, objective=LOOSE), "db", **network, **options, **adopted)
+    if name == "cluster":
+        # moto knows neither IAM authentication nor monitoring of such clusters.
+        database.main.override("iam_database_authentication_enabled", False)
+        database.main.override("monitoring_interval", None)
+        database.main.override("monitoring_role_arn", None)
     app.synth()
     (found,) = read_stacks(directory, None)
     return found
@@ -154,11 +156,13 @@ def synthesized_others(directory: Path, private: Network, **adopted: dict[str, A
 @pytest.mark.exhaustive
 @pytest.mark.emulator
 @pytest.mark.terraform
-def test_every_other_database_is_taken_over_as_documented(aws: EmulatedAws, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", OTHERS)
+def test_every_other_database_is_taken_over_as_documented(name: str, aws: EmulatedAws, tmp_path: Path) -> None:
     """To a moment, from replicated backups, and by AWS Backup; in the Region, in the other one and back."""
     if terraform_binary() is None:
         pytest.skip("needs terraform or tofu on PATH")
-    here, there = place(aws, HOME, "others"), place(aws, RECOVERY, "others")
+    how, options = OTHERS[name]
+    here, there = place(aws, HOME, name), place(aws, RECOVERY, name)
     private = Network(
         subnet_ids=here.subnets,
         security_group_ids=here.groups,
@@ -168,48 +172,42 @@ def test_every_other_database_is_taken_over_as_documented(aws: EmulatedAws, tmp_
     stacks, working, journals = tmp_path / "cdktf.out", tmp_path / "working", tmp_path / "journals"
     working.mkdir()
     terraform = Terraform(working, aws, tmp_path)
-    workload = synthesized_others(stacks, private)
+    workload = synthesized_other(stacks, name, private)
     placed(stacks, working)
     terraform("init", "-input=false")
     terraform("apply", "-input=false", "-auto-approve", "-parallelism=40")
-    for item in workload.components:
-        if item.name in ("cheap", "copied"):
-            role = names_of(workload, item)["backup_role"].rpartition("/")[2]
-            back_up(aws, attrs.evolve(workload, components=(item,)), role)
+    (item,) = workload.components
+    if "backup_role" in names_of(workload, item):
+        back_up(aws, workload, names_of(workload, item)["backup_role"].rpartition("/")[2])
 
     session = boto3.session.Session(aws_access_key_id=aws.account, aws_secret_access_key="emulated", region_name=HOME)
     clients = AwsClients(session, aws.endpoint)
-    done = [run(plan_restore(workload, name, to_time="latest"), clients, journals) for name in ("aurora", "cluster")]
-    with aws.fail_region(HOME):
-        moved = run(plan_failover(workload, RECOVERY), clients, journals)
-    assert {name: note.split(":")[0] for name, note in adoption_of(workload, moved).notes.items()} == dict.fromkeys(
-        ("cheap", "copied", "replicated"), "nothing to do until the failback"
-    )
-    assert "No changes" in terraform("plan", "-input=false")
-    done.append(run(plan_failback(workload), clients, journals))
+    if how == "restore":
+        done = run(plan_restore(workload, "db", to_time="latest"), clients, journals)
+    else:
+        with aws.fail_region(HOME):
+            moved = run(plan_failover(workload, RECOVERY), clients, journals)
+        (note,) = adoption_of(workload, moved).notes.values()
+        assert note.startswith("nothing to do until the failback")
+        assert "No changes" in terraform("plan", "-input=false")
+        done = run(plan_failback(workload, recovered=recovered_by(name, [moved])), clients, journals)
 
-    wanted: dict[str, Any] = {}
-    for journal in done:
-        wanted |= adoption_of(workload, journal).options
-    assert wanted == {
-        "aurora": {"adopted": "shop-aurora-restored"},
-        "cheap": {"adopted": "shop-cheap-home"},
-        "cluster": {"adopted": "shop-cluster-restored"},
-        "copied": {"adopted": "shop-copied-home"},
-        "replicated": {"adopted": "shop-replicated-home"},
-    }
-    workload = synthesized_others(stacks, private, **wanted)
+    wanted = adoption_of(workload, done).options["db"]
+    made = {"restore": f"{name}-db-restored", "move": f"{name}-db-home"}[how]
+    if options["engine"] == "dsql":
+        made = done["components"]["db"]["kept"]["restored_cluster"]
+    assert wanted == {"adopted": made}
+    workload = synthesized_other(stacks, name, private, **wanted)
     placed(stacks, working)
-    imports: list[Import] = []
-    for journal in done:
-        adopting = adoption_of(workload, journal)
-        assert not adopting.options
-        imports += adopting.imports
-        (working / f"adopt-{journal['id']}.tf.json").write_text(adopting.documents()["shop"], encoding="utf-8")
+    adopting = adoption_of(workload, done)
+    assert not adopting.options
+    (working / f"adopt-{done['id']}.tf.json").write_text(adopting.documents()["shop"], encoding="utf-8")
     terraform("plan", "-input=false", "-out=tfplan")
     (working / "plan.json").write_text(json.dumps(terraform.shown("tfplan")), encoding="utf-8")
 
-    assert undocumented(working / "plan.json", tuple(imports)) == ()
+    assert undocumented(working / "plan.json", adopting.imports) == ()
+    terraform("apply", "-input=false", "-parallelism=40", "tfplan")
+    assert "No changes" in terraform("plan", "-input=false")
 
 
 def placed(stacks: Path, working: Path) -> None:
