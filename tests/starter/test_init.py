@@ -80,8 +80,8 @@ def test_state_is_kept_in_s3_with_a_lock_where_a_bucket_is_named(tmp_path: Path)
             '{"url": "https://files.example/cdktf_dr-1-py3-none-any.whl", "archive_info": {}}',
             "cdktf-dr @ https://files.example/cdktf_dr-1-py3-none-any.whl",
         ),
-        ('{"url": "file:///home/me/dr", "dir_info": {"editable": true}}', None),
-        ('{"url": "file:///home/me/dr", "vcs_info": {"vcs": "git", "commit_id": "0a1b"}}', None),
+        ('{"url": "file:///srv/dr", "dir_info": {"editable": true}}', None),
+        ('{"url": "file:///srv/dr", "vcs_info": {"vcs": "git", "commit_id": "0a1b"}}', None),
         (None, None),
     ],
 )
