@@ -28,7 +28,7 @@ def add_to(commands: Subparsers) -> None:
     )
     add = command.add_argument
     add("--region", action="append", default=[], metavar="REGION", help="default: those declared, or of the stacks")
-    add("--stacks", metavar="DIR", help="synthesized stacks, whose addresses name what is found")
+    add("--stacks", metavar="DIR", help="synthesized stacks: addresses of what is found, and what `.existing` promises")
     add(
         "--objectives",
         metavar="FILE",
@@ -56,7 +56,7 @@ def _run(options: argparse.Namespace) -> int:
         sys.stdout.write(audit_policy())
         return 0
     declaration = declaration_of(options.objectives)
-    addresses, built = _addresses(options.stacks)
+    addresses, tags, built = _addresses(options.stacks)
     regions = options.region or _declared(declaration) or built
     if not regions:
         from constructs_lib.errors import InputError
@@ -64,7 +64,7 @@ def _run(options: argparse.Namespace) -> int:
         msg = "no Region is known; name one with --region, declare regions in recovery.yaml, or give --stacks"
         raise InputError(msg)
     now = datetime.now(UTC)
-    found = audit(regions, declaration, addresses=addresses, today=now.date(), now=now)
+    found = audit(regions, declaration, addresses=addresses, tags=tags, today=now.date(), now=now)
     sys.stdout.write(_rendered(found, options.format))
     return _code(found, options.fail_on)
 
@@ -74,14 +74,17 @@ def _declared(declaration: Declaration | None) -> list[str]:
     return [] if regions is None else [regions.primary, regions.recovery]
 
 
-def _addresses(stacks: str | None) -> tuple[Mapping[tuple[str, str, str], str], list[str]]:
-    """Return Terraform's address of what stacks build, by type, Region and name, and the Regions they build in."""
+def _addresses(
+    stacks: str | None,
+) -> tuple[Mapping[tuple[str, str, str], str], Mapping[tuple[str, str, str], Mapping[str, str]], list[str]]:
+    """Return the addresses of what stacks build and the tags of what exists, by type, Region and name; and Regions."""
     if stacks is None:
-        return {}, []
+        return {}, {}, []
     from pathlib import Path
 
     from constructs_lib.catalog.resource_types import load_resource_types
     from constructs_lib.plan import read_stacks
+    from constructs_lib.plan.stacks import tags_of_existing
 
     plan = read_stacks(Path(stacks))
     types = load_resource_types()
@@ -91,7 +94,7 @@ def _addresses(stacks: str | None) -> tuple[Mapping[tuple[str, str, str], str], 
         for argument in types[item.type].named_by
         if (name := item.text(argument)) is not None
     }
-    return named, sorted(plan.regions)
+    return named, tags_of_existing(Path(stacks)), sorted(plan.regions)
 
 
 def _rendered(found: Audit, format: str) -> str:

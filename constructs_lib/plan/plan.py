@@ -41,6 +41,7 @@ class Plan:
         documents: What the plans, or stacks, that were read together are called, by their index.
         state_regions: The Region of the bucket that each document's state is kept in, by its index, where that is told.
         types: How many managed resources there are of each type that is not read.
+        live: Whether it is what an account holds in several Regions: what is not there is in no other state either.
         policy_documents: The data sources of policy documents that are read only at apply, by the index of their plan
             and their address in it.
     """
@@ -64,6 +65,7 @@ class Plan:
     documents: tuple[str, ...]
     types: Mapping[str, int]
     state_regions: Mapping[int, str] = attrs.field(factory=dict)
+    live: bool = False
     policy_documents: Mapping[tuple[int, str], Resource] = attrs.field(factory=dict)
     _before: Side = attrs.field(repr=False, alias="before_side")
     _after: Side = attrs.field(repr=False, alias="after_side")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from constructs_lib.plan.document.resource import Resource
     from constructs_lib.plan.plan import Plan
 
-__all__ = ["read_decisions", "read_stacks", "stack_of_address"]
+__all__ = ["read_decisions", "read_stacks", "stack_of_address", "tags_of_existing"]
 
 _FILE = "cdk.tf.json"
 
@@ -73,10 +73,10 @@ def _with_existing(plan: Plan, now: Mapping[str, Stack], was: Mapping[str, Stack
 
     What is no longer declared stays with its owner; what has come under a construct is the same component.
     """
-    after = dict(_existing(now))
+    after = {address: item for address, item, _ in _existing(now)}
     managed = {_whose(dict(item.tags)): item.name for item in plan.after if item.name not in plan.copies_after}
     before = {}
-    for address, item in _existing(was):
+    for address, item, _ in _existing(was):
         name = address if address in after else managed.get(_whose(dict(item.tags)), address)
         before[name] = attrs.evolve(item, name=name)
     gone = before.keys() - after.keys() - {item.name for item in plan.after}
@@ -91,19 +91,34 @@ def _with_existing(plan: Plan, now: Mapping[str, Stack], was: Mapping[str, Stack
     )
 
 
-def _existing(stacks: Mapping[str, Stack]) -> Iterator[tuple[str, Component]]:
+def tags_of_existing(directory: Path) -> Mapping[tuple[str, str, str], Mapping[str, str]]:
+    """Return the tags of what stacks declare to be managed elsewhere, which has none itself, by type, Region and name.
+
+    Raises:
+        PlanError: As `read_stacks`.
+    """
+    return {
+        (address.split(".")[1], item.region, name): dict(item.tags)
+        for address, item, name in _existing(_stacks(directory))
+        if name is not None and item.region is not None
+    }
+
+
+def _existing(stacks: Mapping[str, Stack]) -> Iterator[tuple[str, Component, str | None]]:
+    """Yield the address of the data source, the component, and the name by which it is looked for."""
     for stack in stacks.values():
-        addresses = stack.data_sources()
+        sources = stack.data_sources()
         for data in stack.decisions():
             features = data.get("features")
             if not isinstance(features, list) or "existing" not in features:
                 continue
             decision = Decision.from_data(data)
             place = decision.places.get("primary")
-            address = None if place is None else addresses.get(f"{place.path}/Default")
-            if address is not None:
+            source = None if place is None else sources.get(f"{place.path}/Default")
+            if source is not None:
+                address, name = source
                 tags = tuple(sorted(decision.tags.items()))
-                yield address, attrs.evolve(decision.component, name=address, tags=tags)
+                yield address, attrs.evolve(decision.component, name=address, tags=tags), name
 
 
 def _whose(tags: Mapping[str, str]) -> tuple[str | None, str | None]:

@@ -347,7 +347,7 @@ def _elsewhere(
     no way back was ever to be seen, and this state is in one Region only.
     """
     let_go = _let_go(under_review, reviewed)
-    if let_go is not None or reviewed.declared_by != "tags" or after is None:
+    if let_go is not None or reviewed.declared_by != "tags" or after is None or under_review.plan.live:
         return let_go
     region = after.estimates[Disruption.REGION]
     if region.confidence is Confidence.UNKNOWN and not region.lost:

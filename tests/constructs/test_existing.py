@@ -28,6 +28,7 @@ from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.operations.adopting.adopt import adoption_of
 from constructs_lib.plan import read_stacks as read_plan
+from constructs_lib.plan.stacks import tags_of_existing
 from constructs_lib.review import review
 from constructs_lib.selection.decision import Decision
 from constructs_lib.selection.explanation import explain
@@ -419,6 +420,13 @@ def test_a_review_compares_what_exists_with_what_was_declared_before(
 
     assert [item.id for item in found.worse] == worse
     assert (found.verdict.value == "met") == (now is not None)
+
+
+def test_an_audit_is_told_what_is_promised_for_what_has_no_tags(tmp_path: Path) -> None:
+    found = tags_of_existing(built(tmp_path, with_orders(35)))
+
+    assert found.keys() == {("aws_s3_bucket", HOME, "our-files"), ("aws_dynamodb_table", HOME, "our-orders")}
+    assert found["aws_dynamodb_table", HOME, "our-orders"]["recovery:component"] == "orders"
 
 
 def test_what_is_no_longer_declared_is_let_go_and_its_copy_is_missed(tmp_path: Path) -> None:

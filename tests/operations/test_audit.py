@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import boto3
 import pytest
 
@@ -13,6 +14,7 @@ from constructs_lib.assessment import Verdict
 from constructs_lib.declaration.declaration import parse_declaration
 from constructs_lib.errors import EvaluationError
 from constructs_lib.live.found import Found as FoundLive
+from constructs_lib.live.found import Unasked
 from constructs_lib.live.kinds.table import with_replicas
 from constructs_lib.live.read import Account
 from constructs_lib.operations.auditing.audit import Audit, audit
@@ -228,6 +230,34 @@ def test_the_backups_of_a_replica_are_told_by_its_own_region(
     seen = audit(asked, parse_declaration(DECLARED), today=TODAY.date(), now=TODAY)
 
     assert [item.id for item in seen.review.findings if item.id == "RECOVERY-210"] == ["RECOVERY-210"] * found
+
+
+@pytest.mark.parametrize(
+    ("asked", "unasked", "verdict"),
+    [
+        ((HOME, AWAY), (), "breached"),
+        ((HOME,), (), "unknown"),
+        ((HOME, AWAY), (Unasked(what="everything", error="denied"),), "unknown"),
+    ],
+)
+def test_what_has_no_tags_is_judged_by_what_stacks_promise_for_it(
+    asked: tuple[str, ...], unasked: tuple[Unasked, ...], verdict: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where both Regions were asked, a copy that was not found is nowhere else either."""
+    live = _global_table(HOME, enabled=True)
+    live = attrs.evolve(live, values={**live.values, "replica": [], "tags_all": {"recovery:workload": "theirs"}})
+    account = Account(found=(live,), unasked=unasked, answers=1)
+    monkeypatch.setattr("constructs_lib.operations.auditing.audit.read_account", lambda *_, **__: account)
+    promised = {"recovery:workload": "shop", "recovery:rto": "region=1h", "recovery:rpo": "region=1h"}
+    key = ("aws_dynamodb_table", HOME, "audited-orders")
+
+    seen = audit(asked, None, tags={key: promised}, today=TODAY.date(), now=TODAY)
+
+    assert [(item.address, item.workload) for item in seen.review.components] == [
+        ("aws_dynamodb_table.audited-orders", "theirs")
+    ]
+    assert seen.review.verdict.value == verdict
+    assert audit(asked, None, today=TODAY.date(), now=TODAY).review.components == ()
 
 
 def _global_table(region: str, *, enabled: bool) -> FoundLive:

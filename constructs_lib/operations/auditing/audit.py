@@ -67,6 +67,7 @@ def audit(
     declaration: Declaration | None,
     *,
     addresses: Mapping[tuple[str, str, str], str] | None = None,
+    tags: Mapping[tuple[str, str, str], Mapping[str, str]] | None = None,
     today: date,
     session: Any = None,
     now: datetime | None = None,
@@ -77,6 +78,7 @@ def audit(
         regions: The Regions to ask.
         declaration: What `recovery.yaml` declares. None: the tags `recovery:*` alone.
         addresses: Terraform's address of what is known by type, Region and name. Default: made of type and name.
+        tags: What is promised for what is managed elsewhere and has no tags of ours, by the same. Default: nothing.
         today: Decides which waivers hold.
         session: A boto3 session. Default: one from the environment.
         now: The time that ages are counted to. Default: now.
@@ -89,13 +91,23 @@ def audit(
         first = f": {account.unasked[0].what}: {account.unasked[0].error}" if account.unasked else ""
         msg = f"nothing could be asked of {', '.join(regions)}{first}; look at the credentials and at the network"
         raise EvaluationError(msg)
-    plan = _plan(account, addresses or {})
+    account = attrs.evolve(account, found=tuple(_promised(item, tags or {}) for item in account.found))
+    # Where another Region was not asked, or did not answer, it is not known what that holds.
+    plan = attrs.evolve(_plan(account, addresses or {}), live=len(set(regions)) > 1 and not account.unasked)
     found = review(plan, declaration, today=today, names=sorted(set(regions)))
     return Audit(
         review=found,
         observed={item.address: seen for item in found.components if (seen := _seen(item, plan, account)) is not None},
         unasked=account.unasked,
     )
+
+
+def _promised(item: Found, tags: Mapping[tuple[str, str, str], Mapping[str, str]]) -> Found:
+    """Return what was found with the tags that stacks give it; its own count before them."""
+    given = tags.get((item.type, item.region, item.name))
+    if given is None:
+        return item
+    return attrs.evolve(item, values={**item.values, "tags_all": {**given, **(item.values.get("tags_all") or {})}})
 
 
 def _plan(account: Account, addresses: Mapping[tuple[str, str, str], str]) -> Plan:

@@ -65,8 +65,8 @@ class Stack:
             for name, arguments in named.items():
                 yield type, name, arguments
 
-    def data_sources(self) -> Mapping[str, str]:
-        """Return the address of every data source that a construct makes, by the construct's path."""
+    def data_sources(self) -> Mapping[str, tuple[str, str | None]]:
+        """Return the address of every data source that a construct makes and the name it looks for, by its path."""
         found = {}
         for type, named in self.content.get("data", {}).items():
             for name, arguments in named.items():
@@ -74,7 +74,9 @@ class Stack:
                 metadata = written.get("metadata") if isinstance(written, dict) else None
                 path = metadata.get("path") if isinstance(metadata, dict) else None
                 if isinstance(path, str):
-                    found[path] = f"data.{type}.{name}"
+                    given = [arguments[key] for key in arguments.keys() - {"//", "provider"}]
+                    named = given[0] if len(given) == 1 and isinstance(given[0], str) else None
+                    found[path] = (f"data.{type}.{name}", named)
         return found
 
     def decisions(self) -> list[dict[str, Any]]:
