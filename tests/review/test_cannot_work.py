@@ -90,6 +90,26 @@ def test_a_global_database_takes_only_some_clusters(instance_class: str, more: A
     assert _row(result, "aws_rds_cluster.home") is verdict
 
 
+_STRONG = {"region_name": AWAY, "consistency_mode": "STRONG", "point_in_time_recovery": True}
+
+
+@pytest.mark.parametrize(
+    ("regions", "more", "verdict"),
+    [
+        ([AWAY, "eu-west-2"], {}, Verdict.MET),
+        ([AWAY], {"global_table_witness": [{"region_name": "eu-west-3"}]}, Verdict.MET),
+        ([AWAY], {}, Verdict.BREACHED),
+        ([AWAY, "us-east-1"], {}, Verdict.BREACHED),
+        ([AWAY, "eu-west-2"], {"ttl": [{"enabled": True, "attribute_name": "until"}]}, Verdict.BREACHED),
+        ([AWAY, "eu-west-2"], {"local_secondary_index": [{"name": "by_day"}]}, Verdict.BREACHED),
+    ],
+)
+def test_a_strongly_consistent_table_is_what_dynamodb_makes(regions: list[str], more: Any, verdict: Verdict) -> None:
+    entry = table(replica=[{**_STRONG, "region_name": region} for region in regions], **more)
+
+    assert _row(found(entry, objectives=_promised(_ORDERS, "{region: {rto: 1h, rpo: 0s}}")), _ORDERS) is verdict
+
+
 # ---------------------------------------------------------------- vaults
 
 _ORDERS = "aws_dynamodb_table.orders"

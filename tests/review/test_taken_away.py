@@ -88,6 +88,18 @@ def test_versions_are_not_kept_any_more_where_their_setting_is_destroyed_last() 
     assert _row(result, "aws_s3_bucket.data", "software") is Verdict.BREACHED
 
 
+def test_two_that_write_one_setting_are_found() -> None:
+    other = {**replication(), "address": "aws_s3_bucket_replication_configuration.other", "name": "other"}
+    elsewhere = {
+        **replication(source="copy"),
+        "address": "aws_s3_bucket_replication_configuration.other",
+        "name": "other",
+    }
+
+    assert "RECOVERY-236" in ids(*replicated(), other, objectives=_REGION)
+    assert "RECOVERY-236" not in ids(*replicated(), elsewhere, objectives=_REGION)
+
+
 # ---------------------------------------------------------------- copies that are made anew, or are not there
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.catalog.regions import region_sets
 from constructs_lib.components import ENABLED, Kind
 from constructs_lib.plan.document.arn import as_region
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder
@@ -18,7 +19,9 @@ _TYPE: Final = "aws_dynamodb_table"
 _REPLICA: Final = "aws_dynamodb_table_replica"
 _LEGACY: Final = "aws_dynamodb_global_table"
 _PITR: Final = "pitr"
+_STRONG: Final = "STRONG"
 _REPLICA_PITR: Final = "point_in_time_recovery"
+_OTHERS_OF_STRONG: Final = 2
 _IMAGES: Final = "NEW_AND_OLD_IMAGES"
 
 NO_STREAM: Final = "the table has no stream, which replication needs"
@@ -114,7 +117,27 @@ def _inline_replicas(side: Side, builder: ComponentBuilder, apart: set[str | Non
         consistency = item.get("consistency_mode") or "EVENTUAL"
         mode = "consistency_mode"
         known = not table.is_unknown("replica", index, mode) or mode not in side.block_arguments(table, "replica")
-        _global_table(side, builder, table, region, str(consistency), known=known, third=third)
+        strong = str(consistency) == _STRONG
+        against = _against_strong(table) if strong and known else []
+        _global_table(side, builder, table, region, str(consistency), known=known, third=third, against=against)
+
+
+def _against_strong(table: Resource) -> list[str]:
+    """Return why DynamoDB makes no strongly consistent table of it: its Regions, their set, its features."""
+    regions = [as_region(item.get("region_name")) for item in table.blocks("replica")]
+    witness = "global_table_witness"
+    regions += [as_region(item.get("region_name")) for item in table.blocks(witness) if item.get("region_name")]
+    found = []
+    if len(regions) != _OTHERS_OF_STRONG and not table.is_unknown(witness):
+        found.append("strong consistency takes exactly three Regions: two replicas, or one and a witness")
+    named = {table.region, *regions} - {None}
+    if not any(named <= set(one.regions) for one in region_sets("mrsc")):
+        found.append(f"strong consistency is not offered across {', '.join(sorted(map(str, named)))}")
+    if table.get("ttl", 0, "enabled") is True:
+        found.append("a strongly consistent table has no TTL")
+    if table.blocks("local_secondary_index"):
+        found.append("a strongly consistent table has no local secondary indexes")
+    return found
 
 
 def _global_table(
@@ -126,9 +149,10 @@ def _global_table(
     *,
     known: bool,
     third: str | None = None,
+    against: Sequence[str] = (),
 ) -> None:
     table = builder.main
-    doubts = []
+    doubts = list(against)
     if (region is not None or by is not table) and builder.shares_region(by, region):
         doubts.append("the replica is in the table's own Region")
     streams = table.get("stream_enabled")
@@ -136,7 +160,7 @@ def _global_table(
         doubts.append(NO_STREAM)
     elif consistency == "EVENTUAL" and table.text("stream_view_type") not in (None, _IMAGES):
         doubts.append(HALF_STREAM)
-    strong = consistency == "STRONG"
+    strong = consistency == _STRONG
     builder.protect(
         side.notes,
         "global_table",

@@ -1,4 +1,4 @@
-"""Settings of something else whose replacement, created first, is what the provider destroys last."""
+"""Settings of something else: whose replacement, created first, is destroyed last, or which two resources write."""
 
 from __future__ import annotations
 
@@ -17,7 +17,12 @@ _CREATED_FIRST: Final = ("create", "delete")
 
 
 def one_setting(under_review: PlanUnderReview) -> Iterator[Found]:
-    """Yield what is created anew and then destroyed with the old one, because both are the same."""
+    """Yield what is created anew and then destroyed with the old one, because both are the same, and what two write."""
+    yield from _replaced(under_review)
+    yield from _written_twice(under_review)
+
+
+def _replaced(under_review: PlanUnderReview) -> Iterator[Found]:
     for before in under_review.before(*_SETTINGS):
         change = under_review.changes.get(before.address)
         after = under_review.plan.resources_after.get(before.address)
@@ -29,3 +34,18 @@ def one_setting(under_review: PlanUnderReview) -> Iterator[Found]:
         if concern and (now is None or was == now):
             values = {"address": before.address, "owner": reviewed.address if reviewed is not None else str(was)}
             yield Found(id="RECOVERY-132", address=before.address, reviewed=reviewed, values=values)
+
+
+def _written_twice(under_review: PlanUnderReview) -> Iterator[Found]:
+    for type, known in _SETTINGS.items():
+        writers: dict[str, list[str]] = {}
+        for setting in under_review.after(type):
+            owners = under_review.plan.resolve(setting.address, str(known.setting_of))
+            if len(owners) == 1:
+                writers.setdefault(owners[0], []).append(setting.address)
+        for owner, addresses in writers.items():
+            for address in addresses[1:]:
+                concern, reviewed = under_review.concerns(address)
+                if concern:
+                    values = {"address": address, "other": addresses[0], "owner": owner}
+                    yield Found(id="RECOVERY-236", address=address, reviewed=reviewed, values=values)
