@@ -313,15 +313,23 @@ def _content(text: str, id_: str) -> dict[str, Any]:
 
 
 def journals(directory: Path, store: Store | None) -> Iterator[Journal]:
-    """Yield every journal there is, oldest first."""
+    """Yield every journal there is, oldest first; those here where the store does not answer.
+
+    Raises:
+        EvaluationError: If the store does not answer, and there is none here.
+    """
     from botocore.exceptions import BotoCoreError, ClientError
 
     ids = {path.stem for path in directory.glob("*.json")}
+    trouble = None
     if store is not None:
         try:
             ids |= set(store.ids())
         except (BotoCoreError, ClientError) as error:
-            msg = f"{store} cannot be listed ({error})"
-            raise EvaluationError(msg) from error
+            trouble = f"{store} cannot be listed ({error})"
+            if not ids:
+                raise EvaluationError(trouble) from error
     found = [Journal.open(id_, directory, store) for id_ in ids]
+    for journal in found:
+        journal.trouble = journal.trouble or trouble
     yield from sorted(found, key=lambda journal: str(journal.content["began"]))

@@ -49,10 +49,8 @@ def test_the_policy_holds_the_calls_and_what_they_imply(stacks: str, capsys: pyt
         (("restore", "assets", "--to-time", "yesterday"), "--to-time is 'yesterday'"),
         (("restore", "assets", "--to-time", "latest"), "restored in place, to the moment before the damage"),
         (("failback", "shop", "--name", "x"), "--name is 'x'; give KEY=VALUE"),
-        (
-            ("failover", "shop", "--to", "eu-central-1", "--execute", "--allow-data-loss", "x", "--journal", "s3:/x"),
-            "s3://BUCKET",
-        ),
+        (("operations", "--journal", "s3:/x"), "s3://BUCKET"),
+        (("failback", "shop", "--poll", "nan"), "'nan' is no number of seconds above 0"),
     ],
 )
 def test_what_cannot_be_is_said_in_one_line(

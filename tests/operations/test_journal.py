@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from constructs_lib.errors import InputError, RefusedError
+from constructs_lib.errors import EvaluationError, InputError, RefusedError
 from constructs_lib.operations.journal import BucketStore, Journal, journals
 
 if TYPE_CHECKING:
@@ -105,6 +105,18 @@ def test_without_the_bucket_it_goes_on_here_and_says_so(tmp_path: Path) -> None:
     assert again.step("ledger", "restore")["state"] == "begun"
     again.save()
     assert '"begun"' in store.texts["one"]
+
+
+def test_the_operations_of_this_machine_are_known_without_the_bucket(tmp_path: Path) -> None:
+    store = Memory()
+    Journal.begin("one", tmp_path, store, design="d", facts=FACTS)
+    store.gone = True
+
+    (found,) = journals(tmp_path, store)
+    assert found.id == "one"
+    assert found.trouble is not None
+    with pytest.raises(EvaluationError, match="cannot be listed"):
+        list(journals(tmp_path / "elsewhere", store))
 
 
 def test_an_unknown_operation_is_said_to_be_unknown(tmp_path: Path) -> None:

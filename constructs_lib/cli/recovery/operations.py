@@ -30,6 +30,8 @@ def _run(options: argparse.Namespace) -> int:
 
     workloads = read_workloads(options) if options.stacks or options.kit or path("cdktf.out").is_dir() else ()
     found = all_journals(options, workloads, new_clients())
+    for trouble in sorted({journal.trouble for journal in found if journal.trouble}):
+        sys.stderr.write(f"drctl: note: {trouble}\n")
     rows = [
         {
             "operation": journal.id,
