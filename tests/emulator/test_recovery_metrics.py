@@ -67,7 +67,6 @@ def test_the_lag_of_a_replica_is_the_delay_and_grows_when_its_source_is_gone(
     arn = create_instance(here, "lag-source")["DBInstanceArn"]
     there.rds.create_db_instance_read_replica(
         DBInstanceIdentifier="lag-replica", SourceDBInstanceIdentifier=arn, KmsKeyId=there.key,
-        DBParameterGroupName=there.parameters,
     )  # fmt: skip
 
     def lag() -> float:
