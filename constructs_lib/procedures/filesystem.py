@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.objectives import Disruption
-from constructs_lib.procedures.database import region_of
 from constructs_lib.procedures.shared import (
     HOURS,
     backup_home,
@@ -148,7 +147,7 @@ def _from_backup(mechanism: str, disruption: Disruption, source: str) -> Procedu
 
 def _home_by_backup() -> tuple[Step, ...]:
     stop, *others = backup_home(
-        f"arn:aws:elasticfilesystem:{region_of(Role.RECOVERY)}:{{account}}:file-system/{{restored_file_system}}",
+        f"arn:aws:elasticfilesystem:{Role.RECOVERY.region_name}:{{account}}:file-system/{{restored_file_system}}",
         "EFS",
         _metadata("{restored_file_system}", "key", "{returned}"),
     )
@@ -172,7 +171,7 @@ def _replicate(id_: str, title: str, role: Role, source: str, to: str, danger: s
             region=role,
             parameters={
                 "SourceFileSystemId": source,
-                "Destinations": ({"FileSystemId": to, "Region": region_of(other)},),
+                "Destinations": ({"FileSystemId": to, "Region": other.region_name},),
             },
         ),
         probe=Probe(

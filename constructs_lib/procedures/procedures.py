@@ -7,18 +7,8 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from constructs_lib.catalog.mechanism import matches_engine, parameter
-from constructs_lib.procedures import (
-    bucket,
-    distribution,
-    dsql,
-    filesystem,
-    global_database,
-    rds_cluster,
-    rds_instance,
-    read_replica,
-    service,
-    table,
-)
+from constructs_lib.procedures import bucket, distribution, filesystem, service, table
+from constructs_lib.procedures.database import dsql, global_database, rds_cluster, rds_instance, read_replica
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

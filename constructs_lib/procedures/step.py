@@ -26,6 +26,11 @@ class Role(StrEnum):
     WORKING = "working"
     """The recovery Region where a Region is lost, and else the home Region."""
 
+    @property
+    def region_name(self) -> str:
+        """What stands for the name of the Region until it is filled in."""
+        return "{recovery_region}" if self is Role.RECOVERY else "{region}"
+
 
 class Part(StrEnum):
     """The part of the estimate that a step is."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.objectives import Disruption
 from constructs_lib.procedures.carry_over import CarryOver, PutBack
-from constructs_lib.procedures.database import region_of
 from constructs_lib.procedures.shared import (
     HOURS,
     backup_home,
@@ -140,7 +139,7 @@ def _put_back(role: Role, table: str = "{restored}", part: Part = Part.ACT) -> t
                 operation="TagResource",
                 region=role,
                 parameters={
-                    "ResourceArn": f"arn:aws:dynamodb:{region_of(role)}:{{account}}:table/{table}",
+                    "ResourceArn": f"arn:aws:dynamodb:{role.region_name}:{{account}}:table/{table}",
                     "Tags": Tags(Carried("Tags", "tags", kept="source_tags")),
                 },
             ),

@@ -12,7 +12,7 @@ from constructs_lib.catalog.engines import load_engines
 from constructs_lib.catalog.key_users import load_key_users
 from constructs_lib.catalog.parameter_names import parameter_names
 from constructs_lib.catalog.sources import load_sources
-from constructs_lib.emulator.rules import rds_offers, rds_parameters
+from constructs_lib.emulator.rules.rds import offers, parameters
 from constructs_lib.errors import ConfigurationError, InfeasibleError
 from tests.constructs.every_pattern import every_pattern
 from tests.constructs.test_database import build, only, stacks_of
@@ -195,12 +195,12 @@ def test_names_classes_and_versions_that_do_not_exist_are_refused(
 
 def test_the_emulator_judges_parameters_classes_and_versions_as_the_catalog_does() -> None:
     """Both have them from AWS, apart: what the constructs let pass the emulator does not refuse."""
-    for name, known in rds_offers.versions().items():
+    for name, known in offers.versions().items():
         engine = load_engines().get(name)
         if engine is not None:
             assert {engine.major(version) for version in known} == set(engine.majors), name
     for name in ("postgres", "mysql", "mariadb"):
         names = parameter_names(load_engines()[name])
-        table = rds_parameters._table(name)
+        table = parameters._table(name)
         assert names is not None
         assert (names.static, names.dynamic) == (table["static"], table["dynamic"]), name

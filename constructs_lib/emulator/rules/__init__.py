@@ -16,19 +16,21 @@ from constructs_lib.emulator.rules import (
     cloudwatch,
     dsql,
     dynamodb,
-    rds_backups,
-    rds_global,
-    rds_groups,
-    rds_keys,
-    rds_offers,
-    rds_parameters,
-    rds_replicas,
-    rds_serverless,
     route53,
     route53_records,
     s3_replication,
     s3_versioning,
     service_permissions,
+)
+from constructs_lib.emulator.rules.rds import (
+    backups,
+    global_clusters,
+    groups,
+    keys,
+    offers,
+    parameters,
+    replicas,
+    serverless,
 )
 
 if TYPE_CHECKING:
@@ -40,14 +42,14 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.rules.rule import Rule
 
 RULES: Final[tuple[Rule, ...]] = (
-    *rds_keys.RULES,
-    *rds_replicas.RULES,
-    *rds_global.RULES,
-    *rds_groups.RULES,
-    *rds_serverless.RULES,
-    *rds_parameters.RULES,
-    *rds_offers.RULES,
-    *rds_backups.RULES,
+    *keys.RULES,
+    *replicas.RULES,
+    *global_clusters.RULES,
+    *groups.RULES,
+    *serverless.RULES,
+    *parameters.RULES,
+    *offers.RULES,
+    *backups.RULES,
     *dynamodb.RULES,
     *s3_replication.RULES,
     *s3_versioning.RULES,

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.emulator.postgres.fleet import Fleet
 from constructs_lib.emulator.standins.alarm_health_checks import AlarmHealthChecks
-from constructs_lib.emulator.standins.backup_data import BackupData
-from constructs_lib.emulator.standins.backup_points import BackupPoints
-from constructs_lib.emulator.standins.backup_settings import BackupSettings
-from constructs_lib.emulator.standins.backup_vaults import BackupVaults
+from constructs_lib.emulator.standins.backup.data import BackupData
+from constructs_lib.emulator.standins.backup.points import BackupPoints
+from constructs_lib.emulator.standins.backup.restore_testing import RestoreTesting
+from constructs_lib.emulator.standins.backup.settings import BackupSettings
+from constructs_lib.emulator.standins.backup.vaults import BackupVaults
 from constructs_lib.emulator.standins.bucket_metrics import BucketMetrics
 from constructs_lib.emulator.standins.composite_alarms import CompositeAlarms
 from constructs_lib.emulator.standins.dsql_peering import DsqlPeering
@@ -36,7 +37,6 @@ from constructs_lib.emulator.standins.rds.replicas import RdsReplicas
 from constructs_lib.emulator.standins.rds.restores import RdsRestores
 from constructs_lib.emulator.standins.rds.states import RdsStates
 from constructs_lib.emulator.standins.recovery_metrics import RecoveryMetrics
-from constructs_lib.emulator.standins.restore_testing import RestoreTesting
 from constructs_lib.emulator.standins.scaling_tags import ScalingTags
 from constructs_lib.emulator.standins.secret_replicas import SecretReplicas
 from constructs_lib.emulator.standins.service_fields import ServiceFields

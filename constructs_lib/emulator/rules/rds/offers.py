@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.emulator.rules import rds_database
+from constructs_lib.emulator.rules.rds import databases
 from constructs_lib.emulator.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ async def _version(asked: Asked, inquiry: Inquiry) -> str | None:
     version = asked.parameters.get("EngineVersion")
     engine = asked.parameters.get("Engine") or (await _engine(asked, inquiry) if version else None)
     known = versions().get(engine or "")
-    if not version or not known or any(rds_database.same_version(version, one) for one in known):
+    if not version or not known or any(databases.same_version(version, one) for one in known):
         return None
     return f"Cannot find version {version} for {engine}"
 
@@ -81,11 +81,11 @@ async def _version(asked: Asked, inquiry: Inquiry) -> str | None:
 async def _engine(asked: Asked, inquiry: Inquiry) -> str | None:
     given = asked.parameters
     if "GlobalClusterIdentifier" in given:
-        found = await rds_database.global_cluster(inquiry, asked.region, given["GlobalClusterIdentifier"])
+        found = await databases.global_cluster(inquiry, asked.region, given["GlobalClusterIdentifier"])
     elif "DBClusterIdentifier" in given:
-        found = await rds_database.cluster(inquiry, asked.region, given["DBClusterIdentifier"])
+        found = await databases.cluster(inquiry, asked.region, given["DBClusterIdentifier"])
     else:
-        found = await rds_database.instance(inquiry, asked.region, given["DBInstanceIdentifier"])
+        found = await databases.instance(inquiry, asked.region, given["DBInstanceIdentifier"])
     return found["Engine"] if found else None
 
 
@@ -127,7 +127,7 @@ async def _combination(asked: Asked, inquiry: Inquiry) -> str | None:
     if engine is None:
         names = ("SourceDBInstanceIdentifier", "DBInstanceIdentifier")
         named = next((given[name] for name in names if given.get(name)), "")
-        engine = (await rds_database.instance(inquiry, asked.region, named) or {}).get("Engine", "") if named else ""
+        engine = (await databases.instance(inquiry, asked.region, named) or {}).get("Engine", "") if named else ""
     of_engine = offered.get(_CLASSES_OF.get(engine, engine))
     local = "DBClusterInstanceClass" not in given or _LOCAL.match(wanted)
     if of_engine is None or (wanted in of_engine and local):
@@ -157,7 +157,7 @@ async def _family(asked: Asked, _: Inquiry) -> str | None:
 def _major_exists(engine: str, version: str) -> bool:
     # SQL Server's families end in ".0" where its versions end in ".00".
     spelled = f"{version}0" if engine.startswith("sqlserver") else version
-    return any(rds_database.same_version(wanted, one) for wanted in (version, spelled) for one in versions()[engine])
+    return any(databases.same_version(wanted, one) for wanted in (version, spelled) for one in versions()[engine])
 
 
 @rule(
@@ -182,10 +182,10 @@ _UPGRADES: Final = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_
 async def _versions_of(asked: Asked, inquiry: Inquiry) -> tuple[str, str, str] | None:
     """Return engine, version and the version that is asked for; None where nothing is to change."""
     wanted = asked.parameters.get("EngineVersion")
-    look = rds_database.cluster if asked.operation == "ModifyDBCluster" else rds_database.instance
+    look = databases.cluster if asked.operation == "ModifyDBCluster" else databases.instance
     named = asked.parameters.get("DBClusterIdentifier") or asked.parameters.get("DBInstanceIdentifier", "")
     found = await look(inquiry, asked.region, named) if wanted else None
-    if not wanted or found is None or rds_database.same_version(wanted, found["EngineVersion"]):
+    if not wanted or found is None or databases.same_version(wanted, found["EngineVersion"]):
         return None
     return found["Engine"], found["EngineVersion"], wanted
 
@@ -202,7 +202,7 @@ async def _major(asked: Asked, inquiry: Inquiry) -> str | None:
     if change is None:
         return None
     engine, *both = change
-    if len({rds_database.major(engine, version) for version in both}) == 1:
+    if len({databases.major(engine, version) for version in both}) == 1:
         return None
     return "The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version."
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.objectives import Disruption
-from constructs_lib.procedures.database import (
+from constructs_lib.procedures.database.database import (
     instance_probe,
     instances,
 )
-from constructs_lib.procedures.instance import (
+from constructs_lib.procedures.database.instance import (
     CONSOLE_THERE,
     FENCED,
     FENCED_BECAUSE,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.objectives import Disruption
-from constructs_lib.procedures.database import region_of
 from constructs_lib.procedures.shared import (
     HOURS,
     backup_home,
@@ -38,7 +37,7 @@ def _metadata(role: Role) -> Mapping[str, Value]:
         "regionalConfig": Json(
             (
                 {
-                    "region": region_of(role),
+                    "region": role.region_name,
                     "isDeletionProtectionEnabled": Carried("deletionProtectionEnabled", "deletion_protection_enabled"),
                     "kmsKeyId": Name("key" if role is Role.HOME else "recovery_key", required=True),
                 },

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.objectives import Disruption
-from constructs_lib.procedures.cluster import CONSOLE_THERE, scale_up, verify
-from constructs_lib.procedures.cluster_calls import AURORA, new_member
-from constructs_lib.procedures.database import (
+from constructs_lib.procedures.database.cluster import CONSOLE_THERE, scale_up, verify
+from constructs_lib.procedures.database.cluster_calls import AURORA, new_member
+from constructs_lib.procedures.database.database import (
     instance_probe,
 )
 from constructs_lib.procedures.shared import (

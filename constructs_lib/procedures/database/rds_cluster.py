@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.objectives import Disruption
 from constructs_lib.procedures.carry_over import CarryOver
-from constructs_lib.procedures.cluster import (
+from constructs_lib.procedures.database.cluster import (
     FENCED,
     LOOK_AT_MEMBER,
     backup_metadata,
@@ -17,8 +17,14 @@ from constructs_lib.procedures.cluster import (
     scale_up,
     verify,
 )
-from constructs_lib.procedures.cluster_calls import AURORA, AURORA_RESTORE, CARRY_OVERS, CLUSTER_RESTORE, RETURNED
-from constructs_lib.procedures.database import (
+from constructs_lib.procedures.database.cluster_calls import (
+    AURORA,
+    AURORA_RESTORE,
+    CARRY_OVERS,
+    CLUSTER_RESTORE,
+    RETURNED,
+)
+from constructs_lib.procedures.database.database import (
     cluster_probe,
     look_at_cluster,
 )

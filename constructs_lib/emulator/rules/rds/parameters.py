@@ -33,7 +33,7 @@ _NOT_JUDGED: Final = ("ansi_", "apg_", "aurora_", "aws_", "server_audit_")
 
 @cache
 def _table(name: str) -> Mapping[str, frozenset[str]]:
-    known = tomllib.loads((Path(__file__).parent / "parameters" / f"{name}.toml").read_text())
+    known = tomllib.loads((Path(__file__).parent / "parameter_families" / f"{name}.toml").read_text())
     return {kind: frozenset(names) for kind, names in known.items()}
 
 

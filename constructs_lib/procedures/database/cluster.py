@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.procedures.cluster_calls import CAPACITY, SETTINGS, groups, new_member
-from constructs_lib.procedures.database import (
+from constructs_lib.procedures.database.cluster_calls import CAPACITY, SETTINGS, groups, new_member
+from constructs_lib.procedures.database.database import (
     TAGS,
     cluster_probe,
     clusters,
     instance_probe,
     password,
     prefix,
-    region_of,
 )
 from constructs_lib.procedures.shared import (
     HOURS,
@@ -172,7 +171,7 @@ def put_tags_back(role: Role, cluster: str, part: Part = Part.ACT) -> Step:
             operation="AddTagsToResource",
             region=role,
             parameters={
-                "ResourceName": f"arn:aws:rds:{region_of(role)}:{{account}}:cluster:{cluster}",
+                "ResourceName": f"arn:aws:rds:{role.region_name}:{{account}}:cluster:{cluster}",
                 "Tags": TAGS,
             },
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.procedures.carry_over import CarryOver, PutBack
-from constructs_lib.procedures.database import (
+from constructs_lib.procedures.database.database import (
     IOPS,
     TAGS,
     THROUGHPUT,
@@ -14,7 +14,6 @@ from constructs_lib.procedures.database import (
     instances,
     password,
     prefix,
-    region_of,
 )
 from constructs_lib.procedures.step import Call, Part, Role, Step
 from constructs_lib.procedures.value import Carried, Name
@@ -149,7 +148,7 @@ def replica(role: Role, identifier: str, source: str) -> CarryOver:
             # Of an encrypted source a replica in another Region needs a key of that Region.
             "KmsKeyId": Name(f"{prefix(role)}key", required=True),
             # botocore signs the request that the service makes of the source's Region.
-            "SourceRegion": region_of(Role.RECOVERY if role is Role.HOME else Role.HOME),
+            "SourceRegion": (Role.RECOVERY if role is Role.HOME else Role.HOME).region_name,
             **insights(role),
         },
         # The call takes it for MySQL and Oracle only, and refuses it for PostgreSQL.
@@ -315,7 +314,7 @@ def put_tags_back(role: Role, identifier: str, part: Part = Part.ACT) -> Step:
             operation="AddTagsToResource",
             region=role,
             parameters={
-                "ResourceName": f"arn:aws:rds:{region_of(role)}:{{account}}:db:{identifier}",
+                "ResourceName": f"arn:aws:rds:{role.region_name}:{{account}}:db:{identifier}",
                 "Tags": TAGS,
             },
         ),

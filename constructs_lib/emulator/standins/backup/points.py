@@ -11,15 +11,15 @@ from urllib.parse import parse_qs, quote
 import attrs
 
 from constructs_lib.emulator.call import Reply
-from constructs_lib.emulator.standins import backup_documents
+from constructs_lib.emulator.standins.backup import documents as backup_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from constructs_lib.emulator.call import Call
     from constructs_lib.emulator.standins import Forward
-    from constructs_lib.emulator.standins.backup_data import BackupData
-    from constructs_lib.emulator.standins.backup_documents import Document
+    from constructs_lib.emulator.standins.backup.data import BackupData
+    from constructs_lib.emulator.standins.backup.documents import Document
     from constructs_lib.emulator.world import World
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.objectives import Disruption
-from constructs_lib.procedures.database import (
+from constructs_lib.procedures.database.database import (
     instance_probe,
     look_at_instance,
 )
-from constructs_lib.procedures.instance import (
+from constructs_lib.procedures.database.instance import (
     AT_HOME,
     CARRY_OVERS,
     CONSOLE_THERE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.emulator.rules import rds_database
+from constructs_lib.emulator.rules.rds import databases
 from constructs_lib.emulator.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ async def _group_twice(asked: Asked, inquiry: Inquiry) -> str | None:
 
 
 def _fits(engine: str, version: str, family: str) -> bool:
-    return family == f"{engine}{rds_database.major(engine, version)}" if version else _engine_of(family) == engine
+    return family == f"{engine}{databases.major(engine, version)}" if version else _engine_of(family) == engine
 
 
 def _engine_of(family: str) -> str:
@@ -111,11 +111,11 @@ async def _other_family(asked: Asked, inquiry: Inquiry) -> str | None:
     database: Mapping[str, Any] | None = asked.parameters
     if families and asked.operation == "CreateDBInstanceReadReplica":
         source = asked.parameters.get("SourceDBInstanceIdentifier", "")
-        database = await rds_database.instance(inquiry, asked.region, source) if source else None
+        database = await databases.instance(inquiry, asked.region, source) if source else None
     engine, version = (database or {}).get("Engine", ""), (database or {}).get("EngineVersion", "")
     for name, family in families:
         if engine in _JUDGED and not _fits(engine, version, family):
-            wanted = f"{engine}{rds_database.major(engine, version)}" if version else engine
+            wanted = f"{engine}{databases.major(engine, version)}" if version else engine
             return (
                 f"The parameter group {name} with DBParameterGroupFamily {family} can't be used for this instance. Use"
                 f" a parameter group with DBParameterGroupFamily {wanted}."
@@ -134,7 +134,7 @@ async def _other_family(asked: Asked, inquiry: Inquiry) -> str | None:
 async def _replica_group(asked: Asked, inquiry: Inquiry) -> str | None:
     source = asked.parameters.get("SourceDBInstanceIdentifier", "")
     named = source if asked.parameters.get("DBParameterGroupName") else ""
-    found = await rds_database.instance(inquiry, asked.region, named) if named else None
+    found = await databases.instance(inquiry, asked.region, named) if named else None
     if not found or found["Engine"] != "postgres":
         return None
     return "A parameter group can't be specified during Read Replica creation for the following DB engine: postgres"

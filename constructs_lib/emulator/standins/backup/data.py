@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from constructs_lib.emulator.call import Reply
-    from constructs_lib.emulator.standins.backup_documents import Document
+    from constructs_lib.emulator.standins.backup.documents import Document
 
 _RDS_VERSION: Final = "2014-10-31"
 #: Metadata that is a list, written as JSON, with what the service calls a member of it.

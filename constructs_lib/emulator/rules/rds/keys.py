@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.emulator.rules import rds_database
+from constructs_lib.emulator.rules.rds import databases
 from constructs_lib.emulator.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ _ASKED: Final = "For encrypted cross-region replica, kmsKeyId should be explicit
 )
 async def _replica(asked: Asked, inquiry: Inquiry) -> str | None:
     source = asked.parameters.get("SourceDBInstanceIdentifier", "")
-    if asked.parameters.get("KmsKeyId") or rds_database.region_of(source, asked.region) == asked.region:
+    if asked.parameters.get("KmsKeyId") or databases.region_of(source, asked.region) == asked.region:
         return None
-    found = await rds_database.instance(inquiry, asked.region, source)
+    found = await databases.instance(inquiry, asked.region, source)
     return f"{_ASKED}; give a key of {asked.region}" if found and found.get("StorageEncrypted") else None
 
 
@@ -43,12 +43,12 @@ async def _cluster(asked: Asked, inquiry: Inquiry) -> str | None:
     if asked.parameters.get("KmsKeyId"):
         return None
     if named := asked.parameters.get("ReplicationSourceIdentifier"):
-        source = await rds_database.cluster(inquiry, asked.region, named)
+        source = await databases.cluster(inquiry, asked.region, named)
     else:
-        source = await rds_database.writer_joined(asked, inquiry)
+        source = await databases.writer_joined(asked, inquiry)
     if not source or not source.get("StorageEncrypted"):
         return None
-    if rds_database.region_of(source["DBClusterArn"], asked.region) == asked.region:
+    if databases.region_of(source["DBClusterArn"], asked.region) == asked.region:
         return None
     return f"{_ASKED}; give a key of {asked.region}"
 
@@ -63,7 +63,7 @@ async def _cluster(asked: Asked, inquiry: Inquiry) -> str | None:
 async def _backups(asked: Asked, inquiry: Inquiry) -> str | None:
     if asked.parameters.get("KmsKeyId"):
         return None
-    found = await rds_database.instance(inquiry, asked.region, asked.parameters["SourceDBInstanceArn"])
+    found = await databases.instance(inquiry, asked.region, asked.parameters["SourceDBInstanceArn"])
     if not found or not found.get("StorageEncrypted"):
         return None
     return f"{asked.parameters['SourceDBInstanceArn']} is encrypted; give a key of {asked.region}"
@@ -94,7 +94,7 @@ async def _foreign(asked: Asked, _: Inquiry) -> str | None:
 async def _snapshot(asked: Asked, inquiry: Inquiry) -> str | None:
     cluster = "Cluster" if asked.operation == "CopyDBClusterSnapshot" else ""
     source = asked.parameters[f"SourceDB{cluster}SnapshotIdentifier"]
-    region = rds_database.region_of(source, asked.region)
+    region = databases.region_of(source, asked.region)
     if asked.parameters.get("KmsKeyId") or region == asked.region:
         return None
     identifier = {f"DB{cluster}SnapshotIdentifier": source.partition("snapshot:")[2]}
@@ -114,7 +114,7 @@ async def _snapshot(asked: Asked, inquiry: Inquiry) -> str | None:
 )
 async def _open(asked: Asked, inquiry: Inquiry) -> str | None:
     source = asked.parameters.get("SourceDBInstanceIdentifier", "")
-    found = await rds_database.instance(inquiry, asked.region, source) if asked.parameters.get("KmsKeyId") else None
+    found = await databases.instance(inquiry, asked.region, source) if asked.parameters.get("KmsKeyId") else None
     if found is None or found.get("StorageEncrypted"):
         return None
     return f"{source} is not encrypted, and an encrypted read replica cannot be created from it"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.procedures.carry_over import CarryOver, PutBack
-from constructs_lib.procedures.database import (
+from constructs_lib.procedures.database.database import (
     MEMBER_TAGS,
     TAGS,
     insights,

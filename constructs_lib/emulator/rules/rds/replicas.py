@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.emulator.rules import rds_database
+from constructs_lib.emulator.rules.rds import databases
 from constructs_lib.emulator.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _GUIDE: Final = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide"
 )
 async def _source_by_identifier(asked: Asked, inquiry: Inquiry) -> str | None:
     source = asked.parameters.get("SourceDBInstanceIdentifier", "")
-    if not source or source.startswith("arn:") or await rds_database.instance(inquiry, asked.region, source):
+    if not source or source.startswith("arn:") or await databases.instance(inquiry, asked.region, source):
         return None
     return f"DBInstance {source} not found in {asked.region}; name a source in another Region by its ARN"
 
@@ -39,7 +39,7 @@ async def _source_by_identifier(asked: Asked, inquiry: Inquiry) -> str | None:
 )
 async def _without_backups(asked: Asked, inquiry: Inquiry) -> str | None:
     source = asked.parameters.get("SourceDBInstanceIdentifier", "")
-    found = await rds_database.instance(inquiry, asked.region, source) if source else None
+    found = await databases.instance(inquiry, asked.region, source) if source else None
     if found is None or found.get("BackupRetentionPeriod", 0) > 0:
         return None
     return f"Automated backups are not enabled for {source}; set a backup retention period to enable read replicas"
@@ -58,7 +58,7 @@ async def _managed_password(asked: Asked, inquiry: Inquiry) -> str | None:
     if asked.operation == "ModifyDBInstance":
         return await _managed_from_now_on(asked, inquiry)
     source = asked.parameters.get("SourceDBInstanceIdentifier", "")
-    found = await rds_database.instance(inquiry, asked.region, source) if source else None
+    found = await databases.instance(inquiry, asked.region, source) if source else None
     if found is None or "MasterUserSecret" not in found or found["Engine"].startswith("sqlserver"):
         return None
     return f"{source} manages its master password with Secrets Manager, so it cannot have a read replica"
@@ -66,7 +66,7 @@ async def _managed_password(asked: Asked, inquiry: Inquiry) -> str | None:
 
 async def _managed_from_now_on(asked: Asked, inquiry: Inquiry) -> str | None:
     named = asked.parameters["DBInstanceIdentifier"] if asked.parameters.get("ManageMasterUserPassword") else ""
-    found = await rds_database.instance(inquiry, asked.region, named) if named else None
+    found = await databases.instance(inquiry, asked.region, named) if named else None
     if not found or not found.get("ReadReplicaDBInstanceIdentifiers") or found["Engine"].startswith("sqlserver"):
         return None
     return f"{named} has a read replica, so Secrets Manager cannot manage its master password"
@@ -82,9 +82,9 @@ async def _managed_from_now_on(asked: Asked, inquiry: Inquiry) -> str | None:
 )
 async def _oracle_options(asked: Asked, inquiry: Inquiry) -> str | None:
     source = asked.parameters.get("SourceDBInstanceIdentifier", "")
-    if rds_database.region_of(source, asked.region) == asked.region or not asked.parameters.get("OptionGroupName"):
+    if databases.region_of(source, asked.region) == asked.region or not asked.parameters.get("OptionGroupName"):
         return None
-    found = await rds_database.instance(inquiry, asked.region, source)
+    found = await databases.instance(inquiry, asked.region, source)
     if found is None or not found["Engine"].startswith("oracle"):
         return None
     return "A cross-Region Oracle replica has an option group that RDS makes for it; give none"
@@ -99,7 +99,7 @@ async def _oracle_options(asked: Asked, inquiry: Inquiry) -> str | None:
 )
 async def _second_promotion(asked: Asked, inquiry: Inquiry) -> str | None:
     identifier = asked.parameters["DBInstanceIdentifier"]
-    found = await rds_database.instance(inquiry, asked.region, identifier)
+    found = await databases.instance(inquiry, asked.region, identifier)
     replica = ("ReadReplicaSourceDBInstanceIdentifier", "ReadReplicaSourceDBClusterIdentifier")
     if found is None or any(found.get(name) for name in replica):
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.emulator.rules import rds_database
+from constructs_lib.emulator.rules.rds import databases
 from constructs_lib.emulator.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ async def _without_capacity(asked: Asked, inquiry: Inquiry) -> str | None:
     named = asked.parameters.get("DBClusterIdentifier")
     if asked.parameters.get("DBInstanceClass") != "db.serverless" or not named:
         return None
-    found = await rds_database.cluster(inquiry, asked.region, named)
+    found = await databases.cluster(inquiry, asked.region, named)
     if found is None or found.get(_RANGE):
         return None
     return (
@@ -51,7 +51,7 @@ async def _capacity(asked: Asked, inquiry: Inquiry) -> str | None:
     if not given:
         return None
     named = asked.parameters["DBClusterIdentifier"] if asked.operation == "ModifyDBCluster" else None
-    known = await rds_database.cluster(inquiry, asked.region, named) if named else None
+    known = await databases.cluster(inquiry, asked.region, named) if named else None
     both = {**(known or {}).get(_RANGE, {}), **given}
     least, most = both.get("MinCapacity"), both.get("MaxCapacity")
     if least is None or most is None:

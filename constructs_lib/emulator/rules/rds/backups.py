@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.emulator.rules import rds_database
+from constructs_lib.emulator.rules.rds import databases
 from constructs_lib.emulator.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def _destinations() -> Mapping[str, list[str]]:
     "; the code in https://github.com/boto/boto3/issues/3201",
 )
 async def _pair(asked: Asked, _: Inquiry) -> str | None:
-    source = rds_database.region_of(asked.parameters["SourceDBInstanceArn"], asked.region)
+    source = databases.region_of(asked.parameters["SourceDBInstanceArn"], asked.region)
     if source == asked.region or asked.region in _destinations().get(source, []):
         return None
     return f"Automated backups of {source} cannot be replicated to {asked.region}"
@@ -50,7 +50,7 @@ async def _pair(asked: Asked, _: Inquiry) -> str | None:
 )
 async def _of_cluster(asked: Asked, inquiry: Inquiry) -> str | None:
     named = asked.parameters["SourceDBInstanceArn"]
-    found = await rds_database.instance(inquiry, asked.region, named)
+    found = await databases.instance(inquiry, asked.region, named)
     if not found or not found.get("DBClusterIdentifier"):
         return None
     return f"{named} belongs to the cluster {found['DBClusterIdentifier']}, whose backups are not replicated"
@@ -95,13 +95,13 @@ async def _outside(asked: Asked, inquiry: Inquiry) -> str | None:
 async def _cluster_outside(asked: Asked, inquiry: Inquiry) -> str | None:
     wanted = asked.parameters.get("RestoreToTime")
     named = asked.parameters.get("SourceDBClusterIdentifier", "")
-    found = await rds_database.cluster(inquiry, asked.region, named) if named else None
+    found = await databases.cluster(inquiry, asked.region, named) if named else None
     return _outside_window(wanted, found or {}, "ClusterCreateTime") if wanted else None
 
 
 async def _source(asked: Asked, inquiry: Inquiry) -> Mapping[str, Any] | None:
     named = asked.parameters.get("SourceDBInstanceIdentifier")
-    return await rds_database.instance(inquiry, asked.region, named) if named else None
+    return await databases.instance(inquiry, asked.region, named) if named else None
 
 
 def _outside_window(wanted: datetime, source: Mapping[str, Any], created: str) -> str | None:
@@ -122,7 +122,7 @@ def _outside_window(wanted: datetime, source: Mapping[str, Any], created: str) -
 )
 async def _of_nothing(asked: Asked, inquiry: Inquiry) -> str | None:
     named = asked.parameters["SourceDBInstanceArn"]
-    found = await rds_database.instance(inquiry, asked.region, named)
+    found = await databases.instance(inquiry, asked.region, named)
     if not found or found.get("BackupRetentionPeriod", 0) > 0:
         return None
     return f"Automated backups of {named} are not enabled"
@@ -159,7 +159,7 @@ async def _kept(asked: Asked, _: Inquiry) -> str | None:
 async def _needed(asked: Asked, inquiry: Inquiry) -> str | None:
     if asked.parameters.get("BackupRetentionPeriod") != 0:
         return None
-    found = await rds_database.instance(inquiry, asked.region, asked.parameters["DBInstanceIdentifier"])
+    found = await databases.instance(inquiry, asked.region, asked.parameters["DBInstanceIdentifier"])
     replicas = (found or {}).get("ReadReplicaDBInstanceIdentifiers") or []
     return f"Backups cannot be disabled: {', '.join(replicas)} is a read replica of it" if replicas else None
 
@@ -176,11 +176,11 @@ async def _final(asked: Asked, inquiry: Inquiry) -> str | None:
     if given.get("SkipFinalSnapshot") or given.get("FinalDBSnapshotIdentifier"):
         return None
     if asked.operation == "DeleteDBInstance":
-        found = await rds_database.instance(inquiry, asked.region, given["DBInstanceIdentifier"])
+        found = await databases.instance(inquiry, asked.region, given["DBInstanceIdentifier"])
         # A replica and a member of a cluster leave none.
         if not found or found.get("DBClusterIdentifier") or found.get("ReadReplicaSourceDBInstanceIdentifier"):
             return None
-    elif not await rds_database.cluster(inquiry, asked.region, given["DBClusterIdentifier"]):
+    elif not await databases.cluster(inquiry, asked.region, given["DBClusterIdentifier"]):
         return None
     return "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified."
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.emulator.rules import rds_database
+from constructs_lib.emulator.rules.rds import databases
 from constructs_lib.emulator.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ async def _managed_password(asked: Asked, inquiry: Inquiry) -> str | None:
     wanted = bool(asked.parameters.get("ManageMasterUserPassword"))
     if asked.operation == "CreateGlobalCluster":
         named = asked.parameters.get("SourceDBClusterIdentifier", "")
-        source = await rds_database.cluster(inquiry, asked.region, named) if named else None
+        source = await databases.cluster(inquiry, asked.region, named) if named else None
         joins = source is not None and "MasterUserSecret" in source
     elif asked.operation == "ModifyDBCluster":
         joins = wanted and await _is_member(asked, inquiry)
@@ -55,7 +55,7 @@ async def _managed_password(asked: Asked, inquiry: Inquiry) -> str | None:
 
 
 async def _is_member(asked: Asked, inquiry: Inquiry) -> bool:
-    found = await rds_database.cluster(inquiry, asked.region, asked.parameters["DBClusterIdentifier"])
+    found = await databases.cluster(inquiry, asked.region, asked.parameters["DBClusterIdentifier"])
     return found is not None and await _member_of(inquiry, asked.region, found["DBClusterArn"]) is not None
 
 
@@ -78,8 +78,8 @@ async def _member_of(inquiry: Inquiry, region: str, arn: str) -> str | None:
 )
 async def _versions(asked: Asked, inquiry: Inquiry) -> str | None:
     version = asked.parameters.get("EngineVersion")
-    writer = await rds_database.writer_joined(asked, inquiry)
-    if not version or writer is None or rds_database.same_version(version, writer["EngineVersion"]):
+    writer = await databases.writer_joined(asked, inquiry)
+    if not version or writer is None or databases.same_version(version, writer["EngineVersion"]):
         return None
     return f"The engine version {version} is not that of the primary cluster, {writer['EngineVersion']}"
 
@@ -109,7 +109,7 @@ async def _already_member(asked: Asked, inquiry: Inquiry) -> str | None:
 )
 async def _second_primary(asked: Asked, inquiry: Inquiry) -> str | None:
     given = [name for name in ("MasterUsername", "MasterUserPassword", "DatabaseName") if asked.parameters.get(name)]
-    if not given or await rds_database.writer_joined(asked, inquiry) is None:
+    if not given or await databases.writer_joined(asked, inquiry) is None:
         return None
     return f"The global cluster has a primary; a secondary takes its {', '.join(given)} from it"
 
@@ -123,11 +123,11 @@ async def _second_primary(asked: Asked, inquiry: Inquiry) -> str | None:
 )
 async def _major_unchanged(asked: Asked, inquiry: Inquiry) -> str | None:
     version = asked.parameters.get("EngineVersion")
-    found = await rds_database.global_cluster(inquiry, asked.region, asked.parameters["GlobalClusterIdentifier"])
+    found = await databases.global_cluster(inquiry, asked.region, asked.parameters["GlobalClusterIdentifier"])
     if not version or found is None:
         return None
     engine = found["Engine"]
-    if rds_database.major(engine, version) != rds_database.major(engine, found["EngineVersion"]):
+    if databases.major(engine, version) != databases.major(engine, found["EngineVersion"]):
         return None
     return (
         "ModifyGlobalCluster only supports Major Version Upgrades. To patch the members of your global cluster to a"
@@ -161,7 +161,7 @@ async def _backtrack(asked: Asked, inquiry: Inquiry) -> str | None:
 )
 async def _second_promotion(asked: Asked, inquiry: Inquiry) -> str | None:
     identifier = asked.parameters["DBClusterIdentifier"]
-    found = await rds_database.cluster(inquiry, asked.region, identifier)
+    found = await databases.cluster(inquiry, asked.region, identifier)
     if found is None or found.get("ReplicationSourceIdentifier"):
         return None
     return f"DB cluster {identifier} is not a read replica"
@@ -178,7 +178,7 @@ async def _second_promotion(asked: Asked, inquiry: Inquiry) -> str | None:
 )
 async def _nothing(asked: Asked, inquiry: Inquiry) -> str | None:
     identifier = asked.parameters.get("GlobalClusterIdentifier")
-    if not identifier or await rds_database.global_cluster(inquiry, asked.region, identifier):
+    if not identifier or await databases.global_cluster(inquiry, asked.region, identifier):
         return None
     return f"Global cluster {identifier} not found"
 
@@ -209,7 +209,7 @@ async def _inherited(asked: Asked, _: Inquiry) -> str | None:
 )
 async def _in_use(asked: Asked, inquiry: Inquiry) -> str | None:
     identifier = asked.parameters["DBClusterIdentifier"]
-    return "DB Cluster already exists" if await rds_database.cluster(inquiry, asked.region, identifier) else None
+    return "DB Cluster already exists" if await databases.cluster(inquiry, asked.region, identifier) else None
 
 
 RULES: Final = (

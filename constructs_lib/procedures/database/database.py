@@ -38,11 +38,6 @@ def prefix(role: Role) -> str:
     return "recovery_" if role is Role.RECOVERY else ""
 
 
-def region_of(role: Role) -> str:
-    """Return the name of *role*'s Region."""
-    return "{recovery_region}" if role is Role.RECOVERY else "{region}"
-
-
 def instances(role: Role, identifier: str) -> Call:
     """Return the call that describes an instance."""
     parameters = {"DBInstanceIdentifier": identifier}

@@ -1,0 +1,3 @@
+"""What RDS and Aurora refuse."""
+
+from __future__ import annotations
