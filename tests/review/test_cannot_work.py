@@ -48,6 +48,7 @@ def _row(result: Review, address: str, disruption: str = "region") -> Verdict | 
         ("postgres", Verdict.MET, Verdict.MET),
         ("oracle-ee", Verdict.MET, Verdict.MET),
         ("oracle-se2", Verdict.BREACHED, Verdict.MET),
+        ("db2-se", Verdict.MET, Verdict.MET),
         ("sqlserver-se", Verdict.BREACHED, Verdict.MET),
         ("sqlserver-ex", Verdict.BREACHED, Verdict.BREACHED),
     ],

@@ -85,14 +85,17 @@ def _draft(side: Side, instance: Resource) -> ComponentBuilder:
 
 
 def _not_offered(builder: ComponentBuilder, mechanism: str) -> list[str]:
-    """Return the doubt on a mechanism that no pattern has for the engine, as replicas of some editions."""
+    """Return the doubt on a mechanism that patterns have for another edition of the engine only, as for Oracle EE."""
     engine = builder.engine or _NOT_TOLD
-    offered = any(
-        part.mechanism == mechanism and pattern.exists_for(engine)
+    patterns = [
+        pattern
         for pattern in load_catalog().patterns[Kind.DATABASE]
-        for part in pattern.protections
-    )
-    return [] if offered or engine not in load_engines() else [f"RDS does not offer it for {engine}"]
+        if any(part.mechanism == mechanism for part in pattern.protections)
+    ]
+    family = engine.partition("-")[0]
+    editions = any(name.startswith(f"{family}-") for pattern in patterns for name in pattern.engines)
+    offered = any(pattern.exists_for(engine) for pattern in patterns)
+    return [f"RDS does not offer it for {engine}"] if editions and not offered and engine in load_engines() else []
 
 
 def _backups(instance: Resource) -> int | None:
