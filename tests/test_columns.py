@@ -14,7 +14,7 @@ import pytest
 import constructs_lib
 from constructs_lib.catalog.catalog import KINDS, load_catalog
 from constructs_lib.catalog.resource_types import load_resource_types
-from constructs_lib.cli.choose import add_to
+from constructs_lib.cli.design.choose import add_to
 from constructs_lib.costs.monthly_cost import BILLS
 from constructs_lib.plan import read_plan
 from constructs_lib.procedures import PROCEDURES
@@ -114,7 +114,7 @@ FLOORS: Final = {
     "construct": Floor("a public construct in constructs_lib/constructs/<kind>/<kind>.py", _constructed),
     "procedures": Floor("a procedure for each mechanism and disruption in constructs_lib/procedures", _with_procedures),
     "page": Floor("a page docs/<kind>.md", lambda: {path.stem for path in (REPOSITORY / "docs").glob("*.md")}),
-    "command": Floor("a choice of drctl choose --kind in constructs_lib/cli/choose.py", _on_the_command_line),
+    "command": Floor("a choice of drctl choose --kind in constructs_lib/cli/design/choose.py", _on_the_command_line),
     "emulator": Floor(
         "a main resource in tests/emulator/configurations/*.tf",
         lambda: _written(RESOURCE.pattern, (REPOSITORY / "tests/emulator/configurations").glob("*.tf")),

@@ -16,3 +16,10 @@ def path(text: str) -> Path:
     from pathlib import Path
 
     return Path(text)
+
+
+def something(text: str) -> str:
+    """Return what was typed, unless it is nothing, which a shell makes of a variable that is not set."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("nothing is given; leave the option out, or name one")
+    return text

@@ -19,8 +19,8 @@ class Command:
 COMMANDS: Final = (
     Command("adopt", "Terraform in order again after a recovery", "recovery.adopt"),
     Command("audit", "what an account keeps now: age and lag of every copy against its objective", "audit"),
-    Command("choose", "the cheapest pattern that keeps an RTO and an RPO, and why not the others", "choose"),
-    Command("docs", "write the SLA, runbook, cost memo and summary, or check that they are still true", "docs"),
+    Command("choose", "the cheapest pattern that keeps an RTO and an RPO, and why not the others", "design.choose"),
+    Command("docs", "write the SLA, runbook, cost memo and summary, or check that they are still true", "promise.docs"),
     Command("drill", "rehearse a recovery beside the workload, and record what it took", "recovery.drill"),
     Command(
         "evidence",
@@ -30,10 +30,10 @@ COMMANDS: Final = (
     Command(
         "explain",
         "why stacks are built as they are: patterns, RTO and RPO, what sets them, cost",
-        "explain",
+        "design.explain",
     ),
-    Command("export", "an objective for AWS Resilience Hub or OpenSLO", "export"),
-    Command("facts", "which facts about AWS are old or from memory", "facts"),
+    Command("export", "an objective for AWS Resilience Hub or OpenSLO", "design.export"),
+    Command("facts", "which facts about AWS are old or from memory", "design.facts"),
     Command("failback", "bring a workload home after a failover", "recovery.failback"),
     Command("failover", "move a workload to its recovery Region", "recovery.failover"),
     Command("import", "import blocks for what stacks declare and an account already holds", "imports"),
@@ -41,14 +41,14 @@ COMMANDS: Final = (
     Command(
         "kit", "build or check the kit with which recoveries need no repository and no package index", "recovery.kit"
     ),
-    Command("objectives", "check recovery.yaml and say what it declares", "declaration"),
+    Command("objectives", "check recovery.yaml and say what it declares", "design.declaration"),
     Command("operations", "operations that are open, and those that are done", "recovery.operations"),
-    Command("prices", "read prices anew from AWS", "prices"),
+    Command("prices", "read prices anew from AWS", "design.prices"),
     Command("restore", "restore one component to a moment, beside the original", "recovery.restore"),
     Command("resume", "go on with an operation that was interrupted", "recovery.resume"),
     Command("review", "what a Terraform plan does to recovery: RTO and RPO before and after, and findings", "review"),
-    Command("sla", "whether an uptime can be promised on top of AWS and third parties", "sla"),
-    Command("uptime", "the downtime that an availability allows, and what is left of it", "uptime"),
+    Command("sla", "whether an uptime can be promised on top of AWS and third parties", "promise.sla"),
+    Command("uptime", "the downtime that an availability allows, and what is left of it", "promise.uptime"),
     Command("completion", "a script that completes commands and options in bash, zsh or fish", "completion"),
     Command("help", "this list, or what a command says of itself", "main"),
 )

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from constructs_lib.cli.arguments import path
-from constructs_lib.cli.sources import add_sources, read_sources
+from constructs_lib.cli.promise.sources import add_sources, read_sources
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

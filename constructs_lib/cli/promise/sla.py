@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from constructs_lib.cli.measured import between, in_words, measured_as_json, verdict_code, write_measured
-from constructs_lib.cli.sources import add_sources, read_sources
+from constructs_lib.cli.promise.measured import between, in_words, measured_as_json, verdict_code, write_measured
+from constructs_lib.cli.promise.sources import add_sources, read_sources
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

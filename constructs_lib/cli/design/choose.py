@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
+from constructs_lib.cli.arguments import something
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from constructs_lib.assessment import Assessment
@@ -33,9 +35,12 @@ def add_to(commands: Subparsers) -> None:
     what = command.add_mutually_exclusive_group(required=True)
     what.add_argument("--kind", choices=("bucket", "distribution", "table", "database", "filesystem", "service"))
     what.add_argument(
-        "--workload", metavar="NAME", help="one of recovery.yaml, with its parts; beside it: Regions, routing, prices"
+        "--workload",
+        metavar="NAME",
+        type=something,
+        help="one of recovery.yaml, with its parts; beside it: Regions, routing, prices",
     )
-    add("--objectives", metavar="FILE", help="of the workload; default: recovery.yaml")
+    add("--objectives", metavar="FILE", type=something, help="of the workload; default: recovery.yaml")
     objective = command.add_argument_group(
         "objective", 'durations like "90s", "15m", "4h", "2d" or "PT15M"; an RPO of 0 is legal'
     )
@@ -60,8 +65,12 @@ def add_to(commands: Subparsers) -> None:
         help="no failover to another Region for the loss of a component or a zone",
     )
     limits = command.add_argument_group("component")
-    limits.add_argument("--region", help="where it lives; default eu-west-1, or what recovery.yaml says")
-    limits.add_argument("--recovery-region", help="where it is recovered; default: one we recommend for the Region")
+    limits.add_argument(
+        "--region", type=something, help="where it lives; default eu-west-1, or what recovery.yaml says"
+    )
+    limits.add_argument(
+        "--recovery-region", type=something, help="where it is recovered; default: one we recommend for the Region"
+    )
     limits.add_argument("--single-region", action="store_true", help="there is no recovery Region")
     limits.add_argument("--engine", help="of a database: postgres, mysql, aurora-postgresql, dsql, …")
     limits.add_argument(
@@ -84,7 +93,7 @@ def add_to(commands: Subparsers) -> None:
         action="store_true",
         help="of a database: what runs in the recovery Region has a standby before it takes over",
     )
-    limits.add_argument("--third-region", help="the witness's or third replica's Region")
+    limits.add_argument("--third-region", type=something, help="the witness's or third replica's Region")
     cost = command.add_argument_group("what the cost depends on")
     cost.add_argument("--size-gb", help="default 100")
     cost.add_argument("--change-gb", help="written anew in a month; default 30 %% of the size")
@@ -121,7 +130,7 @@ def _run(options: argparse.Namespace) -> int:
     from constructs_lib.selection import choose
 
     if options.workload is not None:
-        from constructs_lib.cli.choose_workload import run
+        from constructs_lib.cli.design.choose_workload import run
 
         _check_beside_workload(options)
         return run(options)

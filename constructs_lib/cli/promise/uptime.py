@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from constructs_lib.cli.measured import between, in_words, measured_as_json, verdict_code, write_measured
+from constructs_lib.cli.promise.measured import between, in_words, measured_as_json, verdict_code, write_measured
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

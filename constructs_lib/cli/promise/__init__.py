@@ -1,0 +1,3 @@
+"""The commands of what is promised: documents, agreements, uptime."""
+
+from __future__ import annotations
