@@ -38,12 +38,19 @@ def _replaced(under_review: PlanUnderReview) -> Iterator[Found]:
 
 def _written_twice(under_review: PlanUnderReview) -> Iterator[Found]:
     for type, known in _SETTINGS.items():
-        writers: dict[str, list[str]] = {}
+        writers: dict[tuple[str, str | None], list[str]] = {}
         for setting in under_review.after(type):
-            owners = under_review.plan.resolve(setting.address, str(known.setting_of))
-            if len(owners) == 1:
-                writers.setdefault(owners[0], []).append(setting.address)
-        for owner, addresses in writers.items():
+            argument = str(known.setting_of)
+            text = setting.text(argument)
+            # A name that is not told yet is that of a resource here; what it is put together of does not tell it.
+            owners = [
+                item.address
+                for address in ([] if text else under_review.plan.resolve(setting.address, argument))
+                if (item := under_review.plan.resources_after.get(address)) is not None
+            ]
+            if text or len(owners) == 1:
+                writers.setdefault((text or owners[0], setting.region), []).append(setting.address)
+        for (owner, _), addresses in writers.items():
             for address in addresses[1:]:
                 concern, reviewed = under_review.concerns(address)
                 if concern:
