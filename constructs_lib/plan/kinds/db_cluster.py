@@ -252,7 +252,8 @@ def _global_database(
     both = (*instances.get(builder.main.address, ()), *instances.get(secondary.address, ()))
     small = sorted({name for item in both if (name := item.text(_CLASS) or "").startswith(_REFUSED_CLASSES)})
     if small:
-        doubts.append(f"a global database has no instances of class {', '.join(small)}")
+        hidden = any(item.is_sensitive(_CLASS) for item in both)
+        doubts.append(f"a global database has no instances of class {'(sensitive)' if hidden else ', '.join(small)}")
     headless = not instances.get(secondary.address)
     unknown = ["headless"] if headless and side.loose_parts(secondary, _INSTANCE, "cluster_identifier") else []
     # On the day a secondary without instances gets one like those of the primary.

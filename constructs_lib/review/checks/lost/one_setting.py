@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from constructs_lib.review.plan_under_review import PlanUnderReview
 
 _SETTINGS: Final = types_that("setting_of")
+_HIDDEN: Final = "something with a sensitive name"
 _CREATED_FIRST: Final = ("create", "delete")
 
 
@@ -32,13 +33,15 @@ def _replaced(under_review: PlanUnderReview) -> Iterator[Found]:
         was, now = before.text(argument), after.text(argument)
         concern, reviewed = under_review.concerns(before.address)
         if concern and (now is None or was == now):
-            values = {"address": before.address, "owner": reviewed.address if reviewed is not None else str(was)}
+            shown = _HIDDEN if before.is_sensitive(argument) else str(was)
+            values = {"address": before.address, "owner": shown if reviewed is None else reviewed.address}
             yield Found(id="RECOVERY-132", address=before.address, reviewed=reviewed, values=values)
 
 
 def _written_twice(under_review: PlanUnderReview) -> Iterator[Found]:
     for type, known in _SETTINGS.items():
         writers: dict[tuple[str, str | None], list[str]] = {}
+        hidden: set[str] = set()
         for setting in under_review.after(type):
             argument = str(known.setting_of)
             text = setting.text(argument)
@@ -50,7 +53,9 @@ def _written_twice(under_review: PlanUnderReview) -> Iterator[Found]:
             ]
             if text or len(owners) == 1:
                 writers.setdefault((text or owners[0], setting.region), []).append(setting.address)
-        for (owner, _), addresses in writers.items():
+                hidden |= {str(text)} if setting.is_sensitive(argument) else set()
+        for (name, _), addresses in writers.items():
+            owner = _HIDDEN if name in hidden else name
             for address in addresses[1:]:
                 concern, reviewed = under_review.concerns(address)
                 if concern:
