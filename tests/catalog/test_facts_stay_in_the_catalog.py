@@ -41,6 +41,7 @@ NO_FACTS_ABOUT_AWS = {
     "plan/provider_regions.py": "how many resources may witness before no more are asked",
     "plan/read.py": "characters shown",
     "review/renderers": "pixels, and what a page of others may hold",
+    "terraform/logical_id.py": "lengths that the engine gives a name",
     "terraform_cli/mirror.py": "seconds to wait for a directory",
     "operations": "characters and seconds of our own protocol, which the journal documents",
     "live": "sizes of pools and pages of ours",
