@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from constructs_lib.review.checks.answers_nobody import answers_nobody
 from constructs_lib.review.checks.control_plane import control_plane
 from constructs_lib.review.checks.copies import copies, expiring
 from constructs_lib.review.checks.declared_and_missing import missing_promises
@@ -79,6 +80,7 @@ def _proofs(side: PlanUnderReview, replication: tuple[Found, ...] | None = None)
             *backup_role(side),
             *changes_in_place(side),
             *after_failover(side),
+            *answers_nobody(side),
             *one_setting(side),
             *keys(side),
             *lost_parts(side),

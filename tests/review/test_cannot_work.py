@@ -148,6 +148,28 @@ def test_a_vault_whose_policy_denies_copies_gets_none(action: str, principal: An
     assert _row(found(table(replica=[]), *backup(), *parts, objectives=_DAILY), _ORDERS) is verdict
 
 
+@pytest.mark.parametrize(
+    ("condition", "verdict"),
+    [
+        ({"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}, Verdict.UNKNOWN),
+        ({"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::1:role/keeper"}}, Verdict.UNKNOWN),
+        ({"Bool": {"aws:SecureTransport": "false"}}, Verdict.MET),
+    ],
+)
+def test_a_vault_whose_policy_denies_copies_under_a_condition_may_get_none(condition: Any, verdict: Verdict) -> None:
+    denied = {"Effect": "Deny", "Action": "backup:*", "Principal": "*", "Resource": "*", "Condition": condition}
+    policy = {"backup_vault_name": "away", "policy": json.dumps({"Statement": [denied]})}
+    parts = [_vault("away", AWAY), resource("aws_backup_vault_policy.away", policy, region=AWAY)]
+
+    result = found(table(replica=[]), *backup(), *parts, objectives=_DAILY)
+
+    assert _row(result, _ORDERS) is verdict
+    assert not result.errors
+    assert [item.id for item in result.warnings if "hangs on a condition" in item.message] == (
+        ["RECOVERY-103"] if verdict is Verdict.UNKNOWN else []
+    )
+
+
 @pytest.mark.parametrize(("most", "verdict"), [(40, Verdict.MET), (30, Verdict.BREACHED)])
 def test_an_air_gapped_vault_is_a_vault_with_limits_of_its_own(most: int, verdict: Verdict) -> None:
     arn = f"arn:aws:backup:{AWAY}:{ACCOUNT}:backup-vault:away"
@@ -250,3 +272,93 @@ def test_a_check_that_cannot_tell_turns_no_record(records: list[dict[str, Any]],
     promised = _promised("aws_route53_record.primary", "{rto: 10m, rpo: 1h}")
 
     assert bool(found(*records, objectives=promised).errors) is not works
+
+
+# ---------------------------------------------------------------- what answers nobody
+
+
+def _aurora(*members: str, engine: str = "aurora-postgresql", **more: Any) -> list[dict[str, Any]]:
+    values: dict[str, Any] = {"cluster_identifier": "home", "id": "home", "engine": engine}
+    values |= {"master_username": "owner", "backup_retention_period": 7, "deletion_protection": True, **more}
+    parts = [{"identifier": name, "id": name, "cluster_identifier": "home"} for name in members]
+    return [
+        resource("aws_rds_cluster.home", values),
+        *(resource(f"aws_rds_cluster_instance.{part['id']}", part) for part in parts),
+    ]
+
+
+_CLUSTER = "aws_rds_cluster.home"
+_RESTORED = _promised(_CLUSTER, "{software: {rto: 1d, rpo: 1d}}")
+
+
+@pytest.mark.parametrize(
+    ("entries", "verdict"),
+    [
+        (_aurora("one"), Verdict.MET),
+        (_aurora(), Verdict.BREACHED),
+        (_aurora(engine_mode="serverless"), Verdict.MET),
+        (_aurora(engine="postgres", db_cluster_instance_class="db.r6gd.large"), Verdict.MET),
+        # A secondary that took over may have got its instance by the runbook.
+        (_aurora(global_cluster_identifier="elsewhere", master_username=None), Verdict.MET),
+        (_aurora(global_cluster_identifier="elsewhere"), Verdict.BREACHED),
+    ],
+)
+def test_an_aurora_cluster_without_an_instance_answers_nobody(entries: Any, verdict: Verdict) -> None:
+    result = found(*entries, objectives=_RESTORED)
+
+    assert _row(result, _CLUSTER, "software") is verdict
+    assert [item.id for item in result.errors] == (["RECOVERY-200"] if verdict is Verdict.BREACHED else [])
+
+
+def test_the_last_instance_that_is_destroyed_is_one_finding() -> None:
+    gone = copy.deepcopy(_aurora("one"))
+    gone[1]["change"] |= {"after": None, "actions": ["delete"]}
+
+    assert [item.id for item in found(*gone, objectives=_RESTORED).errors] == ["RECOVERY-130"]
+
+
+@pytest.mark.parametrize(("enabled", "verdict"), [(True, Verdict.MET), (False, Verdict.BREACHED)])
+def test_a_distribution_that_is_switched_off_answers_nobody(enabled: bool, verdict: Verdict) -> None:
+    result = found(distribution(enabled=enabled), objectives=_SERVES)
+
+    assert _row(result, _SITE) is verdict
+    assert [item.id for item in result.errors] == ([] if enabled else ["RECOVERY-200"])
+
+
+# ---------------------------------------------------------------- kept for longer than AWS keeps anything
+
+
+@pytest.mark.parametrize("days", [35, 36])
+@pytest.mark.parametrize(
+    ("address", "entries"),
+    [
+        ("aws_db_instance.db", lambda days: [instance(backup_retention_period=days)]),
+        (_CLUSTER, lambda days: _aurora("one", backup_retention_period=days)),
+        (_ORDERS, lambda days: [table(point_in_time_recovery=[{"enabled": True, "recovery_period_in_days": days}])]),
+    ],
+)
+@pytest.mark.parametrize("objective", ["{software: {rto: 1d, rpo: 1d}}", "{zone: {rto: 1d, rpo: 1d}}"])
+def test_what_is_kept_for_longer_than_aws_keeps_it_is_refused(
+    address: str, entries: Any, objective: str, days: int
+) -> None:
+    result = found(*entries(days), objectives=_promised(address, objective))
+    refused = [item for item in result.errors if item.id == "RECOVERY-200"]
+
+    assert result.verdict is (Verdict.BREACHED if days > 35 else Verdict.MET)
+    assert len(refused) == (days > 35)
+    assert all("at most, and refuses more" in item.message for item in refused)
+
+
+# ---------------------------------------------------------------- keys
+
+
+@pytest.mark.parametrize(
+    ("multi", "unknown", "errors"),
+    [(True, {}, []), (False, {}, ["RECOVERY-200"]), (None, {"multi_region": True}, [])],
+)
+def test_only_a_multi_region_key_is_replicated(multi: bool | None, unknown: Any, errors: list[str]) -> None:
+    arn = f"arn:aws:kms:{HOME}:{ACCOUNT}:key/1"
+    key = resource("aws_kms_key.main", {"key_id": "1", "arn": arn, "multi_region": multi}, unknown=unknown)
+    copied = resource("aws_kms_replica_key.main", {"id": "2", "primary_key_arn": arn}, region=AWAY)
+
+    assert [item.id for item in found(key, copied).errors] == errors

@@ -166,6 +166,19 @@ def _check(**more: Any) -> list[dict[str, Any]]:
     return [*replicated(), resource("aws_route53_health_check.alarm", check, region=None)]
 
 
+def _told(silence: str, region: str = HOME) -> list[dict[str, Any]]:
+    """A table, and failover records whose check follows an alarm and takes its silence for *silence*."""
+    check = {"id": "check", "type": "CLOUDWATCH_METRIC", "cloudwatch_alarm_region": region}
+    check |= {"insufficient_data_health_status": silence}
+    entries = [table(), resource("aws_route53_health_check.up", check, region=None)]
+    for role, target in (("PRIMARY", "a.shop.net"), ("SECONDARY", "b.shop.net")):
+        values: dict[str, Any] = {"zone_id": "Z", "name": "www.shop.net", "type": "CNAME", "ttl": 60}
+        values |= {"records": [target], "failover_routing_policy": [{"type": role}]}
+        values |= {"health_check_id": "check"} if role == "PRIMARY" else {}
+        entries.append(resource(f"aws_route53_record.{role.lower()}", values, region=None))
+    return entries
+
+
 def _records(*weights: int) -> list[dict[str, Any]]:
     return [
         *replicated(),
@@ -710,6 +723,8 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
     "RECOVERY-501": [
         ("an alarm here", _check(), _check(cloudwatch_alarm_region="us-east-1")),
         ("silence is not failure", _check(), _check(insufficient_data_health_status="Unhealthy")),
+        ("a record that is told all is well", _told("Healthy"), _told("Unhealthy")),
+        ("a record alone", _told("LastKnownStatus")[1:], _told("Healthy", AWAY)[1:]),
     ],
     "RECOVERY-502": [
         ("a weight of 0", _records(100, 0), _records(50, 50)),

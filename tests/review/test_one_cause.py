@@ -7,7 +7,19 @@ from typing import Any
 
 import pytest
 
-from tests.review.made import AWAY, EVERYTHING, bucket, found, instance, replica, replicated, resource, versioned
+from tests.review.made import (
+    ACCOUNT,
+    AWAY,
+    EVERYTHING,
+    HOME,
+    bucket,
+    found,
+    instance,
+    replica,
+    replicated,
+    resource,
+    versioned,
+)
 from tests.review.recorded import change_of, destroy, recorded, reviewed
 
 
@@ -137,3 +149,19 @@ def test_a_change_that_ends_a_copy_is_one_finding() -> None:
     )
 
     assert {"RECOVERY-113", "RECOVERY-114", "RECOVERY-128"} & {item.id for item in result.errors} == {"RECOVERY-128"}
+
+
+@pytest.mark.parametrize(("region", "error"), [(HOME, "RECOVERY-208"), (AWAY, None)])
+def test_backups_replicated_within_their_region_are_one_finding_whatever_their_key(
+    region: str, error: str | None
+) -> None:
+    values = {
+        "source_db_instance_arn": f"arn:aws:rds:{HOME}:{ACCOUNT}:db:db",
+        "kms_key_id": f"arn:aws:kms:{AWAY}:{ACCOUNT}:key/1",
+        "retention_period": 7,
+    }
+    copied = resource("aws_db_instance_automated_backups_replication.db", values, region=region)
+
+    errors = [item.id for item in found(instance(storage_encrypted=True), copied).errors]
+
+    assert [id for id in errors if id != "RECOVERY-102"] == ([error] if error else [])

@@ -5,10 +5,11 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from constructs_lib.catalog.managed_policies import request_keys
 from constructs_lib.catalog.resource_types import types_that
 from constructs_lib.components import ENABLED, Kind
 from constructs_lib.plan.document.arn import parse_arn, region_of_arn
-from constructs_lib.plan.document.policy import acts, principals, statements
+from constructs_lib.plan.document.policy import acts, listed, principals, statements
 from constructs_lib.plan.document.resource import as_number, blocks_in
 from constructs_lib.plan.kinds.bucket import versioning
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder, forever
@@ -132,7 +133,8 @@ def _protect(side: Side, builder: ComponentBuilder, plan: Resource, doubts: Sequ
             if vault is not None:
                 builder.join(vault)
             kept, missing = _kept(plan, action, place)
-            voids = [*refused, *_locked(side, _copied_to(vault, action), kept), *_closed(side, vault)]
+            closed, perhaps = _closed(side, vault)
+            voids = [*refused, *_locked(side, _copied_to(vault, action), kept), *closed]
             if _without_advanced_features(side, plan, builder):
                 voids.append("AWS Backup's advanced features for DynamoDB are switched off, and copies need them")
             if vault is not None and region is None and builder.shares_region(vault):
@@ -149,8 +151,8 @@ def _protect(side: Side, builder: ComponentBuilder, plan: Resource, doubts: Sequ
                 plan,
                 region=region,
                 parameters={**timing, "retention_days": kept},
-                doubts=voids,
-                unknown=[*unknown, *missing],
+                doubts=[*voids, *perhaps],
+                unknown=[*unknown, *missing, *([ENABLED] if perhaps and not voids else [])],
             )
 
 
@@ -216,16 +218,27 @@ def _locked(side: Side, vault: _Vault, kept: int | None) -> list[str]:
     return found
 
 
-def _closed(side: Side, vault: Resource | None) -> list[str]:
-    """Return why nobody may copy into a vault: its policy denies it, whatever a role is granted."""
+def _closed(side: Side, vault: Resource | None) -> tuple[list[str], list[str]]:
+    """Return why nobody may copy into a vault, whatever a role is granted; and what leaves that open, a condition."""
     parts = [] if vault is None else side.parts(vault.type, _POLICY, "backup_vault_name").get(vault.address, [])
-    return [
-        f"the policy of the vault denies copies into it: {part.address}"
+    denials = [
+        (part.address, item.get("Condition"))
         for part in parts
         for item in statements(part.text("policy"))
-        if item.get("Effect") == "Deny" and not item.get("Condition") and acts(item, _INTO)
-        if "*" in principals(item, "AWS")
+        if item.get("Effect") == "Deny" and acts(item, _INTO) and "*" in principals(item, "AWS")
     ]
+    closed = [f"the policy of the vault denies copies into it: {name}" for name, asked in denials if not asked]
+    open_ = "whether the policy of the vault denies copies into it hangs on a condition, and is not known before apply"
+    return closed, [f"{open_}: {name}" for name, asked in denials if asked and not _never_met(asked)]
+
+
+def _never_met(conditions: object) -> bool:
+    """Whether a statement asks for what the request of a service never is, as one without TLS."""
+    asked = conditions.get("Bool") if isinstance(conditions, dict) else None
+    return isinstance(asked, dict) and any(
+        request_keys().get(str(key).lower()) not in (None, *(item.lower() for item in listed(asked, key)))
+        for key in asked
+    )
 
 
 def _interval(plan: Resource, index: int, rule: Mapping[str, Any]) -> int | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 NOT_KNOWN: Final = "whether it is on is not known before apply"
+TOO_LONG: Final = "it is to be kept for longer than AWS keeps it, which AWS refuses"
 
 
 def forever() -> int:
@@ -26,6 +27,12 @@ def forever() -> int:
     most = limit("s3.lifecycle_days").most
     assert most is not None
     return most
+
+
+def too_long(id: str, days: int | None) -> list[str]:
+    """Return the doubt on what is to be kept for more *days* than the limit of that id allows."""
+    most = limit(id).most
+    return [TOO_LONG] if days is not None and most is not None and days > most else []
 
 
 @attrs.define(kw_only=True, eq=False)

@@ -8,7 +8,7 @@ from constructs_lib.catalog.engines import serverless
 from constructs_lib.catalog.limits import limit
 from constructs_lib.components import DEFAULT_SIZE_GB, ENABLED, Kind
 from constructs_lib.plan.document.resource import as_number
-from constructs_lib.plan.kinds.component_builder import ComponentBuilder
+from constructs_lib.plan.kinds.component_builder import ComponentBuilder, too_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -128,7 +128,8 @@ def _draft(side: Side, cluster: Resource, instances: list[Resource]) -> Componen
         builder.protect(side.notes, name, cluster, unknown=["retention_days"])
     else:
         # They cannot be switched off, whatever is written, and a day is the least and the default (CreateDBCluster).
-        builder.protect(side.notes, name, cluster, parameters={"retention_days": retention or 1})
+        doubts = too_long("rds.backup_retention_days", retention)
+        builder.protect(side.notes, name, cluster, parameters={"retention_days": retention or 1}, doubts=doubts)
     if not aurora:
         if cluster.text("db_cluster_instance_class") or cluster.is_unknown("db_cluster_instance_class"):
             builder.protect(side.notes, "multi_az_cluster", cluster)
@@ -223,14 +224,15 @@ def _primary(clusters: list[Resource]) -> Resource | None:
     One module may make all of them, and give an argument to each that is null for some: what is known counts first. Of
     several that have data of their own RDS takes the first that is made, so one of them is the primary.
     """
-    own = [cluster for cluster in clusters if _has_own_data(cluster)]
+    own = [cluster for cluster in clusters if has_own_data(cluster)]
     sure = [cluster for cluster in own if any(cluster.get(name) for name in _OWN_DATA)]
     candidates = sure or own or clusters
     plain = [cluster for cluster in candidates if not cluster.text("source_region") and not cluster.text(_BINLOG)]
     return plain[0] if len(plain) == 1 or (plain and own) else None
 
 
-def _has_own_data(cluster: Resource) -> bool:
+def has_own_data(cluster: Resource) -> bool:
+    """Whether a cluster has data of its own, as a secondary cannot have."""
     return any(
         bool(cluster.get(name)) or (cluster.is_unknown(name) and not cluster.left_out(name))
         for name in _OWN_DATA

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.engines import load_engines
 from constructs_lib.components import DEFAULT_SIZE_GB, ENABLED, Kind
-from constructs_lib.plan.kinds.component_builder import ComponentBuilder
+from constructs_lib.plan.kinds.component_builder import ComponentBuilder, too_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +76,9 @@ def _draft(side: Side, instance: Resource) -> ComponentBuilder:
     if backups is None:
         builder.protect(side.notes, "automated_backups", instance, unknown=[ENABLED, "retention_days"])
     elif backups:
-        builder.protect(side.notes, "automated_backups", instance, parameters={"retention_days": backups})
+        doubts = too_long("rds.backup_retention_days", backups)
+        kept = {"retention_days": backups}
+        builder.protect(side.notes, "automated_backups", instance, parameters=kept, doubts=doubts)
     if _open(instance, "multi_az"):
         builder.protect(side.notes, "multi_az_instance", instance, unknown=[ENABLED])
     elif instance.get("multi_az") is True:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.catalog.regions import region_sets
 from constructs_lib.components import ENABLED, Kind
 from constructs_lib.plan.document.arn import as_region
-from constructs_lib.plan.kinds.component_builder import ComponentBuilder
+from constructs_lib.plan.kinds.component_builder import ComponentBuilder, too_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,6 +68,7 @@ def _recovery(side: Side, builder: ComponentBuilder) -> None:
             "pitr",
             table,
             parameters={"retention_days": table.number(*block, days)},
+            doubts=too_long("dynamodb.recovery_period_days", table.number(*block, days)),
             unknown=["retention_days"] if unknown else [],
         )
 
@@ -94,9 +95,11 @@ def _legacy_global_table(side: Side, builder: ComponentBuilder, legacy: Resource
     regions = [region for block in legacy.blocks("replica") if (region := as_region(block.get("region_name")))]
     if not of_it or builder.region not in regions:
         return
+    # It makes no table: those that it names have to be there, with streams of their own.
+    there = {other.region for other in side.of(_TYPE) if other.text("name") in (table.text("name"), name)}
     for region in regions:
         if region != builder.region:
-            _global_table(side, builder, legacy, region, "EVENTUAL", known=True)
+            _global_table(side, builder, legacy, region, "EVENTUAL", known=True, there=region in there)
 
 
 def _inline_replicas(side: Side, builder: ComponentBuilder, apart: set[str | None]) -> None:
@@ -148,6 +151,7 @@ def _global_table(
     consistency: str,
     *,
     known: bool,
+    there: bool = True,
     third: str | None = None,
     against: Sequence[str] = (),
 ) -> None:
@@ -168,5 +172,5 @@ def _global_table(
         region=region,
         parameters={"consistency": consistency, "third": third if strong else None},
         doubts=doubts,
-        unknown=[] if known else ["consistency"],
+        unknown=[*([] if known else ["consistency"]), *([] if there else [ENABLED])],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from constructs_lib.components import Kind
 from constructs_lib.plan.document.resource import as_number
 from constructs_lib.review.finding import Found
 
@@ -37,9 +38,9 @@ def _alarms(under_review: PlanUnderReview) -> Iterator[Found]:
             silent = check.text("insufficient_data_health_status") == "Unhealthy"
             if (
                 region is not None
-                and region == reviewed.region
                 and not silent
                 and not check.is_sensitive("cloudwatch_alarm_region")
+                and region == (_home(under_review, reviewed) if reviewed.kind is Kind.RECORD else reviewed.region)
             ):
                 yield Found(id="RECOVERY-501", address=check.address, reviewed=reviewed, values={"region": region})
                 break
@@ -54,6 +55,19 @@ def _reviewed_components(under_review: PlanUnderReview, check: Resource) -> tupl
     return tuple(dict.fromkeys((*under_review.owners(check.address), *tagged))) or tuple(
         under_review.reviewed_components.values()
     )
+
+
+def _home(under_review: PlanUnderReview, record: ReviewedComponent) -> str | None:
+    """Return the Region that a record, which is in none, leads to first: the declared one, else its workload's only."""
+    regions = {
+        item.region
+        for item in under_review.reviewed_components.values()
+        if item.workload == record.workload and item.copy_of is None and item.region is not None
+    }
+    declared = None if under_review.declaration is None else under_review.declaration.regions
+    if declared is not None and (declared.primary in regions or not regions):
+        return declared.primary
+    return next(iter(regions)) if len(regions) == 1 else None
 
 
 def _weights(under_review: PlanUnderReview) -> Iterator[Found]:

@@ -8,7 +8,7 @@ from constructs_lib.assessment import Verdict
 from constructs_lib.components import Kind
 from constructs_lib.objectives import Disruption, format_duration
 from constructs_lib.plan.document.resource import as_number, blocks_in
-from constructs_lib.review.checks.found_apart import found_apart
+from constructs_lib.review.checks.found_apart import found_apart, stays_at_home
 from constructs_lib.review.component_review import title
 from constructs_lib.review.finding import Found
 from constructs_lib.review.reviewed_component import counted, leaves_region
@@ -121,7 +121,7 @@ def _needed_for(
 def _rule(doubt: str) -> str:
     if "prefixes or tags" in doubt:
         return "RECOVERY-207"
-    if "same Region" in doubt or "own Region" in doubt:
+    if stays_at_home(doubt):
         return "RECOVERY-208"
     return "RECOVERY-200"
 

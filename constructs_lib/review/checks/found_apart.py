@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from constructs_lib.plan.kinds.component_builder import TOO_LONG
 from constructs_lib.plan.kinds.db_cluster import BACKTRACKS
 from constructs_lib.plan.kinds.table import HALF_STREAM, NO_STREAM
 from constructs_lib.review.checks.lost.after_failover import OVERWRITTEN
@@ -17,9 +18,15 @@ _APART: Final = PROVED | {
     *(ENDED, REFUSED, OVERWRITTEN, REMADE),
     *(NO_STREAM, HALF_STREAM, BACKTRACKS),
     *(NOT_TAKEN, NOT_GRANTED),
+    TOO_LONG,
 }
 
 
 def found_apart(doubt: str) -> bool:
     """Whether what the doubt is about is found by a check of its own."""
     return doubt in _APART or SEE in doubt
+
+
+def stays_at_home(doubt: str) -> bool:
+    """Whether the doubt is that a copy is where its original is."""
+    return "same Region" in doubt or "own Region" in doubt

@@ -66,15 +66,15 @@ def _without_instances(under_review: PlanUnderReview) -> Iterator[Found]:
         main = under_review.plan.resources_after.get(reviewed.address)
         if main is None or main.type != _CLUSTER or reviewed.before is None:
             continue
-        before = _instances(under_review, reviewed.address, "before")
-        if before and not _instances(under_review, reviewed.address, "after"):
+        before = instances_of(under_review, reviewed.address, "before")
+        if before and not instances_of(under_review, reviewed.address, "after"):
             values = {"cluster": reviewed.address}
             yield Found(
                 id="RECOVERY-130", address=before[-1], reviewed=reviewed, values=values, ruins=(reviewed.address,)
             )
 
 
-def _instances(under_review: PlanUnderReview, cluster: str, side: Literal["before", "after"]) -> list[str]:
+def instances_of(under_review: PlanUnderReview, cluster: str, side: Literal["before", "after"]) -> list[str]:
     """Return the instances that are of the cluster itself, and not of a copy of it."""
     plan = under_review.plan
     after = side == "after"

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.resource_types import types_that
 from constructs_lib.plan.document.arn import as_region, region_of_arn
+from constructs_lib.review.checks.found_apart import stays_at_home
 from constructs_lib.review.finding import Found
+from constructs_lib.review.reviewed_component import counted, leaves_region
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,6 +152,18 @@ def _compared(
     if region is None or region == expected:
         return
     concern, reviewed = under_review.concerns(resource.address)
-    if concern:
+    if concern and not _stays_at_home(under_review, resource):
         values = {"what": what.format(resource.address), "region": region, "expected": expected}
         yield Found(id="RECOVERY-206", address=resource.address, reviewed=reviewed, values=values, region=expected)
+
+
+def _stays_at_home(under_review: PlanUnderReview, resource: Resource) -> bool:
+    """Whether it makes a copy in the original's own Region, the only one: that is found, and the key is right then."""
+    for owner in under_review.owners(resource.address):
+        if owner.after is None or owner.objective.region is None:
+            continue
+        after = owner.after
+        doubts = [doubt for item in after.protections if item.address == resource.address for doubt in item.doubts]
+        if any(map(stays_at_home, doubts)) and not any(leaves_region(after, item) for item in counted(after)):
+            return True
+    return False

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.catalog.limits import limit
 from constructs_lib.objectives import format_duration
 from constructs_lib.plan.document.resource import as_number, blocks_in
+from constructs_lib.plan.kinds.component_builder import too_long
 from constructs_lib.plan.kinds.schedule import longest_gap
 from constructs_lib.review.finding import Found
 
@@ -42,6 +43,18 @@ def _refused(id: str, value: object) -> bool:
 
 def _shown(resource: Resource, value: object, *path: str | int) -> str:
     return "a sensitive value" if resource.is_sensitive(*path) else str(value)
+
+
+def _kept_too_long(resource: Resource, id: str, *path: str | int) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Yield backups that are to be kept for more days than the limit of that id allows."""
+    if too_long(id, resource.number(*path)):
+        most, named = limit(id).most, f"{path[-1]} of {resource.address}"
+        values = {
+            "mechanism": f"{named} of {_shown(resource, resource.get(*path), *path)} days",
+            "doubt": f"AWS keeps backups for {most} days at most, and refuses more",
+            "change": f"set {named} to {most} or less, and keep older recovery points with AWS Backup",
+        }
+        yield "RECOVERY-200", values
 
 
 # ---------------------------------------------------------------- S3 replication
@@ -163,6 +176,7 @@ def _table(under_review: PlanUnderReview, resource: Resource) -> Iterator[tuple[
         elif view != "NEW_AND_OLD_IMAGES" and not resource.is_unknown("stream_view_type"):
             yield "RECOVERY-307", {"missing": "a stream without new and old images"}
     block_name, name = "point_in_time_recovery", "recovery_period_in_days"
+    yield from _kept_too_long(resource, "dynamodb.recovery_period_days", block_name, 0, name)
     for index, block in enumerate(resource.blocks(block_name)):
         days = as_number(block.get(name))
         if (
@@ -178,7 +192,12 @@ def _table(under_review: PlanUnderReview, resource: Resource) -> Iterator[tuple[
 # ---------------------------------------------------------------- RDS and Aurora
 
 
+def _instance(under_review: PlanUnderReview, resource: Resource) -> Iterator[tuple[str, Mapping[str, str]]]:
+    yield from _kept_too_long(resource, "rds.backup_retention_days", "backup_retention_period")
+
+
 def _cluster(under_review: PlanUnderReview, resource: Resource) -> Iterator[tuple[str, Mapping[str, str]]]:
+    yield from _instance(under_review, resource)
     window = resource.number("backtrack_window")
     name = "global_cluster_identifier"
     joined = resource.text(name) is not None or (resource.is_unknown(name) and not resource.left_out(name))
@@ -294,6 +313,7 @@ _CHECKS: Final[dict[str, Check]] = {
     "aws_s3_bucket_replication_configuration": _replication,
     "aws_cloudfront_distribution": _distribution,
     "aws_dynamodb_table": _table,
+    "aws_db_instance": _instance,
     "aws_rds_cluster": _cluster,
     "aws_db_instance_automated_backups_replication": _replicated_backups,
     "aws_backup_plan": _backup_plan,

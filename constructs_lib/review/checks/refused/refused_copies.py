@@ -52,6 +52,7 @@ def refused_copies(under_review: PlanUnderReview) -> Iterator[Found]:
         owner = under_review.reviewed_components.get(table.address)
         if owner is not None:
             yield from _replicas_of_table(under_review, table, owner, replicas.get(table.address, []))
+    yield from _replica_keys(under_review)
     for rules in under_review.after(_BUCKET_RULES):
         concern, whose = under_review.concerns(rules.address)
         if concern and any(item.get("existing_object_replication") for item in rules.blocks("rule")):
@@ -193,6 +194,24 @@ def _replicated_backups(under_review: PlanUnderReview, backups: Resource) -> Ite
             id = "RECOVERY-323" if support == "unsupported" else "RECOVERY-217"
             values = {"because": rds_backup_replication_because(home, away)}
             yield Found(id=id, address=backups.address, reviewed=reviewed, values=values)
+
+
+# ---------------------------------------------------------------- keys
+
+
+def _replica_keys(under_review: PlanUnderReview) -> Iterator[Found]:
+    name = "multi_region"
+    for replica in under_review.after("aws_kms_replica_key"):
+        key = under_review.target(replica, "primary_key_arn", "aws_kms_key")
+        concern, reviewed = under_review.concerns(replica.address)
+        if key is None or not concern or key.get(name) is True or (key.is_unknown(name) and not key.left_out(name)):
+            continue
+        values = {
+            "mechanism": f"the replica key {replica.address}",
+            "doubt": f"{key.address} is no multi-Region key, and KMS replicates no other",
+            "change": f"replicate a key that is made with {name} = true; an existing one cannot become one",
+        }
+        yield Found(id="RECOVERY-200", address=replica.address, reviewed=reviewed, values=values)
 
 
 # ---------------------------------------------------------------- tables
