@@ -176,7 +176,7 @@ def _backed_up(*more: dict[str, Any], data: list[dict[str, Any]] | None = None) 
     [
         ((_FOR_BACKUP,), True, False),
         ((_FOR_BACKUP, _FOR_BUCKETS), True, True),
-        ((_FOR_BUCKETS,), False, True),
+        ((_FOR_BUCKETS,), False, False),  # it makes backups of buckets, and copies none
         ((_FOR_RESTORES,), False, False),
         ((), False, False),
         ((f"{_AWS}/AdministratorAccess",), True, True),
@@ -195,6 +195,55 @@ def test_a_backup_role_must_be_allowed_to_back_up_each_thing(
     assert (("aws_s3_bucket.data",) in lacking) is not bucket_met
     assert (_verdict(result, "aws_dynamodb_table.orders") is Verdict.MET) is table_met
     assert (_verdict(result) is Verdict.MET) is bucket_met
+
+
+_BACK_UP = {"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*"}
+_COPY_INTO = {"Effect": "Allow", "Action": "backup:CopyIntoBackupVault", "Resource": "*"}
+_LETS_IN = {**_COPY_INTO, "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/backup"}}
+_TO_ACCOUNT = {**_COPY_INTO, "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}
+
+
+def _granted(*statements: dict[str, Any]) -> list[dict[str, Any]]:
+    values = {"role": "backup", "id": "backup:own", "name": "own", "policy": _document(*statements)}
+    return [_role("backup", _trust(_BACKUP)), resource("aws_iam_role_policy.backup", values, region=None)]
+
+
+def _vault(*statements: dict[str, Any]) -> list[dict[str, Any]]:
+    """The vault that copies go to, with a policy where there are statements."""
+    arn = f"arn:aws:backup:{AWAY}:{ACCOUNT}:backup-vault:away"
+    policy = {"backup_vault_name": "away", "policy": _document(*statements)}
+    vault = resource("aws_backup_vault.away", {"id": "away", "name": "away", "arn": arn}, region=AWAY)
+    return [vault, *([resource("aws_backup_vault_policy.away", policy, region=AWAY)] if statements else [])]
+
+
+@pytest.mark.parametrize(
+    ("statements", "vault", "verdict", "id"),
+    [
+        ([_BACK_UP, _COPY_INTO], _vault(), Verdict.MET, None),
+        ([_BACK_UP, {**_COPY_INTO, "Action": "backup:*"}], [], Verdict.MET, None),
+        ([_BACK_UP], _vault(), Verdict.BREACHED, "RECOVERY-221"),
+        ([_BACK_UP], _vault(_LETS_IN), Verdict.MET, None),
+        ([_BACK_UP], _vault(_TO_ACCOUNT), Verdict.BREACHED, "RECOVERY-221"),
+        ([_BACK_UP, _COPY_INTO, {**_COPY_INTO, "Effect": "Deny"}], [], Verdict.BREACHED, "RECOVERY-221"),
+        # A vault that is elsewhere may have a policy that lets the role in.
+        ([_BACK_UP], [], Verdict.UNKNOWN, "RECOVERY-223"),
+    ],
+)
+def test_a_backup_role_must_be_allowed_to_copy_into_the_vault(
+    statements: list[dict[str, Any]], vault: list[dict[str, Any]], verdict: Verdict, id: str | None
+) -> None:
+    result = _backed_up(*_granted(*statements), *vault)
+
+    assert _verdict(result, "aws_dynamodb_table.orders") is verdict
+    assert _ids(result) & {"RECOVERY-200", "RECOVERY-221", "RECOVERY-223"} == ({id} if id else set())
+
+
+def test_a_role_that_makes_no_copies_needs_not_be_allowed_to() -> None:
+    plan = backup({"copy_action": []}, iam_role_arn=f"arn:aws:iam::{ACCOUNT}:role/backup")
+
+    result = found(table(), *plan, *_granted(_BACK_UP), objectives=_REGION)
+
+    assert not _ids(result) & {"RECOVERY-221", "RECOVERY-223"}
 
 
 def test_a_role_that_is_not_in_the_plans_is_not_held_against_a_backup() -> None:
@@ -413,7 +462,7 @@ def test_no_backup_role_may_do_more_than_its_boundary(boundary: str, verdict: Ve
     role = _role("backup", _trust(_BACKUP), permissions_boundary=f"{_AWS}/{boundary}")
     allowed = resource(
         "aws_iam_role_policy.backup",
-        {"role": "backup", "name": "it", "policy": _document({**_COPIES, "Action": "dynamodb:*"})},
+        {"role": "backup", "name": "it", "policy": _document({**_COPIES, "Action": ["dynamodb:*", "backup:*"]})},
         region=None,
     )
 

@@ -10,14 +10,14 @@ from constructs_lib.plan.kinds.table import HALF_STREAM, NO_STREAM
 from constructs_lib.review.checks.lost.after_failover import OVERWRITTEN
 from constructs_lib.review.checks.lost.changes_in_place import ENDED, REFUSED
 from constructs_lib.review.checks.lost.remade import REMADE
-from constructs_lib.review.checks.roles.backup_role import NOT_GRANTED, NOT_TAKEN
+from constructs_lib.review.checks.roles.backup_role import NOT_COPIED, NOT_GRANTED, NOT_TAKEN
 from constructs_lib.review.checks.roles.replication_permissions import PROVED
 from constructs_lib.review.checks.voided_paths import SEE
 
 _APART: Final = PROVED | {
     *(ENDED, REFUSED, OVERWRITTEN, REMADE),
     *(NO_STREAM, HALF_STREAM, BACKTRACKS),
-    *(NOT_TAKEN, NOT_GRANTED),
+    *(NOT_TAKEN, NOT_GRANTED, NOT_COPIED),
     TOO_LONG,
 }
 
