@@ -32,6 +32,8 @@ _CALL: Final = (
 _SETTINGS: Final = "the settings of a Region are the account's, and docs/backup.md says what to switch on"
 _WATCHES: Final = "an alarm over alarms is no way back, and fails at apply with AWS's own words"
 _AT_ONCE: Final = "it fails at once at apply with AWS's own words, and no promise rests on what it would have made"
+_BEFORE_KMS: Final = "the provider refuses it before KMS is asked"
+_READ: Final = "whoever reads an object sees it; no resource of Terraform does"
 _BY_NAME: Final = "the names of things are the caller's, and what an account has by that name no construct can know"
 _NOT_BUILT: Final = "no construct makes such a thing"
 
@@ -204,6 +206,25 @@ REFUSALS: Final = {
         "RECOVERY-304",
     ),
     "rds.snapshot-copy-without-key": Refusal(_CALL, _CALL),
+    "rds.master-password": Refusal(_PASSWORDS, _AT_ONCE),
+    "rds.master-user-reserved": Refusal(
+        f"{_DATABASE}test_an_option_that_aws_refuses_is_refused_in_the_callers_words", _AT_ONCE
+    ),
+    "rds.replica-of-an-edition-without": Refusal(
+        "tests/selection/test_hand_checked.py::test_engines_without_read_replicas_lose_what_replicated_backups_lose",
+        "RECOVERY-200",
+    ),
+    "rds.global-second-member-in-a-region": Refusal(_SECONDARY, _AT_ONCE),
+    "kms.policy-that-locks-out": Refusal(
+        f"{_ACCEPTS}test_every_key_is_left_to_the_account_which_can_change_its_policy", _AT_ONCE
+    ),
+    "kms.deletion-in-7-to-30-days": Refusal(_BEFORE_KMS, _BEFORE_KMS),
+    "ecs.fargate-size-that-does-not-exist": Refusal(
+        "tests/constructs/test_service.py::test_what_aws_would_refuse_is_refused", _AT_ONCE
+    ),
+    "s3.replication-into-the-bucket-itself": Refusal(_REPLICATES, _AT_ONCE),
+    "s3.object-of-a-disabled-key": Refusal(_READ, _READ),
+    "s3.object-of-a-key-to-be-deleted": Refusal(_READ, _READ),
     "rds.encrypted-replica-of-an-open-source": Refusal(_KEYS, _AT_ONCE),
     "rds.key-that-cannot-be-used": Refusal(_KEYS, _AT_ONCE),
     "rds.major-upgrade-not-allowed": Refusal(_CHANGES, _AT_ONCE),

@@ -81,6 +81,15 @@ def test_whoever_is_handed_a_key_stands_in_its_policy() -> None:
     assert users.keys() - used <= {"aws_s3_object.kms_key_id", "aws_rds_cluster_instance.kms_key_id"}
 
 
+def test_every_key_is_left_to_the_account_which_can_change_its_policy() -> None:
+    policies = [json.loads(arguments["policy"]) for _, _, type_, arguments in resources() if type_ == "aws_kms_key"]
+    for policy in policies:
+        first = policy["Statement"][0]
+        assert first["Principal"]["AWS"].endswith(":root")
+        assert (first["Effect"], first["Action"], first["Resource"]) == ("Allow", "kms:*", "*")
+    assert policies
+
+
 def test_each_statement_of_a_keys_policy_has_a_page_of_aws() -> None:
     for user in load_key_users():
         assert load_sources()[user.source].kind == "doc"

@@ -143,7 +143,7 @@ def test_a_cluster_shows_what_it_was_modified_to(here: Region) -> None:
         DBClusterIdentifier="modified",
         Engine="aurora-postgresql",
         MasterUsername="root",
-        MasterUserPassword="correct horse",
+        MasterUserPassword="correct-horse",
         StorageEncrypted=True,
         KmsKeyId=here.key,
         DBSubnetGroupName=here.subnets,

@@ -16,8 +16,11 @@ from constructs_lib.emulator.rules import (
     cloudwatch,
     dsql,
     dynamodb,
+    ecs,
+    kms,
     route53,
     route53_records,
+    s3_objects,
     s3_replication,
     s3_versioning,
     service_permissions,
@@ -27,6 +30,7 @@ from constructs_lib.emulator.rules.rds import (
     global_clusters,
     groups,
     keys,
+    master_users,
     offers,
     parameters,
     replicas,
@@ -42,6 +46,7 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.rules.rule import Rule
 
 RULES: Final[tuple[Rule, ...]] = (
+    *master_users.RULES,
     *keys.RULES,
     *replicas.RULES,
     *global_clusters.RULES,
@@ -53,12 +58,15 @@ RULES: Final[tuple[Rule, ...]] = (
     *dynamodb.RULES,
     *s3_replication.RULES,
     *s3_versioning.RULES,
+    *s3_objects.RULES,
     *backup_jobs.RULES,
     *route53.RULES,
     *route53_records.RULES,
     *cloudfront.RULES,
     *cloudwatch.RULES,
     *dsql.RULES,
+    *ecs.RULES,
+    *kms.RULES,
     *service_permissions.RULES,
 )
 

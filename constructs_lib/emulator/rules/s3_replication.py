@@ -169,4 +169,19 @@ async def _nowhere(asked: Asked, inquiry: Inquiry) -> str | None:
     return None
 
 
-RULES: Final = (_existing, _time, _key, _threshold, _whole, _priorities, _tagged, _by_name, _nowhere)
+@rule(
+    "s3.replication-into-the-bucket-itself",
+    _PUT,
+    code="InvalidRequest",
+    code_from="memory",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html: copies objects across buckets;"
+    " https://github.com/Seagate/cortx-s3server/pull/1583, which follows S3, refuses it",
+)
+async def _itself(asked: Asked, _: Inquiry) -> str | None:
+    source = asked.parameters["Bucket"]
+    if not any(one.get("Destination", {}).get("Bucket", "").rpartition(":")[2] == source for one in _rules(asked)):
+        return None
+    return f"The destination bucket cannot be the source bucket {source}"
+
+
+RULES: Final = (_existing, _time, _key, _threshold, _whole, _priorities, _tagged, _by_name, _nowhere, _itself)

@@ -128,7 +128,8 @@ def test_a_notice_arrives_only_if_topic_and_key_let_cloudwatch(
             Policy=document(
                 Action=["kms:Decrypt", "kms:GenerateDataKey"] if key_lets else "kms:Encrypt", Principal=CLOUDWATCH,
                 Resource="*",
-            )
+            ),
+            BypassPolicyLockoutSafetyCheck=True,
         )  # fmt: skip
         attributes = {"KmsMasterKeyId": key["KeyMetadata"]["KeyId"]}
     topic = sns.create_topic(Name=name, Attributes=attributes)["TopicArn"]

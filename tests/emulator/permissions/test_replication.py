@@ -169,7 +169,12 @@ def test_a_key_that_does_not_leave_it_to_iam_cannot_be_used_by_the_role(replicat
     kms, key = replicated.aws.client("kms", THERE), replicated.keys[THERE]
     before = kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]
     closed = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "kms:*", "Resource": "*"}
-    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=json.dumps({"Statement": [closed]}))
+    kms.put_key_policy(
+        KeyId=key,
+        PolicyName="default",
+        Policy=json.dumps({"Statement": [closed]}),
+        BypassPolicyLockoutSafetyCheck=True,
+    )
     try:
         assert replicated.status() == "FAILED"
     finally:

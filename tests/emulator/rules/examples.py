@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from tests.emulator.roles import document
 from tests.emulator.rules.account import HERE, THERE, Account
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 
 BACKUP = "backup.amazonaws.com"
+S3 = {"Service": "s3.amazonaws.com"}
 
 
 @attrs.frozen
@@ -466,6 +468,27 @@ def promote_cluster(account: Account, *, replica: bool) -> None:
     )
 
 
+def schedule_deletion(account: Account, days: int) -> None:
+    kms = account.client("kms")
+    kms.schedule_key_deletion(KeyId=kms.create_key()["KeyMetadata"]["Arn"], PendingWindowInDays=days)
+
+
+def task(account: Account, cpu: str, memory: str) -> None:
+    account.client("ecs").register_task_definition(
+        family=account.name(), requiresCompatibilities=["FARGATE"], networkMode="awsvpc", cpu=cpu, memory=memory,
+        containerDefinitions=[{"name": "web", "image": "web"}],
+    )  # fmt: skip
+
+
+def read_encrypted(account: Account, *, then: str) -> None:
+    """Write an object with a key of its own, do `then` to the key, and read the object."""
+    kms, s3, bucket = account.client("kms"), account.client("s3"), account.buckets[0]
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    s3.put_object(Bucket=bucket, Key="a b", Body=b"-", ServerSideEncryption="aws:kms", SSEKMSKeyId=key)
+    getattr(kms, then)(KeyId=key)
+    s3.get_object(Bucket=bucket, Key="a b")
+
+
 def now(minutes: int = 0) -> datetime:
     return datetime.now(UTC) + timedelta(minutes=minutes)
 
@@ -495,7 +518,7 @@ EXAMPLES = {
         lambda a: a.replica(a.source()),
     ),
     "rds.cluster-copy-without-key": Example(
-        lambda a: a.secondary(a.joined, KmsKeyId=None), lambda a: a.secondary(a.joined)
+        lambda a: a.secondary(a.joined, KmsKeyId=None), lambda a: a.secondary(a.global_cluster())
     ),
     "rds.replicated-backups-without-key": Example(
         lambda a: replicate_backups(a, a.instance()),
@@ -530,13 +553,13 @@ EXAMPLES = {
     ),
     "rds.global-versions-differ": Example(
         lambda a: a.secondary(a.joined, EngineVersion="16.6"),
-        lambda a: a.secondary(a.joined, EngineVersion="16"),
+        lambda a: a.secondary(a.global_cluster(), EngineVersion="16"),
     ),
     "rds.cluster-already-in-a-global": Example(
         lambda a: global_of(a, primary_of(a, a.joined)), lambda a: global_of(a, a.cluster())
     ),
     "rds.global-second-primary": Example(
-        lambda a: a.secondary(a.joined, MasterUsername="dbadmin"), lambda a: a.secondary(a.joined)
+        lambda a: a.secondary(a.joined, MasterUsername="dbadmin"), lambda a: a.secondary(a.global_cluster())
     ),
     "rds.major-version-unchanged": Example(lambda a: upgrade(a, "16"), lambda a: upgrade(a, "17")),
     "rds.backtrack-in-global": Example(
@@ -765,7 +788,38 @@ EXAMPLES = {
         lambda a: replicate_backups(a, a.instance(), KmsKeyId=a.key_there),
     ),
     "rds.deletion-without-final-snapshot": Example(delete, lambda a: delete(a, FinalDBSnapshotIdentifier=a.name())),
-    "rds.global-of-nothing": Example(lambda a: a.secondary("nowhere"), lambda a: a.secondary(a.joined)),
+    "rds.global-of-nothing": Example(lambda a: a.secondary("nowhere"), lambda a: a.secondary(a.global_cluster())),
+    "rds.global-second-member-in-a-region": Example(
+        lambda a: a.cluster(GlobalClusterIdentifier=a.joined, MasterUsername=None, MasterUserPassword=None),
+        lambda a: a.secondary(a.global_cluster()),
+    ),
+    "rds.replica-of-an-edition-without": Example(
+        lambda a: a.replica(a.source(Engine="oracle-se2", DBInstanceClass="db.m5.large")),
+        lambda a: a.replica(a.source(Engine="oracle-ee", DBInstanceClass="db.m5.large")),
+    ),
+    "rds.master-password": Example(
+        lambda a: a.instance(MasterUserPassword="not/secret"), lambda a: a.instance(MasterUserPassword="8-plain!")
+    ),
+    "rds.master-user-reserved": Example(
+        lambda a: a.instance(MasterUsername="admin"), lambda a: a.instance(MasterUsername="postgres")
+    ),
+    "kms.policy-that-locks-out": Example(
+        lambda a: a.client("kms").create_key(Policy=document(Principal=S3, Action="kms:*", Resource="*")),
+        lambda a: a.key_for(S3),
+    ),
+    "kms.deletion-in-7-to-30-days": Example(lambda a: schedule_deletion(a, 6), lambda a: schedule_deletion(a, 7)),
+    "ecs.fargate-size-that-does-not-exist": Example(
+        lambda a: task(a, "1024", "1024"), lambda a: task(a, "1 vCPU", "2 GB")
+    ),
+    "s3.replication-into-the-bucket-itself": Example(
+        lambda a: replicate_bucket(a, destination={"Bucket": f"arn:aws:s3:::{a.buckets[0]}"}), replicate_bucket
+    ),
+    "s3.object-of-a-disabled-key": Example(
+        lambda a: read_encrypted(a, then="disable_key"), lambda a: read_encrypted(a, then="enable_key")
+    ),
+    "s3.object-of-a-key-to-be-deleted": Example(
+        lambda a: read_encrypted(a, then="schedule_key_deletion"), lambda a: read_encrypted(a, then="enable_key")
+    ),
     "rds.global-engine-beside-a-source": Example(lambda a: global_with(a, Engine="aurora-postgresql"), global_with),
     "rds.cluster-name-in-use": Example(
         lambda a: cluster_named(a, a.cluster().rpartition(":")[2]), lambda a: cluster_named(a, a.name())

@@ -31,11 +31,14 @@ WITHOUT_A_RESOURCE = {
     "backup.role-lacks-permission",
     "rds.monitoring-role",  # the provider tries for two minutes, as it does on AWS for a role that is new
     "rds.key-closed-to-the-account",
+    "kms.policy-that-locks-out",  # likewise: a principal that the policy names may be new
     "backup.table-copy-without-advanced-features",
     "cloudwatch.alarm-of-a-composite",
     "rds.snapshot-copy-without-key",
     "rds.deletion-without-final-snapshot",
     "dynamodb.strong-consistency-in-three-regions",  # provider 6
+    "s3.object-of-a-disabled-key",  # read by a data source, whose failure ends the plan
+    "s3.object-of-a-key-to-be-deleted",
     # Changes of what is there already:
     "rds.major-upgrade-not-allowed",
     "rds.downgrade",
@@ -51,6 +54,7 @@ WITHOUT_A_RESOURCE = {
     "s3.replication-destination-needs-arn",
     "route53.routed-record-without-identifier",
     "route53.health-check-interval",
+    "kms.deletion-in-7-to-30-days",
     "route53.zone-made-already",
 }
 

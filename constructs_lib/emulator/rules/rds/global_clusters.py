@@ -212,6 +212,23 @@ async def _in_use(asked: Asked, inquiry: Inquiry) -> str | None:
     return "DB Cluster already exists" if await databases.cluster(inquiry, asked.region, identifier) else None
 
 
+@rule(
+    "rds.global-second-member-in-a-region",
+    "rds:CreateDBCluster",
+    code="InvalidGlobalClusterStateFault",
+    code_from="api",
+    source=f"{_AURORA}/aurora-global-database.configuration.requirements.html: no two clusters of an Aurora global"
+    " database can be in the same Region",
+)
+async def _twice(asked: Asked, inquiry: Inquiry) -> str | None:
+    identifier = asked.parameters.get("GlobalClusterIdentifier")
+    joined = await databases.global_cluster(inquiry, asked.region, identifier) if identifier else None
+    for member in (joined or {}).get("GlobalClusterMembers", []):
+        if databases.region_of(member["DBClusterArn"], "") == asked.region:
+            return f"{identifier} has a cluster in {asked.region} already, {member['DBClusterArn']}"
+    return None
+
+
 RULES: Final = (
     _in_use,
     _nothing,
@@ -224,4 +241,5 @@ RULES: Final = (
     _major_unchanged,
     _backtrack,
     _second_promotion,
+    _twice,
 )

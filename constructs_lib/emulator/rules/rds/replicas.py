@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _CREATE: Final = "rds:CreateDBInstanceReadReplica"
 _GUIDE: Final = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide"
+_WITHOUT_REPLICAS: Final = ("oracle-se2", "oracle-se2-cdb", "sqlserver-se", "sqlserver-web", "sqlserver-ex")
 
 
 @rule(
@@ -91,6 +92,23 @@ async def _oracle_options(asked: Asked, inquiry: Inquiry) -> str | None:
 
 
 @rule(
+    "rds.replica-of-an-edition-without",
+    _CREATE,
+    code="InvalidParameterCombination",
+    code_from="memory",
+    source=f"{_GUIDE}/oracle-read-replicas.limitations.html: Oracle Enterprise Edition only; of SQL"
+    " Server https://docs.aws.amazon.com/prescriptive-guidance/latest/migration-sql-server/rds-sql.html: read replicas"
+    " for SQL Server Enterprise edition",
+)
+async def _edition(asked: Asked, inquiry: Inquiry) -> str | None:
+    source = asked.parameters.get("SourceDBInstanceIdentifier", "")
+    found = await databases.instance(inquiry, asked.region, source) if source else None
+    if found is None or found["Engine"] not in _WITHOUT_REPLICAS:
+        return None
+    return f"{source} cannot have a read replica: {found['Engine']} is not the Enterprise Edition"
+
+
+@rule(
     "rds.promotion-of-no-replica",
     "rds:PromoteReadReplica",
     code="InvalidDBInstanceState",
@@ -110,6 +128,7 @@ RULES: Final = (
     _source_by_identifier,
     _without_backups,
     _managed_password,
+    _edition,
     _oracle_options,
     _second_promotion,
 )

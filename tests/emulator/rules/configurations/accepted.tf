@@ -74,6 +74,25 @@ resource "aws_db_instance" "oracle" {
   backup_retention_period = 7
   skip_final_snapshot     = true
 }
+resource "aws_db_instance" "oracle_standard" {
+  identifier              = "oracle-standard"
+  engine                  = "oracle-se2"
+  instance_class          = "db.m5.large"
+  allocated_storage       = 100
+  username                = "dbadmin"
+  password                = "not-a-secret"
+  license_model           = "bring-your-own-license"
+  backup_retention_period = 7
+  skip_final_snapshot     = true
+}
+resource "aws_ecs_task_definition" "web" {
+  family                   = "web"
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = 1024
+  memory                   = 2048
+  container_definitions    = jsonencode([{ name = "web", image = "web" }])
+}
 resource "aws_db_instance_automated_backups_replication" "replication" {
   provider               = aws.recovery
   source_db_instance_arn = aws_db_instance.source.arn

@@ -93,6 +93,34 @@ resource "aws_db_instance" "zone" {
   availability_zone   = "eu-west-1a"
   skip_final_snapshot = true
 }
+# rds.master-password
+resource "aws_db_instance" "password" {
+  identifier          = "password"
+  engine              = "postgres"
+  instance_class      = "db.r6g.large"
+  allocated_storage   = 100
+  username            = "dbadmin"
+  password            = "short"
+  skip_final_snapshot = true
+}
+# rds.master-user-reserved
+resource "aws_db_instance" "user" {
+  identifier          = "user"
+  engine              = "postgres"
+  instance_class      = "db.r6g.large"
+  allocated_storage   = 100
+  username            = "admin"
+  password            = "not-a-secret"
+  skip_final_snapshot = true
+}
+# rds.replica-of-an-edition-without
+resource "aws_db_instance" "of_standard_edition" {
+  provider            = aws.recovery
+  identifier          = "of-standard-edition"
+  replicate_source_db = "arn:aws:rds:eu-west-1:123456789012:db:oracle-standard"
+  instance_class      = "db.m5.large"
+  skip_final_snapshot = true
+}
 # rds.family-that-does-not-exist
 resource "aws_db_parameter_group" "family" {
   name   = "family"
@@ -168,6 +196,15 @@ resource "aws_rds_cluster" "second" {
   kms_key_id                = "arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-000000000000"
   master_username           = "dbadmin"
   master_password           = "not-a-secret"
+  skip_final_snapshot       = true
+}
+# rds.global-second-member-in-a-region
+resource "aws_rds_cluster" "second_here" {
+  cluster_identifier        = "second-here"
+  global_cluster_identifier = "joined"
+  engine                    = "aurora-postgresql"
+  engine_version            = "16.4"
+  storage_encrypted         = true
   skip_final_snapshot       = true
 }
 # rds.backtrack-in-global
@@ -585,6 +622,28 @@ resource "aws_s3_bucket_replication_configuration" "nowhere" {
     delete_marker_replication { status = "Enabled" }
     destination { bucket = "arn:aws:s3:::rules-nowhere" }
   }
+}
+# s3.replication-into-the-bucket-itself
+resource "aws_s3_bucket_replication_configuration" "itself" {
+  bucket = "rules-a"
+  role   = "arn:aws:iam::123456789012:role/rules"
+  rule {
+    id       = "all"
+    priority = 0
+    status   = "Enabled"
+    filter { prefix = "" }
+    delete_marker_replication { status = "Enabled" }
+    destination { bucket = "arn:aws:s3:::rules-a" }
+  }
+}
+# ecs.fargate-size-that-does-not-exist
+resource "aws_ecs_task_definition" "size" {
+  family                   = "size"
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = 1024
+  memory                   = 1024
+  container_definitions    = jsonencode([{ name = "web", image = "web" }])
 }
 # rds.encrypted-replica-of-an-open-source
 resource "aws_db_instance" "of_open" {

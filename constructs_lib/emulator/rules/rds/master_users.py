@@ -1,0 +1,56 @@
+"""RDS: the master user's name and password."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.emulator.rules.rule import rule
+
+if TYPE_CHECKING:
+    from constructs_lib.emulator.asked import Asked
+    from constructs_lib.emulator.inquiry import Inquiry
+
+_SHORTEST: Final = 8
+#: What a password may not hold, of printable ASCII.
+_NOT_IN_IT: Final = '/@" '
+_RESERVED: Final = {"postgres": ("rdsadmin", "admin"), "aurora-postgresql": ("rdsadmin", "admin")}
+_RESERVED_BY_ALL: Final = ("rdsadmin",)
+
+
+@rule(
+    "rds.master-password",
+    "rds:CreateDBInstance ModifyDBInstance CreateDBCluster ModifyDBCluster",
+    code="InvalidParameterValue",
+    code_from="seen",
+    source="botocore rds CreateDBInstance.MasterUserPassword: 8 characters or more, printable ASCII; code and messages"
+    " in https://github.com/crossplane/crossplane/issues/88 and in moto's tests of a password that is too short",
+)
+async def _password(asked: Asked, _: Inquiry) -> str | None:
+    password = asked.parameters.get("MasterUserPassword")
+    if not password:
+        return None
+    refused = "The parameter MasterUserPassword is not a valid password"
+    if len(password) < _SHORTEST:
+        return f"{refused} because it is shorter than {_SHORTEST} characters."
+    if all(character.isascii() and character.isprintable() and character not in _NOT_IN_IT for character in password):
+        return None
+    return f"{refused}. Only printable ASCII characters besides '/', '@', '\"', ' ' may be used."
+
+
+@rule(
+    "rds.master-user-reserved",
+    "rds:CreateDBInstance CreateDBCluster",
+    code="InvalidParameterValue",
+    code_from="seen",
+    source="botocore rds CreateDBInstance.MasterUsername: no reserved word of the engine; which were refused to"
+    " https://github.com/aws-cloudformation/cfn-lint/pull/4425, code and message in"
+    " https://github.com/aws/aws-cdk/issues/10579",
+)
+async def _user(asked: Asked, _: Inquiry) -> str | None:
+    user, engine = asked.parameters.get("MasterUsername", ""), asked.parameters.get("Engine", "")
+    if user.lower() not in _RESERVED.get(engine, _RESERVED_BY_ALL):
+        return None
+    return f"MasterUsername {user} cannot be used as it is a reserved word used by the engine"
+
+
+RULES: Final = (_password, _user)

@@ -1,0 +1,52 @@
+"""S3: objects that cannot be read, since their key cannot be used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.emulator.rules.rule import rule
+
+if TYPE_CHECKING:
+    from constructs_lib.emulator.asked import Asked
+    from constructs_lib.emulator.inquiry import Inquiry
+
+_GET: Final = "s3:GetObject"
+_VALIDATED: Final = "https://github.com/localstack/localstack, a test that was run on AWS"
+
+
+async def _key_in_state(asked: Asked, inquiry: Inquiry, state: str) -> str | None:
+    """Return the ARN of the key of the object asked for, None where it has none or one in another state."""
+    wanted = {name: asked.parameters[name] for name in ("Bucket", "Key", "VersionId") if asked.parameters.get(name)}
+    found = await inquiry("s3", "HeadObject", asked.region, **wanted)
+    key: str = (found or {}).get("SSEKMSKeyId", "")
+    if ":key/" not in key:
+        return None
+    described = await inquiry("kms", "DescribeKey", key.split(":")[3], KeyId=key)
+    return key if described and described["KeyMetadata"]["KeyState"] == state else None
+
+
+@rule(
+    "s3.object-of-a-disabled-key",
+    _GET,
+    code="KMS.DisabledException",
+    code_from="seen",
+    source=f"{_VALIDATED}: pull/7786",
+)
+async def _disabled(asked: Asked, inquiry: Inquiry) -> str | None:
+    key = await _key_in_state(asked, inquiry, "Disabled")
+    return f"{key} is disabled." if key else None
+
+
+@rule(
+    "s3.object-of-a-key-to-be-deleted",
+    _GET,
+    code="KMS.KMSInvalidStateException",
+    code_from="seen",
+    source=f"{_VALIDATED}: pull/8423",
+)
+async def _to_be_deleted(asked: Asked, inquiry: Inquiry) -> str | None:
+    key = await _key_in_state(asked, inquiry, "PendingDeletion")
+    return f"{key} is pending deletion." if key else None
+
+
+RULES: Final = (_disabled, _to_be_deleted)
