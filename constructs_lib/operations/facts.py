@@ -69,6 +69,10 @@ class Facts:
         value = self._told(self._names.get(key), key)
         return value
 
+    def keep(self, key: str, value: Any) -> None:
+        """Keep what was found under a name, for later steps and for the record."""
+        self._kept[key] = value
+
     def carried(self, setting: Carried) -> Any:
         """Return the setting as the source has it; where it was not asked, as Terraform declares it."""
         source = self._kept.get(setting.kept)

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.catalog.limits import limit
 from constructs_lib.operations.ask import moment_of
 from constructs_lib.procedures import Each, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from constructs_lib.operations.clients import Clients
     from constructs_lib.operations.facts import Facts
     from constructs_lib.procedures import Step
 
-__all__ = ["for_each_object"]
+__all__ = ["SAMPLE", "as_it_was", "empty_bucket", "for_each_object", "objects_in"]
 
 _AT_ONCE: Final = 16
 _BATCH: Final = 1000
 _STANDARD: Final = "STANDARD"
+_SAMPLED: Final = 100
+"""Objects of a sample at most."""
+_SAMPLED_BYTES: Final = 1024**3
+"""Bytes of a sample at most."""
+_SAMPLED_PAGES: Final = 20
+"""Pages of a listing that are read for a sample at most."""
+_NOT_READABLE: Final = ("InvalidObjectState", "ObjectNotInActiveTierError")
+"""What S3 says of an object that has to be restored before it can be read."""
+SAMPLE: Final = "sample"
+"""The name under which is kept what a sample came to."""
 
 
 def for_each_object(step: Step, facts: Facts, clients: Clients, stop: Callable[[], bool]) -> int:
@@ -36,6 +48,8 @@ def for_each_object(step: Step, facts: Facts, clients: Clients, stop: Callable[[
     region = facts.region(step.call.region)
     home = step.call.region is Role.HOME
     bucket = str(facts.name("bucket" if home else "recovery_bucket"))
+    if step.each is Each.SAMPLED:
+        return _sample(facts, clients, bucket=bucket, region=region, key=facts.name("key" if home else "recovery_key"))
     if step.each is Each.WRITTEN_THERE:
         return _bring_home(facts, clients, stop, bucket=bucket, region=region)
     since = moment_of(facts.name("since"))
@@ -64,21 +78,10 @@ def _pages(clients: Clients, operation: str, region: str, bucket: str, **more: A
 def _undelete(clients: Clients, stop: Callable[[], bool], *, bucket: str, region: str, since: datetime) -> int:
     count = 0
     for page in _pages(clients, "ListObjectVersions", region, bucket):
-        markers = [
-            {"Key": item["Key"], "VersionId": item["VersionId"]}
-            for item in page.get("DeleteMarkers", ())
-            if item["IsLatest"] and _since(item, since)
-        ]
+        markers = [item for item in page.get("DeleteMarkers", ()) if item["IsLatest"] and _since(item, since)]
         for start in range(0, len(markers), _BATCH):
             batch = markers[start : start + _BATCH]
-            reply = clients.call(
-                "s3",
-                "DeleteObjects",
-                region,
-                {"Bucket": bucket, "Delete": {"Objects": batch, "Quiet": True}},
-                changes=True,
-            )
-            _check(reply)
+            _delete(clients, bucket, region, batch)
             count += len(batch)
         if stop():
             return count
@@ -141,7 +144,121 @@ def _is_newer(clients: Clients, item: Mapping[str, Any], *, bucket: str, region:
     return at_home is None or (written is not None and written > at_home)
 
 
-def _copy(clients: Clients, item: Mapping[str, Any], source: str, bucket: str, region: str) -> None:
+def _sample(facts: Facts, clients: Clients, *, bucket: str, region: str, key: str | None) -> int:
+    """Copy some of what *bucket* held at the moment to the drill's bucket, and keep what it came to.
+
+    They are the first keys of the listing whose objects can be read at once, as many and as large as a sample may be.
+    """
+    until = moment_of(facts.name("as_of"))
+    assert until is not None, "whoever plans the drill settles the moment"
+    archives = limit("s3.archive_storage_class").values
+    copies: list[Mapping[str, Any]] = []
+    newest, size, passed = "", 0, 0
+    for item in as_it_was(islice(_pages(clients, "ListObjectVersions", region, bucket), _SAMPLED_PAGES), until):
+        newest = max(newest, item["LastModified"])
+        if item.get("StorageClass") in archives or size + item["Size"] > _SAMPLED_BYTES:
+            passed += 1
+            continue
+        copies.append(item)
+        size += item["Size"]
+        if len(copies) == _SAMPLED:
+            break
+    # As what it is read from: with the workload's key, whatever the account's default is.
+    encrypted = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key} if key else {}
+    restored = str(facts.name("restored"))
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        read = list(pool.map(lambda item: _read(clients, item, bucket, restored, region, encrypted), copies))
+    copied = [item for item, is_read in zip(copies, read, strict=True) if is_read]
+    facts.keep(
+        SAMPLE,
+        {
+            "objects": len(copied),
+            "bytes": sum(item["Size"] for item in copied),
+            "older": sum(not item["IsLatest"] for item in copied),
+            "passed_over": passed + len(copies) - len(copied),
+            "newest": newest or None,
+        },
+    )
+    return len(copied)
+
+
+def as_it_was(pages: Iterable[Mapping[str, Any]], until: datetime) -> Iterator[Mapping[str, Any]]:
+    """Yield the version of each key that was the newest before *until*, where it had not been deleted by then.
+
+    The versions of a key may go on over the end of a page.
+    """
+    held: list[Mapping[str, Any]] = []
+    for page in pages:
+        markers = [{**item, "Size": None} for item in page.get("DeleteMarkers", ())]
+        for item in sorted([*page.get("Versions", ()), *markers], key=lambda item: str(item["Key"])):
+            if held and held[0]["Key"] != item["Key"]:
+                yield from _newest(held, until)
+                held = []
+            held.append(item)
+    yield from _newest(held, until)
+
+
+def _newest(versions: Sequence[Mapping[str, Any]], until: datetime) -> Iterator[Mapping[str, Any]]:
+    # S3 dates to the second; of two within one, the latest is the later.
+    before = [item for item in versions if not _since(item, until)]
+    newest = max(before, key=lambda item: (moment_of(item["LastModified"]), item["IsLatest"]), default=None)
+    if newest is not None and newest["Size"] is not None:
+        yield newest
+
+
+def _read(
+    clients: Clients, item: Mapping[str, Any], source: str, bucket: str, region: str, encrypted: Mapping[str, str]
+) -> bool:
+    """Copy one object of a sample; tell whether it could be read."""
+    from botocore.exceptions import ClientError
+
+    try:
+        # A class with a shortest time of storage would be paid for long after the drill.
+        _copy(clients, {**item, "StorageClass": _STANDARD}, source, bucket, region, encrypted)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in _NOT_READABLE:
+            raise
+        return False
+    return True
+
+
+def objects_in(clients: Clients, bucket: str, region: str) -> tuple[int, int]:
+    """Return how many objects are in *bucket*, and their bytes."""
+    sizes = [
+        item["Size"] for page in _pages(clients, "ListObjectsV2", region, bucket) for item in page.get("Contents", ())
+    ]
+    return len(sizes), sum(sizes)
+
+
+def empty_bucket(clients: Clients, bucket: str, region: str, stop: Callable[[], bool]) -> bool:
+    """Delete every version in *bucket*, which is a drill's own; tell whether it came to the end.
+
+    Raises:
+        ClientError: If one is not deleted.
+    """
+    while not stop():
+        page = clients.page("s3", "ListObjectVersions", region, {"Bucket": bucket})
+        found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+        if not found:
+            return True
+        _delete(clients, bucket, region, found)
+    return False
+
+
+def _delete(clients: Clients, bucket: str, region: str, versions: Sequence[Mapping[str, Any]]) -> None:
+    objects = [{"Key": item["Key"], "VersionId": item["VersionId"]} for item in versions]
+    given = {"Bucket": bucket, "Delete": {"Objects": objects, "Quiet": True}}
+    _check(clients.call("s3", "DeleteObjects", region, given, changes=True))
+
+
+def _copy(
+    clients: Clients,
+    item: Mapping[str, Any],
+    source: str,
+    bucket: str,
+    region: str,
+    encrypted: Mapping[str, str] | None = None,
+) -> None:
     copied = f"{source}/{item['Key']}"
     if item.get("VersionId"):
         copied += f"?versionId={item['VersionId']}"
@@ -156,6 +273,7 @@ def _copy(clients: Clients, item: Mapping[str, Any], source: str, bucket: str, r
             "StorageClass": item.get("StorageClass") or _STANDARD,
             "MetadataDirective": "COPY",
             "TaggingDirective": "COPY",
+            **(encrypted or {}),
         },
         changes=True,
     )

@@ -16,7 +16,7 @@ from constructs_lib.operations.preflight import preflight_calls
 from constructs_lib.operations.rehearsing.drill_plan import prefix_of
 from constructs_lib.procedures import Call, Each, Role
 from constructs_lib.procedures.command import ACCOUNT
-from constructs_lib.procedures.fill import fill
+from constructs_lib.procedures.fill import NAME_TAG, fill
 from constructs_lib.procedures.value import Json, Lookup, Metadata, Name, names_in
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ _EACH: Final[dict[Each, dict[Role | None, tuple[str, ...]]]] = {
     Each.WRITTEN_THERE: {Role.HOME: ("s3:ListBucket", "s3:GetObject", *_WRITE), Role.RECOVERY: _READ},
 }
 """What is done for each object, by the side it is done on; None: that of the call."""
+_SAMPLED: Final = ("s3:ListBucketVersions", "s3:GetObjectVersion", "s3:GetObjectVersionTagging", "kms:Decrypt")
+"""What is done to the bucket that a drill reads a sample of."""
 
 
 @attrs.frozen(order=True)
@@ -91,7 +93,26 @@ def policy_of(plan: Plan, journal: str | None = None) -> dict[str, Any]:
 def drill_policy_of(plan: Plan, journal: str | None = None) -> dict[str, Any]:
     """Return the IAM policy document that a drill needs: that of its restores, and to remove what they made alone."""
     policy = policy_of(plan, journal)
-    made = ("dynamodb:*:*:table/", "rds:*:*:db:", "rds:*:*:cluster:")
+    called = {call.service for item in plan.components for step in item.steps for call in step.calls()}
+    made = ["dynamodb:*:*:table/", "rds:*:*:db:", "rds:*:*:cluster:"]
+    removing: list[str] = []
+    looking: list[str] = []
+    if "s3" in called:
+        made.append("s3:::")
+        removing = ["s3:DeleteBucket", "s3:DeleteObjectVersion", "s3:ListBucketVersions"]
+        looking.append("s3:ListAllMyBuckets")
+    if "dsql" in called:
+        looking += ["dsql:GetCluster", "dsql:ListClusters"]
+        policy["Statement"].append(
+            {
+                "Sid": "RemoveClusters",
+                "Effect": "Allow",
+                "Action": ["dsql:DeleteCluster", "dsql:UpdateCluster"],
+                "Resource": "arn:aws:dsql:*:*:cluster/*",
+                # AWS gives a cluster its identifier; the drill's name is a tag.
+                "Condition": {"StringLike": {f"aws:ResourceTag/{NAME_TAG}": f"{prefix_of('*')}*"}},
+            }
+        )
     policy["Statement"] += [
         {
             "Sid": "RemoveCopies",
@@ -104,6 +125,7 @@ def drill_policy_of(plan: Plan, journal: str | None = None) -> dict[str, Any]:
                 "rds:DeleteDBInstanceAutomatedBackup",
                 "rds:ModifyDBCluster",
                 "rds:ModifyDBInstance",
+                *removing,
             ],
             "Resource": [f"arn:aws:{item}{prefix_of('*')}*" for item in made],
         },
@@ -116,6 +138,7 @@ def drill_policy_of(plan: Plan, journal: str | None = None) -> dict[str, Any]:
                 "rds:DescribeDBClusters",
                 "rds:DescribeDBInstances",
                 "tag:GetResources",
+                *looking,
             ],
             "Resource": "*",
         },
@@ -207,6 +230,14 @@ class _Granting:
                 yield from self.call(call)
             return
         assert step.call is not None
+        if step.each is Each.SAMPLED:
+            read = "{bucket}" if step.call.region is Role.HOME else "{recovery_bucket}"
+            region = self._facts.region(step.call.region)
+            for action in _SAMPLED:
+                yield from self._on(action, region, {"Bucket": self._filled(read)})
+            for action in _WRITE:
+                yield from self._on(action, region, {"Bucket": self._filled("{restored}")})
+            return
         for role, actions in _EACH[step.each].items():
             side = role or step.call.region
             bucket = self._filled("{bucket}" if side is Role.HOME else "{recovery_bucket}")

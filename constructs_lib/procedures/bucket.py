@@ -7,6 +7,7 @@ import attrs
 from constructs_lib.catalog.limits import limit
 from constructs_lib.objectives import Disruption
 from constructs_lib.procedures.carry_over import CarryOver
+from constructs_lib.procedures.fill import DRILL_TAGS
 from constructs_lib.procedures.shared import (
     backup_home,
     by_hand,
@@ -16,7 +17,8 @@ from constructs_lib.procedures.shared import (
     restore_job,
     serves_by_itself,
 )
-from constructs_lib.procedures.step import Call, Each, Fence, Part, Prepared, Procedure, Role, Step
+from constructs_lib.procedures.step import Call, Each, Fence, Part, Prepared, Probe, Procedure, Role, Step
+from constructs_lib.procedures.value import Name
 
 __all__ = ["CARRY_OVERS", "PROCEDURES"]
 
@@ -123,11 +125,73 @@ _BACK_TO = Step(
 )
 
 _ANSWERS = "HeadBucket"
+_MADE_WITHIN = 60
+"""Seconds until a bucket that was made must answer."""
 
 
 def _answers(id_: str, title: str, region: Role, bucket: str, part: Part = Part.VERIFY) -> Step:
     call = Call(service="s3", operation=_ANSWERS, region=region, parameters={"Bucket": bucket})
     return Step(id=id_, title=title, part=part, call=call)
+
+
+def _sampled(role: Role, part: Part) -> tuple[Step, ...]:
+    """Return how a drill reads some of what a bucket holds into a bucket of its own, so that it writes to no other."""
+    return (
+        Step(
+            id="make",
+            title="make the drill's bucket {restored}",
+            part=part,
+            call=Call(
+                service="s3",
+                operation="CreateBucket",
+                region=role,
+                parameters={
+                    "Bucket": "{restored}",
+                    # S3 wants none of it in us-east-1.
+                    "CreateBucketConfiguration": {"LocationConstraint": Name("location")},
+                },
+            ),
+            limit=_MADE_WITHIN,
+            probe=Probe(
+                call=Call(service="s3", operation=_ANSWERS, region=role, parameters={"Bucket": "{restored}"}),
+                query="to_string(ResponseMetadata.HTTPStatusCode)",
+                done="200",
+                absent_errors=("404", "NoSuchBucket", "NotFound"),
+            ),
+        ),
+        Step(
+            id="tags",
+            title="tag it as the drill's",
+            part=part,
+            call=Call(
+                service="s3",
+                operation="PutBucketTagging",
+                region=role,
+                parameters={"Bucket": "{restored}", "Tagging": {"TagSet": DRILL_TAGS}},
+            ),
+            repeatable="it sets the same tags again",
+        ),
+        Step(
+            id="sample",
+            title="copy a sample of the objects, as they were at {as_of}, into it",
+            part=part,
+            each=Each.SAMPLED,
+            call=Call(
+                service="s3",
+                operation="CopyObject",
+                region=role,
+                parameters={
+                    "Bucket": "{restored}",
+                    "Key": "{key}",
+                    "CopySource": "{from_bucket}/{key}?versionId={version}",
+                    "ServerSideEncryption": "aws:kms",
+                    "SSEKMSKeyId": Name("key" if role is Role.HOME else "recovery_key"),
+                },
+            ),
+            repeatable="the same versions are copied to the same keys",
+        ),
+        _answers("verify", "the drill's bucket answers", role, "{restored}"),
+    )
 
 
 def _from_backup(mechanism: str, disruption: Disruption) -> Procedure:
@@ -173,6 +237,14 @@ def _from_backup(mechanism: str, disruption: Disruption) -> Procedure:
     )
 
 
+_TAKE_OVER = Step(
+    id="take-over",
+    title="the recovery bucket is readable and writable all the time: see that it answers",
+    call=Call(service="s3", operation=_ANSWERS, region=Role.RECOVERY, parameters={"Bucket": "{recovery_bucket}"}),
+    danger="what was written and not yet replicated",
+    console="https://{recovery_region}.console.aws.amazon.com/s3/buckets/{recovery_bucket}",
+)
+
 _TAKEN_OVER = Procedure(
     kind="bucket",
     mechanism="replication",
@@ -180,16 +252,10 @@ _TAKEN_OVER = Procedure(
     source="s3-replication-api",
     fence=Fence.NONE,
     fence_because="whoever still reaches the bucket in the Region that failed can write to it",
+    # The copy serves by itself; that it can be read is what a drill looks at.
+    rehearsal=(_TAKE_OVER, *_sampled(Role.RECOVERY, Part.VERIFY)),
     steps=(
-        Step(
-            id="take-over",
-            title="the recovery bucket is readable and writable all the time: see that it answers",
-            call=Call(
-                service="s3", operation=_ANSWERS, region=Role.RECOVERY, parameters={"Bucket": "{recovery_bucket}"}
-            ),
-            danger="what was written and not yet replicated",
-            console="https://{recovery_region}.console.aws.amazon.com/s3/buckets/{recovery_bucket}",
-        ),
+        _TAKE_OVER,
         Step(
             id="repoint",
             title="set the bucket of the application to {recovery_bucket} in {recovery_region}",
@@ -249,7 +315,7 @@ def _restored_first(storage_class: object) -> Procedure:
         console="https://{recovery_region}.console.aws.amazon.com/s3/jobs?region={recovery_region}",
         note=f"they are in {storage_class}; what is restored is readable for as many days as the restore says",
     )
-    return attrs.evolve(_TAKEN_OVER, when={"archive": storage_class}, steps=(restored, *others))
+    return attrs.evolve(_TAKEN_OVER, when={"archive": storage_class}, steps=(restored, *others), rehearsal=())
 
 
 PROCEDURES = (
@@ -268,6 +334,7 @@ PROCEDURES = (
         source="s3-versioning-api",
         fence=Fence.COMPLETE,
         fence_because="the writer is stopped by hand",
+        rehearsal=_sampled(Role.HOME, Part.ACT),
         steps=(
             _STOP,
             _undelete("undelete", "remove the delete markers, which brings the objects back", Role.HOME, "{bucket}"),

@@ -12,10 +12,16 @@ if TYPE_CHECKING:
     from constructs_lib.procedures.step import Call
     from constructs_lib.procedures.value import Value
 
-__all__ = ["OPERATION_TAG", "Known", "fill", "parameters_of"]
+__all__ = ["DRILL_TAGS", "EXPIRES_TAG", "NAME_TAG", "OPERATION_TAG", "Known", "fill", "parameters_of"]
 
 OPERATION_TAG = "drctl:operation"
 """The tag by which an operation knows what it made."""
+EXPIRES_TAG = "drctl:expires"
+"""The tag that says after which day anybody may remove what a drill made."""
+NAME_TAG = "Name"
+"""The tag that has the drill's name where AWS names the thing itself."""
+DRILL_TAGS = ({"Key": OPERATION_TAG, "Value": "{operation}"}, {"Key": EXPIRES_TAG, "Value": "{expires}"})
+"""The tags of what a drill makes."""
 
 _NOT_OURS = "aws:"
 

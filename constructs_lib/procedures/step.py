@@ -122,6 +122,7 @@ class Each(StrEnum):
     DELETED_SINCE = "delete markers that are newest, and as young as the damage"
     OVERWRITTEN_SINCE = "objects whose newest version is as young as the damage, and that have an older one"
     WRITTEN_THERE = "objects that were written in the recovery Region and are not at home"
+    SAMPLED = "a bounded sample of the objects as they were at a moment, into a bucket of a drill"
 
 
 @attrs.frozen(kw_only=True)
@@ -208,6 +209,7 @@ class Procedure:
         when: Parameters the protection must have.
         steps: The way there.
         back: The way home.
+        rehearsal: What a drill does in place of `steps`, where these would change the workload itself. Empty: nothing.
         fence: How sure it is that the old side no longer writes.
         fence_because: Why so.
         prepared: What must be there beforehand.
@@ -221,6 +223,7 @@ class Procedure:
     source: str
     steps: tuple[Step, ...]
     back: tuple[Step, ...] = ()
+    rehearsal: tuple[Step, ...] = ()
     engines: tuple[str, ...] = ()
     form: str | None = None
     when: Mapping[str, object] = attrs.field(factory=dict, converter=_frozen)

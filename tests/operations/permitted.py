@@ -36,6 +36,10 @@ _OBJECTS = {
     "ListObjectsV2": ("s3:ListBucket", "{Bucket}"),
     "DeleteObjects": ("s3:DeleteObjectVersion", "{Bucket}/any"),
     "CopyObject": ("s3:PutObject", "{Bucket}/{Key}"),
+    "CreateBucket": ("s3:CreateBucket", "{Bucket}"),
+    "DeleteBucket": ("s3:DeleteBucket", "{Bucket}"),
+    "ListBuckets": ("s3:ListAllMyBuckets", "*"),
+    "PutBucketTagging": ("s3:PutBucketTagging", "{Bucket}"),
 }
 _SIGNS = {"efs": "elasticfilesystem", "resourcegroupstaggingapi": "tag"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -13,17 +14,18 @@ from constructs_lib.errors import RefusedError, UnfinishedError
 from constructs_lib.objectives import Disruption
 from constructs_lib.operations.rehearsing.drill import check_account, run_drill
 from constructs_lib.operations.rehearsing.drill_plan import plan_drill
-from tests.operations.conftest import FAST
-from tests.operations.seeded import HOME, RECOVERY, Place, synthesized
+from constructs_lib.operations.rights import drill_policy_of
+from tests.operations.conftest import FAST, Recorded
+from tests.operations.permitted import refused
+from tests.operations.seeded import HOME, RECOVERY, Place, back_up, synthesized
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from constructs_lib.documents.documented_workload import DocumentedWorkload
     from constructs_lib.emulator import EmulatedAws
     from constructs_lib.operations.rehearsing.drill import Drilled
-    from tests.operations.conftest import Recorded
 
     Built = Callable[..., DocumentedWorkload]
 
@@ -63,7 +65,10 @@ def run(
 
 def names(aws: EmulatedAws, region: str) -> list[str]:
     rds = aws.client("rds", region)
+    buckets = aws.client("s3", region).list_buckets(BucketRegion=region)["Buckets"]
     return [
+        *(item["Name"] for item in buckets),
+        *(item["identifier"] for item in aws.client("dsql", region).list_clusters()["clusters"]),
         *aws.client("dynamodb", region).list_tables()["TableNames"],
         *(item["DBInstanceIdentifier"] for item in rds.describe_db_instances()["DBInstances"]),
         *(item["DBClusterIdentifier"] for item in rds.describe_db_clusters()["DBClusters"]),
@@ -131,17 +136,15 @@ def test_what_would_touch_the_workload_is_not_drilled_and_said(tmp_path: Path) -
         for region in (HOME, RECOVERY)
     )
     cases: tuple[tuple[str, dict[str, Any]], ...] = (
-        ("bucket", {"pattern": "versioning"}),
-        ("bucket", {"pattern": "replication"}),
+        ("database", {"engine": "dsql", "pattern": "dsql_multi_region"}),
         ("database", {"engine": "postgres", "pattern": "multi_az_read_replica"}),
         ("database", {"engine": "aurora-postgresql", "pattern": "global_database"}),
         ("table", {"pattern": "global_table"}),
     )
     for number, (kind, options) in enumerate(cases):
         workload = synthesized(tmp_path / str(number), f"t{number}", here, there, kind, **options)
-        disruption = Disruption.SOFTWARE if options["pattern"] == "versioning" else Disruption.REGION
         with pytest.raises(RefusedError, match=r"nothing of .* can be tried beside it"):
-            plan_drill(workload, disruption, token=TOKEN)
+            plan_drill(workload, Disruption.REGION, token=TOKEN)
 
 
 def test_a_drill_that_is_interrupted_goes_on_or_is_given_up(
@@ -256,3 +259,256 @@ def test_the_command_refuses_records_and_leaves(
     (file,) = (tmp_path / "evidence").glob("*.json")
     file.write_text(file.read_text(encoding="utf-8").replace("simulated", "incident"), encoding="utf-8")
     assert drctl(capsys, "evidence", "verify", "--newest", verified.out.split()[-1]).code == 1
+
+
+def bucket_in(workload: DocumentedWorkload, region: str, aws: EmulatedAws) -> str:
+    (name,) = [
+        str(member.arguments["bucket"])
+        for member in workload.components[0].members
+        if (member.type, member.region) == ("aws_s3_bucket", region)
+    ]
+    return name.replace("$ACCOUNT", aws.account)
+
+
+def versions(aws: EmulatedAws, bucket: str, region: str) -> list[tuple[str, str, bool]]:
+    found = aws.client("s3", region).list_object_versions(Bucket=bucket)
+    return sorted(
+        (item["Key"], item["VersionId"], item["IsLatest"])
+        for item in [*found.get("Versions", ()), *found.get("DeleteMarkers", ())]
+    )
+
+
+@pytest.mark.parametrize("disruption", ["software", "region"])
+def test_a_bucket_is_sampled_into_a_bucket_of_the_drill(
+    disruption: str, aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    workload = built("bucket", pattern="replication")
+    region = HOME if disruption == "software" else RECOVERY
+    bucket, s3 = bucket_in(workload, region, aws), aws.client("s3", region)
+    for key, body in (("it's", b"bad"), ("it's", b"good"), ("a ünï&?=+ %41", b"more"), ("gone", b"deleted")):
+        s3.put_object(Bucket=bucket, Key=key, Body=body)
+    s3.delete_object(Bucket=bucket, Key="gone")
+    for number in range(120):
+        s3.put_object(Bucket=bucket, Key=f"z/{number:03}", Body=b"z")
+    before = versions(aws, bucket, region), {place: names(aws, place) for place in (HOME, RECOVERY)}
+    look = f"test $DRCTL_RESTORED = drctl-drill-{TOKEN}-files && test $DRCTL_REGION = {region}"
+
+    drilled = run(workload, disruption, clients, tmp_path, check=look)
+
+    record, (tried,) = drilled.record, drilled.record.components
+    assert (versions(aws, bucket, region), {place: names(aws, place) for place in (HOME, RECOVERY)}) == before
+    assert drilled.cleaned.left == ()
+    assert drilled.cleaned.removed == (f"bucket drctl-drill-{TOKEN}-files in {region}",)
+    copied = [given for operation, _, given in clients.calls if operation == "CopyObject"]
+    assert {given["Bucket"] for given in copied} == {f"drctl-drill-{TOKEN}-files"}
+    assert {given["Key"] for given in copied} == {"a ünï&?=+ %41", "it's", *(f"z/{number:03}" for number in range(98))}
+    assert {given["ServerSideEncryption"] for given in copied} == {"aws:kms"}
+    assert all(f":{region}:" in given["SSEKMSKeyId"] for given in copied)
+    assert [(check.passed, check.found) for check in record.checks] == [
+        (True, "100 objects of 106 bytes"),
+        (True, "exit code 0"),
+    ]
+    assert record.kind is EvidenceKind.SIMULATED
+    parts = tried.measured.rto_seconds
+    assert (parts["detect"], parts["decide"], parts["propagate"]) == (None, None, None)
+    assert parts["act"] is not None
+    assert parts["verify"] is not None
+    assert tried.size_gb == round(106 / 1024**3, 6)
+    # Only a copy can be behind.
+    assert (tried.measured.rpo_seconds_at_most is None) == (disruption == "software")
+    assert "newest object seen in the copy" in tried.measured.how[-1] or disruption == "software"
+    read = {place for service, operation, place, _ in clients.asked if service == "s3" and operation != "ListBuckets"}
+    assert read == {region}
+    policy = drill_policy_of(plan_drill(workload, Disruption(disruption), token="*"))
+    assert [text for call in clients.asked for text in refused(policy, *call, account=aws.account)] == []
+
+
+def test_a_bucket_of_which_nothing_arrives_fails_the_drill(built: Built, clients: Recorded, tmp_path: Path) -> None:
+    drilled = run(built("bucket", pattern="replication"), "region", clients, tmp_path)
+
+    assert (drilled.record.verdict, drilled.exit_code) == ("failed", 1)
+    assert drilled.record.checks[0].found == "0 objects of 0 bytes"
+    assert any("number and bytes were compared; --check reads it" in text for text in drilled.record.not_covered)
+    assert drilled.cleaned.left == ()
+
+
+def test_a_sample_is_of_each_object_as_it_was_at_the_moment() -> None:
+    """Over the end of a page, with what was deleted by then left out, and what was deleted since brought back."""
+    from datetime import UTC, datetime
+
+    from constructs_lib.operations.objects import as_it_was
+
+    def version(key: str, second: int, *, latest: bool = False, **more: Any) -> dict[str, Any]:
+        return {"Key": key, "LastModified": f"2026-11-26T10:00:{second:02}+00:00", "IsLatest": latest, **more}
+
+    pages = (
+        {
+            "Versions": [version("a", 50, latest=True, Size=1), version("a", 10, Size=2)],
+        },
+        {
+            "Versions": [version("a", 5, Size=3), version("b", 10, Size=4), version("c", 5, Size=5)],
+            "DeleteMarkers": [version("b", 40, latest=True), version("c", 20)],
+        },
+        {
+            "Versions": [version("c", 50, latest=True, Size=6), version("d", 7, Size=7), version("e", 40, Size=8)],
+            "DeleteMarkers": [version("d", 7, latest=True)],
+        },
+    )
+
+    found = as_it_was(pages, datetime(2026, 11, 26, 10, 0, 30, tzinfo=UTC))
+
+    assert [(item["Key"], item["Size"]) for item in found] == [("a", 2), ("b", 4)]
+
+
+@pytest.mark.parametrize("disruption", ["software", "region"])
+def test_a_cluster_of_dsql_is_restored_under_the_name_of_the_drill(
+    disruption: str, aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    workload = built("database", engine="dsql", pattern="dsql_backup_copy")
+    region = HOME if disruption == "software" else RECOVERY
+    before = {place: names(aws, place) for place in (HOME, RECOVERY)}
+
+    drilled = run(workload, disruption, clients, tmp_path, check="echo $DRCTL_RESTORED at $DRCTL_ENDPOINT")
+
+    record, (tried,) = drilled.record, drilled.record.components
+    assert {place: names(aws, place) for place in (HOME, RECOVERY)} == before
+    assert drilled.cleaned.left == ()
+    assert drilled.cleaned.removed == (f"DSQL cluster drctl-drill-{TOKEN}-ledger in {region}",)
+    (tagged,) = [given["tags"] for operation, _, given in clients.calls if operation == "TagResource"]
+    assert set(tagged) == {"Name", "drctl:operation", "drctl:expires"}
+    (deleted,) = [given["identifier"] for operation, _, given in clients.calls if operation == "DeleteCluster"]
+    assert deleted not in before[region]
+    assert record.checks[0].found.startswith(f"exit code 0: {deleted} at ")
+    assert tried.measured.rto_seconds["act"] is not None
+    assert tried.measured.rto_seconds["verify"] is not None
+    assert record.deviations == []
+    assert (tried.measured.rpo_seconds_at_most is None) == (disruption == "software")
+    policy = drill_policy_of(plan_drill(workload, Disruption(disruption), token="*"))
+    assert [text for call in clients.asked for text in refused(policy, *call, account=aws.account)] == []
+
+
+class KilledError(BaseException):
+    """As SIGKILL."""
+
+
+@pytest.mark.parametrize(
+    ("when", "give_up"), [("after", False), ("before", True), ("after", True)], ids=lambda item: str(item)
+)
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [("bucket", {"pattern": "versioning"}), ("database", {"engine": "dsql", "pattern": "dsql"})],
+    ids=["bucket", "dsql"],
+)
+def test_killed_at_any_change_nothing_is_left_behind(
+    kind: str,
+    options: dict[str, Any],
+    when: str,
+    give_up: bool,
+    aws: EmulatedAws,
+    built: Built,
+    clients: Recorded,
+    tmp_path: Path,
+) -> None:
+    """After a call its answer is lost; before it, it was not made."""
+    workload = built(kind, **options)
+    if kind == "bucket":
+        aws.client("s3", HOME).put_object(Bucket=bucket_in(workload, HOME, aws), Key="one", Body=b"1")
+    else:
+        back_up(aws, workload)
+    before = names(aws, HOME)
+    for moment in itertools.count():
+        moments = itertools.count()
+
+        def tick(operation: str, region: str, moment: int = moment, moments: Any = moments) -> None:
+            reads = operation.startswith(("Describe", "Get", "Head", "List"))
+            if not reads and next(moments) == moment:
+                raise KilledError
+
+        setattr(clients, when, tick)
+        directory = tmp_path / str(moment)
+        try:
+            run(workload, "software", clients, directory)
+        except KilledError:
+            setattr(clients, when, lambda operation, region: None)
+            (journal,) = (directory / "state").glob("*.json")
+            drilled = run_drill(
+                workload,
+                None,
+                clients,
+                operation=journal.stem,
+                give_up=give_up,
+                state=directory / "state",
+                store=None,
+                evidence=directory / "evidence",
+                manner=FAST,
+            )
+            assert drilled.cleaned.left == ()
+            assert sorted(names(aws, HOME)) == sorted(before)
+        else:
+            break
+    assert moment > 3
+
+
+class StillRestoring(Recorded):
+    """A restore job that goes on for a while, and shows nothing until it ends."""
+
+    asked_for: int = 0
+
+    def call(
+        self, service: str, operation: str, region: str, parameters: Mapping[str, Any], *, changes: bool
+    ) -> Mapping[str, Any]:
+        reply = super().call(service, operation, region, parameters, changes=changes)
+        if operation == "DescribeRestoreJob":
+            self.asked_for += 1
+            if self.asked_for < 3:
+                return {"Status": "RUNNING"}
+        return reply
+
+
+def test_a_restore_that_still_runs_is_waited_for_before_nothing_is_said_to_be_left(
+    aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    from constructs_lib.operations.rehearsing.clean import clean
+
+    workload = built("database", engine="dsql", pattern="dsql_backup_copy")
+    before = names(aws, HOME)
+    asked = iter([False] * 2)
+    with pytest.raises(UnfinishedError):
+        run(workload, "software", clients, tmp_path, stop=lambda: next(asked, True))
+    (journal,) = (tmp_path / "state").glob("*.json")
+    written = json.loads(journal.read_text(encoding="utf-8"))
+    job = written["components"]["ledger"]["kept"]["restore_job"]
+    slow = StillRestoring(clients.inner)
+
+    cleaned = clean(
+        f"drctl-drill-{TOKEN}-", journal.stem, (HOME,), slow, poll=0.01, services=("dsql",), jobs=[(HOME, job)]
+    )
+
+    assert cleaned.left == ()
+    assert slow.asked_for == 3
+    assert cleaned.removed == (f"DSQL cluster drctl-drill-{TOKEN}-untagged in {HOME}",)
+    assert names(aws, HOME) == before
+
+
+def test_a_bucket_that_cannot_be_emptied_is_said_to_be_left(aws: EmulatedAws, clients: Recorded) -> None:
+    from botocore.exceptions import ClientError
+
+    from constructs_lib.operations.rehearsing.clean import clean
+
+    s3, name = aws.client("s3", HOME), "drctl-drill-88888888-files"
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": HOME})
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket=name, Key="a", Body=b"1")
+    s3.delete_object(Bucket=name, Key="a")
+
+    def refuse(operation: str, region: str) -> None:
+        if operation == "DeleteObjects":
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, operation)
+
+    clients.before = refuse
+    left = clean("drctl-drill-88888888-", "op", (HOME,), clients, poll=0.01, services=("s3",), limit=0.5).left
+    clients.before = lambda operation, region: None
+
+    assert any(name in text and "AccessDenied" in text for text in left)
+    assert clean("drctl-drill-88888888-", "op", (HOME,), clients, poll=0.01, services=("s3",)).left == ()
+    assert name not in names(aws, HOME)

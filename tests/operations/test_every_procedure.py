@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 WAYS = [
     pytest.param(procedure, way, id=f"{procedure.called()} {way}")
     for procedure in (*PROCEDURES, LATCH)
-    for way in ("steps", "back")
+    for way in ("steps", "back", "rehearsal")
     if any(step.changes and step.each is None for step in getattr(procedure, way))
 ]
 PACE = Pace(poll=0, grace=0.001, patience=1)

@@ -15,6 +15,7 @@ from constructs_lib import (
 )
 from constructs_lib.catalog.authorization import load_authorization
 from constructs_lib.documents.read.stacks import read_stacks
+from constructs_lib.objectives import Disruption
 from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore
 from constructs_lib.operations.rehearsing.drill_plan import DRILLED, plan_drill
 from constructs_lib.operations.rights import drill_policy_of, policy_of
@@ -32,7 +33,7 @@ CALLED = sorted(
     {
         f"{load_authorization().services.get(call.service, call.service)}:{call.operation}"
         for item in (*PROCEDURES, LATCH)
-        for step in (*item.steps, *item.back)
+        for step in (*item.steps, *item.back, *item.rehearsal)
         if step.each is None
         for call in step.calls()
     }
@@ -240,6 +241,64 @@ def test_a_drill_may_make_only_what_drills_are_called_whatever_its_number(tmp_pa
     changed = {arn for action in CHANGED for arn in named(policy, action) if ":db:" in arn}
     assert changed
     assert all(arn.split(":db:")[1].startswith("drctl-drill-*-") for arn in changed)
+
+
+BUCKET = {
+    "s3:CreateBucket": ["s3:::drctl-drill-*-it"],
+    "s3:PutBucketTagging": ["s3:::drctl-drill-*-it"],
+    "s3:PutObject": ["s3:::drctl-drill-*-it/*"],
+    "s3:ListAllMyBuckets": ["*"],
+    "s3:DeleteObject": [],
+}
+DRILLS: list[tuple[str, dict[str, Any], str, dict[str, list[str]]]] = [
+    (
+        "bucket",
+        {"pattern": "replication"},
+        "software",
+        {
+            **BUCKET,
+            "s3:GetObjectVersion": ["s3:::shop-it-eu-west-1-*/*"],
+            "kms:Decrypt": ["kms:eu-west-1:123456789012:key/k"],
+            "kms:GenerateDataKey": ["kms:eu-west-1:123456789012:key/k"],
+        },
+    ),
+    (
+        "bucket",
+        {"pattern": "replication"},
+        "region",
+        {
+            **BUCKET,
+            "s3:GetObjectVersion": ["s3:::shop-it-eu-central-1-*/*"],
+            "kms:Decrypt": ["kms:eu-central-1:123456789012:key/k"],
+        },
+    ),
+    (
+        "database",
+        {"engine": "dsql", "pattern": "dsql_backup_copy"},
+        "region",
+        {
+            "backup:ListRecoveryPointsByBackupVault": ["backup:eu-central-1:*:backup-vault:shop-it"],
+            "backup:DescribeRestoreJob": ["*"],
+            "dsql:DeleteCluster": ["dsql:*:*:cluster/*"],
+            "dsql:TagResource": ["dsql:eu-central-1:*:cluster/*"],
+            "s3:DeleteBucket": [],
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "options", "disruption", "wanted"), DRILLS)
+def test_a_drill_of_a_bucket_or_of_dsql_may_write_to_what_is_its_own_alone(
+    tmp_path: Path, kind: str, options: dict[str, Any], disruption: str, wanted: dict[str, list[str]]
+) -> None:
+    policy = drill_policy_of(plan_drill(workload(tmp_path, kind, **options), Disruption(disruption), token="*"))
+
+    assert {action: named(policy, action) for action in wanted} == wanted
+    for statement in policy["Statement"]:
+        if "s3:DeleteObjectVersion" in statement["Action"]:
+            assert all("drctl-drill-*-" in arn for arn in statement["Resource"])
+        if "dsql:DeleteCluster" in statement["Action"]:
+            assert statement["Condition"] == {"StringLike": {"aws:ResourceTag/Name": "drctl-drill-*-*"}}
 
 
 def test_the_journal_is_the_only_place_besides(tmp_path: Path) -> None:

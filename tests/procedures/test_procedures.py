@@ -38,7 +38,7 @@ REGION = [item for item in EVERY if Disruption.REGION in item.disruptions]
 
 
 def steps(procedure: Procedure) -> tuple[Step, ...]:
-    return (*procedure.steps, *procedure.back)
+    return (*procedure.steps, *procedure.back, *procedure.rehearsal)
 
 
 class Everything:
@@ -189,7 +189,7 @@ def test_every_member_of_what_makes_something_is_accounted_for_once(account: Any
 
 @pytest.mark.parametrize("procedure", EVERY, ids=Procedure.called)
 def test_what_a_table_of_members_puts_back_is_put_back(procedure: Procedure) -> None:
-    for way in (procedure.steps, procedure.back):
+    for way in (procedure.steps, procedure.back, procedure.rehearsal):
         made = [(step.call.operation, set(step.call.parameters)) for step in way if step.call]
         for account in CARRY_OVERS:
             if any(step.call and step.call.parameters == account.carried for step in way):
@@ -219,7 +219,7 @@ def test_every_change_can_be_told_from_aws_or_made_twice(procedure: Procedure) -
 
 @pytest.mark.parametrize("procedure", EVERY, ids=Procedure.called)
 def test_ids_are_unique_and_words_of_a_probe_mean_one_thing(procedure: Procedure) -> None:
-    for way in (procedure.steps, procedure.back):
+    for way in (procedure.steps, procedure.back, procedure.rehearsal):
         ids = [step.id for step in way]
         assert len(ids) == len(set(ids))
     for step in steps(procedure):
@@ -241,7 +241,7 @@ def test_every_question_is_jmespath(procedure: Procedure) -> None:
 @pytest.mark.parametrize("procedure", EVERY, ids=Procedure.called)
 def test_a_name_is_kept_before_it_is_used(procedure: Procedure) -> None:
     """Names that only a reply tells."""
-    for way in (procedure.steps, procedure.back):
+    for way in (procedure.steps, procedure.back, procedure.rehearsal):
         kept = {name for step in way for name in (*step.keeps, *(step.probe.keeps if step.probe else ()))}
         known: set[str] = set()
         for step in way:
@@ -256,7 +256,7 @@ def test_a_name_is_kept_before_it_is_used(procedure: Procedure) -> None:
 
 @pytest.mark.parametrize("procedure", REGION, ids=Procedure.called)
 def test_the_loss_of_a_region_needs_neither_that_region_nor_a_global_control_plane(procedure: Procedure) -> None:
-    for step in procedure.steps:
+    for step in (*procedure.steps, *procedure.rehearsal):
         for call in step.calls():
             assert call.region is Role.RECOVERY or (step.best_effort and step.part is Part.FENCE)
             assert call.service not in ("iam", "route53", "cloudfront", "organizations", "sts")
@@ -289,6 +289,13 @@ def test_removing_markers_is_done_in_both_buckets_of_a_replicated_one() -> None:
     removed = {step.call.region for step in versions.steps if step.each is Each.DELETED_SINCE and step.call}
 
     assert removed == {Role.HOME, Role.RECOVERY}
+
+
+def test_objects_in_an_archive_are_not_rehearsed_since_nobody_can_read_them() -> None:
+    copies = [item for item in PROCEDURES if (item.kind, item.mechanism) == ("bucket", "replication")]
+
+    assert {bool(item.when) for item in copies} == {True, False}
+    assert all(bool(item.rehearsal) != bool(item.when) for item in copies)
 
 
 @pytest.mark.parametrize("procedure", EVERY, ids=Procedure.called)

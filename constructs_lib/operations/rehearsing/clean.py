@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from constructs_lib.operations.journal import now
-from constructs_lib.procedures.fill import OPERATION_TAG
+from constructs_lib.operations.objects import empty_bucket
+from constructs_lib.procedures.fill import NAME_TAG, OPERATION_TAG
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from constructs_lib.operations.clients import Clients
 
@@ -20,6 +21,13 @@ __all__ = ["Cleaned", "clean"]
 _LIMIT: Final = 3600.0
 """Seconds after which what still goes is said to be left; RDS deletes a database in minutes."""
 _AURORA: Final = "aurora"
+_JOB: Final = "restore job"
+_GOING_ON: Final = ("PENDING", "RUNNING")
+"""What AWS Backup says of a restore that may still make something."""
+_SETTLED: Final = ("ACTIVE", "FAILED", "IDLE", "INACTIVE")
+"""What DSQL says of a cluster that can be deleted."""
+_GONE: Final = "DELETED"
+_ARN_PARTS: Final = 5
 
 
 @attrs.frozen(kw_only=True)
@@ -73,6 +81,8 @@ def clean(
     clients: Clients,
     *,
     poll: float,
+    services: Collection[str] = (),
+    jobs: Sequence[tuple[str, str]] = (),
     limit: float = _LIMIT,
     stop: Callable[[], bool] = bool,
     sleep: Callable[[float], None] = time.sleep,
@@ -83,11 +93,14 @@ def clean(
     any moment, and finds also what was made by a call whose answer was lost.
 
     Args:
-        prefix: What names begin with; nothing else is touched.
+        prefix: What names begin with; nothing else is touched, but what a restore job of the drill has made.
         operation: The operation, whose tag the things have.
         regions: Where to look.
         clients: What calls.
         poll: Seconds between questions.
+        services: Of which more than tables and databases of RDS may have been made: `s3`, `dsql`.
+        jobs: Region and id of each restore job of AWS Backup that the drill has begun. One that still runs is waited
+            for: nothing shows yet of what it makes, and AWS has no call that stops it.
         limit: Seconds after which what still goes is said to be left.
         stop: Asked whether to leave off.
         sleep: What waits.
@@ -96,21 +109,27 @@ def clean(
 
     seen: dict[str, str] = {}
     troubles: dict[str, str] = {}
+    made: dict[tuple[str, str], str] = {}
     until = time.monotonic() + limit
     while True:
         left = []
         for region in regions:
             try:
-                left += [item for item in _there(region, clients) if item.name.startswith(prefix)]
+                running = list(_running(region, jobs, made, clients))
+                there = list(_there(region, prefix, services, clients))
+                left += [item for item in there if item.name.startswith(prefix) or item.arn in made.values()]
+                left += running
                 troubles.pop(region, None)
             except (BotoCoreError, ClientError) as error:
                 troubles[region] = f"what is left in {region} cannot be told ({error})"
-        seen.update({item.arn: f"{item.type} {item.name} in {item.region}" for item in left})
+        seen.update({item.arn: f"{item.type} {item.name} in {item.region}" for item in left if item.type != _JOB})
         if (not left and not troubles) or stop() or time.monotonic() > until:
             break
         for item in left:
+            if item.type == _JOB:
+                continue
             try:
-                _go_on(item, left, clients)
+                _go_on(item, left, clients, prefix, operation, stop)
             except (BotoCoreError, ClientError) as error:
                 # It is asked for again; what keeps it there is said in the end.
                 troubles[item.arn] = f"{item} is not removed ({error})"
@@ -118,7 +137,7 @@ def clean(
                 troubles.pop(item.arn, None)
         sleep(poll)
     gone = {arn for arn in seen if arn not in {item.arn for item in left}}
-    tagged = [] if left else list(_tagged(operation, regions, clients))
+    tagged = [] if left else list(_tagged(operation, regions, clients, prefix, services))
     return Cleaned(
         removed=tuple(sorted(seen[arn] for arn in gone)),
         left=(*map(str, left), *(text for text in troubles.values() if left or "cannot be told" in text), *tagged),
@@ -127,8 +146,42 @@ def clean(
     )
 
 
-def _there(region: str, clients: Clients) -> Iterator[_Left]:
-    """Yield every table and database in *region*."""
+def _running(
+    region: str, jobs: Sequence[tuple[str, str]], made: dict[tuple[str, str], str], clients: Clients
+) -> Iterator[_Left]:
+    """Yield the restore jobs in *region* that have not ended; write down what the others have made."""
+    for job in jobs:
+        if job[0] != region or job in made:
+            continue
+        asked = {"RestoreJobId": job[1]}
+        told = clients.call("backup", "DescribeRestoreJob", region, asked, changes=False)
+        if told["Status"] in _GOING_ON:
+            yield _Left(type=_JOB, region=region, name=job[1], arn=job[1], status=told["Status"])
+        else:
+            made[job] = told.get("CreatedResourceArn") or ""
+
+
+def _there(region: str, prefix: str, services: Collection[str], clients: Clients) -> Iterator[_Left]:
+    """Yield every table and database in *region*, its clusters of DSQL, and its buckets of the drill's name."""
+    if "s3" in services:
+        asked = {"Prefix": prefix, "BucketRegion": region}
+        for item in clients.call("s3", "ListBuckets", region, asked, changes=False).get("Buckets", ()):
+            name = item["Name"]
+            yield _Left(type="bucket", region=region, name=name, arn=f"arn:aws:s3:::{name}", status="listed")
+    if "dsql" in services:
+        for item in _asked(clients, "dsql", "ListClusters", region).get("clusters", ()):
+            asked = {"identifier": item["identifier"]}
+            cluster = clients.call("dsql", "GetCluster", region, asked, changes=False)
+            if cluster["status"] != _GONE:
+                yield _Left(
+                    type="DSQL cluster",
+                    region=region,
+                    # AWS gives it its identifier; the drill's name is a tag.
+                    name=cluster.get("tags", {}).get(NAME_TAG) or cluster["identifier"],
+                    arn=cluster["arn"],
+                    status=cluster["status"],
+                    protected=cluster.get("deletionProtectionEnabled", False),
+                )
     for name in _asked(clients, "dynamodb", "ListTables", region)["TableNames"]:
         yield _Left(type="table", region=region, name=name, arn=f"table/{region}/{name}", status="listed")
     for item in _asked(clients, "rds", "DescribeDBInstances", region)["DBInstances"]:
@@ -158,7 +211,9 @@ def _asked(clients: Clients, service: str, operation: str, region: str) -> Mappi
     return clients.call(service, operation, region, {}, changes=False)
 
 
-def _go_on(item: _Left, all_: Sequence[_Left], clients: Clients) -> None:
+def _go_on(
+    item: _Left, all_: Sequence[_Left], clients: Clients, prefix: str, operation_id: str, stop: Callable[[], bool]
+) -> None:
     """Do the next thing that removes *item*."""
 
     def call(service: str, operation: str, **parameters: Any) -> Mapping[str, Any]:
@@ -166,6 +221,21 @@ def _go_on(item: _Left, all_: Sequence[_Left], clients: Clients) -> None:
         return clients.call(service, operation, item.region, parameters, changes=changes)
 
     match item.type:
+        case "bucket":
+            if empty_bucket(clients, item.name, item.region, stop):
+                call("s3", "DeleteBucket", Bucket=item.name)
+        case "DSQL cluster":
+            identifier = item.arn.rpartition("/")[2]
+            if item.status not in _SETTLED:
+                return
+            if not item.name.startswith(prefix):
+                # It was left before it got its tags, without which nobody may delete it.
+                tags = {NAME_TAG: f"{prefix}untagged", OPERATION_TAG: operation_id}
+                call("dsql", "TagResource", resourceArn=item.arn, tags=tags)
+            elif item.protected:
+                call("dsql", "UpdateCluster", identifier=identifier, deletionProtectionEnabled=False)
+            else:
+                call("dsql", "DeleteCluster", identifier=identifier)
         case "table":
             table = call("dynamodb", "DescribeTable", TableName=item.name)["Table"]
             if table["TableStatus"] != "ACTIVE":
@@ -196,10 +266,12 @@ def _go_on(item: _Left, all_: Sequence[_Left], clients: Clients) -> None:
                 call("rds", "DeleteDBCluster", **named, SkipFinalSnapshot=True, DeleteAutomatedBackups=True)
 
 
-def _tagged(operation: str, regions: Sequence[str], clients: Clients) -> Iterator[str]:
+def _tagged(
+    operation: str, regions: Sequence[str], clients: Clients, prefix: str, services: Collection[str]
+) -> Iterator[str]:
     """Yield what still has the operation's tag.
 
-    The tags' index is late, and may list what is gone: a table or a database that no listing has is gone.
+    The tags' index is late, and may list what is gone: what no listing has that lists its kind is gone.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -207,12 +279,14 @@ def _tagged(operation: str, regions: Sequence[str], clients: Clients) -> Iterato
     for region in regions:
         try:
             found = clients.call("resourcegroupstaggingapi", "GetResources", region, filters, changes=False)
-            there = {item.name for item in _there(region, clients)}
+            there = {found for item in _there(region, prefix, services, clients) for found in (item.name, item.arn)}
         except (BotoCoreError, ClientError) as error:
             yield f"what has the tag {OPERATION_TAG} in {region} cannot be told ({error})"
             continue
         for item in found["ResourceTagMappingList"]:
             arn = str(item["ResourceARN"])
-            kind, _, name = arn.split(":", 5)[-1].replace("/", ":").rpartition(":")
-            if kind not in ("table", "db", "cluster") or name in there:
+            parts = arn.split(":", _ARN_PARTS)
+            kind, _, name = parts[-1].replace("/", ":").rpartition(":")
+            listed = parts[2] in ("dynamodb", "rds", *services) and kind in ("", "table", "db", "cluster")
+            if not listed or {name, arn} & there:
                 yield f"{arn} has the tag {OPERATION_TAG}"

@@ -6,14 +6,16 @@ import os
 import subprocess
 import time
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
 from constructs_lib.assessment.evidence import Checked
 from constructs_lib.errors import RefusedError, UnfinishedError
 from constructs_lib.objectives import Disruption
+from constructs_lib.operations.ask import moment_of
 from constructs_lib.operations.journal import Journal
+from constructs_lib.operations.objects import SAMPLE, objects_in
 from constructs_lib.operations.operate import Manner, begin, go_on
 from constructs_lib.operations.rehearsing.clean import clean
 from constructs_lib.operations.rehearsing.drill_plan import plan_drill_again, prefix_of
@@ -33,6 +35,10 @@ if TYPE_CHECKING:
 __all__ = ["Drilled", "check_account", "run_drill"]
 
 _SAID: Final = 200
+_COUNTED: Final = "counted"
+_RESTORE: Final = "backup:StartRestoreJob"
+_ALSO_MADE: Final = ("s3", "dsql")
+"""Services that are asked for what is left where the drill calls them; DSQL is not in every Region."""
 
 
 def check_account(account: str, allowed: Collection[str], file: str) -> None:
@@ -159,10 +165,20 @@ def _finish(
 ) -> Drilled:
     """Check the data of a drill whose restores are done or given up, remove what it made, and write its record."""
     done = not journal.is_open
-    checks = list(_check_data(check, plan, journal, limit=check_limit)) if check and done else []
+    checks = [*_count_samples(plan, journal, clients)] if done else []
+    checks += _check_data(check, plan, journal, limit=check_limit) if check and done else []
     regions = sorted({region for item in plan.components for region in _regions(item)})
-    token = str(plan.arguments["token"])
-    cleaned = clean(prefix_of(token), journal.id, regions, clients, poll=manner.pace.poll, stop=manner.stop)
+    called = {call.service for item in plan.components for step in item.steps for call in step.calls()}
+    cleaned = clean(
+        prefix_of(str(plan.arguments["token"])),
+        journal.id,
+        regions,
+        clients,
+        poll=manner.pace.poll,
+        services=[service for service in _ALSO_MADE if service in called],
+        jobs=list(_restore_jobs(journal, clients)),
+        stop=manner.stop,
+    )
     record = record_of(
         plan,
         journal,
@@ -175,12 +191,132 @@ def _finish(
         not_covered=[
             "detection, decision and the way of the callers: nothing changed place",
             *(["permissions, quotas, durations and losses: this was no AWS"] if clients.simulated else []),
+            *([] if check else _not_read(plan)),
         ],
+        lost=dict(_losses(plan, journal, workload)),
         cleanup=cleaned.as_data(),
         people=people,
         lasts=lasts,
     )
     return Drilled(record=record, file=append(directory, record), cleaned=cleaned)
+
+
+def _restore_jobs(journal: Journal, clients: Clients) -> Iterator[tuple[str, str]]:
+    """Yield Region and id of each restore job that was begun.
+
+    One whose answer was lost is asked for by its token again: AWS Backup then tells the job that it has.
+
+    Raises:
+        UnfinishedError: If AWS does not answer.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    for part in journal.content["components"].values():
+        for entry in part["steps"].values():
+            if entry.get("call") != _RESTORE:
+                continue
+            job = part["kept"].get("restore_job")
+            if job is None:
+                try:
+                    given = entry["parameters"]
+                    job = clients.call("backup", "StartRestoreJob", entry["region"], given, changes=True)[
+                        "RestoreJobId"
+                    ]
+                except (BotoCoreError, ClientError) as error:
+                    code = error.response["Error"]["Code"] if isinstance(error, ClientError) else None
+                    if code is not None and str(entry.get("error")).startswith(f"{code}:"):
+                        # It refuses now as it did then: nothing was begun.
+                        continue
+                    raise _untold(journal, error) from error
+                part["kept"]["restore_job"] = job
+                journal.save()
+            yield entry["region"], job
+
+
+def _untold(journal: Journal, error: Exception) -> UnfinishedError:
+    return UnfinishedError(
+        f"whether AWS Backup restores something for {journal.id} cannot be told ({' '.join(str(error).split())}); "
+        f"the same again asks again"
+    )
+
+
+def _count_samples(plan: Plan, journal: Journal, clients: Clients) -> Iterator[Checked]:
+    """Yield whether what was sampled is in the drill's buckets, by number and bytes.
+
+    It is counted once, and kept: a drill that goes on may have removed them.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    for item, sample in _samples(plan, journal):
+        kept = journal.component(item.name)["kept"]
+        if _COUNTED not in kept:
+            begun = time.monotonic()
+            try:
+                count, size = objects_in(clients, str(item.names["restored"]), str(item.names["working_region"]))
+                told = {"found": _counted(count, size), "passed": count > 0}
+            except (BotoCoreError, ClientError) as error:
+                told = {"found": f"cannot be counted ({' '.join(str(error).split())})", "passed": False}
+            kept[_COUNTED] = {**told, "seconds": round(time.monotonic() - begun, 3)}
+            journal.save()
+        counted, expected = kept[_COUNTED], _counted(sample["objects"], sample["bytes"])
+        yield Checked(
+            component=item.name,
+            what="objects of the sample, by number and bytes",
+            expected=f"{expected}, and one at least",
+            found=counted["found"],
+            passed=counted["passed"] and counted["found"] == expected,
+            seconds=counted["seconds"],
+        )
+
+
+def _counted(objects: int, size: int) -> str:
+    return f"{objects} objects of {size} bytes"
+
+
+def _samples(plan: Plan, journal: Journal) -> Iterator[tuple[ComponentPlan, Mapping[str, Any]]]:
+    for item in plan.components:
+        sample = journal.component(item.name)["kept"].get(SAMPLE)
+        if sample is not None:
+            yield item, sample
+
+
+def _not_read(plan: Plan) -> Iterator[str]:
+    for item in plan.components:
+        if item.procedure.rehearsal:
+            yield f"{item.name}: the content of its objects, of which number and bytes were compared; --check reads it"
+
+
+def _losses(
+    plan: Plan, journal: Journal, workload: DocumentedWorkload
+) -> Iterator[tuple[str, tuple[float | None, str]]]:
+    """Yield what a sample tells of a loss, and how.
+
+    The age of the newest object bounds it. An age beyond what was promised tells nothing: it may be that nothing was
+    written since.
+    """
+    target = workload.objective.target(Disruption(plan.arguments["disruption"]))
+    for item, sample in _samples(plan, journal):
+        was = f"{sample['objects']} objects as they were at {item.names['as_of']}"
+        was += f", {sample['older']} of them from a version that is no longer the newest"
+        was += f"; {sample['passed_over']} were too large, or in an archive"
+        newest, began = moment_of(sample["newest"]), moment_of(item.names["as_of"])
+        if item.names["working_region"] == item.names["region"]:
+            yield item.name, (None, f"loss: not known: versions are kept of whatever is written; {was}")
+        elif newest is None or began is None:
+            yield item.name, (None, f"loss: not known: the copy held no object; {was}")
+        else:
+            age = round(max(0.0, (began - newest).total_seconds()), 3)
+            told = f"the newest object seen in the copy was written {age:.0f} s before"
+            known = target is not None and age <= target.rpo
+            yield (
+                item.name,
+                (
+                    age if known else None,
+                    f"loss: {told}, which bounds it where objects arrive in their order; {was}"
+                    if known
+                    else f"loss: not known: {told}, and nothing may have been written since; {was}",
+                ),
+            )
 
 
 def _regions(item: ComponentPlan) -> Iterator[str]:
@@ -208,7 +344,7 @@ def _check_data(command: str, plan: Plan, journal: Journal, *, limit: float) -> 
             "DRCTL_COMPONENT": item.name,
             "DRCTL_KIND": item.kind,
             "DRCTL_REGION": str(item.names.get("working_region") or item.names.get("region")),
-            "DRCTL_RESTORED": str(item.names["restored"]),
+            "DRCTL_RESTORED": str(kept.get("restored_cluster") or item.names["restored"]),
             "DRCTL_ENDPOINT": str(kept.get("endpoint") or ""),
         }
         yield _checked(command, item.name, environment, limit)
@@ -243,7 +379,9 @@ def _deviations(plan: Plan) -> Iterator[str]:
     given = set(plan.arguments["names"])
     for item in plan.components:
         start = "recovery_" if item.names.get("working_region") != item.names.get("region") else ""
-        if item.kind == "database" and not {f"{start}subnet_group", f"{start}security_groups"} <= given:
+        # A cluster of DSQL is in no subnet.
+        placed = f"{start}subnet_group" in item.names
+        if item.kind == "database" and placed and not {f"{start}subnet_group", f"{start}security_groups"} <= given:
             yield (
                 f"{item.name}: restored into the workload's own subnets and security groups; "
                 f"--name {start}subnet_group=... and {start}security_groups=... give others"

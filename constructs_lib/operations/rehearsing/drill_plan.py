@@ -9,10 +9,11 @@ import attrs
 
 from constructs_lib.errors import InputError, RefusedError
 from constructs_lib.objectives import Disruption
+from constructs_lib.operations.ask import moment_of
 from constructs_lib.operations.plan import LATEST, plan_procedures
 from constructs_lib.procedures import Part
-from constructs_lib.procedures.fill import OPERATION_TAG
-from constructs_lib.procedures.value import Tags, names_in
+from constructs_lib.procedures.fill import DRILL_TAGS, EXPIRES_TAG, NAME_TAG, OPERATION_TAG
+from constructs_lib.procedures.value import Name, Tags, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -20,15 +21,21 @@ if TYPE_CHECKING:
     from constructs_lib.documents.documented_workload import DocumentedWorkload
     from constructs_lib.operations.plan import ComponentPlan, Plan
     from constructs_lib.procedures import Step
+    from constructs_lib.procedures.value import Value
 
-__all__ = ["DRILLED", "EXPIRES_TAG", "plan_drill", "plan_drill_again", "prefix_of"]
+__all__ = ["DRILLED", "plan_drill", "plan_drill_again", "prefix_of"]
 
 DRILLED: Final = (Disruption.SOFTWARE, Disruption.REGION)
-EXPIRES_TAG: Final = "drctl:expires"
 _NEVER_IN: Final = (Part.FENCE, Part.PROPAGATE)
 """What a drill leaves out: it stops nobody, and points nobody anywhere."""
-_REMOVED: Final = ("table", "database")
+_REMOVED: Final = ("bucket", "table", "database")
 """The kinds that `clean` removes; what cannot be removed is not made."""
+_OURS: Final = frozenset({"restored", "restored_arn"})
+"""Names that only the drill's own things have: its own, and what AWS says that it has made."""
+_NAMED_BY_AWS: Final = "DSQL"
+"""What AWS Backup calls that of which a restore always makes a new one, whose name AWS gives."""
+_NO_LOCATION: Final = "us-east-1"
+"""The Region that S3 does not want to be told."""
 _EXPIRES: Final = timedelta(days=1)
 _LONGEST: Final = 63
 """Characters that RDS takes in an identifier; DynamoDB takes more."""
@@ -48,6 +55,7 @@ def plan_drill(
     only: Collection[str] = (),
     names: Mapping[str, Any] | None = None,
     expires: str | None = None,
+    as_of: str | None = None,
 ) -> Plan:
     """Return how the components of *workload* are restored beside themselves as after *disruption*.
 
@@ -61,6 +69,7 @@ def plan_drill(
         only: The components. Default: all.
         names: What is settled otherwise than the files tell, such as an isolated `subnet_group`.
         expires: The day after which what it made may be removed by anybody. Default: tomorrow.
+        as_of: The moment as of which objects are sampled. Default: the `moment` among the names, or now.
 
     Raises:
         InputError: If there is no such component, or no drill for the disruption.
@@ -78,14 +87,25 @@ def plan_drill(
         workload, components=tuple(item for item in workload.components if not only or item.name in only)
     )
     expires = expires or (datetime.now(UTC) + _EXPIRES).date().isoformat()
-    arguments = {"disruption": disruption.value, "token": token, "only": sorted(only), "expires": expires}
+    as_of = as_of or (names or {}).get("moment") or datetime.now(UTC).isoformat()
+    if moment_of(as_of) is None:
+        msg = f"the moment is {as_of!r}; give one such as 2026-11-23T10:14:00Z"
+        raise InputError(msg)
+    arguments = {
+        "disruption": disruption.value,
+        "token": token,
+        "only": sorted(only),
+        "expires": expires,
+        "as_of": as_of,
+    }
     plan = plan_procedures("drill", chosen, disruption, arguments, {LATEST: True, **(names or {})}, names or {})
     without = dict(plan.without)
     components = []
-    for item in plan.components:
+    for planned in plan.components:
+        item = attrs.evolve(planned, steps=planned.procedure.rehearsal or planned.steps)
         because = _cannot_be_tried(item)
         if because is None:
-            components.append(_isolated(item, token, expires))
+            components.append(_isolated(item, token, expires, as_of))
         else:
             without[item.name] = because
     if not components:
@@ -97,35 +117,48 @@ def plan_drill(
 
 
 def _cannot_be_tried(item: ComponentPlan) -> str | None:
-    acting = [step for step in item.steps if step.part is Part.ACT and (step.changes or step.by_hand)]
+    acting = [step for step in item.steps if step.part not in _NEVER_IN and (step.changes or step.by_hand)]
     if not acting:
         return "AWS goes on by itself, and nothing is restored: see it in a failover"
     for step in acting:
-        if step.each is not None or step.call is None or "restored" not in set(names_in(step.call.parameters)):
+        if step.call is None:
+            return f"{step.title!r} is for people to do: see it in a failover"
+        if (
+            not _OURS & set(names_in(step.call.parameters))
+            and step.call.parameters.get("ResourceType") != _NAMED_BY_AWS
+        ):
             return f"{step.title!r} would change the workload itself: see it in a failover, or on the emulator"
     if item.kind not in _REMOVED:
         return f"a drill removes no {item.kind} yet, and makes none"
     return None
 
 
-def _isolated(item: ComponentPlan, token: str, expires: str) -> ComponentPlan:
+def _isolated(item: ComponentPlan, token: str, expires: str, as_of: str) -> ComponentPlan:
     start = f"{prefix_of(token)}{item.name}"[: _LONGEST - _MEMBER].rstrip("-")
     steps = tuple(_with_own_tags(step) for step in item.steps if step.part not in _NEVER_IN)
-    return attrs.evolve(item, steps=steps, names={**item.names, "restored": start, "expires": expires})
+    own = {"restored": start, "expires": expires}
+    if item.procedure.rehearsal:
+        own["as_of"] = as_of
+        if item.names["working_region"] != _NO_LOCATION:
+            own["location"] = item.names["working_region"]
+    return attrs.evolve(item, steps=steps, names={**item.names, **own})
 
 
 def _with_own_tags(step: Step) -> Step:
     """Return *step* without the workload's tags: by these backup plans, dashboards and audits would find a copy."""
     if step.call is None:
         return step
-    parameters = {name: _OWN_TAGS if isinstance(value, Tags) else value for name, value in step.call.parameters.items()}
+    parameters = {name: _own_tags(value) for name, value in step.call.parameters.items()}
     return attrs.evolve(step, call=attrs.evolve(step.call, parameters=parameters))
 
 
-_OWN_TAGS: Final = (
-    {"Key": OPERATION_TAG, "Value": "{operation}"},
-    {"Key": EXPIRES_TAG, "Value": "{expires}"},
-)
+def _own_tags(value: Value) -> Value:
+    if isinstance(value, Tags):
+        return DRILL_TAGS
+    if value == Name("tags", required=True):
+        # What AWS names itself is found by this one.
+        return {NAME_TAG: "{restored}", OPERATION_TAG: "{operation}", EXPIRES_TAG: "{expires}"}
+    return value
 
 
 def plan_drill_again(workload: DocumentedWorkload, journal: Mapping[str, Any]) -> Plan:
@@ -145,4 +178,5 @@ def plan_drill_again(workload: DocumentedWorkload, journal: Mapping[str, Any]) -
         only=arguments["only"],
         names=arguments["names"],
         expires=arguments["expires"],
+        as_of=arguments.get("as_of"),
     )

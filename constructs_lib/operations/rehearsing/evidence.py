@@ -27,6 +27,7 @@ from constructs_lib.errors import EvaluationError, InputError, RefusedError
 from constructs_lib.objectives import Disruption
 from constructs_lib.objectives.as_data import target_as_data
 from constructs_lib.operations.ask import moment_of
+from constructs_lib.operations.objects import SAMPLE
 from constructs_lib.procedures import Part
 from constructs_lib.procedures.command import search
 
@@ -106,7 +107,7 @@ def record_of(
     cleanup: Mapping[str, Any] | None = None,
     moments: Mapping[str, str] | None = None,
     people: Mapping[str, str] | None = None,
-    lost: Mapping[str, tuple[float, str]] | None = None,
+    lost: Mapping[str, tuple[float | None, str]] | None = None,
     lasts: timedelta = LASTS,
 ) -> Evidence:
     """Return the record of an operation.
@@ -124,7 +125,7 @@ def record_of(
         cleanup: What was removed, and how that is proven.
         moments: `lost`, `detected`, `decided`, `served`: RFC 3339, where somebody or something noted them.
         people: `planned`, `decided`, `approved`: by whom.
-        lost: What was measured otherwise to be lost at most, in seconds, and how, by component.
+        lost: What was measured otherwise to be lost at most, in seconds, and how, by component; None: not known.
         lasts: How long it counts.
 
     Raises:
@@ -220,7 +221,7 @@ def _tried(
     content: Mapping[str, Any],
     times: Mapping[str, str],
     checks: Iterable[Checked],
-    lost: Mapping[str, tuple[float, str]],
+    lost: Mapping[str, tuple[float | None, str]],
 ) -> Tried:
     written = content["components"].get(item.name, {"kept": {}, "steps": {}})
     rto, how = _parts(item, written, content["began"], times, checks)
@@ -311,6 +312,8 @@ def _lost(item: ComponentPlan, kept: Mapping[str, Any], content: Mapping[str, An
 
 
 def _size(kept: Mapping[str, Any], documented: DocumentedComponent) -> tuple[float | None, str]:
+    if kept.get(SAMPLE) is not None:
+        return round(kept[SAMPLE]["bytes"] / 1024**3, 6), "the sample that was copied"
     for name, whose in (("source", "of the source"), ("source_restored", "of what was restored")):
         for path, unit, told in _SIZES:
             found = search(path, kept.get(name) or {})
