@@ -383,6 +383,15 @@ def reviewed(directory: Path, before: Path | None = None) -> Review:
     return review(read_plan(directory, before), today=datetime(2026, 11, 1, tzinfo=UTC).date())
 
 
+def test_a_review_of_the_stacks_has_no_quarrel_with_any_pattern_over_what_exists(shop: Shop) -> None:
+    everything(shop)
+    shop.app.synth()
+    found = reviewed(shop.directory)
+
+    assert {item.verdict.value for item in found.components} == {"met"}
+    assert found.findings == ()
+
+
 def built(directory: Path, build: Callable[[Shop], Any]) -> Path:
     shop = Shop(directory, Objective("4h", "4h", software=Target("4h", "1h")))
     Bucket.existing(shop.workload, "files", name="our-files", versioning=True)

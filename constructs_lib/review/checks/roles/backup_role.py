@@ -97,7 +97,8 @@ def broken_backups(under_review: PlanUnderReview) -> Broken:
             plans.setdefault(plan.address, []).append(selection)
     found: dict[tuple[str | None, ...], str] = {}
     for component in under_review.plan.after if roles else ():
-        members = under_review.plan.members_after[component.name]
+        # What is managed elsewhere has no resources here, and so no selection that is known to take it.
+        members = under_review.plan.members_after.get(component.name, ())
         for item in component.protections:
             selections = [one for one in plans.get(item.address or "", ()) if one.address in members]
             why = [_why_not(under_review, component, item, roles.get(one.address)) for one in selections]
