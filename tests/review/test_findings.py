@@ -179,6 +179,15 @@ def _told(silence: str, region: str = HOME) -> list[dict[str, Any]]:
     return entries
 
 
+def _followed(*children: str) -> list[dict[str, Any]]:
+    """The same, where the records follow a check that follows others."""
+    both: dict[str, Any] = {"id": "both", "type": "CALCULATED", "child_health_threshold": len(children)}
+    both["child_healthchecks"] = list(children)
+    entries = [*_told("Healthy"), resource("aws_route53_health_check.both", both, region=None)]
+    entries[2]["change"]["after"]["health_check_id"] = "both"
+    return entries
+
+
 def _records(*weights: int) -> list[dict[str, Any]]:
     return [
         *replicated(),
@@ -724,6 +733,7 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
         ("an alarm here", _check(), _check(cloudwatch_alarm_region="us-east-1")),
         ("silence is not failure", _check(), _check(insufficient_data_health_status="Unhealthy")),
         ("a record that is told all is well", _told("Healthy"), _told("Unhealthy")),
+        ("followed alone", _followed("check"), _followed("check", "of-another-state")),
         ("a record alone", _told("LastKnownStatus")[1:], _told("Healthy", AWAY)[1:]),
     ],
     "RECOVERY-502": [

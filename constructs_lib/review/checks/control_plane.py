@@ -29,8 +29,7 @@ def _alarms(under_review: PlanUnderReview) -> Iterator[Found]:
     """A health check that follows an alarm hears nothing when the alarm's Region is down."""
     for check in under_review.after("aws_route53_health_check"):
         # One that is joined with the check of an endpoint, such as a latch, is not what notices the loss.
-        joined = under_review.parts("aws_route53_health_check", "child_healthchecks").get(check.address)
-        if check.text("type") != "CLOUDWATCH_METRIC" or joined:
+        if check.text("type") != "CLOUDWATCH_METRIC" or _is_joined(under_review, check):
             continue
         region = check.text("cloudwatch_alarm_region")
         for reviewed in _reviewed_components(under_review, check):
@@ -44,6 +43,18 @@ def _alarms(under_review: PlanUnderReview) -> Iterator[Found]:
             ):
                 yield Found(id="RECOVERY-501", address=check.address, reviewed=reviewed, values={"region": region})
                 break
+
+
+def _is_joined(under_review: PlanUnderReview, check: Resource) -> bool:
+    """Whether another check follows this one together with more."""
+    type, name = check.type, "child_healthchecks"
+    followed = under_review.naming(type, name).get(check.text("id") or "", ())
+    for parent in (*under_review.parts(type, name).get(check.address, ()), *followed):
+        given = parent.get(name)
+        listed = len(given) if isinstance(given, list) else 0
+        if max(listed, len(under_review.plan.resolve(parent.address, name))) > 1:
+            return True
+    return False
 
 
 def _reviewed_components(under_review: PlanUnderReview, check: Resource) -> tuple[ReviewedComponent, ...]:
