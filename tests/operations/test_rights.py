@@ -21,6 +21,7 @@ from constructs_lib.operations.rehearsing.drill_plan import DRILLED, plan_drill
 from constructs_lib.operations.rights import drill_policy_of, policy_of
 from constructs_lib.procedures import PROCEDURES
 from constructs_lib.procedures.routing import LATCH
+from constructs_lib.procedures.value import Metadata
 from constructs_lib.terraform.engine import App, TerraformStack
 from tests.operations.seeded import HOME, RECOVERY
 from tests.operations.workloads import LOOSE, workload
@@ -299,6 +300,33 @@ def test_a_drill_of_a_bucket_or_of_dsql_may_write_to_what_is_its_own_alone(
             assert all("drctl-drill-*-" in arn for arn in statement["Resource"])
         if "dsql:DeleteCluster" in statement["Action"]:
             assert statement["Condition"] == {"StringLike": {"aws:ResourceTag/Name": "drctl-drill-*-*"}}
+
+
+def test_a_bucket_that_aws_backup_keeps_is_restored_to_a_bucket_of_the_drill(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No pattern of ours backs a bucket up; plans of others do."""
+    found = workload(tmp_path, "bucket", pattern="versioning")
+    (backed_up,) = [item for item in PROCEDURES if (item.kind, item.mechanism) == ("bucket", "backup")]
+    monkeypatch.setattr("constructs_lib.operations.plan.procedure_for", lambda item, disruption: backed_up)
+
+    plan = plan_drill(found, Disruption.SOFTWARE, token="*")
+    policy = drill_policy_of(plan)
+
+    steps = {step.id: step for step in plan.components[0].steps}
+    assert list(steps) == ["find-point", "restore", "verify"]
+    call = steps["restore"].call
+    assert call is not None
+    assert call.parameters["Metadata"] == Metadata(
+        {"DestinationBucketName": "{restored}", "NewBucket": "true", "Encrypted": "false"}
+    )
+    assert plan.components[0].names["restored"] == "drctl-drill-*-it"
+    assert named(policy, "s3:DeleteBucket") == [
+        "dynamodb:*:*:table/drctl-drill-*-*",
+        "rds:*:*:cluster:drctl-drill-*-*",
+        "rds:*:*:db:drctl-drill-*-*",
+        "s3:::drctl-drill-*-*",
+    ]
 
 
 def test_the_journal_is_the_only_place_besides(tmp_path: Path) -> None:
