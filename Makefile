@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 BENCH_VENV := .cache/bench
 DOCS_VENV := .cache/docs
 PINS_VENV := .cache/pins
-WORKERS ?= 3
+WORKERS ?= 5
 UV := 0.13.9
 
 # Plain output and no calls home from the CDKTF command line and Terraform, whoever starts them below.

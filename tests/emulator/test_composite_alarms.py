@@ -39,7 +39,7 @@ def stack(name: str, *lags: str) -> str:
     return str(engine.Testing.synth(site.stack))
 
 
-@pytest.mark.parametrize("left", [("one",), ("two", "three")])
+@pytest.mark.parametrize("left", [pytest.param(("one",), marks=pytest.mark.exhaustive), ("two", "three")])
 def test_an_alarm_goes_after_the_composite_alarm_has_let_go_of_it(
     aws: EmulatedAws, tmp_path: Path, left: tuple[str, ...]
 ) -> None:

@@ -30,7 +30,9 @@ def _run(directory: Path, command: Sequence[str], **extra: str) -> subprocess.Co
 @pytest.mark.parametrize(
     ("engine", "example"),
     [
-        pytest.param(engine, example, marks=[pytest.mark.exhaustive] if engine == "cdktn" and example != "data" else [])
+        pytest.param(
+            engine, example, marks=[pytest.mark.exhaustive] if (engine == "cdktn") != (example == "data") else []
+        )
         for engine in ENGINES
         for example in EXAMPLES
     ],
