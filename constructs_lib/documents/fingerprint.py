@@ -13,7 +13,8 @@ from constructs_lib.documents.names import names_of
 from constructs_lib.objectives.as_data import objective_as_data
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from importlib.resources.abc import Traversable
     from pathlib import Path
 
     from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload
@@ -117,13 +118,16 @@ def _plain(workload: DocumentedWorkload, item: DocumentedComponent) -> dict[str,
 
 
 def _facts() -> dict[str, str]:
-    rooms = (("constructs_lib.catalog", ".toml"), ("constructs_lib.procedures", ".py"))
-    return {
-        f"{room}/{entry.name}": entry.read_text(encoding="utf-8")
-        for room, ending in rooms
-        for entry in files(room).iterdir()
-        if entry.name.endswith(ending)
-    }
+    rooms = (("constructs_lib.catalog", (".toml", ".json")), ("constructs_lib.procedures", (".py",)))
+    return {path: text for room, endings in rooms for path, text in _texts(files(room), room, endings)}
+
+
+def _texts(folder: Traversable, path: str, endings: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _texts(entry, f"{path}/{entry.name}", endings)
+        elif entry.name.endswith(endings):
+            yield f"{path}/{entry.name}", entry.read_text(encoding="utf-8")
 
 
 def _digest(content: object) -> str:
