@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from constructs_lib.assessment import Verdict
-from constructs_lib.review import exit_code
+from constructs_lib.plan import read_plans
+from constructs_lib.review import exit_code, review
 from tests.review.made import (
     ACCOUNT,
     AWAY,
     EVERYTHING,
     HOME,
     bucket,
+    declared,
     found,
     ids,
     instance,
+    plan,
     replica,
     replicated,
     replication,
@@ -25,6 +29,7 @@ from tests.review.made import (
     table,
     versioned,
 )
+from tests.review.recorded import TODAY
 
 if TYPE_CHECKING:
     from constructs_lib.review import Review
@@ -98,6 +103,19 @@ def test_two_that_write_one_setting_are_found() -> None:
 
     assert "RECOVERY-236" in ids(*replicated(), other, objectives=_REGION)
     assert "RECOVERY-236" not in ids(*replicated(), elsewhere, objectives=_REGION)
+
+
+def test_vaults_of_one_name_in_two_accounts_are_two() -> None:
+    """The name of a bucket is nobody else's; that of a vault is another one's in each account."""
+    lock = resource("aws_backup_vault_lock_configuration.lock", {"backup_vault_name": "shop", "min_retention_days": 7})
+    again = {**lock, "address": "aws_backup_vault_lock_configuration.again", "name": "again"}
+
+    def of_plans(**plans: dict[str, Any]) -> set[str]:
+        sources = {name: json.dumps(content).encode() for name, content in plans.items()}
+        return {item.id for item in review(read_plans(sources), declared(), today=TODAY).findings}
+
+    assert "RECOVERY-236" not in of_plans(stage=plan(*replicated(), lock), prod=plan(lock))
+    assert "RECOVERY-236" in of_plans(prod=plan(*replicated(), lock, again))
 
 
 # ---------------------------------------------------------------- copies that are made anew, or are not there

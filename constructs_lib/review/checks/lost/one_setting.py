@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _SETTINGS: Final = types_that("setting_of")
 _HIDDEN: Final = "something with a sensitive name"
+_BUCKET: Final = "bucket"
 _CREATED_FIRST: Final = ("create", "delete")
 
 
@@ -40,7 +41,7 @@ def _replaced(under_review: PlanUnderReview) -> Iterator[Found]:
 
 def _written_twice(under_review: PlanUnderReview) -> Iterator[Found]:
     for type, known in _SETTINGS.items():
-        writers: dict[tuple[str, str | None], list[str]] = {}
+        writers: dict[tuple[object, ...], list[str]] = {}
         hidden: set[str] = set()
         for setting in under_review.after(type):
             argument = str(known.setting_of)
@@ -52,10 +53,12 @@ def _written_twice(under_review: PlanUnderReview) -> Iterator[Found]:
                 if (item := under_review.plan.resources_after.get(address)) is not None
             ]
             if text or len(owners) == 1:
-                writers.setdefault((text or owners[0], setting.region), []).append(setting.address)
+                # A bucket's name is no other's; that of a vault is another one's in each account, which no plan tells.
+                account = () if argument == _BUCKET else (setting.document, setting.provider_key)
+                writers.setdefault((text or owners[0], setting.region, *account), []).append(setting.address)
                 hidden |= {str(text)} if setting.is_sensitive(argument) else set()
-        for (name, _), addresses in writers.items():
-            owner = _HIDDEN if name in hidden else name
+        for (name, *_), addresses in writers.items():
+            owner = _HIDDEN if name in hidden else str(name)
             for address in addresses[1:]:
                 concern, reviewed = under_review.concerns(address)
                 if concern:
