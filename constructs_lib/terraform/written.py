@@ -57,6 +57,11 @@ class Block:
     moved_away: bool = attrs.field(default=False, init=False)
     renamed: bool = attrs.field(default=False, init=False)
 
+    @property
+    def path(self) -> str:
+        """The construct path of the block, told without asking the engine, which writes a slash in an id like this."""
+        return f"{path_of(self.scope)}/{self.id.replace('/', '--')}"
+
     def noted_override(self, path: str, value: object) -> tuple[str, object] | None:
         """Keep an override; return what of it the engine has to be told, None where it knows already.
 
@@ -136,7 +141,7 @@ def _name_of(block: Block, above: int | None) -> str | None:
     """
     if above is None or block.renamed:
         return None
-    return logical_id([*path_of(block.scope).split("/")[above:], block.id.replace("/", "--")])
+    return logical_id(block.path.split("/")[above:])
 
 
 _written: WeakKeyDictionary[TerraformStack, _Written] = WeakKeyDictionary()
@@ -153,9 +158,9 @@ def write_with_stack(block: Block, owner: TerraformElement, stack: TerraformStac
 def blocks_of(stack: TerraformStack) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Yield the path, Terraform's type and the arguments of each AWS resource of *stack*."""
     written = _written.get(stack)
-    for block, owner in [] if written is None else written.blocks:
+    for block, _ in [] if written is None else written.blocks:
         if block.section == "resource":
-            yield owner.node.path, block.type_, block.content()
+            yield block.path, block.type_, block.content()
 
 
 def taken_away_from(stack: TerraformStack) -> Iterator[tuple[str, str, str | None]]:
@@ -165,7 +170,7 @@ def taken_away_from(stack: TerraformStack) -> Iterator[tuple[str, str, str | Non
     for block, owner in () if written is None or not gone else written.blocks:
         if block.section == "resource" and any(owner is item for item in gone):
             name = block.arguments.get("name")
-            yield owner.node.path, block.type_, name if isinstance(name, str) else None
+            yield block.path, block.type_, name if isinstance(name, str) else None
 
 
 def taken_from(stack: TerraformStack, other: TerraformStack) -> Iterator[tuple[str, str]]:
@@ -173,14 +178,14 @@ def taken_from(stack: TerraformStack, other: TerraformStack) -> Iterator[tuple[s
     if stack not in _written or other not in _written:
         return
     given = {
-        token: f"{owner.node.path}.{attribute}"
-        for block, owner in _written[other].blocks
+        token: f"{block.path}.{attribute}"
+        for block, _ in _written[other].blocks
         for attribute, token in block.references.items()
     }
-    for block, owner in _written[stack].blocks:
+    for block, _ in _written[stack].blocks:
         for token in dict.fromkeys(_TOKEN.findall(json.dumps(block.content(), default=str))):
             if token in given:
-                yield owner.node.path, given[token]
+                yield block.path, given[token]
 
 
 def _may_lead_away(value: Any, here: Container[str]) -> Iterator[Any]:

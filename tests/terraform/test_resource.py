@@ -9,6 +9,8 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.terraform import engine
 from constructs_lib.terraform.engine import (
     App,
+    Construct,
+    Node,
     TerraformDataSource,
     TerraformProvider,
     TerraformResource,
@@ -18,6 +20,7 @@ from constructs_lib.terraform.engine import (
 )
 from constructs_lib.terraform.provider import AwsProvider
 from constructs_lib.terraform.resource import AwsDataSource, AwsResource
+from constructs_lib.terraform.written import blocks_of
 
 Written = Callable[[str, str], dict[str, Any]]
 
@@ -98,6 +101,18 @@ def test_what_is_no_attribute_is_refused(stack: TerraformStack, provider: AwsPro
 
     with pytest.raises(ConfigurationError, match="is no attribute"):
         bucket.ref(attribute)
+
+
+def test_the_path_of_a_block_is_the_engines_and_costs_no_question(
+    stack: TerraformStack, provider: AwsProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scope = Construct(stack, "shop/eu")
+    resources = [AwsResource(scope, id_, "aws_s3_bucket", provider=provider) for id_ in ("Default", "files/a b")]
+    paths = [resource.node.path for resource in resources]
+
+    assert [path for path, _, _ in blocks_of(stack)] == paths
+    monkeypatch.setattr(Node, "path", property(lambda _: pytest.fail("the engine was asked")))
+    assert [path for path, _, _ in blocks_of(stack)] == paths
 
 
 def test_the_arguments_read_back_are_a_copy(stack: TerraformStack, provider: AwsProvider) -> None:
