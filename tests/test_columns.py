@@ -13,7 +13,7 @@ import pytest
 
 import constructs_lib
 from constructs_lib.catalog.catalog import KINDS, load_catalog
-from constructs_lib.catalog.resource_types import load_resource_types
+from constructs_lib.catalog.resources.resource_types import load_resource_types
 from constructs_lib.cli.design.choose import add_to
 from constructs_lib.costs.monthly_cost import BILLS
 from constructs_lib.plan import read_plan
@@ -102,10 +102,10 @@ def _on_the_command_line() -> Collection[str]:
 
 
 FLOORS: Final = {
-    "head": Floor("a [kind] head in constructs_lib/catalog/<kind>.toml", lambda: load_catalog().kinds),
-    "patterns": Floor("a [[pattern]] in constructs_lib/catalog/<kind>.toml", _with_patterns),
+    "head": Floor("a [kind] head in constructs_lib/catalog/kinds/<kind>.toml", lambda: load_catalog().kinds),
+    "patterns": Floor("a [[pattern]] in constructs_lib/catalog/kinds/<kind>.toml", _with_patterns),
     "type": Floor(
-        "a main resource type with its name as `kind` in constructs_lib/catalog/resource_types.toml",
+        "a main resource type with its name as `kind` in constructs_lib/catalog/resources/resource_types.toml",
         lambda: _of_types(load_resource_types()),
     ),
     "bill": Floor("a bill in constructs_lib/costs/monthly_cost.py (BILLS)", lambda: BILLS),

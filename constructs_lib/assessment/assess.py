@@ -13,7 +13,7 @@ from constructs_lib.assessment.path import paths
 from constructs_lib.assessment.uptime import Uptime, uptime_of
 from constructs_lib.catalog.catalog import Catalog, load_catalog
 from constructs_lib.catalog.confidence import Confidence
-from constructs_lib.catalog.mechanism import depends_on_size
+from constructs_lib.catalog.kinds.mechanism import depends_on_size
 from constructs_lib.objectives import Assumptions, Disruption
 
 if TYPE_CHECKING:

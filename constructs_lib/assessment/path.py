@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.assessment.estimate import Estimate, Reason
 from constructs_lib.catalog.confidence import Confidence, weakest
-from constructs_lib.catalog.mechanism import days_to_reach, parameter
+from constructs_lib.catalog.kinds.mechanism import days_to_reach, parameter
 from constructs_lib.catalog.regions import rds_backup_replication, rds_backup_replication_because
 from constructs_lib.components import ENABLED, Protection
 from constructs_lib.objectives import Disruption, format_duration
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from constructs_lib.catalog.catalog import Catalog
-    from constructs_lib.catalog.mechanism import Cover, Mechanism, Term
+    from constructs_lib.catalog.kinds.mechanism import Cover, Mechanism, Term
     from constructs_lib.components import Component
     from constructs_lib.objectives import Assumptions
 

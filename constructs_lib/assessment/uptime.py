@@ -12,7 +12,7 @@ from constructs_lib.assessment.estimate import Verdict
 from constructs_lib.assessment.path import ROUTING
 from constructs_lib.availability import MONTH_30D, Availability, composite_availability, copies, parse_availability
 from constructs_lib.catalog.confidence import Confidence, weakest
-from constructs_lib.catalog.mechanism import parameter
+from constructs_lib.catalog.kinds.mechanism import parameter
 from constructs_lib.catalog.sla import sla
 from constructs_lib.objectives import Disruption, format_duration
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.assessment.estimate import Estimate
     from constructs_lib.catalog.catalog import Catalog
-    from constructs_lib.catalog.mechanism import Mechanism
+    from constructs_lib.catalog.kinds.mechanism import Mechanism
     from constructs_lib.components import Component, Protection
 
 

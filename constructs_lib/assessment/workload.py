@@ -9,7 +9,7 @@ import attrs
 
 from constructs_lib.assessment.estimate import Verdict
 from constructs_lib.catalog.catalog import Catalog, load_catalog
-from constructs_lib.catalog.kind import LAYERS
+from constructs_lib.catalog.kinds.kind import LAYERS
 from constructs_lib.components import Kind
 from constructs_lib.objectives import Disruption, Target
 

@@ -1,4 +1,4 @@
-"""Everything the project knows about AWS's recovery mechanisms, read once from the TOML files beside this module."""
+"""Everything the project knows about AWS's recovery mechanisms, read once from the TOML files of `kinds/`."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import attrs
 import msgspec
 
+from constructs_lib.catalog.databases.engines import load_engines
 from constructs_lib.catalog.document import read_document
-from constructs_lib.catalog.engines import load_engines
-from constructs_lib.catalog.kind import KindFacts
-from constructs_lib.catalog.mechanism import Mechanism
-from constructs_lib.catalog.pattern import Part, Pattern
+from constructs_lib.catalog.kinds.kind import KindFacts
+from constructs_lib.catalog.kinds.mechanism import Mechanism
+from constructs_lib.catalog.kinds.pattern import Part, Pattern
 from constructs_lib.errors import CatalogError
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def load_catalog() -> Catalog:
     patterns: dict[str, tuple[Pattern, ...]] = {}
     routings: tuple[Routing, ...] = ()
     for name in _FILES:
-        content = read_document(f"{name}.toml", _File)
+        content = read_document(f"kinds/{name}.toml", _File)
         if content.kind is not None:
             kinds[content.kind.name] = content.kind
         mechanisms.update({(item.kind, item.name): item for item in content.mechanism})

@@ -82,7 +82,7 @@ def _addresses(
         return {}, {}, []
     from pathlib import Path
 
-    from constructs_lib.catalog.resource_types import load_resource_types
+    from constructs_lib.catalog.resources.resource_types import load_resource_types
     from constructs_lib.plan import read_stacks
     from constructs_lib.plan.stacks import tags_of_existing
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import attrs
 
-from constructs_lib.catalog.usage import assumed_usage
+from constructs_lib.catalog.prices.usage import assumed_usage
 from constructs_lib.components.protection import Protection
 
 DEFAULT_SIZE_GB = assumed_usage().size_gb

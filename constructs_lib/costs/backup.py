@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from constructs_lib.catalog.usage import assumed_usage
+from constructs_lib.catalog.prices.usage import assumed_usage
 
 if TYPE_CHECKING:
     from constructs_lib.components import Protection

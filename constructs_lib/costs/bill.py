@@ -6,8 +6,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from constructs_lib.catalog.mechanism import parameter
-from constructs_lib.catalog.usage import assumed_usage
+from constructs_lib.catalog.kinds.mechanism import parameter
+from constructs_lib.catalog.prices.usage import assumed_usage
 from constructs_lib.costs.cost import Line, MonthlyCost
 
 if TYPE_CHECKING:

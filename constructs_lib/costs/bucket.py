@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.catalog.usage import assumed_usage
+from constructs_lib.catalog.prices.usage import assumed_usage
 from constructs_lib.costs.backup import bill_backup
 
 if TYPE_CHECKING:

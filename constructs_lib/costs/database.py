@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from constructs_lib.catalog.engines import engine as known_engine
-from constructs_lib.catalog.engines import serverless
+from constructs_lib.catalog.databases.engines import engine as known_engine
+from constructs_lib.catalog.databases.engines import serverless
 from constructs_lib.catalog.limits import limit
-from constructs_lib.catalog.usage import assumed_usage
+from constructs_lib.catalog.prices.usage import assumed_usage
 from constructs_lib.costs.backup import bill_backup
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.catalog import Catalog, load_catalog
 from constructs_lib.catalog.prices import Prices, load_prices
+from constructs_lib.catalog.prices.usage import assumed_usage
 from constructs_lib.catalog.regions import global_services_region
-from constructs_lib.catalog.usage import assumed_usage
 from constructs_lib.components import Kind
 from constructs_lib.costs.bill import Bill
 from constructs_lib.costs.bucket import bill_bucket
@@ -39,7 +39,7 @@ def monthly_cost(
     """Return what *component* with its protections costs in a month, at list prices.
 
     What the components of a workload share is in the bill of each; `together` counts it once. What is not counted is
-    named in `catalog/billing.toml`.
+    named in `catalog/prices/billing.toml`.
 
     Args:
         component: Its protections say what is billed.

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from constructs_lib.catalog.engines import serverless
-from constructs_lib.catalog.usage import assumed_usage
+from constructs_lib.catalog.databases.engines import serverless
+from constructs_lib.catalog.prices.usage import assumed_usage
 from constructs_lib.components import DEFAULT_SIZE_GB
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import shown

@@ -10,7 +10,7 @@ import attrs
 
 from constructs_lib.assessment import assess
 from constructs_lib.assessment.workload import assess_workload
-from constructs_lib.catalog.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT
+from constructs_lib.catalog.resources.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT
 from constructs_lib.costs import Usage
 from constructs_lib.declaration.sla_terms import SlaTerms
 

@@ -86,7 +86,7 @@ def fingerprint_of(
             }
         ),
         templates=_digest(dict(templates)),
-        facts=_digest(_facts() | {"prices": "" if prices is None else prices.read_text(encoding="utf-8")}),
+        facts=_digest([*_facts(), "" if prices is None else prices.read_text(encoding="utf-8")]),
     )
 
 
@@ -117,17 +117,18 @@ def _plain(workload: DocumentedWorkload, item: DocumentedComponent) -> dict[str,
     }
 
 
-def _facts() -> dict[str, str]:
+def _facts() -> list[str]:
+    """Return the text of every fact and procedure: what they say counts, not the file that says it."""
     rooms = (("constructs_lib.catalog", (".toml", ".json")), ("constructs_lib.procedures", (".py",)))
-    return {path: text for room, endings in rooms for path, text in _texts(files(room), room, endings)}
+    return sorted(text for room, endings in rooms for text in _texts(files(room), endings))
 
 
-def _texts(folder: Traversable, path: str, endings: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def _texts(folder: Traversable, endings: tuple[str, ...]) -> Iterator[str]:
     for entry in folder.iterdir():
         if entry.is_dir():
-            yield from _texts(entry, f"{path}/{entry.name}", endings)
+            yield from _texts(entry, endings)
         elif entry.name.endswith(endings):
-            yield f"{path}/{entry.name}", entry.read_text(encoding="utf-8")
+            yield entry.read_text(encoding="utf-8")
 
 
 def _digest(content: object) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.catalog.resource_types import types_that
+from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.objectives import Disruption
 from constructs_lib.procedures.command import search
 from constructs_lib.procedures.value import Lookup
@@ -12,7 +12,7 @@ from constructs_lib.procedures.value import Lookup
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from constructs_lib.catalog.resource_types import ToldBy
+    from constructs_lib.catalog.resources.resource_types import ToldBy
     from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload, Latch, Member
 
 __all__ = ["KEY_ALIAS", "SECURITY_GROUP", "declared_by", "latch_names", "names_of"]

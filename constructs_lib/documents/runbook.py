@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import attrs
 
 from constructs_lib.catalog.catalog import load_catalog
-from constructs_lib.catalog.container_needs import DEFINITIONS, REPOSITORY, containers_of, needs_of
-from constructs_lib.catalog.kind import LAYERS
+from constructs_lib.catalog.kinds.kind import LAYERS
+from constructs_lib.catalog.resources.container_needs import DEFINITIONS, REPOSITORY, containers_of, needs_of
 from constructs_lib.components import Kind
 from constructs_lib.components.external import answers_for
 from constructs_lib.documents.names import declared_by, latch_names, names_of

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from constructs_lib.catalog.authorization import load_authorization
+from constructs_lib.catalog.access.authorization import load_authorization
 from constructs_lib.errors import RefusedError
 from constructs_lib.operations.facts import Facts
 from constructs_lib.operations.preflight import preflight_calls

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.catalog.resource_types import types_that
+from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.plan.document.arn import as_region, region_of_arn, region_of_zone
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import attrs
 import msgspec
 from msgspec import UNSET
 
-from constructs_lib.catalog.resource_types import types_that
+from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.errors import PlanError
 from constructs_lib.plan.document.format import Document, PriorState, ResourceChange, StateModule, StateResource
 from constructs_lib.plan.document.references import References, module_path

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import attrs
 
-from constructs_lib.catalog.resource_types import load_resource_types, types_that
+from constructs_lib.catalog.resources.resource_types import load_resource_types, types_that
 from constructs_lib.plan.document.arn import as_region, parse_arn
 from constructs_lib.plan.document.references import References, arguments_at, module_path
 

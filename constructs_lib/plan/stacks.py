@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from constructs_lib.catalog.resource_types import load_resource_types
+from constructs_lib.catalog.resources.resource_types import load_resource_types
 from constructs_lib.errors import PlanError
 from constructs_lib.plan.document.resource import Change
 from constructs_lib.plan.document.stack import Stack, document_of, read_stack

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from constructs_lib.catalog.mechanism import matches_engine, parameter
+from constructs_lib.catalog.kinds.mechanism import matches_engine, parameter
 from constructs_lib.procedures import bucket, distribution, filesystem, service, table
 from constructs_lib.procedures.database import dsql, global_database, rds_cluster, rds_instance, read_replica
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from constructs_lib.catalog.mechanism import Mechanism
+    from constructs_lib.catalog.kinds.mechanism import Mechanism
     from constructs_lib.objectives import Disruption
     from constructs_lib.procedures.carry_over import CarryOver
     from constructs_lib.procedures.step import Procedure

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
-from constructs_lib.catalog.resource_types import types_that
+from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.components import ENABLED
 from constructs_lib.errors import ObjectiveError
 from constructs_lib.objectives import Assumptions, Disruption
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from constructs_lib.catalog.catalog import Catalog
-    from constructs_lib.catalog.mechanism import Role
+    from constructs_lib.catalog.kinds.mechanism import Role
     from constructs_lib.components import Component, Protection
     from constructs_lib.declaration.declaration import Declaration
     from constructs_lib.objectives import Objective

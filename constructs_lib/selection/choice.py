@@ -9,7 +9,7 @@ import attrs
 
 from constructs_lib.assessment import Assessment, Verdict
 from constructs_lib.catalog.confidence import Confidence
-from constructs_lib.catalog.pattern import Pattern
+from constructs_lib.catalog.kinds.pattern import Pattern
 from constructs_lib.components import Component
 from constructs_lib.costs.cost import MonthlyCost
 from constructs_lib.objectives import Objective, format_duration

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from constructs_lib.catalog.catalog import Catalog
-    from constructs_lib.catalog.pattern import Pattern
+    from constructs_lib.catalog.kinds.pattern import Pattern
     from constructs_lib.catalog.prices import Prices
     from constructs_lib.objectives import Objective
     from constructs_lib.selection.request import Request

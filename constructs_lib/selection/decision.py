@@ -19,7 +19,7 @@ import attrs
 from constructs_lib.assessment import assess
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.confidence import Confidence
-from constructs_lib.catalog.mechanism import parameter
+from constructs_lib.catalog.kinds.mechanism import parameter
 from constructs_lib.components import Component, Kind, Protection
 from constructs_lib.components.external import held_on
 from constructs_lib.costs.usage import Usage

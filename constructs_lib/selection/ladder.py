@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import attrs
 
 from constructs_lib.assessment import Outlook, outlook
-from constructs_lib.catalog.engines import load_engines, serverless
-from constructs_lib.catalog.mechanism import days_to_reach, judged_parameters
+from constructs_lib.catalog.databases.engines import load_engines, serverless
+from constructs_lib.catalog.kinds.mechanism import days_to_reach, judged_parameters
 from constructs_lib.catalog.regions import region_set
 from constructs_lib.components import Component, Protection
 from constructs_lib.costs import monthly_cost
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from constructs_lib.catalog.catalog import Catalog, Routing
-    from constructs_lib.catalog.mechanism import Scalar
-    from constructs_lib.catalog.pattern import Pattern
+    from constructs_lib.catalog.kinds.mechanism import Scalar
+    from constructs_lib.catalog.kinds.pattern import Pattern
     from constructs_lib.catalog.prices import Prices
     from constructs_lib.costs.cost import MonthlyCost
     from constructs_lib.costs.usage import Usage

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.catalog.engines import load_engines
+from constructs_lib.catalog.databases.engines import load_engines
 from constructs_lib.catalog.limits import limit
-from constructs_lib.catalog.provider_constraint import guarantees_at_least
 from constructs_lib.catalog.regions import (
     rds_backup_replication,
     rds_backup_replication_because,
     region_set,
     region_sets,
 )
+from constructs_lib.catalog.resources.provider_constraint import guarantees_at_least
 
 if TYPE_CHECKING:
     from constructs_lib.catalog.catalog import Catalog
-    from constructs_lib.catalog.pattern import Pattern
+    from constructs_lib.catalog.kinds.pattern import Pattern
     from constructs_lib.selection.request import Request
 
 _FAMILY = "*"

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
-from constructs_lib.catalog.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT, admits
+from constructs_lib.catalog.resources.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT, admits
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.terraform.arguments import copied, normalized_arguments
 from constructs_lib.terraform.engine import (

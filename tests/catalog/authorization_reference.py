@@ -10,7 +10,7 @@ import json
 import sys
 from pathlib import Path
 
-from constructs_lib.catalog.authorization import load_authorization
+from constructs_lib.catalog.access.authorization import load_authorization
 
 REFERENCE = Path(__file__).with_name("authorization_reference.json")
 

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from constructs_lib.catalog.authorization import load_authorization
+from constructs_lib.catalog.access.authorization import load_authorization
 from tests.catalog.authorization_reference import REFERENCE
 
 KNOWN = load_authorization()

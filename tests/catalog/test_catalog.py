@@ -9,7 +9,7 @@ import pytest
 
 from constructs_lib.catalog.catalog import KINDS, load_catalog
 from constructs_lib.catalog.confidence import Confidence
-from constructs_lib.catalog.engines import load_engines
+from constructs_lib.catalog.databases.engines import load_engines
 from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.sla import sla
 from constructs_lib.catalog.sources import load_sources
@@ -17,8 +17,8 @@ from constructs_lib.errors import CatalogError
 from constructs_lib.objectives import Disruption
 
 if TYPE_CHECKING:
-    from constructs_lib.catalog.mechanism import Cover, Mechanism, Term
-    from constructs_lib.catalog.pattern import Pattern
+    from constructs_lib.catalog.kinds.mechanism import Cover, Mechanism, Term
+    from constructs_lib.catalog.kinds.pattern import Pattern
 
 CATALOG = load_catalog()
 MECHANISMS = list(CATALOG.mechanisms.values())

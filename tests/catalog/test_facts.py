@@ -31,12 +31,16 @@ def test_the_facts_are_all_that_the_catalog_reads() -> None:
     mechanisms = load_catalog().mechanisms.values()
     terms = sum(len(cover.rpo) + len(cover.act) for item in mechanisms for cover in item.covers)
     patterns = sum(map(len, load_catalog().patterns.values()))
-    files = (*(f"{kind}.toml" for kind in KINDS), "routing.toml", "external.toml")
+    files = [f"kinds/{name}.toml" for name in (*KINDS, "routing", "external")]
     assert sum(len(_of(file)) for file in files) == terms + patterns
     assert len(_of("limits.toml")) == len(load_limits())
     assert len(_of("sla.toml")) == len(load_slas())
     dated = {(price.region, price.source, price.date) for price in load_prices().rows()}
-    listed = {(fact.source, fact.dated) for fact in load_facts() if "prices" in fact.where.split(":")[0]}
+    listed = {
+        (fact.source, fact.dated)
+        for fact in load_facts()
+        if fact.where.startswith(("prices/prices.toml", "prices/by_region/"))
+    }
     assert {(source, said) for _, source, said in dated} == listed
     assert {fact.where.split(": ")[1] for fact in _of("regions.toml")} >= {"zones", "dsql", "rds_backup_replication"}
 

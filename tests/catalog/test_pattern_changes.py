@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from constructs_lib.catalog.catalog import load_catalog
-from constructs_lib.catalog.engines import load_engines
-from constructs_lib.catalog.pattern_changes import load_pattern_changes, pattern_changes
+from constructs_lib.catalog.databases.engines import load_engines
+from constructs_lib.catalog.kinds.pattern_changes import load_pattern_changes, pattern_changes
 
 PATTERNS = load_catalog().patterns
 PAGE = Path(__file__).parents[2] / "docs" / "changing-patterns.md"

@@ -11,8 +11,8 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from constructs_lib.catalog.price_list import Refreshed, refresh_prices
 from constructs_lib.catalog.prices import load_prices
+from constructs_lib.catalog.prices.price_list import Refreshed, refresh_prices
 from constructs_lib.errors import CatalogError, ConfigurationError
 
 if TYPE_CHECKING:

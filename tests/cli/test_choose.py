@@ -253,7 +253,7 @@ def test_aurora_serverless_competes_where_the_load_is_declared(capsys: pytest.Ca
 
 
 def test_the_help_says_what_the_catalog_assumes(capsys: pytest.CaptureFixture[str]) -> None:
-    from constructs_lib.catalog.usage import assumed_usage
+    from constructs_lib.catalog.prices.usage import assumed_usage
 
     ran = drctl(capsys, "choose", "--help")
     shown = " ".join(ran.out.split())

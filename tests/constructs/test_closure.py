@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from constructs_lib import AwsResource, Bucket, Objective, Sites, Workload
-from constructs_lib.catalog.leading_home import leading_home
+from constructs_lib.catalog.resources.leading_home import leading_home
 from constructs_lib.terraform.engine import App
 from tests.constructs.test_configuration import serve
 from tests.constructs.test_service import network

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_lib.catalog.catalog import load_catalog
-from constructs_lib.catalog.engines import load_engines
+from constructs_lib.catalog.databases.engines import load_engines
 from constructs_lib.catalog.prices import load_prices
 from constructs_lib.constructs.backup.vault_lock import VaultLock
 from constructs_lib.constructs.database.database import Database

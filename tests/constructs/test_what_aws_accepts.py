@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from constructs_lib.catalog.engines import load_engines
-from constructs_lib.catalog.key_users import load_key_users
-from constructs_lib.catalog.parameter_names import parameter_names
+from constructs_lib.catalog.access.key_users import load_key_users
+from constructs_lib.catalog.databases.engines import load_engines
+from constructs_lib.catalog.databases.parameter_names import parameter_names
 from constructs_lib.catalog.sources import load_sources
 from constructs_lib.emulator.rules.rds import offers, parameters
 from constructs_lib.errors import ConfigurationError, InfeasibleError

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from constructs_lib.catalog.billing import load_billing, not_counted
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.prices import load_prices
+from constructs_lib.catalog.prices.billing import load_billing, not_counted
 from constructs_lib.constructs.bucket.bucket import Bucket
 from constructs_lib.constructs.distribution.distribution import Distribution
 from constructs_lib.constructs.sites.sites import Sites

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from constructs_lib.catalog.usage import assumed_usage
+from constructs_lib.catalog.prices.usage import assumed_usage
 from constructs_lib.components import DEFAULT_SIZE_GB
 from constructs_lib.costs import Usage
 from constructs_lib.errors import ConfigurationError

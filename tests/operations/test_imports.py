@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from constructs_lib.catalog.import_ids import import_id, load_import_ids
+from constructs_lib.catalog.resources.import_ids import import_id, load_import_ids
 from constructs_lib.live.found import Found as FoundLive
 from constructs_lib.live.read import Account
 from constructs_lib.operations.adopting.imports import imports_of

@@ -13,7 +13,7 @@ from constructs_lib import (
     Table,
     Workload,
 )
-from constructs_lib.catalog.authorization import load_authorization
+from constructs_lib.catalog.access.authorization import load_authorization
 from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.objectives import Disruption
 from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from constructs_lib.catalog.resource_types import load_resource_types, map_arguments, types_that
+from constructs_lib.catalog.resources.resource_types import load_resource_types, map_arguments, types_that
 from constructs_lib.declaration.declaration import load_declaration
 from constructs_lib.errors import PlanError
 from constructs_lib.plan import read_stacks

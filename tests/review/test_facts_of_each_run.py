@@ -21,7 +21,7 @@ from tests.review.recorded import TODAY
 
 if TYPE_CHECKING:
     from constructs_lib.catalog.catalog import Catalog
-    from constructs_lib.catalog.mechanism import Mechanism
+    from constructs_lib.catalog.kinds.mechanism import Mechanism
 
 
 def _slower(mechanism: Mechanism) -> Mechanism:

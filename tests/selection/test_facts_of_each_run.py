@@ -9,7 +9,7 @@ import msgspec
 from hypothesis import given, settings
 
 from constructs_lib.catalog.catalog import Catalog, load_catalog
-from constructs_lib.catalog.mechanism import Mechanism
+from constructs_lib.catalog.kinds.mechanism import Mechanism
 from constructs_lib.catalog.prices import Prices, load_prices
 from constructs_lib.components import Kind
 from constructs_lib.errors import InfeasibleError

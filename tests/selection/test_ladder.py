@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from constructs_lib.catalog.pattern import Part, Pattern
+    from constructs_lib.catalog.kinds.pattern import Part, Pattern
 
 CATALOG = load_catalog()
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from constructs_lib.catalog.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT
+from constructs_lib.catalog.resources.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT
 from constructs_lib.errors import ConfigurationError, InputError
 from constructs_lib.terraform.engine import (
     App,

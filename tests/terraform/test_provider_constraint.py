@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_lib.catalog.provider_constraint import admits, guarantees_at_least
+from constructs_lib.catalog.resources.provider_constraint import admits, guarantees_at_least
 from constructs_lib.errors import InputError
 from constructs_lib.terraform_cli.mirror import _platform
 from tests.terraform.validation import require_terraform

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import pytest
 
-from constructs_lib.catalog.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT
+from constructs_lib.catalog.resources.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT
 from constructs_lib.terraform_cli.mirror import terraform_binary, terraform_environment
 
 if TYPE_CHECKING:

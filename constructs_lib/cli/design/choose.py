@@ -166,8 +166,8 @@ def _check_beside_workload(options: argparse.Namespace) -> None:
 
 
 def _request(options: argparse.Namespace) -> Request:
-    from constructs_lib.catalog.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT
     from constructs_lib.catalog.regions import recommended_recovery_region
+    from constructs_lib.catalog.resources.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT
     from constructs_lib.components import Kind
     from constructs_lib.costs import Usage
     from constructs_lib.errors import ConfigurationError
@@ -252,7 +252,7 @@ def _write_json(content: object) -> None:
 
 
 def _choice_as_json(choice: Choice) -> dict[str, object]:
-    from constructs_lib.catalog.billing import not_counted
+    from constructs_lib.catalog.prices.billing import not_counted
     from constructs_lib.objectives.as_data import objective_as_data
 
     chosen = choice.chosen
@@ -362,7 +362,7 @@ def _write_choice(choice: Choice, doubts: tuple[str, ...]) -> None:
     from rich.table import Table as Grid
     from rich.text import Text
 
-    from constructs_lib.catalog.billing import not_counted
+    from constructs_lib.catalog.prices.billing import not_counted
     from constructs_lib.cli.console import Output
 
     console, chosen = Output(), choice.chosen

@@ -84,8 +84,8 @@ def _asked(
 ) -> Request | Elsewhere:
     from datetime import UTC, datetime
 
-    from constructs_lib.catalog.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT
     from constructs_lib.catalog.regions import recommended_recovery_region
+    from constructs_lib.catalog.resources.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT
     from constructs_lib.components import Kind
     from constructs_lib.components.external import built_elsewhere, held_on
     from constructs_lib.selection import Request
@@ -136,7 +136,7 @@ def _infeasible_as_data(name: str, error: InfeasibleError) -> dict[str, object]:
 
 
 def _as_data(choice: WorkloadChoice, objective: Objective) -> dict[str, object]:
-    from constructs_lib.catalog.billing import not_counted
+    from constructs_lib.catalog.prices.billing import not_counted
 
     return {
         "workload": choice.name,
@@ -214,7 +214,7 @@ def _write(choice: WorkloadChoice, objective: Objective) -> None:
     from rich.table import Table as Grid
     from rich.text import Text
 
-    from constructs_lib.catalog.billing import not_counted
+    from constructs_lib.catalog.prices.billing import not_counted
     from constructs_lib.cli.console import Output
     from constructs_lib.selection.explanation import said
 

@@ -43,7 +43,7 @@ def _refresh(options: argparse.Namespace) -> int:
     import boto3
     from botocore.exceptions import BotoCoreError, ClientError
 
-    from constructs_lib.catalog.price_list import refresh_prices
+    from constructs_lib.catalog.prices.price_list import refresh_prices
     from constructs_lib.errors import EvaluationError
 
     instances = [_instance(text) for text in options.instance]

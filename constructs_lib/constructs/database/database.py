@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from constructs_lib.catalog.catalog import load_catalog
-from constructs_lib.catalog.engines import engine as engine_called
+from constructs_lib.catalog.databases.engines import engine as engine_called
 from constructs_lib.components import Kind
 from constructs_lib.constructs.backup.backup_plan import BackupPlan
 from constructs_lib.constructs.backup.planned_backup import planned_backup
@@ -39,8 +39,8 @@ from constructs_lib.terraform.engine import Construct
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_lib.catalog.engines import Engine
-    from constructs_lib.catalog.mechanism import Scalar
+    from constructs_lib.catalog.databases.engines import Engine
+    from constructs_lib.catalog.kinds.mechanism import Scalar
     from constructs_lib.constructs.backup.planned_backup import PlannedBackup
     from constructs_lib.constructs.backup.vault_lock import VaultLock
     from constructs_lib.constructs.database.settings import DatabasePattern, EngineName

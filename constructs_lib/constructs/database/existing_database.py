@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from constructs_lib.catalog.engines import engine as engine_called
+from constructs_lib.catalog.databases.engines import engine as engine_called
 from constructs_lib.catalog.limits import limit
 from constructs_lib.components import Kind
 from constructs_lib.constructs.backup.backup_plan import BackupPlan

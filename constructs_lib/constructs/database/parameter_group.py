@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.catalog.parameter_names import is_dynamic
+from constructs_lib.catalog.databases.parameter_names import is_dynamic
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from constructs_lib.catalog.catalog import load_catalog
-from constructs_lib.catalog.engines import serverless
+from constructs_lib.catalog.databases.engines import serverless
 from constructs_lib.components import Kind
 from constructs_lib.constructs.database.aurora import AuroraSurroundings, aurora_arguments, aurora_members
 from constructs_lib.constructs.database.database import Database
@@ -31,7 +31,7 @@ from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
-    from constructs_lib.catalog.engines import Engine
+    from constructs_lib.catalog.databases.engines import Engine
     from constructs_lib.constructs.database.settings import DatabaseSettings
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.constructs.sites.sites import Sites

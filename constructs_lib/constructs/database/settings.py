@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Literal
 
 import attrs
 
-from constructs_lib.catalog.engines import load_engines, serverless
+from constructs_lib.catalog.databases.engines import load_engines, serverless
+from constructs_lib.catalog.databases.parameter_names import parameter_names
 from constructs_lib.catalog.limits import limit
-from constructs_lib.catalog.parameter_names import parameter_names
 from constructs_lib.constructs.database.windows import daily_window, overlap, weekly_window
 from constructs_lib.costs import Usage
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_flag, refuse
 
 if TYPE_CHECKING:
-    from constructs_lib.catalog.engines import Engine
+    from constructs_lib.catalog.databases.engines import Engine
     from constructs_lib.costs import Usage
 
 EngineName = Literal[

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.catalog.catalog import load_catalog
-from constructs_lib.catalog.usage import assumed_usage
+from constructs_lib.catalog.prices.usage import assumed_usage
 from constructs_lib.components import Kind
 from constructs_lib.constructs.service.execution_role import ExecutionRole
 from constructs_lib.constructs.service.options import ServiceOptions

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from constructs_lib.catalog.key_users import key_policy_statements
+from constructs_lib.catalog.access.key_users import key_policy_statements
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.terraform.arguments import normalized_arguments
 from constructs_lib.terraform.engine import Construct, TerraformProvider, TerraformStack

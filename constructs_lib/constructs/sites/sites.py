@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from constructs_lib.catalog.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT, guarantees_at_least
 from constructs_lib.catalog.regions import region as known_region
+from constructs_lib.catalog.resources.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT, guarantees_at_least
 from constructs_lib.constructs.sites.site import Site, providers_of
 from constructs_lib.constructs.sites.tags import checked_tags
 from constructs_lib.declaration.environment import Environment

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.limits import limit
-from constructs_lib.catalog.provider_constraint import guarantees_at_least
+from constructs_lib.catalog.resources.provider_constraint import guarantees_at_least
 from constructs_lib.constructs.sites.alarm import alarm, built
 from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.resource import AwsResource

@@ -11,7 +11,7 @@ from constructs_lib.components import Protection
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_lib.catalog.mechanism import Scalar
+    from constructs_lib.catalog.kinds.mechanism import Scalar
     from constructs_lib.selection.decision import Decision
 
 __all__ = ["as_it_stands"]

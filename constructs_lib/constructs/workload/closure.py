@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
-from constructs_lib.catalog.container_needs import (
+from constructs_lib.catalog.resources.container_needs import (
     CONNECTIONS,
     DEFINITIONS,
     REPOSITORY,
@@ -18,7 +18,7 @@ from constructs_lib.catalog.container_needs import (
     global_writers,
     needs_of,
 )
-from constructs_lib.catalog.leading_home import leading_home
+from constructs_lib.catalog.resources.leading_home import leading_home
 from constructs_lib.refusal import shown
 from constructs_lib.terraform.engine import IValidation, implements
 from constructs_lib.terraform.written import blocks_of, taken_away_from, taken_from
@@ -26,7 +26,7 @@ from constructs_lib.terraform.written import blocks_of, taken_away_from, taken_f
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.catalog.container_needs import Need
+    from constructs_lib.catalog.resources.container_needs import Need
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.constructs.sites.sites import Sites
     from constructs_lib.terraform.engine import TerraformStack

@@ -30,7 +30,7 @@ from constructs_lib.selection.whole import ONE_WRITER
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from constructs_lib.catalog.pattern import Pattern
+    from constructs_lib.catalog.kinds.pattern import Pattern
     from constructs_lib.selection.request import Settings
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from constructs_lib.catalog.billing import not_counted
 from constructs_lib.catalog.catalog import load_catalog
+from constructs_lib.catalog.prices.billing import not_counted
 from constructs_lib.documents.wording import in_words, usd
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from constructs_lib.catalog.adoption import load_adoption
-from constructs_lib.catalog.import_ids import import_id
+from constructs_lib.catalog.resources.adoption import load_adoption
+from constructs_lib.catalog.resources.import_ids import import_id
 from constructs_lib.components import Kind
 from constructs_lib.errors import InputError, RefusedError
 from constructs_lib.operations.adopting.imports import Import, documents_of

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from constructs_lib.catalog.adoption import load_adoption
+from constructs_lib.catalog.resources.adoption import load_adoption
 from constructs_lib.errors import PlanError
 from constructs_lib.plan.document.format import Document, ResourceChange
 

@@ -21,7 +21,7 @@ from constructs_lib.assessment.evidence import (
     digest_of,
     read_evidence,
 )
-from constructs_lib.catalog.resource_types import types_that
+from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.documents.fingerprint import design_fingerprint
 from constructs_lib.errors import EvaluationError, InputError, RefusedError
 from constructs_lib.objectives import Disruption

@@ -20,7 +20,7 @@ from constructs_lib.assessment.evidence import (
     Tried,
     design_of,
 )
-from constructs_lib.catalog.resource_types import types_that
+from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.documents.fingerprint import design_fingerprint
 from constructs_lib.objectives import Disruption
 from constructs_lib.objectives.as_data import target_as_data

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
-from constructs_lib.catalog.resource_types import types_that
+from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.plan.document.arn import as_region
 from constructs_lib.plan.document.expression import NOT_TOLD, constant, narrowest, references_in
 from constructs_lib.plan.document.format import Configuration, ConfiguredResource, Module, ModuleCall

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 import msgspec
 
-from constructs_lib.catalog.resource_types import load_resource_types, map_arguments
+from constructs_lib.catalog.resources.resource_types import load_resource_types, map_arguments
 from constructs_lib.errors import PlanError
 from constructs_lib.plan.document.format import (
     ChangeBody,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from constructs_lib.catalog.managed_policies import request_keys
-from constructs_lib.catalog.resource_types import types_that
+from constructs_lib.catalog.access.managed_policies import request_keys
+from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.components import ENABLED, Kind
 from constructs_lib.plan.document.arn import parse_arn, region_of_arn
 from constructs_lib.plan.document.policy import acts, listed, principals, statements

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.catalog import load_catalog
-from constructs_lib.catalog.engines import load_engines
+from constructs_lib.catalog.databases.engines import load_engines
 from constructs_lib.components import DEFAULT_SIZE_GB, ENABLED, Kind
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder, too_long
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.catalog.container_needs import (
+from constructs_lib.catalog.resources.container_needs import (
     CONNECTIONS,
     DEFINITIONS,
     REPOSITORY,
@@ -15,7 +15,7 @@ from constructs_lib.catalog.container_needs import (
     log_options,
     needs_of,
 )
-from constructs_lib.catalog.leading_home import leading_home
+from constructs_lib.catalog.resources.leading_home import leading_home
 from constructs_lib.components import Kind
 from constructs_lib.plan.document.arn import as_region
 from constructs_lib.plan.kinds.key_secret_repository import replicated_to
@@ -24,7 +24,7 @@ from constructs_lib.review.finding import Found
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.catalog.container_needs import Need
+    from constructs_lib.catalog.resources.container_needs import Need
     from constructs_lib.plan import Resource
     from constructs_lib.review.plan_under_review import PlanUnderReview
 

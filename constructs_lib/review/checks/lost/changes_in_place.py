@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.catalog.resource_types import types_that
+from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from constructs_lib.catalog.resource_types import OnChange
+    from constructs_lib.catalog.resources.resource_types import OnChange
     from constructs_lib.plan import Resource
     from constructs_lib.review.plan_under_review import PlanUnderReview
 

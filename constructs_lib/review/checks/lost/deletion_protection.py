@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.catalog.resource_types import load_resource_types
+from constructs_lib.catalog.resources.resource_types import load_resource_types
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.catalog.managed_policies import backup_needs
-from constructs_lib.catalog.resource_types import types_that
+from constructs_lib.catalog.access.managed_policies import backup_needs
+from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.review.checks.roles.granted import granted
 from constructs_lib.review.finding import Found
 

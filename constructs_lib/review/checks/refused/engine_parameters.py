@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.catalog.engines import load_engines
-from constructs_lib.catalog.parameter_names import parameter_names
+from constructs_lib.catalog.databases.engines import load_engines
+from constructs_lib.catalog.databases.parameter_names import parameter_names
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:

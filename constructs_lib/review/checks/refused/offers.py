@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.catalog.engines import load_engines
+from constructs_lib.catalog.databases.engines import load_engines
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.catalog.engines import Engine
+    from constructs_lib.catalog.databases.engines import Engine
     from constructs_lib.plan import Resource
     from constructs_lib.review.plan_under_review import PlanUnderReview
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.catalog.engines import serverless
+from constructs_lib.catalog.databases.engines import serverless
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.catalog.managed_policies import backup_needs
+from constructs_lib.catalog.access.managed_policies import backup_needs
 from constructs_lib.review.checks.roles.granted import ROLE, assumable, boundary, granted, is_bare, rests_on_aws
 from constructs_lib.review.checks.roles.iam_policy import EVERYTHING, about, allows
 from constructs_lib.review.checks.roles.policy_documents import policy_of
@@ -14,7 +14,7 @@ from constructs_lib.review.plan_under_review import NOT_TOLD
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from constructs_lib.catalog.managed_policies import BackupNeed
+    from constructs_lib.catalog.access.managed_policies import BackupNeed
     from constructs_lib.components import Component, Protection
     from constructs_lib.plan import Resource
     from constructs_lib.review.checks.roles.iam_policy import Answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.catalog.managed_policies import managed_policies
+from constructs_lib.catalog.access.managed_policies import managed_policies
 from constructs_lib.review.checks.roles.iam_policy import OPEN, lets_assume
 from constructs_lib.review.checks.roles.policy_documents import policy_of, policy_statements
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 
-from constructs_lib.catalog.managed_policies import request_keys, source_keys
+from constructs_lib.catalog.access.managed_policies import request_keys, source_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

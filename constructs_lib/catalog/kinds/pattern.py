@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from constructs_lib.catalog.mechanism import Scalar, matches_engine
+from constructs_lib.catalog.kinds.mechanism import Scalar, matches_engine
 from constructs_lib.catalog.regions import RegionFeature
 
 

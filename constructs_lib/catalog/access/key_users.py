@@ -8,7 +8,7 @@ import msgspec
 
 from constructs_lib.catalog.document import read_document
 
-_FILE = "key_users.toml"
+_FILE = "access/key_users.toml"
 
 
 class KeyUser(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -9,7 +9,7 @@ import msgspec
 
 from constructs_lib.catalog.document import read_document
 
-_FILE = "usage.toml"
+_FILE = "prices/usage.toml"
 
 
 class AssumedUsage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

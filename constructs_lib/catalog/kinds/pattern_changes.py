@@ -10,9 +10,9 @@ import msgspec
 from constructs_lib.catalog.document import read_document
 
 if TYPE_CHECKING:
-    from constructs_lib.catalog.pattern import Pattern
+    from constructs_lib.catalog.kinds.pattern import Pattern
 
-_FILE = "pattern_changes.toml"
+_FILE = "kinds/pattern_changes.toml"
 _STRONG = "*STRONG"
 
 

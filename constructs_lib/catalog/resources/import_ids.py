@@ -27,7 +27,7 @@ def load_import_ids() -> Mapping[str, str]:
     Raises:
         CatalogError: If the file is not well formed.
     """
-    return MappingProxyType(read_document("import_ids.toml", _File).import_ids)
+    return MappingProxyType(read_document("resources/import_ids.toml", _File).import_ids)
 
 
 def import_id(type: str, values: Mapping[str, Any]) -> str | None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Missing", "PriceListClient", "Refreshed", "refresh_prices"]
 
-_FILE: Final = "price_list.toml"
+_FILE: Final = "prices/price_list.toml"
 _HOURS: Final = "Hrs"
 
 

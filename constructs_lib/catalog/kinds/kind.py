@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from constructs_lib.catalog.mechanism import Scalar
+from constructs_lib.catalog.kinds.mechanism import Scalar
 
 Layer = Literal["data", "compute", "traffic"]
 LAYERS: Final[tuple[Layer, ...]] = ("data", "compute", "traffic")

@@ -14,7 +14,7 @@ from constructs_lib.catalog.document import read_document
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_FILE = "managed_policies.toml"
+_FILE = "access/managed_policies.toml"
 
 
 class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -10,7 +10,7 @@ import msgspec
 from constructs_lib.catalog.document import read_document
 
 if TYPE_CHECKING:
-    from constructs_lib.catalog.engines import Engine
+    from constructs_lib.catalog.databases.engines import Engine
 
 
 class ParameterNames(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -40,7 +40,7 @@ class ParameterNames(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 @cache
 def _read(name: str) -> ParameterNames:
-    return read_document(f"parameters/{name}.toml", ParameterNames)
+    return read_document(f"databases/parameters/{name}.toml", ParameterNames)
 
 
 def parameter_names(engine: Engine) -> ParameterNames | None:

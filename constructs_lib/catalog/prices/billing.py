@@ -8,7 +8,7 @@ import msgspec
 
 from constructs_lib.catalog.document import read_document
 
-_FILE = "billing.toml"
+_FILE = "prices/billing.toml"
 
 
 class LeftOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

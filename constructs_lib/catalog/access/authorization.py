@@ -68,4 +68,4 @@ def load_authorization() -> Authorization:
     Raises:
         CatalogError: If it is not well formed.
     """
-    return read_document("authorization.toml", Authorization)
+    return read_document("access/authorization.toml", Authorization)

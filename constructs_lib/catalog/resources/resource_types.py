@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-_FILE: Final = "resource_types.toml"
+_FILE: Final = "resources/resource_types.toml"
 
 
 class ArnForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

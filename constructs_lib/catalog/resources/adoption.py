@@ -56,4 +56,4 @@ def load_adoption() -> Adoption:
     Raises:
         CatalogError: If it is not well formed.
     """
-    return read_document("adoption.toml", Adoption)
+    return read_document("resources/adoption.toml", Adoption)

@@ -17,7 +17,7 @@ from constructs_lib.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_FILE = "engines.toml"
+_FILE = "databases/engines.toml"
 
 
 class EngineParameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

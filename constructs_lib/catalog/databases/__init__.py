@@ -1,0 +1,3 @@
+"""What RDS and Aurora say of engines and their parameters."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""What the library has to know of Terraform's resource types."""
+
+from __future__ import annotations
