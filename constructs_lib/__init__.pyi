@@ -23,7 +23,6 @@ from constructs_lib.constructs.configuration.repository import Repository as Rep
 from constructs_lib.constructs.configuration.secret import Secret as Secret
 from constructs_lib.constructs.database.database import Database as Database
 from constructs_lib.constructs.database.existing_database import ExistingDatabase as ExistingDatabase
-from constructs_lib.constructs.database.network import Network as Network
 from constructs_lib.constructs.database.restored_database import RestoredDatabase as RestoredDatabase
 from constructs_lib.constructs.detection.at_risk import RecoveryAtRisk as RecoveryAtRisk
 from constructs_lib.constructs.detection.dashboard import Dashboard as Dashboard
@@ -38,6 +37,7 @@ from constructs_lib.constructs.routing.health_check_routing import HealthCheckRo
 from constructs_lib.constructs.service.in_each_region import InEachRegion as InEachRegion
 from constructs_lib.constructs.service.service import Service as Service
 from constructs_lib.constructs.service.service_network import ServiceNetwork as ServiceNetwork
+from constructs_lib.constructs.sites.network import Network as Network
 from constructs_lib.constructs.sites.sites import Sites as Sites
 from constructs_lib.constructs.state.state_backend import StateBackend as StateBackend
 from constructs_lib.constructs.table.billing import OnDemand as OnDemand

@@ -13,10 +13,10 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
-from constructs_lib.emulator import tether
-from constructs_lib.emulator.call_log import refusals
+from constructs_lib.emulator.calls.call_log import refusals
 from constructs_lib.emulator.environment import emulated_aws
 from constructs_lib.emulator.faults import FAILURE_MODES
+from constructs_lib.emulator.processes import tether
 from constructs_lib.emulator.regions import is_region, regions
 from constructs_lib.errors import RecoveryError
 

@@ -14,9 +14,9 @@ import attrs
 
 from constructs_lib.emulator import control_client
 from constructs_lib.emulator.faults import FailureMode, failing_region
+from constructs_lib.emulator.processes.servers import GATEWAY, running_servers
 from constructs_lib.emulator.regions import is_region
 from constructs_lib.emulator.rule_switch import rules_off, switch
-from constructs_lib.emulator.servers import GATEWAY, running_servers
 from constructs_lib.errors import ConfigurationError
 
 if TYPE_CHECKING:

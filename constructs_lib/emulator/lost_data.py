@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from constructs_lib.emulator.routes import home_region
+from constructs_lib.emulator.processes.routes import home_region
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
-    from constructs_lib.emulator.call import Call
+    from constructs_lib.emulator.calls.call import Call
     from constructs_lib.emulator.world import World
 
 

@@ -13,9 +13,9 @@ from constructs_lib.catalog.databases.engines import load_engines
 from constructs_lib.catalog.prices import load_prices
 from constructs_lib.constructs.backup.vault_lock import VaultLock
 from constructs_lib.constructs.database.database import Database
-from constructs_lib.constructs.database.network import Network
 from constructs_lib.constructs.database.restored_database import RestoredDatabase
 from constructs_lib.constructs.database.windows import BackupRuns
+from constructs_lib.constructs.sites.network import Network
 from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.costs import Usage

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from constructs_lib.catalog.catalog import load_catalog
-from constructs_lib.constructs.database.network import Network
 from constructs_lib.constructs.filesystem.filesystem import FileSystem
+from constructs_lib.constructs.sites.network import Network
 from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Objective, Target

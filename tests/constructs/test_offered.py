@@ -13,8 +13,8 @@ from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.components import Kind
 from constructs_lib.constructs.bucket.bucket import Bucket
 from constructs_lib.constructs.database.database import Database
-from constructs_lib.constructs.database.network import Network
 from constructs_lib.constructs.filesystem.filesystem import FileSystem
+from constructs_lib.constructs.sites.network import Network
 from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.constructs.table.key_attribute import KeyAttribute
 from constructs_lib.constructs.table.table import Table

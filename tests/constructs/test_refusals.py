@@ -12,13 +12,13 @@ import pytest
 from constructs_lib.constructs.backup.vault_lock import VaultLock
 from constructs_lib.constructs.bucket.bucket import Bucket
 from constructs_lib.constructs.database.database import Database
-from constructs_lib.constructs.database.network import Network
 from constructs_lib.constructs.database.restored_database import RestoredDatabase
 from constructs_lib.constructs.distribution.distribution import Distribution
 from constructs_lib.constructs.evidence.document_store import DocumentStore
 from constructs_lib.constructs.evidence.resiliency_policy import ResiliencyPolicy
 from constructs_lib.constructs.filesystem.filesystem import FileSystem
 from constructs_lib.constructs.routing.health_check_routing import HealthCheckRouting
+from constructs_lib.constructs.sites.network import Network
 from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.constructs.table.key_attribute import KeyAttribute
 from constructs_lib.constructs.table.table import Table

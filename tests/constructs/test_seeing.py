@@ -10,13 +10,13 @@ import pytest
 
 from constructs_lib.constructs.bucket.bucket import Bucket
 from constructs_lib.constructs.database.database import Database
-from constructs_lib.constructs.database.network import Network
 from constructs_lib.constructs.detection.at_risk import RecoveryAtRisk
 from constructs_lib.constructs.detection.dashboard import Dashboard
 from constructs_lib.constructs.detection.heartbeat import Heartbeat
 from constructs_lib.constructs.filesystem.filesystem import FileSystem
 from constructs_lib.constructs.routing.health_check_routing import HealthCheckRouting
 from constructs_lib.constructs.sites.alarm import alarm
+from constructs_lib.constructs.sites.network import Network
 from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.constructs.table.key_attribute import KeyAttribute
 from constructs_lib.constructs.table.table import Table

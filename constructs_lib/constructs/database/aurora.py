@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.limits import limit
-from constructs_lib.constructs.database.event_subscription import database_events
-from constructs_lib.constructs.database.final_snapshot import final_snapshot, lifecycle_with_snapshot
-from constructs_lib.constructs.database.master_password import MasterPassword
-from constructs_lib.constructs.database.monitoring_role import monitoring_role_arn
-from constructs_lib.constructs.database.network import subnet_group
-from constructs_lib.constructs.database.parameter_group import parameter_group
+from constructs_lib.constructs.database.parts.event_subscription import database_events
+from constructs_lib.constructs.database.parts.final_snapshot import final_snapshot, lifecycle_with_snapshot
+from constructs_lib.constructs.database.parts.master_password import MasterPassword
+from constructs_lib.constructs.database.parts.monitoring_role import monitoring_role_arn
+from constructs_lib.constructs.database.parts.parameter_group import parameter_group
+from constructs_lib.constructs.database.parts.subnet_group import subnet_group
 from constructs_lib.constructs.database.rds_instance import managed_password
 from constructs_lib.constructs.sites.alarm import alarm, built
 from constructs_lib.selection.lag_alarm import lag_alarm_seconds
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs_lib.constructs.database.adopted import Adopted
-    from constructs_lib.constructs.database.network import Network
     from constructs_lib.constructs.database.settings import DatabaseSettings
+    from constructs_lib.constructs.sites.network import Network
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.constructs.sites.sites import Sites
     from constructs_lib.selection.decision import Decision

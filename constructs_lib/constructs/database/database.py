@@ -24,10 +24,10 @@ from constructs_lib.constructs.database.identifiers import (
     names_in_rds,
 )
 from constructs_lib.constructs.database.multi_az_cluster import MultiAzCluster, check_cluster
-from constructs_lib.constructs.database.network import Network
 from constructs_lib.constructs.database.rds_instance import RdsInstance
 from constructs_lib.constructs.database.settings import DatabaseSettings, database_usage
 from constructs_lib.constructs.database.windows import BackupRuns
+from constructs_lib.constructs.sites.network import Network
 from constructs_lib.constructs.sites.output import check_outputs, write_output
 from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.costs import Usage

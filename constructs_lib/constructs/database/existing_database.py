@@ -12,14 +12,13 @@ from constructs_lib.constructs.backup.backup_plan import BackupPlan
 from constructs_lib.constructs.backup.planned_backup import planned_backup
 from constructs_lib.constructs.backup.schedule import DEFAULT_BACKUP_HOUR
 from constructs_lib.constructs.database.aurora import AuroraSurroundings
-from constructs_lib.constructs.database.event_subscription import database_events
 from constructs_lib.constructs.database.identifiers import (
     check_identifiers,
     claim_identifiers,
     database_identifier,
     names_in_rds,
 )
-from constructs_lib.constructs.database.network import Network
+from constructs_lib.constructs.database.parts.event_subscription import database_events
 from constructs_lib.constructs.database.rds_instance import (
     InstanceSurroundings,
     read_replica,
@@ -28,6 +27,7 @@ from constructs_lib.constructs.database.rds_instance import (
     source_arn,
 )
 from constructs_lib.constructs.database.settings import DatabaseSettings, database_usage
+from constructs_lib.constructs.sites.network import Network
 from constructs_lib.constructs.sites.output import check_outputs, write_output
 from constructs_lib.constructs.workload.as_it_stands import as_it_stands
 from constructs_lib.constructs.workload.decide import commit, decide, sites_of

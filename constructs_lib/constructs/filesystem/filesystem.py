@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs_lib.constructs.backup.vault_lock import VaultLock
-    from constructs_lib.constructs.database.network import Network
+    from constructs_lib.constructs.sites.network import Network
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.constructs.sites.sites import Sites
     from constructs_lib.constructs.workload.workload import Workload

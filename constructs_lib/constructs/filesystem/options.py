@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from constructs_lib.catalog.limits import limit
-from constructs_lib.constructs.database.network import Network
+from constructs_lib.constructs.sites.network import Network
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_flag, check_type, refuse
 from constructs_lib.terraform.token import is_token

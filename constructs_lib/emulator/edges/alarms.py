@@ -10,10 +10,10 @@ from constructs_lib.emulator.edges.alarm_states import ALARM, INSUFFICIENT_DATA,
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from constructs_lib.emulator.asked import Asked
-    from constructs_lib.emulator.call import Call, Reply
+    from constructs_lib.emulator.calls.asked import Asked
+    from constructs_lib.emulator.calls.call import Call, Reply
+    from constructs_lib.emulator.calls.inquiry import Inquiry
     from constructs_lib.emulator.edges.notices import Notices
-    from constructs_lib.emulator.inquiry import Inquiry
     from constructs_lib.emulator.world import World
 
 #: The calls that `Alarms` answers.

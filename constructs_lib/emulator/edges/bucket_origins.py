@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 import attrs
 from multidict import CIMultiDict
 
-from constructs_lib.emulator.call import Call, Reply
+from constructs_lib.emulator.calls.call import Call, Reply
 from constructs_lib.emulator.edges.places import Unreachable
 from constructs_lib.emulator.permissions import acts
 from constructs_lib.emulator.permissions.in_force import InForce
@@ -18,7 +18,7 @@ from constructs_lib.emulator.permissions.in_force import InForce
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_lib.emulator.inquiry import Inquiry
+    from constructs_lib.emulator.calls.inquiry import Inquiry
     from constructs_lib.emulator.world import World
 
 _HOME: Final = "us-east-1"

@@ -15,15 +15,15 @@ from urllib.parse import unquote
 
 import attrs
 
-from constructs_lib.emulator.call import Reply
+from constructs_lib.emulator.calls.call import Reply
 from constructs_lib.emulator.edges.places import Unreachable, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from constructs_lib.emulator.calls.inquiry import Inquiry
     from constructs_lib.emulator.edges.bucket_origins import BucketOrigins
     from constructs_lib.emulator.edges.places import Places
-    from constructs_lib.emulator.inquiry import Inquiry
 
 _HOME: Final = "us-east-1"
 _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})

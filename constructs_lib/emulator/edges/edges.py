@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.emulator.call import Reply
+from constructs_lib.emulator.calls.call import Reply
 from constructs_lib.emulator.edges import route53
 from constructs_lib.emulator.edges.alarms import ALARM_OPERATIONS, Alarms
 from constructs_lib.emulator.edges.bucket_origins import BucketOrigins
@@ -20,10 +20,10 @@ from constructs_lib.emulator.edges.running_tasks import described
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from constructs_lib.emulator.asked import Asked
-    from constructs_lib.emulator.call import Call
+    from constructs_lib.emulator.calls.asked import Asked
+    from constructs_lib.emulator.calls.call import Call
+    from constructs_lib.emulator.calls.inquiry import Inquiry
     from constructs_lib.emulator.edges.places import Visit
-    from constructs_lib.emulator.inquiry import Inquiry
     from constructs_lib.emulator.world import World
 
 _HOME: Final = "us-east-1"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from multidict import CIMultiDict
 
-from constructs_lib.emulator.call import Call
+from constructs_lib.emulator.calls.call import Call
 from constructs_lib.emulator.control_client import PATH
 from constructs_lib.emulator.permissions import acts
 from constructs_lib.emulator.permissions.in_force import InForce
@@ -15,8 +15,8 @@ from constructs_lib.emulator.permissions.in_force import InForce
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from constructs_lib.emulator.call import Reply
-    from constructs_lib.emulator.inquiry import Inquiry
+    from constructs_lib.emulator.calls.call import Reply
+    from constructs_lib.emulator.calls.inquiry import Inquiry
     from constructs_lib.emulator.world import World
 
 #: EventBridge tries for 24 hours unless a target says otherwise.

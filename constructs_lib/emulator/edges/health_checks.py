@@ -18,8 +18,8 @@ from constructs_lib.emulator.edges.places import Unreachable, Visit
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from constructs_lib.emulator.calls.inquiry import Inquiry
     from constructs_lib.emulator.edges.places import Places
-    from constructs_lib.emulator.inquiry import Inquiry
 
 _HOME: Final = "us-east-1"
 _SECURE_PORT: Final = 443

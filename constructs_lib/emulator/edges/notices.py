@@ -12,7 +12,7 @@ from constructs_lib.emulator.permissions.in_force import InForce
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_lib.emulator.inquiry import Inquiry
+    from constructs_lib.emulator.calls.inquiry import Inquiry
     from constructs_lib.emulator.world import World
 
 _TOPIC: Final = "arn:aws:sns:"

@@ -16,13 +16,13 @@ import attrs
 from multidict import CIMultiDict
 from yarl import URL
 
-from constructs_lib.emulator.call import Reply
+from constructs_lib.emulator.calls.call import Reply
 from constructs_lib.emulator.edges.running_tasks import running_tasks
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from constructs_lib.emulator.inquiry import Inquiry
+    from constructs_lib.emulator.calls.inquiry import Inquiry
     from constructs_lib.emulator.world import World
 
 _SERVICE: Final = "arn:aws:ecs:"

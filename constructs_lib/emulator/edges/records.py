@@ -13,7 +13,7 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from constructs_lib.emulator.inquiry import Inquiry
+    from constructs_lib.emulator.calls.inquiry import Inquiry
 
     Record: TypeAlias = Mapping[str, Any]
 

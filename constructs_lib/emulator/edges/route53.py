@@ -7,11 +7,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from xml.sax.saxutils import escape
 
-from constructs_lib.emulator.call import Reply
+from constructs_lib.emulator.calls.call import Reply
 from constructs_lib.emulator.edges.records import plain
 
 if TYPE_CHECKING:
-    from constructs_lib.emulator.asked import Asked
+    from constructs_lib.emulator.calls.asked import Asked
     from constructs_lib.emulator.edges.health_checks import HealthChecks
     from constructs_lib.emulator.edges.records import Records
 

@@ -11,8 +11,8 @@ from constructs_lib.emulator.permissions.in_force import InForce
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_lib.emulator.call import Reply
-    from constructs_lib.emulator.inquiry import Inquiry
+    from constructs_lib.emulator.calls.call import Reply
+    from constructs_lib.emulator.calls.inquiry import Inquiry
 
 #: Of an ARN of a secret; what follows names a key of its value, a stage and a version.
 _SECRET_PARTS: Final = 7

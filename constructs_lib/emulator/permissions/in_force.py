@@ -13,7 +13,7 @@ from constructs_lib.emulator.permissions.authority import Role, parsed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_lib.emulator.inquiry import Inquiry
+    from constructs_lib.emulator.calls.inquiry import Inquiry
     from constructs_lib.emulator.permissions.policy import Document
 
 _IAM: Final = "us-east-1"

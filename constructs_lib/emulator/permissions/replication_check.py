@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 from multidict import CIMultiDict
 
-from constructs_lib.emulator.call import Call
+from constructs_lib.emulator.calls.call import Call
 from constructs_lib.emulator.control_client import PATH
 from constructs_lib.emulator.permissions import acts
 from constructs_lib.emulator.permissions.in_force import InForce
@@ -17,9 +17,9 @@ from constructs_lib.emulator.rule_switch import REPLICATION
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from constructs_lib.emulator.asked import Asked
-    from constructs_lib.emulator.call import Reply
-    from constructs_lib.emulator.inquiry import Inquiry
+    from constructs_lib.emulator.calls.asked import Asked
+    from constructs_lib.emulator.calls.call import Reply
+    from constructs_lib.emulator.calls.inquiry import Inquiry
 
 _WRITES: Final = frozenset({"PutObject", "CopyObject", "CompleteMultipartUpload", "DeleteObject", "DeleteObjects"})
 _CHANGING: Final = ("Put", "Delete", "Create", "Attach", "Detach", "Update", "Disable", "Enable", "Schedule", "Cancel")

@@ -40,9 +40,9 @@ from constructs_lib.emulator.rules.rds import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from constructs_lib.emulator.asked import Asked
-    from constructs_lib.emulator.call import Reply
-    from constructs_lib.emulator.inquiry import Inquiry
+    from constructs_lib.emulator.calls.asked import Asked
+    from constructs_lib.emulator.calls.call import Reply
+    from constructs_lib.emulator.calls.inquiry import Inquiry
     from constructs_lib.emulator.rules.rule import Rule
 
 RULES: Final[tuple[Rule, ...]] = (

@@ -8,8 +8,8 @@ from constructs_lib.emulator.regions import is_region
 from constructs_lib.emulator.rules.rule import rule
 
 if TYPE_CHECKING:
-    from constructs_lib.emulator.asked import Asked
-    from constructs_lib.emulator.inquiry import Inquiry
+    from constructs_lib.emulator.calls.asked import Asked
+    from constructs_lib.emulator.calls.inquiry import Inquiry
 
 
 @rule(

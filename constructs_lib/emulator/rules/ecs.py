@@ -10,8 +10,8 @@ from constructs_lib.emulator.rules.rule import rule
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from constructs_lib.emulator.asked import Asked
-    from constructs_lib.emulator.inquiry import Inquiry
+    from constructs_lib.emulator.calls.asked import Asked
+    from constructs_lib.emulator.calls.inquiry import Inquiry
 
 _UNITS: Final = 1024
 _SIZE: Final = re.compile(r"(?P<number>\d*\.?\d+)\s*(?P<unit>vcpu|gb)?", re.IGNORECASE)

@@ -10,8 +10,8 @@ from constructs_lib.emulator.permissions.policy import Effect, Request, delegate
 from constructs_lib.emulator.rules.rule import rule
 
 if TYPE_CHECKING:
-    from constructs_lib.emulator.asked import Asked
-    from constructs_lib.emulator.inquiry import Inquiry
+    from constructs_lib.emulator.calls.asked import Asked
+    from constructs_lib.emulator.calls.inquiry import Inquiry
     from constructs_lib.emulator.permissions.policy import Document
 
 _SOONEST_DAYS, _LATEST_DAYS = 7, 30

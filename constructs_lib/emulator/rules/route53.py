@@ -9,8 +9,8 @@ from constructs_lib.emulator.rules.rule import rule
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_lib.emulator.asked import Asked
-    from constructs_lib.emulator.inquiry import Inquiry
+    from constructs_lib.emulator.calls.asked import Asked
+    from constructs_lib.emulator.calls.inquiry import Inquiry
 
 #: The second-level names of RFC 2606. Reports of the refusal are of example.com; the two others from memory.
 _RESERVED: Final = ("example.com", "example.net", "example.org")

@@ -9,8 +9,8 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from constructs_lib.emulator.asked import Asked
-    from constructs_lib.emulator.inquiry import Inquiry
+    from constructs_lib.emulator.calls.asked import Asked
+    from constructs_lib.emulator.calls.inquiry import Inquiry
 
     Check: TypeAlias = Callable[[Asked, Inquiry], Awaitable[str | None]]
 

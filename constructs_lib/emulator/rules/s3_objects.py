@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.emulator.rules.rule import rule
 
 if TYPE_CHECKING:
-    from constructs_lib.emulator.asked import Asked
-    from constructs_lib.emulator.inquiry import Inquiry
+    from constructs_lib.emulator.calls.asked import Asked
+    from constructs_lib.emulator.calls.inquiry import Inquiry
 
 _GET: Final = "s3:GetObject"
 _VALIDATED: Final = "https://github.com/localstack/localstack, a test that was run on AWS"

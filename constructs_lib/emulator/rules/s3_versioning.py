@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.emulator.rules.rule import rule
 
 if TYPE_CHECKING:
-    from constructs_lib.emulator.asked import Asked
-    from constructs_lib.emulator.inquiry import Inquiry
+    from constructs_lib.emulator.calls.asked import Asked
+    from constructs_lib.emulator.calls.inquiry import Inquiry
 
 _PUT: Final = "s3:PutBucketVersioning"
 _GUIDE: Final = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"

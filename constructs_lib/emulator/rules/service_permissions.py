@@ -11,8 +11,8 @@ from constructs_lib.emulator.rules.rule import rule
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from constructs_lib.emulator.asked import Asked
-    from constructs_lib.emulator.inquiry import Inquiry
+    from constructs_lib.emulator.calls.asked import Asked
+    from constructs_lib.emulator.calls.inquiry import Inquiry
 
 _BACKUP_GUIDE: Final = "https://docs.aws.amazon.com/aws-backup/latest/devguide"
 #: What AWS Backup does to a table with a role; the actions of AWS's own managed policies.

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from typing import Protocol, TypeAlias
 
-    from constructs_lib.emulator.call import Call, Reply
+    from constructs_lib.emulator.calls.call import Call, Reply
     from constructs_lib.emulator.world import World
 
     Forward: TypeAlias = Callable[[Call], Awaitable[Reply]]

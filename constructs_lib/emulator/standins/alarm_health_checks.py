@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from constructs_lib.emulator.call import Call, Reply
+    from constructs_lib.emulator.calls.call import Call, Reply
     from constructs_lib.emulator.standins import Forward
 
 _NAMESPACE: Final = "{https://route53.amazonaws.com/doc/2013-04-01/}"

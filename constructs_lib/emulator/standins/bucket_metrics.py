@@ -7,10 +7,10 @@ from urllib.parse import parse_qs
 
 import attrs
 
-from constructs_lib.emulator.call import Reply
+from constructs_lib.emulator.calls.call import Reply
 
 if TYPE_CHECKING:
-    from constructs_lib.emulator.call import Call
+    from constructs_lib.emulator.calls.call import Call
     from constructs_lib.emulator.standins import Forward
 
 _XML: Final = {"Content-Type": "application/xml"}

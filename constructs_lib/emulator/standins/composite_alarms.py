@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.parsers import create_parser
 
 from constructs_lib.emulator.alarm_rules import parse_rule
-from constructs_lib.emulator.asked import Asked, operation_of
+from constructs_lib.emulator.calls.asked import Asked, operation_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_lib.emulator.call import Call, Reply
+    from constructs_lib.emulator.calls.call import Call, Reply
     from constructs_lib.emulator.standins import Forward
 
 _KIND: Final = "CompositeAlarm"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 if TYPE_CHECKING:
-    from constructs_lib.emulator.call import Call, Reply
+    from constructs_lib.emulator.calls.call import Call, Reply
     from constructs_lib.emulator.standins import Forward
 
 _CLUSTER_ARN: Final = re.compile(r"arn:[^:]+:dsql:(?P<region>[^:]+):\d{12}:cluster/(?P<identifier>.+)")

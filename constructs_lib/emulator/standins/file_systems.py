@@ -11,10 +11,10 @@ from xml.etree import ElementTree
 
 import attrs
 
-from constructs_lib.emulator.call import Reply
+from constructs_lib.emulator.calls.call import Reply
 
 if TYPE_CHECKING:
-    from constructs_lib.emulator.call import Call
+    from constructs_lib.emulator.calls.call import Call
     from constructs_lib.emulator.standins import Forward
     from constructs_lib.emulator.world import World
 

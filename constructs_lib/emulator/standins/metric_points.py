@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.emulator.asked import Asked
+from constructs_lib.emulator.calls.asked import Asked
 
 if TYPE_CHECKING:
-    from constructs_lib.emulator.call import Call, Reply
+    from constructs_lib.emulator.calls.call import Call, Reply
     from constructs_lib.emulator.standins import Forward
     from constructs_lib.emulator.world import World
 

@@ -14,7 +14,7 @@ from multidict import CIMultiDict
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from constructs_lib.emulator.call import Call, Reply
+    from constructs_lib.emulator.calls.call import Call, Reply
     from constructs_lib.emulator.standins import Forward
     from constructs_lib.emulator.standins.rds.global_clusters import RdsGlobalClusters
     from constructs_lib.emulator.standins.rds.identities import RdsIdentities

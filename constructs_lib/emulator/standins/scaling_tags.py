@@ -6,10 +6,10 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from constructs_lib.emulator.call import Reply
+from constructs_lib.emulator.calls.call import Reply
 
 if TYPE_CHECKING:
-    from constructs_lib.emulator.call import Call
+    from constructs_lib.emulator.calls.call import Call
     from constructs_lib.emulator.standins import Forward
 
 

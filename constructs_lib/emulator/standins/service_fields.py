@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from constructs_lib.emulator.call import Call, Reply
+    from constructs_lib.emulator.calls.call import Call, Reply
     from constructs_lib.emulator.standins import Forward
 
 _FIELDS: Final = ("availabilityZoneRebalancing", "enableECSManagedTags", "healthCheckGracePeriodSeconds")

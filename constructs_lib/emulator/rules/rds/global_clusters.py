@@ -8,8 +8,8 @@ from constructs_lib.emulator.rules.rds import databases
 from constructs_lib.emulator.rules.rule import rule
 
 if TYPE_CHECKING:
-    from constructs_lib.emulator.asked import Asked
-    from constructs_lib.emulator.inquiry import Inquiry
+    from constructs_lib.emulator.calls.asked import Asked
+    from constructs_lib.emulator.calls.inquiry import Inquiry
 
 _AURORA: Final = "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide"
 _UPGRADE: Final = (

@@ -20,8 +20,8 @@ from constructs_lib.emulator.rules.rule import rule
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_lib.emulator.asked import Asked
-    from constructs_lib.emulator.inquiry import Inquiry
+    from constructs_lib.emulator.calls.asked import Asked
+    from constructs_lib.emulator.calls.inquiry import Inquiry
 
 _SOURCE: Final = "cfn-lint (aws-cloudformation), data/schemas/extensions/aws_rds_dbinstance"
 _SIZED: Final = (

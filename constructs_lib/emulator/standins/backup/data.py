@@ -12,13 +12,13 @@ from urllib.parse import quote, urlencode
 
 from multidict import CIMultiDict
 
-from constructs_lib.emulator.call import Call
+from constructs_lib.emulator.calls.call import Call
 from constructs_lib.emulator.standins.rds import reply as rds_reply
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from constructs_lib.emulator.call import Reply
+    from constructs_lib.emulator.calls.call import Reply
     from constructs_lib.emulator.standins.backup.documents import Document
 
 _RDS_VERSION: Final = "2014-10-31"

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qs
 
-from constructs_lib.emulator.call import Call, Reply
+from constructs_lib.emulator.calls.call import Call, Reply
 
 _SECONDS_PER_DAY: Final = 86_400
 _TYPES: Final = {"dynamodb": "DynamoDB", "rds": "RDS", "s3": "S3", "dsql": "Aurora DSQL", "elasticfilesystem": "EFS"}

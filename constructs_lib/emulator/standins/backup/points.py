@@ -10,13 +10,13 @@ from urllib.parse import parse_qs, quote
 
 import attrs
 
-from constructs_lib.emulator.call import Reply
+from constructs_lib.emulator.calls.call import Reply
 from constructs_lib.emulator.standins.backup import documents as backup_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from constructs_lib.emulator.call import Call
+    from constructs_lib.emulator.calls.call import Call
     from constructs_lib.emulator.standins import Forward
     from constructs_lib.emulator.standins.backup.data import BackupData
     from constructs_lib.emulator.standins.backup.documents import Document

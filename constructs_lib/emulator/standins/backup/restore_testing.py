@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from constructs_lib.emulator.asked import Asked
+from constructs_lib.emulator.calls.asked import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_lib.emulator.call import Call, Reply
+    from constructs_lib.emulator.calls.call import Call, Reply
     from constructs_lib.emulator.standins import Forward
 
 _PLAN, _SELECTION = "RestoreTestingPlan", "RestoreTestingSelection"

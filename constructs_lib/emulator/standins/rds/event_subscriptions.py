@@ -22,7 +22,7 @@ from constructs_lib.emulator.standins.rds.reply import (
 )
 
 if TYPE_CHECKING:
-    from constructs_lib.emulator.call import Call, Reply
+    from constructs_lib.emulator.calls.call import Call, Reply
     from constructs_lib.emulator.standins import Forward
 
 _ADD: Final = "AddSourceIdentifierToSubscription"

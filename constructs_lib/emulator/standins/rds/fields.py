@@ -11,7 +11,7 @@ from constructs_lib.emulator.standins.rds import reply as rds_reply
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from constructs_lib.emulator.call import Call, Reply
+    from constructs_lib.emulator.calls.call import Call, Reply
     from constructs_lib.emulator.standins import Forward
     from constructs_lib.emulator.standins.rds.identities import RdsIdentities
 

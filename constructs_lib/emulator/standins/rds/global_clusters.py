@@ -13,7 +13,7 @@ from constructs_lib.emulator.standins.rds.global_database import Failover, Globa
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from constructs_lib.emulator.call import Call, Reply
+    from constructs_lib.emulator.calls.call import Call, Reply
     from constructs_lib.emulator.standins import Forward
     from constructs_lib.emulator.world import World
 

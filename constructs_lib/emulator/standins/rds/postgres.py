@@ -15,7 +15,7 @@ from constructs_lib.errors import EvaluationError
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from constructs_lib.emulator.call import Call, Reply
+    from constructs_lib.emulator.calls.call import Call, Reply
     from constructs_lib.emulator.postgres.fleet import Fleet
     from constructs_lib.emulator.postgres.server import Backup
     from constructs_lib.emulator.standins import Forward

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.emulator.standins.rds.reply import answered, append, asking, document, put, resources, success
 
 if TYPE_CHECKING:
-    from constructs_lib.emulator.call import Call, Reply
+    from constructs_lib.emulator.calls.call import Call, Reply
     from constructs_lib.emulator.standins import Forward
 
 _OPERATION: Final = "DescribeAccountAttributes"

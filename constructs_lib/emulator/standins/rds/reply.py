@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
-from constructs_lib.emulator.call import Reply
+from constructs_lib.emulator.calls.call import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from xml.etree.ElementTree import Element
 
-    from constructs_lib.emulator.call import Call
+    from constructs_lib.emulator.calls.call import Call
 
 _NAMESPACE: Final = "http://rds.amazonaws.com/doc/2014-10-31/"
 _TAG_KEY: Final = re.compile(r"Tags\.(Tag|member)\.\d+\.Key")

@@ -6,7 +6,7 @@ import secrets
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlencode
 
-from constructs_lib.emulator.call import Reply
+from constructs_lib.emulator.calls.call import Reply
 from constructs_lib.emulator.standins.rds import reply as rds_reply
 from constructs_lib.emulator.standins.rds.windows import RestoreWindow
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from xml.etree.ElementTree import Element
 
-    from constructs_lib.emulator.call import Call
+    from constructs_lib.emulator.calls.call import Call
     from constructs_lib.emulator.standins import Forward
     from constructs_lib.emulator.standins.rds.backups import RdsAutomatedBackups
 

@@ -13,7 +13,7 @@ from constructs_lib.emulator.standins.rds import reply as rds_reply
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_lib.emulator.call import Reply
+    from constructs_lib.emulator.calls.call import Reply
 
 
 @attrs.frozen(kw_only=True)

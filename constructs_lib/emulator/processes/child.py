@@ -1,5 +1,6 @@
-"""Entry point of an emulator's child process: `python -m constructs_lib.emulator.child NAME FD [OPTION=VALUE...]`.
+"""Entry point of an emulator's child process.
 
+`python -m constructs_lib.emulator.processes.child NAME FD [OPTION=VALUE...]`
 The gateway's options: the URL of each emulator, and `log`.
 
 The listening socket is inherited, so no port is ever guessed. Standard input is a pipe whose other end only the
@@ -73,7 +74,7 @@ def _moto(descriptor: int, _: dict[str, str]) -> None:
 
 
 def _gateway(descriptor: int, options: dict[str, str]) -> None:
-    from constructs_lib.emulator.call_log import CallLog
+    from constructs_lib.emulator.calls.call_log import CallLog
     from constructs_lib.emulator.gateway import serve
 
     log = CallLog(path=Path(options["log"]) if "log" in options else None)

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from constructs_lib.emulator.routes import MINISTACK, MOTO
+from constructs_lib.emulator.processes.routes import MINISTACK, MOTO
 from constructs_lib.errors import EvaluationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 GATEWAY: Final = "gateway"
+_CHILD: Final = "constructs_lib.emulator.processes.child"
 _HEALTH: Final = {MINISTACK: "/_ministack/health", MOTO: "/moto-api/", GATEWAY: "/_microburst/health"}
 _REQUIRED: Final = ("ministack", "moto", "flask", "flask_cors", "cfnlint", "microburst", "boto3")
 _READY_WITHIN_SECONDS: Final = 60.0
@@ -91,7 +92,15 @@ def _start(name: str, listener: socket.socket, options: list[str], *, account: s
     log = own / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "constructs_lib.emulator.child", name, str(listener.fileno()), *options],
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "constructs_lib.emulator.processes.child",
+                name,
+                str(listener.fileno()),
+                *options,
+            ],
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -106,7 +115,7 @@ def _start(name: str, listener: socket.socket, options: list[str], *, account: s
 
 def _environment(listener: socket.socket, *, account: str, scratch: Path) -> dict[str, str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    packages = Path(__file__).parents[2]
+    packages = Path(__file__).parents[3]
     return environment | {
         "PYTHONPATH": os.pathsep.join([str(packages), *filter(None, [os.environ.get("PYTHONPATH")])]),
         "PYTHONWARNINGS": "ignore",

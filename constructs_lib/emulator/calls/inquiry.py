@@ -12,15 +12,15 @@ from botocore.serialize import create_serializer
 from botocore.utils import PRIORITY_ORDERED_SUPPORTED_PROTOCOLS
 from multidict import CIMultiDict
 
-from constructs_lib.emulator.asked import operation_of
-from constructs_lib.emulator.call import Call
+from constructs_lib.emulator.calls.asked import operation_of
+from constructs_lib.emulator.calls.call import Call
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from moto.core.model import OperationModel
 
-    from constructs_lib.emulator.call import Reply
+    from constructs_lib.emulator.calls.call import Reply
 
 
 @attrs.frozen(kw_only=True)

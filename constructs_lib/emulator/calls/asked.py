@@ -14,8 +14,8 @@ from botocore.model import OperationNotFoundError
 from microburst.detection import detect, match_rest_operation
 from microburst.protocols import render_error
 
-from constructs_lib.emulator.call import Call, Reply
-from constructs_lib.emulator.routes import home_region
+from constructs_lib.emulator.calls.call import Call, Reply
+from constructs_lib.emulator.processes.routes import home_region
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Where in a VPC a database lives, in each Region."""
+"""Where in a VPC a database or a file system lives, in each Region."""
 
 from __future__ import annotations
 
@@ -9,13 +9,6 @@ import attrs
 from constructs_lib.catalog.limits import limit
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import refuse
-from constructs_lib.terraform.resource import AwsDataSource, AwsResource
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from constructs_lib.constructs.sites.site import Site
-    from constructs_lib.terraform.engine import Construct
 
 _LIST_TOKEN = "#{"  # a list that Terraform fills in later is one text with this mark to us
 
@@ -29,7 +22,7 @@ def _texts(value: list[str] | tuple[str, ...]) -> tuple[str, ...]:
 
 @attrs.frozen(kw_only=True)
 class Network:
-    """The subnets and security groups of a database, your own, in the primary and in the recovery Region.
+    """The subnets and security groups of a database or a file system, your own, in both Regions.
 
     Ids, references to resources of the same stack, or a data source's list. A resource of one Region's stack must not
     be named for the other Region.
@@ -102,34 +95,3 @@ class Network:
     def security_groups_in(self, role: str) -> tuple[str, ...]:
         """Return the security groups of the `primary` or the `recovery` site."""
         return self.recovery_security_group_ids if role == "recovery" else self.security_group_ids
-
-
-def subnet_group(
-    scope: Construct, site: Site, network: Network, *, name: str, tags: Mapping[str, str], role: str | None = None
-) -> AwsResource | AwsDataSource:
-    """Build an `aws_db_subnet_group` over the site's subnets, as child `Subnets` of *scope*, or look up the one named.
-
-    Args:
-        scope: Where to build it.
-        site: The site it is for.
-        network: The subnets.
-        name: The group's name.
-        tags: The component's tags.
-        role: Whose subnets to take. Default: the site's role.
-    """
-    if network.subnet_group is not None and (role or site.role) == "primary":
-        return AwsDataSource(
-            scope, "Subnets", "aws_db_subnet_group", {"name": network.subnet_group}, provider=site.provider
-        )
-    return AwsResource(
-        scope,
-        "Subnets",
-        "aws_db_subnet_group",
-        {
-            "name": name,
-            "description": f"subnets of {name} in {site.region}",
-            "subnet_ids": network.subnets_in(role or site.role),
-            "tags": dict(tags),
-        },
-        provider=site.provider,
-    )

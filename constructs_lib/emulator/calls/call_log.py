@@ -13,7 +13,7 @@ import attrs
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from constructs_lib.emulator.asked import Asked
+    from constructs_lib.emulator.calls.asked import Asked
 
 OK: Final = "ok"
 #: A rule or a permission of ours said no; the emulators' own refusals are `error`.
