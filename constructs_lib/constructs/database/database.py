@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import attrs
-
-from constructs_lib.catalog.catalog import load_catalog
-from constructs_lib.catalog.databases.engines import engine as engine_called
 from constructs_lib.components import Kind
 from constructs_lib.constructs.backup.backup_plan import BackupPlan
 from constructs_lib.constructs.backup.planned_backup import planned_backup
@@ -18,60 +13,40 @@ from constructs_lib.constructs.database.aurora import Aurora
 from constructs_lib.constructs.database.dsql import Dsql
 from constructs_lib.constructs.database.existing_database import ExistingDatabase
 from constructs_lib.constructs.database.identifiers import (
-    check_identifiers,
-    claim_identifiers,
     database_identifier,
-    names_in_rds,
 )
-from constructs_lib.constructs.database.multi_az_cluster import MultiAzCluster, check_cluster
+from constructs_lib.constructs.database.multi_az_cluster import MultiAzCluster
+from constructs_lib.constructs.database.names import DatabaseNames
 from constructs_lib.constructs.database.rds_instance import RdsInstance
-from constructs_lib.constructs.database.settings import DatabaseSettings, database_usage
-from constructs_lib.constructs.database.windows import BackupRuns
+from constructs_lib.constructs.database.required_settings import (
+    fixed_parameters,
+    members_adopted,
+    required_settings,
+    settings_asked,
+)
+from constructs_lib.constructs.database.settings import database_usage
 from constructs_lib.constructs.sites.network import Network
-from constructs_lib.constructs.sites.output import check_outputs, write_output
+from constructs_lib.constructs.sites.output import write_output
 from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.costs import Usage
-from constructs_lib.errors import ConfigurationError
-from constructs_lib.refusal import check_flag, refuse
-from constructs_lib.selection import recovery_standby as standby_settings
+from constructs_lib.refusal import check_flag
 from constructs_lib.terraform.engine import Construct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_lib.catalog.databases.engines import Engine
-    from constructs_lib.catalog.kinds.mechanism import Scalar
     from constructs_lib.constructs.backup.planned_backup import PlannedBackup
     from constructs_lib.constructs.backup.vault_lock import VaultLock
     from constructs_lib.constructs.database.settings import DatabasePattern, EngineName
-    from constructs_lib.constructs.sites.site import Site
     from constructs_lib.constructs.sites.sites import Sites
     from constructs_lib.constructs.workload.workload import Workload
     from constructs_lib.objectives import Objective
     from constructs_lib.objectives.acceptance import Acceptance
-    from constructs_lib.selection.decision import Decision
     from constructs_lib.terraform.resource import AwsResource
 
-DSQL = "dsql"
 
 _COPIES_OF_THE_PRIMARY = ("read_replica", "replicated_backups", "global_database")
 """What AWS makes in the recovery Region from something that must be there first."""
-
-_RUNS_IN_BOTH = ("read_replica", "global_database")
-"""What runs in subnets of the recovery Region."""
-
-OUTPUTS = (
-    "endpoint",
-    "reader-endpoint",
-    "global-endpoint",
-    "port",
-    "arn",
-    "secret-arn",
-    "identifier",
-    "resource-id",
-    "backups-arn",
-)
-"""What an output of some database says; all of them are taken together, for another objective adds one."""
 
 
 class Database(Construct):
@@ -215,7 +190,7 @@ class Database(Construct):
         }
         given = {name: value for name, value in options.items() if value is not None}
         protected = sites.protects(deletion_protection)
-        settings = _settings(engine, network, given, third_region, deletion_protection=protected)
+        settings = settings_asked(engine, network, given, third_region, deletion_protection=protected)
         identifier = database_identifier(f"{sites.name}-{id}")
         decision = decide(
             place,
@@ -229,14 +204,14 @@ class Database(Construct):
             engine=engine,
             features=("backtrack",) if backtrack_hours else (),
             third_region=third_region,
-            settings=_fixed(backup_retention_days, recovery_standby=recovery_standby),
+            settings=fixed_parameters(backup_retention_days, recovery_standby=recovery_standby),
         )
         backup = planned_backup(decision, hour=backup_hour, lock=backup_lock, deletion_protection=protected)
         if settings is not None and network is not None:
-            settings = _required(settings, network, decision, backup, hour=backup_hour)
-        taken_over = Adopted(primary=adopted, recovery=adopted_recovery, members=_members(adopted_members))
+            settings = required_settings(settings, network, decision, backup, hour=backup_hour)
+        taken_over = Adopted(primary=adopted, recovery=adopted_recovery, members=members_adopted(adopted_members))
         taken_over.check(decision, identifier)
-        names = _Names(sites, decision, settings, network, identifier, taken_over)
+        names = DatabaseNames(sites, decision, settings, network, identifier, taken_over)
         names.check()
 
         commit(place, decision)
@@ -299,7 +274,7 @@ class Database(Construct):
         self,
         sites: Sites,
         there: Construct | None,
-        names: _Names,
+        names: DatabaseNames,
         adopted: Adopted,
         *,
         deletion_protection: bool,
@@ -341,148 +316,3 @@ class Database(Construct):
             peer=self.parts.peer if isinstance(self.parts, Dsql) else None,
             links=self.parts.links if isinstance(self.parts, Dsql) else None,
         )
-
-
-class _Names:
-    """What a database is called in each Region: identifiers of RDS and outputs, and whether they are free."""
-
-    def __init__(
-        self,
-        sites: Sites,
-        decision: Decision,
-        settings: DatabaseSettings | None,
-        network: Network | None,
-        identifier: str,
-        adopted: Adopted,
-    ) -> None:
-        self._sites = sites
-        self._decision = decision
-        self._owner = f"database {decision.name!r}"
-        self.identifier = identifier
-        self.recovery_identifier = f"{identifier}-recovery"
-        needed = any(item.region is not None for item in decision.component.protections)
-        subnets = network is not None and bool(network.recovery_subnet_ids)
-        self.recovery = sites.recovery if needed or subnets else None
-        self._identifiers: list[tuple[Site, tuple[str, ...]]] = []
-        if settings is not None:
-            aurora, cluster = settings.engine.is_aurora, decision.uses("multi_az_cluster")
-            for name in filter(None, (identifier, adopted.primary)):
-                self._identifiers.append((sites.primary, names_in_rds(name, aurora=aurora, cluster=cluster)))
-            if self.recovery is not None:
-                for name in filter(None, (self.recovery_identifier, adopted.recovery)):
-                    self._identifiers.append((self.recovery, names_in_rds(name, aurora=aurora)))
-
-    def check(self) -> None:
-        """Check that every name, and every provider that is needed, can be had.
-
-        Raises:
-            ConfigurationError: If one cannot.
-        """
-        for site, identifiers in self._identifiers:
-            check_identifiers(site, identifiers, self._owner)
-        check_outputs(self._sites.primary, [f"{self._decision.full_name}-{label}" for label in OUTPUTS])
-        if self.recovery is not None:
-            self.recovery.check_providers()
-            check_outputs(self.recovery, [f"{self._decision.full_name}-recovery-{label}" for label in OUTPUTS])
-            if self._decision.uses("dsql_multi_region"):
-                self._sites.global_.check_providers(self._sites.primary.region, self.recovery.region)
-
-    def claim(self) -> None:
-        """Take the identifiers."""
-        for site, identifiers in self._identifiers:
-            claim_identifiers(site, identifiers, self._owner)
-
-
-def _fixed(backup_retention_days: int | None, *, recovery_standby: bool) -> dict[str, Mapping[str, Scalar]]:
-    """Return the parameters that the caller's options fix, by mechanism."""
-    fixed: dict[str, Mapping[str, Scalar]] = dict(standby_settings()) if recovery_standby else {}
-    if backup_retention_days is not None:
-        for mechanism in ("automated_backups", "cluster_backups", "replicated_backups"):
-            fixed[mechanism] = {"retention_days": backup_retention_days}
-    return fixed
-
-
-def _required(
-    settings: DatabaseSettings,
-    network: Network,
-    decision: Decision,
-    backup: PlannedBackup | None,
-    *,
-    hour: int,
-) -> DatabaseSettings:
-    """Return the options with what the pattern requires.
-
-    Raises:
-        ConfigurationError: If the pattern cannot be built with them.
-    """
-    if not network.recovery_subnet_ids and any(map(decision.uses, _RUNS_IN_BOTH)):
-        msg = (
-            f"{decision.pattern} runs in {decision.recovery_region} too; give recovery_subnet_ids and "
-            f"recovery_security_group_ids of the network"
-        )
-        raise ConfigurationError(msg)
-    cluster = decision.uses("multi_az_cluster")
-    if cluster:
-        settings = check_cluster(settings, network)
-    retention = decision.number(
-        "cluster_backups" if settings.engine.is_aurora else "automated_backups", "retention_days"
-    )
-    settings = attrs.evolve(settings, backup_retention_days=retention)
-    if settings.engine.is_aurora:
-        settings = settings.built_of(
-            decision.usage,
-            serverless_here=decision.usage.is_serverless,
-            global_primary=decision.uses("global_database"),
-        )
-    settings = settings.sized(int(decision.usage.size_gb), cluster=cluster)
-    if backup is None or not backup.copied:
-        return settings
-    runs = BackupRuns(
-        hour=hour, interval_seconds=backup.interval_seconds, start_window_seconds=backup.start_window_seconds
-    )
-    # Aurora's windows and AWS Backup do not disturb each other.
-    if not settings.engine.is_aurora:
-        runs.check(settings.backup_window, settings.maintenance_window)
-    backups, maintenance = runs.windows(settings.backup_window, settings.maintenance_window)
-    return attrs.evolve(settings, backup_window=backups, maintenance_window=maintenance)
-
-
-def _settings(
-    engine: str,
-    network: Network | None,
-    given: dict[str, object],
-    third_region: str | None,
-    *,
-    deletion_protection: bool,
-) -> DatabaseSettings | None:
-    check_flag(deletion_protection, "deletion_protection")
-    if third_region is not None and engine != DSQL:
-        msg = f"third_region is {third_region!r}, but only dsql has a witness; leave it out for {engine}"
-        raise ConfigurationError(msg)
-    if engine == DSQL:
-        if network is not None:
-            given = {"network": network, **given}
-        if given:
-            msg = f"{', '.join(given)} given for dsql, which has no instances, VPC, versions or windows; leave it out"
-            raise ConfigurationError(msg)
-        return None
-    known = engine_called(engine)
-    if not isinstance(network, Network):
-        msg = (
-            f"a {engine} database lives in a VPC, and its network is {network!r}; "
-            f"give network=Network(subnet_ids=[...], security_group_ids=[...])"
-        )
-        raise ConfigurationError(msg)
-    given.setdefault("backup_retention_days", _retention_days(known))
-    return DatabaseSettings(engine=known, deletion_protection=deletion_protection, **given)  # type: ignore[arg-type]
-
-
-def _members(given: Sequence[str]) -> tuple[str, ...]:
-    if isinstance(given, str) or not isinstance(given, Sequence):
-        refuse("adopted_members", given, "a list of the identifiers of instances")
-    return tuple(given)
-
-
-def _retention_days(engine: Engine) -> object:
-    mechanism = "cluster_backups" if engine.is_aurora else "automated_backups"
-    return load_catalog().mechanism(Kind.DATABASE, mechanism).defaults["retention_days"]

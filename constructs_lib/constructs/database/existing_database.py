@@ -11,16 +11,16 @@ from constructs_lib.components import Kind
 from constructs_lib.constructs.backup.backup_plan import BackupPlan
 from constructs_lib.constructs.backup.planned_backup import planned_backup
 from constructs_lib.constructs.backup.schedule import DEFAULT_BACKUP_HOUR
-from constructs_lib.constructs.database.aurora import AuroraSurroundings
 from constructs_lib.constructs.database.identifiers import (
     check_identifiers,
     claim_identifiers,
     database_identifier,
     names_in_rds,
 )
+from constructs_lib.constructs.database.parts.aurora_cluster import AuroraSurroundings
 from constructs_lib.constructs.database.parts.event_subscription import database_events
-from constructs_lib.constructs.database.rds_instance import (
-    InstanceSurroundings,
+from constructs_lib.constructs.database.parts.instance import InstanceSurroundings
+from constructs_lib.constructs.database.recovery_instance import (
     read_replica,
     replica_alarms,
     replicated_backups,

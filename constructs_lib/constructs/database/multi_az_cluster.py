@@ -9,10 +9,10 @@ import attrs
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.database.parts.event_subscription import database_events
 from constructs_lib.constructs.database.parts.final_snapshot import final_snapshot, lifecycle_with_snapshot
+from constructs_lib.constructs.database.parts.master_password import managed_password
 from constructs_lib.constructs.database.parts.monitoring_role import monitoring_role_arn
 from constructs_lib.constructs.database.parts.parameter_group import parameter_group
 from constructs_lib.constructs.database.parts.subnet_group import subnet_group
-from constructs_lib.constructs.database.rds_instance import managed_password
 from constructs_lib.constructs.sites.alarm import alarm, built
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.selection.lag_alarm import lag_alarm_seconds

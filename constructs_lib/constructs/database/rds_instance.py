@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.database.parts.event_subscription import database_events
 from constructs_lib.constructs.database.parts.final_snapshot import final_snapshot, lifecycle_with_snapshot
-from constructs_lib.constructs.database.parts.master_password import MasterPassword
-from constructs_lib.constructs.database.parts.monitoring_role import monitoring_role_arn
-from constructs_lib.constructs.database.parts.parameter_group import option_group, parameter_group
-from constructs_lib.constructs.database.parts.subnet_group import subnet_group
-from constructs_lib.constructs.sites.alarm import alarm, built
+from constructs_lib.constructs.database.parts.instance import InstanceSurroundings, instance_arguments
+from constructs_lib.constructs.database.parts.master_password import MasterPassword, managed_password
+from constructs_lib.constructs.database.recovery_instance import (
+    read_replica,
+    replica_alarms,
+    replicated_backups,
+    source_arn,
+)
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from constructs_lib.constructs.database.adopted import Adopted
     from constructs_lib.constructs.database.settings import DatabaseSettings
     from constructs_lib.constructs.sites.network import Network
@@ -24,79 +24,6 @@ if TYPE_CHECKING:
     from constructs_lib.constructs.sites.sites import Sites
     from constructs_lib.selection.decision import Decision
     from constructs_lib.terraform.engine import Construct
-
-
-class InstanceSurroundings:
-    """What an RDS instance needs around it in one Region: its subnet, parameter and option groups.
-
-    Attributes:
-        subnets: The `aws_db_subnet_group`, built or looked up.
-        parameters: The `aws_db_parameter_group`.
-        options: The `aws_db_option_group`, for Oracle; else None.
-    """
-
-    def __init__(
-        self,
-        scope: Construct,
-        site: Site,
-        settings: DatabaseSettings,
-        network: Network,
-        *,
-        name: str,
-        tags: dict[str, str],
-        role: str,
-    ) -> None:
-        self._network = network
-        self._role = role
-        self.subnets = subnet_group(scope, site, network, name=name, tags=tags, role=role)
-        self.parameters = parameter_group(scope, site, settings, name=name, tags=tags)
-        self.options = option_group(scope, site, settings, name=name, tags=tags)
-
-    @property
-    def arguments(self) -> dict[str, object]:
-        """The arguments that put an instance into them."""
-        return {
-            "db_subnet_group_name": self.subnets.ref("name"),
-            "vpc_security_group_ids": self._network.security_groups_in(self._role),
-            "parameter_group_name": self.parameters.ref("name"),
-            "option_group_name": None if self.options is None else self.options.ref("name"),
-            "publicly_accessible": False,
-        }
-
-
-def instance_arguments(
-    sites: Sites, site: Site, settings: DatabaseSettings, *, identifier: str, tags: Mapping[str, str]
-) -> dict[str, object]:
-    """Return what any instance of ours is given, whether new, a replica or restored."""
-    insights = settings.insights
-    return {
-        "identifier": identifier,
-        "instance_class": settings.instance,
-        "storage_type": "gp3",
-        "max_allocated_storage": settings.max_storage_gb,
-        "port": settings.port,
-        "iam_database_authentication_enabled": True if settings.engine.iam_authentication else None,
-        "backup_retention_period": settings.backup_retention_days,
-        "backup_window": settings.backup_window,
-        "maintenance_window": settings.maintenance_window,
-        "copy_tags_to_snapshot": True,
-        "delete_automated_backups": False,
-        "deletion_protection": settings.deletion_protection,
-        "auto_minor_version_upgrade": settings.takes_minor_upgrades,
-        "enabled_cloudwatch_logs_exports": settings.engine.logs,
-        "monitoring_interval": settings.monitoring_seconds,
-        "monitoring_role_arn": monitoring_role_arn(sites, site),
-        "performance_insights_enabled": insights,
-        "performance_insights_kms_key_id": site.key_arn if insights else None,
-        "performance_insights_retention_period": limit("rds.insights_retention_days").values[0] if insights else None,
-        "ca_cert_identifier": settings.ca_certificate,
-        "tags": dict(tags),
-    }
-
-
-def managed_password(site: Site) -> dict[str, object]:
-    """Return the arguments by which RDS makes, keeps and rotates the master user's password."""
-    return {"manage_master_user_password": True, "master_user_secret_kms_key_id": site.key_arn}
 
 
 class RdsInstance:
@@ -276,126 +203,3 @@ class RdsInstance:
             tags=self._tags,
         )
         self.alarms = replica_alarms(scope, recovery, self._decision, self.replica, name=self._recovery_identifier)
-
-
-def source_arn(primary: Site, site: Site, identifier: str) -> str:
-    """Return the ARN of the instance of the primary Region, as the stack of *site* may name it."""
-    return f"arn:aws:rds:{primary.region}:{site.account_id}:db:{identifier}"
-
-
-def replicated_backups(
-    scope: Construct, recovery: Site, settings: DatabaseSettings, *, source: str, after: Sequence[AwsResource] = ()
-) -> AwsResource:
-    """Build the `aws_db_instance_automated_backups_replication`, as child `Default` of *scope*.
-
-    Args:
-        scope: Where to build it, in the recovery Region.
-        recovery: The site of that Region.
-        settings: The database's options.
-        source: The ARN of the instance.
-        after: What has to be there first. Default: nothing of this stack.
-    """
-    return AwsResource(
-        scope,
-        "Default",
-        "aws_db_instance_automated_backups_replication",
-        {
-            "source_db_instance_arn": source,
-            "kms_key_id": recovery.key_arn,
-            "retention_period": settings.backup_retention_days,
-        },
-        provider=recovery.provider,
-        depends_on=after,
-        lifecycle=settings.lifecycle,
-    )
-
-
-def read_replica(
-    scope: Construct,
-    sites: Sites,
-    recovery: Site,
-    decision: Decision,
-    settings: DatabaseSettings,
-    surroundings: InstanceSurroundings,
-    *,
-    identifier: str,
-    source: str,
-    after: Sequence[AwsResource] = (),
-) -> AwsResource:
-    """Build the `aws_db_instance` that is a read replica, as child `Default` of *scope*.
-
-    Args:
-        scope: Where to build it, in the recovery Region.
-        sites: The database's sites.
-        recovery: The site of that Region.
-        decision: What was decided.
-        settings: The database's options.
-        surroundings: Its groups.
-        identifier: What it is called.
-        source: The ARN of the instance that it follows.
-        after: What has to be there first. Default: nothing of this stack.
-    """
-    arguments = instance_arguments(sites, recovery, settings, identifier=identifier, tags=decision.tags)
-    if not settings.engine.replica_standby:
-        arguments.update(backup_retention_period=None, backup_window=None)
-    return AwsResource(
-        scope,
-        "Default",
-        "aws_db_instance",
-        {
-            **arguments,
-            **surroundings.arguments,
-            # RDS makes an option group for a replica in another Region, which it never leaves.
-            "option_group_name": None,
-            "replicate_source_db": source,
-            "replica_mode": settings.engine.replica_mode,
-            "storage_encrypted": True,
-            "kms_key_id": recovery.key_arn,
-            "multi_az": decision.setting("read_replica", "standby") is True,
-            # AWS refuses a final snapshot of a replica; once promoted, its automated backups outlive it.
-            "skip_final_snapshot": True,
-        },
-        provider=recovery.provider,
-        depends_on=after,
-        # A promotion is done by the API, in the emergency; the next plan must not undo it.
-        lifecycle={**settings.lifecycle, "ignore_changes": ["replicate_source_db"]},
-    )
-
-
-def replica_alarms(
-    scope: Construct, recovery: Site, decision: Decision, replica: AwsResource, *, name: str
-) -> tuple[AwsResource, ...]:
-    """Build the alarms on a replica that is late, or stopped, as children of *scope*; *name* starts their names."""
-    limit_seconds = decision.lag_alarm_seconds
-    behind = alarm(
-        scope,
-        "ReplicaLag",
-        recovery,
-        name=f"{name}-replica-lag",
-        description=f"the read replica {name} is more than {limit_seconds} s behind: look at writes and the size "
-        f"of the replica before the RPO is not kept. No data: it is no replica any more, or gone",
-        namespace="AWS/RDS",
-        metric="ReplicaLag",
-        dimensions={"DBInstanceIdentifier": replica.ref("identifier")},
-        threshold=limit_seconds,
-        promised=decision.promised_lag_seconds,
-        unit="s",
-        tells_silence=True,
-        tags=decision.tags,
-    )
-    stopped = alarm(
-        scope,
-        "ReplicationStopped",
-        recovery,
-        name=f"{name}-replication-stopped",
-        description=f"RDS reports a lag of -1 for {name}: replication has stopped; look at the replica's events",
-        namespace="AWS/RDS",
-        metric="ReplicaLag",
-        dimensions={"DBInstanceIdentifier": replica.ref("identifier")},
-        threshold=0,
-        comparison="LessThanThreshold",
-        statistic="Minimum",
-        missing="missing",
-        tags=decision.tags,
-    )
-    return built(behind, stopped)

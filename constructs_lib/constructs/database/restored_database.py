@@ -10,7 +10,6 @@ import attrs
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.databases.engines import serverless
 from constructs_lib.components import Kind
-from constructs_lib.constructs.database.aurora import AuroraSurroundings, aurora_arguments, aurora_members
 from constructs_lib.constructs.database.database import Database
 from constructs_lib.constructs.database.identifiers import (
     check_identifiers,
@@ -19,8 +18,10 @@ from constructs_lib.constructs.database.identifiers import (
     names_in_rds,
 )
 from constructs_lib.constructs.database.multi_az_cluster import check_cluster, cluster_arguments
+from constructs_lib.constructs.database.parts.aurora_cluster import AuroraSurroundings, aurora_arguments, aurora_members
 from constructs_lib.constructs.database.parts.final_snapshot import final_snapshot, lifecycle_with_snapshot
-from constructs_lib.constructs.database.rds_instance import InstanceSurroundings, instance_arguments, managed_password
+from constructs_lib.constructs.database.parts.instance import InstanceSurroundings, instance_arguments
+from constructs_lib.constructs.database.parts.master_password import managed_password
 from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
 from constructs_lib.constructs.sites.network import Network
 from constructs_lib.constructs.sites.output import check_outputs, write_output

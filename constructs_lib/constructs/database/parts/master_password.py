@@ -83,3 +83,8 @@ class MasterPassword:
 
 def _written(provider: TerraformProvider) -> dict[str, str]:
     return {} if provider.alias is None else {"provider": provider.fqn}
+
+
+def managed_password(site: Site) -> dict[str, object]:
+    """Return the arguments by which RDS makes, keeps and rotates the master user's password."""
+    return {"manage_master_user_password": True, "master_user_secret_kms_key_id": site.key_arn}
