@@ -2,42 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
-from constructs_lib.catalog.regions import region as known_region
-from constructs_lib.catalog.resources.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT, guarantees_at_least
+from constructs_lib.catalog.regions import global_services_region
+from constructs_lib.catalog.resources.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT
 from constructs_lib.constructs.sites.site import Site, providers_of
+from constructs_lib.constructs.sites.site_options import (
+    check_app,
+    check_options,
+    check_regions,
+    checked_providers,
+    claim_name,
+)
 from constructs_lib.constructs.sites.tags import checked_tags
 from constructs_lib.declaration.environment import Environment
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives.disruption import Disruption
 from constructs_lib.refusal import check_flag, check_type, refuse
 from constructs_lib.terraform.engine import Construct, TerraformProvider, TerraformStack
-from constructs_lib.terraform.placement import find_child, placed, refuse_other_engine, root_of, stack_of
-from constructs_lib.terraform.provider import AwsProvider
-from constructs_lib.terraform.token import is_token
+from constructs_lib.terraform.placement import placed, root_of, stack_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
 
     from constructs_lib.objectives import Objective
     from constructs_lib.terraform.engine import App
-
-GLOBAL_REGION = "us-east-1"
-"""Where CloudFront, Route 53 and their metrics have their control plane."""
-
-_OLDEST_PROVIDER = "5.100"
-"""The oldest AWS provider that the resources are written for."""
-
-_ACCOUNT = re.compile(r"[0-9]{12}", re.ASCII)
-_KEY = re.compile(r"arn:aws:kms:([a-z0-9-]+):[0-9]{12}:key/[A-Za-z0-9-]+", re.ASCII)
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}[a-z0-9]", re.ASCII)
-
-_names: WeakKeyDictionary[TerraformStack, set[str]] = WeakKeyDictionary()
-"""By stack: the names of the sites in it, which aliases of keys and names of topics are made from."""
 
 
 class Sites:
@@ -185,12 +175,12 @@ class Sites:
                 already.
             InputError: If the constraint cannot be read, or admits no version.
         """
-        _check(name, primary, recovery)
+        check_regions(name, primary, recovery)
         check_flag(deletion_protection, "deletion_protection")
         check_flag(monitoring, "monitoring")
-        _check_shared(name, [primary, recovery], account_id, key_arns, constraint, provider_arguments)
+        check_options(name, [primary, recovery], account_id, key_arns, constraint, provider_arguments)
         extra_tags = checked_tags(tags, f"sites {name!r}")
-        _check_app(app, name)
+        check_app(app, name)
         stacks = {"primary": TerraformStack(app, f"{name}-primary")}
         if recovery is not None:
             stacks["recovery"] = TerraformStack(app, f"{name}-recovery")
@@ -198,7 +188,7 @@ class Sites:
         for role in ("primary", "recovery"):
             if role in stacks:
                 stacks["global"].add_dependency(stacks[role])
-        regions = {"primary": primary, "recovery": recovery, "global": GLOBAL_REGION}
+        regions = {"primary": primary, "recovery": recovery, "global": global_services_region()}
         sites = {
             role: Site(
                 name=name,
@@ -371,19 +361,19 @@ class Sites:
                 the stack already, or the stack's provider for a Region was made with other arguments.
             InputError: If the constraint cannot be read, or admits no version.
         """
-        _check(name, primary, recovery)
+        check_regions(name, primary, recovery)
         check_flag(deletion_protection, "deletion_protection")
         check_flag(monitoring, "monitoring")
-        _check_shared(name, [primary, recovery], account_id, key_arns, constraint, provider_arguments)
+        check_options(name, [primary, recovery], account_id, key_arns, constraint, provider_arguments)
         extra_tags = checked_tags(tags, f"sites {name!r}")
         stack = stack_of(scope, where=f"sites {name!r}")
-        own = _checked_providers(providers)
-        _check_alone(scope, stack, name)
+        own = checked_providers(providers)
+        claim_name(scope, stack, name)
         shared = providers_of(stack)
         for place, provider in own.items():
             # Those who come later share it, unless they name one of their own; those who came first keep theirs.
             shared.setdefault(place, provider)
-        regions = {"primary": primary, "recovery": recovery, "global": GLOBAL_REGION}
+        regions = {"primary": primary, "recovery": recovery, "global": global_services_region()}
         sites = {}
         for role, region in regions.items():
             if region is None:
@@ -416,92 +406,3 @@ class Sites:
             global_=sites["global"],
             deletion_protection=deletion_protection,
         )
-
-
-def _check(name: str, primary: str, recovery: str | None) -> None:
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
-        msg = (
-            f"the name of the sites is {name!r}; use 2 to 32 lower-case letters, digits and hyphens, "
-            f"starting with a letter: names of buckets and databases are made from it"
-        )
-        raise ConfigurationError(msg)
-    known_region(primary)
-    if recovery is not None:
-        known_region(recovery)
-    if primary == recovery:
-        msg = f"primary and recovery are both {primary}; a Region cannot stand in for itself, name another"
-        raise ConfigurationError(msg)
-
-
-def _check_shared(
-    name: str,
-    regions: Sequence[str | None],
-    account_id: object,
-    key_arns: object,
-    constraint: str,
-    provider_arguments: object,
-) -> None:
-    if account_id is not None and not (
-        isinstance(account_id, str) and (is_token(account_id) or _ACCOUNT.fullmatch(account_id))
-    ):
-        refuse(f"account_id of sites {name!r}", account_id, 'text of 12 digits such as "111122223333"')
-    if provider_arguments is not None and not isinstance(provider_arguments, Mapping):
-        refuse(f"provider_arguments of sites {name!r}", provider_arguments, 'a mapping, as {"profile": "dev"}')
-    if not guarantees_at_least(constraint, _OLDEST_PROVIDER):
-        msg = (
-            f"the constraint {constraint!r} of sites {name!r} admits AWS providers before {_OLDEST_PROVIDER}, which "
-            f"lack arguments that are written here; give one such as {DEFAULT_PROVIDER_CONSTRAINT!r}"
-        )
-        raise ConfigurationError(msg)
-    if key_arns is not None:
-        _check_keys(key_arns, list(dict.fromkeys(region for region in (*regions, GLOBAL_REGION) if region is not None)))
-
-
-def _check_keys(key_arns: object, regions: Sequence[str]) -> None:
-    if not isinstance(key_arns, Mapping):
-        refuse("key_arns", key_arns, "a mapping from Regions to ARNs of KMS keys")
-    for region, arn in key_arns.items():
-        if region not in regions:
-            msg = f"key_arns names {region!r}; the sites use {', '.join(regions)}"
-            raise ConfigurationError(msg)
-        if isinstance(arn, str) and is_token(arn):
-            continue
-        form = _KEY.fullmatch(arn) if isinstance(arn, str) else None
-        if form is None or form[1] != region:
-            refuse(f"the key for {region}", arn, f"arn:aws:kms:{region}:<account>:key/<id>")
-
-
-def _checked_providers(providers: object) -> dict[str, TerraformProvider]:
-    if providers is None:
-        return {}
-    if not isinstance(providers, Mapping):
-        refuse("providers", providers, "a mapping from Regions to providers")
-    for region, provider in providers.items():
-        known_region(region)
-        refuse_other_engine(provider, where=f"the provider for {region}")
-        if not isinstance(provider, TerraformProvider):
-            refuse(f"the provider for {region}", provider, "an AwsProvider")
-        if isinstance(provider, AwsProvider) and provider.region_name != region:
-            msg = f"the provider for {region} is one for {provider.region_name}; give one for {region}"
-            raise ConfigurationError(msg)
-    return dict(providers)
-
-
-def _check_app(app: object, name: str) -> None:
-    if not isinstance(app, Construct):
-        refuse(f"the app of sites {name!r}", app, "App()")
-    for role in ("primary", "recovery", "global"):
-        if find_child(app, f"{name}-{role}") is not None:
-            msg = f"the app has a stack {name}-{role} already; give each of its sites a name of their own"
-            raise ConfigurationError(msg)
-
-
-def _check_alone(scope: Construct, stack: TerraformStack, name: str) -> None:
-    names = _names.setdefault(stack, set())
-    if name in names:
-        msg = f"the stack has sites {name!r} already; give each of its workloads a name of its own"
-        raise ConfigurationError(msg)
-    if find_child(scope, "Global") is not None:
-        msg = f"the scope of sites {name!r} holds sites already; give each a construct of its own in the stack"
-        raise ConfigurationError(msg)
-    names.add(name)
