@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "find_child",
     "is_of_the_engine",
+    "part",
     "path_of",
     "placed",
     "refuse_other_engine",
@@ -48,7 +49,7 @@ def stack_of(construct: object, *, where: str) -> TerraformStack:
     if not isinstance(construct, Construct):
         msg = f"{where}: the scope is {construct!r}; give the stack or construct to build in"
         raise ConfigurationError(msg)
-    known = _stacks.get(construct)
+    known = construct if isinstance(construct, TerraformStack) else _stacks.get(construct)
     if known is not None:
         return known
     try:
@@ -64,10 +65,17 @@ def stack_of(construct: object, *, where: str) -> TerraformStack:
     return stack
 
 
-def placed(construct: Placed, stack: TerraformStack) -> Placed:
-    """Note that *construct*, which is returned, is in *stack*, so that `stack_of` need not ask the engine."""
-    _stacks[construct] = stack
+def placed(construct: Placed, scope: Construct, id: str) -> Placed:
+    """Note that *construct*, which is returned, was built in *scope*, so that nobody asks the engine where it is."""
+    _stacks[construct] = stack_of(scope, where=id)
+    # The engine keeps slashes for its paths, and writes one in an id like this.
+    _paths[construct] = f"{path_of(scope)}/{id.replace('/', '--')}"
     return construct
+
+
+def part(scope: Construct, id: str) -> Construct:
+    """Return a new construct *id* in *scope*, for what is built there."""
+    return placed(Construct(scope, id), scope, id)
 
 
 def root_of(stack: TerraformStack) -> Construct:

@@ -107,7 +107,7 @@ class AwsProvider(TerraformProvider):
         except RuntimeError as error:
             msg = f"{where}: {str(error).strip().splitlines()[0]}"
             raise ConfigurationError(msg) from error
-        placed(self, stack)
+        placed(self, scope, id)
 
     # The engine writes an alias, and the reference of a resource to it, only from an overridden property;
     # setting it in any other way leaves resources with the default provider, silently. `fqn` is overridden

@@ -24,7 +24,6 @@ from constructs_lib.terraform.engine import (
     TerraformDataSource,
     TerraformElement,
     TerraformProvider,
-    TerraformProviderGeneratorMetadata,
     TerraformResource,
     TerraformResourceLifecycle,
     TerraformStack,
@@ -39,8 +38,9 @@ if TYPE_CHECKING:
 
 __all__ = ["AwsDataSource", "AwsResource"]
 
-# With this, synth fails with a helpful text where the stack has no AWS provider at all.
-_METADATA: Final = TerraformProviderGeneratorMetadata(provider_name="aws")
+# With this, synth fails with a helpful text where the stack has no AWS provider at all. Under the engine's own names a
+# mapping is a third of what its class is to hand over, for every resource.
+_METADATA: Final = {"providerName": "aws"}
 _TYPE: Final = re.compile(r"aws_[a-z0-9_]+")
 _ATTRIBUTE: Final = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z0-9_]+|\[\d+\])*")
 _LIFECYCLE_NAMES: Final = (
@@ -97,12 +97,12 @@ class AwsResource(TerraformResource):
         where = _checked_type(type_, id)
         stack = _check_place(scope, provider, depends_on, where=where)
         content = normalized_arguments(arguments or {}, where=where)
-        self._block = Block(section="resource", type_=type_, where=where, arguments=content, scope=scope, id=id)
+        self._block = Block(section="resource", type_=type_, where=where, arguments=content)
         config = _config(type_, provider, depends_on)
         if lifecycle is not None:
             config["lifecycle"] = _lifecycle(lifecycle, where=where)
         _create(self, scope, id, config, where=where)
-        placed(self, stack)
+        placed(self, scope, id)
         write_with_stack(self._block, self, stack)
 
     @property
@@ -197,9 +197,9 @@ class AwsDataSource(TerraformDataSource):
         where = f"data.{_checked_type(type_, id)}"
         stack = _check_place(scope, provider, depends_on, where=where)
         content = normalized_arguments(arguments or {}, where=where)
-        self._block = Block(section="data", type_=type_, where=where, arguments=content, scope=scope, id=id)
+        self._block = Block(section="data", type_=type_, where=where, arguments=content)
         _create(self, scope, id, _config(type_, provider, depends_on), where=where)
-        placed(self, stack)
+        placed(self, scope, id)
         write_with_stack(self._block, self, stack)
 
     @property

@@ -24,8 +24,6 @@ from constructs_lib.terraform.placement import path_of, refused_as_hcl
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
 
-    from constructs_lib.terraform.engine import Construct
-
 __all__ = ["Block", "blocks_of", "taken_away_from", "taken_from", "write_with_stack"]
 
 _ID: Final = "aws-arguments"
@@ -42,25 +40,16 @@ class Block:
         type_: Terraform's type.
         where: What it is, for error messages.
         arguments: Normalized arguments.
-        scope: The construct it is in.
-        id: Its id there.
     """
 
     section: Literal["resource", "data"]
     type_: str
     where: str
     arguments: dict[str, Any]
-    scope: Construct
-    id: str
     overrides: dict[str, Any] = attrs.field(factory=dict, init=False)
     references: dict[str, str] = attrs.field(factory=dict, init=False)
     moved_away: bool = attrs.field(default=False, init=False)
     renamed: bool = attrs.field(default=False, init=False)
-
-    @property
-    def path(self) -> str:
-        """The construct path of the block, told without asking the engine, which writes a slash in an id like this."""
-        return f"{path_of(self.scope)}/{self.id.replace('/', '--')}"
 
     def noted_override(self, path: str, value: object) -> tuple[str, object] | None:
         """Keep an override; return what of it the engine has to be told, None where it knows already.
@@ -123,7 +112,7 @@ class _Written(TerraformElement):
         for block, owner in self._blocks:
             if not block.moved_away and id(owner) not in gone:
                 named = sections.setdefault(block.section, {}).setdefault(block.type_, {})
-                name = _name_of(block, above) or owner.friendly_unique_id
+                name = _name_of(block, owner, above) or owner.friendly_unique_id
                 # Two resources may have been given one logical id, and the engine merges what has one name.
                 merge(named.setdefault(name, {}), block.content(), where=block.where)
         return sections
@@ -132,16 +121,17 @@ class _Written(TerraformElement):
         raise refused_as_hcl(", ".join(block.where for block, _ in self._blocks[:1]))
 
 
-def _name_of(block: Block, above: int | None) -> str | None:
+def _name_of(block: Block, owner: TerraformElement, above: int | None) -> str | None:
     """Return what the engine calls a block, where that is known without asking.
 
     Args:
         block: The block.
+        owner: The construct that it belongs to.
         above: How many ids lead to the stack; None where its class has names of its own.
     """
     if above is None or block.renamed:
         return None
-    return logical_id(block.path.split("/")[above:])
+    return logical_id(path_of(owner).split("/")[above:])
 
 
 _written: WeakKeyDictionary[TerraformStack, _Written] = WeakKeyDictionary()
@@ -158,9 +148,9 @@ def write_with_stack(block: Block, owner: TerraformElement, stack: TerraformStac
 def blocks_of(stack: TerraformStack) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Yield the path, Terraform's type and the arguments of each AWS resource of *stack*."""
     written = _written.get(stack)
-    for block, _ in [] if written is None else written.blocks:
+    for block, owner in [] if written is None else written.blocks:
         if block.section == "resource":
-            yield block.path, block.type_, block.content()
+            yield path_of(owner), block.type_, block.content()
 
 
 def taken_away_from(stack: TerraformStack) -> Iterator[tuple[str, str, str | None]]:
@@ -170,7 +160,7 @@ def taken_away_from(stack: TerraformStack) -> Iterator[tuple[str, str, str | Non
     for block, owner in () if written is None or not gone else written.blocks:
         if block.section == "resource" and any(owner is item for item in gone):
             name = block.arguments.get("name")
-            yield block.path, block.type_, name if isinstance(name, str) else None
+            yield path_of(owner), block.type_, name if isinstance(name, str) else None
 
 
 def taken_from(stack: TerraformStack, other: TerraformStack) -> Iterator[tuple[str, str]]:
@@ -178,14 +168,14 @@ def taken_from(stack: TerraformStack, other: TerraformStack) -> Iterator[tuple[s
     if stack not in _written or other not in _written:
         return
     given = {
-        token: f"{block.path}.{attribute}"
-        for block, _ in _written[other].blocks
+        token: f"{path_of(owner)}.{attribute}"
+        for block, owner in _written[other].blocks
         for attribute, token in block.references.items()
     }
-    for block, _ in _written[stack].blocks:
+    for block, owner in _written[stack].blocks:
         for token in dict.fromkeys(_TOKEN.findall(json.dumps(block.content(), default=str))):
             if token in given:
-                yield block.path, given[token]
+                yield path_of(owner), given[token]
 
 
 def _may_lead_away(value: Any, here: Container[str]) -> Iterator[Any]:

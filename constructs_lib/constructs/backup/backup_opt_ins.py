@@ -10,6 +10,7 @@ from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_type, refuse
 from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.placement import part, placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -67,9 +68,10 @@ class BackupOptIns(Construct):
         claim_component_name(sites, id)
 
         super().__init__(sites.primary.scope, id)
+        placed(self, sites.primary.scope, id)
         self.settings = {
             site.region: AwsResource(
-                self if site is sites.primary else Construct(site.scope, id),
+                self if site is sites.primary else part(site.scope, id),
                 "Default",
                 "aws_backup_region_settings",
                 {

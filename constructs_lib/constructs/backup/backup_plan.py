@@ -11,6 +11,7 @@ from constructs_lib.constructs.sites.chart import Chart
 from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.objectives import Disruption
 from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.placement import part, placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ class BackupPlan(Construct):
         links: Construct | None = None,
     ) -> None:
         super().__init__(scope, id)
+        placed(self, scope, id)
         self._decision = decision
         self.planned = planned
         self._primary = sites.primary
@@ -115,7 +117,7 @@ class BackupPlan(Construct):
         there: Construct = self
         if away is not None:
             assert recovery_scope is not None, "a vault in the recovery Region needs a place"
-            there = Construct(recovery_scope, id)
+            there = part(recovery_scope, id)
             self.recovery_vault = self._build_vault(there, away)
             locks.append(self._build_lock(there, away, self.recovery_vault))
         self.locks = tuple(lock for lock in locks if lock is not None)
@@ -142,7 +144,7 @@ class BackupPlan(Construct):
             assert links is not None, "a selection that names both Regions needs a place"
             provider = sites.global_.provider_in(away.region)
             self.recovery_selection = self._build_selection(
-                Construct(links, id), self.recovery_plan, peer.ref("arn"), provider
+                part(links, id), self.recovery_plan, peer.ref("arn"), provider
             )
             alarms += self._build_alarms(there, away, resource_type, None)
             self._note_charts(away)

@@ -24,6 +24,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Disruption, Objective, Target, format_duration, parse_duration
 from constructs_lib.refusal import check_flag, check_type, refuse
 from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.placement import part, placed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -145,9 +146,10 @@ class BackupPolicy(Construct):
         claim_component_name(sites, id)
 
         super().__init__(sites.primary.scope, id)
+        placed(self, sites.primary.scope, id)
         all_tags = {**sites.primary.tags, **own_tags}
         recovery = sites.recovery
-        there = None if recovery is None else Construct(recovery.scope, id)
+        there = None if recovery is None else part(recovery.scope, id)
         start_window = load_catalog().mechanism("table", _COPY).defaults["start_window_seconds"]
         assert isinstance(start_window, int)
         self.backup = BackupPlan(

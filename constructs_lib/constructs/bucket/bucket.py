@@ -12,6 +12,7 @@ from constructs_lib.constructs.bucket.replication import Replication
 from constructs_lib.constructs.sites.output import check_outputs, write_output
 from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.placement import part, placed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,26 +132,27 @@ class Bucket(Construct):
         )
         there = sites.recovery if decision.uses("replication") else None
         both_ways = decision.setting("replication", "two_way") is True
-        placed = [site for site in (sites.primary, there) if site is not None]
-        options.check(decision, placed)
-        copying.check(decision, [] if there is None else placed if both_ways else placed[:1])
-        for site in placed:
+        places = [site for site in (sites.primary, there) if site is not None]
+        options.check(decision, places)
+        copying.check(decision, [] if there is None else places if both_ways else places[:1])
+        for site in places:
             check_outputs(site, [_output_name(decision, site)])
         if there is not None:
             there.check_providers()
-            sites.global_.check_providers(*(site.region for site in placed))
+            sites.global_.check_providers(*(site.region for site in places))
 
         commit(place, decision)
 
         super().__init__(sites.primary.scope, id)
+        placed(self, sites.primary.scope, id)
         self.decision = decision
         self.sites = sites
         self.primary = RegionalBucket(self, sites.primary, decision, options)
-        self.recovery = None if there is None else RegionalBucket(Construct(there.scope, id), there, decision, options)
+        self.recovery = None if there is None else RegionalBucket(part(there.scope, id), there, decision, options)
         self.replication: Replication | None = None
         self.reverse_replication: Replication | None = None
         if self.recovery is not None:
-            links = Construct(sites.global_.scope, id)
+            links = part(sites.global_.scope, id)
             self.replication = Replication(
                 links, "Default", sites.global_, decision, copying, source=self.primary, destination=self.recovery
             )

@@ -16,6 +16,7 @@ from constructs_lib.constructs.workload.as_it_stands import as_it_stands
 from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.refusal import check_flag, check_type, refuse
 from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.placement import part, placed
 from constructs_lib.terraform.resource import AwsDataSource, AwsResource
 from constructs_lib.terraform.token import is_token
 
@@ -232,6 +233,7 @@ class ExistingBucket(Construct):
         commit(place, decision)
 
         super().__init__(sites.primary.scope, id)
+        placed(self, sites.primary.scope, id)
         self.decision = decision
         self.sites = sites
         self.read_by_cloudfront = read_by_cloudfront
@@ -247,9 +249,9 @@ class ExistingBucket(Construct):
         self.recovery: RegionalBucket | None = None
         self.replication: Replication | None = None
         if there is not None:
-            self.recovery = RegionalBucket(Construct(there.scope, id), there, decision, options)
+            self.recovery = RegionalBucket(part(there.scope, id), there, decision, options)
             self.replication = Replication(
-                Construct(sites.global_.scope, id),
+                part(sites.global_.scope, id),
                 "Default",
                 sites.global_,
                 decision,

@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING
 
 from constructs_lib.constructs.bucket.lifecycle import Lifecycle
-from constructs_lib.terraform.placement import placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ class RegionalBucket:
 
     def __init__(self, scope: Construct, site: Site, decision: Decision, options: BucketOptions) -> None:
         self.site = site
-        self.scope = placed(scope, site.stack)
+        self.scope = scope
         self._name = options.name_in(decision, site)
         lock, log_bucket = options.lock_of(decision), options.log_bucket_in(site)
         self.bucket = AwsResource(

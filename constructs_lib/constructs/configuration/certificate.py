@@ -13,7 +13,7 @@ from constructs_lib.constructs.workload.decide import sites_of
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_flag, check_type, refuse
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import placed
+from constructs_lib.terraform.placement import part, placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -92,15 +92,15 @@ class Certificate(Construct):
         claim_component_name(sites, id)
 
         super().__init__(sites.primary.scope, id)
-        placed(self, sites.primary.stack)
+        placed(self, sites.primary.scope, id)
         self.sites = sites
         self._tags = own_tags
         self._zone = zone_id
         self._arns: dict[str, str] = {}
         self.primary = self._build(self, sites.primary)
         there = sites.recovery
-        self.recovery = None if there is None else self._build(Construct(there.scope, id), there)
-        self.global_ = self._build(Construct(sites.global_.scope, id), sites.global_) if cloudfront else None
+        self.recovery = None if there is None else self._build(part(there.scope, id), there)
+        self.global_ = self._build(part(sites.global_.scope, id), sites.global_) if cloudfront else None
         if there is not None and zone_id is not None:
             sites.build_recovery_after_primary()
 

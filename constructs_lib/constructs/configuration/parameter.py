@@ -12,7 +12,7 @@ from constructs_lib.constructs.workload.decide import sites_of
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import refuse
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import placed
+from constructs_lib.terraform.placement import part, placed
 from constructs_lib.terraform.resource import AwsResource
 from constructs_lib.terraform.token import is_token
 
@@ -89,14 +89,14 @@ class Parameter(Construct):
         claim_component_name(sites, id)
 
         super().__init__(sites.primary.scope, id)
-        placed(self, sites.primary.stack)
+        placed(self, sites.primary.scope, id)
         self.sites = sites
         self.name = f"/{sites.name}/{id}"
         self._description = f"{id} of {sites.name}" if description is None else description
         self._tags = own_tags
         there = sites.recovery
         self.primary = self._build(self, sites.primary, values.primary)
-        self.recovery = None if there is None else self._build(Construct(there.scope, id), there, values.recovery)
+        self.recovery = None if there is None else self._build(part(there.scope, id), there, values.recovery)
 
     def _build(self, scope: Construct, site: Site, value: str) -> AwsResource:
         return AwsResource(

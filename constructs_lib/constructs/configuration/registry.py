@@ -13,7 +13,7 @@ from constructs_lib.constructs.workload.decide import sites_of
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import refuse
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import placed
+from constructs_lib.terraform.placement import part, placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -85,11 +85,11 @@ class Registry(Construct):
         claim_component_name(sites, id)
 
         super().__init__(sites.primary.scope, id)
-        placed(self, sites.primary.stack)
+        placed(self, sites.primary.scope, id)
         self.sites = sites
         self._prefixes = dict.fromkeys((f"{sites.name}/", *prefixes))
         self.primary = self._build(self, sites.primary, there)
-        self.recovery = self._build(Construct(there.scope, id), there, sites.primary)
+        self.recovery = self._build(part(there.scope, id), there, sites.primary)
         for site in (sites.primary, there):
             known[site.known_account_id, site.region] = f"{id!r} of {sites.name}"
 

@@ -14,7 +14,7 @@ from constructs_lib.constructs.workload.decide import sites_of
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_flag, refuse
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import placed
+from constructs_lib.terraform.placement import part, placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Repository(Construct):
         claim_component_name(sites, id)
 
         super().__init__(sites.primary.scope, id)
-        placed(self, sites.primary.stack)
+        placed(self, sites.primary.scope, id)
         self.sites = sites
         self._tags = own_tags
         self._lifecycle = {"prevent_destroy": True} if sites.protects(deletion_protection) else None
@@ -96,7 +96,7 @@ class Repository(Construct):
         if isinstance(registry, Registry):
             registry.replicate(f"{sites.name}/")
         self.primary = self._build(self, sites.primary)
-        self.recovery = None if there is None else self._build(Construct(there.scope, id), there)
+        self.recovery = None if there is None else self._build(part(there.scope, id), there)
 
     def _build(self, scope: Construct, site: Site) -> AwsResource:
         return AwsResource(

@@ -10,7 +10,7 @@ from constructs_lib.constructs.sites.tags import checked_tags
 from constructs_lib.constructs.workload.decide import sites_of
 from constructs_lib.refusal import check_flag, refuse
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import placed
+from constructs_lib.terraform.placement import part, placed
 from constructs_lib.terraform.resource import AwsDataSource, AwsResource
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Secret(Construct):
         claim_component_name(sites, id)
 
         super().__init__(sites.primary.scope, id)
-        placed(self, sites.primary.stack)
+        placed(self, sites.primary.scope, id)
         self.sites = sites
         self.replicated = replicated
         self._id = id
@@ -105,7 +105,7 @@ class Secret(Construct):
         self._lifecycle = {"prevent_destroy": True} if sites.protects(deletion_protection) else None
         there = sites.recovery
         self.primary = self._build(self, sites.primary, there if replicated else None)
-        self.recovery = None if there is None or replicated else self._build(Construct(there.scope, id), there, None)
+        self.recovery = None if there is None or replicated else self._build(part(there.scope, id), there, None)
 
     def _build(self, scope: Construct, site: Site, replica: Site | None) -> AwsResource:
         blocks = [] if replica is None else [{"region": replica.region, "kms_key_id": self._key_of(replica)}]
@@ -144,7 +144,7 @@ class Secret(Construct):
         if self._read is None:
             self.sites.build_recovery_after_primary()
             self._read = AwsDataSource(
-                Construct(site.scope, self._id),
+                part(site.scope, self._id),
                 "Default",
                 "aws_secretsmanager_secret",
                 {"name": self.name},

@@ -11,6 +11,7 @@ from constructs_lib.catalog.limits import limit
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import refuse
 from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.placement import part
 
 if TYPE_CHECKING:
     from constructs_lib.selection.decision import Decision
@@ -82,11 +83,11 @@ class Adopted:
 
     def scope(self, scope: Construct) -> Construct:
         """Return where the resources of the primary Region that hold data, or follow them, are built."""
-        return scope if self.primary is None else Construct(scope, self.primary)
+        return scope if self.primary is None else part(scope, self.primary)
 
     def recovery_scope(self, scope: Construct) -> Construct:
         """The same of the recovery Region."""
-        return scope if self.recovery is None else Construct(scope, self.recovery)
+        return scope if self.recovery is None else part(scope, self.recovery)
 
 
 def _check_identifier(given: object, name: str) -> None:

@@ -31,6 +31,7 @@ from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.costs import Usage
 from constructs_lib.refusal import check_flag
 from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.placement import part, placed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -218,13 +219,14 @@ class Database(Construct):
 
         names.claim()
         super().__init__(sites.primary.scope, id)
+        placed(self, sites.primary.scope, id)
         self.decision = decision
         self.sites = sites
         self.settings = settings
         self.network = network
         self.identifier = identifier if settings is None else adopted or identifier
         self.recovery_identifier = adopted_recovery or names.recovery_identifier
-        there = None if names.recovery is None else Construct(names.recovery.scope, id)
+        there = None if names.recovery is None else part(names.recovery.scope, id)
         if any(map(decision.uses, _COPIES_OF_THE_PRIMARY)):
             sites.build_recovery_after_primary()
         self.parts = self._build(sites, there, names, taken_over, deletion_protection=protected)

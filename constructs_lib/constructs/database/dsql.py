@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.placement import part
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Dsql:
         self.cluster = self._build(scope, sites.primary)
         if self.witness_region is not None and sites.recovery is not None and recovery_scope is not None:
             self.peer = self._build(recovery_scope, sites.recovery)
-            between = self.links = Construct(sites.global_.scope, decision.name)
+            between = self.links = part(sites.global_.scope, decision.name)
             self.peerings = (
                 self._peer(between, "Peering", sites.primary, self.cluster, self.peer),
                 self._peer(between, "PeeringBack", sites.recovery, self.peer, self.cluster),

@@ -34,6 +34,7 @@ from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_flag, refuse
 from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.placement import part, placed
 from constructs_lib.terraform.resource import AwsDataSource
 
 if TYPE_CHECKING:
@@ -190,6 +191,7 @@ class ExistingDatabase(Construct):
         commit(place, decision)
 
         super().__init__(sites.primary.scope, id)
+        placed(self, sites.primary.scope, id)
         self.decision = decision
         self.sites = sites
         self.identifier = identifier
@@ -215,7 +217,7 @@ class ExistingDatabase(Construct):
         self.replicated_backups: AwsResource | None = None
         self.replica: AwsResource | None = None
         self.alarms: tuple[AwsResource, ...] = ()
-        there = None if recovery is None else Construct(recovery.scope, id)
+        there = None if recovery is None else part(recovery.scope, id)
         if recovery is not None and there is not None:
             claim_identifiers(recovery, taken, owner)
             self._build_recovery(there, recovery, settings, network, recovery_identifier)

@@ -29,6 +29,7 @@ from constructs_lib.constructs.workload.decide import sites_of
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_flag, refuse
 from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.placement import placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ class RestoredDatabase(Construct):
         claim_identifiers(site, identifiers, owner)
 
         super().__init__(site.scope, id)
+        placed(self, site.scope, id)
         self.identifier = identifier
         self._sites = sites
         self._site = site

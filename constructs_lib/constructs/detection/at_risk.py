@@ -14,6 +14,7 @@ from constructs_lib.constructs.sites.tags import checked_tags
 from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.refusal import check_type
 from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.placement import part, placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class RecoveryAtRisk(Construct):
         claim_component_name(sites, id)
 
         super().__init__(sites.primary.scope, id)
+        placed(self, sites.primary.scope, id)
         self.alarms: list[AwsResource] = []
         for site in sites.all:
             _OfStack(self, site, id, {**site.tags, **own_tags})
@@ -125,7 +127,7 @@ class _OfStack:
     def _made(self, built: BuiltAlarm, rule: str) -> _Composite:
         site, watched = self._site, built.watched
         if self._scope is None:
-            self._scope = Construct(site.scope, self._id)
+            self._scope = part(site.scope, self._id)
         number = self._full[watched.region] = self._full.get(watched.region, 0) + 1
         own, more = site is watched, "" if number == 1 else f"-{number}"
         topic = site.alarm_topic_arn_of(watched)

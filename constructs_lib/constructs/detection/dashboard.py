@@ -14,6 +14,7 @@ from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.objectives import format_duration
 from constructs_lib.refusal import check_type
 from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.placement import part, placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -63,11 +64,12 @@ class Dashboard(Construct):
         claim_component_name(sites, id)
 
         super().__init__(sites.primary.scope, id)
+        placed(self, sites.primary.scope, id)
         self.dashboards: dict[str, AwsResource] = {}
         for site in (sites.primary, sites.recovery):
             if site is None or not site.monitoring:
                 continue
-            page = _Page(self if site is sites.primary else Construct(site.scope, id), workload, site, id)
+            page = _Page(self if site is sites.primary else part(site.scope, id), workload, site, id)
             self.dashboards[site.region] = page.dashboard
             for source in (site, sites.global_):
                 source.tell(page.add)

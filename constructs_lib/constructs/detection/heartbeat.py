@@ -16,6 +16,7 @@ from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_type
 from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.placement import part, placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -78,11 +79,12 @@ class Heartbeat(Construct):
         claim_component_name(sites, id)
 
         super().__init__(sites.primary.scope, id)
+        placed(self, sites.primary.scope, id)
         self._sites = sites
         self._name = f"{sites.name}-{id}"
         self._tags = {**sites.primary.tags, **own_tags}
         self.minutes = max(_FEWEST, workload.objective.assumptions.detection_time // _MINUTE)
-        there = Construct(recovery.scope, id)
+        there = part(recovery.scope, id)
         self.schedule, self.role = self._build_beat(sites.primary, recovery)
         self.arrivals, self.queue = self._build_arrivals(there, recovery)
         self.alarm = self._build_alarm(there, recovery)

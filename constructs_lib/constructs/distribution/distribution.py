@@ -19,6 +19,7 @@ from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import refuse
 from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.placement import part, placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -151,6 +152,7 @@ class Distribution(Construct):
         commit(place, decision)
 
         super().__init__(site.scope, id)
+        placed(self, site.scope, id)
         self.decision = decision
         self.sites = sites
         self.bucket = bucket
@@ -280,7 +282,7 @@ class Distribution(Construct):
             return None
         name = self.decision.full_name
         return alarm(
-            Construct(copy.site.scope, self.decision.name),
+            part(copy.site.scope, self.decision.name),
             "FailedOver",
             copy.site,
             name=f"{name}-failed-over",

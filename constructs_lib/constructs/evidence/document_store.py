@@ -19,6 +19,7 @@ from constructs_lib.objectives import Objective, Target
 from constructs_lib.objectives.tags import HOLDS
 from constructs_lib.refusal import check_type, refuse
 from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.placement import part, placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ class DocumentStore(Construct):
         claim_component_name(sites, f"{id}-store")
 
         super().__init__(sites.primary.scope, f"{id}-store")
-        recovery = Construct(sites.recovery.scope, f"{id}-store")
+        placed(self, sites.primary.scope, f"{id}-store")
+        recovery = part(sites.recovery.scope, f"{id}-store")
         self.objects = tuple(
             self._object(scope, site, name, text, bucket, {**site.tags, **own_tags}, workload.name)
             for scope, site, bucket in (

@@ -10,6 +10,7 @@ from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives.exports.resilience_hub import PolicyTier, policy_arguments
 from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.placement import placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class ResiliencyPolicy(Construct):
         exported = policy_arguments(workload.name, workload.objective, tier=tier, data_location=data_location)
         claim_component_name(workload.sites, id)
         super().__init__(site.scope, id)
+        placed(self, site.scope, id)
         self.notes = exported.notes
         self.policy = AwsResource(
             self,

@@ -13,7 +13,7 @@ from constructs_lib.constructs.filesystem.replication import Replication
 from constructs_lib.constructs.sites.output import check_outputs, write_output
 from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import placed
+from constructs_lib.terraform.placement import part, placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -133,12 +133,12 @@ class FileSystem(Construct):
         commit(place, decision)
 
         super().__init__(sites.primary.scope, id)
-        placed(self, sites.primary.stack)
+        placed(self, sites.primary.scope, id)
         self.decision = decision
         self.sites = sites
         self._options = options
-        there = Construct(sites.recovery.scope, id) if sites.recovery and (replicated or backup.copied) else None
-        home = self if adopted is None else Construct(self, adopted)
+        there = part(sites.recovery.scope, id) if sites.recovery and (replicated or backup.copied) else None
+        home = self if adopted is None else part(self, adopted)
         self.file_system, self.mount_targets = self._build(home, sites.primary)
         self.replica: AwsResource | None = None
         self.replication: Replication | None = None
@@ -146,7 +146,7 @@ class FileSystem(Construct):
             self.replica, targets = self._build(there, sites.recovery, replica=True)
             self.mount_targets += targets
             self.replication = Replication(
-                Construct(sites.global_.scope, id),
+                part(sites.global_.scope, id),
                 sites,
                 decision,
                 options,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.constructs.sites.alarm import alarm
 from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.placement import part, placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class FailoverRecord(Construct):
     def __init__(self, sites: Sites, routing: HealthCheckRouting) -> None:
         site = sites.global_
         super().__init__(site.scope, "FailoverRecord")
+        placed(self, site.scope, "FailoverRecord")
         settings = (
             next(item for item in load_catalog().routings if item.name == routing.checks).protections[0].parameters
         )
@@ -129,7 +131,7 @@ class FailoverRecord(Construct):
         assert recovery is not None, "a workload with a routing has a recovery Region"
         name = f"{sites.name}-latch"
         latch = alarm(
-            Construct(recovery.scope, "RecoveryLatch"),
+            part(recovery.scope, "RecoveryLatch"),
             "Default",
             recovery,
             name=name,

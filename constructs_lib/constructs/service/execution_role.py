@@ -10,6 +10,7 @@ from constructs_lib.constructs.configuration.parameter import Parameter
 from constructs_lib.constructs.service.in_each_region import image_parts
 from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.placement import placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class ExecutionRole(Construct):
         tags: Mapping[str, str],
     ) -> None:
         super().__init__(scope, id)
+        placed(self, scope, id)
         account, region = home.account_id, site.region
         self.name = fitted_name(f"{name}-execution-{region}", limit("iam.role_name").most)
         self.role = AwsResource(

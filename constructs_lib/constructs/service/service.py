@@ -13,7 +13,7 @@ from constructs_lib.constructs.service.regional_service import RegionalService
 from constructs_lib.constructs.sites.output import check_outputs, write_output
 from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import placed
+from constructs_lib.terraform.placement import part, placed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -168,7 +168,7 @@ class Service(Construct):
             # ECS takes no task definition whose role is not there, and both Regions' roles are in the primary stack.
             sites.build_recovery_after_primary()
         super().__init__(sites.primary.scope, id)
-        placed(self, sites.primary.stack)
+        placed(self, sites.primary.scope, id)
         self.decision = decision
         self.sites = sites
         self._options = options
@@ -177,7 +177,7 @@ class Service(Construct):
         if there is not None:
             self.roles["recovery"] = self._role("RecoveryExecutionRole", there, given["recovery"])
         self.primary = self._build(self, sites.primary, given, running)
-        self.recovery = None if there is None else self._build(Construct(there.scope, id), there, given, running)
+        self.recovery = None if there is None else self._build(part(there.scope, id), there, given, running)
         for built in (self.primary, self.recovery):
             if built is not None:
                 described = f"load balancer of {decision.full_name} in {built.site.region}"

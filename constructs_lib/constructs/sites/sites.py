@@ -21,7 +21,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives.disruption import Disruption
 from constructs_lib.refusal import check_flag, check_type, refuse
 from constructs_lib.terraform.engine import Construct, TerraformProvider, TerraformStack
-from constructs_lib.terraform.placement import placed, root_of, stack_of
+from constructs_lib.terraform.placement import part, root_of, stack_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -381,7 +381,7 @@ class Sites:
             sites[role] = Site(
                 name=name,
                 role=role,
-                scope=scope if role == "primary" else placed(Construct(scope, role.capitalize()), stack),
+                scope=scope if role == "primary" else part(scope, role.capitalize()),
                 stack=stack,
                 region=region,
                 providers=shared,

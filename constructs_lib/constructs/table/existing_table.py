@@ -17,6 +17,7 @@ from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_flag
 from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.placement import part, placed
 from constructs_lib.terraform.resource import AwsDataSource
 
 if TYPE_CHECKING:
@@ -141,6 +142,7 @@ class ExistingTable(Construct):
         commit(place, decision)
 
         super().__init__(sites.primary.scope, id)
+        placed(self, sites.primary.scope, id)
         self.decision = decision
         self.sites = sites
         self.name = name
@@ -151,7 +153,7 @@ class ExistingTable(Construct):
         self.alarms: tuple[AwsResource, ...] = ()
         if replicated:
             self.replica = eventual_replica(
-                Construct(sites.global_.scope, id),
+                part(sites.global_.scope, id),
                 sites,
                 decision,
                 table_arn=self._arn_in(sites.primary.region, sites.global_),
@@ -171,7 +173,7 @@ class ExistingTable(Construct):
                 backup,
                 resource_arn=self.arn,
                 resource_type="DynamoDB",
-                recovery_scope=None if sites.recovery is None else Construct(sites.recovery.scope, id),
+                recovery_scope=None if sites.recovery is None else part(sites.recovery.scope, id),
             )
             restores = f"role to restore {name} with, in either Region"
             write_output(

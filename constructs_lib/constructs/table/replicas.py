@@ -9,6 +9,7 @@ from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.resources.provider_constraint import guarantees_at_least
 from constructs_lib.constructs.sites.alarm import alarm, built
 from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.placement import part
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def replication_alarms(
     """
     primary, recovery = sites.primary, sites.recovery
     assert recovery is not None, "a global table is only chosen where there is a recovery Region"
-    there = Construct(recovery.scope, decision.name)
+    there = part(recovery.scope, decision.name)
     return built(
         _replication_alarm(table_scope, primary, recovery, decision, table=table, name=name),
         _replication_alarm(there, recovery, primary, decision, table=table, name=name),

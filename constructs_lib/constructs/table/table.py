@@ -22,7 +22,7 @@ from constructs_lib.constructs.table.schema import TableSchema
 from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import placed
+from constructs_lib.terraform.placement import part, placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -186,12 +186,12 @@ class Table(Construct):
         commit(place, decision)
 
         super().__init__(sites.primary.scope, id)
-        placed(self, sites.primary.stack)
+        placed(self, sites.primary.scope, id)
         self.decision = decision
         self.name = options.name
         self.sites = sites
         self._site = home
-        scope = Construct(home.scope, id) if strong else _within(self, adopted)
+        scope = part(home.scope, id) if strong else _within(self, adopted)
         self.third_region_key = third_region_key(scope, home, decision, options) if strong else None
         self.table = AwsResource(
             scope,
@@ -209,7 +209,7 @@ class Table(Construct):
         self.replica: AwsResource | None = None
         self.alarms: tuple[AwsResource, ...] = ()
         if replicated and not strong and sites.recovery is not None:
-            both = _within(Construct(sites.global_.scope, id), adopted)
+            both = _within(part(sites.global_.scope, id), adopted)
             self.replica = eventual_replica(
                 both, sites, decision, table_arn=self._arn_for(sites.global_), deletion_protection=protected
             )
@@ -224,7 +224,7 @@ class Table(Construct):
                 backup,
                 resource_arn=self.table.ref("arn"),
                 resource_type="DynamoDB",
-                recovery_scope=None if sites.recovery is None else Construct(sites.recovery.scope, id),
+                recovery_scope=None if sites.recovery is None else part(sites.recovery.scope, id),
             )
         self._write_outputs()
 
@@ -273,7 +273,7 @@ class Table(Construct):
 
 
 def _within(scope: Construct, adopted: str | None) -> Construct:
-    return scope if adopted is None else Construct(scope, adopted)
+    return scope if adopted is None else part(scope, adopted)
 
 
 def _check_providers(sites: Sites, decision: Decision) -> None:
