@@ -20,6 +20,8 @@ export CDKTF_LOG_LEVEL ?= warn
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Would put other packages before the pinned ones.
 unexport PYTHONPATH
+# Would let every process, of which the tests start a thousand, compile the library anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 ##@ The two commands
 
