@@ -13,6 +13,7 @@ import attrs
 import pytest
 
 from constructs_lib.terraform_cli.mirror import terraform_binary, terraform_environment
+from tests.terraform.lock import trust_provider
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +46,7 @@ class Terraform:
         shutil.copy(configurations / PROVIDERS, root)
         ended = terraform.run("init", "-input=false", directory=root)
         assert ended.returncode == 0, ended.stderr
+        trust_provider(root)
         return terraform
 
     def directory(self, configuration: str) -> Path:
@@ -77,6 +79,7 @@ class Terraform:
         shutil.copy(self.root / ".terraform.lock.hcl", directory)
         ended = self.run("init", "-input=false", directory=directory)
         assert ended.returncode == 0, ended.stderr
+        trust_provider(directory)
         return directory
 
     def apply(self, directory: Path) -> subprocess.CompletedProcess[str]:

@@ -16,6 +16,7 @@ from constructs_lib.objectives import Objective, Target
 from constructs_lib.terraform.engine import App
 from constructs_lib.terraform_cli.mirror import terraform_binary, terraform_environment
 from stacks.network import network
+from tests.terraform.lock import trust_provider
 from tests.terraform.own_state import stack_with_own_state
 
 if TYPE_CHECKING:
@@ -73,6 +74,8 @@ class AppliedStack:
             check=False,
         )
         assert ended.returncode in codes, ended.stdout[-4000:] + ended.stderr
+        if arguments[0] == "init":
+            trust_provider(self._directory)
         return ended
 
     def planned(self) -> dict[str, list[str]]:

@@ -20,6 +20,7 @@ from tests.cli.run import drctl
 from tests.emulator.conftest import _aws, _extra  # noqa: F401 - the fixtures
 from tests.operations.test_audit import Session
 from tests.terraform.child_process import ROOT
+from tests.terraform.lock import trust_provider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -248,6 +249,8 @@ class Terraform:
             command, cwd=self._directory, env=self._environment, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout + done.stderr
+        if arguments[0] == "init":
+            trust_provider(self._directory)
         return done.stdout
 
     def shown(self, plan: str) -> dict[str, Any]:

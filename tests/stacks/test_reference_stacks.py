@@ -11,6 +11,7 @@ from constructs_lib.emulator import EmulatedAws, emulated_aws
 from stacks.declared import PRIMARY
 from stacks.demo import item_arrives, object_arrives
 from stacks.rehearsal import EMPTY_PLAN, Rehearsal
+from tests.terraform.lock import trust_provider
 from tests.terraform.validation import require_terraform
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def _deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         rehearsal = Rehearsal.over(aws, tmp_path_factory.mktemp("rehearsal"))
         stacks = rehearsal.synth()
         rehearsal.deploy(aws, stacks)
+        for stack in stacks:
+            trust_provider(rehearsal.directory / "cdktf.out" / "stacks" / stack)
         yield Deployed(aws, rehearsal, stacks)
 
 

@@ -20,16 +20,18 @@ def _synthesized() -> list[dict[str, Any]]:
 
 @pytest.mark.terraform
 def test_the_provider_accepts_what_the_engine_writes_and_names_what_it_does_not() -> None:
-    """One init for three configurations; every finding names its configuration and block."""
+    """One init for four configurations; every finding names its configuration and block."""
     primary, reader = _synthesized()
     wrong = reader | {"resource": {"aws_ssm_parameter": {"parameter": {"name": "x", "typ": "String"}}}}
+    lost = reader | {"provider": {"aws": [{**block, "reigon": "x"} for block in reader["provider"]["aws"]]}}
 
-    found = terraform_validate({"primary": primary, "reader": reader, "wrong": wrong})
+    found = terraform_validate({"primary": primary, "reader": reader, "wrong": wrong, "lost": lost})
 
     assert found["primary"] == []
     assert found["reader"] == []
     assert {"error"} == {diagnostic.severity for diagnostic in found["wrong"]}
     assert any("resource.aws_ssm_parameter.parameter" in str(diagnostic) for diagnostic in found["wrong"])
+    assert any("provider.aws" in str(diagnostic) and "reigon" in str(diagnostic) for diagnostic in found["lost"])
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
