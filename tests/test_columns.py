@@ -12,10 +12,11 @@ import attrs
 import pytest
 
 import constructs_lib
-from constructs_lib.catalog.catalog import KINDS, load_catalog
+from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.resources.resource_types import load_resource_types
 from constructs_lib.cli.design.choose import add_to
 from constructs_lib.costs.monthly_cost import BILLS
+from constructs_lib.declaration.kinds import KINDS
 from constructs_lib.plan import read_plan
 from constructs_lib.procedures import PROCEDURES
 from tests.review.test_mutations import LOST

@@ -14,13 +14,12 @@ from constructs_lib.catalog.document import read_document
 from constructs_lib.catalog.kinds.kind import KindFacts
 from constructs_lib.catalog.kinds.mechanism import Mechanism
 from constructs_lib.catalog.kinds.pattern import Part, Pattern
+from constructs_lib.declaration.kinds import KINDS
 from constructs_lib.errors import CatalogError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KINDS = ("bucket", "distribution", "table", "database", "filesystem", "service")
-"""The kinds of component that have patterns to choose from; each has a file with a `[kind]` head."""
 
 _FILES = (*KINDS, "routing", "detection", "external")
 

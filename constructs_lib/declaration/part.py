@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from constructs_lib.declaration.kinds import KINDS
 from constructs_lib.declaration.objective_field import read_objective, read_target
 from constructs_lib.declaration.waiver import read_date
 
@@ -18,9 +19,8 @@ if TYPE_CHECKING:
     from constructs_lib.objectives.objective import Objective
     from constructs_lib.objectives.target import Target
 
-__all__ = ["KINDS", "Elsewhere", "Part", "read_parts"]
+__all__ = ["Elsewhere", "Part", "read_parts"]
 
-KINDS: Final = ("bucket", "distribution", "table", "database", "filesystem", "service")
 _AMOUNTS: Final = ("size_gb", "change_gb", "writes_millions", "reads_millions", "transfer_gb")
 _TEXTS: Final = ("engine", "instance_class", "pattern", "third_region")
 

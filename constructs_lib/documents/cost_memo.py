@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import attrs
 
 from constructs_lib.assessment.workload import assess_workload
-from constructs_lib.catalog.catalog import KINDS
 from constructs_lib.catalog.confidence import Confidence, weakest
 from constructs_lib.catalog.prices import Prices, load_prices
 from constructs_lib.catalog.sources import Source
 from constructs_lib.costs import monthly_cost, together
+from constructs_lib.declaration.kinds import KINDS
 from constructs_lib.documents.chart import Bar, Chart, bar_chart
 from constructs_lib.documents.wording import in_words, usd
 from constructs_lib.errors import InfeasibleError

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from constructs_lib.documents.documented_workload import DocumentedWorkload
 
 __all__ = [
-    "KINDS",
+    "DOCUMENT_KINDS",
     "DocumentKind",
     "RenderedDocument",
     "Stale",
@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 DocumentKind = Literal["sla", "runbook", "cost", "summary", "index"]
-KINDS: tuple[DocumentKind, ...] = ("sla", "runbook", "cost", "summary")
+DOCUMENT_KINDS: tuple[DocumentKind, ...] = ("sla", "runbook", "cost", "summary")
 
 _SUFFIX: dict[Format, str] = {"markdown": "md", "html": "html"}
 _MARK = re.compile(r"<!-- drctl document=(\w+) fingerprint=([\w.-]+) -->")
@@ -73,7 +73,7 @@ class Stale:
 
 def render_documents(
     workloads: Sequence[DocumentedWorkload],
-    kinds: Iterable[DocumentKind] = KINDS,
+    kinds: Iterable[DocumentKind] = DOCUMENT_KINDS,
     formats: Iterable[Format] = FORMATS,
     *,
     templates: Path | None = None,
@@ -201,7 +201,7 @@ def check_documents(
         msg = f"{directory} holds no document made by `drctl docs`; make some first"
         raise EvaluationError(msg)
     shapes = {(kind, name.rpartition(".")[2]) for name, (kind, _, _) in found.items()}
-    kinds = [kind for kind in KINDS if any(kind == shape[0] for shape in shapes)]
+    kinds = [kind for kind in DOCUMENT_KINDS if any(kind == shape[0] for shape in shapes)]
     wanted = tuple(
         document
         for document in render_documents(workloads, kinds, FORMATS, templates=templates, prices=prices)

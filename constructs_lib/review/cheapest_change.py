@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from constructs_lib.assessment import assess
-from constructs_lib.catalog.catalog import KINDS, load_catalog
+from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.prices import load_prices
 from constructs_lib.catalog.regions import recommended_recovery_region
 from constructs_lib.components import ENABLED, Component, Kind
 from constructs_lib.costs import Usage
+from constructs_lib.declaration.kinds import KINDS
 from constructs_lib.errors import InfeasibleError, InputError
 from constructs_lib.objectives import Objective
 from constructs_lib.review.reviewed_component import counted, leaves_region

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from constructs_lib.assessment import Verdict, WorkloadAssessment, assess_workload
-from constructs_lib.catalog.catalog import KINDS
 from constructs_lib.costs import monthly_cost, together
+from constructs_lib.declaration.kinds import KINDS
 from constructs_lib.objectives import format_duration
 from constructs_lib.objectives.as_data import acceptance_as_data, objective_as_data
 from constructs_lib.objectives.tags import HOLDS

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 import attrs
 
-from constructs_lib.catalog.catalog import KINDS, load_catalog
+from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.kinds.mechanism import Scalar
 from constructs_lib.catalog.regions import region as known_region
 from constructs_lib.catalog.resources.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT, guarantees_at_least
 from constructs_lib.components import Kind
 from constructs_lib.costs.usage import Usage
+from constructs_lib.declaration.kinds import KINDS
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Objective
 

@@ -14,7 +14,6 @@ import attrs
 from constructs_lib.assessment import Verdict, WorkloadAssessment, assess, assess_workload
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.prices import load_prices
-from constructs_lib.components import Kind
 from constructs_lib.components.external import answers_for
 from constructs_lib.costs import MonthlyCost
 from constructs_lib.errors import ConfigurationError, InfeasibleError
@@ -38,10 +37,7 @@ if TYPE_CHECKING:
     """How good a workload is, the least best; None: not wanted. More parts never make it better or wanted."""
     _Best = tuple[Rank, "BuiltWorkload"] | None
 
-__all__ = ["ONE_WRITER", "BuiltPart", "BuiltWorkload", "Elsewhere", "WorkloadChoice", "choose_workload"]
-
-ONE_WRITER: Final = (Kind.DATABASE, Kind.FILESYSTEM)
-"""The kinds whose copy takes no writes until somebody fails over, unless both Regions are active."""
+__all__ = ["BuiltPart", "BuiltWorkload", "Elsewhere", "WorkloadChoice", "choose_workload"]
 
 _NOT_KEPT: Final = (Verdict.BREACHED, Verdict.UNKNOWN)
 _NOTHING: Final = MonthlyCost(lines=())
@@ -334,7 +330,7 @@ def _built(name: str, request: Request, routing: str, catalog: Catalog, prices: 
                 BuiltPart(
                     name=name,
                     pattern=label,
-                    active=ladder.pattern.active or request.kind not in ONE_WRITER,
+                    active=ladder.pattern.active or not catalog.kinds[request.kind].one_writer,
                     assessment=attrs.evolve(assessment, component=attrs.evolve(rung.component, name=name)),
                     cost=rung.cost,
                 )

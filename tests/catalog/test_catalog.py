@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from constructs_lib.catalog.catalog import KINDS, load_catalog
+from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.confidence import Confidence
 from constructs_lib.catalog.databases.engines import load_engines
 from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.sla import sla
 from constructs_lib.catalog.sources import load_sources
+from constructs_lib.declaration.kinds import KINDS
 from constructs_lib.errors import CatalogError
 from constructs_lib.objectives import Disruption
 

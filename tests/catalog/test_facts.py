@@ -6,12 +6,13 @@ from datetime import date
 
 import pytest
 
-from constructs_lib.catalog.catalog import KINDS, load_catalog
+from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.facts import Fact, doubt, doubts, load_facts
 from constructs_lib.catalog.limits import load_limits
 from constructs_lib.catalog.prices import load_prices
 from constructs_lib.catalog.sla import load_slas
 from constructs_lib.catalog.sources import load_sources
+from constructs_lib.declaration.kinds import KINDS
 
 SOURCES = load_sources()
 OURS, MEMORY = SOURCES["ours"], SOURCES["memory"]

@@ -412,10 +412,3 @@ def test_the_parts_of_a_workload_are_read_with_their_own_objectives() -> None:
     assert str(files.objective) == "hardware, zone: RTO 1h, RPO 15m; region: RTO 4h, RPO 1h"
     assert search.elsewhere is not None
     assert (str(search.elsewhere.target), search.elsewhere.software) == ("RTO 30m, RPO 0s", None)
-
-
-def test_the_kinds_of_parts_are_those_that_there_are_patterns_for() -> None:
-    from constructs_lib.catalog.catalog import KINDS
-    from constructs_lib.declaration import part
-
-    assert tuple(KINDS) == part.KINDS

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from constructs_lib.documents.documents import KINDS, check_documents, render_documents
+from constructs_lib.documents.documents import DOCUMENT_KINDS, check_documents, render_documents
 from constructs_lib.documents.read.gather import gather
 from constructs_lib.documents.template_set import FORMATS
 from constructs_lib.errors import EvaluationError, InputError, PlanError
@@ -33,14 +33,16 @@ def written(tmp_path: Path, text: str = DECLARATION) -> Path:
 
 
 def test_every_workload_has_four_documents_in_two_formats(tmp_path: Path) -> None:
-    assert sorted(rendered(tmp_path)) == sorted(f"shop-{kind}.{suffix}" for kind in KINDS for suffix in ("md", "html"))
+    assert sorted(rendered(tmp_path)) == sorted(
+        f"shop-{kind}.{suffix}" for kind in DOCUMENT_KINDS for suffix in ("md", "html")
+    )
 
 
 def test_the_same_input_gives_the_same_text(tmp_path: Path) -> None:
     assert rendered(tmp_path) == rendered(tmp_path)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DOCUMENT_KINDS)
 def test_a_changed_objective_changes_every_document_that_states_it(kind: str, tmp_path: Path) -> None:
     before = rendered(tmp_path)
     after = rendered(tmp_path, DECLARATION.replace("rto: 2h", "rto: 3h"))
@@ -107,7 +109,7 @@ def test_checking_an_empty_directory_cannot_be_done(tmp_path: Path) -> None:
 MARKUP = "<script>alert(1)</script> | `*_[x](javascript:y)_*` {{ 7 * 7 }} ${x}"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DOCUMENT_KINDS)
 def test_names_with_markup_are_shown_as_they_are_written(kind: str, tmp_path: Path) -> None:
     text = DECLARATION.replace("name: e-mail", f"name: '{MARKUP}'").replace("Example Ltd", f"'{MARKUP}'")
     found = rendered(tmp_path, text, name=MARKUP)
@@ -131,7 +133,7 @@ def test_a_tables_rows_have_as_many_cells_as_its_head(tmp_path: Path) -> None:
             width = cells
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DOCUMENT_KINDS)
 def test_the_html_asks_for_nothing_and_is_well_formed(kind: str, tmp_path: Path) -> None:
     parser = _Checker()
     parser.feed(rendered(tmp_path)[f"shop-{kind}.html"].text)

@@ -9,7 +9,7 @@ import pytest
 
 from constructs_lib.declaration.sla_terms import CLAUSES
 from constructs_lib.documents.cost_memo import ZERO_LOSS, cost_memo
-from constructs_lib.documents.documents import KINDS, contradicted, index_of, render_documents
+from constructs_lib.documents.documents import DOCUMENT_KINDS, contradicted, index_of, render_documents
 from tests.cli.run import drctl
 from tests.documents.reference import DECLARATION, shop, write_shop
 
@@ -28,11 +28,11 @@ _TIGHT = DECLARATION.replace("rto: 2h", "rto: 15m")
 
 
 def _text(tmp_path: Path, kind: str, declaration: str = DECLARATION) -> str:
-    documents = render_documents([shop(tmp_path, declaration)], KINDS, ["markdown"])
+    documents = render_documents([shop(tmp_path, declaration)], DOCUMENT_KINDS, ["markdown"])
     return next(item.text for item in documents if item.kind == kind)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DOCUMENT_KINDS)
 def test_every_page_says_first_that_it_is_about_data_only(kind: str, tmp_path: Path) -> None:
     first = "\n".join(_text(tmp_path, kind).splitlines()[:5])
 
@@ -92,13 +92,15 @@ def test_a_page_leads_to_all_documents(tmp_path: Path) -> None:
     documents = render_documents(workloads)
     pages = {item.name: item.text for item in index_of(documents, workloads)}
 
-    assert set(re.findall(r'href="([^"]+\.html)"', pages["index.html"])) == {f"shop-{kind}.html" for kind in KINDS}
-    assert set(re.findall(r"\(<([^>]+\.md)>\)", pages["index.md"])) == {f"shop-{kind}.md" for kind in KINDS}
+    assert set(re.findall(r'href="([^"]+\.html)"', pages["index.html"])) == {
+        f"shop-{kind}.html" for kind in DOCUMENT_KINDS
+    }
+    assert set(re.findall(r"\(<([^>]+\.md)>\)", pages["index.md"])) == {f"shop-{kind}.md" for kind in DOCUMENT_KINDS}
     assert "RECOVERY-407" in pages["index.md"]
 
 
 def test_every_cell_of_a_table_can_stand_alone_in_a_narrow_window(tmp_path: Path) -> None:
-    for document in render_documents([shop(tmp_path)], KINDS, ["html"]):
+    for document in render_documents([shop(tmp_path)], DOCUMENT_KINDS, ["html"]):
         cells = re.findall(r"<td([^>]*)>", document.text.partition('<table class="signatures">')[0])
         assert cells, document.name
         assert all(re.search(r'data-label="[^"]+"', cell) for cell in cells), document.name

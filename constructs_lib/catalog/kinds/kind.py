@@ -23,6 +23,7 @@ class KindFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         has_engine: Whether there is an engine to choose, and then an instance class.
         layer: What it is to a workload: its data, what runs code on it, or how that is reached.
         everywhere: Whether it serves from no Region in particular.
+        one_writer: Whether its copy takes no writes until somebody fails over, unless both Regions are active.
         recovery_standby: Parameters, by mechanism, that give the copy in the recovery Region a standby before it
             takes over.
         usage: What its bill depends on, as documents say it; each place in braces is an amount of `Usage`.
@@ -35,4 +36,5 @@ class KindFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     features: tuple[str, ...] = ()
     has_engine: bool = False
     everywhere: bool = False
+    one_writer: bool = False
     recovery_standby: dict[str, dict[str, Scalar]] = {}

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from constructs_lib.cli.arguments import something
+from constructs_lib.declaration.kinds import KINDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def add_to(commands: Subparsers) -> None:
     )
     add = command.add_argument
     what = command.add_mutually_exclusive_group(required=True)
-    what.add_argument("--kind", choices=("bucket", "distribution", "table", "database", "filesystem", "service"))
+    what.add_argument("--kind", choices=KINDS)
     what.add_argument(
         "--workload",
         metavar="NAME",

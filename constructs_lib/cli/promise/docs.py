@@ -76,13 +76,13 @@ def _formats(text: str) -> tuple[Format, ...]:
 
 
 def _write(options: argparse.Namespace) -> int:
-    from constructs_lib.documents.documents import KINDS, contradicted, index_of, render_documents
+    from constructs_lib.documents.documents import DOCUMENT_KINDS, contradicted, index_of, render_documents
 
     formats = _formats(options.format)
     subjects = read_sources(options)
     documents = render_documents(
         subjects.workloads,
-        KINDS if options.kind == "all" else (options.kind,),
+        DOCUMENT_KINDS if options.kind == "all" else (options.kind,),
         formats,
         templates=options.templates,
         prices=options.prices,

@@ -65,7 +65,7 @@ class BackupPlan(Construct):
         decision: What is backed up: what was decided for a component.
         planned: What AWS Backup is to do for it.
         resource_arn: What to back up, as the primary stack may name it. None: all that has the tag *selected*.
-        resource_type: What AWS Backup calls the kind of resource, such as `DynamoDB` or `RDS`.
+        resource_type: What alarms call it, such as `DynamoDB` or `RDS`.
         selected: A tag, as key and value. Default: none, *resource_arn* is given.
         buckets: Whether buckets are among it, which the roles need more policies for. Default: not.
         recovery_scope: Where the recovery Region's resources are built; None where there are none.
@@ -96,7 +96,7 @@ class BackupPlan(Construct):
         planned: PlannedBackup,
         *,
         resource_arn: str | None,
-        resource_type: str,
+        resource_type: str | None,
         selected: tuple[str, str] | None = None,
         buckets: bool = False,
         recovery_scope: Construct | None = None,
@@ -290,7 +290,7 @@ class BackupPlan(Construct):
             )
 
     def _build_alarms(
-        self, scope: Construct, site: Site, resource_type: str, copied_to: Site | None
+        self, scope: Construct, site: Site, resource_type: str | None, copied_to: Site | None
     ) -> list[AwsResource | None]:
         name = self._decision.full_name
         alarms = [

@@ -9,6 +9,7 @@ import attrs
 from constructs_lib.assessment import assess
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.limits import limit
+from constructs_lib.catalog.resources.backup_type import backup_type
 from constructs_lib.components import Kind, Protection
 from constructs_lib.constructs.backup.backup_account import BackupAccountVault, check_vault_arn
 from constructs_lib.constructs.backup.backup_plan import BackupPlan
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 _TAG = "recovery:workload"
 _COPY = "backup_copy"
-_TYPES = {Kind.BUCKET: "S3", Kind.TABLE: "DynamoDB", Kind.FILESYSTEM: "EFS"}
 
 
 @attrs.frozen(kw_only=True)
@@ -131,7 +131,7 @@ class BackupPolicy(Construct):
                 vault.locked.check_retention(retention_days)
         if restore_testing is not None:
             check_type(restore_testing, RestoreTesting, f"restore_testing of {id!r}", "RestoreTesting()")
-        backed = [decision for decision in workload.decisions if _kind_of(decision) is not None]
+        backed = [decision for decision in workload.decisions if _type_of(decision) is not None]
         if not backed:
             msg = (
                 f"{sites.name} has nothing that AWS Backup takes yet; build the components before backup policy {id!r}"
@@ -180,7 +180,7 @@ class BackupPolicy(Construct):
         self.framework: AwsResource | None = None
         if restore_testing is not None:
             self._build_testing(
-                workload, restore_testing, there, sorted({_type_of(item) for item in backed}), target, all_tags
+                workload, restore_testing, there, sorted(filter(None, {*map(_type_of, backed)})), target, all_tags
             )
 
     def _build_testing(
@@ -216,18 +216,8 @@ def _arn_of(vault: BackupAccountVault | str) -> str:
     return vault.arn if isinstance(vault, BackupAccountVault) else vault
 
 
-def _kind_of(decision: Decision) -> Kind | None:
-    """Return the kind of what AWS Backup takes; None for what it does not."""
-    kind = decision.component.kind
-    return kind if kind in (*_TYPES, Kind.DATABASE) else None
-
-
-def _type_of(decision: Decision) -> str:
-    """Return what AWS Backup calls a component's type."""
-    engine = decision.component.engine or ""
-    if decision.component.kind is Kind.DATABASE:
-        return "Aurora DSQL" if "dsql" in engine else "Aurora" if engine.startswith("aurora") else "RDS"
-    return _TYPES[decision.component.kind]
+def _type_of(decision: Decision) -> str | None:
+    return backup_type(decision.component.kind, decision.component.engine)
 
 
 def _target(workload: Workload, rpo: str | int | None) -> Target:

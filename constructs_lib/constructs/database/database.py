@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from constructs_lib.catalog.resources.backup_type import backup_type
 from constructs_lib.components import Kind
 from constructs_lib.constructs.backup.backup_plan import BackupPlan
 from constructs_lib.constructs.backup.planned_backup import planned_backup
@@ -302,10 +303,7 @@ class Database(Construct):
         )
 
     def _build_backup(self, sites: Sites, there: Construct | None, planned: PlannedBackup) -> BackupPlan:
-        if self.settings is None:
-            resource_type = "Aurora DSQL"
-        else:
-            resource_type = "Aurora" if self.settings.engine.is_aurora else "RDS"
+        component = self.decision.component
         return BackupPlan(
             self,
             "Backup",
@@ -313,7 +311,7 @@ class Database(Construct):
             self.decision,
             planned,
             resource_arn=self.arn,
-            resource_type=resource_type,
+            resource_type=backup_type(component.kind, component.engine),
             recovery_scope=there,
             peer=self.parts.peer if isinstance(self.parts, Dsql) else None,
             links=self.parts.links if isinstance(self.parts, Dsql) else None,

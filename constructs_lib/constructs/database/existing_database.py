@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.databases.engines import engine as engine_called
 from constructs_lib.catalog.limits import limit
+from constructs_lib.catalog.resources.backup_type import backup_type
 from constructs_lib.components import Kind
 from constructs_lib.constructs.backup.backup_plan import BackupPlan
 from constructs_lib.constructs.backup.planned_backup import planned_backup
@@ -230,7 +231,7 @@ class ExistingDatabase(Construct):
                 decision,
                 backup,
                 resource_arn=self.arn,
-                resource_type="Aurora" if known.is_aurora else "RDS",
+                resource_type=backup_type(decision.component.kind, decision.component.engine),
                 recovery_scope=there,
             )
             restores = f"role to restore {identifier} with, in either Region"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from constructs_lib.catalog.resources.backup_type import backup_type
 from constructs_lib.components import Kind
 from constructs_lib.constructs.backup.backup_plan import BackupPlan
 from constructs_lib.constructs.backup.planned_backup import planned_backup
@@ -160,7 +161,7 @@ class FileSystem(Construct):
             decision,
             backup,
             resource_arn=self.file_system.ref("arn"),
-            resource_type="EFS",
+            resource_type=backup_type(decision.component.kind),
             recovery_scope=there,
         )
         self._write_outputs()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.limits import limit
+from constructs_lib.catalog.resources.backup_type import backup_type
 from constructs_lib.components import Kind
 from constructs_lib.constructs.backup.backup_plan import BackupPlan
 from constructs_lib.constructs.backup.planned_backup import planned_backup
@@ -172,7 +173,7 @@ class ExistingTable(Construct):
                 decision,
                 backup,
                 resource_arn=self.arn,
-                resource_type="DynamoDB",
+                resource_type=backup_type(decision.component.kind),
                 recovery_scope=None if sites.recovery is None else part(sites.recovery.scope, id),
             )
             restores = f"role to restore {name} with, in either Region"

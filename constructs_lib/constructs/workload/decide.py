@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.components import Kind, Protection
 from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
 from constructs_lib.constructs.sites.sites import Sites
@@ -25,7 +26,6 @@ from constructs_lib.objectives.tags import recovery_tags
 from constructs_lib.refusal import check_type, refuse
 from constructs_lib.selection import Request, choose
 from constructs_lib.selection.decision import Decision, Place
-from constructs_lib.selection.whole import ONE_WRITER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -148,7 +148,7 @@ def decide(
 def _check_writer(workload: Workload, what: str, kind: Kind, pattern: Pattern, accepted: Acceptance | None) -> None:
     """Refuse traffic that moves by itself to where nobody can write, and returns from where somebody did."""
     routing, recovery = workload.routing, workload.sites.recovery_region
-    if routing is None or routing.by_latch or kind not in ONE_WRITER or pattern.active:
+    if routing is None or routing.by_latch or pattern.active or not load_catalog().kinds[kind].one_writer:
         return
     if accepted is None or accepted.region is None:
         msg = (

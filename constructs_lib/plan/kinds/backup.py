@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from constructs_lib.catalog.access.managed_policies import request_keys
+from constructs_lib.catalog.resources.backup_type import backup_type
 from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.components import ENABLED, Kind
 from constructs_lib.plan.document.arn import parse_arn, region_of_arn
@@ -75,19 +76,16 @@ def _plans(side: Side) -> Iterator[tuple[Resource, Resource, bool]]:
 
 
 def _opted_out(side: Side, plan: Resource, builder: ComponentBuilder) -> bool:
-    name = str(_TYPES[builder.main.type].backup)
-    if builder.main.type == "aws_rds_cluster" and not (builder.engine or "").startswith("aurora"):
-        name = "RDS"
-    return _switched_off(side, plan, "resource_type_opt_in_preference", name)
+    return _switched_off(side, plan, "resource_type_opt_in_preference", backup_type(builder.kind, builder.engine))
 
 
 def _without_advanced_features(side: Side, plan: Resource, builder: ComponentBuilder) -> bool:
     name = "resource_type_management_preference"
-    return builder.kind is Kind.TABLE and _switched_off(side, plan, name, str(_TYPES[builder.main.type].backup))
+    return builder.kind is Kind.TABLE and _switched_off(side, plan, name, backup_type(builder.kind))
 
 
-def _switched_off(side: Side, plan: Resource, preference: str, name: str) -> bool:
-    return any(
+def _switched_off(side: Side, plan: Resource, preference: str, name: str | None) -> bool:
+    return name is not None and any(
         settings.get(preference, name) is False
         for settings in side.of(_SETTINGS)
         if settings.region is None or plan.region is None or settings.region == plan.region
