@@ -357,6 +357,9 @@ PROCEDURES = (
                                         "Action": (
                                             "dynamodb:BatchWriteItem",
                                             "dynamodb:DeleteItem",
+                                            "dynamodb:PartiQLDelete",
+                                            "dynamodb:PartiQLInsert",
+                                            "dynamodb:PartiQLUpdate",
                                             "dynamodb:PutItem",
                                             "dynamodb:UpdateItem",
                                         ),

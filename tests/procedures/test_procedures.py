@@ -338,3 +338,19 @@ def test_what_may_lose_data_is_measured_where_aws_tells() -> None:
 
     assert silent == {"replication"}
     assert all(item.lag.call.region is Role.RECOVERY for item in PROCEDURES if item.lag is not None)
+
+
+def test_the_fence_of_a_table_refuses_every_way_to_write_an_item() -> None:
+    """Those of the service authorization reference; transactions are allowed by the same actions."""
+    (fence,) = [step.call for item in REGION if item.kind == "table" for step in item.steps if step.part is Part.FENCE]
+    assert fence is not None
+
+    assert set(re.findall(r"dynamodb:(\w+)", str(fence.parameters["Policy"]))) == {
+        "BatchWriteItem",
+        "DeleteItem",
+        "PartiQLDelete",
+        "PartiQLInsert",
+        "PartiQLUpdate",
+        "PutItem",
+        "UpdateItem",
+    }
