@@ -34,9 +34,9 @@ from constructs_lib.constructs.evidence.resiliency_policy import ResiliencyPolic
 from constructs_lib.constructs.filesystem.filesystem import FileSystem as FileSystem
 from constructs_lib.constructs.routing.failover_record import FailoverRecord as FailoverRecord
 from constructs_lib.constructs.routing.health_check_routing import HealthCheckRouting as HealthCheckRouting
-from constructs_lib.constructs.service.in_each_region import InEachRegion as InEachRegion
 from constructs_lib.constructs.service.service import Service as Service
 from constructs_lib.constructs.service.service_network import ServiceNetwork as ServiceNetwork
+from constructs_lib.constructs.sites.in_each_region import InEachRegion as InEachRegion
 from constructs_lib.constructs.sites.network import Network as Network
 from constructs_lib.constructs.sites.sites import Sites as Sites
 from constructs_lib.constructs.state.state_backend import StateBackend as StateBackend

@@ -9,6 +9,7 @@ import attrs
 
 from constructs_lib.assessment.estimate import Verdict
 from constructs_lib.assessment.needs import Need, needs_of
+from constructs_lib.assessment.remedy import Remedy
 from constructs_lib.assessment.sla_findings import SlaFinding, period_text, sla_findings
 from constructs_lib.availability import (
     MONTH_30D,
@@ -33,23 +34,6 @@ if TYPE_CHECKING:
 __all__ = ["Need", "Remedy", "SlaFeasibility", "SlaFinding", "needs_of", "period_text", "sla_feasibility"]
 
 _DECIMALS = 4
-
-
-@attrs.frozen(kw_only=True)
-class Remedy:
-    """One change to one need, and what the dependencies would allow after it.
-
-    Attributes:
-        need: The need's name.
-        change: `non-critical`: the service does less without it; `redundant`: a second, independent provider, alike.
-        allows: What all dependencies together then allow.
-        suffices: Whether that leaves room for the promise.
-    """
-
-    need: str
-    change: Literal["non-critical", "redundant"]
-    allows: Availability
-    suffices: bool
 
 
 @attrs.frozen(kw_only=True)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from constructs_lib.assessment.assess import Assessment
-    from constructs_lib.assessment.sla_feasibility import Remedy
+    from constructs_lib.assessment.remedy import Remedy
     from constructs_lib.declaration.dependency import Dependency
     from constructs_lib.objectives import Objective
 

@@ -1,4 +1,4 @@
-"""Types that the commands share."""
+"""Types and defaults that the commands share."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+
+DEFAULT_REGION = "eu-west-1"
+"""Where things live that nobody places."""
 
 
 def path(text: str) -> Path:

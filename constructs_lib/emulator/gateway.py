@@ -27,13 +27,13 @@ from constructs_lib.emulator.calls.asked import Asked
 from constructs_lib.emulator.calls.call import Call, Reply
 from constructs_lib.emulator.calls.call_log import ERROR, FAILED, OK, REFUSED, CallLog
 from constructs_lib.emulator.calls.inquiry import Inquiry
+from constructs_lib.emulator.calls.routes import MINISTACK, emulator_of
 from constructs_lib.emulator.control import Control
 from constructs_lib.emulator.edges.dns_server import DnsServer
 from constructs_lib.emulator.edges.edges import Edges
 from constructs_lib.emulator.edges.places import Visit
 from constructs_lib.emulator.lost_data import needed_region
 from constructs_lib.emulator.permissions.replication_check import ReplicationCheck
-from constructs_lib.emulator.processes.routes import MINISTACK, emulator_of
 from constructs_lib.emulator.rule_switch import CONTROL
 from constructs_lib.emulator.rules import Rules, unknown
 from constructs_lib.emulator.standins import StandIns

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from constructs_lib.emulator.processes.routes import home_region
+from constructs_lib.emulator.calls.routes import home_region
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator

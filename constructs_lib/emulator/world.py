@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from constructs_lib.emulator.edges.clock import Clock
-from constructs_lib.emulator.edges.metrics import Metrics
+from constructs_lib.emulator.clock import Clock
+from constructs_lib.emulator.metrics import Metrics
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable

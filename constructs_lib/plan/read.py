@@ -40,8 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from constructs_lib.components import Component
-    from constructs_lib.plan.document.format import ConfiguredResource
-    from constructs_lib.plan.document.references import ModulePath
+    from constructs_lib.plan.document.format import ConfiguredResource, ModulePath
 
 _NO_OP: Final = ("no-op",)
 _NULL: Final = b"null"

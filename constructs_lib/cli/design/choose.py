@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from constructs_lib.cli.arguments import something
+from constructs_lib.cli.arguments import DEFAULT_REGION, something
 from constructs_lib.declaration.kinds import KINDS
 
 TYPE_CHECKING = False
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from constructs_lib.errors import InfeasibleError
     from constructs_lib.objectives import Objective, Target
     from constructs_lib.selection import Candidate, Choice, Rejected, Request
-
-DEFAULT_REGION = "eu-west-1"
-"""Where things live that nobody places."""
 
 _DISRUPTIONS = ("software", "hardware", "zone", "region")
 

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from constructs_lib.cli.design.choose import DEFAULT_REGION
+from constructs_lib.cli.arguments import DEFAULT_REGION
 from constructs_lib.costs import Usage
 from constructs_lib.declaration.declaration import load_declaration
 from constructs_lib.errors import ConfigurationError, InfeasibleError, InputError

@@ -11,8 +11,8 @@ from constructs_lib.constructs.sites.alarm import alarm
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
-    from constructs_lib.constructs.bucket.existing_bucket import OutsideBucket
     from constructs_lib.constructs.bucket.options import ReplicationOptions
+    from constructs_lib.constructs.bucket.outside_bucket import OutsideBucket
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.selection.decision import Decision
     from constructs_lib.terraform.engine import Construct

@@ -10,7 +10,7 @@ from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
-    from constructs_lib.constructs.bucket.existing_bucket import OutsideBucket
+    from constructs_lib.constructs.bucket.outside_bucket import OutsideBucket
     from constructs_lib.constructs.bucket.regional_bucket import RegionalBucket
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.selection.decision import Decision

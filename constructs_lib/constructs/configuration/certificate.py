@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.limits import limit
-from constructs_lib.constructs.service.in_each_region import InEachRegion
 from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
+from constructs_lib.constructs.sites.in_each_region import InEachRegion
 from constructs_lib.constructs.sites.tags import checked_tags
 from constructs_lib.constructs.workload.decide import sites_of
 from constructs_lib.errors import ConfigurationError

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.limits import limit
-from constructs_lib.constructs.sites.alarm import BuiltAlarm
+from constructs_lib.constructs.sites.built_alarm import BuiltAlarm
 from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
 from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.constructs.sites.site import region_as_id
@@ -20,7 +20,6 @@ from constructs_lib.terraform.resource import AwsResource
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from constructs_lib.constructs.sites.chart import Chart
     from constructs_lib.constructs.sites.site import Site
 
 _OR = " OR "
@@ -110,7 +109,7 @@ class _OfStack:
         self._open: dict[str, _Composite] = {}
         site.tell(self._add)
 
-    def _add(self, built: BuiltAlarm | Chart) -> None:
+    def _add(self, built: object) -> None:
         if not isinstance(built, BuiltAlarm) or not built.at_risk:
             return
         region = built.watched.region

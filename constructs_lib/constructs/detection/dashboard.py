@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.catalog.limits import limit
-from constructs_lib.constructs.sites.alarm import BuiltAlarm
+from constructs_lib.constructs.sites.built_alarm import BuiltAlarm
 from constructs_lib.constructs.sites.chart import Chart
 from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
 from constructs_lib.constructs.sites.fitted_name import fitted_name
@@ -97,10 +97,10 @@ class _Page:
             provider=site.provider,
         )
 
-    def add(self, built: BuiltAlarm | Chart) -> None:
+    def add(self, built: object) -> None:
         if isinstance(built, Chart):
             self._charts.append(built)
-        elif (arn := self._arn(built)) is not None:
+        elif isinstance(built, BuiltAlarm) and (arn := self._arn(built)) is not None:
             self._alarms.append(arn)
         else:
             return

@@ -25,7 +25,7 @@ from constructs_lib.terraform.resource import AwsResource
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from constructs_lib.constructs.bucket.existing_bucket import OutsideBucket
+    from constructs_lib.constructs.bucket.outside_bucket import OutsideBucket
     from constructs_lib.constructs.bucket.regional_bucket import RegionalBucket
     from constructs_lib.constructs.distribution.cache_behavior import CacheBehavior
     from constructs_lib.constructs.distribution.options import DistributionPattern

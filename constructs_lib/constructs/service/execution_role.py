@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.configuration.parameter import Parameter
-from constructs_lib.constructs.service.in_each_region import image_parts
 from constructs_lib.constructs.sites.fitted_name import fitted_name
+from constructs_lib.constructs.sites.in_each_region import image_parts
 from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.placement import placed
 from constructs_lib.terraform.resource import AwsResource

@@ -12,8 +12,8 @@ from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.configuration.certificate import Certificate
 from constructs_lib.constructs.configuration.parameter import Parameter
 from constructs_lib.constructs.configuration.secret import Secret
-from constructs_lib.constructs.service.in_each_region import InEachRegion, image_parts, split
 from constructs_lib.constructs.service.service_network import ServiceNetwork
+from constructs_lib.constructs.sites.in_each_region import InEachRegion, image_parts, split
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_flag, check_type, refuse
 

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from constructs_lib.constructs.configuration.certificate import Certificate
     from constructs_lib.constructs.configuration.parameter import Parameter
     from constructs_lib.constructs.configuration.secret import Secret
-    from constructs_lib.constructs.service.in_each_region import InEachRegion
     from constructs_lib.constructs.service.options import RegionalOptions
     from constructs_lib.constructs.service.service_network import ServiceNetwork
+    from constructs_lib.constructs.sites.in_each_region import InEachRegion
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.constructs.sites.sites import Sites
     from constructs_lib.constructs.workload.workload import Workload

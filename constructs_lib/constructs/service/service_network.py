@@ -10,9 +10,6 @@ from constructs_lib.catalog.limits import limit
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import refuse
 
-if TYPE_CHECKING:
-    pass
-
 
 def _ids(value: list[str] | tuple[str, ...]) -> tuple[str, ...]:
     if isinstance(value, str) or not all(isinstance(item, str) and item.strip() for item in value) or not value:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
-
 from constructs_lib.catalog.limits import limit
+from constructs_lib.constructs.sites.built_alarm import BuiltAlarm
 from constructs_lib.constructs.sites.chart import Chart
 from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.terraform.resource import AwsResource
@@ -17,25 +16,6 @@ if TYPE_CHECKING:
 
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.terraform.engine import Construct
-
-
-@attrs.frozen(kw_only=True)
-class BuiltAlarm:
-    """An alarm as what looks at all alarms sees it: dashboards, and the alarm that joins them.
-
-    Attributes:
-        resource: The `aws_cloudwatch_metric_alarm`, or the `aws_cloudwatch_composite_alarm`.
-        name: Its name; None where only Terraform knows it.
-        site: The site in whose stack it is.
-        watched: The site in whose Region it is.
-        at_risk: Whether it tells that a recovery would not keep what was promised, rather than that one is due.
-    """
-
-    resource: AwsResource
-    name: str | None
-    site: Site
-    watched: Site
-    at_risk: bool
 
 
 def alarm(
@@ -130,7 +110,7 @@ def alarm(
             site=site,
             watched=watched,
             at_risk=at_risk,
-        )
+        ),
     )
     if promised is not None:
         site.note(
@@ -143,7 +123,7 @@ def alarm(
                 period=period,
                 promised=promised,
                 rings=threshold,
-            )
+            ),
         )
     return resource
 

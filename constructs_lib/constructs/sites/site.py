@@ -18,8 +18,6 @@ from constructs_lib.terraform.token import is_token
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from constructs_lib.constructs.sites.alarm import BuiltAlarm
-    from constructs_lib.constructs.sites.chart import Chart
 
 _providers: WeakKeyDictionary[TerraformStack, dict[str, TerraformProvider]] = WeakKeyDictionary()
 _accounts: WeakKeyDictionary[TerraformStack, AwsDataSource] = WeakKeyDictionary()
@@ -69,8 +67,8 @@ class Site:
         self.tags = dict(tags)
         self.monitoring = monitoring
         """Whether alarms, dashboards and what tells people are built."""
-        self._noted: list[BuiltAlarm | Chart] = []
-        self._listeners: list[Callable[[BuiltAlarm | Chart], None]] = []
+        self._noted: list[object] = []
+        self._listeners: list[Callable[[object], None]] = []
         self._providers = providers
         self._own: dict[str, TerraformProvider] = dict(given or {})
         self._provider_arguments = dict(provider_arguments)
@@ -258,13 +256,13 @@ class Site:
             )
         return self._topic
 
-    def note(self, built: BuiltAlarm | Chart) -> None:
-        """Tell those who listen what was built in the site's stack."""
+    def note(self, built: object) -> None:
+        """Tell those who listen what was built in the site's stack to be looked at: a `BuiltAlarm` or a `Chart`."""
         self._noted.append(built)
         for listener in self._listeners:
             listener(built)
 
-    def tell(self, listener: Callable[[BuiltAlarm | Chart], None]) -> None:
+    def tell(self, listener: Callable[[object], None]) -> None:
         """Tell *listener* what was built in the site's stack to be looked at, now and from now on."""
         for built in self._noted:
             listener(built)

@@ -15,7 +15,7 @@ from microburst.detection import detect, match_rest_operation
 from microburst.protocols import render_error
 
 from constructs_lib.emulator.calls.call import Call, Reply
-from constructs_lib.emulator.processes.routes import home_region
+from constructs_lib.emulator.calls.routes import home_region
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

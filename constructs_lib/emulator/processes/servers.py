@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from constructs_lib.emulator.processes.routes import MINISTACK, MOTO
+from constructs_lib.emulator.calls.routes import MINISTACK, MOTO
 from constructs_lib.errors import EvaluationError
 
 if TYPE_CHECKING:

@@ -10,9 +10,12 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-    from constructs_lib.plan.document.references import ModulePath, References
+    from constructs_lib.plan.document.format import ModulePath
+
+    Given = Callable[[ModulePath, str], tuple[object, ModulePath | None]]
+    """Tells what a variable of a module is given, and the module in which that stands; None for a value."""
 
 NOT_TOLD: Final = object()
 """The value of what a plan does not show."""
@@ -24,14 +27,12 @@ _TOLD: Final = frozenset({"constant_value", "references"})
 _ALWAYS_KNOWN: Final = ("path.", "terraform.", "each.key", "count.index")
 
 
-def constant(references: References, module: ModulePath, expression: object) -> object:
+def constant(given: Given, module: ModulePath, expression: object) -> object:
     """Return the value of *expression*, which stands in *module*; `NOT_TOLD` where the plan does not tell it."""
-    return _constant(references, module, expression, (), _CALLS)
+    return _constant(given, module, expression, (), _CALLS)
 
 
-def _constant(
-    references: References, module: ModulePath, expression: object, path: Sequence[str | int], calls: int
-) -> object:
+def _constant(given: Given, module: ModulePath, expression: object, path: Sequence[str | int], calls: int) -> object:
     if not isinstance(expression, dict) or calls == 0:
         return NOT_TOLD
     if "constant_value" in expression:
@@ -40,21 +41,21 @@ def _constant(
     if len(named) != 1 or not named[0].startswith("var."):
         return NOT_TOLD
     name, *steps = (_step(found) for found in _STEP.finditer(named[0][len("var") :]))
-    value, where = references.given(module, str(name))
+    value, where = given(module, str(name))
     if where is None:
         return _at(value, (*steps, *path))
-    return _constant(references, where, value, (*steps, *path), calls - 1)
+    return _constant(given, where, value, (*steps, *path), calls - 1)
 
 
-def known_at_plan(references: References, module: ModulePath, expression: object) -> bool:
+def known_at_plan(given: Given, module: ModulePath, expression: object) -> bool:
     """Whether all that *expression* is made of is known when the plan is made: constants and variables.
 
     An argument made of nothing else, and unknown in the plan, is null: the provider is to fill it in.
     """
-    return _known(references, module, expression, _CALLS)
+    return _known(given, module, expression, _CALLS)
 
 
-def _known(references: References, module: ModulePath, expression: object, calls: int) -> bool:
+def _known(given: Given, module: ModulePath, expression: object, calls: int) -> bool:
     if not isinstance(expression, dict) or calls == 0 or not expression.keys() & _TOLD:
         return False
     for reference in narrowest(references_in(expression)):
@@ -62,8 +63,8 @@ def _known(references: References, module: ModulePath, expression: object, calls
             continue
         if not reference.startswith("var."):
             return False
-        value, where = references.given(module, re.split(r"[.\[]", reference, maxsplit=2)[1])
-        if value is NOT_TOLD or (where is not None and not _known(references, where, value, calls - 1)):
+        value, where = given(module, re.split(r"[.\[]", reference, maxsplit=2)[1])
+        if value is NOT_TOLD or (where is not None and not _known(given, where, value, calls - 1)):
             return False
     return True
 

@@ -11,6 +11,9 @@ import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 Key = str | int | None
+
+ModulePath = tuple[tuple[str, Key], ...]
+"""The names and keys of a module and of those around it, the outermost first."""
 """The key of an instance: of `for_each` a string, of `count` a number, of neither None."""
 
 

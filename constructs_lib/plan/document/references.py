@@ -21,9 +21,7 @@ from constructs_lib.plan.document.format import Configuration, ConfiguredResourc
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from constructs_lib.plan.document.format import Key, Variable
-
-ModulePath = tuple[tuple[str, "Key"], ...]
+    from constructs_lib.plan.document.format import Key, ModulePath, Variable
 
 _READ: Final = types_that("read")
 _STEPS: Final = 64
@@ -141,7 +139,7 @@ class References:
         if configured is None or "region" not in configured.expressions:
             return None
         module = module_path(configured.module_address)
-        return as_region(constant(self, module, _decode(configured.expressions["region"])))
+        return as_region(constant(self.given, module, _decode(configured.expressions["region"])))
 
     @property
     def unplaced(self) -> frozenset[str]:

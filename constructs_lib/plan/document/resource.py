@@ -148,7 +148,7 @@ class Resource(msgspec.Struct, eq=False, kw_only=True, gc=False):
         if not self.is_unknown(name) or self.configured is None or self.references is None:
             return False
         given = self.references.expressions(self.configured).get(name)
-        return given is None or known_at_plan(self.references, module_path(self.module), given)
+        return given is None or known_at_plan(self.references.given, module_path(self.module), given)
 
     @property
     def tags(self) -> Mapping[str, str]:

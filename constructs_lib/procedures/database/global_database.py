@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from constructs_lib.objectives import Disruption
 from constructs_lib.procedures.database.cluster import CONSOLE_THERE, scale_up, verify
 from constructs_lib.procedures.database.cluster_calls import AURORA, new_member
@@ -18,9 +16,6 @@ from constructs_lib.procedures.shared import (
 )
 from constructs_lib.procedures.step import Call, Fence, Part, Prepared, Probe, Procedure, Role, Step
 from constructs_lib.procedures.value import Name
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["CARRY_OVERS", "PROCEDURES"]
 

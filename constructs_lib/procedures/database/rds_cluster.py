@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from constructs_lib.objectives import Disruption
 from constructs_lib.procedures.carry_over import CarryOver
 from constructs_lib.procedures.database.cluster import (
@@ -40,9 +38,6 @@ from constructs_lib.procedures.shared import (
     taken_over,
 )
 from constructs_lib.procedures.step import Fence, Part, Prepared, Procedure, Role, Step
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["CARRY_OVERS", "PROCEDURES"]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from constructs_lib.objectives import Disruption
 from constructs_lib.procedures.database.database import (
     instance_probe,
@@ -38,9 +36,6 @@ from constructs_lib.procedures.shared import (
 )
 from constructs_lib.procedures.step import Call, Fence, Lag, Part, Prepared, Probe, Procedure, Role, Step
 from constructs_lib.procedures.value import Carried, Name
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["CARRY_OVERS", "PROCEDURES"]
 

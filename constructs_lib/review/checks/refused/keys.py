@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.plan.document.arn import as_region, region_of_arn
-from constructs_lib.review.checks.found_apart import stays_at_home
+from constructs_lib.review.checks.lost.found_apart import stays_at_home
 from constructs_lib.review.finding import Found
 from constructs_lib.review.reviewed_component import counted, leaves_region
 

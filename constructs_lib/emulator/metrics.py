@@ -12,7 +12,7 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from constructs_lib.emulator.edges.clock import Clock
+    from constructs_lib.emulator.clock import Clock
 
 _KEPT: Final = 10_000
 _Name: TypeAlias = tuple[str, str, str, frozenset[tuple[str, str]]]

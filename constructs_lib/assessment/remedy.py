@@ -1,0 +1,28 @@
+"""One change to one need, so that an uptime can be promised."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import attrs
+
+from constructs_lib.availability import (
+    Availability,
+)
+
+
+@attrs.frozen(kw_only=True)
+class Remedy:
+    """One change to one need, and what the dependencies would allow after it.
+
+    Attributes:
+        need: The need's name.
+        change: `non-critical`: the service does less without it; `redundant`: a second, independent provider, alike.
+        allows: What all dependencies together then allow.
+        suffices: Whether that leaves room for the promise.
+    """
+
+    need: str
+    change: Literal["non-critical", "redundant"]
+    allows: Availability
+    suffices: bool
