@@ -40,7 +40,7 @@ _NOT_BUILT: Final = "no construct makes such a thing"
 
 _CHANGES: Final = "a version is the caller's, and what runs already no construct can know"
 _KEPT: Final = f"{_DATABASE}test_backups_are_kept_as_long_as_damage_may_go_unnoticed_unless_the_caller_says"
-_REPLICATES: Final = "tests/constructs/test_bucket.py::test_terraform_accepts_every_pattern_and_option"
+_REPLICATES: Final = "tests/constructs/test_valid_terraform.py::test_terraform_has_nothing_to_say"
 _PLANNED: Final = "tests/constructs/test_backup_plan.py::test_the_rule_follows_the_protections_parameters"
 _ROUTED: Final = "tests/constructs/test_workload.py::test_routing_refuses_names_that_cannot_be"
 _SERVED: Final = (
@@ -146,9 +146,7 @@ REFUSALS: Final = {
         f"{_ACCEPTS}test_whoever_is_handed_a_key_stands_in_its_policy",
         "DynamoDB uses a key on behalf of whoever applies the plan, and who that is no plan says",
     ),
-    "s3.existing-object-replication": Refusal(
-        "tests/constructs/test_bucket.py::test_terraform_accepts_every_pattern_and_option", "RECOVERY-320"
-    ),
+    "s3.existing-object-replication": Refusal(_REPLICATES, "RECOVERY-320"),
     "s3.replication-time-of-15-minutes": Refusal(
         "tests/constructs/test_bucket.py::test_replication_time_control_is_15_minutes_with_the_same_threshold",
         "RECOVERY-301",
