@@ -52,7 +52,8 @@ def held_on(component: Component, today: date) -> Component:
         component,
         protections=tuple(
             item
-            if str(item.parameters["expires"]) >= today.isoformat()
+            # What notices the loss of its Region, such as a heartbeat, is nobody's word.
+            if str(item.parameters.get("expires", today)) >= today.isoformat()
             else attrs.evolve(
                 item,
                 unknown=item.unknown | {ENABLED},

@@ -12,6 +12,7 @@ from constructs_lib import (
     Acceptance,
     Bucket,
     External,
+    Heartbeat,
     Objective,
     Service,
     ServiceNetwork,
@@ -119,6 +120,19 @@ def test_evidence_expires_although_nobody_synthesizes_anew() -> None:
     read = Decision.from_data(json.loads(json.dumps({key: item for key, item in data.items() if item is not None})))
 
     assert read.assessment.verdict(Disruption.REGION) is Verdict.UNKNOWN
+
+
+def test_it_is_read_back_where_a_heartbeat_notices_the_loss_of_the_region(tmp_path: Path) -> None:
+    """It was written, and no command could read it."""
+    app = App(outdir=str(tmp_path))
+    shop = workload(app)
+    External(shop, "search", **GIVEN)
+    Heartbeat(shop, "heartbeat")
+    app.synth()
+
+    (read,) = read_stacks(tmp_path, None)
+    assert "heartbeat" in {item.mechanism for item in read.components[0].component.protections}
+    assert explanation_of(shop).whole.verdict is Verdict.MET
 
 
 def test_less_than_is_promised_is_refused_unless_somebody_accepts_it() -> None:
