@@ -25,19 +25,24 @@ async def running_tasks(inquiry: Inquiry, service: str) -> int:
     found = await inquiry("ecs", "DescribeServices", region, cluster=cluster, services=[name])
     if not (services := (found or {}).get("services")):
         return 0
-    running = int(services[0]["runningCount"])
-    return 0 if running and await _why_none_starts(inquiry, services[0]) else running
+    # moto runs what UpdateService asks for, and nothing of what CreateService does.
+    wanted = int(services[0]["desiredCount"])
+    return 0 if wanted and await _why_none_starts(inquiry, services[0]) else wanted
 
 
 async def described(inquiry: Inquiry, reply: Reply) -> Reply:
-    """Return what DescribeServices shows without the tasks that do not start, and with the event that says why."""
+    """Return what DescribeServices shows with all tasks that are asked for, or none and the event that says why."""
     shown = json.loads(reply.body)
     for service in shown.get("services", []):
-        if service.get("runningCount") and (why := await _why_none_starts(inquiry, service)):
+        if not service.get("desiredCount"):
+            continue
+        if why := await _why_none_starts(inquiry, service):
             name = service["serviceName"]
             message = f"(service {name}) is unable to consistently start tasks successfully. {why}"
             event = {"id": name, "createdAt": service.get("createdAt"), "message": message}
             service |= {"runningCount": 0, "events": [event, *service.get("events", [])]}
+        else:
+            service |= {"runningCount": service["desiredCount"], "pendingCount": 0}
     return reply.with_body(json.dumps(shown).encode())
 
 

@@ -296,8 +296,7 @@ def started(
     }
     ecs.register_task_definition(family=name, executionRoleArn=role, containerDefinitions=[container | {"memory": 64}])
     cluster = ecs.create_cluster(clusterName=name)["cluster"]["clusterArn"]
-    service = ecs.create_service(cluster=cluster, serviceName=name, taskDefinition=name, desiredCount=0)["service"]
-    ecs.update_service(cluster=cluster, service=name, desiredCount=1)
+    service = ecs.create_service(cluster=cluster, serviceName=name, taskDefinition=name, desiredCount=1)["service"]
     aws.place(f"{name}.test", service["serviceArn"])
 
     (shown,) = ecs.describe_services(cluster=cluster, services=[name])["services"]
