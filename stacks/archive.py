@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib import Bucket, FileSystem, Heartbeat, KeyAttribute, Sites, Table, Workload
 from stacks.declared import PRIMARY, RECOVERY, objective
-from stacks.network import network
+from stacks.network import network, vpcs
 
 if TYPE_CHECKING:
     from constructs_lib.terraform.engine import App
@@ -23,6 +23,8 @@ def archive(app: App) -> Workload:
     workload = Workload(sites, objective=objective("archive"))
     Bucket(workload, "documents")
     Table(workload, "index", partition_key=KeyAttribute(name="document_id", type="S"), pattern="backup_copy")
-    FileSystem(workload, "scans", network=network(sites, port=2049, protocol="NFS", group="nfs"), pattern="replication")
+    FileSystem(
+        workload, "scans", network=network(*vpcs(sites), port=2049, protocol="NFS", group="nfs"), pattern="replication"
+    )
     Heartbeat(workload, "heartbeat")
     return workload

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 PRIMARY = "eu-west-1"
 RECOVERY = "eu-central-1"
 
-ZONE_ID, DOMAIN = "STACKS_ZONE_ID", "STACKS_DOMAIN"
-"""The environment variables that say which hosted zone of yours gets the records, and its name.
+ZONE_ID, DOMAIN, ACCOUNT = "STACKS_ZONE_ID", "STACKS_DOMAIN", "STACKS_ACCOUNT"
+"""The environment variables that say which hosted zone of yours gets the records, its name, and your account's id.
 
-Route 53 makes no zone below `example.com`: the zone is the one thing that a deployment of these stacks has to be given.
+Route 53 makes no zone below `example.com`, and an image is named by the account: this is what a deployment of these
+stacks has to be given.
 """
 
 
@@ -37,3 +38,8 @@ def objective(workload: str) -> Objective:
 def hosted_zone() -> tuple[str, str]:
     """Return the id and the name of the hosted zone; without an input those of an example, which cannot be deployed."""
     return os.environ.get(ZONE_ID, "Z0EXAMPLE"), os.environ.get(DOMAIN, "example.com")
+
+
+def account() -> str:
+    """Return the id of the account; without an input that of an example."""
+    return os.environ.get(ACCOUNT, "123456789012")

@@ -1,10 +1,16 @@
-"""A private network in each Region for the reference databases and file systems; a team brings its own."""
+"""A network in each Region for what the reference workloads run in one; a team brings its own.
+
+It has no NAT gateway and no endpoints, which cost more than the rest of it. A team's own has them: through them tasks
+pull their image and read their secrets.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from constructs_lib import Network
+import attrs
+
+from constructs_lib import Network, ServiceNetwork
 from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.resource import AwsResource
 
@@ -12,73 +18,135 @@ if TYPE_CHECKING:
     from constructs_lib import Sites
     from constructs_lib.constructs.sites.site import Site
 
-BLOCKS = {"primary": "10.10", "recovery": "10.20"}
+PORT: Final = 8080
+"""Where the reference services listen."""
+_BLOCKS: Final = {"primary": "10.10", "recovery": "10.20"}
+_EVERYWHERE: Final = "0.0.0.0/0"
 
 
-def network(sites: Sites, *, port: int = 5432, protocol: str = "PostgreSQL", group: str = "database") -> Network:
-    """Build a VPC with two subnets and a security group, which lets one port in, in either Region."""
+@attrs.frozen(kw_only=True)
+class Vpc:
+    """The network of one Region.
+
+    Attributes:
+        site: Whose it is.
+        scope: Where it is built, and what belongs to it.
+        id: Its id.
+        block: Its addresses.
+        subnet_ids: Two subnets, each in an Availability Zone of its own.
+    """
+
+    site: Site
+    scope: Construct
+    id: str
+    block: str
+    subnet_ids: tuple[str, ...]
+
+
+def vpcs(sites: Sites, *, public: bool = False) -> tuple[Vpc, Vpc]:
+    """Build the network of the primary and of the recovery Region, with a way in from the internet where *public*."""
     assert sites.recovery is not None, "the reference workloads have two Regions"
-    subnets, groups = _private(sites.primary, port, protocol, group)
-    recovery_subnets, recovery_groups = _private(sites.recovery, port, protocol, group)
+    return _vpc(sites.primary, public=public), _vpc(sites.recovery, public=public)
+
+
+def network(
+    here: Vpc, there: Vpc, *, port: int = 5432, protocol: str = "PostgreSQL", group: str = "database"
+) -> Network:
+    """Build a security group, which lets one port in from inside the network, in either Region."""
+    what = f"{protocol} from inside the network"
+    groups = []
+    for vpc in (here, there):
+        groups.append(_group(vpc, vpc.scope, "group", f"{vpc.site.name}-{group}", what))
+        _rule(vpc, vpc.scope, protocol.lower(), "ingress", groups[-1], what, vpc.block, port)
     return Network(
-        subnet_ids=subnets,
-        security_group_ids=groups,
-        recovery_subnet_ids=recovery_subnets,
-        recovery_security_group_ids=recovery_groups,
+        subnet_ids=here.subnet_ids,
+        security_group_ids=groups[:1],
+        recovery_subnet_ids=there.subnet_ids,
+        recovery_security_group_ids=groups[1:],
     )
 
 
-def _private(site: Site, port: int, protocol: str, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    scope, block = Construct(site.scope, "network"), BLOCKS[site.role]
+def service_network(vpc: Vpc, *, public: bool = False) -> ServiceNetwork:
+    """Build the security groups of a service; its callers are inside the network, or everywhere where *public*."""
+    scope = Construct(vpc.site.scope, "service-network")
+    groups = {}
+    callers = _EVERYWHERE if public else vpc.block
+    for name, port, source in (("balancer", 443, callers), ("tasks", PORT, vpc.block)):
+        what = f"HTTP to the {name} of {vpc.site.name}"
+        groups[name] = _group(vpc, scope, name, f"{vpc.site.name}-{name}", what)
+        _rule(vpc, scope, f"to-{name}", "ingress", groups[name], what, source, port)
+    _rule(vpc, scope, "from-balancer", "egress", groups["balancer"], "HTTP to the tasks", vpc.block, PORT)
+    _rule(vpc, scope, "from-tasks", "egress", groups["tasks"], "whatever the tasks call", _EVERYWHERE)
+    return ServiceNetwork(
+        vpc_id=vpc.id,
+        load_balancer_subnet_ids=vpc.subnet_ids,
+        load_balancer_security_group_ids=[groups["balancer"]],
+        task_subnet_ids=vpc.subnet_ids,
+        task_security_group_ids=[groups["tasks"]],
+    )
+
+
+def _vpc(site: Site, *, public: bool) -> Vpc:
+    scope, block = Construct(site.scope, "network"), _BLOCKS[site.role]
     tags = {"recovery:workload": site.name}
-    vpc = AwsResource(
-        scope,
+
+    def build(id: str, type_: str, *after: AwsResource, **arguments: object) -> AwsResource:
+        return AwsResource(scope, id, type_, arguments, provider=site.provider, depends_on=list(after))
+
+    vpc = build(
         "vpc",
         "aws_vpc",
-        {"cidr_block": f"{block}.0.0/16", "enable_dns_support": True, "enable_dns_hostnames": True, "tags": tags},
-        provider=site.provider,
+        cidr_block=f"{block}.0.0/16",
+        enable_dns_support=True,
+        enable_dns_hostnames=True,
+        tags=tags,
     )
     # Without rules, so that nothing is reachable by what forgets to name a group.
-    AwsResource(scope, "default-group", "aws_default_security_group", {"vpc_id": vpc.ref("id")}, provider=site.provider)
+    build("default-group", "aws_default_security_group", vpc_id=vpc.ref("id"))
+    gateways = []
+    if public:
+        gateways.append(build("gateway", "aws_internet_gateway", vpc_id=vpc.ref("id"), tags=tags))
+        build(
+            "way-in",
+            "aws_route",
+            route_table_id=vpc.ref("main_route_table_id"),
+            destination_cidr_block=_EVERYWHERE,
+            gateway_id=gateways[0].ref("id"),
+        )
     subnets = tuple(
-        AwsResource(
-            scope,
+        build(
             f"subnet-{zone}",
             "aws_subnet",
-            {
-                "vpc_id": vpc.ref("id"),
-                "cidr_block": f"{block}.{number}.0/24",
-                "availability_zone": f"{site.region}{zone}",
-                "tags": tags,
-            },
-            provider=site.provider,
+            # A load balancer with callers on the internet is refused where its network has no way in.
+            *gateways,
+            vpc_id=vpc.ref("id"),
+            cidr_block=f"{block}.{number}.0/24",
+            availability_zone=f"{site.region}{zone}",
+            tags=tags,
         ).ref("id")
         for number, zone in enumerate("ab")
     )
-    group = AwsResource(
-        scope,
-        "group",
-        "aws_security_group",
-        {
-            "name": f"{site.name}-{name}",
-            "description": f"{protocol} from inside the network",
-            "vpc_id": vpc.ref("id"),
-            "tags": tags,
-        },
-        provider=site.provider,
-    )
+    return Vpc(site=site, scope=scope, id=vpc.ref("id"), block=f"{block}.0.0/16", subnet_ids=subnets)
+
+
+def _group(vpc: Vpc, scope: Construct, id: str, name: str, what: str) -> str:
+    arguments = {
+        "name": name,
+        "description": what,
+        "vpc_id": vpc.id,
+        "tags": {"recovery:workload": vpc.site.name},
+    }
+    return AwsResource(scope, id, "aws_security_group", arguments, provider=vpc.site.provider).ref("id")
+
+
+def _rule(
+    vpc: Vpc, scope: Construct, id: str, direction: str, group: str, what: str, block: str, port: int | None = None
+) -> None:
+    ports = {"ip_protocol": "-1"} if port is None else {"from_port": port, "to_port": port, "ip_protocol": "tcp"}
     AwsResource(
         scope,
-        protocol.lower(),
-        "aws_vpc_security_group_ingress_rule",
-        {
-            "security_group_id": group.ref("id"),
-            "description": f"{protocol} from inside the network",
-            "cidr_ipv4": f"{block}.0.0/16",
-            "from_port": port,
-            "to_port": port,
-            "ip_protocol": "tcp",
-        },
-        provider=site.provider,
+        id,
+        f"aws_vpc_security_group_{direction}_rule",
+        {"security_group_id": group, "description": what, "cidr_ipv4": block, **ports},
+        provider=vpc.site.provider,
     )
-    return subnets, (group.ref("id"),)

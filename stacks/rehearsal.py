@@ -19,7 +19,7 @@ import attrs
 
 from constructs_lib.errors import EvaluationError
 from constructs_lib.terraform_cli.mirror import terraform_binary, terraform_environment
-from stacks.declared import DOMAIN, PRIMARY, ZONE_ID
+from stacks.declared import ACCOUNT, DOMAIN, PRIMARY, ZONE_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -52,7 +52,8 @@ class Rehearsal:
     def over(cls, aws: EmulatedAws, directory: Path) -> Rehearsal:
         """Return one of the reference stacks, with a hosted zone in *aws*: what a user of the stacks has already."""
         zone = aws.client("route53", PRIMARY).create_hosted_zone(Name=_DOMAIN, CallerReference=_DOMAIN)["HostedZone"]
-        return cls(directory, inputs={ZONE_ID: zone["Id"].rpartition("/")[2], DOMAIN: _DOMAIN})
+        inputs = {ZONE_ID: zone["Id"].rpartition("/")[2], DOMAIN: _DOMAIN, ACCOUNT: aws.account}
+        return cls(directory, inputs=inputs)
 
     def environment(self, aws: EmulatedAws | None) -> dict[str, str]:
         """Return what the CDKTF command line and Terraform need: no calls home, and *aws* where it is given."""

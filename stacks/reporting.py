@@ -4,34 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib import Bucket, Database, Heartbeat, Service, Sites, Workload
+from constructs_lib import Bucket, Certificate, Database, Heartbeat, Service, Sites, Workload
 from stacks.declared import PRIMARY, RECOVERY, objective
-from stacks.network import network
-from stacks.service_network import PORT, certificates, service_network
+from stacks.network import PORT, network, service_network, vpcs
 
 if TYPE_CHECKING:
     from constructs_lib.terraform.engine import App
 
 _IMAGE = f"111122223333.dkr.ecr.{PRIMARY}.amazonaws.com/viewer@sha256:{'0' * 64}"
-"""A team's own image, which ECR replicates to the recovery Region."""
+"""Another team's image, in that team's account, which replicates it to the recovery Region."""
 
 
 def reporting(app: App) -> Workload:
     """Build the workload: a warehouse that is restored, the reports made from it, and what shows them."""
     sites = Sites.per_region(app, "reporting", primary=PRIMARY, recovery=RECOVERY)
     workload = Workload(sites, objective=objective("reporting"))
-    private = network(sites)
-    Database(workload, "warehouse", engine="postgres", network=private)
+    here, there = vpcs(sites)
+    Database(workload, "warehouse", engine="postgres", network=network(here, there))
     Bucket(workload, "reports")
-    assert sites.recovery is not None, "the reference workloads have two Regions"
     Service(
         workload,
         "viewer",
         image=_IMAGE,
         port=PORT,
-        network=service_network(sites.primary, private.subnet_ids),
-        recovery_network=service_network(sites.recovery, private.recovery_subnet_ids),
-        certificate_arn=certificates(sites, "reporting.example.com"),
+        network=service_network(here),
+        recovery_network=service_network(there),
+        # Whoever has the zone of the name writes the record that proves it.
+        certificate_arn=Certificate(workload, "certificate", domain="reporting.example.com"),
         internal=True,
     )
     Heartbeat(workload, "heartbeat")

@@ -76,6 +76,8 @@ def _play(
         for writer in writers
         for flag in ("--allow-data-loss", writer.component, "--accept-split-brain", writer.component)
     ]
+    # Both sides of the service run by design.
+    consent += ["--accept-split-brain", "api"]
     going = datetime.now(UTC)
     with aws.fail_region(PRIMARY):
         gone = datetime.now(UTC)

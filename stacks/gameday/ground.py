@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["APP", "Ground", "deployed", "seeded"]
 
 APP = "python -m stacks.gameday.workload"
-_TABLE, _KEY, _CLUSTER = f"{NAME}-orders", "order_id", f"{NAME}-catalogue"
+_TABLE, _KEY, _CLUSTER, _SERVICE = f"{NAME}-orders", "order_id", f"{NAME}-catalogue", f"{NAME}-api"
+_TASKS = {PRIMARY: 2, RECOVERY: 1}
+"""The whole, and the share of it that stands by."""
 
 
 @attrs.frozen(kw_only=True)
@@ -82,6 +84,8 @@ def seeded(aws: EmulatedAws, directory: Path) -> Ground:
         _replicate(aws, here, there)
     user, password = "dbadmin", secrets.token_urlsafe()
     _global_database(aws, user, password)
+    for region, tasks in _TASKS.items():
+        _serve(aws.client("ecs", region), tasks)
     (workload,) = read_stacks(directory / "cdktf.out", None)
     _latch(aws, workload)
     return _ground(directory, aws, dict, user, password)
@@ -102,6 +106,13 @@ def _global_database(aws: EmulatedAws, user: str, password: str) -> None:
             DBClusterIdentifier=cluster,
             Engine=engine["Engine"],
         )
+
+
+def _serve(ecs: Any, tasks: int) -> None:
+    container = {"name": "api", "image": "api", "memory": 512}
+    ecs.create_cluster(clusterName=_SERVICE)
+    ecs.register_task_definition(family=_SERVICE, containerDefinitions=[container])
+    ecs.create_service(cluster=_SERVICE, serviceName=_SERVICE, taskDefinition=_SERVICE, desiredCount=tasks)
 
 
 def _latch(aws: EmulatedAws, workload: DocumentedWorkload) -> None:

@@ -15,7 +15,7 @@ from constructs_lib.constructs.table.table import Table
 from constructs_lib.objectives import Objective, Target
 from constructs_lib.terraform.engine import App
 from constructs_lib.terraform_cli.mirror import terraform_binary, terraform_environment
-from stacks.network import network
+from stacks.network import network, vpcs
 from tests.terraform.lock import trust_provider
 from tests.terraform.own_state import stack_with_own_state
 
@@ -42,7 +42,7 @@ def synthesized(patterns: dict[str, str], directory: Path) -> None:
     """Synthesize a database or table of each pattern, in one stack, and put it where Terraform runs."""
     app = App(outdir=str(directory / "cdktf.out"))
     sites = Sites.in_one_stack(stack_with_own_state(app, "shop", directory), "shop", primary=PRIMARY, recovery=RECOVERY)
-    private = network(sites)
+    private = network(*vpcs(sites))
     for name, pattern in patterns.items():
         if name == "orders":
             Table(sites, name, partition_key=KeyAttribute("id"), objective=ANYTHING, pattern=pattern)  # type: ignore[arg-type]

@@ -31,7 +31,7 @@ from constructs_lib.operations.operate import begin
 from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore, recovered_by
 from constructs_lib.terraform.engine import App
 from constructs_lib.terraform_cli.mirror import terraform_binary
-from stacks.network import network
+from stacks.network import network, vpcs
 from tests.cli.run import drctl
 from tests.emulator.conftest import _aws, _extra  # noqa: F401 - the fixtures
 from tests.operations.conftest import FAST
@@ -56,7 +56,7 @@ def synthesized(directory: Path, **adopted: dict[str, Any]) -> DocumentedWorkloa
     shutil.rmtree(directory / "stacks", ignore_errors=True)
     app = App(outdir=str(directory))
     sites = Sites.in_one_stack(stack_with_own_state(app, "shop", directory), "shop", primary=HOME, recovery=RECOVERY)
-    private = network(sites)
+    private = network(*vpcs(sites))
     shop = Workload(sites, objective=LOOSE)
     Table(shop, "orders", partition_key=KeyAttribute("id"), pattern="pitr", **adopted.get("orders", {}))
     for name, pattern in PATTERNS.items():

@@ -28,7 +28,12 @@ def test_a_region_taken_away_in_mid_write_costs_no_more_than_was_under_way(tmp_p
     log = tmp_path / "calls"
     with emulated_aws(region=PRIMARY, log=log, postgres=True) as aws:
         day = play(aws, seeded(aws, tmp_path), tmp_path / "reports")
+        (service,) = aws.client("ecs", RECOVERY).describe_services(
+            cluster="storefront-api", services=["storefront-api"]
+        )["services"]
 
+    # A share of the tasks stood by, and the failover asked for all.
+    assert (service["desiredCount"], service["runningCount"]) == (2, 2)
     assert day.troubles == ()
     assert {item.component for item in day.counts} == {"orders", "site", "catalogue"}
     for item in day.counts:
@@ -44,7 +49,7 @@ def test_a_region_taken_away_in_mid_write_costs_no_more_than_was_under_way(tmp_p
     # CloudFront goes over by itself, and nobody timed it.
     assert all(
         timed[name][part] is not None
-        for name in ("orders", "site", "catalogue")
+        for name in ("orders", "site", "catalogue", "api")
         for part in ("detect", "decide", "act")
     )
     page = (tmp_path / "reports" / "gameday.html").read_text(encoding="utf-8")
