@@ -4,6 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from constructs_lib.cli.main import main
+from constructs_lib.cli import main
 
 sys.exit(main())

@@ -28,7 +28,7 @@ def add_to(commands: Subparsers) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from constructs_lib.cli.main import parser_of_all
+    from constructs_lib.cli.program import parser_of_all
 
     words = _words(parser_of_all())
     sys.stdout.write({"bash": _bash, "zsh": _zsh, "fish": _fish}[options.shell](words))

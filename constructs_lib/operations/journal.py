@@ -230,6 +230,15 @@ class Journal:
             msg = f"the journal of {self.id} can be written neither to {self._directory} nor to a bucket"
             raise EvaluationError(msg)
 
+    def leave(self, why: str) -> None:
+        """Write why a run has left off before the end; whoever goes on sees it.
+
+        Args:
+            why: In words.
+        """
+        self.content["left"] = {"at": now(), "why": why}
+        self.save()
+
     def close(self, result: str, differences: Mapping[str, Any]) -> None:
         """Write that the operation is finished, and how.
 
@@ -238,6 +247,7 @@ class Journal:
             differences: Settings in which what was restored is not as its source, by component.
         """
         self.content["closed"], self.content["result"] = self.content["closed"] or now(), result
+        self.content.pop("left", None)
         self.content["differences"] = {name: [dict(row) for row in rows] for name, rows in differences.items()}
         self.save()
 

@@ -16,6 +16,7 @@ from constructs_lib.operations.journal import Journal
 from constructs_lib.operations.lag import lag_of
 from constructs_lib.operations.preflight import check_preflight, preflight
 from constructs_lib.operations.run import ComponentRun, Pace
+from constructs_lib.operations.trouble import put_right, said
 from constructs_lib.procedures import Part
 
 if TYPE_CHECKING:
@@ -123,10 +124,14 @@ def begin(
         RefusedError: If it must not begin.
         UnfinishedError: If it does not come to its end; it can be resumed.
     """
+    manner = manner or Manner()
     plan.check_consent(losing, splitting)
     checks = preflight(plan, clients)
     check_preflight(checks)
     lags = _lags(plan, clients)
+    if manner.stop():
+        msg = "interrupted before anything was begun"
+        raise RefusedError(msg)
     journal = Journal.begin(
         plan.new_id(),
         directory,
@@ -195,7 +200,9 @@ def _go_on(plan: Plan, journal: Journal, clients: Clients, manner: Manner) -> Ou
             break
     journal.note_who_answers(clients.simulated)
     if troubles:
-        raise _worst(troubles)
+        worst = _worst(troubles)
+        journal.leave(str(worst))
+        raise worst
     found = {item.name: differences(item, facts[item.name]) for item in plan.components}
     found = {name: rows for name, rows in found.items() if rows}
     result = "done" if not found else "done, and some settings are not as the source's"
@@ -240,7 +247,7 @@ def _side_by_side(runs: Mapping[str, Iterator[float]], journal: Journal, manner:
             troubles.append(error)
             del due[name]
         except (BotoCoreError, ClientError) as error:
-            msg = f"{name}: {' '.join(str(error).split())}; `{journal.resume}` goes on"
+            msg = f"{name}: {said(error)}; {put_right(error)}, then `{journal.resume}` goes on"
             troubles.append(UnfinishedError(msg))
             del due[name]
         if manner.progress is not None:

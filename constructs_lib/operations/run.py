@@ -15,7 +15,7 @@ from constructs_lib.errors import RefusedError, UnfinishedError
 from constructs_lib.operations.ask import Found, State, ask
 from constructs_lib.operations.journal import now
 from constructs_lib.operations.objects import for_each_object
-from constructs_lib.procedures import Part
+from constructs_lib.operations.trouble import code_of, passes, put_right, said, status_of
 from constructs_lib.procedures.command import search
 
 if TYPE_CHECKING:
@@ -30,28 +30,6 @@ __all__ = ["ComponentRun", "Pace"]
 
 _TRIES: Final = 4
 """How often a call is made whose answer was lost or put off; before each AWS is asked again."""
-_NOT_NOW: Final = frozenset(
-    {
-        "InternalError",
-        "InternalFailure",
-        "InternalServerError",
-        "LimitExceededException",
-        "PriorRequestNotComplete",
-        "RequestLimitExceeded",
-        "RequestTimeout",
-        "ResourceInUseException",
-        "ServiceUnavailable",
-        "ServiceUnavailableException",
-        "SlowDown",
-        "Throttling",
-        "ThrottlingException",
-        "TooManyRequestsException",
-        "InvalidDBClusterStateFault",
-        "InvalidDBInstanceState",
-        "InvalidDBInstanceStateFault",
-        "InvalidGlobalClusterStateFault",
-    }
-)
 _THERE_ALREADY: Final = ("AlreadyExists", "ResourceInUse", "TableAlreadyExists")
 
 
@@ -131,7 +109,7 @@ class ComponentRun:
     def _by_hand(self, step: Step, entry: dict[str, Any]) -> None:
         if entry["state"] == "done":
             return
-        waits = step.part in (Part.FENCE, Part.BACK)
+        waits = step.waits_for_people
         if waits and self.confirm is not None and not self.confirm(self.name, self.facts.text(step.title)):
             self._unfinished(step, "it is for you to do")
         self._write(entry, state="done" if waits else "yours to do", ended=now())
@@ -149,7 +127,7 @@ class ComponentRun:
         try:
             self.clients.call_briefly(asked.service, asked.operation, asked.region, asked.parameters)
         except (BotoCoreError, ClientError, TakesTooLongError) as error:
-            self._write(entry, state="not reached", ended=now(), error=_said(error))
+            self._write(entry, state="not reached", ended=now(), error=said(error))
         else:
             self._answered(entry, state="done", ended=now())
 
@@ -236,12 +214,10 @@ class ComponentRun:
         while True:
             try:
                 return ask(probe, self.facts, self.clients)
-            except ClientError as error:
-                if not _passes(error):
+            except (BotoCoreError, ClientError) as error:
+                if not passes(error):
                     self._cannot(step, error)
                 trouble: Exception = error
-            except BotoCoreError as error:
-                trouble = error
             tries += 1
             if tries >= _TRIES and time.monotonic() - begun > limit:
                 self._cannot(step, trouble)
@@ -258,13 +234,10 @@ class ComponentRun:
             try:
                 reply = self.clients.call(asked.service, asked.operation, asked.region, asked.parameters, changes=True)
             except (BotoCoreError, ClientError) as error:
-                self._write(entry, error=_said(error))
-                lost = isinstance(error, BotoCoreError)
-                if isinstance(error, ClientError):
-                    lost = _status(error) >= 500
-                    again = _passes(error) or any(word in _code(error) for word in _THERE_ALREADY)
-                    if not again:
-                        self._cannot(step, error)
+                self._write(entry, error=said(error))
+                if not (passes(error) or any(word in code_of(error) for word in _THERE_ALREADY)):
+                    self._cannot(step, error)
+                lost = isinstance(error, BotoCoreError) or status_of(error) >= 500
                 if not step.repeatable:
                     if lost:
                         # The call may have been taken: the intent stands, and AWS is given time to show it.
@@ -331,7 +304,7 @@ class ComponentRun:
         raise RefusedError(msg)
 
     def _cannot(self, step: Step, error: Exception) -> None:
-        msg = f"{self._step(step)}: {_said(error)}; once that is put right, `{self.journal.resume}`"
+        msg = f"{self._step(step)}: {said(error)}; {put_right(error)}, then `{self.journal.resume}` goes on"
         raise UnfinishedError(msg) from error
 
     def _unfinished(self, step: Step, why: str) -> None:
@@ -340,29 +313,3 @@ class ComponentRun:
 
     def _step(self, step: Step) -> str:
         return f"{self.name}: {self.facts.text(step.title)}"
-
-
-def _answer(error: Exception) -> Mapping[str, Any]:
-    """Return what AWS answered; empty where it did not."""
-    response: Mapping[str, Any] | None = getattr(error, "response", None)
-    return response or {}
-
-
-def _code(error: Exception) -> str:
-    return str(_answer(error).get("Error", {}).get("Code", ""))
-
-
-def _status(error: Exception) -> int:
-    return int(_answer(error).get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-
-
-def _passes(error: Exception) -> bool:
-    """Tell whether an error is one that passes by itself."""
-    return _status(error) >= 500 or _code(error) in _NOT_NOW
-
-
-def _said(error: Exception) -> str:
-    """Return an error as one line, without what a request held."""
-    if _code(error):
-        return " ".join(f"{_code(error)}: {_answer(error)['Error'].get('Message', '')}".split())[:300]
-    return " ".join(f"{type(error).__name__}: {error}".split())[:300]

@@ -177,6 +177,11 @@ class Step:
         """Whether it changes anything in AWS."""
         return self.call is not None and not self.call.operation.startswith(("Describe", "Get", "List", "Head"))
 
+    @property
+    def waits_for_people(self) -> bool:
+        """Whether what comes after it is not begun before somebody says that it is done."""
+        return self.by_hand and self.part in (Part.FENCE, Part.BACK)
+
     def calls(self) -> Iterator[Call]:
         """Yield every call it may make."""
         if self.call is not None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from constructs_lib.cli.main import parser_of_all
+from constructs_lib.cli.program import parser_of_all
 from tests.ci.steps import ROOT, Runner, loaded, steps
 
 if TYPE_CHECKING:

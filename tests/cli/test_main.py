@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from constructs_lib.cli.commands import COMMANDS as ALL
-from constructs_lib.cli.main import parser_of_all
+from constructs_lib.cli.program import parser_of_all
 from tests.cli.run import assert_one_line_of_trouble, drctl, process
 
 COMMANDS = ("choose", "facts", "objectives", "uptime")

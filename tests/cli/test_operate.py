@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -67,7 +70,7 @@ def test_operations_are_listed_with_what_to_type_next(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     facts = {"command": "failover", "workload": "shop", "by": "ana", "arguments": {}}
-    Journal.begin("failover-shop-1", tmp_path, None, design="d", facts=facts)
+    Journal.begin("failover-shop-1", tmp_path, None, design="d", facts=facts).leave("ledger: ExpiredToken: sign in")
     Journal.begin("failover-shop-2", tmp_path, None, design="d", facts=facts).close("done", {})
     Journal.begin("drill-shop-3", tmp_path, None, design="d", facts={**facts, "command": "drill"})
 
@@ -76,6 +79,7 @@ def test_operations_are_listed_with_what_to_type_next(
 
     assert "failover-shop-1" in shown.out
     assert "open: `drctl resume failover-shop-1`" in shown.out
+    assert ": ledger: ExpiredToken: sign in\n" in shown.out
     assert "open: `drctl drill shop --resume drill-shop-3`" in shown.out
     assert [item["result"] for item in told] == [None, "done", None]
 
@@ -118,3 +122,55 @@ def test_nothing_is_begun_without_credentials(
     assert ran.err.endswith(said)
     assert "Traceback" not in ran.err
     assert not state.exists()
+
+
+def test_what_waits_for_people_is_not_begun_where_nobody_can_answer(
+    stacks: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A test has no terminal."""
+    state = tmp_path / "state"
+    arguments = ("failback", "shop", "--stacks", stacks, "--state", str(state), "--execute")
+    ran = drctl(capsys, *arguments, "--allow-data-loss", "ledger", "--allow-data-loss", "assets")
+
+    assert ran.code == 1
+    last = ran.err.splitlines()[-1]
+    assert last.startswith("drctl: assets, ledger: there are steps for people to do, and no terminal to ask them at")
+    assert "--yes" in last
+    assert not state.exists()
+
+
+def test_ctrl_c_is_one_line_even_before_the_command_is_loaded() -> None:
+    """What loads it is interrupted, as it may be within the first tenth of a second."""
+    program = (
+        "import sys\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'argparse':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        "from constructs_lib.cli import main\n"
+        "sys.exit(main(['uptime', '99.9%']))\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+
+    assert (ran.returncode, ran.stderr) == (130, "drctl: interrupted\n")
+
+
+def test_a_second_ctrl_c_says_how_to_go_on() -> None:
+    from constructs_lib.cli.recovery.operating import Interruptible
+    from constructs_lib.errors import UnfinishedError
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def interrupted_twice() -> None:
+        with Interruptible() as stop:
+            assert not stop()
+            os.kill(os.getpid(), signal.SIGINT)
+            assert stop()
+            os.kill(os.getpid(), signal.SIGINT)
+
+    try:
+        with pytest.raises(UnfinishedError, match="`drctl operations` says what is open"):
+            interrupted_twice()
+    finally:
+        signal.signal(signal.SIGINT, before)

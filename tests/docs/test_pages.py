@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 import constructs_lib
-from constructs_lib.cli.main import parser_of_all
+from constructs_lib.cli.program import parser_of_all
 from constructs_lib.declaration.declaration import load_declaration
 
 ROOT = Path(__file__).resolve().parents[2]

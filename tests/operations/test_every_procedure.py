@@ -7,7 +7,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    HTTPClientError,
+    ReadTimeoutError,
+)
 
 from constructs_lib.assessment.evidence import EvidenceKind
 from constructs_lib.errors import UnfinishedError
@@ -162,7 +168,7 @@ def outcomes(
         first = Clients(world, steps, at, trouble)
         try:
             drive(world, steps, opened(directory / str(at)), first)
-        except (KilledError, UnfinishedError, ClientError, ReadTimeoutError):
+        except (KilledError, UnfinishedError, ClientError, BotoCoreError):
             journal = opened(directory / str(at))
             assert journal.is_open
             drive(world, steps, journal, Clients(world, steps, -1, trouble))
@@ -208,13 +214,27 @@ TROUBLES: dict[str, Callable[[], BaseException]] = {
     "throttled": lambda: _refused("Throttling", 400),
     "broken": lambda: _refused("InternalFailure", 500),
     "silent": lambda: ReadTimeoutError(endpoint_url="https://aws"),
-    "expired": lambda: _refused("ExpiredToken", 403),
+    "reset": lambda: ConnectionClosedError(endpoint_url="https://aws"),
+    # As `AwsClients` tells of a reply that is cut off.
+    "truncated": lambda: HTTPClientError(error="the reply cannot be read"),
+    "expired": lambda: _refused("ExpiredToken", 400),
+    "expired there": lambda: _refused("ExpiredTokenException", 403),
+    "skewed or expired": lambda: _refused("RequestExpired", 400),
+    "not known": lambda: _refused("UnrecognizedClientException", 400),
+    "skewed": lambda: _refused("RequestTimeTooSkewed", 403),
     "denied": lambda: _refused("AccessDenied", 403),
 }
 
 
-@pytest.mark.parametrize("trouble", TROUBLES)
-@pytest.mark.parametrize(("procedure", "way"), WAYS[::6])
+@pytest.mark.parametrize(
+    ("procedure", "way", "trouble"),
+    [
+        pytest.param(*item.values, trouble, id=f"{item.id} {trouble}")
+        for number, trouble in enumerate(TROUBLES)
+        # Each of them meets others of the procedures.
+        for item in WAYS[number::11]
+    ],
+)
 def test_a_fault_at_any_call_whether_taken_or_not_leads_to_nothing_twice(
     procedure: Procedure, way: str, trouble: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -102,6 +102,7 @@ def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Pl
         check_preflight(outcome.preflight)
         plan.check_consent(options.allow_data_loss, options.accept_split_brain)
         return outcome.exit_code
+    check_somebody_is_there(options, plan)
     store = journal_store(options, workload, clients)
     check_signed_in(clients)
     directory = state_directory(options)
@@ -275,6 +276,23 @@ def check_signed_in(clients: AwsClients) -> None:
         raise EvaluationError(msg)
 
 
+def check_somebody_is_there(options: argparse.Namespace, plan: Plan) -> None:
+    """Refuse to begin what waits for people where nobody can say that they are done.
+
+    Raises:
+        RefusedError: If no terminal is there, and nothing says that what people do is done.
+    """
+    from constructs_lib.errors import RefusedError
+
+    waits = [item.name for item in plan.components if any(step.waits_for_people for step in item.steps)]
+    if waits and not options.yes and not sys.stdin.isatty():
+        msg = (
+            f"{', '.join(waits)}: there are steps for people to do, and no terminal to ask them at; see the plan "
+            f"(leave out --execute), and say with --yes that they are done"
+        )
+        raise RefusedError(msg)
+
+
 def default_journal(workload: DocumentedWorkload | None) -> str | None:
     """Return where the journals of *workload* are kept: beside its documents in the recovery Region; None: nowhere."""
     if workload is None:
@@ -322,6 +340,7 @@ def manner(options: argparse.Namespace, stop: Callable[[], bool]) -> Manner:
 
 def _ask(component: str, title: str) -> bool:
     if not sys.stdin.isatty():
+        sys.stderr.write(f"drctl: note: there is no terminal to ask at; --yes says that it is done: {title}\n")
         return False
     sys.stderr.write(f"{component}: {title}. Done? [y/N] ")
     sys.stderr.flush()
@@ -352,10 +371,15 @@ class Interruptible:
         self._before = signal.signal(signal.SIGINT, self._ask)
         return lambda: self._asked
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         import signal
 
         signal.signal(signal.SIGINT, self._before)
+        if kind is KeyboardInterrupt:
+            from constructs_lib.errors import UnfinishedError
+
+            msg = "ended in the middle of a call; `drctl operations` says what is open and how to go on with it"
+            raise UnfinishedError(msg) from None
 
     def _ask(self, *_: object) -> None:
         if self._asked:

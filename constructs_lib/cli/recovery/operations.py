@@ -10,8 +10,11 @@ from constructs_lib.cli.recovery.operating import add_command, all_journals, new
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from typing import Any
 
     from constructs_lib.cli.arguments import Subparsers
+
+_SHOWN = ("command", "workload", "began", "closed", "result", "by", "left")
 
 
 def add_to(commands: Subparsers) -> None:
@@ -32,12 +35,8 @@ def _run(options: argparse.Namespace) -> int:
     found = all_journals(options, workloads, new_clients())
     for trouble in sorted({journal.trouble for journal in found if journal.trouble}):
         sys.stderr.write(f"drctl: note: {trouble}\n")
-    rows = [
-        {
-            "operation": journal.id,
-            **{name: journal.content[name] for name in ("command", "workload", "began", "closed", "result", "by")},
-        }
-        for journal in found
+    rows: list[dict[str, Any]] = [
+        {"operation": journal.id, **{name: journal.content.get(name) for name in _SHOWN}} for journal in found
     ]
     if options.format == "json":
         sys.stdout.write(json.dumps({"operations": rows}, indent=2) + "\n")
@@ -45,4 +44,6 @@ def _run(options: argparse.Namespace) -> int:
     for journal, row in zip(found, rows, strict=True):
         state = f"open: `{journal.resume}`" if journal.is_open else row["result"]
         sys.stdout.write(f"{row['operation']}  {row['began']}  {row['by']}  {state}\n")
+        if row["left"] is not None:
+            sys.stdout.write(f"  left at {row['left']['at']}: {row['left']['why']}\n")
     return 0

@@ -158,8 +158,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RecoveryError as error:
         sys.stderr.write(f"drctl: {_one_line(str(error))}\n")
         return error.exit_code
-    except KeyboardInterrupt:
-        return 130
     except BrokenPipeError:
         _discard_output()
         return 0

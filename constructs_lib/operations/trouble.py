@@ -1,0 +1,112 @@
+"""What an error of AWS means for an operation: whether it passes by itself, and what is to be done about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["code_of", "passes", "put_right", "said", "status_of"]
+
+_NOT_NOW: Final = frozenset(
+    {
+        "InternalError",
+        "InternalFailure",
+        "InternalServerError",
+        "LimitExceededException",
+        "PriorRequestNotComplete",
+        "RequestLimitExceeded",
+        "RequestTimeout",
+        "ResourceInUseException",
+        "ServiceUnavailable",
+        "ServiceUnavailableException",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "InvalidDBClusterStateFault",
+        "InvalidDBInstanceState",
+        "InvalidDBInstanceStateFault",
+        "InvalidGlobalClusterStateFault",
+    }
+)
+_SIGN_IN: Final = frozenset(
+    {
+        "AuthFailure",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "TokenRefreshRequired",
+        "UnrecognizedClientException",
+    }
+)
+_CLOCK: Final = frozenset(
+    {
+        "InvalidSignatureException",
+        "RequestExpired",
+        "RequestInTheFuture",
+        "RequestTimeTooSkewed",
+        "SignatureDoesNotMatch",
+    }
+)
+_NO_CREDENTIALS: Final = frozenset(
+    {
+        "CredentialRetrievalError",
+        "LoginError",
+        "NoAuthTokenError",
+        "NoCredentialsError",
+        "PartialCredentialsError",
+        "RefreshWithMFAUnsupportedError",
+        "SSOError",
+        "TokenRetrievalError",
+    }
+)
+
+
+def passes(error: Exception) -> bool:
+    """Tell whether an error is one that passes by itself: AWS was not reached, or is not ready."""
+    from botocore.exceptions import ClientError
+
+    if isinstance(error, ClientError):
+        return status_of(error) >= 500 or code_of(error) in _NOT_NOW
+    return not _is_of_credentials(error)
+
+
+def put_right(error: Exception) -> str:
+    """Return what is to be done before the operation can go on."""
+    if _is_of_credentials(error) or code_of(error) in _SIGN_IN:
+        return "sign in again"
+    if code_of(error) in _CLOCK:
+        return "sign in again, and see that the clock of this machine is right"
+    return "once that is put right"
+
+
+def said(error: Exception) -> str:
+    """Return an error as one line, without what a request held."""
+    if code_of(error):
+        return " ".join(f"{code_of(error)}: {_answer(error)['Error'].get('Message', '')}".split())[:300]
+    return " ".join(f"{type(error).__name__}: {error}".split())[:300]
+
+
+def code_of(error: Exception) -> str:
+    """Return the code of AWS's answer; empty where there is none."""
+    return str(_answer(error).get("Error", {}).get("Code", ""))
+
+
+def status_of(error: Exception) -> int:
+    """Return the HTTP status of AWS's answer; 0 where there is none."""
+    return int(_answer(error).get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+def _answer(error: Exception) -> Mapping[str, Any]:
+    """Return what AWS answered; empty where it did not."""
+    response: Mapping[str, Any] | None = getattr(error, "response", None)
+    return response or {}
+
+
+def _is_of_credentials(error: Exception) -> bool:
+    """Tell whether no call can be signed: there are no credentials, or they cannot be renewed."""
+    # By name: older versions of botocore have not all of them.
+    return not _NO_CREDENTIALS.isdisjoint(kind.__name__ for kind in type(error).__mro__)

@@ -1,0 +1,143 @@
+"""What a fault of any kind leaves: one sentence with what to do and type, exit code 4, and a run that goes on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import pytest
+from botocore.exceptions import ClientError, NoCredentialsError, TokenRetrievalError
+
+from constructs_lib.errors import UnfinishedError
+from constructs_lib.operations import run as running
+from constructs_lib.operations.journal import Journal, journals
+from constructs_lib.operations.operate import Manner, go_on
+from constructs_lib.operations.plan import ComponentPlan, Plan
+from constructs_lib.procedures import PROCEDURES, Procedure, Step
+from constructs_lib.procedures.value import names_in
+from tests.operations.test_every_procedure import PACE, TROUBLES, Clients, Known, World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+(_PITR,) = (item for item in PROCEDURES if (item.kind, item.mechanism) == ("table", "pitr"))
+_STEPS = tuple(step for step in _PITR.steps if not step.needs)
+
+
+def plan_of(procedure: Procedure, steps: tuple[Step, ...]) -> Plan:
+    known = {"region", "recovery_region", "working_region"}
+    for step in steps:
+        texts = (step.title, *(value for call in step.calls() for value in call.parameters.values()))
+        known |= {name for text in texts for name in names_in(text)}
+    return Plan(
+        command="failover",
+        workload="shop",
+        components=(
+            ComponentPlan(
+                name="it",
+                kind=procedure.kind,
+                procedure=procedure,
+                steps=steps,
+                seconds=dict.fromkeys(range(4), 60),
+                names={name: Known().get(name) for name in known},
+                declared={},
+                loses=None,
+            ),
+        ),
+    )
+
+
+PLAN = plan_of(_PITR, _STEPS)
+MANNER = Manner(pace=PACE, sleep=lambda seconds: None)
+
+
+@pytest.fixture(autouse=True)
+def _simulated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "search", lambda query, reply: f"found-{len(query)}")
+    monkeypatch.setattr("os.fsync", lambda number: None)
+
+
+def begun(directory: Path) -> Journal:
+    facts = {"command": "failover", "workload": "shop", "by": "ana", "arguments": {}, "lag_seconds": {}}
+    return Journal.begin("failover-shop-1", directory, None, design=PLAN.design, facts=facts)
+
+
+def left_off(
+    trouble: Callable[[], BaseException], at: int, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[World, Clients, UnfinishedError]:
+    """Run until *trouble* at the moment *at*, and return what it left."""
+    world = World(_STEPS)
+    monkeypatch.setattr(running, "ask", world.ask)
+    clients = Clients(world, _STEPS, at, trouble)
+    with pytest.raises(UnfinishedError) as raised:
+        go_on(PLAN, begun(directory), clients, MANNER)
+    assert clients.spent
+    return world, clients, raised.value
+
+
+SIGNED_OUT = [
+    *("expired", "expired there", "skewed or expired", "not known"),
+    "no credentials",
+    "not renewed",
+]
+MORE: dict[str, Callable[[], BaseException]] = {
+    "no credentials": NoCredentialsError,
+    "not renewed": lambda: TokenRetrievalError(provider="sso", error_msg="Token has expired and refresh failed"),
+}
+
+
+@pytest.mark.parametrize("at", range(8))
+@pytest.mark.parametrize("trouble", SIGNED_OUT)
+def test_credentials_that_end_half_way_are_said_and_another_run_goes_on(
+    trouble: str, at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, _, error = left_off((TROUBLES | MORE)[trouble], at, tmp_path, monkeypatch)
+
+    assert error.exit_code == 4
+    assert "sign in again" in str(error)
+    assert str(error).endswith("then `drctl resume failover-shop-1` goes on")
+    (journal,) = journals(tmp_path, None)
+    assert journal.is_open
+    assert journal.content["left"]["why"] == str(error)
+
+    outcome = go_on(PLAN, journal, Clients(world, _STEPS, -1, NoCredentialsError), MANNER)
+
+    assert outcome.result == "done"
+    assert "left" not in journal.content
+    assert all(world.taken[step.id] == 1 for step in _STEPS if step.changes and not step.repeatable)
+
+
+@pytest.mark.parametrize("trouble", ["expired", "no credentials"])
+def test_what_cannot_be_signed_is_not_tried_again_and_again(
+    trouble: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(running, "ask", World(_STEPS).ask)
+    clients = Clients(World(_STEPS), _STEPS, 0, (TROUBLES | MORE)[trouble])
+
+    with pytest.raises(UnfinishedError):
+        go_on(PLAN, begun(tmp_path), clients, attrs.evolve(MANNER, sleep=waited.append))
+
+    assert waited == []
+
+
+def test_a_clock_that_is_wrong_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, _, error = left_off(TROUBLES["skewed"], 2, tmp_path, monkeypatch)
+
+    assert "RequestTimeTooSkewed" in str(error)
+    assert "see that the clock of this machine is right" in str(error)
+
+
+def test_what_is_denied_half_way_is_said_as_aws_says_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied() -> ClientError:
+        answer: Any = {
+            "Error": {"Code": "AccessDenied", "Message": "not authorized to perform: dynamodb:UpdateTable"},
+            "ResponseMetadata": {"HTTPStatusCode": 403},
+        }
+        return ClientError(answer, "UpdateTable")
+
+    _, _, error = left_off(denied, 3, tmp_path, monkeypatch)
+
+    assert "not authorized to perform: dynamodb:UpdateTable" in str(error)
+    assert "once that is put right, then `drctl resume failover-shop-1` goes on" in str(error)
