@@ -7,23 +7,29 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_lib.assessment.evidence import EvidenceKind, read_evidence
+from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.errors import InputError, RefusedError
 from constructs_lib.objectives import Disruption
 from constructs_lib.operations.clients import AwsClients
 from constructs_lib.operations.journal import Journal
 from constructs_lib.operations.plan import plan_failover
 from constructs_lib.operations.rehearsing.evidence import append, kind_of, newest, record_of
+from constructs_lib.terraform.engine import App
+from stacks.gameday.workload import build
 from tests.documents.reference import RECOVERY, shop
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from constructs_lib.assessment.evidence import Evidence
+    from constructs_lib.documents.documented_workload import DocumentedWorkload
 
 
-def written(directory: Path, *, simulated: bool = False, **facts: Any) -> tuple[Evidence, Any]:
-    workload = shop(directory / "stacks")
-    plan = plan_failover(workload, RECOVERY)
+def written(
+    directory: Path, workload: DocumentedWorkload | None = None, *, simulated: bool = False, **facts: Any
+) -> tuple[Evidence, Any]:
+    workload = workload or shop(directory / "stacks")
+    plan = plan_failover(workload, str(workload.recovery))
     began = "2026-11-01T10:00:00+00:00"
     content = {"command": "failover", "workload": "shop", "by": "ana", "arguments": {}, "simulated": simulated}
     journal = Journal.begin("failover-shop-1", directory / "state", None, design=plan.design, facts=content)
@@ -31,7 +37,10 @@ def written(directory: Path, *, simulated: bool = False, **facts: Any) -> tuple[
     for item in plan.components:
         for number, step in enumerate(item.steps):
             entry = journal.step(item.name, step.id)
-            entry.update(state="done", ended=f"2026-11-01T10:{10 + number:02}:00+00:00", attempts=1)
+            entry.update(state="done")
+            if step.call is not None:
+                # What AWS does by itself has no end that anybody noted.
+                entry.update(ended=f"2026-11-01T10:{10 + number:02}:00+00:00", attempts=1)
     journal.content["closed"] = "2026-11-01T10:30:00+00:00"
     journal.content["result"] = "done"
     record = record_of(
@@ -116,6 +125,31 @@ def test_the_parts_are_what_was_noted_and_the_rest_is_not_timed(tmp_path: Path) 
     assert record.verdict == "unknown"
     assert record.objective is not None
     assert "the data: no check of the application was given" in record.not_covered
+
+
+def test_what_aws_carries_by_itself_leaves_the_whole_timed(tmp_path: Path) -> None:
+    """The distribution of the storefront goes over by itself; the others are acted on, and the whole is theirs."""
+    app = App(outdir=str(tmp_path / "cdktf.out"))
+    build(app)
+    app.synth()
+    (workload,) = read_stacks(tmp_path / "cdktf.out", None)
+    noted = {
+        "lost": "2026-11-01T09:50:00Z",
+        "detected": "2026-11-01T09:53:00Z",
+        "served": "2026-11-01T10:30:00Z",
+    }
+    lost = dict.fromkeys(("orders", "site", "catalogue"), (2.0, "counted"))
+
+    record, _ = written(tmp_path, workload, moments=noted, lost=lost, simulated=True)
+
+    (pages,) = (item for item in record.components if item.kind == "distribution")
+    assert pages.measured.rto_seconds["act"] is None
+    whole = record.measured
+    assert None not in whole.rto_seconds.values()
+    acted = [item.measured.rto_seconds["act"] for item in record.components if item is not pages]
+    assert whole.rto_seconds["act"] == max(seconds for seconds in acted if seconds is not None)
+    assert whole.rpo_seconds_at_most == 2
+    assert f"AWS goes on by itself with {pages.name}" in whole.how[0]
 
 
 def test_a_simulation_meets_nothing(tmp_path: Path) -> None:

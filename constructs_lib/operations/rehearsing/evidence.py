@@ -21,7 +21,9 @@ from constructs_lib.assessment.evidence import (
     digest_of,
     read_evidence,
 )
+from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.resources.resource_types import types_that
+from constructs_lib.components import Kind
 from constructs_lib.documents.fingerprint import design_fingerprint
 from constructs_lib.errors import EvaluationError, InputError, RefusedError
 from constructs_lib.objectives import Disruption
@@ -50,6 +52,7 @@ _STRONGEST: Final = {
     "failover": EvidenceKind.LIVE_FAILOVER,
     "failback": EvidenceKind.LIVE_SWITCHOVER,
 }
+_PARTS: Final = ("detect", "decide", "act", "propagate", "verify")
 _MOMENTS: Final = ("lost", "detected", "decided", "served")
 _RESTORABLE: Final = (
     ("source_backups", "LatestRestorableDateTime"),
@@ -139,7 +142,7 @@ def record_of(
     checks = list(checks)
     tried = [_tried(item, by_name[item.name], content, times, checks, lost or {}) for item in plan.components]
     failed = content["closed"] is None or not all(check.passed for check in checks)
-    measured = _worst([item.measured for item in tried])
+    measured = _whole(plan, tried)
     target = workload.objective.target(disruption)
     missing = [f"{name}: {why}" for name, why in plan.without.items()]
     if not checks:
@@ -325,13 +328,24 @@ def _size(kept: Mapping[str, Any], documented: DocumentedComponent) -> tuple[flo
 # ---------------------------------------------------------------- the whole
 
 
-def _worst(measured: Sequence[Measured]) -> Measured:
-    parts = ("detect", "decide", "act", "propagate", "verify")
-    losses = [item.rpo_seconds_at_most for item in measured]
+def _whole(plan: Plan, tried: Sequence[Tried]) -> Measured:
+    """Return the worst of the components.
+
+    With some AWS goes on by itself: nothing was done there that could be timed, and until when callers were not served
+    is noted for the whole. What holds no data loses none.
+    """
+    kinds = load_catalog().kinds
+    by_itself = {item.name for item in plan.components if item.procedure.automatic}
+    acted = [item for item in tried if item.name not in by_itself] or tried
+    holding = [item for item in tried if kinds[Kind(item.kind)].layer == "data"] or tried
+    how = "each the worst of the components, which go side by side; not known where one is not"
+    left = sorted(by_itself & {item.name for item in tried if item not in acted})
+    if left:
+        how += f"; AWS goes on by itself with {', '.join(left)}, where nothing was done that could be timed"
     return Measured(
-        rto_seconds={part: _max([item.rto_seconds[part] for item in measured]) for part in parts},
-        rpo_seconds_at_most=_max(losses),
-        how=["each the worst of the components, which go side by side; not known where one is not"],
+        rto_seconds={part: _max([item.measured.rto_seconds[part] for item in acted]) for part in _PARTS},
+        rpo_seconds_at_most=_max([item.measured.rpo_seconds_at_most for item in holding]),
+        how=[how],
     )
 
 
