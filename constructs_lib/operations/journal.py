@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["BucketStore", "Journal", "Store", "default_directory", "now"]
 
 SCHEMA_VERSION = 1
+_MEMBERS = {"id": str, "command": str, "workload": str, "began": str, "components": dict, "revision": int}
 _CHANGED = ("PreconditionFailed", "ConditionalRequestConflict", "412", "409")
 _ABSENT = ("NoSuchKey", "404", "NotFound")
 
@@ -170,6 +171,7 @@ class Journal:
 
         Raises:
             InputError: If there is none.
+            EvaluationError: If it cannot be understood, here or there.
         """
         path = directory / f"{id_}.json"
         local = path.read_text(encoding="utf-8") if path.is_file() else None
@@ -179,9 +181,9 @@ class Journal:
             where = f"{directory} or {store}" if store is not None else str(directory)
             msg = f"there is no operation {id_!r} in {where}; `drctl operations` lists what there is"
             raise InputError(msg)
-        content = max((_content(text, id_) for text in texts), key=lambda item: item["revision"])
+        content, torn = _newest(texts, id_)
         journal = cls(content, directory, store, remote[1] if remote else None)
-        journal.trouble = trouble
+        journal.trouble = trouble or torn
         return journal
 
     @property
@@ -310,23 +312,38 @@ def _read(store: Store | None, id_: str) -> tuple[tuple[str, str] | None, str | 
         return None, f"only the journal on this machine is read: {store} does not answer ({error})"
 
 
-def _content(text: str, id_: str) -> dict[str, Any]:
-    try:
-        content = json.loads(text)
-    except ValueError as error:
-        msg = f"the journal of {id_} is not JSON ({error}); restore it from an older version of the object"
-        raise InputError(msg) from error
-    if not isinstance(content, dict) or content.get("schema_version") != SCHEMA_VERSION:
-        msg = f"the journal of {id_} was written by another version; use the version that began the operation"
-        raise InputError(msg)
-    return content
+def _newest(texts: list[str], id_: str) -> tuple[dict[str, Any], str | None]:
+    """Return what the newest of *texts* holds, and why another one is not read."""
+    found, torn = [], None
+    for text in texts:
+        try:
+            content = json.loads(text)
+            if content["schema_version"] != SCHEMA_VERSION:
+                # It may be the newer one: nobody goes on with the other.
+                msg = (
+                    f"the journal of {id_} is of schema {content['schema_version']}, and this drctl knows "
+                    f"{SCHEMA_VERSION}; use the version that began the operation, which the kit has"
+                )
+                raise EvaluationError(msg)
+            if missing := [name for name, kind in _MEMBERS.items() if not isinstance(content.get(name), kind)]:
+                msg = f"there is no {missing[0]!r}"
+                raise ValueError(msg)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            torn = f"the journal of {id_} cannot be read ({error}); restore it from an older version of the object"
+        else:
+            found.append(content)
+    if not found:
+        raise EvaluationError(torn)
+    return max(found, key=lambda item: item["revision"]), torn
 
 
 def journals(directory: Path, store: Store | None) -> Iterator[Journal]:
     """Yield every journal there is, oldest first; those here where the store does not answer.
 
+    One that cannot be read keeps nobody from the others: it is the trouble of each.
+
     Raises:
-        EvaluationError: If the store does not answer, and there is none here.
+        EvaluationError: If the store does not answer, and there is none here; or if none of them can be read.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -339,7 +356,14 @@ def journals(directory: Path, store: Store | None) -> Iterator[Journal]:
             trouble = f"{store} cannot be listed ({error})"
             if not ids:
                 raise EvaluationError(trouble) from error
-    found = [Journal.open(id_, directory, store) for id_ in ids]
+    found, unread = [], []
+    for id_ in sorted(ids):
+        try:
+            found.append(Journal.open(id_, directory, store))
+        except EvaluationError as error:
+            unread.append(str(error))
+    if unread and not found:
+        raise EvaluationError(unread[0])
     for journal in found:
-        journal.trouble = journal.trouble or trouble
+        journal.trouble = "; ".join(filter(None, (journal.trouble or trouble, *unread))) or None
     yield from sorted(found, key=lambda journal: str(journal.content["began"]))

@@ -163,6 +163,9 @@ def plan_failover(workload: DocumentedWorkload, to: str, *, names: Mapping[str, 
     """
     regions = sorted({item.recovery_region for item in workload.components if item.recovery_region})
     if to not in regions:
+        if to in {item.component.region for item in workload.components}:
+            msg = f"{to!r} is where {workload.name} is; a failover goes to {', '.join(regions) or 'no other Region'}"
+            raise InputError(msg)
         msg = f"{workload.name} is not recovered in {to!r}; it is in {', '.join(regions) or 'no other Region'}"
         raise InputError(msg)
     return plan_procedures("failover", workload, Disruption.REGION, {"to": to}, names or {})

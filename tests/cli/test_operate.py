@@ -48,7 +48,8 @@ def test_the_policy_holds_the_calls_and_what_they_imply(stacks: str, capsys: pyt
     [
         (("failover", "nosuch", "--to", "eu-central-1"), "no workload 'nosuch'; they hold shop"),
         (("failover", "shop", "--to", "us-west-2"), "is not recovered in 'us-west-2'"),
-        (("restore", "nosuch", "--to-time", "latest"), "a component 'nosuch' are: none"),
+        (("failover", "shop", "--to", "eu-west-1"), "'eu-west-1' is where shop is; a failover goes to eu-central-1"),
+        (("restore", "nosuch", "--to-time", "latest"), "has a component 'nosuch'; shop has assets, ledger"),
         (("restore", "assets", "--to-time", "yesterday"), "--to-time is 'yesterday'"),
         (("restore", "assets", "--to-time", "latest"), "restored in place, to the moment before the damage"),
         (("failback", "shop", "--name", "x"), "--name is 'x'; give KEY=VALUE"),
@@ -90,7 +91,65 @@ def test_there_must_be_one_operation_to_go_on_with(
     ran = drctl(capsys, "resume", "--stacks", stacks, "--state", str(tmp_path / "none"))
 
     assert ran.code == 2
-    assert "operations to go on with: none" in ran.err
+    assert "no operation is open" in ran.err
+
+
+SHOP = {"command": "failover", "workload": "shop", "by": "ana", "arguments": {"to": "eu-central-1", "names": {}}}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"schema_version": 1, "id": "failover-shop-2", "rev', "cannot be read (Unterminated string"),
+        ("[]", "cannot be read ("),
+        ('{"schema_version": 1, "id": "failover-shop-2"}', "cannot be read (there is no 'command')"),
+        (
+            '{"schema_version": 2, "id": "failover-shop-2"}',
+            "is of schema 2, and this drctl knows 1; use the version that",
+        ),
+    ],
+)
+def test_a_journal_that_cannot_be_read_keeps_nobody_from_the_others(
+    text: str, said: str, stacks: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = tmp_path / "state"
+    Journal.begin("failover-shop-1", state, None, design="d", facts=SHOP)
+    (state / "failover-shop-2.json").write_text(text, encoding="utf-8")
+    place = ("--stacks", stacks, "--state", str(state))
+
+    listed = drctl(capsys, "operations", *place)
+    wanted = drctl(capsys, "resume", "failover-shop-2", *place)
+    adopted = drctl(capsys, "adopt", "failover-shop-2", *place)
+    other = drctl(capsys, "resume", *place)
+
+    assert listed.code == 0
+    assert "open: `drctl resume failover-shop-1`" in listed.out
+    assert f"drctl: note: the journal of failover-shop-2 {said}" in listed.err
+    for ran in (wanted, adopted):
+        assert ran.code == 3
+        assert ran.err.splitlines()[-1].startswith(f"drctl: the journal of failover-shop-2 {said}")
+    # It was begun with other stacks, and that is what is said of it.
+    assert other.code == 1
+    assert other.err.splitlines()[-1].startswith("drctl: operation failover-shop-1 was begun with other stacks")
+
+
+def test_an_operation_that_nobody_began_is_said_to_be_unknown(
+    stacks: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = tmp_path / "state"
+    Journal.begin("failover-other-1", state, None, design="d", facts={**SHOP, "workload": "other"})
+    for command in (("resume",), ("adopt",), ("evidence", "record")):
+        ran = drctl(capsys, *command, "failover-shop-9", "--stacks", stacks, "--state", str(state))
+        assert (ran.code, "there is no operation 'failover-shop-9' in " in ran.err) == (2, True)
+        ran = drctl(capsys, *command, "failover-other-1", "--stacks", stacks, "--state", str(state))
+        assert (ran.code, "is of workload 'other', which the stacks do not hold" in ran.err) == (2, True)
+
+
+def test_where_nothing_was_begun_that_is_said(stacks: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ran = drctl(capsys, "operations", "--stacks", stacks, "--state", str(tmp_path / "none"))
+
+    assert (ran.code, ran.out) == (0, "")
+    assert f"there is no operation in {tmp_path / 'none'}" in ran.err
 
 
 @pytest.mark.parametrize(

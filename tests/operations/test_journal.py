@@ -127,8 +127,29 @@ def test_an_unknown_operation_is_said_to_be_unknown(tmp_path: Path) -> None:
 def test_a_torn_journal_is_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "one.json").write_text("{", encoding="utf-8")
 
-    with pytest.raises(InputError, match="is not JSON"):
+    with pytest.raises(EvaluationError, match="the journal of one cannot be read"):
         list(journals(tmp_path, None))
+
+
+def test_a_journal_torn_here_is_read_from_the_bucket(tmp_path: Path) -> None:
+    store = Memory()
+    Journal.begin("one", tmp_path, store, design="d", facts=FACTS)
+    (tmp_path / "one.json").write_text("{", encoding="utf-8")
+
+    journal = Journal.open("one", tmp_path, store)
+
+    assert journal.content["design"] == "d"
+    assert journal.trouble is not None
+    assert "the journal of one cannot be read" in journal.trouble
+
+
+def test_a_newer_version_has_the_word_also_where_an_older_text_is_here(tmp_path: Path) -> None:
+    store = Memory()
+    Journal.begin("one", tmp_path, store, design="d", facts=FACTS)
+    store.texts["one"] = '{"schema_version": 2}'
+
+    with pytest.raises(EvaluationError, match="use the version that began the operation"):
+        Journal.open("one", tmp_path, store)
 
 
 @pytest.mark.emulator

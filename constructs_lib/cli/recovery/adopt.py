@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from constructs_lib.cli.arguments import path
-from constructs_lib.cli.recovery.operating import add_command, all_journals, new_clients, read_workloads
+from constructs_lib.cli.recovery.operating import add_command, named_operation, new_clients, read_workloads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,21 +41,11 @@ def add_to(commands: Subparsers) -> None:
 def _run(options: argparse.Namespace) -> int:
     import json
 
-    from constructs_lib.errors import InputError
     from constructs_lib.operations.adopting.adopt import adoption_of
     from constructs_lib.operations.adopting.adopted_plan import undocumented
 
-    workloads = read_workloads(options)
-    found = [item for item in all_journals(options, workloads, new_clients()) if item.id == options.operation]
-    if not found:
-        msg = f"there is no operation {options.operation!r}; `drctl operations` lists what there is"
-        raise InputError(msg)
-    (journal,) = found
-    named = [item for item in workloads if item.name == journal.content["workload"]]
-    if not named:
-        msg = f"operation {journal.id} is of workload {journal.content['workload']!r}, which the stacks do not hold"
-        raise InputError(msg)
-    adopting = adoption_of(named[0], journal.content)
+    journal, workload = named_operation(options, read_workloads(options), new_clients())
+    adopting = adoption_of(workload, journal.content)
     wrong = [text for plan in options.verify for text in undocumented(plan, adopting.imports)]
     written = _write(options, adopting) if options.write and not adopting.options else []
     if options.format == "json":

@@ -115,22 +115,13 @@ def _page(options: argparse.Namespace) -> int:
 def _record(options: argparse.Namespace) -> int:
     from datetime import timedelta
 
-    from constructs_lib.cli.recovery.operating import all_journals, new_clients, read_workloads
+    from constructs_lib.cli.recovery.operating import named_operation, new_clients, read_workloads
     from constructs_lib.documents.evidence import record_lines
-    from constructs_lib.errors import InputError
     from constructs_lib.objectives import Disruption, parse_duration
     from constructs_lib.operations.plan import plan_again
     from constructs_lib.operations.rehearsing.evidence import append, kind_of, newest, record_of
 
-    workloads = read_workloads(options)
-    found = [item for item in all_journals(options, workloads, new_clients()) if item.id == options.operation]
-    named = [item for item in workloads if found and item.name == found[0].content["workload"]]
-    if not named:
-        msg = (
-            f"there is no operation {options.operation!r} of a workload of these stacks; `drctl operations` lists them"
-        )
-        raise InputError(msg)
-    journal, workload = found[0], named[0]
+    journal, workload = named_operation(options, read_workloads(options), new_clients())
     plan = plan_again(workload, journal.content)
     restored = journal.content["command"] == "restore"
     record = record_of(

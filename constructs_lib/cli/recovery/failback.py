@@ -51,7 +51,10 @@ def _journals(options: argparse.Namespace, workload: DocumentedWorkload) -> list
     from constructs_lib.errors import EvaluationError
 
     try:
-        return [journal.content for journal in all_journals(options, [workload], new_clients())]
+        found = all_journals(options, [workload], new_clients())
+        for trouble in sorted({journal.trouble for journal in found if journal.trouble}):
+            sys.stderr.write(f"drctl: note: {trouble}\n")
+        return [journal.content for journal in found]
     except EvaluationError as error:
         sys.stderr.write(f"drctl: note: the failover's journal is not read: {error}\n")
         return []

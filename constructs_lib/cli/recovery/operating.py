@@ -151,15 +151,63 @@ def all_journals(
     """Return every journal on this machine and in the buckets of the workloads, each once, oldest first."""
     from constructs_lib.operations.journal import journals
 
-    stores = [journal_store(options, workload, clients) for workload in workloads]
-    if options.journal and not workloads:
-        stores = [journal_store(options, None, clients)]
     found: dict[str, Journal] = {}
-    for store in {str(item): item for item in stores or [None]}.values():
+    for store in _stores(options, workloads, clients):
         for journal in journals(state_directory(options), store):
             if journal.id not in found or journal.content["revision"] > found[journal.id].content["revision"]:
                 found[journal.id] = journal
     return sorted(found.values(), key=lambda journal: str(journal.content["began"]))
+
+
+def _stores(
+    options: argparse.Namespace, workloads: Sequence[DocumentedWorkload], clients: AwsClients
+) -> list[Store | None]:
+    """Return where journals of the workloads are kept beside this machine, each once."""
+    stores = [journal_store(options, workload, clients) for workload in workloads]
+    if options.journal and not workloads:
+        stores = [journal_store(options, None, clients)]
+    return list({str(item): item for item in stores or [None]}.values())
+
+
+def named_operation(
+    options: argparse.Namespace, workloads: Sequence[DocumentedWorkload], clients: AwsClients
+) -> tuple[Journal, DocumentedWorkload]:
+    """Return the journal of the operation that the options name, and its workload.
+
+    Raises:
+        InputError: If there is none, or its workload is not among these.
+        EvaluationError: If it cannot be read.
+    """
+    from constructs_lib.errors import InputError
+    from constructs_lib.operations.journal import Journal
+
+    found = []
+    for store in _stores(options, workloads, clients):
+        try:
+            found.append(Journal.open(options.operation, state_directory(options), store))
+        except InputError as error:
+            absent = error
+    if not found:
+        raise absent
+    journal = max(found, key=lambda item: int(item.content["revision"]))
+    return journal, workload_of(journal, workloads)
+
+
+def workload_of(journal: Journal, workloads: Sequence[DocumentedWorkload]) -> DocumentedWorkload:
+    """Return the workload of an operation, and say what is amiss with its journal.
+
+    Raises:
+        InputError: If it is not among these.
+    """
+    from constructs_lib.errors import InputError
+
+    if journal.trouble:
+        sys.stderr.write(f"drctl: note: {journal.trouble}\n")
+    for workload in workloads:
+        if workload.name == journal.content["workload"]:
+            return workload
+    msg = f"operation {journal.id} is of workload {journal.content['workload']!r}, which the stacks do not hold"
+    raise InputError(msg)
 
 
 def read_workloads(options: argparse.Namespace) -> tuple[DocumentedWorkload, ...]:
@@ -224,11 +272,14 @@ def workload_with(options: argparse.Namespace) -> DocumentedWorkload:
 
     if options.workload:
         return named_workload(options, options.workload)
-    having = [
-        item for item in read_workloads(options) if any(part.name == options.component for part in item.components)
-    ]
+    workloads = read_workloads(options)
+    having = [item for item in workloads if any(part.name == options.component for part in item.components)]
+    if not having:
+        there = "; ".join(f"{item.name} has {', '.join(part.name for part in item.components)}" for item in workloads)
+        msg = f"no workload of the stacks has a component {options.component!r}; {there}"
+        raise InputError(msg)
     if len(having) != 1:
-        which = ", ".join(item.name for item in having) or "none"
+        which = ", ".join(item.name for item in having)
         msg = f"the workloads with a component {options.component!r} are: {which}; name one with --workload"
         raise InputError(msg)
     return having[0]

@@ -5,7 +5,13 @@ from __future__ import annotations
 import sys
 
 from constructs_lib.cli.arguments import path
-from constructs_lib.cli.recovery.operating import add_command, all_journals, new_clients, read_workloads
+from constructs_lib.cli.recovery.operating import (
+    add_command,
+    all_journals,
+    new_clients,
+    read_workloads,
+    state_directory,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,6 +44,8 @@ def _run(options: argparse.Namespace) -> int:
     rows: list[dict[str, Any]] = [
         {"operation": journal.id, **{name: journal.content.get(name) for name in _SHOWN}} for journal in found
     ]
+    if not rows:
+        sys.stderr.write(f"drctl: note: there is no operation in {state_directory(options)}, nor in a bucket asked\n")
     if options.format == "json":
         sys.stdout.write(json.dumps({"operations": rows}, indent=2) + "\n")
         return 0

@@ -10,15 +10,19 @@ from constructs_lib.cli.recovery.operating import (
     add_pace,
     all_journals,
     manner,
+    named_operation,
     new_clients,
     read_workloads,
+    workload_of,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from constructs_lib.cli.arguments import Subparsers
+    from constructs_lib.operations.journal import Journal
 
 
 def add_to(commands: Subparsers) -> None:
@@ -36,30 +40,36 @@ def add_to(commands: Subparsers) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from constructs_lib.cli.recovery.outcome import show_outcome
-    from constructs_lib.errors import InputError
     from constructs_lib.operations.operate import go_on
     from constructs_lib.operations.plan import plan_again
 
     clients = new_clients()
     workloads = read_workloads(options)
-    there = [
-        journal for journal in all_journals(options, workloads, clients) if options.operation in (None, journal.id)
-    ]
-    wanted = [journal for journal in there if options.operation or journal.is_open]
-    if len(wanted) != 1:
-        which = ", ".join(journal.id for journal in wanted) or "none"
-        msg = f"operations to go on with: {which}; name one, `drctl operations` lists them"
-        raise InputError(msg)
-    (journal,) = wanted
-    if journal.trouble:
-        sys.stderr.write(f"drctl: note: {journal.trouble}\n")
+    if options.operation is None:
+        journal = _only_open(all_journals(options, workloads, clients))
+        workload = workload_of(journal, workloads)
+    else:
+        journal, workload = named_operation(options, workloads, clients)
     if not journal.is_open:
         sys.stderr.write(f"drctl: note: operation {journal.id} was finished at {journal.content['closed']}\n")
-    named = [item for item in workloads if item.name == journal.content["workload"]]
-    if not named:
-        msg = f"operation {journal.id} is of workload {journal.content['workload']!r}, which the stacks do not hold"
-        raise InputError(msg)
     with Interruptible() as stop:
-        outcome = go_on(plan_again(named[0], journal.content), journal, clients, manner(options, stop))
+        outcome = go_on(plan_again(workload, journal.content), journal, clients, manner(options, stop))
     show_outcome(options, outcome)
     return outcome.exit_code
+
+
+def _only_open(found: Sequence[Journal]) -> Journal:
+    """Return the one operation that is open.
+
+    Raises:
+        InputError: If none is, or several are.
+    """
+    from constructs_lib.errors import InputError
+
+    opened = [journal for journal in found if journal.is_open]
+    if len(opened) == 1:
+        return opened[0]
+    troubles = "; ".join(sorted({journal.trouble for journal in found if journal.trouble}))
+    which = ", ".join(journal.id for journal in opened)
+    msg = f"these operations are open: {which}; name one" if opened else "no operation is open"
+    raise InputError(f"{msg}; {troubles}" if troubles else f"{msg}; `drctl operations` lists them")
