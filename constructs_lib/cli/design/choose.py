@@ -357,6 +357,7 @@ def _doubts(choice: Choice, prices: Prices) -> tuple[str, ...]:
 
 
 def _write_choice(choice: Choice, doubts: tuple[str, ...]) -> None:
+    from rich.padding import Padding
     from rich.table import Table as Grid
     from rich.text import Text
 
@@ -372,9 +373,10 @@ def _write_choice(choice: Choice, doubts: tuple[str, ...]) -> None:
     for caution in choice.cautions:
         console.print(Text.assemble("mind       ", (caution, "yellow")))
     console.print(Text.assemble("cost       ", f"USD {chosen.cost.usd:,.2f} a month at list prices"))
-    console.print(Text.assemble("           ", (f"not counted: {'; '.join(not_counted())}", "dim")))
-    for assumption in chosen.cost.assumptions:
-        console.print(Text.assemble("           ", f"assumed: {assumption}"))
+    said = [Text(f"not counted: {'; '.join(not_counted())}", style="dim")]
+    said += [Text(f"assumed: {assumption}") for assumption in chosen.cost.assumptions]
+    for text in said:
+        console.print(Padding(text, (0, 0, 0, 11)))
     for number, doubt in enumerate(doubts):
         console.print(Text.assemble("look up    " if number == 0 else "           ", (doubt, "yellow")))
     grid = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0))

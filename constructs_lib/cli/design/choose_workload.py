@@ -247,7 +247,7 @@ def _write(choice: WorkloadChoice, objective: Objective) -> None:
     console.print()
     grid = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for title in ("part", "pattern", "USD a month", *(disruption.value for disruption, _ in objective.targets())):
-        grid.add_column(title, overflow="fold")
+        grid.add_column(title, overflow="fold", no_wrap=title == "pattern")
     for part in chosen.parts:
         figures = (part.assessment.estimates[disruption] for disruption, _ in objective.targets())
         grid.add_row(

@@ -63,12 +63,13 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _write_table(found: Sequence[Explanation]) -> None:
-    from rich.table import Table as Grid
     from rich.text import Text
 
     from constructs_lib.cli.console import Output
     from constructs_lib.documents.explanation import component_rows
+    from constructs_lib.review.renderers.grid import fitted
 
+    titles = ("component", "pattern", "disruption", "RTO", "RPO", "verdict", "USD a month", "because")
     console = Output()
     for index, item in enumerate(found):
         if index:
@@ -76,12 +77,8 @@ def _write_table(found: Sequence[Explanation]) -> None:
         for line in item.lines():
             if not line.startswith("  ") or line.split(":")[0].strip() in ("software", "hardware", "zone", "region"):
                 console.print(Text(line), soft_wrap=True)
-        grid = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-        for title in ("component", "pattern", "disruption", "RTO", "RPO", "verdict", "USD a month", "because"):
-            grid.add_column(title, overflow="fold")
-        for row in component_rows(item):
-            grid.add_row(*map(Text, row))
-        console.print(grid)
+        rows = [[Text(cell) for cell in row] for row in component_rows(item)]
+        console.print(fitted(titles, rows, console.width, names=2))
         for one in item.components:
             for asked in one.decision.asked:
                 console.print(Text(f"{one.decision.name}: its owner: {asked}"), soft_wrap=True)

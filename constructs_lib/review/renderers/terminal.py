@@ -6,15 +6,17 @@ from io import StringIO
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
-from rich.table import Table as Grid
 from rich.text import Text
 
 from constructs_lib.assessment import Verdict
 from constructs_lib.catalog.findings import Severity
+from constructs_lib.review.renderers.grid import fitted
 from constructs_lib.review.renderers.summary import headline, plural, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from rich.console import RenderableType
 
     from constructs_lib.review.component_review import DisruptionReview
     from constructs_lib.review.finding import Finding
@@ -60,7 +62,7 @@ def render_table(review: Review, width: int = 160, *, color: bool = False) -> st
         table = rows(review)
         if table:
             console.print()
-            console.print(_grid(table[:_ROWS]))
+            console.print(_grid(table[:_ROWS], width))
             _cut(console, len(table) - _ROWS, "row")
         for title, findings in _groups(review):
             console.print(Text(f"\n{title}"))
@@ -95,26 +97,26 @@ def _headline(review: Review) -> Text:
     )
 
 
-def _grid(shown: Iterable[Row]) -> Grid:
-    grid = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in ("component", "disruption", "RTO", "RPO", "objective", "verdict", "because"):
-        grid.add_column(name, overflow="fold", no_wrap=name not in ("component", "because"), ratio=None)
-    last = None
+def _grid(shown: Iterable[Row], width: int) -> RenderableType:
+    cells, last = [], None
     for row in shown:
         component, item = row.component, row.disruption
         name = f"{_plain(component.address)}\n{_plain(component.workload)}, {component.region or 'Region unknown'}"
         waived = "" if row.waived is None else ", waived"
-        grid.add_row(
-            Text("" if component is last else name),
-            item.disruption.value,
-            Text(_arrow(item.rto_before, item.rto_after)),
-            Text(_arrow(item.rpo_before, item.rpo_after)),
-            Text(_target(item)),
-            Text(f"{row.verdict.value}{waived}", style=_STYLES[row.verdict]),
-            Text(item.reason),
+        cells.append(
+            (
+                Text("" if component is last else name),
+                Text(item.disruption.value),
+                Text(_arrow(item.rto_before, item.rto_after)),
+                Text(_arrow(item.rpo_before, item.rpo_after)),
+                Text(_target(item)),
+                Text(f"{row.verdict.value}{waived}", style=_STYLES[row.verdict]),
+                Text(item.reason),
+            )
         )
         last = component
-    return grid
+    titles = ("component", "disruption", "RTO", "RPO", "objective", "verdict", "because")
+    return fitted(titles, cells, width, names=1)
 
 
 def _cut(console: Console, number: int, noun: str) -> None:
