@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from constructs_lib.cli.files import write_file
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
@@ -45,7 +47,7 @@ def _run(options: argparse.Namespace) -> int:
     for stack, text in found.documents().items():
         if options.write:
             path = directory / "stacks" / stack / _FILE
-            path.write_text(text, encoding="utf-8")
+            write_file(path, text)
             sys.stdout.write(f"{path}\n")
         else:
             sys.stdout.write(f"# {stack}/{_FILE}\n{text}")

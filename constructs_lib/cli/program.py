@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import os
 import sys
@@ -46,17 +47,23 @@ class _Parser(argparse.ArgumentParser):
     def __new__(cls, *, only_a_name: bool = False, **_: Any) -> Any:
         return _Listed() if only_a_name else super().__new__(cls)
 
+    _given: Sequence[str] = ()
+
     def __init__(self, **options: Any) -> None:
         # argparse makes the parsers of subcommands by keyword; each needs its formatter from the first argument on.
         super().__init__(**{"formatter_class": _Help, **options})
 
     def error(self, message: str) -> NoReturn:
-        if message.startswith(("the following arguments are required", "one of the arguments")):
-            # argparse looks for what is missing first; an option that is not known is the nearer cause.
-            options = [item.partition("=")[0] for item in self._given if item.startswith("--") and " " not in item]
-            unknown = [item for item in options if item != "--" and item not in self._option_string_actions]
-            if unknown:
-                message = f"unrecognized arguments: {' '.join(unknown)}{_meant(unknown[0], self._known)}"
+        options = [item.partition("=")[0] for item in self._given if item.startswith("--") and " " not in item]
+        unknown = [item for item in options if item != "--" and item not in self._option_string_actions]
+        # argparse looks for what is missing first; an option that is not known is the nearer cause.
+        if unknown and message.startswith(("the following arguments are required", "one of the arguments")):
+            message = f"unrecognized arguments: {' '.join(unknown)}{_meant(unknown[0], self._known)}"
+        # What follows such an option was taken for the name of a subcommand.
+        before, choice, _ = message.partition(": invalid choice")
+        name = before.removeprefix("argument ")
+        if unknown and choice and name.isupper():
+            message = f"unrecognized arguments: {unknown[0]}; name {name} before its options"
         self.exit(2, f"{self.prog}: {_one_line(message)}; see {self.prog} --help\n")
 
     @property
@@ -176,9 +183,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _say_what_can_be_said() -> None:
-    """Write a question mark for a character that the terminal's encoding lacks, and nowhere to a closed output."""
+    """Write a question mark for what the terminal's encoding lacks; read and write nothing where a stream is closed."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
     if sys.stdout is None:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         # In the C locale it is the second.
         if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
@@ -189,7 +200,10 @@ def _in_words(error: OSError) -> str:
     reason = (error.strerror or str(error)).lower()
     if isinstance(error, FileExistsError):
         reason = "is a file, where a directory is wanted"
-    return reason if error.filename is None else f"{error.filename}: {reason}; name another file, or free this one"
+    if error.filename is None:
+        return reason
+    free = "make room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "free this one"
+    return f"{error.filename}: {reason}; name another file, or {free}"
 
 
 def _discard_output() -> None:

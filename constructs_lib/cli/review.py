@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
+from constructs_lib.cli.files import write_file
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,6 +67,7 @@ def add_to(commands: Subparsers) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from datetime import UTC, datetime
+    from pathlib import Path
 
     from constructs_lib.errors import EvaluationError
     from constructs_lib.review import exit_code, review
@@ -79,9 +82,7 @@ def _run(options: argparse.Namespace) -> int:
         if path == _STANDARD_OUTPUT:
             sys.stdout.write(rendered(found, format, name=options.name, measured=measured))
             continue
-        # The newline is the format's own; the same bytes on every system.
-        with open(path, "w", encoding="utf-8", newline="") as stream:
-            stream.write(rendered(found, format, name=options.name, measured=measured))
+        write_file(Path(path), rendered(found, format, name=options.name, measured=measured))
     if options.format is not None or not any(path == _STANDARD_OUTPUT for _, path in outputs):
         shown = rendered(found, options.format or "table", name=options.name, to_terminal=True, measured=measured)
         sys.stdout.write(shown)

@@ -116,6 +116,8 @@ def write_starter(directory: Path, content: Mapping[str, str]) -> tuple[list[Pat
         except FileExistsError:
             left.append(path)
         except OSError as error:
+            if error.filename is None:
+                path.unlink()  # the half that was written, which the next run would leave as it is
             msg = f"{path} cannot be written: {(error.strerror or str(error)).lower()}; name another directory"
             raise InputError(msg) from None
         else:

@@ -89,7 +89,15 @@ def test_every_format_says_pattern_figures_and_scope(
 
 
 def test_stacks_without_a_decision_are_no_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stacks = _write(tmp_path)
+
+    assert drctl(capsys, "explain", str(tmp_path / "nowhere")).code == 2
+    assert drctl(capsys, "explain", stacks).code == 3
+
+
+def test_a_workload_that_is_not_there_is_told_which_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     stacks = _write(tmp_path, decision("files", *KEPT))
 
-    assert drctl(capsys, "explain", stacks, "--workload", "other").code == 3
-    assert drctl(capsys, "explain", str(tmp_path / "nowhere")).code == 2
+    ran = drctl(capsys, "explain", stacks, "--workload", "shopp")
+
+    assert (ran.code, ran.err) == (2, f"drctl: {stacks} holds no workload 'shopp'; it holds shop\n")

@@ -42,6 +42,7 @@ def test_the_help_names_every_command_and_exit_code(capsys: pytest.CaptureFixtur
             "drctl choose: unrecognized arguments: --rp 5m; did",
         ),
         (("uptime", "99.9%", "--formt", "json"), "did you mean --format?"),
+        (("docs", "--stacks", "cdktf.out"), "unrecognized arguments: --stacks; name DOCUMENT before its options"),
         (("failover", "--executee"), "unrecognized arguments: --executee; did you mean --execute?"),
         (("failover",), "the following arguments are required: WORKLOAD, --to"),
         ((), "no command is named"),
@@ -198,6 +199,20 @@ def test_a_full_disk_is_one_line() -> None:
     assert done.returncode == 3
     assert done.stderr.decode().count("\n") == 1
     assert "no space left on device" in done.stderr.decode()
+
+
+@pytest.mark.parametrize(("stream", "arguments"), [(0, ("review", "-")), (1, CHOOSE), (2, ("nosuch",))])
+def test_a_closed_stream_is_no_traceback(stream: int, arguments: tuple[str, ...]) -> None:
+    code = "import sys; from constructs_lib.cli import main; sys.exit(main())"
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$@" {stream}>&-', "sh", sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert done.returncode == (0 if stream == 1 else 2), done.stderr
+    assert b"Traceback" not in done.stderr
 
 
 def _environment() -> dict[str, str]:

@@ -35,18 +35,19 @@ def _run(options: argparse.Namespace) -> int:
     from pathlib import Path
 
     from constructs_lib.assessment import Verdict
-    from constructs_lib.errors import EvaluationError
+    from constructs_lib.errors import EvaluationError, InputError
     from constructs_lib.plan.stacks import read_decisions
     from constructs_lib.selection.explanation import explain_all
 
-    decisions = read_decisions(Path(options.stacks))
-    found = [item for item in explain_all(decisions) if options.workload in (None, item.name)]
-    if not found:
-        named = "" if options.workload is None else f" for {options.workload!r}"
-        msg = (
-            f"{options.stacks} holds no decision{named}; it is written where a construct of this library is synthesized"
-        )
+    explained = explain_all(read_decisions(Path(options.stacks)))
+    if not explained:
+        msg = f"{options.stacks} holds no decision; it is written where a construct of this library is synthesized"
         raise EvaluationError(msg)
+    found = [item for item in explained if options.workload in (None, item.name)]
+    if not found:
+        known = ", ".join(item.name for item in explained)
+        msg = f"{options.stacks} holds no workload {options.workload!r}; it holds {known}"
+        raise InputError(msg)
     if options.format == "json":
         import json
 

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from constructs_lib.cli.arguments import path
+from constructs_lib.cli.files import write_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _refresh(options: argparse.Namespace) -> int:
     if not refreshed.count:
         msg = "the Price List held none of the prices asked for, so no file is written"
         raise EvaluationError(msg)
-    options.output.write_text(refreshed.text, encoding="utf-8")
+    write_file(options.output, refreshed.text)
     sys.stdout.write(f"{refreshed.count} prices in {options.output}\n")
     return 0
 

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from constructs_lib.cli.arguments import path
+from constructs_lib.cli.files import write_file
 from constructs_lib.cli.promise.sources import add_sources, read_sources
 
 TYPE_CHECKING = False
@@ -92,10 +93,10 @@ def _write(options: argparse.Namespace) -> int:
     options.output.mkdir(parents=True, exist_ok=True)
     for document in documents:
         path = options.output / document.name
-        path.write_text(document.text, encoding="utf-8")
+        write_file(path, document.text)
         sys.stdout.write(f"{path}\n")
     if options.evidence is not None:
-        (options.output / "evidence.html").write_text(_evidence(options.evidence, subjects), encoding="utf-8")
+        write_file(options.output / "evidence.html", _evidence(options.evidence, subjects))
         sys.stdout.write(f"{options.output / 'evidence.html'}\n")
     if options.kind in ("sla", "summary", "all"):
         for item in contradicted(subjects.workloads):

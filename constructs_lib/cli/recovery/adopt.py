@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from constructs_lib.cli.arguments import path
+from constructs_lib.cli.files import write_file
 from constructs_lib.cli.recovery.operating import add_command, named_operation, new_clients, read_workloads
 
 TYPE_CHECKING = False
@@ -77,7 +78,7 @@ def _write(options: argparse.Namespace, adopting: Adopting) -> list[str]:
     written = []
     for stack, text in adopting.documents().items():
         place = root / stack / _file(adopting)
-        place.write_text(text, encoding="utf-8")
+        write_file(place, text)
         written.append(str(place))
     return written
 

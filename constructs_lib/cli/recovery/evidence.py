@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from constructs_lib.cli.arguments import path
+from constructs_lib.cli.files import write_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _page(options: argparse.Namespace) -> int:
     from constructs_lib.documents.evidence import evidence_page
 
     text = evidence_page(read_evidence(options.evidence), today=datetime.now(UTC).date())
-    options.output.write_text(text, encoding="utf-8")
+    write_file(options.output, text)
     sys.stdout.write(f"{options.output}\n")
     return 0
 

@@ -81,7 +81,7 @@ def build_kit(directory: Path, stacks: Path, declaration: Declaration | None) ->
         "sha256": {name: _digest(text.encode()) for name, text in sorted(texts.items())},
     }
     texts[KIT_FILE] = _json(manifest)
-    written = []
+    written, path = [], directory
     try:
         for name, text in sorted(texts.items()):
             path = directory / name
@@ -89,7 +89,7 @@ def build_kit(directory: Path, stacks: Path, declaration: Declaration | None) ->
             path.write_text(text, encoding="utf-8")
             written.append(path)
     except OSError as error:
-        msg = f"{error.filename} cannot be written: {error.strerror}; name another directory, or free this one"
+        msg = f"{error.filename or path} cannot be written: {error.strerror}; name another directory, or free this one"
         raise EvaluationError(msg) from error
     return tuple(written)
 
