@@ -11,7 +11,7 @@ from constructs_lib.assessment.workload import assess_workload
 from constructs_lib.catalog.confidence import Confidence, weakest
 from constructs_lib.catalog.prices import Prices, load_prices
 from constructs_lib.catalog.sources import Source
-from constructs_lib.costs import monthly_cost, together
+from constructs_lib.costs import monthly_cost, together, watching_cost
 from constructs_lib.declaration.kinds import KINDS
 from constructs_lib.documents.chart import Bar, Chart, bar_chart
 from constructs_lib.documents.wording import in_words, usd
@@ -20,7 +20,7 @@ from constructs_lib.objectives import INFRASTRUCTURE, TIERS, Disruption, Objecti
 from constructs_lib.selection import Request, choose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from constructs_lib.assessment import Assessment
     from constructs_lib.catalog.prices import Price
@@ -107,6 +107,7 @@ class CostMemo:
     Attributes:
         workload: Whose costs they are.
         built_usd: What is built costs in a month.
+        watching: The bill of what watches the workload.
         ladders: The components.
         rungs: The workload's ladder.
         chart: The workload's ladder as a picture.
@@ -116,6 +117,7 @@ class CostMemo:
 
     workload: DocumentedWorkload
     built_usd: Decimal
+    watching: MonthlyCost
     ladders: tuple[ComponentLadder, ...]
     rungs: tuple[WorkloadRung, ...]
     chart: Chart
@@ -143,13 +145,15 @@ def cost_memo(workload: DocumentedWorkload, prices: Prices | None = None) -> Cos
             continue
         ladders.append(_ladder(item, workload.objective, table))
     rungs = tuple(_sums(ladders))
+    watching = watching_cost(workload.watched, table)
     return CostMemo(
         workload=workload,
-        built_usd=together(ladder.built for ladder in ladders).usd,
+        built_usd=together([watching, *(ladder.built for ladder in ladders)]).usd,
+        watching=watching,
         ladders=tuple(ladders),
         rungs=rungs,
         chart=_chart(workload, rungs),
-        prices=tuple(_used(ladders, table)),
+        prices=tuple(_used([watching, *_bills(ladders)], table)),
         unpriced=tuple(unpriced),
     )
 
@@ -281,11 +285,15 @@ def _chart(workload: DocumentedWorkload, rungs: Sequence[WorkloadRung]) -> Chart
     return bar_chart(f"Monthly cost of {workload.name} by objective", bars)
 
 
-def _used(ladders: Sequence[ComponentLadder], prices: Prices) -> Iterator[UsedPrice]:
-    found: dict[tuple[str, str, Decimal], Price] = {}
+def _bills(ladders: Sequence[ComponentLadder]) -> Iterator[MonthlyCost]:
     for ladder in ladders:
-        for cost in (ladder.built, *(rung.cost for rung in ladder.rungs)):
-            for line in cost.lines:
-                found[(line.price.dimension, line.price.region, line.price.usd)] = line.price
+        yield ladder.built
+        yield from (rung.cost for rung in ladder.rungs)
+
+
+def _used(bills: Iterable[MonthlyCost], prices: Prices) -> Iterator[UsedPrice]:
+    found: dict[tuple[str, str, Decimal], Price] = {}
+    for line in (line for bill in bills for line in bill.lines):
+        found[(line.price.dimension, line.price.region, line.price.usd)] = line.price
     for key in sorted(found):
         yield UsedPrice(price=found[key], source=prices.source(found[key].source))

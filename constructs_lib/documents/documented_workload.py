@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from constructs_lib.assessment import Assessment
     from constructs_lib.assessment.workload import WorkloadAssessment
     from constructs_lib.components import Component
+    from constructs_lib.costs.watching import Watched
     from constructs_lib.declaration.dependency import Dependency
     from constructs_lib.objectives import Assumptions, Objective
     from constructs_lib.objectives.acceptance import Acceptance
@@ -122,6 +123,7 @@ class DocumentedWorkload:
         stored: Where its documents are kept, as `s3://bucket/key` by Region.
         groups: The security groups its stacks declare, as (Region, name).
         health_checks: The ids of the Route 53 health checks that its uptime is read from.
+        watched: How many dashboards and alarms that join others watch it.
     """
 
     name: str
@@ -134,6 +136,7 @@ class DocumentedWorkload:
     stored: tuple[tuple[str, str], ...] = ()
     groups: frozenset[tuple[str, str]] = frozenset()
     health_checks: tuple[str, ...] = ()
+    watched: Watched = attrs.field(factory=dict)
 
     @cached_property
     def whole(self) -> WorkloadAssessment:

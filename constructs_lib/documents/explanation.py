@@ -32,6 +32,7 @@ def render_explanations(explanations: Sequence[Explanation], format_: Format) ->
                 if estimate.target is not None
             ],
             "components": list(component_rows(item)),
+            "watching": [f"{line.amount} {line.what}: {usd(line.usd)} a month" for line in item.watching.lines],
             "accepted": [
                 f"{one.decision.name}: {one.decision.accepted.owner} accepts {one.decision.kept}: "
                 f"{one.decision.accepted.reason}"

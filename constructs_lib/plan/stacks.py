@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from constructs_lib.catalog.resources.resource_types import load_resource_types
+from constructs_lib.costs.watching import counted_together
 from constructs_lib.errors import PlanError
 from constructs_lib.plan.document.resource import Change
 from constructs_lib.plan.document.stack import Stack, document_of, read_stack
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from constructs_lib.components import Component
+    from constructs_lib.costs.watching import Watched
     from constructs_lib.plan.document.resource import Resource
     from constructs_lib.plan.plan import Plan
 
-__all__ = ["read_decisions", "read_stacks", "stack_of_address", "tags_of_existing"]
+__all__ = ["read_decisions", "read_stacks", "read_watched", "stack_of_address", "tags_of_existing"]
 
 _FILE = "cdk.tf.json"
 
@@ -66,6 +68,19 @@ def read_decisions(directory: Path) -> tuple[Decision, ...]:
     """
     found = [Decision.from_data(data) for stack in _stacks(directory).values() for data in stack.decisions()]
     return tuple(sorted(found, key=lambda decision: (decision.workload, decision.name)))
+
+
+def read_watched(directory: Path) -> dict[str, Watched]:
+    """Read how many dashboards and alarms that join others synthesized stacks have, by workload.
+
+    Raises:
+        PlanError: As `read_stacks`.
+    """
+    found: dict[str, list[Watched]] = {}
+    for stack in _stacks(directory).values():
+        for name, counts in stack.watched():
+            found.setdefault(name, []).append(counts)
+    return {name: counted_together(counts) for name, counts in found.items()}
 
 
 def _with_existing(plan: Plan, now: Mapping[str, Stack], was: Mapping[str, Stack]) -> Plan:

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
 from constructs_lib.assessment import Verdict, WorkloadAssessment, assess_workload
-from constructs_lib.costs import monthly_cost, together
+from constructs_lib.costs import MonthlyCost, monthly_cost, together, watching_cost
 from constructs_lib.declaration.kinds import KINDS
 from constructs_lib.objectives import format_duration
 from constructs_lib.objectives.as_data import acceptance_as_data, objective_as_data
 from constructs_lib.objectives.tags import HOLDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
     from constructs_lib.assessment import Assessment, Estimate, WorkloadEstimate
-    from constructs_lib.costs import MonthlyCost
+    from constructs_lib.costs.watching import Watched
     from constructs_lib.objectives import Disruption, Objective
     from constructs_lib.selection.decision import Decision
 
 __all__ = [
+    "WATCHING",
     "ComponentExplanation",
     "Explanation",
     "estimate_as_data",
@@ -30,6 +31,9 @@ __all__ = [
     "explain_all",
     "whole_as_data",
 ]
+
+
+WATCHING: Final = "dashboards and alarms that join others"
 
 
 @attrs.frozen(kw_only=True)
@@ -64,17 +68,19 @@ class Explanation:
         objective: What it promises.
         components: What was decided for each component, in the order of their names.
         whole: What they keep together.
+        watching: What dashboards and alarms that join others cost in a month; no component has them.
     """
 
     name: str
     objective: Objective
     components: tuple[ComponentExplanation, ...]
     whole: WorkloadAssessment
+    watching: MonthlyCost
 
     @property
     def usd(self) -> Decimal:
         """What all of it costs in a month at list prices, in USD: what is shared counts once."""
-        return together(item.cost for item in self.components if item.cost is not None).usd
+        return together([self.watching, *(item.cost for item in self.components if item.cost is not None)]).usd
 
     @property
     def verdict(self) -> Verdict:
@@ -97,6 +103,8 @@ class Explanation:
                 accepted = item.decision.accepted
                 yield f"    {accepted.owner} accepts {item.decision.kept}: {accepted.reason}"
             yield from (f"    its owner: {asked}" for asked in item.decision.asked)
+        if self.watching.lines:
+            yield f"  {WATCHING}: USD {self.watching.usd:,.2f}"
         if not self.whole.serves:
             yield f"  about {self.whole.scope}"
 
@@ -109,18 +117,22 @@ class Explanation:
             "verdict": self.verdict.value,
             "scope": self.whole.scope,
             "monthly_cost_usd": float(round(self.usd, 2)),
+            "watching_cost_usd": float(round(self.watching.usd, 2)),
             "disruptions": {disruption.value: whole_as_data(item) for disruption, item in self.whole.estimates.items()},
             "components": [_component(item) for item in self.components],
         }
 
 
-def explain(name: str, objective: Objective, decisions: Sequence[Decision]) -> Explanation:
+def explain(
+    name: str, objective: Objective, decisions: Sequence[Decision], watched: Watched | None = None
+) -> Explanation:
     """Return why the workload *name* is built as *decisions* say.
 
     Args:
         name: The workload.
         objective: What it promises.
         decisions: What was decided for its components.
+        watched: How many dashboards and alarms that join others there are. Default: none.
     """
     ordered = sorted(decisions, key=lambda decision: decision.name)
     return Explanation(
@@ -129,19 +141,30 @@ def explain(name: str, objective: Objective, decisions: Sequence[Decision]) -> E
         components=tuple(ComponentExplanation(decision=item, cost=_cost(item)) for item in ordered),
         # What only holds documents about the workload is no part of what it promises.
         whole=assess_workload([item.assessment for item in ordered if HOLDS not in item.tags], objective),
+        watching=watching_cost(watched or {}),
     )
 
 
-def explain_all(decisions: Iterable[Decision]) -> tuple[Explanation, ...]:
+def explain_all(decisions: Iterable[Decision], watched: Mapping[str, Watched] | None = None) -> tuple[Explanation, ...]:
     """Return an explanation for each workload, in the order of their names.
 
     A workload's promise is that of its components, but for those that have one of their own.
+
+    Args:
+        decisions: What was decided for components.
+        watched: By workload, how many dashboards and alarms that join others there are. Default: none.
     """
+    watching = watched or {}
     by_workload: dict[str, list[Decision]] = {}
     for decision in decisions:
         by_workload.setdefault(decision.workload, []).append(decision)
     return tuple(
-        explain(name, next((item for item in found if not item.own_objective), found[0]).objective, found)
+        explain(
+            name,
+            next((item for item in found if not item.own_objective), found[0]).objective,
+            found,
+            watching.get(name),
+        )
         for name, found in sorted(by_workload.items())
     )
 

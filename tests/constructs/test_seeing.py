@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Objective
 from constructs_lib.terraform import engine
 from constructs_lib.terraform.engine import TerraformStack
+from constructs_lib.testing import explanation_of
 from tests.provider_schemas.check import PROVIDERS, unknown_in, unknown_references
 
 PRIMARY, RECOVERY, ACCOUNT = "eu-west-1", "eu-central-1", "111122223333"
@@ -329,3 +331,22 @@ def test_what_is_no_workload_is_refused_and_leaves_nothing_behind() -> None:
     assert "seen" not in built.sites.names
     with pytest.raises(ConfigurationError, match="monitoring"):
         Sites.per_region(engine.Testing.app(), "shop", primary=PRIMARY, monitoring="no")  # type: ignore[arg-type]
+
+
+def test_what_watches_a_workload_is_in_its_bill_and_in_no_components() -> None:
+    shop = workload()
+    fill(shop)
+    before = explanation_of(shop)
+    Dashboard(shop, "dashboard")
+    RecoveryAtRisk(shop, "at-risk")
+
+    found = explanation_of(shop)
+
+    # An alarm in each Region, and one beside it for the replication of the file system, which the global stack has.
+    alarms = sum(len(resources.get(COMPOSITE, {})) for resources in stacks(shop).values())
+    assert alarms >= 2
+    assert found.watching.usd == 2 * 3 + alarms * Decimal("0.50")
+    assert found.usd == before.usd + found.watching.usd
+    assert found.as_data()["watching_cost_usd"] == float(found.watching.usd)
+    assert [item.usd for item in found.components] == [item.usd for item in before.components]
+    assert f"  dashboards and alarms that join others: USD {found.watching.usd}" in list(found.lines())

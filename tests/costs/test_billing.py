@@ -15,7 +15,7 @@ from constructs_lib.components import Kind
 from constructs_lib.constructs.bucket.bucket import Bucket
 from constructs_lib.constructs.distribution.distribution import Distribution
 from constructs_lib.constructs.sites.sites import Sites
-from constructs_lib.costs import MonthlyCost, monthly_cost, together
+from constructs_lib.costs import MonthlyCost, monthly_cost, together, watching_cost
 from constructs_lib.documents.read.gather import gather
 from constructs_lib.objectives import Objective, Target
 from constructs_lib.terraform import engine
@@ -81,9 +81,17 @@ def test_each_reference_workload_pays_for_what_is_built(tmp_path: Path) -> None:
     }
     for workload in gather(DIRECTORY.parent / "recovery.yaml", stacks=tmp_path).workloads:
         billed = [item for item in workload.components if item.component.kind is not Kind.EXTERNAL]
-        bill = together(monthly_cost(item.component, item.usage) for item in billed)
+        watching = watching_cost(workload.watched)
+        bill = together([watching, *(monthly_cost(item.component, item.usage) for item in billed)])
         built = _built([stack for name, stack in stacks.items() if name.startswith(f"{workload.name}-")])
         assert built["aws_kms_key"] >= 2
+        counted = Counter({line.price.dimension: 0 for line in watching.lines})
+        for line in watching.lines:
+            counted[line.price.dimension] += int(line.amount)
+        assert counted == {
+            "cloudwatch.composite_alarm": built["aws_cloudwatch_composite_alarm"],
+            "cloudwatch.dashboard": built["aws_cloudwatch_dashboard"],
+        }
         _check(built, bill)
 
 

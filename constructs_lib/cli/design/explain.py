@@ -36,10 +36,11 @@ def _run(options: argparse.Namespace) -> int:
 
     from constructs_lib.assessment import Verdict
     from constructs_lib.errors import EvaluationError, InputError
-    from constructs_lib.plan.stacks import read_decisions
+    from constructs_lib.plan.stacks import read_decisions, read_watched
     from constructs_lib.selection.explanation import explain_all
 
-    explained = explain_all(read_decisions(Path(options.stacks)))
+    stacks = Path(options.stacks)
+    explained = explain_all(read_decisions(stacks), read_watched(stacks))
     if not explained:
         msg = f"{options.stacks} holds no decision; it is written where a construct of this library is synthesized"
         raise EvaluationError(msg)
@@ -69,14 +70,16 @@ def _write_table(found: Sequence[Explanation]) -> None:
     from constructs_lib.cli.console import Output
     from constructs_lib.documents.explanation import component_rows
     from constructs_lib.review.renderers.grid import fitted
+    from constructs_lib.selection.explanation import WATCHING
 
     titles = ("component", "pattern", "disruption", "RTO", "RPO", "verdict", "USD a month", "because")
     console = Output()
+    above = ("software", "hardware", "zone", "region", WATCHING)
     for index, item in enumerate(found):
         if index:
             console.print()
         for line in item.lines():
-            if not line.startswith("  ") or line.split(":")[0].strip() in ("software", "hardware", "zone", "region"):
+            if not line.startswith("  ") or line.split(":")[0].strip() in above:
                 console.print(Text(line), soft_wrap=True)
         rows = [[Text(cell) for cell in row] for row in component_rows(item)]
         console.print(fitted(titles, rows, console.width, names=2))

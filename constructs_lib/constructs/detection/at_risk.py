@@ -12,6 +12,7 @@ from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.constructs.sites.site import region_as_id
 from constructs_lib.constructs.sites.tags import checked_tags
 from constructs_lib.constructs.workload.workload import Workload
+from constructs_lib.costs.watching import COMPOSITE_ALARM
 from constructs_lib.refusal import check_type
 from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.placement import part, placed
@@ -147,5 +148,6 @@ class _OfStack:
             provider=site.provider_in(watched.region),
         )
         self._whole.alarms.append(made)
+        site.count(COMPOSITE_ALARM, watched.region)
         site.note(BuiltAlarm(resource=made, name=None, site=site, watched=watched, at_risk=False))
         return _Composite(made, name)

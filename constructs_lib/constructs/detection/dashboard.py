@@ -11,6 +11,7 @@ from constructs_lib.constructs.sites.chart import Chart
 from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
 from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.constructs.workload.workload import Workload
+from constructs_lib.costs.watching import DASHBOARD
 from constructs_lib.objectives import format_duration
 from constructs_lib.refusal import check_type
 from constructs_lib.terraform.engine import Construct
@@ -71,6 +72,7 @@ class Dashboard(Construct):
                 continue
             page = _Page(self if site is sites.primary else part(site.scope, id), workload, site, id)
             self.dashboards[site.region] = page.dashboard
+            site.count(DASHBOARD, site.region)
             for source in (site, sites.global_):
                 source.tell(page.add)
 

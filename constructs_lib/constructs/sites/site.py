@@ -67,6 +67,8 @@ class Site:
         self.tags = dict(tags)
         self.monitoring = monitoring
         """Whether alarms, dashboards and what tells people are built."""
+        self.watched: dict[str, dict[str, int]] = {}
+        """How many of what watches the workload, and is billed, are in the site's stack: by dimension and Region."""
         self._noted: list[object] = []
         self._listeners: list[Callable[[object], None]] = []
         self._providers = providers
@@ -255,6 +257,12 @@ class Site:
                 provider=self.provider,
             )
         return self._topic
+
+    def count(self, dimension: str, region: str) -> None:
+        """Count one more of what watches the workload; the stack holds the count, which the bill is made of."""
+        counted = self.watched.setdefault(dimension, {})
+        counted[region] = counted.get(region, 0) + 1
+        self.stack.add_override(f"//.recovery_watched.{self.name}/{self.role}", self.watched)
 
     def note(self, built: object) -> None:
         """Tell those who listen what was built in the site's stack to be looked at: a `BuiltAlarm` or a `Chart`."""

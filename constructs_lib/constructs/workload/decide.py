@@ -183,7 +183,7 @@ def notice_with(workload: Workload, detection: Protection) -> None:
 
 def _write_down(sites: Sites, decision: Decision) -> None:
     sites.primary.stack.add_override(f"//.recovery.{decision.key}", decision.as_data())
-    summarize(sites.primary.stack, decision)
+    summarize(sites, decision)
 
 
 def _routed(request: Request) -> str:

@@ -7,10 +7,12 @@ import sys
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
+from constructs_lib.costs.watching import counted_together
 from constructs_lib.selection.explanation import explain_all
 from constructs_lib.terraform.engine import IValidation, implements
 
 if TYPE_CHECKING:
+    from constructs_lib.constructs.sites.sites import Sites
     from constructs_lib.selection.decision import Decision
     from constructs_lib.terraform.engine import TerraformStack
 
@@ -26,9 +28,11 @@ class _Summary:
 
     def __init__(self) -> None:
         self.decisions: dict[str, Decision] = {}
+        self.sites: dict[str, Sites] = {}
 
     def validate(self) -> list[str]:
-        for item in explain_all(self.decisions.values()):
+        watched = {name: counted_together(site.watched for site in of.all) for name, of in self.sites.items()}
+        for item in explain_all(self.decisions.values(), watched):
             lines = list(item.lines())
             sys.stderr.write("\n".join([*(lines if len(_summaries) <= _IN_FULL else lines[:1]), ""]))
         return []
@@ -40,8 +44,9 @@ _IN_FULL: Final = 12
 _summaries: WeakKeyDictionary[TerraformStack, _Summary] = WeakKeyDictionary()
 
 
-def summarize(stack: TerraformStack, decision: Decision) -> None:
-    """Have *decision* said when *stack* is synthesized, the last of a component, unless that is turned off."""
+def summarize(sites: Sites, decision: Decision) -> None:
+    """Have *decision* said when the primary stack is synthesized, the last of its component, unless turned off."""
+    stack = sites.primary.stack
     if os.environ.get(QUIET):
         return
     summary = _summaries.get(stack)
@@ -49,3 +54,4 @@ def summarize(stack: TerraformStack, decision: Decision) -> None:
         summary = _summaries[stack] = _Summary()
         stack.node.add_validation(summary)
     summary.decisions[decision.key] = decision
+    summary.sites[sites.name] = sites

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs_lib.catalog.prices import Price
+    from constructs_lib.costs import MonthlyCost
     from constructs_lib.documents.cost_memo import ComponentLadder, CostMemo, WorkloadRung
     from constructs_lib.documents.documented_workload import DocumentedComponent
 
@@ -26,6 +27,7 @@ def cost_page(memo: CostMemo) -> dict[str, Any]:
         "not_counted": not_counted(),
         "ladder_rows": [_workload_row(rung) for rung in memo.rungs],
         "ladders": [_ladder(ladder) for ladder in memo.ladders],
+        "watching": _lines(memo.watching),
         "price_rows": [
             [
                 used.price.dimension,
@@ -71,11 +73,15 @@ def _ladder(ladder: ComponentLadder) -> Mapping[str, Any]:
             for rung in ladder.rungs
         ],
         "nearest": [(rung.label, str(rung.nearest)) for rung in ladder.rungs if rung.nearest is not None],
-        "lines": [
-            [line.what, f"{line.amount:,.0f}", f"{_plain(line.price)} per {line.price.unit}", usd(line.usd)]
-            for line in ladder.built.lines
-        ],
+        "lines": _lines(ladder.built),
     }
+
+
+def _lines(bill: MonthlyCost) -> list[list[object]]:
+    return [
+        [line.what, f"{line.amount:,.0f}", f"{_plain(line.price)} per {line.price.unit}", usd(line.usd)]
+        for line in bill.lines
+    ]
 
 
 def _usage(item: DocumentedComponent) -> str:

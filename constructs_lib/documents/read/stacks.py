@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from constructs_lib.costs.watching import counted_together
 from constructs_lib.declaration.sla_terms import SlaTerms
 from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload, Latch, Member
 from constructs_lib.documents.names import KEY_ALIAS, SECURITY_GROUP
@@ -181,6 +182,9 @@ def _workload(
         stored=tuple(_stored(own_stacks)),
         groups=frozenset(_groups(own_stacks)),
         health_checks=() if declared is None else declared.health_checks,
+        watched=counted_together(
+            counts for stack in stacks for of, counts in Stack(name="", content=stack.content).watched() if of == name
+        ),
     )
 
 

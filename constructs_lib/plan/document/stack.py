@@ -85,6 +85,13 @@ class Stack:
         found = written.get("recovery") if isinstance(written, dict) else None
         return [item for item in found.values() if isinstance(item, dict)] if isinstance(found, dict) else []
 
+    def watched(self) -> Iterator[tuple[str, Mapping[str, Mapping[str, int]]]]:
+        """Yield workloads and how many of what watches them, and is billed, it has: by dimension and Region."""
+        written = self.content.get("//", {})
+        found = written.get("recovery_watched") if isinstance(written, dict) else None
+        for name, counts in found.items() if isinstance(found, dict) else ():
+            yield name.rpartition("/")[0], counts
+
     def state_region(self) -> str | None:
         """Return the Region of the bucket its state is kept in; None where it is in none, or that is not told."""
         backends = self.content.get("terraform", {}).get("backend", {})
