@@ -48,6 +48,7 @@ def add_to(commands: Subparsers) -> None:
 def _run(options: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
+    from constructs_lib.cli.recovery.operating import check_signed_in, new_clients
     from constructs_lib.cli.review import declaration_of
     from constructs_lib.operations.auditing.audit import audit
     from constructs_lib.operations.auditing.policy import audit_policy
@@ -63,6 +64,7 @@ def _run(options: argparse.Namespace) -> int:
 
         msg = "no Region is known; name one with --region, declare regions in recovery.yaml, or give --stacks"
         raise InputError(msg)
+    check_signed_in(new_clients())
     now = datetime.now(UTC)
     found = audit(regions, declaration, addresses=addresses, tags=tags, today=now.date(), now=now)
     sys.stdout.write(_rendered(found, options.format))

@@ -200,7 +200,7 @@ def _go_on(plan: Plan, journal: Journal, clients: Clients, manner: Manner) -> Ou
             break
     journal.note_who_answers(clients.simulated)
     if troubles:
-        worst = _worst(troubles)
+        worst = _worst(troubles, journal)
         journal.leave(str(worst))
         raise worst
     found = {item.name: differences(item, facts[item.name]) for item in plan.components}
@@ -255,9 +255,9 @@ def _side_by_side(runs: Mapping[str, Iterator[float]], journal: Journal, manner:
     return troubles
 
 
-def _worst(troubles: list[RecoveryError]) -> RecoveryError:
-    """Return one error for all: begun and not finished is what must be known first."""
-    text = "; ".join(str(error) for error in troubles)
+def _worst(troubles: list[RecoveryError], journal: Journal) -> RecoveryError:
+    """Return one error for all: begun and not finished is what must be known first, and where that is written."""
+    text = "; ".join([*map(str, troubles), *([journal.trouble] if journal.trouble else [])])
     unfinished = any(isinstance(error, UnfinishedError) for error in troubles)
     return UnfinishedError(text) if unfinished else RefusedError(text)
 

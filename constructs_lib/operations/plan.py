@@ -243,6 +243,9 @@ def plan_restore(
         if moment is None:
             msg = f"--to-time is {to_time!r}; give `latest`, or a moment such as 2026-11-23T10:14:00Z"
             raise InputError(msg)
+        if moment > datetime.now(UTC):
+            msg = f"--to-time is {to_time!r}, which is still to come; give `latest`, or a moment that has been"
+            raise InputError(msg)
         settled["moment"] = settled["since"] = moment.astimezone(UTC).isoformat()
     else:
         settled["latest"] = True

@@ -51,6 +51,7 @@ def test_the_policy_holds_the_calls_and_what_they_imply(stacks: str, capsys: pyt
         (("failover", "shop", "--to", "eu-west-1"), "'eu-west-1' is where shop is; a failover goes to eu-central-1"),
         (("restore", "nosuch", "--to-time", "latest"), "has a component 'nosuch'; shop has assets, ledger"),
         (("restore", "assets", "--to-time", "yesterday"), "--to-time is 'yesterday'"),
+        (("restore", "ledger", "--to-time", "2999-01-01T00:00:00Z"), "which is still to come"),
         (("restore", "assets", "--to-time", "latest"), "restored in place, to the moment before the damage"),
         (("failback", "shop", "--name", "x"), "--name is 'x'; give KEY=VALUE"),
         (("operations", "--journal", "s3:/x"), "s3://BUCKET"),
@@ -152,6 +153,35 @@ def test_where_nothing_was_begun_that_is_said(stacks: str, tmp_path: Path, capsy
     assert f"there is no operation in {tmp_path / 'none'}" in ran.err
 
 
+@pytest.fixture(name="signed_out")
+def _signed_out(tmp_path: Path) -> dict[str, str]:
+    """Return an environment without credentials."""
+    given = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {
+        **given,
+        "HOME": str(tmp_path),
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": str(tmp_path / "config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials"),
+    }
+
+
+@pytest.mark.parametrize("arguments", [("restore", "ledger", "--to-time", "latest"), ("drill", "shop")])
+def test_a_plan_that_aws_was_not_asked_about_says_so(
+    arguments: tuple[str, ...], stacks: str, tmp_path: Path, signed_out: dict[str, str]
+) -> None:
+    ran = process(*arguments, "--stacks", stacks, "--state", str(tmp_path), env=signed_out)
+
+    assert "drctl: note: there are no AWS credentials here, so AWS is not asked how far things are\n" in ran.err
+
+
+def test_an_audit_without_credentials_says_that(stacks: str, signed_out: dict[str, str]) -> None:
+    ran = process("audit", "--stacks", stacks, env=signed_out)
+
+    assert_one_line_of_trouble(ran, 3)
+    assert "there are no AWS credentials here; sign in" in ran.err
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -161,20 +191,11 @@ def test_where_nothing_was_begun_that_is_said(stacks: str, tmp_path: Path, capsy
     ],
 )
 def test_nothing_is_begun_without_credentials(
-    arguments: tuple[str, ...], stacks: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    arguments: tuple[str, ...], stacks: str, tmp_path: Path, signed_out: dict[str, str]
 ) -> None:
-    for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
     state = tmp_path / "state"
-    environment = {
-        **os.environ,
-        "HOME": str(tmp_path),
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_CONFIG_FILE": str(tmp_path / "config"),
-        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials"),
-    }
 
-    ran = process(*arguments, "--execute", "--stacks", stacks, "--state", str(state), env=environment)
+    ran = process(*arguments, "--execute", "--stacks", stacks, "--state", str(state), env=signed_out)
 
     assert ran.code == 3, ran
     said = "drctl: there are no AWS credentials here; sign in, or name a profile in AWS_PROFILE\n"

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from constructs_lib.operations.journal import Store
+
 (_PITR,) = (item for item in PROCEDURES if (item.kind, item.mechanism) == ("table", "pitr"))
 _STEPS = tuple(step for step in _PITR.steps if not step.needs)
 
@@ -58,9 +60,9 @@ def _simulated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.fsync", lambda number: None)
 
 
-def begun(directory: Path) -> Journal:
+def begun(directory: Path, store: Store | None = None) -> Journal:
     facts = {"command": "failover", "workload": "shop", "by": "ana", "arguments": {}, "lag_seconds": {}}
-    return Journal.begin("failover-shop-1", directory, None, design=PLAN.design, facts=facts)
+    return Journal.begin("failover-shop-1", directory, store, design=PLAN.design, facts=facts)
 
 
 def left_off(
@@ -141,3 +143,30 @@ def test_what_is_denied_half_way_is_said_as_aws_says_it(tmp_path: Path, monkeypa
 
     assert "not authorized to perform: dynamodb:UpdateTable" in str(error)
     assert "once that is put right, then `drctl resume failover-shop-1` goes on" in str(error)
+
+
+def test_where_the_bucket_does_not_take_the_journal_whoever_is_left_with_it_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "ask", World(_STEPS).ask)
+    clients = Clients(World(_STEPS), _STEPS, 3, TROUBLES["denied"])
+    journal = begun(tmp_path, Denied())
+
+    with pytest.raises(UnfinishedError, match=r"the journal is kept on this machine alone: .* \(.*AccessDenied"):
+        go_on(PLAN, journal, clients, MANNER)
+
+
+class Denied:
+    """A bucket that nobody may write to."""
+
+    def __str__(self) -> str:
+        return "s3://journals/drctl"
+
+    def read(self, id_: str) -> tuple[str, str] | None:
+        raise TROUBLES["denied"]()
+
+    def write(self, id_: str, text: str, mark: str | None) -> str:
+        raise TROUBLES["denied"]()
+
+    def ids(self) -> tuple[str, ...]:
+        raise TROUBLES["denied"]()

@@ -16,6 +16,7 @@ from constructs_lib.cli.recovery.operating import (
     manner,
     named_workload,
     new_clients,
+    note_signed_out,
     state_directory,
 )
 
@@ -100,6 +101,7 @@ def _run(options: argparse.Namespace) -> int:
     for name, why in plan.without.items():
         sys.stderr.write(f"drctl: note: {name}: {why}\n")
     if not options.execute:
+        note_signed_out(clients)
         outcome = look(plan, clients)
         show_outcome(options, outcome)
         return outcome.exit_code

@@ -97,6 +97,7 @@ def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Pl
         sys.stderr.write(f"drctl: note: {name}: {why}\n")
     clients = new_clients()
     if not options.execute:
+        note_signed_out(clients)
         outcome = look(plan, clients)
         show_outcome(options, outcome)
         check_preflight(outcome.preflight)
@@ -325,6 +326,12 @@ def check_signed_in(clients: AwsClients) -> None:
     if not clients.signed_in:
         msg = "there are no AWS credentials here; sign in, or name a profile in AWS_PROFILE"
         raise EvaluationError(msg)
+
+
+def note_signed_out(clients: AwsClients) -> None:
+    """Say that a plan is shown of which AWS was asked nothing."""
+    if not clients.signed_in:
+        sys.stderr.write("drctl: note: there are no AWS credentials here, so AWS is not asked how far things are\n")
 
 
 def check_somebody_is_there(options: argparse.Namespace, plan: Plan) -> None:
