@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from constructs_lib.documents.documented_workload import DocumentedWorkload
     from constructs_lib.emulator import EmulatedAws
     from constructs_lib.operations.clients import AwsClients
-    from constructs_lib.operations.operate import Outcome
+    from constructs_lib.operations.operate import Manner, Outcome
     from constructs_lib.operations.plan import Plan
 
     Built = Callable[..., DocumentedWorkload]
@@ -57,9 +57,9 @@ def run(plan: Plan, clients: Recorded, directory: Path) -> Outcome:
     return begin(plan, clients, directory=directory, store=None, losing=names, splitting=names, manner=FAST)
 
 
-def resume(plan: Plan, clients: Recorded, directory: Path) -> Outcome:
+def resume(plan: Plan, clients: Recorded, directory: Path, manner: Manner = FAST) -> Outcome:
     (journal,) = journals(directory, None)
-    return go_on(plan, journal, clients, FAST)
+    return go_on(plan, journal, clients, manner)
 
 
 def killing(boto: AwsClients, point: int) -> Recorded:
