@@ -171,9 +171,10 @@ def test_a_rule_that_is_full_is_followed_by_another() -> None:
     for number in range(60):
         alarm(site.scope, f"Long{number}", site, name=f"{number}-{'x' * 250}", description="", namespace="Shop",
               metric="Lag", dimensions={}, threshold=1, tags={})  # fmt: skip
-    for one in stacks(built)["primary"][COMPOSITE].values():
+    resources = stacks(built)["primary"]
+    for one in resources[COMPOSITE].values():
         named = re.findall(r"metric_alarm\.(\w+)\.alarm_name", one["alarm_rule"])
-        names = [stacks(built)["primary"][METRIC][name]["alarm_name"] for name in named]
+        names = [resources[METRIC][name]["alarm_name"] for name in named]
         assert len(" OR ".join(f'ALARM("{name}")' for name in names)) <= 10_240
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
-import json
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from constructs_lib.declaration.declaration import load_declaration
 from constructs_lib.plan import read_plans
@@ -34,19 +35,19 @@ def declaration() -> Declaration:
 
 
 @cache
-def _text(name: str) -> str:
-    return (PLANS / name).read_text(encoding="utf-8")
+def _text(name: str) -> bytes:
+    return (PLANS / name).read_bytes()
 
 
 def recorded(workload: str, moment: str = "deployed", roles: Sequence[str] = ROLES) -> Plans:
     """Return fresh copies of the plans of a workload's stacks; a stack that was not recorded then is left out."""
     names = [f"{workload}-{role}" for role in roles if (PLANS / f"{workload}-{role}.{moment}.json").exists()]
-    return {name: json.loads(_text(f"{name}.{moment}.json")) for name in names}
+    return {name: msgspec.json.decode(_text(f"{name}.{moment}.json")) for name in names}
 
 
 def reviewed(plans: Mapping[str, Mapping[str, Any]], declared: Declaration | None = None) -> Review:
     """Review plans together."""
-    sources: dict[str, Path | bytes] = {name: json.dumps(plan).encode() for name, plan in plans.items()}
+    sources: dict[str, Path | bytes] = {name: msgspec.json.encode(plan) for name, plan in plans.items()}
     return review(read_plans(sources), declared or declaration(), today=TODAY, names=sorted(sources))
 
 
