@@ -9,7 +9,8 @@ BIN := $(VENV)/bin
 BENCH_VENV := .cache/bench
 DOCS_VENV := .cache/docs
 PINS_VENV := .cache/pins
-WORKERS ?= 5
+# Four times the processors: what deploys waits for minutes, and is begun first.
+WORKERS ?= 8
 UV := 0.13.9
 
 # Plain output and no calls home from the CDKTF command line and Terraform, whoever starts them below.
@@ -51,7 +52,7 @@ typecheck: python ## mypy --strict
 
 .PHONY: unit
 unit: environment ## the tests that need neither Terraform nor the emulator
-	$(BIN)/pytest -n $(WORKERS) -m "not terraform and not emulator and not emulated"
+	$(BIN)/pytest -n auto --dist worksteal -m "not terraform and not emulator and not emulated"
 
 .PHONY: prove
 prove: environment ## the exhaustive matrices of the same tests; hours, and scheduled in CI

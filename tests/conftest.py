@@ -43,9 +43,12 @@ def _in_ci() -> bool:
     return os.environ.get("CI", "").lower() in {"1", "true"}
 
 
-def _cost(item: pytest.Item) -> int:
-    """0 for tests of seconds, then those that start Terraform, that ask the emulator, that deploy."""
-    return sum(2**place for place, marker in enumerate(TOOL_MARKERS) if item.get_closest_marker(marker))
+def _cost(item: pytest.Item) -> float:
+    """0 for tests of seconds, then those that start Terraform, and those that deploy, by their minutes."""
+    emulator = item.get_closest_marker("emulator")
+    if emulator is not None:
+        return float(emulator.kwargs.get("minutes", 1))
+    return 0.5 if item.get_closest_marker("terraform") else 0
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -64,7 +67,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left = [item for item in items if item.get_closest_marker("exhaustive")]
         items[:] = [item for item in items if item not in left]
         config.hook.pytest_deselected(items=left)
-    costs: dict[Path, int] = {}
+    costs: dict[Path, float] = {}
     for item in items:
         costs[item.path] = max(costs.get(item.path, 0), _cost(item))
     items.sort(key=lambda item: costs[item.path], reverse="PYTEST_XDIST_WORKER" in os.environ)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.emulator import EmulatedAws
 
-pytestmark = [pytest.mark.emulator]
+pytestmark = [pytest.mark.emulator(minutes=9)]
 
 PRIMARY, RECOVERY = "eu-west-1", "eu-central-1"
 ANYTHING = Objective(software=Target("30d", "30d"))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.emulator import EmulatedAws
 
-pytestmark = [pytest.mark.emulator]
+pytestmark = [pytest.mark.emulator(minutes=6)]
 
 CONFIGURATIONS = (
     "backup",

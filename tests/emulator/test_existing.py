@@ -65,7 +65,7 @@ def _synthesized(directory: Path) -> Path:
     return directory / "stacks" / "beside"
 
 
-@pytest.mark.emulator
+@pytest.mark.emulator(minutes=4)
 @pytest.mark.terraform
 def test_what_is_added_beside_works_and_leaves_an_empty_plan(aws: EmulatedAws, tmp_path: Path) -> None:
     if terraform_binary() is None:

@@ -376,7 +376,7 @@ with emulated_aws(region=HERE, postgres=True) as aws:
         time.sleep(0.1)
 
 
-@pytest.mark.emulator
+@pytest.mark.emulator(minutes=2)
 def test_rows_are_written_through_the_endpoint_that_terraform_deployed(aws: EmulatedAws, tmp_path: Path) -> None:
     terraform = Terraform.initialized(tmp_path, aws)
     applied = terraform.apply(terraform.directory("postgres"))

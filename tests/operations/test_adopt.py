@@ -67,7 +67,7 @@ def synthesized(directory: Path, **adopted: dict[str, Any]) -> DocumentedWorkloa
     return found
 
 
-@pytest.mark.emulator
+@pytest.mark.emulator(minutes=9)
 @pytest.mark.terraform
 def test_after_restores_a_failover_and_a_failback_the_next_plan_is_empty(aws: EmulatedAws, tmp_path: Path) -> None:
     if terraform_binary() is None:

@@ -191,7 +191,7 @@ def test_importing_destroys_and_replaces_nothing_and_leaves_an_empty_plan(
     assert body == b"kept"
 
 
-@pytest.mark.emulator
+@pytest.mark.emulator(minutes=4)
 @pytest.mark.terraform
 def test_databases_that_were_made_by_hand_are_taken_over_with_their_rows(aws: EmulatedAws, tmp_path: Path) -> None:
     variables = _handmade_databases(aws)

@@ -17,7 +17,7 @@ from tests.terraform.validation import require_terraform
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = [pytest.mark.terraform, pytest.mark.emulator]
+pytestmark = [pytest.mark.terraform, pytest.mark.emulator(minutes=8)]
 
 
 @attrs.frozen

@@ -14,7 +14,7 @@ from tests.emulator.deployment import Terraform
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = [pytest.mark.emulator, pytest.mark.usefixtures("extra")]
+pytestmark = [pytest.mark.emulator(minutes=4), pytest.mark.usefixtures("extra")]
 
 CONFIGURATIONS = Path(__file__).with_name("configurations")
 NAMED = re.findall(r"^# ([a-z0-9]+\.[a-z0-9-]+)$", (CONFIGURATIONS / "refused.tf").read_text(), re.MULTILINE)
