@@ -161,8 +161,10 @@ def test_a_resumed_operation_refuses_other_stacks(built: Built, boto: AwsClients
 def test_leaving_off_closes_nothing_and_says_how_to_go_on(built: Built, boto: AwsClients, tmp_path: Path) -> None:
     workload = built("database", engine="postgres", pattern="multi_az_instance")
     plan = plan_restore(workload, "ledger", to_time="latest")
+    asked = iter([False])
+    leaving = attrs.evolve(FAST, stop=lambda: next(asked, True))
     with pytest.raises(UnfinishedError, match="interrupted; `drctl resume restore-"):
-        begin(plan, Recorded(boto), directory=tmp_path, store=None, manner=attrs.evolve(FAST, stop=lambda: True))
+        begin(plan, Recorded(boto), directory=tmp_path, store=None, manner=leaving)
     (journal,) = journals(tmp_path, None)
 
     assert journal.is_open
