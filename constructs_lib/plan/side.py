@@ -11,7 +11,7 @@ from constructs_lib.plan.document.arn import as_region, parse_arn
 from constructs_lib.plan.document.references import References, arguments_at, module_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from constructs_lib.plan.document.resource import Resource
     from constructs_lib.plan.notes import Notes
@@ -25,6 +25,7 @@ _FORMS: Final = {
     for service in {facts.arn.service for facts in _NAMED.values() if facts.arn is not None}
 }
 """The types that an ARN of a service may name by what stands in it."""
+_NO_TYPES: Final[Mapping[str, None]] = {}
 
 
 @attrs.frozen(kw_only=True)
@@ -65,6 +66,7 @@ class Side:
         self._types_named: dict[str, dict[str, None]] = {}
         self._found: dict[tuple[str, str, str | None], Resource | None] = {}
         self._parts: dict[tuple[str, str, str], dict[str, list[Resource]]] = {}
+        self._expressions: dict[tuple[str | int, ...], list[object]] = {}
         self._loose: dict[tuple[str, str, str], list[Resource]] = {}
 
     def of(self, type: str) -> Sequence[Resource]:
@@ -111,15 +113,7 @@ class Side:
     def named_by_value(self, resource: Resource, path: Sequence[str | int]) -> list[str]:
         """Return the addresses of the resources that the known values at *path* name."""
         plain = resource.text(*path)
-        found: list[object] = [resource.values] if plain is None else [plain]
-        for step in path if plain is None else ():
-            found = [inner for item in found for inner in _step(item, step)]
-        texts = [
-            item
-            for value in found
-            for item in (value if isinstance(value, list) else [value])
-            if isinstance(item, str) and item
-        ]
+        texts = [plain] if plain is not None else list(_texts(resource.values, path))
         return [
             target.address
             for text in texts
@@ -133,9 +127,10 @@ class Side:
             for type in _NAMED:
                 for known in self._by_identity(type):
                     self._types_named.setdefault(known, {})[type] = None
+        named = self._types_named.get(text, _NO_TYPES)
         arn = parse_arn(text)
         by_form = () if arn is None else _FORMS.get(arn.service, ())
-        return {**self._types_named.get(text, {}), **dict.fromkeys(by_form)}
+        return {**named, **dict.fromkeys(by_form)} if by_form else named
 
     # ------------------------------------------------------------------ by value or reference
 
@@ -171,9 +166,13 @@ class Side:
         if configured is None:
             return []
         arguments = references.expressions(configured)
-        expressions = arguments_at(arguments, path) or arguments_at(
-            arguments, [step for step in path if isinstance(step, str)]
-        )
+        asked = (id(configured), *path)
+        expressions = self._expressions.get(asked)
+        if expressions is None:
+            expressions = arguments_at(arguments, path) or arguments_at(
+                arguments, [step for step in path if isinstance(step, str)]
+            )
+            self._expressions[asked] = expressions
         found: dict[str, None] = {}
         for expression in expressions:
             resolved = references.resolve(module, expression, configured, resource.key)
@@ -275,10 +274,25 @@ class Side:
         )
 
 
-def _step(value: object, step: str | int) -> Iterable[object]:
+def _texts(values: object, path: Sequence[str | int]) -> Iterator[str]:
+    """Yield the texts at *path*, and those in a list there; a name passes through all blocks of a list."""
+    found = [values]
+    for step in path:
+        found = [inner for item in found for inner in _step(item, step)]
+        if not found:
+            return
+    for value in found:
+        for item in value if isinstance(value, list) else (value,):
+            if isinstance(item, str) and item:
+                yield item
+
+
+def _step(value: object, step: str | int) -> Sequence[object]:
     if isinstance(step, int):
-        return [value[step]] if isinstance(value, list) and step < len(value) else []
-    blocks = value if isinstance(value, list) else [value]
+        return value[step : step + 1] if isinstance(value, list) else ()
+    if isinstance(value, dict):
+        return (value[step],) if step in value else ()
+    blocks = value if isinstance(value, list) else ()
     return [item[step] for item in blocks if isinstance(item, dict) and step in item]
 
 

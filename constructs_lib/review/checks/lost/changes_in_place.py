@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from constructs_lib.catalog.resources.resource_types import OnChange
+    from constructs_lib.components import Protection
     from constructs_lib.plan import Resource
     from constructs_lib.review.plan_under_review import PlanUnderReview
 
@@ -32,37 +33,42 @@ def changes_in_place(under_review: PlanUnderReview) -> Iterator[Found]:
 
 def undone(under_review: PlanUnderReview) -> dict[tuple[str | None, ...], str]:
     """Return the protections that do not outlive such a change, by what declares them and the Region of the copy."""
+    changes = list(_changes(under_review))
+    made_by: dict[str | None, list[Protection]] = {}
+    of: dict[str, tuple[Protection, ...]] = {}
+    for component in under_review.plan.after if changes else ():
+        of[component.name] = component.protections
+        for item in component.protections:
+            made_by.setdefault(item.address, []).append(item)
     found: dict[tuple[str | None, ...], str] = {}
-    for resource, change in _changes(under_review):
-        why = REFUSED if change.refused else ENDED
-        for component in under_review.plan.after:
-            for item in component.protections:
-                made_by = item.address == resource.address and change.refused
-                if made_by or (component.name == resource.address and item.mechanism == change.voids):
-                    found[item.address, item.region] = why
+    for resource, change in changes:
+        voided = [item for item in of.get(resource.address, ()) if item.mechanism == change.voids]
+        for item in (*voided, *(made_by.get(resource.address, ()) if change.refused else ())):
+            found[item.address, item.region] = REFUSED if change.refused else ENDED
     return found
 
 
 def ended(under_review: PlanUnderReview, mechanism: str, *addresses: str | None) -> bool:
     """Whether such a change of one of these resources ends the protection, which is then said of the change."""
-    return any(
-        resource.address in addresses and change.voids == mechanism and not change.refused
-        for resource, change in _changes(under_review)
-    )
+    changes = (change for address in addresses if address is not None for _, change in _of(under_review, address))
+    return any(change.voids == mechanism and not change.refused for change in changes)
 
 
 def _changes(under_review: PlanUnderReview) -> Iterator[tuple[Resource, OnChange]]:
-    for address, planned in under_review.changes.items():
-        known = _TYPES.get(planned.type)
-        if known is None or not planned.updated:
-            continue
-        before = under_review.plan.resources_before.get(address)
-        after = under_review.plan.resources_after.get(address)
-        if before is None or after is None:
-            continue
-        for change in known.on_change:
-            if any(kind == change.change for kind in _kinds(change, before, after)):
-                yield after, change
+    for address in under_review.changes:
+        yield from _of(under_review, address)
+
+
+def _of(under_review: PlanUnderReview, address: str) -> Iterator[tuple[Resource, OnChange]]:
+    planned = under_review.changes.get(address)
+    known = None if planned is None or not planned.updated else _TYPES.get(planned.type)
+    before = under_review.plan.resources_before.get(address)
+    after = under_review.plan.resources_after.get(address)
+    if known is None or before is None or after is None:
+        return
+    for change in known.on_change:
+        if any(kind == change.change for kind in _kinds(change, before, after)):
+            yield after, change
 
 
 def _kinds(change: OnChange, before: Resource, after: Resource) -> Iterator[str | None]:

@@ -171,8 +171,9 @@ def _read_encryption(under_review: PlanUnderReview, part: Resource, place: tuple
         return None
     name = (*default, "kms_master_key_id")
     given = part.text(*name)
-    dotted = ".".join(map(str, name))
-    key = under_review.target(part, dotted, *_KEYS)
+    # Left empty it means no key, and is not looked for.
+    meant = given is not None or part.is_unknown(*name)
+    key = under_review.target(part, ".".join(map(str, name)), *_KEYS) if meant else None
     return _Encryption(
         kms=algorithm in _KMS,
         key_arn=_key_arn(given, key),
