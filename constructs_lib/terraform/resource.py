@@ -121,6 +121,10 @@ class AwsResource(TerraformResource):
         """
         return _reference(self, self._block, attribute)
 
+    def here(self, attribute: str) -> str:
+        """What `ref` becomes, for what is built in the same stack only; the engine neither is asked nor follows it."""
+        return _expression(self, self._block, attribute)
+
     def override(self, path: str | Sequence[str | int], value: object) -> None:
         """Set an argument, at any depth, until synth; None removes it.
 
@@ -154,8 +158,8 @@ class AwsResource(TerraformResource):
 
     def override_logical_id(self, new_logical_id: str) -> None:
         """Name the block in Terraform, as in every resource of the engine."""
+        _keep_name(self, self._block)
         super().override_logical_id(new_logical_id)
-        self._block.renamed = True
 
     def move_to(self, move_target: str, index: str | float | None = None) -> None:
         """Move this resource to the one that has *move_target*, as in every resource of the engine."""
@@ -211,6 +215,10 @@ class AwsDataSource(TerraformDataSource):
         """A token that becomes `${data.aws_region.current.name}` at synth; see `AwsResource.ref`."""
         return _reference(self, self._block, attribute)
 
+    def here(self, attribute: str) -> str:
+        """See `AwsResource.here`."""
+        return _expression(self, self._block, attribute)
+
     def override(self, path: str | Sequence[str | int], value: object) -> None:
         """Set an argument, at any depth, until synth; None removes it. See `AwsResource.override`."""
         parts = parse_path(path, where=self._block.where)
@@ -219,8 +227,8 @@ class AwsDataSource(TerraformDataSource):
 
     def override_logical_id(self, new_logical_id: str) -> None:
         """Name the block in Terraform; see `AwsResource.override_logical_id`."""
+        _keep_name(self, self._block)
         super().override_logical_id(new_logical_id)
-        self._block.renamed = True
 
     def add_override(self, path: str, value: Any) -> None:
         """Set what is written at *path*; see `AwsResource.add_override`."""
@@ -338,8 +346,27 @@ def _refuse_meta_argument(name: str | int, *, where: str) -> None:
 def _reference(element: AwsResource | AwsDataSource, block: Block, attribute: str) -> str:
     token = block.references.get(attribute)
     if token is None:
-        if not _ATTRIBUTE.fullmatch(attribute):
-            msg = f'{block.where}: {attribute!r} is no attribute; write a name such as "arn", or "endpoint.0.address"'
-            raise ConfigurationError(msg)
+        _check_attribute(block, attribute)
         token = block.references[attribute] = element.get_string_attribute(attribute)
     return token
+
+
+def _expression(element: AwsResource | AwsDataSource, block: Block, attribute: str) -> str:
+    if block.name is None:
+        return _reference(element, block, attribute)
+    _check_attribute(block, attribute)
+    block.told = True
+    return f"${{{'data.' if block.section == 'data' else ''}{block.type_}.{block.name}.{attribute}}}"
+
+
+def _keep_name(element: AwsResource | AwsDataSource, block: Block) -> None:
+    """Leave the name to the engine, with whom the first that was told keeps it, as after any reference."""
+    if block.told:
+        element.friendly_unique_id  # noqa: B018 - from now on the engine has it
+    block.name = None
+
+
+def _check_attribute(block: Block, attribute: str) -> None:
+    if not _ATTRIBUTE.fullmatch(attribute):
+        msg = f'{block.where}: {attribute!r} is no attribute; write a name such as "arn", or "endpoint.0.address"'
+        raise ConfigurationError(msg)

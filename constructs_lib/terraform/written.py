@@ -49,7 +49,10 @@ class Block:
     overrides: dict[str, Any] = attrs.field(factory=dict, init=False)
     references: dict[str, str] = attrs.field(factory=dict, init=False)
     moved_away: bool = attrs.field(default=False, init=False)
-    renamed: bool = attrs.field(default=False, init=False)
+    name: str | None = attrs.field(default=None, init=False)
+    """What the engine calls the block, where that is known without asking."""
+    told: bool = attrs.field(default=False, init=False)
+    """Whether somebody was told the name."""
 
     def noted_override(self, path: str, value: object) -> tuple[str, object] | None:
         """Keep an override; return what of it the engine has to be told, None where it knows already.
@@ -78,6 +81,7 @@ class _Written(TerraformElement):
         self._blocks: list[tuple[Block, TerraformElement]] = []
         self._for_the_file = False
         self._stack = stack
+        self._above = len(path_of(stack).split("/")) if names_as_the_engine(stack) else None
         super().__init__(stack, _ID)
 
     @property
@@ -92,6 +96,8 @@ class _Written(TerraformElement):
         return tuple(owner for _, owner in self._blocks if id(owner) not in left)
 
     def add(self, block: Block, owner: TerraformElement) -> None:
+        if self._above is not None:
+            block.name = logical_id(path_of(owner).split("/")[self._above :])
         self._blocks.append((block, owner))
 
     def to_metadata(self) -> dict[str, Any]:
@@ -108,30 +114,16 @@ class _Written(TerraformElement):
         self._for_the_file = False
         sections: dict[str, Any] = {}
         gone = {id(owner) for owner in self.taken_away}
-        above = len(path_of(self._stack).split("/")) if names_as_the_engine(self._stack) else None
         for block, owner in self._blocks:
             if not block.moved_away and id(owner) not in gone:
                 named = sections.setdefault(block.section, {}).setdefault(block.type_, {})
-                name = _name_of(block, owner, above) or owner.friendly_unique_id
+                name = block.name or owner.friendly_unique_id
                 # Two resources may have been given one logical id, and the engine merges what has one name.
                 merge(named.setdefault(name, {}), block.content(), where=block.where)
         return sections
 
     def to_hcl_terraform(self) -> dict[str, Any]:
         raise refused_as_hcl(", ".join(block.where for block, _ in self._blocks[:1]))
-
-
-def _name_of(block: Block, owner: TerraformElement, above: int | None) -> str | None:
-    """Return what the engine calls a block, where that is known without asking.
-
-    Args:
-        block: The block.
-        owner: The construct that it belongs to.
-        above: How many ids lead to the stack; None where its class has names of its own.
-    """
-    if above is None or block.renamed:
-        return None
-    return logical_id(path_of(owner).split("/")[above:])
 
 
 _written: WeakKeyDictionary[TerraformStack, _Written] = WeakKeyDictionary()

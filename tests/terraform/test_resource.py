@@ -89,6 +89,57 @@ def test_a_data_source_is_written_and_referred_to(stack: TerraformStack, provide
     assert content["resource"]["aws_s3_bucket"]["bucket"]["bucket"] == "${data.aws_kms_alias.key.target_key_arn}"
 
 
+@pytest.mark.parametrize("id_", ["assets", "Default", "a/b c", "Resource"])
+def test_within_a_stack_the_expression_is_what_a_reference_becomes(
+    stack: TerraformStack, provider: AwsProvider, id_: str
+) -> None:
+    scope = Construct(stack, "shop")
+    made: list[AwsResource | AwsDataSource] = [
+        AwsResource(scope, id_, "aws_s3_bucket", provider=provider),
+        AwsDataSource(scope, f"{id_}-there", "aws_s3_bucket", provider=provider),
+    ]
+    for item in made:
+        assert not Token.is_unresolved(item.here("arn"))
+    AwsResource(
+        stack,
+        "both",
+        "aws_s3_bucket_policy",
+        {f"ref_{number}": item.ref("arn") for number, item in enumerate(made)}
+        | {f"here_{number}": item.here("arn") for number, item in enumerate(made)},
+        provider=provider,
+    )
+
+    block = stack.to_terraform()["resource"]["aws_s3_bucket_policy"]["both"]
+
+    assert (block["here_0"], block["here_1"]) == (block["ref_0"], block["ref_1"])
+
+
+@pytest.mark.parametrize("first", [AwsResource.ref, AwsResource.here])
+@pytest.mark.parametrize("then", [AwsResource.ref, AwsResource.here])
+def test_a_resource_keeps_the_name_that_somebody_was_told(
+    stack: TerraformStack, provider: AwsProvider, first: Callable[..., str], then: Callable[..., str]
+) -> None:
+    bucket = AwsResource(stack, "assets", "aws_s3_bucket", provider=provider)
+    early = first(bucket, "id")
+    bucket.override_logical_id("renamed")
+    AwsResource(stack, "policy", "aws_s3_bucket_policy", {"a": early, "b": then(bucket, "id")}, provider=provider)
+
+    resources = stack.to_terraform()["resource"]
+
+    assert list(resources["aws_s3_bucket"]) == ["assets"]
+    assert {resources["aws_s3_bucket_policy"]["policy"][name] for name in "ab"} == {"${aws_s3_bucket.assets.id}"}
+
+
+def test_a_resource_that_was_renamed_is_told_of_by_its_new_name(stack: TerraformStack, provider: AwsProvider) -> None:
+    bucket = AwsResource(stack, "assets", "aws_s3_bucket", provider=provider)
+    bucket.override_logical_id("renamed")
+    AwsResource(stack, "policy", "aws_s3_bucket_policy", {"bucket": bucket.here("id")}, provider=provider)
+
+    policy = stack.to_terraform()["resource"]["aws_s3_bucket_policy"]["policy"]
+
+    assert policy["bucket"] == "${aws_s3_bucket.renamed.id}"
+
+
 def test_the_same_reference_costs_one_question_to_the_engine(stack: TerraformStack, provider: AwsProvider) -> None:
     bucket = AwsResource(stack, "assets", "aws_s3_bucket", provider=provider)
 
@@ -99,8 +150,9 @@ def test_the_same_reference_costs_one_question_to_the_engine(stack: TerraformSta
 def test_what_is_no_attribute_is_refused(stack: TerraformStack, provider: AwsProvider, attribute: str) -> None:
     bucket = AwsResource(stack, "assets", "aws_s3_bucket", provider=provider)
 
-    with pytest.raises(ConfigurationError, match="is no attribute"):
-        bucket.ref(attribute)
+    for tell in (bucket.ref, bucket.here):
+        with pytest.raises(ConfigurationError, match="is no attribute"):
+            tell(attribute)
 
 
 def test_the_path_of_a_block_is_the_engines_and_costs_no_question(

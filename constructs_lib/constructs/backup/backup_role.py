@@ -98,7 +98,7 @@ class BackupRole(Construct):
                 self,
                 name,
                 "aws_iam_role_policy_attachment",
-                {"role": self.role.ref("name"), "policy_arn": f"arn:aws:iam::aws:policy/{path}"},
+                {"role": self.role.here("name"), "policy_arn": f"arn:aws:iam::aws:policy/{path}"},
                 provider=site.provider,
             )
             for name, path in attached

@@ -190,7 +190,7 @@ class RegionalBucket:
             self.scope,
             id_,
             f"aws_s3_bucket_{kind}",
-            {"bucket": self.bucket.ref("id"), **arguments},
+            {"bucket": self.bucket.here("id"), **arguments},
             provider=self.site.provider,
             depends_on=[] if after is None else [after],
         )

@@ -70,7 +70,7 @@ class Replication:
             "aws_s3_bucket_replication_configuration",
             {
                 "bucket": source.name_in(site),
-                "role": self.role.role.ref("arn"),
+                "role": self.role.role.here("arn"),
                 "rule": {
                     "id": self.rule_id,
                     "priority": 1,

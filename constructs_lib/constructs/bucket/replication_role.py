@@ -66,7 +66,7 @@ class ReplicationRole:
             "aws_iam_role_policy",
             {
                 "name": "replication",
-                "role": self.role.ref("id"),
+                "role": self.role.here("id"),
                 "policy": json.dumps({"Version": "2012-10-17", "Statement": _statements(site, source, destination)}),
             },
             provider=site.provider,

@@ -114,7 +114,7 @@ class _OfStack:
         if not isinstance(built, BuiltAlarm) or not built.at_risk:
             return
         region = built.watched.region
-        condition = f'ALARM("{built.resource.ref("alarm_name")}")'
+        condition = f'ALARM("{built.resource.here("alarm_name")}")'
         # By the name that a reference stands for, not by the reference.
         size = (
             len(_OR) + len('ALARM("")') + (len(built.name) if built.name else limit("cloudwatch.alarm_name").most or 0)

@@ -115,7 +115,7 @@ class _Page:
         if built.watched.region in others:
             return None
         if built.site.stack is self._site.stack:
-            return built.resource.ref("arn")
+            return built.resource.here("arn")
         if built.name is None:
             return None
         return f"arn:aws:cloudwatch:{built.watched.region}:{self._site.account_id}:alarm:{built.name}"

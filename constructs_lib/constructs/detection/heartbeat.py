@@ -122,7 +122,7 @@ class Heartbeat(Construct):
             "aws_iam_role_policy",
             {
                 "name": "heartbeat",
-                "role": role.ref("id"),
+                "role": role.here("id"),
                 "policy": _policy(
                     {
                         "Sid": "HeartbeatsReachTheOtherRegion",
@@ -150,7 +150,7 @@ class Heartbeat(Construct):
             self,
             "Beat",
             "aws_cloudwatch_event_target",
-            {"rule": schedule.ref("name"), "arn": bus, "role_arn": role.ref("arn")},
+            {"rule": schedule.here("name"), "arn": bus, "role_arn": role.here("arn")},
             provider=site.provider,
             depends_on=[policy],
         )
@@ -187,7 +187,7 @@ class Heartbeat(Construct):
                         "Principal": {"Service": "events.amazonaws.com"},
                         "Action": "sqs:SendMessage",
                         "Resource": f"arn:aws:sqs:{site.region}:{site.account_id}:{name}",
-                        "Condition": {"ArnEquals": {"aws:SourceArn": rule.ref("arn")}},
+                        "Condition": {"ArnEquals": {"aws:SourceArn": rule.here("arn")}},
                     }
                 ),
                 "tags": self._tags,
@@ -198,7 +198,7 @@ class Heartbeat(Construct):
             scope,
             "Arrival",
             "aws_cloudwatch_event_target",
-            {"rule": rule.ref("name"), "arn": queue.ref("arn")},
+            {"rule": rule.here("name"), "arn": queue.here("arn")},
             provider=site.provider,
         )
         return rule, queue
@@ -214,7 +214,7 @@ class Heartbeat(Construct):
             f"lost, and decide whether {self._sites.name} moves to {site.region}",
             namespace="AWS/Events",
             metric="Invocations",
-            dimensions={"RuleName": self.arrivals.ref("name")},
+            dimensions={"RuleName": self.arrivals.here("name")},
             statistic="Sum",
             comparison="LessThanThreshold",
             threshold=1,

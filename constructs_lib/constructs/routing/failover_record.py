@@ -176,7 +176,7 @@ class FailoverRecord(Construct):
             "aws_route53_health_check",
             {
                 "type": "CALCULATED",
-                "child_healthchecks": [self.health_check.ref("id"), self.latch_check.ref("id")],
+                "child_healthchecks": [self.health_check.here("id"), self.latch_check.here("id")],
                 "child_health_threshold": 2,
                 "tags": {**tags, "Name": f"{sites.name} primary serves"},
             },

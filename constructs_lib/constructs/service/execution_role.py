@@ -116,7 +116,7 @@ class ExecutionRole(Construct):
             "aws_iam_role_policy",
             {
                 "name": "start-tasks",
-                "role": self.role.ref("id"),
+                "role": self.role.here("id"),
                 "policy": json.dumps({"Version": "2012-10-17", "Statement": statements}),
             },
             provider=home.provider,

@@ -66,8 +66,8 @@ class RegionalService:
             "aws_ecs_service",
             {
                 "name": self._name,
-                "cluster": cluster.ref("arn"),
-                "task_definition": definition.ref("arn"),
+                "cluster": cluster.here("arn"),
+                "task_definition": definition.here("arn"),
                 "desired_count": tasks,
                 "launch_type": "FARGATE",
                 "health_check_grace_period_seconds": _GRACE_SECONDS,
@@ -80,7 +80,7 @@ class RegionalService:
                     "assign_public_ip": False,
                 },
                 "load_balancer": {
-                    "target_group_arn": target.ref("arn"),
+                    "target_group_arn": target.here("arn"),
                     "container_name": decision.name,
                     "container_port": options.port,
                 },
@@ -160,12 +160,12 @@ class RegionalService:
             "Listener",
             "aws_lb_listener",
             {
-                "load_balancer_arn": balancer.ref("arn"),
+                "load_balancer_arn": balancer.here("arn"),
                 "port": 443,
                 "protocol": "HTTPS",
                 "ssl_policy": _TLS,
                 "certificate_arn": self._given.certificate_arn,
-                "default_action": {"type": "forward", "target_group_arn": target.ref("arn")},
+                "default_action": {"type": "forward", "target_group_arn": target.here("arn")},
                 "tags": self._decision.tags,
             },
         )
@@ -222,7 +222,7 @@ class RegionalService:
             {
                 "service_namespace": "ecs",
                 # By the resource's own name, so that it comes after the service.
-                "resource_id": f"service/{self._name}/{self.service.ref('name')}",
+                "resource_id": f"service/{self._name}/{self.service.here('name')}",
                 "scalable_dimension": "ecs:service:DesiredCount",
                 "min_capacity": tasks,
                 "max_capacity": self._options.tasks * _GROWTH if most is None else most,
@@ -236,7 +236,7 @@ class RegionalService:
                 "name": f"{self._name}-cpu",
                 "policy_type": "TargetTrackingScaling",
                 "service_namespace": "ecs",
-                "resource_id": target.ref("resource_id"),
+                "resource_id": target.here("resource_id"),
                 "scalable_dimension": "ecs:service:DesiredCount",
                 "target_tracking_scaling_policy_configuration": {
                     "target_value": _CPU_PERCENT,
@@ -258,8 +258,8 @@ class RegionalService:
             namespace="AWS/ApplicationELB",
             metric="HealthyHostCount",
             dimensions={
-                "LoadBalancer": self.load_balancer.ref("arn_suffix"),
-                "TargetGroup": target.ref("arn_suffix"),
+                "LoadBalancer": self.load_balancer.here("arn_suffix"),
+                "TargetGroup": target.here("arn_suffix"),
             },
             threshold=1,
             comparison="LessThanThreshold",

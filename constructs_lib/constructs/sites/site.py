@@ -196,7 +196,7 @@ class Site:
                 self.scope,
                 "RecoveryKeyAlias",
                 "aws_kms_alias",
-                {"name": self.key_alias, "target_key_id": self._key.ref("key_id")},
+                {"name": self.key_alias, "target_key_id": self._key.here("key_id")},
                 provider=self.provider,
             )
         return self._key
@@ -253,7 +253,7 @@ class Site:
                 self.scope,
                 "RecoveryAlarmsPolicy",
                 "aws_sns_topic_policy",
-                {"arn": self._topic.ref("arn"), "policy": json.dumps(self._topic_policy(self._topic.ref("arn")))},
+                {"arn": self._topic.here("arn"), "policy": json.dumps(self._topic_policy(self._topic.here("arn")))},
                 provider=self.provider,
             )
         return self._topic
