@@ -21,25 +21,32 @@ __all__ = ["settled", "verdict"]
 def settled(outcome: Mapping[str, ComponentReview], findings: Sequence[Finding]) -> dict[str, ComponentReview]:
     """Return the components with what the errors about them come to, but for those that somebody has waived.
 
-    An error is about a component, so that is not in order; one that leaves it without its data breaks every promise.
+    An error is about a component, so that is not in order; one that leaves it without its data breaks every promise. A
+    warning that it may be so leaves every promise open.
     """
-    errors = [item for item in findings if item.severity is Severity.ERROR and item.waived_by is None]
+    standing = [item for item in findings if item.waived_by is None]
+    errors = [item for item in standing if item.severity is Severity.ERROR]
     faulty = {address for item in errors for address in item.components}
-    ruined = {address: item for item in reversed(errors) for address in item.ruins}
+    # Errors stand before warnings, and the first counts.
+    ruined = {address: item for item in reversed(standing) for address in item.ruins}
     found = {}
     for address, component in outcome.items():
         why = ruined.get(address)
         if why is not None:
             rows = tuple(_ruined(item, why) for item in component.disruptions)
             component = attrs.evolve(component, disruptions=rows)
-        found[address] = attrs.evolve(component, faulty=True) if address in faulty or why is not None else component
+        found[address] = attrs.evolve(component, faulty=True) if address in faulty else component
     return found
 
 
 def _ruined(row: DisruptionReview, why: Finding) -> DisruptionReview:
     if row.target is None or row.after_verdict is None:
         return row
-    return attrs.evolve(row, after_verdict=Verdict.BREACHED, changed=True, reason=why.message)
+    if why.severity is Severity.ERROR:
+        return attrs.evolve(row, after_verdict=Verdict.BREACHED, changed=True, reason=why.message)
+    if row.after_verdict is Verdict.BREACHED:
+        return row
+    return attrs.evolve(row, after_verdict=Verdict.UNKNOWN, reason=why.message)
 
 
 def verdict(outcome: Mapping[str, ComponentReview], findings: Sequence[Finding]) -> Verdict:

@@ -68,6 +68,25 @@ def test_a_replica_that_names_its_source_is_of_no_other() -> None:
     assert [item.mechanism for item in plan.after[0].protections] == ["automated_backups", "read_replica"]
 
 
+@pytest.mark.parametrize(
+    ("created", "block", "found"),
+    [
+        # A block that the provider computes for what is new may just be left out; of what is there it is dynamic.
+        (True, "replica", ["global_table"]),
+        (False, "replica", ["global_table"]),
+        (True, "point_in_time_recovery", []),
+        (False, "point_in_time_recovery", ["pitr"]),
+    ],
+)
+def test_a_dynamic_block_of_a_table_that_is_told_only_at_apply_is_open(
+    created: bool, block: str, found: list[str]
+) -> None:
+    entry, configured = _known_later(_TABLES[0], block)
+    change = entry["change"] if created else {**entry["change"], "actions": ["update"], "before": {"name": "one"}}
+
+    assert _open(_made(({**entry, "change": change}, configured)), "aws_dynamodb_table.one") == found
+
+
 def test_what_exists_already_is_not_the_source_of_what_is_not_known_yet() -> None:
     entry, configured = _INSTANCES[0]
     there = {**entry["change"], "after_unknown": {}}

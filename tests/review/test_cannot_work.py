@@ -6,23 +6,29 @@ import copy
 import json
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
 
 from constructs_lib.assessment import Verdict
+from constructs_lib.plan import read_plan
+from constructs_lib.review import review
 from tests.review.made import (
     ACCOUNT,
     AWAY,
     EVERYTHING,
     HOME,
     backup,
+    declared,
     distribution,
     found,
     instance,
+    plan,
     replica,
     replicated,
     resource,
     table,
 )
+from tests.review.recorded import TODAY
 
 if TYPE_CHECKING:
     from constructs_lib.review import Review
@@ -295,19 +301,36 @@ _RESTORED = _promised(_CLUSTER, "{software: {rto: 1d, rpo: 1d}}")
     ("entries", "verdict"),
     [
         (_aurora("one"), Verdict.MET),
-        (_aurora(), Verdict.BREACHED),
+        (_aurora(), Verdict.UNKNOWN),
         (_aurora(engine_mode="serverless"), Verdict.MET),
         (_aurora(engine="postgres", db_cluster_instance_class="db.r6gd.large"), Verdict.MET),
         # A secondary that took over may have got its instance by the runbook.
         (_aurora(global_cluster_identifier="elsewhere", master_username=None), Verdict.MET),
-        (_aurora(global_cluster_identifier="elsewhere"), Verdict.BREACHED),
+        (_aurora(global_cluster_identifier="elsewhere"), Verdict.UNKNOWN),
     ],
 )
-def test_an_aurora_cluster_without_an_instance_answers_nobody(entries: Any, verdict: Verdict) -> None:
+def test_an_aurora_cluster_without_an_instance_in_the_plans_may_have_it_in_another(
+    entries: Any, verdict: Verdict
+) -> None:
     result = found(*entries, objectives=_RESTORED)
 
-    assert _row(result, _CLUSTER, "software") is verdict
-    assert [item.id for item in result.errors] == (["RECOVERY-200"] if verdict is Verdict.BREACHED else [])
+    assert result.verdict is _row(result, _CLUSTER, "software") is verdict
+    assert [item.id for item in result.findings] == (["RECOVERY-237"] if verdict is Verdict.UNKNOWN else [])
+
+
+def test_an_aurora_cluster_without_an_instance_in_its_account_answers_nobody() -> None:
+    held = attrs.evolve(read_plan(json.dumps(plan(*_aurora())).encode()), live=True)
+
+    result = review(held, declared(_RESTORED), today=TODAY)
+
+    assert _row(result, _CLUSTER, "software") is Verdict.BREACHED
+    assert [item.id for item in result.errors] == ["RECOVERY-200"]
+
+
+def test_a_promise_that_is_broken_anyway_is_not_opened_by_instances_elsewhere() -> None:
+    result = found(*_aurora(), objectives=_promised(_CLUSTER, "{software: {rto: 1m, rpo: 1d}}"))
+
+    assert _row(result, _CLUSTER, "software") is result.verdict is Verdict.BREACHED
 
 
 def test_the_last_instance_that_is_destroyed_is_one_finding() -> None:

@@ -56,18 +56,33 @@ def test_a_health_check_that_asks_the_record_it_turns_turns_nothing(fqdn: str, v
     assert {item.address: item.verdict for item in result.components}["aws_dynamodb_table.orders"] is verdict
 
 
+def test_two_records_that_follow_one_check_turn_nothing() -> None:
+    routed = _routed("shop-dub.example.com")
+    for side in ("before", "after"):
+        routed[-1]["change"][side]["health_check_id"] = "check"
+
+    result = found(*routed, objectives=_SOON)
+
+    assert {item.address: item.verdict for item in result.components}["aws_dynamodb_table.orders"] is Verdict.BREACHED
+
+
 def _origin(name: str, region: str, **more: Any) -> dict[str, Any]:
     return {"origin_id": name, "domain_name": f"{name}.s3.{region}.amazonaws.com", **more}
 
 
-def _site(second: dict[str, Any], *parts: dict[str, Any], unknown: dict[str, Any] | None = None) -> Verdict:
+def _site(
+    second: dict[str, Any],
+    *parts: dict[str, Any],
+    unknown: dict[str, Any] | None = None,
+    codes: tuple[int, ...] = (503,),
+) -> Verdict:
     control = {"origin_access_control_id": "E1"}
     values = {
         "origin": [_origin("site", "eu-west-1", **control), _origin("copy", AWAY, **second)],
         "origin_group": [
             {
                 "origin_id": "both",
-                "failover_criteria": [{"status_codes": [503]}],
+                "failover_criteria": [{"status_codes": list(codes)}],
                 "member": [{"origin_id": "site"}, {"origin_id": "copy"}],
             }
         ],
@@ -85,8 +100,17 @@ def _policy(name: str, of: str | None = None, action: str = "s3:GetObject") -> d
     return resource(f"aws_s3_bucket_policy.{name}", {"bucket": name, "policy": json.dumps({"Statement": [statement]})})
 
 
-def _encrypted() -> dict[str, Any]:
-    rule = [{"apply_server_side_encryption_by_default": [{"sse_algorithm": "aws:kms"}]}]
+def _key(service: str | None) -> dict[str, Any]:
+    statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "kms:Decrypt*", "Resource": "*"}
+    policy = None if service is None else json.dumps({"Statement": [statement]})
+    return resource("aws_kms_key.copy", {"id": "k", "arn": _ARN, "policy": policy}, region=AWAY)
+
+
+_ARN = f"arn:aws:kms:{AWAY}:123456789012:key/k"
+
+
+def _encrypted(key: str | None = None) -> dict[str, Any]:
+    rule = [{"apply_server_side_encryption_by_default": [{"sse_algorithm": "aws:kms", "kms_master_key_id": key}]}]
     values = {"bucket": "copy", "rule": rule}
     return resource("aws_s3_bucket_server_side_encryption_configuration.copy", values, region=AWAY)
 
@@ -106,7 +130,11 @@ _IDENTITY = {"s3_origin_config": [{"origin_access_identity": "origin-access-iden
         (_CONTROL, [_policy("copy", of="site")], Verdict.BREACHED),
         (_CONTROL, [_policy("copy", action="s3:PutObject")], Verdict.BREACHED),
         (_CONTROL, [_policy("copy", action="s3:Get*")], Verdict.MET),
-        (_CONTROL, [_policy("copy"), _encrypted()], Verdict.MET),
+        (_CONTROL, [_policy("copy"), _encrypted()], Verdict.BREACHED),
+        (_CONTROL, [_policy("copy"), _encrypted(_ARN)], Verdict.MET),
+        (_CONTROL, [_policy("copy"), _encrypted(_ARN), _key("cloudfront.amazonaws.com")], Verdict.MET),
+        (_CONTROL, [_policy("copy"), _encrypted(_ARN), _key("s3.amazonaws.com")], Verdict.BREACHED),
+        (_CONTROL, [_policy("copy"), _encrypted(_ARN), _key(None)], Verdict.BREACHED),
         (_IDENTITY, [_policy("copy"), _encrypted()], Verdict.BREACHED),
     ],
 )
@@ -120,6 +148,23 @@ def test_an_identity_that_is_known_only_after_apply_cannot_decrypt_either() -> N
     found_ = _site({"s3_origin_config": [{}]}, _policy("copy"), _encrypted(), unknown=_IDENTITY_UNKNOWN)
 
     assert found_ is Verdict.BREACHED
+
+
+@pytest.mark.parametrize(
+    ("codes", "verdict"),
+    [((500, 502, 503, 504), Verdict.MET), ((500, 502, 504), Verdict.BREACHED), ((403, 404), Verdict.BREACHED)],
+)
+def test_an_origin_that_nothing_connects_to_is_failed_over_from_with_503_only(
+    codes: tuple[int, ...], verdict: Verdict
+) -> None:
+    assert _site(_CONTROL, _policy("copy"), codes=codes) is verdict
+
+
+@pytest.mark.parametrize(
+    "unknown", [{"origin_group": True}, {"default_cache_behavior": [{"target_origin_id": True}]}], ids=str
+)
+def test_an_origin_group_that_is_told_only_at_apply_is_open(unknown: dict[str, Any]) -> None:
+    assert _site(_CONTROL, _policy("copy"), unknown=unknown) is Verdict.UNKNOWN
 
 
 def test_what_is_declared_is_repaired_before_anything_is_added() -> None:

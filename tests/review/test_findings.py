@@ -96,8 +96,9 @@ def _cname(name: str, value: str) -> dict[str, Any]:
     return resource("aws_route53_record.record", values, region=None)
 
 
-def _scaled(name: str) -> list[dict[str, Any]]:
-    target = {"service_namespace": "dynamodb", "resource_id": name}
+def _scaled(name: str, what: str = "Write") -> list[dict[str, Any]]:
+    dimension = f"dynamodb:table:{what}CapacityUnits"
+    target = {"service_namespace": "dynamodb", "resource_id": name, "scalable_dimension": dimension}
     return [table(billing_mode="PROVISIONED"), resource("aws_appautoscaling_target.orders", target)]
 
 
@@ -464,9 +465,9 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
         ("no filter", replicated(rule={"filter": []}), replicated()),
         ("no delete markers", replicated(rule={"delete_marker_replication": []}), replicated()),
         (
-            "neither filter nor priority nor prefix",
-            replicated(rule={"filter": [], "priority": None, "delete_marker_replication": []}),
-            replicated(rule={"filter": [], "priority": None, "delete_marker_replication": [], "prefix": ""}),
+            "a filter that is missing from the current form only",
+            replicated(rule={"filter": []}),
+            replicated(rule={"filter": [], "priority": 1, "delete_marker_replication": []}),
         ),
     ],
     "RECOVERY-304": [
@@ -654,6 +655,7 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
             [table(billing_mode="PROVISIONED"), resource("aws_appautoscaling_target.orders", {})],
         ),
         ("another table is scaled", _scaled("table/others"), _scaled("table/orders")),
+        ("only reads are scaled", _scaled("table/orders", "Read"), _scaled("table/orders", "Write")),
     ],
     "RECOVERY-323": [
         (
@@ -809,9 +811,10 @@ def test_every_rule_has_a_test() -> None:
         222,
         223,
         224,
-        *range(231, 237),
+        *range(231, 238),
         324,
         325,
+        332,
         *range(401, 409),
         505,
         506,

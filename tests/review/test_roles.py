@@ -379,6 +379,7 @@ def _bucket_policy(name: str, effect: str, *actions: str, principal: Any = None,
     return resource(f"aws_s3_bucket_policy.{name}", {"bucket": name, "policy": _document(statement)}, region=region)
 
 
+_OTHER = "210987654321"
 _READS = {"Effect": "Allow", "Action": ["s3:Get*", "s3:List*"], "Resource": "*"}
 
 
@@ -397,6 +398,47 @@ def test_what_a_bucket_allows_or_denies_counts(policy: dict[str, Any], parts: An
     result = found(*replicated(), _role("replication", _trust(_S3)), _policy(policy), *parts, objectives=_REGION)
 
     assert {item.id for item in result.errors} - {"RECOVERY-101", "RECOVERY-102"} == ({id} if id else set())
+
+
+@pytest.mark.parametrize(
+    ("account", "parts", "verdict"),
+    [
+        (None, [], Verdict.MET),
+        (_OTHER, [], Verdict.UNKNOWN),
+        (_OTHER, [_bucket_policy("copy", "Allow", "s3:Replicate*", region=AWAY)], Verdict.MET),
+        (_OTHER, [_bucket_policy("copy", "Allow", "s3:Get*", region=AWAY)], Verdict.BREACHED),
+    ],
+)
+def test_a_bucket_of_another_account_must_let_the_role_in_itself(
+    account: str | None, parts: list[dict[str, Any]], verdict: Verdict
+) -> None:
+    buckets = replicated(rule={"destination": [{"bucket": "arn:aws:s3:::copy", "account": account}]})
+
+    result = found(*buckets, _role("replication", _trust(_S3)), _policy(_COPIES), *parts, objectives=_REGION)
+
+    assert _verdict(result) is verdict
+
+
+@pytest.mark.parametrize(
+    ("actions", "locked", "ids"),
+    [
+        ("s3:*", True, set()),
+        ("s3:*", False, {"RECOVERY-200"}),
+        ("s3:GetObjectVersion*", True, {"RECOVERY-201"}),
+    ],
+)
+def test_locked_objects_are_copied_with_their_locks_into_a_bucket_with_a_lock(
+    actions: str, locked: bool, ids: set[str]
+) -> None:
+    buckets = replicated()
+    for entry, lock in ((buckets[0], True), (buckets[2], locked)):
+        entry["change"]["before"]["object_lock_enabled"] = entry["change"]["after"]["object_lock_enabled"] = lock
+    writes = ["s3:GetReplicationConfiguration", "s3:ListBucket", "s3:Replicate*"]
+    policy = _policy({"Effect": "Allow", "Action": [actions, *writes], "Resource": "*"})
+
+    result = found(*buckets, _role("replication", _trust(_S3)), policy, objectives=_REGION)
+
+    assert {item.id for item in result.errors} - {"RECOVERY-102"} == ids
 
 
 def test_what_only_policies_of_aws_lack_is_open_and_a_role_without_any_in_the_plans_is_not_held_against_it() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_lib.assessment import Verdict
-from constructs_lib.plan import read_plans
+from constructs_lib.plan import read_plan, read_plans
 from constructs_lib.review import exit_code, review
 from tests.review.made import (
     ACCOUNT,
@@ -185,25 +185,66 @@ def test_a_promise_about_what_terraform_lets_go_of_does_not_vanish() -> None:
     assert exit_code(result, "unknown") == 1
 
 
-def _files(name: str, region: str, overwrite: str) -> dict[str, Any]:
+def _files(name: str, region: str, overwrite: str, lifted: str | None = None, **more: Any) -> dict[str, Any]:
     arn = f"arn:aws:elasticfilesystem:{region}:{ACCOUNT}:file-system/fs-{name}"
-    values = {"id": f"fs-{name}", "arn": arn, "protection": [{"replication_overwrite": overwrite}]}
-    return resource(f"aws_efs_file_system.{name}", values, region=region)
+    values = {"id": f"fs-{name}", "arn": arn, **more}
+    before, after = (
+        {**values, "protection": [{"replication_overwrite": one}]} for one in (overwrite, lifted or overwrite)
+    )
+    return resource(f"aws_efs_file_system.{name}", after, before, region=region)
+
+
+def _replicated_files(there: bool) -> dict[str, Any]:
+    link = {"source_file_system_id": "fs-data", "destination": [{"region": AWAY, "file_system_id": "fs-copy"}]}
+    return resource("aws_efs_replication_configuration.it", link, link if there else None)
 
 
 @pytest.mark.parametrize(
-    ("overwrite", "there", "lost"),
-    [("ENABLED", False, True), ("DISABLED", False, False), ("REPLICATING", True, False)],
+    ("promised", "overwrite", "lifted", "there", "ids"),
+    [
+        # Whoever replicates into what is there for the first time lifts its protection, or EFS refuses.
+        ("data", "ENABLED", "DISABLED", False, set()),
+        ("data", "ENABLED", "ENABLED", False, {"RECOVERY-332"}),
+        ("*", "ENABLED", "DISABLED", False, {"RECOVERY-129"}),
+        ("data", "DISABLED", "DISABLED", False, set()),
+        ("data", "REPLICATING", "REPLICATING", True, set()),
+    ],
 )
-def test_the_file_system_that_took_over_is_not_written_over(overwrite: str, there: bool, lost: bool) -> None:
-    link = {"source_file_system_id": "fs-data", "destination": [{"region": AWAY, "file_system_id": "fs-copy"}]}
-    rules = resource("aws_efs_replication_configuration.it", link, link if there else None)
-    systems = [_files("data", HOME, "ENABLED"), _files("copy", AWAY, overwrite)]
+def test_a_file_system_is_written_over_where_nobody_needs_what_it_holds(
+    promised: str, overwrite: str, lifted: str, there: bool, ids: set[str]
+) -> None:
+    systems = [_files("data", HOME, "ENABLED"), _files("copy", AWAY, overwrite, lifted)]
 
-    result = found(*systems, rules, objectives=_only("aws_efs_file_system.data"))
+    result = found(*systems, _replicated_files(there), objectives=_only(f"aws_efs_file_system.{promised}"))
 
-    assert ("RECOVERY-129" in {item.id for item in result.errors}) is lost
-    assert _row(result, "aws_efs_file_system.data") is (Verdict.BREACHED if lost else Verdict.MET)
+    assert {item.id for item in result.errors} & {"RECOVERY-129", "RECOVERY-332"} == ids
+    assert _row(result, "aws_efs_file_system.data") is (Verdict.BREACHED if ids else Verdict.MET)
+
+
+def test_the_file_system_that_took_over_is_not_written_over() -> None:
+    """A failover ends the replication outside Terraform, which then plans to make it anew."""
+    rules = _replicated_files(False)
+    ended = {**rules, "change": {**rules["change"], "actions": ["delete"], "before": rules["change"]["after"]}}
+    systems = [_files("data", HOME, "ENABLED"), _files("copy", AWAY, "ENABLED", "DISABLED")]
+    document = plan(*systems, rules, resource_drift=[ended])
+
+    read = read_plan(json.dumps(document).encode())
+    result = review(read, declared(_only("aws_efs_file_system.data")), today=TODAY)
+
+    assert [item.address for item in result.errors if item.id == "RECOVERY-129"] == ["aws_efs_file_system.copy"]
+
+
+@pytest.mark.parametrize(("encrypted", "refused"), [(True, False), (False, True)])
+def test_encrypted_files_are_replicated_into_an_encrypted_file_system_only(encrypted: bool, refused: bool) -> None:
+    systems = [
+        _files("data", HOME, "ENABLED", encrypted=True),
+        _files("copy", AWAY, "DISABLED", encrypted=encrypted),
+    ]
+
+    result = found(*systems, _replicated_files(False), objectives=_only("aws_efs_file_system.data"))
+
+    assert ("RECOVERY-332" in {item.id for item in result.errors}) is refused
+    assert _row(result, "aws_efs_file_system.data") is (Verdict.BREACHED if refused else Verdict.MET)
 
 
 def test_the_promise_for_a_bucket_holds_for_the_one_that_it_is_a_copy_of_after_a_failover() -> None:

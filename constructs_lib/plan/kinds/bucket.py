@@ -162,6 +162,15 @@ def _object_lock(side: Side, builder: ComponentBuilder) -> None:
         _lock(side, builder, bucket, blocks_in(rule, "default_retention"))
 
 
+def _locks(side: Side, bucket: Resource) -> bool | None:
+    """Whether a bucket has Object Lock; None where that is known at apply only."""
+    name, inline = "object_lock_enabled", ("object_lock_configuration", 0, "object_lock_enabled")
+    if bucket.get(name) is True or bucket.get(*inline) == "Enabled" or _parts(side, bucket, _LOCK):
+        return True
+    open_ = bucket.is_unknown(name) and not bucket.left_out(name)
+    return None if open_ or side.loose_parts(bucket, _LOCK, "bucket") else False
+
+
 def _lock(side: Side, builder: ComponentBuilder, by: Resource, retentions: list[_Block]) -> None:
     for retention in retentions:
         days, years = as_number(retention.get("days")), as_number(retention.get("years"))
@@ -260,6 +269,8 @@ def _replication(
                 doubts.append("it copies the bucket into itself")
             elif builder.shares_region(destination):
                 doubts.append("the bucket it copies to is in the same Region")
+            if _locks(side, bucket) and _locks(side, destination) is False:
+                doubts.append("the bucket has Object Lock, which S3 then demands of the bucket it copies to as well")
             copied, _ = states[destination.address]
             if copied != "on" and destination is not bucket:
                 doubts.append(f"it needs versioning, which is {_SAID[copied]} on the bucket it copies to")

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.catalog.limits import limit
-from constructs_lib.components import Kind
+from constructs_lib.components import ENABLED, Kind
 from constructs_lib.plan.document.arn import region_of_host
 from constructs_lib.plan.document.policy import acts, listed, principals, statements
 from constructs_lib.plan.document.resource import as_number, blocks_in
@@ -22,9 +22,14 @@ _TYPE: Final = "aws_cloudfront_distribution"
 _BUCKET: Final = "aws_s3_bucket"
 _POLICY: Final = "aws_s3_bucket_policy"
 _ENCRYPTION: Final = "aws_s3_bucket_server_side_encryption_configuration"
+_KEYS: Final = ("aws_kms_key", "aws_kms_replica_key")
+_KEY_POLICY: Final = "aws_kms_key_policy"
+_DEFAULT: Final = ("rule", 0, "apply_server_side_encryption_by_default", 0)
+_OF_AWS: Final = "alias/aws/s3"
 _MEMBERS: Final = 2
 _SERVICE: Final = "cloudfront.amazonaws.com"
 _DISTRIBUTION: Final = ":distribution/"
+_UNREACHABLE: Final = frozenset(limit("cloudfront.unreachable_status_code").values)
 _OUTAGES: Final = frozenset(limit("cloudfront.outage_status_code").values)
 
 
@@ -88,7 +93,12 @@ def read_distributions(side: Side) -> Iterator[ComponentBuilder]:
         }
         if codes and not codes & _OUTAGES:
             doubts.append("it fails over on no status code of an outage")
-        if group is not None and primary is not None:
+        elif codes and not codes >= _UNREACHABLE:
+            doubts.append("it does not fail over where CloudFront cannot connect to the first origin: it lacks 503")
+        target = ("default_cache_behavior", 0, "target_origin_id")
+        if distribution.is_unknown("origin_group") or (groups and distribution.is_unknown(*target)):
+            builder.protect(side.notes, "origin_group", distribution, unknown=[ENABLED])
+        elif group is not None and primary is not None:
             _origin_group(side, builder, primary, members, doubts)
         elif groups:
             side.notes.add(distribution, "no behavior uses its origin group")
@@ -156,11 +166,32 @@ def _closed(side: Side, distribution: Resource, primary: _Origin, secondary: _Or
         return "CloudFront may not read its second origin: the bucket has no policy, as the first has"
     if signed[1] and not _admits(side, bucket, distribution, signed[1]):
         return "CloudFront may not read its second origin: the policy of the bucket does not let it read objects"
-    encryption = side.parts(_BUCKET, _ENCRYPTION, "bucket").get(bucket.address, [])
-    by = [item.get("rule", 0, "apply_server_side_encryption_by_default", 0, "sse_algorithm") for item in encryption]
-    if signed[1] == "identity" and any(str(item).startswith("aws:kms") for item in by):
-        return "CloudFront may not read its second origin: an origin access identity cannot decrypt with a KMS key"
+    for part in side.parts(_BUCKET, _ENCRYPTION, "bucket").get(bucket.address, []):
+        if not str(part.get(*_DEFAULT, "sse_algorithm")).startswith("aws:kms"):
+            continue
+        if signed[1] == "identity":
+            return "CloudFront may not read its second origin: an origin access identity cannot decrypt with a KMS key"
+        if signed[1] and not _decrypts(side, part):
+            return "CloudFront may not read its second origin: the policy of its KMS key does not let it decrypt"
     return None
+
+
+def _decrypts(side: Side, encryption: Resource) -> bool:
+    """Whether the policy of a bucket's key lets CloudFront decrypt, or cannot be read; AWS's own key lets nobody."""
+    named = [side.link(encryption, (*_DEFAULT, "kms_master_key_id"), type) for type in _KEYS]
+    key = next((link.target for link in named if link.target is not None), None)
+    if key is None:
+        return not all(link.known and (link.text is None or link.text.endswith(_OF_AWS)) for link in named)
+    apart = side.parts(key.type, _KEY_POLICY, "key_id").get(key.address, [])
+    loose = side.loose_parts(key, _KEY_POLICY, "key_id")
+    owner = apart[0] if apart else key
+    if loose or (owner.is_unknown("policy") and not owner.left_out("policy")):
+        return True
+    # Left out, the policy that KMS makes leaves it to IAM, which grants services nothing.
+    return any(
+        item.get("Effect") == "Allow" and acts(item, "kms:decrypt") and {"*", _SERVICE} & {*principals(item, "Service")}
+        for item in statements(owner.text("policy"))
+    )
 
 
 def _signs(distribution: Resource, origin: _Origin) -> str | None:

@@ -79,6 +79,11 @@ def _failover(
         builder.join(check)
         if check.get("disabled") is True:
             doubts.append("its health check is disabled, which counts as healthy")
+        other = pair.get("SECONDARY")
+        if other is not None and side.link(other, ("health_check_id",), _CHECK).target is check:
+            doubts.append(
+                "both records follow one health check, and of two that are unhealthy Route 53 answers the primary"
+            )
         check = _endpoint_check(side, builder, check, doubts)
         _check(check, parameters, unknown)
         if _asks_itself(side, check, primary):

@@ -57,7 +57,8 @@ def read_tables(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuilder
 def _recovery(side: Side, builder: ComponentBuilder) -> None:
     table = builder.main
     block = ("point_in_time_recovery", 0)
-    if table.is_unknown(*block, "enabled") and not table.left_out(block[0]):
+    # Left out, it is computed for a new table; of one that is there it stays what it was, unless its block is dynamic.
+    if table.is_unknown(*block, "enabled") and not (table.created and table.left_out(block[0])):
         builder.protect(side.notes, "pitr", table, unknown=[ENABLED])
     elif table.get(*block, "enabled") is True:
         # Left out, AWS keeps the longest it offers, which is the catalog's default.
@@ -105,8 +106,8 @@ def _legacy_global_table(side: Side, builder: ComponentBuilder, legacy: Resource
 def _inline_replicas(side: Side, builder: ComponentBuilder, apart: set[str | None]) -> None:
     table = builder.main
     if table.is_unknown("replica"):
-        if not table.left_out("replica"):
-            builder.protect(side.notes, "global_table", table, unknown=[ENABLED])
+        # The provider computes none, so blocks that are not told are dynamic ones.
+        builder.protect(side.notes, "global_table", table, unknown=[ENABLED])
         return
     witness = any(item.get("region_name") for item in table.blocks("global_table_witness"))
     replicas = list(enumerate(table.blocks("replica")))

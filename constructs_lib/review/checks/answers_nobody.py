@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     Why = Callable[[PlanUnderReview, Resource], dict[str, str] | None]
 
+_CLUSTER: Final = "aws_rds_cluster"
 _INSTANCE: Final = "aws_rds_cluster_instance"
 
 
@@ -23,12 +24,16 @@ def answers_nobody(under_review: PlanUnderReview) -> Iterator[Found]:
     """Yield the components that keep what they hold, and serve it to nobody, in a disaster or without one."""
     for reviewed in under_review.reviewed_components.values():
         main = under_review.plan.resources_after.get(reviewed.address)
-        check = None if main is None else _CHECKS.get(main.type)
-        values = None if main is None or check is None else check(under_review, main)
+        if main is None:
+            continue
+        check = _CHECKS.get(main.type)
+        values = None if check is None else check(under_review, main)
         if values is not None:
             values = {"mechanism": f"what protects {reviewed.address}", **values}
+            # What an account holds is all there is; a plan shows one state of several.
+            elsewhere = main.type == _CLUSTER and not under_review.plan.live
             yield Found(
-                id="RECOVERY-200",
+                id="RECOVERY-237" if elsewhere else "RECOVERY-200",
                 address=reviewed.address,
                 reviewed=reviewed,
                 values=values,
@@ -53,7 +58,7 @@ def _cluster(under_review: PlanUnderReview, cluster: Resource) -> dict[str, str]
     if any(_may_be_anybodys(under_review, item) for item in under_review.after(_INSTANCE)):
         return None
     doubt = "the cluster has no instance, so it keeps its data and answers nobody"
-    return {"doubt": doubt, "change": f"give it an {_INSTANCE}, or let drctl have the plan of the stack that does"}
+    return {"doubt": doubt, "change": f"give it an {_INSTANCE}"}
 
 
 def _may_be_anybodys(under_review: PlanUnderReview, instance: Resource) -> bool:
@@ -67,4 +72,4 @@ def _distribution(_: PlanUnderReview, distribution: Resource) -> dict[str, str] 
     return {"doubt": "the distribution is disabled, so it answers nobody", "change": "set enabled = true on it"}
 
 
-_CHECKS: Final[Mapping[str, Why]] = {"aws_rds_cluster": _cluster, "aws_cloudfront_distribution": _distribution}
+_CHECKS: Final[Mapping[str, Why]] = {_CLUSTER: _cluster, "aws_cloudfront_distribution": _distribution}

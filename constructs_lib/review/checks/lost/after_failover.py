@@ -15,6 +15,7 @@ _CLUSTER: Final = "aws_rds_cluster"
 _INSTANCE: Final = "aws_rds_cluster_instance"
 
 OVERWRITTEN: Final = "the plan destroys what took over, and makes it a copy of the older one"
+_FILES: Final = "aws_efs_replication_configuration"
 _PROTECTED: Final = "ENABLED"
 _BY_COPYING: Final = "replication"
 
@@ -56,9 +57,19 @@ def _overwritten(under_review: PlanUnderReview) -> Iterator[tuple[str, str, str]
 
 
 def _written_to(under_review: PlanUnderReview, address: str) -> bool:
-    """Whether it is a file system that is protected against being written over, as after a failover, and no more."""
+    """Whether it is a file system that is protected against being written over, as after a failover, and no more.
+
+    Each is until its first replication. What took over is one whose replication somebody ended; and of one with an
+    objective of its own the plan must not lift the protection.
+    """
     system = under_review.plan.resources_before.get(address)
-    return system is not None and system.get("protection", 0, "replication_overwrite") == _PROTECTED
+    if system is None or system.get("protection", 0, "replication_overwrite") != _PROTECTED:
+        return False
+    ended = {item.address for item in under_review.plan.drift if item.type == _FILES and item.deleted}
+    members = {name for found in under_review.plan.members_after.values() if address in found for name in found}
+    after = under_review.plan.resources_after.get(address)
+    lifted = after is not None and after.get("protection", 0, "replication_overwrite") != _PROTECTED
+    return bool(ended & members) or (lifted and address in under_review.reviewed_components)
 
 
 def _without_instances(under_review: PlanUnderReview) -> Iterator[Found]:

@@ -77,18 +77,14 @@ def _replication(under_review: PlanUnderReview, resource: Resource) -> Iterator[
 def _missing(resource: Resource, rule: Mapping[str, Any], place: tuple[str | int, ...]) -> Iterator[str]:
     """Yield what a rule lacks: the current form of rules is all or nothing, and the former one knows only a prefix."""
     filtered = bool(blocks_in(rule, "filter")) or resource.is_unknown(*place, "filter")
-    current = any(
-        rule.get(name) for name in ("priority", "delete_marker_replication", "source_selection_criteria")
-    ) or any(
+    current = any(rule.get(name) for name in ("delete_marker_replication", "source_selection_criteria")) or any(
         destination.get(name)
         for destination in blocks_in(rule, "destination")
         for name in ("replication_time", "metrics")
     )
     if not filtered:
-        if current or rule.get("prefix") is None:
+        if current:
             yield "filter"
-        if not current and rule.get("prefix") is None:
-            yield "priority"
         return
     if not rule.get("delete_marker_replication") and not resource.is_unknown(*place, "delete_marker_replication"):
         yield "delete_marker_replication"

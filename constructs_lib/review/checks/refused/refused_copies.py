@@ -22,9 +22,12 @@ _GLOBAL: Final = "aws_rds_global_cluster"
 _TABLE: Final = "aws_dynamodb_table"
 _BACKUPS: Final = "aws_db_instance_automated_backups_replication"
 _BUCKET_RULES: Final = "aws_s3_bucket_replication_configuration"
+_FILES: Final = "aws_efs_replication_configuration"
+_SYSTEM: Final = "aws_efs_file_system"
 _SCALING: Final = "aws_appautoscaling_target"
 _DYNAMODB: Final = "dynamodb"
 _TABLES: Final = "table"
+_WRITES: Final = "dynamodb:table:WriteCapacityUnits"
 _PASSWORD: Final = "manage_master_user_password"
 _SQL_SERVER: Final = "sqlserver"
 _ORACLE: Final = "oracle-"
@@ -57,6 +60,12 @@ def refused_copies(under_review: PlanUnderReview) -> Iterator[Found]:
         concern, whose = under_review.concerns(rules.address)
         if concern and any(item.get("existing_object_replication") for item in rules.blocks("rule")):
             yield Found(id="RECOVERY-320", address=rules.address, reviewed=whose)
+    for files in under_review.after(_FILES):
+        concern, whose = under_review.concerns(files.address)
+        change = under_review.changes.get(files.address)
+        if concern and change is not None and (change.created or change.replaced):
+            for because in _files(under_review, files):
+                yield Found(id="RECOVERY-332", address=files.address, reviewed=whose, values={"because": because})
 
 
 def refused(under_review: PlanUnderReview, found: Iterable[Found]) -> dict[tuple[str | None, ...], str]:
@@ -196,6 +205,28 @@ def _replicated_backups(under_review: PlanUnderReview, backups: Resource) -> Ite
             yield Found(id=id, address=backups.address, reviewed=reviewed, values=values)
 
 
+# ---------------------------------------------------------------- file systems
+
+
+def _files(under_review: PlanUnderReview, rules: Resource) -> Iterator[str]:
+    """Yield why EFS replicates nothing into a file system that is there, or is made beside the replication."""
+    system = under_review.target(rules, "destination.0.file_system_id", _SYSTEM)
+    source = under_review.target(rules, "source_file_system_id", _SYSTEM)
+    if system is None:
+        return
+    overwrite = system.text("protection", 0, "replication_overwrite")
+    # What nobody sets is on for a new file system, and its encryption off.
+    if overwrite == "ENABLED" or (overwrite is None and _computed(system, "protection")):
+        yield f"{system.address} is protected against being overwritten, which replication_overwrite = DISABLED lifts"
+    plain = system.get("encrypted") is False or _computed(system, "encrypted")
+    if plain and source is not None and source.get("encrypted") is True:
+        yield f"{source.address} is encrypted, and {system.address} is not"
+
+
+def _computed(resource: Resource, name: str) -> bool:
+    return resource.created and resource.left_out(name)
+
+
 # ---------------------------------------------------------------- keys
 
 
@@ -251,8 +282,10 @@ def _replicas_of_table(
 
 
 def _may_scale(target: Resource, table: Resource) -> bool:
-    """Whether a target of auto scaling is the table's, or may be: what is not told is not held against it."""
+    """Whether a target of auto scaling is of the table's writes, or may be: what is not told is not held against it."""
     if target.text("service_namespace") not in (None, _DYNAMODB):
+        return False
+    if target.text("scalable_dimension") not in (None, _WRITES):
         return False
     scaled, name = target.text("resource_id"), table.text("name")
     return scaled is None or name is None or scaled.split("/")[:2] == [_TABLES, name]

@@ -46,6 +46,10 @@ PROVED_BY: Final = frozenset(
 """The types of resources that the proof rests on."""
 
 _OBJECT: Final = "any/object"
+_OF_LOCKED: Final = ("s3:GetObjectRetention", "s3:GetObjectLegalHold")
+_ANSWERS: Final[tuple[Answer, ...]] = ("allowed", "open", "context", "denied")
+"""The better before the worse."""
+
 _S3: Final = "s3.amazonaws.com"
 _INLINE: Final = "replication_configuration"
 
@@ -237,6 +241,11 @@ class _Way:
         said = [self.rule.get("delete_marker_replication_status"), *(item.get("status") for item in blocks)]
         return "Enabled" in said
 
+    @property
+    def crosses(self) -> bool:
+        """Whether it says that the bucket it writes to is another account's."""
+        return any(item.get("account") for item in blocks_in(self.rule, "destination"))
+
     def found(self, id: str, **values: str) -> Found:
         """Return a finding about this rule."""
         region = None if self.destination is None else self.destination.region
@@ -278,6 +287,8 @@ def _checked(way: _Way, role: _Role) -> Iterator[Found]:
             action: may_read(action, source_arn) for action in ("s3:GetReplicationConfiguration", "s3:ListBucket")
         }
         answers |= _unreadable(may_read, f"{source_arn}/{_OBJECT}", kms=encryption is not None and encryption.kms)
+        if way.source.get("object_lock_enabled") is True:
+            answers |= {action: may_read(action, f"{source_arn}/{_OBJECT}") for action in _OF_LOCKED}
         yield from _told(way, role, "RECOVERY-201", way.source.address, answers)
     if destination_arn is not None:
         wanted = ["s3:ReplicateObject"]
@@ -285,6 +296,12 @@ def _checked(way: _Way, role: _Role) -> Iterator[Found]:
             wanted.append("s3:ReplicateDelete")
         may_write = role.with_policy_of(way.destination)
         answers = {action: may_write(action, f"{destination_arn}/{_OBJECT}") for action in wanted}
+        if way.crosses and way.destination is not None:
+            let_in = role.by_policy_of(way.destination)
+            answers = {
+                action: _both(answer, let_in(action, f"{destination_arn}/{_OBJECT}"))
+                for action, answer in answers.items()
+            }
         yield from _told(way, role, "RECOVERY-202", _copy_name(way), answers)
     if encryption is not None and encryption.kms and encryption.own and way.source is not None:
         yield from _decrypts(way, role, encryption, source_arn)
@@ -315,18 +332,38 @@ class _Role:
         statements = [*self.granted, *more]
         return allows(statements, action, resource, within=self.within, principal=self.resource.text("arn"), **request)
 
+    def _in_policies_of(self, bucket: Resource | None) -> list[dict[str, Any]] | None:
+        """Return the statements about the role in the policies of a bucket; None where one cannot be read."""
+        parts = () if bucket is None else self.under_review.parts(_POLICY, "bucket").get(bucket.address, ())
+        policies = [policy_of(self.under_review, part) for part in parts]
+        return None if None in policies else self.named_by(item for policy in policies for item in policy or ())
+
+    def by_policy_of(self, bucket: Resource) -> Callable[[str, str], Answer]:
+        """Return what tells whether the policy of a bucket of another account lets the role in, as it must.
+
+        That account may well keep it in another state, so where the plans hold none it is open.
+        """
+        known = self._in_policies_of(bucket)
+        if not self.under_review.parts(_POLICY, "bucket").get(bucket.address):
+            return lambda action, resource: "open"
+        arn = self.resource.text("arn")
+        return lambda action, resource: "allowed" if known is None else allows(known, action, resource, principal=arn)
+
     def with_policy_of(self, bucket: Resource | None) -> Callable[[str, str], Answer]:
         """Return what tells whether the role may do something: its policies or the bucket's allow it, and none denies.
 
         What a bucket's policy says that is not known is not held against the role.
         """
-        parts = () if bucket is None else self.under_review.parts(_POLICY, "bucket").get(bucket.address, ())
-        policies = [policy_of(self.under_review, part) for part in parts]
-        if None in policies:
+        more = self._in_policies_of(bucket)
+        if more is None:
             return lambda action, resource: "allowed"
-        more = self.named_by(statement for policy in policies for statement in policy or ())
         region = None if bucket is None else bucket.region
         return lambda action, resource: self.may(action, resource, more, region=region)
+
+
+def _both(*answers: Answer) -> Answer:
+    """Return the worse answer of two, of which both must be yes."""
+    return max(answers, key=_ANSWERS.index)
 
 
 def _unreadable(may_read: Callable[[str, str], Answer], objects: str, *, kms: bool) -> dict[str, Answer]:
