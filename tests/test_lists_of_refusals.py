@@ -42,6 +42,10 @@ _CHANGES: Final = "a version is the caller's, and what runs already no construct
 _KEPT: Final = f"{_DATABASE}test_backups_are_kept_as_long_as_damage_may_go_unnoticed_unless_the_caller_says"
 _REPLICATES: Final = "tests/constructs/test_valid_terraform.py::test_terraform_has_nothing_to_say"
 _PLANNED: Final = "tests/constructs/test_backup_plan.py::test_the_rule_follows_the_protections_parameters"
+_FILES: Final = (
+    "tests/constructs/test_filesystem.py"
+    "::test_a_replica_is_made_to_be_overwritten_in_the_recovery_stack_and_linked_in_the_global_one"
+)
 _ROUTED: Final = "tests/constructs/test_workload.py::test_routing_refuses_names_that_cannot_be"
 _SERVED: Final = (
     "tests/constructs/test_distribution.py"
@@ -220,6 +224,8 @@ REFUSALS: Final = {
     "ecs.fargate-size-that-does-not-exist": Refusal(
         "tests/constructs/test_service.py::test_what_aws_would_refuse_is_refused", _AT_ONCE
     ),
+    "efs.replication-into-a-protected-file-system": Refusal(_FILES, "RECOVERY-332"),
+    "efs.replication-of-encrypted-files-into-a-plain-file-system": Refusal(_FILES, "RECOVERY-332"),
     "s3.replication-into-the-bucket-itself": Refusal(_REPLICATES, _AT_ONCE),
     "s3.object-of-a-disabled-key": Refusal(_READ, _READ),
     "s3.object-of-a-key-to-be-deleted": Refusal(_READ, _READ),

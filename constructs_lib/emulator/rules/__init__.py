@@ -17,6 +17,7 @@ from constructs_lib.emulator.rules import (
     dsql,
     dynamodb,
     ecs,
+    efs,
     kms,
     route53,
     route53_records,
@@ -66,6 +67,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *cloudwatch.RULES,
     *dsql.RULES,
     *ecs.RULES,
+    *efs.RULES,
     *kms.RULES,
     *service_permissions.RULES,
 )

@@ -33,6 +33,17 @@ def parameters(account: Account, name: str, method: str = "pending-reboot", fami
     )
 
 
+def replicate_files(account: Account, *, protected: bool = False, encrypted: bool = True) -> None:
+    """Replicate an encrypted file system into one that is there."""
+    here, there = account.client("efs"), account.client("efs", THERE)
+    source = here.create_file_system(CreationToken=account.name(), Encrypted=True)["FileSystemId"]
+    target = there.create_file_system(CreationToken=account.name(), Encrypted=encrypted)["FileSystemId"]
+    overwrite = "ENABLED" if protected else "DISABLED"
+    there.update_file_system_protection(FileSystemId=target, ReplicationOverwriteProtection=overwrite)
+    destination = {"FileSystemId": target, "Region": THERE}
+    here.create_replication_configuration(SourceFileSystemId=source, Destinations=[destination])
+
+
 def replicate_backups(account: Account, source: str, region: str = THERE, **options: Any) -> None:
     account.client("rds", region).start_db_instance_automated_backups_replication(
         SourceDBInstanceArn=source, BackupRetentionPeriod=7, **options
@@ -810,6 +821,12 @@ EXAMPLES = {
     "kms.deletion-in-7-to-30-days": Example(lambda a: schedule_deletion(a, 6), lambda a: schedule_deletion(a, 7)),
     "ecs.fargate-size-that-does-not-exist": Example(
         lambda a: task(a, "1024", "1024"), lambda a: task(a, "1 vCPU", "2 GB")
+    ),
+    "efs.replication-into-a-protected-file-system": Example(
+        lambda a: replicate_files(a, protected=True), lambda a: replicate_files(a, protected=False)
+    ),
+    "efs.replication-of-encrypted-files-into-a-plain-file-system": Example(
+        lambda a: replicate_files(a, encrypted=False), lambda a: replicate_files(a, encrypted=True)
     ),
     "s3.replication-into-the-bucket-itself": Example(
         lambda a: replicate_bucket(a, destination={"Bucket": f"arn:aws:s3:::{a.buckets[0]}"}), replicate_bucket

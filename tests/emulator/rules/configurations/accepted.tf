@@ -317,3 +317,32 @@ resource "aws_cloudwatch_log_group" "encrypted" {
   name       = "encrypted"
   kms_key_id = aws_kms_key.of_logs.arn
 }
+resource "aws_efs_file_system" "files" {
+  for_each       = toset(["rules-files", "rules-alone"])
+  creation_token = each.key
+  encrypted      = true
+}
+resource "aws_efs_file_system" "open" {
+  provider       = aws.recovery
+  creation_token = "rules-open"
+  encrypted      = true
+  protection { replication_overwrite = "DISABLED" }
+  lifecycle { ignore_changes = [protection] }
+}
+resource "aws_efs_file_system" "protected" {
+  provider       = aws.recovery
+  creation_token = "rules-protected"
+  encrypted      = true
+}
+resource "aws_efs_file_system" "plain" {
+  provider       = aws.recovery
+  creation_token = "rules-plain"
+  protection { replication_overwrite = "DISABLED" }
+}
+resource "aws_efs_replication_configuration" "files" {
+  source_file_system_id = aws_efs_file_system.files["rules-files"].id
+  destination {
+    file_system_id = aws_efs_file_system.open.id
+    region         = "eu-central-1"
+  }
+}

@@ -998,3 +998,25 @@ resource "aws_cloudfront_distribution" "alias" {
     ssl_support_method  = "sni-only"
   }
 }
+data "aws_efs_file_system" "alone" { creation_token = "rules-alone" }
+data "aws_efs_file_system" "there" {
+  provider       = aws.recovery
+  for_each       = toset(["rules-protected", "rules-plain"])
+  creation_token = each.key
+}
+# efs.replication-into-a-protected-file-system
+resource "aws_efs_replication_configuration" "protected" {
+  source_file_system_id = data.aws_efs_file_system.alone.id
+  destination {
+    file_system_id = data.aws_efs_file_system.there["rules-protected"].id
+    region         = "eu-central-1"
+  }
+}
+# efs.replication-of-encrypted-files-into-a-plain-file-system
+resource "aws_efs_replication_configuration" "plain" {
+  source_file_system_id = data.aws_efs_file_system.alone.id
+  destination {
+    file_system_id = data.aws_efs_file_system.there["rules-plain"].id
+    region         = "eu-central-1"
+  }
+}
