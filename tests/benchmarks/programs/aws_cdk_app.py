@@ -2,7 +2,8 @@
 
 It runs in the rivals' environment. The same stacks, and in them the same things: buckets that replicate, a global
 table, an RDS instance with backups in the other Region, an Aurora global database, two DSQL clusters, a distribution
-over two origins, failover records, backup plans, keys, alarm topics and alarms. CloudFormation counts fewer resources
+over two origins, services on Fargate behind load balancers, failover records, backup plans, keys, alarm topics and
+alarms. CloudFormation counts fewer resources
 for them (a bucket with its versioning, encryption and lifecycle is one), so the comparison favours AWS CDK.
 """
 
@@ -14,6 +15,7 @@ from typing import Any
 
 import aws_cdk as cdk  # type: ignore[import-not-found]  # not in this environment
 from aws_cdk import aws_backup as backup
+from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -21,9 +23,13 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_dsql as dsql
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_ecr as ecr
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_elasticloadbalancingv2 as elb
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_rds as rds
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_s3 as s3
@@ -118,6 +124,62 @@ def network(site: Site) -> Any:
     )
 
 
+def serve(site: Site, vpc: Any, domain: str, tasks: int) -> None:
+    """Run a service behind a load balancer, with a repository for its image."""
+    repository = ecr.Repository(
+        site.stack,
+        "Repository",
+        repository_name=f"{site.workload}/api",
+        image_tag_mutability=ecr.TagMutability.IMMUTABLE,
+        image_scan_on_push=True,
+        encryption=ecr.RepositoryEncryption.KMS,
+        encryption_key=site.key,
+    )
+    definition = ecs.FargateTaskDefinition(site.stack, "Definition", cpu=256, memory_limit_mib=512)
+    definition.add_container(
+        "api",
+        image=ecs.ContainerImage.from_ecr_repository(repository, "sha256:" + "0" * 64),
+        port_mappings=[ecs.PortMapping(container_port=8080)],
+        readonly_root_filesystem=True,
+        logging=ecs.LogDrivers.aws_logs(
+            stream_prefix="api",
+            log_group=logs.LogGroup(site.stack, "Log", retention=logs.RetentionDays.ONE_YEAR, encryption_key=site.key),
+        ),
+    )
+    service = ecs.FargateService(
+        site.stack,
+        "Service",
+        cluster=ecs.Cluster(site.stack, "Cluster", vpc=vpc, container_insights_v2=ecs.ContainerInsights.ENABLED),
+        task_definition=definition,
+        desired_count=tasks,
+        min_healthy_percent=100,
+        circuit_breaker=ecs.DeploymentCircuitBreaker(enable=True, rollback=True),
+        vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
+    )
+    scaling = service.auto_scale_task_count(min_capacity=tasks, max_capacity=8)
+    scaling.scale_on_cpu_utilization("Load", target_utilization_percent=60)
+    balancer = elb.ApplicationLoadBalancer(
+        site.stack,
+        "Balancer",
+        vpc=vpc,
+        vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
+        deletion_protection=True,
+        drop_invalid_header_fields=True,
+    )
+    certificate = acm.Certificate(
+        site.stack, "Certificate", domain_name=domain, validation=acm.CertificateValidation.from_dns()
+    )
+    listener = balancer.add_listener("Listener", port=443, certificates=[certificate])
+    listener.add_targets(
+        "Api",
+        port=8080,
+        protocol=elb.ApplicationProtocol.HTTP,
+        targets=[service],
+        health_check=elb.HealthCheck(path="/health", healthy_http_codes="200"),
+    )
+    site.alarm("NothingAnswers", "AWS/ApplicationELB", "HealthyHostCount", {"LoadBalancer": "api"})
+
+
 def routing(site: Site, domain: str) -> None:
     """Build a zone, a health check and two failover records."""
     zone = route53.PublicHostedZone(site.stack, "Zone", zone_name=domain)
@@ -158,6 +220,7 @@ def payments(app: Any) -> None:
         )
         site.alarm("LedgerFull", "AWS/AuroraDSQL", "ClusterStorageSize", {"ClusterId": "ledger"})
         backups(site, "Ledger", None)
+        serve(site, network(site), "api.payments.example.com", tasks=2)
     pair(primary, recovery, "receipts")
 
 
@@ -207,12 +270,14 @@ def storefront(app: Any) -> None:
     )
     for site in (primary, recovery):
         engine = rds.DatabaseClusterEngine.aurora_postgres(version=rds.AuroraPostgresEngineVersion.VER_16_4)
+        vpc = network(site)
+        serve(site, vpc, "api.shop.example.com", tasks=2 if site is primary else 1)
         instance = ec2.InstanceType("r6g.large")
         rds.DatabaseCluster(
             site.stack,
             "CatalogueCluster",
             engine=engine,
-            vpc=network(site),
+            vpc=vpc,
             vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
             writer=rds.ClusterInstance.provisioned("writer", instance_type=instance),
             readers=[rds.ClusterInstance.provisioned("reader", instance_type=instance)],
@@ -230,7 +295,8 @@ def reporting(app: Any) -> None:
     """A database with backups in the other Region, and reports."""
     primary, recovery, _ = sites(app, "reporting")
     vpc = network(primary)
-    network(recovery)
+    serve(primary, vpc, "reporting.example.com", tasks=2)
+    serve(recovery, network(recovery), "reporting.example.com", tasks=0)
     engine = rds.DatabaseInstanceEngine.postgres(version=rds.PostgresEngineVersion.VER_16_4)
     rds.DatabaseInstance(
         primary.stack,
