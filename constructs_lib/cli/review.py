@@ -108,7 +108,8 @@ def _read(options: argparse.Namespace, declaration: Declaration | None) -> tuple
             msg = f"{options.plan[0]} is given beside --stacks; give plans, or stacks"
             raise InputError(msg)
         before = None if options.before is None else Path(options.before)
-        return read_stacks(Path(options.stacks), before), []
+        plan = read_stacks(Path(options.stacks), before)
+        return plan, list(dict.fromkeys(plan.documents))
     if options.before is not None:
         msg = "--before goes with --stacks; a plan says itself what was before it"
         raise InputError(msg)

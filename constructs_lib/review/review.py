@@ -264,10 +264,11 @@ def _inventory(under_review: PlanUnderReview, outcome: dict[str, ComponentReview
         yield InventoryLine(
             subject=kind, reason=reason, count=len(addresses), addresses=tuple(sorted(addresses)[:_SHOWN])
         )
-    if under_review.reviewed_components:
+    if under_review.reviewed_components and len(under_review.plan.state_regions) < len(under_review.plan.documents):
         yield InventoryLine(
             subject="terraform state",
-            reason="a plan does not say where its state is kept, so whether a disaster leaves it is not known",
+            reason="where it is kept is not said: a plan never does, and a stack by its S3 backend; whether a disaster "
+            "leaves it is not known",
             count=1,
         )
 

@@ -190,6 +190,27 @@ def test_stacks_are_reviewed_without_a_plan(work: Path, capsys: pytest.CaptureFi
     assert "aws_s3_bucket.data: region" in ran.out
 
 
+def test_a_review_of_stacks_names_them_and_knows_where_their_state_is(
+    work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = {
+        "resource": {"aws_s3_bucket": {"data": {"bucket": "data", "provider": "aws"}}},
+        "provider": {"aws": [{"region": "eu-west-1"}]},
+    }
+    _write_stack(work / "before", content)
+    kept = {"terraform": {"backend": {"s3": {"bucket": "states", "key": "shop", "region": "eu-west-2"}}}}
+    _write_stack(work / "cdktf.out", {**content, **kept})
+
+    comment = drctl(capsys, "review", "--stacks", "cdktf.out", "--before", "before", "--format", "markdown").out
+    found = json.loads(drctl(capsys, "review", "--stacks", "cdktf.out", "--format", "json").out)
+    local = json.loads(drctl(capsys, "review", "--stacks", "before", "--format", "json").out)
+
+    assert "Read: `shop`" in comment
+    assert [item["name"] for item in found["plans"]] == ["shop"]
+    assert [item["subject"] for item in found["inventory"]] == []
+    assert [item["subject"] for item in local["inventory"]] == ["terraform state"]
+
+
 def _write_stack(directory: Path, content: dict[str, Any]) -> None:
     (directory / "stacks" / "shop").mkdir(parents=True)
     _write(directory / "stacks" / "shop" / "cdk.tf.json", content)
