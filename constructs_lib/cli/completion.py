@@ -7,7 +7,7 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from constructs_lib.cli.arguments import Subparsers
 
@@ -28,10 +28,13 @@ def add_to(commands: Subparsers) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from constructs_lib.cli.commands import COMMANDS
     from constructs_lib.cli.program import parser_of_all
 
-    words = _words(parser_of_all())
-    sys.stdout.write({"bash": _bash, "zsh": _zsh, "fish": _fish}[options.shell](words))
+    root = parser_of_all()
+    words, values = _words(root), dict(_values(root))
+    words["help"] += [command.name for command in COMMANDS]
+    sys.stdout.write({"bash": _bash, "zsh": _zsh, "fish": _fish}[options.shell](words, values))
     return 0
 
 
@@ -50,24 +53,48 @@ def _words(parser: argparse.ArgumentParser, path: str = "") -> dict[str, list[st
     return found
 
 
-def _bash(words: Mapping[str, Sequence[str]]) -> str:
+def _values(parser: argparse.ArgumentParser, path: str = "") -> Iterator[tuple[tuple[str, str], list[str]]]:
+    """Yield each option that takes a value, with the path of its command, and the values; of any other, none."""
+    for action in parser._actions:
+        if isinstance(action.choices, dict):
+            for name, inner in action.choices.items():
+                yield from _values(inner, f"{path} {name}".strip())
+        elif action.nargs != 0:
+            for option in action.option_strings:
+                yield (path, option), [str(choice) for choice in action.choices or ()]
+
+
+def _bash(words: Mapping[str, Sequence[str]], values: Mapping[tuple[str, str], Sequence[str]]) -> str:
     cases = "\n".join(f'        "{path}") words="{" ".join(found)}" ;;' for path, found in words.items())
-    return _BASH.replace("@CASES@", cases)
+    taken = "\n".join(
+        f'        "{path}"*" {option}") words="{" ".join(found)}" ;;' for (path, option), found in values.items()
+    )
+    return _BASH.replace("@CASES@", cases).replace("@VALUES@", taken)
 
 
-def _zsh(words: Mapping[str, Sequence[str]]) -> str:
-    return f"#compdef drctl\nautoload -U +X bashcompinit && bashcompinit\n{_bash(words)}"
+def _zsh(words: Mapping[str, Sequence[str]], values: Mapping[tuple[str, str], Sequence[str]]) -> str:
+    return f"#compdef drctl\nautoload -U +X bashcompinit && bashcompinit\n{_bash(words, values)}"
 
 
+# Where no word is found, bash completes file names: what an option takes that has no choices.
 _BASH = """\
 _drctl() {
-    local current=${COMP_WORDS[COMP_CWORD]} path="" words="" word
+    local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path="" words="" word
     for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
         case "$word" in
             -*) ;;
             *) path="${path:+$path }$word" ;;
         esac
     done
+    words=-
+    case "$path $before" in
+@VALUES@
+    esac
+    if [ "$words" != - ]; then
+        COMPREPLY=($(compgen -W "$words" -- "$current"))
+        return
+    fi
+    words=""
     while :; do
         case "$path" in
 @CASES@
@@ -81,16 +108,17 @@ complete -o default -F _drctl drctl
 """
 
 
-def _fish(words: Mapping[str, Sequence[str]]) -> str:
+def _fish(words: Mapping[str, Sequence[str]], values: Mapping[tuple[str, str], Sequence[str]]) -> str:
     lines = ["complete -c drctl"]
     for path, found in words.items():
         seen = [f"__fish_seen_subcommand_from {name}" for name in path.split()]
         condition = "; and ".join(seen) or "__fish_use_subcommand"
-        lines += [f"complete -c drctl -n '{condition}' {_in_fish(word)}" for word in found]
+        lines += [f"complete -c drctl -n '{condition}' {_in_fish(word, values.get((path, word)))}" for word in found]
     return "\n".join(lines) + "\n"
 
 
-def _in_fish(word: str) -> str:
+def _in_fish(word: str, values: Sequence[str] | None) -> str:
+    takes = "" if values is None else f" -x -a '{' '.join(values)}'" if values else " -r"
     if word.startswith("--"):
-        return f"-l {word[2:]}"
-    return f"-s {word[1:]}" if word.startswith("-") else f"-f -a {word}"
+        return f"-l {word[2:]}{takes}"
+    return f"-s {word[1:]}{takes}" if word.startswith("-") else f"-f -a {word}"

@@ -34,7 +34,11 @@ _FILES: Final = (
     ".github/workflows/recovery-review.yml",
     ".gitignore",
 )
-_COMMANDS: Final[Mapping[Engine, str]] = {"cdktf": "cdktf-cli@0.21.0", "cdktn": "cdktn-cli@latest"}
+_COMMANDS: Final[Mapping[Engine, tuple[str, str]]] = {
+    "cdktf": ("cdktf-cli@0.21.0", "20 or 22"),
+    "cdktn": ("cdktn-cli@0.24.0", "22.19 or later"),
+}
+"""The command of an engine, and the Node.js that it runs on."""
 
 
 class _Revision(msgspec.Struct):
@@ -78,7 +82,8 @@ def starter_files(name: str, *, engine: Engine = "cdktf", example: Example = "da
         "name": name,
         "engine": engine,
         "example": example,
-        "command": _COMMANDS[engine],
+        "command": _COMMANDS[engine][0],
+        "node": _COMMANDS[engine][1],
         "itself": installed_from(),
         "versions": {package: _version(package) for package in ("cdktf-dr", engine, "constructs", "pytest")},
     }

@@ -29,6 +29,10 @@ def test_the_script_names_every_command(capsys: pytest.CaptureFixture[str], shel
         (("drctl", "docs", "runbook", "--form"), {"--format"}),
         (("drctl", "review", "plan.json", "--obj"), {"--objectives"}),
         (("drctl", "nonsense", "rev"), {"review"}),
+        (("drctl", "help", "rev"), {"review"}),
+        (("drctl", "review", "--format", "j"), {"json", "junit"}),
+        (("drctl", "review", "plan.json", "--fail-on", ""), {"breached", "unknown", "warning", "worse", "never"}),
+        (("drctl", "review", "--stacks", ""), set()),
     ],
 )
 def test_bash_completes(capsys: pytest.CaptureFixture[str], line: tuple[str, ...], completed: set[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from importlib.metadata import version
@@ -102,6 +103,14 @@ def test_others_install_this_library_from_where_it_was_installed_here(
     assert [line for line in lines if line.startswith("cdktf-dr")] == [required or f"cdktf-dr=={version('cdktf-dr')}"]
     assert ("is not on the package index" in "".join(lines)) == (required is None)
     assert ("lacks a place that others can install cdktf-dr from" in said) == (required is None)
+
+
+@pytest.mark.parametrize(("engine", "node"), [("cdktf", "20 or 22"), ("cdktn", "22.19 or later")])
+def test_the_readme_names_the_command_and_the_node_of_its_engine(engine: Engine, node: str) -> None:
+    readme = starter_files("shop", engine=engine)["README.md"]
+
+    assert re.search(rf"npx --yes {engine}-cli@\d+\.\d+\.\d+ deploy .* needs Node.js {node},", readme)
+    assert "First name in `requirements.txt`" in readme
 
 
 def test_a_second_time_overwrites_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
