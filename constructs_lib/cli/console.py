@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
-_PIPED = 160
+PIPED = 160
 """Columns for what is piped: room enough for a line of explanation."""
 
 
@@ -18,7 +18,7 @@ class Output(Console):
     """Standard output, in color only on a terminal that wants it."""
 
     def __init__(self) -> None:
-        super().__init__(highlight=False, width=None if sys.stdout.isatty() else _PIPED)
+        super().__init__(highlight=False, width=None if sys.stdout.isatty() else PIPED)
 
     def on_broken_pipe(self) -> NoReturn:
         """Leave to `main` what a reader that has gone means; rich would exit with 1."""

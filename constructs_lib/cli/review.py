@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _OWN = ("table", "json")
 _FORMATS = (*_OWN, "markdown", "sarif", "junit", "github", "html")
 _STANDARD_OUTPUT = "-"
+_LEAST_WIDTH = 80
+"""What an address and its figures take; a narrower terminal breaks the lines itself."""
 
 
 def add_to(commands: Subparsers) -> None:
@@ -213,15 +215,9 @@ def rendered(
 
 
 def _width(to_terminal: bool) -> int:
-    import os
+    from constructs_lib.cli.console import PIPED, Output
 
-    # What is piped or written to a file gets room enough for a line of explanation.
-    if not to_terminal or not sys.stdout.isatty():
-        return 160
-    try:
-        return max(80, os.get_terminal_size().columns)
-    except OSError:
-        return 160
+    return max(_LEAST_WIDTH, Output().width) if to_terminal else PIPED
 
 
 def _shows_color() -> bool:

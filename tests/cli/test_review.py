@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,20 @@ def test_a_promise_broken_fails(work: Path, capsys: pytest.CaptureFixture[str]) 
     assert (ran.code, ran.err) == (1, "")
     assert "RECOVERY-102 aws_s3_bucket.data" in ran.out
     assert "fix: add S3 Cross-Region Replication" in ran.out
+
+
+@pytest.mark.parametrize("columns", [100, 220])
+def test_the_table_is_as_wide_as_the_terminal_says(
+    work: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+
+    lines = drctl(capsys, "review", "bad.json").out.splitlines()
+
+    assert max(map(len, lines)) <= columns
+    assert ("because" in lines[2]) == (columns == 220)
 
 
 def test_recovery_yaml_here_is_read_by_default(work: Path, capsys: pytest.CaptureFixture[str]) -> None:

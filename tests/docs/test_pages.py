@@ -21,6 +21,8 @@ import yaml
 import constructs_lib
 from constructs_lib.cli.program import parser_of_all
 from constructs_lib.declaration.declaration import load_declaration
+from constructs_lib.starter.starter import starter_files
+from constructs_lib.testing import explanation_of
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -160,6 +162,20 @@ def test_every_command_is_one_that_drctl_takes(page: Path) -> None:
             with contextlib.redirect_stderr(said), contextlib.suppress(SystemExit):
                 parser.parse_args(words)
             assert said.getvalue() == "", command
+
+
+@pytest.mark.parametrize("page", ["tutorials/first-workload.md", "explain.md"])
+def test_what_a_page_shows_of_a_new_repository_is_what_is_said_of_it(page: str, tmp_path: Path) -> None:
+    files = starter_files("shop")
+    (tmp_path / "recovery.yaml").write_text(files["recovery.yaml"], encoding="utf-8")
+    app: dict[str, Any] = {"__name__": "main", "__file__": str(tmp_path / "main.py")}
+    exec(compile(files["main.py"], "main.py", "exec"), app)
+    workload = app["build"](constructs_lib.App(outdir=str(tmp_path / "cdktf.out")))
+
+    shown = [block for block in _blocks(DOCS / page, "console", "text") if "shop: " in block]
+
+    said = "\n".join(explanation_of(workload).lines()) + "\n"
+    assert [block.removeprefix("$ python main.py\n") for block in shown] == [said]
 
 
 @attrs.frozen
