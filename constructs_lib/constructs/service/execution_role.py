@@ -109,7 +109,8 @@ class ExecutionRole(Construct):
             },
         ]
         if given.secrets:
-            statements += _read_secrets(given.secrets.values(), site, account)
+            in_order = [value for _, value in sorted(given.secrets.items())]
+            statements += _read_secrets(in_order, site, account)
         self.policy = AwsResource(
             self,
             "Policy",
@@ -130,16 +131,16 @@ class ExecutionRole(Construct):
 def _read_secrets(given: Iterable[str | Secret | Parameter], site: Site, account: str) -> list[dict[str, object]]:
     """Return what lets the role read what the service is given in *site*, and decrypt what is not encrypted by AWS."""
     services = {"secretsmanager": "secretsmanager:GetSecretValue", "ssm": "ssm:GetParameters"}
-    found: dict[str, set[str]] = {service: set() for service in services}
+    found: dict[str, dict[str, None]] = {service: {} for service in services}
     encrypted: set[str] = set()
     for value in given:
         service = "ssm" if isinstance(value, Parameter) or (isinstance(value, str) and ":ssm:" in value) else _SECRETS
-        found[service].add(_whole(value) if isinstance(value, str) else value.policy_resource(site))
+        found[service][_whole(value) if isinstance(value, str) else value.policy_resource(site)] = None
         if isinstance(value, str) or value.has_key_of(site):
             encrypted.add(f"{service}.{site.region}.amazonaws.com")
     sids = {"secretsmanager": "ReadSecrets", "ssm": "ReadParameters"}
     statements: list[dict[str, object]] = [
-        {"Sid": sids[service], "Effect": "Allow", "Action": action, "Resource": sorted(found[service])}
+        {"Sid": sids[service], "Effect": "Allow", "Action": action, "Resource": list(found[service])}
         for service, action in services.items()
         if found[service]
     ]
