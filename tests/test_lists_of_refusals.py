@@ -35,6 +35,8 @@ _AT_ONCE: Final = "it fails at once at apply with AWS's own words, and no promis
 _BEFORE_KMS: Final = "the provider refuses it before KMS is asked"
 _READ: Final = "whoever reads an object sees it; no resource of Terraform does"
 _BY_NAME: Final = "the names of things are the caller's, and what an account has by that name no construct can know"
+_CONFIGURED: Final = "tests/constructs/test_configuration.py::test_what_aws_does_not_take_is_refused_and_"
+_WRITTEN_BY_US: Final = "no option of a construct reaches it: what they write is deployed with the rule in force"
 _NOT_BUILT: Final = "no construct makes such a thing"
 
 
@@ -199,6 +201,32 @@ REFUSALS: Final = {
     ),
     "cloudwatch.alarm-of-a-composite": Refusal(
         "tests/constructs/test_seeing.py::test_all_that_puts_a_recovery_at_risk_rings_one_alarm_in_its_region", _WATCHES
+    ),
+    **dict.fromkeys(
+        (
+            "cloudwatch.alarm-period",
+            "cloudwatch.alarm-over-too-long-a-time",
+            "cloudwatch.datapoints-beyond-the-periods",
+            "cloudwatch.alarm-statistic",
+            "cloudwatch.alarm-action-of-another-region",
+            "events.schedule-that-is-none",
+            "events.schedule-on-a-bus-of-its-own",
+            "events.more-than-five-targets",
+            "iam.trust-in-a-principal-that-does-not-exist",
+            "iam.inline-policies-of-10240-characters",
+            "iam.policy-that-cannot-be-attached",
+            "kms.principal-that-does-not-exist",
+            "route53.alarm-of-a-basic-check",
+        ),
+        Refusal(_WRITTEN_BY_US, _AT_ONCE),
+    ),
+    "route53.check-that-asks-nobody": Refusal(_ROUTED, _AT_ONCE),
+    "ssm.standard-parameter-of-4096-characters": Refusal(f"{_CONFIGURED}leaves_nothing", _AT_ONCE),
+    "ecr.repository-name": Refusal(f"{_CONFIGURED}leaves_nothing", _AT_ONCE),
+    "ecr.replication-to-itself": Refusal(
+        "tests/constructs/test_configuration.py"
+        "::test_a_repository_is_built_in_each_region_and_its_images_are_replicated_both_ways",
+        _AT_ONCE,
     ),
     "cloudfront.writes-to-an-origin-group": Refusal(
         "tests/constructs/test_distribution.py::test_a_behavior_that_cloudfront_refuses_is_refused", "RECOVERY-305"

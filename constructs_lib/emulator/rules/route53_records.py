@@ -25,6 +25,8 @@ _ROUTED: Final = (
     "CidrRoutingConfig",
 )
 _INTERVALS: Final = (10, 30)
+_DOCUMENTATION: Final = [ipaddress.ip_network(text) for text in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")]
+"""Addresses for examples, which stand for public ones on an emulator."""
 
 
 def _changes(asked: Asked) -> list[Mapping[str, Any]]:
@@ -194,4 +196,42 @@ async def _interval(asked: Asked, _: Inquiry) -> str | None:
     return f"Invalid XML ; cvc-enumeration-valid: Value '{interval}' is not facet-valid with respect to '[10, 30]'."
 
 
-RULES: Final = (_unnamed, _address, _exists, _collision, _mixed, _no_check, _interval)
+@rule(
+    "route53.alarm-of-a-basic-check",
+    "route53:CreateHealthCheck",
+    code="InvalidInput",
+    code_from="seen",
+    source="https://github.com/aws/aws-sdk-php/issues/1528",
+)
+async def _alarmed(asked: Asked, _: Inquiry) -> str | None:
+    config = asked.parameters.get("HealthCheckConfig", {})
+    if config.get("Type") == "CLOUDWATCH_METRIC" or "AlarmIdentifier" not in config:
+        return None
+    return "Invalid parameter : Basic health checks must not have an metric region specified."
+
+
+@rule(
+    "route53.check-that-asks-nobody",
+    "route53:CreateHealthCheck",
+    code="InvalidInput",
+    code_from="api",
+    source="botocore route53 HealthCheckConfig.IPAddress and FullyQualifiedDomainName: one of them says whom an HTTP,"
+    " HTTPS or TCP check asks; no address that is local, private, non-routable or multicast",
+)
+async def _asks(asked: Asked, _: Inquiry) -> str | None:
+    config = asked.parameters.get("HealthCheckConfig", {})
+    if not config.get("Type", "").startswith(("HTTP", "TCP")):
+        return None
+    address = config.get("IPAddress")
+    if not address:
+        return None if config.get("FullyQualifiedDomainName") else "Invalid parameter : neither an address nor a name"
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return f"Invalid parameter : {address} is no IP address"
+    if found.is_multicast or not (found.is_global or any(found in documented for documented in _DOCUMENTATION)):
+        return f"Invalid parameter : {address} is not an address that Route 53 reaches"
+    return None
+
+
+RULES: Final = (_unnamed, _address, _exists, _collision, _mixed, _no_check, _interval, _alarmed, _asks)

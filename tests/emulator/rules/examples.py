@@ -325,6 +325,72 @@ def alarm(account: Account) -> str:
     return name
 
 
+def watched(account: Account, **options: Any) -> None:
+    given = {"Period": 60, "EvaluationPeriods": 1, "Statistic": "Sum"} | options
+    given |= {"Namespace": "Rules", "MetricName": "Any", "Threshold": 1, "ComparisonOperator": "GreaterThanThreshold"}
+    named = {name: value for name, value in given.items() if value is not None}
+    account.client("cloudwatch").put_metric_alarm(AlarmName=account.name(), **named)
+
+
+def topic(account: Account, region: str = HERE) -> str:
+    arn: str = account.client("sns", region).create_topic(Name=account.name())["TopicArn"]
+    return arn
+
+
+def scheduled(account: Account, schedule: str, bus: str = "default") -> str:
+    name, events = account.name(), account.client("events")
+    if bus != "default":
+        events.create_event_bus(Name=bus)
+    events.put_rule(Name=name, ScheduleExpression=schedule, EventBusName=bus)
+    return name
+
+
+def with_targets(account: Account, count: int) -> None:
+    """Give a rule one target, and then some more."""
+    rule = scheduled(account, "rate(1 hour)")
+    queues = [{"Id": str(number), "Arn": f"arn:aws:sqs:{HERE}:123456789012:q{number}"} for number in range(count)]
+    account.client("events").put_targets(Rule=rule, Targets=queues[:1])
+    account.client("events").put_targets(Rule=rule, Targets=queues[1:])
+
+
+def own_role(account: Account, trusted: str | None = None) -> str:
+    name, principal = account.name(), S3 if trusted is None else {"AWS": trusted}
+    account.client("iam").create_role(
+        RoleName=name, AssumeRolePolicyDocument=document(Action="sts:AssumeRole", Principal=principal)
+    )
+    return f"arn:aws:iam::123456789012:role/{name}"
+
+
+def with_policies(account: Account, *sizes: int) -> None:
+    """Give a role inline policies with so many objects each, of which one takes some 23 characters."""
+    role = own_role(account).rpartition("/")[2]
+    for number, size in enumerate(sizes):
+        resources = [f"arn:aws:s3:::b/{index:04}" for index in range(size)]
+        account.client("iam").put_role_policy(
+            RoleName=role, PolicyName=str(number), PolicyDocument=document(Action="s3:GetObject", Resource=resources)
+        )
+
+
+def attached(account: Account, policy: str) -> None:
+    role = own_role(account).rpartition("/")[2]
+    account.client("iam").attach_role_policy(RoleName=role, PolicyArn=policy)
+
+
+def parameter(account: Account, size: int, tier: str = "Standard") -> None:
+    account.client("ssm").put_parameter(Name=account.name(), Type="String", Value="x" * size, Tier=tier)
+
+
+def registry(account: Account, region: str) -> None:
+    destination = {"region": region, "registryId": "123456789012"}
+    account.client("ecr").put_replication_configuration(
+        replicationConfiguration={"rules": [{"destinations": [destination]}]}
+    )
+
+
+def asking(account: Account, **config: Any) -> None:
+    account.client("route53").create_health_check(CallerReference=account.name(), HealthCheckConfig=config)
+
+
 def any_of(names: Iterable[str]) -> str:
     return " OR ".join(f"ALARM({name})" for name in names)
 
@@ -916,6 +982,61 @@ EXAMPLES = {
         lambda a: create_records(a, failing_over("a", "PRIMARY", HealthCheckId=check(a))),
     ),
     "route53.health-check-interval": Example(lambda a: check(a, 20), check),
+    "route53.alarm-of-a-basic-check": Example(
+        lambda a: asking(a, Type="TCP", IPAddress="192.0.2.1", Port=80, AlarmIdentifier={"Region": HERE, "Name": "a"}),
+        lambda a: asking(
+            a,
+            Type="CLOUDWATCH_METRIC",
+            AlarmIdentifier={"Region": HERE, "Name": alarm(a)},
+            InsufficientDataHealthStatus="Unhealthy",
+        ),
+    ),
+    "route53.check-that-asks-nobody": Example(
+        lambda a: asking(a, Type="HTTP", IPAddress="10.0.0.1", Port=80),
+        lambda a: asking(a, Type="HTTP", IPAddress="192.0.2.1", Port=80),
+    ),
+    "cloudwatch.alarm-period": Example(lambda a: watched(a, Period=45), lambda a: watched(a, Period=30)),
+    "cloudwatch.alarm-over-too-long-a-time": Example(
+        lambda a: watched(a, Period=1800, EvaluationPeriods=49),
+        lambda a: watched(a, Period=3600, EvaluationPeriods=168),
+    ),
+    "cloudwatch.datapoints-beyond-the-periods": Example(
+        lambda a: watched(a, DatapointsToAlarm=2), lambda a: watched(a, DatapointsToAlarm=1)
+    ),
+    "cloudwatch.alarm-statistic": Example(
+        lambda a: watched(a, ExtendedStatistic="p99"), lambda a: watched(a, Statistic=None, ExtendedStatistic="p99")
+    ),
+    "cloudwatch.alarm-action-of-another-region": Example(
+        lambda a: watched(a, OKActions=[topic(a, THERE)]), lambda a: watched(a, OKActions=[topic(a)])
+    ),
+    "events.schedule-that-is-none": Example(
+        lambda a: scheduled(a, "rate(1 minutes)"), lambda a: scheduled(a, "cron(0 3 ? * MON-FRI *)")
+    ),
+    "events.schedule-on-a-bus-of-its-own": Example(
+        lambda a: scheduled(a, "rate(5 minutes)", a.name()), lambda a: scheduled(a, "rate(5 minutes)")
+    ),
+    "events.more-than-five-targets": Example(lambda a: with_targets(a, 6), lambda a: with_targets(a, 5)),
+    "iam.trust-in-a-principal-that-does-not-exist": Example(
+        lambda a: own_role(a, "arn:aws:iam::123456789012:role/nobody"), lambda a: own_role(a, own_role(a))
+    ),
+    "kms.principal-that-does-not-exist": Example(
+        lambda a: a.key_for({"AWS": "arn:aws:iam::123456789012:role/nobody"}), lambda a: a.key_for({"AWS": own_role(a)})
+    ),
+    "iam.inline-policies-of-10240-characters": Example(
+        lambda a: with_policies(a, 200, 300), lambda a: with_policies(a, 200, 200)
+    ),
+    "iam.policy-that-cannot-be-attached": Example(
+        lambda a: attached(a, "arn:aws:iam::aws:policy/AWSBackupServiceRolePolicyForBackup"),
+        lambda a: attached(a, "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup"),
+    ),
+    "ssm.standard-parameter-of-4096-characters": Example(
+        lambda a: parameter(a, 4097), lambda a: parameter(a, 4097, "Advanced")
+    ),
+    "ecr.replication-to-itself": Example(lambda a: registry(a, HERE), lambda a: registry(a, THERE)),
+    "ecr.repository-name": Example(
+        lambda a: a.client("ecr").create_repository(repositoryName="Shop/web"),
+        lambda a: a.client("ecr").create_repository(repositoryName="shop/web-1"),
+    ),
     "cloudfront.behavior-of-no-origin": Example(
         lambda a: distribution(a, target="nothing"), lambda a: distribution(a, target="one")
     ),

@@ -1,0 +1,123 @@
+"""IAM, and key policies: principals and policies that do not exist, and more policy than a role may have."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
+
+from constructs_lib.emulator.permissions.conditions import listed
+from constructs_lib.emulator.rules.rule import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.emulator.calls.asked import Asked
+    from constructs_lib.emulator.calls.inquiry import Inquiry
+
+_QUOTAS: Final = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
+_INLINE: Final = 10240
+_OF_AWS: Final = "arn:aws:iam::aws:policy"
+_NAMED: Final = re.compile(r"arn:aws:iam::(?P<account>[0-9]{12}):(?P<kind>role|user)/(?:.*/)?(?P<name>[^/*]+)")
+
+
+async def _missing_principal(document: str, asked: Asked, inquiry: Inquiry) -> str | None:
+    """Return the first role or user of the account that a policy names and that does not exist."""
+    try:
+        statements = listed(json.loads(document).get("Statement", []))
+    except (ValueError, AttributeError):
+        return None  # no policy at all, of which these rules are not
+    for arn in _principals(statements):
+        found = _NAMED.fullmatch(arn)
+        if found is None or found["account"] != inquiry.account:
+            continue
+        kind = found["kind"].capitalize()
+        if not await inquiry("iam", f"Get{kind}", asked.region, **{f"{kind}Name": found["name"]}):
+            return arn
+    return None
+
+
+def _principals(statements: list[Any]) -> Iterator[str]:
+    for statement in statements:
+        principal = statement.get("Principal")
+        if isinstance(principal, dict):
+            yield from listed(principal.get("AWS", []))
+
+
+@rule(
+    "iam.trust-in-a-principal-that-does-not-exist",
+    "iam:CreateRole UpdateAssumeRolePolicy",
+    code="MalformedPolicyDocument",
+    code_from="seen",
+    source="https://github.com/hashicorp/terraform-provider-aws/issues/8905: `Invalid principal in policy`, where the"
+    " role that is named does not exist",
+)
+async def _trusted(asked: Asked, inquiry: Inquiry) -> str | None:
+    document = asked.parameters.get("AssumeRolePolicyDocument") or asked.parameters.get("PolicyDocument") or ""
+    arn = await _missing_principal(document, asked, inquiry)
+    return None if arn is None else f'Invalid principal in policy: "AWS":"{arn}"'
+
+
+@rule(
+    "kms.principal-that-does-not-exist",
+    "kms:CreateKey PutKeyPolicy ReplicateKey",
+    code="MalformedPolicyDocumentException",
+    code_from="seen",
+    source="https://github.com/GoogleCloudPlatform/anthos-samples/issues/357: a role that is missing in the account",
+)
+async def _keyed(asked: Asked, inquiry: Inquiry) -> str | None:
+    arn = await _missing_principal(asked.parameters.get("Policy") or "", asked, inquiry)
+    return None if arn is None else f"Policy contains a statement with one or more invalid principals: {arn}"
+
+
+@rule(
+    "iam.inline-policies-of-10240-characters",
+    "iam:PutRolePolicy",
+    code="LimitExceeded",
+    status=409,
+    code_from="seen",
+    source=f"{_QUOTAS}: of all inline policies of a role together, white space not counted; message and status in"
+    " https://github.com/gchq/sleeper/issues/1459",
+)
+async def _inline(asked: Asked, inquiry: Inquiry) -> str | None:
+    role, own = asked.parameters["RoleName"], asked.parameters["PolicyName"]
+    names = (await inquiry("iam", "ListRolePolicies", asked.region, RoleName=role) or {}).get("PolicyNames", [])
+    size = _size(asked.parameters["PolicyDocument"])
+    for name in (name for name in names if name != own):
+        found = await inquiry("iam", "GetRolePolicy", asked.region, RoleName=role, PolicyName=name)
+        size += _size((found or {}).get("PolicyDocument", ""))
+    return f"Maximum policy size of {_INLINE} bytes exceeded for role {role}" if size > _INLINE else None
+
+
+def _size(document: str | dict[str, Any]) -> int:
+    text = json.dumps(document) if isinstance(document, dict) else unquote(document)
+    return len(re.sub(r"\s", "", text))
+
+
+@rule(
+    "iam.policy-that-cannot-be-attached",
+    "iam:AttachRolePolicy",
+    code="NoSuchEntity",
+    status=404,
+    code_from="seen",
+    source="https://github.com/hashicorp/terraform/issues/31748, https://github.com/getmoto/moto/pull/6482",
+)
+async def _attached(asked: Asked, inquiry: Inquiry) -> str | None:
+    arn = asked.parameters["PolicyArn"]
+    own = not arn.startswith(_OF_AWS)
+    known = await inquiry("iam", "GetPolicy", asked.region, PolicyArn=arn) if own else arn in _of_aws()
+    return None if known else f"Policy {arn} does not exist or is not attachable."
+
+
+@cache
+def _of_aws() -> frozenset[str]:
+    """Return the ARNs of AWS's own policies, as moto has them from AWS."""
+    from moto.iam.aws_managed_policies import aws_managed_policies_data
+
+    policies: dict[str, dict[str, Any]] = json.loads(aws_managed_policies_data)
+    return frozenset(f"{_OF_AWS}{policy['Path']}{name}" for name, policy in policies.items())
+
+
+RULES: Final = (_trusted, _keyed, _inline, _attached)
