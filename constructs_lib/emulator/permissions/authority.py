@@ -37,6 +37,10 @@ class Policies(Protocol):
         """Return the policy of a KMS key."""
         ...
 
+    async def aliases(self, key: str) -> list[str]:
+        """Return the names of the aliases of a KMS key."""
+        ...
+
     async def bucket(self, name: str) -> Document | None:
         """Return the policy of a bucket."""
         ...
@@ -60,9 +64,11 @@ async def role_may(policies: Policies, role: str, action: str, resource: str, co
     found = await policies.role(role)
     if found is None:
         return False
+    service = resource.split(":")[2]
+    if service == "kms":
+        context = {**context, "kms:ResourceAliases": await policies.aliases(resource)}
     request = Request(action=action, resource=resource, arn=role, context=context)
     own = effect(found.permissions, request, principals=False)
-    service = resource.split(":")[2]
     if service == "kms":
         document = await policies.key(resource)
         if document is None:

@@ -25,10 +25,11 @@ _OF_AWS_MANAGED_KEY: Final[Document] = {
 
 
 @cache
-def _managed_policies() -> Mapping[str, Any]:
-    from moto.iam.aws_managed_policies import aws_managed_policies_data
+def managed_policies() -> Mapping[str, Any]:
+    """Return AWS's own policies by name, as moto has them from AWS."""
+    from moto.iam.awsmanaged_policies import awsmanaged_policies_data
 
-    policies: Mapping[str, Any] = json.loads(aws_managed_policies_data)
+    policies: Mapping[str, Any] = json.loads(awsmanaged_policies_data)
     return policies
 
 
@@ -56,7 +57,7 @@ class InForce:
 
     async def _attached(self, arn: str) -> Document:
         if arn.startswith(_AWS_OWNED):
-            document: Document = _managed_policies().get(arn.rpartition("/")[2], {}).get("Document", {})
+            document: Document = managed_policies().get(arn.rpartition("/")[2], {}).get("Document", {})
             return document
         described = await self._inquiry("iam", "GetPolicy", _IAM, PolicyArn=arn) or {"Policy": {}}
         version = described["Policy"].get("DefaultVersionId", "v1")
@@ -74,6 +75,11 @@ class InForce:
         identifier = described["KeyMetadata"]["KeyId"]
         found = await self._inquiry("kms", "GetKeyPolicy", region, KeyId=identifier, PolicyName="default")
         return parsed(found["Policy"]) if found else None
+
+    async def aliases(self, key: str) -> list[str]:
+        """Return the names of the aliases of a key."""
+        found = await self._inquiry("kms", "ListAliases", key.split(":")[3], KeyId=key)
+        return [alias["AliasName"] for alias in (found or {}).get("Aliases", [])]
 
     async def bucket(self, name: str) -> Document | None:
         """Return the policy of a bucket."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 from constructs_lib.emulator.permissions.conditions import listed
+from constructs_lib.emulator.permissions.in_force import managed_policies
 from constructs_lib.emulator.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -106,18 +106,12 @@ def _size(document: str | dict[str, Any]) -> int:
 )
 async def _attached(asked: Asked, inquiry: Inquiry) -> str | None:
     arn = asked.parameters["PolicyArn"]
-    own = not arn.startswith(_OF_AWS)
-    known = await inquiry("iam", "GetPolicy", asked.region, PolicyArn=arn) if own else arn in _of_aws()
+    if not arn.startswith(_OF_AWS):
+        known = await inquiry("iam", "GetPolicy", asked.region, PolicyArn=arn) is not None
+    else:
+        name = arn.rpartition("/")[2]
+        known = arn == f"{_OF_AWS}{managed_policies().get(name, {}).get('Path')}{name}"
     return None if known else f"Policy {arn} does not exist or is not attachable."
-
-
-@cache
-def _of_aws() -> frozenset[str]:
-    """Return the ARNs of AWS's own policies, as moto has them from AWS."""
-    from moto.iam.aws_managed_policies import aws_managed_policies_data
-
-    policies: dict[str, dict[str, Any]] = json.loads(aws_managed_policies_data)
-    return frozenset(f"{_OF_AWS}{policy['Path']}{name}" for name, policy in policies.items())
 
 
 RULES: Final = (_trusted, _keyed, _inline, _attached)

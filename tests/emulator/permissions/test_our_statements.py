@@ -39,13 +39,14 @@ class Stack:
     workload: str
     region: str
     resources: dict[str, dict[str, dict[str, Any]]]
+    looked_up: dict[str, dict[str, dict[str, Any]]]
 
     @classmethod
     def read(cls, path: Path) -> Stack:
         document = json.loads(path.read_text())
         name = path.stem.rpartition("[")[2].rstrip("]")
         default = next(provider for provider in document["provider"]["aws"] if "alias" not in provider)
-        return cls(name.rpartition("-")[0], default["region"], document.get("resource", {}))
+        return cls(name.rpartition("-")[0], default["region"], document.get("resource", {}), document.get("data", {}))
 
     def of(self, kind: str) -> list[dict[str, Any]]:
         return list(self.resources.get(kind, {}).values())
@@ -54,13 +55,20 @@ class Stack:
         """Return `text` with what its references become on AWS."""
         return _TOKEN.sub(lambda token: self._value(token[1]), text)
 
+    def given(self, reference: str) -> acts.TaskSecret:
+        """Return what a container is given: a replica is encrypted with a key of AWS's own, which all may use."""
+        kind, name, _ = reference.strip("${}").removeprefix("data.").split(".")
+        made = self.resources.get(kind, {}).get(name, {})
+        own = key_arn(self.region) if made.get("kms_key_id") or made.get("key_id") else ""
+        return acts.TaskSecret(arn=self.resolved(reference), key=own)
+
     def _value(self, reference: str) -> str:
         if reference.startswith("data.aws_caller_identity."):
             return ACCOUNT
         if alias := _KEY_ALIAS.fullmatch(reference):
             return key_arn(_REGIONS[alias[1]])
-        kind, name, attribute = reference.split(".")
-        resource = self.resources[kind][name]
+        kind, name, attribute = reference.removeprefix("data.").split(".")
+        resource = (self.looked_up if reference.startswith("data.") else self.resources)[kind][name]
         match kind, attribute:
             case "aws_s3_bucket", "id" | "bucket":
                 return self.resolved(resource["bucket"])
@@ -70,6 +78,12 @@ class Stack:
                 return f"arn:aws:sns:{self.region}:{ACCOUNT}:{resource['name']}"
             case "aws_kms_key", "arn":
                 return key_arn(self.region)
+            case "aws_secretsmanager_secret", "arn":
+                return f"arn:aws:secretsmanager:{self.region}:{ACCOUNT}:secret:{resource['name']}-AbCdEf"
+            case "aws_ssm_parameter", "arn":
+                return f"arn:aws:ssm:{self.region}:{ACCOUNT}:parameter{resource['name']}"
+            case "aws_ecr_repository", "arn":
+                return f"arn:aws:ecr:{self.region}:{ACCOUNT}:repository/{resource['name']}"
             case "aws_iam_role", "arn":
                 return f"arn:aws:iam::{ACCOUNT}:role/{resource['name']}"
             case "aws_iam_role", "id" | "name":
@@ -131,6 +145,9 @@ class Written:
     async def key(self, arn: str) -> Document | None:
         return self._one("key", arn)
 
+    async def aliases(self, key: str) -> list[str]:
+        return [f"alias/{workload}" for workload in WORKLOADS]
+
     async def bucket(self, name: str) -> Document | None:
         return self._one("bucket", name)
 
@@ -174,7 +191,17 @@ async def started(stack: Stack, task: Mapping[str, Any], written: Written) -> di
         streams=[f"{group}:log-stream:any"],
     )
     encrypted = await acts.log_group_key(written, key=key_arn(stack.region), group=group)
-    return {f"ECS starts {task['family']} in {stack.region}": not missing, f"{group} is encrypted": not encrypted}
+    read = {
+        f"ECS reads {given['name']} for {task['family']} in {stack.region}": not await acts.task_secret(
+            written, role=stack.resolved(task["execution_role_arn"]), secret=stack.given(given["valueFrom"])
+        )
+        for given in container.get("secrets", [])
+    }
+    return {
+        f"ECS starts {task['family']} in {stack.region}": not missing,
+        f"{group} is encrypted": not encrypted,
+        **read,
+    }
 
 
 async def replicated(stack: Stack, configuration: Mapping[str, Any], written: Written) -> dict[str, bool]:
