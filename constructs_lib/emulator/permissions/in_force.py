@@ -27,9 +27,9 @@ _OF_AWS_MANAGED_KEY: Final[Document] = {
 @cache
 def managed_policies() -> Mapping[str, Any]:
     """Return AWS's own policies by name, as moto has them from AWS."""
-    from moto.iam.awsmanaged_policies import awsmanaged_policies_data
+    from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-    policies: Mapping[str, Any] = json.loads(awsmanaged_policies_data)
+    policies: Mapping[str, Any] = json.loads(aws_managed_policies_data)
     return policies
 
 
