@@ -8,6 +8,7 @@ import attrs
 
 from constructs_lib.catalog.resources.resource_types import load_resource_types, types_that
 from constructs_lib.plan.document.arn import as_region, parse_arn
+from constructs_lib.plan.document.expression import references_in
 from constructs_lib.plan.document.references import References, arguments_at, module_path
 
 if TYPE_CHECKING:
@@ -256,6 +257,8 @@ class Side:
         What it leads to is not known before apply, so neither is the candidate's own name; and the argument names it
         among others, or names nothing that a plan shows and stands where the candidate can be seen.
         """
+        if self._looked_up(resource, path):
+            return True
         if resource.document != candidate.document or not (candidate.is_unknown("id") or candidate.is_unknown("arn")):
             return False
         addresses = self.resolve(resource, path)
@@ -266,6 +269,16 @@ class Side:
             return True
         passed = self._references[resource.document].passed(module)
         return (candidate.local or candidate.address) in passed
+
+    def _looked_up(self, resource: Resource, path: Sequence[str | int]) -> bool:
+        """Whether an argument is nothing but a variable or a data source, which may name what is in any state."""
+        references = self._references[resource.document]
+        module = module_path(resource.module)
+        configured = references.configured(module, resource.type, resource.name)
+        arguments = [] if configured is None else arguments_at(references.expressions(configured), path)
+        found = [item for argument in arguments for item in references_in(argument)]
+        outside = ("data.",) if module else ("data.", "var.")
+        return bool(found) and all(item.startswith(outside) for item in found)
 
     def has_part(self, owner: Resource, part: str, argument: str) -> bool:
         """Whether *owner* has a part of this type on either side."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_lib.catalog.resources.resource_types import load_resource_types, map_arguments, types_that
-from constructs_lib.declaration.declaration import load_declaration
+from constructs_lib.declaration.declaration import load_declaration, parse_declaration
 from constructs_lib.errors import PlanError
 from constructs_lib.plan import read_stacks
 from constructs_lib.review import review
@@ -180,3 +180,87 @@ def test_the_arguments_named_of_a_type_are_the_providers(type: str) -> None:
 
 def test_the_schema_knows_most_types_that_are_read() -> None:
     assert len(types_that("read").keys() & SCHEMA["resources"].keys()) > 30
+
+
+# ---------------------------------------------------------------- what people write by hand, and what it leaves open
+
+_PROMISE = """
+version: 1
+workloads:
+  shop:
+    objective: {region: {rto: 4h, rpo: 4h}}
+    components: [{match: "aws_db_instance.main"}, {match: "aws_dynamodb_table.orders"}]
+"""
+_MAIN = {"identifier": "main", "engine": "postgres", "allocated_storage": 20, "backup_retention_period": 7}
+_ORDERS = {"name": "orders", "stream_enabled": True, "stream_view_type": "NEW_AND_OLD_IMAGES"}
+_OUTPUT = {"replicate_source_db": "${data.terraform_remote_state.home.outputs.arn}"}
+
+
+def _promised(tmp_path: Path, *resources: dict[str, Any], away: str = "eu-central-1", **more: Any) -> str:
+    """Return the verdict on stacks of one provider for each Region, written as people write them."""
+    for number, resource in enumerate(resources):
+        providers = [{"region": "eu-west-1"}, {"alias": "away", "region": away}]
+        content = {"provider": {"aws": providers}, "resource": resource, **more}
+        file = tmp_path / "stacks" / f"stack-{number}" / "cdk.tf.json"
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(content), encoding="utf-8")
+    declared = parse_declaration(_PROMISE, today=date(2026, 11, 26))
+    return review(read_stacks(tmp_path), declared, today=date(2026, 11, 26)).verdict.value
+
+
+def _copy(**more: Any) -> dict[str, Any]:
+    source = "${aws_db_instance.main.arn}"
+    return {"identifier": "copy", "provider": "aws.away", "replicate_source_db": source, "multi_az": True, **more}
+
+
+@pytest.mark.parametrize(
+    ("count", "verdict"),
+    [
+        ({}, "met"),
+        ({"count": 1}, "met"),
+        ({"count": 0}, "breached"),
+        ({"for_each": {}}, "breached"),
+        ({"count": "${var.replicas}"}, "unknown"),
+        ({"for_each": "${toset(var.regions)}"}, "unknown"),
+    ],
+)
+def test_how_many_there_are_counts_and_a_variable_leaves_it_open(
+    tmp_path: Path, count: dict[str, Any], verdict: str
+) -> None:
+    assert _promised(tmp_path, {"aws_db_instance": {"main": _MAIN, "copy": _copy(**count)}}) == verdict
+
+
+@pytest.mark.parametrize(
+    ("away", "verdict"), [("${local.away}", "met"), ("${local.home}", "breached"), ("${var.away}", "unknown")]
+)
+def test_a_region_is_told_by_a_local_value_and_not_by_a_variable(tmp_path: Path, away: str, verdict: str) -> None:
+    told = {"home": "eu-west-1", "near": "${local.home}", "away": "eu-central-1"}
+    copies = {"aws_db_instance": {"main": _MAIN, "copy": _copy()}}
+
+    assert (
+        _promised(tmp_path, copies, away=away, locals=told, variable={"away": {"default": "eu-central-1"}}) == verdict
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [
+        (_OUTPUT, "unknown"),
+        ({"replicate_source_db": "${data.aws_db_instance.main.db_instance_arn}"}, "unknown"),
+        ({"replicate_source_db": "${var.source}"}, "unknown"),
+        ({"replicate_source_db": "arn:aws:rds:eu-west-1:000000000000:db:other"}, "breached"),
+        ({**_OUTPUT, "provider": "aws"}, "breached"),
+    ],
+)
+def test_a_source_that_is_looked_up_may_be_in_another_stack(
+    tmp_path: Path, source: dict[str, Any], verdict: str
+) -> None:
+    stacks = {"aws_db_instance": {"main": _MAIN}}, {"aws_db_instance": {"copy": _copy(**source)}}
+
+    assert _promised(tmp_path, *stacks) == verdict
+
+
+def test_replicas_in_a_dynamic_block_are_open(tmp_path: Path) -> None:
+    dynamic = {"replica": {"for_each": "${var.regions}", "content": {"region_name": "${replica.value}"}}}
+
+    assert _promised(tmp_path, {"aws_dynamodb_table": {"orders": {**_ORDERS, "dynamic": dynamic}}}) == "unknown"

@@ -151,6 +151,11 @@ class Resource(msgspec.Struct, eq=False, kw_only=True, gc=False):
         return given is None or known_at_plan(self.references.given, module_path(self.module), given)
 
     @property
+    def perhaps(self) -> bool:
+        """Whether there is any is told only at apply, as of a synthesized stack whose `count` is a variable."""
+        return "count" in self.unknown
+
+    @property
     def tags(self) -> Mapping[str, str]:
         """Its tags with the provider's default tags, as far as they are known and not sensitive."""
         for name in ("tags_all", "tags"):

@@ -37,9 +37,12 @@ ACCOUNT: Final = "000000000000"
 _META: Final = frozenset(
     {"//", "connection", "count", "depends_on", "dynamic", "for_each", "lifecycle", "provider", "provisioner"}
 )
+_COUNT: Final = "count"
+_MANY: Final = (_COUNT, "for_each")
 _REFERENCE: Final = re.compile(r"\$\{([^{}]+)\}")
 _OF_RESOURCE: Final = re.compile(r"(aws_\w+)\.([\w-]+)\.([\w.\[\]-]+)")
 _OF_DATA: Final = re.compile(r"data\.(aws_\w+)\.([\w-]+)\.(\w+)")
+_OF_LOCAL: Final = re.compile(r"local\.([\w-]+)")
 _DEEPEST: Final = 6
 _SECRET: Final = "aws_secretsmanager_secret"
 _PROVIDER: Final = "registry.terraform.io/hashicorp/aws"
@@ -159,9 +162,18 @@ def document_of(stack: Stack, beside: Mapping[str, Stack]) -> Document:
         address, key = f"{type}.{name}", str(arguments.get("provider") or "aws")
         region = _region_in(stack.content, arguments)
         known = _Known(stack, region, beside)
-        values, expressions, unknown = {}, {}, {}
+        many = [known.resolved(arguments[name]) for name in _MANY if name in arguments]
+        if many and not many[0]:
+            continue
+        values: dict[str, Any] = {}
+        # Whether there is any may be told only at apply, and so may what is in a dynamic block.
+        unknown: dict[str, Any] = {_COUNT: True} if _UNKNOWN in many else {}
+        expressions: dict[str, Any] = {}
+        for blocks in _blocks(arguments.get("dynamic")):
+            unknown |= dict.fromkeys(blocks, True)
+            expressions |= {name: {"references": ["local.dynamic"]} for name in blocks}
         for argument, value in arguments.items():
-            if argument not in _META:
+            if argument not in _META and argument not in unknown:
                 values[argument], expressions[argument], mark = known.of(argument, value)
                 if mark:
                     unknown[argument] = mark
@@ -258,6 +270,10 @@ class _Known:
         other = _OF_STACK.fullmatch(expression)
         if other is not None:
             return self._output(other[1], other[2], depth)
+        local = _OF_LOCAL.fullmatch(expression)
+        if local is not None and depth <= _DEEPEST:
+            named = self._content.get("locals", {})
+            return self.resolved(named[local[1]], depth + 1) if local[1] in named else _UNKNOWN
         data = _OF_DATA.fullmatch(expression)
         if data is not None:
             return self._data(data[1], data[2], data[3], depth)
@@ -381,8 +397,10 @@ def _providers(content: Mapping[str, Any]) -> Iterator[tuple[str, ProviderConfig
     constraint = required.get("version") if isinstance(required, dict) else None
     for block in _blocks(content.get("provider", {}).get("aws")):
         alias = block.get("alias")
-        region = block.get("region")
-        known = isinstance(region, str) and "${" not in region
+        region = _Known(Stack(name="", content={"locals": content.get("locals", {})}), None, {}).resolved(
+            block.get("region")
+        )
+        known = isinstance(region, str)
         yield (
             f"aws.{alias}" if alias else "aws",
             ProviderConfiguration(

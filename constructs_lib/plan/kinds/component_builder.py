@@ -86,6 +86,8 @@ class ComponentBuilder:
             notes.add(declared_by, f"the catalog has no mechanism {mechanism} for a {self.kind}")
             return
         missing = frozenset(unknown)
+        if declared_by is not self.main and declared_by.perhaps:
+            missing |= {ENABLED}
         reasons = dict.fromkeys(doubts)
         if ENABLED in missing:
             reasons[NOT_KNOWN] = None
