@@ -1,17 +1,23 @@
-"""What recovery works with, and the plan destroys: roles, vaults, global databases, zones, standbys of copies."""
+"""What recovery works with, and the plan destroys.
+
+Roles, vaults, global databases, zones, standbys of copies, what tasks are started with, what a failover leads to.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.access.managed_policies import backup_needs
+from constructs_lib.catalog.resources.container_needs import DEFINITIONS, REPOSITORY, WHAT, containers_of, needs_of
 from constructs_lib.catalog.resources.resource_types import types_that
+from constructs_lib.plan.kinds.key_secret_repository import replicated_to
 from constructs_lib.review.checks.roles.granted import granted
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from constructs_lib.catalog.resources.container_needs import Need
     from constructs_lib.plan import Resource
     from constructs_lib.review.plan_under_review import PlanUnderReview
     from constructs_lib.review.reviewed_component import ReviewedComponent
@@ -21,13 +27,22 @@ _ROLE: Final = "aws_iam_role"
 _USERS: Final = types_that("role")
 _ATTACHED: Final = ("aws_iam_role_policy_attachment", "aws_iam_role_policy")
 _INSTANCE: Final = "aws_rds_cluster_instance"
+_DEFINITION: Final = "aws_ecs_task_definition"
+_RECORD: Final = "aws_route53_record"
+_REGISTRY: Final = "aws_ecr_replication_configuration"
 
 
 def lost_parts(under_review: PlanUnderReview) -> Iterator[Found]:
     """Yield the parts of the recovery that the plan destroys."""
     if not under_review.changes:
         return
-    for found in (*_holders(under_review), *_roles(under_review), *_standbys(under_review)):
+    for found in (
+        *_holders(under_review),
+        *_roles(under_review),
+        *_standbys(under_review),
+        *_given(under_review),
+        *_endpoints(under_review),
+    ):
         # What served a component that is destroyed goes with it, and that is said.
         if found.reviewed is None or not found.reviewed.gone:
             yield found
@@ -125,3 +140,53 @@ def _standbys(under_review: PlanUnderReview) -> Iterator[Found]:
             if reviewed is not None:
                 values = {"mechanism": f"{instance.address}, an instance of the copy {address},", "lost": "removed"}
                 yield Found(id="RECOVERY-118", address=instance.address, reviewed=reviewed, values=values)
+
+
+# ---------------------------------------------------------------- what is named, and not referred to
+
+
+def _given(under_review: PlanUnderReview) -> Iterator[Found]:
+    """Yield the images, secrets, parameters and logs that tasks of a service are started with, and still will be."""
+    told = set()
+    for definition in under_review.after(_DEFINITION):
+        reviewed = under_review.concerns(definition.address)[1]
+        if reviewed is None or definition.region is None:
+            continue
+        containers = containers_of(definition.text(DEFINITIONS))
+        for need in dict.fromkeys(need for one in containers for need in needs_of(one, definition.region)):
+            for part, what in _meant(under_review, need):
+                does = _does(under_review, part)
+                if does is not None and part.address not in told:
+                    told.add(part.address)
+                    text = f"{part.address}, {what} that the tasks of {definition.address} need to start"
+                    values = {"does": does, "what": text}
+                    yield Found(id="RECOVERY-127", address=part.address, reviewed=reviewed, values=values)
+
+
+def _meant(under_review: PlanUnderReview, need: Need) -> Iterator[tuple[Resource, str]]:
+    for part in under_review.before(need.type):
+        if part.region in (need.region, None) and need.is_called(part.text("name") or ""):
+            yield part, f"the {WHAT[need.type]}"
+    if need.type == REPOSITORY:
+        for registry in under_review.before(_REGISTRY):
+            if need.region in replicated_to(registry, need.name):
+                yield registry, "which brings the image"
+
+
+def _endpoints(under_review: PlanUnderReview) -> Iterator[Found]:
+    """Yield the records of the names that failover records lead to."""
+    if not under_review.declared:
+        return
+    records = list(under_review.before(_RECORD))
+    led_to = {
+        name: record.address
+        for record in records
+        if record.blocks("failover_routing_policy")
+        for name in record.get("records") or ()
+        if isinstance(name, str)
+    }
+    for record in records:
+        does, failover = _does(under_review, record), led_to.get(record.text("name") or "")
+        if does is not None and failover is not None:
+            values = {"does": does, "what": f"{record.address}, to which {failover} leads"}
+            yield Found(id="RECOVERY-127", address=record.address, reviewed=None, values=values)
