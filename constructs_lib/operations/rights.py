@@ -113,6 +113,17 @@ def drill_policy_of(plan: Plan, journal: str | None = None) -> dict[str, Any]:
                 "Condition": {"StringLike": {f"aws:ResourceTag/{NAME_TAG}": f"{prefix_of('*')}*"}},
             }
         )
+    if "efs" in called:
+        looking.append("elasticfilesystem:DescribeFileSystems")
+        policy["Statement"].append(
+            {
+                "Sid": "RemoveFileSystems",
+                "Effect": "Allow",
+                "Action": "elasticfilesystem:DeleteFileSystem",
+                "Resource": "arn:aws:elasticfilesystem:*:*:file-system/*",
+                "Condition": {"StringLike": {f"aws:ResourceTag/{NAME_TAG}": f"{prefix_of('*')}*"}},
+            }
+        )
     policy["Statement"] += [
         {
             "Sid": "RemoveCopies",

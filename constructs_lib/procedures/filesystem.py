@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.objectives import Disruption
+from constructs_lib.procedures.fill import DRILL_TAGS, NAME_TAG
 from constructs_lib.procedures.shared import (
     HOURS,
     backup_home,
@@ -83,43 +84,66 @@ def _found(role: Role, token: str, part: Part = Part.ACT) -> Step:
     )
 
 
+def _drilled(role: Role) -> Step:
+    """Return the step that tags what a drill has restored: AWS Backup tags nothing, and EFS makes up the id."""
+    return Step(
+        id="tags",
+        title="tag it as the drill's",
+        call=Call(
+            service="efs",
+            operation="TagResource",
+            region=role,
+            parameters={
+                "ResourceId": "{restored_file_system}",
+                "Tags": ({"Key": NAME_TAG, "Value": "{restored}"}, *DRILL_TAGS),
+            },
+        ),
+        repeatable="it sets the same tags again",
+    )
+
+
 def _from_backup(mechanism: str, disruption: Disruption, source: str) -> Procedure:
     away = disruption is Disruption.REGION
     role = Role.RECOVERY if away else Role.HOME
     vault, key = ("{recovery_vault}", "recovery_key") if away else ("{vault}", "key")
     damaged = disruption is Disruption.SOFTWARE
+    restored = (
+        newest_point(role, vault),
+        Step(
+            id="look",
+            title="read what was backed up",
+            call=Call(
+                service="backup",
+                operation="GetRecoveryPointRestoreMetadata",
+                region=role,
+                parameters={"BackupVaultName": vault, "RecoveryPointArn": "{recovery_point}"},
+            ),
+            keeps={"backed_up": 'RestoreMetadata."file-system-id"'},
+        ),
+        restore_job(
+            "restore",
+            "restore the last good backup to a new file system",
+            role,
+            _metadata("{backed_up}", key, "{restored}"),
+            "EFS",
+        ),
+        _found(role, "{restored}"),
+    )
+    verify = _available("verify", "the restored file system is available", role, "{restored_file_system}")
     return Procedure(
         kind="filesystem",
         mechanism=mechanism,
         disruptions=(disruption,),
         source=source,
         lag=None if damaged else newest_copy(),
+        rehearsal=(*restored, _drilled(role), verify),
         fence=Fence.COMPLETE if damaged else Fence.NONE,
         fence_because="the writer is stopped by hand"
         if damaged
         else "whoever still reaches the file system that failed can write to it",
         steps=(
             *((stop_writer(),) if damaged else ()),
-            newest_point(role, vault),
-            Step(
-                id="look",
-                title="read what was backed up",
-                call=Call(
-                    service="backup",
-                    operation="GetRecoveryPointRestoreMetadata",
-                    region=role,
-                    parameters={"BackupVaultName": vault, "RecoveryPointArn": "{recovery_point}"},
-                ),
-                keeps={"backed_up": 'RestoreMetadata."file-system-id"'},
-            ),
-            restore_job(
-                "restore",
-                "restore the last good backup to a new file system",
-                role,
-                _metadata("{backed_up}", key, "{restored}"),
-                "EFS",
-            ),
-            _found(role, "{restored}"),
+            *restored,
             Step(
                 id="mount-targets",
                 title="make a mount target of the restored file system in each subnet of the application",
@@ -129,7 +153,7 @@ def _from_backup(mechanism: str, disruption: Disruption, source: str) -> Procedu
                 + ("; once for each subnet of the application" if away else ""),
             ),
             repoint("let the application mount the restored file system", _DIRECTORY),
-            _available("verify", "the restored file system is available", role, "{restored_file_system}"),
+            verify,
         ),
         back=(
             *(_home_by_backup() if away else ()),

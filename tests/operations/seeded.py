@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 HOME, RECOVERY = "eu-west-1", "eu-central-1"
 LOOSE = Objective(rto="30d", rpo="30d")
 ONE_REGION = Objective(hardware=Target("30d", "30d"), software=Target("30d", "30d"))
-_IN_ONE_REGION = ("pitr", "versioning", "multi_az_cluster", "aurora_multi_az", "multi_az_instance", "dsql")
+_IN_ONE_REGION = ("pitr", "versioning", "multi_az_cluster", "aurora_multi_az", "multi_az_instance", "dsql", "backup")
 SECRET = "not-a-real-password-1"
 
 
@@ -243,6 +243,12 @@ def _cluster(aws: EmulatedAws, region: str, arguments: dict[str, Any]) -> None:
     if "DBClusterInstanceClass" in given:
         # moto knows no IAM authentication of such clusters.
         del given["EnableIAMDatabaseAuthentication"]
+        given |= _given(
+            arguments,
+            EnablePerformanceInsights="performance_insights_enabled",
+            PerformanceInsightsKMSKeyId="performance_insights_kms_key_id",
+            PerformanceInsightsRetentionPeriod="performance_insights_retention_period",
+        )
     secret: dict[str, Any] = {}
     if arguments.get("manage_master_user_password"):
         secret = {"ManageMasterUserPassword": True, "MasterUserSecretKmsKeyId": arguments["kms_key_id"]}

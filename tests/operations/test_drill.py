@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
+from botocore.exceptions import ClientError
 
 from constructs_lib.assessment.evidence import EvidenceKind, read_evidence
 from constructs_lib.errors import RefusedError, UnfinishedError
 from constructs_lib.objectives import Disruption
+from constructs_lib.operations.rehearsing.clean import clean as clean_up
 from constructs_lib.operations.rehearsing.drill import check_account, run_drill
 from constructs_lib.operations.rehearsing.drill_plan import plan_drill
 from constructs_lib.operations.rights import drill_policy_of
 from tests.operations.conftest import FAST, Recorded
 from tests.operations.permitted import refused
 from tests.operations.seeded import HOME, RECOVERY, Place, back_up, synthesized
+from tests.operations.workloads import workload as service_workload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -69,6 +72,7 @@ def names(aws: EmulatedAws, region: str) -> list[str]:
     return [
         *(item["Name"] for item in buckets),
         *(item["identifier"] for item in aws.client("dsql", region).list_clusters()["clusters"]),
+        *(item["FileSystemId"] for item in aws.client("efs", region).describe_file_systems()["FileSystems"]),
         *aws.client("dynamodb", region).list_tables()["TableNames"],
         *(item["DBInstanceIdentifier"] for item in rds.describe_db_instances()["DBInstances"]),
         *(item["DBClusterIdentifier"] for item in rds.describe_db_clusters()["DBClusters"]),
@@ -177,10 +181,6 @@ def test_a_drill_that_is_interrupted_goes_on_or_is_given_up(
 def test_what_cannot_be_removed_is_said_and_is_exit_code_4(
     aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
 ) -> None:
-    from botocore.exceptions import ClientError
-
-    from constructs_lib.operations.rehearsing.clean import clean
-
     dynamodb = aws.client("dynamodb", HOME)
     dynamodb.create_table(
         TableName="drctl-drill-99999999-x",
@@ -194,23 +194,21 @@ def test_what_cannot_be_removed_is_said_and_is_exit_code_4(
             raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, operation)
 
     clients.before = refuse
-    cleaned = clean("drctl-drill-99999999-", "op", (HOME,), clients, poll=0.01, limit=2)
+    cleaned = clean_up("drctl-drill-99999999-", "op", (HOME,), clients, poll=0.01, limit=2)
     clients.before = lambda operation, region: None
 
     assert any("drctl-drill-99999999-x" in text for text in cleaned.left)
     assert any("AccessDenied" in text for text in cleaned.left)
     assert cleaned.as_data()["proven_by"] == []
-    assert clean("drctl-drill-99999999-", "op", (HOME,), clients, poll=0.01).left == ()
+    assert clean_up("drctl-drill-99999999-", "op", (HOME,), clients, poll=0.01).left == ()
 
 
 def test_what_has_the_tag_under_another_name_is_found(aws: EmulatedAws, clients: Recorded) -> None:
-    from constructs_lib.operations.rehearsing.clean import clean
-
     topic = aws.client("sns", HOME).create_topic(Name="odd", Tags=[{"Key": "drctl:operation", "Value": "drill-odd"}])[
         "TopicArn"
     ]
 
-    left = clean("drctl-drill-77777777-", "drill-odd", (HOME,), clients, poll=0.01).left
+    left = clean_up("drctl-drill-77777777-", "drill-odd", (HOME,), clients, poll=0.01).left
     aws.client("sns", HOME).delete_topic(TopicArn=topic)
 
     assert any("odd" in text for text in left)
@@ -387,6 +385,79 @@ def test_a_cluster_of_dsql_is_restored_under_the_name_of_the_drill(
     assert [text for call in clients.asked for text in refused(policy, *call, account=aws.account)] == []
 
 
+@pytest.mark.parametrize("disruption", ["software", "region"])
+def test_a_file_system_is_restored_beside_the_workload_and_removed(
+    disruption: str, aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    workload = built("filesystem", pattern="backup_copy")
+    region = HOME if disruption == "software" else RECOVERY
+    before = {place: names(aws, place) for place in (HOME, RECOVERY)}
+
+    drilled = run(workload, disruption, clients, tmp_path, check="echo $DRCTL_RESTORED")
+
+    record, (tried,) = drilled.record, drilled.record.components
+    assert {place: names(aws, place) for place in (HOME, RECOVERY)} == before
+    assert drilled.cleaned.left == ()
+    assert drilled.cleaned.removed == (f"file system drctl-drill-{TOKEN}-files in {region}",)
+    (tags,) = [given["Tags"] for operation, _, given in clients.calls if operation == "TagResource"]
+    assert {item["Key"] for item in tags} == {"Name", "drctl:operation", "drctl:expires"}
+    (deleted,) = [given["FileSystemId"] for operation, _, given in clients.calls if operation == "DeleteFileSystem"]
+    assert deleted not in before[region]
+    assert record.checks[0].found == f"exit code 0: {deleted}"
+    assert tried.measured.rto_seconds["act"] is not None
+    policy = drill_policy_of(plan_drill(workload, Disruption(disruption), token="*"))
+    assert [text for call in clients.asked for text in refused(policy, *call, account=aws.account)] == []
+
+
+def test_a_file_system_that_something_is_mounted_at_is_said_to_be_left(
+    aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    """A check may have made a mount target: it is the check's to remove."""
+    workload = built("filesystem", pattern="backup_copy")
+
+    tried: set[str] = set()
+
+    def in_use(operation: str, region: str) -> None:
+        tried.add(operation)
+        if operation == "DeleteFileSystem":
+            raise ClientError({"Error": {"Code": "FileSystemInUse", "Message": "has mount targets"}}, operation)
+
+    clients.before = in_use
+    asked = itertools.count()
+    drilled = run(workload, "software", clients, tmp_path, stop=lambda: "DeleteFileSystem" in tried and next(asked) > 0)
+    clients.before = lambda operation, region: None
+    assert clean_up(f"drctl-drill-{TOKEN}-", "op", (HOME,), clients, poll=0.01, services=["efs"]).left == ()
+
+    assert drilled.exit_code == 4
+    assert any("FileSystemInUse" in text for text in drilled.cleaned.left)
+
+
+def test_a_cluster_of_dsql_in_several_regions_is_restored_from_its_backup_and_not_taken_over(
+    aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    workload = built("database", engine="dsql", pattern="dsql_multi_region")
+    back_up(aws, workload)
+    before = {place: names(aws, place) for place in (HOME, RECOVERY)}
+
+    drilled = run(workload, "software", clients, tmp_path)
+
+    assert {place: names(aws, place) for place in (HOME, RECOVERY)} == before
+    assert drilled.cleaned.removed == (f"DSQL cluster drctl-drill-{TOKEN}-ledger in {HOME}",)
+    with pytest.raises(RefusedError, match="ledger: AWS goes on by itself, and nothing is restored"):
+        plan_drill(workload, Disruption.REGION, token=TOKEN)
+
+
+@pytest.mark.parametrize("disruption", ["software", "region"])
+@pytest.mark.parametrize("pattern", ["at_zero", "at_a_share", "in_full"])
+def test_what_holds_no_data_is_not_drilled_and_the_sentence_says_what_to_do(
+    pattern: str, disruption: str, tmp_path: Path
+) -> None:
+    service = service_workload(tmp_path, "service", pattern=pattern)
+
+    with pytest.raises(RefusedError, match="it: a service holds no data, and AWS restores none beside it: the plan of"):
+        plan_drill(service, Disruption(disruption), token=TOKEN)
+
+
 class KilledError(BaseException):
     """As SIGKILL."""
 
@@ -396,8 +467,12 @@ class KilledError(BaseException):
 )
 @pytest.mark.parametrize(
     ("kind", "options"),
-    [("bucket", {"pattern": "versioning"}), ("database", {"engine": "dsql", "pattern": "dsql"})],
-    ids=["bucket", "dsql"],
+    [
+        ("bucket", {"pattern": "versioning"}),
+        ("database", {"engine": "dsql", "pattern": "dsql"}),
+        ("filesystem", {"pattern": "backup"}),
+    ],
+    ids=["bucket", "dsql", "filesystem"],
 )
 def test_killed_at_any_change_nothing_is_left_behind(
     kind: str,
@@ -468,8 +543,6 @@ class StillRestoring(Recorded):
 def test_a_restore_that_still_runs_is_waited_for_before_nothing_is_said_to_be_left(
     aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
 ) -> None:
-    from constructs_lib.operations.rehearsing.clean import clean
-
     workload = built("database", engine="dsql", pattern="dsql_backup_copy")
     before = names(aws, HOME)
     asked = iter([False] * 2)
@@ -480,7 +553,7 @@ def test_a_restore_that_still_runs_is_waited_for_before_nothing_is_said_to_be_le
     job = written["components"]["ledger"]["kept"]["restore_job"]
     slow = StillRestoring(clients.inner)
 
-    cleaned = clean(
+    cleaned = clean_up(
         f"drctl-drill-{TOKEN}-", journal.stem, (HOME,), slow, poll=0.01, services=("dsql",), jobs=[(HOME, job)]
     )
 
@@ -491,10 +564,6 @@ def test_a_restore_that_still_runs_is_waited_for_before_nothing_is_said_to_be_le
 
 
 def test_a_bucket_that_cannot_be_emptied_is_said_to_be_left(aws: EmulatedAws, clients: Recorded) -> None:
-    from botocore.exceptions import ClientError
-
-    from constructs_lib.operations.rehearsing.clean import clean
-
     s3, name = aws.client("s3", HOME), "drctl-drill-88888888-files"
     s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": HOME})
     s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
@@ -506,9 +575,9 @@ def test_a_bucket_that_cannot_be_emptied_is_said_to_be_left(aws: EmulatedAws, cl
             raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, operation)
 
     clients.before = refuse
-    left = clean("drctl-drill-88888888-", "op", (HOME,), clients, poll=0.01, services=("s3",), limit=0.5).left
+    left = clean_up("drctl-drill-88888888-", "op", (HOME,), clients, poll=0.01, services=("s3",), limit=0.5).left
     clients.before = lambda operation, region: None
 
     assert any(name in text and "AccessDenied" in text for text in left)
-    assert clean("drctl-drill-88888888-", "op", (HOME,), clients, poll=0.01, services=("s3",)).left == ()
+    assert clean_up("drctl-drill-88888888-", "op", (HOME,), clients, poll=0.01, services=("s3",)).left == ()
     assert name not in names(aws, HOME)

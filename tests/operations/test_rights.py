@@ -285,6 +285,16 @@ DRILLS: list[tuple[str, dict[str, Any], str, dict[str, list[str]]]] = [
             "s3:DeleteBucket": [],
         },
     ),
+    (
+        "filesystem",
+        {"pattern": "backup_copy"},
+        "region",
+        {
+            "elasticfilesystem:DeleteFileSystem": ["elasticfilesystem:*:*:file-system/*"],
+            "elasticfilesystem:TagResource": ["elasticfilesystem:eu-central-1:*:file-system/*"],
+            "dsql:DeleteCluster": [],
+        },
+    ),
 ]
 
 
@@ -298,7 +308,7 @@ def test_a_drill_of_a_bucket_or_of_dsql_may_write_to_what_is_its_own_alone(
     for statement in policy["Statement"]:
         if "s3:DeleteObjectVersion" in statement["Action"]:
             assert all("drctl-drill-*-" in arn for arn in statement["Resource"])
-        if "dsql:DeleteCluster" in statement["Action"]:
+        if "dsql:DeleteCluster" in statement["Action"] or statement["Sid"] == "RemoveFileSystems":
             assert statement["Condition"] == {"StringLike": {"aws:ResourceTag/Name": "drctl-drill-*-*"}}
 
 

@@ -27,6 +27,10 @@ _GOING_ON: Final = ("PENDING", "RUNNING")
 _SETTLED: Final = ("ACTIVE", "FAILED", "IDLE", "INACTIVE")
 """What DSQL says of a cluster that can be deleted."""
 _GONE: Final = "DELETED"
+_USABLE: Final = ("available", "error")
+"""What EFS says of a file system that can be deleted."""
+_SIGNED_AS: Final = {"efs": "elasticfilesystem"}
+"""What ARNs call a service, where that is another name than boto3's."""
 _ARN_PARTS: Final = 5
 
 
@@ -98,7 +102,7 @@ def clean(
         regions: Where to look.
         clients: What calls.
         poll: Seconds between questions.
-        services: Of which more than tables and databases of RDS may have been made: `s3`, `dsql`.
+        services: Of which more than tables and databases of RDS may have been made: `s3`, `dsql`, `efs`.
         jobs: Region and id of each restore job of AWS Backup that the drill has begun. One that still runs is waited
             for: nothing shows yet of what it makes, and AWS has no call that stops it.
         limit: Seconds after which what still goes is said to be left.
@@ -162,7 +166,7 @@ def _running(
 
 
 def _there(region: str, prefix: str, services: Collection[str], clients: Clients) -> Iterator[_Left]:
-    """Yield every table and database in *region*, its clusters of DSQL, and its buckets of the drill's name."""
+    """Yield every table, database, cluster of DSQL and file system in *region*, and its buckets of the drill's name."""
     if "s3" in services:
         asked = {"Prefix": prefix, "BucketRegion": region}
         for item in clients.call("s3", "ListBuckets", region, asked, changes=False).get("Buckets", ()):
@@ -182,6 +186,17 @@ def _there(region: str, prefix: str, services: Collection[str], clients: Clients
                     status=cluster["status"],
                     protected=cluster.get("deletionProtectionEnabled", False),
                 )
+    if "efs" in services:
+        for item in _asked(clients, "efs", "DescribeFileSystems", region)["FileSystems"]:
+            yield _Left(
+                type="file system",
+                region=region,
+                # EFS gives it its id; the drill's name is its token, and a tag without which nobody may delete it.
+                name=item["CreationToken"],
+                arn=item["FileSystemArn"],
+                status=item["LifeCycleState"],
+                protected={"Key": NAME_TAG, "Value": item["CreationToken"]} not in item["Tags"],
+            )
     for name in _asked(clients, "dynamodb", "ListTables", region)["TableNames"]:
         yield _Left(type="table", region=region, name=name, arn=f"table/{region}/{name}", status="listed")
     for item in _asked(clients, "rds", "DescribeDBInstances", region)["DBInstances"]:
@@ -236,6 +251,16 @@ def _go_on(
                 call("dsql", "UpdateCluster", identifier=identifier, deletionProtectionEnabled=False)
             else:
                 call("dsql", "DeleteCluster", identifier=identifier)
+        case "file system":
+            identifier = item.arn.rpartition("/")[2]
+            if item.status not in _USABLE:
+                return
+            if item.protected:
+                own = [{"Key": NAME_TAG, "Value": item.name}, {"Key": OPERATION_TAG, "Value": operation_id}]
+                call("efs", "TagResource", ResourceId=identifier, Tags=own)
+            else:
+                # What a check has mounted it at is the check's to remove: EFS keeps what is mounted, and it is said.
+                call("efs", "DeleteFileSystem", FileSystemId=identifier)
         case "table":
             table = call("dynamodb", "DescribeTable", TableName=item.name)["Table"]
             if table["TableStatus"] != "ACTIVE":
@@ -287,6 +312,7 @@ def _tagged(
             arn = str(item["ResourceARN"])
             parts = arn.split(":", _ARN_PARTS)
             kind, _, name = parts[-1].replace("/", ":").rpartition(":")
-            listed = parts[2] in ("dynamodb", "rds", *services) and kind in ("", "table", "db", "cluster")
+            signed = {_SIGNED_AS.get(service, service) for service in ("dynamodb", "rds", *services)}
+            listed = parts[2] in signed and kind in ("", "table", "db", "cluster", "file-system")
             if not listed or {name, arn} & there:
                 yield f"{arn} has the tag {OPERATION_TAG}"

@@ -37,7 +37,7 @@ __all__ = ["Drilled", "check_account", "run_drill"]
 _SAID: Final = 200
 _COUNTED: Final = "counted"
 _RESTORE: Final = "backup:StartRestoreJob"
-_ALSO_MADE: Final = ("s3", "dsql")
+_ALSO_MADE: Final = ("s3", "dsql", "efs")
 """Services that are asked for what is left where the drill calls them; DSQL is not in every Region."""
 
 
@@ -282,7 +282,9 @@ def _samples(plan: Plan, journal: Journal) -> Iterator[tuple[ComponentPlan, Mapp
 
 def _not_read(plan: Plan) -> Iterator[str]:
     for item in plan.components:
-        if item.procedure.rehearsal:
+        if item.kind == "filesystem":
+            yield f"{item.name}: its files; no mount target is made for it, and --check reads it where it makes one"
+        elif item.procedure.rehearsal:
             yield f"{item.name}: the content of its objects, of which number and bytes were compared; --check reads it"
 
 
@@ -344,7 +346,9 @@ def _check_data(command: str, plan: Plan, journal: Journal, *, limit: float) -> 
             "DRCTL_COMPONENT": item.name,
             "DRCTL_KIND": item.kind,
             "DRCTL_REGION": str(item.names.get("working_region") or item.names.get("region")),
-            "DRCTL_RESTORED": str(kept.get("restored_cluster") or item.names["restored"]),
+            "DRCTL_RESTORED": str(
+                kept.get("restored_cluster") or kept.get("restored_file_system") or item.names["restored"]
+            ),
             "DRCTL_ENDPOINT": str(kept.get("endpoint") or ""),
         }
         yield _checked(command, item.name, environment, limit)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from constructs_lib.catalog.catalog import load_catalog
+from constructs_lib.components import Kind
 from constructs_lib.errors import InputError, RefusedError
 from constructs_lib.objectives import Disruption
 from constructs_lib.operations.ask import moment_of
@@ -28,8 +30,6 @@ __all__ = ["DRILLED", "plan_drill", "plan_drill_again", "prefix_of"]
 DRILLED: Final = (Disruption.SOFTWARE, Disruption.REGION)
 _NEVER_IN: Final = (Part.FENCE, Part.PROPAGATE)
 """What a drill leaves out: it stops nobody, and points nobody anywhere."""
-_REMOVED: Final = ("bucket", "table", "database")
-"""The kinds that `clean` removes; what cannot be removed is not made."""
 _OURS: Final = frozenset({"restored", "restored_arn"})
 """Names that only the drill's own things have: its own, and what AWS says that it has made."""
 _NAMED_BY_AWS: Final = "DSQL"
@@ -117,6 +117,11 @@ def plan_drill(
 
 
 def _cannot_be_tried(item: ComponentPlan) -> str | None:
+    if load_catalog().kinds[Kind(item.kind)].layer != "data":
+        return (
+            f"a {item.kind} holds no data, and AWS restores none beside it: the plan of a failover asks whether it can "
+            f"take over, and the failover itself, live or by `make gameday`, shows that it does"
+        )
     acting = [step for step in item.steps if step.part not in _NEVER_IN and (step.changes or step.by_hand)]
     if not acting:
         return "AWS goes on by itself, and nothing is restored: see it in a failover"
@@ -128,8 +133,6 @@ def _cannot_be_tried(item: ComponentPlan) -> str | None:
             and step.call.parameters.get("ResourceType") != _NAMED_BY_AWS
         ):
             return f"{step.title!r} would change the workload itself: see it in a failover, or on the emulator"
-    if item.kind not in _REMOVED:
-        return f"a drill removes no {item.kind} yet, and makes none"
     return None
 
 
