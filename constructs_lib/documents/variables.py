@@ -11,7 +11,8 @@ _HINTS: Final = {
     "CLUSTER_ID": "identifier of the DSQL cluster in its own Region; write it down when it is deployed",
     "DOMAIN": "domain name of the distribution, or the alias its callers use; write it down when it is deployed",
     "MOMENT": "the last good moment, in UTC, such as 2026-11-23T10:14:00Z",
-    "OPERATION": "a name for this recovery, such as the ticket's number: it is put on whatever is made",
+    "OPERATION": "a name for this recovery, such as the ticket's number, and another one if it is done again: it is "
+    "put on whatever is made, and AWS Backup starts no second job under one name",
     "RECORD": "the DNS name callers use",
     "RECOVERED_ARN": "ARN of what was restored in the recovery Region",
     "RECOVERY_CLUSTER_ID": "identifier of the DSQL cluster in the recovery Region; write it down when it is deployed",

@@ -172,9 +172,19 @@ class Printed:
 
     def _wait(self, probe: Probe, seconds: int) -> str:
         query = filled_text(probe.query, lambda key: str(self.name(key))) or probe.query
-        asked = f"{self._aws(probe.call)} --query {self._word(query)} --output text"
+        asked = f'"$({self._aws(probe.call)} --query {self._word(query)} --output text)"'
+        failed = ""
+        if probe.failed:
+            # It is not waited for what will never be.
+            asked = f'SAID={asked}; [ "$SAID"'
+            failed = (
+                f'case $SAID in {"|".join(probe.failed)}) echo "AWS says $SAID: put that right before you go on"; '
+                "break;; esac; "
+            )
+        else:
+            asked = f"[ {asked}"
         return (
-            f'END=$((SECONDS+{seconds})); until [ "$({asked})" = {probe.done} ]; do '
+            f"END=$((SECONDS+{seconds})); until {asked} = {probe.done} ]; do {failed}"
             f"if [ $SECONDS -gt $END ]; then echo 'longer than planned: look before you go on'; break; fi; "
             f"sleep {_PAUSE}; done"
         )

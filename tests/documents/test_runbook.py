@@ -85,7 +85,11 @@ def test_the_commands_of_a_step_wait_as_long_as_is_planned(book: Runbook) -> Non
         command for step in recovery(book, Disruption.REGION, "ledger").steps for command in step.action.commands
     ]
 
-    assert any(command.startswith("END=$((SECONDS+4800)); until [") for command in commands)
+    waits = [command for command in commands if command.startswith("END=$((SECONDS+4800)); until SAID=")]
+    assert waits
+    # Not for what will never be.
+    assert all("failed" in command.partition("case $SAID in ")[2].partition(")")[0] for command in waits)
+    assert all('AWS says $SAID: put that right before you go on"; break;; esac' in command for command in waits)
     assert not any(" wait " in command for command in commands)
 
 

@@ -13,7 +13,14 @@ import pytest
 
 from constructs_lib.documents.runbook import runbook
 from constructs_lib.objectives import Disruption
-from tests.operations.seeded import HOME, RECOVERY
+from constructs_lib.operations.journal import Journal
+from constructs_lib.operations.operate import begin
+from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore, recovered_by
+from tests.operations.command_line import command_line
+from tests.operations.conftest import FAST
+from tests.operations.end_state import assert_same_end, end_state
+from tests.operations.seeded import HOME, RECOVERY, place
+from tests.operations.test_recovery import MOVED, RESTORED, label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +29,8 @@ if TYPE_CHECKING:
     from constructs_lib.documents.documented_workload import DocumentedWorkload
     from constructs_lib.documents.runbook import Recovery
     from constructs_lib.emulator import EmulatedAws
+    from constructs_lib.operations.plan import Plan
+    from tests.operations.conftest import Recorded
 
     Built = Callable[..., DocumentedWorkload]
 
@@ -110,3 +119,46 @@ def test_objects_brought_back_as_printed(aws: EmulatedAws, built: Built, tmp_pat
 
     found: dict[str, Any] = {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in [*odd, "untouched"]}
     assert found == dict.fromkeys([*odd, "untouched"], b"good")
+
+
+def ran(plan: Plan, clients: Recorded, directory: Path) -> str:
+    names = [item.name for item in plan.components]
+    outcome = begin(plan, clients, directory=directory, store=None, losing=names, splitting=names, manner=FAST)
+    return str(outcome.operation)
+
+
+@pytest.mark.parametrize("case", RESTORED, ids=label)
+def test_a_restore_typed_as_printed_ends_as_one_that_is_run(
+    case: tuple[str, dict[str, Any]], aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    executed, printed = (built(case[0], **case[1]) for _ in range(2))
+    time.sleep(1.1)
+    moment = datetime.now(tz=UTC).isoformat()
+    operation = ran(plan_restore(executed, executed.components[0].name, to_time=moment), clients, tmp_path)
+
+    with command_line(aws, tmp_path) as shell:
+        found = recovery(printed, Disruption.SOFTWARE)
+        shell.type(of_the_recovery(found), MOMENT=moment, SINCE=moment, OPERATION="ticket-1")
+
+    assert_same_end(end_state(aws, printed, "ticket-1"), end_state(aws, executed, operation))
+
+
+@pytest.mark.parametrize("case", MOVED, ids=label)
+def test_a_failover_and_a_failback_typed_as_printed_end_as_those_that_are_run(
+    case: tuple[str, dict[str, Any]], aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    executed, printed = (built(case[0], **case[1]) for _ in range(2))
+    # What only its people know.
+    application = place(aws, RECOVERY, f"{printed.name}-application")
+    known = {"SUBNET": application.subnets[0], "SECURITY_GROUP": application.groups[0]}
+    with command_line(aws, tmp_path) as shell:
+        found = recovery(printed, Disruption.REGION)
+        with aws.fail_region(HOME):
+            there = ran(plan_failover(executed, RECOVERY), clients, tmp_path)
+            shell.type(of_the_recovery(found), OPERATION="ticket-1", **known)
+        assert_same_end(end_state(aws, printed, "ticket-1"), end_state(aws, executed, there))
+
+        moved = Journal.open(there, tmp_path, None).content
+        home = ran(plan_failback(executed, recovered=recovered_by(executed.name, [moved])), clients, tmp_path)
+        shell.type([line for action in found.failback for line in action.commands], OPERATION="ticket-2")
+        assert_same_end(end_state(aws, printed, "ticket-1", "ticket-2"), end_state(aws, executed, there, home))
