@@ -521,7 +521,8 @@ def test_killed_at_any_change_nothing_is_left_behind(
             assert sorted(names(aws, HOME)) == sorted(before)
         else:
             break
-    assert moment > 3
+    # One change makes it, one tags it, one removes it.
+    assert moment >= 3
 
 
 class StillRestoring(Recorded):
