@@ -179,7 +179,8 @@ def test_jobs_run_for_as_many_polls_as_are_set(aws: EmulatedAws, vaults: Vaults)
 
 
 def test_a_restore_of_what_holds_no_data_fails_and_says_so(vaults: Vaults) -> None:
-    arn = vaults.here.start_backup_job(BackupVaultName=vaults.name, ResourceArn="arn:aws:s3:::assets", IamRoleArn=ROLE)[
+    volume = "arn:aws:ec2:eu-west-1:123456789012:volume/vol-1"
+    arn = vaults.here.start_backup_job(BackupVaultName=vaults.name, ResourceArn=volume, IamRoleArn=ROLE)[
         "RecoveryPointArn"
     ]
 
@@ -187,7 +188,7 @@ def test_a_restore_of_what_holds_no_data_fails_and_says_so(vaults: Vaults) -> No
 
     restored = vaults.here.describe_restore_job(RestoreJobId=job)
     assert restored["Status"] == "FAILED"
-    assert "holds no data of S3" in restored["StatusMessage"]
+    assert "holds no data of ec2" in restored["StatusMessage"]
 
 
 def test_a_file_system_and_a_cluster_of_dsql_are_restored_to_new_ones(aws: EmulatedAws, vaults: Vaults) -> None:

@@ -17,6 +17,7 @@ from constructs_lib.operations.rehearsing.clean import clean as clean_up
 from constructs_lib.operations.rehearsing.drill import check_account, run_drill
 from constructs_lib.operations.rehearsing.drill_plan import plan_drill
 from constructs_lib.operations.rights import drill_policy_of
+from constructs_lib.procedures import PROCEDURES
 from tests.operations.conftest import FAST, Recorded
 from tests.operations.permitted import refused
 from tests.operations.seeded import HOME, RECOVERY, Place, back_up, synthesized
@@ -383,6 +384,61 @@ def test_a_cluster_of_dsql_is_restored_under_the_name_of_the_drill(
     assert (tried.measured.rpo_seconds_at_most is None) == (disruption == "software")
     policy = drill_policy_of(plan_drill(workload, Disruption(disruption), token="*"))
     assert [text for call in clients.asked for text in refused(policy, *call, account=aws.account)] == []
+
+
+@pytest.mark.parametrize("disruption", ["software", "region"])
+def test_a_bucket_that_aws_backup_keeps_is_restored_to_a_bucket_of_the_drill(
+    disruption: str,
+    aws: EmulatedAws,
+    built: Built,
+    clients: Recorded,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No pattern of ours backs a bucket up; plans of others do, and the names are theirs to give."""
+    workload = built("bucket", pattern="replication")
+    region, bucket = (HOME if disruption == "software" else RECOVERY), bucket_in(workload, HOME, aws)
+    aws.client("s3", HOME).put_object(Bucket=bucket, Key="a/it's ünï&", Body=b"kept")
+    vaults = keep_bucket(aws, bucket, workload.name)
+    procedures = [item for item in PROCEDURES if (item.kind, item.mechanism) == ("bucket", "backup_copy")]
+    (backed_up,) = [item for item in procedures if Disruption(disruption) in item.disruptions]
+    monkeypatch.setattr("constructs_lib.operations.plan.procedure_for", lambda item, disruption: backed_up)
+    role = f"arn:aws:iam::{aws.account}:role/backup"
+    names_given = {"vault": vaults, "recovery_vault": vaults, "restore_role": role}
+    plan = plan_drill(workload, Disruption(disruption), token=TOKEN, names=names_given)
+    before = {place: names(aws, place) for place in (HOME, RECOVERY)}
+    seen: list[bytes] = []
+
+    def read(operation: str, _region: str) -> None:
+        if operation == "HeadBucket":
+            made = aws.client("s3", region).get_object(Bucket=f"drctl-drill-{TOKEN}-files", Key="a/it's ünï&")
+            seen.append(made["Body"].read())
+
+    clients.after = read
+    drilled = run_drill(workload, plan, clients, state=tmp_path / "s", store=None, evidence=tmp_path / "e", manner=FAST)
+
+    assert seen == [b"kept"]
+    assert {place: names(aws, place) for place in (HOME, RECOVERY)} == before
+    assert drilled.cleaned.left == ()
+    assert drilled.cleaned.removed == (f"bucket drctl-drill-{TOKEN}-files in {region}",)
+    assert drilled.record.components[0].measured.rto_seconds["act"] is not None
+
+
+def keep_bucket(aws: EmulatedAws, bucket: str, name: str) -> str:
+    """Back *bucket* up to a vault, copy that to the other Region, and return how both vaults are called."""
+    role = f"arn:aws:iam::{aws.account}:role/backup"
+    for region in (HOME, RECOVERY):
+        aws.client("backup", region).create_backup_vault(BackupVaultName=f"{name}-kept")
+    point = aws.client("backup", HOME).start_backup_job(
+        BackupVaultName=f"{name}-kept", ResourceArn=f"arn:aws:s3:::{bucket}", IamRoleArn=role
+    )["RecoveryPointArn"]
+    aws.client("backup", HOME).start_copy_job(
+        RecoveryPointArn=point,
+        SourceBackupVaultName=f"{name}-kept",
+        DestinationBackupVaultArn=f"arn:aws:backup:{RECOVERY}:{aws.account}:backup-vault:{name}-kept",
+        IamRoleArn=role,
+    )
+    return f"{name}-kept"
 
 
 @pytest.mark.parametrize("disruption", ["software", "region"])

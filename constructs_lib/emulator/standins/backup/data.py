@@ -1,6 +1,7 @@
 """AWS Backup: what recovery points hold. Tables are copied where they are stored; a database becomes a snapshot.
 
-File systems and clusters of DSQL hold nothing here: a restore makes a new one, as empty as the original.
+Of a bucket the newest versions are kept. File systems and clusters of DSQL hold nothing here: a restore makes a new
+one, as empty as the original.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import json
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
+from xml.etree import ElementTree
 
 from multidict import CIMultiDict
 
@@ -67,6 +69,8 @@ class BackupData:
     def __init__(self, account: str, services: Callable[[Call], Awaitable[Reply]]) -> None:
         self._account = account
         self._services = services
+        #: What recovery points of buckets hold, by key; the newest versions alone.
+        self._objects: dict[str, dict[str, bytes]] = {}
 
     async def keep(self, point: Document, region: str) -> str:
         """Fill a new recovery point with the resource as it is now."""
@@ -75,6 +79,13 @@ class BackupData:
             copied = await self._table("PUT", point["RecoveryPointArn"], {"TableArn": point["ResourceArn"]})
             point["BackupSizeInBytes"] = json.loads(copied.body).get("Bytes", 0)
             return "" if copied.succeeded else f"There is no table {point['ResourceArn']}"
+        if kind == "S3":
+            held = await self._contents(point["ResourceName"], region)
+            if held is None:
+                return f"There is no bucket {point['ResourceName']}"
+            self._objects[point["RecoveryPointArn"]] = held
+            point["BackupSizeInBytes"] = sum(map(len, held.values()))
+            return ""
         if kind not in _NAMES:
             return ""
         names = _NAMES[kind]
@@ -89,6 +100,9 @@ class BackupData:
         kind = source["ResourceType"]
         if kind == "DynamoDB":
             await self._table("PUT", made["RecoveryPointArn"], {"Copy": source["RecoveryPointArn"]})
+        if kind == "S3":
+            self._objects[made["RecoveryPointArn"]] = self._objects[source["RecoveryPointArn"]]
+            return ""
         if kind not in _NAMES:
             return ""
         names = _NAMES[kind]
@@ -115,6 +129,8 @@ class BackupData:
             made = await self._json(region, service, path, _asked(kind, metadata))
             answer = json.loads(made.body)
             return answer.get(named, ""), "" if made.succeeded else str(answer.get("Message") or answer.get("message"))
+        if kind == "S3":
+            return await self._bucket(point, metadata, region)
         if kind not in _NAMES:
             return "", f"the emulator holds no data of {kind} backups"
         names = _NAMES[kind]
@@ -143,6 +159,35 @@ class BackupData:
         shown = next(iter(rds_reply.resources(rds_reply.document(described), names["element"])))
         wanted = (names["identifier"], "Engine", "EngineVersion", "DBInstanceClass", "MultiAZ", "StorageType")
         return {name: text for name in wanted if (text := rds_reply.value(shown, name))}
+
+    async def _contents(self, bucket: str, region: str) -> dict[str, bytes] | None:
+        """Return the newest versions of the objects of *bucket*; None where there is no such bucket."""
+        listed = await self._s3(region, "GET", f"/{bucket}", "list-type=2")
+        if not listed.succeeded:
+            return None
+        # One page is as much as anybody rehearses with.
+        keys = [found.text or "" for found in ElementTree.fromstring(listed.body).iterfind(".//{*}Contents/{*}Key")]
+        return {key: (await self._s3(region, "GET", f"/{bucket}/{quote(key)}")).body for key in keys}
+
+    async def _bucket(self, point: Document, metadata: Mapping[str, str], region: str) -> tuple[str, str]:
+        """Restore a bucket to the one that the metadata names, which is made where it is to be a new one."""
+        bucket = metadata.get("DestinationBucketName")
+        if bucket is None:
+            return "", "the metadata lacks DestinationBucketName"
+        if metadata.get("NewBucket") == "true":
+            place = f"<LocationConstraint>{region}</LocationConstraint>" if region != "us-east-1" else ""
+            body = f"<CreateBucketConfiguration>{place}</CreateBucketConfiguration>" if place else ""
+            made = await self._s3(region, "PUT", f"/{bucket}", body=body.encode())
+            if not made.succeeded:
+                return "", f"the bucket {bucket} cannot be made: HTTP {made.status}"
+        for key, content in self._objects[point["RecoveryPointArn"]].items():
+            await self._s3(region, "PUT", f"/{bucket}/{quote(key)}", body=content)
+        return f"arn:aws:s3:::{bucket}", ""
+
+    async def _s3(self, region: str, method: str, path: str, query: str = "", *, body: bytes = b"") -> Reply:
+        scope = f"Credential={self._account}/20000101/{region}/s3/aws4_request"
+        headers = CIMultiDict({"Authorization": f"AWS4-HMAC-SHA256 {scope}"})
+        return await self._services(Call(method=method, path=path, query=query, headers=headers, body=body))
 
     async def _table(self, method: str, arn: str, asked: dict[str, Any]) -> Reply:
         path = f"/_emulated/table-copies/{quote(arn, safe='')}"
