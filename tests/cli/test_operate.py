@@ -134,6 +134,28 @@ def test_a_journal_that_cannot_be_read_keeps_nobody_from_the_others(
     assert other.err.splitlines()[-1].startswith("drctl: operation failover-shop-1 was begun with other stacks")
 
 
+def test_what_somebody_has_begun_is_not_begun_again_unless_it_is_meant(
+    stacks: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "x")
+    # Nothing answers there, and nothing is to be asked before it is refused.
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    state = tmp_path / "state"
+    Journal.begin("failover-shop-1", state, None, design="d", facts=SHOP)
+    Journal.begin("failover-shop-0", state, None, design="d", facts=SHOP).close("done", {})
+    arguments = ("--stacks", stacks, "--state", str(state), "--execute", "--yes")
+
+    refused = drctl(capsys, "failover", "shop", "--to", "eu-central-1", *arguments)
+    meant = drctl(capsys, "failover", "shop", "--to", "eu-central-1", *arguments, "--beside", "failover-shop-1")
+
+    assert refused.code == 1
+    assert "drctl: failover-shop-1 does the same, and is open: begun by ana at " in refused.err
+    assert "`drctl resume failover-shop-1` goes on with it, and --beside failover-shop-1 begins another" in refused.err
+    # It is refused for what it may lose, which is asked next.
+    assert (meant.code, "--allow-data-loss" in meant.err) == (1, True)
+
+
 def test_an_operation_that_nobody_began_is_said_to_be_unknown(
     stacks: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,7 +9,7 @@ from constructs_lib.cli.arguments import path
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from typing import Any
 
@@ -55,6 +55,13 @@ def add_execution(command: argparse.ArgumentParser) -> None:
     )
     add("--name", action="append", default=[], metavar="KEY=VALUE", help="a name that the stacks do not tell")
     add("--policy", action="store_true", help="print the IAM policy that it needs, and leave")
+    add(
+        "--beside",
+        action="append",
+        default=[],
+        metavar="OPERATION",
+        help="begin although this operation does the same and is open",
+    )
     add("--evidence", type=path, metavar="DIR", help="add a record of it to the chain there, once it is done")
     add_pace(command)
 
@@ -107,6 +114,7 @@ def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Pl
     store = journal_store(options, workload, clients)
     check_signed_in(clients)
     directory = state_directory(options)
+    _check_nobody_is_at_it(options, plan, directory, store)
     with Interruptible() as stop:
         outcome = begin(
             plan,
@@ -349,6 +357,34 @@ def check_somebody_is_there(options: argparse.Namespace, plan: Plan) -> None:
             f"(leave out --execute), and say with --yes that they are done"
         )
         raise RefusedError(msg)
+
+
+def _check_nobody_is_at_it(options: argparse.Namespace, plan: Plan, directory: Path, store: Store | None) -> None:
+    """Refuse to begin what somebody has begun and not finished: two of them would each make their own.
+
+    Raises:
+        RefusedError: If there is such an operation, and nothing says that this one goes beside it.
+    """
+    from constructs_lib.errors import EvaluationError, RefusedError
+    from constructs_lib.operations.journal import journals
+
+    def what(content: Mapping[str, Any]) -> tuple[object, ...]:
+        return content["command"], content["workload"], content.get("arguments", {}).get("component")
+
+    wanted = what({"command": plan.command, "workload": plan.workload, "arguments": plan.arguments})
+    try:
+        found = [item for item in journals(directory, store) if item.is_open and what(item.content) == wanted]
+    except EvaluationError:
+        # On the day nothing waits for a bucket that does not answer; that it does not is said in the end.
+        return
+    for journal in found:
+        if journal.id not in options.beside:
+            msg = (
+                f"{journal.id} does the same, and is open: begun by {journal.content.get('by')} at "
+                f"{journal.content['began']}; `{journal.resume}` goes on with it, and --beside {journal.id} begins "
+                f"another"
+            )
+            raise RefusedError(msg)
 
 
 def default_journal(workload: DocumentedWorkload | None) -> str | None:
