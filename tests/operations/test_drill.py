@@ -602,7 +602,8 @@ def test_a_restore_that_still_runs_is_waited_for_before_nothing_is_said_to_be_le
 ) -> None:
     workload = built("database", engine="dsql", pattern="dsql_backup_copy")
     before = names(aws, HOME)
-    asked = iter([False] * 2)
+    # Before it begins, and before each of the two steps that begin the job.
+    asked = iter([False] * 3)
     with pytest.raises(UnfinishedError):
         run(workload, "software", clients, tmp_path, stop=lambda: next(asked, True))
     (journal,) = (tmp_path / "state").glob("*.json")
