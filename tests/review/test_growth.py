@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime
 import io
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from constructs_lib.declaration.declaration import load_declaration
 from constructs_lib.plan import read_plans
 from constructs_lib.review import review
+from constructs_lib.review.checks.lost import changes_in_place
 from tests.benchmarks.plans import write_plan
+from tests.review.made import AWAY, found, instance, resource
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +38,38 @@ def test_twice_the_resources_are_read_and_judged_with_at_most_about_twice_the_ca
     few, many = _calls(400, declaration), _calls(800, declaration)
 
     assert many < 2.1 * few
+
+
+def test_twice_the_updates_that_end_something_are_looked_through_with_twice_the_lines() -> None:
+    _lines(5)  # what is found out once for a process
+
+    few, many = _lines(20), _lines(40)
+
+    assert 0 < many < 2.1 * few
+
+
+def _lines(pairs: int) -> int:
+    """Return how many lines look for updates in place, of so many instances that are to be replicas again."""
+    resources = []
+    for number in range(pairs):
+        source, copy = instance(f"db{number}"), instance(f"copy{number}", AWAY)
+        values = copy["change"]["after"]
+        copy = resource(copy["address"], {**values, "replicate_source_db": source["change"]["after"]["arn"]}, values)
+        resources += [source, copy]
+    made = 0
+
+    def count(frame: FrameType, event: str, _argument: object) -> Any:
+        nonlocal made
+        made += event == "line"
+        return count if frame.f_code.co_filename == changes_in_place.__file__ else None
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        found(*resources)
+    finally:
+        sys.settrace(before)
+    return made
 
 
 def _calls(resources: int, declaration: Declaration) -> int:
