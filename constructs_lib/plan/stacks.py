@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import attrs
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from constructs_lib.plan.document.resource import Resource
     from constructs_lib.plan.plan import Plan
 
-__all__ = ["read_decisions", "read_stacks", "read_watched", "stack_of_address", "tags_of_existing"]
+__all__ = ["read_decisions", "read_stacks", "read_watched", "stack_files", "stack_of_address", "tags_of_existing"]
 
 _FILE = "cdk.tf.json"
 
@@ -155,11 +157,41 @@ def stack_of_address(plan: Plan, address: str) -> tuple[str, str]:
     return plan.documents[resource.document], resource.local
 
 
-def _stacks(directory: Path) -> Mapping[str, Stack]:
+def stack_files(directory: Path) -> tuple[Path, ...]:
+    """Return the `cdk.tf.json` of each stack of the last synth, sorted; none where *directory* holds no stack.
+
+    The engine leaves the stacks of an earlier synth beside those of the last one, which alone its manifest names.
+
+    Args:
+        directory: What was synthesized: `cdktf.out`, or a directory with one directory for each stack.
+
+    Raises:
+        PlanError: If the manifest names a stack that is not there.
+    """
     for root in (directory / "stacks", directory):
-        found = sorted(root.glob(f"*/{_FILE}"))
+        found = {path.parent.name: path for path in sorted(root.glob(f"*/{_FILE}"))}
         if found:
-            return {path.parent.name: read_stack(path, path.parent.name) for path in found}
+            named = _named(root.parent / "manifest.json") if root.name == "stacks" else None
+            for name in () if named is None else sorted(named - found.keys()):
+                msg = f"{root.parent / 'manifest.json'} names the stack {name}, which is not there; synthesize again"
+                raise PlanError(msg)
+            return tuple(path for name, path in found.items() if named is None or name in named)
+    return ()
+
+
+def _named(manifest: Path) -> frozenset[str] | None:
+    """Return the directories of the stacks that a manifest names; None where it is none of an engine."""
+    try:
+        content = json.loads(manifest.read_bytes())
+        return frozenset(PurePosixPath(stack["workingDirectory"]).name for stack in content["stacks"].values())
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None
+
+
+def _stacks(directory: Path) -> Mapping[str, Stack]:
+    found = stack_files(directory)
+    if found:
+        return {path.parent.name: read_stack(path, path.parent.name) for path in found}
     msg = f"{directory} holds no stacks/*/{_FILE}; run cdktf synth, and give the directory it wrote to"
     raise PlanError(msg)
 

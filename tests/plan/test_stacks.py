@@ -14,6 +14,7 @@ from constructs_lib.catalog.resources.resource_types import load_resource_types,
 from constructs_lib.declaration.declaration import load_declaration, parse_declaration
 from constructs_lib.errors import PlanError
 from constructs_lib.plan import read_stacks
+from constructs_lib.plan.stacks import stack_files
 from constructs_lib.review import review
 
 if TYPE_CHECKING:
@@ -264,3 +265,56 @@ def test_replicas_in_a_dynamic_block_are_open(tmp_path: Path) -> None:
     dynamic = {"replica": {"for_each": "${var.regions}", "content": {"region_name": "${replica.value}"}}}
 
     assert _promised(tmp_path, {"aws_dynamodb_table": {"orders": {**_ORDERS, "dynamic": dynamic}}}) == "unknown"
+
+
+def _two_stacks(directory: Path) -> None:
+    for name in ("shop-dev", "shop-prod"):
+        (directory / "stacks" / name).mkdir(parents=True)
+        content = {
+            "resource": {"aws_s3_bucket": {"files": {"bucket": name, "provider": "aws"}}},
+            "provider": {"aws": [{"region": "eu-west-1"}]},
+        }
+        (directory / "stacks" / name / "cdk.tf.json").write_text(json.dumps(content), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("manifest", "read"),
+    [
+        (None, {"shop-dev", "shop-prod"}),
+        ('{"stacks": {"shop-prod": {"workingDirectory": "stacks/shop-prod"}}}', {"shop-prod"}),
+        ('{"name": "an app for telephones"}', {"shop-dev", "shop-prod"}),
+        ('{"stacks": [1]}', {"shop-dev", "shop-prod"}),
+        ("no JSON", {"shop-dev", "shop-prod"}),
+    ],
+)
+def test_a_stack_of_an_earlier_synth_is_not_there_any_more(
+    tmp_path: Path, manifest: str | None, read: set[str]
+) -> None:
+    _two_stacks(tmp_path)
+    if manifest is not None:
+        (tmp_path / "manifest.json").write_text(manifest, encoding="utf-8")
+
+    for given in (tmp_path, tmp_path / "stacks"):
+        assert set(read_stacks(given).documents) == read
+        assert {path.parent.name for path in stack_files(given)} == read
+
+
+def test_a_stack_that_is_taken_out_is_missed_though_its_file_stays(tmp_path: Path) -> None:
+    _two_stacks(tmp_path / "before")
+    _two_stacks(tmp_path / "now")
+    named = '{"stacks": {"shop-prod": {"workingDirectory": "stacks/shop-prod"}}}'
+    (tmp_path / "now" / "manifest.json").write_text(named, encoding="utf-8")
+
+    plan = read_stacks(tmp_path / "now", tmp_path / "before")
+
+    assert len(plan.before) == 2
+    assert len(plan.after) == 1
+
+
+def test_a_stack_that_the_manifest_names_must_be_there(tmp_path: Path) -> None:
+    _two_stacks(tmp_path)
+    named = '{"stacks": {"shop-qa": {"workingDirectory": "stacks/shop-qa"}}}'
+    (tmp_path / "manifest.json").write_text(named, encoding="utf-8")
+
+    with pytest.raises(PlanError, match="names the stack shop-qa, which is not there; synthesize again"):
+        read_stacks(tmp_path)

@@ -14,6 +14,7 @@ from constructs_lib.documents.names import KEY_ALIAS, SECURITY_GROUP
 from constructs_lib.errors import EvaluationError
 from constructs_lib.objectives.tags import HOLDS
 from constructs_lib.plan.document.stack import Stack, read_stack
+from constructs_lib.plan.stacks import stack_files
 from constructs_lib.selection.decision import Decision
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def read_stacks(directory: Path, declaration: Declaration | None) -> tuple[Docum
         EvaluationError: If there are no stacks, or none holds a decision.
         PlanError: If a stack is not what `cdktf synth` writes.
     """
-    files = sorted(directory.glob("stacks/*/cdk.tf.json"))
+    files = stack_files(directory)
     if not files:
         msg = (
             f"there are no synthesized stacks under {directory}; run `cdktf synth` first, or name its output directory"

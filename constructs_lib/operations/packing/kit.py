@@ -19,6 +19,7 @@ from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.documents.runbook import procedure_for
 from constructs_lib.errors import EvaluationError, InputError, RefusedError
 from constructs_lib.objectives import Disruption
+from constructs_lib.plan.stacks import stack_files
 from constructs_lib.procedures.routing import LATCH
 from constructs_lib.procedures.value import Carried, Json, Metadata, Name, Tags
 
@@ -199,7 +200,7 @@ def _owners(declaration: Declaration | None, workload: str) -> dict[str, str] | 
 
 
 def _stacks(directory: Path) -> Iterator[tuple[str, str]]:
-    for file in sorted(directory.glob("stacks/*/cdk.tf.json")):
+    for file in stack_files(directory):
         content = json.loads(file.read_text(encoding="utf-8"))
         kept = {key: content[key] for key in _KEPT if key in content}
         kept["provider"] = {
