@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import fnmatch
 import io
 import os
 import re
@@ -162,6 +163,17 @@ def test_every_command_is_one_that_drctl_takes(page: Path) -> None:
             with contextlib.redirect_stderr(said), contextlib.suppress(SystemExit):
                 parser.parse_args(words)
             assert said.getvalue() == "", command
+
+
+def test_the_site_shows_names_in_tables_whole() -> None:
+    site = yaml.safe_load((DOCS / "site" / "mkdocs.yml").read_text(encoding="utf-8"))
+    (style,) = site["extra_css"]
+    left_out = site["exclude_docs"].split()
+
+    assert not any(fnmatch.fnmatch(style, pattern) or style.startswith(pattern) for pattern in left_out)
+    assert re.search(
+        r"table:not\(\[class\]\) code \{[^}]*word-break: normal", (DOCS / style).read_text(encoding="utf-8")
+    )
 
 
 @pytest.mark.parametrize("page", ["tutorials/first-workload.md", "explain.md"])
