@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from constructs_lib.cli.arguments import Subparsers
     from constructs_lib.declaration.declaration import Declaration
     from constructs_lib.operations.auditing.audit import Audit
+    from constructs_lib.selection.decision import Decision
 
 _FORMATS = ("table", "json", "markdown", "sarif", "junit", "github", "html")
 
@@ -66,9 +67,18 @@ def _run(options: argparse.Namespace) -> int:
         raise InputError(msg)
     check_signed_in(new_clients())
     now = datetime.now(UTC)
-    found = audit(regions, declaration, addresses=addresses, tags=tags, today=now.date(), now=now)
+    decisions = () if options.stacks is None else _decisions(options.stacks)
+    found = audit(regions, declaration, addresses=addresses, tags=tags, decisions=decisions, today=now.date(), now=now)
     sys.stdout.write(_rendered(found, options.format))
     return _code(found, options.fail_on)
+
+
+def _decisions(stacks: str) -> tuple[Decision, ...]:
+    from pathlib import Path
+
+    from constructs_lib.plan.stacks import read_decisions
+
+    return read_decisions(Path(stacks))
 
 
 def _declared(declaration: Declaration | None) -> list[str]:
@@ -122,6 +132,7 @@ def _as_data(found: Audit) -> dict[str, Any]:
             else {"rpo_seconds": seen.rpo_seconds, "as_of": seen.as_of.isoformat(), "source": seen.source}
         )
     data["verdict"] = found.verdict.value
+    data["missing"] = [f"{item.workload}/{item.name}" for item in found.missing]
     data["unasked"] = [{"what": item.what, "error": item.error} for item in found.unasked]
     return data
 
@@ -133,6 +144,11 @@ def _more(found: Audit) -> str:
     for address, seen in sorted(found.observed.items()):
         late = ", later than promised" if address in found.late else ""
         lines.append(f"{address}: {format_duration(seen.rpo_seconds)} behind ({seen.source}){late}")
+    lines += [
+        f"not there: {item.name} ({item.component.kind}) of {item.workload}, which the stacks build in "
+        f"{item.component.region}"
+        for item in found.missing
+    ]
     lines += [f"not asked: {item.what}: {item.error}" for item in found.unasked]
     return "\n".join([*lines, ""]) if len(lines) > 1 else ""
 

@@ -11,17 +11,24 @@ import boto3
 import pytest
 
 from constructs_lib.assessment import Verdict
+from constructs_lib.components import Component, Kind
 from constructs_lib.declaration.declaration import parse_declaration
 from constructs_lib.errors import EvaluationError
 from constructs_lib.live.found import Found as FoundLive
 from constructs_lib.live.found import Unasked
 from constructs_lib.live.kinds.table import with_replicas
 from constructs_lib.live.read import Account
+from constructs_lib.objectives import Objective
 from constructs_lib.operations.auditing.audit import Audit, audit
 from constructs_lib.operations.auditing.policy import ACTIONS, audit_policy
+from constructs_lib.selection.decision import Decision
+from tests.cli.run import drctl
+from tests.documents.reference import PRIMARY, write_shop
 from tests.emulator.conftest import _aws, _extra  # noqa: F401 - the fixtures
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from constructs_lib.emulator import EmulatedAws
 
 HOME, AWAY = "eu-west-1", "eu-central-1"
@@ -258,6 +265,60 @@ def test_what_has_no_tags_is_judged_by_what_stacks_promise_for_it(
     ]
     assert seen.review.verdict.value == verdict
     assert audit(asked, None, today=TODAY.date(), now=TODAY).review.components == ()
+
+
+@pytest.mark.parametrize(
+    ("tags", "asked", "unasked", "missing"),
+    [
+        ({"recovery:workload": "shop", "recovery:component": "orders"}, (HOME, AWAY), (), []),
+        ({"recovery:workload": "shop", "recovery:component": "baskets"}, (HOME, AWAY), (), ["orders"]),
+        ({}, (HOME, AWAY), (), ["orders"]),
+        ({}, (AWAY,), (), []),
+        ({}, (HOME, AWAY), (Unasked(what="everything", error="denied"),), []),
+    ],
+)
+def test_what_stacks_build_and_is_not_there_is_told(
+    tags: dict[str, str],
+    asked: tuple[str, ...],
+    unasked: tuple[Unasked, ...],
+    missing: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What exists already and is somebody else's has whatever tags, and is looked up by the plan."""
+    live = _global_table(HOME, enabled=True)
+    live = attrs.evolve(live, values={**live.values, "tags_all": tags})
+    account = Account(found=(live,), unasked=unasked, answers=1)
+    monkeypatch.setattr("constructs_lib.operations.auditing.audit.read_account", lambda *_, **__: account)
+    decided = Decision(
+        component=Component(name="orders", kind=Kind.TABLE, region=HOME),
+        workload="shop",
+        pattern="global_table",
+        objective=Objective(rto="1h", rpo="1h"),
+        recovery_region=AWAY,
+        provider=">= 5.100, < 7.0",
+    )
+    theirs = attrs.evolve(
+        decided, component=attrs.evolve(decided.component, name="theirs"), features=frozenset({"existing"})
+    )
+
+    seen = audit(asked, None, decisions=(decided, theirs), today=TODAY.date(), now=TODAY)
+
+    assert [item.name for item in seen.missing] == missing
+    assert (seen.verdict is Verdict.UNKNOWN) == bool(missing or unasked)
+
+
+def test_the_command_says_what_is_not_there_and_exits_with_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = Account(found=(_global_table(HOME, enabled=True),), unasked=(), answers=1)
+    monkeypatch.setattr("constructs_lib.operations.auditing.audit.read_account", lambda *_, **__: account)
+    monkeypatch.setattr("constructs_lib.cli.recovery.operating.check_signed_in", lambda _: None)
+    monkeypatch.chdir(tmp_path)
+
+    ran = drctl(capsys, "audit", "--region", PRIMARY, "--stacks", str(write_shop(tmp_path / "cdktf.out")))
+
+    assert ran.code == 1
+    assert f"not there: assets (bucket) of shop, which the stacks build in {PRIMARY}\n" in ran.out
 
 
 def _global_table(region: str, *, enabled: bool) -> FoundLive:

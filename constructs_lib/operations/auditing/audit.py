@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import msgspec
 
 from constructs_lib.assessment import Verdict
+from constructs_lib.components import Kind
 from constructs_lib.errors import EvaluationError
 from constructs_lib.live.read import Account, read_account
 from constructs_lib.objectives import Disruption
+from constructs_lib.objectives.tags import COMPONENT, WORKLOAD
 from constructs_lib.plan.document.format import ChangeBody, Document, ResourceChange
 from constructs_lib.plan.read import read_documents
 from constructs_lib.review import Review, review
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from constructs_lib.live.found import Found, Observed, Unasked
     from constructs_lib.plan import Plan
     from constructs_lib.review import ComponentReview
+    from constructs_lib.selection.decision import Decision
 
 __all__ = ["Audit", "audit"]
 
@@ -36,11 +39,13 @@ class Audit:
         review: The review of what was found, in which before and after are the same.
         observed: How far behind a component's copy is, or its newest point to go back to, by the component's address.
         unasked: What could not be asked.
+        missing: What was decided, and is not in its Region: nothing there has its tags.
     """
 
     review: Review
     observed: Mapping[str, Observed]
     unasked: tuple[Unasked, ...]
+    missing: tuple[Decision, ...] = ()
 
     @property
     def late(self) -> tuple[str, ...]:
@@ -55,10 +60,10 @@ class Audit:
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict of the review, worsened by what is late now and by what could not be asked."""
+        """The verdict of the review, worsened by what is late now, what could not be asked, and what is not there."""
         found = [self.review.verdict]
         found += [Verdict.BREACHED] if self.late else []
-        found += [Verdict.UNKNOWN] if self.unasked else []
+        found += [Verdict.UNKNOWN] if self.unasked or self.missing else []
         return max(found, key=lambda verdict: verdict.rank)
 
 
@@ -68,6 +73,7 @@ def audit(
     *,
     addresses: Mapping[tuple[str, str, str], str] | None = None,
     tags: Mapping[tuple[str, str, str], Mapping[str, str]] | None = None,
+    decisions: Sequence[Decision] = (),
     today: date,
     session: Any = None,
     now: datetime | None = None,
@@ -79,6 +85,7 @@ def audit(
         declaration: What `recovery.yaml` declares. None: the tags `recovery:*` alone.
         addresses: Terraform's address of what is known by type, Region and name. Default: made of type and name.
         tags: What is promised for what is managed elsewhere and has no tags of ours, by the same. Default: nothing.
+        decisions: What stacks build, which is looked for. Default: nothing.
         today: Decides which waivers hold.
         session: A boto3 session. Default: one from the environment.
         now: The time that ages are counted to. Default: now.
@@ -99,7 +106,27 @@ def audit(
         review=found,
         observed={item.address: seen for item in found.components if (seen := _seen(item, plan, account)) is not None},
         unasked=account.unasked,
+        missing=() if account.unasked else tuple(_missing(decisions, account, regions)),
     )
+
+
+_LOOKED_FOR: Final = frozenset({Kind.BUCKET, Kind.TABLE, Kind.DATABASE, Kind.FILESYSTEM})
+
+
+def _missing(decisions: Sequence[Decision], account: Account, regions: Sequence[str]) -> Iterator[Decision]:
+    """Yield what was decided for one of *regions* and is not there; what somebody else manages may have other tags."""
+    there = {
+        (item.region, tags.get(WORKLOAD), tags.get(COMPONENT))
+        for item in account.found
+        if (tags := item.values.get("tags_all"))
+    }
+    for decision in decisions:
+        component = decision.component
+        looked_for = (
+            component.kind in _LOOKED_FOR and component.region in regions and "existing" not in decision.features
+        )
+        if looked_for and (component.region, decision.workload, decision.name) not in there:
+            yield decision
 
 
 def _promised(item: Found, tags: Mapping[tuple[str, str, str], Mapping[str, str]]) -> Found:
