@@ -957,6 +957,8 @@ def test_the_same_names_in_stacks_of_their_own_are_no_collision() -> None:
         ({"name": "sqlserver-ee", "port": 3389}, "port is 3389; give another one: sqlserver-ee cannot have 1234, 1434"),
         ({"name": "sqlserver-ex", "port": 49154}, "port is 49154"),
         ({"username": "rdsadmin"}, "RDS keeps it for itself"),
+        ({"username": "admin"}, "RDS reserves it for PostgreSQL"),
+        ({"name": "aurora-postgresql", "username": "Admin"}, "RDS reserves it for PostgreSQL"),
         ({"username": "RdsAdmin"}, "RDS keeps it for itself"),
         ({"database_name": "rdsadmin"}, "RDS keeps it for itself"),
         ({"database_name": "a" * 64}, "at most 63 characters for postgres"),

@@ -234,6 +234,30 @@ def test_the_file_system_that_took_over_is_not_written_over() -> None:
     assert [item.address for item in result.errors if item.id == "RECOVERY-129"] == ["aws_efs_file_system.copy"]
 
 
+@pytest.mark.parametrize(
+    ("status", "rpo", "verdict"),
+    [
+        ("ENABLED", "3d", Verdict.MET),
+        # Once a day, the last of them may be older than that.
+        ("ENABLED", "1d", Verdict.BREACHED),
+        ("DISABLED", "3d", Verdict.BREACHED),
+        (None, "3d", Verdict.UNKNOWN),
+    ],
+)
+def test_the_backups_that_efs_has_made_count(status: str | None, rpo: str, verdict: Verdict) -> None:
+    policy = {"file_system_id": "fs-data", "backup_policy": [{"status": status}]}
+    unknown = None if status else {"backup_policy": [{"status": True}]}
+    objective = _only("aws_efs_file_system.data", f"{{software: {{rto: 1d, rpo: {rpo}}}}}")
+
+    result = found(
+        _files("data", HOME, "ENABLED"),
+        resource("aws_efs_backup_policy.data", policy, unknown=unknown),
+        objectives=objective,
+    )
+
+    assert result.verdict is verdict
+
+
 @pytest.mark.parametrize(("encrypted", "refused"), [(True, False), (False, True)])
 def test_encrypted_files_are_replicated_into_an_encrypted_file_system_only(encrypted: bool, refused: bool) -> None:
     systems = [

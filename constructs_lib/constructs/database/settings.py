@@ -269,6 +269,8 @@ class DatabaseSettings:
         if not isinstance(self.username, str) or not _NAME.fullmatch(self.username):
             refuse("username", self.username, "letters, digits and underscores, a letter first")
         _refuse_reserved("username", self.username)
+        if self.engine.parameter_names == "postgres":
+            _refuse_reserved("username", self.username, "rds.reserved_username_of_postgres")
         if self.database_name is None:
             return
         if not self.engine.names_database:
@@ -354,8 +356,8 @@ class DatabaseSettings:
                 raise ConfigurationError(msg)
 
 
-def _refuse_reserved(name: str, value: str) -> None:
-    reserved = limit("rds.reserved_name")
+def _refuse_reserved(name: str, value: str, id: str = "rds.reserved_name") -> None:
+    reserved = limit(id)
     if value.lower() in reserved.values:
         refuse(name, value, f"another one: {reserved.because}")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.components import Kind
+from constructs_lib.catalog.limits import limit
+from constructs_lib.components import ENABLED, Kind
 from constructs_lib.plan.document.arn import as_region
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder
 
@@ -20,6 +21,8 @@ _DESTINATION: Final = ("destination", 0)
 _READ_ONLY: Final = ("DISABLED", "REPLICATING")
 """Protections against being overwritten that a file system has as long as it is a replica."""
 
+_POLICY: Final = "aws_efs_backup_policy"
+_DAY: Final = 86_400
 _ZONE: Final = "availability_zone_name"
 
 
@@ -42,11 +45,29 @@ def read_filesystems(side: Side, copies: dict[str, str]) -> Iterator[ComponentBu
         builder = ComponentBuilder(main=system, kind=Kind.FILESYSTEM, region=system.region)
         if not system.text(_ZONE) and (system.left_out(_ZONE) or not system.is_unknown(_ZONE)):
             builder.protect(side.notes, "regional_storage", system)
+        _automatic_backups(side, builder)
         for item in replications.get(system.address, []):
             _replication(side, builder, item)
         for loose in side.loose_parts(system, _REPLICATION, "source_file_system_id"):
-            builder.protect(side.notes, "replication", loose, unknown=["enabled"])
+            builder.protect(side.notes, "replication", loose, unknown=[ENABLED])
         yield builder
+
+
+def _automatic_backups(side: Side, builder: ComponentBuilder) -> None:
+    """Count the backups that EFS itself has AWS Backup make, in a vault of its own."""
+    kept = {
+        "interval_seconds": _DAY * int(limit("efs.automatic_backup_interval_days").values[0]),
+        "retention_days": int(limit("efs.automatic_backup_retention_days").values[0]),
+    }
+    status = ("backup_policy", 0, "status")
+    for policy in side.parts(_TYPE, _POLICY, "file_system_id").get(builder.main.address, []):
+        builder.join(policy)
+        if policy.is_unknown(*status):
+            builder.protect(side.notes, "backup", policy, parameters=kept, unknown=[ENABLED])
+        elif policy.get(*status) in ("ENABLED", "ENABLING"):
+            builder.protect(side.notes, "backup", policy, parameters=kept)
+    for loose in side.loose_parts(builder.main, _POLICY, "file_system_id"):
+        builder.protect(side.notes, "backup", loose, parameters=kept, unknown=[ENABLED])
 
 
 def _replication(side: Side, builder: ComponentBuilder, item: Resource) -> None:
