@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["code_of", "passes", "put_right", "said", "status_of"]
+__all__ = ["code_of", "needs_sign_in", "passes", "put_right", "said", "status_of"]
 
 _NOT_NOW: Final = frozenset(
     {
@@ -76,11 +76,16 @@ def passes(error: Exception) -> bool:
 
 def put_right(error: Exception) -> str:
     """Return what is to be done before the operation can go on."""
-    if _is_of_credentials(error) or code_of(error) in _SIGN_IN:
+    if needs_sign_in(error):
         return "sign in again"
     if code_of(error) in _CLOCK:
         return "sign in again, and see that the clock of this machine is right"
     return "once that is put right"
+
+
+def needs_sign_in(error: Exception) -> bool:
+    """Tell whether nothing can be asked before somebody signs in again."""
+    return _is_of_credentials(error) or code_of(error) in _SIGN_IN
 
 
 def said(error: Exception) -> str:

@@ -123,6 +123,8 @@ def _record(options: argparse.Namespace) -> int:
     from constructs_lib.operations.rehearsing.evidence import append, kind_of, newest, record_of
 
     journal, workload = named_operation(options, read_workloads(options), new_clients())
+    if journal.is_open:
+        sys.stderr.write(f"drctl: note: {journal.id} is not finished, and is recorded so; `{journal.resume}` goes on\n")
     plan = plan_again(workload, journal.content)
     restored = journal.content["command"] == "restore"
     record = record_of(

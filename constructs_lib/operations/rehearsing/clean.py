@@ -9,6 +9,7 @@ import attrs
 
 from constructs_lib.operations.journal import now
 from constructs_lib.operations.objects import empty_bucket
+from constructs_lib.operations.trouble import needs_sign_in, passes, said
 from constructs_lib.procedures.fill import NAME_TAG, OPERATION_TAG
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ __all__ = ["Cleaned", "clean"]
 
 _LIMIT: Final = 3600.0
 """Seconds after which what still goes is said to be left; RDS deletes a database in minutes."""
+_TRIES: Final = 4
+"""How often what AWS refuses is tried where nothing else goes on meanwhile."""
 _AURORA: Final = "aurora"
 _JOB: Final = "restore job"
 _GOING_ON: Final = ("PENDING", "RUNNING")
@@ -111,23 +114,30 @@ def clean(
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
-    seen: dict[str, str] = {}
-    troubles: dict[str, str] = {}
+    seen: dict[str, _Left] = {}
     made: dict[tuple[str, str], str] = {}
+    kept: dict[str, Exception] = {}
+    hopeless = 0
     until = time.monotonic() + limit
     while True:
-        left = []
+        left: list[_Left] = []
+        untold: dict[str, Exception] = {}
         for region in regions:
             try:
                 running = list(_running(region, jobs, made, clients))
                 there = list(_there(region, prefix, services, clients))
                 left += [item for item in there if item.name.startswith(prefix) or item.arn in made.values()]
                 left += running
-                troubles.pop(region, None)
             except (BotoCoreError, ClientError) as error:
-                troubles[region] = f"what is left in {region} cannot be told ({error})"
-        seen.update({item.arn: f"{item.type} {item.name} in {item.region}" for item in left if item.type != _JOB})
-        if (not left and not troubles) or stop() or time.monotonic() > until:
+                untold[region] = error
+        seen.update({item.arn: item for item in left if item.type != _JOB})
+        kept = {item.arn: kept[item.arn] for item in left if item.arn in kept}
+        errors = [*untold.values(), *kept.values()]
+        # What AWS refuses for good is not asked for an hour.
+        moving = any(item.arn not in kept for item in left) or any(passes(error) for error in errors)
+        hopeless = 0 if moving else hopeless + 1
+        over = stop() or time.monotonic() > until or hopeless >= _TRIES or any(map(needs_sign_in, errors))
+        if over or not (left or untold):
             break
         for item in left:
             if item.type == _JOB:
@@ -136,15 +146,26 @@ def clean(
                 _go_on(item, left, clients, prefix, operation, stop)
             except (BotoCoreError, ClientError) as error:
                 # It is asked for again; what keeps it there is said in the end.
-                troubles[item.arn] = f"{item} is not removed ({error})"
+                kept[item.arn] = error
             else:
-                troubles.pop(item.arn, None)
+                kept.pop(item.arn, None)
         sleep(poll)
-    gone = {arn for arn in seen if arn not in {item.arn for item in left}}
-    tagged = [] if left else list(_tagged(operation, regions, clients, prefix, services))
+    told = {item.arn: str(item) for item in left}
+    tagged = [] if left or untold else list(_tagged(operation, regions, clients, prefix, services))
     return Cleaned(
-        removed=tuple(sorted(seen[arn] for arn in gone)),
-        left=(*map(str, left), *(text for text in troubles.values() if left or "cannot be told" in text), *tagged),
+        removed=tuple(
+            sorted(
+                f"{item.type} {item.name} in {item.region}"
+                for item in seen.values()
+                if item.arn not in told and item.region not in untold
+            )
+        ),
+        left=(
+            *told.values(),
+            *(f"what is left in {region} cannot be told ({said(error)})" for region, error in untold.items()),
+            *(f"{told[arn]} is not removed ({said(error)})" for arn, error in kept.items()),
+            *tagged,
+        ),
         regions=tuple(regions),
         at=now(),
     )
