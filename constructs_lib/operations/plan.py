@@ -144,8 +144,8 @@ class Plan:
             ]
         if missing:
             msg = (
-                "data may be lost, or still be written on the old side; see the plan (leave out --execute), and say "
-                f"yes with {' '.join(missing)}"
+                "data may be lost, or still be written on the old side, as the plan says that is printed without "
+                f"--execute; say yes with {' '.join(missing)}"
             )
             raise RefusedError(msg)
 

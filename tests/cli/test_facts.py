@@ -17,6 +17,7 @@ def test_the_table_lists_what_is_from_memory_and_counts_it(capsys: pytest.Captur
     assert "limit s3.object_lock_days" in ran.out
     assert "from memory" in ran.out
     assert f"of {len(load_facts())} facts are in doubt" in ran.out
+    assert ran.out.count("Replication Time Control: 99.9 %") == 1
 
 
 def test_the_json_names_place_source_and_date(capsys: pytest.CaptureFixture[str]) -> None:

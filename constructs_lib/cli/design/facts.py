@@ -72,7 +72,10 @@ def _write_table(listed: list[Fact], today: date, count: int) -> None:
     grid = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for title in ("fact", "says", "source", "doubt"):
         grid.add_column(title, overflow="fold")
-    for fact in listed:
-        grid.add_row(Text(fact.where), Text(fact.says), fact.source, fact.doubt(today) or "")
+    # Said under several conditions, a fact is one row.
+    for where, says, source, why in dict.fromkeys(
+        (it.where, it.says, it.source, it.doubt(today) or "") for it in listed
+    ):
+        grid.add_row(Text(where), Text(says), source, why)
     console.print(grid)
     console.print(f"\n{sum(fact.doubt(today) is not None for fact in listed)} of {count} facts are in doubt")
