@@ -71,8 +71,13 @@ class _Parser(argparse.ArgumentParser):
         return list(self._option_string_actions)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Keep what was typed, for the error."""
+        """Keep what was typed, for the error; refuse a second file or directory, of which the last alone counts."""
         self._given = list(args or ())
+        for action in self._actions:
+            if isinstance(action, argparse._StoreAction) and action.metavar in ("DIR", "FILE"):
+                named = [item for item in self._given if item.partition("=")[0] in action.option_strings]
+                if len(named) > 1:
+                    self.error(f"{action.option_strings[0]} is given twice, and takes one {action.metavar}")
         return super().parse_known_args(args, namespace)
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:

@@ -43,6 +43,8 @@ def test_the_help_names_every_command_and_exit_code(capsys: pytest.CaptureFixtur
         ),
         (("uptime", "99.9%", "--formt", "json"), "did you mean --format?"),
         (("docs", "--stacks", "cdktf.out"), "unrecognized arguments: --stacks; name DOCUMENT before its options"),
+        (("review", "--stacks", "a", "--stacks=b"), "drctl review: --stacks is given twice, and takes one DIR"),
+        (("docs", "all", "--output", "o", "--objectives", "a", "--objectives", "b"), "--objectives is given twice"),
         (("failover", "--executee"), "unrecognized arguments: --executee; did you mean --execute?"),
         (("failover",), "the following arguments are required: WORKLOAD, --to"),
         ((), "no command is named"),
