@@ -19,7 +19,7 @@ from constructs_lib.terraform.placement import part, placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from constructs_lib.constructs.sites.site import Site
 
@@ -108,11 +108,14 @@ class _OfStack:
         self._scope: Construct | None = whole if site.role == "primary" else None
         self._full: dict[str, int] = {}
         self._open: dict[str, _Composite] = {}
-        site.tell(self._add)
+        site.tell(self._add_all)
 
-    def _add(self, built: object) -> None:
-        if not isinstance(built, BuiltAlarm) or not built.at_risk:
-            return
+    def _add_all(self, built: Iterable[object]) -> None:
+        for item in built:
+            if isinstance(item, BuiltAlarm) and item.at_risk:
+                self._add(item)
+
+    def _add(self, built: BuiltAlarm) -> None:
         region = built.watched.region
         condition = f'ALARM("{built.resource.here("alarm_name")}")'
         # By the name that a reference stands for, not by the reference.

@@ -19,7 +19,7 @@ from constructs_lib.terraform.placement import part, placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from constructs_lib.constructs.sites.site import Site
 
@@ -78,7 +78,7 @@ class Dashboard(Construct):
 
 
 class _Page:
-    """The dashboard of one site, written anew with each thing it gets to show."""
+    """The dashboard of one site, written anew with what it gets to show."""
 
     def __init__(self, scope: Construct, workload: Workload, site: Site, id: str) -> None:
         self._workload = workload
@@ -99,13 +99,12 @@ class _Page:
             provider=site.provider,
         )
 
-    def add(self, built: object) -> None:
-        if isinstance(built, Chart):
-            self._charts.append(built)
-        elif isinstance(built, BuiltAlarm) and (arn := self._arn(built)) is not None:
-            self._alarms.append(arn)
-        else:
-            return
+    def add(self, built: Iterable[object]) -> None:
+        for item in built:
+            if isinstance(item, Chart):
+                self._charts.append(item)
+            elif isinstance(item, BuiltAlarm) and (arn := self._arn(item)) is not None:
+                self._alarms.append(arn)
         self.dashboard.override("dashboard_body", self._body())
 
     def _arn(self, built: BuiltAlarm) -> str | None:

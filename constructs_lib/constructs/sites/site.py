@@ -16,7 +16,7 @@ from constructs_lib.terraform.resource import AwsDataSource, AwsResource
 from constructs_lib.terraform.token import is_token
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 
 _providers: WeakKeyDictionary[TerraformStack, dict[str, TerraformProvider]] = WeakKeyDictionary()
@@ -70,7 +70,7 @@ class Site:
         self.watched: dict[str, dict[str, int]] = {}
         """How many of what watches the workload, and is billed, are in the site's stack: by dimension and Region."""
         self._noted: list[object] = []
-        self._listeners: list[Callable[[object], None]] = []
+        self._listeners: list[Callable[[Iterable[object]], None]] = []
         self._providers = providers
         self._own: dict[str, TerraformProvider] = dict(given or {})
         self._provider_arguments = dict(provider_arguments)
@@ -268,12 +268,11 @@ class Site:
         """Tell those who listen what was built in the site's stack to be looked at: a `BuiltAlarm` or a `Chart`."""
         self._noted.append(built)
         for listener in self._listeners:
-            listener(built)
+            listener((built,))
 
-    def tell(self, listener: Callable[[object], None]) -> None:
-        """Tell *listener* what was built in the site's stack to be looked at, now and from now on."""
-        for built in self._noted:
-            listener(built)
+    def tell(self, listener: Callable[[Iterable[object]], None]) -> None:
+        """Tell *listener* what was built in the site's stack to be looked at: all there is now, and then each."""
+        listener(tuple(self._noted))
         self._listeners.append(listener)
 
     def alarm_topic_arn_of(self, other: Site) -> str:
