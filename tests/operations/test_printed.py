@@ -34,10 +34,9 @@ if TYPE_CHECKING:
 
     Built = Callable[..., DocumentedWorkload]
 
-pytestmark = [
-    pytest.mark.emulator,
-    pytest.mark.skipif(shutil.which("aws") is None, reason="needs the AWS command line (`aws`)"),
-]
+pytestmark = pytest.mark.emulator
+by_the_command_line = pytest.mark.skipif(shutil.which("aws") is None, reason="needs the AWS command line (`aws`)")
+"""The others are answered in this process: see `command_line`."""
 
 
 def recovery(workload: DocumentedWorkload, disruption: Disruption) -> Recovery:
@@ -63,6 +62,7 @@ def of_the_recovery(found: Recovery) -> list[str]:
     return [command for step in found.steps if step.reason.step == "act" for command in step.action.commands]
 
 
+@by_the_command_line
 def test_an_instance_restored_from_replicated_backups_as_printed(
     aws: EmulatedAws, built: Built, tmp_path: Path
 ) -> None:
@@ -83,6 +83,7 @@ def test_an_instance_restored_from_replicated_backups_as_printed(
     assert restored["MasterUserSecret"]["SecretStatus"] == "active"
 
 
+@by_the_command_line
 def test_a_table_restored_as_printed(aws: EmulatedAws, built: Built, tmp_path: Path) -> None:
     workload = built("table", pattern="pitr", ttl_attribute="gone", stream="NEW_IMAGE")
     name = f"{workload.name}-items"
@@ -101,6 +102,7 @@ def test_a_table_restored_as_printed(aws: EmulatedAws, built: Built, tmp_path: P
     assert table.scan(TableName=f"{name}-restored")["Items"] == [{"id": {"S": "kept"}}]
 
 
+@by_the_command_line
 def test_objects_brought_back_as_printed(aws: EmulatedAws, built: Built, tmp_path: Path) -> None:
     workload = built("bucket", pattern="versioning")
     bucket = f"{workload.name}-files-{HOME}-{aws.account}"
