@@ -18,6 +18,7 @@ _HINTS: Final = {
     "RECOVERY_CLUSTER_ID": "identifier of the DSQL cluster in the recovery Region; write it down when it is deployed",
     "RECOVERY_SECURITY_GROUPS": "ids of the security groups in the recovery Region; write them down when they are "
     "deployed",
+    "REVISION": "the last good revision of the task definition, among those that are listed",
     "SECURITY_GROUP": "id of the security group that lets the application in; write it down when it is deployed",
     "SECURITY_GROUPS": "ids of the security groups; write them down when they are deployed",
     "SINCE": "when the damage began, in UTC, such as 2026-11-23T10:15:00Z",

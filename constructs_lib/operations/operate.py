@@ -178,6 +178,7 @@ def go_on(plan: Plan, journal: Journal, clients: Clients, manner: Manner | None 
 
 
 def _go_on(plan: Plan, journal: Journal, clients: Clients, manner: Manner) -> Outcome:
+    journal.content.pop("left", None)
     facts = {item.name: _facts(item, journal, clients) for stage in plan.stages for item in stage}
     troubles: list[RecoveryError] = []
     for stage in plan.stages:
