@@ -385,3 +385,15 @@ def test_only_a_multi_region_key_is_replicated(multi: bool | None, unknown: Any,
     copied = resource("aws_kms_replica_key.main", {"id": "2", "primary_key_arn": arn}, region=AWAY)
 
     assert [item.id for item in found(key, copied).errors] == errors
+
+
+# ---------------------------------------------------------------- a secret whose replica failed
+
+
+@pytest.mark.parametrize(("status", "failed"), [("InSync", False), ("InProgress", False), ("Failed", True)])
+def test_a_replica_of_a_secret_counts_as_secrets_manager_says(status: str, failed: bool) -> None:
+    values = {"name": "token", "replica": [{"region": AWAY, "status": status}]}
+
+    result = found(resource("aws_secretsmanager_secret.token", values), objectives=_promised("*", "{rto: 4h, rpo: 4h}"))
+
+    assert [item.id for item in result.errors] == (["RECOVERY-200"] if failed else [])

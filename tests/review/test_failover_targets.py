@@ -66,6 +66,36 @@ def test_two_records_that_follow_one_check_turn_nothing() -> None:
     assert {item.address: item.verdict for item in result.components}["aws_dynamodb_table.orders"] is Verdict.BREACHED
 
 
+@pytest.mark.parametrize(
+    ("address", "asked", "verdict"),
+    [("10.0.0.4", True, Verdict.BREACHED), ("52.95.110.1", True, Verdict.MET), ("10.0.0.4", False, Verdict.MET)],
+)
+def test_a_check_of_an_address_that_route_53_cannot_reach_turns_nothing(
+    address: str, asked: bool, verdict: Verdict
+) -> None:
+    routed = _routed("shop-dub.example.com")
+    for side in ("before", "after"):
+        routed[1]["change"][side]["ip_address" if asked else "reference_name"] = address
+
+    result = found(*routed, objectives=_SOON)
+
+    assert {item.address: item.verdict for item in result.components}["aws_dynamodb_table.orders"] is verdict
+
+
+@pytest.mark.parametrize(("ttl", "late"), [(60, False), (3600, True)])
+def test_a_record_that_nothing_answers_for_is_remembered_no_longer_than_is_promised(ttl: int, late: bool) -> None:
+    """The figures of a component of the same workload would say it."""
+    check, *records = _routed("shop-dub.example.com")[1:]
+    for entry in (check, *records):
+        for side in ("before", "after"):
+            entry["change"][side]["ttl"] = ttl
+            entry["change"][side]["tags_all"] = {}
+
+    result = found(check, *records, objectives=_SOON)
+
+    assert [item.id for item in result.errors] == (["RECOVERY-238"] if late else [])
+
+
 def _origin(name: str, region: str, **more: Any) -> dict[str, Any]:
     return {"origin_id": name, "domain_name": f"{name}.s3.{region}.amazonaws.com", **more}
 

@@ -132,6 +132,15 @@ def test_a_secret_without_a_replica_there_is_missed() -> None:
     assert "aws_secretsmanager_secret.token is in" in messages["RECOVERY-232"]
 
 
+def test_a_replica_of_a_secret_that_failed_is_none() -> None:
+    parts = [*service(HOME), *given(HOME), *given(AWAY), *service(AWAY)]
+    (secret,) = (item for item in parts if item["type"] == "aws_secretsmanager_secret")
+    for side in ("before", "after"):
+        secret["change"][side]["replica"] = [{"region": AWAY, "status": "Failed"}]
+
+    assert "aws_secretsmanager_secret.token is in" in found(*parts)["RECOVERY-232"]
+
+
 def test_an_image_is_missed_where_the_registry_is_known_to_replicate_others() -> None:
     rule = {
         "destination": [{"region": AWAY, "registry_id": ACCOUNT}],

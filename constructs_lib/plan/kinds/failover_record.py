@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.components import Kind
@@ -85,6 +86,8 @@ def _failover(
                 "both records follow one health check, and of two that are unhealthy Route 53 answers the primary"
             )
         check = _endpoint_check(side, builder, check, doubts)
+        if _is_private(check.text("ip_address")):
+            doubts.append("its health check asks a private address, which Route 53 cannot reach")
         _check(check, parameters, unknown)
         if _asks_itself(side, check, primary):
             doubts.append("its health check asks the name that it turns, and so tests whichever side serves")
@@ -134,6 +137,15 @@ def _targets(record: Resource | None) -> set[str]:
 
 def _host(name: str | None) -> str:
     return (name or "").rstrip(".").lower()
+
+
+def _is_private(address: str | None) -> bool:
+    """Whether an address is in local, private, non-routable or multicast ranges, as Route 53 refuses them."""
+    try:
+        asked = ip_address(address or "")
+    except ValueError:
+        return False
+    return not asked.is_global or asked.is_multicast
 
 
 def _asks_itself(side: Side, check: Resource, record: Resource) -> bool:

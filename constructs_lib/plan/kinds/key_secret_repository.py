@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _KEY: Final = "aws_kms_key"
 _REPLICA_KEY: Final = "aws_kms_replica_key"
 _SECRET: Final = "aws_secretsmanager_secret"
+FAILED: Final = "Failed"
+"""The status of a replica of a secret that Secrets Manager could not make, or not keep up to date."""
 _REPOSITORY: Final = "aws_ecr_repository"
 _REGISTRY: Final = "aws_ecr_replication_configuration"
 

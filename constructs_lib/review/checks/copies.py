@@ -86,6 +86,9 @@ def _records(under_review: PlanUnderReview, outcome: Mapping[str, ComponentRevie
         if reviewed.kind is not Kind.RECORD:
             continue
         old = {(item.address, doubt) for item in _protections(reviewed.before) for doubt in item.doubts}
+        # What a component answers for has this in its figures.
+        if not any(link.address == reviewed.address for item in outcome.values() for link in item.links_after):
+            yield from _remembered(reviewed)
         for item in _protections(reviewed.after):
             for doubt in item.doubts:
                 if (item.address, doubt) in told or found_apart(doubt):
@@ -98,6 +101,16 @@ def _records(under_review: PlanUnderReview, outcome: Mapping[str, ComponentRevie
                 stands = (item.address, doubt) in old
                 address = item.address or reviewed.address
                 yield Found(id="RECOVERY-200", address=address, reviewed=reviewed, values=values, standing=stands)
+
+
+def _remembered(reviewed: ReviewedComponent) -> Iterator[Found]:
+    """Yield a failover that resolvers hear of too late, because they remember the record for longer than the RTO."""
+    target = reviewed.objective.target(Disruption.REGION)
+    for item in _protections(reviewed.after):
+        ttl = item.parameters.get("ttl")
+        if target is not None and isinstance(ttl, int) and ttl > target.rto:
+            values = {"ttl": format_duration(ttl), "rto": format_duration(target.rto)}
+            yield Found(id="RECOVERY-238", address=reviewed.address, reviewed=reviewed, values=values)
 
 
 def _protections(component: Component | None) -> tuple[Protection, ...]:

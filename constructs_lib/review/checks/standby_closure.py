@@ -18,7 +18,7 @@ from constructs_lib.catalog.resources.container_needs import (
 from constructs_lib.catalog.resources.leading_home import leading_home
 from constructs_lib.components import Kind
 from constructs_lib.plan.document.arn import as_region
-from constructs_lib.plan.kinds.key_secret_repository import replicated_to
+from constructs_lib.plan.kinds.key_secret_repository import FAILED, replicated_to
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
@@ -100,7 +100,8 @@ def _copied(under_review: PlanUnderReview, resource: Resource, home: str, there:
     """Tell whether AWS copies it to *there*, or may."""
     if resource.type == SECRET:
         return resource.is_unknown("replica") or any(
-            as_region(item.get("region")) in (there, None) for item in resource.blocks("replica")
+            as_region(item.get("region")) in (there, None) and item.get("status") != FAILED
+            for item in resource.blocks("replica")
         )
     if resource.type != REPOSITORY:
         return False

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.findings import Severity, rule
 from constructs_lib.catalog.regions import load_regions, rds_backup_replication, rds_backup_replication_because
+from constructs_lib.plan.kinds.key_secret_repository import FAILED
 from constructs_lib.review.checks.voided_paths import SEE
 from constructs_lib.review.finding import Found
 
@@ -56,6 +57,7 @@ def refused_copies(under_review: PlanUnderReview) -> Iterator[Found]:
         if owner is not None:
             yield from _replicas_of_table(under_review, table, owner, replicas.get(table.address, []))
     yield from _replica_keys(under_review)
+    yield from _failed_secrets(under_review)
     for rules in under_review.after(_BUCKET_RULES):
         concern, whose = under_review.concerns(rules.address)
         if concern and any(item.get("existing_object_replication") for item in rules.blocks("rule")):
@@ -243,6 +245,20 @@ def _replica_keys(under_review: PlanUnderReview) -> Iterator[Found]:
             "change": f"replicate a key that is made with {name} = true; an existing one cannot become one",
         }
         yield Found(id="RECOVERY-200", address=replica.address, reviewed=reviewed, values=values)
+
+
+def _failed_secrets(under_review: PlanUnderReview) -> Iterator[Found]:
+    """Yield the replicas of secrets that Secrets Manager says it could not make, or not keep up to date."""
+    for secret in under_review.after("aws_secretsmanager_secret"):
+        concern, reviewed = under_review.concerns(secret.address)
+        for replica in secret.blocks("replica") if concern else ():
+            if replica.get("status") == FAILED:
+                values = {
+                    "mechanism": f"the replica of {secret.address} in {replica.get('region')}",
+                    "doubt": "Secrets Manager says that it failed",
+                    "change": "remove it, see to a key that it may use and a name that is free there, and add it again",
+                }
+                yield Found(id="RECOVERY-200", address=secret.address, reviewed=reviewed, values=values)
 
 
 # ---------------------------------------------------------------- tables
