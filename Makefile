@@ -35,7 +35,11 @@ gameday: environment terraform ## a Region taken away in mid-write on an emulate
 	@$(BIN)/python -m stacks.gameday
 
 .PHONY: test
-test: environment lint typecheck ## every check: style, types, rooms, and all tests (what .ci/run runs)
+test: environment lint ## every check: style, types, rooms, and all tests (what .ci/run runs)
+	@$(MAKE) --no-print-directory -j2 typecheck pytest
+
+.PHONY: pytest
+pytest:
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 ##@ Parts of them
