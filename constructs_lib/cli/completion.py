@@ -76,18 +76,19 @@ def _zsh(words: Mapping[str, Sequence[str]], values: Mapping[tuple[str, str], Se
     return f"#compdef drctl\nautoload -U +X bashcompinit && bashcompinit\n{_bash(words, values)}"
 
 
-# Where no word is found, bash completes file names: what an option takes that has no choices.
+# Where no word is found, bash completes file names: what an option takes that has no choices. zsh runs it as well, to
+# which `path` is the search path, and a length that begins with a letter a modifier.
 _BASH = """\
 _drctl() {
-    local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path="" words="" word
-    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} named="" words="" word
+    for word in "${COMP_WORDS[@]:1:$((COMP_CWORD - 1))}"; do
         case "$word" in
             -*) ;;
-            *) path="${path:+$path }$word" ;;
+            *) named="${named:+$named }$word" ;;
         esac
     done
     words=-
-    case "$path $before" in
+    case "$named $before" in
 @VALUES@
     esac
     if [ "$words" != - ]; then
@@ -96,11 +97,11 @@ _drctl() {
     fi
     words=""
     while :; do
-        case "$path" in
+        case "$named" in
 @CASES@
         esac
-        [ -n "$words" ] || [ -z "$path" ] && break
-        case "$path" in *" "*) path=${path% *} ;; *) path="" ;; esac
+        [ -n "$words" ] || [ -z "$named" ] && break
+        case "$named" in *" "*) named=${named% *} ;; *) named="" ;; esac
     done
     COMPREPLY=($(compgen -W "$words" -- "$current"))
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 
@@ -43,3 +44,12 @@ def test_bash_completes(capsys: pytest.CaptureFixture[str], line: tuple[str, ...
     ran = subprocess.run(["bash", "--norc", "-c", asked], capture_output=True, text=True, check=True)
 
     assert set(ran.stdout.split()) == completed
+
+
+def test_zsh_can_read_what_bash_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """A slice whose length begins with a letter is an unknown modifier there, and `path` is where programs are."""
+    script = drctl(capsys, "completion", "zsh").out
+
+    assert script.startswith("#compdef drctl\n")
+    assert re.search(r"\$\{[^}]*:\d+:[A-Za-z]", script) is None
+    assert re.search(r"\bpath=", script) is None
