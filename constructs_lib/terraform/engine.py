@@ -17,6 +17,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import shutil
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -142,6 +143,11 @@ ENGINE: Final[str] = choose_engine()
 """The engine in use, `cdktf` or `cdktn`."""
 
 if not TYPE_CHECKING:
+    # jsii would say the same in two tracebacks, the last one about something else.
+    _node = os.environ.get("JSII_NODE", "node")
+    if ENGINE not in sys.modules and shutil.which(_node) is None:
+        msg = f"{ENGINE} runs on Node.js, and there is no {_node} on the PATH; install it, or name it in JSII_NODE"
+        raise EngineError(msg)
     try:
         _engine = importlib.import_module(ENGINE)
         from constructs import Construct, IValidation, Node

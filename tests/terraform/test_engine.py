@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from constructs_lib.errors import EngineError
 from constructs_lib.terraform.engine import ENGINE, choose_engine
 from tests.terraform.child_process import printed, require_engines, run_python
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _USED = "from constructs_lib.terraform.engine import ENGINE; print(ENGINE)"
 _BLOCKED = "import sys; sys.modules['cdktf'] = None; sys.modules['cdktn'] = None\n"
@@ -139,3 +144,15 @@ def test_a_stack_of_the_other_engine_is_refused_with_the_way_out() -> None:
 
 def test_the_tests_themselves_run_on_an_engine() -> None:
     assert ENGINE in ("cdktf", "cdktn")
+
+
+@pytest.mark.parametrize("node", ["node", "/nowhere/node"])
+def test_a_missing_node_is_a_sentence_and_the_last_thing_said(tmp_path: Path, node: str) -> None:
+    """jsii says it in two tracebacks, of which the last is about something else."""
+    result = run_python("-c", _USED, PATH=str(tmp_path), JSII_NODE=node)
+
+    assert result.returncode != 0
+    assert (
+        f"EngineError: {ENGINE} runs on Node.js, and there is no {node} on the PATH" in result.stderr.splitlines()[-1]
+    )
+    assert "_NodeProcess" not in result.stderr
