@@ -34,6 +34,8 @@ LOST = {
     "aws_dsql_cluster_peering": {"RECOVERY-114"},
     "aws_dynamodb_table": {"RECOVERY-110"},
     "aws_dynamodb_table_replica": {"RECOVERY-114"},
+    "aws_ecr_replication_configuration": {"RECOVERY-127"},
+    "aws_ecr_repository": {"RECOVERY-127"},
     "aws_efs_file_system": {"RECOVERY-110", "RECOVERY-112"},
     "aws_efs_replication_configuration": {"RECOVERY-114"},
     "aws_ecs_cluster": {"RECOVERY-127"},
@@ -50,16 +52,18 @@ LOST = {
     "aws_rds_cluster_instance": {"RECOVERY-118", "RECOVERY-130"},
     "aws_rds_global_cluster": {"RECOVERY-127"},
     "aws_route53_health_check": {"RECOVERY-122"},
-    "aws_route53_record": {"RECOVERY-122"},
+    "aws_route53_record": {"RECOVERY-122", "RECOVERY-127"},
     "aws_s3_bucket": {"RECOVERY-110"},
     "aws_s3_bucket_replication_configuration": {"RECOVERY-114"},
     "aws_s3_bucket_versioning": {"RECOVERY-115"},
-    "aws_secretsmanager_secret": {"RECOVERY-110"},
+    "aws_secretsmanager_secret": {"RECOVERY-110", "RECOVERY-127"},
+    "aws_ssm_parameter": {"RECOVERY-127"},
 }
 """What is found, at least one of it, when a resource of a type is destroyed."""
 
 NO_PROTECTION = {
     "aws_acm_certificate",  # the listener that names it is missed
+    "aws_acm_certificate_validation",  # waits for what is issued, and does nothing
     "aws_cloudfront_origin_access_control",
     "aws_cloudwatch_dashboard",
     "aws_cloudwatch_event_target",  # a heartbeat without it goes silent, which rings
@@ -69,8 +73,10 @@ NO_PROTECTION = {
     "aws_default_security_group",
     "aws_efs_backup_policy",
     "aws_efs_mount_target",
+    "aws_internet_gateway",
     "aws_kms_alias",
     "aws_rds_cluster_parameter_group",
+    "aws_route",
     "aws_s3_bucket_lifecycle_configuration",  # without it, more is kept
     "aws_s3_bucket_ownership_controls",
     "aws_s3_bucket_policy",
@@ -85,12 +91,16 @@ NO_PROTECTION = {
     "aws_sns_topic_policy",
     "aws_subnet",
     "aws_vpc",
+    "aws_vpc_security_group_egress_rule",
     "aws_vpc_security_group_ingress_rule",
 }
 """Types that keep out or serve, and do not recover."""
 
 ROLES_OF_OTHERS = {"aws_iam_role.RecoveryDatabaseMonitoring"}
 """Roles that recovery does without: this one sends metrics of the operating system."""
+
+_RENEWS = "aws_route53_record.certificate_Record"
+"""The record that a certificate is renewed by; without it, it stays valid until it expires."""
 
 KEPT_IN_GLOBAL = {"payments-global", "storefront-global"}
 """Where the one key encrypts only the topic of the alarms, and no data."""
@@ -112,6 +122,7 @@ def _protections() -> Iterator[Any]:
         needless = (
             type in NO_PROTECTION
             or address in ROLES_OF_OTHERS
+            or address.startswith(_RENEWS)
             or address.startswith("aws_iam_role_policy_attachment.RecoveryDatabaseMonitoring")
             or (type == "aws_kms_key" and stack in KEPT_IN_GLOBAL)
         )
@@ -293,7 +304,8 @@ def _edits() -> Iterator[Any]:
 
 def _means_nothing(item: dict[str, Any], stack: str, name: str) -> bool:
     if name == "long remembered":
-        return "_Recovery_" in item["address"]
+        # The other is not left, and what the two lead to stays as it is.
+        return "_Primary_" not in item["address"]
     if item["type"] == "aws_kms_key":
         return stack in KEPT_IN_GLOBAL
     if name == "one zone":
