@@ -122,7 +122,10 @@ class AwsResource(TerraformResource):
         return _reference(self, self._block, attribute)
 
     def here(self, attribute: str) -> str:
-        """What `ref` becomes, for what is built in the same stack only; the engine neither is asked nor follows it."""
+        """What `ref` becomes, for what is built in the same stack: from another Terraform would find no such resource.
+
+        The engine is not asked, which is what a reference costs most, and does not follow it.
+        """
         return _expression(self, self._block, attribute)
 
     def override(self, path: str | Sequence[str | int], value: object) -> None:
