@@ -153,3 +153,18 @@ def test_the_workflow_is_yaml_and_holds_no_credentials() -> None:
     workflow = yaml.safe_load(text)
     assert workflow["permissions"] == {"contents": "read"}
     assert "id-token" not in text
+
+
+@pytest.mark.parametrize("code", [0, 1, 2])
+def test_the_workflow_fails_as_the_review_does_also_where_there_is_no_report(tmp_path: Path, code: int) -> None:
+    steps = yaml.safe_load(starter_files("shop")[".github/workflows/recovery-review.yml"])["jobs"]["review"]["steps"]
+    (script,) = [step["run"] for step in steps if step.get("name") == "Review"]
+    report = "" if code == 2 else f'echo report > "{tmp_path}/review.md"; '
+    (tmp_path / "drctl").write_text(f"#!/bin/sh\n{report}exit {code}\n", encoding="utf-8")
+    (tmp_path / "drctl").chmod(0o755)
+    settings = {"RUNNER_TEMP": str(tmp_path), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary")}
+
+    ran = _run(tmp_path, ["bash", "-e", "-c", script], PATH=f"{tmp_path}:{os.environ['PATH']}", **settings)
+
+    assert (ran.returncode, ran.stderr) == (code, "")
+    assert (tmp_path / "summary").exists() == (code != 2)
