@@ -35,8 +35,9 @@ def pytest_configure(config: pytest.Config) -> None:
     path = os.environ.get("PATH", "").split(os.pathsep)
     os.environ["PATH"] = os.pathsep.join([tool for tool in tools if tool not in path] + path)
     os.environ.setdefault("CHECKPOINT_DISABLE", "1")
-    # Terraform and the provider build all of the provider's schema at each start, and collect garbage meanwhile.
-    os.environ.setdefault("GOGC", "400")
+    # Terraform and the provider build all of the provider's schema at each start, and collect garbage meanwhile. Less
+    # often takes an eighth less of a processor, and a quarter more memory: dozens of them run at a time.
+    os.environ.setdefault("GOGC", "200")
 
 
 def _in_ci() -> bool:
