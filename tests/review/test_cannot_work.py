@@ -397,3 +397,20 @@ def test_a_replica_of_a_secret_counts_as_secrets_manager_says(status: str, faile
     result = found(resource("aws_secretsmanager_secret.token", values), objectives=_promised("*", "{rto: 4h, rpo: 4h}"))
 
     assert [item.id for item in result.errors] == (["RECOVERY-200"] if failed else [])
+
+
+# ---------------------------------------------------------------- a key that is disabled already
+
+
+@pytest.mark.parametrize(("enabled", "verdict"), [(True, Verdict.MET), (False, Verdict.BREACHED)])
+def test_what_a_disabled_key_encrypts_is_no_way_back(enabled: bool, verdict: Verdict) -> None:
+    arn = f"arn:aws:kms:{AWAY}:{ACCOUNT}:key/away"
+    key = resource("aws_kms_key.away", {"id": "away", "key_id": "away", "arn": arn, "is_enabled": enabled}, region=AWAY)
+    promised = _promised("aws_db_instance.db", "{region: {rto: 4h, rpo: 4h}}")
+
+    result = found(instance(storage_encrypted=True), replica(kms_key_id=arn), key, objectives=promised)
+
+    assert _row(result, "aws_db_instance.db") is verdict
+    assert [(item.id, item.standing) for item in result.errors if item.id == "RECOVERY-120"] == (
+        [] if enabled else [("RECOVERY-120", True)]
+    )

@@ -82,18 +82,35 @@ def test_a_check_of_an_address_that_route_53_cannot_reach_turns_nothing(
     assert {item.address: item.verdict for item in result.components}["aws_dynamodb_table.orders"] is verdict
 
 
-@pytest.mark.parametrize(("ttl", "late"), [(60, False), (3600, True)])
-def test_a_record_that_nothing_answers_for_is_remembered_no_longer_than_is_promised(ttl: int, late: bool) -> None:
+@pytest.mark.parametrize(
+    ("ttl", "threshold", "late"), [(60, 3, False), (3600, 3, True), (60, 10, False), (60, 25, True)]
+)
+def test_a_record_that_nothing_answers_for_is_turned_as_soon_as_is_promised(
+    ttl: int, threshold: int, late: bool
+) -> None:
     """The figures of a component of the same workload would say it."""
     check, *records = _routed("shop-dub.example.com")[1:]
     for entry in (check, *records):
         for side in ("before", "after"):
-            entry["change"][side]["ttl"] = ttl
+            entry["change"][side] |= {"ttl": ttl, "failure_threshold": threshold}
             entry["change"][side]["tags_all"] = {}
 
     result = found(check, *records, objectives=_SOON)
 
     assert [item.id for item in result.errors] == (["RECOVERY-238"] if late else [])
+
+
+@pytest.mark.parametrize(("away", "leaves"), [("eu-central-1", True), ("eu-west-1", False)])
+def test_records_that_lead_into_one_region_do_not_leave_it(away: str, leaves: bool) -> None:
+    routed = _routed("shop-dub.example.com")
+    for entry, region in zip(routed[-2:], ("eu-west-1", away), strict=True):
+        for side in ("before", "after"):
+            entry["change"][side]["records"] = [f"{entry['name']}.{region}.elb.amazonaws.com"]
+
+    result = found(*routed, objectives=_SOON)
+
+    verdict = {item.address: item.verdict for item in result.components}["aws_dynamodb_table.orders"]
+    assert verdict is (Verdict.MET if leaves else Verdict.BREACHED)
 
 
 def _origin(name: str, region: str, **more: Any) -> dict[str, Any]:

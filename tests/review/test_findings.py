@@ -76,6 +76,15 @@ def _encrypted_as_a_whole(**secondary: Any) -> list[dict[str, Any]]:
     return [holder, *clusters]
 
 
+def _former(*buckets: str) -> dict[str, Any]:
+    """Replication rules of the former form, into these buckets."""
+    rules = [
+        {"id": str(number), "status": "Enabled", "prefix": "", "destination": [{"bucket": f"arn:aws:s3:::{bucket}"}]}
+        for number, bucket in enumerate(buckets)
+    ]
+    return resource("aws_s3_bucket_replication_configuration.former", {"bucket": "data", "role": None, "rule": rules})
+
+
 def _made(*entries: dict[str, Any]) -> list[dict[str, Any]]:
     """The same, which the plan is to make."""
     for entry in entries:
@@ -465,6 +474,11 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
         ("no filter", replicated(rule={"filter": []}), replicated()),
         ("no delete markers", replicated(rule={"delete_marker_replication": []}), replicated()),
         (
+            "two buckets in the former form",
+            [*replicated(), _former("copy", "elsewhere")],
+            [*replicated(), _former("copy", "copy")],
+        ),
+        (
             "a filter that is missing from the current form only",
             replicated(rule={"filter": []}),
             replicated(rule={"filter": [], "priority": 1, "delete_marker_replication": []}),
@@ -671,6 +685,18 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
         ("one that is there", _made(instance(engine_version="99.1")), [instance(engine_version="99.1")]),
         ("of a cluster", _made(_cluster(engine_version="9.9")), _made(_cluster(engine_version="8.0"))),
         ("a family", [instance(), *_made(_group("postgres99"))], [instance(), *_made(_group("postgres16"))]),
+    ],
+    "RECOVERY-333": [
+        (
+            "a zone",
+            _made(instance(availability_zone="eu-west-1a")),
+            _made(instance(availability_zone="eu-west-1a", multi_az=False)),
+        ),
+        (
+            "one that is there",
+            _made(instance(availability_zone="eu-west-1a")),
+            [instance(availability_zone="eu-west-1a")],
+        ),
     ],
     "RECOVERY-331": [
         (

@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.components import Kind
+from constructs_lib.plan.document.arn import region_of_host
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ def _failover(
         doubts.append("there is no secondary record to fail over to")
     elif _targets(primary) and _targets(primary) == _targets(pair["SECONDARY"]):
         doubts.append("both records lead to the same endpoint")
+    elif _region(primary) is not None and _region(primary) == _region(pair["SECONDARY"]):
+        doubts.append("both records lead into the same Region")
     parameters: dict[str, object] = {}
     if not primary.blocks("alias"):
         parameters["ttl"] = primary.number("ttl")
@@ -133,6 +136,12 @@ def _targets(record: Resource | None) -> set[str]:
     listed = record.get("records")
     named = [*(listed if isinstance(listed, list) else ()), record.get("alias", 0, "name")]
     return {_host(item) for item in named if isinstance(item, str) and item}
+
+
+def _region(record: Resource) -> str | None:
+    """Return the Region that the names it leads to tell, where that is one."""
+    regions = {region_of_host(name) for name in _targets(record)}
+    return regions.pop() if len(regions) == 1 else None
 
 
 def _host(name: str | None) -> str:

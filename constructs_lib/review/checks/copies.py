@@ -88,7 +88,7 @@ def _records(under_review: PlanUnderReview, outcome: Mapping[str, ComponentRevie
         old = {(item.address, doubt) for item in _protections(reviewed.before) for doubt in item.doubts}
         # What a component answers for has this in its figures.
         if not any(link.address == reviewed.address for item in outcome.values() for link in item.links_after):
-            yield from _remembered(reviewed)
+            yield from _slow(reviewed)
         for item in _protections(reviewed.after):
             for doubt in item.doubts:
                 if (item.address, doubt) in told or found_apart(doubt):
@@ -103,13 +103,16 @@ def _records(under_review: PlanUnderReview, outcome: Mapping[str, ComponentRevie
                 yield Found(id="RECOVERY-200", address=address, reviewed=reviewed, values=values, standing=stands)
 
 
-def _remembered(reviewed: ReviewedComponent) -> Iterator[Found]:
-    """Yield a failover that resolvers hear of too late, because they remember the record for longer than the RTO."""
+def _slow(reviewed: ReviewedComponent) -> Iterator[Found]:
+    """Yield a failover that comes too late: until the check tells, and until resolvers have forgotten the record."""
     target = reviewed.objective.target(Disruption.REGION)
     for item in _protections(reviewed.after):
-        ttl = item.parameters.get("ttl")
-        if target is not None and isinstance(ttl, int) and ttl > target.rto:
-            values = {"ttl": format_duration(ttl), "rto": format_duration(target.rto)}
+        given = (item.parameters.get(name) for name in ("request_interval", "failure_threshold", "ttl"))
+        interval, threshold, ttl = (value if isinstance(value, int) else 0 for value in given)
+        told = interval * threshold
+        if target is not None and told + ttl > target.rto:
+            seconds = {"told": told, "ttl": ttl, "rto": target.rto}
+            values = {name: format_duration(value) for name, value in seconds.items()}
             yield Found(id="RECOVERY-238", address=reviewed.address, reviewed=reviewed, values=values)
 
 

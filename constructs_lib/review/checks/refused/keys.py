@@ -61,6 +61,8 @@ def _does(under_review: PlanUnderReview, key: Resource) -> str | None:
     after = under_review.plan.resources_after.get(key.address)
     if after is not None and any(key.get(name) is True and after.get(name) is False for name in _SWITCHES):
         return "disables"
+    if after is not None and any(after.get(name) is False for name in _SWITCHES):
+        return "leaves disabled"
     return None
 
 

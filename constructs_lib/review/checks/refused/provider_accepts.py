@@ -63,6 +63,10 @@ def _kept_too_long(resource: Resource, id: str, *path: str | int) -> Iterator[tu
 def _replication(under_review: PlanUnderReview, resource: Resource) -> Iterator[tuple[str, Mapping[str, str]]]:
     rules = resource.blocks("rule")
     priorities = Counter(as_number(rule.get("priority")) or 0 for rule in rules)
+    former = [rule for rule in rules if not rule.get("filter")]
+    buckets = {item.get("bucket") for rule in former for item in blocks_in(rule, "destination")}
+    if len(buckets - {None}) > 1:
+        yield "RECOVERY-303", {"missing": "filter, without which all rules copy into one bucket"}
     for index, rule in enumerate(rules):
         place = ("rule", index)
         for number, destination in enumerate(blocks_in(rule, "destination")):
@@ -192,6 +196,15 @@ def _instance(under_review: PlanUnderReview, resource: Resource) -> Iterator[tup
     yield from _kept_too_long(resource, "rds.backup_retention_days", "backup_retention_period")
 
 
+def _zoned(under_review: PlanUnderReview, resource: Resource) -> Iterator[tuple[str, Mapping[str, str]]]:
+    yield from _instance(under_review, resource)
+    change = under_review.changes.get(resource.address)
+    # Of an instance that is there, RDS tells in which zone it is; a replica may be placed.
+    made = change is not None and (change.created or change.replaced) and not resource.get("replicate_source_db")
+    if made and resource.get("multi_az") is True and resource.text("availability_zone") is not None:
+        yield "RECOVERY-333", {}
+
+
 def _cluster(under_review: PlanUnderReview, resource: Resource) -> Iterator[tuple[str, Mapping[str, str]]]:
     yield from _instance(under_review, resource)
     window = resource.number("backtrack_window")
@@ -309,7 +322,7 @@ _CHECKS: Final[dict[str, Check]] = {
     "aws_s3_bucket_replication_configuration": _replication,
     "aws_cloudfront_distribution": _distribution,
     "aws_dynamodb_table": _table,
-    "aws_db_instance": _instance,
+    "aws_db_instance": _zoned,
     "aws_rds_cluster": _cluster,
     "aws_db_instance_automated_backups_replication": _replicated_backups,
     "aws_backup_plan": _backup_plan,
