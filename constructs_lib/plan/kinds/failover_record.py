@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.catalog.limits import limit
 from constructs_lib.components import Kind
 from constructs_lib.plan.document.arn import region_of_host
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder
@@ -21,6 +22,7 @@ _ZONE: Final = "aws_route53_zone"
 _MECHANISM: Final = "health_check_failover"
 _WORKLOAD: Final = "recovery:workload"
 _ROUTED: Final = frozenset({Kind.BUCKET, Kind.TABLE, Kind.DATABASE, Kind.SERVICE})
+_PRIVATE: Final = tuple(ip_network(str(one)) for one in limit("route53.private_addresses").values)
 _ENDPOINT: Final = frozenset({"HTTP", "HTTPS", "HTTP_STR_MATCH", "HTTPS_STR_MATCH", "TCP"})
 """The types of health check that Route 53's own checkers make, with an interval and a threshold."""
 
@@ -149,12 +151,12 @@ def _host(name: str | None) -> str:
 
 
 def _is_private(address: str | None) -> bool:
-    """Whether an address is in local, private, non-routable or multicast ranges, as Route 53 refuses them."""
+    """Whether an address is local, private or of many, which Route 53 cannot reach."""
     try:
         asked = ip_address(address or "")
     except ValueError:
         return False
-    return not asked.is_global or asked.is_multicast
+    return asked.is_loopback or asked.is_link_local or asked.is_multicast or any(asked in one for one in _PRIVATE)
 
 
 def _asks_itself(side: Side, check: Resource, record: Resource) -> bool:
