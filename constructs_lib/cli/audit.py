@@ -145,8 +145,8 @@ def _more(found: Audit) -> str:
         late = ", later than promised" if address in found.late else ""
         lines.append(f"{address}: {format_duration(seen.rpo_seconds)} behind ({seen.source}){late}")
     lines += [
-        f"not there: {item.name} ({item.component.kind}) of {item.workload}, which the stacks build in "
-        f"{item.component.region}"
+        f"not found: nothing in {item.component.region} has the tags of {item.name} ({item.component.kind}) of "
+        f"{item.workload}, which the stacks build there"
         for item in found.missing
     ]
     lines += [f"not asked: {item.what}: {item.error}" for item in found.unasked]

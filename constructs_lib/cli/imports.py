@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from constructs_lib.cli.arguments import Subparsers
 
 _FILE = "import.tf.json"
-_KEY = ': key_arns={"REGION": "ARN"} of the sites'
+_KEY = ': key_arns={"REGION": "ARN"} of the sites, unless AWS manages that key for one service (docs/existing.md)'
 _HOW = {"kms_key_id": _KEY, "kms_key_arn": _KEY, "storage_encrypted": ", or restore an encrypted copy first"}
 
 

@@ -318,7 +318,8 @@ def test_the_command_says_what_is_not_there_and_exits_with_1(
     ran = drctl(capsys, "audit", "--region", PRIMARY, "--stacks", str(write_shop(tmp_path / "cdktf.out")))
 
     assert ran.code == 1
-    assert f"not there: assets (bucket) of shop, which the stacks build in {PRIMARY}\n" in ran.out
+    said = f"not found: nothing in {PRIMARY} has the tags of assets (bucket) of shop, which the stacks build there\n"
+    assert said in ran.out
 
 
 def _global_table(region: str, *, enabled: bool) -> FoundLive:

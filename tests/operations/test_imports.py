@@ -309,6 +309,7 @@ def test_what_terraform_would_replace_is_told_before_any_plan(
     assert ran.code == 1
     assert [line.partition("since ")[2] for line in ran.err.splitlines()[1:]] == [
         f"kms_key_id is arn:aws:kms:{HOME}:123456789012:key/theirs there and one that is built here in the stack; "
-        'declare what is there: key_arns={"REGION": "ARN"} of the sites',
+        'declare what is there: key_arns={"REGION": "ARN"} of the sites, unless AWS manages that key for one service '
+        "(docs/existing.md)",
         "username is somebody there and root_of_ledger in the stack; declare what is there",
     ]
