@@ -48,6 +48,13 @@ _FILES: Final = (
     "tests/constructs/test_filesystem.py"
     "::test_a_replica_is_made_to_be_overwritten_in_the_recovery_stack_and_linked_in_the_global_one"
 )
+_OPTIONS: Final = f"{_DATABASE}test_an_option_that_aws_refuses_is_refused_in_the_callers_words"
+_GIVEN: Final = f"{_ACCEPTS}test_the_emulator_takes_the_logs_insights_and_certificates_that_the_catalog_gives"
+_TOLD: Final = f"{_DATABASE}test_events_of_the_database_go_to_the_topic_of_its_region"
+_JOINED: Final = "tests/constructs/test_service.py::test_task_targets_and_listener_fit_together_as_ecs_asks"
+_AGED: Final = (
+    "tests/constructs/test_bucket.py::test_a_lifecycle_that_s3_refuses_or_that_breaks_the_estimate_is_refused"
+)
 _ROUTED: Final = "tests/constructs/test_workload.py::test_routing_refuses_names_that_cannot_be"
 _SERVED: Final = (
     "tests/constructs/test_distribution.py"
@@ -237,9 +244,21 @@ REFUSALS: Final = {
     ),
     "rds.snapshot-copy-without-key": Refusal(_CALL, _CALL),
     "rds.master-password": Refusal(_PASSWORDS, _AT_ONCE),
-    "rds.master-user-reserved": Refusal(
-        f"{_DATABASE}test_an_option_that_aws_refuses_is_refused_in_the_callers_words", _AT_ONCE
+    "rds.master-user-reserved": Refusal(_OPTIONS, _AT_ONCE),
+    "rds.backup-window-of-half-an-hour": Refusal(_OPTIONS, _AT_ONCE),
+    "rds.port-out-of-range": Refusal(_OPTIONS, _AT_ONCE),
+    "rds.database-name": Refusal(_OPTIONS, _AT_ONCE),
+    "rds.insights-of-a-small-class": Refusal(_OPTIONS, _AT_ONCE),
+    "rds.license-of-another-engine": Refusal(_OPTIONS, _AT_ONCE),
+    "rds.certificate-that-does-not-exist": Refusal(_OPTIONS, _AT_ONCE),
+    "rds.performance-of-a-small-volume": Refusal(
+        "no construct asks for throughput of gp3: what RDS gives without asking is what is priced", _AT_ONCE
     ),
+    "rds.insights-kept": Refusal(_GIVEN, _AT_ONCE),
+    "rds.logs-of-another-engine": Refusal(_GIVEN, _AT_ONCE),
+    "rds.security-group-that-does-not-exist": Refusal(_BY_NAME, _AT_ONCE),
+    "rds.events-to-a-topic-that-does-not-exist": Refusal(_TOLD, _AT_ONCE),
+    "rds.event-category-that-does-not-exist": Refusal(_TOLD, _AT_ONCE),
     "rds.replica-of-an-edition-without": Refusal(
         "tests/selection/test_hand_checked.py::test_engines_without_read_replicas_lose_what_replicated_backups_lose",
         "RECOVERY-200",
@@ -300,6 +319,36 @@ REFUSALS: Final = {
     "s3.delete-markers-of-tagged-objects": Refusal(_REPLICATES, _AT_ONCE),
     "s3.replication-destination-needs-arn": Refusal(_REPLICATES, "the provider refuses it before S3 is asked"),
     "s3.replication-destination-that-does-not-exist": Refusal(_REPLICATES, _AT_ONCE),
+    "dynamodb.time-to-live-that-is-on": Refusal(
+        "the provider asks first what is on, and to move it takes two changes an hour apart", _AT_ONCE
+    ),
+    "dynamodb.twenty-global-indexes": Refusal(
+        "tests/constructs/test_table.py::test_what_dynamodb_would_refuse_is_refused_first", _AT_ONCE
+    ),
+    "s3.lifecycle-days-out-of-order": Refusal(_AGED, _AT_ONCE),
+    "s3.lifecycle-rule-twice": Refusal(_AGED, _AT_ONCE),
+    "s3.policy-of-another-bucket": Refusal(_REPLICATES, _AT_ONCE),
+    "s3.principal-that-does-not-exist": Refusal(_REPLICATES, _AT_ONCE),
+    "s3.key-of-an-encryption-without-one": Refusal(
+        "tests/constructs/test_bucket.py::test_each_bucket_is_encrypted_with_the_key_of_its_own_region", _AT_ONCE
+    ),
+    "s3.access-log-in-another-region": Refusal(_BY_NAME, _AT_ONCE),
+    "ecs.fargate-network-mode": Refusal(_JOINED, _AT_ONCE),
+    "ecs.fargate-without-execution-role": Refusal(_JOINED, _AT_ONCE),
+    "ecs.service-without-network-configuration": Refusal(_JOINED, _AT_ONCE),
+    "ecs.container-that-does-not-exist": Refusal(_JOINED, _AT_ONCE),
+    "ecs.target-group-of-instances": Refusal(_JOINED, _AT_ONCE),
+    "ecs.target-group-without-load-balancer": Refusal(_JOINED, _AT_ONCE),
+    "elbv2.application-load-balancer-in-one-zone": Refusal(_BY_NAME, _AT_ONCE),
+    "elbv2.two-subnets-in-a-zone": Refusal(_BY_NAME, _AT_ONCE),
+    "elbv2.certificate-of-a-listener": Refusal(_JOINED, _AT_ONCE),
+    "efs.throughput-that-does-not-go-with-its-mode": Refusal(
+        "tests/constructs/test_filesystem.py::test_what_efs_would_refuse_is_refused", _AT_ONCE
+    ),
+    "efs.max-io-with-elastic-throughput": Refusal(_NOT_BUILT, _AT_ONCE),
+    "efs.replication-to-a-region-that-does-not-exist": Refusal(
+        "the Region of a site is one of the catalog's before anything is built", _AT_ONCE
+    ),
     "s3.versioning-of-a-replicated-bucket": Refusal(_REPLICATES, _AT_ONCE),
     "s3.versioning-of-a-locked-bucket": Refusal(_REPLICATES, _AT_ONCE),
     "backup.schedule-that-is-no-cron": Refusal(_PLANNED, _AT_ONCE),

@@ -182,3 +182,19 @@ def test_the_key_lets_the_logs_of_the_service_be_encrypted_and_no_others(tmp_pat
     assert statement["Condition"]["ArnEquals"] == {
         "kms:EncryptionContext:aws:logs:arn": ["arn:aws:logs:eu-central-1:111122223333:log-group:/ecs/shop-web"]
     }
+
+
+@pytest.mark.parametrize("role", ["primary", "recovery"])
+def test_task_targets_and_listener_fit_together_as_ecs_asks(tmp_path: Path, role: str) -> None:
+    stack = build(tmp_path, pattern="at_a_share", tasks=4, objective=Objective(rto="30d", rpo="30d"))[role]
+    definition, service = one(stack, "aws_ecs_task_definition"), one(stack, "aws_ecs_service")
+    assert (definition["requires_compatibilities"], definition["network_mode"]) == (["FARGATE"], "awsvpc")
+    assert definition["execution_role_arn"]
+    assert service["network_configuration"]["subnets"]
+    joined = service["load_balancer"]
+    assert joined["container_name"] == container(stack)["name"]
+    assert joined["container_port"] == container(stack)["portMappings"][0]["containerPort"]
+    assert one(stack, "aws_lb_target_group")["target_type"] == "ip"
+    (listener,) = stack["aws_lb_listener"]
+    assert service["depends_on"] == [f"aws_lb_listener.{listener}"]
+    assert one(stack, "aws_lb_listener")["certificate_arn"]

@@ -11,8 +11,9 @@ import pytest
 from constructs_lib.catalog.access.key_users import load_key_users
 from constructs_lib.catalog.databases.engines import load_engines
 from constructs_lib.catalog.databases.parameter_names import parameter_names
+from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.sources import load_sources
-from constructs_lib.emulator.rules.rds import offers, parameters
+from constructs_lib.emulator.rules.rds import offers, parameters, settings
 from constructs_lib.errors import ConfigurationError, InfeasibleError
 from tests.constructs.every_pattern import every_pattern
 from tests.constructs.test_database import build, only, stacks_of
@@ -213,3 +214,11 @@ def test_the_emulator_judges_parameters_classes_and_versions_as_the_catalog_does
         table = parameters._table(name)
         assert names is not None
         assert (names.static, names.dynamic) == (table["static"], table["dynamic"]), name
+
+
+def test_the_emulator_takes_the_logs_insights_and_certificates_that_the_catalog_gives() -> None:
+    for engine in load_engines().values():
+        logs = next((logs for of, logs in settings._LOGS.items() if engine.name.startswith(of)), ())
+        assert set(engine.logs) <= set(logs), engine.name
+    assert set(limit("rds.insights_retention_days").values) <= settings._INSIGHTS_DAYS
+    assert set(limit("rds.ca_certificate").values) <= set(settings._CERTIFICATES)

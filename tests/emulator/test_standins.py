@@ -443,13 +443,13 @@ def test_request_metrics_of_a_bucket_are_kept_until_they_are_taken_away(aws: Emu
     assert code(nowhere) == "NoSuchBucket"
 
 
-def test_an_event_subscription_gets_another_source_that_exists(here: Region) -> None:
+def test_an_event_subscription_gets_another_source_that_exists(aws: EmulatedAws, here: Region) -> None:
     for name in ("watched", "watched-restored"):
         create_instance(here, name)
+    topic = aws.client("sns").create_topic(Name="alarms")["TopicArn"]
     here.rds.create_event_subscription(
-        SubscriptionName="watching", SnsTopicArn="arn:aws:sns:eu-west-1:123456789012:alarms",
-        SourceType="db-instance", SourceIds=["watched"],
-    )  # fmt: skip
+        SubscriptionName="watching", SnsTopicArn=topic, SourceType="db-instance", SourceIds=["watched"]
+    )
 
     here.rds.add_source_identifier_to_subscription(SubscriptionName="watching", SourceIdentifier="watched-restored")
     here.rds.remove_source_identifier_from_subscription(SubscriptionName="watching", SourceIdentifier="watched")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from moto.core.model import OperationModel, ServiceModel
 
+#: Two operations of one request, of which the first, deprecated, knows but one transition.
+_SUPERSEDED: Final = {"PutBucketLifecycle": "PutBucketLifecycleConfiguration"}
 _S3_CONTROL_PATH: Final = "/v20180820/"
 _LABEL: Final = re.compile(r"\\{(\w+?)(\\\+)?\\}")
 
@@ -61,7 +63,7 @@ class Asked:
         return cls(
             call=call,
             service=service,
-            operation=operation,
+            operation=_SUPERSEDED.get(operation, operation),
             protocol=protocol,
             region=home_region(service, call.region),
         )

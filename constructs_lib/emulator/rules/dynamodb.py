@@ -1,4 +1,4 @@
-"""DynamoDB: replicas of a table, and restores to a point in time."""
+"""DynamoDB: replicas and settings of a table, and restores to a point in time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _GUIDE: Final = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguid
 _MEASURED: Final = "https://github.com/aws-controllers-k8s/dynamodb-controller, docs/api-quirks:"
 _RESTORE: Final = "dynamodb:RestoreTableToPointInTime"
 _WRITES: Final = "dynamodb:{}:WriteCapacityUnits"
-_OTHERS_OF_STRONG, _MOST_DAYS = 2, 35
+_OTHERS_OF_STRONG, _MOST_DAYS, _MOST_INDEXES = 2, 35, 20
 
 
 def _created(asked: Asked) -> list[Mapping[str, Any]]:
@@ -209,6 +209,42 @@ async def _period(asked: Asked, _: Inquiry) -> str | None:
     return None
 
 
+@rule(
+    "dynamodb.time-to-live-that-is-on",
+    "dynamodb:UpdateTimeToLive",
+    code="ValidationException",
+    code_from="seen",
+    source=f"{_GUIDE}/time-to-live-ttl-how-to.html; https://github.com/go-to-k/cdkd/pull/932 and public measurements"
+    " quote code and messages",
+)
+async def _lives(asked: Asked, inquiry: Inquiry) -> str | None:
+    wanted = asked.parameters.get("TimeToLiveSpecification", {})
+    found = await inquiry("dynamodb", "DescribeTimeToLive", asked.region, TableName=asked.parameters["TableName"])
+    current = (found or {}).get("TimeToLiveDescription", {})
+    if current.get("TimeToLiveStatus") not in ("ENABLED", "ENABLING"):
+        return None
+    if (name := current.get("AttributeName")) != wanted.get("AttributeName"):
+        return f"TimeToLive is active on a different AttributeName: current AttributeName is {name}"
+    return "TimeToLive is already enabled" if wanted.get("Enabled") else None
+
+
+@rule(
+    "dynamodb.twenty-global-indexes",
+    "dynamodb:CreateTable",
+    code="ValidationException",
+    code_from="seen",
+    source=f"{_GUIDE}/ServiceQuotas.html; the message in https://github.com/badmintoncryer/cdk-preflight,"
+    f" rules/dynamodb/pf-dynamodb-gsi-count; the code in {_MEASURED} errors",
+)
+async def _indexes(asked: Asked, _: Inquiry) -> str | None:
+    if len(asked.parameters.get("GlobalSecondaryIndexes") or ()) <= _MOST_INDEXES:
+        return None
+    return (
+        "One or more parameter values were invalid: GlobalSecondaryIndex count exceeds the per-table limit of"
+        f" {_MOST_INDEXES}"
+    )
+
+
 RULES: Final = (
     _nowhere,
     _without_key,
@@ -219,4 +255,6 @@ RULES: Final = (
     _stream,
     _strong,
     _period,
+    _lives,
+    _indexes,
 )

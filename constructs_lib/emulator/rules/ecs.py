@@ -1,9 +1,9 @@
-"""ECS: the sizes that a task on Fargate can have."""
+"""ECS: what a task on Fargate can have and needs, and what a service may be joined to."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.emulator.rules.rule import rule
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _UNITS: Final = 1024
 _SIZE: Final = re.compile(r"(?P<number>\d*\.?\d+)\s*(?P<unit>vcpu|gb)?", re.IGNORECASE)
+_ECR: Final = re.compile(r"\d{12}\.dkr\.ecr\.")
 #: By CPU units, the MiB of memory.
 _MEMORY: Final[Mapping[int, Collection[int]]] = {
     256: (512, 1024, 2048),
@@ -54,4 +55,131 @@ async def _size(asked: Asked, _: Inquiry) -> str | None:
     )
 
 
-RULES: Final = (_size,)
+def _on_fargate(asked: Asked) -> bool:
+    return "FARGATE" in asked.parameters.get("requiresCompatibilities", ())
+
+
+@rule(
+    "ecs.fargate-network-mode",
+    "ecs:RegisterTaskDefinition",
+    code="ClientException",
+    code_from="seen",
+    source="botocore ecs RegisterTaskDefinition.networkMode: awsvpc for Fargate; code and message in"
+    " https://github.com/badmintoncryer/cdk-preflight, rules/ecs/pf-ecs-fargate-network-mode",
+)
+async def _mode(asked: Asked, _: Inquiry) -> str | None:
+    if not _on_fargate(asked) or asked.parameters.get("networkMode") == "awsvpc":
+        return None
+    return "Fargate only supports network mode 'awsvpc'."
+
+
+@rule(
+    "ecs.fargate-without-execution-role",
+    "ecs:RegisterTaskDefinition",
+    code="ClientException",
+    code_from="seen",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html; code and messages"
+    " in https://github.com/virtual-kubelet/virtual-kubelet/issues/193,"
+    " https://github.com/hashicorp/terraform-provider-aws/issues/3051 and public reports of container secrets",
+)
+async def _role(asked: Asked, _: Inquiry) -> str | None:
+    if not _on_fargate(asked) or asked.parameters.get("executionRoleArn"):
+        return None
+    for container in asked.parameters.get("containerDefinitions", []):
+        if container.get("secrets"):
+            return "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'."
+        if container.get("logConfiguration", {}).get("logDriver") == "awslogs":
+            return "Fargate requires task definition to have execution role ARN to support log driver awslogs."
+        if _ECR.match(container.get("image", "")):
+            return "Fargate requires task definition to have execution role ARN to support ECR images."
+    return None
+
+
+async def _definition(asked: Asked, inquiry: Inquiry) -> Mapping[str, Any]:
+    named = asked.parameters.get("taskDefinition")
+    found = await inquiry("ecs", "DescribeTaskDefinition", asked.region, taskDefinition=named) if named else None
+    definition: Mapping[str, Any] = (found or {}).get("taskDefinition", {})
+    return definition
+
+
+@rule(
+    "ecs.service-without-network-configuration",
+    "ecs:CreateService",
+    code="InvalidParameterException",
+    code_from="seen",
+    source="botocore ecs CreateService.networkConfiguration: required with awsvpc, not supported with other modes;"
+    " https://github.com/fabfuel/ecs-deploy/issues/133 and https://github.com/DataDog/test-infra-definitions/pull/57"
+    " quote code and messages",
+)
+async def _network(asked: Asked, inquiry: Inquiry) -> str | None:
+    definition, given = await _definition(asked, inquiry), bool(asked.parameters.get("networkConfiguration"))
+    if not definition or given == (definition.get("networkMode") == "awsvpc"):
+        return None
+    if given:
+        return "Network Configuration is not valid for the given networkMode of this task definition."
+    return "Network Configuration must be provided when networkMode 'awsvpc' is specified."
+
+
+@rule(
+    "ecs.container-that-does-not-exist",
+    "ecs:CreateService",
+    code="InvalidParameterException",
+    code_from="seen",
+    source="botocore ecs LoadBalancer.containerName, containerPort; the messages in"
+    " https://github.com/badmintoncryer/cdk-preflight, rules/ecs/pf-ecs-svc-lb-container-name-missing and"
+    " -port-missing, the code in public reports of the first",
+)
+async def _container(asked: Asked, inquiry: Inquiry) -> str | None:
+    definition = await _definition(asked, inquiry)
+    containers = {one["name"]: one for one in definition.get("containerDefinitions", [])}
+    for joined in asked.parameters.get("loadBalancers", []) if definition else []:
+        name, port = joined.get("containerName", ""), joined.get("containerPort")
+        if name not in containers:
+            return f"The container {name} does not exist in the task definition."
+        if port not in {mapping.get("containerPort") for mapping in containers[name].get("portMappings", [])}:
+            return f"The container {name} did not have a container port {port} defined."
+    return None
+
+
+async def _target_groups(asked: Asked, inquiry: Inquiry) -> list[Mapping[str, Any]]:
+    arns = [one["targetGroupArn"] for one in asked.parameters.get("loadBalancers", []) if "targetGroupArn" in one]
+    found = await inquiry("elbv2", "DescribeTargetGroups", asked.region, TargetGroupArns=arns) if arns else None
+    groups: list[Mapping[str, Any]] = (found or {}).get("TargetGroups", [])
+    return groups
+
+
+@rule(
+    "ecs.target-group-of-instances",
+    "ecs:CreateService",
+    code="InvalidParameterException",
+    code_from="seen",
+    source="botocore ecs LoadBalancer.targetGroupArn: ip, not instance, with awsvpc;"
+    " https://github.com/riboseinc/terraform-aws-ecs-gitlab/issues/5 quotes code and message",
+)
+async def _targets(asked: Asked, inquiry: Inquiry) -> str | None:
+    mode = (await _definition(asked, inquiry)).get("networkMode")
+    for group in await _target_groups(asked, inquiry):
+        if mode == "awsvpc" and group.get("TargetType") == "instance":
+            return (
+                f"The provided target group {group['TargetGroupArn']} has target type instance, which is incompatible"
+                " with the awsvpc network mode specified in the task definition."
+            )
+    return None
+
+
+@rule(
+    "ecs.target-group-without-load-balancer",
+    "ecs:CreateService",
+    code="InvalidParameterException",
+    code_from="seen",
+    source="https://github.com/hashicorp/terraform/issues/32908 and many public reports quote code and message",
+)
+async def _unbalanced(asked: Asked, inquiry: Inquiry) -> str | None:
+    for group in await _target_groups(asked, inquiry):
+        if not group.get("LoadBalancerArns"):
+            arn = group["TargetGroupArn"]
+            return f"The target group with targetGroupArn {arn} does not have an associated load balancer."
+    return None
+
+
+RULES: Final = (_size, _mode, _role, _network, _container, _targets, _unbalanced)

@@ -1,4 +1,4 @@
-"""IAM, and key policies: principals and policies that do not exist, and more policy than a role may have."""
+"""IAM, and policies of keys and buckets: who and what does not exist, and more policy than a role may have."""
 
 from __future__ import annotations
 
@@ -73,6 +73,19 @@ async def _keyed(asked: Asked, inquiry: Inquiry) -> str | None:
 
 
 @rule(
+    "s3.principal-that-does-not-exist",
+    "s3:PutBucketPolicy",
+    code="MalformedPolicy",
+    code_from="seen",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-bucket-user-policy-specifying-principal-intro.html"
+    "; https://github.com/cloudposse/terraform-aws-cloudfront-s3-cdn/issues/50 quotes code and message",
+)
+async def _shared(asked: Asked, inquiry: Inquiry) -> str | None:
+    arn = await _missing_principal(asked.parameters.get("Policy") or "", asked, inquiry)
+    return None if arn is None else f"Invalid principal in policy: {arn}"
+
+
+@rule(
     "iam.inline-policies-of-10240-characters",
     "iam:PutRolePolicy",
     code="LimitExceeded",
@@ -114,4 +127,4 @@ async def _attached(asked: Asked, inquiry: Inquiry) -> str | None:
     return None if known else f"Policy {arn} does not exist or is not attachable."
 
 
-RULES: Final = (_trusted, _keyed, _inline, _attached)
+RULES: Final = (_trusted, _keyed, _shared, _inline, _attached)

@@ -550,11 +550,137 @@ def schedule_deletion(account: Account, days: int) -> None:
     kms.schedule_key_deletion(KeyId=kms.create_key()["KeyMetadata"]["Arn"], PendingWindowInDays=days)
 
 
-def task(account: Account, cpu: str, memory: str) -> None:
-    account.client("ecs").register_task_definition(
-        family=account.name(), requiresCompatibilities=["FARGATE"], networkMode="awsvpc", cpu=cpu, memory=memory,
-        containerDefinitions=[{"name": "web", "image": "web"}],
+def task(account: Account, cpu: str = "1024", memory: str = "2048", mode: str = "awsvpc", **container: Any) -> str:
+    """Return the name of a new task definition of the container `web`."""
+    role = container.pop("role", None)
+    made = account.client("ecs").register_task_definition(
+        family=account.name(), requiresCompatibilities=["FARGATE"], networkMode=mode, cpu=cpu, memory=memory,
+        containerDefinitions=[{"name": "web", "image": "web", "portMappings": [{"containerPort": 80}], **container}],
+        **({"executionRoleArn": role} if role else {}),
     )  # fmt: skip
+    name: str = made["taskDefinition"]["taskDefinitionArn"]
+    return name
+
+
+def logging(account: Account, role: str | None) -> None:
+    task(account, role=role, logConfiguration={"logDriver": "awslogs", "options": {"awslogs-group": "logs"}})
+
+
+def subnets(account: Account, zones: str) -> list[str]:
+    """Return new subnets of one network in these zones."""
+    ec2 = account.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    return [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"{HERE}{zone}")["Subnet"][
+            "SubnetId"
+        ]
+        for number, zone in enumerate(zones)
+    ]
+
+
+def balance(account: Account, zones: str, **options: Any) -> str:
+    """Return the ARN of a new load balancer."""
+    made = account.client("elbv2").create_load_balancer(
+        Name=account.name(), Scheme="internal", Subnets=subnets(account, zones), **options
+    )
+    arn: str = made["LoadBalancers"][0]["LoadBalancerArn"]
+    return arn
+
+
+def target_group(account: Account, *, kind: str = "ip", balanced: bool = True) -> str:
+    """Return the ARN of a new target group, with a load balancer that leads to it."""
+    elb = account.client("elbv2")
+    vpc = account.client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    made = elb.create_target_group(Name=account.name(), Protocol="HTTP", Port=80, VpcId=vpc, TargetType=kind)
+    arn: str = made["TargetGroups"][0]["TargetGroupArn"]
+    if balanced:
+        listen(account, "HTTP", target=arn)
+    return arn
+
+
+def listen(account: Account, protocol: str, *, target: str = "", certified: bool = False) -> None:
+    certificate = account.client("acm").request_certificate(DomainName="rules.test")["CertificateArn"]
+    account.client("elbv2").create_listener(
+        LoadBalancerArn=balance(account, "ab"), Protocol=protocol, Port=443,
+        DefaultActions=[{"Type": "forward", "TargetGroupArn": target or target_group(account, balanced=False)}],
+        **({"Certificates": [{"CertificateArn": certificate}]} if certified else {}),
+    )  # fmt: skip
+
+
+def serve(account: Account, *, network: bool = True, target: str = "", container: str = "web") -> None:
+    joined = {"subnets": subnets(account, "ab"), "securityGroups": [security_group(account)]}
+    ecs = account.client("ecs")
+    ecs.create_cluster(clusterName="rules")
+    ecs.create_service(
+        cluster="rules", serviceName=account.name(), taskDefinition=task(account), launchType="FARGATE", desiredCount=1,
+        **({"networkConfiguration": {"awsvpcConfiguration": joined}} if network else {}),
+        loadBalancers=[{"targetGroupArn": target, "containerName": container, "containerPort": 80}] if target else [],
+    )  # fmt: skip
+
+
+def file_system(account: Account, **options: Any) -> str:
+    made = account.client("efs").create_file_system(CreationToken=account.name(), **options)
+    identifier: str = made["FileSystemId"]
+    return identifier
+
+
+def replicate_files_to(account: Account, region: str) -> None:
+    account.client("efs").create_replication_configuration(
+        SourceFileSystemId=file_system(account), Destinations=[{"Region": region}]
+    )
+
+
+def live(account: Account, *names: str) -> None:
+    table = account.table()
+    for name in names:
+        account.client("dynamodb").update_time_to_live(
+            TableName=table, TimeToLiveSpecification={"Enabled": True, "AttributeName": name}
+        )
+
+
+def indexed(account: Account, count: int) -> None:
+    keys = [f"k{number}" for number in range(count)]
+    account.client("dynamodb").create_table(
+        TableName=account.name(), BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+        KeySchema=[{"AttributeName": keys[0], "KeyType": "HASH"}],
+        GlobalSecondaryIndexes=[
+            {"IndexName": f"by-{key}", "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
+             "Projection": {"ProjectionType": "ALL"}}
+            for key in keys
+        ],
+    )  # fmt: skip
+
+
+def lifecycle(account: Account, *rules: dict[str, Any]) -> None:
+    account.client("s3").put_bucket_lifecycle_configuration(
+        Bucket=account.buckets[0],
+        LifecycleConfiguration={"Rules": [{"Status": "Enabled", "Filter": {"Prefix": ""}, **one} for one in rules]},
+    )
+
+
+def moves(**days: int) -> dict[str, Any]:
+    return {"Transitions": [{"StorageClass": to, "Days": after} for to, after in days.items()]}
+
+
+def permit(account: Account, bucket: str, principal: object = "*") -> None:
+    policy = document(Effect="Deny", Principal=principal, Action="s3:GetObject", Resource=f"arn:aws:s3:::{bucket}/*")
+    account.client("s3").put_bucket_policy(Bucket=account.buckets[0], Policy=policy)
+
+
+def encrypt(account: Account, algorithm: str) -> None:
+    default = {"SSEAlgorithm": algorithm, "KMSMasterKeyID": account.key}
+    account.client("s3").put_bucket_encryption(
+        Bucket=account.bucket(),
+        ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": default}]},
+    )
+
+
+def log_into(account: Account, target: str) -> None:
+    account.client("s3").put_bucket_logging(
+        Bucket=account.buckets[0],
+        BucketLoggingStatus={"LoggingEnabled": {"TargetBucket": target, "TargetPrefix": "logs/"}},
+    )
 
 
 def read_encrypted(account: Account, *, then: str) -> None:
@@ -584,6 +710,25 @@ def serverless_member(account: Account, cluster: str) -> None:
         DBClusterIdentifier=cluster.rpartition(":")[2],
         DBInstanceClass="db.serverless",
         Engine="aurora-postgresql",
+    )
+
+
+def insights(account: Account, days: int, **options: Any) -> None:
+    account.instance(EnablePerformanceInsights=True, PerformanceInsightsRetentionPeriod=days, **options)
+
+
+def security_group(account: Account) -> str:
+    made = account.client("ec2").create_security_group(GroupName=account.name(), Description="-")
+    identifier: str = made["GroupId"]
+    return identifier
+
+
+def subscribe(account: Account, *categories: str, topic: str = "", source: str = "db-instance") -> None:
+    account.client("rds").create_event_subscription(
+        SubscriptionName=account.name(),
+        SnsTopicArn=topic or account.client("sns").create_topic(Name=account.name())["TopicArn"],
+        SourceType=source,
+        EventCategories=categories,
     )
 
 
@@ -1054,6 +1199,92 @@ EXAMPLES = {
         lambda a: known_as_twice(a, name := a.name(), name), lambda a: known_as_twice(a, a.name(), a.name())
     ),
     "dsql.witness-in-a-region-of-its-own": Example(lambda a: peered(a, HERE), lambda a: peered(a, "eu-west-3")),
+    "rds.backup-window-of-half-an-hour": Example(
+        lambda a: a.instance(PreferredBackupWindow="23:45-00:14"),
+        lambda a: a.instance(PreferredBackupWindow="23:45-00:15", PreferredMaintenanceWindow="mon:03:00-mon:04:00"),
+    ),
+    "rds.port-out-of-range": Example(lambda a: a.instance(Port=1149), lambda a: a.instance(Port=1150)),
+    "rds.database-name": Example(lambda a: a.instance(DBName="my-db"), lambda a: a.instance(DBName="my_db")),
+    "rds.performance-of-a-small-volume": Example(
+        lambda a: a.instance(StorageType="gp3", Iops=12000, AllocatedStorage=399),
+        lambda a: a.instance(StorageType="gp3", Iops=12000, AllocatedStorage=400),
+    ),
+    "rds.insights-kept": Example(lambda a: insights(a, 94), lambda a: insights(a, 93)),
+    "rds.insights-of-a-small-class": Example(
+        lambda a: insights(a, 7, Engine="mysql", EngineVersion="8.0.40", DBInstanceClass="db.t3.small"),
+        lambda a: insights(a, 7, Engine="mysql", EngineVersion="8.0.40", DBInstanceClass="db.t3.medium"),
+    ),
+    "rds.logs-of-another-engine": Example(
+        lambda a: change(a, a.source(), CloudwatchLogsExportConfiguration={"EnableLogTypes": ["audit"]}),
+        lambda a: change(a, a.source(), CloudwatchLogsExportConfiguration={"EnableLogTypes": ["upgrade"]}),
+    ),
+    "rds.license-of-another-engine": Example(
+        lambda a: a.instance(LicenseModel="general-public-license"),
+        lambda a: a.instance(LicenseModel="postgresql-license"),
+    ),
+    "rds.certificate-that-does-not-exist": Example(
+        lambda a: a.instance(CACertificateIdentifier="rds-ca-2015"),
+        lambda a: a.instance(CACertificateIdentifier="rds-ca-rsa2048-g1"),
+    ),
+    "rds.security-group-that-does-not-exist": Example(
+        lambda a: a.instance(VpcSecurityGroupIds=["sg-00000000000000000"]),
+        lambda a: a.instance(VpcSecurityGroupIds=[security_group(a)]),
+    ),
+    "rds.events-to-a-topic-that-does-not-exist": Example(
+        lambda a: subscribe(a, topic=f"arn:aws:sns:{HERE}:123456789012:nothing"), lambda a: subscribe(a)
+    ),
+    "rds.event-category-that-does-not-exist": Example(
+        lambda a: subscribe(a, "restoration", source="db-cluster"), lambda a: subscribe(a, "restoration")
+    ),
+    "dynamodb.time-to-live-that-is-on": Example(lambda a: live(a, "a", "b"), lambda a: live(a, "a")),
+    "dynamodb.twenty-global-indexes": Example(lambda a: indexed(a, 21), lambda a: indexed(a, 20)),
+    "s3.lifecycle-days-out-of-order": Example(
+        lambda a: lifecycle(a, moves(STANDARD_IA=5, GLACIER=34)),
+        lambda a: lifecycle(a, moves(STANDARD_IA=5, GLACIER=35) | {"Expiration": {"Days": 36}}),
+    ),
+    "s3.lifecycle-rule-twice": Example(
+        lambda a: lifecycle(a, *({"ID": "one", "Expiration": {"Days": days}} for days in (1, 2))),
+        lambda a: lifecycle(a, *({"ID": f"after-{days}", "Expiration": {"Days": days}} for days in (1, 2))),
+    ),
+    "s3.policy-of-another-bucket": Example(lambda a: permit(a, "another"), lambda a: permit(a, a.buckets[0])),
+    "s3.principal-that-does-not-exist": Example(
+        lambda a: permit(a, a.buckets[0], {"AWS": "arn:aws:iam::123456789012:role/nobody"}),
+        lambda a: permit(a, a.buckets[0], {"AWS": own_role(a)}),
+    ),
+    "s3.key-of-an-encryption-without-one": Example(lambda a: encrypt(a, "AES256"), lambda a: encrypt(a, "aws:kms")),
+    "s3.access-log-in-another-region": Example(lambda a: log_into(a, a.buckets[1]), lambda a: log_into(a, a.bucket())),
+    "ecs.fargate-network-mode": Example(lambda a: task(a, mode="bridge"), task),
+    "ecs.fargate-without-execution-role": Example(
+        lambda a: logging(a, None), lambda a: logging(a, a.role("ecs-tasks.amazonaws.com"))
+    ),
+    "ecs.service-without-network-configuration": Example(lambda a: serve(a, network=False), serve),
+    "ecs.container-that-does-not-exist": Example(
+        lambda a: serve(a, target=target_group(a), container="app"), lambda a: serve(a, target=target_group(a))
+    ),
+    "ecs.target-group-of-instances": Example(
+        lambda a: serve(a, target=target_group(a, kind="instance")), lambda a: serve(a, target=target_group(a))
+    ),
+    "ecs.target-group-without-load-balancer": Example(
+        lambda a: serve(a, target=target_group(a, balanced=False)), lambda a: serve(a, target=target_group(a))
+    ),
+    "elbv2.application-load-balancer-in-one-zone": Example(
+        lambda a: balance(a, "a"), lambda a: balance(a, "a", Type="network")
+    ),
+    "elbv2.two-subnets-in-a-zone": Example(lambda a: balance(a, "aab"), lambda a: balance(a, "abc")),
+    "elbv2.certificate-of-a-listener": Example(
+        lambda a: listen(a, "HTTPS"), lambda a: listen(a, "HTTPS", certified=True)
+    ),
+    "efs.throughput-that-does-not-go-with-its-mode": Example(
+        lambda a: file_system(a, ThroughputMode="provisioned"),
+        lambda a: file_system(a, ThroughputMode="provisioned", ProvisionedThroughputInMibps=1),
+    ),
+    "efs.max-io-with-elastic-throughput": Example(
+        lambda a: file_system(a, PerformanceMode="maxIO", ThroughputMode="elastic"),
+        lambda a: file_system(a, PerformanceMode="maxIO", ThroughputMode="bursting"),
+    ),
+    "efs.replication-to-a-region-that-does-not-exist": Example(
+        lambda a: replicate_files_to(a, "eu-west-9"), lambda a: replicate_files_to(a, THERE)
+    ),
 }
 
 #: Calls that no emulator answers: their good twins are let through by the rules and end there.

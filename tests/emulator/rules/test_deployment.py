@@ -31,6 +31,9 @@ WITHOUT_A_RESOURCE = {
     "backup.role-lacks-permission",
     "rds.monitoring-role",  # the provider tries for two minutes, as it does on AWS for a role that is new
     "rds.key-closed-to-the-account",
+    "s3.policy-of-another-bucket",  # likewise, for any fault of a bucket's policy
+    "s3.principal-that-does-not-exist",  # likewise
+    "ecs.target-group-without-load-balancer",  # likewise: the listener may be new
     "kms.policy-that-locks-out",  # likewise: a principal that the policy names may be new
     "backup.table-copy-without-advanced-features",
     "cloudwatch.alarm-of-a-composite",
@@ -55,6 +58,9 @@ WITHOUT_A_RESOURCE = {
     "route53.routed-record-without-identifier",
     "route53.health-check-interval",
     "kms.deletion-in-7-to-30-days",
+    "rds.insights-kept",
+    "dynamodb.time-to-live-that-is-on",
+    "rds.certificate-that-does-not-exist",  # asked for in a second call, once the instance is made
     "route53.zone-made-already",
 }
 

@@ -31,6 +31,21 @@ async def global_cluster(inquiry: Inquiry, region: str, identifier: str) -> Mapp
     return next(iter((found or {}).get("GlobalClusters", [])), None)
 
 
+async def engine(asked: Asked, inquiry: Inquiry) -> str | None:
+    """Return the engine that a call names, or else of what it changes."""
+    given = asked.parameters
+    if "Engine" in given:
+        named: str = given["Engine"]
+        return named
+    if "GlobalClusterIdentifier" in given:
+        found = await global_cluster(inquiry, asked.region, given["GlobalClusterIdentifier"])
+    elif "DBClusterIdentifier" in given:
+        found = await cluster(inquiry, asked.region, given["DBClusterIdentifier"])
+    else:
+        found = await instance(inquiry, asked.region, given["DBInstanceIdentifier"])
+    return found["Engine"] if found else None
+
+
 async def writer_joined(asked: Asked, inquiry: Inquiry) -> Mapping[str, Any] | None:
     """Return the primary of the global cluster that a new cluster asks to join, None where it would be the first."""
     identifier = asked.parameters.get("GlobalClusterIdentifier")

@@ -71,22 +71,11 @@ def _classes(region: str) -> Mapping[str, set[str]]:
 )
 async def _version(asked: Asked, inquiry: Inquiry) -> str | None:
     version = asked.parameters.get("EngineVersion")
-    engine = asked.parameters.get("Engine") or (await _engine(asked, inquiry) if version else None)
+    engine = await databases.engine(asked, inquiry) if version else None
     known = versions().get(engine or "")
     if not version or not known or any(databases.same_version(version, one) for one in known):
         return None
     return f"Cannot find version {version} for {engine}"
-
-
-async def _engine(asked: Asked, inquiry: Inquiry) -> str | None:
-    given = asked.parameters
-    if "GlobalClusterIdentifier" in given:
-        found = await databases.global_cluster(inquiry, asked.region, given["GlobalClusterIdentifier"])
-    elif "DBClusterIdentifier" in given:
-        found = await databases.cluster(inquiry, asked.region, given["DBClusterIdentifier"])
-    else:
-        found = await databases.instance(inquiry, asked.region, given["DBInstanceIdentifier"])
-    return found["Engine"] if found else None
 
 
 def _wanted_class(asked: Asked) -> str | None:

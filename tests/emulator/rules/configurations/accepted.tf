@@ -91,7 +91,7 @@ resource "aws_ecs_task_definition" "web" {
   network_mode             = "awsvpc"
   cpu                      = 1024
   memory                   = 2048
-  container_definitions    = jsonencode([{ name = "web", image = "web" }])
+  container_definitions    = jsonencode([{ name = "web", image = "web", portMappings = [{ containerPort = 80 }] }])
 }
 resource "aws_db_instance_automated_backups_replication" "replication" {
   provider               = aws.recovery
@@ -344,5 +344,39 @@ resource "aws_efs_replication_configuration" "files" {
   destination {
     file_system_id = aws_efs_file_system.open.id
     region         = "eu-central-1"
+  }
+}
+resource "aws_sns_topic" "rules" { name = "rules" }
+resource "aws_subnet" "again" {
+  vpc_id            = aws_vpc.v.id
+  cidr_block        = "10.0.2.0/24"
+  availability_zone = "eu-west-1a"
+}
+resource "aws_security_group" "s" {
+  name   = "rules"
+  vpc_id = aws_vpc.v.id
+}
+resource "aws_ecs_cluster" "c" { name = "rules" }
+resource "aws_lb" "l" {
+  name     = "rules"
+  internal = true
+  subnets  = [for subnet in aws_subnet.s : subnet.id]
+}
+resource "aws_lb_target_group" "t" {
+  for_each    = { rules-ip = "ip", rules-instance = "instance", rules-alone = "ip" }
+  name        = each.key
+  port        = 80
+  protocol    = "HTTP"
+  target_type = each.value
+  vpc_id      = aws_vpc.v.id
+}
+resource "aws_lb_listener" "l" {
+  for_each          = { rules-ip = 80, rules-instance = 81 }
+  load_balancer_arn = aws_lb.l.arn
+  port              = each.value
+  protocol          = "HTTP"
+  default_action {
+    type             = "forward"
+    target_group_arn = aws_lb_target_group.t[each.key].arn
   }
 }

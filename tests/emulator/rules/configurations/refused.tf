@@ -1020,3 +1020,292 @@ resource "aws_efs_replication_configuration" "plain" {
     region         = "eu-central-1"
   }
 }
+# rds.backup-window-of-half-an-hour
+resource "aws_db_instance" "short_window" {
+  identifier          = "short-window"
+  engine              = "postgres"
+  instance_class      = "db.r6g.large"
+  allocated_storage   = 100
+  username            = "dbadmin"
+  password            = "not-a-secret"
+  backup_window       = "05:00-05:20"
+  skip_final_snapshot = true
+}
+# rds.port-out-of-range
+resource "aws_db_instance" "port" {
+  identifier          = "port"
+  engine              = "postgres"
+  instance_class      = "db.r6g.large"
+  allocated_storage   = 100
+  username            = "dbadmin"
+  password            = "not-a-secret"
+  port                = 80
+  skip_final_snapshot = true
+}
+# rds.database-name
+resource "aws_db_instance" "database_name" {
+  identifier          = "database-name"
+  engine              = "postgres"
+  instance_class      = "db.r6g.large"
+  allocated_storage   = 100
+  username            = "dbadmin"
+  password            = "not-a-secret"
+  db_name             = "my-db"
+  skip_final_snapshot = true
+}
+# rds.performance-of-a-small-volume
+resource "aws_db_instance" "small_volume" {
+  identifier          = "small-volume"
+  engine              = "postgres"
+  instance_class      = "db.r6g.large"
+  allocated_storage   = 100
+  username            = "dbadmin"
+  password            = "not-a-secret"
+  storage_type        = "gp3"
+  iops                = 12000
+  skip_final_snapshot = true
+}
+# rds.insights-of-a-small-class
+resource "aws_db_instance" "insights_small" {
+  identifier                   = "insights-small"
+  engine                       = "mysql"
+  engine_version               = "8.0.40"
+  instance_class               = "db.t3.small"
+  allocated_storage            = 100
+  username                     = "dbadmin"
+  password                     = "not-a-secret"
+  performance_insights_enabled = true
+  skip_final_snapshot          = true
+}
+# rds.logs-of-another-engine
+resource "aws_db_instance" "logs" {
+  identifier                      = "logs"
+  engine                          = "postgres"
+  instance_class                  = "db.r6g.large"
+  allocated_storage               = 100
+  username                        = "dbadmin"
+  password                        = "not-a-secret"
+  enabled_cloudwatch_logs_exports = ["audit"]
+  skip_final_snapshot             = true
+}
+# rds.license-of-another-engine
+resource "aws_db_instance" "license" {
+  identifier          = "license"
+  engine              = "postgres"
+  instance_class      = "db.r6g.large"
+  allocated_storage   = 100
+  username            = "dbadmin"
+  password            = "not-a-secret"
+  license_model       = "general-public-license"
+  skip_final_snapshot = true
+}
+# rds.security-group-that-does-not-exist
+resource "aws_db_instance" "group" {
+  identifier             = "group"
+  engine                 = "postgres"
+  instance_class         = "db.r6g.large"
+  allocated_storage      = 100
+  username               = "dbadmin"
+  password               = "not-a-secret"
+  vpc_security_group_ids = ["sg-00000000000000000"]
+  skip_final_snapshot    = true
+}
+# rds.events-to-a-topic-that-does-not-exist
+resource "aws_db_event_subscription" "nobody" {
+  name      = "nobody"
+  sns_topic = "arn:aws:sns:eu-west-1:123456789012:nothing"
+}
+# rds.event-category-that-does-not-exist
+resource "aws_db_event_subscription" "category" {
+  name             = "category"
+  sns_topic        = "arn:aws:sns:eu-west-1:123456789012:rules"
+  source_type      = "db-cluster"
+  event_categories = ["restoration"]
+}
+# dynamodb.twenty-global-indexes
+resource "aws_dynamodb_table" "indexes" {
+  name         = "indexes"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "k0"
+  dynamic "attribute" {
+    for_each = range(21)
+    content {
+      name = "k${attribute.value}"
+      type = "S"
+    }
+  }
+  dynamic "global_secondary_index" {
+    for_each = range(21)
+    content {
+      name            = "by-k${global_secondary_index.value}"
+      hash_key        = "k${global_secondary_index.value}"
+      projection_type = "ALL"
+    }
+  }
+}
+# s3.lifecycle-days-out-of-order
+resource "aws_s3_bucket_lifecycle_configuration" "order" {
+  bucket = "rules-a"
+  rule {
+    id     = "all"
+    status = "Enabled"
+    filter { prefix = "" }
+    transition {
+      days          = 30
+      storage_class = "STANDARD_IA"
+    }
+    transition {
+      days          = 59
+      storage_class = "GLACIER"
+    }
+  }
+}
+# s3.lifecycle-rule-twice
+resource "aws_s3_bucket_lifecycle_configuration" "twice" {
+  bucket   = "rules-b"
+  provider = aws.recovery
+  dynamic "rule" {
+    for_each = ["a", "b"]
+    content {
+      id     = "one"
+      status = "Enabled"
+      filter { prefix = rule.value }
+      expiration { days = 1 }
+    }
+  }
+}
+# s3.key-of-an-encryption-without-one
+resource "aws_s3_bucket_server_side_encryption_configuration" "key" {
+  bucket = "rules-a"
+  rule {
+    apply_server_side_encryption_by_default {
+      sse_algorithm     = "AES256"
+      kms_master_key_id = "arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+    }
+  }
+}
+# s3.access-log-in-another-region
+resource "aws_s3_bucket_logging" "region" {
+  bucket        = "rules-a"
+  target_bucket = "rules-b"
+  target_prefix = "logs/"
+}
+# ecs.fargate-network-mode
+resource "aws_ecs_task_definition" "mode" {
+  family                   = "mode"
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "bridge"
+  cpu                      = 1024
+  memory                   = 2048
+  container_definitions    = jsonencode([{ name = "web", image = "web" }])
+}
+# ecs.fargate-without-execution-role
+resource "aws_ecs_task_definition" "role" {
+  family                   = "role"
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = 1024
+  memory                   = 2048
+  container_definitions = jsonencode([{
+    name    = "web", image = "web"
+    secrets = [{ name = "TOKEN", valueFrom = "arn:aws:ssm:eu-west-1:123456789012:parameter/token" }]
+  }])
+}
+# ecs.service-without-network-configuration
+resource "aws_ecs_service" "network" {
+  name            = "network"
+  cluster         = "rules"
+  task_definition = "web"
+  desired_count   = 1
+  launch_type     = "FARGATE"
+}
+data "aws_lb_target_group" "t" {
+  for_each = toset(["rules-ip", "rules-instance", "rules-alone"])
+  name     = each.value
+}
+data "aws_subnets" "s" {
+  filter {
+    name   = "cidr-block"
+    values = ["10.0.0.0/24", "10.0.1.0/24"]
+  }
+}
+data "aws_security_group" "s" { name = "rules" }
+# ecs.container-that-does-not-exist
+resource "aws_ecs_service" "container" {
+  name            = "container"
+  cluster         = "rules"
+  task_definition = "web"
+  desired_count   = 1
+  launch_type     = "FARGATE"
+  network_configuration {
+    subnets         = data.aws_subnets.s.ids
+    security_groups = [data.aws_security_group.s.id]
+  }
+  load_balancer {
+    target_group_arn = data.aws_lb_target_group.t["rules-ip"].arn
+    container_name   = "app"
+    container_port   = 80
+  }
+}
+# ecs.target-group-of-instances
+resource "aws_ecs_service" "instances" {
+  name            = "instances"
+  cluster         = "rules"
+  task_definition = "web"
+  desired_count   = 1
+  launch_type     = "FARGATE"
+  network_configuration {
+    subnets         = data.aws_subnets.s.ids
+    security_groups = [data.aws_security_group.s.id]
+  }
+  load_balancer {
+    target_group_arn = data.aws_lb_target_group.t["rules-instance"].arn
+    container_name   = "web"
+    container_port   = 80
+  }
+}
+# elbv2.application-load-balancer-in-one-zone
+resource "aws_lb" "one" {
+  name     = "one"
+  internal = true
+  subnets  = [data.aws_subnets.s.ids[0]]
+}
+# elbv2.two-subnets-in-a-zone
+resource "aws_lb" "twice" {
+  name     = "twice"
+  internal = true
+  subnets  = data.aws_subnets.twice.ids
+}
+data "aws_subnets" "twice" {
+  filter {
+    name   = "availability-zone"
+    values = ["eu-west-1a"]
+  }
+  filter {
+    name   = "cidr-block"
+    values = ["10.0.0.0/24", "10.0.2.0/24"]
+  }
+}
+data "aws_lb" "rules" { name = "rules" }
+# elbv2.certificate-of-a-listener
+resource "aws_lb_listener" "certificate" {
+  load_balancer_arn = data.aws_lb.rules.arn
+  port              = 443
+  protocol          = "HTTPS"
+  default_action {
+    type             = "forward"
+    target_group_arn = data.aws_lb_target_group.t["rules-alone"].arn
+  }
+}
+# efs.throughput-that-does-not-go-with-its-mode
+resource "aws_efs_file_system" "throughput" { throughput_mode = "provisioned" }
+# efs.max-io-with-elastic-throughput
+resource "aws_efs_file_system" "mode" {
+  performance_mode = "maxIO"
+  throughput_mode  = "elastic"
+}
+# efs.replication-to-a-region-that-does-not-exist
+resource "aws_efs_replication_configuration" "nowhere" {
+  source_file_system_id = data.aws_efs_file_system.alone.id
+  destination { region = "eu-west-9" }
+}

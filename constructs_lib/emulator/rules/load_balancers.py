@@ -1,0 +1,71 @@
+"""Elastic Load Balancing: zones of a load balancer, and certificates of a listener."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.emulator.rules.rule import rule
+
+if TYPE_CHECKING:
+    from constructs_lib.emulator.calls.asked import Asked
+    from constructs_lib.emulator.calls.inquiry import Inquiry
+
+_ZONES: Final = 2
+_SECURE: Final = ("HTTPS", "TLS")
+
+
+async def _zones(asked: Asked, inquiry: Inquiry) -> list[str] | None:
+    """Return the zone of each subnet of a new load balancer, None where one does not exist."""
+    given = asked.parameters
+    subnets = [*given.get("Subnets", []), *(one["SubnetId"] for one in given.get("SubnetMappings", []))]
+    found = await inquiry("ec2", "DescribeSubnets", asked.region, SubnetIds=subnets) if subnets else {"Subnets": []}
+    return None if found is None else [subnet["AvailabilityZone"] for subnet in found["Subnets"]]
+
+
+@rule(
+    "elbv2.application-load-balancer-in-one-zone",
+    "elbv2:CreateLoadBalancer",
+    code="ValidationError",
+    code_from="seen",
+    source="botocore elbv2 CreateLoadBalancer.Subnets: from at least two Availability Zones;"
+    " https://github.com/aws-samples/aws-cdk-examples/issues/226 quotes code and message",
+)
+async def _one(asked: Asked, inquiry: Inquiry) -> str | None:
+    zones = await _zones(asked, inquiry)
+    if asked.parameters.get("Type", "application") != "application" or zones is None or len(zones) >= _ZONES:
+        return None
+    return "At least two subnets in two different Availability Zones must be specified"
+
+
+@rule(
+    "elbv2.two-subnets-in-a-zone",
+    "elbv2:CreateLoadBalancer",
+    code="InvalidConfigurationRequest",
+    code_from="seen",
+    source="botocore elbv2 CreateLoadBalancer.Subnets: one subnet per Availability Zone;"
+    " https://github.com/robertdebock/terraform-aws-vault/issues/5 quotes code and message",
+)
+async def _same(asked: Asked, inquiry: Inquiry) -> str | None:
+    zones = await _zones(asked, inquiry) or []
+    if len(set(zones)) == len(zones):
+        return None
+    return "A load balancer cannot be attached to multiple subnets in the same Availability Zone"
+
+
+@rule(
+    "elbv2.certificate-of-a-listener",
+    "elbv2:CreateListener",
+    code="ValidationError",
+    code_from="seen",
+    source="botocore elbv2 CreateListener.Certificates: for HTTPS and TLS;"
+    " https://github.com/pulumi/pulumi-awsx/issues/1242 and https://github.com/awslabs/fargatecli/issues/104 quote code"
+    " and messages",
+)
+async def _certificate(asked: Asked, _: Inquiry) -> str | None:
+    protocol, given = asked.parameters.get("Protocol", ""), bool(asked.parameters.get("Certificates"))
+    if not protocol or given == (protocol in _SECURE):
+        return None
+    return f"A certificate {'cannot' if given else 'must'} be specified for {protocol} listeners"
+
+
+RULES: Final = (_one, _same, _certificate)

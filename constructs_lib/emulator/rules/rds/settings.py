@@ -1,0 +1,270 @@
+"""RDS: windows, ports, names, storage, logs and insights of a database, and whom its events are told to."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.emulator.rules.rds import databases
+from constructs_lib.emulator.rules.rule import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from constructs_lib.emulator.calls.asked import Asked
+    from constructs_lib.emulator.calls.inquiry import Inquiry
+
+_SEEN: Final = "https://github.com/badmintoncryer/cdk-preflight, rules/rds"
+_WRITTEN: Final = "rds:CreateDBInstance ModifyDBInstance CreateDBCluster ModifyDBCluster"
+_INSTANCES: Final = "rds:CreateDBInstance ModifyDBInstance"
+_RESTORED: Final = (
+    "RestoreDBInstanceToPointInTime RestoreDBInstanceFromDBSnapshot RestoreDBClusterToPointInTime"
+    " RestoreDBClusterFromSnapshot"
+)
+_SHORTEST, _DAY = 30, 24 * 60
+_LEAST_PORT, _MOST_PORT = 1150, 65535
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
+_NAMED: Final = ("postgres", "mysql", "mariadb", "aurora-postgresql", "aurora-mysql")
+_STRIPED: Final = ("postgres", "mysql", "mariadb")
+_STRIPED_GB: Final = 400
+_INSIGHTS_DAYS: Final = {7, 731, *(31 * month for month in range(1, 24))}
+_WITHOUT_INSIGHTS: Final = re.compile(r"db\.(t2|t3|t4g)\.(micro|small)")
+_CERTIFICATES: Final = ("rds-ca-2019", "rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1")
+_LOGIN: Final = "iam-db-auth-error"
+_OF_MYSQL: Final = ("audit", "error", "general", "slowquery", _LOGIN)
+#: By engine, its name or how that begins.
+_LOGS: Final[Mapping[str, Collection[str]]] = {
+    "postgres": ("postgresql", "upgrade", _LOGIN),
+    "aurora-postgresql": ("postgresql", "instance", _LOGIN),
+    "mysql": _OF_MYSQL,
+    "aurora-mysql": (*_OF_MYSQL, "instance"),
+    "mariadb": _OF_MYSQL,
+    "oracle": ("alert", "audit", "listener", "trace", "oemagent"),
+    "sqlserver": ("agent", "error"),
+    "db2": ("diag.log", "notify.log", _LOGIN),
+}
+_LICENSES: Final = {
+    "postgres": "postgresql-license",
+    "mysql": "general-public-license",
+    "mariadb": "general-public-license",
+}
+#: Of both guides.
+_CATEGORIES: Final[Mapping[str, Collection[str]]] = {
+    "db-instance": (
+        "availability", "backtrack", "backup", "configuration change", "creation", "deletion", "failover", "failure",
+        "low storage", "maintenance", "notification", "read replica", "recovery", "restoration", "security",
+        "security patching",
+    ),
+    "db-cluster": (
+        "configuration change", "creation", "deletion", "failover", "failure", "global-failover", "maintenance",
+        "migration", "notification", "serverless",
+    ),
+}  # fmt: skip
+
+
+@rule(
+    "rds.backup-window-of-half-an-hour",
+    _WRITTEN,
+    code="InvalidParameterValue",
+    code_from="seen",
+    source=f"botocore rds CreateDBInstance.PreferredBackupWindow; the message in {_SEEN}/pf-rds-backup-window-duration,"
+    " the code in its probe of the same parameter for Neptune",
+)
+async def _window(asked: Asked, _: Inquiry) -> str | None:
+    found = re.fullmatch(r"(\d\d):(\d\d)-(\d\d):(\d\d)", asked.parameters.get("PreferredBackupWindow", ""))
+    if found is None:
+        return None
+    start, end = (int(found[hour]) * 60 + int(found[hour + 1]) for hour in (1, 3))
+    return "Backup window must be at least 30 minutes." if (end - start) % _DAY < _SHORTEST else None
+
+
+@rule(
+    "rds.port-out-of-range",
+    _WRITTEN,
+    code="InvalidParameterValue",
+    code_from="memory",
+    source=f"botocore rds CreateDBInstance.Port; the message in {_SEEN}/pf-rds-port-range",
+)
+async def _port(asked: Asked, _: Inquiry) -> str | None:
+    port = asked.parameters.get("Port") or asked.parameters.get("DBPortNumber") or _LEAST_PORT
+    if _LEAST_PORT <= port <= _MOST_PORT:
+        return None
+    return f"Invalid endpoint port {port}. Valid range is: {_LEAST_PORT}-{_MOST_PORT}"
+
+
+@rule(
+    "rds.database-name",
+    "rds:CreateDBInstance CreateDBCluster",
+    code="InvalidParameterValue",
+    code_from="seen",
+    source="botocore rds CreateDBInstance.DBName; https://github.com/terraform-aws-modules/terraform-aws-rds/issues/425"
+    " and https://github.com/hashicorp/terraform-provider-aws/issues/38528 quote code and message",
+)
+async def _name(asked: Asked, _: Inquiry) -> str | None:
+    what = "DBName" if asked.operation == "CreateDBInstance" else "DatabaseName"
+    name = asked.parameters.get(what)
+    if not name or asked.parameters.get("Engine") not in _NAMED or _NAME.fullmatch(name):
+        return None
+    return f"{what} must begin with a letter and contain only alphanumeric characters."
+
+
+@rule(
+    "rds.performance-of-a-small-volume",
+    "rds:CreateDBInstance",
+    code="InvalidParameterCombination",
+    code_from="seen",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html, gp3; the message in"
+    f" {_SEEN}/pf-rds-gp3-iops-storage-threshold, the code in"
+    " https://github.com/braintrustdata/terraform-aws-braintrust-data-plane/pull/288",
+)
+async def _small(asked: Asked, _: Inquiry) -> str | None:
+    given = asked.parameters
+    engine, tuned = given.get("Engine"), given.get("Iops") or given.get("StorageThroughput")
+    if given.get("StorageType") != "gp3" or engine not in _STRIPED or not tuned:
+        return None
+    if given.get("AllocatedStorage", 0) >= _STRIPED_GB:
+        return None
+    return (
+        f"You can't specify IOPS or storage throughput for engine {engine} and a storage size less than {_STRIPED_GB}."
+    )
+
+
+@rule(
+    "rds.insights-kept",
+    _INSTANCES,
+    code="InvalidParameterValue",
+    code_from="seen",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Enabling.html quotes code and"
+    " message",
+)
+async def _kept(asked: Asked, _: Inquiry) -> str | None:
+    days = asked.parameters.get("PerformanceInsightsRetentionPeriod")
+    if days is None or days in _INSIGHTS_DAYS:
+        return None
+    return f"Invalid Performance Insights retention period. Valid values are: {sorted(_INSIGHTS_DAYS)}"
+
+
+@rule(
+    "rds.insights-of-a-small-class",
+    "rds:CreateDBInstance",
+    code="InvalidParameterCombination",
+    code_from="seen",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html: not MySQL"
+    " and MariaDB on micro and small classes; code and message in many public reports of db.t3.micro",
+)
+async def _insights(asked: Asked, _: Inquiry) -> str | None:
+    given = asked.parameters
+    if not given.get("EnablePerformanceInsights") or given.get("Engine") not in ("mysql", "mariadb"):
+        return None
+    if not _WITHOUT_INSIGHTS.fullmatch(given.get("DBInstanceClass", "")):
+        return None
+    return "Performance Insights not supported for this configuration."
+
+
+@rule(
+    "rds.logs-of-another-engine",
+    _WRITTEN,
+    code="InvalidParameterCombination",
+    code_from="seen",
+    source="botocore rds CreateDBInstance.EnableCloudwatchLogsExports; code and message in"
+    " https://github.com/hashicorp/terraform/issues/22538 and https://github.com/awsdocs/amazon-rds-user-guide/issues/80",
+)
+async def _logs(asked: Asked, inquiry: Inquiry) -> str | None:
+    given = asked.parameters
+    wanted = given.get("EnableCloudwatchLogsExports")
+    wanted = wanted or given.get("CloudwatchLogsExportConfiguration", {}).get("EnableLogTypes") or ()
+    engine = (await databases.engine(asked, inquiry) or "") if wanted else ""
+    known = next((logs for of, logs in _LOGS.items() if engine.startswith(of)), wanted)
+    unknown = ", ".join(f"'{log}'" for log in wanted if log not in known)
+    return f"You cannot use the log types {unknown} with engine version {engine}." if unknown else None
+
+
+@rule(
+    "rds.license-of-another-engine",
+    "rds:CreateDBInstance",
+    code="InvalidParameterCombination",
+    code_from="seen",
+    source="botocore rds CreateDBInstance.LicenseModel; https://github.com/ansible/ansible/issues/47405 quotes code and"
+    " message",
+)
+async def _license(asked: Asked, _: Inquiry) -> str | None:
+    engine, given = asked.parameters.get("Engine", ""), asked.parameters.get("LicenseModel")
+    valid = _LICENSES.get(engine)
+    if not given or valid in (None, given):
+        return None
+    return f"Invalid license model '{given}' for engine '{engine}'. Valid license models are: {valid}"
+
+
+@rule(
+    "rds.certificate-that-does-not-exist",
+    "rds:CreateDBInstance ModifyDBInstance CreateDBCluster ModifyDBCluster",
+    code="CertificateNotFound",
+    status=404,
+    code_from="api",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html, certificate authorities",
+)
+async def _certificate(asked: Asked, _: Inquiry) -> str | None:
+    name = asked.parameters.get("CACertificateIdentifier")
+    return f"Certificate not found: {name}" if name and name not in _CERTIFICATES else None
+
+
+@rule(
+    "rds.security-group-that-does-not-exist",
+    f"{_WRITTEN} CreateDBInstanceReadReplica {_RESTORED}",
+    code="InvalidParameterValue",
+    code_from="seen",
+    source="botocore rds CreateDBInstance.VpcSecurityGroupIds; https://github.com/aws/aws-cli/issues/574 quotes code"
+    " and message",
+)
+async def _groups(asked: Asked, inquiry: Inquiry) -> str | None:
+    for group in asked.parameters.get("VpcSecurityGroupIds") or ():
+        if await inquiry("ec2", "DescribeSecurityGroups", asked.region, GroupIds=[group]) is None:
+            return f"Invalid security group , groupId= {group}, groupName=."
+    return None
+
+
+@rule(
+    "rds.events-to-a-topic-that-does-not-exist",
+    "rds:CreateEventSubscription",
+    code="SNSTopicArnNotFound",
+    status=404,
+    code_from="api",
+    source="botocore rds SNSTopicArnNotFoundFault: the SNS topic ARN does not exist",
+)
+async def _topic(asked: Asked, inquiry: Inquiry) -> str | None:
+    topic = asked.parameters["SnsTopicArn"]
+    region = databases.region_of(topic, asked.region)
+    found = await inquiry("sns", "GetTopicAttributes", region, TopicArn=topic)
+    return None if found else f"The SNS topic {topic} does not exist"
+
+
+@rule(
+    "rds.event-category-that-does-not-exist",
+    "rds:CreateEventSubscription ModifyEventSubscription",
+    code="SubscriptionCategoryNotFound",
+    status=404,
+    code_from="api",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html; the message in"
+    f" {_SEEN}/pf-rds-event-subscription-categories",
+)
+async def _category(asked: Asked, _: Inquiry) -> str | None:
+    source = asked.parameters.get("SourceType", "")
+    wanted = asked.parameters.get("EventCategories") or ()
+    unknown = next((one for one in wanted if one not in _CATEGORIES.get(source, wanted)), None)
+    return f"Category : {unknown} not found for source type {source}." if unknown else None
+
+
+RULES: Final = (
+    _window,
+    _port,
+    _name,
+    _small,
+    _kept,
+    _insights,
+    _logs,
+    _license,
+    _certificate,
+    _groups,
+    _topic,
+    _category,
+)
