@@ -89,6 +89,7 @@ def _everything(aws: EmulatedAws, name: str) -> Iterator[tuple[str, Any]]:
         yield f"databases of {region}", list(_databases(aws, region, name))
         yield f"buckets of {region}", list(_buckets(aws, region, name))
         yield f"file systems of {region}", list(_file_systems(aws, region, name))
+        yield f"services of {region}", list(_services(aws, region, name))
         dsql = aws.client("dsql", region)
         clusters = [dsql.get_cluster(identifier=item["identifier"]) for item in dsql.list_clusters()["clusters"]]
         yield f"clusters of DSQL of {region}", [_said(one) for one in clusters if name in one["tags"].values()]
@@ -154,3 +155,12 @@ def _file_systems(aws: EmulatedAws, region: str, name: str) -> Iterator[Any]:
             except efs.exceptions.ReplicationNotFound:
                 found = []
             yield item["CreationToken"], item, found
+
+
+def _services(aws: EmulatedAws, region: str, name: str) -> Iterator[Any]:
+    ecs = aws.client("ecs", region)
+    for cluster in ecs.list_clusters()["clusterArns"]:
+        if _is_of(name, cluster.rpartition("/")[2]):
+            services = ecs.list_services(cluster=cluster)["serviceArns"]
+            for item in ecs.describe_services(cluster=cluster, services=services)["services"]:
+                yield item["serviceName"], item["desiredCount"], item["runningCount"], item["status"]

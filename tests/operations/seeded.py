@@ -11,9 +11,12 @@ from constructs_lib import (
     Bucket,
     Database,
     FileSystem,
+    InEachRegion,
     KeyAttribute,
     Network,
     Objective,
+    Service,
+    ServiceNetwork,
     Sites,
     Table,
     Target,
@@ -69,6 +72,8 @@ def synthesized(directory: Path, name: str, here: Place, there: Place, kind: str
         Table(workload, "items", partition_key=KeyAttribute(name="id", type="S"), **options)
     elif kind == "bucket":
         Bucket(workload, "files", **options)
+    elif kind == "service":
+        _service_of(workload, here, there, **options)
     else:
         network = Network(
             subnet_ids=here.subnets,
@@ -86,6 +91,30 @@ def synthesized(directory: Path, name: str, here: Place, there: Place, kind: str
     app.synth()
     (found,) = read_stacks(directory, None)
     return found
+
+
+def _service_of(workload: Workload, here: Place, there: Place, **options: Any) -> None:
+    networks = [
+        ServiceNetwork(
+            vpc_id="vpc-1",
+            load_balancer_subnet_ids=place.subnets[:2],
+            load_balancer_security_group_ids=place.groups,
+            task_subnet_ids=place.subnets[2:],
+            task_security_group_ids=place.groups,
+        )
+        for place in (here, there)
+    ]
+    arn = "arn:aws:acm:%s:123456789012:certificate/a"
+    Service(
+        workload,
+        "front",
+        image=f"123456789012.dkr.ecr.{HOME}.amazonaws.com/front@sha256:{'0' * 64}",
+        port=80,
+        network=networks[0],
+        recovery_network=networks[1],
+        certificate_arn=InEachRegion(primary=arn % HOME, recovery=arn % RECOVERY),
+        **options,
+    )
 
 
 def build(aws: EmulatedAws, workload: DocumentedWorkload) -> None:
@@ -107,6 +136,9 @@ def build(aws: EmulatedAws, workload: DocumentedWorkload) -> None:
         "aws_db_instance_automated_backups_replication",
         "aws_dsql_cluster",
         "aws_efs_file_system",
+        "aws_ecs_cluster",
+        "aws_ecs_task_definition",
+        "aws_ecs_service",
     )
     members = [member for type_ in order for member in item.members if member.type == type_]
     # The primary Region first: the other one's things name it.
@@ -343,6 +375,32 @@ def _file_system(aws: EmulatedAws, region: str, arguments: dict[str, Any]) -> No
     )
 
 
+def _task_definition(aws: EmulatedAws, region: str, arguments: dict[str, Any]) -> None:
+    # Without the role that would start it: none of the roles is there.
+    aws.client("ecs", region).register_task_definition(
+        family=arguments["family"],
+        requiresCompatibilities=["FARGATE"],
+        networkMode="awsvpc",
+        cpu=arguments["cpu"],
+        memory=arguments["memory"],
+        containerDefinitions=json.loads(arguments["container_definitions"]),
+    )
+
+
+def _service(aws: EmulatedAws, region: str, arguments: dict[str, Any]) -> None:
+    network = arguments["network_configuration"]
+    aws.client("ecs", region).create_service(
+        cluster=arguments["name"],
+        serviceName=arguments["name"],
+        taskDefinition=arguments["name"],
+        desiredCount=arguments["desired_count"],
+        launchType="FARGATE",
+        networkConfiguration={
+            "awsvpcConfiguration": {"subnets": network["subnets"], "securityGroups": network["security_groups"]}
+        },
+    )
+
+
 _BUILDERS: dict[str, Callable[[EmulatedAws, str, dict[str, Any]], Any]] = {
     "aws_backup_vault": lambda aws, region, given: aws.client("backup", region).create_backup_vault(
         BackupVaultName=given["name"], EncryptionKeyArn=given["kms_key_arn"]
@@ -379,6 +437,9 @@ _BUILDERS: dict[str, Callable[[EmulatedAws, str, dict[str, Any]], Any]] = {
         SourceRegion=HOME,
     ),
     "aws_efs_file_system": _file_system,
+    "aws_ecs_cluster": lambda aws, region, given: aws.client("ecs", region).create_cluster(clusterName=given["name"]),
+    "aws_ecs_task_definition": _task_definition,
+    "aws_ecs_service": _service,
     "aws_dsql_cluster": lambda aws, region, given: aws.client("dsql", region).create_cluster(
         deletionProtectionEnabled=True, kmsEncryptionKey=given["kms_encryption_key"], tags=given["tags"]
     ),

@@ -53,6 +53,9 @@ MOVED: list[tuple[str, dict[str, Any]]] = [
     ("database", {"engine": "aurora-postgresql", "pattern": "aurora_multi_az_backup_copy"}),
     ("database", {"engine": "aurora-postgresql", "pattern": "global_database"}),
     ("database", {"engine": "aurora-postgresql", "pattern": "global_database_headless"}),
+    ("service", {"pattern": "at_zero"}),
+    ("service", {"pattern": "at_a_share"}),
+    ("service", {"pattern": "in_full"}),
 ]
 
 
@@ -151,6 +154,7 @@ def test_a_workload_moves_without_its_region_and_comes_home(
         "StopDBInstance",
         "StopDBCluster",
         "PutResourcePolicy",
+        "UpdateService",
     }
     assert there.result == "done"
     assert_settings_are_those_of_home(aws, workload)
@@ -159,6 +163,32 @@ def test_a_workload_moves_without_its_region_and_comes_home(
     home = run(plan_failback(workload, recovered=recovered_by(workload.name, [moved])), clients, tmp_path)
 
     assert home.result == "done"
+
+
+def test_the_tasks_of_a_service_run_where_they_are_wanted(
+    aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    workload = built("service", pattern="at_zero")
+    name = f"{workload.name}-front"
+
+    def tasks() -> list[tuple[int, int]]:
+        described = [
+            aws.client("ecs", region).describe_services(cluster=name, services=[name])["services"][0]
+            for region in (HOME, RECOVERY)
+        ]
+        return [(item["desiredCount"], item["runningCount"]) for item in described]
+
+    before = tasks()
+    with aws.fail_region(HOME):
+        run(plan_failover(workload, RECOVERY), clients, tmp_path)
+    moved = tasks()
+    run(plan_failback(workload), clients, tmp_path)
+
+    whole = before[0]
+    assert before == [whole, (0, 0)]
+    assert whole[0] == whole[1] > 0
+    assert moved == [whole, whole]
+    assert tasks() == before
 
 
 def test_a_cluster_of_dsql_is_found_by_its_tags(
