@@ -282,6 +282,7 @@ REFUSALS: Final = {
     "rds.downgrade": Refusal(_CHANGES, _AT_ONCE),
     "rds.subnet-group-in-one-zone": Refusal(_BY_NAME, _AT_ONCE),
     "rds.subnet-group-name-in-use": Refusal(_BY_NAME, _AT_ONCE),
+    "s3.replication-of-the-former-form-into-two-buckets": Refusal(_REPLICATES, "RECOVERY-303"),
     "rds.multi-az-cluster-in-two-zones": Refusal(_BY_NAME, _AT_ONCE),
     "rds.parameter-group-of-another-family": Refusal(_BY_NAME, _AT_ONCE),
     "rds.replica-parameter-group-of-postgres": Refusal(

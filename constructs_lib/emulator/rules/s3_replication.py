@@ -109,6 +109,21 @@ async def _whole(asked: Asked, _: Inquiry) -> str | None:
 
 
 @rule(
+    "s3.replication-of-the-former-form-into-two-buckets",
+    _PUT,
+    code="InvalidRequest",
+    code_from="memory",
+    source="botocore s3 ReplicationConfiguration.Rules: the current form is that with Filter; the message in"
+    " https://github.com/schubergphilis/terraform-aws-mcaf-s3 CHANGELOG, v0.9.1",
+)
+async def _two_buckets(asked: Asked, _: Inquiry) -> str | None:
+    former = [one for one in _rules(asked) if "Filter" not in one]
+    if len({one.get("Destination", {}).get("Bucket") for one in former}) <= 1:
+        return None
+    return "Number of distinct destination bucket ARNs cannot exceed 1"
+
+
+@rule(
     "s3.replication-priority-twice",
     _PUT,
     code="InvalidRequest",
@@ -184,4 +199,16 @@ async def _itself(asked: Asked, _: Inquiry) -> str | None:
     return f"The destination bucket cannot be the source bucket {source}"
 
 
-RULES: Final = (_existing, _time, _key, _threshold, _whole, _priorities, _tagged, _by_name, _nowhere, _itself)
+RULES: Final = (
+    _existing,
+    _time,
+    _key,
+    _threshold,
+    _whole,
+    _two_buckets,
+    _priorities,
+    _tagged,
+    _by_name,
+    _nowhere,
+    _itself,
+)

@@ -33,6 +33,21 @@ def parameters(account: Account, name: str, method: str = "pending-reboot", fami
     )
 
 
+def replicate_bucket_in_the_former_form(account: Account, targets: int) -> None:
+    source, target = account.buckets
+    other = account.name()
+    s3 = account.client("s3")
+    s3.create_bucket(Bucket=other, CreateBucketConfiguration={"LocationConstraint": HERE})
+    s3.put_bucket_versioning(Bucket=other, VersioningConfiguration={"Status": "Enabled"})
+    rules = [
+        {"ID": name, "Status": "Enabled", "Prefix": f"{name}/", "Destination": {"Bucket": f"arn:aws:s3:::{name}"}}
+        for name in (target, other)[:targets]
+    ]
+    s3.put_bucket_replication(
+        Bucket=source, ReplicationConfiguration={"Role": "arn:aws:iam::123456789012:role/it", "Rules": rules}
+    )
+
+
 def replicate_files(account: Account, *, protected: bool = False, encrypted: bool = True) -> None:
     """Replicate an encrypted file system into one that is there."""
     here, there = account.client("efs"), account.client("efs", THERE)
@@ -987,6 +1002,9 @@ EXAMPLES = {
     "rds.subnet-group-in-one-zone": Example(lambda a: a.subnet_group("aa"), lambda a: a.subnet_group("ab")),
     "rds.subnet-group-name-in-use": Example(
         lambda a: a.subnet_group("ab", a.subnet_group("ab")), lambda a: a.subnet_group("ab")
+    ),
+    "s3.replication-of-the-former-form-into-two-buckets": Example(
+        lambda a: replicate_bucket_in_the_former_form(a, 2), lambda a: replicate_bucket_in_the_former_form(a, 1)
     ),
     "rds.multi-az-cluster-in-two-zones": Example(
         lambda a: a.multi_az_cluster(DBSubnetGroupName=a.subnet_group("ab")),

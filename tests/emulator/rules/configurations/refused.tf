@@ -1309,3 +1309,17 @@ resource "aws_efs_replication_configuration" "nowhere" {
   source_file_system_id = data.aws_efs_file_system.alone.id
   destination { region = "eu-west-9" }
 }
+# s3.replication-of-the-former-form-into-two-buckets
+resource "aws_s3_bucket_replication_configuration" "former" {
+  bucket = "rules-a"
+  role   = "arn:aws:iam::123456789012:role/rules"
+  dynamic "rule" {
+    for_each = toset(["rules-b", "rules-c"])
+    content {
+      id     = rule.key
+      status = "Enabled"
+      prefix = rule.key
+      destination { bucket = "arn:aws:s3:::${rule.key}" }
+    }
+  }
+}
