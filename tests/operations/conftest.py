@@ -32,7 +32,12 @@ def _aws() -> Iterator[EmulatedAws]:
         if importlib.util.find_spec(package) is None:
             pytest.skip(f"needs {package}: pip install 'cdktf-dr[emulator]'")
     # What is seeded here has none of the roles that the stacks have.
-    roles = {"rds.monitoring-role", "backup.role-cannot-be-assumed", "backup.role-lacks-permission"}
+    roles = {
+        "rds.monitoring-role",
+        "backup.role-cannot-be-assumed",
+        "backup.role-lacks-permission",
+        "ecs.fargate-without-execution-role",
+    }
     with emulated_aws(region=HOME, without_rules=roles) as aws:
         yield aws
 
