@@ -58,6 +58,7 @@ WITHOUT_A_RESOURCE = {
     "route53.routed-record-without-identifier",
     "route53.health-check-interval",
     "kms.deletion-in-7-to-30-days",
+    "cloudwatch.alarm-period",
     "rds.insights-kept",
     "dynamodb.time-to-live-that-is-on",
     "rds.certificate-that-does-not-exist",  # asked for in a second call, once the instance is made

@@ -1323,3 +1323,131 @@ resource "aws_s3_bucket_replication_configuration" "former" {
     }
   }
 }
+# cloudwatch.alarm-over-too-long-a-time
+resource "aws_cloudwatch_metric_alarm" "long" {
+  alarm_name          = "long"
+  namespace           = "Rules"
+  metric_name         = "Any"
+  statistic           = "Sum"
+  period              = 1800
+  evaluation_periods  = 49
+  threshold           = 1
+  comparison_operator = "GreaterThanThreshold"
+}
+# cloudwatch.datapoints-beyond-the-periods
+resource "aws_cloudwatch_metric_alarm" "datapoints" {
+  alarm_name          = "datapoints"
+  namespace           = "Rules"
+  metric_name         = "Any"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  datapoints_to_alarm = 2
+  threshold           = 1
+  comparison_operator = "GreaterThanThreshold"
+}
+# cloudwatch.alarm-statistic
+resource "aws_cloudwatch_metric_alarm" "without_statistic" {
+  alarm_name          = "without-statistic"
+  namespace           = "Rules"
+  metric_name         = "Any"
+  period              = 60
+  evaluation_periods  = 1
+  threshold           = 1
+  comparison_operator = "GreaterThanThreshold"
+}
+# cloudwatch.alarm-action-of-another-region
+resource "aws_cloudwatch_metric_alarm" "far" {
+  alarm_name          = "far"
+  namespace           = "Rules"
+  metric_name         = "Any"
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  threshold           = 1
+  comparison_operator = "GreaterThanThreshold"
+  alarm_actions       = ["arn:aws:sns:eu-central-1:123456789012:far"]
+}
+# events.schedule-that-is-none
+resource "aws_cloudwatch_event_rule" "plural" {
+  name                = "plural"
+  schedule_expression = "rate(1 minutes)"
+}
+# events.schedule-on-a-bus-of-its-own
+resource "aws_cloudwatch_event_rule" "own_bus" {
+  name                = "own-bus"
+  event_bus_name      = "rules"
+  schedule_expression = "rate(5 minutes)"
+}
+# events.more-than-five-targets
+resource "aws_cloudwatch_event_target" "sixth" {
+  rule = "rules"
+  arn  = "arn:aws:sqs:eu-west-1:123456789012:q5"
+}
+# iam.trust-in-a-principal-that-does-not-exist
+resource "aws_iam_role" "trusting" {
+  name = "trusting"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "arn:aws:iam::123456789012:role/nobody" } }]
+  })
+}
+# kms.principal-that-does-not-exist
+resource "aws_kms_key" "trusting" {
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = "kms:*", Resource = "*", Principal = { AWS = "arn:aws:iam::123456789012:root" } },
+      { Effect = "Allow", Action = "kms:Decrypt", Resource = "*", Principal = { AWS = "arn:aws:iam::123456789012:role/nobody" } },
+    ]
+  })
+}
+# iam.inline-policies-of-10240-characters
+resource "aws_iam_role_policy" "large" {
+  role = "rules"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = [for number in range(500) : "arn:aws:s3:::bucket/${number}"] }]
+  })
+}
+# iam.policy-that-cannot-be-attached
+resource "aws_iam_role_policy_attachment" "nothing" {
+  role       = "rules"
+  policy_arn = "arn:aws:iam::aws:policy/AWSBackupServiceRolePolicyForBackup"
+}
+# ssm.standard-parameter-of-4096-characters
+resource "aws_ssm_parameter" "large" {
+  name  = "large"
+  type  = "String"
+  tier  = "Standard"
+  value = format("%04097d", 0)
+}
+# ecr.replication-to-itself
+resource "aws_ecr_replication_configuration" "itself" {
+  replication_configuration {
+    rule {
+      destination {
+        region      = "eu-west-1"
+        registry_id = "123456789012"
+      }
+    }
+  }
+}
+# ecr.repository-name
+resource "aws_ecr_repository" "upper" { name = "Shop/web" }
+# route53.alarm-of-a-basic-check
+resource "aws_route53_health_check" "alarmed" {
+  type                    = "TCP"
+  ip_address              = "192.0.2.1"
+  port                    = 80
+  request_interval        = 30
+  cloudwatch_alarm_name   = "any"
+  cloudwatch_alarm_region = "eu-west-1"
+}
+# route53.check-that-asks-nobody
+resource "aws_route53_health_check" "private" {
+  type             = "HTTP"
+  ip_address       = "10.0.0.1"
+  port             = 80
+  request_interval = 30
+}
