@@ -72,8 +72,9 @@ async def _secret(inquiry: Inquiry, given: str, region: str) -> acts.TaskSecret 
     """Return what `valueFrom` names: a secret by ARN, with or without a key of it, or a parameter by ARN or name."""
     if given.startswith("arn:") and given.split(":")[2] == "secretsmanager":
         arn = ":".join(given.split(":")[:_SECRET_PARTS])
-        found = await inquiry("secretsmanager", "DescribeSecret", given.split(":")[3], SecretId=arn)
-        return None if found is None else acts.TaskSecret(arn=found["ARN"], key=_own_key(found.get("KmsKeyId")))
+        where = given.split(":")[3]
+        found = await inquiry("secretsmanager", "DescribeSecret", where, SecretId=arn)
+        return None if found is None else acts.TaskSecret(arn=found["ARN"], key=_own_key(found.get("KmsKeyId"), where))
     name = given.partition(":parameter")[2] or given
     where = given.split(":")[3] if given.startswith("arn:") else region
     filters = [{"Key": "Name", "Values": [name]}]
@@ -82,11 +83,12 @@ async def _secret(inquiry: Inquiry, given: str, region: str) -> acts.TaskSecret 
     if found is None:
         return None
     arn = f"arn:aws:ssm:{where}:{inquiry.account}:parameter/{name.lstrip('/')}"
-    return acts.TaskSecret(arn=arn, key=_own_key(found.get("KeyId")))
+    return acts.TaskSecret(arn=arn, key=_own_key(found.get("KeyId"), where))
 
 
-def _own_key(key: str | None) -> str:
-    return key if key and ":key/" in key else ""
+def _own_key(key: str | None, region: str) -> str:
+    """Return the account's own key of a secret; of a replica, the emulator names that of the primary, which is not."""
+    return key if key and ":key/" in key and key.split(":")[3:4] == [region] else ""
 
 
 def _repository(image: str) -> str | None:

@@ -57,12 +57,18 @@ WITHOUT_A_RESOURCE = {
     "s3.replication-destination-needs-arn",
     "route53.routed-record-without-identifier",
     "route53.health-check-interval",
+    "route53.alarm-of-a-basic-check",  # the provider sends no alarm with it
     "kms.deletion-in-7-to-30-days",
     "cloudwatch.alarm-period",
+    "cloudwatch.alarm-statistic",
     "rds.insights-kept",
     "dynamodb.time-to-live-that-is-on",
     "rds.certificate-that-does-not-exist",  # asked for in a second call, once the instance is made
     "route53.zone-made-already",
+    # The provider, or the SDK below it, tries these again for minutes.
+    "events.more-than-five-targets",
+    "iam.trust-in-a-principal-that-does-not-exist",
+    "kms.principal-that-does-not-exist",
 }
 
 

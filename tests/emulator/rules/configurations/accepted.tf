@@ -380,13 +380,4 @@ resource "aws_lb_listener" "l" {
     target_group_arn = aws_lb_target_group.t[each.key].arn
   }
 }
-resource "aws_cloudwatch_event_rule" "hourly" {
-  name                = "rules"
-  schedule_expression = "rate(1 hour)"
-}
-resource "aws_cloudwatch_event_target" "five" {
-  count = 5
-  rule  = aws_cloudwatch_event_rule.hourly.name
-  arn   = "arn:aws:sqs:eu-west-1:123456789012:q${count.index}"
-}
 resource "aws_cloudwatch_event_bus" "own" { name = "rules" }

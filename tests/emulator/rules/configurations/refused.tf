@@ -1346,16 +1346,6 @@ resource "aws_cloudwatch_metric_alarm" "datapoints" {
   threshold           = 1
   comparison_operator = "GreaterThanThreshold"
 }
-# cloudwatch.alarm-statistic
-resource "aws_cloudwatch_metric_alarm" "without_statistic" {
-  alarm_name          = "without-statistic"
-  namespace           = "Rules"
-  metric_name         = "Any"
-  period              = 60
-  evaluation_periods  = 1
-  threshold           = 1
-  comparison_operator = "GreaterThanThreshold"
-}
 # cloudwatch.alarm-action-of-another-region
 resource "aws_cloudwatch_metric_alarm" "far" {
   alarm_name          = "far"
@@ -1378,29 +1368,6 @@ resource "aws_cloudwatch_event_rule" "own_bus" {
   name                = "own-bus"
   event_bus_name      = "rules"
   schedule_expression = "rate(5 minutes)"
-}
-# events.more-than-five-targets
-resource "aws_cloudwatch_event_target" "sixth" {
-  rule = "rules"
-  arn  = "arn:aws:sqs:eu-west-1:123456789012:q5"
-}
-# iam.trust-in-a-principal-that-does-not-exist
-resource "aws_iam_role" "trusting" {
-  name = "trusting"
-  assume_role_policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "arn:aws:iam::123456789012:role/nobody" } }]
-  })
-}
-# kms.principal-that-does-not-exist
-resource "aws_kms_key" "trusting" {
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      { Effect = "Allow", Action = "kms:*", Resource = "*", Principal = { AWS = "arn:aws:iam::123456789012:root" } },
-      { Effect = "Allow", Action = "kms:Decrypt", Resource = "*", Principal = { AWS = "arn:aws:iam::123456789012:role/nobody" } },
-    ]
-  })
 }
 # iam.inline-policies-of-10240-characters
 resource "aws_iam_role_policy" "large" {
@@ -1435,15 +1402,6 @@ resource "aws_ecr_replication_configuration" "itself" {
 }
 # ecr.repository-name
 resource "aws_ecr_repository" "upper" { name = "Shop/web" }
-# route53.alarm-of-a-basic-check
-resource "aws_route53_health_check" "alarmed" {
-  type                    = "TCP"
-  ip_address              = "192.0.2.1"
-  port                    = 80
-  request_interval        = 30
-  cloudwatch_alarm_name   = "any"
-  cloudwatch_alarm_region = "eu-west-1"
-}
 # route53.check-that-asks-nobody
 resource "aws_route53_health_check" "private" {
   type             = "HTTP"
