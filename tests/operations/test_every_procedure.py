@@ -155,7 +155,7 @@ def drive(world: World, steps: tuple[Step, ...], journal: Journal, clients: Clie
 def opened(directory: Path) -> Journal:
     if (directory / "one.json").is_file():
         return Journal.open("one", directory, None)
-    return Journal.begin("one", directory, None, design="d", facts={"command": "failover"})
+    return Journal.begin("one", directory, None, design="d", facts={"command": "failover", "workload": "shop"})
 
 
 def outcomes(
