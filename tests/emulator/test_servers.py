@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 HOLDER = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever was started in the background ignores it
 from constructs_lib.emulator import emulated_aws
 with emulated_aws() as aws:
     print(*aws.endpoints.values(), flush=True)
