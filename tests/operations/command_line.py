@@ -76,7 +76,7 @@ class CommandLine:
             start_new_session=True,
         ) as self._shell:
             try:
-                out, err = self._shell.communicate(timeout=60)
+                out, err = self._shell.communicate(timeout=600)
             except subprocess.TimeoutExpired:
                 self._end()
                 raise

@@ -51,7 +51,7 @@ def typed(aws: EmulatedAws, directory: Path, commands: list[str], **variables: s
     environment.pop("PYTHONPATH", None)
     script = "\n".join(line.replace("sleep 15", "sleep 0.2") for line in commands)
     ran = subprocess.run(
-        ["bash", "-c", script], env=environment, cwd=directory, capture_output=True, text=True, check=False, timeout=100
+        ["bash", "-c", script], env=environment, cwd=directory, capture_output=True, text=True, check=False, timeout=600
     )
     assert ran.returncode == 0, ran.stderr
     assert "rror" not in ran.stderr, ran.stderr
