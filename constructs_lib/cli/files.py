@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
@@ -10,14 +12,25 @@ if TYPE_CHECKING:
 def write_file(path: Path, text: str) -> None:
     """Write *text* to *path*, its line breaks as they are; half a file would be taken for the whole.
 
+    What was there stays until all of it is written, and where that cannot be.
+
     Raises:
         OSError: If it cannot be written, with the name of the file, also where the disk is full.
     """
+    # A device, a pipe or a link is written to as it is.
+    plain = not path.is_symlink() and (path.is_file() or not path.exists())
+    part = path.with_name(f".{path.name}.part") if plain else path
     try:
-        with path.open("w", encoding="utf-8", newline="") as file:
+        if path.is_file():
+            path.open("a").close()  # refused where it may not be written, which a replacement would not ask
+        with part.open("w", encoding="utf-8", newline="") as file:
             file.write(text)
+        if plain:
+            if path.exists():
+                part.chmod(path.stat().st_mode & 0o777)
+            part.replace(path)
     except OSError as error:
-        # Only opening names the file; after it, part of the text may be there. A device is not ours to remove.
-        if error.filename is None and path.is_file():
-            path.unlink()
+        if plain:
+            with suppress(OSError):  # it may be what could not be made
+                part.unlink()
         raise OSError(error.errno, error.strerror, str(path)) from None

@@ -45,6 +45,31 @@ def test_half_a_file_does_not_stay_and_is_named(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8") == MUCH
 
 
+def test_what_was_there_stays_where_there_is_no_room_for_the_new(tmp_path: Path) -> None:
+    path = tmp_path / "prices.toml"
+    path.write_text("a year's work", encoding="utf-8")
+    path.chmod(0o640)
+
+    with little_room(), pytest.raises(OSError, match=r"prices\.toml"):
+        write_file(path, MUCH)
+
+    assert path.read_text(encoding="utf-8") == "a year's work"
+    write_file(path, MUCH)
+    assert (path.read_text(encoding="utf-8"), path.stat().st_mode & 0o777) == (MUCH, 0o640)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_link_stays_one_and_a_directory_is_named(tmp_path: Path) -> None:
+    link, target = tmp_path / "latest.md", tmp_path / "of-today.md"
+    link.symlink_to(target)
+
+    write_file(link, "text")
+
+    assert (link.is_symlink(), target.read_text(encoding="utf-8")) == (True, "text")
+    with pytest.raises(OSError, match=str(tmp_path)):
+        write_file(tmp_path, "text")
+
+
 def test_a_document_that_cannot_be_written_whole_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     stacks, out = write_shop(tmp_path / "cdktf.out"), tmp_path / "docs"
 
