@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from constructs_lib.plan.document.resource import Change, Resource
+from constructs_lib.plan.document.change import Change
+from constructs_lib.plan.document.resource import Resource
 from constructs_lib.plan.kinds.component_builder import assessable
 from constructs_lib.plan.notes import Unjudged
 from constructs_lib.plan.plan import Plan

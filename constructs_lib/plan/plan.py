@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from constructs_lib.components import Component
-    from constructs_lib.plan.document.resource import Change, Resource
+    from constructs_lib.plan.document.change import Change
+    from constructs_lib.plan.document.resource import Resource
     from constructs_lib.plan.notes import Unjudged
     from constructs_lib.plan.side import Side
 

@@ -11,9 +11,12 @@ import attrs
 from constructs_lib.catalog.resources.resource_types import load_resource_types
 from constructs_lib.costs.watching import counted_together
 from constructs_lib.errors import PlanError
-from constructs_lib.plan.document.resource import Change
-from constructs_lib.plan.document.stack import Stack, document_of, read_stack
-from constructs_lib.plan.read import Reader, joined, without_collection
+from constructs_lib.plan.document.change import Change
+from constructs_lib.plan.document.stack import Stack, read_stack
+from constructs_lib.plan.document.stack_as_plan import document_of
+from constructs_lib.plan.joined import joined
+from constructs_lib.plan.reader import Reader
+from constructs_lib.plan.without_collection import without_collection
 from constructs_lib.selection.decision import Decision
 
 if TYPE_CHECKING:

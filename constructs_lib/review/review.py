@@ -10,7 +10,7 @@ from constructs_lib.assessment import Verdict
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.findings import Severity
 from constructs_lib.plan import assessable
-from constructs_lib.plan.read import without_collection
+from constructs_lib.plan.without_collection import without_collection
 from constructs_lib.review.both_sides import both_sides
 from constructs_lib.review.cheapest_change import cheapest_change, repair
 from constructs_lib.review.checks.declared_and_missing import waivers

@@ -1,10 +1,9 @@
-"""One resource before or after, and what a plan does to it."""
+"""One resource before or after."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
 import msgspec
 
 from constructs_lib.plan.document.arn import as_region, region_of_arn, region_of_zone
@@ -262,57 +261,3 @@ def _true(mark: object, path: str) -> Iterator[str]:
         for index, value in enumerate(mark):
             if value is not False:
                 yield from _true(value, f"{path}.{index}" if path else str(index))
-
-
-@attrs.frozen(kw_only=True)
-class Change:
-    """What a plan does to one resource, of whatever type.
-
-    Attributes:
-        address: Its address after.
-        type: Its type.
-        mode: `managed`, or `data`.
-        actions: As Terraform writes them: `("update",)`, `("delete", "create")`, `("forget",)` …
-        previous_address: Where it was before, if it moved.
-        replace_paths: The dotted paths that force a replacement.
-        reason: Terraform's `action_reason`, where there is one.
-        importing: Whether it is imported.
-        deposed: The key of the deposed object this is about, which is not the current one.
-        changed: The names of the attributes that differ; empty for types that are not read. Never their values.
-    """
-
-    address: str
-    type: str
-    mode: str = "managed"
-    actions: tuple[str, ...] = ()
-    previous_address: str | None = None
-    replace_paths: tuple[str, ...] = ()
-    reason: str | None = None
-    importing: bool = False
-    deposed: str | None = None
-    changed: tuple[str, ...] = ()
-
-    @property
-    def created(self) -> bool:
-        """Whether it is created, and not in place of something."""
-        return self.actions == ("create",)
-
-    @property
-    def updated(self) -> bool:
-        """Whether it is changed in place."""
-        return self.actions == ("update",)
-
-    @property
-    def deleted(self) -> bool:
-        """Whether the current object is destroyed and nothing takes its place."""
-        return self.actions == ("delete",) and self.deposed is None
-
-    @property
-    def replaced(self) -> bool:
-        """Whether it is destroyed and created anew, in either order."""
-        return "create" in self.actions and "delete" in self.actions
-
-    @property
-    def forgotten(self) -> bool:
-        """Whether Terraform lets go of it; it then still exists."""
-        return "forget" in self.actions

@@ -1,0 +1,158 @@
+"""Puts what was read of one or several documents together as one plan, with its components."""
+
+from __future__ import annotations
+
+from collections import Counter
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import attrs
+
+from constructs_lib.plan.kinds.backup import add_backups
+from constructs_lib.plan.kinds.bucket import read_buckets
+from constructs_lib.plan.kinds.db_cluster import read_clusters
+from constructs_lib.plan.kinds.db_instance import read_instances
+from constructs_lib.plan.kinds.detection import add_detection
+from constructs_lib.plan.kinds.distribution import read_distributions
+from constructs_lib.plan.kinds.dsql import read_dsql, share_backups
+from constructs_lib.plan.kinds.failover_record import read_records
+from constructs_lib.plan.kinds.filesystem import read_filesystems
+from constructs_lib.plan.kinds.key_secret_repository import read_keys, read_repositories, read_secrets
+from constructs_lib.plan.kinds.service import read_services
+from constructs_lib.plan.kinds.table import read_tables
+from constructs_lib.plan.notes import Notes
+from constructs_lib.plan.plan import Plan
+from constructs_lib.plan.side import Side
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from constructs_lib.components import Component
+    from constructs_lib.plan.document.change import Change
+    from constructs_lib.plan.reader import Reader
+
+_WITHOUT_MECHANISM: Final = "it holds state, and the catalog has no mechanism for it"
+
+
+class _Read(NamedTuple):
+    components: tuple[Component, ...]
+    members: Mapping[str, tuple[str, ...]]
+    copies: Mapping[str, str]
+
+
+def joined(readers: Sequence[Reader], earlier: Sequence[Reader] = ()) -> Plan:
+    """Return what *readers* have read as one plan.
+
+    Args:
+        readers: One for each document, by its index.
+        earlier: Where what was before is in documents of its own: one for each of *readers*, their indices going on.
+    """
+    notes = Notes()
+    names = _names(readers)
+    names += names[: len(earlier)]
+    references = [reader.references for reader in (*readers, *earlier)]
+    sides = []
+    for resources in ([reader.before for reader in readers], [reader.after for reader in readers]):
+        merged = {
+            names[index].get(address, address): item
+            for index, found in enumerate(resources)
+            for address, item in found.items()
+        }
+        sides.append(Side(dict(sorted(merged.items())), references, notes, names=names))
+    before, after = sides
+    for address, item in (*before.resources.items(), *after.resources.items()):
+        item.address = address
+    before.sibling, after.sibling = after, before
+    is_state = readers[0].is_state
+    read_after = _read(after)
+    unchanged = before.resources.keys() == after.resources.keys() and all(
+        item is after.resources[address] for address, item in before.resources.items()
+    )
+    read_before = read_after if unchanged else _read(before)
+    types: Counter[str] = Counter()
+    for index, reader in enumerate(readers):
+        types.update(reader.types)
+        for key, region in reader.placed.items():
+            notes.add_type(
+                "provider", key, f"the plan does not tell its Region, and {region} is taken from the declaration"
+            )
+        for type, address in reader.stateful:
+            notes.add_type(type, names[index].get(address, address), _WITHOUT_MECHANISM)
+    return Plan(
+        kind="state" if is_state else "plan",
+        format_version=readers[0].format_version,
+        terraform_version=readers[0].terraform_version,
+        complete=all(reader.complete for reader in readers),
+        errored=any(reader.errored for reader in readers),
+        before=read_before.components,
+        after=read_after.components,
+        resources_before=MappingProxyType(before.resources),
+        resources_after=MappingProxyType(after.resources),
+        members_before=read_before.members,
+        members_after=read_after.members,
+        copies_before=read_before.copies,
+        copies_after=read_after.copies,
+        changes=_sorted(names, [reader.changes for reader in readers]),
+        drift=_sorted(names, [reader.drift for reader in readers]),
+        inventory=notes.collected(),
+        documents=tuple(reader.stack for reader in readers),
+        types=MappingProxyType(dict(sorted(types.items()))),
+        policy_documents={
+            (index, address): found
+            for index, reader in enumerate(readers)
+            for address, found in reader.documents.items()
+        },
+        before_side=before,
+        after_side=after,
+    )
+
+
+def _names(readers: Sequence[Reader]) -> list[dict[str, str]]:
+    """Return new names for the addresses that more than one stack has."""
+    if len(readers) == 1:
+        return [{}]
+    seen: Counter[str] = Counter()
+    places = [
+        reader.before.keys() | reader.after.keys() | {item.address for item in reader.changes} for reader in readers
+    ]
+    for found in places:
+        seen.update(found)
+    return [
+        {address: f"{reader.stack}/{address}" for address in found if seen[address] > 1}
+        for reader, found in zip(readers, places, strict=True)
+    ]
+
+
+def _sorted(names: Sequence[Mapping[str, str]], changes: Sequence[Sequence[Change]]) -> tuple[Change, ...]:
+    found = [
+        attrs.evolve(item, address=names[index][item.address]) if item.address in names[index] else item
+        for index, items in enumerate(changes)
+        for item in items
+    ]
+    return tuple(sorted(found, key=lambda item: (item.address, item.deposed or "", item.actions)))
+
+
+def _read(side: Side) -> _Read:
+    copies: dict[str, str] = {}
+    builders = [
+        *read_buckets(side, copies),
+        *read_tables(side, copies),
+        *read_filesystems(side, copies),
+        *read_instances(side, copies),
+        *read_clusters(side, copies),
+        *read_dsql(side),
+        *read_services(side, copies),
+    ]
+    add_backups(side, builders)
+    share_backups(builders)
+    add_detection(side, builders)
+    builders += read_records(side, tuple(builders))
+    builders += [*read_distributions(side), *read_keys(side, copies), *read_secrets(side), *read_repositories(side)]
+    builders.sort(key=lambda builder: builder.main.address)
+    return _Read(
+        components=tuple(builder.component() for builder in builders),
+        members=MappingProxyType(
+            {builder.main.address: (builder.main.address, *sorted(builder.members)) for builder in builders}
+        ),
+        copies=MappingProxyType(dict(sorted(copies.items()))),
+    )
