@@ -12,7 +12,7 @@ RecoveryError
 ├── InfeasibleError                     well formed, and not to be had on AWS; carries the nearest  drctl exit 1
 ├── RefusedError                        an operation that must not begin, or must not go on         drctl exit 1
 ├── UnfinishedError                     an operation that has begun and is not finished              drctl exit 4
-└── EvaluationError                     could not be evaluated: a tool or a file is missing         drctl exit 3
+└── EvaluationError                     could not be evaluated: a tool is missing, AWS is silent   drctl exit 3
     └── EngineError                     neither cdktf nor cdktn can be used
 """
 
@@ -108,7 +108,7 @@ class UnfinishedError(RecoveryError):
 
 
 class EvaluationError(RecoveryError):
-    """Raised when something could not be evaluated: a missing tool, a missing file, a service that did not answer."""
+    """Raised when something could not be evaluated: a missing tool, a file that cannot be read, a silent service."""
 
     exit_code = 3
 

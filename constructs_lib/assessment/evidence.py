@@ -198,12 +198,12 @@ def read_evidence(directory: Path) -> tuple[tuple[Evidence, str], ...]:
     """Return the records in *directory* with their digests, in the order of the chain.
 
     Raises:
-        EvaluationError: If there is no such directory, or a file cannot be read.
-        InputError: If a record is none, or the chain is broken.
+        InputError: If there is no such directory, a record is none, or the chain is broken.
+        EvaluationError: If a file cannot be read.
     """
     if not directory.is_dir():
         msg = f"there is no directory of evidence {str(directory)!r}; `drctl drill --evidence` makes one"
-        raise EvaluationError(msg)
+        raise InputError(msg)
     found: dict[str, Evidence] = {}
     names: dict[str, str] = {}
     for path in sorted(directory.glob("*.json")):

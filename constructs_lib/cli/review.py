@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from constructs_lib.cli.files import write_file
+from constructs_lib.files import write_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

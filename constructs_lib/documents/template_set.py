@@ -22,7 +22,7 @@ from markupsafe import Markup
 
 from constructs_lib.documents import markdown
 from constructs_lib.documents.wording import downtime, in_words, usd
-from constructs_lib.errors import EvaluationError, InputError
+from constructs_lib.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,8 +45,7 @@ class Templates:
         directory: Templates of the user's own; one with the name of a shipped one takes its place. Default: none.
 
     Raises:
-        EvaluationError: If the directory is not there.
-        InputError: If it holds no template, or one under a name that nothing asks for.
+        InputError: If the directory is not there, holds no template, or one under a name that nothing asks for.
     """
 
     def __init__(self, directory: Path | None = None) -> None:
@@ -155,7 +154,7 @@ def _lines(lines: Sequence[str], indent: int = 0) -> str:
 def _check(directory: Path) -> None:
     if not directory.is_dir():
         msg = f"there is no directory of templates {str(directory)!r}; make it, or leave --templates out"
-        raise EvaluationError(msg)
+        raise InputError(msg)
     found = sorted(path.name for path in directory.iterdir() if path.suffix in (".j2", ".css"))
     unknown = [name for name in found if name not in _NAMES]
     if unknown or not found:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from constructs_lib.errors import EvaluationError, InputError, RefusedError
+from constructs_lib.files import write_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -279,12 +280,7 @@ class Journal:
         path = self._directory / f"{self.id}.json"
         try:
             self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-            partial = path.with_suffix(".partial")
-            with partial.open("w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(path)
+            write_file(path, text, durable=True)
         except OSError as error:
             self.trouble = f"{path} cannot be written: {error.strerror or error}"
             return False

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from constructs_lib.catalog.kinds.mechanism import matches_engine, parameter
-from constructs_lib.procedures import bucket, distribution, filesystem, service, table
+from constructs_lib.procedures import bucket, distribution, filesystem, service
 from constructs_lib.procedures.database import dsql, global_database, rds_cluster, rds_instance, read_replica
+from constructs_lib.procedures.table import backup, point_in_time, replica
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -22,7 +23,9 @@ __all__ = ["CARRY_OVERS", "PROCEDURES", "find_procedure"]
 
 _KINDS = (
     bucket,
-    table,
+    point_in_time,
+    backup,
+    replica,
     rds_instance,
     read_replica,
     rds_cluster,

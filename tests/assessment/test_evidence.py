@@ -23,7 +23,7 @@ from constructs_lib.assessment.evidence import (
 )
 from constructs_lib.assessment.measured import Beside, measured_beside
 from constructs_lib.components import Component, Kind, Protection
-from constructs_lib.errors import EvaluationError, InputError
+from constructs_lib.errors import InputError
 from constructs_lib.objectives import Disruption, Target
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def test_what_is_no_record_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text('{"schema_version": 1}', encoding="utf-8")
     with pytest.raises(InputError, match=r"x\.json is no record of evidence"):
         read_evidence(tmp_path)
-    with pytest.raises(EvaluationError, match="no directory of evidence"):
+    with pytest.raises(InputError, match="no directory of evidence"):
         read_evidence(tmp_path / "nowhere")
 
 

@@ -173,6 +173,43 @@ def test_a_price_file_that_is_none(capsys: pytest.CaptureFixture[str], tmp_path:
     assert "prices.toml" in ran.err
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "explain nope",
+        "review --stacks nope",
+        "import nope",
+        "audit --stacks nope",
+        "docs all --stacks nope --output out",
+        "docs all --output out",
+        "kit build out --stacks nope --no-wheelhouse",
+        "kit check nope",
+        "drill shop",
+        "drill shop --kit nope",
+        "failover shop --to eu-central-1",
+        "failover shop --to eu-central-1 --kit nope",
+        "failback shop --stacks nope",
+        "restore files --to-time latest",
+        "adopt some --stacks nope",
+        "resume",
+        "resume some --kit nope",
+        "operations --stacks nope",
+        "evidence record some",
+        "evidence jobs shop",
+        "evidence list",
+        "evidence verify",
+        "evidence page --output out.html",
+        "docs all --output out --templates nope",
+    ],
+)
+def test_what_is_read_and_is_not_there(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    """Whatever the command: it was typed wrongly, or somewhere else. 3 is for what is there and cannot be told."""
+    monkeypatch.chdir(tmp_path)
+    assert_one_line_of_trouble(drctl(capsys, *line.split()))
+
+
 def test_a_price_file_that_is_not_there(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     for path in (tmp_path / "none.toml", tmp_path, tmp_path / ("x" * 300)):
         assert_one_line_of_trouble(drctl(capsys, *TABLE, "--prices", str(path)))

@@ -50,10 +50,10 @@ def test_check_is_0_then_1_after_a_change_then_0_again(place: Path, capsys: pyte
     ("arguments", "code", "problem"),
     [
         (("docs", "sla", "--output", "docs", "--format", "pdf"), 2, "there is no format 'pdf'"),
-        (("docs", "sla", "--output", "docs", "--workload", "nope"), 3, "no workload 'nope' is found"),
+        (("docs", "sla", "--output", "docs", "--workload", "nope"), 2, "no workload 'nope' is found"),
         (("docs", "sla", "--output", "docs", "--objectives", "nope.yaml"), 2, "there is no such file"),
-        (("docs", "sla", "--output", "docs", "--stacks", "nope"), 3, "there are no synthesized stacks under nope"),
-        (("docs", "sla", "--output", "docs", "--templates", "nope"), 3, "there is no directory of templates 'nope'"),
+        (("docs", "sla", "--output", "docs", "--stacks", "nope"), 2, "there are no synthesized stacks under nope"),
+        (("docs", "sla", "--output", "docs", "--templates", "nope"), 2, "there is no directory of templates 'nope'"),
         (("docs", "cost", "--output", "docs", "--prices", "nope.toml"), 2, "price file 'nope.toml' cannot be read"),
         (("docs", "sla", "--output", "recovery.yaml"), 3, "recovery.yaml: is a file, where a directory is wanted"),
         (("docs", "check", "--output", "docs"), 3, "holds no document"),

@@ -200,7 +200,7 @@ def test_an_agreement_can_be_written_of_the_declaration_alone(tmp_path: Path) ->
 
 
 def test_stacks_that_cannot_be_read_are_told_in_a_line(tmp_path: Path) -> None:
-    with pytest.raises(EvaluationError, match="run `cdktf synth` first"):
+    with pytest.raises(InputError, match="run `cdktf synth` first"):
         gather(None, stacks=tmp_path)
     (write_shop(tmp_path) / "stacks" / "shop-primary" / "cdk.tf.json").write_text("{", encoding="utf-8")
     with pytest.raises(PlanError, match="is not well-formed JSON"):

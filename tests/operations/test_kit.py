@@ -64,7 +64,7 @@ def test_a_kit_that_was_touched_or_is_none_is_refused(kit: Path, tmp_path: Path)
     (kit / "procedures" / "shop.json").unlink()
     with pytest.raises(EvaluationError, match=r"shop\.json cannot be read"):
         open_kit(kit)
-    with pytest.raises(EvaluationError, match="makes a kit"):
+    with pytest.raises(InputError, match="makes one"):
         open_kit(tmp_path / "nothing")
 
 

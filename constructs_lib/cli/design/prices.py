@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from constructs_lib.cli.arguments import path
-from constructs_lib.cli.files import write_file
+from constructs_lib.files import write_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

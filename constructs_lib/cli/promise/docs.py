@@ -6,8 +6,8 @@ import argparse
 import sys
 
 from constructs_lib.cli.arguments import path
-from constructs_lib.cli.files import write_file
 from constructs_lib.cli.promise.sources import add_sources, read_sources
+from constructs_lib.files import write_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 from constructs_lib.cli.arguments import path
-from constructs_lib.cli.files import write_file
 from constructs_lib.cli.recovery.operating import add_command, named_operation, new_clients, read_workloads
+from constructs_lib.files import write_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

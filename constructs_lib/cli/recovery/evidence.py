@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from constructs_lib.cli.arguments import path
-from constructs_lib.cli.files import write_file
+from constructs_lib.files import write_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,6 +89,8 @@ def _verify(options: argparse.Namespace) -> int:
     try:
         chain = read_evidence(options.evidence)
     except InputError as error:
+        if not options.evidence.is_dir():
+            raise
         sys.stdout.write(f"{error}\n")
         return 1
     newest = chain[-1][1] if chain else None

@@ -9,7 +9,7 @@ import attrs
 from constructs_lib.declaration.declaration import load_declaration
 from constructs_lib.documents.documented_workload import DocumentedWorkload
 from constructs_lib.documents.read.stacks import read_stacks
-from constructs_lib.errors import EvaluationError, InputError
+from constructs_lib.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,8 +45,7 @@ def gather(
         workload: Only the workload of this name. Default: all.
 
     Raises:
-        InputError: If stacks and plans are both given, or something cannot be read; one line.
-        EvaluationError: If nothing is found.
+        InputError: If stacks and plans are both given, something cannot be read, or nothing is found; one line.
     """
     if stacks is not None and plans:
         msg = "stacks and plans are both given, and each tells the same components; give one of them"
@@ -76,7 +75,7 @@ def gather(
         found = tuple(item for item in found if item.name == workload)
     if not found:
         msg = f"no workload {workload!r} is found" if workload else "no workload is found"
-        raise EvaluationError(f"{msg}; declare one in recovery.yaml, or name the stacks or the plan that hold one")
+        raise InputError(f"{msg}; declare one in recovery.yaml, or name the stacks or the plan that hold one")
     return Gathered(workloads=found, notes=tuple(notes))
 
 

@@ -11,7 +11,7 @@ from constructs_lib.costs.watching import counted_together
 from constructs_lib.declaration.sla_terms import SlaTerms
 from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload, Latch, Member
 from constructs_lib.documents.names import KEY_ALIAS, SECURITY_GROUP
-from constructs_lib.errors import EvaluationError
+from constructs_lib.errors import EvaluationError, InputError
 from constructs_lib.objectives.tags import HOLDS
 from constructs_lib.plan.document.stack import Stack, read_stack
 from constructs_lib.plan.stacks import stack_files
@@ -141,7 +141,8 @@ def read_stacks(directory: Path, declaration: Declaration | None) -> tuple[Docum
         declaration: What `recovery.yaml` declares; None: the stacks alone.
 
     Raises:
-        EvaluationError: If there are no stacks, or none holds a decision.
+        InputError: If there are no stacks.
+        EvaluationError: If none holds a decision.
         PlanError: If a stack is not what `cdktf synth` writes.
     """
     files = stack_files(directory)
@@ -149,7 +150,7 @@ def read_stacks(directory: Path, declaration: Declaration | None) -> tuple[Docum
         msg = (
             f"there are no synthesized stacks under {directory}; run `cdktf synth` first, or name its output directory"
         )
-        raise EvaluationError(msg)
+        raise InputError(msg)
     stacks = [_Stack(name=file.parent.name, content=read_stack(file, file.parent.name).content) for file in files]
     decisions = [decision for stack in stacks for decision in stack.decisions() if HOLDS not in decision.tags]
     if not decisions:

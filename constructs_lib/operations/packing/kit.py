@@ -18,6 +18,7 @@ from constructs_lib.documents.documents import render_documents
 from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.documents.runbook import procedure_for
 from constructs_lib.errors import EvaluationError, InputError, RefusedError
+from constructs_lib.files import write_files
 from constructs_lib.objectives import Disruption
 from constructs_lib.plan.stacks import stack_files
 from constructs_lib.procedures.routing import LATCH
@@ -82,17 +83,16 @@ def build_kit(directory: Path, stacks: Path, declaration: Declaration | None) ->
         "sha256": {name: _digest(text.encode()) for name, text in sorted(texts.items())},
     }
     texts[KIT_FILE] = _json(manifest)
-    written, path = [], directory
+    files = {directory / name: text for name, text in sorted(texts.items())}
     try:
-        for name, text in sorted(texts.items()):
-            path = directory / name
+        for path in files:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-            written.append(path)
+        # Together: a new manifest over old files would be a kit that nobody may open.
+        write_files(files)
     except OSError as error:
-        msg = f"{error.filename or path} cannot be written: {error.strerror}; name another directory, or free this one"
+        msg = f"{error.filename} cannot be written: {error.strerror}; name another directory, or free this one"
         raise EvaluationError(msg) from error
-    return tuple(written)
+    return tuple(files)
 
 
 def open_kit(directory: Path) -> tuple[tuple[DocumentedWorkload, ...], tuple[str, ...]]:
@@ -119,6 +119,9 @@ def check_kit(directory: Path) -> dict[str, Any]:
         EvaluationError: If it is no kit, or a file of it is missing.
         RefusedError: If a file is not what it was when the kit was made.
     """
+    if not directory.is_dir():
+        msg = f"there is no directory {str(directory)!r} with a kit; `drctl kit build` makes one"
+        raise InputError(msg)
     manifest = _manifest(_read(directory / KIT_FILE), str(directory / KIT_FILE))
     for name, digest in manifest["sha256"].items():
         if _digest(_read(directory / name)) != digest:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from constructs_lib.errors import EvaluationError
+from constructs_lib.files import write_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,15 +54,19 @@ def build_wheelhouse(directory: Path) -> tuple[Path, ...]:
     They are for this system and this version of Python: build the kit where it will be used.
 
     Raises:
-        EvaluationError: If pip cannot have one; the text holds the end of what it said.
+        EvaluationError: If pip cannot have one, or the list cannot be written; the text holds the end of what was said.
     """
-    directory.mkdir(parents=True, exist_ok=True)
     own = distribution(_DISTRIBUTION)
-    requirements = directory / "requirements.txt"
-    requirements.write_text("\n".join([*pins(), f"{_DISTRIBUTION}=={own.version}"]) + "\n", encoding="utf-8")
     common = ["--quiet", "--disable-pip-version-check", "--no-deps"]
     _pip("wheel", *common, "--wheel-dir", str(directory), *pins())
     _pip("wheel", *common, "--no-build-isolation", "--wheel-dir", str(directory), _source(own.version))
+    requirements = directory / "requirements.txt"
+    try:
+        # Last: until all wheels are there, the list is that of those that were there before.
+        write_file(requirements, "\n".join([*pins(), f"{_DISTRIBUTION}=={own.version}"]) + "\n")
+    except OSError as error:
+        msg = f"{error.filename} cannot be written: {error.strerror}; name another directory, or free this one"
+        raise EvaluationError(msg) from error
     return tuple(sorted(directory.glob("*.whl")))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
@@ -26,6 +28,7 @@ from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.components import Kind
 from constructs_lib.documents.fingerprint import design_fingerprint
 from constructs_lib.errors import EvaluationError, InputError, RefusedError
+from constructs_lib.files import write_file
 from constructs_lib.objectives import Disruption
 from constructs_lib.objectives.as_data import target_as_data
 from constructs_lib.operations.ask import moment_of
@@ -34,7 +37,7 @@ from constructs_lib.procedures import Part
 from constructs_lib.procedures.command import search
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload
@@ -181,27 +184,35 @@ def append(directory: Path, record: Evidence) -> Path:
         RefusedError: If another record has been written meanwhile.
         EvaluationError: If it cannot be written.
     """
-    chain = read_evidence(directory) if directory.is_dir() else ()
-    if record.previous_sha256 != (chain[-1][1] if chain else None):
-        msg = f"another record was written to {directory} meanwhile; make this one again with `drctl evidence record`"
-        raise RefusedError(msg)
-    path = directory / f"{len(chain) + 1:04}-{record.id}.json"
-    content = msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n"
+    text = msgspec.json.format(msgspec.json.encode(record), indent=1).decode() + "\n"
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        # Exclusively: two at once would be a fork of the chain.
-        with open(path, "xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        # Afterwards: one that still names the record before it is true as well.
-        partial = directory / f"{NEWEST}.partial"
-        partial.write_text(f"{digest_of(content)}  {path.name}\n", encoding="utf-8")
-        partial.replace(directory / NEWEST)
+        with _alone_in(directory):
+            chain = read_evidence(directory)
+            if record.previous_sha256 != (chain[-1][1] if chain else None):
+                msg = f"another record was written to {directory} meanwhile"
+                raise RefusedError(f"{msg}; make this one again with `drctl evidence record`")
+            path = directory / f"{len(chain) + 1:04}-{record.id}.json"
+            write_file(path, text, durable=True)
+            # Afterwards: one that still names the record before it is true as well.
+            write_file(directory / NEWEST, f"{digest_of(text.encode())}  {path.name}\n", durable=True)
     except OSError as error:
-        msg = f"{path} cannot be written: {error.strerror or error}; name another directory, or free this one"
+        where = error.filename or directory
+        msg = f"{where} cannot be written: {error.strerror or error}; name another directory, or free this one"
         raise EvaluationError(msg) from error
     return path
+
+
+@contextmanager
+def _alone_in(directory: Path) -> Iterator[None]:
+    """Keep others on this machine from writing there meanwhile: two records that follow one are a fork of the chain."""
+    here = os.open(directory, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # some file systems of a network know no lock of a directory
+            fcntl.flock(here, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(here)
 
 
 def newest(directory: Path) -> str | None:

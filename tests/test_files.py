@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import resource
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
-from constructs_lib.cli.files import write_file
-from constructs_lib.errors import EvaluationError, InputError
-from constructs_lib.operations.packing.kit import build_kit
+from constructs_lib.assessment.evidence import read_evidence
+from constructs_lib.errors import EvaluationError, InputError, RefusedError
+from constructs_lib.files import write_file
+from constructs_lib.operations.packing.kit import build_kit, check_kit
+from constructs_lib.operations.rehearsing import evidence
+from constructs_lib.operations.rehearsing.evidence import append, newest
 from constructs_lib.starter.starter import write_starter
+from tests.assessment.test_evidence import record
 from tests.cli.run import drctl
 from tests.documents.reference import write_shop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from constructs_lib.assessment.evidence import Evidence
 
 MUCH = "much\n" * 10_000
 ROOM = 8_192
@@ -87,6 +95,57 @@ def test_a_kit_that_cannot_be_written_names_the_file(tmp_path: Path) -> None:
 
     with little_room(), pytest.raises(EvaluationError, match=r"kit/\S+ cannot be written"):
         build_kit(tmp_path / "kit", stacks, None)
+
+
+def test_a_kit_that_cannot_be_written_leaves_the_one_before_as_it_was(tmp_path: Path) -> None:
+    """A manifest of the one over files of the other would be a kit that nobody may open on the day."""
+    kit, other = tmp_path / "kit", write_shop(tmp_path / "other.out", name="files")
+    build_kit(kit, write_shop(tmp_path / "cdktf.out"), None)
+    before = {path: path.read_bytes() for path in kit.rglob("*") if path.is_file()}
+
+    with little_room(), pytest.raises(EvaluationError, match="cannot be written"):
+        build_kit(kit, other, None)
+
+    assert {path: path.read_bytes() for path in kit.rglob("*") if path.is_file()} == before
+    check_kit(kit)
+
+
+def test_a_record_that_cannot_be_written_whole_breaks_no_chain(tmp_path: Path) -> None:
+    append(tmp_path, record(1))
+    much = record(2, newest(tmp_path), deviations=[MUCH])
+
+    with little_room(), pytest.raises(EvaluationError, match="cannot be written"):
+        append(tmp_path, much)
+
+    assert [item.id for item, _ in read_evidence(tmp_path)] == ["drill-shop-1"]
+    append(tmp_path, much)
+    assert [item.id for item, _ in read_evidence(tmp_path)] == ["drill-shop-1", "drill-shop-2"]
+
+
+def test_two_records_written_at_once_do_not_follow_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their files have other names: only one at a time may look which is the newest."""
+    append(tmp_path, record(1))
+    both = [record(number, newest(tmp_path)) for number in (2, 3)]
+
+    def slowly(directory: Path) -> tuple[tuple[Evidence, str], ...]:
+        found = read_evidence(directory)
+        time.sleep(0.1)
+        return found
+
+    monkeypatch.setattr(evidence, "read_evidence", slowly)
+
+    def write(mine: Evidence) -> bool:
+        try:
+            append(tmp_path, mine)
+        except RefusedError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        written = list(pool.map(write, both))
+
+    assert sorted(written) == [False, True]
+    assert len(read_evidence(tmp_path)) == 2
 
 
 def test_init_goes_on_where_the_disk_was_full(tmp_path: Path) -> None:
