@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from constructs_lib.catalog.findings import Rule, Severity
-from constructs_lib.review.component_review import ComponentReview, DisruptionReview, Link
+from constructs_lib.review.component_review import ComponentReview
+from constructs_lib.review.disruption_review import DisruptionReview
 from constructs_lib.review.finding import Finding
+from constructs_lib.review.link import Link
 from constructs_lib.review.review import (
     SCHEMA_VERSION,
     FailOn,

@@ -8,7 +8,8 @@ import attrs
 
 from constructs_lib.assessment import Verdict
 from constructs_lib.catalog.findings import Severity
-from constructs_lib.review.component_review import ComponentReview, DisruptionReview, worst
+from constructs_lib.review.component_review import ComponentReview, worst
+from constructs_lib.review.disruption_review import DisruptionReview
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,8 +9,8 @@ from constructs_lib.components import Kind
 from constructs_lib.objectives import Disruption, format_duration
 from constructs_lib.plan.document.resource import as_number, blocks_in
 from constructs_lib.review.checks.lost.found_apart import found_apart, stays_at_home
-from constructs_lib.review.component_review import title
 from constructs_lib.review.finding import Found
+from constructs_lib.review.link import title
 from constructs_lib.review.reviewed_component import counted, leaves_region
 
 if TYPE_CHECKING:

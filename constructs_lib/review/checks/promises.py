@@ -11,7 +11,8 @@ from constructs_lib.review.plan_under_review import tags_now
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from constructs_lib.review.component_review import ComponentReview, DisruptionReview
+    from constructs_lib.review.component_review import ComponentReview
+    from constructs_lib.review.disruption_review import DisruptionReview
     from constructs_lib.review.reviewed_component import ReviewedComponent
 
 

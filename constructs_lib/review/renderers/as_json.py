@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from constructs_lib.assessment import Assessment
-    from constructs_lib.review.component_review import ComponentReview, DisruptionReview, Link
+    from constructs_lib.review.component_review import ComponentReview
+    from constructs_lib.review.disruption_review import DisruptionReview
     from constructs_lib.review.evidence import BesideReview
     from constructs_lib.review.finding import Finding
+    from constructs_lib.review.link import Link
     from constructs_lib.review.review import Review
 
 __all__ = ["render_json", "render_with_measured", "review_as_data"]

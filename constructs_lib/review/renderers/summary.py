@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from constructs_lib.assessment import Verdict
-from constructs_lib.review.component_review import NOT_THERE
+from constructs_lib.review.disruption_review import NOT_THERE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from constructs_lib.review.component_review import DisruptionReview
+    from constructs_lib.review.disruption_review import DisruptionReview
     from constructs_lib.review.finding import Finding
     from constructs_lib.review.renderers.summary import Row
     from constructs_lib.review.review import Review

@@ -11,8 +11,8 @@ from constructs_lib.plan.document.arn import as_region
 from constructs_lib.plan.document.resource import as_number, blocks_in
 from constructs_lib.review.checks.lost.changes_in_place import ended
 from constructs_lib.review.checks.lost.found_apart import found_apart
-from constructs_lib.review.component_review import title
 from constructs_lib.review.finding import Found
+from constructs_lib.review.link import title
 from constructs_lib.review.reviewed_component import counted, leaves_region
 
 if TYPE_CHECKING:

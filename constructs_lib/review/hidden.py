@@ -1,0 +1,99 @@
+"""What may be in a state whose plan is not given, so that its absence proves nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from constructs_lib.assessment import Verdict
+from constructs_lib.assessment.path import ROUTING
+from constructs_lib.catalog.confidence import Confidence
+from constructs_lib.objectives import Disruption
+from constructs_lib.review.reviewed_component import counted, leaves_region
+
+if TYPE_CHECKING:
+    from constructs_lib.assessment import Assessment
+    from constructs_lib.review.plan_under_review import PlanUnderReview
+    from constructs_lib.review.reviewed_component import ReviewedComponent
+
+__all__ = ["Hidden", "hidden"]
+
+
+@attrs.frozen
+class Hidden:
+    """Disruptions whose way back may be in a state whose plan is not given, and why."""
+
+    disruptions: frozenset[Disruption]
+    because: str
+    let_go: bool = False
+
+
+def hidden(
+    under_review: PlanUnderReview, reviewed: ReviewedComponent, before: Assessment | None, after: Assessment | None
+) -> Hidden | None:
+    """Return what may be in another state, or None.
+
+    Our own constructs build one state for each Region, and the links between them in a third. Their tags say to which
+    workload something belongs, and nothing in one state says what the others hold. So its absence proves nothing where
+    no way back was ever to be seen, and this state is in one Region only.
+    """
+    let_go = _let_go(under_review, reviewed)
+    if let_go is not None or reviewed.declared_by != "tags" or after is None or under_review.plan.live:
+        return let_go
+    region = after.estimates[Disruption.REGION]
+    if region.confidence is Confidence.UNKNOWN and not region.lost:
+        if any(item.region is None and item.mechanism == region.mechanism for item in counted(after.component)):
+            because = "its copy is in none of the plans given, so where it is, and whether it works, is not known"
+            return Hidden(frozenset({Disruption.REGION}), because)
+        return None
+    here = under_review.resource(reviewed.address)
+    if here is None or len(under_review.regions_of(here.document)) > 1:
+        return None
+    sides = [side for side in (before, after) if side is not None]
+    if _only_routing_is_missing(under_review, reviewed, after):
+        if any(side.component.protection(ROUTING) is not None for side in sides):
+            return None
+        because = (
+            f"no plan given holds what turns the traffic of workload {reviewed.workload!r}; it may be in a state whose "
+            "plan is not given"
+        )
+        return Hidden(frozenset({Disruption.REGION}), because)
+    linked = any(leaves_region(side.component, item) for side in sides for item in side.component.protections)
+    if linked or not region.lost:
+        return None
+    because = (
+        f"its state is in one Region only, and no plan given links it to another; what else recovers workload "
+        f"{reviewed.workload!r} may be in a state whose plan is not given"
+    )
+    return Hidden(frozenset(item for item in Disruption if all(side.estimates[item].lost for side in sides)), because)
+
+
+def _let_go(under_review: PlanUnderReview, reviewed: ReviewedComponent) -> Hidden | None:
+    """Return what Terraform lets go of and was protected by: it still exists, and nobody here answers for it."""
+    found = [
+        item
+        for item in counted(reviewed.before)
+        if item.address != reviewed.address
+        and (change := under_review.changes.get(item.address or "")) is not None
+        and change.forgotten
+    ]
+    if not found or reviewed.after is None:
+        return None
+    covers = (cover for item in found for cover in under_review.catalog.mechanism(reviewed.kind, item.mechanism).covers)
+    names = ", ".join(sorted({str(item.address) for item in found}))
+    return Hidden(
+        frozenset(disruption for cover in covers for disruption in cover.disruptions),
+        f"Terraform lets go of {names}, which goes on existing, and whether it goes on working no plan will show",
+        let_go=True,
+    )
+
+
+def _only_routing_is_missing(under_review: PlanUnderReview, reviewed: ReviewedComponent, after: Assessment) -> bool:
+    """Whether the copy serves, loses little enough, and is late only because a human turns the traffic."""
+    estimate, target = after.estimates[Disruption.REGION], reviewed.objective.target(Disruption.REGION)
+    if target is None or estimate.mechanism is None or estimate.automatic or estimate.rpo_seconds is None:
+        return False
+    covers = under_review.catalog.mechanism(reviewed.kind, estimate.mechanism).covers
+    serves = any(cover.routing == "active" and Disruption.REGION in cover.disruptions for cover in covers)
+    return serves and estimate.rpo_seconds <= target.rpo and after.verdict(Disruption.REGION) is Verdict.BREACHED
