@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.assessment import Verdict
 from constructs_lib.review.finding import Found
-from constructs_lib.review.plan_under_review import tags_now
+from constructs_lib.review.promised_objectives import tags_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,8 +8,8 @@ from constructs_lib.catalog.access.managed_policies import backup_needs
 from constructs_lib.review.checks.roles.granted import ROLE, assumable, boundary, granted, is_bare, rests_on_aws
 from constructs_lib.review.checks.roles.iam_policy import EVERYTHING, about, allows
 from constructs_lib.review.checks.roles.policy_documents import policy_of
+from constructs_lib.review.doubts import NOT_TOLD
 from constructs_lib.review.finding import Found
-from constructs_lib.review.plan_under_review import NOT_TOLD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from constructs_lib.components import Component, Protection
     from constructs_lib.plan import Resource
     from constructs_lib.review.checks.roles.iam_policy import Answer
-    from constructs_lib.review.plan_under_review import Broken, PlanUnderReview
+    from constructs_lib.review.doubts import Broken
+    from constructs_lib.review.plan_under_review import PlanUnderReview
     from constructs_lib.review.reviewed_component import ReviewedComponent
 
 _SELECTION: Final = "aws_backup_selection"

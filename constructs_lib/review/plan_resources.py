@@ -1,0 +1,142 @@
+"""The resources of a plan, as the checks look them up: by address, by type, and by what names them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.catalog.resources.resource_types import types_that
+from constructs_lib.plan.document.arn import parse_arn
+from constructs_lib.plan.plan import steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from constructs_lib.plan import Plan, Resource
+
+__all__ = ["PlanResources"]
+
+_IAM: Final = "iam"
+_RECOVERY_DATA: Final = types_that("recovery_data")
+
+
+class PlanResources:
+    """What a plan holds, looked up; each index is made once, when somebody first asks.
+
+    Attributes:
+        plan: The plans, joined.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._before, self._after = _by_type(plan.resources_before), _by_type(plan.resources_after)
+        self._names: dict[str, dict[str, list[Resource]]] = {}
+        self._made: dict[str, dict[str, list[Resource]]] = {}
+        self._naming: dict[tuple[str, str, bool], dict[str, list[Resource]]] = {}
+        self._regions: dict[int, set[str]] = {}
+        self._parts: dict[tuple[str, str], dict[str, list[Resource]]] = {}
+
+    def local(self, address: str) -> str:
+        """Return an address as it is in the resource's own plan."""
+        resource = self.plan.resources_after.get(address) or self.plan.resources_before.get(address)
+        return address if resource is None else resource.local or address
+
+    def resource(self, address: str) -> Resource | None:
+        """Return the resource after, else before."""
+        return self.plan.resources_after.get(address) or self.plan.resources_before.get(address)
+
+    def after(self, *types: str) -> Iterator[Resource]:
+        """Yield the resources of these types that the plan leaves, in order of their types and addresses."""
+        for type in types:
+            yield from self._after.get(type, ())
+
+    def before(self, *types: str) -> Iterator[Resource]:
+        """Yield the resources of these types that there are, in order of their types and addresses."""
+        for type in types:
+            yield from self._before.get(type, ())
+
+    def parts(self, type: str, attribute: str) -> Mapping[str, Sequence[Resource]]:
+        """Return the resources of *type* after the plan, by the addresses that their *attribute* refers to."""
+        found = self._parts.get((type, attribute))
+        if found is None:
+            found = self._parts[type, attribute] = {}
+            for part in self.after(type):
+                for address in self.plan.resolve(part.address, attribute):
+                    found.setdefault(address, []).append(part)
+        return found
+
+    def naming(self, type: str, attribute: str, *, after: bool = True) -> Mapping[str, Sequence[Resource]]:
+        """Return the resources of *type* by the texts, or the listed texts, of their *attribute*."""
+        key = (type, attribute, after)
+        found = self._naming.get(key)
+        if found is None:
+            found = self._naming[key] = {}
+            for part in self.after(type) if after else self.before(type):
+                value = part.get(attribute)
+                for text in value if isinstance(value, list) else [value]:
+                    if isinstance(text, str) and text:
+                        found.setdefault(text, []).append(part)
+        return found
+
+    def target(self, resource: Resource, attribute: str, *types: str) -> Resource | None:
+        """Return the resource after the plan that an argument means, by value or by the configuration.
+
+        Args:
+            resource: Whose argument it is.
+            attribute: Its dotted path; a number takes one of several blocks.
+            types: What it may mean.
+        """
+        text = resource.text(*steps(attribute))
+        if text is not None:
+            for type in types:
+                found = self._named(type).get(text, []) or self._made_as(type, text)
+                if len(found) == 1:
+                    return found[0]
+        found = [
+            item
+            for address in self.plan.resolve(resource.address, attribute)
+            if (item := self.plan.resources_after.get(address)) is not None and item.type in types
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def _made_as(self, type: str, text: str) -> list[Resource]:
+        """Return what IAM will give that ARN: it is not known before apply, and made of the path and the name."""
+        arn = parse_arn(text) if f":{_IAM}:" in text else None
+        if arn is None or arn.service != _IAM:
+            return []
+        made = self._made.get(type)
+        if made is None:
+            made = self._made[type] = {}
+            for item in self.after(type):
+                if item.text("arn") is None:
+                    made.setdefault(f"{item.text('path') or '/'}{item.text('name')}".lstrip("/"), []).append(item)
+        return made.get(arn.resource.partition("/")[2], [])
+
+    def _named(self, type: str) -> Mapping[str, list[Resource]]:
+        known = self._names.get(type)
+        if known is None:
+            known = self._names[type] = {}
+            for item in self.after(type):
+                for text in {item.text(name) for name in ("arn", "id")} - {None}:
+                    known.setdefault(str(text), []).append(item)
+        return known
+
+    def block_arguments(self, resource: Resource, block: str) -> frozenset[str]:
+        """Return the arguments that the configuration sets in the blocks called *block*, where there is one."""
+        return self.plan.block_arguments(resource, block)
+
+    def regions_of(self, document: int) -> frozenset[str]:
+        """Return the Regions in which one of the plans keeps state."""
+        if not self._regions:
+            for side in (self._before, self._after):
+                for type in _RECOVERY_DATA:
+                    for item in side.get(type, ()):
+                        if item.region is not None:
+                            self._regions.setdefault(item.document, set()).add(item.region)
+        return frozenset(self._regions.get(document, ()))
+
+
+def _by_type(resources: Mapping[str, Resource]) -> dict[str, list[Resource]]:
+    found: dict[str, list[Resource]] = {}
+    for item in resources.values():
+        found.setdefault(item.type, []).append(item)
+    return found
