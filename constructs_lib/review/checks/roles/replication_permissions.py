@@ -6,16 +6,21 @@ policies in the plan. What is not in the plans given is never held against a rol
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-import attrs
-
-from constructs_lib.plan.document.arn import parse_arn
 from constructs_lib.plan.document.resource import blocks_in
+from constructs_lib.review.checks.roles.bucket_encryption import ENCRYPTION, KEYS, Encryption, bucket_arn, encryption_of
 from constructs_lib.review.checks.roles.granted import GRANTED_BY, ROLE, assumable, boundary, granted
-from constructs_lib.review.checks.roles.iam_policy import EVERYTHING, about, allows, principals
+from constructs_lib.review.checks.roles.iam_policy import EVERYTHING, allows, principals
 from constructs_lib.review.checks.roles.policy_documents import policy_of
+from constructs_lib.review.checks.roles.replication_role import POLICY, ReplicationRole
+from constructs_lib.review.checks.roles.replication_way import (
+    BUCKET,
+    REPLICATION,
+    ReplicationWay,
+    bucket_meant,
+    places_of_rules,
+)
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
@@ -24,25 +29,8 @@ if TYPE_CHECKING:
     from constructs_lib.plan import Resource
     from constructs_lib.review.checks.roles.iam_policy import Answer
     from constructs_lib.review.plan_under_review import PlanUnderReview
-    from constructs_lib.review.reviewed_component import ReviewedComponent
 
-_REPLICATION: Final = "aws_s3_bucket_replication_configuration"
-_ENCRYPTION: Final = "aws_s3_bucket_server_side_encryption_configuration"
-_BUCKET: Final = "aws_s3_bucket"
-_POLICY: Final = "aws_s3_bucket_policy"
-_KEYS: Final = ("aws_kms_key", "aws_kms_replica_key", "aws_kms_alias")
-_KMS: Final = frozenset({"aws:kms", "aws:kms:dsse"})
-PROVED_BY: Final = frozenset(
-    {
-        _REPLICATION,
-        _ENCRYPTION,
-        _BUCKET,
-        *_KEYS,
-        *GRANTED_BY,
-        _POLICY,
-        "aws_kms_key_policy",
-    }
-)
+PROVED_BY: Final = frozenset({REPLICATION, ENCRYPTION, BUCKET, *KEYS, *GRANTED_BY, POLICY, "aws_kms_key_policy"})
 """The types of resources that the proof rests on."""
 
 _OBJECT: Final = "any/object"
@@ -51,39 +39,30 @@ _ANSWERS: Final[tuple[Answer, ...]] = ("allowed", "open", "context", "denied")
 """The better before the worse."""
 
 _S3: Final = "s3.amazonaws.com"
-_INLINE: Final = "replication_configuration"
 
 
 def replication_permissions(under_review: PlanUnderReview) -> Iterator[Found]:
     """Yield what the role of each replication lacks."""
-    for by, place in _rules(under_review):
+    for by, place in places_of_rules(under_review):
         concern, reviewed = under_review.concerns(by.address)
         if not concern:
             continue
-        inline = by.type == _BUCKET
-        source = by if inline else _bucket(under_review, by, "bucket")
+        inline = by.type == BUCKET
+        source = by if inline else bucket_meant(under_review, by, "bucket")
         role = under_review.target(by, ".".join(map(str, (*place[:-1], "role"))), ROLE)
         for index, rule in enumerate(by.blocks(*place)):
             if rule.get("status") != "Enabled":
                 continue
             at = (*place, index)
-            way = _Way(under_review=under_review, by=by, reviewed=reviewed, place=at, rule=rule, source=source)
+            way = ReplicationWay(
+                under_review=under_review, by=by, reviewed=reviewed, place=at, rule=rule, source=source
+            )
             yield from _left_out(way)
             if role is not None:
                 yield from _as_one(way, role, _role(way, role))
 
 
-def _rules(under_review: PlanUnderReview) -> Iterator[tuple[Resource, tuple[str | int, ...]]]:
-    """Yield what has rules of replication, and where it has them: of its own, or the older ones inside a bucket."""
-    apart = under_review.parts(_REPLICATION, "bucket")
-    for resource in under_review.after(_REPLICATION):
-        yield resource, ("rule",)
-    for bucket in under_review.after(_BUCKET):
-        if bucket.address not in apart and not bucket.left_out(_INLINE) and bucket.get(_INLINE):
-            yield bucket, (_INLINE, 0, "rules")
-
-
-def _as_one(way: _Way, role: Resource, found: Iterable[Found]) -> Iterator[Found]:
+def _as_one(way: ReplicationWay, role: Resource, found: Iterable[Found]) -> Iterator[Found]:
     """Yield what was found, and all that is open as one."""
     open_ = []
     for item in found:
@@ -95,7 +74,7 @@ def _as_one(way: _Way, role: Resource, found: Iterable[Found]) -> Iterator[Found
         yield way.found(_OPEN, role=role.address, may=", and ".join(open_))
 
 
-def _role(way: _Way, role: Resource) -> Iterator[Found]:
+def _role(way: ReplicationWay, role: Resource) -> Iterator[Found]:
     assumed = assumable(way.under_review, role, _S3)
     if assumed == "denied":
         yield way.found("RECOVERY-218", role=role.address, service=_S3)
@@ -105,7 +84,9 @@ def _role(way: _Way, role: Resource) -> Iterator[Found]:
     if allowed is not None or within is not None:
         # What is not in the plans is not held against it, and its boundary holds all the same.
         known = [EVERYTHING] if allowed is None else allowed
-        yield from _checked(way, _Role(under_review=way.under_review, resource=role, granted=known, within=within))
+        yield from _checked(
+            way, ReplicationRole(under_review=way.under_review, resource=role, granted=known, within=within)
+        )
 
 
 def broken_replication(found: Iterable[Found]) -> dict[tuple[str | None, ...], str]:
@@ -135,126 +116,12 @@ PROVED: Final = frozenset(_BROKEN.values())
 """The doubts that come from a proof, for each of which there is a finding as well."""
 
 
-def _bucket(under_review: PlanUnderReview, resource: Resource, attribute: str) -> Resource | None:
-    return under_review.target(resource, attribute, _BUCKET)
+# ---------------------------------------------------------------- the rule
 
 
-# ---------------------------------------------------------------- the buckets
-
-
-@attrs.frozen(kw_only=True)
-class _Encryption:
-    """How a bucket encrypts: with a KMS key or not, with which, and with a Bucket Key or not."""
-
-    kms: bool
-    key_arn: str | None
-    key: Resource | None
-    bucket_key: bool
-    own: bool
-    """Whether the key is one of the customer's, which permissions must name."""
-
-
-def _encryption(under_review: PlanUnderReview, bucket: Resource | None) -> _Encryption | None:
-    """Return how a bucket encrypts what is put into it; None where that is not in the plans."""
-    return None if bucket is None else under_review.once(_encryption_of, bucket)
-
-
-def _encryption_of(under_review: PlanUnderReview, bucket: Resource) -> _Encryption | None:
-    for part in under_review.parts(_ENCRYPTION, "bucket").get(bucket.address, ()):
-        return _read_encryption(under_review, part, ("rule", 0))
-    inline = ("server_side_encryption_configuration", 0, "rule", 0)
-    if bucket.get(*inline) and not bucket.left_out(inline[0]):
-        return _read_encryption(under_review, bucket, inline)
-    return None
-
-
-def _read_encryption(under_review: PlanUnderReview, part: Resource, place: tuple[str | int, ...]) -> _Encryption | None:
-    default = (*place, "apply_server_side_encryption_by_default", 0)
-    algorithm = part.text(*default, "sse_algorithm")
-    if algorithm is None:
-        return None
-    name = (*default, "kms_master_key_id")
-    given = part.text(*name)
-    # Left empty it means no key, and is not looked for.
-    meant = given is not None or part.is_unknown(*name)
-    key = under_review.target(part, ".".join(map(str, name)), *_KEYS) if meant else None
-    return _Encryption(
-        kms=algorithm in _KMS,
-        key_arn=_key_arn(given, key),
-        key=key,
-        bucket_key=part.get(*place, "bucket_key_enabled") is True,
-        own=given is not None or (part.is_unknown(*name) and not part.left_out(str(name[0]))),
-    )
-
-
-def _key_arn(given: str | None, key: Resource | None) -> str | None:
-    """Return the ARN of the key itself: permissions name keys, not aliases."""
-    if key is not None:
-        return key.text("target_key_arn" if key.type == "aws_kms_alias" else "arn")
-    arn = parse_arn(given)
-    return given if arn is not None and arn.resource.startswith("key/") else None
-
-
-def _arn(bucket: Resource | None) -> str | None:
-    if bucket is None:
-        return None
-    name = bucket.text("bucket") or bucket.text("id")
-    return bucket.text("arn") or (f"arn:aws:s3:::{name}" if name is not None else None)
-
-
-@attrs.frozen(kw_only=True, slots=False, eq=False)
-class _Way:
-    """One rule: from which bucket to which."""
-
-    under_review: PlanUnderReview
-    by: Resource
-    reviewed: ReviewedComponent | None
-    place: tuple[str | int, ...]
-    rule: dict[str, Any]
-    source: Resource | None
-
-    @cached_property
-    def destination(self) -> Resource | None:
-        """The bucket it writes to."""
-        return _bucket(self.under_review, self.by, ".".join(map(str, (*self.place, "destination", 0, "bucket"))))
-
-    @cached_property
-    def destination_arn(self) -> str | None:
-        """The ARN of the bucket it writes to."""
-        return _arn(self.destination) or self.by.text(*self.place, "destination", 0, "bucket")
-
-    @cached_property
-    def replica_key(self) -> tuple[bool, str | None, Resource | None]:
-        """Whether replicas are encrypted with a key the rule names, its ARN and the key, as far as they are known."""
-        inside = () if self.by.type == _BUCKET else ("encryption_configuration", 0)
-        path = (*self.place, "destination", 0, *inside, "replica_kms_key_id")
-        given = self.by.text(*path)
-        if given is None and not self.by.is_unknown(*path):
-            return False, None, None
-        key = self.under_review.target(self.by, ".".join(map(str, path)), *_KEYS)
-        return True, _key_arn(given, key), key
-
-    @property
-    def deletes(self) -> bool:
-        """Whether it replicates delete markers."""
-        blocks = blocks_in(self.rule, "delete_marker_replication")
-        said = [self.rule.get("delete_marker_replication_status"), *(item.get("status") for item in blocks)]
-        return "Enabled" in said
-
-    @property
-    def crosses(self) -> bool:
-        """Whether it says that the bucket it writes to is another account's."""
-        return any(item.get("account") for item in blocks_in(self.rule, "destination"))
-
-    def found(self, id: str, **values: str) -> Found:
-        """Return a finding about this rule."""
-        region = None if self.destination is None else self.destination.region
-        return Found(id=id, address=self.by.address, reviewed=self.reviewed, values=values, region=region)
-
-
-def _left_out(way: _Way) -> Iterator[Found]:
+def _left_out(way: ReplicationWay) -> Iterator[Found]:
     """Objects encrypted with a KMS key are replicated only where the rule says so, and with which key."""
-    encryption = _encryption(way.under_review, way.source)
+    encryption = encryption_of(way.under_review, way.source)
     if encryption is None or not encryption.kms or way.source is None:
         return
     place = (*way.place, "source_selection_criteria")
@@ -275,12 +142,12 @@ def _left_out(way: _Way) -> Iterator[Found]:
 # ---------------------------------------------------------------- the role
 
 
-def _checked(way: _Way, role: _Role) -> Iterator[Found]:
+def _checked(way: ReplicationWay, role: ReplicationRole) -> Iterator[Found]:
     if not any(statement.get("Effect") == "Allow" for statement in role.granted):
         yield way.found("RECOVERY-220", role=role.address)
         return
-    source_arn, destination_arn = _arn(way.source), way.destination_arn
-    encryption = _encryption(way.under_review, way.source)
+    source_arn, destination_arn = bucket_arn(way.source), way.destination_arn
+    encryption = encryption_of(way.under_review, way.source)
     if source_arn is not None and way.source is not None:
         may_read = role.with_policy_of(way.source)
         answers = {
@@ -308,59 +175,6 @@ def _checked(way: _Way, role: _Role) -> Iterator[Found]:
     yield from _encrypts(way, role)
 
 
-@attrs.frozen(kw_only=True)
-class _Role:
-    """The role of a replication, and what it is granted."""
-
-    under_review: PlanUnderReview
-    resource: Resource
-    granted: list[dict[str, Any]]
-    within: list[dict[str, Any]] | None
-
-    @property
-    def address(self) -> str:
-        """Its address."""
-        return self.resource.address
-
-    def named_by(self, statements: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Return the statements of a resource's policy that are about the role."""
-        name, arn = self.resource.text("name"), self.resource.text("arn")
-        return [statement for statement in statements if about(statement, name, arn)]
-
-    def may(self, action: str, resource: str, more: Iterable[dict[str, Any]] = (), **request: str | None) -> Answer:
-        """Return whether the role may do something, with *more* statements that are about it."""
-        statements = [*self.granted, *more]
-        return allows(statements, action, resource, within=self.within, principal=self.resource.text("arn"), **request)
-
-    def _in_policies_of(self, bucket: Resource | None) -> list[dict[str, Any]] | None:
-        """Return the statements about the role in the policies of a bucket; None where one cannot be read."""
-        parts = () if bucket is None else self.under_review.parts(_POLICY, "bucket").get(bucket.address, ())
-        policies = [policy_of(self.under_review, part) for part in parts]
-        return None if None in policies else self.named_by(item for policy in policies for item in policy or ())
-
-    def by_policy_of(self, bucket: Resource) -> Callable[[str, str], Answer]:
-        """Return what tells whether the policy of a bucket of another account lets the role in, as it must.
-
-        That account may well keep it in another state, so where the plans hold none it is open.
-        """
-        known = self._in_policies_of(bucket)
-        if not self.under_review.parts(_POLICY, "bucket").get(bucket.address):
-            return lambda action, resource: "open"
-        arn = self.resource.text("arn")
-        return lambda action, resource: "allowed" if known is None else allows(known, action, resource, principal=arn)
-
-    def with_policy_of(self, bucket: Resource | None) -> Callable[[str, str], Answer]:
-        """Return what tells whether the role may do something: its policies or the bucket's allow it, and none denies.
-
-        What a bucket's policy says that is not known is not held against the role.
-        """
-        more = self._in_policies_of(bucket)
-        if more is None:
-            return lambda action, resource: "allowed"
-        region = None if bucket is None else bucket.region
-        return lambda action, resource: self.may(action, resource, more, region=region)
-
-
 def _both(*answers: Answer) -> Answer:
     """Return the worse answer of two, of which both must be yes."""
     return max(answers, key=_ANSWERS.index)
@@ -375,7 +189,9 @@ def _unreadable(may_read: Callable[[str, str], Answer], objects: str, *, kms: bo
     return dict(sorted(answers.items(), reverse=True))
 
 
-def _told(way: _Way, role: _Role, id: str, bucket: str, answers: dict[str, Answer]) -> Iterator[Found]:
+def _told(
+    way: ReplicationWay, role: ReplicationRole, id: str, bucket: str, answers: dict[str, Answer]
+) -> Iterator[Found]:
     """Yield what a role may not do with a bucket, and what is open."""
     missing = [action for action, answer in answers.items() if answer not in ("allowed", "open")]
     open_ = [action for action, answer in answers.items() if answer == "open"]
@@ -385,11 +201,13 @@ def _told(way: _Way, role: _Role, id: str, bucket: str, answers: dict[str, Answe
         yield way.found(_OPEN, role=role.address, may=f"may do {', '.join(open_)} on {bucket}")
 
 
-def _copy_name(way: _Way) -> str:
+def _copy_name(way: ReplicationWay) -> str:
     return "the destination bucket" if way.destination is None else way.destination.address
 
 
-def _decrypts(way: _Way, role: _Role, encryption: _Encryption, source_arn: str | None) -> Iterator[Found]:
+def _decrypts(
+    way: ReplicationWay, role: ReplicationRole, encryption: Encryption, source_arn: str | None
+) -> Iterator[Found]:
     assert way.source is not None
     context = None
     if source_arn is not None:
@@ -406,12 +224,12 @@ def _decrypts(way: _Way, role: _Role, encryption: _Encryption, source_arn: str |
         yield way.found(id, role=role.address, bucket=way.source.address)
 
 
-def _encrypts(way: _Way, role: _Role) -> Iterator[Found]:
+def _encrypts(way: ReplicationWay, role: ReplicationRole) -> Iterator[Found]:
     named, key_arn, key = way.replica_key
     if not named:
         return
     destination = way.destination
-    copy = _encryption(way.under_review, destination)
+    copy = encryption_of(way.under_review, destination)
     arn, region = way.destination_arn, None if destination is None else destination.region
     contexts: list[str | None] = [None]
     if copy is not None and arn is not None:
@@ -429,7 +247,12 @@ def _encrypts(way: _Way, role: _Role) -> Iterator[Found]:
 
 
 def _may_use(
-    role: _Role, action: str, key_arn: str | None, key: Resource | None, context: str | None, region: str | None
+    role: ReplicationRole,
+    action: str,
+    key_arn: str | None,
+    key: Resource | None,
+    context: str | None,
+    region: str | None,
 ) -> Answer | Literal["elsewhere"] | None:
     """Return whether the role may use a key, `elsewhere` where the key's policy would tell; None for not known."""
     read = _key_statements(role.under_review, key)
@@ -449,7 +272,7 @@ def _may_use(
     return None if named != "denied" or read is None else "denied"
 
 
-def _ignored(role: _Role, read: list[dict[str, Any]], action: str, key: Resource | None) -> bool:
+def _ignored(role: ReplicationRole, read: list[dict[str, Any]], action: str, key: Resource | None) -> bool:
     """Whether the key's policy neither names the role nor leaves it to IAM, so that the role's policies are nothing."""
     arn = "*" if key is None else key.text("arn") or "*"
     trusting = [one for one in read if any(item.endswith(":root") or item.isdigit() for item in principals(one))]

@@ -1,0 +1,74 @@
+"""The role of a replication, and what it is allowed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from constructs_lib.review.checks.roles.iam_policy import about, allows
+from constructs_lib.review.checks.roles.policy_documents import policy_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from constructs_lib.plan import Resource
+    from constructs_lib.review.checks.roles.iam_policy import Answer
+    from constructs_lib.review.plan_under_review import PlanUnderReview
+
+__all__ = ["POLICY", "ReplicationRole"]
+
+POLICY: Final = "aws_s3_bucket_policy"
+
+
+@attrs.frozen(kw_only=True)
+class ReplicationRole:
+    """The role of a replication, and what it is granted."""
+
+    under_review: PlanUnderReview
+    resource: Resource
+    granted: list[dict[str, Any]]
+    within: list[dict[str, Any]] | None
+
+    @property
+    def address(self) -> str:
+        """Its address."""
+        return self.resource.address
+
+    def named_by(self, statements: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the statements of a resource's policy that are about the role."""
+        name, arn = self.resource.text("name"), self.resource.text("arn")
+        return [statement for statement in statements if about(statement, name, arn)]
+
+    def may(self, action: str, resource: str, more: Iterable[dict[str, Any]] = (), **request: str | None) -> Answer:
+        """Return whether the role may do something, with *more* statements that are about it."""
+        statements = [*self.granted, *more]
+        return allows(statements, action, resource, within=self.within, principal=self.resource.text("arn"), **request)
+
+    def _in_policies_of(self, bucket: Resource | None) -> list[dict[str, Any]] | None:
+        """Return the statements about the role in the policies of a bucket; None where one cannot be read."""
+        parts = () if bucket is None else self.under_review.parts(POLICY, "bucket").get(bucket.address, ())
+        policies = [policy_of(self.under_review, part) for part in parts]
+        return None if None in policies else self.named_by(item for policy in policies for item in policy or ())
+
+    def by_policy_of(self, bucket: Resource) -> Callable[[str, str], Answer]:
+        """Return what tells whether the policy of a bucket of another account lets the role in, as it must.
+
+        That account may well keep it in another state, so where the plans hold none it is open.
+        """
+        known = self._in_policies_of(bucket)
+        if not self.under_review.parts(POLICY, "bucket").get(bucket.address):
+            return lambda action, resource: "open"
+        arn = self.resource.text("arn")
+        return lambda action, resource: "allowed" if known is None else allows(known, action, resource, principal=arn)
+
+    def with_policy_of(self, bucket: Resource | None) -> Callable[[str, str], Answer]:
+        """Return what tells whether the role may do something: its policies or the bucket's allow it, and none denies.
+
+        What a bucket's policy says that is not known is not held against the role.
+        """
+        more = self._in_policies_of(bucket)
+        if more is None:
+            return lambda action, resource: "allowed"
+        region = None if bucket is None else bucket.region
+        return lambda action, resource: self.may(action, resource, more, region=region)

@@ -1,0 +1,90 @@
+"""One rule of a replication: from which bucket to which, and with which key the copies are encrypted."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from constructs_lib.plan.document.resource import blocks_in
+from constructs_lib.review.checks.roles.bucket_encryption import KEYS, bucket_arn, key_arn_of
+from constructs_lib.review.finding import Found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.plan import Resource
+    from constructs_lib.review.plan_under_review import PlanUnderReview
+    from constructs_lib.review.reviewed_component import ReviewedComponent
+
+__all__ = ["BUCKET", "REPLICATION", "ReplicationWay", "places_of_rules"]
+
+REPLICATION: Final = "aws_s3_bucket_replication_configuration"
+BUCKET: Final = "aws_s3_bucket"
+_INLINE: Final = "replication_configuration"
+
+
+@attrs.frozen(kw_only=True, slots=False, eq=False)
+class ReplicationWay:
+    """One rule: from which bucket to which."""
+
+    under_review: PlanUnderReview
+    by: Resource
+    reviewed: ReviewedComponent | None
+    place: tuple[str | int, ...]
+    rule: dict[str, Any]
+    source: Resource | None
+
+    @cached_property
+    def destination(self) -> Resource | None:
+        """The bucket it writes to."""
+        return bucket_meant(self.under_review, self.by, ".".join(map(str, (*self.place, "destination", 0, "bucket"))))
+
+    @cached_property
+    def destination_arn(self) -> str | None:
+        """The ARN of the bucket it writes to."""
+        return bucket_arn(self.destination) or self.by.text(*self.place, "destination", 0, "bucket")
+
+    @cached_property
+    def replica_key(self) -> tuple[bool, str | None, Resource | None]:
+        """Whether replicas are encrypted with a key the rule names, its ARN and the key, as far as they are known."""
+        inside = () if self.by.type == BUCKET else ("encryption_configuration", 0)
+        path = (*self.place, "destination", 0, *inside, "replica_kms_key_id")
+        given = self.by.text(*path)
+        if given is None and not self.by.is_unknown(*path):
+            return False, None, None
+        key = self.under_review.target(self.by, ".".join(map(str, path)), *KEYS)
+        return True, key_arn_of(given, key), key
+
+    @property
+    def deletes(self) -> bool:
+        """Whether it replicates delete markers."""
+        blocks = blocks_in(self.rule, "delete_marker_replication")
+        said = [self.rule.get("delete_marker_replication_status"), *(item.get("status") for item in blocks)]
+        return "Enabled" in said
+
+    @property
+    def crosses(self) -> bool:
+        """Whether it says that the bucket it writes to is another account's."""
+        return any(item.get("account") for item in blocks_in(self.rule, "destination"))
+
+    def found(self, id: str, **values: str) -> Found:
+        """Return a finding about this rule."""
+        region = None if self.destination is None else self.destination.region
+        return Found(id=id, address=self.by.address, reviewed=self.reviewed, values=values, region=region)
+
+
+def places_of_rules(under_review: PlanUnderReview) -> Iterator[tuple[Resource, tuple[str | int, ...]]]:
+    """Yield what has rules of replication, and where it has them: of its own, or the older ones inside a bucket."""
+    apart = under_review.parts(REPLICATION, "bucket")
+    for resource in under_review.after(REPLICATION):
+        yield resource, ("rule",)
+    for bucket in under_review.after(BUCKET):
+        if bucket.address not in apart and not bucket.left_out(_INLINE) and bucket.get(_INLINE):
+            yield bucket, (_INLINE, 0, "rules")
+
+
+def bucket_meant(under_review: PlanUnderReview, resource: Resource, attribute: str) -> Resource | None:
+    """Return the bucket that an argument means, or None."""
+    return under_review.target(resource, attribute, BUCKET)
