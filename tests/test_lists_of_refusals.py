@@ -23,6 +23,7 @@ _ACCEPTS: Final = "tests/constructs/test_what_aws_accepts.py::"
 _KEYS: Final = f"{_DATABASE}test_what_holds_data_is_protected_and_encrypted_with_the_key_of_its_region"
 _PASSWORDS: Final = f"{_DATABASE}test_a_password_that_aws_cannot_manage_is_made_and_read_back_by_ephemeral_resources"
 _NAMES: Final = f"{_ACCEPTS}test_names_classes_and_versions_that_do_not_exist_are_refused"
+_OFFERED: Final = f"{_ACCEPTS}test_what_aws_does_not_offer_there_or_for_it_is_chosen_by_nobody_and_built_by_nobody"
 _SECONDARY: Final = (
     f"{_DATABASE}test_a_global_database_is_made_around_the_primary_cluster_so_that_one_which_runs_joins_it"
 )
@@ -93,6 +94,9 @@ REFUSALS: Final = {
     "rds.promotion-of-no-cluster-replica": Refusal(_CALL, _CALL),
     "rds.cluster-source-needs-arn": Refusal(_SECONDARY, "RECOVERY-319"),
     "rds.managed-password-in-global": Refusal(_PASSWORDS, "RECOVERY-318"),
+    "rds.class-of-a-global-database": Refusal(_OFFERED, "RECOVERY-200"),
+    "rds.multi-az-cluster-that-is-not-offered": Refusal(_OFFERED, "RECOVERY-327"),
+    "rds.encryption-that-is-not-offered": Refusal(_OFFERED, "RECOVERY-327"),
     "rds.global-versions-differ": Refusal(
         f"{_ACCEPTS}test_no_version_is_written_that_aws_makes_more_precise_and_the_next_plan_takes_back", "RECOVERY-321"
     ),

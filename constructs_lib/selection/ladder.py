@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from constructs_lib.catalog.catalog import Catalog, Routing
+    from constructs_lib.catalog.databases.engines import Engine
     from constructs_lib.catalog.kinds.mechanism import Scalar
     from constructs_lib.catalog.kinds.pattern import Pattern
     from constructs_lib.catalog.prices import Prices
@@ -185,21 +186,37 @@ def _forms(pattern: Pattern, request: Request) -> Iterator[Request]:
     instances gets those of the primary one on the day.
     """
     usage, rules = request.usage, load_engines().get(engine_for(pattern, request) or "")
+    regions = pattern.regions(request.region, request.recovery_region)
     if usage.most_acus is None or rules is None or not rules.serverless_majors:
-        yield request
+        yield request if rules is None else _of_a_class_there(request, rules, pattern, regions)
         return
     secondary = next((part for part in pattern.protections if part.mechanism == _SECONDARY), None)
     named = usage.instance_class
-    classes = (serverless().class_holding(usage.most_acus), serverless().instance_class) if named is None else (named,)
+    classes: Sequence[str] = (named,) if named is not None else (serverless().instance_class,)
+    provisioned = serverless().class_holding_in(usage.most_acus, rules, *regions)
+    if named is None and provisioned is not None:
+        classes = (provisioned, *classes)
+    # What stands beside a serverless cluster is of the usual class, whatever the Regions have.
+    mixed = provisioned == serverless().class_holding(usage.most_acus)
     for here in classes:
         own = attrs.evolve(request, usage=attrs.evolve(usage, instance_class=here))
         alike = named is not None or secondary is None or secondary.parameters.get("headless") is True
-        for there in (here,) if alike else classes:
+        for there in (here,) if alike or not mixed else classes:
             if there != serverless().instance_class or secondary is None:
                 yield own
             else:
                 given = {**request.settings.get(_SECONDARY, {}), "serverless": True}
                 yield attrs.evolve(own, settings={**request.settings, _SECONDARY: given})
+
+
+def _of_a_class_there(request: Request, rules: Engine, pattern: Pattern, regions: tuple[str, ...]) -> Request:
+    """Return *request* with a class of the Regions' own, where they lack the one that is built elsewhere."""
+    cluster = pattern.instance_family is not None
+    built = rules.class_in(*regions, cluster=cluster)
+    usual = rules.cluster_class if cluster else rules.instance_class
+    if request.usage.instance_class is not None or built in (usual, None):
+        return request
+    return attrs.evolve(request, usage=attrs.evolve(request.usage, instance_class=built))
 
 
 def _ladder(pattern: Pattern, routing: Routing, request: Request, catalog: Catalog, prices: Prices) -> Ladder:

@@ -16,10 +16,12 @@ from constructs_lib.catalog.resources.provider_constraint import guarantees_at_l
 
 if TYPE_CHECKING:
     from constructs_lib.catalog.catalog import Catalog
+    from constructs_lib.catalog.databases.engines import Engine
     from constructs_lib.catalog.kinds.pattern import Pattern
     from constructs_lib.selection.request import Request
 
 _FAMILY = "*"
+_EXISTING = "existing"
 NOT_FOR_ENGINE = "AWS does not offer it for"
 
 
@@ -31,14 +33,14 @@ def ruled_out(pattern: Pattern, request: Request, catalog: Catalog) -> str | Non
         if feature in pattern.excludes:
             return pattern.excludes[feature]
     if pattern.engines and engine_for(pattern, request) is None:
-        return _engine_refuses(_engines(pattern, request)[0], request)
+        return _engine_refuses(_engines(pattern, request)[0], pattern, request)
     if request.recovery_region is None and any(part.where == "recovery" for part in pattern.protections):
         return "it needs a recovery Region, and none is given"
     if pattern.provider is not None and not guarantees_at_least(request.provider, pattern.provider):
         return f"it needs AWS provider >= {pattern.provider}, and the declared constraint is {request.provider!r}"
     if pattern.region_set is not None:
         return _outside_set(pattern, request)
-    return _pair_refused(pattern, request, catalog) or _wrong_family(pattern, request)
+    return _absent(pattern, request) or _pair_refused(pattern, request, catalog) or _wrong_family(pattern, request)
 
 
 def engine_for(pattern: Pattern, request: Request) -> str | None:
@@ -46,7 +48,7 @@ def engine_for(pattern: Pattern, request: Request) -> str | None:
 
     None where there is none, or the kind has no engines.
     """
-    fitting = (engine for engine in _engines(pattern, request) if _engine_refuses(engine, request) is None)
+    fitting = (engine for engine in _engines(pattern, request) if _engine_refuses(engine, pattern, request) is None)
     return next(fitting, None)
 
 
@@ -56,7 +58,7 @@ def _engines(pattern: Pattern, request: Request) -> tuple[str, ...]:
     return tuple(engine for engine in pattern.engines if not engine.endswith(_FAMILY))
 
 
-def _engine_refuses(engine: str, request: Request) -> str | None:
+def _engine_refuses(engine: str, pattern: Pattern, request: Request) -> str | None:
     """Return why a database of *engine* cannot be what is asked, in the terms its construct would refuse it in."""
     rules = load_engines().get(engine)
     for feature in sorted(request.features):
@@ -71,10 +73,10 @@ def _engine_refuses(engine: str, request: Request) -> str | None:
         return f"its capacity is declared in Aurora capacity units, which {engine} does not have; leave them out"
     if asked is not None and rules is None:
         return f"{engine} has no instances, and the class {asked} is asked for"
-    if asked is not None and rules is not None:
-        refusal = rules.refusal(asked)
+    if rules is not None:
+        refusal = _class_refused(rules, pattern, request)
         if refusal is not None:
-            return f"AWS has no {asked} for {engine}: {refusal}"
+            return refusal
     size = usage.size_gb
     if rules is not None and rules.storage_gb is not None:
         most, because = rules.storage_gb[1], f"gp3 storage of {engine}"
@@ -82,6 +84,34 @@ def _engine_refuses(engine: str, request: Request) -> str | None:
         volume = limit("dsql.storage_gb" if rules is None else "aurora.volume_gb")
         most, because = volume.most or 0, f"{engine} ({volume.because})"
     return f"the size is {size:,f} GB, and {because} holds at most {most:,} GB" if size > most else None
+
+
+def _class_refused(rules: Engine, pattern: Pattern, request: Request) -> str | None:
+    """Return why nothing can be built of the class that is asked for, or of those taken where none is."""
+    asked, regions = request.usage.instance_class, pattern.regions(request.region, request.recovery_region)
+    built = asked or rules.class_in(*regions, cluster=pattern.instance_family is not None)
+    if built is None:
+        usual = ", ".join((rules.instance_class, *rules.other_classes))
+        return f"AWS has none of {usual} for {rules.name} in {' and '.join(regions)}; name an instance class it has"
+    refusal = None if asked is None else rules.refusal(asked, *regions)
+    if refusal is not None:
+        return f"AWS has no {asked} for {rules.name}: {refusal}"
+    bare = None if _EXISTING in request.features else rules.unencrypted(built)
+    if bare is not None:
+        return f"{rules.name} on {built}: {bare}, and everything that is built here is encrypted"
+    refused = () if pattern.class_refused is None else limit(pattern.class_refused).values
+    if built.startswith(tuple(f"{start}." for start in refused)):
+        assert pattern.class_refused is not None, "there are starts of one"
+        return f"{limit(pattern.class_refused).because}, and {built} is none"
+    return None
+
+
+def _absent(pattern: Pattern, request: Request) -> str | None:
+    if pattern.absent is None:
+        return None
+    absent = limit(pattern.absent)
+    lacking = [region for region in pattern.regions(request.region, request.recovery_region) if region in absent.values]
+    return f"{absent.because}: {', '.join(lacking)}" if lacking else None
 
 
 def _wrong_family(pattern: Pattern, request: Request) -> str | None:

@@ -91,7 +91,7 @@ def again(nearest: dict[str, Any]) -> list[str]:
     st.sampled_from(
         (
             ("bucket",), ("distribution",), ("table",), ("table", "--provider", ">= 6.22", "--feature", "ttl"),
-            ("database",), ("database", "--engine", "postgres"), ("database", "--engine", "sqlserver-ex"),
+            ("database",), ("database", "--engine", "postgres"), ("database", "--engine", "sqlserver-web"),
             ("database", "--engine", "aurora-mysql"), ("database", "--engine", "dsql"),
             ("database", "--engine", "oracle-ee", "--pattern", "multi_az_cluster"),
         )
@@ -217,7 +217,7 @@ def test_more_gigabytes_take_longer_and_cost_more(capsys: pytest.CaptureFixture[
     [
         ("--size-gb", "30000000"),
         ("--size-gb", "1000000000"),
-        ("--size-gb", "30000000", "--engine", "sqlserver-ex", "--single-region"),
+        ("--size-gb", "30000000", "--engine", "sqlserver-web", "--single-region"),
         ("--size-gb", "30000000", "--engine", "db2-se"),
         ("--detection-time", "3650d", "--decision-time", "3650d"),
         ("--change-gb", "1000000000", "--writes-millions", "1000000000", "--reads-millions", "1000000000"),

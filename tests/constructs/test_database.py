@@ -39,7 +39,7 @@ NETWORK = Network(
 ONE_REGION = Network(subnet_ids=["subnet-1", "subnet-2", "subnet-3"], security_group_ids=["sg-1"])
 SERVERLESS = Usage(average_acus=3, most_acus=16, instance_class="db.serverless")
 ANYTHING = Objective(software=Target("30d", "30d"))
-RDS = ("postgres", "mysql", "mariadb", "oracle-ee", "oracle-se2-cdb", "sqlserver-ee", "sqlserver-ex", "db2-ae")
+RDS = ("postgres", "mysql", "mariadb", "oracle-ee", "oracle-se2-cdb", "sqlserver-ee", "sqlserver-web", "db2-ae")
 ENGINES = (*RDS, "aurora-postgresql", "aurora-mysql", "dsql")
 BYOL = {"rds.ibm_customer_id": "1", "rds.ibm_site_id": "2"}
 PATTERNS = tuple(pattern.name for pattern in load_catalog().patterns["database"])
@@ -955,7 +955,7 @@ def test_the_same_names_in_stacks_of_their_own_are_no_collision() -> None:
         ({"database_name": "my shop"}, "database_name is 'my shop'"),
         ({"port": 80}, "port is 80; allowed: 1150 to 65535"),
         ({"name": "sqlserver-ee", "port": 3389}, "port is 3389; give another one: sqlserver-ee cannot have 1234, 1434"),
-        ({"name": "sqlserver-ex", "port": 49154}, "port is 49154"),
+        ({"name": "sqlserver-web", "port": 49154}, "port is 49154"),
         ({"username": "rdsadmin"}, "RDS keeps it for itself"),
         ({"username": "admin"}, "RDS reserves it for PostgreSQL"),
         ({"name": "aurora-postgresql", "username": "Admin"}, "RDS reserves it for PostgreSQL"),
@@ -1183,26 +1183,19 @@ def test_a_restore_in_the_recovery_region_builds_no_role(pattern: str) -> None:
 @pytest.mark.parametrize(
     ("name", "standby", "built"),
     [
-        ("sqlserver-ex", None, False),
-        ("sqlserver-ex", False, False),
+        ("sqlserver-web", None, True),
         ("postgres", None, True),
         ("postgres", False, False),
     ],
 )
-def test_a_restored_instance_has_a_standby_where_the_engine_can_have_one(
-    name: str, standby: bool | None, built: bool
-) -> None:
+def test_a_restored_instance_has_a_standby_unless_the_caller_says(name: str, standby: bool | None, built: bool) -> None:
     assert restored(build("automated_backups", name), standby=standby)["multi_az"] is built
 
 
-@pytest.mark.parametrize(
-    ("standby", "message"),
-    [(True, "AWS offers none for sqlserver-ex"), ("yes", "standby is 'yes'; give True or False")],
-)
-def test_a_standby_that_the_engine_cannot_have_is_refused(standby: Any, message: str) -> None:
-    source = build("automated_backups", "sqlserver-ex")
-    with pytest.raises(ConfigurationError, match=message):
-        RestoredDatabase(source.sites, "restored", source=source, identifier="new", standby=standby)
+def test_a_standby_is_there_or_not() -> None:
+    source = build("automated_backups", "sqlserver-web")
+    with pytest.raises(ConfigurationError, match="standby is 'yes'; give True or False"):
+        RestoredDatabase(source.sites, "restored", source=source, identifier="new", standby="yes")  # type: ignore[arg-type]
 
 
 def test_a_replica_of_sql_server_has_no_backups_to_restore_from() -> None:

@@ -13,10 +13,14 @@ from constructs_lib.catalog.databases.engines import load_engines
 from constructs_lib.catalog.databases.parameter_names import parameter_names
 from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.sources import load_sources
+from constructs_lib.constructs.database.database import Database
+from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.emulator.rules.rds import offers, parameters, settings
-from constructs_lib.errors import ConfigurationError, InfeasibleError
+from constructs_lib.errors import ConfigurationError, InfeasibleError, RecoveryError
+from constructs_lib.terraform import engine
+from tests.catalog import import_classes
 from tests.constructs.every_pattern import every_pattern
-from tests.constructs.test_database import build, only, stacks_of
+from tests.constructs.test_database import ANYTHING, BYOL, NETWORK, build, only, stacks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -138,8 +142,8 @@ def test_minor_upgrades_that_a_global_database_ignores_are_not_promised() -> Non
 
 def test_a_replica_in_another_region_is_given_no_option_group() -> None:
     """RDS makes one for it, and refuses another."""
-    for engine in ("oracle-ee", "postgres"):
-        stacks = stacks_of(build("read_replica", engine))
+    for name in ("oracle-ee", "postgres"):
+        stacks = stacks_of(build("read_replica", name))
         assert "option_group_name" not in only(stacks["recovery"], "aws_db_instance")
     assert "option_group_name" in only(stacks_of(build("read_replica", "oracle-ee"))["primary"], "aws_db_instance")
 
@@ -217,8 +221,67 @@ def test_the_emulator_judges_parameters_classes_and_versions_as_the_catalog_does
 
 
 def test_the_emulator_takes_the_logs_insights_and_certificates_that_the_catalog_gives() -> None:
-    for engine in load_engines().values():
-        logs = next((logs for of, logs in settings._LOGS.items() if engine.name.startswith(of)), ())
-        assert set(engine.logs) <= set(logs), engine.name
+    for known in load_engines().values():
+        logs = next((logs for of, logs in settings._LOGS.items() if known.name.startswith(of)), ())
+        assert set(known.logs) <= set(logs), known.name
     assert set(limit("rds.insights_retention_days").values) <= settings._INSIGHTS_DAYS
     assert set(limit("rds.ca_certificate").values) <= set(settings._CERTIFICATES)
+
+
+@pytest.mark.parametrize(
+    ("regions", "name", "pattern", "built"),
+    [
+        (("eu-west-1", "eu-central-1"), "postgres", "read_replica", "db.m5.large"),
+        (("mx-central-1", "us-east-1"), "postgres", "automated_backups", "db.m6i.large"),
+        (("us-east-1", "mx-central-1"), "postgres", "automated_backups", "db.m5.large"),
+        (("us-east-1", "mx-central-1"), "mysql", "read_replica", "db.m6i.large"),
+        (("ap-southeast-5", "ap-southeast-1"), "aurora-mysql", "global_database", "db.r6i.large"),
+        (("ca-west-1", "ca-central-1"), "sqlserver-se", "automated_backups", "db.m6i.xlarge"),
+        (("me-central-1", "eu-west-1"), "db2-se", "automated_backups", "db.t3.large"),
+        (("eu-central-2", "eu-central-1"), "postgres", "multi_az_cluster", "db.m6gd.large"),
+    ],
+)
+def test_what_nobody_named_is_built_of_a_class_that_its_regions_have(
+    regions: tuple[str, str], name: str, pattern: str, built: str
+) -> None:
+    app = engine.Testing.app()
+    sites = Sites.per_region(app, "shop", primary=regions[0], recovery=regions[1], account_id="111122223333")
+    parameters = BYOL if name.startswith("db2") else None
+    options: dict[str, Any] = {"engine": name, "pattern": pattern, "parameters": parameters}
+    database = Database(sites, "ledger", network=NETWORK, objective=ANYTHING, **options)
+    assert database.settings is not None
+    assert database.settings.instance == built
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern", "options", "regions", "message"),
+    [
+        ("sqlserver-ex", "automated_backups", {}, None, "RDS encrypts no storage of it"),
+        ("mysql", "automated_backups", {"instance_class": "db.t2.micro"}, None, "RDS encrypts no storage on it"),
+        ("aurora-mysql", "global_database", {"instance_class": "db.t4g.medium"}, None, "db.t4g.medium is none"),
+        ("sqlserver-ee", "automated_backups", {"instance_class": "db.m5.large"}, None, "it is a class of mariadb"),
+        ("oracle-se2", "automated_backups", {"instance_class": "db.m5.8xlarge"}, None, "it is not there in"),
+        ("aurora-postgresql", "aurora", {"instance_class": "db.t3.small"}, None, "it is not there in|class of"),
+        ("postgres", "automated_backups", {"instance_class": "db.m5.large"}, ("mx-central-1", "us-east-1"), "mx-cent"),
+        ("postgres", "read_replica", {"instance_class": "db.m5.large"}, ("us-east-1", "mx-central-1"), "mx-central-1"),
+        ("postgres", "multi_az_cluster", {}, ("us-west-1", "us-west-2"), "no Multi-AZ DB cluster there: us-west-1"),
+        ("postgres", "multi_az_cluster", {"engine_version": "12"}, None, "clusters of postgres 13"),
+        ("mysql", "multi_az_cluster", {"engine_version": "5.7"}, None, "clusters of mysql 8.0, 8.4"),
+        ("postgres", "automated_backups", {"license_model": "license-included"}, None, "give postgresql-license"),
+        ("oracle-ee", "automated_backups", {"license_model": "license-included"}, None, "give bring-your-own-license"),
+    ],
+)
+def test_what_aws_does_not_offer_there_or_for_it_is_chosen_by_nobody_and_built_by_nobody(
+    name: str, pattern: str, options: dict[str, Any], regions: tuple[str, str] | None, message: str
+) -> None:
+    primary, recovery = regions or ("eu-west-1", "eu-central-1")
+    app = engine.Testing.app()
+    sites = Sites.per_region(app, "shop", primary=primary, recovery=recovery, account_id="111122223333")
+    options = {"engine": name, "pattern": pattern, **options}
+    with pytest.raises(RecoveryError, match=message):
+        Database(sites, "ledger", network=NETWORK, objective=ANYTHING, **options)
+    assert list(app.node.children) == [site.stack for site in sites.all]
+
+
+def test_the_list_of_instance_classes_is_that_of_its_source() -> None:
+    assert import_classes.FILE.read_text(encoding="utf-8") == import_classes.written()

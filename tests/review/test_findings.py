@@ -681,6 +681,16 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
     "RECOVERY-327": [
         ("a class", _made(instance(instance_class="db.nosuch.large")), _made(instance(instance_class="db.m6g.large"))),
         ("a size", _made(instance(instance_class="db.m6g.huge")), _made(instance(instance_class="db.m6g.large"))),
+        (
+            "a class of another engine",
+            _made(instance(engine="sqlserver-se", instance_class="db.t3.small")),
+            _made(instance(engine="sqlserver-se", instance_class="db.m5.large")),
+        ),
+        (
+            "an engine that is not encrypted",
+            _made(instance(engine="sqlserver-ex", instance_class="db.t3.large", storage_encrypted=True)),
+            _made(instance(engine="sqlserver-ex", instance_class="db.t3.large", storage_encrypted=False)),
+        ),
         ("a version", _made(instance(engine_version="99")), _made(instance(engine_version="16.6"))),
         ("one that is there", _made(instance(engine_version="99.1")), [instance(engine_version="99.1")]),
         ("of a cluster", _made(_cluster(engine_version="9.9")), _made(_cluster(engine_version="8.0"))),

@@ -295,12 +295,11 @@ def test_engines_without_read_replicas_lose_what_replicated_backups_lose(engine:
     assert refusal.nearest == Objective("4h", "5m", region=Target("4h", "30m"))
 
 
-def test_sql_server_express_has_no_standby() -> None:
-    refusal = _refusal(kind="database", engine="sqlserver-ex", objective=Objective("4h", "0"))
-    # Restored in the Region at a loss of 5 min, in the other at one of 30 min.
-    assert refusal.nearest == Objective(
-        hardware=Target("4h", "5m"), zone=Target("4h", "5m"), region=Target("4h", "30m")
-    )
+def test_sql_server_express_is_offered_to_nobody() -> None:
+    """RDS encrypts no storage of it."""
+    refusal = _refusal(kind="database", engine="sqlserver-ex", objective=Objective(software=Target("30d", "30d")))
+    assert refusal.nearest is None
+    assert "RDS encrypts no storage of it" in str(refusal)
 
 
 def test_strong_consistency_needs_a_provider_that_can_write_it() -> None:

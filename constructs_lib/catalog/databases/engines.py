@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from constructs_lib.catalog.databases.classes import missing_class, offers_class
 from constructs_lib.catalog.document import read_document
-from constructs_lib.catalog.sources import load_sources
+from constructs_lib.catalog.limits import limit
 from constructs_lib.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -44,9 +45,14 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         version_parts: How many parts of a version name the parameter group family.
         family: The parameter group family, with `{major}` for those parts.
         instance_class: What is built where the caller names none.
+        other_classes: What is built then in Regions without that class, the first that they have.
         logs: The logs sent to CloudWatch.
         source: Its source, an id of `sources.toml`.
         cluster_class: What a Multi-AZ DB cluster is built of; None where the engine has none.
+        other_cluster_classes: The same in Regions without that class.
+        cluster_majors: The major versions that have Multi-AZ DB clusters.
+        classes_of: The engine whose instance classes it has. Default: its own.
+        encrypts: Whether RDS encrypts its storage.
         parameters: What encryption in transit and the logs need.
         options: The same, where the engine has it in an option group.
         iam_authentication: Whether users can log in with IAM.
@@ -55,6 +61,7 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         replica_mode: The mode of a read replica, for Oracle.
         replica_standby: Whether a read replica can have backups and a standby of its own.
         license_model: What is asked for where the caller names none.
+        license_models: What may be asked for; none for Aurora, which has none.
         needs: Parameters it does not start without under that license.
         storage_gb: The least and the most its gp3 storage may have; None for Aurora, which has storage of its own.
         database_name_most: How many characters the name of the database that AWS creates may have.
@@ -75,7 +82,12 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     instance_class: str
     logs: tuple[str, ...]
     source: str
+    other_classes: tuple[str, ...] = ()
     cluster_class: str | None = None
+    other_cluster_classes: tuple[str, ...] = ()
+    cluster_majors: tuple[str, ...] = ()
+    classes_of: str | None = None
+    encrypts: bool = True
     parameters: tuple[EngineParameter, ...] = ()
     options: tuple[EngineOption, ...] = ()
     iam_authentication: bool = True
@@ -84,6 +96,7 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     replica_mode: str | None = None
     replica_standby: bool = True
     license_model: str | None = None
+    license_models: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     storage_gb: tuple[int, int] | None = None
     database_name_most: int | None = None
@@ -101,13 +114,42 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         """Whether it is an engine of Aurora."""
         return self.name.startswith("aurora-")
 
-    def refusal(self, instance_class: str) -> str | None:
-        """Return why AWS has no *instance_class*, such as `db.r5.large`, for it; None where it may have it."""
-        if not _exists(instance_class):
-            return f"no Region has such a class, as of {load_sources()[_file().classes.source].read}"
+    @property
+    def sized_as(self) -> str:
+        """The engine whose instance classes it has."""
+        return self.classes_of or self.name
+
+    def refusal(self, instance_class: str, *regions: str) -> str | None:
+        """Return why AWS has no *instance_class*, such as `db.r5.large`, for it in *regions*; None where it has it.
+
+        Without Regions it is asked whether any has it.
+        """
         if instance_class == serverless().instance_class and not self.serverless_majors:
             return "it is a class of Aurora"
-        return self.classes_because if _matches(instance_class, self.classes_refused) else None
+        because = missing_class(self.sized_as, instance_class, *regions)
+        if because is not None and _matches(instance_class, self.classes_refused):
+            return self.classes_because
+        return because
+
+    def unencrypted(self, instance_class: str) -> str | None:
+        """Return why RDS does not encrypt its storage on *instance_class*; None where it does."""
+        bare = limit("rds.class_without_encryption")
+        if not self.encrypts:
+            return "RDS encrypts no storage of it"
+        return str(bare.because) if _matches(instance_class, tuple(map(str, bare.values))) else None
+
+    def class_in(self, *regions: str, cluster: bool = False) -> str | None:
+        """Return what is built in *regions* where the caller names no class; None where they have none of those.
+
+        Args:
+            regions: All that it is built or restored in.
+            cluster: Whether it is a Multi-AZ DB cluster. Default: it is not.
+        """
+        first, others = (
+            (self.cluster_class, self.other_cluster_classes) if cluster else (self.instance_class, self.other_classes)
+        )
+        classes = () if first is None else (first, *others)
+        return next((name for name in classes if offers_class(self.sized_as, name, *regions)), None)
 
     def has_insights(self, instance_class: str) -> bool:
         """Tell whether it has Performance Insights on *instance_class*."""
@@ -147,18 +189,6 @@ def _matches(instance_class: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(instance_class.removeprefix("db."), pattern) for pattern in patterns)
 
 
-def _exists(instance_class: str) -> bool:
-    family, _, size = instance_class.removeprefix("db.").partition(".")
-    classes = _file().classes
-    return family in classes.families and (not size or size.partition(".")[0] in classes.sizes)
-
-
-class _Classes(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    families: frozenset[str]
-    sizes: frozenset[str]
-    source: str
-
-
 class Serverless(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Aurora Serverless v2: an instance that has what capacity it needs, in Aurora capacity units (ACU).
 
@@ -188,10 +218,14 @@ class Serverless(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         """Return the smallest provisioned class that holds *acus*, which are no more than the most there is."""
         return next(name for name, holds in self.class_acus.items() if holds >= acus)
 
+    def class_holding_in(self, acus: Decimal, engine: Engine, *regions: str) -> str | None:
+        """Return the smallest provisioned class of *engine* that holds *acus*; None where *regions* have none."""
+        classes = (name for name, holds in self.class_acus.items() if holds >= acus)
+        return next((name for name in classes if offers_class(engine.sized_as, name, *regions)), None)
+
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     serverless: Serverless
-    classes: _Classes
     engine: tuple[Engine, ...]
 
 

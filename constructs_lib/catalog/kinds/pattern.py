@@ -50,6 +50,8 @@ class Pattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         provider: The AWS provider version it needs at least, such as `6.22`.
         region_set: The set all its Regions must come from.
         instance_family: The limit (`limits.toml`) that names the instance families it can be built of.
+        class_refused: The limit that names what classes it cannot be built of start with.
+        absent: The limit that names the Regions that do not have it.
         excludes: Features of a component it cannot have, each with AWS's reason.
         asks: Whether it is built only where the caller names it, because it trades something away; the text says
             what.
@@ -68,9 +70,16 @@ class Pattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     provider: str | None = None
     region_set: RegionSet | None = None
     instance_family: str | None = None
+    class_refused: str | None = None
+    absent: str | None = None
     excludes: dict[str, str] = {}
     asks: str | None = None
     caution: str | None = None
+
+    def regions(self, region: str, recovery_region: str | None) -> tuple[str, ...]:
+        """Return those of the two Regions that it has a part in."""
+        both = recovery_region is not None and any(part.where == "recovery" for part in self.protections)
+        return (region, str(recovery_region)) if both else (region,)
 
     def exists_for(self, engine: str) -> bool:
         """Tell whether AWS offers the pattern for *engine*."""

@@ -57,10 +57,17 @@ def check_cluster(settings: DatabaseSettings, network: Network) -> DatabaseSetti
             f"grows by itself; leave it out, and give storage_gb with room"
         )
         raise ConfigurationError(msg)
-    # The choice has refused a class without the local storage a cluster needs.
+    engine = settings.engine
+    if engine.major(settings.version) not in engine.cluster_majors:
+        msg = (
+            f"engine_version is {settings.engine_version}, and RDS has Multi-AZ DB clusters of {engine.name} "
+            f"{', '.join(engine.cluster_majors)}; take one of them, or pattern='multi_az_instance'"
+        )
+        raise ConfigurationError(msg)
+    # The choice has refused a class without the local storage a cluster needs, and found one that the Region has.
     if settings.instance_class is not None:
         return settings
-    return attrs.evolve(settings, instance_class=settings.engine.cluster_class)
+    return attrs.evolve(settings, instance_class=engine.cluster_class)
 
 
 def cluster_arguments(

@@ -61,18 +61,17 @@ def required_settings(
         )
         raise ConfigurationError(msg)
     cluster = decision.uses("multi_az_cluster")
-    if cluster:
-        settings = check_cluster(settings, network)
     retention = decision.number(
         "cluster_backups" if settings.engine.is_aurora else "automated_backups", "retention_days"
     )
     settings = attrs.evolve(settings, backup_retention_days=retention)
-    if settings.engine.is_aurora:
-        settings = settings.built_of(
-            decision.usage,
-            serverless_here=decision.usage.is_serverless,
-            global_primary=decision.uses("global_database"),
-        )
+    settings = settings.built_of(
+        decision.usage,
+        serverless_here=decision.usage.is_serverless,
+        global_primary=decision.uses("global_database"),
+    )
+    if cluster:
+        settings = check_cluster(settings, network)
     settings = settings.sized(int(decision.usage.size_gb), cluster=cluster)
     if backup is None or not backup.copied:
         return settings

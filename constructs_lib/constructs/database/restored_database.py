@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.databases.engines import serverless
-from constructs_lib.components import Kind
 from constructs_lib.constructs.database.database import Database
 from constructs_lib.constructs.database.identifiers import (
     check_identifiers,
@@ -33,7 +31,6 @@ from constructs_lib.terraform.placement import placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
-    from constructs_lib.catalog.databases.engines import Engine
     from constructs_lib.constructs.database.settings import DatabaseSettings
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.constructs.sites.sites import Sites
@@ -112,7 +109,9 @@ class RestoredDatabase(Construct):
         if source.decision.uses("multi_az_cluster"):
             settings = check_cluster(settings, network)
         origin = _cluster_origin(source, site) if cluster else _instance_origin(source, site)
-        with_standby = _standby(settings.engine, standby)
+        if standby is not None and not isinstance(standby, bool):
+            refuse("standby", standby, "True or False, or leave it out")
+        with_standby = standby is not False
         owner = f"restored database {id!r}"
         identifiers = names_in_rds(identifier, aurora=settings.engine.is_aurora, cluster=cluster)
         check_identifiers(site, identifiers, owner)
@@ -311,15 +310,3 @@ def _nothing_there(source: Database, site: Site) -> str:
         f"{source.decision.pattern} keeps no point-in-time backups of {source.identifier} in {site.region}: {there} "
         f"choose a pattern with {keeper}"
     )
-
-
-def _standby(engine: Engine, standby: bool | None) -> bool:
-    """Return whether to build a standby or a reader."""
-    patterns = {pattern.name: pattern for pattern in load_catalog().patterns[Kind.DATABASE]}
-    can = engine.is_aurora or patterns["multi_az_instance"].exists_for(engine.name)
-    if standby is not None and not isinstance(standby, bool):
-        refuse("standby", standby, "True or False, or leave it out")
-    if standby and not can:
-        msg = f"standby is True, but AWS offers none for {engine.name}; leave it out"
-        raise ConfigurationError(msg)
-    return can if standby is None else standby

@@ -344,8 +344,9 @@ class DatabaseSettings:
                     f"{item.value} for encryption in transit and logs; leave it out, or override it on the group"
                 )
                 raise ConfigurationError(msg)
-        if self.license is not None:
-            limit("rds.license_model").check(self.license, "license_model")
+        if self.license is not None and self.license not in self.engine.license_models:
+            there_are = " or ".join(self.engine.license_models)
+            refuse("license_model", self.license, there_are or f"none: {self.engine.name} has no license model")
         if self.license == self.engine.license_model:
             missing = [name for name in self.engine.needs if not self.parameters.get(name)]
             if missing:

@@ -719,11 +719,11 @@ def scaled(account: Account, least: float | None, most: float | None) -> str:
     )
 
 
-def serverless_member(account: Account, cluster: str) -> None:
+def member(account: Account, cluster: str, instance_class: str = "db.serverless") -> None:
     account.client("rds").create_db_instance(
         DBInstanceIdentifier=account.name(),
         DBClusterIdentifier=cluster.rpartition(":")[2],
-        DBInstanceClass="db.serverless",
+        DBInstanceClass=instance_class,
         Engine="aurora-postgresql",
     )
 
@@ -788,6 +788,10 @@ EXAMPLES = {
     "rds.managed-password-in-global": Example(
         lambda a: joined_first(a, ManageMasterUserPassword=True, MasterUserPassword=None), joined_first
     ),
+    "rds.class-of-a-global-database": Example(
+        lambda a: member(a, primary_of(a, a.joined), "db.t4g.medium"),
+        lambda a: member(a, primary_of(a, a.joined), "db.r6g.large"),
+    ),
     "rds.global-versions-differ": Example(
         lambda a: a.secondary(a.joined, EngineVersion="16.6"),
         lambda a: a.secondary(a.global_cluster(), EngineVersion="16"),
@@ -806,7 +810,7 @@ EXAMPLES = {
         lambda a: promote_cluster(a, replica=False), lambda a: promote_cluster(a, replica=True)
     ),
     "rds.serverless-instance-without-capacity": Example(
-        lambda a: serverless_member(a, a.cluster()), lambda a: serverless_member(a, scaled(a, 0.5, 16))
+        lambda a: member(a, a.cluster()), lambda a: member(a, scaled(a, 0.5, 16))
     ),
     "rds.serverless-capacity": Example(lambda a: scaled(a, 16, 8), lambda a: scaled(a, 8, 16)),
     "rds.parameter-that-does-not-exist": Example(
@@ -824,6 +828,13 @@ EXAMPLES = {
     ),
     "rds.class-not-for-the-engine": Example(
         lambda a: a.instance(DBInstanceClass="db.serverless"), lambda a: a.instance(DBInstanceClass="db.t4g.micro")
+    ),
+    "rds.multi-az-cluster-that-is-not-offered": Example(
+        lambda a: a.multi_az_cluster(EngineVersion="12.17"), lambda a: a.multi_az_cluster(EngineVersion="16.4")
+    ),
+    "rds.encryption-that-is-not-offered": Example(
+        lambda a: a.instance(Engine="sqlserver-ex", DBInstanceClass="db.t3.large"),
+        lambda a: a.instance(Engine="sqlserver-web", DBInstanceClass="db.t3.large"),
     ),
     "rds.zone-of-a-multi-az-instance": Example(
         lambda a: a.instance(MultiAZ=True, AvailabilityZone=f"{HERE}a"), lambda a: a.instance(MultiAZ=True)
@@ -1237,7 +1248,7 @@ EXAMPLES = {
         lambda a: change(a, a.source(), CloudwatchLogsExportConfiguration={"EnableLogTypes": ["upgrade"]}),
     ),
     "rds.license-of-another-engine": Example(
-        lambda a: a.instance(LicenseModel="general-public-license"),
+        lambda a: a.instance(LicenseModel="license-included"),
         lambda a: a.instance(LicenseModel="postgresql-license"),
     ),
     "rds.certificate-that-does-not-exist": Example(

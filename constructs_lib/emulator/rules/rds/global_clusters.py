@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.calls.inquiry import Inquiry
 
 _AURORA: Final = "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide"
+_BURSTABLE: Final = ("db.t2.", "db.t3.", "db.t4g.")
 _UPGRADE: Final = (
     "https://github.com/hashicorp/terraform-provider-aws, internal/service/rds/global_cluster.go, quotes the error"
 )
@@ -66,6 +67,23 @@ async def _member_of(inquiry: Inquiry, region: str, arn: str) -> str | None:
             identifier: str = found["GlobalClusterIdentifier"]
             return identifier
     return None
+
+
+@rule(
+    "rds.class-of-a-global-database",
+    "rds:CreateDBInstance",
+    code="InvalidParameterCombination",
+    code_from="seen",
+    source="https://github.com/hashicorp/terraform-provider-aws/issues/27736 quotes code and message;"
+    f" {_AURORA}/aurora-global-database-getting-started.html: memory-optimized classes",
+)
+async def _class(asked: Asked, inquiry: Inquiry) -> str | None:
+    wanted = asked.parameters.get("DBInstanceClass", "")
+    if not asked.parameters.get("DBClusterIdentifier") or not wanted.startswith(_BURSTABLE):
+        return None
+    if not await _is_member(asked, inquiry):
+        return None
+    return f"The requested instance class is not supported by global databases: {wanted}"
 
 
 @rule(
@@ -235,6 +253,7 @@ RULES: Final = (
     _inherited,
     _source_by_identifier,
     _managed_password,
+    _class,
     _versions,
     _already_member,
     _second_primary,

@@ -128,6 +128,57 @@ async def _combination(asked: Asked, inquiry: Inquiry) -> str | None:
     )
 
 
+_CLUSTERS: Final = (
+    "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/"
+    "Concepts.RDS_Fea_Regions_DB-eng.Feature.MultiAZDBClusters.html"
+)
+_NO_CLUSTERS_IN: Final = ("us-west-1", "ap-southeast-6", "ap-southeast-7", "ap-east-2")
+#: Of PostgreSQL 13 from 13.4, of 14 from 14.5 on.
+_CLUSTERS_OF: Final = {"postgres": ("13", "14", "15", "16", "17", "18"), "mysql": ("8.0", "8.4")}
+
+
+@rule(
+    "rds.multi-az-cluster-that-is-not-offered",
+    "rds:CreateDBCluster",
+    code="InvalidParameterCombination",
+    code_from="memory",
+    source=f"{_CLUSTERS}: the Regions and versions that have them",
+)
+async def _cluster(asked: Asked, _: Inquiry) -> str | None:
+    engine, wanted = asked.parameters.get("Engine", ""), asked.parameters.get("DBClusterInstanceClass")
+    if not wanted or engine not in _CLUSTERS_OF:
+        return None
+    if asked.region in _NO_CLUSTERS_IN:
+        return f"Multi-AZ DB clusters are not available in {asked.region}"
+    version = asked.parameters.get("EngineVersion")
+    if not version or databases.major(engine, version) in _CLUSTERS_OF[engine]:
+        return None
+    return f"The engine version {version} of {engine} does not support Multi-AZ DB clusters"
+
+
+_NO_ENCRYPTION_ON: Final = re.compile(r"db\.(m1\..+|m2\..+|t2\.micro)")
+
+
+@rule(
+    "rds.encryption-that-is-not-offered",
+    "rds:CreateDBInstance",
+    code="InvalidParameterCombination",
+    code_from="seen",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.Encryption.html#Overview.Encryption"
+    ".Availability: not for SQL Server Express Edition, nor on these classes; both messages in public modules and"
+    " reports, the code with that of the class",
+)
+async def _encryption(asked: Asked, _: Inquiry) -> str | None:
+    engine, wanted = asked.parameters.get("Engine", ""), asked.parameters.get("DBInstanceClass", "")
+    if not asked.parameters.get("StorageEncrypted"):
+        return None
+    if engine == "sqlserver-ex":
+        return f"DB Engine {engine} does not support encryption at rest"
+    if _NO_ENCRYPTION_ON.fullmatch(wanted):
+        return f"DB Instance class {wanted} does not support encryption at rest"
+    return None
+
+
 @rule(
     "rds.family-that-does-not-exist",
     "rds:CreateDBParameterGroup CreateDBClusterParameterGroup",
@@ -216,4 +267,4 @@ def _numbers(version: str) -> list[int]:
     return [int(part) for part in version.split(".") if part.isdecimal()]
 
 
-RULES: Final = (_version, _class, _combination, _family, _zone, _major, _downgrade)
+RULES: Final = (_version, _class, _combination, _cluster, _encryption, _family, _zone, _major, _downgrade)

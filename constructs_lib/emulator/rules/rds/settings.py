@@ -43,10 +43,15 @@ _LOGS: Final[Mapping[str, Collection[str]]] = {
     "sqlserver": ("agent", "error"),
     "db2": ("diag.log", "notify.log", _LOGIN),
 }
-_LICENSES: Final = {
-    "postgres": "postgresql-license",
-    "mysql": "general-public-license",
-    "mariadb": "general-public-license",
+#: By engine, its name or how that begins; Enterprise Edition of Oracle before Oracle.
+_LICENSES: Final[Mapping[str, Collection[str]]] = {
+    "postgres": ("postgresql-license",),
+    "mysql": ("general-public-license",),
+    "mariadb": ("general-public-license",),
+    "oracle-ee": ("bring-your-own-license",),
+    "oracle": ("bring-your-own-license", "license-included"),
+    "sqlserver": ("license-included", "bring-your-own-media"),
+    "db2": ("bring-your-own-license", "marketplace-license"),
 }
 #: Of both guides.
 _CATEGORIES: Final[Mapping[str, Collection[str]]] = {
@@ -184,15 +189,15 @@ async def _logs(asked: Asked, inquiry: Inquiry) -> str | None:
     "rds:CreateDBInstance",
     code="InvalidParameterCombination",
     code_from="seen",
-    source="botocore rds CreateDBInstance.LicenseModel; https://github.com/ansible/ansible/issues/47405 quotes code and"
-    " message",
+    source="botocore rds CreateDBInstance.LicenseModel, and Oracle.Concepts.Licensing.html: license included for"
+    " Standard Edition 2 only; https://github.com/ansible/ansible/issues/47405 quotes code and message",
 )
 async def _license(asked: Asked, _: Inquiry) -> str | None:
     engine, given = asked.parameters.get("Engine", ""), asked.parameters.get("LicenseModel")
-    valid = _LICENSES.get(engine)
-    if not given or valid in (None, given):
+    valid = next((models for of, models in _LICENSES.items() if engine.startswith(of)), None)
+    if not given or valid is None or given in valid:
         return None
-    return f"Invalid license model '{given}' for engine '{engine}'. Valid license models are: {valid}"
+    return f"Invalid license model '{given}' for engine '{engine}'. Valid license models are: {', '.join(valid)}"
 
 
 @rule(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.databases.engines import load_engines
+from constructs_lib.catalog.limits import limit
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.review.finding import Found
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _VERSION: Final = "engine_version"
 _CLASSES: Final = {"aws_db_instance": "instance_class", "aws_rds_cluster_instance": "instance_class"}
+_OF_A_CLUSTER: Final = "db_cluster_instance_class"
 _CLUSTERS: Final = ("aws_rds_cluster", "aws_rds_global_cluster")
 _GROUPS: Final = ("aws_db_parameter_group", "aws_rds_cluster_parameter_group")
 _FAMILY: Final = "family"
@@ -33,9 +35,29 @@ def offers(under_review: PlanUnderReview) -> Iterator[Found]:
             name = _CLASSES.get(resource.type)
             given = None if name is None else resource.text(name)
             if name is not None and given is not None:
-                yield from _found(under_review, resource, name, engine.refusal(given))
+                yield from _found(under_review, resource, name, _no_class(engine, resource, given))
+            if resource.type == "aws_rds_cluster" and resource.text(_OF_A_CLUSTER) is not None:
+                yield from _found(under_review, resource, _OF_A_CLUSTER, _no_cluster(engine, resource))
     for group in under_review.after(*_GROUPS):
         yield from _found(under_review, group, _FAMILY, _no_family(group.text(_FAMILY) or ""))
+
+
+def _no_class(engine: Engine, resource: Resource, given: str) -> str | None:
+    encrypted = resource.type == "aws_db_instance" and resource.get("storage_encrypted") is True
+    refusal = engine.refusal(given, *filter(None, [resource.region]))
+    return refusal or (engine.unencrypted(given) if encrypted else None)
+
+
+def _no_cluster(engine: Engine, resource: Resource) -> str | None:
+    absent = limit("rds.multi_az_cluster_absent")
+    if resource.region in absent.values:
+        return absent.because
+    try:
+        major = engine.major(resource.text(_VERSION) or engine.version)
+    except ConfigurationError:
+        return None
+    there_are = ", ".join(engine.cluster_majors) or "no version"
+    return None if major in engine.cluster_majors else f"RDS has Multi-AZ DB clusters of {there_are}"
 
 
 def _no_version(engine: Engine, version: str | None) -> str | None:

@@ -81,6 +81,30 @@ resource "aws_db_instance" "not_for_it" {
   password            = "not-a-secret"
   skip_final_snapshot = true
 }
+# rds.multi-az-cluster-that-is-not-offered
+resource "aws_rds_cluster" "not_offered" {
+  cluster_identifier        = "not-offered"
+  engine                    = "mysql"
+  engine_version            = "5.7"
+  db_cluster_instance_class = "db.m5d.large"
+  storage_type              = "gp3"
+  allocated_storage         = 400
+  iops                      = 12000
+  master_username           = "dbadmin"
+  master_password           = "not-a-secret"
+  skip_final_snapshot       = true
+}
+# rds.encryption-that-is-not-offered
+resource "aws_db_instance" "not_encrypted" {
+  identifier          = "not-encrypted"
+  engine              = "sqlserver-ex"
+  instance_class      = "db.t3.large"
+  allocated_storage   = 100
+  username            = "dbadmin"
+  password            = "not-a-secret"
+  storage_encrypted   = true
+  skip_final_snapshot = true
+}
 # rds.zone-of-a-multi-az-instance
 resource "aws_db_instance" "zone" {
   identifier          = "zone"
@@ -173,6 +197,13 @@ resource "aws_rds_cluster" "managed" {
   master_username             = "dbadmin"
   manage_master_user_password = true
   skip_final_snapshot         = true
+}
+# rds.class-of-a-global-database
+resource "aws_rds_cluster_instance" "burstable" {
+  identifier         = "burstable"
+  cluster_identifier = "primary"
+  engine             = "aurora-postgresql"
+  instance_class     = "db.t4g.medium"
 }
 # rds.global-versions-differ
 resource "aws_rds_cluster" "version" {
