@@ -74,8 +74,16 @@ def placed(construct: Placed, scope: Construct, id: str) -> Placed:
 
 
 def part(scope: Construct, id: str) -> Construct:
-    """Return a new construct *id* in *scope*, for what is built there."""
-    return placed(Construct(scope, id), scope, id)
+    """Return a new construct *id* in *scope*, for what is built there.
+
+    Raises:
+        ConfigurationError: *scope* has something of that id.
+    """
+    try:
+        made = Construct(scope, id)
+    except RuntimeError as error:
+        raise ConfigurationError(str(error).strip().partition("\n")[0]) from error
+    return placed(made, scope, id)
 
 
 def root_of(stack: TerraformStack) -> Construct:

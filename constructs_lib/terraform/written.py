@@ -1,4 +1,4 @@
-"""The arguments of all AWS resources of a stack, written in one answer to the engine.
+"""The arguments of all AWS resources of a stack, and what is noted beside them, written in one answer to the engine.
 
 Each resource is an object of the engine, and writes what the engine knows of it: where it comes from, `depends_on`,
 `provider`, `lifecycle`, `count`, imports and moves. Were each asked for its arguments as well, that would be two calls
@@ -24,7 +24,7 @@ from constructs_lib.terraform.placement import path_of, refused_as_hcl
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
 
-__all__ = ["Block", "blocks_of", "taken_away_from", "taken_from", "write_with_stack"]
+__all__ = ["Block", "blocks_of", "note_with_stack", "taken_away_from", "taken_from", "write_with_stack"]
 
 _ID: Final = "aws-arguments"
 _TOKEN: Final = re.compile(r"\$\{TfToken\[[^\]]*\]\}")
@@ -79,6 +79,7 @@ class _Written(TerraformElement):
     def __init__(self, stack: TerraformStack) -> None:
         # Before the engine can call back for them.
         self._blocks: list[tuple[Block, TerraformElement]] = []
+        self._notes: dict[str, dict[str, Any]] = {}
         self._for_the_file = False
         self._stack = stack
         self._above = len(path_of(stack).split("/")) if names_as_the_engine(stack) else None
@@ -100,6 +101,12 @@ class _Written(TerraformElement):
             block.name = logical_id(path_of(owner).split("/")[self._above :])
         self._blocks.append((block, owner))
 
+    def note(self, part: str, key: str, data: Any) -> None:
+        if not self._notes:
+            # The file tells which of its parts are not the engine's; `//` is one of them from now on.
+            self._stack.add_override("//", {})
+        self._notes.setdefault(part, {})[key] = data
+
     def to_metadata(self) -> dict[str, Any]:
         # Asked for only when the file is written, just before `to_terraform` is. Without it, the engine looks for
         # tokens that lead to other stacks, and logical ids are not settled yet.
@@ -112,7 +119,7 @@ class _Written(TerraformElement):
             parts = (part for block, _ in self._blocks for part in _may_lead_away(block.content(), here))
             return {str(number): part for number, part in enumerate(parts)}
         self._for_the_file = False
-        sections: dict[str, Any] = {}
+        sections: dict[str, Any] = {"//": self._notes} if self._notes else {}
         gone = {id(owner) for owner in self.taken_away}
         for block, owner in self._blocks:
             if not block.moved_away and id(owner) not in gone:
@@ -131,10 +138,23 @@ _written: WeakKeyDictionary[TerraformStack, _Written] = WeakKeyDictionary()
 
 def write_with_stack(block: Block, owner: TerraformElement, stack: TerraformStack) -> None:
     """Have *block* written when *stack* is, under the logical id that *owner* then has."""
+    _written_in(stack).add(block, owner)
+
+
+def note_with_stack(stack: TerraformStack, part: str, key: str, data: object) -> None:
+    """Have *data* written into the file of *stack* as `//.<part>.<key>`, as it is then.
+
+    Terraform's JSON syntax has a place for what is not its own: the property `//` of the root object is a comment, so
+    that it shows up in no plan, in no state and in no output. What was noted there before is replaced.
+    """
+    _written_in(stack).note(part, key, data)
+
+
+def _written_in(stack: TerraformStack) -> _Written:
     written = _written.get(stack)
     if written is None:
         written = _written[stack] = _Written(stack)
-    written.add(block, owner)
+    return written
 
 
 def blocks_of(stack: TerraformStack) -> Iterator[tuple[str, str, Mapping[str, Any]]]:

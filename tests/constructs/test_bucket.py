@@ -140,7 +140,8 @@ def test_every_bucket_is_versioned_encrypted_private_and_owned(pattern: str, mak
         (tls,) = statements(part.policy.arguments["policy"])
         assert tls["Effect"] == "Deny"
         assert tls["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-        assert tls["Resource"] == [part.arn, f"{part.arn}/*"]
+        arn = part.arn_in(part.site)
+        assert tls["Resource"] == [arn, f"{arn}/*"]
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
@@ -494,8 +495,8 @@ def test_alarms_watch_the_rule_that_is_declared() -> None:
         for alarm in (one.latency_alarm, one.failure_alarm):
             assert alarm is not None
             assert alarm.arguments["dimensions"]["RuleId"] == rule
-            assert alarm.arguments["dimensions"]["SourceBucket"] == one.source.name
-            assert alarm.arguments["dimensions"]["DestinationBucket"] == one.destination.name
+            assert alarm.arguments["dimensions"]["SourceBucket"] == one.source.name_in(one.source.site)
+            assert alarm.arguments["dimensions"]["DestinationBucket"] == one.destination.name_in(one.destination.site)
 
 
 def test_alarm_names_are_unique() -> None:

@@ -101,7 +101,7 @@ def test_origins_are_named_by_their_regional_names_and_read_with_origin_access_c
     for origin, bucket in zip(origins, (built.bucket.primary, built.bucket.recovery), strict=True):
         assert bucket is not None
         assert origin["domain_name"] == f"{bucket.name_in(sites.global_)}.s3.{bucket.region}.amazonaws.com"
-        assert origin["origin_access_control_id"] == built.origin_access_control.ref("id")
+        assert origin["origin_access_control_id"] == built.origin_access_control.here("id")
     control = built.origin_access_control.arguments
     assert (control["signing_behavior"], control["signing_protocol"]) == ("always", "sigv4")
     assert control["origin_access_control_origin_type"] == "s3"
@@ -167,10 +167,10 @@ def test_in_one_stack_only_this_distribution_may_read() -> None:
     for bucket in (built.bucket.primary, built.bucket.recovery):
         assert isinstance(bucket, RegionalBucket)
         _, read, list_ = statements(bucket.policy.arguments["policy"])
-        assert read["Resource"] == f"{bucket.arn}/*"
-        assert list_["Resource"] == bucket.arn
+        assert read["Resource"] == f"{bucket.arn_in(bucket.site)}/*"
+        assert list_["Resource"] == bucket.arn_in(bucket.site)
         for statement in (read, list_):
-            assert statement["Condition"] == {"StringEquals": {"aws:SourceArn": built.arn}}
+            assert statement["Condition"] == {"StringEquals": {"aws:SourceArn": built.distribution.here("arn")}}
 
 
 def test_in_three_stacks_distributions_of_the_account_may_read() -> None:
@@ -201,7 +201,7 @@ def test_two_distributions_may_read_one_bucket() -> None:
         for statement in statements(bucket.primary.policy.arguments["policy"])
         if statement["Action"] == "s3:GetObject"
     ]
-    assert arns == [first.arn, second.arn]
+    assert arns == [first.distribution.here("arn"), second.distribution.here("arn")]
 
 
 # ---------------------------------------------------------------- viewers

@@ -141,7 +141,7 @@ def test_the_topic_for_alarms_is_encrypted_with_the_sites_key(app: App) -> None:
 
     topic = sites.primary.alarm_topic
     assert topic is sites.primary.alarm_topic
-    assert topic.arguments["kms_master_key_id"] == sites.primary.key_arn
+    assert topic.arguments["kms_master_key_id"] == sites.primary.key.here("arn")
 
 
 OTHER: list[dict[str, Any]] = [
@@ -247,3 +247,14 @@ def test_a_region_cannot_stand_in_for_itself(app: App) -> None:
 def test_a_region_that_does_not_exist_is_refused(app: App, region: str) -> None:
     with pytest.raises(ConfigurationError):
         Sites.per_region(app, "shop", primary=region, recovery="eu-central-1")
+
+
+def test_what_is_called_like_a_place_of_the_sites_is_found_before_the_name_is_taken(app: App) -> None:
+    stack = TerraformStack(app, "team")
+    scope = Construct(stack, "shop")
+    mine = Construct(scope, "Global")
+
+    with pytest.raises(ConfigurationError, match="already a Construct with name 'Global'"):
+        Sites.in_one_stack(scope, "shop", primary="eu-west-1", recovery="eu-central-1")
+    assert scope.node.children == [mine]
+    Sites.in_one_stack(Construct(stack, "other"), "shop", primary="eu-west-1", recovery="eu-central-1")

@@ -187,7 +187,7 @@ class BackupPlan(Construct):
             scope,
             "Vault",
             "aws_backup_vault",
-            {"name": self.planned.vault_name, "kms_key_arn": site.key_arn, "tags": self._decision.tags},
+            {"name": self.planned.vault_name, "kms_key_arn": site.key_arn_of(site), "tags": self._decision.tags},
             provider=site.provider,
             lifecycle=self._lifecycle,
         )
@@ -200,7 +200,7 @@ class BackupPlan(Construct):
             scope,
             "VaultLock",
             "aws_backup_vault_lock_configuration",
-            {"backup_vault_name": vault.ref("name"), **lock.arguments},
+            {"backup_vault_name": vault.here("name"), **lock.arguments},
             provider=site.provider,
             lifecycle=self._lifecycle,
         )
@@ -248,7 +248,7 @@ class BackupPlan(Construct):
                 "rule": [
                     {
                         "rule_name": "scheduled",
-                        "target_vault_name": vault.ref("name"),
+                        "target_vault_name": vault.here("name"),
                         "schedule": planned.schedule,
                         "start_window": planned.start_window_seconds // _MINUTE,
                         # A job that still runs when the next is due has broken the schedule: let it fail, and say so.

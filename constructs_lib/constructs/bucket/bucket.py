@@ -163,7 +163,7 @@ class Bucket(Construct):
         for bucket in (self.primary, self.recovery):
             if bucket is not None:
                 label = f"name of the bucket in {bucket.region}"
-                write_output(bucket.site, _output_name(decision, bucket.site), bucket.name, label)
+                write_output(bucket.site, _output_name(decision, bucket.site), bucket.name_in(bucket.site), label)
 
     @property
     def name(self) -> str:

@@ -76,7 +76,7 @@ class RegionalBucket:
                 "rule": {
                     "apply_server_side_encryption_by_default": {
                         "sse_algorithm": "aws:kms",
-                        "kms_master_key_id": site.key_arn,
+                        "kms_master_key_id": site.key_arn_of(site),
                     },
                     "bucket_key_enabled": True,
                 }
@@ -102,9 +102,11 @@ class RegionalBucket:
         self.logging = (
             None
             if log_bucket is None
-            else self._part("Logging", "logging", {"target_bucket": log_bucket, "target_prefix": f"{self.name}/"})
+            else self._part(
+                "Logging", "logging", {"target_bucket": log_bucket, "target_prefix": f"{self.name_in(site)}/"}
+            )
         )
-        self._statements: list[dict[str, object]] = _only_over_tls(self.arn, options.minimum_tls)
+        self._statements: list[dict[str, object]] = _only_over_tls(self.arn_in(site), options.minimum_tls)
         # S3 refuses the two when they are changed at the same time.
         self.policy = self._part("Policy", "policy", {"policy": self._written_policy()}, after=self.public_access)
         self.notification: AwsResource | None = None
@@ -120,16 +122,16 @@ class RegionalBucket:
     @property
     def name(self) -> str:
         """The bucket's name, in its own stack."""
-        return self.name_in(self.site)
+        return self.bucket.ref("bucket")
 
     @property
     def arn(self) -> str:
         """The bucket's ARN, in its own stack."""
-        return self.arn_in(self.site)
+        return f"arn:aws:s3:::{self.name}"
 
     def name_in(self, site: Site) -> str:
         """Return the name as the stack of *site* may write it: a reference within one stack, else computed."""
-        return self.bucket.ref("bucket") if site.stack is self.site.stack else self._name.in_stack_of(site)
+        return self.bucket.here("bucket") if site.stack is self.site.stack else self._name.in_stack_of(site)
 
     def arn_in(self, site: Site) -> str:
         """Return the ARN as the stack of *site* may write it.
@@ -167,9 +169,9 @@ class RegionalBucket:
             else {"StringEquals": {"aws:SourceArn": distribution_arn}}
         )
         reader = {"Effect": "Allow", "Principal": {"Service": "cloudfront.amazonaws.com"}, "Condition": condition}
-        self.allow({**reader, "Action": "s3:GetObject", "Resource": f"{self.arn}/*"})
+        self.allow({**reader, "Action": "s3:GetObject", "Resource": f"{self.arn_in(self.site)}/*"})
         if see_what_is_missing:
-            self.allow({**reader, "Action": "s3:ListBucket", "Resource": self.arn})
+            self.allow({**reader, "Action": "s3:ListBucket", "Resource": self.arn_in(self.site)})
 
     def watch_requests(self) -> str:
         """Have S3 publish request metrics of the whole bucket, and return the filter's name in their dimensions."""

@@ -146,8 +146,8 @@ class Certificate(Construct):
             "Issued",
             "aws_acm_certificate_validation",
             {
-                "certificate_arn": certificate.ref("arn"),
-                "validation_record_fqdns": [record.ref("fqdn") for record in records] or None,
+                "certificate_arn": certificate.here("arn"),
+                "validation_record_fqdns": [record.here("fqdn") for record in records] or None,
             },
             provider=site.provider,
         )

@@ -108,7 +108,7 @@ class Parameter(Construct):
                 "description": self._description,
                 "type": "SecureString",
                 "tier": "Standard",
-                "key_id": site.key_arn,
+                "key_id": site.key_arn_of(site),
                 "value": value,
                 "tags": {**site.tags, **self._tags},
             },

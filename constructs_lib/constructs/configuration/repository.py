@@ -107,7 +107,7 @@ class Repository(Construct):
                 "name": self.name,
                 "image_tag_mutability": "IMMUTABLE",
                 "image_scanning_configuration": {"scan_on_push": True},
-                "encryption_configuration": {"encryption_type": "KMS", "kms_key": site.key_arn},
+                "encryption_configuration": {"encryption_type": "KMS", "kms_key": site.key_arn_of(site)},
                 "tags": {**site.tags, **self._tags},
             },
             provider=site.provider,

@@ -115,7 +115,7 @@ class Secret(Construct):
             "aws_secretsmanager_secret",
             {
                 **self._arguments,
-                "kms_key_id": site.key_arn,
+                "kms_key_id": site.key_arn_of(site),
                 "replica": blocks,
                 "tags": {**site.tags, **self._tags},
             },

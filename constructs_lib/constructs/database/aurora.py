@@ -111,7 +111,7 @@ class Aurora:
             scope,
             site,
             name=identifier,
-            identifiers=[self.cluster.ref("cluster_identifier")],
+            identifiers=[self.cluster.here("cluster_identifier")],
             tags=self._tags,
             cluster=True,
         )
@@ -277,7 +277,7 @@ class Aurora:
             scope,
             recovery,
             name=self._recovery_identifier,
-            identifiers=[self.secondary.ref("cluster_identifier")],
+            identifiers=[self.secondary.here("cluster_identifier")],
             tags=self._tags,
             cluster=True,
         )
@@ -299,7 +299,7 @@ class Aurora:
             f"that falls behind, and one that restarts cannot take over",
             namespace="AWS/RDS",
             metric="AuroraReplicaLagMaximum",
-            dimensions={"DBClusterIdentifier": self.cluster.ref("cluster_identifier")},
+            dimensions={"DBClusterIdentifier": self.cluster.here("cluster_identifier")},
             threshold=limit_seconds * _MILLISECONDS,
             tags=self._tags,
         )
@@ -320,7 +320,7 @@ class Aurora:
             f"before the RPO is not kept. No data: it is the primary cluster now, or alone",
             namespace="AWS/RDS",
             metric="AuroraGlobalDBRPOLag",
-            dimensions={"DBClusterIdentifier": cluster.ref("cluster_identifier")},
+            dimensions={"DBClusterIdentifier": cluster.here("cluster_identifier")},
             threshold=limit_seconds * _MILLISECONDS,
             promised=None if promised is None else promised * _MILLISECONDS,
             unit="ms",

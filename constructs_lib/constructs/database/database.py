@@ -33,6 +33,7 @@ from constructs_lib.costs import Usage
 from constructs_lib.refusal import check_flag
 from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.placement import part, placed
+from constructs_lib.terraform.written import note_with_stack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -235,7 +236,7 @@ class Database(Construct):
         if names.recovery is not None and network is not None and network.recovery_security_group_ids:
             # A restore there is put into them, and nothing else may say which they are.
             groups = {"vpc_security_group_ids": list(network.recovery_security_group_ids)}
-            names.recovery.stack.add_override(f"//.recovery_network.{decision.key}", groups)
+            note_with_stack(names.recovery.stack, "recovery_network", decision.key, groups)
         for label, value in self.parts.outputs().items():
             write_output(sites.primary, f"{decision.full_name}-{label}", value, f"{label} of {decision.full_name}")
         if names.recovery is not None:

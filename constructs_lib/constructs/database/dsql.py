@@ -83,7 +83,7 @@ class Dsql:
             "aws_dsql_cluster",
             {
                 "deletion_protection_enabled": self._deletion_protection,
-                "kms_encryption_key": site.key_arn,
+                "kms_encryption_key": site.key_arn_of(site),
                 "multi_region_properties": None
                 if self.witness_region is None
                 else [{"witness_region": self.witness_region}],

@@ -37,6 +37,7 @@ from constructs_lib.refusal import check_flag, refuse
 from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.placement import part, placed
 from constructs_lib.terraform.resource import AwsDataSource
+from constructs_lib.terraform.written import note_with_stack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -262,7 +263,7 @@ class ExistingDatabase(Construct):
             )
             # A restore there is put into them, and nothing else may say which they are.
             groups = {"vpc_security_group_ids": list(network.recovery_security_group_ids)}
-            recovery.stack.add_override(f"//.recovery_network.{decision.key}", groups)
+            note_with_stack(recovery.stack, "recovery_network", decision.key, groups)
         if decision.uses("replicated_backups"):
             self.replicated_backups = replicated_backups(there, recovery, settings, source=source)
             label = f"{decision.full_name}-recovery-backups-arn"

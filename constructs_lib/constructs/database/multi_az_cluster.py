@@ -81,7 +81,7 @@ def cluster_arguments(
         "db_cluster_instance_class": settings.instance,
         **cluster_storage(settings),
         "storage_encrypted": True,
-        "kms_key_id": site.key_arn,
+        "kms_key_id": site.key_arn_of(site),
         "port": settings.port,
         "iam_database_authentication_enabled": True,
         "backup_retention_period": settings.backup_retention_days,
@@ -95,7 +95,7 @@ def cluster_arguments(
         "monitoring_interval": settings.monitoring_seconds,
         "monitoring_role_arn": monitoring_role_arn(sites, site),
         "performance_insights_enabled": insights,
-        "performance_insights_kms_key_id": site.key_arn if insights else None,
+        "performance_insights_kms_key_id": site.key_arn_of(site) if insights else None,
         "performance_insights_retention_period": limit("rds.insights_retention_days").values[0] if insights else None,
         "ca_certificate_identifier": settings.ca_certificate,
         "tags": dict(tags),
@@ -140,15 +140,15 @@ class MultiAzCluster:
                 "engine_version": settings.version,
                 "database_name": settings.database_name,
                 "master_username": settings.username,
-                "db_subnet_group_name": self.subnets.ref("name"),
+                "db_subnet_group_name": self.subnets.here("name"),
                 "vpc_security_group_ids": network.security_groups_in("primary"),
-                "db_cluster_parameter_group_name": self.parameters.ref("name"),
+                "db_cluster_parameter_group_name": self.parameters.here("name"),
             },
             provider=site.provider,
             lifecycle=lifecycle_with_snapshot(settings, adopted=adopted.primary is not None),
         )
         self.events = database_events(
-            scope, site, name=identifier, identifiers=[self.cluster.ref("cluster_identifier")], tags=tags, cluster=True
+            scope, site, name=identifier, identifiers=[self.cluster.here("cluster_identifier")], tags=tags, cluster=True
         )
         limit_seconds = lag_alarm_seconds(
             decision.number("multi_az_cluster", "lag_seconds"),

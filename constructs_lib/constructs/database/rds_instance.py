@@ -74,7 +74,7 @@ class RdsInstance:
         )
         self.instance = self._build_primary(scope, site)
         self.events = database_events(
-            scope, site, name=identifier, identifiers=[self.instance.ref("identifier")], tags=self._tags
+            scope, site, name=identifier, identifiers=[self.instance.here("identifier")], tags=self._tags
         )
         recovery = sites.recovery
         if recovery is not None and recovery_scope is not None:
@@ -164,7 +164,7 @@ class RdsInstance:
                 "db_name": settings.database_name,
                 "username": settings.username,
                 "storage_encrypted": True,
-                "kms_key_id": site.key_arn,
+                "kms_key_id": site.key_arn_of(site),
                 "multi_az": self._decision.uses("multi_az_instance"),
                 **final_snapshot(self._identifier, adopted=self._adopted.primary),
             },
@@ -199,7 +199,7 @@ class RdsInstance:
             scope,
             recovery,
             name=self._recovery_identifier,
-            identifiers=[self.replica.ref("identifier")],
+            identifiers=[self.replica.here("identifier")],
             tags=self._tags,
         )
         self.alarms = replica_alarms(scope, recovery, self._decision, self.replica, name=self._recovery_identifier)

@@ -160,7 +160,7 @@ class RestoredDatabase(Construct):
                 **managed_password(site),
                 "license_model": settings.license,
                 "storage_encrypted": True,
-                "kms_key_id": site.key_arn,
+                "kms_key_id": site.key_arn_of(site),
                 "multi_az": standby,
                 **final_snapshot(self.identifier),
                 "restore_to_point_in_time": origin,

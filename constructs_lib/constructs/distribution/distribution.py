@@ -160,7 +160,7 @@ class Distribution(Construct):
         self.distribution = self._build_distribution(options)
         together = all(one is None or one.site.stack is site.stack for one in (bucket.primary, bucket.recovery))
         bucket.allow_distribution(
-            self.distribution.ref("arn") if together else None, see_what_is_missing=default_root_object is not None
+            self.distribution.here("arn") if together else None, see_what_is_missing=default_root_object is not None
         )
         self.error_alarm = self._build_alarm(options.error_rate_percent)
         self.failover_alarm = self._build_failover_alarm()
@@ -244,7 +244,7 @@ class Distribution(Construct):
         return {
             "origin_id": id,
             "domain_name": bucket.domain_name_in(self.sites.global_),
-            "origin_access_control_id": self.origin_access_control.ref("id"),
+            "origin_access_control_id": self.origin_access_control.here("id"),
             "connection_attempts": self.decision.setting("origin_group", "connection_attempts"),
             "connection_timeout": self.decision.setting("origin_group", "connection_timeout_seconds"),
         }

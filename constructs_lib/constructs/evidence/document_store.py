@@ -136,7 +136,7 @@ class DocumentStore(Construct):
                 # Base64, because Terraform would read `${` in a text as a reference.
                 "content_base64": base64.b64encode(text).decode(),
                 "content_type": _TYPES.get(Path(name).suffix, "application/json"),
-                "kms_key_id": site.key_arn,
+                "kms_key_id": site.key_arn_of(site),
                 "tags": {**tags, "recovery:workload": workload, **_told(name)},
             },
             provider=site.provider,

@@ -160,7 +160,7 @@ class FileSystem(Construct):
             sites,
             decision,
             backup,
-            resource_arn=self.file_system.ref("arn"),
+            resource_arn=self.file_system.here("arn"),
             resource_type=backup_type(decision.component.kind),
             recovery_scope=there,
         )
@@ -185,7 +185,7 @@ class FileSystem(Construct):
             scope,
             "BackupPolicy",
             "aws_efs_backup_policy",
-            {"file_system_id": system.ref("id"), "backup_policy": {"status": "DISABLED"}},
+            {"file_system_id": system.here("id"), "backup_policy": {"status": "DISABLED"}},
             provider=site.provider,
         )
         groups = options.network.security_groups_in(site.role)
@@ -194,7 +194,7 @@ class FileSystem(Construct):
                 scope,
                 f"MountTarget{number}",
                 "aws_efs_mount_target",
-                {"file_system_id": system.ref("id"), "subnet_id": subnet, "security_groups": groups},
+                {"file_system_id": system.here("id"), "subnet_id": subnet, "security_groups": groups},
                 provider=site.provider,
             )
             for number, subnet in enumerate(options.subnets_in(site.role), start=1)
@@ -202,8 +202,8 @@ class FileSystem(Construct):
 
     def _write_outputs(self) -> None:
         site, name = self.sites.primary, self.decision.full_name
-        write_output(site, f"{name}-id", self.file_system.ref("id"), f"id of file system {name}")
-        write_output(site, f"{name}-arn", self.file_system.ref("arn"), f"ARN of file system {name}")
+        write_output(site, f"{name}-id", self.file_system.here("id"), f"id of file system {name}")
+        write_output(site, f"{name}-arn", self.file_system.here("arn"), f"ARN of file system {name}")
         restores = f"role to restore {name} with, in either Region"
         write_output(site, f"{name}-restore-role-arn", self.backup.restore_role_arn, restores)
         if self.replica is not None and self.sites.recovery is not None:

@@ -102,7 +102,7 @@ class FileSystemOptions:
         return {
             "creation_token": self.adopted if site.role == "primary" and self.adopted else self.name,
             "encrypted": True,
-            "kms_key_id": site.key_arn,
+            "kms_key_id": site.key_arn_of(site),
             "throughput_mode": self.throughput_mode,
             "availability_zone_name": self.availability_zone,
             "lifecycle_policy": None if days is None else policies,

@@ -87,7 +87,7 @@ class FailoverRecord(Construct):
                 "records": [routing.primary_endpoint],
                 "set_identifier": "primary",
                 "failover_routing_policy": {"type": "PRIMARY"},
-                "health_check_id": (self.both or self.latch_check).ref("id"),
+                "health_check_id": (self.both or self.latch_check).here("id"),
             },
             provider=site.provider,
         )
@@ -115,7 +115,7 @@ class FailoverRecord(Construct):
             + ("waits for the latch" if routing.by_latch else "answers with the recovery one"),
             namespace="AWS/Route53",
             metric="HealthCheckStatus",
-            dimensions={"HealthCheckId": self.health_check.ref("id")},
+            dimensions={"HealthCheckId": self.health_check.here("id")},
             statistic="Minimum",
             comparison="LessThanThreshold",
             threshold=1,

@@ -112,7 +112,7 @@ class RegionalService:
             {
                 "name": name,
                 "retention_in_days": self._options.log_days,
-                "kms_key_id": site.key_arn,
+                "kms_key_id": site.key_arn_of(site),
                 "tags": self._decision.tags,
             },
         )

@@ -14,6 +14,7 @@ from constructs_lib.terraform.placement import path_of
 from constructs_lib.terraform.provider import AwsProvider
 from constructs_lib.terraform.resource import AwsDataSource, AwsResource
 from constructs_lib.terraform.token import is_token
+from constructs_lib.terraform.written import note_with_stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -221,8 +222,10 @@ class Site:
         Within one stack that is a reference; from another stack the key is looked up by its alias, so that no value
         passes from one Region's state to another's.
         """
-        if other._given_key_arn is not None or other.stack is self.stack:
-            return other.key_arn
+        if other._given_key_arn is not None:
+            return other._given_key_arn
+        if other.stack is self.stack:
+            return other.key.here("arn")
         other.key  # noqa: B018 - the key must exist for the look-up to find it
         if other.region not in self._aliases:
             self._aliases[other.region] = AwsDataSource(
@@ -232,7 +235,7 @@ class Site:
                 {"name": other.key_alias},
                 provider=self.provider_in(other.region),
             )
-        return self._aliases[other.region].ref("target_key_arn")
+        return self._aliases[other.region].here("target_key_arn")
 
     @property
     def alarm_topic(self) -> AwsResource:
@@ -244,7 +247,7 @@ class Site:
                 "aws_sns_topic",
                 {
                     "name": f"{self._own_name}-recovery-alarms",
-                    "kms_master_key_id": self.key_arn,
+                    "kms_master_key_id": self.key_arn_of(self),
                     "tags": {"recovery:workload": self.name, **self.tags},
                 },
                 provider=self.provider,
@@ -262,7 +265,7 @@ class Site:
         """Count one more of what watches the workload; the stack holds the count, which the bill is made of."""
         counted = self.watched.setdefault(dimension, {})
         counted[region] = counted.get(region, 0) + 1
-        self.stack.add_override(f"//.recovery_watched.{self.name}/{self.role}", self.watched)
+        note_with_stack(self.stack, "recovery_watched", f"{self.name}/{self.role}", self.watched)
 
     def note(self, built: object) -> None:
         """Tell those who listen what was built in the site's stack to be looked at: a `BuiltAlarm` or a `Chart`."""
@@ -278,7 +281,7 @@ class Site:
     def alarm_topic_arn_of(self, other: Site) -> str:
         """Return the ARN of *other*'s topic as this site's stack may name it: computed, where that is another one."""
         if other.stack is self.stack:
-            return other.alarm_topic.ref("arn")
+            return other.alarm_topic.here("arn")
         name = other.alarm_topic.arguments["name"]
         return f"arn:aws:sns:{other.region}:{self.account_id}:{name}"
 

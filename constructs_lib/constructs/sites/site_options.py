@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from constructs_lib.catalog.regions import global_services_region
 from constructs_lib.catalog.regions import region as known_region
@@ -13,7 +13,7 @@ from constructs_lib.catalog.resources.provider_constraint import DEFAULT_PROVIDE
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import refuse
 from constructs_lib.terraform.engine import Construct, TerraformProvider, TerraformStack
-from constructs_lib.terraform.placement import find_child, refuse_other_engine
+from constructs_lib.terraform.placement import find_child, part, refuse_other_engine
 from constructs_lib.terraform.provider import AwsProvider
 from constructs_lib.terraform.token import is_token
 
@@ -31,6 +31,9 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{0,30}[a-z0-9]", re.ASCII)
 
 _names: WeakKeyDictionary[TerraformStack, set[str]] = WeakKeyDictionary()
 """By stack: the names of the sites in it, which aliases of keys and names of topics are made from."""
+
+_scopes: WeakSet[Construct] = WeakSet()
+"""What sites are built in that share a stack."""
 
 
 def check_regions(name: str, primary: str, recovery: str | None) -> None:
@@ -136,17 +139,20 @@ def check_app(app: object, name: str) -> None:
             raise ConfigurationError(msg)
 
 
-def claim_name(scope: Construct, stack: TerraformStack, name: str) -> None:
-    """Take the name of sites in *stack*.
+def claim_name(scope: Construct, stack: TerraformStack, name: str, others: Sequence[str]) -> dict[str, Construct]:
+    """Take the name of sites in *stack*, and return the place in *scope* for each of the sites *others*, by role.
 
     Raises:
-        ConfigurationError: If it is taken, or *scope* holds sites already.
+        ConfigurationError: If it is taken, or *scope* holds sites already, or something that is called like a place.
     """
     names = _names.setdefault(stack, set())
     if name in names:
         msg = f"the stack has sites {name!r} already; give each of its workloads a name of its own"
         raise ConfigurationError(msg)
-    if find_child(scope, "Global") is not None:
+    if scope in _scopes:
         msg = f"the scope of sites {name!r} holds sites already; give each a construct of its own in the stack"
         raise ConfigurationError(msg)
+    places = {role: part(scope, role.capitalize()) for role in others}
     names.add(name)
+    _scopes.add(scope)
+    return places

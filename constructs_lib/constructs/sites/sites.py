@@ -21,7 +21,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives.disruption import Disruption
 from constructs_lib.refusal import check_flag, check_type, refuse
 from constructs_lib.terraform.engine import Construct, TerraformProvider, TerraformStack
-from constructs_lib.terraform.placement import part, root_of, stack_of
+from constructs_lib.terraform.placement import root_of, stack_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -368,7 +368,8 @@ class Sites:
         extra_tags = checked_tags(tags, f"sites {name!r}")
         stack = stack_of(scope, where=f"sites {name!r}")
         own = checked_providers(providers)
-        claim_name(scope, stack, name)
+        others = ("global",) if recovery is None else ("global", "recovery")
+        scopes = {"primary": scope, **claim_name(scope, stack, name, others)}
         shared = providers_of(stack)
         for place, provider in own.items():
             # Those who come later share it, unless they name one of their own; those who came first keep theirs.
@@ -381,7 +382,7 @@ class Sites:
             sites[role] = Site(
                 name=name,
                 role=role,
-                scope=scope if role == "primary" else part(scope, role.capitalize()),
+                scope=scopes[role],
                 stack=stack,
                 region=region,
                 providers=shared,

@@ -179,7 +179,8 @@ class Table(Construct):
             )
             raise ConfigurationError(msg)
         home = sites.global_ if strong else sites.primary
-        check_outputs(home, [f"{decision.full_name}-{label}" for label in ("name", "arn", "stream-arn")])
+        labels = ("name", "arn") if options.view(decision) is None else ("name", "arn", "stream-arn")
+        check_outputs(home, [f"{decision.full_name}-{label}" for label in labels])
         check_outputs(sites.primary, [f"{decision.full_name}-restore-role-arn"] if backup is not None else [])
         check_outputs(sites.global_, [f"{decision.full_name}-replica-arn"] if replicated and not strong else [])
         _check_providers(sites, decision)
@@ -223,7 +224,7 @@ class Table(Construct):
                 sites,
                 decision,
                 backup,
-                resource_arn=self.table.ref("arn"),
+                resource_arn=self.table.here("arn"),
                 resource_type=backup_type(decision.component.kind),
                 recovery_scope=None if sites.recovery is None else part(sites.recovery.scope, id),
             )
@@ -261,8 +262,8 @@ class Table(Construct):
 
     def _write_outputs(self) -> None:
         site, name = self._site, self.decision.full_name
-        write_output(site, f"{name}-name", self.table.ref("name"), f"name of table {self.name}")
-        write_output(site, f"{name}-arn", self.table.ref("arn"), f"ARN of table {self.name}")
+        write_output(site, f"{name}-name", self.table.here("name"), f"name of table {self.name}")
+        write_output(site, f"{name}-arn", self.table.here("arn"), f"ARN of table {self.name}")
         if self.stream_arn is not None:
             write_output(site, f"{name}-stream-arn", self.stream_arn, f"stream of table {self.name}")
         if self.replica is not None:

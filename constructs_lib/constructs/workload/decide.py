@@ -26,6 +26,7 @@ from constructs_lib.objectives.tags import recovery_tags
 from constructs_lib.refusal import check_type, refuse
 from constructs_lib.selection import Request, choose
 from constructs_lib.selection.decision import Decision, Place
+from constructs_lib.terraform.written import note_with_stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -164,8 +165,7 @@ def commit(place: Workload | Sites, decision: Decision) -> None:
     """Write *decision* down, as the last step before building: after it nothing may be refused.
 
     The component's id is taken, the workload knows of it, and the primary Region's stack holds it as
-    `//.recovery.<workload>/<component>`. Terraform's JSON syntax has a place for what is not its own: the property `//`
-    of the root object is a comment, so that it shows up in no plan, in no state and in no output.
+    `//.recovery.<workload>/<component>`.
     """
     sites = sites_of(place, decision.name)
     claim_component_name(sites, decision.name)
@@ -182,7 +182,7 @@ def notice_with(workload: Workload, detection: Protection) -> None:
 
 
 def _write_down(sites: Sites, decision: Decision) -> None:
-    sites.primary.stack.add_override(f"//.recovery.{decision.key}", decision.as_data())
+    note_with_stack(sites.primary.stack, "recovery", decision.key, decision.as_data())
     summarize(sites, decision)
 
 

@@ -51,9 +51,9 @@ class AuroraSurroundings:
     def arguments(self) -> dict[str, object]:
         """The arguments that put a cluster into them."""
         return {
-            "db_subnet_group_name": self.subnets.ref("name"),
+            "db_subnet_group_name": self.subnets.here("name"),
             "vpc_security_group_ids": self._groups,
-            "db_cluster_parameter_group_name": self.parameters.ref("name"),
+            "db_cluster_parameter_group_name": self.parameters.here("name"),
         }
 
 
@@ -65,7 +65,7 @@ def aurora_arguments(
         "cluster_identifier": identifier,
         "engine": settings.engine.name,
         "storage_encrypted": True,
-        "kms_key_id": site.key_arn,
+        "kms_key_id": site.key_arn_of(site),
         "port": settings.port,
         "iam_database_authentication_enabled": True,
         "backup_retention_period": settings.backup_retention_days,
@@ -110,7 +110,7 @@ def aurora_members(
             "aws_rds_cluster_instance",
             {
                 "identifier": name,
-                "cluster_identifier": cluster.ref("id"),
+                "cluster_identifier": cluster.here("id"),
                 "engine": settings.engine.name,
                 "engine_version": settings.version,
                 "instance_class": settings.instance,
@@ -122,7 +122,7 @@ def aurora_members(
                 "monitoring_interval": settings.monitoring_seconds,
                 "monitoring_role_arn": monitoring_role_arn(sites, site),
                 "performance_insights_enabled": insights,
-                "performance_insights_kms_key_id": site.key_arn if insights else None,
+                "performance_insights_kms_key_id": site.key_arn_of(site) if insights else None,
                 "performance_insights_retention_period": limit("rds.insights_retention_days").values[0]
                 if insights
                 else None,

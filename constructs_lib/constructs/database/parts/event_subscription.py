@@ -59,7 +59,7 @@ def database_events(
         "aws_db_event_subscription",
         {
             "name": name,
-            "sns_topic": site.alarm_topic.ref("arn"),
+            "sns_topic": site.alarm_topic.here("arn"),
             "source_type": "db-cluster" if cluster else "db-instance",
             "source_ids": list(identifiers),
             "event_categories": _CLUSTER_EVENTS if cluster else _INSTANCE_EVENTS,

@@ -49,10 +49,10 @@ class InstanceSurroundings:
     def arguments(self) -> dict[str, object]:
         """The arguments that put an instance into them."""
         return {
-            "db_subnet_group_name": self.subnets.ref("name"),
+            "db_subnet_group_name": self.subnets.here("name"),
             "vpc_security_group_ids": self._network.security_groups_in(self._role),
-            "parameter_group_name": self.parameters.ref("name"),
-            "option_group_name": None if self.options is None else self.options.ref("name"),
+            "parameter_group_name": self.parameters.here("name"),
+            "option_group_name": None if self.options is None else self.options.here("name"),
             "publicly_accessible": False,
         }
 
@@ -80,7 +80,7 @@ def instance_arguments(
         "monitoring_interval": settings.monitoring_seconds,
         "monitoring_role_arn": monitoring_role_arn(sites, site),
         "performance_insights_enabled": insights,
-        "performance_insights_kms_key_id": site.key_arn if insights else None,
+        "performance_insights_kms_key_id": site.key_arn_of(site) if insights else None,
         "performance_insights_retention_period": limit("rds.insights_retention_days").values[0] if insights else None,
         "ca_cert_identifier": settings.ca_certificate,
         "tags": dict(tags),

@@ -40,7 +40,7 @@ class MasterPassword:
                 # A name of its own each time: Secrets Manager keeps a deleted one, and its name, for 30 days.
                 "name_prefix": f"{name}-master-",
                 "description": f"master user of {name}; for emergencies, applications log in as users of their own",
-                "kms_key_id": site.key_arn,
+                "kms_key_id": site.key_arn_of(site),
                 "recovery_window_in_days": 30,
                 "tags": tags,
             },
@@ -54,7 +54,7 @@ class MasterPassword:
             "PasswordVersion",
             "aws_secretsmanager_secret_version",
             {
-                "secret_id": self.secret.ref("id"),
+                "secret_id": self.secret.here("id"),
                 "secret_string_wo": f'${{jsonencode({{username = "{settings.username}", password = {made}}})}}',
                 "secret_string_wo_version": _VERSION,
             },
@@ -68,7 +68,7 @@ class MasterPassword:
         )
         site.stack.add_override(
             f"ephemeral.aws_secretsmanager_secret_version.{label}",
-            {"secret_id": self.version.ref("secret_id"), **provider},
+            {"secret_id": self.version.here("secret_id"), **provider},
         )
         # Read back, not taken from the random value: that is another in every run, so also in the one after a failure.
         read = f"ephemeral.aws_secretsmanager_secret_version.{label}.secret_string"
@@ -87,4 +87,4 @@ def _written(provider: TerraformProvider) -> dict[str, str]:
 
 def managed_password(site: Site) -> dict[str, object]:
     """Return the arguments by which RDS makes, keeps and rotates the master user's password."""
-    return {"manage_master_user_password": True, "master_user_secret_kms_key_id": site.key_arn}
+    return {"manage_master_user_password": True, "master_user_secret_kms_key_id": site.key_arn_of(site)}

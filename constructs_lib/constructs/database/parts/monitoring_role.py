@@ -63,7 +63,7 @@ def monitoring_role(sites: Sites) -> AwsResource:
         site.scope,
         "RecoveryDatabaseMonitoringPolicy",
         "aws_iam_role_policy_attachment",
-        {"role": role.ref("name"), "policy_arn": _POLICY},
+        {"role": role.here("name"), "policy_arn": _POLICY},
         provider=site.provider,
     )
     return role
