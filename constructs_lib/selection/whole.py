@@ -41,6 +41,8 @@ __all__ = ["BuiltPart", "BuiltWorkload", "Elsewhere", "WorkloadChoice", "choose_
 
 _NOT_KEPT: Final = (Verdict.BREACHED, Verdict.UNKNOWN)
 _NOTHING: Final = MonthlyCost(lines=())
+_FINE: Final = 1_000_000
+"""How finely distances are told apart. They are whole numbers, so that a sum is the same in whatever order."""
 
 
 @attrs.frozen(kw_only=True)
@@ -111,6 +113,27 @@ class BuiltPart:
         )
 
 
+@attrs.frozen(kw_only=True)
+class _Rest:
+    """The least that parts which are not chosen yet come to, if they are to cost no more than *usd*.
+
+    Attributes:
+        usd: What they cost beside what the workload's parts share.
+        apart: How far each is from what is declared for it, added up, as a number of promises and a distance.
+        together: How far a workload of the farthest of them, and nothing else, is from what it promises, likewise.
+    """
+
+    usd: Decimal
+    apart: tuple[int, int]
+    together: tuple[int, int]
+
+    def is_no_better_than(self, other: _Rest) -> bool:
+        return other.usd <= self.usd and other.apart <= self.apart and other.together <= self.together
+
+
+_NO_REST: Final = (_Rest(usd=Decimal(0), apart=(0, 0), together=(0, 0)),)
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class BuiltWorkload:
     """A workload, each part built in one way.
@@ -119,13 +142,13 @@ class BuiltWorkload:
         objective: What it promises.
         routing: How traffic gets to the recovery Region.
         parts: Its parts.
-        rest_usd: The least that the parts which are not chosen yet cost beside what is shared.
+        rests: What the parts that are not chosen yet come to at least, the cheapest first.
     """
 
     objective: Objective
     routing: str
     parts: tuple[BuiltPart, ...]
-    rest_usd: Decimal = Decimal(0)
+    rests: tuple[_Rest, ...] = _NO_REST
 
     @cached_property
     def whole(self) -> WorkloadAssessment:
@@ -135,12 +158,34 @@ class BuiltWorkload:
     @cached_property
     def usd(self) -> Decimal:
         """What all of it costs in a month at list prices, in USD: what is shared counts once, as in `together`."""
+        return self.usd_with(self.rests[0])
+
+    def usd_with(self, rest: _Rest) -> Decimal:
+        """Return what it costs with *rest* for the parts that are not chosen yet."""
+        return (self._chosen_usd + rest.usd).quantize(Decimal("0.01"))
+
+    @cached_property
+    def _chosen_usd(self) -> Decimal:
         shared: dict[tuple[str, str], Decimal] = {}
         for part in self.parts:
             for key, usd in part.shared.items():
                 shared[key] = max(usd, shared.get(key, usd))
-        total = sum((part.own_usd for part in self.parts), sum(shared.values(), self.rest_usd))
-        return total.quantize(Decimal("0.01"))
+        return sum((part.own_usd for part in self.parts), sum(shared.values(), Decimal(0)))
+
+    @cached_property
+    def apart(self) -> tuple[int, int]:
+        """How many promises its parts cannot keep at any looseness, and how far the others are, added up."""
+        return _added(*((never, round(far * _FINE)) for never, far in (part.shortfall for part in self.parts)))
+
+    @cached_property
+    def together(self) -> tuple[int, int]:
+        """The same of its own promises, which the parts keep together."""
+        found = []
+        for estimate in self.whole.estimates.values():
+            if estimate.target is not None:
+                figures = readable(estimate.rto_seconds, estimate.rpo_seconds)
+                found.append((1, 0) if figures is None else (0, round(beyond(estimate.target, figures) * _FINE)))
+        return _added(*found)
 
     @property
     def met(self) -> bool:
@@ -226,10 +271,7 @@ def choose_workload(
     if not menus:
         msg = f"the parts of {name} allow no routing in common; allow one for all of them"
         raise ConfigurationError(msg)
-    keeping = [
-        attrs.evolve(one, ways=tuple(tuple(part for part in ways if part.met) for ways in one.ways)) for one in menus
-    ]
-    chosen = _best(keeping, _cost_of_kept)
+    chosen = _best(menus, _cost_of_kept)
     if chosen is None:
         raise _infeasible(name, objective, menus)
     order = (Disruption.REGION, Disruption.ZONE, Disruption.HARDWARE, Disruption.SOFTWARE)
@@ -245,15 +287,15 @@ def choose_workload(
         return _cost_of_kept(built) if rpo is not None and rpo < (now.rpo_seconds or 0) else None
 
     def cheaper(built: BuiltWorkload) -> Rank | None:
-        return _distance(built) if built.usd < chosen.usd else None
+        return _distance(built, below=chosen.usd)
 
     return WorkloadChoice(
         name=name,
         chosen=chosen,
         measured=measured,
         cheaper=_best(menus, cheaper, chosen),
-        faster=_best(keeping, faster, chosen),
-        losing_less=_best(keeping, losing_less, chosen),
+        faster=_best(menus, faster, chosen),
+        losing_less=_best(menus, losing_less, chosen),
     )
 
 
@@ -291,10 +333,39 @@ class _Menu:
 
     def built(self, parts: tuple[BuiltPart, ...]) -> BuiltWorkload:
         """Return the workload of *parts*, the first of those there are."""
-        rest = sum(
-            (min((part.own_usd for part in ways), default=Decimal(0)) for ways in self.ways[len(parts) :]), Decimal(0)
-        )
-        return BuiltWorkload(objective=self.objective, routing=self.routing, parts=parts, rest_usd=rest)
+        rests = self._rests[len(parts)]
+        return BuiltWorkload(objective=self.objective, routing=self.routing, parts=parts, rests=rests)
+
+    def alone(self, part: BuiltPart) -> BuiltWorkload:
+        """Return a workload of *part* and nothing else."""
+        return BuiltWorkload(objective=self.objective, routing=self.routing, parts=(part,))
+
+    def wanted(self, judge: Judge) -> _Menu:
+        """Return the menu without what is not even wanted alone."""
+        ways = tuple(tuple(part for part in ways if judge(self.alone(part)) is not None) for ways in self.ways)
+        return attrs.evolve(self, ways=ways)
+
+    @cached_property
+    def _rests(self) -> tuple[tuple[_Rest, ...], ...]:
+        """By how many parts are chosen: what the others come to at least, whatever is chosen among them."""
+        found: list[tuple[_Rest, ...]] = [_NO_REST]
+        for ways in reversed(self.ways):
+            alone = [self.alone(part) for part in ways]
+            with_one_more = (
+                _Rest(
+                    usd=rest.usd + one.parts[0].own_usd,
+                    apart=_added(rest.apart, one.apart),
+                    together=max(rest.together, one.together),
+                )
+                for one in alone
+                for rest in found[-1]
+            )
+            kept: list[_Rest] = []
+            for rest in sorted(with_one_more, key=lambda rest: (rest.usd, rest.apart, rest.together)):
+                if not any(rest.is_no_better_than(other) for other in kept):
+                    kept.append(rest)
+            found.append(tuple(kept))
+        return tuple(reversed(found))
 
 
 def _ways(
@@ -346,6 +417,7 @@ def _built(name: str, request: Request, routing: str, catalog: Catalog, prices: 
 def _best(menus: Sequence[_Menu], judge: Judge, near: BuiltWorkload | None = None) -> BuiltWorkload | None:
     """Return the best workload there is, or None; *near* is where to look first."""
     best: _Best = None
+    menus = [one for one in (item.wanted(judge) for item in menus) if all(one.ways)]
     for one in menus:
         if near is not None and one.routing == near.routing:
             for at, ways in enumerate(one.ways):
@@ -374,16 +446,23 @@ def _cost_of_kept(built: BuiltWorkload) -> Rank | None:
     return (float(built.usd),) if built.met else None
 
 
-def _distance(built: BuiltWorkload) -> Rank:
-    """Return what can be had at no looseness, and how far the rest is from what is promised; then the cost."""
-    never = sum(part.shortfall[0] for part in built.parts)
-    far = sum(part.shortfall[1] for part in built.parts)
-    for estimate in built.whole.estimates.values():
-        if estimate.target is not None:
-            figures = readable(estimate.rto_seconds, estimate.rpo_seconds)
-            never += figures is None
-            far += 0 if figures is None else beyond(estimate.target, figures)
-    return float(never), far, float(built.usd)
+def _distance(built: BuiltWorkload, *, below: Decimal | None = None) -> Rank | None:
+    """Return what can be had at no looseness, and how far the rest is from what is promised; then the cost.
+
+    None where nothing costs less than *below*.
+    """
+    ranks = []
+    for rest in built.rests:
+        usd = built.usd_with(rest)
+        if below is not None and usd >= below:
+            break
+        # More parts are no nearer together than some of them are, or one of them is.
+        ranks.append((*_added(built.apart, rest.apart, max(built.together, rest.together)), float(usd)))
+    return min(ranks, default=None)
+
+
+def _added(*distances: tuple[int, int]) -> tuple[int, int]:
+    return sum(never for never, _ in distances), sum(far for _, far in distances)
 
 
 def _infeasible(name: str, objective: Objective, menus: Sequence[_Menu]) -> InfeasibleError:

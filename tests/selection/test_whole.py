@@ -5,19 +5,23 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from itertools import product
+from math import inf
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from constructs_lib.assessment import Verdict, assess_workload
+from constructs_lib.catalog.catalog import load_catalog
+from constructs_lib.catalog.prices import load_prices
 from constructs_lib.components import Kind
 from constructs_lib.components.external import built_elsewhere
 from constructs_lib.costs import together
 from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.objectives import Disruption, Objective, Target
-from constructs_lib.selection import Request, choose
-from constructs_lib.selection.whole import Elsewhere, WorkloadChoice, choose_workload
+from constructs_lib.selection import Request, choose, whole
+from constructs_lib.selection.whole import BuiltWorkload, Elsewhere, WorkloadChoice, _ways, choose_workload
 
 HOME, AWAY = "eu-west-1", "eu-central-1"
 LOOSE = Objective("8h", "24h")
@@ -198,3 +202,75 @@ def test_no_combination_that_keeps_the_objective_is_cheaper(kinds: list[str], rt
                 if whole.verdict is Verdict.MET:
                     assert least is not None
                     assert together(one.cost for one in built).usd >= least
+
+
+MEASURED = Disruption.REGION
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example(["database", "bucket"], "30m", "15m")
+@given(
+    st.lists(st.sampled_from(("bucket", "filesystem", "service", "table")), min_size=1, max_size=3),
+    st.sampled_from(("8m", "30m", "45m", "2h", "8h")),
+    st.sampled_from(("1m", "15m", "1h", "1d")),
+)
+def test_the_search_finds_what_looking_at_everything_finds(kinds: list[str], rto: str, rpo: str) -> None:
+    """The chosen workload and its neighbours, beside every combination of every way to build the parts."""
+    objective = Objective(rto, rpo)
+    parts: dict[str, Request | Elsewhere] = {f"{kind}-{at}": part(kind, objective) for at, kind in enumerate(kinds)}
+    everything = [
+        BuiltWorkload(objective=objective, routing=routing.name, parts=built)
+        for routing in load_catalog().routings
+        for built in product(*_ways(parts, routing.name, load_catalog(), load_prices()))
+    ]
+    kept = [built for built in everything if built.met]
+    try:
+        choice = choose_workload("shop", objective, parts)
+    except InfeasibleError:
+        assert not kept
+        return
+
+    def least(found: list[BuiltWorkload]) -> Decimal | None:
+        return min((built.usd for built in found), default=None)
+
+    def rto_of(built: BuiltWorkload) -> float:
+        seconds = built.whole.estimates[MEASURED].rto_seconds
+        return inf if seconds is None else seconds
+
+    def rpo_of(built: BuiltWorkload) -> float:
+        seconds = built.whole.estimates[MEASURED].rpo_seconds
+        return inf if seconds is None else seconds
+
+    def distance(built: BuiltWorkload) -> tuple[int, int, Decimal]:
+        never, far = (sum(pair) for pair in zip(built.apart, built.together, strict=True))
+        return never, far, built.usd
+
+    now = choice.chosen
+    assert now.met
+    assert now.usd == least(kept)
+    faster = [built for built in kept if rto_of(built) < rto_of(now)]
+    losing_less = [built for built in kept if rpo_of(built) < rpo_of(now)]
+    assert least(faster) == (choice.faster and choice.faster.usd)
+    assert least(losing_less) == (choice.losing_less and choice.losing_less.usd)
+    cheaper = [distance(built) for built in everything if built.usd < now.usd]
+    assert min(cheaper, default=None) == (choice.cheaper and distance(choice.cheaper))
+
+
+def test_a_dozen_parts_are_chosen_by_looking_at_few_workloads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is cheaper by giving up one part is found without a look at every other part's ways: there are 100,000."""
+    looked = 0
+
+    def counted(*given: Any, **more: Any) -> Any:
+        nonlocal looked
+        looked += 1
+        return assess_workload(*given, **more)
+
+    monkeypatch.setattr(whole, "assess_workload", counted)
+    kinds = ("bucket", "service", "table", "distribution", "filesystem", "bucket") * 2
+    parts: dict[str, Request | Elsewhere] = {f"{kind}-{at}": part(kind) for at, kind in enumerate(kinds)}
+
+    choice = choose_workload("shop", LOOSE, parts)
+
+    assert choice.cheaper is not None
+    assert choice.cheaper.missed
+    assert looked < 2_000
