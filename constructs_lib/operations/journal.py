@@ -124,6 +124,10 @@ class Journal:
         directory: Where the file is kept.
         store: Where the object is kept; None: nowhere.
         mark: The object's mark; None: it is not written yet.
+
+    Attributes:
+        trouble: Why it is not where it should be, or not read from there; None: it is.
+        typed: The options with which whoever goes on finds the same stacks and journals, each after a space.
     """
 
     def __init__(
@@ -132,6 +136,7 @@ class Journal:
         self.content = content
         self._directory, self._store, self._mark = directory, store, mark
         self.trouble: str | None = None
+        self.typed = ""
 
     @classmethod
     def begin(cls, id_: str, directory: Path, store: Store | None, *, design: str, facts: Mapping[str, Any]) -> Journal:
@@ -201,8 +206,8 @@ class Journal:
     def resume(self) -> str:
         """The command that goes on with the operation."""
         if self.content["command"] == "drill":
-            return f"drctl drill {self.content['workload']} --resume {self.id}"
-        return f"drctl resume {self.id}"
+            return f"drctl drill {self.content['workload']} --resume {self.id}{self.typed}"
+        return f"drctl resume {self.id}{self.typed}"
 
     def component(self, name: str) -> dict[str, Any]:
         """Return what is written about a component, to be changed in place and saved."""
@@ -333,10 +338,15 @@ def _newest(texts: list[str], id_: str) -> tuple[dict[str, Any], str | None]:
     return max(found, key=lambda item: item["revision"]), torn
 
 
-def journals(directory: Path, store: Store | None) -> Iterator[Journal]:
+def journals(directory: Path, store: Store | None, *, beginning: str = "") -> Iterator[Journal]:
     """Yield every journal there is, oldest first; those here where the store does not answer.
 
     One that cannot be read keeps nobody from the others: it is the trouble of each.
+
+    Args:
+        directory: Where they are on this machine.
+        store: Where they are in the recovery Region; None: nowhere.
+        beginning: What the ids of those that are meant begin with; each of the others would be a read of the store.
 
     Raises:
         EvaluationError: If the store does not answer, and there is none here; or if none of them can be read.
@@ -353,7 +363,7 @@ def journals(directory: Path, store: Store | None) -> Iterator[Journal]:
             if not ids:
                 raise EvaluationError(trouble) from error
     found, unread = [], []
-    for id_ in sorted(ids):
+    for id_ in sorted(item for item in ids if item.startswith(beginning)):
         try:
             found.append(Journal.open(id_, directory, store))
         except EvaluationError as error:

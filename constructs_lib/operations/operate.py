@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from constructs_lib.errors import RecoveryError, RefusedError, UnfinishedError
+from constructs_lib.operations.alone import give_way
 from constructs_lib.operations.ask import State, ask
 from constructs_lib.operations.differences import differences
 from constructs_lib.operations.facts import Facts
@@ -42,6 +43,7 @@ class Manner:
         stop: Asked whether to leave off.
         progress: Told whenever something has changed.
         sleep: What waits.
+        typed: The options that the command that goes on needs as well, each after a space.
     """
 
     pace: Pace = attrs.field(factory=Pace)
@@ -49,6 +51,7 @@ class Manner:
     stop: Callable[[], bool] = bool
     progress: Callable[[Journal], None] | None = None
     sleep: Callable[[float], None] = time.sleep
+    typed: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -107,6 +110,7 @@ def begin(
     store: Store | None,
     losing: Collection[str] = (),
     splitting: Collection[str] = (),
+    beside: Collection[str] = (),
     manner: Manner | None = None,
 ) -> Outcome:
     """Begin an operation and run it to its end.
@@ -118,10 +122,11 @@ def begin(
         store: Where it is kept in the recovery Region; None: nowhere.
         losing: Components for which data may be lost.
         splitting: Components whose old side may still write.
+        beside: Operations that do the same, are not finished, and may go on beside it.
         manner: How it runs.
 
     Raises:
-        RefusedError: If it must not begin.
+        RefusedError: If it must not begin, or another that does the same was begun in the same moment.
         UnfinishedError: If it does not come to its end; it can be resumed.
     """
     manner = manner or Manner()
@@ -150,6 +155,8 @@ def begin(
             "addresses": {item.name: [list(pair) for pair in item.addresses] for item in plan.components},
         },
     )
+    if plan.command != "drill":  # a drill makes things under names of its own
+        give_way(journal, plan, directory, store, beside)
     return go_on(plan, journal, clients, manner)
 
 
@@ -167,14 +174,19 @@ def go_on(plan: Plan, journal: Journal, clients: Clients, manner: Manner | None 
             somebody else's.
         UnfinishedError: If it does not come to its end.
     """
+    if not (journal.is_open or journal.content["components"]):
+        msg = f"operation {journal.id} was {journal.content['result']}"
+        raise RefusedError(msg)
     if journal.content["design"] != plan.design:
         msg = (
             f"operation {journal.id} was begun with other stacks than these; give those of that time, or begin a new "
             f"operation under other names"
         )
         raise RefusedError(msg)
+    manner = manner or Manner()
+    journal.typed = manner.typed
     with journal.held():
-        return _go_on(plan, journal, clients, manner or Manner())
+        return _go_on(plan, journal, clients, manner)
 
 
 def _go_on(plan: Plan, journal: Journal, clients: Clients, manner: Manner) -> Outcome:

@@ -113,10 +113,15 @@ class Plan:
         text = json.dumps(content, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
+    @property
+    def ids_begin(self) -> str:
+        """What the ids of its runs begin with; those of another workload may, too."""
+        return f"{self.command}-{self.workload}-"
+
     def new_id(self) -> str:
         """Return an id for a run of it: what it does, to what, and when, unlike that of any other."""
         moment = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
-        return f"{self.command}-{self.workload}-{moment}-{secrets.token_hex(2)}"
+        return f"{self.ids_begin}{moment}-{secrets.token_hex(2)}"
 
     def check_consent(self, losing: Collection[str], splitting: Collection[str]) -> None:
         """Refuse where something may be lost, or may still be written on the old side, and nobody has said yes.
@@ -201,7 +206,8 @@ def recovered_by(workload: str, journals: Iterable[Mapping[str, Any]]) -> dict[s
         journals: What journals hold, oldest first.
     """
     done = [item for item in journals if (item["command"], item["workload"]) == ("failover", workload)]
-    done = [item for item in done if item["closed"] is not None]
+    # One that gave way to another has done nothing.
+    done = [item for item in done if item["closed"] is not None and item["components"]]
     components = done[-1]["components"] if done else {}
     return {
         name: written["kept"]["restored_arn"]

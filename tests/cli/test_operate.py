@@ -80,9 +80,9 @@ def test_operations_are_listed_with_what_to_type_next(
     told = json.loads(drctl(capsys, "operations", "--state", str(tmp_path), "--format", "json").out)["operations"]
 
     assert "failover-shop-1" in shown.out
-    assert "open: `drctl resume failover-shop-1`" in shown.out
+    assert f"open: `drctl resume failover-shop-1 --state {tmp_path}`" in shown.out
     assert ": ledger: ExpiredToken: sign in\n" in shown.out
-    assert "open: `drctl drill shop --resume drill-shop-3`" in shown.out
+    assert f"open: `drctl drill shop --resume drill-shop-3 --state {tmp_path}`" in shown.out
     assert [item["result"] for item in told] == [None, "done", None]
 
 
@@ -93,6 +93,22 @@ def test_there_must_be_one_operation_to_go_on_with(
 
     assert ran.code == 2
     assert "no operation is open" in ran.err
+
+
+def test_what_is_open_of_another_workload_is_not_meant(
+    stacks: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Several workloads may keep their journals in one place."""
+    other = {**SHOP, "workload": "warehouse"}
+    Journal.begin("failover-warehouse-1", tmp_path, None, design="d", facts=other)
+
+    nothing = drctl(capsys, "resume", "--stacks", stacks, "--state", str(tmp_path))
+    Journal.begin("failover-shop-1", tmp_path, None, design="d", facts=SHOP)
+    mine = drctl(capsys, "resume", "--stacks", stacks, "--state", str(tmp_path))
+
+    assert (nothing.code, "no operation is open" in nothing.err) == (2, True)
+    # The only one that is meant was begun with other stacks.
+    assert (mine.code, "operation failover-shop-1 was begun with other stacks" in mine.err) == (1, True)
 
 
 SHOP = {"command": "failover", "workload": "shop", "by": "ana", "arguments": {"to": "eu-central-1", "names": {}}}
@@ -124,7 +140,8 @@ def test_a_journal_that_cannot_be_read_keeps_nobody_from_the_others(
     other = drctl(capsys, "resume", *place)
 
     assert listed.code == 0
-    assert "open: `drctl resume failover-shop-1`" in listed.out
+    # What is typed next finds the same journals.
+    assert f"open: `drctl resume failover-shop-1 --stacks {stacks} --state {state}`" in listed.out
     assert f"drctl: note: the journal of failover-shop-2 {said}" in listed.err
     for ran in (wanted, adopted):
         assert ran.code == 3
@@ -151,7 +168,8 @@ def test_what_somebody_has_begun_is_not_begun_again_unless_it_is_meant(
 
     assert refused.code == 1
     assert "drctl: failover-shop-1 does the same, and is open: begun by ana at " in refused.err
-    assert "`drctl resume failover-shop-1` goes on with it, and --beside failover-shop-1 begins another" in refused.err
+    again = f"drctl resume failover-shop-1 --stacks {stacks} --state {state}"
+    assert f"`{again}` goes on with it, and --beside failover-shop-1 begins another" in refused.err
     # It is refused for what it may lose, which is asked next.
     assert (meant.code, "--allow-data-loss" in meant.err) == (1, True)
 

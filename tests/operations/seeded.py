@@ -22,6 +22,8 @@ from constructs_lib import (
     Target,
     Workload,
 )
+from constructs_lib.catalog.catalog import load_catalog
+from constructs_lib.catalog.resources.provider_constraint import DEFAULT_PROVIDER_CONSTRAINT
 from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.terraform.engine import App
 from tests.emulator.roles import open_key
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
 HOME, RECOVERY = "eu-west-1", "eu-central-1"
 LOOSE = Objective(rto="30d", rpo="30d")
 ONE_REGION = Objective(hardware=Target("30d", "30d"), software=Target("30d", "30d"))
-_IN_ONE_REGION = ("pitr", "versioning", "multi_az_cluster", "aurora_multi_az", "multi_az_instance", "dsql", "backup")
 SECRET = "not-a-real-password-1"
 
 
@@ -66,8 +67,11 @@ def place(aws: EmulatedAws, region: str, workload: str) -> Place:
 def synthesized(directory: Path, name: str, here: Place, there: Place, kind: str, **options: Any) -> DocumentedWorkload:
     """Return the workload as the synthesized stacks tell it."""
     app = App(outdir=str(directory))
-    sites = Sites.per_region(app, name, primary=HOME, recovery=RECOVERY, key_arns={HOME: here.key, RECOVERY: there.key})
-    workload = Workload(sites, objective=ONE_REGION if options.get("pattern") in _IN_ONE_REGION else LOOSE)
+    keys = {HOME: here.key, RECOVERY: there.key}
+    # Strongly consistent tables need the newer provider; nothing here asks it.
+    constraint = ">= 6.22, < 7.0" if "strong" in options["pattern"] else DEFAULT_PROVIDER_CONSTRAINT
+    sites = Sites.per_region(app, name, primary=HOME, recovery=RECOVERY, key_arns=keys, constraint=constraint)
+    workload = Workload(sites, objective=LOOSE if _in_two_regions(kind, options["pattern"]) else ONE_REGION)
     if kind == "table":
         Table(workload, "items", partition_key=KeyAttribute(name="id", type="S"), **options)
     elif kind == "bucket":
@@ -91,6 +95,10 @@ def synthesized(directory: Path, name: str, here: Place, there: Place, kind: str
     app.synth()
     (found,) = read_stacks(directory, None)
     return found
+
+
+def _in_two_regions(kind: str, pattern: str) -> bool:
+    return any(item.where == "recovery" for item in load_catalog().pattern(kind, pattern).protections)
 
 
 def _service_of(workload: Workload, here: Place, there: Place, **options: Any) -> None:
@@ -336,6 +344,18 @@ def _table(aws: EmulatedAws, region: str, arguments: dict[str, Any]) -> None:
         TableName=name,
         PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": days},
     )
+    if arguments.get("replica"):
+        witness = arguments.get("global_table_witness")
+        dynamodb.update_table(
+            TableName=name,
+            MultiRegionConsistency="STRONG",
+            ReplicaUpdates=[
+                {"Create": {"RegionName": there, "KMSMasterKeyId": item.get("kms_key_arn") or open_key(aws, there)}}
+                for item in arguments["replica"]
+                for there in [item["region_name"]]
+            ],
+            **({"GlobalTableWitnessUpdates": [{"Create": {"RegionName": witness["region_name"]}}]} if witness else {}),
+        )
     if arguments.get("ttl"):
         specification = {"Enabled": True, "AttributeName": arguments["ttl"]["attribute_name"]}
         dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=specification)

@@ -129,6 +129,17 @@ def ran(plan: Plan, clients: Recorded, directory: Path) -> str:
     return str(outcome.operation)
 
 
+def written_down(aws: EmulatedAws, workload: DocumentedWorkload) -> dict[str, str]:
+    """Return what is written down when it is deployed: what AWS has called the clusters of DSQL."""
+    found = {}
+    for region, variable in ((HOME, "CLUSTER_ID"), (RECOVERY, "RECOVERY_CLUSTER_ID")):
+        dsql = aws.client("dsql", region)
+        clusters = [dsql.get_cluster(identifier=item["identifier"]) for item in dsql.list_clusters()["clusters"]]
+        ours = (item["identifier"] for item in clusters if item["tags"].get("recovery:workload") == workload.name)
+        found[variable] = next(ours, "")
+    return found
+
+
 def sampled(cases: list[tuple[str, dict[str, Any]]]) -> list[Any]:
     """Return all of *cases*; every third of them is enough for each run of the tests."""
     return [
@@ -160,7 +171,7 @@ def test_a_failover_and_a_failback_typed_as_printed_end_as_those_that_are_run(
     executed, printed = (built(case[0], **case[1]) for _ in range(2))
     # What only its people know.
     application = place(aws, RECOVERY, f"{printed.name}-application")
-    known = {"SUBNET": application.subnets[0], "SECURITY_GROUP": application.groups[0]}
+    known = {"SUBNET": application.subnets[0], "SECURITY_GROUP": application.groups[0], **written_down(aws, printed)}
     with command_line(aws, tmp_path) as shell:
         found = recovery(printed, Disruption.REGION)
         with aws.fail_region(HOME):
@@ -172,5 +183,5 @@ def test_a_failover_and_a_failback_typed_as_printed_end_as_those_that_are_run(
         moved = Journal.open(there, tmp_path, None).content
         home = ran(plan_failback(executed, recovered=recovered_by(executed.name, [moved])), clients, tmp_path)
         back = [line for action in found.failback for line in action.commands]
-        shell.type(back, OPERATION="ticket-2", RECOVERED_ARN=seen.splitlines()[-1])
+        shell.type(back, OPERATION="ticket-2", RECOVERED_ARN=seen.splitlines()[-1], **written_down(aws, printed))
         assert_same_end(end_state(aws, printed, "ticket-1", "ticket-2"), end_state(aws, executed, there, home))

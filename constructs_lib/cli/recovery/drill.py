@@ -18,6 +18,7 @@ from constructs_lib.cli.recovery.operating import (
     new_clients,
     note_signed_out,
     state_directory,
+    typed_again,
 )
 
 TYPE_CHECKING = False
@@ -160,5 +161,5 @@ def _show(options: argparse.Namespace, drilled: Drilled) -> None:
     for item in drilled.cleaned.left:
         sys.stderr.write(f"drctl: left: {item}\n")
     if drilled.cleaned.left:
-        again = f"drctl drill {drilled.record.workload} --resume {drilled.record.id} --clean"
+        again = f"drctl drill {drilled.record.workload} --resume {drilled.record.id} --clean{typed_again(options)}"
         sys.stderr.write(f"drctl: not all of it is removed; `{again}` tries again\n")

@@ -9,7 +9,7 @@ from constructs_lib.cli.arguments import path
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from typing import Any
 
@@ -93,6 +93,7 @@ def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Pl
     import json
 
     from constructs_lib.cli.recovery.outcome import show_outcome
+    from constructs_lib.operations.alone import check_alone
     from constructs_lib.operations.operate import begin, look
     from constructs_lib.operations.preflight import check_preflight
     from constructs_lib.operations.rights import policy_of
@@ -114,7 +115,7 @@ def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Pl
     store = journal_store(options, workload, clients)
     check_signed_in(clients)
     directory = state_directory(options)
-    _check_nobody_is_at_it(options, plan, directory, store)
+    check_alone(plan, directory, store, options.beside, typed=typed_again(options))
     with Interruptible() as stop:
         outcome = begin(
             plan,
@@ -123,6 +124,7 @@ def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Pl
             store=store,
             losing=options.allow_data_loss,
             splitting=options.accept_split_brain,
+            beside=options.beside,
             manner=manner(options, stop),
         )
     show_outcome(options, outcome)
@@ -150,7 +152,7 @@ def _keep_record(options: argparse.Namespace, workload: DocumentedWorkload, plan
         )
         sys.stderr.write(f"drctl: note: recorded as {record.kind.value}: {append(options.evidence, record)}\n")
     except RecoveryError as error:
-        again = f"drctl evidence record {outcome.operation}"
+        again = f"drctl evidence record {outcome.operation}{typed_again(options)}"
         sys.stderr.write(f"drctl: note: no record is written ({error}); `{again}` does it\n")
 
 
@@ -163,6 +165,7 @@ def all_journals(
     found: dict[str, Journal] = {}
     for store in _stores(options, workloads, clients):
         for journal in journals(state_directory(options), store):
+            journal.typed = typed_again(options)
             if journal.id not in found or journal.content["revision"] > found[journal.id].content["revision"]:
                 found[journal.id] = journal
     return sorted(found.values(), key=lambda journal: str(journal.content["began"]))
@@ -199,6 +202,7 @@ def named_operation(
     if not found:
         raise absent
     journal = max(found, key=lambda item: int(item.content["revision"]))
+    journal.typed = typed_again(options)
     return journal, workload_of(journal, workloads)
 
 
@@ -308,6 +312,15 @@ def given_names(options: argparse.Namespace) -> dict[str, Any]:
     return found
 
 
+def typed_again(options: argparse.Namespace) -> str:
+    """Return the options by which another command finds the same stacks and journals, each after a space."""
+    import shlex
+
+    names = ("stacks", "kit", "journal", "state")
+    given = {name: getattr(options, name) for name in names}
+    return "".join(f" --{name} {shlex.quote(str(value))}" for name, value in given.items() if value is not None)
+
+
 def state_directory(options: argparse.Namespace) -> Path:
     """Return where journals are kept on this machine."""
     from constructs_lib.operations.journal import default_directory
@@ -359,34 +372,6 @@ def check_somebody_is_there(options: argparse.Namespace, plan: Plan) -> None:
         raise RefusedError(msg)
 
 
-def _check_nobody_is_at_it(options: argparse.Namespace, plan: Plan, directory: Path, store: Store | None) -> None:
-    """Refuse to begin what somebody has begun and not finished: two of them would each make their own.
-
-    Raises:
-        RefusedError: If there is such an operation, and nothing says that this one goes beside it.
-    """
-    from constructs_lib.errors import EvaluationError, RefusedError
-    from constructs_lib.operations.journal import journals
-
-    def what(content: Mapping[str, Any]) -> tuple[object, ...]:
-        return content["command"], content["workload"], content.get("arguments", {}).get("component")
-
-    wanted = what({"command": plan.command, "workload": plan.workload, "arguments": plan.arguments})
-    try:
-        found = [item for item in journals(directory, store) if item.is_open and what(item.content) == wanted]
-    except EvaluationError:
-        # On the day nothing waits for a bucket that does not answer; that it does not is said in the end.
-        return
-    for journal in found:
-        if journal.id not in options.beside:
-            msg = (
-                f"{journal.id} does the same, and is open: begun by {journal.content.get('by')} at "
-                f"{journal.content['began']}; `{journal.resume}` goes on with it, and --beside {journal.id} begins "
-                f"another"
-            )
-            raise RefusedError(msg)
-
-
 def default_journal(workload: DocumentedWorkload | None) -> str | None:
     """Return where the journals of *workload* are kept: beside its documents in the recovery Region; None: nowhere."""
     if workload is None:
@@ -428,6 +413,7 @@ def manner(options: argparse.Namespace, stop: Callable[[], bool]) -> Manner:
         pace=Pace(poll=options.poll),
         confirm=None if options.yes else _ask,
         stop=stop,
+        typed=typed_again(options),
         progress=_Progress() if sys.stderr.isatty() else None,
     )
 

@@ -19,7 +19,7 @@ from constructs_lib.cli.recovery.operating import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from constructs_lib.cli.arguments import Subparsers
     from constructs_lib.operations.journal import Journal
@@ -46,7 +46,7 @@ def _run(options: argparse.Namespace) -> int:
     clients = new_clients()
     workloads = read_workloads(options)
     if options.operation is None:
-        journal = _only_open(all_journals(options, workloads, clients))
+        journal = _only_open(all_journals(options, workloads, clients), {item.name for item in workloads})
         workload = workload_of(journal, workloads)
     else:
         journal, workload = named_operation(options, workloads, clients)
@@ -58,15 +58,15 @@ def _run(options: argparse.Namespace) -> int:
     return outcome.exit_code
 
 
-def _only_open(found: Sequence[Journal]) -> Journal:
-    """Return the one operation that is open.
+def _only_open(found: Sequence[Journal], workloads: Collection[str]) -> Journal:
+    """Return the one operation of *workloads* that is open; several workloads may keep their journals in one place.
 
     Raises:
         InputError: If none is, or several are.
     """
     from constructs_lib.errors import InputError
 
-    opened = [journal for journal in found if journal.is_open]
+    opened = [journal for journal in found if journal.is_open and journal.content["workload"] in workloads]
     if len(opened) == 1:
         return opened[0]
     troubles = "; ".join(sorted({journal.trouble for journal in found if journal.trouble}))

@@ -1,0 +1,118 @@
+"""Two operators who do the same in the same moment: at most one of them goes on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from constructs_lib.errors import RefusedError
+from constructs_lib.operations.journal import Journal, journals
+from constructs_lib.operations.operate import begin, go_on
+from constructs_lib.operations.plan import plan_failover, recovered_by
+from tests.operations.conftest import FAST
+from tests.operations.seeded import RECOVERY
+from tests.operations.test_journal import Memory
+from tests.operations.workloads import workload
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from constructs_lib.operations.plan import Plan
+
+
+class Silent:
+    """Clients that are never to be asked for a change."""
+
+    simulated = True
+
+    def call(
+        self, service: str, operation: str, region: str, parameters: Mapping[str, Any], *, changes: bool
+    ) -> Mapping[str, Any]:
+        assert not changes, operation
+        return {"Account": "123456789012", "KeyMetadata": {"KeyState": "Enabled"}}
+
+    def page(self, service: str, operation: str, region: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        return self.call(service, operation, region, parameters, changes=False)
+
+    call_briefly = page
+
+
+class Slow(Memory):
+    """A store to which somebody else writes the same operation just after this one."""
+
+    def __init__(self, other: str) -> None:
+        super().__init__()
+        self.other = other
+
+    def write(self, id_: str, text: str, mark: str | None) -> str:
+        written = super().write(id_, text, mark)
+        other = text.replace(id_, self.other).replace('"by": "', '"by": "not-')
+        self.texts.setdefault(self.other, other)
+        return written
+
+
+@pytest.fixture(name="plan")
+def _plan(tmp_path: Path) -> Plan:
+    return plan_failover(workload(tmp_path / "stacks", "filesystem", pattern="backup_copy"), RECOVERY)
+
+
+@pytest.mark.parametrize("other", ["failover-shop-0", "failover-shop-9"])
+def test_two_that_begin_at_once_do_not_both_go_on(other: str, plan: Plan, tmp_path: Path) -> None:
+    """AWS makes up the name of a restored file system: nothing else would keep the two apart."""
+    store = Slow(other)
+
+    with pytest.raises(RefusedError, match=f"{other} was begun in the same moment by not-"):
+        begin(plan, Silent(), directory=tmp_path / "mine", store=store, losing=["it"], splitting=["it"], manner=FAST)
+
+    mine, theirs = sorted(journals(tmp_path / "mine", store), key=lambda item: item.id == other)
+    assert (mine.is_open, theirs.is_open) == (False, True)
+    with pytest.raises(RefusedError, match="was not begun"):
+        go_on(plan, mine, Silent(), FAST)
+    # The way home asks the newest failover what it made: this one has made nothing.
+    assert recovered_by("shop", [finished("failover-shop-1"), mine.content]) == {"it": "arn:made"}
+
+
+def test_one_that_is_meant_goes_beside_another(plan: Plan, tmp_path: Path) -> None:
+    store = Slow("failover-shop-0")
+
+    # It has gone on to AWS, which has no backup here.
+    with pytest.raises(RefusedError, match="finds no recovery point"):
+        begin(
+            plan,
+            Silent(),
+            directory=tmp_path,
+            store=store,
+            losing=["it"],
+            splitting=["it"],
+            beside=["failover-shop-0"],
+            manner=FAST,
+        )
+
+
+def finished(id_: str) -> dict[str, Any]:
+    kept = {"it": {"kept": {"restored_arn": "arn:made"}, "steps": {}}}
+    return {"id": id_, "command": "failover", "workload": "shop", "closed": "2026-11-01", "components": kept}
+
+
+class Watched(Memory):
+    """A store that knows what was read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def read(self, id_: str) -> tuple[str, str] | None:
+        self.asked.append(id_)
+        return super().read(id_)
+
+
+def test_only_journals_that_may_be_the_same_are_read(tmp_path: Path) -> None:
+    store = Watched()
+    for id_ in ("failover-shop-1", "restore-shop-1", "failover-other-1"):
+        Journal.begin(id_, tmp_path, store, design="d", facts={"command": "x", "workload": "shop"})
+    store.asked.clear()
+
+    assert [item.id for item in journals(tmp_path, store, beginning="failover-shop-")] == ["failover-shop-1"]
+    assert store.asked == ["failover-shop-1"]
