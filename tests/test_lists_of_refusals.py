@@ -267,7 +267,7 @@ REFUSALS: Final = {
         "tests/selection/test_hand_checked.py::test_engines_without_read_replicas_lose_what_replicated_backups_lose",
         "RECOVERY-200",
     ),
-    "rds.global-second-member-in-a-region": Refusal(_SECONDARY, _AT_ONCE),
+    "rds.global-second-member-in-a-region": Refusal(_SECONDARY, "RECOVERY-334"),
     "kms.policy-that-locks-out": Refusal(
         f"{_ACCEPTS}test_every_key_is_left_to_the_account_which_can_change_its_policy", _AT_ONCE
     ),
@@ -280,7 +280,7 @@ REFUSALS: Final = {
     "s3.replication-into-the-bucket-itself": Refusal(_REPLICATES, _AT_ONCE),
     "s3.object-of-a-disabled-key": Refusal(_READ, _READ),
     "s3.object-of-a-key-to-be-deleted": Refusal(_READ, _READ),
-    "rds.encrypted-replica-of-an-open-source": Refusal(_KEYS, _AT_ONCE),
+    "rds.encrypted-replica-of-an-open-source": Refusal(_KEYS, "RECOVERY-334"),
     "rds.key-that-cannot-be-used": Refusal(_KEYS, _AT_ONCE),
     "rds.major-upgrade-not-allowed": Refusal(_CHANGES, _AT_ONCE),
     "rds.downgrade": Refusal(_CHANGES, _AT_ONCE),
@@ -306,7 +306,7 @@ REFUSALS: Final = {
     ),
     "dynamodb.replica-in-a-region-that-does-not-exist": Refusal(
         "tests/constructs/test_table.py::test_a_replica_is_protected_in_the_recovery_region_with_that_regions_key",
-        _AT_ONCE,
+        "RECOVERY-334",
     ),
     "dynamodb.stream-of-a-replicated-table": Refusal(
         "tests/constructs/test_table.py::test_a_replicated_table_streams_both_images_and_leaves_its_replica_alone",
@@ -321,7 +321,7 @@ REFUSALS: Final = {
     ),
     "s3.replication-rule-not-whole": Refusal(_REPLICATES, "RECOVERY-303"),
     "s3.replication-priority-twice": Refusal(_REPLICATES, "RECOVERY-303"),
-    "s3.delete-markers-of-tagged-objects": Refusal(_REPLICATES, _AT_ONCE),
+    "s3.delete-markers-of-tagged-objects": Refusal(_REPLICATES, "RECOVERY-334"),
     "s3.replication-destination-needs-arn": Refusal(_REPLICATES, "the provider refuses it before S3 is asked"),
     "s3.replication-destination-that-does-not-exist": Refusal(_REPLICATES, _AT_ONCE),
     "dynamodb.time-to-live-that-is-on": Refusal(
@@ -352,13 +352,13 @@ REFUSALS: Final = {
     ),
     "efs.max-io-with-elastic-throughput": Refusal(_NOT_BUILT, _AT_ONCE),
     "efs.replication-to-a-region-that-does-not-exist": Refusal(
-        "the Region of a site is one of the catalog's before anything is built", _AT_ONCE
+        "the Region of a site is one of the catalog's before anything is built", "RECOVERY-334"
     ),
     "s3.versioning-of-a-replicated-bucket": Refusal(_REPLICATES, _AT_ONCE),
     "s3.versioning-of-a-locked-bucket": Refusal(_REPLICATES, _AT_ONCE),
-    "backup.schedule-that-is-no-cron": Refusal(_PLANNED, _AT_ONCE),
-    "backup.completion-after-the-start-window": Refusal(_PLANNED, _AT_ONCE),
-    "backup.vault-key-of-another-region": Refusal(_PLANNED, _AT_ONCE),
+    "backup.schedule-that-is-no-cron": Refusal(_PLANNED, "RECOVERY-334"),
+    "backup.completion-after-the-start-window": Refusal(_PLANNED, "RECOVERY-334"),
+    "backup.vault-key-of-another-region": Refusal(_PLANNED, "RECOVERY-206"),
     "route53.record-that-exists": Refusal(_BY_NAME, _AT_ONCE),
     "route53.cname-beside-another-record": Refusal(_BY_NAME, _AT_ONCE),
     "route53.routed-record-beside-another-kind": Refusal(_BY_NAME, _AT_ONCE),
@@ -366,8 +366,8 @@ REFUSALS: Final = {
     "route53.address-that-is-none": Refusal(_ROUTED, _AT_ONCE),
     "route53.health-check-that-does-not-exist": Refusal(_ROUTED, _AT_ONCE),
     "route53.health-check-interval": Refusal(_ROUTED, "the provider refuses it before Route 53 is asked"),
-    "cloudfront.behavior-of-no-origin": Refusal(_SERVED, _AT_ONCE),
-    "cloudfront.members-of-an-origin-group": Refusal(_SERVED, _AT_ONCE),
+    "cloudfront.behavior-of-no-origin": Refusal(_SERVED, "RECOVERY-334"),
+    "cloudfront.members-of-an-origin-group": Refusal(_SERVED, "RECOVERY-334"),
     "cloudfront.origin-read-timeout": Refusal(
         "tests/constructs/test_distribution.py::test_origins_are_as_impatient_as_the_estimate_says", "RECOVERY-306"
     ),

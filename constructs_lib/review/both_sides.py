@@ -21,6 +21,7 @@ from constructs_lib.review.checks.lost.remade import remade
 from constructs_lib.review.checks.promises import promises
 from constructs_lib.review.checks.refused.engine_parameters import engine_parameters
 from constructs_lib.review.checks.refused.keys import keys
+from constructs_lib.review.checks.refused.not_made import not_made
 from constructs_lib.review.checks.refused.offers import offers
 from constructs_lib.review.checks.refused.provider_accepts import provider_accepts
 from constructs_lib.review.checks.refused.refused_copies import refused, refused_copies
@@ -70,6 +71,7 @@ def _proofs(side: PlanUnderReview, replication: tuple[Found, ...] | None = None)
         replication=tuple(replication_permissions(side)) if replication is None else replication,
         refused=(
             *provider_accepts(side),
+            *not_made(side),
             *refused_copies(side),
             *engine_parameters(side),
             *offers(side),

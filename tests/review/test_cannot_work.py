@@ -414,3 +414,47 @@ def test_what_a_disabled_key_encrypts_is_no_way_back(enabled: bool, verdict: Ver
     assert [(item.id, item.standing) for item in result.errors if item.id == "RECOVERY-120"] == (
         [] if enabled else [("RECOVERY-120", True)]
     )
+
+
+@pytest.mark.parametrize(
+    ("table_before", "scaling_before", "refused"),
+    [
+        ("none", "none", True),
+        ("without replica", "none", True),
+        ("without replica", "same", False),
+        ("same", "none", False),
+    ],
+)
+def test_a_replica_is_not_made_before_what_scales_its_table(
+    table_before: str, scaling_before: str, refused: bool
+) -> None:
+    """Terraform scales a table once it has made it, replicas included (terraform-provider-aws issue 13097)."""
+    whole = table(billing_mode="PROVISIONED")
+    was = {"none": None, "same": whole["change"]["after"]}.get(
+        table_before, {**whole["change"]["after"], "replica": []}
+    )
+    orders = resource("aws_dynamodb_table.orders", whole["change"]["after"], was)
+    values = {
+        "service_namespace": "dynamodb",
+        "resource_id": "table/orders",
+        "scalable_dimension": "dynamodb:table:WriteCapacityUnits",
+    }
+    scaling = [
+        resource(f"aws_appautoscaling_{type}.writes", values, values if scaling_before == "same" else None)
+        for type in ("target", "policy")
+    ]
+    configured = [
+        {"address": item["address"], "mode": "managed", "type": item["type"], "name": item["name"]}
+        | {
+            "expressions": {
+                "resource_id": {"references": ["aws_dynamodb_table.orders.name", "aws_dynamodb_table.orders"]}
+            }
+        }
+        for item in scaling
+    ]
+    document = plan(orders, *scaling, configuration={"root_module": {"resources": configured}})
+
+    result = review(read_plan(json.dumps(document).encode()), declared(), today=TODAY)
+
+    assert ("RECOVERY-334" in {item.id for item in result.findings}) is refused
+    assert (_row(result, "aws_dynamodb_table.orders") is Verdict.BREACHED) is refused

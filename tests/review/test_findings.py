@@ -105,10 +105,57 @@ def _cname(name: str, value: str) -> dict[str, Any]:
     return resource("aws_route53_record.record", values, region=None)
 
 
-def _scaled(name: str, what: str = "Write") -> list[dict[str, Any]]:
-    dimension = f"dynamodb:table:{what}CapacityUnits"
-    target = {"service_namespace": "dynamodb", "resource_id": name, "scalable_dimension": dimension}
-    return [table(billing_mode="PROVISIONED"), resource("aws_appautoscaling_target.orders", target)]
+def _scales(name: str = "table/orders", what: str = "table:Write") -> list[dict[str, Any]]:
+    """Auto scaling of what is called so."""
+    values = {
+        "service_namespace": "dynamodb",
+        "resource_id": name,
+        "scalable_dimension": f"dynamodb:{what}CapacityUnits",
+    }
+    key = what.partition(":")[0]
+    return [resource(f"aws_appautoscaling_{type}.{key}", values) for type in ("target", "policy")]
+
+
+def _scaled(*scaling: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
+    return [table(billing_mode="PROVISIONED", **more), *scaling]
+
+
+_INDEX = [{"name": "by_day"}]
+
+
+_TAG = {"key": "class", "value": "a"}
+
+
+def _tagged(status: str) -> list[dict[str, Any]]:
+    rules = {
+        "filter": [{"and": [{"prefix": "", "tags": {"class": "a"}}]}],
+        "delete_marker_replication": [{"status": status}],
+    }
+    return _made(*replicated(rule=rules))
+
+
+def _backed_up(**rule: Any) -> list[dict[str, Any]]:
+    return _made(bucket("data"), versioned("data"), *backup(rule))
+
+
+def _opened(encrypted: bool) -> list[dict[str, Any]]:
+    key = {"storage_encrypted": True, "kms_key_id": _key(AWAY)}
+    return [instance(storage_encrypted=encrypted), *_made(replica(**key))]
+
+
+def _second(region: str) -> dict[str, Any]:
+    values = {
+        "cluster_identifier": "more",
+        "id": "more",
+        "engine": "aurora-mysql",
+        "global_cluster_identifier": "ledger",
+    }
+    return resource("aws_rds_cluster.more", values, region=region)
+
+
+def _grouped(*members: str) -> dict[str, Any]:
+    group = {"origin_id": "both", "failover_criteria": [{"status_codes": [503]}]}
+    return distribution(origin_group=[{**group, "member": [{"origin_id": name} for name in members]}])
 
 
 def _global(primary: dict[str, Any] | None = None, **secondary: Any) -> list[dict[str, Any]]:
@@ -662,14 +709,16 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
         ("one that begins like it", _global(engine_version="16.40"), _global(engine_version="16.4")),
     ],
     "RECOVERY-322": [
-        ("provisioned", [table(billing_mode="PROVISIONED")], [table(billing_mode="PAY_PER_REQUEST")]),
+        ("provisioned", _scaled(), [table(billing_mode="PAY_PER_REQUEST")]),
+        ("provisioned and scaled", _scaled(), _scaled(*_scales())),
+        ("another table is scaled", _scaled(*_scales("table/others")), _scaled(*_scales())),
+        ("only reads are scaled", _scaled(*_scales(what="table:Read")), _scaled(*_scales())),
+        ("a target without a policy", _scaled(_scales()[0]), _scaled(*_scales())),
         (
-            "provisioned and scaled",
-            [table(billing_mode="PROVISIONED")],
-            [table(billing_mode="PROVISIONED"), resource("aws_appautoscaling_target.orders", {})],
+            "an index that is not scaled",
+            _scaled(*_scales(), global_secondary_index=_INDEX),
+            _scaled(*_scales(), *_scales("table/orders/index/by_day", "index:Write"), global_secondary_index=_INDEX),
         ),
-        ("another table is scaled", _scaled("table/others"), _scaled("table/orders")),
-        ("only reads are scaled", _scaled("table/orders", "Read"), _scaled("table/orders", "Write")),
     ],
     "RECOVERY-323": [
         (
@@ -706,6 +755,27 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
             "one that is there",
             _made(instance(availability_zone="eu-west-1a")),
             [instance(availability_zone="eu-west-1a")],
+        ),
+    ],
+    "RECOVERY-334": [
+        ("delete markers by tag", _tagged("Enabled"), _tagged("Disabled")),
+        ("a rule that is there", _tagged("Enabled"), replicated(rule={"filter": [{"tag": [_TAG]}]})),
+        ("no cron", _backed_up(schedule="rate(1 hour)"), _backed_up(schedule="cron(0 * * * ? *)")),
+        ("a late start", _backed_up(start_window=480, completion_window=180), _backed_up(completion_window=180)),
+        ("an encrypted replica of an open one", _opened(False), _opened(True)),
+        ("two secondaries in a Region", _made(*_global(), _second(AWAY)), _made(*_global(), _second("eu-west-2"))),
+        ("a Region that is none", _made(table(replica=[{"region_name": "eu-central-3"}])), _made(table())),
+        (
+            "a Region that is none, of a secret",
+            _made(_secret("eu-central-3")),
+            _made(_secret(AWAY)),
+        ),
+        ("one origin twice", _made(_grouped("first", "first")), _made(_grouped("first", "second"))),
+        ("a member that is none", _made(_grouped("first", "third")), [_grouped("first", "third")]),
+        (
+            "a target that is none",
+            _made(distribution(default_cache_behavior=[{"target_origin_id": "x"}])),
+            [distribution()],
         ),
     ],
     "RECOVERY-331": [

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.catalog.findings import Severity, rule
 from constructs_lib.catalog.regions import load_regions, rds_backup_replication, rds_backup_replication_because
 from constructs_lib.plan.kinds.key_secret_repository import FAILED
+from constructs_lib.review.checks.refused.table_scaling import table_scaling
 from constructs_lib.review.checks.voided_paths import SEE
 from constructs_lib.review.finding import Found
 
@@ -25,10 +26,6 @@ _BACKUPS: Final = "aws_db_instance_automated_backups_replication"
 _BUCKET_RULES: Final = "aws_s3_bucket_replication_configuration"
 _FILES: Final = "aws_efs_replication_configuration"
 _SYSTEM: Final = "aws_efs_file_system"
-_SCALING: Final = "aws_appautoscaling_target"
-_DYNAMODB: Final = "dynamodb"
-_TABLES: Final = "table"
-_WRITES: Final = "dynamodb:table:WriteCapacityUnits"
 _PASSWORD: Final = "manage_master_user_password"
 _SQL_SERVER: Final = "sqlserver"
 _ORACLE: Final = "oracle-"
@@ -289,19 +286,4 @@ def _replicas_of_table(
                     region=region if isinstance(region, str) else None,
                     values={"what": "a replica of a table with a key of its own", "argument": key},
                 )
-    scaled = any(_may_scale(item, table) for item in under_review.after(_SCALING))
-    if (apart or inline) and table.get("billing_mode") == "PROVISIONED" and not scaled:
-        # One replica in the table's own resource is told by its Region; then the row does not count it either.
-        alone = inline[0][1].get("region_name") if len(inline) == 1 and not apart else None
-        region = alone if isinstance(alone, str) else None
-        yield Found(id="RECOVERY-322", address=table.address, reviewed=reviewed, region=region)
-
-
-def _may_scale(target: Resource, table: Resource) -> bool:
-    """Whether a target of auto scaling is of the table's writes, or may be: what is not told is not held against it."""
-    if target.text("service_namespace") not in (None, _DYNAMODB):
-        return False
-    if target.text("scalable_dimension") not in (None, _WRITES):
-        return False
-    scaled, name = target.text("resource_id"), table.text("name")
-    return scaled is None or name is None or scaled.split("/")[:2] == [_TABLES, name]
+    yield from table_scaling(under_review, table, reviewed, apart)

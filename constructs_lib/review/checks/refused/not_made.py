@@ -1,0 +1,179 @@
+"""Parts of a way back that the plan is to make, and that AWS refuses: they fail at apply, and then there is none."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.catalog.limits import limit
+from constructs_lib.catalog.regions import load_regions
+from constructs_lib.plan.document.arn import as_region
+from constructs_lib.plan.document.resource import as_number, blocks_in
+from constructs_lib.review.finding import Found
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from constructs_lib.plan import Resource
+    from constructs_lib.review.plan_under_review import PlanUnderReview
+
+    Check = Callable[[PlanUnderReview, Resource], Iterator["_Refused"]]
+    _Refused = tuple[str, str, str | None]
+    """Why AWS refuses it, what to change, and the Region of the copy where the resource makes several things."""
+
+_MEMBERS: Final = 2
+_CRON: Final = re.compile(r"\s*cron\s*\(.*\)\s*", re.IGNORECASE | re.DOTALL)
+
+
+def not_made(under_review: PlanUnderReview) -> Iterator[Found]:
+    """Yield what the plan makes, or changes to, and AWS refuses. What is there already was not refused."""
+    for type, check in _CHECKS.items():
+        for resource in under_review.after(type):
+            change = under_review.changes.get(resource.address)
+            if change is None or change.forgotten:
+                continue
+            concern, reviewed = under_review.concerns(resource.address)
+            for because, fix, region in check(under_review, resource) if concern else ():
+                values = {"because": because, "change": fix}
+                yield Found(
+                    id="RECOVERY-334", address=resource.address, reviewed=reviewed, region=region, values=values
+                )
+
+
+# ---------------------------------------------------------------- S3
+
+
+def _replication(_: PlanUnderReview, rules: Resource) -> Iterator[_Refused]:
+    if any(_by_tag(rule) and _marks(rule) for rule in rules.blocks("rule")):
+        yield (
+            "a rule that selects objects by tag replicates delete markers, which S3 does not do by tag",
+            'set delete_marker_replication to status = "Disabled" in each rule with a tag',
+            None,
+        )
+
+
+def _by_tag(rule: Mapping[str, Any]) -> bool:
+    filters = blocks_in(rule, "filter")
+    return any(item.get("tag") or item.get("tags") for one in filters for item in (one, *blocks_in(one, "and")))
+
+
+def _marks(rule: Mapping[str, Any]) -> bool:
+    return any(item.get("status") == "Enabled" for item in blocks_in(rule, "delete_marker_replication"))
+
+
+# ---------------------------------------------------------------- AWS Backup
+
+
+def _backup_plan(_: PlanUnderReview, plan: Resource) -> Iterator[_Refused]:
+    least = limit("backup.start_window_minutes").least or 0
+    for index, rule in enumerate(plan.blocks("rule")):
+        name = "a rule" if plan.is_sensitive("rule", index) else f"its rule {rule.get('rule_name')}"
+        schedule = rule.get("schedule")
+        if isinstance(schedule, str) and schedule and not _CRON.fullmatch(schedule):
+            yield f"{name} has a schedule that is no cron expression", "write the schedule as cron(...)", None
+        start, end = as_number(rule.get("start_window")), as_number(rule.get("completion_window"))
+        if start and end and end < start + least:
+            yield (
+                f"{name} must have completed {end} minutes after its time, and may start {start} minutes after it",
+                f"set completion_window to start_window + {least} or more",
+                None,
+            )
+
+
+# ---------------------------------------------------------------- databases and tables
+
+
+def _instance(under_review: PlanUnderReview, replica: Resource) -> Iterator[_Refused]:
+    original = under_review.plan.resources_after.get(under_review.plan.copies_after.get(replica.address, ""))
+    name = "storage_encrypted"
+    if original is None or original.type != replica.type or original.get(name) is True:
+        return
+    open_ = original.get(name) is False or (original.created and original.left_out(name))
+    if open_ and replica.get(name) is True:
+        yield (
+            f"it is to be an encrypted replica of {original.address}, which is not encrypted",
+            f"encrypt {original.address}: restore a copy of an encrypted snapshot in its place",
+            None,
+        )
+
+
+def _cluster(under_review: PlanUnderReview, cluster: Resource) -> Iterator[_Refused]:
+    plan = under_review.plan
+    original = plan.copies_after.get(cluster.address)
+    if original is None or cluster.text("replication_source_identifier") is not None:
+        return
+    for address in sorted(name for name, source in plan.copies_after.items() if source == original):
+        other = plan.resources_after.get(address)
+        if address >= cluster.address or other is None or other.type != cluster.type:
+            continue
+        if cluster.same_region(other) is True and other.text("replication_source_identifier") is None:
+            yield (
+                f"{other.address} is in the same Region, and a global database has one cluster in each",
+                "place it in another Region, or give the other cluster more instances",
+                None,
+            )
+
+
+def _table(_: PlanUnderReview, table: Resource) -> Iterator[_Refused]:
+    for block in table.blocks("replica"):
+        yield from _nowhere(block.get("region_name"))
+
+
+def _secret(_: PlanUnderReview, secret: Resource) -> Iterator[_Refused]:
+    for block in secret.blocks("replica"):
+        yield from _nowhere(block.get("region"))
+
+
+def _files(_: PlanUnderReview, rules: Resource) -> Iterator[_Refused]:
+    for block in rules.blocks("destination"):
+        yield from _nowhere(block.get("region"))
+
+
+def _nowhere(name: object) -> Iterator[_Refused]:
+    """Yield what is to be in a Region that there is not, as AWS has none of that name."""
+    region = as_region(name)
+    # Other partitions have Regions of their own, which the catalog does not list.
+    if region is not None and region not in load_regions() and not region.startswith(("cn-", "us-gov-", "us-iso")):
+        yield (
+            f"it is to have a copy in {region}, which is no Region that is known here",
+            "correct the name of the Region; where AWS has a new one by now, waive this",
+            region,
+        )
+
+
+# ---------------------------------------------------------------- CloudFront
+
+
+def _distribution(_: PlanUnderReview, distribution: Resource) -> Iterator[_Refused]:
+    if any(distribution.is_unknown(name) for name in ("origin", "origin_group")):
+        return
+    origins = {item.get("origin_id") for item in distribution.blocks("origin")}
+    groups = distribution.blocks("origin_group")
+    for group in groups:
+        members = [item.get("origin_id") for item in blocks_in(group, "member")]
+        if len(members) != _MEMBERS or len({*members}) != _MEMBERS or not origins.issuperset(members):
+            yield (
+                "an origin group has members that are not two of its origins",
+                "name two different origins of the distribution as members of each origin group",
+                None,
+            )
+    targets = origins | {item.get("origin_id") for item in groups}
+    behaviors = (*distribution.blocks("default_cache_behavior"), *distribution.blocks("ordered_cache_behavior"))
+    if any(item.get("target_origin_id") not in targets for item in behaviors):
+        yield (
+            "a cache behavior has a target that is none of its origins and origin groups",
+            "set target_origin_id of each behavior to the origin_id of an origin or an origin group",
+            None,
+        )
+
+
+_CHECKS: Final[dict[str, Check]] = {
+    "aws_s3_bucket_replication_configuration": _replication,
+    "aws_backup_plan": _backup_plan,
+    "aws_db_instance": _instance,
+    "aws_rds_cluster": _cluster,
+    "aws_dynamodb_table": _table,
+    "aws_secretsmanager_secret": _secret,
+    "aws_efs_replication_configuration": _files,
+    "aws_cloudfront_distribution": _distribution,
+}
