@@ -16,6 +16,7 @@ from constructs_lib.costs import Usage
 from constructs_lib.declaration.kinds import KINDS
 from constructs_lib.errors import InfeasibleError, InputError
 from constructs_lib.objectives import Objective
+from constructs_lib.plan.kinds.component_builder import NOT_OFFERED
 from constructs_lib.review.reviewed_component import counted, leaves_region
 from constructs_lib.selection import Request, choose
 
@@ -72,7 +73,7 @@ def cheapest_change(
 
 def repair(component: Component, objective: Objective, *, catalog: Catalog) -> str | None:
     """Return what to repair of what is declared and does not count, where that alone keeps *objective*; else None."""
-    doubted = [item for item in component.protections if item.doubts and ENABLED not in item.unknown]
+    doubted = [item for item in component.protections if _repairable(item)]
     if not doubted:
         return None
     sound = tuple(attrs.evolve(item, doubts=()) if item in doubted else item for item in component.protections)
@@ -84,6 +85,11 @@ def repair(component: Component, objective: Objective, *, catalog: Catalog) -> s
         for doubt in item.doubts
     ]
     return "; ".join(dict.fromkeys(steps))
+
+
+def _repairable(item: Protection) -> bool:
+    hopeless = any(doubt.startswith(NOT_OFFERED) for doubt in item.doubts)
+    return bool(item.doubts) and ENABLED not in item.unknown and not hopeless
 
 
 @lru_cache(maxsize=4096)
@@ -148,7 +154,7 @@ def _declared(component: Component, wanted: Protection) -> str | None:
     """Return why something that is wanted is declared already and does not count; None where it is not declared."""
     for item in component.protections:
         if item.mechanism == wanted.mechanism and wanted.region in (None, item.region):
-            if item.doubts:
+            if _repairable(item):
                 return "; ".join(item.doubts)
             if ENABLED in item.unknown:
                 return "it is declared, and whether it is made for this is not known before apply"

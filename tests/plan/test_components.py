@@ -224,7 +224,7 @@ _BACKUPS = {
     "aws_db_instance.good": [_GOOD_BACKUP, _GOOD_COPY],
     "aws_rds_cluster.multi_az": [
         _GOOD_BACKUP,
-        f"{_GOOD_COPY} | AWS Backup does not copy backups of a Multi-AZ DB cluster",
+        f"{_GOOD_COPY} | AWS does not offer copies of backups of a Multi-AZ DB cluster",
         "multi_az_cluster",
     ],
 }

@@ -458,3 +458,46 @@ def test_a_replica_is_not_made_before_what_scales_its_table(
 
     assert ("RECOVERY-334" in {item.id for item in result.findings}) is refused
     assert (_row(result, "aws_dynamodb_table.orders") is Verdict.BREACHED) is refused
+
+
+@pytest.mark.parametrize(
+    ("arguments", "other", "verdict"),
+    [
+        ({"storage_encrypted": True}, True, Verdict.BREACHED),
+        ({"storage_encrypted": True}, False, Verdict.MET),
+        ({"storage_encrypted": True, "kms_key_id": f"arn:aws:kms:{HOME}:{ACCOUNT}:key/1"}, True, Verdict.MET),
+        ({"storage_encrypted": True, "snapshot_identifier": "before"}, True, Verdict.MET),
+        ({"storage_encrypted": False}, True, Verdict.MET),
+    ],
+)
+def test_what_rds_encrypts_with_its_own_key_is_copied_to_no_other_account(
+    arguments: dict[str, Any], other: bool, verdict: Verdict
+) -> None:
+    shown = {"kms_key_id": f"arn:aws:kms:{HOME}:{ACCOUNT}:key/of-rds", **arguments}
+    database = instance(**shown)
+    account = "999999999999" if other else ACCOUNT
+    away = f"arn:aws:backup:{AWAY}:{account}:backup-vault:away"
+    copies = [{"destination_vault_arn": away, "lifecycle": [{"delete_after": 35}]}]
+    configured = {
+        "address": "aws_db_instance.db",
+        "mode": "managed",
+        "type": "aws_db_instance",
+        "name": "db",
+        "expressions": {name: {"constant_value": value} for name, value in arguments.items()},
+    }
+    document = plan(
+        database, *backup({"copy_action": copies}), configuration={"root_module": {"resources": [configured]}}
+    )
+
+    result = review(read_plan(json.dumps(document).encode()), declared(), today=TODAY)
+
+    assert _row(result, "aws_db_instance.db") is verdict
+
+
+@pytest.mark.parametrize("engine", ["oracle-se2", "sqlserver-se"])
+def test_what_aws_does_not_offer_is_not_to_be_repaired(engine: str) -> None:
+    result = found(instance(engine=engine), replica(engine=engine))
+
+    fixes = {item.fix for item in result.findings if "not count" in item.message}
+    assert fixes
+    assert all(fix.startswith("add RDS automated backups replicated") for fix in fixes)

@@ -13,7 +13,7 @@ from constructs_lib.plan.document.arn import parse_arn, region_of_arn
 from constructs_lib.plan.document.policy import acts, listed, principals, statements
 from constructs_lib.plan.document.resource import as_number, blocks_in
 from constructs_lib.plan.kinds.bucket import versioning
-from constructs_lib.plan.kinds.component_builder import ComponentBuilder, forever
+from constructs_lib.plan.kinds.component_builder import NOT_OFFERED, ComponentBuilder, forever
 from constructs_lib.plan.kinds.schedule import DEFAULT, longest_gap
 
 if TYPE_CHECKING:
@@ -32,6 +32,10 @@ _POLICY: Final = "aws_backup_vault_policy"
 _INTO: Final = "backup:copyintobackupvault"
 _BUCKET: Final = "aws_s3_bucket"
 _DSQL: Final = "dsql"
+_ROLE: Final = "iam_role_arn"
+_RDS: Final = ("aws_db_instance", "aws_rds_cluster")
+_TAKEN_OVER: Final = ("snapshot_identifier", "restore_to_point_in_time", "global_cluster_identifier")
+"""What an encrypted database takes its key from where it is given none."""
 _TAG: Final = "aws:ResourceTag/"
 _MINUTE: Final = 60
 
@@ -59,7 +63,7 @@ def add_backups(side: Side, builders: Sequence[ComponentBuilder]) -> None:
             doubts = ["the backup plan is in another Region, and a plan backs up only its own"] if elsewhere else []
             if _opted_out(side, plan, builder):
                 doubts.append("AWS Backup is switched off for this type of resource in the Region's settings")
-            _protect(side, builder, plan, doubts, maybe=answer == _MAYBE or not sure)
+            _protect(side, builder, plan, selection, doubts, maybe=answer == _MAYBE or not sure)
         if not selected:
             side.notes.add(selection, "it selects nothing that is in this plan")
 
@@ -95,7 +99,9 @@ def _switched_off(side: Side, plan: Resource, preference: str, name: str | None)
 # ---------------------------------------------------------------- rules
 
 
-def _protect(side: Side, builder: ComponentBuilder, plan: Resource, doubts: Sequence[str], *, maybe: bool) -> None:
+def _protect(
+    side: Side, builder: ComponentBuilder, plan: Resource, selection: Resource, doubts: Sequence[str], *, maybe: bool
+) -> None:
     rules = plan.blocks("rule")
     if plan.is_unknown("rule"):
         builder.protect(side.notes, "backup_copy", plan, unknown=[ENABLED])
@@ -133,6 +139,9 @@ def _protect(side: Side, builder: ComponentBuilder, plan: Resource, doubts: Sequ
             kept, missing = _kept(plan, action, place)
             closed, perhaps = _closed(side, vault)
             voids = [*refused, *_locked(side, _copied_to(vault, action), kept), *closed]
+            home = {_account(builder.main.text("arn")), _account(plan.text("arn")), _account(selection.text(_ROLE))}
+            if _account(action.get("destination_vault_arn")) not in (None, *home) and home != {None}:
+                voids += _under_aws_key(builder)
             if _without_advanced_features(side, plan, builder):
                 voids.append("AWS Backup's advanced features for DynamoDB are switched off, and copies need them")
             if vault is not None and region is None and builder.shares_region(vault):
@@ -142,7 +151,7 @@ def _protect(side: Side, builder: ComponentBuilder, plan: Resource, doubts: Sequ
                 and builder.engine in ("mysql", "postgres")
                 and builder.main.type == "aws_rds_cluster"
             ):
-                voids.append("AWS Backup does not copy backups of a Multi-AZ DB cluster")
+                voids.append(f"{NOT_OFFERED} copies of backups of a Multi-AZ DB cluster")
             builder.protect(
                 side.notes,
                 "backup_copy",
@@ -237,6 +246,28 @@ def _never_met(conditions: object) -> bool:
         request_keys().get(str(key).lower()) not in (None, *(item.lower() for item in listed(asked, key)))
         for key in asked
     )
+
+
+def _account(arn: object) -> str | None:
+    """Return the account that an ARN names, or None."""
+    found = parse_arn(arn)
+    return None if found is None else found.account or None
+
+
+def _under_aws_key(builder: ComponentBuilder) -> list[str]:
+    """Return why another account gets no copy: nobody can share the key that RDS encrypts with by itself.
+
+    What AWS Backup manages whole is encrypted with the key of its vault instead (AWS knowledge center on cross-account
+    copies that fail; AWS architecture blog on backing up a database with KMS encryption).
+    """
+    main, key = builder.main, "kms_key_id"
+    if main.type not in _RDS or main.get("storage_encrypted") is not True:
+        return []
+    written = main.arguments is None or (key in main.arguments and not main.left_out(key))
+    taken = any(main.get(name) or (main.is_unknown(name) and not main.left_out(name)) for name in _TAKEN_OVER)
+    if (written or taken) and not (main.text(key) or "").endswith("alias/aws/rds"):
+        return []
+    return ["it is encrypted with RDS's own key, under which nothing is copied to another account: give it a key"]
 
 
 def _interval(plan: Resource, index: int, rule: Mapping[str, Any]) -> int | None:

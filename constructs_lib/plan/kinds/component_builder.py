@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 
 NOT_KNOWN: Final = "whether it is on is not known before apply"
+NOT_OFFERED: Final = "AWS does not offer"
+"""How a doubt begins that nothing repairs: there is no such thing for this component."""
 TOO_LONG: Final = "it is to be kept for longer than AWS keeps it, which AWS refuses"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.databases.engines import load_engines
 from constructs_lib.components import DEFAULT_SIZE_GB, ENABLED, Kind
-from constructs_lib.plan.kinds.component_builder import ComponentBuilder, too_long
+from constructs_lib.plan.kinds.component_builder import NOT_OFFERED, ComponentBuilder, too_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,7 +97,7 @@ def _not_offered(builder: ComponentBuilder, mechanism: str) -> list[str]:
     family = engine.partition("-")[0]
     editions = any(name.startswith(f"{family}-") for pattern in patterns for name in pattern.engines)
     offered = any(pattern.exists_for(engine) for pattern in patterns)
-    return [f"RDS does not offer it for {engine}"] if editions and not offered and engine in load_engines() else []
+    return [f"{NOT_OFFERED} it for {engine}"] if editions and not offered and engine in load_engines() else []
 
 
 def _backups(instance: Resource) -> int | None:

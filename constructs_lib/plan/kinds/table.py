@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.catalog.regions import region_sets
 from constructs_lib.components import ENABLED, Kind
 from constructs_lib.plan.document.arn import as_region
-from constructs_lib.plan.kinds.component_builder import ComponentBuilder, too_long
+from constructs_lib.plan.kinds.component_builder import NOT_OFFERED, ComponentBuilder, too_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -136,7 +136,7 @@ def _against_strong(table: Resource) -> list[str]:
         found.append("strong consistency takes exactly three Regions: two replicas, or one and a witness")
     named = {table.region, *regions} - {None}
     if not any(named <= set(one.regions) for one in region_sets("mrsc")):
-        found.append(f"strong consistency is not offered across {', '.join(sorted(map(str, named)))}")
+        found.append(f"{NOT_OFFERED} strong consistency across {', '.join(sorted(map(str, named)))}")
     if table.get("ttl", 0, "enabled") is True:
         found.append("a strongly consistent table has no TTL")
     if table.blocks("local_secondary_index"):

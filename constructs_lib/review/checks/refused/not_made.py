@@ -67,7 +67,7 @@ def _marks(rule: Mapping[str, Any]) -> bool:
 def _backup_plan(_: PlanUnderReview, plan: Resource) -> Iterator[_Refused]:
     least = limit("backup.start_window_minutes").least or 0
     for index, rule in enumerate(plan.blocks("rule")):
-        name = "a rule" if plan.is_sensitive("rule", index) else f"its rule {rule.get('rule_name')}"
+        name = "a rule" if plan.is_sensitive("rule", index, "rule_name") else f"its rule {rule.get('rule_name')}"
         schedule = rule.get("schedule")
         if isinstance(schedule, str) and schedule and not _CRON.fullmatch(schedule):
             yield f"{name} has a schedule that is no cron expression", "write the schedule as cron(...)", None
