@@ -68,7 +68,7 @@ def read_clusters(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuild
                 )
                 continue
             builder.join(*instances.get(other.address, []))
-            _global_database(side, builder, other, instances)
+            _global_database(side, builder, other, instances, _is_gone(side, name))
         if builder is not None and name in side.resources:
             builder.join(side.resources[name])
     primaries = [primary for primary, _ in groups.values()]
@@ -240,10 +240,15 @@ def has_own_data(cluster: Resource) -> bool:
     )
 
 
+def _is_gone(side: Side, name: str) -> bool:
+    """Whether the global database of that name is on the other side of the plan only."""
+    return name not in side.resources and side.sibling.find(_GLOBAL, name) is not None
+
+
 def _global_database(
-    side: Side, builder: ComponentBuilder, secondary: Resource, instances: Mapping[str, list[Resource]]
+    side: Side, builder: ComponentBuilder, secondary: Resource, instances: Mapping[str, list[Resource]], gone: bool
 ) -> None:
-    doubts = []
+    doubts = ["the global database that joins them is not there"] if gone else []
     region = secondary.region
     if builder.shares_region(secondary):
         doubts.append("the secondary cluster is in the same Region")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.databases.engines import load_engines
+from constructs_lib.catalog.limits import limit
 from constructs_lib.components import DEFAULT_SIZE_GB, ENABLED, Kind
 from constructs_lib.plan.kinds.component_builder import NOT_OFFERED, ComponentBuilder, too_long
 
@@ -19,6 +20,7 @@ _TYPE: Final = "aws_db_instance"
 _REPLICATED: Final = "aws_db_instance_automated_backups_replication"
 _RESTORED: Final = ("snapshot_identifier", "restore_to_point_in_time", "s3_import")
 _SOURCE: Final = "replicate_source_db"
+_SENSITIVE: Final = "out of use"
 _NOT_TOLD: Final = "unknown"
 """An engine that is not known before apply. It must not pass for one that keeps several copies by nature."""
 
@@ -140,6 +142,10 @@ def _replica(
         doubts.append("the replica is in the same Region")
     if _backups(source) == 0:
         doubts.append("the instance it copies has no automated backups, which a replica needs")
+    if replica.text("status") in limit("rds.status_out_of_use").values:
+        doubts.append(
+            f"RDS says that the replica is {_SENSITIVE if replica.is_sensitive('status') else replica.text('status')}"
+        )
     unknown = [ENABLED] if _backups(source) is None else []
     builder.protect(side.notes, "read_replica", replica, region=region, doubts=doubts, unknown=unknown)
 

@@ -79,10 +79,12 @@ def _replication(side: Side, builder: ComponentBuilder, item: Resource) -> None:
     inside = region == builder.region is not None or (
         said is None and replica is not None and builder.shares_region(replica)
     )
-    builder.protect(
-        side.notes,
-        "replication",
-        item,
-        region=region,
-        doubts=["the replica is in the file system's own Region"] if inside else [],
-    )
+    doubts = ["the replica is in the file system's own Region"] if inside else []
+    status = item.text(*_DESTINATION, "status")
+    if status is not None and status not in limit("efs.replicating_status").values:
+        doubts.append(f"EFS says that the replication is {_shown(item, status)}")
+    builder.protect(side.notes, "replication", item, region=region, doubts=doubts)
+
+
+def _shown(item: Resource, status: str) -> str:
+    return "not working" if item.is_sensitive(*_DESTINATION, "status") else status

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.catalog.resources.resource_types import types_that
+from constructs_lib.review.checks.lost.remade import REMADE
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ REFUSED: Final = "the provider refuses the change that would make it"
 
 def changes_in_place(under_review: PlanUnderReview) -> Iterator[Found]:
     """Yield every change of an argument that does more, or less, than the plan says."""
-    for resource, change in _changes(under_review):
+    for resource, change in dict.fromkeys((resource, change) for resource, change, _ in _changes(under_review)):
         concern, reviewed = under_review.concerns(resource.address)
         if concern:
             id = "RECOVERY-316" if change.refused else "RECOVERY-128"
@@ -41,25 +42,27 @@ def undone(under_review: PlanUnderReview) -> dict[tuple[str | None, ...], str]:
         for item in component.protections:
             made_by.setdefault(item.address, []).append(item)
     found: dict[tuple[str | None, ...], str] = {}
-    for resource, change in changes:
-        voided = [item for item in of.get(resource.address, ()) if item.mechanism == change.voids]
+    for resource, change, block in changes:
+        own = [item for item in of.get(resource.address, ()) if item.mechanism == change.voids]
+        voided = [item for item in own if block in (None, item.region)]
         for item in (*voided, *(made_by.get(resource.address, ()) if change.refused else ())):
-            found[item.address, item.region] = REFUSED if change.refused else ENDED
+            found[item.address, item.region] = REFUSED if change.refused else REMADE if block else ENDED
     return found
 
 
 def ended(under_review: PlanUnderReview, mechanism: str, *addresses: str | None) -> bool:
     """Whether such a change of one of these resources ends the protection, which is then said of the change."""
-    changes = (change for address in addresses if address is not None for _, change in _of(under_review, address))
+    changes = (change for address in addresses if address is not None for _, change, _ in _of(under_review, address))
     return any(change.voids == mechanism and not change.refused for change in changes)
 
 
-def _changes(under_review: PlanUnderReview) -> Iterator[tuple[Resource, OnChange]]:
+def _changes(under_review: PlanUnderReview) -> Iterator[tuple[Resource, OnChange, str | None]]:
     for address in under_review.changes:
         yield from _of(under_review, address)
 
 
-def _of(under_review: PlanUnderReview, address: str) -> Iterator[tuple[Resource, OnChange]]:
+def _of(under_review: PlanUnderReview, address: str) -> Iterator[tuple[Resource, OnChange, str | None]]:
+    """Yield what changes, and what tells the block that it changes in, where it stands in one of several."""
     planned = under_review.changes.get(address)
     known = None if planned is None or not planned.updated else _TYPES.get(planned.type)
     before = under_review.plan.resources_before.get(address)
@@ -67,23 +70,24 @@ def _of(under_review: PlanUnderReview, address: str) -> Iterator[tuple[Resource,
     if known is None or before is None or after is None:
         return
     for change in known.on_change:
-        if any(kind == change.change for kind in _kinds(change, before, after)):
-            yield after, change
+        for kind, block in _kinds(change, before, after):
+            if kind == change.change:
+                yield after, change, block
 
 
-def _kinds(change: OnChange, before: Resource, after: Resource) -> Iterator[str | None]:
+def _kinds(change: OnChange, before: Resource, after: Resource) -> Iterator[tuple[str | None, str | None]]:
     """Yield how the argument changes, of each block that is there on both sides."""
     if change.blocks is None:
         unknown = after.is_unknown(change.argument)
         if not (unknown and after.left_out(change.argument)):
-            yield _kind(before.values, after.values, change.argument, unknown=unknown)
+            yield _kind(before.values, after.values, change.argument, unknown=unknown), None
         return
     name, same = change.blocks
     for index, block in enumerate(after.blocks(name)):
         unknown = after.is_unknown(name, index, change.argument)
         for old in before.blocks(name):
             if old.get(same) == block.get(same):
-                yield _kind(old, block, change.argument, unknown=unknown)
+                yield _kind(old, block, change.argument, unknown=unknown), str(block.get(same))
 
 
 def _kind(old: Mapping[str, Any], new: Mapping[str, Any], argument: str, *, unknown: bool) -> str | None:

@@ -31,8 +31,6 @@ _SQL_SERVER: Final = "sqlserver"
 _ORACLE: Final = "oracle-"
 _OF_THE_PRIMARY: Final = ("master_username", "master_password", "database_name")
 
-_WHY: Final = f"AWS refuses it as it is planned, {SEE}"
-
 
 def refused_copies(under_review: PlanUnderReview) -> Iterator[Found]:
     """Yield each copy that AWS refuses to make."""
@@ -75,7 +73,7 @@ def refused(under_review: PlanUnderReview, found: Iterable[Found]) -> dict[tuple
         if change is not None and not change.forgotten and rule(item.id).severity is Severity.ERROR:
             errors.setdefault(item.address, []).append(item)
     return {
-        (item.address, item.region): f"{_WHY}{error.id}"
+        (item.address, item.region): f"{rule(error.id).title}, {SEE}{error.id}"
         for component in (under_review.plan.after if errors else ())
         for item in component.protections
         for error in errors.get(item.address or "", ())
