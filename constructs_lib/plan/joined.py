@@ -63,6 +63,8 @@ def joined(readers: Sequence[Reader], earlier: Sequence[Reader] = ()) -> Plan:
     for address, item in (*before.resources.items(), *after.resources.items()):
         item.address = address
     before.sibling, after.sibling = after, before
+    changes = _sorted(names, [reader.changes for reader in readers])
+    before.forgotten = after.forgotten = frozenset(item.address for item in changes if item.forgotten)
     is_state = readers[0].is_state
     read_after = _read(after)
     unchanged = before.resources.keys() == after.resources.keys() and all(
@@ -92,7 +94,7 @@ def joined(readers: Sequence[Reader], earlier: Sequence[Reader] = ()) -> Plan:
         members_after=read_after.members,
         copies_before=read_before.copies,
         copies_after=read_after.copies,
-        changes=_sorted(names, [reader.changes for reader in readers]),
+        changes=changes,
         drift=_sorted(names, [reader.drift for reader in readers]),
         inventory=notes.collected(),
         documents=tuple(reader.stack for reader in readers),

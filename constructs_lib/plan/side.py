@@ -58,6 +58,7 @@ class Side:
         self.resources = resources
         self.notes = notes
         self.sibling: Side = self
+        self.forgotten: frozenset[str] = frozenset()
         self._references = references
         self._names = names
         self._types: dict[str, list[Resource]] = {}
@@ -88,6 +89,16 @@ class Side:
         if asked not in self._found:
             self._found[asked] = self._find(type, text, region)
         return self._found[asked]
+
+    def lacks(self, type: str, text: str, region: str | None = None) -> bool:
+        """Whether what *text* means is not there: it is on the other side of the plan only, and no longer, or not yet.
+
+        What Terraform lets go of is there all the same. The arguments are those of `find`.
+        """
+        if self.find(type, text, region) is not None:
+            return False
+        other = self.sibling.find(type, text, region)
+        return other is not None and other.address not in self.forgotten
 
     def _find(self, type: str, text: str, region: str | None) -> Resource | None:
         found = self._by_identity(type).get(text, [])

@@ -290,3 +290,66 @@ def test_what_is_in_another_region_after_a_failover_has_lost_nothing_there() -> 
     }
 
     assert "RECOVERY-116" not in ids(moved)
+
+
+def test_a_bucket_that_terraform_lets_go_of_is_copied_to_as_before_and_that_is_not_known() -> None:
+    data, versions, other, copy_versions, rules = replicated()
+
+    result = found(data, versions, _ended(other, "forget"), copy_versions, rules)
+
+    assert not result.errors
+    assert _row(result, "aws_s3_bucket.data") is Verdict.UNKNOWN
+
+
+def _joined(holder: Any) -> list[dict[str, Any]]:
+    both = {"engine": "aurora-mysql", "engine_version": "8.0", "global_cluster_identifier": "all"}
+    clusters = [
+        resource(f"aws_rds_cluster.{name}", {**both, "cluster_identifier": name, "id": name, **more}, region=region)
+        for name, region, more in (("home", HOME, {"master_username": "owner"}), ("away", AWAY, {}))
+    ]
+    instances = [
+        resource(f"aws_rds_cluster_instance.{name}", {"cluster_identifier": name}, region=region)
+        for name, region in (("home", HOME), ("away", AWAY))
+    ]
+    return [
+        holder(resource("aws_rds_global_cluster.all", {"global_cluster_identifier": "all", "id": "all"})),
+        *clusters,
+        *instances,
+    ]
+
+
+def test_clusters_whose_global_database_goes_are_joined_no_longer_and_that_is_said_once() -> None:
+    result = found(*_joined(_ended), objectives=_REGION)
+
+    assert _row(result, "aws_rds_cluster.home") is Verdict.BREACHED
+    assert {item.id for item in result.errors} == {"RECOVERY-101", "RECOVERY-127"}
+    for kept in (lambda item: _ended(item, "forget"), lambda item: item):
+        assert not found(*_joined(kept), objectives=_REGION).errors
+
+
+@pytest.mark.parametrize(
+    ("argument", "was", "now"), [("kms_key_arn", "a", "b"), ("consistency_mode", "EVENTUAL", "STRONG")]
+)
+def test_a_replica_that_is_made_anew_by_an_update_in_place_does_not_count(argument: str, was: str, now: str) -> None:
+    before, after = ([{"region_name": AWAY, "point_in_time_recovery": True, argument: value}] for value in (was, now))
+    old = {**table()["change"]["after"], "replica": before}
+    third = {"global_table_witness": [{"region_name": "eu-west-2"}]} if now == "STRONG" else {}
+
+    result = found(table(before=old, replica=after, **third))
+
+    assert _row(result, "aws_dynamodb_table.orders") is Verdict.BREACHED
+    assert {item.id for item in result.errors} == {"RECOVERY-101", "RECOVERY-128"}
+
+
+@pytest.mark.parametrize(("status", "verdict"), [("available", Verdict.MET), ("stopped", Verdict.BREACHED)])
+def test_a_replica_that_rds_says_is_out_of_use_does_not_count(status: str, verdict: Verdict) -> None:
+    assert _row(found(instance(), replica(status=status)), "aws_db_instance.db") is verdict
+
+
+@pytest.mark.parametrize(("status", "verdict"), [("ENABLED", Verdict.MET), ("PAUSED", Verdict.BREACHED)])
+def test_a_replication_of_files_that_efs_says_has_stopped_does_not_count(status: str, verdict: Verdict) -> None:
+    files = resource("aws_efs_file_system.files", {"id": "fs-1", "encrypted": True})
+    to = [{"region": AWAY, "status": status, "file_system_id": "fs-2"}]
+    rules = resource("aws_efs_replication_configuration.to", {"source_file_system_id": "fs-1", "destination": to})
+
+    assert _row(found(files, rules, objectives=_REGION), "aws_efs_file_system.files") is verdict

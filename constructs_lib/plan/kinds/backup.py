@@ -118,7 +118,7 @@ def _protect(
         # What the vault refuses there is no copy of either.
         target = _target(side, plan, rule)
         refused = [*doubts, *_needs(side, builder), *_locked(side, target, kept)]
-        if target.resource is None and target.name and side.sibling.find(_VAULT, target.name, plan.region) is not None:
+        if target.resource is None and target.name and side.lacks(_VAULT, target.name, plan.region):
             refused.append("the vault that it puts backups into is not there")
         continuous = {"continuous": True} if _continuous(builder, rule) else {}
         builder.protect(

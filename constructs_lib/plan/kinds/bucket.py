@@ -261,7 +261,7 @@ def _replication(
         if best.partial:
             doubts.append("its rule covers only objects with certain prefixes or tags")
         destination = best.destination
-        if destination is None and best.text is not None and side.sibling.find(_TYPE, best.text) is not None:
+        if destination is None and best.text is not None and side.lacks(_TYPE, best.text):
             doubts.append("the bucket it copies to is not there")
         if destination is not None:
             builder.join(destination)

@@ -28,6 +28,7 @@ _FOLLOWS: Final = 1
 _LIMIT: Final = "rds.global_db_rpo"
 _REFUSED_CLASSES: Final = tuple(map(str, limit("aurora.global_database_class_refused").values))
 
+NOT_JOINED: Final = "the global database that joins them is not there"
 BACKTRACKS: Final = "a cluster that backtracks cannot be in a global database"
 _OWN_DATA: Final = (
     "master_username",
@@ -68,7 +69,8 @@ def read_clusters(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuild
                 )
                 continue
             builder.join(*instances.get(other.address, []))
-            _global_database(side, builder, other, instances, _is_gone(side, name))
+            gone = name not in side.resources and side.lacks(_GLOBAL, name)
+            _global_database(side, builder, other, instances, gone=gone)
         if builder is not None and name in side.resources:
             builder.join(side.resources[name])
     primaries = [primary for primary, _ in groups.values()]
@@ -240,15 +242,10 @@ def has_own_data(cluster: Resource) -> bool:
     )
 
 
-def _is_gone(side: Side, name: str) -> bool:
-    """Whether the global database of that name is on the other side of the plan only."""
-    return name not in side.resources and side.sibling.find(_GLOBAL, name) is not None
-
-
 def _global_database(
-    side: Side, builder: ComponentBuilder, secondary: Resource, instances: Mapping[str, list[Resource]], gone: bool
+    side: Side, builder: ComponentBuilder, secondary: Resource, instances: Mapping[str, list[Resource]], *, gone: bool
 ) -> None:
-    doubts = ["the global database that joins them is not there"] if gone else []
+    doubts = [NOT_JOINED] if gone else []
     region = secondary.region
     if builder.shares_region(secondary):
         doubts.append("the secondary cluster is in the same Region")

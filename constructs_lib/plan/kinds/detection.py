@@ -43,9 +43,7 @@ def _senders(side: Side, alarm: Resource) -> set[str]:
     """Return the Regions whose beats the alarm's rule counts, but those where the plan takes the schedule away."""
     rule = side.link(alarm, ("dimensions", "RuleName"), _RULE).target
     found = _SENDER.findall("" if rule is None else rule.text("event_pattern") or "")
-    return {
-        region for arn, region in found if side.find(_RULE, arn) is not None or side.sibling.find(_RULE, arn) is None
-    }
+    return {region for arn, region in found if not side.lacks(_RULE, arn)}
 
 
 def _add(mechanism: str, alarm: Resource, builders: Sequence[ComponentBuilder]) -> None:

@@ -49,7 +49,7 @@ def _peers(side: Side, builder: ComponentBuilder, peering: Resource, peerings: M
         builder.protect(side.notes, "dsql_multi_region", peering, unknown=[ENABLED])
     for name, (region, target) in others.items():
         doubts = []
-        if target is None and side.sibling.find(_TYPE, name) is not None:
+        if target is None and side.lacks(_TYPE, name):
             doubts.append("the other cluster is not there")
         if target is not None and target.address not in peerings:
             doubts.append("the other cluster has no peering back, and both sides must name each other")

@@ -118,7 +118,7 @@ def _endpoint_check(side: Side, builder: ComponentBuilder, check: Resource, doub
     children = list({child.address: child for child in named if child is not None and child.type == _CHECK}.values())
     # By value: a reference also leads to data of elsewhere, and to instances that the plan rightly takes away.
     for id_ in ids if isinstance(ids, list) else ():
-        if isinstance(id_, str) and side.find(_CHECK, id_) is None and side.sibling.find(_CHECK, id_) is not None:
+        if isinstance(id_, str) and side.lacks(_CHECK, id_):
             doubts.append("its health check follows another that is not there")
     if check.text("type") != "CALCULATED" or check.number("child_health_threshold") != len(children):
         return check

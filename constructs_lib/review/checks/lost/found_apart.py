@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from constructs_lib.plan.kinds.component_builder import TOO_LONG
-from constructs_lib.plan.kinds.db_cluster import BACKTRACKS
+from constructs_lib.plan.kinds.db_cluster import BACKTRACKS, NOT_JOINED
 from constructs_lib.plan.kinds.table import HALF_STREAM, NO_STREAM
 from constructs_lib.review.checks.lost.after_failover import OVERWRITTEN
 from constructs_lib.review.checks.lost.changes_in_place import ENDED, REFUSED
@@ -16,7 +16,7 @@ from constructs_lib.review.checks.voided_paths import SEE
 
 _APART: Final = PROVED | {
     *(ENDED, REFUSED, OVERWRITTEN, REMADE),
-    *(NO_STREAM, HALF_STREAM, BACKTRACKS),
+    *(NO_STREAM, HALF_STREAM, BACKTRACKS, NOT_JOINED),
     *(NOT_TAKEN, NOT_GRANTED, NOT_COPIED),
     TOO_LONG,
 }

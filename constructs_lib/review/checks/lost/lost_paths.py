@@ -106,8 +106,8 @@ def _lost(
         seen.add((item.mechanism, place))
         if (item.mechanism, item.region) in still:
             yield from _shorter(under_review, reviewed, item, before, after)
-        elif (item.mechanism, None) in still and not _covers_regions(under_review, before, item):
-            continue  # it does the same here, and where it did it before is no matter
+        elif (item.mechanism, None) in still:
+            continue  # it does the same, here or in a Region that the verdict says is not known
         elif item.mechanism in open_ or _let_go(under_review, item):
             continue  # the verdict says that it is not known any more
         elif ended(under_review, item.mechanism, item.address, reviewed.address):
