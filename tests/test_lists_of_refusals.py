@@ -375,9 +375,7 @@ REFUSALS: Final = {
         "tests/constructs/test_distribution.py::test_an_option_that_is_not_allowed_is_refused_with_what_is", _AT_ONCE
     ),
     "cloudfront.alias-in-use": Refusal(_BY_NAME, _AT_ONCE),
-    "dsql.witness-in-a-region-of-its-own": Refusal(
-        f"{_DATABASE}test_a_witness_is_a_region_of_its_own", "a witness counts for nothing in an estimate"
-    ),
+    "dsql.witness-in-a-region-of-its-own": Refusal(f"{_DATABASE}test_a_witness_is_a_region_of_its_own", "RECOVERY-334"),
     "dsql.key-closed-to-the-service": Refusal(
         f"{_ACCEPTS}test_whoever_is_handed_a_key_stands_in_its_policy",
         "no check of keys but those that replication uses: what uses a key of its own fails at once, at apply",

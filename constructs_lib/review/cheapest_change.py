@@ -144,6 +144,11 @@ def _said(component: Component, chosen: Candidate, catalog: Catalog, recovery: s
             steps.append(f"add {title}{where}{f' ({settings})' if settings else ''}")
         elif not any(_as_good(item, wanted) for item in have):
             steps.append(f"set {title}{where} to {settings}")
+        steps += [
+            f"keep what {title} copies{where} out of {archive}"
+            for archive in dict.fromkeys(item.parameters.get("archive") for item in have)
+            if archive is not None
+        ]
     cost = f"{chosen.pattern.title}, about USD {chosen.cost.usd:,.0f} a month in all at list prices"
     if not steps:
         return f"what works is {cost}; look at the reasons for what does not count of it now"

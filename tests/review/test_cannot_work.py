@@ -501,3 +501,59 @@ def test_what_aws_does_not_offer_is_not_to_be_repaired(engine: str) -> None:
     fixes = {item.fix for item in result.findings if "not count" in item.message}
     assert fixes
     assert all(fix.startswith("add RDS automated backups replicated") for fix in fixes)
+
+
+def _peered(away: str, witness: str) -> list[dict[str, Any]]:
+    entries = []
+    for name, other, region, far in (("a", "b", HOME, away), ("b", "a", away, HOME)):
+        arn = f"arn:aws:dsql:{region}:{ACCOUNT}:cluster/{name}"
+        values = {"identifier": name, "id": name, "arn": arn, "deletion_protection_enabled": True}
+        peer = {"identifier": name, "clusters": [f"arn:aws:dsql:{far}:{ACCOUNT}:cluster/{other}"]}
+        entries += [
+            resource(f"aws_dsql_cluster.{name}", values, None, region=region),
+            resource(f"aws_dsql_cluster_peering.{name}", {**peer, "witness_region": witness}, None, region=region),
+        ]
+    return entries
+
+
+@pytest.mark.parametrize(
+    ("away", "witness", "verdict"),
+    [(AWAY, "eu-west-2", Verdict.MET), (AWAY, AWAY, Verdict.BREACHED), ("us-east-1", "us-west-2", Verdict.BREACHED)],
+)
+def test_dsql_peers_only_clusters_of_one_set_of_regions_with_a_witness_in_a_third(
+    away: str, witness: str, verdict: Verdict
+) -> None:
+    result = found(*_peered(away, witness), objectives=_promised("aws_dsql_cluster.*", "{region: {rto: 4h, rpo: 4h}}"))
+
+    assert _row(result, "aws_dsql_cluster.a") is verdict
+
+
+@pytest.mark.parametrize(
+    ("action", "principal", "verdict"),
+    [
+        ("s3:ReplicateObject", "*", Verdict.BREACHED),
+        ("s3:ReplicateObject", f"arn:aws:iam::{ACCOUNT}:role/others", Verdict.MET),
+        ("s3:GetObject", "*", Verdict.MET),
+    ],
+)
+def test_what_a_bucket_denies_everybody_it_denies_a_role_of_another_stack(
+    action: str, principal: str, verdict: Verdict
+) -> None:
+    denial = {"Effect": "Deny", "Principal": {"AWS": principal}, "Action": action, "Resource": "arn:aws:s3:::copy/*"}
+    policy = {"bucket": "copy", "policy": json.dumps({"Version": "2012-10-17", "Statement": [denial]})}
+
+    result = found(*replicated(), resource("aws_s3_bucket_policy.copy", policy, region=AWAY))
+
+    assert _row(result, "aws_s3_bucket.data") is verdict
+
+
+def test_a_copy_in_an_archive_is_to_be_kept_out_of_it() -> None:
+    cold = {"id": "x", "status": "Enabled", "filter": [{"prefix": ""}]}
+    rule = [{**cold, "transition": [{"days": 1, "storage_class": "GLACIER"}]}]
+    result = found(
+        *replicated(),
+        resource("aws_s3_bucket_lifecycle_configuration.copy", {"bucket": "copy", "rule": rule}, region=AWAY),
+    )
+
+    fix = next(item.fix for item in result.findings if item.id == "RECOVERY-102")
+    assert fix.startswith("keep what S3 Cross-Region Replication copies to eu-central-1 out of GLACIER")

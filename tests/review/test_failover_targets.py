@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.assessment import Verdict
-from tests.review.made import AWAY, EVERYTHING, bucket, found, replication, resource, table, versioned
+from tests.review.made import AWAY, EVERYTHING, bucket, distribution, found, replication, resource, table, versioned
 
 _SOON = EVERYTHING.replace("rto: 4h, rpo: 4h, software: {rto: 1d, rpo: 1d}", "region: {rto: 5m, rpo: 4h}")
 _TAGS = {"recovery:workload": "shop"}
@@ -252,3 +252,13 @@ def test_a_check_that_asks_its_own_record_is_found_where_the_record_alone_is_pro
 
     assert "RECOVERY-200" in ids_of()
     assert "RECOVERY-200" not in ids_of(fqdn="a.test")
+
+
+@pytest.mark.parametrize(
+    ("target", "verdict"), [("both", Verdict.MET), ("first", Verdict.BREACHED), ("second", Verdict.MET)]
+)
+def test_every_behavior_of_the_first_origin_goes_by_the_group(target: str, verdict: Verdict) -> None:
+    paths = [{"path_pattern": "/media/*", "target_origin_id": target, "allowed_methods": ["GET", "HEAD"]}]
+    result = found(distribution(ordered_cache_behavior=paths))
+
+    assert result.verdict is verdict

@@ -76,6 +76,8 @@ def read_distributions(side: Side) -> Iterator[ComponentBuilder]:
             group = groups.get(name)
             if group is not None:
                 doubts.append("the default behavior does not use it, so only some paths fail over")
+        elif any(str(item.get("origin_id")) in others for item in blocks_in(group, "member")[:1]):
+            doubts.append("another behavior goes to its first origin alone, so only some paths fail over")
         members = [origins.get(str(item.get("origin_id"))) for item in blocks_in(group or {}, "member")]
         primary = members[0] if members else origins.get(default)
         builder = ComponentBuilder(

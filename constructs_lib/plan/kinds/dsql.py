@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.catalog.regions import region_sets
 from constructs_lib.components import ENABLED, Kind
 from constructs_lib.plan.document.arn import region_of_arn
-from constructs_lib.plan.kinds.component_builder import ComponentBuilder
+from constructs_lib.plan.kinds.component_builder import NOT_OFFERED, ComponentBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -56,6 +57,12 @@ def _peers(side: Side, builder: ComponentBuilder, peering: Resource, peerings: M
         where = region or (None if target is None else target.region)
         if builder.region == where is not None or (target is not None and builder.shares_region(target)):
             doubts.append("the other cluster is in the same Region")
+        elif (
+            builder.region
+            and where
+            and not any({builder.region, where} <= set(one.regions) for one in region_sets("dsql"))
+        ):
+            doubts.append(f"{NOT_OFFERED} peered clusters across {builder.region} and {where}")
         if target is not None:
             builder.join(target)
         builder.protect(side.notes, "dsql_multi_region", peering, region=where, doubts=doubts)

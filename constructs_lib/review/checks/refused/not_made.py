@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.regions import load_regions
-from constructs_lib.plan.document.arn import as_region
+from constructs_lib.plan.document.arn import as_region, region_of_arn
 from constructs_lib.plan.document.resource import as_number, blocks_in
 from constructs_lib.review.finding import Found
 
@@ -114,6 +114,23 @@ def _cluster(under_review: PlanUnderReview, cluster: Resource) -> Iterator[_Refu
             )
 
 
+def _cluster_of_dsql(_: PlanUnderReview, cluster: Resource) -> Iterator[_Refused]:
+    witness = as_region(cluster.get("multi_region_properties", 0, "witness_region"))
+    yield from _witnessed(witness, {cluster.region})
+
+
+def _peering(under_review: PlanUnderReview, peering: Resource) -> Iterator[_Refused]:
+    named = peering.get("clusters")
+    regions = {region_of_arn(item) for item in (named if isinstance(named, list) else [])}
+    cluster = under_review.target(peering, "identifier", "aws_dsql_cluster")
+    yield from _witnessed(as_region(peering.get("witness_region")), {*regions, cluster and cluster.region})
+
+
+def _witnessed(witness: str | None, regions: set[str | None]) -> Iterator[_Refused]:
+    if witness is not None and witness in regions:
+        yield f"its witness is in {witness}, the Region of a cluster", "name a third Region as the witness", None
+
+
 def _table(_: PlanUnderReview, table: Resource) -> Iterator[_Refused]:
     for block in table.blocks("replica"):
         yield from _nowhere(block.get("region_name"))
@@ -172,6 +189,8 @@ _CHECKS: Final[dict[str, Check]] = {
     "aws_backup_plan": _backup_plan,
     "aws_db_instance": _instance,
     "aws_rds_cluster": _cluster,
+    "aws_dsql_cluster": _cluster_of_dsql,
+    "aws_dsql_cluster_peering": _peering,
     "aws_dynamodb_table": _table,
     "aws_secretsmanager_secret": _secret,
     "aws_efs_replication_configuration": _files,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from constructs_lib.plan.document.arn import parse_arn
 from constructs_lib.plan.document.resource import blocks_in
 from constructs_lib.review.checks.roles.bucket_encryption import ENCRYPTION, KEYS, Encryption, bucket_arn, encryption_of
 from constructs_lib.review.checks.roles.granted import GRANTED_BY, ROLE, assumable, boundary, granted
@@ -59,10 +60,26 @@ def replication_permissions(under_review: PlanUnderReview) -> Iterator[Found]:
             )
             yield from _left_out(way)
             if role is not None:
-                yield from _as_one(way, role, _role(way, role))
+                yield from _as_one(way, role.address, _role(way, role))
+            else:
+                yield from _elsewhere(way, (*place[:-1], "role"))
 
 
-def _as_one(way: ReplicationWay, role: Resource, found: Iterable[Found]) -> Iterator[Found]:
+def _elsewhere(way: ReplicationWay, path: tuple[str | int, ...]) -> Iterator[Found]:
+    """Yield what buckets and keys in the plans deny a role that is in none of them; what it is granted is not told."""
+    text = way.by.text(*path)
+    arn = parse_arn(text)
+    if text is None or arn is None:
+        return
+    address = "its role" if way.by.is_sensitive(*path) else text
+    name = arn.resource.rpartition("/")[2]
+    role = ReplicationRole(
+        under_review=way.under_review, address=address, name=name, arn=text, granted=[EVERYTHING], within=None
+    )
+    yield from _as_one(way, address, _checked(way, role))
+
+
+def _as_one(way: ReplicationWay, role: str, found: Iterable[Found]) -> Iterator[Found]:
     """Yield what was found, and all that is open as one."""
     open_ = []
     for item in found:
@@ -71,7 +88,7 @@ def _as_one(way: ReplicationWay, role: Resource, found: Iterable[Found]) -> Iter
         else:
             yield item
     if open_:
-        yield way.found(_OPEN, role=role.address, may=", and ".join(open_))
+        yield way.found(_OPEN, role=role, may=", and ".join(open_))
 
 
 def _role(way: ReplicationWay, role: Resource) -> Iterator[Found]:
@@ -85,7 +102,15 @@ def _role(way: ReplicationWay, role: Resource) -> Iterator[Found]:
         # What is not in the plans is not held against it, and its boundary holds all the same.
         known = [EVERYTHING] if allowed is None else allowed
         yield from _checked(
-            way, ReplicationRole(under_review=way.under_review, resource=role, granted=known, within=within)
+            way,
+            ReplicationRole(
+                under_review=way.under_review,
+                address=role.address,
+                name=role.text("name"),
+                arn=role.text("arn"),
+                granted=known,
+                within=within,
+            ),
         )
 
 

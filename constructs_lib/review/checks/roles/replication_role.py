@@ -23,27 +23,32 @@ POLICY: Final = "aws_s3_bucket_policy"
 
 @attrs.frozen(kw_only=True)
 class ReplicationRole:
-    """The role of a replication, and what it is granted."""
+    """The role of a replication, and what it is granted.
+
+    Attributes:
+        under_review: The plan.
+        address: Its address, or its ARN where it is in no plan given.
+        name: Its name, where it is known.
+        arn: Its ARN, where it is known.
+        granted: The statements of its policies.
+        within: The statements of its permissions boundary; None without one.
+    """
 
     under_review: PlanUnderReview
-    resource: Resource
+    address: str
+    name: str | None
+    arn: str | None
     granted: list[dict[str, Any]]
     within: list[dict[str, Any]] | None
 
-    @property
-    def address(self) -> str:
-        """Its address."""
-        return self.resource.address
-
     def named_by(self, statements: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return the statements of a resource's policy that are about the role."""
-        name, arn = self.resource.text("name"), self.resource.text("arn")
-        return [statement for statement in statements if about(statement, name, arn)]
+        return [statement for statement in statements if about(statement, self.name, self.arn)]
 
     def may(self, action: str, resource: str, more: Iterable[dict[str, Any]] = (), **request: str | None) -> Answer:
         """Return whether the role may do something, with *more* statements that are about it."""
         statements = [*self.granted, *more]
-        return allows(statements, action, resource, within=self.within, principal=self.resource.text("arn"), **request)
+        return allows(statements, action, resource, within=self.within, principal=self.arn, **request)
 
     def _in_policies_of(self, bucket: Resource | None) -> list[dict[str, Any]] | None:
         """Return the statements about the role in the policies of a bucket; None where one cannot be read."""
@@ -59,7 +64,7 @@ class ReplicationRole:
         known = self._in_policies_of(bucket)
         if not self.under_review.parts(POLICY, "bucket").get(bucket.address):
             return lambda action, resource: "open"
-        arn = self.resource.text("arn")
+        arn = self.arn
         return lambda action, resource: "allowed" if known is None else allows(known, action, resource, principal=arn)
 
     def with_policy_of(self, bucket: Resource | None) -> Callable[[str, str], Answer]:
