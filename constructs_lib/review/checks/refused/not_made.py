@@ -123,7 +123,9 @@ def _peering(under_review: PlanUnderReview, peering: Resource) -> Iterator[_Refu
     named = peering.get("clusters")
     regions = {region_of_arn(item) for item in (named if isinstance(named, list) else [])}
     cluster = under_review.target(peering, "identifier", "aws_dsql_cluster")
-    yield from _witnessed(as_region(peering.get("witness_region")), {*regions, cluster and cluster.region})
+    yield from _witnessed(
+        as_region(peering.get("witness_region")), {*regions, None if cluster is None else cluster.region}
+    )
 
 
 def _witnessed(witness: str | None, regions: set[str | None]) -> Iterator[_Refused]:
