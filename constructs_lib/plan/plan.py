@@ -81,6 +81,10 @@ class Plan:
         """Return the arguments that the configuration sets in the blocks of *resource* called *block*."""
         return self._after.block_arguments(resource, block)
 
+    def may_give(self, resource: Resource, block: str, argument: str) -> bool:
+        """Whether an argument of these blocks that the plan does not tell has a value to come."""
+        return self._after.may_give(resource, block, argument)
+
     def referred(self, resource: Resource, *path: str | int) -> list[Resource]:
         """Return the resources after the plan that the argument at *path*, of a policy document too, refers to."""
         return self._after.referred(resource, path)

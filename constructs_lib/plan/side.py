@@ -8,7 +8,7 @@ import attrs
 
 from constructs_lib.catalog.resources.resource_types import load_resource_types, types_that
 from constructs_lib.plan.document.arn import as_region, parse_arn
-from constructs_lib.plan.document.expression import references_in
+from constructs_lib.plan.document.expression import known_at_plan, references_in
 from constructs_lib.plan.document.references import References, arguments_at, module_path
 
 if TYPE_CHECKING:
@@ -203,6 +203,23 @@ class Side:
         blocks = None if configured is None else references.expressions(configured).get(block)
         found = blocks if isinstance(blocks, list) else [blocks]
         return frozenset(name for item in found if isinstance(item, dict) for name in item)
+
+    def may_give(self, resource: Resource, block: str, argument: str) -> bool:
+        """Whether an argument that the plan does not tell has a value to come, and is not left to the provider.
+
+        It stands in blocks called *block*. Those that are dynamic are in no configuration, and may give anything.
+        """
+        references = self._references[resource.document]
+        module = module_path(resource.module)
+        configured = references.configured(module, resource.type, resource.name)
+        if configured is None:
+            return False
+        written = references.expressions(configured).get(block, [])
+        found = [item for item in (written if isinstance(written, list) else [written]) if isinstance(item, dict)]
+        if len(found) < len(resource.blocks(block)):
+            return True
+        given = (item[argument] for item in found if argument in item)
+        return any(not known_at_plan(references.given, module, item) for item in given)
 
     def matching_blocks(self, resource: Resource, block: str, constants: Mapping[str, object]) -> list[object]:
         """Return the blocks called *block* in the configuration whose constants are these; all, where none is so.

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from constructs_lib.declaration.declaration import Declaration
     from constructs_lib.selection import Candidate
 
+_STANDBYS: Final = "multi_az_cluster"
 _INTERNAL: Final = frozenset({"two_way", "headless", "custom_origin", "standby", "instances"})
 
 
@@ -152,7 +153,10 @@ def _said(component: Component, chosen: Candidate, catalog: Catalog, recovery: s
     cost = f"{chosen.pattern.title}, about USD {chosen.cost.usd:,.0f} a month in all at list prices"
     if not steps:
         return f"what works is {cost}; look at the reasons for what does not count of it now"
-    return f"{'; '.join(steps)} ({cost})"
+    clusters = [any(item.mechanism == _STANDBYS for item in one.protections) for one in (component, chosen.component)]
+    # Of such a cluster AWS copies nothing to another Region by itself.
+    instead = "an instance in place of the Multi-AZ DB cluster, and with it: " if clusters == [True, False] else ""
+    return f"{instead}{'; '.join(steps)} ({cost})"
 
 
 def _declared(component: Component, wanted: Protection) -> str | None:

@@ -557,3 +557,41 @@ def test_a_copy_in_an_archive_is_to_be_kept_out_of_it() -> None:
 
     fix = next(item.fix for item in result.findings if item.id == "RECOVERY-102")
     assert fix.startswith("keep what S3 Cross-Region Replication copies to eu-central-1 out of GLACIER")
+
+
+def _followed_by_binlog(engine: str, *parameters: dict[str, str]) -> list[dict[str, Any]]:
+    both = {"engine": engine, "backup_retention_period": 7, "deletion_protection": True}
+    group = {"name": "own", "id": "own", "parameter": list(parameters)}
+    arn = f"arn:aws:rds:{HOME}:{ACCOUNT}:cluster:home"
+    home = {**both, "cluster_identifier": "home", "id": "home", "arn": arn, "db_cluster_parameter_group_name": "own"}
+    away = {**both, "cluster_identifier": "away", "id": "away", "replication_source_identifier": arn}
+    return [
+        resource("aws_rds_cluster_parameter_group.own", group),
+        resource("aws_rds_cluster.home", home),
+        resource("aws_rds_cluster.away", away, region=AWAY),
+        resource("aws_rds_cluster_instance.home", {"cluster_identifier": "home"}),
+        resource("aws_rds_cluster_instance.away", {"cluster_identifier": "away"}, region=AWAY),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("engine", "parameters", "verdict"),
+    [
+        ("aurora-mysql", [{"name": "binlog_format", "value": "ROW"}], Verdict.MET),
+        ("aurora-mysql", [{"name": "binlog_format", "value": "OFF"}], Verdict.BREACHED),
+        ("aurora-mysql", [], Verdict.BREACHED),
+        ("aurora-postgresql", [], Verdict.BREACHED),
+    ],
+)
+def test_a_cluster_is_followed_by_its_binary_log_where_it_writes_one(
+    engine: str, parameters: list[dict[str, str]], verdict: Verdict
+) -> None:
+    assert _row(found(*_followed_by_binlog(engine, *parameters)), "aws_rds_cluster.home") is verdict
+
+
+def test_what_replaces_a_multi_az_cluster_is_not_said_to_be_added_to_it() -> None:
+    cluster = {"cluster_identifier": "c", "id": "c", "engine": "postgres", "db_cluster_instance_class": "db.m6gd.large"}
+    result = found(resource("aws_rds_cluster.c", {**cluster, "backup_retention_period": 7}))
+
+    fix = next(item.fix for item in result.findings if item.id == "RECOVERY-102")
+    assert fix.startswith("an instance in place of the Multi-AZ DB cluster, and with it: add RDS automated backups")

@@ -9,8 +9,22 @@ import pytest
 
 from constructs_lib.assessment import Verdict
 from constructs_lib.plan import read_plan
+from constructs_lib.review import review
 from constructs_lib.review.renderers import render
-from tests.review.made import AWAY, EVERYTHING, HOME, found, instance, plan, replica, replicated, resource, table
+from tests.review.made import (
+    AWAY,
+    EVERYTHING,
+    HOME,
+    declared,
+    found,
+    instance,
+    plan,
+    replica,
+    replicated,
+    resource,
+    table,
+)
+from tests.review.recorded import TODAY
 
 _REGION = EVERYTHING.replace(", software: {rto: 1d, rpo: 1d}", "")
 _KEY = f"arn:aws:kms:{HOME}:123456789012:key/1"
@@ -92,3 +106,44 @@ def test_of_clusters_that_one_module_makes_the_one_with_data_of_its_own_is_the_p
     read = read_plan(json.dumps(document).encode())
 
     assert read.copies_after == {"aws_rds_cluster.away": "aws_rds_cluster.home"}
+
+
+_GIVEN = {"references": ["aws_kms_key.away.arn", "aws_kms_key.away"]}
+_NULL = {"references": ["var.key"]}
+
+
+@pytest.mark.parametrize(
+    ("encryption", "enabled", "replica", "refused"),
+    [
+        (_GIVEN, True, [{"region_name": {"constant_value": AWAY}}], True),
+        (_GIVEN, True, [{"region_name": {"constant_value": AWAY}, "kms_key_arn": _GIVEN}], False),
+        # A dynamic block is in no configuration.
+        (_GIVEN, True, None, False),
+        # A module gives the key by a variable, which is null, or does not switch it on.
+        (_NULL, True, [{"region_name": {"constant_value": AWAY}}], False),
+        (_GIVEN, False, [{"region_name": {"constant_value": AWAY}}], False),
+    ],
+)
+def test_a_key_that_a_block_may_be_given_is_not_missing(
+    encryption: dict[str, Any], enabled: bool, replica: list[dict[str, Any]] | None, refused: bool
+) -> None:
+    unknown = {"replica": [{"kms_key_arn": True}], "server_side_encryption": [{"kms_key_arn": True}]}
+    blocks = {"replica": [{"region_name": AWAY}], "server_side_encryption": [{"enabled": enabled}]}
+    orders = resource("aws_dynamodb_table.orders", {**table()["change"]["after"], **blocks}, None, unknown=unknown)
+    expressions = {"server_side_encryption": [{"enabled": {"constant_value": enabled}, "kms_key_arn": encryption}]}
+    configured = {
+        "address": "aws_dynamodb_table.orders",
+        "mode": "managed",
+        "type": "aws_dynamodb_table",
+        "name": "orders",
+        "expressions": expressions if replica is None else {**expressions, "replica": replica},
+    }
+    root = {"resources": [configured], "variables": {"key": {"default": None}}}
+
+    result = review(
+        read_plan(json.dumps(plan(orders, configuration={"root_module": root})).encode()),
+        declared(_REGION),
+        today=TODAY,
+    )
+
+    assert ("RECOVERY-317" in {item.id for item in result.findings}) is refused

@@ -8,7 +8,7 @@ from constructs_lib.catalog.databases.engines import serverless
 from constructs_lib.catalog.limits import limit
 from constructs_lib.components import DEFAULT_SIZE_GB, ENABLED, Kind
 from constructs_lib.plan.document.resource import as_number
-from constructs_lib.plan.kinds.component_builder import ComponentBuilder, too_long
+from constructs_lib.plan.kinds.component_builder import NOT_OFFERED, ComponentBuilder, too_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,6 +20,9 @@ _TYPE: Final = "aws_rds_cluster"
 _INSTANCE: Final = "aws_rds_cluster_instance"
 _GLOBAL: Final = "aws_rds_global_cluster"
 _PARAMETERS: Final = "aws_rds_cluster_parameter_group"
+_GROUP: Final = "db_cluster_parameter_group_name"
+_FORMAT: Final = "binlog_format"
+_AURORA_POSTGRESQL: Final = "aurora-postgresql"
 _BINLOG: Final = "replication_source_identifier"
 _CLASS: Final = "instance_class"
 _TIER: Final = "promotion_tier"
@@ -79,7 +82,7 @@ def read_clusters(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuild
             if builder.main is not cluster and (builder.main in open_ or builder.main in primaries):
                 builder.perhaps(side.notes, "global_database", cluster)
     for cluster in side.of(_TYPE):
-        group = side.link(cluster, ("db_cluster_parameter_group_name",), _PARAMETERS).target
+        group = side.link(cluster, (_GROUP,), _PARAMETERS).target
         if group is not None and cluster.address in builders:
             builders[cluster.address].join(group)
     yield from builders.values()
@@ -104,7 +107,21 @@ def _binlog_replica(
     doubts = ["the replica is in the same Region"] if builder.shares_region(replica) else []
     if not instances.get(replica.address) and not side.loose_parts(replica, _INSTANCE, "cluster_identifier"):
         doubts.append("the replica has no instance, so nothing in it replicates")
+    if builder.engine == _AURORA_POSTGRESQL:
+        # It is replicated across Regions in a global database only (Aurora user guide, AuroraPostgreSQL.Replication).
+        doubts.append(f"{NOT_OFFERED} read replicas of {builder.engine} in another Region")
+    elif _writes_no_binlog(side, link.target):
+        doubts.append(f"the cluster it copies writes no binary log: {_FORMAT} is not set in its parameter group")
     builder.protect(side.notes, "read_replica", replica, region=replica.region, doubts=doubts)
+
+
+def _writes_no_binlog(side: Side, source: Resource) -> bool:
+    """Whether the cluster is known to have no binary log, which is off unless its parameter group switches it on."""
+    group = side.link(source, (_GROUP,), _PARAMETERS).target
+    if group is None:
+        return source.created and source.left_out(_GROUP)
+    given = {block.get("name"): block.get("value") for block in group.blocks("parameter")}
+    return not group.is_unknown("parameter") and str(given.get(_FORMAT, "OFF")).upper() == "OFF"
 
 
 def _engine(cluster: Resource) -> str:
@@ -284,9 +301,9 @@ def _global_database(
 
 def _enforced_limit(side: Side, primary: Resource) -> tuple[int | None, list[str]]:
     """Return the seconds after which the primary blocks commits, if its parameter group says so."""
-    if not _engine(primary).startswith("aurora-postgresql"):
+    if not _engine(primary).startswith(_AURORA_POSTGRESQL):
         return None, []
-    group = side.link(primary, ("db_cluster_parameter_group_name",), _PARAMETERS).target
+    group = side.link(primary, (_GROUP,), _PARAMETERS).target
     if group is None:
         return None, []
     if group.is_unknown("parameter"):

@@ -264,11 +264,12 @@ def _replicas_of_table(
 ) -> Iterator[Found]:
     block, key = "replica", "kms_key_arn"
     encryption = ("server_side_encryption", 0, key)
-    own_key = bool(table.text(*encryption)) or (
-        table.is_unknown(*encryption) and key in under_review.block_arguments(table, encryption[0])
+    may_give = under_review.plan.may_give
+    own_key = table.get("server_side_encryption", 0, "enabled") is not False and (
+        bool(table.text(*encryption)) or (table.is_unknown(*encryption) and may_give(table, encryption[0], key))
     )
     said = {copy.region for copy in apart}
-    written = key in under_review.block_arguments(table, block)
+    written = may_give(table, block, key)
     inline = [(index, item) for index, item in enumerate(table.blocks(block)) if item.get("region_name") not in said]
     if own_key:
         for copy in apart:
