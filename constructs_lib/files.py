@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from stat import S_IMODE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def write_files(texts: Mapping[Path, str], *, durable: bool = False) -> None:
         for path, part in parts.items():
             written = path
             if path.exists():
-                part.chmod(path.stat().st_mode & 0o777)
+                part.chmod(S_IMODE(path.stat().st_mode))
             part.replace(path)
     except OSError as error:
         for part in parts.values():
@@ -59,7 +60,8 @@ def _write(path: Path, text: str, parts: dict[Path, Path], *, durable: bool) -> 
     written = path
     # A device, a pipe or a link is written to as it is.
     if not path.is_symlink() and (path.is_file() or not path.exists()):
-        parts[path] = written = path.with_name(f".{path.name}.part")
+        # A longer name may be as long as one can be, and files that belong together begin alike.
+        parts[path] = written = path.with_name(f".{path.name[:60]}.{len(parts)}.part")
         if path.is_file():
             path.open("a").close()  # refused where it may not be written, which a replacement would not ask
     with written.open("w", encoding="utf-8", newline="") as file:

@@ -53,6 +53,14 @@ def test_half_a_file_does_not_stay_and_is_named(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8") == MUCH
 
 
+def test_a_name_may_be_as_long_as_a_file_system_allows(tmp_path: Path) -> None:
+    path = tmp_path / ("a" * 250 + ".json")
+
+    write_file(path, MUCH)
+
+    assert path.read_text() == MUCH
+
+
 def test_what_was_there_stays_where_there_is_no_room_for_the_new(tmp_path: Path) -> None:
     path = tmp_path / "prices.toml"
     path.write_text("a year's work", encoding="utf-8")

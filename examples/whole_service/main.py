@@ -6,9 +6,8 @@ record, a secret with a replica, parameters typed twice, and a load balancer, a 
 
 from __future__ import annotations
 
-from cdktf import App
-
 from constructs_lib import (
+    App,
     Certificate,
     External,
     InEachRegion,

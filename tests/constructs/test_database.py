@@ -282,6 +282,22 @@ def test_a_password_that_aws_cannot_manage_is_made_and_read_back_by_ephemeral_re
     assert "manage_master_user_password" not in database
 
 
+def test_the_password_of_what_is_taken_over_is_not_written() -> None:
+    """An import reads no version of it, so Terraform would write another, and lock out who knows the one there."""
+    instance = only(stacks_of(build("multi_az_read_replica", adopted="theirs"))["primary"], "aws_db_instance")
+    assert "password_wo_version" in instance["lifecycle"]["ignore_changes"]
+    ours = only(stacks_of(build("multi_az_read_replica"))["primary"], "aws_db_instance")
+    assert "password_wo_version" not in ours["lifecycle"]["ignore_changes"]
+
+
+@pytest.mark.parametrize("pattern", ["automated_backups", "aurora_multi_az", "multi_az_cluster"])
+def test_what_is_taken_over_may_have_a_password_that_rds_does_not_manage(pattern: str) -> None:
+    output = stacks_of(build(pattern, adopted="theirs"))["primary"]["output"]
+    (value,) = (item["value"] for name, item in output.items() if name.endswith("secret-arn"))
+    assert value.startswith("${one(")
+    assert value.endswith(".master_user_secret[*].secret_arn)}")
+
+
 def test_ephemeral_resources_take_the_provider_of_their_region() -> None:
     """In a stack of two Regions the default provider may be another Region's."""
     app = engine.Testing.app()

@@ -122,7 +122,6 @@ def _handmade_databases(aws: EmulatedAws) -> dict[str, str]:
     group = ec2.create_security_group(GroupName="handmade", Description="by hand", VpcId=vpc)["GroupId"]
     rds.create_db_subnet_group(DBSubnetGroupName="handmade", DBSubnetGroupDescription="by hand", SubnetIds=subnets)
     placed: dict[str, Any] = {"DBSubnetGroupName": "handmade", "VpcSecurityGroupIds": [group], "KmsKeyId": key}
-    encrypted: dict[str, Any] = {"StorageEncrypted": True, "ManageMasterUserPassword": True}
     rds.create_db_instance(
         DBInstanceIdentifier="handmade-ledger",
         Engine="postgres",
@@ -132,8 +131,9 @@ def _handmade_databases(aws: EmulatedAws) -> dict[str, str]:
         DBName="ledger",
         MasterUsername="root_of_ledger",
         BackupRetentionPeriod=7,
+        MasterUserPassword="of-somebody's",
+        StorageEncrypted=True,
         **placed,
-        **encrypted,
     )
     rds.create_db_cluster(
         DBClusterIdentifier="handmade-books",
@@ -141,8 +141,9 @@ def _handmade_databases(aws: EmulatedAws) -> dict[str, str]:
         EngineVersion="16",
         MasterUsername="root_of_books",
         BackupRetentionPeriod=7,
+        ManageMasterUserPassword=True,
+        StorageEncrypted=True,
         **placed,
-        **encrypted,
     )
     for name in ("handmade-books-writer", "handmade-books-reader"):
         rds.create_db_instance(
@@ -217,6 +218,9 @@ def test_databases_that_were_made_by_hand_are_taken_over_with_their_rows(aws: Em
     assert "4 to import" in planned
     assert [item["address"] for item in changes if "delete" in item["change"]["actions"]] == []
     terraform("apply", "-input=false", "tfplan")
+    outputs = json.loads(terraform("output", "-json"))
+    assert outputs["rows-books-secret-arn"]["value"].startswith("arn:")
+    assert "rows-ledger-secret-arn" not in outputs, "RDS does not manage its password"
     terraform("plan", "-input=false", "-out=tfplan")
     assert list(_changes(terraform.shown("tfplan"))) == []
     after = {item["DBInstanceIdentifier"]: item for item in rds.describe_db_instances()["DBInstances"]}

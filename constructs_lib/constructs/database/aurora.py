@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 from constructs_lib.constructs.database.parts.aurora_cluster import AuroraSurroundings, aurora_arguments, aurora_members
 from constructs_lib.constructs.database.parts.event_subscription import database_events
 from constructs_lib.constructs.database.parts.final_snapshot import final_snapshot, lifecycle_with_snapshot
-from constructs_lib.constructs.database.parts.master_password import MasterPassword, managed_password
+from constructs_lib.constructs.database.parts.master_password import (
+    MasterPassword,
+    managed_password,
+    managed_secret_arn,
+)
 from constructs_lib.constructs.sites.alarm import alarm, built
 from constructs_lib.selection.lag_alarm import lag_alarm_seconds
 from constructs_lib.terraform.resource import AwsResource
@@ -146,7 +150,9 @@ class Aurora:
     @property
     def secret_arn(self) -> str:
         """The ARN of the secret of the master user."""
-        return self.cluster.ref("master_user_secret.0.secret_arn") if self.password is None else self.password.arn
+        if self.password is not None:
+            return self.password.arn
+        return managed_secret_arn(self.cluster, adopted=self._adopted.primary is not None)
 
     def outputs(self) -> dict[str, str]:
         """Return what callers in the primary Region need."""

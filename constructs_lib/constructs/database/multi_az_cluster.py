@@ -9,7 +9,7 @@ import attrs
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.database.parts.event_subscription import database_events
 from constructs_lib.constructs.database.parts.final_snapshot import final_snapshot, lifecycle_with_snapshot
-from constructs_lib.constructs.database.parts.master_password import managed_password
+from constructs_lib.constructs.database.parts.master_password import managed_password, managed_secret_arn
 from constructs_lib.constructs.database.parts.monitoring_role import monitoring_role_arn
 from constructs_lib.constructs.database.parts.parameter_group import parameter_group
 from constructs_lib.constructs.database.parts.subnet_group import subnet_group
@@ -125,6 +125,7 @@ class MultiAzCluster:
         adopted: Adopted,
     ) -> None:
         site = sites.primary
+        self._adopted = adopted.primary is not None
         own = adopted.primary or identifier
         tags = dict(decision.tags)
         self.subnets = subnet_group(scope, site, network, name=identifier, tags=tags, role="primary")
@@ -145,7 +146,7 @@ class MultiAzCluster:
                 "db_cluster_parameter_group_name": self.parameters.here("name"),
             },
             provider=site.provider,
-            lifecycle=lifecycle_with_snapshot(settings, adopted=adopted.primary is not None),
+            lifecycle=lifecycle_with_snapshot(settings, adopted=self._adopted),
         )
         self.events = database_events(
             scope, site, name=identifier, identifiers=[self.cluster.here("cluster_identifier")], tags=tags, cluster=True
@@ -186,7 +187,7 @@ class MultiAzCluster:
     @property
     def secret_arn(self) -> str:
         """The ARN of the secret of the master user, which RDS manages."""
-        return self.cluster.ref("master_user_secret.0.secret_arn")
+        return managed_secret_arn(self.cluster, adopted=self._adopted)
 
     def outputs(self) -> dict[str, str]:
         """Return what callers in the primary Region need."""

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 from constructs_lib.constructs.database.parts.event_subscription import database_events
 from constructs_lib.constructs.database.parts.final_snapshot import final_snapshot, lifecycle_with_snapshot
 from constructs_lib.constructs.database.parts.instance import InstanceSurroundings, instance_arguments
-from constructs_lib.constructs.database.parts.master_password import MasterPassword, managed_password
+from constructs_lib.constructs.database.parts.master_password import (
+    MasterPassword,
+    managed_password,
+    managed_secret_arn,
+)
 from constructs_lib.constructs.database.recovery_instance import (
     read_replica,
     replica_alarms,
@@ -113,7 +117,9 @@ class RdsInstance:
     @property
     def secret_arn(self) -> str:
         """The ARN of the secret of the master user."""
-        return self.instance.ref("master_user_secret.0.secret_arn") if self.password is None else self.password.arn
+        if self.password is not None:
+            return self.password.arn
+        return managed_secret_arn(self.instance, adopted=self._adopted.primary is not None)
 
     def outputs(self) -> dict[str, str]:
         """Return what callers in the primary Region need."""
@@ -144,17 +150,21 @@ class RdsInstance:
 
     def _build_primary(self, scope: Construct, site: Site) -> AwsResource:
         settings = self._settings
+        adopted = self._adopted.primary
+        ignored: tuple[str, ...] = ()
         if not self._decision.uses("read_replica"):
             credentials = managed_password(site)
         else:
             self.password = MasterPassword(scope, site, settings, name=self._identifier, tags=self._tags)
             credentials = {"password_wo": self.password.value, "password_wo_version": self.password.value_version}
+            # An import does not read it, and writing the password would lock out whoever knows the one that is there.
+            ignored = () if adopted is None else ("password_wo_version",)
         return AwsResource(
             self._adopted.scope(scope),
             "Default",
             "aws_db_instance",
             {
-                **self._arguments(site, identifier=self._adopted.primary or self._identifier),
+                **self._arguments(site, identifier=adopted or self._identifier),
                 **self.surroundings.arguments,
                 **credentials,
                 "engine": settings.engine.name,
@@ -166,10 +176,10 @@ class RdsInstance:
                 "storage_encrypted": True,
                 "kms_key_id": site.key_arn_of(site),
                 "multi_az": self._decision.uses("multi_az_instance"),
-                **final_snapshot(self._identifier, adopted=self._adopted.primary),
+                **final_snapshot(self._identifier, adopted=adopted),
             },
             provider=site.provider,
-            lifecycle=lifecycle_with_snapshot(settings, adopted=self._adopted.primary is not None),
+            lifecycle=lifecycle_with_snapshot(settings, ignored, adopted=adopted is not None),
         )
 
     def _arguments(self, site: Site, *, identifier: str) -> dict[str, object]:

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 _NAME: Final = "final_snapshot_identifier"
 
-# The recovery has turned it on, an import does not read that, and turning it on again may make another secret.
-_KEPT_BY_RECOVERY: Final = ("manage_master_user_password", "master_user_secret_kms_key_id")
+# An import does not read them, and turning on again what a recovery has turned on may make another secret.
+_KEPT: Final = ("manage_master_user_password", "master_user_secret_kms_key_id")
 
 
 def final_snapshot(identifier: str, *, adopted: str | None = None) -> dict[str, object]:
@@ -42,4 +42,4 @@ def lifecycle_with_snapshot(
         ignored: What else AWS and not Terraform decides. Default: nothing.
         adopted: Whether a recovery made it, so that its name is the same in every plan.
     """
-    return {**settings.lifecycle, "ignore_changes": [*(_KEPT_BY_RECOVERY if adopted else [_NAME]), *ignored]}
+    return {**settings.lifecycle, "ignore_changes": [*(_KEPT if adopted else [_NAME]), *ignored]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from constructs_lib.terraform.engine import Fn, Token
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -83,6 +84,19 @@ class MasterPassword:
 
 def _written(provider: TerraformProvider) -> dict[str, str]:
     return {} if provider.alias is None else {"provider": provider.fqn}
+
+
+def managed_secret_arn(database: AwsResource, *, adopted: bool) -> str:
+    """Return the ARN of the secret in which RDS keeps the master user's password.
+
+    Args:
+        database: The `aws_db_instance` or `aws_rds_cluster`.
+        adopted: Whether it was there before. Then RDS may not manage its password, and the value is null.
+    """
+    if adopted:
+        managed = Token.as_list(database.interpolation_for_attribute("master_user_secret[*].secret_arn"))
+        return Token.as_string(Fn.one(managed))
+    return database.ref("master_user_secret.0.secret_arn")
 
 
 def managed_password(site: Site) -> dict[str, object]:
