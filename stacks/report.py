@@ -8,6 +8,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from constructs_lib.assessment.sla_feasibility import sla_feasibility
+from constructs_lib.components import Kind
 from constructs_lib.objectives import Disruption, format_duration
 
 if TYPE_CHECKING:
@@ -32,14 +33,18 @@ def report(console: Console, workloads: Sequence[Workload]) -> None:
 
 
 def _component(console: Console, decision: Decision) -> None:
-    chosen = decision.choice.chosen
-    console.print(
-        Text.assemble(
-            f"  {chosen.component.kind} {decision.name}: ",
-            (chosen.name, "bold green"),
-            f", USD {chosen.cost.usd:,.2f} a month; {chosen.pattern.title}",
+    kind = decision.component.kind
+    if kind is Kind.EXTERNAL:
+        console.print(Text(f"  {kind} {decision.name}: built by somebody else, and counted as its owner declares it"))
+    else:
+        chosen = decision.choice.chosen
+        console.print(
+            Text.assemble(
+                f"  {kind} {decision.name}: ",
+                (chosen.name, "bold green"),
+                f", USD {chosen.cost.usd:,.2f} a month; {chosen.pattern.title}",
+            )
         )
-    )
     if decision.accepted is not None:
         accepted = decision.accepted
         console.print(Text(f"    accepted by {accepted.owner}: {accepted.reason}", style="yellow"))
