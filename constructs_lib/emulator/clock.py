@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 import traceback
 from typing import TYPE_CHECKING, Final
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
 
 #: Every interval of Route 53, CloudWatch and EventBridge is a multiple of it.
 STEP: Final = 10
-_LOOK_EVERY: Final = 0.05
 
 
 class Clock:
@@ -25,6 +25,7 @@ class Clock:
         self._stepped = self._set // STEP * STEP
         self._at: float | None = None
         self._lock = asyncio.Lock()
+        self._changed = asyncio.Event()
 
     def now(self) -> float:
         """Return the time; while a step runs, the step's."""
@@ -34,6 +35,7 @@ class Clock:
         """Let `speed` seconds pass in one from now on."""
         self._set, self._real = self._reached(), time.time()
         self.speed = speed
+        self._changed.set()
 
     async def advance(self, seconds: float) -> None:
         """Put the clock forward, and return when all that falls into that time has happened."""
@@ -43,7 +45,10 @@ class Clock:
     async def run(self) -> None:
         """Go on until cancelled."""
         while True:
-            await asyncio.sleep(_LOOK_EVERY)
+            self._changed.clear()
+            with contextlib.suppress(TimeoutError):
+                left = (self._stepped + STEP - self._reached()) / self.speed
+                await asyncio.wait_for(self._changed.wait(), timeout=max(left, 0))
             try:
                 await self._catch_up()
             except Exception:
