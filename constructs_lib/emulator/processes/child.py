@@ -64,8 +64,10 @@ def _moto(descriptor: int, _: dict[str, str]) -> None:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
     from werkzeug.serving import make_server
 
+    from constructs_lib.emulator.data import looked_up_once
     from constructs_lib.emulator.data.on_demand import OnDemand
 
+    looked_up_once.install()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     application = OnDemand(DomainDispatcherApplication(create_backend_app))
     make_server(
