@@ -22,7 +22,7 @@ from constructs_lib.terraform_cli.mirror import terraform_binary, terraform_envi
 from stacks.declared import ACCOUNT, DOMAIN, PRIMARY, ZONE_ID
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from constructs_lib.emulator import EmulatedAws
 
@@ -66,6 +66,8 @@ class Rehearsal:
             # Plain output: without it the command line draws spinners, also where there is no terminal.
             "CI": "1",
             "CDKTF_HOME": str(self.directory),
+            # Terraform keeps the provider's schema, and would look through it for garbage at each start.
+            "GOGC": base.get("GOGC", "400"),
             "PYTHONPATH": str(ROOT),
             "PATH": os.pathsep.join([str(ROOT / ".node" / "bin"), str(Path(sys.executable).parent), base["PATH"]]),
         }
@@ -91,10 +93,10 @@ class Rehearsal:
         Raises:
             EvaluationError: If it fails; the text holds the end of what it printed.
         """
-        flags = ["--auto-approve", "--skip-provider-lock", "--no-color", "--parallelism", "20"]
+        flags = ["--auto-approve", "--skip-synth", "--skip-provider-lock", "--no-color", "--parallelism", "20"]
         # What only waits for a pause of the provider should keep nothing else from starting.
         flags += ["--terraform-parallelism", "50"]
-        self._run(["cdktf", "deploy", *stacks, *flags], self.environment(aws), told)
+        self._run(["cdktf", "deploy", *stacks, *flags], self.environment(aws), lambda lines: _tell(lines, stacks, told))
 
     def plan(self, aws: EmulatedAws, stack: str) -> int:
         """Run `terraform plan` on what was deployed; return 0 for an empty plan, 2 for changes.
@@ -144,7 +146,10 @@ class Rehearsal:
         raise EvaluationError(msg)
 
     def _run(
-        self, command: list[str], environment: dict[str, str], told: Callable[[str], None] = lambda _line: None
+        self,
+        command: list[str],
+        environment: dict[str, str],
+        read: Callable[[Iterable[str]], object] = list,
     ) -> None:
         try:
             process = subprocess.Popen(
@@ -163,10 +168,7 @@ class Rehearsal:
         with process:
             assert process.stdout is not None, "it is a pipe"
             try:
-                for line in process.stdout:
-                    printed.append(line)
-                    if "Apply complete!" in line:
-                        told(" ".join(line.split()))
+                read(_kept(process.stdout, printed))
             except BaseException:
                 # Ctrl-C reaches the whole group; the command is waited for, so that nothing writes on behind us.
                 process.terminate()
@@ -174,3 +176,23 @@ class Rehearsal:
         if process.returncode != 0:
             msg = f"`{' '.join(command)}` failed:\n{''.join(printed)}"
             raise EvaluationError(msg)
+
+
+def _kept(lines: Iterable[str], printed: deque[str]) -> Iterator[str]:
+    for line in lines:
+        printed.append(line)
+        yield line
+
+
+def _tell(lines: Iterable[str], stacks: Sequence[str], told: Callable[[str], None]) -> None:
+    """Tell of each stack that is applied, by its name.
+
+    The command line writes the name before the first of the lines that it has of a stack, and only space before others.
+    """
+    stack = ""
+    for line in lines:
+        words = line.split()
+        if words and words[0] in stacks:
+            stack = words.pop(0)
+        if "Apply complete!" in line:
+            told(" ".join([stack, *words]))
