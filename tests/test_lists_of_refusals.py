@@ -24,6 +24,7 @@ _KEYS: Final = f"{_DATABASE}test_what_holds_data_is_protected_and_encrypted_with
 _PASSWORDS: Final = f"{_DATABASE}test_a_password_that_aws_cannot_manage_is_made_and_read_back_by_ephemeral_resources"
 _NAMES: Final = f"{_ACCEPTS}test_names_classes_and_versions_that_do_not_exist_are_refused"
 _OFFERED: Final = f"{_ACCEPTS}test_what_aws_does_not_offer_there_or_for_it_is_chosen_by_nobody_and_built_by_nobody"
+_LIMITS: Final = "tests/constructs/test_service.py::test_what_aws_would_refuse_is_refused"
 _SECONDARY: Final = (
     f"{_DATABASE}test_a_global_database_is_made_around_the_primary_cluster_so_that_one_which_runs_joins_it"
 )
@@ -338,6 +339,15 @@ REFUSALS: Final = {
         "tests/constructs/test_bucket.py::test_each_bucket_is_encrypted_with_the_key_of_its_own_region", _AT_ONCE
     ),
     "s3.access-log-in-another-region": Refusal(_BY_NAME, _AT_ONCE),
+    "ecs.task-definition-of-64-kb": Refusal(_LIMITS, _AT_ONCE),
+    "ecs.too-many-subnets-or-groups": Refusal(
+        "tests/constructs/test_service.py::test_tasks_have_no_more_subnets_and_groups_than_ecs_takes", _AT_ONCE
+    ),
+    "elbv2.certificate-that-is-not-there": Refusal(_LIMITS, _AT_ONCE),
+    "elbv2.target-group-in-use": Refusal(
+        "tests/constructs/test_service.py::test_another_port_has_a_target_group_of_its_own_before_the_former_goes",
+        _AT_ONCE,
+    ),
     "ecs.fargate-network-mode": Refusal(_JOINED, _AT_ONCE),
     "ecs.fargate-without-execution-role": Refusal(_JOINED, _AT_ONCE),
     "ecs.service-without-network-configuration": Refusal(_JOINED, _AT_ONCE),

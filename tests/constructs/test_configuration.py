@@ -462,6 +462,10 @@ def to_validate(directory: Path) -> dict[str, Any]:
         (lambda shop: Secret(shop, "token", description=" "), "the description of secret 'token'"),
         (lambda shop: Secret(shop, "t" * 512), "the name of secret"),
         (lambda shop: Certificate(shop, "token", domain="Shop.example.com"), "a name of certificate 'token'"),
+        (
+            lambda shop: Certificate(shop, "token", domain=f"{'a' * 60}.example.com"),
+            "72 characters long; allowed: 1 to 64",
+        ),
         (lambda shop: Certificate(shop, "token", domain="a.b", names="c.d"), "the names of certificate 'token'"),  # type: ignore[arg-type]
         (lambda shop: Certificate(shop, "token", domain=f"{'a.' * 126}com"), "a name of certificate 'token'"),
         (lambda shop: Registry(shop, "token", prefixes="bank/"), "the prefixes of registry 'token'"),  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
 
 from constructs_lib import InEachRegion, Objective, Service, ServiceNetwork, Sites, Target, Workload
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 DIGEST = "sha256:" + "0" * 64
 IMAGE = f"111122223333.dkr.ecr.eu-west-1.amazonaws.com/web@{DIGEST}"
+FOR_CLOUDFRONT = "arn:aws:acm:us-east-1:111122223333:certificate/c"
 SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:token-AbCdEf"
 CERTIFICATES = InEachRegion(
     primary="arn:aws:acm:eu-west-1:111122223333:certificate/a",
@@ -157,6 +159,13 @@ def test_what_the_recovery_region_would_need_of_the_other_is_refused_by_name(
         ({"tasks": 4, "most_tasks": 3}, "most_tasks is 3"),
         ({"share_percent": 100}, "share_percent is 100"),
         ({"health_path": "health"}, "health_path"),
+        ({"health_path": "/" + "a" * 1024}, "1025 characters long; allowed: 1 to 1024"),
+        ({"environment": {"LONG": "x" * 66_000}}, "the size of environment and secrets of service shop-web"),
+        ({"secrets": {f"S{number}": SECRET.replace("token", f"t{number}") for number in range(200)}}, "one secret"),
+        (
+            {"certificate_arn": InEachRegion(primary=FOR_CLOUDFRONT, recovery=CERTIFICATES.recovery)},
+            "takes certificates of its own Region only; give one of eu-west-1",
+        ),
         ({"environment": {"A": "b"}, "secrets": {"A": SECRET}}, "both have A"),
         ({"port": 0}, "port is 0"),
         ({"log_days": 2}, "log_days is 2"),
@@ -165,6 +174,32 @@ def test_what_the_recovery_region_would_need_of_the_other_is_refused_by_name(
 def test_what_aws_would_refuse_is_refused(tmp_path: Path, given: dict[str, Any], named: str) -> None:
     with pytest.raises(ConfigurationError, match=named):
         build(tmp_path, **given)
+
+
+@pytest.mark.parametrize(("name", "most"), [("task_security_group_ids", 5), ("task_subnet_ids", 16)])
+def test_tasks_have_no_more_subnets_and_groups_than_ecs_takes(name: str, most: int) -> None:
+    ids = [f"id-{number}" for number in range(most + 1)]
+    fitting: dict[str, Any] = {name: ids[1:]}
+    too_many: dict[str, Any] = {name: ids}
+    assert attrs.evolve(network("here"), **fitting)
+    with pytest.raises(ConfigurationError, match=f"the number of {name} is {most + 1}"):
+        attrs.evolve(network("here"), **too_many)
+
+
+def test_sites_are_not_called_as_aws_calls_its_own_load_balancers() -> None:
+    sites = Sites.per_region(App(), "internal", primary="eu-west-1", recovery="eu-central-1", account_id="111122223333")
+    with pytest.raises(ConfigurationError, match="sites that are not called internal"):
+        Service(
+            Workload(sites, objective=Objective(rto="4h", rpo="1h")), "web", image=IMAGE, port=8080,
+            network=network("here"), recovery_network=network("there"), certificate_arn=CERTIFICATES,
+        )  # fmt: skip
+
+
+def test_another_port_has_a_target_group_of_its_own_before_the_former_goes(tmp_path: Path) -> None:
+    """Terraform makes it anew, AWS deletes none that a listener leads to, and none has the name of another."""
+    groups = [one(build(tmp_path, port=port)["primary"], "aws_lb_target_group") for port in (8080, 9090)]
+    assert groups[0]["name"] != groups[1]["name"]
+    assert all(group["lifecycle"] == {"create_before_destroy": True} for group in groups)
 
 
 def test_load_balancers_write_their_access_logs_in_their_own_region(tmp_path: Path) -> None:

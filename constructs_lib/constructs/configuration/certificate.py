@@ -80,6 +80,7 @@ class Certificate(Construct):
         self._names = tuple(dict.fromkeys((domain, *names)))
         for name in self._names:
             _check_name(name, what)
+        limit("acm.domain").check_length(domain, f"the domain of {what}")
         if zone_id is not None:
             check_type(zone_id, str, f"the zone_id of {what}", "the id of a hosted zone, or leave it out")
         check_flag(cloudfront, f"cloudfront of {what}")

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _NAME: Final = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _PATH: Final = re.compile(r"/[!-~]*", re.ASCII)
+_KEPT_BY_ELB: Final = "internal-"
+_CERTIFICATE: Final = re.compile(r"arn:aws:acm:(?P<region>[a-z0-9-]+):", re.ASCII)
 
 
 @attrs.frozen(kw_only=True)
@@ -69,6 +71,10 @@ class ServiceOptions:
     def __attrs_post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
             refuse("the name of the service", self.name, "an id of letters, digits and hyphens, as load balancers have")
+        if self.name.startswith(_KEPT_BY_ELB):
+            refuse(
+                "the name of the service", self.name, f"sites that are not called {_KEPT_BY_ELB[:-1]}, as AWS keeps it"
+            )
         check_type(self.network, ServiceNetwork, "the network", "ServiceNetwork(vpc_id=..., ...)")
         if self.recovery_network is not None:
             check_type(self.recovery_network, ServiceNetwork, "the recovery_network", "ServiceNetwork(vpc_id=..., ...)")
@@ -86,6 +92,7 @@ class ServiceOptions:
                 raise ConfigurationError(msg)
         if not isinstance(self.health_path, str) or not _PATH.fullmatch(self.health_path):
             refuse("health_path", self.health_path, 'a path such as "/health"')
+        limit("elb.health_path").check_length(self.health_path, "health_path")
         check_flag(self.internal, "internal")
         check_flag(self.deletion_protection, "deletion_protection")
         for what, given in (("environment", self.environment), ("secrets", self.secrets)):
@@ -158,6 +165,7 @@ class ServiceOptions:
             if region is None or network is None:
                 continue
             image_parts(getattr(image, role), f"the image of service {self.name}", region)
+            _check_certificate(getattr(certificate, role), self.name, region)
             found[role] = RegionalOptions(
                 network=network,
                 image=getattr(image, role),
@@ -166,4 +174,28 @@ class ServiceOptions:
                 environment={name: getattr(value, role) for name, value in environment.items()},
                 secrets={**built, **{name: getattr(value, role) for name, value in secrets.items()}},
             )
+            _check_sizes(found[role], self.name)
         return found
+
+
+def _check_certificate(arn: str, name: str, region: str) -> None:
+    lies_in = _CERTIFICATE.match(arn)
+    if lies_in is not None and lies_in["region"] != region:
+        msg = (
+            f"the certificate_arn of service {name} in {region} is {arn}, and a load balancer takes certificates of "
+            f"its own Region only; give one of {region}"
+        )
+        raise ConfigurationError(msg)
+
+
+def _check_sizes(given: RegionalOptions, name: str) -> None:
+    """Refuse more than a task definition holds, or than its role may be allowed to read, whatever else is in them."""
+    secrets = {key: value if isinstance(value, str) else value.name for key, value in given.secrets.items()}
+    texts = [*given.environment.items(), *secrets.items()]
+    limit("ecs.task_definition_bytes").check(
+        sum(len(key.encode()) + len(value.encode()) for key, value in texts),
+        f"the size of environment and secrets of service {name}, in bytes,",
+    )
+    limit("iam.inline_policy_characters").check(
+        sum(map(len, set(secrets.values()))), f"the length of the ARNs in the secrets of service {name}"
+    )

@@ -100,8 +100,10 @@ class RegionalService:
         """The name of the load balancer, which DNS leads to."""
         return self.load_balancer.ref("dns_name")
 
-    def _build(self, id: str, type_: str, arguments: dict[str, object]) -> AwsResource:
-        return AwsResource(self._scope, id, type_, arguments, provider=self.site.provider)
+    def _build(
+        self, id: str, type_: str, arguments: dict[str, object], lifecycle: dict[str, object] | None = None
+    ) -> AwsResource:
+        return AwsResource(self._scope, id, type_, arguments, provider=self.site.provider, lifecycle=lifecycle)
 
     def _log(self, name: str) -> None:
         site = self.site
@@ -119,7 +121,8 @@ class RegionalService:
 
     def _front(self) -> tuple[AwsResource, AwsResource, AwsResource]:
         network, options, logs = self._given.network, self._options, self._given.access_log_bucket
-        name = fitted_name(self._name, limit("elb.name").most)
+        most = limit("elb.name").most
+        name = fitted_name(self._name, most)
         balancer = self._build(
             "LoadBalancer",
             "aws_lb",
@@ -139,7 +142,8 @@ class RegionalService:
             "Targets",
             "aws_lb_target_group",
             {
-                "name": name,
+                # Another port is another group, which must be there before the listener leaves the former.
+                "name": fitted_name(f"{self._name}-{options.port}", most),
                 "port": options.port,
                 "protocol": "HTTP",
                 "target_type": "ip",
@@ -155,6 +159,7 @@ class RegionalService:
                 },
                 "tags": self._decision.tags,
             },
+            lifecycle={"create_before_destroy": True},
         )
         listener = self._build(
             "Listener",

@@ -57,6 +57,9 @@ class ServiceNetwork:
     def __attrs_post_init__(self) -> None:
         if not isinstance(self.vpc_id, str) or not self.vpc_id.strip():
             refuse("vpc_id", self.vpc_id, "the id of a VPC")
+        for name in ("task_subnet_ids", "task_security_group_ids"):
+            if not any("#{" in item for item in getattr(self, name)):
+                limit(f"ecs.{name.removesuffix('_ids')}s").check(len(set(getattr(self, name))), f"the number of {name}")
         if not any("#{" in item for item in self.load_balancer_subnet_ids):
             limit("elb.subnets").check(
                 len(set(self.load_balancer_subnet_ids)), "the number of load_balancer_subnet_ids"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.calls.inquiry import Inquiry
 
 _UNITS: Final = 1024
+_DEFINITION: Final = 65536
 _SIZE: Final = re.compile(r"(?P<number>\d*\.?\d+)\s*(?P<unit>vcpu|gb)?", re.IGNORECASE)
 _ECR: Final = re.compile(r"\d{12}\.dkr\.ecr\.")
 #: By CPU units, the MiB of memory.
@@ -53,6 +55,34 @@ async def _size(asked: Asked, _: Inquiry) -> str | None:
         f"No Fargate configuration exists for given values: {cpu:g} CPU, {memory:g} memory. See the Amazon ECS"
         " documentation for the valid values."
     )
+
+
+@rule(
+    "ecs.task-definition-of-64-kb",
+    "ecs:RegisterTaskDefinition",
+    code="ClientException",
+    code_from="memory",
+    source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html: size of a task definition,"
+    " 64 KB",
+)
+async def _long(asked: Asked, _: Inquiry) -> str | None:
+    length = len(json.dumps(asked.parameters, separators=(",", ":"), default=str).encode())
+    return None if length <= _DEFINITION else f"Actual length: '{length}'. Max allowed length is '{_DEFINITION}' bytes."
+
+
+@rule(
+    "ecs.too-many-subnets-or-groups",
+    "ecs:CreateService UpdateService",
+    code="InvalidParameterException",
+    code_from="memory",
+    source="botocore ecs AwsVpcConfiguration.subnets and .securityGroups: limits of 16 and of 5",
+)
+async def _many(asked: Asked, _: Inquiry) -> str | None:
+    given = asked.parameters.get("networkConfiguration", {}).get("awsvpcConfiguration", {})
+    for name, most in (("subnets", 16), ("securityGroups", 5)):
+        if len(given.get(name, ())) > most:
+            return f"{name} can have at most {most} items."
+    return None
 
 
 def _on_fargate(asked: Asked) -> bool:
@@ -182,4 +212,4 @@ async def _unbalanced(asked: Asked, inquiry: Inquiry) -> str | None:
     return None
 
 
-RULES: Final = (_size, _mode, _role, _network, _container, _targets, _unbalanced)
+RULES: Final = (_size, _long, _many, _mode, _role, _network, _container, _targets, _unbalanced)

@@ -68,4 +68,38 @@ async def _certificate(asked: Asked, _: Inquiry) -> str | None:
     return f"A certificate {'cannot' if given else 'must'} be specified for {protocol} listeners"
 
 
-RULES: Final = (_one, _same, _certificate)
+@rule(
+    "elbv2.certificate-that-is-not-there",
+    "elbv2:CreateListener ModifyListener",
+    code="CertificateNotFound",
+    code_from="api",
+    source="botocore elbv2 CertificateNotFoundException: the specified certificate does not exist; a listener takes"
+    " certificates of its Region",
+)
+async def _elsewhere(asked: Asked, _: Inquiry) -> str | None:
+    for given in asked.parameters.get("Certificates", []):
+        arn = given.get("CertificateArn", "")
+        if arn.startswith("arn:aws:acm:") and arn.split(":")[3] != asked.region:
+            return f"Certificate ARN '{arn}' is not valid"
+    return None
+
+
+@rule(
+    "elbv2.target-group-in-use",
+    "elbv2:DeleteTargetGroup",
+    code="ResourceInUse",
+    code_from="api",
+    source="botocore elbv2 DeleteTargetGroup: not while a listener or rule forwards to it",
+)
+async def _used(asked: Asked, inquiry: Inquiry) -> str | None:
+    arn = asked.parameters["TargetGroupArn"]
+    balancers = (await inquiry("elbv2", "DescribeLoadBalancers", asked.region) or {}).get("LoadBalancers", [])
+    for balancer in balancers:
+        found = await inquiry("elbv2", "DescribeListeners", asked.region, LoadBalancerArn=balancer["LoadBalancerArn"])
+        for listener in (found or {}).get("Listeners", []):
+            if any(action.get("TargetGroupArn") == arn for action in listener.get("DefaultActions", [])):
+                return f"Target group '{arn}' is currently in use by a listener or a rule"
+    return None
+
+
+RULES: Final = (_one, _same, _certificate, _elsewhere, _used)

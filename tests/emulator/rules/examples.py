@@ -613,8 +613,8 @@ def target_group(account: Account, *, kind: str = "ip", balanced: bool = True) -
     return arn
 
 
-def listen(account: Account, protocol: str, *, target: str = "", certified: bool = False) -> None:
-    certificate = account.client("acm").request_certificate(DomainName="rules.test")["CertificateArn"]
+def listen(account: Account, protocol: str, *, target: str = "", certified: bool = False, region: str = HERE) -> None:
+    certificate = account.client("acm", region).request_certificate(DomainName="rules.test")["CertificateArn"]
     account.client("elbv2").create_listener(
         LoadBalancerArn=balance(account, "ab"), Protocol=protocol, Port=443,
         DefaultActions=[{"Type": "forward", "TargetGroupArn": target or target_group(account, balanced=False)}],
@@ -622,8 +622,15 @@ def listen(account: Account, protocol: str, *, target: str = "", certified: bool
     )  # fmt: skip
 
 
-def serve(account: Account, *, network: bool = True, target: str = "", container: str = "web") -> None:
-    joined = {"subnets": subnets(account, "ab"), "securityGroups": [security_group(account)]}
+def drop(account: Account, target: str) -> None:
+    account.client("elbv2").delete_target_group(TargetGroupArn=target)
+
+
+def serve(account: Account, *, network: bool = True, target: str = "", container: str = "web", groups: int = 1) -> None:
+    joined = {
+        "subnets": subnets(account, "ab"),
+        "securityGroups": [security_group(account) for _ in range(groups)],
+    }
     ecs = account.client("ecs")
     ecs.create_cluster(clusterName="rules")
     ecs.create_service(
@@ -1282,6 +1289,11 @@ EXAMPLES = {
     ),
     "s3.key-of-an-encryption-without-one": Example(lambda a: encrypt(a, "AES256"), lambda a: encrypt(a, "aws:kms")),
     "s3.access-log-in-another-region": Example(lambda a: log_into(a, a.buckets[1]), lambda a: log_into(a, a.bucket())),
+    "ecs.task-definition-of-64-kb": Example(
+        lambda a: task(a, environment=[{"name": "LONG", "value": "x" * 65536}]),
+        lambda a: task(a, environment=[{"name": "LONG", "value": "x" * 60000}]),
+    ),
+    "ecs.too-many-subnets-or-groups": Example(lambda a: serve(a, groups=6), lambda a: serve(a, groups=5)),
     "ecs.fargate-network-mode": Example(lambda a: task(a, mode="bridge"), task),
     "ecs.fargate-without-execution-role": Example(
         lambda a: logging(a, None), lambda a: logging(a, a.role("ecs-tasks.amazonaws.com"))
@@ -1302,6 +1314,12 @@ EXAMPLES = {
     "elbv2.two-subnets-in-a-zone": Example(lambda a: balance(a, "aab"), lambda a: balance(a, "abc")),
     "elbv2.certificate-of-a-listener": Example(
         lambda a: listen(a, "HTTPS"), lambda a: listen(a, "HTTPS", certified=True)
+    ),
+    "elbv2.certificate-that-is-not-there": Example(
+        lambda a: listen(a, "HTTPS", certified=True, region=THERE), lambda a: listen(a, "HTTPS", certified=True)
+    ),
+    "elbv2.target-group-in-use": Example(
+        lambda a: drop(a, target_group(a)), lambda a: drop(a, target_group(a, balanced=False))
     ),
     "efs.throughput-that-does-not-go-with-its-mode": Example(
         lambda a: file_system(a, ThroughputMode="provisioned"),

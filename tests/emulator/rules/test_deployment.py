@@ -43,6 +43,7 @@ WITHOUT_A_RESOURCE = {
     "s3.object-of-a-disabled-key",  # read by a data source, whose failure ends the plan
     "s3.object-of-a-key-to-be-deleted",
     # Changes of what is there already:
+    "elbv2.target-group-in-use",
     "rds.major-upgrade-not-allowed",
     "rds.downgrade",
     "rds.backups-off-under-a-replica",

@@ -1261,6 +1261,31 @@ data "aws_subnets" "s" {
   }
 }
 data "aws_security_group" "s" { name = "rules" }
+# ecs.task-definition-of-64-kb
+resource "aws_ecs_task_definition" "long" {
+  family                   = "long"
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = "1024"
+  memory                   = "2048"
+  container_definitions = jsonencode([{
+    name        = "web"
+    image       = "web"
+    environment = [{ name = "LONG", value = format("%070000d", 0) }]
+  }])
+}
+# ecs.too-many-subnets-or-groups
+resource "aws_ecs_service" "groups" {
+  name            = "groups"
+  cluster         = "rules"
+  task_definition = "web"
+  desired_count   = 1
+  launch_type     = "FARGATE"
+  network_configuration {
+    subnets         = data.aws_subnets.s.ids
+    security_groups = [for number in range(6) : "sg-0000000000000000${number}"]
+  }
+}
 # ecs.container-that-does-not-exist
 resource "aws_ecs_service" "container" {
   name            = "container"
@@ -1323,6 +1348,17 @@ resource "aws_lb_listener" "certificate" {
   load_balancer_arn = data.aws_lb.rules.arn
   port              = 443
   protocol          = "HTTPS"
+  default_action {
+    type             = "forward"
+    target_group_arn = data.aws_lb_target_group.t["rules-alone"].arn
+  }
+}
+# elbv2.certificate-that-is-not-there
+resource "aws_lb_listener" "elsewhere" {
+  load_balancer_arn = data.aws_lb.rules.arn
+  port              = 444
+  protocol          = "HTTPS"
+  certificate_arn   = "arn:aws:acm:us-east-1:123456789012:certificate/one"
   default_action {
     type             = "forward"
     target_group_arn = data.aws_lb_target_group.t["rules-alone"].arn
