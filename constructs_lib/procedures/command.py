@@ -177,14 +177,12 @@ class Printed:
         if probe.failed:
             # It is not waited for what will never be.
             asked = f'SAID={asked}; [ "$SAID"'
-            failed = (
-                f'case $SAID in {"|".join(probe.failed)}) echo "AWS says $SAID: put that right before you go on"; '
-                "break;; esac; "
-            )
+            said = "|".join(map(shlex.quote, probe.failed))
+            failed = f'case $SAID in {said}) echo "AWS says $SAID: put that right before you go on"; break;; esac; '
         else:
             asked = f"[ {asked}"
         return (
-            f"END=$((SECONDS+{seconds})); until {asked} = {probe.done} ]; do {failed}"
+            f"END=$((SECONDS+{seconds})); until {asked} = {shlex.quote(probe.done)} ]; do {failed}"
             f"if [ $SECONDS -gt $END ]; then echo 'longer than planned: look before you go on'; break; fi; "
             f"sleep {_PAUSE}; done"
         )

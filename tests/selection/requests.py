@@ -24,6 +24,10 @@ PAIRS = (
     ("eu-west-1", "us-east-1"),
     ("ap-northeast-1", "ap-northeast-3"),
     ("sa-east-1", "us-east-2"),
+    # Where usual instance classes, or Multi-AZ DB clusters, are not there.
+    ("mx-central-1", "us-east-1"),
+    ("ca-west-1", "ca-central-1"),
+    ("us-west-1", "us-west-2"),
     ("eu-west-1", None),
 )
 USAGES = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from typing import TYPE_CHECKING
 
 from constructs_lib.documents.documents import check_documents
@@ -24,3 +26,12 @@ def test_the_kept_documents_are_true(tmp_path: Path) -> None:
     wanted, stale = check_documents(DIRECTORY, workloads)
     assert [str(item) for item in stale] == []
     assert len(wanted) == 17
+
+
+def test_bash_can_read_every_command_of_the_runbooks() -> None:
+    """What belongs to the workload, such as its latch, is in no component's procedure, where each command is tried."""
+    for page in sorted(DIRECTORY.glob("*-runbook.md")):
+        printed = re.findall(r"```sh\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+        assert printed
+        found = subprocess.run(["bash", "-n"], input="\n".join(printed), capture_output=True, text=True, check=False)
+        assert found.stderr == "", page.name
