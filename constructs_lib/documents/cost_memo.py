@@ -17,12 +17,14 @@ from constructs_lib.documents.chart import Bar, Chart, bar_chart
 from constructs_lib.documents.wording import in_words, usd
 from constructs_lib.errors import InfeasibleError
 from constructs_lib.objectives import INFRASTRUCTURE, TIERS, Disruption, Objective, Target
+from constructs_lib.objectives.duration import format_duration
 from constructs_lib.selection import Request, choose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from constructs_lib.assessment import Assessment
+    from constructs_lib.assessment.workload import WorkloadEstimate
     from constructs_lib.catalog.prices import Price
     from constructs_lib.costs import MonthlyCost
     from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload
@@ -85,6 +87,8 @@ class WorkloadRung:
     confidence: Confidence
     marginal_usd: Decimal | None
     short: tuple[str, ...]
+    longer: tuple[tuple[Disruption, int | None], ...]
+    """Where the components keep it each, and together take longer than is asked for: how long."""
 
     @property
     def name(self) -> str:
@@ -258,7 +262,8 @@ def _sums(ladders: Sequence[ComponentLadder]) -> Iterator[WorkloadRung]:
             if label.label in found and found[label.label].nearest is not None
         ]
         disruption = Disruption.ZONE if label.label == ONE_REGION else Disruption.REGION
-        whole = assess_workload([rung.assessment for rung in rungs], None).estimates[disruption]
+        estimates = assess_workload([rung.assessment for rung in rungs], None).estimates
+        whole = estimates[disruption]
         yield WorkloadRung(
             label=label.label,
             asked=label.asked,
@@ -268,8 +273,19 @@ def _sums(ladders: Sequence[ComponentLadder]) -> Iterator[WorkloadRung]:
             confidence=weakest(*(rung.confidence for rung in rungs)),
             marginal_usd=None if before is None else total - before,
             short=(*nearest, *missing),
+            # What is declared is judged as it is built, with what was accepted; that is the agreement's.
+            longer=() if label.label == DECLARED else _longer(label.asked, estimates),
         )
         before = total
+
+
+def _longer(
+    asked: Objective, estimates: Mapping[Disruption, WorkloadEstimate]
+) -> tuple[tuple[Disruption, int | None], ...]:
+    found = ((disruption, target, estimates[disruption].rto_seconds) for disruption, target in asked.targets())
+    return tuple(
+        (disruption, seconds) for disruption, target, seconds in found if seconds is None or seconds > target.rto
+    )
 
 
 def _chart(workload: DocumentedWorkload, rungs: Sequence[WorkloadRung]) -> Chart:
@@ -277,12 +293,17 @@ def _chart(workload: DocumentedWorkload, rungs: Sequence[WorkloadRung]) -> Chart
         Bar(
             label=rung.name,
             value=rung.usd,
-            text=f"{usd(rung.usd)} · RTO {in_words(rung.rto_seconds)} · RPO {in_words(rung.rpo_seconds)}",
+            text=f"{usd(rung.usd)} · RTO {_short(rung.rto_seconds)} · RPO {_short(rung.rpo_seconds)}",
             marked=rung.label == DECLARED,
         )
         for rung in rungs
     ]
     return bar_chart(f"Monthly cost of {workload.name} by objective", bars)
+
+
+def _short(seconds: int | None) -> str:
+    """Return a duration as briefly as it can be declared: a chart has one line for it on a telephone, too."""
+    return in_words(None) if seconds is None else format_duration(seconds)
 
 
 def _bills(ladders: Sequence[ComponentLadder]) -> Iterator[MonthlyCost]:

@@ -13,7 +13,7 @@ from constructs_lib.costs import Usage, monthly_cost
 from constructs_lib.documents.chart import WIDTH, Bar, bar_chart
 from constructs_lib.documents.cost_memo import DECLARED, ONE_REGION, cost_memo
 from constructs_lib.documents.pages.cost import cost_page
-from constructs_lib.objectives import Objective
+from constructs_lib.objectives import Disruption, Objective
 from constructs_lib.selection import Request, choose
 from tests.documents.reference import shop
 
@@ -111,3 +111,21 @@ def test_bars_are_in_proportion_and_the_longest_fills_the_width() -> None:
 
 def test_no_costs_draw_no_bars() -> None:
     assert [drawn.width for drawn in bar_chart("costs", [Bar(label="a", value=Decimal(0), text="")]).bars] == [0]
+
+
+def test_a_step_that_the_whole_takes_longer_for_than_is_asked_says_so(memo: CostMemo) -> None:
+    """Each component keeps it, and people bring one after the other back: the step is not what it is called."""
+    for rung in memo.rungs:
+        told = dict(rung.longer)
+        asked = rung.asked.target(Disruption.REGION)
+        if rung.label == DECLARED or asked is None or rung.rto_seconds is None:
+            continue
+        assert (told.get(Disruption.REGION) == rung.rto_seconds) == (rung.rto_seconds > asked.rto), rung.label
+    longer = {rung.label for rung in memo.rungs if rung.longer}
+    assert longer
+    assert len(cost_page(memo)["longer_rungs"]) == len(longer)
+
+
+def test_the_chart_writes_no_more_beside_a_bar_than_a_telephone_shows(memo: CostMemo) -> None:
+    shown_of_it = 62
+    assert max(len(drawn.bar.text) for drawn in memo.chart.bars) < shown_of_it

@@ -26,6 +26,7 @@ def cost_page(memo: CostMemo) -> dict[str, Any]:
         "memo": memo,
         "not_counted": not_counted(),
         "ladder_rows": [_workload_row(rung) for rung in memo.rungs],
+        "longer_rungs": [(rung.name, _longer(rung)) for rung in memo.rungs if rung.longer],
         "ladders": [_ladder(ladder) for ladder in memo.ladders],
         "watching": _lines(memo.watching),
         "price_rows": [
@@ -40,6 +41,14 @@ def cost_page(memo: CostMemo) -> dict[str, Any]:
             for used in memo.prices
         ],
     }
+
+
+def _longer(rung: WorkloadRung) -> str:
+    """Return how long each disruption takes the whole, those that take as long together."""
+    by_time: dict[str, list[str]] = {}
+    for disruption, seconds in rung.longer:
+        by_time.setdefault(in_words(seconds), []).append(disruption.value)
+    return "; ".join(f"{time} ({', '.join(names)})" for time, names in by_time.items())
 
 
 def _workload_row(rung: WorkloadRung) -> list[object]:
