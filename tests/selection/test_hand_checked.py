@@ -9,6 +9,8 @@ import attrs
 import pytest
 
 from constructs_lib.assessment import assess
+from constructs_lib.catalog.limits import limit
+from constructs_lib.catalog.regions import load_regions, region_sets
 from constructs_lib.components import Kind
 from constructs_lib.costs import Usage
 from constructs_lib.errors import InfeasibleError
@@ -563,3 +565,16 @@ def test_blocked_commits_are_built_only_where_they_are_asked_for() -> None:
     assert free.chosen.pattern.name != "global_database_enforced_rpo"
     because = {item.name: item.because for item in free.rejected}["global_database_enforced_rpo"]
     assert because.startswith("built only where it is named")
+
+
+def test_dsql_is_offered_where_it_is() -> None:
+    """Beside the Regions of its sets there are Sydney and Melbourne, with clusters of one Region."""
+    anything = Objective(software=Target("30d", "30d"))
+    offered = {region for group in region_sets("dsql") for region in group.regions} | {
+        "ap-southeast-2",
+        "ap-southeast-4",
+    }
+    assert offered | set(limit("dsql.absent").values) == set(load_regions())
+    assert choose(Request(kind="database", engine="dsql", objective=anything, region="ap-southeast-2"))
+    with pytest.raises(InfeasibleError, match="Aurora DSQL is not offered there, as of 2026-08: mx-central-1"):
+        choose(Request(kind="database", engine="dsql", objective=anything, region="mx-central-1"))
