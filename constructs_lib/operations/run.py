@@ -30,6 +30,9 @@ __all__ = ["ComponentRun", "Pace"]
 
 _TRIES: Final = 4
 """How often a call is made whose answer was lost or put off; before each AWS is asked again."""
+_WHY: Final = "StatusMessage || CopyJob.StatusMessage"
+"""Where jobs of AWS Backup say why they failed."""
+_TOKEN: Final = "IdempotencyToken"
 _THERE_ALREADY: Final = ("AlreadyExists", "ResourceInUse", "TableAlreadyExists")
 
 
@@ -147,7 +150,7 @@ class ComponentRun:
             # It was waited for so that the next step could begin, which may have ended it.
             return
         if step.repeatable and entry["state"] not in ("in progress", "done"):
-            if step.guard is not None and entry["state"] == State.NOT_BEGUN.value:
+            if step.guard is not None and entry["state"] in (State.NOT_BEGUN.value, State.FAILED.value):
                 yield from self._guarded(step, step.guard, entry)
             yield from self._call(step, entry)
         elif not step.repeatable:
@@ -171,8 +174,11 @@ class ComponentRun:
                 case State.FOREIGN:
                     self._foreign(step, entry, found)
                 case State.FAILED:
-                    self._write(entry, state="failed", observed=found.word)
-                    msg = f"{self._step(step)}: AWS says {found.word}; put that right, then `{self.journal.resume}`"
+                    failures = entry.get("failures", 0) + 1
+                    self._write(entry, state="failed", observed=found.word, failures=failures)
+                    why = search(_WHY, found.reply)
+                    told = f"{found.word}{f' ({why})' if why else ''}"
+                    msg = f"{self._step(step)}: AWS says {told}; put that right, then `{self.journal.resume}`"
                     raise UnfinishedError(msg)
             if self.stop():
                 self._unfinished(step, "interrupted")
@@ -228,7 +234,7 @@ class ComponentRun:
         from botocore.exceptions import BotoCoreError, ClientError
 
         assert step.call is not None
-        asked = self.facts.asked(step.call)
+        asked = _anew(self.facts.asked(step.call), entry.get("failures", 0))
         for attempt in range(1, _TRIES + 1):
             self._intend(entry, asked)
             try:
@@ -313,3 +319,14 @@ class ComponentRun:
 
     def _step(self, step: Step) -> str:
         return f"{self.name}: {self.facts.text(step.title)}"
+
+
+def _anew(asked: Asked, failures: int) -> Asked:
+    """Return the call under another token where what the one before began is known to have failed.
+
+    Under the same token AWS Backup answers with the job that failed, for good.
+    """
+    if not failures or _TOKEN not in asked.parameters:
+        return asked
+    token = f"{asked.parameters[_TOKEN]}-{failures + 1}"
+    return attrs.evolve(asked, parameters={**asked.parameters, _TOKEN: token})

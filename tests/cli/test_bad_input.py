@@ -188,6 +188,8 @@ def test_a_price_file_that_is_none(capsys: pytest.CaptureFixture[str], tmp_path:
         "drill shop --kit nope",
         "failover shop --to eu-central-1",
         "failover shop --to eu-central-1 --kit nope",
+        "failover shop --to eu-central-1 --kit s3://",
+        "failover shop --to eu-central-1 --kit s3:///prefix",
         "failback shop --stacks nope",
         "restore files --to-time latest",
         "adopt some --stacks nope",

@@ -17,7 +17,7 @@ from tests.operations.conftest import FAST, Recorded
 from tests.operations.seeded import RECOVERY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from constructs_lib.documents.documented_workload import DocumentedWorkload
@@ -146,6 +146,43 @@ def test_a_failover_and_a_switchover_killed_at_any_call_are_made_once(
             break
     else:
         pytest.fail("more calls than there can be")
+
+
+class Failing(Recorded):
+    """Clients of an AWS Backup that fails the first job of a kind, and knows its token for good."""
+
+    def fails(self, operation: str) -> Failing:
+        self.operation, self.token = operation, ""
+        return self
+
+    def call(
+        self, service: str, operation: str, region: str, parameters: Mapping[str, Any], *, changes: bool
+    ) -> Mapping[str, Any]:
+        if operation == self.operation and self.token in ("", parameters["IdempotencyToken"]):
+            self.token = parameters["IdempotencyToken"]
+            return {f"{kind}JobId": "failed" for kind in ("Restore", "Copy", "Backup")}
+        if "failed" in parameters.values():
+            told = {"Status": "FAILED", "State": "FAILED", "StatusMessage": "the key cannot be used"}
+            return {**told, "CopyJob": told}
+        return super().call(service, operation, region, parameters, changes=changes)
+
+
+@pytest.mark.parametrize("operation", ["StartRestoreJob", "StartBackupJob", "StartCopyJob"])
+def test_a_job_that_failed_is_begun_anew_once_that_is_put_right(
+    operation: str, aws: EmulatedAws, built: Built, boto: AwsClients, tmp_path: Path
+) -> None:
+    """Under the token of the first AWS Backup would answer with that one for good."""
+    workload = built("table", pattern="backup_copy")
+    there, home = plan_failover(workload, RECOVERY), plan_failback(workload)
+    if operation != "StartRestoreJob":
+        run(there, Recorded(boto), tmp_path / "there")
+    plan = there if operation == "StartRestoreJob" else home
+    clients = Failing(boto).fails(operation)
+
+    with pytest.raises(UnfinishedError, match=r"FAILED \(the key cannot be used\); put that right, then `drctl resume"):
+        run(plan, clients, tmp_path / "it")
+
+    assert resume(plan, clients, tmp_path / "it").result == "done"
 
 
 def test_a_resumed_operation_refuses_other_stacks(built: Built, boto: AwsClients, tmp_path: Path) -> None:

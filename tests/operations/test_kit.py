@@ -160,5 +160,12 @@ def test_a_kit_in_a_bucket_of_the_recovery_region_works_while_the_primary_one_is
 
 @pytest.mark.emulator
 def test_a_kit_that_is_not_there_is_said(aws: EmulatedAws, tmp_path: Path) -> None:
-    with pytest.raises(EvaluationError, match=r"s3://nowhere/x/kit\.json cannot be read"):
-        fetch_kit(aws.client("s3", RECOVERY), "nowhere", "x", tmp_path)
+    s3 = aws.client("s3", RECOVERY)
+    s3.create_bucket(Bucket="half-a-kit", CreateBucketConfiguration={"LocationConstraint": RECOVERY})
+    for bucket in ("nowhere", "half-a-kit"):
+        with pytest.raises(InputError, match=rf"there is no kit at s3://{bucket}/x/; `drctl kit build` makes one"):
+            fetch_kit(s3, bucket, "x", tmp_path)
+    manifest = {"schema_version": 1, "tool": {}, "workloads": [], "sha256": {"procedures/shop.json": "0"}}
+    s3.put_object(Bucket="half-a-kit", Key="x/kit.json", Body=json.dumps(manifest).encode())
+    with pytest.raises(EvaluationError, match=r"s3://half-a-kit/x/procedures/shop\.json is not there"):
+        fetch_kit(s3, "half-a-kit", "x", tmp_path)

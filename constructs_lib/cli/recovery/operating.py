@@ -240,6 +240,9 @@ def read_workloads(options: argparse.Namespace) -> tuple[DocumentedWorkload, ...
     from constructs_lib.operations.packing.kit import fetch_kit
 
     bucket, _, prefix = options.kit.removeprefix("s3://").partition("/")
+    if not bucket:
+        msg = f"--kit is {options.kit!r}; give s3://BUCKET/PREFIX"
+        raise InputError(msg)
     with tempfile.TemporaryDirectory(prefix="drctl-kit-") as directory:
         fetch_kit(new_clients().client("s3", _own_region()), bucket, prefix, path(directory))
         return _opened(path(directory))

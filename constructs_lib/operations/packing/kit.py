@@ -145,6 +145,7 @@ def fetch_kit(client: Any, bucket: str, prefix: str, directory: Path) -> None:
         directory: Where to.
 
     Raises:
+        InputError: If there is none.
         EvaluationError: If it cannot be read.
     """
     from botocore.exceptions import BotoCoreError, ClientError
@@ -154,6 +155,12 @@ def fetch_kit(client: Any, bucket: str, prefix: str, directory: Path) -> None:
     def fetch(name: str) -> bytes:
         try:
             content: bytes = client.get_object(Bucket=bucket, Key=start + name)["Body"].read()
+        except (client.exceptions.NoSuchKey, client.exceptions.NoSuchBucket) as error:
+            if name != KIT_FILE:
+                msg = f"the kit's s3://{bucket}/{start}{name} is not there; fetch or build the kit anew"
+                raise EvaluationError(msg) from error
+            msg = f"there is no kit at s3://{bucket}/{start}; `drctl kit build` makes one"
+            raise InputError(msg) from error
         except (BotoCoreError, ClientError) as error:
             msg = f"the kit's s3://{bucket}/{start}{name} cannot be read ({error})"
             raise EvaluationError(msg) from error
