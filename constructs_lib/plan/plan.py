@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import attrs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from constructs_lib.components import Component
     from constructs_lib.plan.document.change import Change
@@ -77,6 +77,10 @@ class Plan:
         both = (self.resources_before, self.resources_after)
         return frozenset(region for side in both for resource in side.values() if (region := resource.region))
 
+    def of(self, type: str, side: Literal["before", "after"] = "after") -> Sequence[Resource]:
+        """Return the resources of *type* on one side, sorted by address."""
+        return (self._after if side == "after" else self._before).of(type)
+
     def block_arguments(self, resource: Resource, block: str) -> frozenset[str]:
         """Return the arguments that the configuration sets in the blocks of *resource* called *block*."""
         return self._after.block_arguments(resource, block)
@@ -95,12 +99,14 @@ class Plan:
         found = [self.policy_documents.get((resource.document, address)) for address in addresses]
         return found[0] if len(found) == 1 else None
 
-    def resolve(self, address: str, attribute: str, side: Literal["before", "after"] = "after") -> tuple[str, ...]:
+    def resolve(
+        self, address: str, attribute: str | tuple[str | int, ...], side: Literal["before", "after"] = "after"
+    ) -> tuple[str, ...]:
         """Return the addresses of the resources that an argument refers to, by its value or by the configuration.
 
         Args:
             address: The resource whose argument it is.
-            attribute: Its dotted path; a number takes one of several blocks, without one all of them count.
+            attribute: Its path, dotted or as steps; a number takes one of several blocks, without one all count.
             side: Which side.
 
         Returns:
@@ -110,7 +116,7 @@ class Plan:
         resource = where.resources.get(address)
         if resource is None:
             return ()
-        path = steps(attribute)
+        path = steps(attribute) if isinstance(attribute, str) else attribute
         try:
             return tuple(sorted({*where.named_by_value(resource, path), *where.resolve(resource, path)}))
         except RecursionError:

@@ -172,15 +172,15 @@ class Side:
 
     def resolve(self, resource: Resource, path: Sequence[str | int], type: str | None = None) -> list[str]:
         """Return the addresses of the resources and data sources that the argument at *path* refers to."""
-        references = self._references[resource.document]
-        module = module_path(resource.module)
-        configured = references.configured(module, resource.type, resource.name, data=resource.mode == "data")
+        configured = resource.configured
         if configured is None:
             return []
-        arguments = references.expressions(configured)
+        references = self._references[resource.document]
+        module = module_path(resource.module)
         asked = (id(configured), *path)
         expressions = self._expressions.get(asked)
         if expressions is None:
+            arguments = references.expressions(configured)
             expressions = arguments_at(arguments, path) or arguments_at(
                 arguments, [step for step in path if isinstance(step, str)]
             )

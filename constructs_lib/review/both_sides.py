@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
+from msgspec.structs import replace
 
+from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.review.checks.answers_nobody import answers_nobody
 from constructs_lib.review.checks.control_plane import control_plane
 from constructs_lib.review.checks.copies import copies, expiring
@@ -51,6 +53,8 @@ if TYPE_CHECKING:
     from constructs_lib.review.finding import Found
 
 __all__ = ["BothSides", "both_sides"]
+
+_READ: Final = types_that("read")
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -119,7 +123,7 @@ class BothSides:
         yield from self.proved
         then = {item.key for item in _of_one_side(self.was, {})} if self.was is not None else set()
         for item in _of_one_side(here, outcome):
-            yield attrs.evolve(item, standing=True) if item.standing is None and item.key in then else item
+            yield replace(item, standing=True) if item.standing is None and item.key in then else item
 
 
 def _of_one_side(side: PlanUnderReview, outcome: Mapping[str, ComponentReview]) -> Iterator[Found]:
@@ -140,10 +144,12 @@ def both_sides(plan: Plan, declaration: Declaration | None, facts: Catalog) -> B
     now = _proofs(first)
     was: PlanUnderReview | None = first
     then = now
-    if plan.kind != "state" and plan.changes:
+    # What no check reads, as the code of a function, is most of what changes, and then one side is the other.
+    alike = plan.before is plan.after and not any(change.type in _READ for change in plan.changes)
+    if plan.kind != "state" and not alike:
         was = PlanUnderReview(_as_it_was(plan), declaration, facts) if plan.before else None
-        # In most plans nothing is changed that this proof rests on, and then it serves both sides.
-        touched = any(change.type in PROVED_BY for change in plan.changes)
+        # In most plans nothing is changed that this proof rests on, and then it serves both sides. No tag is.
+        touched = any(change.type in PROVED_BY and not change.only_tags for change in plan.changes)
         same = None if touched else now.replication
         then = _proofs(was, same) if was is not None else _Proofs(replication=(), refused=(), others=())
     before = {} if was is None else _broken(was, then)
@@ -167,7 +173,7 @@ def _told(here: PlanUnderReview, now: Iterable[Found], then: Iterable[Found]) ->
     before = {item.key for item in then}
     for item in now:
         reviewed = None if item.reviewed is None else here.reviewed_components.get(item.reviewed.address)
-        yield attrs.evolve(item, reviewed=reviewed, standing=item.key in before)
+        yield replace(item, reviewed=reviewed, standing=item.key in before)
 
 
 def _as_it_was(plan: Plan) -> Plan:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import attrs
+import msgspec
 
 from constructs_lib.catalog.findings import Severity, rule
 
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Finding", "Found", "Severity"]
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class Found:
+class Found(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """What a check found, before it is worded.
 
     Attributes:
@@ -36,7 +36,7 @@ class Found:
 
     id: str
     address: str
-    values: Mapping[str, str] = attrs.field(factory=dict)
+    values: Mapping[str, str] = msgspec.field(default_factory=dict)
     reviewed: ReviewedComponent | None = None
     disruptions: tuple[Disruption, ...] = ()
     more: tuple[Mapping[str, str], ...] = ()
@@ -105,13 +105,13 @@ class Finding:
         )
 
 
-def joined(findings: Iterable[Finding]) -> set[Finding]:
+def joined(findings: Iterable[Finding]) -> list[Finding]:
     """Return each finding once: one that says the same of several components of a workload is about all of them."""
     same: dict[tuple[object, ...], list[Finding]] = {}
     for item in findings:
         says = (item.id, item.address, item.workload, item.disruptions, item.message, item.fix)
         same.setdefault((*says, item.standing, item.waived_by), []).append(item)
-    return {
+    return [
         items[0]
         if not items[1:] and not items[0].ruins
         else attrs.evolve(
@@ -120,7 +120,7 @@ def joined(findings: Iterable[Finding]) -> set[Finding]:
             ruins=tuple(sorted({address for item in items for address in item.ruins})),
         )
         for items in same.values()
-    }
+    ]
 
 
 def worded(found: Found, waived_by: Waiver | None) -> Finding:

@@ -28,7 +28,6 @@ class PlanResources:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self._before, self._after = _by_type(plan.resources_before), _by_type(plan.resources_after)
         self._names: dict[str, dict[str, list[Resource]]] = {}
         self._made: dict[str, dict[str, list[Resource]]] = {}
         self._naming: dict[tuple[str, str, bool], dict[str, list[Resource]]] = {}
@@ -47,12 +46,12 @@ class PlanResources:
     def after(self, *types: str) -> Iterator[Resource]:
         """Yield the resources of these types that the plan leaves, in order of their types and addresses."""
         for type in types:
-            yield from self._after.get(type, ())
+            yield from self.plan.of(type)
 
     def before(self, *types: str) -> Iterator[Resource]:
         """Yield the resources of these types that there are, in order of their types and addresses."""
         for type in types:
-            yield from self._before.get(type, ())
+            yield from self.plan.of(type, "before")
 
     def parts(self, type: str, attribute: str) -> Mapping[str, Sequence[Resource]]:
         """Return the resources of *type* after the plan, by the addresses that their *attribute* refers to."""
@@ -77,15 +76,16 @@ class PlanResources:
                         found.setdefault(text, []).append(part)
         return found
 
-    def target(self, resource: Resource, attribute: str, *types: str) -> Resource | None:
+    def target(self, resource: Resource, attribute: str | tuple[str | int, ...], *types: str) -> Resource | None:
         """Return the resource after the plan that an argument means, by value or by the configuration.
 
         Args:
             resource: Whose argument it is.
-            attribute: Its dotted path; a number takes one of several blocks.
+            attribute: Its path, dotted or as steps; a number takes one of several blocks.
             types: What it may mean.
         """
-        text = resource.text(*steps(attribute))
+        path = steps(attribute) if isinstance(attribute, str) else attribute
+        text = resource.text(*path)
         if text is not None:
             for type in types:
                 found = self._named(type).get(text, []) or self._made_as(type, text)
@@ -93,7 +93,7 @@ class PlanResources:
                     return found[0]
         found = [
             item
-            for address in self.plan.resolve(resource.address, attribute)
+            for address in self.plan.resolve(resource.address, path)
             if (item := self.plan.resources_after.get(address)) is not None and item.type in types
         ]
         return found[0] if len(found) == 1 else None
@@ -127,16 +127,7 @@ class PlanResources:
     def regions_of(self, document: int) -> frozenset[str]:
         """Return the Regions in which one of the plans keeps state."""
         if not self._regions:
-            for side in (self._before, self._after):
-                for type in _RECOVERY_DATA:
-                    for item in side.get(type, ()):
-                        if item.region is not None:
-                            self._regions.setdefault(item.document, set()).add(item.region)
+            for item in (*self.before(*_RECOVERY_DATA), *self.after(*_RECOVERY_DATA)):
+                if item.region is not None:
+                    self._regions.setdefault(item.document, set()).add(item.region)
         return frozenset(self._regions.get(document, ()))
-
-
-def _by_type(resources: Mapping[str, Resource]) -> dict[str, list[Resource]]:
-    found: dict[str, list[Resource]] = {}
-    for item in resources.values():
-        found.setdefault(item.type, []).append(item)
-    return found

@@ -23,6 +23,7 @@ __all__ = ["PlanUnderReview"]
 
 _Answer = TypeVar("_Answer")
 _ABSENT: Final = (None, None)
+_UNASKED: Final[Any] = object()
 
 
 class PlanUnderReview(PlanResources):
@@ -51,15 +52,11 @@ class PlanUnderReview(PlanResources):
         self._promises = PromisedObjectives(self, self.changes, declaration, catalog)
         self._answers: dict[tuple[object, int], Any] = {}
         before, after = ({item.name: item for item in side} for side in (plan.before, plan.after))
+        self._components_of: dict[str, list[str]] = {}
         for address in sorted(before.keys() | after.keys()):
             self._add(address, before.get(address), after.get(address))
-        self._owners = self._by_member()
-        self._taken = {
-            member
-            for members in (plan.members_before, plan.members_after)
-            for found in members.values()
-            for member in found
-        }
+            for member in self._promises.members(address):
+                self._components_of.setdefault(member, []).append(address)
 
     @property
     def matched(self) -> set[int]:
@@ -95,22 +92,16 @@ class PlanUnderReview(PlanResources):
                 found.reviewed_components[address] = self.reviewed_components[address]
             else:
                 found.without[address] = self.without[address]
-        found._owners = found._by_member()
         return found
-
-    def _by_member(self) -> dict[str, list[ReviewedComponent]]:
-        owners: dict[str, list[ReviewedComponent]] = {}
-        for reviewed in self.reviewed_components.values():
-            for member in reviewed.members:
-                owners.setdefault(member, []).append(reviewed)
-        return owners
 
     def owners(self, address: str) -> tuple[ReviewedComponent, ...]:
         """Return the components with an objective that a resource belongs to; its own component first."""
-        found = self._owners.get(address, [])
-        original = self.plan.copies_after.get(address) or self.plan.copies_before.get(address)
-        if not found and original in self.reviewed_components:
-            found = [self.reviewed_components[original]]
+        names = self._components_of.get(address, ())
+        found = [self.reviewed_components[name] for name in names if name in self.reviewed_components]
+        if not found:
+            original = self.plan.copies_after.get(address) or self.plan.copies_before.get(address)
+            owner = None if original is None else self.reviewed_components.get(original)
+            return () if owner is None else (owner,)
         return tuple(sorted(found, key=lambda item: (item.address != address, item.address)) if found[1:] else found)
 
     def concerns(self, address: str) -> tuple[bool, ReviewedComponent | None]:
@@ -127,10 +118,16 @@ class PlanUnderReview(PlanResources):
     def once(self, ask: Callable[[PlanUnderReview, Resource], _Answer], resource: Resource) -> _Answer:
         """Return what *ask* says of a resource, and ask once; the answer must depend on nothing but the plan."""
         key = (ask, id(resource))
-        if key not in self._answers:
-            self._answers[key] = ask(self, resource)
-        answer: _Answer = self._answers[key]
+        answer: _Answer = self._answers.get(key, _UNASKED)
+        if answer is _UNASKED:
+            answer = self._answers[key] = ask(self, resource)
         return answer
+
+    @cached_property
+    def _taken(self) -> set[str]:
+        """What belongs to any component, with an objective or without."""
+        sides = (self.plan.members_before, self.plan.members_after)
+        return {member for members in sides for found in members.values() for member in found}
 
     @cached_property
     def declared(self) -> bool:

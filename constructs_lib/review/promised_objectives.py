@@ -98,14 +98,15 @@ class PromisedObjectives:
             declared_by="tags" if declared is None and by_copy is None else "declaration",
             before=before,
             after=after,
-            members=self._members(address),
+            members=self.members(address),
             copy_of=copy_of,
             tagged_before=_loosened(earlier, tagged) if declared is None and before and after else None,
             replaced=change is not None and change.replaced,
             forgotten=change is not None and change.forgotten,
         )
 
-    def _members(self, address: str) -> tuple[str, ...]:
+    def members(self, address: str) -> tuple[str, ...]:
+        """Return the addresses of all that makes up a component, on either side."""
         was, now = self._plan.members_before.get(address, ()), self._plan.members_after.get(address, ())
         return tuple(sorted({*was, *now, address}))
 
@@ -126,8 +127,11 @@ class PromisedObjectives:
         if self._declaration is None:
             return None
         # People write the address as it is in the stack's own plan; joined, a stack's name may stand before it.
-        names = dict.fromkeys((self._resources.local(address), address))
-        tags = dict.fromkeys(item.tags for item in (after, before) if item is not None)
+        local = self._resources.local(address)
+        names = (address,) if local == address else (local, address)
+        tags = [item.tags for item in (after, before) if item is not None]
+        if len(tags) > 1 and tags[0] == tags[1]:
+            tags.pop()
         found = None
         for given in tags:
             for name in names:

@@ -217,7 +217,7 @@ def _review(
     accepted = () if declaration is None else declaration.waivers
     findings = joined(_worded(under_review, item, accepted, today) for item in sides.found(outcome))
     used = [item.waived_by for item in findings if item.waived_by is not None]
-    findings |= {worded(item, None) for item in waivers(declaration, used, today)}
+    findings += [worded(item, None) for item in waivers(declaration, used, today)]
     ordered = tuple(sorted(findings, key=lambda item: item.order))
     outcome = settled(outcome, ordered)
     return Review(
@@ -231,6 +231,8 @@ def _review(
 
 
 def _worded(under_review: PlanUnderReview, found: Found, waivers: Sequence[Waiver], today: date) -> Finding:
+    if not waivers:
+        return worded(found, None)
     # The address in its own plan is what people write; joined, the name of a stack may stand before it.
     # Who accepts something for a component accepts what is found in the parts of it.
     about = {found.address} if found.reviewed is None else {found.address, found.reviewed.address}

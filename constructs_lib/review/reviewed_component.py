@@ -9,8 +9,6 @@ import attrs
 from constructs_lib.components import ENABLED, Component, Kind, Protection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from constructs_lib.objectives import Objective
 
 
@@ -77,10 +75,11 @@ class ReviewedComponent:
         return self.either.region
 
 
-def counted(component: Component | None) -> Iterator[Protection]:
-    """Yield the protections that are sure to be there."""
-    if component is not None:
-        yield from (item for item in component.protections if not item.doubts and ENABLED not in item.unknown)
+def counted(component: Component | None) -> list[Protection]:
+    """Return the protections that are sure to be there."""
+    if component is None:
+        return []
+    return [item for item in component.protections if not item.doubts and ENABLED not in item.unknown]
 
 
 def leaves_region(component: Component, protection: Protection) -> bool:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 NO_OP: Final = ("no-op",)
 """The actions of what stays as it is."""
 NULL: Final = b"null"
+_TAGS: Final = frozenset({"tags", "tags_all"})
 _decode = msgspec.json.Decoder().decode
 
 
@@ -54,6 +55,12 @@ class Change:
     def updated(self) -> bool:
         """Whether it is changed in place."""
         return self.actions == ("update",)
+
+    @property
+    def only_tags(self) -> bool:
+        """Whether nothing but tags is changed, of a type that is read."""
+        in_place = self.updated and self.deposed is None and self.previous_address is None
+        return in_place and bool(self.changed) and _TAGS.issuperset(self.changed)
 
     @property
     def deleted(self) -> bool:

@@ -214,6 +214,18 @@ def blocks_in(block: object, name: str) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
+def text_in(block: object, name: str) -> str | None:
+    """Return the text called *name* in *block*; None where there is none, or something else."""
+    value = block.get(name) if isinstance(block, dict) else None
+    return value if isinstance(value, str) else None
+
+
+def listed_in(block: object, name: str) -> list[Any]:
+    """Return the list called *name* in *block*; an empty one where there is none."""
+    value = block.get(name) if isinstance(block, dict) else None
+    return value if isinstance(value, list) else []
+
+
 def as_number(value: object) -> int | None:
     """Return *value* as a whole number if it is one, or is one written as text; else None."""
     if isinstance(value, bool):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.catalog.databases.engines import serverless
 from constructs_lib.catalog.limits import limit
 from constructs_lib.components import DEFAULT_SIZE_GB, ENABLED, Kind
-from constructs_lib.plan.document.resource import as_number
+from constructs_lib.plan.document.resource import as_number, text_in
 from constructs_lib.plan.kinds.component_builder import NOT_OFFERED, ComponentBuilder, too_long
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _writes_no_binlog(side: Side, source: Resource) -> bool:
     group = side.link(source, (_GROUP,), _PARAMETERS).target
     if group is None:
         return source.created and source.left_out(_GROUP)
-    given = {block.get("name"): block.get("value") for block in group.blocks("parameter")}
+    given = {text_in(block, "name"): block.get("value") for block in group.blocks("parameter")}
     return not group.is_unknown("parameter") and str(given.get(_FORMAT, "OFF")).upper() == "OFF"
 
 

@@ -9,7 +9,7 @@ from constructs_lib.catalog.limits import limit
 from constructs_lib.components import ENABLED, Kind
 from constructs_lib.plan.document.arn import region_of_host
 from constructs_lib.plan.document.policy import acts, listed, principals, statements
-from constructs_lib.plan.document.resource import as_number, blocks_in
+from constructs_lib.plan.document.resource import as_number, blocks_in, listed_in
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def read_distributions(side: Side) -> Iterator[ComponentBuilder]:
         codes = {
             as_number(code)
             for item in blocks_in(group or {}, "failover_criteria")
-            for code in item.get("status_codes") or ()
+            for code in listed_in(item, "status_codes")
         }
         if codes and not codes & _OUTAGES:
             doubts.append("it fails over on no status code of an outage")

@@ -26,8 +26,10 @@ def state(under_review: PlanUnderReview) -> Iterator[Found]:
     yield from _spanning(under_review)
     yield from _in_its_own_region(under_review)
     for reviewed in under_review.reviewed_components.values():
+        if reviewed.kind is not Kind.BUCKET or reviewed.after is None or reviewed.copy_of is not None:
+            continue
         bucket = under_review.plan.resources_after.get(reviewed.address)
-        if reviewed.after is None or bucket is None or bucket.type != "aws_s3_bucket" or reviewed.copy_of is not None:
+        if bucket is None or bucket.type != "aws_s3_bucket":
             continue
         name = "" if bucket.is_sensitive("bucket") else bucket.text("bucket") or ""
         if not _NAMED.search(name) and not _NAMED.search(reviewed.local):
@@ -40,6 +42,8 @@ def state(under_review: PlanUnderReview) -> Iterator[Found]:
 def _in_its_own_region(under_review: PlanUnderReview) -> Iterator[Found]:
     """A state in the Region it is about is lost together with it: one finding for each state."""
     plan = under_review.plan
+    if not plan.state_regions:
+        return
     told: set[int] = set()
     for reviewed in under_review.reviewed_components.values():
         resource = plan.resources_after.get(reviewed.address)

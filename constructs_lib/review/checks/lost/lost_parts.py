@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.catalog.access.managed_policies import backup_needs
 from constructs_lib.catalog.resources.container_needs import DEFINITIONS, REPOSITORY, WHAT, containers_of, needs_of
 from constructs_lib.catalog.resources.resource_types import types_that
+from constructs_lib.plan.document.resource import listed_in
 from constructs_lib.plan.kinds.key_secret_repository import replicated_to
 from constructs_lib.review.checks.roles.granted import granted
 from constructs_lib.review.finding import Found
@@ -182,7 +183,7 @@ def _endpoints(under_review: PlanUnderReview) -> Iterator[Found]:
         name: record.address
         for record in records
         if record.blocks("failover_routing_policy")
-        for name in record.get("records") or ()
+        for name in listed_in(record.values, "records")
         if isinstance(name, str)
     }
     for record in records:

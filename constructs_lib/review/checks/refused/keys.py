@@ -122,16 +122,15 @@ def _misplaced(under_review: PlanUnderReview) -> Iterator[Found]:
         for index, _ in enumerate(resource.blocks("rule")):
             bucket = ("rule", index, "destination", 0)
             key = (*bucket, "encryption_configuration", 0, "replica_kms_key_id")
-            yield from _compared(
-                under_review, resource, key, _bucket_region(under_review, resource, bucket), "a rule of {}"
-            )
+            if resource.get(*key) is not None or resource.is_unknown(*key):
+                expected = _bucket_region(under_review, resource, bucket)
+                yield from _compared(under_review, resource, key, expected, "a rule of {}")
 
 
 def _bucket_region(under_review: PlanUnderReview, resource: Resource, path: tuple[str | int, ...]) -> str | None:
-    dotted = ".".join(map(str, (*path, "bucket")))
     regions = {
         found.region
-        for address in under_review.plan.resolve(resource.address, dotted)
+        for address in under_review.plan.resolve(resource.address, (*path, "bucket"))
         if (found := under_review.plan.resources_after.get(address)) is not None and found.type == "aws_s3_bucket"
     }
     return regions.pop() if len(regions) == 1 else None
@@ -144,10 +143,9 @@ def _compared(
         return
     region = region_of_arn(resource.get(*path))
     if region is None and resource.is_unknown(*path):
-        dotted = ".".join(map(str, path))
         regions = {
             found.region
-            for address in under_review.plan.resolve(resource.address, dotted)
+            for address in under_review.plan.resolve(resource.address, path)
             if (found := under_review.plan.resources_after.get(address)) is not None and found.type in _KEYS
         }
         region = regions.pop() if len(regions) == 1 else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.regions import load_regions
 from constructs_lib.plan.document.arn import as_region, region_of_arn
-from constructs_lib.plan.document.resource import as_number, blocks_in
+from constructs_lib.plan.document.resource import as_number, blocks_in, text_in
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
@@ -166,19 +166,19 @@ def _nowhere(name: object) -> Iterator[_Refused]:
 def _distribution(_: PlanUnderReview, distribution: Resource) -> Iterator[_Refused]:
     if any(distribution.is_unknown(name) for name in ("origin", "origin_group")):
         return
-    origins = {item.get("origin_id") for item in distribution.blocks("origin")}
+    origins = {text_in(item, "origin_id") for item in distribution.blocks("origin")}
     groups = distribution.blocks("origin_group")
     for group in groups:
-        members = [item.get("origin_id") for item in blocks_in(group, "member")]
+        members = [text_in(item, "origin_id") for item in blocks_in(group, "member")]
         if len(members) != _MEMBERS or len({*members}) != _MEMBERS or not origins.issuperset(members):
             yield (
                 "an origin group has members that are not two of its origins",
                 "name two different origins of the distribution as members of each origin group",
                 None,
             )
-    targets = origins | {item.get("origin_id") for item in groups}
+    targets = origins | {text_in(item, "origin_id") for item in groups}
     behaviors = (*distribution.blocks("default_cache_behavior"), *distribution.blocks("ordered_cache_behavior"))
-    if any(item.get("target_origin_id") not in targets for item in behaviors):
+    if any(text_in(item, "target_origin_id") not in targets for item in behaviors):
         yield (
             "a cache behavior has a target that is none of its origins and origin groups",
             "set target_origin_id of each behavior to the origin_id of an origin or an origin group",

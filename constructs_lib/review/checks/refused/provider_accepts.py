@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.objectives import format_duration
-from constructs_lib.plan.document.resource import as_number, blocks_in
+from constructs_lib.plan.document.resource import as_number, blocks_in, text_in
 from constructs_lib.plan.kinds.component_builder import too_long
 from constructs_lib.plan.kinds.schedule import longest_gap
 from constructs_lib.review.finding import Found
@@ -64,7 +64,7 @@ def _replication(under_review: PlanUnderReview, resource: Resource) -> Iterator[
     rules = resource.blocks("rule")
     priorities = Counter(as_number(rule.get("priority")) or 0 for rule in rules)
     former = [rule for rule in rules if not rule.get("filter")]
-    buckets = {item.get("bucket") for rule in former for item in blocks_in(rule, "destination")}
+    buckets = {text_in(item, "bucket") for rule in former for item in blocks_in(rule, "destination")}
     if len(buckets - {None}) > 1:
         yield "RECOVERY-303", {"missing": "filter, without which all rules copy into one bucket"}
     for index, rule in enumerate(rules):
@@ -142,9 +142,9 @@ def _distribution(under_review: PlanUnderReview, resource: Resource) -> Iterator
                     yield "RECOVERY-304", {"value": value, "allowed": codes.allowed}
     methods = limit("cloudfront.origin_group_method")
     known = limit("cloudfront.method").values
-    names = {group.get("origin_id") for group in groups}
+    names = {text_in(group, "origin_id") for group in groups}
     for behavior in (*resource.blocks("default_cache_behavior"), *resource.blocks("ordered_cache_behavior")):
-        if behavior.get("target_origin_id") not in names:
+        if text_in(behavior, "target_origin_id") not in names:
             continue
         listed = behavior.get("allowed_methods")
         writes = sorted(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.findings import Severity, rule
 from constructs_lib.catalog.regions import load_regions, rds_backup_replication, rds_backup_replication_because
+from constructs_lib.plan.document.resource import text_in
 from constructs_lib.plan.kinds.key_secret_repository import FAILED
 from constructs_lib.review.checks.refused.table_scaling import table_scaling
 from constructs_lib.review.checks.voided_paths import SEE
@@ -270,7 +271,9 @@ def _replicas_of_table(
     )
     said = {copy.region for copy in apart}
     written = may_give(table, block, key)
-    inline = [(index, item) for index, item in enumerate(table.blocks(block)) if item.get("region_name") not in said]
+    inline = [
+        (index, item) for index, item in enumerate(table.blocks(block)) if text_in(item, "region_name") not in said
+    ]
     if own_key:
         for copy in apart:
             if not _given(copy, key):

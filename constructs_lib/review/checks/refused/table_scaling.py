@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.plan.document.resource import text_in
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
@@ -32,11 +33,11 @@ def table_scaling(
         apart: Its replicas that are resources of their own.
     """
     said = {copy.region for copy in apart}
-    inline = [region for block in table.blocks(_BLOCK) if (region := block.get("region_name")) not in said]
+    inline = [region for block in table.blocks(_BLOCK) if (region := text_in(block, "region_name")) not in said]
     if table.get("billing_mode") != "PROVISIONED" or not (apart or inline):
         return
     # One replica in the table's own resource is told by its Region; then the row does not count it either.
-    region = inline[0] if len(inline) == 1 and not apart and isinstance(inline[0], str) else None
+    region = inline[0] if len(inline) == 1 and not apart else None
     needed = {"table": None} | {f"index/{name}": name for name in _indexes(table)}
     for what, index in needed.items():
         targets, policies = (

@@ -54,7 +54,7 @@ def _read_encryption(under_review: PlanUnderReview, part: Resource, place: tuple
     given = part.text(*name)
     # Left empty it means no key, and is not looked for.
     meant = given is not None or part.is_unknown(*name)
-    key = under_review.target(part, ".".join(map(str, name)), *KEYS) if meant else None
+    key = under_review.target(part, name, *KEYS) if meant else None
     return Encryption(
         kms=algorithm in _KMS,
         key_arn=key_arn_of(given, key),

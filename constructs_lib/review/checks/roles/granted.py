@@ -68,8 +68,7 @@ def boundary(under_review: PlanUnderReview, role: Resource) -> _Statements | Non
 
 def rests_on_aws(under_review: PlanUnderReview, role: Resource) -> bool:
     """Whether a policy that AWS manages, and may have changed since it was read, is attached to the role."""
-    given = role.get("managed_policy_arns")
-    arns = {*(_exclusive(under_review, role) or ()), *(given if isinstance(given, list) else ())}
+    arns = {*(_exclusive(under_review, role) or ()), *_arns(role)}
     for type, attribute in _ATTACHING:
         arns |= {part.text("policy_arn") for part in of_role(under_review, type, attribute, role)}
     return any(arn in managed_policies() for arn in arns)
@@ -94,7 +93,7 @@ def _inline(under_review: PlanUnderReview, role: Resource) -> Iterator[_Statemen
     for index, block in enumerate(role.blocks(name)):
         given = block.get("policy") is not None or role.is_unknown(name, index, "policy")
         # A policy with a resource of its own shows here as well, as it was before the plan.
-        if given and block.get("name") not in apart:
+        if given and role.text(name, index, "name") not in apart:
             read = policy_statements(under_review, role, name, index, "policy")
             yield [OPEN] if read is None and role.is_unknown(name, index, "policy") else read
     for policy in of_role(under_review, "aws_iam_role_policy", "role", role):
@@ -107,11 +106,11 @@ def _statements(under_review: PlanUnderReview, policy: Resource) -> _Statements 
     return [OPEN] if read is None and policy.is_unknown("policy") else read
 
 
-def _names_apart(under_review: PlanUnderReview, role: Resource) -> set[object]:
+def _names_apart(under_review: PlanUnderReview, role: Resource) -> set[str | None]:
     """Return the names of the role's policies that are resources of their own, before or after."""
-    found: set[object] = {part.get("name") for part in of_role(under_review, "aws_iam_role_policy", "role", role)}
+    found = {part.text("name") for part in of_role(under_review, "aws_iam_role_policy", "role", role)}
     named = under_review.naming("aws_iam_role_policy", "role", after=False)
-    return found | {part.get("name") for name in _names(role) for part in named.get(name, ())}
+    return found | {part.text("name") for name in _names(role) for part in named.get(name, ())}
 
 
 def _names(role: Resource) -> set[str]:
@@ -143,13 +142,12 @@ def _managed(under_review: PlanUnderReview, role: Resource) -> Iterator[_Stateme
     for attachment in attachments:
         if only is None or attachment.text("policy_arn") in only:
             yield _of_policy(under_review, attachment.text("policy_arn"), [attachment], "policy_arn")
-    for arn in only or ():
-        yield _of_policy(under_review, arn)
+    for named in only or ():
+        yield _of_policy(under_review, named)
     attached = under_review.naming("aws_iam_role_policy_attachment", "role", after=False)
     apart = {part.text("policy_arn") for name in _names(role) for part in attached.get(name, ())}
     name = "managed_policy_arns"
-    given = role.get(name)
-    arns = given if isinstance(given, list) else []
+    arns = _arns(role)
     if (role.is_unknown(name) or None in arns) and not role.left_out(name):
         referred = [item for item in under_review.plan.referred(role, name) if item.type == "aws_iam_policy"]
         yield from [_statements(under_review, item) for item in referred] or (None,)
@@ -164,9 +162,15 @@ def _exclusive(under_review: PlanUnderReview, role: Resource) -> list[str] | Non
     name = "policy_arns"
     for part in of_role(under_review, _EXCLUSIVE, "role_name", role):
         given = part.get(name)
-        if isinstance(given, list) and None not in given and not part.is_unknown(name):
+        if isinstance(given, list) and all(isinstance(item, str) for item in given) and not part.is_unknown(name):
             return given
     return None
+
+
+def _arns(role: Resource) -> list[str | None]:
+    """Return the policies that a role lists as attached; None for one that is not known yet."""
+    given = role.get("managed_policy_arns")
+    return [item for item in given if item is None or isinstance(item, str)] if isinstance(given, list) else []
 
 
 def _of_policy(

@@ -74,24 +74,35 @@ def allows(
         principal: The ARN of the role.
     """
     told = {_CONTEXT: context, _VIA: via, _REGION: region, _PRINCIPAL: principal}
-    request = {**request_keys(), **{key: value for key, value in told.items() if value is not None}}
-    answer = _allows(found, action, resource, request)
+    answer = _allows(found, action, resource, told)
     if within is None or answer == "denied":
         return answer
-    bound = _allows(within, action, resource, request)
+    bound = _allows(within, action, resource, told)
     return bound if bound in ("denied", "open") and answer != "context" else answer
 
 
 def _allows(
-    found: Sequence[Mapping[str, Any]], action: str, resource: str, request: Mapping[str, str | None]
+    found: Sequence[Mapping[str, Any]],
+    action: str,
+    resource: str,
+    told: Mapping[str, str | None],
+    open_: Iterable[str] = (),
 ) -> Answer:
+    """Return what the statements say of a request, of which some keys are *told* and some are *open_*."""
     answers: set[Answer] = set()
     perhaps_denied = False
     for statement in found:
         if not _names(statement, action, resource):
             continue
         denies = statement.get("Effect") == "Deny"
-        met, failed = _met(statement.get("Condition"), request, denies=denies)
+        conditions = statement.get("Condition")
+        met: bool | None = True
+        failed = False
+        if isinstance(conditions, dict):
+            # Few statements have any, and what a request has is looked at for them alone.
+            known = {key: value for key, value in told.items() if value is not None}
+            request = {**request_keys(), **dict.fromkeys(open_), **known}
+            met, failed = _met(conditions, request, denies=denies)
         if denies:
             if met is True:
                 return "denied"
@@ -145,10 +156,8 @@ def matches(pattern: str, text: str) -> bool:
     return fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
-def _met(conditions: object, request: Mapping[str, str | None], *, denies: bool) -> tuple[bool | None, bool]:
+def _met(conditions: Mapping[str, Any], request: Mapping[str, str | None], *, denies: bool) -> tuple[bool | None, bool]:
     """Return whether all conditions are met, None for open; and whether one on the encryption context is not."""
-    if not isinstance(conditions, dict):
-        return True, False
     found: list[bool | None] = []
     context = False
     for operator, keys in conditions.items():
@@ -188,8 +197,7 @@ def lets_assume(found: Sequence[Mapping[str, Any]], service: str) -> Answer:
         services = list(_texts(principal.get("Service"))) if isinstance(principal, dict) else _texts(principal)
         if any(item in (service, "*") for item in services):
             named.append({**statement, "Resource": "*"})
-    request = {**request_keys(), **dict.fromkeys(source_keys(service))}
-    return _allows(named, "sts:AssumeRole", "*", request)
+    return _allows(named, "sts:AssumeRole", "*", {}, source_keys(service))
 
 
 def about(statement: Mapping[str, Any], role: str | None, arn: str | None) -> bool:

@@ -50,7 +50,7 @@ def replication_permissions(under_review: PlanUnderReview) -> Iterator[Found]:
             continue
         inline = by.type == BUCKET
         source = by if inline else bucket_meant(under_review, by, "bucket")
-        role = under_review.target(by, ".".join(map(str, (*place[:-1], "role"))), ROLE)
+        role = under_review.target(by, (*place[:-1], "role"), ROLE)
         for index, rule in enumerate(by.blocks(*place)):
             if rule.get("status") != "Enabled":
                 continue

@@ -39,7 +39,7 @@ class ReplicationWay:
     @cached_property
     def destination(self) -> Resource | None:
         """The bucket it writes to."""
-        return bucket_meant(self.under_review, self.by, ".".join(map(str, (*self.place, "destination", 0, "bucket"))))
+        return bucket_meant(self.under_review, self.by, *self.place, "destination", 0, "bucket")
 
     @cached_property
     def destination_arn(self) -> str | None:
@@ -54,7 +54,7 @@ class ReplicationWay:
         given = self.by.text(*path)
         if given is None and not self.by.is_unknown(*path):
             return False, None, None
-        key = self.under_review.target(self.by, ".".join(map(str, path)), *KEYS)
+        key = self.under_review.target(self.by, path, *KEYS)
         return True, key_arn_of(given, key), key
 
     @property
@@ -85,6 +85,6 @@ def places_of_rules(under_review: PlanUnderReview) -> Iterator[tuple[Resource, t
             yield bucket, (_INLINE, 0, "rules")
 
 
-def bucket_meant(under_review: PlanUnderReview, resource: Resource, attribute: str) -> Resource | None:
+def bucket_meant(under_review: PlanUnderReview, resource: Resource, *path: str | int) -> Resource | None:
     """Return the bucket that an argument means, or None."""
-    return under_review.target(resource, attribute, BUCKET)
+    return under_review.target(resource, path, BUCKET)
