@@ -38,7 +38,7 @@ def hidden(
     workload something belongs, and nothing in one state says what the others hold. So its absence proves nothing where
     no way back was ever to be seen, and this state is in one Region only.
     """
-    let_go = _let_go(under_review, reviewed)
+    let_go = _let_go(under_review, reviewed) or _not_targeted(under_review, before, after)
     if let_go is not None or reviewed.declared_by != "tags" or after is None or under_review.plan.live:
         return let_go
     region = after.estimates[Disruption.REGION]
@@ -67,6 +67,17 @@ def hidden(
         f"{reviewed.workload!r} may be in a state whose plan is not given"
     )
     return Hidden(frozenset(item for item in Disruption if all(side.estimates[item].lost for side in sides)), because)
+
+
+def _not_targeted(under_review: PlanUnderReview, before: Assessment | None, after: Assessment | None) -> Hidden | None:
+    """Return what a plan of some targets only may have left out; what it breaks itself is broken all the same."""
+    if under_review.plan.complete or after is None:
+        return None
+    kept = {item for item in Disruption if before is not None and before.verdict(item) is not Verdict.BREACHED}
+    return Hidden(
+        frozenset(Disruption) - kept,
+        "the plan is not whole, as one of some targets is not, and what recovers it may be what was left out",
+    )
 
 
 def _let_go(under_review: PlanUnderReview, reviewed: ReviewedComponent) -> Hidden | None:

@@ -123,6 +123,7 @@ def _scaled(*scaling: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
 _INDEX = [{"name": "by_day"}]
 
 
+_NOWHERE = [{"region_name": "eu-central-3"}]
 _TAG = {"key": "class", "value": "a"}
 
 
@@ -764,7 +765,12 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
         ("a late start", _backed_up(start_window=480, completion_window=180), _backed_up(completion_window=180)),
         ("an encrypted replica of an open one", _opened(False), _opened(True)),
         ("two secondaries in a Region", _made(*_global(), _second(AWAY)), _made(*_global(), _second("eu-west-2"))),
-        ("a Region that is none", _made(table(replica=[{"region_name": "eu-central-3"}])), _made(table())),
+        ("a Region that is none", _made(table(replica=_NOWHERE)), _made(table())),
+        (
+            "a copy there that is there",
+            _made(table(replica=_NOWHERE)),
+            [table(before={**table()["change"]["after"], "replica": _NOWHERE}, replica=_NOWHERE)],
+        ),
         (
             "a Region that is none, of a secret",
             _made(_secret("eu-central-3")),

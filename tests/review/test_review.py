@@ -394,3 +394,19 @@ def test_a_change_that_touches_no_protection_is_quiet() -> None:
     alter(plans, "reporting-primary", "aws_db_instance.warehouse")["instance_class"] = "db.m6g.xlarge"
 
     assert reviewed(plans).quiet
+
+
+@pytest.mark.parametrize(
+    ("before", "verdict"), [(None, Verdict.UNKNOWN), ({"replica": []}, Verdict.UNKNOWN), ({}, Verdict.BREACHED)]
+)
+def test_what_a_plan_of_some_targets_leaves_out_is_not_missing_but_what_it_takes_away_is(
+    before: dict[str, Any] | None, verdict: Verdict
+) -> None:
+    whole = table()["change"]["after"]
+    orders = resource(
+        "aws_dynamodb_table.orders", {**whole, "replica": []}, None if before is None else {**whole, **before}
+    )
+
+    read = read_plan(json.dumps(plan(orders, complete=False)).encode())
+
+    assert review(read, declared(), today=TODAY).verdict is verdict

@@ -133,26 +133,26 @@ def _witnessed(witness: str | None, regions: set[str | None]) -> Iterator[_Refus
         yield f"its witness is in {witness}, the Region of a cluster", "name a third Region as the witness", None
 
 
-def _table(_: PlanUnderReview, table: Resource) -> Iterator[_Refused]:
-    for block in table.blocks("replica"):
-        yield from _nowhere(block.get("region_name"))
+def _table(under_review: PlanUnderReview, table: Resource) -> Iterator[_Refused]:
+    yield from _nowhere(under_review, table, "replica", "region_name")
 
 
-def _secret(_: PlanUnderReview, secret: Resource) -> Iterator[_Refused]:
-    for block in secret.blocks("replica"):
-        yield from _nowhere(block.get("region"))
+def _secret(under_review: PlanUnderReview, secret: Resource) -> Iterator[_Refused]:
+    yield from _nowhere(under_review, secret, "replica", "region")
 
 
-def _files(_: PlanUnderReview, rules: Resource) -> Iterator[_Refused]:
-    for block in rules.blocks("destination"):
-        yield from _nowhere(block.get("region"))
+def _files(under_review: PlanUnderReview, rules: Resource) -> Iterator[_Refused]:
+    yield from _nowhere(under_review, rules, "destination", "region")
 
 
-def _nowhere(name: object) -> Iterator[_Refused]:
-    """Yield what is to be in a Region that there is not, as AWS has none of that name."""
-    region = as_region(name)
-    # Other partitions have Regions of their own, which the catalog does not list.
-    if region is not None and region not in load_regions() and not region.startswith(("cn-", "us-gov-", "us-iso")):
+def _nowhere(under_review: PlanUnderReview, resource: Resource, block: str, name: str) -> Iterator[_Refused]:
+    """Yield the copies that are to be made in a Region that there is not, as AWS has none of that name."""
+    before = under_review.plan.resources_before.get(resource.address)
+    there = set() if before is None else {item.get(name) for item in before.blocks(block)}
+    for region in (as_region(item.get(name)) for item in resource.blocks(block) if item.get(name) not in there):
+        # Other partitions have Regions of their own, which the catalog does not list.
+        if region is None or region in load_regions() or region.startswith(("cn-", "us-gov-", "us-iso")):
+            continue
         yield (
             f"it is to have a copy in {region}, which is no Region that is known here",
             "correct the name of the Region; where AWS has a new one by now, waive this",
