@@ -762,6 +762,7 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
         ("delete markers by tag", _tagged("Enabled"), _tagged("Disabled")),
         ("a rule that is there", _tagged("Enabled"), replicated(rule={"filter": [{"tag": [_TAG]}]})),
         ("no cron", _backed_up(schedule="rate(1 hour)"), _backed_up(schedule="cron(0 * * * ? *)")),
+        ("five fields", _backed_up(schedule="cron(0 5 * * ?)"), _backed_up(schedule="cron(0 5 * * ? *)")),
         ("a late start", _backed_up(start_window=480, completion_window=180), _backed_up(completion_window=180)),
         ("an encrypted replica of an open one", _opened(False), _opened(True)),
         ("two secondaries in a Region", _made(*_global(), _second(AWAY)), _made(*_global(), _second("eu-west-2"))),

@@ -12,12 +12,14 @@ from tests.review.made import (
     AWAY,
     EVERYTHING,
     HOME,
+    backup,
     bucket,
     found,
     instance,
     replica,
     replicated,
     resource,
+    table,
     versioned,
 )
 from tests.review.recorded import change_of, destroy, recorded, reviewed
@@ -165,3 +167,19 @@ def test_backups_replicated_within_their_region_are_one_finding_whatever_their_k
     errors = [item.id for item in found(instance(storage_encrypted=True), copied).errors]
 
     assert [id for id in errors if id != "RECOVERY-102"] == ([error] if error else [])
+
+
+def test_what_switches_backups_and_their_copies_off_is_one_finding() -> None:
+    settings = resource("aws_backup_region_settings.here", {"resource_type_opt_in_preference": {"DynamoDB": False}})
+    result = found(table(point_in_time_recovery=[], replica=[]), *backup(), settings)
+
+    assert len([item for item in result.errors if "switched off" in item.message and item.id == "RECOVERY-200"]) == 1
+
+
+def test_a_record_without_a_primary_lacks_only_that() -> None:
+    values = {"zone_id": "Z1", "name": "www.shop.test", "type": "CNAME", "records": ["a.test"], "set_identifier": "b"}
+    record = resource(
+        "aws_route53_record.b", {**values, "failover_routing_policy": [{"type": "SECONDARY"}]}, region=None
+    )
+
+    assert [item.message.rpartition(": ")[2] for item in found(record).errors] == ["there is no primary record"]

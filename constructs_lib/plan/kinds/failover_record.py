@@ -62,9 +62,10 @@ def _failover(
     side: Side, builder: ComponentBuilder, pair: dict[str, Resource], stateful: Sequence[ComponentBuilder]
 ) -> None:
     primary = builder.main
-    doubts, unknown = [], []
     if "PRIMARY" not in pair:
-        doubts.append("there is no primary record")
+        builder.protect(side.notes, _MECHANISM, primary, doubts=["there is no primary record"])
+        return
+    doubts, unknown = [], []
     if "SECONDARY" not in pair:
         doubts.append("there is no secondary record to fail over to")
     elif _targets(primary) and _targets(primary) == _targets(pair["SECONDARY"]):

@@ -52,6 +52,7 @@ def _doubted(
         return
     old = {(item.address, doubt) for item in _protections(reviewed.before) for doubt in item.doubts}
     new = _newly_lost(reviewed, after)
+    told = set()
     for item in doubted:
         if (item.mechanism, item.region) in new:
             continue  # that the plan takes it away is said, and why
@@ -61,8 +62,9 @@ def _doubted(
             continue
         for doubt in item.doubts:
             # What is not known yet is the verdict's matter; what was proved elsewhere has findings of its own.
-            if "not known before apply" in doubt or found_apart(doubt):
+            if "not known before apply" in doubt or found_apart(doubt) or (item.address, doubt) in told:
                 continue
+            told.add((item.address, doubt))
             values = {
                 "mechanism": title(under_review.catalog, after, item.mechanism),
                 "region": after.region or "the Region",

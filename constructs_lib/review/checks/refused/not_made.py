@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     """Why AWS refuses it, what to change, and the Region of the copy where the resource makes several things."""
 
 _MEMBERS: Final = 2
-_CRON: Final = re.compile(r"\s*cron\s*\(.*\)\s*", re.IGNORECASE | re.DOTALL)
+_CRON: Final = re.compile(r"\s*cron\s*\(\s*\S+(\s+\S+){5}\s*\)\s*", re.IGNORECASE)
+"""Six fields; what may stand in them AWS alone says."""
 
 
 def not_made(under_review: PlanUnderReview) -> Iterator[Found]:
@@ -70,7 +71,11 @@ def _backup_plan(_: PlanUnderReview, plan: Resource) -> Iterator[_Refused]:
         name = "a rule" if plan.is_sensitive("rule", index, "rule_name") else f"its rule {rule.get('rule_name')}"
         schedule = rule.get("schedule")
         if isinstance(schedule, str) and schedule and not _CRON.fullmatch(schedule):
-            yield f"{name} has a schedule that is no cron expression", "write the schedule as cron(...)", None
+            yield (
+                f"{name} has a schedule that is no cron expression",
+                "write the schedule as cron(...) of six fields",
+                None,
+            )
         start, end = as_number(rule.get("start_window")), as_number(rule.get("completion_window"))
         if start and end and end < start + least:
             yield (
