@@ -266,6 +266,13 @@ def test_names_of_your_own_are_used_everywhere() -> None:
     assert "arn:aws:s3:::mine-there/*" in built.replication.role.policy.arguments["policy"]
 
 
+def test_two_buckets_have_two_names() -> None:
+    with pytest.raises(
+        ConfigurationError, match=f"is 'mine' in {PRIMARY} and in {RECOVERY}, and S3 has each name once"
+    ):
+        bucket("replication", per_region(), name={PRIMARY: "mine", RECOVERY: "mine"})
+
+
 def test_names_are_outputs_of_the_stack_they_belong_to() -> None:
     sites = per_region()
     bucket("replication", sites)

@@ -473,6 +473,7 @@ def to_validate(directory: Path) -> dict[str, Any]:
         (lambda shop: Repository(shop, "Token", registry="us"), "the id of repository 'Token'"),
         (lambda shop: Repository(shop, "t" * 252, registry="us"), "the name of repository"),
         (lambda shop: Parameter(shop, "level", value=""), "a value of InEachRegion"),
+        (lambda shop: Parameter(shop, "level", value="{{ssm:other}}"), "without double braces"),
         (lambda shop: Parameter(shop, "level", value="x" * 4097), "the value of parameter 'level'"),
         (lambda shop: Parameter(shop, "level", value="x", tags={"aws:a": "b"}), "a tag of parameter 'level'"),
     ],

@@ -91,6 +91,12 @@ class BucketOptions:
                 )
                 raise ConfigurationError(msg)
 
+        given = [(self.name or {}).get(site.region) for site in sites]
+        if len(given) > 1 and given[0] is not None and given.count(given[0]) > 1:
+            where = " and in ".join(regions)
+            msg = f"the name of the bucket is {given[0]!r} in {where}, and S3 has each name once; give two"
+            raise ConfigurationError(msg)
+
     def name_in(self, decision: Decision, site: Site) -> BucketName:
         """Return the name of the site's bucket."""
         return BucketName(start=decision.full_name, region=site.region, given=(self.name or {}).get(site.region))

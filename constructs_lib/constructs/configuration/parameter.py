@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.limits import limit
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Parameter"]
 
+_REFERENCE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _KEPT = ("aws", "ssm")
 """What AWS lets no parameter's name start with."""
 
@@ -82,6 +84,8 @@ class Parameter(Construct):
         for text in (values.primary, values.recovery):
             if not is_token(text):
                 limit("ssm.parameter_value").check_length(text, f"the value of {what}")
+                if _REFERENCE.search(text):
+                    refuse(f"the value of {what}", text, "a text without double braces around anything: SSM takes none")
         sites.primary.check_providers()
         if sites.recovery is not None:
             sites.recovery.check_providers()

@@ -391,8 +391,8 @@ def attached(account: Account, policy: str) -> None:
     account.client("iam").attach_role_policy(RoleName=role, PolicyArn=policy)
 
 
-def parameter(account: Account, size: int, tier: str = "Standard") -> None:
-    account.client("ssm").put_parameter(Name=account.name(), Type="String", Value="x" * size, Tier=tier)
+def parameter(account: Account, value: str, tier: str = "Standard") -> None:
+    account.client("ssm").put_parameter(Name=account.name(), Type="String", Value=value, Tier=tier)
 
 
 def registry(account: Account, region: str) -> None:
@@ -1211,7 +1211,10 @@ EXAMPLES = {
         lambda a: attached(a, "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup"),
     ),
     "ssm.standard-parameter-of-4096-characters": Example(
-        lambda a: parameter(a, 4097), lambda a: parameter(a, 4097, "Advanced")
+        lambda a: parameter(a, "x" * 4097), lambda a: parameter(a, "x" * 4097, "Advanced")
+    ),
+    "ssm.parameter-that-names-another": Example(
+        lambda a: parameter(a, "{{ssm:other}}"), lambda a: parameter(a, '{"a": {"b": 1}}')
     ),
     "ecr.replication-to-itself": Example(lambda a: registry(a, HERE), lambda a: registry(a, THERE)),
     "ecr.repository-name": Example(

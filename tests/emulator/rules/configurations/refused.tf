@@ -1456,6 +1456,12 @@ resource "aws_ssm_parameter" "large" {
   tier  = "Standard"
   value = format("%04097d", 0)
 }
+# ssm.parameter-that-names-another
+resource "aws_ssm_parameter" "nested" {
+  name  = "nested"
+  type  = "String"
+  value = "{{ssm:other}}"
+}
 # ecr.replication-to-itself
 resource "aws_ecr_replication_configuration" "itself" {
   replication_configuration {
