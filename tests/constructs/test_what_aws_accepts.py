@@ -197,6 +197,8 @@ def test_a_parameter_waits_for_a_restart_unless_a_running_server_is_known_to_tak
         ("postgres", {"instance_class": "db.m5.huge"}, "no Region has such a class"),
         ("postgres", {"engine_version": "99"}, "AWS has the versions 9, 10, .*18; give one of them"),
         ("aurora-mysql", {"engine_version": "9.9"}, "AWS has the versions 5.7, 8.0, 8.4"),
+        ("oracle-ee", {"engine_version": "21"}, "AWS has the versions 19; give one"),
+        ("oracle-se2-cdb", {"engine_version": "12"}, "AWS has the versions 19, 21"),
         ("sqlserver-ee", {"engine_version": "3.00"}, "AWS has the versions 11.0"),
     ],
 )

@@ -179,15 +179,22 @@ async def _encryption(asked: Asked, _: Inquiry) -> str | None:
     return None
 
 
+#: Of 21c there are container databases only.
+_OF_ORACLE: Final = re.compile(r"oracle-(ee|se2)(-19|-cdb-19|-cdb-21)")
+
+
 @rule(
     "rds.family-that-does-not-exist",
     "rds:CreateDBParameterGroup CreateDBClusterParameterGroup",
     code="InvalidParameterValue",
     code_from="seen",
-    source=f"{_SOURCE}/engine_version.json; a family is the engine and its major version",
+    source=f"{_SOURCE}/engine_version.json; a family is the engine and its major version; of Oracle botocore rds"
+    " DescribeEngineDefaultParameters.DBParameterGroupFamily",
 )
 async def _family(asked: Asked, _: Inquiry) -> str | None:
     family = asked.parameters.get("DBParameterGroupFamily", "")
+    if family.startswith("oracle-") and not _OF_ORACLE.fullmatch(family):
+        return f"ParameterGroupFamily {family} is not a valid parameter group family"
     engine = max((engine for engine in versions() if family.startswith(engine)), key=len, default="")
     if not engine or _major_exists(engine, family.removeprefix(engine).removeprefix("-")):
         return None
