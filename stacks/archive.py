@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib import Bucket, FileSystem, Heartbeat, KeyAttribute, Sites, Table, Workload
+from constructs_lib import (
+    Bucket,
+    Certificate,
+    FileSystem,
+    Heartbeat,
+    KeyAttribute,
+    Service,
+    Sites,
+    Table,
+    Workload,
+)
 from stacks.declared import PRIMARY, RECOVERY, objective
-from stacks.network import network, vpcs
+from stacks.network import PORT, network, service_network, vpcs
 
 if TYPE_CHECKING:
     from constructs_lib.terraform.engine import App
 
 
+_IMAGE = f"111122223333.dkr.ecr.{PRIMARY}.amazonaws.com/reader@sha256:{'0' * 64}"
+"""Another team's image, in that team's account, which replicates it to the recovery Region."""
+
+
 def archive(app: App) -> Workload:
-    """Build the workload: documents, an index that backups bring to the other Region, and scans on a file system.
+    """Build the workload: documents, an index that backups bring to the other Region, scans, and what finds them.
 
     Two patterns are forced, so that the four workloads show every way there is, and they are assessed like any other;
     left to itself the library takes a replica for the table, which costs less where little changes, and backups for the
@@ -23,8 +37,20 @@ def archive(app: App) -> Workload:
     workload = Workload(sites, objective=objective("archive"))
     Bucket(workload, "documents")
     Table(workload, "index", partition_key=KeyAttribute(name="document_id", type="S"), pattern="backup_copy")
+    here, there = vpcs(sites)
     FileSystem(
-        workload, "scans", network=network(*vpcs(sites), port=2049, protocol="NFS", group="nfs"), pattern="replication"
+        workload, "scans", network=network(here, there, port=2049, protocol="NFS", group="nfs"), pattern="replication"
+    )
+    Service(
+        workload,
+        "reader",
+        image=_IMAGE,
+        port=PORT,
+        network=service_network(here),
+        recovery_network=service_network(there),
+        # Whoever has the zone of the name writes the record that proves it.
+        certificate_arn=Certificate(workload, "certificate", domain="archive.example.com"),
+        internal=True,
     )
     Heartbeat(workload, "heartbeat")
     return workload

@@ -1,7 +1,7 @@
 """A network in each Region for what the reference workloads run in one; a team brings its own.
 
-It has no NAT gateway and no endpoints, which cost more than the rest of it. A team's own has them: through them tasks
-pull their image and read their secrets.
+Tasks have no public address. They pull their image, write their log and read their secrets through endpoints, which
+bill by the hour in each Availability Zone (`docs/service.md`); to call the internet a team adds NAT gateways.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class Vpc:
         scope: Where it is built, and what belongs to it.
         id: Its id.
         block: Its addresses.
+        route_table_id: The route table of its subnets.
         subnet_ids: Two subnets, each in an Availability Zone of its own.
     """
 
@@ -40,6 +41,7 @@ class Vpc:
     scope: Construct
     id: str
     block: str
+    route_table_id: str
     subnet_ids: tuple[str, ...]
 
 
@@ -66,8 +68,14 @@ def network(
     )
 
 
-def service_network(vpc: Vpc, *, public: bool = False) -> ServiceNetwork:
-    """Build the security groups of a service; its callers are inside the network, or everywhere where *public*."""
+def service_network(vpc: Vpc, *, public: bool = False, reads: tuple[str, ...] = ()) -> ServiceNetwork:
+    """Build the security groups of a service, and the endpoints through which its tasks reach what starts them.
+
+    Args:
+        vpc: The network.
+        public: Whether callers are everywhere. Default: inside the network.
+        reads: What holds its secrets: `secretsmanager`, `ssm`. Default: it has none.
+    """
     scope = Construct(vpc.site.scope, "service-network")
     groups = {}
     callers = _EVERYWHERE if public else vpc.block
@@ -77,6 +85,7 @@ def service_network(vpc: Vpc, *, public: bool = False) -> ServiceNetwork:
         _rule(vpc, scope, f"to-{name}", "ingress", groups[name], what, source, port)
     _rule(vpc, scope, "from-balancer", "egress", groups["balancer"], "HTTP to the tasks", vpc.block, PORT)
     _rule(vpc, scope, "from-tasks", "egress", groups["tasks"], "whatever the tasks call", _EVERYWHERE)
+    _endpoints(vpc, scope, ("ecr.api", "ecr.dkr", "logs", *reads))
     return ServiceNetwork(
         vpc_id=vpc.id,
         load_balancer_subnet_ids=vpc.subnet_ids,
@@ -84,6 +93,33 @@ def service_network(vpc: Vpc, *, public: bool = False) -> ServiceNetwork:
         task_subnet_ids=vpc.subnet_ids,
         task_security_group_ids=[groups["tasks"]],
     )
+
+
+def _endpoints(vpc: Vpc, scope: Construct, services: tuple[str, ...]) -> None:
+    """Build an endpoint of each service in each subnet, and that of S3, where ECR keeps the layers of images."""
+    what = f"TLS to the endpoints of {vpc.site.name}"
+    group = _group(vpc, scope, "endpoints", f"{vpc.site.name}-endpoints", what)
+    _rule(vpc, scope, "to-endpoints", "ingress", group, what, vpc.block, 443)
+    given: dict[str, dict[str, object]] = {
+        service: {
+            "vpc_endpoint_type": "Interface",
+            "private_dns_enabled": True,
+            "subnet_ids": vpc.subnet_ids,
+            "security_group_ids": [group],
+        }
+        for service in services
+    }
+    given["s3"] = {"vpc_endpoint_type": "Gateway", "route_table_ids": [vpc.route_table_id]}
+    for service, arguments in given.items():
+        named = {"vpc_id": vpc.id, "service_name": f"com.amazonaws.{vpc.site.region}.{service}"}
+        tags = {"recovery:workload": vpc.site.name}
+        AwsResource(
+            scope,
+            f"endpoint-{service.replace('.', '-')}",
+            "aws_vpc_endpoint",
+            {**named, **arguments, "tags": tags},
+            provider=vpc.site.provider,
+        )
 
 
 def _vpc(site: Site, *, public: bool) -> Vpc:
@@ -126,7 +162,14 @@ def _vpc(site: Site, *, public: bool) -> Vpc:
         ).ref("id")
         for number, zone in enumerate("ab")
     )
-    return Vpc(site=site, scope=scope, id=vpc.ref("id"), block=f"{block}.0.0/16", subnet_ids=subnets)
+    return Vpc(
+        site=site,
+        scope=scope,
+        id=vpc.ref("id"),
+        block=f"{block}.0.0/16",
+        route_table_id=vpc.ref("main_route_table_id"),
+        subnet_ids=subnets,
+    )
 
 
 def _group(vpc: Vpc, scope: Construct, id: str, name: str, what: str) -> str:

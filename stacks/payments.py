@@ -72,8 +72,8 @@ def payments(app: App) -> Workload:
         "api",
         image=repository.image(f"sha256:{'0' * 64}"),
         port=PORT,
-        network=service_network(here, public=True),
-        recovery_network=service_network(there, public=True),
+        network=service_network(here, public=True, reads=("secretsmanager",)),
+        recovery_network=service_network(there, public=True, reads=("secretsmanager",)),
         certificate_arn=Certificate(workload, "certificate", domain=name, zone_id=zone_id),
         secrets={"CARD_SCHEME_KEY": Secret(workload, "card-scheme-key")},
     )

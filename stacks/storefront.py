@@ -80,8 +80,8 @@ def storefront(app: App) -> Workload:
         "api",
         image=repository.image(f"sha256:{'0' * 64}"),
         port=PORT,
-        network=service_network(here, public=True),
-        recovery_network=service_network(there, public=True),
+        network=service_network(here, public=True, reads=("ssm",)),
+        recovery_network=service_network(there, public=True, reads=("ssm",)),
         certificate_arn=Certificate(workload, "certificate", domain=name, zone_id=zone_id),
         secrets={"LOG_LEVEL": Parameter(workload, "log-level", value="info")},
     )

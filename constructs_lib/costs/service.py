@@ -1,4 +1,4 @@
-"""What a service and its standby bill: tasks all month, and a load balancer in each Region."""
+"""What a service and its standby bill: tasks all month, and a load balancer in each Region that has one."""
 
 from __future__ import annotations
 
@@ -19,15 +19,18 @@ def bill_service(bill: Bill) -> None:
     """Add the tasks and the load balancer of the service's own Region, and what stands by in the other one."""
     revisions = bill.component.protection("revisions")
     tasks = 0 if revisions is None else bill.parameter(revisions, "tasks")
-    _bill_region(bill, bill.region, tasks, serves=True)
+    _bill_region(bill, bill.region, tasks, load_balancers=1, serves=True)
     for standby in bill.component.protections:
         if standby.region is not None:
             share = bill.parameter(standby, "share_percent")
             # What stands by is rounded up to whole tasks.
-            _bill_region(bill, standby.region, -(-tasks * share // 100), serves=share == _WHOLE)
+            balancers = bill.parameter(standby, "load_balancers")
+            _bill_region(
+                bill, standby.region, -(-tasks * share // 100), load_balancers=balancers, serves=share == _WHOLE
+            )
 
 
-def _bill_region(bill: Bill, region: str, tasks: int, *, serves: bool) -> None:
+def _bill_region(bill: Bill, region: str, tasks: int, *, load_balancers: int, serves: bool) -> None:
     revisions = bill.component.protection("revisions")
     hours = bill.prices.hours_per_month
     if revisions is not None and tasks:
@@ -38,7 +41,8 @@ def _bill_region(bill: Bill, region: str, tasks: int, *, serves: bool) -> None:
     if revisions is not None:
         secrets = bill.parameter(revisions, "secrets")
         bill.add(f"{secrets} secrets in {region}", "secretsmanager.secret", secrets, region)
-    bill.add(f"load balancer in {region}", "alb.hour", hours, region)
+    if load_balancers:
+        bill.add(f"load balancer in {region}", "alb.hour", hours * load_balancers, region)
     if serves:
         units = assumed_usage().load_balancer_units * hours
         bill.add(f"capacity of the load balancer in {region}", "alb.lcu", units, region)

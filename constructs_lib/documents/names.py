@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.catalog.resources.made_on_the_day import LISTS, TEXTS, query_of
 from constructs_lib.catalog.resources.resource_types import types_that
+from constructs_lib.components import Kind
 from constructs_lib.objectives import Disruption
 from constructs_lib.procedures.command import search
 from constructs_lib.procedures.value import Lookup
@@ -72,6 +74,8 @@ def names_of(
             names[f"{start}{known.placeholder}"] = _first(members, (type_,), known.named_by[0]) or _told_by(
                 members, type_, known.told_by, where
             )
+    if item.component.kind is Kind.SERVICE:
+        names |= _service(here, there, recovery)
     if item.component.engine == "dsql":
         names["cluster_id"] = names["cluster_id"] or _dsql(workload, item, region)
         names["recovery_cluster_id"] = names["recovery_cluster_id"] or _dsql(workload, item, recovery)
@@ -245,6 +249,37 @@ def _group_lookup(names: list[str], region: str) -> Lookup:
         query="SecurityGroups[].GroupId",
         many=True,
     )
+
+
+def _service(here: Sequence[Member], there: Sequence[Member], recovery: str | None) -> dict[str, Any]:
+    """Return what a service is made with on the day: as at home, or as the tags of the cluster there tell."""
+    balancer = next((member.arguments for member in here if member.type == "aws_lb"), {})
+    names: dict[str, Any] = {
+        "load_balancer_scheme": "internal" if balancer.get("internal") else "internet-facing",
+        "tls_policy": _first(here, ("aws_lb_listener",), "ssl_policy"),
+    }
+    cluster, targets = (_first(there, (type_,), "name") for type_ in ("aws_ecs_cluster", "aws_lb_target_group"))
+    if recovery is None or cluster is None or targets is None or _first(there, ("aws_ecs_service",), "name"):
+        return names
+    told = [*LISTS, *(name for name in TEXTS if name != "access_log_bucket" or balancer.get("access_logs"))]
+    for name in told:
+        names[f"recovery_{name}"] = Lookup(
+            service="ecs",
+            operation="DescribeClusters",
+            region=recovery,
+            parameters={"clusters": [cluster], "include": ["TAGS"]},
+            query=query_of(name),
+            many=name in LISTS,
+        )
+    for name, attribute in (("target_group_arn", "TargetGroupArn"), ("vpc", "VpcId")):
+        names[f"recovery_{name}"] = Lookup(
+            service="elbv2",
+            operation="DescribeTargetGroups",
+            region=recovery,
+            parameters={"Names": [targets]},
+            query=f"TargetGroups[0].{attribute}",
+        )
+    return names
 
 
 def _dsql(workload: DocumentedWorkload, item: DocumentedComponent, region: str | None) -> Lookup | None:

@@ -142,7 +142,7 @@ class Facts:
 
     def _told(self, value: Any, key: str) -> Any:
         if isinstance(value, Lookup):
-            kept = f"lookup {value.region} {value.service} {as_json(dict(value.parameters))}"
+            kept = f"lookup {value.region} {value.service} {as_json(dict(value.parameters))} {value.query}"
             if kept not in self._kept:
                 reply = self._clients.call(
                     value.service, value.operation, value.region, dict(value.parameters), changes=False

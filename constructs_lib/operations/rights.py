@@ -310,6 +310,8 @@ class _Granting:
         if not values and known.members_of is not None:
             parents = self._known.types[service][known.members_of].named_by
             values = [f"{given[member]}-*" for member in parents if given.get(member)]
+        if known.called is not None and None in (values or [None]):
+            values = [self._names.get(known.called)]
         place = {"region": region, "account": self._facts.name("account")}
         place["within"] = str(given.get(str(known.within)) or _ANY)
         for value in values or [None]:

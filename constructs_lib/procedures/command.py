@@ -24,6 +24,7 @@ ACCOUNT: Final = "$ACCOUNT"
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+_QUOTED = re.compile(f'"{_MARK.pattern}"')
 _SPECIAL = re.compile(r'([\\"`$])')
 _PLAIN = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
 _COMMAND_LINE = {"s3": "s3api"}
@@ -67,6 +68,7 @@ class Printed:
         self._names = names
         self._declared = declared
         self._shell: list[str] = []
+        self._lists: set[str] = set()
 
     # ------------------------------------------------------------ what a value is filled with
 
@@ -99,7 +101,10 @@ class Printed:
             output = "" if value.many else " --output text"
             words = self._words(value.service, value.operation, value.region, dict(value.parameters))
             mark = self._marked(f"$({words} --query {self._word(value.query)}{output})")
-            return _List(mark) if value.many else mark
+            if not value.many:
+                return mark
+            self._lists.update(_MARK.findall(mark))
+            return _List(mark)
         if isinstance(value, str) and ACCOUNT in value:
             return value.replace(ACCOUNT, self._marked(ACCOUNT))
         if isinstance(value, list):
@@ -215,6 +220,7 @@ class Printed:
             if "'" in text and not _SPECIAL.search(text):
                 return f'"{text}"'
             return text if _PLAIN.fullmatch(text) else shlex.quote(text)
+        text = _QUOTED.sub(self._within_json, text) if value is not text else text
         whole = _MARK.fullmatch(text)
         if whole and isinstance(value, _List):
             # One word for each.
@@ -224,6 +230,13 @@ class Printed:
             self._shell[int(part)] if number % 2 else _SPECIAL.sub(r"\\\1", part) for number, part in enumerate(parts)
         ]
         return f'"{"".join(shown)}"'
+
+    def _within_json(self, quoted: re.Match[str]) -> str:
+        """Return the mark of a list within a structure, which is no text there."""
+        command = self._shell[int(quoted[1])]
+        if quoted[1] not in self._lists:
+            return quoted[0]
+        return self._marked(f"{command[:-1]} --output json)")
 
     # ------------------------------------------------------------ many objects
 
@@ -267,6 +280,7 @@ _OPTIONAL = frozenset(
         "latest",
         "moment",
         "option_group",
+        "recovery_access_log_bucket",
         "recovery_option_group",
         "recovery_insights_key",
         "recovery_password_key",

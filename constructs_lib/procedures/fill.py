@@ -55,8 +55,9 @@ def fill(value: Value, known: Known) -> Any:
             return found
         case Carried():
             return known.carried(value)
-        case Tags(carried=carried):
-            return _tags(known.carried(carried), known.name("operation"))
+        case Tags(carried=carried, lower=lower):
+            words = ("key", "value") if lower else ("Key", "Value")
+            return _tags(known.carried(carried), known.name("operation"), *words)
         case Metadata(content=content):
             found = {name: fill(item, known) for name, item in content.items()}
             return {name: _plain(item, known) for name, item in found.items() if item is not None}
@@ -95,16 +96,14 @@ def _plain(value: Any, known: Known) -> str:
     return value if type(value) is str else known.as_json(value) if isinstance(value, list | str) else str(value)
 
 
-def _tags(found: Any, operation: str | None) -> list[dict[str, str]] | None:
+def _tags(found: Any, operation: str | None, key: str, value: str) -> list[dict[str, str]] | None:
     """Return tags as a list; what AWS has set itself cannot be set by others."""
-    if isinstance(found, Mapping):
-        found = [{"Key": key, "Value": value} for key, value in found.items()]
-    kept = [
-        {"Key": item["Key"], "Value": item.get("Value", "")}
-        for item in found or ()
-        if not item["Key"].startswith(_NOT_OURS) and item["Key"] != OPERATION_TAG
-    ]
-    return [*kept, *([{"Key": OPERATION_TAG, "Value": operation}] if operation else [])] or None
+    if not isinstance(found, Mapping):
+        found = {item[key]: item.get(value, "") for item in found or ()}
+    kept = {name: text for name, text in found.items() if not name.startswith(_NOT_OURS) and name != OPERATION_TAG}
+    if operation:
+        kept[OPERATION_TAG] = operation
+    return [{key: name, value: text} for name, text in kept.items()] or None
 
 
 def as_json(value: Any) -> str:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from constructs_lib.catalog.kinds.mechanism import matches_engine, parameter
-from constructs_lib.procedures import bucket, distribution, filesystem, service
+from constructs_lib.procedures import bucket, distribution, filesystem
 from constructs_lib.procedures.database import dsql, global_database, rds_cluster, rds_instance, read_replica
+from constructs_lib.procedures.service import definitions, standing_by
 from constructs_lib.procedures.table import backup, point_in_time, replica
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ _KINDS = (
     dsql,
     distribution,
     filesystem,
-    service,
+    standing_by,
+    definitions,
 )
 PROCEDURES: Final[tuple[Procedure, ...]] = tuple(item for kind in _KINDS for item in kind.PROCEDURES)
 CARRY_OVERS: Final[tuple[CarryOver, ...]] = tuple(item for kind in _KINDS for item in kind.CARRY_OVERS)

@@ -66,9 +66,11 @@ class Tags:
 
     Attributes:
         carried: Where they are: a list of `Key` and `Value`, or a mapping where Terraform declares them.
+        lower: Whether the call wants `key` and `value`, as ECS does.
     """
 
     carried: Carried
+    lower: bool = False
 
 
 @attrs.frozen

@@ -22,12 +22,13 @@ from constructs_lib.terraform.overrides import merge, note
 from constructs_lib.terraform.placement import path_of, refused_as_hcl
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
-__all__ = ["Block", "blocks_of", "note_with_stack", "taken_away_from", "taken_from", "write_with_stack"]
+__all__ = ["Block", "blocks_of", "named_in", "note_with_stack", "taken_away_from", "taken_from", "write_with_stack"]
 
 _ID: Final = "aws-arguments"
 _TOKEN: Final = re.compile(r"\$\{TfToken\[[^\]]*\]\}")
+_EXPRESSION: Final = re.compile(r"\$\{((?:data\.)?\w+\.[\w-]+)\.\w+\}")
 _WRITTEN_BY_THE_ENGINE: Final = META_ARGUMENTS | {"//"}
 
 
@@ -163,6 +164,23 @@ def blocks_of(stack: TerraformStack) -> Iterator[tuple[str, str, Mapping[str, An
     for block, owner in [] if written is None else written.blocks:
         if block.section == "resource":
             yield path_of(owner), block.type_, block.content()
+
+
+def named_in(stack: TerraformStack) -> Callable[[str], tuple[str, str] | None]:
+    """Return what tells path and type of the resource or data source of *stack* that an argument refers to."""
+    written = _written.get(stack)
+    named: dict[str, tuple[str, str]] = {}
+    for block, owner in [] if written is None else written.blocks:
+        found = path_of(owner), block.type_
+        named |= dict.fromkeys(block.references.values(), found)
+        start = "data." if block.section == "data" else ""
+        named[f"{start}{block.type_}.{block.name or owner.friendly_unique_id}"] = found
+
+    def told(text: str) -> tuple[str, str] | None:
+        inner = _EXPRESSION.fullmatch(text)
+        return named.get(text) or (named.get(inner[1]) if inner else None)
+
+    return told
 
 
 def taken_away_from(stack: TerraformStack) -> Iterator[tuple[str, str, str | None]]:

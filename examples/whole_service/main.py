@@ -58,6 +58,8 @@ def build(app: App) -> Workload:
                 primary="https://search.eu-west-1.example.com", recovery="https://search.eu-central-1.example.com"
             )
         },
+        # The load balancer stands by; with the definitions alone, which cost less, it would be made on the day.
+        pattern="at_zero",
     )
     External(
         shop,

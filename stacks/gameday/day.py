@@ -17,6 +17,7 @@ from constructs_lib.operations.journal import Journal
 from constructs_lib.operations.plan import plan_again
 from constructs_lib.operations.rehearsing.evidence import append, kind_of, newest, record_of
 from stacks.declared import PRIMARY, RECOVERY
+from stacks.gameday.caller import Caller
 from stacks.gameday.report import Count, GameDay, write_report
 from stacks.gameday.workload import NAME
 from stacks.gameday.writers import Writer
@@ -55,19 +56,28 @@ def play(
     # The latch is followed by an alarm that looks once a minute.
     aws.configure(replication_delay=DELAY, clock_speed=_CLOCK)
     writers = [Writer(component, places, PRIMARY) for component, places in ground.places.items()]
+    caller = Caller(aws, ground.name)
+    caller.start()
     for writer in writers:
         writer.start()
     try:
-        return _play(aws, ground, reports, writers, told)
+        return _play(aws, ground, reports, writers, caller, told)
     finally:
+        caller.stop()
         for writer in writers:
             writer.stop()
         aws.configure(replication_delay=0, clock_speed=1)
 
 
 def _play(
-    aws: EmulatedAws, ground: Ground, reports: Path, writers: list[Writer], told: Callable[[str], None]
+    aws: EmulatedAws,
+    ground: Ground,
+    reports: Path,
+    writers: list[Writer],
+    caller: Caller,
+    told: Callable[[str], None],
 ) -> GameDay:
+    caller.wait_for_answer(datetime.now(UTC))
     for writer in writers:
         writer.wait_for(_WRITES, PRIMARY)
     arrived = {writer.component: writer.wait_until_arrived(RECOVERY) for writer in writers}
@@ -89,6 +99,8 @@ def _play(
         for writer in writers:
             writer.wait_for(_WRITES, RECOVERY)
         served = max(_first(writer, RECOVERY) for writer in writers)
+        # Whoever answers now is in the other Region: nothing of this one does.
+        answered = (caller.wait_for_answer(gone) - gone).total_seconds() * _CLOCK
         told(f"failed over by {failover['operation']}; callers are served in {RECOVERY}")
         missing = {writer.component: _missing(writer) for writer in writers}
     told(f"{PRIMARY} is back")
@@ -108,6 +120,9 @@ def _play(
         workload=NAME,
         delay=DELAY,
         counts=counts,
+        name=ground.name,
+        answered=answered,
+        promised=ground.promised,
         bars=tuple(_bars(writers, gone, served, journals)),
         marks=tuple(moments.items()),
         plans=dict(ground.plans()),
@@ -115,7 +130,7 @@ def _play(
     )
     reports.mkdir(parents=True, exist_ok=True)
     write_report(day, reports / "gameday.html")
-    _record(ground, reports / "evidence", failover["operation"], counts, moments)
+    _record(ground, reports / "evidence", failover["operation"], counts, moments, answered)
     told(f"{reports / 'gameday.html'}: {'; '.join(day.troubles) or 'all held'}")
     return day
 
@@ -193,7 +208,12 @@ def _bars(
 
 
 def _record(
-    ground: Ground, directory: Path, operation: str, counts: tuple[Count, ...], moments: dict[str, str]
+    ground: Ground,
+    directory: Path,
+    operation: str,
+    counts: tuple[Count, ...],
+    moments: dict[str, str],
+    answered: float,
 ) -> None:
     """Write the record of the failover: what it is, it is told by its journal."""
     (workload,) = read_stacks(ground.stacks, None)
@@ -215,8 +235,17 @@ def _record(
                 passed=not item.arrived_missing,
             )
             for item in counts
+        ]
+        + [
+            Checked(
+                component="api",
+                what=f"a GET of https://{ground.name}/ is answered with 200 from the recovery Region",
+                expected=f"within {ground.promised} s, which the workload promises",
+                found=f"after {answered:.0f} s of the emulator's clock",
+                passed=answered <= ground.promised,
+            )
         ],
-        not_covered=["durations, permissions, quotas, DNS, and that AWS takes a parameter: this was no AWS"],
+        not_covered=["durations, permissions, quotas, caches of DNS, and that AWS takes a parameter: this was no AWS"],
         lost={
             item.component: (round(item.loss_seconds, 3), "loss: the oldest acknowledged write that was missing")
             for item in counts

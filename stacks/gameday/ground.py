@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from constructs_lib.documents.read.stacks import read_stacks
+from constructs_lib.objectives import Disruption
 from constructs_lib.terraform.engine import App
 from stacks.declared import PRIMARY, RECOVERY
 from stacks.gameday.workload import NAME, build
@@ -39,12 +40,16 @@ class Ground:
         stacks: What `cdktf synth` wrote.
         state: Where journals are kept.
         places: Where each component can be written, by component and Region.
+        name: The DNS name that callers of the service use.
+        promised: Seconds within which the whole service is to be back.
         plans: Makes Terraform's plans, and returns their exit codes by stack.
     """
 
     stacks: Path
     state: Path
     places: Mapping[str, Mapping[str, Place]]
+    name: str
+    promised: int
     plans: Callable[[], Mapping[str, int]]
 
 
@@ -57,6 +62,9 @@ def deployed(aws: EmulatedAws, rehearsal: Rehearsal) -> Ground:
     names = rehearsal.synth()
     rehearsal.deploy(aws, names)
     manager = aws.client("secretsmanager", PRIMARY)
+    for region in (PRIMARY, RECOVERY):
+        (balancer,) = aws.client("elbv2", region).describe_load_balancers(Names=[_SERVICE])["LoadBalancers"]
+        aws.place(balancer["DNSName"], _service(aws, region))
     found = manager.list_secrets(Filters=[{"Key": "name", "Values": [f"{_CLUSTER}-master-"]}])["SecretList"]
     login = json.loads(manager.get_secret_value(SecretId=found[0]["ARN"])["SecretString"])
     return _ground(rehearsal.directory, aws, lambda: rehearsal.plans(aws, names), login["username"], login["password"])
@@ -88,6 +96,7 @@ def seeded(aws: EmulatedAws, directory: Path) -> Ground:
         _serve(aws.client("ecs", region), tasks)
     (workload,) = read_stacks(directory / "cdktf.out", None)
     _latch(aws, workload)
+    _names(aws, workload)
     return _ground(directory, aws, dict, user, password)
 
 
@@ -132,6 +141,40 @@ def _latch(aws: EmulatedAws, workload: DocumentedWorkload) -> None:
     )
 
 
+def _service(aws: EmulatedAws, region: str) -> str:
+    return f"arn:aws:ecs:{region}:{aws.account}:service/{_SERVICE}/{_SERVICE}"
+
+
+def _names(aws: EmulatedAws, workload: DocumentedWorkload) -> None:
+    """Build the record that fails over, as the stacks do: by a check of the endpoint and one of the latch, together."""
+    (name, home, there), latch = workload.records[0], workload.latch
+    assert latch is not None, "its record fails over"
+    route53 = aws.client("route53")
+    zone = route53.create_hosted_zone(Name=name.partition(".")[2], CallerReference="zone")["HostedZone"]["Id"]
+    checks: list[str] = []
+
+    def check(**configuration: Any) -> None:
+        made = route53.create_health_check(CallerReference=f"check {len(checks)}", HealthCheckConfig=configuration)
+        checks.append(made["HealthCheck"]["Id"])
+
+    asked = {"FullyQualifiedDomainName": home, "Port": 443, "ResourcePath": "/", "RequestInterval": 30}
+    check(Type="HTTPS", FailureThreshold=3, **asked)
+    alarm = {"Region": latch.region, "Name": latch.alarm}
+    check(Type="CLOUDWATCH_METRIC", AlarmIdentifier=alarm, InsufficientDataHealthStatus="LastKnownStatus")
+    check(Type="CALCULATED", ChildHealthChecks=list(checks), HealthThreshold=2)
+    records = [
+        {"SetIdentifier": role, "Failover": role, "ResourceRecords": [{"Value": endpoint}], **watched}
+        for role, endpoint, watched in (("PRIMARY", home, {"HealthCheckId": checks[-1]}), ("SECONDARY", there, {}))
+    ]
+    changes = [
+        {"Action": "CREATE", "ResourceRecordSet": {"Name": name, "Type": "CNAME", "TTL": 60, **record}}
+        for record in records
+    ]
+    route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
+    for endpoint, region in ((home, PRIMARY), (there, RECOVERY)):
+        aws.place(endpoint, _service(aws, region))
+
+
 def _ground(
     directory: Path, aws: EmulatedAws, plans: Callable[[], Mapping[str, int]], user: str, password: str
 ) -> Ground:
@@ -145,9 +188,14 @@ def _ground(
         PRIMARY: home,
         RECOVERY: DatabasePlace.of(aws, RECOVERY, f"{_CLUSTER}-recovery", user, password),
     }
+    (workload,) = read_stacks(directory / "cdktf.out", None)
+    promised = workload.whole.estimates[Disruption.REGION].rto_seconds
+    assert promised is not None, "storefront is recovered from the loss of a Region"
     return Ground(
         stacks=directory / "cdktf.out",
         state=directory / "operations",
+        name=workload.records[0][0],
+        promised=promised,
         places={"orders": orders, "site": site, "catalogue": catalogue},
         plans=plans,
     )

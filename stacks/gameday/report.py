@@ -49,6 +49,9 @@ class GameDay:
         workload: Its name.
         delay: Seconds that replication was told to take.
         counts: The writes.
+        name: The DNS name of the service.
+        answered: Seconds of the emulator's clock from the loss until a GET of that name was answered with 200 again.
+        promised: Within how many the workload promises to be back.
         bars: Name, part, begin and end of what is drawn.
         marks: Moments that are drawn over all.
         plans: The exit code of the last `terraform plan`, by stack: 0 is empty.
@@ -58,6 +61,9 @@ class GameDay:
     workload: str
     delay: float
     counts: tuple[Count, ...]
+    name: str
+    answered: float
+    promised: int
     bars: tuple[tuple[str, str, str, str], ...]
     marks: tuple[tuple[str, str], ...]
     plans: dict[str, int]
@@ -76,6 +82,8 @@ class GameDay:
             for item in self.counts
             if item.missing_home
         ]
+        if self.answered > self.promised:
+            found.append(f"{self.name} answered after {self.answered:.0f} s, and {self.promised} s are promised")
         found += [f"{name} left the code without {what}" for name, needs in self.adopted.items() for what in needs]
         return (*found, *(f"the plan of {stack} is not empty" for stack, code in self.plans.items() if code))
 
@@ -110,7 +118,8 @@ def write_report(day: GameDay, file: Path) -> None:
         '<div class="scroll"><table><thead><tr>{cells}</tr></thead><tbody>{lines}</tbody></table></div>'
         "<p>Replication was told to take {delay} s: what was under way is lost, and what had arrived is not. What a "
         "database has lost is lost at home, too: its old side is made anew from the other, and a snapshot keeps it. "
-        "Terraform's plans afterwards: {plans}. {verdict}</p></main></body></html>\n"
+        "A GET of https://{name}/ was answered from the other Region after {answered} s of the emulator's clock; "
+        "{promised} s are promised. Terraform's plans afterwards: {plans}. {verdict}</p></main></body></html>\n"
     ).format(
         style=Markup(style),
         more=Markup(STYLE),
@@ -120,6 +129,9 @@ def write_report(day: GameDay, file: Path) -> None:
         cells=cells,
         lines=lines,
         delay=day.delay,
+        name=day.name,
+        answered=f"{day.answered:.0f}",
+        promised=day.promised,
         plans=plans or "not made",
         verdict="; ".join(day.troubles) or "All held.",
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import pytest
 
-from constructs_lib import AwsResource, Bucket, Objective, Sites, Workload
+from constructs_lib import AwsResource, Bucket, Objective, Secret, ServiceNetwork, Sites, Workload
 from constructs_lib.catalog.resources.leading_home import leading_home
 from constructs_lib.terraform.engine import App
 from tests.constructs.test_configuration import serve
@@ -167,3 +167,57 @@ def test_a_writer_in_a_network_that_nothing_connects_fails_the_synth_with_its_na
     peering = {"vpc_id": "vpc-1", "peer_vpc_id": "vpc-2", "peer_region": "eu-central-1"}
     AwsResource(sites.primary.scope, "Peering", "aws_vpc_peering_connection", peering, provider=sites.primary.provider)
     app.synth()
+
+
+def with_network(directory: Path, *endpoints: str, pattern: str = "definitions", nat: bool = False) -> App:
+    """Return an app with a service in the recovery Region, in a network that is built beside it."""
+    app = App(outdir=str(directory))
+    sites = Sites.per_region(app, "shop", primary=HOME, recovery="eu-central-1", account_id="111122223333")
+    there = sites.recovery
+    assert there is not None
+
+    def build(id: str, type: str, **arguments: Any) -> AwsResource:
+        return AwsResource(there.scope, id, type, arguments, provider=there.provider)
+
+    vpc = build("vpc", "aws_vpc", cidr_block="10.0.0.0/16").ref("id")
+    subnets = [
+        build(f"subnet-{zone}", "aws_subnet", vpc_id=vpc, availability_zone=f"eu-central-1{zone}").ref("id")
+        for zone in "ab"
+    ]
+    for service in endpoints:
+        name = f"com.amazonaws.eu-central-1.{service}"
+        build(f"to-{service}", "aws_vpc_endpoint", vpc_id=vpc, service_name=name)
+    if nat:
+        build("way-out", "aws_route", route_table_id="rtb-1", nat_gateway_id="nat-1")
+    placed = ServiceNetwork(
+        vpc_id=vpc,
+        load_balancer_subnet_ids=subnets,
+        load_balancer_security_group_ids=["sg-1"],
+        task_subnet_ids=subnets,
+        task_security_group_ids=["sg-2"],
+    )
+    shop = Workload(sites, objective=Objective(rto="30d", rpo="30d"))
+    serve(shop, recovery_network=placed, pattern=pattern, secrets={"TOKEN": Secret(shop, "token")})
+    return app
+
+
+ENDPOINTS = ("ecr.api", "ecr.dkr", "s3", "secretsmanager", "logs")
+
+
+@pytest.mark.parametrize(("pattern", "started"), [("definitions", "web/Cluster"), ("at_zero", "web/Default")])
+@pytest.mark.parametrize("missing", [ENDPOINTS, *((name,) for name in ENDPOINTS)], ids=" and ".join)
+def test_tasks_that_reach_nothing_that_starts_them_are_named_with_what_they_lack(
+    tmp_path: Path, pattern: str, started: str, missing: tuple[str, ...]
+) -> None:
+    app = with_network(tmp_path, *(name for name in ENDPOINTS if name not in missing), pattern=pattern)
+
+    lacks = ", ".join(name.replace(".", r"\.") for name in missing)
+    with pytest.raises(
+        Exception, match=rf"shop-recovery/{started}: its tasks in .*vpc have .* no way to {lacks} of eu"
+    ):
+        app.synth()
+
+
+@pytest.mark.parametrize("nat", [True, False])
+def test_tasks_with_a_way_out_are_started(tmp_path: Path, nat: bool) -> None:
+    with_network(tmp_path, *(() if nat else ENDPOINTS), nat=nat).synth()

@@ -94,6 +94,9 @@ def test_a_secret_is_replicated_and_each_regions_service_reads_its_own(tmp_path:
     assert "aws_secretsmanager_secret" not in stacks["recovery"]["resource"]
     (found,) = stacks["recovery"]["data"]["aws_secretsmanager_secret"].values()
     assert found["name"] == "shop-token"
+    # The first plan makes what the lookup waits for, so it comes before the primary stack is deployed.
+    (waited,) = stacks["recovery"]["resource"]["terraform_data"]
+    assert found["depends_on"] == [f"terraform_data.{waited}"]
     read = {role: container(stacks[role]["resource"])["secrets"] for role in ("primary", "recovery")}
     assert read["primary"] == [{"name": "TOKEN", "valueFrom": "${aws_secretsmanager_secret.token.arn}"}]
     assert read["recovery"] == [{"name": "TOKEN", "valueFrom": "${data.aws_secretsmanager_secret.token.arn}"}]

@@ -88,6 +88,47 @@ def test_one_region_has_nothing_in_the_other(tmp_path: Path) -> None:
     assert stacks["recovery"] == {}
 
 
+def test_definitions_stand_by_and_their_cluster_tells_where_the_rest_is_made(tmp_path: Path) -> None:
+    """It is what costs least, so a promise of hours is kept with it."""
+    stacks = build(
+        tmp_path,
+        secrets={"TOKEN": SECRET},
+        access_log_bucket=InEachRegion(primary="logs-here", recovery="logs-there"),
+        objective=Objective(rto="4h", rpo="1h"),
+    )
+    there = stacks["recovery"]
+
+    made = {type for type in there if type.startswith(("aws_ecs", "aws_lb", "aws_appautoscaling", "aws_cloudwatch"))}
+    assert made == {
+        "aws_ecs_cluster",
+        "aws_ecs_task_definition",
+        "aws_lb_target_group",
+        "aws_cloudwatch_log_group",
+    }
+    assert container(there)["secrets"] == [{"name": "TOKEN", "valueFrom": SECRET.replace("eu-west-1", "eu-central-1")}]
+    told = {key: value for key, value in one(there, "aws_ecs_cluster")["tags"].items() if "there" in str(value)}
+    assert told | {"recovery:certificate": CERTIFICATES.recovery} == {
+        "recovery:load-balancer-subnet-0": "subnet-there1",
+        "recovery:load-balancer-subnet-1": "subnet-there2",
+        "recovery:load-balancer-group-0": "sg-there1",
+        "recovery:task-subnet-0": "subnet-there3",
+        "recovery:task-group-0": "sg-there2",
+        "recovery:certificate": CERTIFICATES.recovery,
+        "recovery:access-log-bucket": "logs-there",
+    }
+    assert not any("subnet" in key for key in one(stacks["primary"], "aws_ecs_cluster")["tags"])
+
+
+def test_definitions_are_named_as_the_service_that_they_become(tmp_path: Path) -> None:
+    """Another pattern takes over what the day has made, by the same names."""
+    names = []
+    for pattern in ("definitions", "at_zero"):
+        stack = build(tmp_path / pattern, pattern=pattern, objective=Objective(rto="30d", rpo="30d"))["recovery"]
+        target, cluster = one(stack, "aws_lb_target_group")["name"], one(stack, "aws_ecs_cluster")["name"]
+        names.append((target, cluster, one(stack, "aws_ecs_task_definition")["family"]))
+    assert names[0] == names[1] == ("shop-web-8080", "shop-web", "shop-web")
+
+
 def test_image_and_secret_of_the_recovery_region_lie_there(tmp_path: Path) -> None:
     stacks = build(tmp_path, secrets={"TOKEN": SECRET})
 
@@ -203,7 +244,8 @@ def test_another_port_has_a_target_group_of_its_own_before_the_former_goes(tmp_p
 
 
 def test_load_balancers_write_their_access_logs_in_their_own_region(tmp_path: Path) -> None:
-    stacks = build(tmp_path, access_log_bucket=InEachRegion(primary="logs-here", recovery="logs-there"))
+    logs = InEachRegion(primary="logs-here", recovery="logs-there")
+    stacks = build(tmp_path, pattern="at_zero", access_log_bucket=logs)
 
     found = [one(stacks[role], "aws_lb")["access_logs"]["bucket"] for role in ("primary", "recovery")]
     assert found == ["logs-here", "logs-there"]

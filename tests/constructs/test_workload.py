@@ -122,6 +122,26 @@ def test_routing_builds_a_health_check_a_record_pair_and_an_alarm_in_the_global_
     assert alarm["metric_name"] == "HealthCheckStatus"
 
 
+def test_at_the_apex_of_a_zone_the_records_are_aliases_and_the_primary_follows_its_target() -> None:
+    sites = _sites()
+    routing = attrs.evolve(ROUTING, primary_zone_id="Z32O12XQLNTSW2", recovery_zone_id="Z215JYRZR1TBD5")
+    Workload(sites, objective=Objective("10m", "15m"), routing=routing)
+    sites.global_.stack.prepare_stack()
+    resources = sites.global_.stack.to_terraform()["resource"]
+
+    records = {item["set_identifier"]: item for item in resources["aws_route53_record"].values()}
+    found = {role: (item["type"], item["alias"], "ttl" in item or "records" in item) for role, item in records.items()}
+    assert found == {
+        role: ("A", {"name": name, "zone_id": zone, "evaluate_target_health": follows}, False)
+        for role, name, zone, follows in (
+            ("primary", ROUTING.primary_endpoint, "Z32O12XQLNTSW2", True),
+            # It is answered whenever the primary is not.
+            ("recovery", ROUTING.recovery_endpoint, "Z215JYRZR1TBD5", False),
+        )
+    }
+    assert "health_check_id" in records["primary"]
+
+
 @pytest.mark.parametrize("layout", ["per_region", "in_one_stack"])
 def test_traffic_is_held_in_the_recovery_region_by_a_metric_there_until_it_is_released(layout: str) -> None:
     """Left to itself the record returns as soon as the primary endpoint answers, wherever the writer is by then."""
@@ -219,6 +239,8 @@ def test_fast_routing_checks_every_ten_seconds() -> None:
         ({"zone_id": None}, "the id of a hosted zone"),
         ({"zone_id": "example.com"}, "the id of a hosted zone"),
         ({"zone_id": "Z" * 33}, "allowed: 1 to 32"),
+        ({"primary_zone_id": "Z1"}, "go together"),
+        ({"primary_zone_id": "Z1", "recovery_zone_id": "zone"}, "the id of a hosted zone"),
         ({"fast": "no"}, "give True or False"),
         ({"by_latch": "no"}, "give True or False"),
     ],

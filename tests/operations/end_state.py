@@ -25,6 +25,7 @@ _MADE_UP = (
     (re.compile(r"\b[a-z0-9]{26}\b"), "an id"),
     (re.compile(r"(?<=[.:!-])[0-9a-zA-Z]{6,12}(?=\.[a-z]{2}-[a-z]+-\d)"), "an id"),
     (re.compile(r"(?<=:secret:)[^\"]*"), "an id"),
+    (re.compile(r"\b[0-9a-f]{16,17}\b"), "an id"),
 )
 _OF_THE_MOMENT = {
     "DbiResourceId",
@@ -90,6 +91,7 @@ def _everything(aws: EmulatedAws, name: str) -> Iterator[tuple[str, Any]]:
         yield f"buckets of {region}", list(_buckets(aws, region, name))
         yield f"file systems of {region}", list(_file_systems(aws, region, name))
         yield f"services of {region}", list(_services(aws, region, name))
+        yield f"load balancers of {region}", list(_load_balancers(aws, region, name))
         dsql = aws.client("dsql", region)
         clusters = [dsql.get_cluster(identifier=item["identifier"]) for item in dsql.list_clusters()["clusters"]]
         yield f"clusters of DSQL of {region}", [_said(one) for one in clusters if name in one["tags"].values()]
@@ -162,5 +164,17 @@ def _services(aws: EmulatedAws, region: str, name: str) -> Iterator[Any]:
     for cluster in ecs.list_clusters()["clusterArns"]:
         if _is_of(name, cluster.rpartition("/")[2]):
             services = ecs.list_services(cluster=cluster)["serviceArns"]
-            for item in ecs.describe_services(cluster=cluster, services=services)["services"]:
+            for item in ecs.describe_services(cluster=cluster, services=services, include=["TAGS"])["services"]:
                 yield item["serviceName"], item["desiredCount"], item["runningCount"], item["status"]
+                yield item.get("networkConfiguration"), item.get("loadBalancers"), item.get("deploymentConfiguration")
+                yield item.get("healthCheckGracePeriodSeconds"), item.get("propagateTags"), item.get("tags")
+
+
+def _load_balancers(aws: EmulatedAws, region: str, name: str) -> Iterator[Any]:
+    elb = aws.client("elbv2", region)
+    for item in elb.describe_load_balancers()["LoadBalancers"]:
+        if _is_of(name, item["LoadBalancerName"]):
+            arn = item["LoadBalancerArn"]
+            yield item, elb.describe_listeners(LoadBalancerArn=arn)["Listeners"]
+            yield elb.describe_load_balancer_attributes(LoadBalancerArn=arn)["Attributes"]
+            yield elb.describe_tags(ResourceArns=[arn])["TagDescriptions"]

@@ -21,13 +21,18 @@ _NAMES = {
     "TargetTableName": "arn:aws:dynamodb:{region}:{account}:table/{name}",
     "BackupVaultName": "arn:aws:backup:{region}:{account}:backup-vault:{name}",
     "identifier": "arn:aws:dsql:{region}:{account}:cluster/{name}",
+    "LoadBalancerArn": "{name}",
     "FileSystemId": "arn:aws:elasticfilesystem:{region}:{account}:file-system/{name}",
     "SourceFileSystemId": "arn:aws:elasticfilesystem:{region}:{account}:file-system/{name}",
     "ResourceName": "{name}",
     "ResourceArn": "{name}",
     "RecoveryPointArn": "{name}",
 }
-_TAKES_NONE = {"RestoreDBClusterToPointInTime": ("DBInstanceIdentifier",), "StartBackupJob": ("ResourceArn",)}
+_TAKES_NONE = {
+    "RestoreDBClusterToPointInTime": ("DBInstanceIdentifier",),
+    "StartBackupJob": ("ResourceArn",),
+    "DescribeListeners": ("LoadBalancerArn",),
+}
 """Members that are no resource of the action."""
 _OBJECTS = {
     "HeadBucket": ("s3:ListBucket", "{Bucket}"),
@@ -41,7 +46,7 @@ _OBJECTS = {
     "ListBuckets": ("s3:ListAllMyBuckets", "*"),
     "PutBucketTagging": ("s3:PutBucketTagging", "{Bucket}"),
 }
-_SIGNS = {"efs": "elasticfilesystem", "resourcegroupstaggingapi": "tag"}
+_SIGNS = {"efs": "elasticfilesystem", "elbv2": "elasticloadbalancing", "resourcegroupstaggingapi": "tag"}
 
 
 def refused(

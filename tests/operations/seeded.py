@@ -45,13 +45,15 @@ SECRET = "not-a-real-password-1"
 class Place:
     """One Region's network and key."""
 
+    vpc: str
     subnets: tuple[str, ...]
     groups: tuple[str, ...]
     key: str
+    certificate: str
 
 
 def place(aws: EmulatedAws, region: str, workload: str) -> Place:
-    """Build a network and a key in *region*."""
+    """Build a network, a key and a certificate in *region*."""
     ec2 = aws.client("ec2", region)
     vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
     subnets = tuple(
@@ -61,7 +63,20 @@ def place(aws: EmulatedAws, region: str, workload: str) -> Place:
         for number, zone in enumerate("abc")
     )
     group = ec2.create_security_group(GroupName=f"{workload}-db", Description="db", VpcId=vpc)["GroupId"]
-    return Place(subnets=subnets, groups=(group,), key=open_key(aws, region))
+    acm = aws.client("acm", region)
+    certificate = acm.request_certificate(DomainName=f"{workload}.example.com")["CertificateArn"]
+    return Place(vpc=vpc, subnets=subnets, groups=(group,), key=open_key(aws, region), certificate=certificate)
+
+
+def unbuilt(region: str, *subnets: str) -> Place:
+    """Return a place that is only named."""
+    return Place(
+        vpc="vpc-1",
+        subnets=subnets,
+        groups=("sg-1",),
+        key=f"arn:aws:kms:{region}:123456789012:key/k",
+        certificate=f"arn:aws:acm:{region}:123456789012:certificate/a",
+    )
 
 
 def synthesized(directory: Path, name: str, here: Place, there: Place, kind: str, **options: Any) -> DocumentedWorkload:
@@ -77,7 +92,7 @@ def synthesized(directory: Path, name: str, here: Place, there: Place, kind: str
     elif kind == "bucket":
         Bucket(workload, "files", **options)
     elif kind == "service":
-        _service_of(workload, here, there, **options)
+        service_of(workload, here, there, **options)
     else:
         network = Network(
             subnet_ids=here.subnets,
@@ -101,10 +116,11 @@ def _in_two_regions(kind: str, pattern: str) -> bool:
     return any(item.where == "recovery" for item in load_catalog().pattern(kind, pattern).protections)
 
 
-def _service_of(workload: Workload, here: Place, there: Place, **options: Any) -> None:
+def service_of(workload: Workload, here: Place, there: Place, **options: Any) -> None:
+    """Build the service `front` of a workload."""
     networks = [
         ServiceNetwork(
-            vpc_id="vpc-1",
+            vpc_id=place.vpc,
             load_balancer_subnet_ids=place.subnets[:2],
             load_balancer_security_group_ids=place.groups,
             task_subnet_ids=place.subnets[2:],
@@ -112,7 +128,6 @@ def _service_of(workload: Workload, here: Place, there: Place, **options: Any) -
         )
         for place in (here, there)
     ]
-    arn = "arn:aws:acm:%s:123456789012:certificate/a"
     Service(
         workload,
         "front",
@@ -120,7 +135,7 @@ def _service_of(workload: Workload, here: Place, there: Place, **options: Any) -
         port=80,
         network=networks[0],
         recovery_network=networks[1],
-        certificate_arn=InEachRegion(primary=arn % HOME, recovery=arn % RECOVERY),
+        certificate_arn=InEachRegion(primary=here.certificate, recovery=there.certificate),
         **options,
     )
 
@@ -144,6 +159,7 @@ def build(aws: EmulatedAws, workload: DocumentedWorkload) -> None:
         "aws_db_instance_automated_backups_replication",
         "aws_dsql_cluster",
         "aws_efs_file_system",
+        "aws_lb_target_group",
         "aws_ecs_cluster",
         "aws_ecs_task_definition",
         "aws_ecs_service",
@@ -200,6 +216,10 @@ def back_up(aws: EmulatedAws, workload: DocumentedWorkload, role: str = "backup"
 
 def _tags(arguments: dict[str, Any]) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in arguments.get("tags", {}).items()]
+
+
+def _lower(arguments: dict[str, Any]) -> list[dict[str, str]]:
+    return [{"key": key, "value": value} for key, value in arguments.get("tags", {}).items()]
 
 
 def _given(arguments: dict[str, Any], **members: str) -> dict[str, Any]:
@@ -457,7 +477,12 @@ _BUILDERS: dict[str, Callable[[EmulatedAws, str, dict[str, Any]], Any]] = {
         SourceRegion=HOME,
     ),
     "aws_efs_file_system": _file_system,
-    "aws_ecs_cluster": lambda aws, region, given: aws.client("ecs", region).create_cluster(clusterName=given["name"]),
+    "aws_ecs_cluster": lambda aws, region, given: aws.client("ecs", region).create_cluster(
+        clusterName=given["name"], tags=_lower(given)
+    ),
+    "aws_lb_target_group": lambda aws, region, given: aws.client("elbv2", region).create_target_group(
+        Name=given["name"], Port=given["port"], Protocol="HTTP", TargetType="ip", VpcId=given["vpc_id"]
+    ),
     "aws_ecs_task_definition": _task_definition,
     "aws_ecs_service": _service,
     "aws_dsql_cluster": lambda aws, region, given: aws.client("dsql", region).create_cluster(

@@ -35,7 +35,7 @@ from stacks.network import network, vpcs
 from tests.cli.run import drctl
 from tests.emulator.conftest import _aws, _extra  # noqa: F401 - the fixtures
 from tests.operations.conftest import FAST
-from tests.operations.seeded import HOME, RECOVERY, back_up, place
+from tests.operations.seeded import HOME, RECOVERY, Place, back_up, place, service_of
 from tests.operations.test_imports import Terraform
 from tests.operations.workloads import LOOSE, THREE_ZONES
 from tests.operations.workloads import workload as of_service
@@ -512,6 +512,94 @@ def test_of_a_service_nothing_is_taken_over(tmp_path: Path) -> None:
         assert not found.documents()
     assert len(services) == 2
     assert all("desired_count" in item["lifecycle"]["ignore_changes"] for item in services)
+
+
+def synthesized_service(directory: Path, here: Place, there: Place, pattern: str) -> DocumentedWorkload:
+    """Return a workload of one service in one stack."""
+    shutil.rmtree(directory / "stacks", ignore_errors=True)
+    app = App(outdir=str(directory))
+    sites = Sites.in_one_stack(stack_with_own_state(app, "shop", directory), "day", primary=HOME, recovery=RECOVERY)
+    service_of(Workload(sites, objective=LOOSE), here, there, pattern=pattern, deletion_protection=False)
+    app.synth()
+    (found,) = read_stacks(directory, None)
+    return found
+
+
+@pytest.mark.exhaustive
+@pytest.mark.emulator
+@pytest.mark.terraform
+def test_a_service_that_was_made_on_the_day_and_stays_is_taken_over_as_documented(
+    aws: EmulatedAws, tmp_path: Path
+) -> None:
+    if terraform_binary() is None:
+        pytest.skip("needs terraform or tofu on PATH")
+    here, there = place(aws, HOME, "day"), place(aws, RECOVERY, "day")
+    stacks, working = tmp_path / "cdktf.out", tmp_path / "working"
+    working.mkdir()
+    terraform = Terraform(working, aws, tmp_path)
+    workload = synthesized_service(stacks, here, there, "definitions")
+    placed(stacks, working)
+    terraform("init", "-input=false")
+    terraform("apply", "-input=false", "-auto-approve", "-parallelism=40")
+    session = boto3.session.Session(aws_access_key_id=aws.account, aws_secret_access_key="emulated", region_name=HOME)
+    with aws.fail_region(HOME):
+        moved = run(plan_failover(workload, RECOVERY), AwsClients(session, aws.endpoint), tmp_path / "journals")
+    assert "No changes" in terraform("plan", "-input=false")
+
+    workload = synthesized_service(stacks, here, there, "at_zero")
+    placed(stacks, working)
+    adopting = adoption_of(workload, moved)
+    (working / "adopt.tf.json").write_text(adopting.documents()["shop"], encoding="utf-8")
+    terraform("plan", "-input=false", "-out=tfplan")
+    (working / "plan.json").write_text(json.dumps(terraform.shown("tfplan")), encoding="utf-8")
+
+    assert len(adopting.imports) == 3
+    left = undocumented(working / "plan.json", adopting.imports)
+    # The emulator tells no attributes of a load balancer that nobody has set.
+    assert [text for text in left if not text.startswith("aws_lb.") or "client_keep_alive" not in text] == []
+    terraform("apply", "-input=false", "-parallelism=40", "tfplan")
+    assert "No changes" in terraform("plan", "-input=false")
+
+
+ON_THE_DAY = {
+    "load-balancer": ("elbv2:CreateLoadBalancer", {"Name": "shop-it"}),
+    "listener": ("elbv2:CreateListener", {"LoadBalancerArn": "arn:balancer"}),
+    "service": ("ecs:CreateService", {"cluster": "shop-it", "serviceName": "shop-it"}),
+}
+
+
+def made_on_the_day() -> dict[str, Any]:
+    """Return the journal of a failover that made what a service of which only the definitions stood by is made of."""
+    steps = {
+        name: {"state": "done", "call": call, "region": RECOVERY, "parameters": parameters}
+        for name, (call, parameters) in ON_THE_DAY.items()
+    }
+    kept = {"load_balancer_arn": "arn:balancer", "listener_arn": "arn:listener"}
+    return {
+        "id": "failover-1",
+        "command": "failover",
+        "workload": "shop",
+        "closed": "2026-11-26T10:00:00+00:00",
+        "components": {"it": {"names": {}, "kept": kept, "steps": steps}},
+        "addresses": {"it": [["shop", "aws_lb.it_LoadBalancer_AAAA"]]},
+    }
+
+
+def test_what_a_service_was_made_of_stays_out_of_terraform_until_the_failback(tmp_path: Path) -> None:
+    found = adoption_of(of_service(tmp_path, "service", pattern="definitions"), made_on_the_day())
+
+    assert found.notes["it"].startswith("nothing to do until the failback: aws_ecs_service shop-it/shop-it in")
+    assert "aws_lb arn:balancer" in found.notes["it"]
+    assert not found.documents()
+
+
+def test_what_a_service_was_made_of_is_taken_over_where_the_code_stays_there(tmp_path: Path) -> None:
+    """Whoever does not go back declares the service there by another pattern."""
+    found = adoption_of(of_service(tmp_path, "service", pattern="in_full"), made_on_the_day())
+
+    blocks = {item.to.partition(".")[0]: item.id for item in found.imports}
+    assert blocks == {"aws_lb": "arn:balancer", "aws_lb_listener": "arn:listener", "aws_ecs_service": "shop-it/shop-it"}
+    assert found.removed == ()
 
 
 def test_of_a_bucket_that_aws_backup_restored_nothing_is_claimed(tmp_path: Path) -> None:

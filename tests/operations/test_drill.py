@@ -20,7 +20,7 @@ from constructs_lib.operations.rights import drill_policy_of
 from constructs_lib.procedures import PROCEDURES
 from tests.operations.conftest import FAST, Recorded
 from tests.operations.permitted import refused
-from tests.operations.seeded import HOME, RECOVERY, Place, back_up, synthesized
+from tests.operations.seeded import HOME, RECOVERY, back_up, synthesized, unbuilt
 from tests.operations.workloads import workload as service_workload
 
 if TYPE_CHECKING:
@@ -136,10 +136,7 @@ def test_a_check_that_fails_makes_the_drill_fail_and_the_copies_go_all_the_same(
 
 
 def test_what_would_touch_the_workload_is_not_drilled_and_said(tmp_path: Path) -> None:
-    here, there = (
-        Place(subnets=("subnet-1", "subnet-2"), groups=("sg-1",), key=f"arn:aws:kms:{region}:123456789012:key/k")
-        for region in (HOME, RECOVERY)
-    )
+    here, there = (unbuilt(region, "subnet-1", "subnet-2") for region in (HOME, RECOVERY))
     cases: tuple[tuple[str, dict[str, Any]], ...] = (
         ("database", {"engine": "dsql", "pattern": "dsql_multi_region"}),
         ("database", {"engine": "postgres", "pattern": "multi_az_read_replica"}),

@@ -44,7 +44,7 @@ class Known(dict[str, Any]):
     """Knows every name."""
 
     def get(self, key: str, default: Any = None) -> Any:
-        return ["sg-1"] if key.endswith("security_groups") else {"a": "b"} if key == "tags" else f"some-{key}"
+        return ["sg-1"] if key.endswith(("_groups", "_subnets")) else {"a": "b"} if key == "tags" else f"some-{key}"
 
     def __contains__(self, key: object) -> bool:
         return True

@@ -12,7 +12,7 @@ from constructs_lib.operations.plan import plan_failback, plan_failover, recover
 from constructs_lib.operations.preflight import check_preflight, preflight
 from constructs_lib.operations.rights import policy_of
 from tests.operations.conftest import FAST, Recorded
-from tests.operations.seeded import HOME, RECOVERY, Place, synthesized
+from tests.operations.seeded import HOME, RECOVERY, synthesized, unbuilt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,10 +54,7 @@ class Answers:
 
 def workload(tmp_path: Path, pattern: str, engine: str = "postgres") -> DocumentedWorkload:
     subnets = ("subnet-1", "subnet-2", "subnet-3")
-    here, there = (
-        Place(subnets=subnets, groups=("sg-1",), key=f"arn:aws:kms:{region}:123456789012:key/k")
-        for region in (HOME, RECOVERY)
-    )
+    here, there = (unbuilt(region, *subnets) for region in (HOME, RECOVERY))
     return synthesized(tmp_path, "shop", here, there, "database", engine=engine, pattern=pattern)
 
 

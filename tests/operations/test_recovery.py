@@ -15,7 +15,7 @@ from constructs_lib.operations.plan import plan_failback, plan_failover, plan_re
 from constructs_lib.operations.rights import policy_of
 from tests.operations.conftest import FAST
 from tests.operations.permitted import refused
-from tests.operations.seeded import HOME, RECOVERY
+from tests.operations.seeded import HOME, RECOVERY, place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +68,7 @@ MOVED: list[tuple[str, dict[str, Any]]] = [
     ("database", {"engine": "aurora-postgresql", "pattern": "global_database"}),
     ("database", {"engine": "aurora-postgresql", "pattern": "global_database_headless"}),
     ("database", {"engine": "aurora-postgresql", "pattern": "global_database_enforced_rpo"}),
+    ("service", {"pattern": "definitions"}),
     ("service", {"pattern": "at_zero"}),
     ("service", {"pattern": "at_a_share"}),
     ("service", {"pattern": "in_full"}),
@@ -204,6 +205,64 @@ def test_the_tasks_of_a_service_run_where_they_are_wanted(
     assert whole[0] == whole[1] > 0
     assert moved == [whole, whole]
     assert tasks() == before
+
+
+def test_what_a_service_is_made_of_on_the_day_is_as_declared_and_gone_after_the_way_home(
+    aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    workload = built("service", pattern="definitions", tasks=3)
+    name = f"{workload.name}-front"
+    ecs, elb = aws.client("ecs", RECOVERY), aws.client("elbv2", RECOVERY)
+    home = aws.client("ecs", HOME).describe_services(cluster=name, services=[name])["services"][0]
+
+    def balancers() -> list[dict[str, Any]]:
+        return [item for item in elb.describe_load_balancers()["LoadBalancers"] if item["LoadBalancerName"] == name]
+
+    assert balancers() == []
+    with aws.fail_region(HOME):
+        run(plan_failover(workload, RECOVERY), clients, tmp_path)
+
+    (balancer,) = balancers()
+    (listener,) = elb.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+    (group,) = elb.describe_target_groups(Names=[f"{name}-80"])["TargetGroups"]
+    service = ecs.describe_services(cluster=name, services=[name], include=["TAGS"])["services"][0]
+    tags = {
+        item["key"]: item["value"] for item in ecs.list_tags_for_resource(resourceArn=service["serviceArn"])["tags"]
+    }
+    told = workload.components[0].members
+    (cluster,) = [one.arguments for one in told if (one.type, one.region) == ("aws_ecs_cluster", RECOVERY)]
+    assert balancer["Scheme"] == "internet-facing"
+    assert balancer["VpcId"] == group["VpcId"]
+    assert (listener["Port"], listener["Protocol"]) == (443, "HTTPS")
+    assert listener["Certificates"][0]["CertificateArn"] == cluster["tags"]["recovery:certificate"]
+    assert listener["DefaultActions"][0]["TargetGroupArn"] == group["TargetGroupArn"]
+    assert (service["desiredCount"], service["runningCount"]) == (3, 3)
+    assert f":{RECOVERY}:" in service["taskDefinition"]
+    assert service["networkConfiguration"]["awsvpcConfiguration"]["subnets"] == [
+        cluster["tags"]["recovery:task-subnet-0"]
+    ]
+    assert service["healthCheckGracePeriodSeconds"] == 60
+    assert tags["recovery:workload"] == workload.name
+    assert "drctl:operation" in tags
+
+    run(plan_failback(workload), clients, tmp_path)
+
+    assert balancers() == []
+    gone = ecs.describe_services(cluster=name, services=[name])["services"]
+    assert [item["status"] for item in gone] in ([], ["INACTIVE"])
+    back = aws.client("ecs", HOME).describe_services(cluster=name, services=[name])["services"][0]
+    assert back["runningCount"] == home["runningCount"] == 3
+
+
+def test_a_load_balancer_of_another_network_that_has_the_name_is_left_alone(
+    aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    workload = built("service", pattern="definitions")
+    other = place(aws, RECOVERY, "another")
+    aws.client("elbv2", RECOVERY).create_load_balancer(Name=f"{workload.name}-front", Subnets=other.subnets[:2])
+
+    with pytest.raises(RefusedError, match="was not made by operation"):
+        run(plan_failover(workload, RECOVERY), clients, tmp_path)
 
 
 def test_a_cluster_of_dsql_is_found_by_its_tags(

@@ -162,6 +162,24 @@ CASES: list[tuple[str, dict[str, Any], str, dict[str, list[str]]]] = [
     ),
     (
         "service",
+        {"pattern": "definitions"},
+        "failover",
+        {
+            # AWS ends the names of load balancers and listeners with ids of its own.
+            "elasticloadbalancing:CreateLoadBalancer": [
+                "elasticloadbalancing:eu-central-1:*:loadbalancer/app/shop-it/*"
+            ],
+            "elasticloadbalancing:CreateListener": ["elasticloadbalancing:eu-central-1:*:loadbalancer/app/shop-it/*"],
+            "elasticloadbalancing:AddTags": [
+                "elasticloadbalancing:eu-central-1:*:listener/app/shop-it/*/*",
+                "elasticloadbalancing:eu-central-1:*:loadbalancer/app/shop-it/*",
+            ],
+            "ecs:CreateService": ["ecs:eu-central-1:*:service/shop-it/shop-it"],
+            "ecs:DescribeClusters": ["ecs:eu-central-1:*:cluster/shop-it"],
+        },
+    ),
+    (
+        "service",
         {"pattern": "at_zero"},
         "failover",
         {

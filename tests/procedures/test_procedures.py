@@ -32,7 +32,7 @@ COVERS = [
     for when in ({}, *(term.when for term in cover.act if term.when))
 ]
 ENGINES = ("postgres", "aurora-postgresql", "dsql")
-LISTS = {"security_groups", "recovery_security_groups"}
+LISTS = ("_groups", "_subnets")
 EVERY = (*PROCEDURES, LATCH)
 REGION = [item for item in EVERY if Disruption.REGION in item.disruptions]
 
@@ -48,7 +48,7 @@ class Everything:
         self.wanted = wanted
 
     def name(self, key: str) -> Any:
-        if key in LISTS:
+        if key.endswith(LISTS):
             return ["sg-1"]
         if key == "latch_dimensions":
             return [{"Name": "Workload", "Value": "shop"}]
@@ -100,6 +100,8 @@ def complaints(call: Call) -> list[str]:
 
 def _innermost(shape: Any, value: Any) -> Any:
     """Return the shape of the setting within *value*."""
+    if isinstance(value, tuple) and shape.type_name == "list":
+        return _innermost(shape.member, value[0])
     if isinstance(value, dict) and shape.type_name == "structure":
         for name, item in value.items():
             if not isinstance(item, str | bool | int | Name):

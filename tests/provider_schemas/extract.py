@@ -116,6 +116,7 @@ RESOURCES = (
     "aws_ssm_parameter",
     "aws_subnet",
     "aws_vpc",
+    "aws_vpc_endpoint",
     "aws_vpc_security_group_egress_rule",
     "aws_vpc_security_group_ingress_rule",
 )

@@ -70,7 +70,7 @@ def test_each_second_of_the_longest_path_is_accounted_for() -> None:
         ("act", "warehouse", 3_600 + 12 * 100),
         ("propagate", "warehouse", 300),
         ("propagate", "reports", 300),
-        ("act", "viewer", 300),
+        ("act", "viewer", 600 + 300),
         ("propagate", "viewer", 300),
     ]
     assert region.rto_seconds == sum(leg.seconds for leg in region.path)

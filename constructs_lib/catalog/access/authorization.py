@@ -19,12 +19,14 @@ class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         named_by: The members of calls that name one, or hold its ARN.
         within: The member that names what it lies in.
         members_of: The type whose names those of its members begin with.
+        called: What the steps call the component's own, where the members hold an ARN that AWS has yet to tell.
     """
 
     arn: str
     named_by: tuple[str, ...]
     within: str | None = None
     members_of: str | None = None
+    called: str | None = None
 
 
 class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

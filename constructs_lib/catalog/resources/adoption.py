@@ -18,11 +18,14 @@ class Maker(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         type: Terraform's type.
         named_by: The parameter that names it; None: AWS does.
         id_is_made_up: Whether Terraform imports it by an id that AWS makes up, and the name is for the code alone.
+        imported_by: What Terraform imports it by, of the call's parameters and of what replies told, in braces; None:
+            its name, or that id.
     """
 
     type: str
     named_by: str | None = None
     id_is_made_up: bool = False
+    imported_by: str | None = None
 
 
 class _Types(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -115,6 +115,7 @@ class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         recovery_data: Whether it holds what is recovered, or what it is recovered from.
         protective: Whether it protects something else, which may be in another state.
         holds: What of a recovery is lost with it, as the end of a sentence.
+        revised: Whether the provider replaces it for each new revision, and the service goes from one to the other.
         of_component: Whether it matters only where it is part of a component.
         copies_from: The arguments that name what it copies, or hears of, in the primary Region.
         role: The role that a service takes to work on it.
@@ -138,6 +139,7 @@ class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     recovery_data: bool = False
     protective: bool = False
     holds: str | None = None
+    revised: bool = False
     of_component: bool = False
     copies_from: tuple[str, ...] = ()
     role: ServiceRole | None = None

@@ -9,7 +9,7 @@ from constructs_lib.constructs.sites.component_name import check_component_name,
 from constructs_lib.constructs.sites.tags import checked_tags
 from constructs_lib.constructs.workload.decide import sites_of
 from constructs_lib.refusal import check_flag, refuse
-from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.engine import Construct, TerraformResource
 from constructs_lib.terraform.placement import part, placed
 from constructs_lib.terraform.resource import AwsDataSource, AwsResource
 
@@ -135,7 +135,7 @@ class Secret(Construct):
     def arn_in(self, site: Site) -> str:
         """Return its ARN as the stack of *site* names it; a replica's is looked up there, by its name.
 
-        AWS gives each secret a suffix that nobody knows beforehand.
+        AWS gives each secret a suffix that nobody knows beforehand, and ECS takes the whole ARN alone.
         """
         if site is self.sites.primary:
             return self.primary.ref("arn")
@@ -143,13 +143,20 @@ class Secret(Construct):
             return self.recovery.ref("arn")
         if self._read is None:
             self.sites.build_recovery_after_primary()
+            scope = part(site.scope, self._id)
+            # What a lookup waits for is built by the first apply, so that the first plan, before the primary stack is
+            # deployed, does not look; later plans do.
+            apart = site.stack is not self.sites.primary.stack
+            waited = (
+                TerraformResource(scope, "first", terraform_resource_type="terraform_data") if apart else self.primary
+            )
             self._read = AwsDataSource(
-                part(site.scope, self._id),
+                scope,
                 "Default",
                 "aws_secretsmanager_secret",
                 {"name": self.name},
                 provider=site.provider,
-                depends_on=[self.primary] if site.stack is self.sites.primary.stack else [],
+                depends_on=[waited],
             )
         return self._read.ref("arn")
 

@@ -20,6 +20,16 @@ LATCH_NAMESPACE: Final = "Recovery"
 LATCH_METRIC: Final = "Latch"
 
 
+def _answer(endpoint: str, zone_id: str | None, *, ttl: object, follows: bool) -> dict[str, object]:
+    """Return what a record answers with; where the zone of the endpoint is known, it is an alias.
+
+    The secondary one does not follow its target, so that it is answered whenever the primary one is not.
+    """
+    if zone_id is None:
+        return {"type": "CNAME", "ttl": ttl, "records": [endpoint]}
+    return {"type": "A", "alias": {"name": endpoint, "zone_id": zone_id, "evaluate_target_health": follows}}
+
+
 class FailoverRecord(Construct):
     """Health checks, primary and secondary record, an alarm on the primary endpoint, and a latch.
 
@@ -82,9 +92,7 @@ class FailoverRecord(Construct):
             {
                 "zone_id": routing.zone_id,
                 "name": routing.record_name,
-                "type": "CNAME",
-                "ttl": settings["ttl"],
-                "records": [routing.primary_endpoint],
+                **_answer(routing.primary_endpoint, routing.primary_zone_id, ttl=settings["ttl"], follows=True),
                 "set_identifier": "primary",
                 "failover_routing_policy": {"type": "PRIMARY"},
                 "health_check_id": (self.both or self.latch_check).here("id"),
@@ -98,9 +106,7 @@ class FailoverRecord(Construct):
             {
                 "zone_id": routing.zone_id,
                 "name": routing.record_name,
-                "type": "CNAME",
-                "ttl": settings["ttl"],
-                "records": [routing.recovery_endpoint],
+                **_answer(routing.recovery_endpoint, routing.recovery_zone_id, ttl=settings["ttl"], follows=False),
                 "set_identifier": "recovery",
                 "failover_routing_policy": {"type": "SECONDARY"},
             },

@@ -41,10 +41,15 @@ class HealthCheckRouting:
         fast: Whether checkers ask every 10 s (billed) in place of every 30 s. Default: every 30 s.
         by_latch: Whether traffic moves only when somebody sets the latch, and back when it is released; the health
             check then only rings. An estimate counts on people, as without a routing. Default: traffic moves by itself.
+        primary_zone_id: The hosted zone of the primary endpoint itself, such as the `zone_id` of a load balancer: the
+            records are then aliases, which alone may stand at the apex of a zone, and the primary one is answered only
+            while its target is healthy. Default: CNAME records.
+        recovery_zone_id: That of the recovery endpoint; both or none.
 
     Raises:
-        ConfigurationError: If the zone's id is none, a name is not a DNS name, two names are the same, the path
-            does not start with `/` or holds what a URL cannot, or *fast* or *by_latch* is no truth value.
+        ConfigurationError: If a zone's id is none, or that of one endpoint alone is given, a name is not a DNS name,
+            two names are the same, the path does not start with `/` or holds what a URL cannot, or *fast* or *by_latch*
+            is no truth value.
     """
 
     zone_id: str
@@ -54,6 +59,8 @@ class HealthCheckRouting:
     path: str = "/health"
     fast: bool = False
     by_latch: bool = False
+    primary_zone_id: str | None = None
+    recovery_zone_id: str | None = None
 
     def __attrs_post_init__(self) -> None:
         for field in ("record_name", "primary_endpoint", "recovery_endpoint"):
@@ -70,13 +77,22 @@ class HealthCheckRouting:
                     f"name of what serves, such as that of a load balancer"
                 )
                 raise ConfigurationError(msg)
-        if not isinstance(self.zone_id, str) or not (is_token(self.zone_id) or _ZONE.fullmatch(self.zone_id)):
-            refuse("zone_id", self.zone_id, "the id of a hosted zone such as Z0123456789ABCDEFGHIJ")
-        if not is_token(self.zone_id):
-            limit("route53.zone_id").check_length(self.zone_id, "zone_id")
+        self._check_zone("zone_id", self.zone_id)
+        for field in ("primary_zone_id", "recovery_zone_id"):
+            if getattr(self, field) is not None:
+                self._check_zone(field, getattr(self, field))
+        if (self.primary_zone_id is None) != (self.recovery_zone_id is None):
+            msg = "primary_zone_id and recovery_zone_id go together: both records are aliases, or none is"
+            raise ConfigurationError(msg)
         check_flag(self.fast, "fast")
         check_flag(self.by_latch, "by_latch")
         self._check_path()
+
+    def _check_zone(self, field: str, value: object) -> None:
+        if not isinstance(value, str) or not (is_token(value) or _ZONE.fullmatch(value)):
+            refuse(field, value, "the id of a hosted zone such as Z0123456789ABCDEFGHIJ")
+        if not is_token(value):
+            limit("route53.zone_id").check_length(value, field)
 
     def _check_path(self) -> None:
         if not isinstance(self.path, str):

@@ -6,11 +6,14 @@ import json
 from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.limits import limit
+from constructs_lib.catalog.resources.made_on_the_day import tags_of
 from constructs_lib.constructs.sites.alarm import alarm
 from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from constructs_lib.constructs.service.options import RegionalOptions, ServiceOptions
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.selection.decision import Decision
@@ -30,10 +33,14 @@ class RegionalService:
 
     Attributes:
         site: Where it is built.
-        load_balancer: The `aws_lb`.
-        service: The `aws_ecs_service`.
+        load_balancer: The `aws_lb`; None where definitions alone stand by.
+        service: The `aws_ecs_service`; None where definitions alone stand by.
         alarm: The alarm on targets that answer; None where no task runs.
     """
+
+    load_balancer: AwsResource | None = None
+    service: AwsResource | None = None
+    alarm: AwsResource | None = None
 
     def __init__(
         self,
@@ -45,23 +52,52 @@ class RegionalService:
         *,
         log_group: str,
         execution_role: str,
-        tasks: int,
+        tasks: int | None,
     ) -> None:
         self.site = site
         self._scope, self._decision, self._options, self._given = scope, decision, options, given
         self._name = decision.full_name
+        # Which of two of one name is the standby, where both run all their tasks.
+        self._tags = {**decision.tags, **({"recovery:site": "recovery"} if site.role == "recovery" else {})}
         self._log(log_group)
-        target, self.load_balancer, listener = self._front()
+        target = self._targets()
+        network = given.network
+        prepared = {
+            "load_balancer_subnets": network.load_balancer_subnet_ids,
+            "load_balancer_groups": network.load_balancer_security_group_ids,
+            "task_subnets": network.task_subnet_ids,
+            "task_groups": network.task_security_group_ids,
+            "certificate": given.certificate_arn,
+            "access_log_bucket": given.access_log_bucket,
+        }
         cluster = self._build(
             "Cluster",
             "aws_ecs_cluster",
-            {"name": self._name, "setting": {"name": "containerInsights", "value": "enabled"}, "tags": decision.tags},
+            {
+                "name": self._name,
+                "setting": {"name": "containerInsights", "value": "enabled"},
+                "tags": {**decision.tags, **(tags_of(prepared) if tasks is None else {})},
+            },
         )
-        definition = self._definition(log_group, execution_role)
-        # Which of two services of one name is the standby, where both run all their tasks.
-        standby = {"recovery:site": "recovery"} if site.role == "recovery" else {}
-        self.service = AwsResource(
-            scope,
+        definition = self._definition(log_group, execution_role, self._tags if tasks is None else decision.tags)
+        if tasks is None:
+            return
+        self.load_balancer, listener = self._front(target)
+        self.service = self._serve(cluster, definition, target, listener, tasks)
+        self._scale(self.service, tasks)
+        if tasks:
+            self.alarm = self._alarm(self.load_balancer, target)
+
+    def _serve(
+        self,
+        cluster: AwsResource,
+        definition: AwsResource,
+        target: AwsResource,
+        listener: AwsResource,
+        tasks: int,
+    ) -> AwsResource:
+        return AwsResource(
+            self._scope,
             "Default",
             "aws_ecs_service",
             {
@@ -75,30 +111,28 @@ class RegionalService:
                 "propagate_tags": "SERVICE",
                 "deployment_circuit_breaker": {"enable": True, "rollback": True},
                 "network_configuration": {
-                    "subnets": given.network.task_subnet_ids,
-                    "security_groups": given.network.task_security_group_ids,
+                    "subnets": self._given.network.task_subnet_ids,
+                    "security_groups": self._given.network.task_security_group_ids,
                     "assign_public_ip": False,
                 },
                 "load_balancer": {
                     "target_group_arn": target.here("arn"),
-                    "container_name": decision.name,
-                    "container_port": options.port,
+                    "container_name": self._decision.name,
+                    "container_port": self._options.port,
                 },
-                "tags": {**decision.tags, **standby},
+                "tags": self._tags,
             },
-            provider=site.provider,
+            provider=self.site.provider,
             # A target group without a load balancer takes no service.
             depends_on=[listener],
             # Scaling changes it, and so does a failover.
             lifecycle={"ignore_changes": ["desired_count"]},
         )
-        self._scale(tasks)
-        self.alarm = None if tasks == 0 else self._alarm(target)
 
     @property
-    def dns_name(self) -> str:
-        """The name of the load balancer, which DNS leads to."""
-        return self.load_balancer.ref("dns_name")
+    def dns_name(self) -> str | None:
+        """The name of the load balancer, which DNS leads to; None where it is made on the day."""
+        return None if self.load_balancer is None else self.load_balancer.ref("dns_name")
 
     def _build(
         self, id: str, type_: str, arguments: dict[str, object], lifecycle: dict[str, object] | None = None
@@ -119,38 +153,20 @@ class RegionalService:
             },
         )
 
-    def _front(self) -> tuple[AwsResource, AwsResource, AwsResource]:
-        network, options, logs = self._given.network, self._options, self._given.access_log_bucket
-        most = limit("elb.name").most
-        name = fitted_name(self._name, most)
-        balancer = self._build(
-            "LoadBalancer",
-            "aws_lb",
-            {
-                "name": name,
-                "load_balancer_type": "application",
-                "internal": options.internal,
-                "subnets": network.load_balancer_subnet_ids,
-                "security_groups": network.load_balancer_security_group_ids,
-                "drop_invalid_header_fields": True,
-                "enable_deletion_protection": options.deletion_protection,
-                "access_logs": None if logs is None else {"bucket": logs, "prefix": self._name, "enabled": True},
-                "tags": self._decision.tags,
-            },
-        )
-        target = self._build(
+    def _targets(self) -> AwsResource:
+        return self._build(
             "Targets",
             "aws_lb_target_group",
             {
                 # Another port is another group, which must be there before the listener leaves the former.
-                "name": fitted_name(f"{self._name}-{options.port}", most),
-                "port": options.port,
+                "name": fitted_name(f"{self._name}-{self._options.port}", limit("elb.name").most),
+                "port": self._options.port,
                 "protocol": "HTTP",
                 "target_type": "ip",
-                "vpc_id": network.vpc_id,
+                "vpc_id": self._given.network.vpc_id,
                 "deregistration_delay": 30,
                 "health_check": {
-                    "path": options.health_path,
+                    "path": self._options.health_path,
                     "matcher": "200",
                     "interval": 10,
                     "timeout": 5,
@@ -160,6 +176,24 @@ class RegionalService:
                 "tags": self._decision.tags,
             },
             lifecycle={"create_before_destroy": True},
+        )
+
+    def _front(self, target: AwsResource) -> tuple[AwsResource, AwsResource]:
+        network, options, logs = self._given.network, self._options, self._given.access_log_bucket
+        balancer = self._build(
+            "LoadBalancer",
+            "aws_lb",
+            {
+                "name": fitted_name(self._name, limit("elb.name").most),
+                "load_balancer_type": "application",
+                "internal": options.internal,
+                "subnets": network.load_balancer_subnet_ids,
+                "security_groups": network.load_balancer_security_group_ids,
+                "drop_invalid_header_fields": True,
+                "enable_deletion_protection": options.deletion_protection,
+                "access_logs": None if logs is None else {"bucket": logs, "prefix": self._name, "enabled": True},
+                "tags": self._decision.tags,
+            },
         )
         listener = self._build(
             "Listener",
@@ -174,9 +208,9 @@ class RegionalService:
                 "tags": self._decision.tags,
             },
         )
-        return target, balancer, listener
+        return balancer, listener
 
-    def _definition(self, log_group: str, execution_role: str) -> AwsResource:
+    def _definition(self, log_group: str, execution_role: str, tags: Mapping[str, str]) -> AwsResource:
         options, given = self._options, self._given
         container: dict[str, object] = {
             "name": self._decision.name,
@@ -214,11 +248,11 @@ class RegionalService:
                     "operating_system_family": "LINUX",
                 },
                 "container_definitions": json.dumps([container]),
-                "tags": self._decision.tags,
+                "tags": tags,
             },
         )
 
-    def _scale(self, tasks: int) -> None:
+    def _scale(self, service: AwsResource, tasks: int) -> None:
         """Let the service grow to the whole, and beyond, from what it runs; from no task nothing grows by itself."""
         most = self._options.most_tasks
         target = self._build(
@@ -227,7 +261,7 @@ class RegionalService:
             {
                 "service_namespace": "ecs",
                 # By the resource's own name, so that it comes after the service.
-                "resource_id": f"service/{self._name}/{self.service.here('name')}",
+                "resource_id": f"service/{self._name}/{service.here('name')}",
                 "scalable_dimension": "ecs:service:DesiredCount",
                 "min_capacity": tasks,
                 "max_capacity": self._options.tasks * _GROWTH if most is None else most,
@@ -250,7 +284,7 @@ class RegionalService:
             },
         )
 
-    def _alarm(self, target: AwsResource) -> AwsResource | None:
+    def _alarm(self, balancer: AwsResource, target: AwsResource) -> AwsResource | None:
         return alarm(
             self._scope,
             "NothingAnswers",
@@ -263,7 +297,7 @@ class RegionalService:
             namespace="AWS/ApplicationELB",
             metric="HealthyHostCount",
             dimensions={
-                "LoadBalancer": self.load_balancer.here("arn_suffix"),
+                "LoadBalancer": balancer.here("arn_suffix"),
                 "TargetGroup": target.here("arn_suffix"),
             },
             threshold=1,

@@ -40,9 +40,11 @@ class Service(Construct):
     Service(shop, "web", image="111122223333.dkr.ecr.eu-west-1.amazonaws.com/web@sha256:...", port=8080, ...)
     ```
 
-    By pattern the recovery Region has, beside load balancer, cluster, task definition, roles and log:
+    By pattern the recovery Region has, beside load balancer, cluster, task definition, target group, roles and log:
 
     * `one_region`: nothing at all.
+    * `definitions`: cluster, task definition, target group, roles and log alone; load balancer and service are made on
+      the day.
     * `at_zero`: the service, at a desired count of 0. A failover starts the tasks.
     * `at_a_share`: a share of its tasks, and scaling that brings the rest.
     * `in_full`: all its tasks, so that nothing has to be launched on the day.
@@ -160,7 +162,8 @@ class Service(Construct):
         for site in (sites.primary, there):
             if site is not None:
                 site.check_providers()
-                check_outputs(site, [_output(decision, site)])
+                if running[site.role] is not None:
+                    check_outputs(site, [_output(decision, site)])
 
         commit(place, decision)
 
@@ -179,7 +182,7 @@ class Service(Construct):
         self.primary = self._build(self, sites.primary, given, running)
         self.recovery = None if there is None else self._build(part(there.scope, id), there, given, running)
         for built in (self.primary, self.recovery):
-            if built is not None:
+            if built is not None and built.dns_name is not None:
                 described = f"load balancer of {decision.full_name} in {built.site.region}"
                 write_output(built.site, _output(decision, built.site), built.dns_name, described)
 
@@ -196,7 +199,7 @@ class Service(Construct):
         )
 
     def _build(
-        self, scope: Construct, site: Site, given: Mapping[str, RegionalOptions], running: Mapping[str, int]
+        self, scope: Construct, site: Site, given: Mapping[str, RegionalOptions], running: Mapping[str, int | None]
     ) -> RegionalService:
         return RegionalService(
             scope,
@@ -223,11 +226,12 @@ def _output(decision: Decision, site: Site) -> str:
 _WHOLE = 100
 
 
-def _running(decision: Decision, options: ServiceOptions) -> dict[str, int]:
-    """Return how many tasks run in each Region that has the service, by the role of the site."""
-    found = {"primary": options.tasks}
+def _running(decision: Decision, options: ServiceOptions) -> dict[str, int | None]:
+    """Return how many tasks run in each Region that has the service, by the role of the site; None: definitions."""
+    found: dict[str, int | None] = {"primary": options.tasks}
     for item in decision.component.protections:
         if item.region is not None and item.region == decision.recovery_region:
             share = decision.number(item.mechanism, "share_percent")
-            found["recovery"] = -(-options.tasks * share // _WHOLE)
+            served = decision.number(item.mechanism, "load_balancers")
+            found["recovery"] = -(-options.tasks * share // _WHOLE) if served else None
     return found

@@ -19,6 +19,7 @@ from constructs_lib.catalog.resources.container_needs import (
     needs_of,
 )
 from constructs_lib.catalog.resources.leading_home import leading_home
+from constructs_lib.constructs.workload.way_out import cut_off
 from constructs_lib.refusal import shown
 from constructs_lib.terraform.engine import IValidation, implements
 from constructs_lib.terraform.written import blocks_of, taken_away_from, taken_from
@@ -58,6 +59,7 @@ class _Closure:
             *leading,
             *self._only_at_home(sites.primary, sites.recovery),
             *self._apart(sites.primary, sites.recovery),
+            *self._cut_off(sites.primary, sites.recovery),
             *(
                 f"{path}: {attribute} comes from the state of {sites.primary.region}, and a plan of the recovery stack "
                 f"must not read that; give what stands for it in {sites.recovery.region}, or declare it with "
@@ -122,6 +124,17 @@ class _Closure:
                             f"aws_vpc_peering_connection, name the cluster of {there.region}, or declare it with "
                             f"sites.external({shown(host, _LONGEST)}, owner=...)"
                         )
+
+    def _cut_off(self, *both: Site) -> Iterator[str]:
+        """Yield what starts tasks in a network, built beside it, from which they cannot reach what they start with."""
+        for site in both:
+            for path, vpc, services in cut_off(site.stack, site.region):
+                if path not in self._sites.externals:
+                    yield (
+                        f"{path}: its tasks in {vpc} have no public address and no way to {', '.join(services)} of "
+                        f"{site.region}, so none starts; add an aws_vpc_endpoint for each, or a route to a NAT "
+                        f"gateway, or declare it with sites.external({shown(path, _LONGEST)}, owner=...)"
+                    )
 
 
 class _Declared(NamedTuple):

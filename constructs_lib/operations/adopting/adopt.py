@@ -11,6 +11,7 @@ from constructs_lib.catalog.resources.import_ids import import_id
 from constructs_lib.components import Kind
 from constructs_lib.errors import InputError, RefusedError
 from constructs_lib.operations.adopting.imports import Import, documents_of
+from constructs_lib.procedures.value import filled_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -113,7 +114,7 @@ def adoption_of(workload: DocumentedWorkload, journal: Mapping[str, Any]) -> Ado
             continue
         before = {(stack, address) for stack, address in had.get(item.name, ())}
         made = sorted(set(_made(item.name, journal["components"][item.name])))
-        taken = [one for one in made if _is_taken_over(one, item, journal["command"])]
+        taken = [one for one in made if _is_taken_over(one, item, journal["command"], before)]
         missing = [one for one in taken if _member(one, item, before) is None]
         if missing:
             options[item.name] = {_option(one, item): one.name for one in missing if _is_main(one)}
@@ -159,9 +160,12 @@ def _made(component: str, written: Mapping[str, Any]) -> Iterator[Made]:
             named = parameters["Metadata"]
         if maker is None:
             continue
-        arn = str(written["kept"].get("restored_arn", ""))
+        kept = written["kept"]
+        arn = str(kept.get("restored_arn", ""))
         name = str(named[maker.named_by]) if maker.named_by is not None else arn.rpartition("/")[2]
         id_ = arn.rpartition("/")[2] if maker.id_is_made_up else name
+        if maker.imported_by is not None:
+            id_ = filled_text(maker.imported_by, {**kept, **parameters}.get) or name
         yield Made(component=component, type=maker.type, region=step["region"], id=id_, name=name)
 
 
@@ -171,9 +175,16 @@ def _by_hand(written: Mapping[str, Any]) -> bool:
     return any(job["ResourceType"] not in load_adoption().made_by_backup for job in jobs)
 
 
-def _is_taken_over(made: Made, item: DocumentedComponent, command: str) -> bool:
-    """Tell whether the code is to have it: what a failover made elsewhere is there until the failback alone."""
-    return command != "failover" and (made.region == item.component.region or command == "failback")
+def _is_taken_over(made: Made, item: DocumentedComponent, command: str, before: set[tuple[str, str]]) -> bool:
+    """Tell whether the code is to have it.
+
+    What a failover made elsewhere is there until the failback alone, unless the code declares it by now: whoever stays
+    in the other Region takes another pattern.
+    """
+    if command == "failover":
+        member = _member(made, item, before)
+        return member is not None and (member.stack, member.address) not in before
+    return made.region == item.component.region or command == "failback"
 
 
 def _is_main(made: Made) -> bool:

@@ -36,7 +36,7 @@ ACTIONS: Final = {
         "ListBackupSelections",
         "ListBackupVaults",
     ),
-    "ecs": ("DescribeServices", "DescribeTaskDefinition", "ListClusters", "ListServices"),
+    "ecs": ("DescribeClusters", "DescribeServices", "DescribeTaskDefinition", "ListClusters", "ListServices"),
     "cloudwatch": ("GetMetricData",),
 }
 """The actions by service. Most have no form that names a resource (AWS's service authorization reference), so

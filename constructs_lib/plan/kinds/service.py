@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.catalog.resources.made_on_the_day import LISTS
 from constructs_lib.components import Kind
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder
 
@@ -20,6 +21,7 @@ _LISTENER: Final = "aws_lb_listener"
 _SCALING: Final = ("aws_appautoscaling_target", "aws_appautoscaling_policy")
 _SITE: Final = "recovery:site"
 _WORKLOAD: Final = "recovery:workload"
+_COMPONENT: Final = "recovery:component"
 _WHOLE: Final = 100
 
 
@@ -27,7 +29,7 @@ def read_services(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuild
     """Yield a builder for each service, and tell which service of its name in another Region stands by for it.
 
     That is the one tagged so, or else the one with fewer tasks: where both run as many, the first by its address is
-    taken for the one that stands by for none.
+    taken for the one that stands by for none. Where none stands by, a task definition of its family may, tagged so.
     """
     parts = _Parts(side)
     alike: dict[tuple[str, str], list[Resource]] = {}
@@ -43,11 +45,35 @@ def read_services(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuild
             for standby in standbys if service is first else ():
                 copies[standby.address] = first.address
                 _standby(side, builder, standby, parts)
+            if service is first and not standbys:
+                _defined(side, builder, copies)
             yield builder
 
 
 def _order(service: Resource) -> tuple[bool, int, str]:
     return service.tags.get(_SITE) == "recovery", -(service.number("desired_count") or 0), service.address
+
+
+def _defined(side: Side, builder: ComponentBuilder, copies: dict[str, str]) -> None:
+    """Count a task definition of the service's family that stands by without a service, in a cluster that is ready."""
+    service = builder.main
+    mine = service.tags.get(_WORKLOAD), service.tags.get(_COMPONENT)
+    there = [
+        item
+        for type_ in (*_PARTS.values(), _TARGETS)
+        for item in side.of(type_)
+        if None not in mine
+        and (item.tags.get(_WORKLOAD), item.tags.get(_COMPONENT)) == mine
+        and item.same_region(service) is False
+    ]
+    definition = next((item for item in there if item.tags.get(_SITE) == "recovery"), None)
+    ready = (item for item in there if any(tag.startswith(LISTS["task_subnets"]) for tag in item.tags))
+    cluster = next(ready, None)
+    if definition is not None and cluster is not None:
+        # The cluster stands for it: each new revision replaces the definition.
+        copies[cluster.address] = service.address
+        builder.join(*there)
+        builder.protect(side.notes, "service_defined", cluster, region=cluster.region)
 
 
 class _Parts:

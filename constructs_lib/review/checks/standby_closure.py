@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["standby_closure"]
 
 _REGISTRY: Final = "aws_ecr_replication_configuration"
+_CLUSTER: Final = "aws_ecs_cluster"
+_DEFINITION: Final = "aws_ecs_task_definition"
 _KEYED: Final = (*WHAT, "aws_kms_key")
 
 
@@ -43,12 +45,21 @@ def standby_closure(under_review: PlanUnderReview) -> Iterator[Found]:
         if reviewed is None or reviewed.kind is not Kind.SERVICE or standby is None:
             continue
         home, there = reviewed.region, standby.region
-        definition = under_review.target(standby, "task_definition", "aws_ecs_task_definition")
+        definition = _definition(under_review, standby, original)
         if definition is None or home is None or there is None or home == there:
             continue
         for id, values in _found(under_review, definition, home, there):
             named = {"home": home, "region": there, **values}
             yield Found(id=id, address=definition.address, reviewed=reviewed, region=there, values=named)
+
+
+def _definition(under_review: PlanUnderReview, standby: Resource, original: str) -> Resource | None:
+    """Return what the standby runs; a cluster stands for a definition beside it, of which no service is made yet."""
+    if standby.type != _CLUSTER:
+        return under_review.target(standby, "task_definition", _DEFINITION)
+    members = (under_review.plan.resources_after.get(name) for name in under_review.plan.members_after[original])
+    here = (item for item in members if item is not None and item.type == _DEFINITION)
+    return next((item for item in here if item.region == standby.region), None)
 
 
 def _found(

@@ -59,7 +59,7 @@ def _does(under_review: PlanUnderReview, resource: Resource) -> str | None:
 def _holders(under_review: PlanUnderReview) -> Iterator[Found]:
     for resource in under_review.before(*_HOLDERS):
         does = _does(under_review, resource)
-        if does is None:
+        if does is None or (does != "destroys" and _HOLDERS[resource.type].revised):
             continue
         concern, reviewed = under_review.concerns(resource.address)
         if concern and (reviewed is not None or not _HOLDERS[resource.type].of_component):

@@ -1,0 +1,3 @@
+"""Services: started, scaled, made or served in the recovery Region."""
+
+from __future__ import annotations
