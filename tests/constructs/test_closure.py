@@ -144,7 +144,7 @@ def test_what_comes_from_the_state_of_the_primary_region_fails_the_synth_with_bo
     there = attrs.evolve(network("there"), load_balancer_security_group_ids=[group.ref("id")])
     serve(Workload(sites, objective=Objective(rto="4h", rpo="4h")), recovery_network=there)
 
-    with pytest.raises(Exception, match=rf"web/LoadBalancer: shop-primary/callers.id comes from the state of {HOME}"):
+    with pytest.raises(Exception, match=rf"web/Cluster: shop-primary/callers.id comes from the state of {HOME}"):
         app.synth()
 
     sites.external("shop-primary/callers", owner="network team")

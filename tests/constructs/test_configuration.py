@@ -232,7 +232,7 @@ def test_one_record_proves_the_certificate_of_each_region(tmp_path: Path) -> Non
     def build(shop: Workload) -> None:
         names = ["*.shop.example.com", "shop.example.org"]
         certificate = Certificate(shop, "cert", domain="shop.example.com", names=names, zone_id=ZONE)
-        serve(shop, certificate_arn=certificate)
+        serve(shop, pattern="at_zero", certificate_arn=certificate)
 
     stacks = synthesized(tmp_path, build)
 
@@ -278,7 +278,7 @@ def test_cloudfront_reads_one_in_us_east_1(tmp_path: Path) -> None:
 def test_without_a_zone_whoever_has_it_proves_the_names(tmp_path: Path) -> None:
     def build(shop: Workload) -> None:
         certificate = Certificate(shop, "cert", domain="*.example.com")
-        serve(shop, certificate_arn=certificate)
+        serve(shop, pattern="at_zero", certificate_arn=certificate)
         with pytest.raises(ConfigurationError, match="give cloudfront=True"):
             _ = certificate.cloudfront_arn
 

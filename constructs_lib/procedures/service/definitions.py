@@ -282,6 +282,8 @@ PROCEDURES = (
             configuration=(
                 "cluster {recovery_ecs_cluster}, whose tags name the subnets, security groups and certificate of "
                 "{recovery_region}; task definition, target group, roles, image and secrets there",
+                "that certificate in force: ACM renews only what is in use, and nothing uses it before the day; asked "
+                "for anew under the same names, it is proven by the record that is there",
                 "quotas of {recovery_region} for one more load balancer, and of Fargate vCPU for the whole service; "
                 "capacity there is AWS's, and not promised",
             )
