@@ -39,6 +39,7 @@ NO_FACTS_ABOUT_AWS = {
     "plan/kinds/bucket.py": "days of a year",
     "plan/provider_regions.py": "how many resources may witness before no more are asked",
     "plan/reader.py": "characters shown",
+    "procedures/service/definitions.py": "the port of HTTPS",
     "review/renderers": "pixels, and what a page of others may hold",
     "terraform/logical_id.py": "lengths that the engine gives a name",
     "terraform_cli/mirror.py": "seconds to wait for a directory",
