@@ -39,6 +39,8 @@ def _built(stacks: Iterable[Mapping[str, Any]]) -> Counter[str]:
             name: sum(len(stack.get("resource", {}).get(name, {})) for stack in stacks)
             for stack in stacks
             for name in stack.get("resource", {})
+            # Terraform's own are nothing that anybody bills.
+            if name.startswith("aws_")
         }
     )
 
