@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from stat import S_IMODE
 
 TYPE_CHECKING = False
@@ -51,8 +50,10 @@ def write_files(texts: Mapping[Path, str], *, durable: bool = False) -> None:
             part.replace(path)
     except OSError as error:
         for part in parts.values():
-            with suppress(OSError):  # it may be what could not be made, or be in its place
+            try:
                 part.unlink()
+            except OSError:  # it may be what could not be made, or be in its place
+                continue
         raise OSError(error.errno, error.strerror, str(written)) from None
 
 

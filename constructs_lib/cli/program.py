@@ -28,10 +28,25 @@ _COLUMNS = 80
 
 
 class _Help(argparse.HelpFormatter):
-    """Asks the terminal how wide it is; argparse would load the archive formats of `shutil` for that."""
+    """Loads less than argparse's own: the archive formats of `shutil` for a width, `textwrap` to break lines.
+
+    Lines are broken at spaces only, so that `--recovery-region` stays in one piece.
+    """
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=_columns() - 2)
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        lines = [""]
+        for word in text.split():
+            if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
+                lines.append(word)
+            else:
+                lines[-1] += f" {word}" if lines[-1] else word
+        return lines
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(f"{indent}{line}" for line in self._split_lines(text, width - len(indent)))
 
 
 class _Listed:
@@ -101,15 +116,15 @@ def _columns() -> int:
 
 def parser_of_all() -> argparse.ArgumentParser:
     """Return the parser of the whole command, with everything loaded."""
-    return _parser(COMMANDS)
+    return _parser(COMMANDS, COMMANDS)
 
 
-def _parser(loaded: Sequence[Command]) -> argparse.ArgumentParser:
-    """Return the parser with the commands of *loaded* in full, and of the others only the name."""
+def _parser(loaded: Sequence[Command], listed: Sequence[Command]) -> argparse.ArgumentParser:
+    """Return the parser with the commands of *loaded* in full, and of the others that are *listed* only the name."""
     root = _Parser(prog="drctl", description=_DESCRIPTION, epilog=_EXITS, allow_abbrev=False)
     root.add_argument("--version", action=_Version, nargs=0, help="say the version and leave")
-    commands = root.add_subparsers(title="commands", metavar="COMMAND")
-    for command in COMMANDS:
+    commands = root.add_subparsers(title="commands", metavar="COMMAND", prog=root.prog)
+    for command in listed:
         if command not in loaded:
             commands.add_parser(command.name, help=command.help, only_a_name=True)
         elif command.name == "help":
@@ -129,7 +144,8 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
         about = arguments[arguments.index("help") + 1 :][:1]
         arguments, first = [*about, "--help"], about[0] if about else None
     asked = [command for command in COMMANDS if command.name == first]
-    root = _parser(asked)
+    # Behind a command nobody looks at the list of all.
+    root = _parser(asked, asked if arguments[:1] == [first] else COMMANDS)
     if first is None:
         unknown = [item for item in arguments if item not in ("-h", "--help", "--version")]
         if unknown:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from constructs_lib.cli.commands import COMMANDS as ALL
-from constructs_lib.cli.program import parser_of_all
+from constructs_lib.cli.program import main, parser_of_all
 from tests.cli.run import assert_one_line_of_trouble, drctl, process
 
 COMMANDS = ("choose", "facts", "objectives", "uptime")
@@ -221,7 +221,20 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")}
 
 
-_NOT_FOR_HELP = {"jsii", "boto3", "cdktf", "rich", "msgspec", "yaml", "shutil", "pathlib", "typing", "json"}
+_NOT_FOR_HELP = {
+    "jsii",
+    "boto3",
+    "cdktf",
+    "rich",
+    "msgspec",
+    "yaml",
+    "shutil",
+    "pathlib",
+    "typing",
+    "json",
+    "textwrap",
+    "contextlib",
+}
 
 
 def test_no_help_loads_what_it_does_not_need() -> None:
@@ -254,3 +267,14 @@ def test_what_boto3_refuses_is_said_in_one_line(tmp_path: Path) -> None:
 
     assert_one_line_of_trouble(ran, 3)
     assert ran.err == "drctl: AWS cannot be asked: The config profile (nosuch) could not be found\n"
+
+
+def test_help_breaks_lines_at_spaces_only(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    with pytest.raises(SystemExit):
+        main(["choose", "--help"])
+
+    _, _, explained = capsys.readouterr().out.partition("\n\n")
+    lines = [line for line in explained.splitlines() if "{" not in line]
+    assert len(lines) > 20
+    assert not [line for line in lines if line.endswith(("-", " ")) or len(line) > 60]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def add_to(commands: Subparsers) -> None:
     """Add the command to the parser."""
     command = commands.add_parser("prices", help="read prices anew from AWS", allow_abbrev=False)
-    actions = command.add_subparsers(title="actions", metavar="ACTION", required=True)
+    actions = command.add_subparsers(title="actions", metavar="ACTION", required=True, prog=command.prog)
     refresh = actions.add_parser(
         "refresh",
         help="write a price file from the AWS Price List",

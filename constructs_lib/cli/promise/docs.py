@@ -34,7 +34,7 @@ def add_to(commands: Subparsers) -> None:
         description="Write documents from what is declared and what is built, or check that those on disk are true.",
         allow_abbrev=False,
     )
-    kinds = command.add_subparsers(title="documents", metavar="DOCUMENT", required=True)
+    kinds = command.add_subparsers(title="documents", metavar="DOCUMENT", required=True, prog=command.prog)
     for kind, text in _HELP.items():
         writer = kinds.add_parser(kind, help=text, description=text.capitalize() + ".", allow_abbrev=False)
         _add_common(writer, "where to write them")

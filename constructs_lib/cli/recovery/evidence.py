@@ -19,7 +19,7 @@ def add_to(commands: Subparsers) -> None:
     """Add the command to the parser."""
     text = "records of drills, failovers and incidents: list, verify the chain, render, add"
     command = commands.add_parser("evidence", help=text, description=text.capitalize() + ".", allow_abbrev=False)
-    kinds = command.add_subparsers(title="what to do", metavar="ACTION", required=True)
+    kinds = command.add_subparsers(title="what to do", metavar="ACTION", required=True, prog=command.prog)
     listed = _action(kinds, "list", "the records, their kinds, and which are old")
     listed.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
     listed.set_defaults(run=_list)

@@ -17,7 +17,7 @@ def add_to(commands: Subparsers) -> None:
     """Add the command to the parser."""
     text = "build or check the kit with which recoveries need no repository and no package index"
     command = commands.add_parser("kit", help=text, description=text.capitalize() + ".", allow_abbrev=False)
-    kinds = command.add_subparsers(title="what to do", metavar="ACTION", required=True)
+    kinds = command.add_subparsers(title="what to do", metavar="ACTION", required=True, prog=command.prog)
     build = kinds.add_parser("build", help="write the kit", description="Write the kit.", allow_abbrev=False)
     build.add_argument("directory", type=path, metavar="DIR")
     build.add_argument("--stacks", type=path, default="cdktf.out", metavar="DIR", help="default: cdktf.out")
