@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from constructs_lib.declaration.declaration import Declaration
     from constructs_lib.selection import Candidate
 
+_AUTOMATIC: Final = "aws_efs_backup_policy."
+"""What makes backups that nobody can set anything of: others are added."""
 _STANDBYS: Final = "multi_az_cluster"
 _INTERNAL: Final = frozenset({"two_way", "headless", "custom_origin", "standby", "instances"})
 
@@ -135,7 +137,7 @@ def _said(component: Component, chosen: Candidate, catalog: Catalog, recovery: s
     steps = []
     for wanted in chosen.component.protections:
         title = catalog.mechanism(component.kind, wanted.mechanism).title
-        have = [item for item in present if item.mechanism == wanted.mechanism]
+        have = [item for item in present if item.mechanism == wanted.mechanism and _AUTOMATIC not in str(item.address)]
         where = f" to {wanted.region}" if wanted.region is not None else ""
         settings = _settings(wanted.parameters)
         declared = _declared(component, wanted)

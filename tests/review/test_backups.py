@@ -198,3 +198,14 @@ def test_a_copy_of_a_table_needs_the_advanced_features(advanced: bool, verdict: 
     _, after = _after("aws_dynamodb_table.orders", "region: {rto: 12h, rpo: 2d}", table(replica=[]), *backup(), settled)
 
     assert after == verdict
+
+
+def test_backups_that_efs_makes_by_itself_are_not_to_be_set() -> None:
+    files = resource("aws_efs_file_system.files", {"id": "fs-1", "encrypted": True})
+    policy = {"file_system_id": "fs-1", "backup_policy": [{"status": "ENABLED"}]}
+    promised = _OBJECTIVE % ("software: {rto: 1d, rpo: 1d}", "aws_efs_file_system.files")
+
+    result = found(files, resource("aws_efs_backup_policy.files", policy), objectives=promised)
+
+    fix = next(item.fix for item in result.errors)
+    assert fix.startswith("add AWS Backup")
