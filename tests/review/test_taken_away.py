@@ -353,3 +353,19 @@ def test_a_replication_of_files_that_efs_says_has_stopped_does_not_count(status:
     rules = resource("aws_efs_replication_configuration.to", {"source_file_system_id": "fs-1", "destination": to})
 
     assert _row(found(files, rules, objectives=_REGION), "aws_efs_file_system.files") is verdict
+
+
+@pytest.mark.parametrize(("ignored", "verdict"), [(True, Verdict.MET), (False, Verdict.BREACHED)])
+def test_a_table_whose_code_has_no_replica_deletes_the_one_with_a_resource_of_its_own(
+    ignored: bool, verdict: Verdict
+) -> None:
+    """The provider reads every replica into the table, so its documentation wants changes of it ignored."""
+    values = table()["change"]["after"]
+    arn = f"arn:aws:dynamodb:{AWAY}:{ACCOUNT}:table/orders"
+    apart = {"global_table_arn": values["arn"], "arn": arn, "point_in_time_recovery": True}
+    replicated_to = resource("aws_dynamodb_table_replica.away", apart, region=AWAY)
+
+    result = found(table(before=values, replica=values["replica"] if ignored else []), replicated_to)
+
+    assert _row(result, "aws_dynamodb_table.orders") is verdict
+    assert {item.id for item in result.errors} == (set() if ignored else {"RECOVERY-101", "RECOVERY-128"})

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _TYPES: Final = types_that("on_change")
 
+_REPLICA: Final = "replica"
+_APART: Final = "aws_dynamodb_table_replica"
 ENDED: Final = "the plan ends it by an update in place"
 REFUSED: Final = "the provider refuses the change that would make it"
 
@@ -30,6 +32,32 @@ def changes_in_place(under_review: PlanUnderReview) -> Iterator[Found]:
             id = "RECOVERY-316" if change.refused else "RECOVERY-128"
             values = {"argument": change.argument, "does": change.does}
             yield Found(id=id, address=resource.address, reviewed=reviewed, values=values)
+    for table, replica, region in _taken_replicas(under_review):
+        concern, reviewed = under_review.concerns(table.address)
+        if concern:
+            does = (
+                f"the provider deletes the replica in {region}, which is that of {replica.address}; "
+                "it reads it into the table, where the code has none"
+            )
+            yield Found(
+                id="RECOVERY-128",
+                address=table.address,
+                reviewed=reviewed,
+                values={"argument": _REPLICA, "does": does},
+            )
+
+
+def _taken_replicas(under_review: PlanUnderReview) -> Iterator[tuple[Resource, Resource, str]]:
+    """Yield the replicas with a resource of their own that an update of their table takes away, and their Regions."""
+    plan = under_review.plan
+    for address, original in plan.copies_after.items():
+        change, replica = under_review.changes.get(original), plan.resources_after.get(address)
+        before, after = plan.resources_before.get(original), plan.resources_after.get(original)
+        if replica is None or replica.type != _APART or replica.region is None or before is None or after is None:
+            continue
+        was, now = ({block.get("region_name") for block in side.blocks(_REPLICA)} for side in (before, after))
+        if change is not None and change.updated and not after.is_unknown(_REPLICA) and replica.region in was - now:
+            yield after, replica, replica.region
 
 
 def undone(under_review: PlanUnderReview) -> dict[tuple[str | None, ...], str]:
@@ -47,6 +75,8 @@ def undone(under_review: PlanUnderReview) -> dict[tuple[str | None, ...], str]:
         voided = [item for item in own if block in (None, item.region)]
         for item in (*voided, *(made_by.get(resource.address, ()) if change.refused else ())):
             found[item.address, item.region] = REFUSED if change.refused else REMADE if block else ENDED
+    for table, replica, region in _taken_replicas(under_review):
+        found[replica.address, region, table.address] = ENDED
     return found
 
 
