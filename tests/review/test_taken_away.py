@@ -369,3 +369,17 @@ def test_a_table_whose_code_has_no_replica_deletes_the_one_with_a_resource_of_it
 
     assert _row(result, "aws_dynamodb_table.orders") is verdict
     assert {item.id for item in result.errors} == (set() if ignored else {"RECOVERY-101", "RECOVERY-128"})
+
+
+def test_a_secondary_cluster_whose_source_the_code_clears_is_promoted() -> None:
+    """AWS sets the source of a secondary; without ignore_changes the next plan clears it, and the provider promotes."""
+    clusters = _joined(lambda item: item)
+    away = next(item for item in clusters if item["address"] == "aws_rds_cluster.away")
+    source = f"arn:aws:rds:{HOME}:{ACCOUNT}:cluster:home"
+    away["change"] |= {"before": {**away["change"]["after"], "replication_source_identifier": source}}
+    away["change"] |= {"actions": ["update"]}
+
+    result = found(*clusters, objectives=_REGION)
+
+    assert _row(result, "aws_rds_cluster.home") is Verdict.BREACHED
+    assert {item.id for item in result.errors} == {"RECOVERY-101", "RECOVERY-128"}

@@ -58,8 +58,8 @@ class OnChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         change: Whether it was there and goes, was not there and comes, or is another one than before.
         does: What is done, or why nothing is, as a clause after the address.
         refused: Whether the provider ends with an error, and changes nothing.
-        voids: The mechanism of the resource's own component that does not outlive the change; of blocks, its copy in
-            the Region that tells which block is which.
+        voids: The mechanisms that do not outlive the change, of the resource's own component or of the one that it is a
+            copy of; of blocks, those of the copy in the Region that tells which block is which.
         blocks: The block the argument stands in, and the argument of it that tells which block is which.
         source: Where it is written.
     """
@@ -69,7 +69,7 @@ class OnChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     does: str
     source: str
     refused: bool = False
-    voids: str | None = None
+    voids: tuple[str, ...] = ()
     blocks: tuple[str, str] | None = None
 
 

@@ -71,7 +71,8 @@ def undone(under_review: PlanUnderReview) -> dict[tuple[str | None, ...], str]:
             made_by.setdefault(item.address, []).append(item)
     found: dict[tuple[str | None, ...], str] = {}
     for resource, change, block in changes:
-        own = [item for item in of.get(resource.address, ()) if item.mechanism == change.voids]
+        own = [*of.get(resource.address, ()), *made_by.get(resource.address, ())]
+        own = [item for item in own if item.mechanism in change.voids]
         voided = [item for item in own if block in (None, item.region)]
         for item in (*voided, *(made_by.get(resource.address, ()) if change.refused else ())):
             found[item.address, item.region] = REFUSED if change.refused else REMADE if block else ENDED
@@ -83,7 +84,7 @@ def undone(under_review: PlanUnderReview) -> dict[tuple[str | None, ...], str]:
 def ended(under_review: PlanUnderReview, mechanism: str, *addresses: str | None) -> bool:
     """Whether such a change of one of these resources ends the protection, which is then said of the change."""
     changes = (change for address in addresses if address is not None for _, change, _ in _of(under_review, address))
-    return any(change.voids == mechanism and not change.refused for change in changes)
+    return any(mechanism in change.voids and not change.refused for change in changes)
 
 
 def _changes(under_review: PlanUnderReview) -> Iterator[tuple[Resource, OnChange, str | None]]:
