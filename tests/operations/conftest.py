@@ -11,6 +11,7 @@ import boto3
 import pytest
 
 from constructs_lib.emulator import EmulatedAws, emulated_aws
+from constructs_lib.emulator.standins.rds import quotas
 from constructs_lib.operations.clients import AwsClients
 from constructs_lib.operations.operate import Manner
 from constructs_lib.operations.run import Pace
@@ -38,7 +39,9 @@ def _aws() -> Iterator[EmulatedAws]:
         "backup.role-lacks-permission",
         "ecs.fargate-without-execution-role",
     }
-    with emulated_aws(region=HOME, without_rules=roles) as aws:
+    with pytest.MonkeyPatch.context() as patch, emulated_aws(region=HOME, without_rules=roles) as aws:
+        # Each test has workloads of its own: together they are more than a new account may have.
+        patch.setattr(quotas, "_INSTANCES", 10_000)
         yield aws
 
 
@@ -104,7 +107,7 @@ def _built(aws: EmulatedAws, tmp_path: Path) -> Callable[..., DocumentedWorkload
         here, there = place(aws, HOME, name), place(aws, RECOVERY, name)
         workload = synthesized(tmp_path / f"stacks-{number}", name, here, there, kind, **options)
         build(aws, workload)
-        if str(options.get("pattern")).endswith("backup_copy"):
+        if str(options.get("pattern")).endswith(("backup_copy", "backup", "dsql")):
             back_up(aws, workload)
         return workload
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from constructs_lib.assessment.evidence import EvidenceKind, read_evidence
@@ -53,6 +54,18 @@ def written(
         **facts,
     )
     return record, journal
+
+
+def test_an_operation_that_is_recorded_again_is_not_taken_for_another(tmp_path: Path) -> None:
+    """At once, and once more with the moments that people noted: an auditor must not count two."""
+    first, journal = written(tmp_path)
+    append(tmp_path / "evidence", first)
+    append(tmp_path / "evidence", msgspec.structs.replace(first, previous_sha256=newest(tmp_path / "evidence")))
+
+    (one, digest), (two, _) = read_evidence(tmp_path / "evidence")
+    assert (one.id, two.id) == (journal.id, journal.id)
+    assert one.deviations == first.deviations
+    assert two.deviations[-1] == f"recorded 2 times: this one is in place of that with SHA-256 {digest}"
 
 
 @pytest.mark.parametrize(

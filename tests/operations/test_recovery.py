@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.errors import InputError, RefusedError
 from constructs_lib.operations.journal import Journal
 from constructs_lib.operations.operate import begin, look
@@ -41,7 +42,9 @@ RESTORED: list[tuple[str, dict[str, Any]]] = [
     ("database", {"engine": "aurora-postgresql", "pattern": "aurora"}),
     ("database", {"engine": "aurora-postgresql", "pattern": "aurora_multi_az"}),
     ("database", {"engine": "aurora-postgresql", "pattern": "global_database"}),
+    ("database", {"engine": "dsql", "pattern": "dsql"}),
     ("database", {"engine": "dsql", "pattern": "dsql_backup_copy"}),
+    ("filesystem", {"pattern": "backup"}),
     ("filesystem", {"pattern": "backup_copy"}),
 ]
 MOVED: list[tuple[str, dict[str, Any]]] = [
@@ -73,6 +76,16 @@ MOVED: list[tuple[str, dict[str, Any]]] = [
     ("service", {"pattern": "at_a_share"}),
     ("service", {"pattern": "in_full"}),
 ]
+
+
+def test_every_pattern_that_reaches_another_region_is_moved() -> None:
+    """With those of a distribution nothing is moved: its edge turns by itself."""
+    patterns = [pattern for of_kind in load_catalog().patterns.values() for pattern in of_kind]
+    reaching = {
+        (item.kind, item.name) for item in patterns if any(part.where == "recovery" for part in item.protections)
+    }
+
+    assert {(kind, options["pattern"]) for kind, options in MOVED} == reaching - {("distribution", "origin_group")}
 
 
 def label(case: tuple[str, dict[str, Any]]) -> str:

@@ -184,7 +184,6 @@ def append(directory: Path, record: Evidence) -> Path:
         RefusedError: If another record has been written meanwhile.
         EvaluationError: If it cannot be written.
     """
-    text = msgspec.json.format(msgspec.json.encode(record), indent=1).decode() + "\n"
     try:
         directory.mkdir(parents=True, exist_ok=True)
         with _alone_in(directory):
@@ -192,7 +191,13 @@ def append(directory: Path, record: Evidence) -> Path:
             if record.previous_sha256 != (chain[-1][1] if chain else None):
                 msg = f"another record was written to {directory} meanwhile"
                 raise RefusedError(f"{msg}; make this one again with `drctl evidence record`")
+            again = [digest for before, digest in chain if before.id == record.id]
+            if again:
+                # As where moments are added to what was recorded at once: it is still one operation.
+                told = f"recorded {len(again) + 1} times: this one is in place of that with SHA-256 {again[-1]}"
+                record = msgspec.structs.replace(record, deviations=[*record.deviations, told])
             path = directory / f"{len(chain) + 1:04}-{record.id}.json"
+            text = msgspec.json.format(msgspec.json.encode(record), indent=1).decode() + "\n"
             write_file(path, text, durable=True)
             # Afterwards: one that still names the record before it is true as well.
             write_file(directory / NEWEST, f"{digest_of(text.encode())}  {path.name}\n", durable=True)
