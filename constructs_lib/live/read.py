@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from constructs_lib.live.copies import read_copies
 from constructs_lib.live.kinds.backup import read_backups
 from constructs_lib.live.kinds.bucket import read_buckets
 from constructs_lib.live.kinds.database import read_databases
@@ -17,10 +18,10 @@ from constructs_lib.live.lag import with_lag
 from constructs_lib.live.region import Region
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from constructs_lib.live.found import Found, Unasked
+    from constructs_lib.live.found import Found, Observed, Unasked
 
 __all__ = ["Account", "account_id", "read_account"]
 
@@ -35,18 +36,23 @@ class Account:
         found: The resources, by Region, type and name.
         unasked: What could not be asked.
         answers: How many calls were answered.
+        copies: How old the newest backup of a resource is, by its ARN and the Region of the vault.
     """
 
     found: tuple[Found, ...]
     unasked: tuple[Unasked, ...]
     answers: int
+    copies: Mapping[tuple[str, str], Observed] = attrs.field(factory=dict)
 
 
-def read_account(regions: Sequence[str], *, session: Any = None, now: datetime | None = None) -> Account:
+def read_account(
+    regions: Sequence[str], *, copies: bool = False, session: Any = None, now: datetime | None = None
+) -> Account:
     """Return what is in *regions* of the account that the session's credentials are for.
 
     Args:
         regions: The Regions to ask.
+        copies: Whether vaults are asked how old their backups are.
         session: A boto3 session. Default: one from the environment.
         now: The time that ages are counted to. Default: now.
     """
@@ -57,10 +63,12 @@ def read_account(regions: Sequence[str], *, session: Any = None, now: datetime |
     asked = [Region(session, name, now) for name in dict.fromkeys(regions)]
     with ThreadPoolExecutor(max_workers=max(1, len(asked))) as pool:
         read = list(pool.map(_read, asked))
+        backups = list(pool.map(_copies, asked, read)) if copies else []
     return Account(
         found=tuple(sorted(with_replicas(item for items in read for item in items), key=_order)),
         unasked=tuple(sorted((item for region in asked for item in region.unasked), key=lambda item: item.what)),
         answers=sum(region.answers for region in asked),
+        copies={key: seen for one in backups for key, seen in one.items()},
     )
 
 
@@ -88,3 +96,7 @@ def _order(item: Found) -> tuple[str, str, str]:
 
 def _read(region: Region) -> list[Found]:
     return with_lag(region, [found for reader in _READERS for found in reader(region)])
+
+
+def _copies(region: Region, found: Sequence[Found]) -> dict[tuple[str, str], Observed]:
+    return read_copies(region, [item.name for item in found if item.type == "aws_backup_vault"])

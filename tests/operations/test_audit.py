@@ -25,6 +25,7 @@ from constructs_lib.selection.decision import Decision
 from tests.cli.run import drctl
 from tests.documents.reference import PRIMARY, write_shop
 from tests.emulator.conftest import _aws, _extra  # noqa: F401 - the fixtures
+from tests.operations.seeded import back_up, build, place, synthesized
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -337,3 +338,30 @@ def _global_table(region: str, *, enabled: bool) -> FoundLive:
         },
         unknown=("replica.point_in_time_recovery",),
     )
+
+
+@pytest.mark.emulator
+def test_a_backup_in_the_other_region_is_as_old_as_what_it_is_a_copy_of(aws: EmulatedAws, tmp_path: Path) -> None:
+    """Point-in-time recovery at home says nothing of what the loss of the Region leaves."""
+    workload = synthesized(
+        tmp_path, "copied", place(aws, HOME, "copied"), place(aws, AWAY, "copied"), "table", pattern="backup_copy"
+    )
+    build(aws, workload)
+    back_up(aws, workload)
+    later = datetime.now(UTC) + timedelta(hours=5)
+
+    def seen(*regions: str, denied: tuple[str, ...] = ()) -> Audit:
+        session = Session(aws, frozenset(denied))
+        return audit(regions, None, today=TODAY.date(), session=session, now=later)
+
+    both, home = seen(HOME, AWAY), seen(HOME)
+    denied = seen(HOME, AWAY, denied=("ListRecoveryPointsByBackupVault",))
+
+    address = "aws_dynamodb_table.copied-items"
+    assert [item.observed[address].source for item in (both, home, denied)] == [
+        "CreationDate",
+        "LatestRestorableDateTime",
+        "LatestRestorableDateTime",
+    ]
+    assert 5 * 3600 <= both.observed[address].rpo_seconds < 6 * 3600
+    assert {item.error for item in denied.unasked} == {"AccessDenied"}

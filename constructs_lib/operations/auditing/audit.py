@@ -93,7 +93,7 @@ def audit(
     Raises:
         EvaluationError: If nothing at all could be asked.
     """
-    account = read_account(regions, session=session, now=now)
+    account = read_account(regions, copies=True, session=session, now=now)
     if not account.answers:
         first = f": {account.unasked[0].what}: {account.unasked[0].error}" if account.unasked else ""
         msg = f"nothing could be asked of {', '.join(regions)}{first}; look at the credentials and at the network"
@@ -171,16 +171,32 @@ def _unknown(item: Found) -> Iterator[tuple[str, object]]:
 
 
 def _seen(component: ComponentReview, plan: Plan, account: Account) -> Observed | None:
-    """Return how far behind the copy elsewhere is; where there is none, the newest point to go back to."""
-    here = list(_observed(component.members or (component.address,), plan, account))
+    """Return how far behind the copy elsewhere is; where there is none, the newest point to go back to.
+
+    A backup elsewhere counts where nothing follows the component by itself: it is then what the Region's loss leaves.
+    """
+    members = component.members or (component.address,)
+    here = list(_observed(members, plan, account))
     elsewhere = [seen for region, seen in here if region != component.region]
     lag = [seen for _, seen in here if seen.source not in _POINTS]
-    found = elsewhere or lag or [seen for _, seen in here]
+    backups = list(_backups(members, plan, account))
+    copied = [seen for region, seen in backups if region != component.region]
+    found = elsewhere or lag or copied or [seen for _, seen in here] or [seen for _, seen in backups]
     return max(found, key=lambda seen: seen.rpo_seconds, default=None)
 
 
 _POINTS = ("LatestRestorableTime", "LatestRestorableDateTime")
 """What tells of the component's own Region alone."""
+
+
+def _backups(members: Sequence[str], plan: Plan, account: Account) -> Iterator[tuple[str, Observed]]:
+    """Yield the Region and the age of the newest backup of each of *members*."""
+    arns = {(item.type, item.region, item.name): item.values.get("arn") for item in account.found}
+    for address in members:
+        resource = plan.resources_after.get(address)
+        if resource is not None and resource.region is not None:
+            arn = arns.get((resource.type, resource.region, resource.name))
+            yield from ((region, seen) for (of, region), seen in account.copies.items() if of == arn)
 
 
 def _observed(members: Sequence[str], plan: Plan, account: Account) -> Iterator[tuple[str, Observed]]:

@@ -35,6 +35,7 @@ ACTIONS: Final = {
         "ListBackupPlans",
         "ListBackupSelections",
         "ListBackupVaults",
+        "ListRecoveryPointsByBackupVault",
     ),
     "ecs": ("DescribeClusters", "DescribeServices", "DescribeTaskDefinition", "ListClusters", "ListServices"),
     "cloudwatch": ("GetMetricData",),
