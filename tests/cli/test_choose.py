@@ -344,3 +344,11 @@ def test_a_workload_without_parts_is_told_to_list_them(capsys: pytest.CaptureFix
     assert ran.code == 2
     assert "declares no parts of notes" in ran.err
     assert drctl(capsys, "choose", "--kind", "bucket", "--rto", "8h", "--rpo", "1d", *asked[1:3]).code == 2
+
+
+def test_a_class_that_is_not_the_usual_one_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("choose", "--kind", "database", "--engine", "postgres", "--software-rto", "30d", "--software-rpo", "30d")
+    for region, told in (("mx-central-1", "(engine postgres, on db.m6i.large)"), ("eu-west-1", "(engine postgres)")):
+        ran = drctl(capsys, *asked, "--single-region", "--region", region)
+        assert ran.code == 0
+        assert told in " ".join(ran.out.split())

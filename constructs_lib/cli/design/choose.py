@@ -405,7 +405,7 @@ def _write_choice(choice: Choice, doubts: tuple[str, ...]) -> None:
 def _details(chosen: Candidate) -> str:
     usage = chosen.rung.usage
     parts = [f"engine {chosen.component.engine}" if chosen.component.engine else ""]
-    parts.append(f"on {usage.instance_class}" if usage.most_acus is not None else "")
+    parts.append(f"on {usage.instance_class}" if usage.instance_class is not None else "")
     parts.append(f"third Region {chosen.third_region}" if chosen.third_region else "")
     told = ", ".join(filter(None, parts))
     return f" ({told})" if told else ""
