@@ -19,4 +19,8 @@ def without_collection() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            if gc.get_freeze_count() == 0:
+                # What was made is old now: the next round is to visit what comes after it, not all of it at once.
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

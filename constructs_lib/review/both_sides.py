@@ -121,8 +121,11 @@ class BothSides:
         yield from lost_paths(here)
         yield from alarms(here)
         yield from self.proved
-        then = {item.key for item in _of_one_side(self.was, {})} if self.was is not None else set()
-        for item in _of_one_side(here, outcome):
+        found = list(_of_one_side(here, outcome))
+        then: set[tuple[object, ...]] = set()
+        if self.was is not None and any(item.standing is None for item in found):
+            then = {item.key for item in _of_one_side(self.was, {})}
+        for item in found:
             yield replace(item, standing=True) if item.standing is None and item.key in then else item
 
 

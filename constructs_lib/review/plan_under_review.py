@@ -55,7 +55,8 @@ class PlanUnderReview(PlanResources):
         self._components_of: dict[str, list[str]] = {}
         for address in sorted(before.keys() | after.keys()):
             self._add(address, before.get(address), after.get(address))
-            for member in self._promises.members(address):
+            reviewed = self.reviewed_components.get(address)
+            for member in self._promises.members(address) if reviewed is None else reviewed.members:
                 self._components_of.setdefault(member, []).append(address)
 
     @property

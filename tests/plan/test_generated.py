@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,7 @@ from tests.benchmarks.plans import PER_WORKLOAD, write_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 
 def _generated(resources: int) -> bytes:
@@ -48,6 +51,27 @@ def test_a_generated_plan_is_read_as_what_it_is() -> None:
     assert actions[("create",)] == PER_WORKLOAD
     assert actions[("update",)] > 5
     assert plan.types["aws_lambda_function"] == 20
+
+
+_YOUNG = """
+import gc, pathlib, sys
+from constructs_lib.plan import read_plan
+gc.collect()
+plan = read_plan(pathlib.Path(sys.argv[1]))
+assert gc.isenabled()
+print(len(gc.get_objects(generation=0)) + len(gc.get_objects(generation=1)), len(plan.after))
+"""
+
+
+def test_reading_leaves_nothing_for_the_next_round_of_the_garbage_collector(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.write_bytes(_generated(20 * PER_WORKLOAD))
+
+    # Of its own, since the tests' process keeps what it has imported from the collector already.
+    said = subprocess.run([sys.executable, "-c", _YOUNG, path], check=True, capture_output=True, text=True).stdout
+
+    young, components = map(int, said.split())
+    assert young < 10 * components  # they are made of some eighty times as many
 
 
 def test_a_generated_plan_may_end_within_a_workload() -> None:
