@@ -36,6 +36,7 @@ LISTED: dict[str, tuple[str, str, int, Callable[[int], Any]]] = {
     ),
     "dsql": ("dsql list_clusters", "clusters", 100, lambda i: {"identifier": f"q{i}"}),
     "filesystem": ("efs describe_file_systems", "FileSystems", 100, lambda i: {"FileSystemId": f"fs-{i}"}),
+    "service": ("ecs list_services", "serviceArns", 10, lambda i: f"service-{i}"),
     "recovery point": (
         "backup list_recovery_points_by_backup_vault",
         "RecoveryPoints",
@@ -49,6 +50,7 @@ TOLD: dict[str, dict[str, Any]] = {
     "get_object_lock_configuration": {"ObjectLockConfiguration": {}},
     "get_bucket_encryption": {"ServerSideEncryptionConfiguration": {}},
     "describe_table": {"Table": {"TableArn": "arn", "Replicas": [{"RegionName": AWAY}]}},
+    "describe_task_definition": {"taskDefinition": {"taskDefinitionArn": "task:1"}},
     "describe_continuous_backups": {"ContinuousBackupsDescription": {}},
 }
 
@@ -70,19 +72,28 @@ class Account:
     def get_paginator(self, operation: str) -> Account:
         return Account(self.kind, self.calls, f"{self.service} {operation}")
 
-    def paginate(self, **_: Any) -> Iterator[dict[str, Any]]:
+    def paginate(self, **given: Any) -> Iterator[dict[str, Any]]:
         listing, key, size, make = LISTED[self.kind]
+        size = given.get("maxResults", size)
         if self.service != listing:
             vaults = [{"BackupVaultName": "v"}] if self.service.endswith("list_backup_vaults") else []
-            yield {"BackupVaultList": vaults}
+            yield {"BackupVaultList": vaults, "clusterArns": ["arn:one"] if self.kind == "service" else []}
             return
         for start in range(0, THOUSAND, size):
             self.calls[self.service] += 1
             yield {key: [make(number) for number in range(start, min(THOUSAND, start + size))]}
 
     def __getattr__(self, operation: str) -> Callable[..., dict[str, Any]]:
-        def call(**_: Any) -> dict[str, Any]:
+        def call(**given: Any) -> dict[str, Any]:
             self.calls[f"{self.service} {operation}"] += 1
+            if operation == "describe_services":
+                names = given["services"]
+                return {
+                    "services": [
+                        {"serviceArn": n, "serviceName": n, "clusterArn": "arn:one", "taskDefinition": "task:1"}
+                        for n in names
+                    ]
+                }
             return TOLD.get(operation, {})
 
         return call
@@ -97,6 +108,8 @@ class Account:
         ("cluster", {"rds": 10, "cloudwatch": 2}),
         ("dsql", {"dsql": 10 + THOUSAND}),
         ("filesystem", {"efs": 10 + THOUSAND}),
+        # A hundred in a page, ten in a description, and their one task.
+        ("service", {"ecs": 10 + 100 + 1}),
         # And one for what the Region lets AWS Backup do.
         ("recovery point", {"backup": 1 + 1}),
     ],

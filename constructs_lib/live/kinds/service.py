@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 _AT_ONCE: Final = 10
 """How many services one call describes."""
+_LISTED: Final = 100
+"""How many services one call lists."""
 _CLUSTERS_AT_ONCE: Final = 100
 """How many clusters one call describes."""
 
 
 def read_services(region: Region) -> list[Found]:
-    """Return the services of *region*; a call for 100 clusters, one for each cluster's, for ten, and for each task.
+    """Return the services of *region*; a call for 100 clusters, one for 100 of a cluster, for ten, and for each task.
 
     Of a cluster without services that is tagged with where to make one, the newest definition of its name.
     """
@@ -54,7 +56,9 @@ def _tags(given: dict[str, Any]) -> dict[str, str]:
 
 
 def _of_cluster(region: Region, cluster: str) -> Iterator[Found]:
-    arns = [str(item[""]) for item in region.pages("ecs", "list_services", "serviceArns", cluster=cluster)]
+    # ECS gives ten at a time unless asked for more (ListServices.maxResults).
+    listed = region.pages("ecs", "list_services", "serviceArns", cluster=cluster, maxResults=_LISTED)
+    arns = [str(item[""]) for item in listed]
     for start in range(0, len(arns), _AT_ONCE):
         asked = arns[start : start + _AT_ONCE]
         told = region.ask("ecs", "describe_services", cluster, cluster=cluster, services=asked, include=["TAGS"])
