@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from constructs_lib.emulator import EmulatedAws
 
 from tests.emulator.regions import HERE, THERE, Region, code, create_instance, described
+from tests.emulator.roles import document
 
 
 def test_automated_backups_are_replicated_shown_on_both_sides_and_stopped(here: Region, there: Region) -> None:
@@ -247,9 +248,10 @@ def test_a_vault_policy_is_kept_per_region(aws: EmulatedAws, vault: tuple[Any, s
     elsewhere = aws.client("backup", HERE)
     elsewhere.create_backup_vault(BackupVaultName=name)
 
-    backup.put_backup_vault_access_policy(BackupVaultName=name, Policy="{}")
+    policy = document(Principal={"AWS": "123456789012"}, Action="backup:CopyIntoBackupVault", Resource="*")
+    backup.put_backup_vault_access_policy(BackupVaultName=name, Policy=policy)
 
-    assert backup.get_backup_vault_access_policy(BackupVaultName=name)["Policy"] == "{}"
+    assert backup.get_backup_vault_access_policy(BackupVaultName=name)["Policy"] == policy
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         elsewhere.get_backup_vault_access_policy(BackupVaultName=name)
 
@@ -353,7 +355,13 @@ def test_a_secret_replica_that_is_stopped_can_be_written_on_its_own(aws: Emulate
 def test_scaling_targets_and_experiments_are_kept(aws: EmulatedAws) -> None:
     scaling = aws.client("application-autoscaling", HERE)
     target = {"ServiceNamespace": "dynamodb", "ScalableDimension": "dynamodb:table:ReadCapacityUnits"}
-    scaling.register_scalable_target(**target, ResourceId="table/orders", MinCapacity=1, MaxCapacity=9)
+    aws.client("dynamodb", HERE).create_table(
+        TableName="scaled",
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 1},
+    )
+    scaling.register_scalable_target(**target, ResourceId="table/scaled", MinCapacity=1, MaxCapacity=9)
 
     (shown,) = scaling.describe_scalable_targets(**target)["ScalableTargets"]
 
@@ -404,6 +412,10 @@ def test_point_in_time_recovery_reaches_back_as_far_as_asked(aws: EmulatedAws, d
 
 def test_a_health_check_that_follows_an_alarm_keeps_its_configuration(aws: EmulatedAws) -> None:
     route53 = aws.client("route53", "us-east-1")
+    aws.client("cloudwatch", HERE).put_metric_alarm(
+        AlarmName="lag", Namespace="Any", MetricName="Lag", Statistic="Maximum", Period=60, EvaluationPeriods=1,
+        Threshold=1, ComparisonOperator="GreaterThanThreshold",
+    )  # fmt: skip
     asked = {
         "Type": "CLOUDWATCH_METRIC",
         "AlarmIdentifier": {"Region": HERE, "Name": "lag"},

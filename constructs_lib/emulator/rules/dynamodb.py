@@ -20,6 +20,12 @@ _MEASURED: Final = "https://github.com/aws-controllers-k8s/dynamodb-controller, 
 _RESTORE: Final = "dynamodb:RestoreTableToPointInTime"
 _WRITES: Final = "dynamodb:{}:WriteCapacityUnits"
 _OTHERS_OF_STRONG, _MOST_DAYS, _MOST_INDEXES = 2, 35, 20
+_MOST_LOCAL: Final = 5
+_STRONG_SETS: Final = (
+    {"us-east-1", "us-east-2", "us-west-2"},
+    {"eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1"},
+    {"ap-northeast-1", "ap-northeast-2", "ap-northeast-3"},
+)
 
 
 def _created(asked: Asked) -> list[Mapping[str, Any]]:
@@ -245,6 +251,126 @@ async def _indexes(asked: Asked, _: Inquiry) -> str | None:
     )
 
 
+@rule(
+    "dynamodb.stream-as-it-is",
+    "dynamodb:UpdateTable",
+    code="ValidationException",
+    code_from="seen",
+    source="botocore dynamodb UpdateTable.StreamSpecification: a ValidationException where a stream that is on is"
+    " switched on, or one that is off is switched off",
+)
+async def _stream_is(asked: Asked, inquiry: Inquiry) -> str | None:
+    wanted = asked.parameters.get("StreamSpecification", {}).get("StreamEnabled")
+    if wanted is None:
+        return None
+    name, is_on = asked.parameters["TableName"], (await _table(asked, inquiry)).get("StreamSpecification", {})
+    if wanted and is_on.get("StreamEnabled"):
+        return f"Table already has an enabled stream: TableName: {name}"
+    return None if wanted or is_on.get("StreamEnabled") else f"Table already has stream disabled: TableName: {name}"
+
+
+@rule(
+    "dynamodb.five-local-indexes",
+    "dynamodb:CreateTable",
+    code="ValidationException",
+    code_from="seen",
+    source="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html; the message in public reports",
+)
+async def _local(asked: Asked, _: Inquiry) -> str | None:
+    if len(asked.parameters.get("LocalSecondaryIndexes") or ()) <= _MOST_LOCAL:
+        return None
+    return (
+        "One or more parameter values were invalid: Number of LocalSecondaryIndexes exceeds per-table limit of"
+        f" {_MOST_LOCAL}"
+    )
+
+
+@rule(
+    "dynamodb.encryption-of-a-table",
+    "dynamodb:CreateTable UpdateTable",
+    code="ValidationException",
+    code_from="seen",
+    source="botocore dynamodb SSESpecification; https://github.com/badmintoncryer/cdk-preflight,"
+    " rules/dynamodb/pf-dynamodb-sse-type",
+)
+async def _encryption(asked: Asked, _: Inquiry) -> str | None:
+    given = asked.parameters.get("SSESpecification", {})
+    kind = given.get("SSEType", "KMS")
+    if kind != "KMS":
+        return f"One or more parameter values were invalid: SSEType {kind} is not supported"
+    if not given.get("Enabled") and (given.get("KMSMasterKeyId") or given.get("SSEType")):
+        return (
+            "One or more parameter values were invalid: SSEType and KMSMasterKeyId are for encryption that is enabled"
+        )
+    return None
+
+
+@rule(
+    "dynamodb.time-to-live-that-is-off",
+    "dynamodb:UpdateTimeToLive",
+    code="ValidationException",
+    code_from="seen",
+    source="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html; code and message"
+    " in public reports of it",
+)
+async def _off(asked: Asked, inquiry: Inquiry) -> str | None:
+    if asked.parameters["TimeToLiveSpecification"]["Enabled"]:
+        return None
+    found = await inquiry("dynamodb", "DescribeTimeToLive", asked.region, TableName=asked.parameters["TableName"])
+    status = (found or {}).get("TimeToLiveDescription", {}).get("TimeToLiveStatus", "DISABLED")
+    return "TimeToLive is already disabled" if status == "DISABLED" else None
+
+
+@rule(
+    "dynamodb.provisioned-without-units",
+    "dynamodb:UpdateTable",
+    code="ValidationException",
+    code_from="seen",
+    source="botocore dynamodb UpdateTable.BillingMode; the message in public reports of it",
+)
+async def _units(asked: Asked, _: Inquiry) -> str | None:
+    if asked.parameters.get("BillingMode") != "PROVISIONED" or asked.parameters.get("ProvisionedThroughput"):
+        return None
+    return (
+        "One or more parameter values were invalid: ReadCapacityUnits and WriteCapacityUnits must both be specified"
+        " when BillingMode is PROVISIONED"
+    )
+
+
+@rule(
+    "dynamodb.strong-consistency-in-one-set-of-regions",
+    "dynamodb:UpdateTable",
+    code="ValidationException",
+    code_from="seen",
+    source=f"{_GUIDE}/V2globaltables_HowItWorks.html, MRSC: three Regions of one set, of which one may be a witness",
+)
+async def _sets(asked: Asked, _: Inquiry) -> str | None:
+    if asked.parameters.get("MultiRegionConsistency") != "STRONG":
+        return None
+    witnesses = asked.parameters.get("GlobalTableWitnessUpdates") or ()
+    named = {asked.region, *(replica["RegionName"] for replica in _created(asked))}
+    named |= {update["Create"]["RegionName"] for update in witnesses if "Create" in update}
+    if any(named <= regions for regions in _STRONG_SETS):
+        return None
+    return f"Multi-Region strong consistency is not supported across {', '.join(sorted(named))}"
+
+
+@rule(
+    "dynamodb.strong-consistency-of-items-that-are-there",
+    "dynamodb:UpdateTable",
+    code="ValidationException",
+    code_from="seen",
+    source=f"{_GUIDE}/V2globaltables_HowItWorks.html, MRSC: only an existing table that is empty",
+)
+async def _filled(asked: Asked, inquiry: Inquiry) -> str | None:
+    if asked.parameters.get("MultiRegionConsistency") != "STRONG":
+        return None
+    found = await inquiry("dynamodb", "Scan", asked.region, TableName=asked.parameters["TableName"], Limit=1)
+    if not (found or {}).get("Items"):
+        return None
+    return "The table must be empty to be made a global table with strong consistency"
+
+
 RULES: Final = (
     _nowhere,
     _without_key,
@@ -257,4 +383,11 @@ RULES: Final = (
     _period,
     _lives,
     _indexes,
+    _stream_is,
+    _local,
+    _encryption,
+    _off,
+    _units,
+    _sets,
+    _filled,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.emulator.regions import is_region
@@ -12,6 +13,12 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.calls.inquiry import Inquiry
 
 _REPLICATE: Final = "efs:CreateReplicationConfiguration"
+_AFTER: Final = tuple(f"AFTER_{days}_DAY{'S' if days > 1 else ''}" for days in (1, 7, 14, 30, 60, 90, 180, 270, 365))
+_MOVES: Final = {
+    "TransitionToIA": _AFTER,
+    "TransitionToArchive": _AFTER,
+    "TransitionToPrimaryStorageClass": ("AFTER_1_ACCESS",),
+}
 
 
 async def _system(inquiry: Inquiry, identifier: str, region: str) -> dict[str, Any]:
@@ -109,4 +116,73 @@ async def _nowhere(asked: Asked, _: Inquiry) -> str | None:
     return f"There is no Region {unknown}" if unknown else None
 
 
-RULES: Final = (_protected, _plain, _throughput, _mode, _nowhere)
+@rule(
+    "efs.key-of-an-open-file-system",
+    "efs:CreateFileSystem",
+    code="BadRequest",
+    code_from="api",
+    source=f"botocore efs CreateFileSystem.KmsKeyId: Encrypted must be true; the message in {_SEEN}/pf-efs-kms-key",
+)
+async def _open(asked: Asked, _: Inquiry) -> str | None:
+    if not asked.parameters.get("KmsKeyId") or asked.parameters.get("Encrypted"):
+        return None
+    return "The encrypted parameter must be set to true to create an encrypted file system."
+
+
+@rule(
+    "efs.key-that-cannot-be-used",
+    f"efs:CreateFileSystem {_REPLICATE.partition(':')[2]}",
+    code="BadRequest",
+    code_from="api",
+    source="botocore efs CreateFileSystem.KmsKeyId: a symmetric key of the Region; BadRequest",
+)
+async def _key(asked: Asked, inquiry: Inquiry) -> str | None:
+    given = [(asked.region, asked.parameters.get("KmsKeyId"))]
+    given += [
+        (one.get("Region", asked.region), one.get("KmsKeyId")) for one in asked.parameters.get("Destinations", [])
+    ]
+    for region, key in given:
+        if not key or "alias/aws/" in key:
+            continue
+        found = await inquiry("kms", "DescribeKey", region, KeyId=key)
+        foreign = key.startswith("arn:") and key.split(":")[3] != region
+        if foreign or found is None or found["KeyMetadata"]["KeyState"] != "Enabled":
+            return f"The KMS key {key} cannot be used in {region}: it is not there, or not enabled."
+    return None
+
+
+@rule(
+    "efs.lifecycle-of-one-transition",
+    "efs:PutLifecycleConfiguration",
+    code="BadRequest",
+    code_from="api",
+    source=f"botocore efs PutLifecycleConfiguration.LifecyclePolicies; the message in {_SEEN}/pf-efs-lifecycle-policy",
+)
+async def _lifecycle(asked: Asked, _: Inquiry) -> str | None:
+    policies = asked.parameters.get("LifecyclePolicies", [])
+    values = [value for policy in policies for value in policy.items()]
+    if all(len(policy) == 1 for policy in policies) and all(value in _MOVES.get(name, ()) for name, value in values):
+        return None
+    return "One or more LifecyclePolicy objects specified are malformed."
+
+
+@rule(
+    "efs.zone-of-another-region",
+    f"efs:CreateFileSystem {_REPLICATE.partition(':')[2]}",
+    code="BadRequest",
+    code_from="api",
+    source=f"botocore efs CreateFileSystem.AvailabilityZoneName, DestinationToCreate; the messages in {_SEEN}"
+    "/pf-efs-availability-zone-region and -replication-destination",
+)
+async def _zone(asked: Asked, _: Inquiry) -> str | None:
+    zone = asked.parameters.get("AvailabilityZoneName")
+    if zone and not re.fullmatch(rf"{asked.region}[a-f]", zone):
+        return "Invalid Availability Zone Name provided."
+    for one in asked.parameters.get("Destinations", []):
+        zone, region = one.get("AvailabilityZoneName"), one.get("Region")
+        if zone and region and not zone.startswith(region):
+            return "Region and Availability Zone must match."
+    return None
+
+
+RULES: Final = (_protected, _plain, _throughput, _mode, _nowhere, _open, _key, _lifecycle, _zone)

@@ -1,7 +1,8 @@
-"""EventBridge: schedules that are none, and more targets than a rule may have."""
+"""EventBridge: schedules that are none, rules of nothing, and targets that a rule may not have."""
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -37,8 +38,9 @@ async def _schedule(asked: Asked, _: Inquiry) -> str | None:
     "events.schedule-on-a-bus-of-its-own",
     "events:PutRule",
     code="ValidationException",
-    code_from="memory",
-    source=f"{_GUIDE}/eb-create-rule-schedule.html: scheduled rules are of the default event bus",
+    code_from="seen",
+    source=f"{_GUIDE}/eb-create-rule-schedule.html: scheduled rules are of the default event bus"
+    "; code and message in moto's tests and in public reports of aws_cloudwatch_event_rule",
 )
 async def _bus(asked: Asked, _: Inquiry) -> str | None:
     bus = asked.parameters.get("EventBusName", "default").rpartition("/")[2]
@@ -62,4 +64,51 @@ async def _targets(asked: Asked, inquiry: Inquiry) -> str | None:
     return f"A rule has {_MOST_TARGETS} targets at the most, not {count}" if count > _MOST_TARGETS else None
 
 
-RULES: Final = (_schedule, _bus, _targets)
+@rule(
+    "events.rule-of-nothing",
+    "events:PutRule",
+    code="ValidationException",
+    code_from="seen",
+    source="botocore events PutRule: an EventPattern or a ScheduleExpression; code and message in public reports of it",
+)
+async def _nothing(asked: Asked, _: Inquiry) -> str | None:
+    if asked.parameters.get("EventPattern") or asked.parameters.get("ScheduleExpression"):
+        return None
+    return "Parameter(s) EventPattern or ScheduleExpression must be specified."
+
+
+@rule(
+    "events.input-of-a-target",
+    "events:PutTargets",
+    code="ValidationException",
+    code_from="seen",
+    source="https://github.com/badmintoncryer/cdk-preflight, rules/events/pf-events-target-input-exclusive;"
+    " botocore events Target.Input: valid JSON",
+)
+async def _input(asked: Asked, _: Inquiry) -> str | None:
+    for target in asked.parameters.get("Targets", []):
+        if sum(name in target for name in ("Input", "InputPath", "InputTransformer")) > 1:
+            return f"Only one of Input, InputPath, or InputTransformer must be provided for target {target['Id']}."
+        try:
+            json.loads(target.get("Input", "{}"))
+        except ValueError:
+            return f"Parameter Input is not valid. Reason: the input of target {target['Id']} is no JSON."
+    return None
+
+
+@rule(
+    "events.deletion-of-a-rule-with-targets",
+    "events:DeleteRule",
+    code="ValidationException",
+    code_from="seen",
+    source="botocore events DeleteRule: the targets first; code and message in public reports of it",
+)
+async def _deleted(asked: Asked, inquiry: Inquiry) -> str | None:
+    where = {"Rule": asked.parameters["Name"]}
+    if bus := asked.parameters.get("EventBusName"):
+        where["EventBusName"] = bus
+    found = await inquiry("events", "ListTargetsByRule", asked.region, **where)
+    return "Rule can't be deleted since it has targets." if (found or {}).get("Targets") else None
+
+
+RULES: Final = (_schedule, _bus, _targets, _nothing, _input, _deleted)

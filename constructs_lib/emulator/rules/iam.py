@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _QUOTAS: Final = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
 _INLINE: Final = 10240
+_MANAGED: Final = 6144
+_MOST_ATTACHED: Final = 10
 _OF_AWS: Final = "arn:aws:iam::aws:policy"
 _NAMED: Final = re.compile(r"arn:aws:iam::(?P<account>[0-9]{12}):(?P<kind>role|user)/(?:.*/)?(?P<name>[^/*]+)")
 
@@ -119,12 +121,73 @@ def _size(document: str | dict[str, Any]) -> int:
 )
 async def _attached(asked: Asked, inquiry: Inquiry) -> str | None:
     arn = asked.parameters["PolicyArn"]
+    return None if await _is_policy(arn, asked, inquiry) else f"Policy {arn} does not exist or is not attachable."
+
+
+async def _is_policy(arn: str, asked: Asked, inquiry: Inquiry) -> bool:
     if not arn.startswith(_OF_AWS):
-        known = await inquiry("iam", "GetPolicy", asked.region, PolicyArn=arn) is not None
-    else:
-        name = arn.rpartition("/")[2]
-        known = arn == f"{_OF_AWS}{managed_policies().get(name, {}).get('Path')}{name}"
-    return None if known else f"Policy {arn} does not exist or is not attachable."
+        return await inquiry("iam", "GetPolicy", asked.region, PolicyArn=arn) is not None
+    name = arn.rpartition("/")[2]
+    return arn == f"{_OF_AWS}{managed_policies().get(name, {}).get('Path')}{name}"
 
 
-RULES: Final = (_trusted, _keyed, _shared, _inline, _attached)
+@rule(
+    "iam.managed-policy-of-6144-characters",
+    "iam:CreatePolicy CreatePolicyVersion",
+    code="LimitExceeded",
+    status=409,
+    code_from="api",
+    source=f"{_QUOTAS}: white space not counted; message and status in public reports of it",
+)
+async def _managed(asked: Asked, _: Inquiry) -> str | None:
+    size = _size(asked.parameters["PolicyDocument"])
+    return f"Cannot exceed quota for PolicySize: {_MANAGED}" if size > _MANAGED else None
+
+
+@rule(
+    "iam.more-than-ten-managed-policies",
+    "iam:AttachRolePolicy",
+    code="LimitExceeded",
+    status=409,
+    code_from="api",
+    source=f"{_QUOTAS}: 10 for a role, of an account that has not asked for more; message in public reports of it",
+)
+async def _many(asked: Asked, inquiry: Inquiry) -> str | None:
+    role, arn = asked.parameters["RoleName"], asked.parameters["PolicyArn"]
+    found = await inquiry("iam", "ListAttachedRolePolicies", asked.region, RoleName=role) or {}
+    attached = {policy["PolicyArn"] for policy in found.get("AttachedPolicies", [])}
+    if len(attached | {arn}) <= _MOST_ATTACHED:
+        return None
+    return f"Cannot exceed quota for PoliciesPerRole: {_MOST_ATTACHED}"
+
+
+@rule(
+    "iam.boundary-that-does-not-exist",
+    "iam:CreateRole PutRolePermissionsBoundary",
+    code="NoSuchEntity",
+    status=404,
+    code_from="seen",
+    source="botocore iam PutRolePermissionsBoundary, its error NoSuchEntity; message in public reports of CreateRole",
+)
+async def _boundary(asked: Asked, inquiry: Inquiry) -> str | None:
+    arn = asked.parameters.get("PermissionsBoundary")
+    if not arn or await _is_policy(arn, asked, inquiry):
+        return None
+    return f"Scope ARN: {arn} does not exist or is not attachable."
+
+
+@rule(
+    "sns.principal-that-does-not-exist",
+    "sns:SetTopicAttributes",
+    code="InvalidParameter",
+    code_from="seen",
+    source="code and message in public reports of SetTopicAttributes: PrincipalNotFound",
+)
+async def _told(asked: Asked, inquiry: Inquiry) -> str | None:
+    if asked.parameters.get("AttributeName") != "Policy":
+        return None
+    arn = await _missing_principal(asked.parameters.get("AttributeValue") or "", asked, inquiry)
+    return None if arn is None else "Invalid parameter: Policy Error: PrincipalNotFound"
+
+
+RULES: Final = (_trusted, _keyed, _shared, _inline, _attached, _managed, _many, _boundary, _told)

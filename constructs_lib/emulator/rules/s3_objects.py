@@ -1,16 +1,19 @@
-"""S3: objects that cannot be read, since their key cannot be used."""
+"""S3: objects that cannot be read or written, since their key cannot be used."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.emulator.rules.rule import rule
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from constructs_lib.emulator.calls.asked import Asked
     from constructs_lib.emulator.calls.inquiry import Inquiry
 
 _GET: Final = "s3:GetObject"
+_WRITES: Final = "s3:PutObject CopyObject CreateMultipartUpload"
 _VALIDATED: Final = "https://github.com/localstack/localstack, a test that was run on AWS"
 
 
@@ -49,4 +52,40 @@ async def _to_be_deleted(asked: Asked, inquiry: Inquiry) -> str | None:
     return f"{key} is pending deletion." if key else None
 
 
-RULES: Final = (_disabled, _to_be_deleted)
+@rule(
+    "s3.written-with-a-key-that-does-not-exist",
+    _WRITES,
+    code="KMS.NotFoundException",
+    code_from="seen",
+    source=f"{_VALIDATED}; botocore s3 PutObject.SSEKMSKeyId: a key of the bucket's Region, by ARN or id",
+)
+async def _not_there(asked: Asked, inquiry: Inquiry) -> str | None:
+    key = asked.parameters.get("SSEKMSKeyId")
+    if not key or await _written_with(asked, inquiry):
+        return None
+    return f"Key '{key}' does not exist"
+
+
+@rule(
+    "s3.written-with-a-disabled-key",
+    _WRITES,
+    code="KMS.DisabledException",
+    code_from="seen",
+    source=f"{_VALIDATED}: pull/7786",
+)
+async def _written_disabled(asked: Asked, inquiry: Inquiry) -> str | None:
+    key = await _written_with(asked, inquiry)
+    return f"{key['Arn']} is disabled." if key and key["KeyState"] == "Disabled" else None
+
+
+async def _written_with(asked: Asked, inquiry: Inquiry) -> Mapping[str, Any] | None:
+    """Return the key that a write names; that of the bucket's own encryption is not looked up at each write."""
+    key = asked.parameters.get("SSEKMSKeyId")
+    region = await inquiry.region_of_bucket(asked.parameters["Bucket"]) if key else None
+    if not key or not region or key.split(":")[3:4] not in ([], [region]):
+        return None
+    found = await inquiry("kms", "DescribeKey", region, KeyId=key)
+    return found["KeyMetadata"] if found else None
+
+
+RULES: Final = (_disabled, _to_be_deleted, _not_there, _written_disabled)

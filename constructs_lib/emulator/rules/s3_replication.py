@@ -127,9 +127,10 @@ async def _two_buckets(asked: Asked, _: Inquiry) -> str | None:
     "s3.replication-priority-twice",
     _PUT,
     code="InvalidRequest",
-    code_from="memory",
+    code_from="seen",
     source="botocore s3 ReplicationRule.Priority; the message in"
-    f" {_SEEN} rules/s3/pf-s3-replication-priority-duplicate",
+    f" {_SEEN} rules/s3/pf-s3-replication-priority-duplicate"
+    "; code and message also of the s3api of OpenStack Swift (replication.py), made after S3",
 )
 async def _priorities(asked: Asked, _: Inquiry) -> str | None:
     given = [one["Priority"] for one in _rules(asked) if "Priority" in one]
@@ -141,9 +142,10 @@ async def _priorities(asked: Asked, _: Inquiry) -> str | None:
     "s3.delete-markers-of-tagged-objects",
     _PUT,
     code="InvalidRequest",
-    code_from="memory",
+    code_from="seen",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-marker-replication.html: not for rules by tag"
-    f"; the message in {_SEEN} rules/s3/pf-s3-replication-tag-filter-delete-marker",
+    f"; the message in {_SEEN} rules/s3/pf-s3-replication-tag-filter-delete-marker"
+    "; code and message also of the s3api of OpenStack Swift (replication.py), made after S3",
 )
 async def _tagged(asked: Asked, _: Inquiry) -> str | None:
     for one in _rules(asked):
@@ -158,9 +160,10 @@ async def _tagged(asked: Asked, _: Inquiry) -> str | None:
     "s3.replication-destination-needs-arn",
     _PUT,
     code="InvalidArgument",
-    code_from="memory",
+    code_from="seen",
     source="botocore s3 Destination.Bucket: the Amazon Resource Name (ARN) of the bucket"
-    f"; the message in {_SEEN} rules/s3/pf-s3-replication-destination-bucket-arn",
+    f"; the message in {_SEEN} rules/s3/pf-s3-replication-destination-bucket-arn"
+    "; code and message also of the s3api of OpenStack Swift (replication.py), made after S3",
 )
 async def _by_name(asked: Asked, _: Inquiry) -> str | None:
     buckets = [one.get("Destination", {}).get("Bucket", "") for one in _rules(asked)]
@@ -188,9 +191,10 @@ async def _nowhere(asked: Asked, inquiry: Inquiry) -> str | None:
     "s3.replication-into-the-bucket-itself",
     _PUT,
     code="InvalidRequest",
-    code_from="memory",
+    code_from="seen",
     source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication.html: copies objects across buckets;"
-    " https://github.com/Seagate/cortx-s3server/pull/1583, which follows S3, refuses it",
+    " https://github.com/Seagate/cortx-s3server/pull/1583, which follows S3, refuses it"
+    "; code and message also of the s3api of OpenStack Swift (replication.py), made after S3",
 )
 async def _itself(asked: Asked, _: Inquiry) -> str | None:
     source = asked.parameters["Bucket"]

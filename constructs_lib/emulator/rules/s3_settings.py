@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.emulator.rules.rule import rule
@@ -20,6 +21,8 @@ _GUIDE: Final = "https://docs.aws.amazon.com/AmazonS3/latest/userguide"
 #: Down which objects move, and how many days they must have stayed where they leave.
 _CLASSES: Final = ("STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE")
 _STAY: Final = {"STANDARD_IA": 30, "ONEZONE_IA": 30, "GLACIER_IR": 90, "GLACIER": 90}
+_PREFIXES: Final = ("xn--", "sthree-", "amzn-s3-demo-")
+_SUFFIXES: Final = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 _ARCHIVES: Final = ("GLACIER", "DEEP_ARCHIVE")
 
 
@@ -132,4 +135,85 @@ async def _log(asked: Asked, inquiry: Inquiry) -> str | None:
     return "Cross S3 location logging not allowed." if None not in regions and len(regions) > 1 else None
 
 
-RULES: Final = (_order, _twice, _other, _key, _log)
+@rule(
+    "s3.access-log-into-nothing",
+    "s3:PutBucketLogging",
+    code="InvalidTargetBucketForLogging",
+    code_from="seen",
+    source=f"{_GUIDE}/enable-server-access-logging.html; https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses"
+    ".html#ErrorCodeList, InvalidTargetBucketForLogging",
+)
+async def _nowhere(asked: Asked, inquiry: Inquiry) -> str | None:
+    target = asked.parameters.get("BucketLoggingStatus", {}).get("LoggingEnabled", {}).get("TargetBucket")
+    if not target or await inquiry.region_of_bucket(target):
+        return None
+    return "The target bucket for logging does not exist"
+
+
+@rule(
+    "s3.reserved-bucket-name",
+    "s3:CreateBucket",
+    code="InvalidBucketName",
+    code_from="seen",
+    source=f"{_GUIDE}/bucketnamingrules.html; the code in the list of S3's error codes",
+)
+async def _reserved(asked: Asked, _: Inquiry) -> str | None:
+    name = asked.parameters["Bucket"]
+    if name.startswith(_PREFIXES) or name.endswith(_SUFFIXES):
+        return "The specified bucket is not valid."
+    return None
+
+
+@rule(
+    "s3.public-policy-that-is-blocked",
+    "s3:PutBucketPolicy",
+    code="AccessDenied",
+    status=403,
+    code_from="seen",
+    source=f"{_GUIDE}/access-control-block-public-access.html, BlockPublicPolicy; the code in many public reports",
+)
+async def _public(asked: Asked, inquiry: Inquiry) -> str | None:
+    if not any(map(_opens, _statements(asked))):
+        return None
+    found = await inquiry("s3", "GetPublicAccessBlock", asked.region, Bucket=asked.parameters["Bucket"])
+    if not (found or {}).get("PublicAccessBlockConfiguration", {}).get("BlockPublicPolicy"):
+        return None
+    return "Access Denied: public policies are blocked by the BlockPublicPolicy block public access setting"
+
+
+def _opens(statement: Mapping[str, Any]) -> bool:
+    principal = statement.get("Principal")
+    named = principal if isinstance(principal, str) else (principal or {}).get("AWS", [])
+    return statement.get("Effect") == "Allow" and "*" in _texts(named) and not statement.get("Condition")
+
+
+@rule(
+    "s3.retention-that-is-over",
+    "s3:PutObject PutObjectRetention CopyObject CreateMultipartUpload",
+    code="InvalidArgument",
+    code_from="seen",
+    source=f"{_GUIDE}/object-lock-managing.html; code and message in public reports of it",
+)
+async def _over(asked: Asked, _: Inquiry) -> str | None:
+    until = asked.parameters.get("ObjectLockRetainUntilDate")
+    until = until or asked.parameters.get("Retention", {}).get("RetainUntilDate")
+    if until is None or until.replace(tzinfo=until.tzinfo or UTC) > datetime.now(UTC):
+        return None
+    return "The retain until date must be in the future!"
+
+
+@rule(
+    "s3.default-retention-of-no-time",
+    "s3:PutObjectLockConfiguration",
+    code="InvalidArgument",
+    code_from="seen",
+    source="botocore s3 DefaultRetention.Days and Years; code and message in public reports of it",
+)
+async def _default(asked: Asked, _: Inquiry) -> str | None:
+    given = asked.parameters.get("ObjectLockConfiguration", {}).get("Rule", {}).get("DefaultRetention", {})
+    if all(given.get(unit, 1) > 0 for unit in ("Days", "Years")):
+        return None
+    return "Default retention period must be a positive integer value."
+
+
+RULES: Final = (_order, _twice, _other, _key, _log, _nowhere, _reserved, _public, _over, _default)

@@ -12,11 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from constructs_lib.emulator.calls.inquiry import Inquiry
 from constructs_lib.emulator.postgres.fleet import Fleet
 from constructs_lib.emulator.standins.alarm_health_checks import AlarmHealthChecks
 from constructs_lib.emulator.standins.backup.data import BackupData
 from constructs_lib.emulator.standins.backup.points import BackupPoints
 from constructs_lib.emulator.standins.backup.restore_testing import RestoreTesting
+from constructs_lib.emulator.standins.backup.restore_tests import RestoreTests
 from constructs_lib.emulator.standins.backup.settings import BackupSettings
 from constructs_lib.emulator.standins.backup.vaults import BackupVaults
 from constructs_lib.emulator.standins.bucket_metrics import BucketMetrics
@@ -71,6 +73,8 @@ class StandIns:
         backups = RdsAutomatedBackups(world)
         replicas, databases = RdsReplicas(identities, world), RdsGlobalClusters(world)
         fleet = Fleet(world, Path(tempfile.gettempdir()) / "pg")
+        points, testing = BackupPoints(world, BackupData(world.account, self.answer)), RestoreTesting(world.account)
+        RestoreTests(world, testing, points, Inquiry(answer=self.answer, account=world.account))
         # The first of a service is asked first and sees what the later ones answer.
         self._standins: tuple[StandIn, ...] = (
             RdsStates(world),
@@ -82,10 +86,10 @@ class StandIns:
             RdsFields(identities),
             RdsEventSubscriptions(),
             RdsQuotas(),
-            BackupPoints(world, BackupData(world.account, self.answer)),
+            points,
             BackupVaults(),
             BackupSettings(),
-            RestoreTesting(world.account),
+            testing,
             BucketMetrics(),
             DsqlPeering(),
             FileSystems(world),

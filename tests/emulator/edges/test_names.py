@@ -32,8 +32,6 @@ def test_a_client_is_led_to_the_other_side_while_the_first_is_unhealthy(
          "HealthCheckId": health_check, "ResourceRecords": values("a.fail.test")},
         {"Name": "app.fail.example", "Type": "CNAME", "SetIdentifier": "2", "Failover": "SECONDARY",
          "ResourceRecords": values("b.fail.test")},
-        {"Name": "fail.example", "Type": "A",
-         "AliasTarget": {"HostedZoneId": identifier, "DNSName": "app.fail.example", "EvaluateTargetHealth": True}},
     )  # fmt: skip
     aws.let_pass(10)
     assert visit(aws, "app.fail.example") == (200, "a.fail.test")

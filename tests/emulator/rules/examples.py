@@ -5,25 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from tests.emulator.roles import document
 from tests.emulator.rules.account import HERE, THERE, Account
+from tests.emulator.rules.example import Example
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
 
 BACKUP = "backup.amazonaws.com"
 S3 = {"Service": "s3.amazonaws.com"}
-
-
-@attrs.frozen
-class Example:
-    """Two calls on a furnished account."""
-
-    refused: Callable[[Account], object]
-    accepted: Callable[[Account], object]
 
 
 def parameters(account: Account, name: str, method: str = "pending-reboot", family: str = "postgres16") -> None:

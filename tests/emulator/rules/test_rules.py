@@ -13,7 +13,11 @@ from botocore.parsers import ResponseParserError
 from constructs_lib.emulator import emulated_aws
 from constructs_lib.errors import ConfigurationError
 from tests.emulator.rules.account import Account
-from tests.emulator.rules.examples import ANSWERED_BY_NOBODY, EXAMPLES
+from tests.emulator.rules.database_examples import DATABASE_BROTHERS, DATABASES, TAKEN
+from tests.emulator.rules.examples import ANSWERED_BY_NOBODY
+from tests.emulator.rules.examples import EXAMPLES as SERVICES
+from tests.emulator.rules.further_examples import BROTHERS as OTHER_BROTHERS
+from tests.emulator.rules.further_examples import FURTHER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
     from constructs_lib.emulator import EmulatedAws
 
 pytestmark = pytest.mark.usefixtures("extra")
+
+EXAMPLES = {**SERVICES, **FURTHER, **DATABASES}
+BROTHERS = {**OTHER_BROTHERS, **DATABASE_BROTHERS}
 
 
 def error_of(call: Callable[[], object]) -> str:
@@ -63,6 +70,13 @@ def test_what_aws_refuses_is_refused_with_its_code_and_the_name_of_the_rule(acco
     assert failure.value.response["ResponseMetadata"]["HTTPStatusCode"] == rule.status
 
 
+@pytest.mark.parametrize(
+    ("identifier", "number"), [(rule, number) for rule, calls in BROTHERS.items() for number in range(len(calls))]
+)
+def test_its_brothers_are_refused_too(account: Account, identifier: str, number: int) -> None:
+    assert f"[rule {identifier}]" in error_of(lambda: BROTHERS[identifier][number](account))
+
+
 @pytest.mark.parametrize("identifier", EXAMPLES)
 def test_the_good_twin_is_accepted(account: Account, identifier: str) -> None:
     error = error_of(lambda: EXAMPLES[identifier].accepted(account))
@@ -71,6 +85,11 @@ def test_the_good_twin_is_accepted(account: Account, identifier: str) -> None:
         assert "[rule " not in error
     else:
         assert error == ""
+
+
+@pytest.mark.parametrize("number", range(len(TAKEN)))
+def test_what_aws_takes_is_taken(account: Account, number: int) -> None:
+    assert error_of(lambda: TAKEN[number](account)) == ""
 
 
 @pytest.mark.parametrize("identifier", EXAMPLES)

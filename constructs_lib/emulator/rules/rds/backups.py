@@ -173,6 +173,8 @@ async def _needed(asked: Asked, inquiry: Inquiry) -> str | None:
 )
 async def _final(asked: Asked, inquiry: Inquiry) -> str | None:
     given = asked.parameters
+    if given.get("SkipFinalSnapshot") and given.get("FinalDBSnapshotIdentifier"):
+        return "FinalDBSnapshotIdentifier can not be specified when SkipFinalSnapshot is enabled."
     if given.get("SkipFinalSnapshot") or given.get("FinalDBSnapshotIdentifier"):
         return None
     if asked.operation == "DeleteDBInstance":

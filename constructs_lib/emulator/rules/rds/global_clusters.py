@@ -220,7 +220,7 @@ async def _inherited(asked: Asked, _: Inquiry) -> str | None:
 
 @rule(
     "rds.cluster-name-in-use",
-    "rds:CreateDBCluster",
+    "rds:CreateDBCluster RestoreDBClusterToPointInTime RestoreDBClusterFromSnapshot",
     code="DBClusterAlreadyExistsFault",
     code_from="api",
     source="botocore rds DBClusterAlreadyExistsFault: The user already has a DB cluster with the given identifier",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.emulator.rules.rds import databases
 from constructs_lib.emulator.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -53,4 +54,52 @@ async def _user(asked: Asked, _: Inquiry) -> str | None:
     return f"MasterUsername {user} cannot be used as it is a reserved word used by the engine"
 
 
-RULES: Final = (_password, _user)
+@rule(
+    "rds.master-user-not-given",
+    "rds:CreateDBInstance CreateDBCluster",
+    code="InvalidParameterValue",
+    code_from="seen",
+    source="botocore rds CreateDBInstance.MasterUsername and MasterUserPassword; code and message in public reports",
+)
+async def _not_given(asked: Asked, inquiry: Inquiry) -> str | None:
+    given = asked.parameters
+    if (joined := given.get("GlobalClusterIdentifier")) and not await databases.global_cluster(
+        inquiry, asked.region, joined
+    ):
+        return None  # another rule's
+    follows = given.get("ReplicationSourceIdentifier") or await databases.writer_joined(asked, inquiry)
+    if follows or (asked.operation == "CreateDBInstance" and given.get("DBClusterIdentifier")):
+        return None
+    if not given.get("MasterUsername"):
+        return "The parameter MasterUsername must be provided and must not be blank."
+    if (
+        given.get("MasterUserPassword")
+        or given.get("ManageMasterUserPassword")
+        or given.get("MasterUserAuthenticationType")
+    ):
+        return None
+    return "The parameter MasterUserPassword must be provided and must not be blank."
+
+
+@rule(
+    "rds.two-passwords",
+    "rds:CreateDBInstance ModifyDBInstance CreateDBCluster ModifyDBCluster",
+    code="InvalidParameterCombination",
+    code_from="seen",
+    source="botocore rds CreateDBInstance.ManageMasterUserPassword and MasterUserSecretKmsKeyId; the message in"
+    " https://github.com/badmintoncryer/cdk-preflight, rules/rds/pf-rds-manage-master-password-exclusive",
+)
+async def _two(asked: Asked, _: Inquiry) -> str | None:
+    given = asked.parameters
+    if given.get("ManageMasterUserPassword") and given.get("MasterUserPassword"):
+        return "MasterUserPassword and ManageMasterUserPassword are mutually exclusive."
+    if (
+        given.get("MasterUserSecretKmsKeyId")
+        and asked.operation.startswith("Create")
+        and not given.get("ManageMasterUserPassword")
+    ):
+        return "MasterUserSecretKmsKeyId is for a password that is managed: set ManageMasterUserPassword."
+    return None
+
+
+RULES: Final = (_password, _user, _not_given, _two)

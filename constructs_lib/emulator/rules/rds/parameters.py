@@ -1,4 +1,4 @@
-"""RDS: parameters that exist, and when they can be applied.
+"""RDS: parameters that exist, their values, and when they can be applied.
 
 Known are those of PostgreSQL, MySQL and MariaDB (`parameters/`); the others are not judged, and no name with a prefix
 of an extension or of AWS is.
@@ -6,6 +6,7 @@ of an extension or of AWS is.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,9 @@ _TABLE_OF: Final = {
     "aurora-mysql": "mysql",
     "mariadb": "mariadb",
 }
+_ON_OR_OFF: Final = ("0", "1", "on", "off", "true", "false", "yes", "no")
+_FORMULA: Final = re.compile(r"[{(]")
+_MOST: Final = 20
 #: What Aurora and RDS add without a dot in the name.
 _NOT_JUDGED: Final = ("ansi_", "apg_", "aurora_", "aws_", "server_audit_")
 
@@ -97,4 +101,68 @@ async def _static(asked: Asked, inquiry: Inquiry) -> str | None:
     return None
 
 
-RULES: Final = (_unknown, _static)
+@rule(
+    "rds.parameter-value",
+    _OPERATIONS,
+    code="InvalidParameterValue",
+    code_from="seen",
+    source="PostgreSQL's own ranges in parameter_families/postgres_values.toml, which RDS narrows here and there; code"
+    " and message in public reports. RDS takes numbers in the parameter's unit, and its formulas",
+)
+async def _value(asked: Asked, inquiry: Inquiry) -> str | None:
+    if await _known(asked, inquiry) is not _table("postgres"):
+        return None
+    values = _values()
+    for name, given in ((one["ParameterName"], one.get("ParameterValue", "")) for one in _parameters(asked)):
+        allowed, plain = None, _plain(name)
+        if plain in values["switches"] or plain == "rds.force_ssl":
+            allowed = None if given.lower() in _ON_OR_OFF else "0, 1"
+        elif plain in values["ranges"] and not _FORMULA.search(given):
+            least, most = values["ranges"][plain]
+            allowed = None if _number(given) is not None and least <= float(given) <= most else f"{least}-{most}"
+        if allowed:
+            return f"Invalid parameter value: {given} for: {name} allowed values are: {allowed}"
+    return None
+
+
+@cache
+def _values() -> Mapping[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "parameter_families" / "postgres_values.toml").read_text())
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+@rule(
+    "rds.twenty-parameters-at-a-time",
+    _OPERATIONS,
+    code="InvalidParameterValue",
+    code_from="seen",
+    source="botocore rds ModifyDBParameterGroup: at most 20 parameters in a single request; code and message in public"
+    " reports of it",
+)
+async def _many(asked: Asked, _: Inquiry) -> str | None:
+    return f"Cannot modify more than {_MOST} parameters at a time" if len(_parameters(asked)) > _MOST else None
+
+
+@rule(
+    "rds.parameter-group-in-use",
+    "rds:DeleteDBParameterGroup",
+    code="InvalidDBParameterGroupState",
+    code_from="api",
+    source="botocore rds InvalidDBParameterGroupStateFault; the message in public reports of it",
+)
+async def _in_use(asked: Asked, inquiry: Inquiry) -> str | None:
+    name = asked.parameters["DBParameterGroupName"]
+    found = await inquiry("rds", "DescribeDBInstances", asked.region) or {}
+    for instance in found.get("DBInstances", []):
+        if any(group["DBParameterGroupName"] == name for group in instance.get("DBParameterGroups", [])):
+            return "One or more database instances are still members of this parameter group, so it cannot be deleted"
+    return None
+
+
+RULES: Final = (_unknown, _static, _value, _many, _in_use)

@@ -29,6 +29,11 @@ _STRIPED: Final = ("postgres", "mysql", "mariadb")
 _STRIPED_GB: Final = 400
 _INSIGHTS_DAYS: Final = {7, 731, *(31 * month for month in range(1, 24))}
 _WITHOUT_INSIGHTS: Final = re.compile(r"db\.(t2|t3|t4g)\.(micro|small)")
+_INTERVALS: Final = (0, 1, 5, 10, 15, 30, 60)
+_EVENT_SOURCES: Final = (
+    "db-instance", "db-cluster", "db-parameter-group", "db-security-group", "db-snapshot", "db-cluster-snapshot",
+    "db-proxy", "zero-etl", "custom-engine-version", "blue-green-deployment", "db-shard-group",
+)  # fmt: skip
 _CERTIFICATES: Final = ("rds-ca-2019", "rds-ca-rsa2048-g1", "rds-ca-rsa4096-g1", "rds-ca-ecc384-g1")
 _LOGIN: Final = "iam-db-auth-error"
 _OF_MYSQL: Final = ("audit", "error", "general", "slowquery", _LOGIN)
@@ -262,7 +267,86 @@ async def _category(asked: Asked, _: Inquiry) -> str | None:
     return f"Category : {unknown} not found for source type {source}." if unknown else None
 
 
+@rule(
+    "rds.monitoring-interval",
+    "rds:CreateDBInstance CreateDBInstanceReadReplica ModifyDBInstance CreateDBCluster ModifyDBCluster",
+    code="InvalidParameterCombination",
+    code_from="seen",
+    source="botocore rds CreateDBInstance.MonitoringInterval and MonitoringRoleArn; code and message in public reports",
+)
+async def _monitored(asked: Asked, _: Inquiry) -> str | None:
+    interval, role = asked.parameters.get("MonitoringInterval"), asked.parameters.get("MonitoringRoleArn")
+    if interval is not None and interval not in _INTERVALS:
+        return f"MonitoringInterval {interval} is not one of {', '.join(map(str, _INTERVALS))}."
+    if interval and not role and asked.operation.startswith("Create"):
+        return "A MonitoringRoleARN value is required if you specify a MonitoringInterval value other than 0."
+    return None
+
+
+@rule(
+    "rds.sign-in-by-iam",
+    "rds:CreateDBInstance",
+    code="InvalidParameterCombination",
+    code_from="seen",
+    source="https://github.com/badmintoncryer/cdk-preflight, rules/rds/pf-rds-iam-auth-engine; botocore rds"
+    " CreateDBInstance.EnableIAMDatabaseAuthentication",
+)
+async def _iam(asked: Asked, _: Inquiry) -> str | None:
+    if not asked.parameters.get("EnableIAMDatabaseAuthentication"):
+        return None
+    if asked.parameters.get("Engine", "").startswith(("postgres", "mysql", "mariadb", "aurora")):
+        return None
+    return "IAM Database Authentication is not supported for this configuration."
+
+
+@rule(
+    "rds.source-of-events",
+    "rds:CreateEventSubscription",
+    code="InvalidParameterCombination",
+    code_from="seen",
+    source="botocore rds CreateEventSubscription.SourceIds: SourceType must be given too;"
+    " https://github.com/badmintoncryer/cdk-preflight, rules/rds/pf-rds-event-subscription-source-ids-require-type",
+)
+async def _source(asked: Asked, _: Inquiry) -> str | None:
+    if not asked.parameters.get("SourceIds") or asked.parameters.get("SourceType"):
+        return None
+    return "SourceType must be specified with SourceIds."
+
+
+@rule(
+    "rds.type-of-events",
+    "rds:CreateEventSubscription",
+    code="InvalidParameterValue",
+    code_from="seen",
+    source="botocore rds CreateEventSubscription.SourceType;"
+    " https://github.com/badmintoncryer/cdk-preflight, rules/rds/pf-rds-event-subscription-source-type-values",
+)
+async def _type(asked: Asked, _: Inquiry) -> str | None:
+    kind = asked.parameters.get("SourceType")
+    return None if kind in (None, *_EVENT_SOURCES) else f"Invalid source type: {kind}"
+
+
+@rule(
+    "rds.engine-mode",
+    "rds:CreateDBCluster",
+    code="InvalidParameterValue",
+    code_from="seen",
+    source="https://github.com/badmintoncryer/cdk-preflight, rules/rds/pf-rds-engine-mode-serverless-retired; botocore"
+    " rds CreateDBCluster.EngineMode: provisioned or serverless",
+)
+async def _mode(asked: Asked, _: Inquiry) -> str | None:
+    mode = asked.parameters.get("EngineMode", "provisioned")
+    return (
+        None if mode in ("provisioned", "global") else f"The engine mode {mode} you requested is currently unavailable."
+    )
+
+
 RULES: Final = (
+    _monitored,
+    _iam,
+    _source,
+    _type,
+    _mode,
     _window,
     _port,
     _name,

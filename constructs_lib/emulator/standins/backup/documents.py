@@ -23,6 +23,7 @@ _EQUAL: Final = {
     "destinationVaultArn": "DestinationBackupVaultArn",
     "sourceRecoveryPointArn": "SourceRecoveryPointArn",
 }
+_TESTED: Final = "restoreTestingPlanArn"
 _AFTER: Final = {"createdAfter": "CreationDate", "completeAfter": "CompletionDate"}
 _BEFORE: Final = {"createdBefore": "CreationDate", "completeBefore": "CompletionDate"}
 
@@ -115,7 +116,8 @@ def _matches(document: Document, query: dict[str, str]) -> bool:
     equal = all(document.get(field) == query[name] for name, field in _EQUAL.items() if name in query)
     after = all((document.get(field) or 0) >= _moment(query[name]) for name, field in _AFTER.items() if name in query)
     before = all((document.get(field) or 0) <= _moment(query[name]) for name, field in _BEFORE.items() if name in query)
-    return equal and after and before
+    tested = query.get(_TESTED) in (None, document.get("CreatedBy", {}).get("RestoreTestingPlanArn"))
+    return equal and after and before and tested
 
 
 def _moment(text: str) -> float:

@@ -14,7 +14,7 @@ from constructs_lib.emulator.calls.call import Reply
 from constructs_lib.emulator.standins.backup import documents as backup_documents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from constructs_lib.emulator.calls.call import Call
     from constructs_lib.emulator.standins import Forward
@@ -66,6 +66,8 @@ class BackupPoints:
                 return self._job(call, self._copies, job, wrapped="CopyJob")
             case "GET", ("restore-jobs", job):
                 return self._job(call, self._restores, job)
+            case "PUT", ("restore-jobs", job, "validations"):
+                return self._validated(call, job)
             case "GET", ("restore-jobs", job, "metadata"):
                 return self._job(call, self._restores, job, only=("RestoreJobId", "Metadata"))
             case "GET", ("resources",):
@@ -216,6 +218,25 @@ class BackupPoints:
         point = self._points.documents.get((call.region, asked["RecoveryPointArn"]))
         if point is None:
             return backup_documents.not_found(f"there is no recovery point {asked['RecoveryPointArn']}")
+        return await self._restored(call.region, point, asked.get("IamRoleArn", ""), asked["Metadata"], identifier)
+
+    def in_region(self, region: str) -> list[Document]:
+        """Return the recovery points of a Region."""
+        return self._points.in_region(region)
+
+    async def restore(
+        self, region: str, point: Document, role: str, metadata: Mapping[str, str], refused: str
+    ) -> Document:
+        """Restore a point by a new job, which fails where something refuses it; return the job as it is kept."""
+        identifier = str(uuid.uuid4())
+        job = await self._restored(region, point, role, metadata, identifier, refused)
+        self._restores.documents[region, identifier] = job
+        self._world.begin(("backup", identifier), "RUNNING")
+        return job
+
+    async def _restored(
+        self, region: str, point: Document, role: str, metadata: Mapping[str, str], identifier: str, refused: str = ""
+    ) -> Document:
         job = {
             "RestoreJobId": identifier,
             "AccountId": self._world.account,
@@ -227,11 +248,11 @@ class BackupPoints:
             "CreationDate": time.time(),
             "CompletionDate": time.time(),
             "BackupSizeInBytes": point["BackupSizeInBytes"],
-            "IamRoleArn": asked.get("IamRoleArn", ""),
-            "Metadata": asked["Metadata"],
+            "IamRoleArn": role,
+            "Metadata": metadata,
             "IsParent": False,
         }
-        arn, complaint = await self._data.restore(point, asked["Metadata"], call.region)
+        arn, complaint = ("", refused) if refused else await self._data.restore(point, metadata, region)
         if complaint:
             return job | {"Status": "FAILED", "StatusMessage": complaint, "PercentDone": "0.0"}
         return job | {"Status": "COMPLETED", "PercentDone": "100.0", "CreatedResourceArn": arn}
@@ -279,10 +300,25 @@ class BackupPoints:
         point = self._points.documents.get((call.region, arn))
         if point is None:
             return backup_documents.not_found(f"there is no recovery point {arn}")
+        return backup_documents.reply({"InferredMetadata": self.inferred(point)})
+
+    def inferred(self, point: Document) -> dict[str, str]:
+        """Return the metadata that a restore test of a point begins with."""
         target = f"awsbackup-restore-test-{uuid.uuid4()}"
         names = {"DynamoDB": "targetTableName", "RDS": "DBInstanceIdentifier", "Aurora": "DBClusterIdentifier"}
         name = names.get(point["ResourceType"])
-        return backup_documents.reply({"InferredMetadata": {name: target} if name else {}})
+        return {name: target} if name else {}
+
+    def _validated(self, call: Call, job: str) -> Reply:
+        found = self._restores.documents.get((call.region, job))
+        if found is None:
+            return backup_documents.not_found(f"there is no job {job}")
+        if found.get("ValidationStatus") != "VALIDATING":
+            return backup_documents.error("InvalidRequestException", f"{job} is no restore test that is validated")
+        given = json.loads(call.body)
+        names = ("ValidationStatus", "ValidationStatusMessage")
+        found.update({name: given[name] for name in names if name in given})
+        return Reply.of(204, {}, "")
 
     def _in_vault(self, region: str, name: str) -> list[Document]:
         return [

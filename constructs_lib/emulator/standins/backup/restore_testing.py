@@ -1,4 +1,4 @@
-"""AWS Backup: restore testing plans and their selections, which ministack does not have. None is ever run."""
+"""AWS Backup: restore testing plans and their selections, which ministack does not have."""
 
 from __future__ import annotations
 
@@ -60,6 +60,10 @@ class RestoreTesting:
     def __init__(self, account: str) -> None:
         self._account = account
         self._plans: dict[tuple[str, str], _Plan] = {}
+
+    def plans(self) -> list[tuple[str, Mapping[str, Any], list[Mapping[str, Any]]]]:
+        """Return every plan with its Region and its selections."""
+        return [(region, plan.fields, [*plan.selections.values()]) for (region, _), plan in self._plans.items()]
 
     async def answer(self, call: Call, forward: Forward) -> Reply:
         """Answer for restore testing and the tags of its plans; pass on the rest."""

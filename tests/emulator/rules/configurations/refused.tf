@@ -1482,3 +1482,136 @@ resource "aws_route53_health_check" "private" {
   port             = 80
   request_interval = 30
 }
+# iam.trust-that-is-none
+resource "aws_iam_role" "untrusted" {
+  name = "untrusted"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "s3:GetObject", Principal = { Service = "s3.amazonaws.com" } }]
+  })
+}
+# iam.policy-that-is-none
+resource "aws_iam_role_policy" "unprefixed" {
+  role = "rules"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "GetObject", Resource = "*" }]
+  })
+}
+# iam.managed-policy-of-6144-characters
+resource "aws_iam_policy" "large" {
+  name = "large"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = [for number in range(300) : "arn:aws:s3:::bucket/${number}"] }]
+  })
+}
+# iam.boundary-that-does-not-exist
+resource "aws_iam_role" "unbounded" {
+  name                 = "unbounded"
+  permissions_boundary = "arn:aws:iam::123456789012:policy/nothing"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "s3.amazonaws.com" } }]
+  })
+}
+# secretsmanager.key-that-cannot-be-used
+resource "aws_secretsmanager_secret" "keyed" {
+  name       = "keyed"
+  kms_key_id = "alias/nothing"
+}
+# secretsmanager.replica-region
+resource "aws_secretsmanager_secret" "at_home" {
+  name = "at-home"
+  replica { region = "eu-west-1" }
+}
+# ssm.key-that-does-not-exist
+resource "aws_ssm_parameter" "keyed" {
+  name   = "keyed"
+  type   = "SecureString"
+  value  = "x"
+  key_id = "alias/nothing"
+}
+# backup.vault-of-a-plan-that-does-not-exist
+resource "aws_backup_plan" "nowhere" {
+  name = "nowhere"
+  rule {
+    rule_name         = "daily"
+    target_vault_name = "nothing"
+    schedule          = "cron(0 5 * * ? *)"
+  }
+}
+# backup.schedule-that-never-fires
+resource "aws_backup_plan" "never" {
+  name = "never"
+  rule {
+    rule_name         = "daily"
+    target_vault_name = "rules"
+    schedule          = "cron(0 5 * * * *)"
+  }
+}
+# route53.checks-that-do-not-exist
+resource "aws_route53_health_check" "of_nothing" {
+  type                   = "CALCULATED"
+  child_health_threshold = 1
+  child_healthchecks     = ["00000000-0000-0000-0000-000000000000"]
+}
+# route53.alarm-that-cannot-be-watched
+resource "aws_route53_health_check" "of_no_alarm" {
+  type                            = "CLOUDWATCH_METRIC"
+  cloudwatch_alarm_name           = "nothing"
+  cloudwatch_alarm_region         = "eu-west-1"
+  insufficient_data_health_status = "Unhealthy"
+}
+# cloudfront.access-control-that-does-not-exist
+resource "aws_cloudfront_distribution" "uncontrolled" {
+  enabled = true
+  origin {
+    origin_id                = "one"
+    domain_name              = "one.s3.eu-west-1.amazonaws.com"
+    origin_access_control_id = "E000000000000"
+  }
+  default_cache_behavior {
+    target_origin_id       = "one"
+    viewer_protocol_policy = "https-only"
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    cache_policy_id        = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+  }
+  restrictions {
+    geo_restriction { restriction_type = "none" }
+  }
+  viewer_certificate { cloudfront_default_certificate = true }
+}
+# rds.parameter-value
+resource "aws_db_parameter_group" "out_of_range" {
+  name   = "out-of-range"
+  family = "postgres16"
+  parameter {
+    name         = "work_mem"
+    value        = "64MB"
+    apply_method = "pending-reboot"
+  }
+}
+# rds.performance-of-the-storage
+resource "aws_db_instance" "without_iops" {
+  identifier          = "without-iops"
+  engine              = "postgres"
+  engine_version      = "16.4"
+  instance_class      = "db.r6g.large"
+  allocated_storage   = 100
+  storage_type        = "io1"
+  username            = "dbadmin"
+  password            = "not-a-secret"
+  skip_final_snapshot = true
+}
+# dsql.regions-of-one-set
+resource "aws_dsql_cluster" "far" {
+  multi_region_properties { witness_region = "ap-northeast-1" }
+}
+# efs.key-that-cannot-be-used
+resource "aws_efs_file_system" "keyed" {
+  creation_token = "keyed"
+  encrypted      = true
+  kms_key_id     = "arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+}

@@ -1,0 +1,101 @@
+"""RDS: what only a cluster says for its members, and calls that a member, a replica or its source does not take."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.emulator.rules.rds import databases
+from constructs_lib.emulator.rules.rule import rule
+
+if TYPE_CHECKING:
+    from constructs_lib.emulator.calls.asked import Asked
+    from constructs_lib.emulator.calls.inquiry import Inquiry
+
+_OF_THE_CLUSTER: Final = {
+    "BackupRetentionPeriod": "backup retention period",
+    "DBName": "database name",
+    "MasterUsername": "master user name",
+    "MasterUserPassword": "master user password",
+    "ManageMasterUserPassword": "master user password",
+    "DeletionProtection": "deletion protection",
+}
+
+
+@rule(
+    "rds.setting-of-the-cluster",
+    "rds:CreateDBInstance",
+    code="InvalidParameterCombination",
+    code_from="seen",
+    source="botocore rds CreateDBInstance, of each: managed by the DB cluster; code and message in public reports of"
+    " backup retention",
+)
+async def _setting(asked: Asked, _: Inquiry) -> str | None:
+    if not asked.parameters.get("DBClusterIdentifier"):
+        return None
+    given = next((what for member, what in _OF_THE_CLUSTER.items() if asked.parameters.get(member)), None)
+    return (
+        f"The requested DB Instance will be a member of a DB Cluster. Set {given} for the DB Cluster."
+        if given
+        else None
+    )
+
+
+@rule(
+    "rds.engine-of-the-cluster",
+    "rds:CreateDBInstance",
+    code="InvalidParameterCombination",
+    code_from="seen",
+    source="botocore rds CreateDBInstance.Engine and DBClusterIdentifier; code and message in public reports of it",
+)
+async def _engine(asked: Asked, inquiry: Inquiry) -> str | None:
+    named, engine = asked.parameters.get("DBClusterIdentifier"), asked.parameters.get("Engine", "")
+    if not named:
+        if not engine.startswith("aurora"):
+            return None
+        return f"The engine {engine} requires a DB cluster: DBClusterIdentifier must be provided."
+    cluster = await databases.cluster(inquiry, asked.region, named)
+    if cluster is None or cluster["Engine"] == engine:
+        return None
+    return (
+        f"The engine name requested for your DB instance ({engine}) doesn't match the engine name of your DB cluster"
+        f" ({cluster['Engine']})."
+    )
+
+
+@rule(
+    "rds.snapshot-of-a-member",
+    "rds:CreateDBSnapshot",
+    code="InvalidParameterValue",
+    code_from="seen",
+    source="botocore rds CreateDBSnapshot.DBInstanceIdentifier; code and message in public reports of it",
+)
+async def _snapshot(asked: Asked, inquiry: Inquiry) -> str | None:
+    found = await databases.instance(inquiry, asked.region, asked.parameters["DBInstanceIdentifier"])
+    if not (found or {}).get("DBClusterIdentifier"):
+        return None
+    return (
+        "The specified instance is a member of a cluster and a snapshot cannot be created directly. Please use the"
+        " CreateDBClusterSnapshot API instead."
+    )
+
+
+@rule(
+    "rds.stop-of-a-replica-or-its-source",
+    "rds:StopDBInstance",
+    code="InvalidDBInstanceState",
+    code_from="api",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_StopInstance.html, limitations: no instance"
+    " that is or has a read replica",
+)
+async def _stop(asked: Asked, inquiry: Inquiry) -> str | None:
+    found = await databases.instance(inquiry, asked.region, asked.parameters["DBInstanceIdentifier"]) or {}
+    if found.get("ReadReplicaSourceDBInstanceIdentifier"):
+        return f"Cannot stop {found['DBInstanceIdentifier']}: it is a read replica."
+    return (
+        f"Cannot stop {found['DBInstanceIdentifier']}: it has read replicas."
+        if found.get("ReadReplicaDBInstanceIdentifiers")
+        else None
+    )
+
+
+RULES: Final = (_setting, _engine, _snapshot, _stop)
