@@ -407,7 +407,6 @@ REFUSALS: Final = {
             "iam.value-outside-the-model",
             "kms.value-outside-the-model",
             "logs.value-outside-the-model",
-            "rds.class-of-a-global-database",
             "rds.engine-mode",
             "rds.engine-of-the-cluster",
             "rds.identifier-that-is-none",
