@@ -120,11 +120,13 @@ def _origins(junk: Any) -> list[dict[str, Any]]:
 
 def _lists(junk: Any) -> list[dict[str, Any]]:
     codes = {"id": "d", "origin_group": [{"origin_id": "o", "failover_criteria": [{"status_codes": junk}]}]}
+    check = {"id": "h", "type": "CALCULATED", "child_healthchecks": [junk, "h"]}
     record = {"name": "a", "zone_id": "Z", "records": junk, "failover_routing_policy": [{"type": "PRIMARY"}]}
     return [
         *replicated(),
         resource("aws_cloudfront_distribution.d", codes, region=None),
-        resource("aws_route53_record.a", record, region=None),
+        resource("aws_route53_record.a", {**record, "health_check_id": "h"}, region=None),
+        resource("aws_route53_health_check.h", check, region=None),
     ]
 
 
@@ -134,6 +136,21 @@ def test_what_is_not_what_belongs_there_is_taken_for_nothing(
     made: Callable[[Any], list[dict[str, Any]]], junk: Any
 ) -> None:
     assert _reviewed(plan(*made(junk))) is not None
+
+
+def test_health_checks_that_follow_each_other_in_a_circle_end() -> None:
+    checks = [
+        resource(
+            f"aws_route53_health_check.{name}",
+            {"id": name, "type": "CALCULATED", "child_healthchecks": [other]},
+            region=None,
+        )
+        for name, other in (("a", "b"), ("b", "a"))
+    ]
+    policy = [{"type": "PRIMARY"}]
+    values = {"name": "www", "zone_id": "Z", "health_check_id": "a", "failover_routing_policy": policy}
+
+    assert _reviewed(plan(*checks, resource("aws_route53_record.a", values, region=None))) is not None
 
 
 _FUNCTION: Final = {"function_name": "f", "source_code_hash": "a", "region": HOME}

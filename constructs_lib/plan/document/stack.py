@@ -8,6 +8,7 @@ import attrs
 import msgspec
 
 from constructs_lib.errors import PlanError
+from constructs_lib.plan.document.resource import text_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -69,11 +70,13 @@ class Stack:
 
     def moved(self) -> Mapping[str, str]:
         """Return the address before of what moved, by the address it has now."""
-        return {item["to"]: item["from"] for item in blocks(self.content.get("moved")) if "to" in item}
+        pairs = [(text_in(item, "to"), text_in(item, "from")) for item in blocks(self.content.get("moved"))]
+        return {to: before for to, before in pairs if to is not None and before is not None}
 
     def forgotten(self) -> frozenset[str]:
         """Return the addresses of what Terraform is to let go of without destroying it."""
-        return frozenset(item["from"] for item in blocks(self.content.get("removed")) if "from" in item)
+        named = [text_in(item, "from") for item in blocks(self.content.get("removed"))]
+        return frozenset(address for address in named if address is not None)
 
 
 def read_stack(path: Path, name: str) -> Stack:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.components import Kind
+from constructs_lib.plan.document.resource import listed_in
 from constructs_lib.review.finding import Found
 from constructs_lib.review.reviewed_component import counted
 
@@ -36,7 +37,7 @@ def return_by_itself(under_review: PlanUnderReview) -> Iterator[Found]:
             yield Found(id="RECOVERY-506", address=record.address, reviewed=database, values=values)
 
 
-def _latched(under_review: PlanUnderReview, check: Resource) -> bool:
+def _latched(under_review: PlanUnderReview, check: Resource, above: frozenset[str] = frozenset()) -> bool:
     """Whether something that a person sets holds the answer of the check, or may do so; a disabled one is healthy."""
     if check.get("disabled") is True:
         return False
@@ -44,8 +45,7 @@ def _latched(under_review: PlanUnderReview, check: Resource) -> bool:
         return True
     if check.text("type") != "CALCULATED":
         return False
-    named = check.get("child_healthchecks")
-    ids = [item for item in named if item is not None] if isinstance(named, list) else []
+    ids = [item for item in listed_in(check.values, "child_healthchecks") if isinstance(item, str)]
     here = {item.text("id"): item for item in under_review.after(_CHECK)}
     referred = map(
         under_review.plan.resources_after.get, under_review.plan.resolve(check.address, "child_healthchecks")
@@ -53,7 +53,9 @@ def _latched(under_review: PlanUnderReview, check: Resource) -> bool:
     children = [item for item in (*map(here.get, ids), *referred) if item is not None and item.type == _CHECK]
     # A child that is not in the plans may be a latch.
     apart = any(item not in here for item in ids)
-    return apart or not children or any(_latched(under_review, child) for child in children)
+    seen = above | {check.address}
+    further = [child for child in children if child.address not in seen]
+    return apart or not children or any(_latched(under_review, child, seen) for child in further)
 
 
 def _single_writers(under_review: PlanUnderReview, record: Resource, check: Resource) -> Iterator[ReviewedComponent]:
