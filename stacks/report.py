@@ -27,7 +27,7 @@ def report(console: Console, workloads: Sequence[Workload]) -> None:
             assessments = [decision.assessment for decision in workload.decisions]
             feasibility = sla_feasibility(workload.objective.uptime, assessments=assessments)
             allowed = "unknown" if feasibility.full is None else feasibility.full.rounded(decimals=4)
-            console.print(Text(f"  uptime: the agreements it rests on allow {allowed} together"))
+            console.print(Text(f"  uptime: what the agreements it rests on allow together is {allowed}"))
         for decision in workload.decisions:
             _component(console, decision)
 

@@ -32,7 +32,7 @@ def main() -> int:
             tempfile.TemporaryDirectory(prefix="cdktf-dr-gameday-") as directory,
             emulated_aws(region=PRIMARY, postgres=True) as aws,
         ):
-            ground = deployed(aws, attrs.evolve(Rehearsal.over(aws, Path(directory)), app=APP))
+            ground = deployed(aws, attrs.evolve(Rehearsal.over(aws, Path(directory)), app=APP), told)
             told("deployed")
             day = play(aws, ground, ROOT / ".cache" / "gameday", told=told)
     except (RecoveryError, TimeoutError) as error:

@@ -14,6 +14,7 @@ from constructs_lib.terraform.engine import App
 from stacks.declared import PRIMARY, RECOVERY
 from stacks.gameday.workload import NAME, build
 from stacks.gameday.writers import BucketPlace, DatabasePlace, TablePlace
+from stacks.pauses import longest_chain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,14 +54,16 @@ class Ground:
     plans: Callable[[], Mapping[str, int]]
 
 
-def deployed(aws: EmulatedAws, rehearsal: Rehearsal) -> Ground:
-    """Deploy the workload with Terraform; *rehearsal* has `APP` as its app.
+def deployed(aws: EmulatedAws, rehearsal: Rehearsal, told: Callable[[str], None] = lambda _line: None) -> Ground:
+    """Deploy the workload with Terraform; *rehearsal* has `APP` as its app, and *told* gets a line for what is done.
 
     Raises:
         EvaluationError: If it cannot be deployed.
     """
     names = rehearsal.synth()
-    rehearsal.deploy(aws, names)
+    pauses, _ = longest_chain(rehearsal.directory / "cdktf.out")
+    told(f"cdktf deploy of {', '.join(names)}; the provider's own pauses alone take {pauses} s")
+    rehearsal.deploy(aws, names, told)
     manager = aws.client("secretsmanager", PRIMARY)
     for region in (PRIMARY, RECOVERY):
         (balancer,) = aws.client("elbv2", region).describe_load_balancers(Names=[_SERVICE])["LoadBalancers"]
