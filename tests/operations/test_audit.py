@@ -34,6 +34,13 @@ if TYPE_CHECKING:
 
 HOME, AWAY = "eu-west-1", "eu-central-1"
 ROLE = "arn:aws:iam::123456789012:role/replication"
+BACKS_UP = "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup"
+ASSUMED_BY_BACKUP = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "backup.amazonaws.com"}, "Action": "sts:AssumeRole"},
+    ],
+}
 TODAY = datetime(2026, 11, 26, tzinfo=UTC)
 DECLARED = """
 version: 1
@@ -365,3 +372,48 @@ def test_a_backup_in_the_other_region_is_as_old_as_what_it_is_a_copy_of(aws: Emu
     ]
     assert 5 * 3600 <= both.observed[address].rpo_seconds < 6 * 3600
     assert {item.error for item in denied.unasked} == {"AccessDenied"}
+
+
+@pytest.mark.emulator
+def test_a_plan_of_backups_that_has_made_none_recovers_nothing(aws: EmulatedAws) -> None:
+    dynamodb, backup = aws.client("dynamodb", HOME), aws.client("backup", HOME)
+    table = dynamodb.create_table(
+        TableName="never-backed",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )["TableDescription"]["TableArn"]
+    there = aws.client("backup", AWAY).create_backup_vault(BackupVaultName="never")["BackupVaultArn"]
+    backup.create_backup_vault(BackupVaultName="never")
+    rule = {
+        "RuleName": "hourly",
+        "TargetBackupVaultName": "never",
+        "ScheduleExpression": "cron(0 * * * ? *)",
+        "StartWindowMinutes": 60,
+        "CopyActions": [{"DestinationBackupVaultArn": there}],
+    }
+    made = backup.create_backup_plan(BackupPlan={"BackupPlanName": "never", "Rules": [rule]})
+    iam = aws.client("iam", "us-east-1")
+    role = iam.create_role(RoleName="never", AssumeRolePolicyDocument=json.dumps(ASSUMED_BY_BACKUP))["Role"]["Arn"]
+    iam.attach_role_policy(RoleName="never", PolicyArn=BACKS_UP)
+    selection = {"SelectionName": "never", "IamRoleArn": role, "Resources": [table]}
+    backup.create_backup_selection(BackupPlanId=made["BackupPlanId"], BackupSelection=selection)
+    declared = DECLARED.replace("*.audited-*", "aws_dynamodb_table.never-backed")
+    declaration = parse_declaration(declared, file="recovery.yaml", today=TODAY.date())
+
+    def unbacked(*regions: str) -> dict[str, str]:
+        found = audit(regions, declaration, today=TODAY.date(), session=Session(aws))
+        assert found.verdict is Verdict.BREACHED or not found.unbacked
+        return dict(found.unbacked)
+
+    address = "aws_dynamodb_table.never-backed"
+    assert unbacked(HOME, AWAY) == {address: "there is no backup of it in another Region's vaults"}
+    job = backup.start_backup_job(BackupVaultName="never", ResourceArn=table, IamRoleArn=role)
+    assert unbacked(HOME, AWAY) == {address: "there is no backup of it in another Region's vaults"}
+    backup.start_copy_job(
+        RecoveryPointArn=job["RecoveryPointArn"],
+        SourceBackupVaultName="never",
+        DestinationBackupVaultArn=there,
+        IamRoleArn=role,
+    )
+    assert unbacked(HOME, AWAY) == {}

@@ -9,6 +9,7 @@ import attrs
 import msgspec
 
 from constructs_lib.assessment import Verdict
+from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.components import Kind
 from constructs_lib.errors import EvaluationError
 from constructs_lib.live.read import Account, read_account
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date, datetime
 
+    from constructs_lib.catalog.catalog import Catalog
     from constructs_lib.declaration.declaration import Declaration
     from constructs_lib.live.found import Found, Observed, Unasked
     from constructs_lib.plan import Plan
@@ -40,12 +42,14 @@ class Audit:
         observed: How far behind a component's copy is, or its newest point to go back to, by the component's address.
         unasked: What could not be asked.
         missing: What was decided, and is not in its Region: nothing there has its tags.
+        unbacked: The components that are to be recovered from a backup of AWS Backup of which there is none: why.
     """
 
     review: Review
     observed: Mapping[str, Observed]
     unasked: tuple[Unasked, ...]
     missing: tuple[Decision, ...] = ()
+    unbacked: Mapping[str, str] = attrs.field(factory=dict)
 
     @property
     def late(self) -> tuple[str, ...]:
@@ -62,7 +66,7 @@ class Audit:
     def verdict(self) -> Verdict:
         """The verdict of the review, worsened by what is late now, what could not be asked, and what is not there."""
         found = [self.review.verdict]
-        found += [Verdict.BREACHED] if self.late else []
+        found += [Verdict.BREACHED] if self.late or self.unbacked else []
         found += [Verdict.UNKNOWN] if self.unasked or self.missing else []
         return max(found, key=lambda verdict: verdict.rank)
 
@@ -101,12 +105,14 @@ def audit(
     account = attrs.evolve(account, found=tuple(_promised(item, tags or {}) for item in account.found))
     # Where another Region was not asked, or did not answer, it is not known what that holds.
     plan = attrs.evolve(_plan(account, addresses or {}), live=len(set(regions)) > 1 and not account.unasked)
-    found = review(plan, declaration, today=today, names=sorted(set(regions)))
+    facts = load_catalog()
+    found = review(plan, declaration, today=today, names=sorted(set(regions)), catalog=facts)
     return Audit(
         review=found,
         observed={item.address: seen for item in found.components if (seen := _seen(item, plan, account)) is not None},
         unasked=account.unasked,
         missing=() if account.unasked else tuple(_missing(decisions, account, regions)),
+        unbacked={} if account.unasked else dict(_unbacked(found.components, plan, account, facts)),
     )
 
 
@@ -127,6 +133,23 @@ def _missing(decisions: Sequence[Decision], account: Account, regions: Sequence[
         )
         if looked_for and (component.region, decision.workload, decision.name) not in there:
             yield decision
+
+
+def _unbacked(
+    components: Sequence[ComponentReview], plan: Plan, account: Account, facts: Catalog
+) -> Iterator[tuple[str, str]]:
+    """Yield what a plan of AWS Backup is to bring back, and has made no backup of; a rule alone recovers nothing."""
+    for component in components:
+        found = {region for region, _ in _backups(component.members or (component.address,), plan, account)}
+        for disruption, there, where in (
+            (Disruption.SOFTWARE, bool(found), "of it in any vault"),
+            # Without the other Region nothing tells what its vaults hold.
+            (Disruption.REGION, bool(found - {component.region}) or not plan.live, "of it in another Region's vaults"),
+        ):
+            target, after = component.objective.target(disruption), component.after
+            by = None if target is None or after is None else after.estimates[disruption].mechanism
+            if by is not None and facts.mechanism(component.kind, by).role == "backups" and not there:
+                yield component.address, f"there is no backup {where}"
 
 
 def _promised(item: Found, tags: Mapping[tuple[str, str, str], Mapping[str, str]]) -> Found:
