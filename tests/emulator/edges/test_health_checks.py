@@ -44,25 +44,26 @@ def is_healthy(aws: EmulatedAws, zone_id: str, name: str) -> bool:
 def test_a_check_turns_after_as_many_failures_as_its_threshold_and_back(
     aws: EmulatedAws, endpoint: Callable[..., Endpoint]
 ) -> None:
+    # As the clock runs on meanwhile, an interval is longer than a busy machine takes for a call.
     shop = endpoint("turning.test")
     health_check = check(
-        aws, Type="HTTPS", FullyQualifiedDomainName="turning.test", ResourcePath="/health", RequestInterval=10,
+        aws, Type="HTTPS", FullyQualifiedDomainName="turning.test", ResourcePath="/health", RequestInterval=30,
         FailureThreshold=3,
     )  # fmt: skip
     identifier = record_that_follows(aws, "turning.example", health_check)
-    aws.let_pass(10)
+    aws.let_pass(30)
     assert shop.asked[-1] == ("turning.test", "/health")
 
     shop.status = 503
-    aws.let_pass(20)
+    aws.let_pass(60)
     assert is_healthy(aws, identifier, "turning.example")
-    aws.let_pass(10)
+    aws.let_pass(30)
     assert not is_healthy(aws, identifier, "turning.example")
 
     shop.status = 200
-    aws.let_pass(20)
+    aws.let_pass(60)
     assert not is_healthy(aws, identifier, "turning.example")
-    aws.let_pass(10)
+    aws.let_pass(30)
     assert is_healthy(aws, identifier, "turning.example")
 
 
