@@ -138,16 +138,16 @@ def _vpc(site: Site, *, public: bool) -> Vpc:
         tags=tags,
     )
     # Without rules, so that nothing is reachable by what forgets to name a group.
-    build("default-group", "aws_default_security_group", vpc_id=vpc.ref("id"))
+    build("default-group", "aws_default_security_group", vpc_id=vpc.here("id"))
     gateways = []
     if public:
-        gateways.append(build("gateway", "aws_internet_gateway", vpc_id=vpc.ref("id"), tags=tags))
+        gateways.append(build("gateway", "aws_internet_gateway", vpc_id=vpc.here("id"), tags=tags))
         build(
             "way-in",
             "aws_route",
-            route_table_id=vpc.ref("main_route_table_id"),
+            route_table_id=vpc.here("main_route_table_id"),
             destination_cidr_block=_EVERYWHERE,
-            gateway_id=gateways[0].ref("id"),
+            gateway_id=gateways[0].here("id"),
         )
     subnets = tuple(
         build(
@@ -155,19 +155,19 @@ def _vpc(site: Site, *, public: bool) -> Vpc:
             "aws_subnet",
             # A load balancer with callers on the internet is refused where its network has no way in.
             *gateways,
-            vpc_id=vpc.ref("id"),
+            vpc_id=vpc.here("id"),
             cidr_block=f"{block}.{number}.0/24",
             availability_zone=f"{site.region}{zone}",
             tags=tags,
-        ).ref("id")
+        ).here("id")
         for number, zone in enumerate("ab")
     )
     return Vpc(
         site=site,
         scope=scope,
-        id=vpc.ref("id"),
+        id=vpc.here("id"),
         block=f"{block}.0.0/16",
-        route_table_id=vpc.ref("main_route_table_id"),
+        route_table_id=vpc.here("main_route_table_id"),
         subnet_ids=subnets,
     )
 
@@ -179,7 +179,7 @@ def _group(vpc: Vpc, scope: Construct, id: str, name: str, what: str) -> str:
         "vpc_id": vpc.id,
         "tags": {"recovery:workload": vpc.site.name},
     }
-    return AwsResource(scope, id, "aws_security_group", arguments, provider=vpc.site.provider).ref("id")
+    return AwsResource(scope, id, "aws_security_group", arguments, provider=vpc.site.provider).here("id")
 
 
 def _rule(

@@ -37,6 +37,12 @@ _DELETION_PROTECTION_OF_A_REPLICA = 180
 _CERTIFICATE_OF_AN_INSTANCE = 80
 """`aws_db_instance` sends its `ca_cert_identifier` in a change of its own, and waits once more."""
 
+_CHANGE_OF_A_REPLICA = 80
+"""A read replica takes what its creation cannot, such as the retention, in a change of its own."""
+
+_RESTART_OF_A_REPLICA = 80
+"""And is restarted for its parameter group."""
+
 
 def longest_chain(output: Path) -> tuple[int, tuple[str, ...]]:
     """Return the seconds of the longest chain of pauses, and the resources with a pause on it, `stack/address`.
@@ -86,5 +92,8 @@ def _needs(block: Mapping[str, Any]) -> Iterator[str]:
 def _pause(type_: str, block: Mapping[str, Any]) -> int:
     if type_ == "aws_dynamodb_table_replica" and block.get("deletion_protection_enabled"):
         return _DELETION_PROTECTION_OF_A_REPLICA
+    if type_ == "aws_db_instance" and "replicate_source_db" in block:
+        restart = _RESTART_OF_A_REPLICA if "parameter_group_name" in block else 0
+        return _PAUSES[type_] + _CHANGE_OF_A_REPLICA + restart
     certificate = _CERTIFICATE_OF_AN_INSTANCE if type_ == "aws_db_instance" and "ca_cert_identifier" in block else 0
     return _PAUSES.get(type_, 0) + certificate
