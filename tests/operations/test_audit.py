@@ -417,3 +417,39 @@ def test_a_plan_of_backups_that_has_made_none_recovers_nothing(aws: EmulatedAws)
         IamRoleArn=role,
     )
     assert unbacked(HOME, AWAY) == {}
+
+
+@pytest.mark.emulator
+def test_copies_in_vaults_that_were_not_asked_are_not_called_missing(aws: EmulatedAws) -> None:
+    """A vault of a third Region, as one of another account, may hold them."""
+    third = "eu-north-1"
+    table = aws.client("dynamodb", HOME).create_table(
+        TableName="backed-elsewhere",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )["TableDescription"]["TableArn"]
+    backup, iam = aws.client("backup", HOME), aws.client("iam", "us-east-1")
+    backup.create_backup_vault(BackupVaultName="elsewhere")
+    there = aws.client("backup", third).create_backup_vault(BackupVaultName="elsewhere")["BackupVaultArn"]
+    rule = {
+        "RuleName": "hourly",
+        "TargetBackupVaultName": "elsewhere",
+        "ScheduleExpression": "cron(0 * * * ? *)",
+        "StartWindowMinutes": 60,
+        "CopyActions": [{"DestinationBackupVaultArn": there}],
+    }
+    made = backup.create_backup_plan(BackupPlan={"BackupPlanName": "elsewhere", "Rules": [rule]})
+    role = iam.create_role(RoleName="elsewhere", AssumeRolePolicyDocument=json.dumps(ASSUMED_BY_BACKUP))["Role"]["Arn"]
+    iam.attach_role_policy(RoleName="elsewhere", PolicyArn=BACKS_UP)
+    selection = {"SelectionName": "elsewhere", "IamRoleArn": role, "Resources": [table]}
+    backup.create_backup_selection(BackupPlanId=made["BackupPlanId"], BackupSelection=selection)
+    backup.start_backup_job(BackupVaultName="elsewhere", ResourceArn=table, IamRoleArn=role)
+    declared = DECLARED.replace("*.audited-*", "aws_dynamodb_table.backed-elsewhere")
+    declaration = parse_declaration(declared, file="recovery.yaml", today=TODAY.date())
+
+    def unbacked(*regions: str) -> dict[str, str]:
+        return dict(audit(regions, declaration, today=TODAY.date(), session=Session(aws)).unbacked)
+
+    assert unbacked(HOME, AWAY) == {}
+    assert set(unbacked(HOME, AWAY, third)) == {"aws_dynamodb_table.backed-elsewhere"}

@@ -139,17 +139,27 @@ def _unbacked(
     components: Sequence[ComponentReview], plan: Plan, account: Account, facts: Catalog
 ) -> Iterator[tuple[str, str]]:
     """Yield what a plan of AWS Backup is to bring back, and has made no backup of; a rule alone recovers nothing."""
+    asked = {item.values.get("arn") for item in account.found if item.type == "aws_backup_vault"}
     for component in components:
+        # What a vault of another account holds, or of a Region that was not asked, nobody has told.
+        told = plan.live and set(_copied_to(account, component.region)) <= asked
         found = {region for region, _ in _backups(component.members or (component.address,), plan, account)}
         for disruption, there, where in (
             (Disruption.SOFTWARE, bool(found), "of it in any vault"),
-            # Without the other Region nothing tells what its vaults hold.
-            (Disruption.REGION, bool(found - {component.region}) or not plan.live, "of it in another Region's vaults"),
+            (Disruption.REGION, bool(found - {component.region}) or not told, "of it in another Region's vaults"),
         ):
             target, after = component.objective.target(disruption), component.after
             by = None if target is None or after is None else after.estimates[disruption].mechanism
             if by is not None and facts.mechanism(component.kind, by).role == "backups" and not there:
                 yield component.address, f"there is no backup {where}"
+
+
+def _copied_to(account: Account, region: str | None) -> Iterator[str]:
+    """Yield the ARNs of the vaults that plans in *region* copy to."""
+    for item in account.found:
+        if item.type == "aws_backup_plan" and item.region == region:
+            for rule in item.values["rule"]:
+                yield from (str(copy.get("destination_vault_arn")) for copy in rule.get("copy_action", ()))
 
 
 def _promised(item: Found, tags: Mapping[tuple[str, str, str], Mapping[str, str]]) -> Found:
