@@ -104,8 +104,8 @@ class _Written(TerraformElement):
 
     def note(self, part: str, key: str, data: Any) -> None:
         if not self._notes:
-            # The file tells which of its parts are not the engine's; `//` is one of them from now on.
-            self._stack.add_override("//", {})
+            # The file tells which of its parts are not the engine's: `//` is one from now on, and what is there stays.
+            self._stack.add_override(f"//.{part}", {})
         self._notes.setdefault(part, {})[key] = data
 
     def to_metadata(self) -> dict[str, Any]:

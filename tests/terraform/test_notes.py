@@ -49,3 +49,12 @@ def test_an_override_of_the_stack_is_written_over_a_note() -> None:
     stack.add_override("//.recovery.shop/files.pattern", "mine")
 
     assert stack.to_terraform()["//"]["recovery"] == {"shop/files": {"pattern": "mine", "region": "eu-west-1"}}
+
+
+def test_what_somebody_else_noted_before_stays() -> None:
+    stack = stack_of_one_bucket()
+
+    stack.add_override("//.team.owner", "payments")
+    note_with_stack(stack, "recovery", "shop/orders", {"pattern": "one"})
+
+    assert stack.to_terraform()["//"]["team"] == {"owner": "payments"}
