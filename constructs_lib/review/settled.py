@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from constructs_lib.assessment import Verdict
+from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.findings import Severity
 from constructs_lib.review.component_review import ComponentReview, worst
 from constructs_lib.review.disruption_review import DisruptionReview
@@ -14,6 +15,7 @@ from constructs_lib.review.disruption_review import DisruptionReview
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from constructs_lib.objectives import Disruption
     from constructs_lib.review.finding import Finding
 
 __all__ = ["settled", "verdict"]
@@ -36,8 +38,50 @@ def settled(outcome: Mapping[str, ComponentReview], findings: Sequence[Finding])
         if why is not None:
             rows = tuple(_ruined(item, why) for item in component.disruptions)
             component = attrs.evolve(component, disruptions=rows)
-        found[address] = attrs.evolve(component, faulty=True) if address in faulty else component
+        if address in faulty:
+            about = [item for item in errors if address in item.components]
+            component = attrs.evolve(component, disruptions=_faulty(component, about), faulty=True)
+        found[address] = component
     return found
+
+
+def _faulty(component: ComponentReview, errors: Sequence[Finding]) -> tuple[DisruptionReview, ...]:
+    """Return the rows, at least one of which is broken: no row says met beside an error about what it is made of."""
+    if any(row.after_verdict is Verdict.BREACHED for row in component.disruptions):
+        return component.disruptions
+    why = {disruption: error for error in reversed(errors) for disruption in _about(component, error)}
+    return tuple(
+        row if row.target is None or row.after_verdict is None or error is None else _broken(row, error)
+        for row in component.disruptions
+        for error in (why.get(row.disruption),)
+    )
+
+
+def _about(component: ComponentReview, error: Finding) -> frozenset[Disruption]:
+    """Return the disruptions that an error is about: its own, else what answers by the resource that it names."""
+    promised = frozenset(row.disruption for row in component.disruptions if row.target is not None)
+    own = promised.intersection(error.disruptions)
+    if own or component.after is None:
+        return own or promised
+    answers = frozenset(
+        disruption
+        for item in component.after.component.protections
+        if item.address == error.address != component.address
+        for cover in load_catalog().mechanism(component.kind, item.mechanism).covers
+        for disruption in cover.disruptions
+    )
+    return promised & answers or promised
+
+
+def _broken(row: DisruptionReview, why: Finding) -> DisruptionReview:
+    before = row.before_verdict
+    return attrs.evolve(
+        row,
+        before_verdict=Verdict.BREACHED if why.standing and before is not None else before,
+        after_verdict=Verdict.BREACHED,
+        changed=row.changed or not why.standing,
+        reason=why.message,
+    )
 
 
 def _ruined(row: DisruptionReview, why: Finding) -> DisruptionReview:

@@ -877,6 +877,18 @@ def test_a_finding_is_made_where_it_is_due_and_only_there(
     assert id not in ids(*good)
 
 
+@pytest.mark.parametrize(
+    "bad", [pytest.param(bad, id=f"{id}-{name}") for id, cases in CASES.items() for name, bad, _ in cases]
+)
+def test_no_row_of_a_component_says_that_all_is_met_beside_an_error_about_it(bad: list[dict[str, Any]]) -> None:
+    result = found(*bad)
+
+    for component in result.components:
+        about = [item for item in result.errors if component.address in item.components]
+        rows = {row.after_verdict for row in component.disruptions if row.target is not None}
+        assert not about or component.after is None or "breached" in rows
+
+
 @pytest.mark.parametrize("id", sorted(CASES))
 def test_nothing_is_found_where_no_objective_is_declared(id: str) -> None:
     nothing = "version: 1\nworkloads: {shop: {objective: {rto: 4h, rpo: 4h}, components: [{match: nothing.here}]}}\n"
@@ -948,7 +960,8 @@ def test_what_is_weaker_and_still_kept_is_a_note() -> None:
     result = found(*weaker, objectives=LOOSE)
 
     assert {item.id for item in result.notes} == {"RECOVERY-104"}
-    assert {item.after_verdict for item in result.components[0].disruptions if item.target is not None} == {"met"}
-    # That the copy is destroyed is an error all the same, and the header does not call that met.
+    rows = {item.disruption: item.after_verdict for item in result.components[0].disruptions if item.target is not None}
+    # That the copy is destroyed is an error all the same: neither its row nor the header calls that met.
+    assert {name for name, verdict in rows.items() if verdict != "met"} == {"region"}
     assert "RECOVERY-113" in {item.id for item in result.errors}
     assert result.verdict == "breached"

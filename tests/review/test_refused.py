@@ -70,8 +70,12 @@ def test_what_is_there_already_was_not_refused() -> None:
     result = found(*_timed(), objectives=_REGION)
 
     data = next(item for item in result.components if item.address == "aws_s3_bucket.data")
-    assert all(item.after_verdict is Verdict.MET for item in data.disruptions if item.target)
-    # The finding is an error all the same, and was there before.
+    rows = [item for item in data.disruptions if item.after_verdict is Verdict.BREACHED]
+    # The way back counts, and so the figures stay; the finding is an error all the same, on both sides of the plan.
+    assert data.after is not None
+    assert all(estimate.rto_seconds is not None for estimate in data.after.estimates.values())
+    assert {row.before_verdict for row in rows} == {Verdict.BREACHED}
+    assert not any(row.changed for row in rows)
     assert result.errors
     assert not result.worse
 

@@ -30,6 +30,7 @@ _LOST: Final[Mapping[str, str]] = {
     "standby": "RECOVERY-118",
 }
 """The finding for the loss of a mechanism, by its role; a copy's depends on whether another is left."""
+_LEAVES_THE_REGION: Final = frozenset({"RECOVERY-113", "RECOVERY-114"})
 _KEPT: Final = ("retention_days", "noncurrent_days")
 """The parameters that say for how many days back a protection reaches."""
 
@@ -178,6 +179,7 @@ def _moves(
         id="RECOVERY-121",
         address=now.address or reviewed.address,
         reviewed=reviewed,
+        disruptions=(Disruption.REGION,),
         values={
             "mechanism": title(under_review.catalog, reviewed.either, item.mechanism),
             "before": str(item.region),
@@ -197,7 +199,8 @@ def _protection_lost(
         "home": before.region or "its Region",
     }
     id, address = _rule(under_review, item, before, after), item.address or reviewed.address
-    return Found(id=id, address=address, reviewed=reviewed, values=values)
+    about = (Disruption.REGION,) if id in _LEAVES_THE_REGION else ()
+    return Found(id=id, address=address, reviewed=reviewed, values=values, disruptions=about)
 
 
 def _rule(under_review: PlanUnderReview, item: Protection, before: Component, after: Component) -> str:
@@ -298,6 +301,7 @@ def _regions_lost(under_review: PlanUnderReview, before: Resource) -> Iterator[F
             id="RECOVERY-113" if now - {before.region} else "RECOVERY-114",
             address=before.address,
             reviewed=reviewed,
+            disruptions=(Disruption.REGION,),
             values={
                 "mechanism": copies.what,
                 "lost": "removed",
