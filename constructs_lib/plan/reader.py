@@ -52,12 +52,14 @@ class Reader:
         self._regions = ProviderRegions(self.references.unplaced)
         self.placed: dict[str, str] = {}
         if self.is_state:
+            self.references.keep(bytes(document.relevant_attributes), ())
             if document.values is not UNSET:
                 self._state(document.values.root_module)
             return
         changes = [] if document.resource_changes is UNSET else document.resource_changes
         for item in changes:
             self._add_change(item)
+        self.references.keep(bytes(document.relevant_attributes), (item.address for item in self.changes))
         if document.prior_state is not UNSET and (document.complete is not True or document.errored or not changes):
             self._rest(document.prior_state)
         if document.prior_state is not UNSET and self.references.unplaced:

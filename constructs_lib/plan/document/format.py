@@ -102,6 +102,7 @@ class ConfiguredResource(msgspec.Struct, gc=False):
     provider_config_key: str = ""
     expressions: Raw = Raw(b"{}")
     for_each_expression: Raw = Raw(b"null")
+    count_expression: Raw = Raw(b"null")
 
 
 class ModuleCall(msgspec.Struct):
@@ -109,6 +110,7 @@ class ModuleCall(msgspec.Struct):
 
     expressions: Raw = Raw(b"{}")
     for_each_expression: Raw = Raw(b"null")
+    count_expression: Raw = Raw(b"null")
     module: Module = msgspec.field(default_factory=lambda: Module())
 
 
@@ -160,6 +162,7 @@ class Document(msgspec.Struct):
     prior_state: Raw | UnsetType = UNSET
     configuration: Configuration | UnsetType = UNSET
     variables: dict[str, Variable] = {}
+    relevant_attributes: Raw = Raw(b"null")
     complete: bool | UnsetType = UNSET
     errored: bool = False
     values: StateValues | UnsetType = UNSET

@@ -17,6 +17,7 @@ from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.plan.document.arn import as_region
 from constructs_lib.plan.document.expression import NOT_TOLD, constant, narrowest, references_in
 from constructs_lib.plan.document.format import Configuration, ConfiguredResource, Module, ModuleCall
+from constructs_lib.plan.document.unseen import unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -78,7 +79,21 @@ class References:
         self._in_module: dict[tuple[ModulePath, str], list[str]] = {}
         self._named: dict[tuple[ModulePath, str], dict[str, None]] = {}
         self._keys: dict[tuple[ModulePath, str], dict[Key, None]] = {}
+        self._unseen: frozenset[tuple[str, ...]] = frozenset()
+
+    def keep(self, relevant: bytes, changed: Iterable[str]) -> None:
+        """Let go of the file, and of what is not followed later, once all its resources are told of.
+
+        Args:
+            relevant: The `relevant_attributes` of the plan.
+            changed: The addresses of the resources that it changes.
+        """
+        self._unseen = unseen(self._root, relevant, changed)
         _keep(self._root)
+
+    def may_be_dynamic(self, module: ModulePath) -> bool:
+        """Whether a block that stands nowhere in *module* may be a dynamic one that is known only after apply."""
+        return tuple(step for step, _ in module) in self._unseen
 
     # ------------------------------------------------------------------ instances
 
@@ -293,9 +308,11 @@ def _keep(module: Module) -> None:
         read = resource.type in _READ or resource.mode == "data"
         resource.expressions = resource.expressions.copy() if read else _NOTHING
         resource.for_each_expression = resource.for_each_expression.copy() if read else _NULL
+        resource.count_expression = _NULL
     for call in module.module_calls.values():
         call.expressions = call.expressions.copy()
         call.for_each_expression = call.for_each_expression.copy()
+        call.count_expression = _NULL
         _keep(call.module)
 
 

@@ -142,12 +142,19 @@ class Resource(msgspec.Struct, eq=False, kw_only=True, gc=False):
             return None
         return frozenset(self.references.expressions(self.configured))
 
-    def left_out(self, name: str) -> bool:
-        """Whether the configuration leaves out *name*, or sets it to null, and the provider is to fill it in."""
+    def left_out(self, name: str, *, block: bool = False) -> bool:
+        """Whether the configuration leaves out *name*, or sets it to null, and the provider is to fill it in.
+
+        Args:
+            name: An argument, or a block that the provider computes.
+            block: Whether it is a block, which may be a dynamic one that a plan does not show.
+        """
         if not self.is_unknown(name) or self.configured is None or self.references is None:
             return False
-        given = self.references.expressions(self.configured).get(name)
-        return given is None or known_at_plan(self.references.given, module_path(self.module), given)
+        given, module = self.references.expressions(self.configured).get(name), module_path(self.module)
+        if given is None:
+            return not (block and self.references.may_be_dynamic(module))
+        return known_at_plan(self.references.given, module, given)
 
     @property
     def perhaps(self) -> bool:

@@ -58,7 +58,7 @@ def _recovery(side: Side, builder: ComponentBuilder) -> None:
     table = builder.main
     block = ("point_in_time_recovery", 0)
     # Left out, it is computed for a new table; of one that is there it stays what it was, unless its block is dynamic.
-    if table.is_unknown(*block, "enabled") and not (table.created and table.left_out(block[0])):
+    if table.is_unknown(*block, "enabled") and not (table.created and table.left_out(block[0], block=True)):
         builder.protect(side.notes, "pitr", table, unknown=[ENABLED])
     elif table.get(*block, "enabled") is True:
         # Left out, AWS keeps the longest it offers, which is the catalog's default.

@@ -232,7 +232,7 @@ def _expirations(under_review: PlanUnderReview, bucket: Resource) -> list[_Expir
                 item for rule in part.blocks("rule") if rule.get("status") == "Enabled" for item in _of_rule(rule)
             ]
     inside = "lifecycle_rule"
-    if not parts and not bucket.left_out(inside) and not bucket.is_sensitive(inside):
+    if not parts and not bucket.left_out(inside, block=True) and not bucket.is_sensitive(inside):
         found += [item for rule in bucket.blocks(inside) if rule.get("enabled") is True for item in _of_rule(rule)]
     return found
 

@@ -40,7 +40,7 @@ def _encryption_of(under_review: PlanUnderReview, bucket: Resource) -> Encryptio
     for part in under_review.parts(ENCRYPTION, "bucket").get(bucket.address, ()):
         return _read_encryption(under_review, part, ("rule", 0))
     inline = ("server_side_encryption_configuration", 0, "rule", 0)
-    if bucket.get(*inline) and not bucket.left_out(inline[0]):
+    if bucket.get(*inline) and not bucket.left_out(inline[0], block=True):
         return _read_encryption(under_review, bucket, inline)
     return None
 

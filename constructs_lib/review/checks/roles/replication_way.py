@@ -81,7 +81,7 @@ def places_of_rules(under_review: PlanUnderReview) -> Iterator[tuple[Resource, t
     for resource in under_review.after(REPLICATION):
         yield resource, ("rule",)
     for bucket in under_review.after(BUCKET):
-        if bucket.address not in apart and not bucket.left_out(_INLINE) and bucket.get(_INLINE):
+        if bucket.address not in apart and not bucket.left_out(_INLINE, block=True) and bucket.get(_INLINE):
             yield bucket, (_INLINE, 0, "rules")
 
 

@@ -1,0 +1,133 @@
+"""Which modules hold something that a plan does not show, and that waits for what is known only after apply.
+
+The configuration in a plan has no blocks written with `dynamic`: a computed block that one of them may write, and one
+that nobody wrote, look the same. What tells them apart is `relevant_attributes`, all that Terraform looked at: where an
+attribute that this plan changes is named by no argument, something that is not shown names it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from constructs_lib.plan.document.expression import narrowest, references_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from constructs_lib.plan.document.format import Module
+
+_MODULE: Final = re.compile(r"module\.([^.\[]+)")
+_KEY: Final = re.compile(r"\[[^\]]*\]")
+_TAGS: Final = frozenset({"tags", "tags_all"})
+_decode = msgspec.json.Decoder().decode
+
+Static = tuple[str, ...]
+"""The names of a module and of those around it, without keys."""
+Source = tuple[str, ...]
+"""What something unknown is called in a module; of several outputs any one."""
+
+
+def unseen(root: Module, relevant: bytes, changed: Iterable[str]) -> frozenset[Static]:
+    """Return the modules in which something that the plan does not show waits for what is known only after apply.
+
+    Args:
+        root: The configuration.
+        relevant: The `relevant_attributes` of the plan.
+        changed: The addresses of the resources that it changes.
+    """
+    changing = {_KEY.sub("", address) for address in changed}
+    own: dict[Static, list[Source]] = {}
+    found = _decode(relevant)
+    for item in found if isinstance(found, list) else ():
+        address = _KEY.sub("", str(item.get("resource")))
+        steps = item.get("attribute") or [""]
+        if address in changing:
+            module = tuple(_MODULE.findall(address))
+            name = address.rpartition("module.")[2].partition(".")[2] if module else address
+            own.setdefault(module, []).append((f"{name}.{steps[0]}",))
+    return frozenset(_walk(root, (), own, ())) if own else frozenset()
+
+
+def _walk(
+    module: Module, path: Static, own: Mapping[Static, list[Source]], given: Sequence[Source]
+) -> Iterator[Static]:
+    sources = [*_made(module, path, own), *given]
+    if not sources:
+        return
+    named = _named(module)
+    # A local value shows nothing of what it is made of, so any of them may be what names it.
+    if not named.local and any(not named.has(source) and not _outputs(module, source) for source in sources):
+        yield path
+    for name, call in module.module_calls.items():
+        expressions = _decode(call.expressions)
+        passed = [
+            (f"var.{argument}",)
+            for argument, expression in (expressions.items() if isinstance(expressions, dict) else ())
+            for source in sources
+            if _Named(references_in(expression)).has(source)
+        ]
+        yield from _walk(call.module, (*path, name), own, passed)
+
+
+def _made(module: Module, path: Static, own: Mapping[Static, list[Source]]) -> list[Source]:
+    """Return what a module makes itself that is known only after apply, and what the modules in it give out of that."""
+    found = list(own.get(path, ()))
+    for name, call in module.module_calls.items():
+        inside = _made(call.module, (*path, name), own)
+        named = _named(call.module) if inside else _Named(())
+        given = (_outputs(call.module, source) for source in inside if not named.has(source))
+        found += [tuple(f"module.{name}.{output}" for output in outputs) for outputs in given if outputs]
+    return found
+
+
+def _outputs(module: Module, source: Source) -> list[str]:
+    return [name for name, output in module.outputs.items() if _Named(output.expression.references).has(source)]
+
+
+class _Named:
+    """What arguments name, each with what stands before it.
+
+    Attributes:
+        local: Whether a local value is among it, in anything but tags, which lead to no block.
+    """
+
+    def __init__(self, references: Iterable[str]) -> None:
+        self._whole: set[str] = set()
+        self._begun: set[str] = set()
+        self.local = False
+        self.add(references)
+
+    def add(self, references: Iterable[str], *, tags: bool = False) -> None:
+        """Take in what one argument names."""
+        for reference in narrowest(references):
+            name = _KEY.sub("", reference)
+            self.local |= not tags and name.startswith("local.")
+            self._whole.add(name)
+            self._begun.update(_beginnings(name))
+
+    def has(self, source: Source) -> bool:
+        """Whether a source is named, or a part of it, or the whole that it is a part of."""
+        return any(one in self._begun or not self._whole.isdisjoint(_beginnings(one)) for one in source)
+
+
+def _beginnings(name: str) -> list[str]:
+    steps = name.split(".")
+    return [".".join(steps[:number]) for number in range(2, len(steps) + 1)]
+
+
+def _named(module: Module) -> _Named:
+    """Return all that the arguments in a module name."""
+    named = _Named(())
+    for resource in module.resources:
+        arguments = _decode(resource.expressions)
+        for name, value in arguments.items() if isinstance(arguments, dict) else ():
+            named.add(references_in(value), tags=name in _TAGS)
+        for raw in (resource.for_each_expression, resource.count_expression):
+            named.add(references_in(_decode(raw)))
+    for call in module.module_calls.values():
+        for raw in (call.expressions, call.for_each_expression, call.count_expression):
+            named.add(references_in(_decode(raw)))
+    return named
