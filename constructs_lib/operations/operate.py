@@ -49,7 +49,7 @@ class Manner:
     pace: Pace = attrs.field(factory=Pace)
     confirm: Callable[[str, str], bool] | None = None
     stop: Callable[[], bool] = bool
-    progress: Callable[[Journal], None] | None = None
+    progress: Callable[[Plan, Journal], None] | None = None
     sleep: Callable[[float], None] = time.sleep
     typed: str = ""
 
@@ -208,7 +208,7 @@ def _go_on(plan: Plan, journal: Journal, clients: Clients, manner: Manner) -> Ou
             ).go()
             for item in stage
         }
-        troubles = _side_by_side(runs, journal, manner)
+        troubles = _side_by_side(runs, plan, journal, manner)
         if troubles:
             break
     journal.note_who_answers(clients.simulated)
@@ -241,7 +241,9 @@ def _facts(item: ComponentPlan, journal: Journal, clients: Clients) -> Facts:
     return Facts({**item.names, "operation": journal.id}, item.declared, written["kept"], clients)
 
 
-def _side_by_side(runs: Mapping[str, Iterator[float]], journal: Journal, manner: Manner) -> list[RecoveryError]:
+def _side_by_side(
+    runs: Mapping[str, Iterator[float]], plan: Plan, journal: Journal, manner: Manner
+) -> list[RecoveryError]:
     """Drive all components at once in one thread; one that cannot go on does not keep the others from it."""
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -264,7 +266,7 @@ def _side_by_side(runs: Mapping[str, Iterator[float]], journal: Journal, manner:
             troubles.append(UnfinishedError(msg))
             del due[name]
         if manner.progress is not None:
-            manner.progress(journal)
+            manner.progress(plan, journal)
     return troubles
 
 

@@ -409,39 +409,21 @@ def journal_store(
 
 def manner(options: argparse.Namespace, stop: Callable[[], bool]) -> Manner:
     """Return how an operation runs: its pace, whom it asks, and what it shows."""
+    from attrs import evolve
+
+    from constructs_lib.cli.recovery.terminal import Terminal
     from constructs_lib.operations.operate import Manner
     from constructs_lib.operations.run import Pace
 
-    return Manner(
+    terminal = Terminal()
+    told = Manner(
         pace=Pace(poll=options.poll),
-        confirm=None if options.yes else _ask,
+        confirm=None if options.yes else terminal.ask,
         stop=stop,
         typed=typed_again(options),
-        progress=_Progress() if sys.stderr.isatty() else None,
     )
-
-
-def _ask(component: str, title: str) -> bool:
-    if not sys.stdin.isatty():
-        sys.stderr.write(f"drctl: note: there is no terminal to ask at; --yes says that it is done: {title}\n")
-        return False
-    sys.stderr.write(f"{component}: {title}. Done? [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
-
-
-class _Progress:
-    """Writes a line whenever a step's state has changed."""
-
-    def __init__(self) -> None:
-        self._seen: dict[tuple[str, str], str] = {}
-
-    def __call__(self, journal: Journal) -> None:
-        for name, component in journal.content["components"].items():
-            for step, entry in component["steps"].items():
-                if self._seen.get((name, step)) != entry["state"]:
-                    self._seen[name, step] = entry["state"]
-                    sys.stderr.write(f"{name}: {step}: {entry['state']}\n")
+    # Elsewhere nobody looks on, and the journal says the same.
+    return evolve(told, progress=terminal.progress, sleep=terminal.sleep) if sys.stderr.isatty() else told
 
 
 class Interruptible:
