@@ -287,6 +287,7 @@ REFUSALS: Final = {
     "rds.key-that-cannot-be-used": Refusal(_KEYS, _AT_ONCE),
     "rds.major-upgrade-not-allowed": Refusal(_CHANGES, _AT_ONCE),
     "rds.downgrade": Refusal(_CHANGES, _AT_ONCE),
+    "rds.upgrade-before-its-replicas": Refusal(_CHANGES, "RECOVERY-335"),
     "rds.subnet-group-in-one-zone": Refusal(_BY_NAME, _AT_ONCE),
     "rds.subnet-group-name-in-use": Refusal(_BY_NAME, _AT_ONCE),
     "s3.replication-of-the-former-form-into-two-buckets": Refusal(_REPLICATES, "RECOVERY-303"),

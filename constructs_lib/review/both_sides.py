@@ -28,6 +28,7 @@ from constructs_lib.review.checks.refused.offers import offers
 from constructs_lib.review.checks.refused.provider_accepts import provider_accepts
 from constructs_lib.review.checks.refused.refused_copies import refused, refused_copies
 from constructs_lib.review.checks.refused.serverless_capacity import serverless_capacity
+from constructs_lib.review.checks.refused.upgrades import upgrades
 from constructs_lib.review.checks.registry import registry
 from constructs_lib.review.checks.return_by_itself import return_by_itself
 from constructs_lib.review.checks.roles.backup_role import backup_role, broken_backups
@@ -85,6 +86,7 @@ def _proofs(side: PlanUnderReview, replication: tuple[Found, ...] | None = None)
         others=(
             *backup_role(side),
             *changes_in_place(side),
+            *upgrades(side),
             *after_failover(side),
             *answers_nobody(side),
             *one_setting(side),

@@ -229,6 +229,16 @@ def change(account: Account, source: str, **options: Any) -> None:
     )
 
 
+def upgrade_a_source(account: Account, *, replica_first: bool = False) -> None:
+    source = account.instance(EngineVersion="16.3")
+    replica = account.replica(source)
+    if replica_first:
+        account.client("rds", THERE).modify_db_instance(
+            DBInstanceIdentifier=replica, EngineVersion="16.4", ApplyImmediately=True
+        )
+    change(account, source, EngineVersion="16.4")
+
+
 def source_of_a_replica(account: Account) -> str:
     source = account.instance()
     account.replica(source)
@@ -1008,6 +1018,7 @@ EXAMPLES = {
         lambda a: change(a, a.instance(EngineVersion="16.4"), EngineVersion="16.3"),
         lambda a: change(a, a.instance(EngineVersion="16.3"), EngineVersion="16.4"),
     ),
+    "rds.upgrade-before-its-replicas": Example(upgrade_a_source, lambda a: upgrade_a_source(a, replica_first=True)),
     "rds.subnet-group-in-one-zone": Example(lambda a: a.subnet_group("aa"), lambda a: a.subnet_group("ab")),
     "rds.subnet-group-name-in-use": Example(
         lambda a: a.subnet_group("ab", a.subnet_group("ab")), lambda a: a.subnet_group("ab")

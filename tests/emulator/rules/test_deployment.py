@@ -46,6 +46,7 @@ WITHOUT_A_RESOURCE = {
     "elbv2.target-group-in-use",
     "rds.major-upgrade-not-allowed",
     "rds.downgrade",
+    "rds.upgrade-before-its-replicas",
     "rds.backups-off-under-a-replica",
     "dynamodb.stream-of-a-replicated-table",
     "dynamodb.recovery-period-without-recovery",  # the provider leaves the period out

@@ -270,8 +270,45 @@ async def _downgrade(asked: Asked, inquiry: Inquiry) -> str | None:
     return f"Cannot upgrade {engine} from {version} to {wanted}"
 
 
+@rule(
+    "rds.upgrade-before-its-replicas",
+    "rds:ModifyDBInstance",
+    code="DBUpgradeDependencyFailure",
+    code_from="seen",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.PostgreSQL.html: read replicas"
+    " are upgraded before their source, but for major versions, with which they are taken along; code and message in"
+    " https://github.com/ministryofjustice/cloud-platform-environments/pull/46021",
+)
+async def _replicas_first(asked: Asked, inquiry: Inquiry) -> str | None:
+    change = await _versions_of(asked, inquiry)
+    source = await databases.instance(inquiry, asked.region, asked.parameters["DBInstanceIdentifier"])
+    if change is None or source is None:
+        return None
+    engine, version, wanted = change
+    along = engine == "postgres" and databases.major(engine, version) != databases.major(engine, wanted)
+    older = []
+    for named in source.get("ReadReplicaDBInstanceIdentifiers", []):
+        found = await databases.instance(inquiry, asked.region, named)
+        if found is not None and _numbers(found["EngineVersion"])[: len(_numbers(wanted))] < _numbers(wanted):
+            older.append(found["DBInstanceIdentifier"])
+    if along or not older:
+        return None
+    return f"One or more of the DB Instance's read replicas need to be upgraded: {', '.join(older)}"
+
+
 def _numbers(version: str) -> list[int]:
     return [int(part) for part in version.split(".") if part.isdecimal()]
 
 
-RULES: Final = (_version, _class, _combination, _cluster, _encryption, _family, _zone, _major, _downgrade)
+RULES: Final = (
+    _version,
+    _class,
+    _combination,
+    _cluster,
+    _encryption,
+    _family,
+    _zone,
+    _major,
+    _downgrade,
+    _replicas_first,
+)
