@@ -117,6 +117,6 @@ def _is_major(engine: str, before: str, after: str) -> bool:
 
 
 def _below(version: str, other: str) -> bool:
-    """Whether a version is lower than one that may leave its last parts to AWS: 16.3 is below 16.4, and not below 16."""
+    """Whether a version is lower than one that may leave its last parts to AWS: 16.3 is below 16.4, and not 16."""
     one, two = ([int(part) for part in text.split(".") if part.isdigit()] for text in (version, other))
     return one[: len(two)] < two
