@@ -275,7 +275,7 @@ async def _downgrade(asked: Asked, inquiry: Inquiry) -> str | None:
     "rds:ModifyDBInstance",
     code="DBUpgradeDependencyFailure",
     code_from="seen",
-    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.PostgreSQL.html: read replicas"
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.PostgreSQL.html: replicas"
     " are upgraded before their source, but for major versions, with which they are taken along; code and message in"
     " https://github.com/ministryofjustice/cloud-platform-environments/pull/46021",
 )
