@@ -74,7 +74,7 @@ def test_replicas_of_the_same_region_are_taken_along() -> None:
 def test_no_blue_green_deployment_is_made_of_what_has_a_replica_in_another_region(
     enabled: bool, changes: dict[str, Any], refused: bool
 ) -> None:
-    deploys = {"blue_green_update": [{"enabled": enabled}], "instance_class": "db.t4g.large"}
+    deploys: dict[str, Any] = {"blue_green_update": [{"enabled": enabled}], "instance_class": "db.t4g.large"}
     changed = instance(before=instance(**deploys)["change"]["after"], **{**deploys, **changes})
 
     assert ("RECOVERY-335" in {item.id for item in found(changed, replica(), objectives=_REGION).errors}) is refused
