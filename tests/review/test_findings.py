@@ -940,6 +940,7 @@ def test_every_rule_has_a_test() -> None:
         324,
         325,
         332,
+        335,
         *range(401, 409),
         505,
         506,
