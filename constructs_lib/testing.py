@@ -15,7 +15,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.assessment import Verdict
-from constructs_lib.costs.watching import counted_together
 from constructs_lib.objectives import Disruption, format_duration, parse_duration
 from constructs_lib.selection.explanation import explain, said
 
@@ -30,8 +29,7 @@ Figures = str | tuple[str, str]
 
 def explanation_of(workload: Workload) -> Explanation:
     """Return why *workload* is built as it is: patterns, estimates, what sets them, cost."""
-    watched = counted_together(site.watched for site in workload.sites.all)
-    return explain(workload.name, workload.objective, workload.decisions, watched)
+    return explain(workload.name, workload.objective, workload.decisions, workload.sites.watched)
 
 
 def assert_recovers(

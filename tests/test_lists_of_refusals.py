@@ -233,6 +233,10 @@ REFUSALS: Final = {
         ),
         Refusal(_WRITTEN_BY_US, _AT_ONCE),
     ),
+    "route53.check-calculated-of-calculated-ones": Refusal(
+        "tests/constructs/test_routing.py::test_a_latch_beside_both_that_have_to_fail_counts_as_much_as_they_do",
+        "RECOVERY-200",
+    ),
     "route53.check-that-asks-nobody": Refusal(_ROUTED, _AT_ONCE),
     "ssm.standard-parameter-of-4096-characters": Refusal(f"{_CONFIGURED}leaves_nothing", _AT_ONCE),
     "ssm.parameter-that-names-another": Refusal(f"{_CONFIGURED}leaves_nothing", _AT_ONCE),

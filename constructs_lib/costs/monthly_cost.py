@@ -88,15 +88,17 @@ def _billed(component: Component, usage: Usage, prices: Prices, catalog: Catalog
 def _bill_routing(bill: Bill) -> None:
     """Add the HTTPS health check on the primary endpoint, the fast interval where it is used, and the latch.
 
-    The latch is a health check that follows an alarm, and one that joins the two.
+    The latch is a health check that follows an alarm, and one that joins the two. What a workload has of them beyond
+    that is counted in its stacks (`watching.py`).
     """
     routing = bill.component.protection("health_check_failover")
     if routing is None:
         return
-    bill.add_shared("health checks", "route53.health_check.aws", bill.region, 3)
+    home = global_services_region()
+    bill.add_shared("health checks", "route53.health_check.aws", home, 3)
     options = 2 if bill.parameter(routing, "request_interval") == assumed_usage().fast_interval_seconds else 1
-    bill.add_shared("health check options", "route53.health_check_option.aws", bill.region, options)
-    bill.add_key(global_services_region())
+    bill.add_shared("health check options", "route53.health_check_option.aws", home, options)
+    bill.add_key(home)
 
 
 def _bill_heartbeat(bill: Bill) -> None:

@@ -1,24 +1,57 @@
-"""What dashboards and the alarms that join others cost: they watch a workload, and no component of it has them."""
+"""What belongs to a workload and to no component of it, and is billed: what watches it, its routing, its network."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from constructs_lib.catalog.prices import load_prices
+from constructs_lib.catalog.prices.usage import assumed_usage
 from constructs_lib.costs.cost import Line, MonthlyCost
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from constructs_lib.catalog.prices import Prices
 
-__all__ = ["COMPOSITE_ALARM", "DASHBOARD", "Watched", "counted_together", "watching_cost"]
+__all__ = ["COMPOSITE_ALARM", "DASHBOARD", "Watched", "counted_beside", "counted_together", "watching_cost"]
 
 COMPOSITE_ALARM: Final = "cloudwatch.composite_alarm"
+_ALARM: Final = "cloudwatch.alarm"
 DASHBOARD: Final = "cloudwatch.dashboard"
-_WHAT: Final = {COMPOSITE_ALARM: "alarms that join others", DASHBOARD: "dashboards"}
+_ENDPOINT: Final = "vpc.endpoint.hour"
+_NAT: Final = "nat.hour"
+_CHECK: Final = "route53.health_check.aws"
+_OPTION: Final = "route53.health_check_option.aws"
+_WORKLOAD: Final = "recovery:workload"
+_SERVICE: Final = re.compile(r"com\.amazonaws\.([a-z]+(?:-[a-z]+)+-\d)\.")
+
+
+class _Item(NamedTuple):
+    """How something that is counted is billed.
+
+    Attributes:
+        what: What a bill calls it.
+        hourly: Whether it is billed by the hour.
+        shared: Whether components that count on it have it in their bills as well, and it is paid for once.
+    """
+
+    what: str
+    hourly: bool = False
+    shared: bool = False
+
+
+_WHAT: Final = {
+    _ALARM: _Item("alarms"),
+    COMPOSITE_ALARM: _Item("alarms that join others"),
+    DASHBOARD: _Item("dashboards"),
+    _CHECK: _Item("health checks", shared=True),
+    _OPTION: _Item("health check options", shared=True),
+    _ENDPOINT: _Item("interface endpoints, one in each subnet,", hourly=True),
+    _NAT: _Item("NAT gateways", hourly=True),
+}
 
 
 Watched = Mapping[str, Mapping[str, int]]
@@ -35,8 +68,49 @@ def counted_together(counts: Iterable[Watched]) -> Watched:
     return found
 
 
+def counted_beside(resources: Iterable[tuple[str, str | None, Mapping[str, Any]]]) -> Iterator[tuple[str, Watched]]:
+    """Yield the workload and the count of each resource of a stack that is billed and belongs to no component.
+
+    A resource is of the workload that its tag `recovery:workload` names; without one, of the only one that the stack's
+    tags name. Where they name several, nobody can tell whose it is.
+
+    Args:
+        resources: Terraform's type, the Region, if known, and the arguments of each.
+    """
+    found = list(resources)
+    named = [(arguments.get("tags") or {}) for _, _, arguments in found]
+    whose = [str(tags[_WORKLOAD]) if isinstance(tags, Mapping) and _WORKLOAD in tags else None for tags in named]
+    names = set(whose) - {None}
+    only = next(iter(names)) if len(names) == 1 else None
+    for (type_, region, arguments), name in zip(found, whose, strict=True):
+        for dimension, where, number in _counted(type_, region, arguments):
+            if (name or only) is not None and where is not None:
+                yield name or str(only), {dimension: {where: number}}
+
+
+def _counted(type_: str, region: str | None, arguments: Mapping[str, Any]) -> Iterator[tuple[str, str | None, int]]:
+    if type_ == "aws_cloudwatch_metric_alarm":
+        yield _ALARM, region, 1
+    elif type_ == "aws_nat_gateway":
+        yield _NAT, region, 1
+    # Those of gateways, as S3 has one, cost nothing.
+    elif type_ == "aws_vpc_endpoint" and arguments.get("vpc_endpoint_type", "Gateway") != "Gateway":
+        subnets = arguments.get("subnet_ids")
+        service = _SERVICE.match(str(arguments.get("service_name")))
+        number = len(subnets) if isinstance(subnets, list) else 1
+        yield _ENDPOINT, service[1] if service else region, number
+    elif type_ == "aws_route53_health_check":
+        yield _CHECK, region, 1
+        # TLS is one of its options, and so are a search and asking more often.
+        kind = str(arguments.get("type"))
+        fast = arguments.get("request_interval") == assumed_usage().fast_interval_seconds
+        options = kind.startswith("HTTPS") + kind.endswith("STR_MATCH") + fast + bool(arguments.get("measure_latency"))
+        if options:
+            yield _OPTION, region, options
+
+
 def watching_cost(watched: Watched, prices: Prices | None = None) -> MonthlyCost:
-    """Return the bill of what watches a workload.
+    """Return the bill of what belongs to a workload and to no component of it.
 
     Args:
         watched: How many there are, by dimension and Region.
@@ -45,8 +119,13 @@ def watching_cost(watched: Watched, prices: Prices | None = None) -> MonthlyCost
     table = load_prices() if prices is None else prices
     return MonthlyCost(
         lines=tuple(
-            Line(what=f"{what} in {region}", amount=Decimal(count), price=table.price(dimension, region))
-            for dimension, what in _WHAT.items()
+            Line(
+                what=item.what if item.shared else f"{item.what} in {region}",
+                amount=Decimal(count) * (table.hours_per_month if item.hourly else 1),
+                price=table.price(dimension, region),
+                shared=item.shared,
+            )
+            for dimension, item in _WHAT.items()
             for region, count in sorted(watched.get(dimension, {}).items())
         )
     )

@@ -111,7 +111,7 @@ class CostMemo:
     Attributes:
         workload: Whose costs they are.
         built_usd: What is built costs in a month.
-        watching: The bill of what watches the workload.
+        watching: The bill of what watches the workload, of its routing and its network.
         ladders: The components.
         rungs: The workload's ladder.
         chart: The workload's ladder as a picture.

@@ -123,7 +123,7 @@ class DocumentedWorkload:
         stored: Where its documents are kept, as `s3://bucket/key` by Region.
         groups: The security groups its stacks declare, as (Region, name).
         health_checks: The ids of the Route 53 health checks that its uptime is read from.
-        watched: How many dashboards and alarms that join others watch it.
+        watched: How many of what is billed belong to it and to no component.
     """
 
     name: str

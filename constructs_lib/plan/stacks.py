@@ -76,7 +76,7 @@ def read_decisions(directory: Path) -> tuple[Decision, ...]:
 
 
 def read_watched(directory: Path) -> dict[str, Watched]:
-    """Read how many dashboards and alarms that join others synthesized stacks have, by workload.
+    """Read how many of what belongs to a workload and no component synthesized stacks have, by workload.
 
     Raises:
         PlanError: As `read_stacks`.

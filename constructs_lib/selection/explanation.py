@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 
-WATCHING: Final = "dashboards and alarms that join others"
+WATCHING: Final = "what watches, routes and connects all of it"
 
 
 @attrs.frozen(kw_only=True)
@@ -68,7 +68,7 @@ class Explanation:
         objective: What it promises.
         components: What was decided for each component, in the order of their names.
         whole: What they keep together.
-        watching: What dashboards and alarms that join others cost in a month; no component has them.
+        watching: What watches it, its routing and its network cost in a month; no component has them.
     """
 
     name: str
@@ -132,7 +132,7 @@ def explain(
         name: The workload.
         objective: What it promises.
         decisions: What was decided for its components.
-        watched: How many dashboards and alarms that join others there are. Default: none.
+        watched: How many of what is billed belong to it and to no component. Default: none.
     """
     ordered = sorted(decisions, key=lambda decision: decision.name)
     return Explanation(
@@ -152,7 +152,7 @@ def explain_all(decisions: Iterable[Decision], watched: Mapping[str, Watched] | 
 
     Args:
         decisions: What was decided for components.
-        watched: By workload, how many dashboards and alarms that join others there are. Default: none.
+        watched: By workload, how many of what is billed belong to it and to no component. Default: none.
     """
     watching = watched or {}
     by_workload: dict[str, list[Decision]] = {}

@@ -97,7 +97,8 @@ class AwsResource(TerraformResource):
         where = _checked_type(type_, id)
         stack = _check_place(scope, provider, depends_on, where=where)
         content = normalized_arguments(arguments or {}, where=where)
-        self._block = Block(section="resource", type_=type_, where=where, arguments=content)
+        region = provider.region_name if isinstance(provider, AwsProvider) else None
+        self._block = Block(section="resource", type_=type_, where=where, arguments=content, region=region)
         config = _config(type_, provider, depends_on)
         if lifecycle is not None:
             config["lifecycle"] = _lifecycle(lifecycle, where=where)

@@ -24,7 +24,16 @@ from constructs_lib.terraform.placement import path_of, refused_as_hcl
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
-__all__ = ["Block", "blocks_of", "named_in", "note_with_stack", "taken_away_from", "taken_from", "write_with_stack"]
+__all__ = [
+    "Block",
+    "blocks_of",
+    "named_in",
+    "note_with_stack",
+    "placed_in",
+    "taken_away_from",
+    "taken_from",
+    "write_with_stack",
+]
 
 _ID: Final = "aws-arguments"
 _TOKEN: Final = re.compile(r"\$\{TfToken\[[^\]]*\]\}")
@@ -41,12 +50,14 @@ class Block:
         type_: Terraform's type.
         where: What it is, for error messages.
         arguments: Normalized arguments.
+        region: The Region of its provider, where that is one of ours.
     """
 
     section: Literal["resource", "data"]
     type_: str
     where: str
     arguments: dict[str, Any]
+    region: str | None = None
     overrides: dict[str, Any] = attrs.field(factory=dict, init=False)
     references: dict[str, str] = attrs.field(factory=dict, init=False)
     moved_away: bool = attrs.field(default=False, init=False)
@@ -164,6 +175,14 @@ def blocks_of(stack: TerraformStack) -> Iterator[tuple[str, str, Mapping[str, An
     for block, owner in [] if written is None else written.blocks:
         if block.section == "resource":
             yield path_of(owner), block.type_, block.content()
+
+
+def placed_in(stack: TerraformStack) -> Iterator[tuple[str, str | None, Mapping[str, Any]]]:
+    """Yield Terraform's type, the provider's Region, if known, and the arguments of each AWS resource of *stack*."""
+    written = _written.get(stack)
+    for block, _ in [] if written is None else written.blocks:
+        if block.section == "resource":
+            yield block.type_, block.region, block.content()
 
 
 def named_in(stack: TerraformStack) -> Callable[[str], tuple[str, str] | None]:

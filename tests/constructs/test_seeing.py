@@ -346,8 +346,11 @@ def test_what_watches_a_workload_is_in_its_bill_and_in_no_components() -> None:
     # An alarm in each Region, and one beside it for the replication of the file system, which the global stack has.
     alarms = sum(len(resources.get(COMPOSITE, {})) for resources in stacks(shop).values())
     assert alarms >= 2
-    assert found.watching.usd == 2 * 3 + alarms * Decimal("0.50")
-    assert found.usd == before.usd + found.watching.usd
+    assert found.watching.usd == before.watching.usd + 2 * 3 + alarms * Decimal("0.50")
+    assert found.usd - before.usd == found.watching.usd - before.watching.usd
+    # Each other alarm there is costs a tenth of a dollar.
+    single = sum(len(resources.get("aws_cloudwatch_metric_alarm", {})) for resources in stacks(shop).values())
+    assert before.watching.usd == single * Decimal("0.10")
     assert found.as_data()["watching_cost_usd"] == float(found.watching.usd)
     assert [item.usd for item in found.components] == [item.usd for item in before.components]
-    assert f"  dashboards and alarms that join others: USD {found.watching.usd}" in list(found.lines())
+    assert f"  what watches, routes and connects all of it: USD {found.watching.usd}" in list(found.lines())

@@ -16,16 +16,19 @@ from constructs_lib.constructs.sites.site_options import (
     claim_name,
 )
 from constructs_lib.constructs.sites.tags import checked_tags
+from constructs_lib.costs.watching import counted_beside, counted_together
 from constructs_lib.declaration.environment import Environment
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives.disruption import Disruption
 from constructs_lib.refusal import check_flag, check_type, refuse
 from constructs_lib.terraform.engine import Construct, TerraformProvider, TerraformStack
 from constructs_lib.terraform.placement import root_of, stack_of
+from constructs_lib.terraform.written import placed_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from constructs_lib.costs.watching import Watched
     from constructs_lib.objectives import Objective
     from constructs_lib.terraform.engine import App
 
@@ -63,6 +66,13 @@ class Sites:
     def all(self) -> tuple[Site, ...]:
         """The sites there are: primary, recovery, global."""
         return tuple(site for site in (self.primary, self.recovery, self.global_) if site is not None)
+
+    @property
+    def watched(self) -> Watched:
+        """How many of what is billed belong to the workload and to no component: its bill is made of it."""
+        stacks = dict.fromkeys(site.stack for site in self.all)
+        beside = (counts for stack in stacks for name, counts in counted_beside(placed_in(stack)) if name == self.name)
+        return counted_together([*(site.watched for site in self.all), *beside])
 
     @property
     def externals(self) -> Collection[str]:

@@ -147,16 +147,30 @@ def decide(
 
 
 def _check_writer(workload: Workload, what: str, kind: Kind, pattern: Pattern, accepted: Acceptance | None) -> None:
-    """Refuse traffic that moves by itself to where nobody can write, and returns from where somebody did."""
+    """Refuse traffic that is, or moves by itself, where nobody can write, and returns from where somebody did.
+
+    By weighted records traffic is in both Regions every day: what one Region alone serves or is written to is refused.
+    """
     routing, recovery = workload.routing, workload.sites.recovery_region
-    if routing is None or routing.by_latch or pattern.active or not load_catalog().kinds[kind].one_writer:
+    if routing is None or routing.by_latch or pattern.active or (accepted is not None and accepted.region is not None):
         return
-    if accepted is None or accepted.region is None:
+    share = routing.recovery_share_percent
+    accept = "accept it in writing with accept=Acceptance(owner=..., reason=..., region=Target(...))"
+    if load_catalog().kinds[kind].one_writer:
+        moves = f"{routing.record_name} moves to {recovery} by itself, before that can be done there"
+        if share is not None:
+            moves = f"{share} % of {routing.record_name} are answered with {recovery} every day"
         msg = (
-            f"{what} of {workload.name} ({pattern.name}) is written to in one Region, and {routing.record_name} moves "
-            f"to {recovery} by itself, before that can be done there; have traffic wait for the latch with "
-            f"HealthCheckRouting(..., by_latch=True), or accept it in writing with accept=Acceptance(owner=..., "
-            f"reason=..., region=Target(...))"
+            f"{what} of {workload.name} ({pattern.name}) is written to in one Region, and {moves}; have traffic wait "
+            f"for the latch with HealthCheckRouting(..., by_latch=True), or {accept}"
+        )
+        raise ConfigurationError(msg)
+    active = [item.name for item in load_catalog().patterns[kind] if item.active]
+    if share is not None and active:
+        msg = (
+            f"{what} of {workload.name} ({pattern.name}) serves in one Region, and {share} % of {routing.record_name} "
+            f"are answered with {recovery} every day; take the pattern {' or '.join(active)}, leave "
+            f"recovery_share_percent out, or {accept}"
         )
         raise ConfigurationError(msg)
 

@@ -7,7 +7,6 @@ import sys
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
-from constructs_lib.costs.watching import counted_together
 from constructs_lib.selection.explanation import explain_all
 from constructs_lib.terraform.engine import IValidation, implements
 
@@ -31,7 +30,7 @@ class _Summary:
         self.sites: dict[str, Sites] = {}
 
     def validate(self) -> list[str]:
-        watched = {name: counted_together(site.watched for site in of.all) for name, of in self.sites.items()}
+        watched = {name: of.watched for name, of in self.sites.items()}
         for item in explain_all(self.decisions.values(), watched):
             lines = list(item.lines())
             sys.stderr.write("\n".join([*(lines if len(_summaries) <= _IN_FULL else lines[:1]), ""]))

@@ -18,7 +18,7 @@ from constructs_lib.plan.stacks import stack_files
 from constructs_lib.selection.decision import Decision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from constructs_lib.declaration.declaration import Declaration
@@ -61,13 +61,7 @@ class _Stack:
 
     def region_of(self, arguments: Mapping[str, Any]) -> str | None:
         """Return the Region of the provider that a resource names, or of the default one."""
-        wanted = str(arguments.get("provider", "")).partition(".")[2]
-        providers = self.content.get("provider", {}).get("aws", [])
-        for provider in providers if isinstance(providers, list) else [providers]:
-            if provider.get("alias", "") == wanted:
-                region = provider.get("region")
-                return region if isinstance(region, str) else None
-        return None
+        return Stack(name=self.name, content=self.content).region_of(arguments)
 
     def resolved(self, value: Any, depth: int = 0) -> Any:
         """Return *value* with references to what the file itself says replaced; None where it does not say."""
@@ -180,7 +174,7 @@ def _workload(
         dependencies=declaration.dependencies if declaration is not None else (),
         terms=declaration.sla if declaration is not None else SlaTerms(),
         records=tuple(records),
-        latch=_latch(own_stacks, records),
+        latch=_latch(own_stacks, records, {item.component.region for item in decisions}),
         stored=tuple(_stored(own_stacks)),
         groups=frozenset(_groups(own_stacks)),
         health_checks=() if declared is None else declared.health_checks,
@@ -260,20 +254,23 @@ def _networks(stacks: list[_Stack], decision: Decision) -> Iterator[Member]:
 
 
 def _records(stacks: Iterable[_Stack]) -> Iterator[tuple[str, str, str]]:
+    """Yield name, primary and recovery endpoint of what fails over: by role, weighted as we name it."""
     found: dict[str, dict[str, str]] = {}
     for stack in stacks:
         for type_, _, arguments in stack.resources():
-            policy = arguments.get("failover_routing_policy", {})
-            if type_ == "aws_route53_record" and policy:
+            role = arguments.get("failover_routing_policy", {}).get("type")
+            if arguments.get("weighted_routing_policy") and arguments.get("health_check_id"):
+                role = {"primary": "PRIMARY", "recovery": "SECONDARY"}.get(str(arguments.get("set_identifier")))
+            if type_ == "aws_route53_record" and role:
                 value = stack.resolved(arguments.get("records") or [arguments.get("alias", {}).get("name")])
                 endpoint = value[0] if isinstance(value, list) and isinstance(value[0], str) else ""
-                found.setdefault(str(arguments.get("name")), {})[str(policy.get("type"))] = endpoint
+                found.setdefault(str(arguments.get("name")), {})[str(role)] = endpoint
     for name, sides in found.items():
         yield name, sides.get("PRIMARY", ""), sides.get("SECONDARY", "")
 
 
-def _latch(stacks: list[_Stack], records: Sequence[tuple[str, str, str]]) -> Latch | None:
-    """Return the alarm that a health check follows, which is that of the record."""
+def _latch(stacks: list[_Stack], records: Sequence[tuple[str, str, str]], homes: Container[str | None]) -> Latch | None:
+    """Return the alarm that a health check of the record follows; one of the Regions *homes* tells of data."""
     followed = {
         (arguments.get("cloudwatch_alarm_region"), arguments.get("cloudwatch_alarm_name"))
         for stack in stacks
@@ -283,7 +280,13 @@ def _latch(stacks: list[_Stack], records: Sequence[tuple[str, str, str]]) -> Lat
     for stack in stacks:
         for type_, _, arguments in stack.resources():
             region, name = stack.region_of(arguments), arguments.get("alarm_name")
-            if type_ == "aws_cloudwatch_metric_alarm" and region and records and (region, name) in followed:
+            if (
+                type_ == "aws_cloudwatch_metric_alarm"
+                and region is not None
+                and region not in homes
+                and records
+                and (region, name) in followed
+            ):
                 return Latch(
                     record=records[0][0],
                     region=region,

@@ -18,6 +18,7 @@ _SEARCHED: Final = ("HTTP_STR_MATCH", "HTTPS_STR_MATCH")
 _OF_AN_ENDPOINT: Final = ("HTTP", "HTTPS", *_SEARCHED, "TCP")
 _OF_A_REQUEST: Final = ("ResourcePath", "SearchString")
 _OF_AN_ALARM: Final = "CLOUDWATCH_METRIC"
+_CHILDREN: Final = 256
 
 
 def _config(asked: Asked) -> Mapping[str, Any]:
@@ -67,6 +68,25 @@ async def _children(asked: Asked, inquiry: Inquiry) -> str | None:
 
 
 @rule(
+    "route53.check-calculated-of-calculated-ones",
+    "route53:CreateHealthCheck UpdateHealthCheck",
+    code="InvalidInput",
+    code_from="api",
+    source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html, Health checks"
+    " to monitor: a calculated health check cannot monitor other calculated ones, and at most 256",
+)
+async def _calculated(asked: Asked, inquiry: Inquiry) -> str | None:
+    named = _config(asked).get("ChildHealthChecks") or asked.parameters.get("ChildHealthChecks") or ()
+    if len(named) > _CHILDREN:
+        return f"Invalid parameter : {len(named)} health checks, and {_CHILDREN} at most"
+    for identifier in named:
+        found = await inquiry("route53", "GetHealthCheck", asked.region, HealthCheckId=identifier) or {}
+        if found.get("HealthCheck", {}).get("HealthCheckConfig", {}).get("Type") == "CALCULATED":
+            return f"Invalid parameter : {identifier} is a calculated health check itself"
+    return None
+
+
+@rule(
     "route53.alarm-that-cannot-be-watched",
     "route53:CreateHealthCheck",
     code="InvalidInput",
@@ -108,4 +128,4 @@ async def _reference(asked: Asked, inquiry: Inquiry) -> str | None:
     return None
 
 
-RULES: Final = (_settings, _children, _alarm, _reference)
+RULES: Final = (_settings, _calculated, _children, _alarm, _reference)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import msgspec
 
+from constructs_lib.costs.watching import counted_beside
 from constructs_lib.errors import PlanError
 from constructs_lib.plan.document.resource import text_in
 
@@ -56,11 +57,22 @@ class Stack:
         return [item for item in found.values() if isinstance(item, dict)] if isinstance(found, dict) else []
 
     def watched(self) -> Iterator[tuple[str, Mapping[str, Mapping[str, int]]]]:
-        """Yield workloads and how many of what watches them, and is billed, it has: by dimension and Region."""
+        """Yield workloads and how many of what belongs to them, and is billed, it has: by dimension and Region."""
         written = self.content.get("//", {})
         found = written.get("recovery_watched") if isinstance(written, dict) else None
         for name, counts in found.items() if isinstance(found, dict) else ():
             yield name.rpartition("/")[0], counts
+        yield from counted_beside(
+            (type, self.region_of(arguments), arguments) for type, _, arguments in self.resources()
+        )
+
+    def region_of(self, arguments: Mapping[str, Any]) -> str | None:
+        """Return the Region of the provider that a resource names, or of the default one."""
+        wanted = str(arguments.get("provider", "")).partition(".")[2]
+        for provider in blocks(self.content.get("provider", {}).get("aws")):
+            if provider.get("alias", "") == wanted:
+                return text_in(provider, "region")
+        return None
 
     def state_region(self) -> str | None:
         """Return the Region of the bucket its state is kept in; None where it is in none, or that is not told."""

@@ -1,14 +1,13 @@
-"""Route 53 failover records and the health checks that turn them."""
+"""Route 53 records that fail over, by role or by weight, and the health checks that turn them."""
 
 from __future__ import annotations
 
-from ipaddress import ip_address, ip_network
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from constructs_lib.catalog.limits import limit
 from constructs_lib.components import Kind
 from constructs_lib.plan.document.arn import region_of_host
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder
+from constructs_lib.plan.kinds.health_check import ASKS, as_host, deciding_check, is_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,32 +21,63 @@ _ZONE: Final = "aws_route53_zone"
 _MECHANISM: Final = "health_check_failover"
 _WORKLOAD: Final = "recovery:workload"
 _ROUTED: Final = frozenset({Kind.BUCKET, Kind.TABLE, Kind.DATABASE, Kind.SERVICE})
-_PRIVATE: Final = tuple(ip_network(str(one)) for one in limit("route53.private_addresses").values)
-_ENDPOINT: Final = frozenset({"HTTP", "HTTPS", "HTTP_STR_MATCH", "HTTPS_STR_MATCH", "TCP"})
-"""The types of health check that Route 53's own checkers make, with an interval and a threshold."""
 
 
 def read_records(side: Side, stateful: Sequence[ComponentBuilder]) -> Iterator[ComponentBuilder]:
-    """Yield a builder for each pair of failover records, named by the primary.
+    """Yield a builder for each pair of failover records, named by the primary, and for weighted ones that are checked.
 
     The stateful components of the same workload get the failover as well, where the health check's tags say whose it
-    is.
+    is. Weighted records without a health check share traffic out and fail over by no means; they are noted.
     """
-    pairs: dict[tuple[str, str, str], dict[str, Resource]] = {}
+    sets: dict[tuple[str, str, str], list[Resource]] = {}
     for record in side.of(_TYPE):
-        role = record.text("failover_routing_policy", 0, "type")
-        if role is not None:
-            pairs.setdefault(_name(side, record), {})[role] = record
-        elif any(
-            record.blocks(f"{policy}_routing_policy") for policy in ("weighted", "latency", "geolocation", "multivalue")
-        ):
-            side.notes.add(record, "only failover routing is judged; how this record fails over is not")
-    for pair in pairs.values():
-        main = pair.get("PRIMARY") or next(iter(pair.values()))
+        if record.blocks("failover_routing_policy") or record.blocks("weighted_routing_policy"):
+            sets.setdefault(_name(side, record), []).append(record)
+        elif any(record.blocks(f"{policy}_routing_policy") for policy in ("latency", "geolocation", "multivalue")):
+            _not_judged(side, record)
+    for records in sets.values():
+        roles = {record.text("failover_routing_policy", 0, "type"): record for record in records}
+        weighted = [record for record in records if record.blocks("weighted_routing_policy")]
+        if weighted and not any(_is_checked(record) for record in weighted):
+            for record in weighted:
+                _not_judged(side, record)
+            continue
+        # By weight, what nothing is sent to every day is there for the others.
+        leading = sorted(
+            (record for record in weighted if _weight(record)), key=lambda one: (-_weight(one), one.address)
+        )
+        main = leading[0] if leading else roles.get("PRIMARY", records[0])
         builder = ComponentBuilder(main=main, kind=Kind.RECORD, region=None)
-        builder.join(*pair.values())
-        _failover(side, builder, pair, stateful)
+        builder.join(*records)
+        turns = [
+            _turn(side, builder, one, [other for other in records if other is not one]) for one in leading or [main]
+        ]
+        worst = max(turns, key=_Turn.seconds)
+        doubts = list(dict.fromkeys(doubt for turn in turns for doubt in turn.doubts))
+        unknown = list(dict.fromkeys(name for turn in turns for name in turn.unknown))
+        for routed in (builder, *_same_workload(worst.check, stateful)):
+            routed.protect(side.notes, _MECHANISM, main, parameters=worst.parameters, doubts=doubts, unknown=unknown)
         yield builder
+
+
+def _not_judged(side: Side, record: Resource) -> None:
+    side.notes.add(record, "only failover routing is judged; how this record fails over is not")
+
+
+def _weight(record: Resource) -> int:
+    """Return its weight; one that is told only at apply is some."""
+    weight = record.number("weighted_routing_policy", 0, "weight")
+    return 1 if weight is None else weight
+
+
+def _is_checked(record: Resource) -> bool:
+    """Whether a record is answered only while something is healthy."""
+    check = "health_check_id"
+    return (
+        record.text(check) is not None
+        or (record.is_unknown(check) and not record.left_out(check))
+        or record.get("alias", 0, "evaluate_target_health") is True
+    )
 
 
 def _name(side: Side, record: Resource) -> tuple[str, str, str]:
@@ -58,78 +88,70 @@ def _name(side: Side, record: Resource) -> tuple[str, str, str]:
     return where, (record.text("name") or "").rstrip("."), record.text("type") or ""
 
 
-def _failover(
-    side: Side, builder: ComponentBuilder, pair: dict[str, Resource], stateful: Sequence[ComponentBuilder]
-) -> None:
-    primary = builder.main
-    if "PRIMARY" not in pair:
-        builder.protect(side.notes, _MECHANISM, primary, doubts=["there is no primary record"])
-        return
-    doubts, unknown = [], []
-    if "SECONDARY" not in pair:
-        doubts.append("there is no secondary record to fail over to")
-    elif _targets(primary) and _targets(primary) == _targets(pair["SECONDARY"]):
+class _Turn(NamedTuple):
+    """How one record is turned away from, when what it leads to is lost."""
+
+    check: Resource | None
+    parameters: dict[str, int | None]
+    doubts: list[str]
+    unknown: list[str]
+
+    def seconds(self) -> int:
+        """How long the checkers take, as far as it is told: what tells one from another."""
+        given = {name: value or 0 for name, value in self.parameters.items()}
+        return given.get("request_interval", 0) * given.get("failure_threshold", 0) + given.get("ttl", 0)
+
+
+def _turn(side: Side, builder: ComponentBuilder, record: Resource, others: Sequence[Resource]) -> _Turn:
+    """Return what turns *record*, and whether anything of *others* is elsewhere."""
+    turn = _Turn(None, {}, [], [])
+    by_role, doubts, unknown = bool(record.blocks("failover_routing_policy")), turn.doubts, turn.unknown
+    roles = {one.text("failover_routing_policy", 0, "type") for one in (record, *others)}
+    if by_role and "PRIMARY" not in roles:
+        doubts.append("there is no primary record")
+        return turn
+    led_to = _targets(record)
+    if not others:
+        doubts.append(f"there is no {'secondary' if by_role else 'other'} record to fail over to")
+    elif led_to and all(_targets(other) == led_to for other in others):
         doubts.append("both records lead to the same endpoint")
-    elif _region(primary) is not None and _region(primary) == _region(pair["SECONDARY"]):
+    elif (region := _region(record)) is not None and all(_region(other) == region for other in others):
         doubts.append("both records lead into the same Region")
-    parameters: dict[str, object] = {}
-    if not primary.blocks("alias"):
-        parameters["ttl"] = primary.number("ttl")
-        if primary.is_unknown("ttl") and not primary.left_out("ttl"):
+    if not record.blocks("alias"):
+        turn.parameters["ttl"] = record.number("ttl")
+        if record.is_unknown("ttl") and not record.left_out("ttl"):
             unknown.append("ttl")
-    link = side.link(primary, ("health_check_id",), _CHECK)
-    check = link.target
-    has_check = primary.text("health_check_id") is not None or (
-        primary.is_unknown("health_check_id") and not primary.left_out("health_check_id")
-    )
-    if check is not None:
-        builder.join(check)
-        if check.get("disabled") is True:
-            doubts.append("its health check is disabled, which counts as healthy")
-        other = pair.get("SECONDARY")
-        if other is not None and side.link(other, ("health_check_id",), _CHECK).target is check:
-            doubts.append(
-                "both records follow one health check, and of two that are unhealthy Route 53 answers the primary"
-            )
-        check = _endpoint_check(side, builder, check, doubts)
-        if _is_private(check.text("ip_address")):
-            doubts.append("its health check asks a private address, which Route 53 cannot reach")
-        _check(check, parameters, unknown)
-        if _asks_itself(side, check, primary):
-            doubts.append("its health check asks the name that it turns, and so tests whichever side serves")
-        asked, here, there = _host(check.text("fqdn")), *(_targets(pair.get(role)) for role in ("PRIMARY", "SECONDARY"))
-        if asked in there - here:
-            doubts.append("its health check asks the endpoint of the secondary record")
-        elif asked in here and check.get("invert_healthcheck") is True:
-            doubts.append("its health check is inverted, so it fails over while the primary endpoint is well")
-    elif has_check or primary.get("alias", 0, "evaluate_target_health") is True:
+    check = side.link(record, ("health_check_id",), _CHECK).target
+    if check is None:
         # A health check elsewhere, or the target's own health: how long that takes is not in this plan.
-        unknown += ["request_interval", "failure_threshold"]
-    else:
-        doubts.append("the primary record has no health check, so it never fails over")
-    for routed in (builder, *_same_workload(check, stateful)):
-        routed.protect(side.notes, _MECHANISM, primary, parameters=parameters, doubts=doubts, unknown=unknown)
-
-
-def _endpoint_check(side: Side, builder: ComponentBuilder, check: Resource, doubts: list[str]) -> Resource:
-    """Return the check of an endpoint that decides: *check*, or the one child of that kind where all must be well."""
-    named = [side.resources.get(address) for address in side.resolve(check, ("child_healthchecks",), _CHECK)]
-    ids = check.get("child_healthchecks")
-    named += [side.find(_CHECK, id_) for id_ in (ids if isinstance(ids, list) else ()) if isinstance(id_, str)]
-    children = list({child.address: child for child in named if child is not None and child.type == _CHECK}.values())
-    # By value: a reference also leads to data of elsewhere, and to instances that the plan rightly takes away.
-    for id_ in ids if isinstance(ids, list) else ():
-        if isinstance(id_, str) and side.lacks(_CHECK, id_):
-            doubts.append("its health check follows another that is not there")
-    if check.text("type") != "CALCULATED" or check.number("child_health_threshold") != len(children):
-        return check
-    builder.join(*children)
-    asked = [child for child in children if child.text("type") in _ENDPOINT]
-    if len(asked) != 1:
-        return check
-    if asked[0].get("disabled") is True:
-        doubts.append("the health check that its own follows is disabled, which counts as healthy")
-    return asked[0]
+        if _is_checked(record):
+            unknown += ["request_interval", "failure_threshold"]
+        else:
+            what = "the primary record" if by_role else f"{record.address}, which is answered every day,"
+            doubts.append(f"{what} has no health check, so it never fails over")
+        return turn
+    builder.join(check)
+    if check.get("disabled") is True:
+        doubts.append("its health check is disabled, which counts as healthy")
+    if any(side.link(other, ("health_check_id",), _CHECK).target is check for other in others):
+        doubts.append(
+            "both records follow one health check, and of two that are unhealthy Route 53 answers the primary"
+            if by_role
+            else "both records follow one health check, and Route 53 answers as if both were healthy where none is"
+        )
+    elsewhere = frozenset(name for other in others for name in _targets(other)) - led_to
+    deciding = deciding_check(side, builder, check, elsewhere, doubts)
+    if is_private(deciding.text("ip_address")):
+        doubts.append("its health check asks a private address, which Route 53 cannot reach")
+    _check(deciding, turn.parameters, unknown)
+    if _asks_itself(side, deciding, record):
+        doubts.append("its health check asks the name that it turns, and so tests whichever side serves")
+    asked = as_host(deciding.text("fqdn"))
+    if asked in elsewhere:
+        doubts.append(f"its health check asks the endpoint of the {'secondary' if by_role else 'other'} record")
+    elif asked in led_to and deciding.get("invert_healthcheck") is True:
+        doubts.append("its health check is inverted, so it fails over while the primary endpoint is well")
+    return turn._replace(check=deciding)
 
 
 def _targets(record: Resource | None) -> set[str]:
@@ -138,26 +160,13 @@ def _targets(record: Resource | None) -> set[str]:
         return set()
     listed = record.get("records")
     named = [*(listed if isinstance(listed, list) else ()), record.get("alias", 0, "name")]
-    return {_host(item) for item in named if isinstance(item, str) and item}
+    return {as_host(item) for item in named if isinstance(item, str) and item}
 
 
 def _region(record: Resource) -> str | None:
     """Return the Region that the names it leads to tell, where that is one."""
     regions = {region_of_host(name) for name in _targets(record)}
     return regions.pop() if len(regions) == 1 else None
-
-
-def _host(name: str | None) -> str:
-    return (name or "").rstrip(".").lower()
-
-
-def _is_private(address: str | None) -> bool:
-    """Whether an address is local, private or of many, which Route 53 cannot reach."""
-    try:
-        asked = ip_address(address or "")
-    except ValueError:
-        return False
-    return asked.is_loopback or asked.is_link_local or asked.is_multicast or any(asked in one for one in _PRIVATE)
 
 
 def _asks_itself(side: Side, check: Resource, record: Resource) -> bool:
@@ -168,8 +177,8 @@ def _asks_itself(side: Side, check: Resource, record: Resource) -> bool:
     return bool(asked) and asked.lower() in (name.lower(), f"{name}.{below}".lower())
 
 
-def _check(check: Resource, parameters: dict[str, object], unknown: list[str]) -> None:
-    if check.text("type") not in _ENDPOINT:
+def _check(check: Resource, parameters: dict[str, int | None], unknown: list[str]) -> None:
+    if check.text("type") not in ASKS:
         unknown += ["request_interval", "failure_threshold"]
         return
     for name in ("request_interval", "failure_threshold"):

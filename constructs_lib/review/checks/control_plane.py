@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.components import Kind
-from constructs_lib.plan.document.resource import as_number
+from constructs_lib.review.checks.weighted_records import weight_of, weighted_sets
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
@@ -82,21 +82,17 @@ def _home(under_review: PlanUnderReview, record: ReviewedComponent) -> str | Non
 
 
 def _weights(under_review: PlanUnderReview) -> Iterator[Found]:
-    """Records that a human turns by editing weights."""
-    pairs: dict[tuple[str, str, str], list[Resource]] = {}
-    for record in under_review.after("aws_route53_record"):
-        if record.blocks("weighted_routing_policy"):
-            zone = record.text("zone_id") or ",".join(under_review.plan.resolve(record.address, "zone_id"))
-            pairs.setdefault((zone, record.text("name") or "", record.text("type") or ""), []).append(record)
-    for records in pairs.values():
-        idle = [item for item in records if as_number(item.get("weighted_routing_policy", 0, "weight")) == 0]
-        if not idle or len(idle) == len(records):
+    """Records that a human turns by editing weights: where the others are healthy or unchecked, 0 is never answered."""
+    for records in weighted_sets(under_review):
+        idle = [item for item in records if weight_of(item) == 0]
+        others = [item for item in records if item not in idle]
+        if not idle or all(map(_is_checked, others)):
             continue
         concern, reviewed = under_review.concerns(idle[0].address)
         if concern:
             values = {
                 "what": f"{idle[0].address} has the weight 0: traffic moves there only when somebody edits records",
-                "change": "use failover records with a health check, which Route 53 turns by itself",
+                "change": "give the others health checks: with none of them healthy, Route 53 answers with weight 0",
             }
             yield Found(id="RECOVERY-502", address=idle[0].address, reviewed=reviewed, values=values)
 
@@ -106,10 +102,7 @@ def _aliases(under_review: PlanUnderReview) -> Iterator[Found]:
     for record in under_review.after("aws_route53_record"):
         if record.text("failover_routing_policy", 0, "type") != "PRIMARY":
             continue
-        check = "health_check_id"
-        has_check = record.text(check) is not None or (record.is_unknown(check) and not record.left_out(check))
-        alias = record.get("alias", 0, "evaluate_target_health") is True
-        if has_check or alias:
+        if _is_checked(record):
             continue
         concern, reviewed = under_review.concerns(record.address)
         if concern:
@@ -118,3 +111,10 @@ def _aliases(under_review: PlanUnderReview) -> Iterator[Found]:
                 "change": "give it a health check, or let its alias evaluate the target's health",
             }
             yield Found(id="RECOVERY-502", address=record.address, reviewed=reviewed, values=values)
+
+
+def _is_checked(record: Resource) -> bool:
+    """Whether a record is answered only while its health check, or its alias' target, is healthy."""
+    check = "health_check_id"
+    has_check = record.text(check) is not None or (record.is_unknown(check) and not record.left_out(check))
+    return has_check or record.get("alias", 0, "evaluate_target_health") is True

@@ -1,4 +1,4 @@
-"""Failover records that return by themselves, over databases that are written to in one Region only."""
+"""Records that move and return by themselves, over databases that are written to in one Region only."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.components import Kind
 from constructs_lib.plan.document.resource import listed_in
+from constructs_lib.review.checks.weighted_records import weight_of, weighted_sets
 from constructs_lib.review.finding import Found
 from constructs_lib.review.reviewed_component import counted
 
@@ -24,25 +25,41 @@ _HELD: Final = frozenset({"CLOUDWATCH_METRIC", "RECOVERY_CONTROL"})
 
 
 def return_by_itself(under_review: PlanUnderReview) -> Iterator[Found]:
-    """Yield the primary failover records that Route 53 turns both ways, beside a database with one writer."""
+    """Yield the records that Route 53 turns both ways, beside a database with one writer: primary or weighted ones."""
+    most_answered = {record.address for record in _most_answered(under_review)}
     for record in under_review.after(_RECORD):
-        if record.text("failover_routing_policy", 0, "type") != "PRIMARY":
-            continue
+        primary = record.text("failover_routing_policy", 0, "type") == "PRIMARY"
         check = under_review.target(record, "health_check_id", _CHECK)
-        if check is None or _latched(under_review, check):
+        # Of weighted records the one that is answered most leads to where the writer is, as far as anybody can tell.
+        if check is None or not (primary or record.address in most_answered):
             continue
-        database = next(_single_writers(under_review, record, check), None)
+        single = _single_writers(under_review, record, check)
+        database = next((item for item in single if not _latched(under_review, check, item.region)), None)
         if database is not None:
             values = {"database": database.address, "check": check.address}
             yield Found(id="RECOVERY-506", address=record.address, reviewed=database, values=values)
 
 
-def _latched(under_review: PlanUnderReview, check: Resource, above: frozenset[str] = frozenset()) -> bool:
-    """Whether something that a person sets holds the answer of the check, or may do so; a disabled one is healthy."""
+def _most_answered(under_review: PlanUnderReview) -> Iterator[Resource]:
+    """Yield of each set of weighted records, of which several are answered, that with the greatest weight."""
+    for records in weighted_sets(under_review):
+        answered = [record for record in records if weight_of(record) != 0]
+        if len(records) > 1 and answered:
+            yield max(answered, key=lambda record: weight_of(record) or 0)
+
+
+def _latched(
+    under_review: PlanUnderReview, check: Resource, home: str | None, above: frozenset[str] = frozenset()
+) -> bool:
+    """Whether something that a person sets holds the answer of the check, or may do so; a disabled one is healthy.
+
+    An alarm of *home*, the Region that is lost, holds nothing. Of a check that counts others, those that are held have
+    to be so many that it is unhealthy for them alone.
+    """
     if check.get("disabled") is True:
         return False
     if check.text("type") in _HELD or check.get("invert_healthcheck") is True:
-        return True
+        return home is None or check.text("cloudwatch_alarm_region") != home
     if check.text("type") != "CALCULATED":
         return False
     ids = [item for item in listed_in(check.values, "child_healthchecks") if isinstance(item, str)]
@@ -50,12 +67,14 @@ def _latched(under_review: PlanUnderReview, check: Resource, above: frozenset[st
     referred = map(
         under_review.plan.resources_after.get, under_review.plan.resolve(check.address, "child_healthchecks")
     )
-    children = [item for item in (*map(here.get, ids), *referred) if item is not None and item.type == _CHECK]
-    # A child that is not in the plans may be a latch.
-    apart = any(item not in here for item in ids)
+    named = [item for item in (*map(here.get, ids), *referred) if item is not None and item.type == _CHECK]
+    children = list({child.address: child for child in named}.values())
     seen = above | {check.address}
     further = [child for child in children if child.address not in seen]
-    return apart or not children or any(_latched(under_review, child, seen) for child in further)
+    # A child that is not in the plans may be a latch.
+    held = sum(item not in here for item in ids) + sum(_latched(under_review, one, home, seen) for one in further)
+    count, threshold = max(len(ids), len(children)), check.number("child_health_threshold")
+    return not children or (held > 0 and (threshold is None or count - held < threshold))
 
 
 def _single_writers(under_review: PlanUnderReview, record: Resource, check: Resource) -> Iterator[ReviewedComponent]:

@@ -30,7 +30,7 @@ def _endpoint(aws: EmulatedAws) -> Iterator[Callable[..., Endpoint]]:
                 def do_GET(self) -> None:
                     endpoint.asked.append((self.headers["Host"], self.path))
                     time.sleep(endpoint.seconds)
-                    self.send_response(endpoint.status)
+                    self.send_response(503 if self.path in endpoint.failing else endpoint.status)
                     self.send_header("Content-Length", str(len(endpoint.body)))
                     self.end_headers()
                     with contextlib.suppress(ConnectionError):

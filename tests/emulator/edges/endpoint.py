@@ -25,10 +25,14 @@ def _route53(aws: EmulatedAws) -> Any:
 
 
 class Endpoint:
-    """Answers with `status` and `body` after `seconds`; `asked` has the host and path of each request."""
+    """Answers with `status` and `body` after `seconds`; `asked` has the host and path of each request.
+
+    A path in `failing` is answered with 503.
+    """
 
     def __init__(self, name: str) -> None:
         self.status = 200
+        self.failing: set[str] = set()
         self.seconds = 0.0
         self.body = name.encode()
         self.asked: list[tuple[str, str]] = []

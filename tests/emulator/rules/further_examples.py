@@ -487,6 +487,12 @@ def watched(account: Account, name: str) -> None:
     )  # fmt: skip
 
 
+def calculated(account: Account, *children: str) -> str:
+    return check(
+        account, Type="CALCULATED", FullyQualifiedDomainName=None, HealthThreshold=1, ChildHealthChecks=list(children)
+    )
+
+
 def checked_twice(account: Account, *names: str) -> None:
     reference = account.name()
     for name in names:
@@ -705,6 +711,9 @@ FURTHER: Final[Mapping[str, Example]] = {
             a, Type="CALCULATED", FullyQualifiedDomainName=None, HealthThreshold=1, ChildHealthChecks=[check(a)]
         ),
     ),
+    "route53.check-calculated-of-calculated-ones": Example(
+        lambda a: calculated(a, calculated(a, check(a))), lambda a: calculated(a, check(a), check(a))
+    ),
     "route53.alarm-that-cannot-be-watched": Example(
         lambda a: watched(a, alarm(a, Statistic=None, ExtendedStatistic="p99")), lambda a: watched(a, alarm(a))
     ),
@@ -898,6 +907,7 @@ BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] = {
         lambda a: check(a, Type="CLOUDWATCH_METRIC", FullyQualifiedDomainName=None),
         lambda a: check(a, Type="CALCULATED", HealthThreshold=0),
     ),
+    "route53.check-calculated-of-calculated-ones": (lambda a: calculated(a, *[NOTHING] * 257),),
     "route53.alarm-that-cannot-be-watched": (lambda a: watched(a, "nothing"),),
     "route53.record-that-is-not-whole": (
         lambda a: record(a, ResourceRecords=None),

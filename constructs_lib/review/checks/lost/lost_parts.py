@@ -182,7 +182,7 @@ def _endpoints(under_review: PlanUnderReview) -> Iterator[Found]:
     led_to = {
         name: record.address
         for record in records
-        if record.blocks("failover_routing_policy")
+        if record.blocks("failover_routing_policy") or record.blocks("weighted_routing_policy")
         for name in listed_in(record.values, "records")
         if isinstance(name, str)
     }

@@ -378,6 +378,7 @@ def _in_other_states(under_review: PlanUnderReview) -> Iterator[Found]:
             resource is not None
             and resource.type == "aws_route53_record"
             and not resource.get("failover_routing_policy")
+            and not (resource.get("weighted_routing_policy") and resource.get("health_check_id"))
         ):
             continue
         if address in placed:
