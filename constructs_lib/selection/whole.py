@@ -6,206 +6,32 @@ What each part keeps alone, the workload may miss: one part waits for another, a
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import attrs
 
-from constructs_lib.assessment import Verdict, WorkloadAssessment, assess, assess_workload
+from constructs_lib.assessment import Verdict, assess
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.prices import load_prices
 from constructs_lib.components.external import answers_for
-from constructs_lib.costs import MonthlyCost
 from constructs_lib.errors import ConfigurationError, InfeasibleError
-from constructs_lib.objectives import Disruption, Objective, Target, format_duration
+from constructs_lib.objectives import Disruption, Objective, Target
+from constructs_lib.selection.built import added
 from constructs_lib.selection.choice import blocking
 from constructs_lib.selection.choose import choose
-from constructs_lib.selection.ladder import menu
-from constructs_lib.selection.shortfall import beyond, readable, shortfall
+from constructs_lib.selection.shortfall import readable
+from constructs_lib.selection.workload_menu import Elsewhere, WorkloadMenu, best_of, ways_to_build
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from constructs_lib.assessment import Assessment, WorkloadEstimate
     from constructs_lib.catalog.catalog import Catalog
     from constructs_lib.catalog.prices import Prices
-    from constructs_lib.components import Component
+    from constructs_lib.selection.built import BuiltWorkload
     from constructs_lib.selection.request import Request
+    from constructs_lib.selection.workload_menu import Rank
 
-    Rank = tuple[float, ...]
-    Judge = Callable[["BuiltWorkload"], Rank | None]
-    """How good a workload is, the least best; None: not wanted. More parts never make it better or wanted."""
-    _Best = tuple[Rank, "BuiltWorkload"] | None
-
-__all__ = ["BuiltPart", "BuiltWorkload", "Elsewhere", "WorkloadChoice", "choose_workload"]
-
-_NOT_KEPT: Final = (Verdict.BREACHED, Verdict.UNKNOWN)
-_NOTHING: Final = MonthlyCost(lines=())
-_FINE: Final = 1_000_000
-"""How finely distances are told apart. They are whole numbers, so that a sum is the same in whatever order."""
-
-
-@attrs.frozen(kw_only=True)
-class Elsewhere:
-    """A part that somebody else builds: *component* as its owner declares it, and what it has to keep."""
-
-    component: Component
-    objective: Objective
-
-
-@attrs.frozen(kw_only=True, eq=False)
-class BuiltPart:
-    """One part, built in one way.
-
-    Attributes:
-        name: What the workload calls it.
-        pattern: The pattern's name, with the routing where it is not by hand.
-        active: Whether both Regions are written to, or the part has one writer.
-        assessment: What it is worth.
-        cost: What it costs in a month.
-    """
-
-    name: str
-    pattern: str
-    active: bool
-    assessment: Assessment
-    cost: MonthlyCost
-
-    @cached_property
-    def shortfall(self) -> tuple[int, float]:
-        """How far it is from what is declared for it."""
-        return shortfall(self.assessment)
-
-    @cached_property
-    def figures(self) -> tuple[float, ...]:
-        """Everything that the workload's figures and its bill come from, each the worse the more it is."""
-        found: list[float] = [*self.shortfall]
-        for estimate in self.assessment.estimates.values():
-            unknown = estimate.rto_seconds is None
-            found += [unknown, estimate.rpo_seconds is None, estimate.rpo_seconds or 0, not estimate.automatic]
-            found += [
-                sum(reason.seconds for reason in estimate.reasons if reason.step == step and not unknown)
-                for step in ("detect", "decide", "act", "propagate")
-            ]
-        return tuple(found)
-
-    @cached_property
-    def met(self) -> bool:
-        """Whether it keeps what is declared for it."""
-        return self.assessment.met
-
-    @cached_property
-    def own_usd(self) -> Decimal:
-        """What it costs beside what the workload's parts share."""
-        return sum((line.usd for line in self.cost.lines if not line.shared), Decimal(0))
-
-    @cached_property
-    def shared(self) -> Mapping[tuple[str, str], Decimal]:
-        """What it needs of what the workload's parts share, and what that costs, in USD."""
-        return {(line.price.dimension, line.price.region): line.usd for line in self.cost.lines if line.shared}
-
-    def is_no_better_than(self, other: BuiltPart) -> bool:
-        """Tell whether *other* is as good in everything, whatever the other parts are."""
-        return (
-            other.own_usd <= self.own_usd
-            and all(mine >= theirs for mine, theirs in zip(self.figures, other.figures, strict=True))
-            and all(self.shared.get(key, 0) >= usd for key, usd in other.shared.items())
-        )
-
-
-@attrs.frozen(kw_only=True)
-class _Rest:
-    """The least that parts which are not chosen yet come to, if they are to cost no more than *usd*.
-
-    Attributes:
-        usd: What they cost beside what the workload's parts share.
-        apart: How far each is from what is declared for it, added up, as a number of promises and a distance.
-        together: How far a workload of the farthest of them, and nothing else, is from what it promises, likewise.
-    """
-
-    usd: Decimal
-    apart: tuple[int, int]
-    together: tuple[int, int]
-
-    def is_no_better_than(self, other: _Rest) -> bool:
-        return other.usd <= self.usd and other.apart <= self.apart and other.together <= self.together
-
-
-_NO_REST: Final = (_Rest(usd=Decimal(0), apart=(0, 0), together=(0, 0)),)
-
-
-@attrs.frozen(kw_only=True, eq=False)
-class BuiltWorkload:
-    """A workload, each part built in one way.
-
-    Attributes:
-        objective: What it promises.
-        routing: How traffic gets to the recovery Region.
-        parts: Its parts.
-        rests: What the parts that are not chosen yet come to at least, the cheapest first.
-    """
-
-    objective: Objective
-    routing: str
-    parts: tuple[BuiltPart, ...]
-    rests: tuple[_Rest, ...] = _NO_REST
-
-    @cached_property
-    def whole(self) -> WorkloadAssessment:
-        """What the parts keep together."""
-        return assess_workload([part.assessment for part in self.parts], self.objective)
-
-    @cached_property
-    def usd(self) -> Decimal:
-        """What all of it costs in a month at list prices, in USD: what is shared counts once, as in `together`."""
-        return self.usd_with(self.rests[0])
-
-    def usd_with(self, rest: _Rest) -> Decimal:
-        """Return what it costs with *rest* for the parts that are not chosen yet."""
-        return (self._chosen_usd + rest.usd).quantize(Decimal("0.01"))
-
-    @cached_property
-    def _chosen_usd(self) -> Decimal:
-        shared: dict[tuple[str, str], Decimal] = {}
-        for part in self.parts:
-            for key, usd in part.shared.items():
-                shared[key] = max(usd, shared.get(key, usd))
-        return sum((part.own_usd for part in self.parts), sum(shared.values(), Decimal(0)))
-
-    @cached_property
-    def apart(self) -> tuple[int, int]:
-        """How many promises its parts cannot keep at any looseness, and how far the others are, added up."""
-        return _added(*((never, round(far * _FINE)) for never, far in (part.shortfall for part in self.parts)))
-
-    @cached_property
-    def together(self) -> tuple[int, int]:
-        """The same of its own promises, which the parts keep together."""
-        found = []
-        for estimate in self.whole.estimates.values():
-            if estimate.target is not None:
-                figures = readable(estimate.rto_seconds, estimate.rpo_seconds)
-                found.append((1, 0) if figures is None else (0, round(beyond(estimate.target, figures) * _FINE)))
-        return _added(*found)
-
-    @property
-    def met(self) -> bool:
-        """Whether it keeps everything that is declared, and each part what is declared for it."""
-        return all(part.met for part in self.parts) and all(
-            item.verdict is Verdict.MET for item in self.whole.estimates.values() if item.target is not None
-        )
-
-    @property
-    def missed(self) -> tuple[str, ...]:
-        """What the whole does not keep, a part of a sentence for each disruption, with the part that sets it."""
-        return tuple(_missed(item) for item in self.whole.estimates.values() if item.verdict in _NOT_KEPT)
-
-    @property
-    def needs_latch(self) -> tuple[str, ...]:
-        """The parts with one writer, which traffic must not reach in the other Region before somebody fails them over.
-
-        Empty where traffic is led by hand.
-        """
-        return () if self.routing == "manual" else tuple(part.name for part in self.parts if not part.active)
+__all__ = ["WorkloadChoice", "choose_workload"]
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -261,7 +87,7 @@ def choose_workload(
         _check_alone(name, part, item, table, facts)
     promised = _loosened(objective, [item.objective for item in parts.values()])
     menus = [
-        _Menu(objective=promised, routing=routing.name, ways=_ways(parts, routing.name, facts, table))
+        WorkloadMenu(objective=promised, routing=routing.name, ways=ways_to_build(parts, routing.name, facts, table))
         for routing in facts.routings
         if all(
             isinstance(item, Elsewhere) or item.routings is None or routing.name in item.routings
@@ -271,7 +97,7 @@ def choose_workload(
     if not menus:
         msg = f"the parts of {name} allow no routing in common; allow one for all of them"
         raise ConfigurationError(msg)
-    chosen = _best(menus, _cost_of_kept)
+    chosen = best_of(menus, _cost_of_kept)
     if chosen is None:
         raise _infeasible(name, objective, menus)
     order = (Disruption.REGION, Disruption.ZONE, Disruption.HARDWARE, Disruption.SOFTWARE)
@@ -293,9 +119,9 @@ def choose_workload(
         name=name,
         chosen=chosen,
         measured=measured,
-        cheaper=_best(menus, cheaper, chosen),
-        faster=_best(menus, faster, chosen),
-        losing_less=_best(menus, losing_less, chosen),
+        cheaper=best_of(menus, cheaper, chosen),
+        faster=best_of(menus, faster, chosen),
+        losing_less=best_of(menus, losing_less, chosen),
     )
 
 
@@ -323,125 +149,6 @@ def _loosened(objective: Objective, parts: Sequence[Objective]) -> Objective:
     return objective.with_targets(**targets)
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class _Menu:
-    """Every way to build each part under one routing."""
-
-    objective: Objective
-    routing: str
-    ways: tuple[tuple[BuiltPart, ...], ...]
-
-    def built(self, parts: tuple[BuiltPart, ...]) -> BuiltWorkload:
-        """Return the workload of *parts*, the first of those there are."""
-        rests = self._rests[len(parts)]
-        return BuiltWorkload(objective=self.objective, routing=self.routing, parts=parts, rests=rests)
-
-    def alone(self, part: BuiltPart) -> BuiltWorkload:
-        """Return a workload of *part* and nothing else."""
-        return BuiltWorkload(objective=self.objective, routing=self.routing, parts=(part,))
-
-    def wanted(self, judge: Judge) -> _Menu:
-        """Return the menu without what is not even wanted alone."""
-        ways = tuple(tuple(part for part in ways if judge(self.alone(part)) is not None) for ways in self.ways)
-        return attrs.evolve(self, ways=ways)
-
-    @cached_property
-    def _rests(self) -> tuple[tuple[_Rest, ...], ...]:
-        """By how many parts are chosen: what the others come to at least, whatever is chosen among them."""
-        found: list[tuple[_Rest, ...]] = [_NO_REST]
-        for ways in reversed(self.ways):
-            alone = [self.alone(part) for part in ways]
-            with_one_more = (
-                _Rest(
-                    usd=rest.usd + one.parts[0].own_usd,
-                    apart=_added(rest.apart, one.apart),
-                    together=max(rest.together, one.together),
-                )
-                for one in alone
-                for rest in found[-1]
-            )
-            kept: list[_Rest] = []
-            for rest in sorted(with_one_more, key=lambda rest: (rest.usd, rest.apart, rest.together)):
-                if not any(rest.is_no_better_than(other) for other in kept):
-                    kept.append(rest)
-            found.append(tuple(kept))
-        return tuple(reversed(found))
-
-
-def _ways(
-    parts: Mapping[str, Request | Elsewhere], routing: str, catalog: Catalog, prices: Prices
-) -> tuple[tuple[BuiltPart, ...], ...]:
-    return tuple(
-        (_as_declared(item, catalog),) if isinstance(item, Elsewhere) else _built(name, item, routing, catalog, prices)
-        for name, item in parts.items()
-    )
-
-
-def _as_declared(part: Elsewhere, catalog: Catalog) -> BuiltPart:
-    return BuiltPart(
-        name=part.component.name,
-        pattern="declared",
-        active=True,
-        assessment=assess(part.component, part.objective, catalog),
-        cost=_NOTHING,
-    )
-
-
-def _built(name: str, request: Request, routing: str, catalog: Catalog, prices: Prices) -> tuple[BuiltPart, ...]:
-    """Return the ways to build a part under *routing* of which none is as good as another in everything."""
-    ladders, _ = menu(attrs.evolve(request, routings=(routing,)), catalog, prices)
-    found: list[BuiltPart] = []
-    for ladder in ladders:
-        if ladder.pattern.asks is not None and request.pattern != ladder.pattern.name:
-            continue
-        label = ladder.pattern.name if ladder.routing == "manual" else f"{ladder.pattern.name}+{ladder.routing}"
-        for rung in ladder.rungs:
-            assessment = rung.outlook.against(request.objective)
-            found.append(
-                BuiltPart(
-                    name=name,
-                    pattern=label,
-                    active=ladder.pattern.active or not catalog.kinds[request.kind].one_writer,
-                    assessment=attrs.evolve(assessment, component=attrs.evolve(rung.component, name=name)),
-                    cost=rung.cost,
-                )
-            )
-    found.sort(key=lambda part: (part.own_usd, part.figures))
-    kept: list[BuiltPart] = []
-    for part in found:
-        if not any(part.is_no_better_than(other) for other in kept):
-            kept.append(part)
-    return tuple(kept)
-
-
-def _best(menus: Sequence[_Menu], judge: Judge, near: BuiltWorkload | None = None) -> BuiltWorkload | None:
-    """Return the best workload there is, or None; *near* is where to look first."""
-    best: _Best = None
-    menus = [one for one in (item.wanted(judge) for item in menus) if all(one.ways)]
-    for one in menus:
-        if near is not None and one.routing == near.routing:
-            for at, ways in enumerate(one.ways):
-                for part in ways:
-                    best = _better(best, one.built((*near.parts[:at], part, *near.parts[at + 1 :])), judge)
-    for one in menus:
-        best = _search(one, (), judge, best)
-    return None if best is None else best[1]
-
-
-def _better(best: _Best, built: BuiltWorkload, judge: Judge) -> _Best:
-    rank = judge(built)
-    return best if rank is None or (best is not None and rank >= best[0]) else (rank, built)
-
-
-def _search(one: _Menu, parts: tuple[BuiltPart, ...], judge: Judge, best: _Best) -> _Best:
-    """Return the best workload that begins with *parts*, or *best* where none is better: branch and bound."""
-    for part in one.ways[len(parts)]:
-        found = _better(best, one.built((*parts, part)), judge)
-        if found is not best and found is not None:
-            best = found if len(parts) + 1 == len(one.ways) else _search(one, found[1].parts, judge, best)
-    return best
-
-
 def _cost_of_kept(built: BuiltWorkload) -> Rank | None:
     return (float(built.usd),) if built.met else None
 
@@ -457,16 +164,12 @@ def _distance(built: BuiltWorkload, *, below: Decimal | None = None) -> Rank | N
         if below is not None and usd >= below:
             break
         # More parts are no nearer together than some of them are, or one of them is.
-        ranks.append((*_added(built.apart, rest.apart, max(built.together, rest.together)), float(usd)))
+        ranks.append((*added(built.apart, rest.apart, max(built.together, rest.together)), float(usd)))
     return min(ranks, default=None)
 
 
-def _added(*distances: tuple[int, int]) -> tuple[int, int]:
-    return sum(never for never, _ in distances), sum(far for _, far in distances)
-
-
-def _infeasible(name: str, objective: Objective, menus: Sequence[_Menu]) -> InfeasibleError:
-    built = _best(menus, _distance)
+def _infeasible(name: str, objective: Objective, menus: Sequence[WorkloadMenu]) -> InfeasibleError:
+    built = best_of(menus, _distance)
     assert built is not None, "each part alone can be had"
     looser = {}
     for disruption, estimate in built.whole.estimates.items():
@@ -479,18 +182,3 @@ def _infeasible(name: str, objective: Objective, menus: Sequence[_Menu]) -> Infe
     if nearest is not None:
         msg += f"; the nearest that can be had: {nearest}"
     return InfeasibleError(msg, nearest=nearest)
-
-
-def _missed(estimate: WorkloadEstimate) -> str:
-    figures = readable(estimate.rto_seconds, estimate.rpo_seconds)
-    if figures is None or estimate.target is None:
-        how = "nothing recovers" if estimate.lost else "it is not known how to recover"
-        return f"{estimate.disruption}: {how} {estimate.sets_rto}"
-    asked = (estimate.target.rto, estimate.target.rpo)
-    return f"{estimate.disruption}: " + " and ".join(
-        f"{what} {format_duration(given)} in place of {format_duration(wanted)}, set by {part or 'all parts together'}"
-        for what, given, wanted, part in zip(
-            ("RTO", "RPO"), figures, asked, (estimate.sets_rto, estimate.sets_rpo), strict=True
-        )
-        if given > wanted
-    )

@@ -20,8 +20,10 @@ from constructs_lib.components.external import built_elsewhere
 from constructs_lib.costs import together
 from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.objectives import Disruption, Objective, Target
-from constructs_lib.selection import Request, choose, whole
-from constructs_lib.selection.whole import BuiltWorkload, Elsewhere, WorkloadChoice, _ways, choose_workload
+from constructs_lib.selection import Request, choose
+from constructs_lib.selection.built import BuiltWorkload
+from constructs_lib.selection.whole import WorkloadChoice, choose_workload
+from constructs_lib.selection.workload_menu import Elsewhere, ways_to_build
 
 HOME, AWAY = "eu-west-1", "eu-central-1"
 LOOSE = Objective("8h", "24h")
@@ -221,7 +223,7 @@ def test_the_search_finds_what_looking_at_everything_finds(kinds: list[str], rto
     everything = [
         BuiltWorkload(objective=objective, routing=routing.name, parts=built)
         for routing in load_catalog().routings
-        for built in product(*_ways(parts, routing.name, load_catalog(), load_prices()))
+        for built in product(*ways_to_build(parts, routing.name, load_catalog(), load_prices()))
     ]
     kept = [built for built in everything if built.met]
     try:
@@ -265,7 +267,7 @@ def test_a_dozen_parts_are_chosen_by_looking_at_few_workloads(monkeypatch: pytes
         looked += 1
         return assess_workload(*given, **more)
 
-    monkeypatch.setattr(whole, "assess_workload", counted)
+    monkeypatch.setattr("constructs_lib.selection.built.assess_workload", counted)
     kinds = ("bucket", "service", "table", "distribution", "filesystem", "bucket") * 2
     parts: dict[str, Request | Elsewhere] = {f"{kind}-{at}": part(kind) for at, kind in enumerate(kinds)}
 

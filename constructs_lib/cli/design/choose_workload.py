@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from constructs_lib.declaration.part import Part
     from constructs_lib.objectives import Disruption
     from constructs_lib.selection import Request
-    from constructs_lib.selection.whole import BuiltPart, BuiltWorkload, Elsewhere, WorkloadChoice
+    from constructs_lib.selection.built import BuiltPart, BuiltWorkload
+    from constructs_lib.selection.whole import WorkloadChoice
+    from constructs_lib.selection.workload_menu import Elsewhere
 
 _NEIGHBOURS = {"next cheaper": "cheaper", "next faster": "faster", "losing less": "losing_less"}
 """What a table calls them, and a choice."""
@@ -89,7 +91,7 @@ def _asked(
     from constructs_lib.components import Kind
     from constructs_lib.components.external import built_elsewhere, held_on
     from constructs_lib.selection import Request
-    from constructs_lib.selection.whole import Elsewhere
+    from constructs_lib.selection.workload_menu import Elsewhere
 
     region = regions[0] or DEFAULT_REGION
     recovery = None if options.single_region else regions[1] or recommended_recovery_region(region)
