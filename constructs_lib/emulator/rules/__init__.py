@@ -14,6 +14,7 @@ from constructs_lib.emulator.rules import (
     backup_jobs,
     backup_plans,
     cloudfront,
+    cloudfront_behaviors,
     cloudwatch,
     dsql,
     dynamodb,
@@ -42,6 +43,7 @@ from constructs_lib.emulator.rules import (
     secrets,
     service_permissions,
     topics,
+    viewer_certificates,
 )
 from constructs_lib.emulator.rules.rds import (
     backups,
@@ -90,6 +92,8 @@ RULES: Final[tuple[Rule, ...]] = (
     *route53.RULES,
     *route53_records.RULES,
     *cloudfront.RULES,
+    *cloudfront_behaviors.RULES,
+    *viewer_certificates.RULES,
     *cloudwatch.RULES,
     *dsql.RULES,
     *metric_alarms.RULES,

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.calls.asked import Asked
     from constructs_lib.emulator.calls.inquiry import Inquiry
 
-_OPERATIONS: Final = "cloudfront:CreateDistribution CreateDistributionWithTags UpdateDistribution"
-_GUIDE: Final = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide"
+OPERATIONS: Final = "cloudfront:CreateDistribution CreateDistributionWithTags UpdateDistribution"
+GUIDE: Final = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide"
 _WRITES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _MEMBERS, _MOST_READ_SECONDS = 2, 120
 _MOST_ATTEMPTS, _MOST_SECONDS = 3, 10
+_HTTP, _HTTPS, _LEAST_PORT, _MOST_PORT = 80, 443, 1024, 65535
 _HOST: Final = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
 _METHODS: Final = (
     frozenset({"GET", "HEAD"}),
@@ -25,34 +26,24 @@ _METHODS: Final = (
     frozenset({"GET", "HEAD", "OPTIONS", *_WRITES}),
 )
 _ERRORS: Final = frozenset({400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504})
-#: AWS's own: CachingOptimized, CachingDisabled, CachingOptimizedForUncompressedObjects, Elemental-MediaPackage,
-#: Amplify, UseOriginCacheControlHeaders and with query strings.
-_CACHE_POLICIES: Final = frozenset(
-    {
-        "658327ea-f89d-4fab-a63d-7e88639e58f6",
-        "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
-        "b2884449-e4de-46a7-ac36-70bc7f1ddd6d",
-        "08627262-05a9-4f76-9ded-b50ca2e3a84f",
-        "2e54312d-136d-493c-8eb9-b001f22f67d2",
-        "83da9c7e-98b4-4e11-a168-04f0df8e2c65",
-        "4cc15a8a-d715-48a4-82b8-cc0b614638fe",
-    }
-)
 _FAILOVER_STATUSES: Final = frozenset({400, 403, 404, 416, 429, 500, 502, 503, 504})
 
 
-def _configuration(asked: Asked) -> Mapping[str, Any]:
+def configuration_of(asked: Asked) -> Mapping[str, Any]:
+    """Return the configuration of a distribution that is made or changed."""
     tagged = asked.parameters.get("DistributionConfigWithTags", asked.parameters)
     configuration: Mapping[str, Any] = tagged.get("DistributionConfig", {})
     return configuration
 
 
-def _origins(configuration: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def origins_of(configuration: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the origins, of groups or not."""
     origins: list[Mapping[str, Any]] = configuration.get("Origins", {}).get("Items", [])
     return origins
 
 
-def _behaviors(configuration: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def behaviors_of(configuration: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the default behavior and the others."""
     others: list[Mapping[str, Any]] = configuration.get("CacheBehaviors", {}).get("Items", [])
     return [configuration.get("DefaultCacheBehavior", {}), *others]
 
@@ -64,16 +55,16 @@ def _groups(configuration: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 @rule(
     "cloudfront.writes-to-an-origin-group",
-    _OPERATIONS,
+    OPERATIONS,
     code="InvalidArgument",
     code_from="seen",
-    source=f"{_GUIDE}/high_availability_origin_failover.html: GET, HEAD and OPTIONS only; the message quoted in"
+    source=f"{GUIDE}/high_availability_origin_failover.html: GET, HEAD and OPTIONS only; the message quoted in"
     " https://github.com/aws/aws-cdk/issues/32450",
 )
 async def _writes(asked: Asked, _: Inquiry) -> str | None:
-    configuration = _configuration(asked)
+    configuration = configuration_of(asked)
     groups = {group["Id"] for group in _groups(configuration)}
-    for behavior in _behaviors(configuration):
+    for behavior in behaviors_of(configuration):
         allowed = set(behavior.get("AllowedMethods", {}).get("Items", []))
         if behavior.get("TargetOriginId") in groups and allowed & _WRITES:
             return (
@@ -85,13 +76,13 @@ async def _writes(asked: Asked, _: Inquiry) -> str | None:
 
 @rule(
     "cloudfront.failover-status-codes",
-    _OPERATIONS,
+    OPERATIONS,
     code="InvalidArgument",
     code_from="api",
-    source=f"{_GUIDE}/high_availability_origin_failover.html: the status codes that can be chosen",
+    source=f"{GUIDE}/high_availability_origin_failover.html: the status codes that can be chosen",
 )
 async def _statuses(asked: Asked, _: Inquiry) -> str | None:
-    for group in _groups(_configuration(asked)):
+    for group in _groups(configuration_of(asked)):
         chosen = group.get("FailoverCriteria", {}).get("StatusCodes", {}).get("Items", [])
         if others := sorted(set(chosen) - _FAILOVER_STATUSES):
             return f"The parameter StatusCodes cannot include {others} status codes for an origin group."
@@ -100,7 +91,7 @@ async def _statuses(asked: Asked, _: Inquiry) -> str | None:
 
 @rule(
     "cloudfront.behavior-of-no-origin",
-    _OPERATIONS,
+    OPERATIONS,
     code="NoSuchOrigin",
     status=404,
     code_from="api",
@@ -108,24 +99,24 @@ async def _statuses(asked: Asked, _: Inquiry) -> str | None:
     " rules/cloudfront/pf-cloudfront-cache-behavior-target-origin-exists",
 )
 async def _target(asked: Asked, _: Inquiry) -> str | None:
-    configuration = _configuration(asked)
-    known = {origin["Id"] for origin in (*_origins(configuration), *_groups(configuration))}
-    if all(behavior.get("TargetOriginId") in known for behavior in _behaviors(configuration)):
+    configuration = configuration_of(asked)
+    known = {origin["Id"] for origin in (*origins_of(configuration), *_groups(configuration))}
+    if all(behavior.get("TargetOriginId") in known for behavior in behaviors_of(configuration)):
         return None
     return "One or more of your cache behavior target origins or origin groups do not exist."
 
 
 @rule(
     "cloudfront.members-of-an-origin-group",
-    _OPERATIONS,
+    OPERATIONS,
     code="InvalidArgument",
     code_from="api",
     source="botocore cloudfront OriginGroup.Members: two origins; the message in"
     " https://github.com/badmintoncryer/cdk-preflight, rules/cloudfront/pf-cloudfront-origin-group-member-origin",
 )
 async def _members(asked: Asked, _: Inquiry) -> str | None:
-    configuration = _configuration(asked)
-    known = {origin["Id"] for origin in _origins(configuration)}
+    configuration = configuration_of(asked)
+    known = {origin["Id"] for origin in origins_of(configuration)}
     for group in _groups(configuration):
         named = [member["OriginId"] for member in group.get("Members", {}).get("Items", [])]
         wrong = [one for one in named if one not in known or named.count(one) > 1]
@@ -139,41 +130,17 @@ async def _members(asked: Asked, _: Inquiry) -> str | None:
 
 @rule(
     "cloudfront.origin-read-timeout",
-    _OPERATIONS,
+    OPERATIONS,
     code="InvalidOriginReadTimeout",
     code_from="api",
-    source=f"{_GUIDE}/DownloadDistValuesOrigin.html: 1 to 120 s, more by a quota; both ends and the message in"
+    source=f"{GUIDE}/DownloadDistValuesOrigin.html: 1 to 120 s, more by a quota; both ends and the message in"
     " https://github.com/badmintoncryer/cdk-preflight, rules/cloudfront/pf-cloudfront-origin-read-timeout-range",
 )
 async def _read_timeout(asked: Asked, _: Inquiry) -> str | None:
-    for origin in _origins(_configuration(asked)):
+    for origin in origins_of(configuration_of(asked)):
         seconds = origin.get("CustomOriginConfig", {}).get("OriginReadTimeout", 1)
         if not 1 <= seconds <= _MOST_READ_SECONDS:
             return f"Your request of setting originReadTimeout is not within the valid range: {seconds}."
-    return None
-
-
-@rule(
-    "cloudfront.alias-without-certificate",
-    _OPERATIONS,
-    code="InvalidViewerCertificate",
-    code_from="seen",
-    source=f"{_GUIDE}/cnames-and-https-requirements.html; the messages in many public reports of CreateDistribution",
-)
-async def _certificate(asked: Asked, _: Inquiry) -> str | None:
-    configuration = _configuration(asked)
-    viewer = configuration.get("ViewerCertificate", {})
-    arn = viewer.get("ACMCertificateArn", "")
-    if arn and arn.split(":")[3] != "us-east-1":
-        return (
-            "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't include a"
-            " valid certificate chain."
-        )
-    if configuration.get("Aliases", {}).get("Items") and not arn and not viewer.get("IAMCertificateId"):
-        return (
-            "To add an alternate domain name (CNAME) to a CloudFront distribution, you must attach a trusted"
-            " certificate that validates your authorization to use the domain name."
-        )
     return None
 
 
@@ -186,7 +153,7 @@ async def _certificate(asked: Asked, _: Inquiry) -> str | None:
     source="botocore cloudfront CNAMEAlreadyExists: the CNAME is already associated with another distribution",
 )
 async def _alias(asked: Asked, inquiry: Inquiry) -> str | None:
-    wanted = set(_configuration(asked).get("Aliases", {}).get("Items", []))
+    wanted = set(configuration_of(asked).get("Aliases", {}).get("Items", []))
     listed = await inquiry("cloudfront", "ListDistributions", asked.region) if wanted else None
     for one in (listed or {}).get("DistributionList", {}).get("Items", []):
         if taken := wanted.intersection(one.get("Aliases", {}).get("Items", [])):
@@ -195,35 +162,14 @@ async def _alias(asked: Asked, inquiry: Inquiry) -> str | None:
 
 
 @rule(
-    "cloudfront.policy-that-does-not-exist",
-    _OPERATIONS,
-    code="NoSuchCachePolicy",
-    status=404,
-    code_from="api",
-    source="botocore cloudfront NoSuchCachePolicy: the cache policy does not exist; those of AWS in"
-    f" {_GUIDE}/using-managed-cache-policies.html",
-)
-async def _cache_policy(asked: Asked, inquiry: Inquiry) -> str | None:
-    for behavior in _behaviors(_configuration(asked)):
-        policy = behavior.get("CachePolicyId")
-        if (
-            policy
-            and policy not in _CACHE_POLICIES
-            and not await inquiry("cloudfront", "GetCachePolicy", asked.region, Id=policy)
-        ):
-            return f"The specified cache policy {policy} does not exist."
-    return None
-
-
-@rule(
     "cloudfront.access-control-that-does-not-exist",
-    _OPERATIONS,
+    OPERATIONS,
     code="InvalidOriginAccessControl",
     code_from="api",
     source="botocore cloudfront InvalidOriginAccessControl: the origin access control is not valid",
 )
 async def _access(asked: Asked, inquiry: Inquiry) -> str | None:
-    for origin in _origins(_configuration(asked)):
+    for origin in origins_of(configuration_of(asked)):
         control = origin.get("OriginAccessControlId")
         if control and not await inquiry("cloudfront", "GetOriginAccessControl", asked.region, Id=control):
             return f"The origin access control {control} does not exist."
@@ -231,15 +177,91 @@ async def _access(asked: Asked, inquiry: Inquiry) -> str | None:
 
 
 @rule(
-    "cloudfront.origin-that-is-none",
-    _OPERATIONS,
+    "cloudfront.two-ways-into-a-bucket",
+    OPERATIONS,
+    code="IllegalOriginAccessConfiguration",
+    code_from="api",
+    source="botocore cloudfront IllegalOriginAccessConfiguration: not both an origin access control and an identity",
+)
+async def _ways(asked: Asked, _: Inquiry) -> str | None:
+    for origin in origins_of(configuration_of(asked)):
+        if origin.get("OriginAccessControlId") and origin.get("S3OriginConfig", {}).get("OriginAccessIdentity"):
+            return f"The origin {origin['Id']} cannot contain both an origin access control and an identity."
+    return None
+
+
+@rule(
+    "cloudfront.keep-alive-of-an-origin",
+    OPERATIONS,
+    code="InvalidOriginKeepaliveTimeout",
+    code_from="api",
+    source="botocore cloudfront CustomOriginConfig.OriginKeepaliveTimeout: 1 to 120 s; InvalidOriginKeepaliveTimeout",
+)
+async def _keepalive(asked: Asked, _: Inquiry) -> str | None:
+    for origin in origins_of(configuration_of(asked)):
+        seconds = origin.get("CustomOriginConfig", {}).get("OriginKeepaliveTimeout", 1)
+        if not 1 <= seconds <= _MOST_READ_SECONDS:
+            return f"The keep alive timeout specified for the origin is not valid: {seconds}."
+    return None
+
+
+@rule(
+    "cloudfront.countries",
+    OPERATIONS,
+    code="InvalidGeoRestrictionParameter",
+    code_from="api",
+    source="botocore cloudfront InvalidGeoRestrictionParameter, GeoRestriction: countries by their two letters, and for"
+    " none no items",
+)
+async def _countries(asked: Asked, _: Inquiry) -> str | None:
+    given = configuration_of(asked).get("Restrictions", {}).get("GeoRestriction", {})
+    countries = given.get("Items", [])
+    listed = given.get("RestrictionType", "none") != "none"
+    if listed == bool(countries) and all(re.fullmatch("[A-Z]{2}", country) for country in countries):
+        return None
+    return "The specified geo restriction parameter is not valid."
+
+
+@rule(
+    "cloudfront.access-list-of-a-region",
+    OPERATIONS,
+    code="InvalidWebACLId",
+    code_from="api",
+    source="botocore cloudfront DistributionConfig.WebACLId: the ARN of a global one, which is in us-east-1",
+)
+async def _list(asked: Asked, _: Inquiry) -> str | None:
+    given = configuration_of(asked).get("WebACLId", "")
+    if not given.startswith("arn:") or re.fullmatch(r"arn:aws:wafv2:us-east-1:\d{12}:global/webacl/.+", given):
+        return None
+    return f"The specified web ACL {given} is not valid for CloudFront."
+
+
+@rule(
+    "cloudfront.log-into-nothing",
+    OPERATIONS,
     code="InvalidArgument",
     code_from="seen",
-    source="botocore cloudfront Origin.DomainName, OriginPath, ConnectionAttempts and ConnectionTimeout; code and"
-    " message in https://github.com/laurilehmijoki/s3_website/issues/83",
+    source="botocore cloudfront LoggingConfig.Bucket: with its suffix .s3.amazonaws.com; code and message in public"
+    " reports of CreateDistribution",
+)
+async def _log(asked: Asked, _: Inquiry) -> str | None:
+    given = configuration_of(asked).get("Logging", {})
+    if not given.get("Enabled") or re.fullmatch(r".+\.s3\..*amazonaws\.com", given.get("Bucket", "")):
+        return None
+    return "The parameter Logging Bucket does not refer to a valid S3 bucket."
+
+
+@rule(
+    "cloudfront.origin-that-is-none",
+    OPERATIONS,
+    code="InvalidArgument",
+    code_from="seen",
+    source="botocore cloudfront Origin.DomainName, OriginPath, ConnectionAttempts and ConnectionTimeout;"
+    f" {GUIDE}/DownloadDistValuesOrigin.html, the ports; code and message in"
+    " https://github.com/laurilehmijoki/s3_website/issues/83",
 )
 async def _origin(asked: Asked, _: Inquiry) -> str | None:
-    origins = _origins(_configuration(asked))
+    origins = origins_of(configuration_of(asked))
     names = [origin.get("Id") for origin in origins]
     if len(set(names)) < len(names):
         return "The parameter Origin Id must be unique."
@@ -253,6 +275,9 @@ async def _origin(asked: Asked, _: Inquiry) -> str | None:
             return f"The parameter ConnectionAttempts is between 1 and {_MOST_ATTEMPTS}."
         if not 1 <= (origin.get("ConnectionTimeout") or _MOST_SECONDS) <= _MOST_SECONDS:
             return f"The parameter ConnectionTimeout is between 1 and {_MOST_SECONDS}."
+        ports = [origin.get("CustomOriginConfig", {}).get(name, _HTTP) for name in ("HTTPPort", "HTTPSPort")]
+        if not all(port in (_HTTP, _HTTPS) or _LEAST_PORT <= port <= _MOST_PORT for port in ports):
+            return "The parameter HTTPPort or HTTPSPort is 80, 443, or 1024 to 65535."
         if "S3OriginConfig" in origin and "CustomOriginConfig" in origin:
             return "The parameter Origin has both S3OriginConfig and CustomOriginConfig."
     return None
@@ -260,17 +285,21 @@ async def _origin(asked: Asked, _: Inquiry) -> str | None:
 
 @rule(
     "cloudfront.methods-of-a-behavior",
-    _OPERATIONS,
+    OPERATIONS,
     code="InvalidArgument",
     code_from="api",
-    source="botocore cloudfront AllowedMethods: GET and HEAD; with OPTIONS; or all seven; and CacheBehavior: a cache"
-    " policy or ForwardedValues",
+    source="botocore cloudfront AllowedMethods: GET and HEAD; with OPTIONS; or all seven; of which some are cached; and"
+    " CacheBehavior: a cache policy or ForwardedValues; messages in https://github.com/badmintoncryer/cdk-preflight,"
+    " rules/cloudfront/pf-cloudfront-cached-methods-subset",
 )
 async def _methods(asked: Asked, _: Inquiry) -> str | None:
-    for behavior in _behaviors(_configuration(asked)):
+    for behavior in behaviors_of(configuration_of(asked)):
         allowed = frozenset(behavior.get("AllowedMethods", {}).get("Items") or _METHODS[0])
         if allowed not in _METHODS:
             return f"The parameter AllowedMethods is not valid: {', '.join(sorted(allowed))}."
+        cached = set(behavior.get("AllowedMethods", {}).get("CachedMethods", {}).get("Items", []))
+        if more := sorted(cached - allowed):
+            return f"The parameter CachedMethods {more[0]} does not exists in AllowedMethods."
         if not behavior.get("CachePolicyId") and "ForwardedValues" not in behavior:
             return "The parameter ForwardedValues is required."
     return None
@@ -278,52 +307,70 @@ async def _methods(asked: Asked, _: Inquiry) -> str | None:
 
 @rule(
     "cloudfront.root-object-with-a-slash",
-    _OPERATIONS,
+    OPERATIONS,
     code="InvalidDefaultRootObject",
     code_from="api",
     source="botocore cloudfront InvalidDefaultRootObject, DistributionConfig.DefaultRootObject: no / before it",
 )
 async def _root(asked: Asked, _: Inquiry) -> str | None:
-    root = _configuration(asked).get("DefaultRootObject", "")
+    root = configuration_of(asked).get("DefaultRootObject", "")
     return "The default root object file name is too big or contains an invalid character." if root[:1] == "/" else None
 
 
 @rule(
     "cloudfront.page-for-an-error",
-    _OPERATIONS,
+    OPERATIONS,
     code="InvalidErrorCode",
     code_from="api",
-    source=f"botocore cloudfront InvalidErrorCode; {_GUIDE}/GeneratingCustomErrorResponses.html",
+    source=f"botocore cloudfront InvalidErrorCode; {GUIDE}/GeneratingCustomErrorResponses.html",
 )
 async def _error(asked: Asked, _: Inquiry) -> str | None:
-    pages = _configuration(asked).get("CustomErrorResponses", {}).get("Items", [])
+    pages = configuration_of(asked).get("CustomErrorResponses", {}).get("Items", [])
     unknown = next((page["ErrorCode"] for page in pages if page["ErrorCode"] not in _ERRORS), None)
     return None if unknown is None else f"The error code {unknown} is not one of {sorted(_ERRORS)}."
 
 
 @rule(
     "cloudfront.page-without-a-status",
-    _OPERATIONS,
+    OPERATIONS,
     code="InvalidResponseCode",
     code_from="api",
-    source="botocore cloudfront InvalidResponseCode, CustomErrorResponse: a path and a status, or neither",
+    source="botocore cloudfront InvalidResponseCode, CustomErrorResponse: a path and a status, or neither; which, in"
+    f" {GUIDE}/GeneratingCustomErrorResponses.html",
 )
 async def _page(asked: Asked, _: Inquiry) -> str | None:
-    pages = _configuration(asked).get("CustomErrorResponses", {}).get("Items", [])
-    if all(bool(page.get("ResponsePagePath")) is bool(page.get("ResponseCode")) for page in pages):
+    pages = configuration_of(asked).get("CustomErrorResponses", {}).get("Items", [])
+    if not all(bool(page.get("ResponsePagePath")) is bool(page.get("ResponseCode")) for page in pages):
+        return "A response page path and a response code are given together."
+    given = (page["ResponseCode"] for page in pages if page.get("ResponseCode"))
+    unknown = next((code for code in given if code != "200" and code not in map(str, _ERRORS)), None)
+    return None if unknown is None else f"The response code {unknown} is not 200 or one of {sorted(_ERRORS)}."
+
+
+@rule(
+    "cloudfront.page-that-is-no-path",
+    OPERATIONS,
+    code="InvalidArgument",
+    code_from="api",
+    source="https://github.com/badmintoncryer/cdk-preflight,"
+    " rules/cloudfront/pf-cloudfront-custom-error-response-page-path-format, which quotes message and status",
+)
+async def _path(asked: Asked, _: Inquiry) -> str | None:
+    pages = configuration_of(asked).get("CustomErrorResponses", {}).get("Items", [])
+    if all(page.get("ResponsePagePath", "")[:1] in ("", "/") for page in pages):
         return None
-    return "A response page path and a response code are given together."
+    return "The parameter ResponsePagePath is invalid."
 
 
 @rule(
     "cloudfront.quantity-of-items",
-    _OPERATIONS,
+    OPERATIONS,
     code="InconsistentQuantities",
     code_from="api",
     source="botocore cloudfront InconsistentQuantities: Quantity and the size of Items do not match",
 )
 async def _quantity(asked: Asked, _: Inquiry) -> str | None:
-    return _uneven(_configuration(asked))
+    return _uneven(configuration_of(asked))
 
 
 def _uneven(value: Any) -> str | None:
@@ -355,15 +402,19 @@ RULES: Final = (
     _target,
     _members,
     _read_timeout,
-    _certificate,
     _alias,
-    _cache_policy,
     _access,
+    _ways,
+    _keepalive,
+    _countries,
+    _list,
+    _log,
     _origin,
     _methods,
     _root,
     _error,
     _page,
+    _path,
     _quantity,
     _enabled,
 )

@@ -185,4 +185,35 @@ async def _zone(asked: Asked, _: Inquiry) -> str | None:
     return None
 
 
-RULES: Final = (_protected, _plain, _throughput, _mode, _nowhere, _open, _key, _lifecycle, _zone)
+@rule(
+    "efs.token-of-another-file-system",
+    "efs:CreateFileSystem",
+    code="FileSystemAlreadyExists",
+    status=409,
+    code_from="api",
+    source="botocore efs FileSystemAlreadyExists: the creation token is that of a file system which is there",
+)
+async def _token(asked: Asked, inquiry: Inquiry) -> str | None:
+    token = asked.parameters["CreationToken"]
+    found = await inquiry("efs", "DescribeFileSystems", asked.region, CreationToken=token) or {}
+    there = next(iter(found.get("FileSystems", [])), None)
+    if there is None:
+        return None
+    return f"File system '{there['FileSystemId']}' already exists with creation token '{token}'"
+
+
+@rule(
+    "efs.security-group-that-does-not-exist",
+    "efs:CreateMountTarget ModifyMountTargetSecurityGroups",
+    code="SecurityGroupNotFound",
+    code_from="api",
+    source="botocore efs SecurityGroupNotFound",
+)
+async def _groups(asked: Asked, inquiry: Inquiry) -> str | None:
+    for group in asked.parameters.get("SecurityGroups") or []:
+        if not await inquiry("ec2", "DescribeSecurityGroups", asked.region, GroupIds=[group]):
+            return f"One of the SecurityGroups specified does not exist: {group}"
+    return None
+
+
+RULES: Final = (_protected, _plain, _throughput, _mode, _nowhere, _open, _key, _lifecycle, _zone, _token, _groups)

@@ -194,6 +194,19 @@ RULES: Final = (
         code_from="api",
     ),
     _of(
+        "cloudfront",
+        "CreateDistribution CreateDistributionWithTags UpdateDistribution CreateOriginAccessControl",
+        "MalformedXML",
+        "https://github.com/aws/aws-cli/issues/6275, a protocol version that is none",
+    ),
+    _of(
+        "efs",
+        "CreateFileSystem CreateReplicationConfiguration PutLifecycleConfiguration",
+        "BadRequest",
+        "botocore efs BadRequest: the value of a parameter is not valid",
+        code_from="api",
+    ),
+    _of(
         "backup",
         "CreateBackupVault CreateBackupPlan UpdateBackupPlan CreateBackupSelection PutBackupVaultLockConfiguration",
         "InvalidParameterValueException",

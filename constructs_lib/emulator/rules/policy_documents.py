@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from botocore.loaders import Loader
+
 from constructs_lib.emulator.permissions.conditions import listed
 from constructs_lib.emulator.rules.rule import rule
 
@@ -41,6 +43,16 @@ _PRINCIPALS: Final = ("AWS", "Service", "Federated", "CanonicalUser")
 _SERVICE: Final = re.compile(
     r"[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.com(\.cn)?|amazon\.com|aws\.internal|cloud9\.\S+)"
 )
+_DOMAINS: Final = re.compile(r"\.(amazonaws\.com(\.cn)?|amazon\.com|aws\.internal)$")
+#: Principals whose name is not that of an API, nor below one.
+_OTHER_SERVICES: Final = frozenset(
+    {
+        "alexa-appkit", "alexa-connectedhome", "cloudwatch-crossaccount", "config-conforms", "config-multiaccountsetup",
+        "delivery", "ec2fleet", "ec2scheduled", "ecs-tasks", "edgelambda", "eks-fargate", "eks-fargate-pods",
+        "eks-nodegroup", "logger", "macie", "opensearchservice", "ops", "spot", "spotfleet", "sso", "storagegateway",
+        "trustedadvisor", "vmie", "vpc-flow-logs", "waf-regional",
+    }
+)  # fmt: skip
 _OF_AWS: Final = re.compile(
     r"\*|\d{12}|A[A-Z0-9]{15,}|arn:aws[a-z-]*:iam::(\d{12}:(root|(user|role|group)/[^*?]+)|cloudfront:user/.+)"
     r"|arn:aws[a-z-]*:sts::\d{12}:(assumed-role|federated-user)/[^*?]+"
@@ -101,9 +113,20 @@ def _principal_fault(one: Mapping[str, Any]) -> str | None:
         return "Invalid principal in policy"
     for kind, wanted in (("AWS", _OF_AWS), ("Service", _SERVICE)):
         for name in listed(principal.get(kind, [])):
-            if not wanted.fullmatch(str(name)):
+            if not wanted.fullmatch(str(name)) or (kind == "Service" and not _is_service(str(name))):
                 return f'Invalid principal in policy: "{kind.upper()}":"{name}"'
     return None
+
+
+@cache
+def _is_service(name: str) -> bool:
+    """Say whether AWS has a service of that name: by its API, below it, or of a Region."""
+    return not _services().isdisjoint(_DOMAINS.sub("", name).split("."))
+
+
+@cache
+def _services() -> frozenset[str]:
+    return frozenset(_policies()) | frozenset(Loader().list_available_services("service-2")) | _OTHER_SERVICES
 
 
 def _of_identity(one: Mapping[str, Any], _: Asked) -> str | None:
@@ -137,12 +160,17 @@ def _of_resource(one: Mapping[str, Any], _: Asked) -> str | None:
 
 
 @cache
-def _actions(service: str) -> Mapping[str, Mapping[str, Any]]:
+def _policies() -> Mapping[str, Mapping[str, Any]]:
     spec = importlib.util.find_spec("cfnlint")
     assert spec is not None, "the emulator does not start without cfn-lint"
     assert spec.origin is not None, "cfn-lint has files"
     listed_by_aws = Path(spec.origin).parent / "data" / "AdditionalSpecs" / "Policies.json"
-    found: Mapping[str, Mapping[str, Any]] = json.loads(listed_by_aws.read_text(encoding="utf-8"))[service]["Actions"]
+    found: Mapping[str, Mapping[str, Any]] = json.loads(listed_by_aws.read_text(encoding="utf-8"))
+    return found
+
+
+def _actions(service: str) -> Mapping[str, Mapping[str, Any]]:
+    found: Mapping[str, Mapping[str, Any]] = _policies()[service]["Actions"]
     return found
 
 

@@ -203,6 +203,30 @@ async def _itself(asked: Asked, _: Inquiry) -> str | None:
     return f"The destination bucket cannot be the source bucket {source}"
 
 
+@rule(
+    "s3.replication-of-locked-objects-into-a-bucket-without-lock",
+    _PUT,
+    code="InvalidRequest",
+    code_from="memory",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-requirements.html: Object Lock of the"
+    " source needs that of the destinations; a refusal of Object Lock is InvalidRequest in"
+    " https://github.com/aws-controllers-k8s/community/issues/1885",
+)
+async def _unlocked(asked: Asked, inquiry: Inquiry) -> str | None:
+    if not await _is_locked(asked.parameters["Bucket"], inquiry):
+        return None
+    for one in _rules(asked):
+        name = one.get("Destination", {}).get("Bucket", "").rpartition(":")[2]
+        if await inquiry.region_of_bucket(name) and not await _is_locked(name, inquiry):
+            return f"Object Lock must be enabled on the destination bucket {name}, as it is on the source."
+    return None
+
+
+async def _is_locked(bucket: str, inquiry: Inquiry) -> bool:
+    found = await inquiry("s3", "GetObjectLockConfiguration", "us-east-1", Bucket=bucket) or {}
+    return bool(found.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled")
+
+
 RULES: Final = (
     _existing,
     _time,
@@ -215,4 +239,5 @@ RULES: Final = (
     _by_name,
     _nowhere,
     _itself,
+    _unlocked,
 )

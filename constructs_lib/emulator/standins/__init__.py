@@ -26,6 +26,7 @@ from constructs_lib.emulator.standins.composite_alarms import CompositeAlarms
 from constructs_lib.emulator.standins.dsql_peering import DsqlPeering
 from constructs_lib.emulator.standins.file_system_replicas import FileSystemReplicas
 from constructs_lib.emulator.standins.file_systems import FileSystems
+from constructs_lib.emulator.standins.issued_certificates import IssuedCertificates
 from constructs_lib.emulator.standins.kms_replicas import KmsReplicas
 from constructs_lib.emulator.standins.metric_points import MetricPoints
 from constructs_lib.emulator.standins.rds.backups import RdsAutomatedBackups
@@ -73,8 +74,9 @@ class StandIns:
         backups = RdsAutomatedBackups(world)
         replicas, databases = RdsReplicas(identities, world), RdsGlobalClusters(world)
         fleet = Fleet(world, Path(tempfile.gettempdir()) / "pg")
+        inquiry = Inquiry(answer=self.answer, account=world.account)
         points, testing = BackupPoints(world, BackupData(world.account, self.answer)), RestoreTesting(world.account)
-        RestoreTests(world, testing, points, Inquiry(answer=self.answer, account=world.account))
+        RestoreTests(world, testing, points, inquiry)
         # The first of a service is asked first and sees what the later ones answer.
         self._standins: tuple[StandIn, ...] = (
             RdsStates(world),
@@ -93,6 +95,7 @@ class StandIns:
             BucketMetrics(),
             DsqlPeering(),
             FileSystems(world),
+            IssuedCertificates(inquiry),
             KmsReplicas(),
             SecretReplicas(),
             TableStates(world),

@@ -239,3 +239,16 @@ class Account:
         created = self.client("route53").create_hosted_zone(Name="rules.test", CallerReference=self.name())
         identifier: str = created["HostedZone"]["Id"]
         return identifier
+
+    @cached_property
+    def certificate(self) -> str:
+        """An issued certificate for CloudFront, of any name below the zone."""
+        acm = self.client("acm", "us-east-1")
+        arn: str = acm.request_certificate(DomainName="*.rules.test", ValidationMethod="DNS")["CertificateArn"]
+        (proof,) = acm.describe_certificate(CertificateArn=arn)["Certificate"]["DomainValidationOptions"]
+        written = {"Name": proof["ResourceRecord"]["Name"], "Type": "CNAME", "TTL": 60}
+        written["ResourceRecords"] = [{"Value": proof["ResourceRecord"]["Value"]}]
+        self.client("route53").change_resource_record_sets(
+            HostedZoneId=self.zone, ChangeBatch={"Changes": [{"Action": "UPSERT", "ResourceRecordSet": written}]}
+        )
+        return arn

@@ -70,6 +70,41 @@ def without_its_subnets(account: Account, *, used: bool) -> None:
     account.client("rds").delete_db_subnet_group(DBSubnetGroupName=group)
 
 
+def set_cluster_parameter(account: Account, name: str, value: str, group: str = "") -> None:
+    rds = account.client("rds")
+    if not group:
+        group = account.name()
+        rds.create_db_cluster_parameter_group(
+            DBClusterParameterGroupName=group, DBParameterGroupFamily="aurora-mysql8.0", Description="-"
+        )
+    rds.modify_db_cluster_parameter_group(
+        DBClusterParameterGroupName=group,
+        Parameters=[{"ParameterName": name, "ParameterValue": value, "ApplyMethod": "pending-reboot"}],
+    )
+
+
+def set_default(account: Account) -> None:
+    account.client("rds").modify_db_parameter_group(
+        DBParameterGroupName="default.postgres16",
+        Parameters=[{"ParameterName": "work_mem", "ParameterValue": "64", "ApplyMethod": "pending-reboot"}],
+    )
+
+
+def replicas(account: Account, count: int, source: str = "") -> None:
+    """Make so many read replicas of a source, a new one unless it is given."""
+    rds, source = account.client("rds"), source or account.instance()
+    for _ in range(count):
+        rds.create_db_instance_read_replica(
+            DBInstanceIdentifier=account.name(), SourceDBInstanceIdentifier=named(source)
+        )
+
+
+def members(account: Account, count: int) -> None:
+    cluster = account.cluster()
+    for _ in range(count):
+        member(account, cluster)
+
+
 def snapshot(account: Account, identifier: str) -> None:
     account.client("rds").create_db_snapshot(DBInstanceIdentifier=identifier, DBSnapshotIdentifier=account.name())
 
@@ -150,6 +185,13 @@ def strong(account: Account, *regions: str, items: int = 0) -> None:
 
 
 DATABASES: Final[Mapping[str, Example]] = {
+    "rds.parameter-that-is-fixed": Example(
+        lambda a: set_parameter(a, "fsync", "0"), lambda a: set_parameter(a, "synchronous_commit", "off")
+    ),
+    "rds.default-parameter-group": Example(set_default, lambda a: set_parameter(a, "work_mem", "64")),
+    "rds.promotion-tier": Example(lambda a: member(a, PromotionTier=16), lambda a: member(a, PromotionTier=15)),
+    "rds.more-replicas-than-the-engine-admits": Example(lambda a: replicas(a, 16), lambda a: replicas(a, 15)),
+    "rds.sixteen-members-of-a-cluster": Example(lambda a: members(a, 17), lambda a: members(a, 16)),
     "rds.master-user-not-given": Example(lambda a: instance(a, MasterUserPassword=None), instance),
     "rds.two-passwords": Example(
         lambda a: instance(a, ManageMasterUserPassword=True),
@@ -285,7 +327,35 @@ DATABASE_BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] 
         lambda a: set_parameter(a, "rds.force_ssl", "2"),
         lambda a: set_parameter(a, "autovacuum", "maybe"),
         lambda a: set_parameter(a, "random_page_cost", "-1"),
+        lambda a: set_parameter(a, "innodb_file_per_table", "maybe", family="mysql8.0"),
+        lambda a: set_parameter(a, "max_connections", "0", family="mysql8.0"),
+        lambda a: set_parameter(a, "binlog_format", "rows", family="mysql8.0"),
+        lambda a: set_parameter(a, "character_set_server", "utf9", family="mysql8.0"),
+        lambda a: set_parameter(a, "collation_server", "utf9_bin", family="mysql8.0"),
+        lambda a: set_parameter(a, "time_zone", "Mars/Base", family="mysql8.0"),
+        lambda a: set_parameter(a, "log_output", "DISK", family="mysql8.0"),
+        lambda a: set_parameter(a, "wait_timeout", "long", family="mariadb10.11"),
+        lambda a: set_parameter(a, "slow_query_log", "perhaps", family="mariadb10.11"),
+        lambda a: set_parameter(a, "wal_compression", "best"),
+        lambda a: set_parameter(a, "log_statement", "every"),
+        lambda a: set_parameter(a, "shared_preload_libraries", "pg_stat_statements,vector"),
+        lambda a: set_parameter(a, "max_connections", "many"),
+        lambda a: set_parameter(a, "log_connections", "1", family="postgres18"),
+        lambda a: set_cluster_parameter(a, "binlog_format", "rows"),
     ),
+    "rds.parameter-that-is-fixed": (
+        lambda a: set_parameter(a, "wal_level", "logical"),
+        lambda a: set_parameter(a, "datadir", "/x", family="mysql8.0"),
+        lambda a: set_parameter(a, "log_bin", "x", family="mariadb10.11"),
+    ),
+    "rds.parameter-that-does-not-exist": (
+        lambda a: set_parameter(a, "max_conections", "9", family="mysql8.0"),
+        lambda a: set_parameter(a, "query_cache_size", "0", family="mysql8.0"),
+    ),
+    "rds.default-parameter-group": (
+        lambda a: set_cluster_parameter(a, "binlog_format", "ROW", "default.aurora-mysql8.0"),
+    ),
+    "rds.promotion-tier": (lambda a: modify(a, f":{member(a)}", PromotionTier=16),),
     "rds.cluster-name-in-use": (
         lambda a: a.client("rds").restore_db_cluster_to_point_in_time(
             SourceDBClusterIdentifier=(name := named(a.cluster())),
@@ -315,6 +385,15 @@ TAKEN: Final[tuple[Callable[[Account], object], ...]] = (
     lambda a: set_parameter(a, "shared_buffers", "{DBInstanceClassMemory/32768}"),
     lambda a: set_parameter(a, "rds.logical_replication", "1"),
     lambda a: set_parameter(a, "random_page_cost", "1.1"),
+    lambda a: set_parameter(a, "log_connections", "1"),
+    lambda a: set_parameter(a, "log_connections", "receipt,authorization", family="postgres18"),
+    lambda a: set_parameter(a, "shared_preload_libraries", "pg_stat_statements,pg_cron"),
+    lambda a: set_parameter(a, "max_connections", "{DBInstanceClassMemory/12582880}", family="mysql8.0"),
+    lambda a: set_parameter(a, "transaction_isolation", "READ-COMMITTED", family="mysql8.0"),
+    lambda a: set_parameter(a, "query_cache_size", "0", family="mysql5.7"),
+    lambda a: set_parameter(a, "time_zone", "Europe/Berlin", family="mysql8.0"),
+    lambda a: set_parameter(a, "innodb_flush_log_at_trx_commit", "2", family="mariadb10.11"),
+    lambda a: set_cluster_parameter(a, "binlog_format", "OFF"),
     lambda a: member(a, DBInstanceClass="db.t4g.medium"),
     lambda a: instance(a, AllocatedStorage=5, StorageType="standard"),
     lambda a: instance(a, "A-Mixed-Case-Name"),

@@ -493,11 +493,11 @@ def waiting(seconds: int) -> dict[str, Any]:
     return {"CustomOriginConfig": custom}
 
 
-def known_as(name: str, certificate: str = "us-east-1") -> dict[str, Any]:
+def known_as(name: str, certificate: str) -> dict[str, Any]:
     viewer: dict[str, Any] = {"CloudFrontDefaultCertificate": True}
     if certificate:
         viewer = {
-            "ACMCertificateArn": f"arn:aws:acm:{certificate}:123456789012:certificate/one",
+            "ACMCertificateArn": certificate,
             "SSLSupportMethod": "sni-only",
             "MinimumProtocolVersion": "TLSv1.2_2021",
         }
@@ -506,7 +506,7 @@ def known_as(name: str, certificate: str = "us-east-1") -> dict[str, Any]:
 
 def known_as_twice(account: Account, *names: str) -> None:
     for name in names:
-        distribution(account, **known_as(f"{name}.rules.test"))
+        distribution(account, **known_as(f"{name}.rules.test", account.certificate))
 
 
 READS = ["GET", "HEAD"]
@@ -822,7 +822,7 @@ EXAMPLES = {
     ),
     "rds.serverless-capacity": Example(lambda a: scaled(a, 16, 8), lambda a: scaled(a, 8, 16)),
     "rds.parameter-that-does-not-exist": Example(
-        lambda a: parameters(a, "max_conections"), lambda a: parameters(a, "max_connections")
+        lambda a: parameters(a, "max_conections"), lambda a: parameters(a, "statement_timeout")
     ),
     "rds.static-parameter-applied-immediately": Example(
         lambda a: parameters(a, "shared_preload_libraries", "immediate"),
@@ -1234,7 +1234,7 @@ EXAMPLES = {
     ),
     "cloudfront.alias-without-certificate": Example(
         lambda a: distribution(a, **known_as("bare.rules.test", certificate="")),
-        lambda a: distribution(a, **known_as(f"{a.name()}.rules.test")),
+        lambda a: distribution(a, **known_as(f"{a.name()}.rules.test", a.certificate)),
     ),
     "cloudfront.alias-in-use": Example(
         lambda a: known_as_twice(a, name := a.name(), name), lambda a: known_as_twice(a, a.name(), a.name())

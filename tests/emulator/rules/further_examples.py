@@ -321,6 +321,25 @@ def replicated_class(account: Account, name: str) -> None:
     )  # fmt: skip
 
 
+def replicate_locked(account: Account, *, source: bool, target: bool) -> None:
+    """Replicate a bucket, of which either side locks its objects or does not."""
+    here = account.bucket(HERE, ObjectLockEnabledForBucket=source)
+    there = account.bucket(THERE, ObjectLockEnabledForBucket=target)
+    account.client("s3").put_bucket_replication(
+        Bucket=here,
+        ReplicationConfiguration={
+            "Role": account.role("s3.amazonaws.com"),
+            "Rules": [
+                {
+                    "ID": "all", "Priority": 0, "Status": "Enabled", "Filter": {"Prefix": ""},
+                    "DeleteMarkerReplication": {"Status": "Enabled"},
+                    "Destination": {"Bucket": f"arn:aws:s3:::{there}"},
+                }
+            ],
+        },
+    )  # fmt: skip
+
+
 def bucket(account: Account, prefix: str) -> None:
     account.client("s3").create_bucket(
         Bucket=f"{prefix}{account.name()}", CreateBucketConfiguration={"LocationConstraint": HERE}
@@ -353,6 +372,18 @@ def files(account: Account, **options: Any) -> str:
     made = account.client("efs").create_file_system(CreationToken=account.name(), **options)
     identifier: str = made["FileSystemId"]
     return identifier
+
+
+def same_token(account: Account, *tokens: str) -> None:
+    for token in tokens:
+        account.client("efs").create_file_system(CreationToken=token)
+
+
+def mounted(account: Account, *groups: str) -> None:
+    subnet = account.client("ec2").create_subnet(VpcId=network(account), CidrBlock="10.0.1.0/24")["Subnet"]
+    account.client("efs").create_mount_target(
+        FileSystemId=files(account), SubnetId=subnet["SubnetId"], **{"SecurityGroups": groups} if groups else {}
+    )
 
 
 def replicate_files(account: Account, **destination: Any) -> None:
@@ -507,6 +538,19 @@ MIDNIGHT: Final = datetime(2035, 1, 1, tzinfo=UTC)
 CLOUDFRONT: Final = "Z2FDTNDATAQYW2"
 
 FURTHER: Final[Mapping[str, Example]] = {
+    "s3.replication-of-locked-objects-into-a-bucket-without-lock": Example(
+        lambda a: replicate_locked(a, source=True, target=False),
+        lambda a: replicate_locked(a, source=True, target=True),
+    ),
+    "efs.token-of-another-file-system": Example(
+        lambda a: same_token(a, token := a.name(), token), lambda a: same_token(a, a.name(), a.name())
+    ),
+    "efs.security-group-that-does-not-exist": Example(
+        lambda a: mounted(a, "sg-0123456789abcdef0"), lambda a: mounted(a)
+    ),
+    "efs.value-outside-the-model": Example(
+        lambda a: files(a, PerformanceMode="quick"), lambda a: files(a, PerformanceMode="generalPurpose")
+    ),
     "s3.value-outside-the-model": Example(
         lambda a: replicated_class(a, "COLD"), lambda a: replicated_class(a, "GLACIER_IR")
     ),
@@ -835,6 +879,7 @@ FURTHER: Final[Mapping[str, Example]] = {
 }
 
 BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] = {
+    "iam.changed-trust-that-is-none": (lambda a: retrust(a, Principal={"Service": "dynamo.amazonaws.com"}),),
     "s3.written-with-a-key-that-does-not-exist": (lambda a: written(a, NO_KEY),),
     "cloudfront.origin-that-is-none": (
         lambda a: served(a, **origin(OriginPath="one/")),
@@ -961,6 +1006,8 @@ BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] = {
         lambda a: managed(a, Condition={"StringEqual": {"aws:SourceAccount": "123456789012"}}),
     ),
     "iam.trust-that-is-none": (
+        lambda a: trust(a, Principal={"Service": "nosuch.amazonaws.com"}),
+        lambda a: trust(a, Principal={"Service": ["s3.amazonaws.com", "rds-monitoring.amazonaws.com"]}),
         trust,
         lambda a: trust(a, Principal="*"),
         lambda a: trust(a, Principal=S3, Action="s3:GetObject"),
@@ -970,13 +1017,17 @@ BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] = {
     ),
     "kms.policy-that-is-none": (lambda a: key_with(a, "{nope"),),
     "s3.policy-that-is-none": (
+        lambda a: bucket_policy(a, Principal={"Service": "nosuch.amazonaws.com"}),
         lambda a: bucket_policy(a, Action="dynamodb:GetItem"),
         lambda a: bucket_policy(a, Resource=f"arn:aws:s3:::{a.buckets[0]}"),
         lambda a: bucket_policy(a, Action="s3:ListBucket"),
         lambda a: bucket_policy(a, Effect="allow"),
         lambda a: bucket_policy(a, Principal={"Service": "s3"}),
     ),
-    "sns.policy-that-is-none": (lambda a: topic_policy(a, Action="s3:GetObject"),),
+    "sns.policy-that-is-none": (
+        lambda a: topic_policy(a, Action="s3:GetObject"),
+        lambda a: topic_policy(a, Principal={"Service": "nosuch.amazonaws.com"}),
+    ),
     "iam.value-outside-the-model": (
         lambda a: trusted(a, "a/b"),
         lambda a: trusted(a, Path="x"),
@@ -998,3 +1049,12 @@ BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] = {
         lambda a: check(a, Regions=["eu-west-1", "us-east-1", "eu-west-9"]),
     ),
 }
+
+#: Services that AWS knows by names which are not those of an API.
+TRUSTED_SERVICES: Final = (
+    "batchoperations.s3.amazonaws.com", "delivery.logs.amazonaws.com", "dms.eu-west-1.amazonaws.com",
+    "ecs-tasks.amazonaws.com", "edgelambda.amazonaws.com", "elasticfilesystem.amazonaws.com",
+    "export.rds.amazonaws.com", "logs.eu-west-1.amazonaws.com", "monitoring.rds.amazonaws.com",
+    "pods.eks.amazonaws.com", "restore-testing.backup.amazonaws.com", "scheduler.amazonaws.com",
+    "states.eu-west-1.amazonaws.com", "vmie.amazonaws.com", "vpc-flow-logs.amazonaws.com",
+)  # fmt: skip

@@ -14,10 +14,11 @@ from constructs_lib.emulator import emulated_aws
 from constructs_lib.errors import ConfigurationError
 from tests.emulator.rules.account import Account
 from tests.emulator.rules.database_examples import DATABASE_BROTHERS, DATABASES, TAKEN
+from tests.emulator.rules.edge_examples import EDGE_BROTHERS, EDGES
 from tests.emulator.rules.examples import ANSWERED_BY_NOBODY
 from tests.emulator.rules.examples import EXAMPLES as SERVICES
 from tests.emulator.rules.further_examples import BROTHERS as OTHER_BROTHERS
-from tests.emulator.rules.further_examples import FURTHER
+from tests.emulator.rules.further_examples import FURTHER, TRUSTED_SERVICES, trust
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("extra")
 
-EXAMPLES = {**SERVICES, **FURTHER, **DATABASES}
-BROTHERS = {**OTHER_BROTHERS, **DATABASE_BROTHERS}
+EXAMPLES = {**SERVICES, **FURTHER, **DATABASES, **EDGES}
+BROTHERS = {
+    rule: tuple(call for group in (OTHER_BROTHERS, DATABASE_BROTHERS, EDGE_BROTHERS) for call in group.get(rule, ()))
+    for rule in {**OTHER_BROTHERS, **DATABASE_BROTHERS, **EDGE_BROTHERS}
+}
 
 
 def error_of(call: Callable[[], object]) -> str:
@@ -90,6 +94,11 @@ def test_the_good_twin_is_accepted(account: Account, identifier: str) -> None:
 @pytest.mark.parametrize("number", range(len(TAKEN)))
 def test_what_aws_takes_is_taken(account: Account, number: int) -> None:
     assert error_of(lambda: TAKEN[number](account)) == ""
+
+
+@pytest.mark.parametrize("service", TRUSTED_SERVICES)
+def test_a_role_can_trust_every_service_of_aws(account: Account, service: str) -> None:
+    assert error_of(lambda: trust(account, Principal={"Service": service})) == ""
 
 
 @pytest.mark.parametrize("identifier", EXAMPLES)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.calls.asked import Asked
     from constructs_lib.emulator.calls.inquiry import Inquiry
 
+_LAST_TIER, _MOST_MEMBERS = 15, 16
 _OF_THE_CLUSTER: Final = {
     "BackupRetentionPeriod": "backup retention period",
     "DBName": "database name",
@@ -98,4 +99,32 @@ async def _stop(asked: Asked, inquiry: Inquiry) -> str | None:
     )
 
 
-RULES: Final = (_setting, _engine, _snapshot, _stop)
+@rule(
+    "rds.promotion-tier",
+    "rds:CreateDBInstance ModifyDBInstance",
+    code="InvalidParameterValue",
+    code_from="memory",
+    source="botocore rds CreateDBInstance.PromotionTier: valid values 0 to 15",
+)
+async def _tier(asked: Asked, _: Inquiry) -> str | None:
+    tier = asked.parameters.get("PromotionTier", 0)
+    return None if 0 <= tier <= _LAST_TIER else f"Invalid promotion tier {tier}: it must be from 0 to {_LAST_TIER}."
+
+
+@rule(
+    "rds.sixteen-members-of-a-cluster",
+    "rds:CreateDBInstance",
+    code="InstanceQuotaExceeded",
+    code_from="api",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Replication.html: up to 15 Aurora"
+    " Replicas beside the writer",
+)
+async def _sixteen(asked: Asked, inquiry: Inquiry) -> str | None:
+    named = asked.parameters.get("DBClusterIdentifier")
+    cluster = await databases.cluster(inquiry, asked.region, named) if named else None
+    if len((cluster or {}).get("DBClusterMembers", [])) < _MOST_MEMBERS:
+        return None
+    return f"The cluster {named} has {_MOST_MEMBERS} instances already."
+
+
+RULES: Final = (_setting, _engine, _snapshot, _stop, _tier, _sixteen)

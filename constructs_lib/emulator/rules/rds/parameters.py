@@ -1,7 +1,7 @@
 """RDS: parameters that exist, their values, and when they can be applied.
 
-Known are those of PostgreSQL, MySQL and MariaDB (`parameters/`); the others are not judged, and no name with a prefix
-of an extension or of AWS is.
+Known are those of PostgreSQL, MySQL and MariaDB (`parameter_families/`); the others are not judged, and no name with a
+prefix of an extension or of AWS is.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ import tomllib
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import available_timezones
+
+import attrs
 
 from constructs_lib.emulator.rules.rule import rule
 
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.calls.inquiry import Inquiry
 
 _OPERATIONS: Final = "rds:ModifyDBParameterGroup ModifyDBClusterParameterGroup"
-_TABLE_OF: Final = {
+_ENGINE_OF: Final = {
     "postgres": "postgres",
     "aurora-postgresql": "postgres",
     "mysql": "mysql",
@@ -33,15 +36,50 @@ _FORMULA: Final = re.compile(r"[{(]")
 _MOST: Final = 20
 #: What Aurora and RDS add without a dot in the name.
 _NOT_JUDGED: Final = ("ansi_", "apg_", "aurora_", "aws_", "server_audit_")
+_FIXED, _GONE = "fixed", "gone_in_8"
+_EIGHT: Final = 8
+
+
+@attrs.frozen(kw_only=True)
+class _Family:
+    """The family of a group whose engine's parameters are known."""
+
+    engine: str
+    version: int
+
+    @property
+    def names(self) -> Mapping[str, frozenset[str]]:
+        """Its parameters by kind."""
+        known = _table(self.engine)
+        gone = known.get(_GONE, frozenset()) if self.version >= _EIGHT else frozenset()
+        return {kind: names - gone for kind, names in known.items() if kind != _GONE}
+
+    @property
+    def choices(self) -> Mapping[str, list[str]]:
+        """What those of its parameters can be that are chosen."""
+        values = _values(self.engine)
+        since = (
+            choices for version, choices in values.get("choices_since", {}).items() if int(version) <= self.version
+        )
+        choices: dict[str, list[str]] = values["choices"]
+        return choices | {name: allowed for newer in since for name, allowed in newer.items()}
 
 
 @cache
-def _table(name: str) -> Mapping[str, frozenset[str]]:
-    known = tomllib.loads((Path(__file__).parent / "parameter_families" / f"{name}.toml").read_text())
-    return {kind: frozenset(names) for kind, names in known.items()}
+def _table(engine: str) -> Mapping[str, frozenset[str]]:
+    return {kind: frozenset(names) for kind, names in _read(engine).items()}
 
 
-async def _known(asked: Asked, inquiry: Inquiry) -> Mapping[str, frozenset[str]] | None:
+@cache
+def _values(engine: str) -> dict[str, Any]:
+    return _read(f"{engine}_values")
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "parameter_families" / f"{name}.toml").read_text())
+
+
+async def _family(asked: Asked, inquiry: Inquiry) -> _Family | None:
     given = asked.parameters
     if asked.operation == "ModifyDBClusterParameterGroup":
         name = given["DBClusterParameterGroupName"]
@@ -51,8 +89,9 @@ async def _known(asked: Asked, inquiry: Inquiry) -> Mapping[str, frozenset[str]]
         operation, key = "DescribeDBParameterGroups", "DBParameterGroups"
         found = await inquiry("rds", operation, asked.region, DBParameterGroupName=given["DBParameterGroupName"])
     family = next((group["DBParameterGroupFamily"] for group in (found or {}).get(key, [])), "")
-    table = _TABLE_OF.get(family.rstrip("0123456789."))
-    return _table(table) if table else None
+    named = re.fullmatch(r"(?P<engine>[a-z-]+?)(?P<version>\d+)[\d.]*", family)
+    engine = _ENGINE_OF.get(named["engine"]) if named else None
+    return _Family(engine=engine, version=int(named["version"])) if named and engine else None
 
 
 def _parameters(asked: Asked) -> list[Mapping[str, Any]]:
@@ -70,18 +109,48 @@ def _plain(name: str) -> str:
     code="InvalidParameterValue",
     code_from="seen",
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithDBInstanceParamGroups.html; names in"
-    " parameters/*.toml"
+    " parameter_families/*.toml"
     "; code and message in https://github.com/hashicorp/terraform-provider-aws/issues/522",
 )
 async def _unknown(asked: Asked, inquiry: Inquiry) -> str | None:
-    known = await _known(asked, inquiry)
+    family = await _family(asked, inquiry)
     for name in (parameter["ParameterName"] for parameter in _parameters(asked)):
         plain = _plain(name)
-        if known is None or "." in plain or plain.startswith(_NOT_JUDGED):
+        if family is None or "." in plain or plain.startswith(_NOT_JUDGED):
             continue
-        if not any(plain in names for names in known.values()):
+        if not any(plain in names for names in family.names.values()):
             return f"Could not find parameter with name: {name}"
     return None
+
+
+@rule(
+    "rds.parameter-that-is-fixed",
+    _OPERATIONS,
+    code="InvalidParameterValue",
+    code_from="memory",
+    source="botocore rds Parameter.IsModifiable, which is false of these: the AWS CLI's example of"
+    " describe-db-parameters has auto_generate_certs; the others in parameter_families/*.toml",
+)
+async def _fixed(asked: Asked, inquiry: Inquiry) -> str | None:
+    family = await _family(asked, inquiry)
+    for name in (parameter["ParameterName"] for parameter in _parameters(asked)):
+        if family and _plain(name) in family.names[_FIXED]:
+            return f"The parameter {name} cannot be modified."
+    return None
+
+
+@rule(
+    "rds.default-parameter-group",
+    _OPERATIONS,
+    code="InvalidParameterValue",
+    code_from="seen",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/parameter-groups-overview.html: a default group"
+    " cannot be changed; code and message in https://github.com/ankane/pghero/issues/66",
+)
+async def _default(asked: Asked, _: Inquiry) -> str | None:
+    given = asked.parameters
+    name = given.get("DBClusterParameterGroupName") or given.get("DBParameterGroupName", "")
+    return "Cannot modify a default parameter group." if name.startswith("default.") else None
 
 
 @rule(
@@ -90,13 +159,13 @@ async def _unknown(asked: Asked, inquiry: Inquiry) -> str | None:
     code="InvalidParameterCombination",
     code_from="seen",
     source="https://github.com/hashicorp/terraform/issues/8018; botocore rds ModifyDBParameterGroup: pending-reboot for"
-    " static parameters; which they are in parameters/*.toml",
+    " static parameters; which they are in parameter_families/*.toml",
 )
 async def _static(asked: Asked, inquiry: Inquiry) -> str | None:
-    known = await _known(asked, inquiry)
+    family = await _family(asked, inquiry)
     for parameter in _parameters(asked):
         name = parameter["ParameterName"]
-        if known and parameter.get("ApplyMethod") == "immediate" and _plain(name) in known["static"]:
+        if family and parameter.get("ApplyMethod") == "immediate" and _plain(name) in family.names["static"]:
             return f"cannot use immediate apply method for static parameter {name}; use pending-reboot"
     return None
 
@@ -106,28 +175,51 @@ async def _static(asked: Asked, inquiry: Inquiry) -> str | None:
     _OPERATIONS,
     code="InvalidParameterValue",
     code_from="seen",
-    source="PostgreSQL's own ranges in parameter_families/postgres_values.toml, which RDS narrows here and there; code"
-    " and message in public reports. RDS takes numbers in the parameter's unit, and its formulas",
+    source="the engines' own ranges and choices in parameter_families/*_values.toml, which RDS narrows here and there;"
+    " code and message in public reports of log_connections and shared_preload_libraries. RDS takes numbers in the"
+    " parameter's unit, and its formulas",
 )
 async def _value(asked: Asked, inquiry: Inquiry) -> str | None:
-    if await _known(asked, inquiry) is not _table("postgres"):
+    family = await _family(asked, inquiry)
+    if family is None:
         return None
-    values = _values()
     for name, given in ((one["ParameterName"], one.get("ParameterValue", "")) for one in _parameters(asked)):
-        allowed, plain = None, _plain(name)
-        if plain in values["switches"] or plain == "rds.force_ssl":
-            allowed = None if given.lower() in _ON_OR_OFF else "0, 1"
-        elif plain in values["ranges"] and not _FORMULA.search(given):
-            least, most = values["ranges"][plain]
-            allowed = None if _number(given) is not None and least <= float(given) <= most else f"{least}-{most}"
-        if allowed:
+        if given and (allowed := _wanted(family, _plain(name), given)):
             return f"Invalid parameter value: {given} for: {name} allowed values are: {allowed}"
     return None
 
 
+def _wanted(family: _Family, name: str, given: str) -> str | None:
+    """Return what a parameter may be and `given` is not, None where it may be that."""
+    values, choices = _values(family.engine), family.choices
+    if name in choices:
+        parts = [part.strip() for part in given.lower().split(",")] if name in values["lists"] else [given.lower()]
+        allowed = {*choices[name], *_other_spellings(choices[name], family.engine)}
+        return None if allowed.issuperset(parts) else ", ".join(choices[name])
+    if name in values["switches"]:
+        return None if given.lower() in _ON_OR_OFF else "0, 1"
+    if name in values["ranges"] and not _FORMULA.search(given):
+        least, most = values["ranges"][name]
+        number = _number(given)
+        return None if number is not None and least <= number <= most else f"{least}-{most}"
+    if name == "time_zone" and family.engine != "postgres":
+        return None if given.lower() in _zones() else "those of the time zones that the engine knows"
+    if name.startswith("collation_") and family.engine != "postgres":
+        known = choices["character_set_server"]
+        return None if given.lower().partition("_")[0] in known else "the collations of a character set"
+    return None
+
+
+def _other_spellings(allowed: list[str], engine: str) -> set[str]:
+    """Return what an engine takes besides: words for on and off, and, but for PostgreSQL, the number of a word."""
+    spelled = set(_ON_OR_OFF) if {"on", "off"} <= set(allowed) else set()
+    numbered = engine != "postgres" and not any(one.isdigit() for one in allowed)
+    return spelled | ({str(number) for number in range(len(allowed))} if numbered else set())
+
+
 @cache
-def _values() -> Mapping[str, Any]:
-    return tomllib.loads((Path(__file__).parent / "parameter_families" / "postgres_values.toml").read_text())
+def _zones() -> frozenset[str]:
+    return frozenset(zone.lower() for zone in (*available_timezones(), "SYSTEM"))
 
 
 def _number(text: str) -> float | None:
@@ -165,4 +257,4 @@ async def _in_use(asked: Asked, inquiry: Inquiry) -> str | None:
     return None
 
 
-RULES: Final = (_unknown, _static, _value, _many, _in_use)
+RULES: Final = (_default, _unknown, _fixed, _static, _value, _many, _in_use)

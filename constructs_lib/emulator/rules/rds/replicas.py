@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _CREATE: Final = "rds:CreateDBInstanceReadReplica"
 _GUIDE: Final = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide"
+_MOST_REPLICAS: Final = {"oracle": 5, "sqlserver": 5, "db2": 3}
+_MOST_OF_OTHERS: Final = 15
 _WITHOUT_REPLICAS: Final = ("oracle-se2", "oracle-se2-cdb", "sqlserver-se", "sqlserver-web", "sqlserver-ex")
 
 
@@ -109,6 +111,25 @@ async def _edition(asked: Asked, inquiry: Inquiry) -> str | None:
 
 
 @rule(
+    "rds.more-replicas-than-the-engine-admits",
+    "rds:CreateDBInstanceReadReplica",
+    code="InstanceQuotaExceeded",
+    code_from="api",
+    source=f"{_GUIDE}/USER_ReadRepl.html: up to 15 replicas of a source; of Oracle and SQL Server 5, of Db2 3; botocore"
+    " rds InstanceQuotaExceededFault",
+)
+async def _many(asked: Asked, inquiry: Inquiry) -> str | None:
+    source = asked.parameters.get("SourceDBInstanceIdentifier", "")
+    found = await databases.instance(inquiry, asked.region, source) if source else None
+    if found is None:
+        return None
+    most = _MOST_REPLICAS.get(found["Engine"].partition("-")[0], _MOST_OF_OTHERS)
+    if len(found.get("ReadReplicaDBInstanceIdentifiers", [])) < most:
+        return None
+    return f"{source} has {most} read replicas already, the most of {found['Engine']}."
+
+
+@rule(
     "rds.promotion-of-no-replica",
     "rds:PromoteReadReplica",
     code="InvalidDBInstanceState",
@@ -129,6 +150,7 @@ RULES: Final = (
     _without_backups,
     _managed_password,
     _edition,
+    _many,
     _oracle_options,
     _second_promotion,
 )
