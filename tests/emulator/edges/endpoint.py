@@ -62,6 +62,18 @@ def put(aws: EmulatedAws, zone_id: str, *records: dict[str, Any]) -> None:
     _route53(aws).change_resource_record_sets(HostedZoneId=zone_id, ChangeBatch={"Changes": changes})
 
 
+def certificate(aws: EmulatedAws, zone_id: str, *names: str) -> str:
+    """Have ACM issue a certificate for CloudFront, by the records it asks for; return its ARN."""
+    acm = aws.client("acm", "us-east-1")
+    arn: str = acm.request_certificate(
+        DomainName=names[0], SubjectAlternativeNames=names, ValidationMethod="DNS"
+    )["CertificateArn"]  # fmt: skip
+    for proof in acm.describe_certificate(CertificateArn=arn)["Certificate"]["DomainValidationOptions"]:
+        record = proof["ResourceRecord"]
+        put(aws, zone_id, {"Name": record["Name"], "Type": "CNAME", "ResourceRecords": values(record["Value"])})
+    return arn
+
+
 def values(*given: str) -> list[dict[str, str]]:
     """Return the values of a record."""
     return [{"Value": value} for value in given]

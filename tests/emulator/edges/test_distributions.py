@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.emulator.edges.endpoint import put, visit, zone
+from tests.emulator.edges.endpoint import certificate, put, visit, zone
 from tests.emulator.regions import HERE, THERE
 from tests.emulator.roles import document
 
@@ -196,14 +196,11 @@ def test_an_origin_that_takes_too_long_gives_way_whatever_the_codes(
 
 
 def test_a_name_that_is_an_alias_leads_to_the_distribution(aws: EmulatedAws) -> None:
-    aliases = {"Quantity": 2, "Items": ["www.site.example", "site.example"]}
-    certificate = {
-        "ACMCertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/one",
-        "SSLSupportMethod": "sni-only",
-    }
-    made = distribution(aws, bucket(aws, "aliased", HERE), Aliases=aliases, ViewerCertificate=certificate)
+    names, identifier = ["www.site.example", "site.example"], zone(aws, "site.example")
+    aliases = {"Quantity": 2, "Items": names}
+    viewer = {"ACMCertificateArn": certificate(aws, identifier, *names), "SSLSupportMethod": "sni-only"}
+    made = distribution(aws, bucket(aws, "aliased", HERE), Aliases=aliases, ViewerCertificate=viewer)
     let_in(aws, "aliased", made["ARN"], "s3:GetObject")
-    identifier = zone(aws, "site.example")
     put(
         aws, identifier,
         *({"Name": name, "Type": "A",

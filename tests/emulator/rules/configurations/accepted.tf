@@ -271,6 +271,24 @@ resource "aws_route53_record" "r" {
   ttl     = 60
   records = ["b.rules.test"]
 }
+resource "aws_acm_certificate" "rules" {
+  provider          = aws.global
+  domain_name       = "*.rules.test"
+  validation_method = "DNS"
+  lifecycle { create_before_destroy = true }
+}
+resource "aws_route53_record" "proof" {
+  zone_id = aws_route53_zone.z.zone_id
+  name    = one(aws_acm_certificate.rules.domain_validation_options).resource_record_name
+  records = [one(aws_acm_certificate.rules.domain_validation_options).resource_record_value]
+  type    = "CNAME"
+  ttl     = 60
+}
+resource "aws_acm_certificate_validation" "rules" {
+  provider                = aws.global
+  certificate_arn         = aws_acm_certificate.rules.arn
+  validation_record_fqdns = [aws_route53_record.proof.fqdn]
+}
 resource "aws_cloudfront_distribution" "d" {
   enabled = true
   aliases = ["known.rules.test"]
@@ -299,7 +317,7 @@ resource "aws_cloudfront_distribution" "d" {
     geo_restriction { restriction_type = "none" }
   }
   viewer_certificate {
-    acm_certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-0000-0000-000000000000"
+    acm_certificate_arn = aws_acm_certificate_validation.rules.certificate_arn
     ssl_support_method  = "sni-only"
   }
 }
@@ -381,3 +399,19 @@ resource "aws_lb_listener" "l" {
   }
 }
 resource "aws_cloudwatch_event_bus" "own" { name = "rules" }
+resource "aws_db_parameter_group" "mysql" {
+  name   = "rules-mysql"
+  family = "mysql8.0"
+  parameter {
+    name  = "binlog_format"
+    value = "ROW"
+  }
+  parameter {
+    name  = "max_connections"
+    value = "{DBInstanceClassMemory/12582880}"
+  }
+}
+resource "aws_s3_bucket" "locked" {
+  bucket              = "rules-locked-source"
+  object_lock_enabled = true
+}

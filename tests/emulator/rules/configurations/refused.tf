@@ -1025,7 +1025,7 @@ resource "aws_cloudfront_distribution" "alias" {
     geo_restriction { restriction_type = "none" }
   }
   viewer_certificate {
-    acm_certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-0000-0000-000000000000"
+    acm_certificate_arn = data.aws_acm_certificate.rules.arn
     ssl_support_method  = "sni-only"
   }
 }
@@ -1614,4 +1614,177 @@ resource "aws_efs_file_system" "keyed" {
   creation_token = "keyed"
   encrypted      = true
   kms_key_id     = "arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+}
+data "aws_acm_certificate" "rules" {
+  provider = aws.global
+  domain   = "*.rules.test"
+}
+# cloudfront.origin-request-policy-that-does-not-exist
+resource "aws_cloudfront_distribution" "request" {
+  enabled = true
+  origin {
+    origin_id   = "one"
+    domain_name = "rules-a.s3.eu-west-1.amazonaws.com"
+  }
+  default_cache_behavior {
+    target_origin_id         = "one"
+    allowed_methods          = ["GET", "HEAD"]
+    cached_methods           = ["GET", "HEAD"]
+    viewer_protocol_policy   = "https-only"
+    cache_policy_id          = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+    origin_request_policy_id = "00000000-0000-0000-0000-000000000000"
+  }
+  restrictions {
+    geo_restriction { restriction_type = "none" }
+  }
+  viewer_certificate {
+    cloudfront_default_certificate = true
+  }
+}
+# cloudfront.response-headers-policy-that-does-not-exist
+resource "aws_cloudfront_distribution" "headers" {
+  enabled = true
+  origin {
+    origin_id   = "one"
+    domain_name = "rules-a.s3.eu-west-1.amazonaws.com"
+  }
+  default_cache_behavior {
+    target_origin_id           = "one"
+    allowed_methods            = ["GET", "HEAD"]
+    cached_methods             = ["GET", "HEAD"]
+    viewer_protocol_policy     = "https-only"
+    cache_policy_id            = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+    response_headers_policy_id = "00000000-0000-0000-0000-000000000000"
+  }
+  restrictions {
+    geo_restriction { restriction_type = "none" }
+  }
+  viewer_certificate {
+    cloudfront_default_certificate = true
+  }
+}
+# cloudfront.alias-that-its-certificate-does-not-cover
+resource "aws_cloudfront_distribution" "uncovered" {
+  enabled = true
+  aliases = ["one.two.rules.test"]
+  origin {
+    origin_id   = "one"
+    domain_name = "rules-a.s3.eu-west-1.amazonaws.com"
+  }
+  default_cache_behavior {
+    target_origin_id       = "one"
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    viewer_protocol_policy = "https-only"
+    cache_policy_id        = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+  }
+  restrictions {
+    geo_restriction { restriction_type = "none" }
+  }
+  viewer_certificate {
+    acm_certificate_arn = data.aws_acm_certificate.rules.arn
+    ssl_support_method  = "sni-only"
+  }
+}
+# cloudfront.cache-policy-beside-forwarded-values
+resource "aws_cloudfront_distribution" "both" {
+  enabled = true
+  origin {
+    origin_id   = "one"
+    domain_name = "rules-a.s3.eu-west-1.amazonaws.com"
+  }
+  default_cache_behavior {
+    target_origin_id       = "one"
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    viewer_protocol_policy = "https-only"
+    cache_policy_id        = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+    forwarded_values {
+      query_string = false
+      cookies { forward = "none" }
+    }
+  }
+  restrictions {
+    geo_restriction { restriction_type = "none" }
+  }
+  viewer_certificate {
+    cloudfront_default_certificate = true
+  }
+}
+# cloudfront.times-out-of-order
+resource "aws_cloudfront_distribution" "times" {
+  enabled = true
+  origin {
+    origin_id   = "one"
+    domain_name = "rules-a.s3.eu-west-1.amazonaws.com"
+  }
+  default_cache_behavior {
+    target_origin_id       = "one"
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    viewer_protocol_policy = "https-only"
+
+    min_ttl     = 60
+    default_ttl = 30
+    max_ttl     = 90
+    forwarded_values {
+      query_string = false
+      cookies { forward = "none" }
+    }
+  }
+  restrictions {
+    geo_restriction { restriction_type = "none" }
+  }
+  viewer_certificate {
+    cloudfront_default_certificate = true
+  }
+}
+# cloudfront.function-of-the-edge
+resource "aws_cloudfront_distribution" "edge" {
+  enabled = true
+  origin {
+    origin_id   = "one"
+    domain_name = "rules-a.s3.eu-west-1.amazonaws.com"
+  }
+  default_cache_behavior {
+    target_origin_id       = "one"
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    viewer_protocol_policy = "https-only"
+    cache_policy_id        = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+    lambda_function_association {
+      event_type = "origin-request"
+      lambda_arn = "arn:aws:lambda:eu-west-1:123456789012:function:it:1"
+    }
+  }
+  restrictions {
+    geo_restriction { restriction_type = "none" }
+  }
+  viewer_certificate {
+    cloudfront_default_certificate = true
+  }
+}
+# s3.replication-of-locked-objects-into-a-bucket-without-lock
+resource "aws_s3_bucket_replication_configuration" "locked" {
+  bucket = "rules-locked-source"
+  role   = "arn:aws:iam::123456789012:role/rules-s3"
+  rule {
+    id     = "all"
+    status = "Enabled"
+    filter {}
+    delete_marker_replication { status = "Enabled" }
+    destination { bucket = "arn:aws:s3:::rules-b" }
+  }
+}
+# efs.token-of-another-file-system
+resource "aws_efs_file_system" "again" { creation_token = "rules-alone" }
+# rds.parameter-that-is-fixed
+resource "aws_db_parameter_group" "fixed" {
+  name   = "rules-fixed"
+  family = "postgres16"
+  parameter {
+    name         = "fsync"
+    value        = "0"
+    apply_method = "pending-reboot"
+  }
 }
