@@ -255,7 +255,8 @@ REFUSALS: Final = {
     ),
     "rds.snapshot-copy-without-key": Refusal(_CALL, _CALL),
     "rds.master-password": Refusal(_PASSWORDS, _AT_ONCE),
-    "rds.master-user-reserved": Refusal(_OPTIONS, _AT_ONCE),
+    "rds.master-user-reserved": Refusal(_OPTIONS, "RECOVERY-336"),
+    "rds.master-user-name": Refusal(_OPTIONS, "RECOVERY-336"),
     "rds.backup-window-of-half-an-hour": Refusal(_OPTIONS, _AT_ONCE),
     "rds.port-out-of-range": Refusal(_OPTIONS, _AT_ONCE),
     "rds.database-name": Refusal(_OPTIONS, _AT_ONCE),
@@ -590,6 +591,7 @@ REFUSALS: Final = {
 
 ALONE: Final = {
     "RECOVERY-312": "AWS Backup refuses it or runs every hour, which of both no source says",
+    "RECOVERY-337": "a quota that AWS raises for whoever asks, and the emulated account has none",
 }
 """Findings of what AWS refuses for which the emulator has no rule, and why."""
 

@@ -965,17 +965,21 @@ def test_the_same_names_in_stacks_of_their_own_are_no_collision() -> None:
         ({"storage_gb": 100, "max_storage_gb": 100}, "give more than storage_gb"),
         ({"name": "aurora-mysql", "storage_gb": 100}, "grows by itself"),
         ({"username": "0wner"}, "username is '0wner'"),
-        ({"username": "a" * 17}, "17 characters long; allowed: 1 to 16 characters"),
+        ({"name": "mariadb", "username": "a" * 17}, "1 to 16 letters"),
         ({"username": "größe"}, "username is 'gr\\xf6\\xdfe'"),
         ({"name": "sqlserver-ee", "database_name": "shop"}, "AWS creates none in sqlserver-ee"),
         ({"database_name": "my shop"}, "database_name is 'my shop'"),
         ({"port": 80}, "port is 80; allowed: 1150 to 65535"),
         ({"name": "sqlserver-ee", "port": 3389}, "port is 3389; give another one: sqlserver-ee cannot have 1234, 1434"),
         ({"name": "sqlserver-web", "port": 49154}, "port is 49154"),
-        ({"username": "rdsadmin"}, "RDS keeps it for itself"),
-        ({"username": "admin"}, "RDS reserves it for PostgreSQL"),
-        ({"name": "aurora-postgresql", "username": "Admin"}, "RDS reserves it for PostgreSQL"),
-        ({"username": "RdsAdmin"}, "RDS keeps it for itself"),
+        ({"username": "rdsadmin"}, "postgres or RDS keeps rdsadmin for itself"),
+        ({"username": "admin"}, "postgres or RDS keeps admin for itself"),
+        ({"username": "pg_owner"}, "postgres or RDS keeps pg_owner for itself"),
+        ({"name": "aurora-postgresql", "username": "Admin"}, "aurora-postgresql or RDS keeps Admin for itself"),
+        ({"username": "RdsAdmin"}, "postgres or RDS keeps RdsAdmin for itself"),
+        ({"name": "sqlserver-se", "username": "sa"}, "sqlserver-se or RDS keeps sa for itself"),
+        ({"name": "oracle-ee", "username": "SYSTEM"}, "oracle-ee or RDS keeps SYSTEM for itself"),
+        ({"name": "mysql", "username": "a" * 33}, "1 to 32 letters"),
         ({"database_name": "rdsadmin"}, "RDS keeps it for itself"),
         ({"database_name": "a" * 64}, "at most 63 characters for postgres"),
         ({"name": "mysql", "database_name": "a" * 65}, "at most 64 characters for mysql"),
@@ -1231,6 +1235,23 @@ def test_a_replica_of_sql_server_has_no_backups_to_restore_from() -> None:
 def test_the_advice_names_what_the_engine_can_have(pattern: str, advice: str) -> None:
     with pytest.raises(ConfigurationError, match=advice):
         restored(build(pattern), in_recovery_region=True)
+
+
+@pytest.mark.parametrize(
+    ("instance_class", "there"),
+    [("db.m8g.large", False), ("db.nosuch.large", False), ("db.m6g.large", True)],
+)
+def test_a_restore_has_a_class_that_its_region_has(instance_class: str, there: bool) -> None:
+    source = build("replicated_backups", recovery="ca-central-1")
+
+    def restore() -> str:
+        return str(restored(source, instance_class=instance_class, in_recovery_region=True)["instance_class"])
+
+    if there:
+        assert restore() == instance_class
+        return
+    with pytest.raises(ConfigurationError, match=f"'restored' is to be a {instance_class} in ca-"):
+        restore()
 
 
 def test_two_restores_do_not_get_one_identifier() -> None:

@@ -328,6 +328,12 @@ SELECTED = {
 NO_REGION = EVERYTHING.replace("rto: 4h, rpo: 4h, software", "zone: {rto: 4h, rpo: 4h}, software")
 LOOSE = EVERYTHING.replace("rto: 4h, rpo: 4h", "rto: 7d, rpo: 7d")
 
+
+def _told_of(number: int, *, made: bool = True) -> list[dict[str, Any]]:
+    names = [f"aws_db_event_subscription.of{index}" for index in range(number)]
+    return [instance(), *(resource(name, {"name": name}, **({"before": None} if made else {})) for name in names)]
+
+
 CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] = {
     "RECOVERY-102": [("no copy at all", [bucket("data"), versioned("data")], replicated())],
     "RECOVERY-103": [
@@ -745,6 +751,25 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
         ("one that is there", _made(instance(engine_version="99.1")), [instance(engine_version="99.1")]),
         ("of a cluster", _made(_cluster(engine_version="9.9")), _made(_cluster(engine_version="8.0"))),
         ("a family", [instance(), *_made(_group("postgres99"))], [instance(), *_made(_group("postgres16"))]),
+    ],
+    "RECOVERY-336": [
+        ("a reserved name", _made(instance(username="admin")), _made(instance(username="postgres"))),
+        ("a long one", _made(instance(username="a" * 64)), _made(instance(username="a" * 63))),
+        (
+            "of SQL Server",
+            _made(instance(engine="sqlserver-se", username="sa")),
+            _made(instance(engine="sqlserver-se", username="admin")),
+        ),
+        (
+            "of a cluster",
+            _made(_cluster(engine="aurora-postgresql", master_username="admin")),
+            _made(_cluster(engine="aurora-mysql", master_username="admin")),
+        ),
+        ("one that is there", _made(instance(username="admin")), [instance(username="admin")]),
+    ],
+    "RECOVERY-337": [
+        ("in one Region", _told_of(21), _told_of(20)),
+        ("that are there", _told_of(21), _told_of(21, made=False)),
     ],
     "RECOVERY-333": [
         (

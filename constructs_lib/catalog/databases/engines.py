@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _FILE = "databases/engines.toml"
+_USERNAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 
 
 class EngineParameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -65,6 +67,8 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         needs: Parameters it does not start without under that license.
         storage_gb: The least and the most its gp3 storage may have; None for Aurora, which has storage of its own.
         database_name_most: How many characters the name of the database that AWS creates may have.
+        username_most: How many characters the name of the master user may have.
+        usernames_refused: The names that the engine or RDS has for itself; one with a star is the beginning of some.
         ports_refused: Ports it cannot listen on.
         classes_refused: Instance classes AWS does not offer for it, as patterns of what follows `db.`.
         classes_because: Why; empty where there are none.
@@ -100,6 +104,8 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     needs: tuple[str, ...] = ()
     storage_gb: tuple[int, int] | None = None
     database_name_most: int | None = None
+    username_most: int = 16
+    usernames_refused: tuple[str, ...] = ()
     ports_refused: tuple[int, ...] = ()
     classes_refused: tuple[str, ...] = ()
     classes_because: str = ""
@@ -150,6 +156,14 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         )
         classes = () if first is None else (first, *others)
         return next((name for name in classes if offers_class(self.sized_as, name, *regions)), None)
+
+    def refuses_username(self, username: str) -> str | None:
+        """Return why RDS takes no master user of that name; None where it does."""
+        if not _USERNAME.fullmatch(username) or len(username) > self.username_most:
+            return f"it takes 1 to {self.username_most} letters, digits and underscores, a letter first"
+        name = username.lower()
+        kept = any(name.startswith(one[:-1]) if one.endswith("*") else name == one for one in self.usernames_refused)
+        return f"{self.name} or RDS keeps {username} for itself" if kept else None
 
     def has_insights(self, instance_class: str) -> bool:
         """Tell whether it has Performance Insights on *instance_class*."""

@@ -68,7 +68,7 @@ class RestoredDatabase(Construct):
             source's.
         in_recovery_region: Whether to restore in the recovery Region: from replicated backups, or from the backups of
             the replica or secondary cluster there. It takes only the recovery Region's stack. Default: not.
-        instance_class: Default: the source's.
+        instance_class: One that the engine has in that Region. Default: the source's.
         standby: Whether an instance gets a standby, or an Aurora cluster a reader. Default: it does where the engine
             can have one. A Multi-AZ DB cluster has its readers either way.
 
@@ -108,6 +108,7 @@ class RestoredDatabase(Construct):
         cluster = settings.engine.is_aurora or source.decision.uses("multi_az_cluster")
         if source.decision.uses("multi_az_cluster"):
             settings = check_cluster(settings, network)
+        _check_class(settings, site, id)
         origin = _cluster_origin(source, site) if cluster else _instance_origin(source, site)
         if standby is not None and not isinstance(standby, bool):
             refuse("standby", standby, "True or False, or leave it out")
@@ -243,6 +244,16 @@ def _site(sites: Sites, network: Network, identifier: str, *, in_recovery_region
         )
         raise ConfigurationError(msg)
     return sites.recovery
+
+
+def _check_class(settings: DatabaseSettings, site: Site, id: str) -> None:
+    because = settings.engine.refusal(settings.instance, site.region)
+    if because is not None:
+        msg = (
+            f"restored database {id!r} is to be a {settings.instance} in {site.region}: {because}; "
+            f"give an instance_class that {settings.engine.name} has there"
+        )
+        raise ConfigurationError(msg)
 
 
 def _check_identifier(identifier: str, source: Database) -> None:

@@ -265,12 +265,9 @@ class DatabaseSettings:
             raise ConfigurationError(msg)
 
     def _check_names(self) -> None:
-        limit("rds.master_username").check_length(str(self.username), "username")
-        if not isinstance(self.username, str) or not _NAME.fullmatch(self.username):
-            refuse("username", self.username, "letters, digits and underscores, a letter first")
-        _refuse_reserved("username", self.username)
-        if self.engine.parameter_names == "postgres":
-            _refuse_reserved("username", self.username, "rds.reserved_username_of_postgres")
+        why = self.engine.refuses_username(str(self.username))
+        if why is not None or not isinstance(self.username, str):
+            refuse("username", self.username, f"another one: {why}")
         if self.database_name is None:
             return
         if not self.engine.names_database:
@@ -357,8 +354,8 @@ class DatabaseSettings:
                 raise ConfigurationError(msg)
 
 
-def _refuse_reserved(name: str, value: str, id: str = "rds.reserved_name") -> None:
-    reserved = limit(id)
+def _refuse_reserved(name: str, value: str) -> None:
+    reserved = limit("rds.reserved_name")
     if value.lower() in reserved.values:
         refuse(name, value, f"another one: {reserved.because}")
 

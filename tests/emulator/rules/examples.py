@@ -1063,6 +1063,10 @@ EXAMPLES = {
     "rds.master-user-reserved": Example(
         lambda a: a.instance(MasterUsername="admin"), lambda a: a.instance(MasterUsername="postgres")
     ),
+    "rds.master-user-name": Example(
+        lambda a: a.instance(Engine="mysql", MasterUsername="a" * 33),
+        lambda a: a.instance(Engine="mysql", MasterUsername="a" * 32),
+    ),
     "kms.policy-that-locks-out": Example(
         lambda a: a.client("kms").create_key(Policy=document(Principal=S3, Action="kms:*", Resource="*")),
         lambda a: a.key_for(S3),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.emulator.rules.rds import databases
@@ -15,6 +16,8 @@ _SHORTEST: Final = 8
 #: What a password may not hold, of printable ASCII.
 _NOT_IN_IT: Final = '/@" '
 _RESERVED: Final = {"postgres": ("rdsadmin", "admin"), "aurora-postgresql": ("rdsadmin", "admin")}
+_LONGEST: Final = {"postgres": 63, "mysql": 32, "mariadb": 16}
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 _RESERVED_BY_ALL: Final = ("rdsadmin",)
 
 
@@ -52,6 +55,20 @@ async def _user(asked: Asked, _: Inquiry) -> str | None:
     if user.lower() not in _RESERVED.get(engine, _RESERVED_BY_ALL):
         return None
     return f"MasterUsername {user} cannot be used as it is a reserved word used by the engine"
+
+
+@rule(
+    "rds.master-user-name",
+    "rds:CreateDBInstance",
+    code="InvalidParameterValue",
+    code_from="seen",
+    source="https://github.com/floci-io/floci/pull/3730: what a live account answered for postgres, mysql and mariadb",
+)
+async def _name(asked: Asked, _: Inquiry) -> str | None:
+    user, longest = asked.parameters.get("MasterUsername", ""), _LONGEST.get(asked.parameters.get("Engine", ""))
+    if not user or (_NAME.fullmatch(user) and (longest is None or len(user) <= longest)):
+        return None
+    return "MasterUsername must begin with a letter and contain only alphanumeric characters or underscores."
 
 
 @rule(
@@ -102,4 +119,4 @@ async def _two(asked: Asked, _: Inquiry) -> str | None:
     return None
 
 
-RULES: Final = (_password, _user, _not_given, _two)
+RULES: Final = (_password, _user, _name, _not_given, _two)

@@ -1,7 +1,8 @@
-"""Engine versions, instance classes and families of parameters that RDS does not have."""
+"""Engine versions, instance classes, families of parameters and master users that RDS does not have or take."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.databases.engines import load_engines
@@ -20,6 +21,8 @@ _VERSION: Final = "engine_version"
 _CLASSES: Final = {"aws_db_instance": "instance_class", "aws_rds_cluster_instance": "instance_class"}
 _OF_A_CLUSTER: Final = "db_cluster_instance_class"
 _CLUSTERS: Final = ("aws_rds_cluster", "aws_rds_global_cluster")
+_USERNAMES: Final = {"aws_db_instance": "username", "aws_rds_cluster": "master_username"}
+_SUBSCRIPTION: Final = "aws_db_event_subscription"
 _GROUPS: Final = ("aws_db_parameter_group", "aws_rds_cluster_parameter_group")
 _FAMILY: Final = "family"
 
@@ -32,6 +35,10 @@ def offers(under_review: PlanUnderReview) -> Iterator[Found]:
         engine = load_engines().get(resource.text("engine") or "")
         if engine is not None:
             yield from _found(under_review, resource, _VERSION, _no_version(engine, resource.text(_VERSION)))
+            user = _USERNAMES.get(resource.type)
+            if user is not None and (username := resource.text(user)) is not None:
+                why = engine.refuses_username(username)
+                yield from _found(under_review, resource, user, why, id="RECOVERY-336")
             name = _CLASSES.get(resource.type)
             given = None if name is None else resource.text(name)
             if name is not None and given is not None:
@@ -40,6 +47,21 @@ def offers(under_review: PlanUnderReview) -> Iterator[Found]:
                 yield from _found(under_review, resource, _OF_A_CLUSTER, _no_cluster(engine, resource))
     for group in under_review.after(*_GROUPS):
         yield from _found(under_review, group, _FAMILY, _no_family(group.text(_FAMILY) or ""))
+    yield from _subscriptions(under_review)
+
+
+def _subscriptions(under_review: PlanUnderReview) -> Iterator[Found]:
+    most = limit("rds.event_subscriptions").most
+    found = Counter(item.region for item in under_review.after(_SUBSCRIPTION))
+    new = {
+        item.region: item.address
+        for item in under_review.after(_SUBSCRIPTION)
+        if (change := under_review.changes.get(item.address)) is not None and change.created
+    }
+    for region, address in new.items():
+        if region is not None and most is not None and found[region] > most and under_review.declared:
+            values = {"number": str(found[region]), "region": region, "most": str(most)}
+            yield Found(id="RECOVERY-337", address=address, values=values)
 
 
 def _no_class(engine: Engine, resource: Resource, given: str) -> str | None:
@@ -77,7 +99,9 @@ def _no_family(family: str) -> str | None:
     return None if family in families else f"AWS has the families {', '.join(families)}"
 
 
-def _found(under_review: PlanUnderReview, resource: Resource, argument: str, why: str | None) -> Iterator[Found]:
+def _found(
+    under_review: PlanUnderReview, resource: Resource, argument: str, why: str | None, *, id: str = "RECOVERY-327"
+) -> Iterator[Found]:
     change = under_review.changes.get(resource.address)
     before = under_review.plan.resources_before.get(resource.address)
     same = before is not None and before.get(argument) == resource.get(argument)
@@ -87,4 +111,4 @@ def _found(under_review: PlanUnderReview, resource: Resource, argument: str, why
     if concern:
         value = "a sensitive value" if resource.is_sensitive(argument) else str(resource.get(argument))
         values = {"argument": argument, "value": value, "because": why}
-        yield Found(id="RECOVERY-327", address=resource.address, reviewed=reviewed, values=values)
+        yield Found(id=id, address=resource.address, reviewed=reviewed, values=values)

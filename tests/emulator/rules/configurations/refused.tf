@@ -137,6 +137,16 @@ resource "aws_db_instance" "user" {
   password            = "not-a-secret"
   skip_final_snapshot = true
 }
+# rds.master-user-name
+resource "aws_db_instance" "user_name" {
+  identifier          = "user-name"
+  engine              = "mariadb"
+  instance_class      = "db.r6g.large"
+  allocated_storage   = 100
+  username            = "seventeen_letters"
+  password            = "not-a-secret"
+  skip_final_snapshot = true
+}
 # rds.replica-of-an-edition-without
 resource "aws_db_instance" "of_standard_edition" {
   provider            = aws.recovery
