@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -61,7 +62,8 @@ def preflight(plan: Plan, clients: Clients) -> tuple[Check, ...]:
     """Return what was found; nothing for another command than a failover."""
     if plan.command != "failover":
         return ()
-    return tuple(check for item in plan.components for check in _checks(item, clients))
+    together = sum(map(_instances, plan.components))
+    return tuple(check for item in plan.components for check in _checks(item, together, clients))
 
 
 def check_preflight(checks: Sequence[Check]) -> None:
@@ -79,26 +81,30 @@ def preflight_calls(plan: Plan) -> Iterator[Call]:
     """Yield the calls that the checks make."""
     if plan.command == "failover":
         for item in plan.components:
-            for call, _ in _questions(item):
-                yield from call
+            for _, calls, _ in _questions(item, 0):
+                yield from calls
 
 
-def _questions(item: ComponentPlan) -> Iterator[tuple[tuple[Call, ...], Callable[..., Check]]]:
-    """Yield what is asked of a component, and who judges the replies."""
+def _questions(item: ComponentPlan, together: int) -> Iterator[tuple[str, tuple[Call, ...], Callable[..., Check]]]:
+    """Yield what is asked of a component, by which calls, and who judges the replies.
+
+    Args:
+        item: The component.
+        together: How many instances all components make, which share one quota.
+    """
     if "recovery_key" in item.names:
-        yield (_KEY,), _key
+        yield "key", (_KEY,), _key
     if item.procedure.mechanism == "global_database":
-        yield (_GLOBAL, _SECONDARY), _versions
+        yield "versions", (_GLOBAL, _SECONDARY), _versions
     if _instances(item):
-        yield (_QUOTAS,), _quota
+        yield "quota", (_QUOTAS,), partial(_quota, together)
 
 
-def _checks(item: ComponentPlan, clients: Clients) -> Iterator[Check]:
+def _checks(item: ComponentPlan, together: int, clients: Clients) -> Iterator[Check]:
     from botocore.exceptions import BotoCoreError, ClientError
 
-    for calls, judge in _questions(item):
+    for what, calls, judge in _questions(item, together):
         facts = Facts(item.names, item.declared, {}, clients)
-        what = judge.__name__.removeprefix("_")
         try:
             replies = []
             for call in calls:
@@ -178,15 +184,15 @@ def _minor(version: str) -> tuple[str, ...]:
     return (*base.split(".")[:2], *aurora.split(".")[:2])
 
 
-def _quota(item: ComponentPlan, reply: Mapping[str, Any]) -> Check:
+def _quota(together: int, item: ComponentPlan, reply: Mapping[str, Any]) -> Check:
     quotas = {row.get("AccountQuotaName"): row for row in reply.get("AccountQuotas", ())}
-    row, wanted, region = quotas.get("DBInstances"), _instances(item), item.names.get("recovery_region")
+    row, region = quotas.get("DBInstances"), item.names.get("recovery_region")
     if row is None:
-        found = f"that the quota of RDS in {region} leaves {wanted} more"
+        found = f"that the quota of RDS in {region} leaves {together} more"
         return Check(component=item.name, what="quota", state="assumed", found=found)
     used, most = int(row["Used"]), int(row["Max"])
-    found = f"{used} of {most} instances in {region} are used, and {wanted} more are needed"
-    if used + wanted <= most:
+    found = f"{used} of {most} instances in {region} are used, and {together} more are needed by all that moves there"
+    if used + together <= most:
         return Check(component=item.name, what="quota", state="ok", found=found)
     return Check(
         component=item.name,

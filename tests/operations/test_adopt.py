@@ -425,6 +425,48 @@ def test_what_cannot_be_taken_over_is_refused_and_leaves_nothing_behind(
         alone(tmp_path, **options)
 
 
+@pytest.mark.parametrize(
+    ("options", "call", "said"),
+    [
+        (
+            {"engine": "aurora-postgresql", "pattern": "global_database_headless"},
+            ("db", HOME, "rds:RestoreDBClusterToPointInTime", {"DBClusterIdentifier": "shop-db-restored"}),
+            "aws_rds_cluster shop-db-restored in eu-west-1 stays out of Terraform, whose plan is empty: a restored "
+            "cluster is in no global database; copy the good rows back",
+        ),
+        (
+            {"engine": "dsql", "pattern": "dsql_multi_region"},
+            ("db", HOME, BACKUP, {"ResourceType": "DSQL", "Metadata": {}}),
+            "has no peer; copy the good rows back",
+        ),
+    ],
+)
+def test_what_no_construct_takes_over_is_not_asked_for(
+    tmp_path: Path, options: dict[str, Any], call: tuple[str, str, str, dict[str, Any]], said: str
+) -> None:
+    """The option was asked for, and the construct then refused it."""
+    workload = alone(tmp_path, **options)
+    (item,) = workload.components
+    had = [[member.stack, member.address] for member in item.members if member.address]
+    done = journal(*call, addresses={"db": had})
+    done["components"]["db"]["kept"] = {"restored_arn": "arn:aws:dsql:eu-west-1:123456789012:cluster/abc0123"}
+
+    adopting = adoption_of(workload, done)
+
+    assert not adopting.options
+    assert not adopting.imports
+    assert said in adopting.notes["db"]
+
+
+def test_a_restored_file_system_is_not_asked_for_where_there_is_a_replica(tmp_path: Path) -> None:
+    workload = of_files(tmp_path, pattern="replication")
+
+    adopting = adoption_of(workload, restored_files(workload, "shop-files-restored"))
+
+    assert not adopting.options
+    assert "has no replica; copy the good files back" in adopting.notes["files"]
+
+
 def of_files(directory: Path, **options: Any) -> DocumentedWorkload:
     """Return a workload of a bucket, and of a file system with a backup in both Regions or as *options* say."""
     shutil.rmtree(directory / "stacks", ignore_errors=True)

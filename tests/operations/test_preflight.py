@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
 
 from constructs_lib.errors import RefusedError
@@ -199,3 +200,16 @@ def test_the_quota_is_read_where_instances_are_made(
 
     assert states == {"key": "ok", "quota": "ok", "capacity": "assumed"}
     assert {region for operation, region, _ in clients.calls if operation == "DescribeAccountAttributes"} == {RECOVERY}
+
+
+def test_the_quota_is_one_for_all_that_moves_there(tmp_path: Path) -> None:
+    """Each component by itself was within it, and the last ones would have been refused half-way."""
+    one = plan_failover(workload(tmp_path, "multi_az_replicated_backups"), RECOVERY)
+    (item,) = one.components
+    plan = attrs.evolve(one, components=tuple(attrs.evolve(item, name=name) for name in ("a", "b", "c")))
+    full = {"AccountQuotas": [{"AccountQuotaName": "DBInstances", "Used": 38, "Max": 40}]}
+
+    checks = preflight(plan, Answers(DescribeKey=KEY, DescribeAccountAttributes=full))
+
+    with pytest.raises(RefusedError, match=r"38 of 40 .* and 3 more are needed by all"):
+        check_preflight(checks)

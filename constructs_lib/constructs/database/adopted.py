@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from constructs_lib.catalog.limits import limit
+from constructs_lib.constructs.workload.adopted import check_adopted
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import refuse
 from constructs_lib.terraform.engine import Construct
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["Adopted"]
 
 _IDENTIFIER: Final = re.compile(r"[a-z0-9](-?[a-z0-9])*", re.ASCII)
-_ALONE: Final = {
-    "global_database": "a restored cluster is in no global database",
-    "dsql_multi_region": "a restored cluster has no peer",
-}
 
 
 @attrs.frozen(kw_only=True)
@@ -56,13 +53,7 @@ class Adopted:
                 msg = f"{name} is {given!r}, which is the name it has anyway; leave it out"
                 raise ConfigurationError(msg)
         self._check_members(decision)
-        for mechanism, because in _ALONE.items():
-            if self.primary is not None and decision.uses(mechanism):
-                msg = (
-                    f"adopted is {self.primary!r}, but {decision.pattern} cannot be built around it: {because}; copy "
-                    f"the good rows back, or declare it beside the original with RestoredDatabase"
-                )
-                raise ConfigurationError(msg)
+        check_adopted(decision, self.primary)
         if self.recovery is not None and not decision.uses("read_replica"):
             msg = f"adopted_recovery is {self.recovery!r}, but {decision.pattern} has no read replica; leave it out"
             raise ConfigurationError(msg)

@@ -8,6 +8,7 @@ import attrs
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.sites.network import Network
+from constructs_lib.constructs.workload.adopted import check_adopted
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_flag, check_type, refuse
 from constructs_lib.terraform.token import is_token
@@ -72,12 +73,7 @@ class FileSystemOptions:
             raise ConfigurationError(msg)
         if zone is not None and not is_token(zone) and not zone.startswith(primary.region):
             refuse(f"the availability_zone of {self.name}", zone, f"one of {primary.region}")
-        if decision.uses("replication") and self.adopted is not None:
-            msg = (
-                f"adopted is {self.adopted!r}, but {decision.pattern} cannot be built around it: what was restored has "
-                f"no replica; copy the good files back, or name the pattern backup_copy"
-            )
-            raise ConfigurationError(msg)
+        check_adopted(decision, self.adopted)
         if decision.uses("replication") and not self.network.recovery_subnet_ids:
             msg = (
                 f"file system {self.name} is replicated, and its network has no recovery_subnet_ids; give them, or "

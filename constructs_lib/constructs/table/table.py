@@ -20,6 +20,7 @@ from constructs_lib.constructs.table.replicas import (
     third_region_key,
 )
 from constructs_lib.constructs.table.schema import TableSchema
+from constructs_lib.constructs.workload.adopted import check_adopted
 from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.terraform.engine import Construct
@@ -172,12 +173,7 @@ class Table(Construct):
         options.check(decision)
         replicated = decision.uses("global_table")
         strong = decision.setting("global_table", "consistency") == "STRONG"
-        if strong and adopted is not None:
-            msg = (
-                f"adopted is {adopted!r}, but {decision.pattern} begins with an empty table, which a restored one is "
-                f"not; copy the good items back, or take another pattern"
-            )
-            raise ConfigurationError(msg)
+        check_adopted(decision, adopted)
         home = sites.global_ if strong else sites.primary
         labels = ("name", "arn") if options.view(decision) is None else ("name", "arn", "stream-arn")
         check_outputs(home, [f"{decision.full_name}-{label}" for label in labels])

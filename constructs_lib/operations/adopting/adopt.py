@@ -116,6 +116,13 @@ def adoption_of(workload: DocumentedWorkload, journal: Mapping[str, Any]) -> Ado
         made = sorted(set(_made(item.name, journal["components"][item.name])))
         taken = [one for one in made if _is_taken_over(one, item, journal["command"], before)]
         missing = [one for one in taken if _member(one, item, before) is None]
+        alone = load_adoption().standing_alone(
+            item.component.kind, {one.mechanism: one.parameters for one in item.component.protections}
+        )
+        if missing and alone is not None:
+            things = ", ".join(f"{one.type} {one.id} in {one.region}" for one in missing)
+            notes[item.name] = f"{things} stays out of Terraform, whose plan is empty: {alone.because}; {alone.instead}"
+            continue
         if missing:
             options[item.name] = {_option(one, item): one.name for one in missing if _is_main(one)}
             continue
