@@ -64,7 +64,7 @@ def names_of(
         "restore_role": _role(item.members, "restore"),
         "backup_role": _role(item.members, "backup"),
         "security_groups": _groups(here, region),
-        "recovery_security_groups": _groups(there, recovery) or _groups_like(workload, here, recovery),
+        "recovery_security_groups": _groups(there, recovery) or _groups_like(workload, here, there, recovery),
         "key": _key(here, region),
         "recovery_key": _key(there, recovery),
         "tags": _tags(here),
@@ -223,29 +223,43 @@ def _named_groups(members: Iterable[Member]) -> list[str]:
     return []
 
 
-def _groups(members: Iterable[Member], region: str | None) -> list[str] | Lookup | None:
+def _groups(members: Sequence[Member], region: str | None) -> list[str] | Lookup | None:
     groups = _named_groups(members)
     named = [group.removeprefix(SECURITY_GROUP) for group in groups if group.startswith(SECURITY_GROUP)]
     if region is None or len(named) != len(groups) or not named:
         return groups or None
-    return _group_lookup(named, region)
+    return _group_lookup(named, region, members)
 
 
-def _groups_like(workload: DocumentedWorkload, here: Iterable[Member], recovery: str | None) -> Lookup | None:
+def _groups_like(
+    workload: DocumentedWorkload, here: Sequence[Member], there: Sequence[Member], recovery: str | None
+) -> Lookup | None:
     """Return the groups of the same names in the recovery Region, where the stacks declare them."""
     groups = _named_groups(here)
     named = [group.removeprefix(SECURITY_GROUP) for group in groups if group.startswith(SECURITY_GROUP)]
     if not named or recovery is None or any((recovery, name) not in workload.groups for name in named):
         return None
-    return _group_lookup(named, recovery)
+    return _group_lookup(named, recovery, there)
 
 
-def _group_lookup(names: list[str], region: str) -> Lookup:
+def _group_lookup(names: list[str], region: str, beside: Sequence[Member]) -> Lookup:
+    """Return how groups are found by name: names are a VPC's, and which one that is the subnets *beside* them tell."""
+    filters: list[dict[str, Any]] = [{"Name": "group-name", "Values": names}]
+    subnets = _first(beside, ("aws_db_subnet_group",), "name")
+    if subnets is not None:
+        vpc = Lookup(
+            service="rds",
+            operation="DescribeDBSubnetGroups",
+            region=region,
+            parameters={"DBSubnetGroupName": subnets},
+            query="DBSubnetGroups[0].VpcId",
+        )
+        filters.append({"Name": "vpc-id", "Values": [vpc]})
     return Lookup(
         service="ec2",
         operation="DescribeSecurityGroups",
         region=region,
-        parameters={"Filters": [{"Name": "group-name", "Values": names}]},
+        parameters={"Filters": filters},
         query="SecurityGroups[].GroupId",
         many=True,
     )

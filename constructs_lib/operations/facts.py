@@ -142,18 +142,17 @@ class Facts:
 
     def _told(self, value: Any, key: str) -> Any:
         if isinstance(value, Lookup):
-            kept = f"lookup {value.region} {value.service} {as_json(dict(value.parameters))} {value.query}"
+            asked = self._told(dict(value.parameters), key)
+            kept = f"lookup {value.region} {value.service} {as_json(asked)} {value.query}"
             if kept not in self._kept:
-                reply = self._clients.call(
-                    value.service, value.operation, value.region, dict(value.parameters), changes=False
-                )
+                reply = self._clients.call(value.service, value.operation, value.region, asked, changes=False)
                 found = search(value.query, reply)
                 if value.tagged:
                     found = self._only([name for name in found or () if self._is_tagged(value, name)], value, key)
                 if not found:
                     msg = (
                         f"{key.replace('_', ' ')} cannot be told: {value.operation} in {value.region} finds nothing "
-                        f"for {as_json(dict(value.parameters))}"
+                        f"for {as_json(asked)}"
                     )
                     raise RefusedError(msg)
                 self._kept[kept] = found
@@ -162,6 +161,8 @@ class Facts:
             return value.replace(ACCOUNT, self._account())
         if isinstance(value, list):
             return [self._told(item, key) for item in value]
+        if isinstance(value, dict):
+            return {name: self._told(item, key) for name, item in value.items()}
         return value
 
     def _only(self, names: list[str], lookup: Lookup, key: str) -> str | None:

@@ -267,6 +267,8 @@ class _Granting:
 
     def lookup(self, lookup: Lookup) -> Iterator[_Grant]:
         """Yield what it takes to ask for a name that AWS makes up."""
+        for asked in _lookups(dict(lookup.parameters)):
+            yield from self.lookup(asked)
         yield from self._asked(lookup.service, lookup.operation, lookup.region, lookup.parameters)
         if lookup.tagged:
             yield from self._asked(lookup.service, lookup.describe[0], lookup.region, {lookup.describe[1]: None})

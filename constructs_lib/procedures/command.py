@@ -99,7 +99,7 @@ class Printed:
     def _known(self, value: Any) -> Any:
         if isinstance(value, Lookup):
             output = "" if value.many else " --output text"
-            words = self._words(value.service, value.operation, value.region, dict(value.parameters))
+            words = self._words(value.service, value.operation, value.region, self._known(dict(value.parameters)))
             mark = self._marked(f"$({words} --query {self._word(value.query)}{output})")
             if not value.many:
                 return mark
@@ -109,6 +109,8 @@ class Printed:
             return value.replace(ACCOUNT, self._marked(ACCOUNT))
         if isinstance(value, list):
             return [self._known(item) for item in value]
+        if isinstance(value, dict):
+            return {name: self._known(item) for name, item in value.items()}
         return value
 
     def _marked(self, shell: str) -> str:

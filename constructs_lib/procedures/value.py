@@ -92,7 +92,7 @@ class Lookup:
         service: The service, as boto3 names it.
         operation: The operation.
         region: The Region, by its name.
-        parameters: Its parameters.
+        parameters: Its parameters; what another call tells is in them as a lookup of its own.
         query: Where the reply has it, as JMESPath.
         many: Whether it is a list.
         tagged: The tags of the one that is meant, where the call lists names alone and `describe` tells their tags.

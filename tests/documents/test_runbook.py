@@ -68,7 +68,9 @@ def test_commands_name_the_resources_of_the_recovery_region(book: Runbook) -> No
     assert '--source-db-instance-automated-backups-arn "$BACKUPS"' in commands
     assert "--db-subnet-group-name shop-ledger-recovery" in commands
     assert f"describe-security-groups --region {RECOVERY} --filters" in commands
-    assert '["shop-db"]' in commands
+    # A name is a VPC's own: which VPC is told by the subnets that the restored instance gets.
+    assert r"\"Values\": [\"shop-db\"]}, {\"Name\": \"vpc-id\"" in commands
+    assert f"describe-db-subnet-groups --region {RECOVERY} --db-subnet-group-name shop-ledger-recovery" in commands
 
 
 def test_what_the_files_do_not_tell_is_a_variable_with_a_hint(book: Runbook) -> None:

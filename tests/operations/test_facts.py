@@ -67,3 +67,22 @@ def test_one_that_is_named_is_not_asked_for() -> None:
 def test_where_none_has_them_it_cannot_be_told() -> None:
     with pytest.raises(RefusedError, match="cannot be told"):
         asked({"other": {}})
+
+
+def test_what_another_call_tells_is_asked_for_before_the_call() -> None:
+    vpc = Lookup(service="rds", operation="DescribeDBSubnetGroups", region="eu-west-1", query="vpc")
+    filters = {"Filters": [{"Name": "vpc-id", "Values": [vpc]}]}
+    groups = Lookup(
+        service="ec2", operation="DescribeSecurityGroups", region="eu-west-1", parameters=filters, query="groups"
+    )
+
+    class Asked(Clusters):
+        def call(
+            self, service: str, operation: str, region: str, parameters: Mapping[str, Any], *, changes: bool
+        ) -> Mapping[str, Any]:
+            if service == "rds":
+                return {"vpc": "vpc-1"}
+            assert parameters == {"Filters": [{"Name": "vpc-id", "Values": ["vpc-1"]}]}
+            return {"groups": ["sg-1"]}
+
+    assert Facts({"security_groups": groups}, {}, {}, Asked({})).name("security_groups") == ["sg-1"]

@@ -8,6 +8,7 @@ import subprocess
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import botocore.session
 import pytest
 from botocore import xform_name
@@ -145,6 +146,26 @@ def test_a_list_that_a_command_tells_is_several_words(tmp_path: Path) -> None:
     found = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True, timeout=10)
 
     assert found.stdout.splitlines()[-2:] == ["sg-1", "sg-2"]
+
+
+def test_what_another_call_tells_is_asked_for_within_the_call() -> None:
+    vpc = Lookup(
+        service="rds",
+        operation="DescribeDBSubnetGroups",
+        region="eu-west-1",
+        parameters={"DBSubnetGroupName": "shop-ledger"},
+        query="DBSubnetGroups[0].VpcId",
+    )
+    filters = [{"Name": "group-name", "Values": ["db"]}, {"Name": "vpc-id", "Values": [vpc]}]
+    groups = attrs.evolve(NAMES["security_groups"], parameters={"Filters": filters})
+    parameters = {"DBInstanceIdentifier": "x", "VpcSecurityGroupIds": Name("security_groups")}
+    call = Call(service="rds", operation="ModifyDBInstance", region=Role.HOME, parameters=parameters)
+    (command,) = printed(security_groups=groups).commands(Step(id="x", title="x", call=call), 0)
+    asks = 'case "$1 $2" in *groups) [ $1 = ec2 ] && printf \'%s\' "$6" >&2 || echo vpc-1;; esac'
+    script = f"aws() {{ {asks}; }}; {command}"
+    found = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True, timeout=10)
+
+    assert json.loads(found.stderr) == [filters[0], {"Name": "vpc-id", "Values": ["vpc-1"]}]
 
 
 def test_a_list_within_metadata_is_json_within_json(tmp_path: Path) -> None:
