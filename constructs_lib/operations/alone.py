@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from constructs_lib.errors import EvaluationError, RefusedError
 from constructs_lib.operations.journal import journals
+from constructs_lib.operations.plan import MOVES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -18,7 +19,7 @@ __all__ = ["check_alone", "give_way"]
 
 
 def check_alone(plan: Plan, directory: Path, store: Store | None, beside: Collection[str], *, typed: str = "") -> None:
-    """Refuse to begin what somebody has begun and not finished.
+    """Refuse to begin what somebody has begun and not finished, or the opposite of it.
 
     Args:
         plan: What is to be begun.
@@ -33,8 +34,9 @@ def check_alone(plan: Plan, directory: Path, store: Store | None, beside: Collec
     for journal in _open(plan, directory, store, beside):
         journal.typed = typed
         msg = (
-            f"{journal.id} does the same, and is open: begun by {journal.content.get('by')} at "
-            f"{journal.content['began']}; `{journal.resume}` goes on with it, and --beside {journal.id} begins another"
+            f"{journal.id} {'does the same' if journal.content['command'] == plan.command else 'moves the same'}, and "
+            f"is open: begun by {journal.content.get('by')} at {journal.content['began']}; `{journal.resume}` goes on "
+            f"with it, `{journal.giving_up}` leaves it as it is, and --beside {journal.id} begins another"
         )
         raise RefusedError(msg)
 
@@ -57,7 +59,7 @@ def give_way(own: Journal, plan: Plan, directory: Path, store: Store | None, bes
 def _open(plan: Plan, directory: Path, store: Store | None, beside: Collection[str]) -> list[Journal]:
     wanted = _what({"command": plan.command, "workload": plan.workload, "arguments": plan.arguments})
     try:
-        found = journals(directory, store, beginning=plan.ids_begin)
+        found = journals(directory, store, beginning=plan.ids_begin_of_same)
         return [item for item in found if item.is_open and item.id not in beside and _what(item.content) == wanted]
     except EvaluationError:
         # On the day nothing waits for a bucket that does not answer; that it does not is said in the end.
@@ -65,4 +67,7 @@ def _open(plan: Plan, directory: Path, store: Store | None, beside: Collection[s
 
 
 def _what(content: Mapping[str, Any]) -> tuple[object, ...]:
-    return content["command"], content["workload"], content.get("arguments", {}).get("component")
+    command = content["command"]
+    # A way home beside a way there: each would wait for what the other takes away.
+    same = MOVES if command in MOVES else (command,)
+    return same, content["workload"], content.get("arguments", {}).get("component")

@@ -203,11 +203,24 @@ class Journal:
         return self.content["closed"] is None
 
     @property
+    def given_up(self) -> str | None:
+        """When and by whom it was given up; None: it was not."""
+        found = self.content.get("given_up")
+        return None if found is None else f"given up at {found['at']} by {found['by']}"
+
+    @property
     def resume(self) -> str:
         """The command that goes on with the operation."""
         if self.content["command"] == "drill":
             return f"drctl drill {self.content['workload']} --resume {self.id}{self.typed}"
         return f"drctl resume {self.id}{self.typed}"
+
+    @property
+    def giving_up(self) -> str:
+        """The command that says that nobody goes on with the operation."""
+        if self.content["command"] == "drill":
+            return f"{self.resume} --clean"
+        return f"drctl operations --give-up {self.id}{self.typed}"
 
     def component(self, name: str) -> dict[str, Any]:
         """Return what is written about a component, to be changed in place and saved."""
@@ -245,6 +258,16 @@ class Journal:
             why: In words.
         """
         self.content["left"] = {"at": now(), "why": why}
+        self.save()
+
+    def give_up(self, by: str) -> None:
+        """Write that nobody goes on with the operation; why it was left stays written.
+
+        Args:
+            by: Who says so.
+        """
+        self.content["given_up"] = {"at": now(), "by": by}
+        self.content["closed"], self.content["result"] = now(), "given up"
         self.save()
 
     def close(self, result: str, differences: Mapping[str, Any]) -> None:
@@ -338,7 +361,7 @@ def _newest(texts: list[str], id_: str) -> tuple[dict[str, Any], str | None]:
     return max(found, key=lambda item: item["revision"]), torn
 
 
-def journals(directory: Path, store: Store | None, *, beginning: str = "") -> Iterator[Journal]:
+def journals(directory: Path, store: Store | None, *, beginning: str | tuple[str, ...] = "") -> Iterator[Journal]:
     """Yield every journal there is, oldest first; those here where the store does not answer.
 
     One that cannot be read keeps nobody from the others: it is the trouble of each.

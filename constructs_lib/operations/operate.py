@@ -177,10 +177,13 @@ def go_on(plan: Plan, journal: Journal, clients: Clients, manner: Manner | None 
     if not (journal.is_open or journal.content["components"]):
         msg = f"operation {journal.id} was {journal.content['result']}"
         raise RefusedError(msg)
+    if journal.given_up is not None:
+        msg = f"operation {journal.id} was {journal.given_up}; begin a new one"
+        raise RefusedError(msg)
     if journal.content["design"] != plan.design:
         msg = (
-            f"operation {journal.id} was begun with other stacks than these; give those of that time, or begin a new "
-            f"operation under other names"
+            f"operation {journal.id} was begun with other stacks than these; give those of that time, or "
+            f"`{journal.giving_up}` and begin a new one under other names"
         )
         raise RefusedError(msg)
     manner = manner or Manner()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from constructs_lib.procedures import Procedure, Step
 
 __all__ = [
+    "MOVES",
     "ComponentPlan",
     "Plan",
     "plan_again",
@@ -37,6 +38,8 @@ __all__ = [
 ]
 
 LATEST = "latest"
+MOVES = ("failover", "failback")
+"""The commands that move a whole workload: each takes back what the other does."""
 _BESIDE = (Part.FENCE, Part.PROPAGATE)
 """What a restore beside the original leaves out: nothing changes place."""
 
@@ -117,6 +120,12 @@ class Plan:
     def ids_begin(self) -> str:
         """What the ids of its runs begin with; those of another workload may, too."""
         return f"{self.command}-{self.workload}-"
+
+    @property
+    def ids_begin_of_same(self) -> tuple[str, ...]:
+        """What the ids of operations begin with that do the same to the workload, or the opposite."""
+        commands = MOVES if self.command in MOVES else (self.command,)
+        return tuple(f"{command}-{self.workload}-" for command in commands)
 
     def new_id(self) -> str:
         """Return an id for a run of it: what it does, to what, and when, unlike that of any other."""
@@ -206,8 +215,8 @@ def recovered_by(workload: str, journals: Iterable[Mapping[str, Any]]) -> dict[s
         journals: What journals hold, oldest first.
     """
     done = [item for item in journals if (item["command"], item["workload"]) == ("failover", workload)]
-    # One that gave way to another has done nothing.
-    done = [item for item in done if item["closed"] is not None and item["components"]]
+    # One that gave way to another has done nothing, and one that was given up is where nobody knows.
+    done = [item for item in done if item["closed"] is not None and item["components"] and "given_up" not in item]
     components = done[-1]["components"] if done else {}
     return {
         name: written["kept"]["restored_arn"]

@@ -168,8 +168,9 @@ def test_what_somebody_has_begun_is_not_begun_again_unless_it_is_meant(
 
     assert refused.code == 1
     assert "drctl: failover-shop-1 does the same, and is open: begun by ana at " in refused.err
-    again = f"drctl resume failover-shop-1 --stacks {stacks} --state {state}"
-    assert f"`{again}` goes on with it, and --beside failover-shop-1 begins another" in refused.err
+    place = f"failover-shop-1 --stacks {stacks} --state {state}"
+    assert f"`drctl resume {place}` goes on with it, `drctl operations --give-up {place}` leaves" in refused.err
+    assert "and --beside failover-shop-1 begins another" in refused.err
     # It is refused for what it may lose, which is asked next.
     assert (meant.code, "--allow-data-loss" in meant.err) == (1, True)
 

@@ -190,20 +190,33 @@ def named_operation(
         InputError: If there is none, or its workload is not among these.
         EvaluationError: If it cannot be read.
     """
+    journal = named_journal(options, options.operation, workloads, clients)
+    return journal, workload_of(journal, workloads)
+
+
+def named_journal(
+    options: argparse.Namespace, operation: str, workloads: Sequence[DocumentedWorkload], clients: AwsClients
+) -> Journal:
+    """Return the journal of *operation*, from wherever it is newest.
+
+    Raises:
+        InputError: If there is none.
+        EvaluationError: If it cannot be read.
+    """
     from constructs_lib.errors import InputError
     from constructs_lib.operations.journal import Journal
 
     found = []
     for store in _stores(options, workloads, clients):
         try:
-            found.append(Journal.open(options.operation, state_directory(options), store))
+            found.append(Journal.open(operation, state_directory(options), store))
         except InputError as error:
             absent = error
     if not found:
         raise absent
     journal = max(found, key=lambda item: int(item.content["revision"]))
     journal.typed = typed_again(options)
-    return journal, workload_of(journal, workloads)
+    return journal
 
 
 def workload_of(journal: Journal, workloads: Sequence[DocumentedWorkload]) -> DocumentedWorkload:

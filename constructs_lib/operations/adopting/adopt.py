@@ -98,6 +98,11 @@ def adoption_of(workload: DocumentedWorkload, journal: Mapping[str, Any]) -> Ado
     if journal["closed"] is None:
         msg = f"operation {operation} is not finished; `drctl resume {operation}` goes on"
         raise RefusedError(msg)
+    if "given_up" in journal:
+        msg = (
+            f"operation {operation} was given up, and what it made stays out of Terraform; import by hand what is kept"
+        )
+        raise RefusedError(msg)
     had = journal.get("addresses")
     if had is None:
         msg = f"the journal of {operation} does not say what Terraform had; import by hand what it made"

@@ -144,7 +144,7 @@ def record_of(
     by_name = {item.name: item for item in workload.components}
     checks = list(checks)
     tried = [_tried(item, by_name[item.name], content, times, checks, lost or {}) for item in plan.components]
-    failed = content["closed"] is None or not all(check.passed for check in checks)
+    failed = content["closed"] is None or journal.given_up is not None or not all(check.passed for check in checks)
     measured = _whole(plan, tried)
     target = workload.objective.target(disruption)
     missing = [f"{name}: {why}" for name, why in plan.without.items()]
@@ -401,8 +401,9 @@ def _moments(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def _deviations(content: Mapping[str, Any]) -> list[str]:
-    """Return what the journal tells of calls made more than once, and of what was not reached."""
-    found = []
+    """Return what the journal tells of calls made more than once, of what was not reached, and of who gave it up."""
+    given_up = content.get("given_up")
+    found = [f"given up at {given_up['at']} by {given_up['by']}"] if given_up else []
     for name, part in content["components"].items():
         for step, entry in part["steps"].items():
             if entry.get("attempts", 0) > 1:
