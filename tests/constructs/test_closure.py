@@ -169,8 +169,18 @@ def test_a_writer_in_a_network_that_nothing_connects_fails_the_synth_with_its_na
     app.synth()
 
 
-def with_network(directory: Path, *endpoints: str, pattern: str = "definitions", nat: bool = False) -> App:
-    """Return an app with a service in the recovery Region, in a network that is built beside it."""
+def with_network(
+    directory: Path,
+    *endpoints: str,
+    pattern: str = "definitions",
+    nat: bool = False,
+    changed: dict[str, dict[str, Any]] | None = None,
+    unwatched: bool = False,
+) -> App:
+    """Return an app with a service in the recovery Region, in a network that is built beside it.
+
+    With *unwatched* somebody answers for whether its tasks reach what starts them.
+    """
     app = App(outdir=str(directory))
     sites = Sites.per_region(app, "shop", primary=HOME, recovery="eu-central-1", account_id="111122223333")
     there = sites.recovery
@@ -186,7 +196,11 @@ def with_network(directory: Path, *endpoints: str, pattern: str = "definitions",
     ]
     for service in endpoints:
         name = f"com.amazonaws.eu-central-1.{service}"
-        build(f"to-{service}", "aws_vpc_endpoint", vpc_id=vpc, service_name=name)
+        given: dict[str, Any] = {"route_table_ids": ["rtb-1"]}
+        if service != "s3":
+            given = {"vpc_endpoint_type": "Interface", "private_dns_enabled": True, "subnet_ids": subnets}
+        given |= (changed or {}).get(service, {})
+        build(f"to-{service}", "aws_vpc_endpoint", **{"vpc_id": vpc, "service_name": name, **given})
     if nat:
         build("way-out", "aws_route", route_table_id="rtb-1", nat_gateway_id="nat-1")
     placed = ServiceNetwork(
@@ -198,6 +212,8 @@ def with_network(directory: Path, *endpoints: str, pattern: str = "definitions",
     )
     shop = Workload(sites, objective=Objective(rto="30d", rpo="30d"))
     serve(shop, recovery_network=placed, pattern=pattern, secrets={"TOKEN": Secret(shop, "token")})
+    for started in ("Default", "Cluster") if unwatched else ():
+        sites.external(f"shop-recovery/web/{started}", owner="network team")
     return app
 
 
@@ -215,6 +231,26 @@ def test_tasks_that_reach_nothing_that_starts_them_are_named_with_what_they_lack
     with pytest.raises(
         Exception, match=rf"shop-recovery/{started}: its tasks in .*vpc have .* no way to {lacks} of eu"
     ):
+        app.synth()
+
+
+@pytest.mark.parametrize(
+    ("missing", "changed"),
+    [
+        ("logs", {"private_dns_enabled": False}),
+        ("ecr.api", {"private_dns_enabled": None}),
+        ("ecr.dkr", {"subnet_ids": []}),
+        ("secretsmanager", {"service_name": f"com.amazonaws.{HOME}.secretsmanager"}),
+        ("s3", {"route_table_ids": None}),
+        # ECR cannot use an interface of S3.
+        ("s3", {"vpc_endpoint_type": "Interface", "private_dns_enabled": True, "subnet_ids": ["subnet-1"]}),
+        ("logs", {"vpc_id": "vpc-9"}),
+    ],
+)
+def test_an_endpoint_that_nobody_there_reaches_is_none(tmp_path: Path, missing: str, changed: dict[str, Any]) -> None:
+    app = with_network(tmp_path, *ENDPOINTS, changed={missing: changed})
+
+    with pytest.raises(Exception, match=rf"no way to {missing} of eu-central-1"):
         app.synth()
 
 

@@ -132,8 +132,9 @@ class _Closure:
                 if path not in self._sites.externals:
                     yield (
                         f"{path}: its tasks in {vpc} have no public address and no way to {', '.join(services)} of "
-                        f"{site.region}, so none starts; add an aws_vpc_endpoint for each, or a route to a NAT "
-                        f"gateway, or declare it with sites.external({shown(path, _LONGEST)}, owner=...)"
+                        f"{site.region}, so none starts; add an aws_vpc_endpoint for each (with private names and "
+                        f"subnets, of S3 a gateway's with route tables), or a route to a NAT gateway, or declare it "
+                        f"with sites.external({shown(path, _LONGEST)}, owner=...)"
                     )
 
 

@@ -6,18 +6,15 @@ before the first one is tried.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from constructs_lib.catalog.resources.container_needs import (
     DEFINITIONS,
-    LOG,
-    PARAMETER,
-    REPOSITORY,
-    SECRET,
     containers_of,
     needs_of,
 )
 from constructs_lib.catalog.resources.made_on_the_day import LISTS
+from constructs_lib.catalog.resources.way_out import ASSOCIATIONS, SERVICES, WAYS, answers_for
 from constructs_lib.terraform.written import blocks_of, named_in
 
 if TYPE_CHECKING:
@@ -26,23 +23,6 @@ if TYPE_CHECKING:
     from constructs_lib.terraform.engine import TerraformStack
 
 __all__ = ["cut_off"]
-
-_SERVICES: Final = {
-    REPOSITORY: ("ecr.api", "ecr.dkr", "s3"),
-    LOG: ("logs",),
-    SECRET: ("secretsmanager",),
-    PARAMETER: ("ssm",),
-}
-"""The endpoints that stand for what a container needs; ECR keeps the layers of images in S3."""
-
-_WAYS: Final = (
-    "nat_gateway_id",
-    "transit_gateway_id",
-    "vpc_peering_connection_id",
-    "network_interface_id",
-    "core_network_arn",
-)
-"""What a route may lead through, beside the gateway that serves public addresses alone; tasks have none."""
 
 
 def cut_off(stack: TerraformStack, region: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -53,12 +33,13 @@ def cut_off(stack: TerraformStack, region: str) -> Iterator[tuple[str, str, tupl
         region: The Region.
     """
     blocks = list(blocks_of(stack))
-    if any(route.get(way) for _, type_, content in blocks for route in _routes(type_, content) for way in _WAYS):
+    if any(route.get(way) for _, type_, content in blocks for route in _routes(type_, content) for way in WAYS):
         return
     named = named_in(stack)
     vpc_of = {path: named(str(given.get("vpc_id"))) for path, type_, given in blocks if type_ == "aws_subnet"}
+    apart = any(type_ in ASSOCIATIONS for _, type_, _ in blocks)
     endpoints = {
-        (named(str(given.get("vpc_id"))), str(given.get("service_name")).rpartition(f"{region}.")[2])
+        (named(str(given.get("vpc_id"))), answers_for(given, region, apart=apart))
         for _, type_, given in blocks
         if type_ == "aws_vpc_endpoint"
     }
@@ -71,7 +52,7 @@ def cut_off(stack: TerraformStack, region: str) -> Iterator[tuple[str, str, tupl
     ]
     # A reference reads as the name of a parameter, and may be that of a secret.
     types = [(named(name) or ("", type_ if "${" not in name else ""))[1] for name, type_ in needed]
-    wanted = dict.fromkeys(service for type_ in types for service in _SERVICES.get(type_, ()))
+    wanted = dict.fromkeys(service for type_ in types for service in SERVICES.get(type_, ()))
     for path, type_, given in blocks:
         subnets = [found[0] for subnet in _subnets(type_, given) if (found := named(subnet)) is not None]
         for vpc in dict.fromkeys(vpc_of.get(subnet) for subnet in subnets):

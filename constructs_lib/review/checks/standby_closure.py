@@ -1,4 +1,4 @@
-"""Whether the service that stands by finds all that it is given in its own Region."""
+"""Whether the service that stands by finds all that it is given in its own Region, and reaches what starts it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from constructs_lib.catalog.resources.leading_home import leading_home
 from constructs_lib.components import Kind
 from constructs_lib.plan.document.arn import as_region
 from constructs_lib.plan.kinds.key_secret_repository import FAILED, replicated_to
+from constructs_lib.review.checks.way_out import no_way_out
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def standby_closure(under_review: PlanUnderReview) -> Iterator[Found]:
         for id, values in _found(under_review, definition, home, there):
             named = {"home": home, "region": there, **values}
             yield Found(id=id, address=definition.address, reviewed=reviewed, region=there, values=named)
+        yield from no_way_out(under_review, reviewed, standby, definition)
 
 
 def _definition(under_review: PlanUnderReview, standby: Resource, original: str) -> Resource | None:

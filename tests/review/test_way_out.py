@@ -1,0 +1,144 @@
+"""Tasks of a standby that reach nothing that starts them are found in plans as they are at synth."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from constructs_lib.plan import read_plan, read_stacks
+from constructs_lib.review import review
+from tests.constructs.test_closure import ENDPOINTS, with_network
+from tests.review.made import AWAY, HOME, declared, plan, resource
+from tests.review.recorded import TODAY
+from tests.review.test_standby_closure import EVERYTHING, service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from constructs_lib.plan import Plan
+
+_NEEDED = (*ENDPOINTS, "ssm")
+
+
+def _found(read: Plan) -> dict[str, str]:
+    found = review(read, declared(), today=TODAY).findings
+    return {item.id: item.message for item in found if item.id in ("RECOVERY-239", "RECOVERY-240")}
+
+
+@pytest.mark.parametrize("pattern", ["definitions", "at_zero"])
+@pytest.mark.parametrize("missing", [(), ENDPOINTS, *((name,) for name in ENDPOINTS)], ids=" and ".join)
+def test_a_network_that_the_plan_makes_is_judged_by_what_the_plan_gives_it(
+    tmp_path: Path, pattern: str, missing: tuple[str, ...]
+) -> None:
+    left = [name for name in ENDPOINTS if name not in missing]
+    app = with_network(tmp_path, *left, pattern=pattern, unwatched=True)
+    app.synth()
+
+    found = _found(read_stacks(tmp_path))
+
+    assert list(found) == (["RECOVERY-239"] if missing else [])
+    if missing:
+        assert found["RECOVERY-239"].endswith(f"which this plan leaves without a way to {', '.join(missing)}")
+
+
+@pytest.mark.parametrize(
+    ("service", "changed"),
+    [
+        ("logs", {"private_dns_enabled": False}),
+        ("s3", {"vpc_endpoint_type": "Interface", "private_dns_enabled": True, "subnet_ids": ["subnet-1"]}),
+        ("ecr.api", {"vpc_id": "vpc-9"}),
+        ("ecr.dkr", {"service_name": f"com.amazonaws.{HOME}.ecr.dkr"}),
+    ],
+)
+def test_an_endpoint_that_nobody_there_reaches_is_none(tmp_path: Path, service: str, changed: dict[str, Any]) -> None:
+    with_network(tmp_path, *ENDPOINTS, changed={service: changed}, unwatched=True).synth()
+
+    assert _found(read_stacks(tmp_path))["RECOVERY-239"].endswith(f"without a way to {service}")
+
+
+def _network(endpoints: Iterable[str] = (), *more: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return a network that is there already, with the endpoints of *endpoints*."""
+    given = [
+        resource("aws_vpc.there", {"id": "vpc-1"}, region=AWAY),
+        resource("aws_subnet.there", {"id": "subnet-1", "vpc_id": "vpc-1"}, region=AWAY),
+    ]
+    for name in endpoints:
+        own = {"vpc_endpoint_type": "Interface", "private_dns_enabled": True, "subnet_ids": ["subnet-1"]}
+        if name == "s3":
+            own = {"vpc_endpoint_type": "Gateway", "route_table_ids": ["rtb-1"]}
+        named = {"id": f"vpce-{name}", "vpc_id": "vpc-1", "service_name": f"com.amazonaws.{AWAY}.{name}"}
+        given.append(resource(f"aws_vpc_endpoint.{name.replace('.', '_')}", {**named, **own}, region=AWAY))
+    return [*given, *more]
+
+
+def _placed(*network: dict[str, Any], public: bool = False) -> Plan:
+    standby = service(AWAY)
+    for side in ("before", "after"):
+        placed = {"subnets": ["subnet-1"], "assign_public_ip": public}
+        standby[1]["change"][side]["network_configuration"] = [placed]
+    return read_plan(json.dumps(plan(*EVERYTHING, *standby, *network)).encode())
+
+
+def _route(**values: Any) -> dict[str, Any]:
+    given = {"id": "r-1", "route_table_id": "rtb-1", "destination_cidr_block": "0.0.0.0/0"}
+    return resource("aws_route.out", {**given, **values}, region=AWAY)
+
+
+_TABLE = resource("aws_route_table.there", {"id": "rtb-1", "vpc_id": "vpc-1"}, region=AWAY)
+_ELSEWHERE = [
+    resource("aws_vpc.other", {"id": "vpc-2"}, region=AWAY),
+    resource("aws_route_table.other", {"id": "rtb-1", "vpc_id": "vpc-2"}, region=AWAY),
+]
+
+
+@pytest.mark.parametrize(
+    ("network", "open_"),
+    [
+        # It may all be in another state.
+        (_network(), False),
+        (_network(_NEEDED), False),
+        (_network(_NEEDED[:-1]), True),
+        (_network(("s3",), _route(nat_gateway_id="nat-1"), _TABLE), False),
+        # Nothing tells which network the table is of.
+        (_network(("s3",), _route(nat_gateway_id="nat-1")), False),
+        (_network(("s3",), _route(nat_gateway_id="nat-1"), *_ELSEWHERE), True),
+        # It serves public addresses alone.
+        (_network(("s3",), _route(gateway_id="igw-1"), _TABLE), True),
+        (
+            _network(
+                ("s3",),
+                resource(
+                    "aws_route_table.there",
+                    {"id": "rtb-1", "vpc_id": "vpc-1", "route": [{"transit_gateway_id": "tgw-1"}]},
+                    region=AWAY,
+                ),
+            ),
+            False,
+        ),
+        # Of a network that no plan has nothing is said.
+        ([], False),
+    ],
+)
+def test_of_a_network_that_is_there_another_state_may_have_the_rest(network: list[dict[str, Any]], open_: bool) -> None:
+    assert list(_found(_placed(*network))) == (["RECOVERY-240"] if open_ else [])
+
+
+@pytest.mark.parametrize("left", [_NEEDED[1:], ()])
+def test_an_endpoint_that_is_taken_away_is_missed(left: tuple[str, ...]) -> None:
+    network = _network(_NEEDED)
+    for entry in network:
+        name = entry["address"].partition("aws_vpc_endpoint.")[2].replace("_", ".")
+        if name and name not in left:
+            entry["change"] |= {"actions": ["delete"], "after": None}
+
+    found = _found(_placed(*network))
+
+    assert list(found) == ["RECOVERY-239"]
+    assert set(found["RECOVERY-239"].rpartition(" to ")[2].split(", ")) == set(_NEEDED) - set(left)
+
+
+def test_tasks_with_a_public_address_need_no_way_of_their_own() -> None:
+    assert _found(_placed(*_network(), public=True)) == {}
