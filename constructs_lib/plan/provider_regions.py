@@ -49,6 +49,7 @@ class ProviderRegions:
         region = (
             region_of_arn(values.get("arn"))
             or region_of_zone(values.get("availability_zone"))
+            or region_of_zone(values.get("availability_zone_name"))
             or (region_of_zone(zones[0]) if isinstance(zones, list) and zones else None)
             or (as_region(values.get("name")) if data and type == "aws_region" else None)
         )

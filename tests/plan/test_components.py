@@ -83,7 +83,7 @@ _CASES: dict[str, dict[str, list[str]]] = {
     },
     "filesystems": {
         "aws_efs_file_system.alone": ["regional_storage"],
-        "aws_efs_file_system.one_zone": [],
+        "aws_efs_file_system.one_zone": ["backup interval_seconds=86400 retention_days=35"],
         "aws_efs_file_system.good": [
             "backup interval_seconds=86400 retention_days=35 start_window_seconds=3600",
             f"backup_copy to eu-central-1 interval_seconds=86400 retention_days={_FOREVER} start_window_seconds=3600",

@@ -209,3 +209,33 @@ def test_backups_that_efs_makes_by_itself_are_not_to_be_set() -> None:
 
     fix = next(item.fix for item in result.errors)
     assert fix.startswith("add AWS Backup")
+
+
+@pytest.mark.parametrize(
+    ("zone", "policy", "verdict"),
+    [("eu-west-1a", None, "met"), ("eu-west-1a", "DISABLED", "breached"), (None, None, "breached")],
+)
+def test_a_file_system_of_one_zone_is_backed_up_by_default(zone: str | None, policy: str | None, verdict: str) -> None:
+    files = resource("aws_efs_file_system.files", {"id": "fs-1", "availability_zone_name": zone})
+    status = {"id": "fs-1", "file_system_id": "fs-1", "backup_policy": [{"status": policy}]}
+    policies = [] if policy is None else [resource("aws_efs_backup_policy.files", status)]
+
+    result = found(
+        files, *policies, objectives=_OBJECTIVE % ("software: {rto: 1d, rpo: 2d}", "aws_efs_file_system.files")
+    )
+
+    assert result.verdict == verdict
+
+
+@pytest.mark.parametrize(("zone", "verdict"), [("eu-west-1b", "breached"), ("eu-central-1b", "met")])
+def test_the_zone_of_a_replica_of_files_tells_its_region(zone: str, verdict: str) -> None:
+    files = resource("aws_efs_file_system.files", {"id": "fs-1"})
+    link = {"source_file_system_id": "fs-1", "destination": [{"availability_zone_name": zone}]}
+    unknown = {"destination": [{"region": True, "file_system_id": True}]}
+    replication = resource("aws_efs_replication_configuration.files", link, None, unknown=unknown)
+
+    result = found(
+        files, replication, objectives=_OBJECTIVE % ("region: {rto: 4h, rpo: 1h}", "aws_efs_file_system.files")
+    )
+
+    assert result.verdict == verdict

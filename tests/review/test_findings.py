@@ -905,6 +905,15 @@ def test_a_finding_is_made_where_it_is_due_and_only_there(
 @pytest.mark.parametrize(
     "bad", [pytest.param(bad, id=f"{id}-{name}") for id, cases in CASES.items() for name, bad, _ in cases]
 )
+def test_what_is_lost_breaks_only_the_rows_that_it_is_about() -> None:
+    off = [{"enabled": False, "recovery_period_in_days": 0}]
+    result = found(table(table()["change"]["after"], point_in_time_recovery=off))
+
+    rows = {item.disruption: item.after_verdict for item in result.components[0].disruptions if item.target is not None}
+    assert "RECOVERY-116" in {item.id for item in result.errors}
+    assert (rows["software"], rows["region"]) == ("breached", "met")
+
+
 def test_no_row_of_a_component_says_that_all_is_met_beside_an_error_about_it(bad: list[dict[str, Any]]) -> None:
     result = found(*bad)
 

@@ -192,6 +192,7 @@ class Resource(msgspec.Struct, eq=False, kw_only=True, gc=False):
                 or region_of_arn(values.get("id"))
                 or self.provider_region
                 or region_of_zone(values.get("availability_zone"))
+                or region_of_zone(values.get("availability_zone_name"))
                 or region_of_zone(self.get("availability_zones", 0))
             )
         return self._region

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.components import ENABLED, Kind
-from constructs_lib.plan.document.arn import as_region
+from constructs_lib.plan.document.arn import as_region, region_of_zone
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder
 
 if TYPE_CHECKING:
@@ -60,13 +60,18 @@ def _automatic_backups(side: Side, builder: ComponentBuilder) -> None:
         "retention_days": int(limit("efs.automatic_backup_retention_days").values[0]),
     }
     status = ("backup_policy", 0, "status")
-    for policy in side.parts(_TYPE, _POLICY, "file_system_id").get(builder.main.address, []):
+    policies = side.parts(_TYPE, _POLICY, "file_system_id").get(builder.main.address, [])
+    loose_policies = side.loose_parts(builder.main, _POLICY, "file_system_id")
+    if builder.main.text(_ZONE) and not policies and not loose_policies:
+        # Of a file system of one zone EFS makes backups unless it is told not to.
+        builder.protect(side.notes, "backup", builder.main, parameters=kept)
+    for policy in policies:
         builder.join(policy)
         if policy.is_unknown(*status):
             builder.protect(side.notes, "backup", policy, parameters=kept, unknown=[ENABLED])
         elif policy.get(*status) in ("ENABLED", "ENABLING"):
             builder.protect(side.notes, "backup", policy, parameters=kept)
-    for loose in side.loose_parts(builder.main, _POLICY, "file_system_id"):
+    for loose in loose_policies:
         builder.protect(side.notes, "backup", loose, parameters=kept, unknown=[ENABLED])
 
 
@@ -74,7 +79,8 @@ def _replication(side: Side, builder: ComponentBuilder, item: Resource) -> None:
     replica = side.link(item, (*_DESTINATION, "file_system_id"), _TYPE).target
     if replica is not None:
         builder.join(replica)
-    said = as_region(item.get(*_DESTINATION, "region"))
+    # A replica of one zone is named by it, and its Region is told only at apply.
+    said = as_region(item.get(*_DESTINATION, "region")) or region_of_zone(item.get(*_DESTINATION, _ZONE))
     region = said or (None if replica is None else replica.region)
     inside = region == builder.region is not None or (
         said is None and replica is not None and builder.shares_region(replica)

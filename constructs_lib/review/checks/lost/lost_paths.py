@@ -199,8 +199,15 @@ def _protection_lost(
         "home": before.region or "its Region",
     }
     id, address = _rule(under_review, item, before, after), item.address or reviewed.address
-    about = (Disruption.REGION,) if id in _LEAVES_THE_REGION else ()
-    return Found(id=id, address=address, reviewed=reviewed, values=values, disruptions=about)
+    covers = under_review.catalog.mechanism(before.kind, item.mechanism).covers
+    about = {Disruption.REGION} if id in _LEAVES_THE_REGION else {one for cover in covers for one in cover.disruptions}
+    return Found(
+        id=id,
+        address=address,
+        reviewed=reviewed,
+        values=values,
+        disruptions=tuple(one for one in Disruption if one in about),
+    )
 
 
 def _rule(under_review: PlanUnderReview, item: Protection, before: Component, after: Component) -> str:
