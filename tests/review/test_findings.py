@@ -909,7 +909,9 @@ def test_what_is_lost_breaks_only_the_rows_that_it_is_about() -> None:
     off = [{"enabled": False, "recovery_period_in_days": 0}]
     result = found(table(table()["change"]["after"], point_in_time_recovery=off))
 
-    rows = {item.disruption: item.after_verdict for item in result.components[0].disruptions if item.target is not None}
+    rows = {
+        str(item.disruption): item.after_verdict for item in result.components[0].disruptions if item.target is not None
+    }
     assert "RECOVERY-116" in {item.id for item in result.errors}
     assert (rows["software"], rows["region"]) == ("breached", "met")
 
