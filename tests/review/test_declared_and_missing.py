@@ -9,7 +9,7 @@ import pytest
 
 from constructs_lib.plan import read_plan
 from constructs_lib.review import Review, exit_code, review
-from tests.review.made import bucket, declared, found, ids, instance, plan, table, versioned
+from tests.review.made import bucket, declared, found, ids, instance, plan, resource, table, versioned
 from tests.review.recorded import TODAY
 
 _PROMISE = "version: 1\nworkloads: {shop: {objective: {software: {rto: 4h, rpo: 4h}}, components: [%s]}}\n"
@@ -132,3 +132,13 @@ def test_a_waiver_of_nothing_or_of_everything_is_said(waiver: dict[str, Any], ex
 
 def test_a_waiver_of_a_finding_that_there_is_not_fails_the_run() -> None:
     assert exit_code(_waived("RECOVERY-199")) == 1
+
+
+def test_a_promise_for_a_type_that_is_not_read_is_no_mistyped_one() -> None:
+    queue = resource("aws_sqs_queue.data", {"name": "data"})
+
+    result = found(bucket("data"), queue, objectives=_promised("aws_sqs_queue.data"))
+
+    (message,) = _messages(result, "RECOVERY-107")
+    assert "what the plan has of aws_sqs_queue is of a type that nothing is known of" in message
+    assert "is like it" not in message

@@ -902,9 +902,6 @@ def test_a_finding_is_made_where_it_is_due_and_only_there(
     assert id not in ids(*good)
 
 
-@pytest.mark.parametrize(
-    "bad", [pytest.param(bad, id=f"{id}-{name}") for id, cases in CASES.items() for name, bad, _ in cases]
-)
 def test_what_is_lost_breaks_only_the_rows_that_it_is_about() -> None:
     off = [{"enabled": False, "recovery_period_in_days": 0}]
     result = found(table(table()["change"]["after"], point_in_time_recovery=off))
@@ -916,6 +913,9 @@ def test_what_is_lost_breaks_only_the_rows_that_it_is_about() -> None:
     assert (rows["software"], rows["region"]) == ("breached", "met")
 
 
+@pytest.mark.parametrize(
+    "bad", [pytest.param(bad, id=f"{id}-{name}") for id, cases in CASES.items() for name, bad, _ in cases]
+)
 def test_no_row_of_a_component_says_that_all_is_met_beside_an_error_about_it(bad: list[dict[str, Any]]) -> None:
     result = found(*bad)
 

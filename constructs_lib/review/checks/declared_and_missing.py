@@ -48,9 +48,19 @@ def missing_promises(under_review: PlanUnderReview) -> Iterator[Found]:
             "line": str(component.line),
             "workload": workload.name,
             "match": match,
-            "near": f"; {near[0]} is like it" if near else "",
+            "near": _unread(under_review, match) or (f"; {near[0]} is like it" if near else ""),
         }
         yield Found(id="RECOVERY-107", address=match, values=values)
+
+
+def _unread(under_review: PlanUnderReview, match: str) -> str:
+    """Return that the plan has what may be meant, of a type that is not read; nothing where it has none."""
+    type = next((step for step in match.split(".") if step.startswith("aws_")), "")
+    return (
+        f"; what the plan has of {type} is of a type that nothing is known of"
+        if type in under_review.plan.types
+        else ""
+    )
 
 
 def waivers(declaration: Declaration | None, used: Iterable[Waiver], today: date) -> Iterator[Found]:
