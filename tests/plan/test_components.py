@@ -247,7 +247,7 @@ def test_what_is_seen_and_not_judged_is_listed(planned: Callable[..., Plan]) -> 
     assert reasons["aws_backup_plan", "no selection in this plan belongs to it"] == ("aws_backup_plan.idle",)
     stateful = next(item for item in planned("replicated").inventory if item.type == "aws_sqs_queue")
     assert stateful.count == 2
-    assert planned("replicated").types == {"aws_sqs_queue": 2, "aws_vpc": 1}
+    assert planned("replicated").types == {"aws_sqs_queue": 2}
     local = [item.addresses for item in planned("modules").inventory]
     assert local == [("aws_s3_bucket_object_lock_configuration.by_local",), ("aws_s3_bucket_versioning.by_local",)]
 
