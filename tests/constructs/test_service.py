@@ -104,7 +104,11 @@ def test_definitions_stand_by_and_their_cluster_tells_where_the_rest_is_made(tmp
         "aws_ecs_task_definition",
         "aws_lb_target_group",
         "aws_cloudwatch_log_group",
+        "aws_cloudwatch_metric_alarm",
     }
+    ends = one(there, "aws_cloudwatch_metric_alarm")
+    assert (ends["metric_name"], ends["dimensions"]) == ("DaysToExpiry", {"CertificateArn": CERTIFICATES.recovery})
+    assert ends["alarm_actions"] == ends["insufficient_data_actions"] != []
     assert container(there)["secrets"] == [{"name": "TOKEN", "valueFrom": SECRET.replace("eu-west-1", "eu-central-1")}]
     told = {key: value for key, value in one(there, "aws_ecs_cluster")["tags"].items() if "there" in str(value)}
     assert told | {"recovery:certificate": CERTIFICATES.recovery} == {

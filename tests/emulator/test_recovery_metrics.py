@@ -7,8 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
+from constructs_lib import InEachRegion
 from constructs_lib.emulator import emulated_aws
+from tests.constructs.test_service import build, one
 from tests.emulator.regions import HERE, THERE, Region, create_instance, prepared
 from tests.emulator.roles import make_roles
 from tests.emulator.test_database_recovery import create_cluster
@@ -16,6 +23,7 @@ from tests.emulator.test_table_recovery import create_table, put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from constructs_lib.emulator import EmulatedAws
 
@@ -157,3 +165,54 @@ def test_a_file_system_tells_how_long_ago_its_replica_was_in_step(
     aws.configure(replication_delay=0)
     (shown,) = files.describe_replication_configurations(FileSystemId=source)["Replications"]
     assert shown["Destinations"][0]["LastReplicatedTimestamp"] > shown["CreationTime"]
+
+
+def _imported(aws: EmulatedAws, days: int) -> str:
+    """Import a certificate of that many days into the other Region."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "ends.test")])
+    now = datetime.now(tz=UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=days, hours=12))
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    arn: str = aws.client("acm", THERE).import_certificate(
+        Certificate=made.public_bytes(Encoding.PEM), PrivateKey=private
+    )["CertificateArn"]
+    return arn
+
+
+@pytest.mark.parametrize(("days", "state"), [(29, "ALARM"), (31, "OK")])
+def test_the_alarm_on_the_certificate_that_stands_by_rings_before_it_ends(
+    aws: EmulatedAws, tmp_path: Path, days: int, state: str
+) -> None:
+    arn = _imported(aws, days)
+    assert highest(aws, THERE, "AWS/CertificateManager", "DaysToExpiry", CertificateArn=arn) == days
+    certificates = InEachRegion(primary=arn.replace(THERE, HERE), recovery=arn)
+    recovery = build(tmp_path, pattern="definitions", certificate_arn=certificates)["recovery"]
+    given = one(recovery, "aws_cloudwatch_metric_alarm")
+    watch = aws.client("cloudwatch", THERE)
+    watch.put_metric_alarm(
+        AlarmName=f"ends-{days}",
+        Namespace=given["namespace"],
+        MetricName=given["metric_name"],
+        Dimensions=[{"Name": name, "Value": value} for name, value in given["dimensions"].items()],
+        Statistic=given["statistic"],
+        ComparisonOperator=given["comparison_operator"],
+        Threshold=given["threshold"],
+        Period=given["period"],
+        EvaluationPeriods=given["evaluation_periods"],
+        TreatMissingData=given["treat_missing_data"],
+    )
+
+    aws.let_pass(60)
+
+    (alarm,) = watch.describe_alarms(AlarmNames=[f"ends-{days}"])["MetricAlarms"]
+    assert alarm["StateValue"] == state

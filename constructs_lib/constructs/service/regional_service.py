@@ -24,6 +24,10 @@ _CPU_PERCENT = 60
 """The load that scaling keeps: room for what comes until new tasks serve."""
 
 _GRACE_SECONDS = 60
+_DAY = 24 * 60 * 60
+_RENEWED_DAYS = 30
+"""When a certificate should have been renewed: ACM begins 60 days before it ends, or 45 where it is of 198 days."""
+
 _GROWTH = 4
 """How many times its tasks a service may grow to, where nobody says."""
 
@@ -35,7 +39,8 @@ class RegionalService:
         site: Where it is built.
         load_balancer: The `aws_lb`; None where definitions alone stand by.
         service: The `aws_ecs_service`; None where definitions alone stand by.
-        alarm: The alarm on targets that answer; None where no task runs.
+        alarm: The alarm on targets that answer, or, where definitions alone stand by, on the end of the certificate
+            that nothing uses; None where no task runs.
     """
 
     load_balancer: AwsResource | None = None
@@ -81,6 +86,7 @@ class RegionalService:
         )
         definition = self._definition(log_group, execution_role, self._tags if tasks is None else decision.tags)
         if tasks is None:
+            self.alarm = self._unused_certificate()
             return
         self.load_balancer, listener = self._front(target)
         self.service = self._serve(cluster, definition, target, listener, tasks)
@@ -282,6 +288,32 @@ class RegionalService:
                     "predefined_metric_specification": {"predefined_metric_type": "ECSServiceAverageCPUUtilization"},
                 },
             },
+        )
+
+    def _unused_certificate(self) -> AwsResource | None:
+        """Build what rings before the certificate ends: ACM renews what something uses, and here nothing does.
+
+        The metric comes twice a day, and ends with the certificate, of which the topic is told as well.
+        """
+        return alarm(
+            self._scope,
+            "CertificateEnds",
+            self.site,
+            name=f"{self._name}-certificate-ends-in-{self.site.region}",
+            description=(
+                f"the certificate that stands by for {self._name} ends within {_RENEWED_DAYS} days, and ACM renews "
+                f"only what is in use: ask for it anew in the recovery stack with terraform apply -replace"
+            ),
+            namespace="AWS/CertificateManager",
+            metric="DaysToExpiry",
+            dimensions={"CertificateArn": self._given.certificate_arn},
+            threshold=_RENEWED_DAYS,
+            comparison="LessThanThreshold",
+            statistic="Minimum",
+            period=_DAY,
+            periods=1,
+            tells_silence=True,
+            tags=self._decision.tags,
         )
 
     def _alarm(self, balancer: AwsResource, target: AwsResource) -> AwsResource | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _ASKING: Final = frozenset({"GetMetricData", "GetMetricStatistics", "ListMetrics", "DescribeAlarms"})
 _MILLISECONDS: Final = 1000
+_DAY: Final = 24 * 60 * 60
 
 
 @attrs.frozen(kw_only=True)
@@ -36,6 +37,8 @@ class _Point:
 
 class RecoveryMetrics:
     """Publishes the lag of replicas, global databases, tables, buckets and file systems before it is read.
+
+    So it does how many days certificates of the asked Region have left.
 
     The lag of a database is the delay that is set, and grows from the moment its source's Region is gone. A table and a
     bucket have data only where something was written; a bucket only where its rule asks for metrics.
@@ -56,7 +59,9 @@ class RecoveryMetrics:
         if (call.operation or call.segments[-1]) in _ASKING:
             links = await forward(attrs.evolve(call, method="GET", path="/_emulated/links", headers=CIMultiDict()))
             files = json.loads((await forward(_describing_files(call))).body).get("Replications", [])
-            for point in [*self._lags(), *_latencies(json.loads(links.body)), *self._syncs(files)]:
+            certificates = json.loads((await forward(_listing_certificates(call))).body)
+            measured = [*self._lags(), *_latencies(json.loads(links.body)), *self._syncs(files)]
+            for point in [*measured, *_left(call.region, certificates.get("CertificateSummaryList", []))]:
                 await forward(_publishing(call, point))
         return await forward(call)
 
@@ -101,6 +106,30 @@ def _describing_files(call: Call) -> Call:
     scope = call.signed_for(call.region).headers["Authorization"].replace("/monitoring/", "/elasticfilesystem/")
     headers = CIMultiDict({"Authorization": scope})
     return attrs.evolve(call, method="GET", path=path, query="", headers=headers, body=b"")
+
+
+def _listing_certificates(call: Call) -> Call:
+    scope = call.signed_for(call.region).headers["Authorization"].replace("/monitoring/", "/acm/")
+    target = "CertificateManager.ListCertificates"
+    headers = CIMultiDict(
+        {"Authorization": scope, "X-Amz-Target": target, "Content-Type": "application/x-amz-json-1.1"}
+    )
+    return attrs.evolve(call, method="POST", path="/", query="", headers=headers, body=b"{}")
+
+
+def _left(region: str, certificates: list[dict[str, Any]]) -> Iterator[_Point]:
+    """Yield how many days certificates have left; of one that has ended nothing is published any more."""
+    for certificate in certificates:
+        days = (certificate.get("NotAfter", 0) - time.time()) // _DAY
+        if days >= 0:
+            dimensions = {"CertificateArn": certificate["CertificateArn"]}
+            yield _Point(
+                region=region,
+                namespace="AWS/CertificateManager",
+                name="DaysToExpiry",
+                dimensions=dimensions,
+                value=days,
+            )
 
 
 def _latencies(links: list[dict[str, Any]]) -> Iterator[_Point]:
