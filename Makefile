@@ -9,8 +9,11 @@ BIN := $(VENV)/bin
 BENCH_VENV := .cache/bench
 DOCS_VENV := .cache/docs
 PINS_VENV := .cache/pins
-# Five times the processors: eight files deploy, are begun first, and mostly wait, for up to nine minutes.
-WORKERS ?= 10
+# What deploys to the emulated AWS mostly waits, for up to nine minutes: it begins first, with workers of its own, which
+# have these files to collect and not all of them.
+DEPLOYING = $(shell grep -rlE --include='test_*.py' 'mark\.emulator' tests)
+WAITING ?= 8
+WORKERS ?= 3
 UV := 0.13.9
 
 # Plain output and no calls home from the CDKTF command line and Terraform, whoever starts them below.
@@ -36,11 +39,15 @@ gameday: environment terraform ## a Region taken away in mid-write on an emulate
 
 .PHONY: test
 test: environment lint ## every check: style, types, rooms, and all tests (what .ci/run runs)
-	@$(MAKE) --no-print-directory -j2 typecheck pytest
+	@$(MAKE) --no-print-directory -j3 deployments typecheck others
 
-.PHONY: pytest
-pytest:
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+.PHONY: deployments
+deployments:
+	$(BIN)/pytest -n $(WAITING) --dist loadfile --no-loadscope-reorder $(DEPLOYING)
+
+.PHONY: others
+others:
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(addprefix --ignore=,$(DEPLOYING))
 
 ##@ Parts of them
 
@@ -60,7 +67,7 @@ unit: environment ## the tests that need neither Terraform nor the emulator
 
 .PHONY: prove
 prove: environment ## the exhaustive matrices of the same tests; hours, and scheduled in CI
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --prove
+	$(BIN)/pytest -n $(WAITING) --dist loadfile --no-loadscope-reorder --prove
 
 .PHONY: golden
 golden: environment ## write the golden Terraform of stacks and examples anew; look at the difference
