@@ -65,7 +65,8 @@ class ProviderRegions:
         """
         silent = [item for item in resources if item.provider_region is None and item.provider_key in self._told]
         for item in silent:
-            if item.type in _MAIN and (region := item.region) is not None:
+            region = item.region if item.type in _MAIN else region_of_zone(item.get("availability_zone"))
+            if region is not None:
                 self._told[item.provider_key].add(region)
         placed = {key: next(iter(told)) for key, told in self._told.items() if len(told) == 1}
         known = {item.provider_region for item in resources} | set(placed.values())

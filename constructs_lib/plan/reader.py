@@ -59,7 +59,7 @@ class Reader:
         changes = [] if document.resource_changes is UNSET else document.resource_changes
         for item in changes:
             self._add_change(item)
-        self.references.keep(bytes(document.relevant_attributes), (item.address for item in self.changes))
+        self.references.keep(bytes(document.relevant_attributes), changes)
         if document.prior_state is not UNSET and (document.complete is not True or document.errored or not changes):
             self._rest(document.prior_state)
         if document.prior_state is not UNSET and self.references.unplaced:

@@ -165,6 +165,13 @@ class Side:
         candidates = [item for address in addresses if (item := self.resources.get(address)) and item.type == type]
         return Link(target=candidates[0], known=True) if len(candidates) == 1 else Link()
 
+    def candidates(self, resource: Resource, path: Sequence[str | int], type: str) -> list[Resource]:
+        """Return the resources of *type* one of which the argument at *path* leads to, where it is open to which."""
+        if resource.text(*path) or not resource.is_unknown(*path):
+            return []
+        addresses = self.resolve(resource, path, type)
+        return [item for address in addresses if (item := self.resources.get(address)) and item.type == type]
+
     def referred(self, resource: Resource, path: Sequence[str | int]) -> list[Resource]:
         """Return the read resources that the argument at *path* refers to."""
         addresses = self.resolve(resource, path)

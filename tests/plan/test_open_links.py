@@ -240,3 +240,73 @@ def test_a_selection_whose_plan_is_not_told_may_be_of_each_plan() -> None:
     plan = _made(_INSTANCES[0], *plans, _known_later(selection, "plan_id"))
 
     assert {item for item in _open(plan, "aws_db_instance.one") if item == "backup_copy"} == {"backup_copy"}
+
+
+@pytest.mark.parametrize(
+    ("providers", "states", "region", "open_"),
+    [
+        (("aws.away", "aws.away"), ("Enabled", "Enabled"), "eu-central-1", False),
+        (("aws.away", "aws.away"), ("Enabled", "Suspended"), "eu-central-1", True),
+        (("aws.away", "aws"), ("Enabled", "Enabled"), None, False),
+    ],
+)
+def test_of_several_buckets_one_of_which_is_copied_to_it_is_told_what_they_have_in_common(
+    providers: tuple[str, str], states: tuple[str, str], region: str | None, open_: bool
+) -> None:
+    """`aws_s3_bucket.copy[each.value].arn` names all instances in a plan, and not which of them is meant."""
+    named = [f"aws_s3_bucket.{name}" for name in ("data", "one", "two")]
+    buckets = [resource(address, key, {}) for address, key in zip(named, ("aws", *providers), strict=True)]
+    versions = [
+        resource(
+            f"aws_s3_bucket_versioning.v{index}",
+            "aws",
+            {"versioning_configuration": [{"status": state}]},
+            bucket=expression(f"{address}.id", address),
+        )
+        for index, (address, state) in enumerate(zip(named, ("Enabled", *states), strict=True))
+    ]
+    rule = {"status": "Enabled", "filter": [{}], "destination": [{}]}
+    copies = resource(
+        "aws_s3_bucket_replication_configuration.this",
+        "aws",
+        {"rule": [rule]},
+        bucket=expression("aws_s3_bucket.data.id", "aws_s3_bucket.data"),
+        rule=[{"destination": [{"bucket": expression(*(f"{name}.arn" for name in named[1:]))}]}],
+    )
+    copies[0]["change"]["after_unknown"] |= {"bucket": True, "rule": [{"destination": [{"bucket": True}]}]}
+    plan = _made(*buckets, *(_known_later(item, "bucket") for item in versions), copies)
+
+    replication = next(item for item in plan.after if item.name == named[0]).protection("replication")
+    assert replication is not None
+    assert (replication.region, ENABLED in replication.unknown) == (region, open_)
+
+
+def test_a_replica_by_the_binary_log_of_a_cluster_that_is_made_with_it_is_its_copy() -> None:
+    source = expression("aws_rds_cluster.a.arn", "aws_rds_cluster.a")
+    values = {"engine": "aurora-mysql", "cluster_identifier": "copy"}
+    copy = resource("aws_rds_cluster.copy", "aws.away", values, replication_source_identifier=source)
+    plan = _made(*_CLUSTERS, _known_later(copy, "replication_source_identifier"))
+
+    assert plan.copies_after["aws_rds_cluster.copy"] == "aws_rds_cluster.a"
+    assert [item.name for item in plan.after] == ["aws_rds_cluster.a", "aws_rds_cluster.b"]
+
+
+def test_a_replica_by_the_binary_log_of_a_cluster_that_is_not_told_is_open_for_each() -> None:
+    values = {"engine": "aurora-mysql", "cluster_identifier": "copy"}
+    copy = resource("aws_rds_cluster.copy", "aws.away", values, replication_source_identifier=_HIDDEN)
+    plan = _made(*_CLUSTERS, _known_later(copy, "replication_source_identifier"))
+
+    assert [_open(plan, f"aws_rds_cluster.{name}") for name in "ab"] == [["read_replica"], ["read_replica"]]
+
+
+def test_rds_replicates_no_multi_az_cluster_to_another_region() -> None:
+    values = {"engine": "postgres", "db_cluster_instance_class": "db.m6gd.large"}
+    cluster = resource("aws_rds_cluster.all", "aws", values)
+    source = expression("aws_rds_cluster.all.arn", "aws_rds_cluster.all")
+    copy = resource("aws_db_instance.copy", "aws.away", {}, replicate_source_db=source)
+    plan = _made(cluster, _known_later(copy, "replicate_source_db"))
+
+    (component,) = plan.after
+    replica = component.protection("read_replica")
+    assert replica is not None
+    assert replica.doubts == ("AWS does not offer read replicas of a Multi-AZ DB cluster in another Region",)

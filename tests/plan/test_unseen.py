@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from constructs_lib.components import ENABLED
-from constructs_lib.plan.document.format import Module
+from constructs_lib.plan.document.format import ChangeBody, Module, ResourceChange
 from constructs_lib.plan.document.unseen import unseen
 from tests.plan.by_hand import expression, hand_made, resource
 
@@ -97,4 +97,15 @@ def test_an_output_is_what_it_gives(inside: dict[str, Any], outside: dict[str, A
     address = f"module.other.{_LATER}"
     relevant = json.dumps([{"resource": address, "attribute": ["id"]}]).encode()
 
-    assert unseen(msgspec.json.decode(json.dumps(root), type=Module), relevant, [address]) == found
+    change = ResourceChange(address=address, change=ChangeBody(actions=("create",)))
+    assert unseen(msgspec.json.decode(json.dumps(root), type=Module), relevant, [change]) == found
+
+
+def test_a_dynamic_block_that_is_shown_may_be_what_names_it() -> None:
+    entry, configured = resource("aws_backup_plan.plan", "aws", {"name": "all", "rule": [{"rule_name": "daily"}]})
+
+    assert _of_table((entry, configured)) == []
+    written = {"rule": [{"rule_name": {"constant_value": "daily"}}]}
+    assert _of_table((entry, {**configured, "expressions": written})) == ["pitr"]
+    entry["change"]["after"]["rule"][0]["copy_action"] = [{"destination_vault_arn": "arn"}]
+    assert _of_table((entry, {**configured, "expressions": written})) == []

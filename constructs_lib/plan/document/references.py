@@ -20,9 +20,9 @@ from constructs_lib.plan.document.format import Configuration, ConfiguredResourc
 from constructs_lib.plan.document.unseen import unseen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from constructs_lib.plan.document.format import Key, ModulePath, Variable
+    from constructs_lib.plan.document.format import Key, ModulePath, ResourceChange, Variable
 
 _READ: Final = types_that("read")
 _STEPS: Final = 64
@@ -81,14 +81,14 @@ class References:
         self._keys: dict[tuple[ModulePath, str], dict[Key, None]] = {}
         self._unseen: frozenset[tuple[str, ...]] = frozenset()
 
-    def keep(self, relevant: bytes, changed: Iterable[str]) -> None:
+    def keep(self, relevant: bytes, changes: Sequence[ResourceChange]) -> None:
         """Let go of the file, and of what is not followed later, once all its resources are told of.
 
         Args:
             relevant: The `relevant_attributes` of the plan.
-            changed: The addresses of the resources that it changes.
+            changes: What it says of each resource.
         """
-        self._unseen = unseen(self._root, relevant, changed)
+        self._unseen = unseen(self._root, relevant, changes)
         _keep(self._root)
 
     def may_be_dynamic(self, module: ModulePath) -> bool:

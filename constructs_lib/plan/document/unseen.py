@@ -2,7 +2,8 @@
 
 The configuration in a plan has no blocks written with `dynamic`: a computed block that one of them may write, and one
 that nobody wrote, look the same. What tells them apart is `relevant_attributes`, all that Terraform looked at: where an
-attribute that this plan changes is named by no argument, something that is not shown names it.
+attribute that this plan changes is named by no argument, something that is not shown names it. That may as well be a
+dynamic block whose values the plan does show, so where there is one, nothing is made of it.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from constructs_lib.plan.document.change import NO_OP
 from constructs_lib.plan.document.expression import narrowest, references_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from constructs_lib.plan.document.format import Module
+    from constructs_lib.plan.document.format import Module, ResourceChange
 
 _MODULE: Final = re.compile(r"module\.([^.\[]+)")
 _KEY: Final = re.compile(r"\[[^\]]*\]")
@@ -30,17 +32,19 @@ Source = tuple[str, ...]
 """What something unknown is called in a module; of several outputs any one."""
 
 
-def unseen(root: Module, relevant: bytes, changed: Iterable[str]) -> frozenset[Static]:
+def unseen(root: Module, relevant: bytes, changes: Sequence[ResourceChange]) -> frozenset[Static]:
     """Return the modules in which something that the plan does not show waits for what is known only after apply.
 
     Args:
         root: The configuration.
         relevant: The `relevant_attributes` of the plan.
-        changed: The addresses of the resources that it changes.
+        changes: What it says of each resource.
     """
-    changing = {_KEY.sub("", address) for address in changed}
-    own: dict[Static, list[Source]] = {}
     found = _decode(relevant)
+    if not found:
+        return frozenset()
+    changing = {_KEY.sub("", item.address) for item in changes if item.change.actions != NO_OP}
+    own: dict[Static, list[Source]] = {}
     for item in found if isinstance(found, list) else ():
         address = _KEY.sub("", str(item.get("resource")))
         steps = item.get("attribute") or [""]
@@ -48,7 +52,39 @@ def unseen(root: Module, relevant: bytes, changed: Iterable[str]) -> frozenset[S
             module = tuple(_MODULE.findall(address))
             name = address.rpartition("module.")[2].partition(".")[2] if module else address
             own.setdefault(module, []).append((f"{name}.{steps[0]}",))
-    return frozenset(_walk(root, (), own, ())) if own else frozenset()
+    modules = frozenset(_walk(root, (), own, ())) if own else frozenset()
+    return modules - frozenset(_with_dynamic_blocks(root, changes, modules)) if modules else modules
+
+
+def _with_dynamic_blocks(
+    root: Module, changes: Sequence[ResourceChange], modules: frozenset[Static]
+) -> Iterator[Static]:
+    """Yield the modules in which a resource has a block that its configuration has not."""
+    for item in changes:
+        path = tuple(_MODULE.findall(item.module_address))
+        if path not in modules or item.mode != "managed":
+            continue
+        here = root
+        for name in path:
+            here = here.module_calls[name].module
+        for configured in here.resources:
+            if (configured.type, configured.name, configured.mode) == (item.type, item.name, item.mode) and _has_more(
+                _decode(item.change.after), [_decode(configured.expressions)]
+            ):
+                yield path
+
+
+def _has_more(values: object, written: Sequence[object]) -> bool:
+    """Whether there are blocks in *values* that stand in none of the blocks *written*, at any depth."""
+    if not isinstance(values, dict):
+        return False
+    for name, value in values.items():
+        blocks = [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+        found = [item[name] for item in written if isinstance(item, dict) and name in item]
+        inner = [block for item in found for block in (item if isinstance(item, list) else [item])]
+        if blocks and (not inner or any(_has_more(block, inner) for block in blocks)):
+            return True
+    return False
 
 
 def _walk(

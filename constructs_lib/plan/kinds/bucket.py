@@ -187,7 +187,18 @@ def _lock(side: Side, builder: ComponentBuilder, by: Resource, retentions: list[
 class _Rule:
     """One replication rule, from either way of writing it."""
 
-    __slots__ = ("by", "destination", "enabled", "partial", "region", "rtc", "storage_class", "text", "unknown")
+    __slots__ = (
+        "among",
+        "by",
+        "destination",
+        "enabled",
+        "partial",
+        "region",
+        "rtc",
+        "storage_class",
+        "text",
+        "unknown",
+    )
 
     def __init__(self, side: Side, by: Resource, rule: _Block, place: _Place) -> None:
         self.by = by
@@ -207,7 +218,10 @@ class _Rule:
             self.unknown.append("archive")
         link = side.link(by, (*place, "destination", 0, "bucket"), _TYPE)
         self.destination = link.target
-        self.region = None if link.target is None else link.target.region
+        self.among = [] if link.known else side.candidates(by, (*place, "destination", 0, "bucket"), _TYPE)
+        """Of several buckets any one, where a plan does not tell which."""
+        regions = {item.region for item in (self.among or (link.target,)) if item is not None}
+        self.region = next(iter(regions)) if len(regions) == 1 else None
         self.text = link.text
 
 
@@ -274,7 +288,11 @@ def _replication(
             copied, _ = states[destination.address]
             if copied != "on" and destination is not bucket:
                 doubts.append(f"it needs versioning, which is {_SAID[copied]} on the bucket it copies to")
-        both = [source] if destination is None else [source, states[destination.address][0]]
+        if best.among and best.region == builder.region is not None:
+            doubts.append("the bucket it copies to is in the same Region")
+        both = [source, *(states[item.address][0] for item in (destination, *best.among) if item is not None)]
+        if any(state != "on" for state in both[1:]) and destination is None:
+            unknown.append(ENABLED)
         if "unknown" in both and len(doubts) == both.count("unknown"):
             # Nothing else speaks against it, so whether it works is open rather than doubted.
             unknown.append(ENABLED)

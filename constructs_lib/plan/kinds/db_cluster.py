@@ -9,6 +9,7 @@ from constructs_lib.catalog.limits import limit
 from constructs_lib.components import DEFAULT_SIZE_GB, ENABLED, Kind
 from constructs_lib.plan.document.resource import as_number, text_in
 from constructs_lib.plan.kinds.component_builder import NOT_OFFERED, ComponentBuilder, too_long
+from constructs_lib.plan.kinds.db_instance import is_open, replicas_of_clusters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,6 +30,7 @@ _TIER: Final = "promotion_tier"
 _FOLLOWS: Final = 1
 """The last promotion tier in which a serverless reader scales with its writer."""
 _LIMIT: Final = "rds.global_db_rpo"
+_OF_MULTI_AZ: Final = "read replicas of a Multi-AZ DB cluster in another Region"
 _REFUSED_CLASSES: Final = tuple(map(str, limit("aurora.global_database_class_refused").values))
 
 NOT_JOINED: Final = "the global database that joins them is not there"
@@ -54,7 +56,8 @@ def read_clusters(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuild
     sources = {
         item.address: link
         for item in side.of(_TYPE)
-        if item.address not in secondary and (link := side.link(item, (_BINLOG,), _TYPE)).text is not None
+        if item.address not in secondary
+        and ((link := side.link(item, (_BINLOG,), _TYPE)).text is not None or is_open(item, _BINLOG))
     }
     builders = {}
     for cluster in side.of(_TYPE):
@@ -62,6 +65,18 @@ def read_clusters(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuild
             builders[cluster.address] = _draft(side, cluster, instances.get(cluster.address, []))
     for address, link in sources.items():
         _binlog_replica(side, builders, copies, side.resources[address], link, instances)
+        if not link.known:
+            for builder in builders.values():
+                if side.may_mean(side.resources[address], (_BINLOG,), builder.main):
+                    builder.perhaps(side.notes, "read_replica", side.resources[address])
+    for replica, cluster in replicas_of_clusters(side):
+        builder = builders.get(cluster.address)
+        copies[replica.address] = cluster.address
+        if builder is not None:
+            near = builder.shares_region(replica)
+            # CreateDBInstanceReadReplica: the source cluster must be in the same Region as the read replica.
+            doubts = ["the replica is in the same Region" if near else f"{NOT_OFFERED} {_OF_MULTI_AZ}"]
+            builder.protect(side.notes, "read_replica", replica, region=replica.region, doubts=doubts)
     for name, (primary, others) in groups.items():
         builder = None if primary is None else builders.get(primary.address)
         for other in others:

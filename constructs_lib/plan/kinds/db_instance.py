@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from constructs_lib.plan.side import Side
 
 _TYPE: Final = "aws_db_instance"
+_CLUSTER: Final = "aws_rds_cluster"
 _REPLICATED: Final = "aws_db_instance_automated_backups_replication"
 _RESTORED: Final = ("snapshot_identifier", "restore_to_point_in_time", "s3_import")
 _SOURCE: Final = "replicate_source_db"
@@ -29,12 +30,13 @@ def read_instances(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuil
     """Yield a builder for each instance that is not a replica; tell which replicas belong to which."""
     links = {item.address: side.link(item, (_SOURCE,), _TYPE) for item in side.of(_TYPE) if _is_replica(item)}
     sources = {address: link.target for address, link in links.items()}
+    of_clusters = {replica.address for replica, _ in replicas_of_clusters(side)}
     builders = {}
     for instance in side.of(_TYPE):
         if instance.address not in sources:
             builders[instance.address] = _draft(side, instance)
     for replica in side.of(_TYPE):
-        if replica.address in sources:
+        if replica.address in sources and replica.address not in of_clusters:
             _replica(side, builders, copies, replica, _root(replica, sources))
             if not links[replica.address].known:
                 for builder in builders.values():
@@ -52,8 +54,20 @@ def read_instances(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuil
 def _is_replica(instance: Resource) -> bool:
     if instance.text(_SOURCE) is not None:
         return True
-    # Not computed by the provider, so only a reference leaves it open.
-    return instance.is_unknown(_SOURCE) and not instance.left_out(_SOURCE)
+    return is_open(instance, _SOURCE)
+
+
+def is_open(resource: Resource, name: str) -> bool:
+    """Whether an argument that the provider does not compute has a value to come: only a reference leaves it open."""
+    return resource.is_unknown(name) and not resource.left_out(name)
+
+
+def replicas_of_clusters(side: Side) -> Iterator[tuple[Resource, Resource]]:
+    """Yield the replicas whose source is a cluster, and that one."""
+    for replica in side.of(_TYPE):
+        cluster = side.link(replica, (_SOURCE,), _CLUSTER).target if _is_replica(replica) else None
+        if cluster is not None:
+            yield replica, cluster
 
 
 def _root(replica: Resource, sources: dict[str, Resource | None]) -> Resource | None:

@@ -152,8 +152,8 @@ def _secondary(
         yield _without_key(copy, "a secondary cluster of an encrypted one", "kms_key_id", reviewed)
     argument = "replication_source_identifier"
     source = copy.text(argument)
-    if source is not None:
-        if not source.startswith("arn:"):
+    if source is not None or _given(copy, argument):
+        if source is not None and not source.startswith("arn:"):
             yield _by_identifier(copy, argument, original, reviewed)
         return
     if original.get(_PASSWORD) is True:
