@@ -66,17 +66,17 @@ def read_clusters(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuild
     for address, link in sources.items():
         _binlog_replica(side, builders, copies, side.resources[address], link, instances)
         if not link.known:
-            for builder in builders.values():
-                if side.may_mean(side.resources[address], (_BINLOG,), builder.main):
-                    builder.perhaps(side.notes, "read_replica", side.resources[address])
+            for one in builders.values():
+                if side.may_mean(side.resources[address], (_BINLOG,), one.main):
+                    one.perhaps(side.notes, "read_replica", side.resources[address])
     for replica, cluster in replicas_of_clusters(side):
-        builder = builders.get(cluster.address)
+        source = builders.get(cluster.address)
         copies[replica.address] = cluster.address
-        if builder is not None:
-            near = builder.shares_region(replica)
+        if source is not None:
+            near = source.shares_region(replica)
             # CreateDBInstanceReadReplica: the source cluster must be in the same Region as the read replica.
             doubts = ["the replica is in the same Region" if near else f"{NOT_OFFERED} {_OF_MULTI_AZ}"]
-            builder.protect(side.notes, "read_replica", replica, region=replica.region, doubts=doubts)
+            source.protect(side.notes, "read_replica", replica, region=replica.region, doubts=doubts)
     for name, (primary, others) in groups.items():
         builder = None if primary is None else builders.get(primary.address)
         for other in others:
