@@ -48,6 +48,7 @@ COMMANDS: Final = (
     Command("resume", "go on with an operation that was interrupted", "recovery.resume"),
     Command("review", "what a Terraform plan does to recovery: RTO and RPO before and after, and findings", "review"),
     Command("sla", "whether an uptime can be promised on top of AWS and third parties", "promise.sla"),
+    Command("state", "which copy of each Terraform state is the newest, and whether it is locked", "recovery.state"),
     Command("uptime", "the downtime that an availability allows, and what is left of it", "promise.uptime"),
     Command("completion", "a script that completes commands and options in bash, zsh or fish", "completion"),
     Command("help", "this list, or what a command says of itself", "main"),

@@ -26,9 +26,18 @@ if TYPE_CHECKING:
     from constructs_lib.components import Component
     from constructs_lib.costs.watching import Watched
     from constructs_lib.plan.document.resource import Resource
+    from constructs_lib.plan.document.stack import KeptState
     from constructs_lib.plan.plan import Plan
 
-__all__ = ["read_decisions", "read_stacks", "read_watched", "stack_files", "stack_of_address", "tags_of_existing"]
+__all__ = [
+    "read_decisions",
+    "read_kept_states",
+    "read_stacks",
+    "read_watched",
+    "stack_files",
+    "stack_of_address",
+    "tags_of_existing",
+]
 
 _FILE = "cdk.tf.json"
 
@@ -86,6 +95,16 @@ def read_watched(directory: Path) -> dict[str, Watched]:
         for name, counts in stack.watched():
             found.setdefault(name, []).append(counts)
     return {name: counted_together(counts) for name, counts in found.items()}
+
+
+def read_kept_states(directory: Path) -> tuple[KeptState, ...]:
+    """Read where synthesized stacks keep their states, those in S3, in the order of the stacks' names.
+
+    Raises:
+        PlanError: As `read_stacks`.
+    """
+    kept = (stack.kept_state() for _, stack in sorted(_stacks(directory).items()))
+    return tuple(item for item in kept if item is not None)
 
 
 def _with_existing(plan: Plan, now: Mapping[str, Stack], was: Mapping[str, Stack]) -> Plan:

@@ -271,7 +271,10 @@ class Database(Construct):
 
     @property
     def secret_arn(self) -> str | None:
-        """The ARN of the secret with the master user's password; None for `dsql`, which has no passwords."""
+        """The ARN of the secret with the master user's password; None for `dsql`, which has no passwords.
+
+        Of an adopted database whose password RDS does not manage it is null once Terraform has it: there is no secret.
+        """
         return self.parts.secret_arn
 
     def _build(

@@ -15,7 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["Stack", "blocks", "read_stack"]
+__all__ = ["KeptState", "Stack", "blocks", "read_stack"]
+
+
+@attrs.frozen(kw_only=True)
+class KeptState:
+    """Where a stack keeps its state: a bucket, the key in it, and the bucket's Region."""
+
+    stack: str
+    bucket: str
+    key: str
+    region: str
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -79,6 +89,15 @@ class Stack:
         backends = self.content.get("terraform", {}).get("backend", {})
         region = backends.get("s3", {}).get("region") if isinstance(backends, dict) else None
         return region if isinstance(region, str) and "${" not in region else None
+
+    def kept_state(self) -> KeptState | None:
+        """Return where its state is kept, where that is a bucket that the file names."""
+        backends = self.content.get("terraform", {}).get("backend", {})
+        given = backends.get("s3") if isinstance(backends, dict) else None
+        bucket, key, region = (text_in(given, name) for name in ("bucket", "key", "region"))
+        if bucket is None or key is None or region is None or "${" in f"{bucket}{key}{region}":
+            return None
+        return KeptState(stack=self.name, bucket=bucket, key=key, region=region)
 
     def moved(self) -> Mapping[str, str]:
         """Return the address before of what moved, by the address it has now."""
