@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import attrs
+from botocore.exceptions import ParamValidationError
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 from botocore.utils import PRIORITY_ORDERED_SUPPORTED_PROTOCOLS
@@ -35,7 +36,10 @@ class Inquiry:
         model = operation_of(service, operation)
         assert model is not None, f"botocore knows no {service}:{operation}"
         protocol = _protocol(model)
-        request = create_serializer(protocol).serialize_to_request(parameters, model)
+        try:
+            request = create_serializer(protocol).serialize_to_request(parameters, model)
+        except ParamValidationError:
+            return None  # what has no name, or none that a name can be, is not there
         body = request["body"]
         if isinstance(body, dict):
             body = urlencode(body, doseq=True)

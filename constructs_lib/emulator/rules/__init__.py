@@ -28,6 +28,7 @@ from constructs_lib.emulator.rules import (
     kms,
     load_balancers,
     metric_alarms,
+    missing_members,
     model_values,
     parameter_store,
     policy_documents,
@@ -70,6 +71,9 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.rules.rule import Rule
 
 RULES: Final[tuple[Rule, ...]] = (
+    # What the others take for granted first.
+    *model_values.RULES,
+    *missing_members.RULES,
     *master_users.RULES,
     *keys.RULES,
     *replicas.RULES,
@@ -88,6 +92,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *s3_versioning.RULES,
     *s3_settings.RULES,
     *s3_objects.RULES,
+    *backup_plans.RULES,
     *backup_jobs.RULES,
     *route53.RULES,
     *route53_records.RULES,
@@ -106,7 +111,6 @@ RULES: Final[tuple[Rule, ...]] = (
     *kms.RULES,
     *parameter_store.RULES,
     *service_permissions.RULES,
-    *backup_plans.RULES,
     *ecs_tasks.RULES,
     *health_checks.RULES,
     *route53_values.RULES,
@@ -115,7 +119,6 @@ RULES: Final[tuple[Rule, ...]] = (
     *secrets.RULES,
     *topics.RULES,
     *policy_documents.RULES,
-    *model_values.RULES,
 )
 
 

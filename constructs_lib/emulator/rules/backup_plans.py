@@ -19,6 +19,7 @@ _PLANS: Final = "backup:CreateBackupPlan UpdateBackupPlan"
 _SEEN: Final = "https://github.com/badmintoncryer/cdk-preflight, rules/backup/pf-backup-"
 _CRON: Final = re.compile(r"cron\((?P<minutes>\S+) (?P<hours>\S+) (?P<day>\S+) \S+ (?P<weekday>\S+) \S+\)")
 _VAULT: Final = re.compile(r"arn:aws[a-z-]*:backup:[a-z0-9-]+:\d{12}:backup-vault:\S+")
+_PARTS_BEFORE_NAME: Final = 5
 _TYPES: Final = frozenset(
     {
         "Aurora", "Aurora DSQL", "DSQL", "CloudFormation", "DocumentDB", "DynamoDB", "EBS", "EC2", "EFS", "EKS", "FSx",
@@ -69,9 +70,9 @@ def _is_zone(name: str) -> bool:
     "backup.schedule-that-never-fires",
     _PLANS,
     code="InvalidParameterValueException",
-    code_from="api",
-    source="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html, which"
-    " BackupRuleInput.ScheduleExpression points at: a day of the month or of the week, and ? for the other",
+    code_from="memory",
+    source="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html, which botocore"
+    " backup BackupRuleInput.ScheduleExpression points at: a day of the month or of the week, and ? for the other",
 )
 async def _schedule(asked: Asked, _: Inquiry) -> str | None:
     for one in _rules(asked):
@@ -82,11 +83,39 @@ async def _schedule(asked: Asked, _: Inquiry) -> str | None:
 
 
 @rule(
+    "backup.plan-like-another",
+    "backup:CreateBackupPlan",
+    code="AlreadyExistsException",
+    code_from="seen",
+    source=f"{_GUIDE}/creating-a-backup-plan.html: identical to an existing plan; the message in"
+    " https://github.com/ministryofjustice/modernisation-platform/pull/4909",
+)
+async def _same(asked: Asked, inquiry: Inquiry) -> str | None:
+    wanted = asked.parameters.get("BackupPlan", {})
+    listed = await inquiry("backup", "ListBackupPlans", asked.region) or {}
+    for one in listed.get("BackupPlansList", []):
+        if one["BackupPlanName"] != wanted.get("BackupPlanName"):
+            continue
+        found = await inquiry("backup", "GetBackupPlan", asked.region, BackupPlanId=one["BackupPlanId"]) or {}
+        known = [_given(rule) for rule in found.get("BackupPlan", {}).get("Rules", [])]
+        if known == [_given(rule) for rule in _rules(asked)]:
+            return "Backup plan with the same plan document already exists"
+    return None
+
+
+def _given(rule: Mapping[str, Any]) -> dict[str, Any]:
+    # What AWS Backup adds says nothing of the document.
+    names = ("RuleName", "TargetBackupVaultName", "ScheduleExpression", "Lifecycle", "CopyActions")
+    return {name: rule.get(name) or None for name in names}
+
+
+@rule(
     "backup.vault-of-a-plan-that-does-not-exist",
     _PLANS,
     code="InvalidParameterValueException",
     code_from="api",
-    source="botocore backup BackupRuleInput.TargetBackupVaultName: a vault of the account and Region",
+    source="botocore backup BackupRuleInput.TargetBackupVaultName: a vault of the account and Region; that a plan made"
+    " before its vault fails: https://github.com/hashicorp/terraform-provider-aws/issues/8193",
 )
 async def _vault(asked: Asked, inquiry: Inquiry) -> str | None:
     for name in (one["TargetBackupVaultName"] for one in _rules(asked)):
@@ -179,4 +208,18 @@ async def _elsewhere(asked: Asked, _: Inquiry) -> str | None:
     return None if region in ("", asked.region) else f"{arn} is not a resource of {asked.region}"
 
 
-RULES: Final = (_plan, _schedule, _vault, _copy, _selection, _deleted, _type, _elsewhere)
+@rule(
+    "backup.name-where-an-arn-belongs",
+    "backup:StartBackupJob StartCopyJob StartRestoreJob",
+    code="InvalidParameterValueException",
+    code_from="api",
+    source="botocore backup StartBackupJob.ResourceArn, StartCopyJob.RecoveryPointArn and DestinationBackupVaultArn,"
+    " IamRoleArn: the ARN of each",
+)
+async def _arns(asked: Asked, _: Inquiry) -> str | None:
+    given = {name: value for name, value in asked.parameters.items() if name.endswith("Arn")}
+    wrong = next((value for value in given.values() if len(value.split(":", 5)) <= _PARTS_BEFORE_NAME), None)
+    return None if wrong is None else f"Invalid ARN: {wrong}"
+
+
+RULES: Final = (_arns, _same, _plan, _schedule, _vault, _copy, _selection, _deleted, _type, _elsewhere)

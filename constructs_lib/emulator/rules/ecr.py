@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.emulator.regions import is_region
@@ -12,9 +11,6 @@ from constructs_lib.emulator.rules.rule import rule
 if TYPE_CHECKING:
     from constructs_lib.emulator.calls.asked import Asked
     from constructs_lib.emulator.calls.inquiry import Inquiry
-
-_PART: Final = r"[a-z0-9]+(?:[._-][a-z0-9]+)*"
-_NAME: Final = re.compile(rf"(?:{_PART}/)*{_PART}")
 
 
 @rule(
@@ -33,19 +29,6 @@ async def _itself(asked: Asked, inquiry: Inquiry) -> str | None:
         "Invalid parameter at 'replicationConfiguration' failed to satisfy constraint: 'Replication destination cannot"
         " be the same as the source registry'"
     )
-
-
-@rule(
-    "ecr.repository-name",
-    "ecr:CreateRepository",
-    code="InvalidParameterException",
-    code_from="api",
-    source="botocore ecr CreateRepository.repositoryName, its pattern",
-)
-async def _name(asked: Asked, _: Inquiry) -> str | None:
-    if _NAME.fullmatch(asked.parameters["repositoryName"]):
-        return None
-    return f"Invalid parameter at 'repositoryName' failed to satisfy constraint: 'must satisfy {_NAME.pattern}'"
 
 
 @rule(
@@ -108,4 +91,4 @@ async def _key(asked: Asked, inquiry: Inquiry) -> str | None:
     return f"KmsException: Key '{key}' is not there or not enabled"
 
 
-RULES: Final = (_itself, _name, _nowhere, _lifecycle, _key)
+RULES: Final = (_itself, _nowhere, _lifecycle, _key)

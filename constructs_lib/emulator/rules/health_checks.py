@@ -18,7 +18,6 @@ _SEARCHED: Final = ("HTTP_STR_MATCH", "HTTPS_STR_MATCH")
 _OF_AN_ENDPOINT: Final = ("HTTP", "HTTPS", *_SEARCHED, "TCP")
 _OF_A_REQUEST: Final = ("ResourcePath", "SearchString")
 _OF_AN_ALARM: Final = "CLOUDWATCH_METRIC"
-_CHILDREN: Final = 256
 
 
 def _config(asked: Asked) -> Mapping[str, Any]:
@@ -73,12 +72,10 @@ async def _children(asked: Asked, inquiry: Inquiry) -> str | None:
     code="InvalidInput",
     code_from="api",
     source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html, Health checks"
-    " to monitor: a calculated health check cannot monitor other calculated ones, and at most 256",
+    " to monitor: a calculated health check cannot monitor other calculated ones",
 )
 async def _calculated(asked: Asked, inquiry: Inquiry) -> str | None:
     named = _config(asked).get("ChildHealthChecks") or asked.parameters.get("ChildHealthChecks") or ()
-    if len(named) > _CHILDREN:
-        return f"Invalid parameter : {len(named)} health checks, and {_CHILDREN} at most"
     for identifier in named:
         found = await inquiry("route53", "GetHealthCheck", asked.region, HealthCheckId=identifier) or {}
         if found.get("HealthCheck", {}).get("HealthCheckConfig", {}).get("Type") == "CALCULATED":
@@ -93,7 +90,7 @@ async def _calculated(asked: Asked, inquiry: Inquiry) -> str | None:
     code_from="api",
     source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html,"
     " CloudWatch alarm: one of the account, of one metric, by a standard statistic;"
-    f" {_SEEN}alarm-extended-statistic, -metric-math",
+    f" {_SEEN}alarm-extended-statistic, -metric-math, by which Route 53 reads the alarm when the check is made",
 )
 async def _alarm(asked: Asked, inquiry: Inquiry) -> str | None:
     given = _config(asked).get("AlarmIdentifier") or {}

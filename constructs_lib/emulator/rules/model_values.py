@@ -1,4 +1,4 @@
-"""What a service's own model rules out: a name too long, a number out of range, a value that is none of those listed.
+"""What a service's own model rules out: what is missing, too long, out of range, or none of those listed.
 
 The services read their input by the same model that botocore carries, and answer what it does not admit with one
 message for all. boto3 looks at the least of it (what is too short or too small), Terraform's provider at some of it.
@@ -48,7 +48,15 @@ def _of(
     return _outside
 
 
+def _lower(path: str, name: str) -> str:
+    return f"{path}.{name[0].lower()}{name[1:]}".lstrip(".")
+
+
 def _fault(shape: Shape, value: Any, path: str) -> str | None:
+    if value is None:
+        return (
+            f"1 validation error detected: Value null at '{path}' failed to satisfy constraint: Member must not be null"
+        )
     if shape.type_name != "structure" and (own := _own(shape, value)):
         return (
             f"1 validation error detected: Value '{value}' at '{path}' failed to satisfy constraint: Member must {own}"
@@ -59,8 +67,11 @@ def _fault(shape: Shape, value: Any, path: str) -> str | None:
 def _inside(shape: Shape, value: Any, path: str) -> Iterator[tuple[Shape, Any, str]]:
     match shape:
         case StructureShape():
+            yield from (
+                (shape.members[name], None, _lower(path, name)) for name in shape.required_members if name not in value
+            )
             for name in shape.members.keys() & value.keys():
-                yield shape.members[name], value[name], f"{path}.{name[0].lower()}{name[1:]}".lstrip(".")
+                yield shape.members[name], value[name], _lower(path, name)
         case ListShape():
             yield from ((shape.member, one, f"{path}.{number}.member") for number, one in enumerate(value, 1))
         case MapShape():
@@ -112,7 +123,8 @@ RULES: Final = (
     ),
     _of(
         "iam",
-        "CreateRole UpdateRole CreatePolicy PutRolePolicy AttachRolePolicy UpdateAssumeRolePolicy",
+        "CreateRole UpdateRole CreatePolicy PutRolePolicy AttachRolePolicy UpdateAssumeRolePolicy"
+        " PutRolePermissionsBoundary",
         "ValidationError",
         "https://github.com/legion-platform/legion/issues/530, a role's name of more than 64 characters",
     ),
@@ -142,13 +154,13 @@ RULES: Final = (
     ),
     _of(
         "events",
-        "CreateEventBus PutRule PutTargets PutPermission",
+        "CreateEventBus PutRule DeleteRule PutTargets PutPermission",
         "ValidationException",
         "https://docs.aws.amazon.com/eventbridge/latest/APIReference/CommonErrors.html, and public reports",
     ),
     _of(
         "logs",
-        "CreateLogGroup PutRetentionPolicy",
+        "CreateLogGroup PutRetentionPolicy AssociateKmsKey",
         "InvalidParameterException",
         "public reports of names that a shell had changed",
         code_from="api",
@@ -200,8 +212,14 @@ RULES: Final = (
         "https://github.com/aws/aws-cli/issues/6275, a protocol version that is none",
     ),
     _of(
+        "dynamodb",
+        "CreateTable UpdateTable UpdateTimeToLive UpdateContinuousBackups RestoreTableToPointInTime",
+        "ValidationException",
+        "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html, and public reports",
+    ),
+    _of(
         "efs",
-        "CreateFileSystem CreateReplicationConfiguration PutLifecycleConfiguration",
+        "CreateFileSystem CreateReplicationConfiguration",
         "BadRequest",
         "botocore efs BadRequest: the value of a parameter is not valid",
         code_from="api",

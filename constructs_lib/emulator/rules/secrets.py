@@ -82,7 +82,7 @@ async def _dying(asked: Asked, inquiry: Inquiry) -> str | None:
 )
 async def _key(asked: Asked, inquiry: Inquiry) -> str | None:
     given = [(asked.region, asked.parameters.get("KmsKeyId"))]
-    given += [(one["Region"], one.get("KmsKeyId")) for one in asked.parameters.get("AddReplicaRegions") or ()]
+    given += [(one.get("Region", ""), one.get("KmsKeyId")) for one in asked.parameters.get("AddReplicaRegions") or ()]
     for region, key in given:
         if not key or key.removeprefix("arn:aws:kms:").find(_OF_AWS) >= 0:
             continue

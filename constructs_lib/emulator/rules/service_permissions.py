@@ -200,7 +200,7 @@ async def _log_group_key(asked: Asked, inquiry: Inquiry) -> str | None:
     if not key:
         return None
     group = f"arn:aws:logs:{asked.region}:{inquiry.account}:log-group:{name}"
-    if await acts.log_group_key(InForce(inquiry), key=key, group=group) is None:
+    if key.startswith("arn:") and await acts.log_group_key(InForce(inquiry), key=key, group=group) is None:
         return None
     return f"The specified KMS key does not exist or is not allowed to be used with Arn '{group}'"
 

@@ -1,4 +1,4 @@
-"""ECS: fields of a service that moto takes and does not show again."""
+"""ECS: fields of a service that moto takes and does not show again, or cannot do without."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ServiceFields:
 
     async def answer(self, call: Call, forward: Forward) -> Reply:
         """Answer with the fields as they were last given."""
-        reply = await forward(call)
+        reply = await forward(_with_groups(call) if call.operation in ("CreateService", "UpdateService") else call)
         if call.operation not in ("CreateService", "UpdateService", "DescribeServices") or not reply.succeeded:
             return reply
         shown: dict[str, Any] = json.loads(reply.body)
@@ -35,3 +35,13 @@ class ServiceFields:
                 kept |= {name: asked[name] for name in _FIELDS if name in asked}
             service |= kept
         return reply.with_body(json.dumps(shown).encode())
+
+
+def _with_groups(call: Call) -> Call:
+    # Without any the VPC's own security group counts; moto fails.
+    asked: dict[str, Any] = json.loads(call.body)
+    network = asked.get("networkConfiguration", {}).get("awsvpcConfiguration")
+    if not network or "securityGroups" in network:
+        return call
+    network["securityGroups"] = []
+    return call.instead(body=json.dumps(asked).encode())

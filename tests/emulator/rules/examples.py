@@ -1223,10 +1223,6 @@ EXAMPLES = {
         lambda a: parameter(a, "{{ssm:other}}"), lambda a: parameter(a, '{"a": {"b": 1}}')
     ),
     "ecr.replication-to-itself": Example(lambda a: registry(a, HERE), lambda a: registry(a, THERE)),
-    "ecr.repository-name": Example(
-        lambda a: a.client("ecr").create_repository(repositoryName="Shop/web"),
-        lambda a: a.client("ecr").create_repository(repositoryName="shop/web-1"),
-    ),
     "cloudfront.behavior-of-no-origin": Example(
         lambda a: distribution(a, target="nothing"), lambda a: distribution(a, target="one")
     ),

@@ -9,6 +9,9 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+import boto3
+from botocore.config import Config
+
 from tests.emulator.roles import document
 from tests.emulator.rules.account import HERE, THERE, Account
 from tests.emulator.rules.example import Example
@@ -18,6 +21,21 @@ if TYPE_CHECKING:
 
 S3: Final = {"Service": "s3.amazonaws.com"}
 ROOT: Final = {"AWS": "arn:aws:iam::123456789012:root"}
+
+
+def unchecked(account: Account, service: str, region: str = HERE) -> Any:
+    """Return a client that sends what is asked, whatever its model says."""
+    checked = account.client(service, region)
+    return boto3.client(
+        service, region_name=region, endpoint_url=checked.meta.endpoint_url, aws_access_key_id="-",
+        aws_secret_access_key="-", config=Config(parameter_validation=False, retries={"max_attempts": 0}),
+    )  # fmt: skip
+
+
+def grouped(account: Account, *subnets: str) -> None:
+    account.client("rds").create_db_subnet_group(
+        DBSubnetGroupName=account.name(), DBSubnetGroupDescription="-", SubnetIds=subnets
+    )
 
 
 def stated(**statement: Any) -> str:
@@ -538,6 +556,32 @@ MIDNIGHT: Final = datetime(2035, 1, 1, tzinfo=UTC)
 CLOUDFRONT: Final = "Z2FDTNDATAQYW2"
 
 FURTHER: Final[Mapping[str, Example]] = {
+    "backup.member-that-is-missing": Example(
+        lambda a: unchecked(a, "backup").start_backup_job(BackupVaultName=a.vault), lambda a: backed_up(a, HERE)
+    ),
+    "backup.name-where-an-arn-belongs": Example(
+        lambda a: a.client("backup").start_backup_job(
+            BackupVaultName=a.vault, IamRoleArn=a.role("backup.amazonaws.com"), ResourceArn=a.table()
+        ),
+        lambda a: backed_up(a, HERE),
+    ),
+    "backup.plan-like-another": Example(
+        lambda a: [plan(a, {}, name=name) for name in [a.name()] * 2],
+        lambda a: [plan(a, {"RuleName": rule}, name=name) for name in [a.name()] for rule in ("one", "two")],
+    ),
+    "dynamodb.value-outside-the-model": Example(
+        lambda a: unchecked(a, "dynamodb").update_time_to_live(TableName=a.table(), TimeToLiveSpecification={}),
+        lambda a: a.client("dynamodb").update_time_to_live(
+            TableName=a.table(), TimeToLiveSpecification={"Enabled": True, "AttributeName": "ends"}
+        ),
+    ),
+    "rds.member-that-is-missing": Example(lambda a: grouped(a), lambda a: a.subnet_group("ab")),
+    "rds.cluster-that-does-not-exist": Example(
+        lambda a: a.client("rds").modify_db_cluster(DBClusterIdentifier="nosuch", DeletionProtection=False),
+        lambda a: a.client("rds").modify_db_cluster(
+            DBClusterIdentifier=a.cluster().rpartition(":")[2], DeletionProtection=False
+        ),
+    ),
     "s3.replication-of-locked-objects-into-a-bucket-without-lock": Example(
         lambda a: replicate_locked(a, source=True, target=False),
         lambda a: replicate_locked(a, source=True, target=True),
@@ -879,6 +923,20 @@ FURTHER: Final[Mapping[str, Example]] = {
 }
 
 BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] = {
+    "rds.cluster-that-does-not-exist": (
+        lambda a: a.client("rds").promote_read_replica_db_cluster(DBClusterIdentifier="nosuch"),
+    ),
+    "rds.member-that-is-missing": (lambda a: a.client("rds").modify_db_instance(DBInstanceIdentifier=""),),
+    "backup.name-where-an-arn-belongs": (
+        lambda a: a.client("backup").start_copy_job(
+            RecoveryPointArn="it", SourceBackupVaultName=a.vault, DestinationBackupVaultArn="it", IamRoleArn="it"
+        ),
+    ),
+    "efs.value-outside-the-model": (lambda a: unchecked(a, "efs").create_file_system(CreationToken=""),),
+    "events.value-outside-the-model": (lambda a: unchecked(a, "events").delete_rule(Name=""),),
+    "logs.key-closed-to-the-service": (
+        lambda a: a.client("logs").create_log_group(logGroupName=a.name(), kmsKeyId="nosuch"),
+    ),
     "iam.changed-trust-that-is-none": (lambda a: retrust(a, Principal={"Service": "dynamo.amazonaws.com"}),),
     "s3.written-with-a-key-that-does-not-exist": (lambda a: written(a, NO_KEY),),
     "cloudfront.origin-that-is-none": (
@@ -952,7 +1010,6 @@ BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] = {
         lambda a: check(a, Type="CLOUDWATCH_METRIC", FullyQualifiedDomainName=None),
         lambda a: check(a, Type="CALCULATED", HealthThreshold=0),
     ),
-    "route53.check-calculated-of-calculated-ones": (lambda a: calculated(a, *[NOTHING] * 257),),
     "route53.alarm-that-cannot-be-watched": (lambda a: watched(a, "nothing"),),
     "route53.record-that-is-not-whole": (
         lambda a: record(a, ResourceRecords=None),
@@ -1033,7 +1090,10 @@ BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] = {
         lambda a: trusted(a, Path="x"),
         lambda a: trusted(a, MaxSessionDuration=43201),
     ),
-    "ecr.value-outside-the-model": (lambda a: replicated(a, 26),),
+    "ecr.value-outside-the-model": (
+        lambda a: replicated(a, 26),
+        lambda a: a.client("ecr").create_repository(repositoryName="Shop/web"),
+    ),
     "cloudwatch.value-outside-the-model": (
         lambda a: alarm(a, AlarmName="x" * 256),
         lambda a: alarm(a, AlarmActions=[f"arn:aws:sns:{HERE}:123456789012:t{number}" for number in range(6)]),
@@ -1045,6 +1105,8 @@ BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] = {
         lambda a: plan(a, {"RuleName": "my rule"}),
     ),
     "route53.value-outside-the-model": (
+        lambda a: unchecked(a, "route53").create_health_check(CallerReference=a.name(), HealthCheckConfig={}),
+        lambda a: calculated(a, *[NOTHING] * 257),
         lambda a: check(a, FailureThreshold=11),
         lambda a: check(a, Regions=["eu-west-1", "us-east-1", "eu-west-9"]),
     ),

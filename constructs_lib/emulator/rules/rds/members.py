@@ -127,4 +127,17 @@ async def _sixteen(asked: Asked, inquiry: Inquiry) -> str | None:
     return f"The cluster {named} has {_MOST_MEMBERS} instances already."
 
 
-RULES: Final = (_setting, _engine, _snapshot, _stop, _tier, _sixteen)
+@rule(
+    "rds.cluster-that-does-not-exist",
+    "rds:ModifyDBCluster PromoteReadReplicaDBCluster",
+    code="DBClusterNotFoundFault",
+    status=404,
+    code_from="api",
+    source="botocore rds DBClusterNotFoundFault",
+)
+async def _gone(asked: Asked, inquiry: Inquiry) -> str | None:
+    named = asked.parameters["DBClusterIdentifier"]
+    return None if await databases.cluster(inquiry, asked.region, named) else f"DBCluster {named} not found."
+
+
+RULES: Final = (_setting, _engine, _snapshot, _stop, _tier, _sixteen, _gone)

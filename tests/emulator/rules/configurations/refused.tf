@@ -1483,7 +1483,7 @@ resource "aws_ecr_replication_configuration" "itself" {
     }
   }
 }
-# ecr.repository-name
+# ecr.value-outside-the-model
 resource "aws_ecr_repository" "upper" { name = "Shop/web" }
 # route53.check-that-asks-nobody
 resource "aws_route53_health_check" "private" {
