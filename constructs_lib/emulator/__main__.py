@@ -104,7 +104,11 @@ def _parser() -> argparse.ArgumentParser:
         help="how many seconds pass in one, for health checks, alarms and schedules (default: 1)",
     )
     parser.add_argument(
-        "--polls", type=int, default=0, metavar="N", help="how often a client that waits sees `creating` and the like"
+        "--polls",
+        type=int,
+        default=0,
+        metavar="N",
+        help="how often a client that waits sees `creating` and the like (default: 0)",
     )
     parser.add_argument(
         "--fail",

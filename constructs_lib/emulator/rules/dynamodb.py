@@ -257,7 +257,8 @@ async def _indexes(asked: Asked, _: Inquiry) -> str | None:
     code="ValidationException",
     code_from="seen",
     source="botocore dynamodb UpdateTable.StreamSpecification: a ValidationException where a stream that is on is"
-    " switched on, or one that is off is switched off",
+    " switched on, or one that is off is switched off; Terraform's provider, internal/service/dynamodb/table.go, quotes"
+    " the first message",
 )
 async def _stream_is(asked: Asked, inquiry: Inquiry) -> str | None:
     wanted = asked.parameters.get("StreamSpecification", {}).get("StreamEnabled")
@@ -274,7 +275,7 @@ async def _stream_is(asked: Asked, inquiry: Inquiry) -> str | None:
     "dynamodb:CreateTable",
     code="ValidationException",
     code_from="seen",
-    source="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html; the message in public reports",
+    source=f"{_GUIDE}/LSI.html: five; the message in {_MEASURED} errors",
 )
 async def _local(asked: Asked, _: Inquiry) -> str | None:
     if len(asked.parameters.get("LocalSecondaryIndexes") or ()) <= _MOST_LOCAL:
@@ -310,8 +311,8 @@ async def _encryption(asked: Asked, _: Inquiry) -> str | None:
     "dynamodb:UpdateTimeToLive",
     code="ValidationException",
     code_from="seen",
-    source="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html; code and message"
-    " in public reports of it",
+    source="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html;"
+    " https://github.com/aws-controllers-k8s/dynamodb-controller, pkg/resource/table, looks for code and message",
 )
 async def _off(asked: Asked, inquiry: Inquiry) -> str | None:
     if asked.parameters["TimeToLiveSpecification"]["Enabled"]:
@@ -326,7 +327,7 @@ async def _off(asked: Asked, inquiry: Inquiry) -> str | None:
     "dynamodb:UpdateTable",
     code="ValidationException",
     code_from="seen",
-    source="botocore dynamodb UpdateTable.BillingMode; the message in public reports of it",
+    source=f"botocore dynamodb UpdateTable.BillingMode; the message in {_MEASURED} errors",
 )
 async def _units(asked: Asked, _: Inquiry) -> str | None:
     if asked.parameters.get("BillingMode") != "PROVISIONED" or asked.parameters.get("ProvisionedThroughput"):
@@ -341,7 +342,7 @@ async def _units(asked: Asked, _: Inquiry) -> str | None:
     "dynamodb.strong-consistency-in-one-set-of-regions",
     "dynamodb:UpdateTable",
     code="ValidationException",
-    code_from="seen",
+    code_from="memory",
     source=f"{_GUIDE}/V2globaltables_HowItWorks.html, MRSC: three Regions of one set, of which one may be a witness",
 )
 async def _sets(asked: Asked, _: Inquiry) -> str | None:
@@ -359,7 +360,7 @@ async def _sets(asked: Asked, _: Inquiry) -> str | None:
     "dynamodb.strong-consistency-of-items-that-are-there",
     "dynamodb:UpdateTable",
     code="ValidationException",
-    code_from="seen",
+    code_from="memory",
     source=f"{_GUIDE}/V2globaltables_HowItWorks.html, MRSC: only an existing table that is empty",
 )
 async def _filled(asked: Asked, inquiry: Inquiry) -> str | None:

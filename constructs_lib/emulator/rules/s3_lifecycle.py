@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _SEEN: Final = "https://github.com/badmintoncryer/cdk-preflight, rules/s3/pf-s3-lifecycle-"
 _PUT: Final = "s3:PutBucketLifecycleConfiguration"
 _LONGEST_ID: Final = 255
+_SIZES: Final = ("ObjectSizeGreaterThan", "ObjectSizeLessThan")
 _ACTIONS: Final = (
     "Expiration",
     "Transitions",
@@ -110,13 +111,19 @@ async def _twice(asked: Asked, _: Inquiry) -> str | None:
     _PUT,
     code="InvalidRequest",
     code_from="seen",
-    source=f"{_SEEN}abort-mpu-with-tag-filter: uploads have no tags; code and message in public reports of it",
+    source=f"{_SEEN}abort-mpu-with-tag-filter: uploads have neither tags nor a size; code and messages in public"
+    " reports",
 )
 async def _uploads(asked: Asked, _: Inquiry) -> str | None:
     for one in _rules(asked):
         by = one.get("Filter") or {}
-        if one.get("AbortIncompleteMultipartUpload") and (by.get("Tag") or by.get("And", {}).get("Tags")):
+        if not one.get("AbortIncompleteMultipartUpload"):
+            continue
+        both = by.get("And", {})
+        if by.get("Tag") or both.get("Tags"):
             return "AbortIncompleteMultipartUpload cannot be specified with Tags."
+        if any(name in part for part in (by, both) for name in _SIZES):
+            return "AbortIncompleteMultipartUpload cannot be specified with Object Size."
     return None
 
 

@@ -937,6 +937,11 @@ BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] = {
     "logs.key-closed-to-the-service": (
         lambda a: a.client("logs").create_log_group(logGroupName=a.name(), kmsKeyId="nosuch"),
     ),
+    "s3.lifecycle-of-uploads-by-tag": (
+        lambda a: lifecycle(
+            a, AbortIncompleteMultipartUpload={"DaysAfterInitiation": 1}, Filter={"ObjectSizeGreaterThan": 1}
+        ),
+    ),
     "iam.changed-trust-that-is-none": (lambda a: retrust(a, Principal={"Service": "dynamo.amazonaws.com"}),),
     "s3.written-with-a-key-that-does-not-exist": (lambda a: written(a, NO_KEY),),
     "cloudfront.origin-that-is-none": (

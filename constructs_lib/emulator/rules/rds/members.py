@@ -28,7 +28,7 @@ _OF_THE_CLUSTER: Final = {
     code="InvalidParameterCombination",
     code_from="seen",
     source="botocore rds CreateDBInstance, of each: managed by the DB cluster; code and message in public reports of"
-    " backup retention",
+    " backup retention, backup window and password",
 )
 async def _setting(asked: Asked, _: Inquiry) -> str | None:
     if not asked.parameters.get("DBClusterIdentifier"):
@@ -45,8 +45,8 @@ async def _setting(asked: Asked, _: Inquiry) -> str | None:
     "rds.engine-of-the-cluster",
     "rds:CreateDBInstance",
     code="InvalidParameterCombination",
-    code_from="seen",
-    source="botocore rds CreateDBInstance.Engine and DBClusterIdentifier; code and message in public reports of it",
+    code_from="memory",
+    source="botocore rds CreateDBInstance.Engine and DBClusterIdentifier",
 )
 async def _engine(asked: Asked, inquiry: Inquiry) -> str | None:
     named, engine = asked.parameters.get("DBClusterIdentifier"), asked.parameters.get("Engine", "")
@@ -67,8 +67,8 @@ async def _engine(asked: Asked, inquiry: Inquiry) -> str | None:
     "rds.snapshot-of-a-member",
     "rds:CreateDBSnapshot",
     code="InvalidParameterValue",
-    code_from="seen",
-    source="botocore rds CreateDBSnapshot.DBInstanceIdentifier; code and message in public reports of it",
+    code_from="memory",
+    source="botocore rds CreateDBClusterSnapshot and CreateDBSnapshot.DBInstanceIdentifier",
 )
 async def _snapshot(asked: Asked, inquiry: Inquiry) -> str | None:
     found = await databases.instance(inquiry, asked.region, asked.parameters["DBInstanceIdentifier"])

@@ -40,9 +40,10 @@ async def _type(asked: Asked, _: Inquiry) -> str | None:
 @rule(
     "rds.size-of-the-storage",
     "rds:CreateDBInstance",
-    code="InvalidParameterValue",
+    code="InvalidParameterCombination",
     code_from="seen",
-    source=f"botocore rds CreateDBInstance.AllocatedStorage, {_GUIDE}; code and message in public reports",
+    source=f"botocore rds CreateDBInstance.AllocatedStorage, {_GUIDE}; code and message in public reports of"
+    " Terraform's provider: `Invalid storage size for engine name postgres and storage type gp2: 6490`",
 )
 async def _size(asked: Asked, _: Inquiry) -> str | None:
     given = asked.parameters
@@ -78,7 +79,7 @@ async def _iops(asked: Asked, _: Inquiry) -> str | None:
     "rds:CreateDBInstance ModifyDBInstance",
     code="InvalidParameterCombination",
     code_from="seen",
-    source="botocore rds CreateDBInstance.MaxAllocatedStorage; the message in public reports of it",
+    source="botocore rds CreateDBInstance.MaxAllocatedStorage; code and message in public reports of ModifyDBInstance",
 )
 async def _limit(asked: Asked, _: Inquiry) -> str | None:
     size, most = asked.parameters.get("AllocatedStorage"), asked.parameters.get("MaxAllocatedStorage")
@@ -90,7 +91,8 @@ async def _limit(asked: Asked, _: Inquiry) -> str | None:
     "rds:ModifyDBInstance",
     code="InvalidParameterCombination",
     code_from="seen",
-    source=f"{_GUIDE}: storage is not made less; code and message in public reports of it",
+    source=f"{_GUIDE}: storage is not made less; code and message in public reports of Terraform's provider, where"
+    " 30 GB were asked for in place of more",
 )
 async def _shrinks(asked: Asked, inquiry: Inquiry) -> str | None:
     size = asked.parameters.get("AllocatedStorage")
@@ -98,7 +100,8 @@ async def _shrinks(asked: Asked, inquiry: Inquiry) -> str | None:
     now = (found or {}).get("AllocatedStorage", 0)
     if not size or not now or size >= now or (found or {}).get("DBClusterIdentifier"):
         return None
-    return f"Requested storage size ({size}) cannot be less than the current storage size ({now})"
+    kind = (found or {}).get("StorageType", "")
+    return f"Invalid storage size for engine name {(found or {}).get('Engine')} and storage type {kind}: {size}"
 
 
 @rule(
