@@ -20,6 +20,7 @@ from constructs_lib.review.checks.lost.lost_parts import lost_parts
 from constructs_lib.review.checks.lost.lost_paths import lost_paths
 from constructs_lib.review.checks.lost.one_setting import one_setting
 from constructs_lib.review.checks.lost.remade import remade
+from constructs_lib.review.checks.one_zone import one_zone
 from constructs_lib.review.checks.promises import promises
 from constructs_lib.review.checks.refused.engine_parameters import engine_parameters
 from constructs_lib.review.checks.refused.keys import keys
@@ -141,6 +142,7 @@ def _of_one_side(side: PlanUnderReview, outcome: Mapping[str, ComponentReview]) 
     yield from state(side)
     yield from standby_closure(side)
     yield from registry(side)
+    yield from one_zone(side)
 
 
 def both_sides(plan: Plan, declaration: Declaration | None, facts: Catalog) -> BothSides:

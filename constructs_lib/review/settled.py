@@ -9,13 +9,13 @@ import attrs
 from constructs_lib.assessment import Verdict
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.findings import Severity
+from constructs_lib.objectives import Disruption
 from constructs_lib.review.component_review import ComponentReview, worst
 from constructs_lib.review.disruption_review import DisruptionReview
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from constructs_lib.objectives import Disruption
     from constructs_lib.review.finding import Finding
 
 __all__ = ["settled", "verdict"]
@@ -47,9 +47,13 @@ def settled(outcome: Mapping[str, ComponentReview], findings: Sequence[Finding])
 
 def _faulty(component: ComponentReview, errors: Sequence[Finding]) -> tuple[DisruptionReview, ...]:
     """Return the rows, at least one of which is broken: no row says met beside an error about what it is made of."""
-    if any(row.after_verdict is Verdict.BREACHED for row in component.disruptions):
-        return component.disruptions
-    why = {disruption: error for error in reversed(errors) for disruption in _about(component, error)}
+    broken = {row.disruption for row in component.disruptions if row.after_verdict is Verdict.BREACHED}
+    why = {
+        disruption: error
+        for error in reversed(errors)
+        # What is broken already says it; an error that names no disruption is said by any.
+        for disruption in (() if broken.intersection(error.disruptions or broken) else _about(component, error))
+    }
     return tuple(
         row if row.target is None or row.after_verdict is None or error is None else _broken(row, error)
         for row in component.disruptions
@@ -60,9 +64,8 @@ def _faulty(component: ComponentReview, errors: Sequence[Finding]) -> tuple[Disr
 def _about(component: ComponentReview, error: Finding) -> frozenset[Disruption]:
     """Return the disruptions that an error is about: its own, else what answers by the resource that it names."""
     promised = frozenset(row.disruption for row in component.disruptions if row.target is not None)
-    own = promised.intersection(error.disruptions)
-    if own or component.after is None:
-        return own or promised
+    if error.disruptions or component.after is None:
+        return promised.intersection(error.disruptions) or promised
     answers = frozenset(
         disruption
         for item in component.after.component.protections
@@ -70,7 +73,9 @@ def _about(component: ComponentReview, error: Finding) -> frozenset[Disruption]:
         for cover in load_catalog().mechanism(component.kind, item.mechanism).covers
         for disruption in cover.disruptions
     )
-    return promised & answers or promised
+    # What is wrong elsewhere than with the component itself is wrong with what copies it to another Region.
+    elsewhere = {Disruption.REGION} if error.address != component.address else set()
+    return promised & answers or promised & elsewhere or promised
 
 
 def _broken(row: DisruptionReview, why: Finding) -> DisruptionReview:

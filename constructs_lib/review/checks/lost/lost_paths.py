@@ -201,6 +201,8 @@ def _protection_lost(
     id, address = _rule(under_review, item, before, after), item.address or reviewed.address
     covers = under_review.catalog.mechanism(before.kind, item.mechanism).covers
     about = {Disruption.REGION} if id in _LEAVES_THE_REGION else {one for cover in covers for one in cover.disruptions}
+    if Disruption.SOFTWARE in about:
+        about = {Disruption.SOFTWARE}  # what is kept to go back to; the others have further ways
     return Found(
         id=id,
         address=address,
