@@ -5,13 +5,18 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.emulator.data import clusters, keys, secrets
+from constructs_lib.emulator.data import certificates, clusters, keys, secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 #: What changes a service of moto's, by its name in the scope of a signature.
-_CHANGES: Final = {"kms": keys.install, "rds": clusters.install, "secretsmanager": secrets.install}
+_CHANGES: Final = {
+    "acm": certificates.install,
+    "kms": keys.install,
+    "rds": clusters.install,
+    "secretsmanager": secrets.install,
+}
 
 
 class OnDemand:
