@@ -396,6 +396,23 @@ async def _enabled(asked: Asked, inquiry: Inquiry) -> str | None:
     return "The distribution you are trying to delete has not been disabled." if enabled else None
 
 
+@rule(
+    "cloudfront.access-control-in-use",
+    "cloudfront:DeleteOriginAccessControl",
+    code="OriginAccessControlInUse",
+    status=409,
+    code_from="api",
+    source="botocore cloudfront OriginAccessControlInUse: one or more distributions use it",
+)
+async def _control_in_use(asked: Asked, inquiry: Inquiry) -> str | None:
+    control = asked.parameters["Id"]
+    listed = await inquiry("cloudfront", "ListDistributions", asked.region) or {}
+    for one in listed.get("DistributionList", {}).get("Items", []):
+        if any(origin.get("OriginAccessControlId") == control for origin in origins_of(one)):
+            return f"The origin access control {control} is used by the distribution {one['Id']}."
+    return None
+
+
 RULES: Final = (
     _writes,
     _statuses,
@@ -417,4 +434,5 @@ RULES: Final = (
     _path,
     _quantity,
     _enabled,
+    _control_in_use,
 )

@@ -193,7 +193,7 @@ async def _disabled(asked: Asked, inquiry: Inquiry) -> str | None:
 
 @rule(
     "kms.use-of-a-key-to-be-deleted",
-    f"kms:{_USES} EnableKey DisableKey EnableKeyRotation ReplicateKey CreateAlias",
+    f"kms:{_USES} EnableKey DisableKey EnableKeyRotation ReplicateKey CreateAlias ScheduleKeyDeletion",
     code="KMSInvalidStateException",
     code_from="api",
     source=f"{_STATES}; botocore kms KMSInvalidStateException",

@@ -103,12 +103,17 @@ class Account:
             THERE, **{"GlobalClusterIdentifier": joined, "MasterUsername": None, "MasterUserPassword": None} | options
         )
 
-    def global_cluster(self) -> str:
-        """Return a new global cluster with a primary here."""
+    def empty_global(self) -> str:
+        """Return a new global cluster that a primary can join."""
         name = self.name()
         self.client("rds").create_global_cluster(
             GlobalClusterIdentifier=name, Engine="aurora-postgresql", EngineVersion="16.4", StorageEncrypted=True
         )
+        return name
+
+    def global_cluster(self) -> str:
+        """Return a new global cluster with a primary here."""
+        name = self.empty_global()
         self.cluster(GlobalClusterIdentifier=name)
         return name
 

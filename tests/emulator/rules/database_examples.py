@@ -63,6 +63,20 @@ def without_its_group(account: Account, *, used: bool) -> None:
     account.client("rds").delete_db_parameter_group(DBParameterGroupName=group)
 
 
+def without_its_cluster_group(account: Account, *, used: bool) -> None:
+    rds, group = account.client("rds"), account.name()
+    rds.create_db_cluster_parameter_group(
+        DBClusterParameterGroupName=group, DBParameterGroupFamily="aurora-postgresql16", Description="-"
+    )
+    if used:
+        account.cluster(DBClusterParameterGroupName=group)
+    rds.delete_db_cluster_parameter_group(DBClusterParameterGroupName=group)
+
+
+def stop_cluster(account: Account, cluster: str) -> None:
+    account.client("rds").stop_db_cluster(DBClusterIdentifier=named(cluster))
+
+
 def without_its_subnets(account: Account, *, used: bool) -> None:
     group = account.subnet_group("ab")
     if used:
@@ -189,6 +203,13 @@ DATABASES: Final[Mapping[str, Example]] = {
         lambda a: set_parameter(a, "fsync", "0"), lambda a: set_parameter(a, "synchronous_commit", "off")
     ),
     "rds.default-parameter-group": Example(set_default, lambda a: set_parameter(a, "work_mem", "64")),
+    "rds.stop-of-a-global-database": Example(
+        lambda a: stop_cluster(a, a.cluster(GlobalClusterIdentifier=a.empty_global())),
+        lambda a: stop_cluster(a, a.cluster()),
+    ),
+    "rds.cluster-parameter-group-in-use": Example(
+        lambda a: without_its_cluster_group(a, used=True), lambda a: without_its_cluster_group(a, used=False)
+    ),
     "rds.promotion-tier": Example(lambda a: member(a, PromotionTier=16), lambda a: member(a, PromotionTier=15)),
     "rds.more-replicas-than-the-engine-admits": Example(lambda a: replicas(a, 16), lambda a: replicas(a, 15)),
     "rds.sixteen-members-of-a-cluster": Example(lambda a: members(a, 17), lambda a: members(a, 16)),

@@ -80,6 +80,14 @@ def by_path(*patterns: str) -> dict[str, Any]:
     return {"CacheBehaviors": {"Quantity": len(patterns), "Items": [one | {"PathPattern": path} for path in patterns]}}
 
 
+def without_control(account: Account, *, used: bool) -> None:
+    cloudfront, control = account.client("cloudfront"), access_control(account)
+    if used:
+        served(account, **origin(OriginAccessControlId=control))
+    tag = cloudfront.get_origin_access_control(Id=control)["ETag"]
+    cloudfront.delete_origin_access_control(Id=control, IfMatch=tag)
+
+
 def logged(bucket: str) -> dict[str, Any]:
     return {"Logging": {"Enabled": True, "IncludeCookies": False, "Bucket": bucket, "Prefix": ""}}
 
@@ -120,6 +128,9 @@ EDGES: Final[Mapping[str, Example]] = {
     "cloudfront.two-ways-into-a-bucket": Example(
         lambda a: served(a, **origin(OriginAccessControlId=access_control(a), S3OriginConfig=_IDENTITY)),
         lambda a: served(a, **origin(S3OriginConfig=_IDENTITY)),
+    ),
+    "cloudfront.access-control-in-use": Example(
+        lambda a: without_control(a, used=True), lambda a: without_control(a, used=False)
     ),
     "cloudfront.keep-alive-of-an-origin": Example(
         lambda a: served(a, **custom(OriginKeepaliveTimeout=121)),

@@ -942,6 +942,7 @@ BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] = {
             a, AbortIncompleteMultipartUpload={"DaysAfterInitiation": 1}, Filter={"ObjectSizeGreaterThan": 1}
         ),
     ),
+    "kms.use-of-a-key-to-be-deleted": (lambda a: a.client("kms").schedule_key_deletion(KeyId=dying_key(a)),),
     "iam.changed-trust-that-is-none": (lambda a: retrust(a, Principal={"Service": "dynamo.amazonaws.com"}),),
     "s3.written-with-a-key-that-does-not-exist": (lambda a: written(a, NO_KEY),),
     "cloudfront.origin-that-is-none": (

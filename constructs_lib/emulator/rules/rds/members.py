@@ -140,4 +140,22 @@ async def _gone(asked: Asked, inquiry: Inquiry) -> str | None:
     return None if await databases.cluster(inquiry, asked.region, named) else f"DBCluster {named} not found."
 
 
-RULES: Final = (_setting, _engine, _snapshot, _stop, _tier, _sixteen, _gone)
+@rule(
+    "rds.stop-of-a-global-database",
+    "rds:StopDBCluster",
+    code="InvalidDBClusterStateFault",
+    code_from="api",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-cluster-stop-start.html, limitations:"
+    " no cluster of a global database",
+)
+async def _stop_global(asked: Asked, inquiry: Inquiry) -> str | None:
+    named = asked.parameters["DBClusterIdentifier"]
+    cluster = await databases.cluster(inquiry, asked.region, named) or {}
+    found = await inquiry("rds", "DescribeGlobalClusters", asked.region) or {}
+    joined = {
+        member["DBClusterArn"] for one in found.get("GlobalClusters", []) for member in one["GlobalClusterMembers"]
+    }
+    return f"{named} is part of a global database." if cluster.get("DBClusterArn") in joined else None
+
+
+RULES: Final = (_setting, _engine, _snapshot, _stop, _tier, _sixteen, _gone, _stop_global)

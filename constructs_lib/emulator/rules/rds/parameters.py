@@ -257,4 +257,19 @@ async def _in_use(asked: Asked, inquiry: Inquiry) -> str | None:
     return None
 
 
-RULES: Final = (_default, _unknown, _fixed, _static, _value, _many, _in_use)
+@rule(
+    "rds.cluster-parameter-group-in-use",
+    "rds:DeleteDBClusterParameterGroup",
+    code="InvalidDBParameterGroupState",
+    code_from="api",
+    source="botocore rds DeleteDBClusterParameterGroup: it can't be associated with any DB clusters",
+)
+async def _cluster_uses(asked: Asked, inquiry: Inquiry) -> str | None:
+    name = asked.parameters["DBClusterParameterGroupName"]
+    found = await inquiry("rds", "DescribeDBClusters", asked.region) or {}
+    if name not in {cluster.get("DBClusterParameterGroup") for cluster in found.get("DBClusters", [])}:
+        return None
+    return "One or more database clusters are still members of this parameter group, so it cannot be deleted"
+
+
+RULES: Final = (_default, _unknown, _fixed, _static, _value, _many, _in_use, _cluster_uses)
