@@ -31,13 +31,16 @@ if TYPE_CHECKING:
         Annotations,
         App,
         Aspects,
+        DefaultTokenResolver,
         Fn,
         IAspect,
         ITerraformDependable,
         LocalBackend,
         S3Backend,
+        StringConcat,
         TerraformDataSource,
         TerraformElement,
+        TerraformModule,
         TerraformOutput,
         TerraformProvider,
         TerraformProviderGeneratorMetadata,
@@ -47,6 +50,7 @@ if TYPE_CHECKING:
         TerraformVariable,
         Testing,
         Token,
+        Tokenization,
     )
     from constructs import Construct, IValidation, Node
     from jsii import create, implements
@@ -59,6 +63,7 @@ __all__ = [
     "App",
     "Aspects",
     "Construct",
+    "DefaultTokenResolver",
     "Fn",
     "IAspect",
     "ITerraformDependable",
@@ -66,8 +71,10 @@ __all__ = [
     "LocalBackend",
     "Node",
     "S3Backend",
+    "StringConcat",
     "TerraformDataSource",
     "TerraformElement",
+    "TerraformModule",
     "TerraformOutput",
     "TerraformProvider",
     "TerraformProviderGeneratorMetadata",
@@ -77,6 +84,7 @@ __all__ = [
     "TerraformVariable",
     "Testing",
     "Token",
+    "Tokenization",
     "choose_engine",
     "create",
     "implements",
@@ -164,13 +172,16 @@ if not TYPE_CHECKING:
     Annotations = _engine.Annotations
     App = _engine.App
     Aspects = _engine.Aspects
+    DefaultTokenResolver = _engine.DefaultTokenResolver
     Fn = _engine.Fn
     IAspect = _engine.IAspect
     ITerraformDependable = _engine.ITerraformDependable
     LocalBackend = _engine.LocalBackend
     S3Backend = _engine.S3Backend
+    StringConcat = _engine.StringConcat
     TerraformDataSource = _engine.TerraformDataSource
     TerraformElement = _engine.TerraformElement
+    TerraformModule = _engine.TerraformModule
     TerraformOutput = _engine.TerraformOutput
     TerraformProvider = _engine.TerraformProvider
     TerraformProviderGeneratorMetadata = _engine.TerraformProviderGeneratorMetadata
@@ -180,3 +191,4 @@ if not TYPE_CHECKING:
     TerraformVariable = _engine.TerraformVariable
     Testing = _engine.Testing
     Token = _engine.Token
+    Tokenization = _engine.Tokenization

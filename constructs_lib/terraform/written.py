@@ -16,7 +16,16 @@ from weakref import WeakKeyDictionary
 import attrs
 
 from constructs_lib.terraform.arguments import META_ARGUMENTS, copied
-from constructs_lib.terraform.engine import TerraformElement, TerraformStack
+from constructs_lib.terraform.engine import (
+    DefaultTokenResolver,
+    StringConcat,
+    TerraformElement,
+    TerraformModule,
+    TerraformProvider,
+    TerraformResource,
+    TerraformStack,
+    Tokenization,
+)
 from constructs_lib.terraform.logical_id import logical_id, names_as_the_engine
 from constructs_lib.terraform.overrides import merge, note
 from constructs_lib.terraform.placement import path_of, refused_as_hcl
@@ -27,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Block",
     "blocks_of",
+    "foreign_in",
     "named_in",
     "note_with_stack",
     "placed_in",
@@ -175,6 +185,30 @@ def blocks_of(stack: TerraformStack) -> Iterator[tuple[str, str, Mapping[str, An
     for block, owner in [] if written is None else written.blocks:
         if block.section == "resource":
             yield path_of(owner), block.type_, block.content()
+
+
+def foreign_in(stack: TerraformStack) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yield the path, type and arguments of what is in *stack* and none of ours: resources of bindings, and modules.
+
+    So it does of every provider, under the type `provider`. The engine is asked for each.
+    """
+    written = _written.get(stack)
+    ours = {id(owner) for _, owner in ([] if written is None else written.blocks)}
+    for element in stack.node.find_all():
+        if id(element) in ours or not isinstance(element, TerraformResource | TerraformModule | TerraformProvider):
+            continue
+        content = element.to_terraform()
+        if "TfToken[" in json.dumps(content, default=str):
+            content = Tokenization.resolve(
+                content, scope=stack, resolver=DefaultTokenResolver(StringConcat()), preparing=False
+            )
+        for type_, named in content.get("resource", {}).items():
+            for arguments in named.values():
+                yield path_of(element), type_, {key: value for key, value in arguments.items() if key != "//"}
+        for arguments in content.get("module", {}).values():
+            yield path_of(element), "module", {key: value for key, value in arguments.items() if key != "//"}
+        for arguments in (one for given in content.get("provider", {}).values() for one in given):
+            yield path_of(element), "provider", arguments
 
 
 def placed_in(stack: TerraformStack) -> Iterator[tuple[str, str | None, Mapping[str, Any]]]:

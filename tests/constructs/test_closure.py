@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -9,7 +10,7 @@ import pytest
 
 from constructs_lib import AwsResource, Bucket, Objective, Secret, ServiceNetwork, Sites, Workload
 from constructs_lib.catalog.resources.leading_home import leading_home
-from constructs_lib.terraform.engine import App
+from constructs_lib.terraform.engine import ENGINE, App, TerraformResource
 from tests.constructs.test_configuration import serve
 from tests.constructs.test_service import network
 
@@ -51,6 +52,29 @@ def test_what_is_copied_from_home_may_be_named(type: str, argument: str) -> None
     assert [found.path for found in leading_home(type, arguments, HOME)] == ["kms_key_id"]
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        f"abc.dsql.{HOME}.on.aws",
+        f"x.lambda-url.{HOME}.on.aws",
+        f"sqs.{HOME}.api.aws",
+        f"files.s3-website-{HOME}.amazonaws.com",
+        f"files.s3-{HOME}.amazonaws.com",
+        f"x.{HOME}.awsapprunner.com",
+        "r.abc.0001.euw1.cache.amazonaws.com",
+    ],
+)
+def test_a_host_of_aws_leads_home_whatever_its_domain(host: str) -> None:
+    there = host.replace(HOME, "eu-central-1").replace("euw1", "euc1")
+    given = {"here": f"redis://{host}:6379/0", "there": there, "alike": host.replace(HOME, f"{HOME}0")}
+    given |= {"own": f"api.{HOME}.example.com"}
+
+    found = leading_home("aws_thing", given, HOME)
+
+    assert [(item.path, item.text) for item in found][:1] == [("here", host)]
+    assert {item.path for item in found} <= {"here", "alike"} - ({"alike"} if HOME in host else set())
+
+
 def test_a_page_that_is_one_long_word_is_read_once() -> None:
     """A search from each of its letters would take the rest of the day."""
     host = f"b.rds.{HOME}.amazonaws.com"
@@ -74,6 +98,84 @@ def test_a_key_of_the_primary_region_in_the_recovery_stack_fails_the_synth_with_
     app, _ = workload(tmp_path)
 
     with pytest.raises(Exception, match=rf"shop-recovery/Topic, kms_master_key_id: '{KEY}' lies in {HOME}"):
+        app.synth()
+
+
+_OWN: dict[str, tuple[str, dict[str, Any]]] = {
+    "a key": ("aws_sns_topic", {"kms_master_key_id": KEY}),
+    "an image": ("aws_lambda_function", {"image_uri": f"111122223333.dkr.ecr.{HOME}.amazonaws.com/a@sha256:0"}),
+    "a certificate": ("aws_lb_listener", {"certificate_arn": f"arn:aws:acm:{HOME}:111122223333:certificate/a"}),
+    "a target group": (
+        "aws_lb_listener",
+        {"default_action": [{"target_group_arn": f"arn:aws:elasticloadbalancing:{HOME}:111122223333:targetgroup/a/b"}]},
+    ),
+    "a log group": ("aws_flow_log", {"log_destination": f"arn:aws:logs:{HOME}:111122223333:log-group:a"}),
+    "a topic": ("aws_cloudwatch_metric_alarm", {"alarm_actions": [f"arn:aws:sns:{HOME}:111122223333:t"]}),
+    "a log's Region": (
+        "aws_ecs_task_definition",
+        {"container_definitions": f'[{{"logConfiguration": {{"options": {{"awslogs-region": "{HOME}"}}}}}}]'},
+    ),
+    "a variable that is a Region": (
+        "aws_ecs_task_definition",
+        {"container_definitions": f'[{{"environment": [{{"name": "AWS_REGION", "value": "{HOME}"}}]}}]'},
+    ),
+}
+
+
+def recovered(directory: Path) -> tuple[App, Sites]:
+    app = App(outdir=str(directory))
+    sites = Sites.per_region(app, "shop", primary=HOME, recovery="eu-central-1", account_id="111122223333")
+    Bucket(Workload(sites, objective=Objective(rto="4h", rpo="4h")), "files")
+    return app, sites
+
+
+@pytest.mark.parametrize("binding", [False, True])
+@pytest.mark.parametrize("what", _OWN)
+def test_what_a_team_adds_is_looked_at_whoever_wrote_its_class(tmp_path: Path, what: str, binding: bool) -> None:
+    """Resources of the engine's bindings are not ours, and stand by in the same stack."""
+    app, sites = recovered(tmp_path)
+    there, (type_, arguments) = sites.recovery, _OWN[what]
+    assert there is not None
+    if binding:
+        own = TerraformResource(there.scope, "Own", terraform_resource_type=type_)
+        for name, value in arguments.items():
+            own.add_override(name, value)
+    else:
+        AwsResource(there.scope, "Own", type_, arguments, provider=there.provider)
+
+    with pytest.raises(Exception, match=rf"shop-recovery/Own, .*{HOME}"):
+        app.synth()
+
+
+def test_a_module_is_looked_at_too(tmp_path: Path) -> None:
+    app, sites = recovered(tmp_path)
+    assert sites.recovery is not None
+    module = importlib.import_module(ENGINE).TerraformHclModule
+    module(sites.recovery.scope, "Own", source="acme/mine/aws", variables={"key": KEY})
+
+    with pytest.raises(Exception, match=rf"shop-recovery/Own, key: '{KEY}' lies in {HOME}"):
+        app.synth()
+
+
+def test_what_a_binding_takes_from_the_state_of_the_primary_region_is_named(tmp_path: Path) -> None:
+    app, sites = recovered(tmp_path)
+    assert sites.recovery is not None
+    vpc = TerraformResource(sites.primary.scope, "Vpc", terraform_resource_type="aws_vpc")
+    subnet = TerraformResource(sites.recovery.scope, "Own", terraform_resource_type="aws_subnet")
+    subnet.add_override("vpc_id", vpc.get_string_attribute("id"))
+
+    with pytest.raises(Exception, match=rf"shop-recovery/Own: shop-primary, .*comes from the state of {HOME}"):
+        app.synth()
+
+
+def test_what_stands_by_is_built_in_its_own_region(tmp_path: Path) -> None:
+    """A provider of the other Region in the recovery stack makes its plan ask there."""
+    app, sites = recovered(tmp_path)
+    there = sites.recovery
+    assert there is not None
+    AwsResource(there.scope, "Own", "aws_sns_topic", {"name": "t"}, provider=there.provider_in(HOME))
+
+    with pytest.raises(Exception, match=rf"shop-recovery/AwsEuWest1: a plan of the recovery stack asks {HOME}"):
         app.synth()
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "global_writers",
     "log_options",
     "needs_of",
+    "told_of",
 ]
 
 DEFINITIONS: Final = "container_definitions"
@@ -78,6 +79,16 @@ def global_writers(container: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for item in given if isinstance(given, list) else []:
         if isinstance(item, dict):
             yield from ((str(item.get("name")), found) for found in _GLOBAL_WRITER.findall(str(item.get("value"))))
+
+
+def told_of(container: dict[str, Any], region: str) -> Iterator[tuple[str, str]]:
+    """Yield where a container is told of *region* by its name alone, and what that is: its log, or a variable."""
+    if log_options(container).get("awslogs-region") == region:
+        yield "logConfiguration.options.awslogs-region", "awslogs-region"
+    given = container.get("environment")
+    for number, item in enumerate(given if isinstance(given, list) else []):
+        if isinstance(item, dict) and item.get("value") == region:
+            yield f"environment.{number}.value", str(item.get("name"))
 
 
 def log_options(container: dict[str, Any]) -> dict[str, Any]:

@@ -36,10 +36,12 @@ def leading_home(type_: str, arguments: Mapping[str, Any], home: str, external: 
         home: The primary Region.
         external: Texts that may lead there, as declared.
     """
-    region = re.escape(home)
+    region, short = re.escape(home), re.escape(_short(home))
     # A host is looked for where a word begins, and not from each letter of it: a value may be a page of one long word.
     pattern = re.compile(
-        rf"arn:aws[a-z-]*:[a-z0-9-]+:{region}:[^\s\"',]*|(?<![\w.-])[\w.-]+\.{region}\.[\w.-]*amazonaws\.com"
+        rf"arn:aws[a-z-]*:[a-z0-9-]+:{region}:[^\s\"',]*"
+        rf"|(?<![\w.-])[\w.-]*(?<=[.-]){region}\.(?:[\w.-]*amazonaws\.com|(?:[\w-]+\.)*(?:on\.aws|api\.aws|awsapprunner\.com))"
+        rf"|(?<![\w.-])[\w.-]+\.{short}\.cache\.amazonaws\.com"
     )
     known = _COPIES.get(type_)
     meant = () if known is None else known.copies_from
@@ -50,6 +52,16 @@ def leading_home(type_: str, arguments: Mapping[str, Any], home: str, external: 
         for found in pattern.finditer(text)
         if not any(item in found[0] for item in external)
     ]
+
+
+def _short(region: str) -> str:
+    """Return what ElastiCache calls a Region in its hosts: `euw1`, `apne1`."""
+    area, *words, number = region.split("-")
+    return (
+        area
+        + "".join(re.sub(r"(north|south|east|west|central)", lambda found: found[0][0], word) for word in words)
+        + number
+    )
 
 
 def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:

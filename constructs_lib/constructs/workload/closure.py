@@ -6,7 +6,8 @@ What is in the recovery Region and leads to the primary one works on every day b
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final, NamedTuple
+import re
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from constructs_lib.catalog.resources.container_needs import (
@@ -17,15 +18,16 @@ from constructs_lib.catalog.resources.container_needs import (
     containers_of,
     global_writers,
     needs_of,
+    told_of,
 )
 from constructs_lib.catalog.resources.leading_home import leading_home
 from constructs_lib.constructs.workload.way_out import cut_off
 from constructs_lib.refusal import shown
 from constructs_lib.terraform.engine import IValidation, implements
-from constructs_lib.terraform.written import blocks_of, taken_away_from, taken_from
+from constructs_lib.terraform.written import blocks_of, foreign_in, named_in, taken_away_from, taken_from
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from constructs_lib.catalog.resources.container_needs import Need
     from constructs_lib.constructs.sites.site import Site
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["watch_closure"]
 
 _LONGEST: Final = 80
+_DEFINITION: Final = "aws_ecs_task_definition"
 
 
 @implements(IValidation)
@@ -43,20 +46,27 @@ class _Closure:
 
     def __init__(self, sites: Sites) -> None:
         self._sites = sites
+        self._all: dict[TerraformStack, list[tuple[str, str, Mapping[str, Any]]]] = {}
+        self._foreign = self._all
 
     def validate(self) -> list[str]:
         sites = self._sites
         assert sites.recovery is not None, "without a recovery Region nothing is watched"
+        # What bindings make, and modules, are looked at as ours are; the engine is asked for each.
+        stacks = {site.stack for site in sites.all}
+        self._foreign = {stack: list(foreign_in(stack)) for stack in stacks}
+        self._all = {stack: [*blocks_of(stack), *self._foreign[stack]] for stack in stacks}
         leading = [
             f"{path}, {found.path}: {shown(found.text, _LONGEST)} lies in {sites.primary.region}, and {sites.name} is "
             f"recovered in {sites.recovery.region} without it; name what stands for it there, or declare it with "
             f"sites.external({shown(found.text, _LONGEST)}, owner=...)"
-            for path, type_, arguments in blocks_of(sites.recovery.stack)
+            for path, type_, arguments in self._all[sites.recovery.stack]
             for found in leading_home(type_, arguments, sites.primary.region, sites.externals)
         ]
         return [
             *self._taken_away(sites.primary, sites.recovery),
             *leading,
+            *self._told_of_home(sites.primary, sites.recovery),
             *self._only_at_home(sites.primary, sites.recovery),
             *self._apart(sites.primary, sites.recovery),
             *self._cut_off(sites.primary, sites.recovery),
@@ -64,7 +74,7 @@ class _Closure:
                 f"{path}: {attribute} comes from the state of {sites.primary.region}, and a plan of the recovery stack "
                 f"must not read that; give what stands for it in {sites.recovery.region}, or declare it with "
                 f"sites.external({shown(attribute, _LONGEST)}, owner=...)"
-                for path, attribute in taken_from(sites.recovery.stack, sites.primary.stack)
+                for path, attribute in self._taken_from(sites.recovery.stack, sites.primary.stack)
                 if not any(item in attribute for item in sites.externals)
             ),
         ]
@@ -84,13 +94,38 @@ class _Closure:
                     f"owner=...)"
                 )
 
+    def _taken_from(self, stack: TerraformStack, other: TerraformStack) -> Iterator[tuple[str, str]]:
+        """Yield the paths of what takes an attribute of a resource of *other*, and what that is: ours, and others."""
+        yield from taken_from(stack, other)
+        output = re.compile(rf"\bcross-stack-reference-input-{re.escape(other.node.id)}\.outputs\.([\w-]+)")
+        for path, _, content in self._foreign[stack]:
+            for name in dict.fromkeys(output.findall(json.dumps(content, default=str))):
+                yield path, f"{other.node.id}, {name}"
+
+    def _told_of_home(self, home: Site, there: Site) -> Iterator[str]:
+        """Yield what is led home by the Region's name alone: containers, and what a provider of that Region makes."""
+        for path, type_, arguments in self._all[there.stack]:
+            if type_ == "provider" and arguments.get("region") == home.region and path not in self._sites.externals:
+                yield (
+                    f"{path}: a plan of the recovery stack asks {home.region} with it, which it must do without; build "
+                    f"there with the provider of {there.region}, or in {home.name}'s primary stack"
+                )
+            for container in containers_of(arguments.get(DEFINITIONS)) if type_ == _DEFINITION else ():
+                for where, name in told_of(container, home.region):
+                    if name not in self._sites.externals:
+                        yield (
+                            f"{path}, {DEFINITIONS}: {where} ({name}) is {home.region}, and {self._sites.name} is "
+                            f"recovered in {there.region} without it; name that Region, or declare it with "
+                            f"sites.external({name!r}, owner=...)"
+                        )
+
     def _only_at_home(self, home: Site, there: Site) -> Iterator[str]:
         """Yield what containers name in the recovery Region, and the primary stack alone declares."""
-        declared, beside = (list(_named(site)) for site in (home, there))
+        declared, beside = (list(_named(self._all[site.stack])) for site in (home, there))
         needed = [
             (path, need)
-            for path, type_, arguments in blocks_of(there.stack)
-            if type_ == "aws_ecs_task_definition"
+            for path, type_, arguments in self._all[there.stack]
+            if type_ == _DEFINITION
             for container in containers_of(arguments.get(DEFINITIONS))
             for need in needs_of(container, there.region)
             # Which images a registry replicates, no stack but its own can tell.
@@ -109,11 +144,10 @@ class _Closure:
 
     def _apart(self, home: Site, there: Site) -> Iterator[str]:
         """Yield what containers there call in a network of the primary Region, where nothing connects the two."""
-        stacks = {site.stack for site in self._sites.all}
-        if any(type_ in CONNECTIONS for stack in stacks for _, type_, _ in blocks_of(stack)):
+        if any(type_ in CONNECTIONS for blocks in self._all.values() for _, type_, _ in blocks):
             return
-        for path, type_, arguments in blocks_of(there.stack):
-            if type_ != "aws_ecs_task_definition":
+        for path, type_, arguments in self._all[there.stack]:
+            if type_ != _DEFINITION:
                 continue
             for container in containers_of(arguments.get(DEFINITIONS)):
                 for name, host in global_writers(container):
@@ -128,7 +162,7 @@ class _Closure:
     def _cut_off(self, *both: Site) -> Iterator[str]:
         """Yield what starts tasks in a network, built beside it, from which they cannot reach what they start with."""
         for site in both:
-            for path, vpc, services in cut_off(site.stack, site.region):
+            for path, vpc, services in cut_off(self._all[site.stack], named_in(site.stack), site.region):
                 if path not in self._sites.externals:
                     yield (
                         f"{path}: its tasks in {vpc} have no public address and no way to {', '.join(services)} of "
@@ -150,8 +184,8 @@ class _Declared(NamedTuple):
         return self.type == need.type and need.is_called(self.name)
 
 
-def _named(site: Site) -> Iterator[_Declared]:
-    for path, type_, arguments in blocks_of(site.stack):
+def _named(blocks: Iterable[tuple[str, str, Mapping[str, Any]]]) -> Iterator[_Declared]:
+    for path, type_, arguments in blocks:
         if type_ in WHAT and isinstance(arguments.get("name"), str):
             blocks = arguments.get("replica") or []
             blocks = blocks if isinstance(blocks, list) else [blocks]

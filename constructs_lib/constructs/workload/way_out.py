@@ -15,27 +15,25 @@ from constructs_lib.catalog.resources.container_needs import (
 )
 from constructs_lib.catalog.resources.made_on_the_day import LISTS
 from constructs_lib.catalog.resources.way_out import ASSOCIATIONS, SERVICES, WAYS, answers_for
-from constructs_lib.terraform.written import blocks_of, named_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from constructs_lib.terraform.engine import TerraformStack
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 __all__ = ["cut_off"]
 
 
-def cut_off(stack: TerraformStack, region: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def cut_off(
+    blocks: Sequence[tuple[str, str, Mapping[str, Any]]], named: Callable[[str], tuple[str, str] | None], region: str
+) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     """Yield the path of what tasks are started by, the VPC they are in, and the services that it has no way to.
 
     Args:
-        stack: The stack of one Region.
+        blocks: Path, type and arguments of what the stack of one Region has.
+        named: Tells path and type of what an argument refers to.
         region: The Region.
     """
-    blocks = list(blocks_of(stack))
     if any(route.get(way) for _, type_, content in blocks for route in _routes(type_, content) for way in WAYS):
         return
-    named = named_in(stack)
     vpc_of = {path: named(str(given.get("vpc_id"))) for path, type_, given in blocks if type_ == "aws_subnet"}
     apart = any(type_ in ASSOCIATIONS for _, type_, _ in blocks)
     endpoints = {

@@ -12,8 +12,8 @@ from constructs_lib.catalog.resources.container_needs import (
     WHAT,
     containers_of,
     global_writers,
-    log_options,
     needs_of,
+    told_of,
 )
 from constructs_lib.catalog.resources.leading_home import leading_home
 from constructs_lib.components import Kind
@@ -93,8 +93,8 @@ def _leading(type_: str, containers: list[dict[str, Any]], home: str) -> Iterato
     for found in leading_home(type_, {DEFINITIONS: containers}, home):
         yield found.path, found.text
     for number, container in enumerate(containers):
-        if log_options(container).get("awslogs-region") == home:
-            yield f"{DEFINITIONS}.{number}.logConfiguration.options.awslogs-region", home
+        for path, name in told_of(container, home):
+            yield f"{DEFINITIONS}.{number}.{path}", home if name == "awslogs-region" else f"{name} is {home}"
 
 
 def _only_at_home(under_review: PlanUnderReview, need: Need, home: str, there: str) -> str | None:
