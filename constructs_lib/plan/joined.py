@@ -65,6 +65,7 @@ def joined(readers: Sequence[Reader], earlier: Sequence[Reader] = ()) -> Plan:
     before.sibling, after.sibling = after, before
     changes = _sorted(names, [reader.changes for reader in readers])
     before.forgotten = after.forgotten = frozenset(item.address for item in changes if item.forgotten)
+    before.buckets = after.buckets = {name: region for reader in readers for name, region in reader.buckets.items()}
     is_state = readers[0].is_state
     read_after = _read(after)
     unchanged = before.resources.keys() == after.resources.keys() and all(

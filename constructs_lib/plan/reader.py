@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +11,7 @@ from msgspec import UNSET
 
 from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.errors import PlanError
+from constructs_lib.plan.document.arn import as_region
 from constructs_lib.plan.document.change import NO_OP, NULL, Change, change_of
 from constructs_lib.plan.document.format import Document, PriorState, ResourceChange, StateModule, StateResource
 from constructs_lib.plan.document.references import References, module_path
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 _READ, _UNREAD = types_that("read"), types_that("unread")
 _POLICY_DOCUMENT: Final = "aws_iam_policy_document"
+_BUCKET: Final = "aws_s3_bucket"
+_LOOKED_UP: Final = re.compile(rb"data\.aws_s3_bucket\.")
 _prior_state = msgspec.json.Decoder(PriorState)
 _decode = msgspec.json.Decoder().decode
 
@@ -51,6 +55,7 @@ class Reader:
         self._seen: set[str] = set()
         self._regions = ProviderRegions(self.references.unplaced)
         self.placed: dict[str, str] = {}
+        self.buckets: dict[str, str] = {}
         if self.is_state:
             self.references.keep(bytes(document.relevant_attributes), ())
             if document.values is not UNSET:
@@ -64,6 +69,8 @@ class Reader:
             self._rest(document.prior_state)
         if document.prior_state is not UNSET and self.references.unplaced:
             self._hear_data_sources(document.prior_state)
+        if document.prior_state is not UNSET and _LOOKED_UP.search(document.prior_state):
+            self._look_up_buckets(document.prior_state)
         self.placed = self._regions.place((*self.before.values(), *self.after.values()), regions)
 
     # ------------------------------------------------------------------ plans
@@ -119,6 +126,14 @@ class Reader:
         for item, place in _in_state(self._prior(raw).values.root_module):
             if item.mode == "data":
                 self._hear(item.type, item.name, place, item.values, data=True)
+
+    def _look_up_buckets(self, raw: msgspec.Raw) -> None:
+        """Keep the Regions of the buckets that data sources have read: neither a bucket's name nor its ARN tells it."""
+        for item, _ in _in_state(self._prior(raw).values.root_module):
+            values = _decode(item.values) if item.mode == "data" and item.type == _BUCKET else None
+            region = as_region(values.get("region")) if isinstance(values, dict) else None
+            if isinstance(values, dict) and region is not None:
+                self.buckets |= {str(values[name]): region for name in ("bucket", "arn") if values.get(name)}
 
     def _count(self, type: str, address: str) -> None:
         self.types[type] += 1

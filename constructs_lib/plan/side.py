@@ -45,7 +45,13 @@ class Link:
 
 
 class Side:
-    """The resources of one side by address and by type, and the links between them."""
+    """The resources of one side by address and by type, and the links between them.
+
+    Attributes:
+        sibling: The other side.
+        forgotten: The addresses of what Terraform lets go of.
+        buckets: The Regions of the buckets that data sources have read, by name and by ARN.
+    """
 
     def __init__(
         self,
@@ -59,6 +65,7 @@ class Side:
         self.notes = notes
         self.sibling: Side = self
         self.forgotten: frozenset[str] = frozenset()
+        self.buckets: Mapping[str, str] = {}
         self._references = references
         self._names = names
         self._types: dict[str, list[Resource]] = {}

@@ -205,3 +205,25 @@ def test_what_a_plan_cannot_follow_is_not_taken_for_null(given: Any) -> None:
     )
 
     assert not plan.resources_after["aws_db_instance.main"].left_out("backup_retention_period")
+
+
+def test_a_data_source_tells_the_region_of_a_bucket_that_is_copied_to() -> None:
+    rule = {"status": "Enabled", "filter": [{}], "destination": [{"bucket": "arn:aws:s3:::copy"}]}
+    values = {"bucket": "data", "role": "arn:aws:iam::123456789012:role/copy", "rule": [rule]}
+    read = {
+        "address": "data.aws_s3_bucket.copy",
+        "mode": "data",
+        "type": "aws_s3_bucket",
+        "name": "copy",
+        "values": {"bucket": "copy", "arn": "arn:aws:s3:::copy", "region": "eu-central-1"},
+    }
+    plan = hand_made(
+        resource("aws_s3_bucket.data", "aws", {"bucket": "data"}),
+        resource("aws_s3_bucket_replication_configuration.this", "aws", values),
+        providers={"aws": {"constant_value": _HOME}},
+        prior_state={"values": {"root_module": {"resources": [read]}}},
+    )
+
+    replication = plan.after[0].protection("replication")
+    assert replication is not None
+    assert replication.region == "eu-central-1"

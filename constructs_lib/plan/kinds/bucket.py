@@ -221,7 +221,7 @@ class _Rule:
         self.among = [] if link.known else side.candidates(by, (*place, "destination", 0, "bucket"), _TYPE)
         """Of several buckets any one, where a plan does not tell which."""
         regions = {item.region for item in (self.among or (link.target,)) if item is not None}
-        self.region = next(iter(regions)) if len(regions) == 1 else None
+        self.region = next(iter(regions)) if len(regions) == 1 else side.buckets.get(link.text or "")
         self.text = link.text
 
 
