@@ -147,6 +147,23 @@ def test_what_a_team_adds_is_looked_at_whoever_wrote_its_class(tmp_path: Path, w
         app.synth()
 
 
+@pytest.mark.parametrize(
+    "value", ["ours-in-ireland", "https://ours-in-ireland.s3.amazonaws.com/a", "s3://ours-in-ireland/a"]
+)
+def test_a_bucket_of_the_primary_region_that_a_container_is_told_of_is_named(tmp_path: Path, value: str) -> None:
+    """Its name tells no Region, and leads to one only."""
+    app = App(outdir=str(tmp_path))
+    sites = Sites.per_region(app, "shop", primary=HOME, recovery="eu-central-1", account_id="111122223333")
+    shop = Workload(sites, objective=Objective(rto="4h", rpo="4h"))
+    Bucket(shop, "files", name={HOME: "ours-in-ireland", "eu-central-1": "ours-in-frankfurt"})
+    serve(shop, environment={"FILES": value, "THEIRS": "not-ours-in-ireland"})
+
+    with pytest.raises(Exception, match=r"web/Definition.*environment\.\d\.value names the bucket 'ours-in-ireland'"):
+        app.synth()
+    sites.external("ours-in-ireland", owner="web team")
+    app.synth()
+
+
 def test_a_module_is_looked_at_too(tmp_path: Path) -> None:
     app, sites = recovered(tmp_path)
     assert sites.recovery is not None

@@ -103,6 +103,22 @@ def test_what_it_starts_with_may_not_lie_in_the_region_that_failed(changes: dict
     assert f"{path} of the standby in {AWAY} leads to {HOME}" in messages["RECOVERY-231"]
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (HOME, f"AWS_REGION is {HOME}"),
+        ("ours", "the bucket ours"),
+        ("https://ours.s3.amazonaws.com", "the bucket ours"),
+    ],
+)
+def test_what_tells_of_that_region_by_a_name_is_a_warning(value: str, said: str) -> None:
+    files = resource("aws_s3_bucket.files", {"id": "ours", "bucket": "ours"})
+    messages = found(*EVERYTHING, files, *service(AWAY, environment=[{"name": "AWS_REGION", "value": value}]))
+
+    assert list(messages) == ["RECOVERY-233"]
+    assert messages["RECOVERY-233"].endswith(said)
+
+
 def test_what_it_is_told_of_that_region_is_a_warning() -> None:
     queue = f"https://sqs.{HOME}.amazonaws.com/{ACCOUNT}/orders"
     messages = found(*EVERYTHING, *service(AWAY, environment=[{"name": "QUEUE", "value": queue}]))

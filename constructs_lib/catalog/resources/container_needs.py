@@ -7,9 +7,10 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 __all__ = [
+    "BUCKET",
     "CONNECTIONS",
     "DEFINITIONS",
     "LOG",
@@ -18,6 +19,7 @@ __all__ = [
     "SECRET",
     "WHAT",
     "Need",
+    "buckets_named",
     "containers_of",
     "global_writers",
     "log_options",
@@ -30,6 +32,7 @@ SECRET: Final = "aws_secretsmanager_secret"
 PARAMETER: Final = "aws_ssm_parameter"
 REPOSITORY: Final = "aws_ecr_repository"
 LOG: Final = "aws_cloudwatch_log_group"
+BUCKET: Final = "aws_s3_bucket"
 WHAT: Final = {SECRET: "secret", PARAMETER: "parameter", REPOSITORY: "repository", LOG: "log group"}
 """What a message calls each of the types that containers need."""
 
@@ -39,6 +42,7 @@ CONNECTIONS: Final = ("aws_ec2_transit_gateway_peering_attachment", "aws_vpc_pee
 _GLOBAL_WRITER: Final = re.compile(r"(?<![\w.-])[\w-]+\.global-\w+\.global\.rds\.amazonaws\.com")
 _ARN: Final = re.compile(r"arn:aws[a-z-]*:(secretsmanager|ssm):([a-z0-9-]+):[^:]*:(?:secret:|parameter)([^:]+)")
 _IMAGE: Final = re.compile(r"[^/]+\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([a-z0-9._/-]+)")
+_WORD: Final = re.compile(r"[\w.-]+", re.ASCII)
 _SUFFIX: Final = re.compile(r"-[A-Za-z0-9]{6}")
 
 
@@ -89,6 +93,18 @@ def told_of(container: dict[str, Any], region: str) -> Iterator[tuple[str, str]]
     for number, item in enumerate(given if isinstance(given, list) else []):
         if isinstance(item, dict) and item.get("value") == region:
             yield f"environment.{number}.value", str(item.get("name"))
+
+
+def buckets_named(container: dict[str, Any], names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield where the environment of *container* names one of the buckets *names*, and which: each is of one Region."""
+    known = frozenset(names)
+    given = container.get("environment") if known else None
+    for number, item in enumerate(given if isinstance(given, list) else []):
+        for word in _WORD.findall(str(item.get("value"))) if isinstance(item, dict) else ():
+            # A host begins with its bucket's name.
+            name = word if word in known else word.partition(".s3")[0]
+            if name in known:
+                yield f"environment.{number}.value", name
 
 
 def log_options(container: dict[str, Any]) -> dict[str, Any]:

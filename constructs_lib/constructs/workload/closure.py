@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from constructs_lib.catalog.resources.container_needs import (
+    BUCKET,
     CONNECTIONS,
     DEFINITIONS,
     REPOSITORY,
     WHAT,
+    buckets_named,
     containers_of,
     global_writers,
     needs_of,
@@ -24,6 +26,7 @@ from constructs_lib.catalog.resources.leading_home import leading_home
 from constructs_lib.constructs.workload.way_out import cut_off
 from constructs_lib.refusal import shown
 from constructs_lib.terraform.engine import IValidation, implements
+from constructs_lib.terraform.token import is_token
 from constructs_lib.terraform.written import blocks_of, foreign_in, named_in, taken_away_from, taken_from
 
 if TYPE_CHECKING:
@@ -104,6 +107,8 @@ class _Closure:
 
     def _told_of_home(self, home: Site, there: Site) -> Iterator[str]:
         """Yield what is led home by the Region's name alone: containers, and what a provider of that Region makes."""
+        named = (given.get("bucket") for _, type_, given in self._all[home.stack] if type_ == BUCKET)
+        buckets = {name for name in named if isinstance(name, str) and not is_token(name)}
         for path, type_, arguments in self._all[there.stack]:
             if type_ == "provider" and arguments.get("region") == home.region and path not in self._sites.externals:
                 yield (
@@ -111,6 +116,13 @@ class _Closure:
                     f"there with the provider of {there.region}, or in {home.name}'s primary stack"
                 )
             for container in containers_of(arguments.get(DEFINITIONS)) if type_ == _DEFINITION else ():
+                for where, name in buckets_named(container, buckets):
+                    if name not in self._sites.externals:
+                        yield (
+                            f"{path}, {DEFINITIONS}: {where} names the bucket {shown(name, _LONGEST)}, which is in "
+                            f"{home.region}; name that of {there.region}, or declare it with sites.external({name!r}, "
+                            f"owner=...)"
+                        )
                 for where, name in told_of(container, home.region):
                     if name not in self._sites.externals:
                         yield (

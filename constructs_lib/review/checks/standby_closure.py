@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.catalog.resources.container_needs import (
+    BUCKET,
     CONNECTIONS,
     DEFINITIONS,
     REPOSITORY,
     SECRET,
     WHAT,
+    buckets_named,
     containers_of,
     global_writers,
     needs_of,
@@ -23,7 +25,7 @@ from constructs_lib.review.checks.way_out import no_way_out
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from constructs_lib.catalog.resources.container_needs import Need
     from constructs_lib.plan import Resource
@@ -76,7 +78,8 @@ def _found(
         return
     containers = containers_of(definition.text(DEFINITIONS))
     secret = definition.is_sensitive(DEFINITIONS)
-    for path, text in _leading(definition.type, containers, home):
+    buckets = {item.text("bucket") or "" for item in under_review.after(BUCKET) if item.region == home} - {""}
+    for path, text in _leading(definition.type, containers, home, buckets):
         id = "RECOVERY-233" if ".environment." in path else "RECOVERY-231"
         yield id, {"path": path, "text": "what is not shown, as it is sensitive" if secret else text}
     if next(under_review.after(*CONNECTIONS), None) is None:
@@ -89,10 +92,14 @@ def _found(
             yield "RECOVERY-232", {"what": WHAT[need.type], "only": only}
 
 
-def _leading(type_: str, containers: list[dict[str, Any]], home: str) -> Iterator[tuple[str, str]]:
+def _leading(
+    type_: str, containers: list[dict[str, Any]], home: str, buckets: Collection[str]
+) -> Iterator[tuple[str, str]]:
     for found in leading_home(type_, {DEFINITIONS: containers}, home):
         yield found.path, found.text
     for number, container in enumerate(containers):
+        for path, name in buckets_named(container, buckets):
+            yield f"{DEFINITIONS}.{number}.{path}", f"the bucket {name}"
         for path, name in told_of(container, home):
             yield f"{DEFINITIONS}.{number}.{path}", home if name == "awslogs-region" else f"{name} is {home}"
 
