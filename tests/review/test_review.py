@@ -124,7 +124,7 @@ def test_nothing_of_a_plan_full_of_secrets_is_shown(side: str, whole: bool) -> N
 
 
 @given(st.data())
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=60)
 def test_no_single_sensitive_value_is_shown(data: st.DataObject) -> None:
     """Each text in turn, marked as sensitive, with all the others as they are."""
     resources = copy.deepcopy(_everything())
