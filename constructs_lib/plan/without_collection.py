@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_MANY: Final = 50_000
+"""Objects that take longer to visit than to ask whether anything is frozen, which counts all that is."""
 
 
 @contextmanager
@@ -19,7 +22,7 @@ def without_collection() -> Iterator[None]:
         yield
     finally:
         if was_on:
-            if gc.get_freeze_count() == 0:
+            if gc.get_count()[0] > _MANY and gc.get_freeze_count() == 0:
                 # What was made is old now: the next round is to visit what comes after it, not all of it at once.
                 gc.freeze()
                 gc.unfreeze()

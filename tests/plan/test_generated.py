@@ -65,7 +65,7 @@ print(len(gc.get_objects(generation=0)) + len(gc.get_objects(generation=1)), len
 
 def test_reading_leaves_nothing_for_the_next_round_of_the_garbage_collector(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
-    path.write_bytes(_generated(20 * PER_WORKLOAD))
+    path.write_bytes(_generated(200 * PER_WORKLOAD))
 
     # Of its own, since the tests' process keeps what it has imported from the collector already.
     said = subprocess.run([sys.executable, "-c", _YOUNG, path], check=True, capture_output=True, text=True).stdout
