@@ -449,6 +449,7 @@ REFUSALS: Final = {
             "rds.twenty-parameters-at-a-time",
             "rds.two-passwords",
             "rds.type-of-events",
+            "rds.zone-of-another-region",
             "route53.value-outside-the-model",
             "route53.zone-name",
             "s3.reserved-bucket-name",

@@ -112,6 +112,13 @@ async def _whole(asked: Asked, _: Inquiry) -> str | None:
         return "Namespace and Period must be specified with MetricName"
     if ("Threshold" in given) is bool(given.get("ThresholdMetricId")):
         return "Exactly one of Threshold and ThresholdMetricId must be specified"
+    if given.get("Metrics"):
+        shown, wanted = (
+            sum(one.get("ReturnData", True) for one in given["Metrics"]),
+            2 if given.get("ThresholdMetricId") else 1,
+        )
+        if shown != wanted:
+            return f"Exactly {'two elements' if wanted > 1 else 'one element'} of the metrics list should return data."
     return None if given.get("EvaluationPeriods") else "EvaluationPeriods must be specified"
 
 

@@ -210,6 +210,9 @@ DATABASES: Final[Mapping[str, Example]] = {
     "rds.cluster-parameter-group-in-use": Example(
         lambda a: without_its_cluster_group(a, used=True), lambda a: without_its_cluster_group(a, used=False)
     ),
+    "rds.zone-of-another-region": Example(
+        lambda a: instance(a, AvailabilityZone="eu-central-1a"), lambda a: instance(a, AvailabilityZone="eu-west-1b")
+    ),
     "rds.promotion-tier": Example(lambda a: member(a, PromotionTier=16), lambda a: member(a, PromotionTier=15)),
     "rds.more-replicas-than-the-engine-admits": Example(lambda a: replicas(a, 16), lambda a: replicas(a, 15)),
     "rds.sixteen-members-of-a-cluster": Example(lambda a: members(a, 17), lambda a: members(a, 16)),
@@ -375,6 +378,11 @@ DATABASE_BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] 
     ),
     "rds.default-parameter-group": (
         lambda a: set_cluster_parameter(a, "binlog_format", "ROW", "default.aurora-mysql8.0"),
+    ),
+    "rds.zone-of-another-region": (lambda a: a.cluster(AvailabilityZones=["eu-west-1a", "eu-central-1a"]),),
+    "rds.family-that-does-not-exist": (
+        lambda a: a.parameter_group("postgres16.4"),
+        lambda a: a.parameter_group("mysql8"),
     ),
     "rds.promotion-tier": (lambda a: modify(a, f":{member(a)}", PromotionTier=16),),
     "rds.cluster-name-in-use": (

@@ -953,6 +953,14 @@ BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] = {
     "cloudfront.methods-of-a-behavior": (lambda a: served(a, **behavior(CachePolicyId=None)),),
     "dsql.regions-of-one-set": (lambda a: peered(a, "us-west-2", "us-east-1"),),
     "cloudwatch.alarm-that-is-not-whole": (
+        lambda a: alarm(
+            a,
+            MetricName=None,
+            Namespace=None,
+            Period=None,
+            Statistic=None,
+            Metrics=[{"Id": one, "Expression": "1", "ReturnData": True} for one in "ab"],
+        ),
         lambda a: alarm(a, MetricName=None),
         lambda a: alarm(a, Metrics=[{"Id": "a", "Expression": "1"}]),
         lambda a: alarm(a, Period=None),

@@ -190,6 +190,7 @@ BY_CALLS = {
     "rds.twenty-parameters-at-a-time",
     "rds.two-passwords",
     "rds.type-of-events",
+    "rds.zone-of-another-region",
     "route53.alias-to-nothing",
     "route53.check-calculated-of-calculated-ones",
     "route53.deletion-of-another-record",

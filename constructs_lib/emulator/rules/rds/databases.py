@@ -66,9 +66,9 @@ def same_version(asked: str, actual: str) -> bool:
 
 
 def major(engine: str, version: str) -> str:
-    """Return the major version: "16" of 16.6, "8.0" of 8.0.36, "8.0" of 8.0.mysql_aurora.3.08.0."""
+    """Return the major version: "16" of 16.6, "8.0" of 8.0.36 and of 8.0.mysql_aurora.3.08.0, "9.6" of 9.6.24."""
     parts = version.split(".")
-    return ".".join(parts[: 1 if "postgres" in engine else 2])
+    return ".".join(parts[: 1 if "postgres" in engine and parts[0] != "9" else 2])
 
 
 def _place(named: str, region: str) -> tuple[str, str]:

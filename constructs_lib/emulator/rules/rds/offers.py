@@ -204,7 +204,7 @@ async def _family(asked: Asked, _: Inquiry) -> str | None:
 def _major_exists(engine: str, version: str) -> bool:
     # SQL Server's families end in ".0" where its versions end in ".00".
     spelled = f"{version}0" if engine.startswith("sqlserver") else version
-    return any(databases.same_version(wanted, one) for wanted in (version, spelled) for one in versions()[engine])
+    return engine.startswith("oracle") or spelled in {databases.major(engine, one) for one in versions()[engine]}
 
 
 @rule(
@@ -220,6 +220,22 @@ async def _zone(asked: Asked, _: Inquiry) -> str | None:
     if not asked.parameters.get("MultiAZ") or not asked.parameters.get("AvailabilityZone"):
         return None
     return "Requesting a specific availability zone is not valid for Multi-AZ instances."
+
+
+@rule(
+    "rds.zone-of-another-region",
+    "rds:CreateDBInstance CreateDBInstanceReadReplica CreateDBCluster RestoreDBInstanceToPointInTime",
+    code="InvalidParameterValue",
+    code_from="memory",
+    source="botocore rds CreateDBInstance.AvailabilityZone: in the Region of the endpoint; CreateDBCluster"
+    ".AvailabilityZones",
+)
+async def _elsewhere(asked: Asked, inquiry: Inquiry) -> str | None:
+    given = [*asked.parameters.get("AvailabilityZones", []), asked.parameters.get("AvailabilityZone")]
+    found = await inquiry("ec2", "DescribeAvailabilityZones", asked.region) if any(given) else None
+    zones = {zone["ZoneName"] for zone in (found or {}).get("AvailabilityZones", [])}
+    wrong = next((zone for zone in given if zone and zones and zone not in zones), None)
+    return f"Invalid availability zone: {wrong}" if wrong else None
 
 
 _UPGRADE: Final = "rds:ModifyDBInstance ModifyDBCluster"
@@ -308,6 +324,7 @@ RULES: Final = (
     _encryption,
     _family,
     _zone,
+    _elsewhere,
     _major,
     _downgrade,
     _replicas_first,
