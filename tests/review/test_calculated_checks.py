@@ -168,6 +168,32 @@ def test_a_latch_holds_where_it_is_enough_alone(
     assert ("RECOVERY-506" in ids(instance(tags_all=_TAGS), replica(), *checks, *records)) is returns
 
 
+@pytest.mark.parametrize(("asked", "noticed"), [("a", True), ("b", False)])
+def test_the_alarm_on_the_endpoint_that_stands_by_notices_nothing_of_the_others_loss(asked: str, noticed: bool) -> None:
+    alarm = {
+        "alarm_name": "unhealthy",
+        "namespace": "AWS/Route53",
+        "metric_name": "HealthCheckStatus",
+        "dimensions": {"HealthCheckId": asked},
+        "alarm_actions": ["arn:aws:sns:us-east-1:123456789012:t"],
+        "tags_all": _TAGS,
+    }
+    records = _shared((40, _HERE, "a"), (60, _THERE, "b"))
+    for side in ("before", "after"):
+        records[0]["change"][side]["set_identifier"] = "primary"
+    resources = [
+        table(tags_all=_TAGS),
+        _check("a"),
+        _check("b", fqdn=_THERE),
+        *records,
+        resource("aws_cloudwatch_metric_alarm.unhealthy", alarm, region="us-east-1"),
+    ]
+    read = read_plan(json.dumps(plan(*resources)).encode())
+
+    (orders,) = [item for item in read.after if item.kind == "table"]
+    assert ("endpoint_alarm" in {item.mechanism for item in orders.protections}) is noticed
+
+
 def test_a_weighted_record_that_goes_is_missed() -> None:
     records = _shared((80, _HERE, "a"), (20, _THERE, "b"))
     records[1]["change"] |= {"actions": ["delete"], "after": None}

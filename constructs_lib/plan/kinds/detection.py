@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.components import Protection
+from constructs_lib.plan.kinds.failover_record import standing_by
+from constructs_lib.plan.kinds.health_check import as_host
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +27,8 @@ def add_detection(side: Side, builders: Sequence[ComponentBuilder]) -> None:
     """Give the components of a workload what notices that their Region is lost: a heartbeat, an endpoint's alarm."""
     of_workload: dict[str | None, list[ComponentBuilder]] = {}
     alarms = [alarm for alarm in side.of(_ALARM) if _WORKLOAD in alarm.tags]
+    # What asks the endpoint that stands by notices nothing of the loss of the other.
+    away = standing_by(side) if alarms else frozenset()
     for builder in builders if alarms else ():
         of_workload.setdefault(builder.main.tags.get(_WORKLOAD), []).append(builder)
     for alarm in alarms:
@@ -35,7 +39,7 @@ def add_detection(side: Side, builders: Sequence[ComponentBuilder]) -> None:
             _add("heartbeat", alarm, [builder for builder in here if builder.region in senders])
         elif alarm.text("metric_name") == "HealthCheckStatus":
             check = side.link(alarm, ("dimensions", "HealthCheckId"), _CHECK).target
-            if check is not None and check.tags.get(_WORKLOAD) == workload:
+            if check is not None and check.tags.get(_WORKLOAD) == workload and as_host(check.text("fqdn")) not in away:
                 _add("endpoint_alarm", alarm, here)
 
 

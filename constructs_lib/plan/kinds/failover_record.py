@@ -29,35 +29,51 @@ def read_records(side: Side, stateful: Sequence[ComponentBuilder]) -> Iterator[C
     The stateful components of the same workload get the failover as well, where the health check's tags say whose it
     is. Weighted records without a health check share traffic out and fail over by no means; they are noted.
     """
+    for record in side.of(_TYPE):
+        if any(record.blocks(f"{policy}_routing_policy") for policy in ("latency", "geolocation", "multivalue")):
+            _not_judged(side, record)
+    for leading, others in _sets(side):
+        main, records = leading[0], [*leading, *others]
+        if main.blocks("weighted_routing_policy") and not any(map(_is_checked, records)):
+            for record in records:
+                _not_judged(side, record)
+            continue
+        builder = ComponentBuilder(main=main, kind=Kind.RECORD, region=None)
+        builder.join(*records)
+        turns = [_turn(side, builder, one, [other for other in records if other is not one]) for one in leading]
+        worst = max(turns, key=_Turn.seconds)
+        check = next((turn.check for turn in turns if turn.check is not None), None)
+        doubts = list(dict.fromkeys(doubt for turn in turns for doubt in turn.doubts))
+        unknown = list(dict.fromkeys(name for turn in turns for name in turn.unknown))
+        for routed in (builder, *_same_workload(check, stateful)):
+            routed.protect(side.notes, _MECHANISM, main, parameters=worst.parameters, doubts=doubts, unknown=unknown)
+        yield builder
+
+
+def standing_by(side: Side) -> frozenset[str]:
+    """Return the names that callers are sent to once the main record of a set is unhealthy, and by no main one."""
+    here, there = set(), set()
+    for leading, others in _sets(side):
+        here |= _targets(leading[0])
+        there |= {name for record in (*leading[1:], *others) for name in _targets(record)}
+    return frozenset(there - here)
+
+
+def _sets(side: Side) -> Iterator[tuple[list[Resource], list[Resource]]]:
+    """Yield of each name what is answered while all is well, the main record first, and what is there besides.
+
+    Of weighted records those are all that have a weight: the main one is called `primary`, or has the greatest.
+    """
     sets: dict[tuple[str, str, str], list[Resource]] = {}
     for record in side.of(_TYPE):
         if record.blocks("failover_routing_policy") or record.blocks("weighted_routing_policy"):
             sets.setdefault(_name(side, record), []).append(record)
-        elif any(record.blocks(f"{policy}_routing_policy") for policy in ("latency", "geolocation", "multivalue")):
-            _not_judged(side, record)
     for records in sets.values():
         roles = {record.text("failover_routing_policy", 0, "type"): record for record in records}
-        weighted = [record for record in records if record.blocks("weighted_routing_policy")]
-        if weighted and not any(_is_checked(record) for record in weighted):
-            for record in weighted:
-                _not_judged(side, record)
-            continue
-        # By weight, what nothing is sent to every day is there for the others.
-        leading = sorted(
-            (record for record in weighted if _weight(record)), key=lambda one: (-_weight(one), one.address)
-        )
-        main = leading[0] if leading else roles.get("PRIMARY", records[0])
-        builder = ComponentBuilder(main=main, kind=Kind.RECORD, region=None)
-        builder.join(*records)
-        turns = [
-            _turn(side, builder, one, [other for other in records if other is not one]) for one in leading or [main]
-        ]
-        worst = max(turns, key=_Turn.seconds)
-        doubts = list(dict.fromkeys(doubt for turn in turns for doubt in turn.doubts))
-        unknown = list(dict.fromkeys(name for turn in turns for name in turn.unknown))
-        for routed in (builder, *_same_workload(worst.check, stateful)):
-            routed.protect(side.notes, _MECHANISM, main, parameters=worst.parameters, doubts=doubts, unknown=unknown)
-        yield builder
+        weighted = [record for record in records if record.blocks("weighted_routing_policy") and _weight(record)]
+        weighted.sort(key=lambda one: (one.text("set_identifier") != "primary", -_weight(one), one.address))
+        leading = weighted or [roles.get("PRIMARY", records[0])]
+        yield leading, [record for record in records if not any(record is one for one in leading)]
 
 
 def _not_judged(side: Side, record: Resource) -> None:
