@@ -307,4 +307,6 @@ def _dsql(workload: DocumentedWorkload, item: DocumentedComponent, region: str |
         query="clusters[].identifier",
         tagged={"recovery:workload": workload.name, "recovery:component": item.name},
         describe=("GetCluster", "identifier"),
+        # A cluster that was restored beside it has its tags, and no peer.
+        telling="multiRegionProperties.clusters" if item.component.protection("dsql_multi_region") else None,
     )

@@ -52,7 +52,7 @@ def give_way(own: Journal, plan: Plan, directory: Path, store: Store | None, bes
     """
     for journal in _open(plan, directory, store, {*beside, own.id}):
         msg = f"{journal.id} was begun in the same moment by {journal.content.get('by')}, and does the same"
-        own.close(f"not begun: {msg}", {})
+        own.close_unbegun(msg)
         raise RefusedError(f"{msg}: nothing was done; see `drctl operations`, and let one of you begin again")
 
 

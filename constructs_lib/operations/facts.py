@@ -169,21 +169,27 @@ class Facts:
         """Return the one that has the tags; None where none has.
 
         Raises:
-            RefusedError: If several have, as after a restore beside the original, and no tag tells which is used.
+            RefusedError: If several have, as after a restore beside the original, and nothing tells which is used.
         """
+        if len(names) > 1 and lookup.telling is not None:
+            telling = lookup.telling
+            names = [name for name in names if search(telling, self._described(lookup, name))] or names
         if len(names) > 1:
             msg = (
-                f"{' and '.join(names)} in {lookup.region} have the tags of the component; say which is meant with "
-                f"--name {key}=..., and take the tags off the other"
+                f"{' and '.join(names)} in {lookup.region} have the tags of the component; take the tag "
+                f"{min(lookup.tagged)} off the one that is not used (`aws {lookup.service} untag-resource`), or begin "
+                f"with --name {key}=... of the other"
             )
             raise RefusedError(msg)
         return names[0] if names else None
 
     def _is_tagged(self, lookup: Lookup, name: str) -> bool:
-        operation, parameter = lookup.describe
-        reply = self._clients.call(lookup.service, operation, lookup.region, {parameter: name}, changes=False)
-        tags = reply.get("tags", {})
+        tags = self._described(lookup, name).get("tags", {})
         return all(tags.get(key) == value for key, value in lookup.tagged.items())
+
+    def _described(self, lookup: Lookup, name: str) -> Mapping[str, Any]:
+        operation, parameter = lookup.describe
+        return self._clients.call(lookup.service, operation, lookup.region, {parameter: name}, changes=False)
 
     def _account(self) -> str:
         if "account" not in self._kept:

@@ -203,6 +203,12 @@ class Journal:
         return self.content["closed"] is None
 
     @property
+    def has_begun(self) -> bool:
+        """Whether anything may have been changed: no call that changes something is made before its intent is here."""
+        parts = self.content["components"].values()
+        return any(entry.get("began") for part in parts for entry in part["steps"].values())
+
+    @property
     def given_up(self) -> str | None:
         """When and by whom it was given up; None: it was not."""
         found = self.content.get("given_up")
@@ -259,6 +265,15 @@ class Journal:
         """
         self.content["left"] = {"at": now(), "why": why}
         self.save()
+
+    def close_unbegun(self, why: str) -> None:
+        """Write that the operation is over before it has changed anything.
+
+        Args:
+            why: In words.
+        """
+        self.content["components"].clear()  # what was only looked at
+        self.close(f"not begun: {why}", {})
 
     def give_up(self, by: str) -> None:
         """Write that nobody goes on with the operation; why it was left stays written.

@@ -182,8 +182,8 @@ def go_on(plan: Plan, journal: Journal, clients: Clients, manner: Manner | None 
         raise RefusedError(msg)
     if journal.content["design"] != plan.design:
         msg = (
-            f"operation {journal.id} was begun with other stacks than these; give those of that time, or "
-            f"`{journal.giving_up}` and begin a new one under other names"
+            f"operation {journal.id} was begun with other stacks, or another drctl, than these; take those of that "
+            f"time, or `{journal.giving_up}` and begin a new one under other names"
         )
         raise RefusedError(msg)
     manner = manner or Manner()
@@ -217,7 +217,10 @@ def _go_on(plan: Plan, journal: Journal, clients: Clients, manner: Manner) -> Ou
     journal.note_who_answers(clients.simulated)
     if troubles:
         worst = _worst(troubles, journal)
-        journal.leave(str(worst))
+        if isinstance(worst, RefusedError) and plan.command != "drill":
+            journal.close_unbegun(str(worst))  # nothing to go on with, and nothing that another has to wait for
+        else:
+            journal.leave(str(worst))
         raise worst
     found = {item.name: differences(item, facts[item.name]) for item in plan.components}
     found = {name: rows for name, rows in found.items() if rows}
@@ -275,9 +278,13 @@ def _side_by_side(
 
 def _worst(troubles: list[RecoveryError], journal: Journal) -> RecoveryError:
     """Return one error for all: begun and not finished is what must be known first, and where that is written."""
-    text = "; ".join([*map(str, troubles), *([journal.trouble] if journal.trouble else [])])
-    unfinished = any(isinstance(error, UnfinishedError) for error in troubles)
-    return UnfinishedError(text) if unfinished else RefusedError(text)
+    texts = [*map(str, troubles), *([journal.trouble] if journal.trouble else [])]
+    if any(isinstance(error, UnfinishedError) for error in troubles):
+        return UnfinishedError("; ".join(texts))
+    if not journal.has_begun:
+        return RefusedError("; ".join(texts))
+    again = f"other steps were done: once that is put right, `{journal.resume}` goes on, or `{journal.giving_up}`"
+    return UnfinishedError("; ".join([*texts, again]))
 
 
 def _seen(step: Step, facts: Facts, clients: Clients) -> str:

@@ -97,6 +97,7 @@ class Lookup:
         many: Whether it is a list.
         tagged: The tags of the one that is meant, where the call lists names alone and `describe` tells their tags.
         describe: The operation that describes one of them, and its parameter.
+        telling: What the description has of the one that is meant alone, as JMESPath, where several have the tags.
     """
 
     service: str
@@ -107,6 +108,7 @@ class Lookup:
     many: bool = False
     tagged: Mapping[str, str] = attrs.field(factory=dict)
     describe: tuple[str, str] = ("", "")
+    telling: str | None = None
 
 
 @attrs.frozen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
 
 from constructs_lib.errors import RefusedError
@@ -38,7 +39,9 @@ class Clusters:
         assert not changes
         if operation == "ListClusters":
             return {"clusters": [{"identifier": name} for name in self._clusters]}
-        return {"tags": self._clusters[parameters["identifier"]]}
+        name = parameters["identifier"]
+        peers = {"multiRegionProperties": {"clusters": ["arn:peer"]}} if name == "peered" else {}
+        return {"tags": self._clusters[name], **peers}
 
     def page(self, service: str, operation: str, region: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         raise AssertionError(operation)
@@ -86,3 +89,12 @@ def test_what_another_call_tells_is_asked_for_before_the_call() -> None:
             return {"groups": ["sg-1"]}
 
     assert Facts({"security_groups": groups}, {}, {}, Asked({})).name("security_groups") == ["sg-1"]
+
+
+def test_of_two_with_its_tags_the_one_that_tells_itself_is_taken() -> None:
+    """A cluster restored beside one of two Regions has no peer."""
+    cluster = attrs.evolve(CLUSTER, telling="multiRegionProperties.clusters")
+
+    assert asked({"peered": TAGS, "restored": TAGS}, cluster_id=cluster) == "peered"
+    with pytest.raises(RefusedError, match="`aws dsql untag-resource`"):
+        asked({"restored": TAGS, "again": TAGS}, cluster_id=cluster)

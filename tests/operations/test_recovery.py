@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_lib.catalog.catalog import load_catalog
-from constructs_lib.errors import InputError, RefusedError
-from constructs_lib.operations.journal import Journal
+from constructs_lib.errors import InputError, RefusedError, UnfinishedError
+from constructs_lib.operations.alone import check_alone
+from constructs_lib.operations.journal import Journal, journals
 from constructs_lib.operations.operate import begin, look
 from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore, recovered_by
 from constructs_lib.operations.rights import policy_of
@@ -274,7 +275,8 @@ def test_a_load_balancer_of_another_network_that_has_the_name_is_left_alone(
     other = place(aws, RECOVERY, "another")
     aws.client("elbv2", RECOVERY).create_load_balancer(Name=f"{workload.name}-front", Subnets=other.subnets[:2])
 
-    with pytest.raises(RefusedError, match="was not made by operation"):
+    # The tasks at home were stopped before: that has begun, and says how to go on.
+    with pytest.raises(UnfinishedError, match=r"was not made by operation .* other steps were done: .*`drctl resume"):
         run(plan_failover(workload, RECOVERY), clients, tmp_path)
 
 
@@ -351,6 +353,12 @@ def test_somebody_elses_thing_of_that_name_is_left_alone(
 
     with pytest.raises(RefusedError, match="was not made by operation"):
         run(plan, clients, tmp_path / "two")
+
+    # Nothing was done: another, under the name that it is told to take, has nothing to wait for.
+    (left,) = journals(tmp_path / "two", None)
+    assert (left.is_open, left.content["result"].startswith("not begun: ledger: ")) == (False, True)
+    other = plan_restore(workload, "ledger", to_time="latest", as_name=f"{workload.name}-other")
+    check_alone(other, tmp_path / "two", None, ())
 
 
 def test_a_dry_run_changes_nothing_and_says_how_far_things_are(built: Built, clients: Recorded) -> None:
