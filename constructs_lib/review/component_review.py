@@ -9,6 +9,7 @@ import attrs
 from constructs_lib.assessment import Assessment, Verdict, assess
 from constructs_lib.components import Component, Kind
 from constructs_lib.objectives import Objective
+from constructs_lib.review.at_best import bounded
 from constructs_lib.review.disruption_review import DisruptionReview, disruptions
 from constructs_lib.review.hidden import hidden
 from constructs_lib.review.link import Link, links
@@ -139,4 +140,6 @@ def review_component(
 
 
 def _assessed(component: Component | None, reviewed: ReviewedComponent, catalog: Catalog) -> Assessment | None:
-    return None if component is None else assess(component, reviewed.objective, catalog)
+    if component is None:
+        return None
+    return bounded(assess(component, reviewed.objective, catalog), reviewed.objective, catalog)
