@@ -71,6 +71,8 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.rules.rule import Rule
 
 RULES: Final[tuple[Rule, ...]] = (
+    # The provider sends a throughput of 0 for none, which the model rules out.
+    *efs.RULES,
     # What the others take for granted first.
     *model_values.RULES,
     *missing_members.RULES,
@@ -104,7 +106,6 @@ RULES: Final[tuple[Rule, ...]] = (
     *metric_alarms.RULES,
     *ecr.RULES,
     *ecs.RULES,
-    *efs.RULES,
     *events.RULES,
     *iam.RULES,
     *load_balancers.RULES,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.calls.asked import Asked
     from constructs_lib.emulator.calls.inquiry import Inquiry
 
+_PLATFORMS: Final = ("LATEST", "1.0.0", "1.1.0", "1.2.0", "1.3.0", "1.4.0")
 _UNITS: Final = 1024
 _DEFINITION: Final = 65536
 _SIZE: Final = re.compile(r"(?P<number>\d*\.?\d+)\s*(?P<unit>vcpu|gb)?", re.IGNORECASE)
@@ -212,4 +213,30 @@ async def _unbalanced(asked: Asked, inquiry: Inquiry) -> str | None:
     return None
 
 
-RULES: Final = (_size, _long, _many, _mode, _role, _network, _container, _targets, _unbalanced)
+@rule(
+    "ecs.platform-version-that-does-not-exist",
+    "ecs:CreateService UpdateService",
+    code="PlatformUnknownException",
+    code_from="api",
+    source="botocore ecs PlatformUnknownException: the platform version does not exist; those of Linux and Windows in"
+    " https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-fargate.html",
+)
+async def _platform(asked: Asked, _: Inquiry) -> str | None:
+    version = asked.parameters.get("platformVersion") or _PLATFORMS[0]
+    return None if version in _PLATFORMS else f"The platform version {version} does not exist."
+
+
+@rule(
+    "ecs.deletion-of-a-cluster-with-services",
+    "ecs:DeleteCluster",
+    code="ClusterContainsServicesException",
+    code_from="api",
+    source="botocore ecs ClusterContainsServicesException: not while a cluster contains services",
+)
+async def _services(asked: Asked, inquiry: Inquiry) -> str | None:
+    cluster = asked.parameters["cluster"]
+    found = await inquiry("ecs", "ListServices", asked.region, cluster=cluster) or {}
+    return "The Cluster cannot be deleted while Services are active." if found.get("serviceArns") else None
+
+
+RULES: Final = (_size, _long, _many, _mode, _role, _network, _container, _targets, _unbalanced, _platform, _services)

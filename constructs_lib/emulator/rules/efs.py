@@ -194,7 +194,7 @@ async def _zone(asked: Asked, _: Inquiry) -> str | None:
     source="botocore efs FileSystemAlreadyExists: the creation token is that of a file system which is there",
 )
 async def _token(asked: Asked, inquiry: Inquiry) -> str | None:
-    token = asked.parameters["CreationToken"]
+    token = asked.parameters.get("CreationToken", "")
     found = await inquiry("efs", "DescribeFileSystems", asked.region, CreationToken=token) or {}
     there = next(iter(found.get("FileSystems", [])), None)
     if there is None:

@@ -170,6 +170,8 @@ async def _alias(asked: Asked, inquiry: Inquiry) -> str | None:
                 return f"{tried} the alias target name does not lie within the target zone"
             if target.get("EvaluateTargetHealth"):
                 return f"{tried} the health of a CloudFront distribution cannot be evaluated"
+        elif zone == _OF_CLOUDFRONT:
+            return f"{tried} the alias target name does not lie within the target zone"
         elif zone == own and not await _there(asked, inquiry, name, one["Type"]):
             return f"{tried} that target was not found"
     return None

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
+PAUSING: Final = {"MinCapacity": 0, "MaxCapacity": 4}
+
+
 def named(arn: str) -> str:
     return arn.rpartition(":")[2]
 
@@ -213,6 +216,10 @@ DATABASES: Final[Mapping[str, Example]] = {
     "rds.zone-of-another-region": Example(
         lambda a: instance(a, AvailabilityZone="eu-central-1a"), lambda a: instance(a, AvailabilityZone="eu-west-1b")
     ),
+    "rds.serverless-that-cannot-pause": Example(
+        lambda a: a.cluster(EngineVersion="16.1", ServerlessV2ScalingConfiguration=PAUSING),
+        lambda a: a.cluster(EngineVersion="16.4", ServerlessV2ScalingConfiguration=PAUSING),
+    ),
     "rds.promotion-tier": Example(lambda a: member(a, PromotionTier=16), lambda a: member(a, PromotionTier=15)),
     "rds.more-replicas-than-the-engine-admits": Example(lambda a: replicas(a, 16), lambda a: replicas(a, 15)),
     "rds.sixteen-members-of-a-cluster": Example(lambda a: members(a, 17), lambda a: members(a, 16)),
@@ -329,6 +336,17 @@ DATABASE_BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] 
     "rds.setting-of-the-cluster": (
         lambda a: member(a, MasterUsername="dbadmin"),
         lambda a: member(a, DBName="app"),
+        lambda a: member(a, MultiAZ=True),
+    ),
+    "rds.database-name": (
+        lambda a: instance(
+            a,
+            Engine="sqlserver-se",
+            EngineVersion="15.00.4385.2.v1",
+            LicenseModel="license-included",
+            DBInstanceClass="db.r5.large",
+            DBName="app",
+        ),
     ),
     "rds.engine-of-the-cluster": (lambda a: instance(a, Engine="aurora-postgresql", AllocatedStorage=None),),
     "rds.stop-of-a-replica-or-its-source": (stop_replica,),
@@ -383,6 +401,9 @@ DATABASE_BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] 
     "rds.family-that-does-not-exist": (
         lambda a: a.parameter_group("postgres16.4"),
         lambda a: a.parameter_group("mysql8"),
+    ),
+    "rds.parameter-group-of-another-family": (
+        lambda a: modify(a, a.instance(EngineVersion="16.4"), DBParameterGroupName=a.parameter_group("postgres15")),
     ),
     "rds.promotion-tier": (lambda a: modify(a, f":{member(a)}", PromotionTier=16),),
     "rds.cluster-name-in-use": (

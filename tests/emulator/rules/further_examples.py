@@ -514,6 +514,26 @@ def task(account: Account, *containers: dict[str, Any], **options: Any) -> None:
     )  # fmt: skip
 
 
+def ecs_cluster(account: Account) -> str:
+    name = account.name()
+    account.client("ecs").create_cluster(clusterName=name)
+    return name
+
+
+def service(account: Account, **options: Any) -> str:
+    """Make a service on Fargate without a security group of its own; return its cluster."""
+    name, subnet = (
+        ecs_cluster(account),
+        account.client("ec2").create_subnet(VpcId=network(account), CidrBlock="10.0.1.0/24"),
+    )
+    task(account, {}, family=name)
+    account.client("ecs").create_service(
+        cluster=name, serviceName=name, taskDefinition=name, desiredCount=1, launchType="FARGATE",
+        networkConfiguration={"awsvpcConfiguration": {"subnets": [subnet["Subnet"]["SubnetId"]]}}, **options,
+    )  # fmt: skip
+    return name
+
+
 def peered(account: Account, witness: str, *peers: str) -> None:
     given: dict[str, Any] = {"witnessRegion": witness} if witness else {}
     clusters = [f"arn:aws:dsql:{region}:123456789012:cluster/{'a' * 26}" for region in peers]
@@ -556,6 +576,13 @@ MIDNIGHT: Final = datetime(2035, 1, 1, tzinfo=UTC)
 CLOUDFRONT: Final = "Z2FDTNDATAQYW2"
 
 FURTHER: Final[Mapping[str, Example]] = {
+    "ecs.platform-version-that-does-not-exist": Example(
+        lambda a: service(a, platformVersion="9.9.9"), lambda a: service(a, platformVersion="1.4.0")
+    ),
+    "ecs.deletion-of-a-cluster-with-services": Example(
+        lambda a: a.client("ecs").delete_cluster(cluster=service(a)),
+        lambda a: a.client("ecs").delete_cluster(cluster=ecs_cluster(a)),
+    ),
     "backup.member-that-is-missing": Example(
         lambda a: unchecked(a, "backup").start_backup_job(BackupVaultName=a.vault), lambda a: backed_up(a, HERE)
     ),
@@ -1046,6 +1073,7 @@ BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] = {
         lambda a: record(a, record(a), "DELETE", ResourceRecords=[{"Value": "192.0.2.2"}]),
     ),
     "route53.alias-to-nothing": (
+        lambda a: aliased(a, "x.eu-west-1.elb.amazonaws.com", CLOUDFRONT),
         lambda a: aliased(a, "d1.cloudfront.net", "Z000000000000"),
         lambda a: aliased(a, "d1.cloudfront.net", CLOUDFRONT, EvaluateTargetHealth=True),
     ),

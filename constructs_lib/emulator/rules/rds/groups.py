@@ -100,7 +100,7 @@ async def _families(asked: Asked, inquiry: Inquiry) -> Iterable[tuple[str, str]]
 
 @rule(
     "rds.parameter-group-of-another-family",
-    "rds:CreateDBInstance CreateDBCluster CreateDBInstanceReadReplica",
+    "rds:CreateDBInstance CreateDBCluster CreateDBInstanceReadReplica ModifyDBInstance ModifyDBCluster",
     code="InvalidParameterCombination",
     code_from="seen",
     source=f"botocore rds CreateDBInstance.DBParameterGroupName; the message in {_SEEN}"
@@ -112,7 +112,13 @@ async def _other_family(asked: Asked, inquiry: Inquiry) -> str | None:
     if families and asked.operation == "CreateDBInstanceReadReplica":
         source = asked.parameters.get("SourceDBInstanceIdentifier", "")
         database = await databases.instance(inquiry, asked.region, source) if source else None
-    engine, version = (database or {}).get("Engine", ""), (database or {}).get("EngineVersion", "")
+    elif families and asked.operation == "ModifyDBInstance":
+        database = await databases.instance(inquiry, asked.region, asked.parameters["DBInstanceIdentifier"])
+    elif families and asked.operation == "ModifyDBCluster":
+        database = await databases.cluster(inquiry, asked.region, asked.parameters["DBClusterIdentifier"])
+    engine = (database or {}).get("Engine", "")
+    # With an upgrade comes the group of the version that is to be.
+    version = asked.parameters.get("EngineVersion") or (database or {}).get("EngineVersion", "")
     for name, family in families:
         if engine in _JUDGED and not _fits(engine, version, family):
             wanted = f"{engine}{databases.major(engine, version)}" if version else engine

@@ -33,6 +33,8 @@ _OF_THE_CLUSTER: Final = {
 async def _setting(asked: Asked, _: Inquiry) -> str | None:
     if not asked.parameters.get("DBClusterIdentifier"):
         return None
+    if asked.parameters.get("MultiAZ"):
+        return f"VPC Multi-AZ DB Instances are not available for engine: {asked.parameters.get('Engine')}"
     given = next((what for member, what in _OF_THE_CLUSTER.items() if asked.parameters.get(member)), None)
     return (
         f"The requested DB Instance will be a member of a DB Cluster. Set {given} for the DB Cluster."

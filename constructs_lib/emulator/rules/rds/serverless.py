@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.emulator.rules.rds import databases
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.calls.inquiry import Inquiry
 
 _GUIDE: Final = "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide"
+#: By major version, the least minor one; 3 is Aurora MySQL's.
+_PAUSES: Final = {3: 8, 13: 15, 14: 12, 15: 7, 16: 3}
 _RANGE: Final = "ServerlessV2ScalingConfiguration"
 #: In capacity units: what the least may be from, what the most must be at least, the most there is, and by which steps.
 _LEAST, _LEAST_MOST, _MOST, _STEP = 0, 1, 256, 0.5
@@ -67,4 +70,20 @@ async def _capacity(asked: Asked, inquiry: Inquiry) -> str | None:
     return None
 
 
-RULES: Final = (_without_capacity, _capacity)
+@rule(
+    "rds.serverless-that-cannot-pause",
+    "rds:CreateDBCluster",
+    code="InvalidParameterValue",
+    code_from="memory",
+    source=f"{_GUIDE}/aurora-serverless-v2-auto-pause.html: a minimum of 0 from Aurora PostgreSQL 13.15, 14.12, 15.7"
+    " and 16.3, and Aurora MySQL 3.08",
+)
+async def _pause(asked: Asked, _: Inquiry) -> str | None:
+    given, version = asked.parameters.get(_RANGE, {}), asked.parameters.get("EngineVersion", "")
+    found = re.fullmatch(r"(?:8\.0\.mysql_aurora\.)?(\d+)\.(\d+)(?:\.\d+)?", version)
+    if given.get("MinCapacity") != 0 or not found or int(found[2]) >= _PAUSES.get(int(found[1]), 0):
+        return None
+    return f"Version {version} doesn't support a minimum capacity of 0."
+
+
+RULES: Final = (_without_capacity, _capacity, _pause)

@@ -107,13 +107,16 @@ async def _port(asked: Asked, _: Inquiry) -> str | None:
     "rds:CreateDBInstance CreateDBCluster",
     code="InvalidParameterValue",
     code_from="seen",
-    source="botocore rds CreateDBInstance.DBName; https://github.com/terraform-aws-modules/terraform-aws-rds/issues/425"
+    source="botocore rds CreateDBInstance.DBName, of SQL Server null; https://github.com/terraform-aws-modules/terraform-aws-rds/issues/425"
     " and https://github.com/hashicorp/terraform-provider-aws/issues/38528 quote code and message",
 )
 async def _name(asked: Asked, _: Inquiry) -> str | None:
     what = "DBName" if asked.operation == "CreateDBInstance" else "DatabaseName"
     name = asked.parameters.get(what)
-    if not name or asked.parameters.get("Engine") not in _NAMED or _NAME.fullmatch(name):
+    engine = asked.parameters.get("Engine", "")
+    if name and engine.startswith("sqlserver"):
+        return f"DBName must be null for engine: {engine}"
+    if not name or engine not in _NAMED or _NAME.fullmatch(name):
         return None
     return f"{what} must begin with a letter and contain only alphanumeric characters."
 
