@@ -24,6 +24,7 @@ from tests.review.made import (
     replicated,
     replication,
     resource,
+    table,
     versioned,
 )
 
@@ -213,3 +214,14 @@ def test_a_fix_never_adds_what_is_declared_already() -> None:
 
     assert any("make S3 Cross-Region Replication to eu-central-1 work: it needs versioning" in fix for fix in fixes)
     assert not any("add S3 Cross-Region Replication to" in fix for fix in fixes)
+
+
+def test_the_json_says_which_error_breaks_a_row_whose_figures_would_keep_it() -> None:
+    before = table()["change"]["after"]
+    moved = table(before, replica=[{"region_name": "eu-west-2", "point_in_time_recovery": True}])
+
+    data = review_as_data(found(moved))
+
+    row = data["components"][0]["after"]["region"]
+    assert (row["verdict"], row["rto_seconds"]) == ("breached", 1320)
+    assert row["reasons"][0].startswith("DynamoDB global table goes from eu-central-1 to eu-west-2")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from constructs_lib.assessment import Verdict
 from constructs_lib.objectives.as_data import objective_as_data
 
 if TYPE_CHECKING:
@@ -104,6 +105,9 @@ def _side(side: Assessment, disruptions: tuple[DisruptionReview, ...], *, after:
         verdict = item.after_verdict if after else item.before_verdict
         # What Terraform lets go of was there before, and known.
         hidden = item.elsewhere and (after or not item.let_go)
+        # An error about what answers there breaks the promise, whatever the figures are.
+        proved = after and verdict is Verdict.BREACHED and estimate.verdict(item.target) is not Verdict.BREACHED
+        because = [item.reason] if hidden or proved else []
         found[item.disruption.value] = {
             "rto_seconds": None if hidden else estimate.rto_seconds,
             "rpo_seconds": None if hidden else estimate.rpo_seconds,
@@ -112,7 +116,7 @@ def _side(side: Assessment, disruptions: tuple[DisruptionReview, ...], *, after:
             "unbounded": estimate.lost and not hidden,
             "automatic": estimate.automatic,
             "mechanism": estimate.mechanism,
-            "reasons": [item.reason] if hidden else [str(reason) for reason in estimate.reasons],
+            "reasons": because if hidden else [*because, *(str(reason) for reason in estimate.reasons)],
         }
     return found
 
