@@ -39,6 +39,7 @@ NO_FACTS_ABOUT_AWS = {
     "plan/kinds/bucket.py": "days of a year",
     "plan/provider_regions.py": "how many resources may witness before no more are asked",
     "plan/reader.py": "characters shown",
+    "plan/without_collection.py": "objects of Python that take longer to visit than to ask after",
     "procedures/service/definitions.py": "the port of HTTPS",
     "review/renderers": "pixels, and what a page of others may hold",
     "terraform/logical_id.py": "lengths that the engine gives a name",
