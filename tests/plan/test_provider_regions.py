@@ -227,3 +227,16 @@ def test_a_data_source_tells_the_region_of_a_bucket_that_is_copied_to() -> None:
     replication = plan.after[0].protection("replication")
     assert replication is not None
     assert replication.region == "eu-central-1"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "region"), [({}, _HOME), ({"region": expression("terraform_data.x.output")}, None)]
+)
+def test_a_region_of_its_own_that_is_told_at_apply_is_not_that_of_its_provider(
+    arguments: dict[str, Any], region: str | None
+) -> None:
+    entry, configured = resource("aws_s3_bucket.data", "aws", {"bucket": "data"}, **arguments)
+    entry["change"]["after_unknown"]["region"] = True
+    plan = hand_made((entry, configured), providers={"aws": {"constant_value": _HOME}})
+
+    assert plan.after[0].region == region

@@ -190,12 +190,17 @@ class Resource(msgspec.Struct, eq=False, kw_only=True, gc=False):
                 as_region(values.get("region"))
                 or region_of_arn(values.get("arn"))
                 or region_of_arn(values.get("id"))
-                or self.provider_region
+                or self._of_its_provider()
                 or region_of_zone(values.get("availability_zone"))
                 or region_of_zone(values.get("availability_zone_name"))
                 or region_of_zone(self.get("availability_zones", 0))
             )
         return self._region
+
+    def _of_its_provider(self) -> str | None:
+        """Return its provider's Region; None where it has one of its own, which may be any, that is told at apply."""
+        own = b'"region"' in self._raw_unknown and self.is_unknown("region") and "region" in (self.arguments or ())
+        return None if own else self.provider_region
 
     def infer_region(self, region: str) -> None:
         """Take *region* as the one its provider configuration names."""
