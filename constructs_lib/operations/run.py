@@ -6,6 +6,7 @@ so a run that died anywhere goes on where AWS is, and nothing that is under way 
 
 from __future__ import annotations
 
+import itertools
 import time
 from typing import TYPE_CHECKING, Any, Final
 
@@ -150,7 +151,8 @@ class ComponentRun:
             # It was waited for so that the next step could begin, which may have ended it.
             return
         if step.repeatable and entry["state"] not in ("in progress", "done"):
-            if step.guard is not None and entry["state"] in (State.NOT_BEGUN.value, State.FAILED.value):
+            # After a call what is there may be its own, whatever AWS has said.
+            if step.guard is not None and (entry["state"] == State.FAILED.value or not entry.get("attempts")):
                 yield from self._guarded(step, step.guard, entry)
             yield from self._call(step, entry)
         elif not step.repeatable:
@@ -235,24 +237,26 @@ class ComponentRun:
 
         assert step.call is not None
         asked = _anew(self.facts.asked(step.call), entry.get("failures", 0))
-        for attempt in range(1, _TRIES + 1):
+        until = time.monotonic() + _TRIES * self.pace.grace
+        for attempt in itertools.count(1):
             self._intend(entry, asked)
             try:
                 reply = self.clients.call(asked.service, asked.operation, asked.region, asked.parameters, changes=True)
             except (BotoCoreError, ClientError) as error:
-                self._write(entry, error=said(error))
-                if not (passes(error) or any(word in code_of(error) for word in _THERE_ALREADY)):
+                there = any(word in code_of(error) for word in _THERE_ALREADY)
+                # Unless AWS has said no, it may have taken the call: the intent stands, and AWS has time to show it.
+                taken = there or isinstance(error, BotoCoreError) or status_of(error) >= 500
+                self._write(entry, error=said(error), state="begun" if taken else State.NOT_BEGUN.value)
+                if not (passes(error) or there):
                     self._cannot(step, error)
-                lost = isinstance(error, BotoCoreError) or status_of(error) >= 500
                 if not step.repeatable:
-                    if lost:
-                        # The call may have been taken: the intent stands, and AWS is given time to show it.
-                        self._write(entry, state="begun")
                     found = yield from self._settled(step, entry)
                     if found.state is not State.NOT_BEGUN:
                         return
-                if attempt == _TRIES:
+                if attempt >= _TRIES and (taken or time.monotonic() >= until):
                     self._cannot(step, error)
+                if self.stop():
+                    self._unfinished(step, "interrupted")
                 yield min(self.pace.poll, 2**attempt)
             else:
                 self._keep(step.keeps, reply, missing=step)

@@ -80,7 +80,7 @@ def put_right(error: Exception) -> str:
         return "sign in again"
     if code_of(error) in _CLOCK:
         return "sign in again, and see that the clock of this machine is right"
-    return "once that is put right"
+    return "that passes by itself" if passes(error) else "once that is put right"
 
 
 def needs_sign_in(error: Exception) -> bool:

@@ -13,12 +13,13 @@ from constructs_lib.operations import run as running
 from constructs_lib.operations.journal import Journal, journals
 from constructs_lib.operations.operate import Manner, go_on
 from constructs_lib.operations.plan import ComponentPlan, Plan
+from constructs_lib.operations.trouble import put_right
 from constructs_lib.procedures import PROCEDURES, Procedure, Step
 from constructs_lib.procedures.value import names_in
 from tests.operations.test_every_procedure import PACE, TROUBLES, Clients, Known, World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from constructs_lib.operations.journal import Store
@@ -170,3 +171,68 @@ class Denied:
 
     def ids(self) -> tuple[str, ...]:
         raise TROUBLES["denied"]()
+
+
+class Refusing(Clients):
+    """Refuses the first call of an operation that changes something, and takes the next."""
+
+    def __init__(self, world: World, operation: str, trouble: Callable[[], BaseException]) -> None:
+        super().__init__(world, _STEPS, -1, trouble)
+        self._operation, self._refusal = operation, trouble
+
+    def call(self, *given: Any, changes: bool) -> Mapping[str, Any]:
+        if given[1] == self._operation and changes and not self.spent:
+            self.spent = True
+            raise self._refusal()
+        return super().call(*given, changes=changes)
+
+
+CALLED = sorted({step.call.operation for step in _STEPS if step.call is not None and step.changes})
+
+
+def waited_for(clients: Clients, world: World, directory: Path, monkeypatch: pytest.MonkeyPatch) -> float:
+    """Return how many seconds a run waits that asks as fast as in earnest."""
+    waits = [0.0]
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        assert sum(waits) < 3600, "it waits for what AWS has not taken"
+
+    monkeypatch.setattr(running, "ask", world.ask)
+    manner = Manner(pace=attrs.evolve(PACE, poll=15, grace=60), sleep=sleep)
+    assert go_on(PLAN, begun(directory), clients, manner).result == "done"
+    return sum(waits)
+
+
+@pytest.mark.parametrize("operation", CALLED)
+def test_what_aws_puts_off_is_asked_for_again_at_once(
+    operation: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was given a minute to show what it had said that it had not taken."""
+    one, other = World(_STEPS), World(_STEPS)
+    calm = waited_for(Clients(one, _STEPS, -1, NoCredentialsError), one, tmp_path / "calm", monkeypatch)
+    busy = Refusing(other, operation, TROUBLES["throttled"])
+
+    assert waited_for(busy, other, tmp_path / "busy", monkeypatch) <= calm + 20
+    assert busy.spent
+
+
+@pytest.mark.parametrize("operation", CALLED)
+def test_what_aws_has_refused_is_not_written_down_as_begun(
+    operation: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(_STEPS)
+    monkeypatch.setattr(running, "ask", world.ask)
+
+    with pytest.raises(UnfinishedError, match="sign in again"):
+        go_on(PLAN, begun(tmp_path), Refusing(world, operation, TROUBLES["expired"]), MANNER)
+
+    (journal,) = journals(tmp_path, None)
+    assert "begun" not in {entry["state"] for entry in journal.component("it")["steps"].values()}
+
+
+def test_what_passes_by_itself_is_not_for_anybody_to_put_right() -> None:
+    error = TROUBLES["throttled"]()
+
+    assert isinstance(error, ClientError)
+    assert put_right(error) == "that passes by itself"
