@@ -164,6 +164,25 @@ def test_a_bucket_of_the_primary_region_that_a_container_is_told_of_is_named(tmp
     app.synth()
 
 
+def test_an_id_that_both_stacks_name_is_in_one_region(tmp_path: Path) -> None:
+    app, sites = recovered(tmp_path)
+    there = sites.recovery
+    assert there is not None
+    for site, group in ((sites.primary, "sg-0123456789abcdef0"), (there, "sg-0123456789abcdef1")):
+        given = {"image_id": "ami-0123456789abcdef0", "vpc_security_group_ids": [group]}
+        AwsResource(site.scope, "Own", "aws_launch_template", given, provider=site.provider)
+        # What connects the two networks is named in both.
+        peering = {"vpc_id": "vpc-0123456789abcdef0", "peer_vpc_id": "vpc-0123456789abcdef1"}
+        AwsResource(site.scope, "Peering", "aws_vpc_peering_connection", peering, provider=site.provider)
+
+    with pytest.raises(Exception, match=r"shop-recovery/Own: ami-0123456789abcdef0 is named in the stack of") as failed:
+        app.synth()
+    assert "sg-" not in str(failed.value)
+    assert "vpc-" not in str(failed.value)
+    sites.external("ami-0123456789abcdef0", owner="image team")
+    app.synth()
+
+
 def test_a_module_is_looked_at_too(tmp_path: Path) -> None:
     app, sites = recovered(tmp_path)
     assert sites.recovery is not None

@@ -1291,3 +1291,13 @@ def test_a_restore_in_a_region_that_there_is_not_is_refused() -> None:
     source = build("multi_az_instance", recovery=None)
     with pytest.raises(ConfigurationError, match="has no recovery Region"):
         RestoredDatabase(source.sites, "restored", source=source, identifier="new", in_recovery_region=True)
+
+
+@pytest.mark.parametrize("kind", ["subnet", "security_group"])
+def test_a_network_has_no_id_for_both_regions(kind: str) -> None:
+    given = {"subnet_ids": ["subnet-1", "subnet-2"], "security_group_ids": ["sg-1"]}
+    there = {"recovery_subnet_ids": ["subnet-3", "subnet-4"], "recovery_security_group_ids": ["sg-2"]}
+    both: dict[str, Any] = {**given, **there, f"recovery_{kind}_ids": given[f"{kind}_ids"]}
+
+    with pytest.raises(ConfigurationError, match=rf"{kind}_ids and recovery_{kind}_ids both have .*, which is in one"):
+        Network(**both)

@@ -76,20 +76,23 @@ def test_it_recovers_beside_the_data_and_adds_nothing_where_it_is_faster() -> No
 
 def test_what_runs_code_waits_for_it() -> None:
     shop = workload()
-    network = ServiceNetwork(
-        vpc_id="vpc-1",
-        load_balancer_subnet_ids=["subnet-1", "subnet-2"],
-        load_balancer_security_group_ids=["sg-1"],
-        task_subnet_ids=["subnet-1"],
-        task_security_group_ids=["sg-1"],
+    here, there = (
+        ServiceNetwork(
+            vpc_id=f"vpc-{name}",
+            load_balancer_subnet_ids=[f"subnet-{name}1", f"subnet-{name}2"],
+            load_balancer_security_group_ids=[f"sg-{name}1"],
+            task_subnet_ids=[f"subnet-{name}1"],
+            task_security_group_ids=[f"sg-{name}1"],
+        )
+        for name in ("a", "b")
     )
     service = Service(
         shop,
         "web",
         image=f"111122223333.dkr.ecr.eu-west-1.amazonaws.com/web@sha256:{'0' * 64}",
         port=8080,
-        network=network,
-        recovery_network=network,
+        network=here,
+        recovery_network=there,
         certificate_arn="arn:aws:iam::111122223333:server-certificate/shop",
     )
     External(shop, "search", **GIVEN)

@@ -279,3 +279,25 @@ def test_task_targets_and_listener_fit_together_as_ecs_asks(tmp_path: Path, role
     (listener,) = stack["aws_lb_listener"]
     assert service["depends_on"] == [f"aws_lb_listener.{listener}"]
     assert one(stack, "aws_lb_listener")["certificate_arn"]
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            {"recovery_network": network("here")},
+            "the vpc_id of the network of service shop-web and that of its recovery_network both have 'vpc-here'",
+        ),
+        (
+            {"recovery_network": attrs.evolve(network("there"), task_security_group_ids=["sg-here2"])},
+            "the task_security_group_ids of the network of service shop-web and those of its .* both have 'sg-here2'",
+        ),
+        (
+            {"access_log_bucket": InEachRegion(primary="logs", recovery="logs")},
+            "both have 'logs', which is in one Region",
+        ),
+    ],
+)
+def test_what_is_in_one_region_is_refused_for_both(tmp_path: Path, given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        build(tmp_path, **given)

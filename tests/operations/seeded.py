@@ -71,9 +71,9 @@ def place(aws: EmulatedAws, region: str, workload: str) -> Place:
 def unbuilt(region: str, *subnets: str) -> Place:
     """Return a place that is only named."""
     return Place(
-        vpc="vpc-1",
-        subnets=subnets,
-        groups=("sg-1",),
+        vpc=f"vpc-{region}",
+        subnets=tuple(f"{name}-{region}" for name in subnets),
+        groups=(f"sg-{region}",),
         key=f"arn:aws:kms:{region}:123456789012:key/k",
         certificate=f"arn:aws:acm:{region}:123456789012:certificate/a",
     )

@@ -50,12 +50,15 @@ def workload(directory: Path, kind: str, **options: Any) -> DocumentedWorkload:
     elif kind == "filesystem":
         FileSystem(shop, "it", network=THREE_ZONES, **options)
     elif kind == "service":
-        place = ServiceNetwork(
-            vpc_id="vpc-1",
-            load_balancer_subnet_ids=["subnet-1", "subnet-2"],
-            load_balancer_security_group_ids=["sg-1"],
-            task_subnet_ids=["subnet-3"],
-            task_security_group_ids=["sg-2"],
+        here, there = (
+            ServiceNetwork(
+                vpc_id=f"vpc-{region}",
+                load_balancer_subnet_ids=[f"subnet-{region}-1", f"subnet-{region}-2"],
+                load_balancer_security_group_ids=[f"sg-{region}-1"],
+                task_subnet_ids=[f"subnet-{region}-3"],
+                task_security_group_ids=[f"sg-{region}-2"],
+            )
+            for region in (HOME, RECOVERY)
         )
         arn = "arn:aws:acm:%s:123456789012:certificate/a"
         certificates = InEachRegion(primary=arn % HOME, recovery=arn % RECOVERY)
@@ -64,8 +67,8 @@ def workload(directory: Path, kind: str, **options: Any) -> DocumentedWorkload:
             "it",
             image=f"123456789012.dkr.ecr.{HOME}.amazonaws.com/it@sha256:{'0' * 64}",
             port=80,
-            network=place,
-            recovery_network=place,
+            network=here,
+            recovery_network=there,
             certificate_arn=certificates,
             **options,
         )

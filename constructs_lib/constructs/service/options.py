@@ -14,6 +14,7 @@ from constructs_lib.constructs.configuration.parameter import Parameter
 from constructs_lib.constructs.configuration.secret import Secret
 from constructs_lib.constructs.service.service_network import ServiceNetwork
 from constructs_lib.constructs.sites.in_each_region import InEachRegion, image_parts, split
+from constructs_lib.constructs.sites.network import check_of_one_region
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_flag, check_type, refuse
 
@@ -120,6 +121,18 @@ class ServiceOptions:
             "service_at_a_share": {"share_percent": self.share_percent},
         }
 
+    def _check_networks(self, here: ServiceNetwork, there: ServiceNetwork) -> None:
+        of = f"the vpc_id of the network of service {self.name}"
+        check_of_one_region([here.vpc_id], [there.vpc_id], of, "that of its recovery_network")
+        for name in (
+            "load_balancer_subnet_ids",
+            "load_balancer_security_group_ids",
+            "task_subnet_ids",
+            "task_security_group_ids",
+        ):
+            of = f"the {name} of the network of service {self.name}"
+            check_of_one_region(getattr(here, name), getattr(there, name), of, "those of its recovery_network")
+
     def in_regions(self, sites: Sites, *, stands_by: bool) -> dict[str, RegionalOptions]:
         """Return what the service is given in each Region, by the role of the site.
 
@@ -131,6 +144,9 @@ class ServiceOptions:
         if there is not None and self.recovery_network is None:
             msg = f"service {self.name} stands by in {there}, and has no recovery_network; give the VPC there"
             raise ConfigurationError(msg)
+
+        if there is not None and self.recovery_network is not None:
+            self._check_networks(self.network, self.recovery_network)
 
         def each(value: str | InEachRegion, what: str) -> InEachRegion:
             return split(value, f"{what} of service {self.name}", here, there)
@@ -153,6 +169,9 @@ class ServiceOptions:
                 f"one in its own; give InEachRegion(primary=..., recovery=...)"
             )
             raise ConfigurationError(msg)
+        if there is not None and logs is not None:
+            what = f"the access_log_bucket of service {self.name} in the primary Region"
+            check_of_one_region([logs.primary], [logs.recovery], what, "that in the recovery Region")
         environment = {name: each(value, f"{name} in the environment") for name, value in self.environment.items()}
         secrets = {
             name: each(value, f"{name} in the secrets")

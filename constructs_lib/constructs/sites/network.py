@@ -8,7 +8,11 @@ import attrs
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.refusal import refuse
+from constructs_lib.refusal import refuse, shown
+from constructs_lib.terraform.token import is_token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _LIST_TOKEN = "#{"  # a list that Terraform fills in later is one text with this mark to us
 
@@ -18,6 +22,28 @@ def _texts(value: list[str] | tuple[str, ...]) -> tuple[str, ...]:
         msg = f'a network takes lists of ids, and is given {value!r}; give for example ["subnet-0a1", "subnet-0b2"]'
         raise ConfigurationError(msg)
     return tuple(value)
+
+
+def check_of_one_region(here: Iterable[str], there: Iterable[str], what: str, recovery: str) -> None:
+    """Refuse an id that is given for both Regions: what it names is in one of them.
+
+    Args:
+        here: The ids of the primary Region.
+        there: Those of the recovery Region.
+        what: What the user calls the first.
+        recovery: What the user calls the others.
+
+    Raises:
+        ConfigurationError: If one is in both.
+    """
+    # An expression means what is called so in the stack that it is written into.
+    both = sorted(id for id in set(here) & set(there) if not is_token(id))
+    if both:
+        msg = (
+            f"{what} and {recovery} both have {shown(both[0])}, which is in one Region; give what stands for it in the "
+            f"recovery Region"
+        )
+        raise ConfigurationError(msg)
 
 
 @attrs.frozen(kw_only=True)
@@ -37,7 +63,8 @@ class Network:
             group is built of the subnets.
 
     Raises:
-        ConfigurationError: If an id is not a text, there are too few subnets, or no security group goes with them.
+        ConfigurationError: If an id is not a text, there are too few subnets, no security group goes with them, or an
+            id is given for both Regions.
     """
 
     subnet_ids: tuple[str, ...] = attrs.field(converter=_texts)
@@ -73,6 +100,8 @@ class Network:
             msg = "a network has no subnet_ids; give those of your VPC in the primary Region"
             raise ConfigurationError(msg)
 
+        for name in ("subnet_ids", "security_group_ids"):
+            check_of_one_region(getattr(self, name), getattr(self, f"recovery_{name}"), name, f"recovery_{name}")
         group: object = self.subnet_group
         if group is not None and (not isinstance(group, str) or not group.strip()):
             refuse("subnet_group", group, "the name of a DB subnet group, or leave it out")

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 __all__ = ["watch_closure"]
 
 _LONGEST: Final = 80
+_ID: Final = re.compile(
+    r"(?<![\w-])(?:ami|eipalloc|eni|igw|lt|nat|rtb|sg|subnet|vpc|vpce)-[0-9a-f]{8}(?:[0-9a-f]{9})?(?![\w-])"
+)
 _DEFINITION: Final = "aws_ecs_task_definition"
 
 
@@ -70,6 +73,7 @@ class _Closure:
             *self._taken_away(sites.primary, sites.recovery),
             *leading,
             *self._told_of_home(sites.primary, sites.recovery),
+            *self._of_both(sites.primary, sites.recovery),
             *self._only_at_home(sites.primary, sites.recovery),
             *self._apart(sites.primary, sites.recovery),
             *self._cut_off(sites.primary, sites.recovery),
@@ -104,6 +108,17 @@ class _Closure:
         for path, _, content in self._foreign[stack]:
             for name in dict.fromkeys(output.findall(json.dumps(content, default=str))):
                 yield path, f"{other.node.id}, {name}"
+
+    def _of_both(self, home: Site, there: Site) -> Iterator[str]:
+        """Yield the ids of what is in one Region that the stacks of both name: it is in one of them."""
+        at_home = {id for _, type_, given in self._all[home.stack] for id in _ids_in(type_, given)}
+        for path, type_, given in self._all[there.stack] if at_home else ():
+            for id in _ids_in(type_, given):
+                if id in at_home and id not in self._sites.externals:
+                    yield (
+                        f"{path}: {id} is named in the stack of {home.region} as well, and is in one Region; name what "
+                        f"stands for it in {there.region}, or declare it with sites.external({id!r}, owner=...)"
+                    )
 
     def _told_of_home(self, home: Site, there: Site) -> Iterator[str]:
         """Yield what is led home by the Region's name alone: containers, and what a provider of that Region makes."""
@@ -182,6 +197,11 @@ class _Closure:
                         f"subnets, of S3 a gateway's with route tables), or a route to a NAT gateway, or declare it "
                         f"with sites.external({shown(path, _LONGEST)}, owner=...)"
                     )
+
+
+def _ids_in(type_: str, given: Mapping[str, Any]) -> dict[str, None]:
+    """Return the ids of what is in one Region that arguments name; what connects two networks names both."""
+    return {} if type_ in CONNECTIONS else dict.fromkeys(_ID.findall(json.dumps(given, default=str)))
 
 
 class _Declared(NamedTuple):
