@@ -192,9 +192,11 @@ async def _value(asked: Asked, inquiry: Inquiry) -> str | None:
 def _wanted(family: _Family, name: str, given: str) -> str | None:
     """Return what a parameter may be and `given` is not, None where it may be that."""
     values, choices = _values(family.engine), family.choices
+    if given.startswith("{"):
+        return None
     if name in choices:
         parts = [part.strip() for part in given.lower().split(",")] if name in values["lists"] else [given.lower()]
-        allowed = {*choices[name], *_other_spellings(choices[name], family.engine)}
+        allowed = {*map(str.lower, choices[name]), *_other_spellings(choices[name], family.engine)}
         return None if allowed.issuperset(parts) else ", ".join(choices[name])
     if name in values["switches"]:
         return None if given.lower() in _ON_OR_OFF else "0, 1"
