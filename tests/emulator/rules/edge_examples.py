@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _IDENTITY: Final = {"OriginAccessIdentity": "origin-access-identity/cloudfront/E1234567890ABC"}
+#: AWS's own AllViewerExceptHostHeader and SecurityHeadersPolicy.
+ALL_VIEWER: Final = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+SECURITY: Final = "67f7725c-6f97-4210-82d7-5512b31e9d03"
 _FORWARDED: Final = {"QueryString": False, "Cookies": {"Forward": "none"}}
 
 
@@ -71,6 +74,47 @@ def function(account: Account, *, published: bool) -> dict[str, Any]:
     return behavior(FunctionAssociations={"Quantity": 1, "Items": [given]})
 
 
+def requests(account: Account) -> str:
+    """Return the id of a new origin request policy."""
+    made = account.client("cloudfront").create_origin_request_policy(
+        OriginRequestPolicyConfig={
+            "Name": account.name(), "HeadersConfig": {"HeaderBehavior": "none"},
+            "CookiesConfig": {"CookieBehavior": "none"}, "QueryStringsConfig": {"QueryStringBehavior": "all"},
+        }
+    )  # fmt: skip
+    identifier: str = made["OriginRequestPolicy"]["Id"]
+    return identifier
+
+
+def headers(account: Account) -> str:
+    """Return the id of a new response headers policy."""
+    every = {"Quantity": 1, "Items": ["*"]}
+    made = account.client("cloudfront").create_response_headers_policy(
+        ResponseHeadersPolicyConfig={
+            "Name": account.name(),
+            "CorsConfig": {
+                "AccessControlAllowOrigins": every, "AccessControlAllowHeaders": every,
+                "AccessControlAllowMethods": {"Quantity": 1, "Items": ["GET"]},
+                "AccessControlAllowCredentials": False, "OriginOverride": True,
+            },
+        }
+    )  # fmt: skip
+    identifier: str = made["ResponseHeadersPolicy"]["Id"]
+    return identifier
+
+
+def key_group(account: Account) -> str:
+    """Return the id of a new group of a key that opens nothing."""
+    cloudfront = account.client("cloudfront")
+    key = cloudfront.create_public_key(
+        PublicKeyConfig={"CallerReference": account.name(), "Name": account.name(), "EncodedKey": "not-a-key"}
+    )["PublicKey"]["Id"]
+    identifier: str = cloudfront.create_key_group(KeyGroupConfig={"Name": account.name(), "Items": [key]})["KeyGroup"][
+        "Id"
+    ]
+    return identifier
+
+
 def signed(*groups: str) -> dict[str, Any]:
     return behavior(TrustedKeyGroups={"Enabled": bool(groups), "Quantity": len(groups), "Items": groups})
 
@@ -95,11 +139,11 @@ def logged(bucket: str) -> dict[str, Any]:
 EDGES: Final[Mapping[str, Example]] = {
     "cloudfront.origin-request-policy-that-does-not-exist": Example(
         lambda a: served(a, **behavior(OriginRequestPolicyId=NOTHING)),
-        lambda a: served(a, **behavior(OriginRequestPolicyId="b689b0a8-53d0-40ab-baf2-68738e2966ac")),
+        lambda a: [served(a, **behavior(OriginRequestPolicyId=one)) for one in (ALL_VIEWER, requests(a))],
     ),
     "cloudfront.response-headers-policy-that-does-not-exist": Example(
         lambda a: served(a, **behavior(ResponseHeadersPolicyId=NOTHING)),
-        lambda a: served(a, **behavior(ResponseHeadersPolicyId="67f7725c-6f97-4210-82d7-5512b31e9d03")),
+        lambda a: [served(a, **behavior(ResponseHeadersPolicyId=one)) for one in (SECURITY, headers(a))],
     ),
     "cloudfront.cache-policy-beside-forwarded-values": Example(
         lambda a: served(a, **behavior(ForwardedValues=_FORWARDED)), lambda a: served(a, **forwarded())
@@ -116,7 +160,7 @@ EDGES: Final[Mapping[str, Example]] = {
         lambda a: served(a, **function(a, published=False)), lambda a: served(a, **function(a, published=True))
     ),
     "cloudfront.key-group-that-does-not-exist": Example(
-        lambda a: served(a, **signed(NOTHING)), lambda a: served(a, **signed())
+        lambda a: served(a, **signed(NOTHING)), lambda a: served(a, **signed(key_group(a)))
     ),
     "cloudfront.path-pattern-twice": Example(
         lambda a: served(a, **by_path("/a", "/a")), lambda a: served(a, **by_path("/a", "/b"))
