@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.catalog.resources.made_on_the_day import LISTS, TEXTS, query_of
@@ -29,7 +30,8 @@ _PLACEHOLDERS: Final = types_that("placeholder")
 _MAIN: Final = frozenset(name for name, known in _PLACEHOLDERS.items() if known.main)
 _MEMBER = "aws_rds_cluster_instance"
 _BUCKET_KEY = "[rule][] | [0].[apply_server_side_encryption_by_default][] | [0].kms_master_key_id"
-_LONGEST = 54
+_CAME_OF = re.compile(r"(?P<start>.+?)-(?:home|restored|recovery)(?:-(?P<count>\d+))?", re.ASCII)
+_LONGEST = 51
 """How much of a name is kept where something is put after it; RDS takes 63 characters."""
 
 
@@ -86,14 +88,32 @@ def names_of(
         names["recovery_password_key"] = names["recovery_key"]
     base = names["instance"] or names["cluster"] or names["table"] or names["bucket"] or _given_name(here)
     if base is not None and disruption is not None:
-        start = base[:_LONGEST].rstrip("-")
         # Names of buckets are the world's; others are a Region's.
         beside = disruption is not Disruption.REGION or base == names["bucket"]
-        names["restored"] = f"{start}-restored" if beside else base
-        names["returned"] = f"{start}-home"
+        own = f"{workload.name}-{item.name}"
+        names["restored"] = _named_after(base, "restored", own) if beside else base
+        names["returned"] = _named_after(base, "home", own)
+        if names["recovery_instance"]:
+            names["replica_again"] = _named_after(names["recovery_instance"], "recovery", own)
         if disruption is not Disruption.SOFTWARE:
             names["latest"] = True
     return {name: value for name, value in names.items() if value}
+
+
+def _named_after(name: str, word: str, own: str) -> str:
+    """Return the name of what takes the place of *name*: `shop-home`, then `shop-home-2`, then `shop-restored-3`.
+
+    Whatever came of a recovery before counts on, so that a name neither grows with each nor comes back to one that is
+    still there.
+
+    Args:
+        name: What is there.
+        word: What is done with it.
+        own: What the component is called before anything was done, whatever that ends in.
+    """
+    found = _CAME_OF.fullmatch(name) if name != own else None
+    start, count = (found["start"], int(found["count"] or 1)) if found else (name, 0)
+    return f"{start[:_LONGEST].rstrip('-')}-{word}" + (f"-{count + 1}" if count else "")
 
 
 def latch_names(workload: DocumentedWorkload, latch: Latch) -> dict[str, Any]:

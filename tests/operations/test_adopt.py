@@ -22,6 +22,7 @@ from constructs_lib import (
 from constructs_lib.documents.names import names_of
 from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.errors import ConfigurationError, InputError, RefusedError
+from constructs_lib.objectives import Disruption
 from constructs_lib.operations.adopting.adopt import adoption_of
 from constructs_lib.operations.adopting.adopted_plan import undocumented
 from constructs_lib.operations.adopting.imports import Import
@@ -423,6 +424,43 @@ def test_what_cannot_be_taken_over_is_refused_and_leaves_nothing_behind(
 ) -> None:
     with pytest.raises(ConfigurationError, match=said):
         alone(tmp_path, **options)
+
+
+@pytest.mark.parametrize(
+    ("adopted", "named"),
+    [
+        ({}, ("shop-db-restored", "shop-db-home", "shop-db-recovery-2")),
+        (
+            {"adopted": "shop-db-home", "adopted_recovery": "shop-db-recovery-2"},
+            ("shop-db-restored-2", "shop-db-home-2", "shop-db-recovery-3"),
+        ),
+        (
+            {"adopted": "shop-db-restored-9", "adopted_recovery": "shop-db-recovery-9"},
+            ("shop-db-restored-10", "shop-db-home-10", "shop-db-recovery-10"),
+        ),
+    ],
+)
+def test_names_count_on_from_recovery_to_recovery(
+    tmp_path: Path, adopted: dict[str, str], named: tuple[str, ...]
+) -> None:
+    """They grew with each, and one that had grown too long for RDS came back to its own."""
+    workload = alone(tmp_path, engine="postgres", pattern="read_replica", **adopted)
+    (item,) = workload.components
+
+    beside = names_of(workload, item, Disruption.SOFTWARE)
+    moved = names_of(workload, item, Disruption.REGION)
+
+    assert (beside["restored"], moved["returned"], moved["replica_again"]) == named
+
+
+def test_what_a_component_is_called_is_no_trace_of_a_recovery(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path))
+    sites = Sites.in_one_stack(stack_with_own_state(app, "shop", tmp_path), "shop", primary=HOME, recovery=RECOVERY)
+    Table(Workload(sites, objective=LOOSE), "home", partition_key=KeyAttribute("id"), pattern="pitr")
+    app.synth()
+    (workload,) = read_stacks(tmp_path, None)
+
+    assert names_of(workload, workload.components[0], Disruption.SOFTWARE)["restored"] == "shop-home-restored"
 
 
 @pytest.mark.parametrize(

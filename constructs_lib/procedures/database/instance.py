@@ -176,7 +176,7 @@ def replica(role: Role, identifier: str, source: str) -> CarryOver:
 AT_HOME, IN_RECOVERY = restore(Role.HOME), restore(Role.RECOVERY)
 RETURNED = "{returned}"
 REPLICA_HOME = replica(Role.HOME, RETURNED, "arn:aws:rds:{recovery_region}:{account}:db:{recovery_instance}")
-REPLICA_AGAIN = replica(Role.RECOVERY, "{recovery_instance}-2", "arn:aws:rds:{region}:{account}:db:{returned}")
+REPLICA_AGAIN = replica(Role.RECOVERY, "{replica_again}", "arn:aws:rds:{region}:{account}:db:{returned}")
 CARRY_OVERS = (AT_HOME, IN_RECOVERY, REPLICA_HOME, REPLICA_AGAIN)
 
 

@@ -126,13 +126,13 @@ PROCEDURES = (
                 part=Part.BACK,
                 limit=HOURS,
                 call=REPLICA_AGAIN.call(Role.RECOVERY),
-                probe=instance_probe(Role.RECOVERY, "{recovery_instance}-2"),
+                probe=instance_probe(Role.RECOVERY, "{replica_again}"),
                 note="until it is there, the database has no copy in another Region",
             ),
-            put_group_back(Role.RECOVERY, "{recovery_instance}-2", Part.BACK, "group-again", limit=HOURS),
+            put_group_back(Role.RECOVERY, "{replica_again}", Part.BACK, "group-again", limit=HOURS),
             by_hand(
                 "tidy-up",
-                f'{taken_over("{returned}")}; and adopted_recovery="{{recovery_instance}}-2"; delete {{instance}} and '
+                f'{taken_over("{returned}")}; and adopted_recovery="{{replica_again}}"; delete {{instance}} and '
                 f"{{recovery_instance}} when nobody needs them",
             ),
         ),
