@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from constructs_lib.cli.recovery.operating import write_policy
 from constructs_lib.operations.journal import Journal
 from tests.cli.run import assert_one_line_of_trouble, drctl, process
 from tests.documents.reference import write_shop
@@ -297,3 +298,15 @@ def test_a_second_ctrl_c_says_how_to_go_on() -> None:
             interrupted_twice()
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize(("statements", "said"), [(1, ""), (100, "put its statements into 2 policies or more")])
+def test_a_policy_that_iam_does_not_take_in_one_is_said_to_be_too_long(
+    statements: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    statement = {"Effect": "Allow", "Action": "rds:DescribeDBInstances", "Resource": "arn:aws:rds:eu-west-1:*:db:*"}
+    write_policy({"Version": "2012-10-17", "Statement": [statement] * statements})
+
+    captured = capsys.readouterr()
+    assert len(json.loads(captured.out)["Statement"]) == statements
+    assert (said in captured.err, bool(captured.err)) == (True, bool(said))

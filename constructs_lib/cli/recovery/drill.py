@@ -19,6 +19,7 @@ from constructs_lib.cli.recovery.operating import (
     note_signed_out,
     state_directory,
     typed_again,
+    write_policy,
 )
 
 TYPE_CHECKING = False
@@ -68,7 +69,6 @@ def add_to(commands: Subparsers) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    import json
     import secrets
 
     from constructs_lib.cli.recovery.outcome import show_outcome
@@ -95,9 +95,7 @@ def _run(options: argparse.Namespace) -> int:
         names=given_names(options),
     )
     if options.policy:
-        sys.stdout.write(
-            json.dumps(drill_policy_of(plan, options.journal or default_journal(workload)), indent=2) + "\n"
-        )
+        write_policy(drill_policy_of(plan, options.journal or default_journal(workload)))
         return 0
     for name, why in plan.without.items():
         sys.stderr.write(f"drctl: note: {name}: {why}\n")

@@ -90,8 +90,6 @@ def _seconds(text: str) -> float:
 
 def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Plan) -> int:
     """Show *plan*, or run it, as the options say; return the exit code."""
-    import json
-
     from constructs_lib.cli.recovery.outcome import show_outcome
     from constructs_lib.operations.alone import check_alone
     from constructs_lib.operations.operate import begin, look
@@ -99,7 +97,7 @@ def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Pl
     from constructs_lib.operations.rights import policy_of
 
     if options.policy:
-        sys.stdout.write(json.dumps(policy_of(plan, options.journal or default_journal(workload)), indent=2) + "\n")
+        write_policy(policy_of(plan, options.journal or default_journal(workload)))
         return 0
     for name, why in plan.without.items():
         sys.stderr.write(f"drctl: note: {name}: {why}\n")
@@ -131,6 +129,23 @@ def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Pl
     if options.evidence is not None:
         _keep_record(options, workload, plan, outcome)
     return outcome.exit_code
+
+
+def write_policy(policy: dict[str, Any]) -> None:
+    """Write an IAM policy document, and say where it is longer than one policy of IAM may be."""
+    import json
+
+    from constructs_lib.catalog.limits import limit
+
+    sys.stdout.write(json.dumps(policy, indent=2) + "\n")
+    characters = len(json.dumps(policy, separators=(",", ":")))
+    most = limit("iam.managed_policy_characters").most
+    assert most is not None
+    if characters > most:
+        sys.stderr.write(
+            f"drctl: note: it has {characters} characters without white space, and IAM takes {most} in a managed "
+            f"policy: put its statements into {-(-characters // most)} policies or more, and attach all to the role\n"
+        )
 
 
 def _keep_record(options: argparse.Namespace, workload: DocumentedWorkload, plan: Plan, outcome: Outcome) -> None:
