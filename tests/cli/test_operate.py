@@ -310,3 +310,16 @@ def test_a_policy_that_iam_does_not_take_in_one_is_said_to_be_too_long(
     captured = capsys.readouterr()
     assert len(json.loads(captured.out)["Statement"]) == statements
     assert (said in captured.err, bool(captured.err)) == (True, bool(said))
+
+
+def test_what_is_to_be_taken_over_and_is_not_finished_says_how_to_go_on_from_here(
+    stacks: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = tmp_path / "state"
+    Journal.begin("failover-shop-1", state, None, design="d", facts=SHOP)
+    place = ("--stacks", stacks, "--state", str(state))
+
+    ran = drctl(capsys, "adopt", "failover-shop-1", *place)
+
+    assert ran.code == 1
+    assert f"is not finished; `drctl resume failover-shop-1 {' '.join(place)}` goes on" in ran.err

@@ -46,7 +46,7 @@ def _run(options: argparse.Namespace) -> int:
     from constructs_lib.operations.adopting.adopted_plan import undocumented
 
     journal, workload = named_operation(options, read_workloads(options), new_clients())
-    adopting = adoption_of(workload, journal.content)
+    adopting = adoption_of(workload, journal.content, resume=journal.resume)
     wrong = [text for plan in options.verify for text in undocumented(plan, adopting.imports)]
     written = _write(options, adopting) if options.write and not adopting.options else []
     if options.format == "json":

@@ -79,12 +79,13 @@ class Adopting:
         return documents_of(self.imports, self.removed)
 
 
-def adoption_of(workload: DocumentedWorkload, journal: Mapping[str, Any]) -> Adopting:
+def adoption_of(workload: DocumentedWorkload, journal: Mapping[str, Any], *, resume: str | None = None) -> Adopting:
     """Return what brings Terraform in order after the operation whose journal is *journal*.
 
     Args:
         workload: The workload, as the stacks tell it now.
         journal: What the journal holds.
+        resume: The command that goes on with it, if it is not finished. Default: without any option.
 
     Raises:
         RefusedError: If the operation is not finished, or the code takes over what was made at the address of what it
@@ -96,7 +97,7 @@ def adoption_of(workload: DocumentedWorkload, journal: Mapping[str, Any]) -> Ado
         msg = f"{operation} is a drill, whose things are removed and not taken over; `drctl drill --clean` does that"
         raise InputError(msg)
     if journal["closed"] is None:
-        msg = f"operation {operation} is not finished; `drctl resume {operation}` goes on"
+        msg = f"operation {operation} is not finished; `{resume or f'drctl resume {operation}'}` goes on"
         raise RefusedError(msg)
     if "given_up" in journal:
         msg = (
