@@ -34,7 +34,7 @@ _NOT_DEPLOYED: Final = frozenset(
         "tags_all",
     }
 )
-"""The arguments whose change alone needs no blue/green deployment of the provider."""
+"""The arguments whose change alone makes no blue/green deployment: the provider's internal/service/rds/instance.go."""
 _REPLICAS_FIRST: Final = ("mysql", "mariadb", "postgres")
 
 
