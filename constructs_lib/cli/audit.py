@@ -49,7 +49,7 @@ def add_to(commands: Subparsers) -> None:
 def _run(options: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
-    from constructs_lib.cli.recovery.operating import check_signed_in, new_clients
+    from constructs_lib.cli.recovery.credentials import check_signed_in, new_clients
     from constructs_lib.cli.review import declaration_of
     from constructs_lib.operations.auditing.audit import audit
     from constructs_lib.operations.auditing.policy import audit_policy

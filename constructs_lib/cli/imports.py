@@ -36,7 +36,7 @@ def add_to(commands: Subparsers) -> None:
 def _run(options: argparse.Namespace) -> int:
     from pathlib import Path
 
-    from constructs_lib.cli.recovery.operating import check_signed_in, new_clients
+    from constructs_lib.cli.recovery.credentials import check_signed_in, new_clients
     from constructs_lib.operations.adopting.imports import imports_of
     from constructs_lib.plan import read_stacks
 

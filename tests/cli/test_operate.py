@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from constructs_lib.cli.recovery.operating import write_policy
+from constructs_lib.cli.recovery.execution import write_policy
 from constructs_lib.operations.journal import Journal
 from tests.cli.run import assert_one_line_of_trouble, drctl, process
 from tests.documents.reference import write_shop
@@ -281,7 +281,7 @@ def test_ctrl_c_is_one_line_even_before_the_command_is_loaded() -> None:
 
 
 def test_a_second_ctrl_c_says_how_to_go_on() -> None:
-    from constructs_lib.cli.recovery.operating import Interruptible
+    from constructs_lib.cli.recovery.execution import Interruptible
     from constructs_lib.errors import UnfinishedError
 
     before = signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -320,7 +320,7 @@ def test_the_command_says_what_is_not_there_and_exits_with_1(
 ) -> None:
     account = Account(found=(_global_table(HOME, enabled=True),), unasked=(), answers=1)
     monkeypatch.setattr("constructs_lib.operations.auditing.audit.read_account", lambda *_, **__: account)
-    monkeypatch.setattr("constructs_lib.cli.recovery.operating.check_signed_in", lambda _: None)
+    monkeypatch.setattr("constructs_lib.cli.recovery.credentials.check_signed_in", lambda _: None)
     monkeypatch.chdir(tmp_path)
 
     ran = drctl(capsys, "audit", "--region", PRIMARY, "--stacks", str(write_shop(tmp_path / "cdktf.out")))

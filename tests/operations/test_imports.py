@@ -306,7 +306,7 @@ def test_what_terraform_would_replace_is_told_before_any_plan(
     account = Account(found=(there,), unasked=(), answers=1)
     monkeypatch.setattr("constructs_lib.operations.adopting.imports.read_account", lambda *_, **__: account)
     monkeypatch.setattr("constructs_lib.operations.adopting.imports.account_id", lambda *_, **__: "123456789012")
-    monkeypatch.setattr("constructs_lib.cli.recovery.operating.check_signed_in", lambda *_: None)
+    monkeypatch.setattr("constructs_lib.cli.recovery.credentials.check_signed_in", lambda *_: None)
 
     ran = drctl(capsys, "import", "--stacks", str(stacks))
 

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from constructs_lib.assessment.evidence import EvidenceKind, read_evidence
 from constructs_lib.assessment.measured import measured_beside
-from constructs_lib.cli.recovery import operating
+from constructs_lib.cli.recovery import credentials
 from constructs_lib.objectives import Disruption
 from constructs_lib.operations.operate import begin
 from constructs_lib.operations.plan import plan_failover
@@ -193,11 +193,11 @@ def test_the_command_lists_them_records_each_once_and_fails_where_a_region_is_da
     workload(tmp_path / "out", "table", pattern="backup_copy")
     evidence = tmp_path / "evidence"
     command = ["evidence", "jobs", "shop", "--stacks", str(tmp_path / "out"), "--evidence", str(evidence)]
-    monkeypatch.setattr(operating, "new_clients", Backup)
+    monkeypatch.setattr(credentials, "new_clients", Backup)
     listed = drctl(capsys, *command)
     first = drctl(capsys, *command, "--record", "--format", "json")
     second = drctl(capsys, *command, "--record", "--format", "json")
-    monkeypatch.setattr(operating, "new_clients", lambda: Backup(dark=RECOVERY))
+    monkeypatch.setattr(credentials, "new_clients", lambda: Backup(dark=RECOVERY))
     dark = drctl(capsys, *command)
 
     assert (listed.code, first.code, second.code, dark.code) == (0, 0, 0, 3)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 
 from constructs_lib.cli.arguments import path
-from constructs_lib.cli.recovery.operating import add_command, named_operation, new_clients, read_workloads
+from constructs_lib.cli.recovery.credentials import new_clients
+from constructs_lib.cli.recovery.journals import named_operation
+from constructs_lib.cli.recovery.options import add_command
+from constructs_lib.cli.recovery.workloads import read_workloads
 from constructs_lib.files import write_file
 
 TYPE_CHECKING = False

@@ -5,22 +5,11 @@ from __future__ import annotations
 import sys
 
 from constructs_lib.cli.arguments import path
-from constructs_lib.cli.recovery.operating import (
-    Interruptible,
-    add_command,
-    add_pace,
-    check_signed_in,
-    default_journal,
-    given_names,
-    journal_store,
-    manner,
-    named_workload,
-    new_clients,
-    note_signed_out,
-    state_directory,
-    typed_again,
-    write_policy,
-)
+from constructs_lib.cli.recovery.credentials import check_signed_in, new_clients, note_signed_out
+from constructs_lib.cli.recovery.execution import Interruptible, manner, write_policy
+from constructs_lib.cli.recovery.journals import default_journal, journal_store, state_directory
+from constructs_lib.cli.recovery.options import add_command, add_pace, given_names, typed_again
+from constructs_lib.cli.recovery.workloads import named_workload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -118,7 +118,9 @@ def _page(options: argparse.Namespace) -> int:
 def _record(options: argparse.Namespace) -> int:
     from datetime import timedelta
 
-    from constructs_lib.cli.recovery.operating import named_operation, new_clients, read_workloads
+    from constructs_lib.cli.recovery.credentials import new_clients
+    from constructs_lib.cli.recovery.journals import named_operation
+    from constructs_lib.cli.recovery.workloads import read_workloads
     from constructs_lib.documents.evidence import record_lines
     from constructs_lib.objectives import Disruption, parse_duration
     from constructs_lib.operations.plan import plan_again
@@ -150,7 +152,8 @@ def _jobs(options: argparse.Namespace) -> int:
     from datetime import UTC, datetime, timedelta
 
     from constructs_lib.assessment.evidence import read_evidence
-    from constructs_lib.cli.recovery.operating import named_workload, new_clients
+    from constructs_lib.cli.recovery.credentials import new_clients
+    from constructs_lib.cli.recovery.workloads import named_workload
     from constructs_lib.errors import EvaluationError
     from constructs_lib.objectives import parse_duration
     from constructs_lib.operations.rehearsing.evidence import append, newest

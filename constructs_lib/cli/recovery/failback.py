@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from constructs_lib.cli.recovery.operating import (
-    add_command,
-    add_execution,
-    all_journals,
-    given_names,
-    named_workload,
-    new_clients,
-    run_plan,
-)
+from constructs_lib.cli.recovery.credentials import new_clients
+from constructs_lib.cli.recovery.execution import run_plan
+from constructs_lib.cli.recovery.journals import all_journals
+from constructs_lib.cli.recovery.options import add_command, add_execution, given_names
+from constructs_lib.cli.recovery.workloads import named_workload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

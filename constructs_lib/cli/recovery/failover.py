@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from constructs_lib.cli.recovery.operating import add_command, add_execution, given_names, named_workload, run_plan
+from constructs_lib.cli.recovery.execution import run_plan
+from constructs_lib.cli.recovery.options import add_command, add_execution, given_names
+from constructs_lib.cli.recovery.workloads import named_workload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

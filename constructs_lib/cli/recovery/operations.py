@@ -5,14 +5,10 @@ from __future__ import annotations
 import sys
 
 from constructs_lib.cli.arguments import path
-from constructs_lib.cli.recovery.operating import (
-    add_command,
-    all_journals,
-    named_journal,
-    new_clients,
-    read_workloads,
-    state_directory,
-)
+from constructs_lib.cli.recovery.credentials import new_clients
+from constructs_lib.cli.recovery.journals import all_journals, named_journal, state_directory
+from constructs_lib.cli.recovery.options import add_command
+from constructs_lib.cli.recovery.workloads import read_workloads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

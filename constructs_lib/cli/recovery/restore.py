@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from constructs_lib.cli.recovery.operating import add_command, add_execution, given_names, run_plan, workload_with
+from constructs_lib.cli.recovery.execution import run_plan
+from constructs_lib.cli.recovery.options import add_command, add_execution, given_names
+from constructs_lib.cli.recovery.workloads import workload_with
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from constructs_lib.cli.recovery.operating import (
-    Interruptible,
-    add_command,
-    add_pace,
-    all_journals,
-    manner,
-    named_operation,
-    new_clients,
-    read_workloads,
-    workload_of,
-)
+from constructs_lib.cli.recovery.credentials import new_clients
+from constructs_lib.cli.recovery.execution import Interruptible, manner
+from constructs_lib.cli.recovery.journals import all_journals, named_operation, workload_of
+from constructs_lib.cli.recovery.options import add_command, add_pace
+from constructs_lib.cli.recovery.workloads import read_workloads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

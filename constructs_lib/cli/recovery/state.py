@@ -32,7 +32,7 @@ def add_to(commands: Subparsers) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from constructs_lib.cli.recovery.operating import check_signed_in, new_clients
+    from constructs_lib.cli.recovery.credentials import check_signed_in, new_clients
     from constructs_lib.errors import EvaluationError, InputError
     from constructs_lib.operations.states import look_at_states
     from constructs_lib.plan.stacks import read_kept_states

@@ -1,0 +1,165 @@
+"""A plan shown, or run: with whom it asks, what it shows, and how it is interrupted."""
+
+from __future__ import annotations
+
+import sys
+
+from constructs_lib.cli.recovery.credentials import check_signed_in, new_clients, note_signed_out
+from constructs_lib.cli.recovery.journals import default_journal, journal_store, state_directory
+from constructs_lib.cli.recovery.options import typed_again
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+    from typing import Any
+
+    from constructs_lib.documents.documented_workload import DocumentedWorkload
+    from constructs_lib.operations.operate import Manner, Outcome
+    from constructs_lib.operations.plan import Plan
+
+
+def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Plan) -> int:
+    """Show *plan*, or run it, as the options say; return the exit code."""
+    from constructs_lib.cli.recovery.outcome import show_outcome
+    from constructs_lib.operations.alone import check_alone
+    from constructs_lib.operations.operate import begin, look
+    from constructs_lib.operations.preflight import check_preflight
+    from constructs_lib.operations.rights import policy_of
+
+    if options.policy:
+        write_policy(policy_of(plan, options.journal or default_journal(workload)))
+        return 0
+    for name, why in plan.without.items():
+        sys.stderr.write(f"drctl: note: {name}: {why}\n")
+    clients = new_clients()
+    if not options.execute:
+        note_signed_out(clients)
+        outcome = look(plan, clients)
+        show_outcome(options, outcome)
+        check_preflight(outcome.preflight)
+        plan.check_consent(options.allow_data_loss, options.accept_split_brain)
+        return outcome.exit_code
+    check_somebody_is_there(options, plan)
+    store = journal_store(options, workload, clients)
+    check_signed_in(clients)
+    directory = state_directory(options)
+    check_alone(plan, directory, store, options.beside, typed=typed_again(options))
+    with Interruptible() as stop:
+        outcome = begin(
+            plan,
+            clients,
+            directory=directory,
+            store=store,
+            losing=options.allow_data_loss,
+            splitting=options.accept_split_brain,
+            beside=options.beside,
+            manner=manner(options, stop),
+        )
+    show_outcome(options, outcome)
+    if options.evidence is not None:
+        _keep_record(options, workload, plan, outcome)
+    return outcome.exit_code
+
+
+def write_policy(policy: dict[str, Any]) -> None:
+    """Write an IAM policy document, and say where it is longer than one policy of IAM may be."""
+    import json
+
+    from constructs_lib.catalog.limits import limit
+
+    sys.stdout.write(json.dumps(policy, indent=2) + "\n")
+    characters = len(json.dumps(policy, separators=(",", ":")))
+    most = limit("iam.managed_policy_characters").most
+    assert most is not None
+    if characters > most:
+        sys.stderr.write(
+            f"drctl: note: it has {characters} characters without white space, and IAM takes {most} in a managed "
+            f"policy: put its statements into {-(-characters // most)} policies or more, and attach all to the role\n"
+        )
+
+
+def _keep_record(options: argparse.Namespace, workload: DocumentedWorkload, plan: Plan, outcome: Outcome) -> None:
+    """Write the record; on the day nothing fails for want of one, since the journal still has it all."""
+    from constructs_lib.errors import RecoveryError
+    from constructs_lib.objectives import Disruption
+    from constructs_lib.operations.journal import Journal
+    from constructs_lib.operations.rehearsing.evidence import append, kind_of, newest, record_of
+
+    try:
+        journal = Journal.open(str(outcome.operation), state_directory(options), None)
+        record = record_of(
+            plan,
+            journal,
+            workload,
+            Disruption.SOFTWARE if plan.command == "restore" else Disruption.REGION,
+            kind=kind_of(journal.content),
+            previous=newest(options.evidence),
+        )
+        sys.stderr.write(f"drctl: note: recorded as {record.kind.value}: {append(options.evidence, record)}\n")
+    except RecoveryError as error:
+        again = f"drctl evidence record {outcome.operation}{typed_again(options)}"
+        sys.stderr.write(f"drctl: note: no record is written ({error}); `{again}` does it\n")
+
+
+def check_somebody_is_there(options: argparse.Namespace, plan: Plan) -> None:
+    """Refuse to begin what waits for people where nobody can say that they are done.
+
+    Raises:
+        RefusedError: If no terminal is there, and nothing says that what people do is done.
+    """
+    from constructs_lib.errors import RefusedError
+
+    waits = [item.name for item in plan.components if any(step.waits_for_people for step in item.steps)]
+    if waits and not options.yes and not sys.stdin.isatty():
+        msg = (
+            f"{', '.join(waits)}: there are steps for people to do, and no terminal to ask them at; see the plan "
+            f"(leave out --execute), and say with --yes that they are done"
+        )
+        raise RefusedError(msg)
+
+
+def manner(options: argparse.Namespace, stop: Callable[[], bool]) -> Manner:
+    """Return how an operation runs: its pace, whom it asks, and what it shows."""
+    from attrs import evolve
+
+    from constructs_lib.cli.recovery.terminal import Terminal
+    from constructs_lib.operations.operate import Manner
+    from constructs_lib.operations.run import Pace
+
+    terminal = Terminal()
+    told = Manner(
+        pace=Pace(poll=options.poll),
+        confirm=None if options.yes else terminal.ask,
+        stop=stop,
+        typed=typed_again(options),
+    )
+    # Elsewhere nobody looks on, and the journal says the same.
+    return evolve(told, progress=terminal.progress, sleep=terminal.sleep) if sys.stderr.isatty() else told
+
+
+class Interruptible:
+    """A block in which Ctrl-C asks the operation to leave off, with its journal written; the second one ends it."""
+
+    def __enter__(self) -> Callable[[], bool]:
+        import signal
+
+        self._asked = False
+        self._before = signal.signal(signal.SIGINT, self._ask)
+        return lambda: self._asked
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        import signal
+
+        signal.signal(signal.SIGINT, self._before)
+        if kind is KeyboardInterrupt:
+            from constructs_lib.errors import UnfinishedError
+
+            msg = "ended in the middle of a call; `drctl operations` says what is open and how to go on with it"
+            raise UnfinishedError(msg) from None
+
+    def _ask(self, *_: object) -> None:
+        if self._asked:
+            raise KeyboardInterrupt
+        self._asked = True
+        sys.stderr.write("drctl: leaving off after this call; once more ends it at once\n")

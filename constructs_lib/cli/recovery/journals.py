@@ -1,0 +1,149 @@
+"""Where journals are kept, and which operation is meant."""
+
+from __future__ import annotations
+
+import sys
+
+from constructs_lib.cli.recovery.options import typed_again
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from constructs_lib.documents.documented_workload import DocumentedWorkload
+    from constructs_lib.operations.clients import AwsClients
+    from constructs_lib.operations.journal import Journal, Store
+
+
+def state_directory(options: argparse.Namespace) -> Path:
+    """Return where journals are kept on this machine."""
+    from constructs_lib.operations.journal import default_directory
+
+    directory: Path = options.state or default_directory()
+    return directory
+
+
+def default_journal(workload: DocumentedWorkload | None) -> str | None:
+    """Return where the journals of *workload* are kept: beside its documents in the recovery Region; None: nowhere."""
+    if workload is None:
+        return None
+    for region, place in workload.stored:
+        if region == workload.recovery:
+            return f"s3://{place.removeprefix('s3://').partition('/')[0]}/drctl/operations"
+    return None
+
+
+def journal_store(
+    options: argparse.Namespace, workload: DocumentedWorkload | None, clients: AwsClients
+) -> Store | None:
+    """Return where journals are kept in the recovery Region; None, and a note, where nowhere."""
+    from constructs_lib.errors import InputError
+    from constructs_lib.operations.journal import BucketStore
+    from constructs_lib.procedures.command import ACCOUNT
+
+    place = options.journal or default_journal(workload)
+    if place is None:
+        sys.stderr.write("drctl: note: the journal is kept on this machine alone; name a bucket with --journal\n")
+        return None
+    bucket, _, prefix = place.removeprefix("s3://").partition("/")
+    if not place.startswith("s3://") or not bucket:
+        msg = f"--journal is {place!r}; give s3://BUCKET/PREFIX"
+        raise InputError(msg)
+    region = (workload.recovery if workload is not None else None) or "us-east-1"
+    if ACCOUNT in bucket:
+        bucket = bucket.replace(ACCOUNT, _account(clients, region))
+    return BucketStore(clients.client("s3", region), bucket, prefix or "drctl/operations")
+
+
+def all_journals(
+    options: argparse.Namespace, workloads: Sequence[DocumentedWorkload], clients: AwsClients
+) -> list[Journal]:
+    """Return every journal on this machine and in the buckets of the workloads, each once, oldest first."""
+    from constructs_lib.operations.journal import journals
+
+    found: dict[str, Journal] = {}
+    for store in _stores(options, workloads, clients):
+        for journal in journals(state_directory(options), store):
+            journal.typed = typed_again(options)
+            if journal.id not in found or journal.content["revision"] > found[journal.id].content["revision"]:
+                found[journal.id] = journal
+    return sorted(found.values(), key=lambda journal: str(journal.content["began"]))
+
+
+def _stores(
+    options: argparse.Namespace, workloads: Sequence[DocumentedWorkload], clients: AwsClients
+) -> list[Store | None]:
+    """Return where journals of the workloads are kept beside this machine, each once."""
+    stores = [journal_store(options, workload, clients) for workload in workloads]
+    if options.journal and not workloads:
+        stores = [journal_store(options, None, clients)]
+    return list({str(item): item for item in stores or [None]}.values())
+
+
+def named_operation(
+    options: argparse.Namespace, workloads: Sequence[DocumentedWorkload], clients: AwsClients
+) -> tuple[Journal, DocumentedWorkload]:
+    """Return the journal of the operation that the options name, and its workload.
+
+    Raises:
+        InputError: If there is none, or its workload is not among these.
+        EvaluationError: If it cannot be read.
+    """
+    journal = named_journal(options, options.operation, workloads, clients)
+    return journal, workload_of(journal, workloads)
+
+
+def named_journal(
+    options: argparse.Namespace, operation: str, workloads: Sequence[DocumentedWorkload], clients: AwsClients
+) -> Journal:
+    """Return the journal of *operation*, from wherever it is newest.
+
+    Raises:
+        InputError: If there is none.
+        EvaluationError: If it cannot be read.
+    """
+    from constructs_lib.errors import InputError
+    from constructs_lib.operations.journal import Journal
+
+    found = []
+    for store in _stores(options, workloads, clients):
+        try:
+            found.append(Journal.open(operation, state_directory(options), store))
+        except InputError as error:
+            absent = error
+    if not found:
+        raise absent
+    journal = max(found, key=lambda item: int(item.content["revision"]))
+    journal.typed = typed_again(options)
+    return journal
+
+
+def workload_of(journal: Journal, workloads: Sequence[DocumentedWorkload]) -> DocumentedWorkload:
+    """Return the workload of an operation, and say what is amiss with its journal.
+
+    Raises:
+        InputError: If it is not among these.
+    """
+    from constructs_lib.errors import InputError
+
+    if journal.trouble:
+        sys.stderr.write(f"drctl: note: {journal.trouble}\n")
+    for workload in workloads:
+        if workload.name == journal.content["workload"]:
+            return workload
+    msg = f"operation {journal.id} is of workload {journal.content['workload']!r}, which the stacks do not hold"
+    raise InputError(msg)
+
+
+def _account(clients: AwsClients, region: str) -> str:
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from constructs_lib.errors import EvaluationError
+
+    try:
+        return str(clients.call("sts", "GetCallerIdentity", region, {}, changes=False)["Account"])
+    except (BotoCoreError, ClientError) as error:
+        msg = f"AWS does not say whose credentials these are ({error}); sign in, or name the bucket with --journal"
+        raise EvaluationError(msg) from error

@@ -1,0 +1,102 @@
+"""What the commands that operate have in common on the command line."""
+
+from __future__ import annotations
+
+from constructs_lib.cli.arguments import path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from typing import Any
+
+    from constructs_lib.cli.arguments import Subparsers
+
+STACKS = "cdktf.out"
+_EXITS = "exit codes: 0 done, or a plan that can be done; 1 refused; 2 usage; 3 cannot be told; 4 begun, not finished"
+
+
+def add_command(commands: Subparsers, name: str, help: str, description: str) -> argparse.ArgumentParser:
+    """Return the parser of a command, with where stacks and journals are, and how it answers."""
+    command = commands.add_parser(name, help=help, description=description, epilog=_EXITS, allow_abbrev=False)
+    add = command.add_argument
+    add("--stacks", type=path, metavar="DIR", help=f"output of `cdktf synth`; default: {STACKS}")
+    add("--kit", metavar="DIR|s3://BUCKET/PREFIX", help="a kit that `drctl kit build` made, in place of --stacks")
+    add(
+        "--journal",
+        metavar="s3://BUCKET/PREFIX",
+        help="where the journal is kept beside this machine; default: the bucket in the recovery Region that holds the "
+        "workload's documents",
+    )
+    add("--state", type=path, metavar="DIR", help="where the journal is kept on this machine")
+    add("--format", choices=("table", "json"), default="table", help="default: table")
+    return command
+
+
+def add_execution(command: argparse.ArgumentParser) -> None:
+    """Add what an operation that begins can be told."""
+    add = command.add_argument
+    add("--execute", action="store_true", help="do it; without, the plan is shown")
+    add("--allow-data-loss", action="append", default=[], metavar="COMPONENT", help="say yes to what may be lost of it")
+    add(
+        "--accept-split-brain",
+        action="append",
+        default=[],
+        metavar="COMPONENT",
+        help="say yes to writes that its old side may still take",
+    )
+    add("--name", action="append", default=[], metavar="KEY=VALUE", help="a name that the stacks do not tell")
+    add("--policy", action="store_true", help="print the IAM policy that it needs, and leave")
+    add(
+        "--beside",
+        action="append",
+        default=[],
+        metavar="OPERATION",
+        help="begin although this operation does the same and is open",
+    )
+    add("--evidence", type=path, metavar="DIR", help="add a record of it to the chain there, once it is done")
+    add_pace(command)
+
+
+def add_pace(command: argparse.ArgumentParser) -> None:
+    """Add how an operation that runs behaves."""
+    add = command.add_argument
+    add("--yes", action="store_true", help="take what a human has to do as done; for machines")
+    add("--poll", type=_seconds, default=15, metavar="SECONDS", help="between questions while AWS works; default 15")
+
+
+def _seconds(text: str) -> float:
+    """Return a number of seconds: without a pause AWS would be asked as fast as it answers."""
+    import argparse
+    import math
+
+    try:
+        found = float(text)
+    except ValueError:
+        found = math.nan
+    if not 0 < found < math.inf:
+        msg = f"{text!r} is no number of seconds above 0"
+        raise argparse.ArgumentTypeError(msg)
+    return found
+
+
+def given_names(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the names that the options settle."""
+    from constructs_lib.errors import InputError
+
+    found: dict[str, Any] = {}
+    for text in options.name:
+        key, equals, value = text.partition("=")
+        if not equals or not key or not value:
+            msg = f"--name is {text!r}; give KEY=VALUE, such as recovery_security_groups=sg-1,sg-2"
+            raise InputError(msg)
+        found[key] = value.split(",") if key.endswith("security_groups") else value
+    return found
+
+
+def typed_again(options: argparse.Namespace) -> str:
+    """Return the options by which another command finds the same stacks and journals, each after a space."""
+    import shlex
+
+    names = ("stacks", "kit", "journal", "state")
+    given = {name: getattr(options, name) for name in names}
+    return "".join(f" --{name} {shlex.quote(str(value))}" for name, value in given.items() if value is not None)
