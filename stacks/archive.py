@@ -15,7 +15,7 @@ from constructs_lib import (
     Table,
     Workload,
 )
-from stacks.declared import PRIMARY, RECOVERY, objective
+from stacks.declared import PRIMARY, RECOVERY, hosted_zone, objective
 from stacks.network import PORT, network, service_network, vpcs
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def archive(app: App) -> Workload:
     left to itself the library takes a replica for the table, which costs less where little changes, and backups for the
     file system.
     """
+    zone_id, domain = hosted_zone()
     sites = Sites.per_region(app, "archive", primary=PRIMARY, recovery=RECOVERY)
     workload = Workload(sites, objective=objective("archive"))
     Bucket(workload, "documents")
@@ -48,8 +49,7 @@ def archive(app: App) -> Workload:
         port=PORT,
         network=service_network(here),
         recovery_network=service_network(there),
-        # Whoever has the zone of the name writes the record that proves it.
-        certificate_arn=Certificate(workload, "certificate", domain="archive.example.com"),
+        certificate_arn=Certificate(workload, "certificate", domain=f"archive.{domain}", zone_id=zone_id),
         internal=True,
     )
     Heartbeat(workload, "heartbeat")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib import Bucket, Certificate, Database, Heartbeat, Service, Sites, Workload
-from stacks.declared import PRIMARY, RECOVERY, objective
+from stacks.declared import PRIMARY, RECOVERY, hosted_zone, objective
 from stacks.network import PORT, network, service_network, vpcs
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def reporting(app: App) -> Workload:
     warehouse from replicated backups and has definitions alone stand by for the viewer, which costs less and keeps the
     promise as well: backup and restore.
     """
+    zone_id, domain = hosted_zone()
     sites = Sites.per_region(app, "reporting", primary=PRIMARY, recovery=RECOVERY)
     workload = Workload(sites, objective=objective("reporting"))
     here, there = vpcs(sites)
@@ -34,8 +35,7 @@ def reporting(app: App) -> Workload:
         port=PORT,
         network=service_network(here),
         recovery_network=service_network(there),
-        # Whoever has the zone of the name writes the record that proves it.
-        certificate_arn=Certificate(workload, "certificate", domain="reporting.example.com"),
+        certificate_arn=Certificate(workload, "certificate", domain=f"reporting.{domain}", zone_id=zone_id),
         internal=True,
         pattern="at_zero",
     )

@@ -351,6 +351,9 @@ REFUSALS: Final = {
         "tests/constructs/test_service.py::test_tasks_have_no_more_subnets_and_groups_than_ecs_takes", _AT_ONCE
     ),
     "elbv2.certificate-that-is-not-there": Refusal(_LIMITS, _AT_ONCE),
+    "elbv2.certificate-that-is-not-issued": Refusal(
+        "tests/constructs/test_configuration.py::test_a_certificate_is_waited_for_whoever_writes_its_record", _AT_ONCE
+    ),
     "elbv2.target-group-in-use": Refusal(
         "tests/constructs/test_service.py::test_another_port_has_a_target_group_of_its_own_before_the_former_goes",
         _AT_ONCE,

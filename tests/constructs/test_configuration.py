@@ -275,7 +275,7 @@ def test_cloudfront_reads_one_in_us_east_1(tmp_path: Path) -> None:
     assert "aws_acm_certificate_validation." in viewer["acm_certificate_arn"]
 
 
-def test_without_a_zone_whoever_has_it_proves_the_names(tmp_path: Path) -> None:
+def test_a_certificate_is_waited_for_whoever_writes_its_record(tmp_path: Path) -> None:
     def build(shop: Workload) -> None:
         certificate = Certificate(shop, "cert", domain="*.example.com")
         serve(shop, pattern="at_zero", certificate_arn=certificate)
@@ -286,8 +286,11 @@ def test_without_a_zone_whoever_has_it_proves_the_names(tmp_path: Path) -> None:
 
     for role in ("primary", "recovery"):
         stack = stacks[role]["resource"]
-        assert one(stack, "aws_lb_listener")["certificate_arn"] == "${aws_acm_certificate.cert.arn}"
-        assert not {"aws_route53_record", "aws_acm_certificate_validation"} & stack.keys()
+        assert one(stack, "aws_lb_listener")["certificate_arn"] == (
+            "${aws_acm_certificate_validation.cert_Issued_" + _suffix(stack) + ".certificate_arn}"
+        )
+        assert "validation_record_fqdns" not in one(stack, "aws_acm_certificate_validation")
+        assert "aws_route53_record" not in stack
 
 
 # ---------------------------------------------------------------- repositories and their registry

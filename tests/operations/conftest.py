@@ -32,14 +32,15 @@ def _aws() -> Iterator[EmulatedAws]:
     for package in ("ministack", "moto", "microburst"):
         if importlib.util.find_spec(package) is None:
             pytest.skip(f"needs {package}: pip install 'cdktf-dr[emulator]'")
-    # What is seeded here has none of the roles that the stacks have.
-    roles = {
+    # What is seeded here has none of the roles that the stacks have, and no zone that proves its certificates.
+    without = {
+        "elbv2.certificate-that-is-not-issued",
         "rds.monitoring-role",
         "backup.role-cannot-be-assumed",
         "backup.role-lacks-permission",
         "ecs.fargate-without-execution-role",
     }
-    with pytest.MonkeyPatch.context() as patch, emulated_aws(region=HOME, without_rules=roles) as aws:
+    with pytest.MonkeyPatch.context() as patch, emulated_aws(region=HOME, without_rules=without) as aws:
         # Each test has workloads of its own: together they are more than a new account may have.
         patch.setattr(quotas, "_INSTANCES", 10_000)
         yield aws

@@ -46,8 +46,8 @@ class Certificate(Construct):
         id: Construct id.
         domain: The name, in lower case, such as `shop.example.com` or `*.example.com`.
         names: Further names on it. Default: none.
-        zone_id: The hosted zone of Route 53 that holds the names. Default: none; whoever has the zone writes the
-            records that ACM asks for, and nothing here waits until it has issued.
+        zone_id: The hosted zone of Route 53 that holds the names. Default: none; the apply then waits, for up to 75
+            minutes (the provider's default), until whoever has the zone has written the records that ACM asks for.
         cloudfront: Whether there is one in us-east-1 as well, for `Distribution`. Default False.
         tags: Extra tags.
 
@@ -107,7 +107,7 @@ class Certificate(Construct):
 
     @property
     def arns(self) -> InEachRegion:
-        """The ARN of each Region's certificate; known once it is issued, where the record is written here."""
+        """The ARN of each Region's certificate; known once it is issued."""
         here = self._arns["primary"]
         return InEachRegion(primary=here, recovery=self._arns.get("recovery", here))
 
@@ -138,10 +138,8 @@ class Certificate(Construct):
             # A listener goes on with the old one until there is another.
             lifecycle={"create_before_destroy": True},
         )
-        if self._zone is None:
-            self._arns[site.role] = certificate.ref("arn")
-            return certificate
-        records = self._records(scope, site, certificate) if site is self.sites.primary else []
+        records = self._records(scope, site, certificate) if self._zone and site is self.sites.primary else []
+        # Neither load balancers nor CloudFront take a certificate before it is issued.
         issued = AwsResource(
             scope,
             "Issued",

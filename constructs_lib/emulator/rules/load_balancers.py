@@ -85,6 +85,29 @@ async def _elsewhere(asked: Asked, _: Inquiry) -> str | None:
 
 
 @rule(
+    "elbv2.certificate-that-is-not-issued",
+    "elbv2:CreateListener ModifyListener AddListenerCertificates",
+    code="UnsupportedCertificate",
+    code_from="seen",
+    source="code and message for a certificate that waits for its validation:"
+    " https://github.com/govuk-paas/paas-cf/pull/3063, and"
+    " https://github.com/hashicorp/terraform-provider-aws/issues/41789",
+)
+async def _waiting(asked: Asked, inquiry: Inquiry) -> str | None:
+    for given in asked.parameters.get("Certificates", []):
+        arn = given.get("CertificateArn", "")
+        if not arn.startswith("arn:aws:acm:"):
+            continue
+        found = await inquiry("acm", "DescribeCertificate", asked.region, CertificateArn=arn)
+        if found is not None and found["Certificate"]["Status"] != "ISSUED":
+            return (
+                f"The certificate '{arn}' must have a fully-qualified domain name, a supported signature, and a"
+                " supported key size."
+            )
+    return None
+
+
+@rule(
     "elbv2.target-group-in-use",
     "elbv2:DeleteTargetGroup",
     code="ResourceInUse",
@@ -102,4 +125,4 @@ async def _used(asked: Asked, inquiry: Inquiry) -> str | None:
     return None
 
 
-RULES: Final = (_one, _same, _certificate, _elsewhere, _used)
+RULES: Final = (_one, _same, _certificate, _elsewhere, _waiting, _used)

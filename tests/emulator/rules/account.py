@@ -248,7 +248,11 @@ class Account:
     @cached_property
     def certificate(self) -> str:
         """An issued certificate for CloudFront, of any name below the zone."""
-        acm = self.client("acm", "us-east-1")
+        return self.issued("us-east-1")
+
+    def issued(self, region: str) -> str:
+        """Return the ARN of a new certificate of any name below the zone, whose record is written."""
+        acm = self.client("acm", region)
         arn: str = acm.request_certificate(DomainName="*.rules.test", ValidationMethod="DNS")["CertificateArn"]
         (proof,) = acm.describe_certificate(CertificateArn=arn)["Certificate"]["DomainValidationOptions"]
         written = {"Name": proof["ResourceRecord"]["Name"], "Type": "CNAME", "TTL": 60}

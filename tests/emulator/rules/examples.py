@@ -614,12 +614,18 @@ def target_group(account: Account, *, kind: str = "ip", balanced: bool = True) -
     return arn
 
 
-def listen(account: Account, protocol: str, *, target: str = "", certified: bool = False, region: str = HERE) -> None:
-    certificate = account.client("acm", region).request_certificate(DomainName="rules.test")["CertificateArn"]
+def unproved(account: Account) -> str:
+    """Return the ARN of a certificate for which nobody has written a record."""
+    made = account.client("acm").request_certificate(DomainName="waits.rules.test", ValidationMethod="DNS")
+    arn: str = made["CertificateArn"]
+    return arn
+
+
+def listen(account: Account, protocol: str, *, target: str = "", certificate: str = "") -> None:
     account.client("elbv2").create_listener(
         LoadBalancerArn=balance(account, "ab"), Protocol=protocol, Port=443,
         DefaultActions=[{"Type": "forward", "TargetGroupArn": target or target_group(account, balanced=False)}],
-        **({"Certificates": [{"CertificateArn": certificate}]} if certified else {}),
+        **({"Certificates": [{"CertificateArn": certificate}]} if certificate else {}),
     )  # fmt: skip
 
 
@@ -1318,10 +1324,14 @@ EXAMPLES = {
     ),
     "elbv2.two-subnets-in-a-zone": Example(lambda a: balance(a, "aab"), lambda a: balance(a, "abc")),
     "elbv2.certificate-of-a-listener": Example(
-        lambda a: listen(a, "HTTPS"), lambda a: listen(a, "HTTPS", certified=True)
+        lambda a: listen(a, "HTTPS"), lambda a: listen(a, "HTTPS", certificate=a.issued(HERE))
     ),
     "elbv2.certificate-that-is-not-there": Example(
-        lambda a: listen(a, "HTTPS", certified=True, region=THERE), lambda a: listen(a, "HTTPS", certified=True)
+        lambda a: listen(a, "HTTPS", certificate=a.issued(THERE)),
+        lambda a: listen(a, "HTTPS", certificate=a.issued(HERE)),
+    ),
+    "elbv2.certificate-that-is-not-issued": Example(
+        lambda a: listen(a, "HTTPS", certificate=unproved(a)), lambda a: listen(a, "HTTPS", certificate=a.issued(HERE))
     ),
     "elbv2.target-group-in-use": Example(
         lambda a: drop(a, target_group(a)), lambda a: drop(a, target_group(a, balanced=False))
