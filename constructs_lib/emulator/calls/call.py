@@ -22,13 +22,18 @@ _PRESIGNED_SCOPE: Final = re.compile(r"[^/]+/\d{8}/([^/]+)/([^/]+)/aws4_request"
 
 @attrs.frozen(kw_only=True)
 class Call:
-    """A request to an AWS service; `service` and `region` are what it was signed for ("" where it is unsigned)."""
+    """A request to an AWS service; `service` and `region` are what it was signed for ("" where it is unsigned).
+
+    Attributes:
+        is_inquiry: Whether the emulator asks itself, which no client sees and nothing counts.
+    """
 
     method: str
     path: str
     query: str
     headers: CIMultiDict[str]
     body: bytes
+    is_inquiry: bool = False
 
     @classmethod
     def received(cls, method: str, path_and_query: str, headers: CIMultiDictProxy[str], body: bytes) -> Call:

@@ -59,6 +59,7 @@ class Inquiry:
                 query=asked,
                 headers=headers,
                 body=body.encode() if isinstance(body, str) else body,
+                is_inquiry=True,
             )
         )
         where = reply.headers.get("x-amz-bucket-region")

@@ -22,9 +22,21 @@ resource "aws_iam_role" "service" {
   })
 }
 resource "aws_acm_certificate" "service" {
-  domain_name       = "web.example.com"
+  domain_name       = "web.service.test"
   validation_method = "DNS"
   lifecycle { create_before_destroy = true }
+}
+resource "aws_route53_zone" "service" { name = "service.test" }
+resource "aws_route53_record" "service" {
+  zone_id = aws_route53_zone.service.zone_id
+  name    = one(aws_acm_certificate.service.domain_validation_options).resource_record_name
+  type    = one(aws_acm_certificate.service.domain_validation_options).resource_record_type
+  records = [one(aws_acm_certificate.service.domain_validation_options).resource_record_value]
+  ttl     = 60
+}
+resource "aws_acm_certificate_validation" "service" {
+  certificate_arn         = aws_acm_certificate.service.arn
+  validation_record_fqdns = [aws_route53_record.service.fqdn]
 }
 resource "aws_lb" "service" {
   name                       = "it-web"
@@ -57,7 +69,7 @@ resource "aws_lb_listener" "service" {
   port              = 443
   protocol          = "HTTPS"
   ssl_policy        = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-  certificate_arn   = aws_acm_certificate.service.arn
+  certificate_arn   = aws_acm_certificate_validation.service.certificate_arn
   default_action {
     type             = "forward"
     target_group_arn = aws_lb_target_group.service.arn

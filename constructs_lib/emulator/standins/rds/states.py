@@ -105,7 +105,7 @@ class RdsStates:
         for key, state, resource, kind in _found(root):
             if (begun := kind.begins.get(call.operation)) is not None:
                 self._world.begin(key, begun)
-            describes = call.operation.startswith("Describe")
+            describes = call.operation.startswith("Describe") and not call.is_inquiry
             if shown := (self._world.polled(key) if describes else self._world.under_way(key)):
                 rds_reply.put(resource, state, shown)
         return rds_reply.rewritten(reply, root)

@@ -1374,6 +1374,21 @@ resource "aws_lb_listener" "elsewhere" {
     target_group_arn = data.aws_lb_target_group.t["rules-alone"].arn
   }
 }
+# elbv2.certificate-that-is-not-issued
+resource "aws_acm_certificate" "waits" {
+  domain_name       = "waits.rules.test"
+  validation_method = "DNS"
+}
+resource "aws_lb_listener" "waits" {
+  load_balancer_arn = data.aws_lb.rules.arn
+  port              = 445
+  protocol          = "HTTPS"
+  certificate_arn   = aws_acm_certificate.waits.arn
+  default_action {
+    type             = "forward"
+    target_group_arn = data.aws_lb_target_group.t["rules-alone"].arn
+  }
+}
 # efs.throughput-that-does-not-go-with-its-mode
 resource "aws_efs_file_system" "throughput" { throughput_mode = "provisioned" }
 # efs.max-io-with-elastic-throughput
