@@ -109,3 +109,15 @@ def test_a_dynamic_block_that_is_shown_may_be_what_names_it() -> None:
     assert _of_table((entry, {**configured, "expressions": written})) == ["pitr"]
     entry["change"]["after"]["rule"][0]["copy_action"] = [{"destination_vault_arn": "arn"}]
     assert _of_table((entry, {**configured, "expressions": written})) == []
+
+
+@pytest.mark.parametrize(
+    "relevant", [[1], [None], ["x"], "x", 5, {"a": 1}, [{}], [{"resource": _LATER, "attribute": 5}],
+                 [{"resource": _LATER, "attribute": []}], [{"resource": _LATER, "attribute": {"id": 1}}]],
+)  # fmt: skip
+def test_what_is_no_list_of_attributes_is_read_over(relevant: object) -> None:
+    change = ResourceChange(
+        address=_LATER, type="terraform_data", name="switch", change=ChangeBody(actions=("create",))
+    )
+
+    assert unseen(Module(), json.dumps(relevant).encode(), [change]) <= {()}

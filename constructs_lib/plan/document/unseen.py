@@ -46,12 +46,14 @@ def unseen(root: Module, relevant: bytes, changes: Sequence[ResourceChange]) -> 
     changing = {_KEY.sub("", item.address) for item in changes if item.change.actions != NO_OP}
     own: dict[Static, list[Source]] = {}
     for item in found if isinstance(found, list) else ():
-        address = _KEY.sub("", str(item.get("resource")))
-        steps = item.get("attribute") or [""]
+        if not isinstance(item, dict):
+            continue
+        address, steps = _KEY.sub("", str(item.get("resource"))), item.get("attribute")
         if address in changing:
             module = tuple(_MODULE.findall(address))
             name = address.rpartition("module.")[2].partition(".")[2] if module else address
-            own.setdefault(module, []).append((f"{name}.{steps[0]}",))
+            first = steps[0] if isinstance(steps, list) and steps else ""
+            own.setdefault(module, []).append((f"{name}.{first}",))
     modules = frozenset(_walk(root, (), own, ())) if own else frozenset()
     return modules - frozenset(_with_dynamic_blocks(root, changes, modules)) if modules else modules
 
@@ -60,18 +62,18 @@ def _with_dynamic_blocks(
     root: Module, changes: Sequence[ResourceChange], modules: frozenset[Static]
 ) -> Iterator[Static]:
     """Yield the modules in which a resource has a block that its configuration has not."""
-    for item in changes:
-        path = tuple(_MODULE.findall(item.module_address))
-        if path not in modules or item.mode != "managed":
-            continue
+    written: dict[tuple[Static, str, str], object] = {}
+    for path in modules:
         here = root
         for name in path:
             here = here.module_calls[name].module
-        for configured in here.resources:
-            if (configured.type, configured.name, configured.mode) == (item.type, item.name, item.mode) and _has_more(
-                _decode(item.change.after), [_decode(configured.expressions)]
-            ):
-                yield path
+        written |= {
+            (path, one.type, one.name): _decode(one.expressions) for one in here.resources if one.mode == "managed"
+        }
+    for item in changes:
+        key = tuple(_MODULE.findall(item.module_address)), item.type, item.name
+        if item.mode == "managed" and key in written and _has_more(_decode(item.change.after), [written[key]]):
+            yield key[0]
 
 
 def _has_more(values: object, written: Sequence[object]) -> bool:
@@ -93,7 +95,8 @@ def _walk(
     sources = [*_made(module, path, own), *given]
     if not sources:
         return
-    named = _named(module)
+    named, names = _named(module), {one for source in sources for one in source}
+    begun = {beginning for one in names for beginning in _beginnings(one)}
     # A local value shows nothing of what it is made of, so any of them may be what names it.
     if not named.local and any(not named.has(source) and not _outputs(module, source) for source in sources):
         yield path
@@ -102,8 +105,7 @@ def _walk(
         passed = [
             (f"var.{argument}",)
             for argument, expression in (expressions.items() if isinstance(expressions, dict) else ())
-            for source in sources
-            if _Named(references_in(expression)).has(source)
+            if _Named(references_in(expression)).has_any(names, begun)
         ]
         yield from _walk(call.module, (*path, name), own, passed)
 
@@ -147,6 +149,10 @@ class _Named:
     def has(self, source: Source) -> bool:
         """Whether a source is named, or a part of it, or the whole that it is a part of."""
         return any(one in self._begun or not self._whole.isdisjoint(_beginnings(one)) for one in source)
+
+    def has_any(self, names: set[str], begun: set[str]) -> bool:
+        """Whether one of many sources is, by their names and all that those begin with."""
+        return not (self._begun.isdisjoint(names) and self._whole.isdisjoint(begun))
 
 
 def _beginnings(name: str) -> list[str]:
