@@ -29,6 +29,7 @@ from constructs_lib.terraform.engine import (
 from constructs_lib.terraform.logical_id import logical_id, names_as_the_engine
 from constructs_lib.terraform.overrides import merge, note
 from constructs_lib.terraform.placement import path_of, refused_as_hcl
+from constructs_lib.terraform.provider import AwsProvider
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Mapping, Sequence
@@ -190,12 +191,15 @@ def blocks_of(stack: TerraformStack) -> Iterator[tuple[str, str, Mapping[str, An
 def foreign_in(stack: TerraformStack) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Yield the path, type and arguments of what is in *stack* and none of ours: resources of bindings, and modules.
 
-    So it does of every provider, under the type `provider`. The engine is asked for each.
+    So it does of every provider, under the type `provider`. The engine is asked for each that is not ours.
     """
     written = _written.get(stack)
     ours = {id(owner) for _, owner in ([] if written is None else written.blocks)}
     for element in stack.node.find_all():
         if id(element) in ours or not isinstance(element, TerraformResource | TerraformModule | TerraformProvider):
+            continue
+        if isinstance(element, AwsProvider):
+            yield path_of(element), "provider", element.arguments
             continue
         content = element.to_terraform()
         if "TfToken[" in json.dumps(content, default=str):
