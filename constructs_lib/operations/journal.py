@@ -13,6 +13,7 @@ import json
 import os
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -158,6 +159,7 @@ class Journal:
             "id": id_,
             "revision": 0,
             "design": design,
+            "version": version("cdktf-dr"),
             "began": now(),
             "closed": None,
             "result": None,
@@ -213,6 +215,12 @@ class Journal:
         """When and by whom it was given up; None: it was not."""
         found = self.content.get("given_up")
         return None if found is None else f"given up at {found['at']} by {found['by']}"
+
+    @property
+    def other_version(self) -> str | None:
+        """The version that began the operation, where it is not this one; None: this one, or it is not written."""
+        found = self.content.get("version")
+        return None if found in (None, version("cdktf-dr")) else str(found)
 
     @property
     def resume(self) -> str:

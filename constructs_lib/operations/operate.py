@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import time
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -181,15 +182,24 @@ def go_on(plan: Plan, journal: Journal, clients: Clients, manner: Manner | None 
         msg = f"operation {journal.id} was {journal.given_up}; begin a new one"
         raise RefusedError(msg)
     if journal.content["design"] != plan.design:
-        msg = (
-            f"operation {journal.id} was begun with other stacks, or another drctl, than these; take those of that "
-            f"time, or `{journal.giving_up}` and begin a new one under other names"
-        )
-        raise RefusedError(msg)
+        raise RefusedError(_planned_otherwise(journal))
     manner = manner or Manner()
     journal.typed = manner.typed
     with journal.held():
         return _go_on(plan, journal, clients, manner)
+
+
+def _planned_otherwise(journal: Journal) -> str:
+    """Return why nobody goes on with an operation that would be another one now, and what to type."""
+    otherwise = f"or `{journal.giving_up}` and begin a new one under other names"
+    begun = journal.other_version
+    if begun is None:
+        return f"operation {journal.id} was begun with other stacks than these; take those of that time, {otherwise}"
+    return (
+        f"operation {journal.id} was begun by version {begun}, and this is {version('cdktf-dr')}, which plans it "
+        f"otherwise: install that one from the kit of that time (`pip install --no-index --find-links kit/wheelhouse "
+        f"cdktf-dr=={begun}`) and go on with it and the stacks of that time, {otherwise}"
+    )
 
 
 def _go_on(plan: Plan, journal: Journal, clients: Clients, manner: Manner) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
@@ -72,6 +73,9 @@ def test_operations_are_listed_with_what_to_type_next(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    # They are listed as they began: two in one millisecond, or a clock that is put back between them, would not be.
+    seconds = itertools.count(10)
+    monkeypatch.setattr("constructs_lib.operations.journal.now", lambda: f"2026-11-01T00:00:{next(seconds)}+00:00")
     facts = {"command": "failover", "workload": "shop", "by": "ana", "arguments": {}}
     Journal.begin("failover-shop-1", tmp_path, None, design="d", facts=facts).leave("ledger: ExpiredToken: sign in")
     Journal.begin("failover-shop-2", tmp_path, None, design="d", facts=facts).close("done", {})
@@ -150,8 +154,24 @@ def test_a_journal_that_cannot_be_read_keeps_nobody_from_the_others(
     # It was begun with other stacks, and that is what is said of it.
     assert other.code == 1
     assert other.err.splitlines()[-1].startswith(
-        "drctl: operation failover-shop-1 was begun with other stacks, or another drctl"
+        "drctl: operation failover-shop-1 was begun with other stacks than these; take those of that time, or `drctl"
     )
+
+
+def test_what_another_version_has_begun_is_said_to_be_its_and_how_to_get_it(
+    stacks: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = ("--stacks", stacks, "--state", str(tmp_path))
+    journal = Journal.begin("failover-shop-1", tmp_path, None, design="d", facts=SHOP)
+    own, journal.content["version"] = journal.content["version"], "0.0.1"
+    journal.save()
+
+    ran = drctl(capsys, "resume", *place)
+
+    assert (ran.code, ran.out) == (1, "")
+    assert f"failover-shop-1 was begun by version 0.0.1, and this is {own}, which plans it otherwise" in ran.err
+    assert "`pip install --no-index --find-links kit/wheelhouse cdktf-dr==0.0.1`" in ran.err
+    assert f"or `drctl operations --give-up failover-shop-1 --stacks {stacks} --state {tmp_path}`" in ran.err
 
 
 def test_what_somebody_has_begun_is_not_begun_again_unless_it_is_meant(

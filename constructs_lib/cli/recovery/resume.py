@@ -46,6 +46,8 @@ def _run(options: argparse.Namespace) -> int:
         journal, workload = named_operation(options, workloads, clients)
     if not journal.is_open:
         sys.stderr.write(f"drctl: note: operation {journal.id} was finished at {journal.content['closed']}\n")
+    elif journal.other_version is not None:
+        sys.stderr.write(f"drctl: note: operation {journal.id} was begun by version {journal.other_version}\n")
     with Interruptible() as stop:
         outcome = go_on(plan_again(workload, journal.content), journal, clients, manner(options, stop))
     show_outcome(options, outcome)
