@@ -101,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
         type=float,
         default=1.0,
         metavar="N",
-        help="how many seconds pass in one, for health checks, alarms and schedules (default: 1)",
+        help="how many seconds pass in one, for health checks, alarms, schedules and what is on the way (default: 1)",
     )
     parser.add_argument(
         "--polls",

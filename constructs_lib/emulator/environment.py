@@ -201,7 +201,7 @@ def emulated_aws(
     `polls` is how many times a client that waits sees a state such as `creating` before it ends. `replication_delay`
     is how many seconds a write takes to another Region. `postgres` gives every RDS and Aurora PostgreSQL database a
     PostgreSQL behind the endpoint that it shows; it needs the extra `postgres`. `clock_speed` is how many seconds pass
-    in one for health checks, alarms and schedules. Each call is a line of
+    in one for health checks, alarms, schedules and what is on the way. Each call is a line of
     JSON in the file `log`. `without_rules` are the refusals that are off.
 
     Raises `ConfigurationError` for an account that is not 12 digits, an unknown Region or rule, or a negative

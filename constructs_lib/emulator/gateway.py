@@ -25,7 +25,7 @@ from yarl import URL
 
 from constructs_lib.emulator.calls.asked import Asked
 from constructs_lib.emulator.calls.call import Call, Reply
-from constructs_lib.emulator.calls.call_log import ERROR, FAILED, OK, REFUSED, CallLog
+from constructs_lib.emulator.calls.call_log import FAILED, REFUSED, CallLog, outcome
 from constructs_lib.emulator.calls.inquiry import Inquiry
 from constructs_lib.emulator.calls.routes import MINISTACK, emulator_of
 from constructs_lib.emulator.control import Control
@@ -121,11 +121,12 @@ class Gateway:
             return failure
         if refusal := await self._rules.refusal(asked, self._inquiry):
             rule, reply = refusal
-            self._log.write(asked, REFUSED, reply.status, started=started, rule=rule.id)
+            self._log.write(asked, REFUSED, reply.status, started=started, code=rule.code, rule=rule.id)
         else:
             await self._replication.before(asked)
             reply = await self._edges.answer(asked, self._standins.answer)
-            self._log.write(asked, OK if reply.succeeded else ERROR, reply.status, started=started)
+            code = "" if reply.succeeded else reply.error_code
+            self._log.write(asked, outcome(reply), reply.status, started=started, code=code)
         return web.Response(status=reply.status, headers=reply.headers, body=reply.body)
 
     async def _visited(self, call: Call, host: str) -> web.StreamResponse:

@@ -21,7 +21,7 @@ class Settings:
     `polls` is how many times a client that waits sees a state such as `creating` before it ends (0: never).
     `replication_delay` is how many seconds a write takes to the other Region (0: it is there when the call returns).
     `postgres` gives databases that are made from now on a PostgreSQL. `clock_speed` is how many seconds pass in one,
-    for health checks, alarms and schedules.
+    for health checks, alarms, schedules and what is on the way.
     """
 
     polls: int = attrs.field(default=0, validator=attrs.validators.ge(0))
@@ -86,4 +86,9 @@ class World:
     def arrived_until(self, region: str) -> float:
         """Return the time up to which what was written in `region` has reached other Regions, as a Unix time."""
         until = self.lost.get(region, time.time())
-        return max(until - self.settings.replication_delay, min(self.settled, until))
+        delay = self.settings.replication_delay / self.settings.clock_speed
+        return max(until - delay, min(self.settled, until))
+
+    def lag(self, region: str) -> float:
+        """Return how many seconds, of those that `clock_speed` makes faster, other Regions are behind `region`."""
+        return max(0.0, time.time() - self.arrived_until(region)) * self.settings.clock_speed

@@ -102,10 +102,18 @@ for attempt in range(2):
         )
     except Exception:
         pass
-try:
-    s3.head_bucket(Bucket="nowhere")
-except Exception:
-    pass
+for ask in (
+    lambda: s3.head_bucket(Bucket="nowhere"),
+    lambda: s3.get_bucket_policy(Bucket="nowhere"),
+    lambda: s3.delete_bucket(Bucket="nowhere"),
+    lambda: boto3.client("dynamodb").delete_table(TableName="nowhere"),
+    lambda: boto3.client("rds").delete_db_subnet_group(DBSubnetGroupName="nowhere"),
+    lambda: boto3.client("rds").describe_db_recommendations(),
+):
+    try:
+        ask()
+    except Exception:
+        pass
 try:
     boto3.client("sns", region_name="eu-central-1").list_topics()
 except Exception:
@@ -123,17 +131,24 @@ def test_calls_are_logged_and_what_was_refused_is_summed_up(tmp_path: Path) -> N
     calls = [json.loads(line) for line in log.read_text().splitlines()]
     told = [(call["region"], call["service"], call["operation"], call["outcome"]) for call in calls]
     refused = ("eu-west-1", "rds", "CreateDBParameterGroup", "refused")
-    assert told[:4] == [
-        ("eu-west-1", "s3", "ListBuckets", "ok"),
-        refused,
-        refused,
-        ("eu-west-1", "s3", "HeadBucket", "error"),
+    assert told[:3] == [("eu-west-1", "s3", "ListBuckets", "ok"), refused, refused]
+    by_the_emulators = [(call["service"], call["operation"], call["outcome"], call.get("code")) for call in calls[3:9]]
+    assert by_the_emulators == [
+        ("s3", "HeadBucket", "refused", None),
+        ("s3", "GetBucketPolicy", "refused", "NoSuchBucket"),
+        ("s3", "DeleteBucket", "refused", "NoSuchBucket"),
+        ("dynamodb", "DeleteTable", "refused", "ResourceNotFoundException"),
+        ("rds", "DeleteDBSubnetGroup", "refused", "DBSubnetGroupNotFoundFault"),
+        ("rds", "DescribeDBRecommendations", "error", None),
     ]
-    assert set(told[4:]) == {("eu-central-1", "sns", "ListTopics", "failed region")}
+    assert set(told[9:]) == {("eu-central-1", "sns", "ListTopics", "failed region")}
     assert calls[1]["rule"] == "rds.family-that-does-not-exist"
     assert datetime.fromisoformat(calls[0]["time"]).tzinfo is not None
     assert result.stderr == (
         "refused by the emulated AWS:\n  2 x rds CreateDBParameterGroup in eu-west-1: rds.family-that-does-not-exist\n"
+        "  1 x s3 DeleteBucket in eu-west-1: NoSuchBucket\n"
+        "  1 x dynamodb DeleteTable in eu-west-1: ResourceNotFoundException\n"
+        "  1 x rds DeleteDBSubnetGroup in eu-west-1: DBSubnetGroupNotFoundFault\n"
     )
 
 

@@ -28,31 +28,6 @@ def _delay(aws: EmulatedAws) -> Iterator[float]:
     aws.configure(replication_delay=0)
 
 
-@pytest.fixture(name="buckets")
-def _buckets(aws: EmulatedAws, request: pytest.FixtureRequest) -> dict[str, str]:
-    """A bucket in each Region, each replicating to the other, by Region."""
-    role = "arn:aws:iam::123456789012:role/replication"
-    names = {region: f"late-{time.time_ns()}-{region}" for region in (HERE, THERE)}
-    for region, name in names.items():
-        s3 = aws.client("s3", region)
-        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": region})
-        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
-    for region, name in names.items():
-        other = names[THERE if region == HERE else HERE]
-        rule = {
-            "ID": "all",
-            "Priority": 1,
-            "Status": "Enabled",
-            "Filter": {},
-            "DeleteMarkerReplication": {"Status": "Enabled"},
-            "Destination": {"Bucket": f"arn:aws:s3:::{other}"},
-        }
-        aws.client("s3", region).put_bucket_replication(
-            Bucket=name, ReplicationConfiguration={"Role": role, "Rules": [rule]}
-        )
-    return names
-
-
 def table_in_both(aws: EmulatedAws, name: str) -> tuple[Any, Any]:
     table = create_table(aws, name)
     table.update_table(TableName=name, ReplicaUpdates=[{"Create": {"RegionName": THERE}}])

@@ -177,6 +177,32 @@ def test_a_lost_region_stops_its_databases_and_keeps_what_had_not_left(
         aws.configure(replication_delay=0)
 
 
+def test_a_thousand_rows_and_their_region_gone_lose_those_of_the_last_30_seconds_and_no_more(
+    aws: EmulatedAws, here: Region, there: Region
+) -> None:
+    client = made(here, "thousand")
+    client.rows("create table writes (number int, at float8)")
+    replica = copied(there, "thousand-replica", described(here, "thousand")["DBInstanceArn"])
+    write = "insert into writes values (number, extract(epoch from clock_timestamp())); commit; perform pg_sleep(0.003)"
+    ask = "select number || ':' || at from writes order by number"
+    aws.configure(replication_delay=30, clock_speed=20)
+    try:
+        client.rows(f"do $$ begin for number in 1..1000 loop {write}; end loop; end $$")
+        done = [float(row.partition(":")[2]) for row in client.rows(ask)]
+        before = time.time()
+        with aws.fail_region(HERE):
+            after = time.time()
+            there.rds.promote_read_replica(DBInstanceIdentifier="thousand-replica")
+            left = len(replica.rows(ask))
+    finally:
+        aws.configure(replication_delay=0, clock_speed=1)
+
+    assert len(done) == 1000
+    # What is on the way 30 s takes a second and a half; sending and replaying it may take half a second more.
+    assert sum(at < before - 2 for at in done) <= left <= sum(at <= after - 1.5 for at in done)
+    assert 100 < left < 1000
+
+
 def test_a_region_that_returns_goes_on_replicating(aws: EmulatedAws, here: Region, there: Region) -> None:
     client = made(here, "returning")
     client.insert("one")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _CHECKSUM: Final = "x-amz-crc32"
 _SCOPE: Final = re.compile(r"(Credential=[^/,]+/\d{8})/([^/]+)/([^/]+)/aws4_request")
+#: An error's code in XML, and in JSON after the name of its shape's model.
+_CODE: Final = re.compile(rb"<Code>([^<]+)</Code>|\"(?:__type|code|Code)\"\\s*:\\s*\"(?:[^\"#]*#)?([^\"]+)\"")
 _PRESIGNED_SCOPE: Final = re.compile(r"[^/]+/\d{8}/([^/]+)/([^/]+)/aws4_request")
 
 
@@ -134,6 +136,14 @@ class Reply:
     def succeeded(self) -> bool:
         """True where the service did what was asked."""
         return self.status < 300
+
+    @property
+    def error_code(self) -> str:
+        """The error code, in whatever protocol it was said; "" where there is none, as in the reply to a HEAD."""
+        if said := self.headers.get("x-amzn-errortype"):
+            return said.partition(":")[0].rpartition("#")[2]
+        found = _CODE.search(self.body)
+        return (found[1] or found[2]).decode() if found else ""
 
     def with_body(self, body: bytes) -> Reply:
         """Return this reply with another body, and the checksum of it where DynamoDB sends one."""

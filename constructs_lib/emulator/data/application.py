@@ -67,7 +67,9 @@ class Application:
             case "DELETE", ["lost", region]:
                 self._links.regain(unquote(region))
             case "PUT", ["settings"]:
-                self._links.delay = json.loads(body).get("replication_delay", self._links.delay)
+                settings = json.loads(body)
+                self._links.delay = settings.get("replication_delay", self._links.delay)
+                self._links.speed = settings.get("clock_speed", self._links.speed)
             case "PUT", ["fired"]:
                 return HTTPStatus.OK, self._schedules.fire(json.loads(body)["now"])
             case "PUT", ["events"]:

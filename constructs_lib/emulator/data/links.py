@@ -41,11 +41,14 @@ class _Parcel:
 class Links:
     """Delivers in the order of sending, `delay` seconds after it, while both Regions are there.
 
+    `speed` is how many of those seconds pass in one.
+
     There is no clock at work: whoever looks at data lets `deliver_due` run first, and cannot tell the difference.
     """
 
     def __init__(self) -> None:
         self.delay = 0.0
+        self.speed = 1.0
         self.lost: set[str] = set()
         self._number = itertools.count()
         self._on_the_way: list[tuple[float, int, _Parcel]] = []
@@ -56,7 +59,7 @@ class Links:
     def send(self, link: Link, deliver: Callable[[], None], *, size: int = 0, at_once: bool = False) -> None:
         """Deliver by calling `deliver` when it is time; `at_once` for what is replicated before the write returns."""
         now = time.time()
-        due = max(self._last_due.get(link, 0.0), now if at_once else now + self.delay)
+        due = max(self._last_due.get(link, 0.0), now if at_once else now + self.delay / self.speed)
         self._last_due[link] = due
         parcel = _Parcel(link=link, sent=now, due=due, size=size, deliver=deliver)
         heapq.heappush(self._on_the_way, (due, next(self._number), parcel))
@@ -105,7 +108,7 @@ class Links:
             | {
                 "pending": len(parcels),
                 "bytes": sum(parcel.size for parcel in parcels),
-                "seconds": max([self._took.get(link, 0.0), *(now - parcel.sent for parcel in parcels)]),
+                "seconds": max([self._took.get(link, 0.0), *(now - parcel.sent for parcel in parcels)]) * self.speed,
             }
             for link, parcels in waiting.items()
         ]

@@ -92,12 +92,12 @@ class RecoveryMetrics:
                         "FileSystemId": replication["SourceFileSystemId"],
                         "DestinationFileSystemId": destination["FileSystemId"],
                     },
-                    value=time.time() - self._world.arrived_until(source),
+                    value=self._world.lag(source),
                 )
 
     def _lag(self, region: str, source: str, name: str, dimensions: Mapping[str, str], factor: int) -> _Point:
         # Inside a Region nothing is delayed.
-        lag = 0.0 if region == source else max(0.0, time.time() - self._world.arrived_until(source))
+        lag = 0.0 if region == source else self._world.lag(source)
         return _Point(region=region, namespace="AWS/RDS", name=name, dimensions=dimensions, value=lag * factor)
 
 
