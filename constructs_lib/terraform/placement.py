@@ -13,12 +13,14 @@ from constructs_lib.terraform.engine import (
     Construct,
     Node,
     TerraformStack,
+    create,
 )
 
 if TYPE_CHECKING:
     from constructs import IConstruct
 
 __all__ = [
+    "build",
     "find_child",
     "is_of_the_engine",
     "part",
@@ -79,11 +81,22 @@ def part(scope: Construct, id: str) -> Construct:
     Raises:
         ConfigurationError: *scope* has something of that id.
     """
+    made = Construct.__new__(Construct)
+    build(made, scope, id)
+    return made
+
+
+def build(construct: Construct, scope: Construct, id: str) -> None:
+    """Make *construct* a child of *scope*: what its constructor does, without looking at the types of both again.
+
+    Raises:
+        ConfigurationError: *scope* has something of that id. Then nothing is changed.
+    """
     try:
-        made = Construct(scope, id)
+        create(type(construct), construct, [scope, id])
     except RuntimeError as error:
         raise ConfigurationError(str(error).strip().partition("\n")[0]) from error
-    return placed(made, scope, id)
+    placed(construct, scope, id)
 
 
 def root_of(stack: TerraformStack) -> Construct:

@@ -32,11 +32,14 @@ from constructs_lib.terraform.placement import path_of, refused_as_hcl
 from constructs_lib.terraform.provider import AwsProvider
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+
+    from constructs import IConstruct
 
 __all__ = [
     "Block",
     "blocks_of",
+    "elements_of",
     "foreign_in",
     "named_in",
     "note_with_stack",
@@ -112,12 +115,10 @@ class _Written(TerraformElement):
     def blocks(self) -> Sequence[tuple[Block, TerraformElement]]:
         return self._blocks
 
-    @property
-    def taken_away(self) -> tuple[TerraformElement, ...]:
-        """What is in the stack's tree no more; the engine writes nothing of it, its provider neither."""
-        # One call for all: the paths of each would be one a resource.
-        left = {id(item) for item in self._stack.node.find_all()}
-        return tuple(owner for _, owner in self._blocks if id(owner) not in left)
+    def taken_away(self, left: Sequence[IConstruct]) -> tuple[TerraformElement, ...]:
+        """What is not among those *left* in the stack's tree; the engine writes nothing of it, its provider neither."""
+        known = {id(item) for item in left}
+        return tuple(owner for _, owner in self._blocks if id(owner) not in known)
 
     def add(self, block: Block, owner: TerraformElement) -> None:
         if self._above is not None:
@@ -143,7 +144,7 @@ class _Written(TerraformElement):
             return {str(number): part for number, part in enumerate(parts)}
         self._for_the_file = False
         sections: dict[str, Any] = {"//": self._notes} if self._notes else {}
-        gone = {id(owner) for owner in self.taken_away}
+        gone = {id(owner) for owner in self.taken_away(elements_of(self._stack))}
         for block, owner in self._blocks:
             if not block.moved_away and id(owner) not in gone:
                 named = sections.setdefault(block.section, {}).setdefault(block.type_, {})
@@ -188,14 +189,23 @@ def blocks_of(stack: TerraformStack) -> Iterator[tuple[str, str, Mapping[str, An
             yield path_of(owner), block.type_, block.content()
 
 
-def foreign_in(stack: TerraformStack) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def elements_of(stack: TerraformStack) -> Sequence[IConstruct]:
+    """Return what is in the tree of *stack* now, in one question to the engine: the paths of each would be many."""
+    return stack.node.find_all()
+
+
+def foreign_in(stack: TerraformStack, elements: Iterable[IConstruct]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Yield the path, type and arguments of what is in *stack* and none of ours: resources of bindings, and modules.
 
     So it does of every provider, under the type `provider`. The engine is asked for each that is not ours.
+
+    Args:
+        stack: The stack.
+        elements: What `elements_of` tells of it.
     """
     written = _written.get(stack)
     ours = {id(owner) for _, owner in ([] if written is None else written.blocks)}
-    for element in stack.node.find_all():
+    for element in elements:
         if id(element) in ours or not isinstance(element, TerraformResource | TerraformModule | TerraformProvider):
             continue
         if isinstance(element, AwsProvider):
@@ -240,10 +250,15 @@ def named_in(stack: TerraformStack) -> Callable[[str], tuple[str, str] | None]:
     return told
 
 
-def taken_away_from(stack: TerraformStack) -> Iterator[tuple[str, str, str | None]]:
-    """Yield the path, Terraform's type and, if given, the name of each resource that was built and is there no more."""
+def taken_away_from(stack: TerraformStack, left: Sequence[IConstruct]) -> Iterator[tuple[str, str, str | None]]:
+    """Yield the path, Terraform's type and, if given, the name of each resource that was built and is there no more.
+
+    Args:
+        stack: The stack.
+        left: What `elements_of` tells of it.
+    """
     written = _written.get(stack)
-    gone = () if written is None else written.taken_away
+    gone = () if written is None else written.taken_away(left)
     for block, owner in () if written is None or not gone else written.blocks:
         if block.section == "resource" and any(owner is item for item in gone):
             name = block.arguments.get("name")

@@ -188,6 +188,23 @@ def test_an_output_that_is_there_is_found_before_anything_is_built(kind: Any, do
     kind(place.workload, "other", **options)
 
 
+@pytest.mark.parametrize("role", ["primary", "recovery"])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in (Distribution, RestoredDatabase)], ids=named)
+def test_an_id_that_somebody_else_has_taken_in_the_tree_is_refused(kind: Any, role: str, document: Path) -> None:
+    place = Place()
+    options = needed(kind, place, document)
+    site = place.workload.sites.primary if role == "primary" else place.workload.sites.recovery
+    assert site is not None
+    name = "thing-store" if kind is DocumentStore else "thing"
+    engine.Construct(site.scope, name)
+    before = place.state()
+    with pytest.raises(ConfigurationError, match=f"shop has a '{name}' already; give each component"):
+        kind(place.workload, "thing", **options)
+    assert place.state() == before
+    assert site.scope.node.try_remove_child(name)
+    kind(place.workload, "thing", **options)
+
+
 def test_a_provider_of_other_arguments_is_found_before_anything_is_built(document: Path) -> None:
     stack = TerraformStack(engine.Testing.app(), "team")
     mine = Sites.in_one_stack(stack, "mine", primary=PRIMARY, recovery=RECOVERY)

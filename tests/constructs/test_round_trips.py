@@ -43,7 +43,7 @@ def build(outdir: Path, workloads: int) -> None:
     app.synth()
 
 
-def test_a_further_workload_is_three_questions_a_resource(asked: list[str], tmp_path: Path) -> None:
+def test_a_further_workload_is_less_than_three_questions_a_resource(asked: list[str], tmp_path: Path) -> None:
     """One makes the resource; the others make constructs and outputs, and look for what is in their place."""
     build(tmp_path, 1)
     few = len(asked)
@@ -51,5 +51,5 @@ def test_a_further_workload_is_three_questions_a_resource(asked: list[str], tmp_
     many = len(asked) - few
     resources, workloads = 10, 2
 
-    assert many - few <= 3 * resources * workloads
+    assert many - few <= 2.75 * resources * workloads
     assert asked.count("CreateRequest") >= resources * workloads

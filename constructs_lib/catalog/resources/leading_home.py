@@ -36,7 +36,8 @@ def leading_home(type_: str, arguments: Mapping[str, Any], home: str, external: 
         home: The primary Region.
         external: Texts that may lead there, as declared.
     """
-    region, short = re.escape(home), re.escape(_short(home))
+    short = _short(home)
+    region = re.escape(home)
     # A host is looked for where a word begins, and not from each letter of it: a value may be a page of one long word.
     pattern = re.compile(
         rf"arn:aws[a-z-]*:[a-z0-9-]+:{region}:[^\s\"',]*"
@@ -48,7 +49,8 @@ def leading_home(type_: str, arguments: Mapping[str, Any], home: str, external: 
     return [
         Leading(path, found[0])
         for path, text in _texts(arguments, "")
-        if path.partition(".")[0] not in meant
+        # Most texts name no Region, and to look for the pattern in a long one takes longer than all else.
+        if (home in text or short in text) and path.partition(".")[0] not in meant
         for found in pattern.finditer(text)
         if not any(item in found[0] for item in external)
     ]

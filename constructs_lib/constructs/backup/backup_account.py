@@ -12,7 +12,7 @@ from constructs_lib.constructs.backup.vault_lock import VaultLock
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_type, refuse
 from constructs_lib.terraform.engine import Construct, TerraformStack
-from constructs_lib.terraform.placement import placed, stack_of
+from constructs_lib.terraform.placement import build, stack_of
 from constructs_lib.terraform.provider import AwsProvider
 from constructs_lib.terraform.resource import AwsResource
 
@@ -94,8 +94,7 @@ class BackupAccountVault(Construct):
             check_type(lock, VaultLock, f"the lock of vault {id!r}", "VaultLock(min_retention_days=...)")
         stack_of(stack, where=f"vault {id!r}")
 
-        super().__init__(stack, id)
-        placed(self, stack, id)
+        build(self, stack, id)
         self.arn = f"arn:aws:backup:{region}:{account_id}:backup-vault:{id}"
         """The vault's ARN, as other stacks may name it."""
         provider = AwsProvider(stack, "AwsBackupAccount", dict(provider_arguments or {}), region=region)

@@ -11,7 +11,7 @@ from constructs_lib.constructs.sites.chart import Chart
 from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.objectives import Disruption
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import part, placed
+from constructs_lib.terraform.placement import build, part
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -103,8 +103,7 @@ class BackupPlan(Construct):
         peer: AwsResource | None = None,
         links: Construct | None = None,
     ) -> None:
-        super().__init__(scope, id)
-        placed(self, scope, id)
+        build(self, scope, id)
         self._decision = decision
         self.planned = planned
         self._primary = sites.primary

@@ -17,7 +17,7 @@ from constructs_lib.constructs.backup.planned_backup import PlannedBackup
 from constructs_lib.constructs.backup.restore_testing import RestoreTesting, restore_testing
 from constructs_lib.constructs.backup.schedule import DEFAULT_BACKUP_HOUR, check_backup_hour, schedule_expression
 from constructs_lib.constructs.backup.vault_lock import VaultLock
-from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
+from constructs_lib.constructs.sites.component_name import build_component, check_component_name, claim_component_name
 from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.constructs.sites.tags import checked_tags
 from constructs_lib.constructs.workload.workload import Workload
@@ -25,7 +25,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Disruption, Objective, Target, format_duration, parse_duration
 from constructs_lib.refusal import check_flag, check_type, refuse
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import part, placed
+from constructs_lib.terraform.placement import part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -143,10 +143,8 @@ class BackupPolicy(Construct):
         if sites.recovery is not None:
             sites.recovery.check_providers()
 
+        build_component(self, sites, id)
         claim_component_name(sites, id)
-
-        super().__init__(sites.primary.scope, id)
-        placed(self, sites.primary.scope, id)
         all_tags = {**sites.primary.tags, **own_tags}
         recovery = sites.recovery
         there = None if recovery is None else part(recovery.scope, id)

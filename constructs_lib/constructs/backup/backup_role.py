@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import placed
+from constructs_lib.terraform.placement import build
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ class BackupRole(Construct):
         tags: Mapping[str, str],
         buckets: bool = False,
     ) -> None:
-        super().__init__(scope, id)
-        placed(self, scope, id)
+        build(self, scope, id)
         # Roles belong to the account, not to a Region: the same workload may exist for another pair of Regions.
         self.name = fitted_name(f"{name}-{job}-{site.region}", limit("iam.role_name").most)
         self.role = AwsResource(

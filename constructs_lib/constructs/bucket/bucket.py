@@ -9,10 +9,11 @@ from constructs_lib.constructs.bucket.existing_bucket import ExistingBucket
 from constructs_lib.constructs.bucket.options import BucketOptions, ReplicationOptions
 from constructs_lib.constructs.bucket.regional_bucket import RegionalBucket
 from constructs_lib.constructs.bucket.replication import Replication
+from constructs_lib.constructs.sites.component_name import build_component
 from constructs_lib.constructs.sites.output import check_outputs, write_output
 from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import part, placed
+from constructs_lib.terraform.placement import part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -141,10 +142,8 @@ class Bucket(Construct):
             there.check_providers()
             sites.global_.check_providers(*(site.region for site in places))
 
+        build_component(self, sites, id)
         commit(place, decision)
-
-        super().__init__(sites.primary.scope, id)
-        placed(self, sites.primary.scope, id)
         self.decision = decision
         self.sites = sites
         self.primary = RegionalBucket(self, sites.primary, decision, options)

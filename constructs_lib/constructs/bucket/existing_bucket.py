@@ -12,12 +12,13 @@ from constructs_lib.constructs.bucket.options import BucketOptions, ReplicationO
 from constructs_lib.constructs.bucket.outside_bucket import OutsideBucket
 from constructs_lib.constructs.bucket.regional_bucket import RegionalBucket
 from constructs_lib.constructs.bucket.replication import Replication
+from constructs_lib.constructs.sites.component_name import build_component
 from constructs_lib.constructs.sites.output import check_outputs, write_output
 from constructs_lib.constructs.workload.as_it_stands import as_it_stands
 from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.refusal import check_flag, check_type, refuse
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import part, placed
+from constructs_lib.terraform.placement import part
 from constructs_lib.terraform.token import is_token
 
 if TYPE_CHECKING:
@@ -153,10 +154,8 @@ class ExistingBucket(Construct):
             there.check_providers()
             sites.global_.check_providers(sites.primary.region, there.region)
 
+        build_component(self, sites, id)
         commit(place, decision)
-
-        super().__init__(sites.primary.scope, id)
-        placed(self, sites.primary.scope, id)
         self.decision = decision
         self.sites = sites
         self.read_by_cloudfront = read_by_cloudfront

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.limits import limit
-from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
+from constructs_lib.constructs.sites.component_name import build_component, check_component_name, claim_component_name
 from constructs_lib.constructs.sites.in_each_region import InEachRegion
 from constructs_lib.constructs.sites.tags import checked_tags
 from constructs_lib.constructs.workload.decide import sites_of
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_flag, check_type, refuse
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import part, placed
+from constructs_lib.terraform.placement import part
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -90,10 +90,8 @@ class Certificate(Construct):
             if site is not None:
                 site.check_providers()
 
+        build_component(self, sites, id)
         claim_component_name(sites, id)
-
-        super().__init__(sites.primary.scope, id)
-        placed(self, sites.primary.scope, id)
         self.sites = sites
         self._tags = own_tags
         self._zone = zone_id

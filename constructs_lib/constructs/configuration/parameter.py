@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.limits import limit
-from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
+from constructs_lib.constructs.sites.component_name import build_component, check_component_name, claim_component_name
 from constructs_lib.constructs.sites.in_each_region import InEachRegion, split
 from constructs_lib.constructs.sites.tags import checked_tags
 from constructs_lib.constructs.workload.decide import sites_of
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import refuse
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import part, placed
+from constructs_lib.terraform.placement import part
 from constructs_lib.terraform.resource import AwsResource
 from constructs_lib.terraform.token import is_token
 
@@ -90,10 +90,8 @@ class Parameter(Construct):
         if sites.recovery is not None:
             sites.recovery.check_providers()
 
+        build_component(self, sites, id)
         claim_component_name(sites, id)
-
-        super().__init__(sites.primary.scope, id)
-        placed(self, sites.primary.scope, id)
         self.sites = sites
         self.name = f"/{sites.name}/{id}"
         self._description = f"{id} of {sites.name}" if description is None else description

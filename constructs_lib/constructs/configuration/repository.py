@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.configuration.registry import Registry
-from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
+from constructs_lib.constructs.sites.component_name import build_component, check_component_name, claim_component_name
 from constructs_lib.constructs.sites.in_each_region import InEachRegion
 from constructs_lib.constructs.sites.tags import checked_tags
 from constructs_lib.constructs.workload.decide import sites_of
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_flag, refuse
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import part, placed
+from constructs_lib.terraform.placement import part
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -85,10 +85,8 @@ class Repository(Construct):
         if sites.recovery is not None:
             sites.recovery.check_providers()
 
+        build_component(self, sites, id)
         claim_component_name(sites, id)
-
-        super().__init__(sites.primary.scope, id)
-        placed(self, sites.primary.scope, id)
         self.sites = sites
         self._tags = own_tags
         self._lifecycle = {"prevent_destroy": True} if sites.protects(deletion_protection) else None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.limits import limit
-from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
+from constructs_lib.constructs.sites.component_name import build_component, check_component_name, claim_component_name
 from constructs_lib.constructs.sites.tags import checked_tags
 from constructs_lib.constructs.workload.decide import sites_of
 from constructs_lib.refusal import check_flag, refuse
 from constructs_lib.terraform.engine import Construct, TerraformResource
-from constructs_lib.terraform.placement import part, placed
+from constructs_lib.terraform.placement import part
 from constructs_lib.terraform.resource import AwsDataSource, AwsResource
 
 if TYPE_CHECKING:
@@ -88,10 +88,8 @@ class Secret(Construct):
         if sites.recovery is not None:
             sites.recovery.check_providers()
 
+        build_component(self, sites, id)
         claim_component_name(sites, id)
-
-        super().__init__(sites.primary.scope, id)
-        placed(self, sites.primary.scope, id)
         self.sites = sites
         self.replicated = replicated
         self._id = id

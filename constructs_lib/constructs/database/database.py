@@ -26,13 +26,14 @@ from constructs_lib.constructs.database.required_settings import (
     settings_asked,
 )
 from constructs_lib.constructs.database.settings import database_usage
+from constructs_lib.constructs.sites.component_name import build_component
 from constructs_lib.constructs.sites.network import Network
 from constructs_lib.constructs.sites.output import write_output
 from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.costs import Usage
 from constructs_lib.refusal import check_flag
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import part, placed
+from constructs_lib.terraform.placement import part
 from constructs_lib.terraform.written import note_with_stack
 
 if TYPE_CHECKING:
@@ -217,11 +218,9 @@ class Database(Construct):
         names = DatabaseNames(sites, decision, settings, network, identifier, taken_over)
         names.check()
 
+        build_component(self, sites, id)
         commit(place, decision)
-
         names.claim()
-        super().__init__(sites.primary.scope, id)
-        placed(self, sites.primary.scope, id)
         self.decision = decision
         self.sites = sites
         self.settings = settings

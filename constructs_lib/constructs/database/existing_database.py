@@ -28,6 +28,7 @@ from constructs_lib.constructs.database.recovery_instance import (
     source_arn,
 )
 from constructs_lib.constructs.database.settings import DatabaseSettings, database_usage
+from constructs_lib.constructs.sites.component_name import build_component
 from constructs_lib.constructs.sites.network import Network
 from constructs_lib.constructs.sites.output import check_outputs, write_output
 from constructs_lib.constructs.workload.as_it_stands import as_it_stands
@@ -35,7 +36,7 @@ from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_flag, refuse
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import part, placed
+from constructs_lib.terraform.placement import part
 from constructs_lib.terraform.resource import AwsDataSource
 from constructs_lib.terraform.written import note_with_stack
 
@@ -190,10 +191,8 @@ class ExistingDatabase(Construct):
             recovery.check_providers()
             check_outputs(recovery, [f"{decision.full_name}-recovery-{label}" for label in _OUTPUTS])
 
+        build_component(self, sites, id)
         commit(place, decision)
-
-        super().__init__(sites.primary.scope, id)
-        placed(self, sites.primary.scope, id)
         self.decision = decision
         self.sites = sites
         self.identifier = identifier

@@ -20,14 +20,13 @@ from constructs_lib.constructs.database.parts.aurora_cluster import AuroraSurrou
 from constructs_lib.constructs.database.parts.final_snapshot import final_snapshot, lifecycle_with_snapshot
 from constructs_lib.constructs.database.parts.instance import InstanceSurroundings, instance_arguments
 from constructs_lib.constructs.database.parts.master_password import managed_password
-from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
+from constructs_lib.constructs.sites.component_name import build_component, check_component_name, claim_component_name
 from constructs_lib.constructs.sites.network import Network
 from constructs_lib.constructs.sites.output import check_outputs, write_output
 from constructs_lib.constructs.workload.decide import sites_of
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_flag, refuse
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -118,11 +117,10 @@ class RestoredDatabase(Construct):
         check_identifiers(site, identifiers, owner)
         check_outputs(site, [f"{identifier}-endpoint"])
 
+        build_component(self, sites, id, at=site)
         claim_component_name(sites, id)
         claim_identifiers(site, identifiers, owner)
 
-        super().__init__(site.scope, id)
-        placed(self, site.scope, id)
         self.identifier = identifier
         self._sites = sites
         self._site = site

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.sites.built_alarm import BuiltAlarm
-from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
+from constructs_lib.constructs.sites.component_name import build_component, check_component_name, claim_component_name
 from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.constructs.sites.site import region_as_id
 from constructs_lib.constructs.sites.tags import checked_tags
@@ -15,7 +15,7 @@ from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.costs.watching import COMPOSITE_ALARM
 from constructs_lib.refusal import check_type
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import part, placed
+from constructs_lib.terraform.placement import part
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -60,10 +60,8 @@ class RecoveryAtRisk(Construct):
         check_component_name(sites, id, "composite alarm")
         own_tags = checked_tags({"recovery:workload": sites.name, **(tags or {})}, f"composite alarm {id!r}")
 
+        build_component(self, sites, id)
         claim_component_name(sites, id)
-
-        super().__init__(sites.primary.scope, id)
-        placed(self, sites.primary.scope, id)
         self.alarms: list[AwsResource] = []
         for site in sites.all:
             _OfStack(self, site, id, {**site.tags, **own_tags})

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.sites.built_alarm import BuiltAlarm
 from constructs_lib.constructs.sites.chart import Chart
-from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
+from constructs_lib.constructs.sites.component_name import build_component, check_component_name, claim_component_name
 from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.costs.watching import DASHBOARD
 from constructs_lib.objectives import format_duration
 from constructs_lib.refusal import check_type
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import part, placed
+from constructs_lib.terraform.placement import part
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -62,10 +62,8 @@ class Dashboard(Construct):
         sites = workload.sites
         check_component_name(sites, id, "dashboard")
 
+        build_component(self, sites, id)
         claim_component_name(sites, id)
-
-        super().__init__(sites.primary.scope, id)
-        placed(self, sites.primary.scope, id)
         self.dashboards: dict[str, AwsResource] = {}
         for site in (sites.primary, sites.recovery):
             if site is None or not site.monitoring:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from constructs_lib.catalog.limits import limit
 from constructs_lib.components import Protection
 from constructs_lib.constructs.sites.alarm import alarm
-from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
+from constructs_lib.constructs.sites.component_name import build_component, check_component_name, claim_component_name
 from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.constructs.sites.tags import checked_tags
 from constructs_lib.constructs.workload.decide import notice_with
@@ -16,7 +16,7 @@ from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_type
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import part, placed
+from constructs_lib.terraform.placement import part
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -76,10 +76,8 @@ class Heartbeat(Construct):
         sites.primary.check_providers()
         recovery.check_providers()
 
+        build_component(self, sites, id)
         claim_component_name(sites, id)
-
-        super().__init__(sites.primary.scope, id)
-        placed(self, sites.primary.scope, id)
         self._sites = sites
         self._name = f"{sites.name}-{id}"
         self._tags = {**sites.primary.tags, **own_tags}

@@ -13,13 +13,14 @@ from constructs_lib.constructs.bucket.existing_bucket import ExistingBucket
 from constructs_lib.constructs.distribution.cache_behavior import READS
 from constructs_lib.constructs.distribution.options import FAILOVER_CODES, DistributionOptions
 from constructs_lib.constructs.sites.alarm import alarm
+from constructs_lib.constructs.sites.component_name import build_component
 from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.constructs.sites.output import check_outputs, write_output
 from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import refuse
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import part, placed
+from constructs_lib.terraform.placement import part
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -149,10 +150,8 @@ class Distribution(Construct):
         site.check_providers()
         check_outputs(site, [f"{decision.full_name}-{label}" for label in ("url", "distribution-id")])
 
+        build_component(self, sites, id, at=site)
         commit(place, decision)
-
-        super().__init__(site.scope, id)
-        placed(self, site.scope, id)
         self.decision = decision
         self.sites = sites
         self.bucket = bucket

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.bucket.bucket import Bucket
-from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
+from constructs_lib.constructs.sites.component_name import build_component, check_component_name, claim_component_name
 from constructs_lib.constructs.sites.tags import checked_tags
 from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.costs import Usage
@@ -19,7 +19,7 @@ from constructs_lib.objectives import Objective, Target
 from constructs_lib.objectives.tags import HOLDS
 from constructs_lib.refusal import check_type, refuse
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import part, placed
+from constructs_lib.terraform.placement import part
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class DocumentStore(Construct):
             raise ConfigurationError(msg)
         own_tags = checked_tags(tags, f"documents {id!r}")
         check_component_name(sites, id, "documents")
-        check_component_name(sites, f"{id}-store", "documents")
+        check_component_name(sites, f"{id}-store", "documents", built_first=False)
         # What each document adds by itself is counted as well.
         count = len({**sites.primary.tags, **own_tags, "recovery:workload": "", "recovery:document": ""})
         limit("s3.object_tag_count").check(count, f"the number of tags of documents {id!r}")
@@ -101,10 +101,8 @@ class DocumentStore(Construct):
             tags={**own_tags, HOLDS: "documents"},
         )
 
+        build_component(self, sites, f"{id}-store")
         claim_component_name(sites, f"{id}-store")
-
-        super().__init__(sites.primary.scope, f"{id}-store")
-        placed(self, sites.primary.scope, f"{id}-store")
         recovery = part(sites.recovery.scope, f"{id}-store")
         self.objects = tuple(
             self._object(scope, site, name, text, bucket, {**site.tags, **own_tags}, workload.name)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
+from constructs_lib.constructs.sites.component_name import build_component, check_component_name, claim_component_name
 from constructs_lib.constructs.sites.tags import checked_tags
 from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives.exports.resilience_hub import PolicyTier, policy_arguments
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import placed
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -52,9 +51,8 @@ class ResiliencyPolicy(Construct):
         own_tags = checked_tags(tags, f"resiliency policy {id!r}")
         check_component_name(workload.sites, id, "resiliency policy")
         exported = policy_arguments(workload.name, workload.objective, tier=tier, data_location=data_location)
+        build_component(self, workload.sites, id, at=site)
         claim_component_name(workload.sites, id)
-        super().__init__(site.scope, id)
-        placed(self, site.scope, id)
         self.notes = exported.notes
         self.policy = AwsResource(
             self,

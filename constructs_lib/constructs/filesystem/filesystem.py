@@ -11,10 +11,11 @@ from constructs_lib.constructs.backup.planned_backup import planned_backup
 from constructs_lib.constructs.backup.schedule import DEFAULT_BACKUP_HOUR
 from constructs_lib.constructs.filesystem.options import FileSystemOptions
 from constructs_lib.constructs.filesystem.replication import Replication
+from constructs_lib.constructs.sites.component_name import build_component
 from constructs_lib.constructs.sites.output import check_outputs, write_output
 from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import part, placed
+from constructs_lib.terraform.placement import part
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -131,10 +132,8 @@ class FileSystem(Construct):
             check_outputs(sites.recovery, [f"{decision.full_name}-recovery-id"])
             sites.global_.check_providers(sites.primary.region, sites.recovery.region)
 
+        build_component(self, sites, id)
         commit(place, decision)
-
-        super().__init__(sites.primary.scope, id)
-        placed(self, sites.primary.scope, id)
         self.decision = decision
         self.sites = sites
         self._options = options

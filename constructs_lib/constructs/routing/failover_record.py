@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.constructs.sites.alarm import alarm
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import part, placed
+from constructs_lib.terraform.placement import build, part
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ class FailoverRecord(Construct):
 
     def __init__(self, sites: Sites, routing: HealthCheckRouting) -> None:
         self._site = site = sites.global_
-        super().__init__(site.scope, "FailoverRecord")
-        placed(self, site.scope, "FailoverRecord")
+        build(self, site.scope, "FailoverRecord")
         self._settings = (
             next(item for item in load_catalog().routings if item.name == routing.checks).protections[0].parameters
         )

@@ -10,7 +10,7 @@ from constructs_lib.constructs.configuration.parameter import Parameter
 from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.constructs.sites.in_each_region import image_parts
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import placed
+from constructs_lib.terraform.placement import build
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ class ExecutionRole(Construct):
         given: RegionalOptions,
         tags: Mapping[str, str],
     ) -> None:
-        super().__init__(scope, id)
-        placed(self, scope, id)
+        build(self, scope, id)
         account, region = home.account_id, site.region
         self.name = fitted_name(f"{name}-execution-{region}", limit("iam.role_name").most)
         self.role = AwsResource(

@@ -10,10 +10,11 @@ from constructs_lib.components import Kind
 from constructs_lib.constructs.service.execution_role import ExecutionRole
 from constructs_lib.constructs.service.options import ServiceOptions
 from constructs_lib.constructs.service.regional_service import RegionalService
+from constructs_lib.constructs.sites.component_name import build_component
 from constructs_lib.constructs.sites.output import check_outputs, write_output
 from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import part, placed
+from constructs_lib.terraform.placement import part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -165,13 +166,11 @@ class Service(Construct):
                 if running[site.role] is not None:
                     check_outputs(site, [_output(decision, site)])
 
+        build_component(self, sites, id)
         commit(place, decision)
-
         if there is not None:
             # ECS takes no task definition whose role is not there, and both Regions' roles are in the primary stack.
             sites.build_recovery_after_primary()
-        super().__init__(sites.primary.scope, id)
-        placed(self, sites.primary.scope, id)
         self.decision = decision
         self.sites = sites
         self._options = options

@@ -8,9 +8,10 @@ from weakref import WeakKeyDictionary
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import shown
-from constructs_lib.terraform.placement import find_child
+from constructs_lib.terraform.placement import build, find_child
 
 if TYPE_CHECKING:
+    from constructs_lib.constructs.sites.site import Site
     from constructs_lib.constructs.sites.sites import Sites
     from constructs_lib.terraform.engine import Construct
 
@@ -22,7 +23,7 @@ _names: WeakKeyDictionary[Construct, dict[str, str]] = WeakKeyDictionary()
 """By app: the name of the sites to which each `<sites>-<id>` belongs."""
 
 
-def check_component_name(sites: Sites, id: object, what: str) -> None:
+def check_component_name(sites: Sites, id: object, what: str, *, built_first: bool = True) -> None:
     """Check the id of something to be built over *sites*, before anything is.
 
     Addresses, outputs and physical names are made from it, in every place of the sites. So it is a Terraform
@@ -32,6 +33,8 @@ def check_component_name(sites: Sites, id: object, what: str) -> None:
         sites: Where it will be built.
         id: What the user gave.
         what: What is called so, such as `bucket`.
+        built_first: Whether nothing is built before it, so that `build_component` may find whether the id is taken in
+            the primary site, which saves asking for it.
 
     Raises:
         ConfigurationError: If it is no such identifier, is one that the library uses itself, or is taken.
@@ -45,9 +48,9 @@ def check_component_name(sites: Sites, id: object, what: str) -> None:
     if _RESERVED.fullmatch(id):
         msg = f"the id of a {what} of {sites.name} is {id!r}, which names what the sites build; give another"
         raise ConfigurationError(msg)
-    if id in sites.names or any(find_child(site.scope, id) is not None for site in sites.all):
-        msg = f"{sites.name} has a {id!r} already; give each component of a workload a name of its own"
-        raise ConfigurationError(msg)
+    asked = (site.scope for site in sites.all if not (built_first and site is sites.primary))
+    if id in sites.names or any(find_child(scope, id) is not None for scope in asked):
+        raise ConfigurationError(_taken(sites, id))
     full_name = f"{sites.name}-{id}"
     owner = _names.get(sites.root, {}).get(full_name, sites.name)
     if owner != sites.name:
@@ -58,7 +61,32 @@ def check_component_name(sites: Sites, id: object, what: str) -> None:
         raise ConfigurationError(msg)
 
 
+def build_component(component: Construct, sites: Sites, id: str, *, at: Site | None = None) -> None:
+    """Make *component*, in its constructor, part of a site: the last check of its id, after which nothing is refused.
+
+    Args:
+        component: What is constructed.
+        sites: Where it is built.
+        id: An id that `check_component_name` let pass.
+        at: The site. Default: the primary one.
+
+    Raises:
+        ConfigurationError: If the site has something of that id. Then nothing is changed.
+    """
+    scope = (sites.primary if at is None else at).scope
+    try:
+        build(component, scope, id)
+    except ConfigurationError:
+        if find_child(scope, id) is None:
+            raise
+        raise ConfigurationError(_taken(sites, id)) from None
+
+
 def claim_component_name(sites: Sites, id: str) -> None:
     """Take an id that `check_component_name` let pass, for good: nothing else over *sites* gets it."""
     sites.names.add(id)
     _names.setdefault(sites.root, {})[f"{sites.name}-{id}"] = sites.name
+
+
+def _taken(sites: Sites, id: str) -> str:
+    return f"{sites.name} has a {id!r} already; give each component of a workload a name of its own"

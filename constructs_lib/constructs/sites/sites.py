@@ -70,9 +70,7 @@ class Sites:
     @property
     def watched(self) -> Watched:
         """How many of what is billed belong to the workload and to no component: its bill is made of it."""
-        stacks = dict.fromkeys(site.stack for site in self.all)
-        beside = (counts for stack in stacks for name, counts in counted_beside(placed_in(stack)) if name == self.name)
-        return counted_together([*(site.watched for site in self.all), *beside])
+        return watched_by_name([self])[self.name]
 
     @property
     def externals(self) -> Collection[str]:
@@ -417,3 +415,25 @@ class Sites:
             global_=sites["global"],
             deletion_protection=deletion_protection,
         )
+
+
+def watched_by_name(several: Collection[Sites]) -> dict[str, Watched]:
+    """Return `Sites.watched` for each of *several*, by name; a stack that they share is counted once."""
+    beside = {
+        stack: list(counted_beside(placed_in(stack)))
+        for stack in dict.fromkeys(site.stack for sites in several for site in sites.all)
+    }
+    return {
+        sites.name: counted_together(
+            [
+                *(site.watched for site in sites.all),
+                *(
+                    counts
+                    for stack in dict.fromkeys(site.stack for site in sites.all)
+                    for name, counts in beside[stack]
+                    if name == sites.name
+                ),
+            ]
+        )
+        for sites in several
+    }

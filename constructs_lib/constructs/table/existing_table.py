@@ -10,6 +10,7 @@ from constructs_lib.components import Kind
 from constructs_lib.constructs.backup.backup_plan import BackupPlan
 from constructs_lib.constructs.backup.planned_backup import planned_backup
 from constructs_lib.constructs.backup.schedule import DEFAULT_BACKUP_HOUR
+from constructs_lib.constructs.sites.component_name import build_component
 from constructs_lib.constructs.sites.output import check_outputs, write_output
 from constructs_lib.constructs.table.replicas import eventual_replica, replication_alarms
 from constructs_lib.constructs.table.schema import check_dynamodb_name
@@ -18,7 +19,7 @@ from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_flag
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import part, placed
+from constructs_lib.terraform.placement import part
 from constructs_lib.terraform.resource import AwsDataSource
 
 if TYPE_CHECKING:
@@ -140,10 +141,8 @@ class ExistingTable(Construct):
         if sites.recovery is not None and replicated:
             sites.global_.check_providers(sites.primary.region, sites.recovery.region)
 
+        build_component(self, sites, id)
         commit(place, decision)
-
-        super().__init__(sites.primary.scope, id)
-        placed(self, sites.primary.scope, id)
         self.decision = decision
         self.sites = sites
         self.name = name

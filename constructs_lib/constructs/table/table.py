@@ -9,6 +9,7 @@ from constructs_lib.components import Kind
 from constructs_lib.constructs.backup.backup_plan import BackupPlan
 from constructs_lib.constructs.backup.planned_backup import planned_backup
 from constructs_lib.constructs.backup.schedule import DEFAULT_BACKUP_HOUR
+from constructs_lib.constructs.sites.component_name import build_component
 from constructs_lib.constructs.sites.output import check_outputs, write_output
 from constructs_lib.constructs.table.billing import OnDemand, Provisioned
 from constructs_lib.constructs.table.existing_table import ExistingTable
@@ -24,7 +25,7 @@ from constructs_lib.constructs.workload.adopted import check_adopted
 from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.placement import part, placed
+from constructs_lib.terraform.placement import part
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -181,10 +182,8 @@ class Table(Construct):
         check_outputs(sites.global_, [f"{decision.full_name}-replica-arn"] if replicated and not strong else [])
         _check_providers(sites, decision)
 
+        build_component(self, sites, id)
         commit(place, decision)
-
-        super().__init__(sites.primary.scope, id)
-        placed(self, sites.primary.scope, id)
         self.decision = decision
         self.name = options.name
         self.sites = sites

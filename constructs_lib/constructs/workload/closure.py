@@ -27,10 +27,12 @@ from constructs_lib.constructs.workload.way_out import cut_off
 from constructs_lib.refusal import shown
 from constructs_lib.terraform.engine import IValidation, implements
 from constructs_lib.terraform.token import is_token
-from constructs_lib.terraform.written import blocks_of, foreign_in, named_in, taken_away_from, taken_from
+from constructs_lib.terraform.written import blocks_of, elements_of, foreign_in, named_in, taken_away_from, taken_from
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from constructs import IConstruct
 
     from constructs_lib.catalog.resources.container_needs import Need
     from constructs_lib.constructs.sites.site import Site
@@ -54,13 +56,15 @@ class _Closure:
         self._sites = sites
         self._all: dict[TerraformStack, list[tuple[str, str, Mapping[str, Any]]]] = {}
         self._foreign = self._all
+        self._elements: dict[TerraformStack, Sequence[IConstruct]] = {}
 
     def validate(self) -> list[str]:
         sites = self._sites
         assert sites.recovery is not None, "without a recovery Region nothing is watched"
         # What bindings make, and modules, are looked at as ours are; the engine is asked for each.
         stacks = {site.stack for site in sites.all}
-        self._foreign = {stack: list(foreign_in(stack)) for stack in stacks}
+        self._elements = {stack: elements_of(stack) for stack in stacks}
+        self._foreign = {stack: list(foreign_in(stack, self._elements[stack])) for stack in stacks}
         self._all = {stack: [*blocks_of(stack), *self._foreign[stack]] for stack in stacks}
         leading = [
             f"{path}, {found.path}: {shown(found.text, _LONGEST)} lies in {sites.primary.region}, and {sites.name} is "
@@ -88,8 +92,8 @@ class _Closure:
 
     def _taken_away(self, home: Site, there: Site) -> Iterator[str]:
         """Yield what the constructs have built for the recovery, and somebody has taken out of the tree again."""
-        gone = [item for site in (there, self._sites.global_) for item in taken_away_from(site.stack)]
-        at_home = list(taken_away_from(home.stack))
+        gone = [item for site in (there, self._sites.global_) for item in self._gone_from(site)]
+        at_home = list(self._gone_from(home))
         # Of the primary stack what the recovery stack names: the role that starts tasks there, say.
         named = json.dumps([content for _, _, content in blocks_of(there.stack)], default=str) if at_home else ""
         gone += [item for item in at_home if item[2] is not None and f'/{item[2]}"' in named]
@@ -100,6 +104,9 @@ class _Closure:
                     f"it; leave it there, or say who answers for it with sites.external({shown(path, _LONGEST)}, "
                     f"owner=...)"
                 )
+
+    def _gone_from(self, site: Site) -> Iterator[tuple[str, str, str | None]]:
+        return taken_away_from(site.stack, self._elements[site.stack])
 
     def _taken_from(self, stack: TerraformStack, other: TerraformStack) -> Iterator[tuple[str, str]]:
         """Yield the paths of what takes an attribute of a resource of *other*, and what that is: ours, and others."""

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
+from constructs_lib.constructs.sites.sites import watched_by_name
 from constructs_lib.selection.explanation import explain_all
 from constructs_lib.terraform.engine import IValidation, implements
 
@@ -30,8 +31,7 @@ class _Summary:
         self.sites: dict[str, Sites] = {}
 
     def validate(self) -> list[str]:
-        watched = {name: of.watched for name, of in self.sites.items()}
-        for item in explain_all(self.decisions.values(), watched):
+        for item in explain_all(self.decisions.values(), watched_by_name(self.sites.values())):
             lines = list(item.lines())
             sys.stderr.write("\n".join([*(lines if len(_summaries) <= _IN_FULL else lines[:1]), ""]))
         return []
