@@ -124,6 +124,7 @@ REFUSALS: Final = {
     "rds.version-that-does-not-exist": Refusal(_NAMES, "RECOVERY-327"),
     "rds.class-that-does-not-exist": Refusal(_NAMES, "RECOVERY-327"),
     "rds.class-not-for-the-engine": Refusal(_NAMES, "RECOVERY-327"),
+    "rds.class-not-for-the-version": Refusal(_NAMES, "RECOVERY-327"),
     "rds.zone-of-a-multi-az-instance": Refusal(_NOT_BUILT, "RECOVERY-333"),
     "route53.zone-made-already": Refusal(_NOT_BUILT, _AT_ONCE),
     "rds.family-that-does-not-exist": Refusal(_NAMES, "RECOVERY-327"),

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_lib.catalog.access.key_users import load_key_users
+from constructs_lib.catalog.databases.class_versions import version_without_class
 from constructs_lib.catalog.databases.engines import load_engines
 from constructs_lib.catalog.databases.parameter_names import parameter_names
 from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.sources import load_sources
 from constructs_lib.constructs.database.database import Database
 from constructs_lib.constructs.sites.sites import Sites
-from constructs_lib.emulator.rules.rds import offers, parameters, settings
+from constructs_lib.emulator.rules.rds import class_versions, offers, parameters, settings
 from constructs_lib.errors import ConfigurationError, InfeasibleError, RecoveryError
 from constructs_lib.terraform import engine
 from tests.catalog import import_classes
@@ -195,6 +196,9 @@ def test_a_parameter_waits_for_a_restart_unless_a_running_server_is_known_to_tak
         ("aurora-mysql", {"parameters": {"no_such_thing": "9"}}, "no parameter 'no_such_thing'"),
         ("postgres", {"instance_class": "db.nosuch.large"}, "no Region has such a class"),
         ("postgres", {"instance_class": "db.m5.huge"}, "no Region has such a class"),
+        ("mysql", {"instance_class": "db.m8g.large", "engine_version": "8.0.28"}, "8.0.28 is older than what has it"),
+        ("postgres", {"instance_class": "db.r7g.large", "engine_version": "12"}, "postgres 13.4 and higher, 14.5"),
+        ("aurora-mysql", {"instance_class": "db.r8g.large", "engine_version": "8.0.mysql_aurora.3.07.1"}, "3.08.0 and"),
         ("postgres", {"engine_version": "99"}, "AWS has the versions 9, 10, .*18; give one of them"),
         ("aurora-mysql", {"engine_version": "9.9"}, "AWS has the versions 5.7, 8.0, 8.4"),
         ("oracle-ee", {"engine_version": "21"}, "AWS has the versions 19; give one"),
@@ -220,6 +224,23 @@ def test_the_emulator_judges_parameters_classes_and_versions_as_the_catalog_does
         table = parameters._table(name)
         assert names is not None
         assert (names.static, names.dynamic) == (table["static"], table["dynamic"]), name
+
+
+def test_the_emulator_judges_classes_of_each_version_as_the_catalog_does() -> None:
+    """Both tables are of AWS's pages, apart."""
+    judged = 0
+    generations = ["m5", "m7g", "m7i", "m8g", "r5", "r6g", "r6gd", "r7g", "r8g", "r8gd", "t3", "t4g", "serverless"]
+    for name, known in offers.versions().items():
+        engine_ = load_engines().get(name)
+        for generation in generations if engine_ is not None else ():
+            assert engine_ is not None
+            wanted = f"db.{generation}" if generation == "serverless" else f"db.{generation}.large"
+            for version in known:
+                because = version_without_class(name, wanted, version, version_parts=engine_.version_parts)
+                refused = class_versions._is_older(name, wanted, version)
+                assert refused == (because is not None), f"{name} {version} on {wanted}: {because}"
+                judged += refused
+    assert judged > 50
 
 
 def test_the_emulator_takes_the_logs_insights_and_certificates_that_the_catalog_gives() -> None:

@@ -92,6 +92,23 @@ def _made(*entries: dict[str, Any]) -> list[dict[str, Any]]:
     return list(entries)
 
 
+def _sized(version: str, instance_class: str, own: str | None = None) -> list[dict[str, Any]]:
+    """A source that runs, and a replica of its version that the plan is to make, of a class of its *own*."""
+    source = instance(engine_version=version, instance_class=instance_class)
+    replica = instance(
+        "copy", engine=None, replicate_source_db="db", instance_class=own or instance_class, engine_version=None
+    )
+    return [source, *_made(replica)]
+
+
+def _member(version: str, instance_class: str) -> list[dict[str, Any]]:
+    """A cluster of that version, and an instance of it that the plan is to make."""
+    scaled = [{"min_capacity": 1, "max_capacity": 8}]
+    cluster = _cluster(engine="aurora-postgresql", engine_version=version, serverlessv2_scaling_configuration=scaled)
+    member = {**_MEMBER, "engine": "aurora-postgresql", "instance_class": instance_class, "engine_version": None}
+    return [cluster, *_made(_cluster_instance(member))]
+
+
 def _group(family: str) -> dict[str, Any]:
     return resource("aws_db_parameter_group.group", {"name": "group", "family": family, "parameter": []})
 
@@ -749,6 +766,17 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
         ),
         ("a version", _made(instance(engine_version="99")), _made(instance(engine_version="16.6"))),
         ("one that is there", _made(instance(engine_version="99.1")), [instance(engine_version="99.1")]),
+        (
+            "a class that came later",
+            _made(instance(engine="mysql", engine_version="8.0.28", instance_class="db.m8g.large")),
+            _made(instance(engine="mysql", engine_version="8.0", instance_class="db.m8g.large")),
+        ),
+        (
+            "of a replica's source",
+            _sized("14.7", "db.r7g.large", "db.m8g.large"),
+            _sized("14.9", "db.r7g.large", "db.m8g.large"),
+        ),
+        ("of its cluster", _member("13.3", "db.serverless"), _member("13.6", "db.serverless")),
         ("of a cluster", _made(_cluster(engine_version="9.9")), _made(_cluster(engine_version="8.0"))),
         ("a family", [instance(), *_made(_group("postgres99"))], [instance(), *_made(_group("postgres16"))]),
     ],

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from constructs_lib.catalog.databases.class_versions import version_without_class
 from constructs_lib.catalog.databases.classes import missing_class, offers_class
 from constructs_lib.catalog.document import read_document
 from constructs_lib.catalog.limits import limit
@@ -125,17 +126,19 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         """The engine whose instance classes it has."""
         return self.classes_of or self.name
 
-    def refusal(self, instance_class: str, *regions: str) -> str | None:
+    def refusal(self, instance_class: str, *regions: str, version: str | None = None) -> str | None:
         """Return why AWS has no *instance_class*, such as `db.r5.large`, for it in *regions*; None where it has it.
 
-        Without Regions it is asked whether any has it.
+        Without Regions it is asked whether any has it, and without a version whether one of them has.
         """
         if instance_class == serverless().instance_class and not self.serverless_majors:
             return "it is a class of Aurora"
         because = missing_class(self.sized_as, instance_class, *regions)
         if because is not None and _matches(instance_class, self.classes_refused):
             return self.classes_because
-        return because
+        if because is not None or version is None:
+            return because
+        return version_without_class(self.name, instance_class, version, version_parts=self.version_parts)
 
     def unencrypted(self, instance_class: str) -> str | None:
         """Return why RDS does not encrypt its storage on *instance_class*; None where it does."""

@@ -245,7 +245,7 @@ def _site(sites: Sites, network: Network, identifier: str, *, in_recovery_region
 
 
 def _check_class(settings: DatabaseSettings, site: Site, id: str) -> None:
-    because = settings.engine.refusal(settings.instance, site.region)
+    because = settings.engine.refusal(settings.instance, site.region, version=settings.version)
     if because is not None:
         msg = (
             f"restored database {id!r} is to be a {settings.instance} in {site.region}: {because}; "

@@ -243,12 +243,12 @@ class DatabaseSettings:
                 f"usage=Usage(instance_class=..., average_acus=..., most_acus=...)"
             )
             raise ConfigurationError(msg)
-        if self.instance_class is not None and self.capacity is None:
-            if not _CLASS.fullmatch(self.instance_class):
+        if self.instance_class is not None:
+            if self.capacity is None and not _CLASS.fullmatch(self.instance_class):
                 refuse(
                     "instance_class", self.instance_class, f"a DB instance class such as {self.engine.instance_class}"
                 )
-            because = self.engine.refusal(self.instance_class)
+            because = self.engine.refusal(self.instance_class, version=self.version)
             if because is not None:
                 msg = (
                     f"instance_class is {self.instance_class!r}, but AWS has none such for {self.engine.name}: "

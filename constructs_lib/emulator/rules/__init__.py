@@ -48,6 +48,7 @@ from constructs_lib.emulator.rules import (
 )
 from constructs_lib.emulator.rules.rds import (
     backups,
+    class_versions,
     global_clusters,
     groups,
     keys,
@@ -85,6 +86,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *settings.RULES,
     *parameters.RULES,
     *offers.RULES,
+    *class_versions.RULES,
     *backups.RULES,
     *members.RULES,
     *names.RULES,

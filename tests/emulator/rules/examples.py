@@ -843,6 +843,10 @@ EXAMPLES = {
     "rds.class-not-for-the-engine": Example(
         lambda a: a.instance(DBInstanceClass="db.serverless"), lambda a: a.instance(DBInstanceClass="db.t4g.micro")
     ),
+    "rds.class-not-for-the-version": Example(
+        lambda a: a.instance(DBInstanceClass="db.m8g.large", EngineVersion="14.7"),
+        lambda a: a.instance(DBInstanceClass="db.m8g.large", EngineVersion="14.9"),
+    ),
     "rds.multi-az-cluster-that-is-not-offered": Example(
         lambda a: a.multi_az_cluster(EngineVersion="12.17"), lambda a: a.multi_az_cluster(EngineVersion="16.4")
     ),

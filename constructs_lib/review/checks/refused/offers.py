@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _VERSION: Final = "engine_version"
 _CLASSES: Final = {"aws_db_instance": "instance_class", "aws_rds_cluster_instance": "instance_class"}
+_FOLLOWS: Final = {
+    "aws_db_instance": (("replicate_source_db", "aws_db_instance"),),
+    "aws_rds_cluster_instance": (("cluster_identifier", "aws_rds_cluster"),),
+}
 _OF_A_CLUSTER: Final = "db_cluster_instance_class"
 _CLUSTERS: Final = ("aws_rds_cluster", "aws_rds_global_cluster")
 _USERNAMES: Final = {"aws_db_instance": "username", "aws_rds_cluster": "master_username"}
@@ -32,7 +36,7 @@ def offers(under_review: PlanUnderReview) -> Iterator[Found]:
     for resource in under_review.after(*_CLASSES, *_CLUSTERS):
         if resource.address not in under_review.changes:
             continue
-        engine = load_engines().get(resource.text("engine") or "")
+        engine, version = _engine_of(under_review, resource)
         if engine is not None:
             yield from _found(under_review, resource, _VERSION, _no_version(engine, resource.text(_VERSION)))
             user = _USERNAMES.get(resource.type)
@@ -42,7 +46,7 @@ def offers(under_review: PlanUnderReview) -> Iterator[Found]:
             name = _CLASSES.get(resource.type)
             given = None if name is None else resource.text(name)
             if name is not None and given is not None:
-                yield from _found(under_review, resource, name, _no_class(engine, resource, given))
+                yield from _found(under_review, resource, name, _no_class(engine, resource, given, version))
             if resource.type == "aws_rds_cluster" and resource.text(_OF_A_CLUSTER) is not None:
                 yield from _found(under_review, resource, _OF_A_CLUSTER, _no_cluster(engine, resource))
     for group in under_review.after(*_GROUPS):
@@ -64,9 +68,29 @@ def _subscriptions(under_review: PlanUnderReview) -> Iterator[Found]:
             yield Found(id="RECOVERY-337", address=address, values=values)
 
 
-def _no_class(engine: Engine, resource: Resource, given: str) -> str | None:
+def _engine_of(under_review: PlanUnderReview, resource: Resource) -> tuple[Engine | None, str | None]:
+    """Return the engine of a database and its version: a replica, or a cluster's instance, has that of what it follows.
+
+    A version that is told only at apply is None, and so is one that AWS chooses.
+    """
+    followed = next(
+        (
+            found
+            for argument, type_ in _FOLLOWS.get(resource.type, ())
+            if (found := under_review.target(resource, argument, type_)) is not None
+        ),
+        None,
+    )
+    own = [resource] if followed is None else [resource, followed]
+    engine, version = (
+        next((text for one in own if (text := one.text(name)) is not None), None) for name in ("engine", _VERSION)
+    )
+    return load_engines().get(engine or ""), version
+
+
+def _no_class(engine: Engine, resource: Resource, given: str, version: str | None) -> str | None:
     encrypted = resource.type == "aws_db_instance" and resource.get("storage_encrypted") is True
-    refusal = engine.refusal(given, *filter(None, [resource.region]))
+    refusal = engine.refusal(given, *filter(None, [resource.region]), version=version)
     return refusal or (engine.unencrypted(given) if encrypted else None)
 
 

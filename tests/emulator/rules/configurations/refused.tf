@@ -81,6 +81,17 @@ resource "aws_db_instance" "not_for_it" {
   password            = "not-a-secret"
   skip_final_snapshot = true
 }
+# rds.class-not-for-the-version
+resource "aws_db_instance" "older" {
+  identifier          = "older"
+  engine              = "postgres"
+  engine_version      = "14.7"
+  instance_class      = "db.m8g.large"
+  allocated_storage   = 100
+  username            = "dbadmin"
+  password            = "not-a-secret"
+  skip_final_snapshot = true
+}
 # rds.multi-az-cluster-that-is-not-offered
 resource "aws_rds_cluster" "not_offered" {
   cluster_identifier        = "not-offered"
