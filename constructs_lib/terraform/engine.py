@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         TerraformOutput,
         TerraformProvider,
         TerraformProviderGeneratorMetadata,
+        TerraformRemoteState,
         TerraformResource,
         TerraformResourceLifecycle,
         TerraformStack,
@@ -78,6 +79,7 @@ __all__ = [
     "TerraformOutput",
     "TerraformProvider",
     "TerraformProviderGeneratorMetadata",
+    "TerraformRemoteState",
     "TerraformResource",
     "TerraformResourceLifecycle",
     "TerraformStack",
@@ -185,6 +187,7 @@ if not TYPE_CHECKING:
     TerraformOutput = _engine.TerraformOutput
     TerraformProvider = _engine.TerraformProvider
     TerraformProviderGeneratorMetadata = _engine.TerraformProviderGeneratorMetadata
+    TerraformRemoteState = _engine.TerraformRemoteState
     TerraformResource = _engine.TerraformResource
     TerraformResourceLifecycle = _engine.TerraformResourceLifecycle
     TerraformStack = _engine.TerraformStack

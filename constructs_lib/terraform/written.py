@@ -22,6 +22,7 @@ from constructs_lib.terraform.engine import (
     TerraformElement,
     TerraformModule,
     TerraformProvider,
+    TerraformRemoteState,
     TerraformResource,
     TerraformStack,
     Tokenization,
@@ -52,6 +53,8 @@ __all__ = [
 _ID: Final = "aws-arguments"
 _TOKEN: Final = re.compile(r"\$\{TfToken\[[^\]]*\]\}")
 _EXPRESSION: Final = re.compile(r"\$\{((?:data\.)?\w+\.[\w-]+)\.\w+\}")
+_STATE: Final = "terraform_remote_state"
+_FOREIGN: Final = (TerraformResource, TerraformModule, TerraformProvider, TerraformRemoteState)
 _WRITTEN_BY_THE_ENGINE: Final = META_ARGUMENTS | {"//"}
 
 
@@ -197,7 +200,8 @@ def elements_of(stack: TerraformStack) -> Sequence[IConstruct]:
 def foreign_in(stack: TerraformStack, elements: Iterable[IConstruct]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Yield the path, type and arguments of what is in *stack* and none of ours: resources of bindings, and modules.
 
-    So it does of every provider, under the type `provider`. The engine is asked for each that is not ours.
+    So it does of every provider, under the type `provider`, and of every state that somebody reads. The engine is asked
+    for each that is not ours.
 
     Args:
         stack: The stack.
@@ -206,7 +210,7 @@ def foreign_in(stack: TerraformStack, elements: Iterable[IConstruct]) -> Iterato
     written = _written.get(stack)
     ours = {id(owner) for _, owner in ([] if written is None else written.blocks)}
     for element in elements:
-        if id(element) in ours or not isinstance(element, TerraformResource | TerraformModule | TerraformProvider):
+        if id(element) in ours or not isinstance(element, _FOREIGN):
             continue
         if isinstance(element, AwsProvider):
             yield path_of(element), "provider", element.arguments
@@ -219,6 +223,8 @@ def foreign_in(stack: TerraformStack, elements: Iterable[IConstruct]) -> Iterato
         for type_, named in content.get("resource", {}).items():
             for arguments in named.values():
                 yield path_of(element), type_, {key: value for key, value in arguments.items() if key != "//"}
+        for arguments in content.get("data", {}).get(_STATE, {}).values():
+            yield path_of(element), _STATE, arguments
         for arguments in content.get("module", {}).values():
             yield path_of(element), "module", {key: value for key, value in arguments.items() if key != "//"}
         for arguments in (one for given in content.get("provider", {}).values() for one in given):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,18 @@ KEY = f"arn:aws:kms:{HOME}:111122223333:key/a"
         ({"endpoints": [f"vpce-1.s3.{HOME}.vpce.amazonaws.com"]}, ["endpoints.0"]),
         ({"kms_key_id": KEY.replace(HOME, "eu-central-1")}, []),
         ({"role": "arn:aws:iam::111122223333:role/a-eu-west-1"}, []),
+        ({"availability_zone": f"{HOME}a"}, ["availability_zone"]),
+        ({"subnet_mapping": [{"availability_zone_id": "euw1-az2"}]}, ["subnet_mapping.0.availability_zone_id"]),
+        ({"placement": f"attribute:ecs.availability-zone in [{HOME}b]"}, ["placement"]),
+        ({"availability_zone": f"{HOME}-lhr-1a"}, ["availability_zone"]),
+        ({"service_name": f"com.amazonaws.{HOME}.s3"}, ["service_name"]),
+        ({"service_name": f"com.amazonaws.vpce.{HOME}.vpce-svc-0123456789abcdef0"}, ["service_name"]),
+        ({"user_pool_id": f"{HOME}_AbCdEf123"}, ["user_pool_id"]),
+        ({"identity_pool_id": f"{HOME}:11111111-2222-3333-4444-555555555555"}, ["identity_pool_id"]),
+        ({"url": f"https://{HOME}.queue.amazonaws.com/111122223333/jobs"}, ["url"]),
+        ({"user_data": base64.b64encode(f"get db.abc.{HOME}.rds.amazonaws.com".encode()).decode()}, ["user_data"]),
+        ({"description": f"stands by for {HOME}a", "alarm_description": f"{HOME}a", "tags": {"at": "euw1-az1"}}, []),
+        ({"availability_zone": "eu-central-1a", "zones": ["euc1-az1"], "name": f"web-{HOME}a"}, []),
         ({"description": f"stands by for {HOME}", "region": HOME, "bucket": f"files-{HOME}"}, []),
     ],
 )
@@ -62,6 +75,9 @@ def test_what_is_copied_from_home_may_be_named(type: str, argument: str) -> None
         f"files.s3-{HOME}.amazonaws.com",
         f"x.{HOME}.awsapprunner.com",
         "r.abc.0001.euw1.cache.amazonaws.com",
+        f"shop.auth.{HOME}.amazoncognito.com",
+        f"shop.{HOME}.elasticbeanstalk.com",
+        f"ip-10-0-0-5.{HOME}.compute.internal",
     ],
 )
 def test_a_host_of_aws_leads_home_whatever_its_domain(host: str) -> None:
@@ -73,6 +89,13 @@ def test_a_host_of_aws_leads_home_whatever_its_domain(host: str) -> None:
 
     assert [(item.path, item.text) for item in found][:1] == [("here", host)]
     assert {item.path for item in found} <= {"here", "alike"} - ({"alike"} if HOME in host else set())
+
+
+def test_a_host_without_the_name_of_a_region_is_of_the_first_one() -> None:
+    given = {"url": "http://ip-10-0-0-5.ec2.internal:8080"}
+
+    assert [found.text for found in leading_home("aws_thing", given, "us-east-1")] == ["ip-10-0-0-5.ec2.internal"]
+    assert leading_home("aws_thing", given, HOME) == []
 
 
 def test_a_page_that_is_one_long_word_is_read_once() -> None:
@@ -114,6 +137,22 @@ _OWN: dict[str, tuple[str, dict[str, Any]]] = {
     "a log's Region": (
         "aws_ecs_task_definition",
         {"container_definitions": f'[{{"logConfiguration": {{"options": {{"awslogs-region": "{HOME}"}}}}}}]'},
+    ),
+    "a word of a command": (
+        "aws_ecs_task_definition",
+        {"container_definitions": f'[{{"command": ["serve", "--region", "{HOME}"]}}]'},
+    ),
+    "a router's Region": (
+        "aws_ecs_task_definition",
+        {"container_definitions": f'[{{"logConfiguration": {{"options": {{"Name": "s3", "region": "{HOME}"}}}}}}]'},
+    ),
+    "a zone": ("aws_subnet", {"availability_zone": f"{HOME}a"}),
+    "an endpoint": ("aws_vpc_endpoint", {"service_name": f"com.amazonaws.{HOME}.logs"}),
+    "what is made there": ("aws_sqs_queue", {"name": "jobs", "region": HOME}),
+    "a function's variable": ("aws_lambda_function", {"environment": [{"variables": {"BUCKET_REGION": HOME}}]}),
+    "what a server starts with": (
+        "aws_launch_template",
+        {"user_data": base64.b64encode(f"aws s3 ls --region {HOME}".encode()).decode()},
     ),
     "a variable that is a Region": (
         "aws_ecs_task_definition",
@@ -161,6 +200,58 @@ def test_a_bucket_of_the_primary_region_that_a_container_is_told_of_is_named(tmp
     with pytest.raises(Exception, match=r"web/Definition.*environment\.\d\.value names the bucket 'ours-in-ireland'"):
         app.synth()
     sites.external("ours-in-ireland", owner="web team")
+    app.synth()
+
+
+@pytest.mark.parametrize(
+    ("type", "arguments", "path"),
+    [
+        ("aws_flow_log", {"log_destination": "arn:aws:s3:::ours-in-ireland/flows"}, "log_destination"),
+        ("aws_lb", {"access_logs": [{"bucket": "ours-in-ireland"}]}, r"access_logs\.0\.bucket"),
+        ("aws_lambda_function", {"s3_bucket": "ours-in-ireland", "s3_key": "code.zip"}, "s3_bucket"),
+        ("aws_s3_object", {"bucket": "ours-in-ireland", "key": "a"}, "bucket"),
+        (
+            "aws_ecs_task_definition",
+            {"container_definitions": '[{"environmentFiles": [{"value": "arn:aws:s3:::ours-in-ireland/web.env"}]}]'},
+            r"container_definitions: environmentFiles\.0\.value",
+        ),
+    ],
+)
+def test_a_bucket_of_the_primary_region_is_named_whoever_names_it(
+    tmp_path: Path, type: str, arguments: dict[str, Any], path: str
+) -> None:
+    app = App(outdir=str(tmp_path))
+    sites = Sites.per_region(app, "shop", primary=HOME, recovery="eu-central-1", account_id="111122223333")
+    shop = Workload(sites, objective=Objective(rto="4h", rpo="4h"))
+    Bucket(shop, "files", name={HOME: "ours-in-ireland", "eu-central-1": "ours-in-frankfurt"})
+    there = sites.recovery
+    assert there is not None
+    AwsResource(there.scope, "Own", type, arguments, provider=there.provider)
+    # What watches the copy, or lets it be read, names the original as well.
+    policy = (
+        '{"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::ours-in-ireland/*"}]}'
+    )
+    AwsResource(there.scope, "Policy", "aws_iam_policy", {"policy": policy}, provider=there.provider)
+
+    with pytest.raises(Exception, match=rf"shop-recovery/Own, {path} names the bucket 'ours-in-ireland'") as failed:
+        app.synth()
+    assert "Policy" not in str(failed.value)
+    sites.external("ours-in-ireland", owner="web team")
+    app.synth()
+
+
+def test_a_state_that_lies_in_the_primary_region_is_not_read(tmp_path: Path) -> None:
+    app, sites = recovered(tmp_path)
+    there = sites.recovery
+    assert there is not None
+    read = importlib.import_module(ENGINE).DataTerraformRemoteStateS3
+    read(there.scope, "Network", bucket="states", key="network", region=HOME)
+    read(there.scope, "Own", bucket="states", key="network", region="eu-central-1")
+
+    with pytest.raises(Exception, match=rf"shop-recovery/Network, config.region names {HOME}") as failed:
+        app.synth()
+    assert "shop-recovery/Own" not in str(failed.value)
+    sites.external("shop-recovery/Network", owner="network team")
     app.synth()
 
 

@@ -6,8 +6,11 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from constructs_lib.catalog.resources.leading_home import buckets_of_home, names_alone
+from constructs_lib.refusal import shown
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
 __all__ = [
     "BUCKET",
@@ -39,10 +42,10 @@ WHAT: Final = {SECRET: "secret", PARAMETER: "parameter", REPOSITORY: "repository
 CONNECTIONS: Final = ("aws_ec2_transit_gateway_peering_attachment", "aws_vpc_peering_connection")
 """The types that connect the networks of two Regions."""
 
+_LONGEST: Final = 40
 _GLOBAL_WRITER: Final = re.compile(r"(?<![\w.-])[\w-]+\.global-\w+\.global\.rds\.amazonaws\.com")
 _ARN: Final = re.compile(r"arn:aws[a-z-]*:(secretsmanager|ssm):([a-z0-9-]+):[^:]*:(?:secret:|parameter)([^:]+)")
 _IMAGE: Final = re.compile(r"[^/]+\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([a-z0-9._/-]+)")
-_WORD: Final = re.compile(r"[\w.-]+", re.ASCII)
 _SUFFIX: Final = re.compile(r"-[A-Za-z0-9]{6}")
 
 
@@ -86,25 +89,28 @@ def global_writers(container: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def told_of(container: dict[str, Any], region: str) -> Iterator[tuple[str, str]]:
-    """Yield where a container is told of *region* by its name alone, and what that is: its log, or a variable."""
-    if log_options(container).get("awslogs-region") == region:
-        yield "logConfiguration.options.awslogs-region", "awslogs-region"
+    """Yield where a container is told of *region* by its name alone, and what that is: its log, variable or command."""
+    for option, value in log_options(container).items():
+        if value == region and option.lower().endswith("region"):
+            yield f"logConfiguration.options.{option}", option
     given = container.get("environment")
     for number, item in enumerate(given if isinstance(given, list) else []):
         if isinstance(item, dict) and item.get("value") == region:
             yield f"environment.{number}.value", str(item.get("name"))
+    check = container.get("healthCheck")
+    for name, words in (
+        ("command", container.get("command")),
+        ("entryPoint", container.get("entryPoint")),
+        ("healthCheck.command", check.get("command") if isinstance(check, dict) else None),
+    ):
+        for number, word in enumerate(words if isinstance(words, list) else []):
+            if isinstance(word, str) and names_alone(word, region):
+                yield f"{name}.{number}", shown(word, _LONGEST)
 
 
-def buckets_named(container: dict[str, Any], names: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield where the environment of *container* names one of the buckets *names*, and which: each is of one Region."""
-    known = frozenset(names)
-    given = container.get("environment") if known else None
-    for number, item in enumerate(given if isinstance(given, list) else []):
-        for word in _WORD.findall(str(item.get("value"))) if isinstance(item, dict) else ():
-            # A host begins with its bucket's name.
-            name = word if word in known else word.partition(".s3")[0]
-            if name in known:
-                yield f"environment.{number}.value", name
+def buckets_named(container: dict[str, Any], names: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield where *container* names one of the buckets *names*, and which: each is of one Region."""
+    yield from buckets_of_home(DEFINITIONS, container, names)
 
 
 def log_options(container: dict[str, Any]) -> dict[str, Any]:

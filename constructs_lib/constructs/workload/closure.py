@@ -22,7 +22,7 @@ from constructs_lib.catalog.resources.container_needs import (
     needs_of,
     told_of,
 )
-from constructs_lib.catalog.resources.leading_home import leading_home
+from constructs_lib.catalog.resources.leading_home import buckets_of_home, leading_home, told_home
 from constructs_lib.constructs.workload.way_out import cut_off
 from constructs_lib.refusal import shown
 from constructs_lib.terraform.engine import IValidation, implements
@@ -30,7 +30,7 @@ from constructs_lib.terraform.token import is_token
 from constructs_lib.terraform.written import blocks_of, elements_of, foreign_in, named_in, taken_away_from, taken_from
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from constructs import IConstruct
 
@@ -43,7 +43,7 @@ __all__ = ["watch_closure"]
 
 _LONGEST: Final = 80
 _ID: Final = re.compile(
-    r"(?<![\w-])(?:ami|eipalloc|eni|igw|lt|nat|rtb|sg|subnet|vpc|vpce)-[0-9a-f]{8}(?:[0-9a-f]{9})?(?![\w-])"
+    r"(?<![\w-])(?:acl|ami|cgw|dopt|eigw|eipalloc|eni|fs|fsap|i|igw|lt|nat|pl|rtb|sg|snap|subnet|tgw|vgw|vol|vpc|vpce)-[0-9a-f]{8}(?:[0-9a-f]{9})?(?![\w-])"
 )
 _DEFINITION: Final = "aws_ecs_task_definition"
 
@@ -137,21 +137,19 @@ class _Closure:
                     f"{path}: a plan of the recovery stack asks {home.region} with it, which it must do without; build "
                     f"there with the provider of {there.region}, or in {home.name}'s primary stack"
                 )
-            for container in containers_of(arguments.get(DEFINITIONS)) if type_ == _DEFINITION else ():
-                for where, name in buckets_named(container, buckets):
-                    if name not in self._sites.externals:
-                        yield (
-                            f"{path}, {DEFINITIONS}: {where} names the bucket {shown(name, _LONGEST)}, which is in "
-                            f"{home.region}; name that of {there.region}, or declare it with sites.external({name!r}, "
-                            f"owner=...)"
-                        )
-                for where, name in told_of(container, home.region):
-                    if name not in self._sites.externals:
-                        yield (
-                            f"{path}, {DEFINITIONS}: {where} ({name}) is {home.region}, and {self._sites.name} is "
-                            f"recovered in {there.region} without it; name that Region, or declare it with "
-                            f"sites.external({name!r}, owner=...)"
-                        )
+            named_buckets, told = _told(path, type_, arguments, home.region, buckets)
+            for where, name in named_buckets:
+                if name not in self._sites.externals:
+                    yield (
+                        f"{path}, {where} names the bucket {shown(name, _LONGEST)}, which is in {home.region}; name "
+                        f"that of {there.region}, or declare it with sites.external({name!r}, owner=...)"
+                    )
+            for where, name in told:
+                if name not in self._sites.externals:
+                    yield (
+                        f"{path}, {where} names {home.region}, and {self._sites.name} is recovered in {there.region} "
+                        f"without it; name that Region, or declare it with sites.external({name!r}, owner=...)"
+                    )
 
     def _only_at_home(self, home: Site, there: Site) -> Iterator[str]:
         """Yield what containers name in the recovery Region, and the primary stack alone declares."""
@@ -204,6 +202,22 @@ class _Closure:
                         f"subnets, of S3 a gateway's with route tables), or a route to a NAT gateway, or declare it "
                         f"with sites.external({shown(path, _LONGEST)}, owner=...)"
                     )
+
+
+def _told(
+    path: str, type_: str, arguments: Mapping[str, Any], home: str, buckets: Collection[str]
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return where arguments name one of the *buckets* of *home*, and which; and where they name it, and who does."""
+    if type_ != _DEFINITION:
+        named: list[tuple[str, str]] = list(buckets_of_home(type_, arguments, buckets))
+        # A provider is asked about for itself.
+        found = () if type_ == "provider" else told_home(arguments, home)
+        return named, [(item.path, path) for item in found]
+    containers = containers_of(arguments.get(DEFINITIONS))
+    return (
+        [(f"{DEFINITIONS}: {where}", name) for item in containers for where, name in buckets_named(item, buckets)],
+        [(f"{DEFINITIONS}: {where} ({name})", name) for item in containers for where, name in told_of(item, home)],
+    )
 
 
 def _ids_in(type_: str, given: Mapping[str, Any]) -> dict[str, None]:

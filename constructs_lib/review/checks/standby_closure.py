@@ -101,7 +101,8 @@ def _leading(
         for path, name in buckets_named(container, buckets):
             yield f"{DEFINITIONS}.{number}.{path}", f"the bucket {name}"
         for path, name in told_of(container, home):
-            yield f"{DEFINITIONS}.{number}.{path}", home if name == "awslogs-region" else f"{name} is {home}"
+            named = path.startswith("environment")
+            yield f"{DEFINITIONS}.{number}.{path}", f"{name} is {home}" if named else home
 
 
 def _only_at_home(under_review: PlanUnderReview, need: Need, home: str, there: str) -> str | None:
