@@ -29,7 +29,10 @@ def settled(outcome: Mapping[str, ComponentReview], findings: Sequence[Finding])
     """
     standing = [item for item in findings if item.waived_by is None]
     errors = [item for item in standing if item.severity is Severity.ERROR]
-    faulty = {address for item in errors for address in item.components}
+    faulty: dict[str, list[Finding]] = {}
+    for item in errors:
+        for address in dict.fromkeys(item.components):
+            faulty.setdefault(address, []).append(item)
     # Errors stand before warnings, and the first counts.
     ruined = {address: item for item in reversed(standing) for address in item.ruins}
     found = {}
@@ -39,8 +42,7 @@ def settled(outcome: Mapping[str, ComponentReview], findings: Sequence[Finding])
             rows = tuple(_ruined(item, why) for item in component.disruptions)
             component = attrs.evolve(component, disruptions=rows)
         if address in faulty:
-            about = [item for item in errors if address in item.components]
-            component = attrs.evolve(component, disruptions=_faulty(component, about), faulty=True)
+            component = attrs.evolve(component, disruptions=_faulty(component, faulty[address]), faulty=True)
         found[address] = component
     return found
 

@@ -167,10 +167,12 @@ class Resource(msgspec.Struct, eq=False, kw_only=True, gc=False):
         for name in ("tags_all", "tags"):
             tags = self.get(name)
             if isinstance(tags, dict) and tags and not self.is_sensitive(name):
+                # Most resources have nothing sensitive, and then each tag need not be looked at.
+                hidden = self.sensitive
                 return {
                     key: value
                     for key, value in tags.items()
-                    if isinstance(value, str) and not self.is_sensitive(name, key)
+                    if isinstance(value, str) and not (hidden and self.is_sensitive(name, key))
                 }
         return {}
 
