@@ -9,6 +9,7 @@ from rich.text import Text
 
 from constructs_lib.assessment.sla_feasibility import sla_feasibility
 from constructs_lib.components import Kind
+from constructs_lib.costs import monthly_cost
 from constructs_lib.objectives import Disruption, format_duration
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def _component(console: Console, decision: Decision) -> None:
             Text.assemble(
                 f"  {kind} {decision.name}: ",
                 (chosen.name, "bold green"),
-                f", USD {chosen.cost.usd:,.2f} a month; {chosen.pattern.title}",
+                f", USD {monthly_cost(decision.component, decision.usage).usd:,.2f} a month; {chosen.pattern.title}",
             )
         )
     if decision.accepted is not None:
