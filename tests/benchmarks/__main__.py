@@ -22,7 +22,7 @@ from tests.benchmarks.bench import Bench, environment
 from tests.benchmarks.choosing import choosing
 from tests.benchmarks.line import Line, Skipped, table
 from tests.benchmarks.measure import ProgramFailed, Stage
-from tests.benchmarks.review import judging, review_beside_checkov, review_beside_parsing
+from tests.benchmarks.review import judging, reading_beside_parsing, review_beside_checkov
 from tests.benchmarks.scaling import scaling
 from tests.benchmarks.start import start
 from tests.benchmarks.synth import cold_synth, synth
@@ -37,7 +37,7 @@ BENCHMARKS: dict[str, Callable[[Bench], list[Line | Skipped]]] = {
     "choosing": choosing,
     "start": start,
     "review": review_beside_checkov,
-    "review-large": review_beside_parsing,
+    "reading": reading_beside_parsing,
     "judging": judging,
 }
 

@@ -1,9 +1,7 @@
-"""Reviewing generated plans, beside Checkov and beside the mere parsing of the file."""
+"""Reviewing generated plans beside Checkov, and reading them beside the mere parsing of the file."""
 
 from __future__ import annotations
 
-import importlib
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,22 +12,15 @@ from tests.benchmarks.measure import Program
 from tests.benchmarks.plans import write_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.benchmarks.bench import Bench
 
 _MB = 1_000_000
-_READING = "drctl review is not there yet, so this is reading the plan into components, without verdicts"
 
 
 def review_beside_checkov(bench: Bench) -> list[Line | Skipped]:
     """Measure both on the same plan of 1,000 resources, and of 10,000 unless the run is quick."""
-    subject = _subject(bench)
-    if isinstance(subject, Skipped):
-        return [subject]
     if bench.rivals is None:
         return [Skipped(what="review beside Checkov", because="no --rivals")]
-    ours, note = subject
     lines: list[Line | Skipped] = []
     for resources in (1_000,) if bench.quick else (1_000, 10_000):
         plan = _plan(bench, resources)
@@ -42,7 +33,7 @@ def review_beside_checkov(bench: Bench) -> list[Line | Skipped]:
             *("--quiet", "--compact", "--output", "json", "--skip-download", "--soft-fail"),
         )
         bench.say(f"a plan of {resources:,} resources: ours and Checkov, {repetitions} times in turn")
-        mine, theirs = bench.stage.interleaved([ours(plan), checkov], repetitions, warm_up=resources == 1_000)
+        mine, theirs = bench.stage.interleaved([_reviewed(plan), checkov], repetitions, warm_up=resources == 1_000)
         what = f"review of {resources:,} resources"
         lines += [
             Line(
@@ -54,7 +45,6 @@ def review_beside_checkov(bench: Bench) -> list[Line | Skipped]:
                 # The design sets the budget for 10,000.
                 most=theirs.seconds / 200 if resources == 10_000 else None,
                 budget="≥ 200 × faster" if resources == 10_000 else "",
-                note=note,
             ),
             Line(
                 what=f"{what}: memory",
@@ -62,46 +52,44 @@ def review_beside_checkov(bench: Bench) -> list[Line | Skipped]:
                 ours=mine.peak_bytes / _MB,
                 beside="Checkov",
                 theirs=theirs.peak_bytes / _MB,
-                note=note,
             ),
         ]
     return lines
 
 
-def review_beside_parsing(bench: Bench) -> list[Line | Skipped]:
-    """Measure a plan of 100,000 resources beside `orjson.loads` of the same file; 10,000 where the run is quick."""
-    subject = _subject(bench)
-    if isinstance(subject, Skipped):
-        return [subject]
+def reading_beside_parsing(bench: Bench) -> list[Line | Skipped]:
+    """Measure reading a plan of 100,000 resources beside `orjson.loads` of the same file; 10,000 in a quick run.
+
+    The review of it, with all that is found in it, is told beside, in the same run; judging has a line of its own.
+    """
     if bench.rivals is None:
-        return [Skipped(what="review beside orjson", because="no --rivals")]
-    ours, note = subject
+        return [Skipped(what="reading beside orjson", because="no --rivals")]
     resources = 10_000 if bench.quick else 100_000
     plan = _plan(bench, resources)
     size = plan.stat().st_size / _MB
+    read = bench.ours("reading the plan", str(PROGRAMS / "read_plan.py"), str(plan))
     parse = bench.rival("orjson.loads", str(PROGRAMS / "parse_plan.py"), str(plan))
     repetitions = min(bench.repetitions, 3)
     bench.say(f"a plan of {resources:,} resources, {size:,.0f} MB: ours and orjson.loads, {repetitions} times in turn")
-    mine, theirs = bench.stage.interleaved([ours(plan), parse], repetitions)
-    what = f"review of {resources:,} resources, {size:,.0f} MB"
+    mine, theirs, reviewed = bench.stage.interleaved([read, parse, _reviewed(plan)], repetitions)
+    what = f"{resources:,} resources, {size:,.0f} MB"
     return [
         Line(
-            what=f"{what}: time",
+            what=f"reading {what}: time",
             unit="s",
             ours=mine.seconds,
             beside="orjson.loads",
             theirs=theirs.seconds,
             most=theirs.seconds,
             budget="≤ 1 ×",
-            note=note,
+            note=f"into components with what protects them; drctl review of the whole takes {reviewed.seconds:.1f} s",
         ),
         Line(
-            what=f"{what}: memory",
+            what=f"reading {what}: memory",
             unit="MB",
             ours=mine.peak_bytes / _MB,
             beside="orjson.loads",
             theirs=theirs.peak_bytes / _MB,
-            note=note,
         ),
     ]
 
@@ -127,26 +115,11 @@ def judging(bench: Bench) -> list[Line | Skipped]:
     ]
 
 
-def _subject(bench: Bench) -> tuple[Callable[[Path], Program], str] | Skipped:
-    """Return what makes our program for a plan, and the note it needs: the review, or as much of it as there is."""
+def _reviewed(plan: Path) -> Program:
     drctl = Path(sys.executable).with_name("drctl")
-    if drctl.exists() and subprocess.run([drctl, "review", "--help"], capture_output=True, check=False).returncode == 0:
-
-        def reviewed(plan: Path) -> Program:
-            return Program(
-                name="drctl review", argv=(str(drctl), "review", str(plan), "--format", "json", "--fail-on", "never")
-            )
-
-        return reviewed, ""
-    try:
-        importlib.import_module("constructs_lib.plan")
-    except ImportError as error:
-        return Skipped(what="review of plans", because=f"neither drctl review nor its reader is there yet ({error})")
-
-    def read(plan: Path) -> Program:
-        return bench.ours("reading the plan", str(PROGRAMS / "read_plan.py"), str(plan))
-
-    return read, _READING
+    return Program(
+        name="drctl review", argv=(str(drctl), "review", str(plan), "--format", "json", "--fail-on", "never")
+    )
 
 
 def _plan(bench: Bench, resources: int) -> Path:

@@ -164,11 +164,11 @@ class Resource(msgspec.Struct, eq=False, kw_only=True, gc=False):
     @property
     def tags(self) -> Mapping[str, str]:
         """Its tags with the provider's default tags, as far as they are known and not sensitive."""
+        # Most resources have nothing sensitive, and then each tag need not be looked at.
+        hidden = self.sensitive
         for name in ("tags_all", "tags"):
-            tags = self.get(name)
-            if isinstance(tags, dict) and tags and not self.is_sensitive(name):
-                # Most resources have nothing sensitive, and then each tag need not be looked at.
-                hidden = self.sensitive
+            tags = self.values.get(name)
+            if isinstance(tags, dict) and tags and not (hidden and self.is_sensitive(name)):
                 return {
                     key: value
                     for key, value in tags.items()

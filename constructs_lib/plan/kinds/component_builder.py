@@ -116,21 +116,23 @@ class ComponentBuilder:
             name=self.main.address,
             kind=self.kind,
             region=self.region,
-            protections=tuple(sorted(self.protections, key=_rank)),
+            protections=tuple(_ordered(self.protections)),
             engine=self.engine,
             size_gb=self.size_gb,
             tags=tuple(sorted(self.main.tags.items())),
         )
 
 
-def _rank(protection: Protection) -> tuple[str, bool, str, str, str]:
-    return (
-        protection.mechanism,
-        bool(protection.doubts),
-        protection.region or "",
-        protection.address or "",
-        repr(protection.settings),
-    )
+def _ordered(protections: list[Protection]) -> list[Protection]:
+    ranks = [_rank(item) for item in protections]
+    if len(set(ranks)) < len(ranks):
+        # Those alike in all else stand in the order of their settings, which takes the longest to tell.
+        protections = sorted(protections, key=lambda item: repr(item.settings))
+    return sorted(protections, key=_rank) if len(ranks) > 1 else protections
+
+
+def _rank(protection: Protection) -> tuple[str, bool, str, str]:
+    return (protection.mechanism, bool(protection.doubts), protection.region or "", protection.address or "")
 
 
 def assessable(component: Component) -> bool:

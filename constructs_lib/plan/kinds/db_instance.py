@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.catalog import load_catalog
@@ -105,6 +106,12 @@ def _draft(side: Side, instance: Resource) -> ComponentBuilder:
 def _not_offered(builder: ComponentBuilder, mechanism: str) -> list[str]:
     """Return the doubt on a mechanism that patterns have for another edition of the engine only, as for Oracle EE."""
     engine = builder.engine or _NOT_TOLD
+    return [f"{NOT_OFFERED} it for {engine}"] if _is_of_another_edition(mechanism, engine) else []
+
+
+# A plan has many instances of few engines.
+@lru_cache(maxsize=100)
+def _is_of_another_edition(mechanism: str, engine: str) -> bool:
     patterns = [
         pattern
         for pattern in load_catalog().patterns[Kind.DATABASE]
@@ -112,8 +119,7 @@ def _not_offered(builder: ComponentBuilder, mechanism: str) -> list[str]:
     ]
     family = engine.partition("-")[0]
     editions = any(name.startswith(f"{family}-") for pattern in patterns for name in pattern.engines)
-    offered = any(pattern.exists_for(engine) for pattern in patterns)
-    return [f"{NOT_OFFERED} it for {engine}"] if editions and not offered and engine in load_engines() else []
+    return editions and engine in load_engines() and not any(pattern.exists_for(engine) for pattern in patterns)
 
 
 def _backups(instance: Resource) -> int | None:
