@@ -15,9 +15,11 @@ from constructs_lib.emulator.rules import (
     backup_plans,
     cloudfront,
     cloudfront_behaviors,
+    cloudfront_policies,
     cloudwatch,
     dsql,
     dynamodb,
+    dynamodb_tables,
     ecr,
     ecs,
     ecs_tasks,
@@ -61,6 +63,7 @@ from constructs_lib.emulator.rules.rds import (
     serverless,
     settings,
     storage,
+    write_forwarding,
 )
 
 if TYPE_CHECKING:
@@ -91,7 +94,9 @@ RULES: Final[tuple[Rule, ...]] = (
     *members.RULES,
     *names.RULES,
     *storage.RULES,
+    *write_forwarding.RULES,
     *dynamodb.RULES,
+    *dynamodb_tables.RULES,
     *s3_replication.RULES,
     *s3_versioning.RULES,
     *s3_settings.RULES,
@@ -102,6 +107,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *route53_records.RULES,
     *cloudfront.RULES,
     *cloudfront_behaviors.RULES,
+    *cloudfront_policies.RULES,
     *viewer_certificates.RULES,
     *cloudwatch.RULES,
     *dsql.RULES,

@@ -83,6 +83,24 @@ async def _schedule(asked: Asked, _: Inquiry) -> str | None:
 
 
 @rule(
+    "backup.advanced-settings",
+    _PLANS,
+    code="InvalidParameterValueException",
+    code_from="api",
+    source="botocore backup AdvancedBackupSetting: EC2 alone, with Windows VSS on or off; measured by"
+    f" {_SEEN}advanced-setting-resource-type-ec2-only and -backup-options-values",
+)
+async def _advanced(asked: Asked, _: Inquiry) -> str | None:
+    for one in asked.parameters.get("BackupPlan", {}).get("AdvancedBackupSettings", []):
+        if one.get("ResourceType") != "EC2":
+            return f"Advanced backup settings are for EC2, not for {one.get('ResourceType')}"
+        options = one.get("BackupOptions") or {}
+        if any(name != "WindowsVSS" or value not in ("enabled", "disabled") for name, value in options.items()):
+            return f"Invalid backup options {options}: WindowsVSS is enabled or disabled"
+    return None
+
+
+@rule(
     "backup.plan-like-another",
     "backup:CreateBackupPlan",
     code="AlreadyExistsException",
@@ -222,4 +240,4 @@ async def _arns(asked: Asked, _: Inquiry) -> str | None:
     return None if wrong is None else f"Invalid ARN: {wrong}"
 
 
-RULES: Final = (_arns, _same, _plan, _schedule, _vault, _copy, _selection, _deleted, _type, _elsewhere)
+RULES: Final = (_arns, _same, _plan, _advanced, _schedule, _vault, _copy, _selection, _deleted, _type, _elsewhere)

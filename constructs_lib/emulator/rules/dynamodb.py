@@ -267,7 +267,7 @@ async def _stream_is(asked: Asked, inquiry: Inquiry) -> str | None:
     name, is_on = asked.parameters["TableName"], (await _table(asked, inquiry)).get("StreamSpecification", {})
     if wanted and is_on.get("StreamEnabled"):
         return f"Table already has an enabled stream: TableName: {name}"
-    return None if wanted or is_on.get("StreamEnabled") else f"Table already has stream disabled: TableName: {name}"
+    return None if wanted or is_on.get("StreamEnabled") else f"Table has no stream to disable: TableName: {name}"
 
 
 @rule(

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.calls.asked import Asked
     from constructs_lib.emulator.calls.inquiry import Inquiry
 
+_WHOLE: Final = 100
+_PERCENTS: Final = {"minimumHealthyPercent", "maximumPercent"}
 _PLATFORMS: Final = ("LATEST", "1.0.0", "1.1.0", "1.2.0", "1.3.0", "1.4.0")
 _UNITS: Final = 1024
 _DEFINITION: Final = 65536
@@ -227,6 +229,33 @@ async def _platform(asked: Asked, _: Inquiry) -> str | None:
 
 
 @rule(
+    "ecs.percent-of-a-deployment",
+    "ecs:CreateService UpdateService",
+    code="InvalidParameterException",
+    code_from="api",
+    source="botocore ecs DeploymentConfiguration; the messages in https://github.com/badmintoncryer/cdk-preflight,"
+    " rules/ecs/pf-ecs-service-deployment-percent and pf-ecs-svc-min-healthy-over-max-percent",
+)
+async def _percent(asked: Asked, inquiry: Inquiry) -> str | None:
+    given = asked.parameters.get("deploymentConfiguration") or {}
+    if asked.operation == "UpdateService" and len(given.keys() & _PERCENTS) == 1:
+        # What is not given stays as it is.
+        where = {name: asked.parameters[name] for name in ("cluster",) if name in asked.parameters}
+        found = await inquiry("ecs", "DescribeServices", asked.region, services=[asked.parameters["service"]], **where)
+        services: list[Mapping[str, Any]] = (found or {}).get("services", [])
+        known = services[0].get("deploymentConfiguration", {}) if services else {}
+        given = {name: known[name] for name in _PERCENTS if name in known} | given
+    least, most = given.get("minimumHealthyPercent", 100), given.get("maximumPercent", 200)
+    if least > _WHOLE:
+        return f"minimumHealthyPercent must be at most {_WHOLE}"
+    if most < _WHOLE:
+        return f"maximumPercent must be at least {_WHOLE}"
+    if least == most == _WHOLE:
+        return "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments"
+    return None
+
+
+@rule(
     "ecs.deletion-of-a-cluster-with-services",
     "ecs:DeleteCluster",
     code="ClusterContainsServicesException",
@@ -239,4 +268,17 @@ async def _services(asked: Asked, inquiry: Inquiry) -> str | None:
     return "The Cluster cannot be deleted while Services are active." if found.get("serviceArns") else None
 
 
-RULES: Final = (_size, _long, _many, _mode, _role, _network, _container, _targets, _unbalanced, _platform, _services)
+RULES: Final = (
+    _size,
+    _long,
+    _many,
+    _mode,
+    _role,
+    _network,
+    _container,
+    _targets,
+    _unbalanced,
+    _platform,
+    _percent,
+    _services,
+)

@@ -16,6 +16,11 @@ _GUIDE: Final = "https://docs.aws.amazon.com/eventbridge/latest/userguide"
 _RATE: Final = re.compile(r"rate\((?:1 (?:minute|hour|day)|(?!1 )[1-9][0-9]* (?:minutes|hours|days))\)")
 _CRON: Final = re.compile(r"cron\(\S+( \S+){5}\)")
 _MOST_TARGETS: Final = 5
+_ROLE: Final = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/.+")
+#: Services that EventBridge calls by assuming a role.
+_WITH_ROLE: Final = frozenset(
+    {"batch", "codebuild", "codepipeline", "ecs", "events", "firehose", "glue", "kinesis", "redshift", "ssm", "states"}
+)
 
 
 @rule(
@@ -111,4 +116,42 @@ async def _deleted(asked: Asked, inquiry: Inquiry) -> str | None:
     return "Rule can't be deleted since it has targets." if (found or {}).get("Targets") else None
 
 
-RULES: Final = (_schedule, _bus, _targets, _nothing, _input, _deleted)
+@rule(
+    "events.name-of-a-bus",
+    "events:CreateEventBus",
+    code="ValidationException",
+    code_from="seen",
+    source="botocore events CreateEventBus.Name: custom buses have no / in their name, and none begins with aws.; the"
+    " message of the first in https://github.com/badmintoncryer/cdk-preflight, rules/events/pf-events-bus-name; the"
+    " code in CommonErrors.html of its API",
+)
+async def _named(asked: Asked, _: Inquiry) -> str | None:
+    name, source = asked.parameters.get("Name", ""), asked.parameters.get("EventSourceName")
+    if source:
+        return None if name == source else "Event bus name must match event source name."
+    if name.lower().startswith("aws."):
+        return "Event bus name must not start with 'aws.'."
+    return "Event bus name must not contain '/'." if "/" in name else None
+
+
+@rule(
+    "events.role-of-a-target",
+    "events:PutTargets PutRule",
+    code="ValidationException",
+    code_from="seen",
+    source="botocore events Target.RoleArn; the message in https://github.com/badmintoncryer/cdk-preflight,"
+    " rules/events/pf-events-target-role-required: buses and what follows are invoked with a role",
+)
+async def _role(asked: Asked, _: Inquiry) -> str | None:
+    named = [asked.parameters, *asked.parameters.get("Targets", [])]
+    for arn in (one["RoleArn"] for one in named if "RoleArn" in one):
+        if not _ROLE.fullmatch(arn):
+            return f"Parameter {arn} is not valid. Reason: Provided Arn is not in correct format."
+    for target in asked.parameters.get("Targets", []):
+        service = (target["Arn"].split(":") + [""] * 3)[2]
+        if service in _WITH_ROLE and "RoleArn" not in target:
+            return f"RoleArn is required for target {target['Arn']}."
+    return None
+
+
+RULES: Final = (_named, _role, _schedule, _bus, _targets, _nothing, _input, _deleted)

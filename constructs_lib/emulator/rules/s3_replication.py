@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.emulator.rules.rule import rule
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 _PUT: Final = "s3:PutBucketReplication"
 _RTC_MINUTES: Final = 15
+_LONGEST_ID: Final = 255
+_ROLE: Final = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/.+")
 #: What deployments were answered by AWS in September 2026.
 _SEEN: Final = "https://github.com/badmintoncryer/cdk-preflight,"
 _VERSION: Final = "for this version of Cross Region Replication configuration schema"
@@ -227,7 +230,40 @@ async def _is_locked(bucket: str, inquiry: Inquiry) -> bool:
     return bool(found.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled")
 
 
+@rule(
+    "s3.replication-rule-twice",
+    _PUT,
+    code="InvalidArgument",
+    code_from="seen",
+    source="botocore s3 ReplicationRule.ID: a unique identifier, of up to 255 characters; S3 says it as it does for"
+    " lifecycle rules, whose code and message stand in public reports, and so do its followers: noobaa-core"
+    " (s3_put_bucket_replication.js)",
+)
+async def _named_twice(asked: Asked, _: Inquiry) -> str | None:
+    named = [one["ID"] for one in _rules(asked) if one.get("ID")]
+    if any(len(name) > _LONGEST_ID for name in named):
+        return f"The length of a rule's ID may not exceed {_LONGEST_ID}"
+    if len(set(named)) == len(named):
+        return None
+    return "Rule ID must be unique. Found same ID for more than one rule"
+
+
+@rule(
+    "s3.replication-role-that-is-none",
+    _PUT,
+    code="InvalidArgument",
+    code_from="seen",
+    source="botocore s3 ReplicationConfiguration.Role: the Amazon Resource Name (ARN) of an IAM role;"
+    " https://github.com/scality/cloudserver/pull/769, which follows S3, has the code",
+)
+async def _role(asked: Asked, _: Inquiry) -> str | None:
+    role = asked.parameters.get("ReplicationConfiguration", {}).get("Role", "")
+    return None if _ROLE.fullmatch(role) else f"Invalid Amazon Resource Name (ARN) of a role: {role!r}"
+
+
 RULES: Final = (
+    _role,
+    _named_twice,
     _existing,
     _time,
     _key,

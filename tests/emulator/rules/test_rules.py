@@ -17,6 +17,7 @@ from tests.emulator.rules.database_examples import DATABASE_BROTHERS, DATABASES,
 from tests.emulator.rules.edge_examples import EDGE_BROTHERS, EDGES
 from tests.emulator.rules.examples import ANSWERED_BY_NOBODY
 from tests.emulator.rules.examples import EXAMPLES as SERVICES
+from tests.emulator.rules.form_examples import FORM_BROTHERS, FORMS, FORMS_TAKEN
 from tests.emulator.rules.further_examples import BROTHERS as OTHER_BROTHERS
 from tests.emulator.rules.further_examples import FURTHER, TRUSTED_SERVICES, trust
 
@@ -27,11 +28,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("extra")
 
-EXAMPLES = {**SERVICES, **FURTHER, **DATABASES, **EDGES}
-BROTHERS = {
-    rule: tuple(call for group in (OTHER_BROTHERS, DATABASE_BROTHERS, EDGE_BROTHERS) for call in group.get(rule, ()))
-    for rule in {**OTHER_BROTHERS, **DATABASE_BROTHERS, **EDGE_BROTHERS}
-}
+EXAMPLES = {**SERVICES, **FURTHER, **DATABASES, **EDGES, **FORMS}
+GROUPS = (OTHER_BROTHERS, DATABASE_BROTHERS, EDGE_BROTHERS, FORM_BROTHERS)
+BROTHERS = {rule: tuple(call for group in GROUPS for call in group.get(rule, ())) for rule in EXAMPLES}
+ALL_TAKEN = (*TAKEN, *FORMS_TAKEN)
 
 
 def error_of(call: Callable[[], object]) -> str:
@@ -91,9 +91,9 @@ def test_the_good_twin_is_accepted(account: Account, identifier: str) -> None:
         assert error == ""
 
 
-@pytest.mark.parametrize("number", range(len(TAKEN)))
+@pytest.mark.parametrize("number", range(len(ALL_TAKEN)))
 def test_what_aws_takes_is_taken(account: Account, number: int) -> None:
-    assert error_of(lambda: TAKEN[number](account)) == ""
+    assert error_of(lambda: ALL_TAKEN[number](account)) == ""
 
 
 @pytest.mark.parametrize("service", TRUSTED_SERVICES)

@@ -31,6 +31,16 @@ async def global_cluster(inquiry: Inquiry, region: str, identifier: str) -> Mapp
     return next(iter((found or {}).get("GlobalClusters", [])), None)
 
 
+async def global_cluster_of(inquiry: Inquiry, region: str, arn: str) -> str | None:
+    """Return the identifier of the global cluster that a cluster is a member of."""
+    known = await inquiry("rds", "DescribeGlobalClusters", region)
+    for found in (known or {}).get("GlobalClusters", []):
+        if any(member.get("DBClusterArn") == arn for member in found.get("GlobalClusterMembers", [])):
+            identifier: str = found["GlobalClusterIdentifier"]
+            return identifier
+    return None
+
+
 async def engine(asked: Asked, inquiry: Inquiry) -> str | None:
     """Return the engine that a call names, or else of what it changes."""
     given = asked.parameters

@@ -57,16 +57,10 @@ async def _managed_password(asked: Asked, inquiry: Inquiry) -> str | None:
 
 async def _is_member(asked: Asked, inquiry: Inquiry) -> bool:
     found = await databases.cluster(inquiry, asked.region, asked.parameters["DBClusterIdentifier"])
-    return found is not None and await _member_of(inquiry, asked.region, found["DBClusterArn"]) is not None
-
-
-async def _member_of(inquiry: Inquiry, region: str, arn: str) -> str | None:
-    known = await inquiry("rds", "DescribeGlobalClusters", region)
-    for found in (known or {}).get("GlobalClusters", []):
-        if any(member.get("DBClusterArn") == arn for member in found.get("GlobalClusterMembers", [])):
-            identifier: str = found["GlobalClusterIdentifier"]
-            return identifier
-    return None
+    return (
+        found is not None
+        and await databases.global_cluster_of(inquiry, asked.region, found["DBClusterArn"]) is not None
+    )
 
 
 @rule(
@@ -112,7 +106,7 @@ async def _versions(asked: Asked, inquiry: Inquiry) -> str | None:
 )
 async def _already_member(asked: Asked, inquiry: Inquiry) -> str | None:
     source = asked.parameters.get("SourceDBClusterIdentifier", "")
-    joined = await _member_of(inquiry, asked.region, source) if source.startswith("arn:") else None
+    joined = await databases.global_cluster_of(inquiry, asked.region, source) if source.startswith("arn:") else None
     return f"{source} is already a member of the global cluster {joined}" if joined else None
 
 

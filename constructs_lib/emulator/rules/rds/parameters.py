@@ -1,7 +1,7 @@
 """RDS: parameters that exist, their values, and when they can be applied.
 
-Known are those of PostgreSQL, MySQL and MariaDB (`parameter_families/`); the others are not judged, and no name with a
-prefix of an extension or of AWS is.
+Known are those of PostgreSQL, MySQL and MariaDB, and what AWS adds as `rds.` and, for MySQL, `aurora_`
+(`parameter_families/`); the others are not judged, and no name with the prefix of an extension is.
 """
 
 from __future__ import annotations
@@ -34,18 +34,31 @@ _ENGINE_OF: Final = {
 _ON_OR_OFF: Final = ("0", "1", "on", "off", "true", "false", "yes", "no")
 _FORMULA: Final = re.compile(r"[{(]")
 _MOST: Final = 20
-#: What Aurora and RDS add without a dot in the name.
-_NOT_JUDGED: Final = ("ansi_", "apg_", "aurora_", "aws_", "server_audit_")
+#: What Aurora and RDS add without a dot in the name, and no list of ours has whole.
+_NOT_JUDGED: Final = ("ansi_", "apg_", "aws_")
+#: What they add, and `of_aws.toml` has.
+_OF_AWS: Final = ("rds.", "aurora_", "server_audit_")
+_UNICODE: Final = ("utf8", "utf8mb3", "utf8mb4", "ucs2", "utf16", "utf16le", "utf32")
 _FIXED, _GONE = "fixed", "gone_in_8"
 _EIGHT: Final = 8
+#: MariaDB 11.4 takes MySQL's names with 0900 for its own: https://jira.mariadb.org/browse/MDEV-20912.
+_LAST_WITHOUT_0900: Final = 10
 
 
 @attrs.frozen(kw_only=True)
 class _Family:
     """The family of a group whose engine's parameters are known."""
 
+    name: str
     engine: str
     version: int
+
+    def adds(self, name: str) -> bool:
+        """Tell whether AWS adds a parameter of this name to the engine's own; Aurora PostgreSQL's are not all known."""
+        if self.name.startswith("aurora-postgresql") and not name.startswith("rds."):
+            return True
+        aurora = "aurora_mysql" if self.name.startswith("aurora-mysql") else ""
+        return any(name in _read("of_aws").get(known, ()) for known in (self.engine, aurora))
 
     @property
     def names(self) -> Mapping[str, frozenset[str]]:
@@ -75,6 +88,7 @@ def _values(engine: str) -> dict[str, Any]:
     return _read(f"{engine}_values")
 
 
+@cache
 def _read(name: str) -> dict[str, Any]:
     return tomllib.loads((Path(__file__).parent / "parameter_families" / f"{name}.toml").read_text())
 
@@ -91,7 +105,7 @@ async def _family(asked: Asked, inquiry: Inquiry) -> _Family | None:
     family = next((group["DBParameterGroupFamily"] for group in (found or {}).get(key, [])), "")
     named = re.fullmatch(r"(?P<engine>[a-z-]+?)(?P<version>\d+)[\d.]*", family)
     engine = _ENGINE_OF.get(named["engine"]) if named else None
-    return _Family(engine=engine, version=int(named["version"])) if named and engine else None
+    return _Family(name=family, engine=engine, version=int(named["version"])) if named and engine else None
 
 
 def _parameters(asked: Asked) -> list[Mapping[str, Any]]:
@@ -116,9 +130,11 @@ async def _unknown(asked: Asked, inquiry: Inquiry) -> str | None:
     family = await _family(asked, inquiry)
     for name in (parameter["ParameterName"] for parameter in _parameters(asked)):
         plain = _plain(name)
-        if family is None or "." in plain or plain.startswith(_NOT_JUDGED):
+        of_aws = plain.startswith(_OF_AWS)
+        if family is None or plain.startswith(_NOT_JUDGED) or ("." in plain and not of_aws):
             continue
-        if not any(plain in names for names in family.names.values()):
+        listed = any(plain in names for names in family.names.values())
+        if not listed and not (of_aws and family.adds(plain)):
             return f"Could not find parameter with name: {name}"
     return None
 
@@ -207,9 +223,25 @@ def _wanted(family: _Family, name: str, given: str) -> str | None:
     if name == "time_zone" and family.engine != "postgres":
         return None if given.lower() in _zones() else "those of the time zones that the engine knows"
     if name.startswith("collation_") and family.engine != "postgres":
-        known = choices["character_set_server"]
-        return None if given.lower().partition("_")[0] in known else "the collations of a character set"
+        return None if _is_collation(family, given.lower()) else "the collations of the engine"
     return None
+
+
+def _is_collation(family: _Family, given: str) -> bool:
+    known = _read("collations")
+    name, _, kind = given.partition("_")
+    if family.engine == "mariadb":
+        kind = kind.removeprefix("nopad_").replace("_nopad_", "_")
+    if given == "binary" or given.isdigit() or kind in known["sets"].get(name, ()):
+        return True
+    if name not in _UNICODE:
+        return False
+    language, marked, _ = kind.rpartition("0900_")
+    of_language = language.rstrip("_") in known["languages"] and kind.endswith(("0900_ai_ci", "0900_as_cs"))
+    is_new = marked and name == "utf8mb4" and (of_language or kind in known["others_of_0900"])
+    if family.engine == "mariadb":
+        return kind in known["unicode"] or "uca1400" in kind or bool(is_new and family.version > _LAST_WITHOUT_0900)
+    return kind in known["unicode"] or bool(is_new and family.version >= _EIGHT)
 
 
 def _other_spellings(allowed: list[str], engine: str) -> set[str]:

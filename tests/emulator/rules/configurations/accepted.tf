@@ -415,3 +415,60 @@ resource "aws_s3_bucket" "locked" {
   bucket              = "rules-locked-source"
   object_lock_enabled = true
 }
+resource "aws_cloudfront_cache_policy" "keyed" {
+  name        = "keyed"
+  min_ttl     = 30
+  default_ttl = 60
+  max_ttl     = 60
+  parameters_in_cache_key_and_forwarded_to_origin {
+    enable_accept_encoding_gzip = true
+    headers_config {
+      header_behavior = "whitelist"
+      headers { items = ["Authorization"] }
+    }
+    cookies_config { cookie_behavior = "none" }
+    query_strings_config { query_string_behavior = "all" }
+  }
+}
+resource "aws_cloudfront_response_headers_policy" "secure" {
+  name = "secure"
+  custom_headers_config {
+    items {
+      header   = "X-Shop"
+      value    = "x"
+      override = true
+    }
+  }
+  security_headers_config {
+    xss_protection {
+      override   = true
+      protection = true
+      mode_block = true
+    }
+  }
+}
+resource "aws_backup_plan" "windows" {
+  name = "windows"
+  rule {
+    rule_name         = "daily"
+    target_vault_name = aws_backup_vault.v.name
+    schedule          = "cron(0 5 * * ? *)"
+  }
+  advanced_backup_setting {
+    resource_type  = "EC2"
+    backup_options = { WindowsVSS = "enabled" }
+  }
+}
+resource "aws_dynamodb_table" "limited" {
+  name         = "rules-limited"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "pk"
+  attribute {
+    name = "pk"
+    type = "S"
+  }
+  on_demand_throughput {
+    max_read_request_units  = 100
+    max_write_request_units = 100
+  }
+}

@@ -1824,3 +1824,160 @@ resource "aws_db_parameter_group" "fixed" {
     apply_method = "pending-reboot"
   }
 }
+# dynamodb.limit-of-a-table-on-demand
+resource "aws_dynamodb_table" "limited" {
+  name         = "limited"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "pk"
+  attribute {
+    name = "pk"
+    type = "S"
+  }
+  on_demand_throughput { max_read_request_units = -5 }
+}
+# s3.replication-rule-twice
+resource "aws_s3_bucket_replication_configuration" "twice" {
+  bucket = "rules-a"
+  role   = "arn:aws:iam::123456789012:role/rules"
+  dynamic "rule" {
+    for_each = ["a/", "b/"]
+    content {
+      id       = "all"
+      priority = rule.key
+      status   = "Enabled"
+      filter { prefix = rule.value }
+      delete_marker_replication { status = "Enabled" }
+      destination { bucket = "arn:aws:s3:::rules-b" }
+    }
+  }
+}
+# s3.replication-role-that-is-none
+resource "aws_s3_bucket_replication_configuration" "by_a_user" {
+  bucket = "rules-a"
+  role   = "arn:aws:iam::123456789012:user/someone"
+  rule {
+    id     = "all"
+    status = "Enabled"
+    destination { bucket = "arn:aws:s3:::rules-b" }
+  }
+}
+# ecs.percent-of-a-deployment
+resource "aws_ecs_service" "stuck" {
+  name                               = "stuck"
+  cluster                            = "rules"
+  task_definition                    = "web"
+  launch_type                        = "FARGATE"
+  desired_count                      = 1
+  deployment_minimum_healthy_percent = 100
+  deployment_maximum_percent         = 100
+  network_configuration { subnets = ["subnet-12345678"] }
+}
+# backup.advanced-settings
+resource "aws_backup_plan" "advanced" {
+  name = "advanced"
+  rule {
+    rule_name         = "daily"
+    target_vault_name = "rules"
+    schedule          = "cron(0 5 * * ? *)"
+  }
+  advanced_backup_setting {
+    resource_type  = "EC2"
+    backup_options = { WindowsVSS = "yes" }
+  }
+}
+# events.name-of-a-bus
+resource "aws_cloudwatch_event_bus" "reserved" { name = "aws.orders" }
+# events.role-of-a-target
+resource "aws_cloudwatch_event_rule" "roleless" {
+  name                = "roleless"
+  schedule_expression = "rate(1 hour)"
+}
+resource "aws_cloudwatch_event_target" "roleless" {
+  rule = aws_cloudwatch_event_rule.roleless.name
+  arn  = "arn:aws:events:eu-central-1:123456789012:event-bus/default"
+}
+# cloudfront.times-of-a-cache-policy
+resource "aws_cloudfront_cache_policy" "times" {
+  name        = "times"
+  min_ttl     = 60
+  default_ttl = 30
+  parameters_in_cache_key_and_forwarded_to_origin {
+    headers_config { header_behavior = "none" }
+    cookies_config { cookie_behavior = "none" }
+    query_strings_config { query_string_behavior = "none" }
+  }
+}
+# cloudfront.keys-of-a-policy-without-caching
+resource "aws_cloudfront_cache_policy" "uncached" {
+  name        = "uncached"
+  min_ttl     = 0
+  default_ttl = 0
+  max_ttl     = 0
+  parameters_in_cache_key_and_forwarded_to_origin {
+    headers_config {
+      header_behavior = "whitelist"
+      headers { items = ["Authorization"] }
+    }
+    cookies_config { cookie_behavior = "none" }
+    query_strings_config { query_string_behavior = "none" }
+  }
+}
+# cloudfront.chosen-by-a-policy
+resource "aws_cloudfront_origin_request_policy" "unchosen" {
+  name = "unchosen"
+  headers_config { header_behavior = "whitelist" }
+  cookies_config { cookie_behavior = "none" }
+  query_strings_config { query_string_behavior = "none" }
+}
+# cloudfront.accept-encoding-in-a-policy
+resource "aws_cloudfront_origin_request_policy" "encoded" {
+  name = "encoded"
+  headers_config {
+    header_behavior = "whitelist"
+    headers { items = ["Accept-Encoding"] }
+  }
+  cookies_config { cookie_behavior = "none" }
+  query_strings_config { query_string_behavior = "none" }
+}
+# cloudfront.headers-of-a-response
+resource "aws_cloudfront_response_headers_policy" "reserved" {
+  name = "reserved"
+  custom_headers_config {
+    items {
+      header   = "Host"
+      value    = "x"
+      override = true
+    }
+  }
+}
+# cloudfront.security-headers-of-a-response
+resource "aws_cloudfront_response_headers_policy" "unprotected" {
+  name = "unprotected"
+  security_headers_config {
+    xss_protection {
+      override   = true
+      protection = false
+      report_uri = "https://rules.test/"
+    }
+  }
+}
+# rds.write-forwarding-of-another-engine
+resource "aws_rds_cluster" "forwarding" {
+  cluster_identifier             = "forwarding"
+  engine                         = "aurora-postgresql"
+  engine_version                 = "16.1"
+  master_username                = "dbadmin"
+  master_password                = "not-a-secret"
+  enable_local_write_forwarding  = true
+  skip_final_snapshot            = true
+}
+# rds.write-forwarding-without-a-global-database
+resource "aws_rds_cluster" "forwarding_alone" {
+  cluster_identifier             = "forwarding-alone"
+  engine                         = "aurora-postgresql"
+  engine_version                 = "16.4"
+  master_username                = "dbadmin"
+  master_password                = "not-a-secret"
+  enable_global_write_forwarding = true
+  skip_final_snapshot            = true
+}
