@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.plan.document.arn import as_region, region_of_arn, region_of_zone
+from constructs_lib.plan.document.resource import TELLS_OF_ANOTHER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -43,7 +44,7 @@ class ProviderRegions:
     def hear(self, key: str, type: str, values: Mapping[str, object], *, data: bool = False) -> None:
         """Take the values of a resource, or of a data source, of the provider configuration *key* as a witness."""
         self._asked += 1
-        if data and type in _TELLS_OF_OTHERS:
+        if (data and type in _TELLS_OF_OTHERS) or type == TELLS_OF_ANOTHER:
             return
         zones = values.get("availability_zones") or values.get("names")
         region = (
@@ -65,7 +66,7 @@ class ProviderRegions:
         """
         silent = [item for item in resources if item.provider_region is None and item.provider_key in self._told]
         for item in silent:
-            region = item.region if item.type in _MAIN else region_of_zone(item.get("availability_zone"))
+            region = item.region if item.type in _MAIN else _told_by(item)
             if region is not None:
                 self._told[item.provider_key].add(region)
         placed = {key: next(iter(told)) for key, told in self._told.items() if len(told) == 1}
@@ -78,6 +79,11 @@ class ProviderRegions:
             if region is not None:
                 item.infer_region(region)
         return taken
+
+
+def _told_by(resource: Resource) -> str | None:
+    own = None if resource.type == TELLS_OF_ANOTHER else region_of_arn(resource.text("arn"))
+    return own or region_of_zone(resource.get("availability_zone"))
 
 
 def _from(declared: tuple[str, str], known: set[str | None], silent: set[str]) -> dict[str, str]:

@@ -97,6 +97,17 @@ def test_any_resource_of_the_same_provider_tells_its_region(type: str, values: d
     assert _region(hand_made(_INSTANCE, witness, providers={"aws": None})) == _HOME
 
 
+def test_a_target_tells_nothing_by_what_it_sends_to() -> None:
+    """Its `arn` is a bus's, in another Region maybe, and not its own."""
+    zone = resource("aws_subnet.witness", "aws", {"availability_zone": f"{_HOME}b"})
+    sends = resource(
+        "aws_cloudwatch_event_target.it", "aws", {"arn": f"arn:aws:events:{_AWAY}:123456789012:event-bus/a"}
+    )
+
+    assert _region(hand_made(_INSTANCE, sends, providers={"aws": None})) is None
+    assert _region(hand_made(_INSTANCE, zone, sends, providers={"aws": None})) == _HOME
+
+
 def test_witnesses_that_disagree_tell_nothing() -> None:
     witnesses = [
         resource(f"aws_sns_topic.{region}", "aws", {"arn": f"arn:aws:sns:{region}:123456789012:alarms"})

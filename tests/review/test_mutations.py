@@ -26,6 +26,9 @@ LOST = {
     "aws_cloudfront_distribution": {"RECOVERY-110"},
     "aws_cloudwatch_composite_alarm": {"RECOVERY-124"},
     "aws_cloudwatch_event_rule": {"RECOVERY-124"},
+    "aws_cloudwatch_event_target": {"RECOVERY-124"},
+    "aws_db_event_subscription": {"RECOVERY-124"},
+    "aws_sns_topic": {"RECOVERY-124"},
     "aws_cloudwatch_log_group": {"RECOVERY-127"},
     "aws_cloudwatch_metric_alarm": {"RECOVERY-124"},
     "aws_db_instance": {"RECOVERY-110"},
@@ -66,8 +69,6 @@ NO_PROTECTION = {
     "aws_acm_certificate_validation",  # waits for what is issued, and does nothing
     "aws_cloudfront_origin_access_control",
     "aws_cloudwatch_dashboard",
-    "aws_cloudwatch_event_target",  # a heartbeat without it goes silent, which rings
-    "aws_db_event_subscription",
     "aws_db_parameter_group",
     "aws_db_subnet_group",
     "aws_default_security_group",
@@ -86,7 +87,6 @@ NO_PROTECTION = {
     "aws_s3_object",  # a document; its bucket keeps the versions
     "aws_secretsmanager_secret_version",
     "aws_security_group",
-    "aws_sns_topic",
     "aws_sqs_queue",
     "aws_sns_topic_policy",
     "aws_subnet",
@@ -282,10 +282,13 @@ EDITS: dict[str, dict[str, tuple[Edit, set[str]]]] = {
         "long remembered": (_put("ttl", 86400), {"RECOVERY-101"}),
         "without failover": (_put("failover_routing_policy", []), {"RECOVERY-122"}),
     },
+    "aws_cloudwatch_event_rule": {"switched off": (_put("state", "DISABLED"), {"RECOVERY-124"})},
     "aws_kms_key": {"disabled": (_put("is_enabled", False), {"RECOVERY-120"})},
     "aws_cloudwatch_metric_alarm": {
         "silenced": (_put("actions_enabled", False), {"RECOVERY-124"}),
         "nobody is told": (_put("alarm_actions", []), {"RECOVERY-124"}),
+        "slower": (_put("evaluation_periods", 500), {"RECOVERY-124"}),
+        "on something else": (_put("metric_name", "CPUUtilization"), {"RECOVERY-124"}),
     },
     "aws_cloudfront_distribution": {
         "no origin group": (_put("origin_group", []), {"RECOVERY-122"}),

@@ -116,3 +116,75 @@ def test_the_alarm_that_joins_others_is_missed_like_any(after: dict[str, Any] | 
     assert (told.address, lost in told.message) == ("aws_cloudwatch_composite_alarm.at-risk", True)
     kept = resource("aws_cloudwatch_composite_alarm.at-risk", before)
     assert "RECOVERY-124" not in {item.id for item in found(bucket("data"), kept).findings}
+
+
+_RINGS = {
+    "alarm_name": "it",
+    "namespace": "AWS/RDS",
+    "metric_name": "ReplicaLag",
+    "dimensions": {"DBInstanceIdentifier": "replica"},
+    "comparison_operator": "GreaterThanThreshold",
+    "threshold": 120,
+    "period": 60,
+    "evaluation_periods": 5,
+    "treat_missing_data": "breaching",
+    "alarm_actions": [_TOPIC := f"arn:aws:sns:{AWAY}:111122223333:team"],
+}
+"""An alarm of somebody's own, of whose workload no tag tells."""
+
+
+@pytest.mark.parametrize(
+    ("changed", "lost"),
+    [
+        ({"threshold": 86400}, "made more lenient, from 120 to 86400"),
+        ({"period": 3600}, "made slower, from 300 s to 18000 s"),
+        ({"datapoints_to_alarm": 60, "evaluation_periods": 60}, "made slower, from 300 s to 3600 s"),
+        ({"treat_missing_data": "notBreaching"}, "told to take silence for notBreaching"),
+        ({"dimensions": {"DBInstanceIdentifier": "other"}}, "put on something else"),
+        ({"actions_enabled": False}, "silenced"),
+        ({"threshold": 60}, None),
+        ({"evaluation_periods": 3}, None),
+        ({"alarm_description": "looks after the copy"}, None),
+    ],
+)
+def test_an_alarm_that_rings_less_or_later_is_found(changed: dict[str, Any], lost: str | None) -> None:
+    alarm = resource("aws_cloudwatch_metric_alarm.it", {**_RINGS, **changed}, _RINGS, region=AWAY)
+
+    told = [item.message for item in found(instance(), replica(), alarm).findings if item.id == "RECOVERY-124"]
+
+    assert [text.partition(" is ")[2].partition(":")[0] for text in told] == ([lost] if lost else [])
+
+
+@pytest.mark.parametrize("kept", [False, True])
+@pytest.mark.parametrize("what", ["topic", "subscription"])
+def test_what_carries_an_alarm_to_somebody_is_missed_once(what: str, kept: bool) -> None:
+    topic = {"name": "team", "arn": _TOPIC, "id": _TOPIC}
+    to = {"topic_arn": _TOPIC, "protocol": "email", "endpoint": "team@example.com"}
+    gone = (
+        resource("aws_sns_topic.team", topic if kept else None, topic, region=AWAY)
+        if what == "topic"
+        else resource("aws_sns_topic_subscription.first", None, to, region=AWAY)
+    )
+    beside = [resource("aws_sns_topic_subscription.other", to, region=AWAY)] if kept and what == "subscription" else []
+    alarms = [resource(f"aws_cloudwatch_metric_alarm.{name}", _RINGS, region=AWAY) for name in ("it", "too")]
+
+    findings = found(instance(), replica(), *alarms, gone, *beside).findings
+
+    expected = {"topic": ["aws_sns_topic.team"], "subscription": ["aws_sns_topic_subscription.first"]}[what]
+    assert [item.address for item in findings if item.id == "RECOVERY-124"] == ([] if kept else expected)
+
+
+def test_a_subscription_to_events_is_missed() -> None:
+    tags = {"recovery:workload": "shop"}
+    events = {"name": "db", "sns_topic": _TOPIC, "enabled": True, "tags": tags, "tags_all": tags}
+    of_shop = instance(tags=tags, tags_all=tags)
+
+    (told,) = [
+        item
+        for item in found(
+            of_shop, resource("aws_db_event_subscription.db", {**events, "enabled": False}, events)
+        ).findings
+        if item.id == "RECOVERY-124"
+    ]
+
+    assert told.message.startswith("the subscription to events aws_db_event_subscription.db is silenced")

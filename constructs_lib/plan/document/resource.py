@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 EVERYTHING: Final = ""
 """The path that stands for a whole resource, in `unknown` and `sensitive`."""
 
+TELLS_OF_ANOTHER: Final = "aws_cloudwatch_event_target"
+"""The type whose `arn` is what it sends to, such as a bus in another Region, and not its own."""
+
 _NOT_ASKED: Final = "not asked yet"
 _decode = msgspec.json.Decoder().decode
 _NOTHING: Final = frozenset({b"", b"null", b"false", b"{}"})
@@ -190,7 +193,7 @@ class Resource(msgspec.Struct, eq=False, kw_only=True, gc=False):
             values = self.values
             self._region = (
                 as_region(values.get("region"))
-                or region_of_arn(values.get("arn"))
+                or (None if self.type == TELLS_OF_ANOTHER else region_of_arn(values.get("arn")))
                 or region_of_arn(values.get("id"))
                 or self._of_its_provider()
                 or region_of_zone(values.get("availability_zone"))

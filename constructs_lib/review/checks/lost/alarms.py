@@ -1,4 +1,4 @@
-"""Alarms on lag and on failed backups, which the plan takes away."""
+"""Alarms on lag and on failed backups, and what carries them to somebody, which the plan takes away."""
 
 from __future__ import annotations
 
@@ -9,13 +9,23 @@ from constructs_lib.review.finding import Found
 from constructs_lib.review.reviewed_component import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from constructs_lib.components import Component, Protection
     from constructs_lib.plan import Resource
     from constructs_lib.review.plan_under_review import PlanUnderReview
     from constructs_lib.review.reviewed_component import ReviewedComponent
 
+_EVENTS: Final = "aws_db_event_subscription"
+_ALARMS: Final = {
+    "aws_cloudwatch_metric_alarm": "the alarm",
+    "aws_cloudwatch_composite_alarm": "the alarm",
+    _EVENTS: "the subscription to events",
+}
+"""What tells somebody, by type, and what a message calls it."""
+_TOPIC: Final = "aws_sns_topic"
+_SUBSCRIPTION: Final = "aws_sns_topic_subscription"
+_QUIET: Final = ("ignore", "missing", "notBreaching")
 _METRICS: Final = {
     "AWS/S3": (
         "ReplicationLatency",
@@ -26,6 +36,8 @@ _METRICS: Final = {
     "AWS/DynamoDB": ("ReplicationLatency",),
     "AWS/RDS": ("ReplicaLag", "AuroraGlobalDBRPOLag", "AuroraGlobalDBReplicationLag", "AuroraGlobalDBProgressLag"),
     "AWS/Backup": ("NumberOfBackupJobsFailed", "NumberOfCopyJobsFailed", "NumberOfBackupJobsCompleted"),
+    "AWS/CertificateManager": ("DaysToExpiry",),
+    "AWS/EFS": ("TimeSinceLastSync",),
     "AWS/Route53": ("HealthCheckStatus",),
 }
 """The metrics that tell of a copy that lags, or a backup that fails."""
@@ -42,12 +54,14 @@ def alarms(under_review: PlanUnderReview) -> Iterator[Found]:
     of_workload: dict[str | None, list[ReviewedComponent]] = {}
     for item in under_review.reviewed_components.values():
         of_workload.setdefault(item.workload, []).append(item)
-    for alarm in under_review.before("aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"):
+    for alarm in under_review.before(*_ALARMS):
         reviewed = _reviewed_component(under_review, alarm, of_workload.get(alarm.tags.get("recovery:workload"), ()))
         lost = _silenced(under_review, alarm) or ("left without what it hears" if alarm.address in unfed else None)
         # With what it watches, an alarm goes as well.
         if reviewed is not None and not reviewed.gone and lost is not None:
-            yield Found(id="RECOVERY-124", address=alarm.address, reviewed=reviewed, values={"lost": lost})
+            values = {"what": _ALARMS[alarm.type], "lost": lost}
+            yield Found(id="RECOVERY-124", address=alarm.address, reviewed=reviewed, values=values)
+    yield from _nobody_told(under_review, of_workload)
 
 
 def _silenced(under_review: PlanUnderReview, alarm: Resource) -> str | None:
@@ -57,11 +71,69 @@ def _silenced(under_review: PlanUnderReview, alarm: Resource) -> str | None:
         return "deleted"
     if change is None or after is None:
         return None
-    if alarm.get("actions_enabled") is not False and after.get("actions_enabled") is False:
+    if any(alarm.get(name) is not False and after.get(name) is False for name in ("actions_enabled", "enabled")):
         return "silenced"
     if alarm.get("alarm_actions") and not after.get("alarm_actions") and not after.is_unknown("alarm_actions"):
         return "left without anybody to tell"
-    return None
+    return _slower(alarm, after)
+
+
+def _slower(alarm: Resource, after: Resource) -> str | None:
+    """Return how the alarm rings less than before; None where it does not, or what it is told is not known."""
+    watched = ("namespace", "metric_name", "dimensions")
+    if any(alarm.get(name) != after.get(name) and after.get(name) is not None for name in watched):
+        return "put on something else"
+    if alarm.text("treat_missing_data") == "breaching" and after.text("treat_missing_data") in _QUIET:
+        return f"told to take silence for {after.text('treat_missing_data')}"
+    was, will = _seconds(alarm), _seconds(after)
+    if was is not None and will is not None and will > was:
+        return f"made slower, from {was} s to {will} s"
+    threshold, later = alarm.get("threshold"), after.get("threshold")
+    if not isinstance(threshold, int | float) or not isinstance(later, int | float):
+        return None
+    operator = after.text("comparison_operator") or ""
+    looser = later > threshold if operator.startswith("Greater") else later < threshold
+    return f"made more lenient, from {threshold:g} to {later:g}" if looser else None
+
+
+def _seconds(alarm: Resource) -> int | None:
+    """Return for how long what an alarm watches is wrong before it rings."""
+    period, periods = alarm.number("period"), alarm.number("evaluation_periods")
+    needed = alarm.number("datapoints_to_alarm") or periods
+    return None if period is None or needed is None else period * needed
+
+
+def _nobody_told(
+    under_review: PlanUnderReview, of_workload: Mapping[str | None, Sequence[ReviewedComponent]]
+) -> Iterator[Found]:
+    """Yield topics of alarms that the plan deletes while the alarms stay, and the last of their subscriptions."""
+    gone = {
+        arn: item for item in under_review.before(_TOPIC) if (arn := item.text("arn")) and _deleted(under_review, item)
+    }
+    heard = {item.text("topic_arn") for item in under_review.after(_SUBSCRIPTION)}
+    last = {
+        arn: item
+        for item in under_review.before(_SUBSCRIPTION)
+        if (arn := item.text("topic_arn")) and _deleted(under_review, item) and arn not in heard | {None}
+    }
+    if not gone and not last:
+        return
+    told: set[str] = set()
+    for alarm in under_review.after(*_ALARMS):
+        arns = alarm.get("alarm_actions") if alarm.type != _EVENTS else [alarm.text("sns_topic")]
+        reviewed = _reviewed_component(under_review, alarm, of_workload.get(alarm.tags.get("recovery:workload"), ()))
+        for arn in arns if isinstance(arns, list) and reviewed is not None else ():
+            lost = gone.get(arn) or last.get(arn)
+            if lost is not None and lost.address not in told:
+                told.add(lost.address)
+                what = f"what {alarm.address} tells,"
+                values = {"what": what, "lost": "deleted"}
+                yield Found(id="RECOVERY-124", address=lost.address, reviewed=reviewed, values=values)
+
+
+def _deleted(under_review: PlanUnderReview, resource: Resource) -> bool:
+    change = under_review.changes.get(resource.address)
+    return change is not None and change.deleted
 
 
 def _detecting(component: Component | None) -> set[str | None]:
