@@ -18,6 +18,7 @@ from constructs_lib.plan.kinds.dsql import read_dsql, share_backups
 from constructs_lib.plan.kinds.failover_record import read_records
 from constructs_lib.plan.kinds.filesystem import read_filesystems
 from constructs_lib.plan.kinds.key_secret_repository import read_keys, read_repositories, read_secrets
+from constructs_lib.plan.kinds.organization_backups import add_organization_backups
 from constructs_lib.plan.kinds.service import read_services
 from constructs_lib.plan.kinds.table import read_tables
 from constructs_lib.plan.notes import Notes
@@ -25,7 +26,7 @@ from constructs_lib.plan.plan import Plan
 from constructs_lib.plan.side import Side
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from constructs_lib.components import Component
     from constructs_lib.plan.document.change import Change
@@ -51,26 +52,27 @@ def joined(readers: Sequence[Reader], earlier: Sequence[Reader] = ()) -> Plan:
     names = _names(readers)
     names += names[: len(earlier)]
     references = [reader.references for reader in (*readers, *earlier)]
-    sides = []
-    for resources in ([reader.before for reader in readers], [reader.after for reader in readers]):
-        merged = {
+    changes = _sorted(names, [reader.changes for reader in readers])
+    were, are = (
+        {
             names[index].get(address, address): item
             for index, found in enumerate(resources)
             for address, item in found.items()
         }
-        sides.append(Side(dict(sorted(merged.items())), references, notes, names=names))
-    before, after = sides
-    for address, item in (*before.resources.items(), *after.resources.items()):
+        for resources in ([reader.before for reader in readers], [reader.after for reader in readers])
+    )
+    forgotten = frozenset(item.address for item in changes if item.forgotten)
+    # What Terraform lets go of stays as it is, so that a copy in it is one; what it protects itself is no more told of.
+    kept = {address: item for address, item in were.items() if address in forgotten and address not in are}
+    before, after = (Side(dict(sorted(side.items())), references, notes, names=names) for side in (were, are | kept))
+    for address, item in (*were.items(), *are.items()):
         item.address = address
     before.sibling, after.sibling = after, before
-    changes = _sorted(names, [reader.changes for reader in readers])
-    before.forgotten = after.forgotten = frozenset(item.address for item in changes if item.forgotten)
+    before.forgotten = after.forgotten = forgotten
     before.buckets = after.buckets = {name: region for reader in readers for name, region in reader.buckets.items()}
     is_state = readers[0].is_state
-    read_after = _read(after)
-    unchanged = before.resources.keys() == after.resources.keys() and all(
-        item is after.resources[address] for address, item in before.resources.items()
-    )
+    read_after = _read(after, kept)
+    unchanged = were.keys() == are.keys() and all(item is are[address] for address, item in were.items())
     read_before = read_after if unchanged else _read(before)
     types: Counter[str] = Counter()
     for index, reader in enumerate(readers):
@@ -90,7 +92,7 @@ def joined(readers: Sequence[Reader], earlier: Sequence[Reader] = ()) -> Plan:
         before=read_before.components,
         after=read_after.components,
         resources_before=MappingProxyType(before.resources),
-        resources_after=MappingProxyType(after.resources),
+        resources_after=MappingProxyType(dict(sorted(are.items()))),
         members_before=read_before.members,
         members_after=read_after.members,
         copies_before=read_before.copies,
@@ -135,7 +137,7 @@ def _sorted(names: Sequence[Mapping[str, str]], changes: Sequence[Sequence[Chang
     return tuple(sorted(found, key=lambda item: (item.address, item.deposed or "", item.actions)))
 
 
-def _read(side: Side) -> _Read:
+def _read(side: Side, let_go: Collection[str] = ()) -> _Read:
     copies: dict[str, str] = {}
     builders = [
         *read_buckets(side, copies),
@@ -147,15 +149,23 @@ def _read(side: Side) -> _Read:
         *read_services(side, copies),
     ]
     add_backups(side, builders)
+    add_organization_backups(side, builders)
     share_backups(builders)
     add_detection(side, builders)
     builders += read_records(side, tuple(builders))
     builders += [*read_distributions(side), *read_keys(side, copies), *read_secrets(side), *read_repositories(side)]
-    builders.sort(key=lambda builder: builder.main.address)
+    for builder in builders if let_go else ():
+        builder.protections[:] = [item for item in builder.protections if item.address not in let_go]
+    builders = sorted(
+        (item for item in builders if item.main.address not in let_go), key=lambda item: item.main.address
+    )
     return _Read(
         components=tuple(builder.component() for builder in builders),
         members=MappingProxyType(
-            {builder.main.address: (builder.main.address, *sorted(builder.members)) for builder in builders}
+            {
+                builder.main.address: (builder.main.address, *sorted(builder.members.keys() - set(let_go)))
+                for builder in builders
+            }
         ),
-        copies=MappingProxyType(dict(sorted(copies.items()))),
+        copies=MappingProxyType({copy: of for copy, of in sorted(copies.items()) if copy not in let_go}),
     )

@@ -292,13 +292,27 @@ def test_what_is_in_another_region_after_a_failover_has_lost_nothing_there() -> 
     assert "RECOVERY-116" not in ids(moved)
 
 
-def test_a_bucket_that_terraform_lets_go_of_is_copied_to_as_before_and_that_is_not_known() -> None:
+@pytest.mark.parametrize("versions_too", [False, True])
+def test_a_bucket_that_terraform_lets_go_of_is_copied_to_as_before(*, versions_too: bool) -> None:
+    """It is where it was, and as it was: the Region of the copies is known."""
     data, versions, other, copy_versions, rules = replicated()
+    if versions_too:
+        copy_versions = _ended(copy_versions, "forget")
 
     result = found(data, versions, _ended(other, "forget"), copy_versions, rules)
 
     assert not result.errors
-    assert _row(result, "aws_s3_bucket.data") is Verdict.UNKNOWN
+    assert _row(result, "aws_s3_bucket.data") is Verdict.MET
+    assert _row(result, "aws_s3_bucket.copy") is None
+
+
+def test_what_protects_and_is_let_go_of_is_not_known() -> None:
+    data, versions, other, copy_versions, rules = replicated()
+
+    result = found(data, _ended(versions, "forget"), other, copy_versions, _ended(rules, "forget"))
+
+    assert not result.errors
+    assert {_row(result, "aws_s3_bucket.data", name) for name in ("region", "software")} == {Verdict.UNKNOWN}
 
 
 def _joined(holder: Any) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ import pytest
 from constructs_lib.plan import read_plan, read_stacks
 from constructs_lib.review import review
 from tests.constructs.test_closure import ENDPOINTS, with_network
-from tests.review.made import AWAY, HOME, declared, plan, resource
+from tests.review.made import AWAY, declared, plan, resource
 from tests.review.recorded import TODAY
 from tests.review.test_standby_closure import EVERYTHING, service
 
@@ -50,7 +50,7 @@ def test_a_network_that_the_plan_makes_is_judged_by_what_the_plan_gives_it(
         ("logs", {"private_dns_enabled": False}),
         ("s3", {"vpc_endpoint_type": "Interface", "private_dns_enabled": True, "subnet_ids": ["subnet-1"]}),
         ("ecr.api", {"vpc_id": "vpc-9"}),
-        ("ecr.dkr", {"service_name": f"com.amazonaws.{HOME}.ecr.dkr"}),
+        ("ecr.dkr", {"service_name": "com.amazonaws.eu-west-2.ecr.dkr"}),
     ],
 )
 def test_an_endpoint_that_nobody_there_reaches_is_none(tmp_path: Path, service: str, changed: dict[str, Any]) -> None:

@@ -117,7 +117,7 @@ def _protect(
         kept, missing = _kept(plan, rule, ("rule", index))
         # What the vault refuses there is no copy of either.
         target = _target(side, plan, rule)
-        refused = [*doubts, *_needs(side, builder), *_locked(side, target, kept)]
+        refused = [*doubts, *needs(side, builder), *_locked(side, target, kept)]
         if target.resource is None and target.name and side.lacks(_VAULT, target.name, plan.region):
             refused.append("the vault that it puts backups into is not there")
         continuous = {"continuous": True} if _continuous(builder, rule) else {}
@@ -163,7 +163,7 @@ def _protect(
             )
 
 
-def _needs(side: Side, builder: ComponentBuilder) -> list[str]:
+def needs(side: Side, builder: ComponentBuilder) -> list[str]:
     """Return what AWS Backup lacks to back the component up."""
     if builder.main.type != _BUCKET or versioning(side, builder.main)[0] in ("on", "unknown"):
         return []
