@@ -3,7 +3,8 @@
 `PUT /_emulated/settings` takes the settings to change, as JSON; `PUT /_emulated/arrived` delivers what is on the way;
 `PUT` and `DELETE /_emulated/lost/REGION` take a Region's data away and bring it back. `PUT /_emulated/clock` puts the
 clock forward by `seconds`; `PUT` and `DELETE /_emulated/names/NAME` say what is at a name (`address`, `region`);
-`GET /_emulated/notices` lists what alarms told.
+`GET /_emulated/notices` lists what alarms told. `PUT /_emulated/callers/KEY` holds an access key to policies, `GET`
+lists what IAM was asked of it, `DELETE` lets it go.
 """
 
 from __future__ import annotations
@@ -23,15 +24,23 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from constructs_lib.emulator.edges.edges import Edges
+    from constructs_lib.emulator.permissions.callers import Callers
     from constructs_lib.emulator.world import World
 
 
 class Control:
     """Changes the world; `tell` passes a change on to the processes that keep a part of it."""
 
-    def __init__(self, world: World, edges: Edges, tell: Callable[[web.Request, bytes], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        world: World,
+        edges: Edges,
+        callers: Callers,
+        tell: Callable[[web.Request, bytes], Awaitable[None]],
+    ) -> None:
         self._world = world
         self._edges = edges
+        self._callers = callers
         self._tell = tell
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
@@ -45,6 +54,20 @@ class Control:
         router.add_put(f"{PATH}names/{{name}}", self._named)
         router.add_delete(f"{PATH}names/{{name}}", self._unnamed)
         router.add_get(f"{PATH}notices", self._notices)
+        router.add_put(f"{PATH}callers/{{key}}", self._held)
+        router.add_get(f"{PATH}callers/{{key}}", self._asked)
+        router.add_delete(f"{PATH}callers/{{key}}", self._released)
+
+    async def _held(self, request: web.Request) -> web.Response:
+        self._callers.hold(request.match_info["key"], await request.json())
+        return web.Response(status=HTTPStatus.NO_CONTENT)
+
+    async def _asked(self, request: web.Request) -> web.Response:
+        return web.json_response(self._callers.asked(request.match_info["key"]))
+
+    async def _released(self, request: web.Request) -> web.Response:
+        self._callers.release(request.match_info["key"])
+        return web.Response(status=HTTPStatus.NO_CONTENT)
 
     async def _clock(self, request: web.Request) -> web.Response:
         await self._world.clock.advance((await request.json())["seconds"])

@@ -20,7 +20,7 @@ from constructs_lib.emulator.rule_switch import rules_off, switch
 from constructs_lib.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -150,7 +150,19 @@ class EmulatedAws:
         told: list[dict[str, Any]] = json.loads(self._control("GET", "notices"))
         return told
 
-    def _control(self, method: str, path: str, given: Mapping[str, Any] | None = None) -> bytes:
+    def hold(self, access_key: str, *policies: Mapping[str, Any]) -> None:
+        """Let whoever signs with `access_key` do what IAM policies allow, and nothing else; without any, nothing.
+
+        Every other key may do everything. What is not allowed is refused as AWS refuses it.
+        """
+        self._control("PUT", f"callers/{quote(access_key)}", list(policies))
+
+    def asked_of(self, access_key: str) -> list[dict[str, Any]]:
+        """Return what IAM was asked of a key since `hold`: `action`, `resource`, and whether it was `allowed`."""
+        told: list[dict[str, Any]] = json.loads(self._control("GET", f"callers/{quote(access_key)}"))
+        return told
+
+    def _control(self, method: str, path: str, given: Mapping[str, Any] | Sequence[Any] | None = None) -> bytes:
         body = b"" if given is None else json.dumps(given).encode()
         return control_client.send(self.endpoint, method, control_client.PATH + path, body)
 

@@ -33,6 +33,7 @@ from constructs_lib.emulator.edges.dns_server import DnsServer
 from constructs_lib.emulator.edges.edges import Edges
 from constructs_lib.emulator.edges.places import Visit
 from constructs_lib.emulator.lost_data import needed_region
+from constructs_lib.emulator.permissions.callers import CALLER, Callers
 from constructs_lib.emulator.permissions.replication_check import ReplicationCheck
 from constructs_lib.emulator.rule_switch import CONTROL
 from constructs_lib.emulator.rules import Rules, unknown
@@ -69,7 +70,8 @@ class Gateway:
         self._rules = Rules()
         self._inquiry = Inquiry(answer=self._standins.answer, account=account)
         self._edges = Edges(self._world, self._inquiry, self._forward)
-        self._control = Control(self._world, self._edges, self._tell)
+        self._callers = Callers(self._inquiry)
+        self._control = Control(self._world, self._edges, self._callers, self._tell)
         self._replication = ReplicationCheck(self._inquiry, self._forward, lambda: self._rules.off)
         self._session: aiohttp.ClientSession | None = None
 
@@ -115,11 +117,15 @@ class Gateway:
         host = request.headers.get("Host", "").rpartition(":")[0] or request.headers.get("Host", "")
         if not call.service and await self._edges.serves(host):
             return await self._visited(call, host)
+        caller, call = self._callers.of_account(call)
         asked = Asked.of(call)
         if (failure := await self._failure(request, call)) is not None:
             self._log.write(asked, FAILED, failure.status, started=started)
             return failure
-        if refusal := await self._rules.refusal(asked, self._inquiry):
+        if caller is not None and (denial := await self._callers.refusal(caller, asked)) is not None:
+            self._log.write(asked, REFUSED, denial.status, started=started, rule=CALLER)
+            reply = denial
+        elif refusal := await self._rules.refusal(asked, self._inquiry):
             rule, reply = refusal
             self._log.write(asked, REFUSED, reply.status, started=started, code=rule.code, rule=rule.id)
         else:

@@ -13,10 +13,9 @@ from constructs_lib.catalog.access.authorization import load_authorization
 from constructs_lib.errors import RefusedError
 from constructs_lib.operations.facts import Facts
 from constructs_lib.operations.preflight import preflight_calls
-from constructs_lib.operations.rehearsing.drill_plan import prefix_of
 from constructs_lib.procedures import Call, Each, Role
 from constructs_lib.procedures.command import ACCOUNT
-from constructs_lib.procedures.fill import NAME_TAG, fill
+from constructs_lib.procedures.fill import fill
 from constructs_lib.procedures.value import Json, Lookup, Metadata, Name, names_in
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from constructs_lib.operations.plan import ComponentPlan, Plan
     from constructs_lib.procedures import Step
 
-__all__ = ["drill_policy_of", "policy_of"]
+__all__ = ["policy_of"]
 
 _ANY: Final = "*"
 _READ: Final = ("s3:ListBucket", "s3:GetObject", "s3:GetObjectTagging", "kms:Decrypt")
@@ -63,17 +62,21 @@ _Grant = tuple[str, str, "_Condition | None"]
 """An action, an ARN, and what narrows it."""
 
 
-def policy_of(plan: Plan, journal: str | None = None) -> dict[str, Any]:
+def policy_of(plan: Plan, journal: str | None = None, *, beside_documents: bool = False) -> dict[str, Any]:
     """Return the IAM policy document that running *plan* needs.
 
     Args:
         plan: What is to be done.
         journal: Where the journal is kept, as `s3://BUCKET/PREFIX`; None: on the machine alone.
+        beside_documents: Whether that is the bucket of the workload's documents, whose key the stacks tell.
 
     Resources are named by what the stacks tell and by the names that the procedures will give. Where AWS makes a name
     up, all of the type in that Region are meant; where AWS knows no resource for an action, `*` is.
     """
-    statements = list(_statements(grant for stage in plan.stages for item in stage for grant in _grants(plan, item)))
+    grants = [grant for stage in plan.stages for item in stage for grant in _grants(plan, item)]
+    if journal is not None:
+        grants += _keys_of_journal(plan, beside_documents=beside_documents)
+    statements = list(_statements(grants))
     if journal is not None:
         bucket, _, prefix = _without_account(journal).removeprefix("s3://").partition("/")
         statements.append(
@@ -90,71 +93,17 @@ def policy_of(plan: Plan, journal: str | None = None) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": statements}
 
 
-def drill_policy_of(plan: Plan, journal: str | None = None) -> dict[str, Any]:
-    """Return the IAM policy document that a drill needs: that of its restores, and to remove what they made alone."""
-    policy = policy_of(plan, journal)
-    called = {call.service for item in plan.components for step in item.steps for call in step.calls()}
-    made = ["dynamodb:*:*:table/", "rds:*:*:db:", "rds:*:*:cluster:"]
-    removing: list[str] = []
-    looking: list[str] = []
-    if "s3" in called:
-        made.append("s3:::")
-        removing = ["s3:DeleteBucket", "s3:DeleteObjectVersion", "s3:ListBucketVersions"]
-        looking.append("s3:ListAllMyBuckets")
-    if "dsql" in called:
-        looking += ["dsql:GetCluster", "dsql:ListClusters"]
-        policy["Statement"].append(
-            {
-                "Sid": "RemoveClusters",
-                "Effect": "Allow",
-                "Action": ["dsql:DeleteCluster", "dsql:UpdateCluster"],
-                "Resource": "arn:aws:dsql:*:*:cluster/*",
-                # AWS gives a cluster its identifier; the drill's name is a tag.
-                "Condition": {"StringLike": {f"aws:ResourceTag/{NAME_TAG}": f"{prefix_of('*')}*"}},
-            }
-        )
-    if "efs" in called:
-        looking.append("elasticfilesystem:DescribeFileSystems")
-        policy["Statement"].append(
-            {
-                "Sid": "RemoveFileSystems",
-                "Effect": "Allow",
-                "Action": "elasticfilesystem:DeleteFileSystem",
-                "Resource": "arn:aws:elasticfilesystem:*:*:file-system/*",
-                "Condition": {"StringLike": {f"aws:ResourceTag/{NAME_TAG}": f"{prefix_of('*')}*"}},
-            }
-        )
-    policy["Statement"] += [
-        {
-            "Sid": "RemoveCopies",
-            "Effect": "Allow",
-            "Action": [
-                "dynamodb:DeleteTable",
-                "dynamodb:UpdateTable",
-                "rds:DeleteDBCluster",
-                "rds:DeleteDBInstance",
-                "rds:DeleteDBInstanceAutomatedBackup",
-                "rds:ModifyDBCluster",
-                "rds:ModifyDBInstance",
-                *removing,
-            ],
-            "Resource": [f"arn:aws:{item}{prefix_of('*')}*" for item in made],
-        },
-        {
-            "Sid": "ProveThatNothingIsLeft",
-            "Effect": "Allow",
-            "Action": [
-                "dynamodb:DescribeTable",
-                "dynamodb:ListTables",
-                "rds:DescribeDBClusters",
-                "rds:DescribeDBInstances",
-                "tag:GetResources",
-                *looking,
-            ],
-            "Resource": "*",
-        },
-    ]
-    return policy
+def _keys_of_journal(plan: Plan, *, beside_documents: bool) -> Iterator[_Grant]:
+    """Yield the use of the key that the journal's bucket is encrypted with: a write without it is refused."""
+    found = [item for item in plan.components if item.names.get("recovery_key") and item.names.get("recovery_region")]
+    for action in ("kms:Decrypt", "kms:GenerateDataKey"):
+        if beside_documents and found:
+            # All buckets of a site have the key of the site.
+            for arn, condition in _Granting(found[0]).keys(found[0].names["recovery_region"], {}):
+                yield action, arn, condition
+        else:
+            # The key of somebody's own bucket is told nowhere: any that S3 uses for us.
+            yield action, "arn:aws:kms:*:*:key/*", _Condition("StringLike", "kms:ViaService", "s3.*.amazonaws.com")
 
 
 def _statements(grants: Iterable[_Grant]) -> Iterator[dict[str, Any]]:
@@ -190,7 +139,7 @@ def _grants(plan: Plan, item: ComponentPlan) -> Iterator[_Grant]:
         yield from granting.step(step)
     calls = [call for step in item.steps for call in step.calls()]
     others = list(preflight_calls(attrs.evolve(plan, components=(item,))))
-    if item.procedure.lag is not None:
+    if item.procedure.lag is not None and item.is_dangerous:
         others.append(item.procedure.lag.call)
     for call in others:
         yield from granting.call(call)
@@ -277,7 +226,9 @@ class _Granting:
         service = self._known.services.get(service, service)
         action = self._known.operations.get(f"{service}:{operation}", f"{service}:{operation}")
         yield from self._on(action, region, given)
-        made = {member: value for member, value in given.items() if not member.startswith("Source")}
+        # An instance is made in a cluster, which stays what it is.
+        not_made = ("Source", "DBCluster") if operation == "CreateDBInstance" else ("Source",)
+        made = {member: value for member, value in given.items() if not member.startswith(not_made)}
         for member, implied in self._known.actions[action].implies.items():
             if member in ("*", *given):
                 for other in implied:
@@ -288,7 +239,7 @@ class _Granting:
         """Yield *action* on each resource that the call's members name."""
         service, known = action.partition(":")[0], self._known.actions[action]
         if service == "kms":
-            yield from ((action, arn, condition) for arn, condition in self._keys(region, given))
+            yield from ((action, arn, condition) for arn, condition in self.keys(region, given))
             return
         if action == "iam:PassRole":
             for member, to in self._known.passed_to.items():
@@ -320,7 +271,7 @@ class _Granting:
             text = _without_account(str(value or _ANY))
             yield text if text.startswith("arn:") else known.arn.format(name=text, **place)
 
-    def _keys(self, region: str, given: Mapping[str, Any]) -> Iterator[tuple[str, _Condition | None]]:
+    def keys(self, region: str, given: Mapping[str, Any]) -> Iterator[tuple[str, _Condition | None]]:
         """Yield the keys of the component in a Region: by ARN, or any key with the alias that the stacks name."""
         known = self._known.types["kms"]["key"]
         named = [given[member] for member in known.named_by if given.get(member)]

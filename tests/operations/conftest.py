@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -46,6 +47,10 @@ def _aws() -> Iterator[EmulatedAws]:
         yield aws
 
 
+_CALLER = "OPERATOR"
+"""The access key of whoever is held to the policy that the operation prints."""
+
+
 @attrs.define
 class Recorded:
     """Clients of the emulated AWS that write down what was called, and do as they are told before and after."""
@@ -56,10 +61,24 @@ class Recorded:
     asked: list[tuple[str, str, str, Mapping[str, Any]]] = attrs.field(factory=list)
     before: Callable[[str, str], None] = lambda operation, region: None
     after: Callable[[str, str], None] = lambda operation, region: None
+    aws: EmulatedAws | None = None
 
     @property
     def simulated(self) -> bool:
         return self.inner.simulated
+
+    @contextmanager
+    def held_to(self, policy: Mapping[str, Any]) -> Iterator[list[dict[str, Any]]]:
+        """Call as somebody who may do what *policy* allows and nothing else; give what IAM was asked in the end."""
+        asked: list[dict[str, Any]] = []
+        assert self.aws is not None
+        anybody, self.inner = self.inner, clients_of(self.aws, _CALLER)
+        self.aws.hold(_CALLER, policy)
+        try:
+            yield asked
+        finally:
+            self.inner = anybody
+            asked += self.aws.asked_of(_CALLER)
 
     def call(
         self, service: str, operation: str, region: str, parameters: Mapping[str, Any], *, changes: bool
@@ -87,17 +106,21 @@ class Recorded:
         return self.inner.call_briefly(service, operation, region, parameters)
 
 
-@pytest.fixture(name="boto", scope="session")
-def _boto(aws: EmulatedAws) -> AwsClients:
+def clients_of(aws: EmulatedAws, access_key: str) -> AwsClients:
     session = boto3.session.Session(
-        aws_access_key_id=aws.account, aws_secret_access_key="emulated", region_name=RECOVERY
+        aws_access_key_id=access_key, aws_secret_access_key="emulated", region_name=RECOVERY
     )
     return AwsClients(session, aws.endpoint)
 
 
+@pytest.fixture(name="boto", scope="session")
+def _boto(aws: EmulatedAws) -> AwsClients:
+    return clients_of(aws, aws.account)
+
+
 @pytest.fixture(name="clients")
-def _clients(boto: AwsClients) -> Recorded:
-    return Recorded(boto)
+def _clients(boto: AwsClients, aws: EmulatedAws) -> Recorded:
+    return Recorded(boto, aws=aws)
 
 
 @pytest.fixture(name="built")

@@ -150,6 +150,7 @@ def build(aws: EmulatedAws, workload: DocumentedWorkload) -> None:
         "aws_backup_vault",
         "aws_s3_bucket",
         "aws_s3_bucket_versioning",
+        "aws_s3_bucket_server_side_encryption_configuration",
         "aws_dynamodb_table",
         "aws_dynamodb_table_replica",
         "aws_db_instance",
@@ -393,6 +394,16 @@ def _bucket(aws: EmulatedAws, region: str, arguments: dict[str, Any]) -> None:
     )
 
 
+def _encryption(aws: EmulatedAws, region: str, arguments: dict[str, Any]) -> None:
+    rule = arguments["rule"]
+    default = rule["apply_server_side_encryption_by_default"]
+    given = {"SSEAlgorithm": default["sse_algorithm"], "KMSMasterKeyID": default["kms_master_key_id"]}
+    aws.client("s3", region).put_bucket_encryption(
+        Bucket=arguments["bucket"],
+        ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": given}]},
+    )
+
+
 def _versioning(aws: EmulatedAws, region: str, arguments: dict[str, Any]) -> None:
     aws.client("s3", region).put_bucket_versioning(
         Bucket=arguments["bucket"], VersioningConfiguration={"Status": "Enabled"}
@@ -458,6 +469,7 @@ _BUILDERS: dict[str, Callable[[EmulatedAws, str, dict[str, Any]], Any]] = {
     ),
     "aws_s3_bucket": _bucket,
     "aws_s3_bucket_versioning": _versioning,
+    "aws_s3_bucket_server_side_encryption_configuration": _encryption,
     "aws_dynamodb_table": _table,
     "aws_dynamodb_table_replica": _replica,
     "aws_db_instance": _instance,

@@ -52,18 +52,22 @@ workloads:
 """
 
 
+AUDITOR = "AUDITOR"
+
+
 class Session:
-    """A boto3 session on the emulator."""
+    """A boto3 session on the emulator, of somebody who may do what the audit's policy allows and nothing else."""
 
     def __init__(self, aws: EmulatedAws, denied: frozenset[str] = frozenset()) -> None:
         self._aws, self._denied = aws, denied
+        aws.hold(AUDITOR, json.loads(audit_policy()))
 
     def client(self, service: str, region_name: str, config: Any) -> Any:
         client = boto3.client(
             service,
             region_name=region_name,
             endpoint_url=self._aws.endpoint,
-            aws_access_key_id="test",
+            aws_access_key_id=AUDITOR,
             aws_secret_access_key="test",
             config=config,
         )

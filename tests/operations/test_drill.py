@@ -16,11 +16,11 @@ from constructs_lib.objectives import Disruption
 from constructs_lib.operations.rehearsing.clean import clean as clean_up
 from constructs_lib.operations.rehearsing.drill import check_account, run_drill
 from constructs_lib.operations.rehearsing.drill_plan import plan_drill
-from constructs_lib.operations.rights import drill_policy_of
+from constructs_lib.operations.rehearsing.drill_rights import drill_policy_of
 from constructs_lib.procedures import PROCEDURES
 from tests.operations.conftest import FAST, Recorded
-from tests.operations.permitted import refused
 from tests.operations.seeded import HOME, RECOVERY, back_up, synthesized, unbuilt
+from tests.operations.unused_rights import unused
 from tests.operations.workloads import workload as service_workload
 
 if TYPE_CHECKING:
@@ -52,19 +52,26 @@ def run(
     clients: Recorded,
     directory: Path,
     stop: Callable[[], bool] = bool,
+    whole: bool = False,
     **more: Any,
 ) -> Drilled:
+    """Drill as somebody who may do what the policy of drills of the workload allows, and nothing else."""
     plan = plan_drill(workload, Disruption(disruption), token=TOKEN)
-    return run_drill(
-        workload,
-        plan,
-        clients,
-        state=directory / "state",
-        store=None,
-        evidence=directory / "evidence",
-        manner=attrs.evolve(FAST, stop=stop),
-        **more,
-    )
+    policy = drill_policy_of(plan_drill(workload, Disruption(disruption), token="*"))
+    with clients.held_to(policy) as asked:
+        drilled = run_drill(
+            workload,
+            plan,
+            clients,
+            state=directory / "state",
+            store=None,
+            evidence=directory / "evidence",
+            manner=attrs.evolve(FAST, stop=stop),
+            **more,
+        )
+    if whole:
+        assert unused(policy, asked, encrypts=plan.components[0].kind == "bucket") == []
+    return drilled
 
 
 def names(aws: EmulatedAws, region: str) -> list[str]:
@@ -88,7 +95,9 @@ def test_a_drill_restores_beside_the_workload_and_leaves_nothing(
     workload = built(kind, **options)
     before = {region: names(aws, region) for region in (HOME, RECOVERY)}
 
-    drilled = run(workload, disruption, clients, tmp_path, check="echo $DRCTL_RESTORED seen in $DRCTL_REGION")
+    drilled = run(
+        workload, disruption, clients, tmp_path, whole=True, check="echo $DRCTL_RESTORED seen in $DRCTL_REGION"
+    )
 
     record = drilled.record
     made = {name for call in clients.calls for name in str(call[2]).split("'") if name.startswith("drctl-drill-")}
@@ -285,11 +294,11 @@ def test_a_bucket_is_sampled_into_a_bucket_of_the_drill(
         s3.put_object(Bucket=bucket, Key=key, Body=body)
     s3.delete_object(Bucket=bucket, Key="gone")
     for number in range(120):
-        s3.put_object(Bucket=bucket, Key=f"z/{number:03}", Body=b"z")
+        s3.put_object(Bucket=bucket, Key=f"z/{number:03}", Body=b"z", Tagging="a=b")
     before = versions(aws, bucket, region), {place: names(aws, place) for place in (HOME, RECOVERY)}
     look = f"test $DRCTL_RESTORED = drctl-drill-{TOKEN}-files && test $DRCTL_REGION = {region}"
 
-    drilled = run(workload, disruption, clients, tmp_path, check=look)
+    drilled = run(workload, disruption, clients, tmp_path, whole=True, check=look)
 
     record, (tried,) = drilled.record, drilled.record.components
     assert (versions(aws, bucket, region), {place: names(aws, place) for place in (HOME, RECOVERY)}) == before
@@ -315,8 +324,6 @@ def test_a_bucket_is_sampled_into_a_bucket_of_the_drill(
     assert "newest object seen in the copy" in tried.measured.how[-1] or disruption == "software"
     read = {place for service, operation, place, _ in clients.asked if service == "s3" and operation != "ListBuckets"}
     assert read == {region}
-    policy = drill_policy_of(plan_drill(workload, Disruption(disruption), token="*"))
-    assert [text for call in clients.asked for text in refused(policy, *call, account=aws.account)] == []
 
 
 def test_a_bucket_of_which_nothing_arrives_fails_the_drill(built: Built, clients: Recorded, tmp_path: Path) -> None:
@@ -364,7 +371,7 @@ def test_a_cluster_of_dsql_is_restored_under_the_name_of_the_drill(
     region = HOME if disruption == "software" else RECOVERY
     before = {place: names(aws, place) for place in (HOME, RECOVERY)}
 
-    drilled = run(workload, disruption, clients, tmp_path, check="echo $DRCTL_RESTORED at $DRCTL_ENDPOINT")
+    drilled = run(workload, disruption, clients, tmp_path, whole=True, check="echo $DRCTL_RESTORED at $DRCTL_ENDPOINT")
 
     record, (tried,) = drilled.record, drilled.record.components
     assert {place: names(aws, place) for place in (HOME, RECOVERY)} == before
@@ -379,8 +386,6 @@ def test_a_cluster_of_dsql_is_restored_under_the_name_of_the_drill(
     assert tried.measured.rto_seconds["verify"] is not None
     assert record.deviations == []
     assert (tried.measured.rpo_seconds_at_most is None) == (disruption == "software")
-    policy = drill_policy_of(plan_drill(workload, Disruption(disruption), token="*"))
-    assert [text for call in clients.asked for text in refused(policy, *call, account=aws.account)] == []
 
 
 @pytest.mark.parametrize("disruption", ["software", "region"])
@@ -446,7 +451,7 @@ def test_a_file_system_is_restored_beside_the_workload_and_removed(
     region = HOME if disruption == "software" else RECOVERY
     before = {place: names(aws, place) for place in (HOME, RECOVERY)}
 
-    drilled = run(workload, disruption, clients, tmp_path, check="echo $DRCTL_RESTORED")
+    drilled = run(workload, disruption, clients, tmp_path, whole=True, check="echo $DRCTL_RESTORED")
 
     record, (tried,) = drilled.record, drilled.record.components
     assert {place: names(aws, place) for place in (HOME, RECOVERY)} == before
@@ -458,8 +463,6 @@ def test_a_file_system_is_restored_beside_the_workload_and_removed(
     assert deleted not in before[region]
     assert record.checks[0].found == f"exit code 0: {deleted}"
     assert tried.measured.rto_seconds["act"] is not None
-    policy = drill_policy_of(plan_drill(workload, Disruption(disruption), token="*"))
-    assert [text for call in clients.asked for text in refused(policy, *call, account=aws.account)] == []
 
 
 def test_a_file_system_that_something_is_mounted_at_is_said_to_be_left(

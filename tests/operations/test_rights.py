@@ -18,7 +18,8 @@ from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.objectives import Disruption
 from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore
 from constructs_lib.operations.rehearsing.drill_plan import DRILLED, plan_drill
-from constructs_lib.operations.rights import drill_policy_of, policy_of
+from constructs_lib.operations.rehearsing.drill_rights import drill_policy_of
+from constructs_lib.operations.rights import policy_of
 from constructs_lib.procedures import PROCEDURES
 from constructs_lib.procedures.routing import LATCH
 from constructs_lib.procedures.value import Metadata
@@ -120,11 +121,7 @@ CASES: list[tuple[str, dict[str, Any], str, dict[str, list[str]]]] = [
         {
             "backup:ListRecoveryPointsByBackupVault": ["backup:eu-central-1:*:backup-vault:shop-it"],
             "backup:StartRestoreJob": ["*:eu-central-1:*:*"],
-            "rds:ModifyDBInstance": [
-                "rds:eu-central-1:*:db:shop-it",
-                "rds:eu-central-1:*:og:*",
-                "rds:eu-central-1:*:pg:*",
-            ],
+            "rds:ModifyDBInstance": ["rds:eu-central-1:*:db:shop-it"],
             "secretsmanager:CreateSecret": ["secretsmanager:eu-central-1:*:secret:rds!*"],
         },
     ),
@@ -325,8 +322,8 @@ def test_a_drill_of_a_bucket_or_of_dsql_may_write_to_what_is_its_own_alone(
     assert {action: named(policy, action) for action in wanted} == wanted
     for statement in policy["Statement"]:
         if "s3:DeleteObjectVersion" in statement["Action"]:
-            assert all("drctl-drill-*-" in arn for arn in statement["Resource"])
-        if "dsql:DeleteCluster" in statement["Action"] or statement["Sid"] == "RemoveFileSystems":
+            assert "drctl-drill-*-" in statement["Resource"]
+        if statement["Sid"] in ("RemoveDsqls", "RemoveFileSystems"):
             assert statement["Condition"] == {"StringLike": {"aws:ResourceTag/Name": "drctl-drill-*-*"}}
 
 
@@ -349,12 +346,15 @@ def test_a_bucket_that_aws_backup_keeps_is_restored_to_a_bucket_of_the_drill(
         {"DestinationBucketName": "{restored}", "NewBucket": "true", "Encrypted": "false"}
     )
     assert plan.components[0].names["restored"] == "drctl-drill-*-it"
-    assert named(policy, "s3:DeleteBucket") == [
-        "dynamodb:*:*:table/drctl-drill-*-*",
-        "rds:*:*:cluster:drctl-drill-*-*",
-        "rds:*:*:db:drctl-drill-*-*",
-        "s3:::drctl-drill-*-*",
-    ]
+    assert named(policy, "s3:DeleteBucket") == ["s3:::drctl-drill-*-*"]
+
+
+def test_a_journal_beside_the_documents_is_written_with_the_key_of_the_recovery_region(tmp_path: Path) -> None:
+    plan = plan_failover(workload(tmp_path, "table", pattern="global_table"), RECOVERY)
+
+    policy = policy_of(plan, "s3://b-$ACCOUNT/x", beside_documents=True)
+
+    assert named(policy, "kms:GenerateDataKey") == ["kms:eu-central-1:123456789012:key/k"]
 
 
 def test_the_journal_is_the_only_place_besides(tmp_path: Path) -> None:
@@ -363,4 +363,7 @@ def test_the_journal_is_the_only_place_besides(tmp_path: Path) -> None:
     )
 
     assert named(policy, "s3:PutObject") == ["s3:::b-*/x/*"]
+    # Of a bucket of one's own nobody tells the key, and without it every write of the journal is refused.
+    (key,) = [item for item in policy["Statement"] if "kms:GenerateDataKey" in item["Action"]]
+    assert key["Condition"] == {"StringLike": {"kms:ViaService": "s3.*.amazonaws.com"}}
     assert len(json.dumps(policy)) < 6144, "a managed policy takes no more"

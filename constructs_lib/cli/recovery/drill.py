@@ -65,7 +65,7 @@ def _run(options: argparse.Namespace) -> int:
     from constructs_lib.objectives import Disruption
     from constructs_lib.operations.operate import look
     from constructs_lib.operations.rehearsing.drill_plan import plan_drill
-    from constructs_lib.operations.rights import drill_policy_of
+    from constructs_lib.operations.rehearsing.drill_rights import drill_policy_of
 
     if options.clean and not options.resume:
         msg = "--clean is given without --resume; name the drill whose things are to go"
@@ -84,7 +84,11 @@ def _run(options: argparse.Namespace) -> int:
         names=given_names(options),
     )
     if options.policy:
-        write_policy(drill_policy_of(plan, options.journal or default_journal(workload)))
+        write_policy(
+            drill_policy_of(
+                plan, options.journal or default_journal(workload), beside_documents=options.journal is None
+            )
+        )
         return 0
     for name, why in plan.without.items():
         sys.stderr.write(f"drctl: note: {name}: {why}\n")

@@ -28,7 +28,9 @@ def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Pl
     from constructs_lib.operations.rights import policy_of
 
     if options.policy:
-        write_policy(policy_of(plan, options.journal or default_journal(workload)))
+        write_policy(
+            policy_of(plan, options.journal or default_journal(workload), beside_documents=options.journal is None)
+        )
         return 0
     for name, why in plan.without.items():
         sys.stderr.write(f"drctl: note: {name}: {why}\n")

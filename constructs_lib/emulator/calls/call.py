@@ -19,6 +19,7 @@ _CHECKSUM: Final = "x-amz-crc32"
 _SCOPE: Final = re.compile(r"(Credential=[^/,]+/\d{8})/([^/]+)/([^/]+)/aws4_request")
 #: An error's code in XML, and in JSON after the name of its shape's model.
 _CODE: Final = re.compile(rb"<Code>([^<]+)</Code>|\"(?:__type|code|Code)\"\\s*:\\s*\"(?:[^\"#]*#)?([^\"]+)\"")
+_ACCESS_KEY: Final = re.compile(r"(?<=Credential=)[^/,]+")
 _PRESIGNED_SCOPE: Final = re.compile(r"[^/]+/\d{8}/([^/]+)/([^/]+)/aws4_request")
 
 
@@ -52,6 +53,12 @@ class Call:
     def region(self) -> str:
         """The Region it was signed for."""
         return self._scope[0]
+
+    @property
+    def access_key(self) -> str:
+        """The key it was signed with; "" where it is unsigned, or its address is signed."""
+        found = _ACCESS_KEY.search(self.headers.get("Authorization", ""))
+        return found[0] if found else ""
 
     @property
     def _scope(self) -> tuple[str, str]:
@@ -100,8 +107,9 @@ class Call:
         path: str | None = None,
         body: bytes | None = None,
         target: str | None = None,
+        access_key: str | None = None,
     ) -> Call:
-        """Return this caller's call with another Region, method, path, body or JSON target.
+        """Return this caller's call with another Region, method, path, body, JSON target or access key.
 
         The signature no longer matches; the emulators read its scope and do not verify it.
         """
@@ -110,6 +118,8 @@ class Call:
             headers["Authorization"] = _SCOPE.sub(rf"\1/{region}/\3/aws4_request", headers.get("Authorization", ""))
         if target is not None:
             headers["X-Amz-Target"] = target
+        if access_key is not None:
+            headers["Authorization"] = _ACCESS_KEY.sub(access_key, headers.get("Authorization", ""))
         return attrs.evolve(
             self,
             headers=headers,
