@@ -55,8 +55,10 @@ def add_backups(side: Side, builders: Sequence[ComponentBuilder]) -> None:
         choice = _Choice(side, selection)
         for builder in candidates:
             answer, named = choice.takes(builder)
+            if answer == _NO:
+                continue
             elsewhere = plan.same_region(builder.main) is False
-            if answer == _NO or (elsewhere and not named):
+            if elsewhere and not named:
                 continue
             selected += 1
             builder.join(selection)

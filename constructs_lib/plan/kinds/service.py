@@ -31,7 +31,7 @@ def read_services(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuild
     That is the one tagged so, or else the one with fewer tasks: where both run as many, the first by its address is
     taken for the one that stands by for none. Where none stands by, a task definition of its family may, tagged so.
     """
-    parts = _Parts(side)
+    parts, defined = _Parts(side), _by_component(side)
     alike: dict[tuple[str, str], list[Resource]] = {}
     for service in side.of(_TYPE):
         name = service.text("name") or service.address
@@ -46,7 +46,7 @@ def read_services(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuild
                 copies[standby.address] = first.address
                 _standby(side, builder, standby, parts)
             if service is first and not standbys:
-                _defined(side, builder, copies)
+                _defined(side, builder, defined, copies)
             yield builder
 
 
@@ -54,18 +54,29 @@ def _order(service: Resource) -> tuple[bool, int, str]:
     return service.tags.get(_SITE) == "recovery", -(service.number("desired_count") or 0), service.address
 
 
-def _defined(side: Side, builder: ComponentBuilder, copies: dict[str, str]) -> None:
+def _component(resource: Resource) -> tuple[str, str] | None:
+    """Return the workload and the component that a resource is tagged with; None where one is missing."""
+    workload, component = resource.tags.get(_WORKLOAD), resource.tags.get(_COMPONENT)
+    return None if workload is None or component is None else (workload, component)
+
+
+def _by_component(side: Side) -> dict[tuple[str, str], list[Resource]]:
+    """Return what a service is defined by, by what it is tagged with."""
+    found: dict[tuple[str, str], list[Resource]] = {}
+    for item in (item for type_ in (*_PARTS.values(), _TARGETS) for item in side.of(type_)):
+        if (component := _component(item)) is not None:
+            found.setdefault(component, []).append(item)
+    return found
+
+
+def _defined(
+    side: Side, builder: ComponentBuilder, defined: dict[tuple[str, str], list[Resource]], copies: dict[str, str]
+) -> None:
     """Count a task definition of the service's family that stands by without a service, in a cluster that is ready."""
     service = builder.main
-    mine = service.tags.get(_WORKLOAD), service.tags.get(_COMPONENT)
-    there = [
-        item
-        for type_ in (*_PARTS.values(), _TARGETS)
-        for item in side.of(type_)
-        if None not in mine
-        and (item.tags.get(_WORKLOAD), item.tags.get(_COMPONENT)) == mine
-        and item.same_region(service) is False
-    ]
+    mine = _component(service)
+    alike = [] if mine is None else defined.get(mine, [])
+    there = [item for item in alike if item.same_region(service) is False]
     definition = next((item for item in there if item.tags.get(_SITE) == "recovery"), None)
     ready = (item for item in there if any(tag.startswith(LISTS["task_subnets"]) for tag in item.tags))
     cluster = next(ready, None)

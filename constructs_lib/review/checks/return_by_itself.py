@@ -27,13 +27,14 @@ _HELD: Final = frozenset({"CLOUDWATCH_METRIC", "RECOVERY_CONTROL"})
 def return_by_itself(under_review: PlanUnderReview) -> Iterator[Found]:
     """Yield the records that Route 53 turns both ways, beside a database with one writer: primary or weighted ones."""
     most_answered = {record.address for record in _most_answered(under_review)}
-    for record in under_review.after(_RECORD):
+    databases = _single_writers(under_review)
+    for record in under_review.after(_RECORD) if databases else ():
         primary = record.text("failover_routing_policy", 0, "type") == "PRIMARY"
         check = under_review.target(record, "health_check_id", _CHECK)
         # Of weighted records the one that is answered most leads to where the writer is, as far as anybody can tell.
         if check is None or not (primary or record.address in most_answered):
             continue
-        single = _single_writers(under_review, record, check)
+        single = _of_the_record(under_review, databases, record, check)
         database = next((item for item in single if not _latched(under_review, check, item.region)), None)
         if database is not None:
             values = {"database": database.address, "check": check.address}
@@ -77,17 +78,23 @@ def _latched(
     return not children or (held > 0 and (threshold is None or count - held < threshold))
 
 
-def _single_writers(under_review: PlanUnderReview, record: Resource, check: Resource) -> Iterator[ReviewedComponent]:
-    """Yield the databases of the record's workload that no other Region can write to."""
+def _single_writers(under_review: PlanUnderReview) -> list[ReviewedComponent]:
+    """Return the databases that no other Region can write to."""
+    return [
+        item
+        for item in under_review.reviewed_components.values()
+        if item.kind is Kind.DATABASE and item.after is not None and not item.copy_of
+        if "peer" not in {under_review.catalog.mechanism(item.kind, one.mechanism).role for one in counted(item.after)}
+    ]
+
+
+def _of_the_record(
+    under_review: PlanUnderReview, databases: list[ReviewedComponent], record: Resource, check: Resource
+) -> list[ReviewedComponent]:
+    """Return those of the record's workload; where nothing says whose it is, it is the only one's, or nobody's."""
     owners = {item.workload for item in under_review.owners(record.address) if item.address == record.address}
-    tagged = {here.tags[_WORKLOAD] for here in (record, check) if _WORKLOAD in here.tags}
-    workloads = owners | tagged or {item.workload for item in under_review.reviewed_components.values()}
-    # Where nothing says whose the record is, it is the only workload's or nobody knows whose.
-    if len(workloads) > 1 and not owners | tagged:
-        return
-    for item in under_review.reviewed_components.values():
-        if item.kind is not Kind.DATABASE or item.workload not in workloads or item.after is None or item.copy_of:
-            continue
-        roles = {under_review.catalog.mechanism(item.kind, one.mechanism).role for one in counted(item.after)}
-        if "peer" not in roles:
-            yield item
+    workloads = owners | {here.tags[_WORKLOAD] for here in (record, check) if _WORKLOAD in here.tags}
+    if workloads:
+        return [item for item in databases if item.workload in workloads]
+    several = len({item.workload for item in under_review.reviewed_components.values()}) > 1
+    return [] if several else databases
