@@ -31,6 +31,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         more: What fills the places for each further disruption, in one finding: they have one cause.
         region: The Region of the copy it is about, where that matters.
         ruins: The addresses of the components that it leaves without their data, or without an answer.
+        by: The mechanisms that work with what it is about, where they are known.
         standing: Whether it was so before the plan; None where the check that found it cannot tell.
     """
 
@@ -42,6 +43,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     more: tuple[Mapping[str, str], ...] = ()
     region: str | None = None
     ruins: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
     standing: bool | None = None
 
     @property
@@ -68,6 +70,7 @@ class Finding:
         documentation: The page, and the place on it, that explains the rule.
         standing: Whether it was so before the plan, and no better.
         ruins: The addresses of the components that it leaves without their data, or without an answer.
+        by: The mechanisms that work with what it is about, where they are known.
         waived_by: Who has accepted it, and until when; None where nobody has.
     """
 
@@ -83,6 +86,7 @@ class Finding:
     documentation: str
     standing: bool = False
     ruins: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
     waived_by: Waiver | None = None
 
     @property
@@ -142,5 +146,6 @@ def worded(found: Found, waived_by: Waiver | None) -> Finding:
         documentation=about.documentation,
         standing=bool(found.standing),
         ruins=found.ruins,
+        by=found.by,
         waived_by=waived_by,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from constructs_lib.review.finding import Finding
 
 __all__ = ["settled", "verdict"]
+
+_BACKUP: Final = re.compile(r"(?:^|[./])aws_backup_\w+\.[^./]+$")
+_BACKUPS: Final = ("backup", "backup_copy")
 
 
 def settled(outcome: Mapping[str, ComponentReview], findings: Sequence[Finding]) -> dict[str, ComponentReview]:
@@ -64,19 +68,24 @@ def _faulty(component: ComponentReview, errors: Sequence[Finding]) -> tuple[Disr
 
 
 def _about(component: ComponentReview, error: Finding) -> frozenset[Disruption]:
-    """Return the disruptions that an error is about: its own, else what answers by the resource that it names."""
+    """Return the disruptions that an error is about: its own, else what answers by the resource that it names.
+
+    AWS Backup works with plan, selection and vault, whichever of them is named.
+    """
     promised = frozenset(row.disruption for row in component.disruptions if row.target is not None)
     if error.disruptions or component.after is None:
         return promised.intersection(error.disruptions) or promised
+    here = error.address == component.address
+    by = (*error.by, *_BACKUPS) if _BACKUP.search(error.address) else error.by
     answers = frozenset(
         disruption
         for item in component.after.component.protections
-        if item.address == error.address != component.address
+        if not here and (item.mechanism in by if by else item.address == error.address)
         for cover in load_catalog().mechanism(component.kind, item.mechanism).covers
         for disruption in cover.disruptions
     )
     # What is wrong elsewhere than with the component itself is wrong with what copies it to another Region.
-    elsewhere = {Disruption.REGION} if error.address != component.address else set()
+    elsewhere = set() if here else {Disruption.REGION}
     return promised & answers or promised & elsewhere or promised
 
 

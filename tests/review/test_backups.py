@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -239,3 +240,65 @@ def test_the_zone_of_a_replica_of_files_tells_its_region(zone: str, verdict: str
     )
 
     assert result.verdict == verdict
+
+
+def _policy(selections: dict[str, Any] | None = None, *, regions: list[str] | None = None, copied: bool = False) -> Any:
+    rule: dict[str, Any] = {"target_backup_vault_name": {"@@assign": "daily"}}
+    if copied:
+        arn = f"arn:aws:backup:{AWAY}:$account:backup-vault:away"
+        rule["copy_actions"] = {arn: {"target_backup_vault_arn": {"@@assign": arn}}}
+    tagged = {"tags": {"daily": {"tag_key": {"@@assign": "backup"}, "tag_value": {"@@assign": ["daily"]}}}}
+    plan = {
+        "regions": {"@@assign": regions or [HOME]},
+        "rules": {"daily": rule},
+        "selections": tagged if selections is None else selections,
+    }
+    content = json.dumps({"plans": {"daily": plan}})
+    values = {"name": "backups", "type": "BACKUP_POLICY", "content": content, "id": "p-1"}
+    return resource("aws_organizations_policy.backups", values, region=None)
+
+
+@pytest.mark.parametrize(
+    ("policy", "verdict"),
+    [
+        (_policy(), Verdict.UNKNOWN),
+        (_policy({"resources": {"all": {"resource_types": {"@@assign": ["*"]}}}}), Verdict.UNKNOWN),
+        (_policy({"tags": {"daily": {"tag_key": {"@@append": "backup"}}}}), Verdict.UNKNOWN),
+        (_policy(regions=["us-east-1"]), Verdict.BREACHED),
+        (
+            _policy({"tags": {"x": {"tag_key": {"@@assign": "team"}, "tag_value": {"@@assign": ["a"]}}}}),
+            Verdict.BREACHED,
+        ),
+        (
+            resource("aws_organizations_policy.x", {"type": "TAG_POLICY", "content": "{}"}, region=None),
+            Verdict.BREACHED,
+        ),
+        (
+            resource(
+                "aws_organizations_policy.x",
+                {"type": "BACKUP_POLICY"},
+                None,
+                region=None,
+                unknown={"content": True, "id": True},
+            ),
+            Verdict.UNKNOWN,
+        ),
+    ],
+)
+def test_what_a_policy_of_the_organization_may_back_up_is_open(policy: dict[str, Any], verdict: Verdict) -> None:
+    """Before, nothing recovered it: AWS Backup has a plan there that this plan does not hold."""
+    tagged = table(point_in_time_recovery=[], replica=[], tags={"backup": "daily"}, tags_all={"backup": "daily"})
+
+    _, found_ = _after("aws_dynamodb_table.orders", _DAYS, tagged, policy)
+
+    assert found_ is verdict
+
+
+def test_copies_that_a_policy_of_the_organization_makes_are_open_too() -> None:
+    tagged = table(point_in_time_recovery=[], replica=[], tags={"backup": "daily"}, tags_all={"backup": "daily"})
+
+    estimates, verdict = _after(
+        "aws_dynamodb_table.orders", "region: {rto: 12h, rpo: 2d}", tagged, _policy(copied=True)
+    )
+
+    assert (estimates[Disruption.REGION].lost, verdict) == (False, Verdict.UNKNOWN)

@@ -608,3 +608,30 @@ def test_the_role_of_rules_inside_a_bucket_is_judged_too(service: str, encryptio
 
     assert {item.id for item in result.errors} - {"RECOVERY-102"} == ({id} if id else set())
     assert _verdict(result) is (Verdict.BREACHED if id else Verdict.MET)
+
+
+@pytest.mark.parametrize("fault", ["may not be assumed", "destroyed", "a window that AWS refuses"])
+def test_what_is_wrong_with_the_backups_of_a_table_with_a_replica_is_not_wrong_with_the_replica(fault: str) -> None:
+    """It stood in the row of the Region, which the replica keeps: an error at another resource was taken for that."""
+    unrestored = table(point_in_time_recovery=[])
+    arn = f"arn:aws:iam::{ACCOUNT}:role/backup"
+    window = {"start_window": 30} if fault == "a window that AWS refuses" else {}
+    plan = backup({"schedule": "cron(0 3 * * ? *)", "copy_action": [], **window}, iam_role_arn=arn)
+    role = _role("backup", _trust("ec2.amazonaws.com" if fault == "may not be assumed" else _BACKUP))
+    if fault == "destroyed":
+        role["change"].update(actions=["delete"], after=None)
+    if window:
+        plan[0]["change"].update(actions=["create"], before=None)
+
+    result = found(
+        unrestored,
+        *plan,
+        role,
+        _attached(_FOR_BACKUP),
+        objectives=EVERYTHING.replace("software: {rto: 1d, rpo: 1d}", "software: {rto: 1d, rpo: 2d}"),
+    )
+
+    (orders,) = [item for item in result.components if item.address == "aws_dynamodb_table.orders"]
+    broken = {row.disruption.value for row in orders.disruptions if row.after_verdict is Verdict.BREACHED}
+    assert result.errors
+    assert broken == {"software"}

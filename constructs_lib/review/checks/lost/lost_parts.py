@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _HOLDERS: Final = types_that("holds")
 _ROLE: Final = "aws_iam_role"
 _USERS: Final = types_that("role")
+_WORKS_FOR: Final = {"backups": ("backup", "backup_copy"), "replication": ("replication",)}
+"""The mechanisms that work with a role, by its purpose."""
 _ATTACHED: Final = ("aws_iam_role_policy_attachment", "aws_iam_role_policy")
 _INSTANCE: Final = "aws_rds_cluster_instance"
 _DEFINITION: Final = "aws_ecs_task_definition"
@@ -91,15 +93,18 @@ def _roles(under_review: PlanUnderReview) -> Iterator[Found]:
         if (does := _does(under_review, role)) is not None and under_review.declared:
             judged |= text
             what = f"{role.address}, the role for {found[0]}"
-            yield Found(id="RECOVERY-127", address=role.address, reviewed=found[1], values={"does": does, "what": what})
+            values = {"does": does, "what": what}
+            by = _WORKS_FOR.get(found[0], ())
+            yield Found(id="RECOVERY-127", address=role.address, reviewed=found[1], values=values, by=by)
     for part in under_review.before(*_ATTACHED):
         found = names.get(part.text("role") or "")
         does = _does(under_review, part)
         if part.text("role") in judged or found is None or found[0] == "replication":
             continue
         if does is not None and under_review.declared:
-            what = f"{part.address}, what lets the role for {found[0]} work"
-            yield Found(id="RECOVERY-127", address=part.address, reviewed=found[1], values={"does": does, "what": what})
+            values = {"does": does, "what": f"{part.address}, what lets the role for {found[0]} work"}
+            by = _WORKS_FOR.get(found[0], ())
+            yield Found(id="RECOVERY-127", address=part.address, reviewed=found[1], values=values, by=by)
 
 
 def _proved(under_review: PlanUnderReview, use: tuple[str, ReviewedComponent | None]) -> bool:
