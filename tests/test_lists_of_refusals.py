@@ -512,6 +512,7 @@ REFUSALS: Final = {
             "cloudfront.function-that-is-not-published",
             "cloudfront.headers-of-a-bucket",
             "cloudfront.headers-of-a-response",
+            "cloudfront.identity-that-does-not-exist",
             "cloudfront.keep-alive-of-an-origin",
             "cloudfront.key-group-that-does-not-exist",
             "cloudfront.keys-of-a-policy-without-caching",

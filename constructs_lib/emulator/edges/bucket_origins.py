@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
@@ -24,9 +24,53 @@ if TYPE_CHECKING:
 _HOME: Final = "us-east-1"
 
 
+class _Reader(Protocol):
+    """Who asks S3 for CloudFront."""
+
+    async def refused(self, name: str, key: str) -> str | None:
+        """Return why an object cannot be read, None where it can."""
+        ...
+
+    async def lists(self) -> bool:
+        """Tell whether it may know what is not there."""
+        ...
+
+
+@attrs.frozen
+class _Distribution:
+    """A distribution with origin access control."""
+
+    _policies: InForce
+    _arn: str
+    _bucket: str
+
+    async def refused(self, name: str, key: str) -> str | None:
+        return await acts.origin_access(self._policies, distribution=self._arn, bucket=self._bucket, name=name, key=key)
+
+    async def lists(self) -> bool:
+        return await acts.origin_tells_what_is_missing(self._policies, distribution=self._arn, bucket=self._bucket)
+
+
+@attrs.frozen
+class _OldWay:
+    """An origin access identity."""
+
+    _policies: InForce
+    _identity: acts.Identity
+    _bucket: str
+
+    async def refused(self, name: str, key: str) -> str | None:
+        return await acts.identity_reads(
+            self._policies, identity=self._identity, bucket=self._bucket, name=name, key=key
+        )
+
+    async def lists(self) -> bool:
+        return await acts.identity_lists(self._policies, identity=self._identity, bucket=self._bucket)
+
+
 @attrs.frozen
 class BucketOrigins:
-    """Reads objects for CloudFront, with origin access control and without."""
+    """Reads objects for CloudFront, with origin access control, as an origin access identity, and without either."""
 
     _world: World
     _inquiry: Inquiry
@@ -39,17 +83,29 @@ class BucketOrigins:
         if region in self._world.lost:
             raise Unreachable(f"{region} is gone")
         denied = _error(HTTPStatus.FORBIDDEN, "AccessDenied", "Access Denied")
-        if not await self._signs(origin):
+        reader = await self._reader(distribution, origin, bucket)
+        if reader is None:
             # Without a signature only what is public could be read, and no bucket of a recovery pattern is.
             return denied
         reply = await self._inquiry.answer(_reading(self._world.account, region, bucket, name, method))
-        policies = InForce(self._inquiry)
         if reply.status == HTTPStatus.NOT_FOUND:
-            told = await acts.origin_tells_what_is_missing(policies, distribution=distribution, bucket=bucket)
-            return reply if told else denied
+            return reply if await reader.lists() else denied
         key = self._arn(reply.headers.get("x-amz-server-side-encryption-aws-kms-key-id", ""), region)
-        refused = await acts.origin_access(policies, distribution=distribution, bucket=bucket, name=name, key=key)
-        return denied if refused else reply
+        return denied if await reader.refused(name, key) else reply
+
+    async def _reader(self, distribution: str, origin: Mapping[str, Any], bucket: str) -> _Reader | None:
+        policies = InForce(self._inquiry)
+        if await self._signs(origin):
+            return _Distribution(policies, distribution, bucket)
+        named = origin.get("S3OriginConfig", {}).get("OriginAccessIdentity", "").rpartition("/")[2]
+        found = (
+            await self._inquiry("cloudfront", "GetCloudFrontOriginAccessIdentity", _HOME, Id=named) if named else None
+        )
+        if found is None:
+            return None
+        shown = found["CloudFrontOriginAccessIdentity"]
+        identity = acts.Identity(id=shown["Id"], canonical=shown["S3CanonicalUserId"])
+        return _OldWay(policies, identity, bucket)
 
     async def _signs(self, origin: Mapping[str, Any]) -> bool:
         if not (identifier := origin.get("OriginAccessControlId")):

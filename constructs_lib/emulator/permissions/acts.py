@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
-from constructs_lib.emulator.permissions.authority import account_may_use_key, may_assume, role_may, service_may
+from constructs_lib.emulator.permissions.authority import (
+    account_may_use_key,
+    identity_may,
+    may_assume,
+    role_may,
+    service_may,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -115,6 +121,39 @@ async def origin_tells_what_is_missing(policies: Policies, *, distribution: str,
     """Tell whether an object that is not there is a 404 to CloudFront, which needs s3:ListBucket, rather than a 403."""
     context = {"aws:SourceArn": distribution} | _TLS
     return await service_may(policies, "cloudfront.amazonaws.com", "s3:ListBucket", f"arn:aws:s3:::{bucket}", context)
+
+
+@attrs.frozen(kw_only=True)
+class Identity:
+    """An origin access identity of CloudFront: its id, and its canonical user id at S3."""
+
+    id: str
+    canonical: str
+
+    @property
+    def arn(self) -> str:
+        """What a policy calls it."""
+        return f"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {self.id}"
+
+
+async def identity_reads(
+    policies: Policies, *, identity: Identity, bucket: str, name: str, key: str = ""
+) -> str | None:
+    """CloudFront reads an object as an origin access identity, which KMS does not know.
+
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html.
+    """
+    resource = f"arn:aws:s3:::{bucket}/{name}"
+    if not await identity_may(policies, identity.arn, identity.canonical, "s3:GetObject", resource, _TLS):
+        return f"{identity.arn} may not s3:GetObject on {resource}"
+    return f"an origin access identity cannot read what is encrypted with {key}" if key else None
+
+
+async def identity_lists(policies: Policies, *, identity: Identity, bucket: str) -> bool:
+    """Tell whether an object that is not there is a 404 to an origin access identity, rather than a 403."""
+    return await identity_may(
+        policies, identity.arn, identity.canonical, "s3:ListBucket", f"arn:aws:s3:::{bucket}", _TLS
+    )
 
 
 async def backup_role(policies: Policies, *, role: str) -> str | None:

@@ -98,6 +98,17 @@ async def service_may(policies: Policies, service: str, action: str, resource: s
     return effect([document], request, principals=True) is Effect.ALLOWED
 
 
+async def identity_may(
+    policies: Policies, arn: str, canonical: str, action: str, resource: str, context: Context
+) -> bool:
+    """Tell whether the policy of a bucket lets an origin access identity in, by its ARN or its canonical user."""
+    document = await policies.bucket(resource.split(":")[5].partition("/")[0])
+    if document is None:
+        return False
+    request = Request(action=action, resource=resource, arn=arn, canonical=canonical, context=context)
+    return effect([document], request, principals=True) is Effect.ALLOWED
+
+
 async def account_may_use_key(policies: Policies, account: str, action: str, key: str, context: Context) -> bool:
     """Tell whether a key lets the administrators of an account use it, whose own policies allow everything."""
     document = await policies.key(key)

@@ -31,12 +31,16 @@ class Effect(Enum):
 
 @attrs.frozen(kw_only=True)
 class Request:
-    """Who wants to do what to what; `service` or `arn` is the principal, `context` the condition keys."""
+    """Who wants to do what to what; `service` or `arn` is the principal, `context` the condition keys.
+
+    `canonical` is what S3 calls an origin access identity besides its ARN.
+    """
 
     action: str
     resource: str
     service: str = ""
     arn: str = ""
+    canonical: str = ""
     context: Context = attrs.field(factory=dict)
 
     @property
@@ -85,7 +89,8 @@ def _is_one_of(principal: Any, request: Request) -> bool:
     if request.service:
         return request.service in listed(principal.get("Service", []))
     named = listed(principal.get("AWS", []))
-    return "*" in named or request.arn in named
+    canonical = listed(principal.get("CanonicalUser", []))
+    return "*" in named or request.arn in named or bool(request.canonical and request.canonical in canonical)
 
 
 def _principals(statement: Mapping[str, Any], kind: str) -> list[str]:

@@ -162,35 +162,6 @@ async def _alias(asked: Asked, inquiry: Inquiry) -> str | None:
 
 
 @rule(
-    "cloudfront.access-control-that-does-not-exist",
-    OPERATIONS,
-    code="InvalidOriginAccessControl",
-    code_from="api",
-    source="botocore cloudfront InvalidOriginAccessControl: the origin access control is not valid",
-)
-async def _access(asked: Asked, inquiry: Inquiry) -> str | None:
-    for origin in origins_of(configuration_of(asked)):
-        control = origin.get("OriginAccessControlId")
-        if control and not await inquiry("cloudfront", "GetOriginAccessControl", asked.region, Id=control):
-            return f"The origin access control {control} does not exist."
-    return None
-
-
-@rule(
-    "cloudfront.two-ways-into-a-bucket",
-    OPERATIONS,
-    code="IllegalOriginAccessConfiguration",
-    code_from="api",
-    source="botocore cloudfront IllegalOriginAccessConfiguration: not both an origin access control and an identity",
-)
-async def _ways(asked: Asked, _: Inquiry) -> str | None:
-    for origin in origins_of(configuration_of(asked)):
-        if origin.get("OriginAccessControlId") and origin.get("S3OriginConfig", {}).get("OriginAccessIdentity"):
-            return f"The origin {origin['Id']} cannot contain both an origin access control and an identity."
-    return None
-
-
-@rule(
     "cloudfront.keep-alive-of-an-origin",
     OPERATIONS,
     code="InvalidOriginKeepaliveTimeout",
@@ -396,23 +367,6 @@ async def _enabled(asked: Asked, inquiry: Inquiry) -> str | None:
     return "The distribution you are trying to delete has not been disabled." if enabled else None
 
 
-@rule(
-    "cloudfront.access-control-in-use",
-    "cloudfront:DeleteOriginAccessControl",
-    code="OriginAccessControlInUse",
-    status=409,
-    code_from="api",
-    source="botocore cloudfront OriginAccessControlInUse: one or more distributions use it",
-)
-async def _control_in_use(asked: Asked, inquiry: Inquiry) -> str | None:
-    control = asked.parameters["Id"]
-    listed = await inquiry("cloudfront", "ListDistributions", asked.region) or {}
-    for one in listed.get("DistributionList", {}).get("Items", []):
-        if any(origin.get("OriginAccessControlId") == control for origin in origins_of(one)):
-            return f"The origin access control {control} is used by the distribution {one['Id']}."
-    return None
-
-
 RULES: Final = (
     _writes,
     _statuses,
@@ -420,8 +374,6 @@ RULES: Final = (
     _members,
     _read_timeout,
     _alias,
-    _access,
-    _ways,
     _keepalive,
     _countries,
     _list,
@@ -434,5 +386,4 @@ RULES: Final = (
     _path,
     _quantity,
     _enabled,
-    _control_in_use,
 )

@@ -21,17 +21,22 @@ _QUOTAS: Final = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam
 _INLINE: Final = 10240
 _MANAGED: Final = 6144
 _MOST_ATTACHED: Final = 10
+_IDENTITY: Final = re.compile(r"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity (?P<id>.+)")
 _OF_AWS: Final = "arn:aws:iam::aws:policy"
 _NAMED: Final = re.compile(r"arn:aws:iam::(?P<account>[0-9]{12}):(?P<kind>role|user)/(?:.*/)?(?P<name>[^/*]+)")
 
 
 async def _missing_principal(document: str, asked: Asked, inquiry: Inquiry) -> str | None:
-    """Return the first role or user of the account that a policy names and that does not exist."""
+    """Return the first role, user or origin access identity of the account that a policy names and is not there."""
     try:
         statements = listed(json.loads(document).get("Statement", []))
     except (ValueError, AttributeError):
         return None  # no policy at all, of which these rules are not
     for arn in _principals(statements):
+        if identity := _IDENTITY.fullmatch(arn):
+            if not await inquiry("cloudfront", "GetCloudFrontOriginAccessIdentity", asked.region, Id=identity["id"]):
+                return arn
+            continue
         found = _NAMED.fullmatch(arn)
         if found is None or found["account"] != inquiry.account:
             continue

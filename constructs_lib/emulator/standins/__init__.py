@@ -29,6 +29,7 @@ from constructs_lib.emulator.standins.file_systems import FileSystems
 from constructs_lib.emulator.standins.issued_certificates import IssuedCertificates
 from constructs_lib.emulator.standins.kms_replicas import KmsReplicas
 from constructs_lib.emulator.standins.metric_points import MetricPoints
+from constructs_lib.emulator.standins.origin_identities import OriginIdentities
 from constructs_lib.emulator.standins.rds.backups import RdsAutomatedBackups
 from constructs_lib.emulator.standins.rds.event_subscriptions import RdsEventSubscriptions
 from constructs_lib.emulator.standins.rds.fields import RdsFields
@@ -107,6 +108,7 @@ class StandIns:
             CompositeAlarms(world.account),
             RecoveryMetrics(world, identities, replicas, databases),
             MetricPoints(world),
+            OriginIdentities(inquiry),
         )
 
     async def answer(self, call: Call) -> Reply:

@@ -22,6 +22,16 @@ resource "aws_cloudfront_origin_access_control" "o" {
   signing_behavior                  = "always"
   signing_protocol                  = "sigv4"
 }
+resource "aws_cloudfront_origin_access_identity" "i" {
+  provider = aws.global
+  comment  = "it"
+}
+resource "aws_s3_bucket" "old" { bucket = "it-site-old" }
+resource "aws_s3_bucket_policy" "old" {
+  bucket = aws_s3_bucket.old.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:GetObject",
+  Principal = { AWS = aws_cloudfront_origin_access_identity.i.iam_arn }, Resource = "${aws_s3_bucket.old.arn}/*" }] })
+}
 resource "aws_cloudfront_distribution" "d" {
   provider            = aws.global
   enabled             = true

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.emulator.edges.endpoint import certificate, put, visit, zone
 from tests.emulator.regions import HERE, THERE
@@ -145,6 +146,90 @@ def test_a_bucket_lets_in_no_other_distribution_and_none_without_access_control(
 
     assert visit(aws, mine["DomainName"])[0] == 403
     assert visit(aws, open_["DomainName"])[0] == 403
+
+
+def identity(aws: EmulatedAws) -> dict[str, str]:
+    """Make an origin access identity; return its id and its canonical user id at S3."""
+    made = aws.client("cloudfront").create_cloud_front_origin_access_identity(
+        CloudFrontOriginAccessIdentityConfig={"CallerReference": str(uuid4()), "Comment": "shop"}
+    )["CloudFrontOriginAccessIdentity"]
+    return {"id": made["Id"], "canonical": made["S3CanonicalUserId"]}
+
+
+def as_identity(aws: EmulatedAws, name: str, identifier: str) -> str:
+    """Serve a bucket as an origin access identity; return the domain name."""
+    named = {"OriginAccessIdentity": f"origin-access-identity/cloudfront/{identifier}"}
+    made = distribution(aws, bucket(aws, name, HERE) | {"S3OriginConfig": named}, control=False)
+    domain: str = made["DomainName"]
+    return domain
+
+
+def let_principal(aws: EmulatedAws, name: str, principal: dict[str, str], *actions: str) -> None:
+    resources = [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"]
+    statement = {"Effect": "Allow", "Principal": principal, "Action": list(actions), "Resource": resources}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    aws.client("s3", HERE).put_bucket_policy(Bucket=name, Policy=policy)
+
+
+@pytest.mark.parametrize("by", ["canonical", "arn"])
+def test_an_origin_access_identity_reads_what_the_bucket_lets_it_read(aws: EmulatedAws, by: str) -> None:
+    mine, other, name = identity(aws), identity(aws), f"identified-{by}"
+    domain = as_identity(aws, name, mine["id"])
+    assert visit(aws, domain)[0] == 403
+
+    for one, answer in ((other, 403), (mine, 200)):
+        arn = f"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {one['id']}"
+        let_principal(aws, name, {"AWS": arn} if by == "arn" else {"CanonicalUser": one["canonical"]}, "s3:GetObject")
+        assert visit(aws, domain)[0] == answer
+    assert visit(aws, domain, "/none")[0] == 403
+    # What lets CloudFront's service in lets no identity in.
+    let_principal(aws, name, {"Service": "cloudfront.amazonaws.com"}, "s3:GetObject")
+    assert visit(aws, domain)[0] == 403
+
+
+def test_an_origin_access_identity_that_may_list_is_told_what_is_missing_and_reads_nothing_encrypted_with_a_key(
+    aws: EmulatedAws,
+) -> None:
+    mine = identity(aws)
+    domain = as_identity(aws, "identified-keys", mine["id"])
+    let_principal(aws, "identified-keys", {"CanonicalUser": mine["canonical"]}, "s3:GetObject", "s3:ListBucket")
+    assert visit(aws, domain, "/none")[0] == 404
+    assert visit(aws, domain)[0] == 200
+
+    key = aws.client("kms", HERE).create_key()["KeyMetadata"]["Arn"]
+    aws.client("s3", HERE).put_object(
+        Bucket="identified-keys", Key="index.html", Body=b"-", ServerSideEncryption="aws:kms", SSEKMSKeyId=key
+    )
+    assert visit(aws, domain)[0] == 403
+
+
+def test_an_origin_access_identity_is_kept_by_its_version_and_while_a_distribution_uses_it(aws: EmulatedAws) -> None:
+    cloudfront, used, free = aws.client("cloudfront"), identity(aws)["id"], identity(aws)["id"]
+    as_identity(aws, "identified-use", used)
+    shown = cloudfront.get_cloud_front_origin_access_identity(Id=free)
+    named = {"CallerReference": "renamed", "Comment": "renamed"}
+    listed = cloudfront.list_cloud_front_origin_access_identities()["CloudFrontOriginAccessIdentityList"]["Items"]
+    assert {used, free} <= {one["Id"] for one in listed}
+
+    for identifier, tag, code in (
+        (
+            used,
+            cloudfront.get_cloud_front_origin_access_identity(Id=used)["ETag"],
+            "CloudFrontOriginAccessIdentityInUse",
+        ),
+        (free, "E0", "PreconditionFailed"),
+        ("E0", shown["ETag"], "NoSuchCloudFrontOriginAccessIdentity"),
+    ):
+        with pytest.raises(ClientError, match=code):
+            cloudfront.delete_cloud_front_origin_access_identity(Id=identifier, IfMatch=tag)
+    changed = cloudfront.update_cloud_front_origin_access_identity(
+        Id=free, IfMatch=shown["ETag"], CloudFrontOriginAccessIdentityConfig=named
+    )
+    configured = cloudfront.get_cloud_front_origin_access_identity_config(Id=free)
+    assert configured["CloudFrontOriginAccessIdentityConfig"] == named
+    cloudfront.delete_cloud_front_origin_access_identity(Id=free, IfMatch=changed["ETag"])
+    with pytest.raises(ClientError, match="NoSuchCloudFrontOriginAccessIdentity"):
+        cloudfront.get_cloud_front_origin_access_identity(Id=free)
 
 
 @pytest.mark.parametrize("lets", [True, False])

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tests.emulator.rules.account import HERE, Account
 from tests.emulator.rules.example import Example
+from tests.emulator.rules.examples import permit
 from tests.emulator.rules.further_examples import CACHED, NOTHING, access_control, behavior, origin, page, served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_IDENTITY: Final = {"OriginAccessIdentity": "origin-access-identity/cloudfront/E1234567890ABC"}
+_NO_IDENTITY: Final = {"OriginAccessIdentity": "origin-access-identity/cloudfront/E1234567890ABC"}
 #: AWS's own AllViewerExceptHostHeader and SecurityHeadersPolicy.
 ALL_VIEWER: Final = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 SECURITY: Final = "67f7725c-6f97-4210-82d7-5512b31e9d03"
@@ -124,6 +125,15 @@ def by_path(*patterns: str) -> dict[str, Any]:
     return {"CacheBehaviors": {"Quantity": len(patterns), "Items": [one | {"PathPattern": path} for path in patterns]}}
 
 
+def identity(account: Account) -> dict[str, str]:
+    """Return a new origin access identity, as a distribution names it."""
+    made = account.client("cloudfront").create_cloud_front_origin_access_identity(
+        CloudFrontOriginAccessIdentityConfig={"CallerReference": account.name(), "Comment": ""}
+    )
+    named = made["CloudFrontOriginAccessIdentity"]["Id"]
+    return {"OriginAccessIdentity": f"origin-access-identity/cloudfront/{named}"}
+
+
 def without_control(account: Account, *, used: bool) -> None:
     cloudfront, control = account.client("cloudfront"), access_control(account)
     if used:
@@ -170,8 +180,12 @@ EDGES: Final[Mapping[str, Example]] = {
         lambda a: served(a, **custom(), **forwarded(values={"Headers": {"Quantity": 1, "Items": ["Host"]}})),
     ),
     "cloudfront.two-ways-into-a-bucket": Example(
-        lambda a: served(a, **origin(OriginAccessControlId=access_control(a), S3OriginConfig=_IDENTITY)),
-        lambda a: served(a, **origin(S3OriginConfig=_IDENTITY)),
+        lambda a: served(a, **origin(OriginAccessControlId=access_control(a), S3OriginConfig=identity(a))),
+        lambda a: served(a, **origin(S3OriginConfig=identity(a))),
+    ),
+    "cloudfront.identity-that-does-not-exist": Example(
+        lambda a: served(a, **origin(S3OriginConfig=_NO_IDENTITY)),
+        lambda a: served(a, **origin(S3OriginConfig=identity(a))),
     ),
     "cloudfront.access-control-in-use": Example(
         lambda a: without_control(a, used=True), lambda a: without_control(a, used=False)
@@ -240,6 +254,14 @@ EDGE_BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] = {
     "cloudfront.function-of-the-edge": (
         lambda a: served(a, **at_the_edge("arn:aws:lambda:us-east-1:123456789012:function:it:$LATEST")),
         lambda a: served(a, **at_the_edge("arn:aws:lambda:us-east-1:123456789012:function:it")),
+    ),
+    "cloudfront.identity-that-does-not-exist": (
+        lambda a: served(a, **origin(S3OriginConfig={"OriginAccessIdentity": "E1234567890ABC"})),
+    ),
+    "s3.principal-that-does-not-exist": (
+        lambda a: permit(
+            a, a.buckets[0], {"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1234567890ABC"}
+        ),
     ),
     "cloudfront.value-outside-the-model": (
         lambda a: served(a, HttpVersion="http4"),

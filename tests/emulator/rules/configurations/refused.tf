@@ -1619,6 +1619,26 @@ resource "aws_cloudfront_distribution" "uncontrolled" {
   }
   viewer_certificate { cloudfront_default_certificate = true }
 }
+# cloudfront.identity-that-does-not-exist
+resource "aws_cloudfront_distribution" "unidentified" {
+  enabled = true
+  origin {
+    origin_id   = "one"
+    domain_name = "one.s3.eu-west-1.amazonaws.com"
+    s3_origin_config { origin_access_identity = "origin-access-identity/cloudfront/E000000000000" }
+  }
+  default_cache_behavior {
+    target_origin_id       = "one"
+    viewer_protocol_policy = "https-only"
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    cache_policy_id        = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+  }
+  restrictions {
+    geo_restriction { restriction_type = "none" }
+  }
+  viewer_certificate { cloudfront_default_certificate = true }
+}
 # rds.parameter-value
 resource "aws_db_parameter_group" "out_of_range" {
   name   = "out-of-range"
