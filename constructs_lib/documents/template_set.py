@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import traceback
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from jinja2 import (
-    BaseLoader,
-    ChoiceLoader,
     FileSystemLoader,
     StrictUndefined,
     TemplateError,
@@ -49,18 +48,17 @@ class Templates:
     """
 
     def __init__(self, directory: Path | None = None) -> None:
-        loaders: list[BaseLoader] = [FileSystemLoader(_SHIPPED)]
-        self._directory = directory
         if directory is not None:
             _check(directory)
-            loaders.insert(0, FileSystemLoader(directory))
-        self._loader = ChoiceLoader(loaders)
-        self._environments = {format_: self._environment(format_) for format_ in FORMATS}
+        self._environments = {
+            format_: _shipped(format_) if directory is None else _environment(format_, directory) for format_ in FORMATS
+        }
 
     def sources(self) -> Mapping[str, str]:
         """Return the text of every template in force, by name: what documents are made from."""
         environment = self._environments["markdown"]
-        return {name: self._loader.get_source(environment, name)[0] for name in _NAMES}
+        assert environment.loader is not None
+        return {name: environment.loader.get_source(environment, name)[0] for name in _NAMES}
 
     def render(self, name: str, format_: Format, context: Mapping[str, Any], page: Mapping[str, str]) -> str:
         """Return the document *name* with *context*, on its page.
@@ -82,28 +80,6 @@ class Templates:
             {**page, "body": Markup(body), "style": Markup(style), "kind": name},  # rendered, hence escaped, above
         )
         return markdown.tidy(whole) if format_ == "markdown" else whole.strip() + "\n"
-
-    def _environment(self, format_: Format) -> ImmutableSandboxedEnvironment:
-        # For Markdown, too, what a template writes itself is told from what it inserts by Markup: hence autoescape.
-        environment = ImmutableSandboxedEnvironment(
-            loader=self._loader,
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            finalize=markdown.escaped if format_ == "markdown" else None,
-        )
-        environment.filters.update(
-            in_words=lambda seconds, nothing="no bound": in_words(seconds, nothing=nothing),
-            downtime=downtime,
-            usd=usd,
-            one_line=markdown.one_line,
-            cell=markdown.cell,
-            code_span=markdown.code_span,
-            link_target=markdown.link_target,
-            verbatim=markdown.verbatim if format_ == "markdown" else _lines,
-        )
-        return environment
 
     def _load(self, environment: ImmutableSandboxedEnvironment, name: str) -> Template:
         try:
@@ -145,6 +121,35 @@ class Templates:
             return "template"
         path = Path(filename)
         return path.name if path.parent == _SHIPPED else str(path)
+
+
+@cache
+def _shipped(format_: Format) -> ImmutableSandboxedEnvironment:
+    """Return the environment whose templates are compiled once a process: a user's own may change in between."""
+    return _environment(format_)
+
+
+def _environment(format_: Format, *directories: Path) -> ImmutableSandboxedEnvironment:
+    # For Markdown, too, what a template writes itself is told from what it inserts by Markup: hence autoescape.
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader([*directories, _SHIPPED]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=markdown.escaped if format_ == "markdown" else None,
+    )
+    environment.filters.update(
+        in_words=lambda seconds, nothing="no bound": in_words(seconds, nothing=nothing),
+        downtime=downtime,
+        usd=usd,
+        one_line=markdown.one_line,
+        cell=markdown.cell,
+        code_span=markdown.code_span,
+        link_target=markdown.link_target,
+        verbatim=markdown.verbatim if format_ == "markdown" else _lines,
+    )
+    return environment
 
 
 def _lines(lines: Sequence[str], indent: int = 0) -> str:

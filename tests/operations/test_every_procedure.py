@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections import Counter
+from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +20,7 @@ from botocore.exceptions import (
 
 from constructs_lib.assessment.evidence import EvidenceKind
 from constructs_lib.errors import UnfinishedError
+from constructs_lib.operations import journal as journals
 from constructs_lib.operations import run as running
 from constructs_lib.operations.ask import Found, State
 from constructs_lib.operations.facts import Facts
@@ -28,7 +32,6 @@ from constructs_lib.procedures.routing import LATCH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
 
 WAYS = [
     pytest.param(procedure, way, id=f"{procedure.called()} {way}")
@@ -38,6 +41,7 @@ WAYS = [
 ]
 PACE = Pace(poll=0, grace=0.001, patience=1)
 POLLS = 2
+NOWHERE = Path("/dev/null/nowhere")
 
 
 class Known(dict[str, Any]):
@@ -131,8 +135,29 @@ class Clients:
         return {}
 
 
+class Shelf:
+    """A place for one journal that outlives every run, as a bucket does: written 46,000 times, without a disk."""
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+
+    def read(self, id_: str) -> tuple[str, str] | None:
+        return (self._texts[-1], str(len(self._texts))) if self._texts else None
+
+    def write(self, id_: str, text: str, mark: str | None) -> str:
+        assert mark == (str(len(self._texts)) if self._texts else None)
+        self._texts.append(text)
+        return str(len(self._texts))
+
+    def ids(self) -> tuple[str, ...]:
+        return ("one",) if self._texts else ()
+
+
 @pytest.fixture(autouse=True)
 def _simulated(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Indented, a journal is written by Python's slow encoder.
+    quick = SimpleNamespace(loads=json.loads, dumps=lambda content, **_: json.dumps(content))
+    monkeypatch.setattr(journals, "json", quick)
     monkeypatch.setattr(running, "search", lambda query, reply: f"found-{len(query)}")
     monkeypatch.setattr(running, "for_each_object", lambda step, facts, clients, stop: 0)
 
@@ -152,24 +177,24 @@ def drive(world: World, steps: tuple[Step, ...], journal: Journal, clients: Clie
         assert number < 10_000
 
 
-def opened(directory: Path) -> Journal:
-    if (directory / "one.json").is_file():
-        return Journal.open("one", directory, None)
-    return Journal.begin("one", directory, None, design="d", facts={"command": "failover", "workload": "shop"})
+def opened(shelf: Shelf) -> Journal:
+    if shelf.ids():
+        return Journal.open("one", NOWHERE, shelf)
+    return Journal.begin("one", NOWHERE, shelf, design="d", facts={"command": "failover", "workload": "shop"})
 
 
 def outcomes(
-    steps: tuple[Step, ...], directory: Path, trouble: Callable[[], BaseException], monkeypatch: pytest.MonkeyPatch
+    steps: tuple[Step, ...], trouble: Callable[[], BaseException], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[World]:
     """Yield the world after each possible moment of trouble, and a run that goes on after it."""
     for at in itertools.count():
         world = World(steps)
         monkeypatch.setattr(running, "ask", world.ask)
-        first = Clients(world, steps, at, trouble)
+        shelf, first = Shelf(), Clients(world, steps, at, trouble)
         try:
-            drive(world, steps, opened(directory / str(at)), first)
+            drive(world, steps, opened(shelf), first)
         except (KilledError, UnfinishedError, ClientError, BotoCoreError):
-            journal = opened(directory / str(at))
+            journal = opened(shelf)
             assert journal.is_open
             drive(world, steps, journal, Clients(world, steps, -1, trouble))
         yield world
@@ -186,19 +211,13 @@ def assert_nothing_twice(world: World, steps: tuple[Step, ...]) -> None:
             assert world.taken[step.id] == 1, step.id
 
 
-@pytest.fixture(name="quick", autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A journal's lines are forced to the disk, thousands of times here."""
-    monkeypatch.setattr("os.fsync", lambda number: None)
-
-
 @pytest.mark.parametrize(("procedure", "way"), WAYS)
 def test_killed_at_any_moment_it_goes_on_and_does_nothing_twice(
-    procedure: Procedure, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    procedure: Procedure, way: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps = tuple(step for step in getattr(procedure, way) if not step.needs)
     moments = 0
-    for world in outcomes(steps, tmp_path, KilledError, monkeypatch):
+    for world in outcomes(steps, KilledError, monkeypatch):
         assert_nothing_twice(world, steps)
         moments += 1
     assert moments > 4
@@ -236,27 +255,26 @@ TROUBLES: dict[str, Callable[[], BaseException]] = {
     ],
 )
 def test_a_fault_at_any_call_whether_taken_or_not_leads_to_nothing_twice(
-    procedure: Procedure, way: str, trouble: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    procedure: Procedure, way: str, trouble: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps = tuple(step for step in getattr(procedure, way) if not step.needs)
-    for world in outcomes(steps, tmp_path, TROUBLES[trouble], monkeypatch):
+    for world in outcomes(steps, TROUBLES[trouble], monkeypatch):
         assert_nothing_twice(world, steps)
 
 
-def test_what_was_begun_against_anything_else_than_aws_stays_simulated(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_was_begun_against_anything_else_than_aws_stays_simulated(monkeypatch: pytest.MonkeyPatch) -> None:
     """And what ended before an interruption keeps its time: no part of it may look shorter afterwards."""
     (steps,) = (item.steps for item in PROCEDURES if (item.kind, item.mechanism) == ("table", "pitr"))
     for at in itertools.count(3):
         world = World(steps)
         monkeypatch.setattr(running, "ask", world.ask)
+        shelf = Shelf()
         first, second = (Clients(world, steps, moment, KilledError) for moment in (at, -1))
         second.simulated = False
         try:
-            drive(world, steps, opened(tmp_path / str(at)), first)
+            drive(world, steps, opened(shelf), first)
         except KilledError:
-            journal = opened(tmp_path / str(at))
+            journal = opened(shelf)
             begun = journal.component("it")["steps"]
             ended = {name: entry["ended"] for name, entry in begun.items() if entry["state"] == "done"}
             answered = any("called" in entry or "observed" in entry for entry in begun.values())
@@ -269,7 +287,7 @@ def test_what_was_begun_against_anything_else_than_aws_stays_simulated(
             break
 
 
-def test_every_line_of_the_journal_may_be_the_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_line_of_the_journal_may_be_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
     """The process dies before a line is written, or right after."""
     save = Journal.save
     for procedure, way in (item.values for item in WAYS[::12]):
@@ -291,14 +309,14 @@ def test_every_line_of_the_journal_may_be_the_last(tmp_path: Path, monkeypatch: 
                 raise KilledError
 
             monkeypatch.setattr(Journal, "save", dying)
-            directory = tmp_path / f"{id(procedure)}-{way}-{line}-{after}"
-            journal = opened(directory)
+            shelf = Shelf()
+            journal = opened(shelf)
             calm = Clients(world, steps, -1, KilledError)
             try:
                 drive(world, steps, journal, calm)
             except KilledError:
                 monkeypatch.setattr(Journal, "save", save)
-                drive(world, steps, opened(directory), Clients(world, steps, -1, KilledError))
+                drive(world, steps, opened(shelf), Clients(world, steps, -1, KilledError))
             assert_nothing_twice(world, steps)
             if not died:
                 break
