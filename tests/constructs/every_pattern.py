@@ -33,13 +33,12 @@ def every_pattern() -> dict[str, Configurations]:
 
 def _all() -> Iterator[tuple[str, Configurations]]:
     for pattern, engine in test_database.CASES:
-        built = test_database.build(pattern, engine, **_OPTIONS.get(pattern, {}))
-        yield f"database {pattern} {engine}", test_database.stacks_of(built)
+        yield f"database {pattern} {engine}", test_database.made(pattern, engine, **_OPTIONS.get(pattern, {}))
         if engine == test_database.first_engine(pattern):
-            built = test_database.build(pattern, engine, "in_one_stack", **_OPTIONS.get(pattern, {}))
-            yield f"database {pattern} in one stack", test_database.stacks_of(built)
+            built = test_database.made(pattern, engine, "in_one_stack", **_OPTIONS.get(pattern, {}))
+            yield f"database {pattern} in one stack", built
     for pattern in test_table.PATTERNS:
-        yield f"table {pattern}", test_table.stacks_of(test_table.build(pattern))
+        yield f"table {pattern}", test_table.made(pattern)
     for served in load_catalog().patterns[Kind.DISTRIBUTION]:
         for layout in (test_bucket.per_region, test_bucket.one_stack):
             sites = layout()

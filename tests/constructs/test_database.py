@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -80,6 +81,22 @@ def stacks_of(database: Database) -> dict[str, dict[str, Any]]:
     return {name.removeprefix("shop-"): json.loads(engine.Testing.synth(stack)) for name, stack in stacks.items()}
 
 
+@cache
+def _written(pattern: str | None, name: str, layout: str) -> str:
+    return json.dumps(stacks_of(build(pattern, name, layout)))
+
+
+def made(
+    pattern: str | None = None, name: str | None = None, layout: str = "per_region", **options: Any
+) -> dict[str, dict[str, Any]]:
+    """Return the stacks of a database; one without options is built once for all tests, and read anew for each."""
+    if options:
+        return stacks_of(build(pattern, name, layout, **options))
+    name = name or first_engine(pattern or "automated_backups")
+    found: dict[str, dict[str, Any]] = json.loads(_written(pattern, name, layout))
+    return found
+
+
 def only(configuration: Mapping[str, Any], kind: str) -> dict[str, Any]:
     (resource,) = configuration["resource"][kind].values()
     found: dict[str, Any] = resource
@@ -99,14 +116,14 @@ def regions(configuration: Mapping[str, Any]) -> set[str]:
 
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_the_regional_stacks_touch_their_own_region_only(pattern: str) -> None:
-    stacks = stacks_of(build(pattern))
+    stacks = made(pattern)
     assert regions(stacks["primary"]) == {PRIMARY}
     assert regions(stacks["recovery"]) == {RECOVERY}
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_no_regional_stack_takes_a_value_from_another_state(pattern: str) -> None:
-    stacks = stacks_of(build(pattern))
+    stacks = made(pattern)
     for role in ("primary", "recovery"):
         assert "terraform_remote_state" not in stacks[role].get("data", {})
 
@@ -114,7 +131,7 @@ def test_no_regional_stack_takes_a_value_from_another_state(pattern: str) -> Non
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_what_holds_data_is_protected_and_encrypted_with_the_key_of_its_region(pattern: str) -> None:
     held = 0
-    for configuration in stacks_of(build(pattern)).values():
+    for configuration in made(pattern).values():
         for kind in ("aws_db_instance", "aws_rds_cluster"):
             for resource in configuration.get("resource", {}).get(kind, {}).values():
                 held += 1
@@ -136,7 +153,7 @@ def test_what_holds_data_is_protected_and_encrypted_with_the_key_of_its_region(p
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_no_password_is_written_anywhere(pattern: str) -> None:
     """A password is managed by RDS, or passes through write-only arguments alone."""
-    for configuration in stacks_of(build(pattern)).values():
+    for configuration in made(pattern).values():
         for kind in ("aws_db_instance", "aws_rds_cluster"):
             for resource in configuration.get("resource", {}).get(kind, {}).values():
                 assert not {"password", "master_password"} & resource.keys()
@@ -147,7 +164,7 @@ def test_no_password_is_written_anywhere(pattern: str) -> None:
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_everything_taggable_carries_the_recovery_tags(pattern: str) -> None:
     untaggable = ("_replication", "_peering", "_attachment", "_version", "_alias", "_selection", "_policy")
-    for configuration in stacks_of(build(pattern)).values():
+    for configuration in made(pattern).values():
         for kind, resources in configuration.get("resource", {}).items():
             if not kind.endswith(untaggable):
                 for resource in resources.values():
@@ -217,7 +234,7 @@ def test_terraform_accepts_every_pattern(everything: dict[str, dict[str, Any]]) 
 
 @pytest.mark.parametrize(("pattern", "standby"), [("automated_backups", False), ("multi_az_instance", True)])
 def test_a_standby_is_built_where_the_pattern_has_one(pattern: str, standby: bool) -> None:
-    assert only(stacks_of(build(pattern))["primary"], "aws_db_instance")["multi_az"] is standby
+    assert only(made(pattern)["primary"], "aws_db_instance")["multi_az"] is standby
 
 
 @pytest.mark.parametrize(
@@ -231,12 +248,12 @@ def test_a_standby_is_built_where_the_pattern_has_one(pattern: str, standby: boo
     ],
 )
 def test_callers_must_encrypt_in_transit(name: str, parameter: str, value: str) -> None:
-    group = only(stacks_of(build("automated_backups", name))["primary"], "aws_db_parameter_group")
+    group = only(made("automated_backups", name)["primary"], "aws_db_parameter_group")
     assert parameters_of(group)[parameter] == value
 
 
 def test_oracle_encrypts_in_transit_by_an_option_group() -> None:
-    group = only(stacks_of(build("automated_backups", "oracle-ee"))["primary"], "aws_db_option_group")
+    group = only(made("automated_backups", "oracle-ee")["primary"], "aws_db_option_group")
     (option,) = group["option"]
     assert option["option_name"] == "NATIVE_NETWORK_ENCRYPTION"
     assert {"name": "SQLNET.ENCRYPTION_SERVER", "value": "REQUIRED"} in option["option_settings"]
@@ -262,20 +279,20 @@ def test_the_parameter_group_family_follows_from_the_version(name: str, version:
 
 
 def test_the_password_of_an_instance_is_managed_by_rds() -> None:
-    instance = only(stacks_of(build("automated_backups"))["primary"], "aws_db_instance")
+    instance = only(made("automated_backups")["primary"], "aws_db_instance")
     assert instance["manage_master_user_password"] is True
     assert "RecoveryKey" in instance["master_user_secret_kms_key_id"]
 
 
 @pytest.mark.parametrize("pattern", ["multi_az_read_replica", "global_database"])
 def test_a_password_that_aws_cannot_manage_is_made_and_read_back_by_ephemeral_resources(pattern: str) -> None:
-    configuration = stacks_of(build(pattern))["primary"]
-    ((label, made),) = configuration["ephemeral"]["aws_secretsmanager_random_password"].items()
+    configuration = made(pattern)["primary"]
+    ((label, password),) = configuration["ephemeral"]["aws_secretsmanager_random_password"].items()
     ((read_label, read),) = configuration["ephemeral"]["aws_secretsmanager_secret_version"].items()
     version = only(configuration, "aws_secretsmanager_secret_version")
     kind, prefix = ("aws_rds_cluster", "master_") if pattern == "global_database" else ("aws_db_instance", "")
     database = only(configuration, kind)
-    assert made["password_length"] >= 20
+    assert password["password_length"] >= 20
     assert f"aws_secretsmanager_random_password.{label}.random_password" in version["secret_string_wo"]
     assert read["secret_id"].startswith("${aws_secretsmanager_secret_version.")
     assert f"aws_secretsmanager_secret_version.{read_label}.secret_string" in database[f"{prefix}password_wo"]
@@ -284,15 +301,15 @@ def test_a_password_that_aws_cannot_manage_is_made_and_read_back_by_ephemeral_re
 
 def test_the_password_of_what_is_taken_over_is_not_written() -> None:
     """An import reads no version of it, so Terraform would write another, and lock out who knows the one there."""
-    instance = only(stacks_of(build("multi_az_read_replica", adopted="theirs"))["primary"], "aws_db_instance")
+    instance = only(made("multi_az_read_replica", adopted="theirs")["primary"], "aws_db_instance")
     assert "password_wo_version" in instance["lifecycle"]["ignore_changes"]
-    ours = only(stacks_of(build("multi_az_read_replica"))["primary"], "aws_db_instance")
+    ours = only(made("multi_az_read_replica")["primary"], "aws_db_instance")
     assert "password_wo_version" not in ours["lifecycle"]["ignore_changes"]
 
 
 @pytest.mark.parametrize("pattern", ["automated_backups", "aurora_multi_az", "multi_az_cluster"])
 def test_what_is_taken_over_may_have_a_password_that_rds_does_not_manage(pattern: str) -> None:
-    output = stacks_of(build(pattern, adopted="theirs"))["primary"]["output"]
+    output = made(pattern, adopted="theirs")["primary"]["output"]
     (value,) = (item["value"] for name, item in output.items() if name.endswith("secret-arn"))
     assert value.startswith("${one(")
     assert value.endswith(".master_user_secret[*].secret_arn)}")
@@ -311,14 +328,14 @@ def test_ephemeral_resources_take_the_provider_of_their_region() -> None:
 
 
 def test_storage_is_as_large_as_the_data_and_may_double() -> None:
-    instance = only(stacks_of(build(usage=Usage(size_gb=300)))["primary"], "aws_db_instance")
+    instance = only(made(usage=Usage(size_gb=300))["primary"], "aws_db_instance")
     assert (instance["allocated_storage"], instance["max_allocated_storage"]) == (300, 600)
 
 
 @pytest.mark.parametrize(("size", "ceiling"), [(50_000, 65_536), (59_578, 65_536), (59_579, None), (65_536, None)])
 def test_storage_near_the_most_there_is_grows_only_where_rds_admits_a_ceiling(size: int, ceiling: int | None) -> None:
     """RDS refuses a ceiling that is less than 10 % above the storage."""
-    instance = only(stacks_of(build(storage_gb=size))["primary"], "aws_db_instance")
+    instance = only(made(storage_gb=size)["primary"], "aws_db_instance")
     assert instance.get("max_allocated_storage") == ceiling
 
 
@@ -342,9 +359,7 @@ def test_there_are_facts_about_every_engine_that_has_prices() -> None:
 
 
 def test_replicated_backups_are_started_in_the_recovery_region_from_a_computed_arn() -> None:
-    replication = only(
-        stacks_of(build("replicated_backups"))["recovery"], "aws_db_instance_automated_backups_replication"
-    )
+    replication = only(made("replicated_backups")["recovery"], "aws_db_instance_automated_backups_replication")
     assert replication["source_db_instance_arn"] == (
         f"arn:aws:rds:{PRIMARY}:${{data.aws_caller_identity.RecoveryAccount.account_id}}:db:shop-ledger"
     )
@@ -353,13 +368,13 @@ def test_replicated_backups_are_started_in_the_recovery_region_from_a_computed_a
 
 
 def test_a_copy_that_runs_nothing_still_gets_the_groups_a_restore_needs() -> None:
-    recovery = stacks_of(build("replicated_backups"))["recovery"]
+    recovery = made("replicated_backups")["recovery"]
     assert only(recovery, "aws_db_subnet_group")["subnet_ids"] == ["subnet-4", "subnet-5", "subnet-6"]
     assert only(recovery, "aws_db_parameter_group")["family"] == "postgres16"
 
 
 def test_replicated_backups_do_not_need_a_network_in_the_recovery_region() -> None:
-    recovery = stacks_of(build("replicated_backups", network=ONE_REGION))["recovery"]
+    recovery = made("replicated_backups", network=ONE_REGION)["recovery"]
     assert "aws_db_subnet_group" not in recovery["resource"]
 
 
@@ -368,7 +383,7 @@ def test_backups_are_kept_as_long_as_damage_may_go_unnoticed_unless_the_caller_s
     late = Objective(software=Target("30d", "30d"), assumptions=Assumptions(unnoticed_time="10d"))
 
     def kept(**options: Any) -> object:
-        return only(stacks_of(build(name=name, recovery=None, **options))["primary"], kind)["backup_retention_period"]
+        return only(made(name=name, recovery=None, **options)["primary"], kind)["backup_retention_period"]
 
     assert kept() == 35
     assert kept(objective=late) == 10
@@ -384,7 +399,7 @@ def test_what_the_caller_keeps_is_what_is_billed() -> None:
 
 @pytest.mark.parametrize("asked", [False, True])
 def test_a_replica_has_backups_of_its_own_and_a_standby_where_it_is_asked_for(asked: bool) -> None:
-    replica = only(stacks_of(build("read_replica", recovery_standby=asked))["recovery"], "aws_db_instance")
+    replica = only(made("read_replica", recovery_standby=asked)["recovery"], "aws_db_instance")
     assert replica["replicate_source_db"].startswith(f"arn:aws:rds:{PRIMARY}:")
     assert replica["multi_az"] is asked
     assert replica["backup_retention_period"] == 35
@@ -396,15 +411,13 @@ def test_a_replica_has_backups_of_its_own_and_a_standby_where_it_is_asked_for(as
 def test_a_replica_of_sql_server_has_neither_for_aws_refuses_both() -> None:
     with pytest.raises(InfeasibleError, match="a read replica of sqlserver-ee can have no standby"):
         build("read_replica", "sqlserver-ee", recovery_standby=True)
-    replica = only(stacks_of(build("read_replica", "sqlserver-ee"))["recovery"], "aws_db_instance")
+    replica = only(made("read_replica", "sqlserver-ee")["recovery"], "aws_db_instance")
     assert replica["multi_az"] is False
     assert "backup_retention_period" not in replica
 
 
 def test_a_replica_of_oracle_is_mounted_and_needs_no_further_license() -> None:
-    assert (
-        only(stacks_of(build("read_replica", "oracle-ee"))["recovery"], "aws_db_instance")["replica_mode"] == "mounted"
-    )
+    assert only(made("read_replica", "oracle-ee")["recovery"], "aws_db_instance")["replica_mode"] == "mounted"
 
 
 def test_the_lag_of_a_replica_rings_in_its_own_region_while_there_is_time_to_act() -> None:
@@ -423,7 +436,7 @@ def test_the_lag_of_a_replica_rings_in_its_own_region_while_there_is_time_to_act
 
 
 def test_within_one_stack_the_replica_waits_for_its_source() -> None:
-    (configuration,) = stacks_of(build("read_replica", layout="in_one_stack")).values()
+    (configuration,) = made("read_replica", layout="in_one_stack").values()
     replica = next(
         item for item in configuration["resource"]["aws_db_instance"].values() if "replicate_source_db" in item
     )
@@ -431,7 +444,7 @@ def test_within_one_stack_the_replica_waits_for_its_source() -> None:
 
 
 def test_events_of_the_database_go_to_the_topic_of_its_region() -> None:
-    subscription = only(stacks_of(build("multi_az_instance"))["primary"], "aws_db_event_subscription")
+    subscription = only(made("multi_az_instance")["primary"], "aws_db_event_subscription")
     assert subscription["source_ids"] == ["${aws_db_instance.ledger.identifier}"]
     assert {"failover", "failure", "availability"} <= set(subscription["event_categories"])
     assert "aws_sns_topic" in subscription["sns_topic"]
@@ -441,7 +454,7 @@ def test_events_of_the_database_go_to_the_topic_of_its_region() -> None:
 
 
 def test_a_multi_az_cluster_has_a_class_and_storage_that_aws_accepts() -> None:
-    cluster = only(stacks_of(build("multi_az_cluster"))["primary"], "aws_rds_cluster")
+    cluster = only(made("multi_az_cluster")["primary"], "aws_rds_cluster")
     assert cluster["engine"] == "postgres"
     assert cluster["db_cluster_instance_class"] == "db.m5d.large"
     assert (cluster["storage_type"], cluster["allocated_storage"], cluster["iops"]) == ("gp3", 400, 12000)
@@ -449,7 +462,7 @@ def test_a_multi_az_cluster_has_a_class_and_storage_that_aws_accepts() -> None:
 
 @pytest.mark.parametrize(("pattern", "count"), [("aurora", 1), ("aurora_multi_az", 2)])
 def test_aurora_has_a_reader_where_the_pattern_has_one(pattern: str, count: int) -> None:
-    assert len(stacks_of(build(pattern))["primary"]["resource"]["aws_rds_cluster_instance"]) == count
+    assert len(made(pattern)["primary"]["resource"]["aws_rds_cluster_instance"]) == count
 
 
 def classes_and_capacity(stack: Mapping[str, Any]) -> tuple[list[str], object]:
@@ -487,13 +500,13 @@ def test_each_side_of_a_global_database_is_serverless_where_that_was_chosen(
     pattern: str, usage: Usage, rto: str, here: object, there: object
 ) -> None:
     """A cluster has a range of capacity, which AWS asks for, only where it is serverless."""
-    stacks = stacks_of(build(pattern, usage=usage, objective=Objective(region=Target(rto, "1m"))))
+    stacks = made(pattern, usage=usage, objective=Objective(region=Target(rto, "1m")))
     assert (classes_and_capacity(stacks["primary"]), classes_and_capacity(stacks["recovery"])) == (here, there)
 
 
 def test_a_reader_of_a_serverless_cluster_scales_with_the_writer() -> None:
     """Of promotion tier 0 or 1 it always has what it takes to take over."""
-    resources = stacks_of(build("aurora_multi_az", usage=SERVERLESS))["primary"]["resource"]
+    resources = made("aurora_multi_az", usage=SERVERLESS)["primary"]["resource"]
     members = resources["aws_rds_cluster_instance"].values()
     assert [(item["instance_class"], item["promotion_tier"]) for item in members] == [("db.serverless", 0)] * 2
 
@@ -525,7 +538,7 @@ def test_a_global_database_has_a_reader_beside_its_writer_only_where_the_objecti
 def test_the_secondary_of_a_global_database_joins_by_name_and_has_no_master_user(
     pattern: str, asked: bool, count: int
 ) -> None:
-    stacks = stacks_of(build(pattern, recovery_standby=asked))
+    stacks = made(pattern, recovery_standby=asked)
     secondary = only(stacks["recovery"], "aws_rds_cluster")
     assert secondary["global_cluster_identifier"] == "shop-ledger"
     assert only(stacks["primary"], "aws_rds_global_cluster")["global_cluster_identifier"] == "shop-ledger"
@@ -536,7 +549,7 @@ def test_the_secondary_of_a_global_database_joins_by_name_and_has_no_master_user
 def test_a_global_database_is_made_around_the_primary_cluster_so_that_one_which_runs_joins_it() -> None:
     """Its `global_cluster_identifier` is ignored, as a failover changes it: naming the global database does nothing."""
     for layout in ("per_region", "in_one_stack"):
-        stacks = stacks_of(build("global_database", layout=layout))
+        stacks = made("global_database", layout=layout)
         for stack in stacks.values():
             for holder in stack.get("resource", {}).get("aws_rds_global_cluster", {}).values():
                 assert holder["source_db_cluster_identifier"] == "${aws_rds_cluster.ledger.arn}"
@@ -546,7 +559,7 @@ def test_a_global_database_is_made_around_the_primary_cluster_so_that_one_which_
 
 
 def test_a_failover_of_a_global_database_is_not_undone_by_the_next_plan() -> None:
-    stacks = stacks_of(build("global_database"))
+    stacks = made("global_database")
     for role in ("primary", "recovery"):
         ignored = only(stacks[role], "aws_rds_cluster")["lifecycle"]["ignore_changes"]
         assert {"replication_source_identifier", "global_cluster_identifier"} <= set(ignored)
@@ -554,7 +567,7 @@ def test_a_failover_of_a_global_database_is_not_undone_by_the_next_plan() -> Non
 
 def test_the_enforced_rpo_is_on_the_primary_side_alone() -> None:
     """On the secondary it would block every commit after a failover, with no secondary left."""
-    stacks = stacks_of(build("global_database_enforced_rpo"))
+    stacks = made("global_database_enforced_rpo")
     assert parameters_of(only(stacks["primary"], "aws_rds_cluster_parameter_group"))["rds.global_db_rpo"] == "60"
     assert "rds.global_db_rpo" not in parameters_of(only(stacks["recovery"], "aws_rds_cluster_parameter_group"))
 
@@ -576,7 +589,7 @@ def test_the_lag_of_a_global_database_is_watched_on_both_sides_in_milliseconds(r
 )
 def test_the_lag_of_a_reader_rings_before_the_engine_acts_itself(pattern: str, metric: str, most: int) -> None:
     """Aurora restarts a reader that is 60 s behind, and flow control holds the writer of a Multi-AZ DB cluster back."""
-    alarms = stacks_of(build(pattern))["primary"]["resource"]["aws_cloudwatch_metric_alarm"].values()
+    alarms = made(pattern)["primary"]["resource"]["aws_cloudwatch_metric_alarm"].values()
     lags = [item["threshold"] for item in alarms if item["metric_name"] == metric]
     assert lags
     assert all(0 < lag <= most / 2 for lag in lags)
@@ -585,13 +598,13 @@ def test_the_lag_of_a_reader_rings_before_the_engine_acts_itself(pattern: str, m
 def test_backups_that_succeed_are_not_told() -> None:
     """A mail each day teaches people to read none."""
     for pattern in ("multi_az_instance", "multi_az_read_replica"):
-        for stack in stacks_of(build(pattern)).values():
+        for stack in made(pattern).values():
             for subscription in stack.get("resource", {}).get("aws_db_event_subscription", {}).values():
                 assert "backup" not in subscription["event_categories"]
 
 
 def test_backtrack_is_given_in_seconds() -> None:
-    cluster = only(stacks_of(build("aurora", "aurora-mysql", backtrack_hours=24))["primary"], "aws_rds_cluster")
+    cluster = only(made("aurora", "aurora-mysql", backtrack_hours=24)["primary"], "aws_rds_cluster")
     assert cluster["backtrack_window"] == 86_400
 
 
@@ -604,7 +617,7 @@ def test_backtrack_rules_a_global_database_out() -> None:
 
 
 def test_both_regions_of_dsql_name_the_witness_and_the_global_stack_peers_them() -> None:
-    stacks = stacks_of(build("dsql_multi_region", third_region="eu-west-3"))
+    stacks = made("dsql_multi_region", third_region="eu-west-3")
     for role in ("primary", "recovery"):
         assert only(stacks[role], "aws_dsql_cluster")["multi_region_properties"] == [{"witness_region": "eu-west-3"}]
     peerings = stacks["global"]["resource"]["aws_dsql_cluster_peering"].values()
@@ -662,7 +675,7 @@ def test_a_window_of_the_callers_own_is_kept_and_the_other_chosen() -> None:
 
 
 def test_without_aws_backup_the_windows_are_left_to_aws() -> None:
-    instance = only(stacks_of(build("multi_az_instance"))["primary"], "aws_db_instance")
+    instance = only(made("multi_az_instance")["primary"], "aws_db_instance")
     assert not {"backup_window", "maintenance_window"} & instance.keys()
 
 
@@ -751,7 +764,7 @@ def test_the_windows_of_aurora_do_not_disturb_aws_backup() -> None:
     ],
 )
 def test_performance_insights_is_on_where_the_class_has_it(name: str, instance_class: str, on: bool) -> None:
-    resources = stacks_of(build(None, name, instance_class=instance_class))["primary"]["resource"]
+    resources = made(None, name, instance_class=instance_class)["primary"]["resource"]
     kind = "aws_rds_cluster_instance" if name.startswith("aurora") else "aws_db_instance"
     for instance in resources[kind].values():
         assert instance["performance_insights_enabled"] is on
@@ -761,7 +774,7 @@ def test_performance_insights_is_on_where_the_class_has_it(name: str, instance_c
 
 @pytest.mark.parametrize("pattern", ["automated_backups", "multi_az_cluster", "aurora_multi_az"])
 def test_performance_insights_can_be_left_out(pattern: str) -> None:
-    resources = stacks_of(build(pattern, performance_insights=False))["primary"]["resource"]
+    resources = made(pattern, performance_insights=False)["primary"]["resource"]
     parts = [
         part
         for kind in ("aws_db_instance", "aws_rds_cluster", "aws_rds_cluster_instance")
@@ -811,7 +824,7 @@ def test_classes_that_it_offers_are_not_mistaken_for_such(name: str, instance_cl
 
 
 def test_db2_gets_a_class_of_the_sixth_generation() -> None:
-    assert only(stacks_of(build(None, "db2-se"))["primary"], "aws_db_instance")["instance_class"] == "db.m6i.large"
+    assert only(made(None, "db2-se")["primary"], "aws_db_instance")["instance_class"] == "db.m6i.large"
 
 
 # ---------------------------------------------------------------- the construct itself
@@ -832,14 +845,14 @@ def test_any_argument_can_be_overridden() -> None:
 
 
 def test_deletion_protection_is_lifted_only_where_the_caller_says_so() -> None:
-    instance = only(stacks_of(build("multi_az_instance", deletion_protection=False))["primary"], "aws_db_instance")
+    instance = only(made("multi_az_instance", deletion_protection=False)["primary"], "aws_db_instance")
     assert instance["deletion_protection"] is False
     assert "prevent_destroy" not in instance.get("lifecycle", {})
     assert instance["skip_final_snapshot"] is False
 
 
 def test_outputs_have_plain_names_in_the_stack_of_their_region() -> None:
-    stacks = stacks_of(build("multi_az_read_replica"))
+    stacks = made("multi_az_read_replica")
     primary = ("endpoint", "port", "arn", "resource-id", "secret-arn")
     assert {f"shop-ledger-{label}" for label in primary} == set(stacks["primary"]["output"])
     recovery = ("endpoint", "port", "arn", "resource-id")
@@ -848,11 +861,11 @@ def test_outputs_have_plain_names_in_the_stack_of_their_region() -> None:
 
 
 def test_what_has_no_iam_authentication_has_no_resource_id_to_log_in_with() -> None:
-    assert "shop-ledger-resource-id" not in stacks_of(build("automated_backups", "oracle-ee"))["primary"]["output"]
+    assert "shop-ledger-resource-id" not in made("automated_backups", "oracle-ee")["primary"]["output"]
 
 
 def test_the_main_resource_has_the_plain_address_in_both_regions() -> None:
-    stacks = stacks_of(build("read_replica"))
+    stacks = made("read_replica")
     for role in ("primary", "recovery"):
         assert list(stacks[role]["resource"]["aws_db_instance"]) == ["ledger"]
 
@@ -877,7 +890,7 @@ def test_databases_of_a_site_share_the_monitoring_role() -> None:
 @pytest.mark.parametrize("pattern", [name for name in PATTERNS if not name.startswith("dsql")])
 def test_the_monitoring_role_is_there_before_it_is_needed_and_no_recovery_stack_has_a_role(pattern: str) -> None:
     """IAM's one control plane may be down with the primary Region."""
-    stacks = stacks_of(build(pattern))
+    stacks = made(pattern)
     roles = stacks["primary"]["resource"]["aws_iam_role"]
     assert roles["RecoveryDatabaseMonitoring"]["name"] == f"shop-database-monitoring-{PRIMARY}"
     assert not [kind for kind in stacks["recovery"].get("resource", {}) if kind.startswith("aws_iam_")]
@@ -885,7 +898,7 @@ def test_the_monitoring_role_is_there_before_it_is_needed_and_no_recovery_stack_
 
 @pytest.mark.parametrize("pattern", ["read_replica", "global_database"])
 def test_the_recovery_stack_names_the_monitoring_role_by_a_computed_arn(pattern: str) -> None:
-    recovery = stacks_of(build(pattern))["recovery"]["resource"]
+    recovery = made(pattern)["recovery"]["resource"]
     for kind in ("aws_db_instance", "aws_rds_cluster_instance"):
         for instance in recovery.get(kind, {}).values():
             assert instance["monitoring_role_arn"] == (
@@ -895,7 +908,7 @@ def test_the_recovery_stack_names_the_monitoring_role_by_a_computed_arn(pattern:
 
 
 def test_within_one_stack_the_monitoring_role_is_referred_to() -> None:
-    (configuration,) = stacks_of(build("read_replica", layout="in_one_stack")).values()
+    (configuration,) = made("read_replica", layout="in_one_stack").values()
     arns = {item["monitoring_role_arn"] for item in configuration["resource"]["aws_db_instance"].values()}
     assert arns == {"${aws_iam_role.RecoveryDatabaseMonitoring.arn}"}
 
@@ -1061,7 +1074,7 @@ def test_a_network_that_aws_would_refuse_is_refused(options: dict[str, Any], mes
 
 
 def test_a_multi_az_cluster_takes_a_class_with_local_storage_alone() -> None:
-    cluster = only(stacks_of(build("multi_az_cluster", instance_class="db.r6gd.large"))["primary"], "aws_rds_cluster")
+    cluster = only(made("multi_az_cluster", instance_class="db.r6gd.large")["primary"], "aws_rds_cluster")
     assert cluster["db_cluster_instance_class"] == "db.r6gd.large"
     with pytest.raises(InfeasibleError, match="local NVMe storage"):
         build("multi_az_cluster", instance_class="db.r6g.large")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -59,6 +60,19 @@ def stacks_of(table: Table) -> dict[str, dict[str, Any]]:
     return {name.removeprefix("shop-"): json.loads(engine.Testing.synth(stack)) for name, stack in stacks.items()}
 
 
+@cache
+def _written(pattern: str | None, layout: str) -> str:
+    return json.dumps(stacks_of(build(pattern, layout)))
+
+
+def made(pattern: str | None = None, layout: str = "per_region", **options: Any) -> dict[str, dict[str, Any]]:
+    """Return the stacks of a table; one without options is built once for all tests, and read anew for each."""
+    if options:
+        return stacks_of(build(pattern, layout, **options))
+    found: dict[str, dict[str, Any]] = json.loads(_written(pattern, layout))
+    return found
+
+
 def only(configuration: Mapping[str, Any], kind: str) -> dict[str, Any]:
     (resource,) = configuration["resource"][kind].values()
     found: dict[str, Any] = resource
@@ -72,7 +86,7 @@ def regions(configuration: Mapping[str, Any]) -> set[str]:
 @pytest.mark.parametrize("layout", ["per_region", "in_one_stack"])
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_every_argument_and_reference_exists_in_the_provider(pattern: str, layout: str) -> None:
-    for configuration in stacks_of(build(pattern, layout)).values():
+    for configuration in made(pattern, layout).values():
         for provider in {provider_for(pattern), "6.25.0"}:
             assert unknown_in(configuration, provider) == []
             assert unknown_references(configuration, provider) == []
@@ -80,7 +94,7 @@ def test_every_argument_and_reference_exists_in_the_provider(pattern: str, layou
 
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_a_regions_stack_names_its_own_region_only(pattern: str) -> None:
-    stacks = stacks_of(build(pattern))
+    stacks = made(pattern)
     assert regions(stacks["primary"]) == {PRIMARY}
     assert regions(stacks["recovery"]) == {RECOVERY}
     for configuration in stacks.values():
@@ -114,7 +128,7 @@ def test_a_table_in_one_region_is_a_table_and_a_key() -> None:
 
 
 def test_the_main_resources_are_addressed_by_the_components_id() -> None:
-    stacks = stacks_of(build("global_table"))
+    stacks = made("global_table")
     assert list(stacks["primary"]["resource"]["aws_dynamodb_table"]) == ["orders"]
     assert list(stacks["global"]["resource"]["aws_dynamodb_table_replica"]) == ["orders"]
 
@@ -135,7 +149,7 @@ def test_a_replica_is_protected_in_the_recovery_region_with_that_regions_key() -
 
 
 def test_in_one_stack_the_replica_waits_for_table_and_key_by_reference() -> None:
-    (configuration,) = stacks_of(build("global_table", "in_one_stack")).values()
+    (configuration,) = made("global_table", "in_one_stack").values()
     replica = only(configuration, "aws_dynamodb_table_replica")
     assert replica["global_table_arn"] == "${aws_dynamodb_table.orders.arn}"
     assert replica["kms_key_arn"].startswith("${aws_kms_key.")
@@ -143,7 +157,7 @@ def test_in_one_stack_the_replica_waits_for_table_and_key_by_reference() -> None
 
 
 def test_a_replicated_table_streams_both_images_and_leaves_its_replica_alone() -> None:
-    configuration = stacks_of(build("global_table"))["primary"]
+    configuration = made("global_table")["primary"]
     arguments = only(configuration, "aws_dynamodb_table")
     assert arguments["stream_enabled"] is True
     assert arguments["stream_view_type"] == "NEW_AND_OLD_IMAGES"
@@ -333,7 +347,7 @@ def test_options_reach_the_table() -> None:
 
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_deletion_protection_can_be_given_up(pattern: str) -> None:
-    for configuration in stacks_of(build(pattern, deletion_protection=False)).values():
+    for configuration in made(pattern, deletion_protection=False).values():
         for kind, resources in configuration.get("resource", {}).items():
             for resource in resources.values():
                 assert resource.get("deletion_protection_enabled", False) is False
@@ -364,7 +378,7 @@ def test_a_workload_gives_its_objective_and_records_the_table() -> None:
 
 
 def test_names_and_arns_are_outputs_of_the_stack_that_holds_them() -> None:
-    stacks = stacks_of(build("global_table"))
+    stacks = made("global_table")
     assert {output["value"] for output in stacks["primary"]["output"].values()} == {
         "${aws_dynamodb_table.orders.name}",
         "${aws_dynamodb_table.orders.arn}",
@@ -523,7 +537,7 @@ def to_validate() -> dict[str, Any]:
         f"{pattern} {layout} {name}": configuration
         for pattern, given in options.items()
         for layout in ("per_region", "in_one_stack")
-        for name, configuration in stacks_of(build(pattern, layout, **given)).items()
+        for name, configuration in made(pattern, layout, **given).items()
         if "resource" in configuration and name != "recovery"
     }
 

@@ -21,7 +21,7 @@ from constructs_lib.errors import ConfigurationError, InfeasibleError, RecoveryE
 from constructs_lib.terraform import engine
 from tests.catalog import import_classes
 from tests.constructs.every_pattern import every_pattern
-from tests.constructs.test_database import ANYTHING, BYOL, NETWORK, build, only, stacks_of
+from tests.constructs.test_database import ANYTHING, BYOL, NETWORK, build, made, only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,12 +131,12 @@ def test_no_version_is_written_that_aws_makes_more_precise_and_the_next_plan_tak
 def test_an_exact_version_is_not_upgraded_by_aws_for_the_next_plan_to_take_back() -> None:
     for pattern, type_ in (("automated_backups", "aws_db_instance"), ("aurora", "aws_rds_cluster_instance")):
         for version, upgraded in (("16", True), ("16.6", False)):
-            stack = stacks_of(build(pattern, engine_version=version))["primary"]
+            stack = made(pattern, engine_version=version)["primary"]
             assert only(stack, type_)["auto_minor_version_upgrade"] is upgraded
 
 
 def test_minor_upgrades_that_a_global_database_ignores_are_not_promised() -> None:
-    for role, stack in stacks_of(build("global_database")).items():
+    for role, stack in made("global_database").items():
         for instance in stack.get("resource", {}).get("aws_rds_cluster_instance", {}).values():
             assert instance["auto_minor_version_upgrade"] is False, role
 
@@ -144,9 +144,9 @@ def test_minor_upgrades_that_a_global_database_ignores_are_not_promised() -> Non
 def test_a_replica_in_another_region_is_given_no_option_group() -> None:
     """RDS makes one for it, and refuses another."""
     for name in ("oracle-ee", "postgres"):
-        stacks = stacks_of(build("read_replica", name))
+        stacks = made("read_replica", name)
         assert "option_group_name" not in only(stacks["recovery"], "aws_db_instance")
-    assert "option_group_name" in only(stacks_of(build("read_replica", "oracle-ee"))["primary"], "aws_db_instance")
+    assert "option_group_name" in only(made("read_replica", "oracle-ee")["primary"], "aws_db_instance")
 
 
 def test_names_that_outlive_what_is_deleted_are_other_ones_each_time() -> None:
@@ -183,7 +183,7 @@ def test_a_parameter_waits_for_a_restart_unless_a_running_server_is_known_to_tak
     name: str, parameter: str, method: str
 ) -> None:
     pattern = "aurora" if name.startswith("aurora") else "automated_backups"
-    stack = stacks_of(build(pattern, name, parameters={parameter: "1"}))["primary"]
+    stack = made(pattern, name, parameters={parameter: "1"})["primary"]
     type_ = "aws_rds_cluster_parameter_group" if name.startswith("aurora") else "aws_db_parameter_group"
     methods = {item["name"]: item["apply_method"] for item in only(stack, type_)["parameter"]}
     assert methods[parameter] == method
