@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib.util
 import os
 import shutil
 from pathlib import Path
@@ -22,6 +23,12 @@ hypothesis.settings.load_profile("shared-machine")
 ROOT = Path(__file__).resolve().parent.parent
 TERRAFORM_BINARIES = ("terraform", "tofu")
 TOOL_MARKERS = ("terraform", "emulator")
+JSII = {
+    "JSII_RUNTIME": str(ROOT / "tests" / "jsii_runtime.js"),
+    "JSII_PROGRAM": "",
+    "NODE_OPTIONS": "--preserve-symlinks",
+}
+"""Has jsii start one process of Node and not two."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     path = os.environ.get("PATH", "").split(os.pathsep)
     os.environ["PATH"] = os.pathsep.join([tool for tool in tools if tool not in path] + path)
     os.environ.setdefault("CHECKPOINT_DISABLE", "1")
+    _start_jsii_in_one_process()
     # Terraform and the provider build all of the provider's schema at each start, and collect garbage meanwhile, which
     # takes a quarter of their time and frees next to nothing: the schema is kept. What waits long for AWS collects when
     # it has taken that much.
@@ -50,6 +58,18 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_finish() -> None:
     gc.freeze()
     gc.enable()
+    # jsii was started when the tests were imported; what they start themselves is to be as users have it.
+    for name in JSII:
+        os.environ.pop(name, None)
+
+
+def _start_jsii_in_one_process() -> None:
+    found = importlib.util.find_spec("jsii")
+    if found is None or found.origin is None or JSII.keys() & os.environ.keys():
+        return
+    program = Path(found.origin).parent / "_embedded" / "jsii" / "lib__program.js"
+    if program.is_file():
+        os.environ.update(JSII, JSII_PROGRAM=str(program))
 
 
 def _in_ci() -> bool:

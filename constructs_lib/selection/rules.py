@@ -72,7 +72,7 @@ def _engine_refuses(engine: str, pattern: Pattern, request: Request) -> str | No
     if usage.most_acus is not None and rules is not None and not rules.serverless_majors:
         return f"its capacity is declared in Aurora capacity units, which {engine} does not have; leave them out"
     if asked is not None and rules is None:
-        return f"{engine} has no instances, and the class {asked} is asked for"
+        return f"{engine} has no instances, and the class {asked} is asked for; leave it out"
     if rules is not None:
         refusal = _class_refused(rules, pattern, request)
         if refusal is not None:
