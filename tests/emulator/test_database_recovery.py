@@ -266,6 +266,17 @@ def test_a_cluster_that_is_renamed_keeps_its_instances_and_leaves_its_name_to_an
     assert described(here, "named-1")["DBClusterIdentifier"] == "named-old"
 
 
+def test_a_multi_az_cluster_may_have_iam_authentication(here: Region) -> None:
+    """AWS's page of what these clusters lack does not name it; moto refuses it."""
+    made = here.rds.create_db_cluster(
+        DBClusterIdentifier="in-three-zones", Engine="postgres", DBClusterInstanceClass="db.r6gd.large",
+        AllocatedStorage=100, StorageType="io1", Iops=1000, MasterUsername="master",
+        MasterUserPassword="not-a-secret", EnableIAMDatabaseAuthentication=True,
+    )  # fmt: skip
+
+    assert made["DBCluster"]["IAMDatabaseAuthenticationEnabled"] is True
+
+
 @pytest.fixture(name="world_database")
 def _world_database(here: Region, there: Region) -> Iterator[str]:
     """A global database whose secondary has an instance; the ARN of its primary."""

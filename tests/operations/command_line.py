@@ -119,9 +119,6 @@ class CommandLine:
         shape = model.operation_model(operation).input_shape
         members = dict(shape.members) if shape is not None else {}
         parameters = dict(_parameter(option, given, members, directory) for option, given in options.items())
-        if "DBClusterInstanceClass" in parameters:
-            # moto knows no IAM authentication of such clusters.
-            parameters.pop("EnableIAMDatabaseAuthentication", None)
         method = xform_name(operation)
         if client.can_paginate(method):
             replies = list(client.get_paginator(method).paginate(**parameters))

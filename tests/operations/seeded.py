@@ -302,8 +302,6 @@ def _cluster(aws: EmulatedAws, region: str, arguments: dict[str, Any]) -> None:
         Iops="iops",
     )
     if "DBClusterInstanceClass" in given:
-        # moto knows no IAM authentication of such clusters.
-        del given["EnableIAMDatabaseAuthentication"]
         given |= _given(
             arguments,
             EnablePerformanceInsights="performance_insights_enabled",
