@@ -30,6 +30,7 @@ __all__ = [
     "Tried",
     "design_of",
     "digest_of",
+    "named_newest",
     "read_evidence",
 ]
 
@@ -219,11 +220,22 @@ def read_evidence(directory: Path) -> tuple[tuple[Evidence, str], ...]:
     return tuple((found[digest], digest) for digest in order)
 
 
+def named_newest(directory: Path) -> str | None:
+    """Return the digest of the record that is said to be the newest in *directory*; None: nothing says."""
+    path = directory / NEWEST
+    return _told(path)[0] if path.is_file() else None
+
+
+def _told(path: Path) -> tuple[str, str]:
+    digest, _, name = path.read_text(encoding="utf-8", errors="replace").strip().partition("  ")
+    return digest, name
+
+
 def _check_newest(path: Path, found: Collection[str]) -> None:
     """Refuse where the record that was the newest is no longer what it was: none after it would show that."""
     if not path.is_file():
         return
-    digest, _, name = path.read_text(encoding="utf-8", errors="replace").strip().partition("  ")
+    digest, name = _told(path)
     if digest not in found:
         msg = (
             f"the chain of evidence is broken at its end: {path} names {name or 'a record'} with the digest {digest}, "
@@ -240,6 +252,9 @@ def _decoded(content: bytes, name: str) -> Evidence:
         raise InputError(msg) from error
     if record.schema_version != SCHEMA_VERSION:
         msg = f"{name} has schema version {record.schema_version}, and this program reads {SCHEMA_VERSION}; update it"
+        raise InputError(msg)
+    if record.kind is EvidenceKind.SIMULATED and record.verdict in ("met", "breached"):
+        msg = f"{name} is simulated, and says {record.verdict!r}, which drctl writes of none: somebody else did"
         raise InputError(msg)
     return record
 

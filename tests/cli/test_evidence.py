@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import pytest
 from jsonschema import Draft202012Validator
 
-from constructs_lib.assessment.evidence import EvidenceKind, design_of
+from constructs_lib.assessment.evidence import NEWEST, Evidence, EvidenceKind, design_of, digest_of
 from constructs_lib.documents.fingerprint import design_fingerprint
 from constructs_lib.documents.read.stacks import read_stacks
 from tests.assessment.test_evidence import record
@@ -17,7 +18,7 @@ from tests.cli.run import drctl
 from tests.documents.reference import write_shop
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Callable
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "review.schema.json").read_text(encoding="utf-8"))
 
@@ -84,3 +85,102 @@ def test_a_review_shows_what_was_measured_and_fails_where_it_is_worse(
     assert measured["records"] == ([] if measured["notes"] else ["drill-shop-1"])
     assert (measured["rto_seconds"] != estimated["rto_seconds"]) == bool(measured["records"])
     assert "drill-shop-1" in drctl(capsys, *arguments).out
+
+
+def sealed(directory: Path) -> list[Path]:
+    """Write four records and what names the newest, as drctl does; the second is simulated, the third has expired."""
+    directory.mkdir()
+    files: list[Path] = []
+    for number in range(1, 5):
+        before = digest_of(files[-1].read_bytes()) if files else None
+        more: dict[str, Any] = {"kind": EvidenceKind.SIMULATED} if number == 2 else {}
+        if number == 3:
+            more = {"expires": "2020-01-01"}
+        files.append(directory / f"{number:04}-drill-shop-{number}.json")
+        files[-1].write_bytes(msgspec.json.encode(record(number, before, **more)))
+    (directory / NEWEST).write_text(f"{digest_of(files[-1].read_bytes())}  {files[-1].name}\n", encoding="utf-8")
+    return files
+
+
+def _changed(files: list[Path], number: int, what: str, by: str) -> None:
+    text = files[number].read_text(encoding="utf-8")
+    assert what in text
+    files[number].write_text(text.replace(what, by), encoding="utf-8")
+
+
+def _swapped(files: list[Path]) -> None:
+    second, third = (msgspec.json.decode(file.read_bytes(), type=Evidence) for file in files[1:3])
+    for file, one, other in ((files[1], third, second), (files[2], second, third)):
+        file.write_bytes(msgspec.json.encode(msgspec.structs.replace(one, previous_sha256=other.previous_sha256)))
+
+
+def _put_at_the_end(files: list[Path]) -> None:
+    own = record(9, digest_of(files[-1].read_bytes()), kind=EvidenceKind.INCIDENT)
+    (files[0].parent / "0005-incident.json").write_bytes(msgspec.json.encode(own))
+
+
+def _cut_off(files: list[Path]) -> None:
+    files[3].unlink()
+    (files[0].parent / NEWEST).unlink()
+
+
+def _emptied(files: list[Path]) -> None:
+    for file in files[0].parent.iterdir():
+        file.unlink()
+
+
+TAMPERED: dict[str, tuple[Callable[[list[Path]], object], int, str]] = {
+    "nothing": (lambda files: None, 0, "4 records, one chain; the newest is "),
+    "names of files swapped": (
+        lambda files: (files[1].rename(files[1].with_name("x.json")), files[2].rename(files[1])),
+        0,
+        "4 records, one chain",
+    ),
+    "one changed": (lambda files: _changed(files, 0, "met", "breached"), 1, "broken before 0002-drill-shop-2.json"),
+    "simulated made an incident": (
+        lambda files: _changed(files, 1, "simulated", "incident"),
+        1,
+        "broken before 0003-drill-shop-3.json",
+    ),
+    "simulated made met": (lambda files: _changed(files, 1, "unknown", "met"), 1, "which drctl writes of none"),
+    "the last changed": (lambda files: _changed(files, 3, "isolated restore", "incident"), 1, "broken at its end"),
+    "one in the middle removed": (lambda files: files[1].unlink(), 1, "broken before 0003-drill-shop-3.json"),
+    "the first removed": (lambda files: files[0].unlink(), 1, "broken before 0002-drill-shop-2.json"),
+    "the last removed": (lambda files: files[3].unlink(), 1, "broken at its end"),
+    "order swapped": (_swapped, 1, "broken"),
+    "one put in at the end": (_put_at_the_end, 1, "drill-shop-9 came after it, put in by somebody, or by a run"),
+    "the last removed with what names it": (
+        _cut_off,
+        3,
+        "3 records, one chain; the newest is ",
+    ),
+    "all removed": (_emptied, 3, "there is no record"),
+}
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_what_an_auditor_is_told_of_records_that_were_tampered_with(
+    what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tamper, code, said = TAMPERED[what]
+    files = sealed(tmp_path / "evidence")
+    newest = digest_of(files[-1].read_bytes())
+    tamper(files)
+
+    told = drctl(capsys, "evidence", "verify", "--evidence", str(tmp_path / "evidence"))
+    kept = drctl(capsys, "evidence", "verify", "--evidence", str(tmp_path / "evidence"), "--newest", newest)
+
+    assert (told.code, said in told.out, told.err) == (code, True, ""), told
+    # With the digest kept elsewhere nothing is left in doubt.
+    assert kept.code == (0 if code == 0 else 1)
+
+
+def test_what_has_expired_and_what_is_simulated_is_told_in_the_list(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sealed(tmp_path / "evidence")
+
+    rows = drctl(capsys, "evidence", "list", "--evidence", str(tmp_path / "evidence")).out.splitlines()
+
+    assert rows[1] == "drill-shop-2  simulated  software  unknown  until 2027-11-01"
+    assert rows[2].endswith("until 2020-01-01; expired on 2020-01-01")

@@ -83,7 +83,7 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from constructs_lib.assessment.evidence import NEWEST, read_evidence
+    from constructs_lib.assessment.evidence import NEWEST, named_newest, read_evidence
     from constructs_lib.errors import InputError
 
     try:
@@ -97,10 +97,19 @@ def _verify(options: argparse.Namespace) -> int:
     if options.newest is not None and options.newest != newest:
         sys.stdout.write(f"the newest record is {newest}, and {options.newest} was to be it: some were cut off\n")
         return 1
-    unsealed = bool(chain) and options.newest is None and not (options.evidence / NEWEST).is_file()
-    doubt = f"; there is no {NEWEST}, so whether it was changed, or others cut off, cannot be told" if unsealed else ""
-    sys.stdout.write(f"{len(chain)} records, one chain; the newest is {newest}{doubt}\n")
-    return 0
+    sealed = named_newest(options.evidence)
+    if sealed not in (None, newest):
+        after = [record.id for record, _ in chain[[digest for _, digest in chain].index(str(sealed)) + 1 :]]
+        sys.stdout.write(
+            f"{NEWEST} names an earlier record than the newest: {', '.join(after)} came after it, put in by somebody, "
+            f"or by a run that was ended; find out, and take it out, or write `sha256sum` of it to {NEWEST}\n"
+        )
+        return 1
+    told = f"{len(chain)} records, one chain; the newest is {newest}" if chain else "there is no record"
+    doubt = sealed is None and options.newest is None
+    why = f"; there is no {NEWEST}, so whether it was changed, or others cut off, cannot be told" if doubt else ""
+    sys.stdout.write(f"{told}{why}\n")
+    return 3 if doubt else 0
 
 
 def _page(options: argparse.Namespace) -> int:
