@@ -56,6 +56,7 @@ def _read(region: Region, name: str) -> Found | None:
             "hash_key": keys.get("HASH"),
             "range_key": keys.get("RANGE"),
             "stream_enabled": bool(table.get("StreamSpecification", {}).get("StreamEnabled")),
+            "stream_view_type": table.get("StreamSpecification", {}).get("StreamViewType"),
             "point_in_time_recovery": [_recovery(recovery)],
             "replica": [_replica(item, table.get("MultiRegionConsistency")) for item in replicas],
             "global_table_witness": [
