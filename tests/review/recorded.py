@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PLANS = Path(__file__).with_name("plans")
 TODAY = date(2026, 11, 23)
 WORKLOADS = ("payments", "storefront", "reporting", "archive")
+FORMER = "backups"
+"""The stacks of reporting as they were when its warehouse had replicated backups, which no other workload has."""
 ROLES = ("primary", "recovery", "global")
 
 Plans = dict[str, dict[str, Any]]

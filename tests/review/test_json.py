@@ -55,7 +55,8 @@ def test_what_is_destroyed_has_no_after() -> None:
 
     content = _check(render_json(reviewed(plans)))
 
-    warehouse = next(item for item in content["components"] if item["address"] == "aws_db_instance.warehouse")
+    address = "reporting-primary/aws_db_instance.warehouse"
+    warehouse = next(item for item in content["components"] if item["address"] == address)
     assert warehouse["after"] is None
     assert warehouse["before"]["region"]["verdict"] == "met"
     assert "RECOVERY-110" in {item["id"] for item in content["findings"]}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.review.record_plans import LATER
-from tests.review.recorded import ROLES, WORKLOADS, alter, component, destroy, recorded, replace, reviewed
+from tests.review.recorded import FORMER, ROLES, WORKLOADS, alter, component, destroy, recorded, replace, reviewed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tests.review.recorded import Plans
 
     Edit = Callable[[dict[str, Any]], bool]
+
+_REPLICATED = "aws_db_instance_automated_backups_replication"
 
 LOST = {
     "aws_appautoscaling_policy": {"RECOVERY-127"},
@@ -31,8 +33,8 @@ LOST = {
     "aws_sns_topic": {"RECOVERY-124"},
     "aws_cloudwatch_log_group": {"RECOVERY-127"},
     "aws_cloudwatch_metric_alarm": {"RECOVERY-124"},
-    "aws_db_instance": {"RECOVERY-110"},
-    "aws_db_instance_automated_backups_replication": {"RECOVERY-114"},
+    "aws_db_instance": {"RECOVERY-110", "RECOVERY-114"},
+    _REPLICATED: {"RECOVERY-114"},
     "aws_dsql_cluster": {"RECOVERY-110"},
     "aws_dsql_cluster_peering": {"RECOVERY-114"},
     "aws_dynamodb_table": {"RECOVERY-110"},
@@ -61,6 +63,7 @@ LOST = {
     "aws_s3_bucket_versioning": {"RECOVERY-115"},
     "aws_secretsmanager_secret": {"RECOVERY-110", "RECOVERY-127"},
     "aws_ssm_parameter": {"RECOVERY-127"},
+    "aws_vpc_endpoint": {"RECOVERY-239"},
 }
 """What is found, at least one of it, when a resource of a type is destroyed."""
 
@@ -93,6 +96,7 @@ NO_PROTECTION = {
     "aws_vpc",
     "aws_vpc_security_group_egress_rule",
     "aws_vpc_security_group_ingress_rule",
+    "terraform_data",  # orders what is made, and does nothing
 }
 """Types that keep out or serve, and do not recover."""
 
@@ -120,12 +124,18 @@ def _one_of_each(cases: Iterable[Any], kind: Callable[[Any], object]) -> list[An
 # ---------------------------------------------------------------- whole resources
 
 
-def _resources() -> Iterator[Any]:
-    for workload in WORKLOADS:
+def _deployed() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield workload, stack and change of each resource; of the former workload those that no other has."""
+    for workload in (*WORKLOADS, FORMER):
         for stack, plan in recorded(workload).items():
             for item in plan["resource_changes"]:
-                if item["mode"] == "managed":
-                    yield workload, stack, item["type"], item["address"]
+                if item["mode"] == "managed" and (workload != FORMER or item["type"] == _REPLICATED):
+                    yield workload, stack, item
+
+
+def _resources() -> Iterator[Any]:
+    for workload, stack, item in _deployed():
+        yield workload, stack, item["type"], item["address"]
 
 
 def _protections() -> Iterator[Any]:
@@ -166,10 +176,13 @@ def test_state_that_is_replaced_is_missed(workload: str, stack: str, type: str, 
     plans = recorded(workload)
     replace(plans, stack, address, "name")
 
-    found = [item for item in reviewed(plans).errors if item.id == "RECOVERY-111"]
+    found = [item for item in reviewed(plans).errors if item.id in ("RECOVERY-111", "RECOVERY-112")]
 
     assert len(found) == 1
-    assert "because of name" in found[0].message
+    # A copy is filled again, and until then there is none.
+    is_copy = address == "aws_db_instance.warehouse" and stack == "reporting-recovery"
+    assert found[0].id == ("RECOVERY-112" if is_copy else "RECOVERY-111")
+    assert is_copy or "because of name" in found[0].message
 
 
 # ---------------------------------------------------------------- single arguments
@@ -249,18 +262,19 @@ EDITS: dict[str, dict[str, tuple[Edit, set[str]]]] = {
         ),
     },
     "aws_db_instance": {
-        "no backups": (_put("backup_retention_period", 0), {"RECOVERY-116"}),
+        "no backups": (_put("backup_retention_period", 0), {"RECOVERY-116", "RECOVERY-210"}),
         "backups of a day": (_put("backup_retention_period", 1), {"RECOVERY-117"}),
         "no standby": (_put("multi_az", False), {"RECOVERY-118"}),
         "no deletion protection": (_put("deletion_protection", False), {"RECOVERY-119"}),
         "no final snapshot": (_put("skip_final_snapshot", True, only=False), {"RECOVERY-119"}),
         "backups deleted with it": (_put("delete_automated_backups", True, only=False), {"RECOVERY-119"}),
     },
-    "aws_db_instance_automated_backups_replication": {
+    _REPLICATED: {
         "kept for a day": (_put("retention_period", 1), {"RECOVERY-117"}),
         "kept for longer than RDS does": (_put("retention_period", 36), {"RECOVERY-310"}),
     },
     "aws_rds_cluster": {
+        "backups of a day": (_put("backup_retention_period", 1), {"RECOVERY-117"}),
         "no deletion protection": (_put("deletion_protection", False), {"RECOVERY-119"}),
         "no final snapshot": (_put("skip_final_snapshot", True, only=False), {"RECOVERY-119"}),
     },
@@ -305,18 +319,12 @@ EDITS: dict[str, dict[str, tuple[Edit, set[str]]]] = {
 
 
 def _edits() -> Iterator[Any]:
-    for workload in WORKLOADS:
-        plans = recorded(workload)
-        for stack, plan in plans.items():
-            for item in plan["resource_changes"]:
-                for name, (edit, ids) in EDITS.get(item["type"], {}).items():
-                    if _means_nothing(item, stack, name):
-                        continue
-                    if edit(json.loads(json.dumps(item["change"]["after"]))):
-                        yield pytest.param(
-                            workload, stack, item["address"], edit, ids,
-                            id=f"{stack}-{item['address']}-{name}"
-                        )  # fmt: skip
+    for workload, stack, item in _deployed():
+        for name, (edit, ids) in EDITS.get(item["type"], {}).items():
+            if _means_nothing(item, stack, name):
+                continue
+            if edit(json.loads(json.dumps(item["change"]["after"]))):
+                yield pytest.param(workload, stack, item["address"], edit, ids, id=f"{stack}-{item['address']}-{name}")
 
 
 def _means_nothing(item: dict[str, Any], stack: str, name: str) -> bool:
@@ -449,7 +457,7 @@ def _removed(workload: str, stack: str, *addresses: str) -> Plans:
             "catalogue", "region", "RTO 27m, RPO 5s", "RTO no bound, RPO no bound",
         ),
         (
-            "reporting", "reporting-recovery", "aws_db_instance_automated_backups_replication.warehouse",
+            FORMER, "backups-recovery", "aws_db_instance_automated_backups_replication.warehouse",
             "warehouse", "region", "RTO 1h42m, RPO 30m", "RTO no bound, RPO no bound",
         ),
         (

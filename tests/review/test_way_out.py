@@ -10,7 +10,7 @@ import pytest
 from constructs_lib.plan import read_plan, read_stacks
 from constructs_lib.review import review
 from tests.constructs.test_closure import ENDPOINTS, with_network
-from tests.review.made import AWAY, declared, plan, resource
+from tests.review.made import AWAY, HOME, declared, plan, resource
 from tests.review.recorded import TODAY
 from tests.review.test_standby_closure import EVERYTHING, service
 
@@ -19,13 +19,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from constructs_lib.plan import Plan
+    from constructs_lib.review import Finding
 
 _NEEDED = (*ENDPOINTS, "ssm")
 
 
 def _found(read: Plan) -> dict[str, str]:
+    return {item.id: item.message for item in _findings(read)}
+
+
+def _findings(read: Plan) -> list[Finding]:
     found = review(read, declared(), today=TODAY).findings
-    return {item.id: item.message for item in found if item.id in ("RECOVERY-239", "RECOVERY-240")}
+    return [item for item in found if item.id in ("RECOVERY-239", "RECOVERY-240")]
 
 
 @pytest.mark.parametrize("pattern", ["definitions", "at_zero"])
@@ -59,18 +64,18 @@ def test_an_endpoint_that_nobody_there_reaches_is_none(tmp_path: Path, service: 
     assert _found(read_stacks(tmp_path))["RECOVERY-239"].endswith(f"without a way to {service}")
 
 
-def _network(endpoints: Iterable[str] = (), *more: dict[str, Any]) -> list[dict[str, Any]]:
+def _network(endpoints: Iterable[str] = (), *more: dict[str, Any], region: str = AWAY) -> list[dict[str, Any]]:
     """Return a network that is there already, with the endpoints of *endpoints*."""
     given = [
-        resource("aws_vpc.there", {"id": "vpc-1"}, region=AWAY),
-        resource("aws_subnet.there", {"id": "subnet-1", "vpc_id": "vpc-1"}, region=AWAY),
+        resource("aws_vpc.there", {"id": "vpc-1"}, region=region),
+        resource("aws_subnet.there", {"id": "subnet-1", "vpc_id": "vpc-1"}, region=region),
     ]
     for name in endpoints:
         own = {"vpc_endpoint_type": "Interface", "private_dns_enabled": True, "subnet_ids": ["subnet-1"]}
         if name == "s3":
             own = {"vpc_endpoint_type": "Gateway", "route_table_ids": ["rtb-1"]}
-        named = {"id": f"vpce-{name}", "vpc_id": "vpc-1", "service_name": f"com.amazonaws.{AWAY}.{name}"}
-        given.append(resource(f"aws_vpc_endpoint.{name.replace('.', '_')}", {**named, **own}, region=AWAY))
+        named = {"id": f"vpce-{name}", "vpc_id": "vpc-1", "service_name": f"com.amazonaws.{region}.{name}"}
+        given.append(resource(f"aws_vpc_endpoint.{name.replace('.', '_')}", {**named, **own}, region=region))
     return [*given, *more]
 
 
@@ -138,6 +143,25 @@ def test_an_endpoint_that_is_taken_away_is_missed(left: tuple[str, ...]) -> None
 
     assert list(found) == ["RECOVERY-239"]
     assert set(found["RECOVERY-239"].rpartition(" to ")[2].split(", ")) == set(_NEEDED) - set(left)
+
+
+@pytest.mark.parametrize("taken", [(), ("logs",)])
+def test_a_service_that_loses_its_way_starts_no_task_at_home_either(taken: tuple[str, ...]) -> None:
+    """What may be in another state is there: the service runs."""
+    here = service(HOME)
+    for side in ("before", "after"):
+        here[1]["change"][side]["network_configuration"] = [{"subnets": ["subnet-1"]}]
+    network = _network(("logs",), region=HOME)
+    for entry in network:
+        if entry["address"].removeprefix("aws_vpc_endpoint.") in taken:
+            entry["change"] |= {"actions": ["delete"], "after": None}
+    others = [item for item in EVERYTHING if item["address"] not in {one["address"] for one in here}]
+
+    found = _findings(read_plan(json.dumps(plan(*others, *here, *service(AWAY), *network)).encode()))
+
+    assert [(item.id, item.address, item.disruptions) for item in found] == (
+        [("RECOVERY-239", "aws_ecs_service.home", ("software", "hardware", "zone"))] if taken else []
+    )
 
 
 def test_tasks_with_a_public_address_need_no_way_of_their_own() -> None:

@@ -21,7 +21,7 @@ from constructs_lib.catalog.resources.leading_home import leading_home
 from constructs_lib.components import Kind
 from constructs_lib.plan.document.arn import as_region
 from constructs_lib.plan.kinds.key_secret_repository import FAILED, replicated_to
-from constructs_lib.review.checks.way_out import no_way_out
+from constructs_lib.review.checks.way_out import WaysOut
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ _KEYED: Final = (*WHAT, "aws_kms_key")
 
 
 def standby_closure(under_review: PlanUnderReview) -> Iterator[Found]:
-    """Yield what a standby is given that leads to the Region of its service, or is there alone."""
-    plan = under_review.plan
+    """Yield what a standby is given that leads to the Region of its service, or is there alone, and who starts none."""
+    plan, ways = under_review.plan, WaysOut(under_review)
     for address, original in plan.copies_after.items():
         reviewed = under_review.reviewed_components.get(original)
         standby = plan.resources_after.get(address)
@@ -54,7 +54,13 @@ def standby_closure(under_review: PlanUnderReview) -> Iterator[Found]:
         for id, values in _found(under_review, definition, home, there):
             named = {"home": home, "region": there, **values}
             yield Found(id=id, address=definition.address, reviewed=reviewed, region=there, values=named)
-        yield from no_way_out(under_review, reviewed, standby, definition)
+        yield from ways.missing(reviewed, standby, definition)
+    # A service that loses tasks starts others, and so does one that is put right.
+    for address, reviewed in under_review.reviewed_components.items():
+        service = plan.resources_after.get(address) if reviewed.kind is Kind.SERVICE else None
+        definition = None if service is None else under_review.target(service, "task_definition", _DEFINITION)
+        if service is not None and definition is not None:
+            yield from ways.missing(reviewed, service, definition, at_home=True)
 
 
 def _definition(under_review: PlanUnderReview, standby: Resource, original: str) -> Resource | None:

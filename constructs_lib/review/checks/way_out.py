@@ -1,12 +1,14 @@
-"""Whether the tasks of a standby reach what starts them, from a network that the plans have."""
+"""Whether the tasks of a service, or of its standby, reach what starts them, from a network that the plans have."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.catalog.resources.container_needs import DEFINITIONS, containers_of, needs_of
 from constructs_lib.catalog.resources.made_on_the_day import LISTS
 from constructs_lib.catalog.resources.way_out import ASSOCIATIONS, ROUTES, SERVICES, WAYS, answers_for
+from constructs_lib.objectives import Disruption
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
@@ -16,42 +18,107 @@ if TYPE_CHECKING:
     from constructs_lib.review.plan_under_review import PlanUnderReview
     from constructs_lib.review.reviewed_component import ReviewedComponent
 
-__all__ = ["no_way_out"]
+__all__ = ["WaysOut"]
 
 _CLUSTER: Final = "aws_ecs_cluster"
 _ENDPOINT: Final = "aws_vpc_endpoint"
+_SUBNET: Final = "aws_subnet"
 _VPC: Final = "aws_vpc"
+_AT_HOME: Final = (Disruption.SOFTWARE, Disruption.HARDWARE, Disruption.ZONE)
+"""What a service starts tasks in where it is."""
 _TOLD_LATE: Final = ("private_dns_enabled", "subnet_ids", "route_table_ids")
 
 
-def no_way_out(
-    under_review: PlanUnderReview, reviewed: ReviewedComponent, standby: Resource, definition: Resource
-) -> Iterator[Found]:
-    """Yield the VPCs of a standby's tasks from which no way leads to what starts them.
+class WaysOut:
+    """The ways that lead out of the networks of a plan, looked up once for all its services."""
 
-    A VPC that the plan makes has what the plan gives it, and no more, and an endpoint that it takes away is gone
-    (RECOVERY-239). Of a VPC that is there already another state may have the rest (RECOVERY-240, where the plans have
-    some of it). Where they have nothing of it, nothing is said.
-    """
-    there = standby.region
-    wanted = _wanted(under_review, definition, there)
-    if there is None or not wanted:
-        return
-    apart = next(under_review.after(*ASSOCIATIONS), None) is not None
-    for vpc in _vpcs(under_review, standby):
-        here = [item for item in under_review.after(_ENDPOINT) if vpc.address in _vpcs_of(under_review, item)]
-        reached = {answers_for(_given(item), there, apart=apart) for item in here}
-        missing = [service for service in wanted if service not in reached]
-        if not missing or _leads_out(under_review, vpc):
-            continue
-        gone = (item for item in under_review.before(_ENDPOINT) if item.text("vpc_id") in (vpc.text("id"), None))
-        known = {answers_for(_given(item), there, apart=apart) for item in gone}
-        change = under_review.changes.get(vpc.address)
-        proven = (change is not None and change.actions == ("create",)) or not known.isdisjoint(missing)
-        if proven or here:
-            values = {"region": there, "vpc": vpc.address, "services": ", ".join(missing)}
-            id = "RECOVERY-239" if proven else "RECOVERY-240"
-            yield Found(id=id, address=standby.address, reviewed=reviewed, region=there, values=values)
+    def __init__(self, under_review: PlanUnderReview) -> None:
+        self._under_review = under_review
+
+    def missing(
+        self, reviewed: ReviewedComponent, tasks: Resource, definition: Resource, *, at_home: bool = False
+    ) -> Iterator[Found]:
+        """Yield the VPCs of a service's tasks from which no way leads to what starts them.
+
+        A VPC that the plan makes has what the plan gives it, and no more, and an endpoint that it takes away is gone
+        (RECOVERY-239). Of a VPC that is there already another state may have the rest (RECOVERY-240, where the plans
+        have some of it). Where they have nothing of it, nothing is said.
+
+        Args:
+            reviewed: The component that the tasks are of.
+            tasks: What starts them: the service, or the cluster in which it is made on the day.
+            definition: What they run.
+            at_home: Whether it is the service itself, which starts tasks every day: what may be elsewhere is there.
+        """
+        there = tasks.region
+        wanted = _wanted(self._under_review, definition, there)
+        if there is None or not wanted:
+            return
+        for vpc in self._vpcs(tasks):
+            here = self._endpoints.get(vpc.address, [])
+            reached = {answers_for(_given(item), there, apart=self._apart) for item in here}
+            missing = [service for service in wanted if service not in reached]
+            if not missing or _leads_out(self._under_review, vpc):
+                continue
+            gone = [*self._former.get(vpc.text("id"), ()), *(self._former.get(None, ()) if vpc.text("id") else ())]
+            known = {answers_for(_given(item), there, apart=self._apart) for item in gone}
+            change = self._under_review.changes.get(vpc.address)
+            proven = (change is not None and change.actions == ("create",)) or not known.isdisjoint(missing)
+            if proven or (here and not at_home):
+                yield Found(
+                    id="RECOVERY-239" if proven else "RECOVERY-240",
+                    address=tasks.address,
+                    reviewed=reviewed,
+                    region=there,
+                    disruptions=_AT_HOME if at_home else (),
+                    values={"region": there, "vpc": vpc.address, "services": ", ".join(missing)},
+                )
+
+    def _vpcs(self, tasks: Resource) -> list[Resource]:
+        """Return the VPCs of the plans that tasks are in, or will be; none where they have a public address."""
+        plan = self._under_review.plan
+        if tasks.type == _CLUSTER:
+            named = plan.resolve(tasks.address, "tags")
+            ids = {value for key, value in tasks.tags.items() if key.startswith(LISTS["task_subnets"])}
+        elif tasks.get("network_configuration", 0, "assign_public_ip"):
+            return []
+        else:
+            named = plan.resolve(tasks.address, ("network_configuration", "subnets"))
+            ids = set(tasks.get("network_configuration", 0, "subnets") or ())
+        found = [plan.resources_after.get(address) for address in named]
+        found += [subnet for id in ids for subnet in self._subnets.get(id, ())]
+        subnets = [item for item in found if item is not None and item.type == _SUBNET]
+        vpcs = {address for subnet in subnets for address in _vpcs_of(self._under_review, subnet)}
+        return [item for address in sorted(vpcs) if (item := plan.resources_after.get(address)) is not None]
+
+    @cached_property
+    def _subnets(self) -> dict[str | None, list[Resource]]:
+        """The subnets after the plan, by their id."""
+        found: dict[str | None, list[Resource]] = {}
+        for item in self._under_review.after(_SUBNET):
+            found.setdefault(item.text("id"), []).append(item)
+        return found
+
+    @cached_property
+    def _endpoints(self) -> dict[str, list[Resource]]:
+        """The endpoints after the plan, by the address of their VPC."""
+        found: dict[str, list[Resource]] = {}
+        for item in self._under_review.after(_ENDPOINT):
+            for vpc in _vpcs_of(self._under_review, item):
+                found.setdefault(vpc, []).append(item)
+        return found
+
+    @cached_property
+    def _former(self) -> dict[str | None, list[Resource]]:
+        """The endpoints before the plan, by the id of their VPC; None is that of one that nothing tells."""
+        found: dict[str | None, list[Resource]] = {}
+        for item in self._under_review.before(_ENDPOINT):
+            found.setdefault(item.text("vpc_id"), []).append(item)
+        return found
+
+    @cached_property
+    def _apart(self) -> bool:
+        return next(self._under_review.after(*ASSOCIATIONS), None) is not None
 
 
 def _wanted(under_review: PlanUnderReview, definition: Resource, there: str | None) -> list[str]:
@@ -67,24 +134,6 @@ def _wanted(under_review: PlanUnderReview, definition: Resource, there: str | No
         )
         types += [item.type for item in referred if item is not None]
     return list(dict.fromkeys(service for type_ in types for service in SERVICES.get(type_, ())))
-
-
-def _vpcs(under_review: PlanUnderReview, standby: Resource) -> list[Resource]:
-    """Return the VPCs of the plans that its tasks are in, or will be; none where they have a public address."""
-    plan = under_review.plan
-    if standby.type == _CLUSTER:
-        named = plan.resolve(standby.address, "tags")
-        ids = {value for key, value in standby.tags.items() if key.startswith(LISTS["task_subnets"])}
-    elif standby.get("network_configuration", 0, "assign_public_ip"):
-        return []
-    else:
-        named = plan.resolve(standby.address, ("network_configuration", "subnets"))
-        ids = set(standby.get("network_configuration", 0, "subnets") or ())
-    found = {plan.resources_after.get(address) for address in named}
-    found |= {item for item in under_review.after("aws_subnet") if item.text("id") in ids}
-    subnets = [item for item in found if item is not None and item.type == "aws_subnet"]
-    vpcs = {address for subnet in subnets for address in _vpcs_of(under_review, subnet)}
-    return [item for address in sorted(vpcs) if (item := plan.resources_after.get(address)) is not None]
 
 
 def _vpcs_of(under_review: PlanUnderReview, resource: Resource) -> set[str]:

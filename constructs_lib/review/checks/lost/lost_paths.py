@@ -8,9 +8,9 @@ from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.components import ENABLED, Kind
 from constructs_lib.objectives import Disruption
 from constructs_lib.plan.document.arn import as_region
-from constructs_lib.plan.document.resource import as_number, blocks_in
 from constructs_lib.review.checks.lost.changes_in_place import ended
 from constructs_lib.review.checks.lost.found_apart import found_apart
+from constructs_lib.review.checks.lost.shorter_retention import shorter_retention
 from constructs_lib.review.finding import Found
 from constructs_lib.review.link import title
 from constructs_lib.review.reviewed_component import counted, leaves_region
@@ -46,7 +46,7 @@ def lost_paths(under_review: PlanUnderReview) -> Iterator[Found]:
                 yield found
     yield from _copies(under_review, told)
     yield from _locks(under_review)
-    yield from _shorter_backups(under_review)
+    yield from shorter_retention(under_review)
     yield from _in_other_states(under_review)
 
 
@@ -343,35 +343,6 @@ def _locks(under_review: PlanUnderReview) -> Iterator[Found]:
         if concern and change is not None and change.deleted:
             values = {"mechanism": f"the lock of a backup vault, {resource.address},", "lost": "removed"}
             yield Found(id="RECOVERY-123", address=resource.address, reviewed=reviewed, values=values)
-
-
-def _shorter_backups(under_review: PlanUnderReview) -> Iterator[Found]:
-    """Recovery points of a plan whose backups the catalog does not assess, since something better is there as well."""
-    assessed = {
-        item.address for reviewed in under_review.reviewed_components.values() for item in counted(reviewed.before)
-    }
-    for before in under_review.before("aws_backup_plan"):
-        after = under_review.plan.resources_after.get(before.address)
-        if after is None or after is before or before.is_sensitive("rule") or after.is_sensitive("rule"):
-            continue
-        concern, reviewed = under_review.concerns(before.address)
-        own = None if reviewed is None else reviewed.before
-        taken = own is not None and any(
-            under_review.catalog.mechanism(own.kind, item.mechanism).role == "backups" and not leaves_region(own, item)
-            for item in counted(own)
-        )
-        if not concern or (taken and before.address in assessed):
-            continue
-        now = {str(rule.get("rule_name")): _kept_days(rule) for rule in after.blocks("rule")}
-        for rule in before.blocks("rule"):
-            was, days = _kept_days(rule), now.get(str(rule.get("rule_name")))
-            if was is not None and days is not None and days < was:
-                values = {"mechanism": "a rule of the backup plan", "before": str(was), "after": str(days)}
-                yield Found(id="RECOVERY-117", address=before.address, reviewed=reviewed, values=values)
-
-
-def _kept_days(rule: Mapping[str, object]) -> int | None:
-    return next((as_number(item.get("delete_after")) for item in blocks_in(rule, "lifecycle")), None)
 
 
 _PROTECTIVE: Final = types_that("protective")
