@@ -62,20 +62,25 @@ _Grant = tuple[str, str, "_Condition | None"]
 """An action, an ARN, and what narrows it."""
 
 
-def policy_of(plan: Plan, journal: str | None = None, *, beside_documents: bool = False) -> dict[str, Any]:
+def policy_of(
+    plan: Plan, journal: str | None = None, *, beside_documents: bool = False, kit: str | None = None
+) -> dict[str, Any]:
     """Return the IAM policy document that running *plan* needs.
 
     Args:
         plan: What is to be done.
         journal: Where the journal is kept, as `s3://BUCKET/PREFIX`; None: on the machine alone.
         beside_documents: Whether that is the bucket of the workload's documents, whose key the stacks tell.
+        kit: Where the kit is read from, as `s3://BUCKET/PREFIX`; None: from no bucket.
 
     Resources are named by what the stacks tell and by the names that the procedures will give. Where AWS makes a name
     up, all of the type in that Region are meant; where AWS knows no resource for an action, `*` is.
     """
     grants = [grant for stage in plan.stages for item in stage for grant in _grants(plan, item)]
     if journal is not None:
-        grants += _keys_of_journal(plan, beside_documents=beside_documents)
+        grants += _keys_of_bucket(plan, ("kms:Decrypt", "kms:GenerateDataKey"), beside_documents=beside_documents)
+    if kit is not None:
+        grants += _keys_of_bucket(plan, ("kms:Decrypt",), beside_documents=_is_of(kit, journal) and beside_documents)
     statements = list(_statements(grants))
     if journal is not None:
         bucket, _, prefix = _without_account(journal).removeprefix("s3://").partition("/")
@@ -90,13 +95,21 @@ def policy_of(plan: Plan, journal: str | None = None, *, beside_documents: bool 
         statements.append(
             {"Sid": "Journals", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{bucket}"}
         )
+    if kit is not None:
+        read = f"arn:aws:s3:::{_without_account(kit).removeprefix('s3://').strip('/')}/*"
+        statements.append({"Sid": "Kit", "Effect": "Allow", "Action": "s3:GetObject", "Resource": read})
     return {"Version": "2012-10-17", "Statement": statements}
 
 
-def _keys_of_journal(plan: Plan, *, beside_documents: bool) -> Iterator[_Grant]:
-    """Yield the use of the key that the journal's bucket is encrypted with: a write without it is refused."""
+def _is_of(kit: str, journal: str | None) -> bool:
+    """Tell whether a kit is in the bucket of the journal."""
+    return journal is not None and fnmatchcase(kit.split("/")[2], _without_account(journal).split("/")[2])
+
+
+def _keys_of_bucket(plan: Plan, actions: Iterable[str], *, beside_documents: bool) -> Iterator[_Grant]:
+    """Yield the use of the key that a bucket of ours is encrypted with: a read or write without it is refused."""
     found = [item for item in plan.components if item.names.get("recovery_key") and item.names.get("recovery_region")]
-    for action in ("kms:Decrypt", "kms:GenerateDataKey"):
+    for action in actions:
         if beside_documents and found:
             # All buckets of a site have the key of the site.
             for arn, condition in _Granting(found[0]).keys(found[0].names["recovery_region"], {}):

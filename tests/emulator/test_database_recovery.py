@@ -266,15 +266,21 @@ def test_a_cluster_that_is_renamed_keeps_its_instances_and_leaves_its_name_to_an
     assert described(here, "named-1")["DBClusterIdentifier"] == "named-old"
 
 
-def test_a_multi_az_cluster_may_have_iam_authentication(here: Region) -> None:
-    """AWS's page of what these clusters lack does not name it; moto refuses it."""
+def test_a_multi_az_cluster_may_have_iam_authentication_and_keeps_its_monitoring(here: Region) -> None:
+    """AWS's page of what these clusters lack does not name it; moto refuses the one, and forgets the other."""
     made = here.rds.create_db_cluster(
         DBClusterIdentifier="in-three-zones", Engine="postgres", DBClusterInstanceClass="db.r6gd.large",
         AllocatedStorage=100, StorageType="io1", Iops=1000, MasterUsername="master",
         MasterUserPassword="not-a-secret", EnableIAMDatabaseAuthentication=True,
+        MonitoringInterval=60, MonitoringRoleArn="arn:aws:iam::123456789012:role/monitoring",
     )  # fmt: skip
 
+    (shown,) = here.rds.describe_db_clusters(DBClusterIdentifier="in-three-zones")["DBClusters"]
     assert made["DBCluster"]["IAMDatabaseAuthenticationEnabled"] is True
+    assert (shown["MonitoringInterval"], shown["MonitoringRoleArn"]) == (
+        60,
+        "arn:aws:iam::123456789012:role/monitoring",
+    )
 
 
 @pytest.fixture(name="world_database")

@@ -307,6 +307,8 @@ def _cluster(aws: EmulatedAws, region: str, arguments: dict[str, Any]) -> None:
             EnablePerformanceInsights="performance_insights_enabled",
             PerformanceInsightsKMSKeyId="performance_insights_kms_key_id",
             PerformanceInsightsRetentionPeriod="performance_insights_retention_period",
+            MonitoringInterval="monitoring_interval",
+            MonitoringRoleArn="monitoring_role_arn",
         )
     secret: dict[str, Any] = {}
     if arguments.get("manage_master_user_password"):

@@ -44,7 +44,7 @@ def test_a_failover_is_planned_from_the_kit_as_from_the_stacks(kit: Path, tmp_pa
     (workload,), notes = open_kit(kit)
 
     assert plan_failover(workload, RECOVERY).design == expected.design
-    assert notes == ()
+    assert ["kept no documents" in note for note in notes] == [True]
 
 
 def test_the_kit_says_who_answers_and_how_it_is_done(kit: Path) -> None:
@@ -55,6 +55,18 @@ def test_the_kit_says_who_answers_and_how_it_is_done(kit: Path) -> None:
     calls = [step["call"]["operation"] for step in procedures["ledger"]["region"]["steps"] if "call" in step]
     assert "RestoreDBInstanceToPointInTime" in calls
     assert "aws rds restore-db-instance-to-point-in-time" in (kit / "documents" / "shop-runbook.md").read_text("utf-8")
+
+
+def test_a_kit_that_knows_no_place_for_journals_says_so_when_it_is_built(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It was made before there was a bucket of documents; on the day that would be found out too late."""
+    stacks = str(write_shop(tmp_path / "cdktf.out"))
+
+    ran = drctl(capsys, "kit", "build", str(tmp_path / "kit"), "--stacks", stacks, "--no-wheelhouse")
+
+    assert ran.code == 0
+    assert f"shop: its stacks kept no documents in {RECOVERY} when the kit was made, so its journals stay" in ran.err
 
 
 def test_a_kit_that_was_touched_or_is_none_is_refused(kit: Path, tmp_path: Path) -> None:

@@ -357,6 +357,19 @@ def test_a_journal_beside_the_documents_is_written_with_the_key_of_the_recovery_
     assert named(policy, "kms:GenerateDataKey") == ["kms:eu-central-1:123456789012:key/k"]
 
 
+def test_a_kit_in_a_bucket_may_be_read(tmp_path: Path) -> None:
+    plan = plan_failover(workload(tmp_path, "table", pattern="global_table"), RECOVERY)
+
+    policy = policy_of(plan, "s3://b-$ACCOUNT/x", beside_documents=True, kit="s3://b-123456789012/kit/")
+    elsewhere = policy_of(plan, kit="s3://other/kit")
+
+    assert named(policy, "s3:GetObject") == ["s3:::b-*/x/*", "s3:::b-123456789012/kit/*"]
+    assert named(policy, "kms:Decrypt") == ["kms:eu-central-1:123456789012:key/k"]
+    # Its key is told nowhere.
+    (key,) = [item for item in elsewhere["Statement"] if "kms:Decrypt" in item["Action"]]
+    assert "kms:ViaService" in key["Condition"]["StringLike"]
+
+
 def test_the_journal_is_the_only_place_besides(tmp_path: Path) -> None:
     policy = policy_of(
         plan_failover(workload(tmp_path, "table", pattern="global_table"), RECOVERY), "s3://b-$ACCOUNT/x"

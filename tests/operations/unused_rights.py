@@ -16,7 +16,6 @@ REASONS = {
     ("secretsmanager:*", "*:secret:rds!*"): _ON_THE_DAY,
     ("kms:Decrypt", "*"): _ON_THE_DAY,
     ("kms:GenerateDataKey", "*"): _ON_THE_DAY,
-    ("iam:PassRole", "*-monitoring-*"): _ON_THE_DAY,
     ("dynamodb:PutResourcePolicy", "*"): _FENCE,
     ("ecs:UpdateService", "*:eu-west-1:*"): _FENCE,
     ("rds:StopDB*", "*:eu-west-1:*"): _FENCE,

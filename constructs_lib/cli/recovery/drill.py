@@ -84,11 +84,9 @@ def _run(options: argparse.Namespace) -> int:
         names=given_names(options),
     )
     if options.policy:
-        write_policy(
-            drill_policy_of(
-                plan, options.journal or default_journal(workload), beside_documents=options.journal is None
-            )
-        )
+        journal = options.journal or default_journal(workload)
+        kit = options.kit if options.kit and options.kit.startswith("s3://") else None
+        write_policy(drill_policy_of(plan, journal, beside_documents=options.journal is None, kit=kit))
         return 0
     for name, why in plan.without.items():
         sys.stderr.write(f"drctl: note: {name}: {why}\n")

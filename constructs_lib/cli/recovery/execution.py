@@ -28,9 +28,9 @@ def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Pl
     from constructs_lib.operations.rights import policy_of
 
     if options.policy:
-        write_policy(
-            policy_of(plan, options.journal or default_journal(workload), beside_documents=options.journal is None)
-        )
+        journal = options.journal or default_journal(workload)
+        kit = options.kit if options.kit and options.kit.startswith("s3://") else None
+        write_policy(policy_of(plan, journal, beside_documents=options.journal is None, kit=kit))
         return 0
     for name, why in plan.without.items():
         sys.stderr.write(f"drctl: note: {name}: {why}\n")

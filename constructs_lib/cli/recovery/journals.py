@@ -45,7 +45,10 @@ def journal_store(
 
     place = options.journal or default_journal(workload)
     if place is None:
-        sys.stderr.write("drctl: note: the journal is kept on this machine alone; name a bucket with --journal\n")
+        whose = "" if workload is None else f" of {workload.name}"
+        sys.stderr.write(
+            f"drctl: note: the journal{whose} is kept on this machine alone; name a bucket with --journal\n"
+        )
         return None
     bucket, _, prefix = place.removeprefix("s3://").partition("/")
     if not place.startswith("s3://") or not bucket:

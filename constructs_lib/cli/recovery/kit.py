@@ -31,13 +31,15 @@ def add_to(commands: Subparsers) -> None:
 
 def _build(options: argparse.Namespace) -> int:
     from constructs_lib.declaration.declaration import load_declaration
-    from constructs_lib.operations.packing.kit import build_kit
+    from constructs_lib.operations.packing.kit import build_kit, open_kit
     from constructs_lib.operations.packing.wheelhouse import build_wheelhouse
 
     file = options.objectives or path("recovery.yaml")
     declaration = load_declaration(file) if options.objectives or file.is_file() else None
     for written in build_kit(options.directory, options.stacks, declaration):
         sys.stdout.write(f"{written}\n")
+    for note in open_kit(options.directory)[1]:
+        sys.stderr.write(f"drctl: note: {note}\n")
     if not options.no_wheelhouse:
         wheels = build_wheelhouse(options.directory / "wheelhouse")
         sys.stdout.write(f"{options.directory / 'wheelhouse'}: {len(wheels)} wheels\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.emulator.data.links import Link
 from constructs_lib.emulator.data.replacing import replace
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.data.links import Links
 
     Record = dict[str, Any]
+
+_KEY_HEADER: Final = "x-amz-server-side-encryption-aws-kms-key-id"
 
 
 class BucketReplication:
@@ -104,8 +106,13 @@ class BucketReplication:
             tags = s3._object_tags.get((bucket, key, version))
             name, owner, destination = target
             replica = copy.deepcopy(record) | {"replication_status": "REPLICA"}
-            if storage_class := (rule.get("Destination") or {}).get("StorageClass"):
+            wanted = rule.get("Destination") or {}
+            if storage_class := wanted.get("StorageClass"):
                 replica["storage_class"] = storage_class
+            key_there = (wanted.get("EncryptionConfiguration") or {}).get("ReplicaKmsKeyID")
+            if key_there and _KEY_HEADER in replica.get("preserved_headers", {}):
+                # A key belongs to its Region: a replica has the one that the rule names.
+                replica["preserved_headers"][_KEY_HEADER] = key_there
         with s3._in_account(owner):
             prior = destination["objects"].get(key)
             destination["objects"][key] = replica

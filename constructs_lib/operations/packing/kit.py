@@ -109,6 +109,12 @@ def open_kit(directory: Path) -> tuple[tuple[DocumentedWorkload, ...], tuple[str
         owners = workload["owners"]
         if owners is None:
             notes.append(f"{workload['name']}: nobody is named who answers for it")
+        if workload["recovery"] is not None and not workload["stored"]:
+            notes.append(
+                f"{workload['name']}: its stacks kept no documents in {workload['recovery']} when the kit was made, so "
+                f"its journals stay on this machine; name a bucket with --journal, or build the kit after a synth with "
+                f"a DocumentStore"
+            )
     return read_stacks(directory, None), tuple(notes)
 
 

@@ -45,15 +45,18 @@ _LISTED_ALWAYS: Final = (
 )
 
 
-def drill_policy_of(plan: Plan, journal: str | None = None, *, beside_documents: bool = False) -> dict[str, Any]:
+def drill_policy_of(
+    plan: Plan, journal: str | None = None, *, beside_documents: bool = False, kit: str | None = None
+) -> dict[str, Any]:
     """Return the IAM policy document that a drill needs.
 
     Args:
         plan: The drill, with `*` for its number.
         journal: Where the journal is kept, as `s3://BUCKET/PREFIX`; None: on the machine alone.
         beside_documents: Whether that is the bucket of the workload's documents, whose key the stacks tell.
+        kit: Where the kit is read from, as `s3://BUCKET/PREFIX`; None: from no bucket.
     """
-    policy = policy_of(plan, journal, beside_documents=beside_documents)
+    policy = policy_of(plan, journal, beside_documents=beside_documents, kit=kit)
     made = list(dict.fromkeys(_made(plan)))
     looking = [action for what in made for action in _LISTED.get(what, ())]
     for what in made:

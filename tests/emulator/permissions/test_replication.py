@@ -122,6 +122,22 @@ def test_with_all_that_aws_asks_for_objects_and_deletions_arrive(replicated: Rep
     assert replicated.marker_arrives()
 
 
+def test_a_replica_is_encrypted_with_the_key_that_the_rule_names(replicated: Replicated) -> None:
+    """A key belongs to its Region; Terraform reads the replica's where it writes the same object there."""
+    here, there = (replicated.aws.client("s3", region) for region in (HERE, THERE))
+    here.put_object(
+        Bucket=replicated.source,
+        Key="keyed",
+        Body=b"1",
+        ServerSideEncryption="aws:kms",
+        SSEKMSKeyId=replicated.keys[HERE],
+    )
+
+    shown = there.head_object(Bucket=replicated.copy, Key="keyed")
+    assert shown["SSEKMSKeyId"] == replicated.keys[THERE]
+    assert here.head_object(Bucket=replicated.source, Key="keyed")["SSEKMSKeyId"] == replicated.keys[HERE]
+
+
 @pytest.mark.parametrize("missing", ["configuration", "source", "replica", "decrypt", "encrypt"])
 def test_without_one_permission_objects_fail_until_it_is_back(replicated: Replicated, missing: str) -> None:
     replicated.may(*(name for name in replicated.permissions if name != missing))

@@ -29,8 +29,12 @@ _FORGOTTEN: Final = {
     "PerformanceInsightsKMSKeyId": "PerformanceInsightsKMSKeyId",
     "PerformanceInsightsRetentionPeriod": "PerformanceInsightsRetentionPeriod",
 }
-#: The same, that moto forgets where a cluster is modified.
-_FORGOTTEN_OF_CLUSTERS: Final = {"EnableIAMDatabaseAuthentication": "IAMDatabaseAuthenticationEnabled"}
+#: The same, that moto forgets of a cluster, or where it is modified.
+_FORGOTTEN_OF_CLUSTERS: Final = {
+    "EnableIAMDatabaseAuthentication": "IAMDatabaseAuthenticationEnabled",
+    "MonitoringInterval": "MonitoringInterval",
+    "MonitoringRoleArn": "MonitoringRoleArn",
+}
 _LOGS: Final = "EnabledCloudwatchLogsExports"
 
 
