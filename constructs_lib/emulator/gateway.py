@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+import traceback
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import AsyncIterator, Mapping
 
+_BROKEN: Final = "The emulator does not know this call, or broke over it: of AWS that says nothing."
 _HOP_BY_HOP: Final = frozenset(
     {
         "connection",
@@ -125,15 +128,30 @@ class Gateway:
         if caller is not None and (denial := await self._callers.refusal(caller, asked)) is not None:
             self._log.write(asked, REFUSED, denial.status, started=started, rule=CALLER)
             reply = denial
-        elif refusal := await self._rules.refusal(asked, self._inquiry):
-            rule, reply = refusal
-            self._log.write(asked, REFUSED, reply.status, started=started, code=rule.code, rule=rule.id)
         else:
+            reply, rule = await self._answered(asked)
+            code = "" if reply.succeeded else reply.error_code
+            ended = REFUSED if rule else outcome(reply)
+            self._log.write(asked, ended, reply.status, started=started, code=code, rule=rule)
+        return web.Response(status=reply.status, headers=reply.headers, body=reply.body)
+
+    async def _answered(self, asked: Asked) -> tuple[Reply, str]:
+        """Return the answer to a call and the rule that refused it; what breaks is an error of AWS's form."""
+        try:
+            if refusal := await self._rules.refusal(asked, self._inquiry):
+                rule, reply = refusal
+                return reply, rule.id
             await self._replication.before(asked)
             reply = await self._edges.answer(asked, self._standins.answer)
-            code = "" if reply.succeeded else reply.error_code
-            self._log.write(asked, outcome(reply), reply.status, started=started, code=code)
-        return web.Response(status=reply.status, headers=reply.headers, body=reply.body)
+        except Exception:
+            # A fault of ours: it is in the gateway's log.
+            traceback.print_exc()
+            return asked.refused("InternalFailure", _BROKEN, HTTPStatus.INTERNAL_SERVER_ERROR), ""
+        self._inquiry.markers.note(asked, reply)
+        if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not reply.error_code:
+            # A page of HTML, which no SDK can read.
+            return asked.refused("InternalFailure", _BROKEN, reply.status), ""
+        return reply, ""
 
     async def _visited(self, call: Call, host: str) -> web.StreamResponse:
         target = f"{call.path}?{call.query}" if call.query else call.path

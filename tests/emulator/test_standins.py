@@ -28,6 +28,10 @@ def test_automated_backups_are_replicated_shown_on_both_sides_and_stopped(here: 
     shown = described(here, "backed-up")["DBInstanceAutomatedBackupsReplications"]
     assert [one["DBInstanceAutomatedBackupsArn"] for one in shown] == [started["DBInstanceAutomatedBackupsArn"]]
 
+    with pytest.raises(ClientError, match="InvalidDBInstanceAutomatedBackupState"):
+        there.rds.delete_db_instance_automated_backup(
+            DBInstanceAutomatedBackupsArn=started["DBInstanceAutomatedBackupsArn"]
+        )
     there.rds.stop_db_instance_automated_backups_replication(SourceDBInstanceArn=arn)
 
     assert not described(here, "backed-up").get("DBInstanceAutomatedBackupsReplications")
@@ -35,6 +39,12 @@ def test_automated_backups_are_replicated_shown_on_both_sides_and_stopped(here: 
         DBInstanceAutomatedBackupsArn=started["DBInstanceAutomatedBackupsArn"]
     )["DBInstanceAutomatedBackups"]
     assert kept["Status"] == "retained"
+    there.rds.delete_db_instance_automated_backup(DbiResourceId=kept["DbiResourceId"])
+    assert not there.rds.describe_db_instance_automated_backups(DBInstanceIdentifier="backed-up")[
+        "DBInstanceAutomatedBackups"
+    ]
+    with pytest.raises(ClientError, match="DBInstanceAutomatedBackupNotFound"):
+        there.rds.delete_db_instance_automated_backup(DbiResourceId=kept["DbiResourceId"])
 
 
 @pytest.mark.parametrize(
@@ -471,3 +481,21 @@ def test_an_event_subscription_gets_another_source_that_exists(aws: EmulatedAws,
     (found,) = here.rds.describe_event_subscriptions(SubscriptionName="watching")["EventSubscriptionsList"]
     assert found["SourceIdsList"] == ["watched-restored"]
     assert failure.value.response["Error"]["Code"] == "SourceNotFound"
+
+
+def test_an_event_subscription_is_changed_where_it_is_there(aws: EmulatedAws, here: Region) -> None:
+    topics = [aws.client("sns").create_topic(Name=f"changed-{number}")["TopicArn"] for number in range(2)]
+    here.rds.create_event_subscription(
+        SubscriptionName="changing", SnsTopicArn=topics[0], SourceType="db-instance", EventCategories=["failover"]
+    )
+
+    changed = here.rds.modify_event_subscription(
+        SubscriptionName="changing", SnsTopicArn=topics[1], Enabled=False, EventCategories=["failure", "deletion"]
+    )["EventSubscription"]
+    with pytest.raises(ClientError, match="SubscriptionNotFound"):
+        here.rds.modify_event_subscription(SubscriptionName="nobody", Enabled=False)
+
+    (found,) = here.rds.describe_event_subscriptions(SubscriptionName="changing")["EventSubscriptionsList"]
+    assert found == changed
+    assert (found["SnsTopicArn"], found["Enabled"], found["SourceType"]) == (topics[1], False, "db-instance")
+    assert found["EventCategoriesList"] == ["failure", "deletion"]

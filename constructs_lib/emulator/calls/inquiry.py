@@ -15,6 +15,7 @@ from multidict import CIMultiDict
 
 from constructs_lib.emulator.calls.asked import operation_of
 from constructs_lib.emulator.calls.call import Call
+from constructs_lib.emulator.calls.markers import Markers
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -26,10 +27,14 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class Inquiry:
-    """Asks the emulated AWS, stand-ins included, past rules and failures; `account` is whose it is."""
+    """Asks the emulated AWS, stand-ins included, past rules and failures; `account` is whose it is.
+
+    `markers` are those that clients were given.
+    """
 
     answer: Callable[[Call], Awaitable[Reply]]
     account: str
+    markers: Markers = attrs.field(factory=Markers)
 
     async def __call__(self, service: str, operation: str, region: str, **parameters: Any) -> Mapping[str, Any] | None:
         """Return the output as boto3 would, None where the call is refused ("there is no such thing")."""

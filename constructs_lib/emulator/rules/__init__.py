@@ -30,6 +30,7 @@ from constructs_lib.emulator.rules import (
     iam,
     kms,
     load_balancers,
+    markers,
     metric_alarms,
     missing_members,
     model_values,
@@ -81,6 +82,7 @@ RULES: Final[tuple[Rule, ...]] = (
     # What the others take for granted first.
     *model_values.RULES,
     *missing_members.RULES,
+    *markers.RULES,
     *master_users.RULES,
     *keys.RULES,
     *replicas.RULES,

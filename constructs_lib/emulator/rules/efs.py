@@ -36,7 +36,7 @@ async def _system(inquiry: Inquiry, identifier: str, region: str) -> dict[str, A
     source="botocore efs DestinationToCreate.FileSystemId: its replication overwrite protection must be disabled",
 )
 async def _protected(asked: Asked, inquiry: Inquiry) -> str | None:
-    for one in asked.parameters["Destinations"]:
+    for one in asked.parameters.get("Destinations", []):
         if "FileSystemId" in one:
             system = await _system(inquiry, one["FileSystemId"], one.get("Region", asked.region))
             if system.get("FileSystemProtection", {}).get("ReplicationOverwriteProtection") == "ENABLED":
@@ -55,7 +55,7 @@ async def _protected(asked: Asked, inquiry: Inquiry) -> str | None:
 )
 async def _plain(asked: Asked, inquiry: Inquiry) -> str | None:
     source = await _system(inquiry, asked.parameters["SourceFileSystemId"], asked.region)
-    for one in asked.parameters["Destinations"] if source.get("Encrypted") else ():
+    for one in asked.parameters.get("Destinations", []) if source.get("Encrypted") else ():
         if "FileSystemId" in one:
             system = await _system(inquiry, one["FileSystemId"], one.get("Region", asked.region))
             if system.get("Encrypted") is False:

@@ -157,7 +157,7 @@ async def _arn(asked: Asked, _: Inquiry) -> str | None:
     " https://github.com/badmintoncryer/cdk-preflight, rules/cloudwatch/pf-cloudwatch-dashboard-name",
 )
 async def _dashboard_name(asked: Asked, _: Inquiry) -> str | None:
-    name = asked.parameters["DashboardName"]
+    name = asked.parameters.get("DashboardName", "")
     return (
         None if _DASHBOARD.fullmatch(name) else f"The value {name} for field DashboardName contains invalid characters."
     )
@@ -173,7 +173,7 @@ async def _dashboard_name(asked: Asked, _: Inquiry) -> str | None:
 )
 async def _dashboard(asked: Asked, _: Inquiry) -> str | None:
     try:
-        body = json.loads(asked.parameters["DashboardBody"])
+        body = json.loads(asked.parameters.get("DashboardBody", ""))
     except ValueError:
         return "The field DashboardBody must be a valid JSON object"
     if not isinstance(body, dict) or not isinstance(body.get("widgets"), list):

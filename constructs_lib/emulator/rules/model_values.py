@@ -130,13 +130,16 @@ RULES: Final = (
     ),
     _of(
         "kms",
-        "CreateKey CreateAlias UpdateAlias PutKeyPolicy ReplicateKey EnableKeyRotation ScheduleKeyDeletion",
+        "CreateKey CreateAlias UpdateAlias PutKeyPolicy ReplicateKey EnableKeyRotation ScheduleKeyDeletion CreateGrant"
+        " DescribeKey DisableKey EnableKey GetKeyPolicy Encrypt Decrypt GenerateDataKey ListResourceTags"
+        " GetKeyRotationStatus CancelKeyDeletion DeleteAlias",
         "ValidationException",
         "moto's tests of KMS's answers, which are AWS's: the name of an alias",
     ),
     _of(
         "secretsmanager",
-        "CreateSecret UpdateSecret PutSecretValue PutResourcePolicy ReplicateSecretToRegions",
+        "CreateSecret UpdateSecret PutSecretValue PutResourcePolicy ReplicateSecretToRegions DescribeSecret"
+        " GetSecretValue GetResourcePolicy DeleteSecret RestoreSecret",
         "ValidationException",
         "public reports of a value of more than 65,536 characters",
     ),
@@ -180,7 +183,7 @@ RULES: Final = (
     ),
     _of(
         "application-autoscaling",
-        "RegisterScalableTarget PutScalingPolicy",
+        "RegisterScalableTarget PutScalingPolicy ListTagsForResource",
         "ValidationException",
         "botocore application-autoscaling ValidationException",
         code_from="api",
@@ -219,7 +222,7 @@ RULES: Final = (
     ),
     _of(
         "efs",
-        "CreateFileSystem CreateReplicationConfiguration",
+        "CreateFileSystem CreateReplicationConfiguration CreateMountTarget",
         "BadRequest",
         "botocore efs BadRequest: the value of a parameter is not valid",
         code_from="api",

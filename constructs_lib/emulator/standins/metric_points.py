@@ -25,5 +25,5 @@ class MetricPoints:
         reply = await forward(call)
         if reply.succeeded and (call.operation or call.segments[-1]) == "PutMetricData":
             given = Asked.of(call).parameters
-            self._world.metrics.put(call.region, given["Namespace"], given["MetricData"])
+            self._world.metrics.put(call.region, given["Namespace"], given.get("MetricData", []))
         return reply

@@ -10,6 +10,7 @@ import pytest
 
 from constructs_lib.emulator import emulated_aws
 from tests.emulator.deployment import Terraform
+from tests.emulator.rules.page_examples import PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +77,7 @@ WITHOUT_A_RESOURCE = {
 #: Met by calls alone (`test_rules.py`): the provider has the same limits in its own schema, asks first, or waits for
 #: minutes where a name may be new; of the rest a few stand in `refused.tf` for all of their kind.
 BY_CALLS = {
+    *PAGES,
     "acm.value-outside-the-model",
     "application-autoscaling.capacity-of-a-target",
     "application-autoscaling.dimension-of-another-service",

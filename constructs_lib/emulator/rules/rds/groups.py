@@ -25,6 +25,23 @@ async def _zones(asked: Asked, inquiry: Inquiry, subnets: list[str]) -> set[str]
 
 
 @rule(
+    "rds.subnet-that-does-not-exist",
+    "rds:CreateDBSubnetGroup ModifyDBSubnetGroup",
+    code="InvalidSubnet",
+    code_from="api",
+    source="botocore rds InvalidSubnet: the subnet is invalid, or subnets are not all of one VPC",
+)
+async def _no_subnet(asked: Asked, inquiry: Inquiry) -> str | None:
+    vpcs = set()
+    for subnet in asked.parameters.get("SubnetIds", []):
+        found = await inquiry("ec2", "DescribeSubnets", asked.region, SubnetIds=[subnet]) or {}
+        if not found.get("Subnets"):
+            return f"The subnet ID '{subnet}' does not exist"
+        vpcs.add(found["Subnets"][0]["VpcId"])
+    return "Subnets are not all of one VPC" if len(vpcs) > 1 else None
+
+
+@rule(
     "rds.subnet-group-in-one-zone",
     "rds:CreateDBSubnetGroup ModifyDBSubnetGroup",
     code="DBSubnetGroupDoesNotCoverEnoughAZs",
@@ -146,4 +163,4 @@ async def _replica_group(asked: Asked, inquiry: Inquiry) -> str | None:
     return "A parameter group can't be specified during Read Replica creation for the following DB engine: postgres"
 
 
-RULES: Final = (_one_zone, _two_zones, _group_twice, _replica_group, _other_family)
+RULES: Final = (_no_subnet, _one_zone, _two_zones, _group_twice, _replica_group, _other_family)

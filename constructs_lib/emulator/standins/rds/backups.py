@@ -83,6 +83,8 @@ class RdsAutomatedBackups:
                 return self._stop(call)
             case "DescribeDBInstanceAutomatedBackups":
                 return await self._describe(call, forward)
+            case "DeleteDBInstanceAutomatedBackup":
+                return self._forget(call)
             case "DescribeDBInstances":
                 return self._with_replications(await forward(call), call.region)
             case "DeleteDBInstance":
@@ -146,6 +148,25 @@ class RdsAutomatedBackups:
             )
         found.status, found.ended = "retained", self._world.arrived_until(found.source_region)
         return self._answered(call, found)
+
+    def _forget(self, call: Call) -> Reply:
+        """Delete what is retained of an instance that is gone, or is no longer replicated."""
+        arn, resource = call.form.get("DBInstanceAutomatedBackupsArn", ""), call.form.get("DbiResourceId", "")
+        if not arn and not resource:
+            message = "Either DbiResourceId or DBInstanceAutomatedBackupsArn must be specified."
+            return rds_reply.failure("InvalidParameterCombination", message)
+        meant = (
+            one for one in self._in(call.region) if resource in ("", self.source_of(one.arn)) and arn in ("", one.arn)
+        )
+        found = next(meant, None)
+        if found is None:
+            return _not_found(arn or resource)
+        if found.status != "retained":
+            message = f"The automated backup {found.arn} is {found.status}, not retained."
+            return rds_reply.failure("InvalidDBInstanceAutomatedBackupState", message)
+        answer = self._answered(call, found)
+        del self._backups[found.arn]
+        return answer
 
     def _replicates(self, backup: _Backup, source_arn: str) -> bool:
         return backup.status == "replicating" and rds_reply.value(backup.source, "DBInstanceArn") == source_arn

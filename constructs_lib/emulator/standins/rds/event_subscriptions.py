@@ -1,7 +1,8 @@
-"""RDS: an event subscription that gets other sources, which moto has no call for."""
+"""RDS: an event subscription that gets other sources and settings, which moto has no calls for."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree
 
@@ -14,6 +15,7 @@ from constructs_lib.emulator.standins.rds.reply import (
     document,
     drop,
     failure,
+    filled,
     put,
     resources,
     rewritten,
@@ -27,7 +29,11 @@ if TYPE_CHECKING:
 
 _ADD: Final = "AddSourceIdentifierToSubscription"
 _REMOVE: Final = "RemoveSourceIdentifierFromSubscription"
+_MODIFY: Final = "ModifyEventSubscription"
 _DESCRIBE: Final = "DescribeEventSubscriptions"
+#: What a change may say, but for categories, which are a list.
+_SETTINGS: Final = ("SnsTopicArn", "SourceType", "Enabled")
+_CATEGORY: Final = re.compile(r"EventCategories\.\w+\.\d+")
 _SOURCES: Final = {
     "db-instance": ("DescribeDBInstances", "DBInstanceIdentifier"),
     "db-cluster": ("DescribeDBClusters", "DBClusterIdentifier"),
@@ -35,31 +41,59 @@ _SOURCES: Final = {
 
 
 class RdsEventSubscriptions:
-    """The sources of every subscription that was changed, by Region and name."""
+    """The sources and settings of every subscription that was changed, by Region and name."""
 
     service = "rds"
 
     def __init__(self) -> None:
         self._sources: dict[tuple[str, str], list[str]] = {}
+        self._settings: dict[tuple[str, str], dict[str, str]] = {}
+        self._categories: dict[tuple[str, str], list[str]] = {}
 
     async def answer(self, call: Call, forward: Forward) -> Reply:
         """Return the answer to `call`."""
         if call.operation in (_ADD, _REMOVE):
             return await self._change(call, forward)
+        if call.operation == _MODIFY:
+            return await self._modify(call, forward)
         if call.operation in ("CreateEventSubscription", "DeleteEventSubscription"):
-            self._sources.pop((call.region, call.form.get("SubscriptionName", "")), None)
+            for kept in (self._sources, self._settings, self._categories):
+                kept.pop((call.region, call.form.get("SubscriptionName", "")), None)
         reply = await forward(call)
         if call.operation != _DESCRIBE or not reply.succeeded:
             return reply
         root = document(reply)
         for found in resources(root, "EventSubscription"):
-            name = value(found, "CustSubscriptionId")
-            if (call.region, name) in self._sources:
-                drop(found, child(found, "SourceIdsList"))
-                listed = put(found, "SourceIdsList")
-                for text in self._sources[call.region, name]:
-                    append(listed, "SourceId", {}).text = text
+            named = call.region, value(found, "CustSubscriptionId")
+            filled(found, self._settings.get(named, {}))
+            for listed, item, texts in (
+                ("SourceIdsList", "SourceId", self._sources.get(named)),
+                ("EventCategoriesList", "EventCategory", self._categories.get(named)),
+            ):
+                if texts is not None:
+                    drop(found, child(found, listed))
+                    inside = put(found, listed)
+                    for text in texts:
+                        append(inside, item, {}).text = text
         return rewritten(reply, root)
+
+    async def _modify(self, call: Call, forward: Forward) -> Reply:
+        named = call.region, call.form["SubscriptionName"]
+        asked = asking(call, _DESCRIBE, SubscriptionName=named[1])
+        reply = await self.answer(asked, forward)
+        if not reply.succeeded:
+            return reply
+        given = {name: call.form[name] for name in _SETTINGS if name in call.form}
+        self._settings[named] = self._settings.get(named, {}) | given
+        if categories := [text for name, text in call.form.items() if _CATEGORY.fullmatch(name)]:
+            self._categories[named] = categories
+        return await self._shown(call, asked, forward)
+
+    async def _shown(self, call: Call, asked: Call, forward: Forward) -> Reply:
+        (found,) = resources(document(await self.answer(asked, forward)), "EventSubscription")
+        root, result = answered(call.operation)
+        result.append(ElementTree.fromstring(ElementTree.tostring(found)))
+        return success(root)
 
     async def _change(self, call: Call, forward: Forward) -> Reply:
         name, source = call.form["SubscriptionName"], call.form["SourceIdentifier"]
@@ -80,7 +114,4 @@ class RdsEventSubscriptions:
         else:
             sources = [item for item in sources if item != source]
         self._sources[call.region, name] = sources
-        (found,) = resources(document(await self.answer(asked, forward)), "EventSubscription")
-        root, result = answered(call.operation)
-        result.append(ElementTree.fromstring(ElementTree.tostring(found)))
-        return success(root)
+        return await self._shown(call, asked, forward)
