@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
+from botocore.loaders import Loader
 
+from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.constructs.backup.backup_account import BackupAccountVault
 from constructs_lib.constructs.backup.backup_opt_ins import BackupOptIns
 from constructs_lib.constructs.backup.backup_policy import BackupPolicy
@@ -204,6 +207,17 @@ def test_without_a_recovery_region_restores_are_tested_at_home_and_without_a_con
     assert "copy_action" not in rule
 
 
+def test_restores_are_tested_of_all_that_aws_backup_takes_and_the_reference_of_its_api_names() -> None:
+    model = Loader().load_service_model("backup", "service-2")
+    told = model["shapes"]["RestoreTestingSelectionForCreate"]["members"]["ProtectedResourceType"]["documentation"]
+    taken = {item.backup for item in types_that("backup").values()}
+
+    assert {item.backup for item in types_that("backup_tests").values()} == taken & set(
+        re.findall("<code>(.*?)<", told)
+    )
+    assert len(taken) > 4
+
+
 def test_opt_ins_are_set_in_both_regions() -> None:
     built = workload()
     BackupOptIns(built.sites, "opt-ins", taken={"DynamoDB": True, "EFS": False, "S3": True})
@@ -211,6 +225,13 @@ def test_opt_ins_are_set_in_both_regions() -> None:
         settings = only(stacks(built)[role], "aws_backup_region_settings")
         assert settings["resource_type_opt_in_preference"] == {"DynamoDB": True, "EFS": False, "S3": True}
         assert settings["resource_type_management_preference"] == {"DynamoDB": True}
+
+
+def test_what_has_advanced_features_has_them_where_nobody_says_otherwise() -> None:
+    built = workload()
+    BackupOptIns(built.sites, "opt-ins", taken={"DynamoDB": True, "EFS": True, "S3": True})
+    settings = only(stacks(built)["primary"], "aws_backup_region_settings")
+    assert settings["resource_type_management_preference"] == {"DynamoDB": True, "EFS": True}
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,8 @@ class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         named_by: The arguments, beside `id` and `arn`, by which other resources name one.
         arn: How it is written in an ARN.
         backup: What AWS Backup calls it among the types an account opts into; None where AWS Backup takes none.
+        backup_tests: Whether AWS Backup tests restores of it on schedule.
+        backup_features: Whether AWS Backup's advanced features are a setting of the account for it.
         key: The argument that names the key of a resource that lies in the Region its key must be in.
         replica: The block that declares replicas with keys of their own.
         copies_at: Where the Regions of its copies stand, whose mechanism the catalog does not assess.
@@ -132,6 +134,8 @@ class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     named_by: tuple[str, ...] = ()
     arn: ArnForm | None = None
     backup: str | None = None
+    backup_tests: bool = False
+    backup_features: bool = False
     key: str | None = None
     replica: ReplicaBlock | None = None
     copies_at: CopiesAt | None = None

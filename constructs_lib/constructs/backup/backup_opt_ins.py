@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.constructs.sites.component_name import build_component, check_component_name, claim_component_name
 from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.errors import ConfigurationError
@@ -15,9 +16,6 @@ from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-
-_MANAGED = ("DynamoDB", "EFS")
-"""What has AWS Backup's advanced features by a setting of the same resource; tables need them to be copied."""
 
 
 class BackupOptIns(Construct):
@@ -35,7 +33,8 @@ class BackupOptIns(Construct):
         sites: In whose Regions, primary and recovery.
         id: Construct id.
         taken: For each resource type, as AWS Backup calls it, whether it is taken.
-        advanced: The types with advanced features, of `DynamoDB` and `EFS`. Default: both, as far as they are taken.
+        advanced: The types with advanced features, such as `DynamoDB`, whose tables need them to be copied. Default:
+            all that have them, as far as they are taken.
 
     Attributes:
         settings: The `aws_backup_region_settings` by Region.
@@ -55,10 +54,11 @@ class BackupOptIns(Construct):
             or not all(isinstance(name, str) and isinstance(value, bool) for name, value in taken.items())
         ):
             refuse(f"taken of opt-ins {id!r}", taken, 'a mapping such as {"DynamoDB": True, "EC2": False}')
-        chosen = [name for name in _MANAGED if taken.get(name)] if advanced is None else list(advanced)
+        having = sorted(str(item.backup) for item in types_that("backup_features").values())
+        chosen = [name for name in having if taken.get(name)] if advanced is None else list(advanced)
         for name in chosen:
-            if name not in _MANAGED or not taken.get(name):
-                features = " or ".join(_MANAGED)
+            if name not in having or not taken.get(name):
+                features = " or ".join(having)
                 msg = f"opt-ins {id!r} give advanced features to {name!r}; give them to {features}, once it is taken"
                 raise ConfigurationError(msg)
         for site in (sites.primary, sites.recovery):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from constructs_lib.catalog.limits import limit
+from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.constructs.backup.schedule import check_backup_hour
 from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.refusal import check_flag
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 _MINUTE = 60
 _CONTROL = "RESTORE_TIME_FOR_RESOURCES_MEET_TARGET"
-_TYPES = ("Aurora", "DynamoDB", "EFS", "RDS", "S3")
-"""What AWS Backup tests, of what is built here (API reference of RestoreTestingSelectionForCreate)."""
 
 
 @attrs.frozen(kw_only=True)
@@ -101,6 +100,7 @@ def restore_testing(
         },
         provider=site.provider,
     )
+    tested = {str(item.backup) for item in types_that("backup_tests").values()}
     selections = tuple(
         AwsResource(
             scope,
@@ -117,7 +117,7 @@ def restore_testing(
             },
             provider=site.provider,
         )
-        for type_ in sorted(set(resource_types) & set(_TYPES))
+        for type_ in sorted(tested.intersection(resource_types))
     )
     if not testing.audited:
         return plan, selections, None

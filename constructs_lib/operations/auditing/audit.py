@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import msgspec
 
 from constructs_lib.assessment import Verdict
 from constructs_lib.catalog.catalog import load_catalog
-from constructs_lib.components import Kind
 from constructs_lib.errors import EvaluationError
 from constructs_lib.live.read import Account, read_account
 from constructs_lib.objectives import Disruption
@@ -111,15 +110,14 @@ def audit(
         review=found,
         observed={item.address: seen for item in found.components if (seen := _seen(item, plan, account)) is not None},
         unasked=account.unasked,
-        missing=() if account.unasked else tuple(_missing(decisions, account, regions)),
+        missing=() if account.unasked else tuple(_missing(decisions, account, regions, facts)),
         unbacked={} if account.unasked else dict(_unbacked(found.components, plan, account, facts)),
     )
 
 
-_LOOKED_FOR: Final = frozenset({Kind.BUCKET, Kind.TABLE, Kind.DATABASE, Kind.FILESYSTEM})
-
-
-def _missing(decisions: Sequence[Decision], account: Account, regions: Sequence[str]) -> Iterator[Decision]:
+def _missing(
+    decisions: Sequence[Decision], account: Account, regions: Sequence[str], facts: Catalog
+) -> Iterator[Decision]:
     """Yield what was decided for one of *regions* and is not there; what somebody else manages may have other tags."""
     there = {
         (item.region, tags.get(WORKLOAD), tags.get(COMPONENT))
@@ -129,7 +127,9 @@ def _missing(decisions: Sequence[Decision], account: Account, regions: Sequence[
     for decision in decisions:
         component = decision.component
         looked_for = (
-            component.kind in _LOOKED_FOR and component.region in regions and "existing" not in decision.features
+            facts.kinds[component.kind].layer == "data"
+            and component.region in regions
+            and "existing" not in decision.features
         )
         if looked_for and (component.region, decision.workload, decision.name) not in there:
             yield decision
