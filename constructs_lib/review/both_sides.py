@@ -41,6 +41,7 @@ from constructs_lib.review.checks.roles.replication_permissions import (
 )
 from constructs_lib.review.checks.silent_alarms import silent_alarms
 from constructs_lib.review.checks.standby_closure import standby_closure
+from constructs_lib.review.checks.standby_size import standby_size
 from constructs_lib.review.checks.state_location import state
 from constructs_lib.review.checks.voided_paths import voided
 from constructs_lib.review.plan_under_review import PlanUnderReview
@@ -141,6 +142,7 @@ def _of_one_side(side: PlanUnderReview, outcome: Mapping[str, ComponentReview]) 
     yield from silent_alarms(side)
     yield from state(side)
     yield from standby_closure(side)
+    yield from standby_size(side)
     yield from registry(side)
     yield from one_zone(side)
 

@@ -405,6 +405,7 @@ def with_network(
     nat: bool = False,
     changed: dict[str, dict[str, Any]] | None = None,
     unwatched: bool = False,
+    names: bool = True,
 ) -> App:
     """Return an app with a service in the recovery Region, in a network that is built beside it.
 
@@ -418,7 +419,7 @@ def with_network(
     def build(id: str, type: str, **arguments: Any) -> AwsResource:
         return AwsResource(there.scope, id, type, arguments, provider=there.provider)
 
-    vpc = build("vpc", "aws_vpc", cidr_block="10.0.0.0/16").ref("id")
+    vpc = build("vpc", "aws_vpc", cidr_block="10.0.0.0/16", enable_dns_hostnames=names or None).ref("id")
     subnets = [
         build(f"subnet-{zone}", "aws_subnet", vpc_id=vpc, availability_zone=f"eu-central-1{zone}").ref("id")
         for zone in "ab"
@@ -480,6 +481,14 @@ def test_an_endpoint_that_nobody_there_reaches_is_none(tmp_path: Path, missing: 
     app = with_network(tmp_path, *ENDPOINTS, changed={missing: changed})
 
     with pytest.raises(Exception, match=rf"no way to {missing} of eu-central-1"):
+        app.synth()
+
+
+def test_endpoints_in_a_network_that_answers_no_names_are_none(tmp_path: Path) -> None:
+    """Terraform's default for a VPC is `enable_dns_hostnames = false`, with which AWS takes no private names."""
+    app = with_network(tmp_path, *ENDPOINTS, names=False)
+
+    with pytest.raises(Exception, match=r"no way to ecr\.api, ecr\.dkr, secretsmanager, logs of eu-central-1"):
         app.synth()
 
 

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.review.record_plans import LATER
-from tests.review.recorded import FORMER, ROLES, WORKLOADS, alter, component, destroy, recorded, replace, reviewed
+from tests.review.recorded import (
+    FORMER,
+    ROLES,
+    WORKLOADS,
+    alter,
+    change_of,
+    component,
+    destroy,
+    recorded,
+    replace,
+    reviewed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -72,7 +84,7 @@ NO_PROTECTION = {
     "aws_acm_certificate_validation",  # waits for what is issued, and does nothing
     "aws_cloudfront_origin_access_control",
     "aws_cloudwatch_dashboard",
-    "aws_db_parameter_group",
+    "aws_db_parameter_group",  # of what is not lost; those of the recovery site: GROUND
     "aws_db_subnet_group",
     "aws_default_security_group",
     "aws_efs_backup_policy",
@@ -99,6 +111,18 @@ NO_PROTECTION = {
     "terraform_data",  # orders what is made, and does nothing
 }
 """Types that keep out or serve, and do not recover."""
+
+GROUND = (
+    "aws_db_parameter_group",
+    "aws_db_subnet_group",
+    "aws_efs_mount_target",
+    "aws_rds_cluster_parameter_group",
+    "aws_security_group",
+    "aws_subnet",
+    "aws_vpc",
+    "aws_vpc_security_group_ingress_rule",
+)
+"""What a recovery site stands on: one of several may go, and with the last of them it is lost."""
 
 ROLES_OF_OTHERS = {"aws_iam_role.RecoveryDatabaseMonitoring"}
 """Roles that recovery does without: this one sends metrics of the operating system."""
@@ -166,6 +190,38 @@ def test_a_protection_that_is_destroyed_is_missed(workload: str, stack: str, typ
     found = {item.id for item in reviewed(plans).findings}
 
     assert found & LOST[type], found
+
+
+def _grounds() -> Iterator[Any]:
+    for workload in (*WORKLOADS, FORMER):
+        for stack, plan in recorded(workload, roles=["recovery"]).items():
+            there = {item["type"] for item in plan["resource_changes"] if item["mode"] == "managed"}
+            for type in sorted(there.intersection(GROUND)):
+                yield pytest.param(workload, stack, type, id=f"{stack}-{type}")
+
+
+@pytest.mark.parametrize(("workload", "stack", "type"), list(_grounds()))
+def test_the_last_of_what_a_recovery_site_stands_on_is_missed(workload: str, stack: str, type: str) -> None:
+    plans = recorded(workload)
+    addresses = [item["address"] for item in plans[stack]["resource_changes"] if item["type"] == type]
+    for address in addresses:
+        destroy(plans, stack, address)
+
+    found = reviewed(plans).errors
+
+    assert {item.id for item in found if item.address.endswith(tuple(addresses))} == {"RECOVERY-127"}
+
+
+def test_what_takes_the_place_of_the_ground_is_no_loss() -> None:
+    plans = recorded("reporting")
+    stack, address = "reporting-recovery", "aws_db_subnet_group.warehouse_Subnets_93EF70FF"
+    other = copy.deepcopy(change_of(plans, stack, address))
+    other |= {"address": "aws_db_subnet_group.other", "name": "other"}
+    other["change"] |= {"actions": ["create"], "before": None}
+    destroy(plans, stack, address)
+    plans[stack]["resource_changes"].append(other)
+
+    assert "RECOVERY-127" not in {item.id for item in reviewed(plans).findings}
 
 
 @pytest.mark.parametrize(
@@ -273,6 +329,10 @@ EDITS: dict[str, dict[str, tuple[Edit, set[str]]]] = {
         "kept for a day": (_put("retention_period", 1), {"RECOVERY-117"}),
         "kept for longer than RDS does": (_put("retention_period", 36), {"RECOVERY-310"}),
     },
+    "aws_appautoscaling_target": {"fewer tasks": (_put("max_capacity", 1), {"RECOVERY-242"})},
+    "aws_ecr_replication_configuration": {
+        "to a third Region": (_put("replication_configuration.rule.destination.region", "us-east-2"), {"RECOVERY-127"}),
+    },
     "aws_rds_cluster": {
         "backups of a day": (_put("backup_retention_period", 1), {"RECOVERY-117"}),
         "no deletion protection": (_put("deletion_protection", False), {"RECOVERY-119"}),
@@ -335,6 +395,8 @@ def _means_nothing(item: dict[str, Any], stack: str, name: str) -> bool:
         return stack in KEPT_IN_GLOBAL
     if name == "one zone":
         return stack.endswith("-recovery")
+    if name == "fewer tasks":
+        return not stack.endswith("-recovery")
     after = item["change"]["after"]
     if item["type"] == "aws_route53_health_check" and after["type"] not in {"HTTPS", "CALCULATED"}:
         return True  # the latch: what a disabled one no longer holds is said of a single writer, as RECOVERY-506

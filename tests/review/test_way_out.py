@@ -164,5 +164,14 @@ def test_a_service_that_loses_its_way_starts_no_task_at_home_either(taken: tuple
     )
 
 
+@pytest.mark.parametrize("setting", ["enable_dns_support", "enable_dns_hostnames"])
+def test_a_network_that_answers_names_no_more_has_no_way(setting: str) -> None:
+    network = _network(_NEEDED)
+    change = network[0]["change"]
+    change |= {"actions": ["update"], "after": {**change["after"], setting: False}}
+
+    assert set(_found(_placed(*network))["RECOVERY-239"].rpartition(" to ")[2].split(", ")) == {*_NEEDED} - {"s3"}
+
+
 def test_tasks_with_a_public_address_need_no_way_of_their_own() -> None:
     assert _found(_placed(*_network(), public=True)) == {}

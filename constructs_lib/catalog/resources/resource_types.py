@@ -119,6 +119,7 @@ class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         holds: What of a recovery is lost with it, as the end of a sentence.
         revised: Whether the provider replaces it for each new revision, and the service goes from one to the other.
         of_component: Whether it matters only where it is part of a component.
+        ground: What of a recovery site is lost with the last of them there, as the end of a sentence.
         copies_from: The arguments that name what it copies, or hears of, in the primary Region.
         role: The role that a service takes to work on it.
         on_change: What the provider does on a change that a plan shows as an update in place.
@@ -145,6 +146,7 @@ class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     holds: str | None = None
     revised: bool = False
     of_component: bool = False
+    ground: str | None = None
     copies_from: tuple[str, ...] = ()
     role: ServiceRole | None = None
     on_change: tuple[OnChange, ...] = ()

@@ -35,23 +35,25 @@ ASSOCIATIONS: Final = ("aws_vpc_endpoint_route_table_association", "aws_vpc_endp
 """The types that give an endpoint its subnets or route tables, apart from it."""
 
 
-def answers_for(endpoint: Mapping[str, Any], region: str, *, apart: bool) -> str | None:
+def answers_for(endpoint: Mapping[str, Any], region: str, *, apart: bool, named: bool) -> str | None:
     """Return the service of *region*, as `SERVICES` names it, that an `aws_vpc_endpoint` answers for; None for none.
 
     One of an interface is found by its private names alone, and is in the subnets that it is given; one of a gateway is
     in the route tables that it is given. ECR cannot use an interface of S3
-    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html).
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html). A private name is answered in a
+    VPC that has `enable_dns_support` and `enable_dns_hostnames` (EC2 API, CreateVpcEndpoint, PrivateDnsEnabled).
 
     Args:
         endpoint: Its arguments.
         region: The Region of the network.
         apart: Whether subnets and route tables may be given by a resource of their own.
+        named: Whether its VPC answers private names.
     """
     start, _, service = str(endpoint.get("service_name")).partition(f".{region}.")
     if start != "com.amazonaws":
         return None
     if endpoint.get("vpc_endpoint_type", "Gateway") == "Gateway":
         return service if apart or endpoint.get("route_table_ids") else None
-    if service == "s3":
+    if service == "s3" or not named:
         return None
     return service if endpoint.get("private_dns_enabled") and (apart or endpoint.get("subnet_ids")) else None

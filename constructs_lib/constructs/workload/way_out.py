@@ -36,8 +36,15 @@ def cut_off(
         return
     vpc_of = {path: named(str(given.get("vpc_id"))) for path, type_, given in blocks if type_ == "aws_subnet"}
     apart = any(type_ in ASSOCIATIONS for _, type_, _ in blocks)
+    # Terraform's default leaves a VPC without names for its hosts.
+    silent = {
+        (path, type_)
+        for path, type_, given in blocks
+        if type_ == "aws_vpc"
+        if not given.get("enable_dns_support", True) or not given.get("enable_dns_hostnames", False)
+    }
     endpoints = {
-        (named(str(given.get("vpc_id"))), answers_for(given, region, apart=apart))
+        (vpc := named(str(given.get("vpc_id"))), answers_for(given, region, apart=apart, named=vpc not in silent))
         for _, type_, given in blocks
         if type_ == "aws_vpc_endpoint"
     }

@@ -22,6 +22,7 @@ __all__ = ["WaysOut"]
 
 _CLUSTER: Final = "aws_ecs_cluster"
 _ENDPOINT: Final = "aws_vpc_endpoint"
+_DNS: Final = ("enable_dns_support", "enable_dns_hostnames")
 _SUBNET: Final = "aws_subnet"
 _VPC: Final = "aws_vpc"
 _AT_HOME: Final = (Disruption.SOFTWARE, Disruption.HARDWARE, Disruption.ZONE)
@@ -56,12 +57,13 @@ class WaysOut:
             return
         for vpc in self._vpcs(tasks):
             here = self._endpoints.get(vpc.address, [])
-            reached = {answers_for(_given(item), there, apart=self._apart) for item in here}
+            named = not any(vpc.get(name) is False for name in _DNS)
+            reached = {answers_for(_given(item), there, apart=self._apart, named=named) for item in here}
             missing = [service for service in wanted if service not in reached]
             if not missing or _leads_out(self._under_review, vpc):
                 continue
             gone = [*self._former.get(vpc.text("id"), ()), *(self._former.get(None, ()) if vpc.text("id") else ())]
-            known = {answers_for(_given(item), there, apart=self._apart) for item in gone}
+            known = {answers_for(_given(item), there, apart=self._apart, named=True) for item in gone}
             change = self._under_review.changes.get(vpc.address)
             proven = (change is not None and change.actions == ("create",)) or not known.isdisjoint(missing)
             if proven or (here and not at_home):

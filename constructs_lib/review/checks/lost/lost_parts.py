@@ -12,6 +12,7 @@ from constructs_lib.catalog.resources.container_needs import DEFINITIONS, REPOSI
 from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.plan.document.resource import listed_in
 from constructs_lib.plan.kinds.key_secret_repository import replicated_to
+from constructs_lib.review.checks.lost.lost_ground import lost_ground
 from constructs_lib.review.checks.roles.granted import granted
 from constructs_lib.review.finding import Found
 
@@ -45,6 +46,7 @@ def lost_parts(under_review: PlanUnderReview) -> Iterator[Found]:
         *_standbys(under_review),
         *_given(under_review),
         *_endpoints(under_review),
+        *lost_ground(under_review),
     ):
         # What served a component that is destroyed goes with it, and that is said.
         if found.reviewed is None or not found.reviewed.gone:
@@ -161,7 +163,7 @@ def _given(under_review: PlanUnderReview) -> Iterator[Found]:
         containers = containers_of(definition.text(DEFINITIONS))
         for need in dict.fromkeys(need for one in containers for need in needs_of(one, definition.region)):
             for part, what in _meant(under_review, need):
-                does = _does(under_review, part)
+                does = _does(under_review, part) or _leaves_out(under_review, part, need)
                 if does is not None and part.address not in told:
                     told.add(part.address)
                     text = f"{part.address}, {what} that the tasks of {definition.address} need to start"
@@ -177,6 +179,18 @@ def _meant(under_review: PlanUnderReview, need: Need) -> Iterator[tuple[Resource
         for registry in under_review.before(_REGISTRY):
             if need.region in replicated_to(registry, need.name):
                 yield registry, "which brings the image"
+
+
+def _leaves_out(under_review: PlanUnderReview, part: Resource, need: Need) -> str | None:
+    """Return what a plan does to a registry that will bring an image no more."""
+    after = under_review.plan.resources_after.get(part.address) if part.type == _REGISTRY else None
+    if (
+        after is None
+        or after is part
+        or any(region in (need.region, None) for region in replicated_to(after, need.name))
+    ):
+        return None
+    return "changes"
 
 
 def _endpoints(under_review: PlanUnderReview) -> Iterator[Found]:
