@@ -199,8 +199,8 @@ class _Closure:
                     yield (
                         f"{path}: its tasks in {vpc} have no public address and no way to {', '.join(services)} of "
                         f"{site.region}, so none starts; add an aws_vpc_endpoint for each (with private names and "
-                        f"subnets, in a VPC with enable_dns_hostnames; of S3 a gateway's with route tables), or a route "
-                        f"to a NAT gateway, or declare it with sites.external({shown(path, _LONGEST)}, owner=...)"
+                        f"subnets, in a VPC with enable_dns_hostnames; of S3 a gateway's with route tables), or a "
+                        f"route to a NAT gateway, or declare it with sites.external({shown(path, _LONGEST)}, owner=...)"
                     )
 
 
