@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +10,9 @@ import pytest
 
 from constructs_lib.declaration.declaration import parse_declaration
 from constructs_lib.operations.auditing.audit import audit
+from constructs_lib.operations.auditing.policy import audit_policy
 from tests.operations.seeded import HOME, RECOVERY
-from tests.operations.test_audit import Session
+from tests.operations.test_audit import AUDITOR, Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,3 +48,44 @@ def test_what_is_live_as_built_has_no_error(
 
     own = [item for item in found.review.findings if f"{workload.name}-" in item.address]
     assert [(item.id, item.message) for item in own if item.severity.value == "error"] == []
+
+
+IDLE = {
+    # An audit reads the tags in descriptions; https://github.com/aws/aws-cli/issues/6392 is of one without them, and
+    # nothing says whether AWS leaves them out for who may not list them.
+    "rds:ListTagsForResource",
+    # Where the listing told no Region.
+    "s3:GetBucketLocation",
+}
+"""What the policy allows and an audit of everything does not ask for."""
+
+
+def test_each_action_of_the_policy_is_asked_for_and_none_besides(
+    aws: EmulatedAws, built: Callable[..., DocumentedWorkload]
+) -> None:
+    for kind, options in (
+        ("bucket", {"pattern": "replication"}),
+        ("table", {"pattern": "global_table"}),
+        ("database", {"engine": "dsql", "pattern": "dsql"}),
+        ("filesystem", {"pattern": "backup_copy"}),
+        ("service", {"pattern": "definitions"}),
+    ):
+        built(kind, **options)
+    backup = aws.client("backup", HOME)
+    backup.create_backup_vault(BackupVaultName="asked")
+    rule = {"RuleName": "daily", "TargetBackupVaultName": "asked", "ScheduleExpression": "cron(0 5 * * ? *)"}
+    plan = backup.create_backup_plan(BackupPlan={"BackupPlanName": "asked", "Rules": [rule]})["BackupPlanId"]
+    role = "arn:aws:iam::123456789012:role/asked"
+    selection = {"SelectionName": "asked", "IamRoleArn": role, "Resources": ["arn:aws:dynamodb:*:*:table/asked"]}
+    backup.create_backup_selection(BackupPlanId=plan, BackupSelection=selection)
+    today = datetime.now(UTC).date()
+    declaration = parse_declaration("version: 1\n", file="recovery.yaml", today=today)
+    aws.hold(AUDITOR, json.loads(audit_policy()))
+
+    found = audit((HOME, RECOVERY), declaration, today=today, session=Session(aws))
+
+    asked = {item["action"]: item["allowed"] for item in aws.asked_of(AUDITOR)}
+    allowed = {action for item in json.loads(audit_policy())["Statement"] for action in item["Action"]}
+    assert found.unasked == ()
+    assert all(asked.values())
+    assert allowed - set(asked) == IDLE
