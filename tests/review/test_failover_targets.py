@@ -191,6 +191,34 @@ def test_cloudfront_must_be_able_to_read_the_second_origin(
     assert _site(second, *parts) is verdict
 
 
+def _replicated(source: str, *destinations: str | None, status: str = "Enabled") -> dict[str, Any]:
+    rules = [
+        {"id": str(number), "status": status, "destination": [{"bucket": name and f"arn:aws:s3:::{name}"}]}
+        for number, name in enumerate(destinations)
+    ]
+    values = {"bucket": source, "role": "arn:aws:iam::123456789012:role/s3", "rule": rules}
+    return resource(f"aws_s3_bucket_replication_configuration.{source}", values)
+
+
+@pytest.mark.parametrize(
+    ("parts", "verdict"),
+    [
+        ([_replicated("site", "copy")], Verdict.MET),
+        ([_replicated("site", "other")], Verdict.BREACHED),
+        ([_replicated("site", "other", "copy")], Verdict.MET),
+        # The second is written to, and copied to the first.
+        ([_replicated("site", "other"), _replicated("copy", "site")], Verdict.MET),
+        # What nothing in the plan tells.
+        ([_replicated("site", "other", None)], Verdict.MET),
+        ([_replicated("site", "other", status="Disabled")], Verdict.MET),
+    ],
+)
+def test_the_second_origin_is_a_bucket_that_the_first_is_copied_to(
+    parts: list[dict[str, Any]], verdict: Verdict
+) -> None:
+    assert _site(_CONTROL, _policy("copy"), *parts) is verdict
+
+
 def test_an_identity_that_is_known_only_after_apply_cannot_decrypt_either() -> None:
     found_ = _site({"s3_origin_config": [{}]}, _policy("copy"), _encrypted(), unknown=_IDENTITY_UNKNOWN)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.components import ENABLED, Kind
-from constructs_lib.plan.document.arn import region_of_host
+from constructs_lib.plan.document.arn import parse_arn, region_of_host
 from constructs_lib.plan.document.policy import acts, listed, principals, statements
 from constructs_lib.plan.document.resource import as_number, blocks_in, listed_in
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder
@@ -27,6 +27,7 @@ _KEY_POLICY: Final = "aws_kms_key_policy"
 _DEFAULT: Final = ("rule", 0, "apply_server_side_encryption_by_default", 0)
 _OF_AWS: Final = "alias/aws/s3"
 _MEMBERS: Final = 2
+_REPLICATION: Final = "aws_s3_bucket_replication_configuration"
 _SERVICE: Final = "cloudfront.amazonaws.com"
 _DISTRIBUTION: Final = ":distribution/"
 _UNREACHABLE: Final = frozenset(limit("cloudfront.unreachable_status_code").values)
@@ -119,6 +120,8 @@ def _origin_group(
         doubts.append("both its origins are in the same Region")
     elif (closed := _closed(side, builder.main, primary, secondary)) is not None:
         doubts.append(closed)
+    elif (other := _copied_elsewhere(side, primary, secondary)) is not None:
+        doubts.append(f"nothing copies its first origin to the second: replication leads to {other}")
     distribution, place = builder.main, ("origin", primary.index)
     parameters: dict[str, object] = {
         "custom_origin": primary.custom,
@@ -176,6 +179,42 @@ def _closed(side: Side, distribution: Resource, primary: _Origin, secondary: _Or
         if signed[1] and not _decrypts(side, part):
             return "CloudFront may not read its second origin: the policy of its KMS key does not let it decrypt"
     return None
+
+
+def _copied_elsewhere(side: Side, primary: _Origin, secondary: _Origin) -> str | None:
+    """Return the buckets that the first origin is replicated to, where the second is none of them.
+
+    None where it is, where it is replicated to the first, or where no replication in the plan tells.
+    """
+    name, first = _name_of(secondary), _name_of(primary)
+    if primary.resource is None or name is None or first is None:
+        return None
+    leads = _destinations(side, primary.resource)
+    back = set() if secondary.resource is None else _destinations(side, secondary.resource)
+    if not leads or None in leads or name in leads or first in back or None in back:
+        return None
+    return ", ".join(sorted(filter(None, leads)))
+
+
+def _name_of(origin: _Origin) -> str | None:
+    """Return the name of the bucket that an origin is; None where it is none, or not known."""
+    host = origin.block.get("domain_name")
+    if origin.resource is not None and origin.resource.type == _BUCKET:
+        return origin.resource.text("bucket")
+    return host.partition(".s3")[0] if isinstance(host, str) and ".s3" in host and not origin.custom else None
+
+
+def _destinations(side: Side, bucket: Resource) -> set[str | None]:
+    """Return the names of the buckets that a bucket is replicated to; None among them is one that is not known."""
+    if side.loose_parts(bucket, _REPLICATION, "bucket"):
+        return {None}
+    return {
+        None if arn is None else arn.resource
+        for part in side.parts(_BUCKET, _REPLICATION, "bucket").get(bucket.address, [])
+        for index, rule in enumerate(part.blocks("rule"))
+        if rule.get("status") == "Enabled"
+        for arn in (parse_arn(part.text("rule", index, "destination", 0, "bucket")),)
+    }
 
 
 def _decrypts(side: Side, encryption: Resource) -> bool:
