@@ -92,6 +92,18 @@ def _made(*entries: dict[str, Any]) -> list[dict[str, Any]]:
     return list(entries)
 
 
+def _routed(policy: str) -> list[dict[str, Any]]:
+    """A pair of failover records that is to have another policy, or the same with another weight or role."""
+    pairs = []
+    for side, role, weight in (("primary", "PRIMARY", 80), ("recovery", "SECONDARY", 20)):
+        same = {"name": "app.example.com", "zone_id": "Z1", "type": "CNAME", "ttl": 60, "set_identifier": side}
+        before = {**same, "records": [f"{side}.example.com"], "failover_routing_policy": [{"type": role}]}
+        own = [{"weight": weight}] if policy == "weighted_routing_policy" else [{"type": role}]
+        after = {**same, "records": [f"{side}-too.example.com"], policy: own}
+        pairs.append(resource(f"aws_route53_record.{side}", after, before, region=None))
+    return [bucket("data"), *pairs]
+
+
 def _sized(version: str, instance_class: str, own: str | None = None) -> list[dict[str, Any]]:
     """A source that runs, and a replica of its version that the plan is to make, of a class of its *own*."""
     source = instance(engine_version=version, instance_class=instance_class)
@@ -672,6 +684,7 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
             [instance(), instance("other"), _promoted(replicate_source_db="arn:aws:rds:eu-west-1:1:db:other")],
             [instance(), instance("other"), replica()],
         ),
+        ("another routing policy", _routed("weighted_routing_policy"), _routed("failover_routing_policy")),
         (
             "into a global database",
             [_cluster(global_cluster_identifier="ledger", before={})],
