@@ -578,3 +578,21 @@ def test_dsql_is_offered_where_it_is() -> None:
     assert choose(Request(kind="database", engine="dsql", objective=anything, region="ap-southeast-2"))
     with pytest.raises(InfeasibleError, match="Aurora DSQL is not offered there, as of 2026-08: mx-central-1"):
         choose(Request(kind="database", engine="dsql", objective=anything, region="mx-central-1"))
+
+
+def test_a_schedule_that_no_alarm_can_miss_is_told_of() -> None:
+    """A weekly backup is not overdue within the seven days that CloudWatch looks back over; a daily one is."""
+
+    def told(rpo: str) -> list[str]:
+        asked = Request(
+            kind=Kind.TABLE,
+            objective=Objective(region=Target("30d", rpo)),
+            region="eu-west-1",
+            recovery_region="eu-central-1",
+            pattern="backup_copy",
+        )
+        return [text for text in choose(asked).cautions if "stops altogether" in text]
+
+    (weekly,) = told("30d")
+    assert "CloudWatch looks back seven days at most: let drctl audit run" in weekly
+    assert told("2d") == []

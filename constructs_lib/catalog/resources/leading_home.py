@@ -8,7 +8,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from constructs_lib.catalog.resources.resource_types import types_that
+from constructs_lib.catalog.resources.resource_types import of_both_sites, types_that
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -27,20 +27,6 @@ _DOMAINS: Final = "|".join(
 _FIRST_REGION: Final = "us-east-1"
 _HOSTS_OF_THE_FIRST: Final = "ec2.internal"
 _FOR_PEOPLE: Final = frozenset({"alarm_description", "comment", "description", "tags", "tags_all"})
-_OF_BOTH_SIDES: Final = frozenset(
-    {
-        "aws_cloudwatch_dashboard",
-        "aws_cloudwatch_metric_alarm",
-        "aws_iam_policy",
-        "aws_iam_role",
-        "aws_iam_role_policy",
-        "aws_kms_key",
-        "aws_kms_key_policy",
-        "aws_s3_bucket_policy",
-        "aws_s3_bucket_replication_configuration",
-    }
-)
-"""What names a bucket of the other side to watch it, to copy to it, or to let it be read: nothing there hangs on it."""
 _BUCKET: Final = re.compile(r"[\w.-]+", re.ASCII)
 _WHERE: Final = ("region", "config.region")
 """Where a resource is made, and where a state lies that is read."""
@@ -89,7 +75,7 @@ def buckets_of_home(type_: str, arguments: Mapping[str, Any], names: Collection[
 
     A bucket's ARN tells no Region, and neither does its name; each is in one.
     """
-    for path, text in _texts(arguments, "") if names and type_ not in _OF_BOTH_SIDES else ():
+    for path, text in _texts(arguments, "") if names and type_ not in of_both_sites() else ():
         # A host begins with its bucket's name.
         words = {} if path.partition(".")[0] in _FOR_PEOPLE else dict.fromkeys(_BUCKET.findall(text))
         for name in dict.fromkeys(word if word in names else word.partition(".s3")[0] for word in words):

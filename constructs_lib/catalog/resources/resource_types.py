@@ -164,6 +164,7 @@ class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     parts: tuple[str, ...]
     maps: tuple[str, ...]
+    of_both_sites: frozenset[str]
     unread: tuple[str, ...]
     type: dict[str, ResourceType]
 
@@ -185,6 +186,12 @@ def load_resource_types() -> Mapping[str, ResourceType]:
 def map_arguments() -> frozenset[str]:
     """Return the names of arguments that hold a map; every other mapping in an argument is a block."""
     return frozenset(read_document(_FILE, _File).maps)
+
+
+@cache
+def of_both_sites() -> frozenset[str]:
+    """Return the types that name a bucket of the other site though nothing in their own hangs on it."""
+    return read_document(_FILE, _File).of_both_sites
 
 
 @cache

@@ -328,7 +328,8 @@ class BackupPlan(Construct):
                     site,
                     "BackupExpired",
                     f"{name}-backup-expired",
-                    f"a backup job of {name} ({resource_type}) did not start within its window",
+                    f"a backup job of {name} ({resource_type}) did not start within its window; where the schedule "
+                    f"stops altogether nothing rings, not overdue before {hours} hours: drctl audit tells the age",
                     "NumberOfBackupJobsExpired",
                 )
             )
