@@ -329,6 +329,7 @@ EDITS: dict[str, dict[str, tuple[Edit, set[str]]]] = {
         "kept for a day": (_put("retention_period", 1), {"RECOVERY-117"}),
         "kept for longer than RDS does": (_put("retention_period", 36), {"RECOVERY-310"}),
     },
+    "aws_sns_topic_policy": {"closed": (_put("policy", '{"Statement": []}'), {"RECOVERY-124"})},
     "aws_appautoscaling_target": {"fewer tasks": (_put("max_capacity", 1), {"RECOVERY-242"})},
     "aws_ecr_replication_configuration": {
         "to a third Region": (_put("replication_configuration.rule.destination.region", "us-east-2"), {"RECOVERY-127"}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.catalog import load_catalog
+from constructs_lib.plan.document.policy import acts, principals, statements
 from constructs_lib.review.finding import Found
 from constructs_lib.review.reviewed_component import counted
 
@@ -23,7 +24,14 @@ _ALARMS: Final = {
     _EVENTS: "the subscription to events",
 }
 """What tells somebody, by type, and what a message calls it."""
+_SENDERS: Final = {
+    "aws_cloudwatch_metric_alarm": "cloudwatch.amazonaws.com",
+    "aws_cloudwatch_composite_alarm": "cloudwatch.amazonaws.com",
+    _EVENTS: "events.rds.amazonaws.com",
+}
+"""Who publishes what it tells (the services' own pages, as the policies of our topics)."""
 _TOPIC: Final = "aws_sns_topic"
+_TOPIC_POLICY: Final = "aws_sns_topic_policy"
 _SUBSCRIPTION: Final = "aws_sns_topic_subscription"
 _QUIET: Final = ("ignore", "missing", "notBreaching")
 _METRICS: Final = {
@@ -116,19 +124,43 @@ def _nobody_told(
         for item in under_review.before(_SUBSCRIPTION)
         if (arn := item.text("topic_arn")) and _deleted(under_review, item) and arn not in heard | {None}
     }
-    if not gone and not last:
+    shut = _shut(under_review)
+    if not gone and not last and not shut:
         return
     told: set[str] = set()
     for alarm in under_review.after(*_ALARMS):
         arns = alarm.get("alarm_actions") if alarm.type != _EVENTS else [alarm.text("sns_topic")]
         reviewed = _reviewed_component(under_review, alarm, of_workload.get(alarm.tags.get("recovery:workload"), ()))
         for arn in arns if isinstance(arns, list) and reviewed is not None else ():
-            lost = gone.get(arn) or last.get(arn)
+            lost, service = gone.get(arn) or last.get(arn), _SENDERS[alarm.type]
+            how = "deleted"
+            if lost is None and service in shut.get(arn, (None, frozenset()))[1]:
+                lost, how = shut[arn][0], f"closed to {service}"
             if lost is not None and lost.address not in told:
                 told.add(lost.address)
-                what = f"what {alarm.address} tells,"
-                values = {"what": what, "lost": "deleted"}
+                values = {"what": f"what {alarm.address} tells,", "lost": how}
                 yield Found(id="RECOVERY-124", address=lost.address, reviewed=reviewed, values=values)
+
+
+def _shut(under_review: PlanUnderReview) -> dict[str, tuple[Resource, frozenset[str]]]:
+    """Return the policies of topics, by the topic's ARN, that let services publish no more, and which."""
+    found = {}
+    for policy in under_review.before(_TOPIC, _TOPIC_POLICY):
+        after = under_review.plan.resources_after.get(policy.address)
+        arn, was = policy.text("arn"), policy.text("policy")
+        if after is None or after is policy or arn is None or not was or not after.text("policy"):
+            continue
+        lost = _senders(was) - _senders(after.text("policy"))
+        if lost and after.text("policy") != was:
+            found[arn] = (policy, lost)
+    return found
+
+
+def _senders(policy: str | None) -> frozenset[str]:
+    """Return the services of alarms that a policy lets publish."""
+    allowed = [item for item in statements(policy) if item.get("Effect") == "Allow" and acts(item, "sns:publish")]
+    named = {name for item in allowed for name in principals(item, "Service")}
+    return frozenset(_SENDERS.values()) if "*" in named else frozenset(_SENDERS.values()) & named
 
 
 def _deleted(under_review: PlanUnderReview, resource: Resource) -> bool:
