@@ -6,6 +6,8 @@ import gc
 import importlib.util
 import os
 import shutil
+import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,6 +63,9 @@ def pytest_collection_finish() -> None:
     # jsii was started when the tests were imported; what they start themselves is to be as users have it.
     for name in JSII:
         os.environ.pop(name, None)
+    # Each session would read the models of the services anew, which takes as long as what is tested with it.
+    if sessions := sys.modules.get("botocore.session"):
+        sessions.create_loader = cache(sessions.create_loader)  # type: ignore[attr-defined]
 
 
 def _start_jsii_in_one_process() -> None:

@@ -75,16 +75,12 @@ class EmulatedAws:
         }
 
     def client(self, service: str, region: str | None = None) -> Any:
-        """Return a boto3 client of `service` in `region` (default: the emulator's), whatever profile the caller has."""
-        from botocore.config import Config
+        """Return the boto3 client of `service` in `region` (default: the emulator's), whatever profile the caller has.
 
+        It is the same for all who ask, with the connections that it has.
+        """
         with _ONE_AT_A_TIME:
-            return _session(self.account).client(
-                service,
-                region_name=region or self.region,
-                endpoint_url=self.endpoint,
-                config=Config(proxies={}, retries={"total_max_attempts": 3}),
-            )
+            return _client(self.endpoint, self.account, service, region or self.region)
 
     def fail_region(self, region: str, mode: FailureMode = "error") -> AbstractContextManager[None]:
         """Return a context in which `region` is gone, with its data, and all others work.
@@ -239,6 +235,14 @@ def _session(account: str) -> boto3.session.Session:
     nowhere = dict.fromkeys(("config_file", "credentials_file"), (None, None, os.devnull, None))
     isolated = botocore.session.Session(session_vars={"profile": (None, None, None, None), **nowhere})
     return boto3.session.Session(aws_access_key_id=account, aws_secret_access_key=_SECRET, botocore_session=isolated)
+
+
+@functools.cache
+def _client(endpoint: str, account: str, service: str, region: str) -> Any:
+    from botocore.config import Config
+
+    config = Config(proxies={}, retries={"total_max_attempts": 3})
+    return _session(account).client(service, region_name=region, endpoint_url=endpoint, config=config)
 
 
 def _require_region(region: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import itertools
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -72,7 +73,7 @@ class Recorded:
         """Call as somebody who may do what *policy* allows and nothing else; give what IAM was asked in the end."""
         asked: list[dict[str, Any]] = []
         assert self.aws is not None
-        anybody, self.inner = self.inner, clients_of(self.aws, _CALLER)
+        anybody, self.inner = self.inner, clients_of(self.aws.endpoint, _CALLER)
         self.aws.hold(_CALLER, policy)
         try:
             yield asked
@@ -106,16 +107,18 @@ class Recorded:
         return self.inner.call_briefly(service, operation, region, parameters)
 
 
-def clients_of(aws: EmulatedAws, access_key: str) -> AwsClients:
+@cache
+def clients_of(endpoint: str, access_key: str) -> AwsClients:
+    """Return clients that are as good for one test as for another: to make them takes as long as what they call."""
     session = boto3.session.Session(
         aws_access_key_id=access_key, aws_secret_access_key="emulated", region_name=RECOVERY
     )
-    return AwsClients(session, aws.endpoint)
+    return AwsClients(session, endpoint)
 
 
 @pytest.fixture(name="boto", scope="session")
 def _boto(aws: EmulatedAws) -> AwsClients:
-    return clients_of(aws, aws.account)
+    return clients_of(aws.endpoint, aws.account)
 
 
 @pytest.fixture(name="clients")

@@ -116,8 +116,9 @@ def test_a_rule_that_does_not_exist_cannot_be_switched_off(strict: EmulatedAws) 
 def test_an_error_code_that_the_service_model_is_said_to_name_is_in_it(extra: None) -> None:
     from constructs_lib.emulator.rules import RULES
 
+    loader = Loader()  # keeps what it has read
     for rule in (rule for rule in RULES if rule.code_from == "api"):
-        model = Loader().load_service_model(rule.service, "service-2")
+        model = loader.load_service_model(rule.service, "service-2")
         named = {
             model["shapes"][error["shape"]].get("error", {}).get("code", error["shape"])
             for operation in rule.operations
