@@ -11,12 +11,12 @@ import pytest
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.errors import InputError, RefusedError, UnfinishedError
 from constructs_lib.operations.alone import check_alone
-from constructs_lib.operations.journal import Journal, journals
+from constructs_lib.operations.journal import BucketStore, Journal, journals
 from constructs_lib.operations.operate import begin, look
 from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore, recovered_by
 from constructs_lib.operations.rights import policy_of
 from tests.operations.conftest import FAST
-from tests.operations.seeded import HOME, RECOVERY, place
+from tests.operations.seeded import HOME, RECOVERY, open_key, place
 from tests.operations.unused_rights import unused
 
 if TYPE_CHECKING:
@@ -198,6 +198,34 @@ def test_a_workload_moves_without_its_region_and_comes_home(
     home = run(plan_failback(workload, recovered=recovered_by(workload.name, [moved])), clients, tmp_path)
 
     assert home.result == "done"
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["beside the documents", "in a bucket of one's own"])
+def test_the_journal_is_written_to_an_encrypted_bucket_with_the_rights_that_are_printed(
+    own: bool, aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    """The bucket of the documents has the key of its site; which one somebody's own has is told nowhere."""
+    workload = built("table", pattern="global_table")
+    plan = plan_failover(workload, RECOVERY)
+    s3, bucket = aws.client("s3", RECOVERY), f"{workload.name}-journals"
+    key = open_key(aws, RECOVERY) if own else plan.components[0].names["recovery_key"]
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": RECOVERY})
+    default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
+    s3.put_bucket_encryption(
+        Bucket=bucket,
+        ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": default}]},
+    )
+    policy = policy_of(plan, f"s3://{bucket}/drctl", beside_documents=not own)
+
+    with clients.held_to(policy) as asked:
+        store = BucketStore(clients.inner.client("s3", RECOVERY), bucket, "drctl")
+        outcome = begin(
+            plan, clients, directory=tmp_path, store=store, losing=["items"], splitting=["items"], manner=FAST
+        )
+
+    assert (outcome.result, outcome.trouble) == ("done", None)
+    assert {"kms:GenerateDataKey", "s3:PutObject", "s3:ListBucket"} <= {item["action"] for item in asked}
+    assert all(item["allowed"] for item in asked)
 
 
 def test_the_tasks_of_a_service_run_where_they_are_wanted(
