@@ -15,8 +15,9 @@ from constructs_lib.operations.journal import BucketStore, Journal, journals
 from constructs_lib.operations.operate import begin, look
 from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore, recovered_by
 from constructs_lib.operations.rights import policy_of
+from tests.emulator.roles import open_key
 from tests.operations.conftest import FAST
-from tests.operations.seeded import HOME, RECOVERY, open_key, place
+from tests.operations.seeded import HOME, RECOVERY, place
 from tests.operations.unused_rights import unused
 
 if TYPE_CHECKING:
