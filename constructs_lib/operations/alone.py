@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-    from constructs_lib.operations.journal import Journal, Store
+    from constructs_lib.operations.journal import Journal
+    from constructs_lib.operations.journal_store import Store
     from constructs_lib.operations.plan import Plan
 
 __all__ = ["check_alone", "give_way"]

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from constructs_lib.errors import EvaluationError, InputError, RefusedError
 from constructs_lib.files import write_file
@@ -23,12 +23,12 @@ from constructs_lib.files import write_file
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["BucketStore", "Journal", "Store", "default_directory", "now"]
+    from constructs_lib.operations.journal_store import Store
+
+__all__ = ["Journal", "default_directory", "journals", "now"]
 
 SCHEMA_VERSION = 1
 _MEMBERS = {"id": str, "command": str, "workload": str, "began": str, "components": dict, "revision": int}
-_CHANGED = ("PreconditionFailed", "ConditionalRequestConflict", "412", "409")
-_ABSENT = ("NoSuchKey", "404", "NotFound")
 
 
 def now() -> str:
@@ -40,81 +40,6 @@ def default_directory() -> Path:
     """Return where journals are kept on this machine."""
     base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return Path(base) / "drctl" / "operations"
-
-
-class Store(Protocol):
-    """A place that keeps texts, each write on condition."""
-
-    def read(self, id_: str) -> tuple[str, str] | None:
-        """Return the text and its mark, or None where there is none."""
-
-    def write(self, id_: str, text: str, mark: str | None) -> str:
-        """Write the text where the mark is still *mark* (None: where there is none) and return the new mark.
-
-        Raises:
-            RefusedError: If somebody else has written.
-        """
-
-    def ids(self) -> tuple[str, ...]:
-        """Return the ids of all texts."""
-
-
-class BucketStore:
-    """Journals in a bucket.
-
-    Args:
-        client: A client of S3 in the bucket's Region.
-        bucket: The bucket.
-        prefix: What keys begin with. Default `drctl/operations`.
-    """
-
-    def __init__(self, client: Any, bucket: str, prefix: str = "drctl/operations") -> None:
-        self._client, self._bucket, self._prefix = client, bucket, prefix.strip("/")
-
-    def __str__(self) -> str:
-        return f"s3://{self._bucket}/{self._prefix}"
-
-    def _key(self, id_: str) -> str:
-        return f"{self._prefix}/{id_}.json"
-
-    def read(self, id_: str) -> tuple[str, str] | None:
-        """Return the text and its entity tag, or None where there is none."""
-        from botocore.exceptions import ClientError
-
-        try:
-            found = self._client.get_object(Bucket=self._bucket, Key=self._key(id_))
-        except ClientError as error:
-            if error.response["Error"]["Code"] in _ABSENT:
-                return None
-            raise
-        return found["Body"].read().decode(), found["ETag"]
-
-    def write(self, id_: str, text: str, mark: str | None) -> str:
-        """Write the text where the object is still the one with entity tag *mark*."""
-        from botocore.exceptions import ClientError
-
-        condition = {"IfNoneMatch": "*"} if mark is None else {"IfMatch": mark}
-        try:
-            written = self._client.put_object(
-                Bucket=self._bucket, Key=self._key(id_), Body=text.encode(), ContentType="application/json", **condition
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in _CHANGED:
-                raise
-            # A write that was taken and not answered, tried again, meets itself.
-            found = self.read(id_)
-            if found is not None and found[0] == text:
-                return found[1]
-            msg = f"somebody else goes on with operation {id_} ({self} has changed); let one of you do it"
-            raise RefusedError(msg) from error
-        tag: str = written["ETag"]
-        return tag
-
-    def ids(self) -> tuple[str, ...]:
-        """Return the ids of all journals in the bucket."""
-        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=f"{self._prefix}/")
-        keys = [item["Key"] for page in pages for item in page.get("Contents", ())]
-        return tuple(Path(key).stem for key in keys if key.endswith(".json"))
 
 
 class Journal:
@@ -136,6 +61,8 @@ class Journal:
     ) -> None:
         self.content = content
         self._directory, self._store, self._mark = directory, store, mark
+        self._opened: int = content["revision"]
+        self._unanswered: list[str] = []
         self.trouble: str | None = None
         self.typed = ""
 
@@ -341,11 +268,28 @@ class Journal:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            self._mark = store.write(self.id, text, self._mark)
+            try:
+                self._mark = store.write(self.id, text, self._mark)
+            except RefusedError:
+                found = store.read(self.id)
+                if found is None or not self._is_before(found[0]):
+                    raise
+                self._mark = store.write(self.id, text, found[1])
+            self._unanswered.clear()
         except (BotoCoreError, ClientError) as error:
+            self._unanswered.append(text)
             self.trouble = f"the journal is kept on this machine alone: {store} does not take it ({error})"
             return False
         return True
+
+    def _is_before(self, text: str) -> bool:
+        """Tell whether what is there is no other's: taken without an answer, or not readable when this was opened."""
+        if text in self._unanswered:
+            return True
+        try:
+            return int(json.loads(text)["revision"]) <= self._opened
+        except (ValueError, TypeError, KeyError):
+            return False
 
 
 def _read(store: Store | None, id_: str) -> tuple[tuple[str, str] | None, str | None]:

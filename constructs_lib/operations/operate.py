@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from constructs_lib.operations.clients import Clients
-    from constructs_lib.operations.journal import Store
+    from constructs_lib.operations.journal_store import Store
     from constructs_lib.operations.plan import ComponentPlan, Plan
     from constructs_lib.operations.preflight import Check
     from constructs_lib.procedures import Step

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from constructs_lib.operations.journal import Store
+    from constructs_lib.operations.journal_store import Store
 
 (_PITR,) = (item for item in PROCEDURES if (item.kind, item.mechanism) == ("table", "pitr"))
 _STEPS = tuple(step for step in _PITR.steps if not step.needs)

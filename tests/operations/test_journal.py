@@ -9,7 +9,8 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from constructs_lib.errors import EvaluationError, InputError, RefusedError
-from constructs_lib.operations.journal import BucketStore, Journal, journals
+from constructs_lib.operations.journal import Journal, journals
+from constructs_lib.operations.journal_store import BucketStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +26,7 @@ class Memory:
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
         self.gone = False
+        self.deaf = False
 
     def _mark(self, text: str) -> str:
         return hashlib.sha256(text.encode()).hexdigest()
@@ -40,6 +42,8 @@ class Memory:
         if (now[1] if now else None) != mark:
             raise RefusedError("changed")
         self.texts[id_] = text
+        if self.deaf:
+            raise EndpointConnectionError(endpoint_url="https://bucket")
         return self._mark(text)
 
     def ids(self) -> tuple[str, ...]:
@@ -70,6 +74,44 @@ def test_two_who_go_on_at_once_are_kept_apart(tmp_path: Path) -> None:
 
     with pytest.raises(RefusedError):
         ben.save()
+
+
+def test_a_bucket_that_answers_again_is_not_taken_for_somebody_else(tmp_path: Path) -> None:
+    """It could not be read when the operation was opened, and is written to a moment later."""
+    store = Memory()
+    Journal.begin("one", tmp_path, store, design="d", facts=FACTS).step("ledger", "restore")
+    store.gone = True
+    again = Journal.open("one", tmp_path, store)
+    store.gone = False
+
+    again.step("ledger", "restore")["state"] = "begun"
+    again.save()
+
+    assert Journal.open("one", tmp_path / "elsewhere", store).step("ledger", "restore") == {"state": "begun"}
+
+
+def test_a_write_that_was_taken_without_an_answer_is_not_taken_for_somebody_else(tmp_path: Path) -> None:
+    store = Memory()
+    journal = Journal.begin("one", tmp_path, store, design="d", facts=FACTS)
+    store.deaf = True
+    journal.save()
+    store.deaf = False
+
+    journal.save()
+
+    assert Journal.open("one", tmp_path / "elsewhere", store).content["revision"] == 3
+
+
+def test_who_could_not_read_what_another_has_written_meanwhile_does_not_write_over_it(tmp_path: Path) -> None:
+    store = Memory()
+    Journal.begin("one", tmp_path / "ana", store, design="d", facts=FACTS)
+    store.gone = True
+    ana = Journal.open("one", tmp_path / "ana", store)
+    store.gone = False
+    Journal.open("one", tmp_path / "ben", store).save()
+
+    with pytest.raises(RefusedError):
+        ana.save()
 
 
 def test_two_who_go_on_at_once_on_one_machine_are_kept_apart(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ import pytest
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.errors import InputError, RefusedError, UnfinishedError
 from constructs_lib.operations.alone import check_alone
-from constructs_lib.operations.journal import BucketStore, Journal, journals
+from constructs_lib.operations.journal import Journal, journals
+from constructs_lib.operations.journal_store import BucketStore
 from constructs_lib.operations.operate import begin, look
 from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore, recovered_by
 from constructs_lib.operations.rights import policy_of

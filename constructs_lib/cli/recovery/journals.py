@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from constructs_lib.documents.documented_workload import DocumentedWorkload
     from constructs_lib.operations.clients import AwsClients
-    from constructs_lib.operations.journal import Journal, Store
+    from constructs_lib.operations.journal import Journal
+    from constructs_lib.operations.journal_store import Store
 
 
 def state_directory(options: argparse.Namespace) -> Path:
@@ -40,7 +41,7 @@ def journal_store(
 ) -> Store | None:
     """Return where journals are kept in the recovery Region; None, and a note, where nowhere."""
     from constructs_lib.errors import InputError
-    from constructs_lib.operations.journal import BucketStore
+    from constructs_lib.operations.journal_store import BucketStore
     from constructs_lib.procedures.command import ACCOUNT
 
     place = options.journal or default_journal(workload)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from constructs_lib.assessment.evidence import Evidence
     from constructs_lib.documents.documented_workload import DocumentedWorkload
     from constructs_lib.operations.clients import Clients
-    from constructs_lib.operations.journal import Store
+    from constructs_lib.operations.journal_store import Store
     from constructs_lib.operations.plan import ComponentPlan, Plan
     from constructs_lib.operations.rehearsing.clean import Cleaned
 
