@@ -499,7 +499,6 @@ REFUSALS: Final = {
             "backup.marker-that-no-answer-gave",
             "backup.plan-that-is-none",
             "backup.policy-that-is-none",
-            "backup.schedule-that-never-fires",
             "backup.selection-of-nothing",
             "backup.vault-of-a-plan-that-does-not-exist",
             "cloudfront.accept-encoding-in-a-policy",

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 _GUIDE: Final = "https://docs.aws.amazon.com/aws-backup/latest/devguide"
 _PLANS: Final = "backup:CreateBackupPlan UpdateBackupPlan"
 _SEEN: Final = "https://github.com/badmintoncryer/cdk-preflight, rules/backup/pf-backup-"
-_CRON: Final = re.compile(r"cron\((?P<minutes>\S+) (?P<hours>\S+) (?P<day>\S+) \S+ (?P<weekday>\S+) \S+\)")
 _VAULT: Final = re.compile(r"arn:aws[a-z-]*:backup:[a-z0-9-]+:\d{12}:backup-vault:\S+")
 _PARTS_BEFORE_NAME: Final = 5
 _TYPES: Final = frozenset(
@@ -64,22 +63,6 @@ def _is_zone(name: str) -> bool:
     except (ValueError, KeyError, OSError):
         return False
     return True
-
-
-@rule(
-    "backup.schedule-that-never-fires",
-    _PLANS,
-    code="InvalidParameterValueException",
-    code_from="memory",
-    source="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html, which botocore"
-    " backup BackupRuleInput.ScheduleExpression points at: a day of the month or of the week, and ? for the other",
-)
-async def _schedule(asked: Asked, _: Inquiry) -> str | None:
-    for one in _rules(asked):
-        found = _CRON.fullmatch(one.get("ScheduleExpression") or "")
-        if found and (found["day"] == "?") is (found["weekday"] == "?"):
-            return "Error in some rules due to : Cron expression is not valid: Invalid cron expression"
-    return None
 
 
 @rule(
@@ -240,4 +223,4 @@ async def _arns(asked: Asked, _: Inquiry) -> str | None:
     return None if wrong is None else f"Invalid ARN: {wrong}"
 
 
-RULES: Final = (_arns, _same, _plan, _advanced, _schedule, _vault, _copy, _selection, _deleted, _type, _elsewhere)
+RULES: Final = (_arns, _same, _plan, _advanced, _vault, _copy, _selection, _deleted, _type, _elsewhere)

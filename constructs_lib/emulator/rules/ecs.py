@@ -64,9 +64,9 @@ async def _size(asked: Asked, _: Inquiry) -> str | None:
     "ecs.task-definition-of-64-kb",
     "ecs:RegisterTaskDefinition",
     code="ClientException",
-    code_from="memory",
+    code_from="seen",
     source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html: size of a task definition,"
-    " 64 KB",
+    " 64 KB; many public reports quote code and message",
 )
 async def _long(asked: Asked, _: Inquiry) -> str | None:
     length = len(json.dumps(asked.parameters, separators=(",", ":"), default=str).encode())
@@ -77,8 +77,9 @@ async def _long(asked: Asked, _: Inquiry) -> str | None:
     "ecs.too-many-subnets-or-groups",
     "ecs:CreateService UpdateService",
     code="InvalidParameterException",
-    code_from="memory",
-    source="botocore ecs AwsVpcConfiguration.subnets and .securityGroups: limits of 16 and of 5",
+    code_from="api",
+    source="botocore ecs InvalidParameterException, AwsVpcConfiguration.subnets and .securityGroups: limits of 16 and"
+    " of 5",
 )
 async def _many(asked: Asked, _: Inquiry) -> str | None:
     given = asked.parameters.get("networkConfiguration", {}).get("awsvpcConfiguration", {})

@@ -18,6 +18,7 @@ _SEARCHED: Final = ("HTTP_STR_MATCH", "HTTPS_STR_MATCH")
 _OF_AN_ENDPOINT: Final = ("HTTP", "HTTPS", *_SEARCHED, "TCP")
 _OF_A_REQUEST: Final = ("ResourcePath", "SearchString")
 _OF_AN_ALARM: Final = "CLOUDWATCH_METRIC"
+_STANDARD_SECONDS: Final = 60
 
 
 def _config(asked: Asked) -> Mapping[str, Any]:
@@ -89,8 +90,9 @@ async def _calculated(asked: Asked, inquiry: Inquiry) -> str | None:
     code="InvalidInput",
     code_from="api",
     source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html,"
-    " CloudWatch alarm: one of the account, of one metric, by a standard statistic;"
-    f" {_SEEN}alarm-extended-statistic, -metric-math, by which Route 53 reads the alarm when the check is made",
+    " CloudWatch alarm: of one metric, by a standard statistic and resolution;"
+    f" {_SEEN}alarm-extended-statistic, -metric-math, -high-resolution, by which Route 53 reads the alarm when the"
+    " check is made; nothing says that it refuses one that is not there yet",
 )
 async def _alarm(asked: Asked, inquiry: Inquiry) -> str | None:
     given = _config(asked).get("AlarmIdentifier") or {}
@@ -99,10 +101,10 @@ async def _alarm(asked: Asked, inquiry: Inquiry) -> str | None:
     named = f"alarm {given['Name']} of {given['Region']}"
     found = await inquiry("cloudwatch", "DescribeAlarms", given["Region"], AlarmNames=[given["Name"]]) or {}
     alarm = next(iter(found.get("MetricAlarms", [])), None)
-    if alarm is None:
-        return f"Invalid parameter : there is no {named}"
-    if alarm.get("ExtendedStatistic") or alarm.get("Metrics"):
+    if alarm and (alarm.get("ExtendedStatistic") or alarm.get("Metrics")):
         return f"Invalid parameter : {named} is not of one metric by a standard statistic"
+    if alarm and alarm.get("Period", _STANDARD_SECONDS) < _STANDARD_SECONDS:
+        return f"Invalid parameter : {named} is of high resolution; its period has to be {_STANDARD_SECONDS} s or more"
     return None
 
 

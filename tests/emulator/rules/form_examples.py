@@ -8,7 +8,7 @@ from tests.emulator.rules.account import HERE, Account
 from tests.emulator.rules.database_examples import set_cluster_parameter, set_parameter, table, update
 from tests.emulator.rules.example import Example
 from tests.emulator.rules.examples import subnets, task
-from tests.emulator.rules.further_examples import event_rule, plan, replicate_locked
+from tests.emulator.rules.further_examples import event_rule, plan, replicate_locked, watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -281,6 +281,8 @@ FORMS_TAKEN: Final[tuple[Callable[[Account], object], ...]] = (
     lambda a: update(a, table(a), **warm(12001, 4000)),
     lambda a: redeployed(a, minimumHealthyPercent=50),
     lambda a: replicated(a, "", ""),
+    lambda a: watched(a, "an-alarm-to-come"),
+    lambda a: plan(a, {"ScheduleExpression": "cron(0 5/12 ? * * *)"}),
     lambda a: replicate_locked(a, source=False, target=True),
     lambda a: cached(a, **keys(**some("all", of="QueryString"))),
     lambda a: a.cluster(EnableGlobalWriteForwarding=False, EnableLocalWriteForwarding=False),

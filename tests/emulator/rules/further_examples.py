@@ -786,10 +786,6 @@ FURTHER: Final[Mapping[str, Example]] = {
         lambda a: parameter(a, KeyId="alias/aws/ssm", Type="SecureString"),
     ),
     "backup.plan-that-is-none": Example(lambda a: plan(a, {}, {}), lambda a: plan(a, {}, {"RuleName": "other"})),
-    "backup.schedule-that-never-fires": Example(
-        lambda a: plan(a, {"ScheduleExpression": "cron(0 5 * * * *)"}),
-        lambda a: plan(a, {"ScheduleExpression": "cron(0 5/12 ? * * *)"}),
-    ),
     "backup.vault-of-a-plan-that-does-not-exist": Example(
         lambda a: plan(a, {"TargetBackupVaultName": "nothing"}), lambda a: plan(a, {})
     ),
@@ -1015,7 +1011,6 @@ BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] = {
         lambda a: plan(a, {"Lifecycle": {"DeleteAfterDays": 0}}),
         lambda a: plan(a, {"ScheduleExpressionTimezone": "Mars/Olympus"}),
     ),
-    "backup.schedule-that-never-fires": (lambda a: plan(a, {"ScheduleExpression": "cron(0 5 ? * ? *)"}),),
     "backup.copy-that-goes-nowhere": (
         lambda a: plan(
             a,
@@ -1051,7 +1046,7 @@ BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] = {
         lambda a: check(a, Type="CLOUDWATCH_METRIC", FullyQualifiedDomainName=None),
         lambda a: check(a, Type="CALCULATED", HealthThreshold=0),
     ),
-    "route53.alarm-that-cannot-be-watched": (lambda a: watched(a, "nothing"),),
+    "route53.alarm-that-cannot-be-watched": (lambda a: watched(a, alarm(a, Period=10)),),
     "route53.record-that-is-not-whole": (
         lambda a: record(a, ResourceRecords=None),
         lambda a: record(

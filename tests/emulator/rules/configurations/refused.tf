@@ -1577,15 +1577,6 @@ resource "aws_backup_plan" "nowhere" {
     schedule          = "cron(0 5 * * ? *)"
   }
 }
-# backup.schedule-that-never-fires
-resource "aws_backup_plan" "never" {
-  name = "never"
-  rule {
-    rule_name         = "daily"
-    target_vault_name = "rules"
-    schedule          = "cron(0 5 * * * *)"
-  }
-}
 # route53.checks-that-do-not-exist
 resource "aws_route53_health_check" "of_nothing" {
   type                   = "CALCULATED"
@@ -1593,9 +1584,19 @@ resource "aws_route53_health_check" "of_nothing" {
   child_healthchecks     = ["00000000-0000-0000-0000-000000000000"]
 }
 # route53.alarm-that-cannot-be-watched
-resource "aws_route53_health_check" "of_no_alarm" {
+resource "aws_cloudwatch_metric_alarm" "percentile" {
+  alarm_name          = "percentile"
+  namespace           = "Rules"
+  metric_name         = "Any"
+  extended_statistic  = "p99"
+  comparison_operator = "GreaterThanThreshold"
+  evaluation_periods  = 1
+  period              = 60
+  threshold           = 1
+}
+resource "aws_route53_health_check" "of_a_percentile" {
   type                            = "CLOUDWATCH_METRIC"
-  cloudwatch_alarm_name           = "nothing"
+  cloudwatch_alarm_name           = aws_cloudwatch_metric_alarm.percentile.alarm_name
   cloudwatch_alarm_region         = "eu-west-1"
   insufficient_data_health_status = "Unhealthy"
 }
