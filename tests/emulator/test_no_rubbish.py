@@ -40,6 +40,12 @@ COMMON: Final = {
     *("MalformedXML", "InvalidInput", "InvalidArgument", "InvalidRequest", "InvalidBucketName", "NoSuchBucket"),
     *("NoSuchKey", "404", "400", "IllegalLocationConstraintException", "MethodNotAllowed"),
 }
+#: Codes that a model leaves out: of the first two Terraform's provider takes them for what is gone already.
+ELSEWHERE: Final = {
+    ("backup", "DeleteRestoreTestingPlan"): "ResourceNotFoundException",
+    ("cloudwatch", "DeleteDashboards"): "ResourceNotFound",
+    ("elbv2", "DeleteTargetGroup"): "TargetGroupNotFound",
+}
 #: What an emulator says of a call that it does not know.
 UNKNOWN: Final = {"InvalidAction", "UnknownOperationException", "NotImplemented", "MissingAction"}
 SENT: Final = Config(parameter_validation=False, retries={"max_attempts": 0}, s3={"addressing_style": "path"})
@@ -144,6 +150,7 @@ def test_a_call_of_nothing_is_answered_as_aws_answers(clients: dict[str, Any], s
     known = model(service, operation)
     assert known is not None
     own = {(error.metadata.get("error") or {}).get("code", error.name) for error in known.error_shapes}
+    more = COMMON | {ELSEWHERE.get((service, operation), "")}
     for given in variants(known):
         try:
             getattr(clients[service], xform_name(operation))(**given)
@@ -152,4 +159,4 @@ def test_a_call_of_nothing_is_answered_as_aws_answers(clients: dict[str, Any], s
             assert status < 500, f"{given}: {status} {code}"
             assert code not in UNKNOWN, f"{given}: {code}"
             # EC2 and S3 list their codes on pages, not in their models.
-            assert not own or service == "ec2" or code in own | COMMON, f"{given}: {code} is none of {sorted(own)}"
+            assert not own or service == "ec2" or code in own | more, f"{given}: {code} is none of {sorted(own)}"

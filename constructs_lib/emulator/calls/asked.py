@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 
     from moto.core.model import OperationModel, ServiceModel
 
-#: Two operations of one request, of which the first, deprecated, knows but one transition.
-_SUPERSEDED: Final = {"PutBucketLifecycle": "PutBucketLifecycleConfiguration"}
+#: Two operations of one request, of which the first, deprecated, knows but one transition, or one topic.
+_SUPERSEDED: Final = {
+    f"{verb}Bucket{what}": f"{verb}Bucket{what}Configuration"
+    for verb in ("Get", "Put")
+    for what in ("Lifecycle", "Notification")
+}
 _S3_CONTROL_PATH: Final = "/v20180820/"
 _LABEL: Final = re.compile(r"\\{(\w+?)(\\\+)?\\}")
 

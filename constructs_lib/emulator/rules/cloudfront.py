@@ -28,6 +28,15 @@ _METHODS: Final = (
 _ERRORS: Final = frozenset({400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504})
 _FAILOVER_STATUSES: Final = frozenset({400, 403, 404, 416, 429, 500, 502, 503, 504})
 
+_RESERVED_HEADERS: Final = frozenset(
+    {
+        *("cache-control", "connection", "content-length", "cookie", "host", "if-match", "if-modified-since"),
+        *("if-none-match", "if-range", "if-unmodified-since", "max-forwards", "pragma", "proxy-authenticate"),
+        *("proxy-authorization", "proxy-connection", "range", "request-range", "te", "trailer", "transfer-encoding"),
+        *("upgrade", "via", "x-real-ip"),
+    }
+)
+
 
 def configuration_of(asked: Asked) -> Mapping[str, Any]:
     """Return the configuration of a distribution that is made or changed."""
@@ -367,6 +376,67 @@ async def _enabled(asked: Asked, inquiry: Inquiry) -> str | None:
     return "The distribution you are trying to delete has not been disabled." if enabled else None
 
 
+@rule(
+    "cloudfront.website-as-a-bucket",
+    OPERATIONS,
+    code="InvalidArgument",
+    code_from="seen",
+    source="https://github.com/hashicorp/terraform-provider-aws/issues/7847 and"
+    " https://github.com/aws/aws-sdk-js/issues/2368 quote code and message: the endpoint of a website is an origin of"
+    " its own",
+)
+async def _website(asked: Asked, _: Inquiry) -> str | None:
+    origins = origins_of(configuration_of(asked))
+    if any("S3OriginConfig" in origin and ".s3-website" in origin.get("DomainName", "") for origin in origins):
+        return "The parameter Origin DomainName does not refer to a valid S3 bucket."
+    return None
+
+
+@rule(
+    "cloudfront.header-of-an-origin",
+    OPERATIONS,
+    code="InvalidArgument",
+    code_from="api",
+    source=f"{GUIDE}/add-origin-custom-headers.html: headers that CloudFront does not add to requests",
+)
+async def _headers(asked: Asked, _: Inquiry) -> str | None:
+    for origin in origins_of(configuration_of(asked)):
+        for header in origin.get("CustomHeaders", {}).get("Items", []):
+            name = header.get("HeaderName", "").lower()
+            if name in _RESERVED_HEADERS or name.startswith(("x-amz-", "x-edge-")):
+                return f"The parameter HeaderName contains {header['HeaderName']} that is not allowed."
+    return None
+
+
+@rule(
+    "cloudfront.shield-of-no-region",
+    OPERATIONS,
+    code="InvalidArgument",
+    code_from="api",
+    source="botocore cloudfront OriginShield.OriginShieldRegion: when enabled, its Region is needed;"
+    " https://github.com/badmintoncryer/cdk-preflight, rules/cloudfront/pf-cloudfront-origin-shield-region-required",
+)
+async def _shield(asked: Asked, _: Inquiry) -> str | None:
+    shields = [origin.get("OriginShield") or {} for origin in origins_of(configuration_of(asked))]
+    if all(shield.get("OriginShieldRegion") for shield in shields if shield.get("Enabled")):
+        return None
+    return "The parameter OriginShieldRegion is required when OriginShield is enabled."
+
+
+@rule(
+    "cloudfront.alias-twice",
+    OPERATIONS,
+    code="InvalidArgument",
+    code_from="api",
+    source="https://github.com/badmintoncryer/cdk-preflight, rules/cloudfront/pf-cloudfront-alias-unique; botocore"
+    " cloudfront InvalidArgument",
+)
+async def _twice(asked: Asked, _: Inquiry) -> str | None:
+    names = [name.lower() for name in configuration_of(asked).get("Aliases", {}).get("Items", [])]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    return None if twice is None else f"The parameter Aliases contains {twice} more than once."
+
+
 RULES: Final = (
     _writes,
     _statuses,
@@ -386,4 +456,8 @@ RULES: Final = (
     _path,
     _quantity,
     _enabled,
+    _website,
+    _headers,
+    _shield,
+    _twice,
 )

@@ -20,6 +20,15 @@ _INVALID: Final = "One or more parameter values were invalid: "
 _INITIAL: Final = {"ReadUnitsPerSecond": 12000, "WriteUnitsPerSecond": 4000}
 _UNITS: Final = {"ReadUnitsPerSecond": "ReadCapacityUnits", "WriteUnitsPerSecond": "WriteCapacityUnits"}
 _REMOVED: Final = -1
+_INDEXES: Final = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes", "GlobalSecondaryIndexUpdates")
+#: What is changed in a call of its own, and what AWS calls the change.
+_ALONE: Final = {
+    "SSESpecification": "Server-Side Encryption modification",
+    "TableClass": "TableClass modification",
+    "DeletionProtectionEnabled": "DeletionProtection modification",
+    "ReplicaUpdates": "Replica modification",
+}
+_OF_REPLICAS: Final = frozenset({"ReplicaUpdates", "MultiRegionConsistency", "GlobalTableWitnessUpdates"})
 
 
 def _indexes(asked: Asked) -> Iterator[Mapping[str, Any]]:
@@ -188,4 +197,85 @@ async def _warm(asked: Asked, inquiry: Inquiry) -> str | None:
     return None
 
 
-RULES: Final = (_projection, _stream, _one, _units, _limit, _warm)
+@rule(
+    "dynamodb.list-of-no-index",
+    _WRITES,
+    code="ValidationException",
+    code_from="seen",
+    source=f"code and message in {_MEASURED} DDB-TABLE-442",
+)
+async def _none(asked: Asked, _: Inquiry) -> str | None:
+    for name in _INDEXES:
+        if asked.parameters.get(name) == []:
+            return f"{_INVALID}List of {name} is empty"
+    return None
+
+
+@rule(
+    "dynamodb.one-replica-at-a-time",
+    "dynamodb:UpdateTable",
+    code="ValidationException",
+    code_from="seen",
+    source=f"code and messages in {_MEASURED} DDB-TABLE-442; of strong consistency two at once are wanted:"
+    " https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/multi-region-strong-consistency-gt.html",
+)
+async def _one_replica(asked: Asked, inquiry: Inquiry) -> str | None:
+    updates = asked.parameters.get("ReplicaUpdates") or ()
+    made = [kind for update in updates for kind in ("Create", "Delete") if kind in update]
+    if len(made) <= 1 or asked.parameters.get("MultiRegionConsistency"):
+        return None
+    if (await _known(asked, inquiry)).get("MultiRegionConsistency") == "STRONG":
+        return None
+    if len(set(made)) > 1:
+        return "Update table operation with more than one type of replica actions not allowed."
+    return "Update table operation with more than one create or delete replica actions not allowed"
+
+
+@rule(
+    "dynamodb.change-that-stands-alone",
+    "dynamodb:UpdateTable",
+    code="ValidationException",
+    code_from="seen",
+    source=f"code and messages in {_MEASURED} DDB-TABLE-442",
+)
+async def _alone(asked: Asked, _: Inquiry) -> str | None:
+    changed = asked.parameters.keys() - {"TableName", "AttributeDefinitions"}
+    updates = asked.parameters.get("ReplicaUpdates") or ()
+    if changed == {"SSESpecification", "ReplicaUpdates"} and all("Update" in update for update in updates):
+        return None  # a table's key changes with those of its replicas
+    for name, what in _ALONE.items():
+        # Strong consistency and its witness belong to the replicas.
+        beside = _OF_REPLICAS if name == "ReplicaUpdates" else {name}
+        if name in changed and changed - beside:
+            return f"{_INVALID}{what} must be the only operation in the request"
+    return None
+
+
+@rule(
+    "dynamodb.tag-of-aws",
+    "dynamodb:CreateTable TagResource",
+    code="ValidationException",
+    code_from="seen",
+    source=f"code and message in {_MEASURED} DDB-TABLE-442",
+)
+async def _tag(asked: Asked, _: Inquiry) -> str | None:
+    keys = [tag.get("Key", "") for tag in asked.parameters.get("Tags") or ()]
+    reserved = next((key for key in keys if key.lower().startswith("aws:")), None)
+    if reserved is not None:
+        return f"Tag Key cannot be prefixed with aws:, Key: {reserved}"
+    twice = next((key for key in keys if keys.count(key) > 1), None)
+    return None if twice is None else f"Duplicate Tag Keys provided as input: Duplicate Tag Key found {twice}"
+
+
+RULES: Final = (
+    _projection,
+    _stream,
+    _one,
+    _units,
+    _limit,
+    _warm,
+    _none,
+    _one_replica,
+    _alone,
+    _tag,
+)

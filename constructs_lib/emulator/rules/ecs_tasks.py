@@ -1,4 +1,4 @@
-"""ECS: what the containers of a task definition may say."""
+"""ECS: what the containers of a task definition may say, and where tasks of Fargate are."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _API: Final = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html"
 _SEEN: Final = "https://github.com/badmintoncryer/cdk-preflight, rules/ecs/pf-ecs-"
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,255}")
+#: Of a container's health check: between what.
+_CHECKED: Final = {"interval": (5, 300), "timeout": (2, 60), "retries": (1, 10), "startPeriod": (0, 300)}
+_LEAST_GIB, _MOST_GIB = 21, 200
 _ROLE: Final = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/.+|[\w+=,.@-]+")
 
 
@@ -86,4 +89,84 @@ async def _role(asked: Asked, _: Inquiry) -> str | None:
     return None
 
 
-RULES: Final = (_none, _role)
+@rule(
+    "ecs.log-without-a-group",
+    "ecs:RegisterTaskDefinition",
+    code="ClientException",
+    code_from="api",
+    source=f"the message in {_SEEN}awslogs-missing-group",
+)
+async def _log(asked: Asked, _: Inquiry) -> str | None:
+    for one in asked.parameters.get("containerDefinitions") or []:
+        log = one.get("logConfiguration") or {}
+        if log.get("logDriver") == "awslogs" and not (log.get("options") or {}).get("awslogs-group"):
+            return "Log driver awslogs requires options: awslogs-group"
+    return None
+
+
+@rule(
+    "ecs.health-check-of-a-container",
+    "ecs:RegisterTaskDefinition",
+    code="ClientException",
+    code_from="api",
+    source=f"botocore ecs HealthCheck: the ranges; {_SEEN}healthcheck-interval-range and three like it",
+)
+async def _health(asked: Asked, _: Inquiry) -> str | None:
+    for one in asked.parameters.get("containerDefinitions") or []:
+        for name, (least, most) in _CHECKED.items():
+            value = (one.get("healthCheck") or {}).get(name)
+            if value is not None and not least <= value <= most:
+                return f"Invalid health check {name} for container '{one.get('name')}': between {least} and {most}"
+    return None
+
+
+@rule(
+    "ecs.size-of-a-task-s-storage",
+    "ecs:RegisterTaskDefinition",
+    code="ClientException",
+    code_from="api",
+    source=f"botocore ecs EphemeralStorage.sizeInGiB; the messages in {_SEEN}ephemeral-storage-range",
+)
+async def _storage(asked: Asked, _: Inquiry) -> str | None:
+    size = (asked.parameters.get("ephemeralStorage") or {}).get("sizeInGiB")
+    if size is None or _LEAST_GIB <= size <= _MOST_GIB:
+        return None
+    return "EphemeralStorage size should be at " + (f"least {_LEAST_GIB}" if size < _LEAST_GIB else f"most {_MOST_GIB}")
+
+
+@rule(
+    "ecs.place-of-a-task-on-fargate",
+    "ecs:RegisterTaskDefinition",
+    code="ClientException",
+    code_from="api",
+    source=f"{_API}, placementConstraints: not of tasks on Fargate; the message in"
+    f" {_SEEN}fargate-placement-constraints",
+)
+async def _placed(asked: Asked, _: Inquiry) -> str | None:
+    given = asked.parameters
+    if "FARGATE" not in given.get("requiresCompatibilities", ()) or not given.get("placementConstraints"):
+        return None
+    return "Fargate compatible task definitions do not support constraints"
+
+
+@rule(
+    "ecs.place-of-a-service-on-fargate",
+    "ecs:CreateService",
+    code="InvalidParameterException",
+    code_from="api",
+    source="botocore ecs CreateService.schedulingStrategy: tasks on Fargate have no daemons;"
+    f" {_SEEN}service-fargate-placement: nor are they placed",
+)
+async def _daemon(asked: Asked, _: Inquiry) -> str | None:
+    given = asked.parameters
+    if given.get("launchType") != "FARGATE":
+        return None
+    if given.get("schedulingStrategy") == "DAEMON":
+        return "The daemon scheduling strategy is not supported on the FARGATE launch type"
+    for name, what in (("placementConstraints", "constraints"), ("placementStrategy", "strategies")):
+        if given.get(name):
+            return f"Placement {what} are not supported with FARGATE launch type."
+    return None
+
+
+RULES: Final = (_none, _role, _log, _health, _storage, _placed, _daemon)

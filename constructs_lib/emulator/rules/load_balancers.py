@@ -1,17 +1,20 @@
-"""Elastic Load Balancing: zones of a load balancer, and certificates of a listener."""
+"""Elastic Load Balancing: zones and name of a load balancer, ports and certificates of a listener, health checks."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.emulator.rules.rule import rule
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from constructs_lib.emulator.calls.asked import Asked
     from constructs_lib.emulator.calls.inquiry import Inquiry
 
 _ZONES: Final = 2
 _SECURE: Final = ("HTTPS", "TLS")
+_LEAST_CODE, _MOST_OF_HTTP, _MOST_OF_TCP = 200, 499, 599
 
 
 async def _zones(asked: Asked, inquiry: Inquiry) -> list[str] | None:
@@ -125,4 +128,66 @@ async def _used(asked: Asked, inquiry: Inquiry) -> str | None:
     return None
 
 
-RULES: Final = (_one, _same, _certificate, _elsewhere, _waiting, _used)
+@rule(
+    "elbv2.name-of-a-load-balancer",
+    "elbv2:CreateLoadBalancer",
+    code="ValidationError",
+    code_from="seen",
+    source="botocore elbv2 CreateLoadBalancer.Name: not `internal-` before it, and no hyphen at its ends; the messages"
+    " in https://github.com/badmintoncryer/cdk-preflight, rules/elbv2/pf-elbv2-lb-name",
+)
+async def _name(asked: Asked, _: Inquiry) -> str | None:
+    name = asked.parameters["Name"]
+    if name.startswith("internal-"):
+        return f"The load balancer name '{name}' cannot begin with 'internal-'"
+    if name.startswith("-") or name.endswith("-"):
+        return f"The load balancer name '{name}' cannot begin or end with a hyphen(-)"
+    return None
+
+
+@rule(
+    "elbv2.port-in-use",
+    "elbv2:CreateListener",
+    code="DuplicateListener",
+    code_from="api",
+    source="botocore elbv2 DuplicateListenerException; the message in public reports of it",
+)
+async def _port(asked: Asked, inquiry: Inquiry) -> str | None:
+    given = asked.parameters
+    found = await inquiry("elbv2", "DescribeListeners", asked.region, LoadBalancerArn=given["LoadBalancerArn"])
+    for listener in (found or {}).get("Listeners", []):
+        if listener.get("Port") == given.get("Port") and not _is_same(listener, given):
+            arn = given["LoadBalancerArn"]
+            return f"A listener already exists on this port for this load balancer '{arn}'"
+    return None
+
+
+def _is_same(listener: Mapping[str, Any], given: Mapping[str, Any]) -> bool:
+    """Whether a listener is the one that a call would make: it is then made again without a fault."""
+    targets = [action.get("TargetGroupArn") for action in listener.get("DefaultActions", [])]
+    wanted = [action.get("TargetGroupArn") for action in given.get("DefaultActions", [])]
+    return listener.get("Protocol") == given.get("Protocol") and targets == wanted
+
+
+@rule(
+    "elbv2.health-check-of-a-target-group",
+    "elbv2:CreateTargetGroup ModifyTargetGroup",
+    code="ValidationError",
+    code_from="seen",
+    source="botocore elbv2 CreateTargetGroup.HealthCheckPath and Matcher.HttpCode: 200 to 499, of TCP and UDP to 599;"
+    " code and messages in public reports of both",
+)
+async def _health(asked: Asked, _: Inquiry) -> str | None:
+    given = asked.parameters
+    path, codes = given.get("HealthCheckPath"), (given.get("Matcher") or {}).get("HttpCode")
+    if path and not path.startswith("/"):
+        return f"Health check path '{path}' must begin with a '/' character"
+    of_http = given.get("Protocol", "HTTP" if asked.operation == "CreateTargetGroup" else "") in ("HTTP", "HTTPS")
+    most = _MOST_OF_HTTP if of_http else _MOST_OF_TCP
+    named = [code for part in (codes or "").split(",") for code in part.strip().split("-")] if codes else []
+    if not all(code.isdigit() and _LEAST_CODE <= int(code) <= most for code in named):
+        return f"Health check matcher HTTP code '{codes}' must be within '{_LEAST_CODE}-{most}' inclusive"
+    return None
+
+
+RULES: Final = (_one, _same, _certificate, _elsewhere, _waiting, _used, _name, _port, _health)

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.calls.inquiry import Inquiry
 
 _PUT: Final = "cloudwatch:PutMetricAlarm"
+_WHOLE: Final = 100
+_PERCENTILE: Final = re.compile(r"p(?P<whole>\d+)(\.\d+)?")
+_QUERY: Final = re.compile(r"[a-z][A-Za-z0-9_]*")
 _API: Final = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html"
 _ERRORS: Final = "ValidationError in https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CommonErrors.html"
 _MISSING: Final = ("missing", "breaching", "notBreaching", "ignore")
@@ -193,6 +196,40 @@ def _widget_fault(widget: Any) -> str | None:
     return None if kind in known else f"Invalid value for type, expected one of {', '.join(known)}"
 
 
+@rule(
+    "cloudwatch.percentile-above-100",
+    _PUT,
+    code="ValidationError",
+    code_from="seen",
+    source=f"{_API}, ExtendedStatistic; https://github.com/badmintoncryer/cdk-preflight,"
+    " rules/cloudwatch/pf-cloudwatch-extended-statistic, measured: to p100 and its fractions",
+)
+async def _percentile(asked: Asked, _: Inquiry) -> str | None:
+    said = asked.parameters.get("ExtendedStatistic") or ""
+    found = _PERCENTILE.fullmatch(said)
+    if found is None or int(found["whole"]) <= _WHOLE:
+        return None
+    return f"The value {said} for parameter ExtendedStatistic is not supported."
+
+
+@rule(
+    "cloudwatch.id-of-a-metric",
+    "cloudwatch:PutMetricAlarm GetMetricData",
+    code="ValidationError",
+    code_from="seen",
+    source="botocore cloudwatch MetricDataQuery.Id: letters, numbers and underscore, of which the first is a lowercase"
+    f" letter; each once; {_ERRORS}",
+)
+async def _identifier(asked: Asked, _: Inquiry) -> str | None:
+    names = [
+        one.get("Id", "") for one in asked.parameters.get("Metrics") or asked.parameters.get("MetricDataQueries") or ()
+    ]
+    if bad := next((name for name in names if not _QUERY.fullmatch(name)), None):
+        return f"The value {bad} for parameter Id is not valid: it must start with a lowercase letter"
+    twice = next((name for name in names if names.count(name) > 1), None)
+    return None if twice is None else f"The values for parameter Id in parameter Metrics are not unique: {twice}"
+
+
 RULES: Final = (
     _period,
     _long,
@@ -204,4 +241,6 @@ RULES: Final = (
     _arn,
     _dashboard_name,
     _dashboard,
+    _percentile,
+    _identifier,
 )

@@ -67,7 +67,7 @@ async def _backup(asked: Asked, _: Inquiry) -> str | None:
 
 @rule(
     "cloudwatch.member-that-is-missing",
-    "cloudwatch:PutMetricData GetMetricStatistics",
+    "cloudwatch:PutMetricData GetMetricStatistics DeleteAlarms",
     code="MissingParameter",
     code_from="api",
     source="botocore cloudwatch MissingRequiredParameterException, whose code it is",
@@ -105,7 +105,8 @@ async def _sns(asked: Asked, _: Inquiry) -> str | None:
 
 @rule(
     "ecs.member-that-is-missing",
-    "ecs:CreateService UpdateService DeleteService DescribeServices DescribeTaskDefinition DeleteCluster",
+    "ecs:CreateService UpdateService DeleteService DescribeServices DescribeTaskDefinition DeleteCluster"
+    " DeregisterTaskDefinition",
     code="InvalidParameterException",
     code_from="api",
     source="botocore ecs InvalidParameterException: the specified parameter isn't valid",

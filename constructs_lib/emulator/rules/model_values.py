@@ -139,7 +139,7 @@ RULES: Final = (
     _of(
         "secretsmanager",
         "CreateSecret UpdateSecret PutSecretValue PutResourcePolicy ReplicateSecretToRegions DescribeSecret"
-        " GetSecretValue GetResourcePolicy DeleteSecret RestoreSecret",
+        " GetSecretValue GetResourcePolicy DeleteSecret RestoreSecret RemoveRegionsFromReplication",
         "ValidationException",
         "public reports of a value of more than 65,536 characters",
     ),
@@ -177,7 +177,7 @@ RULES: Final = (
     ),
     _of(
         "elbv2",
-        "CreateLoadBalancer CreateTargetGroup ModifyTargetGroup CreateListener",
+        "CreateLoadBalancer CreateTargetGroup ModifyTargetGroup CreateListener DeleteTargetGroup",
         "ValidationError",
         "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/CommonErrors.html",
     ),

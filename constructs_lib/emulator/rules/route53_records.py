@@ -108,7 +108,8 @@ async def _collision(asked: Asked, inquiry: Inquiry) -> str | None:
     code="InvalidChangeBatch",
     code_from="seen",
     source=f"{_GUIDE}/resource-record-sets-values-failover.html: one primary and one secondary, one record of a"
-    " Region, and no simple record of the same name and type; code and message in public reports of it",
+    " Region and of a location, and no simple record of the same name and type; code and message in public reports of"
+    " it",
 )
 async def _mixed(asked: Asked, inquiry: Inquiry) -> str | None:
     written = _written(asked)
@@ -116,7 +117,9 @@ async def _mixed(asked: Asked, inquiry: Inquiry) -> str | None:
     for record in written:
         same = [one for one in (*known, *written) if _key(one)[:2] == _key(record)[:2] and _key(one) != _key(record)]
         kinds = {next((name for name in _ROUTED if name in one), "") for one in (*same, record)}
-        taken = any(one.get(of) == record[of] for of in ("Failover", "Region") if of in record for one in same)
+        taken = any(
+            one.get(of) == record[of] for of in ("Failover", "Region", "GeoLocation") if of in record for one in same
+        )
         if len(kinds) > 1 or taken:
             return (
                 f"RRSet with DNS name {_name(record)}., type {record['Type']} cannot be created as other RRSets exist"

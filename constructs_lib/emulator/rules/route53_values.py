@@ -27,6 +27,8 @@ _ROUTED: Final = (
 _OF_CLOUDFRONT: Final = "Z2FDTNDATAQYW2"
 _LABEL, _NAME = 63, 255
 _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"(\s+"(?:[^"\\]|\\.)*")*')
+_CAA: Final = re.compile(r"\d+\s+(?P<tag>\S+)\s+.+")
+_TAGS: Final = ("issue", "issuewild", "iodef")
 _MAIL: Final = re.compile(r"\d+\s+\S+")
 
 
@@ -82,8 +84,8 @@ async def _routing(asked: Asked, _: Inquiry) -> str | None:
     _CHANGE,
     code="InvalidChangeBatch",
     code_from="seen",
-    source=f"{_GUIDE}/ResourceRecordTypes.html, TXT, MX, CNAME; {_GUIDE}/DomainNameFormat.html; the messages in many"
-    " public reports of them",
+    source=f"{_GUIDE}/ResourceRecordTypes.html, TXT, MX, CNAME, CAA; {_GUIDE}/DomainNameFormat.html; the messages in"
+    " many public reports of them",
 )
 async def _value(asked: Asked, _: Inquiry) -> str | None:
     for action, one in _changes(asked):
@@ -106,6 +108,8 @@ def _fault(kind: str, name: str, values: list[str]) -> str | None:
                 "FATAL problem: InvalidCharacterString (Value should be enclosed in quotation marks) encountered with"
                 f" '{value}'"
             )
+        if kind == "CAA" and (given := _CAA.fullmatch(value.strip())) and given["tag"].lower() not in _TAGS:
+            return f"CAARRDATAIllegalTag (Only issue/issuewild/iodef is allowed) encountered with '{value}'"
         if kind == "MX" and not _MAIL.fullmatch(value.strip()):
             return f"FATAL problem: MXRRDATANotTwoFields (MX record doesn't have 2 fields) encountered with '{value}'"
     return None
@@ -200,4 +204,19 @@ async def _zone(asked: Asked, _: Inquiry) -> str | None:
     return f"{name} is not a valid domain name"
 
 
-RULES: Final = (_whole, _routing, _value, _deleted, _alias, _zone)
+@rule(
+    "route53.primary-record-without-health-check",
+    _CHANGE,
+    code="InvalidChangeBatch",
+    code_from="seen",
+    source="https://github.com/kubernetes-sigs/external-dns/issues/2362 quotes code and message",
+)
+async def _unwatched(asked: Asked, _: Inquiry) -> str | None:
+    for action, one in _changes(asked):
+        watched = one.get("AliasTarget") or one.get("HealthCheckId")
+        if action != "DELETE" and one.get("Failover") == "PRIMARY" and not watched:
+            return "A non-alias primary ResourceRecordSet must have an associated health check."
+    return None
+
+
+RULES: Final = (_whole, _routing, _value, _deleted, _alias, _zone, _unwatched)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _SEEN: Final = "https://github.com/badmintoncryer/cdk-preflight, rules/s3/pf-s3-lifecycle-"
 _PUT: Final = "s3:PutBucketLifecycleConfiguration"
 _LONGEST_ID: Final = 255
+_LARGEST: Final = 1_099_511_627_776_000
 _SIZES: Final = ("ObjectSizeGreaterThan", "ObjectSizeLessThan")
 _ACTIONS: Final = (
     "Expiration",
@@ -140,4 +141,23 @@ async def _id(asked: Asked, _: Inquiry) -> str | None:
     return f"ID length should not exceed allowed limit of {_LONGEST_ID}"
 
 
-RULES: Final = (_idle, _markers, _mixed, _midnight, _twice, _uploads, _id)
+@rule(
+    "s3.lifecycle-sizes",
+    _PUT,
+    code="InvalidRequest",
+    code_from="seen",
+    source="https://github.com/hashicorp/terraform-provider-aws/issues/41521 quotes code and message of the range;"
+    f" {_SEEN}object-size-order the order",
+)
+async def _sizes(asked: Asked, _: Inquiry) -> str | None:
+    for one in _rules(asked):
+        given = one.get("Filter") or {}
+        more, less = (given.get("And", given).get(name) for name in _SIZES)
+        if less is not None and not 1 <= less <= _LARGEST:
+            return f"'ObjectSizeLessThan' should be between 1 and {_LARGEST}."
+        if more is not None and less is not None and more >= less:
+            return "'ObjectSizeLessThan' has to be a value greater than 'ObjectSizeGreaterThan'."
+    return None
+
+
+RULES: Final = (_idle, _markers, _mixed, _midnight, _twice, _uploads, _id, _sizes)

@@ -261,6 +261,21 @@ async def _role(asked: Asked, _: Inquiry) -> str | None:
     return None if _ROLE.fullmatch(role) else f"Invalid Amazon Resource Name (ARN) of a role: {role!r}"
 
 
+@rule(
+    "s3.replication-owner-without-account",
+    _PUT,
+    code="InvalidRequest",
+    code_from="seen",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html, replication: with Owner in"
+    f" AccessControlTranslation, Account is needed; {_SEEN} rules/s3/pf-s3-replication-acl-translation-needs-account",
+)
+async def _owner(asked: Asked, _: Inquiry) -> str | None:
+    destinations = [one.get("Destination", {}) for one in _rules(asked)]
+    if all(one.get("Account") for one in destinations if one.get("AccessControlTranslation")):
+        return None
+    return "Account must be specified if the Owner of AccessControlTranslation has a value."
+
+
 RULES: Final = (
     _role,
     _named_twice,
@@ -276,4 +291,5 @@ RULES: Final = (
     _nowhere,
     _itself,
     _unlocked,
+    _owner,
 )

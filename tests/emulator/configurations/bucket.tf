@@ -158,7 +158,8 @@ resource "aws_s3_bucket_object_lock_configuration" "locked" {
   }
 }
 resource "aws_s3_bucket_notification" "a" {
-  bucket = aws_s3_bucket.a.id
+  bucket     = aws_s3_bucket.a.id
+  depends_on = [aws_sns_topic_policy.t]
   topic {
     topic_arn = aws_sns_topic.t.arn
     events    = ["s3:Replication:OperationFailedReplication"]
@@ -166,5 +167,21 @@ resource "aws_s3_bucket_notification" "a" {
 }
 resource "aws_sns_topic" "t" {
   name              = "it-bucket"
-  kms_master_key_id = "alias/aws/sns"
+  kms_master_key_id = aws_kms_key.t.arn
+}
+# S3 cannot use the key that AWS manages.
+resource "aws_kms_key" "t" {
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Principal = { AWS = "arn:aws:iam::123456789012:root" }, Action = "kms:*", Resource = "*" },
+      { Effect = "Allow", Principal = { Service = "s3.amazonaws.com" }, Action = ["kms:GenerateDataKey", "kms:Decrypt"], Resource = "*" },
+    ]
+  })
+}
+resource "aws_sns_topic_policy" "t" {
+  arn = aws_sns_topic.t.arn
+  policy = jsonencode({ Version = "2012-10-17", Statement = [
+    { Effect = "Allow", Principal = { Service = "s3.amazonaws.com" }, Action = "sns:Publish", Resource = aws_sns_topic.t.arn },
+  ] })
 }

@@ -597,7 +597,7 @@ def subnets(account: Account, zones: str) -> list[str]:
 def balance(account: Account, zones: str, **options: Any) -> str:
     """Return the ARN of a new load balancer."""
     made = account.client("elbv2").create_load_balancer(
-        Name=account.name(), Scheme="internal", Subnets=subnets(account, zones), **options
+        **{"Name": account.name(), "Scheme": "internal", "Subnets": subnets(account, zones)} | options
     )
     arn: str = made["LoadBalancers"][0]["LoadBalancerArn"]
     return arn
@@ -1165,11 +1165,14 @@ EXAMPLES = {
         lambda a: create_records(a, {"Type": "CNAME", "ResourceRecords": [{"Value": "b.test"}]}),
     ),
     "route53.routed-record-beside-another-kind": Example(
-        lambda a: create_records(a, failing_over("a", "PRIMARY"), failing_over("b", "PRIMARY")),
-        lambda a: create_records(a, failing_over("a", "PRIMARY"), failing_over("b", "SECONDARY")),
+        lambda a: create_records(a, failing_over("a", "SECONDARY"), failing_over("b", "SECONDARY")),
+        lambda a: create_records(
+            a, failing_over("a", "PRIMARY", HealthCheckId=check(a)), failing_over("b", "SECONDARY")
+        ),
     ),
     "route53.routed-record-without-identifier": Example(
-        lambda a: create_records(a, {"Failover": "PRIMARY"}), lambda a: create_records(a, failing_over("a", "PRIMARY"))
+        lambda a: create_records(a, {"Failover": "SECONDARY"}),
+        lambda a: create_records(a, failing_over("a", "SECONDARY")),
     ),
     "route53.address-that-is-none": Example(
         lambda a: create_records(a, {"ResourceRecords": [{"Value": "300.0.2.1"}]}), lambda a: create_records(a, {})

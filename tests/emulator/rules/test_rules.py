@@ -20,6 +20,7 @@ from tests.emulator.rules.examples import EXAMPLES as SERVICES
 from tests.emulator.rules.form_examples import FORM_BROTHERS, FORMS, FORMS_TAKEN
 from tests.emulator.rules.further_examples import BROTHERS as OTHER_BROTHERS
 from tests.emulator.rules.further_examples import FURTHER, TRUSTED_SERVICES, trust
+from tests.emulator.rules.kind_examples import KIND_BROTHERS, KINDS, KINDS_TAKEN
 from tests.emulator.rules.page_examples import PAGE_BROTHERS, PAGES
 
 if TYPE_CHECKING:
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("extra")
 
-EXAMPLES = {**SERVICES, **FURTHER, **DATABASES, **EDGES, **FORMS, **PAGES}
-GROUPS = (OTHER_BROTHERS, DATABASE_BROTHERS, EDGE_BROTHERS, FORM_BROTHERS, PAGE_BROTHERS)
+EXAMPLES = {**SERVICES, **FURTHER, **DATABASES, **EDGES, **FORMS, **KINDS, **PAGES}
+GROUPS = (OTHER_BROTHERS, DATABASE_BROTHERS, EDGE_BROTHERS, FORM_BROTHERS, KIND_BROTHERS, PAGE_BROTHERS)
 BROTHERS = {rule: tuple(call for group in GROUPS for call in group.get(rule, ())) for rule in EXAMPLES}
-ALL_TAKEN = (*TAKEN, *FORMS_TAKEN)
+ALL_TAKEN = (*TAKEN, *FORMS_TAKEN, *KINDS_TAKEN)
 
 
 def error_of(call: Callable[[], object]) -> str:

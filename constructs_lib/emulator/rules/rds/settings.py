@@ -27,6 +27,8 @@ _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 _NAMED: Final = ("postgres", "mysql", "mariadb", "aurora-postgresql", "aurora-mysql")
 _STRIPED: Final = ("postgres", "mysql", "mariadb")
 _STRIPED_GB: Final = 400
+_WITHOUT_CHARACTERS: Final = ("mysql", "mariadb", "postgres", "db2-", "aurora-")
+_WITHOUT_TIME_ZONE: Final = ("mysql", "mariadb", "postgres", "oracle-", "aurora-")
 _INSIGHTS_DAYS: Final = {7, 731, *(31 * month for month in range(1, 24))}
 _WITHOUT_INSIGHTS: Final = re.compile(r"db\.(t2|t3|t4g)\.(micro|small)")
 _INTERVALS: Final = (0, 1, 5, 10, 15, 30, 60)
@@ -344,6 +346,50 @@ async def _mode(asked: Asked, _: Inquiry) -> str | None:
     )
 
 
+@rule(
+    "rds.insights-kept-without-insights",
+    "rds:CreateDBInstance CreateDBInstanceReadReplica",
+    code="InvalidParameterCombination",
+    code_from="seen",
+    source=f"the message in {_SEEN}/pf-rds-pi-retention-requires-enable, the code in public reports of it",
+)
+async def _uninsightful(asked: Asked, _: Inquiry) -> str | None:
+    given = asked.parameters
+    if "PerformanceInsightsRetentionPeriod" not in given or given.get("EnablePerformanceInsights"):
+        return None
+    return "To enable Performance Insights, EnablePerformanceInsights must be set to 'true'"
+
+
+@rule(
+    "rds.character-set-of-another-engine",
+    "rds:CreateDBInstance",
+    code="InvalidParameterCombination",
+    code_from="memory",
+    source="botocore rds CreateDBInstance.CharacterSetName: of RDS for Oracle, and of RDS Custom; the message in"
+    f" {_SEEN}/pf-rds-character-set-engine",
+)
+async def _characters(asked: Asked, _: Inquiry) -> str | None:
+    engine = asked.parameters.get("Engine", "")
+    if not asked.parameters.get("CharacterSetName") or not engine.startswith(_WITHOUT_CHARACTERS):
+        return None
+    return f"You tried to modify the character set, which isn't supported when creating an instance of {engine}."
+
+
+@rule(
+    "rds.time-zone-of-another-engine",
+    "rds:CreateDBInstance",
+    code="InvalidParameterCombination",
+    code_from="memory",
+    source="botocore rds CreateDBInstance.Timezone: of RDS for Db2 and for SQL Server; the message in"
+    f" {_SEEN}/pf-rds-timezone-engine",
+)
+async def _time_zone(asked: Asked, _: Inquiry) -> str | None:
+    engine = asked.parameters.get("Engine", "")
+    if not asked.parameters.get("Timezone") or not engine.startswith(_WITHOUT_TIME_ZONE):
+        return None
+    return f"You can't specify a time zone when you create a DB instance running {engine}."
+
+
 RULES: Final = (
     _monitored,
     _iam,
@@ -362,4 +408,7 @@ RULES: Final = (
     _groups,
     _topic,
     _category,
+    _uninsightful,
+    _characters,
+    _time_zone,
 )

@@ -472,3 +472,191 @@ resource "aws_dynamodb_table" "limited" {
     max_write_request_units = 100
   }
 }
+resource "aws_sns_topic" "open" { name = "rules-open" }
+resource "aws_sns_topic_policy" "open" {
+  arn = aws_sns_topic.open.arn
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "s3.amazonaws.com" }
+      Action    = "sns:Publish"
+      Resource  = aws_sns_topic.open.arn
+      Condition = { ArnLike = { "aws:SourceArn" = aws_s3_bucket.kinds.arn } }
+    }]
+  })
+}
+resource "aws_s3_bucket" "kinds" { bucket = "rules-kinds" }
+resource "aws_s3_bucket_versioning" "kinds" {
+  bucket = aws_s3_bucket.kinds.id
+  versioning_configuration { status = "Enabled" }
+}
+resource "aws_s3_bucket_notification" "kinds" {
+  bucket     = aws_s3_bucket.kinds.id
+  depends_on = [aws_sns_topic_policy.open]
+  topic {
+    topic_arn = aws_sns_topic.open.arn
+    events    = ["s3:ObjectCreated:*"]
+  }
+}
+resource "aws_s3_bucket_lifecycle_configuration" "kinds" {
+  bucket = aws_s3_bucket.kinds.id
+  rule {
+    id     = "sizes"
+    status = "Enabled"
+    filter {
+      and {
+        object_size_greater_than = 500
+        object_size_less_than    = 501
+      }
+    }
+    expiration { days = 30 }
+  }
+}
+resource "aws_s3_bucket_replication_configuration" "kinds" {
+  bucket     = aws_s3_bucket.kinds.id
+  role       = aws_iam_role.r.arn
+  depends_on = [aws_s3_bucket_versioning.kinds, aws_s3_bucket_versioning.b]
+  rule {
+    id     = "all"
+    status = "Enabled"
+    filter {}
+    delete_marker_replication { status = "Enabled" }
+    destination {
+      bucket  = "arn:aws:s3:::rules-b"
+      account = "123456789012"
+      access_control_translation { owner = "Destination" }
+    }
+  }
+}
+resource "aws_cloudfront_distribution" "kinds" {
+  enabled = true
+  origin {
+    origin_id   = "website"
+    domain_name = "rules-kinds.s3-website-eu-west-1.amazonaws.com"
+    custom_origin_config {
+      http_port              = 80
+      https_port             = 443
+      origin_protocol_policy = "http-only"
+      origin_ssl_protocols   = ["TLSv1.2"]
+    }
+    custom_header {
+      name  = "X-Shop"
+      value = "shop.test"
+    }
+    origin_shield {
+      enabled              = true
+      origin_shield_region = "eu-west-1"
+    }
+  }
+  default_cache_behavior {
+    target_origin_id       = "website"
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    viewer_protocol_policy = "https-only"
+    cache_policy_id        = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+  }
+  restrictions {
+    geo_restriction { restriction_type = "none" }
+  }
+  viewer_certificate {
+    cloudfront_default_certificate = true
+  }
+}
+resource "aws_lb_target_group" "kinds" {
+  name        = "rules-kinds"
+  port        = 80
+  protocol    = "HTTP"
+  target_type = "ip"
+  vpc_id      = aws_vpc.v.id
+  health_check {
+    path    = "/health"
+    matcher = "200-299,404"
+  }
+}
+resource "aws_route53_health_check" "kinds" {
+  type = "HTTPS"
+  fqdn = "a.rules.test"
+}
+resource "aws_route53_record" "kinds" {
+  for_each        = { DE = "192.0.2.1", "*" = "192.0.2.2" }
+  zone_id         = aws_route53_zone.z.zone_id
+  name            = "located.rules.test"
+  type            = "A"
+  ttl             = 60
+  records         = [each.value]
+  set_identifier  = each.key
+  health_check_id = each.key == "DE" ? aws_route53_health_check.kinds.id : null
+  geolocation_routing_policy { country = each.key }
+}
+resource "aws_route53_record" "watched" {
+  zone_id         = aws_route53_zone.z.zone_id
+  name            = "watched.rules.test"
+  type            = "A"
+  ttl             = 60
+  records         = ["192.0.2.1"]
+  set_identifier  = "primary"
+  health_check_id = aws_route53_health_check.kinds.id
+  failover_routing_policy { type = "PRIMARY" }
+}
+resource "aws_cloudwatch_metric_alarm" "kinds" {
+  alarm_name          = "rules-kinds"
+  namespace           = "Rules"
+  metric_name         = "Any"
+  extended_statistic  = "p99.9"
+  period              = 60
+  evaluation_periods  = 1
+  threshold           = 1
+  comparison_operator = "GreaterThanThreshold"
+}
+resource "aws_cloudwatch_metric_alarm" "lower_case" {
+  alarm_name          = "rules-lower-case"
+  evaluation_periods  = 1
+  threshold           = 1
+  comparison_operator = "GreaterThanThreshold"
+  metric_query {
+    id          = "errors"
+    return_data = true
+    metric {
+      namespace   = "Rules"
+      metric_name = "Any"
+      stat        = "Sum"
+      period      = 60
+    }
+  }
+}
+resource "aws_db_instance" "kinds" {
+  identifier                            = "rules-kinds"
+  engine                                = "sqlserver-ex"
+  instance_class                        = "db.t3.small"
+  license_model                         = "license-included"
+  allocated_storage                     = 100
+  username                              = "dbadmin"
+  password                              = "not-a-secret"
+  timezone                              = "UTC"
+  performance_insights_enabled          = true
+  performance_insights_retention_period = 7
+  skip_final_snapshot                   = true
+}
+resource "aws_ecs_task_definition" "kinds" {
+  family                   = "rules-kinds"
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = 256
+  memory                   = 512
+  execution_role_arn       = aws_iam_role.r.arn
+  ephemeral_storage { size_in_gib = 21 }
+  container_definitions = jsonencode([{
+    name             = "web", image = "web"
+    healthCheck      = { command = ["CMD", "true"], interval = 5 }
+    logConfiguration = { logDriver = "awslogs", options = { awslogs-group = "/ecs/web", awslogs-region = "eu-west-1" } }
+  }])
+}
+resource "aws_ecs_service" "kinds" {
+  name                = "rules-kinds"
+  cluster             = aws_ecs_cluster.c.id
+  task_definition     = aws_ecs_task_definition.kinds.arn
+  launch_type         = "FARGATE"
+  scheduling_strategy = "REPLICA"
+  network_configuration { subnets = [for subnet in aws_subnet.s : subnet.id] }
+}

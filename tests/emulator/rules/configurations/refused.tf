@@ -2002,3 +2002,227 @@ resource "aws_rds_cluster" "forwarding_alone" {
   enable_global_write_forwarding = true
   skip_final_snapshot            = true
 }
+# s3.lifecycle-sizes
+resource "aws_s3_bucket_lifecycle_configuration" "sizes" {
+  bucket = "rules-a"
+  rule {
+    id     = "sizes"
+    status = "Enabled"
+    filter {
+      and {
+        object_size_greater_than = 500
+        object_size_less_than    = 500
+      }
+    }
+    expiration { days = 30 }
+  }
+}
+# s3.replication-owner-without-account
+resource "aws_s3_bucket_replication_configuration" "unowned" {
+  bucket = "rules-a"
+  role   = "arn:aws:iam::123456789012:role/rules"
+  rule {
+    id     = "all"
+    status = "Enabled"
+    filter {}
+    delete_marker_replication { status = "Enabled" }
+    destination {
+      bucket = "arn:aws:s3:::rules-b"
+      access_control_translation { owner = "Destination" }
+    }
+  }
+}
+# s3.notification-of-no-event
+resource "aws_s3_bucket_notification" "event" {
+  bucket = "rules-a"
+  topic {
+    topic_arn = "arn:aws:sns:eu-west-1:123456789012:rules-open"
+    events    = ["s3:ObjectMade:*"]
+  }
+}
+# s3.notification-that-the-topic-does-not-take
+resource "aws_s3_bucket_notification" "closed" {
+  bucket = "rules-a"
+  topic {
+    topic_arn = "arn:aws:sns:eu-west-1:123456789012:rules"
+    events    = ["s3:ObjectCreated:*"]
+  }
+}
+# cloudfront.website-as-a-bucket
+resource "aws_cloudfront_distribution" "website" {
+  enabled = true
+  origin {
+    origin_id   = "one"
+    domain_name = "rules-a.s3-website-eu-west-1.amazonaws.com"
+  }
+  default_cache_behavior {
+    target_origin_id       = "one"
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    viewer_protocol_policy = "https-only"
+    cache_policy_id        = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+  }
+  restrictions {
+    geo_restriction { restriction_type = "none" }
+  }
+  viewer_certificate {
+    cloudfront_default_certificate = true
+  }
+}
+# cloudfront.header-of-an-origin
+resource "aws_cloudfront_distribution" "header" {
+  enabled = true
+  origin {
+    origin_id   = "one"
+    domain_name = "rules-a.s3.eu-west-1.amazonaws.com"
+    custom_header {
+      name  = "Host"
+      value = "shop.test"
+    }
+  }
+  default_cache_behavior {
+    target_origin_id       = "one"
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    viewer_protocol_policy = "https-only"
+    cache_policy_id        = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+  }
+  restrictions {
+    geo_restriction { restriction_type = "none" }
+  }
+  viewer_certificate {
+    cloudfront_default_certificate = true
+  }
+}
+# elbv2.port-in-use
+resource "aws_lb_listener" "port" {
+  load_balancer_arn = data.aws_lb.rules.arn
+  port              = 80
+  protocol          = "HTTP"
+  default_action {
+    type             = "forward"
+    target_group_arn = data.aws_lb_target_group.t["rules-alone"].arn
+  }
+}
+# elbv2.health-check-of-a-target-group
+resource "aws_lb_target_group" "codes" {
+  name        = "codes"
+  port        = 80
+  protocol    = "HTTP"
+  target_type = "ip"
+  vpc_id      = data.aws_lb.rules.vpc_id
+  health_check { matcher = "200-500" }
+}
+# route53.primary-record-without-health-check
+resource "aws_route53_record" "unwatched" {
+  zone_id        = data.aws_route53_zone.z.zone_id
+  name           = "unwatched.rules.test"
+  type           = "A"
+  ttl            = 60
+  records        = ["192.0.2.1"]
+  set_identifier = "primary"
+  failover_routing_policy { type = "PRIMARY" }
+}
+# cloudwatch.id-of-a-metric
+resource "aws_cloudwatch_metric_alarm" "upper_case" {
+  alarm_name          = "upper-case"
+  evaluation_periods  = 1
+  threshold           = 1
+  comparison_operator = "GreaterThanThreshold"
+  metric_query {
+    id          = "Errors"
+    return_data = true
+    metric {
+      namespace   = "Rules"
+      metric_name = "Any"
+      stat        = "Sum"
+      period      = 60
+    }
+  }
+}
+# rds.character-set-of-another-engine
+resource "aws_db_instance" "characters" {
+  identifier          = "characters"
+  engine              = "postgres"
+  instance_class      = "db.r6g.large"
+  allocated_storage   = 100
+  username            = "dbadmin"
+  password            = "not-a-secret"
+  character_set_name  = "AL32UTF8"
+  skip_final_snapshot = true
+}
+# rds.time-zone-of-another-engine
+resource "aws_db_instance" "time_zone" {
+  identifier          = "time-zone"
+  engine              = "postgres"
+  instance_class      = "db.r6g.large"
+  allocated_storage   = 100
+  username            = "dbadmin"
+  password            = "not-a-secret"
+  timezone            = "UTC"
+  skip_final_snapshot = true
+}
+# rds.insights-kept-without-insights
+resource "aws_db_instance" "uninsightful" {
+  identifier                            = "uninsightful"
+  engine                                = "postgres"
+  instance_class                        = "db.r6g.large"
+  allocated_storage                     = 100
+  username                              = "dbadmin"
+  password                              = "not-a-secret"
+  performance_insights_retention_period = 7
+  skip_final_snapshot                   = true
+}
+# ecs.log-without-a-group
+resource "aws_ecs_task_definition" "groupless" {
+  family                   = "groupless"
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = 256
+  memory                   = 512
+  execution_role_arn       = "arn:aws:iam::123456789012:role/rules"
+  container_definitions = jsonencode([{
+    name             = "web", image = "web"
+    logConfiguration = { logDriver = "awslogs", options = { awslogs-region = "eu-west-1" } }
+  }])
+}
+# ecs.health-check-of-a-container
+resource "aws_ecs_task_definition" "hasty" {
+  family                   = "hasty"
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = 256
+  memory                   = 512
+  container_definitions = jsonencode([{
+    name        = "web", image = "web"
+    healthCheck = { command = ["CMD", "true"], interval = 4 }
+  }])
+}
+# ecs.place-of-a-task-on-fargate
+resource "aws_ecs_task_definition" "placed" {
+  family                   = "placed"
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = 256
+  memory                   = 512
+  container_definitions    = jsonencode([{ name = "web", image = "web" }])
+  placement_constraints {
+    type       = "memberOf"
+    expression = "attribute:ecs.availability-zone == eu-west-1a"
+  }
+}
+# ecs.place-of-a-service-on-fargate
+resource "aws_ecs_service" "daemon" {
+  name                = "daemon"
+  cluster             = "rules"
+  task_definition     = "web"
+  launch_type         = "FARGATE"
+  scheduling_strategy = "DAEMON"
+  network_configuration { subnets = data.aws_subnets.s.ids }
+}
+# ec2.subnet-in-a-zone-of-another-region
+resource "aws_subnet" "elsewhere" {
+  vpc_id            = data.aws_lb.rules.vpc_id
+  cidr_block        = "10.0.9.0/24"
+  availability_zone = "eu-central-1a"
+}
