@@ -10,6 +10,7 @@ from constructs_lib.review.doubts import Broken, doubted
 from constructs_lib.review.plan_resources import PlanResources
 from constructs_lib.review.promised_objectives import PromisedObjectives
 from constructs_lib.review.reviewed_component import ReviewedComponent
+from constructs_lib.review.routed import routed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +59,8 @@ class PlanUnderReview(PlanResources):
             reviewed = self.reviewed_components.get(address)
             for member in self._promises.members(address) if reviewed is None else reviewed.members:
                 self._components_of.setdefault(member, []).append(address)
+        self._own = dict(self.reviewed_components)
+        self.reviewed_components = routed(self._own)
 
     @property
     def matched(self) -> set[int]:
@@ -89,10 +92,12 @@ class PlanUnderReview(PlanResources):
             (old, old_doubted), (new, new_doubted) = was.get(address, _ABSENT), now.get(address, _ABSENT)
             if old is not old_doubted or new is not new_doubted:
                 found._add(address, old_doubted, new_doubted)
-            elif address in self.reviewed_components:
-                found.reviewed_components[address] = self.reviewed_components[address]
+            elif address in self._own:
+                found.reviewed_components[address] = self._own[address]
             else:
                 found.without[address] = self.without[address]
+        found._own = found.reviewed_components
+        found.reviewed_components = routed(found._own)
         return found
 
     def owners(self, address: str) -> tuple[ReviewedComponent, ...]:

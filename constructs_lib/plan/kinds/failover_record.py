@@ -20,7 +20,7 @@ _CHECK: Final = "aws_route53_health_check"
 _ZONE: Final = "aws_route53_zone"
 _MECHANISM: Final = "health_check_failover"
 _WORKLOAD: Final = "recovery:workload"
-_ROUTED: Final = frozenset({Kind.BUCKET, Kind.TABLE, Kind.DATABASE, Kind.SERVICE})
+ROUTED: Final = frozenset({Kind.BUCKET, Kind.TABLE, Kind.DATABASE, Kind.SERVICE})
 
 
 def read_records(side: Side, stateful: Sequence[ComponentBuilder]) -> Iterator[ComponentBuilder]:
@@ -207,4 +207,4 @@ def _same_workload(check: Resource | None, stateful: Sequence[ComponentBuilder])
     workload = None if check is None else check.tags.get(_WORKLOAD)
     if workload is None:
         return []
-    return [builder for builder in stateful if builder.kind in _ROUTED and builder.main.tags.get(_WORKLOAD) == workload]
+    return [builder for builder in stateful if builder.kind in ROUTED and builder.main.tags.get(_WORKLOAD) == workload]
