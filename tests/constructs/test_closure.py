@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import importlib
+import json
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -237,6 +238,25 @@ def test_a_bucket_of_the_primary_region_is_named_whoever_names_it(
         app.synth()
     assert "Policy" not in str(failed.value)
     sites.external("ours-in-ireland", owner="web team")
+    app.synth()
+
+
+def test_who_answers_for_a_command_names_the_definition_and_a_tag_tells_people_only(tmp_path: Path) -> None:
+    app, sites = recovered(tmp_path)
+    there = sites.recovery
+    assert there is not None
+    tags = {"environment": HOME, "variables": HOME}
+    AwsResource(there.scope, "Tagged", "aws_sqs_queue", {"name": "jobs", "tags": tags}, provider=there.provider)
+    runs = json.dumps([{"command": ["copy", f"--from-region={HOME}"]}])
+    AwsResource(there.scope, "Own", "aws_ecs_task_definition", {"container_definitions": runs}, provider=there.provider)
+
+    with pytest.raises(
+        Exception, match=rf"shop-recovery/Own, container_definitions: command.1 .*names {HOME}"
+    ) as failed:
+        app.synth()
+    assert "Tagged" not in str(failed.value)
+    assert "sites.external('shop-recovery/Own'" in str(failed.value)
+    sites.external("shop-recovery/Own", owner="copy team")
     app.synth()
 
 

@@ -86,6 +86,8 @@ def buckets_of_home(type_: str, arguments: Mapping[str, Any], names: Collection[
 def told_home(arguments: Mapping[str, Any], home: str) -> Iterator[Leading]:
     """Yield what is led to *home* by the Region's name alone: what is made there, a variable, a server's start."""
     for path, text in _texts(arguments, ""):
+        if path.partition(".")[0] in _FOR_PEOPLE:
+            continue
         of_a_server = _USER_DATA.fullmatch(path) is not None and names_alone(text, home)
         if of_a_server or (text == home and (path in _WHERE or _VARIABLE.search(path))):
             yield Leading(path, home)

@@ -46,6 +46,8 @@ _ID: Final = re.compile(
     r"(?<![\w-])(?:acl|ami|cgw|dopt|eigw|eipalloc|eni|fs|fsap|i|igw|lt|nat|pl|rtb|sg|snap|subnet|tgw|vgw|vol|vpc|vpce)-[0-9a-f]{8}(?:[0-9a-f]{9})?(?![\w-])"
 )
 _DEFINITION: Final = "aws_ecs_task_definition"
+_WORDS: Final = ("command", "entryPoint", "healthCheck")
+"""What a container runs: a word of it has no name to answer for, and the path of the definition stands for it."""
 
 
 @implements(IValidation)
@@ -216,7 +218,11 @@ def _told(
     containers = containers_of(arguments.get(DEFINITIONS))
     return (
         [(f"{DEFINITIONS}: {where}", name) for item in containers for where, name in buckets_named(item, buckets)],
-        [(f"{DEFINITIONS}: {where} ({name})", name) for item in containers for where, name in told_of(item, home)],
+        [
+            (f"{DEFINITIONS}: {where} ({name})", path if where.startswith(_WORDS) else name)
+            for item in containers
+            for where, name in told_of(item, home)
+        ],
     )
 
 
