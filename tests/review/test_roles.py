@@ -635,3 +635,22 @@ def test_what_is_wrong_with_the_backups_of_a_table_with_a_replica_is_not_wrong_w
     broken = {row.disruption.value for row in orders.disruptions if row.after_verdict is Verdict.BREACHED}
     assert result.errors
     assert broken == {"software"}
+
+
+@pytest.mark.parametrize(("made", "verdict"), [(True, Verdict.UNKNOWN), (False, Verdict.MET)])
+def test_a_new_role_that_nothing_is_attached_to_is_not_taken_on_trust(made: bool, verdict: Verdict) -> None:
+    """One that is there may have its policies in another state, which a warning says; one to come has none yet."""
+    arn = f"arn:aws:iam::{ACCOUNT}:role/backup"
+    role = _role("backup", _trust(_BACKUP))
+    if made:
+        role["change"].update(actions=["create"], before=None)
+
+    result = found(
+        table(replica=[]),
+        *backup({"schedule": "cron(0 * * * ? *)"}, iam_role_arn=arn),
+        role,
+        objectives=_REGION.replace("rto: 4h, rpo: 4h", "rto: 12h, rpo: 12h"),
+    )
+
+    assert "RECOVERY-223" in _ids(result)
+    assert _verdict(result, "aws_dynamodb_table.orders") is verdict

@@ -128,6 +128,8 @@ def _why_not(
         return OPEN
     if answer != "allowed" and need is not None and _hopeless(under_review, need, role):
         return NOT_GRANTED
+    if answer != "allowed" and is_bare(under_review, role) and _is_new(under_review, role):
+        return OPEN
     if answer != "allowed" and not is_bare(under_review, role):
         return OPEN if rests_on_aws(under_review, role) else NOT_GRANTED
     copied: Answer = "allowed"
@@ -136,6 +138,12 @@ def _why_not(
     if copied == "allowed" or is_bare(under_review, role):
         return None
     return NOT_COPIED if copied == "denied" else OPEN_COPIES
+
+
+def _is_new(under_review: PlanUnderReview, role: Resource) -> bool:
+    """Whether the plan makes the role: to one that nobody has seen yet nobody has attached anything elsewhere."""
+    change = under_review.changes.get(role.address)
+    return change is not None and change.created
 
 
 def _need(under_review: PlanUnderReview, component: Component, role: Resource) -> tuple[BackupNeed | None, Answer]:
