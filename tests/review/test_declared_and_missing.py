@@ -26,6 +26,20 @@ def _messages(result: Review, id: str) -> list[str]:
     return [item.message for item in result.findings if item.id == id]
 
 
+def test_a_workload_of_which_only_records_and_the_like_are_found_is_no_workload_that_is_judged() -> None:
+    secret = resource("aws_secretsmanager_secret.token", {"name": "token", "id": "token"})
+    key = resource("aws_kms_key.data", {"key_id": "k", "id": "k"})
+
+    alone = found(secret, key, objectives=_promised("*"))
+    beside = found(secret, key, bucket("data"), versioned("data"), objectives=_promised("*"))
+
+    assert [item.address for item in alone.findings if item.id == "RECOVERY-133"] == ["aws_kms_key.data"]
+    assert _messages(alone, "RECOVERY-133")[0].endswith(
+        "is aws_kms_key.data and 1 more, which is judged with what it serves"
+    )
+    assert _messages(beside, "RECOVERY-133") == []
+
+
 def test_a_mistyped_match_is_named_with_what_is_like_it() -> None:
     result = found(
         bucket("data"),

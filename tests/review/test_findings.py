@@ -1008,6 +1008,7 @@ def test_every_rule_has_a_test() -> None:
         *range(105, 110),
         131,
         132,
+        133,
         218,
         219,
         222,

@@ -28,6 +28,7 @@ def missing_promises(under_review: PlanUnderReview) -> Iterator[Found]:
     for address, former in under_review.former.items():
         reviewed = under_review.reviewed_components.get(address)
         yield Found(id="RECOVERY-109", address=address, reviewed=reviewed, values={"former": former})
+    yield from _unjudged(under_review)
     declaration = under_review.declaration
     unmatched = () if declaration is None else declaration.unmatched(under_review.matched)
     if declaration is None or not unmatched:
@@ -51,6 +52,19 @@ def missing_promises(under_review: PlanUnderReview) -> Iterator[Found]:
             "near": _unread(under_review, match) or (f"; {near[0]} is like it" if near else ""),
         }
         yield Found(id="RECOVERY-107", address=match, values=values)
+
+
+def _unjudged(under_review: PlanUnderReview) -> Iterator[Found]:
+    """Yield the workloads of the declaration of which only what is judged with something else is in the plans."""
+    found: dict[str, list[str]] = {}
+    for address, reviewed in under_review.reviewed_components.items():
+        if reviewed.workload is not None and reviewed.declared_by == "declaration":
+            found.setdefault(reviewed.workload, []).append(address)
+    for workload, addresses in found.items():
+        if not any(assessable(under_review.reviewed_components[address].either) for address in addresses):
+            more = f" and {len(addresses) - 1} more" if addresses[1:] else ""
+            values = {"workload": workload, "found": f"{addresses[0]}{more}"}
+            yield Found(id="RECOVERY-133", address=addresses[0], values=values)
 
 
 def _unread(under_review: PlanUnderReview, match: str) -> str:
