@@ -95,14 +95,15 @@ def _class_refused(rules: Engine, pattern: Pattern, request: Request) -> str | N
         return f"AWS has none of {usual} for {rules.name} in {' and '.join(regions)}; name an instance class it has"
     refusal = None if asked is None else rules.refusal(asked, *regions)
     if refusal is not None:
-        return f"AWS has no {asked} for {rules.name}: {refusal}"
+        return f"AWS has no {asked} for {rules.name}: {refusal}; name another class, or leave it out"
     bare = None if _EXISTING in request.features else rules.unencrypted(built)
     if bare is not None:
-        return f"{rules.name} on {built}: {bare}, and everything that is built here is encrypted"
+        other = "class" if rules.encrypts else "engine"
+        return f"{rules.name} on {built}: {bare}, and everything that is built here is encrypted; name another {other}"
     refused = () if pattern.class_refused is None else limit(pattern.class_refused).values
     if built.startswith(tuple(f"{start}." for start in refused)):
         assert pattern.class_refused is not None, "there are starts of one"
-        return f"{limit(pattern.class_refused).because}, and {built} is none"
+        return f"{limit(pattern.class_refused).because}, and {built} is none; name another class"
     return None
 
 
