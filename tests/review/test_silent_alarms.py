@@ -174,6 +174,16 @@ def test_what_carries_an_alarm_to_somebody_is_missed_once(what: str, kept: bool)
     assert [item.address for item in findings if item.id == "RECOVERY-124"] == ([] if kept else expected)
 
 
+def test_a_topic_that_is_no_text_is_read_over() -> None:
+    topic = {"name": "team", "arn": _TOPIC, "id": _TOPIC}
+    alarm = resource("aws_cloudwatch_metric_alarm.it", {**_RINGS, "alarm_actions": [{}, [], _TOPIC]}, region=AWAY)
+    gone = resource("aws_sns_topic.team", None, topic, region=AWAY)
+
+    findings = found(instance(), replica(), alarm, gone).findings
+
+    assert [item.address for item in findings if item.id == "RECOVERY-124"] == ["aws_sns_topic.team"]
+
+
 def test_a_subscription_to_events_is_missed() -> None:
     tags = {"recovery:workload": "shop"}
     events = {"name": "db", "sns_topic": _TOPIC, "enabled": True, "tags": tags, "tags_all": tags}

@@ -132,6 +132,8 @@ def _nobody_told(
         arns = alarm.get("alarm_actions") if alarm.type != _EVENTS else [alarm.text("sns_topic")]
         reviewed = _reviewed_component(under_review, alarm, of_workload.get(alarm.tags.get("recovery:workload"), ()))
         for arn in arns if isinstance(arns, list) and reviewed is not None else ():
+            if not isinstance(arn, str):
+                continue
             lost, service = gone.get(arn) or last.get(arn), _SENDERS[alarm.type]
             how = "deleted"
             if lost is None and service in shut.get(arn, (None, frozenset()))[1]:
