@@ -173,5 +173,15 @@ def test_a_network_that_answers_names_no_more_has_no_way(setting: str) -> None:
     assert set(_found(_placed(*network))["RECOVERY-239"].rpartition(" to ")[2].split(", ")) == {*_NEEDED} - {"s3"}
 
 
+@pytest.mark.parametrize("subnets", [[{}, [], None], {"a": 1}, "subnet-1", 7])
+def test_subnets_that_are_no_texts_are_read_over(subnets: Any) -> None:
+    here = service(HOME)
+    for side in ("before", "after"):
+        here[1]["change"][side]["network_configuration"] = [{"subnets": subnets}]
+    others = [item for item in EVERYTHING if item["address"] not in {one["address"] for one in here}]
+
+    assert _found(read_plan(json.dumps(plan(*others, *here, *service(AWAY), *_network())).encode())) == {}
+
+
 def test_tasks_with_a_public_address_need_no_way_of_their_own() -> None:
     assert _found(_placed(*_network(), public=True)) == {}

@@ -86,7 +86,8 @@ class WaysOut:
             return []
         else:
             named = plan.resolve(tasks.address, ("network_configuration", "subnets"))
-            ids = set(tasks.get("network_configuration", 0, "subnets") or ())
+            given = tasks.get("network_configuration", 0, "subnets")
+            ids = {item for item in given if isinstance(item, str)} if isinstance(given, list) else set()
         found = [plan.resources_after.get(address) for address in named]
         found += [subnet for id in ids for subnet in self._subnets.get(id, ())]
         subnets = [item for item in found if item is not None and item.type == _SUBNET]
