@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from importlib.resources import files
 from typing import TypeVar
 
 import msgspec
+import tomli
 
 from constructs_lib.errors import CatalogError
 
@@ -21,7 +21,7 @@ def read_document(name: str, records: type[_Records]) -> _Records:
     """
     try:
         text = files(__package__).joinpath(name).read_text(encoding="utf-8")
-        return msgspec.convert(tomllib.loads(text), records)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        return msgspec.convert(tomli.loads(text), records)
+    except (tomli.TOMLDecodeError, msgspec.ValidationError) as error:
         msg = f"catalog file {name}: {error}"
         raise CatalogError(msg) from error

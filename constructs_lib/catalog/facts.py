@@ -6,7 +6,6 @@ A fact is whatever a file of the catalog gives a `source`. Its date is the `date
 from __future__ import annotations
 
 import json
-import tomllib
 from calendar import monthrange
 from datetime import date
 from functools import cache
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import attrs
+import tomli
 
 from constructs_lib.catalog.sources import load_sources
 
@@ -58,7 +58,7 @@ def load_facts() -> tuple[Fact, ...]:
     for path in sorted([*_FOLDER.rglob("*.toml"), *_FOLDER.rglob("*.json")]):
         if path.name not in _NOT_FACTS:
             text = path.read_text(encoding="utf-8")
-            content = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
+            content = tomli.loads(text) if path.suffix == ".toml" else json.loads(text)
             found += _facts(content, f"{path.relative_to(_FOLDER)}: ", ())
     return tuple(found)
 

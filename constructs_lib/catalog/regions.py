@@ -6,7 +6,6 @@ supported.
 
 from __future__ import annotations
 
-import tomllib
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
+import tomli
 
 from constructs_lib.catalog.confidence import Confidence
 from constructs_lib.errors import ConfigurationError
@@ -108,7 +108,7 @@ class SharedDisaster:
 
 @cache
 def _facts() -> dict[str, Any]:
-    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    return tomli.loads(_FILE.read_text(encoding="utf-8"))
 
 
 @cache

@@ -5,7 +5,6 @@ A promise is a contract about credits, not a technical guarantee, and never an R
 
 from __future__ import annotations
 
-import tomllib
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
@@ -14,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
+import tomli
 
 from constructs_lib.catalog.confidence import Confidence
 from constructs_lib.errors import CatalogError
@@ -70,7 +70,7 @@ def _parse(sla_id: str, fields: dict[str, Any]) -> Sla:
 @cache
 def load_slas() -> Mapping[str, Sla]:
     """Return every promise by id; read once."""
-    tables = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    tables = tomli.loads(_FILE.read_text(encoding="utf-8"))
     return MappingProxyType({sla_id: _parse(sla_id, fields) for sla_id, fields in tables.items()})
 
 

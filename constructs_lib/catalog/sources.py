@@ -7,13 +7,13 @@ title, a link and the kind of trust it deserves.
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args
 
 import attrs
+import tomli
 
 from constructs_lib.errors import CatalogError
 
@@ -103,7 +103,7 @@ def load_sources() -> Mapping[str, Source]:
     """
     name = SHIPPED_SOURCES.name
     try:
-        tables = tomllib.loads(SHIPPED_SOURCES.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+        tables = tomli.loads(SHIPPED_SOURCES.read_text(encoding="utf-8"))
+    except tomli.TOMLDecodeError as error:
         raise CatalogError(f"{name} is not TOML: {error}") from error
     return MappingProxyType({key: parse_source(key, table, file=name) for key, table in tables.items()})

@@ -23,6 +23,7 @@ __all__ = [
     "build",
     "find_child",
     "is_of_the_engine",
+    "node_of",
     "part",
     "path_of",
     "placed",
@@ -118,12 +119,17 @@ def path_of(construct: Construct) -> str:
     return path
 
 
+def node_of(construct: Construct) -> Node:
+    """The node of *construct*, for which the engine is asked once."""
+    node = _nodes.get(construct)
+    if node is None:
+        node = _nodes[construct] = construct.node
+    return node
+
+
 def find_child(scope: Construct, id_: str) -> IConstruct | None:
     """The child of *scope* that has the id, made by whoever."""
-    node = _nodes.get(scope)
-    if node is None:
-        node = _nodes[scope] = scope.node
-    return node.try_find_child(id_)
+    return node_of(scope).try_find_child(id_)
 
 
 def is_of_the_engine(value: object) -> bool:

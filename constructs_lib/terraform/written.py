@@ -29,7 +29,7 @@ from constructs_lib.terraform.engine import (
 )
 from constructs_lib.terraform.logical_id import logical_id, names_as_the_engine
 from constructs_lib.terraform.overrides import merge, note
-from constructs_lib.terraform.placement import path_of, refused_as_hcl
+from constructs_lib.terraform.placement import node_of, path_of, refused_as_hcl
 from constructs_lib.terraform.provider import AwsProvider
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ def blocks_of(stack: TerraformStack) -> Iterator[tuple[str, str, Mapping[str, An
 
 def elements_of(stack: TerraformStack) -> Sequence[IConstruct]:
     """Return what is in the tree of *stack* now, in one question to the engine: the paths of each would be many."""
-    return stack.node.find_all()
+    return node_of(stack).find_all()
 
 
 def foreign_in(stack: TerraformStack, elements: Iterable[IConstruct]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:

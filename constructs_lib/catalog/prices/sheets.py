@@ -7,12 +7,12 @@ checked when it is read.
 from __future__ import annotations
 
 import re
-import tomllib
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
+import tomli
 
 from constructs_lib.catalog.confidence import Confidence
 from constructs_lib.catalog.regions import region as known_region
@@ -61,12 +61,12 @@ def read_price_file(path: Path) -> dict[str, Any]:
         CatalogError: If it cannot be read, or is not TOML.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomli.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise CatalogError(f"price file {str(path)!r} cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
         raise CatalogError(f"price file {str(path)!r} is not UTF-8 text; save it as UTF-8") from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (tomli.TOMLDecodeError, RecursionError) as error:
         raise CatalogError(f"price file {str(path)!r} is not TOML: {error}") from error
 
 

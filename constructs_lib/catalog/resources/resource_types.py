@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -12,9 +12,6 @@ from constructs_lib.catalog.document import read_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-_FILE: Final = "resources/resource_types.toml"
 
 
 class ArnForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -170,13 +167,18 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 @cache
+def _file() -> _File:
+    return read_document("resources/resource_types.toml", _File)
+
+
+@cache
 def load_resource_types() -> Mapping[str, ResourceType]:
     """Return what is known of each type, by its name; the file is read once for the process.
 
     Raises:
         CatalogError: If the file is not well formed.
     """
-    content = read_document(_FILE, _File)
+    content = _file()
     types = {name: ResourceType() for name in content.parts}
     types |= {name: ResourceType(read=False, unread=True) for name in content.unread}
     return MappingProxyType(types | content.type)
@@ -185,13 +187,13 @@ def load_resource_types() -> Mapping[str, ResourceType]:
 @cache
 def map_arguments() -> frozenset[str]:
     """Return the names of arguments that hold a map; every other mapping in an argument is a block."""
-    return frozenset(read_document(_FILE, _File).maps)
+    return frozenset(_file().maps)
 
 
 @cache
 def of_both_sites() -> frozenset[str]:
     """Return the types that name a bucket of the other site though nothing in their own hangs on it."""
-    return read_document(_FILE, _File).of_both_sites
+    return _file().of_both_sites
 
 
 @cache

@@ -26,6 +26,7 @@ from constructs_lib.catalog.resources.leading_home import buckets_of_home, leadi
 from constructs_lib.constructs.workload.way_out import cut_off
 from constructs_lib.refusal import shown
 from constructs_lib.terraform.engine import IValidation, implements
+from constructs_lib.terraform.placement import node_of
 from constructs_lib.terraform.token import is_token
 from constructs_lib.terraform.written import blocks_of, elements_of, foreign_in, named_in, taken_away_from, taken_from
 
@@ -113,10 +114,10 @@ class _Closure:
     def _taken_from(self, stack: TerraformStack, other: TerraformStack) -> Iterator[tuple[str, str]]:
         """Yield the paths of what takes an attribute of a resource of *other*, and what that is: ours, and others."""
         yield from taken_from(stack, other)
-        output = re.compile(rf"\bcross-stack-reference-input-{re.escape(other.node.id)}\.outputs\.([\w-]+)")
+        output = re.compile(rf"\bcross-stack-reference-input-{re.escape(node_of(other).id)}\.outputs\.([\w-]+)")
         for path, _, content in self._foreign[stack]:
             for name in dict.fromkeys(output.findall(json.dumps(content, default=str))):
-                yield path, f"{other.node.id}, {name}"
+                yield path, f"{node_of(other).id}, {name}"
 
     def _of_both(self, home: Site, there: Site) -> Iterator[str]:
         """Yield the ids of what is in one Region that the stacks of both name: it is in one of them."""
@@ -260,4 +261,4 @@ def watch_closure(sites: Sites) -> None:
     if sites.recovery is None or sites.recovery.stack is sites.primary.stack or sites.recovery.stack in _watched:
         return
     closure = _watched[sites.recovery.stack] = _Closure(sites)
-    sites.recovery.stack.node.add_validation(closure)
+    node_of(sites.recovery.stack).add_validation(closure)

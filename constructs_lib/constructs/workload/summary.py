@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from constructs_lib.constructs.sites.sites import watched_by_name
 from constructs_lib.selection.explanation import explain_all
 from constructs_lib.terraform.engine import IValidation, implements
+from constructs_lib.terraform.placement import node_of
 
 if TYPE_CHECKING:
     from constructs_lib.constructs.sites.sites import Sites
@@ -51,6 +52,6 @@ def summarize(sites: Sites, decision: Decision) -> None:
     summary = _summaries.get(stack)
     if summary is None:
         summary = _summaries[stack] = _Summary()
-        stack.node.add_validation(summary)
+        node_of(stack).add_validation(summary)
     summary.decisions[decision.key] = decision
     summary.sites[sites.name] = sites

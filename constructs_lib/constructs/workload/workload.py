@@ -13,6 +13,7 @@ from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Objective
 from constructs_lib.refusal import refuse
+from constructs_lib.terraform.placement import find_child
 
 if TYPE_CHECKING:
     from constructs_lib.components import Component
@@ -54,7 +55,7 @@ class Workload:
         if routing is not None and sites.recovery is None:
             msg = f"{sites.name} has a routing but no recovery Region; name one in Sites, or leave the routing out"
             raise ConfigurationError(msg)
-        if routing is not None and sites.global_.scope.node.try_find_child("FailoverRecord") is not None:
+        if routing is not None and find_child(sites.global_.scope, "FailoverRecord") is not None:
             msg = f"{sites.name} has a routing already; a workload moves as one, give other sites to another"
             raise ConfigurationError(msg)
         if routing is not None:
