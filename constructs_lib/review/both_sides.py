@@ -20,6 +20,7 @@ from constructs_lib.review.checks.lost.lost_parts import lost_parts
 from constructs_lib.review.checks.lost.lost_paths import lost_paths
 from constructs_lib.review.checks.lost.one_setting import one_setting
 from constructs_lib.review.checks.lost.remade import remade
+from constructs_lib.review.checks.lost_together import lost_together
 from constructs_lib.review.checks.one_zone import one_zone
 from constructs_lib.review.checks.promises import promises
 from constructs_lib.review.checks.refused.engine_parameters import engine_parameters
@@ -145,6 +146,7 @@ def _of_one_side(side: PlanUnderReview, outcome: Mapping[str, ComponentReview]) 
     yield from standby_size(side)
     yield from registry(side)
     yield from one_zone(side)
+    yield from lost_together(side)
 
 
 def both_sides(plan: Plan, declaration: Declaration | None, facts: Catalog) -> BothSides:
