@@ -189,6 +189,26 @@ def test_a_parameter_waits_for_a_restart_unless_a_running_server_is_known_to_tak
     assert methods[parameter] == method
 
 
+def test_what_an_engine_requires_is_never_written_anew_for_its_apply_method() -> None:
+    """AWS keeps `pending-reboot` of what is its default anyway, such as rds.force_ssl since PostgreSQL 15."""
+    judged = set()
+    for case, _, type_, arguments in resources():
+        if type_ in ("aws_db_parameter_group", "aws_rds_cluster_parameter_group"):
+            engine_ = load_engines()[arguments["family"].rstrip("0123456789.").removesuffix("-")]
+            methods = {item["name"]: item["apply_method"] for item in arguments["parameter"]}
+            for item in engine_.parameters:
+                assert methods[item.name] == "pending-reboot", f"{case}: {item.name}"
+                judged.add(item.name)
+    assert {"rds.force_ssl", "require_secure_transport", "db2comm"} <= judged
+
+
+def test_the_database_of_oracle_is_called_as_aws_shows_it() -> None:
+    """It shows it in upper case, and the next plan would make the instance anew for another spelling."""
+    for name, shown in (("oracle-ee", "ORDERS"), ("oracle-se2-cdb", "ORDERS"), ("postgres", "orders")):
+        stack = made("automated_backups", name, database_name="orders")["primary"]
+        assert only(stack, "aws_db_instance")["db_name"] == shown
+
+
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [

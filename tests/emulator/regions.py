@@ -58,17 +58,17 @@ def create_instance(region: Region, identifier: str, **more: Any) -> dict[str, A
         "BackupRetentionPeriod": 7,
         "StorageEncrypted": True,
         "KmsKeyId": region.key,
+        "Engine": "postgres",
+        "EngineVersion": "16.4",
+        "DBInstanceClass": "db.r6g.large",
+        "DBParameterGroupName": region.parameters,
         **({} if "ManageMasterUserPassword" in more else {"MasterUserPassword": "not-a-secret"}),
     } | more
     instance: dict[str, Any] = region.rds.create_db_instance(
         DBInstanceIdentifier=identifier,
-        Engine="postgres",
-        EngineVersion="16.4",
-        DBInstanceClass="db.r6g.large",
         AllocatedStorage=100,
         MasterUsername="dbadmin",
         DBSubnetGroupName=region.subnets,
-        DBParameterGroupName=region.parameters,
         VpcSecurityGroupIds=[region.group],
         **options,
     )["DBInstance"]

@@ -140,6 +140,15 @@ def test_an_instance_is_found_by_its_resource_id(here: Region) -> None:
     assert [instance["DBInstanceIdentifier"] for instance in found["DBInstances"]] == ["one"]
 
 
+def test_the_database_of_oracle_is_shown_in_upper_case(here: Region) -> None:
+    options = {"Engine": "oracle-ee", "EngineVersion": "19", "DBInstanceClass": "db.m5.large", "DBName": "orders"}
+    group = f"oracle-{HERE}"
+    here.rds.create_db_parameter_group(DBParameterGroupName=group, DBParameterGroupFamily="oracle-ee-19", Description="-")
+    create_instance(here, "in-capitals", **options, DBParameterGroupName=group, LicenseModel="bring-your-own-license")
+
+    assert described(here, "in-capitals")["DBName"] == "ORDERS"
+
+
 def test_performance_insights_are_shown_as_asked(here: Region) -> None:
     create_instance(here, "insights", EnablePerformanceInsights=True, PerformanceInsightsKMSKeyId=here.key)
     assert described(here, "insights")["PerformanceInsightsRetentionPeriod"] == 7
@@ -178,13 +187,30 @@ def test_a_cluster_shows_what_it_was_modified_to(here: Region) -> None:
     assert shown() == (False, [])
 
 
-def test_parameters_of_a_group_are_set_by_the_user(here: Region) -> None:
-    parameter = {"ParameterName": "rds.force_ssl", "ParameterValue": "1", "ApplyMethod": "immediate"}
+def test_a_parameter_that_is_given_the_value_it_has_keeps_its_apply_method(here: Region) -> None:
+    """So `rds.force_ssl = 1`, the default of PostgreSQL 15 and later, is never applied at once, whatever is asked."""
+
+    def give(name: str, value: str, method: str) -> dict[str, Any]:
+        parameter = {"ParameterName": name, "ParameterValue": value, "ApplyMethod": method}
+        here.rds.modify_db_parameter_group(DBParameterGroupName=here.parameters, Parameters=[parameter])
+        shown = here.rds.describe_db_parameters(DBParameterGroupName=here.parameters)["Parameters"]
+        return next({key: item[key] for key in ("ApplyMethod", "Source")} for item in shown if item["ParameterName"] == name)
+
+    assert give("rds.force_ssl", "1", "immediate") == {"ApplyMethod": "pending-reboot", "Source": "system"}
+    assert give("rds.force_ssl", "0", "immediate") == {"ApplyMethod": "immediate", "Source": "user"}
+    assert give("log_statement", "ddl", "pending-reboot") == {"ApplyMethod": "pending-reboot", "Source": "user"}
+    assert give("log_statement", "ddl", "immediate") == {"ApplyMethod": "pending-reboot", "Source": "user"}
+    assert give("log_statement", "all", "immediate") == {"ApplyMethod": "immediate", "Source": "user"}
+
+
+def test_a_parameter_that_is_reset_is_set_no_more(here: Region) -> None:
+    parameter = {"ParameterName": "log_statement", "ParameterValue": "mod", "ApplyMethod": "immediate"}
     here.rds.modify_db_parameter_group(DBParameterGroupName=here.parameters, Parameters=[parameter])
+    here.rds.reset_db_parameter_group(DBParameterGroupName=here.parameters, Parameters=[parameter])
 
     shown = here.rds.describe_db_parameters(DBParameterGroupName=here.parameters, Source="user")["Parameters"]
 
-    assert shown == [{**parameter, "Source": "user"}]
+    assert "log_statement" not in {item["ParameterName"] for item in shown}
 
 
 def test_global_clusters_are_told_apart_and_keep_their_tags(here: Region) -> None:

@@ -25,11 +25,10 @@ _USERNAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 
 
 class EngineParameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One parameter of a parameter group, and whether a change of it waits for a restart."""
+    """One parameter of a parameter group."""
 
     name: str
     value: str
-    restart: bool = False
 
 
 class EngineOption(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -68,6 +67,7 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         needs: Parameters it does not start without under that license.
         storage_gb: The least and the most its gp3 storage may have; None for Aurora, which has storage of its own.
         database_name_most: How many characters the name of the database that AWS creates may have.
+        upper_case_database: Whether AWS shows that name in upper case, whatever was written.
         username_most: How many characters the name of the master user may have.
         usernames_refused: The names that the engine or RDS has for itself; one with a star is the beginning of some.
         ports_refused: Ports it cannot listen on.
@@ -105,6 +105,7 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     needs: tuple[str, ...] = ()
     storage_gb: tuple[int, int] | None = None
     database_name_most: int | None = None
+    upper_case_database: bool = False
     username_most: int = 16
     usernames_refused: tuple[str, ...] = ()
     ports_refused: tuple[int, ...] = ()

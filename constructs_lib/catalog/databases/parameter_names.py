@@ -55,8 +55,7 @@ def parameter_names(engine: Engine) -> ParameterNames | None:
 def is_dynamic(engine: Engine, name: str) -> bool:
     """Tell whether a running server of *engine* is known to take parameter *name*: RDS then applies it at once."""
     names = parameter_names(engine)
-    own = {item.name for item in engine.parameters if not item.restart}
-    return name in own or (names is not None and _plain(name) in names.dynamic)
+    return names is not None and _plain(name) in names.dynamic
 
 
 def _plain(name: str) -> str:

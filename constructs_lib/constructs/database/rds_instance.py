@@ -171,7 +171,7 @@ class RdsInstance:
                 "engine_version": settings.version,
                 "license_model": settings.license,
                 "allocated_storage": settings.storage_gb,
-                "db_name": settings.database_name,
+                "db_name": settings.database_written,
                 "username": settings.username,
                 "storage_encrypted": True,
                 "kms_key_id": site.key_arn_of(site),

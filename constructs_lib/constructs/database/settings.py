@@ -173,6 +173,12 @@ class DatabaseSettings:
         return has if self.performance_insights is None else self.performance_insights
 
     @property
+    def database_written(self) -> str | None:
+        """The name of the database to create, as AWS shows it: another spelling would make the instance anew."""
+        name = self.database_name
+        return name.upper() if name is not None and self.engine.upper_case_database else name
+
+    @property
     def license(self) -> str | None:
         """The license model: the caller's, or the engine's default."""
         return self.engine.license_model if self.license_model is None else self.license_model

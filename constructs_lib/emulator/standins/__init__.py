@@ -35,6 +35,7 @@ from constructs_lib.emulator.standins.rds.event_subscriptions import RdsEventSub
 from constructs_lib.emulator.standins.rds.fields import RdsFields
 from constructs_lib.emulator.standins.rds.global_clusters import RdsGlobalClusters
 from constructs_lib.emulator.standins.rds.identities import RdsIdentities
+from constructs_lib.emulator.standins.rds.parameters import RdsParameters
 from constructs_lib.emulator.standins.rds.postgres import RdsPostgres
 from constructs_lib.emulator.standins.rds.quotas import RdsQuotas
 from constructs_lib.emulator.standins.rds.replicas import RdsReplicas
@@ -88,6 +89,7 @@ class StandIns:
             databases,
             RdsFields(identities),
             RdsEventSubscriptions(),
+            RdsParameters(),
             RdsQuotas(),
             points,
             BackupVaults(),

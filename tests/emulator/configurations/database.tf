@@ -35,8 +35,10 @@ resource "aws_db_parameter_group" "a" {
   name   = "it-rds-a"
   family = "postgres16"
   parameter {
-    name  = "rds.force_ssl"
-    value = "1"
+    # What is the default anyway keeps this, whatever is asked.
+    apply_method = "pending-reboot"
+    name         = "rds.force_ssl"
+    value        = "1"
   }
   parameter {
     name  = "log_min_duration_statement"
@@ -48,8 +50,10 @@ resource "aws_db_parameter_group" "b" {
   name     = "it-rds-b"
   family   = "postgres16"
   parameter {
-    name  = "rds.force_ssl"
-    value = "1"
+    # What is the default anyway keeps this, whatever is asked.
+    apply_method = "pending-reboot"
+    name         = "rds.force_ssl"
+    value        = "1"
   }
 }
 resource "aws_iam_role" "m" {

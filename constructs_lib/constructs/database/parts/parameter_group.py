@@ -39,8 +39,8 @@ def parameter_group(
         cluster: Whether it is for a cluster. Default: for an instance.
         extra: Parameters that the pattern needs.
     """
-    values = {item.name: item.value for item in settings.engine.parameters}
-    values = {**settings.parameters, **values, **(extra or {})}
+    required = {item.name: item.value for item in settings.engine.parameters}
+    values = {**settings.parameters, **required, **(extra or {})}
     return AwsResource(
         scope,
         "Parameters",
@@ -50,11 +50,15 @@ def parameter_group(
             "description": f"parameters of {name} in {site.region}",
             "family": settings.family,
             "parameter": [
-                # RDS refuses to apply a static parameter at once, and takes a dynamic one at the next restart as well.
+                # RDS refuses to apply a static parameter at once. What the engine requires is there when the database
+                # starts: AWS keeps `pending-reboot` of what is its default anyway (as rds.force_ssl is since PostgreSQL
+                # 15), and each plan would ask for something else anew.
                 {
                     "name": key,
                     "value": value,
-                    "apply_method": "immediate" if is_dynamic(settings.engine, key) else "pending-reboot",
+                    "apply_method": "immediate"
+                    if key not in required and is_dynamic(settings.engine, key)
+                    else "pending-reboot",
                 }
                 for key, value in sorted(values.items())
             ],

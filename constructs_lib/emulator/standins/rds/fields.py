@@ -41,8 +41,7 @@ _LOGS: Final = "EnabledCloudwatchLogsExports"
 class RdsFields:
     """Gives each instance a resource id of its own, which survives a rename, and finds it by that id.
 
-    Shows Performance Insights as asked and parameters as set by the user, and drops the empty serverless settings of
-    a provisioned cluster.
+    Shows Performance Insights as asked, and drops the empty serverless settings of a provisioned cluster.
     """
 
     service = "rds"
@@ -65,8 +64,6 @@ class RdsFields:
         for kind in _IDENTIFIER:
             for resource in rds_reply.resources(root, kind):
                 self._correct(kind, resource, call)
-        for parameter in rds_reply.resources(root, "Parameter"):
-            rds_reply.put(parameter, "Source", rds_reply.value(parameter, "Source") or "user")
         if wanted:
             _keep_only(root, wanted)
         return rds_reply.rewritten(reply, root)
@@ -88,6 +85,9 @@ class RdsFields:
         rds_reply.filled(resource, kept)
         if kind == "DBInstance":
             rds_reply.put(resource, "DbiResourceId", key)
+            if rds_reply.value(resource, "Engine").startswith("oracle") and (name := rds_reply.value(resource, "DBName")):
+                # Seen: https://github.com/hashicorp/terraform-provider-aws/issues/84.
+                rds_reply.put(resource, "DBName", name.upper())
             if rds_reply.value(resource, "BackupRetentionPeriod") == "0":
                 rds_reply.drop(resource, rds_reply.child(resource, "LatestRestorableTime"))
         settings = rds_reply.child(resource, "ScalingConfigurationInfo")
