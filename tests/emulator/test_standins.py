@@ -143,7 +143,9 @@ def test_an_instance_is_found_by_its_resource_id(here: Region) -> None:
 def test_the_database_of_oracle_is_shown_in_upper_case(here: Region) -> None:
     options = {"Engine": "oracle-ee", "EngineVersion": "19", "DBInstanceClass": "db.m5.large", "DBName": "orders"}
     group = f"oracle-{HERE}"
-    here.rds.create_db_parameter_group(DBParameterGroupName=group, DBParameterGroupFamily="oracle-ee-19", Description="-")
+    here.rds.create_db_parameter_group(
+        DBParameterGroupName=group, DBParameterGroupFamily="oracle-ee-19", Description="-"
+    )
     create_instance(here, "in-capitals", **options, DBParameterGroupName=group, LicenseModel="bring-your-own-license")
 
     assert described(here, "in-capitals")["DBName"] == "ORDERS"
@@ -194,7 +196,8 @@ def test_a_parameter_that_is_given_the_value_it_has_keeps_its_apply_method(here:
         parameter = {"ParameterName": name, "ParameterValue": value, "ApplyMethod": method}
         here.rds.modify_db_parameter_group(DBParameterGroupName=here.parameters, Parameters=[parameter])
         shown = here.rds.describe_db_parameters(DBParameterGroupName=here.parameters)["Parameters"]
-        return next({key: item[key] for key in ("ApplyMethod", "Source")} for item in shown if item["ParameterName"] == name)
+        (found,) = (item for item in shown if item["ParameterName"] == name)
+        return {key: found[key] for key in ("ApplyMethod", "Source")}
 
     assert give("rds.force_ssl", "1", "immediate") == {"ApplyMethod": "pending-reboot", "Source": "system"}
     assert give("rds.force_ssl", "0", "immediate") == {"ApplyMethod": "immediate", "Source": "user"}

@@ -85,7 +85,9 @@ class RdsFields:
         rds_reply.filled(resource, kept)
         if kind == "DBInstance":
             rds_reply.put(resource, "DbiResourceId", key)
-            if rds_reply.value(resource, "Engine").startswith("oracle") and (name := rds_reply.value(resource, "DBName")):
+            if rds_reply.value(resource, "Engine").startswith("oracle") and (
+                name := rds_reply.value(resource, "DBName")
+            ):
                 # Seen: https://github.com/hashicorp/terraform-provider-aws/issues/84.
                 rds_reply.put(resource, "DBName", name.upper())
             if rds_reply.value(resource, "BackupRetentionPeriod") == "0":

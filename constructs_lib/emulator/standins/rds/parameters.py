@@ -43,9 +43,7 @@ class RdsParameters:
 
     async def answer(self, call: Call, forward: Forward) -> Reply:
         """Return the answer to `call`."""
-        named = re.fullmatch(
-            r"(Modify|Reset|Describe|Delete)(DBParameter|DBClusterParameter)(Group|s)", call.operation
-        )
+        named = re.fullmatch(r"(Modify|Reset|Describe|Delete)(DBParameter|DBClusterParameter)(Group|s)", call.operation)
         if named is None:
             return await forward(call)
         key = f"{named[2]}GroupName"
@@ -69,9 +67,7 @@ class RdsParameters:
                 method = call.form.get(f"{parameter.removesuffix('Parameter')}ApplyMethod", _PENDING)
                 kept[name] = _Set(text.lower(), method)
 
-    async def _defaults(
-        self, call: Call, key: str, place: tuple[str, str, str], forward: Forward
-    ) -> dict[str, _Set]:
+    async def _defaults(self, call: Call, key: str, place: tuple[str, str, str], forward: Forward) -> dict[str, _Set]:
         asked = rds_reply.asking(call, f"Describe{place[1]}Groups", **{key: place[2]})
         reply = await forward(asked)
         groups = rds_reply.resources(rds_reply.document(reply), f"{place[1]}Group") if reply.succeeded else ()
