@@ -1,8 +1,9 @@
 """RDS: which parameters of a group were set, how they are applied, and which are the family's again.
 
-A parameter that is given the value it has already stays as it is, its apply method with it: so it was seen of one that
-is changed in nothing else (https://github.com/hashicorp/terraform-provider-aws/issues/22857), and of `rds.force_ssl = 1`
-in families where 1 is the default (issues 23335 and 39252 there), which is told with `pending-reboot` whatever was asked.
+A parameter that is given the value it has already stays as it is, its apply method with it. So it was seen of one that
+is changed in nothing else (https://github.com/hashicorp/terraform-provider-aws/issues/22857), and of
+`rds.force_ssl = 1` in families where 1 is the default (issues 23335 and 39252 there): it is told with
+`pending-reboot` whatever was asked.
 """
 
 from __future__ import annotations
