@@ -55,6 +55,45 @@ def test_it_can_be_turned_off(tmp_path: Path) -> None:
     assert _synthesized(tmp_path, CDKTF_DR_QUIET="1").stderr == ""
 
 
+def test_what_becomes_of_what_runs_is_said_where_its_pattern_is_another_one(tmp_path: Path) -> None:
+    """The last synth lies in the output: what was decided then, and what is now, has a row in the table of changes."""
+    app = """
+import sys
+from constructs_lib import App, Database, Network, Objective, Sites, Table, Target, Workload, KeyAttribute
+
+app = App()
+sites = Sites.per_region(app, "shop", primary="eu-west-1", recovery="eu-central-1")
+shop = Workload(sites, objective=Objective(software=Target("30d", "30d")))
+network = Network(
+    subnet_ids=["subnet-1", "subnet-2", "subnet-3"],
+    security_group_ids=["sg-1"],
+    recovery_subnet_ids=["subnet-4", "subnet-5", "subnet-6"],
+    recovery_security_group_ids=["sg-2"],
+)
+Database(shop, "ledger", engine="postgres", network=network, pattern=sys.argv[1])
+Table(shop, "orders", partition_key=KeyAttribute("id"), pattern="pitr")
+app.synth()
+"""
+
+    def said(pattern: str) -> list[str]:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-c", app, pattern]
+        ran = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+        return [line for line in ran.stderr.splitlines() if "if that was deployed" in line]
+
+    assert said("automated_backups") == said("automated_backups") == []
+    (replicated,) = said("replicated_backups")
+    assert replicated.startswith(
+        "  ledger runs as automated_backups, if that was deployed: step: replication begins with"
+    )
+    assert "aws rds describe-db-instance-automated-backups" in replicated
+    assert any("refused: it is another resource" in line for line in said("multi_az_cluster"))
+    said("read_replica")
+    assert any("--db-instance-identifier shop-ledger-recovery --no-del" in line for line in said("automated_backups"))
+    (tmp_path / "cdktf.out" / "stacks" / "shop-primary" / "cdk.tf.json").write_text("{")
+    assert said("replicated_backups") == []
+
+
 def test_a_large_app_says_a_line_for_each_workload(tmp_path: Path) -> None:
     many = """
 from constructs_lib import App, Bucket, Objective, Sites, Workload

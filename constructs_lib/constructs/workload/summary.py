@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 from constructs_lib.constructs.sites.sites import watched_by_name
+from constructs_lib.constructs.workload.former import changed
 from constructs_lib.selection.explanation import explain_all
 from constructs_lib.terraform.engine import IValidation, implements
 from constructs_lib.terraform.placement import node_of
@@ -27,7 +28,8 @@ QUIET: Final = "CDKTF_DR_QUIET"
 class _Summary:
     """Written when the engine validates a stack: once for each synth, when everything is decided."""
 
-    def __init__(self) -> None:
+    def __init__(self, stack: TerraformStack) -> None:
+        self.stack = stack
         self.decisions: dict[str, Decision] = {}
         self.sites: dict[str, Sites] = {}
 
@@ -35,6 +37,7 @@ class _Summary:
         for item in explain_all(self.decisions.values(), watched_by_name(self.sites.values())):
             lines = list(item.lines())
             sys.stderr.write("\n".join([*(lines if len(_summaries) <= _IN_FULL else lines[:1]), ""]))
+        sys.stderr.writelines(f"{line}\n" for line in changed(self.stack, self.decisions))
         return []
 
 
@@ -51,7 +54,7 @@ def summarize(sites: Sites, decision: Decision) -> None:
         return
     summary = _summaries.get(stack)
     if summary is None:
-        summary = _summaries[stack] = _Summary()
+        summary = _summaries[stack] = _Summary(stack)
         node_of(stack).add_validation(summary)
     summary.decisions[decision.key] = decision
     summary.sites[sites.name] = sites

@@ -1,0 +1,63 @@
+"""What the last synth decided, where it lies in the output still: what becomes of a component with another pattern."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from constructs_lib.catalog.catalog import load_catalog
+from constructs_lib.catalog.kinds.pattern_changes import pattern_changes
+from constructs_lib.terraform.engine import App
+from constructs_lib.terraform.placement import node_of, root_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from constructs_lib.selection.decision import Decision
+    from constructs_lib.terraform.engine import TerraformStack
+
+_FILE = "cdk.tf.json"
+
+
+class _Former(msgspec.Struct, frozen=True):
+    kind: str
+    pattern: str
+    engine: str | None = None
+
+
+class _Notes(msgspec.Struct, frozen=True):
+    recovery: dict[str, _Former] = {}
+
+
+class _Written(msgspec.Struct, frozen=True):
+    notes: _Notes = msgspec.field(name="//", default=_Notes())
+
+
+def changed(stack: TerraformStack, decisions: Mapping[str, Decision]) -> Iterator[str]:
+    """Yield what Terraform does to those of *decisions* that the last synth of *stack* took otherwise, and the step."""
+    former = _former(stack)
+    for key, decision in decisions.items():
+        was, kind = former.get(key), decision.component.kind
+        if was is None or (was.kind, was.engine) != (kind.value, decision.component.engine):
+            continue
+        patterns = {pattern.name: pattern for pattern in load_catalog().patterns.get(kind, ())}
+        before = patterns.get(was.pattern.partition("+")[0])
+        if before is None or before.name == decision.pattern:
+            continue
+        for change in pattern_changes(before, patterns[decision.pattern]):
+            what = f"{change.effect}: {change.because}" + (f"; {change.step}" if change.step else "")
+            named = what.replace("<sites>", decision.workload).replace("<id>", decision.name)
+            yield f"  {decision.name} runs as {before.name}, if that was deployed: {named}"
+
+
+def _former(stack: TerraformStack) -> Mapping[str, _Former]:
+    root = root_of(stack)
+    if not isinstance(root, App):
+        return {}
+    try:
+        written = (Path(root.outdir) / "stacks" / node_of(stack).id / _FILE).read_bytes()
+        return msgspec.json.decode(written, type=_Written).notes.recovery
+    except (OSError, msgspec.DecodeError):
+        return {}
