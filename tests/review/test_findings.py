@@ -200,6 +200,12 @@ def _global(primary: dict[str, Any] | None = None, **secondary: Any) -> list[dic
     ]
 
 
+def _last_new(resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same, and the plan is to make the last of them."""
+    *others, last = resources
+    return [*others, {**last, "change": {**last["change"], "actions": ["create"], "before": None}}]
+
+
 def _backups_to(home: str, away: str) -> list[dict[str, Any]]:
     source = f"arn:aws:rds:{home}:{ACCOUNT}:db:db"
     values = {"source_db_instance_arn": source, "retention_period": 7}
@@ -697,19 +703,20 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
     "RECOVERY-317": [
         (
             "a replica",
-            [instance(storage_encrypted=True), replica()],
-            [instance(storage_encrypted=True), replica(kms_key_id=_key(AWAY))],
+            _last_new([instance(storage_encrypted=True), replica()]),
+            _last_new([instance(storage_encrypted=True), replica(kms_key_id=_key(AWAY))]),
         ),
         (
             "replicated backups",
-            [instance(storage_encrypted=True), _replicated_backups()],
-            [instance(storage_encrypted=True), _replicated_backups(kms_key_id=_key(AWAY))],
+            _last_new([instance(storage_encrypted=True), _replicated_backups()]),
+            _last_new([instance(storage_encrypted=True), _replicated_backups(kms_key_id=_key(AWAY))]),
         ),
-        ("a secondary cluster", _global(), _global(kms_key_id=_key(AWAY))),
+        ("a secondary cluster", _last_new(_global()), _last_new(_global(kms_key_id=_key(AWAY)))),
+        ("a former primary, with the key that AWS took for it", _last_new(_global()), _global()),
         (
             "a secondary of what the global database encrypts",
-            _encrypted_as_a_whole(),
-            _encrypted_as_a_whole(kms_key_id=_key(AWAY)),
+            _last_new(_encrypted_as_a_whole()),
+            _last_new(_encrypted_as_a_whole(kms_key_id=_key(AWAY))),
         ),
         ("a replica of a table", [_own_key("")], [_own_key(_key(AWAY))]),
     ],

@@ -355,6 +355,41 @@ def test_a_replica_that_is_made_anew_by_an_update_in_place_does_not_count(argume
     assert {item.id for item in result.errors} == {"RECOVERY-101", "RECOVERY-128"}
 
 
+@pytest.mark.parametrize(
+    ("key", "written", "made", "broken"),
+    [
+        (None, True, False, False),
+        # A dynamic block is in no configuration, and a key to come is made by the plan.
+        (None, False, False, False),
+        (None, False, True, True),
+        ("arn:aws:kms:eu-central-1:123456789012:key/a", True, False, True),
+    ],
+)
+def test_a_replica_whose_key_nobody_names_is_kept_when_another_setting_of_it_changes(
+    key: str | None, written: bool, made: bool, broken: bool
+) -> None:
+    """A block of a set is planned anew as a whole, and the key that the provider fills in is then told at apply."""
+    given = {"region_name": {"constant_value": AWAY}, "point_in_time_recovery": {"constant_value": False}}
+    configured = {
+        "address": "aws_dynamodb_table.orders",
+        "mode": "managed",
+        "type": "aws_dynamodb_table",
+        "name": "orders",
+        "expressions": {"replica": [given]} if written else {},
+    }
+    old = {"region_name": AWAY, "point_in_time_recovery": True, "kms_key_arn": key}
+    before = {**table()["change"]["after"], "replica": [old]}
+    after = [{"region_name": AWAY, "point_in_time_recovery": False}]
+    orders = table(before=before, replica=after)
+    orders["change"]["after_unknown"] = {"replica": [{"kms_key_arn": True, "arn": True}]}
+    keys = [resource("aws_kms_replica_key.away", {"description": "orders"}, None, region=AWAY)] if made else []
+
+    document = plan(orders, *keys, configuration={"root_module": {"resources": [configured]}})
+    result = review(read_plan(json.dumps(document).encode()), declared(_REGION), today=TODAY)
+
+    assert _row(result, "aws_dynamodb_table.orders") is (Verdict.BREACHED if broken else Verdict.MET)
+
+
 @pytest.mark.parametrize(("status", "verdict"), [("available", Verdict.MET), ("stopped", Verdict.BREACHED)])
 def test_a_replica_that_rds_says_is_out_of_use_does_not_count(status: str, verdict: Verdict) -> None:
     assert _row(found(instance(), replica(status=status)), "aws_db_instance.db") is verdict

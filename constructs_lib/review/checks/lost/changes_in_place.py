@@ -101,12 +101,14 @@ def _of(under_review: PlanUnderReview, address: str) -> Iterator[tuple[Resource,
     if known is None or before is None or after is None:
         return
     for change in known.on_change:
-        for kind, block in _kinds(change, before, after):
+        for kind, block in _kinds(under_review, change, before, after):
             if kind == change.change:
                 yield after, change, block
 
 
-def _kinds(change: OnChange, before: Resource, after: Resource) -> Iterator[tuple[str | None, str | None]]:
+def _kinds(
+    under_review: PlanUnderReview, change: OnChange, before: Resource, after: Resource
+) -> Iterator[tuple[str | None, str | None]]:
     """Yield how the argument changes, of each block that is there on both sides."""
     if change.blocks is None:
         unknown = after.is_unknown(change.argument)
@@ -115,10 +117,17 @@ def _kinds(change: OnChange, before: Resource, after: Resource) -> Iterator[tupl
         return
     name, same = change.blocks
     for index, block in enumerate(after.blocks(name)):
-        unknown = after.is_unknown(name, index, change.argument)
+        # A block of a set is planned anew with whatever changes in it; what nobody gives the provider then finds empty.
+        unknown = after.is_unknown(name, index, change.argument) and _to_come(under_review, after, change)
         for old in before.blocks(name):
             if old.get(same) == block.get(same):
                 yield _kind(old, block, change.argument, unknown=unknown), str(block.get(same))
+
+
+def _to_come(under_review: PlanUnderReview, resource: Resource, change: OnChange) -> bool:
+    """Whether an argument of a block may get a value at apply: it is written or may be, and the plan makes keys."""
+    new = any(item.type.startswith("aws_kms_") and "create" in item.actions for item in under_review.changes.values())
+    return new and change.blocks is not None and under_review.plan.may_give(resource, change.blocks[0], change.argument)
 
 
 def _kind(old: Mapping[str, Any], new: Mapping[str, Any], argument: str, *, unknown: bool) -> str | None:

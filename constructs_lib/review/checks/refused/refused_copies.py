@@ -102,10 +102,15 @@ def _given(resource: Resource, name: str) -> bool:
     return resource.get(name) not in (None, "", False) or (resource.is_unknown(name) and not resource.left_out(name))
 
 
-def _asked(under_review: PlanUnderReview, resource: Resource, name: str) -> bool:
-    """Whether the plan is to make the resource with an argument: what is there already was not refused."""
+def _to_make(under_review: PlanUnderReview, resource: Resource) -> bool:
+    """Whether the plan is to make it: what is there already was not refused, and a former primary has AWS's key."""
     change = under_review.changes.get(resource.address)
-    return change is not None and (change.created or change.replaced) and _given(resource, name)
+    return change is not None and (change.created or change.replaced)
+
+
+def _asked(under_review: PlanUnderReview, resource: Resource, name: str) -> bool:
+    """Whether the plan is to make the resource with an argument."""
+    return _to_make(under_review, resource) and _given(resource, name)
 
 
 def _without_key(copy: Resource, what: str, argument: str, reviewed: ReviewedComponent | None) -> Found:
@@ -122,7 +127,7 @@ def _replica(
     if not _apart(original, copy):
         return
     key = "kms_key_id"
-    if original.get("storage_encrypted") is True and not _given(copy, key):
+    if original.get("storage_encrypted") is True and not _given(copy, key) and _to_make(under_review, copy):
         yield _without_key(copy, "a replica of an encrypted instance", key, reviewed)
     if original.get(_PASSWORD) is True and not (original.text("engine") or "").startswith(_SQL_SERVER):
         yield _managed(copy, "a replica", original, reviewed)
@@ -148,7 +153,7 @@ def _secondary(
 ) -> Iterator[Found]:
     joined = under_review.target(copy, "global_cluster_identifier", _GLOBAL)
     encrypted = any(item is not None and item.get("storage_encrypted") is True for item in (original, copy, joined))
-    if encrypted and _apart(original, copy) and not _given(copy, "kms_key_id"):
+    if encrypted and _apart(original, copy) and not _given(copy, "kms_key_id") and _to_make(under_review, copy):
         yield _without_key(copy, "a secondary cluster of an encrypted one", "kms_key_id", reviewed)
     argument = "replication_source_identifier"
     source = copy.text(argument)
@@ -192,7 +197,8 @@ def _replicated_backups(under_review: PlanUnderReview, backups: Resource) -> Ite
     concern, reviewed = under_review.concerns(backups.address)
     if source is None or not concern:
         return
-    if source.get("storage_encrypted") is True and not _given(backups, "kms_key_id"):
+    plain = source.get("storage_encrypted") is not True
+    if not plain and not _given(backups, "kms_key_id") and _to_make(under_review, backups):
         yield _without_key(backups, "replicated backups of an encrypted instance", "kms_key_id", reviewed)
     home, away = source.region, backups.region
     if home is not None and away is not None and home != away and {home, away} <= load_regions().keys():
@@ -276,7 +282,7 @@ def _replicas_of_table(
     ]
     if own_key:
         for copy in apart:
-            if not _given(copy, key):
+            if not _given(copy, key) and _to_make(under_review, copy):
                 yield _without_key(copy, "a replica of a table with a key of its own", key, reviewed)
         for index, item in inline:
             if not item.get(key) and not (table.is_unknown(block, index, key) and written):
