@@ -1029,6 +1029,7 @@ def test_every_rule_has_a_test() -> None:
         *range(401, 409),
         505,
         506,
+        507,
         601,
         602,
         603,
