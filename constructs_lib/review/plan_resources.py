@@ -43,6 +43,12 @@ class PlanResources:
         """Return the resource after, else before."""
         return self.plan.resources_after.get(address) or self.plan.resources_before.get(address)
 
+    def former_address(self, address: str) -> str | None:
+        """Return where a resource that the plan moves was before; None for one that stays where it is."""
+        resource = self.resource(address)
+        former = None if resource is None else resource.previous_address
+        return former if former != address else None
+
     def after(self, *types: str) -> Iterator[Resource]:
         """Yield the resources of these types that the plan leaves, in order of their types and addresses."""
         for type in types:

@@ -138,7 +138,7 @@ class PromisedObjectives:
                 # All are asked, so that it is known of each match whether it finds something.
                 match = self._declaration.match(name, dict(given), matched=self.matched)
                 found = found or match
-        if found is None and (former := self._former(address)) is not None:
+        if found is None and (former := self._resources.former_address(address)) is not None:
             found = self._declaration.match(former, {}, matched=self.matched)
             if found is not None:
                 self.former[address] = former
@@ -161,12 +161,6 @@ class PromisedObjectives:
             if found is not None:
                 return found
         return None
-
-    def _former(self, address: str) -> str | None:
-        """Return where a resource that the plan moves was before."""
-        resource = self._resources.resource(address)
-        former = None if resource is None else resource.previous_address
-        return former if former != address else None
 
     def _tagged(self, component: Component | None) -> TaggedObjective | None:
         if component is None:

@@ -236,8 +236,8 @@ def _worded(under_review: PlanUnderReview, found: Found, waivers: Sequence[Waive
     # The address in its own plan is what people write; joined, the name of a stack may stand before it.
     # Who accepts something for a component accepts what is found in the parts of it.
     about = {found.address} if found.reviewed is None else {found.address, found.reviewed.address}
-    former = {under_review.former[item] for item in about if item in under_review.former}
-    names = {*about, *map(under_review.local, about), *former}
+    former = (under_review.former_address(item) for item in about)
+    names = {*about, *map(under_review.local, about), *filter(None, former)}
     waiver = next(
         (item for item in waivers if not item.expired(today) and any(item.covers(found.id, name) for name in names)),
         None,

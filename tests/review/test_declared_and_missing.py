@@ -60,6 +60,25 @@ def test_a_review_that_judges_nothing_of_what_is_promised_fails() -> None:
     assert [item.id for item in result.errors] == ["RECOVERY-108"]
 
 
+@pytest.mark.parametrize(
+    ("said", "like", "fails"),
+    [
+        ("{team: shp}", "tags team=shop is like it", False),
+        ("{taem: shop}", "tags team=shop is like it", False),
+        ("{Team: Shop}", "tags team=shop is like it", True),
+        ("{team: shop, env: prd}", "tags team=shop, env=prod is like it", False),
+        ("{team: desk}", "nothing that is judged here is called that", False),
+    ],
+)
+def test_mistyped_tags_are_named_with_what_is_like_them(said: str, like: str, fails: bool) -> None:
+    """Another team's tags are no slip, and its stack does not fail."""
+    objectives = _promised("*").replace('"*"', f"{{tags: {said}}}")
+    result = found(bucket("data", tags={"team": "shop", "env": "prod"}), versioned("data"), objectives=objectives)
+
+    assert _messages(result, "RECOVERY-107")[0].endswith(like)
+    assert exit_code(result) == fails
+
+
 def test_the_plan_of_a_stack_that_holds_nothing_of_it_does_not_fail() -> None:
     result = found(bucket("copy"), versioned("copy"), objectives=_promised("aws_s3_bucket.assets"))
 
@@ -115,6 +134,21 @@ def test_a_waiver_follows_a_move() -> None:
     result = _moved(waiver=_WAIVER % ("RECOVERY-109", "aws_s3_bucket.data", "2027-01-31"))
 
     assert [item.id for item in result.waived] == ["RECOVERY-109"]
+
+
+@pytest.mark.parametrize(("waived", "follows"), [("aws_db_instance.db", True), ("aws_db_instance.other", False)])
+def test_a_waiver_follows_a_move_of_what_a_glob_matches_on_either_side(waived: str, follows: bool) -> None:
+    moved = instance() | {
+        "address": "aws_db_instance.ledger",
+        "name": "ledger",
+        "previous_address": "aws_db_instance.db",
+    }
+    objectives = _promised("aws_db_instance.*").replace("software:", "region:")
+    accepting = declared(objectives + _WAIVER % ("RECOVERY-102", waived, "2027-01-31"))
+    result = review(read_plan(json.dumps(plan(moved)).encode()), accepting, today=TODAY)
+
+    assert [item.id for item in result.waived] == ["RECOVERY-102"] * follows
+    assert exit_code(result) == (not follows)
 
 
 def _waived(finding: str, address: str = "aws_db_instance.db", expires: str = "2027-01-31") -> Review:

@@ -6,19 +6,23 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.findings import load_findings
+from constructs_lib.declaration.selector import TagSelector
 from constructs_lib.plan import assessable
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
+    from constructs_lib.components import Component
     from constructs_lib.declaration.declaration import Declaration
+    from constructs_lib.declaration.selector import Selector
     from constructs_lib.declaration.waiver import Waiver
     from constructs_lib.review.plan_under_review import PlanUnderReview
 
 _YEARS: Final = 3
 _ALMOST: Final = 9 / 10
+_ALIKE: Final = 8 / 10
 _COMPARED: Final = 1 << 14
 """How many pairs of names are compared for what may be meant; more would take longer than the review."""
 
@@ -33,17 +37,18 @@ def missing_promises(under_review: PlanUnderReview) -> Iterator[Found]:
     unmatched = () if declaration is None else declaration.unmatched(under_review.matched)
     if declaration is None or not unmatched:
         return
-    seen = {item.name: None for item in (*under_review.plan.after, *under_review.plan.before) if assessable(item)}
+    seen = {item.name: item for item in (*under_review.plan.after, *under_review.plan.before) if assessable(item)}
     if not under_review.reviewed_components and not under_review.matched and len(seen) * len(unmatched) < _COMPARED:
         # The plan of a stack that holds nothing of what is declared is no mistake; a name that is almost one of its is.
         for _, component in unmatched:
-            meant = get_close_matches(str(component.selector), seen, n=1, cutoff=_ALMOST)
-            if meant:
-                values = {"file": declaration.file, "count": str(len(unmatched)), "meant": meant[0]}
+            meant = _meant(component.selector, seen)
+            if meant is not None:
+                values = {"file": declaration.file, "count": str(len(unmatched)), "meant": meant}
                 yield Found(id="RECOVERY-108", address=str(component.selector), values=values)
     for workload, component in unmatched:
         match = str(component.selector)
-        near = get_close_matches(match, seen, n=1) if len(seen) * len(unmatched) < _COMPARED else []
+        like = _named(component.selector, seen) if len(seen) * len(unmatched) < _COMPARED else ()
+        near = get_close_matches(match, like, n=1, cutoff=_ALIKE)
         values = {
             "file": declaration.file,
             "line": str(component.line),
@@ -52,6 +57,27 @@ def missing_promises(under_review: PlanUnderReview) -> Iterator[Found]:
             "near": _unread(under_review, match) or (f"; {near[0]} is like it" if near else ""),
         }
         yield Found(id="RECOVERY-107", address=match, values=values)
+
+
+def _named(selector: Selector, seen: Mapping[str, Component]) -> Iterable[str]:
+    """Return what *selector* could have said to mean something that is there."""
+    if not isinstance(selector, TagSelector):
+        return seen
+    found: dict[str, None] = {}
+    for tags in {item.tags: dict(item.tags) for item in seen.values()}.values():
+        if selector.tags.keys() <= tags.keys():
+            found[str(TagSelector({name: tags[name] for name in selector.tags}))] = None
+        elif len(selector.tags) == 1:
+            found |= {str(TagSelector({name: value})): None for name, value in tags.items()}
+    return found
+
+
+def _meant(selector: Selector, seen: Mapping[str, Component]) -> str | None:
+    """Return what *selector* almost says; of tags, which are short and alike from team to team, but for the case."""
+    named, match = _named(selector, seen), str(selector)
+    if isinstance(selector, TagSelector):
+        return next((name for name in named if name.casefold() == match.casefold()), None)
+    return next(iter(get_close_matches(match, named, n=1, cutoff=_ALMOST)), None)
 
 
 def _unjudged(under_review: PlanUnderReview) -> Iterator[Found]:
