@@ -142,7 +142,9 @@ def _said(component: Component, chosen: Candidate, catalog: Catalog, recovery: s
         settings = _settings(wanted.parameters)
         declared = _declared(component, wanted)
         if not any(item.region == wanted.region or wanted.region is None for item in have) and declared is not None:
-            steps.append(f"make {title}{where} work: {declared}")
+            there, doubt = declared
+            more = f"; and set it to {settings}" if settings and not _as_good(there, wanted) else ""
+            steps.append(f"make {title}{where} work: {doubt}{more}")
         elif not any(item.region == wanted.region or wanted.region is None for item in have):
             steps.append(f"add {title}{where}{f' ({settings})' if settings else ''}")
         elif not any(_as_good(item, wanted) for item in have):
@@ -161,14 +163,18 @@ def _said(component: Component, chosen: Candidate, catalog: Catalog, recovery: s
     return f"{instead}{'; '.join(steps)} ({cost})"
 
 
-def _declared(component: Component, wanted: Protection) -> str | None:
-    """Return why something that is wanted is declared already and does not count; None where it is not declared."""
+def _declared(component: Component, wanted: Protection) -> tuple[Protection, str] | None:
+    """Return what is wanted and declared already, and why it does not count; None where it is not declared.
+
+    A copy that does not leave the Region is the one that is wanted elsewhere.
+    """
     for item in component.protections:
-        if item.mechanism == wanted.mechanism and wanted.region in (None, item.region):
+        there = wanted.region in (None, item.region) or item.region == component.region
+        if item.mechanism == wanted.mechanism and there:
             if _repairable(item):
-                return "; ".join(item.doubts)
+                return item, "; ".join(item.doubts)
             if ENABLED in item.unknown:
-                return "it is declared, and whether it is made for this is not known before apply"
+                return item, "it is declared, and whether it is made for this is not known before apply"
     return None
 
 

@@ -212,8 +212,19 @@ def test_a_fix_never_adds_what_is_declared_already() -> None:
 
     fixes = [item.fix for item in found(first, second, third, suspended, fifth, objectives=tight).errors]
 
-    assert any("make S3 Cross-Region Replication to eu-central-1 work: it needs versioning" in fix for fix in fixes)
+    [fix] = {
+        fix for fix in fixes if "make S3 Cross-Region Replication to eu-central-1 work: it needs versioning" in fix
+    }
+    assert "; and set it to rtc (" in fix
     assert not any("add S3 Cross-Region Replication to" in fix for fix in fixes)
+
+
+def test_a_copy_that_does_not_leave_the_region_is_the_one_that_is_wanted_elsewhere() -> None:
+    [change] = filter(None, (item.cheapest_change for item in found(*replicated(away=HOME)).components))
+
+    assert change.startswith(
+        "make S3 Cross-Region Replication to eu-central-1 work: the bucket it copies to is in the same"
+    )
 
 
 def test_the_json_says_which_error_breaks_a_row_whose_figures_would_keep_it() -> None:
