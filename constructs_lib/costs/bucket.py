@@ -25,7 +25,7 @@ def bill_bucket(bill: Bill) -> None:
     bill.add_key(region)
     backup = bill.component.protection("backup_copy") or bill.component.protection("backup")
     if backup is not None:
-        bill_backup(bill, backup, "backup.storage.s3", full_each_time=False)
+        bill_backup(bill, backup, "s3", full_each_time=False)
     replication = bill.component.protection("replication")
     if replication is None or replication.region is None:
         return

@@ -39,9 +39,7 @@ def render_explanations(explanations: Sequence[Explanation], format_: Format) ->
                 for one in item.components
                 if one.decision.accepted is not None
             ],
-            "asked": [
-                f"{one.decision.name}: its owner: {asked}" for one in item.components for asked in one.decision.asked
-            ],
+            "remarks": [f"{one.decision.name}: {remark}" for one in item.components for remark in one.remarks],
         }
         for item in explanations
     ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from constructs_lib.assessment.silence import silence
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.kinds.kind import LAYERS
 from constructs_lib.catalog.resources.container_needs import DEFINITIONS, REPOSITORY, containers_of, needs_of
@@ -94,6 +95,7 @@ class Recovery:
         failback: The way home.
         fence: How sure it is that the old side no longer writes, and why; None where nothing recovers it.
         afterwards: What is missing once it is recovered.
+        silent: Why nobody is told where the backups stop that a promise hangs on; None where somebody is.
     """
 
     name: str
@@ -107,6 +109,7 @@ class Recovery:
     failback: tuple[Action, ...]
     fence: tuple[Fence, str] | None = None
     afterwards: str | None = None
+    silent: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -234,6 +237,7 @@ def _recovery(workload: DocumentedWorkload, item: DocumentedComponent, disruptio
         ),
         fence=(procedure.fence, procedure.fence_because) if procedure else None,
         afterwards=procedure.afterwards if procedure else None,
+        silent=silence(item.component, estimate.mechanism) if item.objective.target(disruption) else None,
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from constructs_lib.assessment.silence import silence_promised
 from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.regions import shared_disaster
 from constructs_lib.objectives import Disruption, format_duration
@@ -12,11 +13,8 @@ from constructs_lib.selection.request import recovery_standby
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from constructs_lib.components import Protection
     from constructs_lib.selection.choice import Candidate
     from constructs_lib.selection.request import Request
-
-_HOUR: Final = 3600
 
 
 def cautions(request: Request, chosen: Candidate) -> Iterator[str]:
@@ -29,7 +27,8 @@ def cautions(request: Request, chosen: Candidate) -> Iterator[str]:
     yield from _scales_up(request, chosen)
     yield from _shared_disaster(request, chosen)
     yield from _quota(request, chosen)
-    yield from _silence(chosen)
+    if (silent := silence_promised(chosen.assessment)) is not None:
+        yield silent
 
 
 def _undeclared_software(chosen: Candidate) -> Iterator[str]:
@@ -115,24 +114,3 @@ def _quota(request: Request, chosen: Candidate) -> Iterator[str]:
     default = limit("dsql.storage_default_gb")
     if chosen.component.engine == "dsql" and request.usage.size_gb > (default.most or 0):
         yield f"DSQL holds at most {default.most:,} GB ({default.because}); ask for it before building"
-
-
-def _silence(chosen: Candidate) -> Iterator[str]:
-    """A schedule that falls silent is noticed by an alarm that looks back over more than one run of it."""
-    watched = limit("cloudwatch.alarm_evaluation_seconds")
-    backups = (chosen.component.protection(name) for name in ("backup", "backup_copy"))
-    longest = max((seconds for item in backups if (seconds := _overdue(item)) is not None), default=0)
-    if longest > (watched.most or 0):
-        yield (
-            f"nothing rings where its backup schedule stops altogether, since it is not overdue before "
-            f"{format_duration(longest)} and {watched.because}: let drctl audit run at least daily, which tells the "
-            f"age of the newest backup"
-        )
-
-
-def _overdue(backups: Protection | None) -> int | None:
-    """Return after how many seconds the next backup is overdue, with an hour for the job."""
-    if backups is None:
-        return None
-    given = [backups.parameters.get(name) for name in ("interval_seconds", "start_window_seconds")]
-    return sum(item for item in given if isinstance(item, int)) + _HOUR if isinstance(given[0], int) else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from constructs_lib.assessment import Verdict, WorkloadAssessment, assess_workload
+from constructs_lib.assessment.silence import silence_promised
 from constructs_lib.costs import MonthlyCost, monthly_cost, together, watching_cost
 from constructs_lib.declaration.kinds import KINDS
 from constructs_lib.objectives import format_duration
@@ -58,6 +59,13 @@ class ComponentExplanation:
         """Its estimates, their reasons and verdicts."""
         return self.decision.assessment
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What its owner is asked, and where nobody is told that what is promised stops."""
+        silent = silence_promised(self.assessment)
+        asked = (f"its owner: {question}" for question in self.decision.asked)
+        return (*asked, *([] if silent is None else [silent]))
+
 
 @attrs.frozen(kw_only=True)
 class Explanation:
@@ -102,7 +110,7 @@ class Explanation:
             if item.decision.accepted is not None:
                 accepted = item.decision.accepted
                 yield f"    {accepted.owner} accepts {item.decision.kept}: {accepted.reason}"
-            yield from (f"    its owner: {asked}" for asked in item.decision.asked)
+            yield from (f"    {remark}" for remark in item.remarks)
         if self.watching.lines:
             yield f"  {WATCHING}: USD {self.watching.usd:,.2f}"
         if not self.whole.serves:
@@ -222,6 +230,7 @@ def _component(item: ComponentExplanation) -> dict[str, Any]:
         "monthly_cost_usd": None if item.usd is None else float(round(item.usd, 2)),
         "accepted": None if decision.accepted is None else acceptance_as_data(decision.accepted),
         "asked": list(decision.asked),
+        "silent": silence_promised(item.assessment),
     }
 
 

@@ -101,3 +101,17 @@ def test_a_workload_that_is_not_there_is_told_which_are(tmp_path: Path, capsys: 
     ran = drctl(capsys, "explain", stacks, "--workload", "shopp")
 
     assert (ran.code, ran.err) == (2, f"drctl: {stacks} holds no workload 'shopp'; it holds shop\n")
+
+
+def test_a_promise_that_hangs_on_a_schedule_nobody_misses_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    weekly = {"interval_seconds": 7 * 24 * 3600, "start_window_seconds": 3600}
+    copied = Protection(mechanism="backup_copy", region=AWAY, parameters=weekly)
+    loose = Objective(region=Target("30d", "30d"))
+    stacks = _write(tmp_path, decision("files", Protection(mechanism="versioning"), copied, objective=loose))
+
+    for chosen in (), ("--format", "markdown"):
+        assert "files: nothing rings where its backup schedule" in drctl(capsys, "explain", stacks, *chosen).out
+    (shop,) = json.loads(drctl(capsys, "explain", stacks, "--format", "json").out)["workloads"]
+    assert "nothing rings" in shop["components"][0]["silent"]

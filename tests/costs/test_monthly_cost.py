@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constructs_lib.assessment import assess
+from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.components import Component, Kind, Protection
 from constructs_lib.costs import Usage, monthly_cost, together
+from constructs_lib.declaration.kinds import KINDS
 from constructs_lib.errors import CatalogError, ConfigurationError, InfeasibleError
 from constructs_lib.objectives import Objective
 from constructs_lib.selection import Request, choose
@@ -325,3 +327,11 @@ def test_a_bill_does_not_depend_on_the_name_of_what_is_assessed() -> None:
     what = component("table", local("pitr"))
     assert monthly_cost(what).usd == monthly_cost(attrs.evolve(what, name="other")).usd
     assert assess(what).estimates == assess(attrs.evolve(what, name="other")).estimates
+
+
+@pytest.mark.parametrize(("kind", "mechanism"), [key for key in load_catalog().mechanisms if key[0] in KINDS])
+def test_whatever_protects_a_component_has_a_bill(kind: str, mechanism: str) -> None:
+    """Plans and accounts hold what no pattern has, such as a bucket in a backup plan."""
+    for engine in ("postgres", "aurora-mysql", "dsql") if kind == "database" else (None,):
+        for protection in (local(mechanism), remote(mechanism)):
+            assert monthly_cost(component(kind, protection, engine=engine)).usd >= 0

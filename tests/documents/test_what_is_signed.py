@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import attrs
 import pytest
 
 from constructs_lib.declaration.sla_terms import CLAUSES
 from constructs_lib.documents.cost_memo import ZERO_LOSS, cost_memo
+from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload
 from constructs_lib.documents.documents import DOCUMENT_KINDS, contradicted, index_of, render_documents
+from constructs_lib.objectives import Objective, Target
+from constructs_lib.selection import Request, choose
 from tests.cli.run import drctl
 from tests.documents.reference import DECLARATION, shop, write_shop
 
@@ -104,3 +108,23 @@ def test_every_cell_of_a_table_can_stand_alone_in_a_narrow_window(tmp_path: Path
         cells = re.findall(r"<td([^>]*)>", document.text.partition('<table class="signatures">')[0])
         assert cells, document.name
         assert all(re.search(r'data-label="[^"]+"', cell) for cell in cells), document.name
+
+
+@pytest.mark.parametrize(("rpo", "silent"), [("30d", True), ("2d", False)])
+def test_a_promise_that_hangs_on_a_schedule_nobody_misses_says_so(rpo: str, silent: bool) -> None:
+    """A weekly backup is not overdue within the seven days that CloudWatch looks back over; a daily one is."""
+    objective = Objective(region=Target("30d", rpo))
+    asked = Request(
+        kind="table", objective=objective, region="eu-west-1", recovery_region="eu-central-1", pattern="backup_copy"
+    )
+    component = attrs.evolve(choose(asked).chosen.component, name="index")
+    documented = DocumentedComponent(name="index", component=component, objective=objective)
+    workload = DocumentedWorkload(name="shop", objective=objective, components=(documented,))
+
+    texts = {item.kind: item.text for item in render_documents([workload], ["sla", "runbook"], ["markdown"])}
+
+    assert [kind for kind, text in texts.items() if "nothing rings where its backup schedule stops" in text] == (
+        ["sla", "runbook"] if silent else []
+    )
+    assert ("index, region: nothing rings" in texts["sla"].partition("Annex B")[2]) is silent
+    assert "index, zone" not in texts["sla"]

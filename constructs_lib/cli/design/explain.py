@@ -84,7 +84,7 @@ def _write_table(found: Sequence[Explanation]) -> None:
         rows = [[Text(cell) for cell in row] for row in component_rows(item)]
         console.print(fitted(titles, rows, console.width, names=2))
         for one in item.components:
-            for asked in one.decision.asked:
-                console.print(Text(f"{one.decision.name}: its owner: {asked}"), soft_wrap=True)
+            for remark in one.remarks:
+                console.print(Text(f"{one.decision.name}: {remark}"), soft_wrap=True)
         if not item.whole.serves:
             console.print(Text(f"These figures are about {item.whole.scope}."), soft_wrap=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.assessment import Verdict
+from constructs_lib.assessment.silence import silence
 from constructs_lib.catalog.confidence import weakest
 from constructs_lib.catalog.sla import load_slas
 from constructs_lib.catalog.sources import load_sources
@@ -50,6 +52,7 @@ def sla_page(workload: DocumentedWorkload, sla: SlaDocument) -> dict[str, Any]:
             for budget in sla.aws
         ],
         "estimate_rows": [*_whole_rows(workload, sla), *_component_rows(sla)],
+        "silent": list(_silent(sla)),
         "excused": list(_excused(workload, sla)),
         "empty": {name: f"[to be filled: {_CLAUSES[name]}]" for name in workload.terms.open},
         "open_clauses": [f"{_CLAUSES[name]} (key sla.{name} of the declaration)" for name in workload.terms.open],
@@ -78,6 +81,14 @@ def _component_rows(sla: SlaDocument) -> Iterator[list[object]]:
         estimate = row.estimate
         figures = (estimated(seconds, lost=estimate.lost) for seconds in (estimate.rto_seconds, estimate.rpo_seconds))
         yield [row.component.name, row.disruption.value, *figures, estimate.confidence.value, row.verdict.value]
+
+
+def _silent(sla: SlaDocument) -> Iterator[str]:
+    """Yield the components of which nobody is told where the schedule that a commitment hangs on stops."""
+    for row in sla.estimates:
+        text = silence(row.component.component, row.estimate.mechanism)
+        if text is not None and row.verdict is not Verdict.UNDECLARED:
+            yield f"{row.component.name}, {row.disruption}: {text}"
 
 
 def _accepted(workload: DocumentedWorkload, item: Commitment) -> str:
