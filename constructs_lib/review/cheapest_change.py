@@ -33,6 +33,8 @@ _AUTOMATIC: Final = "aws_efs_backup_policy."
 """What makes backups that nobody can set anything of: others are added."""
 _STANDBYS: Final = "multi_az_cluster"
 _INTERNAL: Final = frozenset({"two_way", "headless", "custom_origin", "standby", "instances"})
+_ANY: Final = frozenset({*_INTERNAL, "third_region"})
+"""What is as good with another value: a witness elsewhere is one too, and one that cannot be has a doubt."""
 
 
 def cheapest_change(
@@ -188,4 +190,4 @@ def _settings(parameters: Mapping[str, object]) -> str:
 
 
 def _as_good(item: Protection, wanted: Protection) -> bool:
-    return all(item.parameters.get(name) == value for name, value in wanted.parameters.items() if name not in _INTERNAL)
+    return all(item.parameters.get(name) == value for name, value in wanted.parameters.items() if name not in _ANY)

@@ -528,6 +528,15 @@ def test_dsql_peers_only_clusters_of_one_set_of_regions_with_a_witness_in_a_thir
     assert _row(result, "aws_dsql_cluster.a") is verdict
 
 
+def test_no_other_witness_is_advised_where_there_is_one() -> None:
+    hasty = _promised("aws_dsql_cluster.*", "{region: {rto: 15m, rpo: 0s}}")
+
+    [fix] = {item.fix for item in found(*_peered(AWAY, "eu-west-2"), objectives=hasty).errors}
+
+    assert "Route 53" in fix
+    assert "eu-west-2" not in fix
+
+
 @pytest.mark.parametrize(
     ("action", "principal", "verdict"),
     [
