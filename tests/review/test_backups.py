@@ -201,6 +201,47 @@ def test_a_copy_of_a_table_needs_the_advanced_features(advanced: bool, verdict: 
     assert after == verdict
 
 
+_OF_TABLES = f"arn:aws:dynamodb:{HOME}:123456789012:table/orders"
+
+
+@pytest.mark.parametrize(
+    ("selection", "verdict"),
+    [
+        ({"resources": [_OF_TABLES]}, "met"),
+        ({"resources": ["arn:aws:dynamodb:*:*:table/*"]}, "met"),
+        ({"resources": ["*"]}, "breached"),
+        ({"resources": None, "selection_tag": [{"key": "Backup", "value": "yes", "type": "STRINGEQUALS"}]}, "breached"),
+    ],
+)
+def test_what_a_plan_names_is_backed_up_although_its_type_is_switched_off(
+    selection: dict[str, Any], verdict: str
+) -> None:
+    settings = resource("aws_backup_region_settings.this", {"resource_type_opt_in_preference": {"DynamoDB": False}})
+    orders = table(replica=[], tags_all={"Backup": "yes"})
+
+    _, after = _after(
+        "aws_dynamodb_table.orders", "region: {rto: 12h, rpo: 2d}", orders, *backup(**selection), settings
+    )
+
+    assert after == verdict
+
+
+@pytest.mark.parametrize(("on", "verdict"), [(True, "met"), (False, "breached")])
+def test_a_cluster_of_aurora_is_backed_up_only_where_its_type_is_switched_on(on: bool, verdict: str) -> None:
+    settings = resource("aws_backup_region_settings.this", {"resource_type_opt_in_preference": {"Aurora": on}})
+    arn = f"arn:aws:rds:{HOME}:123456789012:cluster:main"
+    values = {"cluster_identifier": "main", "id": "main", "arn": arn, "engine": "aurora-postgresql"}
+    cluster = resource("aws_rds_cluster.main", {**values, "backup_retention_period": 7})
+    writer = {"identifier": "one", "cluster_identifier": "main", "engine": "aurora-postgresql"}
+    one = resource("aws_rds_cluster_instance.one", writer)
+
+    _, after = _after(
+        "aws_rds_cluster.main", "region: {rto: 12h, rpo: 2d}", cluster, one, *backup(resources=[arn]), settings
+    )
+
+    assert after == verdict
+
+
 def test_backups_that_efs_makes_by_itself_are_not_to_be_set() -> None:
     files = resource("aws_efs_file_system.files", {"id": "fs-1", "encrypted": True})
     policy = {"file_system_id": "fs-1", "backup_policy": [{"status": "ENABLED"}]}

@@ -518,7 +518,12 @@ def _peered(away: str, witness: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize(
     ("away", "witness", "verdict"),
-    [(AWAY, "eu-west-2", Verdict.MET), (AWAY, AWAY, Verdict.BREACHED), ("us-east-1", "us-west-2", Verdict.BREACHED)],
+    [
+        (AWAY, "eu-west-2", Verdict.MET),
+        (AWAY, AWAY, Verdict.BREACHED),
+        (AWAY, "us-west-2", Verdict.BREACHED),
+        ("us-east-1", "us-west-2", Verdict.BREACHED),
+    ],
 )
 def test_dsql_peers_only_clusters_of_one_set_of_regions_with_a_witness_in_a_third(
     away: str, witness: str, verdict: Verdict

@@ -98,6 +98,16 @@ def test_a_match_that_finds_something_is_not_named(match: str) -> None:
     assert "RECOVERY-107" not in ids(bucket("data"), versioned("data"), objectives=_promised(match))
 
 
+def test_a_match_of_what_serves_something_is_answered_by_that_or_told_what_it_serves() -> None:
+    both = [bucket("data"), versioned("data")]
+
+    (told,) = _messages(found(*both, table(), objectives=_promised("aws_s3_bucket_versioning.*")), "RECOVERY-107")
+    served = ids(*both, objectives=_promised("aws_s3_bucket.data", "aws_s3_bucket_versioning.data"))
+
+    assert told.endswith("; aws_s3_bucket_versioning.data is judged with aws_s3_bucket.data")
+    assert "RECOVERY-107" not in served
+
+
 def test_what_is_matched_twice_leaves_neither_match_unanswered() -> None:
     promised = _promised("aws_s3_bucket.data", "aws_s3_bucket.*")
 

@@ -106,6 +106,7 @@ class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         arn: How it is written in an ARN.
         backup: What AWS Backup calls it among the types an account opts into; None where AWS Backup takes none.
         backup_tests: Whether AWS Backup tests restores of it on schedule.
+        backup_opt_in: Whether AWS Backup asks for the opt-in of the type also where a plan names what it backs up.
         backup_features: Whether AWS Backup's advanced features are a setting of the account for it.
         key: The argument that names the key of a resource that lies in the Region its key must be in.
         replica: The block that declares replicas with keys of their own.
@@ -133,6 +134,7 @@ class ResourceType(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     arn: ArnForm | None = None
     backup: str | None = None
     backup_tests: bool = False
+    backup_opt_in: bool = False
     backup_features: bool = False
     key: str | None = None
     replica: ReplicaBlock | None = None

@@ -63,7 +63,7 @@ def add_backups(side: Side, builders: Sequence[ComponentBuilder]) -> None:
             selected += 1
             builder.join(selection)
             doubts = ["the backup plan is in another Region, and a plan backs up only its own"] if elsewhere else []
-            if _opted_out(side, plan, builder):
+            if _opted_out(side, plan, builder, choice):
                 doubts.append("AWS Backup is switched off for this type of resource in the Region's settings")
             _protect(side, builder, plan, selection, doubts, maybe=answer == _MAYBE or not sure)
         if not selected:
@@ -81,8 +81,11 @@ def _plans(side: Side) -> Iterator[tuple[Resource, Resource, bool]]:
         yield from ((plan, selection, False) for selection in open_)
 
 
-def _opted_out(side: Side, plan: Resource, builder: ComponentBuilder) -> bool:
-    return _switched_off(side, plan, "resource_type_opt_in_preference", backup_type(builder.kind, builder.engine))
+def _opted_out(side: Side, plan: Resource, builder: ComponentBuilder, choice: _Choice) -> bool:
+    """Whether its type is switched off, and that counts: of most types it does not where a plan names what it takes."""
+    name = backup_type(builder.kind, builder.engine)
+    asked = any(item.backup == name and item.backup_opt_in for item in _TYPES.values())
+    return (asked or not choice.names(builder)) and _switched_off(side, plan, "resource_type_opt_in_preference", name)
 
 
 def _without_advanced_features(side: Side, plan: Resource, builder: ComponentBuilder) -> bool:
@@ -348,6 +351,11 @@ class _Choice:
         if answer == _YES and self._not_open and not self._not_named:
             answer = _MAYBE
         return answer, named
+
+    def names(self, builder: ComponentBuilder) -> bool:
+        """Whether an ARN of it, or of all of its service, is why it is taken."""
+        named = (item for item in self._arns if (arn := parse_arn(item)) is not None and "*" not in arn.service)
+        return builder.main.address in self._named or any(_matches(item, builder.main) for item in named)
 
     def _included(self, main: Resource, named: bool) -> str:
         by_arn, by_tag = bool(self._arns or self._open), bool(self._tags or self._tags_open)

@@ -45,8 +45,15 @@ def missing_promises(under_review: PlanUnderReview) -> Iterator[Found]:
             if meant is not None:
                 values = {"file": declaration.file, "count": str(len(unmatched)), "meant": meant}
                 yield Found(id="RECOVERY-108", address=str(component.selector), values=values)
+    parts = _parts(under_review)
+    looked_through = parts if len(parts) * len(unmatched) < _COMPARED else {}
     for workload, component in unmatched:
         match = str(component.selector)
+        found = (item for item in looked_through if component.selector.matches(item, {}))
+        part = match if match in parts else next(found, None)
+        if part is not None and any(one.workload == workload.name for one in under_review.owners(parts[part])):
+            # What serves something that the workload is promised is judged with it, as the second of two records.
+            continue
         like = _named(component.selector, seen) if len(seen) * len(unmatched) < _COMPARED else ()
         near = get_close_matches(match, like, n=1, cutoff=_ALIKE)
         values = {
@@ -54,7 +61,9 @@ def missing_promises(under_review: PlanUnderReview) -> Iterator[Found]:
             "line": str(component.line),
             "workload": workload.name,
             "match": match,
-            "near": _unread(under_review, match) or (f"; {near[0]} is like it" if near else ""),
+            "near": (f"; {part} is judged with {parts[part]}" if part is not None else "")
+            or _unread(under_review, match)
+            or (f"; {near[0]} is like it" if near else ""),
         }
         yield Found(id="RECOVERY-107", address=match, values=values)
 
@@ -78,6 +87,14 @@ def _meant(selector: Selector, seen: Mapping[str, Component]) -> str | None:
     if isinstance(selector, TagSelector):
         return next((name for name in named if name.casefold() == match.casefold()), None)
     return next(iter(get_close_matches(match, named, n=1, cutoff=_ALMOST)), None)
+
+
+def _parts(under_review: PlanUnderReview) -> dict[str, str]:
+    """Return what is no component and belongs to one, by its address in its own plan, and which it belongs to."""
+    sides = (under_review.plan.members_before, under_review.plan.members_after)
+    return {
+        under_review.local(member): owner for side in sides for owner, members in side.items() for member in members
+    }
 
 
 def _unjudged(under_review: PlanUnderReview) -> Iterator[Found]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.catalog.limits import limit
-from constructs_lib.catalog.regions import load_regions
+from constructs_lib.catalog.regions import load_regions, region_sets
 from constructs_lib.plan.document.arn import as_region, region_of_arn
 from constructs_lib.plan.document.resource import as_number, blocks_in, text_in
 from constructs_lib.review.finding import Found
@@ -134,8 +134,19 @@ def _peering(under_review: PlanUnderReview, peering: Resource) -> Iterator[_Refu
 
 
 def _witnessed(witness: str | None, regions: set[str | None]) -> Iterator[_Refused]:
-    if witness is not None and witness in regions:
+    if witness is None:
+        return
+    homes = {region for region in regions if region is not None}
+    sets = [set(one.regions) for one in region_sets("dsql") if homes <= set(one.regions)]
+    if witness in homes:
         yield f"its witness is in {witness}, the Region of a cluster", "name a third Region as the witness", None
+    elif homes and sets and not any(witness in one for one in sets):
+        third = ", ".join(sorted(set.union(*sets) - homes))
+        yield (
+            f"its witness is in {witness}, and not in the set of Regions of its clusters",
+            f"name one of {third}",
+            None,
+        )
 
 
 def _table(under_review: PlanUnderReview, table: Resource) -> Iterator[_Refused]:
