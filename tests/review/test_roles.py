@@ -497,6 +497,62 @@ def test_no_role_may_do_more_than_its_boundary(boundary: str, verdict: Verdict, 
     assert _verdict(found(*replicated(), role, granted, objectives=_REGION)) is verdict
 
 
+def _control(statement: dict[str, Any], *targets: str, **more: Any) -> list[dict[str, Any]]:
+    """A policy of AWS Organizations, and what it is attached to."""
+    values = {"id": "p-1", "name": "regions", "content": _document({"Effect": "Deny", "Resource": "*", **statement})}
+    attached = [
+        resource(
+            f"aws_organizations_policy_attachment.a{index}", {"policy_id": "p-1", "target_id": target}, region=None
+        )
+        for index, target in enumerate(targets)
+    ]
+    return [resource("aws_organizations_policy.regions", {**values, **more}, region=None), *attached]
+
+
+def _only_in(*regions: str) -> dict[str, Any]:
+    condition = {"StringNotEquals": {"aws:RequestedRegion": list(regions)}}
+    return {"NotAction": ["iam:*", "sts:*"], "Condition": condition}
+
+
+@pytest.mark.parametrize(
+    ("control", "verdict"),
+    [
+        (_control(_only_in(HOME)), Verdict.UNKNOWN),
+        (_control(_only_in(HOME), "ou-1", type="SERVICE_CONTROL_POLICY"), Verdict.UNKNOWN),
+        (_control(_only_in(HOME, AWAY)), Verdict.MET),
+        (_control({"Action": "s3:Replicate*"}, ACCOUNT, type="RESOURCE_CONTROL_POLICY"), Verdict.UNKNOWN),
+        (_control({"Action": "s3:Replicate*"}, "999999999999"), Verdict.MET),
+        (_control({"Action": "organizations:*"}), Verdict.MET),
+        (_control({"Action": "s3:Replicate*"}, type="TAG_POLICY"), Verdict.MET),
+        (_control({"Action": "s3:Replicate*"}, content="not JSON"), Verdict.MET),
+    ],
+)
+@pytest.mark.parametrize("there", [True, False])
+def test_what_a_policy_of_the_organization_may_deny_is_open(
+    control: list[dict[str, Any]], verdict: Verdict, there: bool
+) -> None:
+    """To which accounts it applies, and what it excepts, no plan tells; a role in no plan is bound by it as well."""
+    role = [_role("replication", _trust(_S3)), _policy(_COPIES, _KEYS)] if there else []
+
+    result = found(*replicated(), *role, *control, objectives=_REGION)
+
+    assert _verdict(result) is verdict
+    assert ("RECOVERY-224" in _ids(result)) is (verdict is Verdict.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("control", "verdict"),
+    [(_only_in(HOME), Verdict.UNKNOWN), (_only_in(HOME, AWAY), Verdict.MET), (_only_in(AWAY), Verdict.UNKNOWN)],
+)
+def test_what_a_policy_of_the_organization_may_deny_backups_is_open(control: dict[str, Any], verdict: Verdict) -> None:
+    role = _role("backup", _trust(_BACKUP))
+    made = backup(iam_role_arn=f"arn:aws:iam::{ACCOUNT}:role/backup")
+
+    result = found(table(replica=[]), *made, role, _attached(_FOR_BACKUP), *_control(control), objectives=_REGION)
+
+    assert _verdict(result, "aws_dynamodb_table.orders") is verdict
+
+
 @pytest.mark.parametrize(
     ("boundary", "verdict"), [("AmazonS3FullAccess", Verdict.BREACHED), ("PowerUserAccess", Verdict.MET)]
 )

@@ -152,14 +152,14 @@ def _need(under_review: PlanUnderReview, component: Component, role: Resource) -
     need = None if main is None else backup_needs().get(main.type)
     if need is None:
         return None, "allowed"
-    answers = {_may_do(under_review, role, action) for action in need.any}
+    answers = {_may_do(under_review, role, action, component.region) for action in need.any}
     return need, "allowed" if "allowed" in answers else "open" if "open" in answers else "denied"
 
 
-def _may_do(under_review: PlanUnderReview, role: Resource, action: str) -> Answer:
+def _may_do(under_review: PlanUnderReview, role: Resource, action: str, region: str | None) -> Answer:
     """Return whether the role may do it, as far as its policies are in the plans: what is elsewhere may allow it."""
     allowed, within = granted(under_review, role), boundary(under_review, role)
-    return _may([EVERYTHING] if allowed is None else allowed, within, action)
+    return _may([EVERYTHING] if allowed is None else allowed, within, action, region)
 
 
 def _may_copy(under_review: PlanUnderReview, component: Component, item: Protection, role: Resource) -> Answer:
@@ -168,7 +168,7 @@ def _may_copy(under_review: PlanUnderReview, component: Component, item: Protect
     In one account the role's policy or the vault's allows it. A vault that is not in the plans may have a policy; a
     role may have one that nothing in the plans tells of, or by now more in one that AWS manages.
     """
-    mine = _may_do(under_review, role, _INTO)
+    mine = _may_do(under_review, role, _INTO, item.region)
     if mine != "denied" or _denied(under_review, role, _INTO):
         return mine
     members = (under_review.plan.resources_after.get(name) for name in under_review.plan.members_after[component.name])
@@ -201,11 +201,16 @@ def _denied(under_review: PlanUnderReview, role: Resource, action: str) -> bool:
     return _may([*known, EVERYTHING], within, action) == "denied"
 
 
-def _may(allowed: Sequence[dict[str, Any]], within: Sequence[dict[str, Any]] | None, action: str) -> Answer:
+def _may(
+    allowed: Sequence[dict[str, Any]],
+    within: Sequence[dict[str, Any]] | None,
+    action: str,
+    region: str | None = None,
+) -> Answer:
     # Which resources a statement names is not held against it: not all ARNs are known before apply. So only what is
     # denied of everything is.
     anywhere, bound = (
         [{**item, "Resource": "*"} for item in found if item.get("Effect") == "Allow" or item.get("Resource") == "*"]
         for found in (allowed, within or ())
     )
-    return allows(anywhere, action, "*", within=None if within is None else bound)
+    return allows(anywhere, action, "*", within=None if within is None else bound, region=region)

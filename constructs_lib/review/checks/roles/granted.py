@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.catalog.access.managed_policies import managed_policies
-from constructs_lib.review.checks.roles.iam_policy import OPEN, lets_assume
+from constructs_lib.review.checks.roles.iam_policy import EVERYTHING, OPEN, lets_assume
 from constructs_lib.review.checks.roles.policy_documents import policy_of, policy_statements
+from constructs_lib.review.checks.roles.service_control import perhaps_denied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,13 +58,14 @@ def _granted(under_review: PlanUnderReview, role: Resource) -> _Statements | Non
 
 
 def boundary(under_review: PlanUnderReview, role: Resource) -> _Statements | None:
-    """Return the statements of the role's permissions boundary, open ones where they are elsewhere; None for none."""
+    """Return the statements of what bounds a role's permissions, open ones where they are elsewhere; None for none."""
     name = "permissions_boundary"
     arn = role.text(name)
+    denied = perhaps_denied(under_review, role.text("arn"))
     if arn is None and (role.left_out(name) or not role.is_unknown(name)):
-        return None
+        return [EVERYTHING, *denied] if denied else None
     read = _of_policy(under_review, arn, [role], name)
-    return [OPEN] if read is None else read
+    return [*([OPEN] if read is None else read), *denied]
 
 
 def rests_on_aws(under_review: PlanUnderReview, role: Resource) -> bool:

@@ -22,6 +22,7 @@ from constructs_lib.review.checks.roles.replication_way import (
     bucket_meant,
     places_of_rules,
 )
+from constructs_lib.review.checks.roles.service_control import CONTROLLED_BY, perhaps_denied
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
     from constructs_lib.review.checks.roles.iam_policy import Answer
     from constructs_lib.review.plan_under_review import PlanUnderReview
 
-PROVED_BY: Final = frozenset({REPLICATION, ENCRYPTION, BUCKET, *KEYS, *GRANTED_BY, POLICY, "aws_kms_key_policy"})
+PROVED_BY: Final = frozenset(
+    {REPLICATION, ENCRYPTION, BUCKET, *KEYS, *GRANTED_BY, *CONTROLLED_BY, POLICY, "aws_kms_key_policy"}
+)
 """The types of resources that the proof rests on."""
 
 _OBJECT: Final = "any/object"
@@ -73,8 +76,14 @@ def _elsewhere(way: ReplicationWay, path: tuple[str | int, ...]) -> Iterator[Fou
         return
     address = "its role" if way.by.is_sensitive(*path) else text
     name = arn.resource.rpartition("/")[2]
+    denied = perhaps_denied(way.under_review, text)
     role = ReplicationRole(
-        under_review=way.under_review, address=address, name=name, arn=text, granted=[EVERYTHING], within=None
+        under_review=way.under_review,
+        address=address,
+        name=name,
+        arn=text,
+        granted=[EVERYTHING],
+        within=[EVERYTHING, *denied] if denied else None,
     )
     yield from _as_one(way, address, _checked(way, role))
 
