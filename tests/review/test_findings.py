@@ -200,6 +200,11 @@ def _global(primary: dict[str, Any] | None = None, **secondary: Any) -> list[dic
     ]
 
 
+def _in_three_zones(instance_class: str, version: str = "16.6") -> list[dict[str, Any]]:
+    """A Multi-AZ DB cluster that the plan makes."""
+    return _made(_cluster(engine="postgres", engine_version=version, db_cluster_instance_class=instance_class))
+
+
 def _last_new(resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The same, and the plan is to make the last of them."""
     *others, last = resources
@@ -797,6 +802,13 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
             _sized("14.9", "db.r7g.large", "db.m8g.large"),
         ),
         ("of its cluster", _member("13.3", "db.serverless"), _member("13.6", "db.serverless")),
+        (
+            "of a Multi-AZ cluster without local storage",
+            _in_three_zones("db.m6g.large"),
+            _in_three_zones("db.m6gd.large"),
+        ),
+        ("of one that came later", _in_three_zones("db.m8gd.large", "16.4"), _in_three_zones("db.m8gd.large", "16.6")),
+        ("of a size there is not", _in_three_zones("db.m6gd.huge"), _in_three_zones("db.c6gd.medium")),
         ("of a cluster", _made(_cluster(engine_version="9.9")), _made(_cluster(engine_version="8.0"))),
         ("a family", [instance(), *_made(_group("postgres99"))], [instance(), *_made(_group("postgres16"))]),
     ],

@@ -53,6 +53,11 @@ def offers_class(engine: str, instance_class: str, *regions: str) -> bool:
     return lacking is not None and lacking.isdisjoint(regions) and lacking != _offers().regions
 
 
+def has_family(engine: str, family: str) -> bool:
+    """Tell whether anything is known of a family such as `m6gd` for *engine*: of those of clusters alone nothing is."""
+    return any(name.startswith(f"db.{family}.") for name in _lacking(engine))
+
+
 def missing_class(engine: str, instance_class: str, *regions: str) -> str | None:
     """Return where RDS has no *instance_class* for *engine*, and as of when; None where it has it in *regions*."""
     if offers_class(engine, instance_class, *regions):

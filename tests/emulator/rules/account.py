@@ -199,7 +199,7 @@ class Account:
             "StorageType": "io1",
             "DBClusterInstanceClass": "db.r6gd.large",
         }
-        return self.cluster(Engine="postgres", **sized, **options)
+        return self.cluster(Engine="postgres", **{**sized, **options})
 
     def disabled_key(self) -> str:
         arn = self._key(HERE)

@@ -332,6 +332,9 @@ DATABASE_BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] 
         lambda a: instance(a, MasterUsername=None),
         lambda a: a.cluster(MasterUserPassword=None),
     ),
+    "rds.class-not-for-the-version": (
+        lambda a: a.multi_az_cluster(DBClusterInstanceClass="db.m8gd.large", EngineVersion="16.4"),
+    ),
     "rds.two-passwords": (lambda a: instance(a, MasterUserSecretKmsKeyId=a.key),),
     "rds.setting-of-the-cluster": (
         lambda a: member(a, MasterUsername="dbadmin"),

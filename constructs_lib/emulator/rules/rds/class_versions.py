@@ -53,7 +53,8 @@ _MOTOS: Final = ("", "9.3.3", "5.6.21", "10.1.23", "12.7", "8.0.23", "13.4", "5.
 
 @rule(
     "rds.class-not-for-the-version",
-    "rds:CreateDBInstance CreateDBInstanceReadReplica ModifyDBInstance RestoreDBInstanceToPointInTime",
+    "rds:CreateDBInstance CreateDBInstanceReadReplica ModifyDBInstance RestoreDBInstanceToPointInTime CreateDBCluster"
+    " ModifyDBCluster",
     code="InvalidParameterCombination",
     code_from="seen",
     source=f"{_GUIDES}/UserGuide/Concepts.DBInstanceClass.Support.html and {_GUIDES}/AuroraUserGuide/"
@@ -70,13 +71,14 @@ async def _version(asked: Asked, inquiry: Inquiry) -> str | None:
     elif asked.operation != "CreateDBInstance":
         found = await databases.instance(inquiry, asked.region, named)
     there = found or {}
-    wanted = given.get("DBInstanceClass") or there.get("DBInstanceClass")
+    wanted = given.get("DBInstanceClass") or given.get("DBClusterInstanceClass") or there.get("DBInstanceClass")
     engine = given.get("Engine") or there.get("Engine") or ""
     version = given.get("EngineVersion") or there.get("EngineVersion") or ""
     if not wanted or version in _MOTOS or not _is_older(engine, wanted, version):
         return None
+    what = "DB cluster" if given.get("DBClusterInstanceClass") else "DB instance"
     return (
-        f"RDS does not support creating a DB instance with the following combination: DBInstanceClass={wanted},"
+        f"RDS does not support creating a {what} with the following combination: DBInstanceClass={wanted},"
         f" Engine={engine}, EngineVersion={version}"
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.catalog.databases.classes import has_family
 from constructs_lib.catalog.databases.engines import load_engines
 from constructs_lib.catalog.limits import limit
 from constructs_lib.errors import ConfigurationError
@@ -47,8 +48,9 @@ def offers(under_review: PlanUnderReview) -> Iterator[Found]:
             given = None if name is None else resource.text(name)
             if name is not None and given is not None:
                 yield from _found(under_review, resource, name, _no_class(engine, resource, given, version))
-            if resource.type == "aws_rds_cluster" and resource.text(_OF_A_CLUSTER) is not None:
-                yield from _found(under_review, resource, _OF_A_CLUSTER, _no_cluster(engine, resource))
+            cluster = resource.text(_OF_A_CLUSTER) if resource.type == "aws_rds_cluster" else None
+            if cluster is not None:
+                yield from _found(under_review, resource, _OF_A_CLUSTER, _no_cluster(engine, resource, cluster))
     for group in under_review.after(*_GROUPS):
         yield from _found(under_review, group, _FAMILY, _no_family(group.text(_FAMILY) or ""))
     yield from _subscriptions(under_review)
@@ -94,16 +96,22 @@ def _no_class(engine: Engine, resource: Resource, given: str, version: str | Non
     return refusal or (engine.unencrypted(given) if encrypted else None)
 
 
-def _no_cluster(engine: Engine, resource: Resource) -> str | None:
-    absent = limit("rds.multi_az_cluster_absent")
+def _no_cluster(engine: Engine, resource: Resource, given: str) -> str | None:
+    absent, local = limit("rds.multi_az_cluster_absent"), limit("rds.multi_az_cluster_family")
     if resource.region in absent.values:
         return absent.because
+    version = resource.text(_VERSION)
     try:
-        major = engine.major(resource.text(_VERSION) or engine.version)
+        major = engine.major(version or engine.version)
     except ConfigurationError:
         return None
-    there_are = ", ".join(engine.cluster_majors) or "no version"
-    return None if major in engine.cluster_majors else f"RDS has Multi-AZ DB clusters of {there_are}"
+    if major not in engine.cluster_majors:
+        return f"RDS has Multi-AZ DB clusters of {', '.join(engine.cluster_majors) or 'no version'}"
+    family = given.removeprefix("db.").partition(".")[0]
+    if family not in local.values:
+        return f"{local.because}: {', '.join(map(str, local.values))}"
+    known = has_family(engine.sized_as, family)
+    return engine.refusal(given, *filter(None, [resource.region]), version=version) if known else None
 
 
 def _no_version(engine: Engine, version: str | None) -> str | None:
