@@ -8,6 +8,7 @@ from constructs_lib.objectives import Disruption
 from constructs_lib.procedures.fill import DRILL_TAGS, NAME_TAG
 from constructs_lib.procedures.shared import (
     HOURS,
+    UNPROTECTED,
     backup_home,
     by_hand,
     newest_copy,
@@ -165,7 +166,7 @@ def _from_backup(mechanism: str, disruption: Disruption, source: str) -> Procedu
         )
         if away
         else Prepared(),
-        afterwards="the file system has no copy in another Region" if away else None,
+        afterwards=f"the file system has no copy in another Region, {UNPROTECTED}" if away else None,
     )
 
 
@@ -342,8 +343,7 @@ _FAILOVER = Procedure(
         state=("replica in {recovery_region}, encrypted with the key of that Region, with mount targets",),
         configuration=("security groups that let NFS in, and the file system in the application's configuration",),
     ),
-    afterwards="until it is replicated home the file system has no copy in another Region, and no scheduled backups: "
-    "have AWS Backup take it where it is now",
+    afterwards=f"until it is replicated home the file system has no copy in another Region, {UNPROTECTED}",
 )
 
 PROCEDURES = (

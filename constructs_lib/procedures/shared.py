@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HOURS",
+    "UNPROTECTED",
     "backup_home",
     "by_hand",
     "metric_lag",
@@ -26,6 +27,11 @@ __all__ = [
     "stop_writer",
     "taken_over",
 ]
+
+UNPROTECTED = (
+    "and no scheduled backups, without which nothing undoes damage to it: have AWS Backup take it where it is now"
+)
+"""What a recovery leaves open where points in time are AWS Backup's alone: the plan is in the Region that is lost."""
 
 HOURS = 6 * 3600
 """How long one job of the way home is waited for; nothing is promised for it, and `resume` goes on waiting."""

@@ -276,6 +276,31 @@ def test_a_fence_is_said_for_what_it_is(procedure: Procedure) -> None:
         assert procedure.fence == "best effort"
 
 
+def test_what_has_no_backups_of_its_own_any_more_says_so() -> None:
+    """A database of RDS and a table keep points in time wherever they are; the plans of AWS Backup stay behind."""
+    said = [
+        item.mechanism
+        for item in REGION
+        if item.mechanism in ("backup_copy", "replication")
+        and (item.kind == "filesystem" or (item.kind == "database" and "dsql" in item.engines))
+        and "no scheduled backups" in (item.afterwards or "")
+    ]
+    assert sorted(said) == ["backup_copy", "backup_copy", "replication"]
+
+
+def test_who_logs_in_with_iam_is_told_where_a_database_has_another_id() -> None:
+    """Policies name a resource id, or a cluster of DSQL, and whatever is restored or stands by has another one."""
+    moved = [item for item in PROCEDURES if item.kind == "database" and "repoint" in {step.id for step in item.steps}]
+    told = [item for item in moved if any("rds-db:" in note or "dsql:Db" in note for note in _notes(item))]
+
+    assert told == moved
+    assert {item.mechanism for item in moved} >= {"automated_backups", "read_replica", "global_database", "backup_copy"}
+
+
+def _notes(procedure: Procedure) -> list[str]:
+    return [*procedure.prepared.configuration, *(step.note or "" for step in procedure.steps)]
+
+
 def test_a_switchover_is_called_where_the_primary_is_and_a_failover_where_it_goes() -> None:
     regions = {
         call.operation: call.region

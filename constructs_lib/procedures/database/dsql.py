@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.objectives import Disruption
+from constructs_lib.procedures.database.logins import DSQL_NOTE, DSQL_RESTORED
 from constructs_lib.procedures.shared import (
     HOURS,
+    UNPROTECTED,
     backup_home,
     by_hand,
     newest_copy,
@@ -130,7 +132,7 @@ def _restore(mechanism: str, *disruptions: Disruption) -> Procedure:
             ),
             _tags(role),
             *_found(role),
-            repoint("point the application at the endpoint of the restored cluster, {endpoint}"),
+            repoint("point the application at the endpoint of the restored cluster, {endpoint}", DSQL_NOTE),
             _active(role, "{restored_cluster}"),
         ),
         back=(
@@ -148,11 +150,11 @@ def _restore(mechanism: str, *disruptions: Disruption) -> Procedure:
         else (by_hand("keep", _KEEP),),
         prepared=Prepared(
             state=("vault {recovery_vault} with copies of the backups, encrypted with the key of {recovery_region}",),
-            configuration=("role {restore_role}, which AWS Backup may take",),
+            configuration=("role {restore_role}, which AWS Backup may take", DSQL_RESTORED),
         )
         if region
         else Prepared(),
-        afterwards="the database has no copy in another Region" if region else None,
+        afterwards=f"the database has no copy in another Region, {UNPROTECTED}" if region else None,
         lag=newest_copy() if region else None,
     )
 

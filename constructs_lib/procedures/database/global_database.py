@@ -8,6 +8,7 @@ from constructs_lib.procedures.database.cluster_calls import AURORA, new_member
 from constructs_lib.procedures.database.database import (
     instance_probe,
 )
+from constructs_lib.procedures.database.logins import STANDING_BY
 from constructs_lib.procedures.shared import (
     HOURS,
     by_hand,
@@ -224,6 +225,7 @@ def _global(*, headless: bool, serverless: bool) -> Procedure:
                 *(("quota and capacity for the instance class in {recovery_region}",) if headless else ()),
                 "security groups that let the application in {recovery_region} connect",
                 "the application's credentials in {recovery_region}, in a secret of that Region",
+                STANDING_BY,
             ),
         ),
         afterwards="the database has no standby until Aurora has made the old primary a secondary again"

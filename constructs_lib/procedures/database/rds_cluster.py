@@ -26,6 +26,7 @@ from constructs_lib.procedures.database.database import (
     cluster_probe,
     look_at_cluster,
 )
+from constructs_lib.procedures.database.logins import NOTE, RESTORED
 from constructs_lib.procedures.shared import (
     backup_home,
     by_hand,
@@ -74,7 +75,7 @@ def _to_a_moment(
             ),
             *(give_members(Role.HOME) if aurora else ()),
             put_back(Role.HOME, "{restored}"),
-            repoint("point the application at the endpoint of {restored}"),
+            repoint("point the application at the endpoint of {restored}", NOTE),
             verify(Role.HOME, "{restored}"),
         ),
         back=(by_hand("keep", _KEEP),),
@@ -101,7 +102,7 @@ def _from_backup(mechanism: str, disruption: Disruption) -> Procedure:
         *give_members(role),
         put_back(role, "{restored}", by_backup=True),
         put_tags_back(role, "{restored}"),
-        repoint("point the application at the endpoint of {restored}"),
+        repoint("point the application at the endpoint of {restored}", NOTE),
         verify(role, "{restored}"),
     )
     home: tuple[Step, ...] = (
@@ -140,6 +141,7 @@ def _from_backup(mechanism: str, disruption: Disruption) -> Procedure:
                 "role {restore_role}, which AWS Backup may take",
                 "subnet group {recovery_subnet_group}, and security groups for the database in {recovery_region}",
                 "quota and capacity for the instance class in {recovery_region}",
+                RESTORED,
             ),
         )
         if region

@@ -22,6 +22,7 @@ from constructs_lib.procedures.database.instance import (
     put_tags_back,
     verify,
 )
+from constructs_lib.procedures.database.logins import NOTE, RESTORED
 from constructs_lib.procedures.shared import (
     HOURS,
     backup_home,
@@ -48,6 +49,7 @@ _CONSOLE = "https://{region}.console.aws.amazon.com/rds/home?region={region}#dat
 _ROOM = (
     "subnet group {recovery_subnet_group}, and security groups for the database in {recovery_region}",
     "quota and capacity for the instance class in {recovery_region}",
+    RESTORED,
 )
 
 
@@ -73,7 +75,7 @@ def _here(disruptions: tuple[Disruption, ...], *, writer: bool) -> Procedure:
                 console=_CONSOLE,
             ),
             put_back(Role.HOME, "{restored}"),
-            repoint(_ENDPOINT),
+            repoint(_ENDPOINT, NOTE),
             verify(Role.HOME, "{restored}"),
         ),
         back=(by_hand("keep", _KEEP),),
@@ -104,7 +106,7 @@ def _from_backup(mechanism: str, *disruptions: Disruption, source: str) -> Proce
             ),
             put_back(Role.HOME, "{restored}", extra=after_backup()),
             put_tags_back(Role.HOME, "{restored}"),
-            repoint(_ENDPOINT),
+            repoint(_ENDPOINT, NOTE),
             verify(Role.HOME, "{restored}"),
         ),
         back=(by_hand("keep", _KEEP),),
@@ -153,7 +155,7 @@ PROCEDURES = (
                 console=CONSOLE_THERE,
             ),
             put_back(Role.RECOVERY, "{restored}"),
-            repoint("point the application in {recovery_region} at the endpoint of {restored}"),
+            repoint("point the application in {recovery_region} at the endpoint of {restored}", NOTE),
             verify(Role.RECOVERY, "{restored}"),
         ),
         back=(
@@ -269,7 +271,7 @@ PROCEDURES = (
             ),
             put_back(Role.RECOVERY, "{restored}", extra=after_backup()),
             put_tags_back(Role.RECOVERY, "{restored}"),
-            repoint("point the application in {recovery_region} at the endpoint of {restored}"),
+            repoint("point the application in {recovery_region} at the endpoint of {restored}", NOTE),
             verify(Role.RECOVERY, "{restored}"),
         ),
         back=(

@@ -18,6 +18,7 @@ from constructs_lib.procedures.database.instance import (
     put_group_back,
     verify,
 )
+from constructs_lib.procedures.database.logins import STANDING_BY
 from constructs_lib.procedures.shared import (
     HOURS,
     by_hand,
@@ -140,7 +141,9 @@ PROCEDURES = (
             state=("read replica {recovery_instance} in {recovery_region}, encrypted with the key of that Region",),
             configuration=(
                 "security groups that let the application in {recovery_region} connect",
-                "the application's credentials in {recovery_region}: those of the source are valid on the replica",
+                "the application's credentials in {recovery_region}: those of the source are valid on the replica, "
+                "but for logins of SQL Server, which are in no database and follow none",
+                STANDING_BY,
             ),
         ),
         lag=metric_lag("AWS/RDS", "ReplicaLag", {"DBInstanceIdentifier": "{recovery_instance}"}, "seconds"),
