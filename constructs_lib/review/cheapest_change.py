@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 _AUTOMATIC: Final = "aws_efs_backup_policy."
 """What makes backups that nobody can set anything of: others are added."""
 _STANDBYS: Final = "multi_az_cluster"
-_INTERNAL: Final = frozenset({"two_way", "headless", "custom_origin", "standby", "instances"})
+_HEADLESS: Final = "headless"
+_INTERNAL: Final = frozenset({"two_way", _HEADLESS, "custom_origin", "standby", "instances"})
 _ANY: Final = frozenset({*_INTERNAL, "third_region"})
 """What is as good with another value: a witness elsewhere is one too, and one that cannot be has a doubt."""
 
@@ -151,6 +152,8 @@ def _said(component: Component, chosen: Candidate, catalog: Catalog, recovery: s
             steps.append(f"add {title}{where}{f' ({settings})' if settings else ''}")
         elif not any(_as_good(item, wanted) for item in have):
             steps.append(f"set {title}{where} to {settings}")
+        if wanted.parameters.get(_HEADLESS) is False and any(item.parameters.get(_HEADLESS) is True for item in have):
+            steps.append(f"give the cluster in {wanted.region} an instance")
         steps += [
             f"keep what {title} copies{where} out of {archive}"
             for archive in dict.fromkeys(item.parameters.get("archive") for item in have)

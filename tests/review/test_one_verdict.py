@@ -227,6 +227,24 @@ def test_a_copy_that_does_not_leave_the_region_is_the_one_that_is_wanted_elsewhe
     )
 
 
+def test_a_cluster_without_an_instance_in_the_other_region_is_to_be_given_one() -> None:
+    def cluster(name: str, region: str, **more: Any) -> dict[str, Any]:
+        arn = f"arn:aws:rds:{region}:{ACCOUNT}:cluster:{name}"
+        values = {"id": name, "cluster_identifier": name, "arn": arn, "engine": "aurora-postgresql"}
+        values |= {"global_cluster_identifier": "g", "backup_retention_period": 7, **more}
+        return resource(f"aws_rds_cluster.{name}", values, region=region)
+
+    world = resource("aws_rds_global_cluster.g", {"id": "g", "global_cluster_identifier": "g"})
+    first = {"id": "i", "cluster_identifier": "here"}
+    clusters = [cluster("here", HOME, master_username="root"), cluster("there", AWAY)]
+    entries = [world, *clusters, resource("aws_rds_cluster_instance.i", first)]
+    tight = EVERYTHING.replace("{rto: 4h, rpo: 4h,", "{region: {rto: 30m, rpo: 1m},")
+
+    [change] = filter(None, (item.cheapest_change for item in found(*entries, objectives=tight).components))
+
+    assert change.startswith("give the cluster in eu-central-1 an instance (")
+
+
 def test_the_json_says_which_error_breaks_a_row_whose_figures_would_keep_it() -> None:
     before = table()["change"]["after"]
     moved = table(before, replica=[{"region_name": "eu-west-2", "point_in_time_recovery": True}])
