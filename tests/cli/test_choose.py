@@ -235,6 +235,21 @@ def test_what_is_absurdly_large_is_infeasible_or_dear_and_never_bad_input(
         assert "duration" not in ran.err
 
 
+@pytest.mark.parametrize("kind", ["bucket", "table", "filesystem"])
+def test_a_restore_that_lasts_longer_than_any_duration_is_near_to_nothing(
+    kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ten years, the longest that can be declared, would not be kept either, so they are not offered."""
+    software = ("--software-rto", "4h", "--software-rpo", "1h", "--size-gb")
+    asked = ("choose", "--kind", kind, "--rto", "1h", "--rpo", "15m", *software)
+
+    for size, near in (("1000000", True), ("1000000000", False)):
+        ran = drctl(capsys, *asked, size)
+        assert ran.code == 1
+        assert ("the nearest that can be had" in ran.err) is near
+        assert near or "software: RTO" in ran.err.rpartition("eu-west-1: ")[2]
+
+
 def test_part_of_a_gigabyte_counts_as_one(capsys: pytest.CaptureFixture[str]) -> None:
     ran = drctl(capsys, *REPORTING[:-1], "0.1", "--format", "json")
     assert as_json(ran)["chosen"]["estimates"]["region"]["rto_seconds"] == 22 * 60 + 3_600 + 12
