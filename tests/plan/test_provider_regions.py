@@ -89,6 +89,9 @@ def test_what_is_put_together_out_of_several_things_is_not_guessed(expression: A
         ("aws_subnet", {"availability_zone": f"{_HOME}b"}),
         ("aws_rds_cluster", {"availability_zones": [f"{_HOME}a", f"{_HOME}b"]}),
         ("aws_sns_topic", {"arn": f"arn:aws:sns:{_HOME}:123456789012:alarms"}),
+        # Of types that nothing else is read of.
+        ("aws_ebs_volume", {"availability_zone": f"{_HOME}b"}),
+        ("aws_lambda_function", {"arn": f"arn:aws:lambda:{_HOME}:123456789012:function:resize"}),
     ],
 )
 def test_any_resource_of_the_same_provider_tells_its_region(type: str, values: dict[str, Any]) -> None:
