@@ -230,7 +230,7 @@ def test_a_copy_that_does_not_leave_the_region_is_the_one_that_is_wanted_elsewhe
 def test_a_cluster_without_an_instance_in_the_other_region_is_to_be_given_one() -> None:
     def cluster(name: str, region: str, **more: Any) -> dict[str, Any]:
         arn = f"arn:aws:rds:{region}:{ACCOUNT}:cluster:{name}"
-        values = {"id": name, "cluster_identifier": name, "arn": arn, "engine": "aurora-postgresql"}
+        values: dict[str, Any] = {"id": name, "cluster_identifier": name, "arn": arn, "engine": "aurora-postgresql"}
         values |= {"global_cluster_identifier": "g", "backup_retention_period": 7, **more}
         return resource(f"aws_rds_cluster.{name}", values, region=region)
 
