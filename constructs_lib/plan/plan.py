@@ -93,6 +93,10 @@ class Plan:
         """Return the resources after the plan that the argument at *path*, of a policy document too, refers to."""
         return self._after.referred(resource, path)
 
+    def may_mean(self, resource: Resource, attribute: str, candidate: Resource) -> bool:
+        """Whether an argument whose value is not told may lead to *candidate*, after the plan."""
+        return self._after.may_mean(resource, (attribute,), candidate)
+
     def policy_document(self, resource: Resource, *path: str | int) -> Resource | None:
         """Return the one policy document that an argument is, and that is read only at apply; None for none."""
         addresses = self._after.resolve(resource, path)

@@ -33,6 +33,7 @@ class PlanResources:
         self._naming: dict[tuple[str, str, bool], dict[str, list[Resource]]] = {}
         self._regions: dict[int, set[str]] = {}
         self._parts: dict[tuple[str, str], dict[str, list[Resource]]] = {}
+        self._open: dict[tuple[str, str], list[Resource]] = {}
 
     def local(self, address: str) -> str:
         """Return an address as it is in the resource's own plan."""
@@ -68,6 +69,17 @@ class PlanResources:
                 for address in self.plan.resolve(part.address, attribute):
                     found.setdefault(address, []).append(part)
         return found
+
+    def open_parts(self, type: str, attribute: str, owner: Resource) -> Sequence[Resource]:
+        """Return the resources of *type* that may be *owner*'s after the plan: their *attribute* tells nothing."""
+        found = self._open.get((type, attribute))
+        if found is None:
+            found = self._open[type, attribute] = [
+                part
+                for part in self.after(type)
+                if part.is_unknown(attribute) and not self.plan.resolve(part.address, attribute)
+            ]
+        return [part for part in found if self.plan.may_mean(part, attribute, owner)]
 
     def naming(self, type: str, attribute: str, *, after: bool = True) -> Mapping[str, Sequence[Resource]]:
         """Return the resources of *type* by the texts, or the listed texts, of their *attribute*."""

@@ -124,6 +124,33 @@ def test_instances_of_a_cluster_not_told_may_be_its_readers() -> None:
     assert [_open(plan, f"aws_rds_cluster.{name}") for name in "ab"] == [["aurora_reader"], ["aurora_reader"]]
 
 
+def _in_module(found: tuple[Any, Any], name: str) -> tuple[Any, Any]:
+    entry, configured = found
+    return {**entry, "address": f"module.{name}.{entry['address']}", "module_address": f"module.{name}"}, configured
+
+
+@pytest.mark.parametrize("where", ["alone", "a module below has one too", "the call passes one"])
+def test_a_local_value_leads_to_the_only_one_there_is_unless_others_can_be_seen(where: str) -> None:
+    readers = [
+        _known_later(
+            resource(f"aws_rds_cluster_instance.{index}", "aws", {}, cluster_identifier=_HIDDEN), "cluster_identifier"
+        )
+        for index in range(2)
+    ]
+    inner, outer = [_CLUSTERS[0], *readers], [_CLUSTERS[1]]
+    if where == "the call passes one":
+        inside, outside, passed = inner, outer, {"cluster": expression("aws_rds_cluster.b.id", "aws_rds_cluster.b")}
+    else:
+        inside, outside, passed = outer if where.startswith("a module") else [], inner, {}
+    call = {"expressions": passed, "module": {"resources": [item[1] for item in inside], "variables": {"cluster": {}}}}
+    entries = [*outside, *(_in_module(item, "shop") for item in inside)]
+    plan = hand_made(*entries, providers=_PROVIDERS, root={"module_calls": {"shop": call}})
+
+    cluster = next(item for item in plan.after if item.name.endswith("aws_rds_cluster.a"))
+    readers_of_it = [item for item in cluster.protections if item.mechanism == "aurora_reader"]
+    assert [ENABLED in item.unknown for item in readers_of_it] == [where != "alone"]
+
+
 def test_clusters_of_a_global_database_not_told_may_be_of_one() -> None:
     member = expression("local.of")
     here = resource("aws_rds_cluster.here", "aws", {**_AURORA}, global_cluster_identifier=member)

@@ -78,6 +78,7 @@ class References:
         self._instances: dict[tuple[ModulePath, str, str, bool], dict[Key, str]] = {}
         self._in_module: dict[tuple[ModulePath, str], list[str]] = {}
         self._named: dict[tuple[ModulePath, str], dict[str, None]] = {}
+        self._below: set[tuple[ModulePath, str]] = set()
         self._keys: dict[tuple[ModulePath, str], dict[Key, None]] = {}
         self._unseen: frozenset[tuple[str, ...]] = frozenset()
 
@@ -103,6 +104,7 @@ class References:
         if not data:
             self._in_module.setdefault((module, type), []).append(address)
             self._named.setdefault((module, type), {})[name] = None
+            self._below.update((module[:depth], type) for depth in range(len(module)))
         for depth in range(len(module)):
             self._keys.setdefault((module[:depth], module[depth][0]), {})[module[depth][1]] = None
 
@@ -221,7 +223,8 @@ class References:
         """Return the one resource of *type* in the same module, where *expression* is nothing but local values.
 
         A plan does not show local values. One that is not known before apply stands for something this plan makes, and
-        where the module makes a single thing of the type asked for, that is taken to be it.
+        where the module makes a single thing of the type asked for, that is taken to be it, unless a module in it makes
+        one as well, or is given one by its call.
         """
         references = references_in(expression)
         if not any(item.startswith("local.") for item in references):
@@ -229,7 +232,9 @@ class References:
         if not all(item.startswith(("local.", "each.", "count.")) for item in references):
             return []
         same = self._named.get((module, type), {})
-        if len(same) != 1:
+        if len(same) != 1 or (module, type) in self._below:
+            return []
+        if any(f".{type}." in f".{address}" for address in self.passed(module)):
             return []
         instances = self._instances[module, type, next(iter(same)), False]
         if key is not None and key in instances:

@@ -31,6 +31,7 @@ GRANTED_BY: Final = frozenset(
 
 _EXCLUSIVE: Final = "aws_iam_role_policy_attachments_exclusive"
 _ATTACHING: Final = (("aws_iam_role_policy_attachment", "role"), ("aws_iam_policy_attachment", "roles"))
+_GRANTING: Final = (*_ATTACHING, ("aws_iam_role_policy", "role"))
 
 _Statements = list[dict[str, Any]]
 
@@ -54,7 +55,14 @@ def _granted(under_review: PlanUnderReview, role: Resource) -> _Statements | Non
         if read is None:
             return None
         found += read
+    if _may_have_more(under_review, role):
+        found.append(OPEN)
     return found
+
+
+def _may_have_more(under_review: PlanUnderReview, role: Resource) -> bool:
+    """Whether some policy may be the role's: whose it is comes through a local value, or is told at apply."""
+    return any(under_review.open_parts(type, attribute, role) for type, attribute in _GRANTING)
 
 
 def boundary(under_review: PlanUnderReview, role: Resource) -> _Statements | None:
@@ -80,8 +88,10 @@ def is_bare(under_review: PlanUnderReview, role: Resource) -> bool:
     """Whether nothing in the plans says anything of the role's policies: they may be attached elsewhere."""
     if role.get("managed_policy_arns") or role.blocks("inline_policy"):
         return False
-    parts = (*_ATTACHING, ("aws_iam_role_policy", "role"), (_EXCLUSIVE, "role_name"))
-    return not any(of_role(under_review, type, attribute, role) for type, attribute in parts)
+    parts = (*_GRANTING, (_EXCLUSIVE, "role_name"))
+    if any(of_role(under_review, type, attribute, role) for type, attribute in parts):
+        return False
+    return not _may_have_more(under_review, role)
 
 
 # ---------------------------------------------------------------- inline

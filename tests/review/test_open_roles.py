@@ -1,0 +1,82 @@
+"""Whose policy it is may come through a local value, which no plan shows: then it is open whether a role has it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from constructs_lib.assessment import Verdict
+from constructs_lib.plan import read_plan
+from constructs_lib.review import review
+from tests.review.made import backup, declared, plan, replicated, resource, table
+from tests.review.recorded import TODAY
+
+_DECLARED = """
+version: 1
+regions: {primary: eu-west-1, recovery: eu-central-1}
+workloads: {shop: {objective: {region: {rto: 4h, rpo: 4h}}, components: [{match: "%s"}]}}
+"""
+_POLICY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+_OF = {
+    "aws_iam_role_policy": ("role", {"policy": _POLICY}),
+    "aws_iam_role_policy_attachment": ("role", {"policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess"}),
+    "aws_iam_policy_attachment": ("roles", {"policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess"}),
+}
+
+
+def _made(address: str, values: dict[str, Any], unknown: tuple[str, ...], **expressions: Any) -> tuple[Any, Any]:
+    entry = resource(address, values, None, region=None, unknown=dict.fromkeys(unknown, True))
+    type, _, name = address.partition(".")
+    return entry, {"address": address, "mode": "managed", "type": type, "name": name, "expressions": expressions}
+
+
+def _verdict(kept: list[dict[str, Any]], match: str, service: str, type: str, reference: str) -> Verdict:
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": service}}
+    whose, values = _OF[type]
+    parts = (
+        *(
+            _made(f"aws_iam_role.{name}", {"name": name, "assume_role_policy": _trusting(trust)}, ("id", "arn"))
+            for name in ("copier", "other")
+        ),
+        _made(f"{type}.it", values, ("id", whose), **{whose: {"references": [reference]}}),
+    )
+    configuration = {"root_module": {"resources": [configured for _, configured in parts]}}
+    document = plan(*kept, *(entry for entry, _ in parts), configuration=configuration)
+    result = review(read_plan(json.dumps(document).encode()), declared(_DECLARED % match), today=TODAY)
+    return next(item.verdict for item in result.components if item.address == match)
+
+
+def _trusting(statement: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+_ROLE = "arn:aws:iam::123456789012:role/copier"
+
+
+@pytest.mark.parametrize(
+    ("reference", "verdict"),
+    [
+        ("local.role", Verdict.UNKNOWN),
+        ("aws_iam_role.copier.id", Verdict.MET),
+        ("aws_iam_role.other.id", Verdict.BREACHED),
+    ],
+)
+@pytest.mark.parametrize("type", _OF)
+def test_a_policy_of_a_role_that_is_not_told_is_open(type: str, reference: str, verdict: Verdict) -> None:
+    kept = replicated()
+    kept[4]["change"]["after"]["role"] = kept[4]["change"]["before"]["role"] = _ROLE
+
+    assert _verdict(kept, "aws_s3_bucket.data", "s3.amazonaws.com", type, reference) is verdict
+
+
+@pytest.mark.parametrize(
+    ("reference", "verdict"),
+    [("local.role", Verdict.UNKNOWN), ("aws_iam_role.copier.id", Verdict.MET)],
+)
+@pytest.mark.parametrize("type", _OF)
+def test_so_is_one_of_a_role_of_backups(type: str, reference: str, verdict: Verdict) -> None:
+    kept = [table(replica=[]), *backup(iam_role_arn=_ROLE)]
+
+    assert _verdict(kept, "aws_dynamodb_table.orders", "backup.amazonaws.com", type, reference) is verdict
