@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import attrs
@@ -26,6 +27,8 @@ _FORMS: Final = {
     for service in {facts.arn.service for facts in _NAMED.values() if facts.arn is not None}
 }
 """The types that an ARN of a service may name by what stands in it."""
+_UNSEEN: Final = ("local.", "each.")
+"""What a plan does not show the values of."""
 _NO_TYPES: Final[Mapping[str, None]] = {}
 
 
@@ -309,8 +312,27 @@ class Side:
         module = module_path(resource.module)
         if module_path(candidate.module)[: len(module)] == module:
             return True
-        passed = self._references[resource.document].passed(module)
-        return (candidate.local or candidate.address) in passed
+        return self._is_passed(resource, path, candidate)
+
+    def _is_passed(self, resource: Resource, path: Sequence[str | int], candidate: Resource) -> bool:
+        """Whether calls pass *candidate* to the argument's module, or a local value from where it can be seen."""
+        references = self._references[resource.document]
+        module, where = module_path(resource.module), module_path(candidate.module)
+        arguments = (
+            [] if resource.configured is None else arguments_at(references.expressions(resource.configured), path)
+        )
+        found = [item for argument in arguments for item in references_in(argument)]
+        name = candidate.local or candidate.address
+        while module:
+            if name in references.passed(module):
+                return True
+            found = references.given_to(module, _variables(found))
+            if not found:
+                return False
+            module = module[:-1]
+            if where[: len(module)] == module and any(item.startswith(_UNSEEN) for item in found):
+                return True
+        return False
 
     def _looked_up(self, resource: Resource, path: Sequence[str | int]) -> bool:
         """Whether an argument is nothing but a variable or a data source, which may name what is in any state."""
@@ -327,6 +349,13 @@ class Side:
         return owner.address in self.parts(owner.type, part, argument) or owner.address in self.sibling.parts(
             owner.type, part, argument
         )
+
+
+def _variables(references: Sequence[str]) -> frozenset[str] | None:
+    """Return the variables that these are; None for any, where a local value may hold each."""
+    if any(item.startswith(_UNSEEN) for item in references):
+        return None
+    return frozenset(re.split(r"[.\[]", item)[1] for item in references if item.startswith("var."))
 
 
 def _texts(values: object, path: Sequence[str | int]) -> Iterator[str]:

@@ -151,6 +151,33 @@ def test_a_local_value_leads_to_the_only_one_there_is_unless_others_can_be_seen(
     assert [ENABLED in item.unknown for item in readers_of_it] == [where != "alone"]
 
 
+@pytest.mark.parametrize(
+    ("given", "above", "open_"),
+    [
+        (expression("local.it"), {}, True),
+        (expression("local.it"), {"cluster": expression("aws_rds_cluster.a.id", "aws_rds_cluster.a")}, True),
+        ({"constant_value": "b"}, {"cluster": expression("aws_rds_cluster.a.id", "aws_rds_cluster.a")}, False),
+    ],
+)
+@pytest.mark.parametrize("deep", [True, False])
+def test_what_a_call_gives_by_a_local_value_may_be_what_can_be_seen_there_or_is_given_there(
+    given: dict[str, Any], above: dict[str, Any], open_: bool, deep: bool
+) -> None:
+    """Through two modules, the outer of which is told of the cluster, or through one."""
+    reader = resource("aws_rds_cluster_instance.r", "aws", {}, cluster_identifier=expression("var.it.id", "var.it"))
+    entry, configured = _in_module(_known_later(reader, "cluster_identifier"), "shop.module.data" if deep else "data")
+    inner: Any = {"data": {"expressions": {"it": given}, "module": {"resources": [configured]}}}
+    calls = {"shop": {"expressions": above, "module": {"module_calls": inner}}} if deep else inner
+    first = _known_later(
+        resource("aws_rds_cluster_instance.first", "aws", {}, cluster_identifier=expression("aws_rds_cluster.a.id")),
+        "cluster_identifier",
+    )
+    plan = hand_made(_CLUSTERS[0], first, (entry, configured), providers=_PROVIDERS, root={"module_calls": calls})
+
+    seen = open_ and (bool(above) or not deep)
+    assert _open(plan, "aws_rds_cluster.a") == (["aurora_reader"] if seen else [])
+
+
 def test_clusters_of_a_global_database_not_told_may_be_of_one() -> None:
     member = expression("local.of")
     here = resource("aws_rds_cluster.here", "aws", {**_AURORA}, global_cluster_identifier=member)

@@ -187,6 +187,16 @@ class References:
             return set()
         return set(self.resolve(module[:-1], self._decoded(here[1], here[1].expressions), None, module[-1][1]))
 
+    def given_to(self, module: ModulePath, names: frozenset[str] | None) -> list[str]:
+        """Return the references in what the call of *module* gives these variables; None is all of them."""
+        here = self._module(tuple(step for step, _ in module))
+        if here is None or here[1] is None:
+            return []
+        given = self._decoded(here[1], here[1].expressions).items()
+        return [
+            reference for name, item in given if names is None or name in names for reference in references_in(item)
+        ]
+
     # ------------------------------------------------------------------ following
 
     def resolve(
