@@ -64,12 +64,14 @@ class CloudWatch:
 def healthy_but(*unhealthy: tuple[datetime, int], silent: tuple[datetime, int] | None = None) -> Any:
     """Return the health of a check that was unhealthy, or silent, from a moment on for so many minutes."""
 
-    def within(moment: datetime, stretch: tuple[datetime, int]) -> bool:
-        return stretch[0] <= moment < stretch[0] + timedelta(minutes=stretch[1])
+    def stretch(given: tuple[datetime, int]) -> tuple[datetime, datetime]:
+        return given[0], given[0] + timedelta(minutes=given[1])
+
+    down, unknown = [stretch(item) for item in unhealthy], [] if silent is None else [stretch(silent)]
 
     def health(moment: datetime) -> float | None:
-        if silent is not None and within(moment, silent):
+        if any(start <= moment < end for start, end in unknown):
             return None
-        return 0.0 if any(within(moment, stretch) for stretch in unhealthy) else 1.0
+        return 0.0 if any(start <= moment < end for start, end in down) else 1.0
 
     return health
