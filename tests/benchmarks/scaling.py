@@ -50,21 +50,28 @@ def scaling(bench: Bench) -> list[Line | Skipped]:
             most=3 * small.peak_bytes / _MB,
             budget="≤ 3 ×",
         ),
-        _each_further(bench),
+        *_each_further(bench),
     ]
 
 
-def _each_further(bench: Bench) -> Line:
-    """Measure what a resource adds, in an app of 2,000."""
+def _each_further(bench: Bench) -> list[Line | Skipped]:
+    """Measure what a resource adds, in an app of 2,000: of workloads, and of nothing but resources."""
     some = bench.ours("200 workloads", str(PROGRAMS / "many_workloads.py"), "200")
+    plain = bench.ours("2,000 resources", str(PROGRAMS / "plain_resources.py"), "2000")
     empty = bench.ours("an empty app", str(PROGRAMS / "empty_app.py"))
-    bench.say(f"an app of 2,000 resources and an empty one, {bench.repetitions} times in turn")
-    built, nothing = bench.stage.interleaved([some, empty], bench.repetitions)
-    return Line(
-        what="each further resource at 2,000",
-        unit="ms",
-        ours=(built.seconds - nothing.seconds) / built.said("resources") * 1000,
-        most=1.0,
-        budget="≤ 1 ms",
-        note="whole processes, less an empty app: choosing, constructs and synth of 200 workloads together",
-    )
+    bench.say(f"apps of 2,000 resources and an empty one, {bench.repetitions} times in turn")
+    built, alone, nothing = bench.stage.interleaved([some, plain, empty], bench.repetitions)
+    return [
+        Line(
+            what=what,
+            unit="ms",
+            ours=(runs.seconds - nothing.seconds) / runs.said("resources") * 1000,
+            most=1.0,
+            budget="≤ 1 ms",
+            note=f"whole processes, less an empty app: {note}",
+        )
+        for what, runs, note in (
+            ("each further resource at 2,000", built, "choosing, constructs and synth of 200 workloads together"),
+            ("each further `AwsResource` alone", alone, "2,000 without a construct, an output or a choice"),
+        )
+    ]
