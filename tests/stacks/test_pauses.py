@@ -48,7 +48,7 @@ def _output(tmp_path: Path) -> Path:
 def test_pauses_add_up_along_references_and_stacks_that_wait_for_each_other(output: Path) -> None:
     chain = ("primary/aws_kms_key.key", "primary/aws_db_instance.orders", "global/aws_dynamodb_table_replica.protected")
 
-    assert longest_chain(output) == (4 + 160 + 180, chain)
+    assert longest_chain(output) == (12 + 160 + 180, chain)
 
 
 def test_a_read_replica_waits_for_its_creation_a_change_and_a_restart(output: Path) -> None:
@@ -61,4 +61,19 @@ def test_a_read_replica_waits_for_its_creation_a_change_and_a_restart(output: Pa
         path.write_text(json.dumps({"resource": {"aws_db_instance": {"replica": block}}}), encoding="utf-8")
         seconds.append(longest_chain(output)[0] - 180)
 
-    assert seconds == [240, 4 + 160]
+    assert seconds == [240, 12 + 160]
+
+
+def test_what_tells_of_a_database_waits_for_it_and_then_for_itself(output: Path) -> None:
+    """The provider looks after 30 s whether a subscription is there (`waitEventSubscriptionCreated`)."""
+    path = output / "primary" / "cdk.tf.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["resource"]["aws_db_event_subscription"] = {
+        "told": {"source_ids": ["${aws_db_instance.orders.identifier}"]}
+    }
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+    seconds, chain = longest_chain(output)
+
+    assert seconds == 12 + 160 + 30 + 180
+    assert "primary/aws_db_event_subscription.told" in chain
