@@ -39,7 +39,7 @@ def test_per_region_makes_a_stack_for_each_site_and_one_for_what_names_both(app:
     ]
     assert _regions(sites.primary.stack) == ["eu-west-1"]
     assert _regions(sites.recovery.stack) == ["eu-central-1"]
-    assert _regions(sites.global_.stack) == ["us-east-1"]
+    assert _regions(sites.global_.stack) == ["us-east-1", "eu-west-1", "eu-central-1"]
 
 
 def test_the_global_stack_is_deployed_last(app: App) -> None:
@@ -58,17 +58,16 @@ def test_one_region_has_no_recovery_site(app: App) -> None:
     assert sites.recovery_region is None
 
 
-def test_in_one_stack_shares_the_stack_and_has_a_provider_for_each_region_used(app: App) -> None:
+def test_a_stack_has_a_provider_for_each_region_whether_something_names_it_or_not(app: App) -> None:
+    """What a looser pattern no longer builds is taken away with the provider that made it."""
     stack = TerraformStack(app, "shop")
-    sites = Sites.in_one_stack(stack, "shop", primary="eu-west-1", recovery="eu-central-1")
-    assert sites.recovery is not None
-    sites.recovery.key  # noqa: B018
+    Sites.in_one_stack(stack, "shop", primary="eu-west-1", recovery="eu-central-1")
+    apart = Sites.per_region(app, "apart", primary="eu-west-1", recovery="eu-central-1").global_.stack
 
-    providers = _terraform(stack)["provider"]["aws"]
-    assert [(item["region"], item.get("alias")) for item in providers] == [
-        ("eu-west-1", None),
-        ("eu-central-1", "eu_central_1"),
-    ]
+    for of, default in ((stack, "eu-west-1"), (apart, "us-east-1")):
+        found = {item["region"]: item.get("alias") for item in _terraform(of)["provider"]["aws"]}
+        aliases = {region: region.replace("-", "_") for region in ("eu-west-1", "eu-central-1", "us-east-1")}
+        assert found == aliases | {default: None}
 
 
 def test_two_workloads_share_a_stack_and_its_providers(app: App) -> None:
@@ -78,7 +77,7 @@ def test_two_workloads_share_a_stack_and_its_providers(app: App) -> None:
         sites.primary.key  # noqa: B018
 
     content = _terraform(stack)
-    assert len(content["provider"]["aws"]) == 1
+    assert len(content["provider"]["aws"]) == 3
     assert len(content["resource"]["aws_kms_key"]) == 2
 
 
@@ -88,7 +87,7 @@ def test_a_provider_of_the_teams_own_is_used(app: App) -> None:
     sites = Sites.in_one_stack(stack, "shop", primary="eu-west-1", providers={"eu-west-1": own})
 
     assert sites.primary.provider is own
-    assert len(_terraform(stack)["provider"]["aws"]) == 1
+    assert [item["region"] for item in _terraform(stack)["provider"]["aws"]] == ["eu-west-1", "us-east-1"]
 
 
 def test_a_key_is_built_once_with_rotation_an_alias_and_protection(app: App) -> None:

@@ -12,8 +12,11 @@ from constructs_lib.components import Kind
 from constructs_lib.costs import Usage, monthly_cost
 from constructs_lib.documents.chart import WIDTH, Bar, bar_chart
 from constructs_lib.documents.cost_memo import DECLARED, ONE_REGION, cost_memo
+from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload
+from constructs_lib.documents.documents import render_documents
 from constructs_lib.documents.pages.cost import cost_page
-from constructs_lib.objectives import Disruption, Objective
+from constructs_lib.objectives import Disruption, Objective, Target
+from constructs_lib.objectives.acceptance import Acceptance
 from constructs_lib.selection import Request, choose
 from tests.documents.reference import shop
 
@@ -94,6 +97,25 @@ def test_a_database_of_which_the_capacity_is_declared_is_chosen_anew_for_each_st
     rungs = {rung.label: rung for rung in memo.ladders[0].rungs}
     assert rungs[DECLARED].usd == memo.ladders[0].built.usd == chosen.cost.usd
     assert "3 Aurora capacity units on average and 64 at most" in cost_page(memo)["ladders"][0]["usage"]
+
+
+def test_what_is_accepted_in_writing_is_said_beside_the_step_that_counts_it() -> None:
+    objective = Objective("15m", "5m")
+    accepted = Acceptance(owner="web", reason="made anew", region=Target("4h", "4h"))
+    loosened = objective.with_targets(region=Target("4h", "4h"))
+    asked = Request(kind="bucket", objective=loosened, region="eu-west-1", recovery_region="eu-central-1")
+    documented = DocumentedComponent(
+        name="thumbs",
+        component=attrs.evolve(choose(asked).chosen.component, name="thumbs"),
+        objective=loosened,
+        accepted=accepted,
+        recovery_region="eu-central-1",
+    )
+    workload = DocumentedWorkload(name="shop", objective=objective, components=(documented,))
+    (memo,) = render_documents([workload], ["cost"], ["markdown"])
+
+    assert "**declared** has parts of which less is accepted" in memo.text
+    assert "- thumbs: hardware, zone: RTO 15m, RPO 5m; region: RTO 4h, RPO 4h" in memo.text
 
 
 def test_a_step_that_cannot_be_had_says_what_was_taken_for_it(memo: CostMemo) -> None:

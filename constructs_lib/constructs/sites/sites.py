@@ -217,6 +217,9 @@ class Sites:
         }
         for site in sites.values():
             site.provider_in(site.region)
+        # Nothing may name them once a pattern is loosened, and Terraform takes away with them what it has made.
+        for region in (primary, *([] if recovery is None else [recovery])):
+            sites["global"].provider_in(region)
         return cls(
             name=name,
             primary=sites["primary"],
@@ -403,10 +406,11 @@ class Sites:
                 deletion_protection=deletion_protection,
                 monitoring=monitoring,
             )
-        sites["primary"].provider_in(primary)
-        for site in sites.values():
-            if site.region in shared:
-                # Said here, and not when the first component happens to need it.
+        for role, site in sites.items():
+            # Here, and not when the first component happens to need it: what is wrong with it is said at once, and
+            # Terraform takes away with it what a pattern has made that is loosened, and names it no more. Sites of
+            # another account may leave that of global services to those who came first, as long as they need none.
+            if role != "global" or site.region not in shared or site.region in own:
                 site.provider_in(site.region)
         return cls(
             name=name,

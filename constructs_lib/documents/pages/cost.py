@@ -26,6 +26,11 @@ def cost_page(memo: CostMemo) -> dict[str, Any]:
         "memo": memo,
         "not_counted": not_counted(),
         "ladder_rows": [_workload_row(rung) for rung in memo.rungs],
+        "accepted": [
+            f"{item.name}: {item.objective.with_uptime(None)}"
+            for item in memo.workload.components
+            if item.accepted is not None
+        ],
         "longer_rungs": [(rung.name, _longer(rung)) for rung in memo.rungs if rung.longer],
         "ladders": [_ladder(ladder) for ladder in memo.ladders],
         "watching": _lines(memo.watching),
