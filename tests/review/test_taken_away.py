@@ -86,6 +86,35 @@ def test_a_setting_that_is_created_before_it_is_destroyed_is_gone(
         assert _row(result, "aws_s3_bucket.data") is (Verdict.BREACHED if gone else Verdict.MET)
 
 
+@pytest.mark.parametrize(
+    ("type", "bucket", "previous", "gone"),
+    [
+        ("aws_s3_bucket_replication_configuration", "data", None, True),
+        ("aws_s3_bucket_replication_configuration", "other", None, False),
+        ("aws_s3_bucket_replication_configuration", "data", "aws_s3_bucket_replication_configuration.this", False),
+        ("aws_s3_bucket_versioning", "data", None, True),
+    ],
+)
+def test_a_setting_that_is_created_under_another_name_may_be_destroyed_with_the_old_one(
+    type: str, bucket: str, previous: str | None, gone: bool
+) -> None:
+    """Terraform orders the two in no way; a moved block makes one of them."""
+    entries = replicated()
+    old = next(item for item in entries if item["type"] == type and item["change"]["after"]["bucket"] == "data")
+    new = copy.deepcopy(old) | {"address": f"{type}.renamed", "name": "renamed"}
+    new["change"] |= {"actions": ["create"], "before": None}
+    new["change"]["after"]["bucket"] = bucket
+    if previous:
+        moved = copy.deepcopy(old) | {"address": f"{type}.renamed", "name": "renamed", "previous_address": previous}
+        result = found(*_instead(entries, old["address"], moved), objectives=_REGION)
+    else:
+        result = found(*_instead(entries, old["address"], _ended(old)), new, objectives=_REGION)
+
+    assert ("RECOVERY-132" in {item.id for item in result.findings}) is gone
+    if bucket == "data":
+        assert _row(result, "aws_s3_bucket.data") is (Verdict.BREACHED if gone else Verdict.MET)
+
+
 def test_versions_are_not_kept_any_more_where_their_setting_is_destroyed_last() -> None:
     setting = _replaced(versioned("data"), "create", "delete")
     result = found(*_instead(replicated(), "aws_s3_bucket_versioning.data", setting))
