@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import pytest
+
 from constructs_lib.assessment import Verdict
-from constructs_lib.review import Review
-from tests.review.made import ACCOUNT, AWAY, HOME, SAME, found, instance, replica, resource
+from constructs_lib.plan import read_plan
+from constructs_lib.review import Review, review
+from tests.review.made import ACCOUNT, AWAY, HOME, SAME, declared, found, instance, plan, replica, resource
+from tests.review.recorded import TODAY
 
 _ONLY = """
 version: 1
@@ -100,6 +105,61 @@ def test_a_promoted_replica_that_is_made_anew_is_not_a_copy_gained() -> None:
 
     assert {"RECOVERY-129"} <= {item.id for item in result.errors}
     assert _verdicts(result) == {"aws_db_instance.db": Verdict.BREACHED}
+
+
+def _configured(address: str, **expressions: Any) -> dict[str, Any]:
+    type, _, name = address.partition(".")
+    return {"address": address, "mode": "managed", "type": type, "name": name, "expressions": expressions}
+
+
+_TO_THE_SOURCE = {"references": ["aws_db_instance.db.arn", "aws_db_instance.db"]}
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "found"),
+    [
+        ("", _TO_THE_SOURCE, "RECOVERY-129"),
+        ("", {"constant_value": f"arn:aws:rds:{HOME}:{ACCOUNT}:db:db"}, "RECOVERY-129"),
+        (f"arn:aws:rds:{HOME}:{ACCOUNT}:db:db", _TO_THE_SOURCE, "RECOVERY-114"),
+    ],
+)
+def test_a_promoted_replica_of_which_there_is_to_be_none_any_more_is_missed(
+    state: str, code: dict[str, Any], found: str
+) -> None:
+    """A count of none leaves the code, which calls it a copy, and the state, which does not."""
+    gone = {**replica()["change"]["after"], "replicate_source_db": state}
+    entries = [instance(), resource("aws_db_instance.replica", None, gone, region=AWAY)]
+
+    result = _with_code(entries, _configured("aws_db_instance.replica", replicate_source_db=code))
+
+    assert found in {item.id for item in result.errors}
+    assert {item.address: item.verdict for item in result.components}["aws_db_instance.db"] is Verdict.BREACHED
+
+
+@pytest.mark.parametrize(("state", "found"), [("", True), ("ledger", False)])
+def test_a_cluster_that_was_detached_to_take_over_is_missed_too(state: str, found: bool) -> None:
+    joined = {"references": ["aws_rds_global_cluster.ledger.id", "aws_rds_global_cluster.ledger"]}
+    entries = [
+        _global("home"),
+        _cluster("home", HOME, master_username="root"),
+        _instance("home", HOME),
+        _cluster("away", AWAY, None, global_cluster_identifier=state),
+    ]
+
+    result = _with_code(
+        entries,
+        *(_configured(f"aws_rds_cluster.{name}", global_cluster_identifier=joined) for name in ("home", "away")),
+        promised="aws_rds_cluster.home",
+    )
+
+    assert ("RECOVERY-129" in {item.id for item in result.errors}) is found
+
+
+def _with_code(
+    entries: list[dict[str, Any]], *configured: dict[str, Any], promised: str = "aws_db_instance.db"
+) -> Review:
+    document = plan(*entries, configuration={"root_module": {"resources": list(configured)}})
+    return review(read_plan(json.dumps(document).encode()), declared(_ONLY % promised), today=TODAY)
 
 
 def test_a_promoted_replica_cannot_be_made_a_replica_again() -> None:

@@ -145,6 +145,15 @@ class Resource(msgspec.Struct, eq=False, kw_only=True, gc=False):
             return None
         return frozenset(self.references.expressions(self.configured))
 
+    def written(self, name: str) -> str | None:
+        """Return the text that the configuration gives an argument as it stands, whatever the state says of it."""
+        found = (
+            {} if self.configured is None or self.references is None else self.references.expressions(self.configured)
+        )
+        given = found.get(name)
+        text = given.get("constant_value") if isinstance(given, dict) else None
+        return text if isinstance(text, str) else None
+
     def left_out(self, name: str, *, block: bool = False) -> bool:
         """Whether the configuration leaves out *name*, or sets it to null, and the provider is to fill it in.
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _CLUSTER: Final = "aws_rds_cluster"
 _INSTANCE: Final = "aws_rds_cluster_instance"
+_COPIED_BY: Final = {"aws_db_instance": "replicate_source_db", _CLUSTER: "global_cluster_identifier"}
+"""What the code calls a copy of something by."""
 
 OVERWRITTEN: Final = "the plan destroys what took over, and makes it a copy of the older one"
 _FILES: Final = "aws_efs_replication_configuration"
@@ -22,7 +24,7 @@ _BY_COPYING: Final = "replication"
 
 def after_failover(under_review: PlanUnderReview) -> Iterator[Found]:
     """Yield what holds the newest data, and the plan destroys."""
-    for address, original, does in _overwritten(under_review):
+    for address, original, does in (*_overwritten(under_review), *_destroyed(under_review)):
         reviewed = under_review.reviewed_components.get(original)
         values = {"original": original, "does": does}
         yield Found(id="RECOVERY-129", address=address, reviewed=reviewed, values=values, ruins=(address, original))
@@ -54,6 +56,24 @@ def _overwritten(under_review: PlanUnderReview) -> Iterator[tuple[str, str, str]
             does = "writes over it"
         if does and (original in under_review.reviewed_components or address in under_review.reviewed_components):
             yield address, original, does
+
+
+def _destroyed(under_review: PlanUnderReview) -> Iterator[tuple[str, str, str]]:
+    """Yield what the state calls no copy, the code a copy, and the plan destroys, as a count of none does."""
+    own = {item.name for item in under_review.plan.before} - under_review.plan.copies_before.keys()
+    for resource in under_review.before(*_COPIED_BY):
+        change, argument = under_review.changes.get(resource.address), _COPIED_BY[resource.type]
+        if change is None or not change.deleted or resource.text(argument) or resource.address not in own:
+            continue
+        named = set(under_review.plan.resolve(resource.address, argument, "before"))
+        written = under_review.naming(resource.type, "arn").get(resource.written(argument) or "", ())
+        named |= {item.address for item in written}
+        for original in under_review.reviewed_components:
+            main = under_review.plan.resources_after.get(original)
+            if main is None or main.type != resource.type or original == resource.address:
+                continue
+            if named & {original, *under_review.plan.resolve(original, argument)}:
+                yield resource.address, original, "destroys it"
 
 
 def _written_to(under_review: PlanUnderReview, address: str) -> bool:
