@@ -533,6 +533,16 @@ def test_dsql_peers_only_clusters_of_one_set_of_regions_with_a_witness_in_a_thir
     assert _row(result, "aws_dsql_cluster.a") is verdict
 
 
+def test_origins_of_a_group_may_change_places() -> None:
+    """As after a failover: both Regions stay, and the other one is asked first."""
+    was = distribution()
+    group = was["change"]["after"]["origin_group"][0]
+    swapped = {**was["change"]["after"], "origin_group": [{**group, "member": group["member"][::-1]}]}
+    now = resource("aws_cloudfront_distribution.site", swapped, was["change"]["after"], region=None)
+
+    assert not [item for item in found(now).errors if item.id == "RECOVERY-121"]
+
+
 def test_no_other_witness_is_advised_where_there_is_one() -> None:
     hasty = _promised("aws_dsql_cluster.*", "{region: {rto: 15m, rpo: 0s}}")
 

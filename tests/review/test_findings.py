@@ -205,6 +205,23 @@ def _in_three_zones(instance_class: str, version: str = "16.6") -> list[dict[str
     return _made(_cluster(engine="postgres", engine_version=version, db_cluster_instance_class=instance_class))
 
 
+def _vault_locked(changeable: int | None, least: int = 7) -> list[dict[str, Any]]:
+    """A vault's lock, of which the plan may take the date from which nobody can lift it."""
+    was = {"backup_vault_name": "here", "changeable_for_days": 3, "min_retention_days": 7}
+    now = {**was, "changeable_for_days": changeable, "min_retention_days": least}
+    lock = resource("aws_backup_vault_lock_configuration.here", now, was, replace=[["min_retention_days"]])
+    return [table(), *backup(), lock]
+
+
+def _objects_locked(mode: str, days: int = 30) -> list[dict[str, Any]]:
+    was, now = (
+        {"bucket": "data", "rule": [{"default_retention": [{"mode": item, "days": days}]}]}
+        for item in ("COMPLIANCE", mode)
+    )
+    lock = resource("aws_s3_bucket_object_lock_configuration.data", now, was)
+    return [bucket("data", object_lock_enabled=True), versioned("data"), lock]
+
+
 def _last_new(resources: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The same, and the plan is to make the last of them."""
     *others, last = resources
@@ -428,7 +445,10 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
             [table()],
         )
     ],
+    "RECOVERY-117": [("a vault lock of fewer days", _vault_locked(3, 1), _vault_locked(3, 7))],
     "RECOVERY-123": [
+        ("a vault lock that some may lift", _vault_locked(None), _vault_locked(3)),
+        ("an object lock that some may lift", _objects_locked("GOVERNANCE"), _objects_locked("COMPLIANCE")),
         (
             "a vault lock removed",
             [
@@ -439,7 +459,7 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
                 *GOOD["backup"],
                 resource("aws_backup_vault_lock_configuration.here", {"backup_vault_name": "here"}),
             ],
-        )
+        ),
     ],
     "RECOVERY-125": [
         (

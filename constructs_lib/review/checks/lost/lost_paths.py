@@ -115,6 +115,8 @@ def _lost(
             continue  # the change that ends it is found
         elif _for_want_of_versions(under_review, reviewed, item, after) or _said(after, item):
             continue  # that versioning is lost is said, and what hangs on it; so is what was proved apart
+        elif (item.region, before.region) == (after.region, _region_of(new.get(item.mechanism))):
+            continue  # both sides stay, and the other one is the first now
         elif _moved(item, new.get(item.mechanism), before):
             yield from _moves(under_review, reviewed, item, new[item.mechanism])
         else:
@@ -170,6 +172,10 @@ def _let_go(under_review: PlanUnderReview, item: Protection) -> bool:
 
 def _moved(item: Protection, now: Protection | None, before: Component) -> bool:
     return now is not None and now.region is not None and item.region is not None and leaves_region(before, item)
+
+
+def _region_of(item: Protection | None) -> str | None:
+    return None if item is None else item.region
 
 
 def _moves(
@@ -336,13 +342,36 @@ def _named_regions(resource: Resource, path: tuple[str, ...]) -> set[str]:
 # ---------------------------------------------------------------- locks and links that stand alone
 
 
+_OF_A_VAULT: Final = "aws_backup_vault_lock_configuration"
+_OF_A_BUCKET: Final = "aws_s3_bucket_object_lock_configuration"
+_LEAST: Final = "min_retention_days"
+
+
 def _locks(under_review: PlanUnderReview) -> Iterator[Found]:
-    for resource in under_review.before("aws_backup_vault_lock_configuration"):
+    for resource in under_review.before(_OF_A_VAULT, _OF_A_BUCKET):
         change = under_review.changes.get(resource.address)
         concern, reviewed = under_review.concerns(resource.address)
-        if concern and change is not None and change.deleted:
-            values = {"mechanism": f"the lock of a backup vault, {resource.address},", "lost": "removed"}
+        if not concern or change is None:
+            continue
+        of, after = resource.type == _OF_A_VAULT, under_review.plan.resources_after.get(resource.address)
+        mechanism = f"the lock of a {'backup vault' if of else 'bucket'}, {resource.address},"
+        lost = "removed" if of and change.deleted else None
+        if after is not None and _can_be_lifted(after) and not _can_be_lifted(resource):
+            lost = "one that some may lift"
+        if lost is not None:
+            values = {"mechanism": mechanism, "lost": lost}
             yield Found(id="RECOVERY-123", address=resource.address, reviewed=reviewed, values=values)
+        was, now = (None if side is None else side.number(_LEAST) for side in (resource, after))
+        if was is not None and now is not None and now < was:
+            values = {"mechanism": mechanism.rstrip(","), "before": str(was), "after": str(now)}
+            yield Found(id="RECOVERY-117", address=resource.address, reviewed=reviewed, values=values)
+
+
+def _can_be_lifted(lock: Resource) -> bool:
+    """Whether who has the right to may lift it: a governance mode, which a vault's lock without a date is."""
+    if lock.type == _OF_A_VAULT:
+        return not lock.is_unknown("changeable_for_days") and lock.number("changeable_for_days") is None
+    return lock.text("rule", 0, "default_retention", 0, "mode") == "GOVERNANCE"
 
 
 _PROTECTIVE: Final = types_that("protective")
