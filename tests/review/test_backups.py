@@ -201,6 +201,15 @@ def test_a_copy_of_a_table_needs_the_advanced_features(advanced: bool, verdict: 
     assert after == verdict
 
 
+@pytest.mark.parametrize(("region", "verdict"), [(HOME, "met"), (AWAY, "breached"), (None, "met")])
+def test_a_plan_puts_backups_into_a_vault_of_its_own_region(region: str | None, verdict: str) -> None:
+    vault = [] if region is None else [resource("aws_backup_vault.here", {"name": "here", "id": "here"}, region=region)]
+
+    _, after = _after("aws_dynamodb_table.orders", "region: {rto: 12h, rpo: 2d}", table(replica=[]), *backup(), *vault)
+
+    assert after == verdict
+
+
 _OF_TABLES = f"arn:aws:dynamodb:{HOME}:123456789012:table/orders"
 
 

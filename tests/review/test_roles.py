@@ -626,6 +626,32 @@ def test_a_bucket_that_denies_all_but_some_denies_the_role(names: tuple[str, ...
     assert ("RECOVERY-202" in _ids(found(*replicated(), *parts, objectives=_REGION))) is not works
 
 
+@pytest.mark.parametrize(("role", "works"), [("replication", False), ("others", True)])
+def test_a_new_key_that_denies_the_role_is_no_use_to_it_either(role: str, works: bool) -> None:
+    """Its ARN is told only at apply, and that of the role as well."""
+    everybody = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "kms:*"}
+    denied = {"Effect": "Deny", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/{role}"}, "Action": "kms:Decrypt"}
+    policy = _document({**everybody, "Resource": "*"}, {**denied, "Resource": "*"})
+    entries = [*_encrypted(policy), _policy(_COPIES, _KEYS)]
+    sse = "aws_s3_bucket_server_side_encryption_configuration.data"
+    for entry in entries:
+        change = entry["change"]
+        if entry["type"] in ("aws_kms_key", "aws_iam_role"):
+            change |= {"actions": ["create"], "before": None, "after_unknown": {"arn": True}}
+            del change["after"]["arn"]
+        elif entry["address"] == sse:
+            by = {"apply_server_side_encryption_by_default": [{"kms_master_key_id": True}]}
+            change |= {"actions": ["create"], "before": None, "after_unknown": {"rule": [by]}}
+            del change["after"]["rule"][0]["apply_server_side_encryption_by_default"][0]["kms_master_key_id"]
+    key = {"kms_master_key_id": {"references": ["aws_kms_key.here.arn", "aws_kms_key.here"]}}
+    code = [_configured(sse, {"rule": [{"apply_server_side_encryption_by_default": [key]}]})]
+
+    document = plan(*entries, configuration={"root_module": {"resources": code}})
+    result = review(read_plan(json.dumps(document).encode()), declared(_REGION), today=TODAY)
+
+    assert ("RECOVERY-203" in _ids(result)) is not works
+
+
 def test_a_key_that_denies_the_role_is_no_use_to_it() -> None:
     whole = json.loads(_allowed(f"arn:aws:iam::{ACCOUNT}:root"))["Statement"][0]
     denied = {"Effect": "Deny", "Principal": "*", "Action": "kms:Encrypt", "Resource": "*"}

@@ -125,6 +125,8 @@ def _protect(
         refused = [*doubts, *needs(side, builder), *_locked(side, target, kept)]
         if target.resource is None and target.name and side.lacks(_VAULT, target.name, plan.region):
             refused.append("the vault that it puts backups into is not there")
+        elif target.resource is not None and plan.same_region(target.resource) is False:
+            refused.append(f"the vault that it names, {target.resource.address}, is not where the plan is")
         continuous = {"continuous": True} if _continuous(builder, rule) else {}
         builder.protect(
             side.notes,

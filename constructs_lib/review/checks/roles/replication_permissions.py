@@ -297,7 +297,11 @@ def _may_use(
     if key_arn is not None:
         answer = role.may(action, key_arn, more, context=context, via=via, region=region)
         return "elsewhere" if read is None and answer == "denied" else answer
-    # The key is known only after apply, or by an alias: only what allows every key, or none at all, can be told.
+    # The key is known only after apply, or by an alias: only what allows every key, or none at all, can be told, and
+    # what its own policy denies.
+    left = allows([EVERYTHING, *more], action, "*", context=context, via=via, region=region, principal=role.arn)
+    if left in ("denied", "open"):
+        return left
     everywhere = role.may(action, "arn:aws:kms:::key/", more, context=context, via=via, region=region)
     if everywhere in ("allowed", "open"):
         return everywhere
