@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -127,6 +128,101 @@ def test_instances_of_a_cluster_not_told_may_be_its_readers() -> None:
 def _in_module(found: tuple[Any, Any], name: str) -> tuple[Any, Any]:
     entry, configured = found
     return {**entry, "address": f"module.{name}.{entry['address']}", "module_address": f"module.{name}"}, configured
+
+
+def test_a_module_named_as_a_whole_stands_for_what_is_in_it_under_the_same_key() -> None:
+    """`module.db[each.key].arn` is a reference to `module.db` in a plan, without the output's name."""
+    made = resource("aws_db_instance.main", "aws", {**_BACKED, "identifier": "main"})
+    databases = [
+        {**made[0], "address": f"{at}.aws_db_instance.main", "module_address": at}
+        for at in ('module.db["a"]', 'module.db["b"]')
+    ]
+    copy = resource("aws_db_instance.copy", "aws.away", {}, replicate_source_db=expression("module.db", "each.key"))
+    entry, configured = _known_later(copy, "replicate_source_db")
+    entry |= {"address": 'aws_db_instance.copy["a"]', "index": "a"}
+    call = {"expressions": {}, "module": {"resources": [made[1]]}}
+    plan = hand_made(
+        *((item, made[1]) for item in databases),
+        (entry, configured),
+        providers=_PROVIDERS,
+        root={"module_calls": {"db": call}, "resources": [configured]},
+    )
+
+    copied = {item.name: [one.mechanism for one in item.protections if not one.unknown] for item in plan.after}
+    assert ["read_replica" in copied[item["address"]] for item in databases] == [True, False]
+
+
+_ON = {"status": "Enabled"}
+_DEEP = {"status": "Enabled", "transition": [{"days": 0, "storage_class": "DEEP_ARCHIVE"}]}
+_WARM = {"status": "Enabled", "transition": [{"days": 0, "storage_class": "STANDARD_IA"}]}
+_BY_KMS = {"apply_server_side_encryption_by_default": [{"sse_algorithm": "aws:kms"}]}
+_BY_S3 = {"apply_server_side_encryption_by_default": [{"sse_algorithm": "AES256"}]}
+
+
+@pytest.mark.parametrize(
+    ("part", "rule", "unknown"),
+    [
+        ("aws_s3_bucket_lifecycle_configuration", _DEEP, {"archive"}),
+        ("aws_s3_bucket_lifecycle_configuration", _WARM, set()),
+        ("aws_s3_bucket_server_side_encryption_configuration", _BY_KMS, {ENABLED}),
+        ("aws_s3_bucket_server_side_encryption_configuration", _BY_S3, set()),
+    ],
+)
+def test_what_may_slow_a_copy_down_or_stop_it_is_open_where_it_does_not_tell_whose_it_is(
+    part: str, rule: dict[str, Any], unknown: set[str]
+) -> None:
+    copying = {"status": "Enabled", "destination": [{"bucket": "arn:aws:s3:::copy"}]}
+    plan = _made(
+        resource("aws_s3_bucket.data", "aws", {"bucket": "data"}),
+        resource("aws_s3_bucket.copy", "aws.away", {"bucket": "copy"}),
+        *(
+            resource(f"aws_s3_bucket_versioning.{name}", "aws", {"bucket": name, "versioning_configuration": [_ON]})
+            for name in ("data", "copy")
+        ),
+        resource("aws_s3_bucket_replication_configuration.it", "aws", {"bucket": "data", "rule": [copying]}),
+        _known_later(resource(f"{part}.it", "aws", {"rule": [rule]}, bucket=_HIDDEN), "bucket"),
+    )
+
+    component = next(item for item in plan.after if item.name == "aws_s3_bucket.data")
+    [copy] = [item for item in component.protections if item.mechanism == "replication"]
+    assert set(copy.unknown) == unknown
+
+
+_NOBODY = {"Effect": "Deny", "Principal": "*", "Action": "backup:CopyIntoBackupVault", "Resource": "*"}
+
+
+@pytest.mark.parametrize(
+    ("part", "values", "open_"),
+    [
+        ("aws_backup_vault_lock_configuration", {"min_retention_days": 365}, ["backup", "backup_copy"]),
+        ("aws_backup_vault_lock_configuration", {"min_retention_days": 7}, []),
+        ("aws_backup_vault_policy", {"policy": json.dumps({"Statement": [_NOBODY]})}, ["backup_copy"]),
+    ],
+)
+def test_what_a_vault_may_refuse_is_open_where_a_lock_or_policy_does_not_tell_whose_it_is(
+    part: str, values: dict[str, Any], open_: list[str]
+) -> None:
+    month = [{"delete_after": 30}]
+    rule = {"rule_name": "daily", "schedule": "cron(0 5 * * ? *)", "target_vault_name": "home", "lifecycle": month}
+    rule |= {"copy_action": [{"destination_vault_arn": None, "lifecycle": month}]}
+    away = {"rule": [{"copy_action": [{"destination_vault_arn": expression("aws_backup_vault.away.arn")}]}]}
+    entry, configured = resource("aws_backup_plan.it", "aws", {"name": "it", "rule": [rule]}, **away)
+    entry["change"]["after_unknown"] |= {"rule": [{"copy_action": [{"destination_vault_arn": True}]}]}
+    plan = _made(
+        _INSTANCES[0],
+        resource("aws_backup_vault.home", "aws", {"name": "home"}),
+        resource("aws_backup_vault.away", "aws.away", {"name": "away"}),
+        (entry, configured),
+        _known_later(
+            resource(
+                "aws_backup_selection.it", "aws", {"resources": ["*"]}, plan_id=expression("aws_backup_plan.it.id")
+            ),
+            "plan_id",
+        ),
+        _known_later(resource(f"{part}.it", "aws", values, backup_vault_name=_HIDDEN), "backup_vault_name"),
+    )
+
+    assert _open(plan, "aws_db_instance.one") == open_
 
 
 @pytest.mark.parametrize("where", ["alone", "a module below has one too", "the call passes one"])

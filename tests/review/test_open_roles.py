@@ -10,7 +10,7 @@ import pytest
 from constructs_lib.assessment import Verdict
 from constructs_lib.plan import read_plan
 from constructs_lib.review import review
-from tests.review.made import backup, declared, plan, replicated, resource, table
+from tests.review.made import RULE, backup, declared, plan, replicated, resource, table
 from tests.review.recorded import TODAY
 
 _DECLARED = """
@@ -80,3 +80,69 @@ def test_so_is_one_of_a_role_of_backups(type: str, reference: str, verdict: Verd
     kept = [table(replica=[]), *backup(iam_role_arn=_ROLE)]
 
     assert _verdict(kept, "aws_dynamodb_table.orders", "backup.amazonaws.com", type, reference) is verdict
+
+
+_AWAY = "arn:aws:kms:eu-central-1:123456789012:key/0"
+
+
+def _with_parts(*parts: tuple[Any, Any]) -> tuple[Verdict, set[str]]:
+    """Replication by a good role into a new bucket under a new key, with further parts."""
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "s3.amazonaws.com"}}
+    role = _made(
+        "aws_iam_role.copier", {"name": "copier", "id": "copier", "assume_role_policy": _trusting(statement)}, ("arn",)
+    )
+    policy = _made("aws_iam_role_policy.it", {"role": "copier", "policy": _POLICY}, ("id",))
+    rule = {
+        **RULE,
+        "source_selection_criteria": [{"sse_kms_encrypted_objects": [{"status": "Enabled"}]}],
+        "destination": [{"bucket": "arn:aws:s3:::copy", "encryption_configuration": [{"replica_kms_key_id": None}]}],
+    }
+    unknown = {"rule": [{"destination": [{"encryption_configuration": [{"replica_kms_key_id": True}]}]}]}
+    key = {"references": ["aws_kms_key.copy.arn", "aws_kms_key.copy"]}
+    copied = {"rule": [{"destination": [{"encryption_configuration": [{"replica_kms_key_id": key}]}]}]}
+    replication = _made(
+        "aws_s3_bucket_replication_configuration.it", {"bucket": "data", "role": _ROLE, "rule": [rule]}, (), **copied
+    )
+    replication[0]["change"]["after_unknown"] |= unknown
+    kept = [
+        *(
+            _made(f"aws_s3_bucket_versioning.{name}", {"bucket": name, "versioning_configuration": [_ON]}, ())
+            for name in ("data", "copy")
+        ),
+        _made("aws_s3_bucket.data", {"bucket": "data", "region": "eu-west-1"}, ("id", "arn")),
+        _made("aws_s3_bucket.copy", {"bucket": "copy", "region": "eu-central-1"}, ("id", "arn")),
+        _made("aws_kms_key.copy", {"region": "eu-central-1"}, ("id", "arn", "key_id", "policy")),
+        role,
+        policy,
+        replication,
+        *parts,
+    ]
+    configuration = {"root_module": {"resources": [configured for _, configured in kept]}}
+    document = plan(*(entry for entry, _ in kept), configuration=configuration)
+    result = review(read_plan(json.dumps(document).encode()), declared(_DECLARED % "aws_s3_bucket.data"), today=TODAY)
+    return result.components[0].verdict, {item.id for item in result.findings}
+
+
+_ON = {"status": "Enabled"}
+_DENIED = {"Effect": "Deny", "Principal": "*", "Action": "s3:ReplicateObject", "Resource": "*"}
+_WITHOUT_TLS = {**_DENIED, "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+_ADMIN = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:role/admin"}, "Action": "kms:*"}
+
+
+@pytest.mark.parametrize(
+    ("part", "argument", "statement", "verdict"),
+    [
+        (None, "", {}, Verdict.MET),
+        ("aws_s3_bucket_policy", "bucket", _DENIED, Verdict.UNKNOWN),
+        ("aws_s3_bucket_policy", "bucket", _WITHOUT_TLS, Verdict.MET),
+        ("aws_kms_key_policy", "key_id", {**_ADMIN, "Resource": "*"}, Verdict.UNKNOWN),
+    ],
+)
+def test_a_policy_that_does_not_tell_whose_it_is_may_deny(
+    part: str | None, argument: str, statement: dict[str, Any], verdict: Verdict
+) -> None:
+    hidden = {argument: {"references": ["local.it"]}}
+    values = {"policy": _trusting(statement), "region": "eu-central-1"}
+    found = () if part is None else (_made(f"{part}.it", values, (argument,), **hidden),)
+
+    assert _with_parts(*found)[0] is verdict

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.catalog.access.managed_policies import request_keys
 from constructs_lib.catalog.resources.backup_type import backup_type
 from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.components import ENABLED, Kind
 from constructs_lib.plan.document.arn import parse_arn, region_of_arn
-from constructs_lib.plan.document.policy import acts, listed, principals, statements
 from constructs_lib.plan.document.resource import as_number, blocks_in
 from constructs_lib.plan.kinds.bucket import versioning
 from constructs_lib.plan.kinds.component_builder import NOT_OFFERED, ComponentBuilder, forever
 from constructs_lib.plan.kinds.schedule import DEFAULT, longest_gap
+from constructs_lib.plan.kinds.vault import GAPPED, VAULT, Vault, refusals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,11 +24,6 @@ if TYPE_CHECKING:
 _PLAN: Final = "aws_backup_plan"
 _SELECTION: Final = "aws_backup_selection"
 _SETTINGS: Final = "aws_backup_region_settings"
-_VAULT: Final = "aws_backup_vault"
-_LOCK: Final = "aws_backup_vault_lock_configuration"
-_GAPPED: Final = "aws_backup_logically_air_gapped_vault"
-_POLICY: Final = "aws_backup_vault_policy"
-_INTO: Final = "backup:copyintobackupvault"
 _BUCKET: Final = "aws_s3_bucket"
 _DSQL: Final = "dsql"
 _ROLE: Final = "iam_role_arn"
@@ -122,8 +116,9 @@ def _protect(
         kept, missing = _kept(plan, rule, ("rule", index))
         # What the vault refuses there is no copy of either.
         target = _target(side, plan, rule)
-        refused = [*doubts, *needs(side, builder), *_locked(side, target, kept)]
-        if target.resource is None and target.name and side.lacks(_VAULT, target.name, plan.region):
+        closed, open_ = refusals(side, target, kept)
+        refused = [*doubts, *needs(side, builder), *closed]
+        if target.resource is None and target.name and side.lacks(VAULT, target.name, plan.region):
             refused.append("the vault that it puts backups into is not there")
         elif target.resource is not None and plan.same_region(target.resource) is False:
             refused.append(f"the vault that it names, {target.resource.address}, is not where the plan is")
@@ -133,8 +128,8 @@ def _protect(
             "backup",
             plan,
             parameters={**timing, **continuous, "retention_days": kept},
-            doubts=refused,
-            unknown=[*unknown, *missing],
+            doubts=[*refused, *open_],
+            unknown=[*unknown, *missing, *([ENABLED] if open_ and not refused else [])],
         )
         if plan.is_unknown("rule", index, "copy_action"):
             builder.protect(side.notes, "backup_copy", plan, unknown=[ENABLED, *unknown])
@@ -144,8 +139,9 @@ def _protect(
             if vault is not None:
                 builder.join(vault)
             kept, missing = _kept(plan, action, place)
-            closed, perhaps = _closed(side, vault)
-            voids = [*refused, *_locked(side, _copied_to(vault, action), kept), *closed]
+            closed, perhaps = refusals(side, _copied_to(vault, action), kept, copies=True)
+            perhaps = [*open_, *perhaps]
+            voids = [*refused, *closed]
             home = {_account(builder.main.text("arn")), _account(plan.text("arn")), _account(selection.text(_ROLE))}
             if _account(action.get("destination_vault_arn")) not in (None, *home) and home != {None}:
                 voids += _under_aws_key(builder)
@@ -184,75 +180,20 @@ def _continuous(builder: ComponentBuilder, rule: Mapping[str, Any]) -> bool:
     return rule.get("enable_continuous_backup") is True and builder.kind in (Kind.BUCKET, Kind.DATABASE)
 
 
-class _Vault(NamedTuple):
-    """A vault as a rule names it."""
-
-    resource: Resource | None
-    name: str | None = None
-    region: str | None = None
-
-
-def _target(side: Side, plan: Resource, rule: Mapping[str, Any]) -> _Vault:
+def _target(side: Side, plan: Resource, rule: Mapping[str, Any]) -> Vault:
     """Return the vault a rule puts backups into."""
     name = rule.get("target_vault_name")
     if isinstance(name, str) and name:
-        return _Vault(side.find(_VAULT, name, plan.region), name, plan.region)
+        return Vault(side.find(VAULT, name, plan.region), name, plan.region)
     blocks = side.matching_blocks(plan, "rule", {"rule_name": rule.get("rule_name")})
-    found = [item for item in side.referred_in(plan, blocks, ("target_vault_name",)) if item.type == _VAULT]
-    return _Vault(found[0] if len(found) == 1 else None)
+    found = [item for item in side.referred_in(plan, blocks, ("target_vault_name",)) if item.type == VAULT]
+    return Vault(found[0] if len(found) == 1 else None)
 
 
-def _copied_to(vault: Resource | None, action: Mapping[str, Any]) -> _Vault:
+def _copied_to(vault: Resource | None, action: Mapping[str, Any]) -> Vault:
     """Return the vault a copy goes to."""
     arn = parse_arn(action.get("destination_vault_arn"))
-    return _Vault(vault) if arn is None else _Vault(vault, arn.resource.rpartition(":")[2], arn.region)
-
-
-def _locked(side: Side, vault: _Vault, kept: int | None) -> list[str]:
-    """Return why the vault refuses what is kept for *kept* days: its lock demands longer, or allows less.
-
-    AWS Backup fails the jobs (PutBackupVaultLockConfiguration); neither the plan nor the lock is refused.
-    """
-    if kept is None:
-        return []
-    if vault.resource is not None and vault.resource.type == _GAPPED:
-        locks = [vault.resource]
-    elif vault.resource is not None:
-        locks = side.parts(_VAULT, _LOCK, "backup_vault_name").get(vault.resource.address, [])
-    else:
-        named = [item for item in side.of(_LOCK) if vault.name == item.text("backup_vault_name") is not None]
-        locks = [item for item in named if vault.region == item.region is not None]
-    found = []
-    for lock in locks:
-        least, most = lock.number("min_retention_days"), lock.number("max_retention_days")
-        if least is not None and kept < least:
-            found.append(f"the vault refuses what is kept for less than {least} days: {lock.address}")
-        if most is not None and kept > most:
-            found.append(f"the vault refuses what is kept for more than {most} days: {lock.address}")
-    return found
-
-
-def _closed(side: Side, vault: Resource | None) -> tuple[list[str], list[str]]:
-    """Return why nobody may copy into a vault, whatever a role is granted; and what leaves that open, a condition."""
-    parts = [] if vault is None else side.parts(vault.type, _POLICY, "backup_vault_name").get(vault.address, [])
-    denials = [
-        (part.address, item.get("Condition"))
-        for part in parts
-        for item in statements(part.text("policy"))
-        if item.get("Effect") == "Deny" and acts(item, _INTO) and "*" in principals(item, "AWS")
-    ]
-    closed = [f"the policy of the vault denies copies into it: {name}" for name, asked in denials if not asked]
-    open_ = "whether the policy of the vault denies copies into it hangs on a condition, and is not known before apply"
-    return closed, [f"{open_}: {name}" for name, asked in denials if asked and not _never_met(asked)]
-
-
-def _never_met(conditions: object) -> bool:
-    """Whether a statement asks for what the request of a service never is, as one without TLS."""
-    asked = conditions.get("Bool") if isinstance(conditions, dict) else None
-    return isinstance(asked, dict) and any(
-        request_keys().get(str(key).lower()) not in (None, *(item.lower() for item in listed(asked, key)))
-        for key in asked
-    )
+    return Vault(vault) if arn is None else Vault(vault, arn.resource.rpartition(":")[2], arn.region)
 
 
 def _account(arn: object) -> str | None:
@@ -299,10 +240,10 @@ def _destination(
     """Return the Region a copy goes to, and the vault if it is in this plan."""
     arn = action.get("destination_vault_arn")
     if isinstance(arn, str) and arn:
-        return region_of_arn(arn), side.find(_VAULT, arn) or side.find(_GAPPED, arn)
+        return region_of_arn(arn), side.find(VAULT, arn) or side.find(GAPPED, arn)
     names = side.matching_blocks(plan, "rule", {"rule_name": rule.get("rule_name")})
     found = {item.address: item for item in side.referred_in(plan, names, ("copy_action", "destination_vault_arn"))}
-    vaults = [item for item in found.values() if item.type in (_VAULT, _GAPPED)]
+    vaults = [item for item in found.values() if item.type in (VAULT, GAPPED)]
     regions = {item.region for item in vaults}
     # The blocks are a set, so which is which is not told; where all lead to one Region it does not matter.
     return (regions.pop() if len(regions) == 1 else None), (vaults[0] if len(vaults) == 1 else None)

@@ -12,7 +12,7 @@ from constructs_lib.plan.kinds.component_builder import ComponentBuilder, foreve
 from constructs_lib.plan.side import first
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from constructs_lib.plan.document.resource import Resource
     from constructs_lib.plan.side import Side
@@ -22,6 +22,7 @@ _VERSIONING: Final = "aws_s3_bucket_versioning"
 _REPLICATION: Final = "aws_s3_bucket_replication_configuration"
 _LIFECYCLE: Final = "aws_s3_bucket_lifecycle_configuration"
 _LOCK: Final = "aws_s3_bucket_object_lock_configuration"
+_ENCRYPTION: Final = "aws_s3_bucket_server_side_encryption_configuration"
 _OTHER_PARTS: Final = (
     "aws_s3_bucket_accelerate_configuration",
     "aws_s3_bucket_metric",
@@ -29,7 +30,7 @@ _OTHER_PARTS: Final = (
     "aws_s3_bucket_ownership_controls",
     "aws_s3_bucket_policy",
     "aws_s3_bucket_public_access_block",
-    "aws_s3_bucket_server_side_encryption_configuration",
+    _ENCRYPTION,
 )
 
 _ARCHIVES: Final = limit("s3.archive_storage_class").values
@@ -133,7 +134,8 @@ def _noncurrent_days(side: Side, builder: ComponentBuilder) -> tuple[int | None,
     found: list[object] = []
     parts = _parts(side, bucket, _LIFECYCLE)
     builder.join(*parts)
-    unknown = False
+    perhaps = side.loose_parts(bucket, _LIFECYCLE, "bucket")
+    unknown = any(rule.get("noncurrent_version_expiration") for part in perhaps for rule in part.blocks("rule"))
     for part in parts:
         unknown |= part.is_unknown("rule")
         for index, rule in enumerate(part.blocks("rule")):
@@ -198,6 +200,7 @@ class _Rule:
         "storage_class",
         "text",
         "unknown",
+        "with_kms",
     )
 
     def __init__(self, side: Side, by: Resource, rule: _Block, place: _Place) -> None:
@@ -211,6 +214,7 @@ class _Rule:
         block: _Block = first(blocks_in(rule, "destination")) or {}
         timing: _Block = first(blocks_in(block, "replication_time")) or {}
         self.rtc = timing.get("status") == "Enabled"
+        self.with_kms = bool(rule.get("source_selection_criteria"))
         if by.is_unknown(*place, "destination", 0, "replication_time", 0, "status"):
             self.unknown.append("rtc")
         self.storage_class = block.get("storage_class")
@@ -293,6 +297,10 @@ def _replication(
         both = [source, *(states[item.address][0] for item in (destination, *best.among) if item is not None)]
         if any(state != "on" for state in both[1:]) and destination is None:
             unknown.append(ENABLED)
+        if destination is not None and _moves_to(side.loose_parts(destination, _LIFECYCLE, "bucket")):
+            unknown.append("archive")
+        if _may_leave_out(side, bucket, best):
+            unknown.append(ENABLED)
         if "unknown" in both and len(doubts) == both.count("unknown"):
             # Nothing else speaks against it, so whether it works is open rather than doubted.
             unknown.append(ENABLED)
@@ -327,15 +335,30 @@ def _archive(side: Side, source: Resource, rule: _Rule) -> str | None:
 def _archived(side: Side, bucket: Resource) -> dict[str, int]:
     """Return after how many days the bucket's lifecycle moves current objects to an archive, by class."""
     parts = _parts(side, bucket, _LIFECYCLE)
-    rules = [rule for part in parts for rule in part.blocks("rule") if rule.get("status") == "Enabled"]
     if not parts and _inline(side, bucket, _LIFECYCLE, "lifecycle_rule"):
-        rules = [rule for rule in bucket.blocks("lifecycle_rule") if rule.get("enabled") is True]
+        return _by_class(rule for rule in bucket.blocks("lifecycle_rule") if rule.get("enabled") is True)
+    return _moves_to(parts)
+
+
+def _moves_to(parts: Iterable[Resource]) -> dict[str, int]:
+    """Return after how many days these lifecycle configurations move current objects to an archive, by class."""
+    return _by_class(rule for part in parts for rule in part.blocks("rule") if rule.get("status") == "Enabled")
+
+
+def _by_class(rules: Iterable[_Block]) -> dict[str, int]:
     found: dict[str, int] = {}
     for item in (transition for rule in rules for transition in blocks_in(rule, "transition")):
         name = item.get("storage_class")
         if name in _ARCHIVES:
             found[str(name)] = min(found.get(str(name), forever()), as_number(item.get("days")) or 0)
     return found
+
+
+def _may_leave_out(side: Side, bucket: Resource, rule: _Rule) -> bool:
+    """Whether what may be the bucket's encryption is by a KMS key, and the rule leaves such objects out."""
+    path = ("rule", 0, "apply_server_side_encryption_by_default", 0, "sse_algorithm")
+    perhaps = [] if _parts(side, bucket, _ENCRYPTION) else side.loose_parts(bucket, _ENCRYPTION, "bucket")
+    return not rule.with_kms and any(str(part.text(*path)).startswith("aws:kms") for part in perhaps)
 
 
 _SAID: Final[dict[Versioning, str]] = {

@@ -32,9 +32,8 @@ if TYPE_CHECKING:
     from constructs_lib.review.checks.roles.iam_policy import Answer
     from constructs_lib.review.plan_under_review import PlanUnderReview
 
-PROVED_BY: Final = frozenset(
-    {REPLICATION, ENCRYPTION, BUCKET, *KEYS, *GRANTED_BY, *CONTROLLED_BY, POLICY, "aws_kms_key_policy"}
-)
+_KEY_POLICY: Final = "aws_kms_key_policy"
+PROVED_BY: Final = frozenset({REPLICATION, ENCRYPTION, BUCKET, *KEYS, *GRANTED_BY, *CONTROLLED_BY, POLICY, _KEY_POLICY})
 """The types of resources that the proof rests on."""
 
 _OBJECT: Final = "any/object"
@@ -289,6 +288,8 @@ def _may_use(
     region: str | None,
 ) -> Answer | Literal["elsewhere"] | None:
     """Return whether the role may use a key, `elsewhere` where the key's policy would tell; None for not known."""
+    if key is not None and role.under_review.open_parts(_KEY_POLICY, "key_id", key):
+        return "open"
     read = _key_statements(role.under_review, key)
     via = None if region is None else f"s3.{region}.amazonaws.com"
     if read is not None and _ignored(role, read, action, key):
@@ -321,7 +322,7 @@ def _key_statements(under_review: PlanUnderReview, key: Resource | None) -> list
     """Return the statements of a key's policy; None where they are not in the plans."""
     if key is None or key.type == "aws_kms_alias":
         return None
-    owner = next(iter(under_review.parts("aws_kms_key_policy", "key_id").get(key.address, ())), key)
+    owner = next(iter(under_review.parts(_KEY_POLICY, "key_id").get(key.address, ())), key)
     if owner.get("policy") in (None, "") and (owner.left_out("policy") or not owner.is_unknown("policy")):
         # Left out, AWS's own policy leaves it to IAM.
         return [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam:::root"}, "Action": "kms:*", "Resource": "*"}]

@@ -76,4 +76,21 @@ class ReplicationRole:
         if more is None:
             return lambda action, resource: "allowed"
         region = None if bucket is None else bucket.region
-        return lambda action, resource: self.may(action, resource, more, region=region)
+        perhaps = [*more, *self._perhaps_denied(bucket)]
+
+        def told(action: str, resource: str) -> Answer:
+            answer = self.may(action, resource, more, region=region)
+            if answer == "allowed" and self.may(action, resource, perhaps, region=region) != "allowed":
+                return "open"
+            return answer
+
+        return told
+
+    def _perhaps_denied(self, bucket: Resource | None) -> list[dict[str, Any]]:
+        """Return the denials about the role in policies that may be the bucket's: whose they are is not told."""
+        if bucket is None:
+            return []
+        policies = (
+            policy_of(self.under_review, part) for part in self.under_review.open_parts(POLICY, "bucket", bucket)
+        )
+        return self.named_by(item for policy in policies for item in policy or () if item.get("Effect") == "Deny")
