@@ -13,8 +13,9 @@ from constructs_lib.constructs.configuration.registry import Registry
 from constructs_lib.constructs.configuration.repository import Repository
 from constructs_lib.constructs.configuration.secret import Secret
 from constructs_lib.constructs.distribution.distribution import Distribution
+from constructs_lib.constructs.service.service import Service
 from constructs_lib.objectives import Objective, Target
-from tests.constructs import test_bucket, test_database, test_table
+from tests.constructs import test_bucket, test_database, test_service, test_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +53,21 @@ def _all() -> Iterator[tuple[str, Configurations]]:
         Parameter(sites, "level", value="info")
         Repository(sites, "web", registry=Registry(sites, "registry"))
         yield f"what services are given, {layout.__name__}", test_bucket.stacks(sites)
+    for served in load_catalog().patterns[Kind.SERVICE]:
+        sites = test_bucket.per_region()
+        there = None if served.name == "one_region" else test_service.network("there")
+        Service(
+            sites,
+            "web",
+            image=test_service.IMAGE,
+            port=8080,
+            network=test_service.network("here"),
+            recovery_network=there,
+            certificate_arn=test_service.CERTIFICATES,
+            objective=_ANYTHING,
+            pattern=served.name,  # type: ignore[arg-type]
+        )
+        yield f"service {served.name}", test_bucket.stacks(sites)
     for name in test_bucket.PATTERNS:
         sites = test_bucket.per_region()
         test_bucket.bucket(name, sites)

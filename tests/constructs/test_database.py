@@ -307,9 +307,11 @@ def test_the_password_of_what_is_taken_over_is_not_written() -> None:
     assert "password_wo_version" not in ours["lifecycle"]["ignore_changes"]
 
 
+@pytest.mark.parametrize("options", [{}, {"adopted": "theirs"}])
 @pytest.mark.parametrize("pattern", ["automated_backups", "aurora_multi_az", "multi_az_cluster"])
-def test_what_is_taken_over_may_have_a_password_that_rds_does_not_manage(pattern: str) -> None:
-    output = made(pattern, adopted="theirs")["primary"]["output"]
+def test_a_database_may_have_a_password_that_rds_does_not_manage_yet(pattern: str, options: dict[str, Any]) -> None:
+    """One that was taken over, or was the source of a replica: the plan that hands it over needs no secret."""
+    output = made(pattern, **options)["primary"]["output"]
     (value,) = (item["value"] for name, item in output.items() if name.endswith("secret-arn"))
     assert value.startswith("${one(")
     assert value.endswith(".master_user_secret[*].secret_arn)}")

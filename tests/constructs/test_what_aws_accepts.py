@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from constructs_lib.catalog.access.key_users import load_key_users
+from constructs_lib.catalog.access.key_users import key_policy_statements, load_key_users
 from constructs_lib.catalog.databases.class_versions import version_without_class
 from constructs_lib.catalog.databases.engines import load_engines
 from constructs_lib.catalog.databases.parameter_names import parameter_names
@@ -34,6 +34,10 @@ CONDITIONS_DOCUMENTED = {
     ("dsql.amazonaws.com", "aws:SourceArn"),
     # "Creating an IAM role for Enhanced Monitoring", on confused deputies.
     ("monitoring.rds.amazonaws.com", "aws:SourceAccount"),
+    ("logs.{region}.amazonaws.com", "kms:EncryptionContext:aws:logs:arn"),
+    # "Task execution IAM role" and "Task IAM role" of ECS.
+    ("ecs-tasks.amazonaws.com", "aws:SourceAccount"),
+    ("ecs-tasks.amazonaws.com", "aws:SourceArn"),
 }
 """Services whose pages have a condition with this key for what a construct allows them."""
 
@@ -68,7 +72,11 @@ def _principals(policy: str) -> set[str]:
     for statement in json.loads(policy)["Statement"]:
         services = statement["Principal"].get("Service", [])
         found |= {services} if isinstance(services, str) else set(services)
-    return found
+    return set(map(_anywhere, found))
+
+
+def _anywhere(service: str) -> str:
+    return re.sub(r"^logs\.[a-z0-9-]+\.", "logs.{region}.", service)
 
 
 def test_whoever_is_handed_a_key_stands_in_its_policy() -> None:
@@ -85,6 +93,16 @@ def test_whoever_is_handed_a_key_stands_in_its_policy() -> None:
                 assert set(user.services) <= _principals(key["policy"]), f"{case}: {type_}.{name}"
     # A bucket of documents writes objects, which no pattern does.
     assert users.keys() - used <= {"aws_s3_object.kms_key_id", "aws_rds_cluster_instance.kms_key_id"}
+
+
+def test_whoever_gives_a_key_is_told_of_all_who_use_it() -> None:
+    told = key_policy_statements(region="eu-west-1", account_id="111122223333")
+    policy = json.dumps({"Statement": told})
+    assert _principals(policy) == {service for user in load_key_users() for service in user.services}
+    logs = next(item for item in told if item["Sid"] == "LogsAreEncrypted")
+    assert logs["Principal"] == {"Service": "logs.eu-west-1.amazonaws.com"}
+    assert "arn:aws:logs:eu-west-1:111122223333:log-group:*" in json.dumps(logs)
+    assert not re.search(r"\{[a-z_]+\}", policy)
 
 
 def test_every_key_is_left_to_the_account_which_can_change_its_policy() -> None:
@@ -113,12 +131,15 @@ def test_a_condition_stands_only_where_aws_documents_its_key_for_that_service() 
                 principal = statement.get("Principal")
                 services = principal.get("Service", []) if isinstance(principal, dict) else []
                 for operator, tests in statement.get("Condition", {}).items():
+                    # StringEquals takes a star for itself: what is allowed so is allowed to nobody.
+                    likes = operator.startswith(("Arn", "StringLike"))
+                    assert likes or "*" not in json.dumps(list(tests.values())), f"{case}: {type_} {statement}"
                     if operator.endswith("IfExists"):
                         continue
                     for service in [services] if isinstance(services, str) else services:
                         for key in tests:
-                            seen.add((service, key))
-                            assert (service, key) in CONDITIONS_DOCUMENTED, f"{case}: {type_} {statement}"
+                            seen.add((_anywhere(service), key))
+                            assert (_anywhere(service), key) in CONDITIONS_DOCUMENTED, f"{case}: {type_} {statement}"
     assert seen == CONDITIONS_DOCUMENTED
 
 

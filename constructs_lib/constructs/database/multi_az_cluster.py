@@ -125,7 +125,6 @@ class MultiAzCluster:
         adopted: Adopted,
     ) -> None:
         site = sites.primary
-        self._adopted = adopted.primary is not None
         own = adopted.primary or identifier
         tags = dict(decision.tags)
         self.subnets = subnet_group(scope, site, network, name=identifier, tags=tags, role="primary")
@@ -146,7 +145,7 @@ class MultiAzCluster:
                 "db_cluster_parameter_group_name": self.parameters.here("name"),
             },
             provider=site.provider,
-            lifecycle=lifecycle_with_snapshot(settings, adopted=self._adopted),
+            lifecycle=lifecycle_with_snapshot(settings, adopted=adopted.primary is not None),
         )
         self.events = database_events(
             scope, site, name=identifier, identifiers=[self.cluster.here("cluster_identifier")], tags=tags, cluster=True
@@ -187,7 +186,7 @@ class MultiAzCluster:
     @property
     def secret_arn(self) -> str:
         """The ARN of the secret of the master user, which RDS manages."""
-        return managed_secret_arn(self.cluster, adopted=self._adopted)
+        return managed_secret_arn(self.cluster)
 
     def outputs(self) -> dict[str, str]:
         """Return what callers in the primary Region need."""

@@ -119,7 +119,7 @@ class RdsInstance:
         """The ARN of the secret of the master user."""
         if self.password is not None:
             return self.password.arn
-        return managed_secret_arn(self.instance, adopted=self._adopted.primary is not None)
+        return managed_secret_arn(self.instance)
 
     def outputs(self) -> dict[str, str]:
         """Return what callers in the primary Region need."""

@@ -147,7 +147,7 @@ class RegionalService:
 
     def _log(self, name: str) -> None:
         site = self.site
-        site.let_logs_encrypt(f"arn:aws:logs:{site.region}:{site.account_id}:log-group:{name}")
+        site.let_logs_encrypt(name)
         self._build(
             "Log",
             "aws_cloudwatch_log_group",

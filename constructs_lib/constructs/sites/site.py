@@ -208,7 +208,7 @@ class Site:
         return self._given_key_arn
 
     def let_logs_encrypt(self, log_group: str) -> None:
-        """Let CloudWatch Logs encrypt a log group, given by its ARN, with the key that is built for the site.
+        """Let CloudWatch Logs encrypt the log group of that name with the key that is built for the site.
 
         A key of the caller's own must allow that itself.
         """
@@ -303,15 +303,6 @@ class Site:
 
     def _key_policy(self) -> dict[str, object]:
         account = self.account_id
-        logs = {
-            "Sid": "LogsAreEncrypted",
-            "Effect": "Allow",
-            "Principal": {"Service": f"logs.{self.region}.amazonaws.com"},
-            # As the user guide of CloudWatch Logs gives it (encrypt log data).
-            "Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
-            "Resource": "*",
-            "Condition": {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": self._encrypted_logs}},
-        }
         return {
             "Version": "2012-10-17",
             "Statement": [
@@ -322,7 +313,6 @@ class Site:
                     "Action": "kms:*",
                     "Resource": "*",
                 },
-                *key_policy_statements(region=self.region, account_id=account),
-                *([logs] if self._encrypted_logs else []),
+                *key_policy_statements(region=self.region, account_id=account, log_groups=self._encrypted_logs),
             ],
         }

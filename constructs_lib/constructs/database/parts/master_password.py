@@ -86,17 +86,17 @@ def _written(provider: TerraformProvider) -> dict[str, str]:
     return {} if provider.alias is None else {"provider": provider.fqn}
 
 
-def managed_secret_arn(database: AwsResource, *, adopted: bool) -> str:
-    """Return the ARN of the secret in which RDS keeps the master user's password.
+def managed_secret_arn(database: AwsResource) -> str:
+    """Return the ARN of the secret in which RDS keeps the master user's password; null where it keeps none yet.
+
+    So it is of a database that was taken over, and of one whose password was Terraform's, as long as RDS is to get it:
+    the plan that hands it over would fail for a secret that is not there.
 
     Args:
         database: The `aws_db_instance` or `aws_rds_cluster`.
-        adopted: Whether it was there before. Then RDS may not manage its password, and the value is null.
     """
-    if adopted:
-        managed = Token.as_list(database.interpolation_for_attribute("master_user_secret[*].secret_arn"))
-        return Token.as_string(Fn.one(managed))
-    return database.ref("master_user_secret.0.secret_arn")
+    managed = Token.as_list(database.interpolation_for_attribute("master_user_secret[*].secret_arn"))
+    return Token.as_string(Fn.one(managed))
 
 
 def managed_password(site: Site) -> dict[str, object]:
