@@ -65,7 +65,7 @@ def _all() -> Iterator[tuple[str, Configurations]]:
             recovery_network=there,
             certificate_arn=test_service.CERTIFICATES,
             objective=_ANYTHING,
-            pattern=served.name,  # type: ignore[arg-type]
+            pattern=served.name,
         )
         yield f"service {served.name}", test_bucket.stacks(sites)
     for name in test_bucket.PATTERNS:
