@@ -114,6 +114,14 @@ def test_what_is_matched_twice_leaves_neither_match_unanswered() -> None:
     assert "RECOVERY-107" not in ids(bucket("data"), versioned("data"), objectives=promised)
 
 
+def test_errors_stand_before_warnings_and_notes_whatever_their_ids_are() -> None:
+    """Programs that read the first findings of the JSON, and the one verdict, take the worst for the first."""
+    waived = _WAIVER % ("RECOVERY-999", "aws_s3_bucket.data", "2027-01-31")
+    result = found(bucket("data"), versioned("data"), objectives=_promised("aws_s3_bucket.data", "x") + waived)
+
+    assert [item.id for item in result.findings] == ["RECOVERY-601", "RECOVERY-107"]
+
+
 def test_what_the_plan_destroys_is_matched_by_what_it_was() -> None:
     gone = bucket("data")
     gone["change"] |= {"after": None, "actions": ["delete"]}
