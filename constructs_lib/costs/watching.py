@@ -20,6 +20,9 @@ __all__ = ["COMPOSITE_ALARM", "DASHBOARD", "Watched", "counted_beside", "counted
 
 COMPOSITE_ALARM: Final = "cloudwatch.composite_alarm"
 _ALARM: Final = "cloudwatch.alarm"
+_FAST_ALARM: Final = "cloudwatch.alarm.high_resolution"
+_MINUTE: Final = 60
+"""The seconds of a period below which an alarm is of high resolution."""
 DASHBOARD: Final = "cloudwatch.dashboard"
 _ENDPOINT: Final = "vpc.endpoint.hour"
 _NAT: Final = "nat.hour"
@@ -45,6 +48,7 @@ class _Item(NamedTuple):
 
 _WHAT: Final = {
     _ALARM: _Item("alarms"),
+    _FAST_ALARM: _Item("alarms of high resolution"),
     COMPOSITE_ALARM: _Item("alarms that join others"),
     DASHBOARD: _Item("dashboards"),
     _CHECK: _Item("health checks", shared=True),
@@ -90,7 +94,11 @@ def counted_beside(resources: Iterable[tuple[str, str | None, Mapping[str, Any]]
 
 def _counted(type_: str, region: str | None, arguments: Mapping[str, Any]) -> Iterator[tuple[str, str | None, int]]:
     if type_ == "aws_cloudwatch_metric_alarm":
-        yield _ALARM, region, 1
+        # Billed by the metrics that it looks at, not by the alarm.
+        asked = [metric for query in _blocks(arguments, "metric_query") for metric in _blocks(query, "metric")]
+        periods = [item.get("period") for item in asked or [arguments]]
+        fast = any(isinstance(period, int) and period < _MINUTE for period in periods)
+        yield _FAST_ALARM if fast else _ALARM, region, max(len(asked), 1)
     elif type_ == "aws_nat_gateway":
         yield _NAT, region, 1
     # Those of gateways, as S3 has one, cost nothing.
@@ -107,6 +115,11 @@ def _counted(type_: str, region: str | None, arguments: Mapping[str, Any]) -> It
         options = kind.startswith("HTTPS") + kind.endswith("STR_MATCH") + fast + bool(arguments.get("measure_latency"))
         if options:
             yield _OPTION, region, options
+
+
+def _blocks(arguments: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    given = arguments.get(name)
+    return [item for item in (given if isinstance(given, list) else [given]) if isinstance(item, Mapping)]
 
 
 def watching_cost(watched: Watched, prices: Prices | None = None) -> MonthlyCost:

@@ -226,9 +226,18 @@ def test_what_a_team_builds_around_a_workload_is_in_its_bill_where_its_tags_say_
         provider=shop.primary.provider,
     )
 
+    watching = {"comparison_operator": "GreaterThanThreshold", "evaluation_periods": 1, "threshold": 1}
+    metrics = [{"id": name, "metric": {"metric_name": name, "namespace": "AWS/ECS", "period": 60}} for name in "ab"]
+    rate = {"id": "rate", "expression": "a / b", "return_data": True}
+    for name, asked in (("joined", {"metric_query": [rate, *metrics]}), ("fast", {"metric_name": "a", "period": 10})):
+        alarm = {"alarm_name": name, **watching, **asked}
+        AwsResource(shop.primary.scope, name, "aws_cloudwatch_metric_alarm", alarm, provider=shop.primary.provider)
+
     lines = {(line.price.dimension, line.price.region): line.amount for line in watching_cost(shop.watched).lines}
 
     assert lines == {
+        ("cloudwatch.alarm", "eu-west-1"): 2,
+        ("cloudwatch.alarm.high_resolution", "eu-west-1"): 1,
         ("nat.hour", "eu-west-1"): 730,
         ("nat.hour", "eu-central-1"): 730,
         ("vpc.endpoint.hour", "eu-central-1"): 3 * 730,
