@@ -77,16 +77,22 @@ def _about(component: ComponentReview, error: Finding) -> frozenset[Disruption]:
         return promised.intersection(error.disruptions) or promised
     here = error.address == component.address
     by = (*error.by, *_BACKUPS) if _BACKUP.search(error.address) else error.by
-    answers = frozenset(
-        disruption
+    meant = {
+        item.mechanism
         for item in component.after.component.protections
         if not here and (item.mechanism in by if by else item.address == error.address)
-        for cover in load_catalog().mechanism(component.kind, item.mechanism).covers
+    }
+    answers = promised & {
+        disruption
+        for mechanism in meant
+        for cover in load_catalog().mechanism(component.kind, mechanism).covers
         for disruption in cover.disruptions
-    )
+    }
+    # What something else answers all the same is not broken.
+    left = {item for item in answers if component.after.estimates[item].mechanism in (None, *meant)}
     # What is wrong elsewhere than with the component itself is wrong with what copies it to another Region.
     elsewhere = set() if here else {Disruption.REGION}
-    return promised & answers or promised & elsewhere or promised
+    return frozenset(left) or answers or promised & elsewhere or promised
 
 
 def _broken(row: DisruptionReview, why: Finding) -> DisruptionReview:

@@ -736,3 +736,20 @@ def test_a_new_role_that_nothing_is_attached_to_is_not_taken_on_trust(made: bool
 
     assert "RECOVERY-223" in _ids(result)
     assert _verdict(result, "aws_dynamodb_table.orders") is verdict
+
+
+def test_what_is_wrong_with_backups_breaks_no_row_that_something_else_answers() -> None:
+    """A file system that is in several zones survives one of them, whatever becomes of its backups."""
+    arn = f"arn:aws:elasticfilesystem:{HOME}:{ACCOUNT}:file-system/fs-1"
+    files = resource("aws_efs_file_system.files", {"id": "fs-1", "arn": arn, "encrypted": True})
+    attached = {"role": "backup", "policy_arn": _FOR_BACKUP}
+    gone = resource("aws_iam_role_policy_attachment.backup", None, attached, region=None)
+    left = resource(
+        "aws_iam_role_policy_attachment.other", {"role": "backup", "policy_arn": _FOR_RESTORES}, region=None
+    )
+
+    result = _backed_up(_role("backup", _trust(_BACKUP)), gone, left, data=[files])
+    rows = {str(item.disruption): item.after_verdict for item in result.components[0].disruptions if item.target}
+
+    assert "RECOVERY-127" in _ids(result)
+    assert rows == {"hardware": Verdict.MET, "zone": Verdict.MET, "region": Verdict.BREACHED}
