@@ -30,10 +30,11 @@ class ProviderRegions:
     """Collects what tells the Region of the provider configurations of one plan.
 
     Args:
-        unplaced: The keys of the configurations whose Region is not told by themselves.
+        unplaced: The configurations whose Region is not told by themselves, by key, each with what it comes from.
     """
 
-    def __init__(self, unplaced: Iterable[str]) -> None:
+    def __init__(self, unplaced: Mapping[str, object]) -> None:
+        self._from = unplaced
         self._told: dict[str, set[str]] = {key: set() for key in unplaced}
         self._asked = 0
 
@@ -71,9 +72,10 @@ class ProviderRegions:
                 self._told[item.provider_key].add(region)
         placed = {key: next(iter(told)) for key, told in self._told.items() if len(told) == 1}
         known = {item.provider_region for item in resources} | set(placed.values())
-        taken = (
-            {} if declared is None else _from(declared, known, {item.provider_key for item in silent} - placed.keys())
-        )
+        open_ = {item.provider_key for item in silent} - placed.keys()
+        # Two whose Region is written alike may be one, as where an alias is copied and its Region left.
+        alike = len({self._from[key] for key in open_}) < len(open_)
+        taken = {} if declared is None or alike else _from(declared, known, open_)
         for item in silent:
             region = placed.get(item.provider_key) or taken.get(item.provider_key)
             if region is not None:

@@ -149,14 +149,21 @@ def test_data_sources_tell_the_region_they_were_read_in(
 @pytest.mark.parametrize(
     ("providers", "regions"),
     [
-        ({"aws": None, "aws.away": None}, [_HOME, _AWAY]),
+        ({"aws": expression("local.here"), "aws.away": expression("local.away")}, [_HOME, _AWAY]),
+        ({"aws": expression("var.area"), "aws.away": expression("var.area")}, [_HOME, _AWAY]),
+        ({"aws": None, "aws.away": expression("local.away")}, [_HOME, _AWAY]),
+        # Written alike they may be one Region, as where an alias was copied.
+        ({"aws": expression("local.region"), "aws.away": expression("local.region")}, [None, None]),
+        ({"aws": expression("module.places.home"), "aws.away": expression("module.places.home")}, [None, None]),
+        ({"aws": None, "aws.away": None}, [None, None]),
         ({"aws": None, "aws.away": {"constant_value": _AWAY}}, [_HOME, _AWAY]),
         ({"aws": {"constant_value": _HOME}, "aws.away": expression("local.away")}, [_HOME, _AWAY]),
         ({"aws": {"constant_value": "us-east-1"}, "aws.away": expression("local.away")}, ["us-east-1", None]),
     ],
 )
 def test_the_declared_regions_tell_what_the_plan_does_not(providers: dict[str, Any], regions: list[str | None]) -> None:
-    plan = hand_made(_INSTANCE, _AWAY_INSTANCE, providers=providers, regions=_BOTH)
+    known = {"area": {"value": "eu"}}
+    plan = hand_made(_INSTANCE, _AWAY_INSTANCE, providers=providers, regions=_BOTH, variables=known)
 
     assert [_region(plan), _region(plan, "aws_db_instance.other")] == regions
 

@@ -15,7 +15,7 @@ import msgspec
 
 from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.plan.document.arn import as_region
-from constructs_lib.plan.document.expression import NOT_TOLD, constant, narrowest, references_in
+from constructs_lib.plan.document.expression import NOT_TOLD, constant, known_at_plan, narrowest, references_in
 from constructs_lib.plan.document.format import Configuration, ConfiguredResource, Module, ModuleCall
 from constructs_lib.plan.document.unseen import unseen
 
@@ -159,12 +159,30 @@ class References:
         return as_region(constant(self.given, module, _decode(configured.expressions["region"])))
 
     @property
-    def unplaced(self) -> frozenset[str]:
-        """The keys of the provider configurations whose Region the configuration does not tell."""
+    def unplaced(self) -> dict[str, object]:
+        """The provider configurations whose Region the configuration does not tell, each with what it comes from.
+
+        Two that come from the same may be in one Region.
+        """
         for key in self._providers:
             if key not in self._regions:
                 self._regions[key] = self._region(key)
-        return frozenset(key for key, region in self._regions.items() if region is None)
+        return {key: self._comes_from(key) for key, region in self._regions.items() if region is None}
+
+    def _comes_from(self, key: str) -> object:
+        """Return what a Region is written as where a plan does not show the values in it; the key itself where it does.
+
+        What is made of known values and is no Region by itself has something around them, which tells two apart.
+        """
+        configured = self._providers.get(key)
+        given = {} if configured is None else configured.expressions
+        region = given.get("region")
+        if configured is not None and region is not None:
+            module = module_path(configured.module_address)
+            if known_at_plan(self.given, module, _decode(region)):
+                return key
+        # Without a Region it is the environment's, or that of a profile.
+        return tuple(None if name not in given else bytes(given[name]) for name in ("region", "profile"))
 
     # ------------------------------------------------------------------ variables
 
