@@ -9,7 +9,7 @@ import pytest
 
 from constructs_lib.plan import read_plan
 from constructs_lib.review import Review, exit_code, review
-from tests.review.made import bucket, declared, found, ids, instance, plan, resource, table, versioned
+from tests.review.made import HOME, bucket, declared, found, ids, instance, plan, resource, table, versioned
 from tests.review.recorded import TODAY
 
 _PROMISE = "version: 1\nworkloads: {shop: {objective: {software: {rto: 4h, rpo: 4h}}, components: [%s]}}\n"
@@ -106,6 +106,17 @@ def test_a_match_of_what_serves_something_is_answered_by_that_or_told_what_it_se
 
     assert told.endswith("; aws_s3_bucket_versioning.data is judged with aws_s3_bucket.data")
     assert "RECOVERY-107" not in served
+
+
+def test_a_match_of_what_is_there_and_not_judged_is_no_mistyped_one() -> None:
+    """As a record by latency: what follows it is not assessed."""
+    values = {"zone_id": "Z1", "name": "www.shop.test", "type": "CNAME", "records": ["a.test"], "set_identifier": "a"}
+    record = resource("aws_route53_record.near", {**values, "latency_routing_policy": [{"region": HOME}]}, region=None)
+
+    promised = _promised("aws_s3_bucket.data", "aws_route53_record.near")
+    (told,) = _messages(found(bucket("data"), versioned("data"), record, objectives=promised), "RECOVERY-107")
+
+    assert told.endswith("; the plan has it, and nothing of it is judged")
 
 
 def test_what_is_matched_twice_leaves_neither_match_unanswered() -> None:

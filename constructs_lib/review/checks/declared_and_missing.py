@@ -62,6 +62,7 @@ def missing_promises(under_review: PlanUnderReview) -> Iterator[Found]:
             "workload": workload.name,
             "match": match,
             "near": (f"; {part} is judged with {parts[part]}" if part is not None else "")
+            or ("; the plan has it, and nothing of it is judged" if under_review.resource(match) is not None else "")
             or _unread(under_review, match)
             or (f"; {near[0]} is like it" if near else ""),
         }
