@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
+from botocore.exceptions import ClientError
 
+from constructs_lib.catalog.catalog import load_catalog
+from constructs_lib.catalog.kinds.pattern_changes import pattern_changes
+from constructs_lib.constructs.bucket.bucket import Bucket
 from constructs_lib.constructs.database.database import Database
+from constructs_lib.constructs.filesystem.filesystem import FileSystem
 from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.constructs.table.key_attribute import KeyAttribute
 from constructs_lib.constructs.table.table import Table
@@ -24,31 +31,81 @@ if TYPE_CHECKING:
 
     from constructs_lib.emulator import EmulatedAws
 
-pytestmark = [pytest.mark.emulator(minutes=9)]
+pytestmark = [pytest.mark.emulator(minutes=12)]
 
 PRIMARY, RECOVERY = "eu-west-1", "eu-central-1"
 ANYTHING = Objective(software=Target("30d", "30d"))
-FORMER = {"ledger": "aurora", "books": "automated_backups", "stock": "automated_backups", "orders": "pitr"}
-TIGHTENED = {
+FORMER = {
+    "ledger": "aurora",
+    "books": "automated_backups",
+    "stock": "automated_backups",
+    "tally": "dsql",
+    "orders": "pitr",
+    "files": "versioning",
+    "exports": "backup",
+}
+TIGHTENED = FORMER | {
     "ledger": "global_database",
     "books": "read_replica",
     "stock": "multi_az_instance",
     "orders": "global_table",
+    "files": "replication",
+    "exports": "replication",
 }
-HOLDS_DATA = ("aws_db_instance", "aws_rds_cluster", "aws_rds_cluster_instance", "aws_dynamodb_table", "aws_kms_key")
+REFUSED = {"tally": "dsql_multi_region", "files": "object_lock", "exports": "one_zone_backup"}
+ANOTHER = {"books": "multi_az_cluster"}
+ENGINES = {"ledger": "aurora-postgresql", "books": "postgres", "stock": "postgres", "tally": "dsql"}
+KINDS = dict.fromkeys(ENGINES, "database") | {"orders": "table", "files": "bucket", "exports": "filesystem"}
+MAIN = {
+    "aws_rds_cluster.ledger",
+    "aws_db_instance.books",
+    "aws_db_instance.stock",
+    "aws_dsql_cluster.tally",
+    "aws_dynamodb_table.orders",
+    "aws_s3_bucket.files",
+    "aws_efs_file_system.exports",
+    "aws_kms_key.RecoveryKey",
+}
+HOLDS_DATA = (
+    "aws_db_instance.",
+    "aws_rds_cluster.",
+    "aws_rds_cluster_instance.",
+    "aws_rds_global_cluster.",
+    "aws_dsql_cluster.",
+    "aws_dynamodb_table.",
+    "aws_dynamodb_table_replica.",
+    "aws_s3_bucket.",
+    "aws_efs_file_system.",
+    "aws_kms_key.",
+)
 
 
 def synthesized(patterns: dict[str, str], directory: Path) -> None:
-    """Synthesize a database or table of each pattern, in one stack, and put it where Terraform runs."""
+    """Synthesize a component of each pattern, in one stack, and put it where Terraform runs."""
     app = App(outdir=str(directory / "cdktf.out"))
     sites = Sites.in_one_stack(stack_with_own_state(app, "shop", directory), "shop", primary=PRIMARY, recovery=RECOVERY)
     private = network(*vpcs(sites))
+    # A Multi-AZ DB cluster wants three; this one is planned only.
+    three = attrs.evolve(
+        private,
+        subnet_ids=[*private.subnet_ids, "subnet-0a1b2c3d"],
+        recovery_subnet_ids=[*private.recovery_subnet_ids, "subnet-0a1b2c3e"],
+    )
     for name, pattern in patterns.items():
+        options: dict[str, Any] = {"objective": ANYTHING, "pattern": pattern}
         if name == "orders":
-            Table(sites, name, partition_key=KeyAttribute("id"), objective=ANYTHING, pattern=pattern)  # type: ignore[arg-type]
-            continue
-        engine = "aurora-postgresql" if name == "ledger" else "postgres"
-        Database(sites, name, engine=engine, network=private, objective=ANYTHING, pattern=pattern)  # type: ignore[arg-type]
+            Table(sites, name, partition_key=KeyAttribute("id"), **options)
+        elif name == "files":
+            Bucket(sites, name, **options)
+        elif name == "exports":
+            zone = f"{PRIMARY}a" if pattern == "one_zone_backup" else None
+            FileSystem(sites, name, network=private, availability_zone=zone, **options)
+        elif name == "tally":
+            third = "eu-west-3" if pattern == "dsql_multi_region" else None
+            Database(sites, name, engine="dsql", third_region=third, **options)
+        else:
+            of = three if pattern == "multi_az_cluster" else private
+            Database(sites, name, engine=ENGINES[name], network=of, **options)  # type: ignore[arg-type]
     app.synth()
     written = directory / "cdktf.out" / "stacks" / "shop" / "cdk.tf.json"
     (directory / "cdk.tf.json").write_bytes(written.read_bytes())
@@ -78,6 +135,12 @@ class AppliedStack:
             trust_provider(self._directory)
         return ended
 
+    def refused(self) -> set[str]:
+        """Return the addresses that keep a plan from being made, since they may not be destroyed."""
+        ended = self("plan", "-input=false", "-no-color", codes=(1,))
+        assert ended.stderr.count("Error: ") == ended.stderr.count("Error: Instance cannot be destroyed")
+        return set(re.findall(r"Resource (\S+) has\s+lifecycle\.prevent_destroy", ended.stderr))
+
     def planned(self) -> dict[str, list[str]]:
         """Return what a plan would do, by address."""
         self("plan", "-input=false", "-no-color", "-out=tf.plan")
@@ -85,22 +148,65 @@ class AppliedStack:
         return {item["address"]: item["change"]["actions"] for item in changes}
 
 
-def test_a_tightened_objective_is_applied_in_place_and_a_second_plan_is_empty(aws: EmulatedAws, tmp_path: Path) -> None:
+def effects(former: dict[str, str], latter: dict[str, str]) -> dict[str, set[str]]:
+    """Return what the table of changes says of each component that has another pattern."""
+    catalog = load_catalog()
+    return {
+        name: {
+            change.effect
+            for change in pattern_changes(
+                catalog.pattern(KINDS[name], former[name]), catalog.pattern(KINDS[name], latter[name])
+            )
+        }
+        for name in latter
+        if former[name] != latter[name]
+    }
+
+
+def test_terraform_does_to_what_runs_what_the_table_of_changes_says(aws: EmulatedAws, tmp_path: Path) -> None:
     terraform = AppliedStack(tmp_path, aws)
     synthesized(FORMER, tmp_path)
     terraform("init", "-input=false", "-no-color")
     terraform("apply", "-input=false", "-no-color", "-auto-approve", "-parallelism=40")
 
+    synthesized(FORMER | REFUSED, tmp_path)
+    assert terraform.refused() == {"aws_dsql_cluster.tally", "aws_s3_bucket.files", "aws_efs_file_system.exports"}
+    assert all("refused" in found for found in effects(FORMER, REFUSED).values())
+
+    synthesized(FORMER | ANOTHER, tmp_path)
+    planned = terraform.planned()
+    assert (planned["aws_db_instance.books"], planned["aws_rds_cluster.books"]) == (["delete"], ["create"])
+    assert "refused" in effects(FORMER, ANOTHER)["books"]
+    with pytest.raises(ClientError, match="deletion protection"):
+        aws.client("rds", PRIMARY).delete_db_instance(DBInstanceIdentifier="shop-books", SkipFinalSnapshot=True)
+
     synthesized(TIGHTENED, tmp_path)
     planned = terraform.planned()
-
     kept = {address for address in planned if address.startswith(HOLDS_DATA)}
     assert not {address for address in kept if "delete" in planned[address]}
     assert planned["aws_rds_cluster.ledger"] == ["update"]
     assert planned["aws_db_instance.books"] == planned["aws_db_instance.stock"] == ["update"]
+    assert not any("refused" in found for found in effects(FORMER, TIGHTENED).values())
     terraform("apply", "-input=false", "-no-color", "-parallelism=40", "tf.plan")
     (group,) = aws.client("rds", PRIMARY).describe_global_clusters()["GlobalClusters"]
     members = {item["DBClusterArn"].split(":")[3]: item["IsWriter"] for item in group["GlobalClusterMembers"]}
     assert members == {PRIMARY: True, RECOVERY: False}
     again = terraform("plan", "-input=false", "-no-color", "-detailed-exitcode", codes=(0, 2))
     assert again.returncode == 0, again.stdout
+
+    synthesized(FORMER, tmp_path)
+    planned = terraform.planned()
+    gone = {address for address in planned if address.startswith(HOLDS_DATA) and "delete" in planned[address]}
+    assert {address.partition(".")[0] for address in gone} == {
+        "aws_db_instance",
+        "aws_rds_cluster",
+        "aws_rds_cluster_instance",
+        "aws_rds_global_cluster",
+        "aws_dynamodb_table_replica",
+        "aws_s3_bucket",
+        "aws_efs_file_system",
+        # That of the recovery Region, where nothing uses it any more: the table says to keep it for what is kept.
+        "aws_kms_key",
+    }
+    assert gone.isdisjoint(MAIN)
+    assert not any("refused" in found for found in effects(TIGHTENED, FORMER).values())
