@@ -247,7 +247,7 @@ def _check_newest(path: Path, found: Collection[str]) -> None:
 def _decoded(content: bytes, name: str) -> Evidence:
     try:
         record = msgspec.json.decode(content, type=Evidence)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         msg = f"{name} is no record of evidence ({error}); take it out of the directory, or restore it"
         raise InputError(msg) from error
     if record.schema_version != SCHEMA_VERSION:

@@ -144,7 +144,7 @@ def _copy(clients: Clients, key: str, bucket: str, region: str, *, home: bool) -
     text, reply = found
     try:
         state = msgspec.json.decode(text, type=_State)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return attrs.evolve(place, trouble="holds something that is no state")
     return attrs.evolve(
         place,
@@ -162,7 +162,7 @@ def _lock(clients: Clients, key: str, bucket: str, region: str) -> str | None:
         return None if found == _NOT_THERE else f"whom nobody can tell ({found})"
     try:
         lock = msgspec.json.decode(found[0], type=_Lock)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         lock = _Lock()
     return f"{lock.Who} since {lock.Created} ({lock.ID})"
 

@@ -148,9 +148,10 @@ def test_that_the_newest_was_changed_or_cut_off_is_found(what: str, tmp_path: Pa
 
 
 def test_what_is_no_record_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "x.json").write_text('{"schema_version": 1}', encoding="utf-8")
-    with pytest.raises(InputError, match=r"x\.json is no record of evidence"):
-        read_evidence(tmp_path)
+    for content in (b'{"schema_version": 1}', b'{"kind": "\xff"}', b'{"subject": ' + b"[" * 100_000):
+        (tmp_path / "x.json").write_bytes(content)
+        with pytest.raises(InputError, match=r"x\.json is no record of evidence"):
+            read_evidence(tmp_path)
     with pytest.raises(InputError, match="no directory of evidence"):
         read_evidence(tmp_path / "nowhere")
 

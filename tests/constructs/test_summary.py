@@ -90,8 +90,9 @@ app.synth()
     assert any("refused: it is another resource" in line for line in said("multi_az_cluster"))
     said("read_replica")
     assert any("--db-instance-identifier shop-ledger-recovery --no-del" in line for line in said("automated_backups"))
-    (tmp_path / "cdktf.out" / "stacks" / "shop-primary" / "cdk.tf.json").write_text("{")
-    assert said("replicated_backups") == []
+    for damaged in (b"{", b'{"//": {"recovery": {"shop-ledger": {"kind": "\xff"}}}}', b'{"//": ' + b"[" * 100_000):
+        (tmp_path / "cdktf.out" / "stacks" / "shop-primary" / "cdk.tf.json").write_bytes(damaged)
+        assert said("replicated_backups") == []
 
 
 def test_a_large_app_says_a_line_for_each_workload(tmp_path: Path) -> None:

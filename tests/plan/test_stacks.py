@@ -131,15 +131,17 @@ def test_what_is_removed_without_being_destroyed_is_let_go(synthesized: Path, tm
     ("content", "message"),
     [
         (None, r"holds no stacks/\*/cdk.tf.json; run cdktf synth"),
-        ("{", "is not well-formed JSON; run cdktf synth again"),
-        ("[]", "is no synthesized stack"),
-        ('{"resource": 3}', "is no synthesized stack"),
+        (b"{", "is not well-formed JSON; run cdktf synth again"),
+        (b'{"resource": "\xff"}', "is not well-formed JSON; run cdktf synth again"),
+        (b"[" * 100_000, "is not well-formed JSON; run cdktf synth again"),
+        (b"[]", "is no synthesized stack"),
+        (b'{"resource": 3}', "is no synthesized stack"),
     ],
 )
-def test_what_is_no_stack_is_refused(tmp_path: Path, content: str | None, message: str) -> None:
+def test_what_is_no_stack_is_refused(tmp_path: Path, content: bytes | None, message: str) -> None:
     if content is not None:
         (tmp_path / "stacks" / "a").mkdir(parents=True)
-        (tmp_path / "stacks" / "a" / "cdk.tf.json").write_text(content, encoding="utf-8")
+        (tmp_path / "stacks" / "a" / "cdk.tf.json").write_bytes(content)
 
     with pytest.raises(PlanError, match=message):
         read_stacks(tmp_path)

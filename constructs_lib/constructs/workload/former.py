@@ -59,5 +59,5 @@ def _former(stack: TerraformStack) -> Mapping[str, _Former]:
     try:
         written = (Path(root.outdir) / "stacks" / node_of(stack).id / _FILE).read_bytes()
         return msgspec.json.decode(written, type=_Written).notes.recovery
-    except (OSError, msgspec.DecodeError):
-        return {}
+    except (OSError, UnicodeDecodeError, RecursionError, msgspec.DecodeError):
+        return {}  # Not there, or left half-written or damaged: it is written anew.

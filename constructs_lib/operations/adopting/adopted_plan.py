@@ -36,7 +36,7 @@ def undocumented(path: Path, imports: tuple[Import, ...]) -> tuple[str, ...]:
     except OSError as error:
         msg = f"{path} cannot be read: {error.strerror or error}; give what `terraform show -json PLAN` wrote"
         raise PlanError(msg) from None
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         msg = f"{path} is not the JSON of a plan; give what `terraform show -json PLAN` wrote"
         raise PlanError(msg) from None
     if document.resource_changes is msgspec.UNSET:

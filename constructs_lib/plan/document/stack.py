@@ -121,7 +121,7 @@ def read_stack(path: Path, name: str) -> Stack:
     except OSError as error:
         msg = f"{path} cannot be read: {(error.strerror or 'it cannot be opened').lower()}; run cdktf synth"
         raise PlanError(msg) from None
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         msg = f"{path} is not well-formed JSON; run cdktf synth again"
         raise PlanError(msg) from None
     if not isinstance(content, dict) or not _is_stack(content):
