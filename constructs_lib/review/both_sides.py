@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -45,59 +47,49 @@ from constructs_lib.review.checks.standby_closure import standby_closure
 from constructs_lib.review.checks.standby_size import standby_size
 from constructs_lib.review.checks.state_location import state
 from constructs_lib.review.checks.voided_paths import voided
+from constructs_lib.review.finding import Found
 from constructs_lib.review.plan_under_review import PlanUnderReview
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable
 
     from constructs_lib.catalog.catalog import Catalog
     from constructs_lib.declaration.declaration import Declaration
     from constructs_lib.plan import Plan
     from constructs_lib.review.component_review import ComponentReview
-    from constructs_lib.review.finding import Found
 
 __all__ = ["BothSides", "both_sides"]
 
 _READ: Final = types_that("read")
 
-
-@attrs.frozen(kw_only=True, eq=False)
-class _Proofs:
-    """What can be proved of one side before anything is assessed."""
-
-    replication: tuple[Found, ...]
-    refused: tuple[Found, ...]
-    others: tuple[Found, ...]
-
-    @property
-    def all(self) -> tuple[Found, ...]:
-        return (*self.replication, *self.refused, *self.others)
+_Check = Callable[[PlanUnderReview], Iterator[Found]]
+_Proofs = Mapping[_Check, tuple[Found, ...]]
+"""What can be proved of one side before anything is assessed, by what finds it."""
 
 
-def _proofs(side: PlanUnderReview, replication: tuple[Found, ...] | None = None) -> _Proofs:
-    return _Proofs(
-        replication=tuple(replication_permissions(side)) if replication is None else replication,
-        refused=(
-            *provider_accepts(side),
-            *not_made(side),
-            *refused_copies(side),
-            *engine_parameters(side),
-            *offers(side),
-            *serverless_capacity(side),
-            *monitoring_role(side),
-        ),
-        others=(
-            *backup_role(side),
-            *changes_in_place(side),
-            *upgrades(side),
-            *after_failover(side),
-            *answers_nobody(side),
-            *one_setting(side),
-            *keys(side),
-            *lost_parts(side),
-            *expiring(side),
-        ),
-    )
+_REFUSED: Final[tuple[_Check, ...]] = (
+    provider_accepts,
+    not_made,
+    refused_copies,
+    engine_parameters,
+    offers,
+    serverless_capacity,
+    monitoring_role,
+)
+"""What finds that AWS refuses something, which takes nothing from what there is already."""
+
+_VOIDING: Final[tuple[_Check, ...]] = (
+    backup_role,
+    changes_in_place,
+    upgrades,
+    after_failover,
+    answers_nobody,
+    one_setting,
+    keys,
+    lost_parts,
+    expiring,
+)
+"""What finds that something does not work, on whichever side it stands."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -126,65 +118,94 @@ class BothSides:
         yield from lost_paths(here)
         yield from alarms(here)
         yield from self.proved
-        found = list(_of_one_side(here, outcome))
-        then: set[tuple[object, ...]] = set()
-        if self.was is not None and any(item.standing is None for item in found):
-            then = {item.key for item in _of_one_side(self.was, {})}
-        for item in found:
-            yield replace(item, standing=True) if item.standing is None and item.key in then else item
+        for now, then in zip(_of_one_side(outcome), _of_one_side({}), strict=True):
+            found = list(now(here))
+            before: set[tuple[object, ...]] = set()
+            # Most checks find nothing, and what they find before the plan matters only to what they find after it.
+            if self.was is not None and any(item.standing is None for item in found):
+                before = {item.key for item in then(self.was)}
+            for item in found:
+                yield replace(item, standing=True) if item.standing is None and item.key in before else item
 
 
-def _of_one_side(side: PlanUnderReview, outcome: Mapping[str, ComponentReview]) -> Iterator[Found]:
-    yield from missing_promises(side)
-    yield from copies(side, outcome)
-    yield from deletion_protection(side)
-    yield from control_plane(side)
-    yield from return_by_itself(side)
-    yield from silent_alarms(side)
-    yield from state(side)
-    yield from standby_closure(side)
-    yield from standby_size(side)
-    yield from registry(side)
-    yield from one_zone(side)
-    yield from lost_together(side)
+def _of_one_side(outcome: Mapping[str, ComponentReview]) -> tuple[_Check, ...]:
+    return (
+        missing_promises,
+        partial(copies, outcome=outcome),
+        deletion_protection,
+        control_plane,
+        return_by_itself,
+        silent_alarms,
+        state,
+        standby_closure,
+        standby_size,
+        registry,
+        one_zone,
+        lost_together,
+    )
 
 
 def both_sides(plan: Plan, declaration: Declaration | None, facts: Catalog) -> BothSides:
     """Return what is reviewed. Each proof is made once for each side, and once where nothing changes."""
     first = PlanUnderReview(plan, declaration, facts)
-    now = _proofs(first)
+    now = _found(first, replication_permissions, *_REFUSED, *_VOIDING)
     was: PlanUnderReview | None = first
-    then = now
+    then: _Proofs = now
     # What no check reads, as the code of a function, is most of what changes, and then one side is the other.
     alike = plan.before is plan.after and not any(change.type in _READ for change in plan.changes)
     if plan.kind != "state" and not alike:
         was = PlanUnderReview(_as_it_was(plan), declaration, facts) if plan.before else None
-        # In most plans nothing is changed that this proof rests on, and then it serves both sides. No tag is.
-        touched = any(change.type in PROVED_BY and not change.only_tags for change in plan.changes)
-        same = None if touched else now.replication
-        then = _proofs(was, same) if was is not None else _Proofs(replication=(), refused=(), others=())
+        then = {} if was is None else _before(was, plan, now)
     before = {} if was is None else _broken(was, then)
     after = {
         **_broken(first, now),
         **undone(first),
         **overwritten(first),
         **remade(first),
-        **refused(first, now.refused),
+        **refused(first, _of(now, _REFUSED)),
     }
     doubted = first.doubting(before, after) if before or after else first
-    return BothSides(under_review=doubted, proved=tuple(_told(doubted, now.all, then.all)), was=was)
+    return BothSides(under_review=doubted, proved=tuple(_told(doubted, now, then)), was=was)
+
+
+def _found(side: PlanUnderReview, *checks: _Check) -> dict[_Check, tuple[Found, ...]]:
+    return {check: tuple(check(side)) for check in checks}
+
+
+def _before(was: PlanUnderReview, plan: Plan, now: _Proofs) -> _Proofs:
+    """Return what is proved of the side before, as far as it matters to anything."""
+    # In most plans nothing is changed that this proof rests on, and then it serves both sides. No tag is.
+    touched = any(change.type in PROVED_BY and not change.only_tags for change in plan.changes)
+    replication = tuple(replication_permissions(was)) if touched else now[replication_permissions]
+    # What AWS refuses voids nothing of what there is: it is asked only whether what is found now was so before.
+    refusing = (check for check in _REFUSED if now[check] and check is not provider_accepts)
+    accepted = {item.address for item in now[provider_accepts]}
+    return {
+        replication_permissions: replication,
+        provider_accepts: tuple(provider_accepts(was, accepted)) if accepted else (),
+        **_found(was, *refusing, *_VOIDING),
+    }
+
+
+def _of(proofs: _Proofs, checks: Iterable[_Check]) -> Iterator[Found]:
+    return (item for check in checks for item in proofs[check])
 
 
 def _broken(side: PlanUnderReview, proofs: _Proofs) -> dict[tuple[str | None, ...], str]:
-    return {**voided(side, proofs.others), **broken_replication(proofs.replication), **broken_backups(side)}
+    return {
+        **voided(side, _of(proofs, _VOIDING)),
+        **broken_replication(proofs[replication_permissions]),
+        **broken_backups(side),
+    }
 
 
-def _told(here: PlanUnderReview, now: Iterable[Found], then: Iterable[Found]) -> Iterator[Found]:
+def _told(here: PlanUnderReview, now: _Proofs, then: _Proofs) -> Iterator[Found]:
     """Yield what is found now, about the components as they are reviewed, and whether it was so before."""
-    before = {item.key for item in then}
-    for item in now:
-        reviewed = None if item.reviewed is None else here.reviewed_components.get(item.reviewed.address)
-        yield replace(item, reviewed=reviewed, standing=item.key in before)
+    for check, found in now.items():
+        before = {item.key for item in then.get(check, ())} if found else frozenset()
+        for item in found:
+            reviewed = None if item.reviewed is None else here.reviewed_components.get(item.reviewed.address)
+            yield replace(item, reviewed=reviewed, standing=item.key in before)
 
 
 def _as_it_was(plan: Plan) -> Plan:

@@ -49,8 +49,12 @@ class Found(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     @property
     def key(self) -> tuple[object, ...]:
         """What tells whether it is the same as one on the other side of the plan."""
-        values = ((name, value) for name, value in sorted(self.values.items()) if name != "change")
-        return (self.id, self.address, self.disruptions, self.region, *values)
+        values = (
+            self.values.items()
+            if "change" not in self.values
+            else self.values.items() - {("change", self.values["change"])}
+        )
+        return (self.id, self.address, self.disruptions, self.region, frozenset(values))
 
 
 @attrs.frozen(kw_only=True)

@@ -13,7 +13,7 @@ from constructs_lib.plan.kinds.schedule import longest_gap
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterator, Mapping
 
     from constructs_lib.plan import Resource
     from constructs_lib.review.plan_under_review import PlanUnderReview
@@ -21,10 +21,17 @@ if TYPE_CHECKING:
     Check = Callable[[PlanUnderReview, Resource], Iterator[tuple[str, Mapping[str, str]]]]
 
 
-def provider_accepts(under_review: PlanUnderReview) -> Iterator[Found]:
-    """Yield what the provider accepts and AWS does not."""
+def provider_accepts(under_review: PlanUnderReview, among: Container[str] | None = None) -> Iterator[Found]:
+    """Yield what the provider accepts and AWS does not.
+
+    Args:
+        under_review: The plan.
+        among: The addresses of the resources to look at. Default: all.
+    """
     for type, check in _CHECKS.items():
         for resource in under_review.after(type):
+            if among is not None and resource.address not in among:
+                continue
             concern, reviewed = under_review.concerns(resource.address)
             if concern:
                 for id, values in check(under_review, resource):
