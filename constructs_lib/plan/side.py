@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import attrs
 
@@ -30,6 +30,7 @@ _FORMS: Final = {
 _UNSEEN: Final = ("local.", "each.")
 """What a plan does not show the values of."""
 _NO_TYPES: Final[Mapping[str, None]] = {}
+_UNASKED: Final[Any] = object()
 
 
 @attrs.frozen(kw_only=True)
@@ -96,9 +97,10 @@ class Side:
             region: The Region it is in, where a name alone is not unique; an ARN's own Region goes before it.
         """
         asked = (type, text, region)
-        if asked not in self._found:
-            self._found[asked] = self._find(type, text, region)
-        return self._found[asked]
+        found: Resource | None = self._found.get(asked, _UNASKED)
+        if found is _UNASKED:
+            found = self._found[asked] = self._find(type, text, region)
+        return found
 
     def lacks(self, type: str, text: str, region: str | None = None) -> bool:
         """Whether what *text* means is not there: it is on the other side of the plan only, and no longer, or not yet.
@@ -211,7 +213,7 @@ class Side:
                 resolved = references.beside(module, expression, type, resource.key)
             found.update(dict.fromkeys(resolved))
         names = self._names[resource.document]
-        return [names.get(address, address) for address in found]
+        return [names.get(address, address) for address in found] if names else list(found)
 
     def block_arguments(self, resource: Resource, block: str) -> frozenset[str]:
         """Return the arguments that the configuration sets in the blocks called *block*."""

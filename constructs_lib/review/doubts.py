@@ -28,17 +28,16 @@ def doubted(component: Component, broken: Broken) -> Component:
     """Return the component with a doubt on each protection that was proved not to work."""
     if not broken:
         return component
-    found = [_why(broken, item.address, item.region, component.name) for item in component.protections]
+    found = [
+        broken.get((item.address, item.region)) or broken.get((item.address, item.region, component.name))
+        for item in component.protections
+    ]
     if not any(found):
         return component
     protections = (
         item if why is None else _not_sure(item, why) for item, why in zip(component.protections, found, strict=True)
     )
     return attrs.evolve(component, protections=tuple(protections))
-
-
-def _why(broken: Broken, *key: str | None) -> str | None:
-    return broken.get(key[:-1]) or broken.get(key)
 
 
 def _not_sure(protection: Protection, why: str) -> Protection:

@@ -47,6 +47,7 @@ class PromisedObjectives:
         self._changes = changes
         self._declaration = declaration
         self._twins = _twins(self._plan.before, catalog) | _twins(self._plan.after, catalog)
+        self._spared: dict[tuple[Objective, Disruption], Objective] = {}
         self._copies_of: dict[str, list[str]] = {}
         for copies in (self._plan.copies_before, self._plan.copies_after):
             for address, original in copies.items():
@@ -87,7 +88,7 @@ class PromisedObjectives:
         if spared is not None:
             if objective.uptime is None and all(disruption is spared for disruption, _ in objective.targets()):
                 return "it is a copy, and nothing else is declared for it"
-            objective = objective.with_targets(**{spared.value: None})
+            objective = self._without(objective, spared)
         change = self._changes.get(address)
         return ReviewedComponent(
             address=address,
@@ -105,6 +106,13 @@ class PromisedObjectives:
             forgotten=change is not None and change.forgotten,
         )
 
+    def _without(self, objective: Objective, spared: Disruption) -> Objective:
+        """Return the objective without a target for one disruption; made once, as most components share theirs."""
+        found = self._spared.get((objective, spared))
+        if found is None:
+            found = self._spared[objective, spared] = objective.with_targets(**{spared.value: None})
+        return found
+
     def members(self, address: str) -> tuple[str, ...]:
         """Return the addresses of all that makes up a component, on either side."""
         was, now = self._plan.members_before.get(address, ()), self._plan.members_after.get(address, ())
@@ -117,6 +125,8 @@ class PromisedObjectives:
         the source look like a copy, and it is still what was promised.
         """
         now, was = self._plan.copies_after.get(address), self._plan.copies_before.get(address)
+        if now is None and was is None:
+            return None
         if was is None and before is not None and any(leaves_region(before, item) for item in counted(before)):
             return None
         return now or was

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 _REGION: Final = re.compile(r"[a-z]{2}(?:-[a-z]+){1,3}-[0-9]{1,2}")
@@ -37,7 +38,12 @@ def region_of_arn(text: object) -> str | None:
 
 def as_region(text: object) -> str | None:
     """Return *text* if it has the shape of a Region's code, else None."""
-    return text if isinstance(text, str) and _REGION.fullmatch(text) else None
+    return text if isinstance(text, str) and _is_region(text) else None
+
+
+@lru_cache(maxsize=4096)
+def _is_region(text: str) -> bool:
+    return _REGION.fullmatch(text) is not None
 
 
 def region_of_zone(text: object) -> str | None:

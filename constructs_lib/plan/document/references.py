@@ -50,6 +50,16 @@ def module_path(address: str) -> ModulePath:
     return tuple((found.group(1), _key(found, "m")) for found in _MODULE.finditer(address))
 
 
+@lru_cache(maxsize=65536)
+def _named(reference: str) -> tuple[str, str, Key, bool] | None:
+    """Return the type, name and key of the resource that a reference names, and whether it is a data source."""
+    found = _NAMED.match(reference)
+    if found is None:
+        return None
+    data = reference.startswith("data.")
+    return found.group(0).split(".")[1 if data else 0], found.group(1), _key(found, "r"), data
+
+
 def _key(found: re.Match[str], which: str) -> Key:
     number, text = found.group(f"{which}n"), found.group(f"{which}s")
     if number is not None:
@@ -294,11 +304,9 @@ class References:
                 if resource is not None:
                     yield from self._targets(module, _decode(resource.for_each_expression), None, key, steps - 1)
             elif not reference.startswith(("local.", "each.", "count.", "path.", "terraform.", "self.", "ephemeral.")):
-                match = _NAMED.match(reference)
-                if match is not None:
-                    data = reference.startswith("data.")
-                    type = match.group(0).split(".")[1 if data else 0]
-                    yield Target(module, type, match.group(1), _key(match, "r"), data)
+                named = _named(reference)
+                if named is not None:
+                    yield Target(module, *named)
 
     def _variable(self, module: ModulePath, name: str, steps: int) -> Iterator[Target]:
         if not module:

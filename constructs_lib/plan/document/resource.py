@@ -113,7 +113,9 @@ class Resource(msgspec.Struct, eq=False, kw_only=True, gc=False):
 
     def text(self, *path: str | int) -> str | None:
         """Return the value at *path* if it is a string with something in it, else None."""
-        value = self.values.get(path[0]) if len(path) == 1 else self.get(*path)  # type: ignore[arg-type]  # an index finds nothing
+        # Asked more than anything else, and mostly for one argument that is decoded already.
+        values = self._values if self._values is not None else self.values
+        value = values.get(path[0]) if len(path) == 1 else self.get(*path)  # type: ignore[arg-type]  # an index finds nothing
         return value if isinstance(value, str) and value else None
 
     def number(self, *path: str | int) -> int | None:
@@ -129,11 +131,13 @@ class Resource(msgspec.Struct, eq=False, kw_only=True, gc=False):
 
     def is_unknown(self, *path: str | int) -> bool:
         """Whether the value at *path*, or all of something above it, is known only after apply."""
-        return _covers(self.unknown, path)
+        paths = self._paths_unknown if self._paths_unknown is not None else self.unknown
+        return bool(paths) and _covers(paths, path)
 
     def is_sensitive(self, *path: str | int) -> bool:
         """Whether the value at *path*, or all of something above it, must not be shown."""
-        return _covers(self.sensitive, path)
+        paths = self._paths_sensitive if self._paths_sensitive is not None else self.sensitive
+        return bool(paths) and _covers(paths, path)
 
     @property
     def arguments(self) -> frozenset[str] | None:
@@ -267,8 +271,6 @@ def as_number(value: object) -> int | None:
 
 
 def _covers(paths: frozenset[str], path: tuple[str | int, ...]) -> bool:
-    if not paths:
-        return False
     if EVERYTHING in paths:
         return True
     so_far = ""

@@ -12,7 +12,7 @@ import msgspec
 from constructs_lib.catalog.access.managed_policies import request_keys, source_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 Answer = Literal["allowed", "open", "context", "denied"]
 """`context`: a statement names the action and the resource, and its condition on the encryption context fails.
@@ -116,18 +116,14 @@ def _allows(
 
 def _names(statement: Mapping[str, Any], action: str, resource: str) -> bool:
     if "NotAction" in statement:
-        if _acts(statement["NotAction"], action):
+        if _any(statement["NotAction"], action, _matches_action):
             return False
-    elif not _acts(statement.get("Action"), action):
+    elif not _any(statement.get("Action"), action, _matches_action):
         return False
     if "NotResource" in statement:
-        return not _any(statement["NotResource"], resource)
+        return not _any(statement["NotResource"], resource, matches)
     # A key policy is about its own key, whatever it names.
-    return "Resource" not in statement or _any(statement["Resource"], resource)
-
-
-def _acts(patterns: object, action: str) -> bool:
-    return any(_matches_action(pattern, action) for pattern in _texts(patterns))
+    return "Resource" not in statement or _any(statement["Resource"], resource, matches)
 
 
 @lru_cache(maxsize=4096)
@@ -135,8 +131,12 @@ def _matches_action(pattern: str, action: str) -> bool:
     return matches(pattern.lower(), action.lower())
 
 
-def _any(patterns: object, text: str) -> bool:
-    return any(matches(pattern, text) for pattern in _texts(patterns))
+def _any(patterns: object, text: str, match: Callable[[str, str], bool]) -> bool:
+    # Asked of every statement for every action: a loop, without an iterator for each.
+    for pattern in (patterns,) if isinstance(patterns, str) else patterns if isinstance(patterns, list) else ():
+        if isinstance(pattern, str) and match(pattern, text):
+            return True
+    return False
 
 
 def _texts(value: object) -> Iterable[str]:

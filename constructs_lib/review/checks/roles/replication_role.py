@@ -76,11 +76,11 @@ class ReplicationRole:
         if more is None:
             return lambda action, resource: "allowed"
         region = None if bucket is None else bucket.region
-        perhaps = [*more, *self._perhaps_denied(bucket)]
+        denied = self._perhaps_denied(bucket)
 
         def told(action: str, resource: str) -> Answer:
             answer = self.may(action, resource, more, region=region)
-            if answer == "allowed" and self.may(action, resource, perhaps, region=region) != "allowed":
+            if answer == "allowed" and denied and self.may(action, resource, [*more, *denied], region=region) != answer:
                 return "open"
             return answer
 
