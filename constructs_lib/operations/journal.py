@@ -109,7 +109,7 @@ class Journal:
             EvaluationError: If it cannot be understood, here or there.
         """
         path = directory / f"{id_}.json"
-        local = path.read_text(encoding="utf-8") if path.is_file() else None
+        local = path.read_text(encoding="utf-8", errors="surrogateescape") if path.is_file() else None
         remote, trouble = _read(store, id_)
         texts = [text for text in (local, remote[0] if remote else None) if text is not None]
         if not texts:
@@ -288,7 +288,7 @@ class Journal:
             return True
         try:
             return int(json.loads(text)["revision"]) <= self._opened
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             return False
 
 
@@ -308,7 +308,7 @@ def _newest(texts: list[str], id_: str) -> tuple[dict[str, Any], str | None]:
     found, torn = [], None
     for text in texts:
         try:
-            content = json.loads(text)
+            content = json.loads(text.encode(errors="surrogateescape"))
             if content["schema_version"] != SCHEMA_VERSION:
                 # It may be the newer one: nobody goes on with the other.
                 msg = (
@@ -319,7 +319,7 @@ def _newest(texts: list[str], id_: str) -> tuple[dict[str, Any], str | None]:
             if missing := [name for name, kind in _MEMBERS.items() if not isinstance(content.get(name), kind)]:
                 msg = f"there is no {missing[0]!r}"
                 raise ValueError(msg)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             torn = f"the journal of {id_} cannot be read ({error}); restore it from an older version of the object"
         else:
             found.append(content)

@@ -49,7 +49,7 @@ class BucketStore:
         return f"{self._prefix}/{id_}.json"
 
     def read(self, id_: str) -> tuple[str, str] | None:
-        """Return the text and its entity tag, or None where there is none."""
+        """Return the text and its entity tag, or None where there is none; what is not UTF-8 stays, as surrogates."""
         from botocore.exceptions import ClientError
 
         try:
@@ -58,7 +58,7 @@ class BucketStore:
             if error.response["Error"]["Code"] in _ABSENT:
                 return None
             raise
-        return found["Body"].read().decode(), found["ETag"]
+        return found["Body"].read().decode(errors="surrogateescape"), found["ETag"]
 
     def write(self, id_: str, text: str, mark: str | None) -> str:
         """Write the text where the object is still the one with entity tag *mark*."""

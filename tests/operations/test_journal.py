@@ -29,7 +29,7 @@ class Memory:
         self.deaf = False
 
     def _mark(self, text: str) -> str:
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
 
     def read(self, id_: str) -> tuple[str, str] | None:
         self._reach()
@@ -166,17 +166,37 @@ def test_an_unknown_operation_is_said_to_be_unknown(tmp_path: Path) -> None:
         Journal.open("none", tmp_path, None)
 
 
-def test_a_torn_journal_is_no_traceback(tmp_path: Path) -> None:
-    (tmp_path / "one.json").write_text("{", encoding="utf-8")
+DAMAGED = pytest.mark.parametrize(
+    "content", [b"{", b'{"id": "\xff"}', b"[" * 100_000, b""], ids=["torn", "not UTF-8", "deep", "empty"]
+)
+
+
+@DAMAGED
+def test_a_damaged_journal_is_no_traceback(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "one.json").write_bytes(content)
 
     with pytest.raises(EvaluationError, match="the journal of one cannot be read"):
         list(journals(tmp_path, None))
 
 
-def test_a_journal_torn_here_is_read_from_the_bucket(tmp_path: Path) -> None:
+@DAMAGED
+def test_a_journal_damaged_here_is_read_from_the_bucket(tmp_path: Path, content: bytes) -> None:
     store = Memory()
     Journal.begin("one", tmp_path, store, design="d", facts=FACTS)
-    (tmp_path / "one.json").write_text("{", encoding="utf-8")
+    (tmp_path / "one.json").write_bytes(content)
+
+    journal = Journal.open("one", tmp_path, store)
+
+    assert journal.content["design"] == "d"
+    assert journal.trouble is not None
+    assert "the journal of one cannot be read" in journal.trouble
+
+
+@pytest.mark.parametrize("text", ["{", '{"id": "\udcff"}', "[" * 100_000], ids=["torn", "not UTF-8", "deep"])
+def test_a_journal_damaged_in_the_bucket_is_read_here(tmp_path: Path, text: str) -> None:
+    store = Memory()
+    Journal.begin("one", tmp_path, store, design="d", facts=FACTS)
+    store.texts["one"] = text
 
     journal = Journal.open("one", tmp_path, store)
 
@@ -209,3 +229,6 @@ def test_s3_takes_each_line_once(aws: EmulatedAws, tmp_path: Path) -> None:
         journal.save()
     with pytest.raises(RefusedError):
         Journal.begin("one", tmp_path / "third", store, design="d", facts=FACTS)
+    client.put_object(Bucket="journals", Key="drctl/operations/two.json", Body=b'{"id": "\xff"}')
+    with pytest.raises(EvaluationError, match="the journal of two cannot be read"):
+        Journal.open("two", tmp_path / "there", store)

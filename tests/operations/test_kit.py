@@ -80,6 +80,16 @@ def test_a_kit_that_was_touched_or_is_none_is_refused(kit: Path, tmp_path: Path)
         open_kit(tmp_path / "nothing")
 
 
+@pytest.mark.parametrize(
+    "content", [b"{", b'{"id": "\xff"}', b"[" * 100_000, b""], ids=["torn", "not UTF-8", "deep", "empty"]
+)
+def test_a_damaged_manifest_is_no_traceback(kit: Path, content: bytes) -> None:
+    (kit / "kit.json").write_bytes(content)
+
+    with pytest.raises(InputError, match="build the kit anew"):
+        open_kit(kit)
+
+
 def test_a_manifest_cannot_name_what_lies_outside(kit: Path) -> None:
     manifest = json.loads((kit / "kit.json").read_text(encoding="utf-8"))
     manifest["sha256"]["../cdktf.out/x"] = "0"

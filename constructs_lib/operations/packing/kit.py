@@ -183,7 +183,7 @@ def fetch_kit(client: Any, bucket: str, prefix: str, directory: Path) -> None:
 def _manifest(content: bytes, where: str) -> dict[str, Any]:
     try:
         found = json.loads(content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         msg = f"{where} is not JSON ({error}); build the kit anew"
         raise InputError(msg) from error
     if not isinstance(found, dict) or found.get("schema_version") != SCHEMA_VERSION or "sha256" not in found:
