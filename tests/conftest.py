@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
+from tests.examples_of_properties import USUAL_EXAMPLES
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
 # How long an example takes says more about the machine's other work than about the code.
-hypothesis.settings.register_profile("shared-machine", deadline=None)
+hypothesis.settings.register_profile("shared-machine", deadline=None, max_examples=USUAL_EXAMPLES)
 hypothesis.settings.register_profile("prove", deadline=None, max_examples=2_000)
 hypothesis.settings.load_profile("shared-machine")
 

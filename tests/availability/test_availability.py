@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_lib.availability import Availability, parse_availability
@@ -297,7 +297,6 @@ def test_the_callers_decimal_context_changes_nothing() -> None:
     assert seen == expected
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.decimals(min_value=0, max_value=100, places=10))
 def test_a_percentage_round_trips_through_text(percent: Decimal) -> None:
     availability = Availability.from_percent(percent)
@@ -306,7 +305,6 @@ def test_a_percentage_round_trips_through_text(percent: Decimal) -> None:
     assert parse_availability(f"{percent:f} %") == availability
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.fractions(min_value=0, max_value=1))
 def test_no_form_of_an_availability_overstates_it_or_turns_it_into_100_percent(fraction: Fraction) -> None:
     availability = Availability(fraction=fraction)
@@ -317,13 +315,11 @@ def test_no_form_of_an_availability_overstates_it_or_turns_it_into_100_percent(f
         assert fraction == 1 or shown != "100%"
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.decimals(min_value=Decimal("0.001"), max_value=30, places=6))
 def test_nines_round_trip_within_their_precision(nines: Decimal) -> None:
     assert abs(Availability.from_nines(nines).nines - nines) < Decimal("1e-20")
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.text(max_size=100))
 def test_any_text_is_read_or_refused_in_one_printable_line(text: str) -> None:
     try:

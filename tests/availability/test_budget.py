@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_lib.availability import (
@@ -77,7 +77,6 @@ def test_the_attained_availability_is_that_of_the_measured_downtime() -> None:
     assert error_budget("99.9%", DAY, measured_downtime=864).attained == parse_availability("99%")
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.fractions(min_value=0, max_value=1),
     st.sampled_from(PERIODS),

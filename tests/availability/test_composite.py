@@ -5,7 +5,7 @@ from itertools import product
 from math import comb, prod
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_lib.availability import (
@@ -114,7 +114,6 @@ COPIED: st.SearchStrategy[Structure] = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.recursive(st.one_of(UNNAMED, SHARED, COPIED), extended, max_leaves=5))
 def test_any_nested_structure_agrees_with_the_enumeration_of_all_states(structure: Structure) -> None:
     service = service_availability(structure)
@@ -124,7 +123,6 @@ def test_any_nested_structure_agrees_with_the_enumeration_of_all_states(structur
     assert service.full <= service.at_least_reduced
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(SHARES, min_size=1, max_size=7), st.integers(0, 6))
 def test_k_of_n_unlike_members_agrees_with_the_enumeration_of_all_states(shares: list[Fraction], more: int) -> None:
     required = 1 + more % len(shares)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_lib.availability import (
@@ -96,7 +96,6 @@ def test_a_bad_availability_is_refused_before_anything_is_computed() -> None:
         allowed_downtime_seconds("99.9")
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.fractions(min_value=0, max_value=1), st.sampled_from(PERIODS))
 def test_an_availability_round_trips_through_its_allowed_downtime(fraction: Fraction, period: Period) -> None:
     availability = Availability(fraction=fraction)

@@ -224,7 +224,7 @@ _OPTIONS = (
 )  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(("bucket", "distribution", "table", "database")),
     st.dictionaries(

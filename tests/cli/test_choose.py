@@ -86,7 +86,7 @@ def again(nearest: dict[str, Any]) -> list[str]:
     return options
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(
         (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_lib.catalog.catalog import load_catalog
@@ -48,7 +48,6 @@ CAPACITIES: tuple[dict[str, Any], ...] = (
     {"average_acus": 9, "most_acus": 64},
     {"average_acus": 1, "most_acus": 8, "instance_class": "db.serverless"},
 )
-_SETTINGS = settings(max_examples=60, deadline=None)
 
 
 @st.composite
@@ -128,25 +127,21 @@ def check(request: Request) -> None:
     assert built.protections == chosen.protections
 
 
-@_SETTINGS
 @given(requests(Kind.DATABASE))
 def test_a_database_that_is_offered_is_built(request: Request) -> None:
     check(request)
 
 
-@_SETTINGS
 @given(requests(Kind.TABLE))
 def test_a_table_that_is_offered_is_built(request: Request) -> None:
     check(request)
 
 
-@_SETTINGS
 @given(requests(Kind.FILESYSTEM))
 def test_a_file_system_that_is_offered_is_built(request: Request) -> None:
     check(request)
 
 
-@_SETTINGS
 @given(requests(Kind.BUCKET))
 def test_a_bucket_that_is_offered_is_built(request: Request) -> None:
     check(request)

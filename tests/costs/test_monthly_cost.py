@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_lib.assessment import assess
@@ -245,7 +245,6 @@ _AMOUNTS = ("size_gb", "change_gb", "writes_millions", "reads_millions", "transf
 _LISTED = {"size_gb": 100, "change_gb": 30, "writes_millions": 10, "reads_millions": 50, "transfer_gb": 1000}
 
 
-@settings(max_examples=50, deadline=None)
 @given(requests(), st.sampled_from(_AMOUNTS), st.integers(1, 1_000), st.integers(0, 1_000))
 def test_more_use_never_costs_less(request: Request, name: str, amount: int, more: int) -> None:
     for what in _candidates(request):
@@ -254,7 +253,6 @@ def test_more_use_never_costs_less(request: Request, name: str, amount: int, mor
         assert greater.usd >= less.usd
 
 
-@settings(max_examples=50, deadline=None)
 @given(requests(), st.sampled_from(_AMOUNTS), st.integers(1, 10_000), st.integers(1, 1_000))
 def test_a_bill_is_linear_in_each_amount(request: Request, name: str, amount: int, step: int) -> None:
     def exact(what: Component, value: int) -> Decimal:
@@ -268,7 +266,6 @@ def test_a_bill_is_linear_in_each_amount(request: Request, name: str, amount: in
         assert abs((third - second) - (second - first)) < D("1e-9")
 
 
-@settings(max_examples=50, deadline=None)
 @given(requests())
 def test_taking_a_protection_away_never_costs_more(request: Request) -> None:
     for what in _candidates(request):

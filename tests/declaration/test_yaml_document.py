@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from constructs_lib.declaration import yaml_document
 from constructs_lib.declaration.yaml_document import LARGEST_DOCUMENT, YamlField, compose_document
 from constructs_lib.errors import DeclarationError
+from tests.examples_of_properties import examples
 
 
 @pytest.fixture(params=["C", "Python"], autouse=True)
@@ -315,7 +316,7 @@ def test_a_value_longer_than_any_is_not_even_tried() -> None:
         value("a: " + "9" * 101).parsed(int, wanted="a number")
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.text(st.sampled_from("ab:-?{}[],&*!|>'\"%@`#\t \n\r~1.<"), max_size=40))
 def test_any_text_is_read_or_refused_in_one_line(text: str) -> None:
     read_or_refused(text)

@@ -18,6 +18,7 @@ from constructs_lib.review import Review, exit_code, review
 from constructs_lib.review.renderers import FORMATS, render
 from constructs_lib.review.renderers.as_json import render_json
 from constructs_lib.review.renderers.terminal import render_table
+from tests.examples_of_properties import examples
 from tests.review.made import (
     AWAY,
     EVERYTHING,
@@ -57,7 +58,7 @@ def _everything() -> list[dict[str, Any]]:
 
 
 @given(st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=examples(30))
 def test_the_order_of_resources_does_not_matter(shuffle: random.Random) -> None:
     resources = _everything()
     expected = render_json(found(*resources))
@@ -124,7 +125,6 @@ def test_nothing_of_a_plan_full_of_secrets_is_shown(side: str, whole: bool) -> N
 
 
 @given(st.data())
-@settings(deadline=None, max_examples=60)
 def test_no_single_sensitive_value_is_shown(data: st.DataObject) -> None:
     """Each text in turn, marked as sensitive, with all the others as they are."""
     resources = copy.deepcopy(_everything())

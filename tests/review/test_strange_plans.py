@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_lib.errors import RecoveryError
@@ -64,7 +64,6 @@ _JUNK: Final = st.recursive(
 )
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     name=st.sampled_from(_NAMES),
     changes=st.lists(

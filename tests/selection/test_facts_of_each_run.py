@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import attrs
 import msgspec
-from hypothesis import given, settings
+from hypothesis import given
 
 from constructs_lib.catalog.catalog import Catalog, load_catalog
 from constructs_lib.catalog.kinds.mechanism import Mechanism
@@ -55,7 +55,6 @@ def _answer(request: Request, catalog: Catalog, prices: Prices) -> object:
     return chosen.name, estimates, chosen.cost.usd
 
 
-@settings(max_examples=60, deadline=None)
 @given(requests())
 def test_runs_with_other_facts_do_not_answer_for_each_other(request: Request) -> None:
     shipped = load_catalog(), load_prices()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_lib.assessment import assess
@@ -178,7 +178,6 @@ def cheapest_by_force(request: Request) -> Decimal | None:
     return min((monthly_cost(item, usage).usd for item, usage in kept), default=None)
 
 
-@settings(max_examples=100, deadline=None)
 @given(requests())
 def test_the_choice_is_the_cheapest_of_all_settings_there_are(request: Request) -> None:
     try:
@@ -189,7 +188,6 @@ def test_the_choice_is_the_cheapest_of_all_settings_there_are(request: Request) 
     assert found == cheapest_by_force(request)
 
 
-@settings(max_examples=100, deadline=None)
 @given(objectives(), st.sampled_from(ENGINES), st.sampled_from(USAGES))
 def test_the_choice_of_a_database_is_the_cheapest_of_all_settings_there_are(
     objective: Objective, engine: str, usage: Usage
@@ -292,7 +290,6 @@ def test_damage_that_goes_unnoticed_longer_than_anything_is_kept_is_refused() ->
     assert "kept for 35 d, and damage that goes unnoticed for 40d needs 40 d" in str(caught.value.rejected[0])
 
 
-@settings(max_examples=60, deadline=None)
 @given(requests(), st.integers(0, 60))
 def test_the_choice_keeps_what_it_says_for_any_time_that_damage_goes_unnoticed(request: Request, days: int) -> None:
     asked_for = request.objective

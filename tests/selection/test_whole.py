@@ -24,6 +24,7 @@ from constructs_lib.selection import Request, choose
 from constructs_lib.selection.built import BuiltWorkload
 from constructs_lib.selection.whole import WorkloadChoice, choose_workload
 from constructs_lib.selection.workload_menu import Elsewhere, ways_to_build
+from tests.examples_of_properties import examples
 
 HOME, AWAY = "eu-west-1", "eu-central-1"
 LOOSE = Objective("8h", "24h")
@@ -176,7 +177,7 @@ def test_a_workload_of_nothing_and_parts_without_a_common_routing_are_refused() 
 KINDS = st.lists(st.sampled_from(("bucket", "table", "service", "distribution")), min_size=1, max_size=3)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.too_slow])
 @given(KINDS, st.sampled_from(("8m", "20m", "30m", "45m", "2h")), st.sampled_from(("15m", "1h", "1d")))
 def test_no_combination_that_keeps_the_objective_is_cheaper(kinds: list[str], rto: str, rpo: str) -> None:
     """Every combination of the cheapest candidates of each pattern is looked at, without any of the search's bounds."""
@@ -209,7 +210,7 @@ def test_no_combination_that_keeps_the_objective_is_cheaper(kinds: list[str], rt
 MEASURED = Disruption.REGION
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.too_slow])
 @example(["database", "bucket"], "30m", "15m")
 @given(
     st.lists(st.sampled_from(("bucket", "filesystem", "service", "table")), min_size=1, max_size=3),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_lib.errors import ConfigurationError
@@ -263,7 +263,6 @@ _values = st.recursive(
 _arguments = {"a": "1", "b": {"a": {"b": 1}, "list": [1]}, "list": ["x"], "blocks": [{"a": "1"}, {"b": {"a": 2}}]}
 
 
-@settings(max_examples=60, deadline=None)
 @given(edits=st.lists(st.tuples(st.lists(_names, min_size=1, max_size=3).map(".".join), _values), max_size=4))
 def test_any_override_means_what_it_means_to_the_engine(edits: list[tuple[str, Any]]) -> None:
     blocks = []
@@ -280,7 +279,6 @@ def test_any_override_means_what_it_means_to_the_engine(edits: list[tuple[str, A
 _ids = st.text(st.sampled_from("aB-_./é1"), min_size=1, max_size=4) | st.sampled_from(["Default", "Resource"])
 
 
-@settings(max_examples=40, deadline=None)
 @given(path=st.lists(_ids, min_size=1, max_size=4))
 def test_any_resource_is_called_what_the_engine_calls_it(path: list[str]) -> None:
     stack = TerraformStack(engine.Testing.app(), "shop")
