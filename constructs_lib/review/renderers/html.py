@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from constructs_lib.review.renderers.documentation import link
@@ -37,7 +38,6 @@ _DRAWN: Final = 12
 _PICTURES: Final = 20
 """Workloads that are drawn."""
 
-_FILES: Final = ("review.html.j2", "review.css")
 _LONGEST: Final = 500
 
 
@@ -51,21 +51,8 @@ def render_html(review: Review, *, name: str | None = None) -> str:
     Raises:
         InputError: If *name* has characters that a name may not have.
     """
-    directory = files(__package__).joinpath("templates")
-    templates = {
-        file: directory.joinpath(file).read_text(encoding="utf-8") for file in ("review.html.j2", "review.css")
-    }
-    environment = Environment(
-        loader=DictLoader(templates),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_shown,
-    )
-    environment.filters.update(link=link, plural=plural, called=called, promised=promised)
     table = rows(review)
-    page = environment.get_template("review.html.j2").render(
+    page = _template().render(
         review=review,
         title="Recovery review" if name is None else f"Recovery review: {checked_name(name)}",
         headline=headline(review),
@@ -84,10 +71,25 @@ def render_html(review: Review, *, name: str | None = None) -> str:
             if found
         ],
         arrow=arrow,
-        style=Markup(templates["review.css"]),  # our own file
         **_pictures(review),
     )
     return page.strip() + "\n"
+
+
+@cache
+def _template() -> Template:
+    directory = files(__package__).joinpath("templates")
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    environment.filters.update(link=link, plural=plural, called=called, promised=promised)
+    style = directory.joinpath("review.css").read_text(encoding="utf-8")
+    environment.globals["style"] = Markup(style)  # our own file
+    return environment.from_string(directory.joinpath("review.html.j2").read_text(encoding="utf-8"))
 
 
 def _shown(value: object) -> object:
