@@ -62,7 +62,9 @@ def _exempt(path: Path) -> bool:
 
 @cache
 def _nodes(path: Path) -> tuple[ast.AST, ...]:
-    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    """Return what is written out: constants, and collections of them."""
+    written = (ast.Constant, ast.Dict, ast.List, ast.Set, ast.Tuple)
+    return tuple(node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, written))
 
 
 def _figures(path: Path) -> Iterator[tuple[int, object]]:

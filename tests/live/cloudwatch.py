@@ -10,18 +10,22 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    Health = Callable[[datetime, datetime], float | None]
+
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 KEPT = {60: timedelta(days=15), 300: timedelta(days=63), 3600: timedelta(days=455)}
 
 
 @attrs.frozen
 class CloudWatch:
-    """Answers GetMetricData page by page; `health` is what a check published at a minute, None where nothing.
+    """Answers GetMetricData page by page.
+
+    `health` is the least that a check published from one moment to another, None where nothing.
 
     It refuses what CloudWatch answers with nothing: points that are finer than it keeps them so long ago.
     """
 
-    health: Mapping[str, Callable[[datetime], float | None]]
+    health: Mapping[str, Health]
     asked: list[tuple[int, datetime, datetime]] = attrs.field(factory=list)
 
     def client(self, service: str, region_name: str, config: Any) -> CloudWatch:
@@ -43,35 +47,35 @@ class CloudWatch:
             assert StartTime >= NOW - KEPT[period]
             (dimension,) = stat["Metric"]["Dimensions"]
             self.asked.append((period, StartTime, EndTime))
-            points = list(self._points(self.health.get(dimension["Value"], lambda _: None), StartTime, EndTime, period))
+            points = list(
+                self._points(self.health.get(dimension["Value"], lambda *_: None), StartTime, EndTime, period)
+            )
             # In two pages, as a long answer comes.
             for half in (points[: len(points) // 2], points[len(points) // 2 :]):
                 moments, values = [moment for moment, _ in half], [value for _, value in half]
                 yield {"MetricDataResults": [{"Id": query["Id"], "Timestamps": moments, "Values": values}]}
 
     @staticmethod
-    def _points(
-        health: Callable[[datetime], float | None], start: datetime, end: datetime, period: int
-    ) -> Iterator[tuple[datetime, float]]:
+    def _points(health: Health, start: datetime, end: datetime, period: int) -> Iterator[tuple[datetime, float]]:
+        step = timedelta(seconds=period)
         while start < end:
-            minutes = [health(start + timedelta(minutes=number)) for number in range(period // 60)]
-            known = [value for value in minutes if value is not None]
-            if known:
-                yield start, min(known)
-            start += timedelta(seconds=period)
+            least = health(start, start + step)
+            if least is not None:
+                yield start, least
+            start += step
 
 
-def healthy_but(*unhealthy: tuple[datetime, int], silent: tuple[datetime, int] | None = None) -> Any:
-    """Return the health of a check that was unhealthy, or silent, from a moment on for so many minutes."""
+def healthy_but(*unhealthy: tuple[datetime, int], silent: tuple[datetime, int] | None = None) -> Health:
+    """Return the health of a check that was unhealthy, or at another time silent, from a moment on for some minutes."""
 
     def stretch(given: tuple[datetime, int]) -> tuple[datetime, datetime]:
         return given[0], given[0] + timedelta(minutes=given[1])
 
     down, unknown = [stretch(item) for item in unhealthy], [] if silent is None else [stretch(silent)]
 
-    def health(moment: datetime) -> float | None:
-        if any(start <= moment < end for start, end in unknown):
+    def health(since: datetime, until: datetime) -> float | None:
+        if any(start <= since and until <= end for start, end in unknown):
             return None
-        return 0.0 if any(start <= moment < end for start, end in down) else 1.0
+        return 0.0 if any(start < until and since < end for start, end in down) else 1.0
 
     return health

@@ -92,7 +92,7 @@ def test_what_cannot_be_known_is_said() -> None:
     with pytest.raises(InputError, match="keeps points for 455 days"):
         measured(NOW - timedelta(days=456), check=healthy_but())
     with pytest.raises(EvaluationError, match="no HealthCheckStatus of other from"):
-        measured(DAYS_AGO[1], check=healthy_but(), other=lambda _: None)
+        measured(DAYS_AGO[1], check=healthy_but(), other=lambda *_: None)
 
 
 def test_a_refusal_is_no_downtime() -> None:

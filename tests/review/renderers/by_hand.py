@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
@@ -238,6 +239,7 @@ def hostile() -> Review:
     )
 
 
+@cache
 def many(number: int, address: str = "aws_s3_bucket.orders") -> Review:
     """Return a review of *number* broken promises, with as many findings of each severity."""
     addresses = [f"{address}[{index}]" for index in range(number)]
