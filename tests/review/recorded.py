@@ -27,8 +27,8 @@ FORMER = "backups"
 """The stacks of reporting as they were when its warehouse had replicated backups, which no other workload has."""
 ROLES = ("primary", "recovery", "global")
 
-Plans = dict[str, dict[str, Any]]
-"""Plans by the name of their stack, as decoded JSON."""
+Plans = dict[str, Any]
+"""Plans by the name of their stack, as decoded JSON; as bytes, those that a test leaves as they were recorded."""
 
 
 @cache
@@ -41,15 +41,23 @@ def _text(name: str) -> bytes:
     return (PLANS / name).read_bytes()
 
 
-def recorded(workload: str, moment: str = "deployed", roles: Sequence[str] = ROLES) -> Plans:
-    """Return fresh copies of the plans of a workload's stacks; a stack that was not recorded then is left out."""
+def recorded(
+    workload: str, moment: str = "deployed", roles: Sequence[str] = ROLES, changing: str | None = None
+) -> Plans:
+    """Return fresh copies of the plans of a workload's stacks; a stack that was not recorded then is left out.
+
+    Decoded are all, or the one that the test is going to change: to decode and encode them takes as long as a review.
+    """
     names = [f"{workload}-{role}" for role in roles if (PLANS / f"{workload}-{role}.{moment}.json").exists()]
-    return {name: msgspec.json.decode(_text(f"{name}.{moment}.json")) for name in names}
+    texts = {name: _text(f"{name}.{moment}.json") for name in names}
+    return {name: msgspec.json.decode(text) if changing in (None, name) else text for name, text in texts.items()}
 
 
-def reviewed(plans: Mapping[str, Mapping[str, Any]], declared: Declaration | None = None) -> Review:
+def reviewed(plans: Mapping[str, Any], declared: Declaration | None = None) -> Review:
     """Review plans together."""
-    sources: dict[str, Path | bytes] = {name: msgspec.json.encode(plan) for name, plan in plans.items()}
+    sources: dict[str, Path | bytes] = {
+        name: plan if isinstance(plan, bytes) else msgspec.json.encode(plan) for name, plan in plans.items()
+    }
     return review(read_plans(sources), declared or declaration(), today=TODAY, names=sorted(sources))
 
 
