@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +20,7 @@ from constructs_lib.costs.monthly_cost import BILLS
 from constructs_lib.declaration.kinds import KINDS
 from constructs_lib.plan import read_plan
 from constructs_lib.procedures import PROCEDURES
+from tests.each import each
 from tests.review.test_mutations import LOST
 
 if TYPE_CHECKING:
@@ -139,8 +141,7 @@ def missing(kind: str, floor: str, kinds: Collection[str]) -> str | None:
 # ---------------------------------------------------------------- every kind on every floor
 
 
-@pytest.mark.parametrize("floor", FLOORS)
-@pytest.mark.parametrize("kind", KINDS)
+@each(("kind", "floor"), product(KINDS, FLOORS))
 def test_every_kind_is_on_every_floor(kind: str, floor: str) -> None:
     assert missing(kind, floor, FLOORS[floor].kinds()) is None
 

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 import pytest
 
 from constructs_lib.catalog.findings import load_findings
+from tests.each import each
 
 ROOT: Final = Path(__file__).parent.parent
 _DATABASE: Final = "tests/constructs/test_database.py::"
@@ -708,7 +709,7 @@ def test_every_rule_of_the_emulator_is_in_the_table() -> None:
     assert sorted(rule.id for rule in RULES) == sorted(REFUSALS)
 
 
-@pytest.mark.parametrize("rule", REFUSALS)
+@each("rule", REFUSALS)
 def test_where_a_refusal_is_known_there_is_a_test_or_a_finding_else_a_reason(rule: str) -> None:
     constructs, review = REFUSALS[rule]
     if _is_test(constructs):

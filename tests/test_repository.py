@@ -18,6 +18,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 import constructs_lib
+from tests.each import each
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -143,7 +144,7 @@ def _packages() -> list[str]:
     return [name for name in names if not any(part.startswith("_") for part in name.split("."))]
 
 
-@pytest.mark.parametrize("package", _packages())
+@each("package", _packages())
 def test_all_of_a_public_package_is_true(package: str) -> None:
     module = importlib.import_module(package)
 

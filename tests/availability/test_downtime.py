@@ -4,6 +4,7 @@ import calendar
 import json
 from decimal import Decimal
 from fractions import Fraction
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -30,6 +31,7 @@ from constructs_lib.availability import (
     parse_period,
 )
 from constructs_lib.errors import AvailabilityError, DurationError
+from tests.each import each
 
 SECONDS = {
     "day": 86_400,
@@ -52,8 +54,7 @@ def test_the_mean_periods_are_exact_shares_of_the_gregorian_cycle() -> None:
     assert YEAR.seconds == 4 * QUARTER.seconds == 12 * MONTH.seconds
 
 
-@pytest.mark.parametrize("nines", range(13))
-@pytest.mark.parametrize("period", PERIODS, ids=lambda period: period.name)
+@each(("nines", "period"), product(range(13), PERIODS))
 def test_allowed_downtime_agrees_with_exact_rationals_on_the_grid_of_nines(nines: int, period: Period) -> None:
     assert allowed_downtime(Availability.from_nines(nines), period) == Fraction(SECONDS[period.name], 10**nines)
 

@@ -10,6 +10,7 @@ import pytest
 
 from constructs_lib.catalog.access.authorization import load_authorization
 from tests.catalog.authorization_reference import REFERENCE
+from tests.each import each
 
 KNOWN = load_authorization()
 TOLD = json.loads(REFERENCE.read_text(encoding="utf-8"))
@@ -17,7 +18,7 @@ OURS = {"rds:tagged"}
 """Types that stand for whatever an ARN is of."""
 
 
-@pytest.mark.parametrize("name", sorted(KNOWN.actions))
+@each("name", sorted(KNOWN.actions))
 def test_an_action_has_the_types_that_the_reference_gives_it(name: str) -> None:
     action, told = KNOWN.actions[name], TOLD["actions"][name]
     service = name.partition(":")[0]
@@ -29,7 +30,7 @@ def test_an_action_has_the_types_that_the_reference_gives_it(name: str) -> None:
     assert bool(given) == bool(told["required"] or told["optional"])
 
 
-@pytest.mark.parametrize("name", sorted(KNOWN.actions))
+@each("name", sorted(KNOWN.actions))
 def test_what_the_reference_calls_dependent_is_implied_or_left_out_with_a_reason(name: str) -> None:
     implied = {other for others in KNOWN.actions[name].implies.values() for other in others}
 

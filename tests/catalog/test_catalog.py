@@ -16,6 +16,7 @@ from constructs_lib.catalog.sources import load_sources
 from constructs_lib.declaration.kinds import KINDS
 from constructs_lib.errors import CatalogError
 from constructs_lib.objectives import Disruption
+from tests.each import each
 
 if TYPE_CHECKING:
     from constructs_lib.catalog.kinds.mechanism import Cover, Mechanism, Term
@@ -43,14 +44,14 @@ def _name(item: Mechanism | Pattern) -> str:
     return f"{item.kind}-{item.name}"
 
 
-@pytest.mark.parametrize(("mechanism", "term"), TERMS, ids=lambda item: getattr(item, "name", ""))
+@each(("mechanism", "term"), TERMS, ids=lambda item: getattr(item, "name", ""))
 def test_a_figure_is_no_surer_than_its_source(mechanism: Mechanism, term: Term) -> None:
     source = load_sources()[term.source]
     assert term.confidence.rank >= BEST[source.kind].rank, (mechanism.name, term.because)
     assert term.confidence not in (Confidence.MEASURED, Confidence.UNKNOWN)
 
 
-@pytest.mark.parametrize(("mechanism", "term"), TERMS, ids=lambda item: getattr(item, "name", ""))
+@each(("mechanism", "term"), TERMS, ids=lambda item: getattr(item, "name", ""))
 def test_a_figure_says_why_and_refers_to_parameters_that_exist(mechanism: Mechanism, term: Term) -> None:
     assert len(term.because) > 10
     assert term.seconds >= 0
@@ -64,7 +65,7 @@ def test_a_figure_says_why_and_refers_to_parameters_that_exist(mechanism: Mechan
         assert name in mechanism.defaults or name in given, name
 
 
-@pytest.mark.parametrize(("mechanism", "term"), TERMS, ids=lambda item: getattr(item, "name", ""))
+@each(("mechanism", "term"), TERMS, ids=lambda item: getattr(item, "name", ""))
 def test_a_planning_value_is_named_as_one_in_its_reason(mechanism: Mechanism, term: Term) -> None:
     """`planned at 2 h` stands beside 7,200 s, and is the same figure."""
     match = re.search(r"planned(?: and alarmed)? at (\d+) (s|min|h)\b", term.because)
@@ -74,7 +75,7 @@ def test_a_planning_value_is_named_as_one_in_its_reason(mechanism: Mechanism, te
     assert term.seconds_per_gb == (int(per_gb[1]) if per_gb else 0)
 
 
-@pytest.mark.parametrize("mechanism", MECHANISMS, ids=_name)
+@each("mechanism", MECHANISMS, ids=_name)
 def test_a_mechanism_is_whole(mechanism: Mechanism) -> None:
     assert mechanism.kind in (*KINDS, "any", "external")
     assert mechanism.title
@@ -91,7 +92,7 @@ def test_a_mechanism_is_whole(mechanism: Mechanism) -> None:
             assert cover.lasts in mechanism.defaults
 
 
-@pytest.mark.parametrize(("mechanism", "cover"), COVERS, ids=lambda item: getattr(item, "name", ""))
+@each(("mechanism", "cover"), COVERS, ids=lambda item: getattr(item, "name", ""))
 def test_only_what_needs_nobody_is_automatic(mechanism: Mechanism, cover: Cover) -> None:
     """A new endpoint has to be made known by someone, so it is never automatic."""
     if cover.routing == "endpoint":
@@ -100,7 +101,7 @@ def test_only_what_needs_nobody_is_automatic(mechanism: Mechanism, cover: Cover)
         assert cover.routing == "none"
 
 
-@pytest.mark.parametrize("mechanism", MECHANISMS, ids=_name)
+@each("mechanism", MECHANISMS, ids=_name)
 def test_no_replica_protects_from_corruption(mechanism: Mechanism) -> None:
     """Replication is not backup: corruption replicates."""
     standbys = ("multi_az_instance", "multi_az_cluster", "aurora_reader", "read_replica")
@@ -109,7 +110,7 @@ def test_no_replica_protects_from_corruption(mechanism: Mechanism) -> None:
         assert not any(Disruption.SOFTWARE in cover.disruptions for cover in mechanism.covers)
 
 
-@pytest.mark.parametrize("pattern", PATTERNS, ids=_name)
+@each("pattern", PATTERNS, ids=_name)
 def test_a_pattern_refers_to_what_exists(pattern: Pattern) -> None:
     assert pattern.source in load_sources()
     assert pattern.title
@@ -131,7 +132,7 @@ def test_a_pattern_refers_to_what_exists(pattern: Pattern) -> None:
         assert limit(pattern.instance_family).values
 
 
-@pytest.mark.parametrize("pattern", [item for item in PATTERNS if item.kind != "distribution"], ids=_name)
+@each("pattern", [item for item in PATTERNS if item.kind != "distribution"], ids=_name)
 def test_every_pattern_of_a_stateful_kind_has_a_way_back_to_a_point_in_time(pattern: Pattern) -> None:
     covered = {
         disruption
@@ -142,7 +143,7 @@ def test_every_pattern_of_a_stateful_kind_has_a_way_back_to_a_point_in_time(patt
     assert Disruption.SOFTWARE in covered
 
 
-@pytest.mark.parametrize("pattern", PATTERNS, ids=_name)
+@each("pattern", PATTERNS, ids=_name)
 def test_a_schedule_is_never_shorter_than_aws_backup_allows(pattern: Pattern) -> None:
     for option in pattern.options:
         if option.parameter == "interval_seconds":

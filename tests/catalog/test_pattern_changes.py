@@ -5,11 +5,10 @@ from __future__ import annotations
 from itertools import permutations
 from pathlib import Path
 
-import pytest
-
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.databases.engines import load_engines
 from constructs_lib.catalog.kinds.pattern_changes import load_pattern_changes, pattern_changes
+from tests.each import each
 
 PATTERNS = load_catalog().patterns
 PAGE = Path(__file__).parents[2] / "docs" / "changing-patterns.md"
@@ -23,7 +22,7 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize(("former", "latter"), PAIRS, ids=lambda pattern: pattern.name)
+@each(("former", "latter"), PAIRS, ids=lambda pattern: pattern.name)
 def test_each_mechanism_gained_or_lost_has_its_effect(former: object, latter: object) -> None:
     found = pattern_changes(former, latter)  # type: ignore[arg-type]
     had, has = ({part.mechanism for part in item.protections} for item in (former, latter))  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from decimal import Decimal
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,7 @@ from constructs_lib.catalog.prices.regional import regional_prices
 from constructs_lib.catalog.prices.sheets import read_price_file
 from constructs_lib.catalog.regions import load_regions
 from constructs_lib.errors import CatalogError, ConfigurationError
+from tests.each import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,31 +100,33 @@ def test_every_dimension_has_a_price_in_every_priced_region(region: str) -> None
         assert price.note or not price.assumed
 
 
-@pytest.mark.parametrize("region", PRICED_REGIONS)
-@pytest.mark.parametrize(
-    "dimension",
-    [
-        "s3.storage.standard",
-        "s3.request.put",
-        "s3.replication.rtc",
-        "kms.key",
-        "kms.request",
-        "transfer.inter_region",
-        "dynamodb.write",
-        "dynamodb.replicated_write",
-        "dynamodb.storage",
-        "dynamodb.pitr",
-        "rds.storage.gp3",
-        "rds.storage.gp3.multi_az",
-        "aurora.storage",
-        "route53.health_check.aws",
-        "arc.routing_control_cluster",
-        "cloudwatch.alarm",
-        "backup.storage.dynamodb",
-        "backup.copy.transfer.dynamodb",
-        "transfer.internet",
-        "s3.request.get",
-    ],
+@each(
+    ("dimension", "region"),
+    product(
+        [
+            "s3.storage.standard",
+            "s3.request.put",
+            "s3.replication.rtc",
+            "kms.key",
+            "kms.request",
+            "transfer.inter_region",
+            "dynamodb.write",
+            "dynamodb.replicated_write",
+            "dynamodb.storage",
+            "dynamodb.pitr",
+            "rds.storage.gp3",
+            "rds.storage.gp3.multi_az",
+            "aurora.storage",
+            "route53.health_check.aws",
+            "arc.routing_control_cluster",
+            "cloudwatch.alarm",
+            "backup.storage.dynamodb",
+            "backup.copy.transfer.dynamodb",
+            "transfer.internet",
+            "s3.request.get",
+        ],
+        PRICED_REGIONS,
+    ),
 )
 def test_the_common_dimensions_are_not_assumed_where_there_is_a_dump(dimension: str, region: str) -> None:
     assert not load_prices().price(dimension, region).assumed

@@ -24,6 +24,7 @@ from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.objectives import Assumptions, Objective, Target
 from constructs_lib.terraform import engine
 from constructs_lib.terraform.engine import App, TerraformStack
+from tests.each import each
 from tests.provider_schemas.check import unknown_in, unknown_references
 from tests.terraform.validation import terraform_validate
 
@@ -962,7 +963,7 @@ def test_the_same_names_in_stacks_of_their_own_are_no_collision() -> None:
         Database(sites, "ledger", engine="postgres", network=NETWORK, objective=ANYTHING)
 
 
-@pytest.mark.parametrize(
+@each(
     ("options", "message"),
     [
         ({"name": "paradox"}, "there is no engine 'paradox'; there are postgres"),

@@ -18,6 +18,7 @@ from constructs_lib.declaration.kinds import KINDS
 from constructs_lib.errors import CatalogError, ConfigurationError, InfeasibleError
 from constructs_lib.objectives import Objective
 from constructs_lib.selection import Request, choose
+from tests.each import each
 from tests.selection.requests import PAIRS, requests
 
 if TYPE_CHECKING:
@@ -326,7 +327,7 @@ def test_a_bill_does_not_depend_on_the_name_of_what_is_assessed() -> None:
     assert assess(what).estimates == assess(attrs.evolve(what, name="other")).estimates
 
 
-@pytest.mark.parametrize(("kind", "mechanism"), [key for key in load_catalog().mechanisms if key[0] in KINDS])
+@each(("kind", "mechanism"), [key for key in load_catalog().mechanisms if key[0] in KINDS])
 def test_whatever_protects_a_component_has_a_bill(kind: str, mechanism: str) -> None:
     """Plans and accounts hold what no pattern has, such as a bucket in a backup plan."""
     for engine in ("postgres", "aurora-mysql", "dsql") if kind == "database" else (None,):

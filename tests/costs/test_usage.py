@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import product
 
 import pytest
 
@@ -10,6 +11,7 @@ from constructs_lib.catalog.prices.usage import assumed_usage
 from constructs_lib.components import DEFAULT_SIZE_GB
 from constructs_lib.costs import Usage
 from constructs_lib.errors import ConfigurationError
+from tests.each import each
 
 
 def test_the_defaults_are_the_assumptions_of_the_catalog() -> None:
@@ -31,14 +33,16 @@ def test_numbers_are_exact(value: float | str | Decimal) -> None:
     assert Usage(size_gb=value).size_gb == Decimal(str(value))
 
 
-@pytest.mark.parametrize("name", ["size_gb", "change_gb", "writes_millions", "reads_millions", "transfer_gb"])
-@pytest.mark.parametrize(
-    "value",
-    [
-        -1, "-1", -0.5, float("nan"), float("inf"), "NaN", "sNaN", "Infinity", "-inf", "", " ", "many", "5 parsecs",
-        "1,000", "1_000", "0x10", "１００", "٣", "1e99", "9" * 5000, 10**10, True, False, None, [], b"1",
-    ],
-)  # fmt: skip
+NO_AMOUNTS = [
+    -1, "-1", -0.5, float("nan"), float("inf"), "NaN", "sNaN", "Infinity", "-inf", "", " ", "many", "5 parsecs",
+    "1,000", "1_000", "0x10", "１００", "٣", "1e99", "9" * 5000, 10**10, True, False, None, [], b"1",
+]  # fmt: skip
+
+
+@each(
+    ("name", "value"),
+    product(["size_gb", "change_gb", "writes_millions", "reads_millions", "transfer_gb"], NO_AMOUNTS),
+)
 def test_what_is_no_amount_is_refused(name: str, value: object) -> None:
     with pytest.raises(ConfigurationError, match=rf"^{name} is ") as caught:
         Usage(**{name: value})

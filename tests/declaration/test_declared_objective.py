@@ -8,6 +8,7 @@ from constructs_lib.availability import parse_availability
 from constructs_lib.objectives import TIERS, Assumptions, Disruption, Objective, Target, format_duration, tier
 from constructs_lib.objectives.duration import LONGEST
 from tests.declaration.reading import read, refusal
+from tests.each import each
 
 HOUR = Target("1h", "15m")
 DAY = Target("1d", "1h")
@@ -75,7 +76,7 @@ def test_every_tier_can_be_declared(name: str) -> None:
     assert workload(f"{{tier: {name}}}") == TIERS[name]
 
 
-@pytest.mark.parametrize(
+@each(
     ("written", "problem"),
     [
         ("", ": is without a value"),

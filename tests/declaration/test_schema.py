@@ -18,6 +18,7 @@ from constructs_lib.errors import AvailabilityError, DeclarationError, DurationE
 from constructs_lib.objectives import TIERS, parse_duration
 from tests.declaration.published_schema import SCHEMA, EditorLoader, validator
 from tests.declaration.reading import SAMPLE, TODAY
+from tests.each import each
 
 ROOT = Path(__file__).parents[2]
 WORKLOAD = "version: 1\nworkloads: {shop: {objective: %s}}"
@@ -117,7 +118,7 @@ def test_a_good_document_is_valid_and_read(text: str) -> None:
     parse_declaration(text, today=TODAY)
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "~",

@@ -24,6 +24,7 @@ from constructs_lib.cli.program import parser_of_all
 from constructs_lib.declaration.declaration import load_declaration
 from constructs_lib.starter.starter import starter_files
 from constructs_lib.testing import explanation_of
+from tests.each import each
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -86,7 +87,7 @@ def _anchors(page: Path) -> set[str]:
     return found | set(re.findall(r'<a (?:id|name)="([^"]+)"', text))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=_name)
+@each("page", PAGES, ids=_name)
 def test_every_link_leads_somewhere(page: Path) -> None:
     dead = []
     for target in re.findall(r"\]\(([^)\s]+)\)", _without_code(page)):
@@ -211,7 +212,7 @@ def test_every_declaration_on_a_page_can_be_loaded(declared: _Declared, tmp_path
     assert load_declaration(file).workloads
 
 
-@pytest.mark.parametrize("page", PAGES, ids=_name)
+@each("page", PAGES, ids=_name)
 def test_every_yaml_block_can_be_read(page: Path) -> None:
     for block in _blocks(page, "yaml"):
         assert list(yaml.safe_load_all(block))

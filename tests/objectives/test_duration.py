@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from constructs_lib.errors import DurationError, InputError
 from constructs_lib.objectives import format_duration, parse_duration
 from constructs_lib.objectives.duration import LONGEST
+from tests.each import each
 
 UNITS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
@@ -61,7 +62,7 @@ def test_what_people_write_is_read_as_its_seconds(text: str, seconds: int) -> No
     assert parse_duration(text) == seconds
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "",

@@ -24,6 +24,7 @@ from constructs_lib.procedures import PROCEDURES
 from constructs_lib.procedures.routing import LATCH
 from constructs_lib.procedures.value import Metadata
 from constructs_lib.terraform.engine import App, TerraformStack
+from tests.each import each
 from tests.operations.seeded import HOME, RECOVERY
 from tests.operations.workloads import LOOSE, workload
 
@@ -42,7 +43,7 @@ CALLED = sorted(
 )
 
 
-@pytest.mark.parametrize("called", CALLED)
+@each("called", CALLED)
 def test_every_call_is_an_action_that_is_known(called: str) -> None:
     known = load_authorization()
 

@@ -16,6 +16,7 @@ from constructs_lib.errors import PlanError
 from constructs_lib.plan import read_stacks
 from constructs_lib.plan.stacks import stack_files
 from constructs_lib.review import review
+from tests.each import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -170,7 +171,7 @@ def test_every_map_argument_is_an_argument_and_no_block() -> None:
     assert not map_arguments() & blocks
 
 
-@pytest.mark.parametrize("type", sorted(load_resource_types()))
+@each("type", sorted(load_resource_types()))
 def test_the_arguments_named_of_a_type_are_the_providers(type: str) -> None:
     if type not in SCHEMA["resources"]:
         return

@@ -16,6 +16,7 @@ from botocore import xform_name
 from constructs_lib.procedures import PROCEDURES, Call, Part, Procedure, Role, Step
 from constructs_lib.procedures.command import Printed
 from constructs_lib.procedures.value import Lookup, Metadata, Name
+from tests.each import each
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +60,7 @@ def run(command: str, directory: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(["bash", "-c", script], capture_output=True, text=True, cwd=directory, check=True, timeout=10)
 
 
-@pytest.mark.parametrize("procedure", PROCEDURES, ids=Procedure.called)
+@each("procedure", PROCEDURES, ids=Procedure.called)
 def test_every_command_is_one_that_bash_can_read(procedure: Procedure) -> None:
     found = subprocess.run(
         ["bash", "-n", "-c", "\n".join(lines(procedure))], capture_output=True, text=True, check=False

@@ -18,6 +18,7 @@ from constructs_lib.procedures import CARRY_OVERS, PROCEDURES, Call, Each, Part,
 from constructs_lib.procedures.fill import as_json, parameters_of
 from constructs_lib.procedures.routing import LATCH
 from constructs_lib.procedures.value import Carried, Name, filled_text, names_in
+from tests.each import each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,7 +117,7 @@ def called(procedure: Procedure) -> Iterator[Call]:
         yield procedure.lag.call
 
 
-@pytest.mark.parametrize(("kind", "name", "disruption", "position", "when"), COVERS)
+@each(("kind", "name", "disruption", "position", "when"), COVERS)
 def test_every_way_back_has_a_procedure_with_steps_for_each_part_of_its_time(
     kind: str, name: str, disruption: Disruption, position: int, when: dict[str, object]
 ) -> None:
@@ -167,7 +168,7 @@ def test_every_pattern_of_a_database_has_a_procedure_for_what_it_covers(pattern:
                 assert found is not None, (pattern.name, part.mechanism, disruption)
 
 
-@pytest.mark.parametrize("procedure", EVERY, ids=Procedure.called)
+@each("procedure", EVERY, ids=Procedure.called)
 def test_every_call_is_one_that_aws_takes(procedure: Procedure) -> None:
     assert [found for call in called(procedure) for found in complaints(call)] == []
 
@@ -189,7 +190,7 @@ def test_every_member_of_what_makes_something_is_accounted_for_once(account: Any
     assert len(lists) == len(set(lists))
 
 
-@pytest.mark.parametrize("procedure", EVERY, ids=Procedure.called)
+@each("procedure", EVERY, ids=Procedure.called)
 def test_what_a_table_of_members_puts_back_is_put_back(procedure: Procedure) -> None:
     for way in (procedure.steps, procedure.back, procedure.rehearsal):
         made = [(step.call.operation, set(step.call.parameters)) for step in way if step.call]
@@ -199,7 +200,7 @@ def test_what_a_table_of_members_puts_back_is_put_back(procedure: Procedure) -> 
                     assert any(operation == back.operation and back.member in given for operation, given in made)
 
 
-@pytest.mark.parametrize("procedure", EVERY, ids=Procedure.called)
+@each("procedure", EVERY, ids=Procedure.called)
 def test_whatever_makes_something_is_a_table_of_members(procedure: Procedure) -> None:
     """A restore that is written by hand would forget what this room exists for."""
     makers = {account.operation for account in CARRY_OVERS}
@@ -210,7 +211,7 @@ def test_whatever_makes_something_is_a_table_of_members(procedure: Procedure) ->
             assert any(set(call.parameters) <= members for members in accounted)
 
 
-@pytest.mark.parametrize("procedure", EVERY, ids=Procedure.called)
+@each("procedure", EVERY, ids=Procedure.called)
 def test_every_change_can_be_told_from_aws_or_made_twice(procedure: Procedure) -> None:
     for step in steps(procedure):
         if step.changes:
@@ -219,7 +220,7 @@ def test_every_change_can_be_told_from_aws_or_made_twice(procedure: Procedure) -
             assert step.probe.absent or step.probe.absent_errors, step.id
 
 
-@pytest.mark.parametrize("procedure", EVERY, ids=Procedure.called)
+@each("procedure", EVERY, ids=Procedure.called)
 def test_ids_are_unique_and_words_of_a_probe_mean_one_thing(procedure: Procedure) -> None:
     for way in (procedure.steps, procedure.back, procedure.rehearsal):
         ids = [step.id for step in way]
@@ -230,7 +231,7 @@ def test_ids_are_unique_and_words_of_a_probe_mean_one_thing(procedure: Procedure
             assert len(words) == len(set(words))
 
 
-@pytest.mark.parametrize("procedure", EVERY, ids=Procedure.called)
+@each("procedure", EVERY, ids=Procedure.called)
 def test_every_question_is_jmespath(procedure: Procedure) -> None:
     everything = Everything()
     for step in steps(procedure):
@@ -240,7 +241,7 @@ def test_every_question_is_jmespath(procedure: Procedure) -> None:
             jmespath.compile(filled_text(query, everything.name) or "")
 
 
-@pytest.mark.parametrize("procedure", EVERY, ids=Procedure.called)
+@each("procedure", EVERY, ids=Procedure.called)
 def test_a_name_is_kept_before_it_is_used(procedure: Procedure) -> None:
     """Names that only a reply tells."""
     for way in (procedure.steps, procedure.back, procedure.rehearsal):
@@ -325,7 +326,7 @@ def test_objects_in_an_archive_are_not_rehearsed_since_nobody_can_read_them() ->
     assert all(bool(item.rehearsal) != bool(item.when) for item in copies)
 
 
-@pytest.mark.parametrize("procedure", EVERY, ids=Procedure.called)
+@each("procedure", EVERY, ids=Procedure.called)
 def test_a_restored_cluster_of_aurora_gets_an_instance(procedure: Procedure) -> None:
     makes_cluster = [
         step
@@ -341,7 +342,7 @@ def test_a_restored_cluster_of_aurora_gets_an_instance(procedure: Procedure) -> 
         assert any(call.operation == "CreateDBInstance" for call in called(procedure))
 
 
-@pytest.mark.parametrize("procedure", EVERY, ids=Procedure.called)
+@each("procedure", EVERY, ids=Procedure.called)
 def test_every_procedure_names_a_known_source(procedure: Procedure) -> None:
     assert procedure.source in load_sources()
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.catalog.findings import load_findings
+from tests.each import each
 from tests.review.made import (
     ACCOUNT,
     AWAY,
@@ -1005,7 +1006,7 @@ def test_no_row_of_a_component_says_that_all_is_met_beside_an_error_about_it(bad
         assert not about or component.after is None or "breached" in rows
 
 
-@pytest.mark.parametrize("id", sorted(CASES))
+@each("id", sorted(CASES))
 def test_nothing_is_found_where_no_objective_is_declared(id: str) -> None:
     nothing = "version: 1\nworkloads: {shop: {objective: {rto: 4h, rpo: 4h}, components: [{match: nothing.here}]}}\n"
 

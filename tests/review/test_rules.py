@@ -11,6 +11,7 @@ import constructs_lib.review
 from constructs_lib.catalog.findings import Rule, load_findings, rule
 from constructs_lib.errors import CatalogError
 from constructs_lib.review import rules
+from tests.each import each
 from tests.review.findings_page import PAGE, page
 
 _LIBRARY = Path(constructs_lib.review.__file__).parents[1]
@@ -21,7 +22,7 @@ def test_the_page_is_what_the_catalog_says() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "run python -m tests.review.findings_page"
 
 
-@pytest.mark.parametrize("item", rules(), ids=lambda item: str(item.id))
+@each("item", rules(), ids=lambda item: str(item.id))
 def test_the_documentation_of_a_finding_is_there(item: Rule) -> None:
     file, _, anchor = item.documentation.partition("#")
 
@@ -35,7 +36,7 @@ def test_what_the_code_finds_is_in_the_catalog_and_what_is_there_is_found() -> N
     assert written - {"RECOVERY-101"} == load_findings().keys() - {"RECOVERY-101"}
 
 
-@pytest.mark.parametrize("item", rules(), ids=lambda item: str(item.id))
+@each("item", rules(), ids=lambda item: str(item.id))
 def test_texts_are_lower_case_and_without_a_full_stop(item: Rule) -> None:
     for text in (item.title, item.message, item.fix):
         assert not text.endswith(".")
