@@ -97,6 +97,10 @@ class Plan:
         """Whether an argument whose value is not told may lead to *candidate*, after the plan."""
         return self._after.may_mean(resource, (attribute,), candidate)
 
+    def is_alone(self, resource: Resource) -> bool:
+        """Whether what names *resource* after the plan names no other resource of its type."""
+        return self._after.is_alone(resource)
+
     def policy_document(self, resource: Resource, *path: str | int) -> Resource | None:
         """Return the one policy document that an argument is, and that is read only at apply; None for none."""
         addresses = self._after.resolve(resource, path)

@@ -134,6 +134,15 @@ class Side:
                         known.setdefault(text, []).append(resource)
         return known
 
+    def is_alone(self, resource: Resource) -> bool:
+        """Whether what names *resource*, itself or as an ARN, names no other resource of its type."""
+        known, form = self._by_identity(resource.type), _TYPES[resource.type].arn
+        texts = {resource.text(name) for name in ("id", "arn", *_TYPES[resource.type].named_by)} - {None}
+        for arn in [parse_arn(text) for text in texts]:
+            if form is not None and arn is not None and form.writes(arn.service, arn.resource):
+                texts.add(arn.resource[len(form.prefix) :])
+        return all(item is resource for text in texts for item in known.get(text or "", ()))
+
     def named_by_value(self, resource: Resource, path: Sequence[str | int]) -> list[str]:
         """Return the addresses of the resources that the known values at *path* name."""
         plain = resource.text(*path)

@@ -38,9 +38,9 @@ from constructs_lib.review.checks.return_by_itself import return_by_itself
 from constructs_lib.review.checks.roles.backup_role import backup_role, broken_backups
 from constructs_lib.review.checks.roles.monitoring_role import monitoring_role
 from constructs_lib.review.checks.roles.replication_permissions import (
-    PROVED_BY,
     broken_replication,
-    replication_permissions,
+    replication_proofs,
+    replication_proofs_before,
 )
 from constructs_lib.review.checks.silent_alarms import silent_alarms
 from constructs_lib.review.checks.standby_closure import standby_closure
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from constructs_lib.catalog.catalog import Catalog
     from constructs_lib.declaration.declaration import Declaration
     from constructs_lib.plan import Plan
+    from constructs_lib.review.checks.roles.replication_permissions import ReplicationProof
     from constructs_lib.review.component_review import ComponentReview
 
 __all__ = ["BothSides", "both_sides"]
@@ -63,7 +64,7 @@ __all__ = ["BothSides", "both_sides"]
 _READ: Final = types_that("read")
 
 _Check = Callable[[PlanUnderReview], Iterator[Found]]
-_Proofs = Mapping[_Check, tuple[Found, ...]]
+_Proofs = Mapping[object, tuple[Found, ...]]
 """What can be proved of one side before anything is assessed, by what finds it."""
 
 
@@ -148,14 +149,22 @@ def _of_one_side(outcome: Mapping[str, ComponentReview]) -> tuple[_Check, ...]:
 def both_sides(plan: Plan, declaration: Declaration | None, facts: Catalog) -> BothSides:
     """Return what is reviewed. Each proof is made once for each side, and once where nothing changes."""
     first = PlanUnderReview(plan, declaration, facts)
-    now = _found(first, replication_permissions, *_REFUSED, *_VOIDING)
+    proofs = list(replication_proofs(first))
+    now: _Proofs = {replication_proofs: _all_of(proofs), **_found(first, *_REFUSED, *_VOIDING)}
     was: PlanUnderReview | None = first
     then: _Proofs = now
     # What no check reads, as the code of a function, is most of what changes, and then one side is the other.
     alike = plan.before is plan.after and not any(change.type in _READ for change in plan.changes)
     if plan.kind != "state" and not alike:
         was = PlanUnderReview(_as_it_was(plan), declaration, facts) if plan.before else None
-        then = {} if was is None else _before(was, plan, now)
+        then = {}
+        if was is not None:
+            # In most plans little is changed that a proof of replication rests on, and then it serves both sides.
+            then = {
+                replication_proofs: _all_of(replication_proofs_before(was, plan, proofs)),
+                **_refused_before(was, now),
+                **_found(was, *_VOIDING),
+            }
     before = {} if was is None else _broken(was, then)
     after = {
         **_broken(first, now),
@@ -168,23 +177,22 @@ def both_sides(plan: Plan, declaration: Declaration | None, facts: Catalog) -> B
     return BothSides(under_review=doubted, proved=tuple(_told(doubted, now, then)), was=was)
 
 
-def _found(side: PlanUnderReview, *checks: _Check) -> dict[_Check, tuple[Found, ...]]:
+def _found(side: PlanUnderReview, *checks: _Check) -> dict[object, tuple[Found, ...]]:
     return {check: tuple(check(side)) for check in checks}
 
 
-def _before(was: PlanUnderReview, plan: Plan, now: _Proofs) -> _Proofs:
-    """Return what is proved of the side before, as far as it matters to anything."""
-    # In most plans nothing is changed that this proof rests on, and then it serves both sides. No tag is.
-    touched = any(change.type in PROVED_BY and not change.only_tags for change in plan.changes)
-    replication = tuple(replication_permissions(was)) if touched else now[replication_permissions]
-    # What AWS refuses voids nothing of what there is: it is asked only whether what is found now was so before.
-    refusing = (check for check in _REFUSED if now[check] and check is not provider_accepts)
+def _refused_before(was: PlanUnderReview, now: _Proofs) -> _Proofs:
+    """Return what was refused before: it takes nothing from what there is, so only what is found now is asked for."""
+    again = (check for check in _REFUSED if now[check] and check is not provider_accepts)
     accepted = {item.address for item in now[provider_accepts]}
     return {
-        replication_permissions: replication,
         provider_accepts: tuple(provider_accepts(was, accepted)) if accepted else (),
-        **_found(was, *refusing, *_VOIDING),
+        **_found(was, *again),
     }
+
+
+def _all_of(proofs: Iterable[ReplicationProof]) -> tuple[Found, ...]:
+    return tuple(item for proof in proofs for item in proof.found)
 
 
 def _of(proofs: _Proofs, checks: Iterable[_Check]) -> Iterator[Found]:
@@ -194,7 +202,7 @@ def _of(proofs: _Proofs, checks: Iterable[_Check]) -> Iterator[Found]:
 def _broken(side: PlanUnderReview, proofs: _Proofs) -> dict[tuple[str | None, ...], str]:
     return {
         **voided(side, _of(proofs, _VOIDING)),
-        **broken_replication(proofs[replication_permissions]),
+        **broken_replication(proofs[replication_proofs]),
         **broken_backups(side),
     }
 

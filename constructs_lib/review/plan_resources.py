@@ -70,6 +70,10 @@ class PlanResources:
                     found.setdefault(address, []).append(part)
         return found
 
+    def parts_of(self, address: str, type: str, attribute: str) -> Sequence[Resource]:
+        """Return the resources of *type* after the plan whose *attribute* refers to *address*."""
+        return self.parts(type, attribute).get(address, ())
+
     def open_parts(self, type: str, attribute: str, owner: Resource) -> Sequence[Resource]:
         """Return the resources of *type* that may be *owner*'s after the plan: their *attribute* tells nothing."""
         found = self._open.get((type, attribute))
@@ -94,6 +98,10 @@ class PlanResources:
                         found.setdefault(text, []).append(part)
         return found
 
+    def named(self, text: str, type: str, attribute: str, *, after: bool = True) -> Sequence[Resource]:
+        """Return the resources of *type* whose *attribute* is *text*, or lists it."""
+        return self.naming(type, attribute, after=after).get(text, ())
+
     def target(self, resource: Resource, attribute: str | tuple[str | int, ...], *types: str) -> Resource | None:
         """Return the resource after the plan that an argument means, by value or by the configuration.
 
@@ -102,19 +110,33 @@ class PlanResources:
             attribute: Its path, dotted or as steps; a number takes one of several blocks.
             types: What it may mean.
         """
+        return next((found[0] for found in self.candidates(resource, attribute, *types) if len(found) == 1), None)
+
+    def candidates(
+        self, resource: Resource, attribute: str | tuple[str | int, ...], *types: str
+    ) -> Iterator[list[Resource]]:
+        """Yield what an argument may mean, as `target` has it: by its value among each of the types, and as resolved.
+
+        The first that is one resource alone is meant.
+        """
         path = steps(attribute) if isinstance(attribute, str) else attribute
         text = resource.text(*path)
         if text is not None:
             for type in types:
-                found = self._named(type).get(text, []) or self._made_as(type, text)
-                if len(found) == 1:
-                    return found[0]
-        found = [
+                yield self._named(type).get(text, []) or self._made_as(type, text)
+        yield [
             item
             for address in self.plan.resolve(resource.address, path)
             if (item := self.plan.resources_after.get(address)) is not None and item.type in types
         ]
-        return found[0] if len(found) == 1 else None
+
+    def referred(self, resource: Resource, *path: str | int) -> Sequence[Resource]:
+        """Return the resources after the plan that the argument at *path*, of a policy document too, refers to."""
+        return self.plan.referred(resource, *path)
+
+    def policy_document(self, resource: Resource, *path: str | int) -> Resource | None:
+        """Return the one policy document that an argument is, and that is read only at apply; None for none."""
+        return self.plan.policy_document(resource, *path)
 
     def _made_as(self, type: str, text: str) -> list[Resource]:
         """Return what IAM will give that ARN: it is not known before apply, and made of the path and the name."""

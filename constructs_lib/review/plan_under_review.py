@@ -39,6 +39,7 @@ class PlanUnderReview(PlanResources):
         engines: The engines that the catalog knows.
         originals: The names of what has copies that are resources of their own.
         changes: What happens to a resource, by address.
+        answers: What has been asked `once`, by what was asked and of which resource.
     """
 
     def __init__(self, plan: Plan, declaration: Declaration | None, catalog: Catalog) -> None:
@@ -51,7 +52,7 @@ class PlanUnderReview(PlanResources):
         self.reviewed_components: dict[str, ReviewedComponent] = {}
         self.without: dict[str, tuple[Component, str]] = {}
         self._promises = PromisedObjectives(self, self.changes, declaration, catalog)
-        self._answers: dict[tuple[object, int], Any] = {}
+        self.answers: dict[tuple[object, int], Any] = {}
         before, after = ({item.name: item for item in side} for side in (plan.before, plan.after))
         self._components_of: dict[str, list[str]] = {}
         for address in sorted(before.keys() | after.keys()):
@@ -124,9 +125,9 @@ class PlanUnderReview(PlanResources):
     def once(self, ask: Callable[[PlanUnderReview, Resource], _Answer], resource: Resource) -> _Answer:
         """Return what *ask* says of a resource, and ask once; the answer must depend on nothing but the plan."""
         key = (ask, id(resource))
-        answer: _Answer = self._answers.get(key, _UNASKED)
+        answer: _Answer = self.answers.get(key, _UNASKED)
         if answer is _UNASKED:
-            answer = self._answers[key] = ask(self, resource)
+            answer = self.answers[key] = ask(self, resource)
         return answer
 
     @cached_property

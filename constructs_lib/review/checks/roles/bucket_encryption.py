@@ -10,7 +10,7 @@ from constructs_lib.plan.document.arn import parse_arn
 
 if TYPE_CHECKING:
     from constructs_lib.plan import Resource
-    from constructs_lib.review.plan_under_review import PlanUnderReview
+    from constructs_lib.review.checks.roles.lookups import Lookups
 
 __all__ = ["ENCRYPTION", "KEYS", "Encryption", "bucket_arn", "encryption_of", "key_arn_of"]
 
@@ -31,13 +31,13 @@ class Encryption:
     """Whether the key is one of the customer's, which permissions must name."""
 
 
-def encryption_of(under_review: PlanUnderReview, bucket: Resource | None) -> Encryption | None:
+def encryption_of(under_review: Lookups, bucket: Resource | None) -> Encryption | None:
     """Return how a bucket encrypts what is put into it; None where that is not in the plans."""
     return None if bucket is None else under_review.once(_encryption_of, bucket)
 
 
-def _encryption_of(under_review: PlanUnderReview, bucket: Resource) -> Encryption | None:
-    for part in under_review.parts(ENCRYPTION, "bucket").get(bucket.address, ()):
+def _encryption_of(under_review: Lookups, bucket: Resource) -> Encryption | None:
+    for part in under_review.parts_of(bucket.address, ENCRYPTION, "bucket"):
         return _read_encryption(under_review, part, ("rule", 0))
     inline = ("server_side_encryption_configuration", 0, "rule", 0)
     if bucket.get(*inline) and not bucket.left_out(inline[0], block=True):
@@ -45,7 +45,7 @@ def _encryption_of(under_review: PlanUnderReview, bucket: Resource) -> Encryptio
     return None
 
 
-def _read_encryption(under_review: PlanUnderReview, part: Resource, place: tuple[str | int, ...]) -> Encryption | None:
+def _read_encryption(under_review: Lookups, part: Resource, place: tuple[str | int, ...]) -> Encryption | None:
     default = (*place, "apply_server_side_encryption_by_default", 0)
     algorithm = part.text(*default, "sse_algorithm")
     if algorithm is None:

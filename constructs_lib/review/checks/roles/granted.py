@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.plan import Resource
     from constructs_lib.review.checks.roles.iam_policy import Answer
-    from constructs_lib.review.plan_under_review import PlanUnderReview
+    from constructs_lib.review.checks.roles.lookups import Lookups
 
 ROLE: Final = "aws_iam_role"
 GRANTED_BY: Final = frozenset(
@@ -36,7 +36,7 @@ _GRANTING: Final = (*_ATTACHING, ("aws_iam_role_policy", "role"))
 _Statements = list[dict[str, Any]]
 
 
-def assumable(under_review: PlanUnderReview, role: Resource, service: str) -> Answer | None:
+def assumable(under_review: Lookups, role: Resource, service: str) -> Answer | None:
     """Return whether a role's trust policy lets *service* assume it; None where the policy cannot be read."""
     read = policy_statements(under_review, role, "assume_role_policy")
     if read is None:
@@ -44,12 +44,12 @@ def assumable(under_review: PlanUnderReview, role: Resource, service: str) -> An
     return lets_assume(read, service)
 
 
-def granted(under_review: PlanUnderReview, role: Resource) -> _Statements | None:
+def granted(under_review: Lookups, role: Resource) -> _Statements | None:
     """Return every statement of the role's policies; None where some policy is not in the plans, or cannot be read."""
     return under_review.once(_granted, role)
 
 
-def _granted(under_review: PlanUnderReview, role: Resource) -> _Statements | None:
+def _granted(under_review: Lookups, role: Resource) -> _Statements | None:
     found: _Statements = []
     for read in (*_inline(under_review, role), *_managed(under_review, role)):
         if read is None:
@@ -60,12 +60,12 @@ def _granted(under_review: PlanUnderReview, role: Resource) -> _Statements | Non
     return found
 
 
-def _may_have_more(under_review: PlanUnderReview, role: Resource) -> bool:
+def _may_have_more(under_review: Lookups, role: Resource) -> bool:
     """Whether some policy may be the role's: whose it is comes through a local value, or is told at apply."""
     return any(under_review.open_parts(type, attribute, role) for type, attribute in _GRANTING)
 
 
-def boundary(under_review: PlanUnderReview, role: Resource) -> _Statements | None:
+def boundary(under_review: Lookups, role: Resource) -> _Statements | None:
     """Return the statements of what bounds a role's permissions, open ones where they are elsewhere; None for none."""
     name = "permissions_boundary"
     arn = role.text(name)
@@ -76,7 +76,7 @@ def boundary(under_review: PlanUnderReview, role: Resource) -> _Statements | Non
     return [*([OPEN] if read is None else read), *denied]
 
 
-def rests_on_aws(under_review: PlanUnderReview, role: Resource) -> bool:
+def rests_on_aws(under_review: Lookups, role: Resource) -> bool:
     """Whether a policy that AWS manages, and may have changed since it was read, is attached to the role."""
     arns = {*(_exclusive(under_review, role) or ()), *_arns(role)}
     for type, attribute in _ATTACHING:
@@ -84,7 +84,7 @@ def rests_on_aws(under_review: PlanUnderReview, role: Resource) -> bool:
     return any(arn in managed_policies() for arn in arns)
 
 
-def is_bare(under_review: PlanUnderReview, role: Resource) -> bool:
+def is_bare(under_review: Lookups, role: Resource) -> bool:
     """Whether nothing in the plans says anything of the role's policies: they may be attached elsewhere."""
     if role.get("managed_policy_arns") or role.blocks("inline_policy"):
         return False
@@ -97,7 +97,7 @@ def is_bare(under_review: PlanUnderReview, role: Resource) -> bool:
 # ---------------------------------------------------------------- inline
 
 
-def _inline(under_review: PlanUnderReview, role: Resource) -> Iterator[_Statements | None]:
+def _inline(under_review: Lookups, role: Resource) -> Iterator[_Statements | None]:
     name = "inline_policy"
     apart = _names_apart(under_review, role)
     if role.is_unknown(name) and not role.left_out(name):
@@ -112,17 +112,20 @@ def _inline(under_review: PlanUnderReview, role: Resource) -> Iterator[_Statemen
         yield _statements(under_review, policy)
 
 
-def _statements(under_review: PlanUnderReview, policy: Resource) -> _Statements | None:
+def _statements(under_review: Lookups, policy: Resource) -> _Statements | None:
     """Return the statements of a policy in the plans, an open one where it is written only at apply."""
     read = policy_of(under_review, policy)
     return [OPEN] if read is None and policy.is_unknown("policy") else read
 
 
-def _names_apart(under_review: PlanUnderReview, role: Resource) -> set[str | None]:
+def _names_apart(under_review: Lookups, role: Resource) -> set[str | None]:
     """Return the names of the role's policies that are resources of their own, before or after."""
     found = {part.text("name") for part in of_role(under_review, "aws_iam_role_policy", "role", role)}
-    named = under_review.naming("aws_iam_role_policy", "role", after=False)
-    return found | {part.text("name") for name in _names(role) for part in named.get(name, ())}
+    return found | {
+        part.text("name")
+        for name in _names(role)
+        for part in under_review.named(name, "aws_iam_role_policy", "role", after=False)
+    }
 
 
 def _names(role: Resource) -> set[str]:
@@ -130,21 +133,18 @@ def _names(role: Resource) -> set[str]:
     return {text for name in ("name", "id") if (text := role.text(name)) is not None}
 
 
-def of_role(under_review: PlanUnderReview, type: str, attribute: str, role: Resource) -> list[Resource]:
+def of_role(under_review: Lookups, type: str, attribute: str, role: Resource) -> list[Resource]:
     """Return the parts of a role: those that name it, or refer to it."""
-    parts, naming = under_review.parts(type, attribute), under_review.naming(type, attribute)
-    if not parts and not naming:
-        return []
-    found = {part.address: part for part in parts.get(role.address, ())}
+    found = {part.address: part for part in under_review.parts_of(role.address, type, attribute)}
     for name in _names(role):
-        found.update({part.address: part for part in naming.get(name, ())})
+        found.update({part.address: part for part in under_review.named(name, type, attribute)})
     return [found[address] for address in sorted(found)]
 
 
 # ---------------------------------------------------------------- managed
 
 
-def _managed(under_review: PlanUnderReview, role: Resource) -> Iterator[_Statements | None]:
+def _managed(under_review: Lookups, role: Resource) -> Iterator[_Statements | None]:
     """Yield the statements of each attached policy; None for one that is not in the plans, nor AWS's and known."""
     only = _exclusive(under_review, role)
     attachments = (
@@ -156,12 +156,15 @@ def _managed(under_review: PlanUnderReview, role: Resource) -> Iterator[_Stateme
             yield _of_policy(under_review, attachment.text("policy_arn"), [attachment], "policy_arn")
     for named in only or ():
         yield _of_policy(under_review, named)
-    attached = under_review.naming("aws_iam_role_policy_attachment", "role", after=False)
-    apart = {part.text("policy_arn") for name in _names(role) for part in attached.get(name, ())}
+    apart = {
+        part.text("policy_arn")
+        for name in _names(role)
+        for part in under_review.named(name, "aws_iam_role_policy_attachment", "role", after=False)
+    }
     name = "managed_policy_arns"
     arns = _arns(role)
     if (role.is_unknown(name) or None in arns) and not role.left_out(name):
-        referred = [item for item in under_review.plan.referred(role, name) if item.type == "aws_iam_policy"]
+        referred = [item for item in under_review.referred(role, name) if item.type == "aws_iam_policy"]
         yield from [_statements(under_review, item) for item in referred] or (None,)
     for arn in arns:
         # One attached by a resource of its own shows here as well, as it was before the plan.
@@ -169,7 +172,7 @@ def _managed(under_review: PlanUnderReview, role: Resource) -> Iterator[_Stateme
             yield _of_policy(under_review, arn)
 
 
-def _exclusive(under_review: PlanUnderReview, role: Resource) -> list[str] | None:
+def _exclusive(under_review: Lookups, role: Resource) -> list[str] | None:
     """Return the only policies that stay attached, where something in the plans says so and all are known."""
     name = "policy_arns"
     for part in of_role(under_review, _EXCLUSIVE, "role_name", role):
@@ -186,12 +189,12 @@ def _arns(role: Resource) -> list[str | None]:
 
 
 def _of_policy(
-    under_review: PlanUnderReview, arn: str | None, by: list[Resource] | None = None, attribute: str = ""
+    under_review: Lookups, arn: str | None, by: list[Resource] | None = None, attribute: str = ""
 ) -> _Statements | None:
     known = managed_policies().get(arn or "")
     if known is not None:
         return [statement.as_document() for statement in known.statement]
-    policy = next(iter(under_review.naming("aws_iam_policy", "arn").get(str(arn), ())), None)
+    policy = next(iter(under_review.named(str(arn), "aws_iam_policy", "arn")), None)
     for resource in by or ():
         policy = under_review.target(resource, attribute, "aws_iam_policy")
     return None if policy is None else _statements(under_review, policy)

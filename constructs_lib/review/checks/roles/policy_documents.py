@@ -14,33 +14,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.plan import Resource
-    from constructs_lib.review.plan_under_review import PlanUnderReview
+    from constructs_lib.review.checks.roles.lookups import Lookups
 
 _STATEMENT: Final = "statement"
 _MERGED: Final = ("source_policy_documents", "override_policy_documents", "source_json", "override_json")
 
 
-def policy_of(under_review: PlanUnderReview, resource: Resource) -> list[dict[str, Any]] | None:
+def policy_of(under_review: Lookups, resource: Resource) -> list[dict[str, Any]] | None:
     """Return the statements of the argument `policy`, read once; None where they are not known."""
     return under_review.once(_policy_of, resource)
 
 
-def _policy_of(under_review: PlanUnderReview, resource: Resource) -> list[dict[str, Any]] | None:
+def _policy_of(under_review: Lookups, resource: Resource) -> list[dict[str, Any]] | None:
     return policy_statements(under_review, resource, "policy")
 
 
-def policy_statements(
-    under_review: PlanUnderReview, resource: Resource, *path: str | int
-) -> list[dict[str, Any]] | None:
+def policy_statements(under_review: Lookups, resource: Resource, *path: str | int) -> list[dict[str, Any]] | None:
     """Return the statements of the policy at *path*; None where they are not known."""
     text = resource.get(*path)
     if text is not None or not resource.is_unknown(*path):
         return statements(text)
-    document = under_review.plan.policy_document(resource, *path)
+    document = under_review.policy_document(resource, *path)
     return None if document is None else _of_document(under_review, document)
 
 
-def _of_document(under_review: PlanUnderReview, document: Resource) -> list[dict[str, Any]] | None:
+def _of_document(under_review: Lookups, document: Resource) -> list[dict[str, Any]] | None:
     if any(document.get(name) or _open(document, name) for name in _MERGED) or document.is_unknown(_STATEMENT):
         return None
     found = []
@@ -80,12 +78,12 @@ def _texts(value: object) -> list[str]:
 
 
 def _resources(
-    under_review: PlanUnderReview, document: Resource, place: tuple[str | int, ...], *, denies: bool
+    under_review: Lookups, document: Resource, place: tuple[str | int, ...], *, denies: bool
 ) -> Iterator[str]:
     yield from _texts(document.get(*place, "resources"))
     if denies or not _open(document, *place, "resources"):
         return
-    referred = under_review.plan.referred(document, *place, "resources")
+    referred = under_review.referred(document, *place, "resources")
     if not referred:
         yield "*"
     for item in referred:
@@ -94,7 +92,7 @@ def _resources(
         yield from ("*",) if arn is None else (arn, f"{arn}/*")
 
 
-def _principals(under_review: PlanUnderReview, document: Resource, index: int) -> dict[str, list[str]] | None:
+def _principals(under_review: Lookups, document: Resource, index: int) -> dict[str, list[str]] | None:
     """Return whom a statement is about; None where that is not known. A role before its ARN is told by its name."""
     found: dict[str, list[str]] = {}
     for number, item in enumerate(document.blocks(_STATEMENT, index, "principals")):
@@ -103,9 +101,7 @@ def _principals(under_review: PlanUnderReview, document: Resource, index: int) -
         named = found.setdefault("AWS" if everybody else str(item.get("type")), [])
         named += _texts(item.get("identifiers"))
         if _open(document, *path):
-            roles = [
-                one.text("name") for one in under_review.plan.referred(document, *path) if one.type == "aws_iam_role"
-            ]
+            roles = [one.text("name") for one in under_review.referred(document, *path) if one.type == "aws_iam_role"]
             if not roles or None in roles:
                 return None
             named += [f"arn:aws:iam:::role/{name}" for name in roles]

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+import attrs
+
 from constructs_lib.plan.document.arn import parse_arn
 from constructs_lib.plan.document.resource import blocks_in
 from constructs_lib.review.checks.roles.bucket_encryption import ENCRYPTION, KEYS, Encryption, bucket_arn, encryption_of
 from constructs_lib.review.checks.roles.granted import GRANTED_BY, ROLE, assumable, boundary, granted
 from constructs_lib.review.checks.roles.iam_policy import EVERYTHING, allows, principals
+from constructs_lib.review.checks.roles.lookups import NotedLookups
 from constructs_lib.review.checks.roles.policy_documents import policy_of
 from constructs_lib.review.checks.roles.replication_role import POLICY, ReplicationRole
 from constructs_lib.review.checks.roles.replication_way import (
@@ -26,11 +29,13 @@ from constructs_lib.review.checks.roles.service_control import CONTROLLED_BY, pe
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from constructs_lib.plan import Resource
+    from constructs_lib.plan import Plan, Resource
     from constructs_lib.review.checks.roles.iam_policy import Answer
+    from constructs_lib.review.checks.roles.lookups import Lookups
     from constructs_lib.review.plan_under_review import PlanUnderReview
+    from constructs_lib.review.reviewed_component import ReviewedComponent
 
 _KEY_POLICY: Final = "aws_kms_key_policy"
 PROVED_BY: Final = frozenset({REPLICATION, ENCRYPTION, BUCKET, *KEYS, *GRANTED_BY, *CONTROLLED_BY, POLICY, _KEY_POLICY})
@@ -44,27 +49,95 @@ _ANSWERS: Final[tuple[Answer, ...]] = ("allowed", "open", "context", "denied")
 _S3: Final = "s3.amazonaws.com"
 
 
-def replication_permissions(under_review: PlanUnderReview) -> Iterator[Found]:
-    """Yield what the role of each replication lacks."""
+@attrs.frozen(kw_only=True, eq=False)
+class ReplicationProof:
+    """What is proved of the rules at one place.
+
+    Attributes:
+        address: The resource that has the rules.
+        place: Where it has them.
+        found: What the role of the replication lacks.
+        same: Whether all that the proof rests on is the very same on both sides of the plan.
+    """
+
+    address: str
+    place: tuple[str | int, ...]
+    found: tuple[Found, ...]
+    same: bool
+
+
+def replication_proofs(
+    under_review: PlanUnderReview, known: Iterable[ReplicationProof] = ()
+) -> Iterator[ReplicationProof]:
+    """Yield what the role of each replication lacks.
+
+    Args:
+        under_review: The plan.
+        known: Proofs that hold here as well.
+    """
+    proved = {(item.address, item.place): item for item in known}
+    lookups = NotedLookups(under_review)
     for by, place in places_of_rules(under_review):
         concern, reviewed = under_review.concerns(by.address)
         if not concern:
             continue
-        inline = by.type == BUCKET
-        source = by if inline else bucket_meant(under_review, by, "bucket")
-        role = under_review.target(by, (*place[:-1], "role"), ROLE)
-        for index, rule in enumerate(by.blocks(*place)):
-            if rule.get("status") != "Enabled":
-                continue
-            at = (*place, index)
-            way = ReplicationWay(
-                under_review=under_review, by=by, reviewed=reviewed, place=at, rule=rule, source=source
-            )
-            yield from _left_out(way)
-            if role is not None:
-                yield from _as_one(way, role.address, _role(way, role))
-            else:
-                yield from _elsewhere(way, (*place[:-1], "role"))
+        proof = proved.get((by.address, place))
+        if proof is None:
+            lookups.same = True
+            lookups.note([by])
+            found = tuple(_proved(lookups, by, place, reviewed))
+            proof = ReplicationProof(address=by.address, place=place, found=found, same=lookups.same)
+        yield proof
+
+
+def replication_proofs_before(
+    was: PlanUnderReview, plan: Plan, proofs: Sequence[ReplicationProof]
+) -> Sequence[ReplicationProof]:
+    """Return the same of the side before, where each of *proofs* that holds there as well is not made again.
+
+    Args:
+        was: What there is before the plan, as if nothing were planned.
+        plan: The plan.
+        proofs: Those of the side after it.
+    """
+    if not any(change.type in PROVED_BY and not change.only_tags for change in plan.changes):
+        return proofs
+    return list(replication_proofs(was, [item for item in proofs if item.same] if _only_adds(plan) else ()))
+
+
+def _only_adds(plan: Plan) -> bool:
+    """Whether the plan does nothing but add to what a proof looks up, each under names that nothing else has.
+
+    A proof that was handed nothing of that is handed the same before the plan: with it gone, each lookup finds what is
+    left, and means what it meant. Tags may change: nothing is looked up by them, and no proof reads them.
+    """
+    tagged = {change.address for change in plan.changes if change.only_tags}
+    for type in PROVED_BY:
+        for item in plan.of(type, "before"):
+            if plan.resources_after.get(item.address) is not item and item.address not in tagged:
+                return False
+        for item in plan.of(type):
+            if item.address not in plan.resources_before and not plan.is_alone(item):
+                return False
+    return True
+
+
+def _proved(
+    lookups: Lookups, by: Resource, place: tuple[str | int, ...], reviewed: ReviewedComponent | None
+) -> Iterator[Found]:
+    inline = by.type == BUCKET
+    source = by if inline else bucket_meant(lookups, by, "bucket")
+    role = lookups.target(by, (*place[:-1], "role"), ROLE)
+    for index, rule in enumerate(by.blocks(*place)):
+        if rule.get("status") != "Enabled":
+            continue
+        at = (*place, index)
+        way = ReplicationWay(under_review=lookups, by=by, reviewed=reviewed, place=at, rule=rule, source=source)
+        yield from _left_out(way)
+        if role is not None:
+            yield from _as_one(way, role.address, _role(way, role))
+        else:
+            yield from _elsewhere(way, (*place[:-1], "role"))
 
 
 def _elsewhere(way: ReplicationWay, path: tuple[str | int, ...]) -> Iterator[Found]:
@@ -318,11 +391,11 @@ def _ignored(role: ReplicationRole, read: list[dict[str, Any]], action: str, key
     return all(allows([one], action, arn) == "denied" for one in (*trusting, *role.named_by(read)))
 
 
-def _key_statements(under_review: PlanUnderReview, key: Resource | None) -> list[dict[str, Any]] | None:
+def _key_statements(under_review: Lookups, key: Resource | None) -> list[dict[str, Any]] | None:
     """Return the statements of a key's policy; None where they are not in the plans."""
     if key is None or key.type == "aws_kms_alias":
         return None
-    owner = next(iter(under_review.parts(_KEY_POLICY, "key_id").get(key.address, ())), key)
+    owner = next(iter(under_review.parts_of(key.address, _KEY_POLICY, "key_id")), key)
     if owner.get("policy") in (None, "") and (owner.left_out("policy") or not owner.is_unknown("policy")):
         # Left out, AWS's own policy leaves it to IAM.
         return [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam:::root"}, "Action": "kms:*", "Resource": "*"}]

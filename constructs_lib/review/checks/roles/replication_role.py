@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.plan import Resource
     from constructs_lib.review.checks.roles.iam_policy import Answer
-    from constructs_lib.review.plan_under_review import PlanUnderReview
+    from constructs_lib.review.checks.roles.lookups import Lookups
 
 __all__ = ["POLICY", "ReplicationRole"]
 
@@ -34,7 +34,7 @@ class ReplicationRole:
         within: The statements of its permissions boundary; None without one.
     """
 
-    under_review: PlanUnderReview
+    under_review: Lookups
     address: str
     name: str | None
     arn: str | None
@@ -52,7 +52,7 @@ class ReplicationRole:
 
     def _in_policies_of(self, bucket: Resource | None) -> list[dict[str, Any]] | None:
         """Return the statements about the role in the policies of a bucket; None where one cannot be read."""
-        parts = () if bucket is None else self.under_review.parts(POLICY, "bucket").get(bucket.address, ())
+        parts = () if bucket is None else self.under_review.parts_of(bucket.address, POLICY, "bucket")
         policies = [policy_of(self.under_review, part) for part in parts]
         return None if None in policies else self.named_by(item for policy in policies for item in policy or ())
 
@@ -62,7 +62,7 @@ class ReplicationRole:
         That account may well keep it in another state, so where the plans hold none it is open.
         """
         known = self._in_policies_of(bucket)
-        if not self.under_review.parts(POLICY, "bucket").get(bucket.address):
+        if not self.under_review.parts_of(bucket.address, POLICY, "bucket"):
             return lambda action, resource: "open"
         arn = self.arn
         return lambda action, resource: "allowed" if known is None else allows(known, action, resource, principal=arn)

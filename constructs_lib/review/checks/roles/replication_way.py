@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from constructs_lib.plan import Resource
+    from constructs_lib.review.checks.roles.lookups import Lookups
     from constructs_lib.review.plan_under_review import PlanUnderReview
     from constructs_lib.review.reviewed_component import ReviewedComponent
 
@@ -29,7 +30,7 @@ _INLINE: Final = "replication_configuration"
 class ReplicationWay:
     """One rule: from which bucket to which."""
 
-    under_review: PlanUnderReview
+    under_review: Lookups
     by: Resource
     reviewed: ReviewedComponent | None
     place: tuple[str | int, ...]
@@ -85,6 +86,6 @@ def places_of_rules(under_review: PlanUnderReview) -> Iterator[tuple[Resource, t
             yield bucket, (_INLINE, 0, "rules")
 
 
-def bucket_meant(under_review: PlanUnderReview, resource: Resource, *path: str | int) -> Resource | None:
+def bucket_meant(under_review: Lookups, resource: Resource, *path: str | int) -> Resource | None:
     """Return the bucket that an argument means, or None."""
     return under_review.target(resource, path, BUCKET)

@@ -10,7 +10,7 @@ from constructs_lib.review.checks.roles.policy_documents import policy_statement
 
 if TYPE_CHECKING:
     from constructs_lib.plan import Resource
-    from constructs_lib.review.plan_under_review import PlanUnderReview
+    from constructs_lib.review.checks.roles.lookups import Lookups
 
 CONTROLLED_BY: Final = ("aws_organizations_policy", "aws_organizations_policy_attachment")
 """The types of resources that it rests on."""
@@ -19,7 +19,7 @@ _KINDS: Final = (None, "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
 """The first is what the provider takes where nobody names any."""
 
 
-def perhaps_denied(under_review: PlanUnderReview, arn: str | None) -> list[dict[str, Any]]:
+def perhaps_denied(under_review: Lookups, arn: str | None) -> list[dict[str, Any]]:
     """Return the statements that deny something, as open ones: to which accounts they apply no plan tells.
 
     Args:
@@ -39,8 +39,8 @@ def _conditions(statement: dict[str, Any]) -> dict[str, Any]:
     return given if isinstance(given, dict) else {}
 
 
-def _of_others(under_review: PlanUnderReview, policy: Resource, arn: str | None) -> bool:
+def _of_others(under_review: Lookups, policy: Resource, arn: str | None) -> bool:
     role = parse_arn(arn)
-    attached = under_review.parts(CONTROLLED_BY[1], "policy_id").get(policy.address, ())
+    attached = under_review.parts_of(policy.address, CONTROLLED_BY[1], "policy_id")
     targets = [item.text("target_id") for item in attached]
     return role is not None and bool(targets) and all(one and one.isdigit() and one != role.account for one in targets)
