@@ -48,20 +48,23 @@ class NotedLookups:
     """The lookups of one side of a plan, with a note of what was handed out.
 
     Attributes:
-        same: Whether all that was handed out since this was last set is the very same on both sides of the plan.
+        same: Whether all that was handed out since this was last set is the same on both sides of the plan, but for
+            tags, which no proof reads.
     """
 
     def __init__(self, under_review: PlanUnderReview) -> None:
         self.same = True
         self._under_review = under_review
         self._before = under_review.plan.resources_before
+        self._tagged = {change.address for change in under_review.plan.changes if change.only_tags}
         self._answers = under_review.answers
         self._same: dict[tuple[object, int], bool] = {}
 
     def note(self, resources: _Resources) -> _Resources:
         """Note what is handed out."""
         for resource in resources if self.same else ():
-            self.same = self.same and self._before.get(resource.address) is resource
+            if self._before.get(resource.address) is not resource and resource.address not in self._tagged:
+                self.same = False
         return resources
 
     def after(self, *types: str) -> Iterator[Resource]:

@@ -57,7 +57,7 @@ class ReplicationProof:
         address: The resource that has the rules.
         place: Where it has them.
         found: What the role of the replication lacks.
-        same: Whether all that the proof rests on is the very same on both sides of the plan.
+        same: Whether all that the proof rests on is the same on both sides of the plan.
     """
 
     address: str

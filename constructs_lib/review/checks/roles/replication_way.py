@@ -78,11 +78,14 @@ class ReplicationWay:
 
 def places_of_rules(under_review: PlanUnderReview) -> Iterator[tuple[Resource, tuple[str | int, ...]]]:
     """Yield what has rules of replication, and where it has them: of its own, or the older ones inside a bucket."""
-    apart = under_review.parts(REPLICATION, "bucket")
     for resource in under_review.after(REPLICATION):
         yield resource, ("rule",)
     for bucket in under_review.after(BUCKET):
-        if bucket.address not in apart and not bucket.left_out(_INLINE, block=True) and bucket.get(_INLINE):
+        if (
+            bucket.get(_INLINE)
+            and not under_review.parts_of(bucket.address, REPLICATION, "bucket")
+            and not bucket.left_out(_INLINE, block=True)
+        ):
             yield bucket, (_INLINE, 0, "rules")
 
 
