@@ -10,11 +10,12 @@ import attrs
 from constructs_lib.catalog.resources.resource_types import load_resource_types, types_that
 from constructs_lib.plan.document.arn import as_region, parse_arn
 from constructs_lib.plan.document.expression import known_at_plan, references_in
-from constructs_lib.plan.document.references import References, arguments_at, module_path
+from constructs_lib.plan.document.references import References, arguments_at, directly_named, module_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from constructs_lib.plan.document.references import Named
     from constructs_lib.plan.document.resource import Resource
     from constructs_lib.plan.notes import Notes
 
@@ -79,7 +80,7 @@ class Side:
         self._types_named: dict[str, dict[str, None]] = {}
         self._found: dict[tuple[str, str, str | None], Resource | None] = {}
         self._parts: dict[tuple[str, str, str], dict[str, list[Resource]]] = {}
-        self._expressions: dict[tuple[str | int, ...], list[object]] = {}
+        self._expressions: dict[tuple[str | int, ...], list[tuple[object, tuple[Named, ...] | None]]] = {}
         self._loose: dict[tuple[str, str, str], list[Resource]] = {}
 
     def of(self, type: str) -> Sequence[Resource]:
@@ -209,13 +210,17 @@ class Side:
         expressions = self._expressions.get(asked)
         if expressions is None:
             arguments = references.expressions(configured)
-            expressions = arguments_at(arguments, path) or arguments_at(
+            found_there = arguments_at(arguments, path) or arguments_at(
                 arguments, [step for step in path if isinstance(step, str)]
             )
-            self._expressions[asked] = expressions
+            # One argument is that of many instances: what it names itself is looked for in it once.
+            expressions = self._expressions[asked] = [(item, directly_named(item)) for item in found_there]
         found: dict[str, None] = {}
-        for expression in expressions:
-            resolved = references.resolve(module, expression, configured, resource.key)
+        for expression, named in expressions:
+            if named is None:
+                resolved = references.resolve(module, expression, configured, resource.key)
+            else:
+                resolved = references.at(module, named, resource.key)
             if type is not None and not resolved:
                 resolved = references.within(module, expression, type, resource.key)
             if type is not None and not resolved:

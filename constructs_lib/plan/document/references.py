@@ -9,29 +9,35 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 
 from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.plan.document.arn import as_region
 from constructs_lib.plan.document.expression import NOT_TOLD, constant, known_at_plan, narrowest, references_in
-from constructs_lib.plan.document.format import Configuration, ConfiguredResource, Module, ModuleCall
+from constructs_lib.plan.document.format import Configuration, ConfiguredResource, Key, Module, ModuleCall
 from constructs_lib.plan.document.unseen import unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from constructs_lib.plan.document.format import Key, ModulePath, ResourceChange, Variable
+    from constructs_lib.plan.document.format import ModulePath, ResourceChange, Variable
 
 _READ: Final = types_that("read")
 _STEPS: Final = 64
+_FOLLOWED: Final = ("var.", "module.", "each.value")
+_NOT_SHOWN: Final = ("local.", "each.", "count.", "path.", "terraform.", "self.", "ephemeral.")
 _KEY: Final = r'(?:\[(?:(?P<{0}n>[0-9]+)|(?P<{0}s>"(?:[^"\\]|\\.)*"))\])?'
 _MODULE: Final = re.compile(r"module\.([^.\[]+)" + _KEY.format("m"))
 _NAMED: Final = re.compile(r"(?:data\.)?[A-Za-z][\w-]*\.([A-Za-z_][\w-]*)" + _KEY.format("r"))
 _NOTHING: Final = msgspec.Raw(b"{}")
 _NULL: Final = msgspec.Raw(b"null")
 _decode = msgspec.json.Decoder().decode
+
+
+Named: TypeAlias = tuple[str, str, Key, bool]
+"""The type, the name and the key of a resource as a reference names it, and whether it is a data source."""
 
 
 class Target(NamedTuple):
@@ -51,8 +57,7 @@ def module_path(address: str) -> ModulePath:
 
 
 @lru_cache(maxsize=65536)
-def _named(reference: str) -> tuple[str, str, Key, bool] | None:
-    """Return the type, name and key of the resource that a reference names, and whether it is a data source."""
+def _named(reference: str) -> Named | None:
     found = _NAMED.match(reference)
     if found is None:
         return None
@@ -244,6 +249,14 @@ class References:
                 found[address] = None
         return list(found)
 
+    def at(self, module: ModulePath, named: Iterable[Named], key: Key) -> list[str]:
+        """Return the addresses of the resources that an expression in *module* names itself, as `resolve` does."""
+        found: dict[str, None] = {}
+        for one in named:
+            for address in self._addresses(Target(module, *one), key):
+                found[address] = None
+        return list(found)
+
     def within(self, module: ModulePath, expression: object, type: str, key: Key) -> list[str]:
         """Return the resources of *type* in the modules that *expression* refers to as a whole.
 
@@ -303,7 +316,7 @@ class References:
             elif reference.startswith("each.value"):
                 if resource is not None:
                     yield from self._targets(module, _decode(resource.for_each_expression), None, key, steps - 1)
-            elif not reference.startswith(("local.", "each.", "count.", "path.", "terraform.", "self.", "ephemeral.")):
+            elif not reference.startswith(_NOT_SHOWN):
                 named = _named(reference)
                 if named is not None:
                     yield Target(module, *named)
@@ -364,6 +377,15 @@ def _written(target: Target) -> str:
 
 def _index(key: Key) -> str:
     return "" if key is None else f"[{msgspec.json.encode(key).decode()}]"
+
+
+def directly_named(expression: object) -> tuple[Named, ...] | None:
+    """Return the resources that *expression* names itself; None where something that it names leads to others."""
+    references = narrowest(references_in(expression))
+    if any(reference.startswith(_FOLLOWED) for reference in references):
+        return None
+    named = (_named(reference) for reference in references if not reference.startswith(_NOT_SHOWN))
+    return tuple(item for item in named if item is not None)
 
 
 def arguments_at(expressions: Mapping[str, Any], path: Iterable[str | int]) -> list[object]:
