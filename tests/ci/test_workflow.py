@@ -70,11 +70,15 @@ JOBS = ("synthesize", "review", "report")
 BOT = {"login": "github-actions[bot]"}
 
 
-@pytest.fixture
-def runner(tmp_path: Path) -> Runner:
+@pytest.fixture(scope="module")
+def commands() -> None:
     for command in ("bash", "jq"):
         if shutil.which(command) is None:
             pytest.skip(f"needs {command} on PATH")
+
+
+@pytest.fixture
+def runner(commands: None, tmp_path: Path) -> Runner:
     return Runner(tmp_path)
 
 
@@ -102,6 +106,23 @@ def _planned(runner: Runner, synthesized: Runner, recorded: Path = PLANS, failin
     runner.stand_in("terraform", TERRAFORM)
     calls = str(runner.directory / "terraform.calls")
     return runner.run(steps(WORKFLOW, "review")["Plan"], DEFAULTS, CALLS=calls, RECORDED=str(recorded), FAILING=failing)
+
+
+@pytest.fixture(scope="module")
+def planned(commands: None, synthesized: Runner, tmp_path_factory: pytest.TempPathFactory) -> tuple[Runner, Ran]:
+    """The job that reviews, once every stack is planned, and what planning said."""
+    runner = Runner(tmp_path_factory.mktemp("planned"))
+    ran = _planned(runner, synthesized)
+    assert ran.code == 0, ran.output
+    return runner, ran
+
+
+@pytest.fixture(scope="module")
+def report(planned: tuple[Runner, Ran]) -> Path:
+    """What the job leaves where every promise is kept."""
+    reviewed = _reviewed(planned[0])
+    assert reviewed.outputs["exit-code"] == "0", reviewed.output
+    return Path(reviewed.outputs["report"])
 
 
 def _source(runner: Runner, *, fork: bool = False, role: str = "success", failed: str = "") -> dict[str, str]:
@@ -159,15 +180,11 @@ def _without_replication(directory: Path) -> Path:
     return directory
 
 
-def test_a_pull_request_that_keeps_every_promise_is_quiet(runner: Runner, synthesized: Runner) -> None:
+def test_a_pull_request_that_keeps_every_promise_is_quiet(runner: Runner, report: Path) -> None:
     """Synth, plans, review and comment in a row: nothing fails, and nobody is told anything."""
-    planned = _planned(runner, synthesized)
-    assert planned.code == 0, planned.output
-    reviewed = _reviewed(runner)
-    comment = Path(reviewed.outputs["report"]) / "comment.md"
+    comment = report / "comment.md"
     ran, comments, _ = _commented(runner, comment, [])
 
-    assert reviewed.outputs["exit-code"] == "0", reviewed.output
     assert len(comment.read_text(encoding="utf-8").splitlines()) == 2
     assert (ran.code, comments) == (0, [])
 
@@ -193,9 +210,7 @@ def test_a_pull_request_that_breaks_a_promise_fails_and_says_so(
     assert verdict.code == 1
 
 
-def test_the_report_holds_every_format_and_the_summary_is_the_comment(runner: Runner, synthesized: Runner) -> None:
-    _planned(runner, synthesized)
-    report = Path(_reviewed(runner).outputs["report"])
+def test_the_report_holds_every_format_and_the_summary_is_the_comment(runner: Runner, report: Path) -> None:
     summary = runner.run(steps(REVIEW)["Step summary"], {"steps.review.outputs.report": str(report)}).summary
 
     assert sorted(path.name for path in report.iterdir()) == [
@@ -209,19 +224,19 @@ def test_the_report_holds_every_format_and_the_summary_is_the_comment(runner: Ru
     assert summary == (report / "comment.md").read_text(encoding="utf-8")
 
 
-def test_each_stack_is_planned_once_and_after_those_it_depends_on(runner: Runner, synthesized: Runner) -> None:
-    _planned(runner, synthesized)
+def test_each_stack_is_planned_once_and_after_those_it_depends_on(planned: tuple[Runner, Ran]) -> None:
+    runner, _ = planned
     calls = (runner.directory / "terraform.calls").read_text(encoding="utf-8").splitlines()
-    planned = [line.split()[0] for line in calls if line.split()[1] == "plan"]
+    stacks = [line.split()[0] for line in calls if line.split()[1] == "plan"]
     manifest = json.loads((runner.workspace / "made" / "now" / "manifest.json").read_text(encoding="utf-8"))["stacks"]
 
-    assert sorted(planned) == sorted(manifest)
-    for place, stack in enumerate(planned):
-        assert set(manifest[stack]["dependencies"]) <= set(planned[:place])
+    assert sorted(stacks) == sorted(manifest)
+    for place, stack in enumerate(stacks):
+        assert set(manifest[stack]["dependencies"]) <= set(stacks[:place])
 
 
-def test_no_value_of_a_plan_is_printed_and_no_one_else_may_read_it(runner: Runner, synthesized: Runner) -> None:
-    ran = _planned(runner, synthesized)
+def test_no_value_of_a_plan_is_printed_and_no_one_else_may_read_it(planned: tuple[Runner, Ran]) -> None:
+    runner, ran = planned
     plans = runner.temporary / "plans"
 
     assert "hunter2" not in ran.output
@@ -305,15 +320,17 @@ def test_a_manifest_that_leads_elsewhere_is_refused_before_terraform_runs(
     assert not calls.exists()
 
 
-def test_terraform_runs_no_provider_but_those_that_are_named(runner: Runner, synthesized: Runner) -> None:
+def test_terraform_runs_no_provider_but_those_that_are_named(
+    runner: Runner, synthesized: Runner, planned: tuple[Runner, Ran]
+) -> None:
     """A provider is a program, and the pull request names them."""
-    _planned(runner, synthesized)
-    configuration = (runner.directory / "terraform.calls.rc").read_text(encoding="utf-8")
+    configuration = (planned[0].directory / "terraform.calls.rc").read_text(encoding="utf-8")
 
     assert set(re.findall(r"include = (.*)", configuration)) == {'["hashicorp/aws"]'}
-    several = steps(WORKFLOW, "review")["Plan"]
+    _received(runner, synthesized)
+    runner.stand_in("terraform", TERRAFORM)
     runner.run(
-        several,
+        steps(WORKFLOW, "review")["Plan"],
         {"inputs.providers || 'hashicorp/aws'": "hashicorp/aws hashicorp/random"},
         CALLS=str(runner.directory / "more"),
         RECORDED=str(PLANS),

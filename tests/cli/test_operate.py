@@ -218,34 +218,36 @@ def test_where_nothing_was_begun_that_is_said(stacks: str, tmp_path: Path, capsy
 
 
 @pytest.fixture(name="signed_out")
-def _signed_out(tmp_path: Path) -> dict[str, str]:
-    """Return an environment without credentials."""
-    given = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    return {
-        **given,
-        "HOME": str(tmp_path),
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_CONFIG_FILE": str(tmp_path / "config"),
-        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials"),
-    }
+def _signed_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An environment without credentials."""
+    for name in os.environ:
+        if name.startswith("AWS_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
 
 
+@pytest.mark.usefixtures("signed_out")
 @pytest.mark.parametrize("arguments", [("restore", "ledger", "--to-time", "latest"), ("drill", "shop")])
 def test_a_plan_that_aws_was_not_asked_about_says_so(
-    arguments: tuple[str, ...], stacks: str, tmp_path: Path, signed_out: dict[str, str]
+    arguments: tuple[str, ...], stacks: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ran = process(*arguments, "--stacks", stacks, "--state", str(tmp_path), env=signed_out)
+    ran = drctl(capsys, *arguments, "--stacks", stacks, "--state", str(tmp_path))
 
     assert "drctl: note: there are no AWS credentials here, so AWS is not asked how far things are\n" in ran.err
 
 
-def test_an_audit_without_credentials_says_that(stacks: str, signed_out: dict[str, str]) -> None:
-    ran = process("audit", "--stacks", stacks, env=signed_out)
+@pytest.mark.usefixtures("signed_out")
+def test_an_audit_without_credentials_says_that(stacks: str) -> None:
+    ran = process("audit", "--stacks", stacks)
 
     assert_one_line_of_trouble(ran, 3)
     assert "there are no AWS credentials here; sign in" in ran.err
 
 
+@pytest.mark.usefixtures("signed_out")
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -255,11 +257,11 @@ def test_an_audit_without_credentials_says_that(stacks: str, signed_out: dict[st
     ],
 )
 def test_nothing_is_begun_without_credentials(
-    arguments: tuple[str, ...], stacks: str, tmp_path: Path, signed_out: dict[str, str]
+    arguments: tuple[str, ...], stacks: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     state = tmp_path / "state"
 
-    ran = process(*arguments, "--execute", "--stacks", stacks, "--state", str(state), env=signed_out)
+    ran = drctl(capsys, *arguments, "--execute", "--stacks", stacks, "--state", str(state))
 
     assert ran.code == 3, ran
     said = "drctl: there are no AWS credentials here; sign in, or name a profile in AWS_PROFILE\n"
