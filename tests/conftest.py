@@ -61,7 +61,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
     gc.freeze()
-    # Python looks for garbage at each 700 new objects: a seventh of the time of tests that read whole plans.
+    # Python looks for garbage at each 700 new objects: a seventh of the time of tests that read whole plans. With more
+    # than 50,000 of them, reading a plan would count what is frozen each time.
     gc.set_threshold(10_000)
     gc.enable()
     # jsii was started when the tests were imported; what they start themselves is to be as users have it.

@@ -50,6 +50,7 @@ ELSEWHERE: Final = {
 NAMING: Final = re.compile(r"""["'][a-z0-9-]+["'],\s*["'][A-Z]\w+["']|operation=["']""")
 #: What an emulator says of a call that it does not know.
 UNKNOWN: Final = {"InvalidAction", "UnknownOperationException", "NotImplemented", "MissingAction"}
+LOADER: Final = Loader()
 SENT: Final = Config(parameter_validation=False, retries={"max_attempts": 0}, s3={"addressing_style": "path"})
 
 
@@ -78,7 +79,7 @@ def called() -> list[tuple[str, str]]:
 
 @cache
 def service_of(name: str) -> ServiceModel:
-    return ServiceModel(Loader().load_service_model(name, "service-2"), name)
+    return ServiceModel(LOADER.load_service_model(name, "service-2"), name)
 
 
 @cache
