@@ -24,6 +24,7 @@ RTO: Final = "recovery:rto"
 RPO: Final = "recovery:rpo"
 HOLDS: Final = "recovery:holds"
 """The tag of what is no component of the workload, but serves it: the documents about it."""
+_OURS: Final = (WORKLOAD, COMPONENT, RTO, RPO)
 
 
 @attrs.frozen(kw_only=True)
@@ -73,7 +74,7 @@ def read_recovery_tags(tags: Mapping[str, str], assumptions: Assumptions | None 
         ObjectiveError: If a duration cannot be read, or the two tags name different disruptions. The message names the
             tag and not what is in it, which is anybody's text.
     """
-    if not any(name in tags for name in (WORKLOAD, COMPONENT, RTO, RPO)):
+    if tags.keys().isdisjoint(_OURS):
         return None
     workload, component = tags.get(WORKLOAD, ""), tags.get(COMPONENT)
     if RTO not in tags and RPO not in tags:

@@ -156,8 +156,10 @@ class PlanResources:
         if known is None:
             known = self._names[type] = {}
             for item in self.after(type):
-                for text in {item.text(name) for name in ("arn", "id")} - {None}:
-                    known.setdefault(str(text), []).append(item)
+                arn, id = item.text("arn"), item.text("id")
+                for text in (arn,) if id == arn else (arn, id):
+                    if text is not None:
+                        known.setdefault(text, []).append(item)
         return known
 
     def block_arguments(self, resource: Resource, block: str) -> frozenset[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-import attrs
+import msgspec
+from msgspec.structs import force_setattr
 
 from constructs_lib.components import ENABLED, Component, Kind, Protection
 
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from constructs_lib.objectives import Objective
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class ReviewedComponent:
+class ReviewedComponent(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """A component that has an objective, on both sides of the plan.
 
     Attributes:
@@ -46,11 +46,11 @@ class ReviewedComponent:
     tagged_before: str | None = None
     replaced: bool = False
     forgotten: bool = False
-    unchanged: bool = attrs.field(init=False)
+    unchanged: bool = False
 
-    @unchanged.default
-    def _both_sides_are_equal(self) -> bool:
-        return self.before is self.after or self.before == self.after
+    def __post_init__(self) -> None:
+        """Compare both sides, once."""
+        force_setattr(self, "unchanged", self.before is self.after or self.before == self.after)
 
     @property
     def either(self) -> Component:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import attrs
+from msgspec.structs import replace
 
 from constructs_lib.assessment.path import ROUTING
 from constructs_lib.components import Kind
@@ -31,7 +32,7 @@ def routed(components: Mapping[str, ReviewedComponent]) -> dict[str, ReviewedCom
     if not records:
         return dict(components)
     return {
-        address: attrs.evolve(
+        address: replace(
             item,
             before=_with(item.before, [record.before for record in records[item.workload]]),
             after=_with(item.after, [record.after for record in records[item.workload]]),

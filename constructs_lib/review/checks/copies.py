@@ -157,10 +157,12 @@ def expiring(under_review: PlanUnderReview) -> Iterator[Found]:
 
 def _expiring(under_review: PlanUnderReview, reviewed: ReviewedComponent, after: Component) -> Iterator[Found]:
     """A recovery point must outlive the making of the next one, and the recovery itself."""
-    for item in counted(after):
+    for item in after.protections:
         days = item.parameters.get("retention_days")
         interval = item.parameters.get("interval_seconds")
         if not isinstance(days, int) or not isinstance(interval, int) or days * _DAY > interval:
+            continue
+        if item not in counted(after):
             continue
         made = format_duration(interval)
         what = (

@@ -108,23 +108,30 @@ _REPLICATED: Final = types_that("replica")
 
 
 def _misplaced(under_review: PlanUnderReview) -> Iterator[Found]:
+    for resource, path, expected, what in _placed(under_review):
+        found = None if expected is None else _compared(under_review, resource, path, expected, what)
+        if found is not None:
+            yield found
+
+
+def _placed(under_review: PlanUnderReview) -> Iterator[tuple[Resource, tuple[str | int, ...], str | None, str]]:
+    """Yield each argument that may name a key, the Region that it must be in, and what needs it there."""
     for resource in under_review.after(*_PLACED):
         name = _PLACED[resource.type].key
         assert name is not None, "these are the types that have one"
-        yield from _compared(under_review, resource, (name,), resource.region, f"{name} of {{}}")
+        yield resource, (name,), resource.region, f"{name} of"
     for resource in under_review.after(*_REPLICATED):
         replica = _REPLICATED[resource.type].replica
         assert replica is not None, "these are the types that have one"
         for index, block in enumerate(resource.blocks(replica.block)):
             path = (replica.block, index, replica.key)
-            yield from _compared(under_review, resource, path, as_region(block.get(replica.region)), "a replica of {}")
+            yield resource, path, as_region(block.get(replica.region)), "a replica of"
     for resource in under_review.after("aws_s3_bucket_replication_configuration"):
         for index, _ in enumerate(resource.blocks("rule")):
             bucket = ("rule", index, "destination", 0)
             key = (*bucket, "encryption_configuration", 0, "replica_kms_key_id")
             if resource.get(*key) is not None or resource.is_unknown(*key):
-                expected = _bucket_region(under_review, resource, bucket)
-                yield from _compared(under_review, resource, key, expected, "a rule of {}")
+                yield resource, key, _bucket_region(under_review, resource, bucket), "a rule of"
 
 
 def _bucket_region(under_review: PlanUnderReview, resource: Resource, path: tuple[str | int, ...]) -> str | None:
@@ -137,10 +144,9 @@ def _bucket_region(under_review: PlanUnderReview, resource: Resource, path: tupl
 
 
 def _compared(
-    under_review: PlanUnderReview, resource: Resource, path: tuple[str | int, ...], expected: str | None, what: str
-) -> Iterator[Found]:
-    if expected is None:
-        return
+    under_review: PlanUnderReview, resource: Resource, path: tuple[str | int, ...], expected: str, what: str
+) -> Found | None:
+    """Return that a key is in another Region than *expected*, where it is and that is anybody's concern."""
     region = region_of_arn(resource.get(*path))
     if region is None and resource.is_unknown(*path):
         regions = {
@@ -150,11 +156,12 @@ def _compared(
         }
         region = regions.pop() if len(regions) == 1 else None
     if region is None or region == expected:
-        return
+        return None
     concern, reviewed = under_review.concerns(resource.address)
-    if concern and not _stays_at_home(under_review, resource):
-        values = {"what": what.format(resource.address), "region": region, "expected": expected}
-        yield Found(id="RECOVERY-206", address=resource.address, reviewed=reviewed, values=values, region=expected)
+    if not concern or _stays_at_home(under_review, resource):
+        return None
+    values = {"what": f"{what} {resource.address}", "region": region, "expected": expected}
+    return Found(id="RECOVERY-206", address=resource.address, reviewed=reviewed, values=values, region=expected)
 
 
 def _stays_at_home(under_review: PlanUnderReview, resource: Resource) -> bool:

@@ -53,14 +53,14 @@ def _read_encryption(under_review: Lookups, part: Resource, place: tuple[str | i
     name = (*default, "kms_master_key_id")
     given = part.text(*name)
     # Left empty it means no key, and is not looked for.
-    meant = given is not None or part.is_unknown(*name)
-    key = under_review.target(part, name, *KEYS) if meant else None
+    open_ = given is None and part.is_unknown(*name)
+    key = under_review.target(part, name, *KEYS) if given is not None or open_ else None
     return Encryption(
         kms=algorithm in _KMS,
         key_arn=key_arn_of(given, key),
         key=key,
         bucket_key=part.get(*place, "bucket_key_enabled") is True,
-        own=given is not None or (part.is_unknown(*name) and not part.left_out(str(name[0]))),
+        own=given is not None or (open_ and not part.left_out(str(name[0]))),
     )
 
 

@@ -80,7 +80,8 @@ class NotedLookups:
 
     def parts_of(self, address: str, type: str, attribute: str) -> Sequence[Resource]:
         """Return the resources of *type* whose *attribute* refers to an address."""
-        return self.note(self._under_review.parts_of(address, type, attribute))
+        found = self._under_review.parts(type, attribute).get(address)
+        return () if found is None else self.note(found)
 
     def open_parts(self, type: str, attribute: str, owner: Resource) -> Sequence[Resource]:
         """Return the resources of *type* that may be *owner*'s."""
@@ -88,7 +89,8 @@ class NotedLookups:
 
     def named(self, text: str, type: str, attribute: str, *, after: bool = True) -> Sequence[Resource]:
         """Return the resources of *type* whose *attribute* is a text, or lists it."""
-        return self.note(self._under_review.named(text, type, attribute, after=after))
+        found = self._under_review.naming(type, attribute, after=after).get(text)
+        return () if found is None else self.note(found)
 
     def referred(self, resource: Resource, *path: str | int) -> Sequence[Resource]:
         """Return the resources that an argument refers to, which is known only after apply, and was another before."""

@@ -75,13 +75,15 @@ class ReplicationRole:
         more = self._in_policies_of(bucket)
         if more is None:
             return lambda action, resource: "allowed"
-        region = None if bucket is None else bucket.region
-        denied = self._perhaps_denied(bucket)
+        request = {"region": None if bucket is None else bucket.region, "principal": self.arn}
+        said, denied = [*self.granted, *more], self._perhaps_denied(bucket)
+        perhaps = [*said, *denied]
 
         def told(action: str, resource: str) -> Answer:
-            answer = self.may(action, resource, more, region=region)
-            if answer == "allowed" and denied and self.may(action, resource, [*more, *denied], region=region) != answer:
-                return "open"
+            answer = allows(said, action, resource, within=self.within, **request)
+            if answer == "allowed" and denied:
+                sure = allows(perhaps, action, resource, within=self.within, **request)
+                return answer if sure == "allowed" else "open"
             return answer
 
         return told
