@@ -246,18 +246,23 @@ _AMOUNTS = ("size_gb", "change_gb", "writes_millions", "reads_millions", "transf
 _LISTED = {"size_gb": 100, "change_gb": 30, "writes_millions": 10, "reads_millions": 50, "transfer_gb": 1000}
 
 
+def _used(request: Request, name: str, amount: int) -> Usage:
+    """Return the amounts of all, and the request's own capacity, without which a serverless instance has no bill."""
+    return attrs.evolve(request.usage, **{**_LISTED, name: amount})
+
+
 @given(requests(), st.sampled_from(_AMOUNTS), st.integers(1, 1_000), st.integers(0, 1_000))
 def test_more_use_never_costs_less(request: Request, name: str, amount: int, more: int) -> None:
     for what in _candidates(request):
-        less = monthly_cost(what, Usage(**{**_LISTED, name: amount}))
-        greater = monthly_cost(what, Usage(**{**_LISTED, name: amount + more}))
+        less = monthly_cost(what, _used(request, name, amount))
+        greater = monthly_cost(what, _used(request, name, amount + more))
         assert greater.usd >= less.usd
 
 
 @given(requests(), st.sampled_from(_AMOUNTS), st.integers(1, 10_000), st.integers(1, 1_000))
 def test_a_bill_is_linear_in_each_amount(request: Request, name: str, amount: int, step: int) -> None:
     def exact(what: Component, value: int) -> Decimal:
-        lines = monthly_cost(what, Usage(**{**_LISTED, name: value})).lines
+        lines = monthly_cost(what, _used(request, name, value)).lines
         return sum((line.usd for line in lines), D(0))
 
     for what in _candidates(request):
@@ -270,12 +275,12 @@ def test_a_bill_is_linear_in_each_amount(request: Request, name: str, amount: in
 @given(requests())
 def test_taking_a_protection_away_never_costs_more(request: Request) -> None:
     for what in _candidates(request):
-        whole = monthly_cost(what).usd
+        whole = monthly_cost(what, request.usage).usd
         for item in what.protections:
             rest = tuple(other for other in what.protections if other is not item)
             if item.mechanism in ("automated_backups", "multi_az_cluster", "multi_az_instance"):
                 continue
-            assert monthly_cost(attrs.evolve(what, protections=rest)).usd <= whole
+            assert monthly_cost(attrs.evolve(what, protections=rest), request.usage).usd <= whole
 
 
 @pytest.mark.parametrize(("region", "recovery"), [pair for pair in PAIRS if pair[1] is not None])
