@@ -395,6 +395,7 @@ def test_the_other_engine_does_the_same() -> None:
     result = run_python(
         *("-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", f"not {_THIS}", __file__),
         CDKTF_DR_ENGINE=other,
+        PYTEST_DISABLE_PLUGIN_AUTOLOAD="1",
     )
 
     assert result.returncode == 0, result.stdout
