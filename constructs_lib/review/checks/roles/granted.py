@@ -99,10 +99,11 @@ def is_bare(under_review: Lookups, role: Resource) -> bool:
 
 def _inline(under_review: Lookups, role: Resource) -> Iterator[_Statements | None]:
     name = "inline_policy"
-    apart = _names_apart(under_review, role)
     if role.is_unknown(name) and not role.left_out(name):
         yield None
-    for index, block in enumerate(role.blocks(name)):
+    blocks = role.blocks(name)
+    apart = _names_apart(under_review, role) if blocks else frozenset()
+    for index, block in enumerate(blocks):
         given = block.get("policy") is not None or role.is_unknown(name, index, "policy")
         # A policy with a resource of its own shows here as well, as it was before the plan.
         if given and role.text(name, index, "name") not in apart:
@@ -137,7 +138,8 @@ def of_role(under_review: Lookups, type: str, attribute: str, role: Resource) ->
     """Return the parts of a role: those that name it, or refer to it."""
     found = {part.address: part for part in under_review.parts_of(role.address, type, attribute)}
     for name in _names(role):
-        found.update({part.address: part for part in under_review.named(name, type, attribute)})
+        for part in under_review.named(name, type, attribute):
+            found[part.address] = part
     return [found[address] for address in sorted(found)]
 
 
@@ -156,16 +158,16 @@ def _managed(under_review: Lookups, role: Resource) -> Iterator[_Statements | No
             yield _of_policy(under_review, attachment.text("policy_arn"), [attachment], "policy_arn")
     for named in only or ():
         yield _of_policy(under_review, named)
-    apart = {
-        part.text("policy_arn")
-        for name in _names(role)
-        for part in under_review.named(name, "aws_iam_role_policy_attachment", "role", after=False)
-    }
     name = "managed_policy_arns"
     arns = _arns(role)
     if (role.is_unknown(name) or None in arns) and not role.left_out(name):
         referred = [item for item in under_review.referred(role, name) if item.type == "aws_iam_policy"]
         yield from [_statements(under_review, item) for item in referred] or (None,)
+    apart = {
+        part.text("policy_arn")
+        for called in (_names(role) if arns else ())
+        for part in under_review.named(called, "aws_iam_role_policy_attachment", "role", after=False)
+    }
     for arn in arns:
         # One attached by a resource of its own shows here as well, as it was before the plan.
         if arn is not None and arn not in apart:
