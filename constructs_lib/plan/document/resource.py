@@ -102,6 +102,9 @@ class Resource(msgspec.Struct, eq=False, kw_only=True, gc=False):
     def get(self, *path: str | int) -> Any:
         """Return the value at *path* through blocks and lists, or None where there is none."""
         value: Any = self._values if self._values is not None else self.values
+        if len(path) == 1:
+            # Most are asked for one argument.
+            return value.get(path[0])
         for step in path:
             if isinstance(value, dict):
                 value = value.get(step)
