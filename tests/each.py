@@ -23,16 +23,18 @@ def each(
 
     def made(check: Callable[..., None]) -> Callable[[], None]:
         def test() -> None:
-            failed = []
-            for values in given:
+            failed: dict[str, Exception] = {}
+            for number, values in enumerate(given):
                 try:
                     check(**dict(zip(arguments, values, strict=True)))
                 except Exception as error:
-                    error.add_note(f"Case: {', '.join(str(ids(value)) for value in values)}")
-                    failed.append(error)
+                    name = f"{number} {', '.join(str(ids(value)) for value in values)}"[:80]
+                    error.add_note(f"Case: {name}")
+                    failed[name] = error
             if failed:
-                msg = f"{len(failed)} of {len(given)} cases of {check.__name__}"
-                raise ExceptionGroup(msg, failed)
+                # pytest shows the first fifteen of a group.
+                msg = f"{len(failed)} of {len(given)} cases of {check.__name__}: {'; '.join(failed)}"
+                raise ExceptionGroup(msg, list(failed.values()))
 
         # Found by its own name and line, and without arguments that pytest would look for fixtures of.
         test.__name__, test.__doc__, test.__module__ = check.__name__, check.__doc__, check.__module__

@@ -12,10 +12,10 @@ def test_every_case_that_fails_is_told_of_by_its_name() -> None:
     def test_only_even(number: int, name: str) -> None:
         assert number % 2 == 0, name
 
-    with pytest.raises(ExceptionGroup, match="2 of 3 cases of test_only_even") as caught:
+    with pytest.raises(ExceptionGroup, match="2 of 3 cases of test_only_even: 0 1, one; 2 3, three") as caught:
         test_only_even()
 
-    assert [error.__notes__ for error in caught.value.exceptions] == [["Case: 1, one"], ["Case: 3, three"]]
+    assert [error.__notes__ for error in caught.value.exceptions] == [["Case: 0 1, one"], ["Case: 2 3, three"]]
 
 
 def test_that_there_are_no_cases_is_no_success() -> None:
