@@ -206,7 +206,7 @@ def _named(manifest: Path) -> frozenset[str] | None:
     try:
         content = json.loads(manifest.read_bytes())
         return frozenset(PurePosixPath(stack["workingDirectory"]).name for stack in content["stacks"].values())
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
 
 

@@ -238,19 +238,18 @@ class Decision:
         usage = Usage(**data["usage"])
         accepted = data.get("accepted")
         pattern, _, routing = data["pattern"].partition("+")
+        component = Component(
+            name=data["component"],
+            kind=Kind(data["kind"]),
+            region=data.get("region"),
+            protections=tuple(Protection(**item) for item in data["protections"]),
+            engine=data.get("engine"),
+            size_gb=ceil(usage.size_gb),
+        )
+        hash(component)  # what is assessed is kept by what it is: a list or a mapping in it fails here, and not there
         return cls(
             workload=data["workload"],
-            component=held_on(
-                Component(
-                    name=data["component"],
-                    kind=Kind(data["kind"]),
-                    region=data.get("region"),
-                    protections=tuple(Protection(**item) for item in data["protections"]),
-                    engine=data.get("engine"),
-                    size_gb=ceil(usage.size_gb),
-                ),
-                datetime.now(UTC).date(),
-            ),
+            component=held_on(component, datetime.now(UTC).date()),
             pattern=pattern,
             routing=routing or _BY_HAND,
             objective=objective_from_data(data["objective"]),

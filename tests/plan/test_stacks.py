@@ -137,6 +137,7 @@ def test_what_is_removed_without_being_destroyed_is_let_go(synthesized: Path, tm
         (b"[" * 100_000, "is not well-formed JSON; run cdktf synth again"),
         (b"[]", "is no synthesized stack"),
         (b'{"resource": 3}', "is no synthesized stack"),
+        (b'{"output": 3}', "is no synthesized stack"),
     ],
 )
 def test_what_is_no_stack_is_refused(tmp_path: Path, content: bytes | None, message: str) -> None:
@@ -153,6 +154,23 @@ def test_a_note_at_a_data_source_is_whatever_somebody_wrote(tmp_path: Path, note
     (tmp_path / "a").mkdir()
     stack = {"data": {"aws_s3_bucket": {"a": {"//": json.loads(note)}}}, "//": {"recovery": {"a": {"features": 3}}}}
     (tmp_path / "a" / "cdk.tf.json").write_text(json.dumps(stack), encoding="utf-8")
+
+    assert read_stacks(tmp_path).after == ()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"//": "written by hand"},
+        {"//": {"recovery": 3, "recovery_watched": [], "recovery_network": "x"}},
+        {"//": {"recovery": {"a": 3}, "recovery_watched": {"a/b": 3}, "recovery_network": {"a/b": 3}}},
+        {"terraform": {"backend": {"s3": "x"}}},
+    ],
+    ids=["comment", "parts", "notes", "backend"],
+)
+def test_a_comment_of_anybody_else_is_read_over(tmp_path: Path, content: dict[str, Any]) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "cdk.tf.json").write_text(json.dumps(content), encoding="utf-8")
 
     assert read_stacks(tmp_path).after == ()
 
@@ -288,6 +306,7 @@ def _two_stacks(directory: Path) -> None:
         ('{"name": "an app for telephones"}', {"shop-dev", "shop-prod"}),
         ('{"stacks": [1]}', {"shop-dev", "shop-prod"}),
         ("no JSON", {"shop-dev", "shop-prod"}),
+        ("[" * 100_000, {"shop-dev", "shop-prod"}),
     ],
 )
 def test_a_stack_of_an_earlier_synth_is_not_there_any_more(

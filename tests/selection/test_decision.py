@@ -191,6 +191,17 @@ def test_junk_in_a_decision_is_no_traceback(field: str, junk: Any) -> None:
         Decision.from_data(data)
 
 
+@pytest.mark.parametrize("junk", [[1], {"x": 1}])
+@pytest.mark.parametrize("field", ["mechanism", "region", "rtc"])
+def test_what_no_protection_holds_is_refused_before_it_is_assessed(field: str, junk: Any) -> None:
+    data = made().as_data()
+    protection = data["protections"][1]
+    (protection["parameters"] if field == "rtc" else protection)[field] = junk
+
+    with pytest.raises(PlanError, match="unhashable"):
+        Decision.from_data(data)
+
+
 def test_uptime_is_kept_to_the_digit() -> None:
     objective = Objective("1h", "1h", uptime=Availability.from_percent(Decimal("99.123456789")))
     assert objective_from_data(objective_as_data(objective)) == objective

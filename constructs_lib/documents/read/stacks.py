@@ -247,8 +247,8 @@ def _networks(stacks: list[_Stack], decision: Decision) -> Iterator[Member]:
     """Yield the network that the component would be restored into in its recovery Region."""
     place = decision.places.get("recovery")
     for stack in stacks:
-        network = stack.content.get("//", {}).get("recovery_network", {}).get(decision.key)
-        if place is not None and isinstance(network, dict):
+        network = Stack(name=stack.name, content=stack.content).noted("recovery_network").get(decision.key)
+        if place is not None and network is not None:
             known = stack.resolved(network)
             yield Member(type="", address="", region=place.region, arguments=known, stack=stack.name)
 

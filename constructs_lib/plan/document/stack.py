@@ -60,17 +60,19 @@ class Stack:
                     found[path] = (f"data.{type}.{name}", named)
         return found
 
+    def noted(self, part: str) -> dict[str, dict[str, Any]]:
+        """Return what the constructs noted in it as `//.<part>`, by key; a comment of anybody else is read over."""
+        written = self.content.get("//")
+        found = written.get(part) if isinstance(written, dict) else None
+        return {key: note for key, note in found.items() if isinstance(note, dict)} if isinstance(found, dict) else {}
+
     def decisions(self) -> list[dict[str, Any]]:
         """Return the decisions written into it, as data."""
-        written = self.content.get("//", {})
-        found = written.get("recovery") if isinstance(written, dict) else None
-        return [item for item in found.values() if isinstance(item, dict)] if isinstance(found, dict) else []
+        return list(self.noted("recovery").values())
 
     def watched(self) -> Iterator[tuple[str, Mapping[str, Mapping[str, int]]]]:
         """Yield workloads and how many of what belongs to them, and is billed, it has: by dimension and Region."""
-        written = self.content.get("//", {})
-        found = written.get("recovery_watched") if isinstance(written, dict) else None
-        for name, counts in found.items() if isinstance(found, dict) else ():
+        for name, counts in self.noted("recovery_watched").items():
             yield name.rpartition("/")[0], counts
         yield from counted_beside(
             (type, self.region_of(arguments), arguments) for type, _, arguments in self.resources()
@@ -87,8 +89,8 @@ class Stack:
     def state_region(self) -> str | None:
         """Return the Region of the bucket its state is kept in; None where it is in none, or that is not told."""
         backends = self.content.get("terraform", {}).get("backend", {})
-        region = backends.get("s3", {}).get("region") if isinstance(backends, dict) else None
-        return region if isinstance(region, str) and "${" not in region else None
+        region = text_in(backends.get("s3"), "region") if isinstance(backends, dict) else None
+        return region if region is not None and "${" not in region else None
 
     def kept_state(self) -> KeptState | None:
         """Return where its state is kept, where that is a bucket that the file names."""
@@ -143,6 +145,7 @@ def _is_stack(content: Mapping[str, Any]) -> bool:
             for item in (given if isinstance(given, list) else [given])
         )
         and all(_is_blocks(content.get(section, {})) for section in ("resource", "data"))
+        and isinstance(content.get("output", {}), dict)
     )
 
 
