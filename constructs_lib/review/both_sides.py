@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -51,7 +51,7 @@ from constructs_lib.review.finding import Found
 from constructs_lib.review.plan_under_review import PlanUnderReview
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from constructs_lib.catalog.catalog import Catalog
     from constructs_lib.declaration.declaration import Declaration
@@ -100,12 +100,12 @@ class BothSides:
     Attributes:
         under_review: The plan with its objectives.
         proved: What was proved before anything was assessed.
-        was: What there is before the plan, as if nothing were planned; None where there is nothing.
+        was: Gives what there is before the plan, as if nothing were planned; None where there is nothing.
     """
 
     under_review: PlanUnderReview
     proved: tuple[Found, ...]
-    was: PlanUnderReview | None
+    was: Callable[[], PlanUnderReview | None]
 
     def found(self, outcome: Mapping[str, ComponentReview]) -> Iterator[Found]:
         """Yield everything that the checks find.
@@ -123,8 +123,9 @@ class BothSides:
             found = list(now(here))
             before: set[tuple[object, ...]] = set()
             # Most checks find nothing, and what they find before the plan matters only to what they find after it.
-            if self.was is not None and any(item.standing is None for item in found):
-                before = {item.key for item in then(self.was)}
+            was = self.was() if any(item.standing is None for item in found) else None
+            if was is not None:
+                before = {item.key for item in then(was)}
             for item in found:
                 yield replace(item, standing=True) if item.standing is None and item.key in before else item
 
@@ -151,21 +152,22 @@ def both_sides(plan: Plan, declaration: Declaration | None, facts: Catalog) -> B
     first = PlanUnderReview(plan, declaration, facts)
     proofs = list(replication_proofs(first))
     now: _Proofs = {replication_proofs: _all_of(proofs), **_found(first, *_REFUSED, *_VOIDING)}
-    was: PlanUnderReview | None = first
-    then: _Proofs = now
     # What no check reads, as the code of a function, is most of what changes, and then one side is the other.
     alike = plan.before is plan.after and not any(change.type in _READ for change in plan.changes)
-    if plan.kind != "state" and not alike:
-        was = PlanUnderReview(_as_it_was(plan), declaration, facts) if plan.before else None
-        then = {}
-        if was is not None:
-            # In most plans little is changed that a proof of replication rests on, and then it serves both sides.
-            then = {
-                replication_proofs: _all_of(replication_proofs_before(was, plan, proofs)),
-                **_refused_before(was, now),
-                **_found(was, *_VOIDING),
-            }
-    before = {} if was is None else _broken(was, then)
+
+    @cache
+    def was() -> PlanUnderReview | None:
+        if plan.kind == "state" or alike:
+            return first
+        return PlanUnderReview(_as_it_was(plan), declaration, facts) if plan.before else None
+
+    then: _Proofs = {}
+    before: dict[tuple[str | None, ...], str] = {}
+    # Where nothing is promised and nothing found, what was before matters to nobody.
+    side = was() if first.reviewed_components or any(now.values()) else None
+    if side is not None:
+        then = now if side is first else _found_before(side, plan, now, proofs)
+        before = _broken(side, then)
     after = {
         **_broken(first, now),
         **undone(first),
@@ -179,6 +181,17 @@ def both_sides(plan: Plan, declaration: Declaration | None, facts: Catalog) -> B
 
 def _found(side: PlanUnderReview, *checks: _Check) -> dict[object, tuple[Found, ...]]:
     return {check: tuple(check(side)) for check in checks}
+
+
+def _found_before(
+    was: PlanUnderReview, plan: Plan, now: _Proofs, proofs: Sequence[ReplicationProof]
+) -> dict[object, tuple[Found, ...]]:
+    return {
+        # In most plans little is changed that a proof of replication rests on, and then it serves both sides.
+        replication_proofs: _all_of(replication_proofs_before(was, plan, proofs)),
+        **_refused_before(was, now),
+        **_found(was, *_VOIDING),
+    }
 
 
 def _refused_before(was: PlanUnderReview, now: _Proofs) -> _Proofs:

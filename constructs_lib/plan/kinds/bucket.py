@@ -52,11 +52,12 @@ def read_buckets(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuilde
     for builder in builders.values():
         _versioning(side, builder, *states[builder.main.address])
         _object_lock(side, builder)
-        for type in _OTHER_PARTS:
-            builder.join(*_parts(side, builder.main, type))
         for rule in rules[builder.main.address]:
             if rule.enabled is True and rule.destination is not None:
                 links.setdefault(builder.main.address, {})[rule.destination.address] = None
+    for type in _OTHER_PARTS:
+        for address, parts in side.parts(_TYPE, type, "bucket").items():
+            builders[address].join(*parts)
     for builder in builders.values():
         _replication(side, builder, rules[builder.main.address], states, links)
     for source, destinations in links.items():
