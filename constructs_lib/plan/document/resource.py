@@ -73,6 +73,7 @@ class Resource(msgspec.Struct, eq=False, kw_only=True, gc=False):
     _paths_unknown: frozenset[str] | None = None
     _paths_sensitive: frozenset[str] | None = None
     _region: str | None = _NOT_ASKED
+    _tags: dict[str, str] | None = None
 
     @property
     def values(self) -> Mapping[str, Any]:
@@ -183,6 +184,11 @@ class Resource(msgspec.Struct, eq=False, kw_only=True, gc=False):
     @property
     def tags(self) -> Mapping[str, str]:
         """Its tags with the provider's default tags, as far as they are known and not sensitive."""
+        if self._tags is None:
+            self._tags = self._shown_tags()
+        return self._tags
+
+    def _shown_tags(self) -> dict[str, str]:
         # Most resources have nothing sensitive, and then each tag need not be looked at.
         hidden = self.sensitive
         for name in ("tags_all", "tags"):
