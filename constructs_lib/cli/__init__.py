@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import NoReturn
 
-__all__ = ["main"]
+__all__ = ["command", "main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,3 +22,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("drctl: interrupted\n")
         return 130
+
+
+def command() -> NoReturn:
+    """Be the process `drctl`: run `main`, and end with its exit code.
+
+    Python would first free what was read, object by object: an eighth of the time that a review of 10,000 resources
+    takes, for memory that the end of the process gives back all the same.
+    """
+    code = main()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            continue  # nobody reads it any more
+    os._exit(code)

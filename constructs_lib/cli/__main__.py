@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
+from constructs_lib.cli import command
 
-from constructs_lib.cli import main
-
-sys.exit(main())
+command()

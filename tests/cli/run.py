@@ -35,7 +35,7 @@ def drctl(capsys: pytest.CaptureFixture[str], *arguments: str) -> Ran:
 def process(*arguments: str, env: Mapping[str, str] | None = None) -> Ran:
     """Run `drctl` in a process of its own, as a shell would."""
     done = subprocess.run(
-        [sys.executable, "-c", "import sys; from constructs_lib.cli import main; sys.exit(main())", *arguments],
+        [sys.executable, "-c", "from constructs_lib.cli import command; command()", *arguments],
         capture_output=True,
         env=env,
         check=False,

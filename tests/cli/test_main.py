@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -114,6 +115,15 @@ def test_a_process_leaves_with_the_exit_code(arguments: tuple[str, ...], code: i
         assert_one_line_of_trouble(ran)
 
 
+def test_a_process_ends_after_all_of_it_is_written() -> None:
+    """More than a pipe holds: the interpreter is not taken apart at the end, which would have flushed it."""
+    ran = process("facts", "--all", "--format", "json")
+
+    assert ran.code == 0
+    assert len(ran.out) > 2**16
+    assert json.loads(ran.out)
+
+
 def test_what_is_piped_has_no_colors_and_no_boxes() -> None:
     ran = process(*CHOOSE)
     assert "\x1b" not in ran.out
@@ -138,7 +148,7 @@ def _on_a_terminal(extra: dict[str, str]) -> str:
 
     parent, child = pty.openpty()
     running = subprocess.Popen(
-        [sys.executable, "-c", "import sys; from constructs_lib.cli import main; sys.exit(main())", *CHOOSE],
+        [sys.executable, "-c", "from constructs_lib.cli import command; command()", *CHOOSE],
         stdout=child,
         stderr=child,
         stdin=child,
@@ -176,7 +186,7 @@ def test_an_output_that_cannot_say_every_character_is_no_reason_to_fail(
 
 def test_a_reader_that_leaves_early_is_no_error() -> None:
     running = subprocess.Popen(
-        [sys.executable, "-c", "import sys; from constructs_lib.cli import main; sys.exit(main())", *CHOOSE],
+        [sys.executable, "-c", "from constructs_lib.cli import command; command()", *CHOOSE],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -192,7 +202,7 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
 def test_a_full_disk_is_one_line() -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = subprocess.run(
-            [sys.executable, "-c", "import sys; from constructs_lib.cli import main; sys.exit(main())", *CHOOSE],
+            [sys.executable, "-c", "from constructs_lib.cli import command; command()", *CHOOSE],
             stdout=full,
             stderr=subprocess.PIPE,
             check=False,
@@ -205,7 +215,7 @@ def test_a_full_disk_is_one_line() -> None:
 
 @pytest.mark.parametrize(("stream", "arguments"), [(0, ("review", "-")), (1, CHOOSE), (2, ("nosuch",))])
 def test_a_closed_stream_is_no_traceback(stream: int, arguments: tuple[str, ...]) -> None:
-    code = "import sys; from constructs_lib.cli import main; sys.exit(main())"
+    code = "from constructs_lib.cli import command; command()"
     done = subprocess.run(
         ["sh", "-c", f'exec "$@" {stream}>&-', "sh", sys.executable, "-c", code, *arguments],
         capture_output=True,

@@ -116,7 +116,7 @@ def test_a_plan_from_standard_input_is_read(work: Path) -> None:
     import subprocess
     import sys
 
-    program = "import sys; from constructs_lib.cli import main; sys.exit(main())"
+    program = "from constructs_lib.cli import command; command()"
     done = subprocess.run(
         [sys.executable, "-c", program, "review", "-", "--format", "json"],
         input=(work / "bad.json").read_bytes(),

@@ -99,7 +99,7 @@ def test_killed_with_sigkill_another_machine_goes_on(
     aws.configure(polls=50)
     try:
         command = ["restore", "ledger", "--to-time", "latest", *place, "--execute", "--yes", "--poll", "0.2"]
-        script = "import sys; from constructs_lib.cli import main; sys.exit(main())"
+        script = "from constructs_lib.cli import command; command()"
         running = subprocess.Popen([sys.executable, "-c", script, *command], env=environment)
         states = tmp_path / "state" / "drctl" / "operations"
         deadline = time.monotonic() + 60
