@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-import attrs
+import msgspec
 
 from constructs_lib.assessment import Assessment, Verdict, assess
 from constructs_lib.components import Component, Kind
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["ComponentReview", "review_component", "worst"]
 
 
-@attrs.frozen(kw_only=True)
-class ComponentReview:
+class ComponentReview(msgspec.Struct, frozen=True, kw_only=True):
     """One component with an objective, before and after the plan.
 
     Attributes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-import attrs
+import msgspec
 
 from constructs_lib.assessment import Verdict
 from constructs_lib.catalog.confidence import Confidence
@@ -21,8 +21,7 @@ NOT_THERE: Final = "-"
 """What stands for a figure of a component that is not on that side."""
 
 
-@attrs.frozen(kw_only=True)
-class DisruptionReview:
+class DisruptionReview(msgspec.Struct, frozen=True, kw_only=True):
     """One disruption of one component before and after, ready to print.
 
     Attributes:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
 import msgspec
+from msgspec.structs import replace
 
 from constructs_lib.catalog.findings import Severity, rule
 
@@ -57,8 +57,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         return (self.id, self.address, self.disruptions, self.region, frozenset(values))
 
 
-@attrs.frozen(kw_only=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that the review found.
 
     Attributes:
@@ -122,7 +121,7 @@ def joined(findings: Iterable[Finding]) -> list[Finding]:
     return [
         items[0]
         if not items[1:] and not items[0].ruins
-        else attrs.evolve(
+        else replace(
             items[0],
             components=tuple(sorted({address for item in items for address in item.components})),
             ruins=tuple(sorted({address for item in items for address in item.ruins})),

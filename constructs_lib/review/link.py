@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-import attrs
+import msgspec
 
 from constructs_lib.components import ENABLED, Component, Protection
 from constructs_lib.review.reviewed_component import leaves_region
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Link", "links", "title"]
 
 
-@attrs.frozen(kw_only=True)
-class Link:
+class Link(msgspec.Struct, frozen=True, kw_only=True):
     """One protection on one side of the plan.
 
     Attributes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import attrs
+from msgspec.structs import replace
 
 from constructs_lib.assessment import Verdict
 from constructs_lib.catalog.catalog import load_catalog
@@ -213,7 +214,7 @@ def _review(
                 change = repair(after, reviewed.objective, catalog=facts) or cheapest_change(
                     after, reviewed.objective, catalog=facts, declaration=declaration, prices=prices
                 )
-            outcome[address] = first if change is None else attrs.evolve(first, cheapest_change=change)
+            outcome[address] = first if change is None else replace(first, cheapest_change=change)
     accepted = () if declaration is None else declaration.waivers
     findings = joined(_worded(under_review, item, accepted, today) for item in sides.found(outcome))
     used = [item.waived_by for item in findings if item.waived_by is not None]

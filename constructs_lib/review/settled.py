@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-import attrs
+from msgspec.structs import replace
 
 from constructs_lib.assessment import Verdict
 from constructs_lib.catalog.catalog import load_catalog
@@ -44,9 +44,9 @@ def settled(outcome: Mapping[str, ComponentReview], findings: Sequence[Finding])
         why = ruined.get(address)
         if why is not None:
             rows = tuple(_ruined(item, why) for item in component.disruptions)
-            component = attrs.evolve(component, disruptions=rows)
+            component = replace(component, disruptions=rows)
         if address in faulty:
-            component = attrs.evolve(component, disruptions=_faulty(component, faulty[address]), faulty=True)
+            component = replace(component, disruptions=_faulty(component, faulty[address]), faulty=True)
         found[address] = component
     return found
 
@@ -97,7 +97,7 @@ def _about(component: ComponentReview, error: Finding) -> frozenset[Disruption]:
 
 def _broken(row: DisruptionReview, why: Finding) -> DisruptionReview:
     before = row.before_verdict
-    return attrs.evolve(
+    return replace(
         row,
         before_verdict=Verdict.BREACHED if why.standing and before is not None else before,
         after_verdict=Verdict.BREACHED,
@@ -110,10 +110,10 @@ def _ruined(row: DisruptionReview, why: Finding) -> DisruptionReview:
     if row.target is None or row.after_verdict is None:
         return row
     if why.severity is Severity.ERROR:
-        return attrs.evolve(row, after_verdict=Verdict.BREACHED, changed=True, reason=why.message)
+        return replace(row, after_verdict=Verdict.BREACHED, changed=True, reason=why.message)
     if row.after_verdict is Verdict.BREACHED:
         return row
-    return attrs.evolve(row, after_verdict=Verdict.UNKNOWN, reason=why.message)
+    return replace(row, after_verdict=Verdict.UNKNOWN, reason=why.message)
 
 
 def verdict(outcome: Mapping[str, ComponentReview], findings: Sequence[Finding]) -> Verdict:

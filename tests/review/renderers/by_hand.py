@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
+from msgspec.structs import replace
 
 from constructs_lib.assessment import Verdict, assess
 from constructs_lib.catalog.confidence import Confidence
@@ -49,7 +50,7 @@ def link(title: str = "S3 versioning", **changes: Any) -> Link:
         uncertain=False,
         change="kept",
     )
-    return attrs.evolve(plain, **changes)
+    return replace(plain, **changes)
 
 
 def disruption_review(
@@ -73,7 +74,7 @@ def disruption_review(
         changed=before != after,
         reason="nothing recovers it" if after is Verdict.BREACHED else "a copy is in eu-central-1",
     )
-    return attrs.evolve(plain, **changes)
+    return replace(plain, **changes)
 
 
 def component_review(
@@ -114,11 +115,11 @@ def component_review(
         elsewhere=None,
         cheapest_change="add S3 Cross-Region Replication to eu-central-1" if after is Verdict.BREACHED else None,
         disruptions=disruptions,
-        links_before=() if new else (link(), attrs.evolve(copied, change="removed" if lost else "kept")),
+        links_before=() if new else (link(), replace(copied, change="removed" if lost else "kept")),
         links_after=() if gone else (link(),) if after is Verdict.BREACHED else (link(), copied),
         members=(address,),
     )
-    return attrs.evolve(plain, **changes)
+    return replace(plain, **changes)
 
 
 def finding(id: str = "RECOVERY-101", address: str = "aws_s3_bucket.orders", **changes: Any) -> Finding:
@@ -136,7 +137,7 @@ def finding(id: str = "RECOVERY-101", address: str = "aws_s3_bucket.orders", **c
         fix="keep the replication",
         documentation=rule.documentation,
     )
-    return attrs.evolve(plain, **changes)
+    return replace(plain, **changes)
 
 
 def waiver(**changes: str) -> Waiver:
