@@ -7,17 +7,11 @@ while the names they would check are checked by the tests, against the provider'
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from functools import partialmethod
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.terraform.arguments import (
-    META_ARGUMENTS,
-    copied,
-    edit,
-    normalize,
-    normalized_arguments,
-    parse_path,
-)
+from constructs_lib.terraform.arguments import normalize, normalized_arguments, parse_path
 from constructs_lib.terraform.engine import (
     Construct,
     ITerraformDependable,
@@ -29,12 +23,13 @@ from constructs_lib.terraform.engine import (
     TerraformStack,
     create,
 )
+from constructs_lib.terraform.owner import BlockOwner
 from constructs_lib.terraform.placement import is_of_the_engine, placed, refuse_other_engine, stack_of
 from constructs_lib.terraform.provider import AwsProvider
 from constructs_lib.terraform.written import Block, write_with_stack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 __all__ = ["AwsDataSource", "AwsResource"]
 
@@ -42,7 +37,6 @@ __all__ = ["AwsDataSource", "AwsResource"]
 # mapping is a third of what its class is to hand over, for every resource.
 _METADATA: Final = {"providerName": "aws"}
 _TYPE: Final = re.compile(r"aws_[a-z0-9_]+")
-_ATTRIBUTE: Final = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z0-9_]+|\[\d+\])*")
 _LIFECYCLE_NAMES: Final = (
     "create_before_destroy",
     "ignore_changes",
@@ -59,8 +53,19 @@ _PLAIN_LIFECYCLE: Final = {
 }
 """What the engine calls those that hold no blocks of their own."""
 
+Method = TypeVar("Method", bound="Callable[..., Any]")
 
-class AwsResource(TerraformResource):
+
+def _in_python(method: Method) -> Method:
+    """Have *method* stand for the engine's, for whoever calls it in Python.
+
+    A plain function would stand for it in Node.js as well, and jsii tells it so anew with each resource: a twentieth of
+    a synth. The engine itself calls none of these.
+    """
+    return partialmethod(method)  # type: ignore[return-value]
+
+
+class AwsResource(TerraformResource, BlockOwner):
     """One `resource` block of the provider `hashicorp/aws`.
 
     Args:
@@ -106,41 +111,8 @@ class AwsResource(TerraformResource):
         placed(self, scope, id)
         write_with_stack(self._block, self, stack)
 
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """A copy of the arguments as they stand; edit them with `override`."""
-        return copied(self._block.arguments)  # type: ignore[no-any-return]
-
-    def ref(self, attribute: str) -> str:
-        """A token that becomes `${aws_s3_bucket.orders.arn}` at synth, also from another stack of the app.
-
-        Args:
-            attribute: Name of an attribute, or a path into one, as in `endpoint.0.address`.
-
-        Raises:
-            ConfigurationError: *attribute* is no such name.
-        """
-        return _reference(self, self._block, attribute)
-
-    def here(self, attribute: str) -> str:
-        """What `ref` becomes, for what is built in the same stack: from another Terraform would find no such resource.
-
-        The engine is not asked, which is what a reference costs most, and does not follow it.
-        """
-        return _expression(self, self._block, attribute)
-
     def override(self, path: str | Sequence[str | int], value: object) -> None:
-        """Set an argument, at any depth, until synth; None removes it.
-
-        Args:
-            path: As in `"versioning_configuration.status"` or `"rule.0.filter.prefix"`. Where a key holds
-                dots, a sequence: `("tags", "recovery.owner")`. A block that stands alone needs no index. A
-                path that starts with `lifecycle` edits that.
-            value: As for an argument.
-
-        Raises:
-            ConfigurationError: There is no such place, or Terraform cannot hold the value.
-        """
+        """Set an argument, or what stands in `lifecycle`, at any depth, until synth; see `BlockOwner.override`."""
         parts = parse_path(path, where=self._block.where)
         if parts[0] == "lifecycle" and len(parts) > 1:
             name = str(parts[1])
@@ -149,34 +121,37 @@ class AwsResource(TerraformResource):
                 ".".join(map(str, parts)), normalize(value, where=f"{self._block.where}.lifecycle.{name}")
             )
             return
-        _refuse_meta_argument(parts[0], where=self._block.where)
-        edit(self._block.arguments, parts, value, where=self._block.where)
+        super().override(path, value)
 
     # These override the engine's, which would write them into its own part of the block only; see `written`.
 
+    @_in_python
     def add_override(self, path: str, value: Any) -> None:
         """Set what is written at *path*, whose parts dots divide, in the way of the engine; None removes it."""
         told = self._block.noted_override(path, value)
         if told is not None:
             super().add_override(*told)
 
+    @_in_python
     def override_logical_id(self, new_logical_id: str) -> None:
         """Name the block in Terraform, as in every resource of the engine."""
         _keep_name(self, self._block)
         super().override_logical_id(new_logical_id)
 
+    @_in_python
     def move_to(self, move_target: str, index: str | float | None = None) -> None:
         """Move this resource to the one that has *move_target*, as in every resource of the engine."""
         super().move_to(move_target, index)
         self._block.moved_away = True
 
+    @_in_python
     def move_to_id(self, id: str) -> None:
         """Move this resource to the one with the address *id*, as in every resource of the engine."""
         super().move_to_id(id)
         self._block.moved_away = True
 
 
-class AwsDataSource(TerraformDataSource):
+class AwsDataSource(TerraformDataSource, BlockOwner):
     """One `data` block of the provider `hashicorp/aws`.
 
     Args:
@@ -210,30 +185,13 @@ class AwsDataSource(TerraformDataSource):
         placed(self, scope, id)
         write_with_stack(self._block, self, stack)
 
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """A copy of the arguments as they stand; edit them with `override`."""
-        return copied(self._block.arguments)  # type: ignore[no-any-return]
-
-    def ref(self, attribute: str) -> str:
-        """A token that becomes `${data.aws_region.current.name}` at synth; see `AwsResource.ref`."""
-        return _reference(self, self._block, attribute)
-
-    def here(self, attribute: str) -> str:
-        """See `AwsResource.here`."""
-        return _expression(self, self._block, attribute)
-
-    def override(self, path: str | Sequence[str | int], value: object) -> None:
-        """Set an argument, at any depth, until synth; None removes it. See `AwsResource.override`."""
-        parts = parse_path(path, where=self._block.where)
-        _refuse_meta_argument(parts[0], where=self._block.where)
-        edit(self._block.arguments, parts, value, where=self._block.where)
-
+    @_in_python
     def override_logical_id(self, new_logical_id: str) -> None:
         """Name the block in Terraform; see `AwsResource.override_logical_id`."""
         _keep_name(self, self._block)
         super().override_logical_id(new_logical_id)
 
+    @_in_python
     def add_override(self, path: str, value: Any) -> None:
         """Set what is written at *path*; see `AwsResource.add_override`."""
         told = self._block.noted_override(path, value)
@@ -338,39 +296,8 @@ def _check_lifecycle_name(name: str, *, where: str) -> None:
         raise ConfigurationError(msg)
 
 
-def _refuse_meta_argument(name: str | int, *, where: str) -> None:
-    if name in META_ARGUMENTS:
-        msg = (
-            f"{where}: {name} is not an argument of the resource but of Terraform; "
-            f"set it as an attribute of the resource object, or with add_override"
-        )
-        raise ConfigurationError(msg)
-
-
-def _reference(element: AwsResource | AwsDataSource, block: Block, attribute: str) -> str:
-    token = block.references.get(attribute)
-    if token is None:
-        _check_attribute(block, attribute)
-        token = block.references[attribute] = element.get_string_attribute(attribute)
-    return token
-
-
-def _expression(element: AwsResource | AwsDataSource, block: Block, attribute: str) -> str:
-    if block.name is None:
-        return _reference(element, block, attribute)
-    _check_attribute(block, attribute)
-    block.told = True
-    return f"${{{'data.' if block.section == 'data' else ''}{block.type_}.{block.name}.{attribute}}}"
-
-
 def _keep_name(element: AwsResource | AwsDataSource, block: Block) -> None:
     """Leave the name to the engine, with whom the first that was told keeps it, as after any reference."""
     if block.told:
         element.friendly_unique_id  # noqa: B018 - from now on the engine has it
     block.name = None
-
-
-def _check_attribute(block: Block, attribute: str) -> None:
-    if not _ATTRIBUTE.fullmatch(attribute):
-        msg = f'{block.where}: {attribute!r} is no attribute; write a name such as "arn", or "endpoint.0.address"'
-        raise ConfigurationError(msg)

@@ -143,7 +143,8 @@ class _Written(TerraformElement):
     def to_terraform(self) -> dict[str, Any]:
         if not self._for_the_file:
             here = {token for block, _ in self._blocks for token in block.references.values()}
-            parts = (part for block, _ in self._blocks for part in _may_lead_away(block.content(), here))
+            contents = (block.content() for block, _ in self._blocks)
+            parts = (part for item in contents if not _is_plain(item) for part in _may_lead_away(item, here))
             return {str(number): part for number, part in enumerate(parts)}
         self._for_the_file = False
         sections: dict[str, Any] = {"//": self._notes} if self._notes else {}
@@ -152,8 +153,9 @@ class _Written(TerraformElement):
             if not block.moved_away and id(owner) not in gone:
                 named = sections.setdefault(block.section, {}).setdefault(block.type_, {})
                 name = block.name or owner.friendly_unique_id
+                content = block.content()
                 # Two resources may have been given one logical id, and the engine merges what has one name.
-                merge(named.setdefault(name, {}), block.content(), where=block.where)
+                named[name] = merge(copied(named[name]), content, where=block.where) if name in named else content
         return sections
 
     def to_hcl_terraform(self) -> dict[str, Any]:
@@ -284,6 +286,16 @@ def taken_from(stack: TerraformStack, other: TerraformStack) -> Iterator[tuple[s
         for token in dict.fromkeys(_TOKEN.findall(json.dumps(block.content(), default=str))):
             if token in given:
                 yield path_of(owner), given[token]
+
+
+def _is_plain(content: Mapping[str, Any]) -> bool:
+    """Whether *content* is seen at once to hold no token: most has none, and to look at each value takes long."""
+    try:
+        text = json.dumps(content)
+    except TypeError:
+        return False
+    # A number that stands for a token is far beyond those of Terraform, and written with an exponent.
+    return "TfToken[" not in text and "e+" not in text
 
 
 def _may_lead_away(value: Any, here: Container[str]) -> Iterator[Any]:

@@ -18,6 +18,7 @@ from constructs_lib.terraform.engine import (
     TerraformStack,
     Token,
 )
+from constructs_lib.terraform.owner import BlockOwner
 from constructs_lib.terraform.provider import AwsProvider
 from constructs_lib.terraform.resource import AwsDataSource, AwsResource
 from constructs_lib.terraform.written import blocks_of
@@ -303,8 +304,30 @@ def test_a_synth_to_hcl_is_refused_rather_than_written_empty(stack: TerraformSta
         (AwsProvider, TerraformProvider, {"_synthesize_attributes", "_synthesize_hcl_attributes", "alias", "fqn"}),
     ],
 )
-def test_only_what_is_meant_to_overrides_the_engine(ours: type, base: type, meant: set[str]) -> None:
-    """The engine takes every member of the same name for an override, and calls it from Node.js."""
+def test_only_what_is_meant_to_stands_for_what_the_engine_has(ours: type, base: type, meant: set[str]) -> None:
+    """jsii takes every function and property of the same name for an override, and Node.js calls it."""
     own = {name for name in vars(ours) if not name.startswith(("__", "_abc_"))}
 
     assert meant == {name for name in own if hasattr(base, name)}
+
+
+@pytest.mark.parametrize("ours", [AwsResource, AwsDataSource])
+def test_the_engine_has_nothing_of_the_names_that_we_add_behind_its_class(ours: type) -> None:
+    """Of two bases that have one name the first would answer."""
+    added = {name for name in vars(BlockOwner) if not name.startswith("_")}
+
+    assert {"arguments", "here", "override", "ref"} == added
+    assert not [
+        name for name in added for base in ours.__mro__[1 : ours.__mro__.index(BlockOwner)] if name in vars(base)
+    ]
+
+
+def test_a_class_of_ones_own_may_stand_for_our_methods_too(stack: TerraformStack, provider: AwsProvider) -> None:
+    class Bucket(AwsResource):
+        def add_override(self, path: str, value: Any) -> None:
+            super().add_override(f"tags.{path}", value)
+
+    bucket = Bucket(stack, "assets", "aws_s3_bucket", {"tags": {"team": "web"}}, provider=provider)
+    bucket.add_override("owner", "shop")
+
+    assert [content["tags"] for _, _, content in blocks_of(stack)] == [{"owner": "shop", "team": "web"}]

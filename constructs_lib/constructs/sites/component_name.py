@@ -48,7 +48,11 @@ def check_component_name(sites: Sites, id: object, what: str, *, built_first: bo
     if _RESERVED.fullmatch(id):
         msg = f"the id of a {what} of {sites.name} is {id!r}, which names what the sites build; give another"
         raise ConfigurationError(msg)
-    asked = (site.scope for site in sites.all if not (built_first and site is sites.primary))
+    known = [sites.primary] if built_first else []
+    if sites.global_.stack is sites.primary.stack:
+        # Then its construct is the sites' own, and whatever is built there has its id in `names`.
+        known.append(sites.global_)
+    asked = (site.scope for site in sites.all if site not in known)
     if id in sites.names or any(find_child(scope, id) is not None for scope in asked):
         raise ConfigurationError(_taken(sites, id))
     full_name = f"{sites.name}-{id}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
@@ -34,9 +35,9 @@ class _Summary:
         self.sites: dict[str, Sites] = {}
 
     def validate(self) -> list[str]:
+        most = None if len(_summaries) <= _IN_FULL else 1
         for item in explain_all(self.decisions.values(), watched_by_name(self.sites.values())):
-            lines = list(item.lines())
-            sys.stderr.write("\n".join([*(lines if len(_summaries) <= _IN_FULL else lines[:1]), ""]))
+            sys.stderr.writelines(f"{line}\n" for line in islice(item.lines(), most))
         sys.stderr.writelines(f"{line}\n" for line in changed(self.stack, self.decisions))
         return []
 
