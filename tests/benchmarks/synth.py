@@ -38,6 +38,8 @@ def synth(bench: Bench) -> list[Line | Skipped]:
     driver = str(PROGRAMS / "prebuilt.py")
     bench.stage.run(bench.rival("prepare", driver, "prepare", str(out / "cdktf.out"), str(prepared)))
     prebuilt = bench.rival("prebuilt bindings", driver, "build", str(prepared))
+    collector = str(PROGRAMS / "uncollected.py")
+    prebuilt_without = bench.rival("prebuilt bindings", collector, driver, "build", str(prepared))
     theirs_out = bench.stage.scratch / "theirs"
     bench.stage.run(prebuilt, theirs_out)
     carried, there = carried_over(out, theirs_out)
@@ -47,9 +49,13 @@ def synth(bench: Bench) -> list[Line | Skipped]:
         f"references finished strings, which is the fastest way to use them"
     )
 
-    cdk = bench.rival("AWS CDK", str(PROGRAMS / "aws_cdk_app.py"))
+    like_app = str(PROGRAMS / "aws_cdk_app.py")
+    cdk = bench.rival("AWS CDK", like_app)
+    cdk_without = bench.rival("AWS CDK", collector, like_app)
     bench.say(f"synth: ours, an empty app, prebuilt bindings, AWS CDK; {bench.repetitions} times in turn")
     mine, nothing, bindings, like = bench.stage.interleaved([ours, empty, prebuilt, cdk], bench.repetitions)
+    bench.say("the same of both without Python's garbage collection, as our app asks for itself")
+    again, *without = bench.stage.interleaved([ours, prebuilt_without, cdk_without], min(bench.repetitions, 3))
     cdk_note = (
         f"the same workloads written with the constructs of aws-cdk-lib, which come to {like.said('resources'):.0f} "
         f"CloudFormation resources, as CloudFormation folds what belongs to a bucket into one"
@@ -93,6 +99,17 @@ def synth(bench: Bench) -> list[Line | Skipped]:
             beside=like.program.name,
             theirs=like.peak_bytes / _MB,
             note=cdk_note,
+        ),
+        *(
+            Line(
+                what=f"{what}: time, garbage collection off on both sides",
+                unit="s",
+                ours=again.seconds,
+                beside=other.program.name,
+                theirs=other.seconds,
+                note="an app of any of them may turn it off, as ours does in the lines above too; few do",
+            )
+            for other in without
         ),
     ]
 
