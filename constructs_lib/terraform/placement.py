@@ -10,6 +10,7 @@ from constructs_lib.terraform.engine import (
     ENGINE,
     ENGINE_VARIABLE,
     ENGINES,
+    App,
     Construct,
     Node,
     TerraformStack,
@@ -23,6 +24,7 @@ __all__ = [
     "build",
     "find_child",
     "is_of_the_engine",
+    "new_stack",
     "node_of",
     "part",
     "path_of",
@@ -98,6 +100,13 @@ def build(construct: Construct, scope: Construct, id: str) -> None:
     except RuntimeError as error:
         raise ConfigurationError(str(error).strip().partition("\n")[0]) from error
     placed(construct, scope, id)
+
+
+def new_stack(app: Construct, id: str) -> TerraformStack:
+    """Return a new stack *id* of *app*, whose path nobody has to ask for."""
+    stack = TerraformStack(app, id)
+    _paths[stack] = id if isinstance(app, App) else f"{path_of(app)}/{id}"
+    return stack
 
 
 def root_of(stack: TerraformStack) -> Construct:

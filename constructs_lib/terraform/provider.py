@@ -12,8 +12,8 @@ from constructs_lib.terraform.arguments import copied, normalized_arguments
 from constructs_lib.terraform.engine import (
     Construct,
     TerraformProvider,
-    TerraformProviderGeneratorMetadata,
     TerraformStack,
+    create,
 )
 from constructs_lib.terraform.placement import placed, refuse_other_engine, refused_as_hcl, stack_of
 
@@ -94,16 +94,14 @@ class AwsProvider(TerraformProvider):
                 f"version for all"
             )
             raise ConfigurationError(msg)
+        # As `AwsResource` does, under the engine's own names.
+        config = {
+            "terraformResourceType": "aws",
+            "terraformProviderSource": _SOURCE,
+            "terraformGeneratorMetadata": {"providerName": "aws", "providerVersionConstraint": constraint},
+        }
         try:
-            super().__init__(
-                scope,
-                id,
-                terraform_resource_type="aws",
-                terraform_provider_source=_SOURCE,
-                terraform_generator_metadata=TerraformProviderGeneratorMetadata(
-                    provider_name="aws", provider_version_constraint=constraint
-                ),
-            )
+            create(type(self), self, [scope, id, config])
         except RuntimeError as error:
             msg = f"{where}: {str(error).strip().splitlines()[0]}"
             raise ConfigurationError(msg) from error

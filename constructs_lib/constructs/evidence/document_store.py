@@ -129,7 +129,7 @@ class DocumentStore(Construct):
             _id_of(name),
             "aws_s3_object",
             {
-                "bucket": bucket.name,
+                "bucket": bucket.name_in(site),
                 "key": name,
                 # Base64, because Terraform would read `${` in a text as a reference.
                 "content_base64": base64.b64encode(text).decode(),

@@ -21,8 +21,8 @@ from constructs_lib.declaration.environment import Environment
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives.disruption import Disruption
 from constructs_lib.refusal import check_flag, check_type, refuse
-from constructs_lib.terraform.engine import Construct, TerraformProvider, TerraformStack
-from constructs_lib.terraform.placement import root_of, stack_of
+from constructs_lib.terraform.engine import Construct, TerraformProvider
+from constructs_lib.terraform.placement import new_stack, root_of, stack_of
 from constructs_lib.terraform.written import placed_in
 
 if TYPE_CHECKING:
@@ -189,10 +189,10 @@ class Sites:
         check_options(name, [primary, recovery], account_id, key_arns, constraint, provider_arguments)
         extra_tags = checked_tags(tags, f"sites {name!r}")
         check_app(app, name)
-        stacks = {"primary": TerraformStack(app, f"{name}-primary")}
+        stacks = {"primary": new_stack(app, f"{name}-primary")}
         if recovery is not None:
-            stacks["recovery"] = TerraformStack(app, f"{name}-recovery")
-        stacks["global"] = TerraformStack(app, f"{name}-global")
+            stacks["recovery"] = new_stack(app, f"{name}-recovery")
+        stacks["global"] = new_stack(app, f"{name}-global")
         for role in ("primary", "recovery"):
             if role in stacks:
                 stacks["global"].add_dependency(stacks[role])
