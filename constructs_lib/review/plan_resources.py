@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.resources.resource_types import types_that
@@ -59,6 +60,15 @@ class PlanResources:
         """Yield the resources of these types that there are, in order of their types and addresses."""
         for type in types:
             yield from self.plan.of(type, "before")
+
+    @cached_property
+    def copies(self) -> Mapping[str, Sequence[Resource]]:
+        """What the plan leaves that is a copy, by the name of what it is a copy of."""
+        found: dict[str, list[Resource]] = {}
+        for address, original in self.plan.copies_after.items():
+            if (copy := self.plan.resources_after.get(address)) is not None:
+                found.setdefault(original, []).append(copy)
+        return found
 
     def parts(self, type: str, attribute: str) -> Mapping[str, Sequence[Resource]]:
         """Return the resources of *type* after the plan, by the addresses that their *attribute* refers to."""

@@ -13,7 +13,7 @@ from constructs_lib.review.reviewed_component import ReviewedComponent
 from constructs_lib.review.routed import routed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from constructs_lib.catalog.catalog import Catalog
     from constructs_lib.components import Component
@@ -110,6 +110,13 @@ class PlanUnderReview(PlanResources):
             owner = None if original is None else self.reviewed_components.get(original)
             return () if owner is None else (owner,)
         return tuple(sorted(found, key=lambda item: (item.address != address, item.address)) if found[1:] else found)
+
+    def copied(self, *types: str) -> Iterator[tuple[Resource, ReviewedComponent]]:
+        """Yield what the plan leaves of these types that is a copy, and the component with an objective it copies."""
+        for resource in self.after(*types):
+            reviewed = self.reviewed_components.get(self.plan.copies_after.get(resource.address, ""))
+            if reviewed is not None:
+                yield resource, reviewed
 
     def concerns(self, address: str) -> tuple[bool, ReviewedComponent | None]:
         """Return whether a finding about a resource is anybody's concern, and whose.

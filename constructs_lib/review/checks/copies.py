@@ -176,10 +176,9 @@ def _expiring(under_review: PlanUnderReview, reviewed: ReviewedComponent, after:
 
 def _expiring_objects(under_review: PlanUnderReview) -> Iterator[Found]:
     """A copy of a bucket must not expire its objects before the original does."""
-    for address, original in under_review.plan.copies_after.items():
-        copy, source = (under_review.plan.resources_after.get(name) for name in (address, original))
-        reviewed = under_review.reviewed_components.get(original)
-        if copy is None or source is None or reviewed is None or copy.type != "aws_s3_bucket":
+    for copy, reviewed in under_review.copied("aws_s3_bucket"):
+        source = under_review.plan.resources_after.get(reviewed.address)
+        if source is None:
             continue
         kept = _expirations(under_review, source)
         for rule in _expirations(under_review, copy):
@@ -187,9 +186,9 @@ def _expiring_objects(under_review: PlanUnderReview) -> Iterator[Found]:
                 continue
             of_it = [other.said for other in kept if other.prefix == rule.prefix and other.tags == rule.tags]
             whole = f"does {min(of_it)}" if of_it else "never does"
-            what = f"{address} expires {rule.objects} {rule.said}, and the bucket it copies {whole}"
+            what = f"{copy.address} expires {rule.objects} {rule.said}, and the bucket it copies {whole}"
             values = {"what": what, "change": "expire objects of the copy no sooner than those of the original"}
-            yield Found(id="RECOVERY-125", address=address, reviewed=reviewed, values=values, region=copy.region)
+            yield Found(id="RECOVERY-125", address=copy.address, reviewed=reviewed, values=values, region=copy.region)
             break
 
 
@@ -268,37 +267,29 @@ def _existing_objects(reviewed: ReviewedComponent, after: Component) -> Iterator
 
 
 def _without_backups(under_review: PlanUnderReview) -> Iterator[Found]:
-    for address, original in under_review.plan.copies_after.items():
-        copy, reviewed = under_review.plan.resources_after.get(address), under_review.reviewed_components.get(original)
-        if copy is None or reviewed is None:
-            continue
-        if copy.type == "aws_db_instance":
-            name = "backup_retention_period"
-            if not (copy.is_unknown(name) and not copy.left_out(name)) and not copy.number(name):
-                values = {"change": f"set {name} on it"}
-                yield Found(id="RECOVERY-210", address=address, reviewed=reviewed, values=values)
-        elif copy.type == "aws_dynamodb_table_replica" and _recoverable(reviewed):
-            name = "point_in_time_recovery"
-            if not (copy.is_unknown(name) and not copy.left_out(name)) and copy.get(name) is not True:
-                values = {"change": f"set {name} = true on it"}
-                yield Found(id="RECOVERY-210", address=address, reviewed=reviewed, values=values)
-    for reviewed in under_review.reviewed_components.values():
-        table = under_review.plan.resources_after.get(reviewed.address)
-        if table is None or table.type != "aws_dynamodb_table" or not _recoverable(reviewed):
+    name = "backup_retention_period"
+    for copy, reviewed in under_review.copied("aws_db_instance"):
+        if not copy.number(name) and not (copy.is_unknown(name) and not copy.left_out(name)):
+            values = {"change": f"set {name} on it"}
+            yield Found(id="RECOVERY-210", address=copy.address, reviewed=reviewed, values=values)
+    name = "point_in_time_recovery"
+    for copy, reviewed in under_review.copied("aws_dynamodb_table_replica"):
+        told = copy.get(name) is True or (copy.is_unknown(name) and not copy.left_out(name))
+        if not told and _recoverable(reviewed):
+            values = {"change": f"set {name} = true on it"}
+            yield Found(id="RECOVERY-210", address=copy.address, reviewed=reviewed, values=values)
+    for table in under_review.after("aws_dynamodb_table"):
+        owner = under_review.reviewed_components.get(table.address)
+        if owner is None or not _recoverable(owner):
             continue
         for index, block in enumerate(table.blocks("replica")):
-            name = "point_in_time_recovery"
-            unknown = table.is_unknown("replica", index, name)
-            if (
-                block.get(name) is not True
-                and not unknown
-                and not _apart(under_review, reviewed, block.get("region_name"))
-            ):
+            told = block.get(name) is True or table.is_unknown("replica", index, name)
+            if not told and not _apart(under_review, owner, block.get("region_name")):
                 values = {
-                    "address": f"a replica of {reviewed.address}",
+                    "address": f"a replica of {table.address}",
                     "change": f"set {name} = true in its replica block",
                 }
-                yield Found(id="RECOVERY-210", address=reviewed.address, reviewed=reviewed, values=values)
+                yield Found(id="RECOVERY-210", address=table.address, reviewed=owner, values=values)
 
 
 def _recoverable(reviewed: ReviewedComponent) -> bool:
@@ -307,11 +298,7 @@ def _recoverable(reviewed: ReviewedComponent) -> bool:
 
 def _apart(under_review: PlanUnderReview, reviewed: ReviewedComponent, region: object) -> bool:
     """Whether the replica in that Region is a resource of its own, which then says what it has."""
-    return any(
-        copy.region == region
-        for address, original in under_review.plan.copies_after.items()
-        if original == reviewed.address and (copy := under_review.plan.resources_after.get(address)) is not None
-    )
+    return any(copy.region == region for copy in under_review.copies.get(reviewed.address, ()))
 
 
 # ---------------------------------------------------------------- AWS Backup

@@ -93,9 +93,9 @@ def _written_to(under_review: PlanUnderReview, address: str) -> bool:
 
 
 def _without_instances(under_review: PlanUnderReview) -> Iterator[Found]:
-    for reviewed in under_review.reviewed_components.values():
-        main = under_review.plan.resources_after.get(reviewed.address)
-        if main is None or main.type != _CLUSTER or reviewed.before is None:
+    for cluster in under_review.after(_CLUSTER):
+        reviewed = under_review.reviewed_components.get(cluster.address)
+        if reviewed is None or reviewed.before is None:
             continue
         before = instances_of(under_review, reviewed.address, "before")
         if before and not instances_of(under_review, reviewed.address, "after"):

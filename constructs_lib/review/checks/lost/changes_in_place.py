@@ -50,13 +50,17 @@ def changes_in_place(under_review: PlanUnderReview) -> Iterator[Found]:
 def _taken_replicas(under_review: PlanUnderReview) -> Iterator[tuple[Resource, Resource, str]]:
     """Yield the replicas with a resource of their own that an update of their table takes away, and their Regions."""
     plan = under_review.plan
-    for address, original in plan.copies_after.items():
-        change, replica = under_review.changes.get(original), plan.resources_after.get(address)
-        before, after = plan.resources_before.get(original), plan.resources_after.get(original)
-        if replica is None or replica.type != _APART or replica.region is None or before is None or after is None:
+    for replica in under_review.after(_APART):
+        table = plan.copies_after.get(replica.address, "")
+        change, before, after = (
+            under_review.changes.get(table),
+            plan.resources_before.get(table),
+            plan.resources_after.get(table),
+        )
+        if change is None or not change.updated or before is None or after is None or after.is_unknown(_REPLICA):
             continue
         was, now = ({block.get("region_name") for block in side.blocks(_REPLICA)} for side in (before, after))
-        if change is not None and change.updated and not after.is_unknown(_REPLICA) and replica.region in was - now:
+        if replica.region is not None and replica.region in was - now:
             yield after, replica, replica.region
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.catalog.resources.resource_types import load_resource_types
+from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from constructs_lib.plan import Resource
     from constructs_lib.review.plan_under_review import PlanUnderReview
+
+_PROTECTED: Final = types_that("deletion_protection")
 
 _SAFE: Final = {
     "deletion_protection": True,
@@ -58,11 +60,7 @@ def _inline_replicas(under_review: PlanUnderReview, before: Resource, after: Res
 
 
 def _copies(under_review: PlanUnderReview) -> Iterator[Found]:
-    for address, original in under_review.plan.copies_after.items():
-        copy, reviewed = under_review.plan.resources_after.get(address), under_review.reviewed_components.get(original)
-        type = None if copy is None else load_resource_types().get(copy.type)
-        name = None if type is None else type.deletion_protection
-        if copy is None or reviewed is None or name is None or (copy.is_unknown(name) and not copy.left_out(name)):
-            continue
-        if copy.get(name) is not True:
-            yield Found(id="RECOVERY-211", address=address, reviewed=reviewed, values={"attribute": name})
+    for copy, reviewed in under_review.copied(*_PROTECTED):
+        name = str(_PROTECTED[copy.type].deletion_protection)
+        if copy.get(name) is not True and not (copy.is_unknown(name) and not copy.left_out(name)):
+            yield Found(id="RECOVERY-211", address=copy.address, reviewed=reviewed, values={"attribute": name})

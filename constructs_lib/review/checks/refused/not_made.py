@@ -107,9 +107,8 @@ def _cluster(under_review: PlanUnderReview, cluster: Resource) -> Iterator[_Refu
     original = plan.copies_after.get(cluster.address)
     if original is None or cluster.text("replication_source_identifier") is not None:
         return
-    for address in sorted(name for name, source in plan.copies_after.items() if source == original):
-        other = plan.resources_after.get(address)
-        if address >= cluster.address or other is None or other.type != cluster.type:
+    for other in sorted(under_review.copies.get(original, ()), key=lambda item: item.address):
+        if other.address >= cluster.address or other.type != cluster.type:
             continue
         if cluster.same_region(other) is True and other.text("replication_source_identifier") is None:
             yield (

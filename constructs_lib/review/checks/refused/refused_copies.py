@@ -13,7 +13,7 @@ from constructs_lib.review.checks.voided_paths import SEE
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from constructs_lib.plan import Resource
     from constructs_lib.review.plan_under_review import PlanUnderReview
@@ -35,23 +35,17 @@ _OF_THE_PRIMARY: Final = ("master_username", "master_password", "database_name")
 
 def refused_copies(under_review: PlanUnderReview) -> Iterator[Found]:
     """Yield each copy that AWS refuses to make."""
-    for source, copy, reviewed in _pairs(under_review):
-        if copy.type == _INSTANCE:
-            yield from _replica(under_review, source, copy, reviewed)
-        elif copy.type == _CLUSTER:
-            yield from _secondary(under_review, source, copy, reviewed)
+    for source, copy, reviewed in _pairs(under_review, _INSTANCE):
+        yield from _replica(under_review, source, copy, reviewed)
+    for source, copy, reviewed in _pairs(under_review, _CLUSTER):
+        yield from _secondary(under_review, source, copy, reviewed)
     yield from _two_primaries(under_review)
     for backups in under_review.after(_BACKUPS):
         yield from _replicated_backups(under_review, backups)
-    replicas: dict[str, list[Resource]] = {}
-    for address, original in under_review.plan.copies_after.items():
-        replica = under_review.plan.resources_after.get(address)
-        if replica is not None:
-            replicas.setdefault(original, []).append(replica)
     for table in under_review.after(_TABLE):
         owner = under_review.reviewed_components.get(table.address)
         if owner is not None:
-            yield from _replicas_of_table(under_review, table, owner, replicas.get(table.address, []))
+            yield from _replicas_of_table(under_review, table, owner, under_review.copies.get(table.address, ()))
     yield from _replica_keys(under_review)
     yield from _failed_secrets(under_review)
     for rules in under_review.after(_BUCKET_RULES):
@@ -83,12 +77,10 @@ def refused(under_review: PlanUnderReview, found: Iterable[Found]) -> dict[tuple
     }
 
 
-def _pairs(under_review: PlanUnderReview) -> Iterator[tuple[Resource, Resource, ReviewedComponent]]:
-    plan = under_review.plan
-    for address, name in plan.copies_after.items():
-        copy, original = plan.resources_after.get(address), plan.resources_after.get(name)
-        reviewed = under_review.reviewed_components.get(name)
-        if copy is not None and original is not None and reviewed is not None:
+def _pairs(under_review: PlanUnderReview, type: str) -> Iterator[tuple[Resource, Resource, ReviewedComponent]]:
+    for copy, reviewed in under_review.copied(type):
+        original = under_review.plan.resources_after.get(reviewed.address)
+        if original is not None:
             yield original, copy, reviewed
 
 
@@ -267,7 +259,7 @@ def _failed_secrets(under_review: PlanUnderReview) -> Iterator[Found]:
 
 
 def _replicas_of_table(
-    under_review: PlanUnderReview, table: Resource, reviewed: ReviewedComponent, apart: list[Resource]
+    under_review: PlanUnderReview, table: Resource, reviewed: ReviewedComponent, apart: Sequence[Resource]
 ) -> Iterator[Found]:
     block, key = "replica", "kms_key_arn"
     encryption = ("server_side_encryption", 0, key)

@@ -41,15 +41,11 @@ _REPLICAS_FIRST: Final = ("mysql", "mariadb", "postgres")
 def upgrades(under_review: PlanUnderReview) -> Iterator[Found]:
     """Yield each upgrade in place that RDS refuses because of a copy, or that ends the replication of one."""
     plan = under_review.plan
-    copies: dict[str, list[Resource]] = {}
-    for address, original in plan.copies_after.items():
-        if (copy := plan.resources_after.get(address)) is not None:
-            copies.setdefault(original, []).append(copy)
     for address, change in under_review.changes.items():
         source = plan.resources_after.get(address)
         if source is None or not change.updated or change.type not in (_INSTANCE, _CLUSTER):
             continue
-        others = [copy for copy in copies.get(address, ()) if copy.same_region(source) is False]
+        others = [copy for copy in under_review.copies.get(address, ()) if copy.same_region(source) is False]
         deploys = source.get(*_BLUE_GREEN) is True and not _NOT_DEPLOYED.issuperset(change.changed)
         if deploys and others:
             does = f"RDS makes no blue/green deployment of an instance with a replica in another Region, {_of(others)}"
