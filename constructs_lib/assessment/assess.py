@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import attrs
+import msgspec
 
 from constructs_lib.assessment.estimate import Estimate, Reason, Verdict
 from constructs_lib.assessment.path import paths
@@ -26,8 +27,7 @@ _KEPT = (Verdict.MET, Verdict.UNDECLARED)
 _NEVER = 1 << 62
 
 
-@attrs.frozen(kw_only=True)
-class Assessment:
+class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     """What a component would lose in each disruption, and whether its objective is kept.
 
     Attributes:
@@ -88,8 +88,7 @@ def assess(component: Component, objective: Objective | None = None, catalog: Ca
     return outlook(component, assumptions, load_catalog() if catalog is None else catalog).against(objective)
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class Outlook:
+class Outlook(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """What a component is worth whatever is promised: every way back from every disruption, and the uptime.
 
     Attributes:
@@ -97,7 +96,7 @@ class Outlook:
     """
 
     component: Component
-    _ways: _Ways = attrs.field(repr=False)
+    _ways: _Ways
 
     def ways(self, disruption: Disruption) -> tuple[Estimate, ...]:
         """Return the ways back; where there is none, one that says so."""
@@ -123,7 +122,7 @@ class Outlook:
 
 def outlook(component: Component, assumptions: Assumptions, catalog: Catalog) -> Outlook:
     """Return what *component* is worth under *assumptions*."""
-    return Outlook(component=component, ways=_ways(_alike(component, catalog), assumptions, catalog))
+    return Outlook(component=component, _ways=_ways(_alike(component, catalog), assumptions, catalog))
 
 
 @attrs.frozen(kw_only=True, eq=False)

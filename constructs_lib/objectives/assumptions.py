@@ -39,7 +39,7 @@ def _wider(value: object) -> bool:
     return value
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)
 class Assumptions:
     """What no AWS document can know; it is part of the objective and shown with every estimate.
 

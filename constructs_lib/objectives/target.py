@@ -21,7 +21,7 @@ def _rpo(value: str | timedelta | Literal[0]) -> int:
     return parse_duration(value, name="RPO")
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)
 class Target:
     """An RTO and an RPO for one disruption, kept in seconds.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import attrs
+from msgspec.structs import replace
 
 from constructs_lib.assessment import Assessment, Verdict, assess
 from constructs_lib.components import ENABLED
@@ -36,7 +37,7 @@ def bounded(assessment: Assessment, objective: Objective, catalog: Catalog) -> A
         return assessment
     found = assess(best, objective, catalog).estimates
     short = {one: found[one] for one in open_ if found[one].verdict(objective.target(one)) is Verdict.BREACHED}
-    return attrs.evolve(assessment, estimates={**assessment.estimates, **short}) if short else assessment
+    return replace(assessment, estimates={**assessment.estimates, **short}) if short else assessment
 
 
 def _at_best(component: Component, catalog: Catalog) -> Component:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import attrs
+from msgspec.structs import replace
 
 from constructs_lib.assessment import assess
 from constructs_lib.components.component import Component
@@ -119,7 +120,7 @@ def _built(name: str, request: Request, routing: str, catalog: Catalog, prices: 
                     name=name,
                     pattern=label,
                     active=ladder.pattern.active or not catalog.kinds[request.kind].one_writer,
-                    assessment=attrs.evolve(assessment, component=attrs.evolve(rung.component, name=name)),
+                    assessment=replace(assessment, component=attrs.evolve(rung.component, name=name)),
                     cost=rung.cost,
                 )
             )

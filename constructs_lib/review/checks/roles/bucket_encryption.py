@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import attrs
+import msgspec
 
 from constructs_lib.plan.document.arn import parse_arn
 
@@ -19,8 +19,7 @@ KEYS: Final = ("aws_kms_key", "aws_kms_replica_key", "aws_kms_alias")
 _KMS: Final = frozenset({"aws:kms", "aws:kms:dsse"})
 
 
-@attrs.frozen(kw_only=True)
-class Encryption:
+class Encryption(msgspec.Struct, frozen=True, kw_only=True):
     """How a bucket encrypts: with a KMS key or not, with which, and with a Bucket Key or not."""
 
     kms: bool

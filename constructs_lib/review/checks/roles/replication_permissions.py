@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-import attrs
+import msgspec
 
 from constructs_lib.plan.document.arn import parse_arn
 from constructs_lib.plan.document.resource import blocks_in
@@ -49,8 +49,7 @@ _ANSWERS: Final[tuple[Answer, ...]] = ("allowed", "open", "context", "denied")
 _S3: Final = "s3.amazonaws.com"
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class ReplicationProof:
+class ReplicationProof(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """What is proved of the rules at one place.
 
     Attributes:

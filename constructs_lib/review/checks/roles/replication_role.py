@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
+import msgspec
 
 from constructs_lib.review.checks.roles.iam_policy import about, allows
 from constructs_lib.review.checks.roles.policy_documents import policy_of
@@ -21,8 +21,7 @@ __all__ = ["POLICY", "ReplicationRole"]
 POLICY: Final = "aws_s3_bucket_policy"
 
 
-@attrs.frozen(kw_only=True)
-class ReplicationRole:
+class ReplicationRole(msgspec.Struct, frozen=True, kw_only=True):
     """The role of a replication, and what it is granted.
 
     Attributes:
