@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.emulator.rules.cloudfront import OPERATIONS, configuration_of, origins_of
+from constructs_lib.emulator.rules.cloudfront.configurations import OPERATIONS, configuration_of, origins_of
 from constructs_lib.emulator.rules.rule import rule
 
 if TYPE_CHECKING:

@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.emulator.rules.cloudfront import GUIDE, OPERATIONS, behaviors_of, configuration_of, origins_of
+from constructs_lib.emulator.rules.cloudfront.configurations import (
+    GUIDE,
+    OPERATIONS,
+    behaviors_of,
+    configuration_of,
+    origins_of,
+)
 from constructs_lib.emulator.rules.rule import rule
 
 if TYPE_CHECKING:
