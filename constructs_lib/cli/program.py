@@ -195,12 +195,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EvaluationError.exit_code
     except Exception as error:
         # Loaded only where AWS was asked; what boto3 raises and no command expects.
-        if type(error).__module__ != "botocore.exceptions":
+        if not (type(error).__module__ == "botocore.exceptions" or _is_a_setting_of_boto(error)):
             raise
         _discard_output()
         sys.stderr.write(f"drctl: AWS cannot be asked: {_one_line(str(error))}\n")
         return EvaluationError.exit_code
     return code
+
+
+def _is_a_setting_of_boto(error: Exception) -> bool:
+    """Tell whether boto3 makes nothing of a setting: an endpoint that is no URL, a number that is none."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    raised_in = "" if at is None else str(at.tb_frame.f_globals.get("__name__"))
+    return isinstance(error, ValueError) and raised_in.startswith("botocore.")
 
 
 def _say_what_can_be_said() -> None:

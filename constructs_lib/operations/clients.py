@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 __all__ = ["BRIEF", "AwsClients", "Clients", "TakesTooLongError"]
 
@@ -88,7 +89,8 @@ class AwsClients:
     @property
     def signed_in(self) -> bool:
         """Whether there are credentials at all; AWS is not asked about them."""
-        return self._session.get_credentials() is not None
+        with _settings_that_can_be():
+            return self._session.get_credentials() is not None
 
     def client(self, service: str, region: str, *, once: bool = False) -> Any:
         """Return the client of *service* in *region*; one that calls *once* leaves trying again to others."""
@@ -99,9 +101,10 @@ class AwsClients:
             if key not in self._made:
                 retries = {"mode": "standard", "total_max_attempts": 1 if once else _READ_ATTEMPTS}
                 config = Config(connect_timeout=_CONNECT, read_timeout=_READ, retries=retries)
-                self._made[key] = self._session.client(
-                    service, region_name=region, endpoint_url=self._endpoint, config=config
-                )
+                with _settings_that_can_be():
+                    self._made[key] = self._session.client(
+                        service, region_name=region, endpoint_url=self._endpoint, config=config
+                    )
             return self._made[key]
 
     def call(
@@ -145,6 +148,17 @@ class AwsClients:
             raise answer[0]
         found: Mapping[str, Any] = answer[0]
         return found
+
+
+@contextmanager
+def _settings_that_can_be() -> Iterator[None]:
+    """Have a setting of the environment that is no URL or no number refused as boto3 refuses others."""
+    from botocore.exceptions import InvalidConfigError
+
+    try:
+        yield
+    except ValueError as error:
+        raise InvalidConfigError(error_msg=str(error)) from error
 
 
 def _is_aws(url: str) -> bool:

@@ -137,7 +137,8 @@ class Facts:
 
     def _readable(self, key: str) -> str:
         if key in self._kept or not isinstance(self._names.get(key), Lookup | None):
-            return str(self._kept.get(key) or self._names[key])
+            text = str(self._kept.get(key) or self._names[key])
+            return text.replace(ACCOUNT, str(self._kept.get("account", ACCOUNT)))
         return f"({key.replace('_', ' ')})"
 
     def _told(self, value: Any, key: str) -> Any:

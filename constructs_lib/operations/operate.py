@@ -18,7 +18,7 @@ from constructs_lib.operations.journal import Journal
 from constructs_lib.operations.lag import lag_of
 from constructs_lib.operations.preflight import check_preflight, preflight
 from constructs_lib.operations.run import ComponentRun, Pace
-from constructs_lib.operations.trouble import put_right, said
+from constructs_lib.operations.trouble import is_refusal, put_right, said
 from constructs_lib.procedures import Part
 
 if TYPE_CHECKING:
@@ -278,8 +278,9 @@ def _side_by_side(
             troubles.append(error)
             del due[name]
         except (BotoCoreError, ClientError) as error:
-            msg = f"{name}: {said(error)}; {put_right(error)}, then `{journal.resume}` goes on"
-            troubles.append(UnfinishedError(msg))
+            msg = f"{name}: {said(error)}"
+            again = f"{put_right(error)}, then `{journal.resume}` goes on"
+            troubles.append(RefusedError(msg) if is_refusal(error) else UnfinishedError(f"{msg}; {again}"))
             del due[name]
         if manner.progress is not None:
             manner.progress(plan, journal)
@@ -291,9 +292,11 @@ def _worst(troubles: list[RecoveryError], journal: Journal) -> RecoveryError:
     texts = [*map(str, troubles), *([journal.trouble] if journal.trouble else [])]
     if any(isinstance(error, UnfinishedError) for error in troubles):
         return UnfinishedError("; ".join(texts))
-    if not journal.has_begun:
+    if not (journal.has_begun or journal.content["command"] == "drill"):
         return RefusedError("; ".join(texts))
-    again = f"other steps were done: once that is put right, `{journal.resume}` goes on, or `{journal.giving_up}`"
+    again = f"once that is put right, `{journal.resume}` goes on, or `{journal.giving_up}`"
+    if journal.has_begun:
+        again = f"other steps were done: {again}"
     return UnfinishedError("; ".join([*texts, again]))
 
 

@@ -16,7 +16,7 @@ from constructs_lib.errors import RefusedError, UnfinishedError
 from constructs_lib.operations.ask import Found, State, ask
 from constructs_lib.operations.journal import now
 from constructs_lib.operations.objects import for_each_object
-from constructs_lib.operations.trouble import code_of, passes, put_right, said, status_of
+from constructs_lib.operations.trouble import code_of, is_refusal, may_be_taken, passes, put_right, said
 from constructs_lib.procedures.command import search
 
 if TYPE_CHECKING:
@@ -238,6 +238,7 @@ class ComponentRun:
         assert step.call is not None
         asked = _anew(self.facts.asked(step.call), entry.get("failures", 0))
         until = time.monotonic() + _TRIES * self.pace.grace
+        began = entry.get("began")
         for attempt in itertools.count(1):
             self._intend(entry, asked)
             try:
@@ -245,7 +246,10 @@ class ComponentRun:
             except (BotoCoreError, ClientError) as error:
                 there = any(word in code_of(error) for word in _THERE_ALREADY)
                 # Unless AWS has said no, it may have taken the call: the intent stands, and AWS has time to show it.
-                taken = there or isinstance(error, BotoCoreError) or status_of(error) >= 500
+                taken = there or may_be_taken(error)
+                began = entry["began"] if taken else began
+                if began is None:
+                    del entry["began"]
                 self._write(entry, error=said(error), state="begun" if taken else State.NOT_BEGUN.value)
                 if not (passes(error) or there):
                     self._cannot(step, error)
@@ -314,6 +318,9 @@ class ComponentRun:
         raise RefusedError(msg)
 
     def _cannot(self, step: Step, error: Exception) -> None:
+        if is_refusal(error):
+            msg = f"{self._step(step)}: {said(error)}"
+            raise RefusedError(msg) from error
         msg = f"{self._step(step)}: {said(error)}; {put_right(error)}, then `{self.journal.resume}` goes on"
         raise UnfinishedError(msg) from error
 

@@ -7,28 +7,46 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["code_of", "needs_sign_in", "passes", "put_right", "said", "status_of"]
+__all__ = ["code_of", "is_refusal", "may_be_taken", "needs_sign_in", "passes", "put_right", "said"]
 
 _NOT_NOW: Final = frozenset(
     {
+        "BandwidthLimitExceeded",
+        # A table that was made or restored a moment ago: its backups are being enabled.
+        "ContinuousBackupsUnavailableException",
+        "IncorrectFileSystemLifeCycleState",
         "InternalError",
         "InternalFailure",
         "InternalServerError",
+        "InvalidDBClusterEndpointStateFault",
+        "InvalidDBClusterSnapshotStateFault",
+        "InvalidDBClusterStateFault",
+        "InvalidDBInstanceAutomatedBackupState",
+        "InvalidDBInstanceState",
+        "InvalidDBInstanceStateFault",
+        "InvalidDBSecurityGroupState",
+        "InvalidDBShardGroupState",
+        "InvalidDBSnapshotState",
+        "InvalidDBSubnetGroupStateFault",
+        "InvalidGlobalClusterStateFault",
         "LimitExceededException",
+        "OperationAborted",
         "PriorRequestNotComplete",
+        "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
         "RequestTimeout",
         "ResourceInUseException",
         "ServiceUnavailable",
         "ServiceUnavailableException",
         "SlowDown",
+        "TableInUseException",
+        "ThrottledException",
         "Throttling",
         "ThrottlingException",
         "TooManyRequestsException",
-        "InvalidDBClusterStateFault",
-        "InvalidDBInstanceState",
-        "InvalidDBInstanceStateFault",
-        "InvalidGlobalClusterStateFault",
+        "TransactionInProgressException",
     }
 )
 _SIGN_IN: Final = frozenset(
@@ -51,6 +69,7 @@ _CLOCK: Final = frozenset(
         "SignatureDoesNotMatch",
     }
 )
+_DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 _NO_CREDENTIALS: Final = frozenset(
     {
         "CredentialRetrievalError",
@@ -70,8 +89,18 @@ def passes(error: Exception) -> bool:
     from botocore.exceptions import ClientError
 
     if isinstance(error, ClientError):
-        return status_of(error) >= 500 or code_of(error) in _NOT_NOW
-    return not _is_of_credentials(error)
+        return _status_of(error) >= 500 or code_of(error) in _NOT_NOW
+    return _is_of_the_way(error)
+
+
+def may_be_taken(error: Exception) -> bool:
+    """Tell whether AWS may have done what was called although it answered with this, or not at all."""
+    return _status_of(error) >= 500 or _is_of_the_way(error)
+
+
+def is_refusal(error: Exception) -> bool:
+    """Tell whether it is what was asked that is refused, rather than who asks, or when."""
+    return not (passes(error) or needs_sign_in(error) or code_of(error) in _CLOCK | _DENIED)
 
 
 def put_right(error: Exception) -> str:
@@ -100,7 +129,7 @@ def code_of(error: Exception) -> str:
     return str(_answer(error).get("Error", {}).get("Code", ""))
 
 
-def status_of(error: Exception) -> int:
+def _status_of(error: Exception) -> int:
     """Return the HTTP status of AWS's answer; 0 where there is none."""
     return int(_answer(error).get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
@@ -109,6 +138,13 @@ def _answer(error: Exception) -> Mapping[str, Any]:
     """Return what AWS answered; empty where it did not."""
     response: Mapping[str, Any] | None = getattr(error, "response", None)
     return response or {}
+
+
+def _is_of_the_way(error: Exception) -> bool:
+    """Tell whether something was lost on the way; boto3 refuses other things before it sends them."""
+    from botocore.exceptions import ChecksumError, ConnectionError, HTTPClientError, IncompleteReadError
+
+    return isinstance(error, ChecksumError | ConnectionError | HTTPClientError | IncompleteReadError)
 
 
 def _is_of_credentials(error: Exception) -> bool:

@@ -279,6 +279,16 @@ def test_what_boto3_refuses_is_said_in_one_line(tmp_path: Path) -> None:
     assert ran.err == "drctl: AWS cannot be asked: The config profile (nosuch) could not be found\n"
 
 
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", "AWS_METADATA_SERVICE_TIMEOUT"])
+def test_a_setting_that_boto3_makes_nothing_of_is_said_in_one_line(name: str, tmp_path: Path) -> None:
+    settings = {"AWS_CONFIG_FILE": str(tmp_path / "config"), "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none")}
+    ran = process("audit", "--region", "eu-west-1", env={**_environment(), **settings, name: "garbage"})
+
+    assert_one_line_of_trouble(ran, 3)
+    assert ran.err.startswith("drctl: AWS cannot be asked: ")
+    assert "garbage" in ran.err
+
+
 def test_help_breaks_lines_at_spaces_only(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
     with pytest.raises(SystemExit):

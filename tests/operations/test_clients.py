@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import BotoCoreError
 
 from constructs_lib.operations.clients import AwsClients
+from constructs_lib.operations.trouble import is_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,3 +45,14 @@ def test_a_reply_that_is_cut_off_is_no_answer_and_no_traceback(torn: str, change
 
     with pytest.raises(BotoCoreError, match="the reply cannot be read"):
         AwsClients(session, torn).call("rds", "DescribeDBInstances", "eu-west-1", {}, changes=changes)
+
+
+def test_an_endpoint_that_is_no_url_is_refused_as_boto3_refuses_other_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the middle of an operation, by the variable of one service: its journal says why it was left."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_RDS", "garbage")
+    session = boto3.session.Session(aws_access_key_id="a", aws_secret_access_key="b", region_name="eu-west-1")
+
+    with pytest.raises(BotoCoreError, match="Invalid endpoint: garbage") as raised:
+        AwsClients(session).call("rds", "DescribeDBInstances", "eu-west-1", {}, changes=False)
+
+    assert is_refusal(raised.value)

@@ -98,3 +98,12 @@ def test_of_two_with_its_tags_the_one_that_tells_itself_is_taken() -> None:
     assert asked({"peered": TAGS, "restored": TAGS}, cluster_id=cluster) == "peered"
     with pytest.raises(RefusedError, match="`aws dsql untag-resource`"):
         asked({"restored": TAGS, "again": TAGS}, cluster_id=cluster)
+
+
+def test_people_are_told_names_with_the_account_in_them_once_it_is_known() -> None:
+    kept: dict[str, Any] = {}
+    facts = Facts({"recovery_bucket": "shop-files-$ACCOUNT"}, {}, kept, Clusters({}))
+
+    assert facts.text("use {recovery_bucket}") == "use shop-files-$ACCOUNT"
+    facts.keep("account", "123456789012")
+    assert facts.text("use {recovery_bucket}") == "use shop-files-123456789012"

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
-from botocore.exceptions import ClientError, NoCredentialsError, TokenRetrievalError
+from botocore.exceptions import ClientError, NoCredentialsError, ParamValidationError, TokenRetrievalError
+from botocore.session import get_session
 
-from constructs_lib.errors import UnfinishedError
+from constructs_lib.errors import RefusedError, UnfinishedError
 from constructs_lib.operations import run as running
 from constructs_lib.operations.journal import Journal, journals
 from constructs_lib.operations.operate import Manner, go_on
 from constructs_lib.operations.plan import ComponentPlan, Plan
-from constructs_lib.operations.trouble import put_right
+from constructs_lib.operations.trouble import passes, put_right
 from constructs_lib.procedures import PROCEDURES, Procedure, Step
 from constructs_lib.procedures.value import names_in
 from tests.operations.test_every_procedure import PACE, TROUBLES, Clients, Known, World
@@ -229,6 +231,97 @@ def test_what_aws_has_refused_is_not_written_down_as_begun(
 
     (journal,) = journals(tmp_path, None)
     assert "begun" not in {entry["state"] for entry in journal.component("it")["steps"].values()}
+
+
+def refused_by_aws() -> ClientError:
+    answer: Any = {
+        "Error": {"Code": "InvalidRestoreTimeException", "Message": "not between one moment and the other"},
+        "ResponseMetadata": {"HTTPStatusCode": 400},
+    }
+    return ClientError(answer, "RestoreTableToPointInTime")
+
+
+@pytest.mark.parametrize(
+    "refusal", [refused_by_aws, lambda: ParamValidationError(report="Invalid length for parameter TargetTableName")]
+)
+def test_what_is_refused_before_anything_was_changed_is_closed_at_once(
+    refusal: Callable[[], BaseException], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To go on with it could never help, and kept the one with the right moment from beginning."""
+    waited: list[float] = []
+    world = World(_STEPS)
+    monkeypatch.setattr(running, "ask", world.ask)
+    clients = Refusing(world, "RestoreTableToPointInTime", refusal)
+
+    with pytest.raises(RefusedError) as raised:
+        go_on(PLAN, begun(tmp_path), clients, attrs.evolve(MANNER, sleep=waited.append))
+
+    (journal,) = journals(tmp_path, None)
+    assert (raised.value.exit_code, waited) == (1, [])
+    assert "passes by itself" not in str(raised.value)
+    assert (journal.is_open, journal.has_begun) == (False, False)
+    assert journal.content["result"].startswith("not begun: it: ")
+
+
+def test_what_is_refused_after_something_was_changed_can_be_gone_on_with_or_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(_STEPS)
+    monkeypatch.setattr(running, "ask", world.ask)
+
+    with pytest.raises(UnfinishedError, match=r"`drctl resume .*` goes on, or `drctl operations --give-up"):
+        go_on(PLAN, begun(tmp_path), Refusing(world, "UpdateContinuousBackups", refused_by_aws), MANNER)
+
+
+def test_what_is_refused_after_a_call_without_an_answer_is_not_called_unbegun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    troubles = iter([TROUBLES["silent"], refused_by_aws])
+    world = World(_STEPS)
+    monkeypatch.setattr(running, "ask", world.ask)
+
+    class Twice(Clients):
+        def call(self, *given: Any, changes: bool) -> Mapping[str, Any]:
+            if changes:
+                raise next(troubles)()
+            return super().call(*given, changes=changes)
+
+    with pytest.raises(UnfinishedError):
+        go_on(PLAN, begun(tmp_path), Twice(world, _STEPS, -1, NoCredentialsError), MANNER)
+
+    (journal,) = journals(tmp_path, None)
+    assert journal.is_open
+
+
+_STAYS = {
+    # No backups of the table are kept: nobody enables them meanwhile.
+    "PointInTimeRecoveryUnavailableException",
+    # The network lacks something.
+    "InvalidVPCNetworkStateFault",
+    # Something else uses the load balancer.
+    "ResourceInUse",
+}
+
+
+@pytest.mark.parametrize(
+    "call",
+    sorted(
+        {
+            (step.call.service, step.call.operation)
+            for item in PROCEDURES
+            for step in (*item.steps, *item.back)
+            if step.call is not None and step.changes
+        }
+    ),
+)
+def test_what_is_not_ready_yet_is_waited_for(call: tuple[str, str]) -> None:
+    """By AWS's models, as far as codes tell: a table that was restored a moment ago takes no backups at first."""
+    model = get_session().get_service_model(call[0]).operation_model(call[1])
+    codes = {shape.metadata.get("error", {}).get("code") or shape.name for shape in model.error_shapes}
+    not_now = {code for code in codes if re.search(r"State(Fault)?$|InUse|Unavailable|Throttl", code)}
+
+    answers: Any = [{"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": 400}} for code in not_now - _STAYS]
+    assert {answer["Error"]["Code"] for answer in answers if not passes(ClientError(answer, call[1]))} == set()
 
 
 def test_what_passes_by_itself_is_not_for_anybody_to_put_right() -> None:
