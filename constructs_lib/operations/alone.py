@@ -9,7 +9,7 @@ from constructs_lib.operations.journal import journals
 from constructs_lib.operations.plan import MOVES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from constructs_lib.operations.journal import Journal
@@ -19,8 +19,16 @@ if TYPE_CHECKING:
 __all__ = ["check_alone", "give_way"]
 
 
-def check_alone(plan: Plan, directory: Path, store: Store | None, beside: Collection[str], *, typed: str = "") -> None:
-    """Refuse to begin what somebody has begun and not finished, or the opposite of it.
+def check_alone(
+    plan: Plan,
+    directory: Path,
+    store: Store | None,
+    beside: Collection[str],
+    *,
+    typed: str = "",
+    simulated: bool | None = None,
+) -> None:
+    """Refuse to begin what somebody has begun and not finished, or the opposite of it, or a move that is done already.
 
     Args:
         plan: What is to be begun.
@@ -28,11 +36,15 @@ def check_alone(plan: Plan, directory: Path, store: Store | None, beside: Collec
         store: Where they are in the recovery Region.
         beside: Operations that this one may go beside.
         typed: The options that the command that goes on needs as well, each after a space.
+        simulated: Whether something else than AWS answers now: what was done there is not done here. None: not known.
 
     Raises:
         RefusedError: If there is such an operation.
     """
-    for journal in _open(plan, directory, store, beside):
+    found = _alike(plan, directory, store)
+    for journal in found:
+        if not journal.is_open or journal.id in beside:
+            continue
         journal.typed = typed
         msg = (
             f"{journal.id} {'does the same' if journal.content['command'] == plan.command else 'moves the same'}, and "
@@ -40,6 +52,30 @@ def check_alone(plan: Plan, directory: Path, store: Store | None, beside: Collec
             f"with it, `{journal.giving_up}` leaves it as it is, and --beside {journal.id} begins another"
         )
         raise RefusedError(msg)
+    done = _last_move(found, simulated) if plan.command in MOVES else None
+    if done is not None and done.id not in beside and _does_the_same(done, plan):
+        # A way home for the second time would bring back what was left there after the first: older data.
+        other = "failback" if plan.command == "failover" else "failover"
+        msg = (
+            f"{done.id} has done the same, was finished at {done.content['closed']}, and no {other} has followed; "
+            f"--beside {done.id} begins another all the same"
+        )
+        raise RefusedError(msg)
+
+
+def _last_move(found: Sequence[Journal], simulated: bool | None) -> Journal | None:
+    """Return the newest move that came to an end, here where the same answers; one that gave way has moved nothing."""
+    moves = [item for item in found if not item.is_open and item.content["components"]]
+    moves = [item for item in moves if simulated is None or item.content.get("simulated", False) == simulated]
+    return moves[-1] if moves else None
+
+
+def _does_the_same(journal: Journal, plan: Plan) -> bool:
+    """Tell whether *journal* has moved the workload to where *plan* would move it."""
+    if journal.given_up is not None:
+        return False  # where the workload is nobody knows
+    to = journal.content.get("arguments", {}).get("to")
+    return bool(journal.content["command"] == plan.command and to == plan.arguments.get("to"))
 
 
 def give_way(own: Journal, plan: Plan, directory: Path, store: Store | None, beside: Collection[str]) -> None:
@@ -51,17 +87,20 @@ def give_way(own: Journal, plan: Plan, directory: Path, store: Store | None, bes
     Raises:
         RefusedError: If there is another.
     """
-    for journal in _open(plan, directory, store, {*beside, own.id}):
+    for journal in _alike(plan, directory, store):
+        if not journal.is_open or journal.id in {*beside, own.id}:
+            continue
         msg = f"{journal.id} was begun in the same moment by {journal.content.get('by')}, and does the same"
         own.close_unbegun(msg)
         raise RefusedError(f"{msg}: nothing was done; see `drctl operations`, and let one of you begin again")
 
 
-def _open(plan: Plan, directory: Path, store: Store | None, beside: Collection[str]) -> list[Journal]:
+def _alike(plan: Plan, directory: Path, store: Store | None) -> list[Journal]:
+    """Return the journals of what does the same or the opposite, oldest first."""
     wanted = _what({"command": plan.command, "workload": plan.workload, "arguments": plan.arguments})
     try:
         found = journals(directory, store, beginning=plan.ids_begin_of_same)
-        return [item for item in found if item.is_open and item.id not in beside and _what(item.content) == wanted]
+        return [item for item in found if _what(item.content) == wanted]
     except EvaluationError:
         # On the day nothing waits for a bucket that does not answer; that it does not is said in the end.
         return []

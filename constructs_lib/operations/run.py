@@ -311,9 +311,11 @@ class ComponentRun:
 
     def _foreign(self, step: Step, entry: dict[str, Any], found: Found) -> None:
         self._write(entry, state=State.FOREIGN.value, observed=found.word)
+        # A move has many components, and takes no name of one.
+        way = "take another name (--as), or" if self.journal.content["command"] == "restore" else "see whose it is, and"
         msg = (
             f"{self._step(step)}: what is there already ({found.word}) was not made by operation {self.journal.id}; "
-            f"take another name (--as), or remove it"
+            f"{way} remove it"
         )
         raise RefusedError(msg)
 

@@ -198,6 +198,30 @@ def test_what_somebody_has_begun_is_not_begun_again_unless_it_is_meant(
     assert (meant.code, "--allow-data-loss" in meant.err) == (1, True)
 
 
+@pytest.mark.usefixtures("signed_out")
+@pytest.mark.parametrize(
+    ("is_open", "said"), [(True, "failover-shop-1 does the same, and is open"), (False, "failover-shop-1 has done the")]
+)
+def test_a_plan_says_what_keeps_it_from_beginning(
+    is_open: bool, said: str, stacks: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = tmp_path / "state"
+    facts = {**SHOP, "arguments": {"to": "eu-central-1"}}
+    journal = Journal.begin("failover-shop-1", state, None, design="d", facts=facts)
+    if not is_open:
+        journal.step("ledger", "act").update(state="done")
+        journal.close("done", {})
+    consent = ("--allow-data-loss", "ledger", "--allow-data-loss", "assets", "--accept-split-brain", "assets")
+    planned = ("failover", "shop", "--to", "eu-central-1", "--stacks", stacks, "--state", str(state), *consent)
+
+    kept_from = drctl(capsys, *planned)
+    meant = drctl(capsys, *planned, "--beside", "failover-shop-1")
+
+    assert (kept_from.code, said in kept_from.err) == (1, True), kept_from.err
+    assert "planned; nothing was changed" in kept_from.out
+    assert meant.code == 0, meant.err
+
+
 def test_an_operation_that_nobody_began_is_said_to_be_unknown(
     stacks: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

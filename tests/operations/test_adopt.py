@@ -714,3 +714,4 @@ def test_drctl_names_the_option_then_writes_the_blocks_and_judges_the_plan(
     (place,) = json.loads(written.out)["written"]
     assert place.endswith("stacks/shop/adopt-restore-1.tf.json")
     assert "not as documented: aws_dynamodb_table.orders would be destroyed" in bad.out
+    assert (f"as documented: {plan}\n" in good.out, '"removed"' in good.out) == (True, False)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_lib.errors import RefusedError
+from constructs_lib.operations.alone import check_alone
 from constructs_lib.operations.journal import Journal, journals
 from constructs_lib.operations.operate import begin, go_on
-from constructs_lib.operations.plan import plan_failover, recovered_by
+from constructs_lib.operations.plan import plan_failback, plan_failover, recovered_by
 from tests.operations.conftest import FAST
 from tests.operations.seeded import RECOVERY
 from tests.operations.test_journal import Memory
@@ -116,3 +117,50 @@ def test_only_journals_that_may_be_the_same_are_read(tmp_path: Path) -> None:
 
     assert [item.id for item in journals(tmp_path, store, beginning="failover-shop-")] == ["failover-shop-1"]
     assert store.asked == ["failover-shop-1"]
+
+
+def moved(command: str, number: int, directory: Path, *, simulated: bool = False, open_: bool = False) -> Journal:
+    """Return the journal of a move that has done something and come to its end."""
+    arguments: dict[str, Any] = {"to": RECOVERY} if command == "failover" else {"recovered": {}}
+    facts = {"command": command, "workload": "shop", "arguments": arguments, "simulated": simulated}
+    journal = Journal.begin(f"{command}-shop-{number}", directory, None, design="d", facts=facts)
+    journal.content["began"] = f"2026-11-{number:02}T10:00:00.000+00:00"
+    journal.step("it", "act").update(state="done", began=journal.content["began"])
+    if not open_:
+        journal.close("done", {})
+    return journal
+
+
+def test_what_has_moved_is_not_moved_again_unless_it_is_meant(tmp_path: Path) -> None:
+    """The second way home would end with what the way there had left: older data under a newer name."""
+    shop = workload(tmp_path / "stacks", "table", pattern="backup_copy")
+    there, home = plan_failover(shop, RECOVERY), plan_failback(shop)
+
+    check_alone(home, tmp_path, None, (), simulated=False)  # its failover may be known to another machine alone
+    moved("failover", 1, tmp_path)
+    with pytest.raises(RefusedError, match=r"failover-shop-1 has done the same.*no failback has followed; --beside"):
+        check_alone(there, tmp_path, None, (), simulated=False)
+    check_alone(there, tmp_path, None, ("failover-shop-1",), simulated=False)
+    check_alone(home, tmp_path, None, (), simulated=False)
+
+    moved("failback", 2, tmp_path)
+    with pytest.raises(RefusedError, match=r"failback-shop-2 has done the same.*no failover has followed; --beside"):
+        check_alone(home, tmp_path, None, (), simulated=False)
+    check_alone(there, tmp_path, None, (), simulated=False)
+
+
+def test_on_the_day_what_was_rehearsed_elsewhere_is_in_nobodys_way(tmp_path: Path) -> None:
+    there = plan_failover(workload(tmp_path / "stacks", "table", pattern="backup_copy"), RECOVERY)
+    moved("failover", 1, tmp_path, simulated=True)
+
+    check_alone(there, tmp_path, None, (), simulated=False)
+    with pytest.raises(RefusedError, match="has done the same"):
+        check_alone(there, tmp_path, None, (), simulated=True)
+
+
+def test_a_way_home_that_was_given_up_leaves_the_way_there_open(tmp_path: Path) -> None:
+    there = plan_failover(workload(tmp_path / "stacks", "table", pattern="backup_copy"), RECOVERY)
+    moved("failover", 1, tmp_path)
+    moved("failback", 2, tmp_path, open_=True).give_up("ana")
+
+    check_alone(there, tmp_path, None, (), simulated=False)

@@ -68,7 +68,7 @@ def _run(options: argparse.Namespace) -> int:
             + "\n"
         )
     else:
-        _show(adopting, written, wrong)
+        _show(options, adopting, written, wrong)
     return 1 if wrong or (adopting.options and (options.write or options.verify)) else 0
 
 
@@ -86,7 +86,7 @@ def _write(options: argparse.Namespace, adopting: Adopting) -> list[str]:
     return written
 
 
-def _show(adopting: Adopting, written: list[str], wrong: list[str]) -> None:
+def _show(options: argparse.Namespace, adopting: Adopting, written: list[str], wrong: list[str]) -> None:
     for name, note in adopting.notes.items():
         sys.stdout.write(f"{name}: {note}\n")
     for name, given in adopting.options.items():
@@ -94,8 +94,10 @@ def _show(adopting: Adopting, written: list[str], wrong: list[str]) -> None:
         sys.stdout.write(f"{name}: give its construct {text}, synthesize, and run this again\n")
     for place in written:
         sys.stdout.write(f"{place}\n")
-    if not written:
+    if not (written or options.verify):
         for stack, text in adopting.documents().items():
             sys.stdout.write(f"# {stack}/{_file(adopting)}\n{text}")
     for text in wrong:
         sys.stdout.write(f"not as documented: {text}\n")
+    if options.verify and not (wrong or adopting.options):
+        sys.stdout.write(f"as documented: {', '.join(map(str, options.verify))}\n")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from constructs_lib.documents.documented_workload import DocumentedWorkload
+    from constructs_lib.operations.clients import AwsClients
+    from constructs_lib.operations.journal_store import Store
     from constructs_lib.operations.operate import Manner, Outcome
     from constructs_lib.operations.plan import Plan
 
@@ -35,18 +37,26 @@ def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Pl
     for name, why in plan.without.items():
         sys.stderr.write(f"drctl: note: {name}: {why}\n")
     clients = new_clients()
+    directory = state_directory(options)
+
+    def check_others(store: Store | None) -> None:
+        # The client tells whether AWS answers or something else; it is asked nothing.
+        clients.client("sts", workload.recovery or workload.primary or "us-east-1")
+        typed = typed_again(options)
+        check_alone(plan, directory, store, options.beside, typed=typed, simulated=clients.simulated)
+
     if not options.execute:
         note_signed_out(clients)
         outcome = look(plan, clients)
         show_outcome(options, outcome)
         check_preflight(outcome.preflight)
         plan.check_consent(options.allow_data_loss, options.accept_split_brain)
+        check_others(_store_if_told(options, workload, clients))
         return outcome.exit_code
     check_somebody_is_there(options, plan)
     store = journal_store(options, workload, clients)
     check_signed_in(clients)
-    directory = state_directory(options)
-    check_alone(plan, directory, store, options.beside, typed=typed_again(options))
+    check_others(store)
     with Interruptible() as stop:
         outcome = begin(
             plan,
@@ -62,6 +72,16 @@ def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Pl
     if options.evidence is not None:
         _keep_record(options, workload, plan, outcome)
     return outcome.exit_code
+
+
+def _store_if_told(options: argparse.Namespace, workload: DocumentedWorkload, clients: AwsClients) -> Store | None:
+    """Return where journals are kept beside this machine; None where a plan is shown that AWS is not asked about."""
+    from constructs_lib.errors import EvaluationError
+
+    try:
+        return journal_store(options, workload, clients) if clients.signed_in else None
+    except EvaluationError:
+        return None
 
 
 def write_policy(policy: dict[str, Any]) -> None:
