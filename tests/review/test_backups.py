@@ -9,7 +9,19 @@ import pytest
 
 from constructs_lib.assessment import Verdict
 from constructs_lib.objectives import Disruption
-from tests.review.made import AWAY, HOME, backup, bucket, found, instance, replicated, resource, table, versioned
+from tests.review.made import (
+    AWAY,
+    HOME,
+    RULE,
+    backup,
+    bucket,
+    found,
+    instance,
+    replicated,
+    resource,
+    table,
+    versioned,
+)
 
 _OBJECTIVE = """
 version: 1
@@ -156,6 +168,70 @@ def test_objects_in_an_archive_are_restored_before_they_are_read(resources: list
     at_once, _ = _after("aws_s3_bucket.data", "region: {rto: 1h, rpo: 1d}", *_copied())
 
     assert estimates[Disruption.REGION].rto_seconds == at_once[Disruption.REGION].rto_seconds + hours * 3600
+
+
+def _tiered(
+    tier: str = "ARCHIVE_ACCESS", status: str = "Enabled", of: str = "copy", region: str = AWAY
+) -> dict[str, Any]:
+    values = {"bucket": of, "name": "all", "status": status, "tiering": [{"access_tier": tier, "days": 180}]}
+    return resource(f"aws_s3_bucket_intelligent_tiering_configuration.{of}", values, region=region)
+
+
+@pytest.mark.parametrize(
+    ("resources", "hours"),
+    [
+        (_copied("INTELLIGENT_TIERING", _tiered()), 5),
+        (_copied("INTELLIGENT_TIERING", _tiered("DEEP_ARCHIVE_ACCESS")), 12),
+        (_copied(None, _tiered(), _lifecycle("copy", {"days": 0, "storage_class": "INTELLIGENT_TIERING"})), 5),
+        (_copied("INTELLIGENT_TIERING", _tiered(status="Disabled")), 0),
+        (_copied("INTELLIGENT_TIERING", _tiered(of="data", region=HOME)), 0),
+        # Of other classes nothing is tiered.
+        (_copied("STANDARD_IA", _tiered()), 0),
+        # What callers read of the source stays out of its own archive tiers.
+        (_copied("INTELLIGENT_TIERING", _tiered(), _tiered(of="data", region=HOME)), 5),
+    ],
+)
+def test_a_copy_that_nobody_reads_gets_into_the_archive_tiers(resources: list[dict[str, Any]], hours: int) -> None:
+    estimates, _ = _after("aws_s3_bucket.data", "region: {rto: 1h, rpo: 1d}", *resources)
+    at_once, _ = _after("aws_s3_bucket.data", "region: {rto: 1h, rpo: 1d}", *_copied())
+
+    assert estimates[Disruption.REGION].rto_seconds == at_once[Disruption.REGION].rto_seconds + hours * 3600
+
+
+# ---------------------------------------------------------------- several rules about one object
+
+_IN_TIME = {"replication_time": [{"status": "Enabled"}], "metrics": [{"status": "Enabled"}]}
+_SLOWLY: dict[str, Any] = {}
+_ARCHIVED = {**_IN_TIME, "storage_class": "DEEP_ARCHIVE"}
+
+
+def _rules(*rules: tuple[int, dict[str, Any], dict[str, Any]]) -> list[dict[str, Any]]:
+    entries = replicated()
+    values = [
+        {**RULE, "priority": priority, "destination": [{"bucket": "arn:aws:s3:::copy", **destination}], **more}
+        for priority, destination, more in rules
+    ]
+    entries[-1]["change"]["before"]["rule"] = entries[-1]["change"]["after"]["rule"] = values
+    return entries
+
+
+_SOME = {"filter": [{"prefix": "logs/"}]}
+
+
+@pytest.mark.parametrize(
+    ("rules", "verdict"),
+    [
+        ([(1, _IN_TIME, {}), (2, _SLOWLY, {})], Verdict.BREACHED),
+        ([(2, _IN_TIME, {}), (1, _SLOWLY, {})], Verdict.MET),
+        ([(1, _IN_TIME, {}), (2, _ARCHIVED, {})], Verdict.BREACHED),
+        ([(2, _IN_TIME, {}), (1, _ARCHIVED, {})], Verdict.MET),
+        ([(1, _IN_TIME, {}), (2, _SLOWLY, _SOME)], Verdict.BREACHED),
+        ([(2, _IN_TIME, {}), (1, _SLOWLY, _SOME)], Verdict.MET),
+        ([(1, _IN_TIME, {}), (2, _SLOWLY, {"status": "Disabled"})], Verdict.MET),
+    ],
+)
+def test_of_several_rules_about_an_object_the_one_of_the_highest_priority_counts(rules: Any, verdict: Verdict) -> None:
+    assert _after("aws_s3_bucket.data", "region: {rto: 1h, rpo: 15m}", *_rules(*rules))[1] is verdict
 
 
 # ---------------------------------------------------------------- tables

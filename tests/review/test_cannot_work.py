@@ -494,6 +494,30 @@ def test_what_rds_encrypts_with_its_own_key_is_copied_to_no_other_account(
     assert _row(result, "aws_db_instance.db") is verdict
 
 
+@pytest.mark.parametrize(
+    ("account", "policy", "verdict"),
+    [(None, False, Verdict.MET), ("999999999999", False, Verdict.UNKNOWN), ("999999999999", True, Verdict.MET)],
+)
+def test_a_vault_of_another_account_must_let_copies_in(account: str | None, policy: bool, verdict: Verdict) -> None:
+    name, arn = "away", f"arn:aws:backup:{AWAY}:{account or ACCOUNT}:backup-vault:away"
+    vault = resource("aws_backup_vault.away", {"name": name, "id": name, "arn": arn}, region=AWAY)
+    allows = {"Effect": "Allow", "Action": "backup:CopyIntoBackupVault", "Principal": "*", "Resource": "*"}
+    values = {"backup_vault_name": name, "policy": json.dumps({"Statement": [allows]})}
+    parts = [resource("aws_backup_vault_policy.away", values, region=AWAY)] if policy else []
+    copies = [{"destination_vault_arn": arn, "lifecycle": [{"delete_after": 35}]}]
+    role = {} if account is None else {"allowed_account_ids": {"constant_value": [account]}}
+    provider = {"full_name": "registry.terraform.io/hashicorp/aws", "expressions": role}
+    configured = {key: vault[key] for key in ("address", "mode", "type", "name")} | {"provider_config_key": "aws.away"}
+    document = plan(
+        *(table(replica=[]), vault, *parts, *backup({"copy_action": copies})),
+        configuration={"provider_config": {"aws.away": provider}, "root_module": {"resources": [configured]}},
+    )
+
+    result = review(read_plan(json.dumps(document).encode()), declared(), today=TODAY)
+
+    assert _row(result, "aws_dynamodb_table.orders") is verdict
+
+
 @pytest.mark.parametrize("engine", ["oracle-se2", "sqlserver-se"])
 def test_what_aws_does_not_offer_is_not_to_be_repaired(engine: str) -> None:
     result = found(instance(engine=engine), replica(engine=engine))

@@ -419,6 +419,48 @@ def test_a_bucket_of_another_account_must_let_the_role_in_itself(
     assert _verdict(result) is verdict
 
 
+def _provider(**given: Any) -> dict[str, Any]:
+    return {"full_name": "registry.terraform.io/hashicorp/aws", "expressions": given}
+
+
+_DEPLOYS = {"constant_value": f"arn:aws:iam::{_OTHER}:role/deploy"}
+
+
+@pytest.mark.parametrize(
+    ("away", "home", "verdict"),
+    [
+        ({}, {}, Verdict.MET),
+        ({"assume_role": [{"role_arn": _DEPLOYS}]}, {}, Verdict.UNKNOWN),
+        ({"assume_role": [{"role_arn": {"references": ["var.account"]}}]}, {}, Verdict.UNKNOWN),
+        ({"allowed_account_ids": {"constant_value": [_OTHER]}}, {}, Verdict.UNKNOWN),
+        ({"assume_role": [{"role_arn": {"references": ["local.role"]}}]}, {}, Verdict.MET),
+        ({"assume_role": [{"role_arn": _DEPLOYS}]}, {"assume_role": [{"role_arn": _DEPLOYS}]}, Verdict.MET),
+        # The role of a replication is of the account of the bucket that is copied.
+        ({"allowed_account_ids": {"constant_value": [ACCOUNT]}}, {}, Verdict.MET),
+    ],
+)
+def test_a_bucket_whose_provider_is_of_another_account_must_let_the_role_in(
+    away: dict[str, Any], home: dict[str, Any], verdict: Verdict
+) -> None:
+    entries = [*replicated(), _role("replication", _trust(_S3)), _policy(_COPIES)]
+    configured = [
+        {
+            **{name: item[name] for name in ("address", "mode", "type", "name")},
+            "provider_config_key": "aws.away" if "copy" in item["address"] else "aws",
+        }
+        for item in entries
+    ]
+    configuration = {
+        "provider_config": {"aws": _provider(**home), "aws.away": _provider(**away)},
+        "root_module": {"resources": configured, "variables": {"account": {}}},
+    }
+    document = plan(*entries, configuration=configuration, variables={"account": {"value": _OTHER}})
+
+    result = review(read_plan(json.dumps(document).encode()), declared(_REGION), today=TODAY)
+
+    assert _verdict(result) is verdict
+
+
 @pytest.mark.parametrize(
     ("actions", "locked", "ids"),
     [

@@ -461,3 +461,24 @@ def test_a_secondary_cluster_whose_source_the_code_clears_is_promoted() -> None:
 
     assert _row(result, "aws_rds_cluster.home") is Verdict.BREACHED
     assert {item.id for item in result.errors} == {"RECOVERY-101", "RECOVERY-128"}
+
+
+@pytest.mark.parametrize(
+    ("entry", "name"),
+    [
+        (instance(), "deletion_protection"),
+        (table(), "deletion_protection_enabled"),
+        (resource("aws_rds_cluster.c", {"id": "c", "engine": "aurora-mysql"}), "deletion_protection"),
+    ],
+)
+def test_protection_against_deletion_that_is_taken_out_of_the_code_is_lost(entry: dict[str, Any], name: str) -> None:
+    entry = copy.deepcopy(entry)
+    entry["change"].update(actions=["update"])
+    entry["change"]["before"] |= {name: True}
+    entry["change"]["after"] |= {name: None}
+
+    assert "RECOVERY-119" in ids(entry)
+
+    entry["change"]["after_unknown"] = {name: True}
+
+    assert "RECOVERY-119" not in ids(entry)

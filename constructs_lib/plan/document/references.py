@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 import msgspec
 
 from constructs_lib.catalog.resources.resource_types import types_that
-from constructs_lib.plan.document.arn import as_region
+from constructs_lib.plan.document.arn import as_region, parse_arn
 from constructs_lib.plan.document.expression import NOT_TOLD, constant, known_at_plan, narrowest, references_in
 from constructs_lib.plan.document.format import Configuration, ConfiguredResource, Key, Module, ModuleCall
 from constructs_lib.plan.document.unseen import unseen
@@ -31,6 +31,8 @@ _NOT_SHOWN: Final = ("local.", "each.", "count.", "path.", "terraform.", "self."
 _KEY: Final = r'(?:\[(?:(?P<{0}n>[0-9]+)|(?P<{0}s>"(?:[^"\\]|\\.)*"))\])?'
 _MODULE: Final = re.compile(r"module\.([^.\[]+)" + _KEY.format("m"))
 _NAMED: Final = re.compile(r"(?:data\.)?[A-Za-z][\w-]*\.([A-Za-z_][\w-]*)" + _KEY.format("r"))
+_TELL_ACCOUNT: Final = ("assume_role", "allowed_account_ids")
+_ACCOUNT: Final = re.compile("[0-9]{12}")
 _NOTHING: Final = msgspec.Raw(b"{}")
 _NULL: Final = msgspec.Raw(b"null")
 _decode = msgspec.json.Decoder().decode
@@ -172,6 +174,23 @@ class References:
             return None
         module = module_path(configured.module_address)
         return as_region(constant(self.given, module, _decode(configured.expressions["region"])))
+
+    def account(self, resource: ConfiguredResource) -> str | None:
+        """Return the account of a provider configuration: of the role it assumes, or the only one allowed."""
+        configured = self._providers.get(resource.provider_config_key)
+        if configured is None or configured.expressions.keys().isdisjoint(_TELL_ACCOUNT):
+            return None
+        module = module_path(configured.module_address)
+        given = {name: _decode(configured.expressions.get(name, _NULL)) for name in _TELL_ACCOUNT}
+        for expression in arguments_at(given, ("assume_role", "role_arn")):
+            found = constant(self.given, module, expression)
+            arn = parse_arn(found)
+            # Of an ARN that is put together a plan tells what it is put together of.
+            account = found if arn is None else arn.account
+            if isinstance(account, str) and _ACCOUNT.fullmatch(account):
+                return account
+        allowed = constant(self.given, module, given["allowed_account_ids"])
+        return str(allowed[0]) if isinstance(allowed, list) and len(allowed) == 1 else None
 
     @property
     def unplaced(self) -> dict[str, object]:

@@ -234,6 +234,11 @@ class Resource(msgspec.Struct, eq=False, kw_only=True, gc=False):
         self.provider_region = region
         self._region = _NOT_ASKED
 
+    @property
+    def account(self) -> str | None:
+        """The account that its provider configuration names; None where it names none, or the plan does not tell."""
+        return None if self.configured is None or self.references is None else self.references.account(self.configured)
+
     def same_region(self, other: Resource) -> bool | None:
         """Whether *other* lives in the same Region; None where that cannot be told.
 

@@ -143,8 +143,14 @@ def _protect(
             perhaps = [*open_, *perhaps]
             voids = [*refused, *closed]
             home = {_account(builder.main.text("arn")), _account(plan.text("arn")), _account(selection.text(_ROLE))}
-            if _account(action.get("destination_vault_arn")) not in (None, *home) and home != {None}:
+            home.add(plan.account)
+            theirs = _account(action.get("destination_vault_arn")) or (None if vault is None else vault.account)
+            if theirs not in (None, *home) and home != {None}:
                 voids += _under_aws_key(builder)
+            if vault is not None and vault.type == VAULT and vault.account not in (None, *home):
+                parts = side.parts(VAULT, "aws_backup_vault_policy", "backup_vault_name")
+                if vault.address not in parts:
+                    perhaps.append("whether the vault lets another account copy into it is not known before apply")
             if _without_advanced_features(side, plan, builder):
                 voids.append("AWS Backup's advanced features for DynamoDB are switched off, and copies need them")
             if vault is not None and region is None and builder.shares_region(vault):

@@ -12,7 +12,7 @@ from constructs_lib.plan.kinds.component_builder import ComponentBuilder, foreve
 from constructs_lib.plan.side import first
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from constructs_lib.plan.document.resource import Resource
     from constructs_lib.plan.side import Side
@@ -23,6 +23,8 @@ _REPLICATION: Final = "aws_s3_bucket_replication_configuration"
 _LIFECYCLE: Final = "aws_s3_bucket_lifecycle_configuration"
 _LOCK: Final = "aws_s3_bucket_object_lock_configuration"
 _ENCRYPTION: Final = "aws_s3_bucket_server_side_encryption_configuration"
+_TIERING: Final = "aws_s3_bucket_intelligent_tiering_configuration"
+_TIERED: Final = "INTELLIGENT_TIERING"
 _OTHER_PARTS: Final = (
     "aws_s3_bucket_accelerate_configuration",
     "aws_s3_bucket_metric",
@@ -31,9 +33,12 @@ _OTHER_PARTS: Final = (
     "aws_s3_bucket_policy",
     "aws_s3_bucket_public_access_block",
     _ENCRYPTION,
+    _TIERING,
 )
 
 _ARCHIVES: Final = limit("s3.archive_storage_class").values
+_ARCHIVE_TIERS: Final = {"ARCHIVE_ACCESS": "GLACIER", "DEEP_ARCHIVE_ACCESS": "DEEP_ARCHIVE"}
+"""The tiers of S3 Intelligent-Tiering whose objects have to be restored, by the class that takes as long."""
 
 Versioning = Literal["on", "off", "suspended", "unknown"]
 _Block = dict[str, Any]
@@ -196,6 +201,7 @@ class _Rule:
         "destination",
         "enabled",
         "partial",
+        "priority",
         "region",
         "rtc",
         "storage_class",
@@ -210,6 +216,7 @@ class _Rule:
         self.enabled: bool | None = None if by.is_unknown(*place, "status") else status == "Enabled"
         self.unknown: list[str] = []
         self.partial = _is_partial(rule)
+        self.priority = as_number(rule.get("priority")) or 0
         if by.is_unknown(*place, "filter") or by.is_unknown(*place, "prefix"):
             self.enabled = None
         block: _Block = first(blocks_in(rule, "destination")) or {}
@@ -269,8 +276,11 @@ def _replication(
         builder.protect(side.notes, "replication", loose, unknown=[ENABLED])
     source, _ = states[bucket.address]
     for group in _by_destination(rules):
-        # Of several rules to one bucket the best tells: one for all objects, else the first.
-        best = min(group, key=lambda rule: (rule.enabled is not True, rule.partial, not rule.rtc))
+        # Of several rules to one bucket that are about an object the one of the highest priority counts. So what is
+        # sure of all objects is the least of one for all of them, and of those for some that go before it.
+        best = min(group, key=lambda rule: (rule.enabled is not True, rule.partial, -rule.priority, rule.rtc))
+        before = [rule for rule in group if rule.enabled is True and rule.priority > best.priority]
+        rtc = all(rule.rtc for rule in (best, *before))
         unknown = list(best.unknown)
         doubts = [] if source == "on" else [f"it needs versioning, which is {_SAID[source]} on this bucket"]
         if best.enabled is None:
@@ -298,7 +308,7 @@ def _replication(
         both = [source, *(states[item.address][0] for item in (destination, *best.among) if item is not None)]
         if any(state != "on" for state in both[1:]) and destination is None:
             unknown.append(ENABLED)
-        if destination is not None and _moves_to(side.loose_parts(destination, _LIFECYCLE, "bucket")):
+        if destination is not None and _by_class(_transitions_of(side.loose_parts(destination, _LIFECYCLE, "bucket"))):
             unknown.append("archive")
         if _may_leave_out(side, bucket, best):
             unknown.append(ENABLED)
@@ -311,44 +321,70 @@ def _replication(
             "replication",
             best.by,
             region=best.region,
-            parameters={"rtc": best.rtc, "two_way": two_way, "archive": _archive(side, bucket, best)},
+            parameters={"rtc": rtc, "two_way": two_way, "archive": _archive(side, bucket, (best, *before))},
             doubts=doubts,
             unknown=unknown,
         )
 
 
-def _archive(side: Side, source: Resource, rule: _Rule) -> str | None:
+def _archive(side: Side, source: Resource, rules: Sequence[_Rule]) -> str | None:
     """Return the slowest class in which objects of the copy lie, and those of the source do not; None for no such.
 
     What the source itself keeps in an archive, as soon or sooner, is no slower to get at in the copy.
     """
-    kept, copied = _archived(side, source), {} if rule.destination is None else _archived(side, rule.destination)
-    if rule.storage_class in _ARCHIVES:
-        copied[str(rule.storage_class)] = 0
+    destination = rules[0].destination
+    kept, copied = _archived(side, source), {} if destination is None else _archived(side, destination)
+    copied |= {str(rule.storage_class): 0 for rule in rules if rule.storage_class in _ARCHIVES}
     slower = [
         name
         for name, days in copied.items()
         if not any(_ARCHIVES.index(other) >= _ARCHIVES.index(name) and kept[other] <= days for other in kept)
     ]
+    if destination is not None and _is_tiered(side, destination, rules):
+        # Nobody reads a copy, so its objects all get there, those that the source still reads as well.
+        slower += _archive_tiers(side, destination)
     return max(slower, key=_ARCHIVES.index, default=None)
+
+
+def _is_tiered(side: Side, destination: Resource, rules: Sequence[_Rule]) -> bool:
+    """Whether objects of a copy are in S3 Intelligent-Tiering: they are written to it, or moved there."""
+    classes = {rule.storage_class for rule in rules}
+    return _TIERED in classes | {item.get("storage_class") for item in _transitions(side, destination)}
+
+
+def _archive_tiers(side: Side, bucket: Resource) -> list[str]:
+    """Return the classes as slow as the archive tiers that a bucket's objects are moved to when nobody reads them."""
+    return [
+        _ARCHIVE_TIERS[str(item.get("access_tier"))]
+        for part in _parts(side, bucket, _TIERING)
+        if part.get("status") in (None, "Enabled")
+        for item in part.blocks("tiering")
+        if item.get("access_tier") in _ARCHIVE_TIERS
+    ]
 
 
 def _archived(side: Side, bucket: Resource) -> dict[str, int]:
     """Return after how many days the bucket's lifecycle moves current objects to an archive, by class."""
+    return _by_class(_transitions(side, bucket))
+
+
+def _transitions(side: Side, bucket: Resource) -> Iterator[_Block]:
     parts = _parts(side, bucket, _LIFECYCLE)
     if not parts and _inline(side, bucket, _LIFECYCLE, "lifecycle_rule"):
-        return _by_class(rule for rule in bucket.blocks("lifecycle_rule") if rule.get("enabled") is True)
-    return _moves_to(parts)
+        rules = [rule for rule in bucket.blocks("lifecycle_rule") if rule.get("enabled") is True]
+        return (transition for rule in rules for transition in blocks_in(rule, "transition"))
+    return _transitions_of(parts)
 
 
-def _moves_to(parts: Iterable[Resource]) -> dict[str, int]:
-    """Return after how many days these lifecycle configurations move current objects to an archive, by class."""
-    return _by_class(rule for part in parts for rule in part.blocks("rule") if rule.get("status") == "Enabled")
+def _transitions_of(parts: Iterable[Resource]) -> Iterator[_Block]:
+    rules = (rule for part in parts for rule in part.blocks("rule") if rule.get("status") == "Enabled")
+    return (transition for rule in rules for transition in blocks_in(rule, "transition"))
 
 
-def _by_class(rules: Iterable[_Block]) -> dict[str, int]:
+def _by_class(transitions: Iterable[_Block]) -> dict[str, int]:
+    """Return after how many days transitions move current objects to an archive, by class."""
     found: dict[str, int] = {}
-    for item in (transition for rule in rules for transition in blocks_in(rule, "transition")):
+    for item in transitions:
         name = item.get("storage_class")
         if name in _ARCHIVES:
             found[str(name)] = min(found.get(str(name), forever()), as_number(item.get("days")) or 0)

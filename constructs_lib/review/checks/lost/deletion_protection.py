@@ -36,6 +36,8 @@ def deletion_protection(under_review: PlanUnderReview) -> Iterator[Found]:
             continue
         for name, safe in _SAFE.items():
             was, now = before.get(name), after.get(name)
+            # Taken out of the code it is null, which the provider writes as false.
+            now = False if now is None else now
             if was is safe and now is (not safe) and not after.is_unknown(name):
                 values = {"attribute": name, "what": address, "before": _said(safe), "after": _said(not safe)}
                 yield Found(id="RECOVERY-119", address=address, reviewed=reviewed, values=values)

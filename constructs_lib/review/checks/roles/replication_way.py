@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from constructs_lib.plan.document.arn import parse_arn
 from constructs_lib.plan.document.resource import blocks_in
 from constructs_lib.review.checks.roles.bucket_encryption import KEYS, bucket_arn, key_arn_of
 from constructs_lib.review.finding import Found
@@ -67,8 +68,13 @@ class ReplicationWay:
 
     @property
     def crosses(self) -> bool:
-        """Whether it says that the bucket it writes to is another account's."""
-        return any(item.get("account") for item in blocks_in(self.rule, "destination"))
+        """Whether the bucket it writes to is another account's: it says so, or the providers of both do."""
+        if any(item.get("account") for item in blocks_in(self.rule, "destination")):
+            return True
+        theirs = None if self.destination is None else self.destination.account
+        role = parse_arn(self.by.text(*self.place[:-2], "role"))
+        mine = self.by.account or (None if role is None else role.account)
+        return theirs is not None and theirs != mine
 
     def found(self, id: str, **values: str) -> Found:
         """Return a finding about this rule."""
