@@ -9,11 +9,13 @@ import pytest
 
 from constructs_lib.assessment.evidence import EvidenceKind, read_evidence
 from constructs_lib.documents.read.stacks import read_stacks
-from constructs_lib.errors import InputError, RefusedError
+from constructs_lib.errors import EvaluationError, InputError, RefusedError
 from constructs_lib.objectives import Disruption
 from constructs_lib.operations.clients import AwsClients
 from constructs_lib.operations.journal import Journal
 from constructs_lib.operations.plan import plan_failover
+from constructs_lib.operations.rehearsing.drill import run_drill
+from constructs_lib.operations.rehearsing.drill_plan import plan_drill
 from constructs_lib.operations.rehearsing.evidence import append, kind_of, newest, record_of
 from constructs_lib.terraform.engine import App
 from stacks.gameday.workload import build
@@ -184,6 +186,52 @@ def test_a_simulation_meets_nothing(tmp_path: Path) -> None:
 def test_moments_that_cannot_be_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is before 'detected'"):
         written(tmp_path, moments={"detected": "2026-11-01T09:53:00Z", "decided": "2026-11-01T09:52:00Z"})
+
+
+@pytest.mark.parametrize(
+    ("moments", "said"),
+    [
+        ({"lost": "2026-11-01T10:05:00Z"}, "is after the operation began"),
+        # Local time, called UTC.
+        ({"lost": "2026-11-01T10:50:00Z", "detected": "2026-11-01T10:53:00Z"}, "is after the operation began"),
+        ({"decided": "2026-11-01T10:00:01Z"}, "is after the operation began"),
+        ({"served": "2999-11-01T10:00:00Z"}, "is still to come"),
+    ],
+)
+def test_moments_of_another_time_zone_are_refused(moments: dict[str, str], said: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=said):
+        written(tmp_path, moments=moments)
+
+
+def test_what_lay_between_decision_and_begin_is_a_part_of_the_whole(tmp_path: Path) -> None:
+    """Two hours' search for the machine that has the kit: without them the promise of two hours was called kept."""
+    noted = {"lost": "2026-11-01T07:55:00Z", "detected": "2026-11-01T07:58:00Z", "decided": "2026-11-01T08:00:00Z"}
+    lost = dict.fromkeys(("assets", "ledger"), (0.0, "counted"))
+
+    record, _ = written(tmp_path, moments={**noted, "served": "2026-11-01T10:16:00Z"}, lost=lost)
+
+    parts = record.measured.rto_seconds
+    timed = [parts[name] for name in ("detect", "decide", "act", "propagate")]
+    assert record.objective is not None
+    assert sum(seconds or 0 for seconds in timed) >= 141 * 60 > record.objective["rto_seconds"]
+    assert record.verdict == "breached"
+
+
+def test_a_drill_that_cannot_be_recorded_is_not_begun(tmp_path: Path) -> None:
+    class Nobody:
+        def __getattr__(self, name: str) -> Any:
+            raise AssertionError(name)
+
+    place = tmp_path / "evidence"
+    place.write_text("a file")
+    workload = shop(tmp_path / "stacks")
+    plan = plan_drill(workload, Disruption.SOFTWARE, token="t")
+    nobody: Any = Nobody()
+
+    with pytest.raises(EvaluationError, match=r"cannot be written: .*; name another directory"):
+        run_drill(workload, plan, nobody, state=tmp_path / "state", store=None, evidence=place)
+
+    assert not (tmp_path / "state").exists()
 
 
 def test_records_follow_one_another_and_a_stale_one_is_refused(tmp_path: Path) -> None:

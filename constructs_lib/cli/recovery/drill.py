@@ -8,7 +8,7 @@ from constructs_lib.cli.arguments import path
 from constructs_lib.cli.recovery.credentials import check_signed_in, new_clients, note_signed_out
 from constructs_lib.cli.recovery.execution import Interruptible, manner, write_policy
 from constructs_lib.cli.recovery.journals import default_journal, journal_store, state_directory
-from constructs_lib.cli.recovery.options import add_command, add_pace, given_names, typed_again
+from constructs_lib.cli.recovery.options import add_command, add_pace, given_names, seconds, typed_again
 from constructs_lib.cli.recovery.workloads import named_workload
 
 TYPE_CHECKING = False
@@ -43,7 +43,7 @@ def add_to(commands: Subparsers) -> None:
         metavar="COMMAND",
         help="looks at what was restored, as DRCTL_* variables tell; passes with 0",
     )
-    add("--check-limit", type=float, default=600, metavar="SECONDS", help="after which it has failed; default 600")
+    add("--check-limit", type=seconds, default=600, metavar="SECONDS", help="after which it has failed; default 600")
     add("--evidence", type=path, default=EVIDENCE, metavar="DIR", help=f"where records are; default: {EVIDENCE}")
     add("--lasts", default="365d", metavar="TIME", help="how long the record counts; default: 365d")
     add("--decided-by", metavar="WHO", help="who ordered the drill, for the record")

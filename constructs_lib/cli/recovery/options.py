@@ -61,10 +61,10 @@ def add_pace(command: argparse.ArgumentParser) -> None:
     """Add how an operation that runs behaves."""
     add = command.add_argument
     add("--yes", action="store_true", help="take what a human has to do as done; for machines")
-    add("--poll", type=_seconds, default=15, metavar="SECONDS", help="between questions while AWS works; default 15")
+    add("--poll", type=seconds, default=15, metavar="SECONDS", help="between questions while AWS works; default 15")
 
 
-def _seconds(text: str) -> float:
+def seconds(text: str) -> float:
     """Return a number of seconds: without a pause AWS would be asked as fast as it answers."""
     import argparse
     import math

@@ -19,7 +19,7 @@ from constructs_lib.operations.objects import SAMPLE, objects_in
 from constructs_lib.operations.operate import Manner, begin, go_on
 from constructs_lib.operations.rehearsing.clean import clean
 from constructs_lib.operations.rehearsing.drill_plan import plan_drill_again, prefix_of
-from constructs_lib.operations.rehearsing.evidence import LASTS, append, kind_of, newest, record_of
+from constructs_lib.operations.rehearsing.evidence import LASTS, append, check_writable, kind_of, newest, record_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -120,6 +120,7 @@ def run_drill(
     manner = manner or Manner()
     # The chain is read before anything is made: a drill that cannot be recorded is not begun.
     newest(evidence)
+    check_writable(evidence)
     if operation is not None:
         journal = Journal.open(operation, state, store)
         plan = plan_drill_again(workload, journal.content)

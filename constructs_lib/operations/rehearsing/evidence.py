@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import tempfile
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from constructs_lib.operations.journal import Journal
     from constructs_lib.operations.plan import ComponentPlan, Plan
 
-__all__ = ["LASTS", "append", "kind_of", "newest", "record_of", "tool"]
+__all__ = ["LASTS", "append", "check_writable", "kind_of", "newest", "record_of", "tool"]
 
 LASTS: Final = timedelta(days=365)
 """How long a record counts unless said otherwise: DORA and PCI DSS ask for a test a year."""
@@ -135,10 +136,10 @@ def record_of(
         lasts: How long it counts.
 
     Raises:
-        InputError: If a moment is none, or comes before the one that it follows.
+        InputError: If a moment is none, cannot be, or comes before the one that it follows.
     """
     content = journal.content
-    times = {"began": content["began"], **_moments(moments or {})}
+    times = {"began": content["began"], **_moments(moments or {}, content["began"])}
     ended = content["closed"] or _last(content["components"].values())
     times["ended"] = ended or content["began"]
     by_name = {item.name: item for item in workload.components}
@@ -166,7 +167,9 @@ def record_of(
         cleanup=None if cleanup is None else dict(cleanup),
         expires=(datetime.now(UTC) + lasts).date().isoformat(),
         previous_sha256=previous,
-        verdict="failed" if failed else _verdict(kind, measured, target),
+        verdict="failed"
+        if failed
+        else _verdict(kind, measured, target, _between(times.get("lost"), times.get("served"))),
         components=tried,
         people={"ran": str(content.get("by", "")), **(people or {})},
         account=next(
@@ -218,6 +221,21 @@ def _alone_in(directory: Path) -> Iterator[None]:
         yield
     finally:
         os.close(here)
+
+
+def check_writable(directory: Path) -> None:
+    """Refuse where no record could be written: what it is about would have been done for nothing.
+
+    Raises:
+        EvaluationError: If it cannot be written.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=directory):
+            pass
+    except OSError as error:
+        msg = f"{directory} cannot be written: {error.strerror or error}; name another directory, or free this one"
+        raise EvaluationError(msg) from error
 
 
 def newest(directory: Path) -> str | None:
@@ -292,7 +310,8 @@ def _parts(
         for step in item.steps
         if written["steps"].get(step.id, {}).get("state") not in ("done", "not needed", "not reached", "yours to do")
     }
-    start = ends.get(Part.FENCE, began)
+    # Before a loss nobody waits for the fence; after one it is a part of what callers waited for.
+    start = times.get("decided") or (began if "detected" in times else ends.get(Part.FENCE, began))
     back = Part.ACT if Part.ACT in ends else Part.BACK
     acted = None if back in unfinished else _between(start, ends.get(back))
     looked = None if Part.VERIFY in unfinished else _between(ends.get(back), ends.get(Part.VERIFY))
@@ -304,7 +323,10 @@ def _parts(
         "propagate": _between(ends.get(back), times.get("served")),
         "verify": None if looked is None else round(looked + checked, 3),
     }
-    how = ["act: from the operation's begin, or the end of its fence, to the end of its last step that acts"]
+    how = [
+        "act: from the decision, where one is noted, else from the operation's begin, or the end of its fence, to the "
+        "end of its last step that acts"
+    ]
     how += [f"{part}: not timed" for part, seconds in parts.items() if seconds is None]
     return parts, how
 
@@ -370,19 +392,30 @@ def _max(values: Sequence[float | None]) -> float | None:
     return max(known) if known and len(known) == len(values) else None
 
 
-def _verdict(kind: EvidenceKind, measured: Measured, target: Any) -> str:
-    """Return the verdict of what was measured alone: what was not timed, or only simulated, is not met."""
+def _verdict(kind: EvidenceKind, measured: Measured, target: Any, whole: float | None) -> str:
+    """Return the verdict of what was measured alone: what was not timed, or only simulated, is not met.
+
+    Args:
+        kind: What it proves.
+        measured: What was measured.
+        target: What was promised; None: nothing.
+        whole: Seconds from the loss until callers were served again; None: one of both was not noted.
+    """
     if target is None:
         return "undeclared"
     if not kind.counts:
         return "unknown"
     timed = [measured.rto_seconds[part] for part in ("detect", "decide", "act", "propagate")]
-    if sum(seconds or 0 for seconds in timed) > target.rto or (measured.rpo_seconds_at_most or 0) > target.rpo:
+    if (
+        max(sum(seconds or 0 for seconds in timed), whole or 0) > target.rto
+        or (measured.rpo_seconds_at_most or 0) > target.rpo
+    ):
         return "breached"
     return "unknown" if None in timed or measured.rpo_seconds_at_most is None else "met"
 
 
-def _moments(given: Mapping[str, str]) -> dict[str, str]:
+def _moments(given: Mapping[str, str], began: str) -> dict[str, str]:
+    """Return the moments in UTC: in their order, and none that cannot be, as where a time zone is mistaken."""
     found: dict[str, str] = {}
     before: tuple[str, datetime] | None = None
     for name in _MOMENTS:
@@ -394,6 +427,15 @@ def _moments(given: Mapping[str, str]) -> dict[str, str]:
             raise InputError(msg)
         if before is not None and moment < before[1]:
             msg = f"the moment {name!r} ({given[name]}) is before {before[0]!r}; give them in their order"
+            raise InputError(msg)
+        start = moment_of(began)
+        if name != "served" and start is not None and moment > start:
+            msg = (
+                f"the moment {name!r} ({given[name]}) is after the operation began ({began}); give it in its time zone"
+            )
+            raise InputError(msg)
+        if moment > datetime.now(UTC):
+            msg = f"the moment {name!r} ({given[name]}) is still to come; give it in its time zone"
             raise InputError(msg)
         before = (name, moment)
         found[name] = moment.astimezone(UTC).isoformat()
