@@ -340,6 +340,14 @@ def test_the_last_instance_that_is_destroyed_is_one_finding() -> None:
     assert [item.id for item in found(*gone, objectives=_RESTORED).errors] == ["RECOVERY-130"]
 
 
+def test_a_cluster_that_terraform_lets_go_of_keeps_its_instances() -> None:
+    kept = copy.deepcopy(_aurora("one"))
+    for entry in kept:
+        entry["change"] |= {"after": None, "actions": ["forget"]}
+
+    assert [item.id for item in found(*kept, objectives=_RESTORED).findings] == ["RECOVERY-131"]
+
+
 @pytest.mark.parametrize(("enabled", "verdict"), [(True, Verdict.MET), (False, Verdict.BREACHED)])
 def test_a_distribution_that_is_switched_off_answers_nobody(enabled: bool, verdict: Verdict) -> None:
     result = found(distribution(enabled=enabled), objectives=_SERVES)

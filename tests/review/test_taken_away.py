@@ -214,6 +214,14 @@ def test_a_promise_about_what_terraform_lets_go_of_does_not_vanish() -> None:
     assert exit_code(result, "unknown") == 1
 
 
+def test_nothing_is_asked_of_a_copy_that_terraform_lets_go_of() -> None:
+    bare = _ended(replica(deletion_protection=False, backup_retention_period=0), "forget")
+
+    result = found(instance(), bare, objectives=_only("aws_db_instance.db"))
+
+    assert not {"RECOVERY-210", "RECOVERY-211"} & {item.id for item in result.findings}
+
+
 def _files(name: str, region: str, overwrite: str, lifted: str | None = None, **more: Any) -> dict[str, Any]:
     arn = f"arn:aws:elasticfilesystem:{region}:{ACCOUNT}:file-system/fs-{name}"
     values = {"id": f"fs-{name}", "arn": arn, **more}

@@ -95,7 +95,8 @@ def _written_to(under_review: PlanUnderReview, address: str) -> bool:
 def _without_instances(under_review: PlanUnderReview) -> Iterator[Found]:
     for cluster in under_review.after(_CLUSTER):
         reviewed = under_review.reviewed_components.get(cluster.address)
-        if reviewed is None or reviewed.before is None:
+        # What Terraform lets go of has the instances that it had.
+        if reviewed is None or reviewed.before is None or cluster.address not in under_review.plan.resources_after:
             continue
         before = instances_of(under_review, reviewed.address, "before")
         if before and not instances_of(under_review, reviewed.address, "after"):
