@@ -27,8 +27,10 @@ def check_alone(
     *,
     typed: str = "",
     simulated: bool | None = None,
-) -> None:
+) -> str | None:
     """Refuse to begin what somebody has begun and not finished, or the opposite of it, or a move that is done already.
+
+    Return why others may have begun it all the same; None: nobody has.
 
     Args:
         plan: What is to be begun.
@@ -41,7 +43,7 @@ def check_alone(
     Raises:
         RefusedError: If there is such an operation.
     """
-    found = _alike(plan, directory, store)
+    found, trouble = _alike(plan, directory, store)
     for journal in found:
         if not journal.is_open or journal.id in beside:
             continue
@@ -61,6 +63,7 @@ def check_alone(
             f"--beside {done.id} begins another all the same"
         )
         raise RefusedError(msg)
+    return trouble and f"whether somebody else has begun it cannot be told: {trouble}"
 
 
 def _last_move(found: Sequence[Journal], simulated: bool | None) -> Journal | None:
@@ -87,7 +90,7 @@ def give_way(own: Journal, plan: Plan, directory: Path, store: Store | None, bes
     Raises:
         RefusedError: If there is another.
     """
-    for journal in _alike(plan, directory, store):
+    for journal in _alike(plan, directory, store)[0]:
         if not journal.is_open or journal.id in {*beside, own.id}:
             continue
         msg = f"{journal.id} was begun in the same moment by {journal.content.get('by')}, and does the same"
@@ -95,15 +98,16 @@ def give_way(own: Journal, plan: Plan, directory: Path, store: Store | None, bes
         raise RefusedError(f"{msg}: nothing was done; see `drctl operations`, and let one of you begin again")
 
 
-def _alike(plan: Plan, directory: Path, store: Store | None) -> list[Journal]:
-    """Return the journals of what does the same or the opposite, oldest first."""
+def _alike(plan: Plan, directory: Path, store: Store | None) -> tuple[list[Journal], str | None]:
+    """Return the journals of what does the same or the opposite, oldest first, and why there may be others."""
     wanted = _what({"command": plan.command, "workload": plan.workload, "arguments": plan.arguments})
     try:
-        found = journals(directory, store, beginning=plan.ids_begin_of_same)
-        return [item for item in found if _what(item.content) == wanted]
-    except EvaluationError:
-        # On the day nothing waits for a bucket that does not answer; that it does not is said in the end.
-        return []
+        found = list(journals(directory, store, beginning=plan.ids_begin_of_same))
+    except EvaluationError as error:
+        # On the day nothing waits for a bucket that does not answer.
+        return [], str(error)
+    trouble = next((item.trouble for item in found if item.trouble), None)
+    return [item for item in found if _what(item.content) == wanted], trouble
 
 
 def _what(content: Mapping[str, Any]) -> tuple[object, ...]:

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 __all__ = ["BRIEF", "AwsClients", "Clients", "TakesTooLongError"]
 
 BRIEF: Final = 10.0
-"""Seconds that a call into a Region that may be gone is given."""
+"""Seconds that a call into a Region that may be gone, or to a bucket that can be done without, is given."""
 
 _CONNECT, _READ = 5, 30
 _READ_ATTEMPTS = 5
+_BRIEF_ATTEMPTS = 2
 _AWS: Final = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn", ".amazonaws.eu")
 """What the host names of AWS's endpoints end with, in its partitions; those of VPC endpoints, too."""
 
@@ -76,7 +77,7 @@ class AwsClients:
 
         self._session = session or boto3.session.Session()
         self._endpoint = endpoint
-        self._made: dict[tuple[str, str, bool], Any] = {}
+        self._made: dict[tuple[str, str, bool, bool], Any] = {}
         self._lock = threading.Lock()
 
     @property
@@ -92,15 +93,25 @@ class AwsClients:
         with _settings_that_can_be():
             return self._session.get_credentials() is not None
 
-    def client(self, service: str, region: str, *, once: bool = False) -> Any:
-        """Return the client of *service* in *region*; one that calls *once* leaves trying again to others."""
+    def client(self, service: str, region: str, *, once: bool = False, brief: bool = False) -> Any:
+        """Return the client of *service* in *region*.
+
+        Args:
+            service: The service.
+            region: The Region.
+            once: Whether trying again is left to others.
+            brief: Whether what is asked can be done without, and is not waited for.
+        """
         from botocore.config import Config
 
-        key = (service, region, once)
+        key = (service, region, once, brief)
         with self._lock:
             if key not in self._made:
                 retries = {"mode": "standard", "total_max_attempts": 1 if once else _READ_ATTEMPTS}
-                config = Config(connect_timeout=_CONNECT, read_timeout=_READ, retries=retries)
+                if brief:
+                    retries["total_max_attempts"] = _BRIEF_ATTEMPTS
+                read = BRIEF if brief else _READ
+                config = Config(connect_timeout=_CONNECT, read_timeout=read, retries=retries)
                 with _settings_that_can_be():
                     self._made[key] = self._session.client(
                         service, region_name=region, endpoint_url=self._endpoint, config=config

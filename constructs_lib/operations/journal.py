@@ -11,11 +11,12 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.errors import EvaluationError, InputError, RefusedError
 from constructs_lib.files import write_file
@@ -25,10 +26,18 @@ if TYPE_CHECKING:
 
     from constructs_lib.operations.journal_store import Store
 
-__all__ = ["Journal", "default_directory", "journals", "now"]
+__all__ = ["Journal", "NotToldError", "default_directory", "journals", "now"]
 
 SCHEMA_VERSION = 1
+_LONG: Final = 5.0
+"""Seconds that a bucket may be silent for nothing before the recovery goes on without it for a while."""
+_RESTS: Final = 10
+"""How many times as long as it was silent it is then left alone: it costs a tenth of the time at most."""
 _MEMBERS = {"id": str, "command": str, "workload": str, "began": str, "components": dict, "revision": int}
+
+
+class NotToldError(EvaluationError):
+    """Raised where a journal is not here, and whether it is in the bucket cannot be told."""
 
 
 def now() -> str:
@@ -63,6 +72,7 @@ class Journal:
         self._directory, self._store, self._mark = directory, store, mark
         self._opened: int = content["revision"]
         self._unanswered: list[str] = []
+        self._rests_until = 0.0
         self.trouble: str | None = None
         self.typed = ""
 
@@ -106,12 +116,15 @@ class Journal:
 
         Raises:
             InputError: If there is none.
+            NotToldError: If it is not here, and the bucket does not tell.
             EvaluationError: If it cannot be understood, here or there.
         """
         path = directory / f"{id_}.json"
         local = path.read_text(encoding="utf-8", errors="surrogateescape") if path.is_file() else None
         remote, trouble = _read(store, id_)
         texts = [text for text in (local, remote[0] if remote else None) if text is not None]
+        if trouble and not texts:
+            raise NotToldError(trouble)
         if not texts:
             where = f"{directory} or {store}" if store is not None else str(directory)
             msg = f"there is no operation {id_!r} in {where}; `drctl operations` lists what there is"
@@ -199,7 +212,7 @@ class Journal:
             why: In words.
         """
         self.content["left"] = {"at": now(), "why": why}
-        self.save()
+        self._save_once_more()
 
     def close_unbegun(self, why: str) -> None:
         """Write that the operation is over before it has changed anything.
@@ -218,7 +231,7 @@ class Journal:
         """
         self.content["given_up"] = {"at": now(), "by": by}
         self.content["closed"], self.content["result"] = now(), "given up"
-        self.save()
+        self._save_once_more()
 
     def close(self, result: str, differences: Mapping[str, Any]) -> None:
         """Write that the operation is finished, and how.
@@ -230,7 +243,7 @@ class Journal:
         self.content["closed"], self.content["result"] = self.content["closed"] or now(), result
         self.content.pop("left", None)
         self.content["differences"] = {name: [dict(row) for row in rows] for name, rows in differences.items()}
-        self.save()
+        self._save_once_more()
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -254,6 +267,11 @@ class Journal:
                 raise RefusedError(msg) from None
             yield
 
+    def _save_once_more(self) -> None:
+        """Write what this run writes last: whoever goes on elsewhere reads the bucket alone."""
+        self._rests_until = 0.0
+        self.save()
+
     def _save_here(self, text: str) -> bool:
         path = self._directory / f"{self.id}.json"
         try:
@@ -267,6 +285,9 @@ class Journal:
     def _save_there(self, store: Store, text: str) -> bool:
         from botocore.exceptions import BotoCoreError, ClientError
 
+        begun = time.monotonic()
+        if begun < self._rests_until:
+            return False
         try:
             try:
                 self._mark = store.write(self.id, text, self._mark)
@@ -278,6 +299,9 @@ class Journal:
             self._unanswered.clear()
         except (BotoCoreError, ClientError) as error:
             self._unanswered.append(text)
+            took = time.monotonic() - begun
+            if took > _LONG:
+                self._rests_until = begun + took * (1 + _RESTS)
             self.trouble = f"the journal is kept on this machine alone: {store} does not take it ({error})"
             return False
         return True
@@ -300,7 +324,7 @@ def _read(store: Store | None, id_: str) -> tuple[tuple[str, str] | None, str | 
     try:
         return store.read(id_), None
     except (BotoCoreError, ClientError) as error:
-        return None, f"only the journal on this machine is read: {store} does not answer ({error})"
+        return None, f"only journals on this machine are read: {store} does not tell {id_} ({error})"
 
 
 def _newest(texts: list[str], id_: str) -> tuple[dict[str, Any], str | None]:
@@ -354,12 +378,20 @@ def journals(directory: Path, store: Store | None, *, beginning: str | tuple[str
                 raise EvaluationError(trouble) from error
     found, unread = [], []
     for id_ in sorted(item for item in ids if item.startswith(beginning)):
+        if store is None and not (directory / f"{id_}.json").is_file():
+            continue
+        begun = time.monotonic()
         try:
             found.append(Journal.open(id_, directory, store))
+            silent = found[-1].trouble
         except EvaluationError as error:
-            unread.append(str(error))
+            silent = str(error)
+            unread.append(silent)
+        if silent and time.monotonic() - begun > _LONG:
+            # One is enough to wait for: the day has not the time to ask for each.
+            store, trouble = None, silent
     if unread and not found:
         raise EvaluationError(unread[0])
     for journal in found:
-        journal.trouble = "; ".join(filter(None, (journal.trouble or trouble, *unread))) or None
+        journal.trouble = "; ".join(dict.fromkeys(filter(None, (journal.trouble or trouble, *unread)))) or None
     yield from sorted(found, key=lambda journal: str(journal.content["began"]))

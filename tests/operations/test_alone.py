@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from constructs_lib.errors import RefusedError
 from constructs_lib.operations.alone import check_alone
@@ -164,3 +165,21 @@ def test_a_way_home_that_was_given_up_leaves_the_way_there_open(tmp_path: Path) 
     moved("failback", 2, tmp_path, open_=True).give_up("ana")
 
     check_alone(there, tmp_path, None, (), simulated=False)
+
+
+class Sealed(Memory):
+    """A store that is listed, and of which nothing can be read."""
+
+    def read(self, id_: str) -> tuple[str, str] | None:
+        raise EndpointConnectionError(endpoint_url="https://bucket")
+
+
+def test_a_bucket_that_does_not_tell_keeps_nobody_from_beginning_and_is_named(tmp_path: Path) -> None:
+    there = plan_failover(workload(tmp_path / "stacks", "table", pattern="backup_copy"), RECOVERY)
+    store = Sealed()
+    store.texts["failover-shop-1"] = "{}"
+
+    assert check_alone(there, tmp_path / "state", None, ()) is None
+    said = str(check_alone(there, tmp_path / "state", store, ()))
+    assert said.startswith("whether somebody else has begun it cannot be told: ")
+    assert "does not tell failover-shop-1" in said

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from constructs_lib.errors import EvaluationError, InputError, RefusedError
-from constructs_lib.operations.journal import Journal, journals
+from constructs_lib.operations.journal import Journal, NotToldError, journals
 from constructs_lib.operations.journal_store import BucketStore
 
 if TYPE_CHECKING:
@@ -159,6 +159,77 @@ def test_the_operations_of_this_machine_are_known_without_the_bucket(tmp_path: P
     assert found.trouble is not None
     with pytest.raises(EvaluationError, match="cannot be listed"):
         list(journals(tmp_path / "elsewhere", store))
+
+
+class Sealed(Memory):
+    """A store that is listed, and of which nothing can be read: the key of its bucket is another's."""
+
+    def read(self, id_: str) -> tuple[str, str] | None:
+        raise EndpointConnectionError(endpoint_url="https://bucket")
+
+
+def test_what_the_bucket_lists_and_does_not_tell_is_not_called_unknown(tmp_path: Path) -> None:
+    """It ended the failover that looked whether somebody else had begun one, as a mistyped option."""
+    store = Sealed()
+    store.texts["theirs"] = "{}"
+    Journal.begin("theirs", tmp_path / "there", store, design="d", facts=FACTS)
+    Journal.begin("mine", tmp_path / "here", store, design="d", facts=FACTS)
+
+    with pytest.raises(NotToldError, match="does not tell theirs"):
+        Journal.open("theirs", tmp_path / "here", store)
+    (found,) = journals(tmp_path / "here", store)
+    assert (found.id, "does not tell theirs" in str(found.trouble)) == ("mine", True)
+    with pytest.raises(EvaluationError, match="does not tell"):
+        list(journals(tmp_path / "elsewhere", store))
+
+
+class Hanging(Memory):
+    """A store that takes half a minute to answer nothing."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        super().__init__()
+        self.clock, self.asked = 0.0, 0
+        monkeypatch.setattr("constructs_lib.operations.journal.time.monotonic", lambda: self.clock)
+
+    def _reach(self) -> None:
+        if self.gone:
+            self.asked += 1
+            self.clock += 30
+        super()._reach()
+
+    def ids(self) -> tuple[str, ...]:
+        return tuple(self.texts)
+
+
+def test_a_bucket_that_hangs_does_not_hold_up_the_recovery(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each line of a journal waited for it: a restore of six steps took an hour."""
+    store = Hanging(monkeypatch)
+    journal = Journal.begin("one", tmp_path, store, design="d", facts=FACTS)
+    store.gone = True
+    for _ in range(50):
+        journal.save()
+        store.clock += 1
+
+    assert store.asked == 1
+    assert "is kept on this machine alone" in str(journal.trouble)
+    store.clock += 300
+    journal.save()
+    assert store.asked == 2
+    store.gone = False
+    journal.close("done", {})  # whoever looks elsewhere has this alone
+    assert '"closed": null' not in store.texts["one"]
+
+
+def test_of_journals_in_a_bucket_that_hangs_one_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Hanging(monkeypatch)
+    for number in range(9):
+        Journal.begin(f"{number}", tmp_path / str(number % 2), store, design="d", facts=FACTS)
+    store.gone = True
+
+    found = list(journals(tmp_path / "1", store))
+
+    assert ([item.id for item in found], store.asked) == (["1", "3", "5", "7"], 1)
+    assert all("does not tell" in str(item.trouble) for item in found)
 
 
 def test_an_unknown_operation_is_said_to_be_unknown(tmp_path: Path) -> None:

@@ -43,7 +43,9 @@ def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Pl
         # The client tells whether AWS answers or something else; it is asked nothing.
         clients.client("sts", workload.recovery or workload.primary or "us-east-1")
         typed = typed_again(options)
-        check_alone(plan, directory, store, options.beside, typed=typed, simulated=clients.simulated)
+        doubt = check_alone(plan, directory, store, options.beside, typed=typed, simulated=clients.simulated)
+        if doubt is not None:
+            sys.stderr.write(f"drctl: note: {doubt}\n")
 
     if not options.execute:
         note_signed_out(clients)

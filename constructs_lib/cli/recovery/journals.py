@@ -58,7 +58,7 @@ def journal_store(
     region = (workload.recovery if workload is not None else None) or "us-east-1"
     if ACCOUNT in bucket:
         bucket = bucket.replace(ACCOUNT, _account(clients, region))
-    return BucketStore(clients.client("s3", region), bucket, prefix or "drctl/operations")
+    return BucketStore(clients.client("s3", region, brief=True), bucket, prefix or "drctl/operations")
 
 
 def all_journals(
@@ -109,16 +109,17 @@ def named_journal(
         EvaluationError: If it cannot be read.
     """
     from constructs_lib.errors import InputError
-    from constructs_lib.operations.journal import Journal
+    from constructs_lib.operations.journal import Journal, NotToldError
 
-    found = []
+    found, troubles = [], []
     for store in _stores(options, workloads, clients):
         try:
             found.append(Journal.open(operation, state_directory(options), store))
-        except InputError as error:
-            absent = error
+        except (InputError, NotToldError) as error:
+            troubles.append(error)
     if not found:
-        raise absent
+        # Where one of the places does not tell, it may be there.
+        raise next((error for error in troubles if isinstance(error, NotToldError)), troubles[-1])
     journal = max(found, key=lambda item: int(item.content["revision"]))
     journal.typed = typed_again(options)
     return journal
