@@ -56,10 +56,11 @@ class PromisedObjectives:
     def of(self, address: str, before: Component | None, after: Component | None) -> ReviewedComponent | str:
         """Return the component at *address* with what is promised for it, or why nothing is."""
         try:
-            declared = self._declared(address, after, before)
-            tagged = self._tagged(after)
-            same = before is not None and after is not None and before.tags == after.tags
-            earlier = tagged if same else self._tagged(before)
+            now = None if after is None else dict(after.tags)
+            was = now if before is after else None if before is None else dict(before.tags)
+            declared = self._declared(address, now, was)
+            tagged = self._tagged(now)
+            earlier = tagged if now == was else self._tagged(was)
         except ObjectiveError:
             return UNREADABLE
         ours = tagged or earlier
@@ -132,21 +133,18 @@ class PromisedObjectives:
         return now or was
 
     def _declared(
-        self, address: str, after: Component | None, before: Component | None
+        self, address: str, now: Mapping[str, str] | None, was: Mapping[str, str] | None
     ) -> tuple[str, Objective] | None:
         if self._declaration is None:
             return None
         # People write the address as it is in the stack's own plan; joined, a stack's name may stand before it.
         local = self._resources.local(address)
         names = (address,) if local == address else (local, address)
-        tags = [item.tags for item in (after, before) if item is not None]
-        if len(tags) > 1 and tags[0] == tags[1]:
-            tags.pop()
         found = None
-        for given in tags:
-            for name in names:
+        for tags in (now,) if now == was else (now, was):
+            for name in () if tags is None else names:
                 # All are asked, so that it is known of each match whether it finds something.
-                match = self._declaration.match(name, dict(given), matched=self.matched)
+                match = self._declaration.match(name, tags, matched=self.matched)
                 found = found or match
         if found is None and (former := self._resources.former_address(address)) is not None:
             found = self._declaration.match(former, {}, matched=self.matched)
@@ -172,11 +170,8 @@ class PromisedObjectives:
                 return found
         return None
 
-    def _tagged(self, component: Component | None) -> TaggedObjective | None:
-        if component is None:
-            return None
-        tags = dict(component.tags)
-        return read_recovery_tags(tags, self._assumptions(tags.get("recovery:workload")))
+    def _tagged(self, tags: Mapping[str, str] | None) -> TaggedObjective | None:
+        return None if tags is None else read_recovery_tags(tags, self._assumptions(tags.get("recovery:workload")))
 
     def _assumptions(self, workload: str | None) -> Assumptions:
         if self._declaration is None:

@@ -25,11 +25,9 @@ def state(under_review: PlanUnderReview) -> Iterator[Found]:
     """
     yield from _spanning(under_review)
     yield from _in_its_own_region(under_review)
-    for reviewed in under_review.reviewed_components.values():
-        if reviewed.kind is not Kind.BUCKET or reviewed.after is None or reviewed.copy_of is not None:
-            continue
-        bucket = under_review.plan.resources_after.get(reviewed.address)
-        if bucket is None or bucket.type != "aws_s3_bucket":
+    for bucket in under_review.after("aws_s3_bucket"):
+        reviewed = under_review.reviewed_components.get(bucket.address)
+        if reviewed is None or reviewed.after is None or reviewed.copy_of is not None:
             continue
         name = "" if bucket.is_sensitive("bucket") else bucket.text("bucket") or ""
         if not _NAMED.search(name) and not _NAMED.search(reviewed.local):
@@ -58,9 +56,13 @@ def _in_its_own_region(under_review: PlanUnderReview) -> Iterator[Found]:
 def _spanning(under_review: PlanUnderReview) -> Iterator[Found]:
     """A component and a copy of it in one state: one finding for each component."""
     told: set[str] = set()
+    resources = under_review.plan.resources_after
     for address, original in under_review.plan.copies_after.items():
-        copy, source = (under_review.plan.resources_after.get(name) for name in (address, original))
-        reviewed = under_review.reviewed_components.get(original)
+        copy, source, reviewed = (
+            resources.get(address),
+            resources.get(original),
+            under_review.reviewed_components.get(original),
+        )
         if copy is None or source is None or reviewed is None or original in told or copy.document != source.document:
             continue
         if reviewed.kind is Kind.KEY:

@@ -39,7 +39,8 @@ def lost_paths(under_review: PlanUnderReview) -> Iterator[Found]:
     """Yield every way back that the plan takes away."""
     told = set()
     for reviewed in under_review.reviewed_components.values():
-        yield from _destroyed(under_review, reviewed)
+        if reviewed.after is None or reviewed.replaced:
+            yield from _destroyed(under_review, reviewed)
         if reviewed.before is not None and reviewed.after is not None and _touched(under_review, reviewed):
             for found in _lost(under_review, reviewed, reviewed.before, reviewed.after):
                 told.add(found.address)
@@ -64,11 +65,11 @@ def _destroyed(under_review: PlanUnderReview, reviewed: ReviewedComponent) -> It
             values={"what": what, "because": _because(change)},
             ruins=(reviewed.address,),
         )
-    elif reviewed.after is None and reviewed.forgotten:
+    elif reviewed.forgotten:
         yield Found(
             id="RECOVERY-131", address=reviewed.address, reviewed=reviewed, values={"address": reviewed.address}
         )
-    elif reviewed.after is None:
+    else:
         yield Found(id="RECOVERY-110", address=reviewed.address, reviewed=reviewed, values={"what": what})
 
 

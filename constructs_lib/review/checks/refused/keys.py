@@ -119,7 +119,8 @@ def _placed(under_review: PlanUnderReview) -> Iterator[tuple[Resource, tuple[str
     for resource in under_review.after(*_PLACED):
         name = _PLACED[resource.type].key
         assert name is not None, "these are the types that have one"
-        yield resource, (name,), resource.region, f"{name} of"
+        if resource.get(name) or resource.is_unknown(name):
+            yield resource, (name,), resource.region, f"{name} of"
     for resource in under_review.after(*_REPLICATED):
         replica = _REPLICATED[resource.type].replica
         assert replica is not None, "these are the types that have one"
