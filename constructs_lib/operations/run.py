@@ -7,6 +7,7 @@ so a run that died anywhere goes on where AWS is, and nothing that is under way 
 from __future__ import annotations
 
 import itertools
+import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,10 +32,37 @@ __all__ = ["ComponentRun", "Pace"]
 
 _TRIES: Final = 4
 """How often a call is made whose answer was lost or put off; before each AWS is asked again."""
+_SOON: Final = 0.05
+"""Seconds between looks whether a brief call has come back."""
 _WHY: Final = "StatusMessage || CopyJob.StatusMessage"
 """Where jobs of AWS Backup say why they failed."""
 _TOKEN: Final = "IdempotencyToken"
 _THERE_ALREADY: Final = ("AlreadyExists", "ResourceInUse", "TableAlreadyExists")
+
+
+class _Aside(threading.Thread):
+    """A call beside everything else; an interrupted run does not wait for it.
+
+    Args:
+        call: What is called.
+    """
+
+    def __init__(self, call: Callable[[], object]) -> None:
+        super().__init__(daemon=True)
+        self._call = call
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        """Call, and keep what goes wrong."""
+        try:
+            self._call()
+        except BaseException as error:
+            self._error = error
+
+    def end(self) -> None:
+        """Raise what has gone wrong."""
+        if self._error is not None:
+            raise self._error
 
 
 @attrs.frozen(kw_only=True)
@@ -94,7 +122,7 @@ class ComponentRun:
             elif step.by_hand:
                 self._by_hand(step, entry)
             elif step.best_effort:
-                self._try_briefly(step, entry)
+                yield from self._try_briefly(step, entry)
             elif step.each is not None:
                 self._write(entry, state="in progress", began=now())
                 count = for_each_object(step, self.facts, self.clients, self.stop)
@@ -118,7 +146,8 @@ class ComponentRun:
             self._unfinished(step, "it is for you to do")
         self._write(entry, state="done" if waits else "yours to do", ended=now())
 
-    def _try_briefly(self, step: Step, entry: dict[str, Any]) -> None:
+    def _try_briefly(self, step: Step, entry: dict[str, Any]) -> Iterator[float]:
+        """Call where nobody may answer; the other components go on meanwhile."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         from constructs_lib.operations.clients import TakesTooLongError
@@ -128,8 +157,14 @@ class ComponentRun:
             return
         asked = self.facts.asked(step.call)
         self._intend(entry, asked)
+        trial = _Aside(
+            lambda: self.clients.call_briefly(asked.service, asked.operation, asked.region, asked.parameters)
+        )
+        trial.start()
+        while trial.is_alive():
+            yield _SOON
         try:
-            self.clients.call_briefly(asked.service, asked.operation, asked.region, asked.parameters)
+            trial.end()
         except (BotoCoreError, ClientError, TakesTooLongError) as error:
             self._write(entry, state="not reached", ended=now(), error=said(error))
         else:

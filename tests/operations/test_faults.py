@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -12,6 +14,7 @@ from botocore.session import get_session
 
 from constructs_lib.errors import RefusedError, UnfinishedError
 from constructs_lib.operations import run as running
+from constructs_lib.operations.clients import TakesTooLongError
 from constructs_lib.operations.journal import Journal, journals
 from constructs_lib.operations.operate import Manner, go_on
 from constructs_lib.operations.plan import ComponentPlan, Plan
@@ -291,6 +294,34 @@ def test_what_is_refused_after_a_call_without_an_answer_is_not_called_unbegun(
 
     (journal,) = journals(tmp_path, None)
     assert journal.is_open
+
+
+class Together(Clients):
+    """A Region that is gone: whoever calls there has an answer only once as many others wait."""
+
+    def __init__(self, others: int) -> None:
+        super().__init__(World(()), (), -1, NoCredentialsError)
+        self._all = Barrier(others, timeout=10)
+
+    def call_briefly(
+        self, service: str, operation: str, region: str, parameters: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        self._all.wait()
+        raise TakesTooLongError
+
+
+def test_no_component_waits_for_the_fence_of_another(tmp_path: Path) -> None:
+    """Ten seconds for each database of a workload, one after the other, before the last of them was begun with."""
+    fence = next(step for item in PROCEDURES for step in item.steps if step.best_effort and item.kind == "table")
+    one = plan_of(_PITR, (fence,))
+    names = ("one", "two", "three")
+    plan = attrs.evolve(one, components=tuple(attrs.evolve(one.components[0], name=name) for name in names))
+    facts = {"command": "failover", "workload": "shop", "by": "ana", "arguments": {}, "lag_seconds": {}}
+    journal = Journal.begin("failover-shop-1", tmp_path, None, design=plan.design, facts=facts)
+
+    go_on(plan, journal, Together(len(names)), attrs.evolve(MANNER, sleep=time.sleep))
+
+    assert [journal.step(name, fence.id)["state"] for name in names] == ["not reached"] * 3
 
 
 _STAYS = {
