@@ -261,3 +261,15 @@ def test_a_region_of_its_own_that_is_told_at_apply_is_not_that_of_its_provider(
     plan = hand_made((entry, configured), providers={"aws": {"constant_value": _HOME}})
 
     assert plan.after[0].region == region
+
+
+def test_a_provider_with_a_for_each_is_several_of_which_a_plan_does_not_tell_one() -> None:
+    """OpenTofu allows it: `provider "aws" { alias = "in", for_each = ..., region = each.value }`."""
+    witness = resource("aws_subnet.witness", "aws", {"availability_zone": f"{_HOME}b"})
+    other = resource("aws_db_instance.other", "aws", {"identifier": "other", "engine": "postgres"})
+    providers = {"aws": {"references": ["each.value"]}}
+
+    found = hand_made(_INSTANCE, other, witness, providers=providers, regions=_BOTH).resources_after
+
+    assert {item.region for item in found.values() if item.type == "aws_db_instance"} == {None}
+    assert found["aws_db_instance.main"].same_region(found["aws_db_instance.other"]) is None

@@ -290,3 +290,39 @@ def test_every_behavior_of_the_first_origin_goes_by_the_group(target: str, verdi
     result = found(distribution(ordered_cache_behavior=paths))
 
     assert result.verdict is verdict
+
+
+def _aliased(name: str, **more: Any) -> list[dict[str, Any]]:
+    """A pair of records, the primary of which follows what its alias leads to."""
+
+    def record(id: str, **values: Any) -> dict[str, Any]:
+        return resource(f"aws_route53_record.{id}", {"zone_id": "Z", "type": "A", **values}, region=None)
+
+    return [
+        record("eu", name="eu.shop.net", records=["192.0.2.1"], **more),
+        *(
+            record(
+                role.lower(),
+                name="www.shop.net",
+                set_identifier=role,
+                failover_routing_policy=[{"type": role}],
+                alias=[{"name": leads, "zone_id": "Z", "evaluate_target_health": True}],
+            )
+            for role, leads in (("PRIMARY", name), ("SECONDARY", "us.shop.net"))
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "turns"),
+    [
+        ("eu.shop.net", {}, False),
+        ("EU.shop.net.", {}, False),
+        ("eu.shop.net", {"health_check_id": "check"}, True),
+        ("d111111abcdef8.cloudfront.net", {}, False),
+        ("eu-1.eu-west-1.elb.amazonaws.com", {}, True),
+        ("elsewhere.shop.net", {}, True),
+    ],
+)
+def test_an_alias_to_what_always_counts_as_healthy_turns_nothing(name: str, more: dict[str, Any], turns: bool) -> None:
+    assert ("RECOVERY-200" in {item.id for item in found(*_aliased(name, **more)).errors}) is not turns

@@ -490,3 +490,34 @@ def test_protection_against_deletion_that_is_taken_out_of_the_code_is_lost(entry
     entry["change"]["after_unknown"] = {name: True}
 
     assert "RECOVERY-119" not in ids(entry)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "there", "lost"),
+    [((4, 4), (8, 4), False), ((4, 4), (4, 0), False), ((4, 4), (4, None), True)],
+)
+def test_a_standby_that_runs_less_of_its_service_is_not_lost(tasks: Any, there: Any, lost: bool) -> None:
+    def service(name: str, region: str, was: int, now: int | None) -> dict[str, Any]:
+        before, after = ({"name": "api", "desired_count": count} for count in (was, now))
+        return resource(f"aws_ecs_service.{name}", None if now is None else after, before, region=region)
+
+    entries = [service("home", HOME, tasks[0], there[0]), service("there", AWAY, tasks[1], there[1])]
+    result = found(*entries, objectives=_only("aws_ecs_service.home", "{rto: 1h, rpo: 4h}"))
+
+    assert bool({"RECOVERY-113", "RECOVERY-114"} & {item.id for item in result.errors}) is lost
+
+
+@pytest.mark.parametrize("actions", [("create", "forget"), ("forget", "create")])
+def test_what_is_made_anew_while_the_old_one_is_let_go_of_starts_empty(actions: tuple[str, ...]) -> None:
+    """Terraform writes the one, OpenTofu the other, where `destroy = false` keeps what is replaced."""
+    made = found(_replaced(instance(), *actions), objectives=_only("aws_db_instance.db"))
+    entries = replicated()
+    copied = found(
+        *_instead(entries, "aws_s3_bucket.copy", _replaced(entries[2], *actions)),
+        objectives=_only("aws_s3_bucket.data"),
+    )
+
+    (empty,) = [item for item in made.errors if item.id == "RECOVERY-111"]
+    assert empty.message.startswith("the plan lets go of the database aws_db_instance.db and creates it anew, empty")
+    assert {item.verdict for item in (*made.components, *copied.components)} == {Verdict.BREACHED}
+    assert "RECOVERY-112" in {item.id for item in copied.errors}

@@ -69,13 +69,18 @@ class Change:
 
     @property
     def replaced(self) -> bool:
-        """Whether it is destroyed and created anew, in either order."""
-        return "create" in self.actions and "delete" in self.actions
+        """Whether it is created anew, before or after what is there is destroyed or let go of."""
+        return "create" in self.actions and ("delete" in self.actions or "forget" in self.actions)
 
     @property
     def forgotten(self) -> bool:
-        """Whether Terraform lets go of it; it then still exists."""
-        return "forget" in self.actions
+        """Whether Terraform lets go of it, and makes nothing in its place; it then still exists."""
+        return "forget" in self.actions and not self.replaced
+
+    @property
+    def does(self) -> str:
+        """What happens to what is there, in a word, where it is deleted or replaced."""
+        return "lets go of" if "forget" in self.actions else "destroys"
 
 
 def change_of(item: ResourceChange, read: bool) -> Change:

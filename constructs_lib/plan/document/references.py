@@ -22,7 +22,7 @@ from constructs_lib.plan.document.unseen import unseen
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from constructs_lib.plan.document.format import ModulePath, ResourceChange, Variable
+    from constructs_lib.plan.document.format import ModulePath, ProviderConfiguration, ResourceChange, Variable
 
 _READ: Final = types_that("read")
 _STEPS: Final = 64
@@ -87,6 +87,7 @@ class References:
         self._root = Module() if configuration is None else configuration.root_module
         self.known = configuration is not None
         self._providers = {} if configuration is None else configuration.provider_config
+        self._several = frozenset(key for key, item in self._providers.items() if _names_each(item))
         self._variables = variables
         self._modules: dict[tuple[str, ...], tuple[Module, ModuleCall | None] | None] = {(): (self._root, None)}
         self._configured: dict[tuple[str, ...], dict[tuple[str, str, bool], ConfiguredResource]] = {}
@@ -160,6 +161,9 @@ class References:
         """Return the key of a resource's provider configuration, its version constraint and its Region."""
         key = resource.provider_config_key
         configured = self._providers.get(key)
+        if key in self._several:
+            # Which of them a resource has, a plan does not tell.
+            return "", None if configured is None else configured.version_constraint, None
         plain = self._providers.get(key.rpartition(":")[2].partition(".")[0])
         constraint = next(
             (item.version_constraint for item in (configured, plain) if item and item.version_constraint), None
@@ -199,7 +203,7 @@ class References:
         Two that come from the same may be in one Region.
         """
         for key in self._providers:
-            if key not in self._regions:
+            if key not in self._regions and key not in self._several:
                 self._regions[key] = self._region(key)
         return {key: self._comes_from(key) for key, region in self._regions.items() if region is None}
 
@@ -373,6 +377,13 @@ class References:
         if key is not None and key in keys:
             return [(*module, (name, key))]
         return [(*module, (name, one)) for one in keys]
+
+
+def _names_each(configured: ProviderConfiguration) -> bool:
+    """Whether it is several by a `for_each`, as OpenTofu allows it, which a plan shows only where it is named."""
+    return any(
+        name.startswith("each.") for raw in configured.expressions.values() for name in references_in(_decode(raw))
+    )
 
 
 def _keep(module: Module) -> None:

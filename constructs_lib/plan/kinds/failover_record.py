@@ -20,6 +20,7 @@ _CHECK: Final = "aws_route53_health_check"
 _ZONE: Final = "aws_route53_zone"
 _MECHANISM: Final = "health_check_failover"
 _WORKLOAD: Final = "recovery:workload"
+_OF_CLOUDFRONT: Final = ".cloudfront.net"
 ROUTED: Final = frozenset({Kind.BUCKET, Kind.TABLE, Kind.DATABASE, Kind.SERVICE})
 
 
@@ -88,12 +89,12 @@ def _weight(record: Resource) -> int:
 
 def _is_checked(record: Resource) -> bool:
     """Whether a record is answered only while something is healthy."""
+    return _has_check(record) or record.get("alias", 0, "evaluate_target_health") is True
+
+
+def _has_check(record: Resource) -> bool:
     check = "health_check_id"
-    return (
-        record.text(check) is not None
-        or (record.is_unknown(check) and not record.left_out(check))
-        or record.get("alias", 0, "evaluate_target_health") is True
-    )
+    return record.text(check) is not None or (record.is_unknown(check) and not record.left_out(check))
 
 
 def _name(side: Side, record: Resource) -> tuple[str, str, str]:
@@ -140,7 +141,9 @@ def _turn(side: Side, builder: ComponentBuilder, record: Resource, others: Seque
     check = side.link(record, ("health_check_id",), _CHECK).target
     if check is None:
         # A health check elsewhere, or the target's own health: how long that takes is not in this plan.
-        if _is_checked(record):
+        if (never := _counts_as_healthy(side, record)) is not None:
+            doubts.append(never)
+        elif _is_checked(record):
             unknown += ["request_interval", "failure_threshold"]
         else:
             what = "the primary record" if by_role else f"{record.address}, which is answered every day,"
@@ -185,12 +188,30 @@ def _region(record: Resource) -> str | None:
     return regions.pop() if len(regions) == 1 else None
 
 
+def _counts_as_healthy(side: Side, record: Resource) -> str | None:
+    """Return why the health of what an alias leads to never turns it; None where it may, or has a check of its own."""
+    host = as_host(record.text("alias", 0, "name"))
+    if not host or record.get("alias", 0, "evaluate_target_health") is not True or _has_check(record):
+        return None
+    if host.endswith(_OF_CLOUDFRONT):
+        return "Route 53 does not evaluate the health of a CloudFront distribution, and it has no health check"
+    same = [one for one in side.of(_TYPE) if one.text("type") == record.text("type") and host in _names(side, one)]
+    if same and not any(_is_checked(one) or one.blocks("alias") for one in same):
+        return f"it follows {same[0].address}, which has no health check and so counts as healthy"
+    return None
+
+
 def _asks_itself(side: Side, check: Resource, record: Resource) -> bool:
     """Whether a health check resolves the name of the record that follows it."""
-    asked, name = (check.text("fqdn") or "").rstrip("."), (record.text("name") or "").rstrip(".")
+    asked = as_host(check.text("fqdn"))
+    return bool(asked) and asked in _names(side, record)
+
+
+def _names(side: Side, record: Resource) -> tuple[str, str]:
+    """Return the names that a record may have: the one that is written, and that below its zone."""
     zone = side.link(record, ("zone_id",), _ZONE).target
-    below = None if zone is None else (zone.text("name") or "").rstrip(".")
-    return bool(asked) and asked.lower() in (name.lower(), f"{name}.{below}".lower())
+    name, below = (as_host(None if item is None else item.text("name")) for item in (record, zone))
+    return name, f"{name}.{below}"
 
 
 def _check(check: Resource, parameters: dict[str, int | None], unknown: list[str]) -> None:

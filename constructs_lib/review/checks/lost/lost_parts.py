@@ -57,7 +57,7 @@ def _does(under_review: PlanUnderReview, resource: Resource) -> str | None:
     change = under_review.changes.get(resource.address)
     if change is None or not (change.deleted or change.replaced):
         return None
-    return "destroys" if change.deleted else "destroys and creates anew"
+    return change.does if change.deleted else f"{change.does} and creates anew"
 
 
 def _holders(under_review: PlanUnderReview) -> Iterator[Found]:

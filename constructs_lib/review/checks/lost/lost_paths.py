@@ -62,7 +62,7 @@ def _destroyed(under_review: PlanUnderReview, reviewed: ReviewedComponent) -> It
             id="RECOVERY-111",
             address=reviewed.address,
             reviewed=reviewed,
-            values={"what": what, "because": _because(change)},
+            values={"does": change.does, "what": what, "because": _because(change)},
             ruins=(reviewed.address,),
         )
     elif reviewed.forgotten:
@@ -92,6 +92,7 @@ def _lost(
 ) -> Iterator[Found]:
     still = {(item.mechanism, item.region) for item in counted(after)}
     open_ = {item.mechanism for item in after.protections if ENABLED in item.unknown}
+    standing = {(item.address, item.region) for item in counted(after) if leaves_region(after, item)}
     was = {(item.mechanism, item.region) for item in counted(before)}
     # What was there all along does not stand in for what is lost.
     new = {item.mechanism: item for item in counted(after) if (item.mechanism, item.region) not in was}
@@ -112,6 +113,8 @@ def _lost(
             continue  # it does the same, here or in a Region that the verdict says is not known
         elif item.mechanism in open_ or _let_go(under_review, item):
             continue  # the verdict says that it is not known any more
+        elif item.address != reviewed.address and (item.address, item.region) in standing:
+            continue  # what stands there does so with more or less than before, and the verdict says what that is worth
         elif ended(under_review, item.mechanism, item.address, reviewed.address):
             continue  # the change that ends it is found
         elif _for_want_of_versions(under_review, reviewed, item, after) or _said(after, item):
@@ -292,7 +295,7 @@ def _copies(under_review: PlanUnderReview, told: Container[str]) -> Iterator[Fou
             address=address,
             reviewed=reviewed,
             values={
-                "does": "destroys" if change.deleted else "destroys and creates anew",
+                "does": change.does if change.deleted else f"{change.does} and creates anew",
                 "original": original if reviewed is not None else "something in another state",
                 "where": f" in {region}" if region else "",
             },

@@ -1,4 +1,4 @@
-"""Copies that the plan destroys and creates anew: until they have caught up there is none."""
+"""Copies that the plan creates anew: until they have caught up there is none."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from constructs_lib.review.plan_under_review import PlanUnderReview
 
-REMADE: Final = "the plan destroys the copy and creates it anew, empty"
+REMADE: Final = "the plan creates the copy anew, empty"
 _BY_COPYING: Final = "replication"
 
 
