@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.catalog.limits import limit
+from constructs_lib.errors import RefusedError
 from constructs_lib.operations.ask import moment_of
+from constructs_lib.operations.trouble import is_refusal, said
 from constructs_lib.procedures import Each, Role
 
 if TYPE_CHECKING:
@@ -31,11 +35,17 @@ _SAMPLED_PAGES: Final = 20
 """Pages of a listing that are read for a sample at most."""
 _NOT_READABLE: Final = ("InvalidObjectState", "ObjectNotInActiveTierError")
 """What S3 says of an object that has to be restored before it can be read."""
+_NAMED: Final = 5
+"""How many objects are named that cannot be copied."""
+_ROLLING_BACK: Final = "rolling_back_since"
+"""The name under which is kept when the copying of older versions began, by AWS's clock."""
 SAMPLE: Final = "sample"
 """The name under which is kept what a sample came to."""
 
 
-def for_each_object(step: Step, facts: Facts, clients: Clients, stop: Callable[[], bool]) -> int:
+def for_each_object(
+    step: Step, facts: Facts, clients: Clients, stop: Callable[[], bool], save: Callable[[], None] = lambda: None
+) -> int:
     """Make the step's call for each object it is for, and return for how many.
 
     Args:
@@ -43,6 +53,10 @@ def for_each_object(step: Step, facts: Facts, clients: Clients, stop: Callable[[
         facts: The component's.
         clients: What calls.
         stop: Asked between pages whether to leave off; what was done stays done, and is passed over the next time.
+        save: Writes down what is kept.
+
+    Raises:
+        RefusedError: If some cannot be copied; all others are.
     """
     assert step.call is not None
     region = facts.region(step.call.region)
@@ -56,7 +70,8 @@ def for_each_object(step: Step, facts: Facts, clients: Clients, stop: Callable[[
     assert since is not None, "whoever plans the operation settles the moment"
     if step.each is Each.DELETED_SINCE:
         return _undelete(clients, stop, bucket=bucket, region=region, since=since)
-    return _roll_back(clients, stop, bucket=bucket, region=region, since=since)
+    begun = _rolling_back_since(facts, clients, save, bucket=bucket, region=region)
+    return _roll_back(clients, stop, bucket=bucket, region=region, since=since, begun=begun)
 
 
 def _pages(clients: Clients, operation: str, region: str, bucket: str, **more: Any) -> Iterator[Mapping[str, Any]]:
@@ -88,40 +103,82 @@ def _undelete(clients: Clients, stop: Callable[[], bool], *, bucket: str, region
     return count
 
 
-def _roll_back(clients: Clients, stop: Callable[[], bool], *, bucket: str, region: str, since: datetime) -> int:
-    """Copy the newest version from before *since* over each object whose newest is younger.
+def _rolling_back_since(
+    facts: Facts, clients: Clients, save: Callable[[], None], *, bucket: str, region: str
+) -> datetime | None:
+    """Return when the copying began by AWS's clock: what is younger was written by it, or by whoever was let in again.
 
-    Versions of a key follow one another, the newest first, also over the end of a page.
+    The clock here may be behind, and what did the damage a moment ago would be taken for a copy.
     """
-    count = 0
-    bad: str | None = None
+    if facts.name(_ROLLING_BACK) is None:
+        reply = clients.call("s3", "HeadBucket", region, {"Bucket": bucket}, changes=False)
+        date = reply.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+        if date is None:
+            return None
+        # It is told to the second: what was written in this one may be the damage.
+        facts.keep(_ROLLING_BACK, (parsedate_to_datetime(date) + timedelta(seconds=1)).isoformat())
+        save()
+    return moment_of(facts.name(_ROLLING_BACK))
+
+
+def _roll_back(
+    clients: Clients,
+    stop: Callable[[], bool],
+    *,
+    bucket: str,
+    region: str,
+    since: datetime,
+    begun: datetime | None,
+) -> int:
+    """Copy what each object was before *since* over it where its newest version is younger."""
+    keys = _by_key(_pages(clients, "ListObjectVersions", region, bucket))
+    count, refused = 0, list[str]()
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for page in _pages(clients, "ListObjectVersions", region, bucket):
-            copies = []
-            for item in page.get("Versions", ()):
-                if item["IsLatest"]:
-                    bad = item["Key"] if _since(item, since) else None
-                elif bad is not None and item["Key"] == bad and not _since(item, since):
-                    bad = None
-                    copies.append(item)
-            for _ in pool.map(lambda item: _copy(clients, item, bucket, bucket, region), copies):
-                count += 1
+        while some := list(islice(keys, _BATCH)):
+            copies = [item for held in some for item in _before(held, since, begun)]
+            answers = list(pool.map(lambda item: _try_copy(clients, item, bucket, bucket, region), copies))
+            refused += [why for why in answers if why is not None]
+            count += answers.count(None)
             if stop():
                 return count
+    _check_all_copied(refused)
     return count
+
+
+def _before(held: Sequence[Mapping[str, Any]], since: datetime, begun: datetime | None) -> Iterator[Mapping[str, Any]]:
+    """Yield what a key was before *since*, where it is another now; what had been deleted by then stays as it is."""
+    now = next((item for item in held if item["IsLatest"]), None)
+    if now is None or now["Size"] is None or not _since(now, since):
+        return
+    if begun is None or not _since(now, begun):
+        yield from _newest(held, since)
+
+
+def _check_all_copied(refused: Sequence[str]) -> None:
+    """Say which objects are not copied: one of them keeps nobody from the others.
+
+    Raises:
+        RefusedError: If there are any.
+    """
+    if refused:
+        more = f" and {len(refused) - _NAMED} more" if len(refused) > _NAMED else ""
+        msg = f"{len(refused)} objects cannot be copied, and all others are: {'; '.join(refused[:_NAMED])}{more}"
+        raise RefusedError(msg)
 
 
 def _bring_home(facts: Facts, clients: Clients, stop: Callable[[], bool], *, bucket: str, region: str) -> int:
     """Copy home what was written in the recovery Region: what is no replica, and is younger than what is at home."""
     there, source = str(facts.name("recovery_region")), str(facts.name("recovery_bucket"))
-    count = 0
+    count, refused = 0, list[str]()
     for page in _pages(clients, "ListObjectsV2", there, source):
         for item in page.get("Contents", ()):
             if _is_newer(clients, item, bucket=bucket, region=region, source=source, there=there):
-                _copy(clients, item, source, bucket, region)
-                count += 1
+                why = _try_copy(clients, item, source, bucket, region)
+                refused += [why] if why is not None else []
+                count += why is None
         if stop():
             return count
+    _check_all_copied(refused)
     return count
 
 
@@ -183,19 +240,23 @@ def _sample(facts: Facts, clients: Clients, *, bucket: str, region: str, key: st
 
 
 def as_it_was(pages: Iterable[Mapping[str, Any]], until: datetime) -> Iterator[Mapping[str, Any]]:
-    """Yield the version of each key that was the newest before *until*, where it had not been deleted by then.
+    """Yield the version of each key that was the newest before *until*, where it had not been deleted by then."""
+    return chain.from_iterable(_newest(held, until) for held in _by_key(pages))
 
-    The versions of a key may go on over the end of a page.
-    """
+
+def _by_key(pages: Iterable[Mapping[str, Any]]) -> Iterator[Sequence[Mapping[str, Any]]]:
+    """Yield all versions of each key, of which markers have no `Size`; they may go on over the end of a page."""
     held: list[Mapping[str, Any]] = []
     for page in pages:
         markers = [{**item, "Size": None} for item in page.get("DeleteMarkers", ())]
-        for item in sorted([*page.get("Versions", ()), *markers], key=lambda item: str(item["Key"])):
+        # As S3 lists them: by bytes.
+        for item in sorted([*page.get("Versions", ()), *markers], key=lambda item: str(item["Key"]).encode()):
             if held and held[0]["Key"] != item["Key"]:
-                yield from _newest(held, until)
+                yield held
                 held = []
             held.append(item)
-    yield from _newest(held, until)
+    if held:
+        yield held
 
 
 def _newest(versions: Sequence[Mapping[str, Any]], until: datetime) -> Iterator[Mapping[str, Any]]:
@@ -259,9 +320,10 @@ def _copy(
     region: str,
     encrypted: Mapping[str, str] | None = None,
 ) -> None:
-    copied = f"{source}/{item['Key']}"
+    # In parts: a key may hold what would be taken for the version.
+    copied = {"Bucket": source, "Key": item["Key"]}
     if item.get("VersionId"):
-        copied += f"?versionId={item['VersionId']}"
+        copied["VersionId"] = item["VersionId"]
     clients.call(
         "s3",
         "CopyObject",
@@ -277,6 +339,19 @@ def _copy(
         },
         changes=True,
     )
+
+
+def _try_copy(clients: Clients, item: Mapping[str, Any], source: str, bucket: str, region: str) -> str | None:
+    """Copy an object; return which it is and why where it is this one that S3 refuses, as one in an archive."""
+    from botocore.exceptions import ClientError
+
+    try:
+        _copy(clients, item, source, bucket, region)
+    except ClientError as error:
+        if not is_refusal(error):
+            raise
+        return f"{item['Key']} ({said(error)})"
+    return None
 
 
 def _since(item: Mapping[str, Any], since: datetime) -> bool:

@@ -63,7 +63,7 @@ class Outcome:
         operation: Its id; None where nothing was begun.
         dry_run: Whether nothing was changed.
         steps: What was done or is to be done, with `id`, `component`, `title`, `service`, `operation`, `region`,
-            `seconds` and `state`.
+            `seconds`, `state` and, of a step that is done for each of many, `objects`.
         fences: How sure it is that the old side of each component no longer writes.
         data_loss: Seconds that may be lost, by component; None: unknown or unbounded.
         data_loss_from: Where that is from: `measured` now by AWS, or `estimated`.
@@ -237,10 +237,11 @@ def _go_on(plan: Plan, journal: Journal, clients: Clients, manner: Manner) -> Ou
     result = "done" if not found else "done, and some settings are not as the source's"
     journal.close(result, found)
     steps = [
-        _row(item, step, facts[item.name], journal.step(item.name, step.id)["state"])
+        _row(item, step, facts[item.name], entry["state"], entry.get("objects"))
         for stage in plan.stages
         for item in stage
         for step in item.steps
+        for entry in (journal.step(item.name, step.id),)
     ]
     lags = journal.content["lag_seconds"]
     outcome = _outcome(plan, journal.id, steps, lags, result=result, found=found, exit_code=1 if found else 0)
@@ -314,7 +315,7 @@ def _seen(step: Step, facts: Facts, clients: Clients) -> str:
         return State.UNKNOWN.value
 
 
-def _row(item: ComponentPlan, step: Step, facts: Facts, state: str) -> dict[str, Any]:
+def _row(item: ComponentPlan, step: Step, facts: Facts, state: str, objects: int | None = None) -> dict[str, Any]:
     call = step.call
     region = None if call is None else facts.region(call.region)
     return {
@@ -326,6 +327,7 @@ def _row(item: ComponentPlan, step: Step, facts: Facts, state: str) -> dict[str,
         "region": region,
         "seconds": step.limit or (item.seconds.get(step.term) if step.part is Part.ACT else None),
         "state": state,
+        **({} if objects is None else {"objects": objects}),
     }
 
 

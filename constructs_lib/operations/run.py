@@ -125,7 +125,7 @@ class ComponentRun:
                 yield from self._try_briefly(step, entry)
             elif step.each is not None:
                 self._write(entry, state="in progress", began=now())
-                count = for_each_object(step, self.facts, self.clients, self.stop)
+                count = for_each_object(step, self.facts, self.clients, self.stop, self.journal.save)
                 if self.stop():
                     self._unfinished(step, f"interrupted after {count} objects")
                 self._answered(entry, state="done", ended=now(), objects=count)

@@ -52,7 +52,8 @@ def _lines(outcome: Outcome) -> Iterator[str]:
             yield f"{component}: {_risk(outcome, component)}"
         call = f"{step['service']} {step['operation']} in {step['region']}" if step["operation"] else ""
         seconds = f", up to {step['seconds']} s" if step["seconds"] else ""
-        yield f"  {step['state']:<12} {step['title']}{' (' + call + seconds + ')' if call else ''}"
+        objects = f": {step['objects']} objects" if "objects" in step else ""
+        yield f"  {step['state']:<12} {step['title']}{' (' + call + seconds + ')' if call else ''}{objects}"
     for check in outcome.preflight:
         yield f"{check.component}: {check.state}: {check.found}"
     for name, rows in outcome.differences.items():
