@@ -68,6 +68,7 @@ def joined(readers: Sequence[Reader], earlier: Sequence[Reader] = ()) -> Plan:
     for address, item in (*were.items(), *are.items()):
         item.address = address
     before.sibling, after.sibling = after, before
+    after.was = before
     before.forgotten = after.forgotten = forgotten
     before.buckets = after.buckets = {name: region for reader in readers for name, region in reader.buckets.items()}
     is_state = readers[0].is_state

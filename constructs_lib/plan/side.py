@@ -54,6 +54,7 @@ class Side:
 
     Attributes:
         sibling: The other side.
+        was: The side before the plan; of that one, and of a state, itself.
         forgotten: The addresses of what Terraform lets go of.
         buckets: The Regions of the buckets that data sources have read, by name and by ARN.
     """
@@ -69,6 +70,7 @@ class Side:
         self.resources = resources
         self.notes = notes
         self.sibling: Side = self
+        self.was: Side = self
         self.forgotten: frozenset[str] = frozenset()
         self.buckets: Mapping[str, str] = {}
         self._references = references

@@ -502,6 +502,23 @@ def test_what_rds_encrypts_with_its_own_key_is_copied_to_no_other_account(
     assert _row(result, "aws_db_instance.db") is verdict
 
 
+@pytest.mark.parametrize("account", [ACCOUNT, "999999999999"])
+@pytest.mark.parametrize("allowed", ["true", "false"])
+def test_backups_are_copied_to_other_accounts_only_where_the_organization_lets_them(account: str, allowed: str) -> None:
+    arn = f"arn:aws:backup:{AWAY}:{account}:backup-vault:away"
+    copies = [{"destination_vault_arn": arn, "lifecycle": [{"delete_after": 35}]}]
+    settings = {"id": ACCOUNT, "global_settings": {"isCrossAccountBackupEnabled": allowed}}
+    entries = [
+        table(replica=[]),
+        *backup({"copy_action": copies}),
+        resource("aws_backup_global_settings.all", settings),
+    ]
+
+    kept_apart = account != ACCOUNT and allowed == "false"
+    verdict = Verdict.BREACHED if kept_apart else Verdict.MET
+    assert _row(found(*entries), "aws_dynamodb_table.orders") is verdict
+
+
 @pytest.mark.parametrize(
     ("account", "policy", "verdict"),
     [(None, False, Verdict.MET), ("999999999999", False, Verdict.UNKNOWN), ("999999999999", True, Verdict.MET)],

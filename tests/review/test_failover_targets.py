@@ -56,6 +56,22 @@ def test_a_health_check_that_asks_the_record_it_turns_turns_nothing(fqdn: str, v
     assert {item.address: item.verdict for item in result.components}["aws_dynamodb_table.orders"] is verdict
 
 
+@pytest.mark.parametrize(
+    ("address", "verdict"), [("192.0.2.1", Verdict.MET), ("198.51.100.1", Verdict.BREACHED), (None, Verdict.BREACHED)]
+)
+def test_a_check_of_an_address_asks_nothing_of_the_name_beside_it(address: str | None, verdict: Verdict) -> None:
+    """Route 53 writes it into the Host header, and what callers ask for is what it should ask for."""
+    routed = _routed("shop.example.com")
+    for side in ("before", "after"):
+        routed[1]["change"][side]["ip_address"] = address
+        for record, target in ((routed[2], "192.0.2.1"), (routed[3], "198.51.100.1")):
+            record["change"][side].update(type="A", records=[target])
+
+    result = found(*routed, objectives=_SOON)
+
+    assert {item.address: item.verdict for item in result.components}["aws_dynamodb_table.orders"] is verdict
+
+
 def test_two_records_that_follow_one_check_turn_nothing() -> None:
     routed = _routed("shop-dub.example.com")
     for side in ("before", "after"):

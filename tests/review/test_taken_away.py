@@ -16,6 +16,7 @@ from tests.review.made import (
     AWAY,
     EVERYTHING,
     HOME,
+    backup,
     bucket,
     declared,
     found,
@@ -492,16 +493,17 @@ def test_protection_against_deletion_that_is_taken_out_of_the_code_is_lost(entry
     assert "RECOVERY-119" not in ids(entry)
 
 
+def _service(name: str, region: str, was: int, now: int | None) -> dict[str, Any]:
+    before, after = ({"name": "api", "desired_count": count} for count in (was, now))
+    return resource(f"aws_ecs_service.{name}", None if now is None else after, before, region=region)
+
+
 @pytest.mark.parametrize(
     ("tasks", "there", "lost"),
     [((4, 4), (8, 4), False), ((4, 4), (4, 0), False), ((4, 4), (4, None), True)],
 )
 def test_a_standby_that_runs_less_of_its_service_is_not_lost(tasks: Any, there: Any, lost: bool) -> None:
-    def service(name: str, region: str, was: int, now: int | None) -> dict[str, Any]:
-        before, after = ({"name": "api", "desired_count": count} for count in (was, now))
-        return resource(f"aws_ecs_service.{name}", None if now is None else after, before, region=region)
-
-    entries = [service("home", HOME, tasks[0], there[0]), service("there", AWAY, tasks[1], there[1])]
+    entries = [_service("home", HOME, tasks[0], there[0]), _service("there", AWAY, tasks[1], there[1])]
     result = found(*entries, objectives=_only("aws_ecs_service.home", "{rto: 1h, rpo: 4h}"))
 
     assert bool({"RECOVERY-113", "RECOVERY-114"} & {item.id for item in result.errors}) is lost
@@ -521,3 +523,28 @@ def test_what_is_made_anew_while_the_old_one_is_let_go_of_starts_empty(actions: 
     assert empty.message.startswith("the plan lets go of the database aws_db_instance.db and creates it anew, empty")
     assert {item.verdict for item in (*made.components, *copied.components)} == {Verdict.BREACHED}
     assert "RECOVERY-112" in {item.id for item in copied.errors}
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "told"),
+    [(4, 0, {"RECOVERY-200"}), (4, 1, set()), (0, 0, set())],
+)
+@pytest.mark.parametrize("standby", [[], [_service("there", AWAY, 4, 4)]])
+def test_a_service_that_is_scaled_to_no_task_answers_nobody(
+    was: int, now: int, told: set[str], standby: list[dict[str, Any]]
+) -> None:
+    """It is not destroyed either, whoever runs more tasks then."""
+    entries = [_service("home", HOME, was, now), *(standby if was else [])]
+    result = found(*entries, objectives=_only("aws_ecs_service.home", "{zone: {rto: 4h, rpo: 4h}}"))
+
+    assert {item.id for item in result.errors} == told
+
+
+@pytest.mark.parametrize("type", ["aws_kms_key", "aws_kms_external_key"])
+def test_the_key_of_the_vault_that_keeps_the_backups_is_theirs(type: str) -> None:
+    arn = f"arn:aws:kms:{HOME}:{ACCOUNT}:key/1"
+    key = resource(f"{type}.vault", None, {"id": "1", "key_id": "1", "arn": arn})
+    named = {"id": "here", "name": "here", "arn": f"arn:aws:backup:{HOME}:{ACCOUNT}:backup-vault:here"}
+    vault = resource("aws_backup_vault.here", {**named, "kms_key_arn": arn})
+
+    assert "RECOVERY-120" in ids(table(), vault, *backup(), key, objectives=_only("aws_dynamodb_table.orders"))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _PLAN: Final = "aws_backup_plan"
 _SELECTION: Final = "aws_backup_selection"
 _SETTINGS: Final = "aws_backup_region_settings"
+_ORGANIZATION: Final = "aws_backup_global_settings"
 _BUCKET: Final = "aws_s3_bucket"
 _DSQL: Final = "dsql"
 _ROLE: Final = "iam_role_arn"
@@ -117,6 +118,8 @@ def _protect(
         # What the vault refuses there is no copy of either.
         target = _target(side, plan, rule)
         closed, open_ = refusals(side, target, kept)
+        if target.resource is not None:
+            builder.join(target.resource)
         refused = [*doubts, *needs(side, builder), *closed]
         if target.resource is None and target.name and side.lacks(VAULT, target.name, plan.region):
             refused.append("the vault that it puts backups into is not there")
@@ -146,7 +149,7 @@ def _protect(
             home.add(plan.account)
             theirs = _account(action.get("destination_vault_arn")) or (None if vault is None else vault.account)
             if theirs not in (None, *home) and home != {None}:
-                voids += _under_aws_key(builder)
+                voids += [*_under_aws_key(builder), *_kept_apart(side)]
             if vault is not None and vault.type == VAULT and vault.account not in (None, *home):
                 parts = side.parts(VAULT, "aws_backup_vault_policy", "backup_vault_name")
                 if vault.address not in parts:
@@ -206,6 +209,13 @@ def _account(arn: object) -> str | None:
     """Return the account that an ARN names, or None."""
     found = parse_arn(arn)
     return None if found is None else found.account or None
+
+
+def _kept_apart(side: Side) -> list[str]:
+    """Return that the organization lets no backup be copied to another account, where the plan says so."""
+    settings = (item.get("global_settings", "isCrossAccountBackupEnabled") for item in side.of(_ORGANIZATION))
+    off = any(str(value).lower() == "false" for value in settings)
+    return ["copies to other accounts are switched off in AWS Backup's global settings"] if off else []
 
 
 def _under_aws_key(builder: ComponentBuilder) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.components import Protection
 from constructs_lib.plan.kinds.failover_record import standing_by
-from constructs_lib.plan.kinds.health_check import as_host
+from constructs_lib.plan.kinds.health_check import asked_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ def add_detection(side: Side, builders: Sequence[ComponentBuilder]) -> None:
             _add("heartbeat", alarm, [builder for builder in here if builder.region in senders])
         elif alarm.text("metric_name") == "HealthCheckStatus":
             check = side.link(alarm, ("dimensions", "HealthCheckId"), _CHECK).target
-            if check is not None and check.tags.get(_WORKLOAD) == workload and as_host(check.text("fqdn")) not in away:
+            if check is not None and check.tags.get(_WORKLOAD) == workload and asked_by(check) not in away:
                 _add("endpoint_alarm", alarm, here)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from constructs_lib.components import Kind
 from constructs_lib.plan.document.arn import region_of_host
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder
-from constructs_lib.plan.kinds.health_check import ASKS, as_host, deciding_check, is_private
+from constructs_lib.plan.kinds.health_check import ASKS, as_host, asked_by, deciding_check, is_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -165,7 +165,7 @@ def _turn(side: Side, builder: ComponentBuilder, record: Resource, others: Seque
     _check(deciding, turn.parameters, unknown)
     if _asks_itself(side, deciding, record):
         doubts.append("its health check asks the name that it turns, and so tests whichever side serves")
-    asked = as_host(deciding.text("fqdn"))
+    asked = asked_by(deciding)
     if asked in elsewhere:
         doubts.append(f"its health check asks the endpoint of the {'secondary' if by_role else 'other'} record")
     elif asked in led_to and deciding.get("invert_healthcheck") is True:
@@ -203,7 +203,7 @@ def _counts_as_healthy(side: Side, record: Resource) -> str | None:
 
 def _asks_itself(side: Side, check: Resource, record: Resource) -> bool:
     """Whether a health check resolves the name of the record that follows it."""
-    asked = as_host(check.text("fqdn"))
+    asked = asked_by(check)
     return bool(asked) and asked in _names(side, record)
 
 

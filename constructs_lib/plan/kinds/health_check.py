@@ -71,7 +71,7 @@ def deciding_check(
             for child in asking
             if child.get("disabled") is not True
             and child.get("invert_healthcheck") is not True
-            and as_host(child.text("fqdn")) not in elsewhere
+            and asked_by(child) not in elsewhere
         ),
         key=_seconds,
     )
@@ -90,6 +90,11 @@ def deciding_check(
 
 def _seconds(check: Resource) -> int:
     return (check.number("request_interval") or 0) * (check.number("failure_threshold") or 0)
+
+
+def asked_by(check: Resource) -> str:
+    """Return the address or name that a health check asks; beside an address the name is only what it asks it for."""
+    return as_host(check.text("ip_address") or check.text("fqdn"))
 
 
 def as_host(name: str | None) -> str:

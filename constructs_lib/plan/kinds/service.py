@@ -28,8 +28,9 @@ _WHOLE: Final = 100
 def read_services(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuilder]:
     """Yield a builder for each service, and tell which service of its name in another Region stands by for it.
 
-    That is the one tagged so, or else the one with fewer tasks: where both run as many, the first by its address is
-    taken for the one that stands by for none. Where none stands by, a task definition of its family may, tagged so.
+    That is the one tagged so, or else the one with fewer tasks before the plan, which may change how many: where both
+    run as many, the first by its address is taken for the one that stands by for none. Where none stands by, a task
+    definition of its family may, tagged so.
     """
     parts, defined = _Parts(side), _by_component(side)
     alike: dict[tuple[str, str], list[Resource]] = {}
@@ -37,7 +38,7 @@ def read_services(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuild
         name = service.text("name") or service.address
         alike.setdefault((service.tags.get(_WORKLOAD, ""), name), []).append(service)
     for services in alike.values():
-        first, *others = sorted(services, key=_order)
+        first, *others = sorted(services, key=lambda item: _order(side.was.resources.get(item.address, item)))
         standbys = [item for item in others if item.same_region(first) is False]
         for service in (first, *(item for item in others if item not in standbys)):
             builder = ComponentBuilder(main=service, kind=Kind.SERVICE, region=service.region)
@@ -144,8 +145,8 @@ def _standby(side: Side, builder: ComponentBuilder, standby: Resource, parts: _P
     builder.join(*parts.of(standby))
     tasks, whole = standby.number("desired_count"), service.number("desired_count")
     share = 0 if tasks == 0 else None
-    if tasks and whole:
-        share = tasks * _WHOLE // whole
+    if tasks and whole is not None:
+        share = tasks * _WHOLE // max(whole, 1)
     if share is None:
         side.notes.add(standby, "how many of the tasks it runs is not known, so nothing is counted on")
         return

@@ -1,4 +1,4 @@
-"""What is there and answers nobody: a cluster without an instance, a distribution that is switched off."""
+"""What is there and answers nobody: a cluster without an instance, a distribution or a service that is switched off."""
 
 from __future__ import annotations
 
@@ -72,4 +72,16 @@ def _distribution(_: PlanUnderReview, distribution: Resource) -> dict[str, str] 
     return {"doubt": "the distribution is disabled, so it answers nobody", "change": "set enabled = true on it"}
 
 
-_CHECKS: Final[Mapping[str, Why]] = {_CLUSTER: _cluster, "aws_cloudfront_distribution": _distribution}
+def _service(under_review: PlanUnderReview, service: Resource) -> dict[str, str] | None:
+    """Return that the plan takes the last task. One that had none may have been scaled down for a night, or be new."""
+    count, before = "desired_count", under_review.plan.resources_before.get(service.address)
+    if before is None or not before.number(count) or service.number(count) != 0:
+        return None
+    return {"doubt": "the plan scales the service to no task, so it answers nobody", "change": f"keep its {count}"}
+
+
+_CHECKS: Final[Mapping[str, Why]] = {
+    _CLUSTER: _cluster,
+    "aws_cloudfront_distribution": _distribution,
+    "aws_ecs_service": _service,
+}

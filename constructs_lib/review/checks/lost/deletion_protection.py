@@ -54,8 +54,9 @@ def _inline_replicas(under_review: PlanUnderReview, before: Resource, after: Res
     if before.type != "aws_dynamodb_table":
         return
     was = {str(item.get("region_name")): item.get(name) for item in before.blocks("replica")}
-    for item in after.blocks("replica"):
-        if was.get(str(item.get("region_name"))) is True and item.get(name) is False:
+    for index, item in enumerate(after.blocks("replica")):
+        kept = item.get(name) is True or after.is_unknown("replica", index, name)
+        if was.get(str(item.get("region_name"))) is True and not kept:
             reviewed = under_review.concerns(after.address)[1]
             values = {"attribute": name, "what": f"a replica of {after.address}", "before": "true", "after": "false"}
             yield Found(id="RECOVERY-119", address=after.address, reviewed=reviewed, values=values)

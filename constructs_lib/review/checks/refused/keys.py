@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from constructs_lib.review.plan_under_review import PlanUnderReview
     from constructs_lib.review.reviewed_component import ReviewedComponent
 
-_KEYS: Final = ("aws_kms_key", "aws_kms_replica_key", "aws_kms_replica_external_key")
+_KEYS: Final = tuple(name for name in types_that("read") if name.startswith("aws_kms_") and name.endswith("_key"))
+"""Keys and replica keys, whose material KMS made or somebody brought."""
 _SWITCHES: Final = ("is_enabled", "enabled")
 
 
