@@ -133,6 +133,7 @@ def _as_data(found: Audit) -> dict[str, Any]:
         )
     data["verdict"] = found.verdict.value
     data["unbacked"] = dict(found.unbacked)
+    data["unreadable"] = dict(found.unreadable)
     data["missing"] = [f"{item.workload}/{item.name}" for item in found.missing]
     data["unasked"] = [{"what": item.what, "error": item.error} for item in found.unasked]
     return data
@@ -145,7 +146,7 @@ def _more(found: Audit) -> str:
     for address, seen in sorted(found.observed.items()):
         late = ", later than promised" if address in found.late else ""
         lines.append(f"{address}: {format_duration(seen.rpo_seconds)} behind ({seen.source}){late}")
-    lines += [f"{address}: {why}" for address, why in sorted(found.unbacked.items())]
+    lines += [f"{address}: {why}" for address, why in sorted([*found.unbacked.items(), *found.unreadable.items()])]
     lines += [
         f"not found: nothing in {item.component.region} has the tags of {item.name} ({item.component.kind}) of "
         f"{item.workload}, which the stacks build there"
@@ -162,6 +163,7 @@ def _code(found: Audit, fail_on: str) -> int:
     if fail_on == "never":
         return 0
     code = exit_code(found.review, fail_on)  # type: ignore[arg-type]
-    if code == 0 and (found.late or found.unbacked or (fail_on != "breached" and found.verdict is Verdict.UNKNOWN)):
+    worse = found.late or found.unbacked or found.unreadable
+    if code == 0 and (worse or (fail_on != "breached" and found.verdict is Verdict.UNKNOWN)):
         return 1
     return code

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.live.keys import locked_keys
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -27,11 +29,13 @@ def read_copies(region: Region, vaults: Iterable[str]) -> dict[tuple[str, str], 
         vaults: The names of its vaults.
     """
     newest: dict[str, Any] = {}
-    for points in region.each(vaults, lambda vault: _points(region, vault)):
-        for point in points:
-            arn, moment = str(point.get("ResourceArn")), point.get("CreationDate")
-            if point.get("Status") in _USABLE and moment is not None:
-                newest[arn] = max(moment, newest.get(arn, moment))
+    vaulted = [point for points in region.each(vaults, lambda vault: _points(region, vault)) for point in points]
+    locked = locked_keys(region, {arn for point in vaulted if (arn := point.get("EncryptionKeyArn"))})
+    for point in vaulted:
+        arn, moment = str(point.get("ResourceArn")), point.get("CreationDate")
+        usable = point.get("Status") in _USABLE and point.get("EncryptionKeyArn") not in locked
+        if usable and moment is not None:
+            newest[arn] = max(moment, newest.get(arn, moment))
     ages = {(arn, region.name): region.age(moment, AGE) for arn, moment in newest.items()}
     return {key: seen for key, seen in ages.items() if seen is not None}
 

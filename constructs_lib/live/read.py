@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from constructs_lib.live.copies import read_copies
+from constructs_lib.live.keys import keys_in, locked_keys
 from constructs_lib.live.kinds.backup import read_backups
 from constructs_lib.live.kinds.bucket import read_buckets
 from constructs_lib.live.kinds.database import read_databases
@@ -37,12 +38,14 @@ class Account:
         unasked: What could not be asked.
         answers: How many calls were answered.
         copies: How old the newest backup of a resource is, by its ARN and the Region of the vault.
+        locked: The states of the keys with which nothing can be read now, by ARN.
     """
 
     found: tuple[Found, ...]
     unasked: tuple[Unasked, ...]
     answers: int
     copies: Mapping[tuple[str, str], Observed] = attrs.field(factory=dict)
+    locked: Mapping[str, str] = attrs.field(factory=dict)
 
 
 def read_account(
@@ -52,7 +55,7 @@ def read_account(
 
     Args:
         regions: The Regions to ask.
-        copies: Whether vaults are asked how old their backups are.
+        copies: Whether vaults are asked how old their backups are, and KMS whether copies can be read.
         session: A boto3 session. Default: one from the environment.
         now: The time that ages are counted to. Default: now.
     """
@@ -64,11 +67,14 @@ def read_account(
     with ThreadPoolExecutor(max_workers=max(1, len(asked))) as pool:
         read = list(pool.map(_read, asked))
         backups = list(pool.map(_copies, asked, read)) if copies else []
+        keys = {arn for items in read for item in items for arn in keys_in(dict(item.values))} if copies else set()
+        locked = list(pool.map(lambda region: locked_keys(region, keys), asked))
     return Account(
         found=tuple(sorted(with_replicas(item for items in read for item in items), key=_order)),
         unasked=tuple(sorted((item for region in asked for item in region.unasked), key=lambda item: item.what)),
         answers=sum(region.answers for region in asked),
         copies={key: seen for one in backups for key, seen in one.items()},
+        locked={arn: state for one in locked for arn, state in one.items()},
     )
 
 

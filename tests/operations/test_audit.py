@@ -16,8 +16,10 @@ from constructs_lib.declaration.declaration import parse_declaration
 from constructs_lib.errors import EvaluationError
 from constructs_lib.live.found import Found as FoundLive
 from constructs_lib.live.found import Unasked
+from constructs_lib.live.keys import keys_in, locked_keys
 from constructs_lib.live.kinds.table import with_replicas
 from constructs_lib.live.read import Account
+from constructs_lib.live.region import REFUSED, Region
 from constructs_lib.objectives import Objective
 from constructs_lib.operations.auditing.audit import Audit, audit
 from constructs_lib.operations.auditing.policy import ACTIONS, audit_policy
@@ -25,6 +27,7 @@ from constructs_lib.selection.decision import Decision
 from tests.cli.run import drctl
 from tests.documents.reference import PRIMARY, write_shop
 from tests.emulator.conftest import _aws, _extra  # noqa: F401 - the fixtures
+from tests.emulator.roles import open_key
 from tests.operations.seeded import back_up, build, place, synthesized
 
 if TYPE_CHECKING:
@@ -421,6 +424,54 @@ def test_a_plan_of_backups_that_has_made_none_recovers_nothing(aws: EmulatedAws)
         IamRoleArn=role,
     )
     assert unbacked(HOME, AWAY) == {}
+
+
+@pytest.mark.emulator
+def test_what_is_encrypted_with_a_key_that_is_disabled_is_not_there(aws: EmulatedAws) -> None:
+    """Everything was met, and nothing in the other Region could have been read on the day."""
+    dynamodb, backup, kms = (aws.client(service, HOME) for service in ("dynamodb", "backup", "kms"))
+    key, other = open_key(aws, HOME), open_key(aws, HOME)
+    table = dynamodb.create_table(
+        TableName="locked-up",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+        SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key},
+    )["TableDescription"]["TableArn"]
+    backup.create_backup_vault(BackupVaultName="locked-up", EncryptionKeyArn=other)
+    iam = aws.client("iam", "us-east-1")
+    role = iam.create_role(RoleName="locked", AssumeRolePolicyDocument=json.dumps(ASSUMED_BY_BACKUP))["Role"]["Arn"]
+    iam.attach_role_policy(RoleName="locked", PolicyArn=BACKS_UP)
+    backup.start_backup_job(BackupVaultName="locked-up", ResourceArn=table, IamRoleArn=role)
+    declared = DECLARED.replace("*.audited-*", "aws_dynamodb_table.locked-up")
+    declaration = parse_declaration(declared, file="recovery.yaml", today=TODAY.date())
+
+    def audited() -> Audit:
+        return audit([HOME], declaration, today=TODAY.date(), session=Session(aws))
+
+    (address,) = (item.address for item in audited().review.components if item.address.endswith("locked-up"))
+    assert address not in audited().unreadable
+    assert audited().observed[address].source == "CreationDate"
+    kms.disable_key(KeyId=other)
+    assert address not in audited().observed, "nothing brings back what is in a vault whose key is disabled"
+    kms.schedule_key_deletion(KeyId=key)
+    found = audited()
+    assert found.unreadable[address].endswith(f"its key {key} is PendingDeletion")
+    assert found.verdict is Verdict.BREACHED
+
+
+def test_of_keys_what_may_not_be_asked_is_unasked_and_of_other_regions_passed_over() -> None:
+    class Told(Region):
+        def ask(self, service: str, operation: str, about: str = "", *, absent: Any = (), **given: Any) -> Any:
+            return {"gone": None, "denied": REFUSED}.get(
+                about[-6:].strip("/y"), {"KeyMetadata": {"KeyState": "Enabled"}}
+            )
+
+    arns = [f"arn:aws:kms:{HOME}:1:key/{name}" for name in ("good", "gone", "denied")]
+    region = Told(None, HOME)
+
+    assert locked_keys(region, [*arns, f"arn:aws:kms:{AWAY}:1:key/gone"]) == {arns[1]: "gone"}
+    assert sorted(keys_in({"rule": [{"sse": {"kms_master_key_id": arns[0]}}], "name": "arn:aws:s3:::x"})) == [arns[0]]
 
 
 @pytest.mark.emulator

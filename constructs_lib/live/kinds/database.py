@@ -164,6 +164,7 @@ def _dsql(region: Region, identifier: str) -> Iterator[Found]:
             "id": identifier,
             "arn": given.get("arn"),
             "deletion_protection_enabled": given.get("deletionProtectionEnabled"),
+            "kms_encryption_key": given.get("encryptionDetails", {}).get("kmsKeyArn"),
             "tags_all": dict(given.get("tags") or {}),
         },
     )

@@ -11,6 +11,7 @@ import msgspec
 from constructs_lib.assessment import Verdict
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.errors import EvaluationError
+from constructs_lib.live.keys import keys_in
 from constructs_lib.live.read import Account, read_account
 from constructs_lib.objectives import Disruption
 from constructs_lib.objectives.tags import COMPONENT, WORKLOAD
@@ -42,6 +43,7 @@ class Audit:
         unasked: What could not be asked.
         missing: What was decided, and is not in its Region: nothing there has its tags.
         unbacked: The components that are to be recovered from a backup of AWS Backup of which there is none: why.
+        unreadable: The components of which something is encrypted with a key that is disabled or deleted: why.
     """
 
     review: Review
@@ -49,6 +51,7 @@ class Audit:
     unasked: tuple[Unasked, ...]
     missing: tuple[Decision, ...] = ()
     unbacked: Mapping[str, str] = attrs.field(factory=dict)
+    unreadable: Mapping[str, str] = attrs.field(factory=dict)
 
     @property
     def late(self) -> tuple[str, ...]:
@@ -65,7 +68,7 @@ class Audit:
     def verdict(self) -> Verdict:
         """The verdict of the review, worsened by what is late now, what could not be asked, and what is not there."""
         found = [self.review.verdict]
-        found += [Verdict.BREACHED] if self.late or self.unbacked else []
+        found += [Verdict.BREACHED] if self.late or self.unbacked or self.unreadable else []
         found += [Verdict.UNKNOWN] if self.unasked or self.missing else []
         return max(found, key=lambda verdict: verdict.rank)
 
@@ -112,6 +115,7 @@ def audit(
         unasked=account.unasked,
         missing=() if account.unasked else tuple(_missing(decisions, account, regions, facts)),
         unbacked={} if account.unasked else dict(_unbacked(found.components, plan, account, facts)),
+        unreadable=dict(_unreadable(found.components, plan, account)),
     )
 
 
@@ -152,6 +156,19 @@ def _unbacked(
             by = None if target is None or after is None else after.estimates[disruption].mechanism
             if by is not None and facts.mechanism(component.kind, by).role == "backups" and not there:
                 yield component.address, f"there is no backup {where}"
+
+
+def _unreadable(components: Sequence[ComponentReview], plan: Plan, account: Account) -> Iterator[tuple[str, str]]:
+    """Yield what nobody can read, here or there: a setting that is right does not help it."""
+    values = {(item.type, item.region, item.name): item.values for item in account.found}
+    for component in components:
+        for address in component.members or (component.address,):
+            resource = plan.resources_after.get(address)
+            if resource is None or resource.region is None:
+                continue
+            named = keys_in(dict(values.get((resource.type, resource.region, resource.name), {})))
+            for arn in sorted(account.locked.keys() & set(named)):
+                yield component.address, f"nothing of {address} can be read: its key {arn} is {account.locked[arn]}"
 
 
 def _copied_to(account: Account, region: str | None) -> Iterator[str]:

@@ -39,6 +39,7 @@ ACTIONS: Final = {
     ),
     "ecs": ("DescribeClusters", "DescribeServices", "DescribeTaskDefinition", "ListClusters", "ListServices"),
     "cloudwatch": ("GetMetricData",),
+    "kms": ("DescribeKey",),
 }
 """The actions by service. Most have no form that names a resource (AWS's service authorization reference), so
 the policy names none."""
