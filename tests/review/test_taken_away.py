@@ -16,6 +16,7 @@ from tests.review.made import (
     AWAY,
     EVERYTHING,
     HOME,
+    RULE,
     backup,
     bucket,
     declared,
@@ -548,3 +549,38 @@ def test_the_key_of_the_vault_that_keeps_the_backups_is_theirs(type: str) -> Non
     vault = resource("aws_backup_vault.here", {**named, "kms_key_arn": arn})
 
     assert "RECOVERY-120" in ids(table(), vault, *backup(), key, objectives=_only("aws_dynamodb_table.orders"))
+
+
+@pytest.mark.parametrize(
+    ("destination", "told"),
+    [
+        ({"region": AWAY, "file_system_id": "fs-2", "status": "ENABLED"}, set()),
+        ({"region": AWAY, "file_system_id": None, "status": None}, {"RECOVERY-112"}),
+    ],
+)
+def test_a_replica_that_efs_is_to_make_anew_does_not_count(destination: dict[str, Any], told: set[str]) -> None:
+    named = {"id": "fs-1", "arn": f"arn:aws:elasticfilesystem:{HOME}:{ACCOUNT}:file-system/fs-1", "encrypted": True}
+    was = {"region": AWAY, "file_system_id": "fs-2", "status": "ENABLED"}
+    values = {"id": "fs-1", "source_file_system_id": "fs-1", "destination": [was]}
+    rules = resource("aws_efs_replication_configuration.files", values)
+    if told:
+        rules = _replaced(rules, "delete", "create", destination=[destination])
+    result = found(resource("aws_efs_file_system.files", named), rules, objectives=_only("aws_efs_file_system.files"))
+
+    assert {item.id for item in result.errors} - {"RECOVERY-101"} == told
+
+
+@pytest.mark.parametrize("change", ["another bucket", "switched on", "tagged"])
+def test_objects_that_are_there_are_not_copied_to_where_copying_begins(change: str) -> None:
+    *buckets, rules = replicated()
+    rules = copy.deepcopy(rules)
+    rules["change"]["actions"] = ["update"]
+    if change == "another bucket":
+        buckets += [bucket("next", AWAY, None), versioned("next", AWAY)]
+        rules["change"]["after"]["rule"] = [{**RULE, "destination": [{"bucket": "arn:aws:s3:::next"}]}]
+    elif change == "switched on":
+        rules["change"]["before"]["rule"] = [{**RULE, "status": "Disabled"}]
+
+    said = "RECOVERY-209" in ids(*buckets, rules, objectives=_only("aws_s3_bucket.data"))
+
+    assert said is (change != "tagged")

@@ -35,7 +35,9 @@ def read_filesystems(side: Side, copies: dict[str, str]) -> Iterator[ComponentBu
         for item in items
         if (replica := side.link(item, (*_DESTINATION, "file_system_id"), _TYPE).target) is not None
     }
-    copies |= replicas
+    # Where EFS makes the replica, what asks for it stands for it: made anew, it asks for another one.
+    made = {item.address: source for source, items in replications.items() for item in items}
+    copies |= {item: source for item, source in made.items() if source not in replicas.values()} | replicas
     for system in side.of(_TYPE):
         if system.address in replicas:
             continue

@@ -33,7 +33,7 @@ def copies(under_review: PlanUnderReview, outcome: Mapping[str, ComponentReview]
             continue
         if reviewed.address in outcome:
             yield from _doubted(under_review, reviewed, reviewed.after, outcome[reviewed.address])
-        yield from _existing_objects(reviewed, reviewed.after)
+        yield from _existing_objects(under_review, reviewed, reviewed.after)
     yield from _records(under_review, outcome)
     yield from _without_backups(under_review)
     yield from _continuous(under_review)
@@ -253,14 +253,27 @@ def _of_rule(rule: dict[str, Any]) -> Iterator[_Expiration]:
 # ---------------------------------------------------------------- never copied
 
 
-def _existing_objects(reviewed: ReviewedComponent, after: Component) -> Iterator[Found]:
+def _existing_objects(under_review: PlanUnderReview, reviewed: ReviewedComponent, after: Component) -> Iterator[Found]:
     if reviewed.before is None or reviewed.replaced or after.kind != "bucket":
         return
-    old = {item.region for item in reviewed.before.protections if item.mechanism == "replication"}
+    old = {item.region for item in counted(reviewed.before) if item.mechanism == "replication"}
+    old -= _begun(under_review, reviewed)
     for item in counted(after):
         if item.mechanism == "replication" and leaves_region(after, item) and item.region not in old:
             values = {"address": reviewed.address}
             yield Found(id="RECOVERY-209", address=item.address or reviewed.address, reviewed=reviewed, values=values)
+
+
+def _begun(under_review: PlanUnderReview, reviewed: ReviewedComponent) -> set[str | None]:
+    """Return the Regions where the bucket is copied to another bucket than before, and no more to a former one."""
+    plan = under_review.plan
+    was, now = (
+        {copy for copy, original in side.items() if original == reviewed.address}
+        for side in (plan.copies_before, plan.copies_after)
+    )
+    there = plan.resources_after
+    still, begun = ({there[copy].region for copy in copies if copy in there} for copies in (now & was, now - was))
+    return begun - still
 
 
 # ---------------------------------------------------------------- what the copy lacks
