@@ -454,8 +454,12 @@ def test_what_is_encrypted_with_a_key_that_is_disabled_is_not_there(aws: Emulate
     assert audited().observed[address].source == "CreationDate"
     kms.disable_key(KeyId=other)
     assert address not in audited().observed, "nothing brings back what is in a vault whose key is disabled"
+    there = open_key(aws, AWAY)
+    replica = {"Create": {"RegionName": AWAY, "KMSMasterKeyId": there}}
+    dynamodb.update_table(TableName="locked-up", ReplicaUpdates=[replica])
     kms.schedule_key_deletion(KeyId=key)
     found = audited()
+    assert "RECOVERY-317" not in {item.id for item in found.review.findings}, "the replica that is there has its key"
     assert found.unreadable[address].endswith(f"its key {key} is PendingDeletion")
     assert found.verdict is Verdict.BREACHED
 

@@ -58,11 +58,8 @@ def _read(region: Region, name: str) -> Found | None:
             "stream_enabled": bool(table.get("StreamSpecification", {}).get("StreamEnabled")),
             "stream_view_type": table.get("StreamSpecification", {}).get("StreamViewType"),
             "point_in_time_recovery": [_recovery(recovery)],
-            "server_side_encryption": [
-                {"enabled": True, "kms_key_arn": key}
-                for key in (table.get("SSEDescription", {}).get("KMSMasterKeyArn"),)
-                if key is not None
-            ],
+            # Under no name of Terraform's: reviewed, it asks for the key of each replica, which nobody has told here.
+            "encrypted_with": table.get("SSEDescription", {}).get("KMSMasterKeyArn"),
             "replica": [_replica(item, table.get("MultiRegionConsistency")) for item in replicas],
             "global_table_witness": [
                 {"region_name": item.get("RegionName")} for item in table.get("GlobalTableWitnesses", ())
