@@ -33,6 +33,7 @@ __all__ = [
     "location_allows",
     "mrap_allows",
     "mrap_failover_endpoints",
+    "partition_of",
     "rds_backup_replication",
     "rds_backup_replication_because",
     "recommended_recovery_region",
@@ -127,6 +128,13 @@ def region(code: str) -> Region:
     if found is None:
         raise ConfigurationError(f"region {code!r} {_what_is_wrong(code, known)}")
     return found
+
+
+@cache
+def partition_of(code: str | None) -> str:
+    """Return the partition that a Region is in, as ARNs there begin; the commercial one where nothing else is known."""
+    others = _facts()["other_partitions"].items()
+    return next((partition for partition, codes in others if code in codes), "aws")
 
 
 def _what_is_wrong(code: object, known: Mapping[str, Region]) -> str:

@@ -419,6 +419,30 @@ def test_a_bucket_of_another_account_must_let_the_role_in_itself(
     assert _verdict(result) is verdict
 
 
+@pytest.mark.parametrize(
+    ("home", "away", "partition"),
+    [
+        (HOME, AWAY, "aws"),
+        ("cn-north-1", "cn-northwest-1", "aws-cn"),
+        ("us-gov-west-1", "us-gov-east-1", "aws-us-gov"),
+    ],
+)
+@pytest.mark.parametrize("named", ["aws", "aws-cn", "aws-us-gov"])
+def test_a_bucket_that_is_to_be_made_has_the_arn_of_its_partition(
+    home: str, away: str, partition: str, named: str
+) -> None:
+    entries = replicated()
+    for entry in entries:
+        change, region = entry["change"], away if "copy" in entry["address"] else home
+        change.update(actions=["create"], before=None, after_unknown={"arn": True})
+        change["after"] |= {"region": region, "arn": None}
+    policy = {**_COPIES, "Resource": [f"arn:{named}:s3:::data*", f"arn:{named}:s3:::copy*"]}
+
+    result = found(*entries, _role("replication", _trust(_S3)), _policy(policy), objectives=_REGION)
+
+    assert ("RECOVERY-202" in {item.id for item in result.errors}) is (named != partition)
+
+
 def _provider(**given: Any) -> dict[str, Any]:
     return {"full_name": "registry.terraform.io/hashicorp/aws", "expressions": given}
 

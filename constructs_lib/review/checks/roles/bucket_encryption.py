@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from constructs_lib.catalog.regions import partition_of
 from constructs_lib.plan.document.arn import parse_arn
 
 if TYPE_CHECKING:
@@ -76,4 +77,4 @@ def bucket_arn(bucket: Resource | None) -> str | None:
     if bucket is None:
         return None
     name = bucket.text("bucket") or bucket.text("id")
-    return bucket.text("arn") or (f"arn:aws:s3:::{name}" if name is not None else None)
+    return bucket.text("arn") or (None if name is None else f"arn:{partition_of(bucket.region)}:s3:::{name}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.review.checks.roles.bucket_encryption import bucket_arn
 from constructs_lib.review.checks.roles.iam_policy import statements
 
 if TYPE_CHECKING:
@@ -87,8 +88,7 @@ def _resources(
     if not referred:
         yield "*"
     for item in referred:
-        name = item.text("bucket") if item.type == "aws_s3_bucket" else None
-        arn = item.text("arn") or (f"arn:aws:s3:::{name}" if name is not None else None)
+        arn = bucket_arn(item) if item.type == "aws_s3_bucket" else item.text("arn")
         yield from ("*",) if arn is None else (arn, f"{arn}/*")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 
+from constructs_lib.catalog.regions import partition_of
 from constructs_lib.plan.document.arn import parse_arn
 from constructs_lib.plan.document.resource import blocks_in
 from constructs_lib.review.checks.roles.bucket_encryption import ENCRYPTION, KEYS, Encryption, bucket_arn, encryption_of
@@ -363,7 +364,8 @@ def _may_use(
     if key is not None and role.under_review.open_parts(_KEY_POLICY, "key_id", key):
         return "open"
     read = _key_statements(role.under_review, key)
-    via = None if region is None else f"s3.{region}.amazonaws.com"
+    china = ".cn" if partition_of(region) == "aws-cn" else ""
+    via = None if region is None else f"s3.{region}.amazonaws.com{china}"
     if read is not None and _ignored(role, read, action, key):
         return "denied"
     more = [] if read is None else role.named_by(read)
