@@ -1,4 +1,4 @@
-"""Before a failover begins: whether the recovery Region can take over, asked there alone."""
+"""Before an operation begins: whether the recovery Region can take over, asked there alone, or the moment be had."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from constructs_lib.errors import RefusedError
+from constructs_lib.operations.ask import moment_of
 from constructs_lib.operations.facts import Facts
 from constructs_lib.procedures import Call, Part, Role
+from constructs_lib.procedures.command import search
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from constructs_lib.operations.clients import Clients
     from constructs_lib.operations.plan import ComponentPlan, Plan
@@ -21,6 +24,12 @@ __all__ = ["Check", "check_preflight", "preflight", "preflight_calls"]
 
 _NEW_INSTANCES: Final = ("CreateDBInstance", "CreateDBInstanceReadReplica", "RestoreDBInstanceToPointInTime")
 _BY_BACKUP: Final = "StartRestoreJob"
+_TO_A_MOMENT: Final = "ToPointInTime"
+_WINDOWS: Final = (
+    ("source_backups", "EarliestRestorableDateTime", "LatestRestorableDateTime"),
+    ("source", "EarliestRestorableTime", "LatestRestorableTime"),
+)
+"""What a procedure keeps of its source, and how that calls the first and the last moment that can be had."""
 _ENABLED: Final = "Enabled"
 
 _GLOBAL: Final = Call(
@@ -45,7 +54,7 @@ class Check:
 
     Attributes:
         component: The component.
-        what: What was looked at: `key`, `versions`, `quota` or `capacity`.
+        what: What was looked at: `key`, `versions`, `quota`, `capacity` or `moment`.
         state: `ok`, `refused`, or `assumed` where AWS has no call for it or does not answer.
         found: What was found, in words.
         fix: What to do about it; None: nothing.
@@ -59,7 +68,9 @@ class Check:
 
 
 def preflight(plan: Plan, clients: Clients) -> tuple[Check, ...]:
-    """Return what was found; nothing for another command than a failover."""
+    """Return what was found; nothing for other commands than a failover and a restore."""
+    if plan.command == "restore":
+        return tuple(check for item in plan.components for check in _moments(item, clients))
     if plan.command != "failover":
         return ()
     together = sum(map(_instances, plan.components))
@@ -67,7 +78,7 @@ def preflight(plan: Plan, clients: Clients) -> tuple[Check, ...]:
 
 
 def check_preflight(checks: Sequence[Check]) -> None:
-    """Refuse where the recovery Region cannot take over.
+    """Refuse where the recovery Region cannot take over, or a moment cannot be had.
 
     Raises:
         RefusedError: If a check says so.
@@ -124,6 +135,53 @@ def _checks(item: ComponentPlan, together: int, clients: Clients) -> Iterator[Ch
             state="assumed",
             found=f"that {item.names.get('recovery_region')} has an instance of the class free: no call tells it",
         )
+
+
+def _moments(item: ComponentPlan, clients: Clients) -> Iterator[Check]:
+    """Yield whether the moment lies where AWS restores to; by the calls that the procedure makes as well."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    calls = [step.call for step in item.steps if step.call is not None]
+    moment = moment_of(item.names.get("moment"))
+    if moment is None or not any(call.operation.endswith(_TO_A_MOMENT) for call in calls):
+        return
+    facts = Facts(item.names, item.declared, {}, clients)
+    for kept, first, last in _WINDOWS:
+        for step in item.steps:
+            if step.call is None or kept not in step.keeps:
+                continue
+            try:
+                asked = facts.asked(step.call)
+                reply = clients.call(asked.service, asked.operation, asked.region, asked.parameters, changes=False)
+            except (BotoCoreError, ClientError, RefusedError) as error:
+                said = " ".join(str(error).split())[:200]
+                found = f"that {item.names['moment']} can be restored to ({said})"
+                yield Check(component=item.name, what="moment", state="assumed", found=found)
+                return
+            source = search(step.keeps[kept], reply) or {}
+            ends = [moment_of(source.get(name)) for name in (first, last)]
+            if any(ends):
+                yield _moment(item, moment, *ends)
+                return
+
+
+def _moment(item: ComponentPlan, moment: datetime, first: datetime | None, last: datetime | None) -> Check:
+    early, late = first is not None and moment < first, last is not None and moment > last
+    window = " ".join(
+        f"{word} {end.isoformat(timespec='seconds')}"
+        for word, end in (("from", first), ("to", last))
+        if end is not None
+    )
+    if early or late:
+        return Check(
+            component=item.name,
+            what="moment",
+            state="refused",
+            found=f"{item.names['moment']} cannot be restored to: AWS has {item.name} {window}",
+            fix="give a moment from there with --to-time, or `latest`",
+        )
+    found = f"{item.names['moment']} can be restored to: AWS has {item.name} {window}"
+    return Check(component=item.name, what="moment", state="ok", found=found)
 
 
 def _instances(item: ComponentPlan) -> int:

@@ -264,6 +264,22 @@ def test_a_plan_that_aws_was_not_asked_about_says_so(
 
 
 @pytest.mark.usefixtures("signed_out")
+def test_a_way_home_of_what_nobody_has_moved_is_said_to_be_one(
+    stacks: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = tmp_path / "state"
+    said = "drctl: note: no failover of shop is known here: if it was not moved, nothing is to come home\n"
+
+    before = drctl(capsys, "failback", "shop", "--stacks", stacks, "--state", str(state))
+    journal = Journal.begin("failover-shop-1", state, None, design="d", facts=SHOP)
+    journal.step("ledger", "act").update(state="done")
+    journal.close("done", {})
+    after = drctl(capsys, "failback", "shop", "--stacks", stacks, "--state", str(state))
+
+    assert (said in before.err, said in after.err) == (True, False)
+
+
+@pytest.mark.usefixtures("signed_out")
 def test_an_audit_without_credentials_says_that(stacks: str) -> None:
     ran = process("audit", "--stacks", stacks)
 

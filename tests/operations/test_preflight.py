@@ -9,7 +9,7 @@ import pytest
 
 from constructs_lib.errors import RefusedError, UnfinishedError
 from constructs_lib.operations.operate import begin, look
-from constructs_lib.operations.plan import plan_failback, plan_failover, recovered_by
+from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore, recovered_by
 from constructs_lib.operations.preflight import check_preflight, preflight
 from constructs_lib.operations.rights import policy_of
 from tests.operations.conftest import FAST, Recorded
@@ -103,6 +103,35 @@ def test_what_stands_in_the_way_is_refused_with_what_to_do(
         check_preflight(preflight(plan_failover(workload(tmp_path, pattern, engine), RECOVERY), clients))
 
     assert {region for _, region in clients.asked} == {RECOVERY}
+
+
+WINDOW = {"EarliestRestorableTime": "2026-11-01T00:00:00+00:00", "LatestRestorableTime": "2026-11-08T00:00:00+00:00"}
+
+
+@pytest.mark.parametrize(
+    ("moment", "replies", "state"),
+    [
+        ("2026-11-05T10:00:00Z", {"DescribeDBClusters": {"DBClusters": [WINDOW]}}, "ok"),
+        ("2026-10-05T10:00:00Z", {"DescribeDBClusters": {"DBClusters": [WINDOW]}}, "refused"),
+        ("2026-11-08T00:00:01Z", {"DescribeDBClusters": {"DBClusters": [WINDOW]}}, "refused"),
+        ("2026-11-05T10:00:00Z", {"DescribeDBClusters": {"DBClusters": [{}]}}, None),
+        ("latest", {"DescribeDBClusters": {"DBClusters": [WINDOW]}}, None),
+    ],
+)
+def test_a_moment_that_cannot_be_had_is_refused_by_the_plan_as_well(
+    moment: str, replies: Mapping[str, Any], state: str | None, tmp_path: Path
+) -> None:
+    """It was planned, and refused by AWS once it was begun."""
+    shop = workload(tmp_path, "aurora", engine="aurora-postgresql")
+    plan, clients = plan_restore(shop, "ledger", to_time=moment), Answers(**replies)
+
+    checks = look(plan, clients).preflight
+
+    assert [item.state for item in checks] == ([] if state is None else [state])
+    if state == "refused":
+        with pytest.raises(RefusedError, match=r"AWS has ledger from 2026-11-01T00.*; give a moment from there"):
+            begin(plan, clients, directory=tmp_path / "state", store=None, losing=["ledger"], manner=FAST)
+        assert not (tmp_path / "state").exists()
 
 
 def test_what_aws_does_not_tell_is_said_to_be_assumed(tmp_path: Path) -> None:

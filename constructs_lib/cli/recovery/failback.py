@@ -38,8 +38,18 @@ def _run(options: argparse.Namespace) -> int:
 
     workload = named_workload(options, options.workload)
     names = given_names(options)
-    recovered = {} if options.policy else recovered_by(workload.name, _journals(options, workload))
+    journals = [] if options.policy else _journals(options, workload)
+    if not options.policy and not any(_has_moved(journal, workload.name) for journal in journals):
+        sys.stderr.write(
+            f"drctl: note: no failover of {workload.name} is known here: if it was not moved, nothing is to come home\n"
+        )
+    recovered = recovered_by(workload.name, journals)
     return run_plan(options, workload, plan_failback(workload, names=names, recovered=recovered))
+
+
+def _has_moved(journal: Mapping[str, Any], workload: str) -> bool:
+    """Tell whether it is a failover of *workload* that did something; one that was given up may have done its part."""
+    return (journal["command"], journal["workload"]) == ("failover", workload) and bool(journal["components"])
 
 
 def _journals(options: argparse.Namespace, workload: DocumentedWorkload) -> list[Mapping[str, Any]]:

@@ -148,8 +148,11 @@ def read_stacks(directory: Path, declaration: Declaration | None) -> tuple[Docum
     stacks = [_Stack(name=file.parent.name, content=read_stack(file, file.parent.name).content) for file in files]
     decisions = [decision for stack in stacks for decision in stack.decisions() if HOLDS not in decision.tags]
     if not decisions:
-        msg = f"the stacks under {directory} hold no component of this library; synthesize with its constructs"
-        raise EvaluationError(f"{msg}, or use --plan")
+        msg = (
+            f"the stacks under {directory} hold no component of this library; synthesize with its constructs (of other "
+            f"Terraform `drctl docs --plan` and `drctl review` read plans)"
+        )
+        raise EvaluationError(msg)
     return tuple(
         _workload(name, [item for item in decisions if item.workload == name], stacks, declaration)
         for name in sorted({decision.workload for decision in decisions})
