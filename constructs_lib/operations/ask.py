@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from constructs_lib.operations.facts import Facts
     from constructs_lib.procedures import Probe
 
-__all__ = ["Found", "State", "ask"]
+__all__ = ["Found", "State", "ask", "has_zone", "moment_of"]
 
 
 class State(StrEnum):
@@ -104,3 +104,11 @@ def moment_of(text: Any) -> datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def has_zone(text: str) -> bool:
+    """Tell whether a moment that somebody typed says in which time zone it is; what is no moment needs none."""
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return True

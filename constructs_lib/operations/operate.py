@@ -90,12 +90,13 @@ class Outcome:
 def look(plan: Plan, clients: Clients) -> Outcome:
     """Return what *plan* would do, and how far AWS says that each step is; nothing is changed."""
     steps = []
+    silent: set[str] = set()
     for item in (item for stage in plan.stages for item in stage):
         facts = Facts({**item.names, "operation": "(new)"}, item.declared, {}, clients)
         reached = True
         for step in item.steps:
             # What comes after a step that is not done is not begun, and may not even be there to be asked.
-            state = _seen(step, facts, clients) if reached or step.by_hand else State.NOT_BEGUN.value
+            state = _seen(step, facts, clients, silent) if reached or step.by_hand else State.NOT_BEGUN.value
             reached = reached and not (step.changes and state != State.DONE.value)
             steps.append(_row(item, step, facts, state))
     checks = preflight(plan, clients)
@@ -301,17 +302,31 @@ def _worst(troubles: list[RecoveryError], journal: Journal) -> RecoveryError:
     return UnfinishedError("; ".join([*texts, again]))
 
 
-def _seen(step: Step, facts: Facts, clients: Clients) -> str:
-    """Return how far AWS says that *step* is, as far as that can be told before anything is begun."""
+def _seen(step: Step, facts: Facts, clients: Clients, silent: set[str]) -> str:
+    """Return how far AWS says that *step* is, as far as that can be told before anything is begun.
+
+    Args:
+        step: The step.
+        facts: What is known of its component.
+        clients: What asks.
+        silent: The Regions that have not answered, which are waited for once; changed in place.
+    """
     from botocore.exceptions import BotoCoreError, ClientError
 
     if step.by_hand:
         return "yours to do"
     if step.probe is None or step.repeatable or (step.part is Part.BACK and step.call is None):
         return State.NOT_BEGUN.value
+    region = None
     try:
+        region = facts.region(step.probe.call.region)
+        if region in silent:
+            return State.UNKNOWN.value
         return ask(step.probe, facts, clients).state.value
-    except (BotoCoreError, ClientError, RefusedError):
+    except BotoCoreError:
+        silent.add(str(region))
+        return State.UNKNOWN.value
+    except (ClientError, RefusedError):
         return State.UNKNOWN.value
 
 

@@ -54,6 +54,11 @@ def test_the_policy_holds_the_calls_and_what_they_imply(stacks: str, capsys: pyt
         (("restore", "nosuch", "--to-time", "latest"), "has a component 'nosuch'; shop has assets, ledger"),
         (("restore", "assets", "--to-time", "yesterday"), "--to-time is 'yesterday'"),
         (("restore", "ledger", "--to-time", "2999-01-01T00:00:00Z"), "which is still to come"),
+        (
+            ("restore", "ledger", "--to-time", "2026-11-23T10:14:00"),
+            "in no time zone; give one such as",
+        ),
+        (("restore", "ledger", "--to-time", "2026-11-23"), "in no time zone"),
         (("restore", "assets", "--to-time", "latest"), "restored in place, to the moment before the damage"),
         (("failback", "shop", "--name", "x"), "--name is 'x'; give KEY=VALUE"),
         (("operations", "--journal", "s3:/x"), "s3://BUCKET"),

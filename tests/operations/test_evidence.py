@@ -196,6 +196,7 @@ def test_moments_that_cannot_be_are_refused(tmp_path: Path) -> None:
         ({"lost": "2026-11-01T10:50:00Z", "detected": "2026-11-01T10:53:00Z"}, "is after the operation began"),
         ({"decided": "2026-11-01T10:00:01Z"}, "is after the operation began"),
         ({"served": "2999-11-01T10:00:00Z"}, "is still to come"),
+        ({"lost": "2026-11-01T09:00:00"}, "in no time zone"),
     ],
 )
 def test_moments_of_another_time_zone_are_refused(moments: dict[str, str], said: str, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from constructs_lib.errors import RefusedError, UnfinishedError
 from constructs_lib.operations.operate import begin, look
@@ -132,6 +133,24 @@ def test_a_moment_that_cannot_be_had_is_refused_by_the_plan_as_well(
         with pytest.raises(RefusedError, match=r"AWS has ledger from 2026-11-01T00.*; give a moment from there"):
             begin(plan, clients, directory=tmp_path / "state", store=None, losing=["ledger"], manner=FAST)
         assert not (tmp_path / "state").exists()
+
+
+def test_a_region_that_is_silent_is_waited_for_once(tmp_path: Path) -> None:
+    """A plan of seven components took three minutes: each waited for it five times half a minute."""
+
+    class Silent(Answers):
+        def call(self, service: str, operation: str, region: str, *given: Any, **more: Any) -> Mapping[str, Any]:
+            self.asked.append((operation, region))
+            raise ReadTimeoutError(endpoint_url=region)
+
+    clients = Silent()
+    plan = plan_failback(workload(tmp_path, "read_replica"))
+    (one,) = plan.components
+    several = attrs.evolve(plan, components=tuple(attrs.evolve(one, name=name) for name in "abc"))
+
+    look(several, clients)
+
+    assert [region for _, region in clients.asked] == [HOME]
 
 
 def test_what_aws_does_not_tell_is_said_to_be_assumed(tmp_path: Path) -> None:

@@ -31,8 +31,14 @@ def add_to(commands: Subparsers) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from constructs_lib.errors import InputError
+    from constructs_lib.operations.ask import has_zone
     from constructs_lib.operations.plan import plan_restore
 
+    if not has_zone(options.to_time):
+        # An hour too late brings the damage back as well.
+        msg = f"--to-time is {options.to_time!r}, in no time zone; give one such as 2026-11-23T10:14:00Z"
+        raise InputError(msg)
     workload = workload_with(options)
     plan = plan_restore(
         workload, options.component, to_time=options.to_time, as_name=options.as_name, names=given_names(options)

@@ -32,7 +32,7 @@ from constructs_lib.errors import EvaluationError, InputError, RefusedError
 from constructs_lib.files import write_file
 from constructs_lib.objectives import Disruption
 from constructs_lib.objectives.as_data import target_as_data
-from constructs_lib.operations.ask import moment_of
+from constructs_lib.operations.ask import has_zone, moment_of
 from constructs_lib.operations.objects import SAMPLE
 from constructs_lib.procedures import Part
 from constructs_lib.procedures.command import search
@@ -424,6 +424,9 @@ def _moments(given: Mapping[str, str], began: str) -> dict[str, str]:
         moment = moment_of(given[name])
         if moment is None:
             msg = f"the moment {name!r} is {given[name]!r}; give one such as 2026-11-23T10:14:00Z"
+            raise InputError(msg)
+        if not has_zone(given[name]):
+            msg = f"the moment {name!r} is {given[name]!r}, in no time zone; give one such as 2026-11-23T10:14:00Z"
             raise InputError(msg)
         if before is not None and moment < before[1]:
             msg = f"the moment {name!r} ({given[name]}) is before {before[0]!r}; give them in their order"
