@@ -485,6 +485,52 @@ def test_a_bucket_whose_provider_is_of_another_account_must_let_the_role_in(
     assert _verdict(result) is verdict
 
 
+@pytest.mark.parametrize(("policy", "verdict"), [(_READS, Verdict.BREACHED), (_COPIES, Verdict.MET)])
+def test_a_bucket_of_another_account_lets_in_nobody_whose_own_policies_do_not(
+    policy: dict[str, Any], verdict: Verdict
+) -> None:
+    buckets = replicated(rule={"destination": [{"bucket": "arn:aws:s3:::copy", "account": _OTHER}]})
+    lets_in = _bucket_policy("copy", "Allow", "s3:Replicate*", region=AWAY)
+
+    result = found(*buckets, _role("replication", _trust(_S3)), _policy(policy), lets_in, objectives=_REGION)
+
+    assert _verdict(result) is verdict
+
+
+_TAKES_OVER = "s3:ObjectOwnerOverrideToBucketOwner"
+
+
+@pytest.mark.parametrize(
+    ("role", "policy", "enforced", "verdict"),
+    [
+        ([_TAKES_OVER], [_TAKES_OVER], False, Verdict.MET),
+        ([], [_TAKES_OVER], False, Verdict.UNKNOWN),
+        ([_TAKES_OVER], [], False, Verdict.UNKNOWN),
+        ([], [], True, Verdict.MET),
+    ],
+)
+def test_copies_that_are_given_away_are_taken_over(
+    role: list[str], policy: list[str], enforced: bool, verdict: Verdict
+) -> None:
+    destination = {
+        "bucket": "arn:aws:s3:::copy",
+        "account": _OTHER,
+        "access_control_translation": [{"owner": "Destination"}],
+    }
+    copies = {**_READS, "Action": ["s3:Get*", "s3:List*", "s3:Replicate*", *role]}
+    lets_in = {"Effect": "Allow", "Action": ["s3:Replicate*", *policy], "Resource": "*", "Principal": {"AWS": "*"}}
+    values = {"bucket": "copy", "rule": [{"object_ownership": "BucketOwnerEnforced"}]}
+    entries = [
+        *replicated(rule={"destination": [destination]}),
+        _role("replication", _trust(_S3)),
+        _policy(copies),
+        resource("aws_s3_bucket_policy.copy", {"bucket": "copy", "policy": _document(lets_in)}, region=AWAY),
+        *([resource("aws_s3_bucket_ownership_controls.copy", values, region=AWAY)] if enforced else []),
+    ]
+
+    assert _verdict(found(*entries, objectives=_REGION)) is verdict
+
+
 @pytest.mark.parametrize(
     ("actions", "locked", "ids"),
     [

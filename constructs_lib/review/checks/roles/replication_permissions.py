@@ -21,6 +21,7 @@ from constructs_lib.review.checks.roles.policy_documents import policy_of
 from constructs_lib.review.checks.roles.replication_role import POLICY, ReplicationRole
 from constructs_lib.review.checks.roles.replication_way import (
     BUCKET,
+    OWNERSHIP,
     REPLICATION,
     ReplicationWay,
     bucket_meant,
@@ -39,10 +40,13 @@ if TYPE_CHECKING:
     from constructs_lib.review.reviewed_component import ReviewedComponent
 
 _KEY_POLICY: Final = "aws_kms_key_policy"
-PROVED_BY: Final = frozenset({REPLICATION, ENCRYPTION, BUCKET, *KEYS, *GRANTED_BY, *CONTROLLED_BY, POLICY, _KEY_POLICY})
+PROVED_BY: Final = frozenset(
+    {REPLICATION, ENCRYPTION, BUCKET, *KEYS, *GRANTED_BY, *CONTROLLED_BY, POLICY, OWNERSHIP, _KEY_POLICY}
+)
 """The types of resources that the proof rests on."""
 
 _OBJECT: Final = "any/object"
+_GIVES_AWAY: Final = "s3:ObjectOwnerOverrideToBucketOwner"
 _OF_LOCKED: Final = ("s3:GetObjectRetention", "s3:GetObjectLegalHold")
 _ANSWERS: Final[tuple[Answer, ...]] = ("allowed", "open", "context", "denied")
 """The better before the worse."""
@@ -267,14 +271,20 @@ def _checked(way: ReplicationWay, role: ReplicationRole) -> Iterator[Found]:
         wanted = ["s3:ReplicateObject"]
         if way.deletes:
             wanted.append("s3:ReplicateDelete")
+        if way.gives_away:
+            wanted.append(_GIVES_AWAY)
         may_write = role.with_policy_of(way.destination)
         answers = {action: may_write(action, f"{destination_arn}/{_OBJECT}") for action in wanted}
         if way.crosses and way.destination is not None:
-            let_in = role.by_policy_of(way.destination)
+            # What another account's bucket allows the role its own policies have to allow as well.
+            let_in, objects, region = role.by_policy_of(way.destination), f"{destination_arn}/{_OBJECT}", way.region
             answers = {
-                action: _both(answer, let_in(action, f"{destination_arn}/{_OBJECT}"))
+                action: _both(answer, role.may(action, objects, region=region), let_in(action, objects))
                 for action, answer in answers.items()
             }
+        if answers.get(_GIVES_AWAY, "allowed") != "allowed":
+            # A bucket that enforces its owner takes it over without, and new ones do so unless they are told otherwise.
+            answers[_GIVES_AWAY] = "open"
         yield from _told(way, role, "RECOVERY-202", _copy_name(way), answers)
     if encryption is not None and encryption.kms and encryption.own and way.source is not None:
         yield from _decrypts(way, role, encryption, source_arn)

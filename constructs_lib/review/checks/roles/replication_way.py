@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from constructs_lib.review.plan_under_review import PlanUnderReview
     from constructs_lib.review.reviewed_component import ReviewedComponent
 
-__all__ = ["BUCKET", "REPLICATION", "ReplicationWay", "places_of_rules"]
+__all__ = ["BUCKET", "OWNERSHIP", "REPLICATION", "ReplicationWay", "places_of_rules"]
 
 REPLICATION: Final = "aws_s3_bucket_replication_configuration"
 BUCKET: Final = "aws_s3_bucket"
 _INLINE: Final = "replication_configuration"
+OWNERSHIP: Final = "aws_s3_bucket_ownership_controls"
 
 
 @attrs.frozen(kw_only=True, slots=False, eq=False)
@@ -67,6 +68,20 @@ class ReplicationWay:
         return "Enabled" in said
 
     @property
+    def region(self) -> str | None:
+        """The Region of the bucket it writes to."""
+        return None if self.destination is None else self.destination.region
+
+    @property
+    def gives_away(self) -> bool:
+        """Whether the copies are to be the other account's, and its bucket is not said to take them over by itself."""
+        named = any(item.get("access_control_translation") for item in blocks_in(self.rule, "destination"))
+        if not named or self.destination is None:
+            return named
+        controls = self.under_review.parts_of(self.destination.address, OWNERSHIP, "bucket")
+        return not any(part.text("rule", 0, "object_ownership") == "BucketOwnerEnforced" for part in controls)
+
+    @property
     def crosses(self) -> bool:
         """Whether the bucket it writes to is another account's: it says so, or the providers of both do."""
         if any(item.get("account") for item in blocks_in(self.rule, "destination")):
@@ -78,8 +93,7 @@ class ReplicationWay:
 
     def found(self, id: str, **values: str) -> Found:
         """Return a finding about this rule."""
-        region = None if self.destination is None else self.destination.region
-        return Found(id=id, address=self.by.address, reviewed=self.reviewed, values=values, region=region)
+        return Found(id=id, address=self.by.address, reviewed=self.reviewed, values=values, region=self.region)
 
 
 def places_of_rules(under_review: PlanUnderReview) -> Iterator[tuple[Resource, tuple[str | int, ...]]]:
