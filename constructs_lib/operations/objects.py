@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.catalog.limits import limit
 from constructs_lib.errors import RefusedError
 from constructs_lib.operations.ask import moment_of
-from constructs_lib.operations.trouble import is_refusal, said
+from constructs_lib.operations.trouble import is_refusal, passes, said
 from constructs_lib.procedures import Each, Role
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ _SAMPLED_PAGES: Final = 20
 """Pages of a listing that are read for a sample at most."""
 _NOT_READABLE: Final = ("InvalidObjectState", "ObjectNotInActiveTierError")
 """What S3 says of an object that has to be restored before it can be read."""
+_PAUSES: Final = (1, 2, 4, 8, 16)
+"""Seconds before an object is tried again that S3 puts off (`SlowDown`), as it does with many at once."""
 _NAMED: Final = 5
 """How many objects are named that cannot be copied."""
 _ROLLING_BACK: Final = "rolling_back_since"
@@ -309,7 +312,7 @@ def empty_bucket(clients: Clients, bucket: str, region: str, stop: Callable[[], 
 def _delete(clients: Clients, bucket: str, region: str, versions: Sequence[Mapping[str, Any]]) -> None:
     objects = [{"Key": item["Key"], "VersionId": item["VersionId"]} for item in versions]
     given = {"Bucket": bucket, "Delete": {"Objects": objects, "Quiet": True}}
-    _check(clients.call("s3", "DeleteObjects", region, given, changes=True))
+    _check(_change(clients, "DeleteObjects", region, given))
 
 
 def _copy(
@@ -324,8 +327,8 @@ def _copy(
     copied = {"Bucket": source, "Key": item["Key"]}
     if item.get("VersionId"):
         copied["VersionId"] = item["VersionId"]
-    clients.call(
-        "s3",
+    _change(
+        clients,
         "CopyObject",
         region,
         {
@@ -337,8 +340,21 @@ def _copy(
             "TaggingDirective": "COPY",
             **(encrypted or {}),
         },
-        changes=True,
     )
+
+
+def _change(clients: Clients, operation: str, region: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Make a call that does no harm twice; one of a million that S3 puts off does not end the others."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    for pause in _PAUSES:
+        try:
+            return clients.call("s3", operation, region, parameters, changes=True)
+        except (BotoCoreError, ClientError) as error:
+            if not passes(error):
+                raise
+            time.sleep(pause)
+    return clients.call("s3", operation, region, parameters, changes=True)
 
 
 def _try_copy(clients: Clients, item: Mapping[str, Any], source: str, bucket: str, region: str) -> str | None:

@@ -33,6 +33,7 @@ class Bucket:
 
     def __init__(self, **versions: tuple[tuple[str, str | None], ...]) -> None:
         self.versions = {key: list(held) for key, held in versions.items()}
+        self.busy: dict[str, int] = {}
         self.refuses: dict[str, tuple[str, int]] = {}
         self.copied: list[tuple[str, Any]] = []
 
@@ -58,6 +59,9 @@ class Bucket:
                 raise refused("404", 404)
             return {}
         key = parameters["Key"]
+        if self.busy.get(key, 0):
+            self.busy[key] -= 1
+            raise refused("SlowDown", 503)
         if key in self.refuses:
             raise refused(*self.refuses[key])
         self.copied.append((key, parameters["CopySource"].get("VersionId")))
@@ -70,6 +74,13 @@ class Bucket:
 def refused(code: str, status: int) -> ClientError:
     answer: Any = {"Error": {"Code": code, "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}}
     return ClientError(answer, "CopyObject")
+
+
+@pytest.fixture(name="slept", autouse=True)
+def _slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    slept: list[float] = []
+    monkeypatch.setattr("constructs_lib.operations.objects.time.sleep", slept.append)
+    return slept
 
 
 def roll_back(bucket: Bucket, kept: dict[str, Any] | None = None, each: Each = Each.OVERWRITTEN_SINCE) -> int:
@@ -112,6 +123,15 @@ def test_what_keeps_all_from_being_copied_ends_it(code: str) -> None:
 
     with pytest.raises(ClientError, match=code):
         roll_back(bucket)
+
+
+def test_an_object_that_is_put_off_is_tried_again(slept: list[float]) -> None:
+    """S3 says `SlowDown` of some of many, and each time the whole restore was left unfinished."""
+    bucket = Bucket(a=(BAD, GOOD), b=(BAD, GOOD))
+    bucket.busy = {"a": 3}
+
+    assert roll_back(bucket) == 2
+    assert slept == [1, 2, 4]
 
 
 def test_what_was_copied_is_passed_over_by_whoever_goes_on() -> None:
