@@ -497,6 +497,56 @@ def test_a_bucket_of_another_account_lets_in_nobody_whose_own_policies_do_not(
     assert _verdict(result) is verdict
 
 
+@pytest.mark.parametrize(
+    ("principal", "verdict"),
+    [
+        (f"arn:aws:iam::{ACCOUNT}:root", Verdict.MET),
+        (ACCOUNT, Verdict.MET),
+        (f"arn:aws:iam::{ACCOUNT}:role/replication", Verdict.MET),
+        ("arn:aws:iam::888888888888:root", Verdict.BREACHED),
+        (f"arn:aws:iam::{ACCOUNT}:role/another", Verdict.BREACHED),
+    ],
+)
+@pytest.mark.parametrize("told", [True, False])
+def test_a_bucket_of_another_account_may_let_in_the_whole_account(principal: str, verdict: Verdict, told: bool) -> None:
+    buckets = replicated(rule={"destination": [{"bucket": "arn:aws:s3:::copy", "account": _OTHER}]})
+    lets_in = _bucket_policy("copy", "Allow", "s3:Replicate*", principal={"AWS": principal}, region=AWAY)
+    role = _role("replication", _trust(_S3))
+    if not told:
+        # Before the role is there its account is not known, so it may be any.
+        role = _role("replication", _trust(_S3), arn=None)
+        verdict = Verdict.MET if principal.endswith(":root") else verdict
+
+    assert _verdict(found(*buckets, role, _policy(_COPIES), lets_in, objectives=_REGION)) is verdict
+
+
+@pytest.mark.parametrize(
+    ("principals", "verdict"),
+    [
+        ([f"arn:aws:iam::{_OTHER}:root"], Verdict.BREACHED),
+        ([f"arn:aws:iam::{_OTHER}:root", f"arn:aws:iam::{ACCOUNT}:root"], Verdict.MET),
+        ([f"arn:aws:iam::{_OTHER}:root", f"arn:aws:iam::{ACCOUNT}:role/replication"], Verdict.MET),
+        (None, Verdict.BREACHED),
+    ],
+)
+def test_a_key_of_another_account_must_let_in_the_role_or_its_account(
+    principals: list[str] | None, verdict: Verdict
+) -> None:
+    """The policy that KMS makes leaves a key to the IAM of its own account."""
+    arn = f"arn:aws:kms:{AWAY}:{_OTHER}:key/00000000-0000-0000-0000-000000000009"
+    allows = {"Effect": "Allow", "Action": "kms:*", "Resource": "*", "Principal": {"AWS": principals}}
+    policy = None if principals is None else _document(allows)
+    key = resource("aws_kms_key.away", {"id": "9", "key_id": "9", "arn": arn, "policy": policy}, region=AWAY)
+    encryption = [{"replica_kms_key_id": arn}]
+    copied = {"bucket": "arn:aws:s3:::copy", "account": _OTHER, "encryption_configuration": encryption}
+    lets_in = _bucket_policy("copy", "Allow", "s3:Replicate*", region=AWAY)
+    role = [_role("replication", _trust(_S3)), _policy(_COPIES, _KEYS)]
+
+    result = found(*replicated(rule={"destination": [copied]}), *role, lets_in, key, objectives=_REGION)
+
+    assert _verdict(result) is verdict
+
+
 _TAKES_OVER = "s3:ObjectOwnerOverrideToBucketOwner"
 
 

@@ -26,6 +26,7 @@ _VIA: Final = "kms:viaservice"
 _REGION: Final = "aws:requestedregion"
 _PRINCIPAL: Final = "aws:principalarn"
 _NOT_TOLD: Final = "unknown"
+_NAMES_AN_ACCOUNT: Final = re.compile(r"arn:.*:iam::(.*):root|([0-9]+)")
 _NAMES_A_ROLE: Final = re.compile(r"arn:[^:]*:(?:iam|sts)::[^:]*:(?:role|assumed-role)/")
 
 OPEN: Final[dict[str, Any]] = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {_NOT_TOLD: {}}}
@@ -215,6 +216,16 @@ def is_role(principal: str, role: str | None, arn: str | None) -> bool:
     if arn is not None:
         return principal == arn
     return _NAMES_A_ROLE.match(principal) is not None and (role is None or principal.rpartition("/")[2] == role)
+
+
+def about_account(statement: Mapping[str, Any], account: str | None) -> bool:
+    """Whether a statement of a resource's policy is about a whole account, whose policies say the rest.
+
+    One that is not known, there or here, may be that one: a stack writes an expression for it.
+    """
+    found = (_NAMES_AN_ACCOUNT.fullmatch(item) for item in principals(statement))
+    named = [item.group(1) or item.group(2) or "" for item in found if item is not None]
+    return any(not item.isdigit() or account in (None, item) for item in named)
 
 
 def principals(statement: Mapping[str, Any]) -> list[str]:

@@ -15,7 +15,7 @@ from constructs_lib.plan.document.arn import parse_arn
 from constructs_lib.plan.document.resource import blocks_in
 from constructs_lib.review.checks.roles.bucket_encryption import ENCRYPTION, KEYS, Encryption, bucket_arn, encryption_of
 from constructs_lib.review.checks.roles.granted import GRANTED_BY, ROLE, assumable, boundary, granted
-from constructs_lib.review.checks.roles.iam_policy import EVERYTHING, allows, principals
+from constructs_lib.review.checks.roles.iam_policy import EVERYTHING, about_account, allows
 from constructs_lib.review.checks.roles.lookups import NotedLookups
 from constructs_lib.review.checks.roles.policy_documents import policy_of
 from constructs_lib.review.checks.roles.replication_role import POLICY, ReplicationRole
@@ -398,7 +398,7 @@ def _may_use(
 def _ignored(role: ReplicationRole, read: list[dict[str, Any]], action: str, key: Resource | None) -> bool:
     """Whether the key's policy neither names the role nor leaves it to IAM, so that the role's policies are nothing."""
     arn = "*" if key is None else key.text("arn") or "*"
-    trusting = [one for one in read if any(item.endswith(":root") or item.isdigit() for item in principals(one))]
+    trusting = [one for one in read if about_account(one, role.account)]
     return all(allows([one], action, arn) == "denied" for one in (*trusting, *role.named_by(read)))
 
 
@@ -408,6 +408,8 @@ def _key_statements(under_review: Lookups, key: Resource | None) -> list[dict[st
         return None
     owner = next(iter(under_review.parts_of(key.address, _KEY_POLICY, "key_id")), key)
     if owner.get("policy") in (None, "") and (owner.left_out("policy") or not owner.is_unknown("policy")):
-        # Left out, AWS's own policy leaves it to IAM.
-        return [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam:::root"}, "Action": "kms:*", "Resource": "*"}]
+        # Left out, AWS's own policy leaves it to IAM, in the account of the key.
+        arn = parse_arn(key.text("arn"))
+        root = f"arn:aws:iam::{'' if arn is None else arn.account}:root"
+        return [{"Effect": "Allow", "Principal": {"AWS": root}, "Action": "kms:*", "Resource": "*"}]
     return policy_of(under_review, owner)

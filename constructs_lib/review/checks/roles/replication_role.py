@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from constructs_lib.review.checks.roles.iam_policy import about, allows
+from constructs_lib.plan.document.arn import parse_arn
+from constructs_lib.plan.document.known_in_stack import ACCOUNT
+from constructs_lib.review.checks.roles.iam_policy import about, about_account, allows
 from constructs_lib.review.checks.roles.policy_documents import policy_of
 
 if TYPE_CHECKING:
@@ -49,18 +51,29 @@ class ReplicationRole(msgspec.Struct, frozen=True, kw_only=True):
         statements = [*self.granted, *more]
         return allows(statements, action, resource, within=self.within, principal=self.arn, **request)
 
-    def _in_policies_of(self, bucket: Resource | None) -> list[dict[str, Any]] | None:
-        """Return the statements about the role in the policies of a bucket; None where one cannot be read."""
+    @property
+    def account(self) -> str | None:
+        """The account it is in, where that is known; that of a synthesized stack is made up."""
+        arn = parse_arn(self.arn)
+        return None if arn is None or arn.account in ("", ACCOUNT) else arn.account
+
+    def _in_policies_of(self, bucket: Resource | None, *, of_account: bool = False) -> list[dict[str, Any]] | None:
+        """Return the statements about the role, or also *of_account*, in the policies of a bucket.
+
+        None where one cannot be read.
+        """
         parts = () if bucket is None else self.under_review.parts_of(bucket.address, POLICY, "bucket")
         policies = [policy_of(self.under_review, part) for part in parts]
-        return None if None in policies else self.named_by(item for policy in policies for item in policy or ())
+        found = [item for policy in policies for item in policy or ()]
+        whole = (item for item in found if about_account(item, self.account)) if of_account else ()
+        return None if None in policies else [*self.named_by(found), *whole]
 
     def by_policy_of(self, bucket: Resource) -> Callable[[str, str], Answer]:
         """Return what tells whether the policy of a bucket of another account lets the role in, as it must.
 
         That account may well keep it in another state, so where the plans hold none it is open.
         """
-        known = self._in_policies_of(bucket)
+        known = self._in_policies_of(bucket, of_account=True)
         if not self.under_review.parts_of(bucket.address, POLICY, "bucket"):
             return lambda action, resource: "open"
         arn = self.arn
