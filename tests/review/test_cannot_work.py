@@ -502,6 +502,34 @@ def test_what_rds_encrypts_with_its_own_key_is_copied_to_no_other_account(
     assert _row(result, "aws_db_instance.db") is verdict
 
 
+@pytest.mark.parametrize(
+    ("shared", "other", "verdict"),
+    [
+        (None, True, Verdict.BREACHED),
+        (f"arn:aws:iam::{ACCOUNT}:root", True, Verdict.BREACHED),
+        ("arn:aws:iam::999999999999:root", True, Verdict.MET),
+        ("999999999999", True, Verdict.MET),
+        (None, False, Verdict.MET),
+    ],
+)
+def test_a_database_is_copied_only_to_an_account_that_may_use_its_key(
+    shared: str | None, other: bool, verdict: Verdict
+) -> None:
+    """Left out, the policy of a key lets in nobody but its own account."""
+    key = f"arn:aws:kms:{HOME}:{ACCOUNT}:key/1"
+    allows = {"Effect": "Allow", "Action": "kms:*", "Resource": "*", "Principal": {"AWS": shared}}
+    policy = None if shared is None else json.dumps({"Statement": [allows]})
+    account = "999999999999" if other else ACCOUNT
+    copies = [{"destination_vault_arn": f"arn:aws:backup:{AWAY}:{account}:backup-vault:away"}]
+    entries = [
+        instance(storage_encrypted=True, kms_key_id=key),
+        resource("aws_kms_key.own", {"id": "1", "key_id": "1", "arn": key, "policy": policy}),
+        *backup({"copy_action": copies}),
+    ]
+
+    assert _row(found(*entries), "aws_db_instance.db") is verdict
+
+
 @pytest.mark.parametrize("account", [ACCOUNT, "999999999999"])
 @pytest.mark.parametrize("allowed", ["true", "false"])
 def test_backups_are_copied_to_other_accounts_only_where_the_organization_lets_them(account: str, allowed: str) -> None:

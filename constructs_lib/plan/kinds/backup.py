@@ -9,6 +9,7 @@ from constructs_lib.catalog.resources.backup_type import backup_type
 from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.components import ENABLED, Kind
 from constructs_lib.plan.document.arn import parse_arn, region_of_arn
+from constructs_lib.plan.document.policy import principals, statements
 from constructs_lib.plan.document.resource import as_number, blocks_in
 from constructs_lib.plan.kinds.bucket import versioning
 from constructs_lib.plan.kinds.component_builder import NOT_OFFERED, ComponentBuilder, forever
@@ -26,6 +27,8 @@ _SELECTION: Final = "aws_backup_selection"
 _SETTINGS: Final = "aws_backup_region_settings"
 _ORGANIZATION: Final = "aws_backup_global_settings"
 _BUCKET: Final = "aws_s3_bucket"
+_KEY: Final = "aws_kms_key"
+_KEY_POLICY: Final = "aws_kms_key_policy"
 _DSQL: Final = "dsql"
 _ROLE: Final = "iam_role_arn"
 _RDS: Final = ("aws_db_instance", "aws_rds_cluster")
@@ -149,7 +152,7 @@ def _protect(
             home.add(plan.account)
             theirs = _account(action.get("destination_vault_arn")) or (None if vault is None else vault.account)
             if theirs not in (None, *home) and home != {None}:
-                voids += [*_under_aws_key(builder), *_kept_apart(side)]
+                voids += [*_under_aws_key(builder), *_under_own_key(side, builder, theirs), *_kept_apart(side)]
             if vault is not None and vault.type == VAULT and vault.account not in (None, *home):
                 parts = side.parts(VAULT, "aws_backup_vault_policy", "backup_vault_name")
                 if vault.address not in parts:
@@ -232,6 +235,24 @@ def _under_aws_key(builder: ComponentBuilder) -> list[str]:
     if (written or taken) and not (main.text(key) or "").endswith("alias/aws/rds"):
         return []
     return ["it is encrypted with RDS's own key, under which nothing is copied to another account: give it a key"]
+
+
+def _under_own_key(side: Side, builder: ComponentBuilder, theirs: str | None) -> list[str]:
+    """Return why another account gets no copy: it reads the backup with the database's own key, which lets it not."""
+    main, name = builder.main, "kms_key_id"
+    if main.type not in _RDS or main.get("storage_encrypted") is not True:
+        return []
+    key = side.link(main, (name,), _KEY).target
+    if key is None or side.loose_parts(key, _KEY_POLICY, "key_id"):
+        return []
+    owner = next(iter(side.parts(_KEY, _KEY_POLICY, "key_id").get(key.address, [])), key)
+    if owner.is_unknown("policy") and not owner.left_out("policy"):
+        return []
+    allowed = [item for item in statements(owner.text("policy")) if item.get("Effect") == "Allow"]
+    named = {who for item in allowed for who in principals(item, "AWS")}
+    if any(who == "*" or str(theirs) in (who, _account(who)) for who in named):
+        return []
+    return ["the policy of its key does not let the other account use it, which copies what it encrypts"]
 
 
 def _interval(plan: Resource, index: int, rule: Mapping[str, Any]) -> int | None:
