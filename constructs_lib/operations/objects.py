@@ -8,6 +8,7 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlencode
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.errors import RefusedError
@@ -36,6 +37,23 @@ _SAMPLED_PAGES: Final = 20
 """Pages of a listing that are read for a sample at most."""
 _NOT_READABLE: Final = ("InvalidObjectState", "ObjectNotInActiveTierError")
 """What S3 says of an object that has to be restored before it can be read."""
+_WHOLE: Final = 5 * 1024**3
+"""Bytes that S3 copies in one call at most."""
+_PART: Final = 256 * 1024**2
+"""Bytes of a part: few enough for one answer in time, many enough for an object of terabytes."""
+_PARTS: Final = 10_000
+"""Parts of an object at most."""
+_CARRIED: Final = (
+    "CacheControl",
+    "ContentDisposition",
+    "ContentEncoding",
+    "ContentLanguage",
+    "ContentType",
+    "Expires",
+    "Metadata",
+    "WebsiteRedirectLocation",
+)
+"""What a copy in one call takes over by itself."""
 _PAUSES: Final = (1, 2, 4, 8, 16)
 """Seconds before an object is tried again that S3 puts off (`SlowDown`), as it does with many at once."""
 _NAMED: Final = 5
@@ -139,7 +157,7 @@ def _roll_back(
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         while some := list(islice(keys, _BATCH)):
             copies = [item for held in some for item in _before(held, since, begun)]
-            answers = list(pool.map(lambda item: _try_copy(clients, item, bucket, bucket, region), copies))
+            answers = list(pool.map(lambda item: _try_copy(clients, item, bucket, bucket, region, region), copies))
             refused += [why for why in answers if why is not None]
             count += answers.count(None)
             if stop():
@@ -176,7 +194,7 @@ def _bring_home(facts: Facts, clients: Clients, stop: Callable[[], bool], *, buc
     for page in _pages(clients, "ListObjectsV2", there, source):
         for item in page.get("Contents", ()):
             if _is_newer(clients, item, bucket=bucket, region=region, source=source, there=there):
-                why = _try_copy(clients, item, source, bucket, region)
+                why = _try_copy(clients, item, source, bucket, region, there)
                 refused += [why] if why is not None else []
                 count += why is None
         if stop():
@@ -323,10 +341,6 @@ def _copy(
     region: str,
     encrypted: Mapping[str, str] | None = None,
 ) -> None:
-    # In parts: a key may hold what would be taken for the version.
-    copied = {"Bucket": source, "Key": item["Key"]}
-    if item.get("VersionId"):
-        copied["VersionId"] = item["VersionId"]
     _change(
         clients,
         "CopyObject",
@@ -334,13 +348,45 @@ def _copy(
         {
             "Bucket": bucket,
             "Key": item["Key"],
-            "CopySource": copied,
+            "CopySource": _version_of(item, source),
             "StorageClass": item.get("StorageClass") or _STANDARD,
             "MetadataDirective": "COPY",
             "TaggingDirective": "COPY",
             **(encrypted or {}),
         },
     )
+
+
+def _version_of(item: Mapping[str, Any], bucket: str) -> dict[str, Any]:
+    """Return which version is meant, in parts: a key may hold what would be taken for the version."""
+    version = {"VersionId": item["VersionId"]} if item.get("VersionId") else {}
+    return {"Bucket": bucket, "Key": item["Key"], **version}
+
+
+def _copy_in_parts(
+    clients: Clients, item: Mapping[str, Any], source: str, bucket: str, region: str, there: str
+) -> None:
+    """Copy an object that is too large for one call, with what one call takes over by itself.
+
+    What is left of it where it does not come to its end goes by the bucket's lifecycle.
+    """
+    copied, to = _version_of(item, source), {"Bucket": bucket, "Key": item["Key"]}
+    head = clients.call("s3", "HeadObject", there, copied, changes=False)
+    tags = clients.call("s3", "GetObjectTagging", there, copied, changes=False).get("TagSet")
+    given = {name: head[name] for name in _CARRIED if head.get(name)}
+    if tags:
+        given["Tagging"] = urlencode([(tag["Key"], tag["Value"]) for tag in tags], quote_via=quote)
+    made = {**to, "StorageClass": item.get("StorageClass") or _STANDARD, **given}
+    upload = _change(clients, "CreateMultipartUpload", region, made)["UploadId"]
+    size = int(item["Size"])
+    length = max(_PART, -(-size // _PARTS))
+    parts = []
+    for number, start in enumerate(range(0, size, length), 1):
+        part = {"PartNumber": number, "UploadId": upload, "CopySource": copied}
+        bytes_ = f"bytes={start}-{min(start + length, size) - 1}"
+        answer = _change(clients, "UploadPartCopy", region, {**to, **part, "CopySourceRange": bytes_})
+        parts.append({"PartNumber": number, "ETag": answer["CopyPartResult"]["ETag"]})
+    _change(clients, "CompleteMultipartUpload", region, {**to, "UploadId": upload, "MultipartUpload": {"Parts": parts}})
 
 
 def _change(clients: Clients, operation: str, region: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -357,12 +403,17 @@ def _change(clients: Clients, operation: str, region: str, parameters: Mapping[s
     return clients.call("s3", operation, region, parameters, changes=True)
 
 
-def _try_copy(clients: Clients, item: Mapping[str, Any], source: str, bucket: str, region: str) -> str | None:
+def _try_copy(
+    clients: Clients, item: Mapping[str, Any], source: str, bucket: str, region: str, there: str
+) -> str | None:
     """Copy an object; return which it is and why where it is this one that S3 refuses, as one in an archive."""
     from botocore.exceptions import ClientError
 
     try:
-        _copy(clients, item, source, bucket, region)
+        if (item.get("Size") or 0) > _WHOLE:
+            _copy_in_parts(clients, item, source, bucket, region, there)
+        else:
+            _copy(clients, item, source, bucket, region)
     except ClientError as error:
         if not is_refusal(error):
             raise

@@ -41,8 +41,9 @@ _EACH: Final[dict[Each, dict[Role | None, tuple[str, ...]]]] = {
             *_WRITE,
         )
     },
-    # What is at home is looked at, too: without the right to list, S3 does not say that an object is missing.
-    Each.WRITTEN_THERE: {Role.HOME: ("s3:ListBucket", "s3:GetObject", *_WRITE), Role.RECOVERY: _READ},
+    # What is at home is looked at, too: without the right to list, S3 does not say that an object is missing. Parts are
+    # decrypted when they are put together.
+    Each.WRITTEN_THERE: {Role.HOME: ("s3:ListBucket", "s3:GetObject", "kms:Decrypt", *_WRITE), Role.RECOVERY: _READ},
 }
 """What is done for each object, by the side it is done on; None: that of the call."""
 _SAMPLED: Final = ("s3:ListBucketVersions", "s3:GetObjectVersion", "s3:GetObjectVersionTagging", "kms:Decrypt")

@@ -10,6 +10,7 @@ import pytest
 
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.errors import InputError, RefusedError, UnfinishedError
+from constructs_lib.operations import objects
 from constructs_lib.operations.alone import check_alone
 from constructs_lib.operations.journal import Journal, journals
 from constructs_lib.operations.journal_store import BucketStore
@@ -380,6 +381,47 @@ def test_objects_that_were_deleted_or_overwritten_come_back_whatever_their_keys(
     for key in [*odd, *many[:12], many[-1], "untouched"]:
         found = s3.get_object(Bucket=bucket, Key=key)
         assert (key, found["Body"].read(), found.get("StorageClass")) == (key, b"good", "STANDARD_IA")
+
+
+def test_an_object_that_is_too_large_for_one_call_is_copied_in_parts(
+    aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(objects, "_WHOLE", 1024**2)
+    monkeypatch.setattr(objects, "_PART", 5 * 1024**2)
+    workload = built("bucket", pattern="versioning")
+    (bucket,) = [
+        str(member.arguments["bucket"]).replace("$ACCOUNT", aws.account)
+        for member in workload.components[0].members
+        if member.type == "aws_s3_bucket"
+    ]
+    s3, good = aws.client("s3", HOME), b"0123456789" * 600_000
+    s3.put_object(
+        Bucket=bucket,
+        Key="a ?versionId=x",
+        Body=good,
+        StorageClass="STANDARD_IA",
+        Tagging="a=b%20c",
+        ContentType="text/plain",
+        CacheControl="no-store",
+        Metadata={"who": "ana"},
+    )
+    time.sleep(1.1)
+    since = datetime.now(tz=UTC).replace(microsecond=0)
+    s3.put_object(Bucket=bucket, Key="a ?versionId=x", Body=b"bad")
+    s3.put_object(Bucket=bucket, Key="deleted", Body=b"good")
+    s3.delete_object(Bucket=bucket, Key="deleted")
+
+    outcome = run(plan_restore(workload, "files", to_time=since.isoformat()), clients, tmp_path)
+
+    found = s3.get_object(Bucket=bucket, Key="a ?versionId=x")
+    assert outcome.result == "done"
+    assert [operation for _, operation, _, _ in clients.asked].count("UploadPartCopy") == 2
+    assert found["Body"].read() == good
+    told = (found["ContentType"], found["CacheControl"], found["Metadata"], found.get("StorageClass"))
+    assert told == ("text/plain", "no-store", {"who": "ana"}, "STANDARD_IA")
+    # The emulator below keeps no tags of what comes in parts.
+    (made,) = [parameters for _, operation, _, parameters in clients.asked if operation == "CreateMultipartUpload"]
+    assert made["Tagging"] == "a=b%20c"
 
 
 def test_somebody_elses_thing_of_that_name_is_left_alone(

@@ -82,7 +82,7 @@ CASES: list[tuple[str, dict[str, Any], str, dict[str, list[str]]]] = [
             "s3:GetObjectTagging": ["s3:::shop-it-eu-central-1-*/*"],
             "s3:PutObject": ["s3:::shop-it-eu-west-1-*/*"],
             "s3:ListBucket": ["s3:::shop-it-eu-central-1-*", "s3:::shop-it-eu-west-1-*"],
-            "kms:Decrypt": ["kms:eu-central-1:123456789012:key/k"],
+            "kms:Decrypt": ["kms:eu-central-1:123456789012:key/k", "kms:eu-west-1:123456789012:key/k"],
         },
     ),
     (
