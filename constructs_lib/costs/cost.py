@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import TYPE_CHECKING
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -11,6 +11,8 @@ from constructs_lib.catalog.prices import Price
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+_CENT: Final = Decimal("0.01")
 
 
 @attrs.frozen(kw_only=True)
@@ -32,12 +34,12 @@ class Line:
 
     @property
     def usd(self) -> Decimal:
-        """US dollars per month."""
-        return self.price.cost(self.amount)
+        """US dollars per month, in whole cents: what is shown of the lines adds up to what is shown of the bill."""
+        return self.price.cost(self.amount).quantize(_CENT, ROUND_HALF_UP)
 
 
 def _sum(cost: MonthlyCost) -> Decimal:
-    return sum((line.usd for line in cost.lines), Decimal(0)).quantize(Decimal("0.01"))
+    return sum((line.usd for line in cost.lines), Decimal(0)).quantize(_CENT)
 
 
 @attrs.frozen(kw_only=True)
@@ -46,7 +48,7 @@ class MonthlyCost:
 
     Attributes:
         lines: The bill.
-        usd: Its sum in US dollars, in whole cents.
+        usd: The sum of its lines in US dollars, in whole cents.
     """
 
     lines: tuple[Line, ...]

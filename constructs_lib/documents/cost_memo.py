@@ -113,6 +113,7 @@ class CostMemo:
         built_usd: What is built costs in a month.
         watching: The bill of what watches the workload, of its routing and its network.
         ladders: The components.
+        holding: What holds documents about the workload, and its bill.
         rungs: The workload's ladder.
         chart: The workload's ladder as a picture.
         prices: Every price used, each once.
@@ -123,6 +124,7 @@ class CostMemo:
     built_usd: Decimal
     watching: MonthlyCost
     ladders: tuple[ComponentLadder, ...]
+    holding: tuple[tuple[DocumentedComponent, MonthlyCost], ...]
     rungs: tuple[WorkloadRung, ...]
     chart: Chart
     prices: tuple[UsedPrice, ...]
@@ -150,14 +152,17 @@ def cost_memo(workload: DocumentedWorkload, prices: Prices | None = None) -> Cos
         ladders.append(_ladder(item, workload.objective, table))
     rungs = tuple(_sums(ladders))
     watching = watching_cost(workload.watched, table)
+    holding = tuple((item, monthly_cost(item.component, item.usage, table)) for item in workload.holding)
+    beside = (watching, *(bill for _, bill in holding))
     return CostMemo(
         workload=workload,
-        built_usd=together([watching, *(ladder.built for ladder in ladders)]).usd,
+        built_usd=together([*beside, *(ladder.built for ladder in ladders)]).usd,
         watching=watching,
         ladders=tuple(ladders),
+        holding=holding,
         rungs=rungs,
         chart=_chart(workload, rungs),
-        prices=tuple(_used([watching, *_bills(ladders)], table)),
+        prices=tuple(_used([*beside, *_bills(ladders)], table)),
         unpriced=tuple(unpriced),
     )
 

@@ -124,6 +124,7 @@ class DocumentedWorkload:
         groups: The security groups its stacks declare, as (Region, name).
         health_checks: The ids of the Route 53 health checks that its uptime is read from.
         watched: How many of what is billed belong to it and to no component.
+        holding: What holds documents about it: no part of what it promises, and on its bill all the same.
     """
 
     name: str
@@ -137,6 +138,7 @@ class DocumentedWorkload:
     groups: frozenset[tuple[str, str]] = frozenset()
     health_checks: tuple[str, ...] = ()
     watched: Watched = attrs.field(factory=dict)
+    holding: tuple[DocumentedComponent, ...] = ()
 
     @cached_property
     def whole(self) -> WorkloadAssessment:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from constructs_lib.documents.pages.cost import bill_rows
 from constructs_lib.documents.template_set import Templates
 from constructs_lib.documents.wording import usd
 from constructs_lib.objectives import format_duration
-from constructs_lib.selection.explanation import said
+from constructs_lib.selection.explanation import SHARED, WATCHING, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +33,9 @@ def render_explanations(explanations: Sequence[Explanation], format_: Format) ->
                 if estimate.target is not None
             ],
             "components": list(component_rows(item)),
-            "watching": [f"{line.amount} {line.what}: {usd(line.usd)} a month" for line in item.watching.lines],
+            "watching": bill_rows(item.watching),
+            "watching_usd": usd(item.watching.usd),
+            "shared_usd": usd(item.shared_usd) if item.shared_usd else "",
             "accepted": [
                 f"{one.decision.name}: {one.decision.accepted.owner} accepts {one.decision.kept}: "
                 f"{one.decision.accepted.reason}"
@@ -48,7 +51,9 @@ def render_explanations(explanations: Sequence[Explanation], format_: Format) ->
         "made_from": "the synthesized stacks and the catalog",
         "fingerprint": "",
     }
-    return Templates().render("explain", format_, {"workloads": workloads}, page)
+    return Templates().render(
+        "explain", format_, {"workloads": workloads, "watching": WATCHING, "shared": SHARED}, page
+    )
 
 
 def component_rows(item: Explanation) -> Iterator[list[str]]:

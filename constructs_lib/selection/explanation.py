@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -16,7 +17,6 @@ from constructs_lib.objectives.tags import HOLDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from decimal import Decimal
 
     from constructs_lib.assessment import Assessment, Estimate, WorkloadEstimate
     from constructs_lib.costs.watching import Watched
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from constructs_lib.selection.decision import Decision
 
 __all__ = [
+    "SHARED",
     "WATCHING",
     "ComponentExplanation",
     "Explanation",
@@ -35,6 +36,7 @@ __all__ = [
 
 
 WATCHING: Final = "what watches, routes and connects all of it"
+SHARED: Final = "what several of these need, such as the key of a Region, is paid for once"
 
 
 @attrs.frozen(kw_only=True)
@@ -88,7 +90,16 @@ class Explanation:
     @property
     def usd(self) -> Decimal:
         """What all of it costs in a month at list prices, in USD: what is shared counts once."""
-        return together([self.watching, *(item.cost for item in self.components if item.cost is not None)]).usd
+        return together(self._bills).usd
+
+    @property
+    def shared_usd(self) -> Decimal:
+        """What is in several of the bills and paid for once: by so much they come to more than `usd`."""
+        return sum((bill.usd for bill in self._bills), Decimal(0)) - self.usd
+
+    @property
+    def _bills(self) -> tuple[MonthlyCost, ...]:
+        return (self.watching, *(item.cost for item in self.components if item.cost is not None))
 
     @property
     def verdict(self) -> Verdict:
@@ -113,6 +124,8 @@ class Explanation:
             yield from (f"    {remark}" for remark in item.remarks)
         if self.watching.lines:
             yield f"  {WATCHING}: USD {self.watching.usd:,.2f}"
+        if self.shared_usd:
+            yield f"  {SHARED}: USD {self.shared_usd:,.2f} less"
         if not self.whole.serves:
             yield f"  about {self.whole.scope}"
 
@@ -126,6 +139,7 @@ class Explanation:
             "scope": self.whole.scope,
             "monthly_cost_usd": float(round(self.usd, 2)),
             "watching_cost_usd": float(round(self.watching.usd, 2)),
+            "shared_usd": float(round(self.shared_usd, 2)),
             "disruptions": {disruption.value: whole_as_data(item) for disruption, item in self.whole.estimates.items()},
             "components": [_component(item) for item in self.components],
         }

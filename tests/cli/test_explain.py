@@ -54,7 +54,8 @@ def test_the_json_is_what_the_design_promises(tmp_path: Path, capsys: pytest.Cap
     assert (files["accepted"], thumbs["accepted"]["owner"]) == (None, "web")
     # The keys of both Regions, a dollar each, are in the bill of either component, and are paid for once.
     alone = files["monthly_cost_usd"] + thumbs["monthly_cost_usd"]
-    assert shop["monthly_cost_usd"] == pytest.approx(alone - 2, abs=0.02)
+    assert shop["monthly_cost_usd"] == pytest.approx(alone - 2)
+    assert shop["shared_usd"] == 2
 
 
 def test_a_promise_that_is_not_kept_exits_with_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -64,6 +65,30 @@ def test_a_promise_that_is_not_kept_exits_with_1(tmp_path: Path, capsys: pytest.
 
     assert ran.code == 1
     assert "region: breached: RTO no bound (files), RPO no bound (files)" in ran.out
+
+
+@pytest.mark.parametrize("format", ["table", "markdown", "html"])
+def test_the_figures_add_up_with_what_is_paid_for_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], format: str
+) -> None:
+    stacks = _write(tmp_path, decision("files", *KEPT), decision("thumbs", *KEPT))
+    endpoint = {
+        "vpc_endpoint_type": "Interface",
+        "service_name": f"com.amazonaws.{HOME}.logs",
+        "subnet_ids": ["a", "b"],
+    }
+    file = tmp_path / "cdktf.out" / "stacks" / "shop-primary" / "cdk.tf.json"
+    tagged = {**endpoint, "tags": {"recovery:workload": "shop"}}
+    text = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps({**text, "resource": {"aws_vpc_endpoint": {"logs": tagged}}}), encoding="utf-8")
+
+    out = drctl(capsys, "explain", stacks, "--format", format).out
+
+    shared = "hat several of these need, such as the key of a Region, is paid for once: USD 2.00"
+    assert shared in out
+    # Two endpoints, 730 hours each: they were called 1460 endpoints.
+    assert "hat watches, routes and connects all of it: USD 16.06" in out
+    assert "1460" not in out
 
 
 def test_what_holds_documents_is_no_part_of_the_promise(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

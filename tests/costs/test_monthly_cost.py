@@ -202,7 +202,9 @@ def test_capacity_that_nobody_declares_has_no_price() -> None:
 
 @pytest.mark.parametrize(("what", "usd"), BY_HAND)
 def test_the_bill_adds_up_as_by_hand(what: Component, usd: Decimal) -> None:
-    assert monthly_cost(what).usd == usd.quantize(D("0.01"))
+    bill = monthly_cost(what)
+    # Each line is in whole cents.
+    assert abs(bill.usd - usd) <= D("0.005") * len(bill.lines)
 
 
 def test_a_replica_of_sql_server_has_no_standby_and_no_backups_to_pay() -> None:
@@ -231,7 +233,7 @@ def test_reads_of_a_bucket_are_paid_for() -> None:
 
 def test_the_bill_is_the_sum_of_its_lines() -> None:
     cost = monthly_cost(component("table", local("pitr"), remote("global_table")))
-    assert cost.usd == sum((line.usd for line in cost.lines), D(0)).quantize(D("0.01"))
+    assert cost.usd == sum((round(line.usd, 2) for line in cost.lines), D(0))
     assert all(line.usd > 0 for line in cost.lines)
 
 
@@ -263,7 +265,7 @@ def test_more_use_never_costs_less(request: Request, name: str, amount: int, mor
 def test_a_bill_is_linear_in_each_amount(request: Request, name: str, amount: int, step: int) -> None:
     def exact(what: Component, value: int) -> Decimal:
         lines = monthly_cost(what, _used(request, name, value)).lines
-        return sum((line.usd for line in lines), D(0))
+        return sum((line.price.cost(line.amount) for line in lines), D(0))
 
     for what in _candidates(request):
         if what.protection("multi_az_cluster") is not None and name == "size_gb":

@@ -15,10 +15,15 @@ from constructs_lib.documents.cost_memo import DECLARED, ONE_REGION, cost_memo
 from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload
 from constructs_lib.documents.documents import render_documents
 from constructs_lib.documents.pages.cost import cost_page
+from constructs_lib.documents.read.stacks import read_stacks
+from constructs_lib.documents.wording import usd
 from constructs_lib.objectives import Disruption, Objective, Target
 from constructs_lib.objectives.acceptance import Acceptance
+from constructs_lib.objectives.tags import HOLDS
+from constructs_lib.plan.stacks import read_decisions
 from constructs_lib.selection import Request, choose
-from tests.documents.reference import shop
+from constructs_lib.selection.explanation import explain_all
+from tests.documents.reference import REPLICATED, decision, declared, shop, write_shop, write_stack
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +41,32 @@ def test_what_is_built_is_the_sum_of_the_components_bills_with_what_they_share_o
     keys = sum(line.price.dimension == "kms.key" for cost in costs for line in cost.lines)
     # A key in each of two Regions, at USD 1; no component here is behind a health check.
     assert memo.built_usd == sum((cost.usd for cost in costs), Decimal(0)) - (keys - 2)
+
+
+def test_the_bucket_of_the_documents_is_paid_for_and_every_row_adds_up(tmp_path: Path) -> None:
+    """The memo and `drctl explain` tell of the same stacks: they said sums that differed by the bucket and by cents."""
+    write_shop(tmp_path)
+    store = decision("runbooks", "bucket", REPLICATED, tags={HOLDS: "documents"}, own_objective=True)
+    write_stack(tmp_path, "shop-global", "us-east-1", {}, [store])
+    (workload,) = read_stacks(tmp_path, declared())
+    (explained,) = explain_all(read_decisions(tmp_path / "stacks"))
+    page = cost_page(cost_memo(workload))
+
+    assert cost_memo(workload).built_usd == explained.usd
+    assert [item.name for item in workload.components] == ["assets", "ledger"]
+    (held,) = page["holding"]
+    assert (held["name"], held["kind"]) == ("runbooks", "bucket")
+    for bill, total in [
+        (held["lines"], held["usd"]),
+        *((item["lines"], item["built_usd"]) for item in page["ladders"]),
+    ]:
+        figures = [[float(cell.split()[-1].replace(",", "")) for cell in (row[1], row[3])] for row in bill]
+        assert usd(sum((Decimal(str(figure)) for _, figure in figures), Decimal(0))) == total
+        # An amount of half a GB was shown as 0, and 88.7 GB as 89: nobody could compute with them.
+        prices = [cell.split()[1:] for _, _, cell, _ in bill]
+        for (amount, figure), (price, _, *unit) in zip(figures, prices, strict=True):
+            per = float(unit[0].replace(",", "")) if unit[0][0].isdigit() else 1
+            assert amount * float(price) / per == pytest.approx(figure, abs=0.006)
 
 
 def test_marginal_prices_lead_from_the_first_step_to_the_last(memo: CostMemo) -> None:

@@ -70,11 +70,11 @@ def _write_table(found: Sequence[Explanation]) -> None:
     from constructs_lib.cli.console import Output
     from constructs_lib.documents.explanation import component_rows
     from constructs_lib.review.renderers.grid import fitted
-    from constructs_lib.selection.explanation import WATCHING
+    from constructs_lib.selection.explanation import SHARED, WATCHING
 
     titles = ("component", "pattern", "disruption", "RTO", "RPO", "verdict", "USD a month", "because")
     console = Output()
-    above = ("software", "hardware", "zone", "region", WATCHING)
+    above = ("software", "hardware", "zone", "region", WATCHING, SHARED)
     for index, item in enumerate(found):
         if index:
             console.print()

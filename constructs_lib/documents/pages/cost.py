@@ -33,7 +33,11 @@ def cost_page(memo: CostMemo) -> dict[str, Any]:
         ],
         "longer_rungs": [(rung.name, _longer(rung)) for rung in memo.rungs if rung.longer],
         "ladders": [_ladder(ladder) for ladder in memo.ladders],
-        "watching": _lines(memo.watching),
+        "holding": [
+            {"name": item.name, "kind": item.component.kind.value, "usd": usd(bill.usd), "lines": bill_rows(bill)}
+            for item, bill in memo.holding
+        ],
+        "watching": bill_rows(memo.watching),
         "price_rows": [
             [
                 used.price.dimension,
@@ -87,15 +91,22 @@ def _ladder(ladder: ComponentLadder) -> Mapping[str, Any]:
             for rung in ladder.rungs
         ],
         "nearest": [(rung.label, str(rung.nearest)) for rung in ladder.rungs if rung.nearest is not None],
-        "lines": _lines(ladder.built),
+        "lines": bill_rows(ladder.built),
     }
 
 
-def _lines(bill: MonthlyCost) -> list[list[object]]:
+def bill_rows(bill: MonthlyCost) -> list[list[object]]:
+    """Return a row for each line of a bill: what for, how much, at what price, and what that comes to in a month."""
     return [
-        [line.what, f"{line.amount:,.0f}", f"{_plain(line.price)} per {line.price.unit}", usd(line.usd)]
+        [line.what, _amount(line.amount), f"{_plain(line.price)} per {line.price.unit}", usd(line.usd)]
         for line in bill.lines
     ]
+
+
+def _amount(amount: Decimal) -> str:
+    """Return *amount* as exactly as it takes to compute with it by hand."""
+    text = f"{amount:,.3f}".rstrip("0").rstrip(".")
+    return "less than 0.001" if text == "0" and amount else text
 
 
 def _usage(item: DocumentedComponent) -> str:

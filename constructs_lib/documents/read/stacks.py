@@ -146,7 +146,8 @@ def read_stacks(directory: Path, declaration: Declaration | None) -> tuple[Docum
         )
         raise InputError(msg)
     stacks = [_Stack(name=file.parent.name, content=read_stack(file, file.parent.name).content) for file in files]
-    decisions = [decision for stack in stacks for decision in stack.decisions() if HOLDS not in decision.tags]
+    found = [decision for stack in stacks for decision in stack.decisions()]
+    decisions = [decision for decision in found if HOLDS not in decision.tags]
     if not decisions:
         msg = (
             f"the stacks under {directory} hold no component of this library; synthesize with its constructs (of other "
@@ -154,14 +155,15 @@ def read_stacks(directory: Path, declaration: Declaration | None) -> tuple[Docum
         )
         raise EvaluationError(msg)
     return tuple(
-        _workload(name, [item for item in decisions if item.workload == name], stacks, declaration)
+        _workload(name, [item for item in found if item.workload == name], stacks, declaration)
         for name in sorted({decision.workload for decision in decisions})
     )
 
 
 def _workload(
-    name: str, decisions: list[Decision], stacks: list[_Stack], declaration: Declaration | None
+    name: str, found: list[Decision], stacks: list[_Stack], declaration: Declaration | None
 ) -> DocumentedWorkload:
+    decisions = [item for item in found if HOLDS not in item.tags]
     declared = declaration.workloads.get(name) if declaration is not None else None
     if declared is not None:
         objective = declared.objective
@@ -184,6 +186,7 @@ def _workload(
         watched=counted_together(
             counts for stack in stacks for of, counts in Stack(name="", content=stack.content).watched() if of == name
         ),
+        holding=tuple(_component(item, objective, stacks) for item in found if HOLDS in item.tags),
     )
 
 
