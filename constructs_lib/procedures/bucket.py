@@ -121,7 +121,9 @@ _BACK_TO = Step(
     each=Each.OVERWRITTEN_SINCE,
     call=_COPY.call(Role.HOME),
     repeatable="an object that was rolled back has the same content as the version before it",
-    note="the copy is a new version, which replicates. Objects above 5 GB need a copy in parts (aws s3 cp).",
+    note="the copy is a new version, which replicates. Objects above 5 GB need a copy in parts (aws s3api "
+    "upload-part-copy); what had been deleted before the damage and was made anew since gets what it was before. drctl "
+    "restore copies the former, and leaves the latter as it is.",
 )
 
 _ANSWERS = "HeadBucket"
