@@ -541,6 +541,17 @@ def test_a_service_that_is_scaled_to_no_task_answers_nobody(
     assert {item.id for item in result.errors} == told
 
 
+@pytest.mark.parametrize(("home", "there"), [((4, 0), (0, 4)), ((0, 4), (4, 0))])
+def test_a_service_that_the_plan_moves_to_its_standby_is_not_lost(home: Any, there: Any) -> None:
+    result = found(
+        _service("home", HOME, *home),
+        _service("there", AWAY, *there),
+        objectives=_only("aws_ecs_service.*", "{region: {rto: 4h, rpo: 4h}}"),
+    )
+
+    assert not result.errors
+
+
 @pytest.mark.parametrize("type", ["aws_kms_key", "aws_kms_external_key"])
 def test_the_key_of_the_vault_that_keeps_the_backups_is_theirs(type: str) -> None:
     arn = f"arn:aws:kms:{HOME}:{ACCOUNT}:key/1"

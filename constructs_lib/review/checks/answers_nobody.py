@@ -73,10 +73,18 @@ def _distribution(_: PlanUnderReview, distribution: Resource) -> dict[str, str] 
 
 
 def _service(under_review: PlanUnderReview, service: Resource) -> dict[str, str] | None:
-    """Return that the plan takes the last task. One that had none may have been scaled down for a night, or be new."""
-    count, before = "desired_count", under_review.plan.resources_before.get(service.address)
+    """Return that the plan takes the last task. One that had none may have been scaled down for a night, or be new.
+
+    Where it starts tasks of what stands by instead, it moves the service.
+    """
+    count, plan = "desired_count", under_review.plan
+    before = plan.resources_before.get(service.address)
     if before is None or not before.number(count) or service.number(count) != 0:
         return None
+    others = [address for address, original in plan.copies_after.items() if original == service.address]
+    for was, now in ((plan.resources_before.get(other), plan.resources_after.get(other)) for other in others):
+        if now is not None and (now.number(count) or 0) > (0 if was is None else was.number(count) or 0):
+            return None
     return {"doubt": "the plan scales the service to no task, so it answers nobody", "change": f"keep its {count}"}
 
 
