@@ -460,3 +460,26 @@ def test_rds_replicates_no_multi_az_cluster_to_another_region() -> None:
     replica = component.protection("read_replica")
     assert replica is not None
     assert replica.doubts == ("AWS does not offer read replicas of a Multi-AZ DB cluster in another Region",)
+
+
+@pytest.mark.parametrize(("storage_class", "unknown"), [("INTELLIGENT_TIERING", {"archive"}), ("STANDARD_IA", set())])
+def test_archive_tiers_that_do_not_tell_whose_they_are_are_open(storage_class: str, unknown: set[str]) -> None:
+    copied = {"bucket": "arn:aws:s3:::copy", "storage_class": storage_class}
+    copying = {"status": "Enabled", "destination": [copied]}
+    tiers = {"status": "Enabled", "tiering": [{"access_tier": "ARCHIVE_ACCESS", "days": 90}]}
+    plan = _made(
+        resource("aws_s3_bucket.data", "aws", {"bucket": "data"}),
+        resource("aws_s3_bucket.copy", "aws.away", {"bucket": "copy"}),
+        *(
+            resource(f"aws_s3_bucket_versioning.{name}", "aws", {"bucket": name, "versioning_configuration": [_ON]})
+            for name in ("data", "copy")
+        ),
+        resource("aws_s3_bucket_replication_configuration.it", "aws", {"bucket": "data", "rule": [copying]}),
+        _known_later(
+            resource("aws_s3_bucket_intelligent_tiering_configuration.it", "aws", tiers, bucket=_HIDDEN), "bucket"
+        ),
+    )
+
+    component = next(item for item in plan.after if item.name == "aws_s3_bucket.data")
+    [copy] = [item for item in component.protections if item.mechanism == "replication"]
+    assert set(copy.unknown) == unknown

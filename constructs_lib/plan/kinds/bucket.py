@@ -308,7 +308,7 @@ def _replication(
         both = [source, *(states[item.address][0] for item in (destination, *best.among) if item is not None)]
         if any(state != "on" for state in both[1:]) and destination is None:
             unknown.append(ENABLED)
-        if destination is not None and _by_class(_transitions_of(side.loose_parts(destination, _LIFECYCLE, "bucket"))):
+        if destination is not None and _may_be_archived(side, destination, (best, *before)):
             unknown.append("archive")
         if _may_leave_out(side, bucket, best):
             unknown.append(ENABLED)
@@ -342,7 +342,7 @@ def _archive(side: Side, source: Resource, rules: Sequence[_Rule]) -> str | None
     ]
     if destination is not None and _is_tiered(side, destination, rules):
         # Nobody reads a copy, so its objects all get there, those that the source still reads as well.
-        slower += _archive_tiers(side, destination)
+        slower += _archive_tiers(_parts(side, destination, _TIERING))
     return max(slower, key=_ARCHIVES.index, default=None)
 
 
@@ -352,15 +352,24 @@ def _is_tiered(side: Side, destination: Resource, rules: Sequence[_Rule]) -> boo
     return _TIERED in classes | {item.get("storage_class") for item in _transitions(side, destination)}
 
 
-def _archive_tiers(side: Side, bucket: Resource) -> list[str]:
-    """Return the classes as slow as the archive tiers that a bucket's objects are moved to when nobody reads them."""
+def _archive_tiers(parts: Iterable[Resource]) -> list[str]:
+    """Return the classes as slow as the archive tiers that objects are moved to when nobody reads them."""
     return [
         _ARCHIVE_TIERS[str(item.get("access_tier"))]
-        for part in _parts(side, bucket, _TIERING)
+        for part in parts
         if part.get("status") in (None, "Enabled")
         for item in part.blocks("tiering")
         if item.get("access_tier") in _ARCHIVE_TIERS
     ]
+
+
+def _may_be_archived(side: Side, destination: Resource, rules: Sequence[_Rule]) -> bool:
+    """Whether settings that may be the bucket's, or another's, move its objects to an archive."""
+    lifecycles, tierings = (side.loose_parts(destination, type, "bucket") for type in (_LIFECYCLE, _TIERING))
+    moved = list(_transitions_of(lifecycles))
+    tiered = _is_tiered(side, destination, rules) or any(item.get("storage_class") == _TIERED for item in moved)
+    tiers = (*tierings, *(_parts(side, destination, _TIERING) if moved else ()))
+    return bool(_by_class(moved)) or (tiered and bool(_archive_tiers(tiers)))
 
 
 def _archived(side: Side, bucket: Resource) -> dict[str, int]:
