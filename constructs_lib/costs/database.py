@@ -39,7 +39,7 @@ def _bill_rds(bill: Bill, engine: str) -> None:
         built = bill.usage.instance_class or rules.cluster_class or rules.instance_class
         price = bill.prices.multi_az_cluster_hour(engine, built, bill.region)
         bill.add_priced("writer and two readers", price, bill.prices.hours_per_month)
-        node_gb = max(bill.usage.size_gb, Decimal(limit("rds.multi_az_cluster_gp3_gb").least or 0))
+        node_gb = _storage_gb(bill, limit("rds.multi_az_cluster_gp3_gb").least or 0)
         bill.add("storage of three nodes", "rds.storage.multi_az_cluster_node", node_gb * 3, bill.region)
     else:
         multi_az = bill.component.protection("multi_az_instance") is not None
@@ -66,7 +66,13 @@ def _bill_instance(bill: Bill, engine: str, region: str, *, multi_az: bool, what
     price = bill.prices.instance_hour(engine, _instance_class(bill, engine), region, multi_az=multi_az)
     bill.add_priced(f"{what}{standby} in {region}", price, bill.prices.hours_per_month)
     storage = "rds.storage.gp3.multi_az" if multi_az else "rds.storage.gp3"
-    bill.add(f"storage of the {what}{standby}", storage, bill.usage.size_gb, region)
+    least, _ = known_engine(engine).storage_gb or (0, 0)
+    bill.add(f"storage of the {what}{standby}", storage, _storage_gb(bill, least), region)
+
+
+def _storage_gb(bill: Bill, least: int) -> Decimal:
+    """Return the storage of an instance or a node: all of it is billed, however little is in it."""
+    return max(bill.usage.storage_gb or bill.usage.size_gb, Decimal(least))
 
 
 def _bill_automated_backups(bill: Bill, region: str) -> None:

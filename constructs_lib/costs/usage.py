@@ -73,6 +73,10 @@ def _transfer(value: object) -> Decimal:
     return amount(value, "transfer_gb", "GB in a month")
 
 
+def _storage(value: object) -> Decimal | None:
+    return None if value is None else amount(value, "storage_gb", "GB")
+
+
 def _average_acus(value: object) -> Decimal | None:
     return None if value is None else amount(value, "average_acus", "Aurora capacity units")
 
@@ -112,6 +116,7 @@ class Usage:
         most_acus: Those it must be able to reach, 1 to 256. They go together.
         least_acus: Those it keeps when idle, from 0.5. Default: what AWS recommends, 2, and 8 for the primary cluster
             of a global database.
+        storage_gb: Storage of an RDS instance, all of which is billed. Default: the size, or the least its engine has.
 
     Raises:
         ConfigurationError: If a number is negative, not finite, or absurd, the size is zero, the class is none, or
@@ -127,6 +132,7 @@ class Usage:
     average_acus: Decimal | None = attrs.field(default=None, converter=_average_acus)
     most_acus: Decimal | None = attrs.field(default=None, converter=_most_acus)
     least_acus: Decimal | None = attrs.field(default=None, converter=_least_acus)
+    storage_gb: Decimal | None = attrs.field(default=None, converter=_storage)
 
     def __attrs_post_init__(self) -> None:
         given = {"average_acus": self.average_acus, "least_acus": self.least_acus}
@@ -142,6 +148,11 @@ class Usage:
             if value is not None and value > self.most_acus:
                 msg = f"{name} is {value}, and most_acus is {self.most_acus}; give no more than that"
                 raise ConfigurationError(msg)
+
+    def as_data(self) -> dict[str, str | None]:
+        """Return it as plain data, exactly; the storage only where it is said."""
+        data = {name: None if value is None else str(value) for name, value in attrs.asdict(self).items()}
+        return {name: value for name, value in data.items() if value is not None or name != "storage_gb"}
 
     @property
     def is_serverless(self) -> bool:
@@ -193,4 +204,5 @@ class Usage:
             average_acus: int | float | str | Decimal | None = None,
             most_acus: int | float | str | Decimal | None = None,
             least_acus: int | float | str | Decimal | None = None,
+            storage_gb: int | float | str | Decimal | None = None,
         ) -> None: ...

@@ -10,7 +10,7 @@ import attrs
 
 from constructs_lib.availability import MONTH_30D, PERIODS, Availability, Period, parse_availability
 from constructs_lib.errors import InputError
-from constructs_lib.objectives.duration import parse_duration
+from constructs_lib.objectives.duration import format_duration, parse_duration
 
 if TYPE_CHECKING:
     from constructs_lib.declaration.yaml_document import YamlField
@@ -93,12 +93,18 @@ def read_sla_terms(field: YamlField) -> SlaTerms:
             return None
         return members[name].parsed(lambda text: parse_duration(text, name=name), wanted="a duration")
 
+    period = members["period"].parsed(_period, wanted="a period") if "period" in members else default.period
+    maintenance = duration("maintenance") or 0
+    if maintenance >= period.seconds:
+        raise members["maintenance"].error(
+            f"excuses {format_duration(maintenance)} of a {period.name}, which is no longer than that; give less"
+        )
     return SlaTerms(
         provider=members["provider"].text() if "provider" in members else default.provider,
         customer=members["customer"].text() if "customer" in members else default.customer,
-        period=members["period"].parsed(_period, wanted="a period") if "period" in members else default.period,
+        period=period,
         measurement=members["measurement"].text() if "measurement" in members else None,
-        maintenance=duration("maintenance") or 0,
+        maintenance=maintenance,
         notice=duration("notice"),
         claim_within=duration("claim_within"),
         credits=_credits(members["credits"]) if "credits" in members else (),

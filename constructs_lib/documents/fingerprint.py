@@ -112,7 +112,7 @@ def _plain(workload: DocumentedWorkload, item: DocumentedComponent) -> dict[str,
             [part.mechanism, part.region, sorted(part.parameters.items()), sorted(part.unknown), part.doubts]
             for part in component.protections
         ],
-        "usage": {field.name: str(getattr(item.usage, field.name)) for field in attrs.fields(type(item.usage))},
+        "usage": {name: str(value) for name, value in item.usage.as_data().items()},
         "names": names_of(workload, item),
     }
 

@@ -8,7 +8,6 @@ accepted a looser promise and why. No estimate and no verdict is written down: w
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Decimal
 from functools import cached_property
 from math import ceil
 from types import MappingProxyType
@@ -201,10 +200,7 @@ class Decision:
                 {"mechanism": item.mechanism, "region": item.region, "parameters": dict(item.parameters)}
                 for item in component.protections
             ],
-            "usage": {
-                name: str(value) if isinstance(value, Decimal) else value
-                for name, value in attrs.asdict(self.usage).items()
-            },
+            "usage": self.usage.as_data(),
             "features": sorted(self.features),
             "provider": self.provider,
             "third_region": self.third_region,

@@ -19,9 +19,10 @@ from constructs_lib.constructs.database.windows import BackupRuns
 from constructs_lib.constructs.sites.network import Network
 from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.constructs.workload.workload import Workload
-from constructs_lib.costs import Usage
+from constructs_lib.costs import Usage, monthly_cost
 from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.objectives import Assumptions, Objective, Target
+from constructs_lib.selection.decision import Decision
 from constructs_lib.terraform import engine
 from constructs_lib.terraform.engine import App, TerraformStack
 from tests.each import each
@@ -344,6 +345,17 @@ def test_storage_near_the_most_there_is_grows_only_where_rds_admits_a_ceiling(si
 
 def test_the_size_given_for_the_storage_is_the_size_that_is_assessed() -> None:
     assert build(storage_gb=700).decision.assessment.component.size_gb == 700
+
+
+def test_storage_that_is_more_than_the_data_is_on_the_bill() -> None:
+    decision = build(storage_gb=700, usage=Usage(size_gb=100)).decision
+    billed = {line.what: line.amount for line in monthly_cost(decision.component, decision.usage).lines}
+
+    assert billed["storage of the instance"] == 700
+    assert decision.component.size_gb == 100
+    assert Decision.from_data(decision.as_data()).usage == decision.usage
+    # What nobody says is not written: the stacks of everybody else stay as they are.
+    assert "storage_gb" not in build(storage_gb=700).decision.as_data()["usage"]
 
 
 def test_the_default_class_of_every_engine_has_a_price() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
@@ -200,6 +200,14 @@ def test_capacity_that_nobody_declares_has_no_price() -> None:
         monthly_cost(what)
 
 
+@pytest.mark.parametrize(("usage", "billed"), [({"size_gb": 5}, 20), ({"storage_gb": 500}, 500), ({}, 100)])
+def test_the_storage_of_an_instance_is_billed_whole_however_little_is_in_it(usage: dict[str, Any], billed: int) -> None:
+    """RDS allocates at least 20 GB, and what a construct is told to: the bill had the size of the data."""
+    what = component("database", remote("read_replica"), engine="postgres")
+    lines = {line.what: line.amount for line in monthly_cost(what, Usage(**usage)).lines}
+    assert {lines["storage of the instance"], lines["storage of the read replica"]} == {D(billed)}
+
+
 @pytest.mark.parametrize(("what", "usd"), BY_HAND)
 def test_the_bill_adds_up_as_by_hand(what: Component, usd: Decimal) -> None:
     bill = monthly_cost(what)
@@ -268,8 +276,10 @@ def test_a_bill_is_linear_in_each_amount(request: Request, name: str, amount: in
         return sum((line.price.cost(line.amount) for line in lines), D(0))
 
     for what in _candidates(request):
-        if what.protection("multi_az_cluster") is not None and name == "size_gb":
+        if name == "size_gb" and what.protection("multi_az_cluster") is not None:
             continue  # its nodes have 400 GB at least, so the line has a step
+        if name == "size_gb" and amount < 20:
+            continue  # as has that of an RDS instance, of 20 GB at least
         first, second, third = (exact(what, amount + times * step) for times in (0, 1, 2))
         assert abs((third - second) - (second - first)) < D("1e-9")
 

@@ -52,6 +52,8 @@ def test_the_credit_is_the_one_beside_the_lowest_figure_missed(attained: str, ow
         ),
         ("{credits: [{below: 99.9%, credit: 10%}, {below: 99%, credit: 5%}]}", "from the highest figure to the lowest"),
         ("{maintenance: 2}", "is not a duration"),
+        ("{maintenance: 30d}", "excuses 30d of a month_30d, which is no longer"),
+        ("{maintenance: 25h, period: day}", "excuses 1d1h of a day, which is no longer"),
         ("{penalty: 10%}", "not a key that is known here"),
     ],
 )

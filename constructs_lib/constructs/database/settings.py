@@ -377,4 +377,6 @@ def database_usage(usage: Usage | None, instance_class: str | None, storage_gb: 
         usage = Usage() if storage_gb is None else Usage(size_gb=storage_gb)
     elif not isinstance(usage, Usage):
         refuse("usage", usage, "Usage(size_gb=500)")
+    if storage_gb is not None and isinstance(storage_gb, int) and storage_gb != usage.size_gb:
+        usage = attrs.evolve(usage, storage_gb=storage_gb)
     return usage if instance_class is None else attrs.evolve(usage, instance_class=instance_class)

@@ -115,6 +115,8 @@ def _usage(item: DocumentedComponent) -> str:
     parts = [part.format(**amounts) for part in kind.usage]
     if kind.has_engine and item.component.engine != "dsql":
         parts.append(f"instance class {usage.instance_class or 'the one that prices are known for'}")
+    if usage.storage_gb is not None:
+        parts.append(f"{usage.storage_gb:,f} GB of storage")
     if usage.average_acus is not None:
         parts.append(f"{usage.average_acus:f} Aurora capacity units on average and {usage.most_acus:f} at most")
     return ", ".join(parts)
