@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.assessment.assess import Assessment
     from constructs_lib.declaration.dependency import Dependency
+    from constructs_lib.declaration.sla_terms import CreditStep
     from constructs_lib.objectives import Objective
 
 __all__ = ["Need", "Remedy", "SlaFeasibility", "SlaFinding", "needs_of", "period_text", "sla_feasibility"]
@@ -117,6 +118,7 @@ def sla_feasibility(
     dependencies: Sequence[Dependency] = (),
     objective: Objective | None = None,
     period: Period = MONTH_30D,
+    credits: Sequence[CreditStep] = (),
 ) -> SlaFeasibility:
     """Return whether *promise* can be kept on top of what the service depends on.
 
@@ -129,6 +131,7 @@ def sla_feasibility(
         dependencies: Declared third parties.
         objective: Its RTOs are held against the budget of the promise. Default: none.
         period: What the promise is counted over. Default: a month of 30 days.
+        credits: What is owed below which figure. Default: nothing.
     """
     needs = needs_of(assessments, dependencies)
     # Of a service that stands on nothing we know of, nothing is known; that is not 100 %.
@@ -149,7 +152,9 @@ def sla_feasibility(
         remedies=remedies,
         plan=plan,
         findings=tuple(
-            sla_findings(promise, needs, reduced, _safe(reduced), plan, assessments, dependencies, objective, period)
+            sla_findings(
+                promise, needs, reduced, _safe(reduced), plan, assessments, dependencies, objective, period, credits
+            )
         ),
     )
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from constructs_lib.assessment.assess import Assessment
     from constructs_lib.assessment.remedy import Remedy
     from constructs_lib.declaration.dependency import Dependency
+    from constructs_lib.declaration.sla_terms import CreditStep
     from constructs_lib.objectives import Objective
 
 __all__ = ["SlaFinding", "period_text", "sla_findings"]
@@ -72,6 +73,7 @@ def sla_findings(
     dependencies: Sequence[Dependency],
     objective: Objective | None,
     period: Period,
+    credits: Sequence[CreditStep] = (),
 ) -> Iterator[SlaFinding]:
     """Find what contradicts *promise*, and what to know about the figures; the arguments are as of `sla_feasibility`.
 
@@ -85,12 +87,15 @@ def sla_findings(
         dependencies: The declared third parties.
         objective: Its RTOs are held against the budget.
         period: What the promise is counted over.
+        credits: What is owed below which figure. Default: nothing.
     """
     yield from _overlaps(needs, assessments, dependencies)
     if objective is not None and assessments:
         yield from _commitments(assessments, objective)
     if promise is None:
         return
+    if credits and credits[0].below > promise:
+        yield _worded("RECOVERY-409", credit=f"{credits[0].credit:f} %", below=credits[0].below, promise=promise)
     for need in needs:
         if need.availability is None:
             yield _worded("RECOVERY-403", need=need.name, promise=promise)
@@ -115,15 +120,20 @@ def sla_findings(
             too_long.setdefault(target.rto, []).append(disruption.value)
     for rto, disruptions in too_long.items():
         yield _worded("RECOVERY-402", rto=format_duration(rto), disruptions=", ".join(disruptions), **about)
-    for assessment in assessments:
-        for disruption, estimate in assessment.estimates.items():
-            target_here = objective.target(disruption)
-            if target_here is None or estimate.rto_seconds is None or budget.failovers(target_here.rto) == 0:
-                continue
-            if budget.failovers(estimate.rto_seconds) == 0:
-                rto_here = format_duration(estimate.rto_seconds)
-                name = assessment.component.name
-                yield _worded("RECOVERY-404", component=name, rto=rto_here, disruption=disruption, **about)
+    if not assessments:
+        return
+    whole = assess_workload(assessments, objective)
+    for disruption, target in objective.targets():
+        if budget.failovers(target.rto) == 0:
+            continue
+        single = [(item.component.name, item.estimates[disruption].rto_seconds) for item in assessments]
+        late = [(name, rto) for name, rto in single if rto is not None and budget.failovers(rto) == 0]
+        together = whole.estimates[disruption].rto_seconds
+        if not late and together is not None and budget.failovers(together) == 0:
+            # Each fits, and one layer after the other they do not.
+            late = [("the workload as a whole", together)]
+        for name, rto in late:
+            yield _worded("RECOVERY-404", component=name, rto=format_duration(rto), disruption=disruption, **about)
 
 
 def _commitments(assessments: Sequence[Assessment], objective: Objective) -> Iterator[SlaFinding]:

@@ -115,6 +115,7 @@ def sla_document(workload: DocumentedWorkload) -> SlaDocument:
         dependencies=workload.dependencies,
         objective=objective,
         period=terms.period,
+        credits=terms.credits,
     )
     promise = objective.uptime
     critical = tuple(_budgets(feasibility, third_party=True, critical=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -14,7 +15,8 @@ from constructs_lib.availability import MONTH_30D, Availability, parse_availabil
 from constructs_lib.components import Component, Kind, Protection
 from constructs_lib.declaration.dependency import Dependency
 from constructs_lib.declaration.selector import AddressGlob
-from constructs_lib.objectives import Objective
+from constructs_lib.declaration.sla_terms import CreditStep
+from constructs_lib.objectives import Objective, Target
 
 SEED = (
     ("e-mail", "99.9%", True),
@@ -158,6 +160,39 @@ def test_an_estimate_longer_than_the_budget_contradicts_the_promise() -> None:
     found = sla_feasibility(objective.uptime, assessments=[assess(database, objective)], objective=objective)
 
     assert {finding.id for finding in found.findings} == {"RECOVERY-401", "RECOVERY-404", "RECOVERY-407"}
+
+
+def test_parts_that_fit_each_into_the_budget_and_not_one_after_the_other_contradict_the_promise() -> None:
+    """Nothing was said of a workload that is down for longer than the month has, since no component is by itself."""
+    objective = Objective(rto="15m", rpo="5m", uptime="99.92%")
+    accepted = objective.with_targets(region=Target("40m", "5m"))
+    away = Protection(mechanism="global_database", region="eu-central-1", parameters={"instances": 1})
+    share = Protection(mechanism="service_at_a_share", region="eu-central-1", parameters={"share_percent": 25})
+    routed = Protection(
+        mechanism="health_check_failover",
+        parameters={"failure_threshold": 3, "request_interval": 30, "ttl": 60},
+    )
+    ledger = Component(
+        name="ledger", kind=Kind.DATABASE, region="eu-west-1", engine="aurora-postgresql", protections=(away,)
+    )
+    api = Component(name="api", kind=Kind.SERVICE, region="eu-west-1", protections=(share, routed))
+    found = sla_feasibility(
+        objective.uptime, assessments=[assess(ledger, accepted), assess(api, objective)], objective=objective
+    )
+    late = [item.message for item in found.findings if item.id == "RECOVERY-404" and "region" in item.message]
+    # 0.08 % of 30 days are 34 min 33.6 s: the ledger takes 27 min, the service 11 min 10 s, and both 36 min 40 s.
+    assert [message.partition(" is estimated")[0] for message in late] == ["the workload as a whole"]
+
+
+def test_a_credit_above_the_promise_is_owed_although_it_is_kept() -> None:
+    steps = [CreditStep(below=parse_availability(text), credit=Decimal(10)) for text in ("99.9%", "99%")]
+
+    def found(promise: str) -> list[str]:
+        promised = parse_availability(promise)
+        return [item.message for item in sla_feasibility(promised, credits=steps).findings if item.id == "RECOVERY-409"]
+
+    assert found("99.5%") == ["10 % of the fee is owed below 99.9%, and the promise is 99.5%"]
+    assert found("99.9%") == []
 
 
 def test_a_commitment_that_what_is_built_does_not_keep_contradicts_it_without_any_uptime() -> None:

@@ -56,6 +56,7 @@ def _run(options: argparse.Namespace) -> int:
             dependencies=workload.dependencies,
             objective=workload.objective,
             period=workload.terms.period,
+            credits=workload.terms.credits,
         )
         found.append((workload, feasibility))
     if options.from_cloudwatch and not any(workload.health_checks for workload, _ in found):
