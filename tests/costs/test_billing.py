@@ -100,7 +100,6 @@ def test_what_is_billed_for_being_there_is_not_left_out() -> None:
         "aws_ecr_repository",
         "aws_route53_zone",
         "aws_s3_bucket_metric",
-        "aws_s3_object",
         "aws_sns_topic",
         "aws_sns_topic_subscription",
         "aws_sqs_queue",

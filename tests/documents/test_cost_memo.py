@@ -54,6 +54,8 @@ def test_the_bucket_of_the_documents_is_paid_for_and_every_row_adds_up(tmp_path:
 
     assert cost_memo(workload).built_usd == explained.usd
     assert [item.name for item in workload.components] == ["assets", "ledger"]
+    # Nor does it say that the bucket is not counted.
+    assert not any("documents" in what for what in page["not_counted"])
     (held,) = page["holding"]
     assert (held["name"], held["kind"]) == ("runbooks", "bucket")
     for bill, total in [
