@@ -281,7 +281,7 @@ def test_what_boto3_refuses_is_said_in_one_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", "AWS_METADATA_SERVICE_TIMEOUT"])
 def test_a_setting_that_boto3_makes_nothing_of_is_said_in_one_line(name: str, tmp_path: Path) -> None:
-    settings = {"AWS_CONFIG_FILE": str(tmp_path / "config"), "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none")}
+    settings = {"AWS_CONFIG_FILE": str(tmp_path / "config"), "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
     ran = process("audit", "--region", "eu-west-1", env={**_environment(), **settings, name: "garbage"})
 
     assert_one_line_of_trouble(ran, 3)
