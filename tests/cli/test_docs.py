@@ -46,11 +46,29 @@ def test_check_is_0_then_1_after_a_change_then_0_again(place: Path, capsys: pyte
     assert drctl(capsys, "docs", "check", "--output", "docs").code == 0
 
 
+def test_what_is_built_as_its_environments_is_not_missed(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each command said that `shop` is not in the stacks, where its environments are."""
+    declared = DECLARATION.replace("  shop:", "  blog: {objective: {rto: 2h, rpo: 4h}}\n  shop:").replace(
+        "  shop:\n", "  shop:\n    environments: {prod: {}, dev: {}}\n"
+    )
+    (place / "recovery.yaml").write_text(declared, encoding="utf-8")
+    file = place / "cdktf.out" / "stacks" / "shop-primary" / "cdk.tf.json"
+    content = json.loads(file.read_text(encoding="utf-8"))
+    for item in content["//"]["recovery"].values():
+        item["workload"] = "shop-prod"
+    file.write_text(json.dumps(content), encoding="utf-8")
+
+    ran = drctl(capsys, "docs", "summary", "--output", "docs")
+
+    missed = [line.partition("note: ")[2].partition(" ")[0] for line in ran.err.splitlines()]
+    assert (ran.code, sorted(missed)) == (0, ["blog", "shop-dev"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "problem"),
     [
         (("docs", "sla", "--output", "docs", "--format", "pdf"), 2, "there is no format 'pdf'"),
-        (("docs", "sla", "--output", "docs", "--workload", "nope"), 2, "no workload 'nope' is found"),
+        (("docs", "sla", "--output", "docs", "--workload", "nope"), 2, "no workload 'nope' is found; there is shop\n"),
         (("docs", "sla", "--output", "docs", "--objectives", "nope.yaml"), 2, "there is no such file"),
         (("docs", "sla", "--output", "docs", "--stacks", "nope"), 2, "there are no synthesized stacks under nope"),
         (("docs", "sla", "--output", "docs", "--templates", "nope"), 2, "there is no directory of templates 'nope'"),

@@ -56,7 +56,8 @@ def _run(options: argparse.Namespace) -> int:
             dependencies=workload.dependencies,
             objective=workload.objective,
             period=workload.terms.period,
-            credits=workload.terms.credits,
+            # They are agreed for the uptime that is declared, and say nothing against trying another one.
+            credits=workload.terms.credits if promise is None else (),
         )
         found.append((workload, feasibility))
     if options.from_cloudwatch and not any(workload.health_checks for workload, _ in found):

@@ -56,7 +56,12 @@ def gather(
         found = read_stacks(stacks, declaration)
         if declaration is not None:
             built = {item.name for item in found}
-            notes += [f"{name} is declared, and not in {stacks}" for name in declaration.workloads if name not in built]
+            notes += [
+                f"{name} is declared, and not in {stacks}"
+                for name, item in declaration.workloads.items()
+                # What has environments is built as these, and not by its own name.
+                if name not in built and built.isdisjoint(one.name for one in item.environments.values())
+            ]
             notes += [
                 f"{item.name} is in {stacks}, and not declared; what its code promises is taken"
                 for item in found
@@ -71,8 +76,12 @@ def gather(
         found = read_plans(plans, declaration)
     else:
         found = _declared(declaration)
-    if workload is not None:
+    if workload is not None and found:
+        known = ", ".join(item.name for item in found)
         found = tuple(item for item in found if item.name == workload)
+        if not found:
+            msg = f"no workload {workload!r} is found; there is {known}"
+            raise InputError(msg)
     if not found:
         msg = f"no workload {workload!r} is found" if workload else "no workload is found"
         raise InputError(f"{msg}; declare one in recovery.yaml, or name the stacks or the plan that hold one")
