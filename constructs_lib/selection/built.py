@@ -134,6 +134,11 @@ class BuiltWorkload:
         """What all of it costs in a month at list prices, in USD: what is shared counts once, as in `together`."""
         return self.usd_with(self.rests[0])
 
+    @property
+    def shared_usd(self) -> Decimal:
+        """What is in several of its parts' bills and paid for once: by so much they come to more than `usd`."""
+        return sum((part.cost.usd for part in self.parts), Decimal(0)) - self.usd
+
     def usd_with(self, rest: Rest) -> Decimal:
         """Return what it costs with *rest* for the parts that are not chosen yet."""
         return (self._chosen_usd + rest.usd).quantize(Decimal("0.01"))

@@ -314,6 +314,9 @@ def test_a_whole_workload_is_chosen_with_its_longest_path_and_neighbours(
         "definitions",
         "declared",
     ]
+    for built in (chosen, content["next_cheaper"], content["next_faster"]):
+        parts = sum(item["monthly_cost_usd"] for item in built["parts"])
+        assert built["monthly_cost_usd"] == pytest.approx(parts - built["shared_usd"])
     cheaper, faster = content["next_cheaper"], content["next_faster"]
     assert (cheaper["more_usd"] < 0, cheaper["keeps_objective"]) == (True, False)
     assert (faster["more_usd"] > 0, faster["keeps_objective"], faster["missed"]) == (True, True, [])
@@ -321,7 +324,13 @@ def test_a_whole_workload_is_chosen_with_its_longest_path_and_neighbours(
 
     ran = drctl(capsys, *whole(tmp_path))
     assert (ran.code, ran.err) == (0, "")
-    for words in ("The longest path back from the disruption region", "next cheaper USD", "not kept: region: nothing"):
+    paid_once = f"is paid for once: USD {chosen['shared_usd']:.2f} less"
+    for words in (
+        "The longest path back from the disruption region",
+        "next cheaper USD",
+        "not kept: region: nothing",
+        paid_once,
+    ):
         assert words in ran.out
 
 

@@ -163,6 +163,7 @@ def _built_as_data(built: BuiltWorkload) -> dict[str, object]:
         "routing": built.routing,
         "needs_latch": list(built.needs_latch),
         "monthly_cost_usd": float(built.usd),
+        "shared_usd": float(built.shared_usd),
         "disruptions": {disruption.value: whole_as_data(item) for disruption, item in built.whole.estimates.items()},
         "parts": [
             {
@@ -218,7 +219,7 @@ def _write(choice: WorkloadChoice, objective: Objective) -> None:
 
     from constructs_lib.catalog.prices.billing import not_counted
     from constructs_lib.cli.console import Output
-    from constructs_lib.selection.explanation import said
+    from constructs_lib.selection.explanation import SHARED, said
 
     console, chosen = Output(), choice.chosen
     console.print(Text(f"objective  {objective}"), soft_wrap=True)
@@ -259,6 +260,8 @@ def _write(choice: WorkloadChoice, objective: Objective) -> None:
             *(_figures(item.rto_seconds, item.rpo_seconds, lost=item.lost) for item in figures),
         )
     console.print(grid)
+    if chosen.shared_usd:
+        console.print(Text(f"{SHARED}: USD {chosen.shared_usd:,.2f} less"), soft_wrap=True)
     console.print()
     for title, name in _NEIGHBOURS.items():
         console.print(Text(f"{title:12} {_neighbour(choice, getattr(choice, name), choice.measured)}"), soft_wrap=True)
