@@ -14,6 +14,7 @@ import pytest
 from constructs_lib.cli.commands import COMMANDS as ALL
 from constructs_lib.cli.program import main, parser_of_all
 from tests.cli.run import assert_one_line_of_trouble, drctl, process
+from tests.documents.reference import write_shop
 
 COMMANDS = ("choose", "facts", "objectives", "uptime")
 CHOOSE = ("choose", "--kind", "table", "--rto", "1h", "--rpo", "15m")
@@ -196,6 +197,29 @@ def test_a_reader_that_leaves_early_is_no_error() -> None:
     assert running.stderr.read() == b""
     running.stderr.close()
     assert running.wait(timeout=60) == 0
+
+
+@pytest.mark.parametrize("buffered", [True, False])
+def test_a_reader_that_leaves_early_ends_nothing_before_it_is_done(buffered: bool, tmp_path: Path) -> None:
+    """`drctl docs all | head -1` wrote one document of nine, and `drctl review | head` exited with 0 for a breach."""
+    write_shop(tmp_path / "cdktf.out")
+
+    def run(*arguments: str) -> int:
+        running = subprocess.Popen(
+            [sys.executable, "-c", "from constructs_lib.cli import command; command()", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=tmp_path,
+            env=_environment() | ({} if buffered else {"PYTHONUNBUFFERED": "1"}),
+        )
+        for stream in (running.stdout, running.stderr):
+            assert stream is not None
+            stream.close()
+        return running.wait(timeout=60)
+
+    assert run("docs", "all", "--output", "docs") == 0
+    assert len(list((tmp_path / "docs").iterdir())) == 10
+    assert run("choose", "--kind", "bucket", "--rto", "1h", "--rpo", "1s") == 1
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
