@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote, urlencode
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.errors import RefusedError
 from constructs_lib.operations.ask import moment_of
-from constructs_lib.operations.trouble import is_refusal, passes, said
+from constructs_lib.operations.object_copies import STANDARD, change, copy, try_copy
 from constructs_lib.procedures import Each, Role
 
 if TYPE_CHECKING:
@@ -28,7 +26,6 @@ __all__ = ["SAMPLE", "as_it_was", "empty_bucket", "for_each_object", "objects_in
 
 _AT_ONCE: Final = 16
 _BATCH: Final = 1000
-_STANDARD: Final = "STANDARD"
 _SAMPLED: Final = 100
 """Objects of a sample at most."""
 _SAMPLED_BYTES: Final = 1024**3
@@ -37,25 +34,6 @@ _SAMPLED_PAGES: Final = 20
 """Pages of a listing that are read for a sample at most."""
 _NOT_READABLE: Final = ("InvalidObjectState", "ObjectNotInActiveTierError")
 """What S3 says of an object that has to be restored before it can be read."""
-_WHOLE: Final = 5 * 1024**3
-"""Bytes that S3 copies in one call at most."""
-_PART: Final = 256 * 1024**2
-"""Bytes of a part: few enough for one answer in time, many enough for an object of terabytes."""
-_PARTS: Final = 10_000
-"""Parts of an object at most."""
-_CARRIED: Final = (
-    "CacheControl",
-    "ContentDisposition",
-    "ContentEncoding",
-    "ContentLanguage",
-    "ContentType",
-    "Expires",
-    "Metadata",
-    "WebsiteRedirectLocation",
-)
-"""What a copy in one call takes over by itself."""
-_PAUSES: Final = (1, 2, 4, 8, 16)
-"""Seconds before an object is tried again that S3 puts off (`SlowDown`), as it does with many at once."""
 _NAMED: Final = 5
 """How many objects are named that cannot be copied."""
 _ROLLING_BACK: Final = "rolling_back_since"
@@ -157,7 +135,7 @@ def _roll_back(
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         while some := list(islice(keys, _BATCH)):
             copies = [item for held in some for item in _before(held, since, begun)]
-            answers = list(pool.map(lambda item: _try_copy(clients, item, bucket, bucket, region, region), copies))
+            answers = list(pool.map(lambda item: try_copy(clients, item, bucket, bucket, region, region), copies))
             refused += [why for why in answers if why is not None]
             count += answers.count(None)
             if stop():
@@ -194,7 +172,7 @@ def _bring_home(facts: Facts, clients: Clients, stop: Callable[[], bool], *, buc
     for page in _pages(clients, "ListObjectsV2", there, source):
         for item in page.get("Contents", ()):
             if _is_newer(clients, item, bucket=bucket, region=region, source=source, there=there):
-                why = _try_copy(clients, item, source, bucket, region, there)
+                why = try_copy(clients, item, source, bucket, region, there)
                 refused += [why] if why is not None else []
                 count += why is None
         if stop():
@@ -296,7 +274,7 @@ def _read(
 
     try:
         # A class with a shortest time of storage would be paid for long after the drill.
-        _copy(clients, {**item, "StorageClass": _STANDARD}, source, bucket, region, encrypted)
+        copy(clients, {**item, "StorageClass": STANDARD}, source, bucket, region, encrypted)
     except ClientError as error:
         if error.response["Error"]["Code"] not in _NOT_READABLE:
             raise
@@ -330,95 +308,7 @@ def empty_bucket(clients: Clients, bucket: str, region: str, stop: Callable[[], 
 def _delete(clients: Clients, bucket: str, region: str, versions: Sequence[Mapping[str, Any]]) -> None:
     objects = [{"Key": item["Key"], "VersionId": item["VersionId"]} for item in versions]
     given = {"Bucket": bucket, "Delete": {"Objects": objects, "Quiet": True}}
-    _check(_change(clients, "DeleteObjects", region, given))
-
-
-def _copy(
-    clients: Clients,
-    item: Mapping[str, Any],
-    source: str,
-    bucket: str,
-    region: str,
-    encrypted: Mapping[str, str] | None = None,
-) -> None:
-    _change(
-        clients,
-        "CopyObject",
-        region,
-        {
-            "Bucket": bucket,
-            "Key": item["Key"],
-            "CopySource": _version_of(item, source),
-            "StorageClass": item.get("StorageClass") or _STANDARD,
-            "MetadataDirective": "COPY",
-            "TaggingDirective": "COPY",
-            **(encrypted or {}),
-        },
-    )
-
-
-def _version_of(item: Mapping[str, Any], bucket: str) -> dict[str, Any]:
-    """Return which version is meant, in parts: a key may hold what would be taken for the version."""
-    version = {"VersionId": item["VersionId"]} if item.get("VersionId") else {}
-    return {"Bucket": bucket, "Key": item["Key"], **version}
-
-
-def _copy_in_parts(
-    clients: Clients, item: Mapping[str, Any], source: str, bucket: str, region: str, there: str
-) -> None:
-    """Copy an object that is too large for one call, with what one call takes over by itself.
-
-    What is left of it where it does not come to its end goes by the bucket's lifecycle.
-    """
-    copied, to = _version_of(item, source), {"Bucket": bucket, "Key": item["Key"]}
-    head = clients.call("s3", "HeadObject", there, copied, changes=False)
-    tags = clients.call("s3", "GetObjectTagging", there, copied, changes=False).get("TagSet")
-    given = {name: head[name] for name in _CARRIED if head.get(name)}
-    if tags:
-        given["Tagging"] = urlencode([(tag["Key"], tag["Value"]) for tag in tags], quote_via=quote)
-    made = {**to, "StorageClass": item.get("StorageClass") or _STANDARD, **given}
-    upload = _change(clients, "CreateMultipartUpload", region, made)["UploadId"]
-    size = int(item["Size"])
-    length = max(_PART, -(-size // _PARTS))
-    parts = []
-    for number, start in enumerate(range(0, size, length), 1):
-        part = {"PartNumber": number, "UploadId": upload, "CopySource": copied}
-        bytes_ = f"bytes={start}-{min(start + length, size) - 1}"
-        answer = _change(clients, "UploadPartCopy", region, {**to, **part, "CopySourceRange": bytes_})
-        parts.append({"PartNumber": number, "ETag": answer["CopyPartResult"]["ETag"]})
-    _change(clients, "CompleteMultipartUpload", region, {**to, "UploadId": upload, "MultipartUpload": {"Parts": parts}})
-
-
-def _change(clients: Clients, operation: str, region: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Make a call that does no harm twice; one of a million that S3 puts off does not end the others."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    for pause in _PAUSES:
-        try:
-            return clients.call("s3", operation, region, parameters, changes=True)
-        except (BotoCoreError, ClientError) as error:
-            if not passes(error):
-                raise
-            time.sleep(pause)
-    return clients.call("s3", operation, region, parameters, changes=True)
-
-
-def _try_copy(
-    clients: Clients, item: Mapping[str, Any], source: str, bucket: str, region: str, there: str
-) -> str | None:
-    """Copy an object; return which it is and why where it is this one that S3 refuses, as one in an archive."""
-    from botocore.exceptions import ClientError
-
-    try:
-        if (item.get("Size") or 0) > _WHOLE:
-            _copy_in_parts(clients, item, source, bucket, region, there)
-        else:
-            _copy(clients, item, source, bucket, region)
-    except ClientError as error:
-        if not is_refusal(error):
-            raise
-        return f"{item['Key']} ({said(error)})"
-    return None
+    _check(change(clients, "DeleteObjects", region, given))
 
 
 def _since(item: Mapping[str, Any], since: datetime) -> bool:

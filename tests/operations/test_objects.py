@@ -79,7 +79,7 @@ def refused(code: str, status: int) -> ClientError:
 @pytest.fixture(name="slept", autouse=True)
 def _slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     slept: list[float] = []
-    monkeypatch.setattr("constructs_lib.operations.objects.time.sleep", slept.append)
+    monkeypatch.setattr("constructs_lib.operations.object_copies.time.sleep", slept.append)
     return slept
 
 

@@ -6,11 +6,13 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from constructs_lib.catalog.catalog import load_catalog
+from constructs_lib.catalog.limits import limit
 from constructs_lib.errors import InputError, RefusedError, UnfinishedError
-from constructs_lib.operations import objects
+from constructs_lib.operations import object_copies
 from constructs_lib.operations.alone import check_alone
 from constructs_lib.operations.journal import Journal, journals
 from constructs_lib.operations.journal_store import BucketStore
@@ -386,8 +388,9 @@ def test_objects_that_were_deleted_or_overwritten_come_back_whatever_their_keys(
 def test_an_object_that_is_too_large_for_one_call_is_copied_in_parts(
     aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(objects, "_WHOLE", 1024**2)
-    monkeypatch.setattr(objects, "_PART", 5 * 1024**2)
+    small = msgspec.structs.replace(limit("s3.copy_bytes"), most=1024**2)
+    monkeypatch.setattr(object_copies, "limit", lambda id: small if id == "s3.copy_bytes" else limit(id))
+    monkeypatch.setattr(object_copies, "_PART", 5 * 1024**2)
     workload = built("bucket", pattern="versioning")
     (bucket,) = [
         str(member.arguments["bucket"]).replace("$ACCOUNT", aws.account)
