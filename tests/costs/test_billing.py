@@ -106,6 +106,13 @@ def test_what_is_billed_for_being_there_is_not_left_out() -> None:
     } == LEFT_OUT
 
 
+def test_what_a_table_or_its_storage_may_be_and_is_not_billed_as_is_named() -> None:
+    """A memo said what a provisioned table costs, and had billed it on demand without a word."""
+    said = " ".join(not_counted())
+    for words in ("secondary indexes", "provisioned throughput", "infrequent access", "on demand"):
+        assert words in said, words
+
+
 def test_what_leaves_for_the_internet_is_named_as_left_out() -> None:
     assert any("to the internet" in what for what in not_counted())
 
