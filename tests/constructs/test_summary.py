@@ -61,6 +61,20 @@ def test_a_workload_is_said_in_a_few_lines(tmp_path: Path) -> None:
     assert ran.stdout == ""
 
 
+def test_a_reader_of_it_that_leaves_keeps_no_stack_from_being_written(tmp_path: Path) -> None:
+    running = subprocess.Popen(
+        [sys.executable, "-c", APP],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+    )
+    assert running.stderr is not None
+    running.stderr.close()
+    running.wait(timeout=60)
+
+    assert list((tmp_path / "cdktf.out").glob("stacks/*/cdk.tf.json"))
+
+
 def _synthesize_shops(directory: Path, count: int) -> None:
     app = App(outdir=str(directory))
     for number in range(count):

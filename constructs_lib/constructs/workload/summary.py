@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
@@ -36,9 +37,11 @@ class _Summary:
 
     def validate(self) -> list[str]:
         most = None if len(_summaries) <= _IN_FULL else 1
-        for item in explain_all(self.decisions.values(), watched_by_name(self.sites.values())):
-            sys.stderr.writelines(f"{line}\n" for line in islice(item.lines(), most))
-        sys.stderr.writelines(f"{line}\n" for line in changed(self.stack, self.decisions))
+        # Whoever reads it may leave, as `head` does: the stacks are written all the same.
+        with suppress(BrokenPipeError):
+            for item in explain_all(self.decisions.values(), watched_by_name(self.sites.values())):
+                sys.stderr.writelines(f"{line}\n" for line in islice(item.lines(), most))
+            sys.stderr.writelines(f"{line}\n" for line in changed(self.stack, self.decisions))
         return []
 
 
