@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.live.region import REFUSED
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 __all__ = ["keys_in", "locked_keys"]
 
+_KEY: Final = re.compile(r"arn:[^:]+:kms:([^:]+):[0-9]+:(?:key|alias)/.+")
+"""The ARN of a key, or of its alias: a value may look like one and be anything, as that of a tag."""
 _LOCKED: Final = ("Disabled", "PendingDeletion", "PendingImport", "PendingReplicaDeletion", "Unavailable")
 """States in which KMS neither encrypts nor decrypts (AWS's developer guide, "Key states")."""
 
@@ -25,7 +28,7 @@ def keys_in(values: Any) -> Iterator[str]:
     elif isinstance(values, list | tuple):
         for value in values:
             yield from keys_in(value)
-    elif isinstance(values, str) and values.startswith("arn:") and values.split(":")[2] == "kms":
+    elif isinstance(values, str) and _KEY.fullmatch(values):
         yield values
 
 
@@ -36,7 +39,8 @@ def locked_keys(region: Region, arns: Iterable[str]) -> Mapping[str, str]:
         region: The Region.
         arns: ARNs of keys and of their aliases; those of other Regions are passed over.
     """
-    here = sorted({arn for arn in arns if arn.split(":")[3] == region.name})
+    found = (_KEY.fullmatch(arn) for arn in arns)
+    here = sorted({item[0] for item in found if item is not None and item[1] == region.name})
     states = dict(zip(here, region.each(here, lambda arn: _state(region, arn)), strict=True))
     return {arn: state for arn, state in states.items() if state is not None}
 
