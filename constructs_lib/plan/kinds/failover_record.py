@@ -195,6 +195,8 @@ def _counts_as_healthy(side: Side, record: Resource) -> str | None:
         return None
     if host.endswith(_OF_CLOUDFRONT):
         return "Route 53 does not evaluate the health of a CloudFront distribution, and it has no health check"
+    if region_of_host(host) is not None:
+        return None  # what AWS names is no record, and there may be many
     same = [one for one in side.of(_TYPE) if one.text("type") == record.text("type") and host in _names(side, one)]
     if same and not any(_is_checked(one) or one.blocks("alias") for one in same):
         return f"it follows {same[0].address}, which has no health check and so counts as healthy"

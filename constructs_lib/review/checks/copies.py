@@ -266,13 +266,10 @@ def _existing_objects(under_review: PlanUnderReview, reviewed: ReviewedComponent
 
 def _begun(under_review: PlanUnderReview, reviewed: ReviewedComponent) -> set[str | None]:
     """Return the Regions where the bucket is copied to another bucket than before, and no more to a former one."""
-    plan = under_review.plan
-    was, now = (
-        {copy for copy, original in side.items() if original == reviewed.address}
-        for side in (plan.copies_before, plan.copies_after)
-    )
-    there = plan.resources_after
-    still, begun = ({there[copy].region for copy in copies if copy in there} for copies in (now & was, now - was))
+    former = under_review.plan.copies_before
+    still, begun = set[str | None](), set[str | None]()
+    for copy in under_review.copies.get(reviewed.address, ()):
+        (still if former.get(copy.address) == reviewed.address else begun).add(copy.region)
     return begun - still
 
 
