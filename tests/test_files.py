@@ -14,8 +14,8 @@ from constructs_lib.assessment.evidence import read_evidence
 from constructs_lib.errors import EvaluationError, InputError, RefusedError
 from constructs_lib.files import write_file
 from constructs_lib.operations.packing.kit import build_kit, check_kit
-from constructs_lib.operations.rehearsing import evidence
-from constructs_lib.operations.rehearsing.evidence import append, newest
+from constructs_lib.operations.rehearsing import chain
+from constructs_lib.operations.rehearsing.chain import append, newest
 from constructs_lib.starter.starter import write_starter
 from tests.assessment.test_evidence import record
 from tests.cli.run import drctl
@@ -140,7 +140,7 @@ def test_two_records_written_at_once_do_not_follow_the_same(tmp_path: Path, monk
         time.sleep(0.1)
         return found
 
-    monkeypatch.setattr(evidence, "read_evidence", slowly)
+    monkeypatch.setattr(chain, "read_evidence", slowly)
 
     def write(mine: Evidence) -> bool:
         try:

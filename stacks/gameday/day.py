@@ -15,7 +15,8 @@ from constructs_lib.errors import EvaluationError
 from constructs_lib.objectives import Disruption
 from constructs_lib.operations.journal import Journal
 from constructs_lib.operations.plan import plan_again
-from constructs_lib.operations.rehearsing.evidence import append, kind_of, newest, record_of
+from constructs_lib.operations.rehearsing.chain import append, newest
+from constructs_lib.operations.rehearsing.evidence import kind_of, record_of
 from stacks.declared import PRIMARY, RECOVERY
 from stacks.gameday.caller import Caller
 from stacks.gameday.report import Count, GameDay, write_report

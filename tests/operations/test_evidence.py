@@ -14,9 +14,10 @@ from constructs_lib.objectives import Disruption
 from constructs_lib.operations.clients import AwsClients
 from constructs_lib.operations.journal import Journal
 from constructs_lib.operations.plan import plan_failover
+from constructs_lib.operations.rehearsing.chain import append, newest
 from constructs_lib.operations.rehearsing.drill import run_drill
 from constructs_lib.operations.rehearsing.drill_plan import plan_drill
-from constructs_lib.operations.rehearsing.evidence import append, kind_of, newest, record_of
+from constructs_lib.operations.rehearsing.evidence import kind_of, record_of
 from constructs_lib.terraform.engine import App
 from stacks.gameday.workload import build
 from tests.documents.reference import RECOVERY, shop

@@ -133,7 +133,8 @@ def _record(options: argparse.Namespace) -> int:
     from constructs_lib.documents.evidence import record_lines
     from constructs_lib.objectives import Disruption, parse_duration
     from constructs_lib.operations.plan import plan_again
-    from constructs_lib.operations.rehearsing.evidence import append, kind_of, newest, record_of
+    from constructs_lib.operations.rehearsing.chain import append, newest
+    from constructs_lib.operations.rehearsing.evidence import kind_of, record_of
 
     journal, workload = named_operation(options, read_workloads(options), new_clients())
     if journal.is_open:
@@ -165,7 +166,7 @@ def _jobs(options: argparse.Namespace) -> int:
     from constructs_lib.cli.recovery.workloads import named_workload
     from constructs_lib.errors import EvaluationError
     from constructs_lib.objectives import parse_duration
-    from constructs_lib.operations.rehearsing.evidence import append, newest
+    from constructs_lib.operations.rehearsing.chain import append, newest
     from constructs_lib.operations.rehearsing.restore_jobs import record_of_job, restore_jobs
 
     since = datetime.now(UTC) - timedelta(seconds=parse_duration(options.since, name="--since"))

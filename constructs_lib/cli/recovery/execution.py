@@ -108,7 +108,8 @@ def _keep_record(options: argparse.Namespace, workload: DocumentedWorkload, plan
     from constructs_lib.errors import RecoveryError
     from constructs_lib.objectives import Disruption
     from constructs_lib.operations.journal import Journal
-    from constructs_lib.operations.rehearsing.evidence import append, kind_of, newest, record_of
+    from constructs_lib.operations.rehearsing.chain import append, newest
+    from constructs_lib.operations.rehearsing.evidence import kind_of, record_of
 
     try:
         journal = Journal.open(str(outcome.operation), state_directory(options), None)

@@ -17,9 +17,10 @@ from constructs_lib.operations.ask import moment_of
 from constructs_lib.operations.journal import Journal
 from constructs_lib.operations.objects import SAMPLE, objects_in
 from constructs_lib.operations.operate import Manner, begin, go_on
+from constructs_lib.operations.rehearsing.chain import append, check_writable, newest
 from constructs_lib.operations.rehearsing.clean import clean
 from constructs_lib.operations.rehearsing.drill_plan import plan_drill_again, prefix_of
-from constructs_lib.operations.rehearsing.evidence import LASTS, append, check_writable, kind_of, newest, record_of
+from constructs_lib.operations.rehearsing.evidence import LASTS, kind_of, record_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

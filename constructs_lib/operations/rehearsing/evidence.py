@@ -1,19 +1,12 @@
-"""The record of an operation, made from its journal and appended to the chain of a directory."""
+"""The record of an operation, made from its journal."""
 
 from __future__ import annotations
 
-import fcntl
-import os
-import tempfile
-from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
 from constructs_lib.assessment.evidence import (
-    NEWEST,
     SCHEMA_VERSION,
     Checked,
     Evidence,
@@ -21,15 +14,12 @@ from constructs_lib.assessment.evidence import (
     Measured,
     Tried,
     design_of,
-    digest_of,
-    read_evidence,
 )
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.components import Kind
 from constructs_lib.documents.fingerprint import design_fingerprint
-from constructs_lib.errors import EvaluationError, InputError, RefusedError
-from constructs_lib.files import write_file
+from constructs_lib.errors import InputError, RefusedError
 from constructs_lib.objectives import Disruption
 from constructs_lib.objectives.as_data import target_as_data
 from constructs_lib.operations.ask import has_zone, moment_of
@@ -38,14 +28,13 @@ from constructs_lib.procedures import Part
 from constructs_lib.procedures.command import search
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping, Sequence
 
     from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload
     from constructs_lib.operations.journal import Journal
     from constructs_lib.operations.plan import ComponentPlan, Plan
 
-__all__ = ["LASTS", "append", "check_writable", "kind_of", "newest", "record_of", "tool"]
+__all__ = ["LASTS", "kind_of", "record_of", "tool"]
 
 LASTS: Final = timedelta(days=365)
 """How long a record counts unless said otherwise: DORA and PCI DSS ask for a test a year."""
@@ -178,70 +167,6 @@ def record_of(
         regions=[region for region in (workload.primary, workload.recovery) if region is not None],
         tool=tool(),
     )
-
-
-def append(directory: Path, record: Evidence) -> Path:
-    """Write *record* at the end of the chain in *directory*, and return its file.
-
-    Raises:
-        RefusedError: If another record has been written meanwhile.
-        EvaluationError: If it cannot be written.
-    """
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        with _alone_in(directory):
-            chain = read_evidence(directory)
-            if record.previous_sha256 != (chain[-1][1] if chain else None):
-                msg = f"another record was written to {directory} meanwhile"
-                raise RefusedError(f"{msg}; make this one again with `drctl evidence record`")
-            again = [digest for before, digest in chain if before.id == record.id]
-            if again:
-                # As where moments are added to what was recorded at once: it is still one operation.
-                told = f"recorded {len(again) + 1} times: this one is in place of that with SHA-256 {again[-1]}"
-                record = msgspec.structs.replace(record, deviations=[*record.deviations, told])
-            path = directory / f"{len(chain) + 1:04}-{record.id}.json"
-            text = msgspec.json.format(msgspec.json.encode(record), indent=1).decode() + "\n"
-            write_file(path, text, durable=True)
-            # Afterwards: one that still names the record before it is true as well.
-            write_file(directory / NEWEST, f"{digest_of(text.encode())}  {path.name}\n", durable=True)
-    except OSError as error:
-        where = error.filename or directory
-        msg = f"{where} cannot be written: {error.strerror or error}; name another directory, or free this one"
-        raise EvaluationError(msg) from error
-    return path
-
-
-@contextmanager
-def _alone_in(directory: Path) -> Iterator[None]:
-    """Keep others on this machine from writing there meanwhile: two records that follow one are a fork of the chain."""
-    here = os.open(directory, os.O_RDONLY)
-    try:
-        with suppress(OSError):  # some file systems of a network know no lock of a directory
-            fcntl.flock(here, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(here)
-
-
-def check_writable(directory: Path) -> None:
-    """Refuse where no record could be written: what it is about would have been done for nothing.
-
-    Raises:
-        EvaluationError: If it cannot be written.
-    """
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=directory):
-            pass
-    except OSError as error:
-        msg = f"{directory} cannot be written: {error.strerror or error}; name another directory, or free this one"
-        raise EvaluationError(msg) from error
-
-
-def newest(directory: Path) -> str | None:
-    """Return the digest of the newest record in *directory*; None where there is none."""
-    chain = read_evidence(directory) if directory.is_dir() else ()
-    return chain[-1][1] if chain else None
 
 
 def tool() -> str:
