@@ -18,5 +18,5 @@ if __name__ == "__main__":
     except RecoveryError as error:
         sys.exit(f"{error}")
     app.synth()
-    # Nor is it looked through at the end of the process, which takes a twelfth of the time.
+    # Nor is it looked through at the end of the process, which takes 7 % of the time.
     gc.freeze()

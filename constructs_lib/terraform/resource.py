@@ -59,7 +59,7 @@ Method = TypeVar("Method", bound="Callable[..., Any]")
 def _in_python(method: Method) -> Method:
     """Have *method* stand for the engine's, for whoever calls it in Python.
 
-    A plain function would stand for it in Node.js as well, and jsii tells it so anew with each resource: a twentieth of
+    A plain function would stand for it in Node.js as well, and jsii tells it so anew with each resource: 4 % of
     a synth. The engine itself calls none of these.
     """
     return partialmethod(method)  # type: ignore[return-value]

@@ -58,7 +58,7 @@ def test_a_further_workload_is_little_more_than_two_questions_a_resource(asked: 
 
 
 def test_no_resource_is_told_what_stands_for_the_engines_methods(asked: list[Any], tmp_path: Path) -> None:
-    """Node.js would make each anew for each object, and Python look for them: a twentieth of what a synth takes."""
+    """Node.js would make each anew for each object, and Python look for them."""
     build(tmp_path, 1)
 
     made = [request for request in asked if isinstance(request, CreateRequest)]
