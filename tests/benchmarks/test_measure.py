@@ -31,7 +31,7 @@ def _program(directory: Path, source: str) -> Program:
     return Program(name="script", argv=(sys.executable, str(script)))
 
 
-@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the tree is sampled from /proc")
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the tree is sampled from /proc")
 def test_memory_of_children_is_added_to_that_of_the_process(tmp_path: Path) -> None:
     run = _stage(tmp_path).run(_program(tmp_path, _PARENT_AND_CHILD))
 
