@@ -10,6 +10,8 @@ import pytest
 from constructs_lib.assessment import Verdict
 from constructs_lib.objectives import Disruption
 from constructs_lib.plan import read_plan
+from tests.plan.by_hand import expression, hand_made
+from tests.plan.by_hand import resource as by_hand
 from tests.review.made import AWAY, EVERYTHING, HOME, found, ids, instance, plan, replica, resource, table
 
 _SOON = EVERYTHING.replace("rto: 4h, rpo: 4h, software: {rto: 1d, rpo: 1d}", "region: {rto: 5m, rpo: 4h}")
@@ -27,8 +29,8 @@ def _alarm(id: str, region: str, **values: Any) -> dict[str, Any]:
     return resource(f"aws_route53_health_check.{id}", {"id": id, **given, "tags_all": _TAGS}, region=None)
 
 
-def _counted(threshold: int, *children: str, id: str = "both") -> dict[str, Any]:
-    values = {"type": "CALCULATED", "child_healthchecks": list(children), "child_health_threshold": threshold}
+def _counted(threshold: int, *children: str, id: str = "both", **more: Any) -> dict[str, Any]:
+    values = {"type": "CALCULATED", "child_healthchecks": list(children), "child_health_threshold": threshold, **more}
     return resource(f"aws_route53_health_check.{id}", {"id": id, **values, "tags_all": _TAGS}, region=None)
 
 
@@ -88,6 +90,56 @@ def test_a_check_that_counts_others_turns_when_enough_of_them_notice(
     assert _verdict(*checks, *_pair("both")) is verdict
 
 
+_INVERTED: dict[str, Any] = {"invert_healthcheck": True}
+
+
+@pytest.mark.parametrize(
+    ("checks", "verdict"),
+    [
+        # Turned round twice it is as it was.
+        ([_check("a", **_INVERTED), _counted(1, "a", **_INVERTED)], Verdict.MET),
+        ([_check("a"), _counted(1, "a", **_INVERTED)], Verdict.BREACHED),
+        ([_check("a", **_INVERTED), _counted(1, "a")], Verdict.BREACHED),
+        # It stays where the other side does not answer either, and moves where that does.
+        ([_check("a"), _check("b", fqdn=_THERE, **_INVERTED), _counted(1, "a", "b")], Verdict.MET),
+        # It is never healthy while both answer.
+        ([_check("a"), _check("b", fqdn=_THERE, **_INVERTED), _counted(2, "a", "b")], Verdict.BREACHED),
+        # Unhealthy as soon as one of two that are turned round is healthy, or both.
+        ([_check("a", **_INVERTED), _check("b", **_INVERTED), _counted(1, "a", "b", **_INVERTED)], Verdict.MET),
+        ([_check("a", **_INVERTED), _check("b", **_INVERTED), _counted(2, "a", "b", **_INVERTED)], Verdict.MET),
+        ([_check("a", **_INVERTED), _check("b"), _counted(2, "a", "b", **_INVERTED)], Verdict.BREACHED),
+        # What somebody sets elsewhere may hold it.
+        ([_check("a"), _check("b", fqdn="latch.example.net", **_INVERTED), _counted(2, "a", "b")], Verdict.MET),
+        ([_check("a", disabled=True, **_INVERTED), _counted(1, "a")], Verdict.BREACHED),
+        ([_check("a"), _check("b"), _counted(0, "a", "b", **_INVERTED)], Verdict.BREACHED),
+    ],
+)
+def test_a_check_that_is_inverted_is_taken_as_it_is(checks: list[dict[str, Any]], verdict: Verdict) -> None:
+    assert _verdict(*checks, *_pair("both")) is verdict
+
+
+@pytest.mark.parametrize(
+    ("check", "verdict"),
+    [
+        ({"fqdn": _THERE}, Verdict.MET),
+        ({"fqdn": _THERE, "disabled": True}, Verdict.MET),
+        ({"fqdn": "health.example.net"}, Verdict.MET),
+        ({"fqdn": "latch.example.net", **_INVERTED}, Verdict.MET),
+        ({"fqdn": _THERE, **_INVERTED}, Verdict.BREACHED),
+        ({"fqdn": _THERE, "disabled": True, **_INVERTED}, Verdict.BREACHED),
+        ({"fqdn": _HERE}, Verdict.BREACHED),
+    ],
+)
+def test_what_stands_by_is_answered_only_while_its_own_check_is_healthy(
+    check: dict[str, Any], verdict: Verdict
+) -> None:
+    first, second = _pair("a")
+    for side in ("before", "after"):
+        second["change"][side]["health_check_id"] = "b"
+
+    assert _verdict(_check("a"), _check("b", **check), first, second) is verdict
+
+
 @pytest.mark.parametrize(("threshold", "seconds"), [(2, 10 * 3), (1, 30 * 3)])
 def test_one_that_is_enough_is_as_fast_as_the_fastest_and_both_as_the_slowest(threshold: int, seconds: int) -> None:
     checks = [_check("a", request_interval=10), _check("b"), _counted(threshold, "a", "b")]
@@ -127,6 +179,41 @@ def test_weighted_records_are_as_slow_as_their_slowest_and_say_which_is_never_tu
     assert doubt.startswith("aws_route53_record.share1, which is answered every day, has no health check")
 
 
+def _balanced(asked: str, second: str, region: str = "aws.away") -> set[str]:
+    """Return the doubts on failover records of which only the configuration tells to which load balancer they lead."""
+
+    def record(name: str, role: str, target: str) -> tuple[Any, Any]:
+        policy = {"failover_routing_policy": [{"type": role}], "set_identifier": name, "ttl": 60}
+        values = {"zone_id": "Z", "name": "shop.example.com", "type": "CNAME", **policy}
+        to = expression(f"aws_lb.{target}.dns_name", f"aws_lb.{target}")
+        checked = {"health_check_id": expression("aws_route53_health_check.a.id", "aws_route53_health_check.a")}
+        found = by_hand(f"aws_route53_record.{name}", "aws", values, records=to, **(checked if name == "first" else {}))
+        found[0]["change"]["after_unknown"] |= {"records": True, "health_check_id": name == "first"}
+        return found
+
+    asks = {"type": "HTTPS", "request_interval": 30, "failure_threshold": 3}
+    fqdn = expression(f"aws_lb.{asked}.dns_name", f"aws_lb.{asked}")
+    check = by_hand("aws_route53_health_check.a", "aws", asks, fqdn=fqdn)
+    check[0]["change"]["after_unknown"] |= {"fqdn": True}
+    read = hand_made(
+        by_hand("aws_lb.one", "aws", {"name": "one"}),
+        by_hand("aws_lb.two", region, {"name": "two"}),
+        check,
+        record("first", "PRIMARY", "one"),
+        record("second", "SECONDARY", second),
+        providers={"aws": {"constant_value": HOME}, "aws.away": {"constant_value": AWAY}},
+    )
+    (component,) = [item for item in read.after if item.kind == "record"]
+    return {doubt for item in component.protections for doubt in item.doubts}
+
+
+def test_load_balancers_that_have_no_name_yet_are_told_apart_by_the_configuration() -> None:
+    assert _balanced("one", "two") == set()
+    assert _balanced("two", "two") == {"its health check asks the endpoint of the secondary record"}
+    assert _balanced("one", "one") == {"both records lead to the same endpoint"}
+    assert _balanced("one", "two", "aws") == {"both records lead into the same Region"}
+
+
 def test_weighted_records_without_checks_share_out_and_nothing_else() -> None:
     read = read_plan(json.dumps(plan(*_shared((80, _HERE, None), (20, _THERE, None)))).encode())
 
@@ -138,6 +225,18 @@ def test_a_weight_of_zero_is_answered_once_no_checked_record_is_healthy() -> Non
     assert "RECOVERY-502" in ids(table(), *checks, *_shared((80, _HERE, None), (0, _THERE, None)))
     assert "RECOVERY-502" in ids(table(), *checks, *_shared((80, _HERE, "a"), (1, _HERE, None), (0, _THERE, None)))
     assert "RECOVERY-502" not in ids(table(), *checks, *_shared((80, _HERE, "a"), (0, _THERE, None)))
+
+
+@pytest.mark.parametrize(
+    ("no_data", "more", "hears"),
+    [("Unhealthy", {}, True), ("Healthy", {}, False), ("Unhealthy", _INVERTED, False), ("Healthy", _INVERTED, True)],
+)
+def test_a_check_that_follows_an_alarm_of_the_lost_region_turns_where_no_data_is_unhealthy_in_the_end(
+    no_data: str, more: dict[str, Any], hears: bool
+) -> None:
+    check = _alarm("a", HOME, insufficient_data_health_status=no_data, **more)
+
+    assert ("RECOVERY-501" in ids(table(tags_all=_TAGS), check, *_pair("a"))) is not hears
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def add_detection(side: Side, builders: Sequence[ComponentBuilder]) -> None:
             _add("heartbeat", alarm, [builder for builder in here if builder.region in senders])
         elif alarm.text("metric_name") == "HealthCheckStatus":
             check = side.link(alarm, ("dimensions", "HealthCheckId"), _CHECK).target
-            if check is not None and check.tags.get(_WORKLOAD) == workload and asked_by(check) not in away:
+            if check is not None and check.tags.get(_WORKLOAD) == workload and asked_by(side, check) not in away:
                 _add("endpoint_alarm", alarm, here)
 
 

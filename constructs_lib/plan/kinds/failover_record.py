@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from constructs_lib.components import Kind
 from constructs_lib.plan.document.arn import region_of_host
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder
-from constructs_lib.plan.kinds.health_check import ASKS, as_host, asked_by, deciding_check, is_private
+from constructs_lib.plan.kinds.health_check import ASKS, answer, as_host, asked_by, deciding_check, hosts, is_private
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from constructs_lib.plan.document.resource import Resource
     from constructs_lib.plan.side import Side
@@ -55,8 +55,8 @@ def standing_by(side: Side) -> frozenset[str]:
     """Return the names that callers are sent to once the main record of a set is unhealthy, and by no main one."""
     here, there = set(), set()
     for leading, others in _sets(side):
-        here |= _targets(leading[0])
-        there |= {name for record in (*leading[1:], *others) for name in _targets(record)}
+        here |= _targets(side, leading[0])
+        there |= {name for record in (*leading[1:], *others) for name in _targets(side, record)}
     return frozenset(there - here)
 
 
@@ -127,12 +127,12 @@ def _turn(side: Side, builder: ComponentBuilder, record: Resource, others: Seque
     if by_role and "PRIMARY" not in roles:
         doubts.append("there is no primary record")
         return turn
-    led_to = _targets(record)
+    led_to = _targets(side, record)
     if not others:
         doubts.append(f"there is no {'secondary' if by_role else 'other'} record to fail over to")
-    elif led_to and all(_targets(other) == led_to for other in others):
+    elif led_to and all(_targets(side, other) == led_to for other in others):
         doubts.append("both records lead to the same endpoint")
-    elif (region := _region(record)) is not None and all(_region(other) == region for other in others):
+    elif (region := _region(side, record)) is not None and all(_region(side, other) == region for other in others):
         doubts.append("both records lead into the same Region")
     if not record.blocks("alias"):
         turn.parameters["ttl"] = record.number("ttl")
@@ -150,7 +150,7 @@ def _turn(side: Side, builder: ComponentBuilder, record: Resource, others: Seque
             doubts.append(f"{what} has no health check, so it never fails over")
         return turn
     builder.join(check)
-    if check.get("disabled") is True:
+    if check.get("disabled") is True and check.get("invert_healthcheck") is not True:
         doubts.append("its health check is disabled, which counts as healthy")
     if any(side.link(other, ("health_check_id",), _CHECK).target is check for other in others):
         doubts.append(
@@ -158,33 +158,41 @@ def _turn(side: Side, builder: ComponentBuilder, record: Resource, others: Seque
             if by_role
             else "both records follow one health check, and Route 53 answers as if both were healthy where none is"
         )
-    elsewhere = frozenset(name for other in others for name in _targets(other)) - led_to
-    deciding = deciding_check(side, builder, check, elsewhere, doubts)
+    elsewhere = frozenset(name for other in others for name in _targets(side, other)) - led_to
+    deciding = deciding_check(side, builder, check, led_to, elsewhere, doubts)
     if is_private(deciding.text("ip_address")):
         doubts.append("its health check asks a private address, which Route 53 cannot reach")
     _check(deciding, turn.parameters, unknown)
     if _asks_itself(side, deciding, record):
         doubts.append("its health check asks the name that it turns, and so tests whichever side serves")
-    asked = asked_by(deciding)
-    if asked in elsewhere:
+    if asked_by(side, deciding) in elsewhere:
         doubts.append(f"its health check asks the endpoint of the {'secondary' if by_role else 'other'} record")
-    elif asked in led_to and deciding.get("invert_healthcheck") is True:
-        doubts.append("its health check is inverted, so it fails over while the primary endpoint is well")
+    elif answer(side, check, led_to, elsewhere, asks_lost=True).well is False:
+        how = "inverted" if check.get("invert_healthcheck") is True else "unhealthy while every endpoint answers"
+        doubts.append(f"its health check is {how}, so it fails over while the primary endpoint is well")
+    if not doubts and others and not any(_takes_over(side, other, led_to, elsewhere) for other in others):
+        doubts.append(
+            f"the health check of the {'secondary' if by_role else 'other'} record is unhealthy too when the endpoint "
+            f"is lost, and then Route 53 answers {'the primary' if by_role else 'as if both were healthy'}"
+        )
     return turn._replace(check=deciding)
 
 
-def _targets(record: Resource | None) -> set[str]:
+def _takes_over(side: Side, other: Resource, lost: Container[str], left: Container[str]) -> bool:
+    """Whether Route 53 answers with *other* once what the record leads to is lost, as far as anybody can tell."""
+    check = side.link(other, ("health_check_id",), _CHECK).target
+    return check is None or answer(side, check, lost, left, asks_lost=False).lost is not False
+
+
+def _targets(side: Side, record: Resource) -> set[str]:
     """Return the names or addresses that a record leads to, as far as they are known."""
-    if record is None:
-        return set()
-    listed = record.get("records")
-    named = [*(listed if isinstance(listed, list) else ()), record.get("alias", 0, "name")]
-    return {as_host(item) for item in named if isinstance(item, str) and item}
+    return hosts(side, record, "records") | hosts(side, record, "alias", 0, "name")
 
 
-def _region(record: Resource) -> str | None:
+def _region(side: Side, record: Resource) -> str | None:
     """Return the Region that the names it leads to tell, where that is one."""
-    regions = {region_of_host(name) for name in _targets(record)}
+    names = _targets(side, record)
+    regions = {side.resources[name].region if name in side.resources else region_of_host(name) for name in names}
     return regions.pop() if len(regions) == 1 else None
 
 
@@ -205,7 +213,7 @@ def _counts_as_healthy(side: Side, record: Resource) -> str | None:
 
 def _asks_itself(side: Side, check: Resource, record: Resource) -> bool:
     """Whether a health check resolves the name of the record that follows it."""
-    asked = asked_by(check)
+    asked = asked_by(side, check)
     return bool(asked) and asked in _names(side, record)
 
 

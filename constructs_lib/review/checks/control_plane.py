@@ -34,7 +34,8 @@ def _alarms(under_review: PlanUnderReview) -> Iterator[Found]:
         region = check.text("cloudwatch_alarm_region")
         for reviewed in _reviewed_components(under_review, check):
             # What "no data" counts as decides: unhealthy is right where the Region's silence is the disaster.
-            silent = check.text("insufficient_data_health_status") == "Unhealthy"
+            told = "Healthy" if check.get("invert_healthcheck") is True else "Unhealthy"
+            silent = check.text("insufficient_data_health_status") == told
             if (
                 region is not None
                 and not silent
