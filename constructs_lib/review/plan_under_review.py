@@ -13,7 +13,7 @@ from constructs_lib.review.reviewed_component import ReviewedComponent
 from constructs_lib.review.routed import routed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from constructs_lib.catalog.catalog import Catalog
     from constructs_lib.components import Component
@@ -85,7 +85,8 @@ class PlanUnderReview(PlanResources):
     def doubting(self, before: Broken, after: Broken) -> PlanUnderReview:
         """Return the same with a doubt on each protection that was proved not to work, before the plan or after it."""
         found = copy(self)
-        vars(found).pop("declared", None)
+        for name in ("declared", "by_workload"):
+            vars(found).pop(name, None)
         found.reviewed_components, found.without = {}, {}
         was = {item.name: (item, doubted(item, before)) for item in self.plan.before}
         now = {item.name: (item, doubted(item, after)) for item in self.plan.after}
@@ -142,6 +143,14 @@ class PlanUnderReview(PlanResources):
         """What belongs to any component, with an objective or without."""
         sides = (self.plan.members_before, self.plan.members_after)
         return {member for members in sides for found in members.values() for member in found}
+
+    @cached_property
+    def by_workload(self) -> Mapping[str, Sequence[ReviewedComponent]]:
+        """The components that have an objective, by their workload."""
+        found: dict[str, list[ReviewedComponent]] = {}
+        for item in self.reviewed_components.values():
+            found.setdefault(item.workload, []).append(item)
+        return found
 
     @cached_property
     def declared(self) -> bool:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.declaration.declaration import load_declaration
 from constructs_lib.plan import read_plans
 from constructs_lib.review import review
-from constructs_lib.review.checks.lost import changes_in_place
+from constructs_lib.review.checks.lost import alarms, changes_in_place, lost_parts
 from tests.benchmarks.plans import write_plan
 from tests.review.made import AWAY, found, instance, resource
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
-    from types import FrameType
+    from types import FrameType, ModuleType
 
     from constructs_lib.declaration.declaration import Declaration
 
@@ -48,6 +49,26 @@ def test_twice_the_updates_that_end_something_are_looked_through_with_twice_the_
     assert 0 < many < 2.1 * few
 
 
+def test_roles_and_alarms_of_many_workloads_are_looked_up_and_not_searched_for() -> None:
+    def lines(workloads: int) -> int:
+        resources = []
+        for number in range(workloads):
+            tags = {"recovery:workload": f"w{number}", "recovery:rto": "4h", "recovery:rpo": "4h"}
+            role, alarm = ({"id": f"{kind}{number}", "tags_all": tags} for kind in ("role", "alarm"))
+            resources += [
+                instance(f"db{number}", tags_all=tags),
+                resource(f"aws_iam_role.r{number}", None, role, region=None),
+                resource(f"aws_cloudwatch_metric_alarm.a{number}", None, alarm),
+            ]
+        return _lines_in((lost_parts, alarms), resources)
+
+    lines(5)  # what is found out once for a process
+
+    few, many = lines(20), lines(40)
+
+    assert 0 < many < 2.1 * few
+
+
 def _lines(pairs: int) -> int:
     """Return how many lines look for updates in place, of so many instances that are to be replicas again."""
     resources = []
@@ -56,12 +77,17 @@ def _lines(pairs: int) -> int:
         values = copy["change"]["after"]
         copy = resource(copy["address"], {**values, "replicate_source_db": source["change"]["after"]["arn"]}, values)
         resources += [source, copy]
-    made = 0
+    return _lines_in((changes_in_place,), resources)
+
+
+def _lines_in(modules: Sequence[ModuleType], resources: Sequence[dict[str, Any]]) -> int:
+    """Return how many lines of *modules* are run to review a plan of these resources."""
+    files, made = {item.__file__ for item in modules}, 0
 
     def count(frame: FrameType, event: str, _argument: object) -> Any:
         nonlocal made
         made += event == "line"
-        return count if frame.f_code.co_filename == changes_in_place.__file__ else None
+        return count if frame.f_code.co_filename in files else None
 
     before = sys.gettrace()
     sys.settrace(count)

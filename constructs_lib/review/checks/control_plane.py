@@ -60,10 +60,7 @@ def _is_joined(under_review: PlanUnderReview, check: Resource) -> bool:
 
 def _reviewed_components(under_review: PlanUnderReview, check: Resource) -> tuple[ReviewedComponent, ...]:
     """Return the components that a health check is about: its own, else those of its workload."""
-    workload = check.tags.get(_WORKLOAD)
-    tagged = [
-        item for item in under_review.reviewed_components.values() if workload is not None and item.workload == workload
-    ]
+    tagged = under_review.by_workload.get(check.tags.get(_WORKLOAD, ""), ())
     return tuple(dict.fromkeys((*under_review.owners(check.address), *tagged))) or tuple(
         under_review.reviewed_components.values()
     )
@@ -73,8 +70,8 @@ def _home(under_review: PlanUnderReview, record: ReviewedComponent) -> str | Non
     """Return the Region that a record, which is in none, leads to first: the declared one, else its workload's only."""
     regions = {
         item.region
-        for item in under_review.reviewed_components.values()
-        if item.workload == record.workload and item.copy_of is None and item.region is not None
+        for item in under_review.by_workload.get(record.workload, ())
+        if item.copy_of is None and item.region is not None
     }
     declared = None if under_review.declaration is None else under_review.declaration.regions
     if declared is not None and (declared.primary in regions or not regions):

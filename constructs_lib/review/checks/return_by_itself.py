@@ -96,5 +96,4 @@ def _of_the_record(
     workloads = owners | {here.tags[_WORKLOAD] for here in (record, check) if _WORKLOAD in here.tags}
     if workloads:
         return [item for item in databases if item.workload in workloads]
-    several = len({item.workload for item in under_review.reviewed_components.values()}) > 1
-    return [] if several else databases
+    return [] if len(under_review.by_workload) > 1 else databases

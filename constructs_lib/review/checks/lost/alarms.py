@@ -10,7 +10,7 @@ from constructs_lib.review.finding import Found
 from constructs_lib.review.reviewed_component import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from constructs_lib.components import Component, Protection
     from constructs_lib.plan import Resource
@@ -50,6 +50,9 @@ _METRICS: Final = {
 }
 """The metrics that tell of a copy that lags, or a backup that fails."""
 
+_Named = tuple[str | None, str | None]
+"""A workload, and the name of a component of it; None for the first of them."""
+
 
 def alarms(under_review: PlanUnderReview) -> Iterator[Found]:
     """Yield alarms of the recovery that the plan deletes, silences, or leaves without what they listen to."""
@@ -59,17 +62,18 @@ def alarms(under_review: PlanUnderReview) -> Iterator[Found]:
         if item.after is not None and not item.unchanged
         for address in _detecting(item.before) - _detecting(item.after)
     }
-    of_workload: dict[str | None, list[ReviewedComponent]] = {}
+    named: dict[_Named, ReviewedComponent] = {}
     for item in under_review.reviewed_components.values():
-        of_workload.setdefault(item.workload, []).append(item)
+        named.setdefault((item.workload, None), item)
+        named.setdefault((item.workload, item.name), item)
     for alarm in under_review.before(*_ALARMS):
-        reviewed = _reviewed_component(under_review, alarm, of_workload.get(alarm.tags.get("recovery:workload"), ()))
+        reviewed = _reviewed_component(under_review, alarm, named)
         lost = _silenced(under_review, alarm) or ("left without what it hears" if alarm.address in unfed else None)
         # With what it watches, an alarm goes as well.
         if reviewed is not None and not reviewed.gone and lost is not None:
             values = {"what": _ALARMS[alarm.type], "lost": lost}
             yield Found(id="RECOVERY-124", address=alarm.address, reviewed=reviewed, values=values)
-    yield from _nobody_told(under_review, of_workload)
+    yield from _nobody_told(under_review, named)
 
 
 def _silenced(under_review: PlanUnderReview, alarm: Resource) -> str | None:
@@ -111,9 +115,7 @@ def _seconds(alarm: Resource) -> int | None:
     return None if period is None or needed is None else period * needed
 
 
-def _nobody_told(
-    under_review: PlanUnderReview, of_workload: Mapping[str | None, Sequence[ReviewedComponent]]
-) -> Iterator[Found]:
+def _nobody_told(under_review: PlanUnderReview, named: Mapping[_Named, ReviewedComponent]) -> Iterator[Found]:
     """Yield topics of alarms that the plan deletes while the alarms stay, and the last of their subscriptions."""
     gone = {
         arn: item for item in under_review.before(_TOPIC) if (arn := item.text("arn")) and _deleted(under_review, item)
@@ -130,7 +132,7 @@ def _nobody_told(
     told: set[str] = set()
     for alarm in under_review.after(*_ALARMS):
         arns = alarm.get("alarm_actions") if alarm.type != _EVENTS else [alarm.text("sns_topic")]
-        reviewed = _reviewed_component(under_review, alarm, of_workload.get(alarm.tags.get("recovery:workload"), ()))
+        reviewed = _reviewed_component(under_review, alarm, named)
         for arn in arns if isinstance(arns, list) and reviewed is not None else ():
             if not isinstance(arn, str):
                 continue
@@ -180,15 +182,13 @@ def _notices(component: Component, item: Protection) -> bool:
 
 
 def _reviewed_component(
-    under_review: PlanUnderReview, alarm: Resource, named: Sequence[ReviewedComponent]
+    under_review: PlanUnderReview, alarm: Resource, named: Mapping[_Named, ReviewedComponent]
 ) -> ReviewedComponent | None:
     """Return the component an alarm is about: by its tags, else any where its metric is about recovery."""
-    component = alarm.tags.get("recovery:component")
-    for reviewed in named:
-        if component is None or reviewed.name == component:
-            return reviewed
-    if named:
-        return named[0]
+    workload = alarm.tags.get("recovery:workload")
+    found = named.get((workload, alarm.tags.get("recovery:component"))) or named.get((workload, None))
+    if found is not None:
+        return found
     metric = alarm.text("metric_name")
     if metric in _METRICS.get(alarm.text("namespace") or "", ()):
         return next(iter(under_review.reviewed_components.values()), None)

@@ -84,7 +84,8 @@ def _roles(under_review: PlanUnderReview) -> Iterator[Found]:
         text = {value for name in ("arn", "name", "id") if (value := role.text(name)) is not None}
         found = next((used[value] for value in (role.address, *sorted(text)) if value in used), None)
         if found is None and "recovery:workload" in role.tags:
-            found = ("recovery", _of_workload(under_review, role.tags["recovery:workload"]))
+            of_workload = under_review.by_workload.get(role.tags["recovery:workload"], ())
+            found = ("recovery", next(iter(of_workload), None))
         if found is None:
             continue
         names.update(dict.fromkeys((*text, role.address), found))
@@ -129,10 +130,6 @@ def _used_roles(under_review: PlanUnderReview) -> dict[str, tuple[str, ReviewedC
             named = (user.text(role.argument), *under_review.plan.resolve(user.address, role.argument, "before"))
             found.update({name: (role.purpose, reviewed) for name in named if name})
     return found
-
-
-def _of_workload(under_review: PlanUnderReview, workload: str) -> ReviewedComponent | None:
-    return next((item for item in under_review.reviewed_components.values() if item.workload == workload), None)
 
 
 # ---------------------------------------------------------------- standbys of copies
