@@ -59,6 +59,8 @@ def paths(
 
 
 _ITSELF = Protection(mechanism="")
+_COLD = "cold"
+"""What terms count `when` it is so, of what moves to cold storage."""
 _NARROWER = (Disruption.HARDWARE, Disruption.ZONE)
 _ONLY = {disruption: (disruption,) for disruption in Disruption}
 _WIDER = {**_ONLY, **{disruption: (disruption, Disruption.REGION) for disruption in _NARROWER}}
@@ -156,10 +158,11 @@ def _estimate(
         router = None
     rewinds = cover.rewinds and disruption is Disruption.SOFTWARE
     manual = cover.manual and router is None
+    settings, unknown = _cold(protection, mechanism, cover, disruption, assumptions)
     return _remembered(
         component.size_gb if _depends_on_size(cover) else 0,
-        protection.settings,
-        protection.unknown,
+        settings,
+        unknown,
         None if router is None else (router.settings, router.unknown),
         mechanism,
         cover,
@@ -169,6 +172,23 @@ def _estimate(
         assumptions,
         catalog,
     )
+
+
+def _cold(
+    protection: Protection, mechanism: Mechanism, cover: Cover, disruption: Disruption, assumptions: Assumptions
+) -> tuple[Settings, frozenset[str]]:
+    """Return the settings, and what of them is not known, with whether what is gone back to is in cold storage by then.
+
+    That is the last recovery point, or the last before damage that was noticed late.
+    """
+    if cover.cools in protection.unknown:
+        return protection.settings, protection.unknown | {_COLD}
+    days = None if cover.cools is None else protection.parameters.get(cover.cools)
+    if not isinstance(days, int):
+        return protection.settings, protection.unknown
+    unnoticed = (assumptions.unnoticed_time or 0) if disruption is Disruption.SOFTWARE else 0
+    cold = days_to_reach(cover, protection.parameters, mechanism, unnoticed) > days
+    return (*protection.settings, (_COLD, cold)), protection.unknown
 
 
 @cache

@@ -33,6 +33,7 @@ _AUTOMATIC: Final = "aws_efs_backup_policy."
 """What makes backups that nobody can set anything of: others are added."""
 _STANDBYS: Final = "multi_az_cluster"
 _HEADLESS: Final = "headless"
+_COLD: Final = "cold_after_days"
 _INTERNAL: Final = frozenset({"two_way", _HEADLESS, "custom_origin", "standby", "instances"})
 _ANY: Final = frozenset({*_INTERNAL, "third_region"})
 """What is as good with another value: a witness elsewhere is one too, and one that cannot be has a doubt."""
@@ -79,6 +80,8 @@ def cheapest_change(
 
 def repair(component: Component, objective: Objective, *, catalog: Catalog) -> str | None:
     """Return what to repair of what is declared and does not count, where that alone keeps *objective*; else None."""
+    if (warm := _warm(component, objective, catalog)) is not None:
+        return warm
     doubted = [item for item in component.protections if _repairable(item)]
     if not doubted:
         return None
@@ -89,6 +92,27 @@ def repair(component: Component, objective: Objective, *, catalog: Catalog) -> s
         f"repair {catalog.mechanism(component.kind, item.mechanism).title}: {doubt}"
         for item in doubted
         for doubt in item.doubts
+    ]
+    return "; ".join(dict.fromkeys(steps))
+
+
+def _warm(component: Component, objective: Objective, catalog: Catalog) -> str | None:
+    """Return which recovery points to keep out of cold storage for longer, where that alone keeps *objective*."""
+    cold = [item for item in component.protections if _COLD in item.parameters]
+    if not cold:
+        return None
+    sound = tuple(
+        attrs.evolve(item, parameters={name: value for name, value in item.parameters.items() if name != _COLD})
+        if item in cold
+        else item
+        for item in component.protections
+    )
+    if not assess(attrs.evolve(component, protections=sound), objective, catalog).met:
+        return None
+    steps = [
+        f"keep what {catalog.mechanism(component.kind, item.mechanism).title} makes out of cold storage for longer "
+        f"than {item.parameters[_COLD]} d"
+        for item in cold
     ]
     return "; ".join(dict.fromkeys(steps))
 

@@ -10,6 +10,7 @@ import pytest
 from constructs_lib.assessment import Verdict
 from constructs_lib.objectives import Disruption
 from tests.review.made import (
+    ACCOUNT,
     AWAY,
     HOME,
     RULE,
@@ -275,6 +276,72 @@ def test_a_copy_of_a_table_needs_the_advanced_features(advanced: bool, verdict: 
     _, after = _after("aws_dynamodb_table.orders", "region: {rto: 12h, rpo: 2d}", table(replica=[]), *backup(), settled)
 
     assert after == verdict
+
+
+def _cold(here: int | None, there: int | None, schedule: str = "cron(0 3 * * ? *)") -> list[dict[str, Any]]:
+    """Return a plan whose backups, and whose copies, move to cold storage after so many days."""
+    vault = f"arn:aws:backup:{AWAY}:{ACCOUNT}:backup-vault:away"
+    copy = {
+        "destination_vault_arn": vault,
+        "lifecycle": [{"delete_after": 200, "cold_storage_after": there}],
+    }
+    lifecycle = [{"delete_after": 200, "cold_storage_after": here}]
+    return backup({"schedule": schedule, "lifecycle": lifecycle, "copy_action": [copy]})
+
+
+_FILES = resource("aws_efs_file_system.files", {"id": "fs-1"})
+_IN_HOURS = "region: {rto: 5h, rpo: 30h}, software: {rto: 5h, rpo: 30h}"
+
+
+@pytest.mark.parametrize(
+    ("plan", "region", "software"),
+    [
+        (_cold(None, None), Verdict.MET, Verdict.MET),
+        (_cold(30, 30), Verdict.MET, Verdict.MET),
+        # A daily point may be a day and its start window old.
+        (_cold(2, 2), Verdict.MET, Verdict.MET),
+        (_cold(1, 1), Verdict.BREACHED, Verdict.BREACHED),
+        (_cold(30, 1), Verdict.BREACHED, Verdict.MET),
+        # The copy is as good as what it is a copy of.
+        (_cold(1, 30), Verdict.MET, Verdict.MET),
+        (_cold(1, 1, "cron(0 * * * ? *)"), Verdict.MET, Verdict.MET),
+    ],
+)
+def test_a_restore_from_cold_storage_takes_hours_more(plan: Any, region: Verdict, software: Verdict) -> None:
+    for entry in (_FILES, table(point_in_time_recovery=[], replica=[])):
+        result = found(entry, *plan, objectives=_OBJECTIVE % (_IN_HOURS, entry["address"]))
+        (component,) = [item for item in result.components if item.address == entry["address"]]
+        rows = {row.disruption: row.after_verdict for row in component.disruptions}
+        assert (rows[Disruption.REGION], rows[Disruption.SOFTWARE]) == (region, software)
+        if region is Verdict.BREACHED:
+            assert component.cheapest_change is not None
+            assert "out of cold storage for longer than 1 d" in component.cheapest_change
+
+
+@pytest.mark.parametrize(("unnoticed", "verdict"), [("20d", Verdict.MET), ("40d", Verdict.BREACHED)])
+def test_damage_that_is_noticed_late_is_undone_from_cold_storage(unnoticed: str, verdict: Verdict) -> None:
+    promised = f"software: {{rto: 5h, rpo: 60d}}, assumptions: {{unnoticed_time: {unnoticed}}}"
+
+    assert _after("aws_efs_file_system.files", promised, _FILES, *_cold(30, 30))[1] is verdict
+
+
+def test_what_never_moves_to_cold_storage_is_as_warm_as_ever() -> None:
+    """AWS Backup ignores it for most types, and for tables without its advanced features."""
+    single = instance(multi_az=False, backup_retention_period=0)
+    settings = {"id": ACCOUNT, "resource_type_management_preference": {"DynamoDB": False}}
+    off = resource("aws_backup_region_settings.all", settings)
+
+    assert _after("aws_db_instance.db", "software: {rto: 5h, rpo: 30h}", single, *_cold(1, 1))[1] is Verdict.MET
+    promised = "software: {rto: 5h, rpo: 30h}"
+    assert _after("aws_dynamodb_table.orders", promised, _PLAIN_TABLE, off, *_cold(1, 1))[1] is Verdict.MET
+
+
+def test_continuous_backups_cannot_move_to_cold_storage() -> None:
+    rule = {"enable_continuous_backup": True, "lifecycle": [{"delete_after": 35, "cold_storage_after": 1}]}
+    made = backup(rule)
+    made[0]["change"] |= {"actions": ["create"], "before": None}
+
+    assert "RECOVERY-334" in {item.id for item in found(*_DATA, *made).errors}
 
 
 @pytest.mark.parametrize(("region", "verdict"), [(HOME, "met"), (AWAY, "breached"), (None, "met")])

@@ -595,3 +595,40 @@ def test_objects_that_are_there_are_not_copied_to_where_copying_begins(change: s
     said = "RECOVERY-209" in ids(*buckets, rules, objectives=_only("aws_s3_bucket.data"))
 
     assert said is (change != "tagged")
+
+
+# ---------------------------------------------------------------- who may delete versions
+
+
+def _deletable(before: str | None, after: str, *, status: str | None = None, **more: Any) -> dict[str, Any]:
+    """Return the versioning of a bucket: how MFA delete is before and after; before there is none, or a status."""
+    sides = [
+        {"bucket": "data", "versioning_configuration": [{"status": state, "mfa_delete": mfa}]}
+        for state, mfa in ((status or "Enabled", before), ("Enabled", after))
+    ]
+    was = None if before is None and status is None else sides[0]
+    return resource("aws_s3_bucket_versioning.data", {**sides[1], **more}, was)
+
+
+_DELETABLE = _only("aws_s3_bucket.data", "{software: {rto: 1d, rpo: 1d}}")
+
+
+@pytest.mark.parametrize(
+    ("entry", "missed"),
+    [
+        (_deletable("Enabled", "Enabled"), set()),
+        (_deletable("Disabled", "Disabled"), set()),
+        # Whoever may delete can delete the versions as well from now on.
+        (_deletable("Enabled", "Disabled", mfa="arn:aws:iam::123456789012:mfa/root 123456"), {"RECOVERY-123"}),
+        # S3 wants a code for it, and without one makes nothing of it, versioning neither.
+        (_deletable(None, "Enabled"), {"RECOVERY-334"}),
+        (_deletable(None, "Enabled", mfa="arn:aws:iam::123456789012:mfa/root 123456"), set()),
+        (_deletable("Disabled", "Enabled", status="Suspended"), {"RECOVERY-334"}),
+        (_deletable("Disabled", "Enabled"), set()),
+    ],
+)
+def test_versions_that_only_the_root_user_may_delete(entry: dict[str, Any], missed: set[str]) -> None:
+    result = found(bucket("data"), entry, objectives=_DELETABLE)
+
+    assert {item.id for item in result.errors} - {"RECOVERY-101", "RECOVERY-102"} == missed
+    assert _row(result, "aws_s3_bucket.data", "software") is (Verdict.BREACHED if missed else Verdict.MET)

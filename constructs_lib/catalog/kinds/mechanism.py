@@ -49,6 +49,8 @@ class Cover(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, k
             recovered thing has another endpoint, and callers must be pointed at it.
         lasts: The parameter that says for how many days back this works, if it is bounded.
         lasts_most: How many days it can reach back at most; None where AWS sets no bound that matters.
+        cools: The parameter that says after how many days what is kept moves to cold storage, where it may be; terms
+            count `when` it is `cold` on the day it is needed.
         rewinds: Whether everything goes back to one point in time, so that what is written between damage and stop is
             lost too.
     """
@@ -61,6 +63,7 @@ class Cover(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True, k
     when: dict[str, Scalar] = {}
     lasts: str | None = None
     lasts_most: int | None = None
+    cools: str | None = None
     rewinds: bool = False
 
 
@@ -133,7 +136,7 @@ def judged_parameters(mechanism: Mechanism) -> frozenset[str]:
     """Return the parameters that some figure or verdict of *mechanism* depends on; others change its cost alone."""
     found = {mechanism.parallel or ""}
     for cover in mechanism.covers:
-        found.update(cover.when)
+        found.update(cover.when, (cover.cools or "",))
         for term in (*cover.rpo, *cover.act):
             found.update((term.parameter or "", *term.product, *(name for group in term.largest for name in group)))
             found.update(term.when)

@@ -118,6 +118,7 @@ def _protect(
             unknown.append("start_window_seconds")
         timing = {"interval_seconds": interval, "start_window_seconds": None if start is None else start * _MINUTE}
         kept, missing = _kept(plan, rule, ("rule", index))
+        cold = _cold_after(side, plan, builder, rule)
         # What the vault refuses there is no copy of either.
         target = _target(side, plan, rule)
         closed, open_ = refusals(side, target, kept)
@@ -133,7 +134,7 @@ def _protect(
             side.notes,
             "backup",
             plan,
-            parameters={**timing, **continuous, "retention_days": kept},
+            parameters={**timing, **continuous, "retention_days": kept, "cold_after_days": cold},
             doubts=[*refused, *open_],
             unknown=[*unknown, *missing, *([ENABLED] if open_ and not refused else [])],
         )
@@ -172,7 +173,11 @@ def _protect(
                 "backup_copy",
                 plan,
                 region=region,
-                parameters={**timing, "retention_days": kept},
+                parameters={
+                    **timing,
+                    "retention_days": kept,
+                    "cold_after_days": _cold_after(side, plan, builder, action),
+                },
                 doubts=[*voids, *perhaps],
                 unknown=[*unknown, *missing, *([ENABLED] if perhaps and not voids else [])],
             )
@@ -269,6 +274,13 @@ def _kept(plan: Resource, block: Mapping[str, Any], place: tuple[str | int, ...]
     lifecycle = blocks_in(block, "lifecycle")
     days = as_number(lifecycle[0].get("delete_after")) if lifecycle else None
     return days or forever(), []
+
+
+def _cold_after(side: Side, plan: Resource, builder: ComponentBuilder, block: Mapping[str, Any]) -> int | None:
+    """Return after how many days a recovery point moves to cold storage; None where it stays, as of most types."""
+    if builder.kind not in (Kind.FILESYSTEM, Kind.TABLE) or _without_advanced_features(side, plan, builder):
+        return None
+    return next((as_number(item.get("cold_storage_after")) or None for item in blocks_in(block, "lifecycle")), None)
 
 
 def _destination(

@@ -47,6 +47,7 @@ def lost_paths(under_review: PlanUnderReview) -> Iterator[Found]:
                 yield found
     yield from _copies(under_review, told)
     yield from _locks(under_review)
+    yield from _deletable_versions(under_review)
     yield from shorter_retention(under_review)
     yield from _in_other_states(under_review)
 
@@ -348,6 +349,7 @@ def _named_regions(resource: Resource, path: tuple[str, ...]) -> set[str]:
 
 _OF_A_VAULT: Final = "aws_backup_vault_lock_configuration"
 _OF_A_BUCKET: Final = "aws_s3_bucket_object_lock_configuration"
+_VERSIONING: Final = "aws_s3_bucket_versioning"
 _LEAST: Final = "min_retention_days"
 
 
@@ -369,6 +371,19 @@ def _locks(under_review: PlanUnderReview) -> Iterator[Found]:
         if was is not None and now is not None and now < was:
             values = {"mechanism": mechanism.rstrip(","), "before": str(was), "after": str(now)}
             yield Found(id="RECOVERY-117", address=resource.address, reviewed=reviewed, values=values)
+
+
+def _deletable_versions(under_review: PlanUnderReview) -> Iterator[Found]:
+    """Yield versions that only the root user could delete, with a code (MFA delete), and others will."""
+    path = ("versioning_configuration", 0, "mfa_delete")
+    for resource in under_review.before(_VERSIONING):
+        after = under_review.plan.resources_after.get(resource.address)
+        if after is None or resource.text(*path) != "Enabled" or after.text(*path) == "Enabled":
+            continue
+        concern, reviewed = under_review.concerns(resource.address)
+        if concern and not after.is_unknown(*path):
+            values = {"mechanism": f"MFA delete, of {resource.address},", "lost": "removed"}
+            yield Found(id="RECOVERY-123", address=resource.address, reviewed=reviewed, values=values)
 
 
 def _can_be_lifted(lock: Resource) -> bool:

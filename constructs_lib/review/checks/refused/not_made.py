@@ -53,6 +53,20 @@ def _replication(_: PlanUnderReview, rules: Resource) -> Iterator[_Refused]:
         )
 
 
+def _versioning(under_review: PlanUnderReview, setting: Resource) -> Iterator[_Refused]:
+    path = ("versioning_configuration", 0)
+    before = under_review.plan.resources_before.get(setting.address)
+    # Versions that are kept already are kept on.
+    on = before is not None and before.text(*path, "status") == setting.text(*path, "status")
+    given = setting.text("mfa") is not None or setting.is_unknown("mfa")
+    if not on and not given and setting.text(*path, "mfa_delete") == "Enabled":
+        yield (
+            "it is to switch MFA delete on, which S3 does for the root user with a code, and mfa is not set",
+            "leave out mfa_delete, and let the root user switch it on by hand (put-bucket-versioning --mfa)",
+            None,
+        )
+
+
 def _by_tag(rule: Mapping[str, Any]) -> bool:
     filters = blocks_in(rule, "filter")
     return any(item.get("tag") or item.get("tags") for one in filters for item in (one, *blocks_in(one, "and")))
@@ -74,6 +88,13 @@ def _backup_plan(_: PlanUnderReview, plan: Resource) -> Iterator[_Refused]:
             yield (
                 f"{name} has a schedule that is no cron expression",
                 "write the schedule as cron(...) of six fields",
+                None,
+            )
+        cold = any(as_number(item.get("cold_storage_after")) for item in blocks_in(rule, "lifecycle"))
+        if cold and rule.get("enable_continuous_backup") is True:
+            yield (
+                f"{name} makes continuous backups, which cannot move to cold storage",
+                "leave out cold_storage_after of that rule, or keep what is older by a rule of its own",
                 None,
             )
         start, end = as_number(rule.get("start_window")), as_number(rule.get("completion_window"))
@@ -202,6 +223,7 @@ def _distribution(_: PlanUnderReview, distribution: Resource) -> Iterator[_Refus
 
 
 _CHECKS: Final[dict[str, Check]] = {
+    "aws_s3_bucket_versioning": _versioning,
     "aws_s3_bucket_replication_configuration": _replication,
     "aws_backup_plan": _backup_plan,
     "aws_db_instance": _instance,
