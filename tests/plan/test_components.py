@@ -86,7 +86,7 @@ _CASES: dict[str, dict[str, list[str]]] = {
         "aws_efs_file_system.one_zone": ["backup interval_seconds=86400 retention_days=35"],
         "aws_efs_file_system.good": [
             "backup interval_seconds=86400 retention_days=35 start_window_seconds=3600",
-            f"backup_copy to eu-central-1 interval_seconds=86400 retention_days={_FOREVER} start_window_seconds=3600",
+            "backup_copy to eu-central-1 interval_seconds=86400 retention_days=35 start_window_seconds=3600",
             "regional_storage",
             "replication to eu-central-1",
         ],

@@ -125,6 +125,39 @@ def test_what_is_kept_for_good_is_too_long_for_a_vault_that_allows_less() -> Non
     assert _after("aws_dynamodb_table.orders", _DAYS, *resources)[1] is Verdict.BREACHED
 
 
+_ENDLESS = [{"delete_after": -1}]
+
+
+@pytest.mark.parametrize(
+    ("lifecycle", "copy", "most", "region"),
+    [
+        ([{"delete_after": 35}], [], 34, Verdict.BREACHED),
+        ([{"delete_after": 35}], [], 40, Verdict.MET),
+        ([{"delete_after": 35}], _ENDLESS, 40, Verdict.MET),
+        ([{"delete_after": 35}], [{"delete_after": 60}], 40, Verdict.BREACHED),
+        ([], [], 40, Verdict.BREACHED),
+        (_ENDLESS, [{"delete_after": 30}], 40, Verdict.MET),
+    ],
+)
+def test_a_copy_is_kept_as_long_as_what_it_copies_unless_it_has_an_end_of_its_own(
+    lifecycle: Any, copy: Any, most: int, region: Verdict
+) -> None:
+    """AWS Backup: copies retain the retention of their source, and one that never expires expires with it."""
+    vault = f"arn:aws:backup:{AWAY}:{ACCOUNT}:backup-vault:away"
+    rule = {"lifecycle": lifecycle, "copy_action": [{"destination_vault_arn": vault, "lifecycle": copy}]}
+    resources = [_PLAIN_TABLE, *backup(rule), _lock("away", AWAY, max_retention_days=most)]
+
+    assert _after("aws_dynamodb_table.orders", "region: {rto: 12h, rpo: 2d}", *resources)[1] is region
+
+
+def test_a_copy_without_an_end_of_its_own_reaches_no_further_back_than_what_it_copies() -> None:
+    vault = f"arn:aws:backup:{AWAY}:{ACCOUNT}:backup-vault:away"
+    rule = {"lifecycle": [{"delete_after": 10}], "copy_action": [{"destination_vault_arn": vault}]}
+    promised = "software: {rto: 12h, rpo: 60d}, assumptions: {unnoticed_time: 20d}"
+
+    assert _after("aws_dynamodb_table.orders", promised, _PLAIN_TABLE, *backup(rule))[1] is Verdict.BREACHED
+
+
 def test_a_continuous_backup_reaches_almost_to_now() -> None:
     continuous = _daily(enable_continuous_backup=True)
     promised = "software: {rto: 12h, rpo: 1h}"
@@ -278,12 +311,14 @@ def test_a_copy_of_a_table_needs_the_advanced_features(advanced: bool, verdict: 
     assert after == verdict
 
 
-def _cold(here: int | None, there: int | None, schedule: str = "cron(0 3 * * ? *)") -> list[dict[str, Any]]:
+def _cold(
+    here: int | None, there: int | None, schedule: str = "cron(0 3 * * ? *)", copied: Any = None
+) -> list[dict[str, Any]]:
     """Return a plan whose backups, and whose copies, move to cold storage after so many days."""
     vault = f"arn:aws:backup:{AWAY}:{ACCOUNT}:backup-vault:away"
     copy = {
         "destination_vault_arn": vault,
-        "lifecycle": [{"delete_after": 200, "cold_storage_after": there}],
+        "lifecycle": [{"delete_after": 200, "cold_storage_after": there}] if copied is None else copied,
     }
     lifecycle = [{"delete_after": 200, "cold_storage_after": here}]
     return backup({"schedule": schedule, "lifecycle": lifecycle, "copy_action": [copy]})
@@ -305,6 +340,7 @@ _IN_HOURS = "region: {rto: 5h, rpo: 30h}, software: {rto: 5h, rpo: 30h}"
         # The copy is as good as what it is a copy of.
         (_cold(1, 30), Verdict.MET, Verdict.MET),
         (_cold(1, 1, "cron(0 * * * ? *)"), Verdict.MET, Verdict.MET),
+        (_cold(1, None, copied=[]), Verdict.BREACHED, Verdict.BREACHED),
     ],
 )
 def test_a_restore_from_cold_storage_takes_hours_more(plan: Any, region: Verdict, software: Verdict) -> None:

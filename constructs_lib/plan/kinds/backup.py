@@ -145,8 +145,11 @@ def _protect(
             region, vault = _destination(side, plan, place, rule, action)
             if vault is not None:
                 builder.join(vault)
-            kept, missing = _kept(plan, action, place)
-            closed, perhaps = refusals(side, _copied_to(vault, action), kept, copies=True)
+            own, open_end = _kept(plan, action, place)
+            # Left out, or without an end, it is that of what is copied (developer guide, copying a backup).
+            copied, open_end = (kept, missing) if own == forever() else (own, open_end)
+            warm = _cold_after(side, plan, builder, action) if blocks_in(action, "lifecycle") else cold
+            closed, perhaps = refusals(side, _copied_to(vault, action), copied, copies=True)
             perhaps = [*open_, *perhaps]
             voids = [*refused, *closed]
             home = {_account(builder.main.text("arn")), _account(plan.text("arn")), _account(selection.text(_ROLE))}
@@ -173,13 +176,9 @@ def _protect(
                 "backup_copy",
                 plan,
                 region=region,
-                parameters={
-                    **timing,
-                    "retention_days": kept,
-                    "cold_after_days": _cold_after(side, plan, builder, action),
-                },
+                parameters={**timing, "retention_days": copied, "cold_after_days": warm},
                 doubts=[*voids, *perhaps],
-                unknown=[*unknown, *missing, *([ENABLED] if perhaps and not voids else [])],
+                unknown=[*unknown, *open_end, *([ENABLED] if perhaps and not voids else [])],
             )
 
 
@@ -273,7 +272,7 @@ def _kept(plan: Resource, block: Mapping[str, Any], place: tuple[str | int, ...]
         return None, ["retention_days"]
     lifecycle = blocks_in(block, "lifecycle")
     days = as_number(lifecycle[0].get("delete_after")) if lifecycle else None
-    return days or forever(), []
+    return days if days is not None and days > 0 else forever(), []
 
 
 def _cold_after(side: Side, plan: Resource, builder: ComponentBuilder, block: Mapping[str, Any]) -> int | None:
