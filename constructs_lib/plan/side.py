@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import attrs
 
 from constructs_lib.catalog.resources.resource_types import load_resource_types, types_that
-from constructs_lib.plan.document.arn import as_region, parse_arn
+from constructs_lib.plan.document.arn import account_of_arn, as_region, parse_arn
 from constructs_lib.plan.document.expression import known_at_plan, references_in
 from constructs_lib.plan.document.references import References, arguments_at, directly_named, module_path
+from constructs_lib.plan.document.resource import TELLS_OF_ANOTHER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -84,6 +85,7 @@ class Side:
         self._parts: dict[tuple[str, str, str], dict[str, list[Resource]]] = {}
         self._expressions: dict[tuple[str | int, ...], list[tuple[object, tuple[Named, ...] | None]]] = {}
         self._loose: dict[tuple[str, str, str], list[Resource]] = {}
+        self._accounts: dict[tuple[int, str], str | None] = {}
 
     def of(self, type: str) -> Sequence[Resource]:
         """Return the resources of *type*, sorted by address."""
@@ -288,6 +290,18 @@ class Side:
         names = self._names[resource.document]
         addresses = (names.get(address, address) for address in found)
         return [self.resources[address] for address in addresses if address in self.resources]
+
+    def account_of(self, resource: Resource) -> str | None:
+        """Return the account that a resource is in: its provider's, as that says or as ARNs of what it makes do."""
+        named = resource.account or account_of_arn(resource.text("arn"))
+        key = (resource.document, resource.provider_key)
+        if named is not None or not resource.provider_key:
+            return named
+        if key not in self._accounts:
+            alike = (item for item in self.resources.values() if (item.document, item.provider_key) == key)
+            told = (account_of_arn(item.text("arn")) for item in alike if item.type != TELLS_OF_ANOTHER)
+            self._accounts[key] = next(filter(None, told), None)
+        return self._accounts[key]
 
     # ------------------------------------------------------------------ parts
 

@@ -9,6 +9,8 @@ import pytest
 
 from constructs_lib.assessment import Verdict
 from constructs_lib.objectives import Disruption
+from constructs_lib.plan import read_plan
+from constructs_lib.review import review
 from tests.review.made import (
     ACCOUNT,
     AWAY,
@@ -16,13 +18,16 @@ from tests.review.made import (
     RULE,
     backup,
     bucket,
+    declared,
     found,
     instance,
+    plan,
     replicated,
     resource,
     table,
     versioned,
 )
+from tests.review.recorded import TODAY
 
 _OBJECTIVE = """
 version: 1
@@ -531,3 +536,87 @@ def test_copies_that_a_policy_of_the_organization_makes_are_open_too() -> None:
     )
 
     assert (estimates[Disruption.REGION].lost, verdict) == (False, Verdict.UNKNOWN)
+
+
+# ---------------------------------------------------------------- a vault of another account
+
+_OTHER = "999999999999"
+_GETS_IN = {"assume_role": [{"role_arn": {"constant_value": f"arn:aws:iam::{_OTHER}:role/deploy"}}]}
+_OURS = {"allowed_account_ids": {"constant_value": [ACCOUNT]}}
+
+
+def _vault_policy(principal: str) -> dict[str, Any]:
+    allows = {
+        "Effect": "Allow",
+        "Action": "backup:CopyIntoBackupVault",
+        "Resource": "*",
+        "Principal": {"AWS": principal},
+    }
+    values = {"backup_vault_name": "away", "policy": json.dumps({"Statement": [allows]})}
+    return resource("aws_backup_vault_policy.away", values, None, region=AWAY)
+
+
+def _key_of_database(*accounts: str) -> dict[str, Any]:
+    named = [f"arn:aws:iam::{account}:root" for account in accounts]
+    allows = {"Effect": "Allow", "Action": "kms:*", "Resource": "*", "Principal": {"AWS": named}}
+    values = {"id": "k", "key_id": "k", "policy": json.dumps({"Statement": [allows]})}
+    return resource("aws_kms_key.k", values, None)
+
+
+_ALARM = resource(
+    "aws_cloudwatch_log_group.any",
+    {"name": "any", "id": "any", "arn": f"arn:aws:logs:{HOME}:{ACCOUNT}:log-group:any"},
+)
+
+
+@pytest.mark.parametrize(
+    ("home", "more", "verdict"),
+    [
+        # By whom the first provider is used nothing tells: it may be the account of the vault.
+        ({}, [_key_of_database(ACCOUNT), _vault_policy("*")], Verdict.UNKNOWN),
+        ({}, [_key_of_database(ACCOUNT, _OTHER), _vault_policy("*")], Verdict.MET),
+        ({}, [_key_of_database(ACCOUNT, _OTHER)], Verdict.UNKNOWN),
+        (_GETS_IN, [_key_of_database(ACCOUNT)], Verdict.MET),
+        (_OURS, [_key_of_database(ACCOUNT), _vault_policy("*")], Verdict.BREACHED),
+        (_OURS, [_key_of_database(ACCOUNT, _OTHER), _vault_policy(ACCOUNT)], Verdict.MET),
+        (_OURS, [_key_of_database(ACCOUNT, _OTHER), _vault_policy("888888888888")], Verdict.BREACHED),
+        # What is there already has the account in its ARN.
+        ({}, [_ALARM, _key_of_database(ACCOUNT), _vault_policy("*")], Verdict.BREACHED),
+        ({}, [_ALARM, _key_of_database(ACCOUNT, _OTHER), _vault_policy(ACCOUNT)], Verdict.MET),
+    ],
+)
+def test_a_vault_whose_provider_is_of_another_account_is_copied_into_as_far_as_both_let(
+    home: dict[str, Any], more: list[dict[str, Any]], verdict: Verdict
+) -> None:
+    database = instance(before=None, storage_encrypted=True, kms_key_id="k", arn=None)
+    vault = resource("aws_backup_vault.away", {"name": "away"}, None, region=AWAY)
+    made, chosen = backup({"copy_action": [{"lifecycle": []}]}, None)
+    for entry in (made, chosen):
+        entry["change"] |= {"actions": ["create"], "before": None}
+    made["change"]["after"]["arn"] = None
+    made["change"]["after_unknown"] = {"rule": [{"copy_action": [{"destination_vault_arn": True}]}]}
+    entries = [database, vault, made, chosen, *more]
+    copied = {"destination_vault_arn": {"references": ["aws_backup_vault.away.arn"]}}
+    written: dict[str, Any] = {
+        "aws_backup_plan": {"rule": [{"rule_name": {"constant_value": "often"}, "copy_action": copied}]},
+        "aws_db_instance": {"kms_key_id": {"references": ["aws_kms_key.k.arn"]}},
+    }
+    configured = [
+        {
+            **{name: entry[name] for name in ("address", "mode", "type", "name")},
+            "provider_config_key": "aws.away" if "away" in entry["address"] else "aws",
+            "expressions": written.get(entry["type"], {}),
+        }
+        for entry in entries
+    ]
+    configuration = {
+        "provider_config": {
+            key: {"full_name": "registry.terraform.io/hashicorp/aws", "expressions": expressions}
+            for key, expressions in (("aws", home), ("aws.away", _GETS_IN))
+        },
+        "root_module": {"resources": configured},
+    }
+    document = json.dumps(plan(*entries, configuration=configuration)).encode()
+    promised = _OBJECTIVE % ("region: {rto: 12h, rpo: 12h}", "aws_db_instance.db")
+
+    assert review(read_plan(document), declared(promised), today=TODAY).verdict is verdict

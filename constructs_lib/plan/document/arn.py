@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 _REGION: Final = re.compile(r"[a-z]{2}(?:-[a-z]+){1,3}-[0-9]{1,2}")
+_ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _IN_HOST: Final = re.compile(
     r"(?:^|[.-])([a-z]{2}(?:-[a-z]+){1,3}-[0-9]{1,2})\.(?:[a-z0-9-]+\.)*(?:amazonaws\.com|on\.aws)"
 )
@@ -34,6 +35,12 @@ def region_of_arn(text: object) -> str | None:
     """Return the Region an ARN names, or None."""
     arn = parse_arn(text)
     return as_region(arn.region) if arn is not None else None
+
+
+def account_of_arn(text: object) -> str | None:
+    """Return the account an ARN names, or None."""
+    arn = parse_arn(text)
+    return arn.account if arn is not None and _ACCOUNT.fullmatch(arn.account) else None
 
 
 def as_region(text: object) -> str | None:

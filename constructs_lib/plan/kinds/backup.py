@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.catalog.resources.backup_type import backup_type
 from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.components import ENABLED, Kind
-from constructs_lib.plan.document.arn import parse_arn, region_of_arn
-from constructs_lib.plan.document.policy import principals, statements
+from constructs_lib.plan.document.arn import account_of_arn, parse_arn, region_of_arn
+from constructs_lib.plan.document.known_in_stack import ACCOUNT
+from constructs_lib.plan.document.policy import acts, principals, statements
 from constructs_lib.plan.document.resource import as_number, blocks_in
 from constructs_lib.plan.kinds.bucket import versioning
 from constructs_lib.plan.kinds.component_builder import NOT_OFFERED, ComponentBuilder, forever
 from constructs_lib.plan.kinds.schedule import DEFAULT, longest_gap
-from constructs_lib.plan.kinds.vault import GAPPED, VAULT, Vault, refusals
+from constructs_lib.plan.kinds.vault import GAPPED, INTO, VAULT, Vault, refusals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from constructs_lib.plan.document.resource import Resource
     from constructs_lib.plan.side import Side
@@ -152,15 +153,8 @@ def _protect(
             closed, perhaps = refusals(side, _copied_to(vault, action), copied, copies=True)
             perhaps = [*open_, *perhaps]
             voids = [*refused, *closed]
-            home = {_account(builder.main.text("arn")), _account(plan.text("arn")), _account(selection.text(_ROLE))}
-            home.add(plan.account)
-            theirs = _account(action.get("destination_vault_arn")) or (None if vault is None else vault.account)
-            if theirs not in (None, *home) and home != {None}:
-                voids += [*_under_aws_key(builder), *_under_own_key(side, builder, theirs), *_kept_apart(side)]
-            if vault is not None and vault.type == VAULT and vault.account not in (None, *home):
-                parts = side.parts(VAULT, "aws_backup_vault_policy", "backup_vault_name")
-                if vault.address not in parts:
-                    perhaps.append("whether the vault lets another account copy into it is not known before apply")
+            closed, loose = _in_another_account(side, builder, plan, selection, action, vault)
+            voids, perhaps = [*voids, *closed], [*perhaps, *loose]
             if _without_advanced_features(side, plan, builder):
                 voids.append("AWS Backup's advanced features for DynamoDB are switched off, and copies need them")
             if vault is not None and region is None and builder.shares_region(vault):
@@ -212,10 +206,39 @@ def _copied_to(vault: Resource | None, action: Mapping[str, Any]) -> Vault:
     return Vault(vault) if arn is None else Vault(vault, arn.resource.rpartition(":")[2], arn.region)
 
 
-def _account(arn: object) -> str | None:
-    """Return the account that an ARN names, or None."""
-    found = parse_arn(arn)
-    return None if found is None else found.account or None
+def _in_another_account(
+    side: Side,
+    builder: ComponentBuilder,
+    plan: Resource,
+    selection: Resource,
+    action: Mapping[str, Any],
+    vault: Resource | None,
+) -> tuple[list[str], list[str]]:
+    """Return why a vault of another account gets no copy, and why it may get none: that is known at apply only."""
+    named = account_of_arn(action.get("destination_vault_arn"))
+    theirs = named or (None if vault is None else side.account_of(vault))
+    if theirs is None:
+        return [], []
+    told = {account_of_arn(builder.main.text("arn")), account_of_arn(selection.text(_ROLE)), side.account_of(plan)}
+    home = told - {None, ACCOUNT}
+    if theirs in home:
+        return [], []
+    perhaps, closed = [], [*_under_aws_key(builder), *_under_own_key(side, builder, theirs), *_kept_apart(side)]
+    if vault is not None and vault.type == VAULT:
+        policies = side.parts(VAULT, "aws_backup_vault_policy", "backup_vault_name").get(vault.address, [])
+        if not policies:
+            perhaps.append("whether the vault lets another account copy into it is not known before apply")
+        elif home and not any(_lets_in(policy, home) for policy in policies):
+            closed.append(f"the policy of the vault lets another account copy into it than this: {policies[0].address}")
+    if home:
+        return closed, perhaps
+    # A provider that names an account is mostly beside one for another; an ARN that is written out is not.
+    if vault is None or vault.account != theirs:
+        return [], []
+    return [], [
+        *perhaps,
+        *(f"if the vault is in another account, which is not known before apply, {because}" for because in closed),
+    ]
 
 
 def _kept_apart(side: Side) -> list[str]:
@@ -223,6 +246,14 @@ def _kept_apart(side: Side) -> list[str]:
     settings = (item.get("global_settings", "isCrossAccountBackupEnabled") for item in side.of(_ORGANIZATION))
     off = any(str(value).lower() == "false" for value in settings)
     return ["copies to other accounts are switched off in AWS Backup's global settings"] if off else []
+
+
+def _lets_in(policy: Resource, accounts: Collection[str | None]) -> bool:
+    """Whether the policy of a vault lets one of the accounts copy into it, as far as it is told."""
+    text = policy.text("policy")
+    allowed = [item for item in statements(text) if item.get("Effect") == "Allow" and acts(item, INTO)]
+    named = {who for item in allowed for who in principals(item, "AWS")}
+    return text is None or any(who == "*" or (account_of_arn(who) or who) in accounts for who in named)
 
 
 def _under_aws_key(builder: ComponentBuilder) -> list[str]:
@@ -241,7 +272,7 @@ def _under_aws_key(builder: ComponentBuilder) -> list[str]:
     return ["it is encrypted with RDS's own key, under which nothing is copied to another account: give it a key"]
 
 
-def _under_own_key(side: Side, builder: ComponentBuilder, theirs: str | None) -> list[str]:
+def _under_own_key(side: Side, builder: ComponentBuilder, theirs: str) -> list[str]:
     """Return why another account gets no copy: it reads the backup with the database's own key, which lets it not."""
     main, name = builder.main, "kms_key_id"
     if main.type not in _RDS or main.get("storage_encrypted") is not True:
@@ -254,7 +285,7 @@ def _under_own_key(side: Side, builder: ComponentBuilder, theirs: str | None) ->
         return []
     allowed = [item for item in statements(owner.text("policy")) if item.get("Effect") == "Allow"]
     named = {who for item in allowed for who in principals(item, "AWS")}
-    if any(who == "*" or str(theirs) in (who, _account(who)) for who in named):
+    if any(who == "*" or theirs in (who, account_of_arn(who)) for who in named):
         return []
     return ["the policy of its key does not let the other account use it, which copies what it encrypts"]
 

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from constructs_lib.plan.document.resource import Resource
     from constructs_lib.plan.side import Side
 
-__all__ = ["GAPPED", "VAULT", "Vault", "refusals"]
+__all__ = ["GAPPED", "INTO", "VAULT", "Vault", "refusals"]
 
 VAULT: Final = "aws_backup_vault"
 GAPPED: Final = "aws_backup_logically_air_gapped_vault"
 _LOCK: Final = "aws_backup_vault_lock_configuration"
 _POLICY: Final = "aws_backup_vault_policy"
 _WHOSE: Final = "backup_vault_name"
-_INTO: Final = "backup:copyintobackupvault"
+INTO: Final = "backup:copyintobackupvault"
 
 
 class Vault(NamedTuple):
@@ -85,7 +85,7 @@ def _denials(policies: Iterable[Resource]) -> Iterator[tuple[str, object]]:
     """Yield the policies by which nobody may copy into a vault, whatever a role may do, and on what conditions."""
     for part in policies:
         for item in statements(part.text("policy")):
-            if item.get("Effect") == "Deny" and acts(item, _INTO) and "*" in principals(item, "AWS"):
+            if item.get("Effect") == "Deny" and acts(item, INTO) and "*" in principals(item, "AWS"):
                 yield part.address, item.get("Condition")
 
 
