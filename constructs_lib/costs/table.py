@@ -12,15 +12,12 @@ if TYPE_CHECKING:
 
 
 def bill_table(bill: Bill) -> None:
-    """Add on-demand requests, storage and, for each replica, what it bills."""
-    usage, region = bill.usage, bill.region
-    writes = usage.writes_millions * 1_000_000
+    """Add requests or the capacity that is bought, storage and, for each replica, what it bills."""
+    region = bill.region
     pitr = bill.component.protection("pitr") is not None
     replica = bill.component.protection("global_table")
     replicated = replica is not None and replica.region is not None
-    own_writes = "dynamodb.replicated_write" if replicated else "dynamodb.write"
-    bill.add("writes", own_writes, writes, region)
-    bill.add("reads", "dynamodb.read", usage.reads_millions * 1_000_000, region)
+    _bill_use(bill, replicated=replicated)
     _bill_storage(bill, region, pitr=pitr)
     if replica is not None and replica.region is not None:
         _bill_replica(bill, replica.region, pitr=pitr, stores=True)
@@ -30,6 +27,18 @@ def bill_table(bill: Bill) -> None:
     copy = bill.component.protection("backup_copy") or bill.component.protection("backup")
     if copy is not None:
         bill_backup(bill, copy, "dynamodb", full_each_time=True)
+
+
+def _bill_use(bill: Bill, *, replicated: bool) -> None:
+    usage, region = bill.usage, bill.region
+    if usage.read_capacity is not None and usage.write_capacity is not None:
+        # Not with replicas, which the constructs refuse for provisioned capacity.
+        bill.add("write capacity", "dynamodb.write_capacity", usage.write_capacity, region)
+        bill.add("read capacity", "dynamodb.read_capacity", usage.read_capacity, region)
+        return
+    writes = "dynamodb.replicated_write" if replicated else "dynamodb.write"
+    bill.add("writes", writes, usage.writes_millions * 1_000_000, region)
+    bill.add("reads", "dynamodb.read", usage.reads_millions * 1_000_000, region)
 
 
 def _bill_storage(bill: Bill, region: str, *, pitr: bool) -> None:

@@ -17,6 +17,7 @@ from constructs_lib.refusal import shown
 MOST = Decimal(10) ** 9
 """The largest amount accepted (a billion GB is an exabyte)."""
 
+_BOUGHT = ("storage_gb", "read_capacity", "write_capacity")
 _NOT_A_NUMBER = Decimal("NaN")
 _INSTANCE_CLASS = re.compile(r"db\.(serverless|[a-z][a-z0-9-]{1,15}\.[a-z0-9-]{2,20})")
 
@@ -73,6 +74,14 @@ def _transfer(value: object) -> Decimal:
     return amount(value, "transfer_gb", "GB in a month")
 
 
+def _read_capacity(value: object) -> Decimal | None:
+    return None if value is None else amount(value, "read_capacity", "read capacity units")
+
+
+def _write_capacity(value: object) -> Decimal | None:
+    return None if value is None else amount(value, "write_capacity", "write capacity units")
+
+
 def _storage(value: object) -> Decimal | None:
     return None if value is None else amount(value, "storage_gb", "GB")
 
@@ -117,6 +126,9 @@ class Usage:
         least_acus: Those it keeps when idle, from 0.5. Default: what AWS recommends, 2, and 8 for the primary cluster
             of a global database.
         storage_gb: Storage of an RDS instance, all of which is billed. Default: the size, or the least its engine has.
+        read_capacity: Read capacity units of a table and its indexes that are bought by the hour, used or not.
+            Default: its reads are billed one by one.
+        write_capacity: Write capacity units, the same. They go together.
 
     Raises:
         ConfigurationError: If a number is negative, not finite, or absurd, the size is zero, the class is none, or
@@ -133,8 +145,13 @@ class Usage:
     most_acus: Decimal | None = attrs.field(default=None, converter=_most_acus)
     least_acus: Decimal | None = attrs.field(default=None, converter=_least_acus)
     storage_gb: Decimal | None = attrs.field(default=None, converter=_storage)
+    read_capacity: Decimal | None = attrs.field(default=None, converter=_read_capacity)
+    write_capacity: Decimal | None = attrs.field(default=None, converter=_write_capacity)
 
     def __attrs_post_init__(self) -> None:
+        if (self.read_capacity is None) != (self.write_capacity is None):
+            msg = "read_capacity and write_capacity go together; give both, such as read_capacity=50, write_capacity=10"
+            raise ConfigurationError(msg)
         given = {"average_acus": self.average_acus, "least_acus": self.least_acus}
         if self.most_acus is None or self.average_acus is None:
             if self.is_serverless or (self.most_acus, *given.values()) != (None, None, None):
@@ -150,9 +167,9 @@ class Usage:
                 raise ConfigurationError(msg)
 
     def as_data(self) -> dict[str, str | None]:
-        """Return it as plain data, exactly; the storage only where it is said."""
+        """Return it as plain data, exactly; storage and capacity that are bought only where they are said."""
         data = {name: None if value is None else str(value) for name, value in attrs.asdict(self).items()}
-        return {name: value for name, value in data.items() if value is not None or name != "storage_gb"}
+        return {name: value for name, value in data.items() if value is not None or name not in _BOUGHT}
 
     @property
     def is_serverless(self) -> bool:
@@ -205,4 +222,6 @@ class Usage:
             most_acus: int | float | str | Decimal | None = None,
             least_acus: int | float | str | Decimal | None = None,
             storage_gb: int | float | str | Decimal | None = None,
+            read_capacity: int | float | str | Decimal | None = None,
+            write_capacity: int | float | str | Decimal | None = None,
         ) -> None: ...

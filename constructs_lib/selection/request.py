@@ -90,6 +90,12 @@ class Request:
         if self.usage.most_acus is not None and not kind.has_engine:
             msg = f"a {self.kind} has no Aurora capacity units, but most_acus is {self.usage.most_acus}; leave it out"
             raise ConfigurationError(msg)
+        if self.usage.read_capacity is not None and "provisioned" not in self.features:
+            msg = (
+                f"read_capacity is {self.usage.read_capacity}, and this {self.kind} has no provisioned capacity; leave "
+                f"it out, or give a table that has it the feature provisioned"
+            )
+            raise ConfigurationError(msg)
         guarantees_at_least(self.provider, "0")
         self._check_routings()
         for feature in sorted(self.features):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,10 @@ from constructs_lib.constructs.table.projection import Projection
 from constructs_lib.constructs.table.secondary_index import GlobalSecondaryIndex, LocalSecondaryIndex
 from constructs_lib.constructs.table.table import Table
 from constructs_lib.constructs.workload.workload import Workload
+from constructs_lib.costs import Usage
 from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.objectives import Disruption, Objective, Target
+from constructs_lib.selection.decision import Decision
 from constructs_lib.terraform import engine
 from constructs_lib.terraform.engine import TerraformStack
 from tests.provider_schemas.check import unknown_in, unknown_references
@@ -501,6 +504,28 @@ def test_a_global_table_with_provisioned_capacity_is_refused(pattern: str) -> No
 def test_provisioned_capacity_leads_to_a_pattern_that_has_it(billing: OnDemand | Provisioned, pattern: str) -> None:
     table = build(None, objective=Objective(rto="8h", rpo="24h"), billing=billing)
     assert table.decision.pattern == pattern
+
+
+def test_the_capacity_that_is_bought_is_what_the_bill_has() -> None:
+    table = build(
+        None,
+        objective=Objective(rto="8h", rpo="24h"),
+        billing=Provisioned(read_capacity=5, write_capacity=7),
+        usage=Usage(size_gb=10),
+        global_secondary_indexes=[
+            index("by_a", billing=Provisioned(read_capacity=1, write_capacity=2)),
+            index("by_b"),
+        ],
+    )
+    usage = table.decision.usage
+    # An index without capacity of its own has that of its table.
+    assert [usage.size_gb, usage.read_capacity, usage.write_capacity] == [Decimal(10), Decimal(11), Decimal(16)]
+    assert Decision.from_data(table.decision.as_data()).usage == usage
+
+
+def test_the_capacity_of_a_table_that_has_none_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="read_capacity is 5, and this table has no provisioned capacity"):
+        build(None, objective=Objective(rto="8h", rpo="24h"), usage=Usage(read_capacity=5, write_capacity=5))
 
 
 @pytest.mark.parametrize("stream", [StreamView.KEYS_ONLY, "NEW_IMAGE", "OLD_IMAGE"])

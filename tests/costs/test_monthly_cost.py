@@ -208,6 +208,16 @@ def test_the_storage_of_an_instance_is_billed_whole_however_little_is_in_it(usag
     assert {lines["storage of the instance"], lines["storage of the read replica"]} == {D(billed)}
 
 
+def test_capacity_of_a_table_is_billed_by_the_hour_whatever_is_read_and_written() -> None:
+    """`Provisioned(...)` was billed as if each request were paid for."""
+    what = component("table", local("pitr"))
+    bought = Usage(read_capacity=100, write_capacity=20, writes_millions=1_000)
+    # us-east-1: USD 0.00013 and 0.00065 an hour, of which a month has 730.
+    usd = 100 * D("0.00013") * 730 + 20 * D("0.00065") * 730 + 100 * (D("0.25") + D("0.20")) + 1
+    assert monthly_cost(what, bought).usd == usd.quantize(D("0.01"))
+    assert {"reads", "writes"}.isdisjoint(line.what for line in monthly_cost(what, bought).lines)
+
+
 @pytest.mark.parametrize(("what", "usd"), BY_HAND)
 def test_the_bill_adds_up_as_by_hand(what: Component, usd: Decimal) -> None:
     bill = monthly_cost(what)

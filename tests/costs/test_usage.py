@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -47,6 +48,12 @@ def test_what_is_no_amount_is_refused(name: str, value: object) -> None:
     with pytest.raises(ConfigurationError, match=rf"^{name} is ") as caught:
         Usage(**{name: value})
     assert len(str(caught.value)) < 250
+
+
+@pytest.mark.parametrize("given", [{"read_capacity": 5}, {"write_capacity": 5}])
+def test_capacity_of_a_table_that_is_half_said_is_refused(given: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match="read_capacity and write_capacity go together"):
+        Usage(**given)
 
 
 @pytest.mark.parametrize("value", [0, "0", 0.0, "0.000", "-0"])

@@ -64,7 +64,7 @@ def choice_as_json(choice: Choice) -> dict[str, object]:
             for line in chosen.cost.lines
         ],
         "cost_assumptions": list(chosen.cost.assumptions),
-        "not_counted": list(not_counted()),
+        "not_counted": list(not_counted((chosen.component.kind,))),
         "rejected": _rejected_as_json(choice.rejected),
         "nearest_feasible": None,
     }
@@ -131,7 +131,7 @@ def write_choice(choice: Choice, doubts: tuple[str, ...]) -> None:
     for caution in choice.cautions:
         console.print(Text.assemble("mind       ", (caution, "yellow")))
     console.print(Text.assemble("cost       ", f"USD {chosen.cost.usd:,.2f} a month at list prices"))
-    said = [Text(f"not counted: {'; '.join(not_counted())}", style="dim")]
+    said = [Text(f"not counted: {'; '.join(not_counted((chosen.component.kind,)))}", style="dim")]
     said += [Text(f"assumed: {assumption}") for assumption in chosen.cost.assumptions]
     for text in said:
         console.print(Padding(text, (0, 0, 0, 11)))

@@ -98,6 +98,8 @@ def add_to(commands: Subparsers) -> None:
     cost.add_argument("--average-acus", help="capacity units that the writer of an Aurora cluster uses on average")
     cost.add_argument("--most-acus", help="those it must be able to reach; Aurora Serverless v2 competes then")
     cost.add_argument("--least-acus", help="those it keeps when idle; default: what AWS recommends")
+    cost.add_argument("--read-capacity", help="read capacity units of a table that has --feature provisioned")
+    cost.add_argument("--write-capacity", help="its write capacity units")
     cost.add_argument("--prices", metavar="FILE", help="prices of your own (TOML)")
     add("--format", choices=("table", "json"), default="table", help="default: table")
     command.set_defaults(run=_run)
@@ -183,7 +185,10 @@ def _request(options: argparse.Namespace) -> Request:
         raise ConfigurationError(msg)
     region = options.region or DEFAULT_REGION
     recovery = options.recovery_region or recommended_recovery_region(region)
-    amounts = ("size_gb", "change_gb", "writes_millions", "reads_millions", "average_acus", "most_acus", "least_acus")
+    amounts = (
+        *("size_gb", "change_gb", "writes_millions", "reads_millions"),
+        *("average_acus", "most_acus", "least_acus", "read_capacity", "write_capacity"),
+    )
     given = {name: getattr(options, name) for name in amounts if getattr(options, name) is not None}
     return Request(
         kind=Kind(options.kind),

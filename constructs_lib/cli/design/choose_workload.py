@@ -149,7 +149,7 @@ def _as_data(choice: WorkloadChoice, objective: Objective) -> dict[str, object]:
             f"next_{name}" if name != "losing_less" else name: None if built is None else _next_as_data(choice, built)
             for name, built in ((name, getattr(choice, name)) for name in _NEIGHBOURS.values())
         },
-        "not_counted": list(not_counted()),
+        "not_counted": list(not_counted(part.assessment.component.kind for part in choice.chosen.parts)),
         "nearest_feasible": None,
     }
 
@@ -229,7 +229,8 @@ def _write(choice: WorkloadChoice, objective: Objective) -> None:
         Text(f"chosen     {strategy}; traffic led by {chosen.routing}; about {chosen.whole.scope}"), soft_wrap=True
     )
     console.print(Text(f"cost       USD {chosen.usd:,.2f} a month at list prices"))
-    console.print(Text(f"           not counted: {'; '.join(not_counted())}", style="dim"), soft_wrap=True)
+    left_out = not_counted(part.assessment.component.kind for part in chosen.parts)
+    console.print(Text(f"           not counted: {'; '.join(left_out)}", style="dim"), soft_wrap=True)
     if chosen.needs_latch:
         console.print(
             Text(

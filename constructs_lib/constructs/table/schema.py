@@ -12,6 +12,7 @@ from constructs_lib.constructs.table.billing import OnDemand, Provisioned
 from constructs_lib.constructs.table.key_attribute import KeyAttribute
 from constructs_lib.constructs.table.projection import Projection
 from constructs_lib.constructs.table.secondary_index import GlobalSecondaryIndex, LocalSecondaryIndex
+from constructs_lib.costs import Usage
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_type
 
@@ -114,6 +115,18 @@ class TableSchema:
             "billing_mode": "PROVISIONED" if isinstance(self.billing, Provisioned) else "PAY_PER_REQUEST",
             **_capacity(self.billing),
         }
+
+    def bought(self, usage: Usage | None) -> Usage | None:
+        """Return what the bill depends on, with the capacity that is bought for the table and its indexes."""
+        if not isinstance(self.billing, Provisioned) or not isinstance(usage, Usage | None):
+            return usage
+        bought = [self.billing, *(index.billing or self.billing for index in self.global_secondary_indexes)]
+        capacities = [item for item in bought if isinstance(item, Provisioned)]
+        return attrs.evolve(
+            usage or Usage(),
+            read_capacity=sum(item.read_capacity for item in capacities),
+            write_capacity=sum(item.write_capacity for item in capacities),
+        )
 
     def _global_index(self, index: GlobalSecondaryIndex) -> dict[str, object]:
         return {

@@ -164,7 +164,7 @@ class Table(Construct):
             objective=objective,
             accept=accept,
             pattern=pattern,
-            usage=usage,
+            usage=options.schema.bought(usage),
             tags=tags,
             features=options.features,
             third_region=third_region,

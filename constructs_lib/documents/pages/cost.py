@@ -24,7 +24,7 @@ def cost_page(memo: CostMemo) -> dict[str, Any]:
     """Return what the template `cost` is given."""
     return {
         "memo": memo,
-        "not_counted": not_counted(),
+        "not_counted": not_counted(item.component.kind for item in memo.workload.components),
         "ladder_rows": [_workload_row(rung) for rung in memo.rungs],
         "accepted": [
             f"{item.name}: {item.objective.with_uptime(None)}"
@@ -117,6 +117,8 @@ def _usage(item: DocumentedComponent) -> str:
         parts.append(f"instance class {usage.instance_class or 'the one that prices are known for'}")
     if usage.storage_gb is not None:
         parts.append(f"{usage.storage_gb:,f} GB of storage")
+    if usage.read_capacity is not None:
+        parts.append(f"bought as {usage.read_capacity:,f} read and {usage.write_capacity:,f} write capacity units")
     if usage.average_acus is not None:
         parts.append(f"{usage.average_acus:f} Aurora capacity units on average and {usage.most_acus:f} at most")
     return ", ".join(parts)
