@@ -21,11 +21,16 @@ from constructs_lib.errors import CatalogError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Rule", "Severity", "load_findings", "rule"]
+__all__ = ["Rule", "Severity", "load_findings", "never_waived", "rule"]
 
 _FILE: Final = "findings.toml"
 _ID: Final = re.compile(r"RECOVERY-[1-9][0-9]{2}")
 _PAGE: Final = "docs/findings.md"
+_NEVER_WAIVED: Final = {
+    "4": "is about the agreement, found by `drctl sla` and `drctl docs`, where nothing is waived",
+    "6": "is about waivers themselves, and cannot be waived",
+}
+"""Why what begins with this digit is not accepted by any waiver."""
 
 
 class Severity(StrEnum):
@@ -117,3 +122,10 @@ def rule(id: str) -> Rule:
         msg = f"catalog file {_FILE} has no finding {id!r}"
         raise CatalogError(msg)
     return found
+
+
+def never_waived(id: str) -> str | None:
+    """Return why no waiver accepts the finding called *id*, as the end of a sentence; None where one may."""
+    if id not in load_findings():
+        return "is no finding"
+    return _NEVER_WAIVED.get(id.removeprefix("RECOVERY-")[0])

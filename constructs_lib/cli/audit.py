@@ -110,14 +110,22 @@ def _addresses(
 
 
 def _rendered(found: Audit, format: str) -> str:
+    import attrs
+
     from constructs_lib.cli.review import rendered
 
     if format == "json":
         import json
 
         return json.dumps(_as_data(found), indent=2, ensure_ascii=False) + "\n"
-    text = rendered(found.review, format, name=None, to_terminal=True)
-    return text if format != "table" else text + _more(found)
+    # One verdict: what is late or missing now is in no finding of the review.
+    review = attrs.evolve(found.review, verdict=found.verdict)
+    wrong = _wrong(found)
+    text = rendered(review, format, name=None, to_terminal=True, beside=wrong)
+    if format != "table":
+        return text
+    lines = [*_observed(found), *wrong]
+    return f"{text}\n" + "".join(f"{line}\n" for line in lines) if lines else text
 
 
 def _as_data(found: Audit) -> dict[str, Any]:
@@ -139,21 +147,32 @@ def _as_data(found: Audit) -> dict[str, Any]:
     return data
 
 
-def _more(found: Audit) -> str:
+def _observed(found: Audit) -> list[str]:
     from constructs_lib.objectives import format_duration
 
-    lines = [""]
-    for address, seen in sorted(found.observed.items()):
-        late = ", later than promised" if address in found.late else ""
-        lines.append(f"{address}: {format_duration(seen.rpo_seconds)} behind ({seen.source}){late}")
+    return [
+        f"{address}: {format_duration(seen.rpo_seconds)} behind ({seen.source})"
+        for address, seen in sorted(found.observed.items())
+        if address not in found.late
+    ]
+
+
+def _wrong(found: Audit) -> list[str]:
+    """Return what makes the verdict of the audit worse than that of its review, a sentence each."""
+    from constructs_lib.objectives import format_duration
+
+    late = {address: found.observed[address] for address in sorted(found.late)}
+    lines = [
+        f"{address}: {format_duration(seen.rpo_seconds)} behind ({seen.source}), later than promised"
+        for address, seen in late.items()
+    ]
     lines += [f"{address}: {why}" for address, why in sorted([*found.unbacked.items(), *found.unreadable.items()])]
     lines += [
         f"not found: nothing in {item.component.region} has the tags of {item.name} ({item.component.kind}) of "
         f"{item.workload}, which the stacks build there"
         for item in found.missing
     ]
-    lines += [f"not asked: {item.what}: {item.error}" for item in found.unasked]
-    return "\n".join([*lines, ""]) if len(lines) > 1 else ""
+    return [*lines, *(f"not asked: {item.what}: {item.error}" for item in found.unasked)]
 
 
 def _code(found: Audit, fail_on: str) -> int:

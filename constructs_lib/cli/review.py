@@ -91,6 +91,8 @@ def _run(options: argparse.Namespace) -> int:
     code = exit_code(found, options.fail_on)
     if code == 0 and options.fail_on not in ("worse", "never") and any(item.is_worse for item in measured):
         code = 1
+        for line in () if options.format in (None, "table") else _worse(measured):
+            sys.stderr.write(f"drctl: {line}\n")
     if code == EvaluationError.exit_code:
         which = "failed half way" if plan.errored else "leaves something out, as one with -target does"
         msg = f"a plan {which}, so it cannot be judged; plan the whole configuration anew"
@@ -198,8 +200,13 @@ def rendered(
     name: str | None,
     to_terminal: bool = False,
     measured: Sequence[BesideReview] = (),
+    beside: Sequence[str] = (),
 ) -> str:
-    """Return *review* in one of the formats; what was *measured* stands in the table and in JSON."""
+    """Return *review* in one of the formats.
+
+    What was *measured* stands in the table and in JSON as a whole, and in what else people read where it is worse, as
+    does what is wrong *beside* the review.
+    """
     if format == "json":
         from constructs_lib.review.renderers.as_json import render_with_measured
 
@@ -211,7 +218,12 @@ def rendered(
         return table + "".join(f"{line}\n" for item in measured for line in item.lines())
     from constructs_lib.review.renderers import render
 
-    return render(review, format, name=name)
+    return render(review, format, name=name, beside=[*_worse(measured), *beside])
+
+
+def _worse(measured: Sequence[BesideReview]) -> list[str]:
+    """Return what was measured to be worse than what is estimated, which ends a review with 1."""
+    return [line for item in measured if item.is_worse for line in item.lines()]
 
 
 def _width(to_terminal: bool) -> int:

@@ -216,8 +216,8 @@ def _review(
                 )
             outcome[address] = first if change is None else replace(first, cheapest_change=change)
     accepted = () if declaration is None else declaration.waivers
-    findings = joined(_worded(under_review, item, accepted, today) for item in sides.found(outcome))
-    used = [item.waived_by for item in findings if item.waived_by is not None]
+    used: set[Waiver] = set()
+    findings = joined(_worded(under_review, item, accepted, used, today) for item in sides.found(outcome))
     findings += [worded(item, None) for item in waivers(declaration, used, today)]
     ordered = tuple(sorted(findings, key=lambda item: item.order))
     outcome = settled(outcome, ordered)
@@ -231,7 +231,10 @@ def _review(
     )
 
 
-def _worded(under_review: PlanUnderReview, found: Found, waivers: Sequence[Waiver], today: date) -> Finding:
+def _worded(
+    under_review: PlanUnderReview, found: Found, waivers: Sequence[Waiver], used: set[Waiver], today: date
+) -> Finding:
+    """Return *found* in words, with the first waiver that accepts it; all that do are added to *used*."""
     if not waivers:
         return worded(found, None)
     # The address in its own plan is what people write; joined, the name of a stack may stand before it.
@@ -239,11 +242,11 @@ def _worded(under_review: PlanUnderReview, found: Found, waivers: Sequence[Waive
     about = {found.address} if found.reviewed is None else {found.address, found.reviewed.address}
     former = (under_review.former_address(item) for item in about)
     names = {*about, *map(under_review.local, about), *filter(None, former)}
-    waiver = next(
-        (item for item in waivers if not item.expired(today) and any(item.covers(found.id, name) for name in names)),
-        None,
-    )
-    return worded(found, waiver)
+    accepting = [
+        item for item in waivers if not item.expired(today) and any(item.covers(found.id, name) for name in names)
+    ]
+    used.update(accepting)
+    return worded(found, accepting[0] if accepting else None)
 
 
 # ---------------------------------------------------------------- what was not judged

@@ -20,6 +20,8 @@ workloads:
     objective: {rto: 1h, rpo: 15m, uptime: 99.9%}
 """
 
+WAIVED = "waivers: [{finding: %s, address: a.b, owner: me, expires: 9999-01-31, reason: x}]\n"
+
 
 def test_it_says_what_is_declared(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "recovery.yaml"
@@ -55,10 +57,14 @@ def test_it_says_it_as_json(capsys: pytest.CaptureFixture[str], tmp_path: Path) 
         GOOD.replace("rpo: 15m, ", ""),
         GOOD.replace("uptime", "downtime"),
         GOOD + "waivers: [{finding: RECOVERY-102, address: a.b, owner: me, expires: 2020-01-31, reason: x}]\n",
+        GOOD + WAIVED % "RECOVERY-999",
+        GOOD + WAIVED % "RECOVERY-0102",
+        GOOD + WAIVED % "RECOVERY-401",
+        GOOD + WAIVED % "RECOVERY-603",
         "a: &a [*a]\n",
         "\t\n",
     ],
-    ids=range(15),
+    ids=range(19),
 )
 def test_what_is_wrong_is_one_line_that_names_the_file(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, content: str

@@ -198,6 +198,8 @@ def test_a_waiver_that_accepts_what_is_found_is_no_matter() -> None:
     ("waiver", "expected"),
     [
         ({"finding": "RECOVERY-199"}, ["RECOVERY-601"]),
+        ({"finding": "RECOVERY-401", "address": "shop"}, ["RECOVERY-601"]),
+        ({"finding": "RECOVERY-603"}, ["RECOVERY-601"]),
         ({"finding": "RECOVERY-102", "address": "*"}, ["RECOVERY-602"]),
         ({"finding": "RECOVERY-102", "expires": "9999-12-31"}, ["RECOVERY-602"]),
         ({"finding": "RECOVERY-117"}, ["RECOVERY-603"]),
@@ -206,6 +208,14 @@ def test_a_waiver_that_accepts_what_is_found_is_no_matter() -> None:
 )
 def test_a_waiver_of_nothing_or_of_everything_is_said(waiver: dict[str, Any], expected: list[str]) -> None:
     assert _of_waivers(_waived(**waiver)) == expected
+
+
+def test_of_two_waivers_that_accept_the_same_neither_is_left_behind() -> None:
+    both = _WAIVER.replace("waivers: [", "waivers: [{finding: %s, address: '*.db', owner: a, expires: %s, reason: b}, ")
+    objective = _promised("aws_db_instance.db").replace("software: {rto: 4h, rpo: 4h}", "rto: 4h, rpo: 4h")
+    values = ("RECOVERY-102", "2027-01-31", "RECOVERY-102", "aws_db_instance.*", "2027-01-31")
+
+    assert _of_waivers(found(instance(), objectives=objective + both % values)) == []
 
 
 def test_a_waiver_of_a_finding_that_there_is_not_fails_the_run() -> None:

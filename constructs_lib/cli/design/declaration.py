@@ -7,8 +7,11 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from constructs_lib.cli.arguments import Subparsers
     from constructs_lib.declaration.region_pair import Regions
+    from constructs_lib.declaration.waiver import Waiver
 
 
 def add_to(commands: Subparsers) -> None:
@@ -28,6 +31,7 @@ def _run(options: argparse.Namespace) -> int:
     declared = load_declaration(Path(options.file))
     if declared.regions is not None:
         _check_regions(declared.regions, options.file)
+    _check_waivers(declared.waivers, options.file)
     if options.format == "json":
         plain = {name: objective_as_data(workload.objective) for name, workload in declared.workloads.items()}
         import json
@@ -53,3 +57,18 @@ def _check_regions(regions: Regions, file: str) -> None:
         except ConfigurationError as error:
             msg = f"{file}: regions: {error}"
             raise DeclarationError(msg) from error
+
+
+def _check_waivers(waivers: Sequence[Waiver], file: str) -> None:
+    """Refuse a waiver that accepts nothing: the declaration knows the shape of an id only."""
+    from constructs_lib.catalog.findings import never_waived
+    from constructs_lib.errors import DeclarationError
+
+    for waiver in waivers:
+        why = never_waived(waiver.finding)
+        if why is not None:
+            msg = (
+                f"{file}:{waiver.line}: waivers: {waiver.finding} {why}; write the id of a finding of `drctl review` "
+                f"as docs/findings.md lists it, or remove the waiver"
+            )
+            raise DeclarationError(msg)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
-from constructs_lib.catalog.findings import load_findings
+from constructs_lib.catalog.findings import never_waived
 from constructs_lib.declaration.selector import TagSelector
 from constructs_lib.plan import assessable
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import date
 
     from constructs_lib.components import Component
@@ -121,21 +121,21 @@ def _unread(under_review: PlanUnderReview, match: str) -> str:
     )
 
 
-def waivers(declaration: Declaration | None, used: Iterable[Waiver], today: date) -> Iterator[Found]:
+def waivers(declaration: Declaration | None, used: Collection[Waiver], today: date) -> Iterator[Found]:
     """Yield the waivers that accept nothing, or everything.
 
     Args:
         declaration: What is declared, or None.
-        used: The waivers that some finding is accepted by.
+        used: The waivers that accept some finding, also one that another accepts before them.
         today: What an expiry is far away from.
     """
-    taken = set(used)
     # The month's last days are not in every year.
     latest = today.replace(year=today.year + _YEARS, day=min(today.day, 28))
     for item in () if declaration is None else declaration.waivers:
         values = {"line": str(item.line), "finding": item.finding, "owner": item.owner, "expires": str(item.expires)}
-        if item.finding not in load_findings():
-            yield Found(id="RECOVERY-601", address=item.address, values=values)
+        why = never_waived(item.finding)
+        if why is not None:
+            yield Found(id="RECOVERY-601", address=item.address, values={**values, "why": why})
             continue
         bounds = []
         if not item.address.strip("*?."):
@@ -145,5 +145,5 @@ def waivers(declaration: Declaration | None, used: Iterable[Waiver], today: date
         if bounds:
             values |= {"how": " and ".join(bounds), "years": str(_YEARS)}
             yield Found(id="RECOVERY-602", address=item.address, values=values)
-        if item not in taken:
+        if item not in used:
             yield Found(id="RECOVERY-603", address=item.address, values=values)

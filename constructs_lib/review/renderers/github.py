@@ -9,7 +9,7 @@ from constructs_lib.review.renderers.plain_text import shortened
 from constructs_lib.review.renderers.summary import counts_line, headline, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from constructs_lib.review import Finding, Review
 
@@ -22,17 +22,22 @@ _MOST: Final = 10
 _LONGEST: Final = 1000
 
 
-def render_github(review: Review) -> str:
-    """Return one annotation for each finding that is not waived, as far as GitHub shows them, and what is left out."""
+def render_github(review: Review, *, beside: Sequence[str] = ()) -> str:
+    """Return one annotation for each finding that is not waived, as far as GitHub shows them, and what is left out.
+
+    What is wrong *beside* the review is one more, since GitHub shows few.
+    """
     groups = ((Severity.ERROR, review.errors), (Severity.WARNING, review.warnings), (Severity.NOTE, review.notes))
-    left_out = _left_out(groups, _MOST)
-    # What says that something is left out is itself a notice.
-    most_notes = _MOST - 1 if left_out else _MOST
-    left_out = [*_left_out(groups[:2], _MOST), *_left_out(groups[2:], most_notes)]
+    most = {severity: _MOST for severity, _ in groups}
     lines = []
+    if beside:
+        lines.append(f"::error title={_property('drctl review')}::{_data(shortened('; '.join(beside), _LONGEST))}")
+        most[Severity.ERROR] -= 1
+    # What says that something is left out is itself a notice.
+    most[Severity.NOTE] -= bool(_left_out(groups, most))
+    left_out = _left_out(groups, most)
     for severity, findings in groups:
-        shown = findings[: most_notes if severity is Severity.NOTE else _MOST]
-        lines += [_annotation(severity, finding) for finding in shown]
+        lines += [_annotation(severity, finding) for finding in findings[: most[severity]]]
     if left_out:
         text = f"{', '.join(left_out)} more; the comment, the step summary and the SARIF file hold them"
         lines.append(f"::notice title={_property('drctl review')}::{_data(text)}")
@@ -40,8 +45,10 @@ def render_github(review: Review) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _left_out(groups: Sequence[tuple[Severity, Sequence[Finding]]], most: int) -> list[str]:
-    return [plural(len(found) - most, severity.value) for severity, found in groups if len(found) > most]
+def _left_out(groups: Sequence[tuple[Severity, Sequence[Finding]]], most: Mapping[Severity, int]) -> list[str]:
+    return [
+        plural(len(found) - most[severity], severity.value) for severity, found in groups if len(found) > most[severity]
+    ]
 
 
 def _annotation(severity: Severity, finding: Finding) -> str:

@@ -22,6 +22,7 @@ from constructs_lib.review.renderers.summary import (
     plural,
     promised,
     rows,
+    title_of,
     warnings_of_plans,
 )
 
@@ -41,12 +42,13 @@ _PICTURES: Final = 20
 _LONGEST: Final = 500
 
 
-def render_html(review: Review, *, name: str | None = None) -> str:
+def render_html(review: Review, *, name: str | None = None, beside: Sequence[str] = ()) -> str:
     """Return the page. It loads nothing, runs no script, and says so to the browser.
 
     Args:
         review: What to show.
         name: Stands in the title where there are several reviews. Default: none.
+        beside: What is wrong beside the review. Default: nothing.
 
     Raises:
         InputError: If *name* has characters that a name may not have.
@@ -59,7 +61,7 @@ def render_html(review: Review, *, name: str | None = None) -> str:
         counts=[item for item in counts(review) if item[0] or item[1] in ("error", "warning")],
         urgent=[row for row in table if row.matters],
         calm=[row for row in table if not row.matters],
-        doubts=warnings_of_plans(review),
+        doubts=[*warnings_of_plans(review), *beside],
         groups=[
             (title, found)
             for title, found in (
@@ -71,6 +73,7 @@ def render_html(review: Review, *, name: str | None = None) -> str:
             if found
         ],
         arrow=arrow,
+        title_of=title_of,
         **_pictures(review),
     )
     return page.strip() + "\n"

@@ -20,6 +20,7 @@ from constructs_lib.review.renderers.summary import (
     plural,
     promised,
     rows,
+    title_of,
     warnings_of_plans,
 )
 
@@ -67,7 +68,7 @@ class _Section:
     share: int = _MOST
 
 
-def render_markdown(review: Review, *, name: str | None = None) -> str:
+def render_markdown(review: Review, *, name: str | None = None, beside: Sequence[str] = ()) -> str:
     """Return the comment, which begins with a hidden marker to find it by.
 
     It is never longer than GitHub takes. What does not fit is left out by importance, and how much is said at the top.
@@ -75,23 +76,24 @@ def render_markdown(review: Review, *, name: str | None = None) -> str:
     Args:
         review: What to show.
         name: Tells the comments of several reviews apart. Default: none.
+        beside: What is wrong beside the review. Default: nothing.
 
     Raises:
         InputError: If *name* has characters that a name may not have.
     """
     first = f"**Recovery: {_SIGNS[review.verdict]}** · {headline(review)} · {counts_line(review)}"
     top = f"{marker(name)}\n{first}\n"
-    doubts = "".join(f"\n> ⚠️ {escaped(text)}\n" for text in warnings_of_plans(review)[:5])
-    if review.nothing_new and not doubts:
-        return top
-    body, left_out = _filled(_sections(review), _MOST - _RESERVED - len(doubts.encode()))
+    doubts = "".join(f"\n> ⚠️ {escaped(text, 500)}\n" for text in (*warnings_of_plans(review)[:5], *beside[:5]))
+    # Who accepted what is said also where nothing else is.
+    sections = [_accepted(review)] if review.nothing_new and not doubts else _sections(review)
+    body, left_out = _filled(sections, _MOST - _RESERVED - len(doubts.encode()))
     cut = ""
     if left_out:
         cut = (
             f"\n> ✂️ **Cut to fit into a comment.** Left out, the least important: {', '.join(left_out)}. "
             "The other formats hold all of it.\n"
         )
-    return f"{top}{doubts}{cut}\n{body.rstrip()}\n"
+    return f"{top}{doubts}{cut}\n{body.rstrip()}\n" if body else top
 
 
 def _filled(sections: Sequence[_Section], room: int) -> tuple[str, list[str]]:
@@ -144,8 +146,8 @@ def _sections(review: Review) -> list[_Section]:
     notes = [item for item in review.notes if not item.standing]
     sections += [
         _folded(plural(len(notes), "note"), [_finding(item) for item in notes], "note", 5_000),
-        _folded(f"{len(review.waived):,} waived", [_waived(item) for item in review.waived], "waived finding", 4_000),
-        _table(f"<details><summary>Kept and unchanged: {len(calm):,}</summary>\n\n", calm, "\n</details>\n\n", 6_000),
+        _accepted(review),
+        _table(f"<details><summary>{title_of(calm)}: {len(calm):,}</summary>\n\n", calm, "\n</details>\n\n", 6_000),
         _folded(
             f"Seen and not judged: {plural(sum(line.count for line in review.inventory), 'resource')}",
             [_seen(line) for line in review.inventory],
@@ -160,6 +162,11 @@ def _sections(review: Review) -> list[_Section]:
         ),
     ]
     return sections
+
+
+def _accepted(review: Review) -> _Section:
+    items = [_waived(item) for item in review.waived]
+    return _folded(f"{len(review.waived):,} waived", items, "waived finding", 4_000)
 
 
 def _so_before(review: Review, found: Sequence[Row]) -> list[_Section]:

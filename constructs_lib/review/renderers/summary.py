@@ -24,6 +24,7 @@ __all__ = [
     "headline",
     "plural",
     "rows",
+    "title_of",
     "warnings_of_plans",
 ]
 
@@ -111,6 +112,8 @@ def headline(review: Review) -> str:
     if review.verdict is Verdict.MET and review.waived:
         return "every objective is kept, or waived"
     if review.verdict is Verdict.BREACHED:
+        if review.plans and all(plan.kind == "state" for plan in review.plans):
+            return "not all that is promised is kept"
         if not review.worse:
             return "this plan makes nothing worse, and what is wrong was so before it"
         if any(row.open and row.verdict is Verdict.BREACHED for row in rows(review)):
@@ -146,6 +149,11 @@ def plural(number: int, name: str) -> str:
 def arrow(before: str, after: str) -> str:
     """Return a figure before and after, or once where it stays, or where there was nothing before."""
     return after if before in (after, NOT_THERE) else f"{before} → {after}"
+
+
+def title_of(calm: Sequence[Row]) -> str:
+    """Return what stands above the rows that nobody must look at: no breach is called kept that is only waived."""
+    return "Kept or waived, and unchanged" if any(row.waived for row in calm) else "Kept and unchanged"
 
 
 def warnings_of_plans(review: Review) -> Sequence[str]:

@@ -64,11 +64,11 @@ def render_table(review: Review, width: int = 160, *, color: bool = False) -> st
             console.print()
             console.print(_grid(table[:_ROWS], width))
             _cut(console, len(table) - _ROWS, "row")
-        for title, findings in _groups(review):
-            console.print(Text(f"\n{title}"))
-            for finding in findings[:_FINDINGS]:
-                console.print(_finding(finding))
-            _cut(console, len(findings) - _FINDINGS, "finding")
+    for title, findings in _groups(review):
+        console.print(Text(f"\n{title}"))
+        for finding in findings[:_FINDINGS]:
+            console.print(_finding(finding))
+        _cut(console, len(findings) - _FINDINGS, "finding")
     if review.inventory:
         console.print(Text(_inventory(review), style="dim"))
     lines = (line.rstrip() for line in written.getvalue().splitlines())
@@ -89,7 +89,8 @@ def _headline(review: Review) -> Text:
     components = f"{len(review.components)} component{'' if len(review.components) == 1 else 's'} with an objective"
     told = f"; {', '.join(counts)}" if counts else ""
     plan = "" if review.evaluated else "; the plan is incomplete or failed, so this is not the whole truth"
-    why = f", {headline(review)}" if review.verdict is Verdict.BREACHED else ""
+    more = review.verdict is Verdict.BREACHED or (review.verdict is Verdict.MET and review.waived)
+    why = f", {headline(review)}" if more else ""
     return Text.assemble(
         "recovery: ",
         (review.verdict.value, _STYLES[review.verdict]),

@@ -15,6 +15,7 @@ from constructs_lib.review import Review
 from constructs_lib.review.renderers import render
 from constructs_lib.review.renderers.markdown_text import code, code_in_cell, escaped
 from constructs_lib.review.renderers.mermaid import topology
+from constructs_lib.review.renderers.terminal import render_table
 from tests.review.renderers.by_hand import (
     HOSTILE,
     broken,
@@ -118,6 +119,37 @@ def test_a_promise_that_somebody_waived_is_not_among_what_must_be_looked_at() ->
     assert "#### Errors" not in text
     assert "waived by web team until 2027-01-31: rebuilt from source" in text
     assert "breached, waived" in text
+
+
+def test_a_breach_that_is_waived_is_not_called_kept() -> None:
+    found = [finding("RECOVERY-102", waived_by=waiver(), disruptions=(Disruption.REGION,)), finding("RECOVERY-104")]
+    review = made([component_review(region=(Verdict.BREACHED, Verdict.BREACHED))], found)
+
+    for format in ("markdown", "html"):
+        assert "Kept or waived, and unchanged" in render(review, format)
+        assert "Kept or waived" not in render(kept(), format)
+
+
+def test_who_accepted_what_is_told_where_nothing_else_is() -> None:
+    """As of something new that came with its waiver in one pull request."""
+    new = component_review(region=(None, Verdict.BREACHED), status="new")
+    review = made([new], [finding(waived_by=waiver())])
+    said = "waived by web team until 2027-01-31: rebuilt from source"
+
+    assert review.quiet
+    assert render(review, "markdown").count("<details>") == 1
+    assert said in render(review, "markdown")
+    assert said in render_table(review)
+    assert "every objective is kept, or waived" in render_table(review)
+
+
+def test_what_is_wrong_beside_a_review_stands_on_top() -> None:
+    """A drill that took longer than promised ends the run with 1, whatever the estimates say."""
+    worse = "aws_s3_bucket.orders: region: with what was measured RTO 9h, RPO 5m: breached (drill-1)"
+
+    assert f"> ⚠️ {worse}".replace("_", "\\_") in render(kept(), "markdown", beside=[worse])
+    assert worse in render(kept(), "html", beside=[worse])
+    assert render(kept(), "github", beside=[worse]).startswith(f"::error title=drctl review::{worse}\n")
 
 
 def test_something_destroyed_is_broken() -> None:
