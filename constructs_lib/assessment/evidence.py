@@ -8,15 +8,18 @@ digest of the newest one elsewhere can also tell that not all of it was written 
 from __future__ import annotations
 
 import hashlib
+import re
+from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from constructs_lib.errors import EvaluationError, InputError
+from constructs_lib.objectives import Disruption
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from constructs_lib.components import Component
@@ -38,6 +41,9 @@ NEWEST = "newest.sha256"
 """The file that names the newest record by its digest, as `sha256sum --check` reads it."""
 SCHEMA_VERSION = 1
 _DIGITS = 12
+_VERDICTS: Final = ("met", "breached", "unknown", "undeclared", "failed")
+_TIMED: Final = ("detect", "decide", "act", "propagate", "verify")
+_DAY: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 class EvidenceKind(StrEnum):
@@ -59,6 +65,10 @@ class EvidenceKind(StrEnum):
     def counts(self) -> bool:
         """Whether its figures may stand in place of an estimate."""
         return self is not EvidenceKind.SIMULATED
+
+    def times(self, part: str) -> bool:
+        """Whether the time of *part* may stand in place of an estimate: an isolated restore waits for nobody."""
+        return self.counts and (part == "act" or self is not EvidenceKind.ISOLATED_RESTORE)
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -180,6 +190,13 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """Whether it came to its end, and every check passed."""
         return self.verdict != "failed"
 
+    def out_of_date(self, today: date) -> str | None:
+        """Return why it does not count on *today*, as the end of a sentence; None where it does."""
+        if self.expires <= today.isoformat():
+            return f"expired on {self.expires}"
+        began = datetime.fromisoformat(self.times["began"]).astimezone(UTC).date()
+        return f"began on {began}, which is still to come" if began > today else None
+
 
 def design_of(component: Component, mechanism: str) -> str:
     """Return a digest of what a component is, and of *mechanism*, by which it is recovered; whatever it is called."""
@@ -256,7 +273,62 @@ def _decoded(content: bytes, name: str) -> Evidence:
     if record.kind is EvidenceKind.SIMULATED and record.verdict in ("met", "breached"):
         msg = f"{name} is simulated, and says {record.verdict!r}, which drctl writes of none: somebody else did"
         raise InputError(msg)
+    for wrong in _amiss(record):
+        msg = f"{name} is no record that drctl writes: {wrong}; take it out of the directory, or restore it"
+        raise InputError(msg)
     return record
+
+
+def _amiss(record: Evidence) -> Iterator[str]:
+    """Yield what is wrong with a record whose values have the right types: it would count for ever, or for too much."""
+    if not f"{record.id}{record.workload}".isprintable():
+        yield "its id, or the name of its workload, holds characters that cannot be seen"
+    if not _is_day(record.expires):
+        yield f"it expires on {record.expires!r}, which is no day"
+    for name in ("began", "ended"):
+        if name not in record.times:
+            yield f"it does not say when it {name}"
+    moments = list(record.times.items())
+    for item in record.components:
+        for step in item.steps:
+            if not {"id", "part"} <= step.keys() or (step.get("ended") and "state" not in step):
+                yield f"a step of {item.name} has no id, part or state"
+            moments += [(str(step.get("id")), step[name]) for name in ("began", "ended") if step.get(name)]
+        if any(not {"setting", "restored", "source"} <= row.keys() for row in item.differences):
+            yield f"a difference of {item.name} does not name setting, restored and source"
+        if item.size_gb is not None and item.size_gb < 0:
+            yield f"the size of {item.name} is {item.size_gb:g} GB"
+    for name, moment in moments:
+        if not _is_moment(moment):
+            yield f"the moment {name!r} is {moment!r}, and not one such as 2026-11-23T10:14:00+00:00"
+            return
+    if datetime.fromisoformat(record.times["ended"]) < datetime.fromisoformat(record.times["began"]):
+        yield "it ended before it began"
+    for measured in (record.measured, *(item.measured for item in record.components)):
+        timed = measured.rto_seconds
+        unknown = [part for part in timed if part not in _TIMED]
+        if unknown or any(seconds is not None and seconds < 0 for seconds in timed.values()):
+            yield f"it measured {unknown[0]!r}, which is no part" if unknown else "it measured less than no time"
+        if (measured.rpo_seconds_at_most or 0) < 0:
+            yield "it lost less than nothing"
+    if record.disruption not in list(Disruption) or record.verdict not in _VERDICTS:
+        yield f"the disruption is {record.disruption!r}, and the verdict {record.verdict!r}"
+    if record.cleanup is not None and not {"removed", "left"} <= record.cleanup.keys():
+        yield "its cleanup does not say what was removed, and what is left"
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(_DAY.fullmatch(text) and date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _is_moment(text: object) -> bool:
+    try:
+        return datetime.fromisoformat(str(text)).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _in_order(found: dict[str, Evidence], names: dict[str, str]) -> Sequence[str]:

@@ -1,8 +1,8 @@
 """What a measurement may say beside an estimate.
 
 A measured value replaces only the part of a recovery time that was timed, at that size or smaller, of the same design;
-the worst of the records that have not expired counts. A measured loss of data may only worsen a bound. A simulated
-record replaces nothing, and choosing a pattern looks at none.
+the worst of the records that have not expired counts. One at a smaller size, and a measured loss of data, may only
+worsen what is estimated. A simulated record replaces nothing, and choosing a pattern looks at none.
 """
 
 from __future__ import annotations
@@ -81,16 +81,18 @@ def measured_beside(
             counting.append((record, tried))
         else:
             notes.append(f"{record.id} ({record.kind}) {because}")
-    sized = []
+    timed = [
+        (record, part, seconds)
+        for record, tried in counting
+        for part, seconds in _timed(record, tried, estimate, component).items()
+    ]
     for record, tried in counting:
-        if tried.size_gb is None or tried.size_gb < component.size_gb:
+        if _is_small(tried, component) and record not in [one for one, _, _ in timed]:
             size = "an unknown size" if tried.size_gb is None else f"{tried.size_gb:g} GB"
             notes.append(f"{record.id} ({record.kind}) was timed at {size}, not at the {component.size_gb} GB of today")
-        else:
-            sized.append((record, tried))
-    reasons = tuple(_reasons(estimate, sized))
+    reasons = tuple(_reasons(estimate, timed))
     rpo, worse = _rpo(estimate, counting)
-    records = [record.id for record, _ in sized if reasons != estimate.reasons] + ([worse] if worse else [])
+    records = [record.id for record, _, _ in timed if reasons != estimate.reasons] + ([worse] if worse else [])
     replaced = attrs.evolve(
         estimate,
         reasons=reasons,
@@ -115,23 +117,40 @@ def _does_not_count(
         return "is simulated, and replaces nothing"
     if not record.succeeded:
         return "failed, and shows no recovery"
-    if record.expires <= today.isoformat():
-        return f"expired on {record.expires}: rehearse again"
+    late = record.out_of_date(today)
+    if late is not None:
+        return f"{late}: rehearse again"
     if tried.mechanism != estimate.mechanism or tried.design != design_of(component, tried.mechanism):
         return "is of another design than today's: rehearse again"
     return None
 
 
-def _reasons(estimate: Estimate, records: list[tuple[Evidence, Tried]]) -> Iterator[Reason]:
+def _is_small(tried: Tried, component: Component) -> bool:
+    return tried.size_gb is None or tried.size_gb < component.size_gb
+
+
+def _timed(record: Evidence, tried: Tried, estimate: Estimate, component: Component) -> dict[str, float]:
+    """Return the seconds of each part that may stand in place of what is estimated for it.
+
+    At a smaller size only what took longer all the same: it takes no less at the size of today.
+    """
+    found = {}
+    for part in _PARTS:
+        seconds = tried.measured.rto_seconds.get(part)
+        reasons = [reason.seconds for reason in estimate.reasons if reason.step == part]
+        if seconds is None or not reasons or not record.kind.times(part):
+            continue
+        if not _is_small(tried, component) or seconds > sum(reasons):
+            found[part] = seconds
+    return found
+
+
+def _reasons(estimate: Estimate, measured: list[tuple[Evidence, str, float]]) -> Iterator[Reason]:
     """Yield the reasons, those of a part that was timed replaced by the worst time of that part."""
     replaced = set()
     for reason in estimate.reasons:
-        timed = [
-            (seconds, record)
-            for record, tried in records
-            if (seconds := tried.measured.rto_seconds.get(reason.step)) is not None
-        ]
-        if reason.step not in _PARTS or not timed:
+        timed = [(seconds, record) for record, part, seconds in measured if part == reason.step]
+        if not timed:
             yield reason
         elif reason.step not in replaced:
             replaced.add(reason.step)

@@ -190,7 +190,10 @@ def _measured(directory: str | None, review: Review, today: date) -> tuple[Besid
     from constructs_lib.assessment.evidence import read_evidence
     from constructs_lib.review.evidence import beside_review
 
-    return beside_review(review, [record for record, _ in read_evidence(Path(directory))], today)
+    found = beside_review(review, [record for record, _ in read_evidence(Path(directory))], today)
+    if not found:
+        sys.stderr.write(f"drctl: note: no record in {directory} is about what is reviewed\n")
+    return found
 
 
 def rendered(

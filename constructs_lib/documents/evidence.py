@@ -11,6 +11,7 @@ from markupsafe import Markup
 from constructs_lib.assessment.evidence import EvidenceKind
 from constructs_lib.assessment.measured import measured_beside
 from constructs_lib.documents.wording import in_words
+from constructs_lib.plural import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -40,7 +41,7 @@ STYLE: Final = (
 
 def stale_because(record: Evidence, today: date, fingerprint: str | None = None) -> tuple[str, ...]:
     """Return why *record* should be made anew: it has expired, or the workload is made from something else now."""
-    found = [f"expired on {record.expires}"] if record.expires <= today.isoformat() else []
+    found = [late] if (late := record.out_of_date(today)) else []
     if fingerprint is not None and fingerprint != record.fingerprint:
         then = set(record.fingerprint.split("."))
         changed = " and ".join(part.rpartition("-")[0] for part in fingerprint.split(".") if part not in then)
@@ -117,10 +118,10 @@ def evidence_page(
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             "<title>Evidence of recovery</title>\n"
             "<style>\n{style}\n{more}\n</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n<footer>\n"
-            "<p>Made by drctl from {count} records, whose chain is whole. The newest: <code>sha256 {newest}</code>. "
+            "<p>Made by drctl from {count}, whose chain is whole. The newest: <code>sha256 {newest}</code>. "
             "Records are chained, not signed: keep this digest where their writers cannot reach.</p>\n"
             "</footer>\n</body>\n</html>\n"
-        ).format(style=Markup(style), more=Markup(STYLE), body=body, count=len(chain), newest=newest)
+        ).format(style=Markup(style), more=Markup(STYLE), body=body, count=plural(len(chain), "record"), newest=newest)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +23,13 @@ from constructs_lib.assessment.evidence import (
     read_evidence,
 )
 from constructs_lib.assessment.measured import Beside, measured_beside
+from constructs_lib.catalog.confidence import Confidence
 from constructs_lib.components import Component, Kind, Protection
 from constructs_lib.errors import InputError
 from constructs_lib.objectives import Disruption, Target
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 TODAY = date(2026, 11, 26)
@@ -156,6 +159,71 @@ def test_what_is_no_record_is_refused(tmp_path: Path) -> None:
         read_evidence(tmp_path / "nowhere")
 
 
+def _of_the_first(content: dict[str, Any]) -> dict[str, Any]:
+    tried: dict[str, Any] = content["components"][0]
+    return tried
+
+
+NEVER_WRITTEN: dict[str, Callable[[dict[str, Any]], object]] = {
+    "it expires on 'never', which is no day": lambda it: it.update(expires="never"),
+    "it expires on '2027-02-30', which is no day": lambda it: it.update(expires="2027-02-30"),
+    "it expires on '2027-1-5', which is no day": lambda it: it.update(expires="2027-1-5"),
+    "does not say when it began": lambda it: it["times"].pop("began"),
+    "does not say when it ended": lambda it: it["times"].pop("ended"),
+    "the moment 'began' is 'yesterday'": lambda it: it["times"].update(began="yesterday"),
+    "the moment 'lost' is '2026-11-01T00:00:00'": lambda it: it["times"].update(lost="2026-11-01T00:00:00"),
+    "it ended before it began": lambda it: it["times"].update(ended="2026-11-01T01:00:00+05:00"),
+    "it measured less than no time": lambda it: _of_the_first(it)["measured"]["rto_seconds"].update(act=-1),
+    "it measured 'luck', which is no part": lambda it: it["measured"]["rto_seconds"].update(luck=1),
+    "it lost less than nothing": lambda it: it["measured"].update(rpo_seconds_at_most=-1),
+    "the disruption is 'meteor'": lambda it: it.update(disruption="meteor"),
+    "the verdict 'excellent'": lambda it: it.update(verdict="excellent"),
+    "the size of ledger is -1 GB": lambda it: _of_the_first(it).update(size_gb=-1),
+    "a step of ledger has no id, part or state": lambda it: _of_the_first(it).update(steps=[{"id": "x"}]),
+    "the moment 'x' is 'now'": lambda it: _of_the_first(it).update(
+        steps=[{"id": "x", "part": "act", "state": "done", "ended": "now"}]
+    ),
+    "a difference of ledger does not name": lambda it: _of_the_first(it).update(differences=[{}]),
+    "its cleanup does not say": lambda it: it.update(cleanup={}),
+    "holds characters that cannot be seen": lambda it: it.update(id="drill\x1b[2J"),
+}
+
+
+@pytest.mark.parametrize("wrong", NEVER_WRITTEN)
+def test_what_drctl_writes_in_no_record_is_refused(wrong: str, tmp_path: Path) -> None:
+    """It would count for ever or for too much, or end the page in a traceback."""
+    content = msgspec.to_builtins(record())
+    NEVER_WRITTEN[wrong](content)
+    (tmp_path / "x.json").write_bytes(msgspec.json.encode(content))
+
+    with pytest.raises(InputError, match=rf"x\.json is no record that drctl writes: .*{re.escape(wrong)}"):
+        read_evidence(tmp_path)
+
+
+def test_an_isolated_restore_stands_for_nothing_but_acting() -> None:
+    """Nobody was waited for in it, whatever moments somebody noted."""
+    timed: dict[str, float | None] = dict.fromkeys(("detect", "decide", "act", "propagate", "verify"), 1.0)
+    for kind, replaced in ((EvidenceKind.ISOLATED_RESTORE, {"act"}), (EvidenceKind.LIVE_FAILOVER, set(timed))):
+        of_kind = record(kind=kind)
+        tried = msgspec.structs.replace(
+            of_kind.components[0], measured=Measured(rto_seconds=timed, rpo_seconds_at_most=None, how=[])
+        )
+        found = beside(msgspec.structs.replace(of_kind, components=[tried])).estimate
+
+        measured = {reason.step for reason in found.reasons if reason.confidence is Confidence.MEASURED}
+        assert measured == replaced & {reason.step for reason in found.reasons}
+
+
+def test_what_took_longer_at_a_smaller_size_counts_all_the_same() -> None:
+    acted = sum(
+        reason.seconds for reason in assess(LEDGER).estimates[Disruption.SOFTWARE].reasons if reason.step == "act"
+    )
+    found = beside(record(1, act=acted + 60, size_gb=10), record(2, act=1))
+
+    assert [reason.seconds for reason in found.estimate.reasons if reason.step == "act"] == [acted + 60]
+    assert (found.records, found.notes) == (("drill-shop-1", "drill-shop-2"), ())
+
+
 def test_a_measured_time_replaces_the_part_that_was_timed_and_no_other() -> None:
     before = assess(LEDGER).estimates[Disruption.SOFTWARE]
     found = beside(record(act=600.2)).estimate
@@ -182,6 +250,10 @@ def test_the_worst_of_the_records_counts() -> None:
     [
         ({"kind": EvidenceKind.SIMULATED}, "simulated, and replaces nothing"),
         ({"expires": "2026-11-26"}, "expired on 2026-11-26"),
+        (
+            {"times": dict.fromkeys(("began", "ended"), "2026-11-27T00:00:00+00:00")},
+            "began on 2026-11-27, which is still to come",
+        ),
         ({"size_gb": 99.0}, "was timed at 99 GB, not at the 100 GB"),
         ({"size_gb": None}, "was timed at an unknown size"),
         ({"design": "other"}, "of another design"),

@@ -16,6 +16,7 @@ from constructs_lib.documents.read.stacks import read_stacks
 from tests.assessment.test_evidence import record
 from tests.cli.run import drctl
 from tests.documents.reference import write_shop
+from tests.review.made import found, instance, plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,6 +86,45 @@ def test_a_review_shows_what_was_measured_and_fails_where_it_is_worse(
     assert measured["records"] == ([] if measured["notes"] else ["drill-shop-1"])
     assert (measured["rto_seconds"] != estimated["rto_seconds"]) == bool(measured["records"])
     assert "drill-shop-1" in drctl(capsys, *arguments).out
+
+
+PROMISED = """
+version: 1
+workloads:
+  shop: {objective: {software: {rto: 30d, rpo: 30d}}, components: [{match: aws_db_instance.db}]}
+"""
+
+
+@pytest.mark.parametrize("format", ["table", "json", "markdown", "html", "github", "junit", "sarif"])
+def test_a_review_that_a_measurement_fails_says_so_in_every_format(
+    format: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A green comment beside a run that failed, and nothing that says why."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "recovery.yaml").write_text(PROMISED, encoding="utf-8")
+    (tmp_path / "plan.json").write_text(json.dumps(plan(instance())), encoding="utf-8")
+    after = found(instance(), objectives=PROMISED).components[0].after
+    assert after is not None
+    design = design_of(after.component, "automated_backups")
+    content = record(act=31 * 86_400.0, design=design)
+    tried = msgspec.structs.replace(content.components[0], address="aws_db_instance.db")
+    (tmp_path / "evidence").mkdir()
+    content = msgspec.structs.replace(content, components=[tried])
+    (tmp_path / "evidence" / "0001.json").write_bytes(msgspec.json.encode(content))
+    ran = drctl(capsys, "review", "plan.json", "--evidence", "evidence", "--format", format)
+
+    assert ran.code == 1
+    assert ("breached (drill-shop-1)" in ran.err) == (format != "table")
+    assert "drill-shop-1" in ran.out or format in ("junit", "sarif")
+
+
+def test_evidence_of_something_else_is_told_to_be_that(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    stacks, evidence = given(tmp_path, workload="another")
+
+    assert "no record in" in drctl(capsys, "review", "--stacks", stacks, "--evidence", evidence).err
 
 
 def sealed(directory: Path) -> list[Path]:
@@ -173,6 +213,20 @@ def test_what_an_auditor_is_told_of_records_that_were_tampered_with(
     assert (told.code, said in told.out, told.err) == (code, True, ""), told
     # With the digest kept elsewhere nothing is left in doubt.
     assert kept.code == (0 if code == 0 else 1)
+
+
+def test_no_record_is_told_as_that(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ran = drctl(capsys, "evidence", "list", "--evidence", str(tmp_path))
+
+    assert (ran.code, ran.out) == (0, f"there is no record in {tmp_path}\n")
+
+
+def test_one_record_is_no_several(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for file in sealed(tmp_path / "evidence")[1:]:
+        file.unlink()
+    (tmp_path / "evidence" / NEWEST).unlink()
+
+    assert drctl(capsys, "evidence", "verify", "--evidence", str(tmp_path / "evidence")).out.startswith("1 record, one")
 
 
 def test_what_has_expired_and_what_is_simulated_is_told_in_the_list(

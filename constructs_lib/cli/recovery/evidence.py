@@ -73,6 +73,8 @@ def _list(options: argparse.Namespace) -> int:
         rows = [{"sha256": digest, **msgspec.to_builtins(record)} for record, digest in chain]
         sys.stdout.write(msgspec.json.format(msgspec.json.encode({"records": rows}), indent=2).decode() + "\n")
         return 0
+    if not chain:
+        sys.stdout.write(f"there is no record in {options.evidence}\n")
     today = datetime.now(UTC).date()
     for record, _ in chain:
         old = "".join(f"; {why}" for why in stale_because(record, today))
@@ -85,6 +87,7 @@ def _list(options: argparse.Namespace) -> int:
 def _verify(options: argparse.Namespace) -> int:
     from constructs_lib.assessment.evidence import NEWEST, named_newest, read_evidence
     from constructs_lib.errors import InputError
+    from constructs_lib.plural import plural
 
     try:
         chain = read_evidence(options.evidence)
@@ -105,7 +108,7 @@ def _verify(options: argparse.Namespace) -> int:
             f"or by a run that was ended; find out, and take it out, or write `sha256sum` of it to {NEWEST}\n"
         )
         return 1
-    told = f"{len(chain)} records, one chain; the newest is {newest}" if chain else "there is no record"
+    told = f"{plural(len(chain), 'record')}, one chain; the newest is {newest}" if chain else "there is no record"
     doubt = sealed is None and options.newest is None
     why = f"; there is no {NEWEST}, so whether it was changed, or others cut off, cannot be told" if doubt else ""
     sys.stdout.write(f"{told}{why}\n")
