@@ -188,3 +188,30 @@ def test_the_command_line_and_the_engine_are_of_one_version() -> None:
     wanted = json.loads((ROOT / ".pins" / "package.json").read_text(encoding="utf-8"))["dependencies"]["cdktf-cli"]
 
     assert [Version(wanted)] == _pinned("python.txt")["cdktf"]
+
+
+NOUNS = "tasks|instances|secrets|records|documents|objects|prices|wheels|items|days"
+COUNTED = re.compile(r"\{(?!plural\()[^{}]*\}(?:[a-z ]*[a-z]\(s\)| (?:" + NOUNS + r")\b)")
+SEVERAL = {
+    # Numbers that are never one, or not known to be numbers.
+    "catalog/prices/prices.py": "a writer and two standbys",
+    "constructs/bucket/existing_bucket.py": "the default of the catalog",
+    "constructs/table/existing_table.py": "the default of the catalog",
+    "constructs/service/regional_service.py": "the days before the end at which ACM renews",
+    "live/uptime.py": "what CloudWatch keeps",
+    "review/checks/refused/provider_accepts.py": "what AWS takes at most, and what somebody wrote",
+    "operations/preflight.py": "a quota",
+}
+
+
+def test_a_number_and_its_noun_agree() -> None:
+    """As `plural` writes them: bills named "1 tasks", and an auditor read of "1 records"."""
+    found = {
+        name.removeprefix("constructs_lib/")
+        for name in _files()
+        if name.startswith("constructs_lib/") and name.endswith(".py") and "/emulator/" not in name
+        for line in (ROOT / name).read_text(encoding="utf-8").splitlines()
+        if COUNTED.search(line)
+    }
+
+    assert found == set(SEVERAL)

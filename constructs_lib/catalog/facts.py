@@ -16,6 +16,7 @@ import attrs
 import tomli
 
 from constructs_lib.catalog.sources import load_sources
+from constructs_lib.plural import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -118,5 +119,5 @@ def _named(item: object) -> str:
 def _said(item: dict[str, object]) -> str:
     prices = item.get("usd")
     if isinstance(prices, dict):
-        return f"{len(prices)} prices: {next(iter(prices))}{', …' if len(prices) > 1 else ''}"
+        return f"{plural(len(prices), 'price')}: {next(iter(prices))}{', …' if len(prices) > 1 else ''}"
     return next((str(item[key]) for key in _SAYINGS if key in item), "")

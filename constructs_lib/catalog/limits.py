@@ -13,6 +13,7 @@ import msgspec
 
 from constructs_lib.catalog.document import read_document
 from constructs_lib.errors import CatalogError, ConfigurationError
+from constructs_lib.plural import plural
 from constructs_lib.refusal import shortened, shown
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         if not isinstance(text, str):
             self._refuse(shown(text), name)
         if not self._accepts(len(text)):
-            self._refuse(f"{shortened(repr(text))}, {len(text)} characters long", name)
+            self._refuse(f"{shortened(repr(text))}, {plural(len(text), 'character')} long", name)
 
     def identifier(self, value: object, name: str) -> str:
         """Return what AWS calls the named *value*.

@@ -10,6 +10,7 @@ from constructs_lib.catalog.databases.engines import serverless
 from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.prices.usage import assumed_usage
 from constructs_lib.costs.backup import bill_backup
+from constructs_lib.plural import plural
 
 if TYPE_CHECKING:
     from constructs_lib.costs.bill import Bill
@@ -119,11 +120,11 @@ def _bill_aurora(bill: Bill, engine: str) -> None:
 def _bill_members(bill: Bill, engine: str, region: str, count: int) -> None:
     if count:
         price = bill.prices.instance_hour(engine, _instance_class(bill, engine), region)
-        bill.add_priced(f"{count} instance(s) in {region}", price, bill.prices.hours_per_month * count)
+        bill.add_priced(f"{plural(count, 'instance')} in {region}", price, bill.prices.hours_per_month * count)
 
 
 def _bill_capacity(bill: Bill, region: str, count: int, acus: Decimal) -> None:
-    what = f"{count} {serverless().instance_class} instance(s) at {acus:f} ACU in {region}"
+    what = f"{plural(count, f'{serverless().instance_class} instance')} at {acus:f} ACU in {region}"
     bill.add(what, "aurora.serverless.acu", bill.prices.hours_per_month * count * acus, region)
 
 

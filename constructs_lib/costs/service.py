@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.prices.usage import assumed_usage
+from constructs_lib.plural import plural
 
 if TYPE_CHECKING:
     from constructs_lib.costs.bill import Bill
@@ -36,11 +37,12 @@ def _bill_region(bill: Bill, region: str, tasks: int, *, load_balancers: int, se
     if revisions is not None and tasks:
         arm = ".arm" if revisions.parameters.get("architecture") == "ARM64" else ""
         cpu, memory = (bill.parameter(revisions, name) for name in ("cpu_units", "memory_mb"))
-        bill.add(f"vCPU of {tasks} tasks in {region}", f"fargate.vcpu{arm}", hours * tasks * cpu / _CPU_UNITS, region)
-        bill.add(f"memory of {tasks} tasks in {region}", f"fargate.memory{arm}", hours * tasks * memory / _MB, region)
+        of = f"of {plural(tasks, 'task')} in {region}"
+        bill.add(f"vCPU {of}", f"fargate.vcpu{arm}", hours * tasks * cpu / _CPU_UNITS, region)
+        bill.add(f"memory {of}", f"fargate.memory{arm}", hours * tasks * memory / _MB, region)
     if revisions is not None:
         secrets = bill.parameter(revisions, "secrets")
-        bill.add(f"{secrets} secrets in {region}", "secretsmanager.secret", secrets, region)
+        bill.add(f"{plural(secrets, 'secret')} in {region}", "secretsmanager.secret", secrets, region)
     if load_balancers:
         bill.add(f"load balancer in {region}", "alb.hour", hours * load_balancers, region)
     if serves:

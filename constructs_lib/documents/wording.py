@@ -41,7 +41,8 @@ def downtime(seconds: Fraction) -> str:
         return "none"
     if seconds < 60:
         hundredths = seconds * 100 // 1
-        return f"{format((Decimal(int(hundredths)) / 100).normalize(), 'f')} seconds"
+        told = format((Decimal(int(hundredths)) / 100).normalize(), "f")
+        return f"{told} second{'' if told == '1' else 's'}"
     return in_words(int(seconds))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.catalog.access.authorization import load_authorization
 from constructs_lib.catalog.resources.adoption import load_adoption
 from constructs_lib.errors import InputError, RefusedError
+from constructs_lib.plural import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -83,4 +84,4 @@ def _counted(entry: Mapping[str, Any]) -> str | None:
     count = entry.get("objects")
     if count is None:
         return "some objects" if "began" in entry else None
-    return f"{count} objects"
+    return plural(count, "object")

@@ -12,6 +12,7 @@ from constructs_lib.catalog.limits import limit
 from constructs_lib.errors import RefusedError
 from constructs_lib.operations.ask import moment_of
 from constructs_lib.operations.object_copies import STANDARD, change, copy, try_copy
+from constructs_lib.plural import plural
 from constructs_lib.procedures import Each, Role
 
 if TYPE_CHECKING:
@@ -161,7 +162,8 @@ def _check_all_copied(refused: Sequence[str]) -> None:
     """
     if refused:
         more = f" and {len(refused) - _NAMED} more" if len(refused) > _NAMED else ""
-        msg = f"{len(refused)} objects cannot be copied, and all others are: {'; '.join(refused[:_NAMED])}{more}"
+        some = plural(len(refused), "object")
+        msg = f"{some} cannot be copied, and all others are: {'; '.join(refused[:_NAMED])}{more}"
         raise RefusedError(msg)
 
 

@@ -18,6 +18,7 @@ from constructs_lib.operations.ask import Found, State, ask
 from constructs_lib.operations.journal import now
 from constructs_lib.operations.objects import for_each_object
 from constructs_lib.operations.trouble import code_of, is_refusal, may_be_taken, passes, put_right, said
+from constructs_lib.plural import plural
 from constructs_lib.procedures.command import search
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class ComponentRun:
                 self._write(entry, state="in progress", began=now())
                 count = for_each_object(step, self.facts, self.clients, self.stop, self.journal.save)
                 if self.stop():
-                    self._unfinished(step, f"interrupted after {count} objects")
+                    self._unfinished(step, f"interrupted after {plural(count, 'object')}")
                 self._answered(entry, state="done", ended=now(), objects=count)
             elif step.changes or step.probe is not None:
                 yield from self._change(step, entry)

@@ -18,6 +18,7 @@ from typing import Any, Final
 import attrs
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.plural import plural
 from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.placement import is_of_the_engine
 
@@ -249,14 +250,15 @@ def _index(container: list[Any], part: str | int, *, at: Path, where: str, may_a
     place = ".".join(map(str, at))
     if not _is_index(part):
         msg = (
-            f"{where}: {place} holds {len(container)} items, so {part!r} needs an index before it, as in "
+            f"{where}: {place} holds {plural(len(container), 'item')}, so {part!r} needs an index before it, as in "
             f"{place}.0.{part}"
         )
         raise ConfigurationError(msg)
     index = int(part)
     highest = len(container) if may_append else len(container) - 1
     if not 0 <= index <= highest:
-        msg = f"{where}: {place} holds {len(container)} items, so there is no item {index}; give 0 to {highest}"
+        items = plural(len(container), "item")
+        msg = f"{where}: {place} holds {items}, so there is no item {index}; give 0 to {highest}"
         raise ConfigurationError(msg)
     return index
 

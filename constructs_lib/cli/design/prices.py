@@ -59,8 +59,10 @@ def _refresh(options: argparse.Namespace) -> int:
     if not refreshed.count:
         msg = "the Price List held none of the prices asked for, so no file is written"
         raise EvaluationError(msg)
+    from constructs_lib.plural import plural
+
     write_file(options.output, refreshed.text)
-    sys.stdout.write(f"{refreshed.count} prices in {options.output}\n")
+    sys.stdout.write(f"{plural(refreshed.count, 'price')} in {options.output}\n")
     return 0
 
 

@@ -121,6 +121,7 @@ def _evidence(directory: Path, subjects: Gathered) -> str:
 
 def _check(options: argparse.Namespace) -> int:
     from constructs_lib.documents.documents import check_documents, contradicted
+    from constructs_lib.plural import plural
 
     subjects = read_sources(options)
     wanted, stale = check_documents(
@@ -129,12 +130,14 @@ def _check(options: argparse.Namespace) -> int:
     for item in stale:
         sys.stdout.write(f"{item}\n")
     if stale:
-        sys.stdout.write(f"{len(stale)} of the documents in {options.output} must be made again with `drctl docs`\n")
+        told = plural(len(stale), "document")
+        sys.stdout.write(f"{told} in {options.output} must be made again with `drctl docs`\n")
         return 1
     broken = contradicted(subjects.workloads) if any(document.kind == "sla" for document in wanted) else ()
     for line in broken:
         sys.stdout.write(f"to settle before anybody signs: {line}\n")
     if broken:
         return 1
-    sys.stdout.write(f"{len(wanted)} documents in {options.output} are true\n")
+    are = "is" if len(wanted) == 1 else "are"
+    sys.stdout.write(f"{plural(len(wanted), 'document')} in {options.output} {are} true\n")
     return 0

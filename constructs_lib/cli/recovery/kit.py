@@ -41,8 +41,10 @@ def _build(options: argparse.Namespace) -> int:
     for note in open_kit(options.directory)[1]:
         sys.stderr.write(f"drctl: note: {note}\n")
     if not options.no_wheelhouse:
+        from constructs_lib.plural import plural
+
         wheels = build_wheelhouse(options.directory / "wheelhouse")
-        sys.stdout.write(f"{options.directory / 'wheelhouse'}: {len(wheels)} wheels\n")
+        sys.stdout.write(f"{options.directory / 'wheelhouse'}: {plural(len(wheels), 'wheel')}\n")
     return 0
 
 

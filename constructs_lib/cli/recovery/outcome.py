@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from constructs_lib.plural import plural
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
@@ -52,7 +54,7 @@ def _lines(outcome: Outcome) -> Iterator[str]:
             yield f"{component}: {_risk(outcome, component)}"
         call = f"{step['service']} {step['operation']} in {step['region']}" if step["operation"] else ""
         seconds = f", up to {step['seconds']} s" if step["seconds"] else ""
-        objects = f": {step['objects']} objects" if "objects" in step else ""
+        objects = f": {plural(step['objects'], 'object')}" if "objects" in step else ""
         yield f"  {step['state']:<12} {step['title']}{' (' + call + seconds + ')' if call else ''}{objects}"
     for check in outcome.preflight:
         yield f"{check.component}: {check.state}: {check.found}"

@@ -6,6 +6,7 @@ import attrs
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.plural import plural
 
 
 @attrs.frozen(kw_only=True)
@@ -38,7 +39,7 @@ class VaultLock:
             if self.max_retention_days < self.min_retention_days:
                 msg = (
                     f"the vault lock keeps backups at least {self.min_retention_days} and at most "
-                    f"{self.max_retention_days} days; make the maximum the larger one"
+                    f"{plural(self.max_retention_days, 'day')}; make the maximum the larger one"
                 )
                 raise ConfigurationError(msg)
         if self.changeable_for_days is not None:
@@ -57,9 +58,10 @@ class VaultLock:
         """
         too_long = self.max_retention_days is not None and retention_days > self.max_retention_days
         if retention_days < self.min_retention_days or too_long:
-            most = "without a bound" if self.max_retention_days is None else f"{self.max_retention_days} days"
+            most = "without a bound" if self.max_retention_days is None else plural(self.max_retention_days, "day")
             msg = (
-                f"backups are kept {retention_days} days, but the vault lock admits {self.min_retention_days} days to "
+                f"backups are kept {plural(retention_days, 'day')}, but the vault lock admits "
+                f"{plural(self.min_retention_days, 'day')} to "
                 f"{most}, and AWS Backup would fail every job; widen the lock"
             )
             raise ConfigurationError(msg)

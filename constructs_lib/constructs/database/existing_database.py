@@ -34,6 +34,7 @@ from constructs_lib.constructs.sites.output import check_outputs, write_output
 from constructs_lib.constructs.workload.as_it_stands import as_it_stands
 from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.plural import plural
 from constructs_lib.refusal import check_flag, refuse
 from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.placement import part
@@ -162,7 +163,7 @@ class ExistingDatabase(Construct):
                 standby: {} if multi_az else None,
             },
             {
-                point_in_time: f"have {identifier} keep automated backups for {days} days",
+                point_in_time: f"have {identifier} keep automated backups for {plural(days, 'day')}",
                 standby: f"add a reader in another Availability Zone to {identifier}"
                 if known.is_aurora
                 else f"turn on Multi-AZ of {identifier}",

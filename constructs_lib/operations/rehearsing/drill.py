@@ -21,6 +21,7 @@ from constructs_lib.operations.rehearsing.chain import append, check_writable, n
 from constructs_lib.operations.rehearsing.clean import clean
 from constructs_lib.operations.rehearsing.drill_plan import plan_drill_again, prefix_of
 from constructs_lib.operations.rehearsing.evidence import LASTS, kind_of, record_of
+from constructs_lib.plural import plural
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -272,7 +273,7 @@ def _count_samples(plan: Plan, journal: Journal, clients: Clients) -> Iterator[C
 
 
 def _counted(objects: int, size: int) -> str:
-    return f"{objects} objects of {size} bytes"
+    return f"{plural(objects, 'object')} of {plural(size, 'byte')}"
 
 
 def _samples(plan: Plan, journal: Journal) -> Iterator[tuple[ComponentPlan, Mapping[str, Any]]]:
@@ -300,7 +301,7 @@ def _losses(
     """
     target = workload.objective.target(Disruption(plan.arguments["disruption"]))
     for item, sample in _samples(plan, journal):
-        was = f"{sample['objects']} objects as they were at {item.names['as_of']}"
+        was = f"{plural(sample['objects'], 'object')} as they were at {item.names['as_of']}"
         was += f", {sample['older']} of them from a version that is no longer the newest"
         was += f"; {sample['passed_over']} were too large, or in an archive"
         newest, began = moment_of(sample["newest"]), moment_of(item.names["as_of"])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from constructs_lib.catalog.access.managed_policies import request_keys
 from constructs_lib.plan.document.policy import acts, listed, principals, statements
+from constructs_lib.plural import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -76,9 +77,9 @@ def _by_lock(locks: Iterable[Resource], kept: int | None) -> Iterator[str]:
     for lock in locks:
         least, most = lock.number("min_retention_days"), lock.number("max_retention_days")
         if kept is not None and least is not None and kept < least:
-            yield f"the vault refuses what is kept for less than {least} days: {lock.address}"
+            yield f"the vault refuses what is kept for less than {plural(least, 'day')}: {lock.address}"
         if kept is not None and most is not None and kept > most:
-            yield f"the vault refuses what is kept for more than {most} days: {lock.address}"
+            yield f"the vault refuses what is kept for more than {plural(most, 'day')}: {lock.address}"
 
 
 def _denials(policies: Iterable[Resource]) -> Iterator[tuple[str, object]]:

@@ -8,6 +8,7 @@ from constructs_lib.assessment import Verdict
 from constructs_lib.components import Kind
 from constructs_lib.objectives import Disruption, format_duration
 from constructs_lib.plan.document.resource import as_number, blocks_in
+from constructs_lib.plural import plural
 from constructs_lib.review.checks.lost.found_apart import found_apart, stays_at_home
 from constructs_lib.review.finding import Found
 from constructs_lib.review.link import title
@@ -166,8 +167,8 @@ def _expiring(under_review: PlanUnderReview, reviewed: ReviewedComponent, after:
             continue
         made = format_duration(interval)
         what = (
-            f"{title(under_review.catalog, after, item.mechanism)} keeps a recovery point for {days} days, and makes "
-            f"the next one after {made}"
+            f"{title(under_review.catalog, after, item.mechanism)} keeps a recovery point for "
+            f"{plural(days, 'day')}, and makes the next one after {made}"
         )
         values = {"what": what, "change": f"keep recovery points for longer than {made}"}
         address = item.address or reviewed.address
@@ -220,7 +221,7 @@ class _Expiration(NamedTuple):
     @property
     def said(self) -> str:
         """When, in words."""
-        return f"after {self.days} days" if self.date is None else f"on {self.date[:10]}"
+        return f"after {plural(self.days, 'day')}" if self.date is None else f"on {self.date[:10]}"
 
 
 def _expirations(under_review: PlanUnderReview, bucket: Resource) -> list[_Expiration]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from constructs_lib.catalog.findings import never_waived
 from constructs_lib.declaration.selector import TagSelector
 from constructs_lib.plan import assessable
+from constructs_lib.plural import plural
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def missing_promises(under_review: PlanUnderReview) -> Iterator[Found]:
         for _, component in unmatched:
             meant = _meant(component.selector, seen)
             if meant is not None:
-                values = {"file": declaration.file, "count": str(len(unmatched)), "meant": meant}
+                values = {"file": declaration.file, "count": plural(len(unmatched), "match", "matches"), "meant": meant}
                 yield Found(id="RECOVERY-108", address=str(component.selector), values=values)
     parts = _parts(under_review)
     looked_through = parts if len(parts) * len(unmatched) < _COMPARED else {}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.components import Kind
 from constructs_lib.objectives import Disruption
+from constructs_lib.plural import plural
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
@@ -34,7 +35,12 @@ def standby_size(under_review: PlanUnderReview) -> Iterator[Found]:
         target = targets.get((f"service/{cluster}/{standby.text('name')}", standby.region))
         most, tasks = None if target is None else target.number("max_capacity"), service.number("desired_count")
         if target is not None and most is not None and tasks is not None and most < tasks:
-            values = {"region": str(target.region), "most": str(most), "original": original, "tasks": str(tasks)}
+            values = {
+                "region": str(target.region),
+                "most": plural(most, "task"),
+                "original": original,
+                "tasks": str(tasks),
+            }
             yield Found(
                 id="RECOVERY-242",
                 address=target.address,

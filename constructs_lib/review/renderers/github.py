@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.findings import Severity
+from constructs_lib.plural import plural
 from constructs_lib.review.renderers.plain_text import shortened
-from constructs_lib.review.renderers.summary import counts_line, headline, plural
+from constructs_lib.review.renderers.summary import counts_line, headline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

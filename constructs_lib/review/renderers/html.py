@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
+from constructs_lib.plural import plural
 from constructs_lib.review.renderers.documentation import link
 from constructs_lib.review.renderers.marker import checked_name
 from constructs_lib.review.renderers.picture import drawn
@@ -19,7 +20,6 @@ from constructs_lib.review.renderers.summary import (
     called,
     counts,
     headline,
-    plural,
     promised,
     rows,
     title_of,

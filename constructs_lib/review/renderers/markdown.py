@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from constructs_lib.assessment import Verdict
+from constructs_lib.plural import plural
 from constructs_lib.review.renderers.documentation import link
 from constructs_lib.review.renderers.markdown_text import code, code_in_cell, escaped
 from constructs_lib.review.renderers.marker import marker
@@ -17,7 +18,6 @@ from constructs_lib.review.renderers.summary import (
     called,
     counts_line,
     headline,
-    plural,
     promised,
     rows,
     title_of,

@@ -10,10 +10,11 @@ from urllib.parse import quote
 
 from constructs_lib.catalog.findings import Severity, load_findings
 from constructs_lib.catalog.sources import load_sources
+from constructs_lib.plural import plural
 from constructs_lib.review.renderers.documentation import link
 from constructs_lib.review.renderers.marker import checked_name
 from constructs_lib.review.renderers.plain_text import plain, shortened
-from constructs_lib.review.renderers.summary import about, called, plural, warnings_of_plans
+from constructs_lib.review.renderers.summary import about, called, warnings_of_plans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

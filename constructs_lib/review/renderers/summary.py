@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from constructs_lib.assessment import Verdict
+from constructs_lib.plural import plural
 from constructs_lib.review.disruption_review import NOT_THERE
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ __all__ = [
     "counts",
     "counts_line",
     "headline",
-    "plural",
     "rows",
     "title_of",
     "warnings_of_plans",
@@ -139,11 +139,6 @@ def counts_line(review: Review) -> str:
         if number or name in ("error", "warning")
     ]
     return ", ".join([*parts, plural(len(review.components), "component")])
-
-
-def plural(number: int, name: str) -> str:
-    """Return a number with its noun."""
-    return f"{number:,} {name}" if number == 1 else f"{number:,} {name}s"
 
 
 def arrow(before: str, after: str) -> str:

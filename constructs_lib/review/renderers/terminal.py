@@ -10,8 +10,9 @@ from rich.text import Text
 
 from constructs_lib.assessment import Verdict
 from constructs_lib.catalog.findings import Severity
+from constructs_lib.plural import plural
 from constructs_lib.review.renderers.grid import fitted
-from constructs_lib.review.renderers.summary import headline, plural, rows
+from constructs_lib.review.renderers.summary import headline, rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,7 +78,7 @@ def render_table(review: Review, width: int = 160, *, color: bool = False) -> st
 
 def _headline(review: Review) -> Text:
     counts = [
-        f"{len(found)} {word}{'' if len(found) == 1 else 's'}"
+        plural(len(found), word)
         for found, word in (
             (review.errors, "error"),
             (review.warnings, "warning"),
@@ -86,7 +87,7 @@ def _headline(review: Review) -> Text:
         if found
     ]
     counts += [f"{len(review.waived)} waived"] if review.waived else []
-    components = f"{len(review.components)} component{'' if len(review.components) == 1 else 's'} with an objective"
+    components = f"{plural(len(review.components), 'component')} with an objective"
     told = f"; {', '.join(counts)}" if counts else ""
     plan = "" if review.evaluated else "; the plan is incomplete or failed, so this is not the whole truth"
     more = review.verdict is Verdict.BREACHED or (review.verdict is Verdict.MET and review.waived)

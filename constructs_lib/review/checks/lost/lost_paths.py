@@ -8,6 +8,7 @@ from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.components import ENABLED, Kind
 from constructs_lib.objectives import Disruption
 from constructs_lib.plan.document.arn import as_region
+from constructs_lib.plural import plural
 from constructs_lib.review.checks.lost.changes_in_place import ended
 from constructs_lib.review.checks.lost.found_apart import found_apart
 from constructs_lib.review.checks.lost.shorter_retention import shorter_retention
@@ -253,8 +254,8 @@ def _shorter(
                 reviewed=reviewed,
                 values={
                     "mechanism": title(under_review.catalog, before, item.mechanism),
-                    "before": str(was),
-                    "after": str(now),
+                    "before": plural(was, "day"),
+                    "after": plural(now, "day"),
                 },
             )
 
@@ -369,7 +370,7 @@ def _locks(under_review: PlanUnderReview) -> Iterator[Found]:
             yield Found(id="RECOVERY-123", address=resource.address, reviewed=reviewed, values=values)
         was, now = (None if side is None else side.number(_LEAST) for side in (resource, after))
         if was is not None and now is not None and now < was:
-            values = {"mechanism": mechanism.rstrip(","), "before": str(was), "after": str(now)}
+            values = {"mechanism": mechanism.rstrip(","), "before": plural(was, "day"), "after": plural(now, "day")}
             yield Found(id="RECOVERY-117", address=resource.address, reviewed=reviewed, values=values)
 
 

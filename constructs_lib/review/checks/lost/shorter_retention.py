@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.plan.document.resource import as_number, blocks_in
+from constructs_lib.plural import plural
 from constructs_lib.review.finding import Found
 from constructs_lib.review.reviewed_component import counted, leaves_region
 
@@ -34,7 +35,11 @@ def _shorter_on_copies(under_review: PlanUnderReview) -> Iterator[Found]:
         concern, reviewed = under_review.concerns(address)
         # Without any, it is said that the copy has none.
         if concern and was and now and now < was:
-            values = {"mechanism": "what backs up the copy itself", "before": str(was), "after": str(now)}
+            values = {
+                "mechanism": "what backs up the copy itself",
+                "before": plural(was, "day"),
+                "after": plural(now, "day"),
+            }
             yield Found(id="RECOVERY-117", address=address, reviewed=reviewed, values=values)
 
 
@@ -59,7 +64,11 @@ def _shorter_backups(under_review: PlanUnderReview) -> Iterator[Found]:
         for rule in before.blocks("rule"):
             was, days = _kept_days(rule), now.get(str(rule.get("rule_name")))
             if was is not None and days is not None and days < was:
-                values = {"mechanism": "a rule of the backup plan", "before": str(was), "after": str(days)}
+                values = {
+                    "mechanism": "a rule of the backup plan",
+                    "before": plural(was, "day"),
+                    "after": plural(days, "day"),
+                }
                 yield Found(id="RECOVERY-117", address=before.address, reviewed=reviewed, values=values)
 
 
