@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -225,3 +225,7 @@ class Usage:
             read_capacity: int | float | str | Decimal | None = None,
             write_capacity: int | float | str | Decimal | None = None,
         ) -> None: ...
+
+
+DOCUMENTS: Final = Usage(size_gb="1", change_gb="1", writes_millions="0.001", reads_millions="0.001")
+"""How much a bucket is used that holds documents about a workload."""

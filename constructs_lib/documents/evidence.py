@@ -11,6 +11,7 @@ from markupsafe import Markup
 from constructs_lib.assessment.evidence import EvidenceKind
 from constructs_lib.assessment.measured import measured_beside
 from constructs_lib.documents.wording import in_words
+from constructs_lib.objectives.tags import COMPONENT
 from constructs_lib.plural import plural
 
 if TYPE_CHECKING:
@@ -191,7 +192,12 @@ def _beside(evidence: Sequence[Evidence], workloads: Sequence[DocumentedWorkload
                     disruption,
                     evidence,
                     workload=workload.name,
-                    names=[item.name],
+                    # In a plan it is called by its address; a drill of the stacks knows what the workload calls it.
+                    names=[
+                        item.name,
+                        item.name.rpartition("/")[2],
+                        dict(item.component.tags).get(COMPONENT, item.name),
+                    ],
                     today=today,
                 )
                 if found is not None:

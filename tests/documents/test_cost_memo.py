@@ -147,7 +147,7 @@ def test_what_is_accepted_in_writing_is_said_beside_the_step_that_counts_it() ->
     workload = DocumentedWorkload(name="shop", objective=objective, components=(documented,))
     (memo,) = render_documents([workload], ["cost"], ["markdown"])
 
-    assert "**declared** has parts of which less is accepted" in memo.text
+    assert "**declared** has parts with a promise of their own:" in memo.text
     assert "- thumbs: hardware, zone: RTO 15m, RPO 5m; region: RTO 4h, RPO 4h" in memo.text
 
 

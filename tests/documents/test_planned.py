@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
+from constructs_lib.assessment.evidence import design_of
 from constructs_lib.declaration.declaration import parse_declaration
 from constructs_lib.documents.documented_workload import DocumentedWorkload
-from constructs_lib.documents.documents import render_documents
+from constructs_lib.documents.documents import contradicted, render_documents
+from constructs_lib.documents.evidence import evidence_page
 from constructs_lib.documents.read.plans import read_plans
 from constructs_lib.documents.runbook import runbook
 from constructs_lib.errors import EvaluationError, PlanError
 from constructs_lib.objectives import Disruption
+from tests.assessment.test_evidence import record
+from tests.review.made import instance, plan, table
+from tests.review.recorded import PLANS as RECORDED
+from tests.review.recorded import ROLES, TODAY, WORKLOADS, declaration, recorded, reviewed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 PLANS = Path(__file__).parents[1] / "plan" / "fixtures"
 
@@ -69,3 +81,129 @@ def test_what_is_no_plan_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(PlanError):
         read_plans([tmp_path / "plan.json"], parse_declaration("version: 1"))
+
+
+# ---------------------------------------------------------------- as a review and the stacks tell it
+
+
+def recorded_plans(workload: str, roles: Sequence[str] = ROLES) -> list[Path]:
+    return [RECORDED / f"{workload}-{role}.deployed.json" for role in roles]
+
+
+@pytest.mark.parametrize("workload", WORKLOADS)
+def test_the_plans_of_a_workload_promise_what_a_review_of_them_does(workload: str) -> None:
+    """What was accepted of a part in writing was a breach, and two buckets that copy each other were paid for twice."""
+    (found,) = read_plans(recorded_plans(workload), declaration())
+    result = reviewed(recorded(workload))
+    promised = {item.address: str(item.objective) for item in result.components}
+    tags = [dict(item.component.tags)["recovery:component"] for item in found.components]
+
+    assert len(set(tags)) == len(tags)
+    assert [dict(item.component.tags).get("recovery:holds") for item in found.components] == [None] * len(tags)
+    assert found.whole.verdict == result.verdict == "met"
+    for item in found.components:
+        assert promised[item.name.replace(".deployed/", "/")] == str(item.objective)
+    assert contradicted([found]) == ()
+
+
+def test_an_address_is_as_it_is_in_its_own_plan() -> None:
+    """Joined, the name of a stack may stand before it; a review matched it, and the documents did not."""
+    text = "version: 1\nworkloads: {shop: {objective: {rto: 2h, rpo: 1h}, components: [{match: aws_s3_bucket.site}]}}"
+    (found,) = read_plans(recorded_plans("storefront"), parse_declaration(text))
+
+    assert [item.name for item in found.components] == ["storefront-primary.deployed/aws_s3_bucket.site"]
+
+
+def planned_bill(tmp_path: Path, *resources: dict[str, Any]) -> DocumentedWorkload:
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(plan(*resources)), encoding="utf-8")
+    text = "version: 1\nworkloads: {shop: {objective: {rto: 2d, rpo: 2d}, components: [{match: '*'}]}}"
+    (found,) = read_plans([file], parse_declaration(text))
+    return found
+
+
+def test_a_bill_is_of_the_class_size_and_capacity_that_a_plan_tells(tmp_path: Path) -> None:
+    """Every database was billed as the smallest that has a price, with 100 GB."""
+    index = {"read_capacity": 50, "write_capacity": 10}
+    (database, orders) = planned_bill(
+        tmp_path,
+        instance(instance_class="db.m6g.4xlarge", allocated_storage=500),
+        table(replica=[], read_capacity=100, write_capacity=20, global_secondary_index=[index]),
+    ).components
+
+    assert (database.usage.instance_class, str(database.usage.size_gb)) == ("db.m6g.4xlarge", "500")
+    assert (str(orders.usage.read_capacity), str(orders.usage.write_capacity)) == ("150", "30")
+    assert len(render_documents([planned_bill(tmp_path, instance(), table(replica=[]))])) == 8
+
+
+def test_a_cluster_is_billed_by_the_class_of_its_instances() -> None:
+    catalogue = next(
+        item for item in read_plans(recorded_plans("storefront"), declaration())[0].components if "rds" in item.name
+    )
+
+    assert catalogue.usage.instance_class == "db.r5.large"
+    # AWS tells of every Aurora cluster that it has allocated 1 GB.
+    assert (catalogue.component.size_gb, str(catalogue.usage.size_gb)) == (100, "100")
+
+
+def test_what_watches_a_workload_is_on_the_bill_of_its_plans() -> None:
+    (found,) = read_plans(recorded_plans("storefront"), declaration())
+
+    assert found.watched["cloudwatch.alarm"] == {"us-east-1": 2, "eu-west-1": 7, "eu-central-1": 9}
+
+
+def test_what_was_not_found_is_noted(tmp_path: Path) -> None:
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(plan(instance(), complete=False)), encoding="utf-8")
+    text = """
+version: 1
+workloads:
+  shop: {objective: {rto: 2d, rpo: 2d}, components: [{match: aws_db_instance.db}, {match: aws_s3_bucket.gone}]}
+  other: {objective: {rto: 2d, rpo: 2d}}
+"""
+    notes: list[str] = []
+    read_plans([file], parse_declaration(text), notes)
+
+    assert [note.partition(",")[0] for note in notes] == [
+        "a plan leaves something out",
+        "other is declared",
+        "recovery.yaml",
+    ]
+    assert notes[2].endswith("line 4: nothing in the plans answers to aws_s3_bucket.gone of shop")
+
+
+def test_a_plan_that_failed_half_way_is_not_documented(tmp_path: Path) -> None:
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(plan(instance(), errored=True)), encoding="utf-8")
+
+    with pytest.raises(EvaluationError, match="failed half way"):
+        read_plans([file], parse_declaration("version: 1"))
+
+
+def test_a_promise_of_a_parts_own_is_said_in_the_summary_and_the_memo() -> None:
+    text = """
+version: 1
+workloads:
+  shop:
+    objective: {rto: 2h, rpo: 1h}
+    components: [{match: aws_s3_bucket.good, objective: {rto: 4h, rpo: 1d}}]
+"""
+    (found,) = read_plans([PLANS / "buckets" / "plan.json"], parse_declaration(text))
+    texts = {item.kind: item.text for item in render_documents([found], formats=["markdown"])}
+
+    for kind in ("summary", "cost"):
+        assert "hardware, zone, region: RTO 4h, RPO 1d" in texts[kind]
+
+
+def test_a_drill_of_the_stacks_stands_beside_what_their_plans_tell() -> None:
+    (found,) = read_plans(recorded_plans("reporting"), declaration())
+    item = next(item for item in found.components if "aws_db_instance" in item.name)
+    mechanism = str(item.assessment.estimates[Disruption.REGION].mechanism)
+    drill = record(workload="reporting", disruption="region", design=design_of(item.component, mechanism))
+    tried = msgspec.structs.replace(drill.components[0], name="warehouse", address=None, mechanism=mechanism)
+    page = evidence_page(
+        [(msgspec.structs.replace(drill, components=[tried]), "0" * 64)], today=TODAY, workloads=[found]
+    )
+
+    assert "Measured beside estimated" in page
+    assert "nothing that counts" not in page

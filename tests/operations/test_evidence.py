@@ -8,16 +8,18 @@ import msgspec
 import pytest
 
 from constructs_lib.assessment.evidence import EvidenceKind, read_evidence
+from constructs_lib.components import Component, Kind
+from constructs_lib.documents.documented_workload import DocumentedComponent
 from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.errors import EvaluationError, InputError, RefusedError
-from constructs_lib.objectives import Disruption
+from constructs_lib.objectives import Disruption, Objective
 from constructs_lib.operations.clients import AwsClients
 from constructs_lib.operations.journal import Journal
 from constructs_lib.operations.plan import plan_failover
 from constructs_lib.operations.rehearsing.chain import append, newest
 from constructs_lib.operations.rehearsing.drill import run_drill
 from constructs_lib.operations.rehearsing.drill_plan import plan_drill
-from constructs_lib.operations.rehearsing.evidence import kind_of, record_of
+from constructs_lib.operations.rehearsing.evidence import _size, kind_of, record_of
 from constructs_lib.terraform.engine import App
 from stacks.gameday.workload import build
 from tests.documents.reference import RECOVERY, shop
@@ -270,3 +272,12 @@ def test_settings_that_differed_are_in_the_record_whenever_it_is_made(tmp_path: 
     )
 
     assert {item.name: item.differences for item in record.components}["ledger"] == [row]
+
+
+@pytest.mark.parametrize(("engine", "size"), [("postgres", 20.0), ("aurora-postgresql", None)])
+def test_of_aurora_no_size_is_told(engine: str, size: float | None) -> None:
+    """AWS tells of every cluster of Aurora that it has allocated 1 GB, and such a drill stood for that."""
+    component = Component(name="ledger", kind=Kind.DATABASE, region="eu-west-1", engine=engine)
+    documented = DocumentedComponent(name="ledger", component=component, objective=Objective("1h", "1h"))
+
+    assert _size({"source": {"AllocatedStorage": 20 if size else 1}}, documented)[0] == size

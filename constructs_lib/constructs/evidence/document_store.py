@@ -13,7 +13,7 @@ from constructs_lib.constructs.bucket.bucket import Bucket
 from constructs_lib.constructs.sites.component_name import build_component, check_component_name, claim_component_name
 from constructs_lib.constructs.sites.tags import checked_tags
 from constructs_lib.constructs.workload.workload import Workload
-from constructs_lib.costs import Usage
+from constructs_lib.costs.usage import DOCUMENTS
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Objective, Target
 from constructs_lib.objectives.tags import HOLDS
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from constructs_lib.constructs.sites.site import Site
 
 _TYPES: Final = {".md": "text/markdown; charset=utf-8", ".html": "text/html; charset=utf-8"}
-_USAGE: Final = Usage(size_gb="1", change_gb="1", writes_millions="0.001", reads_millions="0.001")
 """A gigabyte is more than enough, so that no assumption of ours about other buckets decides the pattern."""
 
 _KIT: Final = "kit/"
@@ -97,7 +96,7 @@ class DocumentStore(Construct):
             sites,
             id,
             objective=Objective(region=loosest, zone=loosest, hardware=loosest),
-            usage=_USAGE,
+            usage=DOCUMENTS,
             tags={**own_tags, HOLDS: "documents"},
         )
 

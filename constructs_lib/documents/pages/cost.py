@@ -29,7 +29,7 @@ def cost_page(memo: CostMemo) -> dict[str, Any]:
         "accepted": [
             f"{item.name}: {item.objective.with_uptime(None)}"
             for item in memo.workload.components
-            if item.accepted is not None
+            if item.accepted is not None or item.objective.targets() != memo.workload.objective.targets()
         ],
         "longer_rungs": [(rung.name, _longer(rung)) for rung in memo.rungs if rung.longer],
         "ladders": [_ladder(ladder) for ladder in memo.ladders],

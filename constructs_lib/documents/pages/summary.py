@@ -45,6 +45,11 @@ def summary_page(workload: DocumentedWorkload, sla: SlaDocument, book: Runbook, 
             for item in workload.components
             if item.accepted is not None
         ],
+        "own": [
+            f"{item.name} ({item.objective.with_uptime(None)})"
+            for item in workload.components
+            if item.accepted is None and item.objective.targets() != workload.objective.targets()
+        ],
         "cost_sentence": _cost_sentence(memo),
         "other_rows": [
             *(

@@ -73,7 +73,7 @@ def gather(
         if declaration is None:
             msg = "a plan says nothing of what is promised; name a recovery.yaml with --objectives"
             raise InputError(msg)
-        found = read_plans(plans, declaration)
+        found = read_plans(plans, declaration, notes)
     else:
         found = _declared(declaration)
     if workload is not None and found:

@@ -52,9 +52,11 @@ _RESTORABLE: Final = (
     ("source", "LatestRestorableTime"),
 )
 """Where a source says to which moment it can be restored."""
+_AURORA: Final = "aurora"
+_ALLOCATED: Final = "AllocatedStorage"
 _SIZES: Final = (
     ("TableSizeBytes", 1024**3, "TableSizeBytes, which DynamoDB counts every six hours or so,"),
-    ("AllocatedStorage", 1, "AllocatedStorage"),
+    (_ALLOCATED, 1, _ALLOCATED),
 )
 
 
@@ -283,7 +285,10 @@ def _size(kept: Mapping[str, Any], documented: DocumentedComponent) -> tuple[flo
     for name, whose in (("source", "of the source"), ("source_restored", "of what was restored")):
         for path, unit, told in _SIZES:
             found = search(path, kept.get(name) or {})
-            if found is not None:
+            # Of Aurora AWS always tells 1, since its storage grows by itself.
+            if found is not None and not (
+                path == _ALLOCATED and (documented.component.engine or "").startswith(_AURORA)
+            ):
                 return round(float(found) / unit, 6), f"{told} {whose}"
     return None, f"not told by AWS; {documented.component.size_gb} GB are declared"
 

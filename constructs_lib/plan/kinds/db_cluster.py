@@ -147,15 +147,16 @@ def _engine(cluster: Resource) -> str:
 
 def _draft(side: Side, cluster: Resource, instances: list[Resource]) -> ComponentBuilder:
     engine = _engine(cluster)
+    aurora = engine.startswith("aurora")
     builder = ComponentBuilder(
         main=cluster,
         kind=Kind.DATABASE,
         region=cluster.region,
         engine=engine,
-        size_gb=cluster.number("allocated_storage") or DEFAULT_SIZE_GB,
+        # Of Aurora AWS always tells 1, since its storage grows by itself (DBCluster of the RDS API).
+        size_gb=(0 if aurora else cluster.number("allocated_storage")) or DEFAULT_SIZE_GB,
     )
     builder.join(*instances)
-    aurora = engine.startswith("aurora")
     name = "cluster_backups" if aurora else "automated_backups"
     retention = cluster.number("backup_retention_period")
     if cluster.is_unknown("backup_retention_period") and not cluster.left_out("backup_retention_period"):
