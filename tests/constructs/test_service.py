@@ -204,7 +204,7 @@ def test_what_the_recovery_region_would_need_of_the_other_is_refused_by_name(
         ({"tasks": 4, "most_tasks": 3}, "most_tasks is 3"),
         ({"share_percent": 100}, "share_percent is 100"),
         ({"health_path": "health"}, "health_path"),
-        ({"health_path": "/" + "a" * 1024}, "1025 characters long; allowed: 1 to 1024"),
+        ({"health_path": "/" + "a" * 1024}, "1,025 characters long; allowed: 1 to 1024"),
         ({"environment": {"LONG": "x" * 66_000}}, "the size of environment and secrets of service shop-web"),
         ({"secrets": {f"S{number}": SECRET.replace("token", f"t{number}") for number in range(200)}}, "one secret"),
         (

@@ -480,7 +480,7 @@ def local(name: str = "by_day") -> LocalSecondaryIndex:
         (lambda: {"recovery_period_days": True}, "recovery_period_days is True"),
         (lambda: {"uses_transactions": "yes"}, "uses_transactions is 'yes'; give True or False"),
         (lambda: {"deletion_protection": "yes"}, "deletion_protection is 'yes'; give True or False"),
-        (lambda: {"name": "t"}, "'t', 1 characters long; allowed: 3 to 255"),
+        (lambda: {"name": "t"}, "'t', 1 character long; allowed: 3 to 255"),
         (lambda: {"name": "bestellungen-für-alle"}, "use letters, digits"),
         (lambda: {"backup_hour": 24}, "the hour of the backup is 24"),
         (lambda: {"third_region": PRIMARY}, "a Region cannot stand in for itself"),
