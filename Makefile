@@ -10,7 +10,7 @@ BENCH_VENV := .cache/bench
 DOCS_VENV := .cache/docs
 PINS_VENV := .cache/pins
 # What deploys to the emulated AWS mostly waits, for up to nine minutes: it begins first, with workers of its own, which
-# have these files to collect and not all of them.
+# have these files to collect and not all of them. Everything else runs in what time it leaves.
 DEPLOYING = $(shell grep -rlE --include='test_*.py' 'mark\.emulator' tests)
 WAITING ?= 8
 WORKERS ?= 3
@@ -47,7 +47,7 @@ deployments:
 
 .PHONY: others
 others:
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(addprefix --ignore=,$(DEPLOYING))
+	nice $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(addprefix --ignore=,$(DEPLOYING))
 
 ##@ Parts of them
 
@@ -59,7 +59,7 @@ lint: python ## ruff, and who may import whom
 
 .PHONY: typecheck
 typecheck: python ## mypy --strict
-	$(BIN)/mypy
+	nice $(BIN)/mypy
 
 .PHONY: unit
 unit: environment ## the tests that need neither Terraform nor the emulator
