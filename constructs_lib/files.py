@@ -48,13 +48,15 @@ def write_files(texts: Mapping[Path, str], *, durable: bool = False) -> None:
             if path.exists():
                 part.chmod(S_IMODE(path.stat().st_mode))
             part.replace(path)
-    except OSError as error:
+    except BaseException as error:  # of Ctrl-C nothing is to stay either
         for part in parts.values():
             try:
                 part.unlink()
             except OSError:  # it may be what could not be made, or be in its place
                 continue
-        raise OSError(error.errno, error.strerror, str(written)) from None
+        if isinstance(error, OSError):
+            raise OSError(error.errno, error.strerror, str(written)) from None
+        raise
 
 
 def _write(path: Path, text: str, parts: dict[Path, Path], *, durable: bool) -> None:

@@ -75,6 +75,17 @@ def test_what_was_there_stays_where_there_is_no_room_for_the_new(tmp_path: Path)
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_nothing_half_written_stays_where_somebody_interrupts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pathlib.Path.replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_file(tmp_path / "prices.toml", MUCH)
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_link_stays_one_and_a_directory_is_named(tmp_path: Path) -> None:
     link, target = tmp_path / "latest.md", tmp_path / "of-today.md"
     link.symlink_to(target)
@@ -95,7 +106,8 @@ def test_a_document_that_cannot_be_written_whole_is_named(tmp_path: Path, capsys
     assert ran.code == 3
     assert ran.err.startswith(f"drctl: {out / 'shop-'}")
     assert ran.err.rstrip().endswith("name another file, or free this one")
-    assert [file for file in out.iterdir() if file.stat().st_size == ROOM] == []
+    # Documents belong together: of those that fit none is beside those of another day.
+    assert list(out.iterdir()) == []
 
 
 def test_a_kit_that_cannot_be_written_names_the_file(tmp_path: Path) -> None:

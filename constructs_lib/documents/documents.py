@@ -44,6 +44,8 @@ _HEADINGS = {
     "summary": "Summary",
     "index": "Documents",
 }
+_LONGEST_NAME = 200
+"""Characters of a workload's name in a file's, which may have 255 bytes."""
 _INDEX: DocumentKind = "index"
 _NOT_KEPT = "RECOVERY-407"
 
@@ -249,6 +251,6 @@ def _changed(now: str, then: str) -> str:
 def _file_name(workload: str) -> str:
     """Return a file name that leaves no directory, and differs where the workloads do."""
     plain = re.sub(r"[^A-Za-z0-9_-]+", "-", workload).strip("-")
-    if plain == workload:
+    if plain == workload and len(plain) <= _LONGEST_NAME:
         return plain
     return f"{plain[:60] or 'workload'}-{hashlib.sha256(workload.encode()).hexdigest()[:8]}"

@@ -33,6 +33,16 @@ def test_a_document_is_written_in_both_formats(kind: str, place: Path, capsys: p
     assert sorted(path.name for path in (place / "docs").iterdir()) == [f"shop-{kind}.html", f"shop-{kind}.md"]
 
 
+def test_a_name_may_be_as_long_as_it_likes(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    long = "a" * 300
+    (place / "recovery.yaml").write_text(DECLARATION.replace("shop", long), encoding="utf-8")
+    (place / "cdktf.out").rename(place / "elsewhere")
+    ran = drctl(capsys, "docs", "sla", "--output", "docs")
+
+    assert ran.code == 0, ran.err
+    assert all(long[:60] in path.name and len(path.name) < 100 for path in (place / "docs").iterdir())
+
+
 def test_check_is_0_then_1_after_a_change_then_0_again(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
     drctl(capsys, "docs", "all", "--output", "docs")
     assert drctl(capsys, "docs", "check", "--output", "docs").code == 0

@@ -7,7 +7,7 @@ import sys
 
 from constructs_lib.cli.arguments import path
 from constructs_lib.cli.promise.sources import add_sources, read_sources
-from constructs_lib.files import write_file
+from constructs_lib.files import write_files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -90,14 +90,14 @@ def _write(options: argparse.Namespace) -> int:
     )
     if options.kind == "all":
         documents += index_of(documents, subjects.workloads, templates=options.templates)
-    options.output.mkdir(parents=True, exist_ok=True)
-    for document in documents:
-        path = options.output / document.name
-        write_file(path, document.text)
-        sys.stdout.write(f"{path}\n")
+    texts = {options.output / document.name: document.text for document in documents}
     if options.evidence is not None:
-        write_file(options.output / "evidence.html", _evidence(options.evidence, subjects))
-        sys.stdout.write(f"{options.output / 'evidence.html'}\n")
+        texts[options.output / "evidence.html"] = _evidence(options.evidence, subjects)
+    options.output.mkdir(parents=True, exist_ok=True)
+    # They belong together: half of them, made from something else than the rest, would be signed.
+    write_files(texts)
+    for written in texts:
+        sys.stdout.write(f"{written}\n")
     if options.kind in ("sla", "summary", "all"):
         for item in contradicted(subjects.workloads):
             sys.stderr.write(f"to settle before anybody signs: {item}\n")
