@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -207,3 +209,17 @@ def test_a_drill_of_the_stacks_stands_beside_what_their_plans_tell() -> None:
 
     assert "Measured beside estimated" in page
     assert "nothing that counts" not in page
+
+
+@pytest.mark.parametrize("workload", WORKLOADS)
+def test_the_figures_of_the_summary_add_up_to_what_is_built(workload: str) -> None:
+    """A reader saw USD 1,365 a month, and USD 133 more than the 222 of one Region."""
+    (found,) = read_plans(recorded_plans(workload), declaration())
+    (page,) = render_documents([found], ["summary"], ["markdown"])
+    (line,) = [line for line in page.text.splitlines() if "a month at list prices" in line]
+    shown = [Decimal(text.replace(",", "")) for text in re.findall(r"USD ([\d,.]+\d)", line)]
+    built, more, one_region = shown[:3]
+    beyond, watched = shown[-2:]
+
+    assert built == one_region + more + beyond
+    assert watched <= beyond

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.assessment import Verdict
@@ -100,4 +101,11 @@ def _cost_sentence(memo: CostMemo) -> str:
     if above is not None:
         short = f", as far as it can be had ({', '.join(above.short)} cannot)" if above.short else ""
         text += f" The next step, {above.label}{short}, would cost {usd(above.usd - memo.rungs[declared].usd)} more."
+    beyond = memo.built_usd - memo.rungs[declared].usd
+    if beyond > 0:
+        # Else a reader adds the two figures of the sentence before, and misses the rest.
+        # What components need as well is paid for once, and counted with them.
+        beside = sum((line.usd for line in memo.watching.lines if not line.shared), Decimal(0))
+        watched = f", {usd(beside)} of it to watch, route and connect all of it" if beside else ""
+        text += f" What is built costs {usd(beyond)} more than the cheapest that keeps what is promised{watched}."
     return text
