@@ -143,7 +143,7 @@ def _reviewed(runner: Runner, source: dict[str, str] | None = None, **changes: s
         name: re.sub(r"\$\{\{ steps\.source\.outputs\.(\w+) \}\}", lambda found: source.get(found[1], ""), str(text))
         for name, text in steps(WORKFLOW, "review")["Review"]["with"].items()
     }
-    given |= {"fail-on": "breached", "drctl": "drctl"}
+    given |= {"fail-on": "breached", "name": "", "drctl": "drctl"}
     inputs = {name: str(item.get("default", "")) for name, item in loaded(REVIEW)["inputs"].items()} | given | changes
     return runner.run(steps(REVIEW)["Review"], {f"inputs.{name}": text for name, text in inputs.items()})
 
@@ -398,6 +398,40 @@ def test_a_file_that_is_no_review_is_not_posted(runner: Runner, tmp_path: Path) 
     ran, comments, calls = _commented(runner, file, [])
 
     assert (ran.code, comments, calls) == (2, [], [])
+
+
+@pytest.mark.parametrize("name", ["", "shop"])
+def test_a_commit_that_was_not_reviewed_takes_the_comment_of_an_earlier_one_away(runner: Runner, name: str) -> None:
+    """It stood there, green, beside an app that no longer synthesizes."""
+    step = steps(WORKFLOW, "report")["Nothing was reviewed"]
+    told = {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_RUN_ID": "9"}
+    assert runner.run(step, {"inputs.name": name}, **told).code == 0
+    file = runner.workspace / "recovery-review" / "comment.md"
+    first = file.read_text(encoding="utf-8").splitlines()[0]
+    earlier = {"id": 100, "user": BOT, "body": f"{first}\n**Recovery: ✅ met**\n"}
+
+    _, comments, _ = _commented(runner, file, [earlier])
+
+    assert first == f"<!-- cdktf-dr:review{' shop' if name else ''} -->"
+    assert [item["id"] for item in comments] == [100]
+    assert "not reviewed" in comments[0]["body"]
+    assert "https://github.com/acme/shop/actions/runs/9" in comments[0]["body"]
+
+
+def test_two_calls_end_neither_each_other_nor_name_their_artifacts_alike() -> None:
+    content = loaded(WORKFLOW)
+    named = [
+        step["with"]["name"]
+        for job in content["jobs"].values()
+        for step in job["steps"]
+        if "artifact@" in step.get("uses", "")
+    ]
+
+    assert {"${{ github.workflow }}", "${{ inputs.name }}"} <= set(
+        content["concurrency"]["group"].split("-", 2)[2].split("-")[:2]
+    )
+    assert all("inputs.name" in name for name in named)
+    assert len(named) == 4
 
 
 def test_a_failed_review_job_fails_the_verdict(runner: Runner) -> None:

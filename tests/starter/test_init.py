@@ -175,3 +175,51 @@ def test_the_workflow_fails_as_the_review_does_also_where_there_is_no_report(tmp
 
     assert (ran.returncode, ran.stderr) == (code, "")
     assert (tmp_path / "summary").exists() == (code != 2)
+
+
+def test_the_workflow_compares_with_what_the_merge_was_made_from(tmp_path: Path) -> None:
+    """The branch may have moved on since: what others have added meanwhile would look as if it were taken away."""
+    steps = yaml.safe_load(starter_files("shop")[".github/workflows/recovery-review.yml"])["jobs"]["review"]["steps"]
+    (script,) = [step["run"] for step in steps if step.get("name") == "Synthesize both revisions"]
+    origin, here = tmp_path / "origin", tmp_path / "here"
+    app = "import pathlib; pathlib.Path('cdktf.out/stacks/{}').mkdir(parents=True)"
+
+    def git(place: Path, *arguments: str) -> None:
+        identity = ["-c", "user.name=octocat", "-c", "user.email=octocat@example.com"]
+        subprocess.run(["git", *identity, *arguments], cwd=place, check=True, capture_output=True)
+
+    def commit(place: Path, text: str) -> None:
+        (place / "main.py").write_text(text, encoding="utf-8")
+        git(place, "add", ".")
+        git(place, "commit", "-qm", "change")
+
+    origin.mkdir()
+    git(origin, "init", "-q", "-b", "main")
+    commit(origin, app.format("before"))
+    git(tmp_path, "clone", "-q", str(origin), str(here))
+    commit(here, app.format("now"))
+    commit(origin, app.format("moved-on"))
+    git(here, "fetch", "-q", "origin")
+
+    ran = _run(here, ["bash", "-e", "-c", script], GITHUB_BASE_REF="main")
+
+    assert ran.returncode == 0, ran.stderr
+    assert [path.name for path in (tmp_path / "base" / "cdktf.out" / "stacks").iterdir()] == ["before"]
+
+
+def test_half_a_revision_before_is_none(tmp_path: Path) -> None:
+    steps = yaml.safe_load(starter_files("shop")[".github/workflows/recovery-review.yml"])["jobs"]["review"]["steps"]
+    (script,) = [step["run"] for step in steps if step.get("name") == "Synthesize both revisions"]
+    made = tmp_path / "base" / "cdktf.out" / "stacks"
+    (tmp_path / "here").mkdir()
+    git = f'#!/bin/sh\nmkdir -p "{made}"\n'
+    python = "#!/bin/sh\ncase $PWD in */base) exit 1;; esac\n"
+    for name, text in (("git", git), ("python", python)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+
+    ran = _run(tmp_path / "here", ["bash", "-e", "-c", script], PATH=f"{tmp_path}:{os.environ['PATH']}")
+
+    assert ran.returncode == 0, ran.stderr
+    assert "everything counts as new" in ran.stdout
+    assert not made.exists()
