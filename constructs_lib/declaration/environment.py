@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from constructs_lib.declaration.yaml_document import YamlField
     from constructs_lib.objectives.objective import Objective
 
-__all__ = ["Environment", "read_environments"]
+__all__ = ["Environment", "read_environments", "read_health_checks"]
 
+_HEALTH_CHECK: Final = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 _CLASS: Final = "instance_class"
 _SIZES: Final = (_CLASS, "storage_gb", "max_storage_gb", "cpu_units", "memory_mb", "tasks", "most_tasks")
 
@@ -35,6 +37,7 @@ class Environment:
         disaster_recovery: Whether it outlives the loss of a Region.
         deletion_protection: Whether what holds data is protected from deletion.
         sizes: By component: options of its construct.
+        health_checks: The ids of those of Route 53 that its uptime is read from.
         line: Where it stands in the file, from 1.
     """
 
@@ -44,6 +47,7 @@ class Environment:
     disaster_recovery: bool = True
     deletion_protection: bool = True
     sizes: Mapping[str, Mapping[str, str | int]] = attrs.field(factory=dict, hash=False)
+    health_checks: tuple[str, ...] = ()
     line: int
 
     def size(self, component: str) -> dict[str, Any]:
@@ -64,7 +68,7 @@ def read_environments(
 
 
 def _read_environment(field: YamlField, *, name: str, objective: Objective, regions: Regions | None) -> Environment:
-    members = field.members("objective", "disaster_recovery", "deletion_protection", "sizes")
+    members = field.members("objective", "disaster_recovery", "deletion_protection", "sizes", "health_checks")
     recovers = members["disaster_recovery"].boolean() if "disaster_recovery" in members else True
     own = members.get("objective")
     promised = objective if own is None else read_objective(own, over=objective, assumptions=objective.assumptions)
@@ -84,6 +88,7 @@ def _read_environment(field: YamlField, *, name: str, objective: Objective, regi
         disaster_recovery=recovers,
         deletion_protection=(members["deletion_protection"].boolean() if "deletion_protection" in members else True),
         sizes=MappingProxyType({component: _read_sizes(item) for component, item in sizes.items()}),
+        health_checks=read_health_checks(members.get("health_checks")),
         line=field.line,
     )
 
@@ -93,3 +98,13 @@ def _read_sizes(field: YamlField) -> Mapping[str, str | int]:
     return MappingProxyType(
         {name: item.text() if name == _CLASS else item.whole_number() for name, item in members.items()}
     )
+
+
+def read_health_checks(field: YamlField | None) -> tuple[str, ...]:
+    """Read `[ID, ...]`, the ids of health checks of Route 53; none where the key is not there."""
+    checks = () if field is None else tuple((item, item.verbatim()) for item in field.items())
+    for item, check in checks:
+        if not _HEALTH_CHECK.fullmatch(check):
+            problem = f"is {check!r}, which is no id of a Route 53 health check; write one as the console shows it"
+            raise item.error(problem)
+    return tuple(check for _, check in checks)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import attrs
 
-from constructs_lib.declaration.environment import read_environments
+from constructs_lib.declaration.environment import read_environments, read_health_checks
 from constructs_lib.declaration.objective_field import read_objective
 from constructs_lib.declaration.owners import read_owners
 from constructs_lib.declaration.part import read_parts
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from constructs_lib.objectives.objective import Objective
 
 __all__ = ["ComponentMatch", "WorkloadDeclaration", "read_workload"]
-
-_HEALTH_CHECK = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 
 
 @attrs.frozen(kw_only=True)
@@ -64,6 +61,11 @@ class WorkloadDeclaration:
     parts: Mapping[str, Part] = attrs.field(factory=dict, hash=False)
     line: int
 
+    @property
+    def is_built(self) -> bool:
+        """Whether it is there by its own name: what has environments is built as these, unless it names resources."""
+        return not self.environments or bool(self.components)
+
 
 def read_workload(
     field: YamlField, *, name: str, assumptions: Assumptions, regions: Regions | None
@@ -85,17 +87,19 @@ def read_workload(
         objective=objective,
         components=tuple(_read_component(item, workload=objective) for item in components),
         owners=owners,
-        health_checks=(
-            tuple(_read_health_check(item) for item in members["health_checks"].items())
-            if "health_checks" in members
-            else ()
-        ),
+        health_checks=read_health_checks(members.get("health_checks")),
         environments=environments,
         parts=read_parts(members["parts"], workload=objective) if "parts" in members else {},
         line=field.line,
     )
     for item in environments.values():
-        yield WorkloadDeclaration(name=item.name, objective=item.objective, owners=owners, line=item.line)
+        yield WorkloadDeclaration(
+            name=item.name,
+            objective=item.objective,
+            owners=owners,
+            health_checks=item.health_checks,
+            line=item.line,
+        )
 
 
 def _read_component(field: YamlField, *, workload: Objective) -> ComponentMatch:
@@ -106,10 +110,3 @@ def _read_component(field: YamlField, *, workload: Objective) -> ComponentMatch:
         objective=None if own is None else read_objective(own, over=workload, assumptions=workload.assumptions),
         line=field.line,
     )
-
-
-def _read_health_check(field: YamlField) -> str:
-    check = field.verbatim()
-    if not _HEALTH_CHECK.fullmatch(check):
-        raise field.error(f"is {check!r}, which is no id of a Route 53 health check; write one as the console shows it")
-    return check

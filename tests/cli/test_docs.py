@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from tests.cli.run import drctl
+from tests.cli.run import assert_one_line_of_trouble, drctl
 from tests.documents.reference import DECLARATION, write_shop
 
 if TYPE_CHECKING:
@@ -152,6 +152,52 @@ def test_openslo_is_yaml_of_two_documents(place: Path, capsys: pytest.CaptureFix
 
     assert ran.code == 0
     assert [document["kind"] for document in yaml.safe_load_all(ran.out)] == ["Service", "SLO"]
+
+
+ENVIRONMENTS = """
+version: 1
+workloads:
+  shop:
+    objective: {rto: 1h, rpo: 1h, uptime: 99%}
+    environments: {dev: {objective: {uptime: 95%}}, prod: {health_checks: [0a1b-22]}}
+  blog: {objective: {rto: 1h, rpo: 1h}}
+"""
+
+
+def test_a_workload_is_exported_and_promised_as_the_environments_it_is_built_as(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By its own name it is nowhere; and one that has no place in the other form kept all others from it."""
+    (place / "recovery.yaml").write_text(ENVIRONMENTS, encoding="utf-8")
+    (place / "cdktf.out").rename(place / "elsewhere")
+    ran = drctl(capsys, "export", "openslo")
+    sla = json.loads(drctl(capsys, "sla", "--format", "json").out)
+
+    named = [item["metadata"]["name"] for item in yaml.safe_load_all(ran.out) if item["kind"] == "Service"]
+    assert (ran.code, named) == (0, ["shop-dev", "shop-prod"])
+    assert "note: not exported: blog promises no uptime" in ran.err
+    assert list(sla["workloads"]) == ["blog", "shop-dev", "shop-prod"]
+    assert drctl(capsys, "export", "openslo", "--workload", "shop").code == 0
+    assert list(json.loads(drctl(capsys, "sla", "--workload", "shop", "--format", "json").out)["workloads"]) == ["shop"]
+
+
+@pytest.mark.parametrize("target", ["openslo", "resiliencehub", "resiliencehubv2"])
+def test_nothing_to_export_is_no_success(target: str, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (place / "recovery.yaml").write_text("version: 1\n", encoding="utf-8")
+
+    assert_one_line_of_trouble(drctl(capsys, "export", target))
+
+
+def test_two_policies_of_one_name_are_refused(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The second replaced the first without a word."""
+    objective = "{objective: {rto: 1h, rpo: 1h, software: {rto: 1h, rpo: 1h}}}"
+    text = f"version: 1\nworkloads:\n  0-shop: {objective}\n  shop-eu: {objective}\n"
+    (place / "recovery.yaml").write_text(text, encoding="utf-8")
+    ran = drctl(capsys, "export", "resiliencehub")
+    assert list(json.loads(ran.out)["resource"]["aws_resiliencehub_resiliency_policy"]) == ["_0_shop", "shop_eu"]
+
+    (place / "recovery.yaml").write_text(f"{text}  shop_eu: {objective}\n", encoding="utf-8")
+    assert_one_line_of_trouble(drctl(capsys, "export", "resiliencehub"))
 
 
 def test_resilience_hubs_second_form_is_json_and_tells_its_rounding(

@@ -86,3 +86,36 @@ def test_bytes_that_are_no_text(capsys: pytest.CaptureFixture[str], tmp_path: Pa
 def test_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     for path in (tmp_path / "none.yaml", tmp_path):
         assert_one_line_of_trouble(drctl(capsys, "objectives", str(path)))
+
+
+def test_what_declares_nothing_is_told_as_that(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "recovery.yaml"
+    file.write_text("version: 1\n", encoding="utf-8")
+    ran = drctl(capsys, "objectives", str(file))
+
+    assert (ran.code, ran.out) == (0, f"{file} declares no workload, so nothing is promised\n")
+
+
+def test_several_files_are_checked_as_a_hook_gives_them(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """pre-commit names all that match: with two, the hook failed."""
+    files = [tmp_path / name for name in ("a.yaml", "b.yaml")]
+    for file in files:
+        file.write_text(GOOD, encoding="utf-8")
+    ran = drctl(capsys, "objectives", *map(str, files))
+    assert ran.code == 0
+    assert ran.out.count("shop: hardware") == 2
+    assert all(f"{file}\n" in ran.out for file in files)
+
+    assert_one_line_of_trouble(drctl(capsys, "objectives", *map(str, files), "--format", "json"))
+    files[1].write_text("version: 2\n", encoding="utf-8")
+    assert_one_line_of_trouble(drctl(capsys, "objectives", *map(str, files)))
+
+
+def test_the_json_has_what_was_waived(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "recovery.yaml"
+    file.write_text(GOOD + WAIVED % "RECOVERY-102", encoding="utf-8")
+    content = json.loads(drctl(capsys, "objectives", str(file), "--format", "json").out)
+
+    assert [(item["finding"], item["owner"], item["expires"]) for item in content["waivers"]] == [
+        ("RECOVERY-102", "me", "9999-01-31")
+    ]

@@ -22,8 +22,9 @@ _HEAD: Final = """\
 <!-- Written from constructs_lib/catalog/findings.toml by `python -m tests.review.findings_page`. -->
 
 Every finding has an id that keeps its meaning. An error breaks a promise and fails the run; a warning may break one and
-fails it with `--fail-on warning`; a note is worth knowing. Only what has an objective gets findings, from
-[`recovery.yaml`](recovery-yaml.md) or from the tags `recovery:workload`, `recovery:rto` and `recovery:rpo`.
+fails it with `--fail-on warning`, and `drctl sla` in any case; a note is worth knowing. Only what has an objective
+gets findings, from [`recovery.yaml`](recovery-yaml.md) or from the tags `recovery:workload`, `recovery:rto` and
+`recovery:rpo`.
 
 Who accepts a finding says so in `recovery.yaml`, with an owner and a date; after that date it counts again:
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from constructs_lib.cli.arguments import Subparsers
+    from constructs_lib.declaration.declaration import Declaration
     from constructs_lib.declaration.region_pair import Regions
     from constructs_lib.declaration.waiver import Waiver
 
@@ -17,8 +18,12 @@ if TYPE_CHECKING:
 def add_to(commands: Subparsers) -> None:
     """Add the command to the parser."""
     command = commands.add_parser("objectives", help="check recovery.yaml and say what it declares", allow_abbrev=False)
-    command.add_argument("file", nargs="?", default="recovery.yaml", help="default: recovery.yaml")
-    command.add_argument("--format", choices=("table", "json"), default="table", help="default: table")
+    command.add_argument(
+        "file", nargs="*", default=["recovery.yaml"], help="several may be given; default: recovery.yaml"
+    )
+    command.add_argument(
+        "--format", choices=("table", "json"), default="table", help="default: table; json: of one file"
+    )
     command.set_defaults(run=_run)
 
 
@@ -26,24 +31,56 @@ def _run(options: argparse.Namespace) -> int:
     from pathlib import Path
 
     from constructs_lib.declaration.declaration import load_declaration
-    from constructs_lib.objectives.as_data import objective_as_data
+    from constructs_lib.errors import InputError
 
-    declared = load_declaration(Path(options.file))
-    if declared.regions is not None:
-        _check_regions(declared.regions, options.file)
-    _check_waivers(declared.waivers, options.file)
+    if options.format == "json" and len(options.file) > 1:
+        msg = f"{len(options.file)} files are given, and the JSON is of one; name one"
+        raise InputError(msg)
+    declared = [load_declaration(Path(file)) for file in options.file]
+    for item in declared:
+        if item.regions is not None:
+            _check_regions(item.regions, item.file)
+        _check_waivers(item.waivers, item.file)
     if options.format == "json":
-        plain = {name: objective_as_data(workload.objective) for name, workload in declared.workloads.items()}
-        import json
-
-        json.dump({"version": declared.version, "workloads": plain}, sys.stdout, indent=2)
-        sys.stdout.write("\n")
+        _write_json(declared[0])
         return 0
+    for item in declared:
+        if len(declared) > 1:
+            sys.stdout.write(f"{item.file}\n")
+        _write(item)
+    return 0
+
+
+def _write(declared: Declaration) -> None:
+    if not declared.workloads:
+        sys.stdout.write(f"{declared.file} declares no workload, so nothing is promised\n")
     for name, workload in declared.workloads.items():
         sys.stdout.write(f"{name}: {workload.objective}\n  assuming {workload.objective.assumptions}\n")
     for waiver in declared.waivers:
         sys.stdout.write(f"waived until {waiver.expires}: {waiver.finding} of {waiver.address}, by {waiver.owner}\n")
-    return 0
+
+
+def _write_json(declared: Declaration) -> None:
+    import json
+
+    from constructs_lib.objectives.as_data import objective_as_data
+
+    content = {
+        "version": declared.version,
+        "workloads": {name: objective_as_data(workload.objective) for name, workload in declared.workloads.items()},
+        "waivers": [
+            {
+                "finding": waiver.finding,
+                "address": waiver.address,
+                "owner": waiver.owner,
+                "expires": waiver.expires.isoformat(),
+                "reason": waiver.reason,
+            }
+            for waiver in declared.waivers
+        ],
+    }
+    json.dump(content, sys.stdout, indent=2, ensure_ascii=False)
+    sys.stdout.write("\n")
 
 
 def _check_regions(regions: Regions, file: str) -> None:

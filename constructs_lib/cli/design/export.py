@@ -44,22 +44,50 @@ def add_to(commands: Subparsers) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from constructs_lib.declaration.declaration import load_declaration
+    from constructs_lib.errors import InputError
 
     declaration = load_declaration(options.objectives)
-    names = list(declaration.workloads) if options.workload is None else [options.workload]
-    exported = {name: _exported(options, declaration, name) for name in names}
+    exported = _all_exported(options, declaration)
     for name, item in exported.items():
         for note in item.notes:
             sys.stderr.write(f"drctl: note: {name}: {note}\n")
     if options.target == "openslo":
         _write_yaml([document for item in exported.values() for document in item.content["documents"]])
     elif options.target == "resiliencehub":
-        resources = {name.replace("-", "_"): item.content for name, item in exported.items()}
+        resources: dict[str, object] = {}
+        for name, item in exported.items():
+            # Terraform wants no digit first.
+            called = f"_{name}" if name[0].isdecimal() else name
+            if resources.setdefault(called.replace("-", "_"), item.content) is not item.content:
+                msg = f"{name} and another workload would both be called {called.replace('-', '_')}; rename one of them"
+                raise InputError(msg)
         _write_json({"resource": {"aws_resiliencehub_resiliency_policy": resources}})
     else:
         contents = [item.content for item in exported.values()]
         _write_json(contents[0] if options.workload is not None else contents)
     return 0
+
+
+def _all_exported(options: argparse.Namespace, declaration: Declaration) -> dict[str, Exported]:
+    """Return the workload that is named; else all that are built and have a place in the other form, the rest noted."""
+    from constructs_lib.errors import InputError, ObjectiveError
+
+    if options.workload is not None:
+        return {options.workload: _exported(options, declaration, options.workload)}
+    found, refused = {}, []
+    for name in [name for name, item in declaration.workloads.items() if item.is_built]:
+        try:
+            found[name] = _exported(options, declaration, name)
+        except ObjectiveError as error:
+            refused.append(error)
+    if not found:
+        if refused:
+            raise refused[0]
+        msg = f"{declaration.file} declares no workload, so there is nothing to export; declare one"
+        raise InputError(msg)
+    for reason in refused:
+        sys.stderr.write(f"drctl: note: not exported: {reason}\n")
+    return found
 
 
 def _exported(options: argparse.Namespace, declaration: Declaration, name: str) -> Exported:

@@ -26,9 +26,9 @@ def add_to(commands: Subparsers) -> None:
         "sla",
         help="whether an uptime can be promised on top of AWS and third parties",
         description="Say what the dependencies of each workload allow, which promise is safe, and what to change. "
-        "Exits with 1 where something contradicts a promise, and with 3 where nothing is known that could support one. "
-        "With --from-cloudwatch also what was attained, and what is owed; a promise that was broken exits with 1, one "
-        "that missing data leaves open with 3.",
+        "Exits with 1 where an error or a warning is found, and with 3 where nothing is known that could support a "
+        "promise. With --from-cloudwatch also what was attained, and what is owed; a promise that was broken exits "
+        "with 1, one that missing data leaves open with 3.",
         allow_abbrev=False,
     )
     add_sources(command)

@@ -75,7 +75,7 @@ def gather(
             raise InputError(msg)
         found = read_plans(plans, declaration, notes)
     else:
-        found = _declared(declaration)
+        found = _declared(declaration, workload)
     if workload is not None and found:
         known = ", ".join(item.name for item in found)
         found = tuple(item for item in found if item.name == workload)
@@ -88,7 +88,7 @@ def gather(
     return Gathered(workloads=found, notes=tuple(notes))
 
 
-def _declared(declaration: Declaration | None) -> tuple[DocumentedWorkload, ...]:
+def _declared(declaration: Declaration | None, named: str | None) -> tuple[DocumentedWorkload, ...]:
     if declaration is None:
         return ()
     return tuple(
@@ -101,4 +101,5 @@ def _declared(declaration: Declaration | None) -> tuple[DocumentedWorkload, ...]
             health_checks=item.health_checks,
         )
         for name, item in sorted(declaration.workloads.items())
+        if item.is_built or name == named
     )
