@@ -597,6 +597,66 @@ def test_objects_that_are_there_are_not_copied_to_where_copying_begins(change: s
     assert said is (change != "tagged")
 
 
+# ---------------------------------------------------------------- moved, and nothing says so
+
+
+@pytest.mark.parametrize(
+    ("former", "lost"),
+    [
+        ({}, True),
+        ({"identifier": "other", "id": "other"}, False),
+        # One of that name in another Region is another one.
+        ({"region": AWAY, "arn": None}, False),
+    ],
+)
+def test_what_is_destroyed_at_one_address_and_made_at_another_starts_empty(former: dict[str, Any], lost: bool) -> None:
+    """A refactoring without a moved block; recovery.yaml names the new address already."""
+    new = instance("db", before=None, arn=None, id=None)
+    old = {**instance("db")["change"]["before"], **former}
+    gone = resource("aws_db_instance.former", None, old, region=None)
+
+    result = found(new, gone, objectives=_only("aws_db_instance.db", "{software: {rto: 4h, rpo: 4h}}"))
+
+    assert [item.id for item in result.errors] == (["RECOVERY-111"] if lost else [])
+    assert _row(result, "aws_db_instance.db", "software") is (Verdict.BREACHED if lost else Verdict.MET)
+
+
+def test_where_both_addresses_are_promised_something_what_is_destroyed_is_said_once() -> None:
+    new = instance("db", before=None, arn=None, id=None)
+    gone = resource("aws_db_instance.former", None, instance("db")["change"]["before"], region=None)
+
+    told = {item.id for item in found(new, gone).errors if "former" in item.message}
+
+    assert told == {"RECOVERY-110"}
+
+
+# ---------------------------------------------------------------- one cause, one finding
+
+_DELETABLE = _only("aws_s3_bucket.data", "{software: {rto: 1d, rpo: 1d}}")
+
+
+@pytest.mark.parametrize(("rules_go", "missed"), [(True, set()), (False, {"RECOVERY-127"})])
+@pytest.mark.parametrize("tags", [{}, {"recovery:workload": "shop"}])
+def test_the_role_of_what_goes_goes_without_a_word(rules_go: bool, missed: set[str], tags: dict[str, str]) -> None:
+    *buckets, rules = replicated()
+    arn = rules["change"]["after"]["role"]
+    role = resource("aws_iam_role.replication", None, {"id": "replication", "arn": arn, "tags_all": tags}, region=None)
+
+    result = found(*buckets, _ended(rules) if rules_go else rules, role, objectives=_REGION)
+
+    assert {item.id for item in result.errors if item.address == "aws_iam_role.replication"} == missed
+
+
+def test_what_is_kept_without_an_end_is_called_everything() -> None:
+    rule = {"id": "old", "status": "Enabled", "noncurrent_version_expiration": [{"noncurrent_days": 10}]}
+    values = {"bucket": "data", "rule": [rule]}
+    expires = resource("aws_s3_bucket_lifecycle_configuration.data", values, None)
+
+    result = found(bucket("data"), versioned("data"), expires, objectives=_DELETABLE)
+
+    assert [item.message for item in result.warnings] == ["S3 versioning keeps everything -> 10 days"]
+
+
 # ---------------------------------------------------------------- who may delete versions
 
 
@@ -608,9 +668,6 @@ def _deletable(before: str | None, after: str, *, status: str | None = None, **m
     ]
     was = None if before is None and status is None else sides[0]
     return resource("aws_s3_bucket_versioning.data", {**sides[1], **more}, was)
-
-
-_DELETABLE = _only("aws_s3_bucket.data", "{software: {rto: 1d, rpo: 1d}}")
 
 
 @pytest.mark.parametrize(

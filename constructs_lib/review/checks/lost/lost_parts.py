@@ -77,12 +77,14 @@ def _holders(under_review: PlanUnderReview) -> Iterator[Found]:
 
 
 def _roles(under_review: PlanUnderReview) -> Iterator[Found]:
-    used = _used_roles(under_review)
+    used, idle = _used_roles(under_review)
     names: dict[str, tuple[str, ReviewedComponent | None]] = {}
     judged: set[str] = set()
     for role in under_review.before(_ROLE):
         text = {value for name in ("arn", "name", "id") if (value := role.text(name)) is not None}
         found = next((used[value] for value in (role.address, *sorted(text)) if value in used), None)
+        if found is None and not idle.isdisjoint({role.address, *text}):
+            continue  # what it worked for goes with it, and that is said
         if found is None and "recovery:workload" in role.tags:
             of_workload = under_review.by_workload.get(role.tags["recovery:workload"], ())
             found = ("recovery", next(iter(of_workload), None))
@@ -119,17 +121,26 @@ def _proved(under_review: PlanUnderReview, use: tuple[str, ReviewedComponent | N
     return main is not None and main.type in backup_needs()
 
 
-def _used_roles(under_review: PlanUnderReview) -> dict[str, tuple[str, ReviewedComponent | None]]:
-    """Return what each role is for, by its ARN or its address; only roles that are anybody's concern."""
+def _used_roles(
+    under_review: PlanUnderReview,
+) -> tuple[dict[str, tuple[str, ReviewedComponent | None]], frozenset[str]]:
+    """Return what each role is for, by its ARN or its address, and those all of whose users the plan destroys.
+
+    Only roles that are anybody's concern.
+    """
     found: dict[str, tuple[str, ReviewedComponent | None]] = {}
+    gone: set[str] = set()
     for user in under_review.before(*_USERS):
         role = _USERS[user.type].role
         assert role is not None, "these are the types that have one"
         concern, reviewed = under_review.concerns(user.address)
-        if concern:
-            named = (user.text(role.argument), *under_review.plan.resolve(user.address, role.argument, "before"))
+        named = {user.text(role.argument), *under_review.plan.resolve(user.address, role.argument, "before")} - {None}
+        change = under_review.changes.get(user.address)
+        if change is not None and change.deleted:
+            gone |= {name for name in named if name}
+        elif concern:
             found.update({name: (role.purpose, reviewed) for name in named if name})
-    return found
+    return found, frozenset(gone - found.keys())
 
 
 # ---------------------------------------------------------------- standbys of copies

@@ -8,10 +8,9 @@ from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.components import ENABLED, Kind
 from constructs_lib.objectives import Disruption
 from constructs_lib.plan.document.arn import as_region
-from constructs_lib.plural import plural
 from constructs_lib.review.checks.lost.changes_in_place import ended
 from constructs_lib.review.checks.lost.found_apart import found_apart
-from constructs_lib.review.checks.lost.shorter_retention import shorter_retention
+from constructs_lib.review.checks.lost.shorter_retention import in_days, shorter_retention
 from constructs_lib.review.finding import Found
 from constructs_lib.review.link import title
 from constructs_lib.review.reviewed_component import counted, leaves_region
@@ -42,6 +41,8 @@ def lost_paths(under_review: PlanUnderReview) -> Iterator[Found]:
     for reviewed in under_review.reviewed_components.values():
         if reviewed.after is None or reviewed.replaced:
             yield from _destroyed(under_review, reviewed)
+        if reviewed.before is None and reviewed.kind not in _STATELESS:
+            yield from _at_a_new_address(under_review, reviewed)
         if reviewed.before is not None and reviewed.after is not None and _touched(under_review, reviewed):
             for found in _lost(under_review, reviewed, reviewed.before, reviewed.after):
                 told.add(found.address)
@@ -73,6 +74,33 @@ def _destroyed(under_review: PlanUnderReview, reviewed: ReviewedComponent) -> It
         )
     else:
         yield Found(id="RECOVERY-110", address=reviewed.address, reviewed=reviewed, values={"what": what})
+
+
+_STATELESS: Final = frozenset({Kind.RECORD, Kind.DISTRIBUTION, Kind.SERVICE})
+_NAMES: Final = types_that("named_by")
+
+
+def _at_a_new_address(under_review: PlanUnderReview, reviewed: ReviewedComponent) -> Iterator[Found]:
+    """Yield what is destroyed at one address and made at another, since nothing says that it only moves."""
+    main = under_review.plan.resources_after.get(reviewed.address)
+    change = under_review.changes.get(reviewed.address)
+    if main is None or change is None or not change.created or main.type not in _NAMES:
+        return
+    for name in _NAMES[main.type].named_by:
+        for former in under_review.named(main.text(name) or "", main.type, name, after=False):
+            left = under_review.changes.get(former.address)
+            told = former.address in under_review.reviewed_components
+            if left is None or not left.deleted or told or former.same_region(main) is False:
+                continue
+            because = f" as {reviewed.address}: no moved block says that it is the same"
+            what = f"the {reviewed.kind} {former.address}"
+            yield Found(
+                id="RECOVERY-111",
+                address=reviewed.address,
+                reviewed=reviewed,
+                values={"does": left.does, "what": what, "because": because},
+                ruins=(reviewed.address,),
+            )
 
 
 def _because(change: Change) -> str:
@@ -254,8 +282,8 @@ def _shorter(
                 reviewed=reviewed,
                 values={
                     "mechanism": title(under_review.catalog, before, item.mechanism),
-                    "before": plural(was, "day"),
-                    "after": plural(now, "day"),
+                    "before": in_days(was),
+                    "after": in_days(now),
                 },
             )
 
@@ -370,7 +398,7 @@ def _locks(under_review: PlanUnderReview) -> Iterator[Found]:
             yield Found(id="RECOVERY-123", address=resource.address, reviewed=reviewed, values=values)
         was, now = (None if side is None else side.number(_LEAST) for side in (resource, after))
         if was is not None and now is not None and now < was:
-            values = {"mechanism": mechanism.rstrip(","), "before": plural(was, "day"), "after": plural(now, "day")}
+            values = {"mechanism": mechanism.rstrip(","), "before": in_days(was), "after": in_days(now)}
             yield Found(id="RECOVERY-117", address=resource.address, reviewed=reviewed, values=values)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from constructs_lib.plan.document.resource import as_number, blocks_in
+from constructs_lib.plan.kinds.component_builder import forever
 from constructs_lib.plural import plural
 from constructs_lib.review.finding import Found
 from constructs_lib.review.reviewed_component import counted, leaves_region
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.review.plan_under_review import PlanUnderReview
 
-__all__ = ["shorter_retention"]
+__all__ = ["in_days", "shorter_retention"]
 
 
 def shorter_retention(under_review: PlanUnderReview) -> Iterator[Found]:
@@ -35,11 +36,7 @@ def _shorter_on_copies(under_review: PlanUnderReview) -> Iterator[Found]:
         concern, reviewed = under_review.concerns(address)
         # Without any, it is said that the copy has none.
         if concern and was and now and now < was:
-            values = {
-                "mechanism": "what backs up the copy itself",
-                "before": plural(was, "day"),
-                "after": plural(now, "day"),
-            }
+            values = {"mechanism": "what backs up the copy itself", "before": in_days(was), "after": in_days(now)}
             yield Found(id="RECOVERY-117", address=address, reviewed=reviewed, values=values)
 
 
@@ -64,12 +61,13 @@ def _shorter_backups(under_review: PlanUnderReview) -> Iterator[Found]:
         for rule in before.blocks("rule"):
             was, days = _kept_days(rule), now.get(str(rule.get("rule_name")))
             if was is not None and days is not None and days < was:
-                values = {
-                    "mechanism": "a rule of the backup plan",
-                    "before": plural(was, "day"),
-                    "after": plural(days, "day"),
-                }
+                values = {"mechanism": "a rule of the backup plan", "before": in_days(was), "after": in_days(days)}
                 yield Found(id="RECOVERY-117", address=before.address, reviewed=reviewed, values=values)
+
+
+def in_days(days: int) -> str:
+    """Return for how long something is kept, in words."""
+    return "everything" if days >= forever() else plural(days, "day")
 
 
 def _kept_days(rule: Mapping[str, object]) -> int | None:
