@@ -377,10 +377,8 @@ class Side:
         return bool(found) and all(item.startswith(outside) for item in found)
 
     def has_part(self, owner: Resource, part: str, argument: str) -> bool:
-        """Whether *owner* has a part of this type on either side."""
-        return owner.address in self.parts(owner.type, part, argument) or owner.address in self.sibling.parts(
-            owner.type, part, argument
-        )
+        """Whether *owner* has a part of this type, or had one before the plan."""
+        return any(owner.address in side.parts(owner.type, part, argument) for side in (self, self.was))
 
 
 def _variables(references: Sequence[str]) -> frozenset[str] | None:

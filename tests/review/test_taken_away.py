@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from constructs_lib.assessment import Verdict
+from constructs_lib.objectives import Disruption
 from constructs_lib.plan import read_plan, read_plans
 from constructs_lib.review import exit_code, review
 from tests.review.made import (
@@ -597,6 +598,37 @@ def test_objects_that_are_there_are_not_copied_to_where_copying_begins(change: s
     assert said is (change != "tagged")
 
 
+# ---------------------------------------------------------------- written apart from now on
+
+_DELETABLE = _only("aws_s3_bucket.data", "{software: {rto: 1d, rpo: 1d}}")
+
+
+def test_what_is_written_apart_from_now_on_was_there_before() -> None:
+    """The provider shows in the bucket what AWS has, as it did when it was set there."""
+    inline = bucket("data", versioning=[{"enabled": True}])
+    apart = versioned("data")
+    apart["change"] |= {"actions": ["create"], "before": None}
+
+    (component,) = found(inline, apart, objectives=_DELETABLE).components
+
+    rows = {row.disruption: (row.before_verdict, row.after_verdict) for row in component.disruptions}
+    assert rows[Disruption.SOFTWARE] == (Verdict.MET, Verdict.MET)
+
+
+def test_a_replica_that_is_taken_out_of_its_table_was_a_copy_before() -> None:
+    """The provider deletes the replica of the table, which is the one that is to be a resource of its own."""
+    orders = table(before=table()["change"]["after"], replica=[])
+    apart = {"global_table_arn": orders["change"]["after"]["arn"], "point_in_time_recovery": True}
+
+    result = found(orders, resource("aws_dynamodb_table_replica.r", apart, None, region=AWAY), objectives=_REGION)
+
+    (component,) = [item for item in result.components if item.address == "aws_dynamodb_table.orders"]
+    rows = {row.disruption: (row.before_verdict, row.after_verdict) for row in component.disruptions}
+    assert rows[Disruption.REGION] == (Verdict.MET, Verdict.BREACHED)
+    (ended,) = [item for item in result.errors if item.id == "RECOVERY-128"]
+    assert "the provider deletes the replica in eu-central-1" in ended.message
+
+
 # ---------------------------------------------------------------- moved, and nothing says so
 
 
@@ -631,8 +663,6 @@ def test_where_both_addresses_are_promised_something_what_is_destroyed_is_said_o
 
 
 # ---------------------------------------------------------------- one cause, one finding
-
-_DELETABLE = _only("aws_s3_bucket.data", "{software: {rto: 1d, rpo: 1d}}")
 
 
 @pytest.mark.parametrize(("rules_go", "missed"), [(True, set()), (False, {"RECOVERY-127"})])
@@ -689,3 +719,23 @@ def test_versions_that_only_the_root_user_may_delete(entry: dict[str, Any], miss
 
     assert {item.id for item in result.errors} - {"RECOVERY-101", "RECOVERY-102"} == missed
     assert _row(result, "aws_s3_bucket.data", "software") is (Verdict.BREACHED if missed else Verdict.MET)
+
+
+def test_the_instances_of_a_copy_that_goes_go_without_a_word() -> None:
+    member = {"cluster_identifier": "away", "id": "away-0"}
+    gone = resource("aws_rds_cluster_instance.away", None, member, region=AWAY)
+    joined = {"engine": "aurora-postgresql", "backup_retention_period": 7, "global_cluster_identifier": "ledger"}
+    entries = [
+        resource(
+            f"aws_rds_cluster.{name}",
+            None if name == "away" else {"id": name, "cluster_identifier": name, **joined, **more},
+            {"id": name, "cluster_identifier": name, **joined, **more},
+            region=region,
+        )
+        for name, region, more in (("home", HOME, {"master_username": "root"}), ("away", AWAY, {}))
+    ]
+
+    assert {item.address for item in found(*entries, gone, objectives=_REGION).errors} == {
+        "aws_rds_cluster.away",
+        "aws_rds_cluster.home",
+    }

@@ -92,7 +92,7 @@ def _inline(side: Side, bucket: Resource, type: str, argument: str) -> bool:
     """Whether the argument inside the bucket counts.
 
     AWS has one setting, so the provider shows a split resource's setting in the bucket as well. There it goes stale: it
-    still shows what the plan is about to remove. So it counts only where no split resource is on either side.
+    still shows what the plan is about to remove. So it counts only where no split resource is or was.
     """
     return not side.has_part(bucket, type, "bucket") and not bucket.left_out(argument, block=True)
 

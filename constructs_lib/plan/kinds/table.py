@@ -40,14 +40,14 @@ def read_tables(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuilder
         builder = ComponentBuilder(main=table, kind=Kind.TABLE, region=table.region)
         _recovery(side, builder)
         apart = replicas.get(table.address, [])
-        elsewhere = side.sibling.parts(_TYPE, _REPLICA, "global_table_arn").get(table.address, [])
+        were = side.was.parts(_TYPE, _REPLICA, "global_table_arn").get(table.address, [])
         for replica in apart:
             copies[replica.address] = table.address
             builder.join(replica)
             _global_table(side, builder, replica, replica.region, "EVENTUAL", known=True)
         for loose in side.loose_parts(table, _REPLICA, "global_table_arn"):
             builder.perhaps(side.notes, "global_table", loose)
-        _inline_replicas(side, builder, {item.region for item in (*apart, *elsewhere)})
+        _inline_replicas(side, builder, {item.region for item in (*apart, *were)})
         for legacy in side.of(_LEGACY):
             _legacy_global_table(side, builder, legacy)
         _recovery_of_replicas(side, builder, apart)

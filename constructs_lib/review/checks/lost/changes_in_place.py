@@ -36,7 +36,7 @@ def changes_in_place(under_review: PlanUnderReview) -> Iterator[Found]:
         concern, reviewed = under_review.concerns(table.address)
         if concern:
             does = (
-                f"the provider deletes the replica in {region}, which is that of {replica.address}; "
+                f"deletes the replica in {region}, which is that of {replica.address}; "
                 "it reads it into the table, where the code has none"
             )
             yield Found(

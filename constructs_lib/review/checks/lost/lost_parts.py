@@ -153,7 +153,9 @@ def _standbys(under_review: PlanUnderReview) -> Iterator[Found]:
             continue
         for address in under_review.plan.resolve(instance.address, "cluster_identifier", "before"):
             reviewed = under_review.reviewed_components.get(under_review.plan.copies_before.get(address, ""))
-            if reviewed is not None:
+            copy = under_review.changes.get(address)
+            # That the copy itself goes is said.
+            if reviewed is not None and not (copy is not None and copy.deleted):
                 values = {"mechanism": f"{instance.address}, an instance of the copy {address},", "lost": "removed"}
                 yield Found(id="RECOVERY-118", address=instance.address, reviewed=reviewed, values=values)
 
