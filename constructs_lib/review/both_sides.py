@@ -29,6 +29,7 @@ from constructs_lib.review.checks.refused.engine_parameters import engine_parame
 from constructs_lib.review.checks.refused.keys import keys
 from constructs_lib.review.checks.refused.not_made import not_made
 from constructs_lib.review.checks.refused.offers import offers
+from constructs_lib.review.checks.refused.parts_elsewhere import parts_elsewhere
 from constructs_lib.review.checks.refused.provider_accepts import provider_accepts
 from constructs_lib.review.checks.refused.refused_copies import refused, refused_copies
 from constructs_lib.review.checks.refused.serverless_capacity import serverless_capacity
@@ -71,6 +72,7 @@ _Proofs = Mapping[object, tuple[Found, ...]]
 _REFUSED: Final[tuple[_Check, ...]] = (
     provider_accepts,
     not_made,
+    parts_elsewhere,
     refused_copies,
     engine_parameters,
     offers,
