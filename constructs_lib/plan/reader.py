@@ -66,7 +66,10 @@ class Reader:
             self._add_change(item)
         self.references.keep(bytes(document.relevant_attributes), changes)
         if document.prior_state is not UNSET and (document.complete is not True or document.errored or not changes):
-            self._rest(document.prior_state)
+            left_out = self._rest(document.prior_state)
+            if left_out and changes and document.complete is UNSET:
+                # OpenTofu does not say that a plan leaves something out, as with -target or -exclude.
+                self.complete = False
         if document.prior_state is not UNSET and self.references.unplaced:
             self._hear_data_sources(document.prior_state)
         if document.prior_state is not UNSET and _LOOKED_UP.search(document.prior_state):
@@ -210,15 +213,22 @@ class Reader:
             self._seen.add(item.address)
             self._add_unchanged(item, place)
 
-    def _rest(self, raw: msgspec.Raw) -> None:
-        """Add what the plan leaves alone without saying so, as one with `-target` or `-refresh-only` does."""
+    def _rest(self, raw: msgspec.Raw) -> bool:
+        """Add what the plan leaves alone without saying so, as one with `-target` or `-refresh-only` does.
+
+        Returns:
+            Whether there is anything.
+        """
         prior = self._prior(raw)
         # What moved is in the prior state under its old address.
         taken = self._seen | {item.previous_address for item in self.changes if item.previous_address is not None}
+        found = False
         for item, place in _in_state(prior.values.root_module):
             if item.mode == "managed" and item.deposed_key is None and item.address not in taken:
+                found = True
                 taken.add(item.address)
                 self._add_unchanged(item, place)
+        return found
 
     def _prior(self, raw: msgspec.Raw) -> PriorState:
         try:

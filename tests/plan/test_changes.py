@@ -88,6 +88,20 @@ def test_a_targeted_plan_keeps_what_it_leaves_alone(planned: Callable[..., Plan]
     assert before - after == {"aws_dynamodb_table.forgotten"}
 
 
+def test_a_targeted_plan_of_opentofu_is_not_whole_although_it_does_not_say_so(
+    document: Callable[..., dict[str, Any]],
+) -> None:
+    targeted, whole = (
+        {key: value for key, value in document("changes", *name).items() if key not in ("complete", "applyable")}
+        for name in (("targeted.json",), ())
+    )
+    refreshed = {key: value for key, value in targeted.items() if key != "resource_changes"}
+
+    complete = [read_plan(json.dumps(plan).encode()).complete for plan in (targeted, whole, refreshed)]
+
+    assert complete == [False, True, True]
+
+
 def test_a_state_is_the_same_before_and_after(planned: Callable[..., Plan]) -> None:
     state = planned("changes", "state.json")
     assert state.kind == "state"

@@ -662,6 +662,29 @@ def test_where_both_addresses_are_promised_something_what_is_destroyed_is_said_o
     assert told == {"RECOVERY-110"}
 
 
+def test_what_was_deleted_outside_terraform_is_made_anew_without_its_data() -> None:
+    new, missed = instance("db", before=None, arn=None, id=None), _ended(instance("db"))
+    document = plan(new, resource_drift=[missed])
+
+    result = review(read_plan(json.dumps(document).encode()), declared(_only("aws_db_instance.db")), today=TODAY)
+
+    assert (
+        "the plan misses the database aws_db_instance.db"
+        in {item.id: item.message for item in result.errors}["RECOVERY-111"]
+    )
+    assert result.verdict is Verdict.BREACHED
+
+
+def test_what_is_tainted_says_so() -> None:
+    tainted = _replaced(instance("db"), "delete", "create")
+    tainted |= {"action_reason": "replace_because_tainted"}
+    tainted["change"]["replace_paths"] = []
+
+    (error,) = [item for item in found(tainted).errors if item.id == "RECOVERY-111"]
+
+    assert "because it is tainted" in error.message
+
+
 # ---------------------------------------------------------------- one cause, one finding
 
 

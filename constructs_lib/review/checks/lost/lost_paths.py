@@ -38,11 +38,14 @@ _KEPT: Final = ("retention_days", "noncurrent_days")
 def lost_paths(under_review: PlanUnderReview) -> Iterator[Found]:
     """Yield every way back that the plan takes away."""
     told = set()
+    missed = {item.address for item in under_review.plan.drift if item.deleted}
     for reviewed in under_review.reviewed_components.values():
         if reviewed.after is None or reviewed.replaced:
             yield from _destroyed(under_review, reviewed)
         if reviewed.before is None and reviewed.kind not in _STATELESS:
             yield from _at_a_new_address(under_review, reviewed)
+            if reviewed.address in missed:
+                yield _anew(reviewed, "misses", reviewed.address, ": it was deleted outside Terraform")
         if reviewed.before is not None and reviewed.after is not None and _touched(under_review, reviewed):
             for found in _lost(under_review, reviewed, reviewed.before, reviewed.after):
                 told.add(found.address)
@@ -58,22 +61,16 @@ def lost_paths(under_review: PlanUnderReview) -> Iterator[Found]:
 
 
 def _destroyed(under_review: PlanUnderReview, reviewed: ReviewedComponent) -> Iterator[Found]:
-    what = f"the {reviewed.kind} {reviewed.address}"
     if reviewed.replaced:
         change = under_review.changes[reviewed.address]
-        yield Found(
-            id="RECOVERY-111",
-            address=reviewed.address,
-            reviewed=reviewed,
-            values={"does": change.does, "what": what, "because": _because(change)},
-            ruins=(reviewed.address,),
-        )
+        yield _anew(reviewed, change.does, reviewed.address, _because(change))
     elif reviewed.forgotten:
         yield Found(
             id="RECOVERY-131", address=reviewed.address, reviewed=reviewed, values={"address": reviewed.address}
         )
     else:
-        yield Found(id="RECOVERY-110", address=reviewed.address, reviewed=reviewed, values={"what": what})
+        values = {"what": f"the {reviewed.kind} {reviewed.address}"}
+        yield Found(id="RECOVERY-110", address=reviewed.address, reviewed=reviewed, values=values)
 
 
 _STATELESS: Final = frozenset({Kind.RECORD, Kind.DISTRIBUTION, Kind.SERVICE})
@@ -93,17 +90,22 @@ def _at_a_new_address(under_review: PlanUnderReview, reviewed: ReviewedComponent
             if left is None or not left.deleted or told or former.same_region(main) is False:
                 continue
             because = f" as {reviewed.address}: no moved block says that it is the same"
-            what = f"the {reviewed.kind} {former.address}"
-            yield Found(
-                id="RECOVERY-111",
-                address=reviewed.address,
-                reviewed=reviewed,
-                values={"does": left.does, "what": what, "because": because},
-                ruins=(reviewed.address,),
-            )
+            yield _anew(reviewed, left.does, former.address, because)
+
+
+def _anew(reviewed: ReviewedComponent, does: str, former: str, because: str) -> Found:
+    return Found(
+        id="RECOVERY-111",
+        address=reviewed.address,
+        reviewed=reviewed,
+        values={"does": does, "what": f"the {reviewed.kind} {former}", "because": because},
+        ruins=(reviewed.address,),
+    )
 
 
 def _because(change: Change) -> str:
+    if change.reason == "replace_because_tainted":
+        return ", because it is tainted: its creation failed, or somebody said so"
     names = sorted({path.split(".")[0] for path in change.replace_paths})
     return f", because of {', '.join(names)}" if names else ""
 
