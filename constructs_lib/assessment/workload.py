@@ -26,6 +26,15 @@ _STRATEGIES: Final = ("backup and restore", "pilot light", "warm standby", "mult
 """From the slowest to the fastest: a workload is as fast as its slowest part."""
 
 
+_GOES_BY: Final = {
+    "detect": "to notice",
+    "decide": "to decide",
+    "act": "to bring back",
+    "propagate": "until callers reach",
+    "wait": "until its owner has brought back",
+}
+
+
 class Leg(NamedTuple):
     """A stretch of a workload's longest path.
 
@@ -38,6 +47,11 @@ class Leg(NamedTuple):
     step: str
     part: str
     seconds: int
+
+    def said(self, duration: str) -> str:
+        """Return what its *duration*, which is given in words, goes by with."""
+        whom = "" if self.step in ("detect", "decide") else f" {self.part}"
+        return f"{duration} {_GOES_BY[self.step]}{whom}"
 
 
 @attrs.frozen(kw_only=True)

@@ -8,7 +8,7 @@ from constructs_lib.documents.pages.cost import bill_rows
 from constructs_lib.documents.template_set import Templates
 from constructs_lib.documents.wording import usd
 from constructs_lib.objectives import format_duration
-from constructs_lib.selection.explanation import SHARED, WATCHING, said
+from constructs_lib.selection.explanation import SHARED, WATCHING, added_up, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ def render_explanations(explanations: Sequence[Explanation], format_: Format) ->
             "summary": next(item.lines()).partition(": ")[2],
             "scope": None if item.whole.serves else item.whole.scope,
             "disruptions": [
-                [estimate.disruption.value, said(estimate)]
+                [estimate.disruption.value, said(estimate), added_up(estimate)]
                 for estimate in item.whole.estimates.values()
                 if estimate.target is not None
             ],

@@ -28,6 +28,7 @@ __all__ = [
     "WATCHING",
     "ComponentExplanation",
     "Explanation",
+    "added_up",
     "estimate_as_data",
     "explain",
     "explain_all",
@@ -214,6 +215,11 @@ def said(estimate: WorkloadEstimate) -> str:
     promised = "" if estimate.target is None else f"; promised {estimate.target}"
     told = "" if estimate.automatic or estimate.lost else f"; told by {estimate.noticed_by or 'whoever notices'}"
     return f"{estimate.verdict}: RTO {rto}, RPO {rpo}{promised}{told}"
+
+
+def added_up(estimate: WorkloadEstimate) -> str:
+    """Return what the RTO of a workload in one disruption adds up from; empty where it is no time, or has no end."""
+    return ", then ".join(leg.said(format_duration(leg.seconds)) for leg in estimate.path)
 
 
 def _figure(seconds: int | None, *, lost: bool, by: str | None) -> str:

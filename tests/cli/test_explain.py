@@ -113,6 +113,28 @@ def test_every_format_says_pattern_figures_and_scope(
         assert said in out, said
 
 
+@pytest.mark.parametrize("format", ["table", "markdown", "html"])
+def test_the_time_of_the_whole_is_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str], format: str) -> None:
+    """27 min stood above a table in which each component took 22, and nothing said why."""
+    stacks = _write(tmp_path, decision("files", *KEPT), decision("orders", *KEPT))
+
+    out = drctl(capsys, "explain", stacks, "--format", format).out
+
+    assert (
+        "2m to notice, then 15m to decide, then 5m until callers reach files, then 5m until callers reach orders" in out
+    )
+
+
+def test_each_table_of_the_page_is_a_table_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The second began in the line below the first, and Markdown took it for more rows of it."""
+    out = drctl(capsys, "explain", _write(tmp_path, decision("files", *KEPT)), "--format", "markdown").out
+
+    lines = out.splitlines()
+    heads = [number - 1 for number, line in enumerate(lines) if line.startswith("| ---")]
+    assert len(heads) > 1
+    assert all(lines[number - 1] == "" for number in heads)
+
+
 def test_stacks_without_a_decision_are_no_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     stacks = _write(tmp_path)
 

@@ -70,7 +70,7 @@ def _write_table(found: Sequence[Explanation]) -> None:
     from constructs_lib.cli.console import Output
     from constructs_lib.documents.explanation import component_rows
     from constructs_lib.review.renderers.grid import fitted
-    from constructs_lib.selection.explanation import SHARED, WATCHING
+    from constructs_lib.selection.explanation import SHARED, WATCHING, added_up
 
     titles = ("component", "pattern", "disruption", "RTO", "RPO", "verdict", "USD a month", "because")
     console = Output()
@@ -78,9 +78,13 @@ def _write_table(found: Sequence[Explanation]) -> None:
     for index, item in enumerate(found):
         if index:
             console.print()
+        whole = {f"{disruption}": estimate for disruption, estimate in item.whole.estimates.items()}
         for line in item.lines():
-            if not line.startswith("  ") or line.split(":")[0].strip() in above:
+            what = line.split(":")[0].strip()
+            if not line.startswith("  ") or what in above:
                 console.print(Text(line), soft_wrap=True)
+            if what in whole and (sum_ := added_up(whole[what])):
+                console.print(Text(f"    {sum_}", style="dim"), soft_wrap=True)
         rows = [[Text(cell) for cell in row] for row in component_rows(item)]
         console.print(fitted(titles, rows, console.width, names=2))
         for one in item.components:

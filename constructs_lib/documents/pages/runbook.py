@@ -55,22 +55,9 @@ def back_and_lost(whole: WorkloadEstimate) -> tuple[str, str]:
     return rto, rpo
 
 
-_LEGS = {
-    "detect": "to notice",
-    "decide": "to decide",
-    "act": "to bring back",
-    "propagate": "until callers reach",
-    "wait": "until its owner has brought back",
-}
-
-
 def _longest_path(whole: WorkloadEstimate) -> str:
     """Return the stretches of the longest path in words, each with the component that takes longest there."""
-    said = []
-    for leg in whole.path:
-        whom = "" if leg.step in ("detect", "decide") else f" {leg.part}"
-        said.append(f"{in_words(leg.seconds)} {_LEGS[leg.step]}{whom}")
-    return ", then ".join(said)
+    return ", then ".join(leg.said(in_words(leg.seconds)) for leg in whole.path)
 
 
 def _promised(item: Recovery) -> str:
