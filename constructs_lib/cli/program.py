@@ -95,6 +95,13 @@ class _Parser(argparse.ArgumentParser):
                     self.error(f"{action.option_strings[0]} is given twice, and takes one {action.metavar}")
         return super().parse_known_args(args, namespace)
 
+    def _get_value(self, action: argparse.Action, arg_string: str) -> Any:
+        """Refuse nothing for a name, which a shell makes of a variable that is not set: as a path it would be `.`."""
+        if action.metavar is not None and not arg_string.strip():
+            msg = "nothing is given; leave it out, or name one"
+            raise argparse.ArgumentError(action, msg)
+        return super()._get_value(action, arg_string)
+
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Name the command whose option is not known, and the option that may be meant."""
         options, left = self.parse_known_args(args, namespace)

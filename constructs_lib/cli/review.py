@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from constructs_lib.files import write_file
+from constructs_lib.files import write_files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,17 +74,15 @@ def _run(options: argparse.Namespace) -> int:
     from constructs_lib.errors import EvaluationError
     from constructs_lib.review import exit_code, review
 
-    outputs = _outputs(options.output)
+    outputs = _outputs(options.output, options.format)
     today = datetime.now(UTC).date()
     declaration = declaration_of(options.objectives)
     plan, names = _read(options, declaration)
     found = review(plan, declaration, today=today, names=names)
     measured = _measured(options.evidence, found, today)
-    for format, path in outputs:
-        if path == _STANDARD_OUTPUT:
-            sys.stdout.write(rendered(found, format, name=options.name, measured=measured))
-            continue
-        write_file(Path(path), rendered(found, format, name=options.name, measured=measured))
+    texts = {path: rendered(found, format, name=options.name, measured=measured) for format, path in outputs}
+    write_files({Path(path): text for path, text in texts.items() if path != _STANDARD_OUTPUT})
+    sys.stdout.write(texts.get(_STANDARD_OUTPUT, ""))
     if options.format is not None or not any(path == _STANDARD_OUTPUT for _, path in outputs):
         shown = rendered(found, options.format or "table", name=options.name, to_terminal=True, measured=measured)
         sys.stdout.write(shown)
@@ -126,12 +124,15 @@ def _read(options: argparse.Namespace, declaration: Declaration | None) -> tuple
     return plan, sorted(sources)
 
 
-def _outputs(given: Sequence[str]) -> list[tuple[str, str]]:
+def _outputs(given: Sequence[str], shown: str | None) -> list[tuple[str, str]]:
     import os
 
     from constructs_lib.errors import InputError
 
     found: list[tuple[str, str]] = []
+    if shown is not None and any(item.endswith(f"={_STANDARD_OUTPUT}") for item in given):
+        msg = "standard output is named by --format and by --output, and takes one of them; name a file"
+        raise InputError(msg)
     for item in given:
         format, equals, path = item.partition("=")
         if not equals or format not in _FORMATS or not path:
@@ -238,4 +239,4 @@ def _width(to_terminal: bool) -> int:
 def _shows_color() -> bool:
     import os
 
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

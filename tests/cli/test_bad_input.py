@@ -241,3 +241,49 @@ def test_nothing_that_is_typed_makes_a_traceback(
     assert ran.code in (0, 1, 2)
     if ran.code == 2:
         assert_one_line_of_trouble(ran)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("docs", "all", "--output", ""),
+        ("docs", "all", "--output", " "),
+        ("docs", "all", "--output", "o", "--evidence", ""),
+        ("docs", "all", "--output", "o", "--plan="),
+        ("explain", ""),
+        ("explain", "--workload", ""),
+        ("review", ""),
+        ("review", "--stacks", ""),
+        ("review", "--stacks", "cdktf.out", "--before", ""),
+        ("review", "plan.json", "--evidence", ""),
+        ("review", "plan.json", "--objectives", ""),
+        ("kit", "check", ""),
+        ("kit", "build", ""),
+        ("evidence", "list", "--evidence", ""),
+        ("evidence", "page", "--output", ""),
+        ("init", "shop", "--directory", ""),
+        ("failover", "shop", "--to", ""),
+        ("failover", "", "--to", "eu-central-1"),
+        ("audit", "--region", ""),
+        ("state", "--stacks", ""),
+        ("drill", "shop", "--lasts", ""),
+        ("drill", "shop", "--lasts", "0"),
+        ("drill", "shop", "--lasts", "1h"),
+        ("drill", "shop", "--lasts", "soon"),
+        ("evidence", "jobs", "shop", "--lasts", "0"),
+        ("evidence", "record", "failover-shop-1", "--lasts", "0"),
+        ("sla", "--period", "2026-10"),
+        ("export", "openslo", "--tier", "Critical"),
+        ("export", "resiliencehubv2", "--data-location", "SameCountry"),
+        ("review", "plan.json", "--output", "json=-", "--format", "table"),
+    ],
+    ids=lambda arguments: " ".join(arguments),
+)
+def test_nothing_given_is_no_directory_and_what_goes_nowhere_is_said(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    """A shell makes nothing of a variable that is not set: it was the directory here, which got all documents."""
+    monkeypatch.chdir(tmp_path)
+
+    assert_one_line_of_trouble(drctl(capsys, *arguments))
+    assert list(tmp_path.iterdir()) == []

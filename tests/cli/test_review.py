@@ -259,3 +259,22 @@ def test_two_outputs_into_one_file_are_refused(
     assert (ran.code, ran.out) == (2, "")
     assert f"drctl: {said} is named for two outputs" in ran.err
     assert not (work / "out").exists()
+
+
+def test_reports_are_written_together_or_not_at_all(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ran = drctl(capsys, "review", "good.json", "--output", "json=a.json", "--output", "markdown=no/such/place.md")
+
+    assert_one_line_of_trouble(ran, 3)
+    assert not (work / "a.json").exists()
+
+
+@pytest.mark.parametrize(("variable", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
+def test_no_color_where_it_is_not_wanted_or_not_understood(
+    work: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    assert "\x1b[" in drctl(capsys, "review", "bad.json").out
+
+    monkeypatch.setenv(variable, value)
+    assert "\x1b[" not in drctl(capsys, "review", "bad.json").out

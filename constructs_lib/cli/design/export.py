@@ -35,9 +35,9 @@ def add_to(commands: Subparsers) -> None:
         "--objectives", type=path, default="recovery.yaml", metavar="FILE", help="default: recovery.yaml"
     )
     command.add_argument("--workload", metavar="NAME", help="default: all")
-    command.add_argument("--tier", default="NotApplicable", help="Resilience Hub's label; default NotApplicable")
+    command.add_argument("--tier", help="of resiliencehub: its label; default NotApplicable")
     command.add_argument(
-        "--data-location", default="AnyLocation", help="AnyLocation (default), SameContinent or SameCountry"
+        "--data-location", help="of resiliencehub: AnyLocation (default), SameContinent or SameCountry"
     )
     command.set_defaults(run=_run)
 
@@ -46,6 +46,10 @@ def _run(options: argparse.Namespace) -> int:
     from constructs_lib.declaration.declaration import load_declaration
     from constructs_lib.errors import InputError
 
+    for option, given in (("--tier", options.tier), ("--data-location", options.data_location)):
+        if given is not None and options.target != "resiliencehub":
+            msg = f"{option} goes with resiliencehub, and {options.target} has no place for it; leave it out"
+            raise InputError(msg)
     declaration = load_declaration(options.objectives)
     exported = _all_exported(options, declaration)
     for name, item in exported.items():
@@ -97,7 +101,8 @@ def _exported(options: argparse.Namespace, declaration: Declaration, name: str) 
     objective = declaration.objective_for(name)
     match options.target:
         case "resiliencehub":
-            return policy_arguments(name, objective, tier=options.tier, data_location=options.data_location)
+            labels = {"tier": options.tier, "data_location": options.data_location}
+            return policy_arguments(name, objective, **{key: text for key, text in labels.items() if text is not None})
         case "resiliencehubv2":
             return policy_v2(name, objective)
         case _:

@@ -47,6 +47,11 @@ def _run(options: argparse.Namespace) -> int:
     from constructs_lib.assessment.sla_feasibility import sla_feasibility
     from constructs_lib.availability import parse_availability
 
+    if options.period is not None and not options.from_cloudwatch:
+        from constructs_lib.errors import InputError
+
+        msg = "--period goes with --from-cloudwatch: what was attained is of a period, what can be promised of none"
+        raise InputError(msg)
     promise = None if options.promise is None else parse_availability(options.promise)
     found = []
     for workload in read_sources(options).workloads:

@@ -8,12 +8,13 @@ from constructs_lib.cli.arguments import path
 from constructs_lib.cli.recovery.credentials import check_signed_in, new_clients, note_signed_out
 from constructs_lib.cli.recovery.execution import Interruptible, manner, write_policy
 from constructs_lib.cli.recovery.journals import default_journal, journal_store, state_directory
-from constructs_lib.cli.recovery.options import add_command, add_pace, given_names, seconds, typed_again
+from constructs_lib.cli.recovery.options import add_command, add_pace, given_names, lasting, seconds, typed_again
 from constructs_lib.cli.recovery.workloads import named_workload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from datetime import timedelta
 
     from constructs_lib.cli.arguments import Subparsers
     from constructs_lib.documents.documented_workload import DocumentedWorkload
@@ -70,11 +71,13 @@ def _run(options: argparse.Namespace) -> int:
     if options.clean and not options.resume:
         msg = "--clean is given without --resume; name the drill whose things are to go"
         raise InputError(msg)
+    # Before anything is done: of a drill that was made there must be a record.
+    lasts = lasting(options.lasts)
     workload = named_workload(options, options.workload)
     clients = new_clients()
     if options.resume:
         _refuse_other_accounts(options, clients, workload)
-        return _execute(options, workload, None, clients)
+        return _execute(options, workload, None, clients, lasts)
     plan = plan_drill(
         workload,
         Disruption(options.disruption),
@@ -97,7 +100,7 @@ def _run(options: argparse.Namespace) -> int:
         return outcome.exit_code
     check_signed_in(clients)
     _refuse_other_accounts(options, clients, workload)
-    return _execute(options, workload, plan, clients)
+    return _execute(options, workload, plan, clients, lasts)
 
 
 def _refuse_other_accounts(options: argparse.Namespace, clients: AwsClients, workload: DocumentedWorkload) -> None:
@@ -110,13 +113,15 @@ def _refuse_other_accounts(options: argparse.Namespace, clients: AwsClients, wor
     check_account(account, load_declaration(file).accounts if options.objectives or file.is_file() else (), str(file))
 
 
-def _execute(options: argparse.Namespace, workload: DocumentedWorkload, plan: Plan | None, clients: AwsClients) -> int:
-    from datetime import timedelta
-
-    from constructs_lib.objectives import parse_duration
+def _execute(
+    options: argparse.Namespace,
+    workload: DocumentedWorkload,
+    plan: Plan | None,
+    clients: AwsClients,
+    lasts: timedelta,
+) -> int:
     from constructs_lib.operations.rehearsing.drill import run_drill
 
-    lasts = timedelta(seconds=parse_duration(options.lasts, name="--lasts"))
     with Interruptible() as stop:
         drilled = run_drill(
             workload,

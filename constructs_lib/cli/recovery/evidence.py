@@ -128,17 +128,17 @@ def _page(options: argparse.Namespace) -> int:
 
 
 def _record(options: argparse.Namespace) -> int:
-    from datetime import timedelta
-
     from constructs_lib.cli.recovery.credentials import new_clients
     from constructs_lib.cli.recovery.journals import named_operation
+    from constructs_lib.cli.recovery.options import lasting
     from constructs_lib.cli.recovery.workloads import read_workloads
     from constructs_lib.documents.evidence import record_lines
-    from constructs_lib.objectives import Disruption, parse_duration
+    from constructs_lib.objectives import Disruption
     from constructs_lib.operations.plan import plan_again
     from constructs_lib.operations.rehearsing.chain import append, newest
     from constructs_lib.operations.rehearsing.evidence import kind_of, record_of
 
+    lasts = lasting(options.lasts)
     journal, workload = named_operation(options, read_workloads(options), new_clients())
     if journal.is_open:
         sys.stderr.write(f"drctl: note: {journal.id} is not finished, and is recorded so; `{journal.resume}` goes on\n")
@@ -153,7 +153,7 @@ def _record(options: argparse.Namespace) -> int:
         previous=newest(options.evidence),
         moments={name: getattr(options, name) for name in ("lost", "detected", "decided", "served")},
         people={"decided": options.decided_by} if options.decided_by else {},
-        lasts=timedelta(seconds=parse_duration(options.lasts, name="--lasts")),
+        lasts=lasts,
     )
     file = append(options.evidence, record)
     sys.stdout.write("".join(f"{line}\n" for line in record_lines(record)) + f"{file}\n")
@@ -166,6 +166,7 @@ def _jobs(options: argparse.Namespace) -> int:
 
     from constructs_lib.assessment.evidence import read_evidence
     from constructs_lib.cli.recovery.credentials import new_clients
+    from constructs_lib.cli.recovery.options import lasting
     from constructs_lib.cli.recovery.workloads import named_workload
     from constructs_lib.errors import EvaluationError
     from constructs_lib.objectives import parse_duration
@@ -173,7 +174,7 @@ def _jobs(options: argparse.Namespace) -> int:
     from constructs_lib.operations.rehearsing.restore_jobs import record_of_job, restore_jobs
 
     since = datetime.now(UTC) - timedelta(seconds=parse_duration(options.since, name="--since"))
-    lasts = timedelta(seconds=parse_duration(options.lasts, name="--lasts"))
+    lasts = lasting(options.lasts)
     workload, clients = named_workload(options, options.workload), new_clients()
     jobs, unasked = restore_jobs(workload, clients, since)
     written = []

@@ -7,11 +7,13 @@ from constructs_lib.cli.arguments import path
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from datetime import timedelta
     from typing import Any
 
     from constructs_lib.cli.arguments import Subparsers
 
 STACKS = "cdktf.out"
+_DAY = 86_400
 _EXITS = "exit codes: 0 done, or a plan that can be done; 1 refused; 2 usage; 3 cannot be told; 4 begun, not finished"
 
 
@@ -100,3 +102,21 @@ def typed_again(options: argparse.Namespace) -> str:
     names = ("stacks", "kit", "journal", "state")
     given = {name: getattr(options, name) for name in names}
     return "".join(f" --{name} {shlex.quote(str(value))}" for name, value in given.items() if value is not None)
+
+
+def lasting(text: str) -> timedelta:
+    """Return how long a record counts, as it was typed for `--lasts`.
+
+    Raises:
+        InputError: If it is no duration, or none at all: such a record would count for nothing.
+    """
+    from datetime import timedelta
+
+    from constructs_lib.errors import InputError
+    from constructs_lib.objectives import parse_duration
+
+    seconds = parse_duration(text, name="--lasts")
+    if seconds < _DAY:
+        msg = f"--lasts is {text}, and a record counts by whole days; give a day or more, such as 365d"
+        raise InputError(msg)
+    return timedelta(seconds=seconds)
