@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 _MANY: Final = 50_000
 """Objects that take longer to visit than to ask whether anything is frozen, which counts all that is."""
+_FROZEN_BY_PYTHON: Final = 1_000
+"""More than Python itself freezes when it starts, some hundreds in 3.12; beyond that somebody wants it so."""
 
 
 @contextmanager
@@ -22,7 +24,7 @@ def without_collection() -> Iterator[None]:
         yield
     finally:
         if was_on:
-            if gc.get_count()[0] > _MANY and gc.get_freeze_count() == 0:
+            if gc.get_count()[0] > _MANY and gc.get_freeze_count() < _FROZEN_BY_PYTHON:
                 # What was made is old now: the next round is to visit what comes after it, not all of it at once.
                 gc.freeze()
                 gc.unfreeze()
