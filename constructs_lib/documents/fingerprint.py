@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
-    from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload
+    from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload, Latch
 
 __all__ = ["Fingerprint", "design_fingerprint", "fingerprint_of"]
 
@@ -74,14 +74,26 @@ def fingerprint_of(
                     ]
                     for item in workload.components
                 },
-                "dependencies": [[item.name, str(item.availability), item.critical] for item in workload.dependencies],
+                "dependencies": [
+                    [
+                        item.name,
+                        str(item.availability),
+                        item.critical,
+                        item.covers and [one.pattern for one in item.covers],
+                    ]
+                    for item in workload.dependencies
+                ],
                 "terms": {field.name: str(getattr(terms, field.name)) for field in attrs.fields(type(terms))},
             }
         ),
         components=_digest(
             {
                 "components": [_plain(workload, item) for item in workload.components],
+                "holding": [_plain(workload, item) for item in workload.holding],
+                "watched": {dimension: dict(counts) for dimension, counts in workload.watched.items()},
                 "records": workload.records,
+                "latch": None if workload.latch is None else _latch(workload.latch),
+                "groups": sorted(workload.groups),
                 "stored": workload.stored,
             }
         ),
@@ -115,6 +127,10 @@ def _plain(workload: DocumentedWorkload, item: DocumentedComponent) -> dict[str,
         "usage": {name: str(value) for name, value in item.usage.as_data().items()},
         "names": names_of(workload, item),
     }
+
+
+def _latch(latch: Latch) -> list[object]:
+    return [latch.record, latch.region, latch.alarm, latch.namespace, latch.metric, dict(latch.dimensions)]
 
 
 def _facts() -> list[str]:
