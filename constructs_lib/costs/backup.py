@@ -30,7 +30,7 @@ def bill_backup(
     usage = bill.usage
     if full_each_time:
         interval = bill.parameter(protection, "interval_seconds") / _SECONDS_PER_DAY
-        days = Decimal(bill.parameter(protection, "retention_days"))
+        days = Decimal(bill.days_kept(protection, "retention_days"))
         kept = usage.size_gb * max(days / interval, Decimal(1))
         moved = usage.size_gb * assumed_usage().days_per_month / interval
     else:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.kinds.mechanism import parameter
+from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.prices.usage import assumed_usage
 from constructs_lib.costs.cost import Line, MonthlyCost
 
@@ -55,9 +56,14 @@ class Bill:
             value = mechanism.defaults.get(name, 0)
         return value if isinstance(value, int) else 0
 
+    def days_kept(self, protection: Protection, name: str) -> int:
+        """Return for how many days something is kept; of what is kept for good, as long as is assumed."""
+        days = self.parameter(protection, name)
+        return assumed_usage().kept_for_good_days if days >= (limit("s3.lifecycle_days").most or days + 1) else days
+
     def changes_kept(self, protection: Protection) -> Decimal:
         """Return the GB of changes that backups hold over their retention."""
-        return self.usage.change_gb * self.parameter(protection, "retention_days") / assumed_usage().days_per_month
+        return self.usage.change_gb * self.days_kept(protection, "retention_days") / assumed_usage().days_per_month
 
     def add(self, what: str, dimension: str, amount: Decimal | int, region: str) -> None:
         """Add *amount* of *dimension* in *region*."""

@@ -15,7 +15,7 @@ def bill_bucket(bill: Bill) -> None:
     """Add storage, versions, requests and, for each copy, what replication bills."""
     usage, region = bill.usage, bill.region
     versioning = bill.component.protection("versioning")
-    days = 0 if versioning is None else bill.parameter(versioning, "noncurrent_days")
+    days = 0 if versioning is None else bill.days_kept(versioning, "noncurrent_days")
     kept = usage.change_gb * days / assumed_usage().days_per_month
     puts = usage.writes_millions * 1_000_000
     bill.add("storage", "s3.storage.standard", usage.size_gb, region)

@@ -15,7 +15,7 @@ from constructs_lib.costs import monthly_cost, together, watching_cost
 from constructs_lib.declaration.kinds import KINDS
 from constructs_lib.documents.chart import Bar, Chart, bar_chart
 from constructs_lib.documents.wording import in_words, usd
-from constructs_lib.errors import InfeasibleError
+from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.objectives import INFRASTRUCTURE, TIERS, Disruption, Objective, Target
 from constructs_lib.objectives.duration import format_duration
 from constructs_lib.selection import Request, choose
@@ -149,7 +149,11 @@ def cost_memo(workload: DocumentedWorkload, prices: Prices | None = None) -> Cos
         if item.component.region is None or item.component.kind not in KINDS:
             unpriced.append(item.name)
             continue
-        ladders.append(_ladder(item, workload.objective, table))
+        try:
+            ladders.append(_ladder(item, workload.objective, table))
+        except ConfigurationError:
+            # A plan may hold what the catalog has no price and no pattern of, as RDS Custom.
+            unpriced.append(item.name)
     rungs = tuple(_sums(ladders))
     watching = watching_cost(workload.watched, table)
     holding = tuple((item, monthly_cost(item.component, item.usage, table)) for item in workload.holding)

@@ -21,7 +21,7 @@ from constructs_lib.documents.runbook import runbook
 from constructs_lib.errors import EvaluationError, PlanError
 from constructs_lib.objectives import Disruption
 from tests.assessment.test_evidence import record
-from tests.review.made import instance, plan, table
+from tests.review.made import backup, bucket, instance, plan, table, versioned
 from tests.review.recorded import PLANS as RECORDED
 from tests.review.recorded import ROLES, TODAY, WORKLOADS, declaration, recorded, reviewed
 
@@ -223,3 +223,24 @@ def test_the_figures_of_the_summary_add_up_to_what_is_built(workload: str) -> No
 
     assert built == one_region + more + beyond
     assert watched <= beyond
+
+
+def test_what_is_kept_for_good_is_billed_as_a_year_of_it(tmp_path: Path) -> None:
+    """A bucket with versions and no lifecycle, as most are, came to USD 48 million a month."""
+    found = planned_bill(tmp_path, bucket("data"), versioned("data"), *backup({"lifecycle": []}), table(replica=[]))
+    (memo,) = render_documents([found], ["cost"], ["markdown"])
+    built = [Decimal(text.replace(",", "")) for text in re.findall(r"Built: USD ([\d,.]+\d) a month", memo.text)]
+
+    assert len(built) == len(found.components)
+    # Backups of DynamoDB are full each time: a year of them is a lot, and no end of them is no number.
+    assert all(usd < 100_000 for usd in built), built
+    assert "kept for good beyond a year of changes" in memo.text
+
+
+def test_what_has_no_price_keeps_no_document_from_the_rest(tmp_path: Path) -> None:
+    """RDS Custom is no engine of the catalog."""
+    found = planned_bill(tmp_path, instance(engine="custom-oracle-ee"), bucket("data"), versioned("data"))
+    texts = {item.kind: item.text for item in render_documents([found], formats=["markdown"])}
+
+    assert "Not priced: aws" in texts["cost"]
+    assert "Not priced, and not in these figures: aws" in texts["summary"]

@@ -29,6 +29,7 @@ class AssumedUsage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         metrics_per_replication_rule: Metrics that S3 publishes for a replication rule.
         fast_interval_seconds: The interval of a Route 53 health check that is billed as one option more.
         load_balancer_units: Capacity units (LCU) that a load balancer which serves uses on average.
+        kept_for_good_days: Days of changes that are billed of what is kept for good, and grows on.
         log_days: Days that a service's log is kept.
         sources: Where these figures come from, an id for each group of them.
     """
@@ -46,6 +47,7 @@ class AssumedUsage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     metrics_per_replication_rule: int
     fast_interval_seconds: int
     load_balancer_units: Decimal
+    kept_for_good_days: int
     log_days: int
     sources: dict[str, str]
 
