@@ -46,6 +46,7 @@ def cheapest_change(
     catalog: Catalog,
     declaration: Declaration | None = None,
     prices: Prices | None = None,
+    instance_class: str | None = None,
 ) -> str:
     """Return what would keep *objective* for *component* at the lowest cost, in words, or that nothing would.
 
@@ -58,16 +59,16 @@ def cheapest_change(
         catalog: The facts.
         declaration: Where it names a recovery Region.
         prices: The price table. Default: the shipped one.
+        instance_class: Of a database. Default, and where nothing can be had with it: what its engine is priced on.
     """
     if component.kind.value not in KINDS:
         return f"the catalog has no patterns for a {component.kind}; compare with docs/choosing.md by hand"
     if component.region is None:
         return "the Region it lives in is not known in the plan, so nothing can be chosen"
     recovery = _recovery_region(component, declaration)
+    wanted = (component.kind, objective, component.region, recovery, component.engine, component.size_gb, prices)
     try:
-        found = _chosen(
-            component.kind, objective, component.region, recovery, component.engine, component.size_gb, prices
-        )
+        found = _with_class(wanted, instance_class)
     except InfeasibleError as error:
         where = component.region if recovery is None else f"{component.region} and {recovery}"
         if isinstance(error.nearest, Objective):
@@ -122,6 +123,17 @@ def _repairable(item: Protection) -> bool:
     return bool(item.doubts) and ENABLED not in item.unknown and not hopeless
 
 
+def _with_class(
+    wanted: tuple[Kind, Objective, str, str | None, str | None, int, Prices | None], instance_class: str | None
+) -> Candidate:
+    try:
+        return _chosen(*wanted, instance_class)
+    except InfeasibleError:
+        if instance_class is None:
+            raise
+    return _chosen(*wanted, None)
+
+
 @lru_cache(maxsize=4096)
 def _chosen(
     kind: Kind,
@@ -131,6 +143,7 @@ def _chosen(
     engine: str | None,
     size_gb: int,
     prices: Prices | None,
+    instance_class: str | None,
 ) -> Candidate:
     request = Request(
         kind=kind,
@@ -138,7 +151,7 @@ def _chosen(
         region=region,
         recovery_region=recovery,
         engine=engine if load_catalog().kinds[kind].has_engine else None,
-        usage=Usage(size_gb=size_gb),
+        usage=Usage(size_gb=size_gb, instance_class=instance_class),
     )
     return choose(request, prices=prices or load_prices()).chosen
 

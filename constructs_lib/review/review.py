@@ -11,6 +11,7 @@ from constructs_lib.assessment import Verdict
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.findings import Severity
 from constructs_lib.plan import assessable
+from constructs_lib.plan.usage import usage_told
 from constructs_lib.plan.without_collection import without_collection
 from constructs_lib.review.both_sides import both_sides
 from constructs_lib.review.cheapest_change import cheapest_change, repair
@@ -212,7 +213,12 @@ def _review(
             if first.after is not None and first.verdict is Verdict.BREACHED:
                 after = first.after.component
                 change = repair(after, reviewed.objective, catalog=facts) or cheapest_change(
-                    after, reviewed.objective, catalog=facts, declaration=declaration, prices=prices
+                    after,
+                    reviewed.objective,
+                    catalog=facts,
+                    declaration=declaration,
+                    prices=prices,
+                    instance_class=usage_told(under_review.plan, after).instance_class,
                 )
             outcome[address] = first if change is None else replace(first, cheapest_change=change)
     accepted = () if declaration is None else declaration.waivers

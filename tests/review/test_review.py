@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import random
+import re
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -410,3 +411,16 @@ def test_what_a_plan_of_some_targets_leaves_out_is_not_missing_but_what_it_takes
     read = read_plan(json.dumps(plan(orders, complete=False)).encode())
 
     assert review(read, declared(), today=TODAY).verdict is verdict
+
+
+def test_the_cheapest_change_costs_what_the_class_in_the_plan_does() -> None:
+    """Of each database it was the price of the smallest, whatever the plan builds."""
+    promised = EVERYTHING.replace("rto: 4h, rpo: 4h", "rto: 4h, rpo: 4h, zone: {rto: 4h, rpo: 4h}")
+    changes = [
+        str(found(instance(instance_class=name), objectives=promised).components[0].cheapest_change)
+        for name in ("db.m6g.large", "db.m6g.4xlarge", "db.serverless", "db.nosuch.huge")
+    ]
+    usd = [int(re.findall(r"about USD ([\d,]+) a month", text)[0].replace(",", "")) for text in changes]
+
+    assert usd[1] > 5 * usd[0]
+    assert usd[2] == usd[3] < usd[1]

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
-from constructs_lib.catalog.databases.engines import serverless
-from constructs_lib.components import Kind
-from constructs_lib.costs.usage import DOCUMENTS, Usage
+from constructs_lib.costs.usage import DOCUMENTS
 from constructs_lib.costs.watching import counted_beside, counted_together
 from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload, Member
-from constructs_lib.errors import ConfigurationError, EvaluationError, ObjectiveError
+from constructs_lib.errors import EvaluationError, ObjectiveError
 from constructs_lib.objectives.tags import HOLDS, WORKLOAD, read_recovery_tags
 from constructs_lib.plan import assessable
 from constructs_lib.plan import read_plans as plan_of
-from constructs_lib.plan.document.resource import as_number
+from constructs_lib.plan.usage import usage_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -27,10 +25,6 @@ if TYPE_CHECKING:
     from constructs_lib.plan import Plan
 
 __all__ = ["read_plans"]
-
-_CLASSES: Final = ("instance_class", "db_cluster_instance_class")
-_PROVISIONED: Final = "PROVISIONED"
-_CAPACITY: Final = ("read_capacity", "write_capacity")
 
 
 def read_plans(
@@ -64,7 +58,7 @@ def read_plans(
             continue
         name, objective, by_address = promised
         holds = HOLDS in dict(component.tags) and not by_address
-        usage = DOCUMENTS if holds else _usage(plan, component)
+        usage = DOCUMENTS if holds else usage_told(plan, component)
         (holding if holds else found).setdefault(name, []).append(
             DocumentedComponent(
                 name=component.name,
@@ -116,33 +110,6 @@ def _promised(
         msg = f"{component.name}: {error}"
         raise ObjectiveError(msg) from None
     return declared.name, (tagged and tagged.objective) or declared.objective, False
-
-
-def _usage(plan: Plan, component: Component) -> Usage:
-    """Return what the plan tells of what a bill depends on: size, instance class, capacity. The rest is assumed."""
-    main = plan.resources_after.get(component.name)
-    if main is None:
-        return Usage()
-    told: dict[str, Any] = {}
-    if component.kind is Kind.DATABASE:
-        members = (plan.resources_after.get(name) for name in plan.members_after.get(component.name, ()))
-        here = [item for item in members if item is not None and item.region in (None, component.region)]
-        named = (item.text(name) for item in (main, *here) for name in _CLASSES)
-        told["size_gb"] = component.size_gb
-        # Of one that scales by itself no plan tells how much it is used.
-        told["instance_class"] = next((name for name in named if name not in (None, serverless().instance_class)), None)
-    elif component.kind is Kind.TABLE and main.text("billing_mode") in (None, _PROVISIONED):
-        # A global table's capacity is that of each replica, which no pattern of ours has.
-        parts = [main.values, *main.blocks("global_secondary_index")]
-        bought = {name: sum(as_number(part.get(name)) or 0 for part in parts) for name in _CAPACITY}
-        if all(bought.values()) and not any(
-            item.region not in (None, component.region) for item in component.protections
-        ):
-            told |= bought
-    try:
-        return Usage(**told)
-    except ConfigurationError:
-        return Usage()
 
 
 def _watched(plan: Plan) -> Mapping[str, Watched]:

@@ -1,0 +1,48 @@
+"""What a plan tells of what a bill depends on: sizes, instance classes, capacity that is bought."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.catalog.databases.engines import serverless
+from constructs_lib.components import Kind
+from constructs_lib.costs.usage import Usage
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.plan.document.resource import as_number
+
+if TYPE_CHECKING:
+    from constructs_lib.components import Component
+    from constructs_lib.plan.plan import Plan
+
+__all__ = ["usage_told"]
+
+_CLASSES: Final = ("instance_class", "db_cluster_instance_class")
+_PROVISIONED: Final = "PROVISIONED"
+_CAPACITY: Final = ("read_capacity", "write_capacity")
+
+
+def usage_told(plan: Plan, component: Component) -> Usage:
+    """Return what *plan* tells of how much a component of it is used, after it; the rest is assumed."""
+    main = plan.resources_after.get(component.name)
+    if main is None:
+        return Usage()
+    told: dict[str, Any] = {}
+    if component.kind is Kind.DATABASE:
+        members = (plan.resources_after.get(name) for name in plan.members_after.get(component.name, ()))
+        here = [item for item in members if item is not None and item.region in (None, component.region)]
+        named = (item.text(name) for item in (main, *here) for name in _CLASSES)
+        told["size_gb"] = component.size_gb
+        # Of one that scales by itself no plan tells how much it is used.
+        told["instance_class"] = next((name for name in named if name not in (None, serverless().instance_class)), None)
+    elif component.kind is Kind.TABLE and main.text("billing_mode") in (None, _PROVISIONED):
+        # A global table's capacity is that of each replica, which no pattern of ours has.
+        parts = [main.values, *main.blocks("global_secondary_index")]
+        bought = {name: sum(as_number(part.get(name)) or 0 for part in parts) for name in _CAPACITY}
+        if all(bought.values()) and not any(
+            item.region not in (None, component.region) for item in component.protections
+        ):
+            told |= bought
+    try:
+        return Usage(**told)
+    except ConfigurationError:
+        return Usage()
