@@ -293,6 +293,28 @@ def test_the_alarm_on_the_endpoint_that_stands_by_notices_nothing_of_the_others_
     assert ("endpoint_alarm" in {item.mechanism for item in orders.protections}) is noticed
 
 
+@pytest.mark.parametrize(("goes", "missed"), [(True, True), (False, False)])
+def test_a_record_whose_check_goes_is_turned_by_nothing_that_can_be_told(goes: bool, missed: bool) -> None:
+    """Route 53 lets go of a check that a record follows, and what it takes that for "can't be predicted"."""
+    check = _check("a")
+    if goes:
+        check["change"] |= {"actions": ["delete"], "after": None}
+
+    assert ("RECOVERY-122" in ids(table(tags_all=_TAGS), check, *_pair("a"))) is missed
+
+
+def test_a_record_that_answers_by_latency_from_now_on_is_not_destroyed() -> None:
+    first, second = _pair("a")
+    for record, region in ((first, HOME), (second, AWAY)):
+        record["change"]["actions"] = ["update"]
+        record["change"]["after"] |= {"failover_routing_policy": [], "latency_routing_policy": [{"region": region}]}
+
+    told = ids(table(tags_all=_TAGS), _check("a"), first, second)
+
+    assert "RECOVERY-122" in told
+    assert "RECOVERY-110" not in told
+
+
 def test_a_weighted_record_that_goes_is_missed() -> None:
     records = _shared((80, _HERE, "a"), (20, _THERE, "b"))
     records[1]["change"] |= {"actions": ["delete"], "after": None}

@@ -685,6 +685,57 @@ def test_what_is_tainted_says_so() -> None:
     assert "because it is tainted" in error.message
 
 
+# ---------------------------------------------------------------- policies by which nobody may delete
+
+
+def _nobody(action: str, **more: Any) -> dict[str, Any]:
+    return {"Effect": "Deny", "Principal": "*", "Action": action, "Resource": "*", **more}
+
+
+_ANYBODY = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
+_EXCEPTED = {"Condition": {"ArnNotEquals": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/breakglass"}}}
+_TLS = {"Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lost"),
+    [
+        (_nobody("s3:DeleteObjectVersion"), None, True),
+        (_nobody("s3:Delete*"), _ANYBODY, True),
+        (_nobody("s3:Delete*", **_EXCEPTED), _ANYBODY, True),
+        (_nobody("s3:Delete*"), _nobody("s3:DeleteObject*", **_EXCEPTED), False),
+        # One that asks for TLS keeps nobody from deleting.
+        (_nobody("s3:*", **_TLS), None, False),
+        (_ANYBODY, None, False),
+    ],
+)
+def test_a_policy_by_which_nobody_may_delete_is_a_lock(
+    before: dict[str, Any], after: dict[str, Any] | None, lost: bool
+) -> None:
+    was, now = (
+        None if statement is None else {"bucket": "data", "policy": json.dumps({"Statement": [statement]})}
+        for statement in (before, after)
+    )
+    policy = resource("aws_s3_bucket_policy.data", now, was)
+
+    result = found(bucket("data"), versioned("data"), policy, objectives=_DELETABLE)
+
+    assert [item.id for item in result.errors] == (["RECOVERY-123"] if lost else [])
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_recovery_points_that_nobody_may_delete_are_locked_whichever_policy_says_so(elsewhere: bool) -> None:
+    values = {"backup_vault_name": "away", "policy": json.dumps({"Statement": [_nobody("backup:DeleteRecoveryPoint")]})}
+    vault = resource("aws_backup_vault.away", {"id": "away", "name": "away"}, region=AWAY)
+    entries = [vault, resource("aws_backup_vault_policy.old", None, values, region=AWAY)]
+    if elsewhere:
+        entries.append(resource("aws_backup_vault_policy.new", values, None, region=AWAY))
+
+    told = ids(table(replica=[]), *backup(), *entries)
+
+    assert ("RECOVERY-123" in told) is not elsewhere
+
+
 # ---------------------------------------------------------------- one cause, one finding
 
 

@@ -141,7 +141,9 @@ def _turn(side: Side, builder: ComponentBuilder, record: Resource, others: Seque
     check = side.link(record, ("health_check_id",), _CHECK).target
     if check is None:
         # A health check elsewhere, or the target's own health: how long that takes is not in this plan.
-        if (never := _counts_as_healthy(side, record)) is not None:
+        if (named := record.text("health_check_id")) is not None and side.lacks(_CHECK, named):
+            doubts.append("its health check is not there, and what Route 53 takes that for cannot be predicted")
+        elif (never := _counts_as_healthy(side, record)) is not None:
             doubts.append(never)
         elif _is_checked(record):
             unknown += ["request_interval", "failure_threshold"]

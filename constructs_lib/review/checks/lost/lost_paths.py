@@ -9,7 +9,9 @@ from constructs_lib.components import ENABLED, Kind
 from constructs_lib.objectives import Disruption
 from constructs_lib.plan.document.arn import as_region
 from constructs_lib.review.checks.lost.changes_in_place import ended
+from constructs_lib.review.checks.lost.destroyed import destroyed
 from constructs_lib.review.checks.lost.found_apart import found_apart
+from constructs_lib.review.checks.lost.locks import locks
 from constructs_lib.review.checks.lost.shorter_retention import in_days, shorter_retention
 from constructs_lib.review.finding import Found
 from constructs_lib.review.link import title
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
 
     from constructs_lib.components import Component, Protection
-    from constructs_lib.plan import Change, Resource
+    from constructs_lib.plan import Resource
     from constructs_lib.review.plan_under_review import PlanUnderReview
     from constructs_lib.review.reviewed_component import ReviewedComponent
 
@@ -37,77 +39,17 @@ _KEPT: Final = ("retention_days", "noncurrent_days")
 
 def lost_paths(under_review: PlanUnderReview) -> Iterator[Found]:
     """Yield every way back that the plan takes away."""
+    yield from destroyed(under_review)
     told = set()
-    missed = {item.address for item in under_review.plan.drift if item.deleted}
     for reviewed in under_review.reviewed_components.values():
-        if reviewed.after is None or reviewed.replaced:
-            yield from _destroyed(under_review, reviewed)
-        if reviewed.before is None and reviewed.kind not in _STATELESS:
-            yield from _at_a_new_address(under_review, reviewed)
-            if reviewed.address in missed:
-                yield _anew(reviewed, "misses", reviewed.address, ": it was deleted outside Terraform")
         if reviewed.before is not None and reviewed.after is not None and _touched(under_review, reviewed):
             for found in _lost(under_review, reviewed, reviewed.before, reviewed.after):
                 told.add(found.address)
                 yield found
     yield from _copies(under_review, told)
-    yield from _locks(under_review)
-    yield from _deletable_versions(under_review)
+    yield from locks(under_review)
     yield from shorter_retention(under_review)
     yield from _in_other_states(under_review)
-
-
-# ---------------------------------------------------------------- the component itself
-
-
-def _destroyed(under_review: PlanUnderReview, reviewed: ReviewedComponent) -> Iterator[Found]:
-    if reviewed.replaced:
-        change = under_review.changes[reviewed.address]
-        yield _anew(reviewed, change.does, reviewed.address, _because(change))
-    elif reviewed.forgotten:
-        yield Found(
-            id="RECOVERY-131", address=reviewed.address, reviewed=reviewed, values={"address": reviewed.address}
-        )
-    else:
-        values = {"what": f"the {reviewed.kind} {reviewed.address}"}
-        yield Found(id="RECOVERY-110", address=reviewed.address, reviewed=reviewed, values=values)
-
-
-_STATELESS: Final = frozenset({Kind.RECORD, Kind.DISTRIBUTION, Kind.SERVICE})
-_NAMES: Final = types_that("named_by")
-
-
-def _at_a_new_address(under_review: PlanUnderReview, reviewed: ReviewedComponent) -> Iterator[Found]:
-    """Yield what is destroyed at one address and made at another, since nothing says that it only moves."""
-    main = under_review.plan.resources_after.get(reviewed.address)
-    change = under_review.changes.get(reviewed.address)
-    if main is None or change is None or not change.created or main.type not in _NAMES:
-        return
-    for name in _NAMES[main.type].named_by:
-        for former in under_review.named(main.text(name) or "", main.type, name, after=False):
-            left = under_review.changes.get(former.address)
-            told = former.address in under_review.reviewed_components
-            if left is None or not left.deleted or told or former.same_region(main) is False:
-                continue
-            because = f" as {reviewed.address}: no moved block says that it is the same"
-            yield _anew(reviewed, left.does, former.address, because)
-
-
-def _anew(reviewed: ReviewedComponent, does: str, former: str, because: str) -> Found:
-    return Found(
-        id="RECOVERY-111",
-        address=reviewed.address,
-        reviewed=reviewed,
-        values={"does": does, "what": f"the {reviewed.kind} {former}", "because": because},
-        ruins=(reviewed.address,),
-    )
-
-
-def _because(change: Change) -> str:
-    if change.reason == "replace_because_tainted":
-        return ", because it is tainted: its creation failed, or somebody said so"
-    names = sorted({path.split(".")[0] for path in change.replace_paths})
-    return f", because of {', '.join(names)}" if names else ""
 
 
 # ---------------------------------------------------------------- its protections
@@ -185,8 +127,8 @@ def _for_want_of_versions(
     declared = any((one.mechanism, one.region) == (item.mechanism, item.region) for one in after.protections)
     if not declared or item.mechanism in lost(reviewed):
         return False
-    copies = [copy for copy, original in under_review.plan.copies_after.items() if original == reviewed.address]
-    there = (under_review.reviewed_components.get(address) for address in copies)
+    copies = under_review.copies.get(reviewed.address, ())
+    there = (under_review.reviewed_components.get(copy.address) for copy in copies)
     return bool(lost(reviewed)) or any(one is not None and one.region == item.region and lost(one) for one in there)
 
 
@@ -375,53 +317,7 @@ def _named_regions(resource: Resource, path: tuple[str, ...]) -> set[str]:
     return {region for block in blocks if isinstance(block, dict) and (region := as_region(block.get("region")))}
 
 
-# ---------------------------------------------------------------- locks and links that stand alone
-
-
-_OF_A_VAULT: Final = "aws_backup_vault_lock_configuration"
-_OF_A_BUCKET: Final = "aws_s3_bucket_object_lock_configuration"
-_VERSIONING: Final = "aws_s3_bucket_versioning"
-_LEAST: Final = "min_retention_days"
-
-
-def _locks(under_review: PlanUnderReview) -> Iterator[Found]:
-    for resource in under_review.before(_OF_A_VAULT, _OF_A_BUCKET):
-        change = under_review.changes.get(resource.address)
-        concern, reviewed = under_review.concerns(resource.address)
-        if not concern or change is None:
-            continue
-        of, after = resource.type == _OF_A_VAULT, under_review.plan.resources_after.get(resource.address)
-        mechanism = f"the lock of a {'backup vault' if of else 'bucket'}, {resource.address},"
-        lost = "removed" if of and change.deleted else None
-        if after is not None and _can_be_lifted(after) and not _can_be_lifted(resource):
-            lost = "one that some may lift"
-        if lost is not None:
-            values = {"mechanism": mechanism, "lost": lost}
-            yield Found(id="RECOVERY-123", address=resource.address, reviewed=reviewed, values=values)
-        was, now = (None if side is None else side.number(_LEAST) for side in (resource, after))
-        if was is not None and now is not None and now < was:
-            values = {"mechanism": mechanism.rstrip(","), "before": in_days(was), "after": in_days(now)}
-            yield Found(id="RECOVERY-117", address=resource.address, reviewed=reviewed, values=values)
-
-
-def _deletable_versions(under_review: PlanUnderReview) -> Iterator[Found]:
-    """Yield versions that only the root user could delete, with a code (MFA delete), and others will."""
-    path = ("versioning_configuration", 0, "mfa_delete")
-    for resource in under_review.before(_VERSIONING):
-        after = under_review.plan.resources_after.get(resource.address)
-        if after is None or resource.text(*path) != "Enabled" or after.text(*path) == "Enabled":
-            continue
-        concern, reviewed = under_review.concerns(resource.address)
-        if concern and not after.is_unknown(*path):
-            values = {"mechanism": f"MFA delete, of {resource.address},", "lost": "removed"}
-            yield Found(id="RECOVERY-123", address=resource.address, reviewed=reviewed, values=values)
-
-
-def _can_be_lifted(lock: Resource) -> bool:
-    """Whether who has the right to may lift it: a governance mode, which a vault's lock without a date is."""
-    if lock.type == _OF_A_VAULT:
-        return not lock.is_unknown("changeable_for_days") and lock.number("changeable_for_days") is None
-    return lock.text("rule", 0, "default_retention", 0, "mode") == "GOVERNANCE"
+# ---------------------------------------------------------------- links that stand alone
 
 
 _PROTECTIVE: Final = types_that("protective")

@@ -1,0 +1,93 @@
+"""What holds the data is destroyed, or begins anew without it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from constructs_lib.assessment.path import ROUTING
+from constructs_lib.catalog.resources.resource_types import types_that
+from constructs_lib.components import Kind
+from constructs_lib.objectives import Disruption
+from constructs_lib.review.finding import Found
+from constructs_lib.review.link import title
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.plan import Change
+    from constructs_lib.review.plan_under_review import PlanUnderReview
+    from constructs_lib.review.reviewed_component import ReviewedComponent
+
+__all__ = ["destroyed"]
+
+_STATELESS: Final = frozenset({Kind.RECORD, Kind.DISTRIBUTION, Kind.SERVICE})
+_NAMES: Final = types_that("named_by")
+
+
+def destroyed(under_review: PlanUnderReview) -> Iterator[Found]:
+    """Yield the components that the plan takes away, and those that it makes anew without what they held."""
+    missed = {item.address for item in under_review.plan.drift if item.deleted}
+    for reviewed in under_review.reviewed_components.values():
+        if reviewed.after is None or reviewed.replaced:
+            yield from _destroyed(under_review, reviewed)
+        if reviewed.before is None and reviewed.kind not in _STATELESS:
+            yield from _at_a_new_address(under_review, reviewed)
+            if reviewed.address in missed:
+                yield _anew(reviewed, "misses", reviewed.address, ": it was deleted outside Terraform")
+
+
+def _destroyed(under_review: PlanUnderReview, reviewed: ReviewedComponent) -> Iterator[Found]:
+    if reviewed.replaced:
+        change = under_review.changes[reviewed.address]
+        yield _anew(reviewed, change.does, reviewed.address, _because(change))
+    elif reviewed.kind is Kind.RECORD and reviewed.address in under_review.plan.resources_after:
+        # It answers as before, and fails over no more.
+        mechanism = title(under_review.catalog, reviewed.either, ROUTING)
+        values = {"mechanism": mechanism, "lost": "removed"}
+        yield Found(
+            id="RECOVERY-122",
+            address=reviewed.address,
+            reviewed=reviewed,
+            values=values,
+            disruptions=(Disruption.REGION,),
+        )
+    elif reviewed.forgotten:
+        yield Found(
+            id="RECOVERY-131", address=reviewed.address, reviewed=reviewed, values={"address": reviewed.address}
+        )
+    else:
+        values = {"what": f"the {reviewed.kind} {reviewed.address}"}
+        yield Found(id="RECOVERY-110", address=reviewed.address, reviewed=reviewed, values=values)
+
+
+def _at_a_new_address(under_review: PlanUnderReview, reviewed: ReviewedComponent) -> Iterator[Found]:
+    """Yield what is destroyed at one address and made at another, since nothing says that it only moves."""
+    main = under_review.plan.resources_after.get(reviewed.address)
+    change = under_review.changes.get(reviewed.address)
+    if main is None or change is None or not change.created or main.type not in _NAMES:
+        return
+    for name in _NAMES[main.type].named_by:
+        for former in under_review.named(main.text(name) or "", main.type, name, after=False):
+            left = under_review.changes.get(former.address)
+            told = former.address in under_review.reviewed_components
+            if left is None or not left.deleted or told or former.same_region(main) is False:
+                continue
+            because = f" as {reviewed.address}: no moved block says that it is the same"
+            yield _anew(reviewed, left.does, former.address, because)
+
+
+def _anew(reviewed: ReviewedComponent, does: str, former: str, because: str) -> Found:
+    return Found(
+        id="RECOVERY-111",
+        address=reviewed.address,
+        reviewed=reviewed,
+        values={"does": does, "what": f"the {reviewed.kind} {former}", "because": because},
+        ruins=(reviewed.address,),
+    )
+
+
+def _because(change: Change) -> str:
+    if change.reason == "replace_because_tainted":
+        return ", because it is tainted: its creation failed, or somebody said so"
+    names = sorted({path.split(".")[0] for path in change.replace_paths})
+    return f", because of {', '.join(names)}" if names else ""
