@@ -685,6 +685,31 @@ def test_what_is_tainted_says_so() -> None:
     assert "because it is tainted" in error.message
 
 
+# ---------------------------------------------------------------- what a copy is behind
+
+
+@pytest.mark.parametrize(
+    ("goes", "others", "missed"), [(True, 0, True), (True, 1, False), (False, 0, False)], ids=["last", "other", "stays"]
+)
+@pytest.mark.parametrize("behind", [True, False])
+def test_the_last_rule_by_which_anybody_reaches_a_copy_is_missed(
+    goes: bool, others: int, missed: bool, behind: bool
+) -> None:
+    """Nothing of it has a tag: the copy itself names the group."""
+    group = resource("aws_security_group.away", {"id": "sg-1"}, region=AWAY)
+    rule = {"type": "ingress", "security_group_id": "sg-1", "from_port": 5432}
+    rules = [
+        resource(f"aws_security_group_rule.r{number}", {**rule, "id": f"r{number}"}, region=AWAY)
+        for number in range(1 + others)
+    ]
+    rules[0] = _ended(rules[0]) if goes else rules[0]
+    copy = replica(vpc_security_group_ids=["sg-1" if behind else "sg-2"])
+
+    result = found(instance(), copy, group, *rules, objectives=_only("aws_db_instance.db"))
+
+    assert ("RECOVERY-127" in {item.id for item in result.errors}) is (missed and behind)
+
+
 # ---------------------------------------------------------------- policies by which nobody may delete
 
 

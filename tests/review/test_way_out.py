@@ -15,7 +15,7 @@ from tests.review.recorded import TODAY
 from tests.review.test_standby_closure import EVERYTHING, service
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from constructs_lib.plan import Plan
@@ -143,6 +143,21 @@ def test_an_endpoint_that_is_taken_away_is_missed(left: tuple[str, ...]) -> None
 
     assert list(found) == ["RECOVERY-239"]
     assert set(found["RECOVERY-239"].rpartition(" to ")[2].split(", ")) == set(_NEEDED) - set(left)
+
+
+@pytest.mark.parametrize(
+    ("instead", "missed"),
+    [((), True), ((_route(id="r-2", transit_gateway_id="tgw-1"),), False), (_network(_NEEDED)[2:], False)],
+    ids=["nothing", "another route", "endpoints"],
+)
+def test_a_route_that_is_taken_away_is_missed(instead: Sequence[dict[str, Any]], missed: bool) -> None:
+    route = _route(nat_gateway_id="nat-1")
+    route["change"] |= {"actions": ["delete"], "after": None}
+    more = [{**item, "address": f"{item['address']}_new"} for item in instead]
+
+    found = _found(_placed(*_network((), route, _TABLE), *more))
+
+    assert list(found) == (["RECOVERY-239"] if missed else [])
 
 
 @pytest.mark.parametrize("taken", [(), ("logs",)])

@@ -41,9 +41,9 @@ class WaysOut:
     ) -> Iterator[Found]:
         """Yield the VPCs of a service's tasks from which no way leads to what starts them.
 
-        A VPC that the plan makes has what the plan gives it, and no more, and an endpoint that it takes away is gone
-        (RECOVERY-239). Of a VPC that is there already another state may have the rest (RECOVERY-240, where the plans
-        have some of it). Where they have nothing of it, nothing is said.
+        A VPC that the plan makes has what the plan gives it, and no more, and an endpoint or a route that it takes away
+        is gone (RECOVERY-239). Of a VPC that is there already another state may have the rest (RECOVERY-240, where the
+        plans have some of it). Where they have nothing of it, nothing is said.
 
         Args:
             reviewed: The component that the tasks are of.
@@ -65,7 +65,8 @@ class WaysOut:
             gone = [*self._former.get(vpc.text("id"), ()), *(self._former.get(None, ()) if vpc.text("id") else ())]
             known = {answers_for(_given(item), there, apart=self._apart, named=True) for item in gone}
             change = self._under_review.changes.get(vpc.address)
-            proven = (change is not None and change.actions == ("create",)) or not known.isdisjoint(missing)
+            made = change is not None and change.actions == ("create",)
+            proven = made or not known.isdisjoint(missing) or _led_out(self._under_review, vpc)
             if proven or (here and not at_home):
                 yield Found(
                     id="RECOVERY-239" if proven else "RECOVERY-240",
@@ -170,6 +171,21 @@ def _leads_out(under_review: PlanUnderReview, vpc: Resource) -> bool:
         )
         if out and vpc.address in (_of_route(under_review, route) or {vpc.address}):
             return True
+    return False
+
+
+def _led_out(under_review: PlanUnderReview, vpc: Resource) -> bool:
+    """Whether a route of the VPC led out before the plan, by the tables that the plans hold."""
+    id = vpc.text("id")
+    if id is None:
+        return False
+    tables = {item.text("id") for item in under_review.before(*ROUTES) if item.text("vpc_id") == id} - {None}
+    for route in under_review.before(*ROUTES):
+        apart = route.type == "aws_route"
+        if (route.text("route_table_id") in tables) if apart else (route.text("vpc_id") == id):
+            blocks = [route.values] if apart else route.blocks("route")
+            if any(block.get(way) for block in blocks for way in WAYS):
+                return True
     return False
 
 

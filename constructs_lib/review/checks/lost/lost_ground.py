@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.objectives import Disruption
 from constructs_lib.objectives.tags import COMPONENT, WORKLOAD
+from constructs_lib.plan.document.resource import listed_in
 from constructs_lib.review.finding import Found
 from constructs_lib.review.reviewed_component import counted, leaves_region
 
@@ -27,6 +28,9 @@ _GROUP: Final = "aws_security_group"
 _RULES: Final = ("aws_security_group_rule", "aws_vpc_security_group_ingress_rule")
 _MOUNT: Final = "aws_efs_mount_target"
 _SYSTEM: Final = "aws_efs_file_system"
+
+_BEHIND: Final = (("vpc_security_group_ids",), ("network_configuration", "security_groups"))
+"""Where databases and services name the security groups that they are behind."""
 
 _Place = tuple[str | None, str | None, str | None]
 """A workload, a component or none, and a Region."""
@@ -83,15 +87,36 @@ def _lost(resource: Resource, reviewed: ReviewedComponent, what: str) -> Found:
 
 
 def _shut(under_review: PlanUnderReview, sites: dict[_Place, ReviewedComponent]) -> Iterator[Found]:
-    """Yield the last rule by which anybody reaches what is behind a security group of the site."""
+    """Yield the last rule by which anybody reaches what is behind a security group of the site, or of a copy."""
     before, after = _by_group(under_review, "before"), _by_group(under_review, "after")
+    behind = _behind(under_review)
     for group in under_review.after(_GROUP):
-        reviewed = sites.get(_place(group))
+        reviewed = sites.get(_place(group)) or behind.get(group.address)
         own = before.get(group.address, [])
         # What stands in the group itself is no rule of its own.
         if reviewed is None or not own or after.get(group.address) or "ingress" in (group.arguments or ()):
             continue
         yield _lost(own[-1], reviewed, f"{own[-1].address}, the last rule that lets anybody through {group.address}")
+
+
+def _behind(under_review: PlanUnderReview) -> dict[str, ReviewedComponent]:
+    """Return the components of which a copy is behind a security group, by its address."""
+    groups = {item.text("id"): item.address for item in under_review.after(_GROUP)}
+    found: dict[str, ReviewedComponent] = {}
+    for name, reviewed in under_review.reviewed_components.items():
+        for copy in under_review.copies.get(name, ()):
+            for path in _BEHIND:
+                named = [groups.get(id) for id in _ids(copy, path)]
+                for group in (*named, *under_review.plan.resolve(copy.address, path)):
+                    if group is not None:
+                        found.setdefault(group, reviewed)
+    return found
+
+
+def _ids(resource: Resource, path: tuple[str, ...]) -> list[str]:
+    *block, name = path
+    holders = resource.blocks(*block) if block else [resource.values]
+    return [id for holder in holders for id in listed_in(holder, name) if isinstance(id, str)]
 
 
 def _by_group(under_review: PlanUnderReview, side: Literal["before", "after"]) -> dict[str, list[Resource]]:
