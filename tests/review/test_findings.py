@@ -165,6 +165,16 @@ def _tagged(status: str) -> list[dict[str, Any]]:
     return _made(*replicated(rule=rules))
 
 
+_KEYED: dict[str, Any] = {
+    "destination": [{"bucket": "arn:aws:s3:::copy", "encryption_configuration": [{"replica_kms_key_id": _key(AWAY)}]}]
+}
+_SELECTED: dict[str, Any] = {"source_selection_criteria": [{"sse_kms_encrypted_objects": [{"status": "Enabled"}]}]}
+
+
+def _keyed(rule: dict[str, Any]) -> list[dict[str, Any]]:
+    return _made(*replicated(rule=rule))
+
+
 def _backed_up(**rule: Any) -> list[dict[str, Any]]:
     return _made(bucket("data"), versioned("data"), *backup(rule))
 
@@ -867,6 +877,8 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
     "RECOVERY-334": [
         ("delete markers by tag", _tagged("Enabled"), _tagged("Disabled")),
         ("a rule that is there", _tagged("Enabled"), replicated(rule={"filter": [{"tag": [_TAG]}]})),
+        ("a key for replicas that are not selected", _keyed(_KEYED), _keyed({**_KEYED, **_SELECTED})),
+        ("encrypted objects without a key for replicas", _keyed(_SELECTED), _keyed({})),
         ("no cron", _backed_up(schedule="rate(1 hour)"), _backed_up(schedule="cron(0 * * * ? *)")),
         ("five fields", _backed_up(schedule="cron(0 5 * * ?)"), _backed_up(schedule="cron(0 5 * * ? *)")),
         ("a late start", _backed_up(start_window=480, completion_window=180), _backed_up(completion_window=180)),

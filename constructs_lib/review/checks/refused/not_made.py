@@ -9,6 +9,7 @@ from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.regions import load_regions, region_sets
 from constructs_lib.plan.document.arn import as_region, region_of_arn
 from constructs_lib.plan.document.resource import as_number, blocks_in, text_in
+from constructs_lib.review.checks.roles.bucket_encryption import encryption_of
 from constructs_lib.review.finding import Found
 
 if TYPE_CHECKING:
@@ -44,13 +45,46 @@ def not_made(under_review: PlanUnderReview) -> Iterator[Found]:
 # ---------------------------------------------------------------- S3
 
 
-def _replication(_: PlanUnderReview, rules: Resource) -> Iterator[_Refused]:
+def _replication(under_review: PlanUnderReview, rules: Resource) -> Iterator[_Refused]:
     if any(_by_tag(rule) and _marks(rule) for rule in rules.blocks("rule")):
         yield (
             "a rule that selects objects by tag replicates delete markers, which S3 does not do by tag",
             'set delete_marker_replication to status = "Disabled" in each rule with a tag',
             None,
         )
+    missing = {found for index, rule in enumerate(rules.blocks("rule")) for found in _halves(rules, index, rule)}
+    if _REPLICA_KEY in missing and _found_apart(under_review, rules):
+        missing.remove(_REPLICA_KEY)
+    for name in sorted(missing):
+        yield (
+            "a rule says which key encrypts the replicas of KMS encrypted objects, or that they are replicated, and S3 "
+            f"demands both: {name} is missing",
+            f"set {name} in each rule, or neither",
+            None,
+        )
+
+
+_SELECTED: Final = "source_selection_criteria.sse_kms_encrypted_objects"
+_REPLICA_KEY: Final = "destination.encryption_configuration.replica_kms_key_id"
+
+
+def _halves(rules: Resource, index: int, rule: Mapping[str, Any]) -> Iterator[str]:
+    """Yield which of the two is missing that S3 takes together (terraform-provider-aws issue 26241)."""
+    place = ("rule", index)
+    blocks = blocks_in(rule, "source_selection_criteria")
+    kinds = [item for block in blocks for item in blocks_in(block, "sse_kms_encrypted_objects")]
+    keys = [item for block in blocks_in(rule, "destination") for item in blocks_in(block, "encryption_configuration")]
+    if keys and not kinds and not rules.is_unknown(*place, "source_selection_criteria"):
+        yield _SELECTED
+    selects = any(item.get("status") == "Enabled" for item in kinds)
+    if selects and not keys and not rules.is_unknown(*place, "destination", 0, "encryption_configuration"):
+        yield _REPLICA_KEY
+
+
+def _found_apart(under_review: PlanUnderReview, rules: Resource) -> bool:
+    """Whether the bucket is encrypted with a KMS key: then it is said that its objects are not replicated."""
+    encryption = encryption_of(under_review, under_review.target(rules, "bucket", "aws_s3_bucket"))
+    return encryption is not None and encryption.kms
 
 
 def _versioning(under_review: PlanUnderReview, setting: Resource) -> Iterator[_Refused]:
