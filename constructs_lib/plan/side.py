@@ -10,6 +10,7 @@ import attrs
 from constructs_lib.catalog.resources.resource_types import load_resource_types, types_that
 from constructs_lib.plan.document.arn import account_of_arn, as_region, parse_arn
 from constructs_lib.plan.document.expression import known_at_plan, references_in
+from constructs_lib.plan.document.known_in_stack import ACCOUNT
 from constructs_lib.plan.document.references import References, arguments_at, directly_named, module_path
 from constructs_lib.plan.document.resource import TELLS_OF_ANOTHER
 
@@ -125,6 +126,8 @@ class Side:
             found = self._by_identity(type).get(arn.resource[len(form.prefix) :], [])
             region = as_region(arn.region) or (region if form.regional else None)
             found = [item for item in found if region is None or item.region in (region, None)]
+            # One of that name in another account is another one; what a stack has made up is any.
+            found = [item for item in found if account_of_arn(item.text("arn")) in (None, ACCOUNT, arn.account)]
         if len(found) > 1 and region is not None:
             found = [item for item in found if item.region == region]
         return found[0] if len(found) == 1 else None

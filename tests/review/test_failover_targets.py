@@ -8,7 +8,22 @@ from typing import Any
 import pytest
 
 from constructs_lib.assessment import Verdict
-from tests.review.made import AWAY, EVERYTHING, bucket, distribution, found, replication, resource, table, versioned
+from constructs_lib.objectives import Disruption
+from tests.review.made import (
+    ACCOUNT,
+    AWAY,
+    EVERYTHING,
+    HOME,
+    bucket,
+    distribution,
+    found,
+    instance,
+    replica,
+    replication,
+    resource,
+    table,
+    versioned,
+)
 
 _SOON = EVERYTHING.replace("rto: 4h, rpo: 4h, software: {rto: 1d, rpo: 1d}", "region: {rto: 5m, rpo: 4h}")
 _TAGS = {"recovery:workload": "shop"}
@@ -342,3 +357,18 @@ def _aliased(name: str, **more: Any) -> list[dict[str, Any]]:
 )
 def test_an_alias_to_what_always_counts_as_healthy_turns_nothing(name: str, more: dict[str, Any], turns: bool) -> None:
     assert ("RECOVERY-200" in {item.id for item in found(*_aliased(name, **more)).errors}) is not turns
+
+
+@pytest.mark.parametrize(("account", "verdict"), [(ACCOUNT, Verdict.MET), ("999999999999", Verdict.BREACHED)])
+def test_an_instance_of_that_name_in_another_account_is_another_one(account: str, verdict: Verdict) -> None:
+    copy = replica()
+    for side in ("before", "after"):
+        copy["change"][side]["replicate_source_db"] = f"arn:aws:rds:{HOME}:{account}:db:db"
+    promised = EVERYTHING.replace("rpo: 4h, software: {rto: 1d, rpo: 1d}", "rpo: 4h").replace(
+        'match: "*"', "match: aws_db_instance.db"
+    )
+
+    (component,) = found(instance(), copy, objectives=promised).components
+
+    rows = {row.disruption: row.after_verdict for row in component.disruptions}
+    assert rows[Disruption.REGION] is verdict
