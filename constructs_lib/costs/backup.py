@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from constructs_lib.costs.bill import Bill
 
 _SECONDS_PER_DAY = Decimal(86_400)
-
+_KEPT = "retention_days"
 
 _OWN_TRANSFER = ("aurora", "dsql", "dynamodb")
 """What AWS Backup prices by itself when it is copied to another Region; RDS snapshots move as all data does."""
@@ -27,22 +27,30 @@ def bill_backup(
     other services hold what changed since the one before, after a first full one.
     *also_in* is the Region of a peer that is backed up there on the same schedule.
     """
-    usage = bill.usage
-    if full_each_time:
-        interval = bill.parameter(protection, "interval_seconds") / _SECONDS_PER_DAY
-        days = Decimal(bill.days_kept(protection, "retention_days"))
-        kept = usage.size_gb * max(days / interval, Decimal(1))
-        moved = usage.size_gb * assumed_usage().days_per_month / interval
-    else:
-        kept = usage.size_gb + bill.changes_kept(protection)
-        moved = usage.change_gb
+    # The copies may be kept for another time than what they are copies of.
+    own = bill.component.protection("backup") or protection
     dimension = f"backup.storage.{kind}"
-    bill.add("backups", dimension, kept, bill.region)
+    bill.add(f"backups{bill.for_good(own, _KEPT)}", dimension, _kept_gb(bill, own, full_each_time), bill.region)
     if also_in is not None:
-        bill.add("backups of the peer", dimension, kept, also_in)
+        bill.add("backups of the peer", dimension, _kept_gb(bill, own, full_each_time), also_in)
     if protection.region is not None:
-        bill.add("copies of backups", dimension, kept, protection.region)
+        copied = _kept_gb(bill, protection, full_each_time)
+        bill.add(f"copies of backups{bill.for_good(protection, _KEPT)}", dimension, copied, protection.region)
         if protection.region != bill.region:
             moved_as = f"backup.copy.transfer.{kind}" if kind in _OWN_TRANSFER else "transfer.inter_region"
+            moved = bill.usage.change_gb
+            if full_each_time:
+                moved = bill.usage.size_gb * assumed_usage().days_per_month / _days_apart(bill, protection)
             bill.add_transfer("transfer of backups between Regions", protection.region, moved, moved_as)
         bill.add_key(protection.region)
+
+
+def _kept_gb(bill: Bill, protection: Protection, full_each_time: bool) -> Decimal:
+    if not full_each_time:
+        return bill.usage.size_gb + bill.changes_kept(protection)
+    days = Decimal(bill.days_kept(protection, _KEPT))
+    return bill.usage.size_gb * max(days / _days_apart(bill, protection), Decimal(1))
+
+
+def _days_apart(bill: Bill, protection: Protection) -> Decimal:
+    return bill.parameter(protection, "interval_seconds") / _SECONDS_PER_DAY

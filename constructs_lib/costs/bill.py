@@ -59,7 +59,13 @@ class Bill:
     def days_kept(self, protection: Protection, name: str) -> int:
         """Return for how many days something is kept; of what is kept for good, as long as is assumed."""
         days = self.parameter(protection, name)
-        return assumed_usage().kept_for_good_days if days >= (limit("s3.lifecycle_days").most or days + 1) else days
+        return assumed_usage().kept_for_good_days if self.for_good(protection, name) else days
+
+    def for_good(self, protection: Protection, name: str) -> str:
+        """Return what a line says of something that is kept for good and grows on; nothing where it has an end."""
+        most = limit("s3.lifecycle_days").most
+        assumed = f", kept for good: what {assumed_usage().kept_for_good_days} days of changes make"
+        return assumed if most is not None and self.parameter(protection, name) >= most else ""
 
     def changes_kept(self, protection: Protection) -> Decimal:
         """Return the GB of changes that backups hold over their retention."""

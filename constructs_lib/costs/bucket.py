@@ -16,10 +16,11 @@ def bill_bucket(bill: Bill) -> None:
     usage, region = bill.usage, bill.region
     versioning = bill.component.protection("versioning")
     days = 0 if versioning is None else bill.days_kept(versioning, "noncurrent_days")
+    for_good = "" if versioning is None else bill.for_good(versioning, "noncurrent_days")
     kept = usage.change_gb * days / assumed_usage().days_per_month
     puts = usage.writes_millions * 1_000_000
     bill.add("storage", "s3.storage.standard", usage.size_gb, region)
-    bill.add("noncurrent versions", "s3.storage.noncurrent", kept, region)
+    bill.add(f"noncurrent versions{for_good}", "s3.storage.noncurrent", kept, region)
     bill.add("PUT requests", "s3.request.put", puts, region)
     bill.add("GET requests", "s3.request.get", usage.reads_millions * 1_000_000, region)
     bill.add_key(region)
@@ -32,7 +33,7 @@ def bill_bucket(bill: Bill) -> None:
     copy = replication.region
     directions = 2 if replication.parameters.get("two_way") else 1
     bill.add("storage of the copy", "s3.storage.standard", usage.size_gb, copy)
-    bill.add("noncurrent versions of the copy", "s3.storage.noncurrent", kept, copy)
+    bill.add(f"noncurrent versions of the copy{for_good}", "s3.storage.noncurrent", kept, copy)
     bill.add("replication PUT requests", "s3.request.replication_put", puts, copy)
     if copy != region:
         bill.add_transfer("transfer between Regions", copy, usage.change_gb)
