@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.kinds.mechanism import parameter
@@ -27,6 +27,19 @@ def _price(prices: Prices, dimension: str, region: str) -> Price:
 @lru_cache(maxsize=4096)
 def _transfer(prices: Prices, source: str, destination: str, dimension: str) -> Price:
     return prices.inter_region_transfer(source, destination, dimension)
+
+
+@cache
+def _forever() -> int:
+    """Return the number of days that stands for keeping something for good: the most that S3 accepts."""
+    most = limit("s3.lifecycle_days").most
+    assert most is not None
+    return most
+
+
+@cache
+def _for_good() -> str:
+    return f", kept for good: what {assumed_usage().kept_for_good_days} days of changes make"
 
 
 class Bill:
@@ -63,9 +76,7 @@ class Bill:
 
     def for_good(self, protection: Protection, name: str) -> str:
         """Return what a line says of something that is kept for good and grows on; nothing where it has an end."""
-        most = limit("s3.lifecycle_days").most
-        assumed = f", kept for good: what {assumed_usage().kept_for_good_days} days of changes make"
-        return assumed if most is not None and self.parameter(protection, name) >= most else ""
+        return _for_good() if self.parameter(protection, name) >= _forever() else ""
 
     def changes_kept(self, protection: Protection) -> Decimal:
         """Return the GB of changes that backups hold over their retention."""
