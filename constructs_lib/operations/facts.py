@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from constructs_lib.procedures import Call, Step
     from constructs_lib.procedures.value import Carried
 
-__all__ = ["Asked", "Facts"]
+__all__ = ["Asked", "Facts", "may_be_none"]
 
 _REGIONS = {Role.HOME: "region", Role.RECOVERY: "recovery_region", Role.WORKING: "working_region"}
 
@@ -106,7 +106,7 @@ class Facts:
         except KeyError as error:
             msg = (
                 f"{call.operation} needs {error.args[0]}, which neither the stacks nor AWS tell; give it with "
-                f"--name KEY=VALUE"
+                f"--name {error.args[0]}=VALUE"
             )
             raise RefusedError(msg) from error
 
@@ -199,6 +199,11 @@ class Facts:
             reply = self._clients.call("sts", "GetCallerIdentity", region, {}, changes=False)
             self._kept["account"] = str(reply["Account"])
         return str(self._kept["account"])
+
+
+def may_be_none(kept: str) -> bool:
+    """Tell whether a step may go on where a reply does not have what is kept under this name."""
+    return kept.startswith("source") or kept == "lost_writes"
 
 
 class _Held(dict[str, Any]):

@@ -18,7 +18,7 @@ from constructs_lib.operations.journal import Journal
 from constructs_lib.operations.lag import lag_of
 from constructs_lib.operations.preflight import check_preflight, preflight
 from constructs_lib.operations.run import ComponentRun, Pace
-from constructs_lib.operations.trouble import is_refusal, put_right, said
+from constructs_lib.operations.trouble import is_of_the_way, is_refusal, put_right, said
 from constructs_lib.procedures import Part
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def look(plan: Plan, clients: Clients) -> Outcome:
             state = _seen(step, facts, clients, silent) if reached or step.by_hand else State.NOT_BEGUN.value
             reached = reached and not (step.changes and state != State.DONE.value)
             steps.append(_row(item, step, facts, state))
-    checks = preflight(plan, clients)
+    checks = preflight(plan, clients, silent)
     found = _outcome(plan, None, steps, _lags(plan, clients), result="planned; nothing was changed", dry_run=True)
     return attrs.evolve(found, preflight=checks)
 
@@ -323,8 +323,9 @@ def _seen(step: Step, facts: Facts, clients: Clients, silent: set[str]) -> str:
         if region in silent:
             return State.UNKNOWN.value
         return ask(step.probe, facts, clients).state.value
-    except BotoCoreError:
-        silent.add(str(region))
+    except BotoCoreError as error:
+        if is_of_the_way(error):
+            silent.add(str(region))
         return State.UNKNOWN.value
     except (ClientError, RefusedError):
         return State.UNKNOWN.value

@@ -164,16 +164,24 @@ class Plan:
             raise RefusedError(msg)
 
 
-def plan_failover(workload: DocumentedWorkload, to: str, *, names: Mapping[str, Any] | None = None) -> Plan:
+def plan_failover(
+    workload: DocumentedWorkload,
+    to: str,
+    *,
+    names: Mapping[str, Any] | None = None,
+    without: Collection[str] = (),
+) -> Plan:
     """Return how *workload* is moved to the Region *to*.
 
     Args:
         workload: The workload.
         to: The Region; the one its components are recovered in.
         names: What is settled otherwise than the files tell.
+        without: The components that stay where they are.
 
     Raises:
-        InputError: If it is not recovered there.
+        InputError: If it is not recovered there, or has no such component.
+        RefusedError: If nothing is left to move.
     """
     regions = sorted({item.recovery_region for item in workload.components if item.recovery_region})
     if to not in regions:
@@ -182,7 +190,8 @@ def plan_failover(workload: DocumentedWorkload, to: str, *, names: Mapping[str, 
             raise InputError(msg)
         msg = f"{workload.name} is not recovered in {to!r}; it is in {', '.join(regions) or 'no other Region'}"
         raise InputError(msg)
-    return plan_procedures("failover", workload, Disruption.REGION, {"to": to}, names or {})
+    plan = plan_procedures("failover", workload, Disruption.REGION, {"to": to}, names or {})
+    return _without(plan, without)
 
 
 def plan_failback(
@@ -190,6 +199,7 @@ def plan_failback(
     *,
     names: Mapping[str, Any] | None = None,
     recovered: Mapping[str, str] | None = None,
+    without: Collection[str] = (),
 ) -> Plan:
     """Return the way home of *workload*.
 
@@ -197,6 +207,11 @@ def plan_failback(
         workload: The workload.
         names: What is settled otherwise than the files tell.
         recovered: The ARNs that AWS gave to what the failover restored, by component; `recovered_by` reads them.
+        without: The components that stay where they are.
+
+    Raises:
+        InputError: If it has no such component.
+        RefusedError: If nothing is left to move.
     """
     found = dict(recovered or {})
     plan = plan_procedures("failback", workload, Disruption.REGION, {"recovered": found}, names or {})
@@ -204,7 +219,24 @@ def plan_failback(
         attrs.evolve(item, names={"recovered_arn": found[item.name], **item.names}) if item.name in found else item
         for item in plan.components
     ]
-    return attrs.evolve(plan, components=tuple(components))
+    return _without(attrs.evolve(plan, components=tuple(components)), without)
+
+
+def _without(plan: Plan, names: Collection[str]) -> Plan:
+    """Return *plan* without the components that somebody leaves where they are."""
+    there = sorted(item.name for item in plan.components)
+    for name in names:
+        if name not in there:
+            msg = f"--without {name}: nothing of that name moves with {plan.workload}; there are {', '.join(there)}"
+            raise InputError(msg)
+    if not names:
+        return plan
+    left = tuple(item for item in plan.components if item.name not in names)
+    if not left:
+        msg = f"nothing of {plan.workload} is left to move"
+        raise RefusedError(msg)
+    without = {**plan.without, **dict.fromkeys(names, "left where it is, by --without")}
+    return attrs.evolve(plan, components=left, without=without, arguments={**plan.arguments, "without": sorted(names)})
 
 
 def recovered_by(workload: str, journals: Iterable[Mapping[str, Any]]) -> dict[str, str]:
@@ -301,7 +333,7 @@ def plan_again(workload: DocumentedWorkload, journal: Mapping[str, Any]) -> Plan
                 names=names,
             )
         case "failover":
-            return plan_failover(workload, arguments["to"], names=names)
+            return plan_failover(workload, arguments["to"], names=names, without=arguments.get("without", ()))
         case "drill":
             msg = (
                 f"{journal['id']} is a drill: `drctl drill {journal['workload']} --resume {journal['id']}` goes on, "
@@ -309,7 +341,8 @@ def plan_again(workload: DocumentedWorkload, journal: Mapping[str, Any]) -> Plan
             )
             raise InputError(msg)
         case _:
-            return plan_failback(workload, names=names, recovered=arguments.get("recovered"))
+            recovered, without = arguments.get("recovered"), arguments.get("without", ())
+            return plan_failback(workload, names=names, recovered=recovered, without=without)
 
 
 def plan_procedures(
@@ -373,6 +406,7 @@ def _component(
     steps: tuple[Step, ...],
     settled: Mapping[str, Any],
 ) -> ComponentPlan:
+    settled = _settled_for(item.name, settled)
     estimate = item.assessment.estimates[disruption]
     acts = [reason.seconds for reason in estimate.reasons if reason.step == "act"]
     return ComponentPlan(
@@ -386,6 +420,12 @@ def _component(
         loses=estimate.rpo_seconds,
         addresses=tuple((member.stack, member.address) for member in item.members if member.stack and member.address),
     )
+
+
+def _settled_for(component: str, settled: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is settled for *component*: by all that is given for it alone, and what is given for all."""
+    own = {key.partition(".")[2]: value for key, value in settled.items() if key.partition(".")[0] == component}
+    return {**{key: value for key, value in settled.items() if "." not in key}, **own}
 
 
 def _without_latest(names: Mapping[str, Any], settled: Iterable[str]) -> dict[str, Any]:

@@ -1,4 +1,8 @@
-"""Before an operation begins: whether the recovery Region can take over, asked there alone, or the moment be had."""
+"""Before an operation begins: whether the recovery Region can take over, asked there alone, or the moment be had.
+
+What a step would find out half-way, with the old side stopped already, is looked for here as well: names that nobody
+tells, a vault without a backup, something in the place of what is to be made.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,12 @@ import attrs
 
 from constructs_lib.errors import RefusedError
 from constructs_lib.operations.ask import moment_of
-from constructs_lib.operations.facts import Facts
+from constructs_lib.operations.facts import Facts, may_be_none
+from constructs_lib.operations.needed import facts_beforehand, first_looks, make_room, not_told, what_is_there
+from constructs_lib.operations.trouble import is_of_the_way, is_refusal, said
 from constructs_lib.procedures import Call, Part, Role
 from constructs_lib.procedures.command import search
+from constructs_lib.procedures.value import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,6 +26,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.operations.clients import Clients
     from constructs_lib.operations.plan import ComponentPlan, Plan
+    from constructs_lib.procedures import Step
 
 __all__ = ["Check", "check_preflight", "preflight", "preflight_calls"]
 
@@ -31,6 +39,10 @@ _WINDOWS: Final = (
 )
 """What a procedure keeps of its source, and how that calls the first and the last moment that can be had."""
 _ENABLED: Final = "Enabled"
+_OK, _ASSUMED, _REFUSED = "ok", "assumed", "refused"
+_DEPLOY: Final = "see that what stands by is deployed"
+_FOR_IT_ALONE: Final = "for it alone with --name {}.KEY=VALUE"
+_NONE: Final = "without it nothing is recovered; see why there is none"
 
 _GLOBAL: Final = Call(
     service="rds",
@@ -44,6 +56,8 @@ _SECONDARY: Final = Call(
     region=Role.RECOVERY,
     parameters={"DBClusterIdentifier": "{recovery_cluster}"},
 )
+_KEYS: Final = frozenset({"recovery_key", "recovery_insights_key", "recovery_password_key"})
+"""The names of that key, for each thing that a step encrypts with it."""
 _KEY: Final = Call(service="kms", operation="DescribeKey", region=Role.RECOVERY, parameters={"KeyId": "{recovery_key}"})
 _QUOTAS: Final = Call(service="rds", operation="DescribeAccountAttributes", region=Role.RECOVERY)
 
@@ -54,7 +68,7 @@ class Check:
 
     Attributes:
         component: The component.
-        what: What was looked at: `key`, `versions`, `quota`, `capacity` or `moment`.
+        what: What was looked at: `names`, `look`, `taken`, `key`, `versions`, `quota`, `capacity` or `moment`.
         state: `ok`, `refused`, or `assumed` where AWS has no call for it or does not answer.
         found: What was found, in words.
         fix: What to do about it; None: nothing.
@@ -67,14 +81,112 @@ class Check:
     fix: str | None = None
 
 
-def preflight(plan: Plan, clients: Clients) -> tuple[Check, ...]:
-    """Return what was found; nothing for other commands than a failover and a restore."""
-    if plan.command == "restore":
-        return tuple(check for item in plan.components for check in _moments(item, clients))
-    if plan.command != "failover":
+def preflight(plan: Plan, clients: Clients, silent: set[str] | None = None) -> tuple[Check, ...]:
+    """Return what was found; nothing for a drill.
+
+    Args:
+        plan: What is to be done.
+        clients: What asks.
+        silent: Regions that have not answered, which are waited for once; changed in place.
+    """
+    if plan.command == "drill":
         return ()
+    silent = set() if silent is None else silent
     together = sum(map(_instances, plan.components))
-    return tuple(check for item in plan.components for check in _checks(item, together, clients))
+    found: list[Check] = []
+    for item in plan.components:
+        found += _of_the_steps(plan, item, clients, silent)
+        if plan.command == "restore":
+            found += _moments(item, clients)
+        elif plan.command == "failover":
+            found += _checks(item, together, clients, silent)
+    if plan.command == "failover" and len(plan.components) > 1:
+        return tuple(_or_without(check) for check in found)
+    return tuple(found)
+
+
+def _or_without(check: Check) -> Check:
+    """Return *check* with the way that is left where nothing helps: one component keeps no other from moving."""
+    if check.state != _REFUSED:
+        return check
+    return attrs.evolve(check, fix=f"{check.fix}, or move the others with --without {check.component}")
+
+
+def _of_the_steps(plan: Plan, item: ComponentPlan, clients: Clients, silent: set[str]) -> Iterator[Check]:
+    """Yield what keeps the steps of *item* from their end, as far as it can be told before the first of them."""
+    missing = not_told(item)
+    if missing is not None:
+        yield Check(
+            component=item.name, what="names", state=_REFUSED, found=missing, fix=_FOR_IT_ALONE.format(item.name)
+        )
+        return
+    facts = facts_beforehand(item, clients)
+    # On the way home what is looked at changes with the steps.
+    looks = () if plan.command == "failback" else first_looks(item)
+    for step in looks:
+        found = tuple(_tried(item, "look", step, facts, silent, partial(_look, item, step, facts, clients)))
+        yield from found
+        if any(check.state != _OK for check in found):
+            break  # what the next one asks about is what this one finds
+    for step in item.steps:
+        yield from _tried(item, "taken", step, facts, silent, partial(_taken, plan.command, item, step, facts, clients))
+
+
+def _tried(
+    item: ComponentPlan, what: str, step: Step, facts: Facts, silent: set[str], ask: Callable[[], Check | None]
+) -> Iterator[Check]:
+    """Yield what *ask* finds of *step*; what nobody answers is assumed, and a Region that is silent not asked again."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    title = facts.text(step.title)
+    region = None if step.call is None else facts.region(step.call.region)
+    if region in silent:
+        return
+    try:
+        found = ask()
+    except (BotoCoreError, ClientError, RefusedError) as error:
+        found = _unanswered(item, what, title, region, error, silent)
+    if found is not None:
+        yield found
+
+
+def _unanswered(
+    item: ComponentPlan, what: str, subject: str, region: str | None, error: Exception, silent: set[str]
+) -> Check:
+    """Return what an error says of *subject*: AWS has refused to find it, or nobody has told."""
+    if isinstance(error, RefusedError) or is_refusal(error):
+        found = f"{subject}: {error if isinstance(error, RefusedError) else said(error)}"
+        return Check(component=item.name, what=what, state=_REFUSED, found=found, fix=_DEPLOY)
+    if region is not None and is_of_the_way(error):
+        silent.add(region)
+    return Check(component=item.name, what=what, state=_ASSUMED, found=f"{subject} cannot be asked ({said(error)})")
+
+
+def _look(item: ComponentPlan, step: Step, facts: Facts, clients: Clients) -> Check:
+    """Return what a step finds that others rest on."""
+    assert step.call is not None
+    asked, title = facts.asked(step.call), facts.text(step.title)
+    reply = clients.call(asked.service, asked.operation, asked.region, asked.parameters, changes=False)
+    told = []
+    for name, query in step.keeps.items():
+        value = search(facts.query(query), reply)
+        if value is None and not may_be_none(name):
+            given = ", ".join(f"{key} {value}" for key, value in asked.parameters.items())
+            found = f"{title}: there is none ({asked.operation} in {asked.region}: {given})"
+            return Check(component=item.name, what="look", state=_REFUSED, found=found, fix=_NONE)
+        facts.keep(name, value)
+        told += [value] if isinstance(value, str) else []
+    found = f"{title}{': ' if told else ''}{', '.join(told)}"
+    return Check(component=item.name, what="look", state=_OK, found=found)
+
+
+def _taken(command: str, item: ComponentPlan, step: Step, facts: Facts, clients: Clients) -> Check | None:
+    """Return what stands in the place of what a step makes; None: nothing."""
+    word = what_is_there(step, facts, clients)
+    if word is None:
+        return None
+    found = f"{facts.text(step.title)}: what is there already ({word}) was not made by this operation"
+    return Check(component=item.name, what="taken", state=_REFUSED, found=found, fix=make_room(step, facts, command))
 
 
 def check_preflight(checks: Sequence[Check]) -> None:
@@ -83,7 +195,7 @@ def check_preflight(checks: Sequence[Check]) -> None:
     Raises:
         RefusedError: If a check says so.
     """
-    refused = [f"{item.component}: {item.found}; {item.fix}" for item in checks if item.state == "refused"]
+    refused = [f"{item.component}: {item.found}; {item.fix}" for item in checks if item.state == _REFUSED]
     if refused:
         raise RefusedError("; ".join(refused))
 
@@ -111,11 +223,15 @@ def _questions(item: ComponentPlan, together: int) -> Iterator[tuple[str, tuple[
         yield "quota", (_QUOTAS,), partial(_quota, together)
 
 
-def _checks(item: ComponentPlan, together: int, clients: Clients) -> Iterator[Check]:
+def _checks(item: ComponentPlan, together: int, clients: Clients, silent: set[str]) -> Iterator[Check]:
     from botocore.exceptions import BotoCoreError, ClientError
 
     for what, calls, judge in _questions(item, together):
         facts = Facts(item.names, item.declared, {}, clients)
+        region = facts.region(Role.RECOVERY)
+        if region in silent:
+            yield Check(component=item.name, what=what, state=_ASSUMED, found=f"the {what}: {region} does not answer")
+            continue
         try:
             replies = []
             for call in calls:
@@ -124,17 +240,24 @@ def _checks(item: ComponentPlan, together: int, clients: Clients) -> Iterator[Ch
                     clients.call(asked.service, asked.operation, asked.region, asked.parameters, changes=False)
                 )
         except (BotoCoreError, ClientError, RefusedError) as error:
-            said = " ".join(str(error).split())[:200]
-            yield Check(component=item.name, what=what, state="assumed", found=f"the {what} cannot be asked ({said})")
+            found = _unanswered(item, what, f"the {what}", region, error, silent)
+            # What serves already may be encrypted with a key that has lost its alias.
+            needed = what != "key" or any(_KEYS & set(names_in(call.parameters)) for call in _calls(item))
+            yield found if needed else attrs.evolve(found, state=_ASSUMED, fix=None)
         else:
             yield judge(item, *replies)
     if _instances(item):
         yield Check(
             component=item.name,
             what="capacity",
-            state="assumed",
+            state=_ASSUMED,
             found=f"that {item.names.get('recovery_region')} has an instance of the class free: no call tells it",
         )
+
+
+def _calls(item: ComponentPlan) -> Iterator[Call]:
+    """Yield the calls that the steps of *item* make."""
+    return (call for step in item.steps for call in step.calls())
 
 
 def _moments(item: ComponentPlan, clients: Clients) -> Iterator[Check]:
@@ -154,9 +277,8 @@ def _moments(item: ComponentPlan, clients: Clients) -> Iterator[Check]:
                 asked = facts.asked(step.call)
                 reply = clients.call(asked.service, asked.operation, asked.region, asked.parameters, changes=False)
             except (BotoCoreError, ClientError, RefusedError) as error:
-                said = " ".join(str(error).split())[:200]
-                found = f"that {item.names['moment']} can be restored to ({said})"
-                yield Check(component=item.name, what="moment", state="assumed", found=found)
+                found = f"that {item.names['moment']} can be restored to ({said(error)})"
+                yield Check(component=item.name, what="moment", state=_ASSUMED, found=found)
                 return
             source = search(step.keeps[kept], reply) or {}
             ends = [moment_of(source.get(name)) for name in (first, last)]
@@ -176,12 +298,12 @@ def _moment(item: ComponentPlan, moment: datetime, first: datetime | None, last:
         return Check(
             component=item.name,
             what="moment",
-            state="refused",
+            state=_REFUSED,
             found=f"{item.names['moment']} cannot be restored to: AWS has {item.name} {window}",
             fix="give a moment from there with --to-time, or `latest`",
         )
     found = f"{item.names['moment']} can be restored to: AWS has {item.name} {window}"
-    return Check(component=item.name, what="moment", state="ok", found=found)
+    return Check(component=item.name, what="moment", state=_OK, found=found)
 
 
 def _instances(item: ComponentPlan) -> int:
@@ -201,14 +323,14 @@ def _key(item: ComponentPlan, reply: Mapping[str, Any]) -> Check:
     state = found.get("KeyState")
     arn, region = found.get("Arn"), item.names.get("recovery_region")
     if state is None:
-        return Check(component=item.name, what="key", state="assumed", found=f"the state of its key in {region}")
+        return Check(component=item.name, what="key", state=_ASSUMED, found=f"the state of its key in {region}")
     if state == _ENABLED:
-        return Check(component=item.name, what="key", state="ok", found=f"key {arn} is enabled")
+        return Check(component=item.name, what="key", state=_OK, found=f"key {arn} is enabled")
     undo = "cancel-key-deletion" if state == "PendingDeletion" else "enable-key"
     return Check(
         component=item.name,
         what="key",
-        state="refused",
+        state=_REFUSED,
         found=f"key {arn} is {state}, and nothing encrypted with it can be read",
         fix=f"`aws kms {undo} --region {region} --key-id {arn}`, and enable it",
     )
@@ -220,16 +342,16 @@ def _versions(item: ComponentPlan, group: Mapping[str, Any], secondary: Mapping[
     other = clusters[0].get("EngineVersion") if clusters else None
     name = item.names.get("recovery_cluster")
     if one is None or other is None:
-        return Check(component=item.name, what="versions", state="assumed", found="the engine versions of both sides")
+        return Check(component=item.name, what="versions", state=_ASSUMED, found="the engine versions of both sides")
     if one == other:
-        return Check(component=item.name, what="versions", state="ok", found=f"both sides run {one}")
+        return Check(component=item.name, what="versions", state=_OK, found=f"both sides run {one}")
     if _minor(one) == _minor(other):
         found = f"the patches {one} and {other} go together: Aurora refuses a failover where they do not"
-        return Check(component=item.name, what="versions", state="assumed", found=found)
+        return Check(component=item.name, what="versions", state=_ASSUMED, found=found)
     return Check(
         component=item.name,
         what="versions",
-        state="refused",
+        state=_REFUSED,
         found=f"the global database runs {one} and {name} runs {other}, and Aurora refuses a failover between them",
         fix=f"upgrade {name}; where the primary's Region is lost, take {name} out of the global database with "
         f"`aws rds remove-from-global-cluster`, which makes it stand alone",
@@ -247,15 +369,15 @@ def _quota(together: int, item: ComponentPlan, reply: Mapping[str, Any]) -> Chec
     row, region = quotas.get("DBInstances"), item.names.get("recovery_region")
     if row is None:
         found = f"that the quota of RDS in {region} leaves {together} more"
-        return Check(component=item.name, what="quota", state="assumed", found=found)
+        return Check(component=item.name, what="quota", state=_ASSUMED, found=found)
     used, most = int(row["Used"]), int(row["Max"])
     found = f"{used} of {most} instances in {region} are used, and {together} more are needed by all that moves there"
     if used + together <= most:
-        return Check(component=item.name, what="quota", state="ok", found=found)
+        return Check(component=item.name, what="quota", state=_OK, found=found)
     return Check(
         component=item.name,
         what="quota",
-        state="refused",
+        state=_REFUSED,
         found=found,
         fix=f"delete what {region} does not need, or ask for a higher quota of RDS there (DB instances)",
     )

@@ -15,7 +15,9 @@ import attrs
 
 from constructs_lib.errors import RefusedError, UnfinishedError
 from constructs_lib.operations.ask import Found, State, ask
+from constructs_lib.operations.facts import may_be_none
 from constructs_lib.operations.journal import now
+from constructs_lib.operations.needed import make_room
 from constructs_lib.operations.objects import for_each_object
 from constructs_lib.operations.trouble import code_of, is_refusal, may_be_taken, passes, put_right, said
 from constructs_lib.plural import plural
@@ -186,10 +188,10 @@ class ComponentRun:
         if entry["state"] == "done" and (step.call is None or self._is_past(step)):
             # It was waited for so that the next step could begin, which may have ended it.
             return
-        if step.repeatable and entry["state"] not in ("in progress", "done"):
+        if step.guard is not None and (entry["state"] == State.FAILED.value or not entry.get("attempts")):
             # After a call what is there may be its own, whatever AWS has said.
-            if step.guard is not None and (entry["state"] == State.FAILED.value or not entry.get("attempts")):
-                yield from self._guarded(step, step.guard, entry)
+            yield from self._guarded(step, step.guard, entry)
+        if step.repeatable and entry["state"] not in ("in progress", "done"):
             yield from self._call(step, entry)
         elif not step.repeatable:
             found = yield from self._settled(step, entry)
@@ -320,7 +322,7 @@ class ComponentRun:
     def _keep(self, keeps: Mapping[str, str], reply: Any, missing: Step | None = None) -> None:
         for name, query in keeps.items():
             found = search(self.facts.query(query), reply)
-            if found is None and missing is not None and not name.startswith("source") and name != "lost_writes":
+            if found is None and missing is not None and not may_be_none(name):
                 msg = f"{self._step(missing)} finds no {name.replace('_', ' ')}"
                 raise RefusedError(msg)
             self._kept[name] = found
@@ -347,11 +349,10 @@ class ComponentRun:
 
     def _foreign(self, step: Step, entry: dict[str, Any], found: Found) -> None:
         self._write(entry, state=State.FOREIGN.value, observed=found.word)
-        # A move has many components, and takes no name of one.
-        way = "take another name (--as), or" if self.journal.content["command"] == "restore" else "see whose it is, and"
+        way = make_room(step, self.facts, self.journal.content["command"])
         msg = (
             f"{self._step(step)}: what is there already ({found.word}) was not made by operation {self.journal.id}; "
-            f"{way} remove it"
+            f"{way}"
         )
         raise RefusedError(msg)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["code_of", "is_refusal", "may_be_taken", "needs_sign_in", "passes", "put_right", "said"]
+__all__ = ["code_of", "is_of_the_way", "is_refusal", "may_be_taken", "needs_sign_in", "passes", "put_right", "said"]
 
 _NOT_NOW: Final = frozenset(
     {
@@ -90,12 +90,12 @@ def passes(error: Exception) -> bool:
 
     if isinstance(error, ClientError):
         return _status_of(error) >= 500 or code_of(error) in _NOT_NOW
-    return _is_of_the_way(error)
+    return is_of_the_way(error)
 
 
 def may_be_taken(error: Exception) -> bool:
     """Tell whether AWS may have done what was called although it answered with this, or not at all."""
-    return _status_of(error) >= 500 or _is_of_the_way(error)
+    return _status_of(error) >= 500 or is_of_the_way(error)
 
 
 def is_refusal(error: Exception) -> bool:
@@ -140,7 +140,7 @@ def _answer(error: Exception) -> Mapping[str, Any]:
     return response or {}
 
 
-def _is_of_the_way(error: Exception) -> bool:
+def is_of_the_way(error: Exception) -> bool:
     """Tell whether something was lost on the way; boto3 refuses other things before it sends them."""
     from botocore.exceptions import ChecksumError, ConnectionError, HTTPClientError, IncompleteReadError
 

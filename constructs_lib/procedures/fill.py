@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
-from constructs_lib.procedures.value import Carried, Json, Metadata, Name, Tags, filled_text
+from constructs_lib.procedures.value import Carried, Json, Metadata, Name, Tags, fields_of, filled_text
 
 if TYPE_CHECKING:
     from constructs_lib.procedures.step import Call
@@ -81,7 +81,7 @@ def parameters_of(call: Call, known: Known) -> dict[str, Any]:
     found = {member: fill(value, known) for member, value in call.parameters.items()}
     for member, value in call.parameters.items():
         if found[member] is None and isinstance(value, str):
-            raise KeyError(value)
+            raise KeyError(next(name for name in fields_of(value) if known.name(name) is None))
     return {member: value for member, value in found.items() if value is not None}
 
 

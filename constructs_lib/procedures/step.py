@@ -138,7 +138,8 @@ class Step:
         each: The call is made for each of these.
         probe: How to tell how far it is. Every step that changes something has one, or is repeatable.
         guard: Asked before the call is first made: what it finds is somebody else's. For a call whose reply alone names
-            what it makes.
+            what it makes, or which says no more of itself once it is done.
+        taken: What to do where the guard finds something. Default: see whose it is, and remove it.
         repeatable: Why the call may be made twice without harm; the probe is then only waited for.
         keeps: Names for what later steps need of the call's reply, by JMESPath.
         limit: Seconds to wait where the step is no term of the estimate. Default: the estimate's.
@@ -160,6 +161,7 @@ class Step:
     each: Each | None = None
     probe: Probe | None = None
     guard: Probe | None = None
+    taken: str | None = None
     repeatable: str | None = None
     keeps: Mapping[str, str] = attrs.field(factory=dict, converter=_frozen)
     limit: int | None = None

@@ -14,6 +14,7 @@ import pytest
 
 from constructs_lib.emulator import EmulatedAws, emulated_aws
 from constructs_lib.emulator.standins.rds import quotas
+from constructs_lib.operations import operate
 from constructs_lib.operations.clients import AwsClients
 from constructs_lib.operations.operate import Manner
 from constructs_lib.operations.run import Pace
@@ -119,6 +120,12 @@ def clients_of(endpoint: str, access_key: str) -> AwsClients:
 @pytest.fixture(name="boto", scope="session")
 def _boto(aws: EmulatedAws) -> AwsClients:
     return clients_of(aws.endpoint, aws.account)
+
+
+@pytest.fixture(name="unseen")
+def _unseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What keeps an operation from its end is there only once it has begun."""
+    monkeypatch.setattr(operate, "preflight", lambda *_: ())
 
 
 @pytest.fixture(name="clients")

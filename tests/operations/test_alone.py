@@ -60,6 +60,7 @@ def _plan(tmp_path: Path) -> Plan:
     return plan_failover(workload(tmp_path / "stacks", "filesystem", pattern="backup_copy"), RECOVERY)
 
 
+@pytest.mark.usefixtures("unseen")
 @pytest.mark.parametrize("other", ["failover-shop-0", "failover-shop-9"])
 def test_two_that_begin_at_once_do_not_both_go_on(other: str, plan: Plan, tmp_path: Path) -> None:
     """AWS makes up the name of a restored file system: nothing else would keep the two apart."""
@@ -76,6 +77,7 @@ def test_two_that_begin_at_once_do_not_both_go_on(other: str, plan: Plan, tmp_pa
     assert recovered_by("shop", [finished("failover-shop-1"), mine.content]) == {"it": "arn:made"}
 
 
+@pytest.mark.usefixtures("unseen")
 def test_one_that_is_meant_goes_beside_another(plan: Plan, tmp_path: Path) -> None:
     store = Slow("failover-shop-0")
 

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     Built = Callable[..., DocumentedWorkload]
 
-pytestmark = pytest.mark.emulator
+# What is looked at beforehand changes nothing, and is not what is killed.
+pytestmark = [pytest.mark.emulator, pytest.mark.usefixtures("unseen")]
 
 ONCE = {
     "RestoreDBInstanceToPointInTime",

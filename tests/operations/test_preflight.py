@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import pytest
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
-from constructs_lib.errors import RefusedError, UnfinishedError
+from constructs_lib.errors import InputError, RefusedError
+from constructs_lib.operations import operate
 from constructs_lib.operations.operate import begin, look
-from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore, recovered_by
+from constructs_lib.operations.plan import plan_again, plan_failback, plan_failover, plan_restore, recovered_by
 from constructs_lib.operations.preflight import check_preflight, preflight
 from constructs_lib.operations.rights import policy_of
+from constructs_lib.procedures import PROCEDURES, Part, Procedure
 from tests.operations.conftest import FAST, Recorded
 from tests.operations.seeded import HOME, RECOVERY, synthesized, unbuilt
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     Built = Callable[..., DocumentedWorkload]
 
 KEY = {"KeyMetadata": {"KeyState": "Enabled", "Arn": "arn:key"}}
+BACKUPS = {"DBInstanceAutomatedBackups": [{"DBInstanceAutomatedBackupsArn": "arn:backups"}]}
+NOTHING_THERE = ClientError({"Error": {"Code": "DBInstanceNotFound", "Message": "-"}}, "DescribeDBInstances")
 QUOTA = {"AccountQuotas": [{"AccountQuotaName": "DBInstances", "Used": 3, "Max": 40}]}
 
 
@@ -34,8 +38,8 @@ class Answers:
 
     simulated = True
 
-    def __init__(self, **replies: Mapping[str, Any]) -> None:
-        self._replies = replies
+    def __init__(self, **replies: Mapping[str, Any] | Exception) -> None:
+        self._replies = {"DescribeDBInstances": NOTHING_THERE, "DescribeDBInstanceAutomatedBackups": BACKUPS, **replies}
         self.asked: list[tuple[str, str]] = []
 
     def call(
@@ -43,7 +47,10 @@ class Answers:
     ) -> Mapping[str, Any]:
         assert not changes
         self.asked.append((f"{service}:{operation}", region))
-        return self._replies.get(operation, {})
+        reply: Any = self._replies.get(operation, {})
+        if isinstance(reply, Exception):
+            raise reply
+        return dict(reply)
 
     def page(self, service: str, operation: str, region: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         raise AssertionError(operation)
@@ -128,7 +135,7 @@ def test_a_moment_that_cannot_be_had_is_refused_by_the_plan_as_well(
 
     checks = look(plan, clients).preflight
 
-    assert [item.state for item in checks] == ([] if state is None else [state])
+    assert [item.state for item in checks if item.what == "moment"] == ([] if state is None else [state])
     if state == "refused":
         with pytest.raises(RefusedError, match=r"AWS has ledger from 2026-11-01T00.*; give a moment from there"):
             begin(plan, clients, directory=tmp_path / "state", store=None, losing=["ledger"], manner=FAST)
@@ -150,14 +157,17 @@ def test_a_region_that_is_silent_is_waited_for_once(tmp_path: Path) -> None:
 
     look(several, clients)
 
-    assert [region for _, region in clients.asked] == [HOME]
+    assert [region for _, region in clients.asked] == [HOME, RECOVERY]
 
 
 def test_what_aws_does_not_tell_is_said_to_be_assumed(tmp_path: Path) -> None:
     plan = plan_failover(workload(tmp_path, "multi_az_replicated_backups"), RECOVERY)
     found = preflight(plan, Answers())
 
-    assert {check.what: check.state for check in found} == dict.fromkeys(("key", "quota", "capacity"), "assumed")
+    assert {check.what: check.state for check in found} == {
+        "look": "ok",
+        **dict.fromkeys(("key", "quota", "capacity"), "assumed"),
+    }
     assert {(check.what, check.state) for check in preflight(plan, Answers(DescribeKey=KEY))} >= {("key", "ok")}
     assert preflight(plan_failback(workload(tmp_path, "multi_az_replicated_backups")), Answers()) == ()
 
@@ -211,11 +221,11 @@ def test_a_table_of_the_name_that_a_backup_would_get_is_somebody_elses(
         BillingMode="PAY_PER_REQUEST",
     )
 
-    # The table at home was told to refuse writes before: that has begun.
-    with pytest.raises(UnfinishedError, match=r"was not made by operation .* other steps were done"):
+    # And the table at home still takes writes.
+    with pytest.raises(RefusedError, match=r"is there already \(ACTIVE\) was not made by this operation"):
         begin(plan, clients, directory=tmp_path / "journals", store=None, losing=("items",), manner=FAST)
 
-    assert "StartRestoreJob" not in {operation for operation, _, _ in clients.taken}
+    assert clients.taken == []
 
 
 def test_a_failback_knows_what_aws_named_in_the_failover() -> None:
@@ -247,7 +257,7 @@ def test_the_quota_is_read_where_instances_are_made(
 
     states = {check.what: check.state for check in look(plan, clients).preflight}
 
-    assert states == {"key": "ok", "quota": "ok", "capacity": "assumed"}
+    assert states == {"look": "ok", "key": "ok", "quota": "ok", "capacity": "assumed"}
     assert {region for operation, region, _ in clients.calls if operation == "DescribeAccountAttributes"} == {RECOVERY}
 
 
@@ -262,3 +272,105 @@ def test_the_quota_is_one_for_all_that_moves_there(tmp_path: Path) -> None:
 
     with pytest.raises(RefusedError, match=r"38 of 40 .* and 3 more are needed by all"):
         check_preflight(checks)
+
+
+BY_BACKUP = [
+    ("database", {"engine": "postgres", "pattern": "backup_copy"}),
+    ("database", {"engine": "aurora-postgresql", "pattern": "aurora_backup_copy"}),
+    ("database", {"engine": "dsql", "pattern": "dsql_backup_copy"}),
+    ("table", {"pattern": "backup_copy"}),
+    ("filesystem", {"pattern": "backup_copy"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "options"), [pytest.param(*case, id=case[1]["pattern"]) for case in BY_BACKUP])
+def test_where_no_backup_has_arrived_nothing_is_begun(kind: str, options: dict[str, Any], tmp_path: Path) -> None:
+    """The plan said that it could be done, and the database at home was stopped before the vault was looked into."""
+    here, there = (unbuilt(region, "subnet-1", "subnet-2", "subnet-3") for region in (HOME, RECOVERY))
+    plan = plan_failover(synthesized(tmp_path, "shop", here, there, kind, **options), RECOVERY)
+    (item,) = plan.components
+    clients = Answers(DescribeKey=KEY, ListRecoveryPointsByBackupVault={"RecoveryPoints": []})
+
+    with pytest.raises(
+        RefusedError, match=rf"there is none \(ListRecoveryPoints.* shop-{item.name}.*without it nothing"
+    ):
+        begin(plan, clients, directory=tmp_path, store=None, losing=[item.name], splitting=[item.name], manner=FAST)
+
+    looks = [step.id for step in item.steps if step.id == "find-point" or step.best_effort]
+    assert looks in (["find-point"], ["find-point", "fence"])
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES, ids=lambda item: item.called())
+def test_the_old_side_is_stopped_only_once_it_is_known_what_takes_its_place(procedure: Procedure) -> None:
+    looks = [number for number, step in enumerate(procedure.steps) if step.call and step.keeps and not step.changes]
+    fences = [number for number, step in enumerate(procedure.steps) if step.best_effort]
+
+    assert all(look < fence for fence in fences for look in looks if procedure.steps[look].part is Part.ACT)
+
+
+def test_what_nobody_tells_is_asked_for_before_anything_is_begun(tmp_path: Path) -> None:
+    """The plan said that it could be done; the restore was refused once the instance at home was stopped."""
+    shop = workload(tmp_path, "multi_az_replicated_backups")
+    (found,) = shop.components
+    members = [
+        attrs.evolve(item, arguments={**item.arguments, "vpc_security_group_ids": None}) for item in found.members
+    ]
+    blind = attrs.evolve(shop, components=(attrs.evolve(found, members=tuple(members)),))
+    clients = Answers(DescribeKey=KEY, DescribeAccountAttributes=QUOTA)
+
+    with pytest.raises(RefusedError, match=r"needs recovery_security_groups, .*--name ledger\.KEY=VALUE"):
+        begin(plan_failover(blind, RECOVERY), clients, directory=tmp_path, store=None, losing=["ledger"], manner=FAST)
+    given = {"ledger.recovery_security_groups": ["sg-1"], "other.recovery_security_groups": ["sg-2"]}
+    told = plan_failover(blind, RECOVERY, names=given)
+
+    check_preflight(preflight(told, clients))
+    assert told.components[0].names["recovery_security_groups"] == ["sg-1"]
+
+
+def test_a_key_that_is_not_there_is_no_key_to_assume(tmp_path: Path) -> None:
+    plan = plan_failover(workload(tmp_path, "multi_az_replicated_backups"), RECOVERY)
+    gone = ClientError({"Error": {"Code": "NotFoundException", "Message": "Alias is not found"}}, "DescribeKey")
+
+    with pytest.raises(RefusedError, match=r"the key: NotFoundException.*see that what stands by is deployed"):
+        check_preflight(preflight(plan, Answers(DescribeKey=gone)))
+
+
+def test_one_component_that_cannot_move_keeps_no_other(tmp_path: Path) -> None:
+    one = plan_failover(workload(tmp_path, "multi_az_replicated_backups"), RECOVERY)
+    several = attrs.evolve(one, components=tuple(attrs.evolve(one.components[0], name=name) for name in ("a", "b")))
+    none = Answers(DescribeKey=KEY, DescribeAccountAttributes=QUOTA, DescribeDBInstanceAutomatedBackups={})
+
+    with pytest.raises(RefusedError, match=r"a: .*or move the others with --without a; b: .*--without b"):
+        check_preflight(preflight(several, none))
+
+
+def test_what_is_left_behind_is_said_kept_and_left_behind_by_whoever_goes_on(tmp_path: Path) -> None:
+    shop = workload(tmp_path, "multi_az_replicated_backups")
+    two = attrs.evolve(shop, components=(*shop.components, attrs.evolve(shop.components[0], name="other")))
+
+    for plan in (plan_failover(two, RECOVERY, without=["other"]), plan_failback(two, without=["other"])):
+        journal = {"command": plan.command, "arguments": plan.arguments}
+        assert [item.name for item in plan.components] == ["ledger"]
+        assert plan.without == {"other": "left where it is, by --without"}
+        assert plan_again(two, journal).design == plan.design
+    with pytest.raises(RefusedError, match="nothing of shop is left to move"):
+        plan_failover(shop, RECOVERY, without=["ledger"])
+    with pytest.raises(InputError, match="--without lager: nothing of that name moves with shop; there are ledger"):
+        plan_failover(shop, RECOVERY, without=["lager"])
+
+
+@pytest.mark.emulator
+def test_a_replica_that_a_failover_before_has_promoted_is_not_taken_for_what_this_one_does(
+    aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was said to be done, with nothing lost, and callers were sent to the data of that day."""
+    shop = built("database", engine="postgres", pattern="read_replica")
+    plan = plan_failover(shop, RECOVERY)
+    aws.client("rds", RECOVERY).promote_read_replica(DBInstanceIdentifier=plan.components[0].names["recovery_instance"])
+
+    with pytest.raises(RefusedError, match=r"--name ledger\.recovery_instance=NAME.*nothing to do but to point"):
+        check_preflight(look(plan, clients).preflight)
+    monkeypatch.setattr(operate, "preflight", lambda *_: ())  # it is promoted after it was looked at
+    with pytest.raises(RefusedError, match=r"--name ledger\.recovery_instance=NAME.*nothing to do but to point"):
+        begin(plan, clients, directory=tmp_path, store=None, losing=["ledger"], manner=FAST)
+    assert clients.taken == []

@@ -306,6 +306,7 @@ def test_what_a_service_is_made_of_on_the_day_is_as_declared_and_gone_after_the_
     assert back["runningCount"] == home["runningCount"] == 3
 
 
+@pytest.mark.usefixtures("unseen")
 def test_a_load_balancer_of_another_network_that_has_the_name_is_left_alone(
     aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
 ) -> None:
@@ -427,6 +428,7 @@ def test_an_object_that_is_too_large_for_one_call_is_copied_in_parts(
     assert made["Tagging"] == "a=b%20c"
 
 
+@pytest.mark.usefixtures("unseen")
 def test_somebody_elses_thing_of_that_name_is_left_alone(
     aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
 ) -> None:

@@ -84,7 +84,7 @@ def _run(options: argparse.Namespace) -> int:
         # The policy is for every drill, whatever its number.
         token="*" if options.policy else secrets.token_hex(4),
         only=options.component,
-        names=given_names(options),
+        names=given_names(options, workload),
     )
     if options.policy:
         journal = options.journal or default_journal(workload)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from constructs_lib.cli.recovery.execution import run_plan
-from constructs_lib.cli.recovery.options import add_command, add_execution, given_names
+from constructs_lib.cli.recovery.options import add_command, add_execution, add_without, given_names
 from constructs_lib.cli.recovery.workloads import named_workload
 
 TYPE_CHECKING = False
@@ -24,6 +24,7 @@ def add_to(commands: Subparsers) -> None:
     command.add_argument("workload", metavar="WORKLOAD")
     command.add_argument("--to", required=True, metavar="REGION", help="the recovery Region")
     add_execution(command)
+    add_without(command)
     command.set_defaults(run=_run)
 
 
@@ -31,4 +32,5 @@ def _run(options: argparse.Namespace) -> int:
     from constructs_lib.operations.plan import plan_failover
 
     workload = named_workload(options, options.workload)
-    return run_plan(options, workload, plan_failover(workload, options.to, names=given_names(options)))
+    plan = plan_failover(workload, options.to, names=given_names(options, workload), without=options.without)
+    return run_plan(options, workload, plan)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from constructs_lib.cli.arguments import Subparsers
+    from constructs_lib.documents.documented_workload import DocumentedWorkload
 
 STACKS = "cdktf.out"
 _DAY = 86_400
@@ -46,7 +47,13 @@ def add_execution(command: argparse.ArgumentParser) -> None:
         metavar="COMPONENT",
         help="say yes to writes that its old side may still take",
     )
-    add("--name", action="append", default=[], metavar="KEY=VALUE", help="a name that the stacks do not tell")
+    add(
+        "--name",
+        action="append",
+        default=[],
+        metavar="[COMPONENT.]KEY=VALUE",
+        help="a name that the stacks do not tell, for one component or for all",
+    )
     add("--policy", action="store_true", help="print the IAM policy that it needs, and leave")
     add(
         "--beside",
@@ -57,6 +64,17 @@ def add_execution(command: argparse.ArgumentParser) -> None:
     )
     add("--evidence", type=path, metavar="DIR", help="add a record of it to the chain there, once it is done")
     add_pace(command)
+
+
+def add_without(command: argparse.ArgumentParser) -> None:
+    """Add what a move of a whole workload can leave where it is."""
+    command.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        metavar="COMPONENT",
+        help="leave it where it is, so that what keeps it from moving keeps no other",
+    )
 
 
 def add_pace(command: argparse.ArgumentParser) -> None:
@@ -81,13 +99,18 @@ def seconds(text: str) -> float:
     return found
 
 
-def given_names(options: argparse.Namespace) -> dict[str, Any]:
-    """Return the names that the options settle."""
+def given_names(options: argparse.Namespace, workload: DocumentedWorkload) -> dict[str, Any]:
+    """Return the names that the options settle, for one component of *workload* or for all."""
     from constructs_lib.errors import InputError
 
     found: dict[str, Any] = {}
+    components = sorted(item.name for item in workload.components)
     for text in options.name:
         key, equals, value = text.partition("=")
+        component, dot, _ = key.partition(".")
+        if dot and component not in components:
+            msg = f"--name is {text!r}; {workload.name} has no component {component!r}, only {', '.join(components)}"
+            raise InputError(msg)
         if not equals or not key or not value:
             msg = f"--name is {text!r}; give KEY=VALUE, such as recovery_security_groups=sg-1,sg-2"
             raise InputError(msg)

@@ -41,6 +41,10 @@ def _run(options: argparse.Namespace) -> int:
         raise InputError(msg)
     workload = workload_with(options)
     plan = plan_restore(
-        workload, options.component, to_time=options.to_time, as_name=options.as_name, names=given_names(options)
+        workload,
+        options.component,
+        to_time=options.to_time,
+        as_name=options.as_name,
+        names=given_names(options, workload),
     )
     return run_plan(options, workload, plan)

@@ -383,8 +383,8 @@ def _checked(command: str, component: str, environment: Mapping[str, str], limit
 
 def _deviations(plan: Plan) -> Iterator[str]:
     """Yield in what the copies were not apart from the workload."""
-    given = set(plan.arguments["names"])
     for item in plan.components:
+        given = {key.removeprefix(f"{item.name}.") for key in plan.arguments["names"]}
         start = "recovery_" if item.names.get("working_region") != item.names.get("region") else ""
         # A cluster of DSQL is in no subnet.
         placed = f"{start}subnet_group" in item.names

@@ -87,8 +87,9 @@ def _from_backup(mechanism: str, disruption: Disruption) -> Procedure:
     role = Role.RECOVERY if region else Role.HOME
     vault = "{recovery_vault}" if region else "{vault}"
     steps: tuple[Step, ...] = (
-        *((FENCED,) if region else (stop_writer(),)),
+        *(() if region else (stop_writer(),)),
         newest_point(role, vault),
+        *((FENCED,) if region else ()),
         *(() if region else (look_at_cluster("{cluster}"), LOOK_AT_MEMBER)),
         restore_job(
             "restore",

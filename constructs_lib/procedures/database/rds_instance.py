@@ -133,7 +133,7 @@ PROCEDURES = (
         fence=Fence.BEST_EFFORT,
         fence_because=FENCED_BECAUSE,
         steps=(
-            FENCED,
+            # Before the fence: where nothing can be restored, what still serves is left alone.
             Step(
                 id="find-backups",
                 title="find the replicated backups",
@@ -146,6 +146,7 @@ PROCEDURES = (
                 keeps={"backups": "DBInstanceAutomatedBackups[0].DBInstanceAutomatedBackupsArn"},
                 note="RestoreWindow.LatestTime is how old the data will be",
             ),
+            FENCED,
             Step(
                 id="restore",
                 title="restore the instance in {recovery_region} from them, to the latest moment there is",
@@ -259,8 +260,8 @@ PROCEDURES = (
         fence=Fence.BEST_EFFORT,
         fence_because=FENCED_BECAUSE,
         steps=(
-            FENCED,
             newest_point(Role.RECOVERY, "{recovery_vault}"),
+            FENCED,
             restore_job(
                 "restore",
                 "restore the newest copy in {recovery_region}",

@@ -64,6 +64,16 @@ PROCEDURES = (
                     done="available",
                     absent=("replica",),
                 ),
+                # One that was promoted in a recovery before still has the data of that day.
+                guard=Probe(
+                    call=instances(Role.RECOVERY, "{recovery_instance}"),
+                    query="DBInstances[0].ReadReplicaSourceDBInstanceIdentifier && 'replica' || 'no replica'",
+                    done="no replica",
+                    absent=("replica",),
+                ),
+                taken="it was promoted before this, and has nothing of what was written in {region} since: name the "
+                "replica that a failback has made (--name {component}.recovery_instance=NAME); where somebody has "
+                "promoted it just now, there is nothing to do but to point the callers at it",
                 danger="what had not been replicated: ReplicaLag says how much",
                 console=CONSOLE_THERE,
                 note="it cannot be undone: it ends the replication. It is refused while a backup of the replica runs.",

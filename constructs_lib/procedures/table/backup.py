@@ -80,6 +80,7 @@ PROCEDURES = (
         fence=Fence.BEST_EFFORT,
         fence_because="a policy on the table in the Region that failed refuses writes, where it can still be reached",
         steps=(
+            newest_point(Role.RECOVERY, "{recovery_vault}"),
             Step(
                 id="fence",
                 title="refuse writes to the table in {region}, as far as it can be reached",
@@ -119,7 +120,6 @@ PROCEDURES = (
                 repeatable="it is refused where there is a policy",
                 note="the policy takes effect some seconds later; the way home takes it away",
             ),
-            newest_point(Role.RECOVERY, "{recovery_vault}"),
             restore_job(
                 "restore",
                 "restore the newest copy in {recovery_region}, encrypted with the key there",

@@ -1,0 +1,104 @@
+"""What the steps of a component rest on, looked for before the first of them: half-way it would be too late."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from constructs_lib.errors import RefusedError
+from constructs_lib.operations.ask import State, ask
+from constructs_lib.operations.facts import Facts
+from constructs_lib.procedures import Part
+from constructs_lib.procedures.value import Lookup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from constructs_lib.operations.clients import Clients
+    from constructs_lib.operations.plan import ComponentPlan
+    from constructs_lib.procedures import Step
+
+__all__ = ["facts_beforehand", "first_looks", "make_room", "not_told", "what_is_there"]
+
+_ON_THE_WAY: Final = "(told on the way)"
+
+
+def facts_beforehand(item: ComponentPlan, clients: Clients) -> Facts:
+    """Return what is known of *item* before its operation has an id."""
+    return Facts({**item.names, "operation": "(new)"}, item.declared, {}, clients)
+
+
+def not_told(item: ComponentPlan) -> str | None:
+    """Return what a step of *item* needs that nobody will tell, in words; None: there is nothing. AWS is not asked."""
+    names, declared = (_as_if_told(dict(known)) for known in (item.names, item.declared))
+    facts = Facts(names, declared, dict.fromkeys(("account", "operation"), _ON_THE_WAY), _NOBODY)
+    for step in item.steps:
+        # What is done for each object is filled with what the objects tell.
+        if step.best_effort or step.each is not None or not facts.is_needed(step):
+            continue
+        try:
+            for call in step.calls():
+                facts.asked(call)
+                # A call is filled before its reply is read, and its probe after.
+                for name in (*step.keeps, *(step.probe.keeps if step.probe is not None else ())):
+                    facts.keep(name, _ON_THE_WAY)
+        except RefusedError as error:
+            return str(error)
+    return None
+
+
+class _Nobody:
+    """Clients for what asks nothing."""
+
+    simulated = True
+
+    def call(self, service: str, operation: str, region: str, parameters: object, *, changes: bool) -> Any:
+        """Fail: everything was told."""
+        raise AssertionError(operation)
+
+    page = call_briefly = call
+
+
+_NOBODY: Final[Any] = _Nobody()
+
+
+def _as_if_told(value: Any) -> Any:
+    """Return *value* with a text in place of everything that AWS would be asked for."""
+    if isinstance(value, Lookup):
+        return [_ON_THE_WAY] if value.many else _ON_THE_WAY
+    if isinstance(value, list):
+        return [_as_if_told(item) for item in value]
+    return {name: _as_if_told(item) for name, item in value.items()} if hasattr(value, "items") else value
+
+
+def first_looks(item: ComponentPlan) -> Iterator[Step]:
+    """Yield the steps that only look at something, up to the first one that changes anything."""
+    for step in item.steps:
+        if step.changes or step.probe is not None:
+            return
+        if step.call is not None and step.part is Part.ACT:
+            yield step
+
+
+def what_is_there(step: Step, facts: Facts, clients: Clients) -> str | None:
+    """Return AWS's word for what stands in the place of what *step* makes; None: nothing does, or it makes nothing.
+
+    Raises:
+        ClientError: If AWS refuses to tell.
+        BotoCoreError: If AWS does not answer.
+        RefusedError: If it cannot be asked before a step has told what about.
+    """
+    if step.guard is not None:
+        found = ask(step.guard, facts, clients)
+        return None if found.state is State.NOT_BEGUN else found.word
+    if step.probe is None or not step.probe.ours or not step.changes:
+        return None
+    found = ask(step.probe, facts, clients)
+    return found.word if found.state is State.FOREIGN else None
+
+
+def make_room(step: Step, facts: Facts, command: str) -> str:
+    """Return what to do about what stands in the place of what *step* makes."""
+    if step.taken is not None:
+        return facts.text(step.taken)
+    # A move has many components, and takes no name of one.
+    return f"{'take another name (--as), or' if command == 'restore' else 'see whose it is, and'} remove it"
