@@ -36,6 +36,7 @@ __all__ = [
     "Runbook",
     "Scenario",
     "TimedAction",
+    "layer_of",
     "procedure_for",
     "runbook",
 ]
@@ -156,7 +157,7 @@ def runbook(workload: DocumentedWorkload) -> Runbook:
     """Return the runbook of *workload*; every duration is a part of an estimate made now."""
     # The loss of a Region first: it is what nobody has practice in.
     order = (Disruption.REGION, Disruption.SOFTWARE, Disruption.ZONE, Disruption.HARDWARE)
-    in_order = sorted(workload.components, key=_layer)
+    in_order = sorted(workload.components, key=lambda item: layer_of(item.component.kind))
     scenarios = tuple(
         Scenario(
             disruption=disruption,
@@ -175,10 +176,10 @@ def runbook(workload: DocumentedWorkload) -> Runbook:
     )
 
 
-def _layer(item: DocumentedComponent) -> int:
+def layer_of(kind: Kind) -> int:
     """Return the place of a component among the layers: code waits for data, and routes for code."""
-    kind = load_catalog().kinds.get(item.component.kind)
-    return 0 if kind is None else LAYERS.index(kind.layer)
+    known = load_catalog().kinds.get(kind)
+    return 0 if known is None else LAYERS.index(known.layer)
 
 
 def _latched(workload: DocumentedWorkload, steps: tuple[Step, ...]) -> Iterator[Action]:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from constructs_lib.components import Kind
 from constructs_lib.components.external import answers_for
 from constructs_lib.documents.names import declared_by, latch_names, names_of
-from constructs_lib.documents.runbook import answered_as, procedure_for
+from constructs_lib.documents.runbook import answered_as, layer_of, procedure_for
 from constructs_lib.errors import InputError, RefusedError
 from constructs_lib.objectives import Disruption
 from constructs_lib.operations.ask import moment_of
@@ -98,12 +99,19 @@ class Plan:
 
     @property
     def stages(self) -> tuple[tuple[ComponentPlan, ...], ...]:
-        """What goes side by side, one after the other: traffic is held first of all, and goes home last."""
-        if self.latch is None:
-            return (self.components,)
-        if self.command == "failback":
-            return (self.components, (self.latch,))
-        return ((self.latch, *self.components),)
+        """What goes side by side, one after the other: traffic is held first of all, and goes home last.
+
+        On the way home a service starts where its data is, and not before: until then it would write to what is old,
+        and the one that serves would be stopped. On the way there nothing else serves, and nothing waits.
+        """
+        latch = () if self.latch is None else (self.latch,)
+        if self.command != "failback":
+            return ((*latch, *self.components),)
+        layers: dict[int, tuple[ComponentPlan, ...]] = {}
+        for item in sorted(self.components, key=lambda item: layer_of(Kind(item.kind))):
+            layer = layer_of(Kind(item.kind))
+            layers[layer] = (*layers.get(layer, ()), item)
+        return tuple(stage for stage in (*layers.values(), latch) if stage)
 
     @property
     def design(self) -> str:

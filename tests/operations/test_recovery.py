@@ -6,12 +6,13 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import msgspec
 import pytest
 
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.limits import limit
-from constructs_lib.errors import InputError, RefusedError, UnfinishedError
+from constructs_lib.errors import InputError, RecoveryError, RefusedError, UnfinishedError
 from constructs_lib.operations import object_copies
 from constructs_lib.operations.alone import check_alone
 from constructs_lib.operations.journal import Journal, journals
@@ -304,6 +305,19 @@ def test_what_a_service_is_made_of_on_the_day_is_as_declared_and_gone_after_the_
     assert [item["status"] for item in gone] in ([], ["INACTIVE"])
     back = aws.client("ecs", HOME).describe_services(cluster=name, services=[name])["services"][0]
     assert back["runningCount"] == home["runningCount"] == 3
+
+
+def test_a_service_starts_at_home_once_its_data_is_there(built: Built, clients: Recorded, tmp_path: Path) -> None:
+    """It was started at once, over data of before the failover, and the one that served was stopped."""
+    service, table = built("service", pattern="at_zero"), built("table", pattern="backup_copy")
+    both = attrs.evolve(service, components=(*service.components, *table.components))
+    plan = plan_failback(both)
+
+    assert [[item.name for item in stage] for stage in plan.stages] == [["items"], ["front"]]
+    # Nothing was restored there, so that nothing comes home.
+    with pytest.raises(RecoveryError, match="items: back up what runs"):
+        begin(plan, clients, directory=tmp_path, store=None, manner=FAST)
+    assert "UpdateService" not in {operation for operation, _, _ in clients.taken}
 
 
 @pytest.mark.usefixtures("unseen")
