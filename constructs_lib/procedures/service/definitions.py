@@ -92,7 +92,6 @@ _SERVICE: Final = CarryOver(
                 "containerPort": Carried("loadBalancers[0].containerPort", "load_balancer.container_port"),
             },
         ),
-        "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": True, "rollback": True}},
         "enableECSManagedTags": True,
         "propagateTags": "SERVICE",
         "tags": Tags(_TAGS, lower=True),
@@ -101,6 +100,8 @@ _SERVICE: Final = CarryOver(
         "the name is what ECS tells two calls by, and an operation's id is longer than a token may be": (
             "clientToken",
         ),
+        "there is nothing to roll back to, and a circuit breaker would give up for good where tasks start before the "
+        "data that they need is back": ("deploymentConfiguration",),
         "AWS's default": (
             "availabilityZoneRebalancing",
             "platformVersion",
