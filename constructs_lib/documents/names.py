@@ -65,6 +65,7 @@ def names_of(
         "global_stack": _stack(item.members, "aws_cloudfront_distribution"),
         "restore_role": _role(item.members, "restore"),
         "backup_role": _role(item.members, "backup"),
+        **_schedule(here),
         "security_groups": _groups(here, region),
         "recovery_security_groups": _groups(there, recovery) or _groups_like(workload, here, there, recovery),
         "key": _key(here, region),
@@ -213,6 +214,15 @@ def _role(members: Iterable[Member], job: str) -> str | None:
         if member.type == "aws_iam_role" and f"{job}role" in member.address.lower() and isinstance(name, str):
             return f"arn:aws:iam::$ACCOUNT:role/{name}"
     return None
+
+
+def _schedule(members: Iterable[Member]) -> dict[str, str | None]:
+    """Return when AWS Backup backs the component up where it is, and for how many days it keeps that."""
+    rules = [member.arguments.get("rule") for member in members if member.type == "aws_backup_plan"]
+    return {
+        "backup_schedule": search("[0][] | [0].schedule", rules),
+        "backup_days": search("[0][] | [0].lifecycle.delete_after | to_string(@)", rules),
+    }
 
 
 def _key(members: Iterable[Member], region: str | None) -> str | Lookup | None:

@@ -131,6 +131,20 @@ class Facts:
         filled = filled_text(text, self._readable)
         return text if filled is None else filled
 
+    def line(self, text: str) -> str:
+        """Return a command for people, with what is known or can be asked filled in."""
+        return (
+            filled_text(text, lambda key: self._readable(key) if self._is_unknown(key) else str(self.name(key))) or text
+        )
+
+    def _is_unknown(self, key: str) -> bool:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            return self.name(key) is None
+        except (BotoCoreError, ClientError, RefusedError):
+            return True
+
     def query(self, query: str) -> str:
         """Return a question with its names filled in."""
         return filled_text(query, lambda key: str(self.name(key))) or query

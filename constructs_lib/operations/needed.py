@@ -8,16 +8,17 @@ from constructs_lib.errors import RefusedError
 from constructs_lib.operations.ask import State, ask
 from constructs_lib.operations.facts import Facts
 from constructs_lib.procedures import Part
+from constructs_lib.procedures.command import search
 from constructs_lib.procedures.value import Lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from constructs_lib.operations.clients import Clients
     from constructs_lib.operations.plan import ComponentPlan
     from constructs_lib.procedures import Step
 
-__all__ = ["facts_beforehand", "first_looks", "make_room", "not_told", "what_is_there"]
+__all__ = ["facts_beforehand", "first_looks", "make_room", "not_told", "unexpected", "what_is_there"]
 
 _ON_THE_WAY: Final = "(told on the way)"
 
@@ -94,6 +95,15 @@ def what_is_there(step: Step, facts: Facts, clients: Clients) -> str | None:
         return None
     found = ask(step.probe, facts, clients)
     return found.word if found.state is State.FOREIGN else None
+
+
+def unexpected(step: Step, reply: Mapping[str, Any]) -> str | None:
+    """Return AWS's word for what *step* looks at, where it is not the one that the step expects."""
+    if step.expects is None:
+        return None
+    query, expected = step.expects
+    word = str(search(query, reply))
+    return None if word == expected else word
 
 
 def make_room(step: Step, facts: Facts, command: str) -> str:

@@ -17,7 +17,7 @@ from constructs_lib.operations.facts import Facts
 from constructs_lib.operations.journal import Journal
 from constructs_lib.operations.lag import lag_of
 from constructs_lib.operations.preflight import check_preflight, preflight
-from constructs_lib.operations.run import ComponentRun, Pace
+from constructs_lib.operations.run import YOURS, ComponentRun, Pace
 from constructs_lib.operations.trouble import is_of_the_way, is_refusal, put_right, said
 from constructs_lib.procedures import Part
 
@@ -63,7 +63,8 @@ class Outcome:
         operation: Its id; None where nothing was begun.
         dry_run: Whether nothing was changed.
         steps: What was done or is to be done, with `id`, `component`, `title`, `service`, `operation`, `region`,
-            `seconds`, `state` and, of a step that is done for each of many, `objects`.
+            `seconds`, `state`; of a step that is done for each of many `objects`, and of one that is for people `note`
+            and `commands`.
         fences: How sure it is that the old side of each component no longer writes.
         data_loss: Seconds that may be lost, by component; None: unknown or unbounded.
         data_loss_from: Where that is from: `measured` now by AWS, or `estimated`.
@@ -314,7 +315,7 @@ def _seen(step: Step, facts: Facts, clients: Clients, silent: set[str]) -> str:
     from botocore.exceptions import BotoCoreError, ClientError
 
     if step.by_hand:
-        return "yours to do"
+        return YOURS
     if step.probe is None or step.repeatable or (step.part is Part.BACK and step.call is None):
         return State.NOT_BEGUN.value
     region = None
@@ -344,6 +345,9 @@ def _row(item: ComponentPlan, step: Step, facts: Facts, state: str, objects: int
         "seconds": step.limit or (item.seconds.get(step.term) if step.part is Part.ACT else None),
         "state": state,
         **({} if objects is None else {"objects": objects}),
+        # Whoever does it by hand reads no runbook beside it.
+        **({"note": facts.text(step.note)} if step.by_hand and step.note else {}),
+        **({"commands": [facts.line(line) for line in step.shell]} if state == YOURS and step.shell else {}),
     }
 
 

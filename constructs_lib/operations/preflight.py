@@ -14,7 +14,14 @@ import attrs
 from constructs_lib.errors import RefusedError
 from constructs_lib.operations.ask import moment_of
 from constructs_lib.operations.facts import Facts, may_be_none
-from constructs_lib.operations.needed import facts_beforehand, first_looks, make_room, not_told, what_is_there
+from constructs_lib.operations.needed import (
+    facts_beforehand,
+    first_looks,
+    make_room,
+    not_told,
+    unexpected,
+    what_is_there,
+)
 from constructs_lib.operations.trouble import is_of_the_way, is_refusal, said
 from constructs_lib.procedures import Call, Part, Role
 from constructs_lib.procedures.command import search
@@ -167,6 +174,9 @@ def _look(item: ComponentPlan, step: Step, facts: Facts, clients: Clients) -> Ch
     assert step.call is not None
     asked, title = facts.asked(step.call), facts.text(step.title)
     reply = clients.call(asked.service, asked.operation, asked.region, asked.parameters, changes=False)
+    word = unexpected(step, reply)
+    if word is not None:
+        return Check(component=item.name, what="look", state=_REFUSED, found=f"{title}: AWS says {word}", fix=_DEPLOY)
     told = []
     for name, query in step.keeps.items():
         value = search(facts.query(query), reply)

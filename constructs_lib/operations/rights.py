@@ -16,7 +16,7 @@ from constructs_lib.operations.preflight import preflight_calls
 from constructs_lib.procedures import Call, Each, Role
 from constructs_lib.procedures.command import ACCOUNT
 from constructs_lib.procedures.fill import fill
-from constructs_lib.procedures.value import Json, Lookup, Metadata, Name, names_in
+from constructs_lib.procedures.value import Carried, Json, Lookup, Metadata, Name, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -149,9 +149,10 @@ def _widest(arns: Iterable[str]) -> Iterator[str]:
 
 def _grants(plan: Plan, item: ComponentPlan) -> Iterator[_Grant]:
     granting = _Granting(item)
-    for step in item.steps:
+    steps = [step for step in item.steps if granting.may_be_needed(step)]
+    for step in steps:
         yield from granting.step(step)
-    calls = [call for step in item.steps for call in step.calls()]
+    calls = [call for step in steps for call in step.calls()]
     others = list(preflight_calls(attrs.evolve(plan, components=(item,))))
     if item.procedure.lag is not None and item.is_dangerous:
         others.append(item.procedure.lag.call)
@@ -196,6 +197,11 @@ class _Granting:
         self._names = item.names
         self._facts = Facts(item.names, item.declared, {"account": item.names.get("account", _ANY)}, clients)
         self._known = load_authorization()
+
+    def may_be_needed(self, step: Step) -> bool:
+        """Tell whether the step may have anything to do; where only the stacks tell that, they have."""
+        told = [value for value in step.needs if isinstance(value, Carried) and not value.path]
+        return all(self._facts.carried(value) is not None for value in told)
 
     def step(self, step: Step) -> Iterator[_Grant]:
         """Yield what a step needs."""

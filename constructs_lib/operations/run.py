@@ -17,7 +17,7 @@ from constructs_lib.errors import RefusedError, UnfinishedError
 from constructs_lib.operations.ask import Found, State, ask
 from constructs_lib.operations.facts import may_be_none
 from constructs_lib.operations.journal import now
-from constructs_lib.operations.needed import make_room
+from constructs_lib.operations.needed import make_room, unexpected
 from constructs_lib.operations.objects import for_each_object
 from constructs_lib.operations.trouble import code_of, is_refusal, may_be_taken, passes, put_right, said
 from constructs_lib.plural import plural
@@ -31,12 +31,16 @@ if TYPE_CHECKING:
     from constructs_lib.operations.journal import Journal
     from constructs_lib.procedures import Probe, Step
 
-__all__ = ["ComponentRun", "Pace"]
+__all__ = ["YOURS", "ComponentRun", "Pace"]
 
+YOURS: Final = "yours to do"
+"""The state of what people do, and nobody waits for."""
 _TRIES: Final = 4
 """How often a call is made whose answer was lost or put off; before each AWS is asked again."""
 _SOON: Final = 0.05
 """Seconds between looks whether a brief call has come back."""
+_LOOKED: Final = 300
+"""Seconds that what a step looks for is waited for, where the step does not say."""
 _WHY: Final = "StatusMessage || CopyJob.StatusMessage"
 """Where jobs of AWS Backup say why they failed."""
 _TOKEN: Final = "IdempotencyToken"
@@ -135,9 +139,10 @@ class ComponentRun:
             elif step.changes or step.probe is not None:
                 yield from self._change(step, entry)
             elif step.call is not None:
-                self._look(step, entry)
+                yield from self._look(step, entry)
             else:
-                self._write(entry, state="done")
+                # What is typed to see something shows it to people alone.
+                self._write(entry, state=YOURS if step.shell else "done")
 
     # ------------------------------------------------------------ kinds of steps
 
@@ -145,9 +150,15 @@ class ComponentRun:
         if entry["state"] == "done":
             return
         waits = step.waits_for_people
-        if waits and self.confirm is not None and not self.confirm(self.name, self.facts.text(step.title)):
+        if waits and self.confirm is not None and not self.confirm(self.name, self._told(step)):
             self._unfinished(step, "it is for you to do")
-        self._write(entry, state="done" if waits else "yours to do", ended=now())
+        self._write(entry, state="done" if waits else YOURS, ended=now())
+
+    def _told(self, step: Step) -> str:
+        """Return what somebody is asked to do: what to beware of, and what to type for it."""
+        beware = f"; beware: {self.facts.text(step.note)}" if step.note else ""
+        typed = "".join(f"\n    {self.facts.line(line)}" for line in step.shell)
+        return f"{self.facts.text(step.title)}{beware}{typed}" + ("\n" if typed else "")
 
     def _try_briefly(self, step: Step, entry: dict[str, Any]) -> Iterator[float]:
         """Call where nobody may answer; the other components go on meanwhile."""
@@ -173,12 +184,23 @@ class ComponentRun:
         else:
             self._answered(entry, state="done", ended=now())
 
-    def _look(self, step: Step, entry: dict[str, Any]) -> None:
+    def _look(self, step: Step, entry: dict[str, Any]) -> Iterator[float]:
         assert step.call is not None
         if entry["state"] == "done" and all(name in self._kept for name in step.keeps):
             return
         asked = self.facts.asked(step.call)
-        reply = self.clients.call(asked.service, asked.operation, asked.region, asked.parameters, changes=False)
+        until = time.monotonic() + (step.limit or _LOOKED) * self.pace.patience
+        while True:
+            reply = self.clients.call(asked.service, asked.operation, asked.region, asked.parameters, changes=False)
+            word = unexpected(step, reply)
+            if word is None:
+                break
+            if self.stop():
+                self._unfinished(step, "interrupted")
+            if time.monotonic() > until:
+                self._write(entry, state="in progress", observed=word)
+                self._unfinished(step, f"AWS says {word}; look why")
+            yield self.pace.poll
         self._keep(step.keeps, reply, missing=step)
         self._answered(entry, state="done", ended=now())
 
@@ -223,6 +245,8 @@ class ComponentRun:
             if self.stop():
                 self._unfinished(step, "interrupted")
             if time.monotonic() - begun > limit:
+                if step.otherwise:
+                    self._write(entry, otherwise=True)  # whoever goes on does not wait for the same again
                 msg = (
                     f"{self._step(step)} is {found.word!r} and has taken longer than the {limit:.0f} s planned; "
                     f"`{self.journal.resume}` goes on waiting"
@@ -278,6 +302,8 @@ class ComponentRun:
         until = time.monotonic() + _TRIES * self.pace.grace
         began = entry.get("began")
         for attempt in itertools.count(1):
+            if entry.get("otherwise"):
+                asked = attrs.evolve(asked, parameters={**asked.parameters, **step.otherwise})
             self._intend(entry, asked)
             try:
                 reply = self.clients.call(asked.service, asked.operation, asked.region, asked.parameters, changes=True)
@@ -289,13 +315,14 @@ class ComponentRun:
                 if began is None:
                     del entry["began"]
                 self._write(entry, error=said(error), state="begun" if taken else State.NOT_BEGUN.value)
-                if not (passes(error) or there):
+                if not (passes(error) or there or self._goes_otherwise(step, entry, error)):
                     self._cannot(step, error)
                 if not step.repeatable:
                     found = yield from self._settled(step, entry)
                     if found.state is not State.NOT_BEGUN:
                         return
-                if attempt >= _TRIES and (taken or time.monotonic() >= until):
+                late = attempt >= _TRIES and (taken or time.monotonic() >= until)
+                if late and not self._goes_otherwise(step, entry, error):
                     self._cannot(step, error)
                 if self.stop():
                     self._unfinished(step, "interrupted")
@@ -305,6 +332,13 @@ class ComponentRun:
                 request = reply.get("ResponseMetadata", {}).get("RequestId")
                 self._answered(entry, state="in progress", called=now(), request_id=request, error=None)
                 return
+
+    def _goes_otherwise(self, step: Step, entry: dict[str, Any], error: Exception) -> bool:
+        """Tell whether what AWS does not do can be called in another way, and note that it is from now on."""
+        if not step.otherwise or entry.get("otherwise") or not (passes(error) or is_refusal(error)):
+            return False
+        entry["otherwise"] = True
+        return True
 
     def _is_past(self, step: Step) -> bool:
         """Tell whether a later step was begun, after which AWS may say something else of this one."""

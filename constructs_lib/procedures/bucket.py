@@ -9,6 +9,7 @@ from constructs_lib.objectives import Disruption
 from constructs_lib.procedures.carry_over import CarryOver
 from constructs_lib.procedures.fill import DRILL_TAGS
 from constructs_lib.procedures.shared import (
+    UNPROTECTED,
     backup_home,
     by_hand,
     newest_copy,
@@ -234,7 +235,7 @@ def _from_backup(mechanism: str, disruption: Disruption) -> Procedure:
         )
         if region
         else Prepared(),
-        afterwards="the bucket has no copy in another Region" if region else None,
+        afterwards=f"the bucket has no copy in another Region, {UNPROTECTED}" if region else None,
         lag=newest_copy() if region else None,
     )
 

@@ -7,6 +7,8 @@ import re
 import shlex
 from typing import TYPE_CHECKING, Any, Final
 
+import attrs
+
 from constructs_lib.procedures.fill import parameters_of
 from constructs_lib.procedures.step import Each, Role
 from constructs_lib.procedures.value import Lookup, fields_of, filled_text
@@ -126,6 +128,14 @@ class Printed:
             text = text.replace(f"{{{key}}}", str(self._readable(key)))
         return _MARK.sub(lambda found: self._shell[int(found[1])], text)
 
+    def _line(self, text: str) -> str:
+        """Return a command with names filled; one that AWS makes up by the command that tells it."""
+        for key in fields_of(text):
+            value = self._names.get(key)
+            told = isinstance(value, Lookup) and not value.tagged
+            text = text.replace(f"{{{key}}}", str(self._known(value) if told else self._readable(key)))
+        return _MARK.sub(lambda found: self._shell[int(found[1])], text)
+
     def _readable(self, key: str) -> Any:
         value = self._names.get(key)
         return f"${_variable(key)}" if value is None or isinstance(value, Lookup) else self.name(key)
@@ -152,7 +162,7 @@ class Printed:
         if step.probe is not None:
             yield self._where_needed(step, self._wait(step.probe, step.limit or seconds))
             yield from (self._kept(name, step.probe.call, query) for name, query in step.probe.keeps.items())
-        yield from (self.text(line) for line in step.shell)
+        yield from (self._line(line) for line in step.shell)
 
     def _call(self, step: Step) -> str:
         call = step.call
@@ -164,6 +174,9 @@ class Printed:
         command = self._aws(call)
         if step.best_effort:
             return f"timeout 10 {command} || echo 'not reached: go on'"
+        if step.otherwise:
+            again = attrs.evolve(call, parameters={**call.parameters, **step.otherwise})
+            return f"{command} || {self._aws(again)}"
         return self._where_needed(step, command)
 
     def _where_needed(self, step: Step, command: str) -> str:

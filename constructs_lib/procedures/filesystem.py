@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import attrs
+
 from constructs_lib.objectives import Disruption
 from constructs_lib.procedures.fill import DRILL_TAGS, NAME_TAG
 from constructs_lib.procedures.shared import (
     HOURS,
-    UNPROTECTED,
     backup_home,
     by_hand,
     newest_copy,
@@ -19,7 +20,7 @@ from constructs_lib.procedures.shared import (
     stop_writer,
 )
 from constructs_lib.procedures.step import Call, Fence, Part, Prepared, Probe, Procedure, Role, Step
-from constructs_lib.procedures.value import Name
+from constructs_lib.procedures.value import Carried, Name, Tags
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,24 +33,39 @@ CARRY_OVERS = ()
 
 _HERE, _THERE = "{file_system}", "{recovery_file_system}"
 _PROTECTION = "FileSystems[0].FileSystemProtection.ReplicationOverwriteProtection"
+_SERVES = (
+    "contains(['available', 'updating'], FileSystems[0].LifeCycleState) && 'serves' || FileSystems[0].LifeCycleState"
+)
 _STATUS = "Replications[0].Destinations[0].Status"
+_THROUGHPUT = Carried("", "[throughput_mode][?@ != 'bursting'] | [0]")
+"""Of the original, where it is not the one that EFS gives anyway."""
+_SOON = 300
+_DAILY = "and one backup a day, which EFS asks AWS Backup for"
+_LINKED_ROLE = (
+    "the role AWSServiceRoleForBackup, with which EFS's own backups are made: AWS makes it where a file system of the "
+    "account is backed up so for the first time, by IAM's control plane in us-east-1"
+)
 _DIRECTORY = (
     "a restore puts everything into a directory aws-backup-restore_<time> of the new file system: move it up first"
 )
 
 
 _MOUNT_TARGET = (
-    'aws efs create-mount-target --region {recovery_region} --file-system-id "$RESTORED_FILE_SYSTEM" '
+    'aws efs create-mount-target --region {recovery_region} --file-system-id "{restored_file_system}" '
     '--subnet-id "$SUBNET" --security-groups "$SECURITY_GROUP"'
 )
 _ASKED = "aws efs describe-mount-targets --region {region}"
-_LIKE_THE_ORIGINAL = (
-    f"for target in $({_ASKED} --file-system-id \"$BACKED_UP\" --query 'MountTargets[].MountTargetId' --output text); "
-    f'do aws efs create-mount-target --region {{region}} --file-system-id "$RESTORED_FILE_SYSTEM" --subnet-id '
-    f"$({_ASKED} --mount-target-id $target --query 'MountTargets[0].SubnetId' --output text) --security-groups "
-    f"$(aws efs describe-mount-target-security-groups --region {{region}} --mount-target-id $target --query "
-    f"SecurityGroups --output text); done"
-)
+
+
+def _like(original: str, made: str) -> str:
+    """Return the command that makes a mount target of *made* wherever *original* has one."""
+    return (
+        f"for target in $({_ASKED} --file-system-id {original} --query 'MountTargets[].MountTargetId' --output text); "
+        f"do aws efs create-mount-target --region {{region}} --file-system-id {made} --subnet-id "
+        f"$({_ASKED} --mount-target-id $target --query 'MountTargets[0].SubnetId' --output text) --security-groups "
+        f"$(aws efs describe-mount-target-security-groups --region {{region}} --mount-target-id $target --query "
+        f"SecurityGroups --output text); done"
+    )
 
 
 def _systems(role: Role, parameters: Mapping[str, Value]) -> Call:
@@ -57,7 +73,8 @@ def _systems(role: Role, parameters: Mapping[str, Value]) -> Call:
 
 
 def _available(id_: str, title: str, role: Role, system: str, part: Part = Part.VERIFY) -> Step:
-    return Step(id=id_, title=title, part=part, call=_systems(role, {"FileSystemId": system}))
+    call = _systems(role, {"FileSystemId": system})
+    return Step(id=id_, title=title, part=part, call=call, expects=(_SERVES, "serves"))
 
 
 # ---------------------------------------------------------------- backups
@@ -82,6 +99,71 @@ def _found(role: Role, token: str, part: Part = Part.ACT) -> Step:
         part=part,
         call=_systems(role, {"CreationToken": token}),
         keeps={"restored_file_system": "FileSystems[0].FileSystemId"},
+    )
+
+
+def _as_the_original(role: Role, system: str, part: Part = Part.ACT) -> tuple[Step, ...]:
+    """Return the steps that give a restored file system what AWS Backup does not."""
+    return (
+        Step(
+            id="tags",
+            title="put its tags back",
+            part=part,
+            call=Call(
+                service="efs",
+                operation="TagResource",
+                region=role,
+                parameters={"ResourceId": system, "Tags": Tags(Carried("Tags", "tags"))},
+            ),
+            repeatable="it sets the same tags again",
+        ),
+        Step(
+            id="throughput",
+            title="give it the throughput of the original",
+            part=part,
+            best_effort=True,
+            needs=(_THROUGHPUT,),
+            call=Call(
+                service="efs",
+                operation="UpdateFileSystem",
+                region=role,
+                parameters={"FileSystemId": system, "ThroughputMode": _THROUGHPUT},
+            ),
+            repeatable="one that has it already refuses",
+        ),
+    )
+
+
+def _backed_up(role: Role, system: str, part: Part = Part.VERIFY, status: str = "ENABLED") -> Step:
+    """Return the step that has EFS ask AWS Backup for a backup a day, or no longer.
+
+    The plan of the stacks is in the Region that is lost, and names the file system that was.
+    """
+    on = status == "ENABLED"
+    return Step(
+        id="back-up-daily" if on else "back-up-no-longer",
+        title=f"have EFS {'back it up each day from now on' if on else 'no longer back up the replica'}",
+        part=part,
+        limit=_SOON,
+        call=Call(
+            service="efs",
+            operation="PutBackupPolicy",
+            region=role,
+            parameters={"FileSystemId": system, "BackupPolicy": {"Status": status}},
+        ),
+        repeatable="it asks for the same again",
+        probe=Probe(
+            call=Call(
+                service="efs", operation="DescribeBackupPolicy", region=role, parameters={"FileSystemId": system}
+            ),
+            # What is about to be so needs nobody to wait for it.
+            query="(BackupPolicy.Status == 'ENABLING' && 'ENABLED') || "
+            "(BackupPolicy.Status == 'DISABLING' && 'DISABLED') || BackupPolicy.Status",
+            done=status,
+            absent=("DISABLED" if on else "ENABLED",),
+            absent_errors=("PolicyNotFound",),
+        ),
+        note="its backups lie in the vault aws/efs/automatic-backup-vault, for 35 days" if on else None,
     )
 
 
@@ -130,7 +212,8 @@ def _from_backup(mechanism: str, disruption: Disruption, source: str) -> Procedu
         ),
         _found(role, "{restored}"),
     )
-    verify = _available("verify", "the restored file system is available", role, "{restored_file_system}")
+    system = "{restored_file_system}"
+    verify = _available("verify", f"the restored file system {system} is available", role, system)
     return Procedure(
         kind="filesystem",
         mechanism=mechanism,
@@ -145,16 +228,18 @@ def _from_backup(mechanism: str, disruption: Disruption, source: str) -> Procedu
         steps=(
             *((stop_writer(),) if damaged else ()),
             *restored,
+            *_as_the_original(role, system),
             Step(
                 id="mount-targets",
-                title="make a mount target of the restored file system in each subnet of the application",
+                title=f"make a mount target of {system} in each subnet of the application",
                 by_hand=True,
-                shell=(_MOUNT_TARGET,) if away else (_LIKE_THE_ORIGINAL,),
+                shell=(_MOUNT_TARGET if away else _like('"{backed_up}"', f'"{system}"'),),
                 note="those of the original do not serve it"
                 + ("; once for each subnet of the application" if away else ""),
             ),
-            repoint("let the application mount the restored file system", _DIRECTORY),
+            repoint(f"let the application mount {system}", _DIRECTORY),
             verify,
+            _backed_up(role, system),
         ),
         back=(
             *(_home_by_backup() if away else ()),
@@ -162,11 +247,15 @@ def _from_backup(mechanism: str, disruption: Disruption, source: str) -> Procedu
         ),
         prepared=Prepared(
             state=("vault {recovery_vault} with copies of the backups, encrypted with the key of {recovery_region}",),
-            configuration=("role {restore_role}, which AWS Backup may take", "subnets and security groups for NFS"),
+            configuration=(
+                "role {restore_role}, which AWS Backup may take",
+                "subnets and security groups for NFS",
+                _LINKED_ROLE,
+            ),
         )
         if away
         else Prepared(),
-        afterwards=f"the file system has no copy in another Region, {UNPROTECTED}" if away else None,
+        afterwards=f"the file system has no copy in another Region, {_DAILY}" if away else None,
     )
 
 
@@ -176,7 +265,26 @@ def _home_by_backup() -> tuple[Step, ...]:
         "EFS",
         _metadata("{restored_file_system}", "key", "{returned}"),
     )
-    return (stop, _found(Role.RECOVERY, "{restored}", Part.BACK), *others)
+    system = "{returned_file_system}"
+    return (
+        stop,
+        _found(Role.RECOVERY, "{restored}", Part.BACK),
+        *others,
+        attrs.evolve(
+            _found(Role.HOME, "{returned}", Part.BACK),
+            id="find-returned",
+            keeps={"returned_file_system": "FileSystems[0].FileSystemId"},
+        ),
+        *_as_the_original(Role.HOME, system, Part.BACK),
+        _backed_up(Role.HOME, system, Part.BACK),
+        by_hand(
+            "mount-targets-home",
+            f"make a mount target of {system} in each subnet of the application in {{region}}",
+            "those of the original do not serve it",
+            (_like(_HERE, f'"{system}"'),),
+        ),
+        by_hand("repoint-home", f"let the application in {{region}} mount {system}", _DIRECTORY),
+    )
 
 
 # ---------------------------------------------------------------- replication
@@ -216,9 +324,10 @@ def _replicate(id_: str, title: str, role: Role, source: str, to: str, danger: s
 
 
 _ONE_SIDE = (
-    "where AWS refuses because {region} does not answer, type it with --deletion-mode LOCAL_CONFIGURATION_ONLY, which "
-    "ends this side alone; the side in {region} is deleted before the way home"
+    "the second command is for where AWS cannot do the first, since {region} does not answer: it ends this side alone, "
+    "and the side in {region} is ended on the way home"
 )
+_LOCAL = "LOCAL_CONFIGURATION_ONLY"
 
 
 def _open(id_: str, title: str, role: Role, system: str) -> Step:
@@ -226,9 +335,6 @@ def _open(id_: str, title: str, role: Role, system: str) -> Step:
         id=id_,
         title=title,
         part=Part.BACK,
-        note="where the replication was ended on one side alone, delete it in {region}, too, and first"
-        if role is Role.HOME
-        else None,
         call=Call(
             service="efs",
             operation="UpdateFileSystemProtection",
@@ -258,6 +364,7 @@ def _end(
             region=Role.RECOVERY,
             parameters={"SourceFileSystemId": source},
         ),
+        otherwise={} if part is Part.BACK else {"DeletionMode": _LOCAL},
         probe=Probe(
             call=_systems(written, {"FileSystemId": replica}),
             query=_PROTECTION,
@@ -301,11 +408,25 @@ _FAILOVER = Procedure(
             "files that were being replicated may lie in lost+found, in the root directory",
         ),
         _available("verify", "the file system in {recovery_region} is available", Role.RECOVERY, _THERE),
+        _backed_up(Role.RECOVERY, _THERE),
     ),
     back=(
+        Step(
+            id="end-home",
+            title="once {region} is healthy, end what is left there of the replication, where one side alone was ended",
+            part=Part.BACK,
+            best_effort=True,
+            call=Call(
+                service="efs",
+                operation="DeleteReplicationConfiguration",
+                region=Role.HOME,
+                parameters={"SourceFileSystemId": _HERE, "DeletionMode": _LOCAL},
+            ),
+            repeatable="where nothing is left, AWS says so",
+        ),
         _open(
             "open-home",
-            "once {region} is healthy, allow replication to overwrite the file system there",
+            "allow replication to overwrite the file system in {region}",
             Role.HOME,
             _HERE,
         ),
@@ -335,15 +456,19 @@ _FAILOVER = Procedure(
             part=Part.BACK,
         ),
         by_hand("repoint-home", "let the application in {region} mount its file system again"),
+        _backed_up(Role.RECOVERY, _THERE, Part.BACK, "DISABLED"),
         _open("open-there", "allow replication to overwrite the replica", Role.RECOVERY, _THERE),
         _replicate("replicate-again", "replicate to {recovery_region} again, as before", Role.HOME, _HERE, _THERE),
         _available("verify-home", "the file system in {region} is available", Role.HOME, _HERE, Part.BACK),
     ),
     prepared=Prepared(
         state=("replica in {recovery_region}, encrypted with the key of that Region, with mount targets",),
-        configuration=("security groups that let NFS in, and the file system in the application's configuration",),
+        configuration=(
+            "security groups that let NFS in, and the file system in the application's configuration",
+            _LINKED_ROLE,
+        ),
     ),
-    afterwards=f"until it is replicated home the file system has no copy in another Region, {UNPROTECTED}",
+    afterwards=f"until it is replicated home the file system has no copy in another Region, {_DAILY}",
 )
 
 PROCEDURES = (

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "HOURS",
     "UNPROTECTED",
+    "back_up_there",
     "backup_home",
     "by_hand",
     "metric_lag",
@@ -29,7 +30,7 @@ __all__ = [
 ]
 
 UNPROTECTED = (
-    "and no scheduled backups, without which nothing undoes damage to it: have AWS Backup take it where it is now"
+    "and no scheduled backups until AWS Backup is told to make them, without which nothing undoes damage to it"
 )
 """What a recovery leaves open where points in time are AWS Backup's alone: the plan is in the Region that is lost."""
 
@@ -153,6 +154,35 @@ def _host(role: Role) -> str:
     return "{region}" if role is Role.HOME else "{recovery_region}"
 
 
+def back_up_there(arn: str) -> Step:
+    """Return the step that has AWS Backup back up what was restored in the recovery Region, as often as at home.
+
+    AWS has no call that makes a plan once, however often it is called, so it is for people; nobody waits for it.
+    """
+    plan = (
+        '{\\"BackupPlanName\\": \\"{recovery_vault}\\", \\"Rules\\": [{\\"RuleName\\": \\"as-at-home\\", '
+        '\\"TargetBackupVaultName\\": \\"{recovery_vault}\\", \\"ScheduleExpression\\": \\"{backup_schedule}\\", '
+        '\\"Lifecycle\\": {\\"DeleteAfterDays\\": {backup_days}}}]}'
+    )
+    selection = (
+        '{\\"SelectionName\\": \\"recovered\\", \\"IamRoleArn\\": \\"{backup_role}\\", '
+        f'\\"Resources\\": [\\"{arn}\\"]}}'
+    )
+    return Step(
+        id="back-up-there",
+        title="have AWS Backup back it up in {recovery_region} as often as in {region}: no plan there names it",
+        part=Part.VERIFY,
+        by_hand=True,
+        shell=(
+            f'BACKUP_PLAN=$(aws backup create-backup-plan --region {{recovery_region}} --backup-plan "{plan}" '
+            "--query BackupPlanId --output text)",
+            'aws backup create-backup-selection --region {recovery_region} --backup-plan-id "$BACKUP_PLAN" '
+            f'--backup-selection "{selection}"',
+        ),
+        note="after the way home delete the selection and the plan, or have Terraform take them over",
+    )
+
+
 def restore_job(
     id_: str,
     title: str,
@@ -210,7 +240,12 @@ def restore_job(
 
 
 def backup_home(
-    arn: str, resource_type: str, metadata: Mapping[str, Value], guard: Probe | None = None
+    arn: str,
+    resource_type: str,
+    metadata: Mapping[str, Value],
+    guard: Probe | None = None,
+    *,
+    beware: str = "",
 ) -> tuple[Step, ...]:
     """Return the way home by AWS Backup: back up where it is now, copy, restore at home.
 
@@ -219,12 +254,13 @@ def backup_home(
         resource_type: What AWS Backup calls it.
         metadata: What its restore at home needs.
         guard: Tells whether something of the new name is there already. Default: AWS gives the name.
+        beware: What to beware of besides, once the writers are stopped.
     """
     return (
         by_hand(
             "stop-recovery-writers",
             "once {region} is healthy, stop the writers in {recovery_region}",
-            "what is written after the backup starts is not in it",
+            f"what is written after the backup starts is not in it{beware}",
         ),
         Step(
             id="back-up",

@@ -136,12 +136,15 @@ class Step:
         term: Which of several terms of that part, from 0.
         call: The call; None: it is done by hand, or by AWS alone.
         each: The call is made for each of these.
+        otherwise: What the call is given besides where AWS does not do it without: a part of it that needs a Region
+            which is lost.
         probe: How to tell how far it is. Every step that changes something has one, or is repeatable.
         guard: Asked before the call is first made: what it finds is somebody else's. For a call whose reply alone names
             what it makes, or which says no more of itself once it is done.
         taken: What to do where the guard finds something. Default: see whose it is, and remove it.
         repeatable: Why the call may be made twice without harm; the probe is then only waited for.
         keeps: Names for what later steps need of the call's reply, by JMESPath.
+        expects: Of a step that only looks: JMESPath, and the word that it must find; it is asked for until then.
         limit: Seconds to wait where the step is no term of the estimate. Default: the estimate's.
         best_effort: Whether it may fail; then it is given 10 s.
         danger: What may be lost by it, where something may; then it needs `--allow-data-loss`.
@@ -158,12 +161,14 @@ class Step:
     part: Part = Part.ACT
     term: int = 0
     call: Call | None = None
+    otherwise: Mapping[str, Value] = attrs.field(factory=dict, converter=_frozen)
     each: Each | None = None
     probe: Probe | None = None
     guard: Probe | None = None
     taken: str | None = None
     repeatable: str | None = None
     keeps: Mapping[str, str] = attrs.field(factory=dict, converter=_frozen)
+    expects: tuple[str, str] | None = None
     limit: int | None = None
     best_effort: bool = False
     danger: str | None = None

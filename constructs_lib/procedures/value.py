@@ -6,6 +6,7 @@ them as a shell reads them, and an operation fills them before it calls.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -122,6 +123,8 @@ class Json:
     content: Value
 
 
+_FIELD = re.compile(r"\{(\w+)\}")
+
 Value = str | int | bool | Name | Carried | Tags | Metadata | Json | Mapping[str, Any] | tuple[Any, ...]
 """A text (with names in braces), a plain value, one of the records above, or these in a mapping or a tuple."""
 
@@ -132,11 +135,8 @@ def block(name: str, argument: str) -> str:
 
 
 def fields_of(text: str) -> Iterator[str]:
-    """Yield the names in braces of *text*."""
-    for part in text.split("{")[1:]:
-        name, brace, _ = part.partition("}")
-        if brace:
-            yield name
+    """Yield the names in braces of *text*; other braces are those of JSON, or of JMESPath."""
+    yield from _FIELD.findall(text)
 
 
 def names_in(value: Value) -> Iterator[str]:

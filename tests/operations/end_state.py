@@ -157,6 +157,7 @@ def _file_systems(aws: EmulatedAws, region: str, name: str) -> Iterator[Any]:
             except efs.exceptions.ReplicationNotFound:
                 found = []
             yield item["CreationToken"], item, found
+            yield efs.describe_backup_policy(FileSystemId=item["FileSystemId"])["BackupPolicy"]
 
 
 def _services(aws: EmulatedAws, region: str, name: str) -> Iterator[Any]:

@@ -162,6 +162,7 @@ def _simulated(monkeypatch: pytest.MonkeyPatch) -> None:
     # It is read from the distribution's metadata each time, which takes as long as all else that a run does.
     monkeypatch.setattr(journals, "version", lambda _: "0")
     monkeypatch.setattr(running, "search", lambda query, reply: f"found-{len(query)}")
+    monkeypatch.setattr(running, "unexpected", lambda step, reply: None)
     monkeypatch.setattr(running, "for_each_object", lambda step, facts, clients, stop, save: 0)
 
 

@@ -16,10 +16,11 @@ from constructs_lib.errors import RefusedError, UnfinishedError
 from constructs_lib.operations import run as running
 from constructs_lib.operations.clients import TakesTooLongError
 from constructs_lib.operations.journal import Journal, journals
+from constructs_lib.operations.needed import unexpected
 from constructs_lib.operations.operate import Manner, go_on
 from constructs_lib.operations.plan import ComponentPlan, Plan
 from constructs_lib.operations.trouble import passes, put_right
-from constructs_lib.procedures import PROCEDURES, Procedure, Step
+from constructs_lib.procedures import PROCEDURES, Call, Part, Procedure, Role, Step
 from constructs_lib.procedures.value import names_in
 from tests.operations.test_every_procedure import PACE, TROUBLES, Clients, Known, World
 
@@ -63,6 +64,7 @@ MANNER = Manner(pace=PACE, sleep=lambda seconds: None)
 @pytest.fixture(autouse=True)
 def _simulated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "search", lambda query, reply: f"found-{len(query)}")
+    monkeypatch.setattr(running, "unexpected", lambda step, reply: None)
     monkeypatch.setattr("os.fsync", lambda number: None)
 
 
@@ -360,3 +362,77 @@ def test_what_passes_by_itself_is_not_for_anybody_to_put_right() -> None:
 
     assert isinstance(error, ClientError)
     assert put_right(error) == "that passes by itself"
+
+
+def looking(expects: tuple[str, str] | None, *said: str, monkeypatch: pytest.MonkeyPatch, directory: Path) -> Journal:
+    """Return the journal of an operation whose one look is answered with what AWS says in turn."""
+    monkeypatch.setattr(running, "unexpected", unexpected)
+    call = Call(service="dynamodb", operation="DescribeTable", region=Role.RECOVERY, parameters={"TableName": "t"})
+    plan = plan_of(_PITR, (Step(id="look", title="see that it serves", call=call, expects=expects, limit=1),))
+    left = iter(said)
+
+    class Saying(Clients):
+        def call(self, *given: Any, **more: Any) -> Mapping[str, Any]:
+            return {"Status": next(left, said[-1])}
+
+    facts = {"command": "failover", "workload": "shop", "by": "ana", "arguments": {}, "lag_seconds": {}}
+    journal = Journal.begin("failover-shop-1", directory, None, design=plan.design, facts=facts)
+    go_on(plan, journal, Saying(World(()), (), -1, KeyboardInterrupt), MANNER)
+    return journal
+
+
+def test_what_is_to_be_seen_is_looked_for_and_not_only_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A replica that cannot be read, a cluster that was deleted and a service without a task were *done*."""
+    expects, given = ("Status", "ACTIVE"), {"monkeypatch": monkeypatch}
+
+    done = looking(expects, "CREATING", "CREATING", "ACTIVE", directory=tmp_path / "one", **given)
+    assert done.step("it", "look")["state"] == "done"
+    with pytest.raises(UnfinishedError, match=r"see that it serves: AWS says DELETING; look why; `drctl resume"):
+        looking(expects, "DELETING", directory=tmp_path / "two", **given)
+    assert looking(None, "DELETING", directory=tmp_path / "three", **given).step("it", "look")["state"] == "done"
+
+
+def test_what_only_people_can_see_is_not_said_to_be_done(tmp_path: Path) -> None:
+    """That pages are served was *done*, and nobody had asked for one."""
+    seen = Step(id="verify", title="pages are served", part=Part.VERIFY, shell=("curl https://shop.example.com/",))
+    itself = Step(id="by-itself", title="CloudFront asks the other bucket")
+    plan = plan_of(_PITR, (itself, seen))
+    journal = begun(tmp_path)
+    journal.content["design"] = plan.design
+
+    outcome = go_on(plan, journal, Clients(World(()), (), -1, KeyboardInterrupt), MANNER)
+
+    assert [step["state"] for step in outcome.steps] == ["done", "yours to do"]
+
+
+class Broken(Clients):
+    """Does what is called only with a parameter besides."""
+
+    def __init__(self, world: World, steps: tuple[Step, ...]) -> None:
+        super().__init__(world, steps, -1, KeyboardInterrupt)
+        self.asked: list[object] = []
+
+    def call(
+        self, service: str, operation: str, region: str, parameters: Mapping[str, Any], *, changes: bool
+    ) -> Mapping[str, Any]:
+        if operation == "DeleteReplicationConfiguration":
+            self.asked.append(parameters.get("DeletionMode"))
+            if "DeletionMode" not in parameters:
+                raise TROUBLES["broken"]()
+        return super().call(service, operation, region, parameters, changes=changes)
+
+
+def test_a_replication_whose_other_side_is_lost_is_ended_on_this_side(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was called again and again as before, and the files stayed read-only until somebody read the runbook."""
+    (failover,) = (item for item in PROCEDURES if (item.kind, item.mechanism) == ("filesystem", "replication"))
+    steps = tuple(step for step in failover.steps if step.call is not None)
+    plan, world = plan_of(failover, steps), World(steps)
+    monkeypatch.setattr(running, "ask", world.ask)
+    journal = begun(tmp_path)
+    journal.content["design"] = plan.design
+    clients = Broken(world, steps)
+
+    assert go_on(plan, journal, clients, MANNER).result == "done"
+    assert [*dict.fromkeys(clients.asked)] == [None, "LOCAL_CONFIGURATION_ONLY"]

@@ -59,7 +59,8 @@ def typed(aws: EmulatedAws, directory: Path, commands: list[str], **variables: s
 
 
 def of_the_recovery(found: Recovery) -> list[str]:
-    return [command for step in found.steps if step.reason.step == "act" for command in step.action.commands]
+    acts = [command for step in found.steps if step.reason.step == "act" for command in step.action.commands]
+    return [*acts, *(command for action in found.verify for command in action.commands)]
 
 
 @by_the_command_line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from constructs_lib.operations.operate import begin, look
 from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore, recovered_by
 from constructs_lib.operations.rights import policy_of
 from tests.emulator.roles import open_key
+from tests.operations.command_line import command_line
 from tests.operations.conftest import FAST
 from tests.operations.seeded import HOME, RECOVERY, place
 from tests.operations.unused_rights import unused
@@ -318,6 +320,79 @@ def test_a_service_starts_at_home_once_its_data_is_there(built: Built, clients: 
     with pytest.raises(RecoveryError, match="items: back up what runs"):
         begin(plan, clients, directory=tmp_path, store=None, manner=FAST)
     assert "UpdateService" not in {operation for operation, _, _ in clients.taken}
+
+
+@pytest.mark.parametrize("pattern", ["replication", "backup_copy"])
+def test_a_file_system_is_backed_up_wherever_it_is_brought(
+    pattern: str, aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    """The plan of the stacks is in the Region that is lost: after it one line of the runbook said that nothing did."""
+    workload = built("filesystem", pattern=pattern, throughput_mode="elastic")
+
+    def backed_up(region: str) -> dict[str, tuple[str, str | None]]:
+        efs = aws.client("efs", region)
+        named = [item for item in efs.describe_file_systems()["FileSystems"] if workload.name in item["CreationToken"]]
+        return {
+            item["CreationToken"].removeprefix(f"{workload.name}-files"): (
+                efs.describe_backup_policy(FileSystemId=item["FileSystemId"])["BackupPolicy"]["Status"],
+                next((tag["Value"] for tag in item["Tags"] if tag["Key"] == "recovery:component"), None),
+            )
+            for item in named
+        }
+
+    there = run(plan_failover(workload, RECOVERY), clients, tmp_path)
+    found = backed_up(RECOVERY)
+    run(plan_failback(workload), clients, tmp_path)
+
+    assert list(found.values()) == [("ENABLED", "files")]
+    # It was made with EFS's own default, and is as slow as that; the replica has its own.
+    throughput = [step["state"] for step in there.steps if step["id"] == "throughput"]
+    assert throughput == (["done"] if pattern == "backup_copy" else [])
+    if pattern == "backup_copy":
+        assert backed_up(HOME)["-home"] == ("ENABLED", "files")
+    else:
+        assert [state for state, _ in backed_up(RECOVERY).values()] == ["DISABLED"]
+
+
+def test_what_people_do_is_told_with_what_to_type_and_what_to_beware_of(
+    built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    """They were sent to a file system without its id, whose files lie in a directory that nobody named."""
+    workload = built("filesystem", pattern="backup_copy")
+
+    steps = {step["id"]: step for step in run(plan_failover(workload, RECOVERY), clients, tmp_path).steps}
+
+    (line,) = steps["mount-targets"]["commands"]
+    (id_,) = re.findall(r"fs-[0-9a-f]+", line)
+    assert line.startswith(f"aws efs create-mount-target --region {RECOVERY} --file-system-id ")
+    assert id_ in steps["repoint"]["title"]
+    assert "aws-backup-restore_<time>" in steps["repoint"]["note"]
+
+
+def test_a_restored_cluster_of_dsql_comes_with_the_plan_that_backs_it_up(
+    aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    workload = built("database", engine="dsql", pattern="dsql_backup_copy")
+
+    steps = {step["id"]: step for step in run(plan_failover(workload, RECOVERY), clients, tmp_path).steps}
+    with command_line(aws, tmp_path) as shell:
+        shell.type(steps["back-up-there"]["commands"])
+
+    backup = aws.client("backup", RECOVERY)
+    (plan,) = [
+        item for item in backup.list_backup_plans()["BackupPlansList"] if workload.name in item["BackupPlanName"]
+    ]
+    (rule,) = backup.get_backup_plan(BackupPlanId=plan["BackupPlanId"])["BackupPlan"]["Rules"]
+    (one,) = backup.list_backup_selections(BackupPlanId=plan["BackupPlanId"])["BackupSelectionsList"]
+    chosen = backup.get_backup_selection(BackupPlanId=plan["BackupPlanId"], SelectionId=one["SelectionId"])
+    declared = next(item for item in workload.components[0].members if item.type == "aws_backup_plan").arguments[
+        "rule"
+    ][0]
+    assert rule["ScheduleExpression"] == declared["schedule"]
+    assert rule["Lifecycle"]["DeleteAfterDays"] == declared["lifecycle"]["delete_after"]
+    assert chosen["BackupSelection"]["Resources"] == [
+        aws.client("dsql", RECOVERY).get_cluster(identifier=re.findall(r"cluster/(\w+)", str(chosen))[0])["arn"]
+    ]
 
 
 @pytest.mark.usefixtures("unseen")

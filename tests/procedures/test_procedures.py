@@ -238,9 +238,21 @@ def test_every_question_is_jmespath(procedure: Procedure) -> None:
     everything = Everything()
     for step in steps(procedure):
         probe = step.probe
-        queries = [*step.keeps.values(), *((probe.query, *probe.keeps.values(), *probe.ours) if probe else ())]
+        queries = [
+            *step.keeps.values(),
+            *(step.expects or ())[:1],
+            *((probe.query, *probe.keeps.values(), *probe.ours) if probe else ()),
+        ]
         for query in queries:
             jmespath.compile(filled_text(query, everything.name) or "")
+
+
+@each("procedure", EVERY, ids=Procedure.called)
+def test_what_is_to_be_seen_is_told_from_what_is_not(procedure: Procedure) -> None:
+    """A bucket that does not answer is an error anyway."""
+    for step in steps(procedure):
+        sees = step.id.startswith(("verify", "take-over")) and step.call and step.call.operation != "HeadBucket"
+        assert bool(step.expects) == bool(sees), step.id
 
 
 @each("procedure", EVERY, ids=Procedure.called)
@@ -282,13 +294,18 @@ def test_a_fence_is_said_for_what_it_is(procedure: Procedure) -> None:
 def test_what_has_no_backups_of_its_own_any_more_says_so() -> None:
     """A database of RDS and a table keep points in time wherever they are; the plans of AWS Backup stay behind."""
     said = [
-        item.mechanism
+        item
         for item in REGION
         if item.mechanism in ("backup_copy", "replication")
-        and (item.kind == "filesystem" or (item.kind == "database" and "dsql" in item.engines))
-        and "no scheduled backups" in (item.afterwards or "")
+        and (item.kind in ("bucket", "filesystem") or (item.kind == "database" and "dsql" in item.engines))
     ]
-    assert sorted(said) == ["backup_copy", "backup_copy", "replication"]
+    told = [item for item in said if "no scheduled backups" in (item.afterwards or "")]
+    done = [item for item in said if any(step.id == "back-up-daily" for step in item.steps)]
+    typed = [item for item in told if any("create-backup-plan" in line for step in item.steps for line in step.shell)]
+
+    assert [item.kind for item in told] == ["bucket", "database"]
+    assert [item.kind for item in typed] == ["database"]
+    assert sorted(item.mechanism for item in done) == ["backup_copy", "replication"]
 
 
 def test_who_logs_in_with_iam_is_told_where_a_database_has_another_id() -> None:

@@ -186,6 +186,8 @@ class FileSystem(Construct):
             "aws_efs_backup_policy",
             {"file_system_id": system.here("id"), "backup_policy": {"status": "DISABLED"}},
             provider=site.provider,
+            # A recovery switches it on for a replica that has become the file system, and off again.
+            lifecycle={"ignore_changes": ["backup_policy"]} if replica else None,
         )
         groups = options.network.security_groups_in(site.role)
         return system, tuple(

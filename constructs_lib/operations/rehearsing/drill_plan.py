@@ -102,7 +102,10 @@ def plan_drill(
     without = dict(plan.without)
     components = []
     for planned in plan.components:
-        item = attrs.evolve(planned, steps=planned.procedure.rehearsal or planned.steps)
+        whole = planned.procedure.rehearsal or planned.steps
+        # What people do once it serves is for what stays.
+        steps = tuple(step for step in whole if not (step.by_hand and step.part is Part.VERIFY))
+        item = attrs.evolve(planned, steps=steps)
         because = _cannot_be_tried(item)
         if because is None:
             components.append(_isolated(item, token, expires, as_of))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.procedures.database.cluster_calls import CAPACITY, SETTINGS, groups, new_member
 from constructs_lib.procedures.database.database import (
+    CLUSTER_SERVES,
     TAGS,
     cluster_probe,
     clusters,
@@ -117,6 +118,7 @@ def verify(role: Role, cluster: str, part: Part = Part.VERIFY) -> Step:
         title="the cluster is available and has a writer, and its newest rows are those that were to be expected",
         part=part,
         call=clusters(role, cluster),
+        expects=CLUSTER_SERVES,
         keeps={"endpoint": "DBClusters[0].Endpoint", "source_restored": "DBClusters[0]"},
     )
 

@@ -33,6 +33,21 @@ IOPS = "[@][?StorageType != 'gp3' || AllocatedStorage >= `400`].Iops | [0]"
 THROUGHPUT = "[@][?StorageType == 'gp3' && AllocatedStorage >= `400`].StorageThroughput | [0]"
 
 
+_SERVES = "serves"
+_DOES_NOT = ", ".join(f"'{word}'" for word in (*_BROKEN, "creating", "stopped", "stopping"))
+INSTANCE_SERVES = (
+    f"contains([{_DOES_NOT}], DBInstances[0].DBInstanceStatus) && DBInstances[0].DBInstanceStatus || '{_SERVES}'",
+    _SERVES,
+)
+"""What RDS says of an instance that can be used: it may be backed up or changed meanwhile."""
+CLUSTER_SERVES = (
+    "starts_with(DBClusters[0].Engine, 'aurora') && !(DBClusters[0].DBClusterMembers[?IsClusterWriter]) "
+    f"&& 'that it has no writer' || '{_SERVES}'",
+    _SERVES,
+)
+"""And of a cluster that can be written; one that is not Aurora's has instances of RDS's making."""
+
+
 def prefix(role: Role) -> str:
     """Return what the names of *role*'s Region begin with."""
     return "recovery_" if role is Role.RECOVERY else ""

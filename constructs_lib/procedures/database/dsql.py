@@ -9,6 +9,7 @@ from constructs_lib.procedures.database.logins import DSQL_NOTE, DSQL_RESTORED
 from constructs_lib.procedures.shared import (
     HOURS,
     UNPROTECTED,
+    back_up_there,
     backup_home,
     by_hand,
     newest_copy,
@@ -31,6 +32,10 @@ __all__ = ["CARRY_OVERS", "PROCEDURES"]
 
 _ENGINES = ("dsql",)
 CARRY_OVERS = ()
+_ACTIVE = "ACTIVE"
+# One that nobody has used for a while rests, and is awake again once somebody connects.
+_SERVES = f"contains(['IDLE', 'INACTIVE', 'UPDATING'], status) && '{_ACTIVE}' || status"
+_AWAKE = "; and AWS backs up no cluster that is idle: keep a connection open until the backup has ended"
 
 
 def _metadata(role: Role) -> Mapping[str, Value]:
@@ -55,6 +60,7 @@ def _active(role: Role, identifier: str, part: Part = Part.VERIFY, id_: str = "v
         title="the cluster is active: a row can be written and read",
         part=part,
         call=Call(service="dsql", operation="GetCluster", region=role, parameters=parameters),
+        expects=(_SERVES, _ACTIVE),
         keeps={"endpoint": "endpoint"},
     )
 
@@ -92,8 +98,8 @@ def _found(role: Role, part: Part = Part.ACT) -> tuple[Step, ...]:
                 call=Call(
                     service="dsql", operation="GetCluster", region=role, parameters={"identifier": "{restored_cluster}"}
                 ),
-                query="status",
-                done="ACTIVE",
+                query=_SERVES,
+                done=_ACTIVE,
                 failed=("FAILED", "DELETING", "DELETED"),
                 keeps={"endpoint": "endpoint"},
             ),
@@ -134,16 +140,17 @@ def _restore(mechanism: str, *disruptions: Disruption) -> Procedure:
             *_found(role),
             repoint("point the application at the endpoint of the restored cluster, {endpoint}", DSQL_NOTE),
             _active(role, "{restored_cluster}"),
+            *((back_up_there("{restored_arn}"),) if region else ()),
         ),
         back=(
-            *backup_home("{recovered_arn}", "DSQL", _metadata(Role.HOME)),
+            *backup_home("{recovered_arn}", "DSQL", _metadata(Role.HOME), beware=_AWAKE),
             _tags(Role.HOME, Part.BACK),
             *_found(Role.HOME, Part.BACK),
             _active(Role.HOME, "{restored_cluster}", Part.BACK, "verify-home"),
             by_hand(
                 "repoint-home",
                 f"point the application at {{endpoint}} in {{region}}; {taken_over('{restored_cluster}')}; delete the "
-                f"one in {{recovery_region}} when nobody needs it",
+                f"one in {{recovery_region}} when nobody needs it, and the plan that backs it up there",
             ),
         )
         if region
@@ -191,6 +198,7 @@ PROCEDURES = (
                     region=Role.RECOVERY,
                     parameters={"identifier": "{recovery_cluster_id}"},
                 ),
+                expects=(_SERVES, _ACTIVE),
                 console="https://{recovery_region}.console.aws.amazon.com/dsql/clusters/home?region={recovery_region}",
             ),
             repoint("send the callers to the application in {recovery_region}, which uses the cluster there"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.procedures.carry_over import CarryOver, PutBack
 from constructs_lib.procedures.database.database import (
+    INSTANCE_SERVES,
     IOPS,
     TAGS,
     THROUGHPUT,
@@ -242,6 +243,7 @@ def verify(role: Role, identifier: str, part: Part = Part.VERIFY) -> Step:
         title="the instance is available, and its newest rows are those that were to be expected",
         part=part,
         call=instances(role, identifier),
+        expects=INSTANCE_SERVES,
         keeps={"endpoint": "DBInstances[0].Endpoint.Address", "source_restored": "DBInstances[0]"},
     )
 

@@ -11,7 +11,19 @@ from constructs_lib.procedures.value import Carried
 if TYPE_CHECKING:
     from constructs_lib.procedures.value import Value
 
-__all__ = ["AGAIN", "CAPACITY", "WHOLE", "described", "fence", "repointed", "running", "scaled", "start_home", "verify"]
+__all__ = [
+    "AGAIN",
+    "ALL_RUN",
+    "CAPACITY",
+    "WHOLE",
+    "described",
+    "fence",
+    "repointed",
+    "running",
+    "scaled",
+    "start_home",
+    "verify",
+]
 
 WHOLE: Final = Carried("desiredCount", "desired_count")
 """As many tasks as the service is declared with."""
@@ -21,6 +33,13 @@ CAPACITY: Final = (
     "no Region launches reliably while another is lost: where tasks stay PENDING, look at the events of the service, "
     "and ask for less before you wait for all"
 )
+_ALL: Final = "running"
+_RUNNING: Final = (
+    "services[0].desiredCount == to_number('0') && 'none' || "
+    f"services[0].runningCount >= services[0].desiredCount && '{_ALL}' || 'starting'"
+)
+ALL_RUN: Final = (_RUNNING, _ALL)
+"""What ECS says of a service whose tasks all run."""
 NAMES: Final = {
     Role.HOME: ("{ecs_cluster}", "{service}"),
     Role.RECOVERY: ("{recovery_ecs_cluster}", "{recovery_service}"),
@@ -43,14 +62,10 @@ def scaled(role: Role, tasks: Value) -> Call:
 
 def running(role: Role) -> Probe:
     """Return how to tell whether all tasks run that are asked for."""
-    one = "services[0]"
     return Probe(
         call=described(role),
-        query=(
-            f"{one}.desiredCount == to_number('0') && 'none' || "
-            f"{one}.runningCount >= {one}.desiredCount && 'running' || 'starting'"
-        ),
-        done="running",
+        query=_RUNNING,
+        done=_ALL,
         waiting=("starting",),
         absent=("none",),
     )
@@ -87,9 +102,10 @@ def verify(role: Role, service: str | None = None) -> Step:
     """Return the step that sees whether the service is back."""
     return Step(
         id="verify",
-        title="all tasks run, and the service answers",
+        title="all tasks run; see that the service answers",
         part=Part.VERIFY,
         call=described(role, service),
+        expects=ALL_RUN,
         keeps={"running_tasks": "services[0].runningCount"},
         note="the load balancer's target group says which tasks pass their checks",
     )

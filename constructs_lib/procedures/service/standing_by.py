@@ -5,6 +5,7 @@ from __future__ import annotations
 from constructs_lib.objectives import Disruption
 from constructs_lib.procedures.service.service import (
     AGAIN,
+    ALL_RUN,
     CAPACITY,
     WHOLE,
     described,
@@ -139,6 +140,7 @@ PROCEDURES = (
                 id="take-over",
                 title="all tasks run in {recovery_region} all the time: see that they do",
                 call=described(Role.RECOVERY),
+                expects=ALL_RUN,
             ),
             _REPOINTED,
             verify(Role.RECOVERY),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from constructs_lib.objectives import Disruption
 from constructs_lib.procedures.shared import HOURS, by_hand, metric_lag, repoint, serves_by_itself
 from constructs_lib.procedures.step import Fence, Part, Prepared, Probe, Procedure, Role, Step
-from constructs_lib.procedures.table.settings import described, verify
+from constructs_lib.procedures.table.settings import SERVES, described, verify
 
 __all__ = ["CARRY_OVERS", "PROCEDURES"]
 
@@ -18,7 +18,13 @@ PROCEDURES = (
         (Disruption.HARDWARE, Disruption.ZONE),
         source="dynamodb-zones-doc",
         title="DynamoDB goes on from the other Availability Zones",
-        verify=Step(id="verify", title="the table is active", part=Part.VERIFY, call=described(Role.HOME, "{table}")),
+        verify=Step(
+            id="verify",
+            title="the table is active",
+            part=Part.VERIFY,
+            call=described(Role.HOME, "{table}"),
+            expects=SERVES,
+        ),
     ),
     Procedure(
         kind="table",
@@ -40,6 +46,7 @@ PROCEDURES = (
                 id="take-over",
                 title="the replica reads and writes all the time: see that it is active",
                 call=described(Role.RECOVERY, "{table}"),
+                expects=SERVES,
                 danger="what was written and not yet replicated, until the Region returns",
                 console="https://{recovery_region}.console.aws.amazon.com/dynamodbv2/home?region={recovery_region}"
                 "#table?name={table}",
@@ -87,6 +94,7 @@ PROCEDURES = (
                 id="take-over",
                 title="the replica reads and writes all the time: see that it is active",
                 call=described(Role.RECOVERY, "{table}"),
+                expects=SERVES,
             ),
             repoint("send the callers to the application in {recovery_region}, which uses table {table} there"),
             verify(Role.RECOVERY, "{table}"),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.procedures.value import Value
 
-__all__ = ["CODE", "LOOK", "described", "put_back", "verify"]
+__all__ = ["CODE", "LOOK", "SERVES", "described", "put_back", "verify"]
 
 _TTL = Carried("AttributeName", block("ttl", "attribute_name"), kept="source_ttl")
 _STREAM = Carried("StreamSpecification.StreamViewType", "stream_view_type")
@@ -26,6 +26,10 @@ _DAYS = Carried(
 def described(role: Role, table: str) -> Call:
     """Return the call that describes *table*."""
     return Call(service="dynamodb", operation="DescribeTable", region=role, parameters={"TableName": table})
+
+
+SERVES = ("contains(['ACTIVE', 'UPDATING'], Table.TableStatus) && 'serves' || Table.TableStatus", "serves")
+"""What DynamoDB says of a table that can be read and written."""
 
 
 def _look(id_: str, title: str, operation: str, parameters: Mapping[str, Value], keeps: Mapping[str, str]) -> Step:
@@ -176,6 +180,7 @@ def verify(role: Role, table: str) -> Step:
         title="the table is active and has its items",
         part=Part.VERIFY,
         call=described(role, table),
+        expects=SERVES,
         keeps={"source_restored": "Table"},
         note="DynamoDB counts items every six hours or so: look at some that you know",
     )
