@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from constructs_lib.declaration.declaration import load_declaration
 from constructs_lib.plan import read_plans
 from constructs_lib.review import review
-from constructs_lib.review.checks.lost import alarms, changes_in_place, lost_parts
+from constructs_lib.review.checks.lost import after_failover, alarms, changes_in_place, lost_parts
 from tests.benchmarks.plans import write_plan
 from tests.review.made import AWAY, found, instance, resource
 
@@ -61,6 +61,22 @@ def test_roles_and_alarms_of_many_workloads_are_looked_up_and_not_searched_for()
                 resource(f"aws_cloudwatch_metric_alarm.a{number}", None, alarm),
             ]
         return _lines_in((lost_parts, alarms), resources)
+
+    lines(5)  # what is found out once for a process
+
+    few, many = lines(20), lines(40)
+
+    assert 0 < many < 2.1 * few
+
+
+def test_twice_the_promoted_replicas_that_go_are_looked_up_among_twice_the_databases() -> None:
+    def lines(pairs: int) -> int:
+        resources = []
+        for number in range(pairs):
+            gone = instance(f"copy{number}", AWAY)
+            gone["change"] |= {"actions": ["delete"], "after": None}
+            resources += [instance(f"db{number}"), gone]
+        return _lines_in((after_failover,), resources)
 
     lines(5)  # what is found out once for a process
 

@@ -61,19 +61,34 @@ def _overwritten(under_review: PlanUnderReview) -> Iterator[tuple[str, str, str]
 def _destroyed(under_review: PlanUnderReview) -> Iterator[tuple[str, str, str]]:
     """Yield what the state calls no copy, the code a copy, and the plan destroys, as a count of none does."""
     own = {item.name for item in under_review.plan.before} - under_review.plan.copies_before.keys()
-    for resource in under_review.before(*_COPIED_BY):
-        change, argument = under_review.changes.get(resource.address), _COPIED_BY[resource.type]
-        if change is None or not change.deleted or resource.text(argument) or resource.address not in own:
-            continue
+    gone = [
+        resource
+        for resource in under_review.before(*_COPIED_BY)
+        if (change := under_review.changes.get(resource.address)) is not None
+        and change.deleted
+        and not resource.text(_COPIED_BY[resource.type])
+        and resource.address in own
+    ]
+    originals = _by_what_names_them(under_review) if gone else {}
+    for resource in gone:
+        argument = _COPIED_BY[resource.type]
         named = set(under_review.plan.resolve(resource.address, argument, "before"))
         written = under_review.naming(resource.type, "arn").get(resource.written(argument) or "", ())
         named |= {item.address for item in written}
-        for original in under_review.reviewed_components:
-            main = under_review.plan.resources_after.get(original)
-            if main is None or main.type != resource.type or original == resource.address:
-                continue
-            if named & {original, *under_review.plan.resolve(original, argument)}:
+        for original in sorted({found for name in named for found in originals.get((resource.type, name), ())}):
+            if original != resource.address:
                 yield resource.address, original, "destroys it"
+
+
+def _by_what_names_them(under_review: PlanUnderReview) -> dict[tuple[str, str], list[str]]:
+    """Return the originals with an objective by their type, and by what a copy of them names."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for original in under_review.reviewed_components:
+        main = under_review.plan.resources_after.get(original)
+        if main is not None and main.type in _COPIED_BY:
+            for name in {original, *under_review.plan.resolve(original, _COPIED_BY[main.type])}:
+                found.setdefault((main.type, name), []).append(original)
+    return found
 
 
 def _written_to(under_review: PlanUnderReview, address: str) -> bool:
