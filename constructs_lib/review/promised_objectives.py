@@ -24,6 +24,7 @@ __all__ = ["UNDECLARED", "UNREADABLE", "PromisedObjectives", "tags_now"]
 
 UNREADABLE: Final = "its recovery tags cannot be read as an objective"
 UNDECLARED: Final = "no objective is declared for it"
+_BROKEN: Final = TaggedObjective(workload="", component=None, objective=None)
 
 
 class PromisedObjectives:
@@ -55,14 +56,13 @@ class PromisedObjectives:
 
     def of(self, address: str, before: Component | None, after: Component | None) -> ReviewedComponent | str:
         """Return the component at *address* with what is promised for it, or why nothing is."""
-        try:
-            now = None if after is None else dict(after.tags)
-            was = now if before is after else None if before is None else dict(before.tags)
-            declared = self._declared(address, now, was)
-            tagged = self._tagged(now)
-            earlier = tagged if now == was else self._tagged(was)
-        except ObjectiveError:
-            return UNREADABLE
+        now = None if after is None else dict(after.tags)
+        was = now if before is after else None if before is None else dict(before.tags)
+        declared = self._declared(address, now, was)
+        tagged = self._tagged(now)
+        earlier = tagged if now == was else self._tagged(was)
+        unreadable = _BROKEN in (tagged, earlier)
+        tagged, earlier = (None if item is _BROKEN else item for item in (tagged, earlier))
         ours = tagged or earlier
         by_copy = None
         if declared is None and (ours is None or ours.objective is None):
@@ -76,7 +76,7 @@ class PromisedObjectives:
                 (item for item in (tagged, earlier) if item is not None and item.objective is not None), None
             )
             if by_tags is None or by_tags.objective is None:
-                return UNDECLARED
+                return UNREADABLE if unreadable else UNDECLARED
             workload, objective = by_tags.workload, by_tags.objective
         copy_of = self._original(address, before)
         spared = None
@@ -171,7 +171,11 @@ class PromisedObjectives:
         return None
 
     def _tagged(self, tags: Mapping[str, str] | None) -> TaggedObjective | None:
-        return None if tags is None else read_recovery_tags(tags, self._assumptions(tags.get("recovery:workload")))
+        """Return what tags promise; `_BROKEN` where they cannot be read."""
+        try:
+            return None if tags is None else read_recovery_tags(tags, self._assumptions(tags.get("recovery:workload")))
+        except ObjectiveError:
+            return _BROKEN
 
     def _assumptions(self, workload: str | None) -> Assumptions:
         if self._declaration is None:
@@ -223,4 +227,8 @@ def tags_now(reviewed: ReviewedComponent) -> str:
     tags = dict(reviewed.either.tags) if reviewed.after is not None else {}
     if RTO not in tags and RPO not in tags:
         return "nothing"
+    try:
+        read_recovery_tags(tags)
+    except ObjectiveError:
+        return "nothing that can be read"
     return str(reviewed.objective)

@@ -1053,6 +1053,33 @@ def test_tags_that_loosen_the_objective_are_said() -> None:
     assert tagged(loose, tight) == set()
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "declares", "missed"),
+    [
+        # Half a promise is none, and neither is one that nobody can read: what stood there before holds.
+        ({"recovery:rto": "4h", "recovery:rpo": "4h"}, {"recovery:rto": "4h"}, False, True),
+        ({"recovery:rto": "4h", "recovery:rpo": "4h"}, {"recovery:rto": "soon", "recovery:rpo": "4h"}, False, True),
+        ({"recovery:rto": "soon", "recovery:rpo": "4h"}, {"recovery:rto": "4h", "recovery:rpo": "4h"}, False, False),
+        # What is declared is the promise, whatever the tags say.
+        ({"recovery:rto": "4h", "recovery:rpo": "4h"}, {"recovery:rto": "soon"}, True, False),
+        ({"recovery:rto": "soon"}, {"recovery:rto": "soon"}, True, False),
+    ],
+)
+def test_tags_that_cannot_be_read_let_no_promise_go(
+    before: dict[str, str], after: dict[str, str], declares: bool, missed: bool
+) -> None:
+    old, new = (
+        {**table()["change"]["after"], "tags_all": {"recovery:workload": "shop"} | tags} for tags in (before, after)
+    )
+    entry = resource("aws_dynamodb_table.orders", new, old)
+
+    result = found(entry, objectives=EVERYTHING if declares else "version: 1\n")
+
+    assert [item.address for item in result.components] == ["aws_dynamodb_table.orders"]
+    assert [item.id for item in result.findings] == (["RECOVERY-106"] if missed else [])
+    assert all("nothing that can be read" in item.message for item in result.findings)
+
+
 def test_every_rule_has_a_test() -> None:
     """What the mutations and the tests above bring, with what only they can."""
     mutated = {101, 104, 110, 111, 115, 116, 117, 118, 119, 120, 122, 124, 127, 201, 202, 203, 204, 205, 220, 221}

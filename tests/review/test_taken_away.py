@@ -838,3 +838,34 @@ def test_the_instances_of_a_copy_that_goes_go_without_a_word() -> None:
         "aws_rds_cluster.away",
         "aws_rds_cluster.home",
     }
+
+
+@pytest.mark.parametrize(
+    ("after", "replace", "match", "missed"),
+    [
+        (None, None, "*", ["RECOVERY-110"]),
+        (None, None, "aws_docdb_cluster.ledger", ["RECOVERY-110"]),
+        (None, None, "aws_s3_bucket.*", []),
+        ({"cluster_identifier": "ledger"}, [["cluster_identifier"]], "*", ["RECOVERY-111"]),
+        ({"cluster_identifier": "ledger"}, None, "*", []),
+    ],
+)
+def test_what_is_promised_and_not_read_is_not_destroyed_without_a_word(
+    after: dict[str, Any] | None, replace: list[list[str]] | None, match: str, missed: list[str]
+) -> None:
+    cluster = resource("aws_docdb_cluster.ledger", after, {"cluster_identifier": "ledger"}, replace=replace)
+
+    result = found(*replicated(), cluster, objectives=_REGION.replace('"*"', f"'{match}'"))
+
+    assert [item.id for item in result.errors if item.address == "aws_docdb_cluster.ledger"] == missed
+
+
+def test_what_was_replaced_and_still_holds_the_data_is_not_destroyed_without_a_word() -> None:
+    """As where a plan made the table anew and failed before it destroyed the one of before."""
+    deposed = {**_ended(table()), "deposed": "abcd1234"}
+
+    (said,) = found(table(), deposed, objectives=EVERYTHING).errors
+
+    assert (said.id, said.address) == ("RECOVERY-110", "aws_dynamodb_table.orders")
+    assert "deposed abcd1234" in said.message
+    assert not found(table(), deposed, objectives="version: 1\n").errors

@@ -22,10 +22,13 @@ __all__ = ["destroyed"]
 
 _STATELESS: Final = frozenset({Kind.RECORD, Kind.DISTRIBUTION, Kind.SERVICE})
 _NAMES: Final = types_that("named_by")
+_UNREAD: Final = types_that("unread")
 
 
 def destroyed(under_review: PlanUnderReview) -> Iterator[Found]:
     """Yield the components that the plan takes away, and those that it makes anew without what they held."""
+    yield from _not_read(under_review)
+    yield from _deposed(under_review)
     missed = {item.address for item in under_review.plan.drift if item.deleted}
     for reviewed in under_review.reviewed_components.values():
         if reviewed.after is None or reviewed.replaced:
@@ -58,6 +61,32 @@ def _destroyed(under_review: PlanUnderReview, reviewed: ReviewedComponent) -> It
     else:
         values = {"what": f"the {reviewed.kind} {reviewed.address}"}
         yield Found(id="RECOVERY-110", address=reviewed.address, reviewed=reviewed, values=values)
+
+
+def _not_read(under_review: PlanUnderReview) -> Iterator[Found]:
+    """Yield what is promised something and goes, of the types that hold state and that nothing more is known of."""
+    declaration = under_review.declaration
+    for address, change in under_review.changes.items() if declaration is not None else ():
+        if change.type not in _UNREAD or not (change.deleted or change.replaced):
+            continue
+        assert declaration is not None, "without one nothing is looked through"
+        if declaration.match(under_review.local(address), {}) is None:
+            continue
+        what = f"{address}, of which nothing more is judged"
+        if change.deleted:
+            yield Found(id="RECOVERY-110", address=address, values={"what": what})
+        else:
+            values = {"does": change.does, "what": what, "because": _because(change)}
+            yield Found(id="RECOVERY-111", address=address, values=values)
+
+
+def _deposed(under_review: PlanUnderReview) -> Iterator[Found]:
+    """Yield what was replaced before and not destroyed then, as where that failed half way: it holds the data."""
+    for change in under_review.plan.changes:
+        reviewed = None if change.deposed is None else under_review.reviewed_components.get(change.address)
+        if reviewed is not None and reviewed.kind not in _STATELESS and "delete" in change.actions:
+            what = f"what the {reviewed.kind} {reviewed.address} was before it was made anew (deposed {change.deposed})"
+            yield Found(id="RECOVERY-110", address=reviewed.address, reviewed=reviewed, values={"what": what})
 
 
 def _at_a_new_address(under_review: PlanUnderReview, reviewed: ReviewedComponent) -> Iterator[Found]:
