@@ -267,7 +267,8 @@ def _lost(item: ComponentPlan, kept: Mapping[str, Any], content: Mapping[str, An
     """Return what was lost at most, and how that is known."""
     lag = content.get("lag_seconds", {}).get(item.name)
     if lag is not None:
-        return float(lag), f"loss: the lag of the copy when {content['id']} began, as AWS told it"
+        # The clocks of two Regions, or of this machine and AWS, are not one.
+        return max(0.0, float(lag)), f"loss: the lag of the copy when {content['id']} began, as AWS told it"
     if "moment" in item.names:
         return None, "loss: not known: the moment was given"
     for name, path in _RESTORABLE:
