@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.components import Component
     from constructs_lib.plan.document.change import Change
+    from constructs_lib.plan.document.resource import Resource
     from constructs_lib.plan.reader import Reader
 
 _WITHOUT_MECHANISM: Final = "it holds state, and the catalog has no mechanism for it"
@@ -49,6 +50,7 @@ def joined(readers: Sequence[Reader], earlier: Sequence[Reader] = ()) -> Plan:
         earlier: Where what was before is in documents of its own: one for each of *readers*, their indices going on.
     """
     notes = Notes()
+    _hand_over(readers)
     names = _names(readers)
     names += names[: len(earlier)]
     references = [reader.references for reader in (*readers, *earlier)]
@@ -111,6 +113,27 @@ def joined(readers: Sequence[Reader], earlier: Sequence[Reader] = ()) -> Plan:
         before_side=before,
         after_side=after,
     )
+
+
+def _hand_over(readers: Sequence[Reader]) -> None:
+    """Let no stack have what it lets go of and another one holds, or imports: it is the same, and there once."""
+    let_go = [{item.address: item for item in reader.changes if item.forgotten} for reader in readers]
+    if len(readers) == 1 or not any(let_go):
+        return
+    holders: dict[tuple[str, str | None, str | None], set[int]] = {}
+    for reader in readers:
+        for item in reader.after.values():
+            holders.setdefault(_identity(item), set()).add(item.document)
+    for reader, found in zip(readers, let_go, strict=True):
+        for address in found.keys() & reader.before.keys():
+            identity = _identity(reader.before[address])
+            if identity[1] is not None and holders.get(identity, set()) - {reader.index}:
+                del reader.before[address]
+                reader.changes.remove(found[address])
+
+
+def _identity(item: Resource) -> tuple[str, str | None, str | None]:
+    return item.type, item.text("arn") or item.text("id"), item.region
 
 
 def _names(readers: Sequence[Reader]) -> list[dict[str, str]]:

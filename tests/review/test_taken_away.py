@@ -869,3 +869,40 @@ def test_what_was_replaced_and_still_holds_the_data_is_not_destroyed_without_a_w
     assert (said.id, said.address) == ("RECOVERY-110", "aws_dynamodb_table.orders")
     assert "deposed abcd1234" in said.message
     assert not found(table(), deposed, objectives="version: 1\n").errors
+
+
+def _with_id(entry: dict[str, Any], id: str) -> dict[str, Any]:
+    entry = copy.deepcopy(entry)
+    entry["change"]["before"]["id"] = entry["change"]["after"]["id"] = id
+    return entry
+
+
+@pytest.mark.parametrize("imported", [True, False])
+def test_what_one_state_hands_to_another_is_the_same(imported: bool) -> None:
+    """As where a stack is split in two: the one lets go of what the other imports, or has imported before."""
+    data = [bucket("data"), _with_id(versioned("data"), "data"), _with_id(replication(), "data"), instance(), replica()]
+    one = plan(*(_ended(item, "forget") for item in data), bucket("copy", AWAY), versioned("copy", AWAY))
+    taken = copy.deepcopy(data)
+    for item in taken if imported else ():
+        item["change"]["importing"] = {"id": item["change"]["after"]["id"]}
+    two = plan(*taken)
+
+    plans = {"one": json.dumps(one).encode(), "two": json.dumps(two).encode()}
+    result = review(read_plans(plans), declared(_only("aws_*.d*")), today=TODAY)
+
+    assert [(item.address, item.status) for item in result.components] == [
+        ("aws_db_instance.db", "kept"),
+        ("aws_s3_bucket.data", "kept"),
+    ]
+    assert {item.id for item in result.findings} == {"RECOVERY-503"}
+
+
+def test_what_one_state_lets_go_of_and_another_makes_anew_is_not_the_same() -> None:
+    made = copy.deepcopy(instance())
+    made["change"] |= {"actions": ["create"], "before": None}
+    made["change"]["after"] |= {"id": None, "arn": None}
+
+    plans = {"one": plan(_ended(instance(), "forget")), "two": plan(made)}
+    read = read_plans({name: json.dumps(item).encode() for name, item in plans.items()})
+
+    assert "RECOVERY-131" in {item.id for item in review(read, declared(_only("*")), today=TODAY).findings}
