@@ -906,3 +906,43 @@ def test_what_one_state_lets_go_of_and_another_makes_anew_is_not_the_same() -> N
     read = read_plans({name: json.dumps(item).encode() for name, item in plans.items()})
 
     assert "RECOVERY-131" in {item.id for item in review(read, declared(_only("*")), today=TODAY).findings}
+
+
+@pytest.mark.parametrize(
+    ("moved", "rto", "verdict"),
+    [
+        ({"noncurrent_days": 1, "storage_class": "DEEP_ARCHIVE"}, "14h", Verdict.BREACHED),
+        ({"noncurrent_days": 1, "storage_class": "DEEP_ARCHIVE"}, "15h", Verdict.MET),
+        ({"noncurrent_days": 1, "storage_class": "GLACIER"}, "7h", Verdict.BREACHED),
+        ({"noncurrent_days": 1, "storage_class": "GLACIER"}, "8h", Verdict.MET),
+        # Those of before the damage are not moved yet, or to where they are read at once.
+        ({"noncurrent_days": 30, "storage_class": "DEEP_ARCHIVE"}, "4h", Verdict.MET),
+        ({"noncurrent_days": 1, "storage_class": "GLACIER_IR"}, "4h", Verdict.MET),
+    ],
+)
+@pytest.mark.parametrize("inline", [True, False])
+def test_versions_that_are_in_an_archive_once_damage_is_noticed_take_longer(
+    moved: dict[str, Any], rto: str, verdict: Verdict, inline: bool
+) -> None:
+    rule = {"id": "old", "status": "Enabled", "enabled": True, "filter": [{"prefix": ""}]}
+    if inline:
+        inside = {"days": moved["noncurrent_days"], "storage_class": moved["storage_class"]}
+        data = [bucket("data", lifecycle_rule=[{**rule, "noncurrent_version_transition": [inside]}])]
+    else:
+        values = {"bucket": "data", "rule": [{**rule, "noncurrent_version_transition": [moved]}]}
+        data = [bucket("data"), resource("aws_s3_bucket_lifecycle_configuration.old", values)]
+    objectives = _only("aws_s3_bucket.data", f"{{software: {{rto: {rto}, rpo: 8d}}}}")
+    late = objectives.replace("workloads:", "assumptions: {unnoticed_time: 7d}\nworkloads:", 1)
+
+    assert _row(found(*data, versioned("data"), objectives=late), "aws_s3_bucket.data", "software") is verdict
+    soon = found(*data, versioned("data"), objectives=objectives.replace(rto, "4h"))
+    assert _row(soon, "aws_s3_bucket.data", "software") is Verdict.MET
+
+
+@pytest.mark.parametrize(("was", "missed"), [(None, True), (False, True), (True, False)])
+def test_what_a_state_says_nothing_of_protected_the_data_too(was: bool | None, missed: bool) -> None:
+    """As of a bucket that was imported."""
+    values = bucket("data")["change"]["after"]
+    entry = resource("aws_s3_bucket.data", {**values, "force_destroy": True}, {**values, "force_destroy": was})
+
+    assert ("RECOVERY-119" in ids(entry, versioned("data"))) is missed

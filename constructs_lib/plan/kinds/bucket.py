@@ -37,6 +37,7 @@ _OTHER_PARTS: Final = (
 )
 
 _ARCHIVES: Final = limit("s3.archive_storage_class").values
+_OF_VERSIONS: Final = "noncurrent_version_transition"
 _ARCHIVE_TIERS: Final = {"ARCHIVE_ACCESS": "GLACIER", "DEEP_ARCHIVE_ACCESS": "DEEP_ARCHIVE"}
 """The tiers of S3 Intelligent-Tiering whose objects have to be restored, by the class that takes as long."""
 
@@ -128,7 +129,7 @@ def _versioning(side: Side, builder: ComponentBuilder, state: Versioning, by: Re
         side.notes,
         "versioning",
         by,
-        parameters={"noncurrent_days": days},
+        parameters={"noncurrent_days": days, **_archived_versions(side, builder.main)},
         doubts=["versioning is suspended, so overwrites and deletes keep no version"] if state == "suspended" else [],
         unknown=[*unknown, *([ENABLED] if state == "unknown" else [])],
     )
@@ -377,26 +378,35 @@ def _archived(side: Side, bucket: Resource) -> dict[str, int]:
     return _by_class(_transitions(side, bucket))
 
 
-def _transitions(side: Side, bucket: Resource) -> Iterator[_Block]:
+def _archived_versions(side: Side, bucket: Resource) -> dict[str, str | int]:
+    """Return after how many days noncurrent versions move to an archive, and the slowest they get to; or nothing."""
+    found = _by_class(_transitions(side, bucket, _OF_VERSIONS))
+    if not found:
+        return {}
+    return {"cold_after_days": min(found.values()), "archive": max(found, key=_ARCHIVES.index)}
+
+
+def _transitions(side: Side, bucket: Resource, block: str = "transition") -> Iterator[_Block]:
     parts = _parts(side, bucket, _LIFECYCLE)
     if not parts and _inline(side, bucket, _LIFECYCLE, "lifecycle_rule"):
         rules = [rule for rule in bucket.blocks("lifecycle_rule") if rule.get("enabled") is True]
-        return (transition for rule in rules for transition in blocks_in(rule, "transition"))
-    return _transitions_of(parts)
+        return (transition for rule in rules for transition in blocks_in(rule, block))
+    return _transitions_of(parts, block)
 
 
-def _transitions_of(parts: Iterable[Resource]) -> Iterator[_Block]:
+def _transitions_of(parts: Iterable[Resource], block: str = "transition") -> Iterator[_Block]:
     rules = (rule for part in parts for rule in part.blocks("rule") if rule.get("status") == "Enabled")
-    return (transition for rule in rules for transition in blocks_in(rule, "transition"))
+    return (transition for rule in rules for transition in blocks_in(rule, block))
 
 
 def _by_class(transitions: Iterable[_Block]) -> dict[str, int]:
-    """Return after how many days transitions move current objects to an archive, by class."""
+    """Return after how many days transitions move objects, or versions, to an archive, by class."""
     found: dict[str, int] = {}
     for item in transitions:
         name = item.get("storage_class")
         if name in _ARCHIVES:
-            found[str(name)] = min(found.get(str(name), forever()), as_number(item.get("days")) or 0)
+            days = as_number(item.get("days")) or as_number(item.get("noncurrent_days")) or 0
+            found[str(name)] = min(found.get(str(name), forever()), days)
     return found
 
 

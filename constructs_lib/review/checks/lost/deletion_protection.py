@@ -24,6 +24,9 @@ _SAFE: Final = {
 }
 """The attributes that stand between a wrong plan and the data, and their safe values."""
 
+_FALSE_WHERE_NULL: Final = frozenset({"skip_final_snapshot", "force_destroy"})
+"""What the provider takes for false where a state has nothing, as after an import."""
+
 
 def deletion_protection(under_review: PlanUnderReview) -> Iterator[Found]:
     """Yield what the plan leaves easier to delete than it was, and copies that are not protected."""
@@ -36,6 +39,7 @@ def deletion_protection(under_review: PlanUnderReview) -> Iterator[Found]:
             continue
         for name, safe in _SAFE.items():
             was, now = before.get(name), after.get(name)
+            was = False if was is None and name in _FALSE_WHERE_NULL else was
             # Taken out of the code it is null, which the provider writes as false.
             now = False if now is None else now
             if was is safe and now is (not safe) and not after.is_unknown(name):
