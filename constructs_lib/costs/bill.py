@@ -10,6 +10,7 @@ from constructs_lib.catalog.kinds.mechanism import parameter
 from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.prices.usage import assumed_usage
 from constructs_lib.costs.cost import Line, MonthlyCost
+from constructs_lib.plural import plural
 
 if TYPE_CHECKING:
     from constructs_lib.catalog.catalog import Catalog
@@ -39,7 +40,7 @@ def _forever() -> int:
 
 @cache
 def _for_good() -> str:
-    return f", kept for good: what {assumed_usage().kept_for_good_days} days of changes make"
+    return f", kept for good: what {plural(assumed_usage().kept_for_good_days, 'day')} of changes make"
 
 
 class Bill:

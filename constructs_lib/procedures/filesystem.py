@@ -39,7 +39,7 @@ _SERVES = (
 _STATUS = "Replications[0].Destinations[0].Status"
 _THROUGHPUT = Carried("", "[throughput_mode][?@ != 'bursting'] | [0]")
 """Of the original, where it is not the one that EFS gives anyway."""
-_SOON = 300
+_SOON = 5 * 60
 _DAILY = "and one backup a day, which EFS asks AWS Backup for"
 _LINKED_ROLE = (
     "the role AWSServiceRoleForBackup, with which EFS's own backups are made: AWS makes it where a file system of the "
