@@ -88,6 +88,12 @@ class AwsClients:
         return not urls or not all(_is_aws(url) for url in urls)
 
     @property
+    def region(self) -> str | None:
+        """The Region of the environment."""
+        found: str | None = self._session.region_name
+        return found
+
+    @property
     def signed_in(self) -> bool:
         """Whether there are credentials at all; AWS is not asked about them."""
         with _settings_that_can_be():

@@ -122,6 +122,33 @@ def test_a_restored_table_is_creating_and_holds_nothing_yet(aws: EmulatedAws) ->
     assert [one["RestoreSummary"]["RestoreInProgress"] for one in shown] == [True, True, False]
 
 
+def test_backups_of_a_new_table_are_enabled_after_it(aws: EmulatedAws, polls: int) -> None:
+    """As DynamoDB does it: whoever waits for the table alone is refused point-in-time recovery."""
+    dynamodb = aws.client("dynamodb")
+    dynamodb.create_table(
+        TableName="new", BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+    )  # fmt: skip
+
+    def switch_on() -> str | None:
+        try:
+            dynamodb.update_continuous_backups(
+                TableName="new", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+            )
+        except dynamodb.exceptions.ContinuousBackupsUnavailableException as error:
+            return str(error.response["Error"]["Code"])
+        return None
+
+    early = switch_on()
+    while dynamodb.describe_table(TableName="new")["Table"]["TableStatus"] != "ACTIVE":
+        pass
+    after = [switch_on() for _ in range(polls + 1)]
+
+    assert early == "ContinuousBackupsUnavailableException"
+    assert after == [early] * polls + [None]
+
+
 def test_settings_below_zero_are_refused(aws: EmulatedAws) -> None:
     with pytest.raises(ConfigurationError, match="polls is -1"):
         aws.configure(polls=-1)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from constructs_lib.cli.recovery.journals import journal_store
 from constructs_lib.errors import EvaluationError, InputError, RefusedError
+from constructs_lib.operations.clients import AwsClients
 from constructs_lib.operations.journal import Journal, NotToldError, journals
 from constructs_lib.operations.journal_store import BucketStore
 
@@ -303,3 +307,15 @@ def test_s3_takes_each_line_once(aws: EmulatedAws, tmp_path: Path) -> None:
     client.put_object(Bucket="journals", Key="drctl/operations/two.json", Body=b'{"id": "\xff"}')
     with pytest.raises(EvaluationError, match="the journal of two cannot be read"):
         Journal.open("two", tmp_path / "there", store)
+
+
+@pytest.mark.parametrize(("given", "asked"), [("eu-central-1", "eu-central-1"), (None, "us-east-1")])
+def test_without_stacks_a_bucket_is_asked_in_the_region_of_the_environment(given: str | None, asked: str) -> None:
+    """It was us-east-1, which may be the one that is lost, and the operations of others were not known."""
+    session = boto3.session.Session(aws_access_key_id="a", aws_secret_access_key="b", region_name=given)
+    clients = AwsClients(session, "http://127.0.0.1:9")
+
+    journal_store(argparse.Namespace(journal="s3://team/journals"), None, clients)
+
+    assert clients.client("s3", asked, brief=True).meta.region_name == asked
+    assert [key[1] for key in clients._made] == [asked]

@@ -512,9 +512,8 @@ def test_an_object_that_is_too_large_for_one_call_is_copied_in_parts(
     assert found["Body"].read() == good
     told = (found["ContentType"], found["CacheControl"], found["Metadata"], found.get("StorageClass"))
     assert told == ("text/plain", "no-store", {"who": "ana"}, "STANDARD_IA")
-    # The emulator below keeps no tags of what comes in parts.
-    (made,) = [parameters for _, operation, _, parameters in clients.asked if operation == "CreateMultipartUpload"]
-    assert made["Tagging"] == "a=b%20c"
+    tags = s3.get_object_tagging(Bucket=bucket, Key="a ?versionId=x")["TagSet"]
+    assert tags == [{"Key": "a", "Value": "b c"}]
 
 
 @pytest.mark.usefixtures("unseen")

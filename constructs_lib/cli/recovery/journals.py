@@ -55,7 +55,8 @@ def journal_store(
     if not place.startswith("s3://") or not bucket:
         msg = f"--journal is {place!r}; give s3://BUCKET/PREFIX"
         raise InputError(msg)
-    region = (workload.recovery if workload is not None else None) or "us-east-1"
+    # Without stacks any Region will do that answers: S3 says where the bucket is.
+    region = (workload.recovery if workload is not None else None) or clients.region or "us-east-1"
     if ACCOUNT in bucket:
         bucket = bucket.replace(ACCOUNT, _account(clients, region))
     return BucketStore(clients.client("s3", region, brief=True), bucket, prefix or "drctl/operations")

@@ -29,6 +29,7 @@ from constructs_lib.emulator.standins.file_systems import FileSystems
 from constructs_lib.emulator.standins.issued_certificates import IssuedCertificates
 from constructs_lib.emulator.standins.kms_replicas import KmsReplicas
 from constructs_lib.emulator.standins.metric_points import MetricPoints
+from constructs_lib.emulator.standins.multipart_tags import MultipartTags
 from constructs_lib.emulator.standins.origin_identities import OriginIdentities
 from constructs_lib.emulator.standins.rds.backups import RdsAutomatedBackups
 from constructs_lib.emulator.standins.rds.event_subscriptions import RdsEventSubscriptions
@@ -96,6 +97,7 @@ class StandIns:
             BackupSettings(),
             testing,
             BucketMetrics(),
+            MultipartTags(),
             DsqlPeering(),
             FileSystems(world),
             IssuedCertificates(inquiry),

@@ -19,11 +19,15 @@ _BEGINS: Final = {
     "UpdateTable": "UPDATING",
 }
 _DATA: Final = frozenset({"PutItem", "GetItem", "UpdateItem", "DeleteItem", "Query", "Scan"})
-_SETTINGS: Final = frozenset({"UpdateTable", "DeleteTable", "UpdateTimeToLive", "UpdateContinuousBackups"})
+_BACKUPS: Final = "UpdateContinuousBackups"
+_SETTINGS: Final = frozenset({"UpdateTable", "DeleteTable", "UpdateTimeToLive", _BACKUPS})
 
 
 class TableStates:
-    """Shows CREATING and UPDATING for as many polls as are set, and refuses what has to wait."""
+    """Shows CREATING and UPDATING for as many polls as are set, and refuses what has to wait.
+
+    Point-in-time recovery of a new table is refused as often once the table is active: its backups are enabled last.
+    """
 
     service = "dynamodb"
 
@@ -38,6 +42,9 @@ class TableStates:
         state = self._world.under_way(("table", call.region, name))
         if state == "CREATING" and call.operation in _DATA:
             return _error("ResourceNotFoundException", f"Requested resource not found: Table: {name} not found")
+        backups = ("continuous backups", call.region, name)
+        if call.operation == _BACKUPS and (state == "CREATING" or self._world.polled(backups) is not None):
+            return _error("ContinuousBackupsUnavailableException", f"Backups are being enabled for the table: {name}.")
         if state is not None and call.operation in _SETTINGS:
             return _error("ResourceInUseException", f"Table is being {state.lower()}: {name}")
         reply = await forward(call)
@@ -48,6 +55,8 @@ class TableStates:
         key = ("table", call.region, table["TableName"])
         if begun := _BEGINS.get(call.operation):
             self._world.begin(key, begun)
+            if begun == "CREATING":
+                self._world.begin(("continuous backups", call.region, table["TableName"]), "ENABLING")
         ask = self._world.polled if call.operation == "DescribeTable" else self._world.under_way
         if (shown := ask(key)) is None:
             return reply

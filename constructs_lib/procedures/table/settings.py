@@ -140,6 +140,7 @@ def put_back(role: Role, table: str = "{restored}", part: Part = Part.ACT) -> tu
                 absent=("DISABLED", "None"),
                 waiting=("ENABLING",),
             ),
+            note="where it answers ContinuousBackupsUnavailableException, type it again a minute later",
         ),
         Step(
             id="stream",
