@@ -9,7 +9,7 @@ from constructs_lib.operations.ask import State, ask
 from constructs_lib.operations.facts import Facts
 from constructs_lib.procedures import Part
 from constructs_lib.procedures.command import search
-from constructs_lib.procedures.value import Lookup
+from constructs_lib.procedures.value import Lookup, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -110,5 +110,9 @@ def make_room(step: Step, facts: Facts, command: str) -> str:
     """Return what to do about what stands in the place of what *step* makes."""
     if step.taken is not None:
         return facts.text(step.taken)
-    # A move has many components, and takes no name of one.
-    return f"{'take another name (--as), or' if command == 'restore' else 'see whose it is, and'} remove it"
+    if command == "restore":
+        return "take another name (--as), or remove it"
+    named = {name for call in step.calls() for value in call.parameters.values() for name in names_in(value)}
+    key = next((name for name in ("returned", "restored") if name in named), None)
+    other = "" if key is None else f", or take another name (--name {facts.name('component')}.{key}=NAME)"
+    return f"see whose it is, and remove it{other}"

@@ -30,6 +30,7 @@ __all__ = [
     "MOVES",
     "ComponentPlan",
     "Plan",
+    "names_given",
     "plan_again",
     "plan_failback",
     "plan_failover",
@@ -263,6 +264,18 @@ def recovered_by(workload: str, journals: Iterable[Mapping[str, Any]]) -> dict[s
         for name, written in components.items()
         if written["kept"].get("restored_arn")
     }
+
+
+def names_given(workload: str, journals: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the names that the newest failover of *workload* was given: what it moved to is what comes home.
+
+    Args:
+        workload: The workload.
+        journals: What journals hold, oldest first.
+    """
+    moved = [item for item in journals if (item["command"], item["workload"]) == ("failover", workload)]
+    moved = [item for item in moved if item["components"]]
+    return dict(moved[-1]["arguments"]["names"]) if moved else {}
 
 
 def plan_restore(

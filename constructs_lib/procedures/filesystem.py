@@ -91,6 +91,16 @@ def _metadata(backed_up: str, key: str, token: str) -> Mapping[str, Value]:
     }
 
 
+def _taken(role: Role, token: str) -> Probe:
+    """Return who tells that there is a file system of that token: EFS makes no second one, nor does a restore."""
+    return Probe(
+        call=_systems(role, {"CreationToken": token}),
+        query="FileSystems[0].LifeCycleState",
+        done="available",
+        absent=("None", "deleted"),
+    )
+
+
 def _found(role: Role, token: str, part: Part = Part.ACT) -> Step:
     """Return the step that finds what was restored: EFS makes up its id."""
     return Step(
@@ -209,6 +219,7 @@ def _from_backup(mechanism: str, disruption: Disruption, source: str) -> Procedu
             role,
             _metadata("{backed_up}", key, "{restored}"),
             "EFS",
+            guard=_taken(role, "{restored}"),
         ),
         _found(role, "{restored}"),
     )
@@ -264,6 +275,7 @@ def _home_by_backup() -> tuple[Step, ...]:
         f"arn:aws:elasticfilesystem:{Role.RECOVERY.region_name}:{{account}}:file-system/{{restored_file_system}}",
         "EFS",
         _metadata("{restored_file_system}", "key", "{returned}"),
+        _taken(Role.HOME, "{returned}"),
     )
     system = "{returned_file_system}"
     return (

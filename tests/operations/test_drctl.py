@@ -125,3 +125,32 @@ def test_killed_with_sigkill_another_machine_goes_on(
     instances = aws.client("rds", HOME).describe_db_instances()["DBInstances"]
     mine = [item for item in instances if item["DBInstanceIdentifier"].startswith(f"{workload.name}-")]
     assert len(mine) == 2
+
+
+def test_what_was_moved_to_another_name_comes_home_from_there(
+    aws: EmulatedAws,
+    built: Built,
+    environment: dict[str, str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It was the thing of the usual name that came home: what a failover before had left there."""
+    workload = built("table", pattern="backup_copy")
+    place = ["--stacks", stacks(tmp_path), "--execute", "--yes", "--poll", "0.05", "--allow-data-loss", "items"]
+    other = f"{workload.name}-second"
+    drctl(capsys, "failover", workload.name, "--to", RECOVERY, *place)
+    drctl(capsys, "failback", workload.name, *place)
+
+    taken = drctl(capsys, "failover", workload.name, "--to", RECOVERY, *place)
+    moved = drctl(capsys, "failover", workload.name, "--to", RECOVERY, "--name", f"items.restored={other}", *place)
+    home = drctl(capsys, "failback", workload.name, "--name", f"items.returned={other}-home", *place)
+
+    assert (taken.code, moved.code, home.code) == (1, 0, 0), (taken.err, moved.err, home.err)
+    assert "--name items.restored=NAME" in taken.err
+    assert f"as the failover was given: items.restored={other}" in home.err
+    assert other in aws.client("dynamodb", RECOVERY).list_tables()["TableNames"]
+    assert f"{other}-home" in aws.client("dynamodb", HOME).list_tables()["TableNames"]
+    points = aws.client("backup", RECOVERY).list_recovery_points_by_backup_vault(
+        BackupVaultName=f"{workload.name}-items"
+    )
+    assert sum(item["ResourceArn"].endswith(f"table/{other}") for item in points["RecoveryPoints"]) == 1

@@ -354,6 +354,18 @@ def test_a_file_system_is_backed_up_wherever_it_is_brought(
         assert [state for state, _ in backed_up(RECOVERY).values()] == ["DISABLED"]
 
 
+def test_a_file_system_that_an_earlier_failover_has_left_is_not_restored_over(
+    built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    """EFS takes a creation token once: the job failed after it was waited for, and the old one had that token."""
+    workload = built("filesystem", pattern="backup_copy")
+    run(plan_failover(workload, RECOVERY), clients, tmp_path / "one")
+    run(plan_failback(workload), clients, tmp_path / "one")
+
+    with pytest.raises(RefusedError, match=r"is there already \(available\).*--name files\.restored=NAME"):
+        run(plan_failover(workload, RECOVERY), clients, tmp_path / "two")
+
+
 def test_what_people_do_is_told_with_what_to_type_and_what_to_beware_of(
     built: Built, clients: Recorded, tmp_path: Path
 ) -> None:

@@ -35,7 +35,7 @@ def add_to(commands: Subparsers) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from constructs_lib.operations.plan import plan_failback, recovered_by
+    from constructs_lib.operations.plan import names_given, plan_failback, recovered_by
 
     workload = named_workload(options, options.workload)
     names = given_names(options, workload)
@@ -48,6 +48,11 @@ def _run(options: argparse.Namespace) -> int:
         sys.stderr.write(
             f"drctl: note: the failover left {name} where it was: unless it was moved otherwise, say --without {name}\n"
         )
+    as_there = {key: value for key, value in names_given(workload.name, journals).items() if key not in names}
+    if as_there:
+        given = ", ".join(f"{key}={value}" for key, value in sorted(as_there.items()))
+        sys.stderr.write(f"drctl: note: as the failover was given: {given}\n")
+    names = {**as_there, **names}
     recovered = recovered_by(workload.name, journals)
     plan = plan_failback(workload, names=names, recovered=recovered, without=options.without)
     return run_plan(options, workload, plan)
