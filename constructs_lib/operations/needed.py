@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.errors import RefusedError
 from constructs_lib.operations.ask import State, ask
-from constructs_lib.operations.facts import Facts
+from constructs_lib.operations.facts import Asked, Facts
 from constructs_lib.procedures import Part
 from constructs_lib.procedures.command import search
 from constructs_lib.procedures.value import Lookup, names_in
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from constructs_lib.operations.plan import ComponentPlan
     from constructs_lib.procedures import Step
 
-__all__ = ["facts_beforehand", "first_looks", "make_room", "not_told", "unexpected", "what_is_there"]
+__all__ = ["facts_beforehand", "first_looks", "make_room", "none_found", "not_told", "unexpected", "what_is_there"]
 
 _ON_THE_WAY: Final = "(told on the way)"
 
@@ -95,6 +95,14 @@ def what_is_there(step: Step, facts: Facts, clients: Clients) -> str | None:
         return None
     found = ask(step.probe, facts, clients)
     return found.word if found.state is State.FOREIGN else None
+
+
+def none_found(step: Step, facts: Facts, asked: Asked) -> str:
+    """Return that *step* has found nothing, and where it has looked."""
+    given = ", ".join(f"{key} {value}" for key, value in asked.parameters.items())
+    return (
+        f"{facts.text(step.title)}: there is none ({asked.operation} in {asked.region}{': ' if given else ''}{given})"
+    )
 
 
 def unexpected(step: Step, reply: Mapping[str, Any]) -> str | None:

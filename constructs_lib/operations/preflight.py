@@ -18,6 +18,7 @@ from constructs_lib.operations.needed import (
     facts_beforehand,
     first_looks,
     make_room,
+    none_found,
     not_told,
     unexpected,
     what_is_there,
@@ -181,8 +182,7 @@ def _look(item: ComponentPlan, step: Step, facts: Facts, clients: Clients) -> Ch
     for name, query in step.keeps.items():
         value = search(facts.query(query), reply)
         if value is None and not may_be_none(name):
-            given = ", ".join(f"{key} {value}" for key, value in asked.parameters.items())
-            found = f"{title}: there is none ({asked.operation} in {asked.region}: {given})"
+            found = none_found(step, facts, asked)
             return Check(component=item.name, what="look", state=_REFUSED, found=found, fix=_NONE)
         facts.keep(name, value)
         told += [value] if isinstance(value, str) else []

@@ -17,7 +17,7 @@ from constructs_lib.errors import RefusedError, UnfinishedError
 from constructs_lib.operations.ask import Found, State, ask
 from constructs_lib.operations.facts import may_be_none
 from constructs_lib.operations.journal import now
-from constructs_lib.operations.needed import make_room, unexpected
+from constructs_lib.operations.needed import make_room, none_found, unexpected
 from constructs_lib.operations.objects import for_each_object
 from constructs_lib.operations.trouble import code_of, is_refusal, may_be_taken, passes, put_right, said
 from constructs_lib.plural import plural
@@ -357,7 +357,8 @@ class ComponentRun:
         for name, query in keeps.items():
             found = search(self.facts.query(query), reply)
             if found is None and missing is not None and not may_be_none(name):
-                msg = f"{self._step(missing)} finds no {name.replace('_', ' ')}"
+                assert missing.call is not None
+                msg = f"{self.name}: {none_found(missing, self.facts, self.facts.asked(missing.call))}"
                 raise RefusedError(msg)
             self._kept[name] = found
 

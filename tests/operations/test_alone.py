@@ -82,7 +82,7 @@ def test_one_that_is_meant_goes_beside_another(plan: Plan, tmp_path: Path) -> No
     store = Slow("failover-shop-0")
 
     # It has gone on to AWS, which has no backup here.
-    with pytest.raises(RefusedError, match="finds no recovery point"):
+    with pytest.raises(RefusedError, match="find the recovery point: there is none"):
         begin(
             plan,
             Silent(),
