@@ -69,7 +69,8 @@ _CLOCK: Final = frozenset(
         "SignatureDoesNotMatch",
     }
 )
-_DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+# What is asked for by HEAD is answered with the status alone.
+_DENIED: Final = frozenset({"403", "AccessDenied", "AccessDeniedException", "Forbidden", "UnauthorizedOperation"})
 _NO_CREDENTIALS: Final = frozenset(
     {
         "CredentialRetrievalError",

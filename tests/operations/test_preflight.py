@@ -39,7 +39,12 @@ class Answers:
     simulated = True
 
     def __init__(self, **replies: Mapping[str, Any] | Exception) -> None:
-        self._replies = {"DescribeDBInstances": NOTHING_THERE, "DescribeDBInstanceAutomatedBackups": BACKUPS, **replies}
+        self._replies = {
+            "GetCallerIdentity": {"Account": "123456789012"},
+            "DescribeDBInstances": NOTHING_THERE,
+            "DescribeDBInstanceAutomatedBackups": BACKUPS,
+            **replies,
+        }
         self.asked: list[tuple[str, str]] = []
 
     def call(
@@ -333,6 +338,16 @@ def test_a_key_that_is_not_there_is_no_key_to_assume(tmp_path: Path) -> None:
 
     with pytest.raises(RefusedError, match=r"the key: NotFoundException.*see that what stands by is deployed"):
         check_preflight(preflight(plan, Answers(DescribeKey=gone)))
+
+
+@pytest.mark.parametrize(("code", "state"), [("403", "assumed"), ("404", "refused")])
+def test_a_bucket_that_nobody_may_look_at_is_not_called_missing(code: str, state: str, tmp_path: Path) -> None:
+    """S3 answers HeadBucket with the status alone."""
+    here, there = unbuilt(HOME), unbuilt(RECOVERY)
+    plan = plan_failover(synthesized(tmp_path, "shop", here, there, "bucket", pattern="replication"), RECOVERY)
+    error = ClientError({"Error": {"Code": code, "Message": "-"}}, "HeadBucket")
+
+    assert [item.state for item in preflight(plan, Answers(HeadBucket=error)) if item.what == "look"] == [state]
 
 
 def test_one_component_that_cannot_move_keeps_no_other(tmp_path: Path) -> None:
