@@ -9,6 +9,7 @@ import pytest
 
 from constructs_lib.availability import parse_availability
 from constructs_lib.constructs.bucket.bucket import Bucket
+from constructs_lib.constructs.bucket.existing_bucket import ExistingBucket
 from constructs_lib.constructs.bucket.lifecycle import Lifecycle
 from constructs_lib.constructs.bucket.object_lock import ObjectLock
 from constructs_lib.constructs.routing.health_check_routing import HealthCheckRouting
@@ -271,6 +272,24 @@ def test_two_buckets_have_two_names() -> None:
         ConfigurationError, match=f"is 'mine' in {PRIMARY} and in {RECOVERY}, and S3 has each name once"
     ):
         bucket("replication", per_region(), name={PRIMARY: "mine", RECOVERY: "mine"})
+
+
+def test_a_bucket_is_kept_by_one_component_of_the_app() -> None:
+    """The replication of the second took that of the first away, plan after plan, and nobody was told."""
+    app = App()
+    shop, web = (Sites.per_region(app, name, primary=PRIMARY, recovery=RECOVERY) for name in ("shop", "web"))
+    Bucket(shop, "files", objective=LOOSE, name={PRIMARY: "ours"})
+    ExistingBucket(shop, "logs", objective=LOOSE, name="our-logs", recovery_name="our-logs-copy")
+
+    for name in ("ours", "our-logs", "our-logs-copy"):
+        with pytest.raises(
+            ConfigurationError, match=rf"bucket 'x' of web would have the bucket '{name}', which bucket '"
+        ):
+            ExistingBucket(web, "x", objective=LOOSE, name=name)
+    with pytest.raises(ConfigurationError, match="which bucket 'logs' of shop has: a bucket has one replication"):
+        Bucket(web, "files", objective=LOOSE, name={RECOVERY: "our-logs-copy"})
+    # What was refused has left nothing behind.
+    Bucket(web, "files", objective=LOOSE, name={RECOVERY: "web-files"})
 
 
 def test_names_are_outputs_of_the_stack_they_belong_to() -> None:

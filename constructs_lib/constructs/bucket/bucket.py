@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from constructs_lib.components import Kind
+from constructs_lib.constructs.bucket.bucket_name import check_bucket_names, claim_bucket_names
 from constructs_lib.constructs.bucket.existing_bucket import ExistingBucket
 from constructs_lib.constructs.bucket.options import BucketOptions, ReplicationOptions
 from constructs_lib.constructs.bucket.regional_bucket import RegionalBucket
@@ -136,6 +137,10 @@ class Bucket(Construct):
         places = [site for site in (sites.primary, there) if site is not None]
         options.check(decision, places)
         copying.check(decision, [] if there is None else places if both_ways else places[:1])
+        owner = f"bucket {id!r} of {sites.name}"
+        given = dict(options.name or {})
+        named = tuple(given[site.region] for site in places if site.region in given)
+        check_bucket_names(sites, named, owner)
         for site in places:
             check_outputs(site, [_output_name(decision, site)])
         if there is not None:
@@ -144,6 +149,7 @@ class Bucket(Construct):
 
         build_component(self, sites, id)
         commit(place, decision)
+        claim_bucket_names(sites, named, owner)
         self.decision = decision
         self.sites = sites
         self.primary = RegionalBucket(self, sites.primary, decision, options)

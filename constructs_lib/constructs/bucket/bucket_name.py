@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import attrs
 
@@ -13,12 +14,19 @@ from constructs_lib.refusal import refuse
 from constructs_lib.terraform.token import is_token
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from constructs_lib.constructs.sites.site import Site
+    from constructs_lib.constructs.sites.sites import Sites
+    from constructs_lib.terraform.engine import Construct
 
 # A dot is legal in a name and breaks TLS with virtual-hosted addresses, which CloudFront uses as well.
 _CHARACTERS = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", re.ASCII)
 _RESERVED = re.compile(r"(xn--|sthree-|amzn-s3-demo-).*|.*(-s3alias|--ol-s3|--x-s3|--table-s3)", re.ASCII)
 """What S3 keeps to itself: prefixes and suffixes from its naming rules, written from memory."""
+
+_taken: WeakKeyDictionary[Construct, dict[str, str]] = WeakKeyDictionary()
+"""By app: which component has a bucket of this name. S3 has each name once, in whatever account."""
 
 _ACCOUNT = "0" * 12
 """Stands for an account id that Terraform looks up: it is always as long as this."""
@@ -78,3 +86,31 @@ class BucketName:
         if _RESERVED.fullmatch(name):
             msg = f"{what} is {name!r}, which starts or ends with what S3 keeps to itself; {advice}"
             raise ConfigurationError(msg)
+
+
+def check_bucket_names(sites: Sites, names: Iterable[str], owner: str) -> None:
+    """Check that no other component of the app has a bucket of one of *names*.
+
+    A bucket has one replication configuration, and one policy: the second component would take those of the first away.
+
+    Args:
+        sites: Whose app it is.
+        names: What the user has called buckets; one that only Terraform knows is nobody's here.
+        owner: Who asks for them, as the user calls it.
+
+    Raises:
+        ConfigurationError: If another component has one of them.
+    """
+    taken = _taken.get(sites.root, {})
+    for name in names:
+        if name in taken and not is_token(name):
+            msg = (
+                f"{owner} would have the bucket {name!r}, which {taken[name]} has: a bucket has one replication and "
+                f"one policy, so let one component keep it, and give that to whatever else uses the bucket"
+            )
+            raise ConfigurationError(msg)
+
+
+def claim_bucket_names(sites: Sites, names: Iterable[str], owner: str) -> None:
+    """Give *names*, which `check_bucket_names` let pass, to *owner*."""
+    _taken.setdefault(sites.root, {}).update(dict.fromkeys(names, owner))

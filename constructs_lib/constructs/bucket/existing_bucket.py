@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.components import Kind
+from constructs_lib.constructs.bucket.bucket_name import check_bucket_names, claim_bucket_names
 from constructs_lib.constructs.bucket.lifecycle import Lifecycle
 from constructs_lib.constructs.bucket.options import BucketOptions, ReplicationOptions
 from constructs_lib.constructs.bucket.outside_bucket import OutsideBucket
@@ -149,6 +150,9 @@ class ExistingBucket(Construct):
             refuse("recovery_name", recovery_name, f"none: {decision.pattern} makes no copy")
         options.check(decision, [] if there is None else [there])
         copying.check(decision, [] if there is None else [sites.primary])
+        owner = f"bucket {id!r} of {sites.name}"
+        named = (name, *(() if recovery_name is None else (recovery_name,)))
+        check_bucket_names(sites, named, owner)
         if there is not None:
             check_outputs(there, [f"{decision.full_name}-recovery-name"])
             there.check_providers()
@@ -156,6 +160,7 @@ class ExistingBucket(Construct):
 
         build_component(self, sites, id)
         commit(place, decision)
+        claim_bucket_names(sites, named, owner)
         self.decision = decision
         self.sites = sites
         self.read_by_cloudfront = read_by_cloudfront
