@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.catalog.resources.container_needs import DEFINITIONS, asked_of_ecr, containers_of
 from constructs_lib.catalog.resources.made_on_the_day import LISTS, TEXTS, query_of
 from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.components import Kind
@@ -302,6 +303,9 @@ def _service(here: Sequence[Member], there: Sequence[Member], recovery: str | No
         "load_balancer_scheme": "internal" if balancer.get("internal") else "internet-facing",
         "tls_policy": _first(here, ("aws_lb_listener",), "ssl_policy"),
     }
+    definitions = [member.arguments.get(DEFINITIONS) for member in there if member.type == "aws_ecs_task_definition"]
+    images = [asked_of_ecr(container) for text in definitions for container in containers_of(text)]
+    names["recovery_images"] = [image for image in images if image is not None]
     cluster, targets = (_first(there, (type_,), "name") for type_ in ("aws_ecs_cluster", "aws_lb_target_group"))
     if recovery is None or cluster is None or targets is None or _first(there, ("aws_ecs_service",), "name"):
         return names

@@ -26,7 +26,7 @@ from constructs_lib.operations.needed import (
 from constructs_lib.operations.trouble import is_of_the_way, is_refusal, said
 from constructs_lib.procedures import Call, Part, Role
 from constructs_lib.procedures.command import search
-from constructs_lib.procedures.value import names_in
+from constructs_lib.procedures.value import Name, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -47,7 +47,15 @@ _WINDOWS: Final = (
 )
 """What a procedure keeps of its source, and how that calls the first and the last moment that can be had."""
 _ENABLED: Final = "Enabled"
-_OK, _ASSUMED, _REFUSED = "ok", "assumed", "refused"
+_OK, _ASSUMED, _BEWARE, _REFUSED = "ok", "assumed", "beware", "refused"
+_NEEDED: Final = {
+    "image": "no task starts before it is there: have the registry replicate it, or push it",
+    "certificate": "no listener is made before one is in force: ask ACM for one there, and name it in the tag "
+    "recovery:certificate of the cluster",
+}
+"""What a service cannot be without in the recovery Region, and what to do where it is not there."""
+_ISSUED: Final = "ISSUED"
+_WAITED: Final = "it is waited for some minutes"
 _DEPLOY: Final = "see that what stands by is deployed"
 _FOR_IT_ALONE: Final = "for it alone with --name {}.KEY=VALUE"
 _NONE: Final = "without it nothing is recovered; see why there is none"
@@ -67,6 +75,12 @@ _SECONDARY: Final = Call(
 _KEYS: Final = frozenset({"recovery_key", "recovery_insights_key", "recovery_password_key"})
 """The names of that key, for each thing that a step encrypts with it."""
 _KEY: Final = Call(service="kms", operation="DescribeKey", region=Role.RECOVERY, parameters={"KeyId": "{recovery_key}"})
+_CERTIFICATE: Final = Call(
+    service="acm",
+    operation="DescribeCertificate",
+    region=Role.RECOVERY,
+    parameters={"CertificateArn": Name("recovery_certificate", required=True)},
+)
 _QUOTAS: Final = Call(service="rds", operation="DescribeAccountAttributes", region=Role.RECOVERY)
 
 
@@ -76,8 +90,10 @@ class Check:
 
     Attributes:
         component: The component.
-        what: What was looked at: `names`, `look`, `taken`, `key`, `versions`, `quota`, `capacity` or `moment`.
-        state: `ok`, `refused`, or `assumed` where AWS has no call for it or does not answer.
+        what: What was looked at: `names`, `look`, `taken`, `key`, `versions`, `quota`, `capacity`, `image`,
+            `certificate` or `moment`.
+        state: `ok`, `refused`, `beware` where what was found will keep something from working but nothing from moving,
+            or `assumed` where AWS has no call for it or does not answer.
         found: What was found, in words.
         fix: What to do about it; None: nothing.
     """
@@ -177,7 +193,8 @@ def _look(item: ComponentPlan, step: Step, facts: Facts, clients: Clients) -> Ch
     reply = clients.call(asked.service, asked.operation, asked.region, asked.parameters, changes=False)
     word = unexpected(step, reply)
     if word is not None:
-        return Check(component=item.name, what="look", state=_REFUSED, found=f"{title}: AWS says {word}", fix=_DEPLOY)
+        # It may pass: tasks are replaced, a table is changed.
+        return Check(component=item.name, what="look", state=_BEWARE, found=f"{title}: AWS says {word}", fix=_WAITED)
     told = []
     for name, query in step.keeps.items():
         value = search(facts.query(query), reply)
@@ -231,6 +248,11 @@ def _questions(item: ComponentPlan, together: int) -> Iterator[tuple[str, tuple[
         yield "versions", (_GLOBAL, _SECONDARY), _versions
     if _instances(item):
         yield "quota", (_QUOTAS,), partial(_quota, together)
+    for image in item.names.get("recovery_images", ()):
+        asked = Call(service="ecr", operation="DescribeImages", region=Role.RECOVERY, parameters=image)
+        yield "image", (asked,), partial(_image, image["repositoryName"])
+    if "recovery_certificate" in item.names:
+        yield "certificate", (_CERTIFICATE,), _certificate
 
 
 def _checks(item: ComponentPlan, together: int, clients: Clients, silent: set[str]) -> Iterator[Check]:
@@ -253,7 +275,9 @@ def _checks(item: ComponentPlan, together: int, clients: Clients, silent: set[st
             found = _unanswered(item, what, f"the {what}", region, error, silent)
             # What serves already may be encrypted with a key that has lost its alias.
             needed = what != "key" or any(_KEYS & set(names_in(call.parameters)) for call in _calls(item))
-            yield found if needed else attrs.evolve(found, state=_ASSUMED, fix=None)
+            if not needed:
+                found = attrs.evolve(found, state=_ASSUMED, fix=None)
+            yield attrs.evolve(found, state=_BEWARE, fix=_NEEDED[what]) if found.fix and what in _NEEDED else found
         else:
             yield judge(item, *replies)
     if _instances(item):
@@ -326,6 +350,24 @@ def _instances(item: ComponentPlan) -> int:
         by_backup = call.operation == _BY_BACKUP and call.parameters.get("ResourceType") == "RDS"
         made += call.operation in _NEW_INSTANCES or by_backup
     return made
+
+
+def _image(repository: str, item: ComponentPlan, reply: Mapping[str, Any]) -> Check:
+    found = f"its image is in repository {repository} of {item.names.get('recovery_region')}"
+    if reply.get("imageDetails"):
+        return Check(component=item.name, what="image", state=_OK, found=found)
+    return Check(component=item.name, what="image", state=_ASSUMED, found=f"that {found}")
+
+
+def _certificate(item: ComponentPlan, reply: Mapping[str, Any]) -> Check:
+    certificate = reply.get("Certificate", {})
+    state, arn = certificate.get("Status"), certificate.get("CertificateArn")
+    if state is None:
+        return Check(component=item.name, what="certificate", state=_ASSUMED, found="that its certificate is in force")
+    if state == _ISSUED:
+        return Check(component=item.name, what="certificate", state=_OK, found=f"certificate {arn} is in force")
+    found = f"certificate {arn} is {state}"
+    return Check(component=item.name, what="certificate", state=_BEWARE, found=found, fix=_NEEDED["certificate"])
 
 
 def _key(item: ComponentPlan, reply: Mapping[str, Any]) -> Check:

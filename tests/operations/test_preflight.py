@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 KEY = {"KeyMetadata": {"KeyState": "Enabled", "Arn": "arn:key"}}
 BACKUPS = {"DBInstanceAutomatedBackups": [{"DBInstanceAutomatedBackupsArn": "arn:backups"}]}
 NOTHING_THERE = ClientError({"Error": {"Code": "DBInstanceNotFound", "Message": "-"}}, "DescribeDBInstances")
+TAGS = (
+    *("recovery:load-balancer-subnet-1", "recovery:load-balancer-group-1"),
+    *("recovery:task-subnet-1", "recovery:task-group-1"),
+)
 QUOTA = {"AccountQuotas": [{"AccountQuotaName": "DBInstances", "Used": 3, "Max": 40}]}
 
 
@@ -348,6 +352,45 @@ def test_a_bucket_that_nobody_may_look_at_is_not_called_missing(code: str, state
     error = ClientError({"Error": {"Code": code, "Message": "-"}}, "HeadBucket")
 
     assert [item.state for item in preflight(plan, Answers(HeadBucket=error)) if item.what == "look"] == [state]
+
+
+@pytest.mark.parametrize(("status", "state"), [("ACTIVE", "ok"), ("UPDATING", "ok"), ("CREATING", "beware")])
+def test_a_replica_that_does_not_serve_yet_is_said_and_refuses_nothing(status: str, state: str, tmp_path: Path) -> None:
+    here, there = unbuilt(HOME), unbuilt(RECOVERY)
+    plan = plan_failover(synthesized(tmp_path, "shop", here, there, "table", pattern="global_table"), RECOVERY)
+    checks = preflight(plan, Answers(DescribeTable={"Table": {"TableStatus": status}}, DescribeKey=KEY))
+
+    assert [item.state for item in checks if item.what == "look"] == [state]
+    check_preflight(checks)
+
+
+def test_a_service_whose_image_or_certificate_is_not_there_is_warned_of(tmp_path: Path) -> None:
+    """That they are was for people to look at: the tasks of the day had nothing to start."""
+    here, there = (unbuilt(region, "subnet-1", "subnet-2", "subnet-3") for region in (HOME, RECOVERY))
+    plan = plan_failover(synthesized(tmp_path, "shop", here, there, "service", pattern="definitions"), RECOVERY)
+    missing = ClientError({"Error": {"Code": "ImageNotFoundException", "Message": "-"}}, "DescribeImages")
+    tags = [{"key": name, "value": "arn:x"} for name in ("recovery:certificate", *TAGS)]
+    told = {
+        "DescribeClusters": {"clusters": [{"tags": tags}]},
+        "DescribeTargetGroups": {"TargetGroups": [{"TargetGroupArn": "arn:t", "VpcId": "vpc-1"}]},
+        "DescribeLoadBalancers": ClientError({"Error": {"Code": "LoadBalancerNotFound"}}, "DescribeLoadBalancers"),
+    }
+
+    lacking = preflight(
+        plan, Answers(**told, DescribeImages=missing, DescribeCertificate={"Certificate": {"Status": "EXPIRED"}})
+    )
+    there_is = preflight(
+        plan,
+        Answers(
+            **told, DescribeImages={"imageDetails": [{}]}, DescribeCertificate={"Certificate": {"Status": "ISSUED"}}
+        ),
+    )
+
+    what = ("image", "certificate")
+    assert [(item.what, item.state) for item in lacking if item.what in what] == [(name, "beware") for name in what]
+    assert [(item.what, item.state) for item in there_is if item.what in what] == [(name, "ok") for name in what]
+    # Its data can move all the same.
+    check_preflight(lacking)
 
 
 def test_one_component_that_cannot_move_keeps_no_other(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ __all__ = [
     "SECRET",
     "WHAT",
     "Need",
+    "asked_of_ecr",
     "buckets_named",
     "containers_of",
     "global_writers",
@@ -46,6 +47,10 @@ _LONGEST: Final = 40
 _GLOBAL_WRITER: Final = re.compile(r"(?<![\w.-])[\w-]+\.global-\w+\.global\.rds\.amazonaws\.com")
 _ARN: Final = re.compile(r"arn:aws[a-z-]*:(secretsmanager|ssm):([a-z0-9-]+):[^:]*:(?:secret:|parameter)([^:]+)")
 _IMAGE: Final = re.compile(r"[^/]+\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([a-z0-9._/-]+)")
+_CALLED: Final = re.compile(
+    r"(?P<registry>\d{12})?[^/]*\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com/(?P<repository>[a-z0-9._/-]+)"
+    r"(?:@(?P<digest>sha256:\w+)|:(?P<tag>[\w.-]+))"
+)
 _SUFFIX: Final = re.compile(r"-[A-Za-z0-9]{6}")
 
 
@@ -118,6 +123,16 @@ def log_options(container: dict[str, Any]) -> dict[str, Any]:
     configuration = container.get("logConfiguration")
     options = configuration.get("options") if isinstance(configuration, dict) else None
     return options if isinstance(options, dict) else {}
+
+
+def asked_of_ecr(container: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what ECR is asked for the image of *container*, as DescribeImages takes it; None where it is not there."""
+    found = _CALLED.fullmatch(str(container.get("image") or ""))
+    if found is None:
+        return None
+    id_ = {"imageDigest": found["digest"]} if found["digest"] else {"imageTag": found["tag"]}
+    whose = {"registryId": found["registry"]} if found["registry"] else {}
+    return {**whose, "repositoryName": found["repository"], "imageIds": [id_]}
 
 
 def needs_of(container: dict[str, Any], region: str) -> Iterator[Need]:

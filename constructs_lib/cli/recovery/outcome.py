@@ -60,7 +60,8 @@ def _lines(outcome: Outcome) -> Iterator[str]:
             yield from (f"{'':15}beware: {note}" for note in (step.get("note"),) if note)
             yield from (f"{'':15}$ {command}" for command in step.get("commands", ()))
     for check in outcome.preflight:
-        yield f"{check.component}: {check.state}: {check.found}"
+        beware = f"; {check.fix}" if check.state == "beware" else ""
+        yield f"{check.component}: {check.state}: {check.found}{beware}"
     for name, rows in outcome.differences.items():
         for row in rows:
             yield f"{name}: {row['setting']} is {row['restored']!r}, and {row['source']!r} in the source"

@@ -35,10 +35,12 @@ _SERVICE: Final = "arn:aws:ecs:{region}:{account}:service/{cluster}/{name}"
 _ARN: Final = "{name}"
 #: The resources that members name, by service: ARNs, or names that make one.
 _NAMED: Final[Mapping[str, Mapping[str, str]]] = {
+    "acm": {"CertificateArn": _ARN},
     "backup": {"BackupVaultName": _VAULT, "RecoveryPointArn": _ARN},
     "cloudwatch": {"AlarmNames": "arn:aws:cloudwatch:{region}:{account}:alarm:{name}"},
     "dsql": {"identifier": _DSQL, "resourceArn": _ARN},
     "dynamodb": dict.fromkeys(("SourceTableName", "TableName", "TargetTableName"), _TABLE) | {"ResourceArn": _ARN},
+    "ecr": {"repositoryName": "arn:aws:ecr:{region}:{account}:repository/{name}"},
     "ecs": {
         "clusters": "arn:aws:ecs:{region}:{account}:cluster/{name}",
         **dict.fromkeys(("service", "serviceName", "services"), _SERVICE),
