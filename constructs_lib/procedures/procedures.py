@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from constructs_lib.catalog.kinds.mechanism import matches_engine, parameter
-from constructs_lib.procedures import bucket, distribution, filesystem
+from constructs_lib.procedures import bucket, distribution
 from constructs_lib.procedures.database import dsql, global_database, rds_cluster, rds_instance, read_replica
+from constructs_lib.procedures.filesystem import backup as filesystem_backup
+from constructs_lib.procedures.filesystem import replication as filesystem_replication
 from constructs_lib.procedures.service import definitions, standing_by
 from constructs_lib.procedures.table import backup, point_in_time, replica
 
@@ -33,7 +35,8 @@ _KINDS = (
     global_database,
     dsql,
     distribution,
-    filesystem,
+    filesystem_replication,
+    filesystem_backup,
     standing_by,
     definitions,
 )
