@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from constructs_lib.errors import EvaluationError, RefusedError
@@ -9,14 +10,14 @@ from constructs_lib.operations.journal import journals
 from constructs_lib.operations.plan import MOVES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from constructs_lib.operations.journal import Journal
     from constructs_lib.operations.journal_store import Store
     from constructs_lib.operations.plan import Plan
 
-__all__ = ["check_alone", "give_way"]
+__all__ = ["check_alone", "give_way", "not_taken_over"]
 
 
 def check_alone(
@@ -79,6 +80,31 @@ def _does_the_same(journal: Journal, plan: Plan) -> bool:
         return False  # where the workload is nobody knows
     to = journal.content.get("arguments", {}).get("to")
     return bool(journal.content["command"] == plan.command and to == plan.arguments.get("to"))
+
+
+def not_taken_over(plan: Plan, directory: Path, store: Store | None) -> Iterator[str]:
+    """Yield what a way home has made and the stacks do not name yet: whatever is done now is done with the old one.
+
+    Args:
+        plan: What is to be done.
+        directory: Where journals are on this machine.
+        store: Where they are in the recovery Region.
+    """
+    try:
+        found = list(journals(directory, store, beginning=f"failback-{plan.workload}-"))
+    except EvaluationError:
+        return
+    found = [item for item in found if item.content["workload"] == plan.workload and item.content["components"]]
+    done = [item for item in found if not item.is_open and item.given_up is None]
+    components = done[-1].content["components"] if done else {}
+    for item in plan.components:
+        returned = item.names.get("returned")
+        # Once the code has taken it over, the next one would be called otherwise.
+        if returned and f'"{returned}"' in json.dumps(components.get(item.name, {}).get("steps")):
+            yield (
+                f"{done[-1].id} has brought {item.name} home as {returned}, which the stacks do not name: this is done "
+                f"with the one before it; `drctl adopt {done[-1].id}` says what the code needs"
+            )
 
 
 def give_way(own: Journal, plan: Plan, directory: Path, store: Store | None, beside: Collection[str]) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from constructs_lib.errors import RefusedError
-from constructs_lib.operations.alone import check_alone
+from constructs_lib.operations.alone import check_alone, not_taken_over
 from constructs_lib.operations.journal import Journal, journals
 from constructs_lib.operations.operate import begin, go_on
-from constructs_lib.operations.plan import plan_failback, plan_failover, recovered_by
+from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore, recovered_by
 from tests.operations.conftest import FAST
 from tests.operations.seeded import RECOVERY
 from tests.operations.test_journal import Memory
@@ -185,3 +186,18 @@ def test_a_bucket_that_does_not_tell_keeps_nobody_from_beginning_and_is_named(tm
     said = str(check_alone(there, tmp_path / "state", store, ()))
     assert said.startswith("whether somebody else has begun it cannot be told: ")
     assert "does not tell failover-shop-1" in said
+
+
+def test_what_came_home_and_is_not_taken_over_is_said_until_it_is(tmp_path: Path) -> None:
+    """A restore made yesterday's data of the table that had been left, beside the one that serves."""
+    shop = workload(tmp_path / "stacks", "table", pattern="backup_copy")
+    plan = plan_restore(shop, "it", to_time="latest")
+    journal = moved("failback", 2, tmp_path, open_=True)
+    journal.step("it", "restore-home").update(parameters={"Metadata": {"targetTableName": "shop-it-home"}})
+    journal.close("done", {})
+    (one,) = plan.components
+    adopted = attrs.evolve(plan, components=(attrs.evolve(one, names={**one.names, "returned": "shop-it-home-2"}),))
+
+    (said,) = not_taken_over(plan, tmp_path, None)
+    assert "failback-shop-2 has brought it home as shop-it-home, which the stacks do not name" in said
+    assert list(not_taken_over(adopted, tmp_path, None)) == []

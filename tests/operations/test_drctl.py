@@ -147,6 +147,7 @@ def test_what_was_moved_to_another_name_comes_home_from_there(
 
     assert (taken.code, moved.code, home.code) == (1, 0, 0), (taken.err, moved.err, home.err)
     assert "--name items.restored=NAME" in taken.err
+    assert f"has brought items home as {workload.name}-items-home, which the stacks do not name" in taken.err
     assert f"as the failover was given: items.restored={other}" in home.err
     assert other in aws.client("dynamodb", RECOVERY).list_tables()["TableNames"]
     assert f"{other}-home" in aws.client("dynamodb", HOME).list_tables()["TableNames"]

@@ -366,6 +366,23 @@ def test_a_file_system_that_an_earlier_failover_has_left_is_not_restored_over(
         run(plan_failover(workload, RECOVERY), clients, tmp_path / "two")
 
 
+def test_a_restore_after_a_way_home_has_mount_targets_like_those_at_home(
+    aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    """What was backed up last lay in the other Region, and mount targets like its own were not to be had."""
+    workload = built("filesystem", pattern="backup_copy")
+    run(plan_failover(workload, RECOVERY), clients, tmp_path)
+    run(plan_failback(workload), clients, tmp_path)
+
+    outcome = run(
+        plan_restore(workload, "files", to_time="latest", as_name=f"{workload.name}-again"), clients, tmp_path
+    )
+
+    (line,) = next(step["commands"] for step in outcome.steps if step["id"] == "mount-targets")
+    (home,) = aws.client("efs", HOME).describe_file_systems(CreationToken=f"{workload.name}-files")["FileSystems"]
+    assert f"--file-system-id {home['FileSystemId']} " in line
+
+
 def test_what_people_do_is_told_with_what_to_type_and_what_to_beware_of(
     built: Built, clients: Recorded, tmp_path: Path
 ) -> None:

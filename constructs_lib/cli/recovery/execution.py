@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Plan) -> int:
     """Show *plan*, or run it, as the options say; return the exit code."""
     from constructs_lib.cli.recovery.outcome import show_outcome
-    from constructs_lib.operations.alone import check_alone
+    from constructs_lib.operations.alone import check_alone, not_taken_over
     from constructs_lib.operations.operate import begin, look
     from constructs_lib.operations.preflight import check_preflight
     from constructs_lib.operations.rights import policy_of
@@ -47,17 +47,25 @@ def run_plan(options: argparse.Namespace, workload: DocumentedWorkload, plan: Pl
         if doubt is not None:
             sys.stderr.write(f"drctl: note: {doubt}\n")
 
+    def say_what_is_not_taken_over(store: Store | None) -> None:
+        if plan.command != "failback":
+            for text in not_taken_over(plan, directory, store):
+                sys.stderr.write(f"drctl: note: {text}\n")
+
     if not options.execute:
         note_signed_out(clients)
         outcome = look(plan, clients)
         show_outcome(options, outcome)
+        store = _store_if_told(options, workload, clients)
+        say_what_is_not_taken_over(store)
         check_preflight(outcome.preflight)
         plan.check_consent(options.allow_data_loss, options.accept_split_brain)
-        check_others(_store_if_told(options, workload, clients))
+        check_others(store)
         return outcome.exit_code
     check_somebody_is_there(options, plan)
     store = journal_store(options, workload, clients)
     check_signed_in(clients)
+    say_what_is_not_taken_over(store)
     check_others(store)
     with Interruptible() as stop:
         outcome = begin(

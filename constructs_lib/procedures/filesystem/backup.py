@@ -186,7 +186,7 @@ def _from_backup(mechanism: str, disruption: Disruption, source: str) -> Procedu
                 id="mount-targets",
                 title=f"make a mount target of {system} in each subnet of the application",
                 by_hand=True,
-                shell=(_MOUNT_TARGET if away else _like('"{backed_up}"', f'"{system}"'),),
+                shell=(_MOUNT_TARGET if away else _like(HERE, f'"{system}"'),),
                 note="those of the original do not serve it"
                 + ("; once for each subnet of the application" if away else ""),
             ),
