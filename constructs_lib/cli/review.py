@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from constructs_lib.cli.arguments import STANDARD_INPUT, check_read_once
 from constructs_lib.files import write_files
 
 TYPE_CHECKING = False
@@ -40,12 +41,13 @@ def add_to(commands: Subparsers) -> None:
     )
     add = command.add_argument
     add("plan", nargs="*", metavar="PLAN", help="a plan or a state as JSON; - reads standard input")
+    add("--plan", action="append", default=[], metavar="FILE", dest="more", help="a PLAN, as other commands name it")
     add("--stacks", metavar="DIR", help="review synthesized stacks instead of plans, such as cdktf.out")
     add("--before", metavar="DIR", help="with --stacks: the stacks of the revision before; default: nothing is there")
     add(
         "--objectives",
         metavar="FILE",
-        help="recovery.yaml; default: the one here, if there is one, and recovery:* tags",
+        help="recovery.yaml; - reads standard input; default: the one here, if there is one, and recovery:* tags",
     )
     add("--format", choices=_FORMATS, help="what is written to standard output; default: table")
     add(
@@ -74,6 +76,8 @@ def _run(options: argparse.Namespace) -> int:
     from constructs_lib.errors import EvaluationError
     from constructs_lib.review import exit_code, review
 
+    options.plan += options.more
+    check_read_once(options.plan, [options.objectives])
     outputs = _outputs(options.output, options.format)
     today = datetime.now(UTC).date()
     declaration = declaration_of(options.objectives)
@@ -158,7 +162,7 @@ def declaration_of(file: str | None) -> Declaration | None:
     return load_declaration(file or default)
 
 
-def _sources(files: Sequence[str]) -> dict[str, Path | bytes]:
+def _sources(files: Sequence[str]) -> dict[str, Path]:
     """Return what to read by the name of its stack: of the file, and of its directory where files are called alike."""
     from pathlib import Path
 
@@ -173,14 +177,11 @@ def _sources(files: Sequence[str]) -> dict[str, Path | bytes]:
     if len(set(names)) < len(names):
         msg = "the same plan is given twice; give each plan once"
         raise InputError(msg)
-    return {
-        name: sys.stdin.buffer.read() if str(path) == _STANDARD_OUTPUT else path
-        for name, path in zip(names, paths, strict=True)
-    }
+    return dict(zip(names, paths, strict=True))
 
 
 def _stem(path: Path) -> str:
-    return "stdin" if str(path) == _STANDARD_OUTPUT else path.name.removesuffix(".json") or path.name
+    return "stdin" if str(path) == STANDARD_INPUT else path.name.removesuffix(".json") or path.name
 
 
 def _measured(directory: str | None, review: Review, today: date) -> tuple[BesideReview, ...]:

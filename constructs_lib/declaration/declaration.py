@@ -6,6 +6,7 @@ The file is described in `docs/recovery-yaml.md`, and for editors in `docs/recov
 from __future__ import annotations
 
 import os
+import sys
 from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -48,6 +49,7 @@ __all__ = [
 ]
 
 VERSION = 1
+_STANDARD_INPUT = "-"
 _KEYS = ("version", "regions", "accounts", "assumptions", "workloads", "dependencies", "waivers", "sla")
 
 
@@ -168,14 +170,20 @@ class Declaration:
 def load_declaration(path: str | os.PathLike[str], *, today: date | None = None) -> Declaration:
     """Read the `recovery.yaml` at *path*; *today* (default: the date in UTC) decides which waivers have expired.
 
+    `-` is standard input.
+
     Raises:
         DeclarationError: If it cannot be read, or says something wrong. One line with file, line and field; the first
             error only.
     """
     file = os.fspath(path)
     try:
-        with open(file, "rb") as stream:
-            content = stream.read(LARGEST_DOCUMENT + 1)
+        if file == _STANDARD_INPUT:
+            file = "standard input"
+            content = sys.stdin.buffer.read(LARGEST_DOCUMENT + 1)
+        else:
+            with open(file, "rb") as stream:
+                content = stream.read(LARGEST_DOCUMENT + 1)
     except FileNotFoundError:
         raise declaration_error("there is no such file; write one, or name another", file=file) from None
     except IsADirectoryError:

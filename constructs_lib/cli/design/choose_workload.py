@@ -61,8 +61,8 @@ def _write_json(content: object) -> None:
 
 
 def _declared(options: argparse.Namespace) -> tuple[Objective, Mapping[str, Request | Elsewhere]]:
-    file = options.objectives or "recovery.yaml"
-    declared = load_declaration(file)
+    declared = load_declaration(options.objectives or "recovery.yaml")
+    file = declared.file
     objective = declared.objective_for(options.workload)
     parts = declared.workloads[options.workload].parts
     if not parts:

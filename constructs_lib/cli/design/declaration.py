@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
+from constructs_lib.cli.arguments import check_read_once
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +21,10 @@ def add_to(commands: Subparsers) -> None:
     """Add the command to the parser."""
     command = commands.add_parser("objectives", help="check recovery.yaml and say what it declares", allow_abbrev=False)
     command.add_argument(
-        "file", nargs="*", default=["recovery.yaml"], help="several may be given; default: recovery.yaml"
+        "file",
+        nargs="*",
+        default=["recovery.yaml"],
+        help="several may be given; - reads standard input; default: recovery.yaml",
     )
     command.add_argument(
         "--format", choices=("table", "json"), default="table", help="default: table; json: of one file"
@@ -36,6 +41,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.format == "json" and len(options.file) > 1:
         msg = f"{len(options.file)} files are given, and the JSON is of one; name one"
         raise InputError(msg)
+    check_read_once(options.file)
     declared = [load_declaration(Path(file)) for file in options.file]
     for item in declared:
         if item.regions is not None:

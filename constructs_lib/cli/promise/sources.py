@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from constructs_lib.cli.arguments import path
+from constructs_lib.cli.arguments import check_read_once, path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +19,12 @@ _STACKS = "cdktf.out"
 def add_sources(command: argparse.ArgumentParser) -> None:
     """Add `--objectives`, `--stacks`, `--plan` and `--workload`."""
     add = command.add_argument_group("what it is made from").add_argument
-    add("--objectives", type=path, metavar="FILE", help=f"default: {_OBJECTIVES} where there is one")
+    add(
+        "--objectives",
+        type=path,
+        metavar="FILE",
+        help=f"- reads standard input; default: {_OBJECTIVES} where there is one",
+    )
     add("--stacks", type=path, metavar="DIR", help=f"output of `cdktf synth`; default: {_STACKS} where there is one")
     add(
         "--plan",
@@ -27,7 +32,8 @@ def add_sources(command: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FILE",
-        help="output of `terraform show -json`, in place of --stacks; may be given several times",
+        help="output of `terraform show -json`, in place of --stacks; - reads it from standard input; may be given "
+        "several times",
     )
     add("--workload", metavar="NAME", help="only this one; default: all")
 
@@ -37,6 +43,7 @@ def read_sources(options: argparse.Namespace) -> Gathered:
     from constructs_lib.documents.read.gather import gather
 
     objectives = options.objectives
+    check_read_once(options.plan, [objectives])
     if objectives is None and path(_OBJECTIVES).is_file():
         objectives = path(_OBJECTIVES)
     stacks = options.stacks

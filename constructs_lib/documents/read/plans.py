@@ -12,6 +12,7 @@ from constructs_lib.errors import EvaluationError, ObjectiveError
 from constructs_lib.objectives.tags import HOLDS, WORKLOAD, read_recovery_tags
 from constructs_lib.plan import assessable
 from constructs_lib.plan import read_plans as plan_of
+from constructs_lib.plan.document.source import STANDARD_INPUT
 from constructs_lib.plan.usage import usage_told
 
 if TYPE_CHECKING:
@@ -153,6 +154,8 @@ def _notes(plan: Plan, declaration: Declaration, found: Mapping[str, object], ma
 
 def _stack(path: Path, paths: Sequence[Path]) -> str:
     """Return the name of a plan's stack: the file's, or the whole path where several files have one name."""
+    if path == STANDARD_INPUT:
+        return "stdin"
     return path.stem if sum(other.stem == path.stem for other in paths) == 1 else str(path)
 
 

@@ -6,6 +6,7 @@ import codecs
 import mmap
 import os
 import stat
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 2 << 30
 """The largest file read, in bytes: a plan of 800,000 resources; more is no plan."""
+
+STANDARD_INPUT: Final = Path("-")
+"""What is read from standard input, as from the end of a pipe."""
 
 _MAJOR: Final = "1"
 _BLANK: Final = b" \t\r\n"
@@ -36,6 +40,8 @@ def name_of(source: Path | bytes) -> str:
     """What to call *source* in an error: its path as given."""
     if not isinstance(source, Path):
         return "the plan"
+    if source == STANDARD_INPUT:
+        return "standard input"
     name = str(source)
     return name if name.isprintable() else repr(name)
 
@@ -67,6 +73,10 @@ def _content(source: Path | bytes, name: str) -> bytes | mmap.mmap:
     if not isinstance(source, Path):
         _check_size(len(source), name)
         return source
+    if source == STANDARD_INPUT:
+        content = sys.stdin.buffer.read(LARGEST + 1)
+        _check_size(len(content), name)
+        return content
     try:
         with source.open("rb") as file:
             information = os.fstat(file.fileno())
