@@ -78,6 +78,8 @@ def names_of(
             names[f"{start}{known.placeholder}"] = _first(members, (type_,), known.named_by[0]) or _told_by(
                 members, type_, known.told_by, where
             )
+    if item.component.kind is Kind.DATABASE and region is not None and names["subnet_group"] is None:
+        names |= {key: told for key, told in _of_others(names, region).items() if not names[key]}
     if item.component.kind is Kind.SERVICE:
         names |= _service(here, there, recovery)
     if item.component.engine == "dsql":
@@ -100,6 +102,43 @@ def names_of(
         if disruption is not Disruption.SOFTWARE:
             names["latest"] = True
     return {name: value for name, value in names.items() if value}
+
+
+def _of_others(names: Mapping[str, Any], region: str) -> dict[str, Lookup]:
+    """Return the calls that tell of a database beside the stacks what they would say of one of theirs."""
+    kind = "Cluster" if isinstance(names["cluster"], str) else "Instance"
+    identifier = names[kind.lower()]
+    if not isinstance(identifier, str):
+        return {}
+
+    def told(query: str, *, many: bool = False, optional: bool = False) -> Lookup:
+        return Lookup(
+            service="rds",
+            operation=f"DescribeDB{kind}s",
+            region=region,
+            parameters={f"DB{kind}Identifier": identifier},
+            query=f"DB{kind}s[0].{query}",
+            many=many,
+            optional=optional,
+        )
+
+    found = {
+        "key": told("KmsKeyId"),
+        "security_groups": told("VpcSecurityGroups[].VpcSecurityGroupId", many=True),
+        "subnet_group": told("DBSubnetGroup" if kind == "Cluster" else "DBSubnetGroup.DBSubnetGroupName"),
+    }
+    # RDS gives `default.postgres16` and `default:postgres-16` itself, and no other name has such a character.
+    groups = (
+        {"cluster_parameter_group": ("[DBClusterParameterGroup]", ".")}
+        if kind == "Cluster"
+        else {
+            "parameter_group": ("DBParameterGroups[].DBParameterGroupName", "."),
+            "option_group": ("OptionGroupMemberships[].OptionGroupName", ":"),
+        }
+    )
+    for name, (query, mark) in groups.items():
+        found[name] = told(f"{query} | [?!starts_with(@, 'default{mark}')] | [0]", optional=True)
+    return found
 
 
 def _named_after(name: str, word: str, own: str) -> str:

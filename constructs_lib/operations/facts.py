@@ -66,8 +66,7 @@ class Facts:
             return self._kept[key]
         if key == "account" and "account" not in self._names:
             return self._account()
-        value = self._told(self._names.get(key), key)
-        return value
+        return self._told(self._names.get(key), key)
 
     def keep(self, key: str, value: Any) -> None:
         """Keep what was found under a name, for later steps and for the record."""
@@ -164,7 +163,7 @@ class Facts:
                 found = search(value.query, reply)
                 if value.tagged:
                     found = self._only([name for name in found or () if self._is_tagged(value, name)], value, key)
-                if not found:
+                if not found and not value.optional:
                     msg = (
                         f"{key.replace('_', ' ')} cannot be told: {value.operation} in {value.region} finds nothing "
                         f"for {as_json(asked)}"

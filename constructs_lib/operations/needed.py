@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from constructs_lib.errors import RefusedError
 from constructs_lib.operations.ask import State, ask
 from constructs_lib.operations.facts import Asked, Facts
 from constructs_lib.procedures import Part
 from constructs_lib.procedures.command import search
+from constructs_lib.procedures.fill import missing_in
 from constructs_lib.procedures.value import Lookup, names_in
 
 if TYPE_CHECKING:
@@ -32,19 +32,23 @@ def not_told(item: ComponentPlan) -> str | None:
     """Return what a step of *item* needs that nobody will tell, in words; None: there is nothing. AWS is not asked."""
     names, declared = (_as_if_told(dict(known)) for known in (item.names, item.declared))
     facts = Facts(names, declared, dict.fromkeys(("account", "operation"), _ON_THE_WAY), _NOBODY)
+    missing: dict[str, str] = {}
     for step in item.steps:
         # What is done for each object is filled with what the objects tell.
         if step.best_effort or step.each is not None or not facts.is_needed(step):
             continue
-        try:
-            for call in step.calls():
-                facts.asked(call)
-                # A call is filled before its reply is read, and its probe after.
-                for name in (*step.keeps, *(step.probe.keeps if step.probe is not None else ())):
-                    facts.keep(name, _ON_THE_WAY)
-        except RefusedError as error:
-            return str(error)
-    return None
+        for call in step.calls():
+            missing |= {key: missing.get(key, call.operation) for key in missing_in(call, facts)}
+            # A call is filled before its reply is read, and its probe after.
+            for name in (*step.keeps, *(step.probe.keeps if step.probe is not None else ())):
+                facts.keep(name, _ON_THE_WAY)
+    if not missing:
+        return None
+    calls, given = dict.fromkeys(missing.values()), " ".join(f"--name {key}=VALUE" for key in missing)
+    return (
+        f"{', '.join(calls)} {'needs' if len(calls) == 1 else 'need'} {', '.join(missing)}, which neither the stacks "
+        f"nor AWS tell; give {given}"
+    )
 
 
 class _Nobody:

@@ -298,7 +298,8 @@ class _Granting:
         own = self._names.get("key" if region == self._names.get("region") else "recovery_key")
         place = {"region": region, "account": self._facts.name("account")}
         for value in [*named, own] if own is not None else named or [_ANY]:
-            text = str(value.parameters["KeyId"]) if isinstance(value, Lookup) else _without_account(str(value))
+            asked = value.parameters.get("KeyId", _ANY) if isinstance(value, Lookup) else value
+            text = _without_account(str(asked))
             if text.startswith("alias/"):
                 every = known.arn.format(name=_ANY, **place)
                 yield every, _Condition("ForAnyValue:StringEquals", "kms:ResourceAliases", text)

@@ -77,8 +77,8 @@ class Printed:
     def name(self, key: str) -> Any:
         """Return the name, or a mark for the variable or the command that gives it."""
         value = self._names.get(key)
-        # What is found by looking at many is for the reader to write down.
-        if value is not None and not (isinstance(value, Lookup) and value.tagged):
+        # What is found by looking at many, or may not be there, is for the reader to write down.
+        if value is not None and not (isinstance(value, Lookup) and (value.tagged or value.optional)):
             return self._known(value)
         return None if key in _OPTIONAL and key not in self._asked else self._marked(f"${_variable(key)}")
 

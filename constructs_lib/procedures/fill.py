@@ -6,13 +6,17 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
+import attrs
+
 from constructs_lib.procedures.value import Carried, Json, Metadata, Name, Tags, fields_of, filled_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from constructs_lib.procedures.step import Call
     from constructs_lib.procedures.value import Value
 
-__all__ = ["DRILL_TAGS", "EXPIRES_TAG", "NAME_TAG", "OPERATION_TAG", "Known", "fill", "parameters_of"]
+__all__ = ["DRILL_TAGS", "EXPIRES_TAG", "NAME_TAG", "OPERATION_TAG", "Known", "fill", "missing_in", "parameters_of"]
 
 OPERATION_TAG = "drctl:operation"
 """The tag by which an operation knows what it made."""
@@ -64,6 +68,8 @@ def fill(value: Value, known: Known) -> Any:
         case Json(content=content):
             return known.as_json(fill(content, known))
         case Mapping():
+            if any(isinstance(item, Name) and item.decides and known.name(item.key) is None for item in value.values()):
+                return None
             filled = {name: fill(item, known) for name, item in value.items()}
             return {name: item for name, item in filled.items() if item is not None} or None
         case tuple():
@@ -83,6 +89,17 @@ def parameters_of(call: Call, known: Known) -> dict[str, Any]:
         if found[member] is None and isinstance(value, str):
             raise KeyError(next(name for name in fields_of(value) if known.name(name) is None))
     return {member: value for member, value in found.items() if value is not None}
+
+
+def missing_in(call: Call, known: Known) -> Iterator[str]:
+    """Yield the names without which *call* makes no sense and that nobody knows, the first of each of its members."""
+    for member, value in call.parameters.items():
+        parts = value.content.items() if isinstance(value, Metadata) else [(member, value)]
+        for name, part in parts:
+            try:
+                parameters_of(attrs.evolve(call, parameters={name: part}), known)
+            except KeyError as error:
+                yield str(error.args[0])
 
 
 def _text(found: Any) -> str | None:

@@ -37,10 +37,12 @@ class Name:
     Attributes:
         key: The name.
         required: Whether the call makes no sense without it.
+        decides: Whether what it stands in is left out with it.
     """
 
     key: str
     required: bool = False
+    decides: bool = False
 
 
 @attrs.frozen
@@ -98,6 +100,7 @@ class Lookup:
         many: Whether it is a list.
         tagged: The tags of the one that is meant, where the call lists names alone and `describe` tells their tags.
         describe: The operation that describes one of them, and its parameter.
+        optional: Whether there may be none, so that what it stands for is left out.
         telling: What the description has of the one that is meant alone, as JMESPath, where several have the tags.
     """
 
@@ -110,6 +113,7 @@ class Lookup:
     tagged: Mapping[str, str] = attrs.field(factory=dict)
     describe: tuple[str, str] = ("", "")
     telling: str | None = None
+    optional: bool = False
 
 
 @attrs.frozen

@@ -67,6 +67,20 @@ def test_a_restore_takes_what_the_call_gives(here: Region) -> None:
     assert restored["TagList"] == [{"Key": "drctl:operation", "Value": "one"}]
 
 
+def test_groups_that_every_account_has_may_be_named(here: Region) -> None:
+    """moto tells `default:postgres-16` of an instance, and knew no such group where a restore named it."""
+    source = create_instance(here, "plain")
+    options = source["OptionGroupMemberships"][0]["OptionGroupName"]
+    assert options.startswith("default:postgres-")
+
+    restore(
+        here, "plain-restored", SourceDBInstanceIdentifier="plain", OptionGroupName=options,
+        DBParameterGroupName="default.postgres16",
+    )  # fmt: skip
+
+    assert described(here, "plain-restored")["OptionGroupMemberships"] == source["OptionGroupMemberships"]
+
+
 @pytest.mark.parametrize(
     ("moment", "error"),
     [

@@ -145,6 +145,7 @@ def build(aws: EmulatedAws, workload: DocumentedWorkload) -> None:
     (item,) = workload.components
     order = (
         "aws_db_subnet_group",
+        "aws_db_option_group",
         "aws_db_parameter_group",
         "aws_rds_cluster_parameter_group",
         "aws_backup_vault",
@@ -233,6 +234,7 @@ _INSTANCE = {
     "DBSubnetGroupName": "db_subnet_group_name",
     "VpcSecurityGroupIds": "vpc_security_group_ids",
     "DBParameterGroupName": "parameter_group_name",
+    "OptionGroupName": "option_group_name",
     "MultiAZ": "multi_az",
     "PubliclyAccessible": "publicly_accessible",
     "AutoMinorVersionUpgrade": "auto_minor_version_upgrade",
@@ -458,6 +460,12 @@ _BUILDERS: dict[str, Callable[[EmulatedAws, str, dict[str, Any]], Any]] = {
     ),
     "aws_db_subnet_group": lambda aws, region, given: aws.client("rds", region).create_db_subnet_group(
         DBSubnetGroupName=given["name"], DBSubnetGroupDescription="ours", SubnetIds=given["subnet_ids"]
+    ),
+    "aws_db_option_group": lambda aws, region, given: aws.client("rds", region).create_option_group(
+        OptionGroupName=given["name"],
+        OptionGroupDescription="ours",
+        EngineName=given["engine_name"],
+        MajorEngineVersion=given["major_engine_version"],
     ),
     "aws_db_parameter_group": lambda aws, region, given: aws.client("rds", region).create_db_parameter_group(
         DBParameterGroupName=given["name"], DBParameterGroupFamily=given["family"], Description="ours"

@@ -9,6 +9,7 @@ import pytest
 
 from constructs_lib.errors import RefusedError
 from constructs_lib.operations.facts import Facts
+from constructs_lib.procedures import PROCEDURES
 from constructs_lib.procedures.value import Lookup
 
 if TYPE_CHECKING:
@@ -107,3 +108,22 @@ def test_people_are_told_names_with_the_account_in_them_once_it_is_known() -> No
     assert facts.text("use {recovery_bucket}") == "use shop-files-$ACCOUNT"
     facts.keep("account", "123456789012")
     assert facts.text("use {recovery_bucket}") == "use shop-files-123456789012"
+
+
+def test_a_table_whose_key_nobody_tells_is_restored_with_the_encryption_that_it_has() -> None:
+    """It was asked for a key, which a table that DynamoDB encrypts with its own does not have."""
+    (restore,) = (
+        call
+        for procedure in PROCEDURES
+        if (procedure.kind, procedure.mechanism) == ("table", "pitr")
+        for step in procedure.steps
+        for call in step.calls()
+        if call.operation == "RestoreTableToPointInTime"
+    )
+    names = {"region": "eu-west-1", "table": "theirs", "restored": "theirs-restored", "latest": True}
+
+    plain = Facts(names, {}, {}, Clusters({})).asked(restore).parameters
+    ours = Facts({**names, "key": "arn:key"}, {}, {}, Clusters({})).asked(restore).parameters
+
+    assert "SSESpecificationOverride" not in plain
+    assert ours["SSESpecificationOverride"] == {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": "arn:key"}

@@ -333,6 +333,9 @@ def test_what_nobody_tells_is_asked_for_before_anything_is_begun(tmp_path: Path)
     told = plan_failover(blind, RECOVERY, names=given)
 
     check_preflight(preflight(told, clients))
+    # The way home has more that such stacks do not tell, and says all of it at once.
+    (check,) = preflight(plan_failback(blind), clients)
+    assert check.found.endswith("give --name security_groups=VALUE")
     assert told.components[0].names["recovery_security_groups"] == ["sg-1"]
 
 

@@ -55,6 +55,7 @@ class RdsFields:
         """Correct the descriptions in whatever moto answers."""
         if call.operation in _CREATING:
             await _make_way(call, forward)
+            call = _without_default_options(call)
         by_id = call.operation == "DescribeDBInstances"
         wanted = rds_reply.filters(call.form).get("dbi-resource-id", []) if by_id else []
         reply = await forward(_unfiltered(call) if wanted else call)
@@ -121,6 +122,14 @@ class RdsFields:
         if call.operation == "DeleteDBInstance":
             self._identities.deleted(region, identifier)
         return resource_id
+
+
+def _without_default_options(call: Call) -> Call:
+    # moto tells them of every instance, and does not find them.
+    if not call.form.get("OptionGroupName", "").startswith("default:"):
+        return call
+    kept = {name: value for name, value in call.form.items() if name != "OptionGroupName"}
+    return call.instead(body=urlencode(kept).encode())
 
 
 async def _make_way(call: Call, forward: Forward) -> None:

@@ -1,0 +1,95 @@
+"""Recoveries of a database that somebody else has made: what no stack tells of it, AWS does, at home and on the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import pytest
+
+from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore
+from tests.operations.seeded import HOME, RECOVERY
+from tests.operations.test_recovery import run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from constructs_lib.documents.documented_workload import DocumentedComponent, DocumentedWorkload
+    from constructs_lib.emulator import EmulatedAws
+    from tests.operations.conftest import Recorded
+    from tests.operations.test_recovery import Built
+
+pytestmark = pytest.mark.emulator
+
+GROUPS = ("aws_db_subnet_group", "aws_db_option_group", "aws_db_parameter_group", "aws_rds_cluster_parameter_group")
+TOLD = (
+    "db_subnet_group_name",
+    "parameter_group_name",
+    "option_group_name",
+    "db_cluster_parameter_group_name",
+    "kms_key_id",
+)
+
+
+def beside(workload: DocumentedWorkload) -> DocumentedWorkload:
+    """Return the workload as it is where the stacks know of its database no more than its identifier."""
+
+    def known(item: DocumentedComponent) -> DocumentedComponent:
+        members = (
+            attrs.evolve(
+                member,
+                arguments={
+                    name: value
+                    for name, value in member.arguments.items()
+                    if member.region == RECOVERY or name not in (*TOLD, "vpc_security_group_ids")
+                },
+            )
+            for member in item.members
+            if member.region == RECOVERY or member.type not in GROUPS
+        )
+        return attrs.evolve(item, members=tuple(members))
+
+    return attrs.evolve(workload, components=tuple(map(known, workload.components)))
+
+
+def settings(aws: EmulatedAws, identifier: str) -> Mapping[str, Any]:
+    rds = aws.client("rds", HOME)
+    clusters = [item for item in rds.describe_db_clusters()["DBClusters"] if item["DBClusterIdentifier"] == identifier]
+    (found,) = clusters or rds.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"]
+    subnets = found["DBSubnetGroup"]
+    return {
+        "subnets": subnets if clusters else subnets["DBSubnetGroupName"],
+        "groups": [group["VpcSecurityGroupId"] for group in found["VpcSecurityGroups"]],
+        "parameters": [group["DBParameterGroupName"] for group in found.get("DBParameterGroups", ())]
+        or [found["DBClusterParameterGroup"]],
+        "options": [group["OptionGroupName"] for group in found.get("OptionGroupMemberships", ())],
+        "key": found["KmsKeyId"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("engine", "pattern"),
+    [
+        ("postgres", "read_replica"),
+        ("postgres", "replicated_backups"),
+        ("postgres", "backup_copy"),
+        ("oracle-ee", "backup_copy"),
+        ("aurora-postgresql", "aurora_backup_copy"),
+    ],
+)
+def test_somebody_elses_database_is_restored_and_comes_home_with_what_its_description_tells(
+    aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path, engine: str, pattern: str
+) -> None:
+    """A restore gave it the default parameter group, and it asked for one name after the other on the way home."""
+    workload = beside(built("database", engine=engine, pattern=pattern))
+    theirs = settings(aws, f"{workload.name}-ledger")
+    assert not theirs["parameters"][0].startswith("default.")
+
+    restore = plan_restore(workload, "ledger", to_time="latest")
+    run(restore, clients, tmp_path / "restore")
+    assert settings(aws, restore.components[0].names["restored"]) == theirs
+
+    run(plan_failover(workload, RECOVERY), clients, tmp_path / "failover")
+    run(plan_failback(workload), clients, tmp_path / "failback")
+    assert settings(aws, f"{workload.name}-ledger-home") == theirs
