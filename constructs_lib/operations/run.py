@@ -188,10 +188,20 @@ class ComponentRun:
         assert step.call is not None
         if entry["state"] == "done" and all(name in self._kept for name in step.keeps):
             return
+        from botocore.exceptions import BotoCoreError, ClientError
+
         asked = self.facts.asked(step.call)
         until = time.monotonic() + (step.limit or _LOOKED) * self.pace.patience
+        tries = 0
         while True:
-            reply = self.clients.call(asked.service, asked.operation, asked.region, asked.parameters, changes=False)
+            try:
+                reply = self.clients.call(asked.service, asked.operation, asked.region, asked.parameters, changes=False)
+            except (BotoCoreError, ClientError) as error:
+                tries += 1
+                if not passes(error) or tries >= _TRIES or self.stop():
+                    self._cannot(step, error)
+                yield min(self.pace.poll, 2**tries)
+                continue
             word = unexpected(step, reply)
             if word is None:
                 break

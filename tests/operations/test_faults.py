@@ -364,7 +364,12 @@ def test_what_passes_by_itself_is_not_for_anybody_to_put_right() -> None:
     assert put_right(error) == "that passes by itself"
 
 
-def looking(expects: tuple[str, str] | None, *said: str, monkeypatch: pytest.MonkeyPatch, directory: Path) -> Journal:
+def looking(
+    expects: tuple[str, str] | None,
+    *said: str | BaseException,
+    monkeypatch: pytest.MonkeyPatch,
+    directory: Path,
+) -> Journal:
     """Return the journal of an operation whose one look is answered with what AWS says in turn."""
     monkeypatch.setattr(running, "unexpected", unexpected)
     call = Call(service="dynamodb", operation="DescribeTable", region=Role.RECOVERY, parameters={"TableName": "t"})
@@ -373,7 +378,10 @@ def looking(expects: tuple[str, str] | None, *said: str, monkeypatch: pytest.Mon
 
     class Saying(Clients):
         def call(self, *given: Any, **more: Any) -> Mapping[str, Any]:
-            return {"Status": next(left, said[-1])}
+            answer = next(left, said[-1])
+            if isinstance(answer, BaseException):
+                raise answer
+            return {"Status": answer}
 
     facts = {"command": "failover", "workload": "shop", "by": "ana", "arguments": {}, "lag_seconds": {}}
     journal = Journal.begin("failover-shop-1", directory, None, design=plan.design, facts=facts)
@@ -436,3 +444,18 @@ def test_a_replication_whose_other_side_is_lost_is_ended_on_this_side(
 
     assert go_on(plan, journal, clients, MANNER).result == "done"
     assert [*dict.fromkeys(clients.asked)] == [None, "LOCAL_CONFIGURATION_ONLY"]
+
+
+@pytest.mark.parametrize("trouble", ["throttled", "broken", "silent", "reset"])
+def test_a_look_that_has_no_answer_is_taken_again(
+    trouble: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where everybody fails over, AWS puts off questions: the component was left for somebody to resume."""
+    one, given = TROUBLES[trouble](), {"monkeypatch": monkeypatch}
+
+    done = looking(("Status", "ACTIVE"), one, one, "ACTIVE", directory=tmp_path / "one", **given)
+    assert done.step("it", "look")["state"] == "done"
+    with pytest.raises(UnfinishedError, match=r"it: see that it serves: .*that passes by itself, then `drctl resume"):
+        looking(None, one, directory=tmp_path / "two", **given)
+    with pytest.raises(RefusedError, match="it: see that it serves: NotThere"):
+        looking(None, ClientError({"Error": {"Code": "NotThere"}}, "-"), directory=tmp_path / "three", **given)
