@@ -6,6 +6,7 @@ tells, a vault without a backup, something in the place of what is to be made.
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -116,6 +117,7 @@ def preflight(plan: Plan, clients: Clients, silent: set[str] | None = None) -> t
     if plan.command == "drill":
         return ()
     silent = set() if silent is None else silent
+    clients = _Once(clients)
     together = sum(map(_instances, plan.components))
     found: list[Check] = []
     for item in plan.components:
@@ -127,6 +129,38 @@ def preflight(plan: Plan, clients: Clients, silent: set[str] | None = None) -> t
     if plan.command == "failover" and len(plan.components) > 1:
         return tuple(_or_without(check) for check in found)
     return tuple(found)
+
+
+class _Once:
+    """Clients that ask each question once: components share their key, their account and their quotas."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+        self._replies: dict[str, Mapping[str, Any]] = {}
+
+    @property
+    def simulated(self) -> bool:
+        return self._clients.simulated
+
+    def call(
+        self, service: str, operation: str, region: str, parameters: Mapping[str, Any], *, changes: bool
+    ) -> Mapping[str, Any]:
+        """Return the reply to the same question; what was refused, or not answered, is asked again."""
+        question = json.dumps([service, operation, region, parameters], sort_keys=True, default=str)
+        if question not in self._replies:
+            reply = self._clients.call(service, operation, region, parameters, changes=changes)
+            self._replies[question] = reply
+        return self._replies[question]
+
+    def page(self, service: str, operation: str, region: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return one page, as any client."""
+        return self._clients.page(service, operation, region, parameters)
+
+    def call_briefly(
+        self, service: str, operation: str, region: str, parameters: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """Call, as any client."""
+        return self._clients.call_briefly(service, operation, region, parameters)
 
 
 def _or_without(check: Check) -> Check:

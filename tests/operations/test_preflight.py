@@ -396,6 +396,19 @@ def test_a_service_whose_image_or_certificate_is_not_there_is_warned_of(tmp_path
     check_preflight(lacking)
 
 
+def test_what_components_share_is_asked_once(tmp_path: Path) -> None:
+    """A question is a tenth of a second, and each asked for the key of the Region, the account and the quota."""
+    one = plan_failover(workload(tmp_path, "multi_az_replicated_backups"), RECOVERY)
+    several = attrs.evolve(one, components=tuple(attrs.evolve(one.components[0], name=name) for name in "abcdef"))
+    clients = Answers(DescribeKey=KEY, DescribeAccountAttributes=QUOTA)
+
+    checks = preflight(several, clients)
+
+    assert {item.component for item in checks} == set("abcdef")
+    for operation in ("kms:DescribeKey", "rds:DescribeAccountAttributes", "rds:DescribeDBInstanceAutomatedBackups"):
+        assert [asked for asked, _ in clients.asked].count(operation) == 1, operation
+
+
 def test_one_component_that_cannot_move_keeps_no_other(tmp_path: Path) -> None:
     one = plan_failover(workload(tmp_path, "multi_az_replicated_backups"), RECOVERY)
     several = attrs.evolve(one, components=tuple(attrs.evolve(one.components[0], name=name) for name in ("a", "b")))
