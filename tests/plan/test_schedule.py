@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from constructs_lib.plan.kinds.schedule import longest_gap
+from constructs_lib.plan.kinds.schedule import longest_gap, never_runs
 
 _HOUR, _DAY = 3_600, 86_400
 
@@ -71,3 +71,29 @@ def test_what_cannot_be_read_or_ends_has_no_gap(expression: str) -> None:
 def test_clocks_that_are_put_back_add_an_hour() -> None:
     assert longest_gap("cron(0 5 * * ? *)", "Europe/Berlin") == _DAY + _HOUR
     assert longest_gap("cron(0 5 * * ? *)", "Etc/UTC") == _DAY
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "cron(0 0 31 2 ? *)",
+        "cron(0 0 30 FEB ? *)",
+        "cron(0 5 31 4,6,9,11 ? *)",
+        "cron(0 5 ? 2 MON#5 2023)",
+        "cron(0 5 * * ? 2020)",
+        "cron(0 5 29 2 ? 2021-2023)",
+        "CRON(0 0 31 2 ? *)",
+    ],
+)
+def test_a_day_that_there_is_not_is_never(expression: str) -> None:
+    assert never_runs(expression)
+    assert longest_gap(expression) is None
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["cron(0 5 29 2 ? *)", "cron(0 5 ? 2 MON#5 *)", "cron(0 5 31 1,2 ? *)", "cron(0 5 * * ? 2030)"]
+    + ["rate(12 hours)", "rate(0 hours)", "", "daily", "cron(0 5 ? * MON#6 *)"],
+)
+def test_what_runs_seldom_ends_or_cannot_be_read_may_run(expression: str) -> None:
+    assert never_runs(expression) is False

@@ -101,6 +101,28 @@ def test_the_best_of_several_schedules_counts() -> None:
     assert _after("aws_dynamodb_table.orders", promised, *resources)[1] is Verdict.MET
 
 
+@pytest.mark.parametrize(
+    ("schedule", "verdict"),
+    [
+        ("cron(0 3 * * ? *)", Verdict.MET),
+        ("cron(0 0 31 2 ? *)", Verdict.BREACHED),
+        ("cron(0 3 * * ? 2020)", Verdict.BREACHED),
+        ("cron(0 3 * * ? 2030)", Verdict.UNKNOWN),
+        ("daily", Verdict.UNKNOWN),
+    ],
+)
+def test_a_schedule_that_never_runs_makes_no_backup(schedule: str, verdict: Verdict) -> None:
+    promised = "region: {rto: 12h, rpo: 2d}, software: {rto: 12h, rpo: 2d}"
+    objective = _OBJECTIVE % (promised, "aws_dynamodb_table.orders")
+
+    result = found(_PLAIN_TABLE, *backup({"schedule": schedule}), objectives=objective)
+
+    said = [item.message for item in result.errors if item.id == "RECOVERY-200"]
+    assert result.components[0].verdict is verdict
+    assert len(said) == (2 if verdict is Verdict.BREACHED else 0)
+    assert all("names no day" in item for item in said)
+
+
 def _lock(vault: str, region: str, **days: int) -> dict[str, Any]:
     values = {"backup_vault_name": vault, **days}
     return resource(f"aws_backup_vault_lock_configuration.{vault}", values, region=region)

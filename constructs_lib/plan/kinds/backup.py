@@ -14,7 +14,7 @@ from constructs_lib.plan.document.policy import acts, principals, statements
 from constructs_lib.plan.document.resource import as_number, blocks_in
 from constructs_lib.plan.kinds.bucket import versioning
 from constructs_lib.plan.kinds.component_builder import NOT_OFFERED, ComponentBuilder, forever
-from constructs_lib.plan.kinds.schedule import DEFAULT, longest_gap
+from constructs_lib.plan.kinds.schedule import DEFAULT, longest_gap, never_runs
 from constructs_lib.plan.kinds.vault import GAPPED, INTO, VAULT, Vault, refusals
 
 if TYPE_CHECKING:
@@ -126,6 +126,8 @@ def _protect(
         if target.resource is not None:
             builder.join(target.resource)
         refused = [*doubts, *needs(side, builder), *closed]
+        if never_runs(_schedule(rule)):
+            refused.append("its schedule never runs: it names no day that there is")
         if target.resource is None and target.name and side.lacks(VAULT, target.name, plan.region):
             refused.append("the vault that it puts backups into is not there")
         elif target.resource is not None and plan.same_region(target.resource) is False:
@@ -294,7 +296,11 @@ def _interval(plan: Resource, index: int, rule: Mapping[str, Any]) -> int | None
     if plan.is_unknown("rule", index, "schedule"):
         return None
     zone = rule.get("schedule_expression_timezone")
-    return longest_gap(str(rule.get("schedule") or DEFAULT), zone if isinstance(zone, str) else None)
+    return longest_gap(_schedule(rule), zone if isinstance(zone, str) else None)
+
+
+def _schedule(rule: Mapping[str, Any]) -> str:
+    return str(rule.get("schedule") or DEFAULT)
 
 
 def _kept(plan: Resource, block: Mapping[str, Any], place: tuple[str | int, ...]) -> tuple[int | None, list[str]]:

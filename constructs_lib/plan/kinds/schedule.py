@@ -1,4 +1,4 @@
-"""The longest time between two runs of a schedule that AWS Backup takes."""
+"""The longest time between two runs of a schedule that AWS Backup takes, and whether there is any run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 DEFAULT: Final = "cron(0 5 ? * * *)"
 """What AWS Backup runs where a rule has no schedule (Backup API, `ScheduleExpression`)."""
@@ -55,6 +55,21 @@ def longest_gap(expression: str, timezone: str | None = None) -> int | None:
     return gap + _HOUR
 
 
+@lru_cache(maxsize=1024)
+def never_runs(expression: str) -> bool:
+    """Whether *expression* can be read and names no day that there is, as 31 February, or only years long past."""
+    form = _FORM.fullmatch(expression)
+    if form is None or form.group(1).lower() == "rate":
+        return False
+    try:
+        _, months, years, on_day = _parsed(form.group(2).upper().split())
+    except (ValueError, KeyError):
+        return False
+    return next(_run_days(months, years, on_day), None) is None and (
+        max(years) < _FIRST_YEAR or max(years) >= _FIRST_YEAR + _YEARS
+    )
+
+
 def _rate(text: str) -> int | None:
     match = re.fullmatch(r"\s*([0-9]{1,6})\s+(minute|hour|day)s?\s*", text.lower())
     if match is None or int(match.group(1)) == 0:
@@ -62,7 +77,11 @@ def _rate(text: str) -> int | None:
     return int(match.group(1)) * _UNITS[match.group(2)]
 
 
-def _cron(fields: list[str]) -> int | None:
+_Parsed = tuple["list[int]", "frozenset[int]", "frozenset[int]", "Callable[[date], bool]"]
+
+
+def _parsed(fields: list[str]) -> _Parsed:
+    """Return the times of a day, in seconds, the months and the years, and what tells whether a day is meant."""
     minute, hour, day_of_month, month, day_of_week, year = fields
     times = sorted(60 * (60 * one + other) for one in _numbers(hour, 0, 23) for other in _numbers(minute, 0, 59))
     months = _numbers(month, 1, 12, _MONTHS)
@@ -70,10 +89,15 @@ def _cron(fields: list[str]) -> int | None:
     if day_of_month != "?" and day_of_week not in {"?", "*"} and day_of_month != "*":
         # AWS refuses both at once.
         raise ValueError
+    on_day = _days_of_month(day_of_month) if day_of_week in {"?", "*"} else _days_of_week(day_of_week)
+    return times, months, years, on_day
+
+
+def _cron(fields: list[str]) -> int | None:
+    times, months, years, on_day = _parsed(fields)
     if max(years) < _LAST_CRON_YEAR - 100:
         # It ends, so no promise can rest on it.
         return None
-    on_day = _days_of_month(day_of_month) if day_of_week in {"?", "*"} else _days_of_week(day_of_week)
     return _longest(times, months, years, on_day)
 
 
@@ -82,22 +106,22 @@ def _longest(
 ) -> int | None:
     within = max((after - before for before, after in pairwise(times)), default=0)
     over_night = _DAY - times[-1] + times[0]
-    previous: date | None = None
-    days = 0
-    for year in range(_FIRST_YEAR, _FIRST_YEAR + _YEARS):
-        if year not in years:
-            continue
-        for month in range(1, 13):
-            if month in months:
-                for number in range(1, monthrange(year, month)[1] + 1):
-                    day = date(year, month, number)
-                    if on_day(day):
-                        if previous is not None:
-                            days = max(days, (day - previous).days)
-                        previous = day
+    days = max(((after - before).days for before, after in pairwise(_run_days(months, years, on_day))), default=0)
     if days == 0:
         return None
     return max(within, over_night + (days - 1) * _DAY)
+
+
+def _run_days(months: frozenset[int], years: frozenset[int], on_day: Callable[[date], bool]) -> Iterator[date]:
+    """Yield the days of the years that are tried on which it runs."""
+    for year in range(_FIRST_YEAR, _FIRST_YEAR + _YEARS):
+        if year not in years:
+            continue
+        for month in sorted(months):
+            for number in range(1, monthrange(year, month)[1] + 1):
+                day = date(year, month, number)
+                if on_day(day):
+                    yield day
 
 
 def _numbers(field: str, least: int, most: int, names: dict[str, int] | None = None) -> frozenset[int]:
