@@ -92,8 +92,17 @@ def test_a_day_that_there_is_not_is_never(expression: str) -> None:
 
 @pytest.mark.parametrize(
     "expression",
-    ["cron(0 5 29 2 ? *)", "cron(0 5 ? 2 MON#5 *)", "cron(0 5 31 1,2 ? *)", "cron(0 5 * * ? 2030)"]
-    + ["rate(12 hours)", "rate(0 hours)", "", "daily", "cron(0 5 ? * MON#6 *)"],
+    [
+        "cron(0 5 29 2 ? *)",
+        "cron(0 5 ? 2 MON#5 *)",
+        "cron(0 5 31 1,2 ? *)",
+        "cron(0 5 * * ? 2030)",
+        "cron(0 5 ? * MON#6 *)",
+        "rate(12 hours)",
+        "rate(0 hours)",
+        "daily",
+        "",
+    ],
 )
 def test_what_runs_seldom_ends_or_cannot_be_read_may_run(expression: str) -> None:
     assert never_runs(expression) is False

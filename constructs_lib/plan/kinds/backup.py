@@ -41,6 +41,11 @@ _MINUTE: Final = 60
 
 _TYPES: Final = types_that("backup")
 
+_ONLY_ITS_OWN: Final = "the backup plan is in another Region, and a plan backs up only its own"
+_NOTHING_NAMED: Final = "AWS Backup refuses a selection that lists neither resources nor tags (selection_tag)"
+
+_OPEN: Final = "not known before apply"
+
 _NO: Final = "no"
 _YES: Final = "yes"
 _MAYBE: Final = "maybe"
@@ -61,7 +66,11 @@ def add_backups(side: Side, builders: Sequence[ComponentBuilder]) -> None:
                 continue
             selected += 1
             builder.join(selection)
-            doubts = ["the backup plan is in another Region, and a plan backs up only its own"] if elsewhere else []
+            doubts = [_ONLY_ITS_OWN] if elsewhere else []
+            if choice.is_refused:
+                doubts.append(_NOTHING_NAMED)
+            elif answer == _MAYBE:
+                doubts += choice.undocumented(builder.main)
             if _opted_out(side, plan, builder, choice):
                 doubts.append("AWS Backup is switched off for this type of resource in the Region's settings")
             _protect(side, builder, plan, selection, doubts, maybe=answer == _MAYBE or not sure)
@@ -340,9 +349,10 @@ def _destination(
 class _Choice:
     """What one selection selects.
 
-    Resources match any of the ARNs or any of the tags (`selection_tag`), and then all conditions; without ARNs and
-    tags, all that meets the conditions (AWS Backup API, BackupSelection, and AWS's knowledge center on assigning
-    resources).
+    Resources match any of the ARNs or any of the tags (`selection_tag`), and then all conditions (AWS Backup API,
+    BackupSelection, and AWS's knowledge center on assigning resources). Without ARNs and tags it would be all that
+    meets the conditions, and is refused: "Either 'ListOfTags' or 'Resources' section must be non-empty" (pull request
+    25436 of the provider, for one).
     """
 
     def __init__(self, side: Side, selection: Resource) -> None:
@@ -385,6 +395,18 @@ class _Choice:
         named = (item for item in self._arns if (arn := parse_arn(item)) is not None and "*" not in arn.service)
         return builder.main.address in self._named or any(_matches(item, builder.main) for item in named)
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether AWS Backup refuses to make it; one that there is already was taken."""
+        return self._selection.created and not (self._arns or self._open or self._tags or self._tags_open)
+
+    def undocumented(self, main: Resource) -> Iterator[str]:
+        """Yield that it is open what AWS Backup does with what lacks a tag that is to have another value."""
+        asked = [item for one in self._conditions for kind in _NEGATED for item in blocks_in(one, kind)]
+        keys = {str(item.get("key")).removeprefix(_TAG) for item in asked} - main.tags.keys()
+        for key in sorted(keys) if not main.tags_unknown else ():
+            yield f"whether a condition that negates takes what lacks the tag {key} is undocumented, and {_OPEN}"
+
     def _included(self, main: Resource, named: bool) -> str:
         by_arn, by_tag = bool(self._arns or self._open), bool(self._tags or self._tags_open)
         if not by_arn and not by_tag:
@@ -401,16 +423,20 @@ class _Choice:
     def _meets(self, main: Resource) -> str:
         if self._conditions_open:
             return _MAYBE
-        tags = main.tags
+        tags, answer = main.tags, _YES
         for condition in self._conditions:
             for kind, test in _TESTS.items():
                 for item in blocks_in(condition, kind):
                     key, value = str(item.get("key") or ""), str(item.get("value") or "")
                     if not key.startswith(_TAG):
                         return _MAYBE
-                    if not test(tags.get(key[len(_TAG) :]), value):
+                    given = tags.get(key[len(_TAG) :])
+                    if not test(given, value):
                         return _MAYBE if main.tags_unknown else _NO
-        return _YES
+                    if given is None:
+                        # "only those resources that you tagged" (AWS Backup API, Conditions) may leave it out.
+                        answer = _MAYBE
+        return answer
 
 
 _TESTS: Final[dict[str, Callable[[str | None, str], bool]]] = {
@@ -419,6 +445,8 @@ _TESTS: Final[dict[str, Callable[[str | None, str], bool]]] = {
     "string_like": lambda given, wanted: given is not None and fnmatchcase(given, _literal(wanted)),
     "string_not_like": lambda given, wanted: given is None or not fnmatchcase(given, _literal(wanted)),
 }
+
+_NEGATED: Final = ("string_not_equals", "string_not_like")
 
 
 def _literal(pattern: str) -> str:
