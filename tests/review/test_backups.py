@@ -153,6 +153,14 @@ def test_a_condition_takes_what_has_the_tag(condition: dict[str, Any], verdict: 
     assert any("what lacks the tag backup" in item.message for item in result.warnings) is (verdict is Verdict.UNKNOWN)
 
 
+def test_a_condition_on_a_key_that_is_no_tag_is_refused_when_it_is_made() -> None:
+    plan, selection = backup(condition=[{"string_equals": [{"key": "env", "value": "prod"}]}])
+    made = resource("aws_backup_selection.all", selection["change"]["after"], None)
+
+    assert _after("aws_dynamodb_table.orders", _DAYS, _PLAIN_TABLE, plan, made)[1] is Verdict.BREACHED
+    assert _after("aws_dynamodb_table.orders", _DAYS, _PLAIN_TABLE, plan, selection)[1] is Verdict.UNKNOWN
+
+
 @pytest.mark.parametrize("more", [{}, {"not_resources": ["arn:aws:s3:::*"]}])
 @pytest.mark.parametrize(("before", "verdict"), [(None, Verdict.BREACHED), ({}, Verdict.MET)])
 def test_a_selection_of_conditions_alone_is_refused_when_it_is_made(

@@ -43,6 +43,7 @@ _TYPES: Final = types_that("backup")
 
 _ONLY_ITS_OWN: Final = "the backup plan is in another Region, and a plan backs up only its own"
 _NOTHING_NAMED: Final = "AWS Backup refuses a selection that lists neither resources nor tags (selection_tag)"
+_NO_TAG: Final = f"AWS Backup refuses a condition of a selection on a key that does not begin with {_TAG}"
 
 _OPEN: Final = "not known before apply"
 
@@ -67,8 +68,8 @@ def add_backups(side: Side, builders: Sequence[ComponentBuilder]) -> None:
             selected += 1
             builder.join(selection)
             doubts = [_ONLY_ITS_OWN] if elsewhere else []
-            if choice.is_refused:
-                doubts.append(_NOTHING_NAMED)
+            if choice.refusal is not None:
+                doubts.append(choice.refusal)
             elif answer == _MAYBE:
                 doubts += choice.undocumented(builder.main)
             if _opted_out(side, plan, builder, choice):
@@ -351,8 +352,8 @@ class _Choice:
 
     Resources match any of the ARNs or any of the tags (`selection_tag`), and then all conditions (AWS Backup API,
     BackupSelection, and AWS's knowledge center on assigning resources). Without ARNs and tags it would be all that
-    meets the conditions, and is refused: "Either 'ListOfTags' or 'Resources' section must be non-empty" (pull request
-    25436 of the provider, for one).
+    meets the conditions, and is refused: "Either 'ListOfTags' or 'Resources' section must be non-empty" (tried by
+    cdk-preflight, rules/backup/pf-backup-selection-requires-resources-or-tags and -conditions-key-prefix).
     """
 
     def __init__(self, side: Side, selection: Resource) -> None:
@@ -396,9 +397,14 @@ class _Choice:
         return builder.main.address in self._named or any(_matches(item, builder.main) for item in named)
 
     @property
-    def is_refused(self) -> bool:
-        """Whether AWS Backup refuses to make it; one that there is already was taken."""
-        return self._selection.created and not (self._arns or self._open or self._tags or self._tags_open)
+    def refusal(self) -> str | None:
+        """Why AWS Backup refuses to make it; None for one that it takes, or took already."""
+        if not self._selection.created:
+            return None
+        if not (self._arns or self._open or self._tags or self._tags_open):
+            return _NOTHING_NAMED
+        keys = (item.get("key") for one in self._conditions for kind in _TESTS for item in blocks_in(one, kind))
+        return _NO_TAG if any(isinstance(key, str) and not key.startswith(_TAG) for key in keys) else None
 
     def undocumented(self, main: Resource) -> Iterator[str]:
         """Yield that it is open what AWS Backup does with what lacks a tag that is to have another value."""

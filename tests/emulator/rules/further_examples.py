@@ -1023,6 +1023,10 @@ BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] = {
     ),
     "backup.selection-of-nothing": (
         lambda a: selection(a, Resources=["table"]),
+        lambda a: selection(a, NotResources=["arn:aws:s3:::*"]),
+        lambda a: selection(
+            a, Conditions={"StringEquals": [{"ConditionKey": "aws:ResourceTag/team", "ConditionValue": "shop"}]}
+        ),
         lambda a: selection(
             a, Conditions={"StringEquals": [{"ConditionKey": "team", "ConditionValue": "shop"}]}, Resources=["*"]
         ),

@@ -152,13 +152,13 @@ async def _copy(asked: Asked, inquiry: Inquiry) -> str | None:
     "backup:CreateBackupSelection",
     code="InvalidParameterValueException",
     code_from="api",
-    source=f"botocore backup BackupSelection: Resources, ListOfTags, NotResources or Conditions; {_SEEN}selection-*",
+    source=f"botocore backup BackupSelection: Resources or ListOfTags; the messages in {_SEEN}selection-*",
 )
 async def _selection(asked: Asked, _: Inquiry) -> str | None:
     given = asked.parameters.get("BackupSelection", {})
     resources = [*given.get("Resources", []), *given.get("NotResources", [])]
-    if not resources and not given.get("ListOfTags") and not any((given.get("Conditions") or {}).values()):
-        return "Invalid selection conditions: Resources, ListOfTags or Conditions must be given"
+    if not given.get("Resources") and not given.get("ListOfTags"):
+        return "Invalid backup selection. Either 'ListOfTags' or 'Resources' section must be non-empty."
     if wrong := next((one for one in resources if one != "*" and not one.startswith("arn:")), None):
         return f"Invalid ARN: {wrong}"
     for conditions in (given.get("Conditions") or {}).values():
