@@ -392,6 +392,7 @@ _READS = {"Effect": "Allow", "Action": ["s3:Get*", "s3:List*"], "Resource": "*"}
         (_COPIES, [_bucket_policy("copy", "Deny", "s3:Replicate*", principal="*", region=AWAY)], "RECOVERY-202"),
         (_COPIES, [_bucket_policy("copy", "Deny", "s3:DeleteObject", principal="*", region=AWAY)], None),
         (_COPIES, [_bucket_policy("data", "Deny", "s3:GetObjectVersion*", principal="*")], "RECOVERY-201"),
+        (_COPIES, [_bucket_policy("data", "Deny", "s3:GetObjectVersion*", principal={"AWS": ACCOUNT})], "RECOVERY-201"),
     ],
 )
 def test_what_a_bucket_allows_or_denies_counts(policy: dict[str, Any], parts: Any, id: str | None) -> None:
@@ -814,13 +815,25 @@ def test_a_new_key_that_denies_the_role_is_no_use_to_it_either(role: str, works:
     assert ("RECOVERY-203" in _ids(result)) is not works
 
 
-def test_a_key_that_denies_the_role_is_no_use_to_it() -> None:
+@pytest.mark.parametrize(
+    ("principal", "works"),
+    [
+        ("*", False),
+        ({"AWS": f"arn:aws:iam::{ACCOUNT}:role/replication"}, False),
+        # What denies an account denies all in it.
+        ({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, False),
+        ({"AWS": ACCOUNT}, False),
+        ({"AWS": f"arn:aws:iam::{_OTHER}:root"}, True),
+        ({"AWS": f"arn:aws:iam::{ACCOUNT}:role/other"}, True),
+    ],
+)
+def test_a_key_that_denies_the_role_is_no_use_to_it(principal: Any, works: bool) -> None:
     whole = json.loads(_allowed(f"arn:aws:iam::{ACCOUNT}:root"))["Statement"][0]
-    denied = {"Effect": "Deny", "Principal": "*", "Action": "kms:Encrypt", "Resource": "*"}
+    denied = {"Effect": "Deny", "Principal": principal, "Action": "kms:Encrypt", "Resource": "*"}
 
     result = found(*_encrypted(_document(whole, denied)), _policy(_COPIES, _KEYS), objectives=_REGION)
 
-    assert {item.id for item in result.errors} == {"RECOVERY-102", "RECOVERY-204"}
+    assert {item.id for item in result.errors} == (set() if works else {"RECOVERY-102", "RECOVERY-204"})
 
 
 # ---------------------------------------------------------------- rules inside the bucket, as they were written once

@@ -1,12 +1,16 @@
-"""Encryption keys: deleted or disabled under what they encrypt, or in another Region than the copy."""
+"""Encryption keys: deleted, disabled or denied to all under what they encrypt, or in another Region than the copy."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.resources.resource_types import types_that
+from constructs_lib.components import Kind
 from constructs_lib.plan.document.arn import as_region, region_of_arn
 from constructs_lib.review.checks.lost.found_apart import stays_at_home
+from constructs_lib.review.checks.roles.bucket_encryption import ENCRYPTION
+from constructs_lib.review.checks.roles.iam_policy import EVERYTHING, allows, principals
+from constructs_lib.review.checks.roles.policy_documents import policy_of
 from constructs_lib.review.finding import Found
 from constructs_lib.review.reviewed_component import counted, leaves_region
 
@@ -20,36 +24,79 @@ if TYPE_CHECKING:
 _KEYS: Final = tuple(name for name in types_that("read") if name.startswith("aws_kms_") and name.endswith("_key"))
 """Keys and replica keys, whose material KMS made or somebody brought."""
 _SWITCHES: Final = ("is_enabled", "enabled")
+_ALIAS: Final = "aws_kms_alias"
+_KEY_POLICY: Final = "aws_kms_key_policy"
+_VAULT: Final = "aws_backup_vault"
+_BACKUPS: Final = ("backup", "backup_copy")
+_DENY: Final = "Deny"
+_GRANT: Final = "kms:CreateGrant"
+_USED_BY_A_GRANT: Final = (Kind.DATABASE, Kind.TABLE, Kind.FILESYSTEM)
+"""What uses its key by a grant that it gets when it is made; S3 and Secrets Manager use theirs for whoever asks."""
+_DEFAULT: Final = ("apply_server_side_encryption_by_default", 0, "kms_master_key_id")
+_ELSEWHERE: Final[tuple[tuple[str, tuple[str | int, ...]], ...]] = (
+    (ENCRYPTION, ("rule", 0, *_DEFAULT)),
+    ("aws_s3_bucket", ("server_side_encryption_configuration", 0, "rule", 0, *_DEFAULT)),
+    ("aws_dynamodb_table", ("server_side_encryption", 0, "kms_key_arn")),
+    ("aws_secretsmanager_secret", ("kms_key_id",)),
+)
+"""What names a key in a block, and so has no entry among the types that have one."""
 
 
 def keys(under_review: PlanUnderReview) -> Iterator[Found]:
-    """Yield keys that the plan deletes or disables, and copies whose key is in another Region."""
+    """Yield keys that are deleted or disabled, or that nobody may use, and copies whose key is in another Region."""
     yield from _lost(under_review)
     yield from _misplaced(under_review)
 
 
-# ---------------------------------------------------------------- deleted and disabled
+# ---------------------------------------------------------------- deleted, disabled and denied
 
 
 def _lost(under_review: PlanUnderReview) -> Iterator[Found]:
     gone = {key.address: does for key in under_review.before(*_KEYS) if (does := _does(under_review, key)) is not None}
-    if not gone:
+    made = [key for key in under_review.after(*_KEYS) if key.address not in under_review.plan.resources_before]
+    gone |= {key.address: "makes, and leaves disabled," for key in made if _is_disabled(key)}
+    denied = {
+        key.address: actions
+        for key in under_review.after(*_KEYS)
+        if key.address not in gone and (actions := _denied(under_review, key))
+    }
+    if not gone and not denied:
         return
-    users = _users(under_review, gone)
+    users = _users(under_review, {*gone, *denied})
     for address, does in gone.items():
-        reviewed_components = [*users.get(address, []), *under_review.owners(address)]
-        if not reviewed_components:
-            continue
-        used = f", which {users[address][0].address} uses" if users.get(address) else ""
-        region = under_review.plan.resources_before[address].region
+        yield from _told(under_review, "RECOVERY-120", address, users.get(address, {}), {"does": does})
+    for address, actions in denied.items():
+        stopped = {
+            name: use
+            for name, use in users.get(address, {}).items()
+            if actions != _GRANT or use[0].kind in _USED_BY_A_GRANT
+        }
+        if stopped:
+            yield from _told(under_review, "RECOVERY-243", address, stopped, {"actions": actions})
+
+
+_Users = dict[str, "tuple[ReviewedComponent, bool]"]
+"""The components that use a key, by their addresses, and whether they do through the vault of their backups alone."""
+
+
+def _told(
+    under_review: PlanUnderReview, id: str, address: str, users: _Users, values: dict[str, str]
+) -> Iterator[Found]:
+    """Yield what is found of a key for each component that uses it, in the same words: it is one thing."""
+    key = under_review.plan.resources_before.get(address) or under_review.plan.resources_after[address]
+    found = list(users.values()) or [(item, False) for item in under_review.owners(address)]
+    used = f", which {found[0][0].address} uses" if users else ""
+    for reviewed, by_vault in found:
+        # What encrypts in the component's own Region encrypts what all its copies are made of.
+        ruins = users and not by_vault and key.region == reviewed.region
         yield Found(
-            id="RECOVERY-120",
+            id=id,
             address=address,
-            reviewed=reviewed_components[0],
-            values={"does": does, "used": used},
-            region=region,
-            # What encrypts in the component's own Region encrypts what all its copies are made of.
-            ruins=tuple(item.address for item in users.get(address, []) if region == item.region),
+            reviewed=reviewed,
+            values={**values, "used": used},
+            region=key.region,
+            ruins=(reviewed.address,) if ruins else (),
+            by=_BACKUPS if by_vault else (),
         )
 
 
@@ -60,31 +107,79 @@ def _does(under_review: PlanUnderReview, key: Resource) -> str | None:
     if change is not None and change.replaced:
         return "replaces, and so schedules the deletion of,"
     after = under_review.plan.resources_after.get(key.address)
-    if after is not None and any(key.get(name) is True and after.get(name) is False for name in _SWITCHES):
-        return "disables"
-    if after is not None and any(after.get(name) is False for name in _SWITCHES):
-        return "leaves disabled"
-    return None
+    if after is None or not _is_disabled(after):
+        return None
+    return "leaves disabled" if _is_disabled(key) else "disables"
 
 
-def _users(under_review: PlanUnderReview, gone: dict[str, str]) -> dict[str, list[ReviewedComponent]]:
-    """Return the components that use each key, by what their resources say before the plan."""
+def _is_disabled(key: Resource) -> bool:
+    return any(key.get(name) is False for name in _SWITCHES)
+
+
+def _denied(under_review: PlanUnderReview, key: Resource) -> str:
+    """Return what the policy of a key denies everybody, of what whoever reads with it does; nothing for most."""
+    owner = next(iter(under_review.parts_of(key.address, _KEY_POLICY, "key_id")), key)
+    text = owner.text("policy")
+    if text is not None and _DENY not in text:
+        return ""
+    everybody = [
+        item
+        for item in policy_of(under_review, owner) or ()
+        if item.get("Effect") == _DENY and not item.get("Condition") and "*" in principals(item)
+    ]
+    if not everybody:
+        return ""
+    # What services have by a grant already they keep, but for what is denied of everybody.
+    asked = ("kms:Decrypt", _GRANT) if key.created else ("kms:Decrypt",)
+    return ", ".join(action for action in asked if allows([EVERYTHING, *everybody], action, "*") == "denied")
+
+
+def _users(under_review: PlanUnderReview, keys: set[str]) -> dict[str, _Users]:
+    """Return the components that use each key, by what their resources say before the plan, and after it."""
     names = {
         text: address
-        for address in gone
+        for address in keys
         for name in ("arn", "key_id")
-        if (text := under_review.plan.resources_before[address].text(name)) is not None
+        if (key := under_review.plan.resources_before.get(address)) is not None and (text := key.text(name)) is not None
     }
-    found: dict[str, list[ReviewedComponent]] = {}
+    found: dict[str, _Users] = {}
     for reviewed in under_review.reviewed_components.values():
         for member in reviewed.members:
             resource = under_review.plan.resources_before.get(member)
-            if resource is None or resource.address in gone:
+            if resource is None or resource.address in keys:
                 continue
             for text in _texts(resource.values):
-                if text in names and reviewed not in found.setdefault(names[text], []):
-                    found[names[text]].append(reviewed)
+                if text in names:
+                    _add(found.setdefault(names[text], {}), resource, reviewed)
+    for resource, path, _, _ in (*_placed(under_review), *_encrypting(under_review)):
+        named = _key_of(under_review, resource, path)
+        for reviewed in under_review.owners(resource.address) if named in keys else ():
+            _add(found.setdefault(str(named), {}), resource, reviewed)
     return found
+
+
+def _add(users: _Users, resource: Resource, reviewed: ReviewedComponent) -> None:
+    by_vault = resource.type == _VAULT
+    if by_vault and reviewed.kind is Kind.DATABASE and resource.region == reviewed.region:
+        # Of a database the backups are encrypted with its own key, and copies alone with that of their vault.
+        return
+    _, before = users.get(reviewed.address, (reviewed, True))
+    users[reviewed.address] = reviewed, by_vault and before
+
+
+def _key_of(under_review: PlanUnderReview, resource: Resource, path: tuple[str | int, ...]) -> str | None:
+    """Return the address of the key that an argument names, itself or by an alias."""
+    found = under_review.target(resource, path, *_KEYS, _ALIAS)
+    if found is not None and found.type == _ALIAS:
+        found = under_review.target(found, "target_key_id", *_KEYS)
+    return None if found is None else found.address
+
+
+def _encrypting(under_review: PlanUnderReview) -> Iterator[tuple[Resource, tuple[str | int, ...], None, None]]:
+    """Yield what else names a key that it encrypts with."""
+    for type, path in _ELSEWHERE:
+        for resource in under_review.after(type):
+            yield resource, path, None, None
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -8,7 +8,7 @@ import msgspec
 
 from constructs_lib.plan.document.arn import parse_arn
 from constructs_lib.plan.document.known_in_stack import ACCOUNT
-from constructs_lib.review.checks.roles.iam_policy import about, about_account, allows
+from constructs_lib.review.checks.roles.iam_policy import OPEN, about, about_account, allows
 from constructs_lib.review.checks.roles.policy_documents import policy_of
 
 if TYPE_CHECKING:
@@ -43,8 +43,17 @@ class ReplicationRole(msgspec.Struct, frozen=True, kw_only=True):
     within: list[dict[str, Any]] | None
 
     def named_by(self, statements: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Return the statements of a resource's policy that are about the role."""
-        return [statement for statement in statements if about(statement, self.name, self.arn)]
+        """Return the statements of a resource's policy that are about the role.
+
+        What denies an account denies all in it; where it is open whether the role is, so is that.
+        """
+        found = []
+        for statement in statements:
+            if about(statement, self.name, self.arn):
+                found.append(statement)
+            elif statement.get("Effect") == "Deny" and about_account(statement, self.account):
+                found.append(statement if self.account is not None else {**statement, "Condition": OPEN["Condition"]})
+        return found
 
     def may(self, action: str, resource: str, more: Iterable[dict[str, Any]] = (), **request: str | None) -> Answer:
         """Return whether the role may do something, with *more* statements that are about it."""
