@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.resources.container_needs import DEFINITIONS, asked_of_ecr, containers_of
 from constructs_lib.catalog.resources.made_on_the_day import LISTS, TEXTS, query_of
 from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.components import Kind
+from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.objectives import Disruption
 from constructs_lib.procedures.command import search
 from constructs_lib.procedures.value import Lookup
@@ -32,8 +34,9 @@ _MAIN: Final = frozenset(name for name, known in _PLACEHOLDERS.items() if known.
 _MEMBER = "aws_rds_cluster_instance"
 _BUCKET_KEY = "[rule][] | [0].[apply_server_side_encryption_by_default][] | [0].kms_master_key_id"
 _CAME_OF = re.compile(r"(?P<start>.+?)-(?:home|restored|recovery)(?:-(?P<count>\d+))?", re.ASCII)
-_LONGEST = 51
-"""How much of a name is kept where something is put after it; RDS takes 63 characters."""
+_LONGEST_END: Final = len("-restored-99")
+_LONGEST: Final = 63 - _LONGEST_END
+"""How long a name may be where something is put after it: RDS and S3 take 63 characters."""
 
 
 def names_of(
@@ -95,10 +98,11 @@ def names_of(
         # Names of buckets are the world's; others are a Region's.
         beside = disruption is not Disruption.REGION or base == names["bucket"]
         own = f"{workload.name}-{item.name}"
-        names["restored"] = _named_after(base, "restored", own) if beside else base
-        names["returned"] = _named_after(base, "home", own)
+        most = (limit("dynamodb.table_name").most or 0) - _LONGEST_END if names["table"] else _LONGEST
+        names["restored"] = _named_after(base, "restored", own, most) if beside else base
+        names["returned"] = _named_after(base, "home", own, most)
         if names["recovery_instance"]:
-            names["replica_again"] = _named_after(names["recovery_instance"], "recovery", own)
+            names["replica_again"] = _named_after(names["recovery_instance"], "recovery", own, most)
         if disruption is not Disruption.SOFTWARE:
             names["latest"] = True
     return {name: value for name, value in names.items() if value}
@@ -141,7 +145,7 @@ def _of_others(names: Mapping[str, Any], region: str) -> dict[str, Lookup]:
     return found
 
 
-def _named_after(name: str, word: str, own: str) -> str:
+def _named_after(name: str, word: str, own: str, most: int) -> str:
     """Return the name of what takes the place of *name*: `shop-home`, then `shop-home-2`, then `shop-restored-3`.
 
     Whatever came of a recovery before counts on, so that a name neither grows with each nor comes back to one that is
@@ -151,10 +155,11 @@ def _named_after(name: str, word: str, own: str) -> str:
         name: What is there.
         word: What is done with it.
         own: What the component is called before anything was done, whatever that ends in.
+        most: How much of the name is kept; of a longer one a digest too, since the next may start like it.
     """
     found = _CAME_OF.fullmatch(name) if name != own else None
     start, count = (found["start"], int(found["count"] or 1)) if found else (name, 0)
-    return f"{start[:_LONGEST].rstrip('-')}-{word}" + (f"-{count + 1}" if count else "")
+    return f"{fitted_name(start, most)}-{word}" + (f"-{count + 1}" if count else "")
 
 
 def latch_names(workload: DocumentedWorkload, latch: Latch) -> dict[str, Any]:

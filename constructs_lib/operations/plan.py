@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -19,6 +19,7 @@ from constructs_lib.objectives import Disruption
 from constructs_lib.operations.ask import moment_of
 from constructs_lib.procedures import Fence, Part
 from constructs_lib.procedures.routing import LATCH
+from constructs_lib.procedures.value import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -42,6 +43,8 @@ __all__ = [
 LATEST = "latest"
 MOVES = ("failover", "failback")
 """The commands that move a whole workload: each takes back what the other does."""
+_BECOMES: Final = frozenset({"recovery_bucket", "recovery_instance", "replica_again", "restored", "returned"})
+"""What a component is called, or what is made of it, where it is moved to."""
 _BESIDE = (Part.FENCE, Part.PROPAGATE)
 """What a restore beside the original leaves out: nothing changes place."""
 
@@ -239,13 +242,41 @@ def _without(plan: Plan, names: Collection[str]) -> Plan:
             msg = f"--without {name}: nothing of that name moves with {plan.workload}; there are {', '.join(there)}"
             raise InputError(msg)
     if not names:
+        _check_apart(plan)
         return plan
     left = tuple(item for item in plan.components if item.name not in names)
     if not left:
         msg = f"nothing of {plan.workload} is left to move"
         raise RefusedError(msg)
     without = {**plan.without, **dict.fromkeys(names, "left where it is, by --without")}
-    return attrs.evolve(plan, components=left, without=without, arguments={**plan.arguments, "without": sorted(names)})
+    plan = attrs.evolve(plan, components=left, without=without, arguments={**plan.arguments, "without": sorted(names)})
+    _check_apart(plan)
+    return plan
+
+
+def _check_apart(plan: Plan) -> None:
+    """Check that no two components are to become one thing: the second would take what the first made for its own.
+
+    Raises:
+        RefusedError: If two are, by a name that was given for all of them.
+    """
+    owners: dict[tuple[str, str], str] = {}
+    for item in plan.components:
+        changed = {
+            name
+            for step in item.steps
+            for call in step.calls()
+            if step.changes
+            for value in call.parameters.values()
+            for name in names_in(value)
+        }
+        for key in sorted(_BECOMES & changed & item.names.keys()):
+            name = str(item.names[key])
+            other = owners.setdefault((item.kind, name), item.name)
+            if other != item.name:
+                given = " ".join(f"--name {component}.{key}=NAME" for component in (other, item.name))
+                msg = f"{other} and {item.name} would both be {name!r}: give each its own, with {given}"
+                raise RefusedError(msg)
 
 
 def recovered_by(workload: str, journals: Iterable[Mapping[str, Any]]) -> dict[str, str]:

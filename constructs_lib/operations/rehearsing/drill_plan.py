@@ -9,6 +9,7 @@ import attrs
 
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.components import Kind
+from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.errors import InputError, RefusedError
 from constructs_lib.objectives import Disruption
 from constructs_lib.operations.ask import moment_of
@@ -40,6 +41,7 @@ _EXPIRES: Final = timedelta(days=1)
 _LONGEST: Final = 63
 """Characters that RDS takes in an identifier; DynamoDB takes more."""
 _MEMBER: Final = len("-12")
+_TOKEN: Final = 8
 
 
 def prefix_of(token: str) -> str:
@@ -140,9 +142,10 @@ def _cannot_be_tried(item: ComponentPlan) -> str | None:
 
 
 def _isolated(item: ComponentPlan, token: str, expires: str, as_of: str) -> ComponentPlan:
-    start = f"{prefix_of(token)}{item.name}"[: _LONGEST - _MEMBER].rstrip("-")
+    # The policy of drills names them under any token, so it is the component's name that is fitted.
+    name = fitted_name(item.name, _LONGEST - _MEMBER - len(prefix_of(token.ljust(_TOKEN))))
     steps = tuple(_with_own_tags(step) for step in item.steps if step.part not in _NEVER_IN)
-    own = {"restored": start, "expires": expires}
+    own = {"restored": f"{prefix_of(token)}{name}", "expires": expires}
     if item.procedure.rehearsal:
         own["as_of"] = as_of
         if item.names["working_region"] != _NO_LOCATION:
