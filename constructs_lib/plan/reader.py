@@ -12,7 +12,7 @@ from msgspec import UNSET
 from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.errors import PlanError
 from constructs_lib.plan.document.arn import as_region
-from constructs_lib.plan.document.change import NO_OP, NULL, Change, change_of
+from constructs_lib.plan.document.change import NO_OP, NULL, Change, change_of, drift_of
 from constructs_lib.plan.document.format import Document, PriorState, ResourceChange, StateModule, StateResource
 from constructs_lib.plan.document.references import References, module_path
 from constructs_lib.plan.document.resource import Resource
@@ -51,7 +51,7 @@ class Reader:
         self.stateful: list[tuple[str, str]] = []
         self.changes: list[Change] = []
         self.documents: dict[str, Resource] = {}
-        self.drift = [change_of(item, item.type in _READ) for item in document.resource_drift if item.mode == "managed"]
+        self.drift = [drift_of(item, item.type in _READ) for item in document.resource_drift if item.mode == "managed"]
         self._seen: set[str] = set()
         self._regions = ProviderRegions(self.references.unplaced)
         self.placed: dict[str, str] = {}

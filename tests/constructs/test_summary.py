@@ -131,6 +131,31 @@ def test_what_becomes_of_what_runs_is_said_where_its_pattern_is_another_one(
         assert said("replicated_backups") == []
 
 
+def test_what_another_region_leaves_behind_is_said_once_for_a_workload(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def said(primary: str, recovery: str | None) -> list[str]:
+        app = App(outdir=str(tmp_path))
+        sites = Sites.per_region(app, "shop", primary=primary, recovery=recovery)
+        shop = Workload(sites, objective=Objective(hardware=Target("1h", "1h")))
+        for name in ("orders", "carts"):
+            Table(shop, name, partition_key=KeyAttribute("id"))
+        app.synth()
+        lines = capfd.readouterr().err.splitlines()
+        return [line for line in lines if "if it was deployed" in line]
+
+    assert said("eu-west-1", "eu-central-1") == said("eu-west-1", "eu-central-1") == []
+    (copies,) = said("eu-west-1", "eu-west-3")
+    assert copies.startswith("  shop, if it was deployed: another recovery Region: ")
+    assert "looks for the copies in eu-west-3, finds nothing" in copies
+    assert "those in eu-central-1 go on" in copies
+    assert said("eu-west-1", None) == []  # what its patterns had is said of each
+    assert said("eu-west-1", "eu-west-3") == []
+    (home,) = said("eu-west-2", "eu-west-3")
+    assert "another primary Region: " in home
+    assert "what is in eu-west-1 goes on, and no Terraform knows of it" in home
+
+
 def test_a_large_app_says_a_line_for_each_workload(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     _synthesize_shops(tmp_path, 13)
 

@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from constructs_lib.catalog.catalog import load_catalog
-from constructs_lib.catalog.kinds.pattern_changes import pattern_changes
+from constructs_lib.catalog.kinds.pattern_changes import load_region_changes, pattern_changes
 from constructs_lib.constructs.bucket.bucket import Bucket
 from constructs_lib.constructs.database.database import Database
 from constructs_lib.constructs.filesystem.filesystem import FileSystem
@@ -80,10 +80,10 @@ HOLDS_DATA = (
 )
 
 
-def synthesized(patterns: dict[str, str], directory: Path) -> None:
+def synthesized(patterns: dict[str, str], directory: Path, primary: str = PRIMARY) -> None:
     """Synthesize a component of each pattern, in one stack, and put it where Terraform runs."""
     app = App(outdir=str(directory / "cdktf.out"))
-    sites = Sites.in_one_stack(stack_with_own_state(app, "shop", directory), "shop", primary=PRIMARY, recovery=RECOVERY)
+    sites = Sites.in_one_stack(stack_with_own_state(app, "shop", directory), "shop", primary=primary, recovery=RECOVERY)
     private = network(*vpcs(sites))
     # A Multi-AZ DB cluster wants three; this one is planned only.
     three = attrs.evolve(
@@ -98,7 +98,7 @@ def synthesized(patterns: dict[str, str], directory: Path) -> None:
         elif name == "files":
             Bucket(sites, name, **options)
         elif name == "exports":
-            zone = f"{PRIMARY}a" if pattern == "one_zone_backup" else None
+            zone = f"{primary}a" if pattern == "one_zone_backup" else None
             FileSystem(sites, name, network=private, availability_zone=zone, **options)
         elif name == "tally":
             third = "eu-west-3" if pattern == "dsql_multi_region" else None
@@ -141,9 +141,9 @@ class AppliedStack:
         assert ended.stderr.count("Error: ") == ended.stderr.count("Error: Instance cannot be destroyed")
         return set(re.findall(r"Resource (\S+) has\s+lifecycle\.prevent_destroy", ended.stderr))
 
-    def planned(self) -> dict[str, list[str]]:
-        """Return what a plan would do, by address."""
-        self("plan", "-input=false", "-no-color", "-out=tf.plan")
+    def planned(self, *targets: str) -> dict[str, list[str]]:
+        """Return what a plan, of the *targets* alone where there are any, would do, by address."""
+        self("plan", "-input=false", "-no-color", "-out=tf.plan", *(f"-target={address}" for address in targets))
         changes: list[dict[str, Any]] = json.loads(self("show", "-json", "tf.plan").stdout)["resource_changes"]
         return {item["address"]: item["change"]["actions"] for item in changes}
 
@@ -210,3 +210,7 @@ def test_terraform_does_to_what_runs_what_the_table_of_changes_says(aws: Emulate
     }
     assert gone.isdisjoint(MAIN)
     assert not any("refused" in found for found in effects(TIGHTENED, FORMER).values())
+
+    synthesized(FORMER, tmp_path, primary="eu-west-2")
+    assert terraform.planned("aws_dynamodb_table.orders")["aws_dynamodb_table.orders"] == ["create"]
+    assert "forgets it" in {item.place: item.because for item in load_region_changes()}["primary"]

@@ -675,6 +675,23 @@ def test_what_was_deleted_outside_terraform_is_made_anew_without_its_data() -> N
     assert result.verdict is Verdict.BREACHED
 
 
+@pytest.mark.parametrize(
+    ("missed_in", "because"),
+    [
+        (HOME, ": it was deleted outside Terraform"),
+        ("eu-north-1", f": it is in eu-north-1, and the provider looks in {HOME}; what there is stays"),
+    ],
+)
+def test_what_the_provider_looks_for_in_another_region_was_not_deleted(missed_in: str, because: str) -> None:
+    new, missed = instance("db", before=None, arn=None, id=None), _ended(instance("db"))
+    missed["change"]["before"]["arn"] = f"arn:aws:rds:{missed_in}:111122223333:db:db"
+    document = plan(new, resource_drift=[missed])
+
+    result = review(read_plan(json.dumps(document).encode()), declared(_only("aws_db_instance.db")), today=TODAY)
+
+    assert because in {item.id: item.message for item in result.errors}["RECOVERY-111"]
+
+
 def test_what_is_tainted_says_so() -> None:
     tainted = _replaced(instance("db"), "delete", "create")
     tainted |= {"action_reason": "replace_because_tainted"}

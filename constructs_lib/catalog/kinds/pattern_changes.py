@@ -38,18 +38,48 @@ class PatternChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     step: str = ""
 
 
+class RegionChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What another Region of the sites means for what runs, whatever its pattern.
+
+    Attributes:
+        place: The place that gets another Region.
+        because: What happens; `{former}` and `{latter}` stand for the Regions.
+        step: What to do in its place.
+        source: Its source, an id of `sources.toml`.
+    """
+
+    place: Literal["primary", "recovery"]
+    because: str
+    step: str
+    source: str
+
+
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     change: tuple[PatternChange, ...]
+    another_region: tuple[RegionChange, ...]
 
 
 @cache
+def _load() -> _File:
+    return read_document(_FILE, _File)
+
+
 def load_pattern_changes() -> tuple[PatternChange, ...]:
     """Return them all; the file is read once for the process.
 
     Raises:
         CatalogError: If the file is not well formed.
     """
-    return read_document(_FILE, _File).change
+    return _load().change
+
+
+def load_region_changes() -> tuple[RegionChange, ...]:
+    """Return what another Region means, for each place; from the same file.
+
+    Raises:
+        CatalogError: If the file is not well formed.
+    """
+    return _load().another_region
 
 
 def pattern_changes(former: Pattern, latter: Pattern) -> tuple[PatternChange, ...]:

@@ -1,4 +1,4 @@
-"""What the last synth decided, where it lies in the output still: what becomes of a component with another pattern."""
+"""What the last synth decided, where its output still lies: what becomes of another pattern, or another Region."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from constructs_lib.catalog.catalog import load_catalog
-from constructs_lib.catalog.kinds.pattern_changes import pattern_changes
+from constructs_lib.catalog.kinds.pattern_changes import load_region_changes, pattern_changes
 from constructs_lib.terraform.engine import App
 from constructs_lib.terraform.placement import node_of, root_of
 
@@ -25,6 +25,9 @@ class _Former(msgspec.Struct, frozen=True):
     kind: str
     pattern: str
     engine: str | None = None
+    workload: str | None = None
+    region: str | None = None
+    recovery_region: str | None = None
 
 
 class _Notes(msgspec.Struct, frozen=True):
@@ -38,6 +41,9 @@ class _Written(msgspec.Struct, frozen=True):
 def changed(stack: TerraformStack, decisions: Mapping[str, Decision]) -> Iterator[str]:
     """Yield what Terraform does to those of *decisions* that the last synth of *stack* took otherwise, and the step."""
     former = _former(stack)
+    yield from dict.fromkeys(
+        line for key, decision in decisions.items() if key in former for line in _moved(former[key], decision)
+    )
     for key, decision in decisions.items():
         was, kind = former.get(key), decision.component.kind
         if was is None or (was.kind, was.engine) != (kind.value, decision.component.engine):
@@ -50,6 +56,19 @@ def changed(stack: TerraformStack, decisions: Mapping[str, Decision]) -> Iterato
             what = f"{change.effect}: {change.because}" + (f"; {change.step}" if change.step else "")
             named = what.replace("<sites>", decision.workload).replace("<id>", decision.name)
             yield f"  {decision.name} runs as {before.name}, if that was deployed: {named}"
+
+
+def _moved(was: _Former, decision: Decision) -> Iterator[str]:
+    """Yield what Terraform does to a workload whose Region is another one."""
+    regions = {
+        "primary": (was.region, decision.component.region),
+        "recovery": (was.recovery_region, decision.recovery_region),
+    }
+    for change in load_region_changes():
+        former, latter = regions[change.place]
+        if former is not None and latter is not None and former != latter:
+            what = f"{change.because}; {change.step}".format(former=former, latter=latter)
+            yield f"  {decision.workload}, if it was deployed: another {change.place} Region: {what}"
 
 
 def _former(stack: TerraformStack) -> Mapping[str, _Former]:

@@ -8,6 +8,8 @@ import attrs
 import msgspec
 from msgspec import UNSET
 
+from constructs_lib.plan.document.arn import region_of_arn
+
 if TYPE_CHECKING:
     from constructs_lib.plan.document.format import ResourceChange
 
@@ -33,6 +35,7 @@ class Change:
         importing: Whether it is imported.
         deposed: The key of the deposed object this is about, which is not the current one.
         changed: The names of the attributes that differ; empty for types that are not read. Never their values.
+        missed_in: The Region that the ARN named of what a plan looked for and missed; None where that cannot be told.
     """
 
     address: str
@@ -45,6 +48,7 @@ class Change:
     importing: bool = False
     deposed: str | None = None
     changed: tuple[str, ...] = ()
+    missed_in: str | None = None
 
     @property
     def created(self) -> bool:
@@ -99,6 +103,15 @@ def change_of(item: ResourceChange, read: bool) -> Change:
         deposed=item.deposed,
         changed=_changed(item) if differs else (),
     )
+
+
+def drift_of(item: ResourceChange, read: bool) -> Change:
+    """Return what a plan found changed outside Terraform; of the types that are *read* also where it missed one."""
+    found = change_of(item, read)
+    if not (read and found.deleted):
+        return found
+    before = _decode(item.change.before)
+    return attrs.evolve(found, missed_in=region_of_arn(before.get("arn")) if isinstance(before, dict) else None)
 
 
 def _paths(raw: bytes) -> tuple[str, ...]:

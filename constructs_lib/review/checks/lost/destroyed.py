@@ -29,14 +29,14 @@ def destroyed(under_review: PlanUnderReview) -> Iterator[Found]:
     """Yield the components that the plan takes away, and those that it makes anew without what they held."""
     yield from _not_read(under_review)
     yield from _deposed(under_review)
-    missed = {item.address for item in under_review.plan.drift if item.deleted}
+    missed = {item.address: item for item in under_review.plan.drift if item.deleted}
     for reviewed in under_review.reviewed_components.values():
         if reviewed.after is None or reviewed.replaced:
             yield from _destroyed(under_review, reviewed)
         if reviewed.before is None and reviewed.kind not in _STATELESS:
             yield from _at_a_new_address(under_review, reviewed)
             if reviewed.address in missed:
-                yield _anew(reviewed, "misses", reviewed.address, ": it was deleted outside Terraform")
+                yield _anew(reviewed, "misses", reviewed.address, _why_missed(missed[reviewed.address], reviewed))
 
 
 def _destroyed(under_review: PlanUnderReview, reviewed: ReviewedComponent) -> Iterator[Found]:
@@ -112,6 +112,17 @@ def _anew(reviewed: ReviewedComponent, does: str, former: str, because: str) -> 
         reviewed=reviewed,
         values={"does": does, "what": f"the {reviewed.kind} {former}", "because": because},
         ruins=(reviewed.address,),
+    )
+
+
+def _why_missed(missed: Change, reviewed: ReviewedComponent) -> str:
+    """Say that it was deleted, or that the provider looks in another Region than the one it is in."""
+    sought = reviewed.either.region
+    if sought is None or missed.missed_in in (None, sought):
+        return ": it was deleted outside Terraform"
+    return (
+        f": it is in {missed.missed_in}, and the provider looks in {sought}; what there is stays, and no Terraform "
+        f"knows of it any more"
     )
 
 
