@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -571,3 +571,22 @@ def test_a_target_of_its_own_reaches_tags_and_choice() -> None:
     objective = Objective(rto="8h", rpo="1h").with_targets(region=Target(rto="1d", rpo="2d"))
     table = build("backup_copy", objective=objective)
     assert "region=1d" in table.table.arguments["tags"]["recovery:rto"]
+
+
+def test_a_table_is_one_components() -> None:
+    """Terraform would find out half way through; a recovery of both would make one table of them."""
+    app = engine.App()
+    shop, web, other = (
+        Sites.per_region(app, name, primary=PRIMARY, recovery=RECOVERY, account_id=account)
+        for name, account in (("shop", "1" * 12), ("web", "1" * 12), ("other", "2" * 12))
+    )
+    build_in = partial(Table, partition_key=ID, objective=SINGLE, name="orders")
+    build_in(shop, "orders", pattern="pitr")
+
+    with pytest.raises(ConfigurationError, match="table 'x' of shop would have the table 'orders' in eu-west-1, which"):
+        build_in(shop, "x", pattern="pitr")
+    with pytest.raises(ConfigurationError, match="which is that of table 'orders' of shop; give one of the two"):
+        Table.existing(web, "orders", name="orders", recovery_period_days=35, objective=SINGLE)
+    # Another account has names of its own, and what was refused has left nothing behind.
+    build_in(other, "orders", pattern="pitr")
+    Table(web, "orders", partition_key=ID, objective=SINGLE, pattern="pitr")

@@ -14,6 +14,7 @@ from constructs_lib.constructs.sites.component_name import build_component
 from constructs_lib.constructs.sites.output import check_outputs, write_output
 from constructs_lib.constructs.table.replicas import eventual_replica, replication_alarms
 from constructs_lib.constructs.table.schema import check_dynamodb_name
+from constructs_lib.constructs.table.table_name import check_table_name, claim_table_name
 from constructs_lib.constructs.workload.as_it_stands import as_it_stands
 from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.errors import ConfigurationError
@@ -141,8 +142,12 @@ class ExistingTable(Construct):
         if sites.recovery is not None and replicated:
             sites.global_.check_providers(sites.primary.region, sites.recovery.region)
 
+        owner = f"table {id!r} of {sites.name}"
+        check_table_name(sites, name, owner, replicated=replicated)
+
         build_component(self, sites, id)
         commit(place, decision)
+        claim_table_name(sites, name, owner, replicated=replicated)
         self.decision = decision
         self.sites = sites
         self.name = name

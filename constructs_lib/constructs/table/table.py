@@ -21,6 +21,7 @@ from constructs_lib.constructs.table.replicas import (
     third_region_key,
 )
 from constructs_lib.constructs.table.schema import TableSchema
+from constructs_lib.constructs.table.table_name import check_table_name, claim_table_name
 from constructs_lib.constructs.workload.adopted import check_adopted
 from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.errors import ConfigurationError
@@ -181,9 +182,12 @@ class Table(Construct):
         check_outputs(sites.primary, [f"{decision.full_name}-restore-role-arn"] if backup is not None else [])
         check_outputs(sites.global_, [f"{decision.full_name}-replica-arn"] if replicated and not strong else [])
         _check_providers(sites, decision)
+        owner = f"table {id!r} of {sites.name}"
+        check_table_name(sites, options.name, owner, replicated=replicated)
 
         build_component(self, sites, id)
         commit(place, decision)
+        claim_table_name(sites, options.name, owner, replicated=replicated)
         self.decision = decision
         self.name = options.name
         self.sites = sites
