@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Block",
+    "addresses_of",
     "blocks_of",
     "elements_of",
     "foreign_in",
@@ -192,6 +193,16 @@ def blocks_of(stack: TerraformStack) -> Iterator[tuple[str, str, Mapping[str, An
     for block, owner in [] if written is None else written.blocks:
         if block.section == "resource":
             yield path_of(owner), block.type_, block.content()
+
+
+def addresses_of(stack: TerraformStack, type_: str) -> set[str]:
+    """Return Terraform's addresses of the AWS resources of a type in *stack*."""
+    written = _written.get(stack)
+    return {
+        f"{type_}.{block.name or owner.friendly_unique_id}"
+        for block, owner in ([] if written is None else written.blocks)
+        if block.section == "resource" and block.type_ == type_
+    }
 
 
 def elements_of(stack: TerraformStack) -> Sequence[IConstruct]:

@@ -11,6 +11,7 @@ import pytest
 
 from constructs_lib import (
     App,
+    AwsResource,
     Bucket,
     Database,
     KeyAttribute,
@@ -21,6 +22,7 @@ from constructs_lib import (
     Target,
     Workload,
 )
+from constructs_lib.terraform.engine import TerraformStack
 from tests.terraform.child_process import ROOT
 
 if TYPE_CHECKING:
@@ -154,6 +156,39 @@ def test_what_another_region_leaves_behind_is_said_once_for_a_workload(
     (home,) = said("eu-west-2", "eu-west-3")
     assert "another primary Region: " in home
     assert "what is in eu-west-1 goes on, and no Terraform knows of it" in home
+
+
+def test_a_key_that_is_built_no_more_is_said_before_terraform_deletes_it(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    keys = {region: f"arn:aws:kms:{region}:111122223333:key/mrk-1" for region in ("eu-west-1", "eu-central-1")}
+
+    def said(key_arns: dict[str, str] | None, *, in_one_stack: bool = False) -> list[str]:
+        app = App(outdir=str(tmp_path))
+        home, there = keys
+        if in_one_stack:
+            stack = TerraformStack(app, "all")
+            AwsResource(stack, "TheirRecovery", "aws_kms_key", {"description": str(key_arns)}, provider=None)
+            sites = Sites.in_one_stack(stack, "shop", primary=home, recovery=there, key_arns=key_arns)
+        else:
+            sites = Sites.per_region(app, "shop", primary=home, recovery=there, key_arns=key_arns)
+        Bucket(Workload(sites, objective=Objective(rto="1h", rpo="3h")), "files")
+        app.synth()
+        return [line for line in capfd.readouterr().err.splitlines() if "is built no more" in line]
+
+    assert said(None) == said(None) == []
+    lost = said(keys)
+    assert [line.split(" is ")[0].strip() for line in lost] == [
+        "aws_kms_key.RecoveryKey of shop-primary",
+        "aws_kms_key.RecoveryKey of shop-recovery",
+    ]
+    assert "30 days later nobody reads what it encrypted" in lost[0]
+    assert "terraform state rm aws_kms_key.RecoveryKey" in lost[0]
+    assert said(keys) == []
+    assert said(None, in_one_stack=True) == []
+    both = said(keys, in_one_stack=True)
+    assert len(both) == 2
+    assert all(" of all is " in line for line in both)
 
 
 def test_a_large_app_says_a_line_for_each_workload(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -54,9 +54,24 @@ class RegionChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     source: str
 
 
+class KeyChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What it means that the key which the stacks built for a site is built no more.
+
+    Attributes:
+        because: What happens.
+        step: What to do first; `{address}` stands for the key's address.
+        source: Its source, an id of `sources.toml`.
+    """
+
+    because: str
+    step: str
+    source: str
+
+
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     change: tuple[PatternChange, ...]
     another_region: tuple[RegionChange, ...]
+    key_built_no_more: KeyChange
 
 
 @cache
@@ -80,6 +95,15 @@ def load_region_changes() -> tuple[RegionChange, ...]:
         CatalogError: If the file is not well formed.
     """
     return _load().another_region
+
+
+def load_key_change() -> KeyChange:
+    """Return what a key that is built no more means; from the same file.
+
+    Raises:
+        CatalogError: If the file is not well formed.
+    """
+    return _load().key_built_no_more
 
 
 def pattern_changes(former: Pattern, latter: Pattern) -> tuple[PatternChange, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 from constructs_lib.constructs.sites.sites import watched_by_name
-from constructs_lib.constructs.workload.former import changed
+from constructs_lib.constructs.workload.former import changed, keys_left_out
 from constructs_lib.selection.explanation import explain_all
 from constructs_lib.terraform.engine import IValidation, implements
 from constructs_lib.terraform.placement import node_of
@@ -42,6 +42,8 @@ class _Summary:
             for item in explain_all(self.decisions.values(), watched_by_name(self.sites.values())):
                 sys.stderr.writelines(f"{line}\n" for line in islice(item.lines(), most))
             sys.stderr.writelines(f"{line}\n" for line in changed(self.stack, self.decisions))
+            stacks = dict.fromkeys(site.stack for sites in self.sites.values() for site in sites.all)
+            sys.stderr.writelines(f"{line}\n" for stack in stacks for line in keys_left_out(stack))
         return []
 
 
