@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from filecmp import cmp
 from typing import TYPE_CHECKING
 
 from constructs_lib.errors import PlanError
@@ -11,7 +12,7 @@ from constructs_lib.plan.reader import Reader
 from constructs_lib.plan.without_collection import without_collection
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from constructs_lib.plan.document.format import Document
@@ -62,10 +63,36 @@ def _read_plans(sources: Mapping[str, Path | bytes], regions: tuple[str, str] | 
     if len({reader.is_state for reader in readers}) > 1:
         msg = "plans and states cannot be read together; give only plans or only states"
         raise PlanError(msg)
+    _check_each_once([sources[reader.stack] for reader in readers if reader.before or reader.after])
     try:
         return joined(readers)
     except RecursionError:
         raise PlanError(_too_deep(", ".join(reader.name for reader in readers))) from None
+
+
+def _check_each_once(sources: Iterable[Path | bytes]) -> None:
+    """Refuse one plan under two names: all in it would be there twice, and what names it would mean neither."""
+    of_size: dict[int, list[Path | bytes]] = {}
+    for source in sources:
+        try:
+            size = len(source) if isinstance(source, bytes) else source.stat().st_size
+        except (OSError, ValueError):
+            continue  # what cannot be read is told of when it is read
+        for other in of_size.get(size, ()) if size else ():
+            if _same(source, other):
+                what = " and ".join(name_of(item) for item in (other, source) if not isinstance(item, bytes))
+                msg = f"{what or 'two sources'} are the same plan, and all in it would count twice; give each plan once"
+                raise PlanError(msg)
+        of_size.setdefault(size, []).append(source)
+
+
+def _same(one: Path | bytes, other: Path | bytes) -> bool:
+    if isinstance(one, bytes) or isinstance(other, bytes):
+        return one == other
+    try:
+        return cmp(one, other, shallow=False)
+    except OSError:
+        return False
 
 
 def read_documents(documents: Mapping[str, tuple[Document, str]]) -> Plan:

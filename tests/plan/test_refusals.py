@@ -144,6 +144,20 @@ def test_plans_and_states_are_not_mixed() -> None:
         read_plans({})
 
 
+def test_a_plan_under_two_names_is_refused(tmp_path: Path) -> None:
+    one, other, third = (tmp_path / name for name in ("plan.json", "copy.json", "third.json"))
+    for path in (one, other):
+        path.write_bytes(_GOOD)
+    third.write_bytes(b'{"format_version":"1.2","resource_changes":[]}')
+
+    with pytest.raises(PlanError, match=r"copy\.json and .*plan\.json are the same plan"):
+        read_plans({"plan": one, "third": third, "copy": other})
+    with pytest.raises(PlanError, match="two sources are the same plan"):
+        read_plans({"plan": _GOOD, "copy": _GOOD})
+    # Of states with nothing in them all are alike.
+    assert read_plans({"a": third, "b": third.read_bytes(), "plan": one}).after
+
+
 def test_values_nested_to_the_limit_do_not_break_the_reading(document: Callable[..., dict[str, Any]]) -> None:
     for depth in (100, 300, 900, 990):
         text = json.dumps(document("tables"))
