@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import attrs
 
@@ -33,7 +33,6 @@ _FORMS: Final = {
 _UNSEEN: Final = ("local.", "each.")
 """What a plan does not show the values of."""
 _NO_TYPES: Final[Mapping[str, None]] = {}
-_UNASKED: Final[Any] = object()
 
 
 @attrs.frozen(kw_only=True)
@@ -82,7 +81,7 @@ class Side:
             self._types.setdefault(resource.type, []).append(resource)
         self._identities: dict[str, dict[str, list[Resource]]] = {}
         self._types_named: dict[str, dict[str, None]] = {}
-        self._found: dict[tuple[str, str, str | None], Resource | None] = {}
+        self._found: dict[tuple[str, str, str | None], list[Resource]] = {}
         self._parts: dict[tuple[str, str, str], dict[str, list[Resource]]] = {}
         self._expressions: dict[tuple[str | int, ...], list[tuple[object, tuple[Named, ...] | None]]] = {}
         self._loose: dict[tuple[str, str, str], list[Resource]] = {}
@@ -94,19 +93,22 @@ class Side:
 
     # ------------------------------------------------------------------ by value
 
-    def find(self, type: str, text: str, region: str | None = None) -> Resource | None:
+    def find(self, type: str, text: str, region: str | None = None, document: int | None = None) -> Resource | None:
         """Return the resource of *type* that *text* (a name, an id or an ARN) means, or None.
 
         Args:
             type: The type of resource.
             text: What names it.
             region: The Region it is in, where a name alone is not unique; an ARN's own Region goes before it.
+            document: Which of several plans *text* is from: of several of that name its own is meant.
         """
         asked = (type, text, region)
-        found: Resource | None = self._found.get(asked, _UNASKED)
-        if found is _UNASKED:
+        found = self._found.get(asked)
+        if found is None:
             found = self._found[asked] = self._find(type, text, region)
-        return found
+        if len(found) > 1 and document is not None:
+            found = [item for item in found if item.document == document]
+        return found[0] if len(found) == 1 else None
 
     def lacks(self, type: str, text: str, region: str | None = None) -> bool:
         """Whether what *text* means is not there: it is on the other side of the plan only, and no longer, or not yet.
@@ -118,7 +120,7 @@ class Side:
         other = self.sibling.find(type, text, region)
         return other is not None and other.address not in self.forgotten
 
-    def _find(self, type: str, text: str, region: str | None) -> Resource | None:
+    def _find(self, type: str, text: str, region: str | None) -> list[Resource]:
         found = self._by_identity(type).get(text, [])
         form = None if found else _TYPES[type].arn
         arn = None if form is None else parse_arn(text)
@@ -128,9 +130,9 @@ class Side:
             found = [item for item in found if region is None or item.region in (region, None)]
             # One of that name in another account is another one; what a stack has made up is any.
             found = [item for item in found if account_of_arn(item.text("arn")) in (None, ACCOUNT, arn.account)]
-        if len(found) > 1 and region is not None:
+        if len(found) > 1 and region is not None and parse_arn(text) is None:
             found = [item for item in found if item.region == region]
-        return found[0] if len(found) == 1 else None
+        return found
 
     def _by_identity(self, type: str) -> Mapping[str, list[Resource]]:
         known = self._identities.get(type)
@@ -159,7 +161,8 @@ class Side:
             target.address
             for text in texts
             for type in self._named_types(text)
-            if (target := self.find(type, text, resource.region)) is not None and target is not resource
+            if (target := self.find(type, text, resource.region, resource.document)) is not None
+            and target is not resource
         ]
 
     def _named_types(self, text: str) -> Iterable[str]:
@@ -186,7 +189,8 @@ class Side:
         """
         text = value if isinstance(value, str) else resource.text(*path)
         if text:
-            return Link(target=self.find(type, text, resource.region), known=True, text=text)
+            target = self.find(type, text, resource.region, resource.document)
+            return Link(target=target, known=True, text=text)
         if not resource.is_unknown(*path):
             # Null or empty: it means nothing at all.
             return Link(known=not resource.is_unknown(*path[:1]))

@@ -133,7 +133,10 @@ class PlanResources:
         text = resource.text(*path)
         if text is not None:
             for type in types:
-                yield self._named(type).get(text, []) or self._made_as(type, text)
+                found = self._named(type).get(text, []) or self._made_as(type, text)
+                # Of several of one name, as in the plans of two accounts, its own is meant.
+                own = [item for item in found if item.document == resource.document] if len(found) > 1 else found
+                yield own or found
         yield [
             item
             for address in self.plan.resolve(resource.address, path)

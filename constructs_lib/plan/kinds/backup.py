@@ -206,7 +206,7 @@ def _target(side: Side, plan: Resource, rule: Mapping[str, Any]) -> Vault:
     """Return the vault a rule puts backups into."""
     name = rule.get("target_vault_name")
     if isinstance(name, str) and name:
-        return Vault(side.find(VAULT, name, plan.region), name, plan.region)
+        return Vault(side.find(VAULT, name, plan.region, plan.document), name, plan.region)
     blocks = side.matching_blocks(plan, "rule", {"rule_name": rule.get("rule_name")})
     found = [item for item in side.referred_in(plan, blocks, ("target_vault_name",)) if item.type == VAULT]
     return Vault(found[0] if len(found) == 1 else None)
@@ -335,7 +335,9 @@ def _destination(
     """Return the Region a copy goes to, and the vault if it is in this plan."""
     arn = action.get("destination_vault_arn")
     if isinstance(arn, str) and arn:
-        return region_of_arn(arn), side.find(VAULT, arn) or side.find(GAPPED, arn)
+        return region_of_arn(arn), side.find(VAULT, arn, document=plan.document) or side.find(
+            GAPPED, arn, document=plan.document
+        )
     names = side.matching_blocks(plan, "rule", {"rule_name": rule.get("rule_name")})
     found = {item.address: item for item in side.referred_in(plan, names, ("copy_action", "destination_vault_arn"))}
     vaults = [item for item in found.values() if item.type in (VAULT, GAPPED)]

@@ -244,10 +244,12 @@ def _group(side: Side, name: str, source: Resource | None, clusters: list[Resour
 def _writer(side: Side, name: str) -> Resource | None:
     """Return the cluster that the global database says is written to; after a failover that is not its source."""
     holder = side.resources.get(name)
-    for member in [] if holder is None else holder.blocks("global_cluster_members"):
+    if holder is None:
+        return None
+    for member in holder.blocks("global_cluster_members"):
         arn = member.get("db_cluster_arn")
         if member.get("is_writer") is True and isinstance(arn, str):
-            found = side.find(_TYPE, arn)
+            found = side.find(_TYPE, arn, document=holder.document)
             if found is not None:
                 return found
     return None

@@ -37,7 +37,7 @@ def _peers(side: Side, builder: ComponentBuilder, peering: Resource, peerings: M
     values = peering.get("clusters")
     for value in values if isinstance(values, list) else []:
         if isinstance(value, str) and value:
-            target = side.find(_TYPE, value)
+            target = side.find(_TYPE, value, document=peering.document)
             others[target.address if target is not None else value] = (region_of_arn(value), target)
     if peering.is_unknown("clusters") or any(
         peering.is_unknown("clusters", index) for index in range(len(values) if isinstance(values, list) else 0)

@@ -99,7 +99,7 @@ def _children(side: Side, check: Resource) -> tuple[list[Resource], list[str]]:
     ids = check.get(_CHILDREN)
     listed = [id_ for id_ in (ids if isinstance(ids, list) else ()) if isinstance(id_, str)]
     named = [side.resources.get(address) for address in side.resolve(check, (_CHILDREN,), _CHECK)]
-    named += [side.find(_CHECK, id_) for id_ in listed]
+    named += [side.find(_CHECK, id_, document=check.document) for id_ in listed]
     children = {child.address: child for child in named if child is not None and child.type == _CHECK}
     return list(children.values()), listed
 
