@@ -102,6 +102,8 @@ CASES: list[tuple[str, dict[str, Any], str, dict[str, list[str]]]] = [
                 "dynamodb:eu-west-1:*:table/shop-it/index/*",
             ],
             "kms:CreateGrant": ["kms:eu-west-1:123456789012:key/k"],
+            "kms:Decrypt": ["kms:eu-west-1:123456789012:key/k"],
+            "kms:ReEncryptFrom": ["kms:eu-west-1:123456789012:key/k"],
         },
     ),
     (

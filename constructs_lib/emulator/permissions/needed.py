@@ -96,6 +96,16 @@ _WRITTEN: Final = tuple(
     for action in ("BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem")
 )
 _TABLE_RESTORES: Final = frozenset({"dynamodb:RestoreTableFromBackup", "dynamodb:RestoreTableToPointInTime"})
+#: What DynamoDB does with the key of a table in the name of whoever makes or uses it, beside the grant.
+#: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+_KEY_OF_A_TABLE: Final = (
+    "Decrypt",
+    "Encrypt",
+    "GenerateDataKey",
+    "GenerateDataKeyWithoutPlaintext",
+    "ReEncryptFrom",
+    "ReEncryptTo",
+)
 #: Members that name a key which the service is given a grant for.
 _KEYS: Final = ("KMSMasterKeyId", "KmsKeyId", "PerformanceInsightsKMSKeyId", "SSESpecificationOverride")
 _ROLES: Final = {"IamRoleArn": "backup.amazonaws.com", "MonitoringRoleArn": "monitoring.rds.amazonaws.com"}
@@ -169,8 +179,8 @@ def _implied(
         if isinstance(key, dict):
             key = key.get("KMSMasterKeyId")
         if key:
-            yield "kms:CreateGrant", key, {}
-            yield "kms:DescribeKey", key, {}
+            used = ("CreateGrant", "DescribeKey", *(_KEY_OF_A_TABLE if service == "dynamodb" else ()))
+            yield from ((f"kms:{other}", key, {}) for other in used)
     if action in _TABLE_RESTORES:
         made = _TABLE.format(name=given["TargetTableName"], region=asked.region, account=account)
         # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-examples.html: of the source as well.

@@ -81,6 +81,34 @@ def test_the_key_of_a_bucket_is_asked_for_what_is_read_and_written(aws: Emulated
         client(aws, "s3").get_object(Bucket="held-to-policies", Key="nosuch")
 
 
+def test_the_key_of_a_table_is_asked_for_all_that_a_restore_of_it_does(aws: EmulatedAws) -> None:
+    key = aws.client("kms", HERE).create_key()["KeyMetadata"]["Arn"]
+    dynamodb = aws.client("dynamodb", HERE)
+    dynamodb.create_table(
+        TableName="held",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+        SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key},
+    )
+    dynamodb.update_continuous_backups(
+        TableName="held", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+    )
+    needed = ["CreateGrant", "Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"]
+    needed += ["ReEncryptFrom", "ReEncryptTo"]
+
+    for missing in needed:
+        others = [f"kms:{action}" for action in needed if action != missing]
+        aws.hold(KEY, allow("dynamodb:*", on="*"), allow(*others, on=key))
+        with pytest.raises(ClientError, match=f"kms:{missing} on resource"):
+            client(aws, "dynamodb").restore_table_to_point_in_time(
+                SourceTableName="held",
+                TargetTableName="held-restored",
+                UseLatestRestorableTime=True,
+                SSESpecificationOverride={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key},
+            )
+
+
 def test_a_role_is_passed_to_the_service_that_the_condition_names(aws: EmulatedAws) -> None:
     def start() -> Any:
         return client(aws, "backup").start_restore_job(
