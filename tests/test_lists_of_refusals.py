@@ -101,7 +101,10 @@ REFUSALS: Final = {
     "rds.multi-az-cluster-that-is-not-offered": Refusal(_OFFERED, "RECOVERY-327"),
     "rds.encryption-that-is-not-offered": Refusal(_OFFERED, "RECOVERY-327"),
     "rds.global-versions-differ": Refusal(
-        f"{_ACCEPTS}test_no_version_is_written_that_aws_makes_more_precise_and_the_next_plan_takes_back", "RECOVERY-321"
+        f"{_DATABASE}test_versions_of_secondary_and_instances_are_those_of_the_clusters_they_follow", "RECOVERY-321"
+    ),
+    "rds.version-of-the-cluster": Refusal(
+        f"{_DATABASE}test_versions_of_secondary_and_instances_are_those_of_the_clusters_they_follow", _AT_ONCE
     ),
     "rds.cluster-already-in-a-global": Refusal(_SECONDARY, "RECOVERY-316"),
     "rds.global-second-primary": Refusal(

@@ -561,6 +561,18 @@ def test_the_secondary_of_a_global_database_joins_by_name_and_has_no_master_user
     assert len(stacks["recovery"]["resource"].get("aws_rds_cluster_instance", {})) == count
 
 
+def test_versions_of_secondary_and_instances_are_those_of_the_clusters_they_follow() -> None:
+    """Of a major version RDS takes the default of the day, which a cluster that runs need not have any more."""
+    together = made("global_database", layout="in_one_stack")["shop"]["resource"]
+    apart = made("global_database")
+    (secondary,) = [one for one in together["aws_rds_cluster"].values() if "global_cluster_identifier" in one]
+    assert secondary["engine_version"] == "${aws_rds_cluster.ledger.engine_version_actual}"
+    # Another stack cannot read it: whoever builds beside a cluster that runs names its version (docs/database.md).
+    assert only(apart["recovery"], "aws_rds_cluster")["engine_version"] == "16"
+    for stack in (together, apart["primary"]["resource"], apart["recovery"]["resource"]):
+        assert all("engine_version" not in one for one in stack["aws_rds_cluster_instance"].values())
+
+
 def test_a_global_database_is_made_around_the_primary_cluster_so_that_one_which_runs_joins_it() -> None:
     """Its `global_cluster_identifier` is ignored, as a failover changes it: naming the global database does nothing."""
     for layout in ("per_region", "in_one_stack"):

@@ -189,6 +189,24 @@ def test_a_cluster_shows_what_it_was_modified_to(here: Region) -> None:
     assert shown() == (False, [])
 
 
+def test_a_version_that_is_the_one_there_is_less_exactly_changes_nothing(here: Region) -> None:
+    create_instance(here, "of-a-version", EngineVersion="16.6")
+    here.rds.create_db_cluster(
+        DBClusterIdentifier="of-a-version",
+        Engine="aurora-postgresql",
+        EngineVersion="16.6",
+        MasterUsername="dbadmin",
+        MasterUserPassword="not-a-secret",
+    )
+
+    here.rds.modify_db_instance(DBInstanceIdentifier="of-a-version", EngineVersion="16", ApplyImmediately=True)
+    here.rds.modify_db_cluster(DBClusterIdentifier="of-a-version", EngineVersion="16", ApplyImmediately=True)
+
+    assert described(here, "of-a-version")["EngineVersion"] == "16.6"
+    (cluster,) = here.rds.describe_db_clusters(DBClusterIdentifier="of-a-version")["DBClusters"]
+    assert cluster["EngineVersion"] == "16.6"
+
+
 def test_a_parameter_that_is_given_the_value_it_has_keeps_its_apply_method(here: Region) -> None:
     """So `rds.force_ssl = 1`, the default of PostgreSQL 15 and later, is never applied at once, whatever is asked."""
 

@@ -108,7 +108,7 @@ class Aurora:
             count=2 if reader else 1,
             identifier=own,
             tags=self._tags,
-            ignored=self._ignored_by_instances,
+            of_global=self._global,
             own=adopted.members,
         )
         self.events = database_events(
@@ -178,10 +178,6 @@ class Aurora:
             "arn": self.secondary.ref("arn"),
             "resource-id": self.secondary.ref("cluster_resource_id"),
         }
-
-    @property
-    def _ignored_by_instances(self) -> tuple[str, ...]:
-        return ("engine_version",) if self._global else ()
 
     @staticmethod
     def _enforced(decision: Decision) -> dict[str, str]:
@@ -257,7 +253,9 @@ class Aurora:
             {
                 **aurora_arguments(recovery, settings, identifier=self._recovery_identifier, tags=self._tags),
                 **self.recovery_surroundings.arguments,
-                "engine_version": settings.version,
+                # RDS takes that of the primary alone, and of a major version its default one. Another stack cannot tell
+                # which one the primary runs.
+                "engine_version": self.cluster.here("engine_version_actual") if one_stack else settings.version,
                 # The name, not a reference: this Region's state must not need the other's.
                 "global_cluster_identifier": self._identifier,
                 "source_region": primary.region,
@@ -277,7 +275,7 @@ class Aurora:
             else self._decision.number("global_database", "instances"),
             identifier=self._recovery_identifier,
             tags=self._tags,
-            ignored=self._ignored_by_instances,
+            of_global=self._global,
         )
         self.secondary_events = database_events(
             scope,

@@ -263,6 +263,9 @@ DATABASES: Final[Mapping[str, Example]] = {
     ),
     "rds.setting-of-the-cluster": Example(lambda a: member(a, BackupRetentionPeriod=7), member),
     "rds.engine-of-the-cluster": Example(lambda a: member(a, Engine="aurora-mysql"), member),
+    "rds.version-of-the-cluster": Example(
+        lambda a: member(a, EngineVersion="16.6"), lambda a: member(a, EngineVersion="16.4")
+    ),
     "rds.snapshot-of-a-member": Example(lambda a: snapshot(a, member(a)), lambda a: snapshot(a, instance(a))),
     "rds.stop-of-a-replica-or-its-source": Example(
         lambda a: stop(a, replicated=True), lambda a: stop(a, replicated=False)
@@ -352,6 +355,8 @@ DATABASE_BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] 
         ),
     ),
     "rds.engine-of-the-cluster": (lambda a: instance(a, Engine="aurora-postgresql", AllocatedStorage=None),),
+    "rds.global-versions-differ": (lambda a: a.secondary(a.joined, EngineVersion="16"),),
+    "rds.version-of-the-cluster": (lambda a: member(a, EngineVersion="16"),),
     "rds.stop-of-a-replica-or-its-source": (stop_replica,),
     "rds.performance-of-the-storage": (
         lambda a: instance(a, StorageType="gp2", Iops=3000),

@@ -808,7 +808,7 @@ EXAMPLES = {
     ),
     "rds.global-versions-differ": Example(
         lambda a: a.secondary(a.joined, EngineVersion="16.6"),
-        lambda a: a.secondary(a.global_cluster(), EngineVersion="16"),
+        lambda a: a.secondary(a.global_cluster(), EngineVersion="16.4"),
     ),
     "rds.cluster-already-in-a-global": Example(
         lambda a: global_of(a, primary_of(a, a.joined)), lambda a: global_of(a, a.cluster())

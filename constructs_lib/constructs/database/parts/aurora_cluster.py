@@ -94,13 +94,14 @@ def aurora_members(
     count: int,
     identifier: str,
     tags: Mapping[str, str],
-    ignored: tuple[str, ...] = (),
+    of_global: bool = False,
     own: tuple[str, ...] = (),
 ) -> tuple[AwsResource, ...]:
     """Build the instances of *cluster*, as children `Instance1` and so on of *scope*.
 
     All of them have the same class and may take over; which one writes is for Aurora to say. *own* are the names of
-    those that are there already; the others are called after *identifier*.
+    those that are there already; the others are called after *identifier*. They have the version of their cluster,
+    which RDS says is not theirs to ask for: one that is asked for and is not the cluster's is refused.
     """
     insights = settings.insights
     return tuple(
@@ -112,13 +113,12 @@ def aurora_members(
                 "identifier": name,
                 "cluster_identifier": cluster.here("id"),
                 "engine": settings.engine.name,
-                "engine_version": settings.version,
                 "instance_class": settings.instance,
                 "promotion_tier": 0,
                 "publicly_accessible": False,
                 "copy_tags_to_snapshot": True,
                 # A member of a global database ignores it: both sides are upgraded by whoever runs them.
-                "auto_minor_version_upgrade": settings.takes_minor_upgrades and "engine_version" not in ignored,
+                "auto_minor_version_upgrade": settings.takes_minor_upgrades and not of_global,
                 "monitoring_interval": settings.monitoring_seconds,
                 "monitoring_role_arn": monitoring_role_arn(sites, site),
                 "performance_insights_enabled": insights,
@@ -131,7 +131,6 @@ def aurora_members(
                 "tags": dict(tags),
             },
             provider=site.provider,
-            lifecycle={"ignore_changes": list(ignored)} if ignored else None,
         )
         for number, name in enumerate(
             [*own, *(f"{identifier}-{number}" for number in range(len(own) + 1, count + 1))], start=1

@@ -86,14 +86,16 @@ async def _class(asked: Asked, inquiry: Inquiry) -> str | None:
     code="InvalidParameterValue",
     code_from="seen",
     source=f"{_AURORA}/aurora-global-database-getting-started.html, adding a Region: the engine version of the primary"
-    "; code and message in https://github.com/aws/aws-cli/issues/8139",
+    "; code and message in https://github.com/aws/aws-cli/issues/8139. botocore rds CreateDBCluster.EngineVersion: of a"
+    " major version it takes the default one, which is that of a primary only until one of the two has changed",
 )
 async def _versions(asked: Asked, inquiry: Inquiry) -> str | None:
     version = asked.parameters.get("EngineVersion")
     writer = await databases.writer_joined(asked, inquiry)
-    if not version or writer is None or databases.same_version(version, writer["EngineVersion"]):
+    if not version or writer is None or version == writer["EngineVersion"]:
         return None
-    return f"The engine version {version} is not that of the primary cluster, {writer['EngineVersion']}"
+    identifier = asked.parameters["GlobalClusterIdentifier"]
+    return f"Value for engineVersion should match setting for global cluster {identifier}"
 
 
 @rule(

@@ -66,6 +66,27 @@ async def _engine(asked: Asked, inquiry: Inquiry) -> str | None:
 
 
 @rule(
+    "rds.version-of-the-cluster",
+    "rds:CreateDBInstance",
+    code="InvalidParameterCombination",
+    code_from="memory",
+    source="botocore rds CreateDBInstance.EngineVersion: of Aurora managed by the DB cluster; the message in"
+    " https://github.com/aws-cloudformation/rain, forecast F0006, and that it is refused in"
+    " https://github.com/hashicorp/terraform-provider-aws/issues/4004. Of a major version alone the default one, as for"
+    " rds.global-versions-differ",
+)
+async def _version(asked: Asked, inquiry: Inquiry) -> str | None:
+    named, version = asked.parameters.get("DBClusterIdentifier"), asked.parameters.get("EngineVersion")
+    cluster = await databases.cluster(inquiry, asked.region, named) if named and version else None
+    if cluster is None or cluster["EngineVersion"] == version:
+        return None
+    return (
+        f"The engine version that you requested for your DB instance ({version}) does not match the engine version of"
+        f" your DB cluster ({cluster['EngineVersion']})"
+    )
+
+
+@rule(
     "rds.snapshot-of-a-member",
     "rds:CreateDBSnapshot",
     code="InvalidParameterValue",
@@ -160,4 +181,4 @@ async def _stop_global(asked: Asked, inquiry: Inquiry) -> str | None:
     return f"{named} is part of a global database." if cluster.get("DBClusterArn") in joined else None
 
 
-RULES: Final = (_setting, _engine, _snapshot, _stop, _tier, _sixteen, _gone, _stop_global)
+RULES: Final = (_setting, _engine, _version, _snapshot, _stop, _tier, _sixteen, _gone, _stop_global)

@@ -23,6 +23,8 @@ _CREATING: Final = {
     "CreateDBInstance": ("DeleteDBSnapshot", "DBSnapshotIdentifier", "DBInstanceIdentifier"),
     "CreateDBCluster": ("DeleteDBClusterSnapshot", "DBClusterSnapshotIdentifier", "DBClusterIdentifier"),
 }
+_MODIFYING: Final = {"ModifyDBInstance": "DBInstance", "ModifyDBCluster": "DBCluster"}
+_VERSION: Final = "EngineVersion"
 #: Parameters moto forgets, with the field that shows each.
 _FORGOTTEN: Final = {
     "EnablePerformanceInsights": "PerformanceInsightsEnabled",
@@ -56,6 +58,8 @@ class RdsFields:
         if call.operation in _CREATING:
             await _make_way(call, forward)
             call = _without_default_options(call)
+        if call.operation in _MODIFYING and _VERSION in call.form:
+            call = await _of_its_version(call, forward)
         by_id = call.operation == "DescribeDBInstances"
         wanted = rds_reply.filters(call.form).get("dbi-resource-id", []) if by_id else []
         reply = await forward(_unfiltered(call) if wanted else call)
@@ -138,6 +142,21 @@ async def _make_way(call: Call, forward: Forward) -> None:
     operation, parameter, identifier = _CREATING[call.operation]
     snapshot = f"rds:{call.form.get(identifier, '')}-{datetime.now(tz=UTC):%Y-%m-%d-%H-%M}"
     await forward(rds_reply.asking(call, operation, **{parameter: snapshot}))
+
+
+async def _of_its_version(call: Call, forward: Forward) -> Call:
+    """Return the call without a version that is the one there is, less exactly; moto would show it from then on.
+
+    Terraform's provider sends the version with every change, as `16` where it was given so.
+    """
+    kind = _MODIFYING[call.operation]
+    identifier = {_IDENTIFIER[kind]: call.form[_IDENTIFIER[kind]]}
+    found = await forward(rds_reply.asking(call, f"Describe{kind}s", **identifier))
+    shown = rds_reply.resources(rds_reply.document(found), kind) if found.succeeded else ()
+    if not any(rds_reply.value(one, _VERSION).startswith(f"{call.form[_VERSION]}.") for one in shown):
+        return call
+    kept = {name: text for name, text in call.form.items() if name != _VERSION}
+    return call.instead(body=urlencode(kept).encode())
 
 
 def _keep_only(root: Element, resource_ids: list[str]) -> None:
