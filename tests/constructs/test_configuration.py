@@ -275,6 +275,20 @@ def test_cloudfront_reads_one_in_us_east_1(tmp_path: Path) -> None:
     assert "aws_acm_certificate_validation." in viewer["acm_certificate_arn"]
 
 
+def test_a_record_is_written_by_one_certificate_of_the_app() -> None:
+    app = App()
+    shop, bank = (
+        Sites.per_region(app, name, primary="eu-west-1", recovery="eu-central-1", account_id="111122223333")
+        for name in ("shop", "bank")
+    )
+    Certificate(shop, "cert", domain="*.example.com", zone_id=ZONE)
+    with pytest.raises(ConfigurationError, match=r"proves example\.com, which certificate 'cert' of shop writes"):
+        Certificate(bank, "cert", domain="bank.example.com", names=["example.com"], zone_id=ZONE)
+    # It is issued by the record that is there, and in another zone the name is another one.
+    Certificate(bank, "cert", domain="example.com")
+    Certificate(bank, "inside", domain="example.com", zone_id="Z0987654321ABC")
+
+
 def test_a_certificate_is_waited_for_whoever_writes_its_record(tmp_path: Path) -> None:
     def build(shop: Workload) -> None:
         certificate = Certificate(shop, "cert", domain="*.example.com")

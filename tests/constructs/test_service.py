@@ -240,6 +240,20 @@ def test_sites_are_not_called_as_aws_calls_its_own_load_balancers() -> None:
         )  # fmt: skip
 
 
+def test_a_load_balancer_is_called_by_no_name_that_ends_in_a_hyphen(tmp_path: Path) -> None:
+    def called(id_: str) -> Service:
+        sites = Sites.per_region(App(outdir=str(tmp_path)), "shop", primary="eu-west-1", account_id="111122223333")
+        return Service(
+            sites, id_, image=IMAGE, port=8080, network=network("here"), certificate_arn=CERTIFICATES,
+            objective=Objective(software=Target("1d", "1d")),
+        )  # fmt: skip
+
+    with pytest.raises(ConfigurationError, match="no hyphen last"):
+        called("web-")
+    # What is cut ends in a digest.
+    assert called(f"{'w' * 60}-")
+
+
 def test_another_port_has_a_target_group_of_its_own_before_the_former_goes(tmp_path: Path) -> None:
     """Terraform makes it anew, AWS deletes none that a listener leads to, and none has the name of another."""
     groups = [one(build(tmp_path, port=port)["primary"], "aws_lb_target_group") for port in (8080, 9090)]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from constructs_lib.constructs.configuration.secret import Secret
 from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.terraform.engine import App, Construct, TerraformStack
@@ -194,6 +195,7 @@ def test_each_workload_of_a_stack_keeps_the_provider_it_names(app: App) -> None:
         ({"constraint": ">= 5.0, < 7.0"}, "admits AWS providers before 5.100"),
         ({"tags": 5}, "give a mapping"),
         ({"tags": "team"}, "give a mapping"),
+        ({"tags": {"team": "web\ncards"}}, "use letters, digits, spaces and"),
         ({"tags": {"aws:team": "web"}}, "AWS keeps keys that start with aws: to itself"),
     ],
 )
@@ -257,3 +259,16 @@ def test_what_is_called_like_a_place_of_the_sites_is_found_before_the_name_is_ta
         Sites.in_one_stack(scope, "shop", primary="eu-west-1", recovery="eu-central-1")
     assert scope.node.children == [mine]
     Sites.in_one_stack(Construct(stack, "other"), "shop", primary="eu-west-1", recovery="eu-central-1")
+
+
+def test_two_components_differ_in_more_than_the_case_of_their_names(app: App) -> None:
+    """Roles are called after them, and IAM does not tell one case from another."""
+    shop, other = (
+        Sites.per_region(app, name, primary="eu-west-1", recovery="eu-west-3") for name in ("shop", "shop-eu")
+    )
+    Secret(shop, "Token")
+    with pytest.raises(ConfigurationError, match="'shop-token', as a component of shop is, but for the case"):
+        Secret(shop, "token")
+    Secret(other, "token")
+    with pytest.raises(ConfigurationError, match="'shop-eu-Token', as a component of shop-eu is, but for the case"):
+        Secret(shop, "eu-Token")

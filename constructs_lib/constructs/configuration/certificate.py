@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.sites.component_name import build_component, check_component_name, claim_component_name
@@ -27,6 +28,9 @@ __all__ = ["Certificate"]
 
 _DOMAIN: Final = re.compile(r"(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9][a-z0-9-]*[a-z0-9]", re.ASCII)
 _TTL: Final = 60
+
+_written: WeakKeyDictionary[Construct, dict[tuple[str, str], str]] = WeakKeyDictionary()
+"""By app: which certificate writes the record that proves a name, by the name and its hosted zone."""
 
 
 class Certificate(Construct):
@@ -58,7 +62,7 @@ class Certificate(Construct):
         global_: That for CloudFront, or None.
 
     Raises:
-        ConfigurationError: If an option is not allowed.
+        ConfigurationError: If an option is not allowed, or another certificate of the app writes the record for a name.
     """
 
     def __init__(
@@ -85,6 +89,7 @@ class Certificate(Construct):
             check_type(zone_id, str, f"the zone_id of {what}", "the id of a hosted zone, or leave it out")
         check_flag(cloudfront, f"cloudfront of {what}")
         own_tags = checked_tags({"recovery:workload": sites.name, **(tags or {})}, what)
+        self._check_records(sites, zone_id, what)
         sites.primary.check_providers()
         for site in (sites.recovery, sites.global_ if cloudfront else None):
             if site is not None:
@@ -95,6 +100,8 @@ class Certificate(Construct):
         self.sites = sites
         self._tags = own_tags
         self._zone = zone_id
+        if zone_id is not None:
+            _written.setdefault(sites.root, {}).update(dict.fromkeys(self._proofs(zone_id), f"{id!r} of {sites.name}"))
         self._arns: dict[str, str] = {}
         self.primary = self._build(self, sites.primary)
         there = sites.recovery
@@ -120,6 +127,20 @@ class Certificate(Construct):
             msg = f"certificate {self.node.id!r} has none in us-east-1, where CloudFront reads it; give cloudfront=True"
             raise ConfigurationError(msg)
         return self._arns["global"]
+
+    def _proofs(self, zone_id: str) -> set[tuple[str, str]]:
+        """Return the records that prove its names: a wildcard is proved by that of the name it is under."""
+        return {(zone_id, name.removeprefix("*.")) for name in self._names}
+
+    def _check_records(self, sites: Sites, zone_id: str | None, what: str) -> None:
+        known = _written.get(sites.root, {})
+        for proof in sorted(() if zone_id is None else self._proofs(zone_id) & known.keys()):
+            msg = (
+                f"{what} needs the record that proves {proof[1]}, which certificate {known[proof]} writes: ACM asks "
+                f"for the same one in all of an account, and Route 53 makes none twice; leave zone_id out, or have one "
+                f"certificate for all of these names"
+            )
+            raise ConfigurationError(msg)
 
     def _build(self, scope: Construct, site: Site) -> AwsResource:
         certificate = AwsResource(

@@ -13,6 +13,7 @@ from constructs_lib.constructs.configuration.certificate import Certificate
 from constructs_lib.constructs.configuration.parameter import Parameter
 from constructs_lib.constructs.configuration.secret import Secret
 from constructs_lib.constructs.service.service_network import ServiceNetwork
+from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.constructs.sites.in_each_region import InEachRegion, image_parts, split
 from constructs_lib.constructs.sites.network import check_of_one_region
 from constructs_lib.errors import ConfigurationError
@@ -70,8 +71,9 @@ class ServiceOptions:
     deletion_protection: bool
 
     def __attrs_post_init__(self) -> None:
-        if not _NAME.fullmatch(self.name):
-            refuse("the name of the service", self.name, "an id of letters, digits and hyphens, as load balancers have")
+        if not _NAME.fullmatch(self.name) or fitted_name(self.name, limit("elb.name").most).endswith("-"):
+            wanted = "an id of letters, digits and hyphens, no hyphen last, as load balancers have"
+            refuse("the name of the service", self.name, wanted)
         if self.name.startswith(_KEPT_BY_ELB):
             refuse(
                 "the name of the service", self.name, f"sites that are not called {_KEPT_BY_ELB[:-1]}, as AWS keeps it"

@@ -19,8 +19,8 @@ _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*", re.ASCII)
 _RESERVED = re.compile(r"Global|Recovery[A-Za-z0-9]*|FailoverRecord|Aws[A-Z][A-Za-z0-9]*", re.ASCII)
 """What sites, workloads and providers call what they build themselves."""
 
-_names: WeakKeyDictionary[Construct, dict[str, str]] = WeakKeyDictionary()
-"""By app: the name of the sites to which each `<sites>-<id>` belongs."""
+_names: WeakKeyDictionary[Construct, dict[str, tuple[str, str]]] = WeakKeyDictionary()
+"""By app: of each `<sites>-<id>`, in lower case, the name of the sites it belongs to, and how it is written."""
 
 
 def check_component_name(sites: Sites, id: object, what: str, *, built_first: bool = True) -> None:
@@ -56,10 +56,11 @@ def check_component_name(sites: Sites, id: object, what: str, *, built_first: bo
     if id in sites.names or any(find_child(scope, id) is not None for scope in asked):
         raise ConfigurationError(_taken(sites, id))
     full_name = f"{sites.name}-{id}"
-    owner = _names.get(sites.root, {}).get(full_name, sites.name)
-    if owner != sites.name:
+    owner, written = _names.get(sites.root, {}).get(full_name.lower(), (sites.name, full_name))
+    if (owner, written) != (sites.name, full_name):
+        but = "" if written == full_name else ", but for the case, which IAM does not tell"
         msg = (
-            f"{what} {id!r} of {sites.name} would be called {full_name!r}, as a component of {owner} is; "
+            f"{what} {id!r} of {sites.name} would be called {full_name!r}, as a component of {owner} is{but}; "
             f"change its id, or the name of the sites"
         )
         raise ConfigurationError(msg)
@@ -89,7 +90,8 @@ def build_component(component: Construct, sites: Sites, id: str, *, at: Site | N
 def claim_component_name(sites: Sites, id: str) -> None:
     """Take an id that `check_component_name` let pass, for good: nothing else over *sites* gets it."""
     sites.names.add(id)
-    _names.setdefault(sites.root, {})[f"{sites.name}-{id}"] = sites.name
+    full_name = f"{sites.name}-{id}"
+    _names.setdefault(sites.root, {})[full_name.lower()] = (sites.name, full_name)
 
 
 def _taken(sites: Sites, id: str) -> str:

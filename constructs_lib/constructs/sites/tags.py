@@ -10,8 +10,8 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import refuse
 from constructs_lib.terraform.token import is_token
 
-_CHARACTERS = re.compile(r"[\w\s.:/=+\-@]*")
-"""What every service takes; some take more."""
+_CHARACTERS = re.compile(r"[\w .:/=+\-@]*")
+"""What every service takes; some take more. Line ends and tabulators are no spaces to them."""
 
 
 def checked_tags(given: object, where: str) -> dict[str, str]:

@@ -68,6 +68,21 @@ async def _trusted(asked: Asked, inquiry: Inquiry) -> str | None:
 
 
 @rule(
+    "iam.role-name-in-another-case",
+    "iam:CreateRole",
+    code="EntityAlreadyExists",
+    status=409,
+    code_from="api",
+    source="botocore iam CreateRole.RoleName: names are not distinguished by case; EntityAlreadyExistsException",
+)
+async def _case(asked: Asked, inquiry: Inquiry) -> str | None:
+    name = asked.parameters["RoleName"]
+    roles = (await inquiry("iam", "ListRoles", asked.region) or {}).get("Roles", [])
+    others = (role["RoleName"] for role in roles if role["RoleName"] != name)
+    return f"Role with name {name} already exists." if name.lower() in map(str.lower, others) else None
+
+
+@rule(
     "kms.principal-that-does-not-exist",
     "kms:CreateKey PutKeyPolicy ReplicateKey",
     code="MalformedPolicyDocumentException",
@@ -195,4 +210,4 @@ async def _told(asked: Asked, inquiry: Inquiry) -> str | None:
     return None if arn is None else "Invalid parameter: Policy Error: PrincipalNotFound"
 
 
-RULES: Final = (_trusted, _keyed, _shared, _inline, _attached, _managed, _many, _boundary, _told)
+RULES: Final = (_trusted, _case, _keyed, _shared, _inline, _attached, _managed, _many, _boundary, _told)

@@ -752,6 +752,12 @@ def security_group(account: Account) -> str:
     return identifier
 
 
+def roles(account: Account, *names: str) -> None:
+    trust = document(Action="sts:AssumeRole", Principal={"Service": "backup.amazonaws.com"})
+    for name in names:
+        account.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=trust)
+
+
 def subscribe(account: Account, *categories: str, topic: str = "", source: str = "db-instance") -> None:
     account.client("rds").create_event_subscription(
         SubscriptionName=account.name(),
@@ -1221,6 +1227,9 @@ EXAMPLES = {
     ),
     "kms.principal-that-does-not-exist": Example(
         lambda a: a.key_for({"AWS": "arn:aws:iam::123456789012:role/nobody"}), lambda a: a.key_for({"AWS": own_role(a)})
+    ),
+    "iam.role-name-in-another-case": Example(
+        lambda a: roles(a, "Orders-backup", "orders-backup"), lambda a: roles(a, "Orders-restore", "orders-recover")
     ),
     "iam.inline-policies-of-10240-characters": Example(
         lambda a: with_policies(a, 200, 300), lambda a: with_policies(a, 200, 200)
