@@ -7,12 +7,7 @@ from pathlib import Path
 
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.databases.engines import load_engines
-from constructs_lib.catalog.kinds.pattern_changes import (
-    load_key_change,
-    load_pattern_changes,
-    load_region_changes,
-    pattern_changes,
-)
+from constructs_lib.catalog.kinds.pattern_changes import load_other_changes, load_pattern_changes, pattern_changes
 from tests.each import each
 
 PATTERNS = load_catalog().patterns
@@ -56,8 +51,13 @@ def test_the_page_has_every_row() -> None:
     page = PAGE.read_text(encoding="utf-8")
     for change in load_pattern_changes():
         assert f"| {change.effect} | {change.because} | {change.step} |" in page
-    for moved in load_region_changes():
-        because = moved.because.format(former="the former", latter="the new one")
-        assert f"| another {moved.place} Region | left behind | {because} | {moved.step} |" in page
-    assert f"| data lost | {load_key_change().because}. " in page
-    assert f"| {load_key_change().step.format(address='its address')} |" in page
+    names = {
+        "former": "the former",
+        "latter": "the new one",
+        "region": "that Region",
+        "stack": "`<sites>-recovery`",
+        "address": "its address",
+    }
+    for other in load_other_changes().values():
+        assert f"| {other.effect} | {other.because.format(**names)}" in page
+        assert f" | {other.step.format(**names)} |" in page

@@ -151,7 +151,11 @@ def test_what_another_region_leaves_behind_is_said_once_for_a_workload(
     assert copies.startswith("  shop, if it was deployed: another recovery Region: ")
     assert "looks for the copies in eu-west-3, finds nothing" in copies
     assert "those in eu-central-1 go on" in copies
-    assert said("eu-west-1", None) == []  # what its patterns had is said of each
+    (left,) = said("eu-west-1", None)
+    assert left.startswith("  shop, if it was deployed: the stack shop-recovery is written no more")
+    assert "what it built in eu-west-3 goes on, and is billed" in left
+    assert "terraform destroy in cdktf.out/stacks/shop-recovery" in left
+    assert said("eu-west-1", None) == []
     assert said("eu-west-1", "eu-west-3") == []
     (home,) = said("eu-west-2", "eu-west-3")
     assert "another primary Region: " in home

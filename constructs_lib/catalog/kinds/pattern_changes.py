@@ -10,6 +10,8 @@ import msgspec
 from constructs_lib.catalog.document import read_document
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from constructs_lib.catalog.kinds.pattern import Pattern
 
 _FILE = "kinds/pattern_changes.toml"
@@ -38,40 +40,29 @@ class PatternChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     step: str = ""
 
 
-class RegionChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What another Region of the sites means for what runs, whatever its pattern.
+class OtherChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What another change of the sites means for what runs, whatever its pattern.
 
     Attributes:
-        place: The place that gets another Region.
-        because: What happens; `{former}` and `{latter}` stand for the Regions.
-        step: What to do in its place.
+        effect: `left behind` (it goes on, and no Terraform knows of it) or `data lost`.
+        because: What happens, with `{names}` that stand for what is at hand.
+        step: What to do first, or in its place; the same.
         source: Its source, an id of `sources.toml`.
     """
 
-    place: Literal["primary", "recovery"]
+    effect: Literal["left behind", "data lost"]
     because: str
     step: str
     source: str
 
-
-class KeyChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What it means that the key which the stacks built for a site is built no more.
-
-    Attributes:
-        because: What happens.
-        step: What to do first; `{address}` stands for the key's address.
-        source: Its source, an id of `sources.toml`.
-    """
-
-    because: str
-    step: str
-    source: str
+    def said(self, **names: str) -> str:
+        """Return both in words, of what is at hand."""
+        return f"{self.because}; {self.step}".format(**names)
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     change: tuple[PatternChange, ...]
-    another_region: tuple[RegionChange, ...]
-    key_built_no_more: KeyChange
+    other: dict[str, OtherChange]
 
 
 @cache
@@ -88,22 +79,13 @@ def load_pattern_changes() -> tuple[PatternChange, ...]:
     return _load().change
 
 
-def load_region_changes() -> tuple[RegionChange, ...]:
-    """Return what another Region means, for each place; from the same file.
+def load_other_changes() -> Mapping[str, OtherChange]:
+    """Return the changes that have nothing to do with patterns, by name; from the same file.
 
     Raises:
         CatalogError: If the file is not well formed.
     """
-    return _load().another_region
-
-
-def load_key_change() -> KeyChange:
-    """Return what a key that is built no more means; from the same file.
-
-    Raises:
-        CatalogError: If the file is not well formed.
-    """
-    return _load().key_built_no_more
+    return _load().other
 
 
 def pattern_changes(former: Pattern, latter: Pattern) -> tuple[PatternChange, ...]:

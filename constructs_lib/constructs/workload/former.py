@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from constructs_lib.catalog.catalog import load_catalog
-from constructs_lib.catalog.kinds.pattern_changes import load_key_change, load_region_changes, pattern_changes
+from constructs_lib.catalog.kinds.pattern_changes import load_other_changes, pattern_changes
 from constructs_lib.terraform.engine import App
 from constructs_lib.terraform.placement import node_of, root_of
 from constructs_lib.terraform.written import addresses_of
@@ -26,13 +26,17 @@ _OF_A_SITE: Final = re.compile(r"(?:\w+_)?RecoveryKey(?:_[0-9A-F]{8})?")
 """What the engine calls a key that is built for a site: of others it is not known whether they are there no more."""
 
 
+class _Place(msgspec.Struct, frozen=True):
+    path: str
+
+
 class _Former(msgspec.Struct, frozen=True):
     kind: str
     pattern: str
     engine: str | None = None
-    workload: str | None = None
     region: str | None = None
     recovery_region: str | None = None
+    places: dict[str, _Place] = {}
 
 
 class _Notes(msgspec.Struct, frozen=True):
@@ -48,7 +52,10 @@ def changed(stack: TerraformStack, decisions: Mapping[str, Decision]) -> Iterato
     """Yield what Terraform does to those of *decisions* that the last synth of *stack* took otherwise, and the step."""
     former = _former(stack).notes.recovery
     yield from dict.fromkeys(
-        line for key, decision in decisions.items() if key in former for line in _moved(former[key], decision)
+        line
+        for key, decision in decisions.items()
+        if key in former
+        for line in _moved(former[key], decision, node_of(stack).id)
     )
     for key, decision in decisions.items():
         was, kind = former.get(key), decision.component.kind
@@ -64,27 +71,33 @@ def changed(stack: TerraformStack, decisions: Mapping[str, Decision]) -> Iterato
             yield f"  {decision.name} runs as {before.name}, if that was deployed: {named}"
 
 
-def _moved(was: _Former, decision: Decision) -> Iterator[str]:
-    """Yield what Terraform does to a workload whose Region is another one."""
-    regions = {
-        "primary": (was.region, decision.component.region),
-        "recovery": (was.recovery_region, decision.recovery_region),
-    }
-    for change in load_region_changes():
-        former, latter = regions[change.place]
-        if former is not None and latter is not None and former != latter:
-            what = f"{change.because}; {change.step}".format(former=former, latter=latter)
-            yield f"  {decision.workload}, if it was deployed: another {change.place} Region: {what}"
+def _moved(was: _Former, decision: Decision, stack: str) -> Iterator[str]:
+    """Yield what Terraform does where a Region is another one, or the recovery stack is written no more."""
+    found, then, now = load_other_changes(), was.recovery_region, decision.recovery_region
+    here = decision.component.region
+    what = None
+    if was.region is not None and here is not None and was.region != here:
+        change = found["another_primary_region"]
+        what = f"another primary Region: {change.said(former=was.region, latter=here)}"
+    elif then is not None and now is not None and then != now:
+        what = f"another recovery Region: {found['another_recovery_region'].said(former=then, latter=now)}"
+    elif then is not None and now is None:
+        place = was.places.get("recovery")
+        there = stack if place is None else place.path.split("/")[0]
+        if there != stack:
+            what = found["recovery_region_left_out"].said(stack=there, region=then)
+    if what is not None:
+        yield f"  {decision.workload}, if it was deployed: {what}"
 
 
 def keys_left_out(stack: TerraformStack) -> Iterator[str]:
     """Yield the keys that the last synth of *stack* built for a site, and this one does not: Terraform deletes them."""
-    change, built = load_key_change(), addresses_of(stack, _KEY)
+    change, built = load_other_changes()["key_built_no_more"], addresses_of(stack, _KEY)
     for name in _former(stack).resource.get(_KEY, ()):
         address = f"{_KEY}.{name}"
         if _OF_A_SITE.fullmatch(name) and address not in built:
-            step = change.step.format(address=address)
-            yield f"  {address} of {node_of(stack).id} is built no more, if it was deployed: {change.because}; {step}"
+            said = change.said(address=address)
+            yield f"  {address} of {node_of(stack).id} is built no more, if it was deployed: {said}"
 
 
 def _former(stack: TerraformStack) -> _Written:
