@@ -204,6 +204,20 @@ def test_copies_of_a_database_are_made_by_its_arn(tmp_path: Path) -> None:
     assert {"aws_db_subnet_group", "aws_db_parameter_group"} <= set(written)
 
 
+def test_a_replica_may_grow_as_its_source_may_where_nobody_says_how_large_that_is(tmp_path: Path) -> None:
+    """RDS refuses one that may grow to less than its source has."""
+    shop = Shop(tmp_path)
+    for name, told in (("stock", {}), ("books", {"storage_gb": 500})):
+        options: Any = {"engine": "postgres", "network": NETWORK, **ON, **told}
+        Database.existing(shop.workload, name, identifier=f"our-{name}", **options)
+    replicas = shop.stacks()["recovery"]["resource"]["aws_db_instance"]
+
+    assert "max_allocated_storage" not in replicas["stock"]
+    assert "max_allocated_storage" in replicas["stock"]["lifecycle"]["ignore_changes"]
+    assert replicas["books"]["max_allocated_storage"] == 1000
+    assert "max_allocated_storage" not in replicas["books"]["lifecycle"]["ignore_changes"]
+
+
 def test_aws_backup_selects_by_arn(shop: Shop) -> None:
     everything(shop)
     selected = {item["resources"][0] for item in shop.stacks()["primary"]["resource"]["aws_backup_selection"].values()}

@@ -87,7 +87,7 @@ class ExistingDatabase(Construct):
         tags: Extra tags of what is built.
         engine_version: Its major version. Default: the engine's in the catalog.
         instance_class: Of a read replica. Default: that of *usage*, else the engine's in the catalog.
-        storage_gb: Its storage. Default: the size of *usage*.
+        storage_gb: Its storage. Default: the size of *usage*, and a read replica may grow as its source may.
         parameters: Further parameters of the groups in the recovery Region. Default: none.
         deletion_protection: Whether what is built is protected from deletion. Default: that of the sites, True.
         backup_hour: The UTC hour the schedule of AWS Backup goes through, which starts no job of an RDS instance in the
@@ -222,7 +222,9 @@ class ExistingDatabase(Construct):
         there = None if recovery is None else part(recovery.scope, id)
         if recovery is not None and there is not None:
             claim_identifiers(recovery, taken, owner)
-            self._build_recovery(there, recovery, settings, network, recovery_identifier)
+            self._build_recovery(
+                there, recovery, settings, network, recovery_identifier, storage_is_known=storage_gb is not None
+            )
         self.backup: BackupPlan | None = None
         if backup is not None:
             self.backup = BackupPlan(
@@ -253,6 +255,8 @@ class ExistingDatabase(Construct):
         settings: DatabaseSettings,
         network: Network | None,
         name: str,
+        *,
+        storage_is_known: bool,
     ) -> None:
         decision, tags = self.decision, dict(self.decision.tags)
         source = source_arn(self.sites.primary, recovery, self.identifier)
@@ -278,6 +282,7 @@ class ExistingDatabase(Construct):
                 self.recovery_surroundings,
                 identifier=name,
                 source=source,
+                storage_is_known=storage_is_known,
             )
             self.alarms = replica_alarms(there, recovery, decision, self.replica, name=name)
             for output, attribute in (("endpoint", "address"), ("port", "port"), ("arn", "arn")):

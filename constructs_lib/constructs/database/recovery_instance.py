@@ -61,6 +61,7 @@ def read_replica(
     identifier: str,
     source: str,
     after: Sequence[AwsResource] = (),
+    storage_is_known: bool = True,
 ) -> AwsResource:
     """Build the `aws_db_instance` that is a read replica, as child `Default` of *scope*.
 
@@ -74,8 +75,14 @@ def read_replica(
         identifier: What it is called.
         source: The ARN of the instance that it follows.
         after: What has to be there first. Default: nothing of this stack.
+        storage_is_known: Whether the source's storage is that of *settings*. RDS refuses a replica that may grow to
+            less than its source has; where it is not known, the replica may grow as its source may. Default: it is.
     """
     arguments = instance_arguments(sites, recovery, settings, identifier=identifier, tags=decision.tags)
+    ignored = ["replicate_source_db"]
+    if not storage_is_known:
+        del arguments["max_allocated_storage"]
+        ignored.append("max_allocated_storage")
     if not settings.engine.replica_standby:
         arguments.update(backup_retention_period=None, backup_window=None)
     return AwsResource(
@@ -98,7 +105,7 @@ def read_replica(
         provider=recovery.provider,
         depends_on=after,
         # A promotion is done by the API, in the emergency; the next plan must not undo it.
-        lifecycle={**settings.lifecycle, "ignore_changes": ["replicate_source_db"]},
+        lifecycle={**settings.lifecycle, "ignore_changes": ignored},
     )
 
 

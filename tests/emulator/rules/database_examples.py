@@ -357,6 +357,10 @@ DATABASE_BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] 
     "rds.engine-of-the-cluster": (lambda a: instance(a, Engine="aurora-postgresql", AllocatedStorage=None),),
     "rds.global-versions-differ": (lambda a: a.secondary(a.joined, EngineVersion="16"),),
     "rds.version-of-the-cluster": (lambda a: member(a, EngineVersion="16"),),
+    "rds.limit-of-storage-scaling": (
+        lambda a: a.replica(a.source(), MaxAllocatedStorage=99),
+        lambda a: modify(a, a.instance(), MaxAllocatedStorage=99),
+    ),
     "rds.stop-of-a-replica-or-its-source": (stop_replica,),
     "rds.performance-of-the-storage": (
         lambda a: instance(a, StorageType="gp2", Iops=3000),

@@ -76,13 +76,17 @@ async def _iops(asked: Asked, _: Inquiry) -> str | None:
 
 @rule(
     "rds.limit-of-storage-scaling",
-    "rds:CreateDBInstance ModifyDBInstance",
+    "rds:CreateDBInstance CreateDBInstanceReadReplica ModifyDBInstance",
     code="InvalidParameterCombination",
     code_from="seen",
-    source="botocore rds CreateDBInstance.MaxAllocatedStorage; code and message in public reports of ModifyDBInstance",
+    source="botocore rds CreateDBInstance.MaxAllocatedStorage; code and message in public reports of ModifyDBInstance;"
+    " of a replica, CreateDBInstanceReadReplica: what is not given is that of its source",
 )
-async def _limit(asked: Asked, _: Inquiry) -> str | None:
+async def _limit(asked: Asked, inquiry: Inquiry) -> str | None:
     size, most = asked.parameters.get("AllocatedStorage"), asked.parameters.get("MaxAllocatedStorage")
+    there = asked.parameters.get("SourceDBInstanceIdentifier") or asked.parameters.get("DBInstanceIdentifier")
+    if most and not size and there and asked.operation != "CreateDBInstance":
+        size = ((await databases.instance(inquiry, asked.region, there)) or {}).get("AllocatedStorage")
     return "Max storage size must be greater than storage size" if size and most and most < size else None
 
 
