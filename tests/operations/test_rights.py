@@ -174,6 +174,7 @@ CASES: list[tuple[str, dict[str, Any], str, dict[str, list[str]]]] = [
                 "elasticloadbalancing:eu-central-1:*:listener/app/shop-it/*/*",
                 "elasticloadbalancing:eu-central-1:*:loadbalancer/app/shop-it/*",
             ],
+            "ec2:DescribeSubnets": ["*"],
             "ecs:CreateService": ["ecs:eu-central-1:*:service/shop-it/shop-it"],
             "ecs:DescribeClusters": ["ecs:eu-central-1:*:cluster/shop-it"],
         },

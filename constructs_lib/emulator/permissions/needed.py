@@ -90,6 +90,9 @@ _WHOLE: Final[Mapping[str, str]] = {
     "rds:DescribeDBSubnetGroups": _RDS + "subgrp:{name}",
     "rds:DescribeGlobalClusters": "arn:aws:rds::{account}:global-cluster:{name}",
 }
+#: What a load balancer is made by, in the name of whoever makes it.
+#: https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-permissions.html
+_LOOKED_AT_BY_ELB: Final = ("AccountAttributes", "Addresses", "InternetGateways", "SecurityGroups", "Subnets", "Vpcs")
 #: What a restored table is done to in the name of whoever restores it.
 _WRITTEN: Final = tuple(
     f"dynamodb:{action}"
@@ -204,6 +207,8 @@ def _implied(
                 yield from ((f"kms:{other}", key, {}) for other in ("CreateGrant", "Decrypt", "GenerateDataKey"))
     if service == "ecs" and given.get("tags") and asked.operation != "TagResource":
         yield from (("ecs:TagResource", resource, {}) for resource in on)
+    if action == "elasticloadbalancing:CreateLoadBalancer":
+        yield from ((f"ec2:Describe{what}", "*", {}) for what in _LOOKED_AT_BY_ELB)
     if service == "elasticloadbalancing" and given.get("Tags") and asked.operation != "AddTags":
         made = on[0].replace(":loadbalancer/", ":listener/") + "/*" if asked.operation == "CreateListener" else on[0]
         yield "elasticloadbalancing:AddTags", made, {}

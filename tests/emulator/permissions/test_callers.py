@@ -109,6 +109,15 @@ def test_the_key_of_a_table_is_asked_for_all_that_a_restore_of_it_does(aws: Emul
             )
 
 
+def test_whoever_makes_a_load_balancer_may_look_at_the_network(aws: EmulatedAws) -> None:
+    looked_at = ["AccountAttributes", "Addresses", "InternetGateways", "SecurityGroups", "Subnets", "Vpcs"]
+    for missing in looked_at:
+        others = [f"ec2:Describe{what}" for what in looked_at if what != missing]
+        aws.hold(KEY, allow("elasticloadbalancing:*", on="*"), allow(*others, on="*"))
+        with pytest.raises(ClientError, match=rf"ec2:Describe{missing} on resource: \*"):
+            client(aws, "elbv2").create_load_balancer(Name="held", Subnets=["subnet-1", "subnet-2"])
+
+
 def test_a_role_is_passed_to_the_service_that_the_condition_names(aws: EmulatedAws) -> None:
     def start() -> Any:
         return client(aws, "backup").start_restore_job(
