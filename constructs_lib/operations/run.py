@@ -233,7 +233,7 @@ class ComponentRun:
             if entry["state"] != "done":
                 self._write(entry, state="done", ended=now())
             return
-        limit = (step.limit or self.seconds.get(step.term, 0)) * self.pace.patience
+        limit = self._limit(step)
         while True:
             found = yield from self._asked(step, limit, begun)
             match found.state:
@@ -309,7 +309,8 @@ class ComponentRun:
 
         assert step.call is not None
         asked = _anew(self.facts.asked(step.call), entry.get("failures", 0))
-        until = time.monotonic() + _TRIES * self.pace.grace
+        begun = time.monotonic()
+        until = begun + _TRIES * self.pace.grace
         began = entry.get("began")
         for attempt in itertools.count(1):
             if entry.get("otherwise"):
@@ -331,6 +332,11 @@ class ComponentRun:
                     found = yield from self._settled(step, entry)
                     if found.state is not State.NOT_BEGUN:
                         return
+                elif not taken and step.probe is not None and time.monotonic() - begun < self._limit(step):
+                    # What is at work on something else, as its first backup, takes the call when that is done.
+                    found = yield from self._asked(step, self.pace.grace, time.monotonic())
+                    if found.state is State.IN_PROGRESS:
+                        until = time.monotonic() + self.pace.grace
                 late = attempt >= _TRIES and (taken or time.monotonic() >= until)
                 if late and not self._goes_otherwise(step, entry, error):
                     self._cannot(step, error)
@@ -349,6 +355,10 @@ class ComponentRun:
             return False
         entry["otherwise"] = True
         return True
+
+    def _limit(self, step: Step) -> float:
+        """Return how many seconds what *step* does is waited for."""
+        return (step.limit or self.seconds.get(step.term, 0)) * self.pace.patience
 
     def _is_past(self, step: Step) -> bool:
         """Tell whether a later step was begun, after which AWS may say something else of this one."""

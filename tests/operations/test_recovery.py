@@ -366,6 +366,20 @@ def test_a_file_system_that_an_earlier_failover_has_left_is_not_restored_over(
         run(plan_failover(workload, RECOVERY), clients, tmp_path / "two")
 
 
+def test_what_aws_is_still_at_work_on_is_waited_for_before_its_settings_are_put_back(
+    aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    """It was called again for a few minutes and given up, however long the first backup of what was restored takes."""
+    workload = built("database", engine="postgres", pattern="backup_copy")
+    aws.configure(polls=12)
+    try:
+        assert run(plan_failover(workload, RECOVERY), clients, tmp_path).exit_code == 0
+    finally:
+        aws.configure(polls=0)
+
+    assert sum(operation == "ModifyDBInstance" for operation, _, _ in clients.calls) > 1
+
+
 def test_a_restore_after_a_way_home_has_mount_targets_like_those_at_home(
     aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
 ) -> None:
