@@ -103,6 +103,10 @@ REFUSALS: Final = {
     "rds.global-versions-differ": Refusal(
         f"{_DATABASE}test_versions_of_secondary_and_instances_are_those_of_the_clusters_they_follow", "RECOVERY-321"
     ),
+    "s3.ten-tags-of-an-object": Refusal(
+        "tests/constructs/test_documents.py::test_default_tags_are_left_out_of_objects_that_s3_would_not_take_with_them",
+        _AT_ONCE,
+    ),
     "iam.role-name-in-another-case": Refusal(
         "tests/constructs/test_sites.py::test_two_components_differ_in_more_than_the_case_of_their_names", _AT_ONCE
     ),

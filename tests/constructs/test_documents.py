@@ -14,7 +14,8 @@ from constructs_lib.constructs.evidence.resiliency_policy import ResiliencyPolic
 from constructs_lib.documents.documents import check_documents, render_documents
 from constructs_lib.documents.read.gather import gather
 from constructs_lib.errors import ConfigurationError, ObjectiveError
-from constructs_lib.terraform.engine import App
+from constructs_lib.terraform.engine import App, TerraformStack
+from constructs_lib.terraform.provider import AwsProvider
 from tests.provider_schemas.check import unknown_in
 
 if TYPE_CHECKING:
@@ -70,6 +71,26 @@ def test_the_buckets_are_versioned_and_replicated(tmp_path: Path, page: Path) ->
     for stack in ("shop-primary", "shop-recovery"):
         (versioning,) = found[stack]["resource"]["aws_s3_bucket_versioning"].values()
         assert versioning["versioning_configuration"]["status"] == "Enabled"
+
+
+@pytest.mark.parametrize(("count", "left_out"), [(8, False), (9, True)])
+def test_default_tags_are_left_out_of_objects_that_s3_would_not_take_with_them(
+    count: int, left_out: bool, tmp_path: Path, page: Path
+) -> None:
+    """S3 takes ten tags for an object: two are ours, and the documents' bucket has them all."""
+    app = App(outdir=str(tmp_path / "cdktf.out"))
+    stack = TerraformStack(app, "shop")
+    tags = {f"team-{number}": "x" for number in range(count)}
+    providers = {
+        region: AwsProvider(stack, region, region=region, alias=alias, default_tags=tags)
+        for region, alias in (("eu-west-1", None), ("eu-central-1", "there"), ("us-east-1", "global"))
+    }
+    sites = Sites.in_one_stack(stack, "shop", primary="eu-west-1", recovery="eu-central-1", providers=providers)
+    DocumentStore(Workload(sites, objective=Objective(rto="2h", rpo="4h")), "runbooks", files=[page])
+    objects = stacks(app, tmp_path)["shop"]["resource"]["aws_s3_object"].values()
+
+    without = {"default_tags": {"tags": {}}}
+    assert [item.get("override_provider") for item in objects] == [without if left_out else None] * 2
 
 
 @pytest.mark.parametrize("provider", ["5.100.0", "6.25.0"])

@@ -20,6 +20,7 @@ from constructs_lib.objectives.tags import HOLDS
 from constructs_lib.refusal import check_type, refuse
 from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.placement import part
+from constructs_lib.terraform.provider import AwsProvider
 from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.constructs.bucket.regional_bucket import RegionalBucket
     from constructs_lib.constructs.sites.site import Site
+    from constructs_lib.terraform.engine import TerraformProvider
 
 _TYPES: Final = {".md": "text/markdown; charset=utf-8", ".html": "text/html; charset=utf-8"}
 """A gigabyte is more than enough, so that no assumption of ours about other buckets decides the pattern."""
@@ -134,12 +136,25 @@ class DocumentStore(Construct):
                 "content_base64": base64.b64encode(text).decode(),
                 "content_type": _TYPES.get(Path(name).suffix, "application/json"),
                 "kms_key_id": site.key_arn_of(site),
-                "tags": {**tags, "recovery:workload": workload, **_told(name)},
+                "tags": (own := {**tags, "recovery:workload": workload, **_told(name)}),
+                "override_provider": _without_default_tags(site.provider, own),
             },
             provider=site.provider,
             # Written before versioning is on, it would be a version without an id, and could not be replicated.
             depends_on=[bucket.versioning],
         )
+
+
+def _without_default_tags(provider: TerraformProvider, own: Mapping[str, str]) -> dict[str, object] | None:
+    """Return what leaves a provider's default tags out, where S3 takes no object with all of them.
+
+    What a provider of another package adds is not known here.
+    """
+    if isinstance(provider, AwsProvider):
+        added = {key for block in provider.arguments.get("default_tags", []) for key in block["tags"]}
+        if len({*own, *added}) <= (limit("s3.object_tag_count").most or 0):
+            return None
+    return {"default_tags": {"tags": {}}}
 
 
 def _id_of(name: str) -> str:

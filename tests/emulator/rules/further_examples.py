@@ -293,6 +293,11 @@ def written(account: Account, key: str) -> None:
     )
 
 
+def tagged_object(account: Account, count: int) -> None:
+    tags = "&".join(f"tag{number}=x" for number in range(count))
+    account.client("s3").put_object(Bucket=account.buckets[0], Key="k", Body=b"", Tagging=tags)
+
+
 def retained(account: Account, year: int) -> None:
     bucket = account.bucket(ObjectLockEnabledForBucket=True)
     account.client("s3").put_object(
@@ -638,6 +643,7 @@ FURTHER: Final[Mapping[str, Example]] = {
         lambda a: written(a, a.key_there), lambda a: written(a, a.key)
     ),
     "s3.written-with-a-disabled-key": Example(lambda a: written(a, a.disabled_key()), lambda a: written(a, a.key)),
+    "s3.ten-tags-of-an-object": Example(lambda a: tagged_object(a, 11), lambda a: tagged_object(a, 10)),
     "s3.lifecycle-rule-without-action": Example(lifecycle, lambda a: lifecycle(a, Expiration={"Days": 1})),
     "s3.lifecycle-of-delete-markers-alone": Example(
         lambda a: lifecycle(a, Expiration={"Days": 1, "ExpiredObjectDeleteMarker": True}),

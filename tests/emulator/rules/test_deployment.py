@@ -235,6 +235,7 @@ BY_CALLS = {
     "s3.public-policy-that-is-blocked",
     "s3.reserved-bucket-name",
     "s3.retention-that-is-over",
+    "s3.ten-tags-of-an-object",
     "s3.value-outside-the-model",
     "s3.written-with-a-disabled-key",
     "s3.written-with-a-key-that-does-not-exist",

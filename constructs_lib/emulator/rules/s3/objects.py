@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl
 
 from constructs_lib.emulator.rules.rule import rule
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.calls.inquiry import Inquiry
 
 _GET: Final = "s3:GetObject"
+_MOST_TAGS: Final = 10
 _WRITES: Final = "s3:PutObject CopyObject CreateMultipartUpload"
 _VALIDATED: Final = "https://github.com/localstack/localstack, a test that was run on AWS"
 
@@ -88,4 +90,18 @@ async def _written_with(asked: Asked, inquiry: Inquiry) -> Mapping[str, Any] | N
     return found["KeyMetadata"] if found else None
 
 
-RULES: Final = (_disabled, _to_be_deleted, _not_there, _written_disabled)
+@rule(
+    "s3.ten-tags-of-an-object",
+    f"{_WRITES} PutObjectTagging",
+    code="BadRequest",
+    code_from="seen",
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html; code and message in"
+    " https://github.com/hashicorp/terraform-provider-aws/issues/42073",
+)
+async def _tagged(asked: Asked, _: Inquiry) -> str | None:
+    tags = asked.parameters.get("Tagging") or ""
+    count = len(parse_qsl(tags, keep_blank_values=True) if isinstance(tags, str) else tags.get("TagSet", []))
+    return f"Object tags cannot be greater than {_MOST_TAGS}" if count > _MOST_TAGS else None
+
+
+RULES: Final = (_disabled, _to_be_deleted, _not_there, _written_disabled, _tagged)
