@@ -110,6 +110,7 @@ REFUSALS: Final = {
     "iam.role-name-in-another-case": Refusal(
         "tests/constructs/test_sites.py::test_two_components_differ_in_more_than_the_case_of_their_names", _AT_ONCE
     ),
+    "rds.global-database-that-is-not-offered": Refusal(_OFFERED, _AT_ONCE),
     "rds.version-of-the-cluster": Refusal(
         f"{_DATABASE}test_versions_of_secondary_and_instances_are_those_of_the_clusters_they_follow", _AT_ONCE
     ),

@@ -330,6 +330,7 @@ def test_what_nobody_named_is_built_of_a_class_that_its_regions_have(
         ("postgres", "read_replica", {"instance_class": "db.m5.large"}, ("us-east-1", "mx-central-1"), "mx-central-1"),
         ("postgres", "multi_az_cluster", {}, ("us-west-1", "us-west-2"), "no Multi-AZ DB cluster there: us-west-1"),
         ("postgres", "multi_az_cluster", {"engine_version": "12"}, None, "clusters of postgres 13"),
+        ("aurora-mysql", "global_database", {}, ("ap-southeast-1", "ap-southeast-7"), "database there: ap-southeast-7"),
         ("mysql", "multi_az_cluster", {"engine_version": "5.7"}, None, "clusters of mysql 8.0, 8.4"),
         ("postgres", "automated_backups", {"license_model": "license-included"}, None, "give postgresql-license"),
         ("oracle-ee", "automated_backups", {"license_model": "license-included"}, None, "give bring-your-own-license"),

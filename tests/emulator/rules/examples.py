@@ -529,6 +529,12 @@ def global_of(account: Account, source: str) -> None:
     )
 
 
+def global_in(account: Account, region: str) -> None:
+    account.client("rds", region).create_global_cluster(
+        GlobalClusterIdentifier=account.name(), Engine="aurora-postgresql", EngineVersion="16.4"
+    )
+
+
 def primary_of(account: Account, joined: str) -> str:
     (found,) = account.client("rds").describe_global_clusters(GlobalClusterIdentifier=joined)["GlobalClusters"]
     arn: str = next(member["DBClusterArn"] for member in found["GlobalClusterMembers"] if member["IsWriter"])
@@ -811,6 +817,9 @@ EXAMPLES = {
     "rds.class-of-a-global-database": Example(
         lambda a: member(a, primary_of(a, a.joined), "db.t4g.medium"),
         lambda a: member(a, primary_of(a, a.joined), "db.r6g.large"),
+    ),
+    "rds.global-database-that-is-not-offered": Example(
+        lambda a: global_in(a, "ap-southeast-7"), lambda a: global_in(a, "ap-southeast-1")
     ),
     "rds.global-versions-differ": Example(
         lambda a: a.secondary(a.joined, EngineVersion="16.6"),

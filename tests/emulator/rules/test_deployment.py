@@ -184,6 +184,7 @@ BY_CALLS = {
     "rds.default-parameter-group",
     "rds.engine-mode",
     "rds.engine-of-the-cluster",
+    "rds.global-database-that-is-not-offered",
     "rds.identifier-that-is-none",
     "rds.instance-name-in-use",
     "rds.limit-of-storage-scaling",

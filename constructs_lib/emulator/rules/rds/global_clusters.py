@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.calls.inquiry import Inquiry
 
 _AURORA: Final = "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide"
+_NOT_IN: Final = ("ap-southeast-6", "ap-southeast-7", "ap-east-2")
 _BURSTABLE: Final = ("db.t2.", "db.t3.", "db.t4g.")
 _UPGRADE: Final = (
     "https://github.com/hashicorp/terraform-provider-aws, internal/service/rds/global_cluster.go, quotes the error"
@@ -96,6 +97,20 @@ async def _versions(asked: Asked, inquiry: Inquiry) -> str | None:
         return None
     identifier = asked.parameters["GlobalClusterIdentifier"]
     return f"Value for engineVersion should match setting for global cluster {identifier}"
+
+
+@rule(
+    "rds.global-database-that-is-not-offered",
+    "rds:CreateGlobalCluster CreateDBCluster",
+    code="InvalidParameterValue",
+    code_from="seen",
+    source=f"{_AURORA}/Concepts.Aurora_Fea_Regions_DB-eng.Feature.GlobalDatabase.html: the Regions that have them; code"
+    " and message, of a version without them, in https://github.com/hashicorp/terraform-provider-aws/issues/30131",
+)
+async def _not_offered(asked: Asked, _: Inquiry) -> str | None:
+    if asked.region not in _NOT_IN or not asked.parameters.get("GlobalClusterIdentifier"):
+        return None
+    return "The requested engine version was not found or does not support global functionality"
 
 
 @rule(
@@ -247,6 +262,7 @@ RULES: Final = (
     _in_use,
     _nothing,
     _inherited,
+    _not_offered,
     _source_by_identifier,
     _managed_password,
     _class,
