@@ -89,7 +89,7 @@ def test_default_tags_are_left_out_of_objects_that_s3_would_not_take_with_them(
     DocumentStore(Workload(sites, objective=Objective(rto="2h", rpo="4h")), "runbooks", files=[page])
     objects = stacks(app, tmp_path)["shop"]["resource"]["aws_s3_object"].values()
 
-    without = {"default_tags": {"tags": {}}}
+    without: dict[str, Any] = {"default_tags": {"tags": {}}}
     assert [item.get("override_provider") for item in objects] == [without if left_out else None] * 2
 
 
