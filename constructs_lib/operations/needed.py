@@ -125,6 +125,6 @@ def make_room(step: Step, facts: Facts, command: str) -> str:
     if command == "restore":
         return "take another name (--as), or remove it"
     named = {name for call in step.calls() for value in call.parameters.values() for name in names_in(value)}
-    key = next((name for name in ("returned", "restored") if name in named), None)
+    key = next((name for name in ("replica_again", "returned", "restored") if name in named), None)
     other = "" if key is None else f", or take another name (--name {facts.name('component')}.{key}=NAME)"
     return f"see whose it is, and remove it{other}"

@@ -171,14 +171,18 @@ def _bring_home(facts: Facts, clients: Clients, stop: Callable[[], bool], *, buc
     """Copy home what was written in the recovery Region: what is no replica, and is younger than what is at home."""
     there, source = str(facts.name("recovery_region")), str(facts.name("recovery_bucket"))
     count, refused = 0, list[str]()
-    for page in _pages(clients, "ListObjectsV2", there, source):
-        for item in page.get("Contents", ()):
-            if _is_newer(clients, item, bucket=bucket, region=region, source=source, there=there):
-                why = try_copy(clients, item, source, bucket, region, there)
-                refused += [why] if why is not None else []
-                count += why is None
-        if stop():
-            return count
+
+    def bring(item: Mapping[str, Any]) -> tuple[bool, str | None]:
+        newer = _is_newer(clients, item, bucket=bucket, region=region, source=source, there=there)
+        return newer, try_copy(clients, item, source, bucket, region, there) if newer else None
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for page in _pages(clients, "ListObjectsV2", there, source):
+            answers = [why for newer, why in pool.map(bring, page.get("Contents", ())) if newer]
+            refused += [why for why in answers if why is not None]
+            count += answers.count(None)
+            if stop():
+                return count
     _check_all_copied(refused)
     return count
 

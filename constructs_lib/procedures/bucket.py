@@ -286,6 +286,17 @@ _TAKEN_OVER = Procedure(
             call=_COPY.call(Role.HOME),
             repeatable="an object that is at home with the same content is passed over",
         ),
+        by_hand(
+            "delete-home",
+            "delete from {bucket} what was deleted from {recovery_bucket} meanwhile and is to stay so: at home it is "
+            "still there",
+            "no copy tells of a deletion; where replication runs both ways, S3 has done so itself. What went since "
+            "{recovery_region} began to serve is last in the list, and a lifecycle rule may have taken some of it",
+            (
+                "aws s3api list-object-versions --region {recovery_region} --bucket {recovery_bucket} --output text "
+                "--query 'DeleteMarkers[?IsLatest].[LastModified,Key]' | sort",
+            ),
+        ),
         _answers("verify-home", "the bucket answers", Role.HOME, "{bucket}", Part.BACK),
         Step(
             id="repoint-home",

@@ -9,6 +9,7 @@ import pytest
 
 from constructs_lib.errors import RefusedError
 from constructs_lib.operations.facts import Facts
+from constructs_lib.operations.needed import make_room
 from constructs_lib.procedures import PROCEDURES
 from constructs_lib.procedures.value import Lookup
 
@@ -127,3 +128,12 @@ def test_a_table_whose_key_nobody_tells_is_restored_with_the_encryption_that_it_
 
     assert "SSESpecificationOverride" not in plain
     assert ours["SSESpecificationOverride"] == {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": "arn:key"}
+
+
+def test_the_name_that_is_taken_is_the_one_that_another_can_be_given_for() -> None:
+    """A new replica in the other Region was to have another `returned`, which is what it is a replica of."""
+    steps = {step.id: step for item in PROCEDURES if item.mechanism == "read_replica" for step in item.back}
+    facts = Facts({"component": "stock"}, {}, {}, Clusters({}))
+
+    assert "--name stock.replica_again=NAME" in make_room(steps["replica-again"], facts, "failback")
+    assert "--name stock.returned=NAME" in make_room(steps["replica-home"], facts, "failback")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -114,6 +115,24 @@ def test_an_object_that_cannot_be_copied_is_named_and_the_others_are(each: Each)
     with pytest.raises(RefusedError, match=r"^2 objects cannot be copied.*: a \(InvalidObjectState.*b \(InvalidReq"):
         roll_back(bucket, each=each)
     assert [key for key, _ in bucket.copied] == ["c"]
+
+
+class Abroad(Bucket):
+    """A bucket that answers once two ask."""
+
+    together = Barrier(2, timeout=10)
+
+    def call(
+        self, service: str, operation: str, region: str, parameters: Mapping[str, Any], *, changes: bool
+    ) -> Mapping[str, Any]:
+        if operation == "CopyObject":
+            self.together.wait()
+        return super().call(service, operation, region, parameters, changes=changes)
+
+
+def test_objects_are_brought_home_side_by_side() -> None:
+    """One after the other, each with two questions across the world, a million took a day."""
+    assert roll_back(Abroad(a=(BAD,), b=(BAD,)), each=Each.WRITTEN_THERE) == 2
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "ExpiredToken", "SlowDown"])
