@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.operations.journal import Journal
     from constructs_lib.operations.journal_store import Store
-    from constructs_lib.operations.plan import Plan
+    from constructs_lib.operations.plan import ComponentPlan, Plan
 
 __all__ = ["check_alone", "give_way", "not_taken_over"]
 
@@ -94,17 +94,34 @@ def not_taken_over(plan: Plan, directory: Path, store: Store | None) -> Iterator
         found = list(journals(directory, store, beginning=f"failback-{plan.workload}-"))
     except EvaluationError:
         return
-    found = [item for item in found if item.content["workload"] == plan.workload and item.content["components"]]
-    done = [item for item in found if not item.is_open and item.given_up is None]
-    components = done[-1].content["components"] if done else {}
+    # One that was given up has brought home what had come to its end.
+    closed = [item for item in found if item.content["workload"] == plan.workload and not item.is_open]
+    brought: dict[str, list[str]] = {}
     for item in plan.components:
-        returned = item.names.get("returned")
-        # Once the code has taken it over, the next one would be called otherwise.
-        if returned and f'"{returned}"' in json.dumps(components.get(item.name, {}).get("steps")):
-            yield (
-                f"{done[-1].id} has brought {item.name} home as {returned}, which the stacks do not name: this is done "
-                f"with the one before it; `drctl adopt {done[-1].id}` says what the code needs"
-            )
+        moved = [journal for journal in closed if item.name in journal.content["components"]]
+        home = None if not moved else _home(moved[-1], item)
+        if home is not None:
+            brought.setdefault(moved[-1].id, []).append(f"{item.name} home as {home}")
+    for operation, things in brought.items():
+        yield (
+            f"{operation} has brought {', '.join(things)}, which the stacks do not name: this is done with what was "
+            f"before it; `drctl adopt {operation}` says what the code needs"
+        )
+
+
+def _home(journal: Journal, item: ComponentPlan) -> str | None:
+    """Return what *journal* has made of *item* at home; None where nothing, or where the stacks have taken it over."""
+    written = journal.content["components"][item.name]
+    returned = item.names.get("returned")
+    # Once the code has taken it over, the next one would be called otherwise.
+    if returned and f'"{returned}"' in json.dumps(written["steps"]):
+        return str(returned)
+    # AWS names a cluster of DSQL; the code takes it over at another address.
+    before = [tuple(one) for one in journal.content.get("addresses", {}).get(item.name, ())]
+    stays = any(
+        address.startswith("aws_dsql_cluster.") for stack, address in item.addresses if (stack, address) in before
+    )
+    return written["kept"].get("restored_cluster") if stays else None
 
 
 def give_way(own: Journal, plan: Plan, directory: Path, store: Store | None, beside: Collection[str]) -> None:

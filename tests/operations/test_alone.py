@@ -201,3 +201,20 @@ def test_what_came_home_and_is_not_taken_over_is_said_until_it_is(tmp_path: Path
     (said,) = not_taken_over(plan, tmp_path, None)
     assert "failback-shop-2 has brought it home as shop-it-home, which the stacks do not name" in said
     assert list(not_taken_over(adopted, tmp_path, None)) == []
+
+
+def test_a_cluster_that_aws_has_named_is_taken_over_once_it_stands_at_another_address(tmp_path: Path) -> None:
+    """Nothing was said of it, and the next failover restored a backup of the cluster that had been left."""
+    shop = workload(tmp_path / "stacks", "database", engine="dsql", pattern="dsql_backup_copy")
+    plan = plan_failover(shop, RECOVERY)
+    (one,) = plan.components
+    journal = moved("failback", 2, tmp_path, open_=True)
+    journal.content["addresses"] = {"it": [list(address) for address in one.addresses]}
+    journal.component("it")["kept"] = {"restored_cluster": "abc"}
+    journal.close("done", {})
+    elsewhere = tuple((stack, address.replace("it", "it_Adopted_abc")) for stack, address in one.addresses)
+    adopted = attrs.evolve(plan, components=(attrs.evolve(one, addresses=elsewhere),))
+
+    (said,) = not_taken_over(plan, tmp_path, None)
+    assert "failback-shop-2 has brought it home as abc, which the stacks do not name" in said
+    assert list(not_taken_over(adopted, tmp_path, None)) == []

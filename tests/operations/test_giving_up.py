@@ -142,6 +142,27 @@ def test_it_proves_nothing_and_nothing_of_it_is_taken_over(shop: DocumentedWorkl
     assert recovered_by("shop", [journal.content]) == {}
 
 
+def test_what_had_come_to_its_end_is_taken_over(shop: DocumentedWorkload, tmp_path: Path) -> None:
+    """One component that cannot be brought home left all others, which were, to be imported by hand."""
+    plan = plan_failback(shop)
+    (item,) = plan.components
+    facts = {"command": "failback", "workload": "shop", "arguments": dict(plan.arguments), "by": "ann"}
+    addresses = {"it": [list(address) for address in item.addresses]}
+    journal = Journal.begin("failback-shop-1", tmp_path, None, design="d", facts={**facts, "addresses": addresses})
+    made = {"DBInstanceIdentifier": "shop-it-home"}
+    for one in item.steps:
+        journal.step("it", one.id).update(step("done", "rds:CreateDBInstanceReadReplica", made) | {"region": HOME})
+    half = {name: dict(entry) for name, entry in journal.component("it")["steps"].items()}
+    journal.leave("AWS does not answer")
+    give_up(journal)
+
+    assert adoption_of(shop, journal.content).options == {"it": {"adopted": "shop-it-home"}}
+
+    journal.component("it")["steps"] = {name: half[name] for name in list(half)[:-1]}
+    with pytest.raises(RefusedError, match="was given up, and what it made stays out of Terraform"):
+        adoption_of(shop, journal.content)
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True

@@ -11,6 +11,8 @@ from constructs_lib.catalog.resources.import_ids import import_id
 from constructs_lib.components import Kind
 from constructs_lib.errors import InputError, RefusedError
 from constructs_lib.operations.adopting.imports import Import, documents_of
+from constructs_lib.operations.plan import plan_again
+from constructs_lib.operations.run import YOURS
 from constructs_lib.procedures.value import filled_text
 
 if TYPE_CHECKING:
@@ -29,8 +31,10 @@ _REPLICATION_ENDED: Final = (
     "apply nothing before the failback: the plan asks for the replication again, which EFS refuses while the file "
     "system in the recovery Region is written; after the failback the plan is empty"
 )
+_ENDED: Final = ("done", "not needed", "not reached", YOURS)
 _MOUNT_TARGET: Final = "aws_efs_mount_target"
 
+_HALF_WAY: Final = "it was left half-way when the operation was given up; import by hand what is kept of it"
 _OF_ITS_OWNER: Final = (
     "it is not managed here: its owner takes over what was made, and where that has another name, the code gives it to "
     "existing(...)"
@@ -99,7 +103,8 @@ def adoption_of(workload: DocumentedWorkload, journal: Mapping[str, Any], *, res
     if journal["closed"] is None:
         msg = f"operation {operation} is not finished; `{resume or f'drctl resume {operation}'}` goes on"
         raise RefusedError(msg)
-    if "given_up" in journal:
+    ended = _ended(workload, journal)
+    if not ended:
         msg = (
             f"operation {operation} was given up, and what it made stays out of Terraform; import by hand what is kept"
         )
@@ -114,6 +119,9 @@ def adoption_of(workload: DocumentedWorkload, journal: Mapping[str, Any], *, res
     removed: list[tuple[str, str]] = []
     for item in workload.components:
         if item.name not in journal["components"]:
+            continue
+        if item.name not in ended:
+            notes[item.name] = _HALF_WAY
             continue
         if "existing" in item.features:
             notes[item.name] = _OF_ITS_OWNER
@@ -157,6 +165,19 @@ def adoption_of(workload: DocumentedWorkload, journal: Mapping[str, Any], *, res
     return Adopting(
         operation=operation, options=options, imports=tuple(sorted(imports)), removed=tuple(removed), notes=notes
     )
+
+
+def _ended(workload: DocumentedWorkload, journal: Mapping[str, Any]) -> set[str]:
+    """Return the components that have come to their end: all, unless the operation was given up for one of them."""
+    written = journal["components"]
+    if "given_up" not in journal:
+        return set(written)
+    steps = {item.name: item.steps for item in plan_again(workload, journal).components}
+    return {
+        name
+        for name, component in written.items()
+        if name in steps and all(component["steps"].get(step.id, {}).get("state") in _ENDED for step in steps[name])
+    }
 
 
 def _made(component: str, written: Mapping[str, Any]) -> Iterator[Made]:
