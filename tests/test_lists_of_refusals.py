@@ -634,6 +634,7 @@ REFUSALS: Final = {
             "kms.usage-of-another-spec",
             "logs.marker-that-no-answer-gave",
             "rds.character-set-of-another-engine",
+            "rds.default-vpc-that-is-gone",
             "rds.insights-kept-without-insights",
             "rds.marker-that-no-answer-gave",
             "rds.subnet-that-does-not-exist",

@@ -16,6 +16,8 @@ from constructs_lib.constructs.backup.backup_policy import BackupPolicy
 from constructs_lib.constructs.backup.restore_testing import RestoreTesting
 from constructs_lib.constructs.backup.vault_lock import VaultLock
 from constructs_lib.constructs.bucket.bucket import Bucket
+from constructs_lib.constructs.database.database import Database
+from constructs_lib.constructs.sites.network import Network
 from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.constructs.table.key_attribute import KeyAttribute
 from constructs_lib.constructs.table.table import Table
@@ -193,6 +195,82 @@ def test_restores_of_the_copies_are_tested_in_the_recovery_region_against_the_rt
     control = only(there, "aws_backup_framework")["control"]
     assert control["input_parameter"] == {"name": "maxRestoreTime", "value": str(24 * 60)}
     assert "aws_backup_framework" not in here["resource"]
+
+
+HERE_AND_THERE = Network(
+    subnet_ids=["subnet-1", "subnet-2", "subnet-3"],
+    security_group_ids=["sg-1"],
+    recovery_subnet_ids=["subnet-4", "subnet-5", "subnet-6"],
+    recovery_security_group_ids=["sg-4", "sg-5"],
+)
+
+
+def overrides(stack: dict[str, Any]) -> dict[str, Any]:
+    tested = stack["resource"]["aws_backup_restore_testing_selection"].values()
+    return {one["protected_resource_type"]: one.get("restore_metadata_overrides") for one in tested}
+
+
+def test_databases_are_restored_into_the_workloads_own_network_and_not_into_the_default_vpc() -> None:
+    built = workload()
+    Database(built, "stock", engine="mysql", network=HERE_AND_THERE, pattern="backup_copy")
+    Database(built, "ledger", engine="postgres", network=HERE_AND_THERE)
+    Database(built, "carts", engine="aurora-mysql", network=HERE_AND_THERE)
+    BackupPolicy(built, "central", restore_testing=RestoreTesting())
+    there = stacks(built)["recovery"]
+
+    groups = {key: one["name"] for key, one in there["resource"]["aws_db_subnet_group"].items() if "carts" not in key}
+    told = overrides(there)
+    assert told["DynamoDB"] is None
+    assert told["S3"] is None
+    assert told["RDS"]["vpcSecurityGroupIds"] == '["sg-4", "sg-5"]'
+    assert told["RDS"]["dbSubnetGroupName"] in {f"${{aws_db_subnet_group.{key}.name}}" for key in groups}
+    assert told["Aurora"]["dbSubnetGroupName"].startswith("${aws_db_subnet_group.carts")
+    assert unknown_references(there) == []
+
+
+def test_a_database_of_somebody_else_and_one_in_one_region_are_restored_into_its_network_too() -> None:
+    built = workload()
+    Database.existing(built, "old", identifier="old", engine="postgres", backup_retention_days=7, multi_az=True,
+                      network=HERE_AND_THERE)  # fmt: skip
+    BackupPolicy(built, "central", restore_testing=RestoreTesting())
+    assert overrides(stacks(built)["recovery"])["RDS"]["dbSubnetGroupName"].startswith("${aws_db_subnet_group.old")
+
+    alone = workload(recovery=None)
+    Database(alone, "ledger", engine="postgres", pattern="multi_az_cluster", network=HERE_AND_THERE)
+    BackupPolicy(alone, "central", restore_testing=RestoreTesting())
+    assert overrides(stacks(alone)["primary"])["RDS"]["vpcSecurityGroupIds"] == '["sg-1"]'
+
+
+def test_groups_that_terraform_fills_in_are_written_as_json_by_terraform() -> None:
+    built = workload()
+    groups = engine.TerraformVariable(built.sites.all[1].stack, "groups", type="list(string)").list_value
+    network = Network(
+        subnet_ids=["subnet-1", "subnet-2"],
+        security_group_ids=["sg-1"],
+        recovery_subnet_ids=["subnet-4", "subnet-5"],
+        recovery_security_group_ids=groups,
+    )
+    Database(built, "ledger", engine="postgres", network=network)
+    BackupPolicy(built, "central", restore_testing=RestoreTesting())
+
+    told = overrides(stacks(built)["recovery"])["RDS"]
+    assert told["vpcSecurityGroupIds"] == "${jsonencode(var.groups)}"
+
+
+def test_tests_of_a_database_that_has_no_network_in_their_region_are_refused() -> None:
+    built = workload()
+    here = Network(subnet_ids=["subnet-1", "subnet-2"], security_group_ids=["sg-1"])
+    Database(built, "ledger", engine="postgres", network=here)
+    with pytest.raises(ConfigurationError, match="give the network recovery_subnet_ids and recovery_security_group_id"):
+        BackupPolicy(built, "central", restore_testing=RestoreTesting())
+    BackupPolicy(built, "central")
+
+
+def test_no_control_is_built_where_aws_has_no_rule_that_judges_restores() -> None:
+    built = workload(recovery="il-central-1")
+    with pytest.raises(ConfigurationError, match=r"il-central-1; give RestoreTesting\(audited=False\)"):
+        BackupPolicy(built, "central", restore_testing=RestoreTesting())
+    assert BackupPolicy(built, "central", restore_testing=RestoreTesting(audited=False)).testing is not None
 
 
 def test_without_a_recovery_region_restores_are_tested_at_home_and_without_a_control_if_so_wished() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from constructs_lib.emulator import emulated_aws
-from tests.emulator.regions import HERE, code
+from tests.emulator.regions import HERE, code, create_instance, prepared
 from tests.emulator.roles import make_roles
 
 if TYPE_CHECKING:
@@ -180,6 +181,35 @@ def test_no_restore_test_runs_in_a_region_that_is_gone(tested: EmulatedAws) -> N
     backup.delete_restore_testing_selection(RestoreTestingPlanName="gone", RestoreTestingSelectionName="tables")
 
     assert len(jobs(backup, plan)) <= 1, "but for a minute that began after the Region had returned"
+
+
+def test_a_database_is_restored_into_the_network_it_is_told_and_nowhere_without_a_default_vpc(
+    tested: EmulatedAws,
+) -> None:
+    backup, rds, ec2 = (tested.client(service, HERE) for service in ("backup", "rds", "ec2"))
+    here = prepared(tested, HERE)
+    create_instance(here, "ledger")
+    arn = f"arn:aws:rds:{HERE}:123456789012:db:ledger"
+    backup.start_backup_job(BackupVaultName="kept", ResourceArn=arn, IamRoleArn=ROLE)
+    for subnet in ec2.describe_subnets(Filters=[{"Name": "default-for-az", "Values": ["true"]}])["Subnets"]:
+        ec2.delete_subnet(SubnetId=subnet["SubnetId"])
+    overrides = {"dbSubnetGroupName": here.subnets, "vpcSecurityGroupIds": json.dumps([here.group])}
+    found = {}
+    for name, told in (("nowhere", {}), ("network", overrides)):
+        plan = make(backup, name, ScheduleExpression=EVERY_MINUTE)
+        select(backup, name, "rds", ProtectedResourceType="RDS", RestoreMetadataOverrides=told,
+                   ValidationWindowHours=1)  # fmt: skip
+        tested.let_pass(60)
+        backup.delete_restore_testing_selection(RestoreTestingPlanName=name, RestoreTestingSelectionName="rds")
+        found[name] = jobs(backup, plan)[0]
+
+    assert found["nowhere"]["Status"] == "FAILED"
+    assert "No default subnet detected" in found["nowhere"]["StatusMessage"]
+    assert found["network"]["Status"] == "COMPLETED"
+    restored = found["network"]["CreatedResourceArn"].rpartition(":")[2]
+    (shown,) = rds.describe_db_instances(DBInstanceIdentifier=restored)["DBInstances"]
+    assert shown["DBSubnetGroup"]["DBSubnetGroupName"] == here.subnets
+    assert [one["VpcSecurityGroupId"] for one in shown["VpcSecurityGroups"]] == [here.group]
 
 
 @pytest.mark.parametrize(

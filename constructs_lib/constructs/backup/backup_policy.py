@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import attrs
@@ -24,7 +25,7 @@ from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Disruption, Objective, Target, format_duration, parse_duration
 from constructs_lib.refusal import check_flag, check_type, refuse
-from constructs_lib.terraform.engine import Construct
+from constructs_lib.terraform.engine import Construct, Fn, Token
 from constructs_lib.terraform.placement import part
 
 if TYPE_CHECKING:
@@ -131,12 +132,14 @@ class BackupPolicy(Construct):
                 vault.locked.check_retention(retention_days)
         if restore_testing is not None:
             check_type(restore_testing, RestoreTesting, f"restore_testing of {id!r}", "RestoreTesting()")
+            restore_testing.check_region(sites.recovery_region or sites.primary.region)
         backed = [decision for decision in workload.decisions if _type_of(decision) is not None]
         if not backed:
             msg = (
                 f"{sites.name} has nothing that AWS Backup takes yet; build the components before backup policy {id!r}"
             )
             raise ConfigurationError(msg)
+        overrides = {} if restore_testing is None else _overrides(workload, backed, id)
         target = _target(workload, rpo)
         self.interval_seconds, self.worst_rpo_seconds = _schedule(workload, backed, target.rpo, retention_days, id)
         sites.primary.check_providers()
@@ -178,7 +181,13 @@ class BackupPolicy(Construct):
         self.framework: AwsResource | None = None
         if restore_testing is not None:
             self._build_testing(
-                workload, restore_testing, there, sorted(filter(None, {*map(_type_of, backed)})), target, all_tags
+                workload,
+                restore_testing,
+                there,
+                sorted(filter(None, {*map(_type_of, backed)})),
+                overrides,
+                target,
+                all_tags,
             )
 
     def _build_testing(
@@ -187,6 +196,7 @@ class BackupPolicy(Construct):
         testing: RestoreTesting,
         there: Construct | None,
         types: Sequence[str],
+        overrides: Mapping[str, Mapping[str, str]],
         target: Target,
         tags: Mapping[str, str],
     ) -> None:
@@ -204,6 +214,7 @@ class BackupPolicy(Construct):
             vault_arn=vault.ref("arn"),
             role_arn=arn,
             resource_types=types,
+            overrides=overrides,
             scoped=(_TAG, sites.name),
             rto_seconds=target.rto,
             tags=tags,
@@ -216,6 +227,44 @@ def _arn_of(vault: BackupAccountVault | str) -> str:
 
 def _type_of(decision: Decision) -> str | None:
     return backup_type(decision.component.kind, decision.component.engine)
+
+
+def _overrides(workload: Workload, backed: Sequence[Decision], id: str) -> dict[str, dict[str, str]]:
+    """Return into which subnet group and security groups each type is restored.
+
+    AWS Backup's own guess is the default VPC. In an account that has none every test fails, and in one that has it the
+    data is among strangers.
+
+    Raises:
+        ConfigurationError: If a database has neither in the Region of the tests.
+    """
+    sites = workload.sites
+    role = "primary" if sites.recovery is None else "recovery"
+    found: dict[str, dict[str, str]] = {}
+    missing: dict[str, str] = {}
+    for decision in backed:
+        type_ = _type_of(decision)
+        subnets, groups = sites.restored_into.get((role, decision.name), (None, None))
+        if type_ is None or groups is None:
+            continue
+        if subnets is None:
+            missing.setdefault(type_, decision.name)
+        elif type_ not in found:
+            found[type_] = {"dbSubnetGroupName": subnets.here("name"), "vpcSecurityGroupIds": _as_json(groups)}
+    for type_, name in missing.items():
+        if type_ not in found:
+            msg = (
+                f"restore_testing of backup policy {id!r} restores database {name!r} in {sites.recovery_region}, and "
+                f"its network has nothing there, so that AWS Backup takes the default VPC, or fails without one; give "
+                f"the network recovery_subnet_ids and recovery_security_group_ids"
+            )
+            raise ConfigurationError(msg)
+    return found
+
+
+def _as_json(groups: Sequence[str]) -> str:
+    # A list that Terraform fills in later is one text, which only Terraform can write as JSON.
+    return Token.as_string(Fn.jsonencode(list(groups))) if any("#{" in one for one in groups) else json.dumps([*groups])
 
 
 def _target(workload: Workload, rpo: str | int | None) -> Target:

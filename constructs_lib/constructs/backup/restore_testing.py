@@ -11,6 +11,7 @@ from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.constructs.backup.schedule import check_backup_hour
 from constructs_lib.constructs.sites.fitted_name import fitted_name
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_flag
 from constructs_lib.terraform.resource import AwsResource
 
@@ -28,7 +29,8 @@ _CONTROL = "RESTORE_TIME_FOR_RESOURCES_MEET_TARGET"
 class RestoreTesting:
     """How AWS Backup tests the restores of a `BackupPolicy`: each week the newest backup of one resource of each type.
 
-    AWS restores it, keeps it for as long as a check of yours may take, and removes it; both are billed. Whether a
+    AWS restores it, keeps it for as long as a check of yours may take, and removes it; both are billed. A database is
+    restored into the subnet group and the security groups of the workload's own in that Region. Whether a
     restore took no longer than the RTO is what the control of AWS Backup Audit Manager says, which needs AWS Config to
     record.
 
@@ -50,6 +52,17 @@ class RestoreTesting:
         limit("backup.validation_window_hours").check(self.keep_hours, "keep_hours of the restore testing")
         check_flag(self.audited, "audited")
 
+    def check_region(self, region: str) -> None:
+        """Check that AWS judges the time of restores in *region*.
+
+        Raises:
+            ConfigurationError: If it does not, and the control is to be built.
+        """
+        absent = limit("backup.restore_time_control_absent")
+        if self.audited and region in absent.values:
+            msg = f"{absent.because}: {region}; give RestoreTesting(audited=False)"
+            raise ConfigurationError(msg)
+
 
 def restore_testing(
     scope: Construct,
@@ -60,6 +73,7 @@ def restore_testing(
     vault_arn: str,
     role_arn: str,
     resource_types: Sequence[str],
+    overrides: Mapping[str, Mapping[str, str]],
     scoped: tuple[str, str],
     rto_seconds: int,
     tags: Mapping[str, str],
@@ -74,6 +88,7 @@ def restore_testing(
         vault_arn: The vault whose backups are restored.
         role_arn: The role that restores.
         resource_types: What there is, as AWS Backup calls it; what it does not test is left out.
+        overrides: By type, what AWS Backup is told of a restore beside what it infers.
         scoped: The tag that the control goes by, as key and value.
         rto_seconds: How long a restore may take.
         tags: The tags of what is built.
@@ -113,6 +128,7 @@ def restore_testing(
                 "iam_role_arn": role_arn,
                 # The vault holds nothing of others.
                 "protected_resource_arns": ["*"],
+                "restore_metadata_overrides": overrides.get(type_),
                 "validation_window_hours": testing.keep_hours,
             },
             provider=site.provider,

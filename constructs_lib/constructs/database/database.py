@@ -231,6 +231,7 @@ class Database(Construct):
         if any(map(decision.uses, _COPIES_OF_THE_PRIMARY)):
             sites.build_recovery_after_primary()
         self.parts = self._build(sites, there, names, taken_over, deletion_protection=protected)
+        self._note_where_it_is_restored()
         self.backup = None if backup is None else self._build_backup(sites, there, backup)
         if names.recovery is not None and network is not None and network.recovery_security_group_ids:
             # A restore there is put into them, and nothing else may say which they are.
@@ -304,6 +305,14 @@ class Database(Construct):
             recovery_identifier=names.recovery_identifier,
             adopted=adopted,
         )
+
+    def _note_where_it_is_restored(self) -> None:
+        if self.network is None or isinstance(self.parts, Dsql):
+            return
+        around = None if isinstance(self.parts, MultiAzCluster) else self.parts.recovery_surroundings
+        here = self.parts.subnets if isinstance(self.parts, MultiAzCluster) else self.parts.surroundings.subnets
+        for role, subnets in (("primary", here), ("recovery", None if around is None else around.subnets)):
+            self.sites.restored_into[role, self.decision.name] = (subnets, self.network.security_groups_in(role))
 
     def _build_backup(self, sites: Sites, there: Construct | None, planned: PlannedBackup) -> BackupPlan:
         component = self.decision.component

@@ -268,6 +268,8 @@ class ExistingDatabase(Construct):
             # A restore there is put into them, and nothing else may say which they are.
             groups = {"vpc_security_group_ids": list(network.recovery_security_group_ids)}
             note_with_stack(recovery.stack, "recovery_network", decision.key, groups)
+            into = (self.recovery_surroundings.subnets, network.recovery_security_group_ids)
+            self.sites.restored_into["recovery", decision.name] = into
         if decision.uses("replicated_backups"):
             self.replicated_backups = replicated_backups(there, recovery, settings, source=source)
             label = f"{decision.full_name}-recovery-backups-arn"

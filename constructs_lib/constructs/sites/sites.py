@@ -26,11 +26,12 @@ from constructs_lib.terraform.placement import new_stack, root_of, stack_of
 from constructs_lib.terraform.written import placed_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from constructs_lib.costs.watching import Watched
     from constructs_lib.objectives import Objective
     from constructs_lib.terraform.engine import App
+    from constructs_lib.terraform.resource import AwsDataSource, AwsResource
 
 
 class Sites:
@@ -59,6 +60,9 @@ class Sites:
         self.global_ = global_
         self.names: set[str] = set()
         """The ids taken by what is built over the sites."""
+        self.restored_into: dict[tuple[str, str], tuple[AwsResource | AwsDataSource | None, Sequence[str]]] = {}
+        """By the role of a site and the id of a database: the subnet group, if any, and the security groups that a
+        restore there takes."""
         self._root: Construct | None = None
         self._externals: dict[str, str] = {}
 

@@ -87,6 +87,32 @@ def without_its_subnets(account: Account, *, used: bool) -> None:
     account.client("rds").delete_db_subnet_group(DBSubnetGroupName=group)
 
 
+def without_default_subnets(account: Account, *, group: str = "") -> None:
+    """Make an instance in a Region where the default VPC has no subnets."""
+    region = "ap-northeast-3"
+    ec2, rds = account.client("ec2", region), account.client("rds", region)
+    defaults = [{"Name": "default-for-az", "Values": ["true"]}]
+    for subnet in ec2.describe_subnets(Filters=defaults)["Subnets"]:
+        ec2.delete_subnet(SubnetId=subnet["SubnetId"])
+    if group:
+        vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+        made = [
+            ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"{region}{zone}")
+            for number, zone in enumerate("ab")
+        ]
+        subnets = [one["Subnet"]["SubnetId"] for one in made]
+        rds.create_db_subnet_group(DBSubnetGroupName=group, DBSubnetGroupDescription="-", SubnetIds=subnets)
+    rds.create_db_instance(
+        DBInstanceIdentifier=account.name(),
+        Engine="postgres",
+        DBInstanceClass="db.r6g.large",
+        AllocatedStorage=100,
+        MasterUsername="dbadmin",
+        MasterUserPassword="not-a-secret",
+        **({"DBSubnetGroupName": group} if group else {}),
+    )
+
+
 def set_cluster_parameter(account: Account, name: str, value: str, group: str = "") -> None:
     rds = account.client("rds")
     if not group:
@@ -279,6 +305,9 @@ DATABASES: Final[Mapping[str, Example]] = {
     "rds.instance-name-in-use": Example(
         lambda a: modify(a, a.instance(), NewDBInstanceIdentifier=named(a.source())),
         lambda a: modify(a, a.instance(), NewDBInstanceIdentifier=a.name()),
+    ),
+    "rds.default-vpc-that-is-gone": Example(
+        without_default_subnets, lambda a: without_default_subnets(a, group=a.name())
     ),
     "rds.subnet-group-in-use": Example(
         lambda a: without_its_subnets(a, used=True), lambda a: without_its_subnets(a, used=False)

@@ -182,6 +182,7 @@ BY_CALLS = {
     "rds.cluster-parameter-group-in-use",
     "rds.cluster-that-does-not-exist",
     "rds.default-parameter-group",
+    "rds.default-vpc-that-is-gone",
     "rds.engine-mode",
     "rds.engine-of-the-cluster",
     "rds.global-database-that-is-not-offered",

@@ -24,6 +24,15 @@ async def _zones(asked: Asked, inquiry: Inquiry, subnets: list[str]) -> set[str]
     return {subnet["AvailabilityZone"] for subnet in (found or {}).get("Subnets", [])}
 
 
+async def default_vpc(inquiry: Inquiry, region: str) -> str | None:
+    """Return what RDS says where it is to take the default VPC of *region*, and that has no subnets; else None."""
+    defaults = [{"Name": "default-for-az", "Values": ["true"]}]
+    found = await inquiry("ec2", "DescribeSubnets", region, Filters=defaults)
+    if found is None or found["Subnets"]:
+        return None
+    return "No default subnet detected in VPC. Please contact AWS Support to recreate default Subnets."
+
+
 @rule(
     "rds.subnet-that-does-not-exist",
     "rds:CreateDBSubnetGroup ModifyDBSubnetGroup",
@@ -39,6 +48,23 @@ async def _no_subnet(asked: Asked, inquiry: Inquiry) -> str | None:
             return f"The subnet ID '{subnet}' does not exist"
         vpcs.add(found["Subnets"][0]["VpcId"])
     return "Subnets are not all of one VPC" if len(vpcs) > 1 else None
+
+
+@rule(
+    "rds.default-vpc-that-is-gone",
+    "rds:CreateDBCluster CreateDBInstance RestoreDBClusterFromSnapshot RestoreDBInstanceFromDBSnapshot",
+    code="InvalidSubnet",
+    code_from="seen",
+    source="botocore rds CreateDBInstance.DBSubnetGroupName: without one it is created in the default VPC; code and"
+    " message: https://github.com/aws-samples/"
+    "aws-system-manager-automation-unencrypted-to-encrypted-resources/issues/18",
+)
+async def _default_vpc(asked: Asked, inquiry: Inquiry) -> str | None:
+    if asked.parameters.get("DBSubnetGroupName"):
+        return None
+    if asked.operation == "CreateDBInstance" and asked.parameters.get("DBClusterIdentifier"):
+        return None
+    return await default_vpc(inquiry, asked.region)
 
 
 @rule(
@@ -163,4 +189,4 @@ async def _replica_group(asked: Asked, inquiry: Inquiry) -> str | None:
     return "A parameter group can't be specified during Read Replica creation for the following DB engine: postgres"
 
 
-RULES: Final = (_no_subnet, _one_zone, _two_zones, _group_twice, _replica_group, _other_family)
+RULES: Final = (_no_subnet, _default_vpc, _one_zone, _two_zones, _group_twice, _replica_group, _other_family)

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 from multidict import CIMultiDict
 
+from constructs_lib.emulator.calls.asked import operation_of
 from constructs_lib.emulator.calls.call import Call
 from constructs_lib.emulator.standins.rds import reply as rds_reply
 
@@ -134,7 +135,9 @@ class BackupData:
         if kind not in _NAMES:
             return "", f"the emulator holds no data of {kind} backups"
         names = _NAMES[kind]
-        parameters = _parameters(metadata) | {names["restored"]: point["RecoveryPointArn"].split(":", 6)[6]}
+        parameters = _parameters(metadata, names["restore"]) | {
+            names["restored"]: point["RecoveryPointArn"].split(":", 6)[6]
+        }
         if not parameters.get(names["identifier"]):
             return "", f"the metadata lacks {names['identifier']}"
         made = await self._rds(region, names["restore"], parameters)
@@ -227,9 +230,14 @@ def _asked(kind: str, metadata: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _parameters(metadata: Mapping[str, str]) -> dict[str, str]:
+def _parameters(metadata: Mapping[str, str], operation: str) -> dict[str, str]:
+    # What a restore test overrides is written dbSubnetGroupName; the case of keys does not matter.
+    model = operation_of("rds", operation)
+    assert model is not None, f"botocore knows no rds:{operation}"
+    spelled = {member.lower(): member for member in model.input_shape.members}
     parameters = {}
-    for name, text in metadata.items():
+    for key, text in metadata.items():
+        name = spelled.get(key.lower(), key)
         if name in _LISTS:
             for number, member in enumerate(json.loads(text), start=1):
                 parameters[f"{name}.{_LISTS[name]}.{number}"] = member

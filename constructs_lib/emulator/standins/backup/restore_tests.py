@@ -10,6 +10,7 @@ from constructs_lib.emulator.calls.inquiry import Inquiry
 from constructs_lib.emulator.cron import fires
 from constructs_lib.emulator.permissions import acts
 from constructs_lib.emulator.permissions.in_force import InForce
+from constructs_lib.emulator.rules.rds import groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.standins.backup.restore_testing import RestoreTesting
     from constructs_lib.emulator.world import World
 
+#: What is restored into the default VPC unless it is told a subnet group.
+_IN_A_VPC: Final = ("RDS", "Aurora")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 #: AWS looks back over so many days unless a plan says otherwise.
 _WINDOW_DAYS: Final = 30
@@ -92,6 +95,8 @@ class RestoreTests:
             refused = await acts.table_backup(
                 InForce(self._inquiry), role=role, action="dynamodb:RestoreTableFromAwsBackup", table=table
             )
+        if not refused and point["ResourceType"] in _IN_A_VPC and "dbsubnetgroupname" not in map(str.lower, metadata):
+            refused = await groups.default_vpc(self._inquiry, region)
         job = await self._points.restore(region, point, role, metadata, refused or "")
         job["CreatedBy"] = {"RestoreTestingPlanArn": plan["RestoreTestingPlanArn"]}
         if job["Status"] == "COMPLETED":
