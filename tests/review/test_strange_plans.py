@@ -129,7 +129,18 @@ def _lists(junk: Any) -> list[dict[str, Any]]:
     ]
 
 
-@pytest.mark.parametrize("made", [_role, _destination, _origins, _lists])
+def _changed(junk: Any) -> list[dict[str, Any]]:
+    found = replicated()
+    for item in found:
+        if item["type"] == "aws_s3_bucket_replication_configuration":
+            item["change"]["after"]["rule"][0]["destination"] = [{"bucket": "arn:aws:s3:::copy", "storage_class": junk}]
+    before = table(replica=[{"region_name": junk}])["change"]["after"]
+    moved = {"bucket": "copy", "rule": [{"status": "Enabled", "transition": [{"storage_class": junk}]}]}
+    lifecycle = resource("aws_s3_bucket_lifecycle_configuration.copy", moved, region="eu-central-1")
+    return [*found, lifecycle, table(before, replica=[{"region_name": junk}, {"region_name": "nowhere"}])]
+
+
+@pytest.mark.parametrize("made", [_role, _destination, _origins, _lists, _changed])
 @pytest.mark.parametrize("junk", [["x", []], {"a": []}, [[None]], 7], ids=str)
 def test_what_is_not_what_belongs_there_is_taken_for_nothing(
     made: Callable[[Any], list[dict[str, Any]]], junk: Any

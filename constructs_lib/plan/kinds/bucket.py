@@ -349,8 +349,8 @@ def _archive(side: Side, source: Resource, rules: Sequence[_Rule]) -> str | None
 
 def _is_tiered(side: Side, destination: Resource, rules: Sequence[_Rule]) -> bool:
     """Whether objects of a copy are in S3 Intelligent-Tiering: they are written to it, or moved there."""
-    classes = {rule.storage_class for rule in rules}
-    return _TIERED in classes | {item.get("storage_class") for item in _transitions(side, destination)}
+    written = any(rule.storage_class == _TIERED for rule in rules)
+    return written or any(item.get("storage_class") == _TIERED for item in _transitions(side, destination))
 
 
 def _archive_tiers(parts: Iterable[Resource]) -> list[str]:

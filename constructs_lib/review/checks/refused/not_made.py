@@ -218,7 +218,7 @@ def _files(under_review: PlanUnderReview, rules: Resource) -> Iterator[_Refused]
 def _nowhere(under_review: PlanUnderReview, resource: Resource, block: str, name: str) -> Iterator[_Refused]:
     """Yield the copies that are to be made in a Region that there is not, as AWS has none of that name."""
     before = under_review.plan.resources_before.get(resource.address)
-    there = set() if before is None else {item.get(name) for item in before.blocks(block)}
+    there = () if before is None else [item.get(name) for item in before.blocks(block)]
     for region in (as_region(item.get(name)) for item in resource.blocks(block) if item.get(name) not in there):
         # Other partitions have Regions of their own, which the catalog does not list.
         if region is None or region in load_regions() or region.startswith(("cn-", "us-gov-", "us-iso")):
