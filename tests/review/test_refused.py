@@ -117,19 +117,21 @@ _NULL = {"references": ["var.key"]}
 
 
 @pytest.mark.parametrize(
-    ("encryption", "enabled", "replica", "refused"),
+    ("encryption", "enabled", "replica", "keys", "refused"),
     [
-        (_GIVEN, True, [{"region_name": {"constant_value": AWAY}}], True),
-        (_GIVEN, True, [{"region_name": {"constant_value": AWAY}, "kms_key_arn": _GIVEN}], False),
-        # A dynamic block is in no configuration.
-        (_GIVEN, True, None, False),
+        (_GIVEN, True, [{"region_name": {"constant_value": AWAY}}], [AWAY], True),
+        (_GIVEN, True, [{"region_name": {"constant_value": AWAY}, "kms_key_arn": _GIVEN}], [], False),
+        # A dynamic block is in no configuration: it may give a key there is in that Region.
+        (_GIVEN, True, None, [AWAY], False),
+        (_GIVEN, True, None, [HOME, AWAY], False),
+        (_GIVEN, True, None, [HOME], True),
         # A module gives the key by a variable, which is null, or does not switch it on.
-        (_NULL, True, [{"region_name": {"constant_value": AWAY}}], False),
-        (_GIVEN, False, [{"region_name": {"constant_value": AWAY}}], False),
+        (_NULL, True, [{"region_name": {"constant_value": AWAY}}], [], False),
+        (_GIVEN, False, [{"region_name": {"constant_value": AWAY}}], [], False),
     ],
 )
 def test_a_key_that_a_block_may_be_given_is_not_missing(
-    encryption: dict[str, Any], enabled: bool, replica: list[dict[str, Any]] | None, refused: bool
+    encryption: dict[str, Any], enabled: bool, replica: list[dict[str, Any]] | None, keys: list[str], refused: bool
 ) -> None:
     unknown = {"replica": [{"kms_key_arn": True}], "server_side_encryption": [{"kms_key_arn": True}]}
     blocks = {"replica": [{"region_name": AWAY}], "server_side_encryption": [{"enabled": enabled}]}
@@ -143,9 +145,12 @@ def test_a_key_that_a_block_may_be_given_is_not_missing(
         "expressions": expressions if replica is None else {**expressions, "replica": replica},
     }
     root = {"resources": [configured], "variables": {"key": {"default": None}}}
+    made = [
+        resource(f"aws_kms_key.{region}", {}, None, region=region, unknown={"arn": True, "id": True}) for region in keys
+    ]
 
     result = review(
-        read_plan(json.dumps(plan(orders, configuration={"root_module": root})).encode()),
+        read_plan(json.dumps(plan(orders, *made, configuration={"root_module": root})).encode()),
         declared(_REGION),
         today=TODAY,
     )

@@ -129,7 +129,7 @@ def _backups(instance: Resource) -> int | None:
     """
     if _open(instance, "backup_retention_period"):
         return None
-    return instance.number("backup_retention_period") or 0
+    return max(instance.number("backup_retention_period") or 0, 0)
 
 
 def _open(instance: Resource, name: str) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.findings import Severity, rule
 from constructs_lib.catalog.regions import load_regions, rds_backup_replication, rds_backup_replication_because
+from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.plan.document.resource import text_in
 from constructs_lib.plan.kinds.key_secret_repository import FAILED
 from constructs_lib.review.checks.refused.table_scaling import table_scaling
@@ -27,6 +28,7 @@ _BACKUPS: Final = "aws_db_instance_automated_backups_replication"
 _BUCKET_RULES: Final = "aws_s3_bucket_replication_configuration"
 _FILES: Final = "aws_efs_replication_configuration"
 _SYSTEM: Final = "aws_efs_file_system"
+_KEYS: Final = tuple(name for name in types_that("read") if name.startswith("aws_kms_"))
 _PASSWORD: Final = "manage_master_user_password"
 _SQL_SERVER: Final = "sqlserver"
 _ORACLE: Final = "oracle-"
@@ -258,6 +260,11 @@ def _failed_secrets(under_review: PlanUnderReview) -> Iterator[Found]:
 # ---------------------------------------------------------------- tables
 
 
+def _key_to_come(under_review: PlanUnderReview, region: object) -> bool:
+    """Whether there is a key in a Region, or one of which that is not known, whose ARN may be told at apply."""
+    return any(key.region in (region, None) for key in under_review.after(*_KEYS))
+
+
 def _replicas_of_table(
     under_review: PlanUnderReview, table: Resource, reviewed: ReviewedComponent, apart: Sequence[Resource]
 ) -> Iterator[Found]:
@@ -269,6 +276,8 @@ def _replicas_of_table(
     )
     said = {copy.region for copy in apart}
     written = may_give(table, block, key)
+    # What a block that is dynamic gives, the configuration does not say.
+    named = key in under_review.block_arguments(table, block)
     inline = [
         (index, item) for index, item in enumerate(table.blocks(block)) if text_in(item, "region_name") not in said
     ]
@@ -277,8 +286,9 @@ def _replicas_of_table(
             if not _given(copy, key) and _to_make(under_review, copy):
                 yield _without_key(copy, "a replica of a table with a key of its own", key, reviewed)
         for index, item in inline:
-            if not item.get(key) and not (table.is_unknown(block, index, key) and written):
-                region = item.get("region_name")
+            region = item.get("region_name")
+            to_come = table.is_unknown(block, index, key) and written and (named or _key_to_come(under_review, region))
+            if not item.get(key) and not to_come:
                 yield Found(
                     id="RECOVERY-317",
                     address=table.address,
