@@ -229,6 +229,39 @@ def test_the_policy_of_the_second_bucket_lets_this_distribution_read(
     assert _row(found(*_served(statement, *more), objectives=_SERVES), _SITE) is verdict
 
 
+@pytest.mark.parametrize(
+    ("statement", "verdict"),
+    [
+        ({}, Verdict.MET),
+        (_OF_ANOTHER, Verdict.BREACHED),
+        (
+            {"Condition": {"StringLike": {"AWS:SourceArn": "arn:aws:cloudfront::123456789012:distribution/*"}}},
+            Verdict.MET,
+        ),
+        ({"Condition": {"StringEquals": {"AWS:SourceAccount": "123456789012"}}}, Verdict.MET),
+    ],
+)
+def test_nobody_has_written_the_id_of_a_distribution_to_be_made(statement: dict[str, Any], verdict: Verdict) -> None:
+    *others, site = _served(statement)
+    del site["change"]["after"]["arn"]
+    site["change"] |= {"actions": ["create"], "before": None, "after_unknown": {"arn": True, "id": True}}
+
+    assert _row(found(*others, site, objectives=_SERVES), _SITE) is verdict
+
+
+@pytest.mark.parametrize(("restricts", "verdict"), [(False, Verdict.MET), (True, Verdict.BREACHED)])
+def test_a_website_that_blocks_public_access_is_no_second_origin(restricts: bool, verdict: Verdict) -> None:
+    *others, site = _served({})
+    website = {"origin_id": "second", "domain_name": f"copy.s3-website.{AWAY}.amazonaws.com"}
+    for side in ("before", "after"):
+        first, _ = site["change"][side]["origin"]
+        site["change"][side]["origin"] = [first, {**website, "custom_origin_config": [{"origin_read_timeout": 30}]}]
+    values = {"bucket": "copy", "restrict_public_buckets": restricts}
+    access = resource("aws_s3_bucket_public_access_block.copy", values, region=AWAY)
+
+    assert _row(found(*others, access, site, objectives=_SERVES), _SITE) is verdict
+
+
 def test_one_host_is_no_second_origin() -> None:
     origins = [{"origin_id": name, "domain_name": "www.shop.net"} for name in ("first", "second")]
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _TYPE: Final = "aws_cloudfront_distribution"
 _BUCKET: Final = "aws_s3_bucket"
 _POLICY: Final = "aws_s3_bucket_policy"
+_ACCESS: Final = "aws_s3_bucket_public_access_block"
+_RESTRICTS: Final = "restrict_public_buckets"
 _ENCRYPTION: Final = "aws_s3_bucket_server_side_encryption_configuration"
 _KEYS: Final = ("aws_kms_key", "aws_kms_replica_key")
 _KEY_POLICY: Final = "aws_kms_key_policy"
@@ -161,8 +163,14 @@ def _closed(side: Side, distribution: Resource, primary: _Origin, secondary: _Or
     neither for the first shows it nowhere.
     """
     bucket = secondary.resource
-    if bucket is None or bucket.type != _BUCKET or secondary.custom:
+    if bucket is None or bucket.type != _BUCKET:
         return None
+    if secondary.custom:
+        # Nobody signs requests to the website of a bucket, or to a bucket as if it were any server.
+        hidden = any(
+            item.get(_RESTRICTS) is True for item in side.parts(_BUCKET, _ACCESS, "bucket").get(bucket.address, [])
+        )
+        return f"CloudFront may not read its second origin: {bucket.address} blocks public access" if hidden else None
     signed = [_signs(distribution, origin) for origin in (primary, secondary)]
     if signed[0] and signed[1] is None:
         return "CloudFront may not read its second origin: it has no origin access control, as the first has"
@@ -286,6 +294,9 @@ def _reads(statement: dict[str, Any], bucket: str, distribution: Resource, signe
     # A stack that was only synthesized has no ARN of its own yet, and may name the account by an expression.
     told = arn is not None and _DISTRIBUTION in arn and not any("${" in text for text in asked)
     meant = not told or not asked or any(fnmatchcase(arn or "", text) for text in asked)
+    if asked and distribution.created and distribution.is_unknown("arn"):
+        # Of one that is to be made nobody can have written the id.
+        meant = any(any(mark in text.rpartition("/")[2] for mark in "*?$") for text in asked)
     return meant and bool({"*", _SERVICE} & {*principals(statement, "Service")})
 
 
