@@ -61,6 +61,26 @@ def test_a_review_that_judges_nothing_of_what_is_promised_fails() -> None:
 
 
 @pytest.mark.parametrize(
+    ("address", "match"),
+    [
+        ("module.shop[0].module.files.aws_s3_bucket.data", "module.shop"),
+        ("module.shop[0].module.files.aws_s3_bucket.data", "module.shop[0]"),
+        ('aws_s3_bucket.data["eu"]', "aws_s3_bucket.data"),
+    ],
+)
+def test_a_match_of_a_module_or_of_all_instances_is_told_what_it_may_mean(address: str, match: str) -> None:
+    """It matches none of them, and a run that judges nothing of what is promised is not to pass."""
+    data = {**bucket("data"), "address": address}
+
+    alone = found(data, objectives=_promised(match))
+    beside = found(data, table(), objectives=_promised(match, "aws_dynamodb_table.orders"))
+
+    assert exit_code(alone) == 1
+    assert _messages(alone, "RECOVERY-108")[0].endswith(f"{address} is almost {match}")
+    assert _messages(beside, "RECOVERY-107")[0].endswith(f"; {address} is like it")
+
+
+@pytest.mark.parametrize(
     ("said", "like", "fails"),
     [
         ("{team: shp}", "tags team=shop is like it", False),

@@ -56,7 +56,7 @@ def missing_promises(under_review: PlanUnderReview) -> Iterator[Found]:
             # What serves something that the workload is promised is judged with it, as the second of two records.
             continue
         like = _named(component.selector, seen) if len(seen) * len(unmatched) < _COMPARED else ()
-        near = get_close_matches(match, like, n=1, cutoff=_ALIKE)
+        near = _in_it(match, like) or get_close_matches(match, like, n=1, cutoff=_ALIKE)
         values = {
             "file": declaration.file,
             "line": str(component.line),
@@ -88,7 +88,12 @@ def _meant(selector: Selector, seen: Mapping[str, Component]) -> str | None:
     named, match = _named(selector, seen), str(selector)
     if isinstance(selector, TagSelector):
         return next((name for name in named if name.casefold() == match.casefold()), None)
-    return next(iter(get_close_matches(match, named, n=1, cutoff=_ALMOST)), None)
+    return next(iter((*_in_it(match, named), *get_close_matches(match, named, n=1, cutoff=_ALMOST))), None)
+
+
+def _in_it(match: str, names: Iterable[str]) -> list[str]:
+    """Return the first that is in what *match* names: an instance of it, or in the module of that address."""
+    return [name for name in names if name.startswith((f"{match}.", f"{match}["))][:1]
 
 
 def _parts(under_review: PlanUnderReview) -> dict[str, str]:
