@@ -5,12 +5,17 @@ from __future__ import annotations
 import sys
 
 from constructs_lib.cli.arguments import check_read_once, path
+from constructs_lib.plural import plural
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
 
+    from constructs_lib.components import Component
+    from constructs_lib.declaration.declaration import Declaration
     from constructs_lib.documents.read.gather import Gathered
+    from constructs_lib.plan import Plan
 
 _OBJECTIVES = "recovery.yaml"
 _STACKS = "cdktf.out"
@@ -49,7 +54,19 @@ def read_sources(options: argparse.Namespace) -> Gathered:
     stacks = options.stacks
     if stacks is None and not options.plan and path(_STACKS).is_dir():
         stacks = path(_STACKS)
-    subjects = gather(objectives, stacks=stacks, plans=options.plan, workload=options.workload)
+    subjects = gather(objectives, stacks=stacks, plans=options.plan, workload=options.workload, proved=_proved)
     for note in subjects.notes:
         sys.stderr.write(f"drctl: note: {note}\n")
     return subjects
+
+
+def _proved(plan: Plan, declaration: Declaration, notes: list[str]) -> Mapping[str, Component]:
+    """Return the components of a plan with doubts on what a review proves not to work, and note that there is any."""
+    from constructs_lib.review.proved import proved
+
+    found = proved(plan, declaration)
+    if found.errors:
+        first, more = found.errors[0], len(found.errors) - 1
+        others = f", and {plural(more, 'error')} more" if more else ""
+        notes.append(f"drctl review finds {first.id} in the plans{others}: {first.message}")
+    return found.components

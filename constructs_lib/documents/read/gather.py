@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from constructs_lib.declaration.declaration import Declaration
+    from constructs_lib.documents.read.plans import Proving
 
 __all__ = ["Gathered", "gather"]
 
@@ -34,7 +35,12 @@ class Gathered:
 
 
 def gather(
-    objectives: Path | None, *, stacks: Path | None = None, plans: Sequence[Path] = (), workload: str | None = None
+    objectives: Path | None,
+    *,
+    stacks: Path | None = None,
+    plans: Sequence[Path] = (),
+    workload: str | None = None,
+    proved: Proving | None = None,
 ) -> Gathered:
     """Return the workloads that documents are to be made of.
 
@@ -43,6 +49,7 @@ def gather(
         stacks: The output directory of `cdktf synth`. None: not synthesized, or not with this library.
         plans: Outputs of `terraform show -json`.
         workload: Only the workload of this name. Default: all.
+        proved: Tells of a plan what of it does not work. Default: all of it is taken as it is declared.
 
     Raises:
         InputError: If stacks and plans are both given, something cannot be read, or nothing is found; one line.
@@ -73,7 +80,7 @@ def gather(
         if declaration is None:
             msg = "a plan says nothing of what is promised; name a recovery.yaml with --objectives"
             raise InputError(msg)
-        found = read_plans(plans, declaration, notes)
+        found = read_plans(plans, declaration, notes, proved)
     else:
         found = _declared(declaration, workload)
     if workload is not None and found:

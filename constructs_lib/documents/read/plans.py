@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from constructs_lib.plan.document.source import STANDARD_INPUT
 from constructs_lib.plan.usage import usage_told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from constructs_lib.components import Component
@@ -25,11 +26,16 @@ if TYPE_CHECKING:
     from constructs_lib.objectives import Objective
     from constructs_lib.plan import Plan
 
-__all__ = ["read_plans"]
+__all__ = ["Proving", "read_plans"]
+
+Proving = Callable[["Plan", "Declaration", "list[str]"], "Mapping[str, Component]"]
 
 
 def read_plans(
-    paths: Sequence[Path], declaration: Declaration, notes: list[str] | None = None
+    paths: Sequence[Path],
+    declaration: Declaration,
+    notes: list[str] | None = None,
+    proved: Proving | None = None,
 ) -> tuple[DocumentedWorkload, ...]:
     """Return the workloads that *declaration* finds in the plans: what will be there once they are applied.
 
@@ -40,6 +46,8 @@ def read_plans(
         paths: The plans; where a workload has several states, of all of them.
         declaration: What is declared.
         notes: Gets what a reader should know of what was not found. Default: nobody reads it.
+        proved: Returns the components of a plan with doubts on what does not work, by address, and gets the notes.
+            Default: all is taken as it is declared.
 
     Raises:
         PlanError: If a plan cannot be read.
@@ -50,10 +58,11 @@ def read_plans(
     if plan.errored:
         msg = "a plan failed half way, and what it holds is not what will be there; plan the whole configuration anew"
         raise EvaluationError(msg)
+    doubted = {} if proved is None else proved(plan, declaration, [] if notes is None else notes)
     found: dict[str, list[DocumentedComponent]] = {}
     holding: dict[str, list[DocumentedComponent]] = {}
     matched: set[int] = set()
-    for component in plan.after:
+    for component in (doubted.get(item.name, item) for item in plan.after):
         promised = _promised(plan, component, declaration, matched)
         if component.name in plan.copies_after or not assessable(component) or promised is None:
             continue
