@@ -101,7 +101,13 @@ def test_all_with_the_workloads_tag_is_taken_and_copied_to_the_recovery_region()
     assert "depends_on" in selection
     metrics = {one["metric_name"] for name, one in here["resource"]["aws_cloudwatch_metric_alarm"].items()
                if name.startswith("central")}  # fmt: skip
-    assert metrics == {"NumberOfBackupJobsFailed", "NumberOfBackupJobsCompleted", "NumberOfCopyJobsFailed"}
+    # The backup of one resource in the vault hides that another's did not start.
+    assert metrics == {
+        "NumberOfBackupJobsFailed",
+        "NumberOfBackupJobsCompleted",
+        "NumberOfBackupJobsExpired",
+        "NumberOfCopyJobsFailed",
+    }
 
 
 @pytest.mark.parametrize(
@@ -162,6 +168,30 @@ def test_another_account_takes_copies_of_its_organisation_and_nothing_else() -> 
     (provider,) = there["provider"]["aws"]
     assert (provider["region"], provider["profile"]) == (PRIMARY, "backups")
     assert "changeable_for_days" not in only(there, "aws_backup_vault_lock_configuration")
+
+
+def test_a_copy_that_fails_rings_by_the_name_of_the_vault_it_goes_into() -> None:
+    built = workload()
+    vaults = [f"arn:aws:backup:{PRIMARY}:{account}:backup-vault:{name}" for account, name in (
+        (OTHER, "shop-copies"), ("999988886666", "shop-copies"), (OTHER, "shop-central"), (OTHER, "more"),
+    )]  # fmt: skip
+    BackupPolicy(built, "central", further_copies=vaults)
+    here = stacks(built)["primary"]
+
+    alarms = here["resource"]["aws_cloudwatch_metric_alarm"].values()
+    rings = [one["dimensions"]["BackupVaultName"] for one in alarms if one["metric_name"] == "NumberOfCopyJobsFailed"]
+    assert sorted(rings) == ["more", "shop-central", "shop-copies"]
+    assert len({one["alarm_name"] for one in alarms}) == len(alarms)
+
+    alone = workload(recovery=None)
+    BackupPolicy(alone, "central", further_copies=vaults[:1])
+    copied = central_alarms(stacks(alone)["primary"], "NumberOfCopyJobsFailed")
+    assert [one["dimensions"] for one in copied] == [{"BackupVaultName": "shop-copies"}]
+
+
+def central_alarms(stack: dict[str, Any], metric: str) -> list[dict[str, Any]]:
+    alarms = stack["resource"]["aws_cloudwatch_metric_alarm"].items()
+    return [one for name, one in alarms if name.startswith("central") and one["metric_name"] == metric]
 
 
 def test_copies_that_would_all_fail_are_refused() -> None:

@@ -134,7 +134,8 @@ class BackupPlan(Construct):
         )
         self.plan = self._build_plan(self, self._primary, self.vault, self._recovery)
         self.selection = self._build_selection(self, self.plan, resource_arn, self._primary.provider, selected)
-        alarms = self._build_alarms(self, self._primary, resource_type, self._recovery)
+        alarms = self._build_alarms(self, self._primary, resource_type, self._recovery, several=selected is not None)
+        alarms += self._build_further_copy_alarms(resource_type)
         self._note_charts(self._primary)
         self.recovery_plan: AwsResource | None = None
         self.recovery_selection: AwsResource | None = None
@@ -289,7 +290,13 @@ class BackupPlan(Construct):
             )
 
     def _build_alarms(
-        self, scope: Construct, site: Site, resource_type: str | None, copied_to: Site | None
+        self,
+        scope: Construct,
+        site: Site,
+        resource_type: str | None,
+        copied_to: Site | None,
+        *,
+        several: bool = False,
     ) -> list[AwsResource | None]:
         name = self._decision.full_name
         alarms = [
@@ -321,15 +328,18 @@ class BackupPlan(Construct):
                     missing="breaching",
                 )
             )
-        else:
+        watched = len(alarms) > 1
+        # Of several that share a vault the backup of one hides that another's was late.
+        if several or not watched:
+            stops = "where the schedule stops altogether nothing rings, not overdue before"
+            untold = "" if watched else f"; {stops} {hours} hours: drctl audit tells the age"
             alarms.append(
                 self._alarm(
                     scope,
                     site,
                     "BackupExpired",
                     f"{name}-backup-expired",
-                    f"a backup job of {name} ({resource_type}) did not start within its window; where the schedule "
-                    f"stops altogether nothing rings, not overdue before {hours} hours: drctl audit tells the age",
+                    f"a backup job of {name} ({resource_type}) did not start within its window{untold}",
                     "NumberOfBackupJobsExpired",
                 )
             )
@@ -347,6 +357,26 @@ class BackupPlan(Construct):
             )
         return alarms
 
+    def _build_further_copy_alarms(self, resource_type: str | None) -> list[AwsResource | None]:
+        """Build an alarm by the name of each vault of another account: AWS counts a copy by the vault it goes into."""
+        name = self._decision.full_name
+        known = set() if self._recovery is None else {self.planned.vault_name}
+        into = dict.fromkeys(arn.rpartition(":")[2] for arn in self.planned.further_copies)
+        return [
+            self._alarm(
+                self,
+                self._primary,
+                f"CopyFailed-{vault}",
+                f"{name}-backup-copy-failed-{vault}",
+                f"a backup of {name} ({resource_type}), or of another plan that copies there, was not copied into "
+                f"{vault}: what is left there where the account is lost gets older",
+                "NumberOfCopyJobsFailed",
+                vault=vault,
+            )
+            for vault in into
+            if vault not in known
+        ]
+
     def _alarm(
         self,
         scope: Construct,
@@ -361,6 +391,7 @@ class BackupPlan(Construct):
         period: int = 5 * _MINUTE,
         periods: int = 1,
         missing: str = "notBreaching",
+        vault: str | None = None,
     ) -> AwsResource | None:
         return alarm(
             scope,
@@ -370,7 +401,8 @@ class BackupPlan(Construct):
             description=description,
             namespace=_NAMESPACE,
             metric=metric,
-            dimensions={"BackupVaultName": self.planned.vault_name},
+            # Of a copy it is the vault it goes into, which is called as the one it comes from.
+            dimensions={"BackupVaultName": vault or self.planned.vault_name},
             threshold=threshold,
             statistic="Sum",
             comparison=comparison,

@@ -59,7 +59,7 @@ class BackupPolicy(Construct):
     whose recovery point it keeps.
 
     The schedule is the longest with which the recovery point is kept at its worst: interval, start window, job and
-    copy. A job that fails, is late or is not copied rings an alarm.
+    copy. A job that fails, does not start in time or is not copied, into whichever vault, rings an alarm.
 
     AWS Backup takes only resource types that the account has opted in to, in each Region: `BackupOptIns`.
 
