@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from constructs_lib.constructs.database.settings import DatabasePattern
     from constructs_lib.review import Review
 
 HOME, AWAY, ACCOUNT = "eu-west-1", "eu-central-1", "123456789012"
@@ -494,6 +495,29 @@ def test_what_a_recovery_made_is_left_to_the_owner(shop: Shop) -> None:
 
     assert (adopting.imports, adopting.removed, adopting.options) == ((), (), {})
     assert adopting.notes["orders"].startswith("it is not managed here: its owner takes over what was made")
+    assert "-replace" not in adopting.notes["orders"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "address"),
+    [
+        ("multi_az_read_replica", "aws_db_instance.stock"),
+        ("multi_az_replicated_backups", "aws_db_instance_automated_backups_replication.stock"),
+    ],
+)
+def test_what_copies_a_database_that_came_home_by_another_name_is_made_anew(
+    shop: Shop, pattern: DatabasePattern, address: str
+) -> None:
+    """Its replica was promoted in the failover, and the plan was empty; replaced backups are protected from that."""
+    options: dict[str, Any] = {"engine": "postgres", "network": NETWORK, "pattern": pattern, "objective": DAYS, **ON}
+    Database.existing(shop.workload, "stock", identifier="our-stock", **options)
+    shop.app.synth()
+    (workload,) = read_stacks(shop.directory, None)
+    done = {"id": "failback-1", "command": "failback", "closed": "2026-11-26T10:00:00Z", "addresses": {}}
+
+    note = adoption_of(workload, {**done, "components": {"stock": {"steps": {}}}}).notes["stock"]
+
+    assert note.endswith(f"with deletion_protection=False for once, `terraform apply -replace={address}`")
 
 
 # ---------------------------------------------------------------- what is refused

@@ -32,6 +32,7 @@ _REPLICATION_ENDED: Final = (
     "system in the recovery Region is written; after the failback the plan is empty"
 )
 _ENDED: Final = ("done", "not needed", "not reached", YOURS)
+_COPIES: Final = ("aws_db_instance", "aws_db_instance_automated_backups_replication")
 _MOUNT_TARGET: Final = "aws_efs_mount_target"
 
 _HALF_WAY: Final = "it was left half-way when the operation was given up; import by hand what is kept of it"
@@ -124,7 +125,7 @@ def adoption_of(workload: DocumentedWorkload, journal: Mapping[str, Any], *, res
             notes[item.name] = _HALF_WAY
             continue
         if "existing" in item.features:
-            notes[item.name] = _OF_ITS_OWNER
+            notes[item.name] = _OF_ITS_OWNER + _followed_by(item)
             continue
         before = {(stack, address) for stack, address in had.get(item.name, ())}
         made = sorted(set(_made(item.name, journal["components"][item.name])))
@@ -250,6 +251,18 @@ def _mounted(item: DocumentedComponent, taken: list[Made], before: set[tuple[str
                 f"import the mount targets that were made by hand at {addresses}, each by the id that `aws efs "
                 f"describe-mount-targets --region {one.region} --file-system-id {one.id}` tells for its subnet"
             )
+
+
+def _followed_by(item: DocumentedComponent) -> str:
+    """Return what to do about what copies a database that has another name now: Terraform does not follow by itself."""
+    there = [one.address for one in item.members if one.type in _COPIES and one.region == item.recovery_region]
+    if not there:
+        return ""
+    replaced = " ".join(f"-replace={address}" for address in there)
+    return (
+        f"; what copies it to {item.recovery_region} follows the one before, until it is made anew: with "
+        f"deletion_protection=False for once, `terraform apply {replaced}`"
+    )
 
 
 def _is_let_go(address: str) -> bool:
