@@ -162,6 +162,24 @@ def test_what_another_region_leaves_behind_is_said_once_for_a_workload(
     assert "what is in eu-west-1 goes on, and no Terraform knows of it" in home
 
 
+def test_what_holds_data_and_is_built_no_more_is_said(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    def said(*names: str) -> list[str]:
+        app = App(outdir=str(tmp_path))
+        sites = Sites.per_region(app, "shop", primary="eu-west-1", recovery="eu-central-1")
+        shop = Workload(sites, objective=Objective(rto="1h", rpo="3h"))
+        for name in names:
+            Bucket(shop, name)
+        if "files" in names:
+            Bucket.existing(shop, "theirs", name="somebody-elses")
+        app.synth()
+        return [line for line in capfd.readouterr().err.splitlines() if "is built no more" in line]
+
+    assert said("files", "thumbs") == said("files", "thumbs", "more") == []
+    (gone,) = said("pictures", "thumbs", "more")
+    assert gone.startswith("  shop/files (bucket) is built no more, if it was deployed: the plan deletes it.")
+    assert "under another one an empty one is built" in gone
+
+
 def test_a_key_that_is_built_no_more_is_said_before_terraform_deletes_it(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

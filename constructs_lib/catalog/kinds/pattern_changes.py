@@ -44,13 +44,13 @@ class OtherChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     """What another change of the sites means for what runs, whatever its pattern.
 
     Attributes:
-        effect: `left behind` (it goes on, and no Terraform knows of it) or `data lost`.
+        effect: `left behind` (it goes on, and no Terraform knows of it), `data lost`, or refused where AWS protects it.
         because: What happens, with `{names}` that stand for what is at hand.
         step: What to do first, or in its place; the same.
         source: Its source, an id of `sources.toml`.
     """
 
-    effect: Literal["left behind", "data lost"]
+    effect: Literal["left behind", "data lost", "refused, or data lost"]
     because: str
     step: str
     source: str

@@ -10,6 +10,7 @@ import msgspec
 
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.kinds.pattern_changes import load_other_changes, pattern_changes
+from constructs_lib.components import Kind
 from constructs_lib.terraform.engine import App
 from constructs_lib.terraform.placement import node_of, root_of
 from constructs_lib.terraform.written import addresses_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from constructs_lib.terraform.engine import TerraformStack
 
 _FILE: Final = "cdk.tf.json"
+_HOLD_DATA: Final = frozenset({Kind.BUCKET, Kind.TABLE, Kind.DATABASE, Kind.FILESYSTEM})
 _KEY: Final = "aws_kms_key"
 _OF_A_SITE: Final = re.compile(r"(?:\w+_)?RecoveryKey(?:_[0-9A-F]{8})?")
 """What the engine calls a key that is built for a site: of others it is not known whether they are there no more."""
@@ -37,6 +39,7 @@ class _Former(msgspec.Struct, frozen=True):
     region: str | None = None
     recovery_region: str | None = None
     places: dict[str, _Place] = {}
+    features: tuple[str, ...] = ()
 
 
 class _Notes(msgspec.Struct, frozen=True):
@@ -57,6 +60,7 @@ def changed(stack: TerraformStack, decisions: Mapping[str, Decision]) -> Iterato
         if key in former
         for line in _moved(former[key], decision, node_of(stack).id)
     )
+    yield from _taken_out(former, decisions)
     for key, decision in decisions.items():
         was, kind = former.get(key), decision.component.kind
         if was is None or (was.kind, was.engine) != (kind.value, decision.component.engine):
@@ -69,6 +73,14 @@ def changed(stack: TerraformStack, decisions: Mapping[str, Decision]) -> Iterato
             what = f"{change.effect}: {change.because}" + (f"; {change.step}" if change.step else "")
             named = what.replace("<sites>", decision.workload).replace("<id>", decision.name)
             yield f"  {decision.name} runs as {before.name}, if that was deployed: {named}"
+
+
+def _taken_out(former: Mapping[str, _Former], decisions: Mapping[str, Decision]) -> Iterator[str]:
+    """Yield what holds data and is built no more; of what exists beside the stacks only its protections go."""
+    said = load_other_changes()["component_taken_out"].said()
+    for key, was in former.items():
+        if key not in decisions and was.kind in _HOLD_DATA and "existing" not in was.features:
+            yield f"  {key} ({was.kind}) is built no more, if it was deployed: {said}"
 
 
 def _moved(was: _Former, decision: Decision, stack: str) -> Iterator[str]:
