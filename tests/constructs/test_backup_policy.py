@@ -170,6 +170,23 @@ def test_another_account_takes_copies_of_its_organisation_and_nothing_else() -> 
     assert "changeable_for_days" not in only(there, "aws_backup_vault_lock_configuration")
 
 
+def test_the_sites_key_lets_the_accounts_of_copies_use_it_and_nobody_else() -> None:
+    built = workload()
+    vaults = [f"arn:aws:backup:{PRIMARY}:{OTHER}:backup-vault:{name}" for name in ("one", "two")]
+    BackupPolicy(built, "central", further_copies=vaults)
+    found = stacks(built)
+
+    def others(role: str) -> list[dict[str, Any]]:
+        statements = json.loads(only(found[role], "aws_kms_key")["policy"])["Statement"]
+        return [one for one in statements if OTHER in json.dumps(one["Principal"])]
+
+    use, grants = others("primary")
+    assert use["Principal"] == grants["Principal"] == {"AWS": [f"arn:aws:iam::{OTHER}:root"]}
+    assert "kms:Decrypt" in use["Action"]
+    assert grants["Condition"] == {"Bool": {"kms:GrantIsForAWSResource": "true"}}
+    assert others("recovery") == []
+
+
 def test_a_copy_that_fails_rings_by_the_name_of_the_vault_it_goes_into() -> None:
     built = workload()
     vaults = [f"arn:aws:backup:{PRIMARY}:{account}:backup-vault:{name}" for account, name in (

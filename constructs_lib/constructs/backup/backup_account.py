@@ -42,8 +42,8 @@ class BackupAccountVault(Construct):
     when the account is lost, to an intruder or to a mistake.
 
     Before the first copy: cross-account backup is turned on in the organisation's management account
-    (`aws_backup_global_settings`), and keys of the workload's own let this account decrypt what is not encrypted
-    by AWS Backup itself, which RDS and EFS are not.
+    (`aws_backup_global_settings`). AWS Backup copies databases with the key of what was backed up: the key that is
+    built for the site lets this account use it, and one of your own (`key_arns`) has to.
 
     Args:
         stack: A stack for that account alone.

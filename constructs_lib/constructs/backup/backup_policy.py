@@ -151,6 +151,8 @@ class BackupPolicy(Construct):
         all_tags = {**sites.primary.tags, **own_tags}
         recovery = sites.recovery
         there = None if recovery is None else part(recovery.scope, id)
+        for vault in further_copies:
+            sites.primary.let_account_copy(_arn_of(vault).split(":")[4])
         start_window = load_catalog().mechanism("table", _COPY).defaults["start_window_seconds"]
         assert isinstance(start_window, int)
         self.backup = BackupPlan(

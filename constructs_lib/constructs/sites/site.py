@@ -82,6 +82,7 @@ class Site:
         self._topic: AwsResource | None = None
         self._aliases: dict[str, AwsDataSource] = {}
         self._encrypted_logs: list[str] = []
+        self._copying_accounts: list[str] = []
 
     @property
     def provider(self) -> TerraformProvider:
@@ -216,6 +217,16 @@ class Site:
             self._encrypted_logs.append(log_group)
             self.key.override("policy", json.dumps(self._key_policy()))
 
+    def let_account_copy(self, account_id: str) -> None:
+        """Let another account decrypt, with the key that is built for the site, what AWS Backup copies to it.
+
+        AWS Backup encrypts neither databases nor file systems itself: the account that takes a copy uses the key of
+        what was backed up. A key of the caller's own must allow that itself.
+        """
+        if self._given_key_arn is None and account_id not in self._copying_accounts:
+            self._copying_accounts.append(account_id)
+            self.key.override("policy", json.dumps(self._key_policy()))
+
     def key_arn_of(self, other: Site) -> str:
         """Return the ARN of *other*'s key as this site's stack may name it.
 
@@ -314,5 +325,25 @@ class Site:
                     "Resource": "*",
                 },
                 *key_policy_statements(region=self.region, account_id=account, log_groups=self._encrypted_logs),
+                *_for_copies(self._copying_accounts),
             ],
         }
+
+
+def _for_copies(accounts: list[str]) -> list[dict[str, object]]:
+    """Return the statements that AWS KMS gives for use by another account: the key, and grants of AWS services."""
+    if not accounts:
+        return []
+    principal = {"AWS": [f"arn:aws:iam::{account}:root" for account in accounts]}
+    use = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+    return [
+        {"Sid": "OtherAccountsCopyBackups", "Effect": "Allow", "Principal": principal, "Action": use, "Resource": "*"},
+        {
+            "Sid": "OtherAccountsCopyBackupsByGrants",
+            "Effect": "Allow",
+            "Principal": principal,
+            "Action": "kms:CreateGrant",
+            "Resource": "*",
+            "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
+        },
+    ]
