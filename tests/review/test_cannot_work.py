@@ -117,6 +117,15 @@ def test_a_strongly_consistent_table_is_what_dynamodb_makes(regions: list[str], 
     assert _row(found(entry, objectives=_promised(_ORDERS, "{region: {rto: 1h, rpo: 0s}}")), _ORDERS) is verdict
 
 
+def test_a_table_has_one_consistency() -> None:
+    modes = [(AWAY, "STRONG"), ("eu-west-2", "EVENTUAL")]
+    entry = table(replica=[{**_STRONG, "region_name": region, "consistency_mode": mode} for region, mode in modes])
+
+    assert (
+        _row(found(entry, objectives=_promised(_ORDERS, "{region: {rto: 1h, rpo: 0s}}")), _ORDERS) is Verdict.BREACHED
+    )
+
+
 # ---------------------------------------------------------------- vaults
 
 _ORDERS = "aws_dynamodb_table.orders"

@@ -112,6 +112,8 @@ def _inline_replicas(side: Side, builder: ComponentBuilder, apart: set[str | Non
     witness = any(item.get("region_name") for item in table.blocks("global_table_witness"))
     replicas = list(enumerate(table.blocks("replica")))
     regions = {region for _, item in replicas if (region := as_region(item.get("region_name")))}
+    told = [item.get("consistency_mode") for _, item in replicas if item.get("consistency_mode")]
+    mixed = any(mode != told[0] for mode in told)
     third = "witness" if witness else "replica" if len(regions) > 1 else None
     for index, item in replicas:
         region = as_region(item.get("region_name"))
@@ -123,6 +125,8 @@ def _inline_replicas(side: Side, builder: ComponentBuilder, apart: set[str | Non
         known = not table.is_unknown("replica", index, mode) or mode not in side.block_arguments(table, "replica")
         strong = str(consistency) == _STRONG
         against = _against_strong(table) if strong and known else []
+        if mixed and known:
+            against.append("a table has one consistency, and its replicas are to have both")
         _global_table(side, builder, table, region, str(consistency), known=known, third=third, against=against)
 
 
