@@ -179,6 +179,34 @@ def _backed_up(**rule: Any) -> list[dict[str, Any]]:
     return _made(bucket("data"), versioned("data"), *backup(rule))
 
 
+def _two_rules(id: str) -> list[dict[str, Any]]:
+    *others, rules = replicated()
+    second = {**RULE, "id": id, "priority": 1, "destination": [{"bucket": "arn:aws:s3:::other"}]}
+    rules["change"]["after"]["rule"] = [RULE, second]
+    return [*others, *_made(rules)]
+
+
+def _owned(account: str | None) -> dict[str, Any]:
+    named = {"account": account, "access_control_translation": [{"owner": "Destination"}]}
+    return {"destination": [{"bucket": "arn:aws:s3:::copy", **named}]}
+
+
+def _keyed_role(role: str) -> list[dict[str, Any]]:
+    *others, rules = replicated()
+    rules["change"]["after"]["role"] = role
+    return [*others, *_made(rules)]
+
+
+_AWAY = {"destination_vault_arn": f"arn:aws:backup:{AWAY}:{ACCOUNT}:backup-vault:away"}
+
+
+def _planned(name: str) -> list[dict[str, Any]]:
+    plan, selection = backup()
+    rule = plan["change"]["after"]["rule"][0]
+    plan["change"]["after"]["rule"] = [rule, {**rule, "rule_name": name}]
+    return [bucket("data"), versioned("data"), *_made(plan), selection]
+
+
 def _opened(encrypted: bool) -> list[dict[str, Any]]:
     key = {"storage_encrypted": True, "kms_key_id": _key(AWAY)}
     return [instance(storage_encrypted=encrypted), *_made(replica(**key))]
@@ -879,6 +907,11 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
         ("a rule that is there", _tagged("Enabled"), replicated(rule={"filter": [{"tag": [_TAG]}]})),
         ("a key for replicas that are not selected", _keyed(_KEYED), _keyed({**_KEYED, **_SELECTED})),
         ("encrypted objects without a key for replicas", _keyed(_SELECTED), _keyed({})),
+        ("two rules of one id", _two_rules("all"), _two_rules("other")),
+        ("copies for another owner", _keyed(_owned(None)), _keyed(_owned("210987654321"))),
+        ("a role by its name", _keyed_role("replication"), _keyed_role(f"arn:aws:iam::{ACCOUNT}:role/replication")),
+        ("two rules of one name", _planned("often"), _planned("daily")),
+        ("two copies in one vault", _backed_up(copy_action=[_AWAY, _AWAY]), _backed_up(copy_action=[_AWAY])),
         ("no cron", _backed_up(schedule="rate(1 hour)"), _backed_up(schedule="cron(0 * * * ? *)")),
         ("five fields", _backed_up(schedule="cron(0 5 * * ?)"), _backed_up(schedule="cron(0 5 * * ? *)")),
         ("a late start", _backed_up(start_window=480, completion_window=180), _backed_up(completion_window=180)),

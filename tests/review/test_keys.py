@@ -118,6 +118,43 @@ def test_the_key_of_a_vault_at_home_is_for_what_aws_backup_manages_whole(source:
     assert ("RECOVERY-120" in ids(source, vault, *backup(), key, objectives=objectives)) is told
 
 
+@pytest.mark.parametrize(
+    ("primary", "region", "unknown", "told"),
+    [
+        ({"multi_region": True}, AWAY, False, None),
+        ({"multi_region": False}, AWAY, False, "no multi-Region key"),
+        ({}, AWAY, True, None),
+        ({"multi_region": True}, HOME, False, "in the Region of that key"),
+    ],
+)
+def test_a_replica_of_a_key_that_kms_does_not_make_encrypts_nothing(
+    primary: dict[str, Any], region: str, unknown: bool, told: str | None
+) -> None:
+    arn = f"arn:aws:kms:{HOME}:{ACCOUNT}:key/mrk-1"
+    resources, _ = _database(made=True)
+    made = {"primary_key_arn": arn}
+    key = resource("aws_kms_key.home", {"arn": arn, "id": "mrk-1", **primary}, unknown={"multi_region": unknown})
+    away = resource("aws_kms_replica_key.away", made, None, region=region, unknown={"arn": True, "id": True})
+    names = ["aws_kms_replica_key.away.arn", "aws_kms_replica_key.away"]
+    configured = [
+        {
+            "address": "aws_db_instance.replica",
+            "mode": "managed",
+            "type": "aws_db_instance",
+            "name": "replica",
+            "expressions": {"kms_key_id": {"references": names}},
+        }
+    ]
+    whole = plan(*resources, key, away, configuration={"root_module": {"resources": configured}})
+    objectives = declared(_PROMISED % (_REGION, "aws_db_instance.db"))
+
+    result = review(read_plan(json.dumps(whole).encode()), objectives, today=TODAY)
+
+    said = [item.message for item in result.errors if item.id == "RECOVERY-334"]
+    assert [told in item for item in said if told is not None] == ([True] if told else [])
+    assert (result.components[0].verdict is Verdict.BREACHED) is (told is not None)
+
+
 def test_a_new_database_needs_a_grant_on_its_key() -> None:
     resources, expressions = _database(made=True)
     key = _key(made=True, **_denying("kms:CreateGrant"))

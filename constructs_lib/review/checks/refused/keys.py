@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _KEYS: Final = tuple(name for name in types_that("read") if name.startswith("aws_kms_") and name.endswith("_key"))
 """Keys and replica keys, whose material KMS made or somebody brought."""
 _SWITCHES: Final = ("is_enabled", "enabled")
+_PRIMARY: Final = "aws_kms_key"
+_REPLICA: Final = "aws_kms_replica_key"
 _ALIAS: Final = "aws_kms_alias"
 _KEY_POLICY: Final = "aws_kms_key_policy"
 _VAULT: Final = "aws_backup_vault"
@@ -60,9 +62,10 @@ def _lost(under_review: PlanUnderReview) -> Iterator[Found]:
         for key in under_review.after(*_KEYS)
         if key.address not in gone and (actions := _denied(under_review, key))
     }
-    if not gone and not denied:
+    refused = {key.address: why for key in under_review.after(_REPLICA) if (why := _refused(under_review, key))}
+    if not gone and not denied and not refused:
         return
-    users = _users(under_review, {*gone, *denied})
+    users = _users(under_review, {*gone, *denied, *refused})
     for address, does in gone.items():
         yield from _told(under_review, "RECOVERY-120", address, users.get(address, {}), {"does": does})
     for address, actions in denied.items():
@@ -73,6 +76,10 @@ def _lost(under_review: PlanUnderReview) -> Iterator[Found]:
         }
         if stopped:
             yield from _told(under_review, "RECOVERY-243", address, stopped, {"actions": actions})
+
+    for address, (because, change) in refused.items():
+        values = {"because": because, "change": change}
+        yield from _told(under_review, "RECOVERY-334", address, users.get(address, {}), values)
 
 
 _Users = dict[str, "tuple[ReviewedComponent, bool]"]
@@ -110,6 +117,25 @@ def _does(under_review: PlanUnderReview, key: Resource) -> str | None:
     if after is None or not _is_disabled(after):
         return None
     return "leaves disabled" if _is_disabled(key) else "disables"
+
+
+def _refused(under_review: PlanUnderReview, replica: Resource) -> tuple[str, str] | None:
+    """Return why KMS makes no replica of a key, and what to change; None where it does, or did."""
+    key = under_review.target(replica, "primary_key_arn", _PRIMARY) if replica.created else None
+    if key is None:
+        return None
+    name = "multi_region"
+    if key.get(name) is not True and (key.left_out(name) or not key.is_unknown(name)):
+        change = (
+            f"set multi_region = true on {key.address} before anything is encrypted with it: a key stays what it is"
+        )
+        return f"it is to be a replica of {key.address}, which is no multi-Region key", change
+    if replica.same_region(key) is True:
+        return (
+            f"it is to be a replica of {key.address} in the Region of that key",
+            "give it the provider of another Region",
+        )
+    return None
 
 
 def _is_disabled(key: Resource) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.regions import load_regions, region_sets
-from constructs_lib.plan.document.arn import as_region, region_of_arn
+from constructs_lib.plan.document.arn import as_region, parse_arn, region_of_arn
 from constructs_lib.plan.document.resource import as_number, blocks_in, text_in
 from constructs_lib.review.checks.roles.bucket_encryption import encryption_of
 from constructs_lib.review.finding import Found
@@ -52,6 +52,22 @@ def _replication(under_review: PlanUnderReview, rules: Resource) -> Iterator[_Re
             'set delete_marker_replication to status = "Disabled" in each rule with a tag',
             None,
         )
+    ids = [item for rule in rules.blocks("rule") if (item := text_in(rule, "id"))]
+    if len({*ids}) < len(ids):
+        yield "two of its rules have the same id, and S3 takes each once", "give each rule an id of its own", None
+    for index, rule in enumerate(rules.blocks("rule")):
+        for destination in blocks_in(rule, "destination"):
+            given = any(text_in(item, "owner") for item in blocks_in(destination, "access_control_translation"))
+            open_ = rules.is_unknown("rule", index, "destination", 0, "account")
+            if given and not destination.get("account") and not open_:
+                yield (
+                    "a rule gives its copies to the owner of their bucket, and does not say which account that is",
+                    "set account in the destination of the rule",
+                    None,
+                )
+    role = rules.get("role")
+    if isinstance(role, str) and parse_arn(role) is None and not rules.is_unknown("role"):
+        yield "its role is not an ARN", "set role to the ARN of the role (aws_iam_role.x.arn)", None
     missing = {found for index, rule in enumerate(rules.blocks("rule")) for found in _halves(rules, index, rule)}
     if _REPLICA_KEY in missing and _found_apart(under_review, rules):
         missing.remove(_REPLICA_KEY)
@@ -114,6 +130,13 @@ def _marks(rule: Mapping[str, Any]) -> bool:
 
 
 def _backup_plan(_: PlanUnderReview, plan: Resource) -> Iterator[_Refused]:
+    names = [item for rule in plan.blocks("rule") if (item := text_in(rule, "rule_name"))]
+    if len({*names}) < len(names):
+        yield (
+            "two of its rules have the same name, and AWS Backup takes each once",
+            "give each rule a rule_name of its own",
+            None,
+        )
     least = limit("backup.start_window_minutes").least or 0
     for index, rule in enumerate(plan.blocks("rule")):
         name = "a rule" if plan.is_sensitive("rule", index, "rule_name") else f"its rule {rule.get('rule_name')}"
@@ -122,6 +145,14 @@ def _backup_plan(_: PlanUnderReview, plan: Resource) -> Iterator[_Refused]:
             yield (
                 f"{name} has a schedule that is no cron expression",
                 "write the schedule as cron(...) of six fields",
+                None,
+            )
+        vaults = [text_in(item, "destination_vault_arn") for item in blocks_in(rule, "copy_action")]
+        told = [item for item in vaults if item]
+        if len({*told}) < len(told):
+            yield (
+                f"{name} copies into one vault twice, which AWS Backup refuses",
+                "leave one copy_action for each vault",
                 None,
             )
         cold = any(as_number(item.get("cold_storage_after")) for item in blocks_in(rule, "lifecycle"))
