@@ -211,6 +211,41 @@ def central_alarms(stack: dict[str, Any], metric: str) -> list[dict[str, Any]]:
     return [one for name, one in alarms if name.startswith("central") and one["metric_name"] == metric]
 
 
+def test_windows_of_rds_keep_clear_of_the_schedule() -> None:
+    built = workload()
+    Database(built, "ledger", engine="postgres", network=HERE_AND_THERE, pattern="replicated_backups")
+    Database(built, "stock", engine="mysql", network=HERE_AND_THERE, pattern="backup_copy", backup_hour=3)
+    Database(built, "carts", engine="aurora-mysql", network=HERE_AND_THERE, pattern="global_database")
+    BackupPolicy(built, "central", hour=3)
+    here = stacks(built)["primary"]["resource"]
+
+    windows = {one["identifier"]: (one.get("backup_window"), one.get("maintenance_window"))
+               for one in here["aws_db_instance"].values()}  # fmt: skip
+    # Worked out by hand: jobs start from 3:00 to 4:00, and RDS refuses them from an hour before a window on.
+    assert windows["shop-ledger"] == ("01:15-01:45", "sun:05:15-sun:05:45")
+    assert windows["shop-stock"] == ("01:15-01:45", "sun:05:15-sun:05:45")
+    assert not any("preferred_backup_window" in one for one in here["aws_rds_cluster"].values())
+
+    alone = workload(recovery=None)
+    Database(alone, "ledger", engine="postgres", pattern="multi_az_cluster", network=HERE_AND_THERE)
+    BackupPolicy(alone, "central", hour=3)
+    cluster = only(stacks(alone)["primary"], "aws_rds_cluster")
+    assert cluster["preferred_backup_window"] == "01:15-01:45"
+
+
+def test_windows_that_rds_refuses_jobs_in_are_refused_and_nothing_is_changed() -> None:
+    built = workload()
+    for name, window in (("stock", None), ("ledger", "03:30-04:00")):
+        Database(built, name, engine="postgres", network=HERE_AND_THERE, pattern="replicated_backups",
+                 backup_window=window)  # fmt: skip
+    with pytest.raises(ConfigurationError, match="backup_window is 03:30-04:00, but AWS Backup runs once a day"):
+        BackupPolicy(built, "central", hour=3)
+    here = stacks(built)["primary"]["resource"]["aws_db_instance"].values()
+    assert sorted(str(one.get("backup_window")) for one in here) == ["03:30-04:00", "None"]
+    BackupPolicy(built, "other", hour=12)
+    BackupPolicy(built, "more", hour=3, continuous=True)
+
+
 def test_copies_that_would_all_fail_are_refused() -> None:
     built = workload()
     stack = TerraformStack(built.sites.root, "backups")

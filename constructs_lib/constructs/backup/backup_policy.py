@@ -68,7 +68,8 @@ class BackupPolicy(Construct):
         id: Construct id; the vaults are called `<sites>-<id>`.
         rpo: What the backups are to keep. Default: what the workload promises for the loss of a Region, of data where
             it promises nothing for that.
-        hour: The UTC hour the schedule goes through. Default 3.
+        hour: The UTC hour the schedule goes through. Default 3. RDS refuses jobs in its windows and in the hour before
+            them: an RDS database of the workload without windows of its own is given some that keep clear.
         retention_days: How long a backup and its copies are kept. Default 35.
         continuous: Whether AWS Backup keeps every moment of what it can (S3, RDS, Aurora), 35 days at most; its copies
             are snapshots. It then owns the backup settings of RDS, so leave it out for `Database`, which sets them.
@@ -142,6 +143,11 @@ class BackupPolicy(Construct):
         overrides = {} if restore_testing is None else _overrides(workload, backed, id)
         target = _target(workload, rpo)
         self.interval_seconds, self.worst_rpo_seconds = _schedule(workload, backed, target.rpo, retention_days, id)
+        start_window = load_catalog().mechanism("table", _COPY).defaults["start_window_seconds"]
+        assert isinstance(start_window, int)
+        # With point-in-time recovery AWS Backup takes the snapshots of RDS itself, in no window.
+        windowed = [] if continuous else [sites.make_room[one.name] for one in backed if one.name in sites.make_room]
+        kept_apart = [make_room(hour, self.interval_seconds, start_window) for make_room in windowed]
         sites.primary.check_providers()
         if sites.recovery is not None:
             sites.recovery.check_providers()
@@ -153,8 +159,8 @@ class BackupPolicy(Construct):
         there = None if recovery is None else part(recovery.scope, id)
         for vault in further_copies:
             sites.primary.let_account_copy(_arn_of(vault).split(":")[4])
-        start_window = load_catalog().mechanism("table", _COPY).defaults["start_window_seconds"]
-        assert isinstance(start_window, int)
+        for keep_apart in kept_apart:
+            keep_apart()
         self.backup = BackupPlan(
             self,
             "Backup",

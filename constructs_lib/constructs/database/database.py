@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import attrs
+
 from constructs_lib.catalog.resources.backup_type import backup_type
 from constructs_lib.components import Kind
 from constructs_lib.constructs.backup.backup_plan import BackupPlan
@@ -26,6 +28,7 @@ from constructs_lib.constructs.database.required_settings import (
     settings_asked,
 )
 from constructs_lib.constructs.database.settings import database_usage
+from constructs_lib.constructs.database.windows import BackupRuns
 from constructs_lib.constructs.sites.component_name import build_component
 from constructs_lib.constructs.sites.network import Network
 from constructs_lib.constructs.sites.output import write_output
@@ -37,7 +40,7 @@ from constructs_lib.terraform.placement import part
 from constructs_lib.terraform.written import note_with_stack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from constructs_lib.constructs.backup.planned_backup import PlannedBackup
     from constructs_lib.constructs.backup.vault_lock import VaultLock
@@ -232,6 +235,8 @@ class Database(Construct):
             sites.build_recovery_after_primary()
         self.parts = self._build(sites, there, names, taken_over, deletion_protection=protected)
         self._note_where_it_is_restored()
+        if self.settings is not None and not self.settings.engine.is_aurora:
+            sites.make_room[id] = self._make_room
         self.backup = None if backup is None else self._build_backup(sites, there, backup)
         if names.recovery is not None and network is not None and network.recovery_security_group_ids:
             # A restore there is put into them, and nothing else may say which they are.
@@ -313,6 +318,27 @@ class Database(Construct):
         here = self.parts.subnets if isinstance(self.parts, MultiAzCluster) else self.parts.surroundings.subnets
         for role, subnets in (("primary", here), ("recovery", None if around is None else around.subnets)):
             self.sites.restored_into[role, self.decision.name] = (subnets, self.network.security_groups_in(role))
+
+    def _make_room(self, hour: int, interval_seconds: int, start_window_seconds: int) -> Callable[[], None]:
+        """Return what gives it windows in which no run of that schedule falls, where it has none of its own.
+
+        Raises:
+            ConfigurationError: If it has, and runs fall into them.
+        """
+        settings = self.settings
+        assert settings is not None, "DSQL has no windows"
+        runs = BackupRuns(hour=hour, interval_seconds=interval_seconds, start_window_seconds=start_window_seconds)
+        runs.check(settings.backup_window, settings.maintenance_window)
+        backups, maintenance = runs.windows(settings.backup_window, settings.maintenance_window)
+        prefix = "preferred_" if isinstance(self.parts, MultiAzCluster) else ""
+
+        def keep_apart() -> None:
+            self.settings = attrs.evolve(settings, backup_window=backups, maintenance_window=maintenance)
+            for name, window in (("backup_window", backups), ("maintenance_window", maintenance)):
+                if getattr(settings, name) is None and window is not None:
+                    self.main.override(f"{prefix}{name}", window)
+
+        return keep_apart
 
     def _build_backup(self, sites: Sites, there: Construct | None, planned: PlannedBackup) -> BackupPlan:
         component = self.decision.component

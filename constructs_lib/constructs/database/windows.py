@@ -121,7 +121,7 @@ class BackupRuns:
         msg = (
             f"{what}, but AWS Backup runs {every} through {self.hour:02}:00 UTC and may start {self.delay} minutes "
             f"later, and RDS refuses a job in a window or in the {_before()} minutes before it; move the window or "
-            f"backup_hour, or leave the windows out to have them chosen"
+            f"the hour, or leave the windows out to have them chosen"
         )
         raise ConfigurationError(msg)
 

@@ -26,7 +26,7 @@ from constructs_lib.terraform.placement import new_stack, root_of, stack_of
 from constructs_lib.terraform.written import placed_in
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from constructs_lib.costs.watching import Watched
     from constructs_lib.objectives import Objective
@@ -63,6 +63,9 @@ class Sites:
         self.restored_into: dict[tuple[str, str], tuple[AwsResource | AwsDataSource | None, Sequence[str]]] = {}
         """By the role of a site and the id of a database: the subnet group, if any, and the security groups that a
         restore there takes."""
+        self.make_room: dict[str, Callable[[int, int, int], Callable[[], None]]] = {}
+        """By the id of a database in whose windows RDS refuses jobs of AWS Backup: what takes hour, interval and start
+        window of a schedule, in seconds, refuses it where they meet, and returns what keeps them apart from then on."""
         self._root: Construct | None = None
         self._externals: dict[str, str] = {}
 
