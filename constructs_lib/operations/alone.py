@@ -114,7 +114,9 @@ def _home(journal: Journal, item: ComponentPlan) -> str | None:
     written = journal.content["components"][item.name]
     returned = item.names.get("returned")
     # Once the code has taken it over, the next one would be called otherwise.
-    if returned and f'"{returned}"' in json.dumps(written["steps"]):
+    # An instance of a cluster may be called as the next cluster is: `shop-home-2`.
+    steps = [step for step in written["steps"].values() if step.get("call") != "rds:CreateDBInstance"]
+    if returned and f'"{returned}"' in json.dumps(steps):
         return str(returned)
     # AWS names a cluster of DSQL; the code takes it over at another address.
     before = [tuple(one) for one in journal.content.get("addresses", {}).get(item.name, ())]
