@@ -22,6 +22,7 @@ from constructs_lib.operations.objects import for_each_object
 from constructs_lib.operations.trouble import code_of, is_refusal, may_be_taken, passes, put_right, said
 from constructs_lib.plural import plural
 from constructs_lib.procedures.command import search
+from constructs_lib.procedures.value import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
@@ -332,7 +333,7 @@ class ComponentRun:
                     found = yield from self._settled(step, entry)
                     if found.state is not State.NOT_BEGUN:
                         return
-                elif not taken and step.probe is not None and time.monotonic() - begun < self._limit(step):
+                elif not taken and _can_be_asked(step) and time.monotonic() - begun < self._limit(step):
                     # What is at work on something else, as its first backup, takes the call when that is done.
                     found = yield from self._asked(step, self.pace.grace, time.monotonic())
                     if found.state is State.IN_PROGRESS:
@@ -424,6 +425,11 @@ class ComponentRun:
 
     def _step(self, step: Step) -> str:
         return f"{self.name}: {self.facts.text(step.title)}"
+
+
+def _can_be_asked(step: Step) -> bool:
+    """Tell whether AWS can be asked about *step* before it has answered the call: a job has no id until then."""
+    return step.probe is not None and step.keeps.keys().isdisjoint(names_in(step.probe.call.parameters))
 
 
 def _anew(asked: Asked, failures: int) -> Asked:

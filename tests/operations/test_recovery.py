@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import msgspec
 import pytest
+from botocore.exceptions import ClientError
 
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.limits import limit
@@ -378,6 +379,22 @@ def test_what_aws_is_still_at_work_on_is_waited_for_before_its_settings_are_put_
         aws.configure(polls=0)
 
     assert sum(operation == "ModifyDBInstance" for operation, _, _ in clients.calls) > 1
+
+
+def test_a_job_that_aws_puts_off_is_begun_again(built: Built, clients: Recorded, tmp_path: Path) -> None:
+    """AWS was asked about it between the calls, by an id that only the answer to the call tells."""
+    workload = built("database", engine="postgres", pattern="backup_copy")
+    put_off = ["Throttling"] * 2
+
+    def before(operation: str, region: str) -> None:
+        if operation == "StartRestoreJob" and put_off:
+            answer: Any = {"Error": {"Code": put_off.pop()}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+            raise ClientError(answer, operation)
+
+    clients.before = before
+
+    assert run(plan_failover(workload, RECOVERY), clients, tmp_path).exit_code == 0
+    assert put_off == []
 
 
 def test_a_restore_after_a_way_home_has_mount_targets_like_those_at_home(
