@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -10,14 +10,23 @@ from constructs_lib.assessment import Verdict
 from constructs_lib.assessment.path import ROUTING
 from constructs_lib.catalog.confidence import Confidence
 from constructs_lib.objectives import Disruption
+from constructs_lib.plan.document.arn import region_of_arn
 from constructs_lib.review.reviewed_component import counted, leaves_region
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from constructs_lib.assessment import Assessment
+    from constructs_lib.plan import Resource
     from constructs_lib.review.plan_under_review import PlanUnderReview
     from constructs_lib.review.reviewed_component import ReviewedComponent
 
 __all__ = ["Hidden", "hidden"]
+
+_INSTANCE: Final = "aws_db_instance"
+_CLUSTER: Final = "aws_rds_cluster"
+_GLOBAL: Final = "aws_rds_global_cluster"
+_JOINS: Final = "global_cluster_identifier"
 
 
 @attrs.frozen
@@ -38,7 +47,11 @@ def hidden(
     workload something belongs, and nothing in one state says what the others hold. So its absence proves nothing where
     no way back was ever to be seen, and this state is in one Region only.
     """
-    let_go = _let_go(under_review, reviewed) or _not_targeted(under_review, before, after)
+    let_go = (
+        _let_go(under_review, reviewed)
+        or _not_targeted(under_review, before, after)
+        or _told_of(under_review, reviewed, before, after)
+    )
     if let_go is not None or reviewed.declared_by != "tags" or after is None or under_review.plan.live:
         return let_go
     region = after.estimates[Disruption.REGION]
@@ -67,6 +80,46 @@ def hidden(
         f"{reviewed.workload!r} may be in a state whose plan is not given"
     )
     return Hidden(frozenset(item for item in Disruption if all(side.estimates[item].lost for side in sides)), because)
+
+
+def _told_of(
+    under_review: PlanUnderReview, reviewed: ReviewedComponent, before: Assessment | None, after: Assessment | None
+) -> Hidden | None:
+    """Return that AWS tells of a copy in another Region that is in no plan given, where no plan has one or had one."""
+    sides = [side for side in (before, after) if side is not None]
+    main = under_review.plan.resources_after.get(reviewed.address)
+    if after is None or main is None or under_review.plan.live or not after.estimates[Disruption.REGION].lost:
+        return None
+    if any(leaves_region(side.component, item) for side in sides for item in side.component.protections):
+        return None
+    because = None
+    if main.type == _INSTANCE:
+        given = main.get("replicas")
+        arns = [] if main.is_sensitive("replicas") or not isinstance(given, list) else given
+        because = _elsewhere(under_review, main, arns, "read replica")
+    elif main.type == _CLUSTER and (name := main.text(_JOINS)) is not None and not main.is_sensitive(_JOINS):
+        named = [
+            item for item in (*under_review.before(_GLOBAL), *under_review.after(_GLOBAL)) if _is_called(item, name)
+        ]
+        arns = [member.get("db_cluster_arn") for item in named for member in item.blocks("global_cluster_members")]
+        because = _elsewhere(under_review, main, arns, "secondary cluster")
+        if not named:
+            because = "it belongs to a global database, and what else does is in none of the plans given"
+    return None if because is None else Hidden(frozenset({Disruption.REGION}), because)
+
+
+def _is_called(holder: Resource, name: str) -> bool:
+    return name in (holder.text("id"), holder.text("arn"), holder.text(_JOINS))
+
+
+def _elsewhere(under_review: PlanUnderReview, main: Resource, arns: Iterable[object], what: str) -> str | None:
+    """Return that one of *arns* is in another Region, and in none of the plans given, before or after."""
+    known = {item.text("arn") for item in (*under_review.before(main.type), *under_review.after(main.type))}
+    for arn in arns:
+        region = region_of_arn(arn)
+        if region not in (None, main.region) and arn not in known:
+            return f"its {what} in {region} is in none of the plans given, so whether it works is not known"
+    return None
 
 
 def _not_targeted(under_review: PlanUnderReview, before: Assessment | None, after: Assessment | None) -> Hidden | None:
