@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.loaders import Loader
@@ -17,6 +17,7 @@ from constructs_lib.constructs.backup.restore_testing import RestoreTesting
 from constructs_lib.constructs.backup.vault_lock import VaultLock
 from constructs_lib.constructs.bucket.bucket import Bucket
 from constructs_lib.constructs.database.database import Database
+from constructs_lib.constructs.evidence.document_store import DocumentStore
 from constructs_lib.constructs.sites.network import Network
 from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.constructs.table.key_attribute import KeyAttribute
@@ -28,6 +29,9 @@ from constructs_lib.objectives import Objective, Target
 from constructs_lib.terraform import engine
 from constructs_lib.terraform.engine import TerraformStack
 from tests.provider_schemas.check import PROVIDERS, unknown_in, unknown_references
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PRIMARY, RECOVERY, ACCOUNT, OTHER = "eu-west-1", "eu-central-1", "111122223333", "999988887777"
 ORGANIZATION = "o-a1b2c3d4e5"
@@ -209,6 +213,24 @@ def test_a_copy_that_fails_rings_by_the_name_of_the_vault_it_goes_into() -> None
 def central_alarms(stack: dict[str, Any], metric: str) -> list[dict[str, Any]]:
     alarms = stack["resource"]["aws_cloudwatch_metric_alarm"].items()
     return [one for name, one in alarms if name.startswith("central") and one["metric_name"] == metric]
+
+
+def test_the_roles_may_back_up_whatever_has_the_tag(tmp_path: Path) -> None:
+    app = engine.Testing.app()
+    sites = Sites.per_region(app, "shop", primary=PRIMARY, recovery=RECOVERY, account_id=ACCOUNT)
+    built = Workload(sites, objective=Objective("1d", "2d"))
+    Table(built, "orders", partition_key=KeyAttribute(name="id", type="S"))
+    (tmp_path / "runbook.md").write_text("-", encoding="utf-8")
+    DocumentStore(built, "documents", files=[tmp_path / "runbook.md"])
+    BackupPolicy(built, "central")
+    here = stacks(built)["primary"]
+
+    bucket = only(here, "aws_s3_bucket")
+    assert bucket["tags"]["recovery:workload"] == central(here, "aws_backup_selection")["selection_tag"]["value"]
+    attached = {
+        one["policy_arn"].rpartition("/")[2] for one in here["resource"]["aws_iam_role_policy_attachment"].values()
+    }
+    assert attached >= {"AWSBackupServiceRolePolicyForS3Backup", "AWSBackupServiceRolePolicyForS3Restore"}
 
 
 def test_windows_of_rds_keep_clear_of_the_schedule() -> None:

@@ -11,7 +11,7 @@ from constructs_lib.assessment import assess
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.resources.backup_type import backup_type
-from constructs_lib.components import Kind, Protection
+from constructs_lib.components import Protection
 from constructs_lib.constructs.backup.backup_account import BackupAccountVault, check_vault_arn
 from constructs_lib.constructs.backup.backup_plan import BackupPlan
 from constructs_lib.constructs.backup.planned_backup import PlannedBackup
@@ -181,7 +181,8 @@ class BackupPolicy(Construct):
             resource_arn=None,
             resource_type=sites.name,
             selected=(_TAG, sites.name),
-            buckets=any(decision.component.kind is Kind.BUCKET for decision in backed),
+            # Whatever has the tag is taken: buckets of documents, and those that others build.
+            buckets=True,
             recovery_scope=there,
         )
         self.testing: AwsResource | None = None
