@@ -168,6 +168,14 @@ async def table_backup(policies: Policies, *, role: str, action: str, table: str
     return None if await role_may(policies, role, action, table, {}) else f"{role} may not {action} on {table}"
 
 
+async def bucket_backup(policies: Policies, *, role: str, bucket: str) -> str | None:
+    """AWS Backup backs up a bucket; the actions are those of its managed policy for S3."""
+    for action, on in (("s3:GetBucketVersioning", bucket), ("s3:GetObjectVersion", f"{bucket}/any")):
+        if not await role_may(policies, role, action, on, {}):
+            return f"{role} may not {action} on {on}"
+    return None
+
+
 async def takes_monitoring_role(policies: Policies, *, role: str, account: str, source: str) -> bool:
     """Tell whether RDS may take a role for enhanced monitoring of `source`, an instance's ARN."""
     context = {"aws:SourceAccount": account, "aws:SourceArn": source}

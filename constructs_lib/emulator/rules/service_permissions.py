@@ -181,6 +181,8 @@ async def _backup_permission(asked: Asked, inquiry: Inquiry) -> str | None:
     if asked.operation == "StartRestoreJob":
         target = asked.parameters.get("Metadata", {}).get("targetTableName")
         table = f"arn:aws:dynamodb:{asked.region}:{inquiry.account}:table/{target}" if target else ""
+    if role and asked.operation == "StartBackupJob" and table.startswith("arn:aws:s3:::"):
+        return await acts.bucket_backup(InForce(inquiry), role=role, bucket=table)
     if not role or ":dynamodb:" not in table:
         return None
     action = _TABLE_ACTIONS[asked.operation]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tests.emulator.rules.account import THERE, Account
 from tests.emulator.rules.example import Example
+from tests.emulator.rules.further_examples import bucket_backed_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -472,6 +473,7 @@ DATABASE_BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] 
 
 #: What RDS takes, where a rule might think otherwise.
 TAKEN: Final[tuple[Callable[[Account], object], ...]] = (
+    lambda a: bucket_backed_up(a, "s3:*"),
     lambda a: set_parameter(a, "max_connections", "LEAST({DBInstanceClassMemory/9531392},5000)"),
     lambda a: set_parameter(a, "shared_buffers", "{DBInstanceClassMemory/32768}"),
     lambda a: set_parameter(a, "rds.logical_replication", "1"),

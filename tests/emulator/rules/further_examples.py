@@ -510,6 +510,15 @@ def backed_up(account: Account, region: str) -> None:
     )  # fmt: skip
 
 
+def bucket_backed_up(account: Account, action: str) -> None:
+    name = account.name()
+    account.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    account.client("backup").start_backup_job(
+        BackupVaultName=account.vault, IamRoleArn=account.role("backup.amazonaws.com", action),
+        ResourceArn=f"arn:aws:s3:::{name}",
+    )  # fmt: skip
+
+
 def task(account: Account, *containers: dict[str, Any], **options: Any) -> None:
     given = {"cpu": "256", "memory": "512", "family": account.name()} | options
     account.client("ecs").register_task_definition(
@@ -952,6 +961,7 @@ FURTHER: Final[Mapping[str, Example]] = {
 }
 
 BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] = {
+    "backup.role-lacks-permission": (lambda a: bucket_backed_up(a, "dynamodb:*"),),
     "rds.cluster-that-does-not-exist": (
         lambda a: a.client("rds").promote_read_replica_db_cluster(DBClusterIdentifier="nosuch"),
     ),
