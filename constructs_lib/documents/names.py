@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+import attrs
+
 from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.resources.container_needs import DEFINITIONS, asked_of_ecr, containers_of
 from constructs_lib.catalog.resources.made_on_the_day import LISTS, TEXTS, query_of
@@ -82,7 +84,8 @@ def names_of(
                 members, type_, known.told_by, where
             )
     if item.component.kind is Kind.DATABASE and region is not None and names["subnet_group"] is None:
-        names |= {key: told for key, told in _of_others(names, region).items() if not names[key]}
+        names |= {key: told for key, told in _of_others(names, region).items() if not names.get(key)}
+        names["instance_class"] = item.usage.instance_class
     if item.component.kind is Kind.SERVICE:
         names |= _service(here, there, recovery)
     if item.component.engine == "dsql":
@@ -140,6 +143,16 @@ def _of_others(names: Mapping[str, Any], region: str) -> dict[str, Lookup]:
             "option_group": ("OptionGroupMemberships[].OptionGroupName", ":"),
         }
     )
+    # What no step of the way home reads: by then the one that was left can be asked for its settings.
+    found["described"] = attrs.evolve(found["key"], query=f"DB{kind}s[0]")
+    if kind == "Cluster":
+        found["described_member"] = Lookup(
+            service="rds",
+            operation="DescribeDBInstances",
+            region=region,
+            parameters={"Filters": [{"Name": "db-cluster-id", "Values": [identifier]}]},
+            query="DBInstances[0]",
+        )
     for name, (query, mark) in groups.items():
         found[name] = told(f"{query} | [?!starts_with(@, 'default{mark}')] | [0]", optional=True)
     return found

@@ -74,7 +74,9 @@ class Facts:
 
     def carried(self, setting: Carried) -> Any:
         """Return the setting as the source has it; where it was not asked, as Terraform declares it."""
-        source = self._kept.get(setting.kept)
+        source = self._kept.get(setting.kept) or self.name(setting.kept.replace("source", "described"))
+        if isinstance(source, str) and setting.name:
+            return source  # it will be told on the way, and is a text until then
         if source is not None:
             return search(setting.path, source)
         arguments = self._declared.get(setting.of)

@@ -424,7 +424,12 @@ def plan_procedures(
             without[item.name] = elsewhere or f"nothing recovers it from the disruption {disruption.value!r}"
             continue
         steps = procedure.back if command == "failback" else procedure.steps
-        components.append(_component(workload, item, disruption, procedure, steps, settled))
+        component = _component(workload, item, disruption, procedure, steps, settled)
+        if command != "failback":
+            # Elsewhere a step reads the settings, or nobody answers.
+            names = {name: told for name, told in component.names.items() if not name.startswith("described")}
+            component = attrs.evolve(component, names=names)
+        components.append(component)
     return Plan(
         command=command,
         workload=workload.name,

@@ -57,8 +57,9 @@ def fill(value: Value, known: Known) -> Any:
             if found is None and required:
                 raise KeyError(key)
             return found
-        case Carried():
-            return known.carried(value)
+        case Carried(name=name):
+            found = known.carried(value)
+            return fill(Name(name, required=True), known) if found is None and name else found
         case Tags(carried=carried, lower=lower):
             words = ("key", "value") if lower else ("Key", "Value")
             return _tags(known.carried(carried), known.name("operation"), *words)

@@ -55,12 +55,14 @@ class Carried:
             a printed runbook. Empty: nothing declares it, and only the description tells.
         of: Which resource of the component: `main`, or `member` for an instance of a cluster.
         kept: The name under which a step before has kept the description.
+        name: What it is given by where nobody tells it, and the call makes no sense without it. Empty: it does.
     """
 
     path: str
     argument: str = ""
     of: str = "main"
     kept: str = "source"
+    name: str = ""
 
 
 @attrs.frozen

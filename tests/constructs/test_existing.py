@@ -27,6 +27,8 @@ from constructs_lib.documents.names import names_of
 from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.operations.adopting.adopt import adoption_of
+from constructs_lib.operations.needed import not_told
+from constructs_lib.operations.plan import plan_failover
 from constructs_lib.plan import read_stacks as read_plan
 from constructs_lib.plan.stacks import tags_of_existing
 from constructs_lib.review import review
@@ -518,6 +520,21 @@ def test_what_copies_a_database_that_came_home_by_another_name_is_made_anew(
     note = adoption_of(workload, {**done, "components": {"stock": {"steps": {}}}}).notes["stock"]
 
     assert note.endswith(f"with deletion_protection=False for once, `terraform apply -replace={address}`")
+
+
+@pytest.mark.parametrize(("given", "missing"), [("db.r6g.4xlarge", False), (None, True)])
+def test_the_class_of_the_instances_that_a_failover_makes_is_given_or_asked_for_before_it(
+    shop: Shop, given: str | None, missing: bool
+) -> None:
+    """RDS refused the first instance without one, once the cluster was restored, and nothing served."""
+    options: dict[str, Any] = {"engine": "aurora-mysql", "network": NETWORK, "objective": DAYS, **ON}
+    Database.existing(shop.workload, "big", identifier="our-big", instance_class=given, **options)
+    shop.app.synth()
+    (workload,) = read_stacks(shop.directory, None)
+
+    (item,) = plan_failover(workload, AWAY).components
+
+    assert ("--name instance_class=VALUE" in str(not_told(item))) is missing
 
 
 # ---------------------------------------------------------------- what is refused

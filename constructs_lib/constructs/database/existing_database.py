@@ -86,7 +86,8 @@ class ExistingDatabase(Construct):
         usage: What its bill and the time of a restore depend on. Default: *storage_gb*, and the assumptions of `Usage`.
         tags: Extra tags of what is built.
         engine_version: Its major version. Default: the engine's in the catalog.
-        instance_class: Of a read replica. Default: that of *usage*, else the engine's in the catalog.
+        instance_class: Of a read replica, and of the instances of an Aurora cluster that a failover makes. Default:
+            that of *usage*; else the engine's in the catalog for a replica, and a failover asks for it.
         storage_gb: Its storage. Default: the size of *usage*, and a read replica may grow as its source may.
         parameters: Further parameters of the groups in the recovery Region. Default: none.
         deletion_protection: Whether what is built is protected from deletion. Default: that of the sites, True.

@@ -152,7 +152,7 @@ def backup_metadata(role: Role, cluster: str = "{restored}") -> dict[str, Value]
     """Return what AWS Backup is told of a cluster it restores."""
     return {
         "DBClusterIdentifier": cluster,
-        "Engine": Carried("Engine", "engine"),
+        "Engine": Carried("Engine", "engine", name="engine"),
         "Port": Carried("Port", "port"),
         # Also of a copy that AWS Backup has encrypted with the key of the vault's Region.
         "KmsKeyId": Name(f"{prefix(role)}key", required=True),

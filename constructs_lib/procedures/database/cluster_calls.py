@@ -141,7 +141,7 @@ def _restore(*, aurora: bool) -> CarryOver:
 
 def new_member(role: Role, cluster: str, number: int, kept: str = "source_member") -> CarryOver:
     """Return the account of an instance of a cluster. What the cluster has, its instances do not take."""
-    engine = Carried("Engine", "engine", "member", kept)
+    engine = Carried("Engine", "engine", "member", kept, name="engine")
     return CarryOver(
         service="rds",
         operation="CreateDBInstance",
@@ -149,7 +149,7 @@ def new_member(role: Role, cluster: str, number: int, kept: str = "source_member
             "DBInstanceIdentifier": f"{cluster}-{number}",
             "DBClusterIdentifier": cluster,
             "Engine": engine,
-            "DBInstanceClass": Carried("DBInstanceClass", "instance_class", "member", kept),
+            "DBInstanceClass": Carried("DBInstanceClass", "instance_class", "member", kept, name="instance_class"),
             "PromotionTier": Carried("PromotionTier", "promotion_tier", "member", kept),
             "PubliclyAccessible": Carried("PubliclyAccessible", "publicly_accessible", "member", kept),
             "AutoMinorVersionUpgrade": Carried("AutoMinorVersionUpgrade", "auto_minor_version_upgrade", "member", kept),
