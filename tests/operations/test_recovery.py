@@ -381,6 +381,18 @@ def test_what_aws_is_still_at_work_on_is_waited_for_before_its_settings_are_put_
     assert sum(operation == "ModifyDBInstance" for operation, _, _ in clients.calls) > 1
 
 
+@pytest.mark.parametrize("pattern", ["pitr", "backup_copy"])
+def test_a_table_of_an_earlier_restore_is_not_taken_for_this_one(
+    built: Built, clients: Recorded, tmp_path: Path, pattern: str
+) -> None:
+    """A restore takes no tag: the second one was done at once, with the data of the first."""
+    workload = built("table", pattern=pattern)
+    run(plan_restore(workload, "items", to_time="latest"), clients, tmp_path / "one")
+
+    with pytest.raises(RefusedError, match=r"\(ACTIVE\) was not made by this operation; take another name \(--as\)"):
+        run(plan_restore(workload, "items", to_time="latest"), clients, tmp_path / "two")
+
+
 def test_a_job_that_aws_puts_off_is_begun_again(built: Built, clients: Recorded, tmp_path: Path) -> None:
     """AWS was asked about it between the calls, by an id that only the answer to the call tells."""
     workload = built("database", engine="postgres", pattern="backup_copy")

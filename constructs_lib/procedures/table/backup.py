@@ -15,8 +15,8 @@ from constructs_lib.procedures.shared import (
     stop_writer,
     taken_over,
 )
-from constructs_lib.procedures.step import Call, Fence, Part, Prepared, Probe, Procedure, Role, Step
-from constructs_lib.procedures.table.settings import CODE, LOOK, described, put_back, verify
+from constructs_lib.procedures.step import Call, Fence, Part, Prepared, Procedure, Role, Step
+from constructs_lib.procedures.table.settings import CODE, LOOK, put_back, there, verify
 from constructs_lib.procedures.value import Json, Name
 
 if TYPE_CHECKING:
@@ -27,15 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["CARRY_OVERS", "PROCEDURES"]
 
 CARRY_OVERS = ()
-
-
-def _there(role: Role, table: str) -> Probe:
-    return Probe(
-        call=described(role, table),
-        query="Table.TableStatus",
-        done="ACTIVE",
-        absent_errors=("ResourceNotFoundException",),
-    )
 
 
 def _key_metadata(key: str) -> Mapping[str, Value]:
@@ -59,7 +50,7 @@ def _from_backup(mechanism: str, source: str) -> Procedure:
                 Role.HOME,
                 _key_metadata("key"),
                 "DynamoDB",
-                guard=_there(Role.HOME, "{restored}"),
+                guard=there(Role.HOME, "{restored}"),
             ),
             *put_back(Role.HOME),
             repoint("set the table of the application to {restored}"),
@@ -126,7 +117,7 @@ PROCEDURES = (
                 Role.RECOVERY,
                 _key_metadata("recovery_key"),
                 "DynamoDB",
-                guard=_there(Role.RECOVERY, "{restored}"),
+                guard=there(Role.RECOVERY, "{restored}"),
             ),
             *put_back(Role.RECOVERY),
             repoint("let the application in {recovery_region} use table {restored} there"),
@@ -137,7 +128,7 @@ PROCEDURES = (
                 "arn:aws:dynamodb:{recovery_region}:{account}:table/{restored}",
                 "DynamoDB",
                 {**_key_metadata("key"), "targetTableName": "{returned}"},
-                _there(Role.HOME, "{returned}"),
+                there(Role.HOME, "{returned}"),
             ),
             *put_back(Role.HOME, "{returned}", Part.BACK),
             Step(

@@ -6,7 +6,7 @@ from constructs_lib.objectives import Disruption
 from constructs_lib.procedures.carry_over import CarryOver
 from constructs_lib.procedures.shared import by_hand, repoint, stop_writer
 from constructs_lib.procedures.step import Probe, Procedure, Role, Step
-from constructs_lib.procedures.table.settings import CODE, LOOK, described, put_back, verify
+from constructs_lib.procedures.table.settings import CODE, LOOK, described, put_back, there, verify
 from constructs_lib.procedures.value import Name
 
 __all__ = ["CARRY_OVERS", "PROCEDURES"]
@@ -63,6 +63,8 @@ _RESTORED = Step(
             "Table.RestoreSummary.RestoreDateTime": Name("moment"),
         },
     ),
+    # The call takes no tag, so that one of another restore of the table looks the same.
+    guard=there(Role.HOME, "{restored}"),
     console="https://{region}.console.aws.amazon.com/dynamodbv2/home?region={region}#table?name={table}&tab=backups",
     note=_REST,
 )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from constructs_lib.procedures.value import Value
 
-__all__ = ["CODE", "LOOK", "SERVES", "described", "put_back", "verify"]
+__all__ = ["CODE", "LOOK", "SERVES", "described", "put_back", "there", "verify"]
 
 _TTL = Carried("AttributeName", block("ttl", "attribute_name"), kept="source_ttl")
 _STREAM = Carried("StreamSpecification.StreamViewType", "stream_view_type")
@@ -26,6 +26,16 @@ _DAYS = Carried(
 def described(role: Role, table: str) -> Call:
     """Return the call that describes *table*."""
     return Call(service="dynamodb", operation="DescribeTable", region=role, parameters={"TableName": table})
+
+
+def there(role: Role, table: str) -> Probe:
+    """Return a probe that tells whether there is a table of the name, whoever made it."""
+    return Probe(
+        call=described(role, table),
+        query="Table.TableStatus",
+        done="ACTIVE",
+        absent_errors=("ResourceNotFoundException",),
+    )
 
 
 SERVES = ("contains(['ACTIVE', 'UPDATING'], Table.TableStatus) && 'serves' || Table.TableStatus", "serves")
