@@ -97,7 +97,8 @@ class _Parser(argparse.ArgumentParser):
 
     def _get_value(self, action: argparse.Action, arg_string: str) -> Any:
         """Refuse nothing for a name, which a shell makes of a variable that is not set: as a path it would be `.`."""
-        if action.metavar is not None and not arg_string.strip():
+        # What follows the name of a command is for that command to say.
+        if action.metavar is not None and not arg_string.strip() and not isinstance(action, argparse._SubParsersAction):
             msg = "nothing is given; leave it out, or name one"
             raise argparse.ArgumentError(action, msg)
         return super()._get_value(action, arg_string)

@@ -36,6 +36,19 @@ NUMBERS = [
 UPTIMES = ["101%", "-1%", "nan%", "inf", "", "%", "９９%", "99.9 % %", "2", "very high", "1e400%"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [(("review", ""), "PLAN"), (("objectives", ""), "FILE"), (("sla", "--plan", ""), "--plan")],
+)
+def test_the_name_of_nothing_is_said_by_what_takes_it(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], what: str
+) -> None:
+    ran = drctl(capsys, *arguments)
+
+    assert_one_line_of_trouble(ran)
+    assert f"drctl {arguments[0]}: argument {what}: nothing is given" in ran.err
+
+
 @pytest.mark.parametrize("option", ["--rto", "--rpo"])
 @pytest.mark.parametrize("value", DURATIONS)
 def test_what_is_no_duration(capsys: pytest.CaptureFixture[str], option: str, value: str) -> None:

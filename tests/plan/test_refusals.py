@@ -52,6 +52,7 @@ def _refusal(source: bytes | Path) -> str:
         (b" \n" * 100_000, "nothing but white space"),
         (b"\0" * 4096, "binary"),
         (b"PK\x03\x04plan", "binary plan file; run terraform show -json"),
+        (b"\x1f\x8b\x08plan", "is compressed; unpack it"),
         (_GOOD.decode().encode("utf-16"), "UTF-16"),
         (_GOOD.decode().encode("utf-16-le"), "UTF-16"),
         (_GOOD.replace(b"made-up-secret", "geheim-ü".encode("latin-1")), "not UTF-8"),

@@ -23,6 +23,7 @@ def add_to(commands: Subparsers) -> None:
     command.add_argument(
         "file",
         nargs="*",
+        metavar="FILE",
         default=["recovery.yaml"],
         help="several may be given; - reads standard input; default: recovery.yaml",
     )

@@ -30,6 +30,7 @@ _BLANK: Final = b" \t\r\n"
 _HEAD: Final = 65_536
 _CHUNK: Final = 1 << 20
 _HOW: Final = "give the output of terraform show -json PLANFILE"
+_GZIP: Final = b"\x1f\x8b"
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 _document = msgspec.json.Decoder(Document)
@@ -112,6 +113,8 @@ def _check_head(head: bytes, name: str) -> None:
         msg = f"{name} {what}; {_HOW}"
     elif first.startswith(b"PK\x03\x04"):
         msg = f"{name} is a binary plan file; run terraform show -json on it and give the output"
+    elif first.startswith(_GZIP):
+        msg = f"{name} is compressed; unpack it, and give what is in it"
     elif head.startswith(_UTF16) or (len(first) > 1 and b"\x00" in first[:2]):
         msg = f"{name} is not UTF-8 but looks like UTF-16, which PowerShell writes, or is binary; write it as UTF-8"
     elif not first.startswith(b"{"):
