@@ -233,6 +233,32 @@ def test_the_roles_may_back_up_whatever_has_the_tag(tmp_path: Path) -> None:
     assert attached >= {"AWSBackupServiceRolePolicyForS3Backup", "AWSBackupServiceRolePolicyForS3Restore"}
 
 
+def test_what_is_managed_elsewhere_and_has_no_tag_is_selected_by_its_arn() -> None:
+    built = workload()
+    Table.existing(built, "old", name="their-table", stream=True, recovery_period_days=35)
+    Bucket.existing(built, "drop", name="their-bucket", versioning=True)
+    Database.existing(built, "stock", identifier="their-db", engine="postgres", backup_retention_days=7, multi_az=True,
+                      network=HERE_AND_THERE)  # fmt: skip
+    policy = BackupPolicy(built, "central")
+
+    assert {"old", "drop", "stock"} <= set(policy.worst_rpo_seconds)
+    selections = stacks(built)["primary"]["resource"]["aws_backup_selection"]
+    (elsewhere,) = (one for name, one in selections.items() if name.startswith("central_Elsewhere"))
+    assert elsewhere["resources"] == [
+        f"arn:aws:dynamodb:{PRIMARY}:{ACCOUNT}:table/their-table",
+        "arn:aws:s3:::their-bucket",
+        f"arn:aws:rds:{PRIMARY}:{ACCOUNT}:db:their-db",
+    ]
+    assert elsewhere["plan_id"] == central_plan(selections)
+    assert BackupPolicy(workload(), "central").elsewhere is None
+
+
+def central_plan(selections: dict[str, Any]) -> str:
+    (tagged,) = (one for name, one in selections.items() if name.startswith("central") and "selection_tag" in one)
+    plan: str = tagged["plan_id"]
+    return plan
+
+
 def test_windows_of_rds_keep_clear_of_the_schedule() -> None:
     built = workload()
     Database(built, "ledger", engine="postgres", network=HERE_AND_THERE, pattern="replicated_backups")

@@ -27,12 +27,12 @@ from constructs_lib.objectives import Disruption, Objective, Target, format_dura
 from constructs_lib.refusal import check_flag, check_type, refuse
 from constructs_lib.terraform.engine import Construct, Fn, Token
 from constructs_lib.terraform.placement import part
+from constructs_lib.terraform.resource import AwsResource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from constructs_lib.selection.decision import Decision
-    from constructs_lib.terraform.resource import AwsResource
 
 _TAG = "recovery:workload"
 _COPY = "backup_copy"
@@ -85,6 +85,8 @@ class BackupPolicy(Construct):
 
     Attributes:
         backup: The `BackupPlan`: vaults, plan, selection, roles, locks, alarms.
+        elsewhere: The `aws_backup_selection` of components that are managed elsewhere (`Table.existing` and the like),
+            which have no tag of the workload; None without.
         interval_seconds: From one backup to the next.
         worst_rpo_seconds: How old the newest copy is at worst, by component.
         testing: The `aws_backup_restore_testing_plan`, or None.
@@ -185,6 +187,22 @@ class BackupPolicy(Construct):
             buckets=True,
             recovery_scope=there,
         )
+        self.elsewhere: AwsResource | None = None
+        # Nothing of theirs is changed, tags neither.
+        if untagged := [sites.elsewhere[one.name]() for one in backed if one.name in sites.elsewhere]:
+            self.elsewhere = AwsResource(
+                self,
+                "Elsewhere",
+                "aws_backup_selection",
+                {
+                    "name": fitted_name(f"{name}-elsewhere", limit("backup.plan_name").most),
+                    "plan_id": self.backup.plan.ref("id"),
+                    "iam_role_arn": self.backup.backup_role_arn,
+                    "resources": untagged,
+                },
+                provider=sites.primary.provider,
+                depends_on=list(self.backup.backup_role.policies),
+            )
         self.testing: AwsResource | None = None
         self.tested: tuple[AwsResource, ...] = ()
         self.framework: AwsResource | None = None

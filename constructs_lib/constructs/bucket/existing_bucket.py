@@ -163,6 +163,7 @@ class ExistingBucket(Construct):
         claim_bucket_names(sites, named, owner)
         self.decision = decision
         self.sites = sites
+        sites.elsewhere[id] = lambda: self.arn
         self.read_by_cloudfront = read_by_cloudfront
         self.primary = OutsideBucket(
             self,

@@ -197,6 +197,7 @@ class ExistingDatabase(Construct):
         commit(place, decision)
         self.decision = decision
         self.sites = sites
+        sites.elsewhere[id] = lambda: self.arn
         self.identifier = identifier
         self.database = AwsDataSource(
             self,

@@ -66,6 +66,8 @@ class Sites:
         self.make_room: dict[str, Callable[[int, int, int], Callable[[], None]]] = {}
         """By the id of a database in whose windows RDS refuses jobs of AWS Backup: what takes hour, interval and start
         window of a schedule, in seconds, refuses it where they meet, and returns what keeps them apart from then on."""
+        self.elsewhere: dict[str, Callable[[], str]] = {}
+        """By the id of a component that is managed elsewhere, and has no tags of the workload: what tells its ARN."""
         self._root: Construct | None = None
         self._externals: dict[str, str] = {}
 

@@ -150,6 +150,7 @@ class ExistingTable(Construct):
         claim_table_name(sites, name, owner, replicated=replicated)
         self.decision = decision
         self.sites = sites
+        sites.elsewhere[id] = lambda: self.arn
         self.name = name
         self.table = AwsDataSource(
             self, "Default", "aws_dynamodb_table", {"name": name}, provider=sites.primary.provider
