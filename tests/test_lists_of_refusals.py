@@ -297,7 +297,7 @@ REFUSALS: Final = {
     ),
     "rds.global-second-member-in-a-region": Refusal(_SECONDARY, "RECOVERY-334"),
     "kms.policy-that-locks-out": Refusal(
-        f"{_ACCEPTS}test_every_key_is_left_to_the_account_which_can_change_its_policy", _AT_ONCE
+        f"{_ACCEPTS}test_every_key_is_left_to_the_account_which_can_change_its_policy", "RECOVERY-334"
     ),
     "kms.deletion-in-7-to-30-days": Refusal(_BEFORE_KMS, _BEFORE_KMS),
     "ecs.fargate-size-that-does-not-exist": Refusal(

@@ -155,6 +155,41 @@ def test_a_replica_of_a_key_that_kms_does_not_make_encrypts_nothing(
     assert (result.components[0].verdict is Verdict.BREACHED) is (told is not None)
 
 
+def _letting(*actions: str) -> str:
+    return json.dumps({"Statement": [{**_ALLOWED, "Action": list(actions)}]})
+
+
+@pytest.mark.parametrize(
+    ("made", "values", "refused"),
+    [
+        (True, {"policy": _letting("kms:*")}, False),
+        (True, {"policy": _letting("kms:Put*", "kms:Decrypt", "kms:CreateGrant")}, False),
+        (True, {"policy": _letting("kms:Decrypt", "kms:CreateGrant")}, True),
+        (
+            True,
+            {"policy": _letting("kms:Decrypt", "kms:CreateGrant"), "bypass_policy_lockout_safety_check": True},
+            False,
+        ),
+        (True, {}, False),
+        # One that is there was not refused.
+        (False, {"policy": _letting("kms:Decrypt", "kms:CreateGrant")}, False),
+    ],
+)
+def test_a_key_whose_policy_nobody_may_change_is_not_made(made: bool, values: dict[str, Any], refused: bool) -> None:
+    resources, expressions = _database(made=made)
+    configured = [
+        {"address": address, "mode": "managed", "type": "aws_db_instance", "name": "replica", "expressions": found}
+        for address, found in expressions.items()
+    ]
+    whole = plan(*resources, _key(made=made, **values), configuration={"root_module": {"resources": configured}})
+    objectives = declared(_PROMISED % (_REGION, "aws_db_instance.db"))
+
+    result = review(read_plan(json.dumps(whole).encode()), objectives, today=TODAY)
+
+    assert ("RECOVERY-334" in {item.id for item in result.errors}) is refused
+    assert result.verdict is (Verdict.BREACHED if refused else Verdict.MET)
+
+
 def test_a_new_database_needs_a_grant_on_its_key() -> None:
     resources, expressions = _database(made=True)
     key = _key(made=True, **_denying("kms:CreateGrant"))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _KEYS: Final = tuple(name for name in types_that("read") if name.startswith("aws_kms_") and name.endswith("_key"))
 """Keys and replica keys, whose material KMS made or somebody brought."""
 _SWITCHES: Final = ("is_enabled", "enabled")
+_PUT_POLICY: Final = "kms:PutKeyPolicy"
 _PRIMARY: Final = "aws_kms_key"
 _REPLICA: Final = "aws_kms_replica_key"
 _ALIAS: Final = "aws_kms_alias"
@@ -62,7 +63,7 @@ def _lost(under_review: PlanUnderReview) -> Iterator[Found]:
         for key in under_review.after(*_KEYS)
         if key.address not in gone and (actions := _denied(under_review, key))
     }
-    refused = {key.address: why for key in under_review.after(_REPLICA) if (why := _refused(under_review, key))}
+    refused = {key.address: why for key in under_review.after(*_KEYS) if (why := _refused(under_review, key))}
     if not gone and not denied and not refused:
         return
     users = _users(under_review, {*gone, *denied, *refused})
@@ -119,9 +120,26 @@ def _does(under_review: PlanUnderReview, key: Resource) -> str | None:
     return "leaves disabled" if _is_disabled(key) else "disables"
 
 
-def _refused(under_review: PlanUnderReview, replica: Resource) -> tuple[str, str] | None:
-    """Return why KMS makes no replica of a key, and what to change; None where it does, or did."""
-    key = under_review.target(replica, "primary_key_arn", _PRIMARY) if replica.created else None
+def _refused(under_review: PlanUnderReview, key: Resource) -> tuple[str, str] | None:
+    """Return why KMS does not make a key, and what to change; None where it does, or did."""
+    if not key.created:
+        return None
+    if _locks_out(under_review, key):
+        change = "let the root of the account, or whoever applies the plan, do kms:PutKeyPolicy"
+        return "its policy lets nobody change it ever again", change
+    return _no_replica(under_review, key) if key.type == _REPLICA else None
+
+
+def _locks_out(under_review: PlanUnderReview, key: Resource) -> bool:
+    """Whether the policy of a key is known, and lets nobody write another (KMS API, CreateKey, Policy)."""
+    if key.text("policy") is None or key.get("bypass_policy_lockout_safety_check") is True:
+        return False
+    read = policy_of(under_review, key)
+    return read is not None and allows([{**item, "Resource": "*"} for item in read], _PUT_POLICY, "*") == "denied"
+
+
+def _no_replica(under_review: PlanUnderReview, replica: Resource) -> tuple[str, str] | None:
+    key = under_review.target(replica, "primary_key_arn", _PRIMARY)
     if key is None:
         return None
     name = "multi_region"
