@@ -28,7 +28,15 @@ if TYPE_CHECKING:
     Built = Callable[..., DocumentedWorkload]
 
 KEY = {"KeyMetadata": {"KeyState": "Enabled", "Arn": "arn:key"}}
-BACKUPS = {"DBInstanceAutomatedBackups": [{"DBInstanceAutomatedBackupsArn": "arn:backups"}]}
+BACKUPS = {
+    "DBInstanceAutomatedBackups": [
+        {
+            "DBInstanceAutomatedBackupsArn": "arn:backups",
+            "DBInstanceArn": f"arn:aws:rds:{HOME}:123456789012:db:shop-ledger",
+            "RestoreWindow": {"LatestTime": "2026-11-28T10:00:00+00:00"},
+        }
+    ]
+}
 NOTHING_THERE = ClientError({"Error": {"Code": "DBInstanceNotFound", "Message": "-"}}, "DescribeDBInstances")
 TAGS = (
     *("recovery:load-balancer-subnet-1", "recovery:load-balancer-group-1"),

@@ -393,6 +393,25 @@ def test_a_table_of_an_earlier_restore_is_not_taken_for_this_one(
         run(plan_restore(workload, "items", to_time="latest"), clients, tmp_path / "two")
 
 
+def test_what_is_restored_from_are_the_backups_that_came_from_home(
+    aws: EmulatedAws, built: Built, clients: Recorded, tmp_path: Path
+) -> None:
+    """What an earlier failover had restored has backups there under the same name, and the first one was taken."""
+    workload = built("database", engine="postgres", pattern="replicated_backups")
+    name = f"{workload.name}-ledger"
+    (home,) = aws.client("rds", HOME).describe_db_instances(DBInstanceIdentifier=name)["DBInstances"]
+    run(plan_failover(workload, RECOVERY), clients, tmp_path / "one")
+
+    run(plan_failover(workload, RECOVERY, names={"restored": f"{name}-again"}), clients, tmp_path / "two")
+
+    asked = [given for operation, _, given in clients.calls if operation == "RestoreDBInstanceToPointInTime"]
+    arns = {given["SourceDBInstanceAutomatedBackupsArn"] for given in asked}
+    backups = aws.client("rds", RECOVERY).describe_db_instance_automated_backups()["DBInstanceAutomatedBackups"]
+    assert [one["DBInstanceArn"] for one in backups if one.get("DBInstanceAutomatedBackupsArn") in arns] == [
+        home["DBInstanceArn"]
+    ]
+
+
 def test_a_job_that_aws_puts_off_is_begun_again(built: Built, clients: Recorded, tmp_path: Path) -> None:
     """AWS was asked about it between the calls, by an id that only the answer to the call tells."""
     workload = built("database", engine="postgres", pattern="backup_copy")

@@ -53,6 +53,13 @@ _ROOM = (
 )
 
 
+_FROM_HOME = (
+    "sort_by(DBInstanceAutomatedBackups[?DBInstanceArn=='arn:aws:rds:{region}:{account}:db:{instance}' "
+    "&& RestoreWindow.LatestTime], &RestoreWindow.LatestTime)[-1]"
+)
+"""The newest backups that came from home: what a failover before has restored has backups there under the same name."""
+
+
 def _here(disruptions: tuple[Disruption, ...], *, writer: bool) -> Procedure:
     return Procedure(
         kind="database",
@@ -143,7 +150,7 @@ PROCEDURES = (
                     region=Role.RECOVERY,
                     parameters={"DBInstanceIdentifier": "{instance}"},
                 ),
-                keeps={"backups": "DBInstanceAutomatedBackups[0].DBInstanceAutomatedBackupsArn"},
+                keeps={"backups": f"{_FROM_HOME}.DBInstanceAutomatedBackupsArn"},
                 note="RestoreWindow.LatestTime is how old the data will be",
             ),
             FENCED,
@@ -245,7 +252,7 @@ PROCEDURES = (
                 region=Role.RECOVERY,
                 parameters={"DBInstanceIdentifier": "{instance}"},
             ),
-            query="DBInstanceAutomatedBackups[0].RestoreWindow.LatestTime",
+            query=f"{_FROM_HOME}.RestoreWindow.LatestTime",
             unit="since",
         ),
         afterwards="the database has no copy in another Region",
