@@ -17,7 +17,7 @@ from constructs_lib.documents.runbook import answered_as, layer_of, procedure_fo
 from constructs_lib.errors import InputError, RefusedError
 from constructs_lib.objectives import Disruption
 from constructs_lib.operations.ask import moment_of
-from constructs_lib.procedures import Fence, Part
+from constructs_lib.procedures import PROCEDURES, Fence, Part
 from constructs_lib.procedures.routing import LATCH
 from constructs_lib.procedures.value import names_in
 
@@ -31,6 +31,7 @@ __all__ = [
     "MOVES",
     "ComponentPlan",
     "Plan",
+    "keys_of",
     "names_given",
     "plan_again",
     "plan_failback",
@@ -364,6 +365,24 @@ def plan_restore(
         raise InputError(msg)
     steps = tuple(step for step in one.steps if step.part not in _BESIDE)
     return attrs.evolve(plan, components=(attrs.evolve(one, steps=steps),))
+
+
+def keys_of(workload: DocumentedWorkload) -> frozenset[str]:
+    """Return what can be given a name for *workload*: what its resources are called, and what any step asks for."""
+    own = {key for item in workload.components for key in names_of(workload, item, Disruption.REGION)}
+    asked = {
+        name
+        for procedure in (*PROCEDURES, LATCH)
+        for step in (*procedure.steps, *procedure.back, *procedure.rehearsal)
+        for value in (
+            step.title,
+            *step.shell,
+            *step.needs,
+            *(given for call in step.calls() for given in call.parameters.values()),
+        )
+        for name in names_in(value)
+    }
+    return frozenset({"account", "as_of", "latest", "moment", "since"} | own | asked)
 
 
 def plan_again(workload: DocumentedWorkload, journal: Mapping[str, Any]) -> Plan:

@@ -151,6 +151,8 @@ def names_in(value: Value) -> Iterator[str]:
         yield from fields_of(value)
     elif isinstance(value, Name):
         yield value.key
+    elif isinstance(value, Carried) and value.name:
+        yield value.name
     elif isinstance(value, Json | Metadata):
         yield from names_in(value.content)
     elif isinstance(value, Mapping):

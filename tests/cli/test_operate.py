@@ -61,6 +61,8 @@ def test_the_policy_holds_the_calls_and_what_they_imply(stacks: str, capsys: pyt
         (("restore", "ledger", "--to-time", "2026-11-23"), "in no time zone"),
         (("restore", "assets", "--to-time", "latest"), "restored in place, to the moment before the damage"),
         (("failback", "shop", "--name", "x"), "--name is 'x'; give KEY=VALUE"),
+        # Passed over, it would restore under the usual name.
+        (("failback", "shop", "--name", "restord=x"), "no step asks for 'restord'; did you mean restored?"),
         (("operations", "--journal", "s3:/x"), "s3://BUCKET"),
         (("failback", "shop", "--poll", "nan"), "'nan' is no number of seconds above 0"),
     ],

@@ -101,18 +101,28 @@ def seconds(text: str) -> float:
 
 def given_names(options: argparse.Namespace, workload: DocumentedWorkload) -> dict[str, Any]:
     """Return the names that the options settle, for one component of *workload* or for all."""
+    from difflib import get_close_matches
+
     from constructs_lib.errors import InputError
+    from constructs_lib.operations.plan import keys_of
 
     found: dict[str, Any] = {}
+    known = keys_of(workload) if options.name else ()
     components = sorted(item.name for item in workload.components)
     for text in options.name:
         key, equals, value = text.partition("=")
-        component, dot, _ = key.partition(".")
+        component, dot, own = key.partition(".")
         if dot and component not in components:
             msg = f"--name is {text!r}; {workload.name} has no component {component!r}, only {', '.join(components)}"
             raise InputError(msg)
         if not equals or not key or not value:
             msg = f"--name is {text!r}; give KEY=VALUE, such as recovery_security_groups=sg-1,sg-2"
+            raise InputError(msg)
+        name = own if dot else key
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            meant = f"did you mean {close[0]}?" if close else f"there are {', '.join(sorted(known))}"
+            msg = f"--name is {text!r}; no step asks for {name!r}; {meant}"
             raise InputError(msg)
         found[key] = value.split(",") if key.endswith("security_groups") else value
     return found
