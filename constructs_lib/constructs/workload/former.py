@@ -12,7 +12,7 @@ from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.kinds.pattern_changes import load_other_changes, pattern_changes
 from constructs_lib.components import Kind
 from constructs_lib.terraform.engine import App
-from constructs_lib.terraform.placement import node_of, root_of
+from constructs_lib.terraform.placement import path_of, root_of
 from constructs_lib.terraform.written import addresses_of
 
 if TYPE_CHECKING:
@@ -51,14 +51,20 @@ class _Written(msgspec.Struct, frozen=True):
     resource: dict[str, dict[str, msgspec.Raw]] = {}
 
 
-def changed(stack: TerraformStack, decisions: Mapping[str, Decision]) -> Iterator[str]:
+def stacks_directory_of(stack: TerraformStack) -> Path | None:
+    """Return where the app of *stack* writes its stacks, and the last synth did; None where it is in no app."""
+    root = root_of(stack)
+    return Path(root.outdir) / "stacks" if isinstance(root, App) else None
+
+
+def changed(stack: TerraformStack, decisions: Mapping[str, Decision], stacks: Path) -> Iterator[str]:
     """Yield what Terraform does to those of *decisions* that the last synth of *stack* took otherwise, and the step."""
-    former = _former(stack).notes.recovery
+    former = _former(stack, stacks).notes.recovery
     yield from dict.fromkeys(
         line
         for key, decision in decisions.items()
         if key in former
-        for line in _moved(former[key], decision, node_of(stack).id)
+        for line in _moved(former[key], decision, _id_of(stack))
     )
     yield from _taken_out(former, decisions)
     for key, decision in decisions.items():
@@ -102,22 +108,23 @@ def _moved(was: _Former, decision: Decision, stack: str) -> Iterator[str]:
         yield f"  {decision.workload}, if it was deployed: {what}"
 
 
-def keys_left_out(stack: TerraformStack) -> Iterator[str]:
+def keys_left_out(stack: TerraformStack, stacks: Path) -> Iterator[str]:
     """Yield the keys that the last synth of *stack* built for a site, and this one does not: Terraform deletes them."""
     change, built = load_other_changes()["key_built_no_more"], addresses_of(stack, _KEY)
-    for name in _former(stack).resource.get(_KEY, ()):
+    for name in _former(stack, stacks).resource.get(_KEY, ()):
         address = f"{_KEY}.{name}"
         if _OF_A_SITE.fullmatch(name) and address not in built:
             said = change.said(address=address)
-            yield f"  {address} of {node_of(stack).id} is built no more, if it was deployed: {said}"
+            yield f"  {address} of {_id_of(stack)} is built no more, if it was deployed: {said}"
 
 
-def _former(stack: TerraformStack) -> _Written:
-    root = root_of(stack)
-    if not isinstance(root, App):
-        return _Written()
+def _former(stack: TerraformStack, stacks: Path) -> _Written:
     try:
-        written = (Path(root.outdir) / "stacks" / node_of(stack).id / _FILE).read_bytes()
-        return msgspec.json.decode(written, type=_Written)
+        return msgspec.json.decode((stacks / _id_of(stack) / _FILE).read_bytes(), type=_Written)
     except (OSError, UnicodeDecodeError, RecursionError, msgspec.DecodeError):
         return _Written()  # Not there, or left half-written or damaged: it is written anew.
+
+
+def _id_of(stack: TerraformStack) -> str:
+    """Return the id of *stack* from its path, for which nobody has to ask again."""
+    return path_of(stack).rpartition("/")[2]

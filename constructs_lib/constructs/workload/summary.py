@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 from constructs_lib.constructs.sites.sites import watched_by_name
-from constructs_lib.constructs.workload.former import changed, keys_left_out
+from constructs_lib.constructs.workload.former import changed, keys_left_out, stacks_directory_of
 from constructs_lib.selection.explanation import explain_all
 from constructs_lib.terraform.engine import IValidation, implements
 from constructs_lib.terraform.placement import node_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from constructs_lib.constructs.sites.sites import Sites
     from constructs_lib.selection.decision import Decision
     from constructs_lib.terraform.engine import TerraformStack
@@ -41,10 +43,16 @@ class _Summary:
         with suppress(BrokenPipeError):
             for item in explain_all(self.decisions.values(), watched_by_name(self.sites.values())):
                 sys.stderr.writelines(f"{line}\n" for line in islice(item.lines(), most))
-            sys.stderr.writelines(f"{line}\n" for line in changed(self.stack, self.decisions))
-            stacks = dict.fromkeys(site.stack for sites in self.sites.values() for site in sites.all)
-            sys.stderr.writelines(f"{line}\n" for stack in stacks for line in keys_left_out(stack))
+            sys.stderr.writelines(f"{line}\n" for line in self._changes())
         return []
+
+    def _changes(self) -> Iterator[str]:
+        directory = stacks_directory_of(self.stack)
+        if directory is None:
+            return
+        yield from changed(self.stack, self.decisions, directory)
+        for stack in dict.fromkeys(site.stack for sites in self.sites.values() for site in sites.all):
+            yield from keys_left_out(stack, directory)
 
 
 _IN_FULL: Final = 12
