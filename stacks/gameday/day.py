@@ -14,7 +14,7 @@ from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.errors import EvaluationError
 from constructs_lib.objectives import Disruption
 from constructs_lib.operations.journal import Journal
-from constructs_lib.operations.plan import plan_again
+from constructs_lib.operations.planning import plan_again
 from constructs_lib.operations.rehearsing.chain import append, newest
 from constructs_lib.operations.rehearsing.evidence import kind_of, record_of
 from stacks.declared import PRIMARY, RECOVERY

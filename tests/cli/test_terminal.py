@@ -12,7 +12,7 @@ from constructs_lib.cli.recovery.terminal import Terminal
 from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.objectives.duration import format_duration
 from constructs_lib.operations.journal import Journal
-from constructs_lib.operations.plan import plan_failover
+from constructs_lib.operations.planning import plan_failover
 from tests.documents.reference import write_shop
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.documents.runbook import runbook
 from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.objectives import Disruption
-from constructs_lib.operations.plan import plan_failover
+from constructs_lib.operations.planning import plan_failover
 from constructs_lib.selection.decision import Decision
 from constructs_lib.terraform.engine import App
 from constructs_lib.testing import explanation_of

@@ -11,7 +11,7 @@ from constructs_lib.documents.names import names_of
 from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.errors import RefusedError
 from constructs_lib.objectives import Disruption
-from constructs_lib.operations.plan import plan_failback, plan_failover
+from constructs_lib.operations.planning import plan_failback, plan_failover
 from constructs_lib.operations.rehearsing.drill_plan import plan_drill
 from constructs_lib.terraform.engine import App
 

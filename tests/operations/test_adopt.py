@@ -29,7 +29,7 @@ from constructs_lib.operations.adopting.imports import Import
 from constructs_lib.operations.clients import AwsClients
 from constructs_lib.operations.journal import SCHEMA_VERSION, Journal
 from constructs_lib.operations.operate import begin
-from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore, recovered_by
+from constructs_lib.operations.planning import plan_failback, plan_failover, plan_restore, recovered_by
 from constructs_lib.terraform.engine import App
 from constructs_lib.terraform_cli.mirror import terraform_binary
 from stacks.network import network, vpcs

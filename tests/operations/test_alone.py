@@ -12,7 +12,7 @@ from constructs_lib.errors import RefusedError
 from constructs_lib.operations.alone import check_alone, not_taken_over
 from constructs_lib.operations.journal import Journal, journals
 from constructs_lib.operations.operate import begin, go_on
-from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore, recovered_by
+from constructs_lib.operations.planning import plan_failback, plan_failover, plan_restore, recovered_by
 from tests.operations.conftest import FAST
 from tests.operations.seeded import RECOVERY
 from tests.operations.test_journal import Memory

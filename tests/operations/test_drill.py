@@ -404,7 +404,7 @@ def test_a_bucket_that_aws_backup_keeps_is_restored_to_a_bucket_of_the_drill(
     vaults = keep_bucket(aws, bucket, workload.name)
     procedures = [item for item in PROCEDURES if (item.kind, item.mechanism) == ("bucket", "backup_copy")]
     (backed_up,) = [item for item in procedures if Disruption(disruption) in item.disruptions]
-    monkeypatch.setattr("constructs_lib.operations.plan.procedure_for", lambda item, disruption: backed_up)
+    monkeypatch.setattr("constructs_lib.operations.planning.procedure_for", lambda item, disruption: backed_up)
     role = f"arn:aws:iam::{aws.account}:role/backup"
     names_given = {"vault": vaults, "recovery_vault": vaults, "restore_role": role}
     plan = plan_drill(workload, Disruption(disruption), token=TOKEN, names=names_given)

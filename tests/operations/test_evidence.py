@@ -15,7 +15,7 @@ from constructs_lib.errors import EvaluationError, InputError, RefusedError
 from constructs_lib.objectives import Disruption, Objective
 from constructs_lib.operations.clients import AwsClients
 from constructs_lib.operations.journal import Journal
-from constructs_lib.operations.plan import plan_failover
+from constructs_lib.operations.planning import plan_failover
 from constructs_lib.operations.rehearsing.chain import append, newest
 from constructs_lib.operations.rehearsing.drill import run_drill
 from constructs_lib.operations.rehearsing.drill_plan import plan_drill

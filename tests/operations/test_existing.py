@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import pytest
 
-from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore
+from constructs_lib.operations.planning import plan_failback, plan_failover, plan_restore
 from tests.operations.seeded import HOME, RECOVERY
 from tests.operations.test_interruption import run as perform
 

@@ -15,7 +15,7 @@ from constructs_lib.operations.alone import check_alone
 from constructs_lib.operations.giving_up import give_up, what_stays
 from constructs_lib.operations.journal import Journal
 from constructs_lib.operations.operate import go_on
-from constructs_lib.operations.plan import plan_failback, plan_failover, recovered_by
+from constructs_lib.operations.planning import plan_failback, plan_failover, recovered_by
 from constructs_lib.operations.rehearsing.evidence import kind_of, record_of
 from tests.cli.run import drctl
 from tests.operations.conftest import FAST

@@ -12,7 +12,7 @@ import pytest
 from constructs_lib.errors import RefusedError, UnfinishedError
 from constructs_lib.operations.journal import journals
 from constructs_lib.operations.operate import begin, go_on
-from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore
+from constructs_lib.operations.planning import plan_failback, plan_failover, plan_restore
 from tests.operations.conftest import FAST, Recorded
 from tests.operations.seeded import RECOVERY
 

@@ -16,7 +16,7 @@ from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.errors import EvaluationError, InputError, RefusedError
 from constructs_lib.operations.packing.kit import build_kit, check_kit, fetch_kit, kit_files, open_kit
 from constructs_lib.operations.packing.wheelhouse import pins
-from constructs_lib.operations.plan import plan_failover
+from constructs_lib.operations.planning import plan_failover
 from constructs_lib.terraform.engine import App
 from tests.cli.run import drctl
 from tests.documents.reference import RECOVERY, write_shop

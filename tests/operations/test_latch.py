@@ -13,7 +13,7 @@ from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.documents.runbook import runbook
 from constructs_lib.errors import UnfinishedError
 from constructs_lib.operations.operate import Manner, begin, look
-from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore
+from constructs_lib.operations.planning import plan_failback, plan_failover, plan_restore
 from constructs_lib.operations.rights import policy_of
 from constructs_lib.terraform.engine import App
 from tests.operations.conftest import FAST, Recorded

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from constructs_lib.errors import InputError, RefusedError
 from constructs_lib.operations import operate
 from constructs_lib.operations.operate import begin, look
-from constructs_lib.operations.plan import plan_again, plan_failback, plan_failover, plan_restore, recovered_by
+from constructs_lib.operations.planning import plan_again, plan_failback, plan_failover, plan_restore, recovered_by
 from constructs_lib.operations.preflight import check_preflight, preflight
 from constructs_lib.operations.rights import policy_of
 from constructs_lib.procedures import PROCEDURES, Part, Procedure

@@ -15,7 +15,7 @@ from constructs_lib.documents.runbook import runbook
 from constructs_lib.objectives import Disruption
 from constructs_lib.operations.journal import Journal
 from constructs_lib.operations.operate import begin
-from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore, recovered_by
+from constructs_lib.operations.planning import plan_failback, plan_failover, plan_restore, recovered_by
 from tests.operations.command_line import command_line
 from tests.operations.conftest import FAST
 from tests.operations.end_state import assert_same_end, end_state

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutE
 from constructs_lib.errors import UnfinishedError
 from constructs_lib.operations.journal import journals
 from constructs_lib.operations.operate import begin, go_on
-from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore, recovered_by
+from constructs_lib.operations.planning import plan_failback, plan_failover, plan_restore, recovered_by
 from tests.operations.conftest import FAST, Recorded
 from tests.operations.end_state import assert_same_end, end_state
 from tests.operations.seeded import HOME, RECOVERY

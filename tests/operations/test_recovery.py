@@ -20,7 +20,7 @@ from constructs_lib.operations.alone import check_alone
 from constructs_lib.operations.journal import Journal, journals
 from constructs_lib.operations.journal_store import BucketStore
 from constructs_lib.operations.operate import begin, look
-from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore, recovered_by
+from constructs_lib.operations.planning import plan_failback, plan_failover, plan_restore, recovered_by
 from constructs_lib.operations.rights import policy_of
 from tests.emulator.roles import open_key
 from tests.operations.command_line import command_line

@@ -15,7 +15,7 @@ from constructs_lib.assessment.measured import measured_beside
 from constructs_lib.cli.recovery import credentials
 from constructs_lib.objectives import Disruption
 from constructs_lib.operations.operate import begin
-from constructs_lib.operations.plan import plan_failover
+from constructs_lib.operations.planning import plan_failover
 from constructs_lib.operations.rehearsing.chain import append, newest
 from constructs_lib.operations.rehearsing.restore_jobs import record_of_job, restore_jobs
 from tests.cli.run import drctl

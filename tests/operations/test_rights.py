@@ -16,7 +16,7 @@ from constructs_lib import (
 from constructs_lib.catalog.access.authorization import load_authorization
 from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.objectives import Disruption
-from constructs_lib.operations.plan import plan_failback, plan_failover, plan_restore
+from constructs_lib.operations.planning import plan_failback, plan_failover, plan_restore
 from constructs_lib.operations.rehearsing.drill_plan import DRILLED, plan_drill
 from constructs_lib.operations.rehearsing.drill_rights import drill_policy_of
 from constructs_lib.operations.rights import policy_of
@@ -337,7 +337,7 @@ def test_a_bucket_that_aws_backup_keeps_is_restored_to_a_bucket_of_the_drill(
     """No pattern of ours backs a bucket up; plans of others do."""
     found = workload(tmp_path, "bucket", pattern="versioning")
     (backed_up,) = [item for item in PROCEDURES if (item.kind, item.mechanism) == ("bucket", "backup")]
-    monkeypatch.setattr("constructs_lib.operations.plan.procedure_for", lambda item, disruption: backed_up)
+    monkeypatch.setattr("constructs_lib.operations.planning.procedure_for", lambda item, disruption: backed_up)
 
     plan = plan_drill(found, Disruption.SOFTWARE, token="*")
     policy = drill_policy_of(plan)

@@ -134,7 +134,7 @@ def _record(options: argparse.Namespace) -> int:
     from constructs_lib.cli.recovery.workloads import read_workloads
     from constructs_lib.documents.evidence import record_lines
     from constructs_lib.objectives import Disruption
-    from constructs_lib.operations.plan import plan_again
+    from constructs_lib.operations.planning import plan_again
     from constructs_lib.operations.rehearsing.chain import append, newest
     from constructs_lib.operations.rehearsing.evidence import kind_of, record_of
 

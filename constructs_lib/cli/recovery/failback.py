@@ -35,7 +35,7 @@ def add_to(commands: Subparsers) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from constructs_lib.operations.plan import names_given, plan_failback, recovered_by
+    from constructs_lib.operations.planning import names_given, plan_failback, recovered_by
 
     workload = named_workload(options, options.workload)
     names = given_names(options, workload)

@@ -29,7 +29,7 @@ def add_to(commands: Subparsers) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from constructs_lib.operations.plan import plan_failover
+    from constructs_lib.operations.planning import plan_failover
 
     workload = named_workload(options, options.workload)
     plan = plan_failover(workload, options.to, names=given_names(options, workload), without=options.without)

@@ -104,7 +104,7 @@ def given_names(options: argparse.Namespace, workload: DocumentedWorkload) -> di
     from difflib import get_close_matches
 
     from constructs_lib.errors import InputError
-    from constructs_lib.operations.plan import keys_of
+    from constructs_lib.operations.planning import keys_of
 
     found: dict[str, Any] = {}
     known = keys_of(workload) if options.name else ()

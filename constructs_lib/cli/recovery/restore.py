@@ -33,7 +33,7 @@ def add_to(commands: Subparsers) -> None:
 def _run(options: argparse.Namespace) -> int:
     from constructs_lib.errors import InputError
     from constructs_lib.operations.ask import has_zone
-    from constructs_lib.operations.plan import plan_restore
+    from constructs_lib.operations.planning import plan_restore
 
     if not has_zone(options.to_time):
         # An hour too late brings the damage back as well.

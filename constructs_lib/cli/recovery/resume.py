@@ -35,7 +35,7 @@ def add_to(commands: Subparsers) -> None:
 def _run(options: argparse.Namespace) -> int:
     from constructs_lib.cli.recovery.outcome import show_outcome
     from constructs_lib.operations.operate import go_on
-    from constructs_lib.operations.plan import plan_again
+    from constructs_lib.operations.planning import plan_again
 
     clients = new_clients()
     workloads = read_workloads(options)

@@ -11,7 +11,7 @@ from constructs_lib.catalog.resources.import_ids import import_id
 from constructs_lib.components import Kind
 from constructs_lib.errors import InputError, RefusedError
 from constructs_lib.operations.adopting.imports import Import, documents_of
-from constructs_lib.operations.plan import plan_again
+from constructs_lib.operations.planning import plan_again
 from constructs_lib.operations.run import YOURS
 from constructs_lib.procedures.value import filled_text
 

@@ -13,7 +13,7 @@ from constructs_lib.constructs.sites.fitted_name import fitted_name
 from constructs_lib.errors import InputError, RefusedError
 from constructs_lib.objectives import Disruption
 from constructs_lib.operations.ask import moment_of
-from constructs_lib.operations.plan import LATEST, plan_procedures
+from constructs_lib.operations.planning import LATEST, plan_procedures
 from constructs_lib.procedures import Part
 from constructs_lib.procedures.fill import DRILL_TAGS, EXPIRES_TAG, NAME_TAG, OPERATION_TAG
 from constructs_lib.procedures.value import Name, Tags, names_in
