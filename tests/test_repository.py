@@ -200,7 +200,7 @@ SEVERAL = {
     "constructs/service/regional_service.py": "the days before the end at which ACM renews",
     "live/uptime.py": "what CloudWatch keeps",
     "review/checks/refused/provider_accepts.py": "what AWS takes at most, and what somebody wrote",
-    "operations/preflight.py": "a quota",
+    "operations/readiness.py": "a quota",
 }
 
 

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
+    from constructs_lib.operations.check import Check
     from constructs_lib.operations.clients import Clients
     from constructs_lib.operations.journal_store import Store
     from constructs_lib.operations.plan import ComponentPlan, Plan
-    from constructs_lib.operations.preflight import Check
     from constructs_lib.procedures import Step
 
 __all__ = ["Manner", "Outcome", "begin", "go_on", "look"]

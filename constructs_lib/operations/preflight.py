@@ -14,6 +14,7 @@ import attrs
 
 from constructs_lib.errors import RefusedError
 from constructs_lib.operations.ask import moment_of
+from constructs_lib.operations.check import ASSUMED, BEWARE, OK, REFUSED, Check
 from constructs_lib.operations.facts import Facts, may_be_none
 from constructs_lib.operations.needed import (
     facts_beforehand,
@@ -24,10 +25,11 @@ from constructs_lib.operations.needed import (
     unexpected,
     what_is_there,
 )
+from constructs_lib.operations.readiness import NEEDED, instances_of, questions
 from constructs_lib.operations.trouble import is_of_the_way, is_refusal, said
-from constructs_lib.procedures import Call, Part, Role
+from constructs_lib.procedures import Call, Role
 from constructs_lib.procedures.command import search
-from constructs_lib.procedures.value import Name, names_in
+from constructs_lib.procedures.value import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -37,73 +39,21 @@ if TYPE_CHECKING:
     from constructs_lib.operations.plan import ComponentPlan, Plan
     from constructs_lib.procedures import Step
 
-__all__ = ["Check", "check_preflight", "preflight", "preflight_calls"]
+__all__ = ["check_preflight", "preflight", "preflight_calls"]
 
-_NEW_INSTANCES: Final = ("CreateDBInstance", "CreateDBInstanceReadReplica", "RestoreDBInstanceToPointInTime")
-_BY_BACKUP: Final = "StartRestoreJob"
 _TO_A_MOMENT: Final = "ToPointInTime"
 _WINDOWS: Final = (
     ("source_backups", "EarliestRestorableDateTime", "LatestRestorableDateTime"),
     ("source", "EarliestRestorableTime", "LatestRestorableTime"),
 )
 """What a procedure keeps of its source, and how that calls the first and the last moment that can be had."""
-_ENABLED: Final = "Enabled"
-_OK, _ASSUMED, _BEWARE, _REFUSED = "ok", "assumed", "beware", "refused"
-_NEEDED: Final = {
-    "image": "no task starts before it is there: have the registry replicate it, or push it",
-    "certificate": "no listener is made before one is in force: ask ACM for one there, and name it in the tag "
-    "recovery:certificate of the cluster",
-}
-"""What a service cannot be without in the recovery Region, and what to do where it is not there."""
-_ISSUED: Final = "ISSUED"
 _WAITED: Final = "it is waited for some minutes"
 _DEPLOY: Final = "see that what stands by is deployed"
 _FOR_IT_ALONE: Final = "for it alone with --name {}.KEY=VALUE"
 _NONE: Final = "without it nothing is recovered; see why there is none"
 
-_GLOBAL: Final = Call(
-    service="rds",
-    operation="DescribeGlobalClusters",
-    region=Role.RECOVERY,
-    parameters={"GlobalClusterIdentifier": "{global_cluster}"},
-)
-_SECONDARY: Final = Call(
-    service="rds",
-    operation="DescribeDBClusters",
-    region=Role.RECOVERY,
-    parameters={"DBClusterIdentifier": "{recovery_cluster}"},
-)
 _KEYS: Final = frozenset({"recovery_key", "recovery_insights_key", "recovery_password_key"})
 """The names of that key, for each thing that a step encrypts with it."""
-_KEY: Final = Call(service="kms", operation="DescribeKey", region=Role.RECOVERY, parameters={"KeyId": "{recovery_key}"})
-_CERTIFICATE: Final = Call(
-    service="acm",
-    operation="DescribeCertificate",
-    region=Role.RECOVERY,
-    parameters={"CertificateArn": Name("recovery_certificate", required=True)},
-)
-_QUOTAS: Final = Call(service="rds", operation="DescribeAccountAttributes", region=Role.RECOVERY)
-
-
-@attrs.frozen(kw_only=True)
-class Check:
-    """One thing that was looked at.
-
-    Attributes:
-        component: The component.
-        what: What was looked at: `names`, `look`, `taken`, `key`, `versions`, `quota`, `capacity`, `image`,
-            `certificate` or `moment`.
-        state: `ok`, `refused`, `beware` where what was found will keep something from working but nothing from moving,
-            or `assumed` where AWS has no call for it or does not answer.
-        found: What was found, in words.
-        fix: What to do about it; None: nothing.
-    """
-
-    component: str
-    what: str
-    state: str
-    found: str
-    fix: str | None = None
 
 
 def preflight(plan: Plan, clients: Clients, silent: set[str] | None = None) -> tuple[Check, ...]:
@@ -118,7 +68,7 @@ def preflight(plan: Plan, clients: Clients, silent: set[str] | None = None) -> t
         return ()
     silent = set() if silent is None else silent
     clients = _Once(clients)
-    together = sum(map(_instances, plan.components))
+    together = sum(map(instances_of, plan.components))
     found: list[Check] = []
     for item in plan.components:
         found += _of_the_steps(plan, item, clients, silent)
@@ -165,7 +115,7 @@ class _Once:
 
 def _or_without(check: Check) -> Check:
     """Return *check* with the way that is left where nothing helps: one component keeps no other from moving."""
-    if check.state != _REFUSED:
+    if check.state != REFUSED:
         return check
     return attrs.evolve(check, fix=f"{check.fix}, or move the others with --without {check.component}")
 
@@ -175,7 +125,7 @@ def _of_the_steps(plan: Plan, item: ComponentPlan, clients: Clients, silent: set
     missing = not_told(item)
     if missing is not None:
         yield Check(
-            component=item.name, what="names", state=_REFUSED, found=missing, fix=_FOR_IT_ALONE.format(item.name)
+            component=item.name, what="names", state=REFUSED, found=missing, fix=_FOR_IT_ALONE.format(item.name)
         )
         return
     facts = facts_beforehand(item, clients)
@@ -184,7 +134,7 @@ def _of_the_steps(plan: Plan, item: ComponentPlan, clients: Clients, silent: set
     for step in looks:
         found = tuple(_tried(item, "look", step, facts, silent, partial(_look, item, step, facts, clients)))
         yield from found
-        if any(check.state != _OK for check in found):
+        if any(check.state != OK for check in found):
             break  # what the next one asks about is what this one finds
     for step in item.steps:
         yield from _tried(item, "taken", step, facts, silent, partial(_taken, plan.command, item, step, facts, clients))
@@ -214,10 +164,10 @@ def _unanswered(
     """Return what an error says of *subject*: AWS has refused to find it, or nobody has told."""
     if isinstance(error, RefusedError) or is_refusal(error):
         found = f"{subject}: {error if isinstance(error, RefusedError) else said(error)}"
-        return Check(component=item.name, what=what, state=_REFUSED, found=found, fix=_DEPLOY)
+        return Check(component=item.name, what=what, state=REFUSED, found=found, fix=_DEPLOY)
     if region is not None and is_of_the_way(error):
         silent.add(region)
-    return Check(component=item.name, what=what, state=_ASSUMED, found=f"{subject} cannot be asked ({said(error)})")
+    return Check(component=item.name, what=what, state=ASSUMED, found=f"{subject} cannot be asked ({said(error)})")
 
 
 def _look(item: ComponentPlan, step: Step, facts: Facts, clients: Clients) -> Check:
@@ -228,17 +178,17 @@ def _look(item: ComponentPlan, step: Step, facts: Facts, clients: Clients) -> Ch
     word = unexpected(step, reply)
     if word is not None:
         # It may pass: tasks are replaced, a table is changed.
-        return Check(component=item.name, what="look", state=_BEWARE, found=f"{title}: AWS says {word}", fix=_WAITED)
+        return Check(component=item.name, what="look", state=BEWARE, found=f"{title}: AWS says {word}", fix=_WAITED)
     told = []
     for name, query in step.keeps.items():
         value = search(facts.query(query), reply)
         if value is None and not may_be_none(name):
             found = none_found(step, facts, asked)
-            return Check(component=item.name, what="look", state=_REFUSED, found=found, fix=_NONE)
+            return Check(component=item.name, what="look", state=REFUSED, found=found, fix=_NONE)
         facts.keep(name, value)
         told += [value] if isinstance(value, str) else []
     found = f"{title}{': ' if told else ''}{', '.join(told)}"
-    return Check(component=item.name, what="look", state=_OK, found=found)
+    return Check(component=item.name, what="look", state=OK, found=found)
 
 
 def _taken(command: str, item: ComponentPlan, step: Step, facts: Facts, clients: Clients) -> Check | None:
@@ -247,7 +197,7 @@ def _taken(command: str, item: ComponentPlan, step: Step, facts: Facts, clients:
     if word is None:
         return None
     found = f"{facts.text(step.title)}: what is there already ({word}) was not made by this operation"
-    return Check(component=item.name, what="taken", state=_REFUSED, found=found, fix=make_room(step, facts, command))
+    return Check(component=item.name, what="taken", state=REFUSED, found=found, fix=make_room(step, facts, command))
 
 
 def check_preflight(checks: Sequence[Check]) -> None:
@@ -256,7 +206,7 @@ def check_preflight(checks: Sequence[Check]) -> None:
     Raises:
         RefusedError: If a check says so.
     """
-    refused = [f"{item.component}: {item.found}; {item.fix}" for item in checks if item.state == _REFUSED]
+    refused = [f"{item.component}: {item.found}; {item.fix}" for item in checks if item.state == REFUSED]
     if refused:
         raise RefusedError("; ".join(refused))
 
@@ -265,38 +215,18 @@ def preflight_calls(plan: Plan) -> Iterator[Call]:
     """Yield the calls that the checks make."""
     if plan.command == "failover":
         for item in plan.components:
-            for _, calls, _ in _questions(item, 0):
+            for _, calls, _ in questions(item, 0):
                 yield from calls
-
-
-def _questions(item: ComponentPlan, together: int) -> Iterator[tuple[str, tuple[Call, ...], Callable[..., Check]]]:
-    """Yield what is asked of a component, by which calls, and who judges the replies.
-
-    Args:
-        item: The component.
-        together: How many instances all components make, which share one quota.
-    """
-    if "recovery_key" in item.names:
-        yield "key", (_KEY,), _key
-    if item.procedure.mechanism == "global_database":
-        yield "versions", (_GLOBAL, _SECONDARY), _versions
-    if _instances(item):
-        yield "quota", (_QUOTAS,), partial(_quota, together)
-    for image in item.names.get("recovery_images", ()):
-        asked = Call(service="ecr", operation="DescribeImages", region=Role.RECOVERY, parameters=image)
-        yield "image", (asked,), partial(_image, image["repositoryName"])
-    if "recovery_certificate" in item.names:
-        yield "certificate", (_CERTIFICATE,), _certificate
 
 
 def _checks(item: ComponentPlan, together: int, clients: Clients, silent: set[str]) -> Iterator[Check]:
     from botocore.exceptions import BotoCoreError, ClientError
 
-    for what, calls, judge in _questions(item, together):
+    for what, calls, judge in questions(item, together):
         facts = Facts(item.names, item.declared, {}, clients)
         region = facts.region(Role.RECOVERY)
         if region in silent:
-            yield Check(component=item.name, what=what, state=_ASSUMED, found=f"the {what}: {region} does not answer")
+            yield Check(component=item.name, what=what, state=ASSUMED, found=f"the {what}: {region} does not answer")
             continue
         try:
             replies = []
@@ -310,15 +240,15 @@ def _checks(item: ComponentPlan, together: int, clients: Clients, silent: set[st
             # What serves already may be encrypted with a key that has lost its alias.
             needed = what != "key" or any(_KEYS & set(names_in(call.parameters)) for call in _calls(item))
             if not needed:
-                found = attrs.evolve(found, state=_ASSUMED, fix=None)
-            yield attrs.evolve(found, state=_BEWARE, fix=_NEEDED[what]) if found.fix and what in _NEEDED else found
+                found = attrs.evolve(found, state=ASSUMED, fix=None)
+            yield attrs.evolve(found, state=BEWARE, fix=NEEDED[what]) if found.fix and what in NEEDED else found
         else:
             yield judge(item, *replies)
-    if _instances(item):
+    if instances_of(item):
         yield Check(
             component=item.name,
             what="capacity",
-            state=_ASSUMED,
+            state=ASSUMED,
             found=f"that {item.names.get('recovery_region')} has an instance of the class free: no call tells it",
         )
 
@@ -346,7 +276,7 @@ def _moments(item: ComponentPlan, clients: Clients) -> Iterator[Check]:
                 reply = clients.call(asked.service, asked.operation, asked.region, asked.parameters, changes=False)
             except (BotoCoreError, ClientError, RefusedError) as error:
                 found = f"that {item.names['moment']} can be restored to ({said(error)})"
-                yield Check(component=item.name, what="moment", state=_ASSUMED, found=found)
+                yield Check(component=item.name, what="moment", state=ASSUMED, found=found)
                 return
             source = search(step.keeps[kept], reply) or {}
             ends = [moment_of(source.get(name)) for name in (first, last)]
@@ -366,104 +296,9 @@ def _moment(item: ComponentPlan, moment: datetime, first: datetime | None, last:
         return Check(
             component=item.name,
             what="moment",
-            state=_REFUSED,
+            state=REFUSED,
             found=f"{item.names['moment']} cannot be restored to: AWS has {item.name} {window}",
             fix="give a moment from there with --to-time, or `latest`",
         )
     found = f"{item.names['moment']} can be restored to: AWS has {item.name} {window}"
-    return Check(component=item.name, what="moment", state=_OK, found=found)
-
-
-def _instances(item: ComponentPlan) -> int:
-    """Return how many instances the steps make in the recovery Region."""
-    made = 0
-    for step in item.steps:
-        call = step.call
-        if call is None or step.part is not Part.ACT or call.region is not Role.RECOVERY:
-            continue
-        by_backup = call.operation == _BY_BACKUP and call.parameters.get("ResourceType") == "RDS"
-        made += call.operation in _NEW_INSTANCES or by_backup
-    return made
-
-
-def _image(repository: str, item: ComponentPlan, reply: Mapping[str, Any]) -> Check:
-    found = f"its image is in repository {repository} of {item.names.get('recovery_region')}"
-    if reply.get("imageDetails"):
-        return Check(component=item.name, what="image", state=_OK, found=found)
-    return Check(component=item.name, what="image", state=_ASSUMED, found=f"that {found}")
-
-
-def _certificate(item: ComponentPlan, reply: Mapping[str, Any]) -> Check:
-    certificate = reply.get("Certificate", {})
-    state, arn = certificate.get("Status"), certificate.get("CertificateArn")
-    if state is None:
-        return Check(component=item.name, what="certificate", state=_ASSUMED, found="that its certificate is in force")
-    if state == _ISSUED:
-        return Check(component=item.name, what="certificate", state=_OK, found=f"certificate {arn} is in force")
-    found = f"certificate {arn} is {state}"
-    return Check(component=item.name, what="certificate", state=_BEWARE, found=found, fix=_NEEDED["certificate"])
-
-
-def _key(item: ComponentPlan, reply: Mapping[str, Any]) -> Check:
-    found = reply.get("KeyMetadata", {})
-    state = found.get("KeyState")
-    arn, region = found.get("Arn"), item.names.get("recovery_region")
-    if state is None:
-        return Check(component=item.name, what="key", state=_ASSUMED, found=f"the state of its key in {region}")
-    if state == _ENABLED:
-        return Check(component=item.name, what="key", state=_OK, found=f"key {arn} is enabled")
-    undo = "cancel-key-deletion" if state == "PendingDeletion" else "enable-key"
-    return Check(
-        component=item.name,
-        what="key",
-        state=_REFUSED,
-        found=f"key {arn} is {state}, and nothing encrypted with it can be read",
-        fix=f"`aws kms {undo} --region {region} --key-id {arn}`, and enable it",
-    )
-
-
-def _versions(item: ComponentPlan, group: Mapping[str, Any], secondary: Mapping[str, Any]) -> Check:
-    groups, clusters = group.get("GlobalClusters"), secondary.get("DBClusters")
-    one = groups[0].get("EngineVersion") if groups else None
-    other = clusters[0].get("EngineVersion") if clusters else None
-    name = item.names.get("recovery_cluster")
-    if one is None or other is None:
-        return Check(component=item.name, what="versions", state=_ASSUMED, found="the engine versions of both sides")
-    if one == other:
-        return Check(component=item.name, what="versions", state=_OK, found=f"both sides run {one}")
-    if _minor(one) == _minor(other):
-        found = f"the patches {one} and {other} go together: Aurora refuses a failover where they do not"
-        return Check(component=item.name, what="versions", state=_ASSUMED, found=found)
-    return Check(
-        component=item.name,
-        what="versions",
-        state=_REFUSED,
-        found=f"the global database runs {one} and {name} runs {other}, and Aurora refuses a failover between them",
-        fix=f"upgrade {name}; where the primary's Region is lost, take {name} out of the global database with "
-        f"`aws rds remove-from-global-cluster`, which makes it stand alone",
-    )
-
-
-def _minor(version: str) -> tuple[str, ...]:
-    """Return major and minor version, without the patch: `16.4`, or `8.0` and `3.05` of `8.0.mysql_aurora.3.05.2`."""
-    base, _, aurora = version.partition(".mysql_aurora.")
-    return (*base.split(".")[:2], *aurora.split(".")[:2])
-
-
-def _quota(together: int, item: ComponentPlan, reply: Mapping[str, Any]) -> Check:
-    quotas = {row.get("AccountQuotaName"): row for row in reply.get("AccountQuotas", ())}
-    row, region = quotas.get("DBInstances"), item.names.get("recovery_region")
-    if row is None:
-        found = f"that the quota of RDS in {region} leaves {together} more"
-        return Check(component=item.name, what="quota", state=_ASSUMED, found=found)
-    used, most = int(row["Used"]), int(row["Max"])
-    found = f"{used} of {most} instances in {region} are used, and {together} more are needed by all that moves there"
-    if used + together <= most:
-        return Check(component=item.name, what="quota", state=_OK, found=found)
-    return Check(
-        component=item.name,
-        what="quota",
-        state=_REFUSED,
-        found=found,
-        fix=f"delete what {region} does not need, or ask for a higher quota of RDS there (DB instances)",
-    )
+    return Check(component=item.name, what="moment", state=OK, found=found)

@@ -1,0 +1,35 @@
+"""One thing that is looked at before an operation begins, and what was found."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import attrs
+
+__all__ = ["ASSUMED", "BEWARE", "OK", "REFUSED", "Check"]
+
+OK: Final = "ok"
+ASSUMED: Final = "assumed"
+BEWARE: Final = "beware"
+REFUSED: Final = "refused"
+
+
+@attrs.frozen(kw_only=True)
+class Check:
+    """One thing that was looked at.
+
+    Attributes:
+        component: The component.
+        what: What was looked at: `names`, `look`, `taken`, `key`, `versions`, `quota`, `capacity`, `image`,
+            `certificate` or `moment`.
+        state: `ok`, `refused`, `beware` where what was found will keep something from working but nothing from moving,
+            or `assumed` where AWS has no call for it or does not answer.
+        found: What was found, in words.
+        fix: What to do about it; None: nothing.
+    """
+
+    component: str
+    what: str
+    state: str
+    found: str
+    fix: str | None = None
