@@ -129,7 +129,7 @@ def taken_over(name: str) -> str:
     """Return how the code takes over what was restored as *name*; the old one stays, and is Terraform's no more."""
     return (
         f'give its construct adopted="{name}", with which Terraform lets go of the old one and takes this one over '
-        f"(drctl adopt writes the blocks)"
+        f"(drctl adopt writes the blocks), or name it in what declares one that exists beside the stacks"
     )
 
 
