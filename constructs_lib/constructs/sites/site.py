@@ -220,8 +220,8 @@ class Site:
     def let_account_copy(self, account_id: str) -> None:
         """Let another account decrypt, with the key that is built for the site, what AWS Backup copies to it.
 
-        AWS Backup encrypts neither databases nor file systems itself: the account that takes a copy uses the key of
-        what was backed up. A key of the caller's own must allow that itself.
+        AWS Backup does not encrypt databases itself: the account that takes a copy uses the key of what was backed up.
+        A key of the caller's own must allow that itself.
         """
         if self._given_key_arn is None and account_id not in self._copying_accounts:
             self._copying_accounts.append(account_id)
