@@ -176,7 +176,9 @@ class Decision:
         bounds = [] if promised is None else [promised]
         if estimate.rpo_confidence is Confidence.ENFORCED:
             bounds.append(planned)
-        return lag_alarm_seconds(planned, most=min(bounds, default=None))
+        # What a service says that it is designed for is how it usually runs: EFS syncs as seldom as that.
+        least = planned if estimate.rpo_confidence is Confidence.DOCUMENTED else 1
+        return lag_alarm_seconds(planned, most=min(bounds, default=None), least=least)
 
     @property
     def promised_lag_seconds(self) -> int | None:

@@ -327,6 +327,23 @@ def test_restores_of_the_copies_are_tested_in_the_recovery_region_against_the_rt
     assert "aws_backup_framework" not in here["resource"]
 
 
+def test_restores_that_are_to_take_less_than_a_minute_are_judged_by_the_minute() -> None:
+    built = Workload(workload().sites, objective=Objective("30s", "1d"))
+    Table(built, "carts", partition_key=KeyAttribute(name="id", type="S"), objective=Objective("1d", "1d"))
+    BackupPolicy(built, "central", restore_testing=RestoreTesting())
+
+    control = only(stacks(built)["recovery"], "aws_backup_framework")["control"]
+    assert control["input_parameter"] == {"name": "maxRestoreTime", "value": "1"}
+
+
+def test_policies_whose_restore_tests_would_have_one_name_are_refused() -> None:
+    built = workload()
+    BackupPolicy(built, "a-b", restore_testing=RestoreTesting())
+    with pytest.raises(ConfigurationError, match=r"'a_b' and 'a-b' would both have the restore tests 'shop_a_b'"):
+        BackupPolicy(built, "a_b", restore_testing=RestoreTesting())
+    BackupPolicy(built, "a_b")
+
+
 HERE_AND_THERE = Network(
     subnet_ids=["subnet-1", "subnet-2", "subnet-3"],
     security_group_ids=["sg-1"],

@@ -110,6 +110,12 @@ def test_the_alarm_on_the_lag_is_in_the_region_of_the_metric_and_tells_its_topic
     assert alarm["threshold"] == system.decision.lag_alarm_seconds == 1800
 
 
+def test_the_alarm_on_the_lag_is_silent_while_efs_keeps_the_pace_it_is_designed_for() -> None:
+    system = build("replication", objective=Objective(rto="1d", rpo="15m", software=Target("2d", "2d")))
+
+    assert only(stacks_of(system)["global"], "aws_cloudwatch_metric_alarm")["threshold"] == 900
+
+
 def test_in_one_stack_the_replication_refers_to_its_file_systems() -> None:
     (stack,) = {json.dumps(item): item for item in stacks_of(build("replication", "in_one_stack")).values()}.values()
 

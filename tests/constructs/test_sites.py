@@ -233,6 +233,32 @@ def test_sites_of_one_name_are_refused(app: App) -> None:
         Sites.in_one_stack(stack, "news", primary="eu-west-1")
 
 
+def test_sites_whose_keys_would_have_one_alias_are_refused(app: App) -> None:
+    Sites.per_region(app, "shop", primary="eu-west-1", recovery="eu-central-1")
+    with pytest.raises(ConfigurationError, match=r"alias/shop-global in us-east-1, as sites 'shop' have"):
+        Sites.per_region(app, "shop-global", primary="us-east-1", recovery="us-west-2")
+    assert app.node.try_find_child("shop-global-primary") is None
+    Sites.per_region(app, "blog-global", primary="us-west-2", recovery="us-east-1", account_id="111122223333")
+    with pytest.raises(ConfigurationError, match=r"alias/blog-global in us-east-1, as sites 'blog-global' have"):
+        Sites.per_region(app, "blog", primary="eu-west-1", account_id="111122223333")
+
+    stack = TerraformStack(app, "team")
+    Sites.in_one_stack(Construct(stack, "a"), "news", primary="eu-west-1")
+    scope = Construct(stack, "b")
+    with pytest.raises(ConfigurationError, match=r"alias/news-global in us-east-1"):
+        Sites.in_one_stack(scope, "news-global", primary="us-east-1")
+    assert scope.node.children == []
+
+
+def test_sites_whose_keys_are_in_other_regions_or_accounts_are_not_refused(app: App) -> None:
+    Sites.per_region(app, "shop", primary="eu-west-1", account_id="111122223333")
+    Sites.per_region(app, "shop-global", primary="us-east-1", account_id="444455556666")
+    Sites.per_region(app, "blog", primary="eu-west-1")
+    Sites.per_region(app, "blog-global", primary="eu-west-1")
+    Sites.per_region(app, "news", primary="eu-west-1", provider_arguments={"profile": "a"})
+    Sites.per_region(app, "news-global", primary="us-east-1", provider_arguments={"profile": "b"})
+
+
 @pytest.mark.parametrize("name", ["", "S", "a", "Shop", "shöp", "-shop", "shop-", "a" * 33, "shop_1", 7, None])
 def test_a_name_that_cannot_start_the_name_of_a_bucket_is_refused(app: App, name: Any) -> None:
     with pytest.raises(ConfigurationError, match="lower-case letters, digits and hyphens"):

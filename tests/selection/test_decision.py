@@ -218,6 +218,11 @@ def test_a_lag_alarm_rings_after_what_is_planned_and_well_before_what_is_promise
     assert rings in (1, 3 * planned, (most or 0) // 2)
 
 
+def test_no_lag_alarm_rings_for_the_pace_that_the_service_is_designed_for() -> None:
+    assert lag_alarm_seconds(900, most=900, least=900) == 900
+    assert lag_alarm_seconds(900, most=7200, least=900) == 2700
+
+
 def test_an_alarm_rings_before_what_the_engine_itself_does_not_let_pass() -> None:
     limited = Protection(
         mechanism="global_database", region="eu-central-1", parameters={"enforced": True, "rpo_limit_seconds": 60}

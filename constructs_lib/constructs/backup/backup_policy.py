@@ -15,11 +15,12 @@ from constructs_lib.components import Protection
 from constructs_lib.constructs.backup.backup_account import BackupAccountVault, check_vault_arn
 from constructs_lib.constructs.backup.backup_plan import BackupPlan
 from constructs_lib.constructs.backup.planned_backup import PlannedBackup
-from constructs_lib.constructs.backup.restore_testing import RestoreTesting, restore_testing
+from constructs_lib.constructs.backup.restore_testing import RestoreTesting, restore_testing, restore_testing_name
 from constructs_lib.constructs.backup.schedule import DEFAULT_BACKUP_HOUR, check_backup_hour, schedule_expression
 from constructs_lib.constructs.backup.vault_lock import VaultLock
 from constructs_lib.constructs.sites.component_name import build_component, check_component_name, claim_component_name
 from constructs_lib.constructs.sites.fitted_name import fitted_name
+from constructs_lib.constructs.sites.names_in_region import NamesInRegion
 from constructs_lib.constructs.sites.tags import checked_tags
 from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.errors import ConfigurationError
@@ -32,7 +33,10 @@ from constructs_lib.terraform.resource import AwsResource
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from constructs_lib.constructs.sites.sites import Sites
     from constructs_lib.selection.decision import Decision
+
+_testing_names = NamesInRegion()
 
 _TAG = "recovery:workload"
 _COPY = "backup_copy"
@@ -118,6 +122,7 @@ class BackupPolicy(Construct):
         check_component_name(sites, id, "backup policy")
         own_tags = checked_tags({_TAG: sites.name, **(tags or {})}, f"backup policy {id!r}")
         name = f"{sites.name}-{id}"
+        vault_name = fitted_name(name, limit("backup.vault_name").most)
         check_backup_hour(hour)
         check_flag(continuous, "continuous")
         limit("backup.continuous_retention_days" if continuous else "backup.retention_days").check(
@@ -136,6 +141,7 @@ class BackupPolicy(Construct):
         if restore_testing is not None:
             check_type(restore_testing, RestoreTesting, f"restore_testing of {id!r}", "RestoreTesting()")
             restore_testing.check_region(sites.recovery_region or sites.primary.region)
+            _check_testing_name(sites, vault_name, id)
         backed = [decision for decision in workload.decisions if _type_of(decision) is not None]
         if not backed:
             msg = (
@@ -169,7 +175,7 @@ class BackupPolicy(Construct):
             sites,
             _Whole(full_name=name, tags=all_tags, kept=Objective(software=target, region=target if recovery else None)),
             PlannedBackup(
-                vault_name=fitted_name(name, limit("backup.vault_name").most),
+                vault_name=vault_name,
                 copied=recovery is not None,
                 schedule=schedule_expression(self.interval_seconds, hour=hour),
                 interval_seconds=self.interval_seconds,
@@ -207,6 +213,7 @@ class BackupPolicy(Construct):
         self.tested: tuple[AwsResource, ...] = ()
         self.framework: AwsResource | None = None
         if restore_testing is not None:
+            _testing_names.claim(sites, sites.recovery or sites.primary, restore_testing_name(vault_name), repr(id))
             self._build_testing(
                 workload,
                 restore_testing,
@@ -246,6 +253,17 @@ class BackupPolicy(Construct):
             rto_seconds=target.rto,
             tags=tags,
         )
+
+
+def _check_testing_name(sites: Sites, name: str, id: str) -> None:
+    called = restore_testing_name(name)
+    other = _testing_names.owner(sites, sites.recovery or sites.primary, called)
+    if other is not None:
+        msg = (
+            f"backup policies {id!r} and {other} would both have the restore tests {called!r}, as AWS Backup takes no "
+            f"hyphens there; give one of the two another id"
+        )
+        raise ConfigurationError(msg)
 
 
 def _arn_of(vault: BackupAccountVault | str) -> str:

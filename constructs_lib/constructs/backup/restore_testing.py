@@ -64,6 +64,12 @@ class RestoreTesting:
             raise ConfigurationError(msg)
 
 
+def restore_testing_name(name: str) -> str:
+    """Return what the plan and the framework are called after: AWS Backup takes no hyphens here."""
+    fitted = fitted_name(re.sub(r"[^A-Za-z0-9]", "_", name), limit("backup.restore_testing_name").most)
+    return fitted.replace("-", "_")
+
+
 def restore_testing(
     scope: Construct,
     site: Site,
@@ -97,13 +103,13 @@ def restore_testing(
         The `aws_backup_restore_testing_plan`, each `aws_backup_restore_testing_selection`, and the
         `aws_backup_framework` or None.
     """
-    called = fitted_name(re.sub(r"[^A-Za-z0-9]", "_", name), limit("backup.restore_testing_name").most)
+    called = restore_testing_name(name)
     plan = AwsResource(
         scope,
         "RestoreTesting",
         "aws_backup_restore_testing_plan",
         {
-            "name": called.replace("-", "_"),
+            "name": called,
             "schedule_expression": f"cron(0 {testing.hour} ? * SUN *)",
             "recovery_point_selection": {
                 "algorithm": "LATEST_WITHIN_WINDOW",
@@ -142,11 +148,12 @@ def restore_testing(
         "RestoreTime",
         "aws_backup_framework",
         {
-            "name": called.replace("-", "_"),
+            "name": called,
             "description": f"restores of {name} within its RTO",
             "control": {
                 "name": _CONTROL,
-                "input_parameter": {"name": "maxRestoreTime", "value": str(rto_seconds // _MINUTE)},
+                # AWS counts whole minutes, and none is no time to restore in.
+                "input_parameter": {"name": "maxRestoreTime", "value": str(max(1, rto_seconds // _MINUTE))},
                 "scope": {"tags": {scoped[0]: scoped[1]}},
             },
             "tags": dict(tags),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from constructs_lib.catalog.access.key_users import key_policy_statements
+from constructs_lib.constructs.sites.site_options import name_of_keys
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.terraform.arguments import normalized_arguments
 from constructs_lib.terraform.engine import Construct, TerraformProvider, TerraformStack
@@ -169,7 +170,7 @@ class Site:
     @property
     def _own_name(self) -> str:
         """The site's name. The global site has another one: its Region may be that of the primary site, too."""
-        return f"{self.name}-global" if self.role == "global" else self.name
+        return name_of_keys(self.name, self.role)
 
     @property
     def key_arn(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -18,7 +19,7 @@ from constructs_lib.terraform.provider import AwsProvider
 from constructs_lib.terraform.token import is_token
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _OLDEST_PROVIDER = "5.100"
 """The oldest AWS provider that the resources are written for."""
@@ -31,6 +32,10 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{0,30}[a-z0-9]", re.ASCII)
 
 _names: WeakKeyDictionary[TerraformStack, set[str]] = WeakKeyDictionary()
 """By stack: the names of the sites in it, which aliases of keys and names of topics are made from."""
+
+_of_keys: WeakKeyDictionary[Construct, dict[tuple[str, str], tuple[str, str | None, object]]] = WeakKeyDictionary()
+"""By app, or stack where sites share one: whose the names of keys and topics are, by name and Region: the sites', and
+what tells their account."""
 
 _scopes: WeakSet[Construct] = WeakSet()
 """What sites are built in that share a stack."""
@@ -137,6 +142,49 @@ def check_app(app: object, name: str) -> None:
         if find_child(app, f"{name}-{role}") is not None:
             msg = f"the app has a stack {name}-{role} already; give each of its sites a name of their own"
             raise ConfigurationError(msg)
+
+
+def name_of_keys(name: str, role: str) -> str:
+    """Return what the key and the topic of a site are called after: the global one may share a Region with another."""
+    return f"{name}-global" if role == "global" else name
+
+
+def check_names_of_keys(
+    holder: Construct,
+    name: str,
+    regions: Mapping[str, str | None],
+    account_id: str | None,
+    access: Mapping[str, object],
+) -> Callable[[], None]:
+    """Check that no other sites call keys and topics as sites *name* do, and return what takes these names.
+
+    Sites `shop` call those of their global site `shop-global`, as sites `shop-global` do those of their own.
+
+    Args:
+        holder: The app, or the stack that several sites share.
+        name: The name of the sites.
+        regions: The Region of each site, by role.
+        account_id: The account's id, where it is known.
+        access: How Terraform gets into a Region's account, by Region.
+
+    Raises:
+        ConfigurationError: If other sites of the same account do.
+    """
+    taken = _of_keys.setdefault(holder, {})
+    wanted = {
+        (name_of_keys(name, role), region): (name, account_id, access.get(region))
+        for role, region in regions.items()
+        if region is not None
+    }
+    for (called, region), (_, *account) in wanted.items():
+        other, *its_account = taken.get((called, region), (name,))
+        if other != name and its_account == account:
+            msg = (
+                f"sites {name!r} would have the key alias/{called} in {region}, as sites {other!r} have; give one of "
+                f"the two another name"
+            )
+            raise ConfigurationError(msg)
+    return partial(taken.update, wanted)
 
 
 def claim_name(scope: Construct, stack: TerraformStack, name: str, others: Sequence[str]) -> dict[str, Construct]:

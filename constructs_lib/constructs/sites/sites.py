@@ -10,6 +10,7 @@ from constructs_lib.catalog.resources.provider_constraint import DEFAULT_PROVIDE
 from constructs_lib.constructs.sites.site import Site, providers_of
 from constructs_lib.constructs.sites.site_options import (
     check_app,
+    check_names_of_keys,
     check_options,
     check_regions,
     checked_providers,
@@ -198,6 +199,9 @@ class Sites:
         check_options(name, [primary, recovery], account_id, key_arns, constraint, provider_arguments)
         extra_tags = checked_tags(tags, f"sites {name!r}")
         check_app(app, name)
+        regions = {"primary": primary, "recovery": recovery, "global": global_services_region()}
+        access = dict.fromkeys(filter(None, regions.values()), provider_arguments or {})
+        check_names_of_keys(app, name, regions, account_id, access)()
         stacks = {"primary": new_stack(app, f"{name}-primary")}
         if recovery is not None:
             stacks["recovery"] = new_stack(app, f"{name}-recovery")
@@ -205,7 +209,6 @@ class Sites:
         for role in ("primary", "recovery"):
             if role in stacks:
                 stacks["global"].add_dependency(stacks[role])
-        regions = {"primary": primary, "recovery": recovery, "global": global_services_region()}
         sites = {
             role: Site(
                 name=name,
@@ -389,12 +392,15 @@ class Sites:
         stack = stack_of(scope, where=f"sites {name!r}")
         own = checked_providers(providers)
         others = ("global",) if recovery is None else ("global", "recovery")
+        regions = {"primary": primary, "recovery": recovery, "global": global_services_region()}
+        access = {**dict.fromkeys(filter(None, regions.values()), provider_arguments or {}), **own}
+        claim_names_of_keys = check_names_of_keys(stack, name, regions, account_id, access)
         scopes = {"primary": scope, **claim_name(scope, stack, name, others)}
+        claim_names_of_keys()
         shared = providers_of(stack)
         for place, provider in own.items():
             # Those who come later share it, unless they name one of their own; those who came first keep theirs.
             shared.setdefault(place, provider)
-        regions = {"primary": primary, "recovery": recovery, "global": global_services_region()}
         sites = {}
         for role, region in regions.items():
             if region is None:

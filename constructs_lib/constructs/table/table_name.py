@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
+from constructs_lib.constructs.sites.names_in_region import NamesInRegion
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.terraform.engine import Construct
-from constructs_lib.terraform.token import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from constructs_lib.constructs.sites.site import Site
     from constructs_lib.constructs.sites.sites import Sites
 
-# By account where it is known, else by stack: what is called so in two stacks may be in two accounts.
-_taken: WeakKeyDictionary[Construct, dict[tuple[str | None, str, str], str]] = WeakKeyDictionary()
+_tables = NamesInRegion()
 
 
 def check_table_name(sites: Sites, name: str, owner: str, *, replicated: bool) -> None:
@@ -30,24 +28,23 @@ def check_table_name(sites: Sites, name: str, owner: str, *, replicated: bool) -
     Raises:
         ConfigurationError: If another component has it.
     """
-    for holder, place in _places(sites, name, replicated=replicated):
-        other = _taken.get(holder, {}).get(place)
-        if other is not None and not is_token(name):
+    for site in _sites_of(sites, replicated=replicated):
+        other = _tables.owner(sites, site, name)
+        if other is not None:
             msg = (
-                f"{owner} would have the table {name!r} in {place[1]}, which is that of {other}; give one of the two "
-                f"another name, or let one component keep it"
+                f"{owner} would have the table {name!r} in {site.region}, which is that of {other}; give one of the "
+                f"two another name, or let one component keep it"
             )
             raise ConfigurationError(msg)
 
 
 def claim_table_name(sites: Sites, name: str, owner: str, *, replicated: bool) -> None:
     """Give *name*, which `check_table_name` let pass, to *owner*."""
-    for holder, place in _places(sites, name, replicated=replicated):
-        _taken.setdefault(holder, {})[place] = owner
+    for site in _sites_of(sites, replicated=replicated):
+        _tables.claim(sites, site, name, owner)
 
 
-def _places(sites: Sites, name: str, *, replicated: bool) -> Iterator[tuple[Construct, tuple[str | None, str, str]]]:
-    for site in (sites.primary, sites.recovery if replicated else None):
-        if site is not None:
-            account = site.known_account_id
-            yield site.stack if account is None else sites.root, (account, site.region, name)
+def _sites_of(sites: Sites, *, replicated: bool) -> Iterator[Site]:
+    yield sites.primary
+    if replicated and sites.recovery is not None:
+        yield sites.recovery
