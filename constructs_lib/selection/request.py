@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import attrs
 
@@ -15,6 +15,7 @@ from constructs_lib.costs.usage import Usage
 from constructs_lib.declaration.kinds import KINDS
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Objective
+from constructs_lib.refusal import check_type, refuse
 
 
 def _kind(value: object) -> Kind:
@@ -22,6 +23,12 @@ def _kind(value: object) -> Kind:
         return Kind(value)
     msg = f"there are no patterns for a {value!r}; there are for a {', '.join(KINDS)}"
     raise ConfigurationError(msg)
+
+
+def _features(value: Iterable[str]) -> frozenset[str]:
+    if not isinstance(value, list | tuple | set | frozenset) or not all(isinstance(name, str) for name in value):
+        refuse("features", value, "a set of their names, or leave it out")
+    return frozenset(value)
 
 
 Settings = Mapping[str, Mapping[str, Scalar]]
@@ -67,13 +74,21 @@ class Request:
     engine: str | None = None
     usage: Usage = attrs.field(factory=Usage)
     provider: str = DEFAULT_PROVIDER_CONSTRAINT
-    features: frozenset[str] = attrs.field(factory=frozenset)
+    features: frozenset[str] = attrs.field(factory=frozenset, converter=_features)
     routings: tuple[str, ...] | None = None
     pattern: str | None = None
     third_region: str | None = None
     settings: Settings = attrs.field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
+        check_type(self.objective, Objective, "objective", 'Objective(rto="1h", rpo="15m")')
+        check_type(self.usage, Usage, "usage", "Usage(size_gb=...)")
+        settings: object = self.settings
+        if not isinstance(settings, Mapping) or not all(isinstance(own, Mapping) for own in settings.values()):
+            refuse("settings", settings, 'a mapping by mechanism, such as {"versioning": {"noncurrent_days": 7}}')
+        for name in ("engine", "pattern"):
+            if getattr(self, name) is not None:
+                check_type(getattr(self, name), str, name, "the name of one, or leave it out")
         regions = [region for region in (self.region, self.recovery_region, self.third_region) if region is not None]
         for region in regions:
             known_region(region)
@@ -107,6 +122,7 @@ class Request:
     def _check_routings(self) -> None:
         if self.routings is None:
             return
+        check_type(self.routings, (list, tuple), "routings", "a list of their names, or leave it out")
         known = [routing.name for routing in load_catalog().routings]
         unknown = [name for name in self.routings if name not in known]
         if unknown or not self.routings:

@@ -7,10 +7,12 @@ while the names they would check are checked by the tests, against the provider'
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import partialmethod
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.refusal import check_type
 from constructs_lib.terraform.arguments import normalize, normalized_arguments, parse_path
 from constructs_lib.terraform.engine import (
     Construct,
@@ -29,7 +31,7 @@ from constructs_lib.terraform.provider import AwsProvider
 from constructs_lib.terraform.written import Block, write_with_stack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
 __all__ = ["AwsDataSource", "AwsResource"]
 
@@ -101,7 +103,7 @@ class AwsResource(TerraformResource, BlockOwner):
     ) -> None:
         where = _checked_type(type_, id)
         stack = _check_place(scope, provider, depends_on, where=where)
-        content = normalized_arguments(arguments or {}, where=where)
+        content = normalized_arguments({} if arguments is None else arguments, where=where)
         region = provider.region_name if isinstance(provider, AwsProvider) else None
         self._block = Block(section="resource", type_=type_, where=where, arguments=content, region=region)
         config = _config(type_, provider, depends_on)
@@ -179,7 +181,7 @@ class AwsDataSource(TerraformDataSource, BlockOwner):
     ) -> None:
         where = f"data.{_checked_type(type_, id)}"
         stack = _check_place(scope, provider, depends_on, where=where)
-        content = normalized_arguments(arguments or {}, where=where)
+        content = normalized_arguments({} if arguments is None else arguments, where=where)
         self._block = Block(section="data", type_=type_, where=where, arguments=content)
         _create(self, scope, id, _config(type_, provider, depends_on), where=where)
         placed(self, scope, id)
@@ -233,6 +235,7 @@ def _check_place(
                 f"own; give a provider made in that stack"
             )
             raise ConfigurationError(msg)
+    check_type(depends_on, (list, tuple), f"depends_on of {where}", "a list of resources, data sources or modules")
     for dependency in depends_on:
         refuse_other_engine(dependency, where=where)
         if not is_of_the_engine(dependency):
@@ -283,6 +286,7 @@ def _lifecycle(
     if isinstance(given, TerraformResourceLifecycle):
         return given
     refuse_other_engine(given, where=where)
+    check_type(given, Mapping, f"lifecycle of {where}", 'a mapping such as {"prevent_destroy": True}')
     for name in given:
         _check_lifecycle_name(name, where=where)
     if given.keys() <= _PLAIN_LIFECYCLE.keys():

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.regions import region as known_region
 from constructs_lib.constructs.backup.vault_lock import VaultLock
+from constructs_lib.constructs.sites.tags import checked_tags
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_type, refuse
 from constructs_lib.terraform.engine import Construct, TerraformStack
 from constructs_lib.terraform.placement import build, stack_of
 from constructs_lib.terraform.provider import AwsProvider
 from constructs_lib.terraform.resource import AwsResource
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _ACCOUNT = re.compile(r"[0-9]{12}", re.ASCII)
 _ORGANIZATION = re.compile(r"o-[a-z0-9]{10,32}", re.ASCII)
@@ -92,6 +90,10 @@ class BackupAccountVault(Construct):
         known_region(region)
         if lock is not None:
             check_type(lock, VaultLock, f"the lock of vault {id!r}", "VaultLock(min_retention_days=...)")
+        own_tags = checked_tags(tags, f"vault {id!r}") or None
+        given: object = provider_arguments
+        if given is not None and not isinstance(given, Mapping):
+            refuse(f"provider_arguments of vault {id!r}", given, 'a mapping such as {"profile": "backups"}')
         stack_of(stack, where=f"vault {id!r}")
 
         build(self, stack, id)
@@ -107,7 +109,7 @@ class BackupAccountVault(Construct):
                 "enable_key_rotation": True,
                 "deletion_window_in_days": 30,
                 "policy": json.dumps(_key_policy(account_id)),
-                "tags": dict(tags or {}) or None,
+                "tags": own_tags,
             },
             provider=provider,
             lifecycle={"prevent_destroy": True},
@@ -116,7 +118,7 @@ class BackupAccountVault(Construct):
             self,
             "Default",
             "aws_backup_vault",
-            {"name": id, "kms_key_arn": self.key.ref("arn"), "tags": dict(tags or {}) or None},
+            {"name": id, "kms_key_arn": self.key.ref("arn"), "tags": own_tags},
             provider=provider,
             lifecycle={"prevent_destroy": True},
         )

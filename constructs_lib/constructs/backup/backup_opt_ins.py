@@ -54,6 +54,8 @@ class BackupOptIns(Construct):
             or not all(isinstance(name, str) and isinstance(value, bool) for name, value in taken.items())
         ):
             refuse(f"taken of opt-ins {id!r}", taken, 'a mapping such as {"DynamoDB": True, "EC2": False}')
+        if advanced is not None and not isinstance(advanced, list | tuple | set | frozenset):
+            refuse(f"advanced of opt-ins {id!r}", advanced, 'a list such as ["DynamoDB"], or leave it out')
         having = sorted(str(item.backup) for item in types_that("backup_features").values())
         chosen = [name for name in having if taken.get(name)] if advanced is None else list(advanced)
         for name in chosen:

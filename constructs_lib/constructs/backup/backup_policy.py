@@ -120,7 +120,7 @@ class BackupPolicy(Construct):
         check_type(workload, Workload, f"the workload of backup policy {id!r}", "a Workload")
         sites = workload.sites
         check_component_name(sites, id, "backup policy")
-        own_tags = checked_tags({_TAG: sites.name, **(tags or {})}, f"backup policy {id!r}")
+        own_tags = checked_tags(tags, f"backup policy {id!r}", {_TAG: sites.name})
         name = f"{sites.name}-{id}"
         vault_name = fitted_name(name, limit("backup.vault_name").most)
         check_backup_hour(hour)
@@ -131,7 +131,9 @@ class BackupPolicy(Construct):
         if lock is not None:
             check_type(lock, VaultLock, f"the lock of backup policy {id!r}", "VaultLock(min_retention_days=...)")
             lock.check_retention(retention_days)
-        if isinstance(further_copies, str):
+        if deletion_protection is not None:
+            check_flag(deletion_protection, f"deletion_protection of backup policy {id!r}")
+        if not isinstance(further_copies, list | tuple):
             refuse(f"further_copies of backup policy {id!r}", further_copies, "a list of ARNs of vaults")
         for vault in further_copies:
             what = f"a further copy of backup policy {id!r}"

@@ -8,11 +8,12 @@ from weakref import WeakKeyDictionary
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.sites.component_name import build_component, check_component_name, claim_component_name
+from constructs_lib.constructs.sites.hosted_zone import check_zone_id
 from constructs_lib.constructs.sites.in_each_region import InEachRegion
 from constructs_lib.constructs.sites.tags import checked_tags
 from constructs_lib.constructs.workload.decide import sites_of
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.refusal import check_flag, check_type, refuse
+from constructs_lib.refusal import check_flag, refuse
 from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.placement import part
 from constructs_lib.terraform.resource import AwsResource
@@ -79,16 +80,16 @@ class Certificate(Construct):
         what = f"certificate {id!r}"
         sites = sites_of(place, what)
         check_component_name(sites, id, "certificate")
-        if isinstance(names, str):
+        if not isinstance(names, list | tuple):
             refuse(f"the names of {what}", names, "a list of them")
-        self._names = tuple(dict.fromkeys((domain, *names)))
-        for name in self._names:
+        for name in (domain, *names):
             _check_name(name, what)
+        self._names = tuple(dict.fromkeys((domain, *names)))
         limit("acm.domain").check_length(domain, f"the domain of {what}")
         if zone_id is not None:
-            check_type(zone_id, str, f"the zone_id of {what}", "the id of a hosted zone, or leave it out")
+            check_zone_id(zone_id, f"the zone_id of {what}")
         check_flag(cloudfront, f"cloudfront of {what}")
-        own_tags = checked_tags({"recovery:workload": sites.name, **(tags or {})}, what)
+        own_tags = checked_tags(tags, what, {"recovery:workload": sites.name})
         self._check_records(sites, zone_id, what)
         sites.primary.check_providers()
         for site in (sites.recovery, sites.global_ if cloudfront else None):

@@ -79,7 +79,9 @@ class Parameter(Construct):
             raise ConfigurationError(f"{msg}; give the sites another name")
         if description is not None and (not isinstance(description, str) or not description.strip()):
             refuse(f"the description of {what}", description, "a text, or leave it out")
-        own_tags = checked_tags({"recovery:workload": sites.name, **(tags or {})}, what)
+        if description is not None and not is_token(description):
+            limit("ssm.description").check_length(description, f"the description of {what}")
+        own_tags = checked_tags(tags, what, {"recovery:workload": sites.name})
         values = split(value, f"the value of {what}", sites.primary.region, sites.recovery_region)
         for text in (values.primary, values.recovery):
             if not is_token(text):

@@ -77,7 +77,7 @@ class Repository(Construct):
             refuse(f"the id of {what}", id, "lower-case letters and digits, with single dots, underscores and hyphens")
         if deletion_protection is not None:
             check_flag(deletion_protection, f"deletion_protection of {what}")
-        own_tags = checked_tags({"recovery:workload": sites.name, **(tags or {})}, what)
+        own_tags = checked_tags(tags, what, {"recovery:workload": sites.name})
         self.name = f"{sites.name}/{id}"
         limit("ecr.repository_name").check_length(self.name, f"the name of {what}")
         _check_replicated(registry, sites, what)

@@ -12,6 +12,7 @@ from constructs_lib.refusal import check_flag, refuse
 from constructs_lib.terraform.engine import Construct, TerraformResource
 from constructs_lib.terraform.placement import part
 from constructs_lib.terraform.resource import AwsDataSource, AwsResource
+from constructs_lib.terraform.token import is_token
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,7 +82,9 @@ class Secret(Construct):
             check_flag(deletion_protection, f"deletion_protection of {what}")
         if description is not None and (not isinstance(description, str) or not description.strip()):
             refuse(f"the description of {what}", description, "a text, or leave it out")
-        own_tags = checked_tags({"recovery:workload": sites.name, **(tags or {})}, what)
+        if description is not None and not is_token(description):
+            limit("secretsmanager.description").check_length(description, f"the description of {what}")
+        own_tags = checked_tags(tags, what, {"recovery:workload": sites.name})
         self.name = f"{sites.name}-{id}"
         limit("secretsmanager.name").check_length(self.name, f"the name of {what}")
         sites.primary.check_providers()

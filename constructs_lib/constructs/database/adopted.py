@@ -60,10 +60,13 @@ class Adopted:
 
     def _check_members(self, decision: Decision) -> None:
         given: object = self.members
-        if not isinstance(given, tuple) or len(set(given)) != len(given):
-            refuse("adopted_members", given, "a list of the identifiers of instances, each once")
+        wanted = "a list of the identifiers of instances, each once"
+        if not isinstance(given, tuple):
+            refuse("adopted_members", given, wanted)
         for name in self.members:
             _check_identifier(name, "adopted_members")
+        if len(set(given)) != len(given):
+            refuse("adopted_members", given, wanted)
         most = (2 if decision.uses("aurora_reader") else 1) if decision.uses("cluster_backups") else 0
         if self.members and (self.primary is None or len(self.members) > most):
             msg = (

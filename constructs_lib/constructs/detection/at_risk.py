@@ -58,7 +58,7 @@ class RecoveryAtRisk(Construct):
         check_type(workload, Workload, f"the workload of {id!r}, which tells of risks,", "a Workload")
         sites = workload.sites
         check_component_name(sites, id, "composite alarm")
-        own_tags = checked_tags({"recovery:workload": sites.name, **(tags or {})}, f"composite alarm {id!r}")
+        own_tags = checked_tags(tags, f"composite alarm {id!r}", {"recovery:workload": sites.name})
 
         build_component(self, sites, id)
         claim_component_name(sites, id)

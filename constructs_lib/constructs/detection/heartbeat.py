@@ -72,7 +72,7 @@ class Heartbeat(Construct):
             msg = f"{sites.name} has no recovery Region, where a heartbeat could be missed; name one in Sites"
             raise ConfigurationError(msg)
         check_component_name(sites, id, "heartbeat")
-        own_tags = checked_tags({"recovery:workload": sites.name, **(tags or {})}, f"heartbeat {id!r}")
+        own_tags = checked_tags(tags, f"heartbeat {id!r}", {"recovery:workload": sites.name})
         sites.primary.check_providers()
         recovery.check_providers()
 

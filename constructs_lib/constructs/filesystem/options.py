@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -16,6 +17,8 @@ from constructs_lib.terraform.token import is_token
 if TYPE_CHECKING:
     from constructs_lib.constructs.sites.site import Site
     from constructs_lib.selection.decision import Decision
+
+_TOKEN: Final = re.compile(r"[!-~]([ -~]*[!-~])?", re.ASCII)
 
 
 @attrs.frozen(kw_only=True)
@@ -52,6 +55,8 @@ class FileSystemOptions:
         check_flag(self.deletion_protection, "deletion_protection")
         if self.adopted is not None:
             limit("efs.creation_token").check_length(self.adopted, "adopted")
+            if is_token(self.adopted) or not _TOKEN.fullmatch(self.adopted):
+                refuse("adopted", self.adopted, "the creation token as EFS shows it, in ASCII")
             if self.adopted == self.name:
                 msg = f"adopted is {self.adopted!r}, the file system's own; give that of what a recovery made"
                 raise ConfigurationError(msg)

@@ -8,12 +8,12 @@ from typing import Literal
 import attrs
 
 from constructs_lib.catalog.limits import limit
+from constructs_lib.constructs.sites.hosted_zone import check_zone_id
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_flag, refuse
 from constructs_lib.terraform.token import is_token
 
 _PATH = re.compile(r"[!-~]+", re.ASCII)
-_ZONE = re.compile(r"[A-Z0-9]+", re.ASCII)
 _HOST = re.compile(
     r"(?=.{1,253}\.?$)([a-z0-9_]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?\.?", re.ASCII
 )
@@ -98,10 +98,10 @@ class HealthCheckRouting:
                     f"name of what serves, such as that of a load balancer"
                 )
                 raise ConfigurationError(msg)
-        self._check_zone("zone_id", self.zone_id)
+        check_zone_id(self.zone_id, "zone_id")
         for field in ("primary_zone_id", "recovery_zone_id"):
             if getattr(self, field) is not None:
-                self._check_zone(field, getattr(self, field))
+                check_zone_id(getattr(self, field), field)
         if (self.primary_zone_id is None) != (self.recovery_zone_id is None):
             msg = "primary_zone_id and recovery_zone_id go together: both records are aliases, or none is"
             raise ConfigurationError(msg)
@@ -111,12 +111,6 @@ class HealthCheckRouting:
         self._check_data()
         if self.recovery_share_percent is not None:
             limit("route53.recovery_share_percent").check(self.recovery_share_percent, "recovery_share_percent")
-
-    def _check_zone(self, field: str, value: object) -> None:
-        if not isinstance(value, str) or not (is_token(value) or _ZONE.fullmatch(value)):
-            refuse(field, value, "the id of a hosted zone such as Z0123456789ABCDEFGHIJ")
-        if not is_token(value):
-            limit("route53.zone_id").check_length(value, field)
 
     def _check_data(self) -> None:
         if self.data_path is not None:

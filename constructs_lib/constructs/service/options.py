@@ -18,6 +18,7 @@ from constructs_lib.constructs.sites.in_each_region import InEachRegion, image_p
 from constructs_lib.constructs.sites.network import check_of_one_region
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_flag, check_type, refuse
+from constructs_lib.terraform.token import is_token
 
 if TYPE_CHECKING:
     from constructs_lib.constructs.sites.sites import Sites
@@ -26,7 +27,10 @@ _NAME: Final = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _PATH: Final = re.compile(r"/[!-~]*", re.ASCII)
 _KEPT_BY_ELB: Final = "internal-"
-_CERTIFICATE: Final = re.compile(r"arn:aws:acm:(?P<region>[a-z0-9-]+):", re.ASCII)
+_CERTIFICATE: Final = re.compile(
+    r"arn:aws:(acm:(?P<region>[a-z0-9-]+):[0-9]{12}:certificate/|iam::[0-9]{12}:server-certificate/)\S+", re.ASCII
+)
+_ROLE: Final = re.compile(r"arn:aws:iam::[0-9]{12}:role/\S+", re.ASCII)
 
 
 @attrs.frozen(kw_only=True)
@@ -96,6 +100,9 @@ class ServiceOptions:
         if not isinstance(self.health_path, str) or not _PATH.fullmatch(self.health_path):
             refuse("health_path", self.health_path, 'a path such as "/health"')
         limit("elb.health_path").check_length(self.health_path, "health_path")
+        role: object = self.task_role_arn
+        if role is not None and not (isinstance(role, str) and (is_token(role) or _ROLE.fullmatch(role))):
+            refuse("task_role_arn", role, "an ARN such as arn:aws:iam::111122223333:role/shop, or leave it out")
         check_flag(self.internal, "internal")
         check_flag(self.deletion_protection, "deletion_protection")
         for what, given in (("environment", self.environment), ("secrets", self.secrets)):
@@ -200,8 +207,13 @@ class ServiceOptions:
 
 
 def _check_certificate(arn: str, name: str, region: str) -> None:
-    lies_in = _CERTIFICATE.match(arn)
-    if lies_in is not None and lies_in["region"] != region:
+    if is_token(arn):
+        return
+    found = _CERTIFICATE.fullmatch(arn)
+    if found is None:
+        what = f"the certificate_arn of service {name} in {region}"
+        refuse(what, arn, f"an ARN such as arn:aws:acm:{region}:111122223333:certificate/a, or a Certificate")
+    if found["region"] not in (None, region):
         msg = (
             f"the certificate_arn of service {name} in {region} is {arn}, and a load balancer takes certificates of "
             f"its own Region only; give one of {region}"

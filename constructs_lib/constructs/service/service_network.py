@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 import attrs
 
 from constructs_lib.catalog.limits import limit
+from constructs_lib.constructs.sites.network import checked_ids
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import refuse
 
 
 def _ids(value: list[str] | tuple[str, ...]) -> tuple[str, ...]:
-    if isinstance(value, str) or not all(isinstance(item, str) and item.strip() for item in value) or not value:
-        msg = f'a service network takes lists of ids, and is given {value!r}; give for example ["subnet-0a1"]'
+    ids = checked_ids(value, "a service network takes lists of ids", '["subnet-0a1"]')
+    if not ids:
+        msg = 'a service network takes lists of ids, and is given an empty one; give for example ["subnet-0a1"]'
         raise ConfigurationError(msg)
-    return tuple(value)
+    return ids
 
 
 @attrs.frozen(kw_only=True)

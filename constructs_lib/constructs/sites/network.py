@@ -18,8 +18,22 @@ _LIST_TOKEN = "#{"  # a list that Terraform fills in later is one text with this
 
 
 def _texts(value: list[str] | tuple[str, ...]) -> tuple[str, ...]:
-    if isinstance(value, str) or not all(isinstance(item, str) and item.strip() for item in value):
-        msg = f'a network takes lists of ids, and is given {value!r}; give for example ["subnet-0a1", "subnet-0b2"]'
+    return checked_ids(value, "a network takes lists of ids", '["subnet-0a1", "subnet-0b2"]')
+
+
+def checked_ids(value: object, what: str, example: str) -> tuple[str, ...]:
+    """Return a list of ids as it is kept. Sets are refused: their order, and so the Terraform, is another each time.
+
+    Args:
+        value: What the user gave.
+        what: What takes a list, as the user is told.
+        example: Such a list.
+
+    Raises:
+        ConfigurationError: If it is no list of texts.
+    """
+    if not isinstance(value, list | tuple) or not all(isinstance(item, str) and item.strip() for item in value):
+        msg = f"{what}, and is given {shown(value)}; give for example {example}"
         raise ConfigurationError(msg)
     return tuple(value)
 

@@ -7,29 +7,31 @@ from collections.abc import Mapping
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.refusal import refuse
+from constructs_lib.refusal import refuse, shown
 from constructs_lib.terraform.token import is_token
 
 _CHARACTERS = re.compile(r"[\w .:/=+\-@]*")
 """What every service takes; some take more. Line ends and tabulators are no spaces to them."""
 
 
-def checked_tags(given: object, where: str) -> dict[str, str]:
+def checked_tags(given: object, where: str, ours: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return extra tags as a dictionary; none where *given* is None.
 
     Args:
         given: What the user gave.
         where: What is tagged, as the user calls it.
+        ours: What the construct adds, which the extra tags cannot replace. Default: nothing.
 
     Raises:
         ConfigurationError: If they are no mapping of text to text, or AWS would not take one.
     """
     if given is None:
-        return {}
+        given = {}
     if not isinstance(given, Mapping):
-        msg = f'the tags of {where} are {given!r}; give a mapping such as {{"team": "web"}}'
+        msg = f'the tags of {where} are {shown(given)}; give a mapping such as {{"team": "web"}}'
         raise ConfigurationError(msg)
-    for key, value in given.items():
+    tags = {**given, **(ours or {})}
+    for key, value in tags.items():
         for text, part in ((key, "key"), (value, "value")):
             what = f"the {part} of a tag of {where}"
             if not isinstance(text, str):
@@ -43,5 +45,5 @@ def checked_tags(given: object, where: str) -> dict[str, str]:
         if key.lower().startswith("aws:"):
             msg = f"the key of a tag of {where} is {key!r}; AWS keeps keys that start with aws: to itself, name another"
             raise ConfigurationError(msg)
-    limit("tag.count").check(len(given), f"the number of tags of {where}")
-    return dict(given)
+    limit("tag.count").check(len(tags), f"the number of tags of {where}")
+    return tags
