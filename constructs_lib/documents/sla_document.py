@@ -105,6 +105,11 @@ class SlaDocument:
     credits: tuple[CreditRow, ...]
     estimates: tuple[EstimateRow, ...]
 
+    @property
+    def covering(self) -> tuple[Need, ...]:
+        """The third parties whose promise holds AWS's agreements for some components."""
+        return tuple(need for need in self.feasibility.needs if need.third_party and need.components)
+
 
 def sla_document(workload: DocumentedWorkload) -> SlaDocument:
     """Return what the agreement of *workload* states."""

@@ -31,6 +31,9 @@ _SPECIAL = re.compile(r'([\\"`$])')
 _PLAIN = re.compile(r"[\w@%+=:,./-]+", re.ASCII)
 _COMMAND_LINE = {"s3": "s3api"}
 _PAUSE = 15
+# No `timeout`, which macOS lacks.
+_ONCE = "AWS_MAX_ATTEMPTS=1"
+_TEN_SECONDS = "--cli-connect-timeout 5 --cli-read-timeout 5"
 _NOT_A_NAME = re.compile(r"\W", re.ASCII)
 
 
@@ -173,7 +176,7 @@ class Printed:
             return printed.partition("=$(")[2][:-1] if step.id.startswith("verify") else printed
         command = self._aws(call)
         if step.best_effort:
-            return f"timeout 10 {command} || echo 'not reached: go on'"
+            return f"{_ONCE} {command} {_TEN_SECONDS} || echo 'not reached: go on'"
         if step.otherwise:
             again = attrs.evolve(call, parameters={**call.parameters, **step.otherwise})
             return f"{command} || {self._aws(again)}"

@@ -85,3 +85,15 @@ def test_contradictions_stand_before_the_text_that_would_be_signed(tmp_path: Pat
 
     assert "RECOVERY-401" in before
     assert "RECOVERY-402" in before
+
+
+def test_agreements_that_a_third_party_holds_are_said_to_be_there(tmp_path: Path) -> None:
+    whole = DECLARATION.replace("{name: AWS, availability: 99.9%", '{name: AWS, covers: ["*"], availability: 99.9%')
+    assert whole != DECLARATION
+    (document,) = render_documents([shop(tmp_path, whole)], ["sla"], ["markdown"])
+    annex = document.text.partition("## Annex A")[2].partition("## Annex B")[0]
+
+    assert "No component is known" not in annex
+    assert "are in the promise of AWS, section 3, and are not counted again" in annex
+    for item in shop(tmp_path, whole).components:
+        assert item.name in annex

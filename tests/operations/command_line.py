@@ -112,6 +112,8 @@ class CommandLine:
             return self._sync(rest)
         name = {"s3api": "s3"}.get(service, service)
         options = _options(rest)
+        for once in ("cli-connect-timeout", "cli-read-timeout"):
+            options.pop(once, None)
         region, query, output = (options.pop(key, [""])[0] for key in ("region", "query", "output"))
         client = self._client(name, region or "us-east-1")
         model = client.meta.service_model

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import subprocess
 from functools import cache
@@ -203,7 +204,14 @@ def test_a_fence_may_fail_and_ends_after_ten_seconds() -> None:
         for line in printed().commands(step, 0)
     ]
     assert fences
-    assert all(line.startswith("timeout 10 aws ") and line.endswith("|| echo 'not reached: go on'") for line in fences)
+    ending = "--cli-connect-timeout 5 --cli-read-timeout 5 || echo 'not reached: go on'"
+    assert all(line.startswith("AWS_MAX_ATTEMPTS=1 aws ") and line.endswith(ending) for line in fences)
+
+
+def test_no_command_needs_what_macos_lacks() -> None:
+    words = re.compile(r"(?<![\w-])(timeout|date -d|readlink -f|sed -i|mapfile|xargs -d|base64 -w)\b")
+    for item in PROCEDURES:
+        assert not [line for line in lines(item) if words.search(line)]
 
 
 def shell(command: str, directory: Path, aws: str) -> subprocess.CompletedProcess[str]:
