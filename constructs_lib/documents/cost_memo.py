@@ -135,8 +135,8 @@ def cost_memo(workload: DocumentedWorkload, prices: Prices | None = None) -> Cos
     """Return the cost memo of *workload*.
 
     The steps are: one Region only; the tiers of `TIERS`, ours; what is declared; and the strictest tier without any
-    loss of data. Each is chosen anew, component by component, with the declared target for corruption on all of them,
-    and without the uptime, so that the steps differ in RTO and RPO alone. Where a step cannot be had for a component,
+    loss of data. Each is chosen anew, component by component, with the declared target for corruption and the declared
+    uptime on all of them, so that the steps differ in RTO and RPO alone. Where a step cannot be had for a component,
     the nearest that can is taken and named.
 
     Args:
@@ -182,7 +182,7 @@ def _steps(objective: Objective) -> list[tuple[str, Objective]]:
     assert tightest.tightest is not None
     steps.append((ZERO_LOSS, _infrastructure(objective, Target.of_seconds(tightest.tightest.rto, 0))))
     if objective.tightest is not None:
-        steps.append((DECLARED, objective.with_uptime(None)))
+        steps.append((DECLARED, objective))
     steps.sort(key=lambda step: _tightness(step[1]))
     assert loosest.tightest is not None
     within = _infrastructure(objective, loosest.tightest).with_targets(region=None)
@@ -191,7 +191,7 @@ def _steps(objective: Objective) -> list[tuple[str, Objective]]:
 
 def _infrastructure(objective: Objective, target: Target | None) -> Objective:
     targets = dict.fromkeys((disruption.value for disruption in INFRASTRUCTURE), target)
-    return objective.with_uptime(None).with_targets(**targets) if target is not None else objective
+    return objective.with_targets(**targets) if target is not None else objective
 
 
 def _tightness(objective: Objective) -> tuple[int, int]:
@@ -204,7 +204,7 @@ def _ladder(item: DocumentedComponent, workload: Objective, prices: Prices) -> C
     for label, asked in _steps(workload):
         if label == DECLARED:
             # What the component is held against: with what was accepted for it in writing.
-            asked = item.objective.with_uptime(None) if item.objective.tightest is not None else asked
+            asked = item.objective if item.objective.tightest is not None else asked
         found = _chosen(item, asked, prices, one_region=label == ONE_REGION)
         if found is None:
             continue

@@ -132,6 +132,29 @@ def test_a_database_of_which_the_capacity_is_declared_is_chosen_anew_for_each_st
     assert "3 Aurora capacity units on average and 64 at most" in cost_page(memo)["ladders"][0]["usage"]
 
 
+def test_the_declared_step_keeps_the_uptime_that_is_declared() -> None:
+    """It was chosen without: what the uptime needs was more than the cheapest that keeps what is promised."""
+    objective = Objective("4h", "1h", uptime="99.9%")
+    asked = Request(
+        kind="database", engine="postgres", objective=objective, region="eu-west-1", recovery_region="eu-central-1"
+    )
+    chosen = choose(asked).chosen
+    assert chosen.pattern.name.startswith("multi_az")
+    documented = DocumentedComponent(
+        name="ledger",
+        component=attrs.evolve(chosen.component, name="ledger"),
+        objective=objective,
+        recovery_region="eu-central-1",
+    )
+    memo = cost_memo(DocumentedWorkload(name="shop", objective=objective, components=(documented,)))
+    (ladder,) = memo.ladders
+    rungs = {rung.label: rung for rung in ladder.rungs}
+
+    assert rungs[DECLARED].pattern == chosen.name
+    assert rungs[DECLARED].usd == ladder.built.usd
+    assert "uptime 99.9%" in str(rungs[ONE_REGION].asked)
+
+
 def test_what_is_accepted_in_writing_is_said_beside_the_step_that_counts_it() -> None:
     objective = Objective("15m", "5m")
     accepted = Acceptance(owner="web", reason="made anew", region=Target("4h", "4h"))
