@@ -295,6 +295,10 @@ REFUSALS: Final = {
         "tests/selection/test_hand_checked.py::test_engines_without_read_replicas_lose_what_replicated_backups_lose",
         "RECOVERY-200",
     ),
+    "rds.replica-of-a-version-without": Refusal(
+        "tests/constructs/test_database.py::test_a_version_of_which_rds_makes_no_replica_elsewhere_is_refused",
+        "RECOVERY-334",
+    ),
     "rds.global-second-member-in-a-region": Refusal(_SECONDARY, "RECOVERY-334"),
     "kms.policy-that-locks-out": Refusal(
         f"{_ACCEPTS}test_every_key_is_left_to_the_account_which_can_change_its_policy", "RECOVERY-334"

@@ -431,6 +431,19 @@ def test_a_replica_of_sql_server_has_neither_for_aws_refuses_both() -> None:
     assert "backup_retention_period" not in replica
 
 
+@pytest.mark.parametrize("version", ["12.00.6449.1", "14.00.3223.3"])
+def test_a_version_of_which_rds_makes_no_replica_elsewhere_is_refused(version: str) -> None:
+    build("read_replica", "sqlserver-ee", engine_version="14.00")
+    with pytest.raises(ConfigurationError, match=r"replicas in another Region of sqlserver-ee 13.00.6300.2 and higher"):
+        build("read_replica", "sqlserver-ee", engine_version=version)
+    build("replicated_backups", "sqlserver-ee", engine_version=version)
+
+
+def test_a_tag_that_rds_keeps_to_itself_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="AWS keeps keys that start with rds: to itself"):
+        build("multi_az_instance", tags={"rds:owner": "team"})
+
+
 def test_a_replica_of_oracle_is_mounted_and_needs_no_further_license() -> None:
     assert only(made("read_replica", "oracle-ee")["recovery"], "aws_db_instance")["replica_mode"] == "mounted"
 

@@ -7,8 +7,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.session import get_session
 
 from constructs_lib import Acceptance, Bucket, InfeasibleError, Objective, Sites, Target, Workload
+from constructs_lib.catalog.limits import limit
+from constructs_lib.catalog.regions import load_regions
 from constructs_lib.constructs.evidence.document_store import DocumentStore
 from constructs_lib.constructs.evidence.resiliency_policy import ResiliencyPolicy
 from constructs_lib.documents.documents import check_documents, render_documents
@@ -180,6 +183,20 @@ def test_the_resiliency_policy_states_the_objective_and_tells_what_it_changed(tm
     assert written["policy"]["region"] == {"rto": "1h0m0s", "rpo": "0h0m1s"}
     assert written["tier"] == "Critical"
     assert any("became 1 second" in note for note in policy.notes)
+
+
+def test_a_policy_in_a_region_without_resilience_hub_is_refused(tmp_path: Path) -> None:
+    sites = Sites.per_region(App(outdir=str(tmp_path)), "shop", primary="eu-central-2", recovery="eu-central-1")
+    shop = Workload(sites, objective=Objective(rto="2h", rpo="4h", software=Target("8h", "1d")))
+
+    with pytest.raises(ConfigurationError, match="eu-central-2, and AWS Resilience Hub has no endpoint there"):
+        ResiliencyPolicy(shop, "policy")
+    assert "policy" not in sites.names
+
+
+def test_resilience_hub_is_absent_where_botocore_knows_no_endpoint() -> None:
+    known = get_session().get_available_regions("resiliencehub")
+    assert set(limit("resiliencehub.absent").values) == load_regions().keys() - set(known)
 
 
 def test_a_policy_without_a_required_target_is_refused(tmp_path: Path) -> None:

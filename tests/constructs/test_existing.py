@@ -10,6 +10,7 @@ import pytest
 
 from constructs_lib import (
     Acceptance,
+    BackupPolicy,
     Bucket,
     Database,
     Distribution,
@@ -55,6 +56,9 @@ NETWORK = Network(
     recovery_security_group_ids=["sg-2"],
 )
 ON: dict[str, Any] = {"backup_retention_days": 35, "multi_az": True}
+
+
+_OF_TERRAFORM = ("//", "lifecycle")
 
 
 class Shop:
@@ -111,7 +115,7 @@ def test_nothing_that_exists_is_managed_here(shop: Shop) -> None:
     everything(shop)
     primary = shop.stacks()["primary"]
     looked_up = {
-        type_: sorted(str(value) for item in named.values() for key, value in item.items() if key != "//")
+        type_: sorted(str(value) for item in named.values() for key, value in item.items() if key not in _OF_TERRAFORM)
         for type_, named in primary["data"].items()
         if type_ != "aws_caller_identity"
     }
@@ -230,6 +234,45 @@ def test_aws_backup_selects_by_arn(shop: Shop) -> None:
         f"arn:aws:rds:{HOME}:{ACCOUNT}:db:our-till",
         f"arn:aws:rds:{HOME}:{ACCOUNT}:cluster:our-ledger",
     }
+
+
+def test_terraform_checks_what_rds_would_refuse_a_copy_of_an_existing_database_for(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    everything(shop)
+    options: Any = {"engine": "sqlserver-ee", "pattern": "read_replica", "network": NETWORK, **ON}
+    Database.existing(shop.workload, "erp", identifier="our-erp", objective=DAYS, **options)
+    databases = shop.stacks()["primary"]["data"]
+    checked = {
+        name: {one["condition"] for one in item.get("lifecycle", {}).get("postcondition", [])}
+        for type_ in ("aws_db_instance", "aws_rds_cluster")
+        for name, item in databases[type_].items()
+    }
+
+    encrypted = "${self.storage_encrypted}"
+    assert checked == {
+        "stock": {encrypted, "${length(self.master_user_secret) == 0}"},
+        # RDS makes replicas of a SQL Server whose password it manages.
+        "erp": {encrypted},
+        "books": {encrypted},
+        "till": set(),
+        "ledger": set(),
+    }
+
+
+def test_no_run_of_aws_backup_falls_into_the_windows_of_an_existing_instance(shop: Shop) -> None:
+    place = shop.workload
+    options: Any = {"engine": "mysql", "network": NETWORK, "objective": DAYS, **ON}
+    meeting: Any = {"backup_window": "03:30-04:00"}
+    clear: Any = {"backup_window": "09:00-09:30"}
+    with pytest.raises(ConfigurationError, match=r"backup_window is 03:30-04:00, but AWS Backup runs"):
+        Database.existing(place, "a", identifier="a", pattern="backup_copy", **options, **meeting)
+    with pytest.raises(ConfigurationError, match="maintenance_window is 'sunday'"):
+        Database.existing(place, "b", identifier="b", maintenance_window="sunday", **options)
+    Database.existing(place, "c", identifier="c", pattern="backup_copy", **options, **clear)
+    Database.existing(place, "d", identifier="d", pattern="replicated_backups", **options, **meeting)
+    with pytest.raises(ConfigurationError, match=r"backup_window is 03:30-04:00, but AWS Backup runs"):
+        BackupPolicy(place, "central", rpo="2d")
+    BackupPolicy(place, "central", rpo="2d", hour=12)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

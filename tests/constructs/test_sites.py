@@ -196,6 +196,7 @@ def test_each_workload_of_a_stack_keeps_the_provider_it_names(app: App) -> None:
         ({"tags": 5}, "give a mapping"),
         ({"tags": "team"}, "give a mapping"),
         ({"tags": {"team": "web\ncards"}}, "use letters, digits, spaces and"),
+        ({"tags": {"Team": "web", "team": "web"}}, "'Team' and 'team'; IAM does not tell them apart"),
         ({"tags": {"aws:team": "web"}}, "AWS keeps keys that start with aws: to itself"),
     ],
 )

@@ -86,6 +86,11 @@ def _former(*buckets: str) -> dict[str, Any]:
     return resource("aws_s3_bucket_replication_configuration.former", {"bucket": "data", "role": None, "rule": rules})
 
 
+def _replica_of(version: str) -> list[dict[str, Any]]:
+    source = instance(engine="sqlserver-ee", engine_version=version)
+    return [source, *_made(replica(engine="sqlserver-ee", instance_class="db.m5.xlarge"))]
+
+
 def _made(*entries: dict[str, Any]) -> list[dict[str, Any]]:
     """The same, which the plan is to make."""
     for entry in entries:
@@ -915,6 +920,8 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
         ("no cron", _backed_up(schedule="rate(1 hour)"), _backed_up(schedule="cron(0 * * * ? *)")),
         ("five fields", _backed_up(schedule="cron(0 5 * * ?)"), _backed_up(schedule="cron(0 5 * * ? *)")),
         ("a late start", _backed_up(start_window=480, completion_window=180), _backed_up(completion_window=180)),
+        ("a replica of an old version", _replica_of("14.00.3223.3"), _replica_of("14.00.3281.6")),
+        ("a replica of a former version", _replica_of("12.00.6449.1"), _replica_of("16.00")),
         ("an encrypted replica of an open one", _opened(False), _opened(True)),
         ("two secondaries in a Region", _made(*_global(), _second(AWAY)), _made(*_global(), _second("eu-west-2"))),
         ("a Region that is none", _made(table(replica=_NOWHERE)), _made(table())),

@@ -62,6 +62,7 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         names_database: Whether AWS creates a database of a given name in it.
         replica_mode: The mode of a read replica, for Oracle.
         replica_standby: Whether a read replica can have backups and a standby of its own.
+        replicas_of_managed_passwords: Whether RDS makes read replicas where it manages the master password.
         license_model: What is asked for where the caller names none.
         license_models: What may be asked for; none for Aurora, which has none.
         needs: Parameters it does not start without under that license.
@@ -78,6 +79,7 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         parameter_names: The file of `parameters/` with the names of its parameters; None where they are not known.
         features: What a database of it may have that others have not, of the kind's `features`.
         serverless_majors: The major versions that have Aurora Serverless v2; none where it is not offered.
+        replicas_from: The least versions that have a read replica in another Region, the oldest major one first.
     """
 
     name: str
@@ -100,6 +102,7 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     names_database: bool = True
     replica_mode: str | None = None
     replica_standby: bool = True
+    replicas_of_managed_passwords: bool = False
     license_model: str | None = None
     license_models: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
@@ -116,6 +119,7 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     parameter_names: str | None = None
     features: tuple[str, ...] = ()
     serverless_majors: tuple[str, ...] = ()
+    replicas_from: tuple[str, ...] = ()
 
     @property
     def is_aurora(self) -> bool:
@@ -193,6 +197,21 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             )
             raise ConfigurationError(msg)
         return major
+
+    def refuses_replica(self, version: str) -> str | None:
+        """Return why RDS makes no read replica in another Region of *version*; None where it does, or nothing says.
+
+        Of a version that is told less exactly, as a major one, AWS chooses one that has it.
+        """
+        numbers = [int(part) for part in version.partition("-")[0].split(".") if part.isascii() and part.isdigit()]
+        least = [[int(part) for part in one.split(".")] for one in self.replicas_from]
+        major = numbers[: self.version_parts]
+        beside = next((one for one in least if one[: self.version_parts] == major), None)
+        too_old = bool(least) and (major < least[0] if beside is None else numbers < beside[: len(numbers)])
+        if not too_old:
+            return None
+        having = ", ".join(f"{one} and higher" for one in self.replicas_from)
+        return f"RDS makes replicas in another Region of {self.name} {having}"
 
     def parameter_group_family(self, version: str) -> str:
         """Return the parameter group family of *version*.

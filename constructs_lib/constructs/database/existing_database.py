@@ -27,7 +27,9 @@ from constructs_lib.constructs.database.recovery_instance import (
     replicated_backups,
     source_arn,
 )
+from constructs_lib.constructs.database.required_settings import check_replica
 from constructs_lib.constructs.database.settings import DatabaseSettings, database_usage
+from constructs_lib.constructs.database.windows import BackupRuns, daily_window, weekly_window
 from constructs_lib.constructs.sites.component_name import build_component
 from constructs_lib.constructs.sites.network import Network
 from constructs_lib.constructs.sites.output import check_outputs, write_output
@@ -35,15 +37,16 @@ from constructs_lib.constructs.workload.as_it_stands import as_it_stands
 from constructs_lib.constructs.workload.decide import commit, decide, sites_of
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.plural import plural
-from constructs_lib.refusal import check_flag, refuse
+from constructs_lib.refusal import check_flag, check_type, refuse
 from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.placement import part
 from constructs_lib.terraform.resource import AwsDataSource
 from constructs_lib.terraform.written import note_with_stack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from constructs_lib.catalog.databases.engines import Engine
     from constructs_lib.constructs.backup.vault_lock import VaultLock
     from constructs_lib.constructs.database.settings import DatabasePattern, EngineName
     from constructs_lib.constructs.sites.site import Site
@@ -94,6 +97,8 @@ class ExistingDatabase(Construct):
         backup_hour: The UTC hour the schedule of AWS Backup goes through, which starts no job of an RDS instance in the
             hour before its windows. Default 3.
         backup_lock: A lock on the vaults of AWS Backup. Default: none.
+        backup_window: That of the instance, in UTC, which no run of AWS Backup may meet. Default: nobody tells.
+        maintenance_window: The same. Default: nobody tells.
 
     Attributes:
         decision: What was decided, of the database as it stands.
@@ -134,6 +139,8 @@ class ExistingDatabase(Construct):
         deletion_protection: bool | None = None,
         backup_hour: int = DEFAULT_BACKUP_HOUR,
         backup_lock: VaultLock | None = None,
+        backup_window: str | None = None,
+        maintenance_window: str | None = None,
     ) -> None:
         sites = sites_of(place, f"database {id!r}")
         usage = database_usage(usage, instance_class, storage_gb)
@@ -142,6 +149,13 @@ class ExistingDatabase(Construct):
             refuse("engine", engine, "one of RDS or Aurora; bring a DSQL cluster under Database, and import it")
         known = engine_called(engine)
         _check(identifier, network, backup_retention_days, multi_az)
+        for what, window, parsed in (
+            ("backup_window", backup_window, daily_window),
+            ("maintenance_window", maintenance_window, weekly_window),
+        ):
+            if window is not None:
+                check_type(window, str, what, "a window in UTC, or leave it out")
+                parsed(window)
         point_in_time = "cluster_backups" if known.is_aurora else "automated_backups"
         standby = "aurora_reader" if known.is_aurora else "multi_az_instance"
         wanted = decide(
@@ -181,6 +195,16 @@ class ExistingDatabase(Construct):
         ).sized(int(usage.size_gb))
         backup = planned_backup(decision, hour=backup_hour, lock=backup_lock, deletion_protection=protected)
         _check_copies(decision, identifier, network, backup_retention_days)
+        if decision.uses("read_replica"):
+            check_replica(known, settings.version)
+
+        def clear_of_windows(hour: int, interval_seconds: int, start_window_seconds: int) -> Callable[[], None]:
+            runs = BackupRuns(hour=hour, interval_seconds=interval_seconds, start_window_seconds=start_window_seconds)
+            runs.check(backup_window, maintenance_window)
+            return lambda: None
+
+        if backup is not None and not known.is_aurora:
+            clear_of_windows(backup_hour, backup.interval_seconds, backup.start_window_seconds)
         copied = any(item.region is not None for item in decision.component.protections)
         subnets = network is not None and bool(network.recovery_subnet_ids)
         recovery = sites.recovery if copied or subnets else None
@@ -198,6 +222,8 @@ class ExistingDatabase(Construct):
         self.decision = decision
         self.sites = sites
         sites.elsewhere[id] = lambda: self.arn
+        if not known.is_aurora:
+            sites.make_room[id] = clear_of_windows
         self.identifier = identifier
         self.database = AwsDataSource(
             self,
@@ -209,6 +235,9 @@ class ExistingDatabase(Construct):
             ),
             provider=sites.primary.provider,
         )
+        conditions = _conditions(decision, known)
+        if conditions:
+            self.database.add_override("lifecycle.postcondition", conditions)
         self.events = database_events(
             self,
             sites.primary,
@@ -292,6 +321,28 @@ class ExistingDatabase(Construct):
             for output, attribute in (("endpoint", "address"), ("port", "port"), ("arn", "arn")):
                 label = f"{decision.full_name}-recovery-{output}"
                 write_output(recovery, label, self.replica.ref(attribute), f"{output} of {name}")
+
+
+def _conditions(decision: Decision, engine: Engine) -> list[dict[str, str]]:
+    """Return what Terraform checks of the database before it makes copies of it, which nobody declares."""
+    conditions = []
+    if decision.uses("read_replica") or decision.uses("replicated_backups"):
+        conditions.append(
+            {
+                "condition": "${self.storage_encrypted}",
+                "error_message": "The database is not encrypted, and what is copied of it to the other Region is to "
+                "be, which RDS refuses. Restore a copy of a snapshot that is encrypted, and name that database.",
+            }
+        )
+    if decision.uses("read_replica") and not engine.replicas_of_managed_passwords:
+        conditions.append(
+            {
+                "condition": "${length(self.master_user_secret) == 0}",
+                "error_message": "RDS manages the master password of the database, and makes no read replica of it "
+                "then. Have its owner set a password, or take a pattern with replicated backups.",
+            }
+        )
+    return conditions
 
 
 def _check(identifier: object, network: object, retention: int, multi_az: object) -> None:

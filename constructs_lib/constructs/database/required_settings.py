@@ -60,6 +60,8 @@ def required_settings(
             f"recovery_security_group_ids of the network"
         )
         raise ConfigurationError(msg)
+    if decision.uses("read_replica"):
+        check_replica(settings.engine, settings.version)
     cluster = decision.uses("multi_az_cluster")
     retention = decision.number(
         "cluster_backups" if settings.engine.is_aurora else "automated_backups", "retention_days"
@@ -83,6 +85,21 @@ def required_settings(
         runs.check(settings.backup_window, settings.maintenance_window)
     backups, maintenance = runs.windows(settings.backup_window, settings.maintenance_window)
     return attrs.evolve(settings, backup_window=backups, maintenance_window=maintenance)
+
+
+def check_replica(engine: Engine, version: str) -> None:
+    """Check that RDS makes a read replica in another Region of *version*.
+
+    Raises:
+        ConfigurationError: If it does not.
+    """
+    because = engine.refuses_replica(version)
+    if because is not None:
+        msg = (
+            f"engine_version of {engine.name} is {version!r}, and {because}; upgrade it, or take "
+            f"pattern='replicated_backups'"
+        )
+        raise ConfigurationError(msg)
 
 
 def settings_asked(

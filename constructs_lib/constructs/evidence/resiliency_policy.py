@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.sites.component_name import build_component, check_component_name, claim_component_name
 from constructs_lib.constructs.sites.tags import checked_tags
 from constructs_lib.constructs.workload.workload import Workload
@@ -31,7 +32,7 @@ class ResiliencyPolicy(Construct):
         notes: What was changed on the way, one sentence each; a target of 0 becomes 1 second.
 
     Raises:
-        ConfigurationError: If *workload* is not one, or the id or a tag is not allowed.
+        ConfigurationError: If *workload* is not one, the id or a tag is not allowed, or its Region has no such hub.
         ObjectiveError: If the objective cannot be such a policy.
     """
 
@@ -50,6 +51,13 @@ class ResiliencyPolicy(Construct):
         site = workload.sites.primary
         own_tags = checked_tags(tags, f"resiliency policy {id!r}")
         check_component_name(workload.sites, id, "resiliency policy")
+        absent = limit("resiliencehub.absent")
+        if site.region in absent.values:
+            msg = (
+                f"resiliency policy {id!r} would be in {site.region}, and {absent.because}; make it in another "
+                f"Region, as `drctl export resiliencehub` writes it"
+            )
+            raise ConfigurationError(msg)
         exported = policy_arguments(workload.name, workload.objective, tier=tier, data_location=data_location)
         build_component(self, workload.sites, id, at=site)
         claim_component_name(workload.sites, id)

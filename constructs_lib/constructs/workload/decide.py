@@ -140,7 +140,7 @@ def decide(
         usage=choice.chosen.rung.usage,
         features=request.features,
         provider=request.provider,
-        tags=checked_tags(all_tags, what),
+        tags=checked_tags(all_tags, what, kept="rds:" if kind is Kind.DATABASE else "aws:"),
         places={site.role: Place(f"{site.path}/{name}", site.region) for site in sites.all},
         choice=choice,
     )

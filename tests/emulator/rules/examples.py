@@ -773,6 +773,7 @@ def subscribe(account: Account, *categories: str, topic: str = "", source: str =
     )
 
 
+SQL_SERVER = {"Engine": "sqlserver-ee", "LicenseModel": "license-included", "DBInstanceClass": "db.m5.xlarge"}
 EXAMPLES = {
     "rds.replica-without-key": Example(
         lambda a: a.client("rds", THERE).create_db_instance_read_replica(
@@ -1081,6 +1082,10 @@ EXAMPLES = {
     "rds.replica-of-an-edition-without": Example(
         lambda a: a.replica(a.source(Engine="oracle-se2", DBInstanceClass="db.m5.large")),
         lambda a: a.replica(a.source(Engine="oracle-ee", DBInstanceClass="db.m5.large")),
+    ),
+    "rds.replica-of-a-version-without": Example(
+        lambda a: a.replica(a.source(**SQL_SERVER, EngineVersion="14.00.3192.2.v1")),
+        lambda a: a.replica(a.source(**SQL_SERVER, EngineVersion="15.00.4316.3.v1")),
     ),
     "rds.master-password": Example(
         lambda a: a.instance(MasterUserPassword="not/secret"), lambda a: a.instance(MasterUserPassword="8-plain!")

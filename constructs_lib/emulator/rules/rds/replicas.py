@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.emulator.rules.rds import databases
+from constructs_lib.emulator.rules.rds.offers import versions
 from constructs_lib.emulator.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -15,6 +16,12 @@ _CREATE: Final = "rds:CreateDBInstanceReadReplica"
 _GUIDE: Final = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide"
 _MOST_REPLICAS: Final = {"oracle": 5, "sqlserver": 5, "db2": 3}
 _MOST_OF_OTHERS: Final = 15
+#: The oldest major version first; what is newer than all of them has replicas from its first version on. PostgreSQL 9
+#: and MySQL 5.6 have none either, but an instance of which no version is asked for is of such a one here.
+_REPLICAS_FROM: Final = {
+    "sqlserver-ee": ((13, 0, 6300, 2), (14, 0, 3281, 6), (15, 0, 4073, 23)),
+    "mariadb": ((10, 4),),
+}
 _WITHOUT_REPLICAS: Final = ("oracle-se2", "oracle-se2-cdb", "sqlserver-se", "sqlserver-web", "sqlserver-ex")
 
 
@@ -111,6 +118,30 @@ async def _edition(asked: Asked, inquiry: Inquiry) -> str | None:
 
 
 @rule(
+    "rds.replica-of-a-version-without",
+    _CREATE,
+    code="InvalidParameterCombination",
+    code_from="memory",
+    source=f"{_GUIDE}/Concepts.RDS_Fea_Regions_DB-eng.Feature.CrossRegionReadReplicas.html: which versions have"
+    " replicas in another Region",
+)
+async def _version(asked: Asked, inquiry: Inquiry) -> str | None:
+    source = asked.parameters.get("SourceDBInstanceIdentifier", "")
+    if not source or databases.region_of(source, asked.region) == asked.region:
+        return None
+    found = await databases.instance(inquiry, asked.region, source)
+    least = None if found is None else _REPLICAS_FROM.get(found["Engine"])
+    # A major version alone is one of AWS's choice.
+    if found is None or least is None or found["EngineVersion"] not in versions()[found["Engine"]]:
+        return None
+    version = tuple(int(part) for part in found["EngineVersion"].partition("-")[0].split(".") if part.isdigit())
+    beside = next((one for one in least if one[:2] == version[:2]), least[0])
+    if version[:2] > beside[:2] or version >= beside:
+        return None
+    return f"{source} is {found['Engine']} {found['EngineVersion']}, of which there are no replicas in another Region"
+
+
+@rule(
     "rds.more-replicas-than-the-engine-admits",
     "rds:CreateDBInstanceReadReplica",
     code="InstanceQuotaExceeded",
@@ -150,6 +181,7 @@ RULES: Final = (
     _without_backups,
     _managed_password,
     _edition,
+    _version,
     _many,
     _oracle_options,
     _second_promotion,

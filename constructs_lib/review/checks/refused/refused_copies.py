@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.catalog.databases.engines import load_engines
 from constructs_lib.catalog.findings import Severity, rule
 from constructs_lib.catalog.regions import load_regions, rds_backup_replication, rds_backup_replication_because
 from constructs_lib.catalog.resources.resource_types import types_that
@@ -127,6 +128,11 @@ def _replica(
         yield _managed(copy, "a replica", original, reviewed)
     if (original.text("engine") or "").startswith(_ORACLE) and _asked(under_review, copy, "option_group_name"):
         yield Found(id="RECOVERY-328", address=copy.address, reviewed=reviewed)
+    engine, version = load_engines().get(original.text("engine") or ""), original.text("engine_version")
+    because = None if engine is None or version is None else engine.refuses_replica(version)
+    if because is not None and _to_make(under_review, copy):
+        values = {"because": f"{original.address} is {version}, and {because}", "change": f"upgrade {original.address}"}
+        yield Found(id="RECOVERY-334", address=copy.address, reviewed=reviewed, values=values)
     source = copy.text("replicate_source_db")
     if source is not None and not source.startswith("arn:"):
         yield _by_identifier(copy, "replicate_source_db", original, reviewed)

@@ -85,6 +85,17 @@ resource "aws_db_instance" "oracle_standard" {
   backup_retention_period = 7
   skip_final_snapshot     = true
 }
+resource "aws_db_instance" "old_mariadb" {
+  identifier              = "old-mariadb"
+  engine                  = "mariadb"
+  engine_version          = "10.3.39"
+  instance_class          = "db.m5.large"
+  allocated_storage       = 100
+  username                = "dbadmin"
+  password                = "not-a-secret"
+  backup_retention_period = 7
+  skip_final_snapshot     = true
+}
 resource "aws_ecs_task_definition" "web" {
   family                   = "web"
   requires_compatibilities = ["FARGATE"]

@@ -166,6 +166,14 @@ resource "aws_db_instance" "of_standard_edition" {
   instance_class      = "db.m5.large"
   skip_final_snapshot = true
 }
+# rds.replica-of-a-version-without
+resource "aws_db_instance" "of_an_old_version" {
+  provider            = aws.recovery
+  identifier          = "of-an-old-version"
+  replicate_source_db = "arn:aws:rds:eu-west-1:123456789012:db:old-mariadb"
+  instance_class      = "db.m5.large"
+  skip_final_snapshot = true
+}
 # rds.family-that-does-not-exist
 resource "aws_db_parameter_group" "family" {
   name   = "family"
