@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from constructs_lib.documents.variables import hint_of
 from constructs_lib.errors import RefusedError
-from constructs_lib.procedures.command import ACCOUNT, search
+from constructs_lib.procedures.command import ACCOUNT, search, variable
 from constructs_lib.procedures.fill import as_json, fill, parameters_of
 from constructs_lib.procedures.step import Role
-from constructs_lib.procedures.value import Lookup, filled_text
+from constructs_lib.procedures.value import Lookup, fields_of, filled_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -133,10 +134,16 @@ class Facts:
         return text if filled is None else filled
 
     def line(self, text: str) -> str:
-        """Return a command for people, with what is known or can be asked filled in."""
-        return (
-            filled_text(text, lambda key: self._readable(key) if self._is_unknown(key) else str(self.name(key))) or text
+        """Return a command for people, with what is known or can be asked filled in.
+
+        What nobody tells is a variable of the shell, as in a runbook, and the comment behind it says what it is.
+        """
+        unknown = [key for key in fields_of(text) if self._is_unknown(key)]
+        filled = filled_text(text, lambda key: f"${variable(key)}" if key in unknown else str(self.name(key))) or text
+        hints = (
+            f"{variable(key)}: {hint_of(variable(key), str(self._names.get('working_region')))}" for key in unknown
         )
+        return f"{filled}  # {'; '.join(hints)}" if unknown else filled
 
     def _is_unknown(self, key: str) -> bool:
         from botocore.exceptions import BotoCoreError, ClientError

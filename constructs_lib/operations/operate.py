@@ -20,6 +20,7 @@ from constructs_lib.operations.preflight import check_preflight, preflight
 from constructs_lib.operations.run import YOURS, ComponentRun, Pace
 from constructs_lib.operations.trouble import is_of_the_way, is_refusal, put_right, said
 from constructs_lib.procedures import Part
+from constructs_lib.procedures.value import Name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -97,6 +98,9 @@ def look(plan: Plan, clients: Clients) -> Outcome:
         reached = True
         for step in item.steps:
             # What comes after a step that is not done is not begun, and may not even be there to be asked.
+            if _is_ruled_out(step, item):
+                steps.append(_row(item, step, facts, "not needed"))
+                continue
             state = _seen(step, facts, clients, silent) if reached or step.by_hand else State.NOT_BEGUN.value
             reached = reached and not (step.changes and state != State.DONE.value)
             steps.append(_row(item, step, facts, state))
@@ -301,6 +305,15 @@ def _worst(troubles: list[RecoveryError], journal: Journal) -> RecoveryError:
     if journal.has_begun:
         again = f"other steps were done: {again}"
     return UnfinishedError("; ".join([*texts, again]))
+
+
+def _is_ruled_out(step: Step, item: ComponentPlan) -> bool:
+    """Tell whether the stacks say already that there is nothing to do for *step*, which the runbook leaves out then."""
+    told_later = {name for one in item.steps for name in (*one.keeps, *(one.probe.keeps if one.probe else ()))}
+    return any(
+        isinstance(value, Name) and value.key not in told_later and item.names.get(value.key) in (None, False)
+        for value in step.needs
+    )
 
 
 def _seen(step: Step, facts: Facts, clients: Clients, silent: set[str]) -> str:

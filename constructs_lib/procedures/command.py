@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from constructs_lib.procedures.step import Call, Probe, Step
     from constructs_lib.procedures.value import Carried
 
-__all__ = ["ACCOUNT", "Printed", "search"]
+__all__ = ["ACCOUNT", "Printed", "search", "variable"]
 
 ACCOUNT: Final = "$ACCOUNT"
 """How a synthesized stack's reference to the account reads; everything else from a stack is taken as it stands."""
@@ -83,7 +83,7 @@ class Printed:
         # What is found by looking at many, or may not be there, is for the reader to write down.
         if value is not None and not (isinstance(value, Lookup) and (value.tagged or value.optional)):
             return self._known(value)
-        return None if key in _OPTIONAL and key not in self._asked else self._marked(f"${_variable(key)}")
+        return None if key in _OPTIONAL and key not in self._asked else self._marked(f"${variable(key)}")
 
     def carried(self, setting: Carried) -> Any:
         """Return what Terraform declares for the setting."""
@@ -141,7 +141,7 @@ class Printed:
 
     def _readable(self, key: str) -> Any:
         value = self._names.get(key)
-        return f"${_variable(key)}" if value is None or isinstance(value, Lookup) else self.name(key)
+        return f"${variable(key)}" if value is None or isinstance(value, Lookup) else self.name(key)
 
     def is_needed(self, step: Step) -> bool:
         """Tell whether there is anything to do for *step*, as far as the files say."""
@@ -185,13 +185,13 @@ class Printed:
     def _where_needed(self, step: Step, command: str) -> str:
         """Return *command* for where a reply has told that there is something to do."""
         waits = [key for value in step.needs for key in _names_of(value) if key not in self._names]
-        return f'[ "${_variable(waits[0])}" = None ] || {{ {command}; }}' if waits else command
+        return f'[ "${variable(waits[0])}" = None ] || {{ {command}; }}' if waits else command
 
     def _kept(self, name: str, call: Call, query: str) -> str:
         query = filled_text(query, lambda key: str(self.name(key))) or query
         # As text the command line answers once for each page; as JSON once for all.
         ending = " --output json | tr -d '\"'" if call.operation.startswith("List") else " --output text"
-        return f"{_variable(name)}=$({self._aws(call)} --query {self._word(query)}{ending})"
+        return f"{variable(name)}=$({self._aws(call)} --query {self._word(query)}{ending})"
 
     def _wait(self, probe: Probe, seconds: int) -> str:
         query = filled_text(probe.query, lambda key: str(self.name(key))) or probe.query
@@ -307,7 +307,8 @@ _OPTIONAL = frozenset(
 """Names without which a call is made all the same."""
 
 
-def _variable(key: str) -> str:
+def variable(key: str) -> str:
+    """Return what a name that nobody knows is called in a shell."""
     return _NOT_A_NAME.sub("_", key).upper()
 
 

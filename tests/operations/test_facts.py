@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -15,6 +16,7 @@ from constructs_lib.procedures.value import Lookup
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 TAGS = {"recovery:workload": "shop", "recovery:component": "ledger"}
 CLUSTER = Lookup(
@@ -137,3 +139,21 @@ def test_the_name_that_is_taken_is_the_one_that_another_can_be_given_for() -> No
 
     assert "--name stock.replica_again=NAME" in make_room(steps["replica-again"], facts, "failback")
     assert "--name stock.returned=NAME" in make_room(steps["replica-home"], facts, "failback")
+
+
+def test_a_command_with_a_name_that_nobody_tells_is_one_that_a_shell_takes(tmp_path: Path) -> None:
+    """`https://(domain)/` was printed, on which a shell ends with an error of syntax."""
+    (procedure,) = [item for item in PROCEDURES if (item.kind, item.mechanism) == ("distribution", "origin_group")]
+    (line,) = [line for step in procedure.steps for line in step.shell]
+    printed = Facts({"domain": None, "working_region": "eu-central-1"}, {}, {}, Clusters({})).line(line)
+
+    assert printed.startswith("curl --silent --head https://$DOMAIN/  # DOMAIN: domain name of the distribution")
+    ran = subprocess.run(
+        ["bash", "-c", f'curl() {{ echo "$3"; }}; DOMAIN=d1.cloudfront.net; {printed}'],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    )
+    assert ran.stdout == "https://d1.cloudfront.net/\n"
+    assert Facts({"domain": "shop.example.com"}, {}, {}, Clusters({})).line(line).endswith("https://shop.example.com/")

@@ -375,6 +375,17 @@ def test_a_replica_that_does_not_serve_yet_is_said_and_refuses_nothing(status: s
     check_preflight(checks)
 
 
+def test_the_plan_says_of_a_step_that_the_runbook_leaves_out_that_it_is_not_needed(tmp_path: Path) -> None:
+    """A load balancer without access logs was to be told where it writes them."""
+    here, there = (unbuilt(region, "subnet-1", "subnet-2", "subnet-3") for region in (HOME, RECOVERY))
+    plan = plan_failover(synthesized(tmp_path, "shop", here, there, "service", pattern="definitions"), RECOVERY)
+    none = ClientError({"Error": {"Code": "LoadBalancerNotFound"}}, "DescribeLoadBalancers")
+    steps = {step["id"]: step["state"] for step in look(plan, Answers(DescribeLoadBalancers=none)).steps}
+
+    assert steps["access-logs"] == "not needed"
+    assert steps["headers"] == "not begun"
+
+
 def test_a_service_whose_image_or_certificate_is_not_there_is_warned_of(tmp_path: Path) -> None:
     """That they are was for people to look at: the tasks of the day had nothing to start."""
     here, there = (unbuilt(region, "subnet-1", "subnet-2", "subnet-3") for region in (HOME, RECOVERY))
