@@ -30,7 +30,7 @@ _FORMS: Final = {
     for service in {facts.arn.service for facts in _NAMED.values() if facts.arn is not None}
 }
 """The types that an ARN of a service may name by what stands in it."""
-_UNSEEN: Final = ("local.", "each.")
+UNSEEN: Final = ("local.", "each.")
 """What a plan does not show the values of."""
 _NO_TYPES: Final[Mapping[str, None]] = {}
 
@@ -365,11 +365,11 @@ class Side:
         while module:
             if name in references.passed(module):
                 return True
-            found = references.given_to(module, _variables(found))
+            found = references.given_to(module, variables_in(found))
             if not found:
                 return False
             module = module[:-1]
-            if where[: len(module)] == module and any(item.startswith(_UNSEEN) for item in found):
+            if where[: len(module)] == module and any(item.startswith(UNSEEN) for item in found):
                 return True
         return False
 
@@ -388,9 +388,9 @@ class Side:
         return any(owner.address in side.parts(owner.type, part, argument) for side in (self, self.was))
 
 
-def _variables(references: Sequence[str]) -> frozenset[str] | None:
+def variables_in(references: Sequence[str]) -> frozenset[str] | None:
     """Return the variables that these are; None for any, where a local value may hold each."""
-    if any(item.startswith(_UNSEEN) for item in references):
+    if any(item.startswith(UNSEEN) for item in references):
         return None
     return frozenset(re.split(r"[.\[]", item)[1] for item in references if item.startswith("var."))
 

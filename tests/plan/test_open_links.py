@@ -88,6 +88,85 @@ def test_a_dynamic_block_of_a_table_that_is_told_only_at_apply_is_open(
     assert _open(_made(({**entry, "change": change}, configured)), "aws_dynamodb_table.one") == found
 
 
+_BUCKETS = [resource("aws_s3_bucket.data", "aws", {}), resource("aws_s3_bucket.near", "aws", {})]
+_FAR = resource("aws_s3_bucket.far", "aws.away", {})
+_OF_DATA = expression("aws_s3_bucket.data.id", "aws_s3_bucket.data")
+
+
+def _copying(**expressions: Any) -> tuple[Any, Any]:
+    """Replication of the bucket `data`, to somewhere that the plan does not tell."""
+    type = "aws_s3_bucket_replication_configuration"
+    entry, configured = resource(f"{type}.all", "aws", {"rule": [{"status": "Enabled", "destination": [{}]}]})
+    unknown = {"id": True, "bucket": True, "rule": [{"destination": [{"bucket": True}]}]}
+    change = {**entry["change"], "after_unknown": unknown if expressions else {**unknown, "rule": True}}
+    return {**entry, "change": change}, {**configured, "expressions": {"bucket": _OF_DATA, **expressions}}
+
+
+@pytest.mark.parametrize("rule", [{}, {"rule": [{"destination": [{"bucket": _HIDDEN}]}]}])
+def test_a_bucket_that_may_be_copied_to_may_need_no_copy(rule: dict[str, Any]) -> None:
+    plan = _made(*_BUCKETS, _FAR, _copying(**rule))
+
+    assert _open(plan, "aws_s3_bucket.far") == ["replication"]
+    assert _open(plan, "aws_s3_bucket.near") == []
+
+
+def test_a_bucket_is_not_copied_to_by_rules_that_name_another() -> None:
+    other = expression("aws_s3_bucket.other.arn", "aws_s3_bucket.other")
+    plan = _made(
+        *_BUCKETS,
+        _FAR,
+        resource("aws_s3_bucket.other", "aws.away", {}),
+        _copying(rule=[{"destination": [{"bucket": other}]}]),
+    )
+
+    assert _open(plan, "aws_s3_bucket.far") == []
+    assert plan.copies_after == {"aws_s3_bucket.other": "aws_s3_bucket.data"}
+
+
+def test_a_bucket_that_there_is_already_has_a_name_that_rules_would_tell() -> None:
+    entry, configured = _FAR
+    there = {**entry, "change": {**entry["change"], "after_unknown": {}}}
+
+    assert _open(_made(*_BUCKETS, (there, configured), _copying()), "aws_s3_bucket.far") == []
+
+
+def test_a_bucket_that_is_passed_to_the_module_of_the_rules_may_be_copied_to() -> None:
+    entries, configured = zip(*(_BUCKETS[0], _copying()), strict=True)
+    inside = [
+        {**item, "address": f"module.shop.{item['address']}", "module_address": "module.shop"} for item in entries
+    ]
+    passed = {"replication": expression("aws_s3_bucket.far.arn", "aws_s3_bucket.far")}
+    others = [_FAR, resource("aws_s3_bucket.unrelated", "aws.away", {})]
+    plan = hand_made(
+        providers=_PROVIDERS,
+        resource_changes=[*inside, *(item for item, _ in others)],
+        root={
+            "resources": [item for _, item in others],
+            "module_calls": {"shop": {"expressions": passed, "module": {"resources": list(configured)}}},
+        },
+    )
+
+    assert _open(plan, "aws_s3_bucket.far") == ["replication"]
+    assert _open(plan, "aws_s3_bucket.unrelated") == []
+
+
+@pytest.mark.parametrize(("given", "found"), [({"file_system_id": _HIDDEN}, ["replication"]), ({}, [])])
+def test_a_file_system_that_may_be_replicated_to_may_need_no_copy(given: dict[str, Any], found: list[str]) -> None:
+    systems = [resource("aws_efs_file_system.data", "aws", {}), resource("aws_efs_file_system.far", "aws.away", {})]
+    source = expression("aws_efs_file_system.data.id", "aws_efs_file_system.data")
+    entry, configured = resource(
+        "aws_efs_replication_configuration.all",
+        "aws",
+        {"destination": [{"region": "eu-central-1"}]},
+        source_file_system_id=source,
+        destination=[given],
+    )
+    unknown = {"id": True, "source_file_system_id": True, "destination": [{"file_system_id": True}]}
+    entry["change"]["after_unknown"] = unknown
+
+    assert _open(_made(*systems, (entry, configured)), "aws_efs_file_system.far") == found
+
+
 def test_what_exists_already_is_not_the_source_of_what_is_not_known_yet() -> None:
     entry, configured = _INSTANCES[0]
     there = {**entry["change"], "after_unknown": {}}

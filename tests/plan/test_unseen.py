@@ -81,7 +81,7 @@ def test_an_open_variable_of_a_module_that_no_argument_names_is_such_a_block() -
     ("inside", "outside", "found"),
     [
         ({"bucket": _NAMES}, {}, set()),  # the output is used by nobody, and the bucket in there uses what it gives
-        ({}, {}, {()}),
+        ({}, {}, set()),  # Terraform looks at every output of a module, used or not
         ({}, {"bucket": expression("module.other.switch", "module.other")}, set()),
     ],
 )

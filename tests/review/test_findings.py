@@ -977,6 +977,7 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
     ],
     "RECOVERY-329": [
         ("a user", _made(*_global(master_username="owner")), _made(*_global())),
+        ("a password that no plan shows", _made(*_global(master_password_wo_version=1)), _made(*_global())),
         ("a database", _made(*_global(database_name="shop")), _made(*_global(primary={"database_name": "shop"}))),
         ("it is there", _made(*_global(master_username="owner")), _global(master_username="owner")),
     ],

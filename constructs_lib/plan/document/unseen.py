@@ -3,7 +3,8 @@
 The configuration in a plan has no blocks written with `dynamic`: a computed block that one of them may write, and one
 that nobody wrote, look the same. What tells them apart is `relevant_attributes`, all that Terraform looked at: where an
 attribute that this plan changes is named by no argument, something that is not shown names it. That may as well be a
-dynamic block whose values the plan does show, so where there is one, nothing is made of it.
+dynamic block whose values the plan does show, so where there is one, nothing is made of it. Terraform looks at every
+output of a module, whether or not anything names it, so what a module gives out proves nothing of the one around it.
 """
 
 from __future__ import annotations
@@ -98,7 +99,8 @@ def _walk(
     named, names = _named(module), {one for source in sources for one in source}
     begun = {beginning for one in names for beginning in _beginnings(one)}
     # A local value shows nothing of what it is made of, so any of them may be what names it.
-    if not named.local and any(not named.has(source) and not _outputs(module, source) for source in sources):
+    proof = (*own.get(path, ()), *given)
+    if not named.local and any(not named.has(source) and not _outputs(module, source) for source in proof):
         yield path
     for name, call in module.module_calls.items():
         expressions = _decode(call.expressions)

@@ -9,6 +9,7 @@ from constructs_lib.components import ENABLED, Kind
 from constructs_lib.plan.document.arn import parse_arn
 from constructs_lib.plan.document.resource import as_number, blocks_in
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder, forever
+from constructs_lib.plan.kinds.open_destination import perhaps_copies
 from constructs_lib.plan.side import first
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ _OTHER_PARTS: Final = (
 )
 
 _ARCHIVES: Final = limit("s3.archive_storage_class").values
+_BUCKET: Final = ("destination", 0, "bucket")
 _OF_VERSIONS: Final = "noncurrent_version_transition"
 _ARCHIVE_TIERS: Final = {"ARCHIVE_ACCESS": "GLACIER", "DEEP_ARCHIVE_ACCESS": "DEEP_ARCHIVE"}
 """The tiers of S3 Intelligent-Tiering whose objects have to be restored, by the class that takes as long."""
@@ -71,6 +73,7 @@ def read_buckets(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuilde
             if source not in links.get(destination, {}):
                 copies.setdefault(destination, source)
     _of_others(side, copies)
+    perhaps_copies(side, builders, copies, list(_to_somewhere(side, rules.values())))
     yield from builders.values()
 
 
@@ -83,6 +86,14 @@ def _of_others(side: Side, copies: dict[str, str]) -> None:
                 rule = _Rule(side, part, written, ("rule", index))
                 if rule.enabled is True and rule.destination is not None:
                     copies.setdefault(rule.destination.address, source.text)
+
+
+def _to_somewhere(side: Side, rules: Iterable[Sequence[_Rule]]) -> Iterator[tuple[Resource, _Place]]:
+    """Yield what copies to a bucket that the plan does not tell, and where it says to which."""
+    for rule in (rule for found in rules for rule in found):
+        if rule.enabled is not False and rule.destination is None and rule.text is None:
+            yield rule.by, (*rule.place, *_BUCKET)
+    yield from ((part, ("rule", *_BUCKET)) for part in side.of(_REPLICATION) if part.is_unknown("rule"))
 
 
 def _parts(side: Side, bucket: Resource, type: str) -> list[Resource]:
@@ -202,6 +213,7 @@ class _Rule:
         "destination",
         "enabled",
         "partial",
+        "place",
         "priority",
         "region",
         "rtc",
@@ -213,6 +225,7 @@ class _Rule:
 
     def __init__(self, side: Side, by: Resource, rule: _Block, place: _Place) -> None:
         self.by = by
+        self.place = place
         status = rule.get("status")
         self.enabled: bool | None = None if by.is_unknown(*place, "status") else status == "Enabled"
         self.unknown: list[str] = []
@@ -229,9 +242,9 @@ class _Rule:
         self.storage_class = block.get("storage_class")
         if by.is_unknown(*place, "destination", 0, "storage_class"):
             self.unknown.append("archive")
-        link = side.link(by, (*place, "destination", 0, "bucket"), _TYPE)
+        link = side.link(by, (*place, *_BUCKET), _TYPE)
         self.destination = link.target
-        self.among = [] if link.known else side.candidates(by, (*place, "destination", 0, "bucket"), _TYPE)
+        self.among = [] if link.known else side.candidates(by, (*place, *_BUCKET), _TYPE)
         """Of several buckets any one, where a plan does not tell which."""
         regions = {item.region for item in (self.among or (link.target,)) if item is not None}
         self.region = next(iter(regions)) if len(regions) == 1 else side.buckets.get(link.text or "")

@@ -8,6 +8,7 @@ from constructs_lib.catalog.limits import limit
 from constructs_lib.components import ENABLED, Kind
 from constructs_lib.plan.document.arn import as_region, region_of_zone
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder
+from constructs_lib.plan.kinds.open_destination import perhaps_copies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _TYPE: Final = "aws_efs_file_system"
 _REPLICATION: Final = "aws_efs_replication_configuration"
 _DESTINATION: Final = ("destination", 0)
+_SYSTEM: Final = "file_system_id"
 _READ_ONLY: Final = ("DISABLED", "REPLICATING")
 """Protections against being overwritten that a file system has as long as it is a replica."""
 
@@ -33,11 +35,12 @@ def read_filesystems(side: Side, copies: dict[str, str]) -> Iterator[ComponentBu
         replica.address: source
         for source, items in replications.items()
         for item in items
-        if (replica := side.link(item, (*_DESTINATION, "file_system_id"), _TYPE).target) is not None
+        if (replica := side.link(item, (*_DESTINATION, _SYSTEM), _TYPE).target) is not None
     }
     # Where EFS makes the replica, what asks for it stands for it: made anew, it asks for another one.
     made = {item.address: source for source, items in replications.items() for item in items}
     copies |= {item: source for item, source in made.items() if source not in replicas.values()} | replicas
+    builders: dict[str, ComponentBuilder] = {}
     for system in side.of(_TYPE):
         if system.address in replicas:
             continue
@@ -52,7 +55,14 @@ def read_filesystems(side: Side, copies: dict[str, str]) -> Iterator[ComponentBu
             _replication(side, builder, item)
         for loose in side.loose_parts(system, _REPLICATION, "source_file_system_id"):
             builder.protect(side.notes, "replication", loose, unknown=[ENABLED])
-        yield builder
+        builders[system.address] = builder
+    open_ = [
+        (item, (*_DESTINATION, _SYSTEM))
+        for item in side.of(_REPLICATION)
+        if item.is_unknown(*_DESTINATION, _SYSTEM) and side.may_give(item, _DESTINATION[0], _SYSTEM)
+    ]
+    perhaps_copies(side, builders, copies, open_)
+    yield from builders.values()
 
 
 def _automatic_backups(side: Side, builder: ComponentBuilder) -> None:
@@ -78,7 +88,7 @@ def _automatic_backups(side: Side, builder: ComponentBuilder) -> None:
 
 
 def _replication(side: Side, builder: ComponentBuilder, item: Resource) -> None:
-    replica = side.link(item, (*_DESTINATION, "file_system_id"), _TYPE).target
+    replica = side.link(item, (*_DESTINATION, _SYSTEM), _TYPE).target
     if replica is not None:
         builder.join(replica)
     # A replica of one zone is named by it, and its Region is told only at apply.

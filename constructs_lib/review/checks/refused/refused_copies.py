@@ -33,7 +33,8 @@ _KEYS: Final = tuple(name for name in types_that("read") if name.startswith("aws
 _PASSWORD: Final = "manage_master_user_password"
 _SQL_SERVER: Final = "sqlserver"
 _ORACLE: Final = "oracle-"
-_OF_THE_PRIMARY: Final = ("master_username", "master_password", "database_name")
+_WRITE_ONLY: Final = "_wo"
+_OF_THE_PRIMARY: Final = ("master_username", "master_password", f"master_password{_WRITE_ONLY}", "database_name")
 
 
 def refused_copies(under_review: PlanUnderReview) -> Iterator[Found]:
@@ -94,6 +95,8 @@ def _apart(original: Resource, copy: Resource) -> bool:
 
 def _given(resource: Resource, name: str) -> bool:
     """Whether an argument has a value, known already or not."""
+    if name.endswith(_WRITE_ONLY) and (resource.written(name) is not None or _given(resource, f"{name}_version")):
+        return True  # no plan shows what is only written, but it does show its version
     return resource.get(name) not in (None, "", False) or (resource.is_unknown(name) and not resource.left_out(name))
 
 
