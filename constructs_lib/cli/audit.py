@@ -95,8 +95,7 @@ def _addresses(
     from pathlib import Path
 
     from constructs_lib.catalog.resources.resource_types import load_resource_types
-    from constructs_lib.plan import read_stacks
-    from constructs_lib.plan.stacks import tags_of_existing
+    from constructs_lib.plan.stacks import read_stacks, tags_of_existing
 
     plan = read_stacks(Path(stacks))
     types = load_resource_types()

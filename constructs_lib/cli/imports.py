@@ -38,7 +38,7 @@ def _run(options: argparse.Namespace) -> int:
 
     from constructs_lib.cli.recovery.credentials import check_signed_in, new_clients
     from constructs_lib.operations.adopting.imports import imports_of
-    from constructs_lib.plan import read_stacks
+    from constructs_lib.plan.stacks import read_stacks
 
     directory = Path(options.stacks)
     plan = read_stacks(directory)

@@ -107,9 +107,11 @@ def _read(options: argparse.Namespace, declaration: Declaration | None) -> tuple
     from pathlib import Path
 
     from constructs_lib.errors import InputError
-    from constructs_lib.plan import read_plans, read_stacks
+    from constructs_lib.plan import read_plans
 
     if options.stacks is not None:
+        from constructs_lib.plan.stacks import read_stacks
+
         if options.plan:
             msg = f"{options.plan[0]} is given beside --stacks; give plans, or stacks"
             raise InputError(msg)
@@ -154,11 +156,11 @@ def declaration_of(file: str | None) -> Declaration | None:
     """Return what *file* declares, or the `recovery.yaml` here; None where there is none."""
     import os
 
-    from constructs_lib.declaration.declaration import load_declaration
-
     default = "recovery.yaml"
     if file is None and not os.path.exists(default):
         return None
+    from constructs_lib.declaration.declaration import load_declaration
+
     return load_declaration(file or default)
 
 

@@ -1,4 +1,7 @@
-"""The reader of `terraform show -json`: any plan or state to components with protections, before and after."""
+"""The reader of `terraform show -json`: any plan or state to components with protections, before and after.
+
+Synthesized stacks, whose decisions are read as well, are read by `stacks`.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,5 @@ from constructs_lib.plan.kinds.component_builder import assessable
 from constructs_lib.plan.notes import Unjudged
 from constructs_lib.plan.plan import Plan
 from constructs_lib.plan.read import read_plan, read_plans
-from constructs_lib.plan.stacks import read_stacks
 
-__all__ = ["Change", "Plan", "Resource", "Unjudged", "assessable", "read_plan", "read_plans", "read_stacks"]
+__all__ = ["Change", "Plan", "Resource", "Unjudged", "assessable", "read_plan", "read_plans"]

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import attrs
 
 from constructs_lib.catalog.resources.resource_types import load_resource_types, types_that
-from constructs_lib.plan.document.arn import account_of_arn, as_region, parse_arn
+from constructs_lib.plan.document.arn import ACCOUNT, account_of_arn, as_region, parse_arn
 from constructs_lib.plan.document.expression import known_at_plan, references_in
-from constructs_lib.plan.document.known_in_stack import ACCOUNT
 from constructs_lib.plan.document.references import References, arguments_at, directly_named, module_path
 from constructs_lib.plan.document.resource import TELLS_OF_ANOTHER
 

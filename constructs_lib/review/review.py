@@ -11,10 +11,8 @@ from constructs_lib.assessment import Verdict
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.findings import Severity
 from constructs_lib.plan import assessable
-from constructs_lib.plan.usage import usage_told
 from constructs_lib.plan.without_collection import without_collection
 from constructs_lib.review.both_sides import both_sides
-from constructs_lib.review.cheapest_change import cheapest_change, repair
 from constructs_lib.review.checks.declared_and_missing import waivers
 from constructs_lib.review.component_review import ComponentReview, review_component
 from constructs_lib.review.finding import Finding, Found, joined, worded
@@ -26,8 +24,10 @@ if TYPE_CHECKING:
 
     from constructs_lib.catalog.catalog import Catalog
     from constructs_lib.catalog.prices import Prices
+    from constructs_lib.components import Component
     from constructs_lib.declaration.declaration import Declaration
     from constructs_lib.declaration.waiver import Waiver
+    from constructs_lib.objectives import Objective
     from constructs_lib.plan import Plan
     from constructs_lib.review.plan_under_review import PlanUnderReview
 
@@ -209,18 +209,10 @@ def _review(
     for address, reviewed in list(under_review.reviewed_components.items()):
         if assessable(reviewed.either):
             first = review_component(under_review, reviewed)
-            change = None
             if first.after is not None and first.verdict is Verdict.BREACHED:
-                after = first.after.component
-                change = repair(after, reviewed.objective, catalog=facts) or cheapest_change(
-                    after,
-                    reviewed.objective,
-                    catalog=facts,
-                    declaration=declaration,
-                    prices=prices,
-                    instance_class=usage_told(under_review.plan, after).instance_class,
-                )
-            outcome[address] = first if change is None else replace(first, cheapest_change=change)
+                change = _advice(under_review, first.after.component, reviewed.objective, prices)
+                first = replace(first, cheapest_change=change)
+            outcome[address] = first
     accepted = () if declaration is None else declaration.waivers
     used: set[Waiver] = set()
     findings = joined(_worded(under_review, item, accepted, used, today) for item in sides.found(outcome))
@@ -234,6 +226,22 @@ def _review(
         inventory=tuple(sorted(_inventory(under_review, outcome))),
         plans=tuple(_plans(plan, names)),
         changes=len(plan.changes),
+    )
+
+
+def _advice(under_review: PlanUnderReview, after: Component, objective: Objective, prices: Prices | None) -> str:
+    """Return what would keep *objective*, and costs least."""
+    # Choosing and its prices take as long to load as all that is looked up in a plan, and most plans breach nothing.
+    from constructs_lib.plan.usage import usage_told
+    from constructs_lib.review.cheapest_change import cheapest_change, repair
+
+    return repair(after, objective, catalog=under_review.catalog) or cheapest_change(
+        after,
+        objective,
+        catalog=under_review.catalog,
+        declaration=under_review.declaration,
+        prices=prices,
+        instance_class=usage_told(under_review.plan, after).instance_class,
     )
 
 

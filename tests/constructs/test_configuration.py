@@ -28,7 +28,7 @@ from constructs_lib.costs import monthly_cost
 from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.documents.runbook import runbook
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.plan import read_stacks as read_stacks_as_plan
+from constructs_lib.plan.stacks import read_stacks as read_stacks_as_plan
 from constructs_lib.review import review
 from constructs_lib.terraform.engine import App
 from tests.constructs.test_service import CERTIFICATES, IMAGE, container, network, one

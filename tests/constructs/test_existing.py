@@ -30,7 +30,7 @@ from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.operations.adopting.adopt import adoption_of
 from constructs_lib.operations.needed import not_told
 from constructs_lib.operations.planning import plan_failover
-from constructs_lib.plan import read_stacks as read_plan
+from constructs_lib.plan.stacks import read_stacks as read_plan
 from constructs_lib.plan.stacks import tags_of_existing
 from constructs_lib.review import review
 from constructs_lib.selection.decision import Decision

@@ -19,7 +19,7 @@ from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Objective, Target
 from constructs_lib.objectives.acceptance import Acceptance
-from constructs_lib.plan import read_stacks as read_plan_of_stacks
+from constructs_lib.plan.stacks import read_stacks as read_plan_of_stacks
 from constructs_lib.review import review
 from constructs_lib.terraform.engine import App
 from tests.constructs.test_workload import NETWORK, ROUTING

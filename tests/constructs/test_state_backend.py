@@ -10,7 +10,7 @@ import pytest
 
 from constructs_lib import App, Bucket, Objective, Sites, StateBackend, TerraformStack, Workload
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.plan import read_stacks
+from constructs_lib.plan.stacks import read_stacks
 from constructs_lib.review import review
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from constructs_lib.catalog.resources.import_ids import import_id, load_import_i
 from constructs_lib.live.found import Found as FoundLive
 from constructs_lib.live.read import Account
 from constructs_lib.operations.adopting.imports import imports_of
-from constructs_lib.plan import read_stacks
+from constructs_lib.plan.stacks import read_stacks
 from constructs_lib.terraform_cli.mirror import terraform_binary, terraform_environment
 from tests.cli.run import drctl
 from tests.emulator.conftest import _aws, _extra  # noqa: F401 - the fixtures

@@ -13,8 +13,7 @@ import pytest
 from constructs_lib.catalog.resources.resource_types import load_resource_types, map_arguments, types_that
 from constructs_lib.declaration.declaration import load_declaration, parse_declaration
 from constructs_lib.errors import PlanError
-from constructs_lib.plan import read_stacks
-from constructs_lib.plan.stacks import stack_files
+from constructs_lib.plan.stacks import read_stacks, stack_files
 from constructs_lib.review import review
 from tests.each import each
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from constructs_lib.plan import read_plan, read_stacks
+from constructs_lib.plan import read_plan
+from constructs_lib.plan.stacks import read_stacks
 from constructs_lib.review import review
 from tests.constructs.test_closure import ENDPOINTS, with_network
 from tests.review.made import AWAY, HOME, declared, plan, resource

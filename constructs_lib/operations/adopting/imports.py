@@ -10,7 +10,7 @@ import attrs
 from constructs_lib.catalog.resources.import_ids import import_id, load_import_ids
 from constructs_lib.catalog.resources.resource_types import load_resource_types
 from constructs_lib.live.read import account_id, read_account
-from constructs_lib.plan.document.known_in_stack import ACCOUNT
+from constructs_lib.plan.document.arn import ACCOUNT
 from constructs_lib.plan.stacks import stack_of_address
 
 if TYPE_CHECKING:

@@ -6,6 +6,9 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+ACCOUNT: Final = "000000000000"
+"""The account in made-up ARNs: a synthesized stack does not say where it is deployed."""
+
 _REGION: Final = re.compile(r"[a-z]{2}(?:-[a-z]+){1,3}-[0-9]{1,2}")
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _IN_HOST: Final = re.compile(

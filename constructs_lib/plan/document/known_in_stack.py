@@ -13,16 +13,14 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from constructs_lib.catalog.resources.resource_types import load_resource_types, map_arguments
+from constructs_lib.plan.document.arn import ACCOUNT
 from constructs_lib.plan.document.format import ProviderConfiguration
 from constructs_lib.plan.document.stack import Stack, blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["ACCOUNT", "UNKNOWN", "Known", "chosen_by_aws", "providers_of", "raw", "region_in"]
-
-ACCOUNT: Final = "000000000000"
-"""The account in made-up ARNs: a stack does not say where it is deployed."""
+__all__ = ["UNKNOWN", "Known", "chosen_by_aws", "providers_of", "raw", "region_in"]
 
 PROVIDER: Final = "registry.terraform.io/hashicorp/aws"
 _REFERENCE: Final = re.compile(r"\$\{([^{}]+)\}")

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from constructs_lib.catalog.resources.backup_type import backup_type
 from constructs_lib.catalog.resources.resource_types import types_that
 from constructs_lib.components import ENABLED, Kind
-from constructs_lib.plan.document.arn import account_of_arn, parse_arn, region_of_arn
-from constructs_lib.plan.document.known_in_stack import ACCOUNT
+from constructs_lib.plan.document.arn import ACCOUNT, account_of_arn, parse_arn, region_of_arn
 from constructs_lib.plan.document.policy import acts, principals, statements
 from constructs_lib.plan.document.resource import as_number, blocks_in
 from constructs_lib.plan.kinds.backup_selection import MAYBE, NO, Selection

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from constructs_lib.plan.document.arn import parse_arn
-from constructs_lib.plan.document.known_in_stack import ACCOUNT
+from constructs_lib.plan.document.arn import ACCOUNT, parse_arn
 from constructs_lib.review.checks.roles.iam_policy import OPEN, about, about_account, allows
 from constructs_lib.review.checks.roles.policy_documents import policy_of
 
