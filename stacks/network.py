@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import attrs
+import msgspec
 
 from constructs_lib import Network, ServiceNetwork
 from constructs_lib.terraform.engine import Construct
@@ -24,8 +24,7 @@ _BLOCKS: Final = {"primary": "10.10", "recovery": "10.20"}
 _EVERYWHERE: Final = "0.0.0.0/0"
 
 
-@attrs.frozen(kw_only=True)
-class Vpc:
+class Vpc(msgspec.Struct, frozen=True, kw_only=True):
     """The network of one Region.
 
     Attributes:

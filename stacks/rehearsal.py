@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import attrs
+import msgspec
 
 from constructs_lib.errors import EvaluationError
 from constructs_lib.terraform_cli.mirror import terraform_binary, terraform_environment
@@ -34,8 +34,7 @@ EMPTY_PLAN, CHANGES = 0, 2
 """The exit codes of `terraform plan -detailed-exitcode`."""
 
 
-@attrs.frozen
-class Rehearsal:
+class Rehearsal(msgspec.Struct, frozen=True):
     """A working directory in which stacks are synthesized and deployed.
 
     Args:
@@ -46,7 +45,7 @@ class Rehearsal:
 
     directory: Path
     app: str | None = None
-    inputs: Mapping[str, str] = attrs.field(factory=dict)
+    inputs: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     @classmethod
     def over(cls, aws: EmulatedAws, directory: Path) -> Rehearsal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 import attrs
+import msgspec
 
 from constructs_lib.catalog.confidence import Confidence, weakest
 from constructs_lib.objectives import Target, format_duration
@@ -27,8 +28,7 @@ class Verdict(StrEnum):
 _RANKS = {Verdict.UNDECLARED: 0, Verdict.MET: 1, Verdict.UNKNOWN: 2, Verdict.BREACHED: 3}
 
 
-@attrs.frozen(kw_only=True)
-class Reason:
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
     """One part of an estimate.
 
     Attributes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import attrs
+import msgspec
 
 from constructs_lib.assessment.estimate import Estimate, Reason
 from constructs_lib.assessment.evidence import Evidence, Tried, design_of
@@ -27,8 +28,7 @@ __all__ = ["Beside", "measured_beside"]
 _PARTS = ("detect", "decide", "act", "propagate")
 
 
-@attrs.frozen(kw_only=True)
-class Beside:
+class Beside(msgspec.Struct, frozen=True, kw_only=True):
     """An estimate in the light of the evidence.
 
     Attributes:

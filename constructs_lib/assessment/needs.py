@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
+import msgspec
 
 from constructs_lib.availability import Availability
 from constructs_lib.catalog.catalog import load_catalog
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Need", "aws_needs", "needs_of"]
 
 
-@attrs.frozen(kw_only=True)
-class Need:
+class Need(msgspec.Struct, frozen=True, kw_only=True):
     """One thing the service depends on.
 
     Attributes:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-import attrs
+import msgspec
 
 from constructs_lib.availability import (
     Availability,
 )
 
 
-@attrs.frozen(kw_only=True)
-class Remedy:
+class Remedy(msgspec.Struct, frozen=True, kw_only=True):
     """One change to one need, and what the dependencies would allow after it.
 
     Attributes:

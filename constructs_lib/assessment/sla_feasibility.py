@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
-import attrs
+import msgspec
+from msgspec.structs import replace
 
 from constructs_lib.assessment.estimate import Verdict
 from constructs_lib.assessment.needs import Need, needs_of
@@ -37,8 +38,7 @@ __all__ = ["Need", "Remedy", "SlaFeasibility", "SlaFinding", "needs_of", "period
 _DECIMALS = 4
 
 
-@attrs.frozen(kw_only=True)
-class SlaFeasibility:
+class SlaFeasibility(msgspec.Struct, frozen=True, kw_only=True):
     """What can be promised, and why.
 
     Attributes:
@@ -172,10 +172,10 @@ def _allowed_by(needs: Sequence[Need]) -> tuple[Availability | None, Availabilit
 
 def _changed(need: Need, change: Literal["non-critical", "redundant"]) -> Need:
     if change == "non-critical":
-        return attrs.evolve(need, critical=False)
+        return replace(need, critical=False)
     assert need.availability is not None
     twice = composite_availability(parallel(need.availability, need.availability))
-    return attrs.evolve(need, availability=twice)
+    return replace(need, availability=twice)
 
 
 def _remedies(promise: Availability | None, needs: Sequence[Need]) -> Iterator[Remedy]:

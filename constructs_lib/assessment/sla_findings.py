@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-import attrs
+import msgspec
 
 from constructs_lib.assessment.estimate import Verdict
 from constructs_lib.assessment.needs import Need, aws_needs
@@ -36,8 +36,7 @@ __all__ = ["SlaFinding", "period_text", "sla_findings"]
 _DECIMALS = 4
 
 
-@attrs.frozen(kw_only=True)
-class SlaFinding:
+class SlaFinding(msgspec.Struct, frozen=True, kw_only=True):
     """Something that contradicts the promise.
 
     Attributes:

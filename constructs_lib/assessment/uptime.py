@@ -6,7 +6,8 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
 
-import attrs
+import msgspec
+from msgspec.structs import replace
 
 from constructs_lib.assessment.estimate import Verdict
 from constructs_lib.assessment.path import ROUTING
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from constructs_lib.components import Component, Protection
 
 
-@attrs.frozen(kw_only=True)
-class Uptime:
+class Uptime(msgspec.Struct, frozen=True, kw_only=True):
     """What the best service level agreement that covers a component supports.
 
     Attributes:
@@ -77,7 +77,7 @@ def uptime_of(component: Component, region_ways: Iterable[Estimate], catalog: Ca
             )
         both = _less_a_switch(both, switch)
         if here.availability is None or (both.availability is not None and both.availability > here.availability):
-            return attrs.evolve(both, across=True)
+            return replace(both, across=True)
     return here
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import attrs
+import msgspec
 
 from constructs_lib.assessment.estimate import Verdict
 from constructs_lib.catalog.catalog import Catalog, load_catalog
@@ -54,8 +54,7 @@ class Leg(NamedTuple):
         return f"{duration} {_GOES_BY[self.step]}{whom}"
 
 
-@attrs.frozen(kw_only=True)
-class WorkloadEstimate:
+class WorkloadEstimate(msgspec.Struct, frozen=True, kw_only=True):
     """What a workload would lose, and how long it would be down, in one disruption.
 
     Attributes:
@@ -94,8 +93,7 @@ class WorkloadEstimate:
         return f"yes, told by {self.noticed_by or 'whoever notices'}"
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class WorkloadAssessment:
+class WorkloadAssessment(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """What a workload promises as a whole, and whether it keeps it.
 
     Attributes:

@@ -6,7 +6,6 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-import attrs
 import msgspec
 
 from constructs_lib.catalog.databases.engines import load_engines
@@ -39,8 +38,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     routing: tuple[Routing, ...] = ()
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class Catalog:
+class Catalog(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Kinds by name, mechanisms by kind and name, patterns by kind, routings from the cheapest to the fastest."""
 
     kinds: Mapping[str, KindFacts]

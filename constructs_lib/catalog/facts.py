@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import attrs
+import msgspec
 import tomli
 
 from constructs_lib.catalog.sources import load_sources
@@ -31,8 +31,7 @@ _NAMES: Final = ("name", "id", "mechanism", "dimension", "disruptions", "regions
 _SAYINGS: Final = ("because", "title", "note", "percent", "allowed")
 
 
-@attrs.frozen(kw_only=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """A fact of the catalog.
 
     Attributes:

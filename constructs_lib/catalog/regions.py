@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-import attrs
+import msgspec
 import tomli
 
 from constructs_lib.catalog.confidence import Confidence
@@ -57,8 +57,7 @@ PairSupport = Literal["supported", "unsupported", "unknown"]
 _FILE: Final = Path(__file__).with_name("regions.toml")
 
 
-@attrs.frozen(kw_only=True)
-class Region:
+class Region(msgspec.Struct, frozen=True, kw_only=True):
     """One AWS Region.
 
     Attributes:
@@ -80,8 +79,7 @@ class Region:
     zones: int | None = None
 
 
-@attrs.frozen(kw_only=True)
-class RegionSet:
+class RegionSet(msgspec.Struct, frozen=True, kw_only=True):
     """Regions that can be combined in one feature, by whose word, and how sure that is."""
 
     name: str
@@ -90,8 +88,7 @@ class RegionSet:
     confidence: Confidence
 
 
-@attrs.frozen(kw_only=True)
-class SharedDisaster:
+class SharedDisaster(msgspec.Struct, frozen=True, kw_only=True):
     """An event that took several Regions together.
 
     Attributes:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
+import msgspec
 import tomli
 
 from constructs_lib.catalog.confidence import Confidence
@@ -26,16 +26,14 @@ __all__ = ["ServiceCredit", "Sla", "load_slas", "sla"]
 _FILE: Final = Path(__file__).with_name("sla.toml")
 
 
-@attrs.frozen(kw_only=True)
-class ServiceCredit:
+class ServiceCredit(msgspec.Struct, frozen=True, kw_only=True):
     """What AWS credits, in percent of the month's bill, when the attained percentage is `below` this one."""
 
     below: Decimal
     credit: Decimal
 
 
-@attrs.frozen(kw_only=True)
-class Sla:
+class Sla(msgspec.Struct, frozen=True, kw_only=True):
     """One promise of one service in one configuration.
 
     Attributes:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args
 
-import attrs
+import msgspec
 import tomli
 
 from constructs_lib.errors import CatalogError
@@ -35,8 +35,7 @@ _MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _DATE: Final = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
-@attrs.frozen(kw_only=True)
-class Source:
+class Source(msgspec.Struct, frozen=True, kw_only=True):
     """One place where facts were read.
 
     `url` or `document` says where it is (at least one is given), `read` is the month it was read (`YYYY-MM`), `date` is

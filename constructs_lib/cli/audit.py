@@ -109,7 +109,7 @@ def _addresses(
 
 
 def _rendered(found: Audit, format: str) -> str:
-    import attrs
+    from msgspec.structs import replace
 
     from constructs_lib.cli.review import rendered
 
@@ -118,7 +118,7 @@ def _rendered(found: Audit, format: str) -> str:
 
         return json.dumps(_as_data(found), indent=2, ensure_ascii=False) + "\n"
     # One verdict: what is late or missing now is in no finding of the review.
-    review = attrs.evolve(found.review, verdict=found.verdict)
+    review = replace(found.review, verdict=found.verdict)
     wrong = _wrong(found)
     text = rendered(review, format, name=None, to_terminal=True, beside=wrong)
     if format != "table":

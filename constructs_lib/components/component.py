@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-import attrs
+import msgspec
 
 from constructs_lib.catalog.prices.usage import assumed_usage
 from constructs_lib.components.protection import Protection
@@ -29,8 +29,7 @@ class Kind(StrEnum):
     EXTERNAL = "external"
 
 
-@attrs.frozen(kw_only=True)
-class Component:
+class Component(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that holds state or routes traffic, with its protections.
 
     Args:

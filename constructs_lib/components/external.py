@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import attrs
+from msgspec.structs import replace
 
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.components.component import Component, Kind
@@ -48,7 +49,7 @@ def held_on(component: Component, today: date) -> Component:
     """Return *component* with a doubt where it is built elsewhere and its evidence has expired by *today*."""
     if component.kind is not Kind.EXTERNAL:
         return component
-    return attrs.evolve(
+    return replace(
         component,
         protections=tuple(
             item

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Final
 
 import attrs
+import msgspec
 
 from constructs_lib.catalog.prices import Price
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 _CENT: Final = Decimal("0.01")
 
 
-@attrs.frozen(kw_only=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a bill.
 
     Attributes:

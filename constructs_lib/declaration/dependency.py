@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
+import msgspec
 
 from constructs_lib.availability import Availability, parse_availability
 from constructs_lib.declaration.selector import AddressGlob, read_address_glob
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Dependency", "read_dependencies"]
 
 
-@attrs.frozen(kw_only=True)
-class Dependency:
+class Dependency(msgspec.Struct, frozen=True, kw_only=True):
     """A third party's service.
 
     Args:

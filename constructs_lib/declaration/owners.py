@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
+import msgspec
 
 if TYPE_CHECKING:
     from constructs_lib.declaration.yaml_document import YamlField
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["Owners", "read_owners"]
 
 
-@attrs.frozen(kw_only=True)
-class Owners:
+class Owners(msgspec.Struct, frozen=True, kw_only=True):
     """The owner of a workload and the deputy: another one, since people can be out of reach like Regions."""
 
     owner: str

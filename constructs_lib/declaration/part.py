@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import attrs
+import msgspec
 
 from constructs_lib.declaration.kinds import KINDS
 from constructs_lib.declaration.objective_field import read_objective, read_target
@@ -25,8 +26,7 @@ _AMOUNTS: Final = ("size_gb", "change_gb", "writes_millions", "reads_millions", 
 _TEXTS: Final = ("engine", "instance_class", "pattern", "third_region")
 
 
-@attrs.frozen(kw_only=True)
-class Elsewhere:
+class Elsewhere(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody else builds.
 
     *target* is what its owner declares for the loss of hardware, a zone and the Region, *software* for damage, None

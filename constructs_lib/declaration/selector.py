@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,8 +32,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(f"{first}{between}.*{rest[-1]}", re.DOTALL)
 
 
-@attrs.frozen
-class AddressGlob:
+class AddressGlob(msgspec.Struct, frozen=True):
     """Resources by their Terraform address, as `terraform plan` prints it.
 
     `*` stands for any characters, dots included, also for none; `?` for exactly one. Everything else stands for itself,

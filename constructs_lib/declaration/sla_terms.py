@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import attrs
+import msgspec
 
 from constructs_lib.availability import MONTH_30D, PERIODS, Availability, Period, parse_availability
 from constructs_lib.errors import InputError
@@ -24,8 +24,7 @@ CLAUSES = ("error_rate", "remedies", "liability", "force_majeure", "term", "law"
 _KEYS = ("provider", "customer", "period", "measurement", "maintenance", "notice", "claim_within", "credits", *CLAUSES)
 
 
-@attrs.frozen(kw_only=True)
-class CreditStep:
+class CreditStep(msgspec.Struct, frozen=True, kw_only=True):
     """What is owed where the availability attained is below a figure.
 
     Args:
@@ -37,8 +36,7 @@ class CreditStep:
     credit: Decimal
 
 
-@attrs.frozen(kw_only=True)
-class SlaTerms:
+class SlaTerms(msgspec.Struct, frozen=True, kw_only=True):
     """What the agreement says that no architecture can know; all of it is optional.
 
     Args:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import attrs
+import msgspec
 
 from constructs_lib.declaration.environment import read_environments, read_health_checks
 from constructs_lib.declaration.objective_field import read_objective
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["ComponentMatch", "WorkloadDeclaration", "read_workload"]
 
 
-@attrs.frozen(kw_only=True)
-class ComponentMatch:
+class ComponentMatch(msgspec.Struct, frozen=True, kw_only=True):
     """Resources that belong to a workload.
 
     Args:

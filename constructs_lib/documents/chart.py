@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import attrs
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +18,7 @@ _BAR = 16
 _TOP = 4
 
 
-@attrs.frozen(kw_only=True)
-class Bar:
+class Bar(msgspec.Struct, frozen=True, kw_only=True):
     """One bar: its name, its length, what is written to it, and whether it is the one the reader looks for."""
 
     label: str
@@ -28,8 +27,7 @@ class Bar:
     marked: bool = False
 
 
-@attrs.frozen(kw_only=True)
-class DrawnBar:
+class DrawnBar(msgspec.Struct, frozen=True, kw_only=True):
     """A bar with its place in the picture, in units of the view box."""
 
     bar: Bar
@@ -40,8 +38,7 @@ class DrawnBar:
     height: int
 
 
-@attrs.frozen(kw_only=True)
-class Chart:
+class Chart(msgspec.Struct, frozen=True, kw_only=True):
     """A picture of bars, drawn to fit any width."""
 
     title: str

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import attrs
+import msgspec
 
 from constructs_lib.assessment.workload import assess_workload
 from constructs_lib.catalog.confidence import Confidence, weakest
@@ -37,8 +38,7 @@ ONE_REGION = "one Region"
 ZERO_LOSS = "zero loss"
 
 
-@attrs.frozen(kw_only=True)
-class Rung:
+class Rung(msgspec.Struct, frozen=True, kw_only=True):
     """One step of the ladder for one component.
 
     Attributes:
@@ -66,8 +66,7 @@ class Rung:
     assessment: Assessment
 
 
-@attrs.frozen(kw_only=True)
-class ComponentLadder:
+class ComponentLadder(msgspec.Struct, frozen=True, kw_only=True):
     """The ladder of one component, and what is built."""
 
     component: DocumentedComponent
@@ -75,8 +74,7 @@ class ComponentLadder:
     rungs: tuple[Rung, ...]
 
 
-@attrs.frozen(kw_only=True)
-class WorkloadRung:
+class WorkloadRung(msgspec.Struct, frozen=True, kw_only=True):
     """One step of the ladder for the workload: its components added up, and the workload's longest path."""
 
     label: str
@@ -96,16 +94,14 @@ class WorkloadRung:
         return f"nearest to {self.label}" if self.short else self.label
 
 
-@attrs.frozen(kw_only=True)
-class UsedPrice:
+class UsedPrice(msgspec.Struct, frozen=True, kw_only=True):
     """A price that some line of the memo is computed with, and where it comes from."""
 
     price: Price
     source: Source
 
 
-@attrs.frozen(kw_only=True)
-class CostMemo:
+class CostMemo(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the memo states.
 
     Attributes:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Literal
 
-import attrs
+import msgspec
 
 from constructs_lib.catalog.prices import load_prices
 from constructs_lib.documents.contents import Contents
@@ -50,8 +50,7 @@ _INDEX: DocumentKind = "index"
 _NOT_KEPT = "RECOVERY-407"
 
 
-@attrs.frozen(kw_only=True)
-class RenderedDocument:
+class RenderedDocument(msgspec.Struct, frozen=True, kw_only=True):
     """One document: the name of its file, its text, and what it was made from."""
 
     name: str
@@ -62,8 +61,7 @@ class RenderedDocument:
     fingerprint: str
 
 
-@attrs.frozen(kw_only=True)
-class Stale:
+class Stale(msgspec.Struct, frozen=True, kw_only=True):
     """A document on disk that is no longer true, and why."""
 
     name: str

@@ -7,7 +7,8 @@ import json
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-import attrs
+import msgspec
+from msgspec.structs import asdict
 
 from constructs_lib.documents.names import names_of
 from constructs_lib.objectives.as_data import objective_as_data
@@ -24,8 +25,7 @@ __all__ = ["Fingerprint", "design_fingerprint", "fingerprint_of"]
 _DIGITS = 12
 
 
-@attrs.frozen(kw_only=True)
-class Fingerprint:
+class Fingerprint(msgspec.Struct, frozen=True, kw_only=True):
     """The digests of what a document was made from.
 
     Attributes:
@@ -41,14 +41,12 @@ class Fingerprint:
     facts: str
 
     def __str__(self) -> str:
-        return ".".join(f"{field.name}-{getattr(self, field.name)}" for field in attrs.fields(Fingerprint))
+        return ".".join(f"{name}-{getattr(self, name)}" for name in self.__struct_fields__)
 
     def differs(self, other: str) -> tuple[str, ...]:
         """Return the parts in which the text of another fingerprint differs; all of them where it cannot be read."""
         theirs = dict(part.rpartition("-")[::2] for part in other.split("."))
-        return tuple(
-            field.name for field in attrs.fields(Fingerprint) if theirs.get(field.name) != getattr(self, field.name)
-        )
+        return tuple(name for name in self.__struct_fields__ if theirs.get(name) != getattr(self, name))
 
 
 def fingerprint_of(
@@ -83,7 +81,7 @@ def fingerprint_of(
                     ]
                     for item in workload.dependencies
                 ],
-                "terms": {field.name: str(getattr(terms, field.name)) for field in attrs.fields(type(terms))},
+                "terms": {name: str(value) for name, value in asdict(terms).items()},
             }
         ),
         components=_digest(

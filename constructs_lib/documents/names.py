@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
+from msgspec.structs import replace
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.resources.container_needs import DEFINITIONS, asked_of_ecr, containers_of
@@ -144,7 +144,7 @@ def _of_others(names: Mapping[str, Any], region: str) -> dict[str, Lookup]:
         }
     )
     # What no step of the way home reads: by then the one that was left can be asked for its settings.
-    found["described"] = attrs.evolve(found["key"], query=f"DB{kind}s[0]")
+    found["described"] = replace(found["key"], query=f"DB{kind}s[0]")
     if kind == "Cluster":
         found["described_member"] = Lookup(
             service="rds",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import attrs
+import msgspec
+from msgspec.structs import replace
 
 from constructs_lib.assessment.silence import silence
 from constructs_lib.catalog.catalog import load_catalog
@@ -51,8 +52,7 @@ _ASSIGNED = re.compile(r"\b([A-Z][A-Z_]*)=")
 _OF_THE_SHELL = frozenset({"SECONDS"})
 
 
-@attrs.frozen(kw_only=True)
-class Action:
+class Action(msgspec.Struct, frozen=True, kw_only=True):
     """One thing to do, with everything filled in."""
 
     title: str
@@ -61,8 +61,7 @@ class Action:
     note: str | None = None
 
 
-@attrs.frozen(kw_only=True)
-class TimedAction:
+class TimedAction(msgspec.Struct, frozen=True, kw_only=True):
     """One numbered step on the critical path.
 
     Attributes:
@@ -80,8 +79,7 @@ class TimedAction:
     action: Action
 
 
-@attrs.frozen(kw_only=True)
-class Recovery:
+class Recovery(msgspec.Struct, frozen=True, kw_only=True):
     """How one component comes back from one disruption.
 
     Attributes:
@@ -113,8 +111,7 @@ class Recovery:
     silent: str | None = None
 
 
-@attrs.frozen(kw_only=True)
-class Scenario:
+class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     """One disruption: how each component comes back, and what that comes to for the workload."""
 
     disruption: Disruption
@@ -122,8 +119,7 @@ class Scenario:
     whole: WorkloadEstimate
 
 
-@attrs.frozen(kw_only=True)
-class Preparation:
+class Preparation(msgspec.Struct, frozen=True, kw_only=True):
     """What must be in the recovery Region beforehand, under the headings of the seed."""
 
     state: tuple[str, ...]
@@ -132,8 +128,7 @@ class Preparation:
     documentation: tuple[str, ...]
 
 
-@attrs.frozen(kw_only=True)
-class Runbook:
+class Runbook(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a runbook states.
 
     Attributes:
@@ -271,7 +266,7 @@ def _timed(
 
 def _noticed(by: str | None, printed: Printed) -> Action:
     look = _action([DETECT], printed, 0)
-    return attrs.evolve(look, title=f"{'somebody notices' if by is None else f'{by} tells'}; {look.title}")
+    return replace(look, title=f"{'somebody notices' if by is None else f'{by} tells'}; {look.title}")
 
 
 def _action(steps: list[Step], printed: Printed, seconds: int) -> Action:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-import attrs
+import msgspec
 
 from constructs_lib.assessment.sla_feasibility import Need, SlaFeasibility, period_text, sla_feasibility
 from constructs_lib.availability import Availability, allowed_downtime, composite_availability, series
@@ -21,16 +21,14 @@ if TYPE_CHECKING:
 __all__ = ["Commitment", "CreditRow", "DowntimeBudget", "SlaDocument", "sla_document"]
 
 
-@attrs.frozen(kw_only=True)
-class DowntimeBudget:
+class DowntimeBudget(msgspec.Struct, frozen=True, kw_only=True):
     """The downtime one need may have in the period, by its own provider's promise."""
 
     need: Need
     seconds: Fraction
 
 
-@attrs.frozen(kw_only=True)
-class Commitment:
+class Commitment(msgspec.Struct, frozen=True, kw_only=True):
     """What is promised for one disruption, for the workload or for a component that promises less.
 
     Attributes:
@@ -48,8 +46,7 @@ class Commitment:
     reason: str | None = None
 
 
-@attrs.frozen(kw_only=True)
-class CreditRow:
+class CreditRow(msgspec.Struct, frozen=True, kw_only=True):
     """One step of the service credits, with the downtime above which it is owed."""
 
     below: Availability
@@ -57,8 +54,7 @@ class CreditRow:
     credit: Decimal
 
 
-@attrs.frozen(kw_only=True)
-class EstimateRow:
+class EstimateRow(msgspec.Struct, frozen=True, kw_only=True):
     """What one component is expected to need, and how far that can be trusted."""
 
     component: DocumentedComponent
@@ -67,8 +63,7 @@ class EstimateRow:
     verdict: Verdict
 
 
-@attrs.frozen(kw_only=True)
-class SlaDocument:
+class SlaDocument(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the agreement states.
 
     Attributes:

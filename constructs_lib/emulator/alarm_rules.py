@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-import attrs
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -20,8 +20,7 @@ _CONSTANTS: Final = {"TRUE": True, "FALSE": False}
 _End: Final = ("", "")
 
 
-@attrs.frozen(kw_only=True)
-class AlarmRule:
+class AlarmRule(msgspec.Struct, frozen=True, kw_only=True):
     """A rule: the names of the alarms in it, and `holds`, which judges it by their states."""
 
     names: tuple[str, ...]

@@ -10,7 +10,7 @@ import threading
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-import attrs
+import msgspec
 
 from constructs_lib.emulator import control_client
 from constructs_lib.emulator.faults import FailureMode, failing_region
@@ -33,8 +33,7 @@ _SECRET: Final = "emulated"
 _ONE_AT_A_TIME: Final = threading.Lock()
 
 
-@attrs.frozen(kw_only=True)
-class EmulatedAws:
+class EmulatedAws(msgspec.Struct, frozen=True, kw_only=True):
     """A running emulated AWS.
 
     `endpoints` are the URLs of the processes by name; `endpoint`, the gateway's, is the one to use. `account` is the

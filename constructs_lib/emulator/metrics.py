@@ -7,7 +7,7 @@ from collections import deque
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-import attrs
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,8 +18,7 @@ _KEPT: Final = 10_000
 _Name: TypeAlias = tuple[str, str, str, frozenset[tuple[str, str]]]
 
 
-@attrs.frozen(kw_only=True)
-class Point:
+class Point(msgspec.Struct, frozen=True, kw_only=True):
     """A point, or a set of them, at a Unix time."""
 
     time: float

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import attrs
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,8 +19,7 @@ def _frozen(values: Mapping[str, Any]) -> Mapping[str, Any]:
     return MappingProxyType(dict(values))
 
 
-@attrs.frozen(kw_only=True)
-class Observed:
+class Observed(msgspec.Struct, frozen=True, kw_only=True):
     """How old a copy, or the newest point to go back to, was when it was looked at.
 
     Attributes:
@@ -54,8 +54,7 @@ class Found:
     observed: Observed | None = None
 
 
-@attrs.frozen(kw_only=True)
-class Unasked:
+class Unasked(msgspec.Struct, frozen=True, kw_only=True):
     """Something that could not be asked.
 
     Attributes:

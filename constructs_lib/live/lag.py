@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
+import msgspec
 
 from constructs_lib.live.found import Observed
 from constructs_lib.live.region import REFUSED
@@ -25,8 +26,7 @@ _BACK: Final = timedelta(minutes=15)
 _PERIOD: Final = 60
 
 
-@attrs.frozen
-class _Metric:
+class _Metric(msgspec.Struct, frozen=True):
     namespace: str
     name: str
     dimensions: dict[str, str]

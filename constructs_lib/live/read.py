@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
+import msgspec
 
 from constructs_lib.live.copies import read_copies
 from constructs_lib.live.keys import keys_in, locked_keys
@@ -29,8 +29,7 @@ __all__ = ["Account", "account_id", "read_account"]
 _READERS: Final = (read_buckets, read_tables, read_databases, read_filesystems, read_services, read_backups)
 
 
-@attrs.frozen(kw_only=True)
-class Account:
+class Account(msgspec.Struct, frozen=True, kw_only=True):
     """What was found in some Regions of an account.
 
     Attributes:
@@ -44,8 +43,8 @@ class Account:
     found: tuple[Found, ...]
     unasked: tuple[Unasked, ...]
     answers: int
-    copies: Mapping[tuple[str, str], Observed] = attrs.field(factory=dict)
-    locked: Mapping[str, str] = attrs.field(factory=dict)
+    copies: Mapping[tuple[str, str], Observed] = msgspec.field(default_factory=dict)
+    locked: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 def read_account(

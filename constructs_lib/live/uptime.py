@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
+import msgspec
+from msgspec.structs import replace
 
 from constructs_lib.catalog.regions import global_services_region
 from constructs_lib.errors import EvaluationError, InputError
@@ -30,8 +31,7 @@ _HOUR: Final = timedelta(hours=1)
 _MOMENT: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@attrs.frozen(kw_only=True)
-class Stretch:
+class Stretch(msgspec.Struct, frozen=True, kw_only=True):
     """A time from `start` to `end`, in UTC."""
 
     start: datetime
@@ -43,8 +43,7 @@ class Stretch:
         return int((self.end - self.start).total_seconds())
 
 
-@attrs.frozen(kw_only=True)
-class Measured:
+class Measured(msgspec.Struct, frozen=True, kw_only=True):
     """What health checks saw of a service.
 
     Attributes:
@@ -198,7 +197,7 @@ def _joined(stretches: Iterator[Stretch]) -> tuple[Stretch, ...]:
     joined: list[Stretch] = []
     for item in stretches:
         if joined and joined[-1].end == item.start:
-            joined[-1] = attrs.evolve(joined[-1], end=item.end)
+            joined[-1] = replace(joined[-1], end=item.end)
         else:
             joined.append(item)
     return tuple(joined)

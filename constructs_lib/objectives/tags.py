@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import attrs
+import msgspec
 
 from constructs_lib.errors import InputError, ObjectiveError
 from constructs_lib.objectives.assumptions import Assumptions
@@ -27,8 +27,7 @@ HOLDS: Final = "recovery:holds"
 _OURS: Final = (WORKLOAD, COMPONENT, RTO, RPO)
 
 
-@attrs.frozen(kw_only=True)
-class TaggedObjective:
+class TaggedObjective(msgspec.Struct, frozen=True, kw_only=True):
     """What the tags of one resource say.
 
     Attributes:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-import attrs
+import msgspec
 
 from constructs_lib.procedures.command import search
 from constructs_lib.procedures.fill import fill
@@ -30,8 +30,7 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
-@attrs.frozen(kw_only=True)
-class Found:
+class Found(msgspec.Struct, frozen=True, kw_only=True):
     """What a probe found.
 
     Attributes:

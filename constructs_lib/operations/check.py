@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-import attrs
+import msgspec
 
 __all__ = ["ASSUMED", "BEWARE", "OK", "REFUSED", "Check"]
 
@@ -14,8 +14,7 @@ BEWARE: Final = "beware"
 REFUSED: Final = "refused"
 
 
-@attrs.frozen(kw_only=True)
-class Check:
+class Check(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that was looked at.
 
     Attributes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import attrs
+import msgspec
 
 from constructs_lib.documents.variables import hint_of
 from constructs_lib.errors import RefusedError
@@ -25,8 +25,7 @@ __all__ = ["Asked", "Facts", "may_be_none"]
 _REGIONS = {Role.HOME: "region", Role.RECOVERY: "recovery_region", Role.WORKING: "working_region"}
 
 
-@attrs.frozen(kw_only=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """A call with everything filled in.
 
     Attributes:

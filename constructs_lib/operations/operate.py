@@ -7,7 +7,8 @@ import time
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-import attrs
+import msgspec
+from msgspec.structs import asdict, replace
 
 from constructs_lib.errors import RecoveryError, RefusedError, UnfinishedError
 from constructs_lib.operations.alone import give_way
@@ -35,8 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Manner", "Outcome", "begin", "go_on", "look"]
 
 
-@attrs.frozen(kw_only=True)
-class Manner:
+class Manner(msgspec.Struct, frozen=True, kw_only=True):
     """How an operation runs.
 
     Attributes:
@@ -48,7 +48,7 @@ class Manner:
         typed: The options that the command that goes on needs as well, each after a space.
     """
 
-    pace: Pace = attrs.field(factory=Pace)
+    pace: Pace = msgspec.field(default_factory=Pace)
     confirm: Callable[[str, str], bool] | None = None
     stop: Callable[[], bool] = bool
     progress: Callable[[Plan, Journal], None] | None = None
@@ -56,8 +56,7 @@ class Manner:
     typed: str = ""
 
 
-@attrs.frozen(kw_only=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What an operation came to, or would.
 
     Attributes:
@@ -83,7 +82,7 @@ class Outcome:
     data_loss: Mapping[str, int | None]
     data_loss_from: Mapping[str, str]
     result: str
-    differences: Mapping[str, tuple[Mapping[str, Any], ...]] = attrs.field(factory=dict)
+    differences: Mapping[str, tuple[Mapping[str, Any], ...]] = msgspec.field(default_factory=dict)
     preflight: tuple[Check, ...] = ()
     trouble: str | None = None
     exit_code: int = 0
@@ -106,7 +105,7 @@ def look(plan: Plan, clients: Clients) -> Outcome:
             steps.append(_row(item, step, facts, state))
     checks = preflight(plan, clients, silent)
     found = _outcome(plan, None, steps, _lags(plan, clients), result="planned; nothing was changed", dry_run=True)
-    return attrs.evolve(found, preflight=checks)
+    return replace(found, preflight=checks)
 
 
 def begin(
@@ -157,7 +156,7 @@ def begin(
             "allowed_data_loss": sorted(losing),
             "accepted_split_brain": sorted(splitting),
             "lag_seconds": lags,
-            "preflight": [attrs.asdict(check) for check in checks],
+            "preflight": [asdict(check) for check in checks],
             # What Terraform has now, for `drctl adopt`.
             "addresses": {item.name: [list(pair) for pair in item.addresses] for item in plan.components},
         },
@@ -251,7 +250,7 @@ def _go_on(plan: Plan, journal: Journal, clients: Clients, manner: Manner) -> Ou
     ]
     lags = journal.content["lag_seconds"]
     outcome = _outcome(plan, journal.id, steps, lags, result=result, found=found, exit_code=1 if found else 0)
-    return attrs.evolve(outcome, trouble=journal.trouble)
+    return replace(outcome, trouble=journal.trouble)
 
 
 def _lags(plan: Plan, clients: Clients) -> dict[str, int | None]:

@@ -8,7 +8,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import attrs
+import msgspec
 
 from constructs_lib.components import Kind
 from constructs_lib.documents.runbook import layer_of
@@ -26,8 +26,7 @@ MOVES = ("failover", "failback")
 """The commands that move a whole workload: each takes back what the other does."""
 
 
-@attrs.frozen(kw_only=True)
-class ComponentPlan:
+class ComponentPlan(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be done for one component.
 
     Attributes:
@@ -58,8 +57,7 @@ class ComponentPlan:
         return any(step.danger for step in self.steps)
 
 
-@attrs.frozen(kw_only=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What an operation is to do.
 
     Attributes:
@@ -75,8 +73,8 @@ class Plan:
     workload: str
     components: tuple[ComponentPlan, ...]
     latch: ComponentPlan | None = None
-    arguments: Mapping[str, Any] = attrs.field(factory=dict)
-    without: Mapping[str, str] = attrs.field(factory=dict)
+    arguments: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    without: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def stages(self) -> tuple[tuple[ComponentPlan, ...], ...]:

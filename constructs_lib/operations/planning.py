@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
+from msgspec.structs import replace
 
 from constructs_lib.components.external import answers_for
 from constructs_lib.documents.names import declared_by, latch_names, names_of
@@ -96,10 +97,10 @@ def plan_failback(
     found = dict(recovered or {})
     plan = plan_procedures("failback", workload, Disruption.REGION, {"recovered": found}, names or {})
     components = [
-        attrs.evolve(item, names={"recovered_arn": found[item.name], **item.names}) if item.name in found else item
+        replace(item, names={"recovered_arn": found[item.name], **item.names}) if item.name in found else item
         for item in plan.components
     ]
-    return _without(attrs.evolve(plan, components=tuple(components)), without)
+    return _without(replace(plan, components=tuple(components)), without)
 
 
 def _without(plan: Plan, names: Collection[str]) -> Plan:
@@ -117,7 +118,7 @@ def _without(plan: Plan, names: Collection[str]) -> Plan:
         msg = f"nothing of {plan.workload} is left to move"
         raise RefusedError(msg)
     without = {**plan.without, **dict.fromkeys(names, "left where it is, by --without")}
-    plan = attrs.evolve(plan, components=left, without=without, arguments={**plan.arguments, "without": sorted(names)})
+    plan = replace(plan, components=left, without=without, arguments={**plan.arguments, "without": sorted(names)})
     _check_apart(plan)
     return plan
 
@@ -231,7 +232,7 @@ def plan_restore(
         )
         raise InputError(msg)
     steps = tuple(step for step in one.steps if step.part not in _BESIDE)
-    return attrs.evolve(plan, components=(attrs.evolve(one, steps=steps),))
+    return replace(plan, components=(replace(one, steps=steps),))
 
 
 def keys_of(workload: DocumentedWorkload) -> frozenset[str]:
@@ -314,7 +315,7 @@ def plan_procedures(
         if command != "failback":
             # Elsewhere a step reads the settings, or nobody answers.
             names = {name: told for name, told in component.names.items() if not name.startswith("described")}
-            component = attrs.evolve(component, names=names)
+            component = replace(component, names=names)
         components.append(component)
     return Plan(
         command=command,

@@ -10,7 +10,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
+from msgspec.structs import replace
 
 from constructs_lib.errors import RefusedError
 from constructs_lib.operations.ask import moment_of
@@ -117,7 +117,7 @@ def _or_without(check: Check) -> Check:
     """Return *check* with the way that is left where nothing helps: one component keeps no other from moving."""
     if check.state != REFUSED:
         return check
-    return attrs.evolve(check, fix=f"{check.fix}, or move the others with --without {check.component}")
+    return replace(check, fix=f"{check.fix}, or move the others with --without {check.component}")
 
 
 def _of_the_steps(plan: Plan, item: ComponentPlan, clients: Clients, silent: set[str]) -> Iterator[Check]:
@@ -240,8 +240,8 @@ def _checks(item: ComponentPlan, together: int, clients: Clients, silent: set[st
             # What serves already may be encrypted with a key that has lost its alias.
             needed = what != "key" or any(_KEYS & set(names_in(call.parameters)) for call in _calls(item))
             if not needed:
-                found = attrs.evolve(found, state=ASSUMED, fix=None)
-            yield attrs.evolve(found, state=BEWARE, fix=NEEDED[what]) if found.fix and what in NEEDED else found
+                found = replace(found, state=ASSUMED, fix=None)
+            yield replace(found, state=BEWARE, fix=NEEDED[what]) if found.fix and what in NEEDED else found
         else:
             yield judge(item, *replies)
     if instances_of(item):

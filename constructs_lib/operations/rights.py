@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
+import msgspec
+from msgspec.structs import replace
 
 from constructs_lib.catalog.access.authorization import load_authorization
 from constructs_lib.errors import RefusedError
@@ -50,8 +51,7 @@ _SAMPLED: Final = ("s3:ListBucketVersions", "s3:GetObjectVersion", "s3:GetObject
 """What is done to the bucket that a drill reads a sample of."""
 
 
-@attrs.frozen(order=True)
-class _Condition:
+class _Condition(msgspec.Struct, frozen=True, order=True):
     """Narrows a statement where no ARN can."""
 
     operator: str
@@ -153,7 +153,7 @@ def _grants(plan: Plan, item: ComponentPlan) -> Iterator[_Grant]:
     for step in steps:
         yield from granting.step(step)
     calls = [call for step in steps for call in step.calls()]
-    others = list(preflight_calls(attrs.evolve(plan, components=(item,))))
+    others = list(preflight_calls(replace(plan, components=(item,))))
     if item.procedure.lag is not None and item.is_dangerous:
         others.append(item.procedure.lag.call)
     for call in others:

@@ -12,6 +12,8 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
+import msgspec
+from msgspec.structs import replace
 
 from constructs_lib.errors import RefusedError, UnfinishedError
 from constructs_lib.operations.ask import Found, State, ask
@@ -73,8 +75,7 @@ class _Aside(threading.Thread):
             raise self._error
 
 
-@attrs.frozen(kw_only=True)
-class Pace:
+class Pace(msgspec.Struct, frozen=True, kw_only=True):
     """How fast an operation asks.
 
     Attributes:
@@ -315,7 +316,7 @@ class ComponentRun:
         began = entry.get("began")
         for attempt in itertools.count(1):
             if entry.get("otherwise"):
-                asked = attrs.evolve(asked, parameters={**asked.parameters, **step.otherwise})
+                asked = replace(asked, parameters={**asked.parameters, **step.otherwise})
             self._intend(entry, asked)
             try:
                 reply = self.clients.call(asked.service, asked.operation, asked.region, asked.parameters, changes=True)
@@ -440,4 +441,4 @@ def _anew(asked: Asked, failures: int) -> Asked:
     if not failures or _TOKEN not in asked.parameters:
         return asked
     token = f"{asked.parameters[_TOKEN]}-{failures + 1}"
-    return attrs.evolve(asked, parameters={**asked.parameters, _TOKEN: token})
+    return replace(asked, parameters={**asked.parameters, _TOKEN: token})

@@ -9,8 +9,8 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
 import msgspec
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -44,8 +44,7 @@ class _Lock(msgspec.Struct):
     Created: str = "some time"
 
 
-@attrs.frozen(kw_only=True)
-class Copy:
+class Copy(msgspec.Struct, frozen=True, kw_only=True):
     """A state as one bucket has it.
 
     Attributes:
@@ -71,8 +70,7 @@ class Copy:
     trouble: str | None = None
 
 
-@attrs.frozen(kw_only=True)
-class FoundState:
+class FoundState(msgspec.Struct, frozen=True, kw_only=True):
     """The state of one stack, wherever it is.
 
     Attributes:
@@ -140,13 +138,13 @@ def _copy(clients: Clients, key: str, bucket: str, region: str, *, home: bool) -
     place = Copy(bucket=bucket, region=region, home=home)
     found = _object(clients, key, bucket, region)
     if isinstance(found, str):
-        return attrs.evolve(place, trouble=found)
+        return replace(place, trouble=found)
     text, reply = found
     try:
         state = msgspec.json.decode(text, type=_State)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return attrs.evolve(place, trouble="holds something that is no state")
-    return attrs.evolve(
+        return replace(place, trouble="holds something that is no state")
+    return replace(
         place,
         serial=state.serial,
         lineage=state.lineage,

@@ -6,7 +6,7 @@ from collections import Counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import attrs
+from msgspec.structs import replace
 
 from constructs_lib.plan.kinds.backup import add_backups
 from constructs_lib.plan.kinds.bucket import read_buckets
@@ -154,7 +154,7 @@ def _names(readers: Sequence[Reader]) -> list[dict[str, str]]:
 
 def _sorted(names: Sequence[Mapping[str, str]], changes: Sequence[Sequence[Change]]) -> tuple[Change, ...]:
     found = [
-        attrs.evolve(item, address=names[index][item.address]) if item.address in names[index] else item
+        replace(item, address=names[index][item.address]) if item.address in names[index] else item
         for index, items in enumerate(changes)
         for item in items
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import attrs
+import msgspec
 
 if TYPE_CHECKING:
     from constructs_lib.plan.document.resource import Resource
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 _SHOWN: Final = 20
 
 
-@attrs.frozen(kw_only=True, order=True)
-class Unjudged:
+class Unjudged(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """Resources of one type that could not be judged, for one reason.
 
     Attributes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, TypeVar
 
-import attrs
+import msgspec
 
 from constructs_lib.catalog.resources.resource_types import load_resource_types, types_that
 from constructs_lib.plan.document.arn import ACCOUNT, account_of_arn, as_region, parse_arn
@@ -34,8 +34,7 @@ UNSEEN: Final = ("local.", "each.")
 _NO_TYPES: Final[Mapping[str, None]] = {}
 
 
-@attrs.frozen(kw_only=True)
-class Link:
+class Link(msgspec.Struct, frozen=True, kw_only=True):
     """What an argument leads to.
 
     Attributes:

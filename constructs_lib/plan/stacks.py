@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import attrs
+from msgspec.structs import replace
 
 from constructs_lib.catalog.resources.resource_types import load_resource_types
 from constructs_lib.costs.watching import counted_together
@@ -117,7 +118,7 @@ def _with_existing(plan: Plan, now: Mapping[str, Stack], was: Mapping[str, Stack
     before = {}
     for address, item, _ in _existing(was):
         name = address if address in after else managed.get(_whose(dict(item.tags)), address)
-        before[name] = attrs.evolve(item, name=name)
+        before[name] = replace(item, name=name)
     gone = before.keys() - after.keys() - {item.name for item in plan.after}
     forgotten = (Change(address=address, type=address.split(".")[1], actions=("forget",)) for address in sorted(gone))
     return attrs.evolve(
@@ -157,7 +158,7 @@ def _existing(stacks: Mapping[str, Stack]) -> Iterator[tuple[str, Component, str
             if source is not None:
                 address, name = source
                 tags = tuple(sorted(decision.tags.items()))
-                yield address, attrs.evolve(decision.component, name=address, tags=tags), name
+                yield address, replace(decision.component, name=address, tags=tags), name
 
 
 def _whose(tags: Mapping[str, str]) -> tuple[str | None, str | None]:
@@ -243,7 +244,7 @@ def _set_beside(reader: Reader, old: Reader, stack: Stack) -> None:
     reader.changes = [
         *_changes(reader, stack.forgotten()),
         *(item for item in unread if item.address not in kept),
-        *(attrs.evolve(item, actions=("delete",)) for item in old.changes if item.address in gone),
+        *(replace(item, actions=("delete",)) for item in old.changes if item.address in gone),
     ]
 
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import attrs
+import msgspec
 
 from constructs_lib.procedures.step import Call
 
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["CarryOver", "PutBack"]
 
 
-@attrs.frozen
-class PutBack:
+class PutBack(msgspec.Struct, frozen=True):
     """A later call sets it.
 
     Attributes:

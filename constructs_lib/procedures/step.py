@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
+import msgspec
 
 from constructs_lib.objectives import Disruption
 
@@ -101,8 +102,7 @@ class Probe:
     keeps: Mapping[str, str] = attrs.field(factory=dict, converter=_frozen)
 
 
-@attrs.frozen(kw_only=True)
-class Lag:
+class Lag(msgspec.Struct, frozen=True, kw_only=True):
     """How far behind a copy is, asked in the recovery Region.
 
     Attributes:
@@ -199,8 +199,7 @@ class Step:
             yield self.guard.call
 
 
-@attrs.frozen(kw_only=True)
-class Prepared:
+class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     """What must be in the recovery Region before the day."""
 
     state: tuple[str, ...] = ()
@@ -241,7 +240,7 @@ class Procedure:
     when: Mapping[str, object] = attrs.field(factory=dict, converter=_frozen)
     fence: Fence = Fence.COMPLETE
     fence_because: str = "nothing changes place"
-    prepared: Prepared = Prepared()
+    prepared: Prepared = attrs.field(factory=Prepared)
     afterwards: str | None = None
     lag: Lag | None = None
 

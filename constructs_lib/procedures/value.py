@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import attrs
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,8 +30,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen
-class Name:
+class Name(msgspec.Struct, frozen=True):
     """The whole value of a name, such as a list of security groups. Left out of the call where nothing is known.
 
     Attributes:
@@ -45,8 +44,7 @@ class Name:
     decides: bool = False
 
 
-@attrs.frozen
-class Carried:
+class Carried(msgspec.Struct, frozen=True):
     """A setting of the thing that is recovered.
 
     Attributes:
@@ -65,8 +63,7 @@ class Carried:
     name: str = ""
 
 
-@attrs.frozen
-class Tags:
+class Tags(msgspec.Struct, frozen=True):
     """The tags of the thing that is recovered, and the one that names the operation.
 
     Attributes:
@@ -78,8 +75,7 @@ class Tags:
     lower: bool = False
 
 
-@attrs.frozen
-class Metadata:
+class Metadata(msgspec.Struct, frozen=True):
     """What AWS Backup wants to know of a restore: texts by name, lists as JSON.
 
     Attributes:
@@ -89,8 +85,7 @@ class Metadata:
     content: Mapping[str, Any]
 
 
-@attrs.frozen(kw_only=True)
-class Lookup:
+class Lookup(msgspec.Struct, frozen=True, kw_only=True):
     """A name that AWS makes up, and the call that tells it.
 
     Attributes:
@@ -109,17 +104,16 @@ class Lookup:
     service: str
     operation: str
     region: str
-    parameters: Mapping[str, Any] = attrs.field(factory=dict)
+    parameters: Mapping[str, Any] = msgspec.field(default_factory=dict)
     query: str
     many: bool = False
-    tagged: Mapping[str, str] = attrs.field(factory=dict)
+    tagged: Mapping[str, str] = msgspec.field(default_factory=dict)
     describe: tuple[str, str] = ("", "")
     telling: str | None = None
     optional: bool = False
 
 
-@attrs.frozen
-class Json:
+class Json(msgspec.Struct, frozen=True):
     """A value that the call wants as a JSON text.
 
     Attributes:

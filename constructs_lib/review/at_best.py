@@ -48,7 +48,7 @@ def _at_best(component: Component, catalog: Catalog) -> Component:
         if item.unknown - {ENABLED} or (item.unknown and not settings.keys() <= item.parameters.keys()):
             return component
     other = next(region for region in _ELSEWHERE if region != component.region)
-    return attrs.evolve(component, protections=tuple(_on(item, other) for item in component.protections))
+    return replace(component, protections=tuple(_on(item, other) for item in component.protections))
 
 
 def _on(item: Protection, region: str) -> Protection:

@@ -7,6 +7,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 import attrs
+import msgspec
 from msgspec.structs import replace
 
 from constructs_lib.catalog.resources.resource_types import types_that
@@ -95,8 +96,7 @@ _VOIDING: Final[tuple[_Check, ...]] = (
 """What finds that something does not work, on whichever side it stands."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class BothSides:
+class BothSides(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """What is reviewed, with doubts on what is proved not to work on either side.
 
     Attributes:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import attrs
+from msgspec.structs import replace
 
 from constructs_lib.assessment import assess
 from constructs_lib.catalog.catalog import load_catalog
@@ -87,7 +88,7 @@ def repair(component: Component, objective: Objective, *, catalog: Catalog) -> s
     if not doubted:
         return None
     sound = tuple(attrs.evolve(item, doubts=()) if item in doubted else item for item in component.protections)
-    if not assess(attrs.evolve(component, protections=sound), objective, catalog).met:
+    if not assess(replace(component, protections=sound), objective, catalog).met:
         return None
     steps = [
         f"repair {catalog.mechanism(component.kind, item.mechanism).title}: {doubt}"
@@ -108,7 +109,7 @@ def _warm(component: Component, objective: Objective, catalog: Catalog) -> str |
         else item
         for item in component.protections
     )
-    if not assess(attrs.evolve(component, protections=sound), objective, catalog).met:
+    if not assess(replace(component, protections=sound), objective, catalog).met:
         return None
     steps = [
         f"keep what {catalog.mechanism(component.kind, item.mechanism).title} makes out of cold storage for longer "

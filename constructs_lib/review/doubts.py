@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 import attrs
+from msgspec.structs import replace
 
 from constructs_lib.components import ENABLED
 
@@ -37,7 +38,7 @@ def doubted(component: Component, broken: Broken) -> Component:
     protections = (
         item if why is None else _not_sure(item, why) for item, why in zip(component.protections, found, strict=True)
     )
-    return attrs.evolve(component, protections=tuple(protections))
+    return replace(component, protections=tuple(protections))
 
 
 def _not_sure(protection: Protection, why: str) -> Protection:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import attrs
+import msgspec
 
 from constructs_lib.assessment import Verdict
 from constructs_lib.assessment.measured import measured_beside
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["BesideReview", "beside_review"]
 
 
-@attrs.frozen(kw_only=True)
-class BesideReview:
+class BesideReview(msgspec.Struct, frozen=True, kw_only=True):
     """What was measured of one component in one disruption.
 
     Attributes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import attrs
+import msgspec
 
 from constructs_lib.assessment import Verdict
 from constructs_lib.assessment.path import ROUTING
@@ -29,8 +29,7 @@ _GLOBAL: Final = "aws_rds_global_cluster"
 _JOINS: Final = "global_cluster_identifier"
 
 
-@attrs.frozen
-class Hidden:
+class Hidden(msgspec.Struct, frozen=True):
     """Disruptions whose way back may be in a state whose plan is not given, and why."""
 
     disruptions: frozenset[Disruption]

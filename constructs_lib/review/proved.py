@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 import msgspec
+from msgspec.structs import replace
 
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.findings import Severity
@@ -62,4 +63,4 @@ def _ruined(component: Component, why: Finding) -> Component:
     """Return the component with a doubt on all that it has: without its data none of it is a way back."""
     doubt = f"{why.title}, {SEE}{why.id}"
     protections = [attrs.evolve(item, doubts=(*item.doubts, doubt)) for item in component.protections]
-    return attrs.evolve(component, protections=tuple(protections))
+    return replace(component, protections=tuple(protections))

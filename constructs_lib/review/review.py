@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-import attrs
+import msgspec
 from msgspec.structs import replace
 
 from constructs_lib.assessment import Verdict
@@ -41,8 +41,7 @@ FailOn = Literal["breached", "unknown", "warning", "worse", "never"]
 _SHOWN = 20
 
 
-@attrs.frozen(kw_only=True, order=True)
-class InventoryLine:
+class InventoryLine(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """What was seen and not judged.
 
     Attributes:
@@ -58,8 +57,7 @@ class InventoryLine:
     addresses: tuple[str, ...] = ()
 
 
-@attrs.frozen(kw_only=True)
-class PlanInfo:
+class PlanInfo(msgspec.Struct, frozen=True, kw_only=True):
     """One plan that was read."""
 
     name: str
@@ -71,8 +69,7 @@ class PlanInfo:
     components: int
 
 
-@attrs.frozen(kw_only=True)
-class Review:
+class Review(msgspec.Struct, frozen=True, kw_only=True):
     """What a plan does to recovery.
 
     Attributes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
 from msgspec.structs import replace
 
 from constructs_lib.assessment.path import ROUTING
@@ -49,4 +48,4 @@ def _with(component: Component | None, records: Sequence[Component | None]) -> C
     turned: tuple[Protection, ...] = tuple(
         item for record in records if record is not None for item in record.protections if item.mechanism == ROUTING
     )
-    return attrs.evolve(component, protections=(*component.protections, *turned)) if turned else component
+    return replace(component, protections=(*component.protections, *turned)) if turned else component

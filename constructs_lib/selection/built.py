@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-import attrs
+import msgspec
 
 from constructs_lib.assessment import Verdict, WorkloadAssessment, assess_workload
 from constructs_lib.objectives import format_duration
@@ -26,8 +26,7 @@ _FINE: Final = 1_000_000
 """How finely distances are told apart. They are whole numbers, so that a sum is the same in whatever order."""
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class BuiltPart:
+class BuiltPart(msgspec.Struct, frozen=True, kw_only=True, eq=False, dict=True):
     """One part, built in one way.
 
     Attributes:
@@ -86,8 +85,7 @@ class BuiltPart:
         )
 
 
-@attrs.frozen(kw_only=True)
-class Rest:
+class Rest(msgspec.Struct, frozen=True, kw_only=True):
     """The least that parts which are not chosen yet come to, if they are to cost no more than *usd*.
 
     Attributes:
@@ -108,8 +106,7 @@ class Rest:
 NO_REST: Final = (Rest(usd=Decimal(0), apart=(0, 0), together=(0, 0)),)
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class BuiltWorkload:
+class BuiltWorkload(msgspec.Struct, frozen=True, kw_only=True, eq=False, dict=True):
     """A workload, each part built in one way.
 
     Attributes:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 
 import attrs
+import msgspec
 
 from constructs_lib.assessment import Assessment, Verdict
 from constructs_lib.catalog.confidence import Confidence
@@ -17,8 +18,7 @@ from constructs_lib.selection.ladder import Ladder, Rung
 from constructs_lib.selection.shortfall import shortfall
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class Candidate:
+class Candidate(msgspec.Struct, frozen=True, kw_only=True, eq=False, dict=True):
     """A pattern with its settings chosen for an objective.
 
     Attributes:
@@ -74,8 +74,7 @@ class Candidate:
         return self.pattern.name if self.routing == "manual" else f"{self.pattern.name}+{self.routing}"
 
 
-@attrs.frozen(kw_only=True)
-class Rejected:
+class Rejected(msgspec.Struct, frozen=True, kw_only=True):
     """A candidate that was not chosen, and the number or the rule that blocked it."""
 
     name: str

@@ -14,6 +14,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import attrs
+import msgspec
+from msgspec.structs import asdict
 
 from constructs_lib.assessment import assess
 from constructs_lib.catalog.catalog import load_catalog
@@ -45,8 +47,7 @@ __all__ = ["Decision", "Place"]
 _BY_HAND = "manual"
 
 
-@attrs.frozen
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where a component's resources stand in one Region.
 
     Attributes:
@@ -209,7 +210,7 @@ class Decision:
             "objective": objective_as_data(self.objective),
             "own_objective": self.own_objective,
             "accepted": None if self.accepted is None else acceptance_as_data(self.accepted),
-            "places": {role: attrs.asdict(place) for role, place in self.places.items()},
+            "places": {role: asdict(place) for role, place in self.places.items()},
             "asked": list(self.asked) or None,
         }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
+import msgspec
 
 from constructs_lib.assessment import Verdict, WorkloadAssessment, assess_workload
 from constructs_lib.assessment.silence import silence_promised
@@ -40,8 +40,7 @@ WATCHING: Final = "what watches, routes and connects all of it"
 SHARED: Final = "what several of these need, such as the key of a Region, is paid for once"
 
 
-@attrs.frozen(kw_only=True)
-class ComponentExplanation:
+class ComponentExplanation(msgspec.Struct, frozen=True, kw_only=True):
     """One component: what was decided for it, what that is worth, and what it costs.
 
     Attributes:
@@ -70,8 +69,7 @@ class ComponentExplanation:
         return (*asked, *([] if silent is None else [silent]))
 
 
-@attrs.frozen(kw_only=True)
-class Explanation:
+class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """One workload.
 
     Attributes:

@@ -9,6 +9,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 import attrs
+from msgspec.structs import replace
 
 from constructs_lib.assessment import Outlook, outlook
 from constructs_lib.catalog.databases.engines import load_engines, serverless
@@ -232,7 +233,7 @@ def _ladder(pattern: Pattern, routing: Routing, request: Request, catalog: Catal
     def make(setting: Setting) -> Rung:
         position, protections = setting
         return Rung(
-            component=attrs.evolve(component, protections=protections),
+            component=replace(component, protections=protections),
             position=position,
             usage=request.usage,
             assumptions=request.objective.assumptions,

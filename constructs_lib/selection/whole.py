@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import attrs
+import msgspec
 
 from constructs_lib.assessment import Verdict, assess
 from constructs_lib.catalog.catalog import load_catalog
@@ -34,8 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["WorkloadChoice", "choose_workload"]
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class WorkloadChoice:
+class WorkloadChoice(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """The cheapest workload that keeps the objective, and its neighbours.
 
     Attributes:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import attrs
+import msgspec
 from msgspec.structs import replace
 
 from constructs_lib.assessment import assess
@@ -32,16 +33,14 @@ __all__ = ["Elsewhere", "WorkloadMenu", "best_of", "ways_to_build"]
 _NOTHING: Final = MonthlyCost(lines=())
 
 
-@attrs.frozen(kw_only=True)
-class Elsewhere:
+class Elsewhere(msgspec.Struct, frozen=True, kw_only=True):
     """A part that somebody else builds: *component* as its owner declares it, and what it has to keep."""
 
     component: Component
     objective: Objective
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class WorkloadMenu:
+class WorkloadMenu(msgspec.Struct, frozen=True, kw_only=True, eq=False, dict=True):
     """Every way to build each part under one routing."""
 
     objective: Objective
@@ -60,7 +59,7 @@ class WorkloadMenu:
     def wanted(self, judge: Judge) -> WorkloadMenu:
         """Return the menu without what is not even wanted alone."""
         ways = tuple(tuple(part for part in ways if judge(self.alone(part)) is not None) for ways in self.ways)
-        return attrs.evolve(self, ways=ways)
+        return replace(self, ways=ways)
 
     @cached_property
     def _rests(self) -> tuple[tuple[Rest, ...], ...]:
@@ -120,7 +119,7 @@ def _built(name: str, request: Request, routing: str, catalog: Catalog, prices: 
                     name=name,
                     pattern=label,
                     active=ladder.pattern.active or not catalog.kinds[request.kind].one_writer,
-                    assessment=replace(assessment, component=attrs.evolve(rung.component, name=name)),
+                    assessment=replace(assessment, component=replace(rung.component, name=name)),
                     cost=rung.cost,
                 )
             )

@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-import attrs
+from msgspec.structs import replace
 
 from constructs_lib.documents.evidence import SIMULATED_NOTE
 from constructs_lib.emulator import emulated_aws
@@ -32,7 +32,7 @@ def main() -> int:
             tempfile.TemporaryDirectory(prefix="cdktf-dr-gameday-") as directory,
             emulated_aws(region=PRIMARY, postgres=True) as aws,
         ):
-            ground = deployed(aws, attrs.evolve(Rehearsal.over(aws, Path(directory)), app=APP), told)
+            ground = deployed(aws, replace(Rehearsal.over(aws, Path(directory)), app=APP), told)
             told("deployed")
             day = play(aws, ground, ROOT / ".cache" / "gameday", told=told)
     except (RecoveryError, TimeoutError) as error:

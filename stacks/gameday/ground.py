@@ -6,7 +6,7 @@ import json
 import secrets
 from typing import TYPE_CHECKING, Any
 
-import attrs
+import msgspec
 
 from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.objectives import Disruption
@@ -33,8 +33,7 @@ _TASKS = {PRIMARY: 2, RECOVERY: 1}
 """The whole, and the share of it that stands by."""
 
 
-@attrs.frozen(kw_only=True)
-class Ground:
+class Ground(msgspec.Struct, frozen=True, kw_only=True):
     """The workload as it stands.
 
     Attributes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-import attrs
+import msgspec
 from markupsafe import Markup
 
 from constructs_lib.documents.evidence import SIMULATED_NOTE, STYLE, timeline
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Count", "GameDay", "write_report"]
 
 
-@attrs.frozen(kw_only=True)
-class Count:
+class Count(msgspec.Struct, frozen=True, kw_only=True):
     """The writes of one component.
 
     Attributes:
@@ -41,8 +40,7 @@ class Count:
     missing_home: int
 
 
-@attrs.frozen(kw_only=True)
-class GameDay:
+class GameDay(msgspec.Struct, frozen=True, kw_only=True):
     """What happened.
 
     Attributes:

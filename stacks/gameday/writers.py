@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
+import msgspec
 
 from constructs_lib.emulator.postgres.programs import Programs
 
@@ -36,8 +37,7 @@ class Place(Protocol):
         """Return the keys that are there."""
 
 
-@attrs.frozen(kw_only=True)
-class TablePlace:
+class TablePlace(msgspec.Struct, frozen=True, kw_only=True):
     """A table in a Region."""
 
     client: Any
@@ -59,8 +59,7 @@ class TablePlace:
         return {item[self.key]["S"] for page in pages for item in page["Items"]}
 
 
-@attrs.frozen(kw_only=True)
-class BucketPlace:
+class BucketPlace(msgspec.Struct, frozen=True, kw_only=True):
     """A bucket in a Region."""
 
     client: Any

@@ -8,6 +8,7 @@ import attrs
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from constructs_lib.assessment import Verdict, assess
 from constructs_lib.catalog.catalog import load_catalog
@@ -107,10 +108,10 @@ def test_a_region_is_covered_only_by_what_is_known_to_lie_in_another(component: 
 
 @given(protected())
 def test_protections_with_doubts_are_as_good_as_none(component: Component) -> None:
-    doubted = attrs.evolve(
+    doubted = replace(
         component, protections=tuple(attrs.evolve(item, doubts=("broken",)) for item in component.protections)
     )
-    bare = attrs.evolve(component, protections=())
+    bare = replace(component, protections=())
     with_doubts, without = assess(doubted, LOOSE), assess(bare, LOOSE)
     assert with_doubts.verdicts == without.verdicts
     assert with_doubts.uptime == without.uptime
@@ -124,7 +125,7 @@ def test_protections_with_doubts_are_as_good_as_none(component: Component) -> No
 def test_one_more_protection_never_makes_a_verdict_worse(component: Component, data: st.DataObject) -> None:
     order = (Verdict.BREACHED, Verdict.UNKNOWN, Verdict.MET)
     count = data.draw(st.integers(0, len(component.protections)))
-    fewer = attrs.evolve(component, protections=component.protections[:count])
+    fewer = replace(component, protections=component.protections[:count])
     # A routing of which something is not known yet takes the place of moving traffic by hand, which is known.
     assume(not any(one.mechanism == "health_check_failover" and one.unknown for one in component.protections[count:]))
     before, after = assess(fewer, LOOSE), assess(component, LOOSE)

@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 import pytest
+from msgspec.structs import replace
 
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.components import Kind
@@ -218,7 +219,7 @@ def test_without_a_copy_nothing_is_built_in_the_recovery_region() -> None:
     decision = decided(sites)
     assert sites.recovery is not None
     here = tuple(attrs.evolve(item, region=None) for item in decision.component.protections)
-    decision = attrs.evolve(decision, component=attrs.evolve(decision.component, protections=here))
+    decision = attrs.evolve(decision, component=replace(decision.component, protections=here))
     planned = planned_backup(decision)
     assert planned is not None
     plan = BackupPlan(

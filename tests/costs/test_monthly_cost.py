@@ -9,6 +9,7 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from constructs_lib.assessment import assess
 from constructs_lib.catalog.catalog import load_catalog
@@ -302,7 +303,7 @@ def test_taking_a_protection_away_never_costs_more(request: Request) -> None:
             rest = tuple(other for other in what.protections if other is not item)
             if item.mechanism in ("automated_backups", "multi_az_cluster", "multi_az_instance"):
                 continue
-            assert monthly_cost(attrs.evolve(what, protections=rest), request.usage).usd <= whole
+            assert monthly_cost(replace(what, protections=rest), request.usage).usd <= whole
 
 
 @pytest.mark.parametrize(("region", "recovery"), [pair for pair in PAIRS if pair[1] is not None])
@@ -329,7 +330,7 @@ def test_a_copy_in_the_same_region_pays_for_no_transfer() -> None:
 
 def test_a_component_whose_region_is_not_known_has_no_price() -> None:
     with pytest.raises(ConfigurationError, match="it has no Region"):
-        monthly_cost(attrs.evolve(component("bucket"), region=None))
+        monthly_cost(replace(component("bucket"), region=None))
 
 
 def test_only_kinds_with_patterns_have_bills() -> None:
@@ -344,14 +345,14 @@ def test_an_engine_nobody_sells_has_no_bill() -> None:
 
 def test_what_is_assumed_is_said() -> None:
     # ca-central-1 has no price of its own for storage.
-    elsewhere = attrs.evolve(component("bucket", local("versioning")), region="ca-central-1")
+    elsewhere = replace(component("bucket", local("versioning")), region="ca-central-1")
     assert any("us-east-1 stands in" in note for note in monthly_cost(elsewhere).assumptions)
 
 
 def test_a_bill_does_not_depend_on_the_name_of_what_is_assessed() -> None:
     what = component("table", local("pitr"))
-    assert monthly_cost(what).usd == monthly_cost(attrs.evolve(what, name="other")).usd
-    assert assess(what).estimates == assess(attrs.evolve(what, name="other")).estimates
+    assert monthly_cost(what).usd == monthly_cost(replace(what, name="other")).usd
+    assert assess(what).estimates == assess(replace(what, name="other")).estimates
 
 
 @each(("kind", "mechanism"), [key for key in load_catalog().mechanisms if key[0] in KINDS])

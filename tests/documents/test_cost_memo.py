@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 import pytest
+from msgspec.structs import replace
 
 from constructs_lib.components import Kind
 from constructs_lib.costs import Usage, monthly_cost
@@ -142,7 +143,7 @@ def test_the_declared_step_keeps_the_uptime_that_is_declared() -> None:
     assert chosen.pattern.name.startswith("multi_az")
     documented = DocumentedComponent(
         name="ledger",
-        component=attrs.evolve(chosen.component, name="ledger"),
+        component=replace(chosen.component, name="ledger"),
         objective=objective,
         recovery_region="eu-central-1",
     )
@@ -162,7 +163,7 @@ def test_what_is_accepted_in_writing_is_said_beside_the_step_that_counts_it() ->
     asked = Request(kind="bucket", objective=loosened, region="eu-west-1", recovery_region="eu-central-1")
     documented = DocumentedComponent(
         name="thumbs",
-        component=attrs.evolve(choose(asked).chosen.component, name="thumbs"),
+        component=replace(choose(asked).chosen.component, name="thumbs"),
         objective=loosened,
         accepted=accepted,
         recovery_region="eu-central-1",

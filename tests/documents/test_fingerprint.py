@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import attrs
+from msgspec.structs import replace
 
 import constructs_lib
 from constructs_lib.availability import parse_availability
@@ -35,8 +36,8 @@ def test_whatever_a_document_shows_of_a_workload_is_in_its_fingerprint(tmp_path:
     base = attrs.evolve(workload, dependencies=(dns,))
     changed: dict[str, DocumentedWorkload] = {
         "as it is": base,
-        "covers nothing": attrs.evolve(base, dependencies=(attrs.evolve(dns, covers=()),)),
-        "covers": attrs.evolve(base, dependencies=(attrs.evolve(dns, covers=(AddressGlob("*"),)),)),
+        "covers nothing": attrs.evolve(base, dependencies=(replace(dns, covers=()),)),
+        "covers": attrs.evolve(base, dependencies=(replace(dns, covers=(AddressGlob("*"),)),)),
         "watched": attrs.evolve(base, watched={"cloudwatch.alarm": {"eu-west-1": 2}}),
         "watched more": attrs.evolve(base, watched={"cloudwatch.alarm": {"eu-west-1": 3}}),
         "holding": attrs.evolve(base, holding=base.components[:1]),

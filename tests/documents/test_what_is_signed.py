@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import attrs
 import pytest
+from msgspec.structs import replace
 
 from constructs_lib.declaration.sla_terms import CLAUSES
 from constructs_lib.documents.cost_memo import ZERO_LOSS, cost_memo
@@ -117,7 +117,7 @@ def test_a_promise_that_hangs_on_a_schedule_nobody_misses_says_so(rpo: str, sile
     asked = Request(
         kind="table", objective=objective, region="eu-west-1", recovery_region="eu-central-1", pattern="backup_copy"
     )
-    component = attrs.evolve(choose(asked).chosen.component, name="index")
+    component = replace(choose(asked).chosen.component, name="index")
     documented = DocumentedComponent(name="index", component=component, objective=objective)
     workload = DocumentedWorkload(name="shop", objective=objective, components=(documented,))
 

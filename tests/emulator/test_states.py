@@ -6,9 +6,9 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import boto3
 import pytest
+from msgspec.structs import replace
 
 from constructs_lib import Bucket, Objective, Sites, StateBackend
 from constructs_lib.errors import PlanError
@@ -163,7 +163,7 @@ def test_what_is_another_state_or_none_is_said_and_nothing_else_of_it(
     write(aws, states[0], 3)
     aws.let_pass(60)
     aws.configure(replication_delay=3600)
-    write(aws, attrs.evolve(states[0], bucket=buckets[HOME], region=HOME), 5, lineage="two")
+    write(aws, replace(states[0], bucket=buckets[HOME], region=HOME), 5, lineage="two")
     aws.client("s3", HOME).put_object(Bucket=buckets[HOME], Key=states[2].key, Body=b"<html>")
 
     found = look_at_states(states, boto)
@@ -192,7 +192,7 @@ def test_two_lineages_are_two_states_and_a_single_copy_is_lost_with_its_region()
     assert _found(one, two) == [
         "the copies are different states (of other lineage): use none before you know which is whose"
     ]
-    gone = attrs.evolve(two, serial=None, lineage=None, trouble="does not have it")
+    gone = replace(two, serial=None, lineage=None, trouble="does not have it")
     assert _found(one, gone) == [f"only here in {HOME} has it: it is lost with that Region; replicate the bucket"]
 
 

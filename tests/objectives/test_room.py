@@ -15,6 +15,7 @@ ALLOWED = {
     "constructs_lib.errors",
     "constructs_lib.objectives",
     "constructs_lib.refusal",
+    "msgspec",
     "yaml",
 }
 

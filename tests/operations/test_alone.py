@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import pytest
 from botocore.exceptions import EndpointConnectionError
+from msgspec.structs import replace
 
 from constructs_lib.errors import RefusedError
 from constructs_lib.operations.alone import check_alone, not_taken_over
@@ -198,7 +198,7 @@ def test_what_came_home_and_is_not_taken_over_is_said_until_it_is(tmp_path: Path
     journal.step("it", "instance-2").update(call="rds:CreateDBInstance", parameters=member)
     journal.close("done", {})
     (one,) = plan.components
-    adopted = attrs.evolve(plan, components=(attrs.evolve(one, names={**one.names, "returned": "shop-it-home-2"}),))
+    adopted = replace(plan, components=(replace(one, names={**one.names, "returned": "shop-it-home-2"}),))
 
     (said,) = not_taken_over(plan, tmp_path, None)
     assert "failback-shop-2 has brought it home as shop-it-home, which the stacks do not name" in said
@@ -215,7 +215,7 @@ def test_a_cluster_that_aws_has_named_is_taken_over_once_it_stands_at_another_ad
     journal.component("it")["kept"] = {"restored_cluster": "abc"}
     journal.close("done", {})
     elsewhere = tuple((stack, address.replace("it", "it_Adopted_abc")) for stack, address in one.addresses)
-    adopted = attrs.evolve(plan, components=(attrs.evolve(one, addresses=elsewhere),))
+    adopted = replace(plan, components=(replace(one, addresses=elsewhere),))
 
     (said,) = not_taken_over(plan, tmp_path, None)
     assert "failback-shop-2 has brought it home as abc, which the stacks do not name" in said

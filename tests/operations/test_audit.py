@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import boto3
 import pytest
+from msgspec.structs import replace
 
 from constructs_lib.assessment import Verdict
 from constructs_lib.components import Component, Kind
@@ -313,7 +314,7 @@ def test_what_stacks_build_and_is_not_there_is_told(
         provider=">= 5.100, < 7.0",
     )
     theirs = attrs.evolve(
-        decided, component=attrs.evolve(decided.component, name="theirs"), features=frozenset({"existing"})
+        decided, component=replace(decided.component, name="theirs"), features=frozenset({"existing"})
     )
 
     seen = audit(asked, None, decisions=(decided, theirs), today=TODAY.date(), now=TODAY)

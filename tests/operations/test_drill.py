@@ -6,9 +6,9 @@ import itertools
 import json
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import pytest
 from botocore.exceptions import ClientError
+from msgspec.structs import replace
 
 from constructs_lib.assessment.evidence import EvidenceKind, read_evidence
 from constructs_lib.errors import RefusedError, UnfinishedError
@@ -66,7 +66,7 @@ def run(
             state=directory / "state",
             store=None,
             evidence=directory / "evidence",
-            manner=attrs.evolve(FAST, stop=stop),
+            manner=replace(FAST, stop=stop),
             **more,
         )
     if whole:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import pytest
+from msgspec.structs import replace
 
 from constructs_lib.errors import RefusedError
 from constructs_lib.operations.facts import Facts
@@ -97,7 +97,7 @@ def test_what_another_call_tells_is_asked_for_before_the_call() -> None:
 
 def test_of_two_with_its_tags_the_one_that_tells_itself_is_taken() -> None:
     """A cluster restored beside one of two Regions has no peer."""
-    cluster = attrs.evolve(CLUSTER, telling="multiRegionProperties.clusters")
+    cluster = replace(CLUSTER, telling="multiRegionProperties.clusters")
 
     assert asked({"peered": TAGS, "restored": TAGS}, cluster_id=cluster) == "peered"
     with pytest.raises(RefusedError, match="`aws dsql untag-resource`"):

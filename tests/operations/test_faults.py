@@ -7,10 +7,10 @@ import time
 from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError, ParamValidationError, TokenRetrievalError
 from botocore.session import get_session
+from msgspec.structs import replace
 
 from constructs_lib.errors import RefusedError, UnfinishedError
 from constructs_lib.operations import run as running
@@ -127,7 +127,7 @@ def test_what_cannot_be_signed_is_not_tried_again_and_again(
     clients = Clients(World(_STEPS), _STEPS, 0, (TROUBLES | MORE)[trouble])
 
     with pytest.raises(UnfinishedError):
-        go_on(PLAN, begun(tmp_path), clients, attrs.evolve(MANNER, sleep=waited.append))
+        go_on(PLAN, begun(tmp_path), clients, replace(MANNER, sleep=waited.append))
 
     assert waited == []
 
@@ -206,7 +206,7 @@ def waited_for(clients: Clients, world: World, directory: Path, monkeypatch: pyt
         assert sum(waits) < 3600, "it waits for what AWS has not taken"
 
     monkeypatch.setattr(running, "ask", world.ask)
-    manner = Manner(pace=attrs.evolve(PACE, poll=15, grace=60), sleep=sleep)
+    manner = Manner(pace=replace(PACE, poll=15, grace=60), sleep=sleep)
     assert go_on(PLAN, begun(directory), clients, manner).result == "done"
     return sum(waits)
 
@@ -259,7 +259,7 @@ def test_what_is_refused_before_anything_was_changed_is_closed_at_once(
     clients = Refusing(world, "RestoreTableToPointInTime", refusal)
 
     with pytest.raises(RefusedError) as raised:
-        go_on(PLAN, begun(tmp_path), clients, attrs.evolve(MANNER, sleep=waited.append))
+        go_on(PLAN, begun(tmp_path), clients, replace(MANNER, sleep=waited.append))
 
     (journal,) = journals(tmp_path, None)
     assert (raised.value.exit_code, waited) == (1, [])
@@ -317,11 +317,11 @@ def test_no_component_waits_for_the_fence_of_another(tmp_path: Path) -> None:
     fence = next(step for item in PROCEDURES for step in item.steps if step.best_effort and item.kind == "table")
     one = plan_of(_PITR, (fence,))
     names = ("one", "two", "three")
-    plan = attrs.evolve(one, components=tuple(attrs.evolve(one.components[0], name=name) for name in names))
+    plan = replace(one, components=tuple(replace(one.components[0], name=name) for name in names))
     facts = {"command": "failover", "workload": "shop", "by": "ana", "arguments": {}, "lag_seconds": {}}
     journal = Journal.begin("failover-shop-1", tmp_path, None, design=plan.design, facts=facts)
 
-    go_on(plan, journal, Together(len(names)), attrs.evolve(MANNER, sleep=time.sleep))
+    go_on(plan, journal, Together(len(names)), replace(MANNER, sleep=time.sleep))
 
     assert [journal.step(name, fence.id)["state"] for name in names] == ["not reached"] * 3
 

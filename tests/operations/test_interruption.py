@@ -6,8 +6,8 @@ import itertools
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import pytest
+from msgspec.structs import replace
 
 from constructs_lib.errors import RefusedError, UnfinishedError
 from constructs_lib.operations.journal import journals
@@ -200,7 +200,7 @@ def test_leaving_off_closes_nothing_and_says_how_to_go_on(built: Built, boto: Aw
     workload = built("database", engine="postgres", pattern="multi_az_instance")
     plan = plan_restore(workload, "ledger", to_time="latest")
     asked = iter([False])
-    leaving = attrs.evolve(FAST, stop=lambda: next(asked, True))
+    leaving = replace(FAST, stop=lambda: next(asked, True))
     with pytest.raises(UnfinishedError, match="interrupted; `drctl resume restore-"):
         begin(plan, Recorded(boto), directory=tmp_path, store=None, manner=leaving)
     (journal,) = journals(tmp_path, None)

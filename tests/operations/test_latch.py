@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import pytest
+from msgspec.structs import replace
 
 from constructs_lib import HealthCheckRouting, KeyAttribute, Objective, Sites, Table, Workload
 from constructs_lib.documents.read.stacks import read_stacks
@@ -86,7 +86,7 @@ def state(aws: EmulatedAws, workload: DocumentedWorkload) -> str:
 
 def passing(aws: EmulatedAws) -> Manner:
     """Return a manner whose waits are minutes of the emulated AWS."""
-    return attrs.evolve(FAST, sleep=lambda seconds: aws.let_pass(60))
+    return replace(FAST, sleep=lambda seconds: aws.let_pass(60))
 
 
 def test_the_latch_is_read_from_the_stacks_and_is_planned_first_and_last(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_a_failover_holds_the_traffic_and_a_failback_lets_it_go_last(
     }
 
     # A human is asked first, and is not there: everything else is home, and the traffic stays.
-    absent = attrs.evolve(passing(aws), confirm=lambda component, title: component != "held-latch")
+    absent = replace(passing(aws), confirm=lambda component, title: component != "held-latch")
     with clients.held_to(policy_of(home)):
         with pytest.raises(UnfinishedError, match="see that eu-west-1 serves and writes"):
             begin(home, clients, directory=tmp_path / "home", store=None, losing=["items"], manner=absent)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
+from msgspec.structs import replace
 
 from constructs_lib.errors import InputError, RefusedError
 from constructs_lib.operations import operate
@@ -170,7 +171,7 @@ def test_a_region_that_is_silent_is_waited_for_once(tmp_path: Path) -> None:
     clients = Silent()
     plan = plan_failback(workload(tmp_path, "read_replica"))
     (one,) = plan.components
-    several = attrs.evolve(plan, components=tuple(attrs.evolve(one, name=name) for name in "abc"))
+    several = replace(plan, components=tuple(replace(one, name=name) for name in "abc"))
 
     look(several, clients)
 
@@ -282,7 +283,7 @@ def test_the_quota_is_one_for_all_that_moves_there(tmp_path: Path) -> None:
     """Each component by itself was within it, and the last ones would have been refused half-way."""
     one = plan_failover(workload(tmp_path, "multi_az_replicated_backups"), RECOVERY)
     (item,) = one.components
-    plan = attrs.evolve(one, components=tuple(attrs.evolve(item, name=name) for name in ("a", "b", "c")))
+    plan = replace(one, components=tuple(replace(item, name=name) for name in ("a", "b", "c")))
     full = {"AccountQuotas": [{"AccountQuotaName": "DBInstances", "Used": 38, "Max": 40}]}
 
     checks = preflight(plan, Answers(DescribeKey=KEY, DescribeAccountAttributes=full))
@@ -418,7 +419,7 @@ def test_a_service_whose_image_or_certificate_is_not_there_is_warned_of(tmp_path
 def test_what_components_share_is_asked_once(tmp_path: Path) -> None:
     """A question is a tenth of a second, and each asked for the key of the Region, the account and the quota."""
     one = plan_failover(workload(tmp_path, "multi_az_replicated_backups"), RECOVERY)
-    several = attrs.evolve(one, components=tuple(attrs.evolve(one.components[0], name=name) for name in "abcdef"))
+    several = replace(one, components=tuple(replace(one.components[0], name=name) for name in "abcdef"))
     clients = Answers(DescribeKey=KEY, DescribeAccountAttributes=QUOTA)
 
     checks = preflight(several, clients)
@@ -430,7 +431,7 @@ def test_what_components_share_is_asked_once(tmp_path: Path) -> None:
 
 def test_one_component_that_cannot_move_keeps_no_other(tmp_path: Path) -> None:
     one = plan_failover(workload(tmp_path, "multi_az_replicated_backups"), RECOVERY)
-    several = attrs.evolve(one, components=tuple(attrs.evolve(one.components[0], name=name) for name in ("a", "b")))
+    several = replace(one, components=tuple(replace(one.components[0], name=name) for name in ("a", "b")))
     none = Answers(DescribeKey=KEY, DescribeAccountAttributes=QUOTA, DescribeDBInstanceAutomatedBackups={})
 
     with pytest.raises(RefusedError, match=r"a: .*or move the others with --without a; b: .*--without b"):

@@ -6,9 +6,9 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import pytest
 from botocore.exceptions import ClientError
+from msgspec.structs import replace
 
 from constructs_lib.assessment.evidence import EvidenceKind, read_evidence
 from constructs_lib.assessment.measured import measured_beside
@@ -147,7 +147,7 @@ def test_a_job_of_an_emulator_is_simulated(tmp_path: Path) -> None:
 def test_the_time_of_a_job_never_stands_beside_an_estimate(tmp_path: Path) -> None:
     shop = workload(tmp_path, "table", pattern="backup_copy")
     jobs, _ = restore_jobs(shop, Backup(), SINCE)
-    large = [attrs.evolve(job, size_gb=1_000_000) for job in jobs[:2]]
+    large = [replace(job, size_gb=1_000_000) for job in jobs[:2]]
     records = [record_of_job(job, shop, simulated=False, previous=None) for job in large]
     (item,) = shop.components
     seen = []

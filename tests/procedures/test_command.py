@@ -9,10 +9,10 @@ import subprocess
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import botocore.session
 import pytest
 from botocore import xform_name
+from msgspec.structs import replace
 
 from constructs_lib.procedures import PROCEDURES, Call, Part, Procedure, Role, Step
 from constructs_lib.procedures.command import Printed
@@ -159,7 +159,7 @@ def test_what_another_call_tells_is_asked_for_within_the_call() -> None:
         query="DBSubnetGroups[0].VpcId",
     )
     filters = [{"Name": "group-name", "Values": ["db"]}, {"Name": "vpc-id", "Values": [vpc]}]
-    groups = attrs.evolve(NAMES["security_groups"], parameters={"Filters": filters})
+    groups = replace(NAMES["security_groups"], parameters={"Filters": filters})
     parameters = {"DBInstanceIdentifier": "x", "VpcSecurityGroupIds": Name("security_groups")}
     call = Call(service="rds", operation="ModifyDBInstance", region=Role.HOME, parameters=parameters)
     (command,) = printed(security_groups=groups).commands(Step(id="x", title="x", call=call), 0)

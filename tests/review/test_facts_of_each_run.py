@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from constructs_lib.assessment import assess
 from constructs_lib.catalog.catalog import load_catalog
@@ -37,7 +38,7 @@ def _slower(mechanism: Mechanism) -> Mechanism:
 def _other_facts() -> Catalog:
     catalog = load_catalog()
     mechanisms = {key: _slower(mechanism) for key, mechanism in catalog.mechanisms.items()}
-    return attrs.evolve(catalog, mechanisms=MappingProxyType(mechanisms))
+    return replace(catalog, mechanisms=MappingProxyType(mechanisms))
 
 
 def test_reviews_by_other_facts_do_not_answer_for_each_other() -> None:
@@ -70,16 +71,16 @@ def _figures(component: Component) -> object:
 def test_what_decides_tells_components_apart(change: dict[str, Any]) -> None:
     before = _figures(_BUCKET)
 
-    assert _figures(attrs.evolve(_BUCKET, protections=(attrs.evolve(_COPY, **change),))) != before
+    assert _figures(replace(_BUCKET, protections=(attrs.evolve(_COPY, **change),))) != before
 
 
 def test_a_larger_component_takes_longer_to_restore() -> None:
     kept = Protection(mechanism="backup", parameters={"interval_seconds": 3600})
-    small, large = (attrs.evolve(_BUCKET, protections=(kept,), size_gb=size) for size in (10, 10_000))
+    small, large = (replace(_BUCKET, protections=(kept,), size_gb=size) for size in (10, 10_000))
 
     assert _figures(small) != _figures(large)
 
 
 @pytest.mark.parametrize("change", [{"name": "b"}, {"tags": (("team", "shop"),)}], ids=str)
 def test_what_it_is_called_decides_nothing(change: dict[str, Any]) -> None:
-    assert _figures(attrs.evolve(_BUCKET, **change)) == _figures(_BUCKET)
+    assert _figures(replace(_BUCKET, **change)) == _figures(_BUCKET)

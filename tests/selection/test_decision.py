@@ -13,6 +13,7 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from constructs_lib.availability import Availability
 from constructs_lib.catalog.catalog import load_catalog
@@ -231,5 +232,5 @@ def test_an_alarm_rings_before_what_the_engine_itself_does_not_let_pass() -> Non
         name="ledger", kind=Kind.DATABASE, engine="aurora-postgresql", region="eu-west-1", protections=(limited,)
     )
     assert made(component=component, objective=Objective("1d", "1h")).lag_alarm_seconds == 30
-    lagging = attrs.evolve(component, protections=(attrs.evolve(limited, parameters={}),))
+    lagging = replace(component, protections=(attrs.evolve(limited, parameters={}),))
     assert made(component=lagging, objective=Objective("1d", "1h")).lag_alarm_seconds == 15

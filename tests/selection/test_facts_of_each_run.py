@@ -7,6 +7,7 @@ from types import MappingProxyType
 import attrs
 import msgspec
 from hypothesis import given
+from msgspec.structs import replace
 
 from constructs_lib.catalog.catalog import Catalog, load_catalog
 from constructs_lib.catalog.kinds.mechanism import Mechanism
@@ -35,7 +36,7 @@ def _other_facts() -> tuple[Catalog, Prices]:
     intrinsic = {kind: tuple(_slower(item) for item in found) for kind, found in catalog.intrinsic.items()}
     prices = load_prices()
     return (
-        attrs.evolve(catalog, mechanisms=MappingProxyType(mechanisms), intrinsic=MappingProxyType(intrinsic)),
+        replace(catalog, mechanisms=MappingProxyType(mechanisms), intrinsic=MappingProxyType(intrinsic)),
         attrs.evolve(prices, hours_per_month=prices.hours_per_month * 2),
     )
 

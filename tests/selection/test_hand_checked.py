@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import attrs
 import pytest
+from msgspec.structs import replace
 
 from constructs_lib.assessment import assess
 from constructs_lib.catalog.limits import limit
@@ -402,7 +403,7 @@ def test_backups_are_not_replicated_where_aws_does_not_offer_it() -> None:
     refused = {item.name: item.because for item in found.rejected}
     assert "RDS does not replicate automated backups from me-south-1 to eu-central-1" in refused["replicated_backups"]
     built = assess(choose(_between("eu-west-1", "eu-central-1")).chosen.component)
-    moved = assess(attrs.evolve(built.component, region="me-south-1"))
+    moved = assess(replace(built.component, region="me-south-1"))
     assert moved.estimates[Disruption.REGION].lost
     assert "does not replicate" in str(moved.estimates[Disruption.REGION].reasons[0])
 

@@ -10,6 +10,7 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from constructs_lib.assessment import assess
 from constructs_lib.catalog.catalog import load_catalog
@@ -80,7 +81,7 @@ def usd_with(component: Component, mechanism: str, name: str, value: object, usa
         attrs.evolve(item, parameters={**item.parameters, name: value}) if item.mechanism == mechanism else item
         for item in component.protections
     )
-    return monthly_cost(attrs.evolve(component, protections=protections), usage).usd
+    return monthly_cost(replace(component, protections=protections), usage).usd
 
 
 # ---------------------------------------------------------------- by brute force
@@ -169,7 +170,7 @@ def with_secondary(component: Component, *, serverless: bool) -> Component:
         else item
         for item in component.protections
     )
-    return attrs.evolve(component, protections=protections)
+    return replace(component, protections=protections)
 
 
 def cheapest_by_force(request: Request) -> Decimal | None:
@@ -277,7 +278,7 @@ def test_what_goes_back_is_kept_as_long_as_damage_may_go_unnoticed(
     assert found.cost.usd <= choose(unsaid).chosen.cost.usd
     short = attrs.evolve(protection, parameters={**protection.parameters, name: days - 1})
     less = tuple(short if item is protection else item for item in found.component.protections)
-    shorter = assess(attrs.evolve(found.component, protections=less), objective)
+    shorter = assess(replace(found.component, protections=less), objective)
     assert not shorter.met
     assert f"needs {days} d" in str(shorter.estimates[Disruption.SOFTWARE].reasons[0])
 

@@ -8,6 +8,7 @@ import attrs
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from constructs_lib.assessment import Verdict, assess
 from constructs_lib.catalog.catalog import load_catalog
@@ -181,8 +182,8 @@ def test_what_a_choice_met_is_not_met_without_its_protections(request: Request, 
         return
     component = found.chosen.component
     doubted = tuple(attrs.evolve(item, doubts=("it is switched off",)) for item in component.protections)
-    bare = attrs.evolve(component, protections=())
-    with_doubts = assess(attrs.evolve(component, protections=doubted), request.objective)
+    bare = replace(component, protections=())
+    with_doubts = assess(replace(component, protections=doubted), request.objective)
     without = assess(bare, request.objective)
     for disruption in Disruption:
         assert with_doubts.verdict(disruption) == without.verdict(disruption)
@@ -192,7 +193,7 @@ def test_what_a_choice_met_is_not_met_without_its_protections(request: Request, 
     beside = tuple(
         attrs.evolve(item, region=None if item.region is None else component.region) for item in component.protections
     )
-    here = assess(attrs.evolve(component, protections=beside), request.objective)
+    here = assess(replace(component, protections=beside), request.objective)
     assert here.estimates[Disruption.REGION].lost
     assert here.verdict(Disruption.REGION) in (Verdict.BREACHED, Verdict.UNDECLARED)
 
@@ -201,7 +202,7 @@ def test_what_a_choice_met_is_not_met_without_its_protections(request: Request, 
         hidden = data.draw(st.sampled_from(names))
         vague = tuple(attrs.evolve(item, unknown=frozenset({hidden})) for item in component.protections)
         known = assess(component, request.objective).estimates
-        told = assess(attrs.evolve(component, protections=vague), request.objective).estimates
+        told = assess(replace(component, protections=vague), request.objective).estimates
         for disruption, estimate in told.items():
             before, after = known[disruption].rto_seconds, estimate.rto_seconds
             if before is not None and after is not None:

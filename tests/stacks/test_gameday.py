@@ -6,8 +6,8 @@ import importlib.util
 import json
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import pytest
+from msgspec.structs import replace
 
 from constructs_lib.assessment.evidence import EvidenceKind, read_evidence
 from constructs_lib.emulator import emulated_aws
@@ -85,6 +85,6 @@ def test_what_should_not_have_been_is_said() -> None:
     )
 
     assert day.troubles == ()
-    bad = attrs.evolve(count, arrived_missing=1, missing_home=1)
-    late = attrs.evolve(day, counts=(bad,), answered=901.0, plans={"a": 2}, adopted={"f": ("files: adopted",)})
+    bad = replace(count, arrived_missing=1, missing_home=1)
+    late = replace(day, counts=(bad,), answered=901.0, plans={"a": 2}, adopted={"f": ("files: adopted",)})
     assert len(late.troubles) == 5

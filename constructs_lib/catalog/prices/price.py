@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Final
 
-import attrs
+import msgspec
 
 from constructs_lib.catalog.confidence import Confidence
 
@@ -20,8 +20,7 @@ def _quantity(unit: str) -> Decimal:
     return Decimal(number.group().replace(",", "")) if number else Decimal(1)
 
 
-@attrs.frozen(kw_only=True)
-class Price:
+class Price(msgspec.Struct, frozen=True, kw_only=True):
     """One price, with everything a reader needs to trust it or not.
 
     Attributes:

@@ -12,7 +12,6 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-import attrs
 import msgspec
 
 from constructs_lib.catalog.document import read_document
@@ -52,8 +51,7 @@ class _Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     product: tuple[_Product, ...]
 
 
-@attrs.frozen(kw_only=True)
-class Missing:
+class Missing(msgspec.Struct, frozen=True, kw_only=True):
     """A price that was asked for and not taken, and why."""
 
     dimension: str
@@ -64,8 +62,7 @@ class Missing:
         return f"{self.dimension} in {self.region}: {self.because}"
 
 
-@attrs.frozen(kw_only=True)
-class Refreshed:
+class Refreshed(msgspec.Struct, frozen=True, kw_only=True):
     """What was read.
 
     Attributes:

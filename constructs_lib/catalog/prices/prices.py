@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 import attrs
+import msgspec
+from msgspec.structs import replace
 
 from constructs_lib.catalog.confidence import Confidence, weakest
 from constructs_lib.catalog.prices.price import Price
@@ -31,8 +33,7 @@ _BETWEEN_TWO: Final = ".to."
 """In the name of a dimension that is for one destination only."""
 
 
-@attrs.frozen(kw_only=True)
-class Engine:
+class Engine(msgspec.Struct, frozen=True, kw_only=True):
     """How an engine's instances are billed; `prices.toml` says what each field means."""
 
     stand_in: str
@@ -44,8 +45,7 @@ class Engine:
     standby: bool = True
 
 
-@attrs.frozen(kw_only=True)
-class _Found:
+class _Found(msgspec.Struct, frozen=True, kw_only=True):
     """A price of an instance, the size it was scaled from, and whether it is that of two instances."""
 
     row: Row
@@ -176,7 +176,7 @@ class Prices:
         if found is None:
             raise CatalogError(f"no price of {engine} on its stand-in class {rules.stand_in}; add one to a price file")
         note = f"no price of {instance_class} for {engine}; db.{stand_in['family']}.{size} stands in"
-        return attrs.evolve(found, assumed=True, confidence=Confidence.PLANNING, note=_join(note, found.note))
+        return replace(found, assumed=True, confidence=Confidence.PLANNING, note=_join(note, found.note))
 
     def multi_az_cluster_hour(self, engine: str, instance_class: str, region: str) -> Price:
         """Return the price of one hour of a Multi-AZ DB cluster: a writer and two readable standbys.
@@ -184,7 +184,7 @@ class Prices:
         Taken as three instances, hence never better than `planning`. Raises as `instance_hour` does.
         """
         single = self.instance_hour(engine, instance_class, region)
-        return attrs.evolve(
+        return replace(
             single,
             dimension=f"{single.dimension}.multi_az_cluster",
             usd=single.usd * self._multi_az_cluster_factor,

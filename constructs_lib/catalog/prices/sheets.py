@@ -11,7 +11,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
+import msgspec
 import tomli
 
 from constructs_lib.catalog.confidence import Confidence
@@ -31,8 +31,7 @@ _CONFIDENCES: Final = {"documented": Confidence.DOCUMENTED, "planning": Confiden
 _FIELDS: Final = frozenset({"regions", "source", "date", "confidence", "note", "usd"})
 
 
-@attrs.frozen(kw_only=True)
-class Sheet:
+class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """Where the prices of a sheet come from."""
 
     source: str
@@ -45,8 +44,7 @@ Row = tuple[Decimal, Sheet]
 """A price and the sheet it stands in."""
 
 
-@attrs.frozen(kw_only=True)
-class Known:
+class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What a sheet may name: the dimensions that are listed, those of database instances, and the sources."""
 
     dimensions: Sequence[str]

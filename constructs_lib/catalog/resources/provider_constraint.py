@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-import attrs
+import msgspec
 
 from constructs_lib.errors import InputError
 from constructs_lib.refusal import shown
@@ -28,8 +28,7 @@ _VERSION = re.compile(rf"{_NUMBER}(?:\.{_NUMBER})?(?:\.{_NUMBER})?(?:-([0-9A-Za-
 _TERM = re.compile(r"(=|!=|>=|<=|>|<|~>)?\s*([0-9][^\s]*)")
 
 
-@attrs.frozen
-class _Version:
+class _Version(msgspec.Struct, frozen=True):
     release: _Triple
     parts: int
     prerelease: str
@@ -55,8 +54,7 @@ def _after(release: _Triple) -> _Triple:
     return (release[0], release[1], release[2] + 1)
 
 
-@attrs.frozen
-class _Term:
+class _Term(msgspec.Struct, frozen=True):
     operator: str
     version: _Version
 

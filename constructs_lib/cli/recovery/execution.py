@@ -154,7 +154,7 @@ def check_somebody_is_there(options: argparse.Namespace, plan: Plan) -> None:
 
 def manner(options: argparse.Namespace, stop: Callable[[], bool]) -> Manner:
     """Return how an operation runs: its pace, whom it asks, and what it shows."""
-    from attrs import evolve
+    from msgspec.structs import replace
 
     from constructs_lib.cli.recovery.terminal import Terminal
     from constructs_lib.operations.operate import Manner
@@ -168,7 +168,7 @@ def manner(options: argparse.Namespace, stop: Callable[[], bool]) -> Manner:
         typed=typed_again(options),
     )
     # Elsewhere nobody looks on, and the journal says the same.
-    return evolve(told, progress=terminal.progress, sleep=terminal.sleep) if sys.stderr.isatty() else told
+    return replace(told, progress=terminal.progress, sleep=terminal.sleep) if sys.stderr.isatty() else told
 
 
 class Interruptible:

@@ -29,9 +29,9 @@ def show_outcome(options: argparse.Namespace, outcome: Outcome) -> None:
 
 
 def _plain(outcome: Outcome) -> Mapping[str, Any]:
-    import attrs
+    import msgspec
 
-    found = attrs.asdict(outcome)
+    found = msgspec.to_builtins(outcome)
     return {name: value for name, value in found.items() if name not in ("exit_code", "trouble")}
 
 

@@ -55,7 +55,7 @@ def _run(options: argparse.Namespace) -> int:
 def _as_json(found: tuple[FoundState, ...]) -> str:
     import json
 
-    import attrs
+    from msgspec.structs import asdict
 
     data: list[dict[str, Any]] = [
         {
@@ -63,7 +63,7 @@ def _as_json(found: tuple[FoundState, ...]) -> str:
             "key": item.key,
             "use": None if item.newest is None else item.newest.bucket,
             "troubles": list(item.troubles()),
-            "copies": [attrs.asdict(copy) for copy in item.copies],
+            "copies": [asdict(copy) for copy in item.copies],
         }
         for item in found
     ]

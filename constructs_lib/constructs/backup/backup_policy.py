@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import attrs
+import msgspec
+from msgspec.structs import replace
 
 from constructs_lib.assessment import assess
 from constructs_lib.catalog.catalog import load_catalog
@@ -42,8 +43,7 @@ _TAG = "recovery:workload"
 _COPY = "backup_copy"
 
 
-@attrs.frozen(kw_only=True)
-class _Whole:
+class _Whole(msgspec.Struct, frozen=True, kw_only=True):
     """A workload as what is backed up."""
 
     full_name: str
@@ -361,7 +361,7 @@ def _worst(workload: Workload, decision: Decision, interval: int, retention_days
         region=region,
         parameters={"interval_seconds": interval, "retention_days": retention_days},
     )
-    component = attrs.evolve(decision.component, protections=(copy,))
+    component = replace(decision.component, protections=(copy,))
     seconds = assess(component).estimates[disruption].rpo_seconds
     assert seconds is not None, f"{_COPY} of a {component.kind} has terms"
     return seconds

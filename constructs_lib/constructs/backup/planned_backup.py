@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import attrs
+import msgspec
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.backup.schedule import DEFAULT_BACKUP_HOUR, check_backup_hour, schedule_expression
@@ -22,8 +22,7 @@ _MECHANISMS = ("backup_copy", "backup")
 _VAULT_NAME = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
 
-@attrs.frozen(kw_only=True)
-class PlannedBackup:
+class PlannedBackup(msgspec.Struct, frozen=True, kw_only=True):
     """Schedule, vault and lock of one component's backups; `planned_backup` makes it.
 
     Attributes:

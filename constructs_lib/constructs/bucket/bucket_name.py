@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-import attrs
+import msgspec
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.errors import ConfigurationError
@@ -32,8 +32,7 @@ _ACCOUNT = "0" * 12
 """Stands for an account id that Terraform looks up: it is always as long as this."""
 
 
-@attrs.frozen(kw_only=True)
-class BucketName:
+class BucketName(msgspec.Struct, frozen=True, kw_only=True):
     """`<sites>-<component>-<region>-<account>`, or a name of the caller's own.
 
     It can be computed in each stack alone, so that no value passes from one Region's state to another's.

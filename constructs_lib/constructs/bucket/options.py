@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
-import attrs
+import msgspec
 
 from constructs_lib.availability import Availability
 from constructs_lib.catalog.limits import check_limit
@@ -40,8 +40,7 @@ _MOST_BYTES = 2**53
 _TOPIC = re.compile(r"arn:aws:sns:([a-z0-9-]+):[0-9]{12}:[A-Za-z0-9_-]{1,256}", re.ASCII)
 
 
-@attrs.frozen(kw_only=True)
-class BucketOptions:
+class BucketOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What holds for the bucket of each Region, as `Bucket` takes and documents it.
 
     Raises:
@@ -56,7 +55,7 @@ class BucketOptions:
     event_bridge: bool
     deletion_protection: bool
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         if self.lifecycle is not None:
             check_type(self.lifecycle, Lifecycle, "lifecycle", "Lifecycle(...)")
         if self.object_lock is not None:
@@ -110,8 +109,7 @@ class BucketOptions:
         return self.object_lock or (ObjectLock() if decision.uses("object_lock") else None)
 
 
-@attrs.frozen(kw_only=True)
-class ReplicationOptions:
+class ReplicationOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What holds for the copy, as `Bucket` takes and documents it.
 
     Raises:
@@ -123,7 +121,7 @@ class ReplicationOptions:
     replication_topic: Mapping[str, str] | None
     backlog_bytes: int | None
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         check_flag(self.replicate_deletes, "replicate_deletes")
 
     def check(self, decision: Decision, sources: Sequence[Site]) -> None:

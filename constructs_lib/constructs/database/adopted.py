@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-import attrs
+import msgspec
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.workload.adopted import check_adopted
@@ -22,8 +22,7 @@ __all__ = ["Adopted"]
 _IDENTIFIER: Final = re.compile(r"[a-z0-9](-?[a-z0-9])*", re.ASCII)
 
 
-@attrs.frozen(kw_only=True)
-class Adopted:
+class Adopted(msgspec.Struct, frozen=True, kw_only=True):
     """The identifiers of what a recovery made, or who built it by hand.
 
     Attributes:

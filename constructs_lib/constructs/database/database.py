@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
+from msgspec.structs import replace
 
 from constructs_lib.catalog.resources.backup_type import backup_type
 from constructs_lib.components import Kind
@@ -333,7 +333,7 @@ class Database(Construct):
         prefix = "preferred_" if isinstance(self.parts, MultiAzCluster) else ""
 
         def keep_apart() -> None:
-            self.settings = attrs.evolve(settings, backup_window=backups, maintenance_window=maintenance)
+            self.settings = replace(settings, backup_window=backups, maintenance_window=maintenance)
             for name, window in (("backup_window", backups), ("maintenance_window", maintenance)):
                 if getattr(settings, name) is None and window is not None:
                     self.main.override(f"{prefix}{name}", window)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
+from msgspec.structs import replace
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.database.parts.event_subscription import database_events
@@ -67,7 +67,7 @@ def check_cluster(settings: DatabaseSettings, network: Network) -> DatabaseSetti
     # The choice has refused a class without the local storage a cluster needs, and found one that the Region has.
     if settings.instance_class is not None:
         return settings
-    return attrs.evolve(settings, instance_class=engine.cluster_class)
+    return replace(settings, instance_class=engine.cluster_class)
 
 
 def cluster_arguments(

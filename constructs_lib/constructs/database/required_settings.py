@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import attrs
+from msgspec.structs import replace
 
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.databases.engines import engine as engine_called
@@ -66,7 +66,7 @@ def required_settings(
     retention = decision.number(
         "cluster_backups" if settings.engine.is_aurora else "automated_backups", "retention_days"
     )
-    settings = attrs.evolve(settings, backup_retention_days=retention)
+    settings = replace(settings, backup_retention_days=retention)
     settings = settings.built_of(
         decision.usage,
         serverless_here=decision.usage.is_serverless,
@@ -84,7 +84,7 @@ def required_settings(
     if not settings.engine.is_aurora:
         runs.check(settings.backup_window, settings.maintenance_window)
     backups, maintenance = runs.windows(settings.backup_window, settings.maintenance_window)
-    return attrs.evolve(settings, backup_window=backups, maintenance_window=maintenance)
+    return replace(settings, backup_window=backups, maintenance_window=maintenance)
 
 
 def check_replica(engine: Engine, version: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import attrs
+from msgspec.structs import replace
 
 from constructs_lib.catalog.databases.engines import serverless
 from constructs_lib.constructs.database.database import Database
@@ -103,7 +103,7 @@ class RestoredDatabase(Construct):
         site = _site(sites, network, identifier, in_recovery_region=in_recovery_region)
         if instance_class is not None:
             capacity = settings.capacity if instance_class == serverless().instance_class else None
-            settings = attrs.evolve(settings, instance_class=instance_class, capacity=capacity)
+            settings = replace(settings, instance_class=instance_class, capacity=capacity)
         cluster = settings.engine.is_aurora or source.decision.uses("multi_az_cluster")
         if source.decision.uses("multi_az_cluster"):
             settings = check_cluster(settings, network)

@@ -9,6 +9,8 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal
 
 import attrs
+import msgspec
+from msgspec.structs import replace
 
 from constructs_lib.catalog.databases.engines import load_engines, serverless
 from constructs_lib.catalog.databases.parameter_names import parameter_names
@@ -77,8 +79,7 @@ _OPTIONAL_TEXTS = (
 )
 
 
-@attrs.frozen
-class Capacity:
+class Capacity(msgspec.Struct, frozen=True):
     """Between what a serverless instance of an Aurora cluster scales.
 
     Attributes:
@@ -90,8 +91,7 @@ class Capacity:
     most: Decimal
 
 
-@attrs.frozen(kw_only=True)
-class DatabaseSettings:
+class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True):
     """The options of a database of RDS or Aurora, as `Database` takes and documents them.
 
     Attributes:
@@ -109,7 +109,7 @@ class DatabaseSettings:
     database_name: str | None = None
     username: str = "dbadmin"
     port: int | None = None
-    parameters: Mapping[str, str] = attrs.field(factory=dict)
+    parameters: Mapping[str, str] = msgspec.field(default_factory=dict)
     license_model: str | None = None
     backup_retention_days: int
     backup_window: str | None = None
@@ -121,7 +121,7 @@ class DatabaseSettings:
     deletion_protection: bool = True
     capacity: Capacity | None = None
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         for name in _OPTIONAL_TEXTS:
             value = getattr(self, name)
             if value is not None and (not isinstance(value, str) or not value.strip()):
@@ -200,7 +200,7 @@ class DatabaseSettings:
             ConfigurationError: If the version has no Aurora Serverless v2.
         """
         if not serverless_here:
-            return attrs.evolve(self, instance_class=usage.provisioned_class, capacity=None)
+            return replace(self, instance_class=usage.provisioned_class, capacity=None)
         major = self.engine.major(self.version)
         if major not in self.engine.serverless_majors:
             msg = (
@@ -210,7 +210,7 @@ class DatabaseSettings:
             raise ConfigurationError(msg)
         assert usage.most_acus is not None, "what is serverless has its most declared"
         capacity = Capacity(usage.least_capacity(global_primary=global_primary), usage.most_acus)
-        return attrs.evolve(self, instance_class=serverless().instance_class, capacity=capacity)
+        return replace(self, instance_class=serverless().instance_class, capacity=capacity)
 
     def sized(self, size_gb: int, *, cluster: bool = False) -> DatabaseSettings:
         """Return the options with storage for *size_gb* of data where the caller named none.
@@ -235,12 +235,10 @@ class DatabaseSettings:
             )
             raise ConfigurationError(msg)
         if cluster or self.max_storage_gb is not None:
-            return attrs.evolve(self, storage_gb=storage)
+            return replace(self, storage_gb=storage)
         # So near to the most there is that RDS admits no ceiling above: the storage then grows no further.
         ceiling = min(2 * storage, most)
-        return attrs.evolve(
-            self, storage_gb=storage, max_storage_gb=None if ceiling < _least_ceiling(storage) else ceiling
-        )
+        return replace(self, storage_gb=storage, max_storage_gb=None if ceiling < _least_ceiling(storage) else ceiling)
 
     def _check_class(self) -> None:
         if self.instance_class == serverless().instance_class and self.capacity is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NoReturn
 
-import attrs
+import msgspec
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.backup.schedule import check_backup_hour
@@ -30,8 +30,7 @@ _BACKUP_OFFSETS = (-105, -45, 75)
 _MAINTENANCE_OFFSETS = (135, 75, -45)
 
 
-@attrs.frozen(kw_only=True)
-class BackupRuns:
+class BackupRuns(msgspec.Struct, frozen=True, kw_only=True):
     """When AWS Backup starts its jobs in a week.
 
     Args:
@@ -47,7 +46,7 @@ class BackupRuns:
     interval_seconds: int
     start_window_seconds: int
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         check_backup_hour(self.hour)
 
     @property

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
-import attrs
+import msgspec
 
 from constructs_lib.catalog.limits import check_limit
 from constructs_lib.constructs.distribution.cache_behavior import (
@@ -39,8 +39,7 @@ _ALIAS = re.compile(
 _LOG_BUCKET = re.compile(r"[a-z0-9.-]{3,63}\.s3(\.[a-z0-9-]+)?\.amazonaws\.com", re.ASCII)
 
 
-@attrs.frozen(kw_only=True)
-class DistributionOptions:
+class DistributionOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of a distribution, as `Distribution` takes and documents them.
 
     Raises:
@@ -60,7 +59,7 @@ class DistributionOptions:
     price_class: str
     error_rate_percent: float
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         _check_names(self.aliases, self.certificate_arn)
         _check_root(self.default_root_object, self.failover_codes)
         check_methods(self.allowed_methods, "of the distribution", from_buckets=True)

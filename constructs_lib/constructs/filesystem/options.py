@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-import attrs
+import msgspec
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.sites.network import Network
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 _TOKEN: Final = re.compile(r"[!-~]([ -~]*[!-~])?", re.ASCII)
 
 
-@attrs.frozen(kw_only=True)
-class FileSystemOptions:
+class FileSystemOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of a file system, as `FileSystem` takes and documents them.
 
     Raises:
@@ -37,7 +36,7 @@ class FileSystemOptions:
     deletion_protection: bool
     adopted: str | None = None
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         limit("efs.creation_token").check_length(self.name, "the name of the file system")
         check_type(self.network, Network, "the network", "Network(subnet_ids=..., security_group_ids=...)")
         for role in ("primary", "recovery"):

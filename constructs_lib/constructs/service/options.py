@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-import attrs
+import msgspec
 
 from constructs_lib.catalog.limits import limit
 from constructs_lib.constructs.configuration.certificate import Certificate
@@ -33,8 +33,7 @@ _CERTIFICATE: Final = re.compile(
 _ROLE: Final = re.compile(r"arn:aws:iam::[0-9]{12}:role/\S+", re.ASCII)
 
 
-@attrs.frozen(kw_only=True)
-class RegionalOptions:
+class RegionalOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What the service is given in one Region."""
 
     network: ServiceNetwork
@@ -45,8 +44,7 @@ class RegionalOptions:
     secrets: Mapping[str, str | Secret | Parameter]
 
 
-@attrs.frozen(kw_only=True)
-class ServiceOptions:
+class ServiceOptions(msgspec.Struct, frozen=True, kw_only=True):
     """The options of a service, as `Service` takes and documents them.
 
     Raises:
@@ -74,7 +72,7 @@ class ServiceOptions:
     log_days: int
     deletion_protection: bool
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name) or fitted_name(self.name, limit("elb.name").most).endswith("-"):
             wanted = "an id of letters, digits and hyphens, no hyphen last, as load balancers have"
             refuse("the name of the service", self.name, wanted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
+import msgspec
 
 from constructs_lib.terraform.resource import AwsResource
 
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from constructs_lib.constructs.sites.site import Site
 
 
-@attrs.frozen(kw_only=True)
-class BuiltAlarm:
+class BuiltAlarm(msgspec.Struct, frozen=True, kw_only=True):
     """An alarm as what looks at all alarms sees it: dashboards, and the alarm that joins them.
 
     Attributes:

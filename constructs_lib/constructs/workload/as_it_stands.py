@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import attrs
+from msgspec.structs import replace
 
 from constructs_lib.components import Protection
 
@@ -35,7 +36,7 @@ def as_it_stands(
         for mechanism, parameters in inside.items()
         if parameters is not None
     ]
-    standing = attrs.evolve(decision, component=attrs.evolve(wanted, protections=(*there, *built)))
+    standing = attrs.evolve(decision, component=replace(wanted, protections=(*there, *built)))
     if standing.assessment.met:
         return standing
     lacking = [

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import attrs
+from msgspec.structs import replace
 
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.components import Kind, Protection
@@ -126,7 +127,7 @@ def decide(
     if workload is not None:
         _check_writer(workload, what, kind, choice.chosen.pattern, accept)
     all_tags = recovery_tags(sites.name, name, request.objective, {**sites.primary.tags, **own_tags})
-    component = attrs.evolve(choice.chosen.component, name=name)
+    component = replace(choice.chosen.component, name=name)
     return Decision(
         workload=sites.name,
         component=component if workload is None else workload.noticing(component),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import attrs
+from msgspec.structs import replace
 
 from constructs_lib.components import Protection
 from constructs_lib.constructs.routing.failover_record import FailoverRecord
@@ -92,7 +93,7 @@ class Workload:
             return component
         known = {item.mechanism for item in component.protections}
         new = tuple(item for item in self._detection if item.mechanism not in known)
-        return attrs.evolve(component, protections=(*component.protections, *new))
+        return replace(component, protections=(*component.protections, *new))
 
     def notice_with(self, detection: Protection) -> tuple[Decision, ...]:
         """Count *detection* for every component, and return what was decided before, which now has it."""

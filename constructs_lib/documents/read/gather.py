@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
+import msgspec
 
 from constructs_lib.declaration.declaration import load_declaration
 from constructs_lib.documents.documented_workload import DocumentedWorkload
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Gathered", "gather"]
 
 
-@attrs.frozen(kw_only=True)
-class Gathered:
+class Gathered(msgspec.Struct, frozen=True, kw_only=True):
     """What documents can be made of.
 
     Attributes:

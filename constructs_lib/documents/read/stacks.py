@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import attrs
+import msgspec
 
 from constructs_lib.costs.watching import counted_together
 from constructs_lib.declaration.sla_terms import SlaTerms
@@ -37,8 +38,7 @@ _NAMED_BY = ("name", "bucket", "identifier", "cluster_identifier", "global_clust
 _DEEPEST = 4
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class _Stack:
+class _Stack(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     name: str
     content: Mapping[str, Any]
 

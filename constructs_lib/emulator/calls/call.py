@@ -7,7 +7,8 @@ import zlib
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, unquote
 
-import attrs
+import msgspec
+from msgspec.structs import replace
 from multidict import CIMultiDict
 
 if TYPE_CHECKING:
@@ -23,8 +24,7 @@ _ACCESS_KEY: Final = re.compile(r"(?<=Credential=)[^/,]+")
 _PRESIGNED_SCOPE: Final = re.compile(r"[^/]+/\d{8}/([^/]+)/([^/]+)/aws4_request")
 
 
-@attrs.frozen(kw_only=True)
-class Call:
+class Call(msgspec.Struct, frozen=True, kw_only=True):
     """A request to an AWS service; `service` and `region` are what it was signed for ("" where it is unsigned).
 
     Attributes:
@@ -97,7 +97,7 @@ class Call:
         headers["Authorization"] = (
             f"AWS4-HMAC-SHA256 Credential=-/20000101/{region}/{self.service or 's3'}/aws4_request"
         )
-        return attrs.evolve(self, headers=headers)
+        return replace(self, headers=headers)
 
     def instead(
         self,
@@ -120,7 +120,7 @@ class Call:
             headers["X-Amz-Target"] = target
         if access_key is not None:
             headers["Authorization"] = _ACCESS_KEY.sub(access_key, headers.get("Authorization", ""))
-        return attrs.evolve(
+        return replace(
             self,
             headers=headers,
             method=self.method if method is None else method,
@@ -129,8 +129,7 @@ class Call:
         )
 
 
-@attrs.frozen(kw_only=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """What answers a call."""
 
     status: int
@@ -161,4 +160,4 @@ class Reply:
         headers.popall("Content-Length", None)
         if _CHECKSUM in headers:
             headers[_CHECKSUM] = str(zlib.crc32(body))
-        return attrs.evolve(self, headers=headers, body=body)
+        return replace(self, headers=headers, body=body)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,8 +40,7 @@ def outcome(reply: Reply) -> str:
     return REFUSED
 
 
-@attrs.frozen(kw_only=True)
-class CallLog:
+class CallLog(msgspec.Struct, frozen=True, kw_only=True):
     """Writes to `path`, or nowhere."""
 
     path: Path | None

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-import attrs
+import msgspec
 from botocore.exceptions import ParamValidationError
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.calls.call import Reply
 
 
-@attrs.frozen(kw_only=True)
-class Inquiry:
+class Inquiry(msgspec.Struct, frozen=True, kw_only=True):
     """Asks the emulated AWS, stand-ins included, past rules and failures; `account` is whose it is.
 
     `markers` are those that clients were given.
@@ -34,7 +33,7 @@ class Inquiry:
 
     answer: Callable[[Call], Awaitable[Reply]]
     account: str
-    markers: Markers = attrs.field(factory=Markers)
+    markers: Markers = msgspec.field(default_factory=Markers)
 
     async def __call__(self, service: str, operation: str, region: str, **parameters: Any) -> Mapping[str, Any] | None:
         """Return the output as boto3 would, None where the call is refused ("there is no such thing")."""

@@ -7,14 +7,14 @@ import itertools
 import time
 from typing import TYPE_CHECKING, Any
 
-import attrs
+import msgspec
+from msgspec.structs import asdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-@attrs.frozen(kw_only=True)
-class Link:
+class Link(msgspec.Struct, frozen=True, kw_only=True):
     """From one resource to its copy: the service, what they are called, and their Regions.
 
     `rule` is the replication rule of a bucket, `metrics` whether it asks for metrics.
@@ -29,8 +29,7 @@ class Link:
     metrics: bool = True
 
 
-@attrs.frozen(kw_only=True)
-class _Parcel:
+class _Parcel(msgspec.Struct, frozen=True, kw_only=True):
     link: Link
     sent: float
     due: float
@@ -104,7 +103,7 @@ class Links:
         for parcel in [*self._held, *(parcel for *_, parcel in self._on_the_way)]:
             waiting.setdefault(parcel.link, []).append(parcel)
         report = [
-            attrs.asdict(link)
+            asdict(link)
             | {
                 "pending": len(parcels),
                 "bytes": sum(parcel.size for parcel in parcels),

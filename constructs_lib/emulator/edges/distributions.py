@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
-import attrs
+from msgspec.structs import replace
 
 from constructs_lib.emulator.calls.call import Reply
 from constructs_lib.emulator.edges.places import Unreachable, Visit
@@ -67,7 +67,7 @@ class Distributions:
             # DNS leads here, and the distribution has no such alias.
             return _failed(HTTPStatus.FORBIDDEN, f"{visit.host} is no alternate domain name of this distribution.")
         if visit.target.partition("?")[0] == "/" and (root := configuration.get("DefaultRootObject")):
-            visit = attrs.evolve(visit, target="/" + root + visit.target[1:])
+            visit = replace(visit, target="/" + root + visit.target[1:])
         behavior = _behavior(configuration, visit.target)
         if visit.method not in behavior["AllowedMethods"]["Items"]:
             return _failed(HTTPStatus.FORBIDDEN, "This distribution is not configured to allow this method.")
@@ -79,7 +79,7 @@ class Distributions:
         headers["Via"] = f"1.1 {visit.host} (CloudFront)"
         said = "Miss" if reply.status < HTTPStatus.BAD_REQUEST else "Error"
         headers["X-Cache"] = f"{said} from cloudfront"
-        return attrs.evolve(reply, headers=headers)
+        return replace(reply, headers=headers)
 
     async def _from_origins(self, arn: str, configuration: Mapping[str, Any], target: str, visit: Visit) -> Reply:
         origins = {origin["Id"]: origin for origin in configuration["Origins"]["Items"]}
@@ -109,7 +109,7 @@ class Distributions:
             return await self._buckets.read(arn, origin, bucket["bucket"], name, visit.method)
         custom = origin.get("CustomOriginConfig", {})
         secure = custom.get("OriginProtocolPolicy") == "https-only"
-        asked = attrs.evolve(
+        asked = replace(
             visit,
             host=origin["DomainName"],
             target=target,
@@ -125,11 +125,11 @@ class Distributions:
     async def _in_place_of_error(self, arn: str, configuration: Mapping[str, Any], visit: Visit, reply: Reply) -> Reply:
         for rule in configuration.get("CustomErrorResponses", {}).get("Items", []):
             if rule["ErrorCode"] == reply.status and (page := rule.get("ResponsePagePath")):
-                asked = attrs.evolve(visit, target=page)
+                asked = replace(visit, target=page)
                 origin = _behavior(configuration, page)["TargetOriginId"]
                 instead = await self._from_origins(arn, configuration, origin, asked)
                 if instead.succeeded:
-                    return attrs.evolve(instead, status=int(rule["ResponseCode"]))
+                    return replace(instead, status=int(rule["ResponseCode"]))
         return reply
 
 

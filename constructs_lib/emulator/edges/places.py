@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import aiohttp
-import attrs
+import msgspec
+from msgspec.structs import replace
 from multidict import CIMultiDict
 from yarl import URL
 
@@ -33,21 +34,19 @@ class Unreachable(Exception):  # it is an answer, which the one who asked turns 
     """Nobody answered; the message says how."""
 
 
-@attrs.frozen(kw_only=True)
-class Visit:
+class Visit(msgspec.Struct, frozen=True, kw_only=True):
     """A request of a client, with path and query in `target`; seconds it waits for a connection and for an answer."""
 
     method: str = "GET"
     host: str = ""
     target: str = "/"
-    headers: CIMultiDict[str] = attrs.field(factory=CIMultiDict)
+    headers: CIMultiDict[str] = msgspec.field(default_factory=CIMultiDict)
     body: bytes = b""
     connect: float = 4.0
     read: float = 2.0
 
 
-@attrs.frozen(kw_only=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, kw_only=True):
     """A loopback address, `HOST:PORT` or a URL, or the ARN of an ECS service; gone with `region`, if it has one."""
 
     address: str
@@ -69,7 +68,7 @@ def placed(address: str, region: str | None) -> Place:
     """Return a place, or raise `ValueError` for an address that is not on this machine."""
     place = Place(address=address, region=region)
     if address.startswith(_SERVICE):
-        return attrs.evolve(place, region=region or address.split(":")[3])
+        return replace(place, region=region or address.split(":")[3])
     host, port = urlsplit(place.url).hostname, urlsplit(place.url).port
     if not _is_loopback("127.0.0.1" if host == "localhost" else host or "") or port is None:
         raise ValueError(f"{address!r} is not an address with a port on this machine; give one such as 127.0.0.1:8080")

@@ -8,7 +8,8 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-import attrs
+import msgspec
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -24,8 +25,7 @@ _CHAIN: Final = 8
 _ALIAS_SECONDS: Final = 60
 
 
-@attrs.frozen(kw_only=True)
-class Answered:
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
     """One record of an answer."""
 
     name: str
@@ -34,8 +34,7 @@ class Answered:
     value: str
 
 
-@attrs.frozen(kw_only=True)
-class Zone:
+class Zone(msgspec.Struct, frozen=True, kw_only=True):
     """A hosted zone with its records by name and type."""
 
     id: str
@@ -149,7 +148,7 @@ class Records:
                 target = plain(alias["DNSName"])
                 if chain and any(zone.at(target, each) for each in (kind, "CNAME")):
                     found = await self.answer(zone, target, kind, chain - 1)
-                    answers += [attrs.evolve(one, name=plain(name)) for one in found]
+                    answers += [replace(one, name=plain(name)) for one in found]
                 elif kind == "A" and (address := await self._address(target)):
                     answers.append(Answered(name=plain(name), type=kind, seconds=_ALIAS_SECONDS, value=address))
             answers += [

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import attrs
+import msgspec
 
 from constructs_lib.emulator.permissions.authority import (
     account_may_use_key,
@@ -37,8 +37,7 @@ _OF_STREAM: Final = ("logs:CreateLogStream", "logs:PutLogEvents")
 _TLS: Final = {"aws:SecureTransport": "true"}
 
 
-@attrs.frozen(kw_only=True)
-class Side:
+class Side(msgspec.Struct, frozen=True, kw_only=True):
     """A bucket of a replication: its key is an ARN, "" where objects are not encrypted with one."""
 
     bucket: str
@@ -123,8 +122,7 @@ async def origin_tells_what_is_missing(policies: Policies, *, distribution: str,
     return await service_may(policies, "cloudfront.amazonaws.com", "s3:ListBucket", f"arn:aws:s3:::{bucket}", context)
 
 
-@attrs.frozen(kw_only=True)
-class Identity:
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
     """An origin access identity of CloudFront: its id, and its canonical user id at S3."""
 
     id: str
@@ -230,8 +228,7 @@ async def log_group_key(policies: Policies, *, key: str, group: str) -> str | No
     return None
 
 
-@attrs.frozen(kw_only=True)
-class TaskSecret:
+class TaskSecret(msgspec.Struct, frozen=True, kw_only=True):
     """What a container is given: the ARN of a secret or parameter; `key` is the ARN of its own key, "" for AWS's."""
 
     arn: str

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote
 
-import attrs
+import msgspec
 
 from constructs_lib.emulator.permissions.policy import Effect, Request, delegates, effect
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.permissions.policy import Document
 
 
-@attrs.frozen(kw_only=True)
-class Role:
+class Role(msgspec.Struct, frozen=True, kw_only=True):
     """A role: who may assume it, and what it may do."""
 
     arn: str

@@ -9,7 +9,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-import attrs
+import msgspec
+from msgspec.structs import replace
 
 from constructs_lib.emulator.permissions.conditions import like, listed, met
 
@@ -29,8 +30,7 @@ class Effect(Enum):
     SILENT = "silent"
 
 
-@attrs.frozen(kw_only=True)
-class Request:
+class Request(msgspec.Struct, frozen=True, kw_only=True):
     """Who wants to do what to what; `service` or `arn` is the principal, `context` the condition keys.
 
     `canonical` is what S3 calls an origin access identity besides its ARN.
@@ -41,7 +41,7 @@ class Request:
     service: str = ""
     arn: str = ""
     canonical: str = ""
-    context: Context = attrs.field(factory=dict)
+    context: Context = msgspec.field(default_factory=dict)
 
     @property
     def account(self) -> str:
@@ -67,7 +67,7 @@ def effect(documents: Iterable[Document], request: Request, *, principals: bool)
 def delegates(document: Document, request: Request) -> bool:
     """Tell whether a resource policy leaves `request` to the policies of the account's own principals."""
     account = f"arn:aws:iam::{request.account}:root"
-    root = attrs.evolve(request, arn=account)
+    root = replace(request, arn=account)
     return any(
         statement["Effect"] == "Allow"
         and {account, request.account} & set(_principals(statement, "AWS"))

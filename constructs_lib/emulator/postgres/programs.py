@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-import attrs
+import msgspec
 
 from constructs_lib.errors import EvaluationError
 
@@ -21,8 +21,7 @@ DIRECTORY_VARIABLE: Final = "EMULATOR_POSTGRES_BIN"
 _AS_NOBODY: Final = ("unshare", "--user", "--map-user=65534", "--map-group=65534")
 
 
-@attrs.frozen(kw_only=True)
-class Programs:
+class Programs(msgspec.Struct, frozen=True, kw_only=True):
     """The programs of one major version."""
 
     directory: Path

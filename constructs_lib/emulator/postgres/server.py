@@ -10,7 +10,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-import attrs
+import msgspec
 
 from constructs_lib.errors import EvaluationError
 
@@ -44,8 +44,7 @@ _READY: Final = ("ready", "standby")
 _WAIT_SECONDS: Final = 60.0
 
 
-@attrs.frozen(kw_only=True)
-class Backup:
+class Backup(msgspec.Struct, frozen=True, kw_only=True):
     """What a restore is made of: a base backup and, for one to a point in time, the archive beside it."""
 
     programs: Programs

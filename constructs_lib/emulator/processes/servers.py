@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import attrs
+import msgspec
 
 from constructs_lib.emulator.calls.routes import MINISTACK, MOTO
 from constructs_lib.errors import EvaluationError
@@ -31,8 +31,7 @@ _READY_WITHIN_SECONDS: Final = 60.0
 _LOG_TAIL: Final = 2000
 
 
-@attrs.frozen(kw_only=True)
-class _Server:
+class _Server(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     url: str
     process: subprocess.Popen[bytes]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-import attrs
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 CodeFrom: TypeAlias = Literal["seen", "api", "memory"]
 
 
-@attrs.frozen(kw_only=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """A refusal; `check` returns why a call is refused, None where it is not."""
 
     id: str

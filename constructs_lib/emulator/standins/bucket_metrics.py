@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
 
-import attrs
+from msgspec.structs import replace
 
 from constructs_lib.emulator.calls.call import Reply
 
@@ -48,4 +48,4 @@ class BucketMetrics:
 
 
 def _head(call: Call) -> Call:
-    return attrs.evolve(call.instead(method="HEAD", body=b""), query="")
+    return replace(call.instead(method="HEAD", body=b""), query="")

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from constructs_lib.emulator.calls.call import Call, Reply
@@ -77,5 +77,5 @@ async def _peering(arn: str, call: Call, forward: Forward) -> dict[str, Any]:
     if not (named := _CLUSTER_ARN.fullmatch(arn)):
         return {}
     asked = call.instead(region=named["region"], method="GET", path=f"/cluster/{named['identifier']}", body=b"")
-    reply = await forward(attrs.evolve(asked, query=""))
+    reply = await forward(replace(asked, query=""))
     return (json.loads(reply.body).get("multiRegionProperties") or {}) if reply.succeeded else {}

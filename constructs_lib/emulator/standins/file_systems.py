@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlencode
 from xml.etree import ElementTree
 
-import attrs
+from msgspec.structs import replace
 
 from constructs_lib.emulator.calls.call import Reply
 
@@ -74,9 +74,7 @@ class FileSystems:
         asked = json.loads(call.body)
         system = asked["FileSystemId"]
         described = await forward(
-            attrs.evolve(
-                call.instead(method="GET", path=f"/2015-02-01/file-systems/{system}/policy", body=b""), query=""
-            )
+            replace(call.instead(method="GET", path=f"/2015-02-01/file-systems/{system}/policy", body=b""), query="")
         )
         if described.status == 404 and b"FileSystemNotFound" in described.body:
             return described
@@ -108,7 +106,7 @@ class FileSystems:
 async def _region_of_source(system: str, call: Call, forward: Forward) -> str:
     """Return the Region of the file system that is replicated; AWS ends a replication from either side."""
     asked = call.instead(method="GET", path="/2015-02-01/file-systems/replication-configurations", body=b"")
-    reply = await forward(attrs.evolve(asked, query=""))
+    reply = await forward(replace(asked, query=""))
     for item in json.loads(reply.body).get("Replications", []) if reply.succeeded else []:
         if item["SourceFileSystemId"] == system:
             return str(item["SourceFileSystemRegion"])
@@ -121,7 +119,7 @@ async def _subnet(subnet: str, call: Call, forward: Forward) -> dict[str, str] |
     headers["Authorization"] = _SERVICE.sub("/ec2/aws4_request", headers.get("Authorization", ""))
     headers["Content-Type"] = "application/x-www-form-urlencoded"
     form = urlencode({"Action": "DescribeSubnets", "Version": "2016-11-15", "SubnetId.1": subnet})
-    reply = await forward(attrs.evolve(call, method="POST", path="/", query="", headers=headers, body=form.encode()))
+    reply = await forward(replace(call, method="POST", path="/", query="", headers=headers, body=form.encode()))
     if not reply.succeeded:
         return None
     root = ElementTree.fromstring(reply.body)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, parse_qsl, urlencode
 from xml.etree import ElementTree
 
-import attrs
+from msgspec.structs import replace
 from multidict import CIMultiDict
 
 if TYPE_CHECKING:
@@ -58,4 +58,4 @@ def _tagging(call: Call, given: str, version: str | None) -> Call:
     query = {"tagging": "", **({"versionId": version} if version else {})}
     headers = CIMultiDict({_SIGNATURE: call.headers.get(_SIGNATURE, "")})
     body = ElementTree.tostring(root)
-    return attrs.evolve(call, method="PUT", query=urlencode(query), headers=headers, body=body, is_inquiry=True)
+    return replace(call, method="PUT", query=urlencode(query), headers=headers, body=body, is_inquiry=True)

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-import attrs
+import msgspec
+from msgspec.structs import replace
 from multidict import CIMultiDict
 
 if TYPE_CHECKING:
@@ -26,8 +27,7 @@ _MILLISECONDS: Final = 1000
 _DAY: Final = 24 * 60 * 60
 
 
-@attrs.frozen(kw_only=True)
-class _Point:
+class _Point(msgspec.Struct, frozen=True, kw_only=True):
     region: str
     namespace: str
     name: str
@@ -57,7 +57,7 @@ class RecoveryMetrics:
     async def answer(self, call: Call, forward: Forward) -> Reply:
         """Publish what is known now where a call reads metrics or alarms; pass everything on."""
         if (call.operation or call.segments[-1]) in _ASKING:
-            links = await forward(attrs.evolve(call, method="GET", path="/_emulated/links", headers=CIMultiDict()))
+            links = await forward(replace(call, method="GET", path="/_emulated/links", headers=CIMultiDict()))
             files = json.loads((await forward(_describing_files(call))).body).get("Replications", [])
             certificates = json.loads((await forward(_listing_certificates(call))).body)
             measured = [*self._lags(), *_latencies(json.loads(links.body)), *self._syncs(files)]
@@ -105,7 +105,7 @@ def _describing_files(call: Call) -> Call:
     path = "/2015-02-01/file-systems/replication-configurations"
     scope = call.signed_for(call.region).headers["Authorization"].replace("/monitoring/", "/elasticfilesystem/")
     headers = CIMultiDict({"Authorization": scope})
-    return attrs.evolve(call, method="GET", path=path, query="", headers=headers, body=b"")
+    return replace(call, method="GET", path=path, query="", headers=headers, body=b"")
 
 
 def _listing_certificates(call: Call) -> Call:
@@ -114,7 +114,7 @@ def _listing_certificates(call: Call) -> Call:
     headers = CIMultiDict(
         {"Authorization": scope, "X-Amz-Target": target, "Content-Type": "application/x-amz-json-1.1"}
     )
-    return attrs.evolve(call, method="POST", path="/", query="", headers=headers, body=b"{}")
+    return replace(call, method="POST", path="/", query="", headers=headers, body=b"{}")
 
 
 def _left(region: str, certificates: list[dict[str, Any]]) -> Iterator[_Point]:
@@ -170,4 +170,4 @@ def _publishing(call: Call, point: _Point) -> Call:
     headers = CIMultiDict(
         {"Authorization": asked.headers["Authorization"], "Content-Type": "application/x-www-form-urlencoded"}
     )
-    return attrs.evolve(asked, method="POST", path="/", query="", headers=headers, body=urlencode(form).encode())
+    return replace(asked, method="POST", path="/", query="", headers=headers, body=urlencode(form).encode())

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-import attrs
+import msgspec
 
 from constructs_lib.errors import ObjectiveError
 from constructs_lib.objectives.disruption import Disruption
@@ -37,8 +37,7 @@ _REQUIRED: Final = (Disruption.SOFTWARE, Disruption.HARDWARE, Disruption.ZONE)
 _MINUTE: Final = 60
 
 
-@attrs.frozen(kw_only=True)
-class Exported:
+class Exported(msgspec.Struct, frozen=True, kw_only=True):
     """An objective in another form, and what was lost or changed on the way, one sentence each."""
 
     content: dict[str, Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
+import msgspec
 
 from constructs_lib.catalog.resources.adoption import load_adoption
 from constructs_lib.catalog.resources.import_ids import import_id
@@ -42,8 +42,7 @@ _OF_ITS_OWNER: Final = (
 )
 
 
-@attrs.frozen(kw_only=True, order=True)
-class Made:
+class Made(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """One thing that an operation made.
 
     Attributes:
@@ -61,8 +60,7 @@ class Made:
     name: str
 
 
-@attrs.frozen(kw_only=True)
-class Adopting:
+class Adopting(msgspec.Struct, frozen=True, kw_only=True):
     """What brings Terraform in order after an operation.
 
     Attributes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import attrs
+import msgspec
 
 from constructs_lib.catalog.resources.import_ids import import_id, load_import_ids
 from constructs_lib.catalog.resources.resource_types import load_resource_types
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Import", "Imports", "Replacement", "documents_of", "imports_of"]
 
 
-@attrs.frozen(kw_only=True, order=True)
-class Import:
+class Import(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """One import block.
 
     Attributes:
@@ -37,8 +36,7 @@ class Import:
     id: str
 
 
-@attrs.frozen(kw_only=True, order=True)
-class Replacement:
+class Replacement(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """An argument for which Terraform would destroy what it imports, and make it anew without its data.
 
     Attributes:
@@ -56,8 +54,7 @@ class Replacement:
     declared: str | None
 
 
-@attrs.frozen(kw_only=True)
-class Imports:
+class Imports(msgspec.Struct, frozen=True, kw_only=True):
     """What can be taken over, and what cannot be told.
 
     Attributes:

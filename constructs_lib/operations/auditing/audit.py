@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import msgspec
+from msgspec.structs import replace
 
 from constructs_lib.assessment import Verdict
 from constructs_lib.catalog.catalog import load_catalog
@@ -33,8 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Audit", "audit"]
 
 
-@attrs.frozen(kw_only=True)
-class Audit:
+class Audit(msgspec.Struct, frozen=True, kw_only=True):
     """What an account keeps now.
 
     Attributes:
@@ -50,8 +50,8 @@ class Audit:
     observed: Mapping[str, Observed]
     unasked: tuple[Unasked, ...]
     missing: tuple[Decision, ...] = ()
-    unbacked: Mapping[str, str] = attrs.field(factory=dict)
-    unreadable: Mapping[str, str] = attrs.field(factory=dict)
+    unbacked: Mapping[str, str] = msgspec.field(default_factory=dict)
+    unreadable: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def late(self) -> tuple[str, ...]:
@@ -104,7 +104,7 @@ def audit(
         first = f": {account.unasked[0].what}: {account.unasked[0].error}" if account.unasked else ""
         msg = f"nothing could be asked of {', '.join(regions)}{first}; look at the credentials and at the network"
         raise EvaluationError(msg)
-    account = attrs.evolve(account, found=tuple(_promised(item, tags or {}) for item in account.found))
+    account = replace(account, found=tuple(_promised(item, tags or {}) for item in account.found))
     # Where another Region was not asked, or did not answer, it is not known what that holds.
     plan = attrs.evolve(_plan(account, addresses or {}), live=len(set(regions)) > 1 and not account.unasked)
     facts = load_catalog()

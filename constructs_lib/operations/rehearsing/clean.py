@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
+import msgspec
 
 from constructs_lib.operations.journal import now
 from constructs_lib.operations.objects import empty_bucket
@@ -37,8 +37,7 @@ _SIGNED_AS: Final = {"efs": "elasticfilesystem"}
 _ARN_PARTS: Final = 5
 
 
-@attrs.frozen(kw_only=True)
-class _Left:
+class _Left(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is still there."""
 
     type: str
@@ -54,8 +53,7 @@ class _Left:
         return f"{self.type} {self.name} in {self.region} ({self.status})"
 
 
-@attrs.frozen(kw_only=True)
-class Cleaned:
+class Cleaned(msgspec.Struct, frozen=True, kw_only=True):
     """What became of what a drill made.
 
     Attributes:

@@ -8,7 +8,7 @@ import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
+import msgspec
 
 from constructs_lib.assessment.evidence import Checked
 from constructs_lib.errors import RefusedError, UnfinishedError
@@ -56,8 +56,7 @@ def check_account(account: str, allowed: Collection[str], file: str) -> None:
     raise RefusedError(msg)
 
 
-@attrs.frozen(kw_only=True)
-class Drilled:
+class Drilled(msgspec.Struct, frozen=True, kw_only=True):
     """What a drill came to.
 
     Attributes:

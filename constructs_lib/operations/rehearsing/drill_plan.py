@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
+from msgspec.structs import replace
 
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.components import Kind
@@ -107,7 +108,7 @@ def plan_drill(
         whole = planned.procedure.rehearsal or planned.steps
         # What people do once it serves is for what stays.
         steps = tuple(step for step in whole if not (step.by_hand and step.part is Part.VERIFY))
-        item = attrs.evolve(planned, steps=steps)
+        item = replace(planned, steps=steps)
         because = _cannot_be_tried(item)
         if because is None:
             components.append(_isolated(item, token, expires, as_of))
@@ -118,7 +119,7 @@ def plan_drill(
             f"{name}: {why}" for name, why in without.items()
         )
         raise RefusedError(msg)
-    return attrs.evolve(plan, components=tuple(components), without=without)
+    return replace(plan, components=tuple(components), without=without)
 
 
 def _cannot_be_tried(item: ComponentPlan) -> str | None:
@@ -150,7 +151,7 @@ def _isolated(item: ComponentPlan, token: str, expires: str, as_of: str) -> Comp
         own["as_of"] = as_of
         if item.names["working_region"] != _NO_LOCATION:
             own["location"] = item.names["working_region"]
-    return attrs.evolve(item, steps=steps, names={**item.names, **own})
+    return replace(item, steps=steps, names={**item.names, **own})
 
 
 def _with_own_tags(step: Step) -> Step:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
+import msgspec
+from msgspec.structs import asdict
 
 from constructs_lib.assessment.evidence import (
     SCHEMA_VERSION,
@@ -41,8 +42,7 @@ _PARTS: Final = ("detect", "decide", "act", "propagate", "verify")
 _DONE: Final = "COMPLETED"
 
 
-@attrs.frozen(kw_only=True)
-class RestoreJob:
+class RestoreJob(msgspec.Struct, frozen=True, kw_only=True):
     """One restore job of a component's backup.
 
     Attributes:
@@ -98,7 +98,7 @@ class RestoreJob:
     def as_data(self) -> dict[str, Any]:
         """Return it as plain data."""
         data_of = None if self.data_of is None else self.data_of.isoformat()
-        return {**attrs.asdict(self), "began": self.began.isoformat(), "data_of": data_of, "what": self.what}
+        return {**asdict(self), "began": self.began.isoformat(), "data_of": data_of, "what": self.what}
 
 
 def restore_jobs(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import attrs
 import msgspec
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from constructs_lib.plan.document.arn import region_of_arn
 
@@ -20,8 +20,7 @@ _TAGS: Final = frozenset({"tags", "tags_all"})
 _decode = msgspec.json.Decoder().decode
 
 
-@attrs.frozen(kw_only=True)
-class Change:
+class Change(msgspec.Struct, frozen=True, kw_only=True):
     """What a plan does to one resource, of whatever type.
 
     Attributes:
@@ -111,7 +110,7 @@ def drift_of(item: ResourceChange, read: bool) -> Change:
     if not (read and found.deleted):
         return found
     before = _decode(item.change.before)
-    return attrs.evolve(found, missed_in=region_of_arn(before.get("arn")) if isinstance(before, dict) else None)
+    return replace(found, missed_in=region_of_arn(before.get("arn")) if isinstance(before, dict) else None)
 
 
 def _paths(raw: bytes) -> tuple[str, ...]:

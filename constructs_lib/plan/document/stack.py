@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import attrs
 import msgspec
 
 from constructs_lib.costs.watching import counted_beside
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["KeptState", "Stack", "blocks", "read_stack"]
 
 
-@attrs.frozen(kw_only=True)
-class KeptState:
+class KeptState(msgspec.Struct, frozen=True, kw_only=True):
     """Where a stack keeps its state: a bucket, the key in it, and the bucket's Region."""
 
     stack: str
@@ -28,8 +26,7 @@ class KeptState:
     region: str
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class Stack:
+class Stack(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """One stack.
 
     Attributes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import attrs
+import msgspec
 
 from constructs_lib.assessment import Verdict
 from constructs_lib.plural import plural
@@ -49,8 +49,7 @@ _SIGNS: Final = {
 }
 
 
-@attrs.frozen(kw_only=True)
-class _Section:
+class _Section(msgspec.Struct, frozen=True, kw_only=True):
     """A part of the comment that can be cut between its items.
 
     Attributes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Final, Literal
 
-import attrs
+import msgspec
 
 from constructs_lib.review.renderers.plain_text import shortened
 
@@ -31,8 +31,7 @@ _ARROW_TEXT: Final = 23
 _SIGNS: Final = {"kept": "", "added": "+ ", "removed": "− ", "changed": "~ "}
 
 
-@attrs.frozen(kw_only=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One line of text in a box, and how it is styled."""
 
     x: int
@@ -41,8 +40,7 @@ class Line:
     style: str
 
 
-@attrs.frozen(kw_only=True)
-class Box:
+class Box(msgspec.Struct, frozen=True, kw_only=True):
     """A component, or a copy of one."""
 
     x: int
@@ -53,8 +51,7 @@ class Box:
     lines: tuple[Line, ...]
 
 
-@attrs.frozen(kw_only=True)
-class Arrow:
+class Arrow(msgspec.Struct, frozen=True, kw_only=True):
     """From a component to a copy of it."""
 
     start: int
@@ -66,8 +63,7 @@ class Arrow:
     full: str
 
 
-@attrs.frozen(kw_only=True)
-class Column:
+class Column(msgspec.Struct, frozen=True, kw_only=True):
     """A Region."""
 
     x: int
@@ -75,8 +71,7 @@ class Column:
     name: str
 
 
-@attrs.frozen(kw_only=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True, kw_only=True):
     """One side of the plan, in units of the view box."""
 
     title: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import attrs
+import msgspec
 
 from constructs_lib.assessment import Verdict
 from constructs_lib.plural import plural
@@ -41,8 +41,7 @@ _PROMISES: Final = frozenset({"RECOVERY-101", "RECOVERY-102", "RECOVERY-103"})
 _DESTROYED: Final = "RECOVERY-110"
 
 
-@attrs.frozen(kw_only=True)
-class Row:
+class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One component in one disruption.
 
     Attributes:

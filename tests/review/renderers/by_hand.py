@@ -6,7 +6,6 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-import attrs
 from msgspec.structs import replace
 
 from constructs_lib.assessment import Verdict, assess
@@ -157,7 +156,7 @@ def plan_info(name: str = "plan.json", **changes: Any) -> PlanInfo:
         errored=False,
         components=1,
     )
-    return attrs.evolve(plain, **changes)
+    return replace(plain, **changes)
 
 
 def made(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import available_timezones
 
-import attrs
+import msgspec
 
 from constructs_lib.emulator.rules.rule import rule
 
@@ -45,8 +45,7 @@ _EIGHT: Final = 8
 _LAST_WITHOUT_0900: Final = 10
 
 
-@attrs.frozen(kw_only=True)
-class _Family:
+class _Family(msgspec.Struct, frozen=True, kw_only=True):
     """The family of a group whose engine's parameters are known."""
 
     name: str

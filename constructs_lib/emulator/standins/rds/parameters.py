@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-import attrs
+import msgspec
 
 from constructs_lib.emulator.standins.rds import reply as rds_reply
 
@@ -27,8 +27,7 @@ _FAMILY: Final = re.compile(r"(?P<engine>[a-z-]+?)(?P<version>\d+)")
 _SSL_SINCE: Final = {"postgres": 15, "aurora-postgresql": 17}
 
 
-@attrs.frozen
-class _Set:
+class _Set(msgspec.Struct, frozen=True):
     value: str
     method: str
     source: str = "user"

@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
+from msgspec.structs import replace
 from multidict import CIMultiDict
 
 from constructs_lib.emulator.standins.rds import reply as rds_reply
@@ -188,7 +188,7 @@ class RdsPostgres:
             "X-Amz-Target": "secretsmanager.GetSecretValue",
         }
         body = json.dumps({"SecretId": rds_reply.value(secret, "SecretArn")}).encode()
-        asked = attrs.evolve(call, method="POST", path="/", query="", headers=CIMultiDict(headers), body=body)
+        asked = replace(call, method="POST", path="/", query="", headers=CIMultiDict(headers), body=body)
         value: dict[str, Any] = json.loads((await self._emulators(asked)).body)
         password: str = json.loads(value["SecretString"])["password"]
         return password

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import attrs
+import msgspec
 
 from constructs_lib.emulator.standins.rds import reply as rds_reply
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.world import World
 
 
-@attrs.frozen(kw_only=True)
-class _Kind:
+class _Kind(msgspec.Struct, frozen=True, kw_only=True):
     """A kind of resource: what tells one from another, the field with its state, and what each call begins."""
 
     element: str

@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-import attrs
+import msgspec
 
 from constructs_lib.emulator.standins.rds import reply as rds_reply
 
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from constructs_lib.emulator.calls.call import Reply
 
 
-@attrs.frozen(kw_only=True)
-class RestoreWindow:
+class RestoreWindow(msgspec.Struct, frozen=True, kw_only=True):
     """The moments a database can be restored to."""
 
     earliest: datetime
