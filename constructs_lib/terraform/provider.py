@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
@@ -107,15 +108,21 @@ class AwsProvider(TerraformProvider):
             raise ConfigurationError(msg) from error
         placed(self, scope, id)
 
-    # The engine writes an alias, and the reference of a resource to it, only from an overridden property;
-    # setting it in any other way leaves resources with the default provider, silently. `fqn` is overridden
-    # as well because the engine's own asks twice for the alias, and each question is a round trip to
-    # Node.js, for every resource.
+    # The engine knows an alias from an overridden property only, and each look at one is a round trip to Node.js: two
+    # or three for each provider whenever it is written. So the alias is among the attributes, `fqn` tells resources of
+    # it, and no property stands for the engine's own, which jsii takes a cached one not to do.
 
-    @property  # type: ignore[misc]  # the engine declares a setter as well, and it does nothing
+    @cached_property
     def alias(self) -> str | None:
         """The alias, or None for the default provider of the stack."""
         return self._alias
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse another alias: resources have been given this one."""
+        if name == "alias":
+            msg = f"the alias of AwsProvider {self.fqn} is set when it is made; make another provider"
+            raise AttributeError(msg)
+        super().__setattr__(name, value)
 
     @property
     def fqn(self) -> str:
@@ -138,7 +145,7 @@ class AwsProvider(TerraformProvider):
         return copied(self._arguments)  # type: ignore[no-any-return]
 
     def _synthesize_attributes(self) -> Mapping[str, Any]:
-        return self._arguments
+        return self._arguments if self._alias is None else {**self._arguments, "alias": self._alias}
 
     def _synthesize_hcl_attributes(self) -> Mapping[str, Any]:
         raise refused_as_hcl(f"AwsProvider {self.fqn}")

@@ -32,6 +32,26 @@ def test_an_alias_shows_in_the_block_and_in_the_reference(stack: TerraformStack)
     assert (provider.alias, provider.fqn) == ("recovery", "aws.recovery")
 
 
+def test_an_alias_is_set_once(stack: TerraformStack) -> None:
+    """Resources name the provider by it; the engine's own setter does nothing, and says nothing."""
+    provider = AwsProvider(stack, "aws", region="eu-central-1", alias="recovery")
+
+    with pytest.raises(AttributeError, match=r"the alias of AwsProvider aws\.recovery is set when it is made"):
+        provider.alias = "other"
+    assert provider.alias == "recovery"
+
+
+def test_a_class_of_ones_own_may_give_another_alias(stack: TerraformStack) -> None:
+    class Own(AwsProvider):
+        @property  # type: ignore[misc]  # the engine declares a setter as well
+        def alias(self) -> str:
+            return "own"
+
+    Own(stack, "aws", region="eu-central-1")
+
+    assert stack.to_terraform()["provider"]["aws"] == [{"alias": "own", "region": "eu-central-1"}]
+
+
 def test_what_a_provider_was_given_can_be_read_back(stack: TerraformStack) -> None:
     provider = AwsProvider(stack, "aws", {"max_retries": 3}, region="eu-west-1", default_tags={"a": "b"})
 
