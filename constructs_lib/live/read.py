@@ -13,10 +13,12 @@ from constructs_lib.live.kinds.backup import read_backups
 from constructs_lib.live.kinds.bucket import read_buckets
 from constructs_lib.live.kinds.database import read_databases
 from constructs_lib.live.kinds.filesystem import read_filesystems
+from constructs_lib.live.kinds.routing import CONTROL_PLANE, read_routing
 from constructs_lib.live.kinds.service import read_services
 from constructs_lib.live.kinds.table import read_tables, with_replicas
 from constructs_lib.live.lag import with_lag
 from constructs_lib.live.region import Region
+from constructs_lib.objectives.tags import WORKLOAD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,7 +56,8 @@ def read_account(
 
     Args:
         regions: The Regions to ask.
-        copies: Whether vaults are asked how old their backups are, and KMS whether copies can be read.
+        copies: Whether vaults are asked how old their backups are, KMS whether copies can be read, and Route 53 what
+            sends callers to them.
         session: A boto3 session. Default: one from the environment.
         now: The time that ages are counted to. Default: now.
     """
@@ -68,9 +71,11 @@ def read_account(
         backups = list(pool.map(_copies, asked, read)) if copies else []
         keys = {arn for items in read for item in items for arn in keys_in(dict(item.values))} if copies else set()
         locked = list(pool.map(lambda region: locked_keys(region, keys), asked))
+    edge = Region(session, CONTROL_PLANE, now)
+    routing = read_routing(edge, _workloads(read)) if copies else []
     return Account(
-        found=tuple(sorted(with_replicas(item for items in read for item in items), key=_order)),
-        unasked=tuple(sorted((item for region in asked for item in region.unasked), key=lambda item: item.what)),
+        found=tuple(sorted(with_replicas(item for items in (*read, routing) for item in items), key=_order)),
+        unasked=tuple(sorted((item for one in (*asked, edge) for item in one.unasked), key=lambda item: item.what)),
         answers=sum(region.answers for region in asked),
         copies={key: seen for one in backups for key, seen in one.items()},
         locked={arn: state for one in locked for arn, state in one.items()},
@@ -97,6 +102,12 @@ def account_id(regions: Sequence[str], *, session: Any = None) -> str:
 
 def _order(item: Found) -> tuple[str, str, str]:
     return item.region, item.type, item.name
+
+
+def _workloads(read: Sequence[Sequence[Found]]) -> frozenset[str]:
+    """Return the workloads that the tags of what was found name."""
+    tagged = (item.values.get("tags_all") or {} for items in read for item in items)
+    return frozenset(name for tags in tagged if (name := tags.get(WORKLOAD)))
 
 
 def _read(region: Region) -> list[Found]:

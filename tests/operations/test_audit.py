@@ -313,11 +313,12 @@ def test_what_stacks_build_and_is_not_there_is_told(
         recovery_region=AWAY,
         provider=">= 5.100, < 7.0",
     )
+    external = attrs.evolve(decided, component=Component(name="search", kind=Kind.EXTERNAL, region=HOME))
     theirs = attrs.evolve(
         decided, component=replace(decided.component, name="theirs"), features=frozenset({"existing"})
     )
 
-    seen = audit(asked, None, decisions=(decided, theirs), today=TODAY.date(), now=TODAY)
+    seen = audit(asked, None, decisions=(decided, external, theirs), today=TODAY.date(), now=TODAY)
 
     assert [item.name for item in seen.missing] == missing
     assert (seen.verdict is Verdict.UNKNOWN) == bool(missing or unasked)

@@ -308,6 +308,8 @@ def test_what_a_service_is_made_of_on_the_day_is_as_declared_and_gone_after_the_
     assert [item["status"] for item in gone] in ([], ["INACTIVE"])
     back = aws.client("ecs", HOME).describe_services(cluster=name, services=[name])["services"][0]
     assert back["runningCount"] == home["runningCount"] == 3
+    # AWS describes what was deleted for a while, and lists it no more.
+    assert ecs.list_services(cluster=name)["serviceArns"] == []
 
 
 def test_a_service_starts_at_home_once_its_data_is_there(built: Built, clients: Recorded, tmp_path: Path) -> None:

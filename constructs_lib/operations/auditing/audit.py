@@ -109,6 +109,8 @@ def audit(
     plan = attrs.evolve(_plan(account, addresses or {}), live=len(set(regions)) > 1 and not account.unasked)
     facts = load_catalog()
     found = review(plan, declaration, today=today, names=sorted(set(regions)), catalog=facts)
+    # It is read like a plan that changes nothing, and is none.
+    found = replace(found, plans=tuple(replace(one, kind="state") for one in found.plans))
     return Audit(
         review=found,
         observed={item.address: seen for item in found.components if (seen := _seen(item, plan, account)) is not None},
@@ -130,8 +132,11 @@ def _missing(
     }
     for decision in decisions:
         component = decision.component
+        # What is external is built by somebody else, and the catalogue knows nothing of it.
+        kind = facts.kinds.get(component.kind)
         looked_for = (
-            facts.kinds[component.kind].layer == "data"
+            kind is not None
+            and kind.layer == "data"
             and component.region in regions
             and "existing" not in decision.features
         )

@@ -38,6 +38,7 @@ ACTIONS: Final = {
         "ListRecoveryPointsByBackupVault",
     ),
     "ecs": ("DescribeClusters", "DescribeServices", "DescribeTaskDefinition", "ListClusters", "ListServices"),
+    "route53": ("ListHealthChecks", "ListHostedZones", "ListResourceRecordSets", "ListTagsForResources"),
     "cloudwatch": ("GetMetricData",),
     "kms": ("DescribeKey",),
 }
