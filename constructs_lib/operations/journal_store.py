@@ -11,6 +11,8 @@ __all__ = ["BucketStore", "Store"]
 
 _CHANGED = ("PreconditionFailed", "ConditionalRequestConflict", "412", "409")
 _ABSENT = ("NoSuchKey", "404", "NotFound")
+_TRIES = 4
+"""How often a write is made that meets another which leaves nothing behind."""
 
 
 class Store(Protocol):
@@ -61,23 +63,35 @@ class BucketStore:
         return found["Body"].read().decode(errors="surrogateescape"), found["ETag"]
 
     def write(self, id_: str, text: str, mark: str | None) -> str:
-        """Write the text where the object is still the one with entity tag *mark*."""
+        """Write the text where the object is still the one with entity tag *mark*, or somebody has deleted it."""
         from botocore.exceptions import ClientError
 
+        tries = 0
+        while True:
+            try:
+                return self._put(id_, text, mark)
+            except ClientError as error:
+                if error.response["Error"]["Code"] not in (*_CHANGED, *_ABSENT):
+                    raise
+                found = self.read(id_)
+                # A write that was taken and not answered, tried again, meets itself.
+                if found is not None and found[0] == text:
+                    return found[1]
+                # S3 gives up one of two writes that meet, a retry of the same too; and somebody may have deleted it.
+                there = None if found is None else found[1]
+                if there not in (mark, None):
+                    msg = f"somebody else goes on with operation {id_} ({self} has changed); let one of you do it"
+                    raise RefusedError(msg) from error
+                tries += 1
+                if tries >= _TRIES:
+                    raise
+                mark = there
+
+    def _put(self, id_: str, text: str, mark: str | None) -> str:
         condition = {"IfNoneMatch": "*"} if mark is None else {"IfMatch": mark}
-        try:
-            written = self._client.put_object(
-                Bucket=self._bucket, Key=self._key(id_), Body=text.encode(), ContentType="application/json", **condition
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in _CHANGED:
-                raise
-            # A write that was taken and not answered, tried again, meets itself.
-            found = self.read(id_)
-            if found is not None and found[0] == text:
-                return found[1]
-            msg = f"somebody else goes on with operation {id_} ({self} has changed); let one of you do it"
-            raise RefusedError(msg) from error
+        written = self._client.put_object(
+            Bucket=self._bucket, Key=self._key(id_), Body=text.encode(), ContentType="application/json", **condition
+        )
         tag: str = written["ETag"]
         return tag
 

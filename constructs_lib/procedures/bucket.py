@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import attrs
 
 from constructs_lib.catalog.limits import limit
@@ -20,6 +22,9 @@ from constructs_lib.procedures.shared import (
 )
 from constructs_lib.procedures.step import Call, Each, Fence, Part, Prepared, Probe, Procedure, Role, Step
 from constructs_lib.procedures.value import Name
+
+if TYPE_CHECKING:
+    from constructs_lib.procedures.value import Value
 
 __all__ = ["CARRY_OVERS", "PROCEDURES"]
 
@@ -200,8 +205,16 @@ def _sampled(role: Role, part: Part) -> tuple[Step, ...]:
 def _from_backup(mechanism: str, disruption: Disruption) -> Procedure:
     region = disruption is Disruption.REGION
     role = Role.RECOVERY if region else Role.HOME
+    # S3 encrypts with keys of the bucket's Region alone, and AWS Backup takes those of the original without a word.
+    here: dict[str, Value] = {"EncryptionType": "SSE-KMS", "KMSKey": Name("key")}
+    there: dict[str, Value] = {"EncryptionType": "SSE-KMS", "KMSKey": Name("recovery_key")}
     # AWS Backup makes the bucket; an existing one would keep what is in it.
-    made = {"DestinationBucketName": "{restored}", "NewBucket": "true", "Encrypted": "false"}
+    made: dict[str, Value] = {
+        "DestinationBucketName": "{restored}",
+        "NewBucket": "true",
+        "Encrypted": "true",
+        **(there if region else {"EncryptionType": "original"}),
+    }
     return Procedure(
         kind="bucket",
         mechanism=mechanism,
@@ -220,7 +233,7 @@ def _from_backup(mechanism: str, disruption: Disruption) -> Procedure:
         ),
         back=(
             *(
-                backup_home("arn:aws:s3:::{restored}", "S3", {**made, "DestinationBucketName": "{returned}"})
+                backup_home("arn:aws:s3:::{restored}", "S3", {**made, **here, "DestinationBucketName": "{returned}"})
                 if region
                 else ()
             ),

@@ -139,7 +139,7 @@ def test_what_was_moved_to_another_name_comes_home_from_there(
     place = ["--stacks", stacks(tmp_path), "--execute", "--yes", "--poll", "0.05", "--allow-data-loss", "items"]
     other = f"{workload.name}-second"
     drctl(capsys, "failover", workload.name, "--to", RECOVERY, *place)
-    drctl(capsys, "failback", workload.name, *place)
+    assert drctl(capsys, "failback", workload.name, *place).err.count("on this machine alone") == 1
 
     taken = drctl(capsys, "failover", workload.name, "--to", RECOVERY, *place)
     moved = drctl(capsys, "failover", workload.name, "--to", RECOVERY, "--name", f"items.restored={other}", *place)

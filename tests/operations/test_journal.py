@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from constructs_lib.cli.recovery.journals import journal_store
 from constructs_lib.errors import EvaluationError, InputError, RefusedError
@@ -307,6 +308,48 @@ def test_s3_takes_each_line_once(aws: EmulatedAws, tmp_path: Path) -> None:
     client.put_object(Bucket="journals", Key="drctl/operations/two.json", Body=b'{"id": "\xff"}')
     with pytest.raises(EvaluationError, match="the journal of two cannot be read"):
         Journal.open("two", tmp_path / "there", store)
+
+
+@pytest.mark.emulator
+def test_a_journal_that_somebody_has_deleted_is_written_anew(aws: EmulatedAws, tmp_path: Path) -> None:
+    client = aws.client("s3", "eu-central-1")
+    client.create_bucket(Bucket="deleted", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    journal = Journal.begin("one", tmp_path / "here", BucketStore(client, "deleted"), design="d", facts=FACTS)
+    client.delete_object(Bucket="deleted", Key="drctl/operations/one.json")
+
+    journal.save()
+
+    assert journal.trouble is None
+    assert Journal.open("one", tmp_path / "there", BucketStore(client, "deleted")).content["revision"] == 2
+
+
+class Meeting:
+    """S3, which gives up a write that meets another one; nothing else has written."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+        self.body = b"{}"
+
+    def get_object(self, **_: Any) -> dict[str, Any]:
+        return {"Body": io.BytesIO(self.body), "ETag": f'"{hashlib.sha256(self.body).hexdigest()}"'}
+
+    def put_object(self, Body: bytes, IfMatch: str, **_: Any) -> dict[str, Any]:
+        assert IfMatch == self.get_object()["ETag"]
+        self.times -= 1
+        if self.times >= 0:
+            told: Any = {"Error": {"Code": "ConditionalRequestConflict", "Message": "a conflicting operation occurred"}}
+            raise ClientError(told, "PutObject")
+        self.body = Body
+        return {"ETag": self.get_object()["ETag"]}
+
+
+def test_a_write_that_meets_another_which_leaves_nothing_is_made_again() -> None:
+    client = Meeting(2)
+    store = BucketStore(client, "journals")
+
+    assert store.write("one", "text", client.get_object()["ETag"]) == client.get_object()["ETag"]
+    with pytest.raises(ClientError, match="ConditionalRequestConflict"):
+        BucketStore(again := Meeting(9), "journals").write("one", "text", again.get_object()["ETag"])
 
 
 @pytest.mark.parametrize(("given", "asked"), [("eu-central-1", "eu-central-1"), (None, "us-east-1")])

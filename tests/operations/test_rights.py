@@ -347,7 +347,7 @@ def test_a_bucket_that_aws_backup_keeps_is_restored_to_a_bucket_of_the_drill(
     call = steps["restore"].call
     assert call is not None
     assert call.parameters["Metadata"] == Metadata(
-        {"DestinationBucketName": "{restored}", "NewBucket": "true", "Encrypted": "false"}
+        {"DestinationBucketName": "{restored}", "NewBucket": "true", "Encrypted": "true", "EncryptionType": "original"}
     )
     assert plan.components[0].names["restored"] == "drctl-drill-*-it"
     assert named(policy, "s3:DeleteBucket") == ["s3:::drctl-drill-*-*"]

@@ -47,9 +47,12 @@ def journal_store(
     place = options.journal or default_journal(workload)
     if place is None:
         whose = "" if workload is None else f" of {workload.name}"
-        sys.stderr.write(
-            f"drctl: note: the journal{whose} is kept on this machine alone; name a bucket with --journal\n"
-        )
+        note = f"drctl: note: the journal{whose} is kept on this machine alone; name a bucket with --journal\n"
+        # A command that looks at journals before it writes one of its own asks twice.
+        noted: set[str] = vars(options).setdefault("noted", set())
+        if note not in noted:
+            noted.add(note)
+            sys.stderr.write(note)
         return None
     bucket, _, prefix = place.removeprefix("s3://").partition("/")
     if not place.startswith("s3://") or not bucket:

@@ -72,6 +72,8 @@ class BackupData:
         self._services = services
         #: What recovery points of buckets hold, by key; the newest versions alone.
         self._objects: dict[str, dict[str, bytes]] = {}
+        #: The Region and the KMS key that they are encrypted with, where the bucket has one.
+        self._keys: dict[str, tuple[str, str]] = {}
 
     async def keep(self, point: Document, region: str) -> str:
         """Fill a new recovery point with the resource as it is now."""
@@ -85,6 +87,10 @@ class BackupData:
             if held is None:
                 return f"There is no bucket {point['ResourceName']}"
             self._objects[point["RecoveryPointArn"]] = held
+            encryption = await self._s3(region, "GET", f"/{point['ResourceName']}", "encryption=")
+            key = ElementTree.fromstring(encryption.body).findtext(".//{*}KMSMasterKeyID")
+            if key:
+                self._keys[point["RecoveryPointArn"]] = (region, key)
             point["BackupSizeInBytes"] = sum(map(len, held.values()))
             return ""
         if kind not in _NAMES:
@@ -103,6 +109,8 @@ class BackupData:
             await self._table("PUT", made["RecoveryPointArn"], {"Copy": source["RecoveryPointArn"]})
         if kind == "S3":
             self._objects[made["RecoveryPointArn"]] = self._objects[source["RecoveryPointArn"]]
+            if source["RecoveryPointArn"] in self._keys:
+                self._keys[made["RecoveryPointArn"]] = self._keys[source["RecoveryPointArn"]]
             return ""
         if kind not in _NAMES:
             return ""
@@ -183,6 +191,13 @@ class BackupData:
             made = await self._s3(region, "PUT", f"/{bucket}", body=body.encode())
             if not made.succeeded:
                 return "", f"the bucket {bucket} cannot be made: HTTP {made.status}"
+        # By default each object is encrypted with the key it had, which S3 has in the Region of that key alone.
+        of_the_original = metadata.get("EncryptionType", "original") == "original"
+        if of_the_original and self._keys.get(point["RecoveryPointArn"], (region, ""))[0] != region:
+            return "", (
+                f"No objects were restored from {point['RecoveryPointArn']} to {bucket}. To get notified of these "
+                "failures, enable SNS event notifications."
+            )
         for key, content in self._objects[point["RecoveryPointArn"]].items():
             await self._s3(region, "PUT", f"/{bucket}/{quote(key)}", body=content)
         return f"arn:aws:s3:::{bucket}", ""
