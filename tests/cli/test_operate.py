@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import itertools
 import json
 import os
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from constructs_lib.cli.recovery.execution import write_policy
+from constructs_lib.cli.recovery.journals import journal_store
+from constructs_lib.operations.clients import AwsClients
 from constructs_lib.operations.journal import Journal
 from tests.cli.run import assert_one_line_of_trouble, drctl, process
 from tests.documents.reference import write_shop
@@ -392,3 +395,13 @@ def test_what_is_to_be_taken_over_and_is_not_finished_says_how_to_go_on_from_her
 
     assert ran.code == 1
     assert f"is not finished; `drctl resume failover-shop-1 {' '.join(place)}` goes on" in ran.err
+
+
+def test_a_journal_that_has_no_bucket_is_told_of_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """A way home asks for that of the failover as well, and said it twice."""
+    options = argparse.Namespace(journal=None)
+    for _ in range(2):
+        assert journal_store(options, None, AwsClients(object())) is None
+
+    said = "drctl: note: the journal is kept on this machine alone; name a bucket with --journal\n"
+    assert capsys.readouterr().err == said

@@ -40,20 +40,33 @@ def journal_store(
     options: argparse.Namespace, workload: DocumentedWorkload | None, clients: AwsClients
 ) -> Store | None:
     """Return where journals are kept in the recovery Region; None, and a note, where nowhere."""
+    if options.journal is None and default_journal(workload) is None:
+        _note_kept_here(options, [] if workload is None else [workload])
+        return None
+    return _store(options, workload, clients)
+
+
+def _note_kept_here(options: argparse.Namespace, workloads: Sequence[DocumentedWorkload]) -> None:
+    """Say once for each workload, and of several together, that their journals are on this machine alone."""
+    said: set[str] = vars(options).setdefault("said", set())
+    names = [item.name for item in workloads]
+    if said.issuperset(names or [""]):
+        return
+    said.update(names or [""])
+    whose = f" of {', '.join(names)}" if names else ""
+    noun, verb = ("journals", "are") if len(names) > 1 else ("journal", "is")
+    sys.stderr.write(
+        f"drctl: note: the {noun}{whose} {verb} kept on this machine alone; name a bucket with --journal\n"
+    )
+
+
+def _store(options: argparse.Namespace, workload: DocumentedWorkload | None, clients: AwsClients) -> Store:
     from constructs_lib.errors import InputError
     from constructs_lib.operations.journal_store import BucketStore
     from constructs_lib.procedures.command import ACCOUNT
 
     place = options.journal or default_journal(workload)
-    if place is None:
-        whose = "" if workload is None else f" of {workload.name}"
-        note = f"drctl: note: the journal{whose} is kept on this machine alone; name a bucket with --journal\n"
-        # A command that looks at journals before it writes one of its own asks twice.
-        noted: set[str] = vars(options).setdefault("noted", set())
-        if note not in noted:
-            noted.add(note)
-            sys.stderr.write(note)
-        return None
+    assert place is not None
     bucket, _, prefix = place.removeprefix("s3://").partition("/")
     if not place.startswith("s3://") or not bucket:
         msg = f"--journal is {place!r}; give s3://BUCKET/PREFIX"
@@ -84,7 +97,10 @@ def _stores(
     options: argparse.Namespace, workloads: Sequence[DocumentedWorkload], clients: AwsClients
 ) -> list[Store | None]:
     """Return where journals of the workloads are kept beside this machine, each once."""
-    stores = [journal_store(options, workload, clients) for workload in workloads]
+    here = [item for item in workloads if options.journal is None and default_journal(item) is None]
+    if here:
+        _note_kept_here(options, here)
+    stores = [None if item in here else _store(options, item, clients) for item in workloads]
     if options.journal and not workloads:
         stores = [journal_store(options, None, clients)]
     return list({str(item): item for item in stores or [None]}.values())
