@@ -702,6 +702,10 @@ def test_drctl_names_the_option_then_writes_the_blocks_and_judges_the_plan(
     asked, early = drctl(capsys, *command), drctl(capsys, *command, "--write")
     synthesized(stacks, orders={"adopted": "shop-orders-restored"})
     written = drctl(capsys, *command, "--write", "--format", "json")
+    left = stacks / "stacks" / "shop" / "import.tf.json"
+    left.write_text(json.dumps({"import": [{"to": "aws_dynamodb_table.orders", "id": "shop-orders"}]}))
+    in_the_way = drctl(capsys, *command, "--write")
+    left.unlink()
     plan.write_text('{"format_version": "1.2", "resource_changes": []}')
     good = drctl(capsys, *command, "--verify", str(plan))
     change = {"address": "aws_dynamodb_table.orders", "type": "aws_dynamodb_table", "change": {"actions": ["delete"]}}
@@ -711,6 +715,9 @@ def test_drctl_names_the_option_then_writes_the_blocks_and_judges_the_plan(
 
     assert 'orders: give its construct adopted="shop-orders-restored"' in asked.out
     assert (asked.code, early.code, written.code, good.code, bad.code, nothing.code) == (0, 1, 0, 0, 1, 2)
+    assert in_the_way.code == 1
+    assert "import.tf.json and the blocks of adopt-restore-1.tf.json tell Terraform both to import" in in_the_way.err
+    assert "let go of aws_dynamodb_table.orders" in in_the_way.err
     (place,) = json.loads(written.out)["written"]
     assert place.endswith("stacks/shop/adopt-restore-1.tf.json")
     assert "not as documented: aws_dynamodb_table.orders would be destroyed" in bad.out

@@ -14,6 +14,7 @@ from constructs_lib.files import write_file
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from constructs_lib.cli.arguments import Subparsers
     from constructs_lib.operations.adopting.adopt import Adopting
@@ -78,12 +79,50 @@ def _file(adopting: Adopting) -> str:
 
 def _write(options: argparse.Namespace, adopting: Adopting) -> list[str]:
     root = (options.stacks or path("cdktf.out")) / "stacks"
+    documents = adopting.documents()
+    for stack, text in documents.items():
+        _check_others(root / stack, _file(adopting), text)
     written = []
-    for stack, text in adopting.documents().items():
+    for stack, text in documents.items():
         place = root / stack / _file(adopting)
         write_file(place, text)
         written.append(str(place))
     return written
+
+
+def _check_others(directory: Path, own: str, text: str) -> None:
+    """Refuse what Terraform takes for a fault of its own: one address that is imported, and let go of, in two files.
+
+    Raises:
+        RefusedError: If a file of before is in the way.
+    """
+    import json
+
+    from constructs_lib.errors import RefusedError
+
+    ours = json.loads(text)
+    for file in sorted(directory.glob("*.tf.json")):
+        if file.name in (own, "cdk.tf.json"):
+            continue
+        try:
+            theirs = json.loads(file.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue  # Terraform says what is wrong with it
+        sections = (("removed", "import"), ("import", "removed"))
+        both = {name for one, other in sections for name in _named(ours, one) & _named(theirs, other)}
+        if both:
+            msg = (
+                f"{file} and the blocks of {own} tell Terraform both to import and to let go of {min(both)}, which it "
+                f"refuses; once it was applied, {file.name} has no effect any more: delete it, and run this again"
+            )
+            raise RefusedError(msg)
+
+
+def _named(document: object, section: str) -> set[str]:
+    """Return the addresses that the blocks of *section* name."""
+    blocks = document.get(section, []) if isinstance(document, dict) else []
+    key = "from" if section == "removed" else "to"
+    return {str(block[key]) for block in blocks if isinstance(block, dict) and key in block}
 
 
 def _show(options: argparse.Namespace, adopting: Adopting, written: list[str], wrong: list[str]) -> None:
