@@ -6,7 +6,7 @@ from filecmp import cmp
 from typing import TYPE_CHECKING
 
 from constructs_lib.errors import PlanError
-from constructs_lib.plan.document.source import decode, name_of
+from constructs_lib.plan.document.source import decode, held, name_of
 from constructs_lib.plan.joined import joined
 from constructs_lib.plan.reader import Reader
 from constructs_lib.plan.without_collection import without_collection
@@ -55,44 +55,55 @@ def _read_plans(sources: Mapping[str, Path | bytes], regions: tuple[str, str] | 
         msg = "there is no plan to read; give the output of terraform show -json PLANFILE"
         raise PlanError(msg)
     readers = []
+    contents: dict[str, Path | bytes] = {}
     for index, (stack, source) in enumerate(sorted(sources.items())):
+        name, contents[stack] = name_of(source), held(source)
         try:
-            readers.append(Reader(stack, index, name_of(source), decode(source), regions))
+            readers.append(Reader(stack, index, name, decode(contents[stack], name), regions))
         except RecursionError:
-            raise PlanError(_too_deep(name_of(source))) from None
+            raise PlanError(_too_deep(name)) from None
     if len({reader.is_state for reader in readers}) > 1:
         msg = "plans and states cannot be read together; give only plans or only states"
         raise PlanError(msg)
-    _check_each_once([sources[reader.stack] for reader in readers if reader.before or reader.after])
+    of_readers = [reader.stack for reader in readers if reader.before or reader.after]
+    _check_each_once([(sources[stack], contents[stack]) for stack in of_readers])
     try:
         return joined(readers)
     except RecursionError:
         raise PlanError(_too_deep(", ".join(reader.name for reader in readers))) from None
 
 
-def _check_each_once(sources: Iterable[Path | bytes]) -> None:
-    """Refuse one plan under two names: all in it would be there twice, and what names it would mean neither."""
-    of_size: dict[int, list[Path | bytes]] = {}
-    for source in sources:
+def _check_each_once(given: Iterable[tuple[Path | bytes, Path | bytes]]) -> None:
+    """Refuse one plan under two names: all in it would be there twice, and what names it would mean neither.
+
+    Args:
+        given: What each is called by, and where it is, or what is in it.
+    """
+    of_size: dict[int, list[tuple[Path | bytes, Path | bytes]]] = {}
+    for source, content in given:
         try:
-            size = len(source) if isinstance(source, bytes) else source.stat().st_size
+            size = len(content) if isinstance(content, bytes) else content.stat().st_size
         except (OSError, ValueError):
             continue  # what cannot be read is told of when it is read
-        for other in of_size.get(size, ()) if size else ():
-            if _same(source, other):
+        for other, before in of_size.get(size, ()) if size else ():
+            if _same(content, before):
                 what = " and ".join(name_of(item) for item in (other, source) if not isinstance(item, bytes))
                 msg = f"{what or 'two sources'} are the same plan, and all in it would count twice; give each plan once"
                 raise PlanError(msg)
-        of_size.setdefault(size, []).append(source)
+        of_size.setdefault(size, []).append((source, content))
 
 
 def _same(one: Path | bytes, other: Path | bytes) -> bool:
-    if isinstance(one, bytes) or isinstance(other, bytes):
-        return one == other
     try:
+        if isinstance(one, bytes) or isinstance(other, bytes):
+            return _whole(one) == _whole(other)
         return cmp(one, other, shallow=False)
     except OSError:
         return False
+
+
+def _whole(content: Path | bytes) -> bytes:
+    return content if isinstance(content, bytes) else content.read_bytes()
 
 
 def read_documents(documents: Mapping[str, tuple[Document, str]]) -> Plan:

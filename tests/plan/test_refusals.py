@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import mmap
 import os
 import random
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -155,8 +157,24 @@ def test_a_plan_under_two_names_is_refused(tmp_path: Path) -> None:
         read_plans({"plan": one, "third": third, "copy": other})
     with pytest.raises(PlanError, match="two sources are the same plan"):
         read_plans({"plan": _GOOD, "copy": _GOOD})
+    assert read_plans({"plan": one, "other": _GOOD.replace(b"{", b"{ ", 1)}).after
     # Of states with nothing in them all are alike.
     assert read_plans({"a": third, "b": third.read_bytes(), "plan": one}).after
+
+
+def test_a_plan_that_comes_out_of_a_pipe_too_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan, pipe = tmp_path / "plan.json", tmp_path / "pipe"
+    plan.write_bytes(_GOOD)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(_GOOD)))
+
+    with pytest.raises(PlanError, match=r"plan\.json and standard input are the same plan"):
+        read_plans({"plan": plan, "stdin": Path("-")})
+    os.mkfifo(pipe)
+    writing = threading.Thread(target=pipe.write_bytes, args=(_GOOD,))
+    writing.start()
+    with pytest.raises(PlanError, match="pipe are the same plan"):
+        read_plans({"plan": plan, "there": pipe})
+    writing.join()
 
 
 def test_values_nested_to_the_limit_do_not_break_the_reading(document: Callable[..., dict[str, Any]]) -> None:

@@ -47,13 +47,35 @@ def name_of(source: Path | bytes) -> str:
     return name if name.isprintable() else repr(name)
 
 
-def decode(source: Path | bytes) -> Document:
+def held(source: Path | bytes) -> Path | bytes:
+    """Return what comes out of a pipe, which gives it once only; a file stays what it is.
+
+    Raises:
+        PlanError: If it cannot be read.
+    """
+    if isinstance(source, Path) and (source == STANDARD_INPUT or _is_pipe(source)):
+        content = _content(source, name_of(source))
+        return content if isinstance(content, bytes) else source
+    return source
+
+
+def _is_pipe(source: Path) -> bool:
+    try:
+        return source.is_fifo()
+    except OSError:
+        return False  # what cannot be read is told of when it is read
+
+
+def decode(source: Path | bytes, name: str) -> Document:
     """Return the decoded document. Its raw values point into the file, so copy those that are kept.
+
+    Args:
+        source: The file, or what is in it.
+        name: What to call it in an error.
 
     Raises:
         PlanError: If it cannot be read, or is not a plan or state in a format known here.
     """
-    name = name_of(source)
     content = _content(source, name)
     head = bytes(content[:_HEAD])
     start = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
