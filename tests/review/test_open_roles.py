@@ -85,7 +85,7 @@ def test_so_is_one_of_a_role_of_backups(type: str, reference: str, verdict: Verd
 _AWAY = "arn:aws:kms:eu-central-1:123456789012:key/0"
 
 
-def _with_parts(*parts: tuple[Any, Any]) -> tuple[Verdict, set[str]]:
+def _with_parts(*parts: tuple[Any, Any], **of_key: Any) -> tuple[Verdict, set[str]]:
     """Replication by a good role into a new bucket under a new key, with further parts."""
     statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "s3.amazonaws.com"}}
     role = _made(
@@ -111,7 +111,7 @@ def _with_parts(*parts: tuple[Any, Any]) -> tuple[Verdict, set[str]]:
         ),
         _made("aws_s3_bucket.data", {"bucket": "data", "region": "eu-west-1"}, ("id", "arn")),
         _made("aws_s3_bucket.copy", {"bucket": "copy", "region": "eu-central-1"}, ("id", "arn")),
-        _made("aws_kms_key.copy", {"region": "eu-central-1"}, ("id", "arn", "key_id", "policy")),
+        _made("aws_kms_key.copy", {"region": "eu-central-1"}, ("id", "arn", "key_id", "policy"), **of_key),
         role,
         policy,
         replication,
@@ -146,3 +146,46 @@ def test_a_policy_that_does_not_tell_whose_it_is_may_deny(
     found = () if part is None else (_made(f"{part}.it", values, (argument,), **hidden),)
 
     assert _with_parts(*found)[0] is verdict
+
+
+_OF_ROLE = {"references": ["aws_iam_role.copier.arn", "aws_iam_role.copier"]}
+
+
+def test_what_a_policy_of_a_key_says_that_is_put_together_at_apply_is_open() -> None:
+    owner = {"references": ["aws_kms_key.copy.id", "aws_kms_key.copy"]}
+    of_its_own = _made("aws_kms_key_policy.it", {}, ("key_id", "policy"), key_id=owner, policy=_OF_ROLE)
+
+    assert _with_parts(policy=_OF_ROLE) == (Verdict.UNKNOWN, {"RECOVERY-103", "RECOVERY-224", "RECOVERY-503"})
+    assert _with_parts(of_its_own)[0] is Verdict.UNKNOWN
+
+
+def _document(*statements: dict[str, Any]) -> tuple[Any, Any]:
+    """A policy document about somebody who is known, or known only after apply."""
+    blocks = [{"actions": ["kms:*"], "resources": ["*"], **one} for one in statements]
+    hidden = [one["principals"][0]["identifiers"] == [None] for one in statements]
+    unknown = [{"principals": [{"identifiers": [True]}]} if one else {} for one in hidden]
+    entry, configured = _made("aws_iam_policy_document.key", {"statement": blocks}, ("json",))
+    entry |= {"address": f"data.{entry['address']}", "mode": "data"}
+    entry["change"] |= {"actions": ["read"], "after_unknown": {"json": True, "statement": unknown}}
+    return entry, {**configured, "mode": "data"}
+
+
+_ROOT = {"principals": [{"type": "AWS", "identifiers": ["arn:aws:iam::123456789012:root"]}]}
+_SOMEBODY = {"principals": [{"type": "AWS", "identifiers": [None]}]}
+
+
+@pytest.mark.parametrize(
+    ("statements", "verdict"),
+    [
+        ([_ROOT], Verdict.MET),
+        ([_ROOT, _SOMEBODY], Verdict.MET),
+        ([_SOMEBODY], Verdict.UNKNOWN),
+        ([_ROOT, {**_SOMEBODY, "effect": "Deny"}], Verdict.UNKNOWN),
+    ],
+)
+def test_a_statement_about_somebody_who_is_not_known_may_be_about_the_role(
+    statements: list[dict[str, Any]], verdict: Verdict
+) -> None:
+    written = {"references": ["data.aws_iam_policy_document.key.json", "data.aws_iam_policy_document.key"]}
+
+    assert _with_parts(_document(*statements), policy=written)[0] is verdict

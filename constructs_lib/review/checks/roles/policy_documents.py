@@ -1,7 +1,8 @@
 """The statements of a policy in a plan: from its text, or from the data source that writes it only at apply.
 
 A resource that is known only after apply stands for itself and what is in it, and for everything where nothing tells
-which it is: what a plan cannot tell is not held against a policy. A denial of such a resource is not counted.
+which it is: what a plan cannot tell is not held against a policy. A denial of such a resource is not counted. Whether a
+statement is about somebody who is not known is open; a policy that denies such somebody something is not known at all.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from constructs_lib.review.checks.roles.bucket_encryption import bucket_arn
-from constructs_lib.review.checks.roles.iam_policy import statements
+from constructs_lib.review.checks.roles.iam_policy import OPEN, statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,17 +55,20 @@ def _of_document(under_review: Lookups, document: Resource) -> list[dict[str, An
                 statement[name] = block[argument]
         if block.get("resources") or _open(document, *place, "resources"):
             statement["Resource"] = list(_resources(under_review, document, place, denies=denies))
-        if (principals := _principals(under_review, document, index)) is None:
+        principals, open_ = _principals(under_review, document, index)
+        if open_ and denies:
             return None
-        if principals:
-            statement["Principal"] = principals
         conditions: dict[str, dict[str, list[str]]] = {}
         for number, item in enumerate(document.blocks(*place, "condition")):
             if not _open(document, *place, "condition", number):
                 conditions.setdefault(str(item.get("test")), {})[str(item.get("variable"))] = item.get("values") or []
             elif denies:
                 conditions.setdefault("unknown", {})
-        found.append(statement | ({"Condition": conditions} if conditions else {}))
+        statement |= {"Condition": conditions} if conditions else {}
+        if principals or not open_:
+            found.append(statement | ({"Principal": principals} if principals else {}))
+        if open_:
+            found.append(statement | {"Principal": open_, "Condition": {**conditions, **OPEN["Condition"]}})
     return found
 
 
@@ -92,17 +96,25 @@ def _resources(
         yield from ("*",) if arn is None else (arn, f"{arn}/*")
 
 
-def _principals(under_review: Lookups, document: Resource, index: int) -> dict[str, list[str]] | None:
-    """Return whom a statement is about; None where that is not known. A role before its ARN is told by its name."""
+def _principals(
+    under_review: Lookups, document: Resource, index: int
+) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Return whom a statement is about, and of which types it is about somebody who is not known.
+
+    A role before its ARN is told by its name.
+    """
     found: dict[str, list[str]] = {}
+    open_: dict[str, list[str]] = {}
     for number, item in enumerate(document.blocks(_STATEMENT, index, "principals")):
         path = (_STATEMENT, index, "principals", number, "identifiers")
-        everybody = item.get("type") == "*"
-        named = found.setdefault("AWS" if everybody else str(item.get("type")), [])
-        named += _texts(item.get("identifiers"))
+        type = "AWS" if item.get("type") == "*" else str(item.get("type"))
+        named = _texts(item.get("identifiers"))
         if _open(document, *path):
             roles = [one.text("name") for one in under_review.referred(document, *path) if one.type == "aws_iam_role"]
             if not roles or None in roles:
-                return None
-            named += [f"arn:aws:iam:::role/{name}" for name in roles]
-    return found
+                open_[type] = ["*"]
+            else:
+                named += [f"arn:aws:iam:::role/{name}" for name in roles]
+        if named:
+            found.setdefault(type, []).extend(named)
+    return found, open_

@@ -1,12 +1,13 @@
 """Whether the role that S3 replicates with may do so: read and decrypt the source, write and encrypt the copy.
 
 S3 takes any role. One that may not replicate shows only in a metric, object by object, so it is proved here from the
-policies in the plan. What is not in the plans given is never held against a role.
+policies in the plan. What is not in the plans given is never held against a role; what is, and tells nothing before it
+is applied, leaves it open.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
 import msgspec
 
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from constructs_lib.review.reviewed_component import ReviewedComponent
 
 _KEY_POLICY: Final = "aws_kms_key_policy"
+_ALIAS: Final = "aws_kms_alias"
 PROVED_BY: Final = frozenset(
     {REPLICATION, ENCRYPTION, BUCKET, *KEYS, *GRANTED_BY, *CONTROLLED_BY, POLICY, OWNERSHIP, _KEY_POLICY}
 )
@@ -362,6 +364,14 @@ def _encrypts(way: ReplicationWay, role: ReplicationRole) -> Iterator[Found]:
         yield way.found("RECOVERY-204", role=role.address, bucket=_copy_name(way), actions=action)
 
 
+class _Request(TypedDict):
+    """What is told of a request to use a key."""
+
+    context: str | None
+    via: str | None
+    region: str | None
+
+
 def _may_use(
     role: ReplicationRole,
     action: str,
@@ -374,37 +384,60 @@ def _may_use(
     if key is not None and role.under_review.open_parts(_KEY_POLICY, "key_id", key):
         return "open"
     read = _key_statements(role.under_review, key)
+    if read is None and key is not None and key.type != _ALIAS:
+        return "open"  # the policy is put together at apply, and no role may use a key that its policy does not let it
     china = ".cn" if partition_of(region) == "aws-cn" else ""
     via = None if region is None else f"s3.{region}.amazonaws.com{china}"
-    if read is not None and _ignored(role, read, action, key):
+    request = _Request(context=context, via=via, region=region)
+    heard = "allowed" if read is None else _heard(role, read, action, key, request)
+    if heard == "denied":
         return "denied"
+    answer = _answered(role, action, key_arn, read, request)
+    return heard if answer == "allowed" and heard == "open" else answer
+
+
+def _answered(
+    role: ReplicationRole,
+    action: str,
+    key_arn: str | None,
+    read: list[dict[str, Any]] | None,
+    request: _Request,
+) -> Answer | Literal["elsewhere"] | None:
+    """Return what the role's policies and the key's, which hears them, come to."""
     more = [] if read is None else role.named_by(read)
     if key_arn is not None:
-        answer = role.may(action, key_arn, more, context=context, via=via, region=region)
+        answer = role.may(action, key_arn, more, **request)
         return "elsewhere" if read is None and answer == "denied" else answer
     # The key is known only after apply, or by an alias: only what allows every key, or none at all, can be told, and
     # what its own policy denies.
-    left = allows([EVERYTHING, *more], action, "*", context=context, via=via, region=region, principal=role.arn)
+    left = allows([EVERYTHING, *more], action, "*", **request, principal=role.arn)
     if left in ("denied", "open"):
         return left
-    everywhere = role.may(action, "arn:aws:kms:::key/", more, context=context, via=via, region=region)
+    everywhere = role.may(action, "arn:aws:kms:::key/", more, **request)
     if everywhere in ("allowed", "open"):
         return everywhere
     anywhere = [{**item, "Resource": "*"} for item in role.granted if item.get("Effect") == "Allow"]
-    named = allows(anywhere, action, "*", context=context, via=via, region=region)
+    named = allows(anywhere, action, "*", **request)
     return None if named != "denied" or read is None else "denied"
 
 
-def _ignored(role: ReplicationRole, read: list[dict[str, Any]], action: str, key: Resource | None) -> bool:
-    """Whether the key's policy neither names the role nor leaves it to IAM, so that the role's policies are nothing."""
+def _heard(
+    role: ReplicationRole,
+    read: list[dict[str, Any]],
+    action: str,
+    key: Resource | None,
+    request: _Request,
+) -> Answer:
+    """Return whether the key's policy names the role or leaves it to IAM: else the role's policies are nothing."""
     arn = "*" if key is None else key.text("arn") or "*"
     trusting = [one for one in read if about_account(one, role.account)]
-    return all(allows([one], action, arn) == "denied" for one in (*trusting, *role.named_by(read)))
+    answers = [allows([one], action, arn, **request) for one in (*trusting, *role.named_by(read))]
+    return min(answers, key=_ANSWERS.index, default="denied")
 
 
 def _key_statements(under_review: Lookups, key: Resource | None) -> list[dict[str, Any]] | None:
     """Return the statements of a key's policy; None where they are not in the plans."""
-    if key is None or key.type == "aws_kms_alias":
+    if key is None or key.type == _ALIAS:
         return None
     owner = next(iter(under_review.parts_of(key.address, _KEY_POLICY, "key_id")), key)
     if owner.get("policy") in (None, "") and (owner.left_out("policy") or not owner.is_unknown("policy")):
