@@ -800,6 +800,16 @@ CASES: dict[str, list[tuple[str, list[dict[str, Any]], list[dict[str, Any]]]]] =
             _global(primary={"manage_master_user_password": True}),
             _global(primary={"manage_master_user_password": None}),
         ),
+        (
+            "a secondary cluster of its own accord",
+            _global(manage_master_user_password=True, master_username=None),
+            _global(),
+        ),
+        (
+            "a replica of a cluster in another Region",
+            [_cluster(manage_master_user_password=True), _binlog(_CLUSTER_ARN)],
+            [_cluster(), _binlog(_CLUSTER_ARN)],
+        ),
     ],
     "RECOVERY-319": [
         (

@@ -160,12 +160,15 @@ def _secondary(
         yield _without_key(copy, "a secondary cluster of an encrypted one", "kms_key_id", reviewed)
     argument = "replication_source_identifier"
     source = copy.text(argument)
+    managed = next((item for item in (original, copy) if item.get(_PASSWORD) is True), None)
     if source is not None or _given(copy, argument):
+        if managed is not None and _apart(original, copy):
+            yield _managed(copy, "a read replica in another Region", managed, reviewed)
         if source is not None and not source.startswith("arn:"):
             yield _by_identifier(copy, argument, original, reviewed)
         return
-    if original.get(_PASSWORD) is True:
-        yield _managed(copy, "a secondary cluster of a global database", original, reviewed)
+    if managed is not None:
+        yield _managed(copy, "a secondary cluster of a global database", managed, reviewed)
     first, second = (item.text("engine_version") for item in (original, copy))
     # The shorter of the two may leave the rest to AWS: 16 is some 16.6, and 16.1 is no 16.10.
     if first and second and any(one != other for one, other in zip(first.split("."), second.split("."), strict=False)):
