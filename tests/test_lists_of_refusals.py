@@ -274,6 +274,10 @@ REFUSALS: Final = {
         "RECOVERY-304",
     ),
     "rds.snapshot-copy-without-key": Refusal(_CALL, _CALL),
+    "rds.copy-of-a-multi-az-cluster-snapshot": Refusal(
+        "tests/constructs/test_backup_policy.py::test_a_cluster_that_aws_backup_does_not_copy_is_refused_where_it_would",
+        _CALL,
+    ),
     "rds.master-password": Refusal(_PASSWORDS, _AT_ONCE),
     "rds.master-user-reserved": Refusal(_OPTIONS, "RECOVERY-336"),
     "rds.master-user-name": Refusal(_OPTIONS, "RECOVERY-336"),

@@ -300,9 +300,9 @@ def test_copies_that_would_all_fail_are_refused() -> None:
     vault = account_vault(stack, lock=VaultLock(min_retention_days=60, changeable_for_days=7))
     with pytest.raises(ConfigurationError, match="backups are kept 35 days, but the vault lock admits 60 days"):
         BackupPolicy(built, "central", further_copies=[vault])
-    elsewhere = f"arn:aws:backup:{RECOVERY}:{OTHER}:backup-vault:shop"
-    with pytest.raises(ConfigurationError, match=f"not both in one, so give a vault in {PRIMARY}"):
-        BackupPolicy(built, "central", further_copies=[elsewhere])
+    nowhere = f"arn:aws:backup:eu-middle-1:{OTHER}:backup-vault:shop"
+    with pytest.raises(ConfigurationError, match="eu-middle-1"):
+        BackupPolicy(built, "central", further_copies=[nowhere])
     assert "central" not in built.sites.names
     assert BackupPolicy(built, "central", retention_days=60, further_copies=[vault]).backup.locks == ()
 
@@ -334,6 +334,30 @@ def test_restores_that_are_to_take_less_than_a_minute_are_judged_by_the_minute()
 
     control = only(stacks(built)["recovery"], "aws_backup_framework")["control"]
     assert control["input_parameter"] == {"name": "maxRestoreTime", "value": "1"}
+
+
+def test_backups_are_copied_to_another_account_in_another_region() -> None:
+    built = workload()
+    elsewhere = f"arn:aws:backup:eu-west-3:{OTHER}:backup-vault:shop"
+    BackupPolicy(built, "central", further_copies=[elsewhere])
+
+    (rule,) = central(stacks(built)["primary"], "aws_backup_plan")["rule"]
+    assert elsewhere in {one["destination_vault_arn"] for one in rule["copy_action"]}
+
+
+def test_a_cluster_that_aws_backup_does_not_copy_is_refused_where_it_would() -> None:
+    built = workload()
+    loose = Objective(zone=Target("1d", "1d"), software=Target("1d", "1d"))
+    Database(built, "ledger", engine="postgres", pattern="multi_az_cluster", network=HERE_AND_THERE, objective=loose)
+    with pytest.raises(ConfigurationError, match="AWS Backup makes no copies of a Multi-AZ DB cluster, as ledger is"):
+        BackupPolicy(built, "central")
+    assert "central" not in built.sites.names
+
+    alone = workload(recovery=None)
+    Database(alone, "ledger", engine="postgres", pattern="multi_az_cluster", network=HERE_AND_THERE)
+    with pytest.raises(ConfigurationError, match="as ledger is"):
+        BackupPolicy(alone, "central", further_copies=[f"arn:aws:backup:{PRIMARY}:{OTHER}:backup-vault:shop"])
+    BackupPolicy(alone, "central")
 
 
 def test_policies_whose_restore_tests_would_have_one_name_are_refused() -> None:

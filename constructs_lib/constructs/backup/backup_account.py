@@ -10,7 +10,6 @@ from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.regions import region as known_region
 from constructs_lib.constructs.backup.vault_lock import VaultLock
 from constructs_lib.constructs.sites.tags import checked_tags
-from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_type, refuse
 from constructs_lib.terraform.engine import Construct, TerraformStack
 from constructs_lib.terraform.placement import build, stack_of
@@ -35,9 +34,8 @@ class BackupAccountVault(Construct):
     ```
 
     Accounts of the organisation may copy into the vault, and that is all that AWS Backup ever lets another account do
-    with it. It is in the workload's primary Region: AWS Backup copies RDS and Aurora to another account or to another
-    Region, and not both in one. What the loss of a Region leaves is the copy in the recovery Region; this one is left
-    when the account is lost, to an intruder or to a mistake.
+    with it. What the loss of a Region leaves is the copy in the recovery Region; this one is left when the account is
+    lost, to an intruder or to a mistake. In the workload's primary Region nothing is paid for the way there.
 
     Before the first copy: cross-account backup is turned on in the organisation's management account
     (`aws_backup_global_settings`). AWS Backup copies databases with the key of what was backed up: the key that is
@@ -47,7 +45,7 @@ class BackupAccountVault(Construct):
         stack: A stack for that account alone.
         id: Construct id, and the vault's name.
         account_id: The account, 12 digits.
-        region: The workload's primary Region.
+        region: Where the vault is, such as the workload's primary Region.
         organization_id: The organisation whose accounts may copy into it, such as `o-a1b2c3d4e5`.
         provider_arguments: How Terraform gets into the account, such as `assume_role` or `profile`.
         lock: A lock on the vault. In compliance mode (`changeable_for_days`) nobody, AWS and you included, can remove
@@ -142,20 +140,15 @@ class BackupAccountVault(Construct):
             )
 
 
-def check_vault_arn(arn: object, *, region: str, what: str) -> None:
-    """Check that *arn* is that of a vault in *region*, where copies to another account have to be.
+def check_vault_arn(arn: object, *, what: str) -> None:
+    """Check that *arn* is that of a vault.
 
     Raises:
-        ConfigurationError: If it is none, or lies elsewhere.
+        ConfigurationError: If it is none, or its Region does not exist.
     """
     if not isinstance(arn, str) or not re.fullmatch(r"arn:aws:backup:[a-z0-9-]+:[0-9]{12}:backup-vault:\S+", arn):
         refuse(what, arn, "the ARN of a vault, as BackupAccountVault(...).arn")
-    if arn.split(":")[3] != region:
-        msg = (
-            f"{what} is {arn}; AWS Backup copies RDS and Aurora to another account or to another Region and not "
-            f"both in one, so give a vault in {region}"
-        )
-        raise ConfigurationError(msg)
+    known_region(arn.split(":")[3])
 
 
 def _vault_policy(organization_id: str) -> dict[str, object]:

@@ -78,8 +78,8 @@ class BackupPolicy(Construct):
         continuous: Whether AWS Backup keeps every moment of what it can (S3, RDS, Aurora), 35 days at most; its copies
             are snapshots. It then owns the backup settings of RDS, so leave it out for `Database`, which sets them.
             Default: it does not.
-        further_copies: Vaults of other accounts in the primary Region: `BackupAccountVault`, or the ARNs of such.
-            Default: none.
+        further_copies: Vaults of other accounts, in the primary Region or another one: `BackupAccountVault`, or the
+            ARNs of such. Default: none.
         lock: A lock on both vaults. Governance: whoever may, removes it. Compliance (`changeable_for_days`): nobody
             can, once so many days have gone by, three at least. Default: none.
         restore_testing: Restores on schedule, timed against the RTO, in the recovery Region where there is one.
@@ -137,7 +137,7 @@ class BackupPolicy(Construct):
             refuse(f"further_copies of backup policy {id!r}", further_copies, "a list of ARNs of vaults")
         for vault in further_copies:
             what = f"a further copy of backup policy {id!r}"
-            check_vault_arn(_arn_of(vault), region=sites.primary.region, what=what)
+            check_vault_arn(_arn_of(vault), what=what)
             if isinstance(vault, BackupAccountVault) and vault.locked is not None:
                 vault.locked.check_retention(retention_days)
         if restore_testing is not None:
@@ -150,6 +150,8 @@ class BackupPolicy(Construct):
                 f"{sites.name} has nothing that AWS Backup takes yet; build the components before backup policy {id!r}"
             )
             raise ConfigurationError(msg)
+        if sites.recovery is not None or further_copies:
+            _check_copied(backed, id)
         overrides = {} if restore_testing is None else _overrides(workload, backed, id)
         target = _target(workload, rpo)
         self.interval_seconds, self.worst_rpo_seconds = _schedule(workload, backed, target.rpo, retention_days, id)
@@ -266,6 +268,17 @@ def _check_testing_name(sites: Sites, name: str, id: str) -> None:
             f"hyphens there; give one of the two another id"
         )
         raise ConfigurationError(msg)
+
+
+def _check_copied(backed: Sequence[Decision], id: str) -> None:
+    for decision in backed:
+        if decision.uses("multi_az_cluster"):
+            msg = (
+                f"backup policy {id!r} copies all that it backs up, and AWS Backup makes no copies of a Multi-AZ DB "
+                f"cluster, as {decision.name} is; give {decision.name} pattern='multi_az_instance' or one that reaches "
+                f"the recovery Region"
+            )
+            raise ConfigurationError(msg)
 
 
 def _arn_of(vault: BackupAccountVault | str) -> str:

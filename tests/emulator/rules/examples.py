@@ -223,6 +223,17 @@ def copy_snapshot(account: Account, **options: Any) -> None:
     )
 
 
+def copy_cluster_snapshot(account: Account, source: str) -> None:
+    rds = account.client("rds")
+    taken = rds.create_db_cluster_snapshot(
+        DBClusterIdentifier=source.rpartition(":")[2], DBClusterSnapshotIdentifier=account.name()
+    )["DBClusterSnapshot"]
+    rds.copy_db_cluster_snapshot(
+        SourceDBClusterSnapshotIdentifier=taken["DBClusterSnapshotArn"],
+        TargetDBClusterSnapshotIdentifier=account.name(),
+    )
+
+
 def change(account: Account, source: str, **options: Any) -> None:
     account.client("rds").modify_db_instance(
         DBInstanceIdentifier=source.rpartition(":")[2], ApplyImmediately=True, **options
@@ -1028,6 +1039,9 @@ EXAMPLES = {
         lambda a: a.client("logs").create_log_group(
             logGroupName=a.name(), kmsKeyId=a.key_for({"Service": f"logs.{HERE}.amazonaws.com"})
         ),
+    ),
+    "rds.copy-of-a-multi-az-cluster-snapshot": Example(
+        lambda a: copy_cluster_snapshot(a, a.multi_az_cluster()), lambda a: copy_cluster_snapshot(a, a.cluster())
     ),
     "rds.snapshot-copy-without-key": Example(copy_snapshot, lambda a: copy_snapshot(a, KmsKeyId=a.key_there)),
     "rds.encrypted-replica-of-an-open-source": Example(

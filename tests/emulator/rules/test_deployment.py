@@ -39,6 +39,7 @@ WITHOUT_A_RESOURCE = {
     "backup.table-copy-without-advanced-features",
     "cloudwatch.alarm-of-a-composite",
     "rds.snapshot-copy-without-key",
+    "rds.copy-of-a-multi-az-cluster-snapshot",
     "rds.deletion-without-final-snapshot",
     "dynamodb.strong-consistency-in-three-regions",  # provider 6
     "s3.object-of-a-disabled-key",  # read by a data source, whose failure ends the plan

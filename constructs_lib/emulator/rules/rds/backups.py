@@ -187,6 +187,25 @@ async def _final(asked: Asked, inquiry: Inquiry) -> str | None:
     return "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified."
 
 
+@rule(
+    "rds.copy-of-a-multi-az-cluster-snapshot",
+    "rds:CopyDBClusterSnapshot",
+    code="InvalidParameterCombination",
+    code_from="memory",
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/multi-az-db-clusters-concepts.Limitations.html:"
+    " copying a snapshot of a Multi-AZ DB cluster is not supported",
+)
+async def _copied(asked: Asked, inquiry: Inquiry) -> str | None:
+    source = asked.parameters["SourceDBClusterSnapshotIdentifier"]
+    identifier = {"DBClusterSnapshotIdentifier": source.partition("snapshot:")[2] or source}
+    region = databases.region_of(source, asked.region)
+    found = await inquiry("rds", "DescribeDBClusterSnapshots", region, **identifier)
+    snapshot: Mapping[str, Any] = next(iter((found or {}).get("DBClusterSnapshots", [])), {})
+    if snapshot.get("Engine", "aurora").startswith("aurora"):
+        return None
+    return f"The snapshot {source} is of a Multi-AZ DB cluster, which cannot be copied"
+
+
 RULES: Final = (
     _pair,
     _of_cluster,
@@ -197,4 +216,5 @@ RULES: Final = (
     _kept,
     _needed,
     _final,
+    _copied,
 )
