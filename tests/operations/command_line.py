@@ -91,8 +91,9 @@ class CommandLine:
         try:
             return self._answered(words, directory), "", 0
         except ClientError as error:
-            if error.response["Error"]["Code"] == "ServiceUnavailable":
-                # The Region is gone, as is expected where something is tried there.
+            # The Region is gone, as is expected where something is tried there; or there is nothing left to end in it.
+            tried = "--cli-connect-timeout" in words
+            if tried or error.response["Error"]["Code"] == "ServiceUnavailable":
                 return "", "", 254
             self._trouble = str(error)
         except Exception:
