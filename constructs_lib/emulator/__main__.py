@@ -55,6 +55,7 @@ def main(arguments: Sequence[str]) -> int:
                     replication_delay=options.replication_delay,
                     postgres=options.postgres,
                     clock_speed=options.clock_speed,
+                    db_instances=options.db_instances,
                     log=log,
                     without_rules=options.without_rule,
                 )
@@ -102,6 +103,12 @@ def _parser() -> argparse.ArgumentParser:
         default=1.0,
         metavar="N",
         help="how many seconds pass in one, for health checks, alarms, schedules and what is on the way (default: 1)",
+    )
+    parser.add_argument(
+        "--db-instances",
+        type=int,
+        metavar="N",
+        help="how many RDS instances the account is said to be allowed in a Region (default: 40, RDS's own)",
     )
     parser.add_argument(
         "--polls",

@@ -168,6 +168,7 @@ class EmulatedAws(msgspec.Struct, frozen=True, kw_only=True):
         replication_delay: float | None = None,
         postgres: bool | None = None,
         clock_speed: float | None = None,
+        db_instances: int | None = None,
     ) -> None:
         """Change what `emulated_aws` was given, from now on; what is left out stays as it is."""
         if postgres:
@@ -179,6 +180,7 @@ class EmulatedAws(msgspec.Struct, frozen=True, kw_only=True):
             "replication_delay": replication_delay,
             "postgres": postgres,
             "clock_speed": clock_speed,
+            "db_instances": db_instances,
         }
         changes = {name: value for name, value in given.items() if value is not None}
         if negative := [f"{name} is {value}" for name, value in changes.items() if value < 0]:
@@ -197,6 +199,7 @@ def emulated_aws(
     replication_delay: float = 0.0,
     postgres: bool = False,
     clock_speed: float = 1.0,
+    db_instances: int | None = None,
     log: Path | None = None,
     without_rules: Iterable[str] = (),
 ) -> Iterator[EmulatedAws]:
@@ -208,8 +211,9 @@ def emulated_aws(
     `polls` is how many times a client that waits sees a state such as `creating` before it ends. `replication_delay`
     is how many seconds a write takes to another Region. `postgres` gives every RDS and Aurora PostgreSQL database a
     PostgreSQL behind the endpoint that it shows; it needs the extra `postgres`. `clock_speed` is how many seconds pass
-    in one for health checks, alarms, schedules and what is on the way. Each call is a line of
-    JSON in the file `log`. `without_rules` are the refusals that are off.
+    in one for health checks, alarms, schedules and what is on the way. `db_instances` is how many RDS instances the
+    account is said to be allowed in a Region, 40 unless set. Each call is a line of JSON in the file `log`.
+    `without_rules` are the refusals that are off.
 
     Raises `ConfigurationError` for an account that is not 12 digits, an unknown Region or rule, or a negative
     number, `EvaluationError` where the extra `emulator` is not installed or a server does not come up.
@@ -219,8 +223,14 @@ def emulated_aws(
     _require_region(region)
     with running_servers(account, log) as endpoints:
         aws = EmulatedAws(endpoints=endpoints, account=account, region=region)
-        if polls or replication_delay or postgres or clock_speed != 1:
-            aws.configure(polls=polls, replication_delay=replication_delay, postgres=postgres, clock_speed=clock_speed)
+        if polls or replication_delay or postgres or clock_speed != 1 or db_instances is not None:
+            aws.configure(
+                polls=polls,
+                replication_delay=replication_delay,
+                postgres=postgres,
+                clock_speed=clock_speed,
+                db_instances=db_instances,
+            )
         switch(aws.endpoint, "DELETE", sorted(without_rules))
         yield aws
 

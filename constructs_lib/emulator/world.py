@@ -21,13 +21,15 @@ class Settings:
     `polls` is how many times a client that waits sees a state such as `creating` before it ends (0: never).
     `replication_delay` is how many seconds a write takes to the other Region (0: it is there when the call returns).
     `postgres` gives databases that are made from now on a PostgreSQL. `clock_speed` is how many seconds pass in one,
-    for health checks, alarms, schedules and what is on the way.
+    for health checks, alarms, schedules and what is on the way. `db_instances` is the quota of RDS instances that an
+    account is said to have in a Region.
     """
 
     polls: int = attrs.field(default=0, validator=attrs.validators.ge(0))
     replication_delay: float = attrs.field(default=0.0, validator=attrs.validators.ge(0))
     postgres: bool = False
     clock_speed: float = attrs.field(default=1.0, validator=attrs.validators.gt(0))
+    db_instances: int = attrs.field(default=40, validator=attrs.validators.ge(0))
 
 
 @attrs.define

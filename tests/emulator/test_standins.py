@@ -140,6 +140,18 @@ def test_an_instance_is_found_by_its_resource_id(here: Region) -> None:
     assert [instance["DBInstanceIdentifier"] for instance in found["DBInstances"]] == ["one"]
 
 
+def test_the_quota_of_instances_is_what_a_test_sets(aws: EmulatedAws, here: Region) -> None:
+    def most() -> list[int]:
+        return [row["Max"] for row in here.rds.describe_account_attributes()["AccountQuotas"]]
+
+    assert most() == [40]
+    aws.configure(db_instances=7)
+    try:
+        assert most() == [7]
+    finally:
+        aws.configure(db_instances=40)
+
+
 def test_the_database_of_oracle_is_shown_in_upper_case(here: Region) -> None:
     options = {"Engine": "oracle-ee", "EngineVersion": "19", "DBInstanceClass": "db.m5.large", "DBName": "orders"}
     group = f"oracle-{HERE}"

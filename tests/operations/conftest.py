@@ -13,7 +13,6 @@ import boto3
 import pytest
 
 from constructs_lib.emulator import EmulatedAws, emulated_aws
-from constructs_lib.emulator.standins.rds import quotas
 from constructs_lib.operations import operate
 from constructs_lib.operations.clients import AwsClients
 from constructs_lib.operations.operate import Manner
@@ -43,9 +42,8 @@ def _aws() -> Iterator[EmulatedAws]:
         "backup.role-lacks-permission",
         "ecs.fargate-without-execution-role",
     }
-    with pytest.MonkeyPatch.context() as patch, emulated_aws(region=HOME, without_rules=without) as aws:
-        # Each test has workloads of its own: together they are more than a new account may have.
-        patch.setattr(quotas, "_INSTANCES", 10_000)
+    # Each test has workloads of its own: together they are more than a new account may have.
+    with emulated_aws(region=HOME, without_rules=without, db_instances=100_000) as aws:
         yield aws
 
 

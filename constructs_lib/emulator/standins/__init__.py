@@ -91,7 +91,7 @@ class StandIns:
             RdsFields(identities),
             RdsEventSubscriptions(),
             RdsParameters(),
-            RdsQuotas(),
+            RdsQuotas(world),
             points,
             BackupVaults(),
             BackupSettings(),

@@ -9,16 +9,18 @@ from constructs_lib.emulator.standins.rds.reply import answered, append, asking,
 if TYPE_CHECKING:
     from constructs_lib.emulator.calls.call import Call, Reply
     from constructs_lib.emulator.standins import Forward
+    from constructs_lib.emulator.world import World
 
 _OPERATION: Final = "DescribeAccountAttributes"
-_INSTANCES: Final = 40
-"""RDS's own default, which an account may ask to have raised. The others are not told."""
 
 
 class RdsQuotas:
-    """Tells the quota of instances; it refuses nothing."""
+    """Tells the quota of instances, RDS's own default unless a test sets another; it refuses nothing."""
 
     service = "rds"
+
+    def __init__(self, world: World) -> None:
+        self._world = world
 
     async def answer(self, call: Call, forward: Forward) -> Reply:
         """Return the answer to `call`."""
@@ -29,6 +31,6 @@ class RdsQuotas:
             return reply
         used = len(list(resources(document(reply), "DBInstance")))
         root, result = answered(_OPERATION)
-        quota = {"AccountQuotaName": "DBInstances", "Used": str(used), "Max": str(_INSTANCES)}
+        quota = {"AccountQuotaName": "DBInstances", "Used": str(used), "Max": str(self._world.settings.db_instances)}
         append(put(result, "AccountQuotas"), "AccountQuota", quota)
         return success(root)
