@@ -72,7 +72,7 @@ def read_account(
         keys = {arn for items in read for item in items for arn in keys_in(dict(item.values))} if copies else set()
         locked = list(pool.map(lambda region: locked_keys(region, keys), asked))
     edge = Region(session, CONTROL_PLANE, now)
-    routing = read_routing(edge, _workloads(read)) if copies else []
+    routing = read_routing(edge, _workloads(read), asked) if copies else []
     return Account(
         found=tuple(sorted(with_replicas(item for items in (*read, routing) for item in items), key=_order)),
         unasked=tuple(sorted((item for one in (*asked, edge) for item in one.unasked), key=lambda item: item.what)),

@@ -82,6 +82,26 @@ def test_each_action_of_the_policy_is_asked_for_and_none_besides(
     # Of the workload of the table; a zone is looked into only where one of its health checks is found.
     (name,) = [one for one in aws.client("dynamodb", HOME).list_tables()["TableNames"] if one.endswith("-items")][:1]
     route(aws, name.removesuffix("-items"), "audited-policy.net")
+    # What follows an alarm has that looked up.
+    edge = aws.client("route53", "us-east-1")
+    follows = {
+        "Type": "CLOUDWATCH_METRIC",
+        "AlarmIdentifier": {"Region": RECOVERY, "Name": "audited"},
+        "InsufficientDataHealthStatus": "LastKnownStatus",
+    }
+    aws.client("cloudwatch", RECOVERY).put_metric_alarm(
+        AlarmName="audited",
+        Namespace="Recovery",
+        MetricName="Latch",
+        Statistic="Maximum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    check = edge.create_health_check(CallerReference="audited", HealthCheckConfig=follows)["HealthCheck"]["Id"]
+    tag = {"Key": "recovery:workload", "Value": name.removesuffix("-items")}
+    edge.change_tags_for_resource(ResourceType="healthcheck", ResourceId=check, AddTags=[tag])
     today = datetime.now(UTC).date()
     declaration = parse_declaration("version: 1\n", file="recovery.yaml", today=today)
     aws.hold(AUDITOR, json.loads(audit_policy()))

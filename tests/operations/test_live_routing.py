@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from constructs_lib.components.latch import LATCH_METRIC, LATCH_NAMESPACE
 from constructs_lib.live.kinds.routing import CONTROL_PLANE, read_routing
 from constructs_lib.live.region import Region
 from constructs_lib.objectives import Disruption
@@ -103,6 +104,41 @@ def test_what_fails_over_by_itself_is_as_fast_live_as_in_its_stacks(
 
     assert by_hand == {22 * 60}
     assert by_itself == {3 * 60 + 10}
+
+
+def test_a_record_that_waits_for_the_latch_is_no_faster_than_people(
+    aws: EmulatedAws, built: Callable[..., DocumentedWorkload]
+) -> None:
+    workload = built("table", pattern="global_table")
+    alarm = {
+        "Namespace": LATCH_NAMESPACE,
+        "MetricName": LATCH_METRIC,
+        "Statistic": "Maximum",
+        "Period": 60,
+        "EvaluationPeriods": 1,
+        "Threshold": 1,
+        "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+    }
+    aws.client("cloudwatch", RECOVERY).put_metric_alarm(AlarmName=f"{workload.name}-latch", **alarm)
+    _, zone = route(aws, None, f"{workload.name}.net")
+    edge = aws.client("route53", "us-east-1")
+    follows = {
+        "Type": "CLOUDWATCH_METRIC",
+        "AlarmIdentifier": {"Region": RECOVERY, "Name": f"{workload.name}-latch"},
+        "InsufficientDataHealthStatus": "LastKnownStatus",
+    }
+    latch = edge.create_health_check(CallerReference=workload.name, HealthCheckConfig=follows)["HealthCheck"]["Id"]
+    tags = [{"Key": "recovery:workload", "Value": workload.name}]
+    edge.change_tags_for_resource(ResourceType="healthcheck", ResourceId=latch, AddTags=tags)
+    records = edge.list_resource_record_sets(HostedZoneId=zone)["ResourceRecordSets"]
+    (primary,) = [one for one in records if one.get("Failover") == "PRIMARY"]
+    change = {"Changes": [{"Action": "UPSERT", "ResourceRecordSet": {**primary, "HealthCheckId": latch}}]}
+    edge.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=change)
+
+    found = audit((HOME, RECOVERY), None, today=datetime.now(UTC).date(), session=Session(aws))
+
+    own = [item.after for item in found.review.components if item.address.endswith(f"{workload.name}-items")]
+    assert {after.estimates[Disruption.REGION].rto_seconds for after in own if after is not None} == {22 * 60}
 
 
 def test_who_may_not_ask_route_53_is_told(aws: EmulatedAws, built: Callable[..., DocumentedWorkload]) -> None:

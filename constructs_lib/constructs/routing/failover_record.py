@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from constructs_lib.catalog.catalog import load_catalog
+from constructs_lib.components.latch import LATCH_METRIC, LATCH_NAMESPACE
 from constructs_lib.constructs.sites.alarm import alarm
 from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.placement import build, part
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 
     from constructs_lib.constructs.routing.health_check_routing import HealthCheckRouting
     from constructs_lib.constructs.sites.sites import Sites
-
-LATCH_NAMESPACE: Final = "Recovery"
-LATCH_METRIC: Final = "Latch"
 
 _WHOLE: Final = 100
 

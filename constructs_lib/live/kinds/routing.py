@@ -10,7 +10,7 @@ from constructs_lib.live.terraform_names import tags
 from constructs_lib.objectives.tags import WORKLOAD
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from constructs_lib.live.region import Region
 
@@ -21,6 +21,9 @@ CONTROL_PLANE: Final = "us-east-1"
 
 _AT_ONCE: Final = 10
 """The most health checks whose tags one call tells (Route 53's API reference)."""
+
+_ALARMS_AT_ONCE: Final = 100
+"""The most alarms that one call names (CloudWatch's API reference)."""
 
 _CHECK: Final = {
     "Type": "type",
@@ -45,14 +48,17 @@ _RECORD: Final = {
 }
 
 
-def read_routing(region: Region, workloads: Collection[str]) -> list[Found]:
+def read_routing(region: Region, workloads: Collection[str], others: Collection[Region] = ()) -> list[Found]:
     """Return the health checks whose tags say that they are of *workloads*, and the records that follow them.
+
+    With them come the alarms that they follow, as far as those lie in Regions that are asked.
 
     Where there are none, no hosted zone is looked into: one may hold ten thousand records.
 
     Args:
         region: That of Route 53's control plane.
         workloads: The workloads, by name.
+        others: The Regions that are asked for their own.
     """
     if not workloads:
         return []
@@ -65,6 +71,7 @@ def read_routing(region: Region, workloads: Collection[str]) -> list[Found]:
     zones = region.pages("route53", "list_hosted_zones", "HostedZones")
     return [
         *own,
+        *_alarms(own, others),
         *(
             record
             for records in region.each(zones, lambda zone: _records(region, zone, followed))
@@ -98,6 +105,30 @@ def _checks(region: Region, given: list[dict[str, Any]], workloads: Collection[s
                 "tags_all": own,
             },
         )
+
+
+def _alarms(checks: Sequence[Found], regions: Collection[Region]) -> Iterator[Found]:
+    for region in regions:
+        names = sorted(
+            str(check.values["cloudwatch_alarm_name"])
+            for check in checks
+            if check.values["cloudwatch_alarm_region"] == region.name
+        )
+        for start in range(0, len(names), _ALARMS_AT_ONCE):
+            some = names[start : start + _ALARMS_AT_ONCE]
+            for given in region.pages("cloudwatch", "describe_alarms", "MetricAlarms", AlarmNames=some):
+                yield Found(
+                    type="aws_cloudwatch_metric_alarm",
+                    name=str(given["AlarmName"]),
+                    region=region.name,
+                    values={
+                        "alarm_name": given["AlarmName"],
+                        "namespace": given.get("Namespace"),
+                        "metric_name": given.get("MetricName"),
+                        "alarm_actions": given.get("AlarmActions", []),
+                        "treat_missing_data": given.get("TreatMissingData"),
+                    },
+                )
 
 
 def _records(region: Region, zone: dict[str, Any], followed: Collection[str]) -> list[Found]:

@@ -39,7 +39,7 @@ ACTIONS: Final = {
     ),
     "ecs": ("DescribeClusters", "DescribeServices", "DescribeTaskDefinition", "ListClusters", "ListServices"),
     "route53": ("ListHealthChecks", "ListHostedZones", "ListResourceRecordSets", "ListTagsForResources"),
-    "cloudwatch": ("GetMetricData",),
+    "cloudwatch": ("DescribeAlarms", "GetMetricData"),
     "kms": ("DescribeKey",),
 }
 """The actions by service. Most have no form that names a resource (AWS's service authorization reference), so

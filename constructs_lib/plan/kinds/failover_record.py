@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from constructs_lib.components import Kind
 from constructs_lib.plan.document.arn import region_of_host
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder
-from constructs_lib.plan.kinds.health_check import ASKS, answer, as_host, asked_by, deciding_check, hosts, is_private
+from constructs_lib.plan.kinds.health_check import (
+    ASKS,
+    answer,
+    as_host,
+    asked_by,
+    deciding_check,
+    hosts,
+    is_private,
+    is_set_by_people,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
@@ -46,7 +55,9 @@ def read_records(side: Side, stateful: Sequence[ComponentBuilder]) -> Iterator[C
         check = next((turn.check for turn in turns if turn.check is not None), None)
         doubts = list(dict.fromkeys(doubt for turn in turns for doubt in turn.doubts))
         unknown = list(dict.fromkeys(name for turn in turns for name in turn.unknown))
-        for routed in (builder, *_same_workload(check, stateful)):
+        # What people set moves no faster than they point the callers themselves, which is counted anyway.
+        behind = [] if check is not None and is_set_by_people(side, check) else _same_workload(check, stateful)
+        for routed in (builder, *behind):
             routed.protect(side.notes, _MECHANISM, main, parameters=worst.parameters, doubts=doubts, unknown=unknown)
         yield builder
 

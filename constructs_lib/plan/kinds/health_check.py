@@ -6,6 +6,7 @@ from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from constructs_lib.catalog.limits import limit
+from constructs_lib.components.latch import LATCH_METRIC, LATCH_NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -14,12 +15,13 @@ if TYPE_CHECKING:
     from constructs_lib.plan.kinds.component_builder import ComponentBuilder
     from constructs_lib.plan.side import Side
 
-__all__ = ["ASKS", "answer", "as_host", "asked_by", "deciding_check", "hosts", "is_private"]
+__all__ = ["ASKS", "answer", "as_host", "asked_by", "deciding_check", "hosts", "is_private", "is_set_by_people"]
 
 ASKS: Final = frozenset({"HTTP", "HTTPS", "HTTP_STR_MATCH", "HTTPS_STR_MATCH", "TCP"})
 """The types of health check that Route 53's own checkers make, with an interval and a threshold."""
 
 _CHECK: Final = "aws_route53_health_check"
+_ALARM: Final = "aws_cloudwatch_metric_alarm"
 _BALANCER: Final = "aws_lb"
 _CALCULATED: Final = "CALCULATED"
 _CHILDREN: Final = "child_healthchecks"
@@ -162,6 +164,16 @@ def deciding_check(
             f"{len(noticing)} of them notice that the endpoint is lost"
         )
     return check
+
+
+def is_set_by_people(side: Side, check: Resource) -> bool:
+    """Whether a health check follows an alarm on the latch, which nothing sets but somebody who was told to."""
+    named = check.text("cloudwatch_alarm_name")
+    return named is not None and any(
+        (alarm.text("namespace"), alarm.text("metric_name")) == (LATCH_NAMESPACE, LATCH_METRIC)
+        for alarm in side.of(_ALARM)
+        if alarm.text("alarm_name") == named and alarm.region == check.text("cloudwatch_alarm_region")
+    )
 
 
 def _seconds(check: Resource) -> int:

@@ -40,6 +40,7 @@ def _alarms(under_review: PlanUnderReview) -> Iterator[Found]:
                 region is not None
                 and not silent
                 and not check.is_sensitive("cloudwatch_alarm_region")
+                and reviewed.copy_of is None
                 and region == (_home(under_review, reviewed) if reviewed.kind is Kind.RECORD else reviewed.region)
             ):
                 yield Found(id="RECOVERY-501", address=check.address, reviewed=reviewed, values={"region": region})
