@@ -291,7 +291,6 @@ def test_windows_that_rds_refuses_jobs_in_are_refused_and_nothing_is_changed() -
     here = stacks(built)["primary"]["resource"]["aws_db_instance"].values()
     assert sorted(str(one.get("backup_window")) for one in here) == ["03:30-04:00", "None"]
     BackupPolicy(built, "other", hour=12)
-    BackupPolicy(built, "more", hour=3, continuous=True)
 
 
 def test_copies_that_would_all_fail_are_refused() -> None:
@@ -358,6 +357,17 @@ def test_a_cluster_that_aws_backup_does_not_copy_is_refused_where_it_would() -> 
     with pytest.raises(ConfigurationError, match="as ledger is"):
         BackupPolicy(alone, "central", further_copies=[f"arn:aws:backup:{PRIMARY}:{OTHER}:backup-vault:shop"])
     BackupPolicy(alone, "central")
+
+
+def test_aws_backup_does_not_take_over_the_backups_of_a_database_that_is_built_here() -> None:
+    built = workload()
+    Database.existing(built, "old", identifier="old", engine="postgres", backup_retention_days=7, multi_az=True,
+                      network=HERE_AND_THERE)  # fmt: skip
+    BackupPolicy(built, "kept", continuous=True)
+    Database(built, "ledger", engine="postgres", network=HERE_AND_THERE)
+    with pytest.raises(ConfigurationError, match="AWS Backup owns the backup settings of ledger"):
+        BackupPolicy(built, "central", continuous=True)
+    BackupPolicy(built, "central")
 
 
 def test_policies_whose_restore_tests_would_have_one_name_are_refused() -> None:

@@ -546,6 +546,16 @@ def test_a_topic_is_told_of_failures_and_with_time_control_of_late_objects(patte
     assert notification["eventbridge"] is True
 
 
+def test_events_that_aws_backup_turns_on_stay_on_beside_a_topic() -> None:
+    """Without them it gives continuous backups up, and the next plan would turn them off."""
+    sites = per_region()
+    bucket("replication", sites, replication_topic={PRIMARY: f"arn:aws:sns:{PRIMARY}:{ACCOUNT}:late"})
+    (written,) = stacks(sites)["primary"]["resource"]["aws_s3_bucket_notification"].values()
+
+    assert "eventbridge" not in written
+    assert written["lifecycle"]["ignore_changes"] == ["eventbridge"]
+
+
 @pytest.mark.parametrize(
     ("uptime", "options", "message"),
     [

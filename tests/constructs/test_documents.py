@@ -107,7 +107,11 @@ def test_every_argument_exists_in_the_providers_schema(provider: str, tmp_path: 
 
 @pytest.mark.parametrize(
     ("name", "problem"),
-    [("missing.md", "write it with `drctl docs`"), ("page.pdf", "neither Markdown nor HTML")],
+    [
+        ("missing.md", "write it with `drctl docs`"),
+        ("page.pdf", "neither Markdown nor HTML"),
+        ("page (draft).md", r"value of a tag of document 'page \(draft\).md' is 'page \(draft\)'; use letters"),
+    ],
 )
 def test_files_that_cannot_be_kept_are_refused(name: str, problem: str, tmp_path: Path) -> None:
     _, shop = workload(tmp_path)

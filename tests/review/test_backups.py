@@ -245,6 +245,18 @@ def test_a_continuous_backup_reaches_almost_to_now() -> None:
     assert _after("aws_dynamodb_table.orders", promised, _PLAIN_TABLE, *continuous)[1] is Verdict.BREACHED
 
 
+def test_of_a_multi_az_cluster_aws_backup_keeps_no_moment_between_its_backups() -> None:
+    values: dict[str, Any] = {"cluster_identifier": "main", "id": "main"}
+    values |= {"arn": f"arn:aws:rds:{HOME}:{ACCOUNT}:cluster:main", "engine": "postgres"}
+    values |= {"db_cluster_instance_class": "db.r6gd.large", "backup_retention_period": 1}
+    continuous = _daily(enable_continuous_backup=True)
+    promised = "software: {rto: 12h, rpo: 1h}, assumptions: {unnoticed_time: 5d}"
+
+    cluster = resource("aws_rds_cluster.main", values)
+    assert _after("aws_rds_cluster.main", promised, cluster, *continuous)[1] is Verdict.BREACHED
+    assert _after("aws_db_instance.db", promised, instance(backup_retention_period=1), *continuous)[1] is Verdict.MET
+
+
 # ---------------------------------------------------------------- how soon a copy can be read
 
 

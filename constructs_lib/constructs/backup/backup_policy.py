@@ -12,7 +12,7 @@ from constructs_lib.assessment import assess
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.limits import limit
 from constructs_lib.catalog.resources.backup_type import backup_type
-from constructs_lib.components import Protection
+from constructs_lib.components import Kind, Protection
 from constructs_lib.constructs.backup.backup_account import BackupAccountVault, check_vault_arn
 from constructs_lib.constructs.backup.backup_plan import BackupPlan
 from constructs_lib.constructs.backup.planned_backup import PlannedBackup
@@ -76,8 +76,8 @@ class BackupPolicy(Construct):
             them: an RDS database of the workload without windows of its own is given some that keep clear.
         retention_days: How long a backup and its copies are kept. Default 35.
         continuous: Whether AWS Backup keeps every moment of what it can (S3, RDS, Aurora), 35 days at most; its copies
-            are snapshots. It then owns the backup settings of RDS, so leave it out for `Database`, which sets them.
-            Default: it does not.
+            are snapshots. It then owns the backup settings of RDS, so it is refused beside a `Database`, which sets
+            them. Default: it does not.
         further_copies: Vaults of other accounts, in the primary Region or another one: `BackupAccountVault`, or the
             ARNs of such. Default: none.
         lock: A lock on both vaults. Governance: whoever may, removes it. Compliance (`changeable_for_days`): nobody
@@ -152,6 +152,8 @@ class BackupPolicy(Construct):
             raise ConfigurationError(msg)
         if sites.recovery is not None or further_copies:
             _check_copied(backed, id)
+        if continuous:
+            _check_not_ours(sites, backed, id)
         overrides = {} if restore_testing is None else _overrides(workload, backed, id)
         target = _target(workload, rpo)
         self.interval_seconds, self.worst_rpo_seconds = _schedule(workload, backed, target.rpo, retention_days, id)
@@ -268,6 +270,18 @@ def _check_testing_name(sites: Sites, name: str, id: str) -> None:
             f"hyphens there; give one of the two another id"
         )
         raise ConfigurationError(msg)
+
+
+def _check_not_ours(sites: Sites, backed: Sequence[Decision], id: str) -> None:
+    for decision in backed:
+        ours = decision.component.kind is Kind.DATABASE and decision.component.engine != "dsql"
+        if ours and decision.name not in sites.elsewhere:
+            msg = (
+                f"backup policy {id!r} is continuous, so that AWS Backup owns the backup settings of {decision.name}, "
+                f"which is built with settings of its own: RDS refuses to change them from then on; leave continuous "
+                f"out, as RDS keeps every moment of {decision.name} by itself"
+            )
+            raise ConfigurationError(msg)
 
 
 def _check_copied(backed: Sequence[Decision], id: str) -> None:

@@ -183,6 +183,8 @@ class RegionalBucket:
         """Send *events* to an SNS topic of the bucket's Region."""
         if self.notification is None:
             self.notification = self._part("Notification", "notification", {})
+            # AWS Backup turns it on for what it backs up, and gives a continuous backup up where it is turned off.
+            self.notification.override("lifecycle.ignore_changes", ["eventbridge"])
         self.notification.override("topic", [{"topic_arn": topic_arn, "events": events}])
 
     def _part(

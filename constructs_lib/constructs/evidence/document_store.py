@@ -193,6 +193,8 @@ def _read(files: object, id: str) -> dict[str, bytes]:
         if file.suffix not in _TYPES:
             msg = f"document {file.name!r} is neither Markdown nor HTML; give what `drctl docs` writes"
             raise ConfigurationError(msg)
+        # S3 takes no object with another tag.
+        checked_tags(_told(file.name), f"document {file.name!r}")
         if _id_of(file.name) in map(_id_of, texts):
             msg = f"two documents of {id} are called {file.name!r}, or so but for dots and hyphens; give each once"
             raise ConfigurationError(msg)

@@ -160,11 +160,7 @@ def _protect(
                 voids.append("AWS Backup's advanced features for DynamoDB are switched off, and copies need them")
             if vault is not None and region is None and builder.shares_region(vault):
                 voids.append("the copies stay in the same Region")
-            if (
-                builder.kind == "database"
-                and builder.engine in ("mysql", "postgres")
-                and builder.main.type == "aws_rds_cluster"
-            ):
+            if _is_multi_az_cluster(builder):
                 voids.append(f"{NOT_OFFERED} copies of backups of a Multi-AZ DB cluster")
             builder.protect(
                 side.notes,
@@ -186,9 +182,14 @@ def needs(side: Side, builder: ComponentBuilder) -> list[str]:
 
 def _continuous(builder: ComponentBuilder, rule: Mapping[str, Any]) -> bool:
     """Whether the rule keeps a continuous backup of the component; of other types it makes snapshots all the same."""
-    if builder.kind is Kind.DATABASE and builder.engine == _DSQL:
+    if builder.kind is Kind.DATABASE and (builder.engine == _DSQL or _is_multi_az_cluster(builder)):
         return False
     return rule.get("enable_continuous_backup") is True and builder.kind in (Kind.BUCKET, Kind.DATABASE)
+
+
+def _is_multi_az_cluster(builder: ComponentBuilder) -> bool:
+    """Whether it is a Multi-AZ DB cluster, which AWS Backup neither copies nor keeps each moment of."""
+    return builder.main.type == "aws_rds_cluster" and builder.engine in ("mysql", "postgres")
 
 
 def _target(side: Side, plan: Resource, rule: Mapping[str, Any]) -> Vault:
