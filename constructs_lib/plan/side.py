@@ -12,6 +12,7 @@ from constructs_lib.plan.document.arn import ACCOUNT, account_of_arn, as_region,
 from constructs_lib.plan.document.expression import known_at_plan, references_in
 from constructs_lib.plan.document.references import References, arguments_at, directly_named, module_path
 from constructs_lib.plan.document.resource import TELLS_OF_ANOTHER
+from constructs_lib.plan.handed_on import handed_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -236,7 +237,15 @@ class Side:
                 resolved = references.beside(module, expression, type, resource.key)
             found.update(dict.fromkeys(resolved))
         names = self._names[resource.document]
-        return [names.get(address, address) for address in found] if names else list(found)
+        addresses = [names.get(address, address) for address in found] if names else list(found)
+        if type is not None and any(self._is_of(address, type) for address in addresses):
+            return addresses
+        further = handed_on(self, addresses, path, [item for item, _ in expressions], type) if addresses else ()
+        return list(dict.fromkeys((*addresses, *further))) if type is None else [*further] or addresses
+
+    def _is_of(self, address: str, type: str) -> bool:
+        named = self.resources.get(address)
+        return named is not None and named.type == type
 
     def block_arguments(self, resource: Resource, block: str) -> frozenset[str]:
         """Return the arguments that the configuration sets in the blocks called *block*."""
@@ -343,8 +352,8 @@ class Side:
             return True
         if resource.document != candidate.document or not (candidate.is_unknown("id") or candidate.is_unknown("arn")):
             return False
-        addresses = self.resolve(resource, path)
-        if addresses:
+        addresses = self.resolve(resource, path, candidate.type)
+        if any(self._is_of(address, candidate.type) for address in addresses):
             return candidate.address in addresses
         module = module_path(resource.module)
         if module_path(candidate.module)[: len(module)] == module:

@@ -123,6 +123,53 @@ def test_a_bucket_is_not_copied_to_by_rules_that_name_another() -> None:
     assert plan.copies_after == {"aws_s3_bucket.other": "aws_s3_bucket.data"}
 
 
+_THROUGH = {
+    "aws_s3_bucket_versioning.of": ["aws_s3_bucket_versioning.of.bucket", "aws_s3_bucket_versioning.of"],
+    "its id": ["aws_s3_bucket_versioning.of.id", "aws_s3_bucket_versioning.of"],
+    "by a key": ["aws_s3_bucket_versioning.of", "each.key"],
+}
+
+
+@pytest.mark.parametrize("references", _THROUGH.values(), ids=_THROUGH)
+def test_what_another_resource_hands_on_is_what_it_names_itself(references: list[str]) -> None:
+    versioning = resource(
+        "aws_s3_bucket_versioning.of",
+        "aws",
+        {"versioning_configuration": [{"status": "Enabled"}]},
+        bucket=_OF_DATA,
+    )
+    replication = _copying(
+        rule=[{"destination": [{"bucket": expression("aws_s3_bucket.far.arn", "aws_s3_bucket.far")}]}]
+    )
+    entry, configured = replication
+    configured["expressions"]["bucket"] = expression(*references)
+    plan = _made(*_BUCKETS, _FAR, _known_later(versioning, "bucket"), (entry, configured))
+
+    assert plan.copies_after == {"aws_s3_bucket.far": "aws_s3_bucket.data"}
+    assert plan.resolve(entry["address"], "bucket") == ("aws_s3_bucket.data", "aws_s3_bucket_versioning.of")
+
+
+def test_a_name_made_of_another_name_is_handed_on_by_nobody() -> None:
+    """The bucket whose name is made of another one's is meant, and not that one."""
+    derived = resource(
+        "aws_s3_bucket.logs", "aws", {}, bucket=expression("aws_s3_bucket.data.id", "aws_s3_bucket.data")
+    )
+    versioning = resource(
+        "aws_s3_bucket_versioning.of", "aws", {}, bucket=expression("aws_s3_bucket.logs.bucket", "aws_s3_bucket.logs")
+    )
+    plan = _made(*_BUCKETS, derived, _known_later(versioning, "bucket"))
+
+    assert plan.resolve("aws_s3_bucket_versioning.of", "bucket") == ("aws_s3_bucket.logs",)
+
+
+def test_what_is_named_by_something_of_another_type_may_be_any() -> None:
+    made = expression("aws_kms_key.key.key_id", "aws_kms_key.key")
+    entry, configured = _copying(rule=[{"destination": [{"bucket": made}]}])
+    plan = _made(*_BUCKETS, _FAR, resource("aws_kms_key.key", "aws", {}), (entry, configured))
+
+    assert _open(plan, "aws_s3_bucket.far") == ["replication"]
+
+
 def test_a_bucket_that_there_is_already_has_a_name_that_rules_would_tell() -> None:
     entry, configured = _FAR
     there = {**entry, "change": {**entry["change"], "after_unknown": {}}}
