@@ -83,6 +83,7 @@ class Side:
         self._found: dict[tuple[str, str, str | None], list[Resource]] = {}
         self._parts: dict[tuple[str, str, str], dict[str, list[Resource]]] = {}
         self._expressions: dict[tuple[str | int, ...], list[tuple[object, tuple[Named, ...] | None]]] = {}
+        self._followed: set[tuple[str | int, ...]] = set()
         self._loose: dict[tuple[str, str, str], list[Resource]] = {}
         self._accounts: dict[tuple[int, str], str | None] = {}
 
@@ -240,8 +241,26 @@ class Side:
         addresses = [names.get(address, address) for address in found] if names else list(found)
         if type is not None and any(self._is_of(address, type) for address in addresses):
             return addresses
-        further = handed_on(self, addresses, path, [item for item, _ in expressions], type) if addresses else ()
-        return list(dict.fromkeys((*addresses, *further))) if type is None else [*further] or addresses
+        further = self._handed_on(resource, path, addresses, [item for item, _ in expressions], type)
+        return list(dict.fromkeys((*addresses, *further))) if type is None else further or addresses
+
+    def _handed_on(
+        self,
+        resource: Resource,
+        path: Sequence[str | int],
+        addresses: Sequence[str],
+        expressions: Sequence[object],
+        type: str | None,
+    ) -> list[str]:
+        """Return what is handed on to something new; what is there already has values. A circle leads nowhere."""
+        asked = (resource.address, *path)
+        if not addresses or not resource.created or asked in self._followed:
+            return []
+        self._followed.add(asked)
+        try:
+            return list(handed_on(self, addresses, path, expressions, type))
+        finally:
+            self._followed.discard(asked)
 
     def _is_of(self, address: str, type: str) -> bool:
         named = self.resources.get(address)
