@@ -12,7 +12,6 @@ from constructs_lib.plan.document.arn import ACCOUNT, account_of_arn, as_region,
 from constructs_lib.plan.document.expression import known_at_plan, references_in
 from constructs_lib.plan.document.references import References, arguments_at, directly_named, module_path
 from constructs_lib.plan.document.resource import TELLS_OF_ANOTHER
-from constructs_lib.plan.handed_on import handed_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -257,10 +256,15 @@ class Side:
         if not addresses or not resource.created or asked in self._followed:
             return []
         self._followed.add(asked)
-        try:
-            return list(handed_on(self, addresses, path, expressions, type))
-        finally:
-            self._followed.discard(asked)
+        found: dict[str, None] = {}
+        for named, argument in handing_on(map(self.resources.get, addresses), path, expressions, type):
+            if type is None:
+                there = self.named_by_value(named, (argument,)) or self.resolve(named, (argument,))
+                found.update(dict.fromkeys(there))
+            elif (target := self.link(named, (argument,), type).target) is not None:
+                found[target.address] = None
+        self._followed.discard(asked)
+        return list(found)
 
     def _is_of(self, address: str, type: str) -> bool:
         named = self.resources.get(address)

@@ -15,40 +15,34 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from constructs_lib.plan.document.resource import Resource
-    from constructs_lib.plan.side import Side
 
 _NAMED: Final = types_that("named_by")
 _KEY: Final = re.compile(r'\[(?:[0-9]+|"(?:[^"\\]|\\.)*")\]')
 
 
-def handed_on(
-    side: Side, addresses: Iterable[str], path: Sequence[str | int], expressions: Sequence[object], type: str | None
-) -> Iterator[str]:
-    """Yield the addresses of what the resources that an argument names hand on: what their own arguments name.
+def handing_on(
+    named: Iterable[Resource | None], path: Sequence[str | int], expressions: Sequence[object], type: str | None
+) -> Iterator[tuple[Resource, str]]:
+    """Yield which of the resources that an argument names hand something on, each with its argument that says what.
 
     Where a plan does not tell which of their arguments, as with a key in between, the one of the same name is meant.
 
     Args:
-        side: Where they are.
-        addresses: What the argument names.
+        named: What the argument names.
         path: Where the argument is.
         expressions: What the configuration gives it.
         type: What is looked for. Default: anything that goes by an argument of the same name.
     """
     asked = next((step for step in reversed(path) if isinstance(step, str)), "")
-    for address in addresses:
-        named = side.resources.get(address)
-        if named is None or named.type == type or named.configured is None or named.references is None:
+    for one in named:
+        if one is None or one.type == type or one.configured is None or one.references is None:
             continue
-        argument = _taken(named, expressions) or asked
-        own = _NAMED[named.type].named_by if named.type in _NAMED else ()
-        if argument in own or argument not in named.references.expressions(named.configured):
+        argument = _taken(one, expressions) or asked
+        own = _NAMED[one.type].named_by if one.type in _NAMED else ()
+        if argument in own or argument not in one.references.expressions(one.configured):
             continue
-        if type is not None:
-            link = side.link(named, (argument,), type)
-            yield from () if link.target is None else (link.target.address,)
-        elif argument == asked:
-            yield from side.named_by_value(named, (argument,)) or side.resolve(named, (argument,))
+        if type is not None or argument == asked:
+            yield one, argument
 
 
 def _taken(named: Resource, expressions: Sequence[object]) -> str:
