@@ -10,6 +10,7 @@ import msgspec
 from constructs_lib.catalog.resources.resource_types import load_resource_types, types_that
 from constructs_lib.plan.document.arn import ACCOUNT, account_of_arn, as_region, parse_arn
 from constructs_lib.plan.document.expression import known_at_plan, references_in
+from constructs_lib.plan.document.handed_on import handing_on
 from constructs_lib.plan.document.references import References, arguments_at, directly_named, module_path
 from constructs_lib.plan.document.resource import TELLS_OF_ANOTHER
 
