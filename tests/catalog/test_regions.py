@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -159,6 +160,11 @@ def test_multi_region_access_points_know_their_regions() -> None:
         ("us-west-2", "us-east-2", "supported"),
         ("me-south-1", "me-central-1", "unsupported"),
         ("il-central-1", "eu-central-1", "unsupported"),
+        ("il-central-1", "eu-west-1", "supported"),
+        ("me-central-1", "eu-central-1", "supported"),
+        ("ap-southeast-3", "ap-southeast-5", "supported"),
+        ("eu-south-2", "eu-west-3", "supported"),
+        ("eu-west-3", "eu-south-2", "unsupported"),
         ("eu-north-1", "eu-south-2", "unsupported"),
         ("mx-central-1", "us-east-2", "unsupported"),
         ("eu-west-2", "us-west-2", "unsupported"),
@@ -211,3 +217,12 @@ def test_dsql_spans_regions_in_sets_of_five_six_and_five() -> None:
     assert sorted(len(found.regions) for found in region_sets("dsql")) == [5, 5, 6]
     for code in ("eu-north-1", "eu-south-2", "ap-south-1", "ap-southeast-1", "ca-west-1"):
         assert region_set("dsql", code) is not None
+
+
+def test_the_emulator_replicates_backups_between_the_same_regions() -> None:
+    module_file = Path(module.__file__).parents[1] / "emulator/rules/rds/backup_replication_pairs.toml"
+    pairs = tomllib.loads(module_file.read_text())
+    ours = module._facts()["rds_backup_replication"]["destinations"]
+    assert {start: sorted(found) for start, found in ours.items()} == {
+        start: sorted(found) for start, found in pairs.items() if start in load_regions()
+    }
