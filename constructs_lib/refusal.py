@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import NoReturn
 
 from constructs_lib.errors import ConfigurationError
 
-__all__ = ["check_flag", "check_type", "refuse", "shortened", "shown"]
+__all__ = ["check_flag", "check_type", "is_words", "refuse", "shortened", "shown"]
 
 _LONGEST = 60
 _MOST_BITS = 1000
+_NO_WORDS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters but line ends and tabulators, and halves of characters, which no file takes."""
 
 
 def shown(value: object, most: int = _LONGEST) -> str:
@@ -33,6 +36,11 @@ def shown(value: object, most: int = _LONGEST) -> str:
 def shortened(text: str, most: int = _LONGEST) -> str:
     """Return *text*, or its start and three dots where it has more than *most* characters."""
     return text if len(text) <= most else f"{text[: most - 3]}..."
+
+
+def is_words(value: object) -> bool:
+    """Tell whether *value* is text for people, as an owner or a reason: it ends up on terminals and in documents."""
+    return isinstance(value, str) and bool(value.strip()) and _NO_WORDS.search(value) is None
 
 
 def refuse(what: str, value: object, allowed: str) -> NoReturn:

@@ -9,6 +9,7 @@ import attrs
 from constructs_lib.availability import Availability, parse_availability
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives import Disruption, Objective, Target
+from constructs_lib.refusal import is_words, shown
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -60,8 +61,11 @@ class Acceptance:
     def __attrs_post_init__(self) -> None:
         for name in ("owner", "reason"):
             value = getattr(self, name)
-            if not isinstance(value, str) or not value.strip():
-                msg = f"an acceptance needs {name}: say who accepts the looser target, and why"
+            if not is_words(value):
+                msg = (
+                    f"an acceptance needs {name}, and has {shown(value)}: say who accepts the looser target, and why, "
+                    f"without control characters"
+                )
                 raise ConfigurationError(msg)
         for disruption in Disruption:
             target = getattr(self, disruption.value)

@@ -8,6 +8,7 @@ import attrs
 
 from constructs_lib.errors import ObjectiveError
 from constructs_lib.objectives.duration import format_duration, parse_duration
+from constructs_lib.refusal import is_words, shown
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -26,9 +27,9 @@ def _unnoticed(value: object) -> int | None:
 
 
 def _detected(value: object) -> str | None:
-    if value is None or (isinstance(value, str) and value.strip()):
-        return value
-    msg = f"detected_by is {value!r}; say what or who notices, and whose it is, or leave it out"
+    if value is None or is_words(value):
+        return None if value is None else str(value)
+    msg = f"detected_by is {shown(value)}; say what or who notices, and whose it is, or leave it out"
     raise ObjectiveError(msg)
 
 

@@ -189,3 +189,27 @@ def test_extra_tags_do_not_replace_whose_it_is(case: str) -> None:
     written = engine.Testing.synth(place.stack)
     assert '"team": "web"' in written
     assert "another" not in written
+
+
+@pytest.mark.parametrize("text", ["", " ", "red \x1b[31m", "bell \x07", "half of one \ud800", "\x00"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        lambda text: lib.Acceptance(owner=text, reason="made anew", region=lib.Target("1d", "1d")),
+        lambda text: lib.Acceptance(owner="web", reason=text, region=lib.Target("1d", "1d")),
+        lambda text: lib.Assumptions(detected_by=text),
+        lambda text: build("External", {"owner": text}),
+        lambda text: build("External", {"evidence": text}),
+        lambda text: build("Repository", {"registry": text}),
+        lambda text: Place().sites.external("arn:aws:s3:::x", owner=text),
+    ],
+)
+def test_words_for_people_hold_no_control_characters(given: Callable[[str], object], text: str) -> None:
+    """They are printed on terminals; half of a character ended every later command on these stacks."""
+    with pytest.raises(RecoveryError) as refusal:
+        given(text)
+    assert "\x1b" not in str(refusal.value)
+
+
+def test_words_for_people_may_have_lines_and_any_script() -> None:
+    lib.Acceptance(owner="équipe\u00a0web", reason="two\n\tlines, \u65e5\u672c", region=lib.Target("1d", "1d"))

@@ -12,7 +12,7 @@ from constructs_lib.constructs.sites.in_each_region import InEachRegion
 from constructs_lib.constructs.sites.tags import checked_tags
 from constructs_lib.constructs.workload.decide import sites_of
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.refusal import check_flag, refuse
+from constructs_lib.refusal import check_flag, is_words, refuse
 from constructs_lib.terraform.engine import Construct
 from constructs_lib.terraform.placement import part
 from constructs_lib.terraform.resource import AwsResource
@@ -142,7 +142,7 @@ def _check_replicated(registry: object, sites: Sites, what: str) -> None:
             msg = f"{sites.name} has no recovery Region that {what} could be replicated to; leave registry out"
             raise ConfigurationError(msg)
         return
-    if isinstance(registry, str) and registry.strip():
+    if is_words(registry):
         return
     if not isinstance(registry, Registry):
         refuse(f"the registry of {what}", registry, "a Registry, or as text who replicates it elsewhere")

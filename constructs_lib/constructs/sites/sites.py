@@ -21,7 +21,7 @@ from constructs_lib.costs.watching import counted_beside, counted_together
 from constructs_lib.declaration.environment import Environment
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives.disruption import Disruption
-from constructs_lib.refusal import check_flag, check_type, refuse
+from constructs_lib.refusal import check_flag, check_type, is_words, refuse
 from constructs_lib.terraform.engine import Construct, TerraformProvider
 from constructs_lib.terraform.placement import new_stack, root_of, stack_of
 from constructs_lib.terraform.written import placed_in
@@ -100,8 +100,8 @@ class Sites:
             ConfigurationError: If one of them is no text.
         """
         for what, value in (("what lies elsewhere", text), ("its owner", owner)):
-            if not isinstance(value, str) or not value.strip():
-                refuse(f"{what}, for sites {self.name!r},", value, "a text")
+            if not is_words(value):
+                refuse(f"{what}, for sites {self.name!r},", value, "a text without control characters")
         self._externals[text] = owner
 
     @property

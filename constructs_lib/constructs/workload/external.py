@@ -15,7 +15,7 @@ from constructs_lib.constructs.workload.workload import Workload
 from constructs_lib.errors import InfeasibleError
 from constructs_lib.objectives import Disruption, Target
 from constructs_lib.objectives.acceptance import Acceptance
-from constructs_lib.refusal import check_type, refuse
+from constructs_lib.refusal import check_type, is_words, refuse
 from constructs_lib.selection.decision import Decision
 
 if TYPE_CHECKING:
@@ -80,8 +80,8 @@ class External:
         sites = workload.sites
         check_component_name(sites, id, "external")
         for name, text in (("owner", owner), ("evidence", evidence)):
-            if not isinstance(text, str) or not text.strip():
-                refuse(f"the {name} of {what}", text, "a text")
+            if not is_words(text):
+                refuse(f"the {name} of {what}", text, "a text without control characters")
         for value, class_, name, allowed in (
             (software, Target, "software", 'Target("4h", "1h"), or leave it out'),
             (accept, Acceptance, "accept", "Acceptance(owner=..., reason=..., region=Target(...))"),
