@@ -326,6 +326,19 @@ def test_restores_of_the_copies_are_tested_in_the_recovery_region_against_the_rt
     assert "aws_backup_framework" not in here["resource"]
 
 
+@pytest.mark.parametrize(
+    ("recovery", "continuous", "tested"),
+    [(None, True, ["SNAPSHOT", "CONTINUOUS"]), (None, False, ["SNAPSHOT"]), (RECOVERY, True, ["SNAPSHOT"])],
+)
+def test_restores_are_tested_of_what_lies_in_the_vault(
+    recovery: str | None, continuous: bool, tested: list[str]
+) -> None:
+    built = workload(recovery=recovery)
+    BackupPolicy(built, "central", continuous=continuous, restore_testing=RestoreTesting())
+    plan = only(stacks(built)["recovery" if recovery else "primary"], "aws_backup_restore_testing_plan")
+    assert plan["recovery_point_selection"]["recovery_point_types"] == tested
+
+
 def test_restores_that_are_to_take_less_than_a_minute_are_judged_by_the_minute() -> None:
     built = Workload(workload().sites, objective=Objective("30s", "1d"))
     Table(built, "carts", partition_key=KeyAttribute(name="id", type="S"), objective=Objective("1d", "1d"))

@@ -258,6 +258,7 @@ class BackupPolicy(Construct):
             scoped=(_TAG, sites.name),
             rto_seconds=target.rto,
             tags=tags,
+            continuous=self.backup.planned.continuous and self.backup.recovery_vault is None,
         )
 
 

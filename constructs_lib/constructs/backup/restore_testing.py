@@ -83,6 +83,7 @@ def restore_testing(
     scoped: tuple[str, str],
     rto_seconds: int,
     tags: Mapping[str, str],
+    continuous: bool = False,
 ) -> tuple[AwsResource, tuple[AwsResource, ...], AwsResource | None]:
     """Build the plan, a selection for each type, and the framework with the control.
 
@@ -98,6 +99,7 @@ def restore_testing(
         scoped: The tag that the control goes by, as key and value.
         rto_seconds: How long a restore may take.
         tags: The tags of what is built.
+        continuous: Whether the vault holds continuous backups as well. A copy is a snapshot, whatever it is a copy of.
 
     Returns:
         The `aws_backup_restore_testing_plan`, each `aws_backup_restore_testing_selection`, and the
@@ -114,8 +116,7 @@ def restore_testing(
             "recovery_point_selection": {
                 "algorithm": "LATEST_WITHIN_WINDOW",
                 "include_vaults": [vault_arn],
-                # A copy is a snapshot, whatever it is a copy of.
-                "recovery_point_types": ["SNAPSHOT"],
+                "recovery_point_types": ["SNAPSHOT", "CONTINUOUS"] if continuous else ["SNAPSHOT"],
             },
             "tags": dict(tags),
         },
