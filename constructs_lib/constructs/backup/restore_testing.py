@@ -27,12 +27,12 @@ _CONTROL = "RESTORE_TIME_FOR_RESOURCES_MEET_TARGET"
 
 @attrs.frozen(kw_only=True)
 class RestoreTesting:
-    """How AWS Backup tests the restores of a `BackupPolicy`: each week the newest backup of one resource of each type.
+    """How AWS Backup tests the restores of a `BackupPolicy`: each week, the newest backup of each resource.
 
-    AWS restores it, keeps it for as long as a check of yours may take, and removes it; both are billed. A database is
-    restored into the subnet group and the security groups of the workload's own in that Region. Whether a
-    restore took no longer than the RTO is what the control of AWS Backup Audit Manager says, which needs AWS Config to
-    record.
+    AWS restores what is of a type that it tests, keeps it for as long as a check of yours may take, and removes it;
+    both are billed. A database is restored into the subnet group and the security groups of the workload's own in that
+    Region. Whether a restore took no longer than the RTO is what the control of AWS Backup Audit Manager says, which
+    needs AWS Config to record.
 
     Args:
         hour: The UTC hour of Sunday that the tests begin in. Default 5.
