@@ -28,6 +28,7 @@ from constructs_lib.objectives.as_data import (
     objective_as_data,
     objective_from_data,
 )
+from constructs_lib.refusal import is_words
 from constructs_lib.selection.decision import Decision, Place
 from constructs_lib.selection.lag_alarm import lag_alarm_seconds
 from tests.each import each
@@ -38,6 +39,7 @@ UPTIMES = st.sampled_from(["99%", "99.95%", "99.999%", "12.5%", "99.9999999%"])
 DISRUPTIONS = ("software", "hardware", "zone", "region")
 SOME_TARGETS = st.dictionaries(st.sampled_from(DISRUPTIONS), TARGETS, min_size=1)
 TEXTS = st.text(min_size=1, max_size=30).filter(str.strip)
+WORDS = TEXTS.filter(is_words)
 AMOUNTS = st.decimals(min_value=0, max_value=10**9, allow_nan=False, places=3)
 
 
@@ -52,7 +54,7 @@ def objectives(draw: st.DrawFn) -> Objective:
 
 @st.composite
 def acceptances(draw: st.DrawFn) -> Acceptance:
-    return Acceptance(owner=draw(TEXTS), reason=draw(TEXTS), uptime=draw(st.none() | UPTIMES), **draw(SOME_TARGETS))
+    return Acceptance(owner=draw(WORDS), reason=draw(WORDS), uptime=draw(st.none() | UPTIMES), **draw(SOME_TARGETS))
 
 
 @st.composite
