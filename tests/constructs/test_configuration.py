@@ -490,6 +490,11 @@ def to_validate(directory: Path) -> dict[str, Any]:
         (lambda shop: Certificate(shop, "token", domain=f"{'a.' * 126}com"), "a name of certificate 'token'"),
         (lambda shop: Registry(shop, "token", prefixes="bank/"), "the prefixes of registry 'token'"),  # type: ignore[arg-type]
         (lambda shop: Registry(shop, "token", prefixes=["Bank/"]), "a prefix of registry 'token'"),
+        (lambda shop: Registry(shop, "token", prefixes=["b" * 257]), "a prefix of registry 'token'"),
+        (
+            lambda shop: Registry(shop, "token", prefixes=[f"bank{number}/" for number in range(100)]),
+            "the prefixes of registry 'token'",
+        ),
         (lambda shop: Repository(shop, "Token", registry="us"), "the id of repository 'Token'"),
         (lambda shop: Repository(shop, "t" * 252, registry="us"), "the name of repository"),
         (lambda shop: Parameter(shop, "level", value=""), "a value of InEachRegion"),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Registry"]
 
 _PREFIX: Final = re.compile(r"(?:[a-z0-9]+(?:[._-][a-z0-9]*)*/)*[a-z0-9]*(?:[._-][a-z0-9]*)*", re.ASCII)
-_SHORTEST: Final = 2
+_SHORTEST, _LONGEST = 2, 256
 
 _registries: WeakKeyDictionary[Construct, dict[tuple[str | None, str], str]] = WeakKeyDictionary()
 """By app: the path of the registry built for each account and Region."""
@@ -72,8 +72,10 @@ class Registry(Construct):
         if isinstance(prefixes, str) or not isinstance(prefixes, Sequence):
             refuse(f"the prefixes of {what}", prefixes, 'a list of them, such as ["bank/"]')
         for prefix in prefixes:
-            if not isinstance(prefix, str) or len(prefix) < _SHORTEST or not _PREFIX.fullmatch(prefix):
+            if not isinstance(prefix, str) or not _SHORTEST <= len(prefix) <= _LONGEST or not _PREFIX.fullmatch(prefix):
                 refuse(f"a prefix of {what}", prefix, 'the start of the names of repositories, such as "bank/"')
+        all_prefixes = dict.fromkeys((f"{sites.name}/", *prefixes))
+        limit("ecr.repository_filters").check(len(all_prefixes), f"the prefixes of {what}")
         known = _registries.setdefault(sites.root, {})
         for site in (sites.primary, there):
             owner = known.get((site.known_account_id, site.region))
@@ -85,7 +87,7 @@ class Registry(Construct):
         build_component(self, sites, id)
         claim_component_name(sites, id)
         self.sites = sites
-        self._prefixes = dict.fromkeys((f"{sites.name}/", *prefixes))
+        self._prefixes = all_prefixes
         self.primary = self._build(self, sites.primary, there)
         self.recovery = self._build(part(there.scope, id), there, sites.primary)
         for site in (sites.primary, there):
