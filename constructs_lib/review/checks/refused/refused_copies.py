@@ -8,6 +8,7 @@ from constructs_lib.catalog.databases.engines import load_engines
 from constructs_lib.catalog.findings import Severity, rule
 from constructs_lib.catalog.regions import load_regions, rds_backup_replication, rds_backup_replication_because
 from constructs_lib.catalog.resources.resource_types import types_that
+from constructs_lib.plan.document.expression import references_in
 from constructs_lib.plan.document.resource import text_in
 from constructs_lib.plan.kinds.key_secret_repository import FAILED
 from constructs_lib.review.checks.refused.table_scaling import table_scaling
@@ -107,8 +108,16 @@ def _to_make(under_review: PlanUnderReview, resource: Resource) -> bool:
 
 
 def _asked(under_review: PlanUnderReview, resource: Resource, name: str) -> bool:
-    """Whether the plan is to make the resource with an argument."""
-    return _to_make(under_review, resource) and _given(resource, name)
+    """Whether the plan is to make the resource with an argument, and that is sure."""
+    return _to_make(under_review, resource) and _given(resource, name) and not _perhaps_null(resource, name)
+
+
+def _perhaps_null(resource: Resource, name: str) -> bool:
+    """Whether an argument that is not told may be null, which the provider fills in: a local value shows nothing."""
+    if resource.get(name) is not None or resource.configured is None or resource.references is None:
+        return False
+    written = resource.references.expressions(resource.configured).get(name)
+    return written is not None and all(item.startswith(("local.", "var.")) for item in references_in(written))
 
 
 def _without_key(copy: Resource, what: str, argument: str, reviewed: ReviewedComponent | None) -> Found:
@@ -181,7 +190,8 @@ def _two_primaries(under_review: PlanUnderReview) -> Iterator[Found]:
     joined: dict[str, list[Resource]] = {}
     for cluster in under_review.after(_CLUSTER):
         group = under_review.target(cluster, "global_cluster_identifier", _GLOBAL)
-        if group is not None and any(_given(cluster, name) for name in _OF_THE_PRIMARY):
+        sure = (name for name in _OF_THE_PRIMARY if not _perhaps_null(cluster, name))
+        if group is not None and any(_given(cluster, name) for name in sure):
             joined.setdefault(group.address, []).append(cluster)
     for clusters in joined.values():
         # One that is there is the primary, else one that is no copy, else any: RDS takes the first that is made.
