@@ -214,6 +214,13 @@ def test_a_file_system_that_may_be_replicated_to_may_need_no_copy(given: dict[st
     assert _open(_made(*systems, (entry, configured)), "aws_efs_file_system.far") == found
 
 
+@pytest.mark.parametrize(("given", "found"), [({"availability_zone_name": _HIDDEN}, ["regional_storage"]), ({}, [])])
+def test_a_file_system_whose_zone_is_not_told_may_be_of_several(given: dict[str, Any], found: list[str]) -> None:
+    system = _known_later(resource("aws_efs_file_system.data", "aws", {}, **given), "availability_zone_name")
+
+    assert _open(_made(system), "aws_efs_file_system.data") == found
+
+
 def test_what_exists_already_is_not_the_source_of_what_is_not_known_yet() -> None:
     entry, configured = _INSTANCES[0]
     there = {**entry["change"], "after_unknown": {}}

@@ -48,8 +48,9 @@ def read_filesystems(side: Side, copies: dict[str, str]) -> Iterator[ComponentBu
             copies[system.address] = "a file system that is not in this plan"
             continue
         builder = ComponentBuilder(main=system, kind=Kind.FILESYSTEM, region=system.region)
-        if not system.text(_ZONE) and (system.left_out(_ZONE) or not system.is_unknown(_ZONE)):
-            builder.protect(side.notes, "regional_storage", system)
+        if not system.text(_ZONE):
+            told = system.left_out(_ZONE) or not system.is_unknown(_ZONE)
+            builder.protect(side.notes, "regional_storage", system, unknown=[] if told else [ENABLED])
         _automatic_backups(side, builder)
         for item in replications.get(system.address, []):
             _replication(side, builder, item)
