@@ -598,3 +598,33 @@ def test_a_schedule_that_no_alarm_can_miss_is_told_of() -> None:
     (weekly,) = told("30d")
     assert "CloudWatch looks back seven days at most: let drctl audit run" in weekly
     assert told("2d") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "engine", "pattern"), [("filesystem", None, "backup_copy"), ("database", "dsql", "dsql_backup_copy")]
+)
+def test_damage_is_undone_from_the_backup_at_home_which_waits_for_no_copy(
+    kind: str, engine: str | None, pattern: str
+) -> None:
+    """A review of the same stacks said so; choosing counted the copy to the other Region as well."""
+    found = choose(
+        Request(
+            kind=kind,
+            engine=engine,
+            objective=Objective("3d", "2d", software=Target("3d", "2d")),
+            region="eu-west-1",
+            recovery_region="eu-central-1",
+            pattern=pattern,
+        )
+    )
+    (interval,) = {
+        one.parameters["interval_seconds"]
+        for one in found.chosen.component.protections
+        if "interval_seconds" in one.parameters
+    }
+    estimates = found.chosen.assessment.estimates
+    start, job, noticed_and_stopped, copy = 60 * 60, 30 * 60, 17 * 60, 60 * 60 + 100 * 6
+
+    assert isinstance(interval, int)
+    assert estimates[Disruption.SOFTWARE].rpo_seconds == interval + start + job + noticed_and_stopped
+    assert estimates[Disruption.REGION].rpo_seconds == interval + start + job + copy
