@@ -570,14 +570,18 @@ def test_blocked_commits_are_built_only_where_they_are_asked_for() -> None:
 
 
 def test_dsql_is_offered_where_it_is() -> None:
-    """Beside the Regions of its sets there are Sydney and Melbourne, with clusters of one Region."""
+    """Beside the Regions of its sets there are four more, with clusters of one Region."""
     anything = Objective(software=Target("30d", "30d"))
     offered = {region for group in region_sets("dsql") for region in group.regions} | {
         "ap-southeast-2",
         "ap-southeast-4",
+        "ap-east-1",
+        "sa-east-1",
     }
+    assert not offered & set(limit("dsql.absent").values)
     assert offered | set(limit("dsql.absent").values) == set(load_regions())
-    assert choose(Request(kind="database", engine="dsql", objective=anything, region="ap-southeast-2"))
+    for region in ("ap-southeast-2", "ap-east-1", "sa-east-1"):
+        assert choose(Request(kind="database", engine="dsql", objective=anything, region=region))
     with pytest.raises(InfeasibleError, match="Aurora DSQL is not offered there, as of 2026-08: mx-central-1"):
         choose(Request(kind="database", engine="dsql", objective=anything, region="mx-central-1"))
 

@@ -55,7 +55,7 @@ def assert_met(choice: Choice, objective: Objective) -> None:
 @example(_RPO_ZERO_DATABASE)
 @example(attrs.evolve(_RPO_ZERO_DATABASE, engine="dsql", usage=Usage(instance_class="db.m6g.large")))
 @example(attrs.evolve(_RPO_ZERO_DATABASE, engine="sqlserver-ex"))
-@example(attrs.evolve(_RPO_ZERO_DATABASE, engine="dsql", region="sa-east-1"))
+@example(attrs.evolve(_RPO_ZERO_DATABASE, engine="dsql", region="me-south-1"))
 @example(attrs.evolve(_RPO_ZERO_DATABASE, engine="mysql", usage=Usage(instance_class="db.t2.micro")))
 @example(attrs.evolve(_RPO_ZERO_DATABASE, engine="mysql", usage=Usage(instance_class="db.nosuch.large")))
 def test_the_choice_keeps_the_objective_or_the_refusal_names_one_that_can_be_had(request: Request) -> None:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["Registry"]
 
 _PREFIX: Final = re.compile(r"(?:[a-z0-9]+(?:[._-][a-z0-9]*)*/)*[a-z0-9]*(?:[._-][a-z0-9]*)*", re.ASCII)
-_SHORTEST, _LONGEST = 2, 256
 
 _registries: WeakKeyDictionary[Construct, dict[tuple[str | None, str], str]] = WeakKeyDictionary()
 """By app: the path of the registry built for each account and Region."""
@@ -72,8 +71,9 @@ class Registry(Construct):
         if isinstance(prefixes, str) or not isinstance(prefixes, Sequence):
             refuse(f"the prefixes of {what}", prefixes, 'a list of them, such as ["bank/"]')
         for prefix in prefixes:
-            if not isinstance(prefix, str) or not _SHORTEST <= len(prefix) <= _LONGEST or not _PREFIX.fullmatch(prefix):
+            if not isinstance(prefix, str) or not _PREFIX.fullmatch(prefix):
                 refuse(f"a prefix of {what}", prefix, 'the start of the names of repositories, such as "bank/"')
+            limit("ecr.repository_filter").check_length(prefix, f"a prefix of {what}")
         all_prefixes = dict.fromkeys((f"{sites.name}/", *prefixes))
         limit("ecr.repository_filters").check(len(all_prefixes), f"the prefixes of {what}")
         known = _registries.setdefault(sites.root, {})
