@@ -56,9 +56,23 @@ async def _name(asked: Asked, _: Inquiry) -> str | None:
     name = asked.parameters["Name"]
     if "/" in name and not name.startswith("/"):
         return "Parameter name must be a fully qualified name."
+    if name.lower().lstrip("/").startswith("ssm") or (name.lower().startswith("aws") and "/" not in name):
+        return 'Parameter name: can\'t be prefixed with "aws" or "ssm" (case-insensitive).'
     if _NAME.fullmatch(name):
         return None
     return "Parameter name: Only a mix of letters, numbers and the following 4 symbols .-_/ are allowed."
+
+
+@rule(
+    "ssm.name-that-aws-keeps",
+    "ssm:PutParameter",
+    code="AccessDeniedException",
+    code_from="seen",
+    source=f"{_API}, Name: none starts with aws; code and message in moto, whose tests are run against AWS",
+)
+async def _kept(asked: Asked, _: Inquiry) -> str | None:
+    name = asked.parameters["Name"]
+    return f"No access to reserved parameter name: {name}." if name.lower().startswith("/aws") else None
 
 
 @rule(
@@ -104,4 +118,4 @@ async def _key(asked: Asked, inquiry: Inquiry) -> str | None:
     return f"Invalid keyId {key}"
 
 
-RULES: Final = (_standard, _nested, _name, _levels, _open, _key)
+RULES: Final = (_standard, _nested, _name, _kept, _levels, _open, _key)

@@ -792,6 +792,9 @@ FURTHER: Final[Mapping[str, Example]] = {
         lambda a: a.client("kms").encrypt(KeyId=a.key, Plaintext=b"-"),
     ),
     "ssm.parameter-name": Example(lambda a: parameter(a, "a/b"), lambda a: parameter(a, "/a/b")),
+    "ssm.name-that-aws-keeps": Example(
+        lambda a: parameter(a, "/awsome/level"), lambda a: parameter(a, "/my-aws/level")
+    ),
     "ssm.more-than-fifteen-levels": Example(lambda a: parameter(a, "/l" * 16), lambda a: parameter(a, "/l" * 15)),
     "ssm.key-of-an-open-parameter": Example(
         lambda a: parameter(a, KeyId=a.key), lambda a: parameter(a, KeyId=a.key, Type="SecureString")
@@ -1020,7 +1023,11 @@ BROTHERS: Final[Mapping[str, tuple[Callable[[Account], object], ...]]] = {
     "efs.zone-of-another-region": (lambda a: files(a, AvailabilityZoneName=f"{HERE}z"),),
     "events.input-of-a-target": (lambda a: target(a, Input="{"),),
     "kms.replica-where-the-key-is": (lambda a: replicate_key(a, HERE),),
-    "ssm.parameter-name": (lambda a: parameter(a, "a b"),),
+    "ssm.parameter-name": (
+        lambda a: parameter(a, "a b"),
+        lambda a: parameter(a, "/ssm-tools/level"),
+        lambda a: parameter(a, "AWS-level"),
+    ),
     "ssm.key-that-does-not-exist": (lambda a: parameter(a, KeyId=a.key_there, Type="SecureString"),),
     "backup.plan-that-is-none": (
         plan,

@@ -254,6 +254,7 @@ BY_CALLS = {
     "sns.topic-name",
     "ssm.key-of-an-open-parameter",
     "ssm.more-than-fifteen-levels",
+    "ssm.name-that-aws-keeps",
     "ssm.parameter-name",
     "ssm.value-outside-the-model",
 }
