@@ -132,8 +132,11 @@ def _clients(boto: AwsClients, aws: EmulatedAws) -> Recorded:
 
 
 @pytest.fixture(name="built")
-def _built(aws: EmulatedAws, tmp_path: Path) -> Callable[..., DocumentedWorkload]:
+def _built(aws: EmulatedAws, tmp_path: Path) -> Iterator[Callable[..., DocumentedWorkload]]:
+    engines: set[object] = set()
+
     def make(kind: str, **options: Any) -> DocumentedWorkload:
+        engines.add(options.get("engine"))
         number = next(_numbers)
         name = f"w{number}"
         here, there = place(aws, HOME, name), place(aws, RECOVERY, name)
@@ -143,4 +146,11 @@ def _built(aws: EmulatedAws, tmp_path: Path) -> Callable[..., DocumentedWorkload
             back_up(aws, workload)
         return workload
 
-    return make
+    yield make
+    # A cluster of DSQL is found by looking at each: a few hundred of them are more than a test looks through.
+    for region in (HOME, RECOVERY) if "dsql" in engines else ():
+        dsql = aws.client("dsql", region)
+        for item in dsql.list_clusters()["clusters"]:
+            if dsql.get_cluster(identifier=item["identifier"])["status"] not in ("DELETING", "DELETED"):
+                dsql.update_cluster(identifier=item["identifier"], deletionProtectionEnabled=False)
+                dsql.delete_cluster(identifier=item["identifier"])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from constructs_lib.emulator import EmulatedAws
 
 _KEY = re.compile(r"arn:aws:kms:[a-z0-9-]+:\d+:key/[0-9a-f-]+")
-_PLACED = re.compile(r"\b(?:subnet|sg|vpc)-[0-9a-f]+")
+_PLACED = re.compile(r"\b(?:subnet|sg|vpc)-[0-9a-f]{8,}")
 _MADE_UP = (
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)?"), "a moment"),
     (re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "an id"),
@@ -165,7 +165,8 @@ def _services(aws: EmulatedAws, region: str, name: str) -> Iterator[Any]:
     for cluster in ecs.list_clusters()["clusterArns"]:
         if _is_of(name, cluster.rpartition("/")[2]):
             services = ecs.list_services(cluster=cluster)["serviceArns"]
-            for item in ecs.describe_services(cluster=cluster, services=services, include=["TAGS"])["services"]:
+            asked = {"cluster": cluster, "services": services, "include": ["TAGS"]}
+            for item in ecs.describe_services(**asked)["services"] if services else ():
                 yield item["serviceName"], item["desiredCount"], item["runningCount"], item["status"]
                 yield item.get("networkConfiguration"), item.get("loadBalancers"), item.get("deploymentConfiguration")
                 yield item.get("healthCheckGracePeriodSeconds"), item.get("propagateTags"), item.get("tags")

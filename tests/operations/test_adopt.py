@@ -6,6 +6,7 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import boto3
 import pytest
 
@@ -35,6 +36,7 @@ from constructs_lib.terraform_cli.mirror import terraform_binary
 from stacks.network import network, vpcs
 from tests.cli.run import drctl
 from tests.emulator.conftest import _aws, _extra  # noqa: F401 - the fixtures
+from tests.emulator.rules.account import Account
 from tests.operations.conftest import FAST
 from tests.operations.seeded import HOME, RECOVERY, Place, back_up, place, service_of
 from tests.operations.test_imports import Terraform
@@ -613,7 +615,10 @@ def test_a_service_that_was_made_on_the_day_and_stays_is_taken_over_as_documente
 ) -> None:
     if terraform_binary() is None:
         pytest.skip("needs terraform or tofu on PATH")
-    here, there = place(aws, HOME, "day"), place(aws, RECOVERY, "day")
+    account = Account(aws)
+    here, there = (
+        attrs.evolve(place(aws, region, "day"), certificate=account.issued(region)) for region in (HOME, RECOVERY)
+    )
     stacks, working = tmp_path / "cdktf.out", tmp_path / "working"
     working.mkdir()
     terraform = Terraform(working, aws, tmp_path)
@@ -636,7 +641,11 @@ def test_a_service_that_was_made_on_the_day_and_stays_is_taken_over_as_documente
     assert len(adopting.imports) == 3
     left = undocumented(working / "plan.json", adopting.imports)
     # The emulator tells no attributes of a load balancer that nobody has set.
-    assert [text for text in left if not text.startswith("aws_lb.") or "client_keep_alive" not in text] == []
+    found = [text for text in left if not text.startswith("aws_lb.") or "client_keep_alive" not in text]
+    # What watches definitions that stand by alone goes with that pattern, and is told.
+    watching = ["aws_cloudwatch_metric_alarm", "aws_sns_topic", "aws_sns_topic_policy"]
+    assert [text.partition(".")[0] for text in found if text.endswith(" would be destroyed")] == watching
+    assert len(found) == len(watching)
     terraform("apply", "-input=false", "-parallelism=40", "tfplan")
     assert "No changes" in terraform("plan", "-input=false")
 
