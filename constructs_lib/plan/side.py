@@ -83,6 +83,8 @@ class Side:
         self._found: dict[tuple[str, str, str | None], list[Resource]] = {}
         self._parts: dict[tuple[str, str, str], dict[str, list[Resource]]] = {}
         self._expressions: dict[tuple[str | int, ...], list[tuple[object, tuple[Named, ...] | None]]] = {}
+        self._meant: dict[tuple[str | int, ...], frozenset[str] | None] = {}
+        self._alike: dict[frozenset[str], frozenset[str]] = {}
         self._followed: set[tuple[str | int, ...]] = set()
         self._loose: dict[tuple[str, str, str], list[Resource]] = {}
         self._accounts: dict[tuple[int, str], str | None] = {}
@@ -372,17 +374,27 @@ class Side:
         What it leads to is not known before apply, so neither is the candidate's own name; and the argument names it
         among others, or names nothing that a plan shows and stands where the candidate can be seen.
         """
-        if self._looked_up(resource, path):
+        asked = (resource.address, candidate.type, *path)
+        if asked not in self._meant:
+            self._meant[asked] = (
+                None if self._looked_up(resource, path) else self._means(resource, path, candidate.type)
+            )
+        meant = self._meant[asked]
+        if meant is None:
             return True
         if resource.document != candidate.document or not (candidate.is_unknown("id") or candidate.is_unknown("arn")):
             return False
-        addresses = self.resolve(resource, path, candidate.type)
-        if any(self._is_of(address, candidate.type) for address in addresses):
-            return candidate.address in addresses
+        if meant:
+            return candidate.address in meant
         module = module_path(resource.module)
         if module_path(candidate.module)[: len(module)] == module:
             return True
         return self._is_passed(resource, path, candidate)
+
+    def _means(self, resource: Resource, path: Sequence[str | int], type: str) -> frozenset[str]:
+        """Return the addresses of this type that an argument names; many name the same many, which are kept once."""
+        named = frozenset(address for address in self.resolve(resource, path, type) if self._is_of(address, type))
+        return self._alike.setdefault(named, named)
 
     def _is_passed(self, resource: Resource, path: Sequence[str | int], candidate: Resource) -> bool:
         """Whether calls pass *candidate* to the argument's module, or a local value from where it can be seen."""
