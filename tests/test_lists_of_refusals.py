@@ -260,6 +260,9 @@ REFUSALS: Final = {
     ),
     "route53.check-that-asks-nobody": Refusal(_ROUTED, _AT_ONCE),
     "ssm.standard-parameter-of-4096-characters": Refusal(f"{_CONFIGURED}leaves_nothing", _AT_ONCE),
+    "ssm.name-that-aws-keeps": Refusal(
+        "tests/constructs/test_configuration.py::test_a_name_that_aws_keeps_is_refused", _AT_ONCE
+    ),
     "ssm.parameter-that-names-another": Refusal(f"{_CONFIGURED}leaves_nothing", _AT_ONCE),
     "ecr.replication-to-itself": Refusal(
         "tests/constructs/test_configuration.py"

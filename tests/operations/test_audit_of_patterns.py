@@ -64,14 +64,16 @@ IDLE = {
 def test_each_action_of_the_policy_is_asked_for_and_none_besides(
     aws: EmulatedAws, built: Callable[..., DocumentedWorkload]
 ) -> None:
-    for kind, options in (
-        ("bucket", {"pattern": "replication"}),
-        ("table", {"pattern": "global_table"}),
-        ("database", {"engine": "dsql", "pattern": "dsql"}),
-        ("filesystem", {"pattern": "backup_copy"}),
-        ("service", {"pattern": "definitions"}),
-    ):
-        built(kind, **options)
+    workloads = {
+        kind: built(kind, **options).name
+        for kind, options in (
+            ("bucket", {"pattern": "replication"}),
+            ("table", {"pattern": "global_table"}),
+            ("database", {"engine": "dsql", "pattern": "dsql"}),
+            ("filesystem", {"pattern": "backup_copy"}),
+            ("service", {"pattern": "definitions"}),
+        )
+    }
     backup = aws.client("backup", HOME)
     backup.create_backup_vault(BackupVaultName="asked")
     rule = {"RuleName": "daily", "TargetBackupVaultName": "asked", "ScheduleExpression": "cron(0 5 * * ? *)"}
@@ -79,9 +81,8 @@ def test_each_action_of_the_policy_is_asked_for_and_none_besides(
     role = "arn:aws:iam::123456789012:role/asked"
     selection = {"SelectionName": "asked", "IamRoleArn": role, "Resources": ["arn:aws:dynamodb:*:*:table/asked"]}
     backup.create_backup_selection(BackupPlanId=plan, BackupSelection=selection)
-    # Of the workload of the table; a zone is looked into only where one of its health checks is found.
-    (name,) = [one for one in aws.client("dynamodb", HOME).list_tables()["TableNames"] if one.endswith("-items")][:1]
-    route(aws, name.removesuffix("-items"), "audited-policy.net")
+    # A zone is looked into only where one of its health checks is found.
+    route(aws, workloads["table"], "audited-policy.net")
     # What follows an alarm has that looked up.
     edge = aws.client("route53", "us-east-1")
     follows = {
@@ -100,7 +101,7 @@ def test_each_action_of_the_policy_is_asked_for_and_none_besides(
         ComparisonOperator="GreaterThanThreshold",
     )
     check = edge.create_health_check(CallerReference="audited", HealthCheckConfig=follows)["HealthCheck"]["Id"]
-    tag = {"Key": "recovery:workload", "Value": name.removesuffix("-items")}
+    tag = {"Key": "recovery:workload", "Value": workloads["table"]}
     edge.change_tags_for_resource(ResourceType="healthcheck", ResourceId=check, AddTags=[tag])
     today = datetime.now(UTC).date()
     declaration = parse_declaration("version: 1\n", file="recovery.yaml", today=today)
