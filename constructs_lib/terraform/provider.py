@@ -109,8 +109,8 @@ class AwsProvider(TerraformProvider):
         placed(self, scope, id)
 
     # The engine knows an alias from an overridden property only, and each look at one is a round trip to Node.js: two
-    # or three for each provider whenever it is written. So the alias is among the attributes, `fqn` tells resources of
-    # it, and no property stands for the engine's own, which jsii takes a cached one not to do.
+    # or three for each provider whenever it is written. So the alias is among the attributes, resources are told of it
+    # by `fqn`, and `alias` itself is a cached property, of which jsii tells Node.js nothing.
 
     @cached_property
     def alias(self) -> str | None:
