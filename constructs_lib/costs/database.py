@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from math import ceil
 from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.databases.engines import engine as known_engine
@@ -72,8 +73,8 @@ def _bill_instance(bill: Bill, engine: str, region: str, *, multi_az: bool, what
 
 
 def _storage_gb(bill: Bill, least: int) -> Decimal:
-    """Return the storage of an instance or a node: all of it is billed, however little is in it."""
-    return max(bill.usage.storage_gb or bill.usage.size_gb, Decimal(least))
+    """Return the storage of an instance or a node: all of it, in whole GB, is billed, however little is in it."""
+    return Decimal(max(ceil(bill.usage.storage_gb or bill.usage.size_gb), least))
 
 
 def _bill_automated_backups(bill: Bill, region: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -16,15 +18,29 @@ from constructs_lib.objectives.target import Target
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["COMPONENT", "HOLDS", "RPO", "RTO", "WORKLOAD", "TaggedObjective", "read_recovery_tags", "recovery_tags"]
+__all__ = [
+    "COMPONENT",
+    "HOLDS",
+    "RPO",
+    "RTO",
+    "SIZE",
+    "WORKLOAD",
+    "TaggedObjective",
+    "read_recovery_tags",
+    "read_size",
+    "recovery_tags",
+]
 
 WORKLOAD: Final = "recovery:workload"
 COMPONENT: Final = "recovery:component"
 RTO: Final = "recovery:rto"
 RPO: Final = "recovery:rpo"
+SIZE: Final = "recovery:size-gb"
+"""The tag of the size in GB that was declared, where a plan would tell another one."""
 HOLDS: Final = "recovery:holds"
 """The tag of what is no component of the workload, but serves it: the documents about it."""
 _OURS: Final = (WORKLOAD, COMPONENT, RTO, RPO)
+_GB: Final = re.compile(r"[0-9]{1,10}(\.[0-9]{1,12})?", re.ASCII)
 
 
 class TaggedObjective(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,20 +58,35 @@ class TaggedObjective(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def recovery_tags(
-    workload: str, component: str, objective: Objective, extra: Mapping[str, str] | None = None
+    workload: str,
+    component: str,
+    objective: Objective,
+    extra: Mapping[str, str] | None = None,
+    *,
+    size_gb: Decimal | None = None,
 ) -> dict[str, str]:
     """Return `recovery:workload`, `recovery:component`, `recovery:rto` and `recovery:rpo`, and *extra* beside them.
 
     A target that is the same for region, zone and hardware is written as one duration (`1h`); otherwise each disruption
-    is named (`region=4h zone=5m`). The extra tags cannot replace these.
+    is named (`region=4h zone=5m`). *size_gb* is written as `recovery:size-gb`. The extra tags cannot replace these.
     """
-    written = {RTO: _written(objective, "rto"), RPO: _written(objective, "rpo")}
+    written = {
+        SIZE: "" if size_gb is None else f"{size_gb:f}",
+        RTO: _written(objective, "rto"),
+        RPO: _written(objective, "rpo"),
+    }
     return {
-        **(extra or {}),
+        **{name: value for name, value in (extra or {}).items() if name != SIZE},
         WORKLOAD: workload,
         COMPONENT: component,
         **{name: value for name, value in written.items() if value},
     }
+
+
+def read_size(tags: Mapping[str, str]) -> Decimal | None:
+    """Return the size in GB that *tags* declare; None where they declare none that is above 0."""
+    text = tags.get(SIZE)
+    return Decimal(text) if text is not None and _GB.fullmatch(text) and Decimal(text) else None
 
 
 def read_recovery_tags(tags: Mapping[str, str], assumptions: Assumptions | None = None) -> TaggedObjective | None:

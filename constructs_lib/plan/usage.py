@@ -8,6 +8,7 @@ from constructs_lib.catalog.databases.engines import serverless
 from constructs_lib.components import Kind
 from constructs_lib.costs.usage import Usage
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.objectives.tags import read_size
 from constructs_lib.plan.document.resource import as_number
 
 if TYPE_CHECKING:
@@ -27,11 +28,17 @@ def usage_told(plan: Plan, component: Component) -> Usage:
     if main is None:
         return Usage()
     told: dict[str, Any] = {}
+    declared = read_size(main.tags)
+    if declared is not None:
+        told["size_gb"] = declared
     if component.kind is Kind.DATABASE:
         members = (plan.resources_after.get(name) for name in plan.members_after.get(component.name, ()))
         here = [item for item in members if item is not None and item.region in (None, component.region)]
         named = (item.text(name) for item in (main, *here) for name in _CLASSES)
-        told["size_gb"] = component.size_gb
+        told.setdefault("size_gb", component.size_gb)
+        if declared is not None and main.number("allocated_storage"):
+            # All of it is billed, whatever is in it.
+            told["storage_gb"] = main.number("allocated_storage")
         # Of one that scales by itself no plan tells how much it is used.
         told["instance_class"] = next((name for name in named if name not in (None, serverless().instance_class)), None)
     elif component.kind is Kind.TABLE and main.text("billing_mode") in (None, _PROVISIONED):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import ceil
 from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.databases.engines import engine as engine_called
@@ -192,7 +193,7 @@ class ExistingDatabase(Construct):
             parameters=parameters or {},
             backup_retention_days=days,
             deletion_protection=protected,
-        ).sized(int(usage.size_gb))
+        ).sized(ceil(usage.size_gb))
         backup = planned_backup(decision, hour=backup_hour, lock=backup_lock, deletion_protection=protected)
         _check_copies(decision, identifier, network, backup_retention_days)
         if decision.uses("read_replica"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -74,7 +75,7 @@ def required_settings(
     )
     if cluster:
         settings = check_cluster(settings, network)
-    settings = settings.sized(int(decision.usage.size_gb), cluster=cluster)
+    settings = settings.sized(ceil(decision.usage.size_gb), cluster=cluster)
     if backup is None or not backup.copied:
         return settings
     runs = BackupRuns(

@@ -12,7 +12,7 @@ import attrs
 from msgspec.structs import replace
 
 from constructs_lib.catalog.catalog import load_catalog
-from constructs_lib.components import Kind, Protection
+from constructs_lib.components import DEFAULT_SIZE_GB, Kind, Protection
 from constructs_lib.constructs.sites.component_name import check_component_name, claim_component_name
 from constructs_lib.constructs.sites.sites import Sites
 from constructs_lib.constructs.sites.tags import checked_tags
@@ -126,7 +126,16 @@ def decide(
         raise InfeasibleError(msg, nearest=error.nearest, rejected=error.rejected) from None
     if workload is not None:
         _check_writer(workload, what, kind, choice.chosen.pattern, accept)
-    all_tags = recovery_tags(sites.name, name, request.objective, {**sites.primary.tags, **own_tags})
+    built = choice.chosen.rung.usage
+    # Whoever reads the stack, a plan or the account back is to assess the same size; storage tells another one.
+    told = built.size_gb == DEFAULT_SIZE_GB and built.storage_gb is None
+    all_tags = recovery_tags(
+        sites.name,
+        name,
+        request.objective,
+        {**sites.primary.tags, **own_tags},
+        size_gb=None if told else built.size_gb,
+    )
     component = replace(choice.chosen.component, name=name)
     return Decision(
         workload=sites.name,
@@ -138,7 +147,7 @@ def decide(
         accepted=accept,
         recovery_region=sites.recovery_region,
         third_region=third_region,
-        usage=choice.chosen.rung.usage,
+        usage=built,
         features=request.features,
         provider=request.provider,
         tags=checked_tags(all_tags, what, kept="rds:" if kind is Kind.DATABASE else "aws:"),

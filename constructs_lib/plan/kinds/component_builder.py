@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 import attrs
@@ -10,6 +11,7 @@ import attrs
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.limits import limit
 from constructs_lib.components import DEFAULT_SIZE_GB, ENABLED, Component, Kind, Protection
+from constructs_lib.objectives.tags import read_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -111,14 +113,15 @@ class ComponentBuilder:
         self.protect(notes, mechanism, by, region=by.region, unknown=[ENABLED])
 
     def component(self) -> Component:
-        """Return the component; what counts stands before what is doubted."""
+        """Return the component, of the size that its tags declare; what counts stands before what is doubted."""
+        declared = read_size(self.main.tags)
         return Component(
             name=self.main.address,
             kind=self.kind,
             region=self.region,
             protections=tuple(_ordered(self.protections)),
             engine=self.engine,
-            size_gb=self.size_gb,
+            size_gb=self.size_gb if declared is None else ceil(declared),
             tags=tuple(sorted(self.main.tags.items())),
         )
 
