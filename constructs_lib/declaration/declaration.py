@@ -229,10 +229,13 @@ def _workloads(field: YamlField, assumptions: Assumptions, regions: Regions | No
     found: dict[str, WorkloadDeclaration] = {}
     for name, item in field.entries().items():
         for workload in read_workload(item, name=name, assumptions=assumptions, regions=regions):
-            other = found.setdefault(workload.name, workload)
+            # Documents are called after it, and not every file system tells capitals from small letters.
+            other = found.setdefault(workload.name.casefold(), workload)
             if other is not workload:
-                raise item.error(f"is called {workload.name} like what begins on line {other.line}; rename one of them")
-    return found
+                alike = "" if other.name == workload.name else f" ({other.name}), but for the case"
+                what = f"is called {workload.name} like what begins on line {other.line}{alike}"
+                raise item.error(f"{what}; rename one of them")
+    return {workload.name: workload for workload in found.values()}
 
 
 def _check_version(document: YamlField) -> None:

@@ -86,3 +86,11 @@ def test_two_workloads_of_one_name_are_refused() -> None:
     )
 
     assert refusal(text) == ("4: workloads.shop-dev: is called shop-dev like what begins on line 3; rename one of them")
+
+
+def test_names_that_differ_in_their_case_alone_are_refused_since_files_are_called_after_them() -> None:
+    text = "workloads:\n  shop: {objective: {tier: critical}}\n  Shop: {objective: {tier: critical}}"
+
+    assert refusal(text) == (
+        "4: workloads.Shop: is called Shop like what begins on line 3 (shop), but for the case; rename one of them"
+    )
