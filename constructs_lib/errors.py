@@ -102,9 +102,18 @@ class RefusedError(RecoveryError):
 
 
 class UnfinishedError(RecoveryError):
-    """Raised when an operation has begun and is not finished; the text says how to go on."""
+    """Raised when an operation has begun and is not finished; the journal says how far it is.
+
+    Args:
+        what: What keeps it from its end.
+        way: How it goes on; several that have the same way on are said together.
+    """
 
     exit_code = 4
+
+    def __init__(self, what: str, way: str = "") -> None:
+        super().__init__(f"{what}; {way}" if way else what)
+        self.what, self.way = what, way
 
 
 class EvaluationError(RecoveryError):

@@ -18,9 +18,9 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that was looked at.
 
     Attributes:
-        component: The component.
+        component: The component; the workload where it is about none of them.
         what: What was looked at: `names`, `look`, `taken`, `key`, `versions`, `quota`, `capacity`, `image`,
-            `certificate` or `moment`.
+            `certificate`, `moment` or `credentials`.
         state: `ok`, `refused`, `beware` where what was found will keep something from working but nothing from moving,
             or `assumed` where AWS has no call for it or does not answer.
         found: What was found, in words.

@@ -11,7 +11,10 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-__all__ = ["BRIEF", "AwsClients", "Clients", "TakesTooLongError"]
+__all__ = ["ASKED", "BRIEF", "AwsClients", "Clients", "TakesTooLongError"]
+
+ASKED: Final = "drctl_asked"
+"""The attribute of an error of AWS that tells what was asked: service, operation and Region."""
 
 BRIEF: Final = 10.0
 """Seconds that a call into a Region that may be gone, or to a bucket that can be done without, is given."""
@@ -131,16 +134,17 @@ class AwsClients:
         from botocore import xform_name
 
         client = self.client(service, region, once=changes)
-        method = xform_name(operation)
+        method, asked = xform_name(operation), (service, operation, region)
         if not changes and client.can_paginate(method):
-            return _reply(lambda: client.get_paginator(method).paginate(**parameters).build_full_result())
-        return _reply(lambda: getattr(client, method)(**parameters))
+            return _reply(asked, lambda: client.get_paginator(method).paginate(**parameters).build_full_result())
+        return _reply(asked, lambda: getattr(client, method)(**parameters))
 
     def page(self, service: str, operation: str, region: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return one page of a listing, times as texts."""
         from botocore import xform_name
 
-        return _reply(lambda: getattr(self.client(service, region), xform_name(operation))(**parameters))
+        method = getattr(self.client(service, region), xform_name(operation))
+        return _reply((service, operation, region), lambda: method(**parameters))
 
     def call_briefly(
         self, service: str, operation: str, region: str, parameters: Mapping[str, Any]
@@ -183,12 +187,16 @@ def _is_aws(url: str) -> bool:
     return parts.scheme == "https" and (parts.hostname or "").endswith(_AWS)
 
 
-def _reply(call: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
-    from botocore.exceptions import HTTPClientError
+def _reply(asked: tuple[str, str, str], call: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
+    from botocore.exceptions import ClientError, HTTPClientError
     from botocore.parsers import ResponseParserError
 
     try:
         value = call()
+    except ClientError as error:
+        # S3 answers HEAD with a status alone: whoever reads that has to be told what was asked, and where.
+        setattr(error, ASKED, asked)
+        raise
     except ResponseParserError as error:
         # Cut off on the way, or from something in between: there is no answer, as where a connection breaks.
         raise HTTPClientError(error=f"the reply cannot be read ({error.__class__.__name__})") from error

@@ -19,7 +19,8 @@ from constructs_lib.operations.journal import Journal
 from constructs_lib.operations.lag import lag_of
 from constructs_lib.operations.preflight import check_preflight, preflight
 from constructs_lib.operations.run import YOURS, ComponentRun, Pace
-from constructs_lib.operations.trouble import is_of_the_way, is_refusal, put_right, said
+from constructs_lib.operations.silence import Silence
+from constructs_lib.operations.trouble import is_refusal, put_right, said_to
 from constructs_lib.procedures import Part
 from constructs_lib.procedures.value import Name
 
@@ -46,6 +47,7 @@ class Manner(msgspec.Struct, frozen=True, kw_only=True):
         progress: Told whenever something has changed.
         sleep: What waits.
         typed: The options that the command that goes on needs as well, each after a space.
+        tell: Told what somebody who looks on has to know before the end.
     """
 
     pace: Pace = msgspec.field(default_factory=Pace)
@@ -54,6 +56,7 @@ class Manner(msgspec.Struct, frozen=True, kw_only=True):
     progress: Callable[[Plan, Journal], None] | None = None
     sleep: Callable[[float], None] = time.sleep
     typed: str = ""
+    tell: Callable[[str], None] = lambda text: None
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,8 +66,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         operation: Its id; None where nothing was begun.
         dry_run: Whether nothing was changed.
         steps: What was done or is to be done, with `id`, `component`, `title`, `service`, `operation`, `region`,
-            `seconds`, `state`; of a step that is done for each of many `objects`, and of one that is for people `note`
-            and `commands`.
+            `seconds`, `state`; of a step that is done for each of many `objects`, of one that is for people `note` and
+            `commands`, and of one that was not reached `error`.
         fences: How sure it is that the old side of each component no longer writes.
         data_loss: Seconds that may be lost, by component; None: unknown or unbounded.
         data_loss_from: Where that is from: `measured` now by AWS, or `estimated`.
@@ -91,7 +94,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 def look(plan: Plan, clients: Clients) -> Outcome:
     """Return what *plan* would do, and how far AWS says that each step is; nothing is changed."""
     steps = []
-    silent: set[str] = set()
+    silent = Silence()
     for item in (item for stage in plan.stages for item in stage):
         facts = Facts({**item.names, "operation": "(new)"}, item.declared, {}, clients)
         reached = True
@@ -223,10 +226,11 @@ def _go_on(plan: Plan, journal: Journal, clients: Clients, manner: Manner) -> Ou
                 pace=manner.pace,
                 confirm=manner.confirm,
                 stop=manner.stop,
+                tell=manner.tell,
             ).go()
             for item in stage
         }
-        troubles = _side_by_side(runs, plan, journal, manner)
+        troubles = _side_by_side(runs, plan, journal, manner, clients)
         if troubles:
             break
     journal.note_who_answers(clients.simulated)
@@ -242,7 +246,7 @@ def _go_on(plan: Plan, journal: Journal, clients: Clients, manner: Manner) -> Ou
     result = "done" if not found else "done, and some settings are not as the source's"
     journal.close(result, found)
     steps = [
-        _row(item, step, facts[item.name], entry["state"], entry.get("objects"))
+        _row(item, step, facts[item.name], entry["state"], entry)
         for stage in plan.stages
         for item in stage
         for step in item.steps
@@ -264,7 +268,7 @@ def _facts(item: ComponentPlan, journal: Journal, clients: Clients) -> Facts:
 
 
 def _side_by_side(
-    runs: Mapping[str, Iterator[float]], plan: Plan, journal: Journal, manner: Manner
+    runs: Mapping[str, Iterator[float]], plan: Plan, journal: Journal, manner: Manner, clients: Clients
 ) -> list[RecoveryError]:
     """Drive all components at once in one thread; one that cannot go on does not keep the others from it."""
     from botocore.exceptions import BotoCoreError, ClientError
@@ -280,22 +284,35 @@ def _side_by_side(
             due[name] = time.monotonic() + next(runs[name])
         except StopIteration:
             del due[name]
-        except RecoveryError as error:
-            troubles.append(error)
+        except (RecoveryError, BotoCoreError, ClientError) as error:
             del due[name]
-        except (BotoCoreError, ClientError) as error:
-            msg = f"{name}: {said(error)}"
-            again = f"{put_right(error)}, then `{journal.resume}` goes on"
-            troubles.append(RefusedError(msg) if is_refusal(error) else UnfinishedError(f"{msg}; {again}"))
-            del due[name]
+            troubles.append(_trouble(name, error, journal, clients))
+            if due:
+                # They may take hours, and this one waits for somebody.
+                manner.tell(f"{troubles[-1]}, once the others have come to their end")
         if manner.progress is not None:
             manner.progress(plan, journal)
     return troubles
 
 
+def _trouble(name: str, error: Exception, journal: Journal, clients: Clients) -> RecoveryError:
+    """Return what keeps the component *name* from going on."""
+    if isinstance(error, RecoveryError):
+        return error
+    what = f"{name}: {said_to(error, clients)}"
+    if is_refusal(error):
+        return RefusedError(what)
+    return UnfinishedError(what, f"{put_right(error)}, then `{journal.resume}` goes on")
+
+
 def _worst(troubles: list[RecoveryError], journal: Journal) -> RecoveryError:
     """Return one error for all: begun and not finished is what must be known first, and where that is written."""
-    texts = [*map(str, troubles), *([journal.trouble] if journal.trouble else [])]
+    ways: dict[str, list[str]] = {}
+    for error in troubles:
+        what, way = (error.what, error.way) if isinstance(error, UnfinishedError) else (str(error), "")
+        ways.setdefault(way, []).append(what)
+    texts = [text for way, whats in ways.items() for text in (*whats, way) if text]
+    texts += [journal.trouble] if journal.trouble else []
     if any(isinstance(error, UnfinishedError) for error in troubles):
         return UnfinishedError("; ".join(texts))
     if not (journal.has_begun or journal.content["command"] == "drill"):
@@ -315,7 +332,7 @@ def _is_ruled_out(step: Step, item: ComponentPlan) -> bool:
     )
 
 
-def _seen(step: Step, facts: Facts, clients: Clients, silent: set[str]) -> str:
+def _seen(step: Step, facts: Facts, clients: Clients, silent: Silence) -> str:
     """Return how far AWS says that *step* is, as far as that can be told before anything is begun.
 
     Args:
@@ -336,15 +353,16 @@ def _seen(step: Step, facts: Facts, clients: Clients, silent: set[str]) -> str:
         if region in silent:
             return State.UNKNOWN.value
         return ask(step.probe, facts, clients).state.value
-    except BotoCoreError as error:
-        if is_of_the_way(error):
-            silent.add(str(region))
+    except (BotoCoreError, ClientError) as error:
+        silent.note(str(region), error)
         return State.UNKNOWN.value
-    except (ClientError, RefusedError):
+    except RefusedError:
         return State.UNKNOWN.value
 
 
-def _row(item: ComponentPlan, step: Step, facts: Facts, state: str, objects: int | None = None) -> dict[str, Any]:
+def _row(
+    item: ComponentPlan, step: Step, facts: Facts, state: str, entry: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     call = step.call
     region = None if call is None else facts.region(call.region)
     return {
@@ -356,7 +374,9 @@ def _row(item: ComponentPlan, step: Step, facts: Facts, state: str, objects: int
         "region": region,
         "seconds": step.limit or (item.seconds.get(step.term) if step.part is Part.ACT else None),
         "state": state,
-        **({} if objects is None else {"objects": objects}),
+        **{name: entry[name] for name in ("objects",) if entry and name in entry},
+        # What is not reached may be denied: then the old side answers, and goes on.
+        **({"error": entry["error"]} if entry and state == "not reached" else {}),
         # Whoever does it by hand reads no runbook beside it.
         **({"note": facts.text(step.note)} if step.by_hand and step.note else {}),
         **({"commands": [facts.line(line) for line in step.shell]} if state == YOURS and step.shell else {}),

@@ -26,7 +26,8 @@ from constructs_lib.operations.needed import (
     what_is_there,
 )
 from constructs_lib.operations.readiness import NEEDED, instances_of, questions
-from constructs_lib.operations.trouble import is_of_the_way, is_refusal, said
+from constructs_lib.operations.silence import Silence
+from constructs_lib.operations.trouble import code_of, is_refusal, needs_sign_in, put_right, said
 from constructs_lib.procedures import Call, Role
 from constructs_lib.procedures.command import search
 from constructs_lib.procedures.value import names_in
@@ -56,7 +57,7 @@ _KEYS: Final = frozenset({"recovery_key", "recovery_insights_key", "recovery_pas
 """The names of that key, for each thing that a step encrypts with it."""
 
 
-def preflight(plan: Plan, clients: Clients, silent: set[str] | None = None) -> tuple[Check, ...]:
+def preflight(plan: Plan, clients: Clients, silent: Silence | None = None) -> tuple[Check, ...]:
     """Return what was found; nothing for a drill.
 
     Args:
@@ -66,8 +67,8 @@ def preflight(plan: Plan, clients: Clients, silent: set[str] | None = None) -> t
     """
     if plan.command == "drill":
         return ()
-    silent = set() if silent is None else silent
-    clients = _Once(clients)
+    silent = silent or Silence()
+    clients = once = _Once(clients)
     together = sum(map(instances_of, plan.components))
     found: list[Check] = []
     for item in plan.components:
@@ -77,16 +78,25 @@ def preflight(plan: Plan, clients: Clients, silent: set[str] | None = None) -> t
         elif plan.command == "failover":
             found += _checks(item, together, clients, silent)
     if plan.command == "failover" and len(plan.components) > 1:
-        return tuple(_or_without(check) for check in found)
+        found = [_or_without(check) for check in found]
+    if once.signed_out is not None:
+        # Begun, it would be left at the first call, and keep others from beginning.
+        told, fix = f"AWS does not take the credentials ({said(once.signed_out)})", put_right(once.signed_out)
+        return (Check(component=plan.workload, what="credentials", state=REFUSED, found=told, fix=fix),)
     return tuple(found)
 
 
 class _Once:
-    """Clients that ask each question once: components share their key, their account and their quotas."""
+    """Clients that ask each question once: components share their key, their account and their quotas.
+
+    Attributes:
+        signed_out: What AWS says of credentials that have expired; after that it is asked nothing. None: it takes them.
+    """
 
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
         self._replies: dict[str, Mapping[str, Any]] = {}
+        self.signed_out: Exception | None = None
 
     @property
     def simulated(self) -> bool:
@@ -96,9 +106,19 @@ class _Once:
         self, service: str, operation: str, region: str, parameters: Mapping[str, Any], *, changes: bool
     ) -> Mapping[str, Any]:
         """Return the reply to the same question; what was refused, or not answered, is asked again."""
+        from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+
         question = json.dumps([service, operation, region, parameters], sort_keys=True, default=str)
+        if self.signed_out is not None:
+            raise self.signed_out
         if question not in self._replies:
-            reply = self._clients.call(service, operation, region, parameters, changes=changes)
+            try:
+                reply = self._clients.call(service, operation, region, parameters, changes=changes)
+            except (BotoCoreError, ClientError) as error:
+                # Without any a plan can be shown all the same; and HEAD has one answer for more than that.
+                if needs_sign_in(error) and not isinstance(error, NoCredentialsError) and code_of(error) != "400":
+                    self.signed_out = error
+                raise
             self._replies[question] = reply
         return self._replies[question]
 
@@ -120,7 +140,7 @@ def _or_without(check: Check) -> Check:
     return replace(check, fix=f"{check.fix}, or move the others with --without {check.component}")
 
 
-def _of_the_steps(plan: Plan, item: ComponentPlan, clients: Clients, silent: set[str]) -> Iterator[Check]:
+def _of_the_steps(plan: Plan, item: ComponentPlan, clients: Clients, silent: Silence) -> Iterator[Check]:
     """Yield what keeps the steps of *item* from their end, as far as it can be told before the first of them."""
     missing = not_told(item)
     if missing is not None:
@@ -141,7 +161,7 @@ def _of_the_steps(plan: Plan, item: ComponentPlan, clients: Clients, silent: set
 
 
 def _tried(
-    item: ComponentPlan, what: str, step: Step, facts: Facts, silent: set[str], ask: Callable[[], Check | None]
+    item: ComponentPlan, what: str, step: Step, facts: Facts, silent: Silence, ask: Callable[[], Check | None]
 ) -> Iterator[Check]:
     """Yield what *ask* finds of *step*; what nobody answers is assumed, and a Region that is silent not asked again."""
     from botocore.exceptions import BotoCoreError, ClientError
@@ -154,19 +174,22 @@ def _tried(
         found = ask()
     except (BotoCoreError, ClientError, RefusedError) as error:
         found = _unanswered(item, what, title, region, error, silent)
+    else:
+        if region is not None:
+            silent.note(region, None)
     if found is not None:
         yield found
 
 
 def _unanswered(
-    item: ComponentPlan, what: str, subject: str, region: str | None, error: Exception, silent: set[str]
+    item: ComponentPlan, what: str, subject: str, region: str | None, error: Exception, silent: Silence
 ) -> Check:
     """Return what an error says of *subject*: AWS has refused to find it, or nobody has told."""
     if isinstance(error, RefusedError) or is_refusal(error):
         found = f"{subject}: {error if isinstance(error, RefusedError) else said(error)}"
         return Check(component=item.name, what=what, state=REFUSED, found=found, fix=_DEPLOY)
-    if region is not None and is_of_the_way(error):
-        silent.add(region)
+    if region is not None:
+        silent.note(region, error)
     return Check(component=item.name, what=what, state=ASSUMED, found=f"{subject} cannot be asked ({said(error)})")
 
 
@@ -219,7 +242,7 @@ def preflight_calls(plan: Plan) -> Iterator[Call]:
                 yield from calls
 
 
-def _checks(item: ComponentPlan, together: int, clients: Clients, silent: set[str]) -> Iterator[Check]:
+def _checks(item: ComponentPlan, together: int, clients: Clients, silent: Silence) -> Iterator[Check]:
     from botocore.exceptions import BotoCoreError, ClientError
 
     for what, calls, judge in questions(item, together):
@@ -243,6 +266,7 @@ def _checks(item: ComponentPlan, together: int, clients: Clients, silent: set[st
                 found = replace(found, state=ASSUMED, fix=None)
             yield replace(found, state=BEWARE, fix=NEEDED[what]) if found.fix and what in NEEDED else found
         else:
+            silent.note(region, None)
             yield judge(item, *replies)
     if instances_of(item):
         yield Check(

@@ -21,7 +21,7 @@ from constructs_lib.operations.facts import may_be_none
 from constructs_lib.operations.journal import now
 from constructs_lib.operations.needed import make_room, none_found, unexpected
 from constructs_lib.operations.objects import for_each_object
-from constructs_lib.operations.trouble import code_of, is_refusal, may_be_taken, passes, put_right, said
+from constructs_lib.operations.trouble import code_of, is_refusal, may_be_taken, passes, put_right, said, said_to
 from constructs_lib.plural import plural
 from constructs_lib.procedures.command import search
 from constructs_lib.procedures.value import names_in
@@ -44,6 +44,9 @@ _SOON: Final = 0.05
 """Seconds between looks whether a brief call has come back."""
 _LOOKED: Final = 300
 """Seconds that what a step looks for is waited for, where the step does not say."""
+_SILENT: Final = 900.0
+"""Seconds after which nobody goes on asking where no question has an answer: a network that is gone, or a Region that
+puts everything off. What AWS works on goes on, and so does whoever resumes."""
 _WHY: Final = "StatusMessage || CopyJob.StatusMessage"
 """Where jobs of AWS Backup say why they failed."""
 _TOKEN: Final = "IdempotencyToken"
@@ -103,6 +106,7 @@ class ComponentRun:
         pace: How fast it asks.
         confirm: Asked whether a step that a human does is done; None where there is nobody: then it is taken as told.
         stop: Asked whether to leave off.
+        tell: Told what somebody who looks on has to know before the end.
     """
 
     name: str
@@ -114,6 +118,7 @@ class ComponentRun:
     pace: Pace
     confirm: Callable[[str, str], bool] | None = None
     stop: Callable[[], bool] = bool
+    tell: Callable[[str], None] = lambda text: None
 
     def go(self) -> Iterator[float]:
         """Do the steps; yield the seconds after which it wants to go on, so that components run side by side.
@@ -182,7 +187,7 @@ class ComponentRun:
         try:
             trial.end()
         except (BotoCoreError, ClientError, TakesTooLongError) as error:
-            self._write(entry, state="not reached", ended=now(), error=said(error))
+            self._write(entry, state="not reached", ended=now(), error=said_to(error, self.clients))
         else:
             self._answered(entry, state="done", ended=now())
 
@@ -252,18 +257,15 @@ class ComponentRun:
                     self._write(entry, state="failed", observed=found.word, failures=failures)
                     why = search(_WHY, found.reply)
                     told = f"{found.word}{f' ({why})' if why else ''}"
-                    msg = f"{self._step(step)}: AWS says {told}; put that right, then `{self.journal.resume}`"
-                    raise UnfinishedError(msg)
+                    what = f"{self._step(step)}: AWS says {told}"
+                    raise UnfinishedError(what, f"put that right, then `{self.journal.resume}`")
             if self.stop():
                 self._unfinished(step, "interrupted")
             if time.monotonic() - begun > limit:
                 if step.otherwise:
                     self._write(entry, otherwise=True)  # whoever goes on does not wait for the same again
-                msg = (
-                    f"{self._step(step)} is {found.word!r} and has taken longer than the {limit:.0f} s planned; "
-                    f"`{self.journal.resume}` goes on waiting"
-                )
-                raise UnfinishedError(msg)
+                what = f"{self._step(step)} is {found.word!r} and has taken longer than the {limit:.0f} s planned"
+                raise UnfinishedError(what, f"`{self.journal.resume}` goes on waiting")
             yield self.pace.poll
 
     # ------------------------------------------------------------ asking and calling
@@ -292,7 +294,7 @@ class ComponentRun:
 
         probe = other or step.probe
         assert probe is not None
-        tries = 0
+        tries, silent = 0, 0.0
         while True:
             try:
                 return ask(probe, self.facts, self.clients)
@@ -301,8 +303,12 @@ class ComponentRun:
                     self._cannot(step, error)
                 trouble: Exception = error
             tries += 1
-            if tries >= _TRIES and time.monotonic() - begun > limit:
+            silent = silent or time.monotonic()
+            late = time.monotonic() - begun > limit or time.monotonic() - silent > _SILENT * self.pace.patience
+            if self.stop() or (tries >= _TRIES and late):
                 self._cannot(step, trouble)
+            if tries == _TRIES:
+                self.tell(f"{self._step(step)}: {said(trouble)}; it is asked again for a quarter of an hour")
             yield min(self.pace.poll, 2**tries)
 
     def _call(self, step: Step, entry: dict[str, Any]) -> Iterator[float]:
@@ -414,15 +420,13 @@ class ComponentRun:
         raise RefusedError(msg)
 
     def _cannot(self, step: Step, error: Exception) -> None:
+        what = f"{self._step(step)}: {said_to(error, self.clients)}"
         if is_refusal(error):
-            msg = f"{self._step(step)}: {said(error)}"
-            raise RefusedError(msg) from error
-        msg = f"{self._step(step)}: {said(error)}; {put_right(error)}, then `{self.journal.resume}` goes on"
-        raise UnfinishedError(msg) from error
+            raise RefusedError(what) from error
+        raise UnfinishedError(what, f"{put_right(error)}, then `{self.journal.resume}` goes on") from error
 
     def _unfinished(self, step: Step, why: str) -> None:
-        msg = f"{self._step(step)}: {why}; `{self.journal.resume}` goes on"
-        raise UnfinishedError(msg)
+        raise UnfinishedError(f"{self._step(step)}: {why}", f"`{self.journal.resume}` goes on")
 
     def _step(self, step: Step) -> str:
         return f"{self.name}: {self.facts.text(step.title)}"

@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from constructs_lib.catalog.access.authorization import load_authorization
+from constructs_lib.operations.clients import ASKED
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["code_of", "is_of_the_way", "is_refusal", "may_be_taken", "needs_sign_in", "passes", "put_right", "said"]
+    from constructs_lib.operations.clients import Clients
+
+__all__ = [
+    "code_of",
+    "is_of_the_way",
+    "is_put_off",
+    "is_refusal",
+    "may_be_taken",
+    "needs_sign_in",
+    "passes",
+    "put_right",
+    "said",
+    "said_to",
+]
 
 _NOT_NOW: Final = frozenset(
     {
@@ -51,6 +67,8 @@ _NOT_NOW: Final = frozenset(
 )
 _SIGN_IN: Final = frozenset(
     {
+        # What S3 says of a token that has expired where it is asked by HEAD, which is answered with the status alone.
+        "400",
         "AuthFailure",
         "ExpiredToken",
         "ExpiredTokenException",
@@ -70,7 +88,13 @@ _CLOCK: Final = frozenset(
     }
 )
 # What is asked for by HEAD is answered with the status alone.
-_DENIED: Final = frozenset({"403", "AccessDenied", "AccessDeniedException", "Forbidden", "UnauthorizedOperation"})
+_DENIED: Final = frozenset({"403", "AuthorizationError", "Forbidden", "NotAuthorized", "UnauthorizedOperation"})
+_DENIES: Final = "AccessDenied"
+"""What the other codes begin with, or hold: `AccessDeniedException`, `KMSAccessDeniedException`."""
+_NAMES_IT: Final = "not authorized to perform: "
+"""What AWS says of whom it denies what, where it says it."""
+_BUSY: Final = ("RequestLimitExceeded", "SlowDown", "Throttl", "TooManyRequests")
+"""What the codes hold of what is put off for nothing that it asks."""
 _NO_CREDENTIALS: Final = frozenset(
     {
         "CredentialRetrievalError",
@@ -94,6 +118,11 @@ def passes(error: Exception) -> bool:
     return is_of_the_way(error)
 
 
+def is_put_off(error: Exception) -> bool:
+    """Tell whether a Region has too much to do to answer, or cannot."""
+    return _status_of(error) >= 500 or any(word in code_of(error) for word in _BUSY)
+
+
 def may_be_taken(error: Exception) -> bool:
     """Tell whether AWS may have done what was called although it answered with this, or not at all."""
     return _status_of(error) >= 500 or is_of_the_way(error)
@@ -101,7 +130,7 @@ def may_be_taken(error: Exception) -> bool:
 
 def is_refusal(error: Exception) -> bool:
     """Tell whether it is what was asked that is refused, rather than who asks, or when."""
-    return not (passes(error) or needs_sign_in(error) or code_of(error) in _CLOCK | _DENIED)
+    return not (passes(error) or needs_sign_in(error) or code_of(error) in _CLOCK or _is_denied(error))
 
 
 def put_right(error: Exception) -> str:
@@ -110,6 +139,8 @@ def put_right(error: Exception) -> str:
         return "sign in again"
     if code_of(error) in _CLOCK:
         return "sign in again, and see that the clock of this machine is right"
+    if _is_denied(error):
+        return "once that is allowed (--policy prints all that it takes)"
     return "that passes by itself" if passes(error) else "once that is put right"
 
 
@@ -125,9 +156,38 @@ def said(error: Exception) -> str:
     return " ".join(f"{type(error).__name__}: {error}".split())[:300]
 
 
+def said_to(error: Exception, clients: Clients) -> str:
+    """Return an error as one line; of what is denied also the action, and to whom, where AWS does not say it.
+
+    Args:
+        error: The error.
+        clients: Who has asked.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    asked: tuple[str, str, str] | None = getattr(error, ASKED, None)
+    if not _is_denied(error) or _NAMES_IT in said(error) or asked is None:
+        return said(error)
+    service, operation, region = asked
+    known = load_authorization()
+    service = known.services.get(service, service)
+    action = known.operations.get(f"{service}:{operation}", f"{service}:{operation}")
+    try:
+        # Whoever is signed in may ask that.
+        who = str(clients.call("sts", "GetCallerIdentity", region, {}, changes=False)["Arn"])
+    except (BotoCoreError, ClientError, KeyError):
+        who = "whoever is signed in"
+    return f"{said(error)} ({who} is denied {action} in {region})"
+
+
 def code_of(error: Exception) -> str:
     """Return the code of AWS's answer; empty where there is none."""
     return str(_answer(error).get("Error", {}).get("Code", ""))
+
+
+def _is_denied(error: Exception) -> bool:
+    """Tell whether it is who asks that may not."""
+    return code_of(error) in _DENIED or _DENIES in code_of(error)
 
 
 def _status_of(error: Exception) -> int:

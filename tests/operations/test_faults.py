@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from threading import Barrier
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,12 +15,13 @@ from msgspec.structs import replace
 
 from constructs_lib.errors import RefusedError, UnfinishedError
 from constructs_lib.operations import run as running
-from constructs_lib.operations.clients import TakesTooLongError
+from constructs_lib.operations.clients import ASKED, TakesTooLongError
 from constructs_lib.operations.journal import Journal, journals
 from constructs_lib.operations.needed import unexpected
 from constructs_lib.operations.operate import Manner, go_on
 from constructs_lib.operations.plan import ComponentPlan, Plan
-from constructs_lib.operations.trouble import passes, put_right
+from constructs_lib.operations.run import Pace
+from constructs_lib.operations.trouble import passes, put_right, said_to
 from constructs_lib.procedures import PROCEDURES, Call, Part, Procedure, Role, Step
 from constructs_lib.procedures.value import names_in
 from tests.operations.test_every_procedure import PACE, TROUBLES, Clients, Known, World
@@ -150,7 +152,122 @@ def test_what_is_denied_half_way_is_said_as_aws_says_it(tmp_path: Path, monkeypa
     _, _, error = left_off(denied, 3, tmp_path, monkeypatch)
 
     assert "not authorized to perform: dynamodb:UpdateTable" in str(error)
-    assert "once that is put right, then `drctl resume failover-shop-1` goes on" in str(error)
+    assert "--policy prints all that it takes), then `drctl resume failover-shop-1` goes on" in str(error)
+
+
+def denied(message: str, service: str, operation: str) -> ClientError:
+    answer: Any = {"Error": {"Code": "403", "Message": message}, "ResponseMetadata": {"HTTPStatusCode": 403}}
+    error = ClientError(answer, operation)
+    setattr(error, ASKED, (service, operation, "eu-central-1"))
+    return error
+
+
+class Signed:
+    """Clients that know who has signed in."""
+
+    simulated = True
+
+    def call(self, service: str, operation: str, *_: object, **__: object) -> Mapping[str, Any]:
+        assert operation == "GetCallerIdentity"
+        return {"Arn": "arn:aws:sts::123456789012:assumed-role/operator/ana"}
+
+    page = call_briefly = call
+
+
+def test_who_is_denied_what_is_said_where_aws_does_not_say_it() -> None:
+    """S3 answers HEAD with a status: `403: Forbidden` was all that there was to go by."""
+    ana = "arn:aws:sts::123456789012:assumed-role/operator/ana is denied"
+
+    assert said_to(denied("Forbidden", "s3", "HeadBucket"), Signed()) == (
+        f"403: Forbidden ({ana} s3:ListBucket in eu-central-1)"
+    )
+    assert "elasticfilesystem:DescribeFileSystems in" in said_to(denied("no", "efs", "DescribeFileSystems"), Signed())
+    told = "User: ana is not authorized to perform: s3:ListBucket"
+    assert said_to(denied(told, "s3", "HeadBucket"), Signed()) == f"403: {told}"
+
+
+def three(steps: tuple[Step, ...] = _STEPS) -> Plan:
+    one = plan_of(_PITR, steps)
+    return replace(one, components=tuple(replace(one.components[0], name=name) for name in ("one", "two", "three")))
+
+
+def begun_with(plan: Plan, directory: Path) -> Journal:
+    facts = {"command": "failover", "workload": "shop", "by": "ana", "arguments": {}, "lag_seconds": {}}
+    return Journal.begin("failover-shop-1", directory, None, design=plan.design, facts=facts)
+
+
+def test_what_all_wait_for_is_said_once_and_of_each_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each component said how to go on; and while one was under way for hours nobody heard that another is denied."""
+    plan, told = three(), list[str]()
+    monkeypatch.setattr(running, "ask", World(_STEPS).ask)
+    clients = Refused(World(_STEPS), "RestoreTableToPointInTime", TROUBLES["denied"])
+
+    with pytest.raises(UnfinishedError) as raised:
+        go_on(plan, begun_with(plan, tmp_path), clients, replace(MANNER, tell=told.append))
+
+    assert str(raised.value).count("drctl resume") == 1
+    assert [name for name in ("one", "two", "three") if f"{name}: " in str(raised.value)] == ["one", "two", "three"]
+    assert len(told) == 2
+    assert all(text.endswith("once the others have come to their end") for text in told)
+
+
+class Refused(Clients):
+    """Refuses an operation for good."""
+
+    def __init__(self, world: World, operation: str, trouble: Callable[[], BaseException]) -> None:
+        super().__init__(world, _STEPS, -1, trouble)
+        self._operation, self._refusal = operation, trouble
+
+    def call(self, *given: Any, changes: bool) -> Mapping[str, Any]:
+        if given[1] == self._operation:
+            raise self._refusal()
+        return super().call(*given, changes=changes)
+
+
+@pytest.mark.parametrize("trouble", ["throttled", "broken", "silent", "reset"])
+def test_nobody_asks_for_hours_where_nothing_answers(
+    trouble: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A network that was gone was asked over for the six hours that a copy may take, and nothing was said."""
+    waited, told = [0.0], list[str]()
+    world, clock = World(_STEPS), SimpleNamespace(monotonic=lambda: sum(waited))
+    monkeypatch.setattr(running, "time", clock)
+    asked = iter(range(2))
+
+    def ask(*given: Any) -> Any:
+        if next(asked, None) is None:
+            raise TROUBLES[trouble]()
+        return world.ask(*given)
+
+    monkeypatch.setattr(running, "ask", ask)
+    manner = Manner(pace=Pace(poll=15, grace=60), sleep=waited.append, tell=told.append)
+    (one,) = PLAN.components
+    plan = replace(PLAN, components=(replace(one, seconds=dict.fromkeys(range(4), 21_600)),))
+    clients = Clients(world, _STEPS, -1, NoCredentialsError)
+
+    with pytest.raises(UnfinishedError, match="that passes by itself, then `drctl resume"):
+        go_on(plan, begun_with(plan, tmp_path), clients, manner)
+
+    assert 900 < sum(waited) < 1200
+    assert [text for text in told if "it is asked again for a quarter of an hour" in text]
+
+
+def test_who_is_interrupted_while_nothing_answers_leaves_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask(*_: Any) -> Any:
+        raise TROUBLES["silent"]()
+
+    monkeypatch.setattr(running, "ask", ask)
+    waited: list[float] = []
+
+    with pytest.raises(UnfinishedError, match="then `drctl resume"):
+        go_on(
+            PLAN,
+            begun(tmp_path),
+            Clients(World(_STEPS), _STEPS, -1, NoCredentialsError),
+            replace(MANNER, stop=lambda: len(waited) > 2, sleep=waited.append),
+        )
+
+    assert len(waited) < 6
 
 
 def test_where_the_bucket_does_not_take_the_journal_whoever_is_left_with_it_is_told(

@@ -15,6 +15,7 @@ from constructs_lib.operations.operate import begin, look
 from constructs_lib.operations.planning import plan_again, plan_failback, plan_failover, plan_restore, recovered_by
 from constructs_lib.operations.preflight import check_preflight, preflight
 from constructs_lib.operations.rights import policy_of
+from constructs_lib.operations.silence import Silence
 from constructs_lib.procedures import PROCEDURES, Part, Procedure
 from tests.operations.conftest import FAST, Recorded
 from tests.operations.seeded import HOME, RECOVERY, synthesized, unbuilt
@@ -468,3 +469,34 @@ def test_a_replica_that_a_failover_before_has_promoted_is_not_taken_for_what_thi
     with pytest.raises(RefusedError, match=r"--name ledger\.recovery_instance=NAME.*nothing to do but to point"):
         begin(plan, clients, directory=tmp_path, store=None, losing=["ledger"], manner=FAST)
     assert clients.taken == []
+
+
+def test_with_credentials_that_have_expired_nothing_is_begun(tmp_path: Path) -> None:
+    """It was left at the first call, open, and kept whoever signed in from beginning."""
+    expired = ClientError({"Error": {"Code": "ExpiredToken", "Message": "it is"}}, "DescribeKey")
+    plan = plan_failover(workload(tmp_path / "stacks", "multi_az_replicated_backups"), RECOVERY)
+    clients = Answers(DescribeKey=expired, DescribeDBInstanceAutomatedBackups=expired)
+
+    with pytest.raises(RefusedError, match=r"does not take the credentials \(ExpiredToken: it is\); sign in again"):
+        begin(plan, clients, directory=tmp_path, store=None, losing=["ledger"], splitting=["ledger"], manner=FAST)
+
+    assert list(tmp_path.glob("*.json")) == []
+
+
+def test_a_region_that_puts_everything_off_is_not_asked_on_and_on(tmp_path: Path) -> None:
+    """Each question is tried five times: a plan took minutes to be shown."""
+    busy = ClientError(
+        {"Error": {"Code": "Throttling", "Message": "-"}, "ResponseMetadata": {"HTTPStatusCode": 400}}, "Describe"
+    )
+    silence = Silence()
+    for _ in range(2):
+        silence.note(RECOVERY, busy)
+    silence.note(RECOVERY, None)
+    for _ in range(2):
+        silence.note(RECOVERY, busy)
+    assert RECOVERY not in silence
+
+    silence.note(RECOVERY, busy)
+
+    assert RECOVERY in silence
+    assert HOME not in silence

@@ -166,9 +166,14 @@ def manner(options: argparse.Namespace, stop: Callable[[], bool]) -> Manner:
         confirm=None if options.yes else terminal.ask,
         stop=stop,
         typed=typed_again(options),
+        tell=_note,
     )
     # Elsewhere nobody looks on, and the journal says the same.
     return replace(told, progress=terminal.progress, sleep=terminal.sleep) if sys.stderr.isatty() else told
+
+
+def _note(text: str) -> None:
+    sys.stderr.write(f"drctl: note: {' '.join(text.split())}\n")
 
 
 class Interruptible:

@@ -56,6 +56,8 @@ def _lines(outcome: Outcome) -> Iterator[str]:
         seconds = f", up to {step['seconds']} s" if step["seconds"] else ""
         objects = f": {plural(step['objects'], 'object')}" if "objects" in step else ""
         yield f"  {step['state']:<12} {step['title']}{' (' + call + seconds + ')' if call else ''}{objects}"
+        if "error" in step:
+            yield f"{'':15}{step['error']}"
         if not outcome.dry_run:
             yield from (f"{'':15}beware: {note}" for note in (step.get("note"),) if note)
             yield from (f"{'':15}$ {command}" for command in step.get("commands", ()))
