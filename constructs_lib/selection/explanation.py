@@ -9,6 +9,7 @@ import msgspec
 
 from constructs_lib.assessment import Verdict, WorkloadAssessment, assess_workload
 from constructs_lib.assessment.silence import silence_promised
+from constructs_lib.catalog.prices.billing import not_counted
 from constructs_lib.costs import MonthlyCost, monthly_cost, together, watching_cost
 from constructs_lib.declaration.kinds import KINDS
 from constructs_lib.objectives import format_duration
@@ -101,6 +102,11 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
         return (self.watching, *(item.cost for item in self.components if item.cost is not None))
 
     @property
+    def not_counted(self) -> tuple[str, ...]:
+        """What costs something and is in none of the bills, each in words that can be listed."""
+        return not_counted(item.decision.component.kind for item in self.components)
+
+    @property
     def verdict(self) -> Verdict:
         """The worst verdict: of the whole, and of each component on what it has to keep."""
         single = [verdict for item in self.components for verdict in item.assessment.verdicts.values()]
@@ -141,6 +147,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
             "shared_usd": float(round(self.shared_usd, 2)),
             "disruptions": {disruption.value: whole_as_data(item) for disruption, item in self.whole.estimates.items()},
             "components": [_component(item) for item in self.components],
+            "not_counted": list(self.not_counted),
         }
 
 

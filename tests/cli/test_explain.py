@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from constructs_lib.catalog.prices.billing import not_counted
 from constructs_lib.components import Component, Kind, Protection
 from constructs_lib.objectives import Objective, Target
 from constructs_lib.objectives.acceptance import Acceptance
@@ -65,6 +66,14 @@ def test_a_promise_that_is_not_kept_exits_with_1(tmp_path: Path, capsys: pytest.
 
     assert ran.code == 1
     assert "region: breached: RTO no bound (files), RPO no bound (files)" in ran.out
+
+
+@pytest.mark.parametrize("format", ["table", "markdown", "html", "json"])
+def test_a_bill_says_what_it_leaves_out(tmp_path: Path, capsys: pytest.CaptureFixture[str], format: str) -> None:
+    ran = drctl(capsys, "explain", _write(tmp_path, decision("files", *KEPT)), "--format", format)
+
+    assert all(what in ran.out for what in not_counted((Kind.BUCKET,)))
+    assert "images in repositories" not in ran.out
 
 
 @pytest.mark.parametrize("format", ["table", "markdown", "html"])
