@@ -177,7 +177,12 @@ def _read(side: Side, let_go: Collection[str] = ()) -> _Read:
     share_backups(builders)
     add_detection(side, builders)
     builders += read_records(side, tuple(builders))
-    builders += [*read_distributions(side), *read_keys(side, copies), *read_secrets(side), *read_repositories(side)]
+    builders += [
+        *read_distributions(side, builders),
+        *read_keys(side, copies),
+        *read_secrets(side),
+        *read_repositories(side),
+    ]
     for builder in builders if let_go else ():
         builder.protections[:] = [item for item in builder.protections if item.address not in let_go]
     builders = sorted(

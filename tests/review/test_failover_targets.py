@@ -153,6 +153,7 @@ def _site(
     *parts: dict[str, Any],
     unknown: dict[str, Any] | None = None,
     codes: tuple[int, ...] = (503,),
+    copied: list[dict[str, Any]] | None = None,
 ) -> Verdict:
     control = {"origin_access_control_id": "E1"}
     values = {
@@ -168,8 +169,10 @@ def _site(
     }
     site = resource("aws_cloudfront_distribution.site", values, region=None, unknown=unknown)
     objective = _SOON.replace('match: "*"', "match: aws_cloudfront_distribution.site")
-    result = found(bucket("site"), bucket("copy", AWAY), _policy("site"), *parts, site, objectives=objective)
-    return result.components[0].verdict
+    buckets = [bucket("site"), versioned("site"), bucket("copy", AWAY), versioned("copy", AWAY)]
+    copies = [_replicated("site", "copy")] if copied is None else copied
+    result = found(*buckets, *copies, _policy("site"), *parts, site, objectives=objective)
+    return next(item.verdict for item in result.components if item.address == site["address"])
 
 
 def _policy(name: str, of: str | None = None, action: str = "s3:GetObject") -> dict[str, Any]:
@@ -224,7 +227,14 @@ def test_cloudfront_must_be_able_to_read_the_second_origin(
 
 def _replicated(source: str, *destinations: str | None, status: str = "Enabled") -> dict[str, Any]:
     rules = [
-        {"id": str(number), "status": status, "destination": [{"bucket": name and f"arn:aws:s3:::{name}"}]}
+        {
+            "id": str(number),
+            "status": status,
+            "priority": number,
+            "filter": [{"prefix": ""}],
+            "delete_marker_replication": [{"status": "Enabled"}],
+            "destination": [{"bucket": name and f"arn:aws:s3:::{name}"}],
+        }
         for number, name in enumerate(destinations)
     ]
     values = {"bucket": source, "role": "arn:aws:iam::123456789012:role/s3", "rule": rules}
@@ -232,22 +242,58 @@ def _replicated(source: str, *destinations: str | None, status: str = "Enabled")
 
 
 @pytest.mark.parametrize(
-    ("parts", "verdict"),
+    ("copied", "verdict"),
     [
         ([_replicated("site", "copy")], Verdict.MET),
         ([_replicated("site", "other")], Verdict.BREACHED),
         ([_replicated("site", "other", "copy")], Verdict.MET),
         # The second is written to, and copied to the first.
         ([_replicated("site", "other"), _replicated("copy", "site")], Verdict.MET),
-        # What nothing in the plan tells.
-        ([_replicated("site", "other", None)], Verdict.MET),
-        ([_replicated("site", "other", status="Disabled")], Verdict.MET),
+        ([_replicated("copy", "site")], Verdict.MET),
+        ([_replicated("site", "copy", status="Disabled")], Verdict.BREACHED),
+        # Whoever fills both alike shows in no plan.
+        ([], Verdict.UNKNOWN),
+        ([_replicated("site", "other", None)], Verdict.UNKNOWN),
+        ([_replicated("site", "other", status="Disabled")], Verdict.UNKNOWN),
+        ([_replicated("copy", None)], Verdict.UNKNOWN),
     ],
 )
 def test_the_second_origin_is_a_bucket_that_the_first_is_copied_to(
-    parts: list[dict[str, Any]], verdict: Verdict
+    copied: list[dict[str, Any]], verdict: Verdict
 ) -> None:
-    assert _site(_CONTROL, _policy("copy"), *parts) is verdict
+    assert _site(_CONTROL, _policy("copy"), copied=copied) is verdict
+
+
+def _copying(**changes: Any) -> list[dict[str, Any]]:
+    copied = _replicated("site", "copy")
+    for side in ("before", "after"):
+        copied["change"][side]["rule"][0] |= changes
+    return [copied]
+
+
+def test_a_copy_of_some_objects_may_be_of_all_that_is_served() -> None:
+    assert _site(_CONTROL, _policy("copy"), copied=_copying(filter=[{"prefix": "public/"}])) is Verdict.UNKNOWN
+
+
+def test_an_origin_that_is_no_copy_any_more_is_no_way_back() -> None:
+    (gone,) = _copying()
+    gone["change"] |= {"actions": ["delete"], "after": None}
+
+    assert _site(_CONTROL, _policy("copy"), copied=[gone]) is Verdict.BREACHED
+
+
+def test_an_origin_whose_copies_s3_cannot_make_is_no_way_back() -> None:
+    suspended = versioned("copy", AWAY, "Suspended") | {"address": "aws_s3_bucket_versioning.other"}
+    site = [bucket("site"), versioned("site"), bucket("copy", AWAY), suspended, *_copying(), _policy("copy")]
+    values = distribution()["change"]["after"] | {"origin": [_origin("site", HOME), _origin("copy", AWAY)]}
+    values["origin_group"] = [{**values["origin_group"][0], "member": [{"origin_id": "site"}, {"origin_id": "copy"}]}]
+    web = resource("aws_cloudfront_distribution.site", values, region=None)
+    objective = _SOON.replace('match: "*"', "match: aws_cloudfront_distribution.site")
+
+    result = found(*site, web, objectives=objective)
+
+    assert result.verdict is Verdict.BREACHED
+    assert any("suspended" in item.message for item in result.errors)
 
 
 def test_an_identity_that_is_known_only_after_apply_cannot_decrypt_either() -> None:

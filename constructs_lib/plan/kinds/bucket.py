@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _TYPE: Final = "aws_s3_bucket"
 _VERSIONING: Final = "aws_s3_bucket_versioning"
-_REPLICATION: Final = "aws_s3_bucket_replication_configuration"
+REPLICATION: Final = "aws_s3_bucket_replication_configuration"
 _LIFECYCLE: Final = "aws_s3_bucket_lifecycle_configuration"
 _LOCK: Final = "aws_s3_bucket_object_lock_configuration"
 _ENCRYPTION: Final = "aws_s3_bucket_server_side_encryption_configuration"
@@ -55,7 +55,7 @@ def read_buckets(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuilde
         for bucket in side.of(_TYPE)
     }
     states = {address: versioning(side, builder.main) for address, builder in builders.items()}
-    rules = {address: list(_rules(side, builder.main)) for address, builder in builders.items()}
+    rules = {address: list(replication_rules(side, builder.main)) for address, builder in builders.items()}
     links: dict[str, dict[str, None]] = {}
     for builder in builders.values():
         _versioning(side, builder, *states[builder.main.address])
@@ -79,21 +79,21 @@ def read_buckets(side: Side, copies: dict[str, str]) -> Iterator[ComponentBuilde
 
 def _of_others(side: Side, copies: dict[str, str]) -> None:
     """Tell which buckets are copies of one that is not in this plan, and only its replication is."""
-    for part in side.of(_REPLICATION):
+    for part in side.of(REPLICATION):
         source = side.link(part, ("bucket",), _TYPE)
         if source.target is None and source.text:
             for index, written in enumerate(part.blocks("rule")):
-                rule = _Rule(side, part, written, ("rule", index))
+                rule = ReplicationRule(side, part, written, ("rule", index))
                 if rule.enabled is True and rule.destination is not None:
                     copies.setdefault(rule.destination.address, source.text)
 
 
-def _to_somewhere(side: Side, rules: Iterable[Sequence[_Rule]]) -> Iterator[tuple[Resource, _Place]]:
+def _to_somewhere(side: Side, rules: Iterable[Sequence[ReplicationRule]]) -> Iterator[tuple[Resource, _Place]]:
     """Yield what copies to a bucket that the plan does not tell, and where it says to which."""
     for rule in (rule for found in rules for rule in found):
         if rule.enabled is not False and rule.destination is None and rule.text is None:
             yield rule.by, (*rule.place, *_BUCKET)
-    yield from ((part, ("rule", *_BUCKET)) for part in side.of(_REPLICATION) if part.is_unknown("rule"))
+    yield from ((part, ("rule", *_BUCKET)) for part in side.of(REPLICATION) if part.is_unknown("rule"))
 
 
 def _parts(side: Side, bucket: Resource, type: str) -> list[Resource]:
@@ -204,7 +204,7 @@ def _lock(side: Side, builder: ComponentBuilder, by: Resource, retentions: list[
 # ---------------------------------------------------------------- replication
 
 
-class _Rule:
+class ReplicationRule:
     """One replication rule, from either way of writing it."""
 
     __slots__ = (
@@ -263,30 +263,31 @@ def _is_partial(rule: _Block) -> bool:
     return False
 
 
-def _rules(side: Side, bucket: Resource) -> Iterator[_Rule]:
-    parts = _parts(side, bucket, _REPLICATION)
+def replication_rules(side: Side, bucket: Resource) -> Iterator[ReplicationRule]:
+    """Yield the rules by which a bucket is replicated."""
+    parts = _parts(side, bucket, REPLICATION)
     for part in parts:
         for index, rule in enumerate(part.blocks("rule")):
-            yield _Rule(side, part, rule, ("rule", index))
-    if not parts and _inline(side, bucket, _REPLICATION, "replication_configuration"):
+            yield ReplicationRule(side, part, rule, ("rule", index))
+    if not parts and _inline(side, bucket, REPLICATION, "replication_configuration"):
         for index, rule in enumerate(blocks_in(bucket.get("replication_configuration", 0) or {}, "rules")):
-            yield _Rule(side, bucket, rule, ("replication_configuration", 0, "rules", index))
+            yield ReplicationRule(side, bucket, rule, ("replication_configuration", 0, "rules", index))
 
 
 def _replication(
     side: Side,
     builder: ComponentBuilder,
-    rules: list[_Rule],
+    rules: list[ReplicationRule],
     states: Mapping[str, tuple[Versioning, Resource]],
     links: Mapping[str, Mapping[str, None]],
 ) -> None:
     """Add one protection for each bucket that is copied to."""
     bucket = builder.main
-    builder.join(*_parts(side, bucket, _REPLICATION))
-    for part in _parts(side, bucket, _REPLICATION):
+    builder.join(*_parts(side, bucket, REPLICATION))
+    for part in _parts(side, bucket, REPLICATION):
         if part.is_unknown("rule"):
             builder.protect(side.notes, "replication", part, unknown=[ENABLED])
-    for loose in side.loose_parts(bucket, _REPLICATION, "bucket"):
+    for loose in side.loose_parts(bucket, REPLICATION, "bucket"):
         builder.protect(side.notes, "replication", loose, unknown=[ENABLED])
     source, _ = states[bucket.address]
     for group in _by_destination(rules):
@@ -341,7 +342,7 @@ def _replication(
         )
 
 
-def _archive(side: Side, source: Resource, rules: Sequence[_Rule]) -> str | None:
+def _archive(side: Side, source: Resource, rules: Sequence[ReplicationRule]) -> str | None:
     """Return the slowest class in which objects of the copy lie, and those of the source do not; None for no such.
 
     What the source itself keeps in an archive, as soon or sooner, is no slower to get at in the copy.
@@ -360,7 +361,7 @@ def _archive(side: Side, source: Resource, rules: Sequence[_Rule]) -> str | None
     return max(slower, key=_ARCHIVES.index, default=None)
 
 
-def _is_tiered(side: Side, destination: Resource, rules: Sequence[_Rule]) -> bool:
+def _is_tiered(side: Side, destination: Resource, rules: Sequence[ReplicationRule]) -> bool:
     """Whether objects of a copy are in S3 Intelligent-Tiering: they are written to it, or moved there."""
     written = any(rule.storage_class == _TIERED for rule in rules)
     return written or any(item.get("storage_class") == _TIERED for item in _transitions(side, destination))
@@ -377,7 +378,7 @@ def _archive_tiers(parts: Iterable[Resource]) -> list[str]:
     ]
 
 
-def _may_be_archived(side: Side, destination: Resource, rules: Sequence[_Rule]) -> bool:
+def _may_be_archived(side: Side, destination: Resource, rules: Sequence[ReplicationRule]) -> bool:
     """Whether settings that may be the bucket's, or another's, move its objects to an archive."""
     lifecycles, tierings = (side.loose_parts(destination, type, "bucket") for type in (_LIFECYCLE, _TIERING))
     moved = list(_transitions_of(lifecycles))
@@ -423,7 +424,7 @@ def _by_class(transitions: Iterable[_Block]) -> dict[str, int]:
     return found
 
 
-def _may_leave_out(side: Side, bucket: Resource, rule: _Rule) -> bool:
+def _may_leave_out(side: Side, bucket: Resource, rule: ReplicationRule) -> bool:
     """Whether what may be the bucket's encryption is by a KMS key, and the rule leaves such objects out."""
     path = ("rule", 0, "apply_server_side_encryption_by_default", 0, "sse_algorithm")
     perhaps = [] if _parts(side, bucket, _ENCRYPTION) else side.loose_parts(bucket, _ENCRYPTION, "bucket")
@@ -438,8 +439,8 @@ _SAID: Final[dict[Versioning, str]] = {
 }
 
 
-def _by_destination(rules: list[_Rule]) -> list[list[_Rule]]:
-    groups: dict[str, list[_Rule]] = {}
+def _by_destination(rules: list[ReplicationRule]) -> list[list[ReplicationRule]]:
+    groups: dict[str, list[ReplicationRule]] = {}
     for rule in rules:
         name = rule.text
         arn = parse_arn(name)

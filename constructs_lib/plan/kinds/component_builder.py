@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from constructs_lib.plan.notes import Notes
 
 
-NOT_KNOWN: Final = "whether it is on is not known before apply"
+_OPEN: Final = "not known before apply"
+NOT_KNOWN: Final = f"whether it is on is {_OPEN}"
 NOT_OFFERED: Final = "AWS does not offer"
 """How a doubt begins that nothing repairs: there is no such thing for this component."""
 TOO_LONG: Final = "it is to be kept for longer than AWS keeps it, which AWS refuses"
@@ -93,7 +94,7 @@ class ComponentBuilder:
         if declared_by is not self.main and declared_by.perhaps:
             missing |= {ENABLED}
         reasons = dict.fromkeys(doubts)
-        if ENABLED in missing:
+        if ENABLED in missing and not any(_OPEN in reason for reason in reasons):
             reasons[NOT_KNOWN] = None
         self.protections.append(
             Protection(

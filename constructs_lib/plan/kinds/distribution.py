@@ -10,12 +10,15 @@ from constructs_lib.components import ENABLED, Kind
 from constructs_lib.plan.document.arn import parse_arn, region_of_host
 from constructs_lib.plan.document.policy import acts, listed, principals, statements
 from constructs_lib.plan.document.resource import as_number, blocks_in, listed_in
+from constructs_lib.plan.kinds.bucket import REPLICATION, replication_rules
 from constructs_lib.plan.kinds.component_builder import ComponentBuilder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from constructs_lib.components import Protection
     from constructs_lib.plan.document.resource import Resource
+    from constructs_lib.plan.kinds.bucket import ReplicationRule
     from constructs_lib.plan.side import Side
 
 _TYPE: Final = "aws_cloudfront_distribution"
@@ -29,7 +32,6 @@ _KEY_POLICY: Final = "aws_kms_key_policy"
 _DEFAULT: Final = ("rule", 0, "apply_server_side_encryption_by_default", 0)
 _OF_AWS: Final = "alias/aws/s3"
 _MEMBERS: Final = 2
-_REPLICATION: Final = "aws_s3_bucket_replication_configuration"
 _SERVICE: Final = "cloudfront.amazonaws.com"
 _DISTRIBUTION: Final = ":distribution/"
 _UNREACHABLE: Final = frozenset(limit("cloudfront.unreachable_status_code").values)
@@ -61,8 +63,14 @@ class _Origin:
         return bool(blocks_in(self.block, "custom_origin_config"))
 
 
-def read_distributions(side: Side) -> Iterator[ComponentBuilder]:
-    """Yield a builder for each distribution; it counts as being in the Region of its primary origin."""
+def read_distributions(side: Side, stateful: Sequence[ComponentBuilder]) -> Iterator[ComponentBuilder]:
+    """Yield a builder for each distribution; it counts as being in the Region of its primary origin.
+
+    Args:
+        side: Where they are.
+        stateful: What holds what they serve; buckets among it.
+    """
+    buckets = {item.main.address: item for item in stateful if item.kind is Kind.BUCKET} if side.of(_TYPE) else {}
     for distribution in side.of(_TYPE):
         origins = {
             str(block.get("origin_id")): _Origin(side, distribution, index, block)
@@ -104,15 +112,21 @@ def read_distributions(side: Side) -> Iterator[ComponentBuilder]:
         if distribution.is_unknown("origin_group") or (groups and distribution.is_unknown(*target)):
             builder.protect(side.notes, "origin_group", distribution, unknown=[ENABLED])
         elif group is not None and primary is not None:
-            _origin_group(side, builder, primary, members, doubts)
+            _origin_group(side, builder, primary, members, doubts, buckets)
         elif groups:
             side.notes.add(distribution, "no behavior uses its origin group")
         yield builder
 
 
 def _origin_group(
-    side: Side, builder: ComponentBuilder, primary: _Origin, members: list[_Origin | None], doubts: list[str]
+    side: Side,
+    builder: ComponentBuilder,
+    primary: _Origin,
+    members: list[_Origin | None],
+    doubts: list[str],
+    buckets: Mapping[str, ComponentBuilder],
 ) -> None:
+    perhaps: list[str] = []
     secondary = members[1] if len(members) == _MEMBERS else None
     if secondary is None:
         doubts.append("it has no second origin")
@@ -122,8 +136,9 @@ def _origin_group(
         doubts.append("both its origins are in the same Region")
     elif (closed := _closed(side, builder.main, primary, secondary)) is not None:
         doubts.append(closed)
-    elif (other := _copied_elsewhere(side, primary, secondary)) is not None:
-        doubts.append(f"nothing copies its first origin to the second: replication leads to {other}")
+    elif primary.resource is not None and primary.resource.address in buckets:
+        empty, perhaps = _copied(side, builder, buckets[primary.resource.address], secondary)
+        doubts += empty
     distribution, place = builder.main, ("origin", primary.index)
     parameters: dict[str, object] = {
         "custom_origin": primary.custom,
@@ -151,8 +166,8 @@ def _origin_group(
         distribution,
         region=None if secondary is None else secondary.region,
         parameters=parameters,
-        doubts=doubts,
-        unknown=unknown,
+        doubts=doubts or perhaps,
+        unknown=unknown if doubts or not perhaps else [*unknown, ENABLED],
     )
 
 
@@ -189,19 +204,90 @@ def _closed(side: Side, distribution: Resource, primary: _Origin, secondary: _Or
     return None
 
 
-def _copied_elsewhere(side: Side, primary: _Origin, secondary: _Origin) -> str | None:
-    """Return the buckets that the first origin is replicated to, where the second is none of them.
+def _copied(
+    side: Side, builder: ComponentBuilder, first: ComponentBuilder, secondary: _Origin
+) -> tuple[list[str], list[str]]:
+    """Return why what the second origin answers with is no copy of the first one, and why it may be none.
 
-    None where it is, where it is replicated to the first, or where no replication in the plan tells.
+    Whoever fills both buckets alike needs no replication, and shows in no plan: what nothing copies is open. What was
+    meant to be a copy, and is none, is not.
     """
-    name, first = _name_of(secondary), _name_of(primary)
-    if primary.resource is None or name is None or first is None:
-        return None
-    leads = _destinations(side, primary.resource)
-    back = set() if secondary.resource is None else _destinations(side, secondary.resource)
-    if not leads or None in leads or name in leads or first in back or None in back:
-        return None
-    return ", ".join(sorted(filter(None, leads)))
+    named = _name_of(secondary)
+    if secondary.resource is None and named is None:
+        return [], []
+    meant = [item for item in replication_rules(side, first.main) if _leads_to(item, secondary.resource, named)]
+    if meant:
+        builder.join(*(item.by for item in meant))
+        by = [item for item in first.protections if item.mechanism == "replication" and _is_by(item, meant)]
+        return _proved(by)
+    if secondary.resource is not None and _is_written_to(side, secondary.resource, first.main):
+        return [], []
+    if _leads_anywhere(side, first.main) or (
+        secondary.resource is not None and _leads_anywhere(side, secondary.resource)
+    ):
+        return [], ["whether its first origin is copied to the second is not known before apply"]
+    others = {_shown(item) for item in replication_rules(side, first.main) if item.enabled is True}
+    if others:
+        return [f"nothing copies its first origin to the second: replication leads to {', '.join(sorted(others))}"], []
+    was = side.was.resources.get(first.main.address)
+    if was is not None and any(
+        item.enabled is True and _leads_to(item, secondary.resource, named) for item in replication_rules(side.was, was)
+    ):
+        return ["nothing copies its first origin to the second any more"], []
+    second = named if secondary.resource is None else secondary.resource.address
+    return [], [
+        f"no plan given copies {first.main.address} to {second}, its second origin, and what else may fill that is not "
+        "known before apply"
+    ]
+
+
+def _proved(copies: list[Protection]) -> tuple[list[str], list[str]]:
+    """Return why none of the *copies* is one, and why none may be one; the best of them counts."""
+    if not copies or any(not item.doubts and ENABLED not in item.unknown for item in copies):
+        return [], []
+    # A rule for some of the objects may be for all that is served.
+    if any(ENABLED in item.unknown or all("prefixes or tags" in doubt for doubt in item.doubts) for item in copies):
+        return [], ["whether its first origin is copied to the second is not known before apply"]
+    return [f"nothing copies its first origin to the second: {copies[0].doubts[0]}"], []
+
+
+def _is_by(protection: Protection, rules: list[ReplicationRule]) -> bool:
+    return any((protection.address, protection.region) == (rule.by.address, rule.region) for rule in rules)
+
+
+def _leads_to(rule: ReplicationRule, bucket: Resource | None, name: str | None) -> bool:
+    """Whether a rule copies to this bucket, by its address or, where it is in another state, by its name."""
+    if rule.destination is not None:
+        return bucket is not None and rule.destination.address == bucket.address
+    return name is not None and _named(rule) == name
+
+
+def _named(rule: ReplicationRule) -> str | None:
+    arn = parse_arn(rule.text)
+    return None if arn is None else arn.resource
+
+
+def _shown(rule: ReplicationRule) -> str:
+    """Return what a rule leads to, as people call it."""
+    if rule.destination is None:
+        return str(_named(rule))
+    return rule.destination.text("bucket") or rule.destination.address
+
+
+def _is_written_to(side: Side, second: Resource, first: Resource) -> bool:
+    """Whether it is the second origin that is written to, and copied to the first."""
+    rules = replication_rules(side, second)
+    return any(rule.enabled is True and _leads_to(rule, first, first.text("bucket")) for rule in rules)
+
+
+def _leads_anywhere(side: Side, bucket: Resource) -> bool:
+    """Whether a bucket may be replicated to one that a plan does not tell."""
+    if side.loose_parts(bucket, REPLICATION, "bucket"):
+        return True
+    if any(part.is_unknown("rule") for part in side.parts(_BUCKET, REPLICATION, "bucket").get(bucket.address, [])):
+        return True
+    rules = replication_rules(side, bucket)
+    return any(rule.enabled is not False and rule.destination is None and _named(rule) is None for rule in rules)
 
 
 def _name_of(origin: _Origin) -> str | None:
@@ -210,19 +296,6 @@ def _name_of(origin: _Origin) -> str | None:
     if origin.resource is not None and origin.resource.type == _BUCKET:
         return origin.resource.text("bucket")
     return host.partition(".s3")[0] if isinstance(host, str) and ".s3" in host and not origin.custom else None
-
-
-def _destinations(side: Side, bucket: Resource) -> set[str | None]:
-    """Return the names of the buckets that a bucket is replicated to; None among them is one that is not known."""
-    if side.loose_parts(bucket, _REPLICATION, "bucket"):
-        return {None}
-    return {
-        None if arn is None else arn.resource
-        for part in side.parts(_BUCKET, _REPLICATION, "bucket").get(bucket.address, [])
-        for index, rule in enumerate(part.blocks("rule"))
-        if rule.get("status") == "Enabled"
-        for arn in (parse_arn(part.text("rule", index, "destination", 0, "bucket")),)
-    }
 
 
 def _decrypts(side: Side, encryption: Resource) -> bool:
