@@ -62,8 +62,8 @@ typecheck: python ## mypy --strict
 	nice $(BIN)/mypy
 
 .PHONY: unit
-unit: environment ## the tests that need neither Terraform nor the emulator
-	$(BIN)/pytest -n auto --dist worksteal -m "not terraform and not emulator and not emulated"
+unit: environment ## the tests that need neither Terraform nor the emulator, nor run whole programs again and again
+	$(BIN)/pytest -n auto --dist worksteal -m "not terraform and not emulator and not emulated and not programs"
 
 .PHONY: prove
 prove: environment ## the exhaustive matrices of the same tests; hours, and scheduled in CI

@@ -17,6 +17,8 @@ from tests.ci.steps import COMMENT, REVIEW, ROOT, WORKFLOW, Ran, Runner, loaded,
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.programs
+
 PLANS = ROOT / "tests" / "review" / "plans"
 
 TERRAFORM = """#!/bin/bash

@@ -15,6 +15,8 @@ from tests.review.made import EVERYTHING, plan, replicated
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.programs
+
 _PROGRAM = "from constructs_lib.cli import command; command()"
 
 

@@ -17,6 +17,8 @@ from constructs_lib.constructs.database.settings import DatabasePattern, EngineN
 from constructs_lib.constructs.distribution.options import DistributionPattern
 from constructs_lib.constructs.table.options import StreamName, StreamView, TableClass, TableClassName, TablePattern
 
+pytestmark = pytest.mark.programs
+
 ROOT = Path(__file__).resolve().parents[2]
 
 APP = """

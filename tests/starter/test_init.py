@@ -28,6 +28,7 @@ def _run(directory: Path, command: Sequence[str], **extra: str) -> subprocess.Co
     return subprocess.run(command, cwd=directory, env=environment, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.programs
 @pytest.mark.parametrize(
     ("engine", "example"),
     [
