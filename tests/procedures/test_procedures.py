@@ -387,6 +387,21 @@ def test_what_may_lose_data_is_measured_where_aws_tells() -> None:
     assert all(item.lag.call.region is Role.RECOVERY for item in PROCEDURES if item.lag is not None)
 
 
+def test_of_two_snapshots_of_lost_writes_that_of_the_last_failover_is_kept() -> None:
+    """Aurora's own of the failover before lasts as long as the backups of the cluster do, up to 35 days."""
+    queries = {step.keeps["lost_writes"] for item in PROCEDURES for step in item.back if step.id == "find-lost-writes"}
+    names = [
+        "rds:shop-ledger-2026-11-20-03-00",
+        "rds:unplanned-global-failover-shop-ledger-2026-11-02-10-14",
+        "rds:unplanned-global-failover-shop-ledger-2026-11-20-04-05",
+        "before-the-upgrade",
+    ]
+    listed = {"DBClusterSnapshots": [{"DBClusterSnapshotIdentifier": name} for name in names]}
+
+    assert {jmespath.search(query, listed) for query in queries} == {names[2]}
+    assert {jmespath.search(query, {"DBClusterSnapshots": []}) for query in queries} == {None}
+
+
 def test_the_fence_of_a_table_refuses_every_way_to_write_an_item() -> None:
     """Those of the service authorization reference; transactions are allowed by the same actions."""
     (fence,) = [step.call for item in REGION if item.kind == "table" for step in item.steps if step.part is Part.FENCE]

@@ -130,8 +130,9 @@ def _global(*, headless: bool, serverless: bool) -> Procedure:
                     parameters={"DBClusterIdentifier": "{cluster}"},
                 ),
                 keeps={
-                    "lost_writes": "DBClusterSnapshots[?starts_with(DBClusterSnapshotIdentifier, "
-                    "'rds:unplanned-global-failover-')].DBClusterSnapshotIdentifier | [0]"
+                    # That of a failover before may still be there; the name ends in the moment.
+                    "lost_writes": "sort(DBClusterSnapshots[?starts_with(DBClusterSnapshotIdentifier, "
+                    "'rds:unplanned-global-failover-')].DBClusterSnapshotIdentifier)[-1]"
                 },
             ),
             Step(
