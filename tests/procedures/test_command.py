@@ -209,7 +209,7 @@ def test_a_fence_may_fail_and_ends_after_ten_seconds() -> None:
 
 
 def test_no_command_needs_what_macos_lacks() -> None:
-    words = re.compile(r"(?<![\w-])(timeout|date -d|readlink -f|sed -i|mapfile|xargs -d|base64 -w)\b")
+    words = re.compile(r"(?<![\w-])(timeout|date( -u)? (-d|--date)|readlink -f|sed -i|mapfile|xargs -d|base64 -w)\b")
     for item in PROCEDURES:
         assert not [line for line in lines(item) if words.search(line)]
 

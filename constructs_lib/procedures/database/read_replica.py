@@ -101,7 +101,8 @@ PROCEDURES = (
                     "aws cloudwatch get-metric-statistics --region {region} --namespace AWS/RDS "
                     "--metric-name ReplicaLag --dimensions Name=DBInstanceIdentifier,Value={returned} "
                     "--period 60 --statistics Maximum "
-                    '--start-time "$(date -u -d -10min +%FT%TZ)" --end-time "$(date -u +%FT%TZ)"',
+                    # Seconds since 1970, since no two kinds of `date` name a moment before now alike.
+                    '--start-time "$(($(date +%s)-600))" --end-time "$(date +%s)"',
                 ),
             ),
             Step(
