@@ -45,6 +45,10 @@ _KEEP = (
     f"and delete {{restored}}"
 )
 _ENDPOINT = "point the application at the endpoint of {restored}"
+_ZONE = (
+    "RDS chooses the Availability Zone: where one is lost, and it is that, delete the new instance and restore with "
+    "--availability-zone"
+)
 _CONSOLE = "https://{region}.console.aws.amazon.com/rds/home?region={region}#database:id={instance}"
 _ROOM = (
     "subnet group {recovery_subnet_group}, and security groups for the database in {recovery_region}",
@@ -80,6 +84,7 @@ def _here(disruptions: tuple[Disruption, ...], *, writer: bool) -> Procedure:
                 call=AT_HOME.call(Role.HOME),
                 probe=instance_probe(Role.HOME, "{restored}"),
                 console=_CONSOLE,
+                note="" if writer else _ZONE,
             ),
             put_back(Role.HOME, "{restored}"),
             repoint(_ENDPOINT, NOTE),

@@ -173,8 +173,8 @@ _FAILOVER = Procedure(
             "stop the writers in {recovery_region}, and wait for a sync that began after that",
             "LastReplicatedTimestamp must be later than the stop",
             (
-                "aws efs describe-replication-configurations --region {recovery_region} --query "
-                "'Replications[].Destinations[].LastReplicatedTimestamp' --output text",
+                "aws efs describe-replication-configurations --region {recovery_region} --file-system-id "
+                f"\"{THERE}\" --query 'Replications[].Destinations[].LastReplicatedTimestamp' --output text",
             ),
         ),
         _end(

@@ -16,7 +16,15 @@ from constructs_lib.procedures.shared import (
     taken_over,
 )
 from constructs_lib.procedures.step import Call, Fence, Part, Prepared, Procedure, Role, Step
-from constructs_lib.procedures.table.settings import CODE, LOOK, put_back, there, verify
+from constructs_lib.procedures.table.settings import (
+    CODE,
+    LOOK,
+    NOT_RESTORED,
+    NOT_RESTORED_THERE,
+    put_back,
+    there,
+    verify,
+)
 from constructs_lib.procedures.value import Json, Name
 
 if TYPE_CHECKING:
@@ -53,7 +61,7 @@ def _from_backup(mechanism: str, source: str) -> Procedure:
                 guard=there(Role.HOME, "{restored}"),
             ),
             *put_back(Role.HOME),
-            repoint("set the table of the application to {restored}"),
+            repoint("set the table of the application to {restored}", NOT_RESTORED),
             verify(Role.HOME, "{restored}"),
         ),
         back=(by_hand("keep", CODE),),
@@ -120,7 +128,7 @@ PROCEDURES = (
                 guard=there(Role.RECOVERY, "{restored}"),
             ),
             *put_back(Role.RECOVERY),
-            repoint("let the application in {recovery_region} use table {restored} there"),
+            repoint("let the application in {recovery_region} use table {restored} there", NOT_RESTORED_THERE),
             verify(Role.RECOVERY, "{restored}"),
         ),
         back=(

@@ -6,7 +6,7 @@ from constructs_lib.objectives import Disruption
 from constructs_lib.procedures.carry_over import CarryOver
 from constructs_lib.procedures.shared import by_hand, repoint, stop_writer
 from constructs_lib.procedures.step import Probe, Procedure, Role, Step
-from constructs_lib.procedures.table.settings import CODE, LOOK, described, put_back, there, verify
+from constructs_lib.procedures.table.settings import CODE, LOOK, NOT_RESTORED, described, put_back, there, verify
 from constructs_lib.procedures.value import Name
 
 __all__ = ["CARRY_OVERS", "PROCEDURES"]
@@ -43,11 +43,6 @@ _RESTORE = CarryOver(
 
 CARRY_OVERS = (_RESTORE,)
 
-_REST = (
-    "alarms, auto scaling, resource policies, contributor insights and Kinesis destinations of the table are not "
-    "restored: Terraform makes those that are declared"
-)
-
 _RESTORED = Step(
     id="restore",
     title="restore the table to the last good moment, under a new name",
@@ -66,7 +61,7 @@ _RESTORED = Step(
     # The call takes no tag, so that one of another restore of the table looks the same.
     guard=there(Role.HOME, "{restored}"),
     console="https://{region}.console.aws.amazon.com/dynamodbv2/home?region={region}#table?name={table}&tab=backups",
-    note=_REST,
+    note=NOT_RESTORED,
 )
 
 PROCEDURES = (

@@ -13,7 +13,14 @@ if TYPE_CHECKING:
 
     from constructs_lib.procedures.value import Value
 
-__all__ = ["CODE", "LOOK", "SERVES", "described", "put_back", "there", "verify"]
+__all__ = ["CODE", "LOOK", "NOT_RESTORED", "NOT_RESTORED_THERE", "SERVES", "described", "put_back", "there", "verify"]
+
+_REST = (
+    "alarms, auto scaling, resource policies, contributor insights and Kinesis destinations of the table "
+    "are not restored"
+)
+NOT_RESTORED = f"{_REST}: Terraform makes those that are declared"
+NOT_RESTORED_THERE = f"{_REST}: where its capacity is provisioned, set it for the whole load"
 
 _TTL = Carried("AttributeName", block("ttl", "attribute_name"), kept="source_ttl")
 _STREAM = Carried("StreamSpecification.StreamViewType", "stream_view_type")
