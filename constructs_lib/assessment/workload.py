@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import attrs
 import msgspec
 
 from constructs_lib.assessment.estimate import Verdict
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from constructs_lib.assessment.estimate import Estimate
     from constructs_lib.objectives import Objective
 
-__all__ = ["Leg", "WorkloadAssessment", "WorkloadEstimate", "assess_workload"]
+__all__ = ["Leg", "WorkloadAssessment", "WorkloadEstimate", "assess_workload", "ways_back"]
 
 _STRATEGIES: Final = ("backup and restore", "pilot light", "warm standby", "multi-site active/active")
 """From the slowest to the fastest: a workload is as fast as its slowest part."""
@@ -141,6 +142,32 @@ def assess_workload(
     )
 
 
+def ways_back(assessments: Sequence[Assessment], disruption: Disruption) -> tuple[Estimate, ...]:
+    """Return how each component comes back from *disruption* together with the others.
+
+    Where one of them comes back in the other Region alone, the workload moves there, and each that has a way there
+    takes it. What that way would lose is in the Region that still serves.
+    """
+    found = [item.estimates[disruption] for item in assessments]
+    moving = next((estimate for estimate in found if estimate.wider), None)
+    return tuple(found) if moving is None else tuple(_moved(item, disruption, moving) for item in assessments)
+
+
+def _moved(assessment: Assessment, disruption: Disruption, moving: Estimate) -> Estimate:
+    """Return the way to the other Region of what goes there with what is *moving*, and is noticed with it."""
+    own, there = assessment.estimates[disruption], assessment.estimates[Disruption.REGION]
+    if own.wider or there.lost or there.mechanism is None or assessment.component.kind is Kind.EXTERNAL:
+        return own
+    along = attrs.evolve(there, rpo_seconds=own.rpo_seconds, rpo_confidence=own.rpo_confidence, wider=True)
+    if there.automatic or moving.automatic:
+        return along
+    noticed = tuple(reason for reason in moving.reasons if reason.step == "detect")
+    rest = tuple(reason for reason in there.reasons if reason.step != "detect")
+    later = sum(reason.seconds for reason in noticed + rest) - sum(reason.seconds for reason in there.reasons)
+    rto = None if there.rto_seconds is None else there.rto_seconds + later
+    return attrs.evolve(along, rto_seconds=rto, reasons=noticed + rest, noticed_by=moving.noticed_by)
+
+
 _ELSEWHERE: Final = "elsewhere"
 _NO_LEG: Final = Leg("", "", 0)
 
@@ -173,9 +200,9 @@ def _estimate(
             name=item.component.name,
             layer=_layer(item, catalog),
             promised=None if item.objective is None else item.objective.target(disruption),
-            estimate=item.estimates[disruption],
+            estimate=estimate,
         )
-        for item in assessments
+        for item, estimate in zip(assessments, ways_back(assessments, disruption), strict=True)
     ]
     target = _target(ways, None if objective is None else objective.target(disruption))
     lost = next((way.name for way in ways if way.estimate.lost), None)

@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from constructs_lib.assessment.silence import silence
+from constructs_lib.assessment.workload import ways_back
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.kinds.kind import LAYERS
 from constructs_lib.catalog.resources.container_needs import DEFINITIONS, REPOSITORY, containers_of, needs_of
@@ -22,7 +23,7 @@ from constructs_lib.procedures.command import Printed
 from constructs_lib.procedures.routing import ACTS_BY_ITSELF, DECIDE, DETECT, LATCH, PROPAGATES_BY_ITSELF, REPOINT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from constructs_lib.assessment import Estimate, Reason, Verdict
     from constructs_lib.assessment.workload import WorkloadEstimate
@@ -92,7 +93,7 @@ class Recovery(msgspec.Struct, frozen=True, kw_only=True):
         steps: The critical path; the durations add up to the estimate.
         verify: How to see that it works.
         failback: The way home.
-        fence: How sure it is that the old side no longer writes, and why; None where nothing recovers it.
+        fence: How sure it is that the old side no longer writes, and why; None where nothing moves to the other Region.
         afterwards: What is missing once it is recovered.
         silent: Why nobody is told where the backups stop that a promise hangs on; None where somebody is.
     """
@@ -117,6 +118,11 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     disruption: Disruption
     recoveries: tuple[Recovery, ...]
     whole: WorkloadEstimate
+
+    @property
+    def moves(self) -> bool:
+        """Whether the workload goes to the other Region, and traffic with it."""
+        return self.disruption is Disruption.REGION or any(item.estimate.wider for item in self.recoveries)
 
 
 class Preparation(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,7 +162,7 @@ def runbook(workload: DocumentedWorkload) -> Runbook:
     scenarios = tuple(
         Scenario(
             disruption=disruption,
-            recoveries=tuple(_recovery(workload, item, disruption) for item in in_order),
+            recoveries=tuple(_recoveries(workload, in_order, disruption)),
             whole=workload.whole.estimates[disruption],
         )
         for disruption in order
@@ -190,7 +196,10 @@ def answered_as(estimate: Estimate, disruption: Disruption) -> Disruption:
 
 def procedure_for(item: DocumentedComponent, disruption: Disruption) -> Procedure | None:
     """Return how the component is recovered from *disruption*; None where nothing does."""
-    estimate = item.assessment.estimates[disruption]
+    return _procedure(item, item.assessment.estimates[disruption], disruption)
+
+
+def _procedure(item: DocumentedComponent, estimate: Estimate, disruption: Disruption) -> Procedure | None:
     if estimate.mechanism is None:
         return None
     protection = item.component.protection(estimate.mechanism)
@@ -204,17 +213,27 @@ def procedure_for(item: DocumentedComponent, disruption: Disruption) -> Procedur
     )
 
 
-def _printed(workload: DocumentedWorkload, item: DocumentedComponent, disruption: Disruption) -> Printed:
-    disruption = answered_as(item.assessment.estimates[disruption], disruption)
-    asked = {"moment"} if disruption is Disruption.SOFTWARE else set()
-    return Printed(names_of(workload, item, disruption), declared_by(item), asked=asked)
+def _printed(workload: DocumentedWorkload, item: DocumentedComponent, answered: Disruption) -> Printed:
+    asked = {"moment"} if answered is Disruption.SOFTWARE else set()
+    return Printed(names_of(workload, item, answered), declared_by(item), asked=asked)
 
 
-def _recovery(workload: DocumentedWorkload, item: DocumentedComponent, disruption: Disruption) -> Recovery:
-    assessment = item.assessment
-    estimate = assessment.estimates[disruption]
-    procedure = procedure_for(item, disruption)
-    printed = _printed(workload, item, disruption)
+def _recoveries(
+    workload: DocumentedWorkload, components: Sequence[DocumentedComponent], disruption: Disruption
+) -> Iterator[Recovery]:
+    ways = ways_back([item.assessment for item in components], disruption)
+    for item, estimate in zip(components, ways, strict=True):
+        yield _recovery(workload, item, estimate, disruption)
+
+
+def _recovery(
+    workload: DocumentedWorkload, item: DocumentedComponent, estimate: Estimate, disruption: Disruption
+) -> Recovery:
+    procedure = _procedure(item, estimate, disruption)
+    answered = answered_as(estimate, disruption)
+    printed = _printed(workload, item, answered)
+    away = item.assessment.estimates[Disruption.REGION].mechanism is not None
+    target = item.objective.target(disruption)
     way = None
     if estimate.mechanism is not None:
         way = load_catalog().mechanism(item.component.kind, estimate.mechanism).title
@@ -224,16 +243,16 @@ def _recovery(workload: DocumentedWorkload, item: DocumentedComponent, disruptio
         kind=item.component.kind.value,
         way=way,
         estimate=estimate,
-        target=item.objective.target(disruption),
-        verdict=assessment.verdict(disruption),
+        target=target,
+        verdict=estimate.verdict(target),
         steps=tuple(_timed(estimate, steps, printed, answers_for(item.component))),
         verify=tuple(_action([step], printed, 0) for step in steps if step.part is Part.VERIFY),
         failback=tuple(
             _action([step], printed, 0) for step in (procedure.back if procedure else ()) if printed.is_needed(step)
         ),
-        fence=(procedure.fence, procedure.fence_because) if procedure else None,
-        afterwards=procedure.afterwards if procedure else None,
-        silent=silence(item.component, estimate.mechanism) if item.objective.target(disruption) else None,
+        fence=(procedure.fence, procedure.fence_because) if procedure and answered is Disruption.REGION else None,
+        afterwards=printed.text(procedure.afterwards) if procedure and procedure.afterwards and away else None,
+        silent=silence(item.component, estimate.mechanism) if target else None,
     )
 
 

@@ -11,6 +11,7 @@ from constructs_lib.objectives import Disruption
 from constructs_lib.procedures.carry_over import CarryOver
 from constructs_lib.procedures.fill import DRILL_TAGS
 from constructs_lib.procedures.shared import (
+    BESIDE,
     UNPROTECTED,
     backup_home,
     by_hand,
@@ -248,7 +249,7 @@ def _from_backup(mechanism: str, disruption: Disruption) -> Procedure:
         )
         if region
         else Prepared(),
-        afterwards=f"the bucket has no copy in another Region, {UNPROTECTED}" if region else None,
+        afterwards=f"the bucket has no copy in another Region, {UNPROTECTED}" if region else BESIDE,
         lag=newest_copy() if region else None,
     )
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from constructs_lib.procedures.value import Value
 
 __all__ = [
+    "BESIDE",
     "HOURS",
     "UNPROTECTED",
     "back_up_there",
@@ -33,6 +34,12 @@ UNPROTECTED = (
     "and no scheduled backups until AWS Backup is told to make them, without which nothing undoes damage to it"
 )
 """What a recovery leaves open where points in time are AWS Backup's alone: the plan is in the Region that is lost."""
+
+BESIDE = (
+    "what was restored has no copy in {recovery_region} until the code takes it over: what is there is the original's, "
+    "and so is what is served from there"
+)
+"""What a restore beside the original leaves open, where there is a copy in another Region."""
 
 HOURS = 6 * 3600
 """How long one job of the way home is waited for; nothing is promised for it, and `resume` goes on waiting."""

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from constructs_lib.assessment import Assessment, Verdict, assess, assess_workload
+from constructs_lib.assessment.workload import ways_back
 from constructs_lib.components import Component, Kind, Protection
 from constructs_lib.objectives import Assumptions, Disruption, Objective, Target
 
@@ -120,6 +121,44 @@ def test_without_compute_nothing_is_promised_for_the_service() -> None:
 
     assert not found.serves
     assert "nothing is promised for the service" in found.scope
+
+
+def replicated() -> Component:
+    """A database that nothing in its Region brings back within an hour."""
+    own = Protection(mechanism="automated_backups"), Protection(mechanism="read_replica", region=AWAY)
+    return Component(name="ledger", kind=Kind.DATABASE, engine="postgres", region=HOME, protections=own)
+
+
+def service(name: str = "api") -> Component:
+    there = Protection(mechanism="service_at_zero", region=AWAY)
+    own = Protection(mechanism="revisions"), there
+    return Component(name=name, kind=Kind.SERVICE, region=HOME, protections=own)
+
+
+def test_what_one_part_goes_to_the_other_region_for_takes_the_others_along() -> None:
+    """52 minutes for the database and 3 for tasks in another zone would be 55; the tasks are needed where it is."""
+    promised = Objective(rto="65m", rpo="4h")
+    parts = assessed(replicated(), service(), bucket(), objective=promised)
+
+    found = assess_workload(parts, promised).estimates
+    zone, region = found[Disruption.ZONE], found[Disruption.REGION]
+
+    assert [item.estimates[Disruption.ZONE].wider for item in parts] == [True, False, False]
+    assert zone.rto_seconds == region.rto_seconds == 120 + 900 + 1800 + 300 + 300 + 300 + 300
+    assert (zone.verdict, parts[1].verdict(Disruption.ZONE)) == (Verdict.BREACHED, Verdict.MET)
+    # What had not been replicated is in the Region that still serves.
+    assert (zone.rpo_seconds, region.rpo_seconds) == (300, 2 * 3600)
+
+
+def test_what_is_built_elsewhere_and_what_has_no_way_there_stay_where_they_are() -> None:
+    alone = Component(name="files", kind=Kind.BUCKET, region=HOME, protections=(Protection(mechanism="versioning"),))
+    promised = Objective(hardware=Target("1h", "1h"), zone=Target("1h", "1h"))
+    parts = assessed(replicated(), alone, objective=promised)
+
+    moved, stays = ways_back(parts, Disruption.ZONE)
+
+    assert (moved.wider, stays) == (True, parts[1].estimates[Disruption.ZONE])
+    assert ways_back(parts[1:], Disruption.ZONE) == (stays,)
 
 
 @given(st.lists(st.sampled_from([bucket(), warehouse(), table(), bucket("rtc", rtc=True)]), min_size=1, max_size=6))

@@ -8,16 +8,23 @@ from typing import TYPE_CHECKING
 import attrs
 import pytest
 
+from constructs_lib import Bucket, Database, HealthCheckRouting, Objective, Sites, Workload
+from constructs_lib.assessment import Verdict
 from constructs_lib.catalog.catalog import load_catalog
+from constructs_lib.documents.documents import render_documents
 from constructs_lib.documents.pages.runbook import runbook_page
+from constructs_lib.documents.read.stacks import read_stacks
 from constructs_lib.documents.runbook import LEAD, OPERATOR, runbook
 from constructs_lib.objectives import Disruption
+from constructs_lib.terraform.engine import App
 from tests.documents.reference import PRIMARY, RECOVERY, shop
+from tests.operations.workloads import THREE_ZONES
 from tests.operations.workloads import workload as service_workload
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from constructs_lib.documents.documented_workload import DocumentedWorkload
     from constructs_lib.documents.runbook import Recovery, Runbook, Scenario
 
 
@@ -102,6 +109,49 @@ def test_a_fence_is_said_for_what_it_is(book: Runbook) -> None:
     assert assets.fence is not None
     assert (ledger.fence[0], assets.fence[0]) == ("best effort", "none")
     assert ledger.afterwards == "the database has no copy in another Region"
+
+
+def moving(directory: Path) -> DocumentedWorkload:
+    """A workload whose database nothing in its Region brings back within the hour that is promised."""
+    app = App(outdir=str(directory))
+    sites = Sites.per_region(app, "shop", primary=PRIMARY, recovery=RECOVERY, account_id="123456789012")
+    workload = Workload(
+        sites,
+        objective=Objective(rto="1h", rpo="15m"),
+        routing=HealthCheckRouting(
+            zone_id="Z0123456789",
+            record_name="shop.example.com",
+            primary_endpoint="a.example.com",
+            recovery_endpoint="b.example.com",
+            by_latch=True,
+        ),
+    )
+    Database(workload, "ledger", engine="postgres", network=THREE_ZONES, pattern="read_replica")
+    Bucket(workload, "assets")
+    app.synth()
+    (found,) = read_stacks(directory, None)
+    return found
+
+
+def test_a_workload_that_a_lost_zone_sends_to_the_other_region_goes_as_a_whole(tmp_path: Path) -> None:
+    workload = moving(tmp_path)
+    (document,) = render_documents([workload], ["runbook"], ["markdown"])
+
+    for heading, disruption in (("An Availability Zone", Disruption.ZONE), ("A component", Disruption.HARDWARE)):
+        page = document.text.partition(f"## {heading} is lost")[2].partition("\n## ")[0]
+        assert "the workload moves to eu-central-1, as in the loss of the Region, and home again" in page
+        assert page.index("set the latch") < page.index("promote the replica") < page.index("release the latch")
+        assert "set the bucket of the application to shop-assets-eu-central-1" in page
+        assert page.count("**Fence: ") == 2
+        assert "the heartbeat" not in page
+        assert all(item.verdict is Verdict.MET for item in scenario(runbook(workload), disruption).recoveries)
+
+
+def test_what_a_restore_beside_the_original_leaves_open_is_said_where_there_is_a_copy(tmp_path: Path) -> None:
+    ledger = recovery(runbook(moving(tmp_path)), Disruption.SOFTWARE, "ledger")
+
+    assert ledger.fence is None
+    assert str(ledger.afterwards).startswith("what was restored has no copy in eu-central-1 until")
 
 
 def test_region_steps_use_neither_the_failed_region_nor_us_east_1_nor_terraform(book: Runbook) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from constructs_lib.objectives import Disruption
 from constructs_lib.procedures.database.logins import DSQL_NOTE, DSQL_RESTORED
 from constructs_lib.procedures.shared import (
+    BESIDE,
     HOURS,
     UNPROTECTED,
     back_up_there,
@@ -161,7 +162,7 @@ def _restore(mechanism: str, *disruptions: Disruption) -> Procedure:
         )
         if region
         else Prepared(),
-        afterwards=f"the database has no copy in another Region, {UNPROTECTED}" if region else None,
+        afterwards=f"the database has no copy in another Region, {UNPROTECTED}" if region else BESIDE,
         lag=newest_copy() if region else None,
     )
 

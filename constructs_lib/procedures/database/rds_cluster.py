@@ -28,6 +28,7 @@ from constructs_lib.procedures.database.database import (
 )
 from constructs_lib.procedures.database.logins import NOTE, RESTORED
 from constructs_lib.procedures.shared import (
+    BESIDE,
     backup_home,
     by_hand,
     newest_copy,
@@ -79,6 +80,7 @@ def _to_a_moment(
             verify(Role.HOME, "{restored}"),
         ),
         back=(by_hand("keep", _KEEP),),
+        afterwards=BESIDE,
     )
 
 
@@ -147,7 +149,7 @@ def _from_backup(mechanism: str, disruption: Disruption) -> Procedure:
         )
         if region
         else Prepared(),
-        afterwards="the database has no copy in another Region" if region else None,
+        afterwards="the database has no copy in another Region" if region else BESIDE,
         lag=newest_copy() if region else None,
     )
 

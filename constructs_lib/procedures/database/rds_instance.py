@@ -24,6 +24,7 @@ from constructs_lib.procedures.database.instance import (
 )
 from constructs_lib.procedures.database.logins import NOTE, RESTORED
 from constructs_lib.procedures.shared import (
+    BESIDE,
     HOURS,
     backup_home,
     by_hand,
@@ -91,6 +92,7 @@ def _here(disruptions: tuple[Disruption, ...], *, writer: bool) -> Procedure:
             verify(Role.HOME, "{restored}"),
         ),
         back=(by_hand("keep", _KEEP),),
+        afterwards=BESIDE,
     )
 
 
@@ -122,6 +124,7 @@ def _from_backup(mechanism: str, *disruptions: Disruption, source: str) -> Proce
             verify(Role.HOME, "{restored}"),
         ),
         back=(by_hand("keep", _KEEP),),
+        afterwards=BESIDE,
     )
 
 

@@ -10,6 +10,7 @@ from constructs_lib.objectives import Disruption
 from constructs_lib.procedures.filesystem.steps import DAILY, HERE, LINKED_ROLE, available, backed_up, systems
 from constructs_lib.procedures.fill import DRILL_TAGS, NAME_TAG
 from constructs_lib.procedures.shared import (
+    BESIDE,
     backup_home,
     by_hand,
     newest_copy,
@@ -208,7 +209,7 @@ def _from_backup(mechanism: str, disruption: Disruption, source: str) -> Procedu
         )
         if away
         else Prepared(),
-        afterwards=f"the file system has no copy in another Region, {DAILY}" if away else None,
+        afterwards=f"the file system has no copy in another Region, {DAILY}" if away else BESIDE,
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.objectives import Disruption
 from constructs_lib.procedures.shared import (
+    BESIDE,
     backup_home,
     by_hand,
     newest_copy,
@@ -65,6 +66,7 @@ def _from_backup(mechanism: str, source: str) -> Procedure:
             verify(Role.HOME, "{restored}"),
         ),
         back=(by_hand("keep", CODE),),
+        afterwards=BESIDE,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from constructs_lib.objectives import Disruption
 from constructs_lib.procedures.carry_over import CarryOver
-from constructs_lib.procedures.shared import by_hand, repoint, stop_writer
+from constructs_lib.procedures.shared import BESIDE, by_hand, repoint, stop_writer
 from constructs_lib.procedures.step import Probe, Procedure, Role, Step
 from constructs_lib.procedures.table.settings import CODE, LOOK, NOT_RESTORED, described, put_back, there, verify
 from constructs_lib.procedures.value import Name
@@ -80,5 +80,6 @@ PROCEDURES = (
             verify(Role.HOME, "{restored}"),
         ),
         back=(by_hand("keep", CODE),),
+        afterwards=BESIDE,
     ),
 )
