@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from constructs_lib.catalog.prices.usage import assumed_usage
 from constructs_lib.costs.backup import bill_backup
+from constructs_lib.plural import plural
 
 if TYPE_CHECKING:
     from constructs_lib.costs.bill import Bill
@@ -38,11 +39,25 @@ def _bill_use(bill: Bill, *, replicated: bool) -> None:
         return
     writes = "dynamodb.replicated_write" if replicated else "dynamodb.write"
     bill.add("writes", writes, usage.writes_millions * 1_000_000, region)
+    _bill_index_writes(bill, region)
     bill.add("reads", "dynamodb.read", usage.reads_millions * 1_000_000, region)
+
+
+def _bill_index_writes(bill: Bill, region: str) -> None:
+    """Add the write to each index that a write to the table is; what updates no attribute of one is not told apart."""
+    indexes = bill.usage.indexes
+    if indexes:
+        what = f"writes to {plural(int(indexes), 'secondary index', 'secondary indexes')} in {region}"
+        bill.add(what, "dynamodb.write", bill.usage.writes_millions * 1_000_000 * indexes, region)
 
 
 def _bill_storage(bill: Bill, region: str, *, pitr: bool) -> None:
     bill.add(f"storage in {region}", "dynamodb.storage", bill.usage.size_gb, region)
+    full = bill.usage.full_indexes
+    if full:
+        # Backups and point-in-time recovery hold none of the global ones, and are billed by the table.
+        what = f"storage of {plural(int(full), 'secondary index', 'secondary indexes')} in {region}"
+        bill.add(what, "dynamodb.storage", bill.usage.size_gb * full, region)
     if pitr:
         bill.add(f"point-in-time recovery in {region}", "dynamodb.pitr", bill.usage.size_gb, region)
     bill.add_key(region)
@@ -60,4 +75,5 @@ def _bill_replica(bill: Bill, region: str, *, pitr: bool, stores: bool) -> None:
         moved = usage.writes_millions * assumed_usage().gb_per_million_writes
         bill.add_transfer(f"transfer to {region}", region, moved)
     if stores:
+        _bill_index_writes(bill, region)
         _bill_storage(bill, region, pitr=pitr)

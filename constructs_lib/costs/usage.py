@@ -17,7 +17,7 @@ from constructs_lib.refusal import shown
 MOST = Decimal(10) ** 9
 """The largest amount accepted (a billion GB is an exabyte)."""
 
-_BOUGHT = ("storage_gb", "read_capacity", "write_capacity")
+_BOUGHT = ("storage_gb", "read_capacity", "write_capacity", "indexes", "full_indexes")
 _NOT_A_NUMBER = Decimal("NaN")
 _INSTANCE_CLASS = re.compile(r"db\.(serverless|[a-z][a-z0-9-]{1,15}\.[a-z0-9-]{2,20})")
 
@@ -82,6 +82,14 @@ def _write_capacity(value: object) -> Decimal | None:
     return None if value is None else amount(value, "write_capacity", "write capacity units")
 
 
+def _indexes(value: object) -> Decimal | None:
+    return None if value is None else amount(value, "indexes", "secondary indexes")
+
+
+def _full_indexes(value: object) -> Decimal | None:
+    return None if value is None else amount(value, "full_indexes", "secondary indexes that hold all attributes")
+
+
 def _storage(value: object) -> Decimal | None:
     return None if value is None else amount(value, "storage_gb", "GB")
 
@@ -129,6 +137,8 @@ class Usage:
         read_capacity: Read capacity units of a table and its indexes that are bought by the hour, used or not.
             Default: its reads are billed one by one.
         write_capacity: Write capacity units, the same. They go together.
+        indexes: Secondary indexes of a table; each write to the table is one to each of them. Default: none.
+        full_indexes: Those of them that hold all attributes, and so store as much as the table. Default: none.
 
     Raises:
         ConfigurationError: If a number is negative, not finite, or absurd, the size is zero, the class is none, or
@@ -147,6 +157,8 @@ class Usage:
     storage_gb: Decimal | None = attrs.field(default=None, converter=_storage)
     read_capacity: Decimal | None = attrs.field(default=None, converter=_read_capacity)
     write_capacity: Decimal | None = attrs.field(default=None, converter=_write_capacity)
+    indexes: Decimal | None = attrs.field(default=None, converter=_indexes)
+    full_indexes: Decimal | None = attrs.field(default=None, converter=_full_indexes)
 
     def __attrs_post_init__(self) -> None:
         if (self.read_capacity is None) != (self.write_capacity is None):
@@ -167,7 +179,7 @@ class Usage:
                 raise ConfigurationError(msg)
 
     def as_data(self) -> dict[str, str | None]:
-        """Return it as plain data, exactly; storage and capacity that are bought only where they are said."""
+        """Return it as plain data, exactly; what is bought, and indexes, only where they are said."""
         data = {name: None if value is None else str(value) for name, value in attrs.asdict(self).items()}
         return {name: value for name, value in data.items() if value is not None or name not in _BOUGHT}
 
@@ -224,6 +236,8 @@ class Usage:
             storage_gb: int | float | str | Decimal | None = None,
             read_capacity: int | float | str | Decimal | None = None,
             write_capacity: int | float | str | Decimal | None = None,
+            indexes: int | float | str | Decimal | None = None,
+            full_indexes: int | float | str | Decimal | None = None,
         ) -> None: ...
 
 

@@ -13,6 +13,7 @@ from constructs_lib.plan.document.resource import as_number
 
 if TYPE_CHECKING:
     from constructs_lib.components import Component
+    from constructs_lib.plan.document.resource import Resource
     from constructs_lib.plan.plan import Plan
 
 __all__ = ["usage_told"]
@@ -41,7 +42,19 @@ def usage_told(plan: Plan, component: Component) -> Usage:
             told["storage_gb"] = main.number("allocated_storage")
         # Of one that scales by itself no plan tells how much it is used.
         told["instance_class"] = next((name for name in named if name not in (None, serverless().instance_class)), None)
-    elif component.kind is Kind.TABLE and main.text("billing_mode") in (None, _PROVISIONED):
+    elif component.kind is Kind.TABLE:
+        told |= _table(main, component)
+    try:
+        return Usage(**told)
+    except ConfigurationError:
+        return Usage()
+
+
+def _table(main: Resource, component: Component) -> dict[str, Any]:
+    indexes = [*main.blocks("global_secondary_index"), *main.blocks("local_secondary_index")]
+    full = sum(index.get("projection_type") == "ALL" for index in indexes)
+    told: dict[str, Any] = {"indexes": len(indexes) or None, "full_indexes": full or None}
+    if main.text("billing_mode") in (None, _PROVISIONED):
         # A global table's capacity is that of each replica, which no pattern of ours has.
         parts = [main.values, *main.blocks("global_secondary_index")]
         bought = {name: sum(as_number(part.get(name)) or 0 for part in parts) for name in _CAPACITY}
@@ -49,7 +62,4 @@ def usage_told(plan: Plan, component: Component) -> Usage:
             item.region not in (None, component.region) for item in component.protections
         ):
             told |= bought
-    try:
-        return Usage(**told)
-    except ConfigurationError:
-        return Usage()
+    return told

@@ -18,7 +18,7 @@ from constructs_lib.constructs.table.projection import Projection
 from constructs_lib.constructs.table.secondary_index import GlobalSecondaryIndex, LocalSecondaryIndex
 from constructs_lib.constructs.table.table import Table
 from constructs_lib.constructs.workload.workload import Workload
-from constructs_lib.costs import Usage
+from constructs_lib.costs import Usage, monthly_cost
 from constructs_lib.errors import ConfigurationError, InfeasibleError
 from constructs_lib.objectives import Disruption, Objective, Target
 from constructs_lib.selection.decision import Decision
@@ -504,6 +504,24 @@ def test_a_global_table_with_provisioned_capacity_is_refused(pattern: str) -> No
 def test_provisioned_capacity_leads_to_a_pattern_that_has_it(billing: OnDemand | Provisioned, pattern: str) -> None:
     table = build(None, objective=Objective(rto="8h", rpo="24h"), billing=billing)
     assert table.decision.pattern == pattern
+
+
+def test_the_bill_has_the_indexes() -> None:
+    table = build(
+        "global_table",
+        global_secondary_indexes=[index("by_a"), index("by_b", projection=Projection.keys_only())],
+        usage=Usage(size_gb=10),
+    )
+
+    usage = table.decision.usage
+    assert (usage.size_gb, usage.indexes, usage.full_indexes) == (10, 2, 1)
+    lines = {line.what for line in monthly_cost(table.decision.component, usage).lines}
+    assert {
+        "writes to 2 secondary indexes in eu-west-1",
+        "writes to 2 secondary indexes in eu-central-1",
+        "storage of 1 secondary index in eu-west-1",
+        "storage of 1 secondary index in eu-central-1",
+    } <= lines
 
 
 def test_the_capacity_that_is_bought_is_what_the_bill_has() -> None:

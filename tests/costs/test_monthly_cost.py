@@ -219,6 +219,22 @@ def test_capacity_of_a_table_is_billed_by_the_hour_whatever_is_read_and_written(
     assert {"reads", "writes"}.isdisjoint(line.what for line in monthly_cost(what, bought).lines)
 
 
+def test_a_write_is_one_to_each_index_too_and_those_of_all_attributes_store_as_much_as_the_table() -> None:
+    """Two indexes made what a table costs three times as much, and the bill had the table alone."""
+    what = component("table", local("pitr"), remote("global_table"))
+    plain = Usage(size_gb=100, writes_millions=10)
+    indexed = Usage(size_gb=100, writes_millions=10, indexes=2, full_indexes=1)
+    # Ten million writes to each of two indexes at USD 0.625 a million, 100 GB at USD 0.25, in either Region.
+    more = 2 * (10 * 2 * D("0.625") + 100 * D("0.25"))
+    assert monthly_cost(what, indexed).usd - monthly_cost(what, plain).usd == more
+    bought = {"read_capacity": 100, "write_capacity": 20}
+    by_the_hour = component("table", local("pitr"))
+    assert (
+        monthly_cost(by_the_hour, Usage(**bought, indexes=2, full_indexes=1)).usd
+        - monthly_cost(by_the_hour, Usage(**bought)).usd
+    ) == 25
+
+
 @pytest.mark.parametrize(("what", "usd"), BY_HAND)
 def test_the_bill_adds_up_as_by_hand(what: Component, usd: Decimal) -> None:
     bill = monthly_cost(what)

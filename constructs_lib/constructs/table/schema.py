@@ -117,8 +117,14 @@ class TableSchema:
         }
 
     def bought(self, usage: Usage | None) -> Usage | None:
-        """Return what the bill depends on, with the capacity that is bought for the table and its indexes."""
-        if not isinstance(self.billing, Provisioned) or not isinstance(usage, Usage | None):
+        """Return what the bill depends on, with its indexes and the capacity that is bought for it and them."""
+        if not isinstance(usage, Usage | None):
+            return usage
+        indexes = [*self.global_secondary_indexes, *self.local_secondary_indexes]
+        if indexes:
+            full = sum(index.projection.type == "ALL" for index in indexes)
+            usage = attrs.evolve(usage or Usage(), indexes=len(indexes), full_indexes=full or None)
+        if not isinstance(self.billing, Provisioned):
             return usage
         bought = [self.billing, *(index.billing or self.billing for index in self.global_secondary_indexes)]
         capacities = [item for item in bought if isinstance(item, Provisioned)]

@@ -10,6 +10,7 @@ import attrs
 from constructs_lib.catalog.catalog import load_catalog
 from constructs_lib.catalog.prices.billing import not_counted
 from constructs_lib.documents.wording import in_words, usd
+from constructs_lib.plural import plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,6 +120,8 @@ def _usage(item: DocumentedComponent) -> str:
         parts.append(f"{usage.storage_gb:,f} GB of storage")
     if usage.read_capacity is not None:
         parts.append(f"bought as {usage.read_capacity:,f} read and {usage.write_capacity:,f} write capacity units")
+    if usage.indexes:
+        parts.append(f"written to {plural(int(usage.indexes), 'secondary index', 'secondary indexes')} as well")
     if usage.average_acus is not None:
         parts.append(f"{usage.average_acus:f} Aurora capacity units on average and {usage.most_acus:f} at most")
     return ", ".join(parts)
