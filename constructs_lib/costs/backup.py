@@ -23,19 +23,21 @@ def bill_backup(
 ) -> None:
     """Add the backups kept in the Region and, where they are copied, the copies and their transfer.
 
-    *kind* is what AWS Backup's prices call the service. Backups of DynamoDB and DSQL are full each time; those of the
-    other services hold what changed since the one before, after a first full one.
+    *kind* is what AWS Backup's prices call the service. Backups of DynamoDB and DSQL are full each time, as AWS Backup
+    documents (`dsql-region-sets` for DSQL); those of the other services hold what changed since the one before, after a
+    first full one.
     *also_in* is the Region of a peer that is backed up there on the same schedule.
     """
     # The copies may be kept for another time than what they are copies of.
     own = bill.component.protection("backup") or protection
     dimension = f"backup.storage.{kind}"
-    bill.add(f"backups{bill.for_good(own, _KEPT)}", dimension, _kept_gb(bill, own, full_each_time), bill.region)
+    full = ", each a full one" if full_each_time else ""
+    bill.add(f"backups{full}{bill.for_good(own, _KEPT)}", dimension, _kept_gb(bill, own, full_each_time), bill.region)
     if also_in is not None:
-        bill.add("backups of the peer", dimension, _kept_gb(bill, own, full_each_time), also_in)
+        bill.add(f"backups of the peer{full}", dimension, _kept_gb(bill, own, full_each_time), also_in)
     if protection.region is not None:
         copied = _kept_gb(bill, protection, full_each_time)
-        bill.add(f"copies of backups{bill.for_good(protection, _KEPT)}", dimension, copied, protection.region)
+        bill.add(f"copies of backups{full}{bill.for_good(protection, _KEPT)}", dimension, copied, protection.region)
         if protection.region != bill.region:
             moved_as = f"backup.copy.transfer.{kind}" if kind in _OWN_TRANSFER else "transfer.inter_region"
             moved = bill.usage.change_gb

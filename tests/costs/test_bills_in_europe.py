@@ -61,7 +61,7 @@ BY_HAND = (
             engine="dsql",
         ),
         # 955,000 DPU for the requests and 500,000 for the inserts' way to Ireland, both at Frankfurt's 9.50 a million
-        D("9.0725") + D("4.75") + 45 + 36 + 2 + 5 * 100 * (D("0.103") + D("0.095")),
+        D("9.0725") + D("4.75") + 45 + 36 + 2 + 5 * 100 * (D("0.1224") + D("0.11")),
         id="DSQL in Frankfurt and Ireland",
     ),
 )  # fmt: skip

@@ -142,7 +142,7 @@ BY_HAND = (
             "database", local("backup", interval_seconds=604_800), remote("dsql_multi_region"), engine="dsql"
         ),
         # 10 M inserts of 0.06175 DPU and 50 M lookups of 0.00675 are 955,000 DPU; to the peer 500,000 more.
-        D("7.64") + 4 + 2 * 100 * D("0.33") + 2 + 2 * 5 * 100 * D("0.095"),
+        D("7.64") + 4 + 2 * 100 * D("0.33") + 2 + 2 * 5 * 100 * D("0.1"),
         id="DSQL in two Regions, five weekly backups in each; all work is billed to the Region it came from",
     ),
 )  # fmt: skip

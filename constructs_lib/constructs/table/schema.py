@@ -120,6 +120,7 @@ class TableSchema:
         """Return what the bill depends on, with its indexes and the capacity that is bought for it and them."""
         if not isinstance(usage, Usage | None):
             return usage
+        indexes: list[GlobalSecondaryIndex | LocalSecondaryIndex]
         indexes = [*self.global_secondary_indexes, *self.local_secondary_indexes]
         if indexes:
             full = sum(index.projection.type == "ALL" for index in indexes)
