@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from constructs_lib.plan.document.resource import Resource
     from constructs_lib.plan.reader import Reader
 
+_NOT_SHOWN: Final = (
+    "its Region is made of what a plan does not show, as local values, and nothing else tells it; write it as text, or "
+    "as a variable of the root module"
+)
 _WITHOUT_MECHANISM: Final = "it holds state, and the catalog has no mechanism for it"
 
 
@@ -81,9 +85,8 @@ def joined(readers: Sequence[Reader], earlier: Sequence[Reader] = ()) -> Plan:
     for index, reader in enumerate(readers):
         types.update(reader.types)
         for key, region in reader.placed.items():
-            notes.add_type(
-                "provider", key, f"the plan does not tell its Region, and {region} is taken from the declaration"
-            )
+            taken = f"the plan does not tell its Region, and {region} is taken from the declaration"
+            notes.add_type("provider", key, _NOT_SHOWN if region is None else taken)
         for type, address in reader.stateful:
             notes.add_type(type, names[index].get(address, address), _WITHOUT_MECHANISM)
     return Plan(

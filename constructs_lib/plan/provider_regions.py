@@ -1,8 +1,8 @@
 """To which Region a provider configuration leads whose `region` a plan does not show.
 
 A plan shows no local values and nothing of the environment. What else it holds is a witness: resources and data sources
-of the same provider configuration whose ARN, Availability Zone or Region is known. Where nothing in the plan tells,
-the declaration's two Regions do.
+of the same provider configuration whose ARN, Availability Zone or Region is known. Where a provider is told nothing of
+its Region, the declaration's two Regions tell. What a plan does not show of a Region that is written may be any.
 """
 
 from __future__ import annotations
@@ -58,8 +58,15 @@ class ProviderRegions:
         if region is not None:
             self._told[key].add(region)
 
-    def place(self, resources: Iterable[Resource], declared: tuple[str, str] | None) -> dict[str, str]:
+    def _is_told(self, key: str) -> bool:
+        """Whether the configuration tells the Region by something that a plan does not show."""
+        origin = self._from[key]
+        return not isinstance(origin, tuple) or origin[0] is not None
+
+    def place(self, resources: Iterable[Resource], declared: tuple[str, str] | None) -> dict[str, str | None]:
         """Tell the *resources* their Region, and return which provider configurations *declared* Regions decided.
+
+        Where the configuration tells one that the plan does not show, and nothing else does, that is None.
 
         Args:
             resources: Those that are read.
@@ -73,14 +80,14 @@ class ProviderRegions:
         placed = {key: next(iter(told)) for key, told in self._told.items() if len(told) == 1}
         known = {item.provider_region for item in resources} | set(placed.values())
         open_ = {item.provider_key for item in silent} - placed.keys()
-        # Two whose Region is written alike may be one, as where an alias is copied and its Region left.
-        alike = len({self._from[key] for key in open_}) < len(open_)
-        taken = {} if declared is None or alike else _from(declared, known, open_)
+        told = {key for key in open_ if self._is_told(key)}
+        taken = {} if declared is None else _from(declared, known, open_, told)
         for item in silent:
             region = placed.get(item.provider_key) or taken.get(item.provider_key)
             if region is not None:
                 item.infer_region(region)
-        return taken
+        hidden = {item.provider_key for item in silent if item.type in _MAIN and item.region is None} & told
+        return {**taken, **dict.fromkeys(sorted(hidden))}
 
 
 def _told_by(resource: Resource) -> str | None:
@@ -88,17 +95,17 @@ def _told_by(resource: Resource) -> str | None:
     return own or region_of_zone(resource.get("availability_zone"))
 
 
-def _from(declared: tuple[str, str], known: set[str | None], silent: set[str]) -> dict[str, str]:
-    """Return which of the declared Regions the provider configurations that nothing tells of have.
+def _from(declared: tuple[str, str], known: set[str | None], silent: set[str], told: set[str]) -> dict[str, str]:
+    """Return which of the declared Regions the provider configuration has that has it from the environment.
 
-    The one without an alias is where the workload runs, and a single one with an alias is the other. More than that is
-    guesswork.
+    The one without an alias is where the workload runs, and a single one beside what is known is what is left. Two may
+    be in one Region, as where an alias is copied, and what is *told* and not shown may be in any.
     """
-    primary, recovery = declared
-    plain = {key for key in silent if "." not in key.rpartition(":")[2]}
-    free = [region for region in (primary, recovery) if region not in known]
-    if len(silent) == 1 and len(free) == 1:
-        return dict.fromkeys(silent, free[0])
-    if len(free) == 2 and len(plain) == 1 and len(silent) <= 2:
-        return {key: primary if key in plain else recovery for key in silent}
-    return {}
+    asked = silent - told
+    if len(asked) != 1:
+        return {}
+    (key,) = asked
+    free = [region for region in declared if region not in known]
+    if len(free) == 1 and not told:
+        return {key: free[0]}
+    return {key: declared[0]} if len(free) == 2 and "." not in key.rpartition(":")[2] else {}

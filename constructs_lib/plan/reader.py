@@ -54,7 +54,7 @@ class Reader:
         self.drift = [drift_of(item, item.type in _READ) for item in document.resource_drift if item.mode == "managed"]
         self._seen: set[str] = set()
         self._regions = ProviderRegions(self.references.unplaced)
-        self.placed: dict[str, str] = {}
+        self.placed: dict[str, str | None] = {}
         self.buckets: dict[str, str] = {}
         if self.is_state:
             self.references.keep(bytes(document.relevant_attributes), ())

@@ -149,16 +149,18 @@ def test_data_sources_tell_the_region_they_were_read_in(
 @pytest.mark.parametrize(
     ("providers", "regions"),
     [
-        ({"aws": expression("local.here"), "aws.away": expression("local.away")}, [_HOME, _AWAY]),
-        ({"aws": expression("var.area"), "aws.away": expression("var.area")}, [_HOME, _AWAY]),
-        ({"aws": None, "aws.away": expression("local.away")}, [_HOME, _AWAY]),
-        # Written alike they may be one Region, as where an alias was copied.
-        ({"aws": expression("local.region"), "aws.away": expression("local.region")}, [None, None]),
+        # What is written and not shown may be any Region, and both may be one.
+        ({"aws": expression("local.here"), "aws.away": expression("local.away")}, [None, None]),
+        ({"aws": expression("var.area"), "aws.away": expression("var.area")}, [None, None]),
         ({"aws": expression("module.places.home"), "aws.away": expression("module.places.home")}, [None, None]),
-        ({"aws": None, "aws.away": None}, [None, None]),
-        ({"aws": None, "aws.away": {"constant_value": _AWAY}}, [_HOME, _AWAY]),
-        ({"aws": {"constant_value": _HOME}, "aws.away": expression("local.away")}, [_HOME, _AWAY]),
+        ({"aws": {"constant_value": _HOME}, "aws.away": expression("local.away")}, [_HOME, None]),
         ({"aws": {"constant_value": "us-east-1"}, "aws.away": expression("local.away")}, ["us-east-1", None]),
+        # What has it from the environment is where the workload runs, or what is left beside a known one.
+        ({"aws": None, "aws.away": expression("local.away")}, [_HOME, None]),
+        ({"aws": None, "aws.away": {"constant_value": _AWAY}}, [_HOME, _AWAY]),
+        ({"aws": {"constant_value": _HOME}, "aws.away": None}, [_HOME, _AWAY]),
+        ({"aws": None, "aws.away": {"constant_value": "us-east-1"}}, [_HOME, "us-east-1"]),
+        ({"aws": None, "aws.away": None}, [None, None]),
     ],
 )
 def test_the_declared_regions_tell_what_the_plan_does_not(providers: dict[str, Any], regions: list[str | None]) -> None:
@@ -166,6 +168,14 @@ def test_the_declared_regions_tell_what_the_plan_does_not(providers: dict[str, A
     plan = hand_made(_INSTANCE, _AWAY_INSTANCE, providers=providers, regions=_BOTH, variables=known)
 
     assert [_region(plan), _region(plan, "aws_db_instance.other")] == regions
+
+
+def test_a_region_that_is_not_shown_is_said() -> None:
+    providers = {"aws": {"constant_value": _HOME}, "aws.away": expression("local.away")}
+    plan = hand_made(_INSTANCE, _AWAY_INSTANCE, providers=providers, regions=_BOTH)
+
+    assert [(item.type, item.addresses) for item in plan.inventory] == [("provider", ("aws.away",))]
+    assert "local values" in plan.inventory[0].reason
 
 
 def test_what_was_taken_from_the_declaration_is_said() -> None:
