@@ -60,10 +60,11 @@ class WorkloadEstimate(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         disruption: Which.
-        target: What is promised, with what was accepted for single components; None where nothing is.
-        rto_seconds: Seconds down: detection and decision once, then one layer after the other, each as long as its
-            slowest part, and what people do by hand one after the other; what is built elsewhere comes back beside the
-            data. None is unknown, or without a bound.
+        target: What is promised, with what was accepted for single components; None where nothing is. Where the parts
+            that promise less than some others miss that together, it is theirs.
+        rto_seconds: Seconds down, of those parts where they miss it, else of all: detection and decision once, then one
+            layer after the other, each as long as its slowest part, and what people do by hand one after the other;
+            what is built elsewhere comes back beside the data. None is unknown, or without a bound.
         rpo_seconds: Seconds of data lost by the part that loses most. None is unknown, or without a bound.
         sets_rto: The component that takes longest on that path; None where nothing takes any time, or is declared.
         sets_rpo: The component that loses most; None where none loses anything.
@@ -204,11 +205,11 @@ def _estimate(
         )
         for item, estimate in zip(assessments, ways_back(assessments, disruption), strict=True)
     ]
-    target = _target(ways, None if objective is None else objective.target(disruption))
+    counted, target = _held_to(ways, None if objective is None else objective.target(disruption))
     lost = next((way.name for way in ways if way.estimate.lost), None)
     rpo, sets_rpo = _most([(way.name, way.estimate.rpo_seconds) for way in ways])
-    slowest = _most([(way.name, way.estimate.rto_seconds) for way in ways])[1]
-    path = _path(ways)
+    slowest = _most([(way.name, way.estimate.rto_seconds) for way in counted])[1]
+    path = _path(counted)
     rto = None if path is None else sum(leg.seconds for leg in path)
     return WorkloadEstimate(
         disruption=disruption,
@@ -238,12 +239,23 @@ def _verdict(target: Target | None, rto: int | None, rpo: int | None, *, lost: b
     return Verdict.MET if anything and rto is not None and rpo is not None else Verdict.UNKNOWN
 
 
-def _target(ways: Sequence[_Way], promised: Target | None) -> Target | None:
-    """Return the workload's target, loosened to what was accepted for single components."""
+def _held_to(ways: Sequence[_Way], promised: Target | None) -> tuple[Sequence[_Way], Target | None]:
+    """Return the parts whose time counts, and the workload's target, loosened to what was accepted for single ones.
+
+    Until a part that promises more time is back the service answers without it. So those that promise less have to be
+    back in that together, and where they are not, they are what counts.
+    """
     if promised is None:
-        return None
+        return ways, None
     targets = [promised, *(way.promised for way in ways if way.promised is not None)]
-    return Target.of_seconds(max(target.rto for target in targets), max(target.rpo for target in targets))
+    rpo = max(target.rpo for target in targets)
+    levels = sorted({target.rto for target in targets})
+    for rto in levels[:-1]:
+        within = [way for way in ways if (way.promised or promised).rto <= rto]
+        path = _path(within)
+        if path is not None and sum(leg.seconds for leg in path) > rto:
+            return within, Target.of_seconds(rto, rpo)
+    return ways, Target.of_seconds(levels[-1], rpo)
 
 
 def _most(figures: Sequence[tuple[str, int | None]]) -> tuple[int | None, str | None]:

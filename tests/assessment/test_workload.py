@@ -93,6 +93,18 @@ def test_what_was_accepted_for_a_component_loosens_the_workloads_promise() -> No
     assert (str(region.target), region.verdict) == ("RTO 4h, RPO 4h", Verdict.MET)
 
 
+def test_what_was_accepted_for_one_component_does_not_loosen_what_the_others_keep_without_it() -> None:
+    """The service answers without it meanwhile: so the others have to be back in the time that is promised."""
+    promised, accepted = Objective(rto="30m", rpo="4h"), Objective(rto="4h", rpo="4h")
+    three = assessed(bucket("a"), bucket("b"), bucket("c"), objective=promised)
+
+    region = assess_workload([*three, assess(warehouse(), accepted)], promised).estimates[Disruption.REGION]
+    two = assess_workload([*three[:2], assess(warehouse(), accepted)], promised).estimates[Disruption.REGION]
+
+    assert (region.verdict, region.target, region.rto_seconds) == (Verdict.BREACHED, Target("30m", "4h"), 32 * 60)
+    assert (two.verdict, two.target) == (Verdict.MET, Target("4h", "4h"))
+
+
 def test_nothing_declared_is_no_verdict() -> None:
     found = assess_workload(assessed(table(), objective=None), None)
 
