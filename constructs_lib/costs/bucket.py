@@ -32,9 +32,14 @@ def bill_bucket(bill: Bill) -> None:
         return
     copy = replication.region
     directions = 2 if replication.parameters.get("two_way") else 1
-    bill.add("storage of the copy", "s3.storage.standard", usage.size_gb, copy)
-    bill.add(f"noncurrent versions of the copy{for_good}", "s3.storage.noncurrent", kept, copy)
-    bill.add("replication PUT requests", "s3.request.replication_put", puts, copy)
+    storage, noncurrent, put = "s3.storage.standard", "s3.storage.noncurrent", "s3.request.replication_put"
+    if usage.copy_storage_class not in (None, "STANDARD"):
+        # A version stays where it was written when the next one is.
+        storage = noncurrent = f"s3.storage.{usage.copy_storage_class.lower()}"
+        put = f"s3.request.put.{usage.copy_storage_class.lower()}"
+    bill.add("storage of the copy", storage, usage.size_gb, copy)
+    bill.add(f"noncurrent versions of the copy{for_good}", noncurrent, kept, copy)
+    bill.add("replication PUT requests", put, puts, copy)
     if copy != region:
         bill.add_transfer("transfer between Regions", copy, usage.change_gb)
     metrics = assumed_usage().metrics_per_replication_rule * directions

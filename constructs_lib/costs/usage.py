@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from constructs_lib.catalog.databases.engines import serverless
+from constructs_lib.catalog.prices import load_prices
 from constructs_lib.catalog.prices.usage import assumed_usage
 from constructs_lib.components import DEFAULT_SIZE_GB
 from constructs_lib.errors import ConfigurationError
@@ -17,7 +18,7 @@ from constructs_lib.refusal import shown
 MOST = Decimal(10) ** 9
 """The largest amount accepted (a billion GB is an exabyte)."""
 
-_BOUGHT = ("storage_gb", "read_capacity", "write_capacity", "indexes", "full_indexes")
+_BOUGHT = ("storage_gb", "read_capacity", "write_capacity", "indexes", "full_indexes", "copy_storage_class")
 _NOT_A_NUMBER = Decimal("NaN")
 _INSTANCE_CLASS = re.compile(r"db\.(serverless|[a-z][a-z0-9-]{1,15}\.[a-z0-9-]{2,20})")
 
@@ -90,6 +91,13 @@ def _full_indexes(value: object) -> Decimal | None:
     return None if value is None else amount(value, "full_indexes", "secondary indexes that hold all attributes")
 
 
+def _copy_class(value: object) -> str | None:
+    if value is None or (isinstance(value, str) and load_prices().is_dimension(f"s3.request.put.{value.lower()}")):
+        return value
+    msg = f'copy_storage_class is {shown(str(value))}; give one that S3 has, such as "STANDARD_IA"'
+    raise ConfigurationError(msg)
+
+
 def _storage(value: object) -> Decimal | None:
     return None if value is None else amount(value, "storage_gb", "GB")
 
@@ -139,6 +147,8 @@ class Usage:
         write_capacity: Write capacity units, the same. They go together.
         indexes: Secondary indexes of a table; each write to the table is one to each of them. Default: none.
         full_indexes: Those of them that hold all attributes, and so store as much as the table. Default: none.
+        copy_storage_class: The storage class that the copy of a bucket is written to, such as `STANDARD_IA`. Default:
+            that of the bucket, taken as `STANDARD`.
 
     Raises:
         ConfigurationError: If a number is negative, not finite, or absurd, the size is zero, the class is none, or
@@ -159,6 +169,7 @@ class Usage:
     write_capacity: Decimal | None = attrs.field(default=None, converter=_write_capacity)
     indexes: Decimal | None = attrs.field(default=None, converter=_indexes)
     full_indexes: Decimal | None = attrs.field(default=None, converter=_full_indexes)
+    copy_storage_class: str | None = attrs.field(default=None, converter=_copy_class)
 
     def __attrs_post_init__(self) -> None:
         if (self.read_capacity is None) != (self.write_capacity is None):
@@ -238,6 +249,7 @@ class Usage:
             write_capacity: int | float | str | Decimal | None = None,
             indexes: int | float | str | Decimal | None = None,
             full_indexes: int | float | str | Decimal | None = None,
+            copy_storage_class: str | None = None,
         ) -> None: ...
 
 

@@ -9,9 +9,11 @@ from constructs_lib.components import Kind
 from constructs_lib.costs.usage import Usage
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.objectives.tags import read_size
-from constructs_lib.plan.document.resource import as_number
+from constructs_lib.plan.document.resource import as_number, blocks_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from constructs_lib.components import Component
     from constructs_lib.plan.document.resource import Resource
     from constructs_lib.plan.plan import Plan
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["usage_told"]
 
 _CLASSES: Final = ("instance_class", "db_cluster_instance_class")
+_REPLICATION: Final = "aws_s3_bucket_replication_configuration"
 _PROVISIONED: Final = "PROVISIONED"
 _CAPACITY: Final = ("read_capacity", "write_capacity")
 
@@ -42,12 +45,23 @@ def usage_told(plan: Plan, component: Component) -> Usage:
             told["storage_gb"] = main.number("allocated_storage")
         # Of one that scales by itself no plan tells how much it is used.
         told["instance_class"] = next((name for name in named if name not in (None, serverless().instance_class)), None)
+    elif component.kind is Kind.BUCKET:
+        members = (plan.resources_after.get(name) for name in plan.members_after.get(component.name, ()))
+        told["copy_storage_class"] = _copy_class(item for item in members if item is not None)
     elif component.kind is Kind.TABLE:
         told |= _table(main, component)
     try:
         return Usage(**told)
     except ConfigurationError:
         return Usage()
+
+
+def _copy_class(members: Iterable[Resource]) -> str | None:
+    """Return the one class that all rules of replication write to; None where that is the object's own."""
+    rules = (rule for item in members if item.type == _REPLICATION for rule in item.blocks("rule"))
+    found = {place.get("storage_class") for rule in rules for place in blocks_in(rule, "destination")}
+    only = next(iter(found)) if len(found) == 1 else None
+    return only if isinstance(only, str) else None
 
 
 def _table(main: Resource, component: Component) -> dict[str, Any]:

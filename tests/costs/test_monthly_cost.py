@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -217,6 +217,34 @@ def test_capacity_of_a_table_is_billed_by_the_hour_whatever_is_read_and_written(
     usd = 100 * D("0.00013") * 730 + 20 * D("0.00065") * 730 + 100 * (D("0.25") + D("0.20")) + 1
     assert monthly_cost(what, bought).usd == usd.quantize(D("0.01"))
     assert {"reads", "writes"}.isdisjoint(line.what for line in monthly_cost(what, bought).lines)
+
+
+@pytest.mark.parametrize(
+    ("storage_class", "storage", "put"),
+    [
+        ("STANDARD", "0.023", "0.005"),
+        ("INTELLIGENT_TIERING", "0.023", "0.005"),
+        ("STANDARD_IA", "0.0125", "0.01"),
+        ("ONEZONE_IA", "0.01", "0.01"),
+        ("GLACIER_IR", "0.004", "0.02"),
+        ("GLACIER", "0.0036", "0.03"),
+        ("DEEP_ARCHIVE", "0.00099", "0.05"),
+    ],
+)
+def test_a_copy_is_billed_as_the_class_that_it_is_written_to(storage_class: str, storage: str, put: str) -> None:
+    """A copy in GLACIER_IR was billed at six times what it stores at, and at a quarter of what it is written at."""
+    what = component("bucket", local("versioning", noncurrent_days=30), remote("replication"))
+    lines = {line.what: line for line in monthly_cost(what, Usage(copy_storage_class=storage_class)).lines}
+    assert lines["storage of the copy"].usd == (100 * D(storage)).quantize(D("0.01"), ROUND_HALF_UP)
+    assert lines["noncurrent versions of the copy"].price.usd == D(storage)
+    assert lines["replication PUT requests"].usd == 10_000 * D(put)
+    assert lines["storage"].price.usd == D("0.023")
+
+
+def test_a_class_that_s3_has_not_is_refused() -> None:
+    for wrong in ("COLD", "standard ia", "replication_put.x"):
+        with pytest.raises(ConfigurationError, match="copy_storage_class is"):
+            Usage(copy_storage_class=wrong)
 
 
 def test_a_write_is_one_to_each_index_too_and_those_of_all_attributes_store_as_much_as_the_table() -> None:

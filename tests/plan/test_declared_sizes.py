@@ -21,6 +21,7 @@ from constructs_lib import (
     Usage,
     Workload,
 )
+from constructs_lib.components import Kind
 from constructs_lib.objectives.tags import COMPONENT, SIZE, read_size
 from constructs_lib.plan.stacks import read_decisions, read_stacks
 from constructs_lib.plan.usage import usage_told
@@ -66,6 +67,24 @@ def test_a_stack_is_read_back_at_the_size_that_was_declared(tmp_path: Path, size
     for name, decision in declared.items():
         assert found[name].size_gb == decision.component.size_gb, name
         assert usage_told(plan, found[name]).size_gb == decision.usage.size_gb, name
+
+
+def test_a_plan_tells_the_storage_class_of_a_copy_as_the_construct_does(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path / "out"))
+    sites = Sites.per_region(app, "shop", primary="eu-west-1", recovery="eu-central-1")
+    bucket = Bucket(
+        sites,
+        "assets",
+        objective=Objective(rto="8h", rpo="8h"),
+        recovery_storage_class="GLACIER_IR",
+    )
+    app.synth()
+
+    plan = read_stacks(tmp_path / "out")
+
+    read = next(item for item in plan.after if item.region == "eu-west-1" and item.kind is Kind.BUCKET)
+    assert bucket.decision.usage.copy_storage_class == "GLACIER_IR"
+    assert usage_told(plan, read) == bucket.decision.usage
 
 
 def test_storage_that_is_larger_than_the_data_is_no_size(tmp_path: Path) -> None:

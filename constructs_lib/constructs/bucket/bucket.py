@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from constructs_lib.components import Kind
 from constructs_lib.constructs.bucket.bucket_name import check_bucket_names, claim_bucket_names
 from constructs_lib.constructs.bucket.existing_bucket import ExistingBucket
-from constructs_lib.constructs.bucket.options import BucketOptions, ReplicationOptions
+from constructs_lib.constructs.bucket.options import BucketOptions, ReplicationOptions, copied_to
 from constructs_lib.constructs.bucket.regional_bucket import RegionalBucket
 from constructs_lib.constructs.bucket.replication import Replication
 from constructs_lib.constructs.sites.component_name import build_component
@@ -128,7 +128,7 @@ class Bucket(Construct):
             objective=objective,
             accept=accept,
             pattern=pattern,
-            usage=usage,
+            usage=copied_to(usage, recovery_storage_class),
             tags=tags,
             settings={} if lifecycle is None else {"versioning": {"noncurrent_days": lifecycle.noncurrent_days}},
         )

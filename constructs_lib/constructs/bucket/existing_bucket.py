@@ -9,7 +9,7 @@ from constructs_lib.catalog.limits import limit
 from constructs_lib.components import Kind
 from constructs_lib.constructs.bucket.bucket_name import check_bucket_names, claim_bucket_names
 from constructs_lib.constructs.bucket.lifecycle import Lifecycle
-from constructs_lib.constructs.bucket.options import BucketOptions, ReplicationOptions
+from constructs_lib.constructs.bucket.options import BucketOptions, ReplicationOptions, copied_to
 from constructs_lib.constructs.bucket.outside_bucket import OutsideBucket
 from constructs_lib.constructs.bucket.regional_bucket import RegionalBucket
 from constructs_lib.constructs.bucket.replication import Replication
@@ -137,7 +137,7 @@ class ExistingBucket(Construct):
             objective=objective,
             accept=accept,
             pattern=pattern,
-            usage=usage,
+            usage=copied_to(usage, recovery_storage_class),
             tags=tags,
             features=("existing",),
         )

@@ -6,14 +6,16 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
+import attrs
 import msgspec
 
 from constructs_lib.availability import Availability
-from constructs_lib.catalog.limits import check_limit
+from constructs_lib.catalog.limits import check_limit, limit
 from constructs_lib.catalog.sla import sla
 from constructs_lib.constructs.bucket.bucket_name import BucketName
 from constructs_lib.constructs.bucket.lifecycle import Lifecycle
 from constructs_lib.constructs.bucket.object_lock import ObjectLock
+from constructs_lib.costs import Usage
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.refusal import check_flag, check_type, refuse
 from constructs_lib.terraform.token import is_token
@@ -154,6 +156,14 @@ class ReplicationOptions(msgspec.Struct, frozen=True, kw_only=True):
     def topic_in(self, site: Site) -> str | None:
         """Return the topic told of what is not copied from the site's bucket, or None."""
         return (self.replication_topic or {}).get(site.region)
+
+
+def copied_to(usage: Usage | None, recovery_storage_class: object) -> Usage | None:
+    """Return what the bill depends on, with the class that the copy is written to; what is none is refused later."""
+    known = limit("s3.immediate_storage_class").values
+    if recovery_storage_class not in known or not isinstance(usage, Usage | None):
+        return usage
+    return attrs.evolve(usage or Usage(), copy_storage_class=recovery_storage_class)
 
 
 def _check_by_region(given: object, option: str, regions: Sequence[str]) -> None:

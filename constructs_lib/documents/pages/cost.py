@@ -120,6 +120,8 @@ def _usage(item: DocumentedComponent) -> str:
         parts.append(f"{usage.storage_gb:,f} GB of storage")
     if usage.read_capacity is not None:
         parts.append(f"bought as {usage.read_capacity:,f} read and {usage.write_capacity:,f} write capacity units")
+    if usage.copy_storage_class is not None:
+        parts.append(f"a copy in {usage.copy_storage_class}")
     if usage.indexes:
         parts.append(f"written to {plural(int(usage.indexes), 'secondary index', 'secondary indexes')} as well")
     if usage.average_acus is not None:
