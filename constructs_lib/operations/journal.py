@@ -122,7 +122,8 @@ class Journal:
         path = directory / f"{id_}.json"
         local = path.read_text(encoding="utf-8", errors="surrogateescape") if path.is_file() else None
         remote, trouble = _read(store, id_)
-        texts = [text for text in (local, remote[0] if remote else None) if text is not None]
+        # Of two that are as new the one in the bucket counts, to which all have written on condition.
+        texts = [text for text in (remote[0] if remote else None, local) if text is not None]
         if trouble and not texts:
             raise NotToldError(trouble)
         if not texts:
@@ -199,8 +200,9 @@ class Journal:
         """
         self.content["revision"] += 1
         text = json.dumps(self.content, indent=1, sort_keys=True)
-        here = self._save_here(text)
+        # There first: what another has refused is not to look newer here than what that one has written since.
         there = self._store is not None and self._save_there(self._store, text)
+        here = self._save_here(text)
         if not (here or there):
             msg = f"the journal of {self.id} can be written neither to {self._directory} nor to a bucket"
             raise EvaluationError(msg)
@@ -250,7 +252,7 @@ class Journal:
         """Keep others on this machine from going on with the operation; the end of the process lets go of it.
 
         Raises:
-            RefusedError: If somebody else goes on with it.
+            RefusedError: If somebody else goes on with it, or has since this one was opened.
         """
         try:
             self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -265,7 +267,22 @@ class Journal:
             except BlockingIOError:
                 msg = f"another drctl on this machine goes on with {self.id}; let it, or end it first"
                 raise RefusedError(msg) from None
+            self._check_still_newest()
             yield
+
+    def _check_still_newest(self) -> None:
+        """Check that nobody here has written it since it was opened, as while somebody was asked whether to give it up.
+
+        Raises:
+            RefusedError: If somebody has: what that one has done would be written over.
+        """
+        try:
+            written = int(json.loads((self._directory / f"{self.id}.json").read_bytes())["revision"])
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
+            return
+        if written > self.content["revision"]:
+            msg = f"somebody has gone on with {self.id} meanwhile; see `drctl operations`, and begin again"
+            raise RefusedError(msg)
 
     def _save_once_more(self) -> None:
         """Write what this run writes last: whoever goes on elsewhere reads the bucket alone."""

@@ -129,6 +129,33 @@ def test_two_who_go_on_at_once_on_one_machine_are_kept_apart(tmp_path: Path) -> 
         ben.save()
 
 
+def test_who_was_asked_while_another_has_finished_it_writes_nothing_over_that(tmp_path: Path) -> None:
+    """One was asked whether to give it up, and meanwhile the other came to the end: it was written down as given up."""
+    Journal.begin("one", tmp_path, None, design="d", facts=FACTS)
+    ana, ben = (Journal.open("one", tmp_path, None) for _ in range(2))
+    with ben.held():
+        ben.close("done", {})
+
+    with pytest.raises(RefusedError, match="somebody has gone on with one meanwhile"), ana.held():
+        pass
+    assert Journal.open("one", tmp_path, None).content["result"] == "done"
+
+
+def test_what_the_bucket_refuses_is_not_taken_for_what_is_newest_here(tmp_path: Path) -> None:
+    """It was as new as what another had written since, and whoever went on here went on with it, over the other's."""
+    store = Memory()
+    Journal.begin("one", tmp_path / "ana", store, design="d", facts=FACTS)
+    ana, ben = (Journal.open("one", tmp_path / name, store) for name in ("ana", "ben"))
+    ben.component("ledger")["kept"]["restore_job"] = "of ben"
+    ben.save()
+    with pytest.raises(RefusedError):
+        ana.save()
+
+    again = Journal.open("one", tmp_path / "ana", store)
+
+    assert again.component("ledger")["kept"] == {"restore_job": "of ben"}
+
+
 def test_who_finished_it_once_has_finished_it_then(tmp_path: Path) -> None:
     journal = Journal.begin("one", tmp_path, None, design="d", facts=FACTS)
     journal.close("done", {})
